@@ -1,0 +1,1 @@
+"""The customer-service voice line of a mobile operator: menus, identification, services, agents."""

@@ -1,0 +1,74 @@
+"""A call: who rings, in which language, about which number, and where the dialogue is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from ivr.values import Language, Msisdn
+
+
+class Means(StrEnum):
+    """How a caller proved the right to a number."""
+
+    CODEWORD = "codeword"
+    PASSPORT = "passport"
+
+
+class Outcome(StrEnum):
+    """How a call ended, as the journal has it."""
+
+    HUNG_UP = "hung-up"
+    """The caller hung up."""
+    ENDED = "ended"
+    """The dialogue came to its end and the line said goodbye."""
+    AGENT = "agent"
+    """The caller was put into the agents' queue."""
+    FAILED = "failed"
+    """The line failed; the dialplan took the caller to the agents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One question answered: the node that asked and the key that was pressed.
+
+    ``key`` is a menu key, ``""`` for an entry of digits or a secret, ``noinput`` or ``nomatch``.
+    ``at`` is seconds from the start of the call.
+    """
+
+    node: str
+    key: str
+    at: float
+
+
+@dataclass
+class Call:
+    """The state of one call. It lives in one thread and holds no secret."""
+
+    id: str
+    """Unique over all calls: Asterisk's ``UNIQUEID`` with the system's name."""
+    dialled: str
+    started: datetime
+    release: int = 0
+    caller: Msisdn | None = None
+    """The calling number; None if withheld or foreign. Proves nothing."""
+    language: Language | None = None
+    subscriber: Msisdn | None = None
+    """The number that the caller has proved a right to, in this call."""
+    means: Means | None = None
+    node: str = ""
+    path: list[Step] = field(default_factory=list)
+    goals: list[str] = field(default_factory=list)
+    identification: list[str] = field(default_factory=list)
+    """Outcomes in order, how and not what: ``codeword:match``, ``passport:no-match``."""
+    orders: list[str] = field(default_factory=list)
+    reason: str = ""
+    """Why an agent is wanted: asked, noinput, nomatch, identification, failure, overload …"""
+    step: int = 0
+    """Counts what was ordered in this call: the second half of an order's idempotency key."""
+
+    def reach(self, goal: str) -> None:
+        """Note a goal, once."""
+        if goal not in self.goals:
+            self.goals.append(goal)

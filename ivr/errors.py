@@ -1,0 +1,37 @@
+"""The errors of the line, one tree.
+
+IvrError
+├── CallerHungUp             the caller is gone: every form of hang-up that Asterisk has
+├── TemporarilyUnavailable   something behind the line does not answer now; trying later may work
+├── FlowBroken               a dialogue document that cannot be run
+└── Unusable                 what a person handed in (file, setting, argument) cannot be used
+
+What is expected (refused, locked, not matched) is a value, never an exception.
+"""
+
+
+class IvrError(Exception):
+    """Any error of this project. Its text is one sentence for people, without secrets."""
+
+
+class CallerHungUp(IvrError):
+    """The caller is gone; nothing more can be said to them."""
+
+
+class TemporarilyUnavailable(IvrError):
+    """A database, network or telephone part does not answer.
+
+    ``what`` is the part, in one lowercase word: ``database``, ``network``, ``asterisk``.
+    """
+
+    def __init__(self, what: str, detail: str = "") -> None:
+        super().__init__(f"the {what} does not answer{': ' + detail if detail else ''}")
+        self.what = what
+
+
+class FlowBroken(IvrError):
+    """A flow document, its texts or its audio cannot be run. The text names the node or the key."""
+
+
+class Unusable(IvrError):
+    """Input that a person can mend. The text names the thing and the way out; exit status 1."""

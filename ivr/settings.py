@@ -1,0 +1,128 @@
+"""Settings: read once, from the environment (IVR_*) or a file ``.env``; frozen afterwards."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ivr.errors import Unusable
+
+PROJECT = Path(__file__).resolve().parent.parent
+"""The folder that holds ivr/, dialplans/, prompts/ and db/."""
+
+
+def _bind(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ValueError(f"'{text}' is not HOST:PORT, as in 127.0.0.1:5060")
+    return text
+
+
+def _ports(text: str) -> str:
+    low, _, high = text.partition("-")
+    if not (low.isdecimal() and high.isdecimal() and 1024 <= int(low) < int(high) < 65536):
+        raise ValueError(f"'{text}' is not LOW-HIGH, as in 20000-29999")
+    return text
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().absolute()
+
+
+Bind = Annotated[str, AfterValidator(_bind)]
+
+
+def host_port(bind: str) -> tuple[str, int]:
+    """The parts of a HOST:PORT setting."""
+    host, _, port = bind.rpartition(":")
+    return host, int(port)
+
+
+class Settings(BaseSettings):
+    """Every setting of the project. docs/operations.md explains them to engineers."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="IVR_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    home: Annotated[Path, AfterValidator(_absolute)] = Path("var")
+    """Where everything is written."""
+    database_url: str = ""
+    """Empty: SQLite in ``home``. ``postgresql+psycopg://…`` for more."""
+
+    sip_bind: Bind = "127.0.0.1:5060"
+    rtp_ports: Annotated[str, AfterValidator(_ports)] = "20000-29999"
+    agi_bind: Bind = "127.0.0.1:4573"
+    ami_bind: Bind = "127.0.0.1:5038"
+    asterisk_http_bind: Bind = "127.0.0.1:8088"
+    web_bind: Bind = "127.0.0.1:8000"
+    trunk: str = ""
+    """The operator's SIP trunk as HOST or HOST:PORT or network; empty: loopback only."""
+
+    pepper: SecretStr = SecretStr("")
+    ami_secret: SecretStr = SecretStr("")
+    agent_secret: SecretStr = SecretStr("")
+    """SIP password of the demo agent's phone."""
+
+    max_calls: int = Field(default=500, ge=1, le=20_000)
+    """Calls at once in one line process; over it the caller hears so and gets the agents."""
+    drain_seconds: float = Field(default=30.0, ge=0)
+    """How long SIGTERM lets calls go on before the dialplan takes them over."""
+    callback_seconds: int = Field(default=60, ge=5)
+    """How long a caller waits in the agents' queue before a call back is offered."""
+
+    network_latency: float = Field(default=0.2, ge=0)
+    """Seconds that the built-in network simulator takes."""
+    network_refuses: str = ""
+    """Service ids, joined by ``;``, that the simulator refuses."""
+    network_outage: bool = False
+    """The simulator does not answer at all."""
+
+    runtime: str = ""
+    """Folder of an unpacked Asterisk, espeak-ng and baresip; empty: found by itself."""
+    log_level: str = "info"
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL of the database."""
+        return self.database_url or f"sqlite:///{self.home / 'ivr.sqlite'}"
+
+    @property
+    def cache(self) -> Path:
+        """What is downloaded or rendered once for all clones of one user."""
+        base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+        return Path(base).expanduser() / "ivr"
+
+    def secret(self, name: str) -> str:
+        """The pepper or a password: from the environment, else made once and kept in ``home``.
+
+        ``name`` is ``pepper``, ``ami_secret`` or ``agent_secret``. The file has mode 600.
+        """
+        given: SecretStr = getattr(self, name)
+        if given.get_secret_value():
+            return given.get_secret_value()
+        folder = self.home / "secrets"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = folder / name
+        try:
+            with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as fresh:
+                fresh.write(secrets.token_urlsafe(32))
+        except FileExistsError:
+            pass
+        return file.read_text()
+
+
+def read_settings() -> Settings:
+    """Read the settings. Unusable names the variable that is wrong and why."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "IVR_" + "_".join(str(part) for part in first["loc"]).upper()
+        reason = str(first["msg"]).removeprefix("Value error, ")
+        raise Unusable(f"setting {name}: {reason}") from None
