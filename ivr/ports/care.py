@@ -1,0 +1,225 @@
+"""What the line can do for a subscriber, whoever asks: identification, services, accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from ivr.call import Call, Means
+from ivr.values import Language, Money, Msisdn, Secret, ServiceId
+
+
+class Standing(StrEnum):
+    """Whether identification for a number may be tried now."""
+
+    OPEN = "open"
+    SPENT = "spent"
+    """The tries of this call are used up."""
+    LOCKED = "locked"
+    OFFICE = "office"
+    """Too many failures in a row: only an office can end it."""
+
+
+class Verdict(StrEnum):
+    """The result of one try. NO_MATCH covers unknown number and no code word set too."""
+
+    MATCH = "match"
+    NO_MATCH = "no-match"
+    LOCKED = "locked"
+    """This try made, or met, a lock or the end of the call's tries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to prove a right to ``number``, by ``means``, from ``caller``."""
+
+    call: str
+    number: Msisdn
+    caller: Msisdn | None
+    means: Means
+
+
+class Identification(Protocol):
+    """Checks code words and passports; the only place where secrets are compared."""
+
+    def standing(self, call: str, number: Msisdn, caller: Msisdn | None) -> Standing: ...
+
+    def check(self, attempt: Attempt, secret: Secret) -> Verdict:
+        """Same words and same time for every kind of failure."""
+        ...
+
+
+class Numbering(Protocol):
+    """The national numbering plan."""
+
+    def parse(self, keyed: str) -> Msisdn | None:
+        """A mobile number in any of its forms (66…, 8 66…, 993…, 00993…), else None."""
+        ...
+
+    def complete(self, keyed: str) -> bool:
+        """No more digits can belong to this number."""
+        ...
+
+
+class Status(StrEnum):
+    """State of a subscriber's number."""
+
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+    """Financially blocked."""
+    INACTIVE = "inactive"
+    """Blocked for inactivity."""
+    SUSPENDED = "suspended"
+    TERMINATED = "terminated"
+
+
+class Reason(StrEnum):
+    """Why a change is refused. Each has a text of its own: ``refused.<reason>``."""
+
+    TARIFF = "tariff"
+    BALANCE = "balance"
+    BLOCKED = "blocked"
+    INACTIVE = "inactive"
+    SUSPENDED = "suspended"
+    TERMINATED = "terminated"
+    ALREADY = "already"
+    """It is in the wanted state as it is."""
+    NETWORK = "network"
+    """The operator's network said no."""
+    UNKNOWN = "unknown"
+    """No such subscriber or service."""
+
+
+SUSPENSION = ServiceId("suspension")
+"""The number's own suspension, ordered like a service: on = suspended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One item of an order: the wanted state, never "toggle"."""
+
+    service: ServiceId
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A change that can be made now, with what it brings along and what it costs.
+
+    ``changes`` has the asked one last when switching on (requirements first), first when off.
+    """
+
+    changes: tuple[Change, ...]
+    once: Money
+    """Taken from the balance on activation, for all changes together."""
+    monthly: Money
+    """Monthly fees of all that is switched on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    reason: Reason
+
+
+class Settled(StrEnum):
+    """What became of an order while the caller waited."""
+
+    DONE = "done"
+    ACCEPTED = "accepted"
+    """Written down; it will be carried out."""
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to an order; ``order`` is its id."""
+
+    settled: Settled
+    order: str
+    reason: Reason | None = None
+
+
+class Subscriptions(Protocol):
+    """Services of a number: what there is, what is on, and changing it."""
+
+    def menu(self, group: str) -> tuple[ServiceId, ...]:
+        """The switchable services of one group of the catalogue, most used first."""
+        ...
+
+    def states(self, number: Msisdn) -> Mapping[ServiceId, bool]:
+        """Every switchable service of the catalogue (and SUSPENSION), on or off."""
+        ...
+
+    def offer(self, number: Msisdn, wanted: Change) -> Offer | Refusal:
+        """What the change would take; nothing is written."""
+        ...
+
+    def order(self, call: str, step: int, number: Msisdn, offer: Offer) -> Receipt:
+        """Write the confirmed change down, then carry it out (3 s at most).
+
+        ``call`` and ``step`` are the idempotency key: the same key never acts twice.
+        """
+        ...
+
+    def undo(self, call: str, step: int, number: Msisdn, order: str) -> Receipt:
+        """Put back what ``order`` changed in this call, its fee included."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BillItem:
+    """One line of the bill: ``item`` is a text key (``tariff.oba``, ``service.mms``)."""
+
+    item: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a subscriber may hear about the number. No secret is in it."""
+
+    number: Msisdn
+    full_name: str
+    language: Language
+    tariff: str
+    status: Status
+    balance: Money
+    services: tuple[ServiceId, ...]
+    """Those that are on, in the catalogue's order."""
+    company: str = ""
+
+
+class Accounts(Protocol):
+    def account(self, number: Msisdn) -> Account | None: ...
+
+    def bill(self, number: Msisdn) -> tuple[BillItem, ...]:
+        """The items of the current month; their sum is the bill."""
+        ...
+
+
+class Callers(Protocol):
+    """What the line remembers of a calling number."""
+
+    def language(self, caller: Msisdn) -> Language | None: ...
+
+    def remember(self, caller: Msisdn, language: Language) -> None: ...
+
+
+class Callbacks(Protocol):
+    def leave(self, call: Call, number: Msisdn) -> None:
+        """Keep a number to be called back, with the call's language and reason."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """Everything that a dialogue can do for a subscriber."""
+
+    identification: Identification
+    numbering: Numbering
+    subscriptions: Subscriptions
+    accounts: Accounts
+    callers: Callers
+    callbacks: Callbacks

@@ -1,0 +1,87 @@
+"""What a dialogue needs to speak and to listen: prompts and the caller's telephone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from ivr.values import Language, Money, Secret
+
+Value = Money | date | int | str
+"""What a text's placeholder takes; which one is fixed by the placeholder's kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """A prompt ready to be heard: what it says in words, and the sounds that say it."""
+
+    key: str
+    """The text's key: ``menu.main``."""
+    language: Language
+    words: str
+    """Exactly what is said, numbers and abbreviations spelled out."""
+    sounds: tuple[str, ...] = ()
+    """Sound names for Asterisk, in order: absolute paths without extension."""
+    seconds: float = 0.0
+
+
+class Prompts(Protocol):
+    """The texts and the audio of one release."""
+
+    def say(self, language: Language, key: str, **values: Value) -> Utterance:
+        """The utterance of a text with its placeholders filled.
+
+        Raises FlowBroken for an unknown key or a missing value.
+        """
+        ...
+
+
+class Telephone(Protocol):
+    """The caller's phone, at the height of "play, collect with time-outs and finish key".
+
+    Keys pressed while nothing is asked are kept and answer the next question (type-ahead).
+    """
+
+    def play(self, utterances: Sequence[Utterance]) -> None:
+        """Play to the end, or until a key is pressed; that key is kept for the next question."""
+        ...
+
+    def ask_key(self, utterances: Sequence[Utterance], first: float) -> str | None:
+        """Play, and take one key of ``0123456789*#``, at once if one is pressed (barge-in).
+
+        ``first`` is how many seconds to wait after the last prompt. None: nothing was pressed.
+        """
+        ...
+
+    def ask_digits(
+        self,
+        utterances: Sequence[Utterance],
+        complete: Callable[[str], bool],
+        first: float,
+        between: float,
+    ) -> str | None:
+        """Play, and take keys until ``#``, until ``complete(keys)``, or a pause of ``between``.
+
+        The finishing ``#`` is not part of the answer: ``""`` is a ``#`` alone. ``*`` is. None:
+        nothing was pressed within ``first`` seconds.
+        """
+        ...
+
+    def ask_secret(
+        self, utterance: Utterance, most: int, first: float, between: float
+    ) -> Secret | None:
+        """As ask_digits for a secret; earlier keys are flushed, recording is muted.
+
+        ``utterance`` has exactly one sound. Ends at ``#``, ``most`` keys or a pause.
+        """
+        ...
+
+    def forget_keys(self) -> None:
+        """Flush type-ahead: before a confirmation or a secret."""
+        ...
+
+    def note(self, name: str, value: str) -> None:
+        """Set a channel variable, which outlives this process. Never a secret."""
+        ...

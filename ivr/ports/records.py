@@ -1,0 +1,231 @@
+"""What the care of subscribers keeps and asks behind it: the database, the network, the time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from ivr.call import Call, Outcome
+from ivr.ports.care import Attempt, Change, Reason, Status
+from ivr.values import Language, Money, Msisdn, ServiceId
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A row of the subscriber database without its secrets."""
+
+    msisdn: Msisdn
+    full_name: str
+    language: Language
+    tariff: str
+    status: Status
+    balance: Money
+    services: frozenset[ServiceId]
+    company: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verifiers:
+    """What secrets are compared with. All are keyed or salted hashes; None: not set."""
+
+    codeword: str | None = None
+    """argon2id of the folded word."""
+    keys_latin: str | None = None
+    """argon2id of the word's key digits, written in Latin letters."""
+    keys_cyrillic: str | None = None
+    passport: str | None = None
+    """Keyed hash (HMAC-SHA256 with the pepper) of the passport's eight keys and the number."""
+
+
+class Subscribers(Protocol):
+    """The subscriber database."""
+
+    def find(self, number: Msisdn) -> Subscriber | None: ...
+
+    def verifiers(self, number: Msisdn) -> Verifiers | None: ...
+
+    def set_codeword(self, number: Msisdn, verifiers: Verifiers, author: str) -> bool:
+        """Replace the code word's verifiers (not the passport's), with an audit entry.
+
+        False if there is no such number.
+        """
+        ...
+
+
+class AttemptResult(StrEnum):
+    OPEN = "open"
+    """Written before the comparison; a failure until settled."""
+    MATCH = "match"
+    NO_MATCH = "no-match"
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptCounts:
+    """Failures (OPEN or NO_MATCH) at one moment, since the last unlock or match of the number."""
+
+    in_call: int
+    last_hour: int
+    last_day: int
+    in_row: int
+    """Failures of the number since its last match or unlock."""
+    fifth_at: datetime | None
+    """When the newest failure that completed five in an hour was made (a 30 min lock begins)."""
+    tenth_at: datetime | None
+    """Likewise ten in a day (24 h)."""
+    numbers_by_caller: int
+    """How many different numbers this calling number failed for in the last hour."""
+
+
+class Attempts(Protocol):
+    """Tries to identify. They survive a restart."""
+
+    def open(self, attempt: Attempt, at: datetime) -> int:
+        """Write a try before it is compared; answers its id."""
+        ...
+
+    def settle(self, id: int, result: AttemptResult) -> None: ...
+
+    def counts(
+        self, call: str, number: Msisdn, caller: Msisdn | None, at: datetime
+    ) -> AttemptCounts: ...
+
+    def unlock(self, number: Msisdn, author: str, at: datetime) -> bool:
+        """Forget the failures of a number, with an audit entry. False: there were none."""
+        ...
+
+
+class OrderState(StrEnum):
+    """TM Forum TMF641 service order states."""
+
+    ACKNOWLEDGED = "acknowledged"
+    REJECTED = "rejected"
+    PENDING = "pending"
+    HELD = "held"
+    IN_PROGRESS = "inProgress"
+    CANCELLED = "cancelled"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    PARTIAL = "partial"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A service order. ``external_id`` is the idempotency key ``call:step``."""
+
+    id: str
+    external_id: str
+    number: Msisdn
+    changes: tuple[Change, ...]
+    once: Money
+    """Taken from the balance when completed; negative when an undo gives back."""
+    state: OrderState
+    ordered: datetime
+    settled: datetime | None = None
+    reason: Reason | None = None
+    undoes: str | None = None
+    """Id of the order that this one puts back."""
+    tries: int = 0
+
+
+class OrderBook(Protocol):
+    """Orders as written down. Each method is one short transaction."""
+
+    def write(self, order: Order) -> Order:
+        """Write a new order; if the external id is known, answer the one written then."""
+        ...
+
+    def get(self, id: str) -> Order | None: ...
+
+    def settle(
+        self, id: str, state: OrderState, at: datetime, reason: Reason | None = None
+    ) -> Order:
+        """Final state. COMPLETED changes the number's services (SUSPENSION: its status) and
+        balance in the same transaction. Settling twice changes nothing."""
+        ...
+
+    def tried(self, id: str, at: datetime) -> None:
+        """Note a try that had no answer; the order becomes IN_PROGRESS."""
+        ...
+
+    def unsettled(self, before: datetime, most: int) -> Sequence[Order]:
+        """Oldest first: neither settled nor tried since ``before``."""
+        ...
+
+    def charges(self, number: Msisdn, since: datetime) -> Sequence[tuple[ServiceId, Money]]:
+        """One-time fees taken by completed orders, undone ones left out."""
+        ...
+
+
+class NetworkAnswer(StrEnum):
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class Network(Protocol):
+    """The operator's network, which really switches services."""
+
+    def carry_out(self, order: Order) -> NetworkAnswer:
+        """Idempotent by the order's external id. TemporarilyUnavailable within 3 s."""
+        ...
+
+
+class Journal(Protocol):
+    """The record of calls."""
+
+    def begin(self, call: Call) -> None: ...
+
+    def end(self, call: Call, outcome: Outcome, at: datetime) -> None:
+        """Close the record of a call. A call taken up again by another worker is reopened by begin
+        and its path goes on."""
+        ...
+
+    def agent(self, call: str, event: str, agent: str, at: datetime) -> None:
+        """Note what the agents' queue did with a call: ``connected`` or ``abandoned``.
+
+        ``agent`` is the agent's name or empty. The same event twice is kept once.
+        """
+        ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Aware, in UTC."""
+        ...
+
+    def sleep(self, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRelease:
+    """A published release: everything that a caller can meet, immutable."""
+
+    number: int
+    author: str
+    published: datetime
+    document: str
+    """Canonical JSON: the flow, the texts of every language, the audio by content hash."""
+
+
+class Releases(Protocol):
+    """The published releases, and which of them is live."""
+
+    def publish(self, document: str, author: str, at: datetime) -> int:
+        """Keep a release and make it live; answers its number, one more than the newest."""
+        ...
+
+    def live(self) -> int | None:
+        """Number of the live release; None before the first one."""
+        ...
+
+    def get(self, number: int) -> StoredRelease | None: ...
+
+    def newest(self, most: int) -> Sequence[StoredRelease]:
+        """Newest first."""
+        ...
+
+    def point(self, number: int, author: str, at: datetime) -> bool:
+        """Make a kept release live (roll back or forward). False: no such release."""
+        ...
