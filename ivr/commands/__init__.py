@@ -1,0 +1,1 @@
+"""What the command ``ivr`` does, one file per group of commands."""

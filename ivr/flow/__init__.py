@@ -1,0 +1,1 @@
+"""What a dialogue is and how it runs. Pure: no adapter is imported here."""

@@ -1,0 +1,1 @@
+"""The operator's network, which really switches services."""

@@ -1,0 +1,1 @@
+"""Asterisk: the AGI dialogue, the AMI link, the embedded server, a SIP phone."""
