@@ -1,1 +1,50 @@
-"""The kinds of node, one file each."""
+"""The kinds of node, one file each; a new kind is one file and one line here."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from ivr.flow.nodes.account import AccountAnswer
+from ivr.flow.nodes.agent import AgentQueue
+from ivr.flow.nodes.callback import Callback
+from ivr.flow.nodes.goodbye import Goodbye
+from ivr.flow.nodes.identify import Identify
+from ivr.flow.nodes.language import LanguageChoice
+from ivr.flow.nodes.menu import Choice, Menu
+from ivr.flow.nodes.node import Next, Node, NodeId, TextKey
+from ivr.flow.nodes.say import Say
+from ivr.flow.nodes.services import Services
+from ivr.flow.nodes.suspension import Suspension
+
+AnyNode = Annotated[
+    AccountAnswer
+    | AgentQueue
+    | Callback
+    | Goodbye
+    | Identify
+    | LanguageChoice
+    | Menu
+    | Say
+    | Services
+    | Suspension,
+    Field(discriminator="kind"),
+]
+
+__all__ = [
+    "AccountAnswer",
+    "AgentQueue",
+    "AnyNode",
+    "Callback",
+    "Choice",
+    "Goodbye",
+    "Identify",
+    "LanguageChoice",
+    "Menu",
+    "Next",
+    "Node",
+    "NodeId",
+    "Say",
+    "Services",
+    "Suspension",
+    "TextKey",
+]

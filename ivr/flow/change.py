@@ -1,0 +1,113 @@
+"""The dialogue of a change: price and consequences said, confirmed, carried out, told, undone.
+
+Law: a change is confirmed before it is written, and what is said of it is true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, assert_never
+
+from ivr.flow.dialogue import Dialogue, Leave
+from ivr.ports import Change, Offer, Reason, Receipt, Refusal, Settled
+from ivr.values import Money
+
+Words = Literal["change", "suspension"]
+"""Which family of texts speaks: of services, or of the number's own suspension."""
+
+NO_MONEY = Money(0)
+
+
+def change_prompts(words: Words) -> Iterable[str]:
+    """Keys of every text that ``make_change`` may say."""
+    for side in ("on", "off"):
+        for text in ("confirm", "done", "accepted"):
+            yield f"{words}.{side}.{text}"
+    yield from ("change.also.on", "change.also.off", "change.cancelled", "change.undo")
+    yield from ("change.price.once", "change.price.monthly", "change.price.free")
+    yield from ("change.undone", "change.undo.accepted")
+    for reason in Reason:
+        yield f"refused.{reason}"
+
+
+def make_change(talk: Dialogue, wanted: Change, words: Words, goal: str) -> Leave:
+    """Speak about one change of the identified number, to the end."""
+    assert talk.call.subscriber is not None
+    name = f"service.{wanted.service}"
+    part = str(wanted.service)
+    answer = talk.care.subscriptions.offer(talk.call.subscriber, wanted)
+    if isinstance(answer, Refusal):
+        talk.say(f"refused.{answer.reason}", service=name)
+        talk.call.reach(goal)
+        return _left(talk.after(part=f"{part}/after"))
+    _describe(talk, answer, wanted, words)
+    sure = talk.confirm(f"{part}/confirm")
+    if isinstance(sure, Leave):
+        return sure
+    if not sure:
+        talk.say("change.cancelled")
+        return _left(talk.after(part=f"{part}/after"))
+    talk.call.step += 1
+    receipt = talk.care.subscriptions.order(
+        talk.call.id, talk.call.step, talk.call.subscriber, answer
+    )
+    _note(talk, receipt)
+    talk.call.reach(goal)
+    match receipt.settled:
+        case Settled.REFUSED:
+            talk.say(f"refused.{receipt.reason or Reason.NETWORK}", service=name)
+            return _left(talk.after(part=f"{part}/after"))
+        case Settled.DONE | Settled.ACCEPTED:
+            talk.say(f"{words}.{_side(wanted)}.{receipt.settled}", service=name)
+        case _:
+            assert_never(receipt.settled)
+    talk.say("change.undo")
+    key = talk.after("2", f"{part}/after")
+    if isinstance(key, Leave):
+        return key
+    return _undo(talk, receipt, name, part)
+
+
+def _undo(talk: Dialogue, done: Receipt, name: str, part: str) -> Leave:
+    assert talk.call.subscriber is not None
+    talk.call.step += 1
+    receipt = talk.care.subscriptions.undo(
+        talk.call.id, talk.call.step, talk.call.subscriber, done.order
+    )
+    _note(talk, receipt)
+    match receipt.settled:
+        case Settled.DONE:
+            talk.say("change.undone", service=name)
+        case Settled.ACCEPTED:
+            talk.say("change.undo.accepted", service=name)
+        case Settled.REFUSED:
+            talk.say(f"refused.{receipt.reason or Reason.NETWORK}", service=name)
+        case _:
+            assert_never(receipt.settled)
+    return _left(talk.after(part=f"{part}/undone"))
+
+
+def _describe(talk: Dialogue, offer: Offer, wanted: Change, words: Words) -> None:
+    for change in offer.changes:
+        if change != wanted:
+            talk.say(f"change.also.{_side(change)}", service=f"service.{change.service}")
+    talk.say(f"{words}.{_side(wanted)}.confirm", service=f"service.{wanted.service}")
+    if offer.once > NO_MONEY:
+        talk.say("change.price.once", price=offer.once)
+    if offer.monthly > NO_MONEY:
+        talk.say("change.price.monthly", price=offer.monthly)
+    if offer.once == offer.monthly == NO_MONEY and wanted.on:
+        talk.say("change.price.free")
+
+
+def _note(talk: Dialogue, receipt: Receipt) -> None:
+    if receipt.order:
+        talk.call.orders.append(receipt.order)
+
+
+def _side(change: Change) -> str:
+    return "on" if change.on else "off"
+
+
+def _left(key: str | Leave) -> Leave:
+    return key if isinstance(key, Leave) else Leave.BACK

@@ -1,0 +1,237 @@
+"""A dialogue with one caller: what to say next, and the questions that a node may ask.
+
+The rules of input are those of VoiceXML 2.1 and ISO/IEC 13714: noinput and nomatch are counted
+apart and escalate in three steps, 0 is an agent, ``*`` goes back, 9 repeats, ``#`` ends an entry.
+What is said is collected and played together with the next question, so that a menu is one
+command to the telephone and every prompt can be barged into.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, TypeVar
+
+from ivr.call import Call, Step
+from ivr.ports import Care, Clock, Prompts, Telephone, Utterance, Value
+from ivr.values import Language, Secret
+
+FIRST_KEY = 6.0
+"""Seconds to wait for the first key after the last word (ISO/IEC 13714: 5 to 7)."""
+BETWEEN_KEYS = 3.0
+LONG_ENTRY = 5.0
+"""Seconds between the keys of a number or a secret."""
+SECRET_KEYS = 40
+"""More keys than any code word has."""
+PATIENCE = 3
+"""How many times silence, or a wrong key, is answered before an agent takes over."""
+REPEATS = 10
+
+AGENT_KEY, BACK_KEY, REPEAT_KEY = "0", "*", "9"
+FIXED_KEYS = AGENT_KEY + BACK_KEY + REPEAT_KEY
+
+T = TypeVar("T")
+
+
+class Leave(StrEnum):
+    """A node is left by one of the ways that every node has."""
+
+    AGENT = "agent"
+    BACK = "back"
+    MAIN = "main"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is being asked just now: for who walks through a flow."""
+
+    place: str
+    """The node, or ``node/part`` where a node asks several things."""
+    kind: Literal["key", "digits", "secret"]
+    keys: str = ""
+    """The keys that lead on, besides the fixed ones."""
+
+
+@dataclass
+class Dialogue:
+    """One call's conversation. Lives in the call's thread."""
+
+    call: Call
+    telephone: Telephone
+    prompts: Prompts
+    care: Care
+    clock: Clock
+    languages: tuple[Language, ...]
+    asked: Callable[[Question], None] = lambda _question: None
+    """Told of each question before it is asked."""
+    returned: bool = False
+    """The present node was reached by going back."""
+    _said: list[Utterance] = field(default_factory=list)
+
+    def say(self, key: str, **values: Value) -> None:
+        """Say a text with the next question; in every language while none is chosen."""
+        for language in (self.call.language,) if self.call.language else self.languages:
+            self.say_in(language, key, **values)
+
+    def say_in(self, language: Language, key: str, **values: Value) -> None:
+        """Say a text in a given language with the next question."""
+        self._said.append(self.prompts.say(language, key, **values))
+
+    def deliver(self) -> None:
+        """Say what is waiting to be said, without a question."""
+        if self._said:
+            self.telephone.play(self._said)
+            self._said = []
+
+    def choose(self, keys: str, part: str = "") -> str | Leave:
+        """Ask for one of ``keys``; a fixed key leaves, unless it is among ``keys``."""
+        words, self._said = self._said, []
+        place = self._place(part)
+        self.asked(Question(place, "key", keys))
+        silent = wrong = 0
+        again: list[Utterance] = []
+        for _ in range(REPEATS + 2 * PATIENCE):
+            key = self.telephone.ask_key([*again, *words], FIRST_KEY)
+            if key is None:
+                silent += 1
+                self._step(place, "noinput")
+                if silent == PATIENCE:
+                    return self._give_up("noinput")
+                again = self._words(f"noinput.{silent}")
+            elif key in keys:
+                self._step(place, key)
+                return key
+            elif key == AGENT_KEY:
+                self._step(place, key)
+                return self.to_agent("asked")
+            elif key == BACK_KEY:
+                self._step(place, key)
+                return Leave.BACK
+            elif key == REPEAT_KEY:
+                self._step(place, key)
+                again = []
+            else:
+                wrong += 1
+                self._step(place, "nomatch")
+                if wrong == PATIENCE:
+                    return self._give_up("nomatch")
+                again = self._words(f"nomatch.{wrong}")
+        return self._give_up("nomatch")
+
+    def confirm(self, part: str) -> bool | Leave:
+        """Ask yes (1) or no (2) of what was just said; keys pressed before do not count."""
+        self.say("confirm")
+        self.telephone.forget_keys()
+        key = self.choose("12", part)
+        return key if isinstance(key, Leave) else key == "1"
+
+    def digits(
+        self, complete: Callable[[str], bool], read: Callable[[str], T | None], part: str
+    ) -> T | Leave:
+        """Ask for an entry; ``read`` makes a value of it, or None where it cannot be one.
+
+        An entry of 0 alone is the agent, and ``*`` anywhere in it goes back.
+        """
+        words, self._said = self._said, []
+        place = self._place(part)
+        self.asked(Question(place, "digits"))
+        silent = wrong = 0
+        again: list[Utterance] = []
+        while True:
+            keyed = self.telephone.ask_digits(
+                [*again, *words],
+                lambda entry: BACK_KEY in entry or complete(entry),
+                FIRST_KEY,
+                LONG_ENTRY,
+            )
+            if keyed is None:
+                silent += 1
+                self._step(place, "noinput")
+                if silent == PATIENCE:
+                    return self._give_up("noinput")
+                again = self._words(f"noinput.{silent}")
+                continue
+            left = self._fixed(place, keyed)
+            if left is not None:
+                return left
+            value = read(keyed)
+            if value is not None:
+                self._step(place, "")
+                return value
+            wrong += 1
+            self._step(place, "nomatch")
+            if wrong == PATIENCE:
+                return self._give_up("nomatch")
+            again = self._words(f"nomatch.{wrong}")
+
+    def secret(self, key: str, part: str) -> Secret | Leave:
+        """Ask for a secret with one prompt. What was pressed before is forgotten."""
+        place = self._place(part)
+        language = self.call.language or self.languages[0]
+        prompt = self.prompts.say(language, key)
+        self.asked(Question(place, "secret"))
+        silent = wrong = 0
+        while True:
+            self.deliver()
+            secret = self.telephone.ask_secret(prompt, SECRET_KEYS, FIRST_KEY, LONG_ENTRY)
+            if secret is None:
+                silent += 1
+                self._step(place, "noinput")
+                if silent == PATIENCE:
+                    return self._give_up("noinput")
+                self.say(f"noinput.{silent}")
+                continue
+            left = self._fixed(place, secret.keys)
+            if left is not None:
+                return left
+            if secret.keys:
+                self._step(place, "")
+                return secret
+            wrong += 1
+            self._step(place, "nomatch")
+            if wrong == PATIENCE:
+                return self._give_up("nomatch")
+            self.say(f"nomatch.{wrong}")
+
+    def after(self, keys: str = "", part: str = "after") -> str | Leave:
+        """Offer what can be done after an answer: 1 main menu, 9 again, ``*`` back, 0 agent.
+
+        ``keys`` may add some from 2 on, whose words the node has said. Answers one of them, or
+        how the node is left.
+        """
+        self.say("after")
+        key = self.choose("1" + keys, part)
+        return Leave.MAIN if key == "1" else key
+
+    def to_agent(self, reason: str) -> Leave:
+        """Leave for an agent; the first reason of the call is the one that the agent sees."""
+        self.call.reason = self.call.reason or reason
+        return Leave.AGENT
+
+    def _give_up(self, reason: str) -> Leave:
+        self.say(f"{reason}.{PATIENCE}")
+        return self.to_agent(reason)
+
+    def _fixed(self, place: str, keyed: str) -> Leave | None:
+        if keyed == AGENT_KEY:
+            self._step(place, AGENT_KEY)
+            return self.to_agent("asked")
+        if BACK_KEY in keyed:
+            self._step(place, BACK_KEY)
+            return Leave.BACK
+        return None
+
+    def _words(self, key: str) -> list[Utterance]:
+        kept, self._said = self._said, []
+        self.say(key)
+        words, self._said = self._said, kept
+        return words
+
+    def _place(self, part: str) -> str:
+        return f"{self.call.node}/{part}" if part else self.call.node
+
+    def _step(self, place: str, key: str) -> None:
+        at = (self.clock.now() - self.call.started).total_seconds()
+        self.call.path.append(Step(place, key, round(at, 2)))

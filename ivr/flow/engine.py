@@ -1,0 +1,137 @@
+"""Runs a flow with one caller: walks from node to node until the end.
+
+A node that needs identification sends an unidentified caller through it first, and on. Where the
+call is (never a secret) is noted on the channel, which outlives this process: another worker
+goes on from there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import assert_never
+from urllib.parse import parse_qs, urlencode
+
+from ivr.call import Call, Means, Outcome
+from ivr.errors import FlowBroken, TemporarilyUnavailable
+from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.document import Flow
+from ivr.values import Language, Msisdn
+
+MOST_VISITS = 500
+"""Nodes in one call; far more than any caller visits."""
+PLACE = "IVR_PLACE"
+LANGUAGE = "IVR_LANGUAGE"
+MOST_FAILURES = 3
+"""Times that a part may be unavailable in a call before an agent takes over."""
+
+
+def run(flow: Flow, talk: Dialogue, at: str = "") -> Outcome:
+    """Speak with the caller until the end; ``at`` resumes at a node.
+
+    Answers AGENT or ENDED. CallerHungUp passes through.
+    """
+    walk = _Walk(flow, talk, at or flow.start)
+    return walk.to_the_end()
+
+
+def place_of(call: Call) -> str:
+    """Where a call is, as one line that ``resume`` reads."""
+    return urlencode(
+        {
+            "release": call.release,
+            "node": call.node,
+            "language": call.language or "",
+            "subscriber": call.subscriber or "",
+            "means": call.means or "",
+            "step": call.step,
+        }
+    )
+
+
+def resume(call: Call, place: str) -> str:
+    """Put a call back where another worker left it; answers the node, "" for the start.
+
+    An unreadable place is the start: the caller loses nothing but time.
+    """
+    found = {name: values[0] for name, values in parse_qs(place).items()}
+    try:
+        release, step = int(found.get("release", 0)), int(found.get("step", 0))
+        language = Language(found["language"]) if "language" in found else None
+        means = Means(found["means"]) if "means" in found else None
+    except ValueError:
+        return ""
+    call.release, call.step, call.language, call.means = release, step, language, means
+    call.subscriber = Msisdn(found["subscriber"]) if "subscriber" in found else None
+    return found.get("node", "")
+
+
+@dataclass
+class _Walk:
+    flow: Flow
+    talk: Dialogue
+    node: str
+    trail: list[str] = field(default_factory=list)
+    """Nodes on the way from the start to here: ``*`` walks it back."""
+    failures: int = 0
+
+    def to_the_end(self) -> Outcome:
+        for _ in range(MOST_VISITS):
+            try:
+                left = self._visit()
+            except TemporarilyUnavailable as error:
+                left = self._unavailable(error)
+            match left:
+                case Leave.END:
+                    return Outcome.ENDED
+                case Leave.AGENT if self.node == self.flow.agent:
+                    return Outcome.AGENT
+                case Leave.AGENT:
+                    self._go(self.flow.agent)
+                case Leave.BACK:
+                    self._back()
+                case Leave.MAIN:
+                    self._go(self.flow.main)
+                case str():
+                    self._go(left)
+                case _:
+                    assert_never(left)
+        raise FlowBroken(f"the call visited {MOST_VISITS} nodes without an end")
+
+    def _visit(self) -> str | Leave:
+        node = self.flow.nodes[self.node]
+        if node.needs == "identified" and self.talk.call.subscriber is None:
+            self._enter(self.flow.identification)
+            left = self.flow.nodes[self.flow.identification].visit(self.talk)
+            if self.talk.call.subscriber is None:
+                return left
+        self._enter(self.node)
+        left = node.visit(self.talk)
+        self.talk.returned = False
+        return left
+
+    def _enter(self, node: str) -> None:
+        call = self.talk.call
+        call.node = node
+        self.talk.telephone.note(PLACE, place_of(call))
+        if call.language:
+            self.talk.telephone.note(LANGUAGE, call.language)
+
+    def _go(self, node: str) -> None:
+        if node in self.trail:
+            del self.trail[self.trail.index(node) :]
+        elif self.node != node:
+            self.trail.append(self.node)
+        self.node = node
+        self.talk.returned = False
+
+    def _back(self) -> None:
+        self.node = self.trail.pop() if self.trail else self.node
+        self.talk.returned = True
+
+    def _unavailable(self, error: TemporarilyUnavailable) -> Leave:
+        """Say what is true and go where the caller can go on; an agent when it does not end."""
+        self.failures += 1
+        self.talk.say("unavailable")
+        if self.failures < MOST_FAILURES and self.node != self.flow.main:
+            return Leave.MAIN
+        return self.talk.to_agent(f"{error.what} unavailable")

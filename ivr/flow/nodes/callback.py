@@ -1,0 +1,68 @@
+"""No agent took the call: a number may be left to be called back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.nodes.node import Next, Node, NodeId
+from ivr.values import Msisdn
+
+
+class Callback(Node):
+    """Says honestly that nobody is free; takes a number, or lets the caller wait on."""
+
+    kind: Literal["callback"]
+    next: NodeId
+
+    def exits(self) -> Mapping[str, str]:
+        return {"next": self.next}
+
+    def prompts(self) -> Iterable[str]:
+        return (
+            "callback.nobody",
+            "callback.leave",
+            "callback.own",
+            "callback.other",
+            "callback.number",
+            "callback.read-back",
+            "callback.done",
+            "callback.wait",
+        )
+
+    def visit(self, talk: Dialogue) -> Next:
+        own = talk.call.caller
+        talk.say("callback.nobody")
+        if own:
+            talk.say("callback.own", number=own)
+            talk.say("press.1")
+            talk.say("callback.other")
+            talk.say("press.2")
+        else:
+            talk.say("callback.leave")
+            talk.say("press.1")
+        talk.say("callback.wait")
+        key = talk.choose("12" if own else "1")
+        if isinstance(key, Leave):
+            return key
+        number = own if own and key == "1" else self._number(talk)
+        if isinstance(number, Leave):
+            return number
+        talk.care.callbacks.leave(talk.call, number)
+        talk.say("callback.done", number=number)
+        return self.next
+
+    def _number(self, talk: Dialogue) -> Msisdn | Leave:
+        numbering = talk.care.numbering
+        while True:
+            talk.say("callback.number")
+            number = talk.digits(numbering.complete, numbering.parse, "number")
+            if isinstance(number, Leave):
+                return number
+            talk.say("callback.read-back", number=number)
+            right = talk.confirm("number/confirm")
+            if isinstance(right, Leave):
+                return right
+            if right:
+                return number

@@ -1,0 +1,27 @@
+"""The end of a dialogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.nodes.node import Next, Node, TextKey
+
+
+class Goodbye(Node):
+    """Says a last text and ends the call."""
+
+    kind: Literal["goodbye"]
+    text: TextKey = "goodbye"
+
+    def exits(self) -> Mapping[str, str]:
+        return {}
+
+    def prompts(self) -> Iterable[str]:
+        yield self.text
+
+    def visit(self, talk: Dialogue) -> Next:
+        talk.say(self.text)
+        talk.deliver()
+        return Leave.END

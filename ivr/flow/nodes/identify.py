@@ -1,0 +1,115 @@
+"""Identification: which number, and the code word or the passport of its owner.
+
+The rules are those of the operator's page: any phone may ask about any number, the caller's own
+is only offered; calling from it proves nothing. Every kind of failure has the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from ivr.call import Means
+from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.nodes.node import Next, Node, NodeId
+from ivr.ports import Attempt, Standing, Verdict
+from ivr.values import Msisdn
+
+
+class Identify(Node):
+    """Asks for the number and for its secret; success holds for that number in this call only."""
+
+    kind: Literal["identify"]
+    next: NodeId
+    """Where a caller goes who came here by choice; a guard goes on to what it guards."""
+
+    def exits(self) -> Mapping[str, str]:
+        return {"next": self.next}
+
+    def prompts(self) -> Iterable[str]:
+        return (
+            "identify.why",
+            "identify.number",
+            "identify.number.own",
+            "identify.read-back",
+            "identify.codeword",
+            "identify.passport",
+            "identify.codeword.enter",
+            "identify.passport.enter",
+            "identify.no-match",
+            "identify.locked",
+            "identify.office",
+            "identify.done",
+        )
+
+    def visit(self, talk: Dialogue) -> Next:
+        talk.say("identify.why")
+        while True:
+            number = self._number(talk)
+            if isinstance(number, Leave):
+                return number
+            proved = self._prove(talk, number)
+            if proved is None:
+                talk.say("identify.done", number=number)
+                return self.next
+            if proved is not Leave.BACK:
+                return proved
+
+    def _number(self, talk: Dialogue) -> Msisdn | Leave:
+        own = talk.call.caller
+        numbering = talk.care.numbering
+
+        def read(keyed: str) -> Msisdn | None:
+            return own if keyed == "" else numbering.parse(keyed)
+
+        while True:
+            talk.say("identify.number.own" if own else "identify.number")
+            number = talk.digits(numbering.complete, read, "number")
+            if isinstance(number, Leave) or number == own:
+                return number
+            talk.say("identify.read-back", number=number)
+            right = talk.confirm("number/confirm")
+            if isinstance(right, Leave):
+                return right
+            if right:
+                return number
+
+    def _prove(self, talk: Dialogue, number: Msisdn) -> Leave | None:
+        """None when the right to the number is proved; BACK asks for the number again."""
+        identification = talk.care.identification
+        while True:
+            standing = identification.standing(talk.call.id, number, talk.call.caller)
+            if standing is not Standing.OPEN:
+                return self._barred(talk, standing)
+            means = self._means(talk)
+            if isinstance(means, Leave):
+                return means
+            secret = talk.secret(f"identify.{means}.enter", str(means))
+            if secret is Leave.BACK:
+                continue
+            if isinstance(secret, Leave):
+                return secret
+            attempt = Attempt(talk.call.id, number, talk.call.caller, means)
+            verdict = identification.check(attempt, secret)
+            talk.call.identification.append(f"{means}:{verdict}")
+            if verdict is Verdict.MATCH:
+                talk.call.subscriber, talk.call.means = number, means
+                return None
+            if verdict is Verdict.LOCKED:
+                talk.say("identify.locked")
+                return talk.to_agent("identification")
+            talk.say("identify.no-match")
+
+    def _means(self, talk: Dialogue) -> Means | Leave:
+        talk.say("identify.codeword")
+        talk.say("press.1")
+        talk.say("identify.passport")
+        talk.say("press.2")
+        key = talk.choose("12", "means")
+        if isinstance(key, Leave):
+            return key
+        return Means.CODEWORD if key == "1" else Means.PASSPORT
+
+    def _barred(self, talk: Dialogue, standing: Standing) -> Leave:
+        talk.say("identify.office" if standing is Standing.OFFICE else "identify.locked")
+        return Leave.MAIN

@@ -1,0 +1,62 @@
+"""The choice of a language, remembered for the calling number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import Literal
+
+from ivr.errors import TemporarilyUnavailable
+from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.nodes.node import Next, Node, NodeId
+from ivr.values import Language
+
+
+class LanguageChoice(Node):
+    """Asks for the language, unless the calling number is known to have chosen one.
+
+    A known caller is greeted in that language, and told in each other one that ``*`` leads here.
+    """
+
+    kind: Literal["language"]
+    next: NodeId
+
+    def exits(self) -> Mapping[str, str]:
+        return {"next": self.next}
+
+    def prompts(self) -> Iterable[str]:
+        return ("welcome", "language.choose", "language.change", "language.greeting")
+
+    def visit(self, talk: Dialogue) -> Next:
+        remembered = None if talk.returned else self._remembered(talk)
+        if remembered:
+            talk.call.language = remembered
+            talk.say("language.greeting")
+            for other in talk.languages:
+                if other != remembered:
+                    talk.say_in(other, "language.change")
+            return self.next
+        keys = {str(number): language for number, language in enumerate(talk.languages, 1)}
+        if not talk.returned:
+            talk.say_in(talk.languages[0], "welcome")
+        for key, language in keys.items():
+            talk.say_in(language, "language.choose")
+            talk.say_in(language, f"press.{key}")
+        key = talk.choose("".join(keys))
+        if isinstance(key, Leave):
+            return key
+        talk.call.language = keys[key]
+        if talk.call.caller:
+            # Without a database the choice holds for this call; only the memory of it is lost.
+            with suppress(TemporarilyUnavailable):
+                talk.care.callers.remember(talk.call.caller, keys[key])
+        return self.next
+
+    def _remembered(self, talk: Dialogue) -> Language | None:
+        if talk.call.caller is None:
+            return None
+        try:
+            language = talk.care.callers.language(talk.call.caller)
+        except TemporarilyUnavailable:
+            return None
+        return language if language in talk.languages else None

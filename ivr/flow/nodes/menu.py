@@ -1,0 +1,53 @@
+"""A menu: up to five choices, each a text and the node that it leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.nodes.node import Next, Node, NodeId, TextKey
+
+MOST_CHOICES = 5
+"""ISO/IEC 13714: more than that is not remembered."""
+
+
+class Choice(BaseModel):
+    """One choice. Its key is its place in the menu, from 1."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: TextKey
+    """What it does, said before its key: "To hear your balance"."""
+    to: NodeId
+
+
+class Menu(Node):
+    """Says each choice with its key and takes one."""
+
+    kind: Literal["menu"]
+    text: TextKey | None = None
+    """Said before the choices."""
+    choices: Annotated[tuple[Choice, ...], Field(min_length=1, max_length=MOST_CHOICES)]
+
+    def exits(self) -> Mapping[str, str]:
+        return {str(key): choice.to for key, choice in enumerate(self.choices, 1)}
+
+    def prompts(self) -> Iterable[str]:
+        if self.text:
+            yield self.text
+        for choice in self.choices:
+            yield choice.text
+
+    def visit(self, talk: Dialogue) -> Next:
+        if self.text:
+            talk.say(self.text)
+        exits = self.exits()
+        for key, choice in zip(exits, self.choices, strict=True):
+            talk.say(choice.text)
+            talk.say(f"press.{key}")
+        talk.say("fixed-keys")
+        key = talk.choose("".join(exits))
+        return key if isinstance(key, Leave) else exits[key]

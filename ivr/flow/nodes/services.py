@@ -1,0 +1,50 @@
+"""The services of one group, with their state, made from the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from ivr.flow.change import change_prompts, make_change
+from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.nodes.node import Next, Node
+from ivr.ports import Change
+
+
+class Services(Node):
+    """Lists the services of a catalogue group with their state and switches the chosen one."""
+
+    kind: Literal["services"]
+    needs: Literal["identified"] = "identified"
+    group: str
+
+    def exits(self) -> Mapping[str, str]:
+        return {}
+
+    def prompts(self) -> Iterable[str]:
+        yield from ("services.is-on", "services.is-off")
+        yield from change_prompts("change")
+
+    def visit(self, talk: Dialogue) -> Next:
+        while True:
+            left = self._switch_one(talk)
+            if left is not None:
+                return left
+
+    def _switch_one(self, talk: Dialogue) -> Leave | None:
+        assert talk.call.subscriber is not None
+        menu = talk.care.subscriptions.menu(self.group)
+        states = talk.care.subscriptions.states(talk.call.subscriber)
+        choices = {str(number): service for number, service in enumerate(menu, 1)}
+        for key, service in choices.items():
+            state = "services.is-on" if states[service] else "services.is-off"
+            talk.say(state, service=f"service.{service}")
+            talk.say(f"press.{key}")
+        talk.say("fixed-keys")
+        key = talk.choose("".join(choices))
+        if isinstance(key, Leave):
+            return key
+        service = choices[key]
+        wanted = Change(service, on=not states[service])
+        left = make_change(talk, wanted, "change", f"services/{service}")
+        return None if left is Leave.BACK else left

@@ -1,0 +1,36 @@
+"""A flow as a tree to read: keys, nodes and what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.flow.document import Flow
+from ivr.flow.nodes import AccountAnswer, Menu, Node, Say, Services, Suspension
+
+
+def outline(flow: Flow) -> str:
+    """The tree, one node a line, indented by depth; a node met again is only named."""
+    return "\n".join(_lines(flow, flow.start, "", set(), 0))
+
+
+def _lines(flow: Flow, id: str, key: str, seen: set[str], depth: int) -> Iterator[str]:
+    node = flow.nodes[id]
+    lead = f"{'   ' * depth}{key + '  ' if key else ''}"
+    if id in seen:
+        yield f"{lead}{id} (above)"
+        return
+    seen.add(id)
+    yield f"{lead}{id}{_about(node)}"
+    for name, target in node.exits().items():
+        yield from _lines(flow, target, name, seen, depth + 1)
+
+
+def _about(node: Node) -> str:
+    about = {
+        Say: lambda n: f"says {n.text}",
+        AccountAnswer: lambda n: n.topic,
+        Services: lambda n: f"services of group {n.group}",
+        Suspension: lambda n: n.action,
+        Menu: lambda n: f"menu of {len(n.choices)}",
+    }.get(type(node), lambda n: n.kind)(node)
+    return f": {about}{' (identified)' if node.needs else ''}"

@@ -1,0 +1,30 @@
+"""A release: a flow with the prompts that speak it, immutable and numbered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from ivr.flow.document import Flow
+from ivr.ports import Prompts
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What a call keeps from its beginning to its end."""
+
+    number: int
+    flow: Flow
+    prompts: Prompts
+
+
+class Shelf(Protocol):
+    """The releases that calls run on, in memory."""
+
+    def live(self) -> Release:
+        """The one for new calls."""
+        ...
+
+    def get(self, number: int) -> Release:
+        """The one that a resumed call began with; the live one where it is no longer kept."""
+        ...

@@ -1,0 +1,71 @@
+"""What an operator should mend before a flow is published."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from ivr.flow.document import Flow
+from ivr.flow.nodes import Menu, Services
+from ivr.values import Language
+
+DIALOGUE_TEXTS = (
+    *(f"press.{key}" for key in range(1, 6)),
+    *(f"{kind}.{count}" for kind in ("noinput", "nomatch") for count in (1, 2, 3)),
+    "fixed-keys",
+    "confirm",
+    "after",
+    "unavailable",
+)
+"""Texts that every dialogue may say, whatever its nodes."""
+
+DIALPLAN_TEXTS = ("dialplan.busy", "dialplan.failure", "dialplan.nobody", "dialplan.bye")
+"""Texts that Asterisk plays by itself when the line cannot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing to mend. ``place`` is ``node/<id>`` or ``text/<language>/<key>``."""
+
+    place: str
+    problem: str
+
+
+def needed_texts(flow: Flow, catalogue_texts: Iterable[str]) -> set[str]:
+    """Keys of all texts that callers of this flow can hear."""
+    keys = {*DIALOGUE_TEXTS, *DIALPLAN_TEXTS, *catalogue_texts}
+    for node in flow.nodes.values():
+        keys.update(node.prompts())
+    return keys
+
+
+def review(
+    flow: Flow,
+    texts: Mapping[Language, Collection[str]],
+    catalogue_texts: Iterable[str],
+    groups: Mapping[str, int],
+) -> list[Issue]:
+    """Everything that stands against publishing.
+
+    ``texts``: the keys that each language has; ``groups``: how many services each catalogue
+    group has. A flow that was read is sound in itself; this is about what it needs around it.
+    """
+    issues = []
+    needed = needed_texts(flow, catalogue_texts)
+    for language in flow.languages:
+        for key in sorted(needed - set(texts.get(language, ()))):
+            issues.append(Issue(f"text/{language}/{key}", "is missing"))
+    for id, node in flow.nodes.items():
+        if isinstance(node, Services):
+            size = groups.get(node.group, 0)
+            if size == 0:
+                problem = f"the catalogue has no group '{node.group}'"
+                issues.append(Issue(f"node/{id}", problem))
+            elif size > 5:
+                problem = f"group '{node.group}' has {size} services, a menu takes 5"
+                issues.append(Issue(f"node/{id}", problem))
+        if isinstance(node, Menu):
+            targets = [choice.to for choice in node.choices]
+            for target in {target for target in targets if targets.count(target) > 1}:
+                issues.append(Issue(f"node/{id}", f"two choices lead to '{target}'"))
+    return issues
