@@ -26,11 +26,12 @@ MOST_FAILURES = 3
 
 
 def run(flow: Flow, talk: Dialogue, at: str = "") -> Outcome:
-    """Speak with the caller until the end; ``at`` resumes at a node.
+    """Speak with the caller until the end; ``at`` resumes at a node; one that this flow
+    does not have is its start.
 
     Answers AGENT or ENDED. CallerHungUp passes through.
     """
-    walk = _Walk(flow, talk, at or flow.start)
+    walk = _Walk(flow, talk, at if at in flow.nodes else flow.start)
     return walk.to_the_end()
 
 
@@ -125,7 +126,12 @@ class _Walk:
         self.talk.returned = False
 
     def _back(self) -> None:
-        self.node = self.trail.pop() if self.trail else self.node
+        if self.trail:
+            self.node = self.trail.pop()
+        elif self.node == self.flow.main:
+            self.node = self.flow.start
+        elif self.node != self.flow.start:
+            self.node = self.flow.main  # a resumed call does not know how it came here
         self.talk.returned = True
 
     def _unavailable(self, error: TemporarilyUnavailable) -> Leave:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivr.flow.document import Flow
-from ivr.flow.nodes import AccountAnswer, Menu, Node, Say, Services, Suspension
+from ivr.flow.nodes import AccountAnswer, AnyNode, Menu, Say, Services, Suspension
 
 
 def outline(flow: Flow) -> str:
@@ -25,12 +25,18 @@ def _lines(flow: Flow, id: str, key: str, seen: set[str], depth: int) -> Iterato
         yield from _lines(flow, target, name, seen, depth + 1)
 
 
-def _about(node: Node) -> str:
-    about = {
-        Say: lambda n: f"says {n.text}",
-        AccountAnswer: lambda n: n.topic,
-        Services: lambda n: f"services of group {n.group}",
-        Suspension: lambda n: n.action,
-        Menu: lambda n: f"menu of {len(n.choices)}",
-    }.get(type(node), lambda n: n.kind)(node)
+def _about(node: AnyNode) -> str:
+    match node:
+        case Say():
+            about = f"says {node.text}"
+        case AccountAnswer():
+            about = node.topic
+        case Services():
+            about = f"services of group {node.group}"
+        case Suspension():
+            about = node.action
+        case Menu():
+            about = f"menu of {len(node.choices)}"
+        case _:
+            about = node.kind
     return f": {about}{' (identified)' if node.needs else ''}"

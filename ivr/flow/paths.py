@@ -1,0 +1,100 @@
+"""Walks a flow through every choice that it offers: which keys reach which goal."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ivr.call import Call
+from ivr.flow.dialogue import AGENT_KEY, Question
+from ivr.flow.document import Flow
+from ivr.ports import Utterance
+from ivr.values import Language
+
+MOST_WALKS = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """A call that pressed some keys and stopped where the next question was asked."""
+
+    keys: tuple[str, ...]
+    call: Call
+    question: Question | None
+    """What is asked now; None: the dialogue has ended."""
+    heard: tuple[Utterance, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GoalPath:
+    """The shortest way to a goal in one language."""
+
+    goal: str
+    language: Language
+    steps: tuple[tuple[str, str], ...]
+    """Place and key, in order."""
+    needs_identification: bool
+    seconds: float
+    """Listened to, when nothing is barged into; the caller's own time is not counted."""
+
+
+Walk = Callable[[tuple[str, ...]], Walked]
+"""Makes a fresh call, presses the keys one question at a time, and hangs up."""
+
+
+def every_path(walk: Walk, answers: Mapping[str, tuple[str, ...]]) -> Iterator[Walked]:
+    """Each call that can be made by the offered choices, shortest first.
+
+    A question that a call has met before is not answered again. ``answers`` has what to key in
+    for a question of digits or a secret, by the last part of its place (``number``).
+    """
+    waiting = deque([walk(())])
+    walks = 0
+    while waiting and walks < MOST_WALKS:
+        walked = waiting.popleft()
+        yield walked
+        question = walked.question
+        if question is None or question.place in {step.node for step in walked.call.path}:
+            continue
+        for key in _answers(question, answers):
+            walks += 1
+            waiting.append(walk((*walked.keys, key)))
+
+
+def goal_paths(flow: Flow, walk: Walk, answers: Mapping[str, tuple[str, ...]]) -> list[GoalPath]:
+    """The shortest path to every goal in every language, in the order of the tree."""
+    found: dict[tuple[str, Language], GoalPath] = {}
+    guarded = {id for id, node in flow.nodes.items() if node.needs}
+    for walked in every_path(walk, answers):
+        for path in _reached(walked, guarded, flow.languages):
+            found.setdefault((path.goal, path.language), path)
+    return list(found.values())
+
+
+def _reached(
+    walked: Walked, guarded: set[str], languages: Iterable[Language]
+) -> Iterator[GoalPath]:
+    call = walked.call
+    steps = tuple((step.node, step.key) for step in call.path)
+    places = {place.partition("/")[0] for place, _ in steps} | {call.node}
+    for goal in call.goals:
+        for language in (call.language,) if call.language else languages:
+            yield GoalPath(
+                goal, language, steps, bool(places & guarded), round(_seconds(walked.heard), 1)
+            )
+
+
+def _seconds(heard: tuple[Utterance, ...]) -> float:
+    """Length of what was said up to the end of the answer."""
+    last = len(heard)
+    while last and heard[last - 1].key in ("after", "change.undo"):
+        last -= 1
+    return sum(utterance.seconds for utterance in heard[:last])
+
+
+def _answers(question: Question, answers: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    if question.kind != "key":
+        return answers[question.place.rpartition("/")[2]]
+    choices = tuple(question.keys)
+    return choices if "/" in question.place else (*choices, AGENT_KEY)

@@ -1,0 +1,69 @@
+"""A call in memory, from the first word to the hang-up: ``dial(flow, care, "3 2 1")``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ivr.call import Call, Outcome
+from ivr.errors import CallerHungUp
+from ivr.flow.dialogue import Dialogue, Question
+from ivr.flow.document import Flow
+from ivr.flow.engine import run
+from ivr.ports import Care, Clock, Prompts, Utterance
+from ivr.testing.prompts import EchoPrompts
+from ivr.testing.telephone import FakeTelephone
+from ivr.values import Msisdn
+
+CALLER = Msisdn("99365123456")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """What became of a call in memory."""
+
+    call: Call
+    outcome: Outcome
+    utterances: list[Utterance]
+    question: Question | None
+    """What was being asked when the caller hung up."""
+
+    @property
+    def heard(self) -> list[str]:
+        """What was said, in words."""
+        return [utterance.words for utterance in self.utterances]
+
+    @property
+    def keys(self) -> list[str]:
+        """Keys of the texts that were said."""
+        return [utterance.key for utterance in self.utterances]
+
+
+def dial(
+    flow: Flow,
+    care: Care,
+    clock: Clock,
+    keys: str = "",
+    *,
+    prompts: Prompts | None = None,
+    caller: Msisdn | None = CALLER,
+    subscriber: Msisdn | None = None,
+    call_id: str = "call-1",
+    at: str = "",
+    telephone: Callable[[str], FakeTelephone] = FakeTelephone,
+) -> Dialled:
+    """Ring, press ``keys`` (as FakeTelephone takes them), hang up; answers what happened.
+
+    ``subscriber`` is identified from the start; ``at`` begins at a node.
+    """
+    call = Call(call_id, "0890", clock.now(), caller=caller, subscriber=subscriber)
+    phone = telephone(keys)
+    asked: list[Question] = []
+    talk = Dialogue(
+        call, phone, prompts or EchoPrompts(), care, clock, flow.languages, asked.append
+    )
+    try:
+        outcome = run(flow, talk, at)
+    except CallerHungUp:
+        return Dialled(call, Outcome.HUNG_UP, phone.heard, asked[-1] if asked else None)
+    return Dialled(call, outcome, phone.heard, None)

@@ -1,0 +1,17 @@
+"""Prompts in memory: every text says its own key and values."""
+
+from __future__ import annotations
+
+from ivr.ports import Utterance, Value
+from ivr.values import Language, Money
+
+
+class EchoPrompts:
+    """``say(tk, "balance", balance=…)`` is heard as ``balance balance=45.30``."""
+
+    def say(self, language: Language, key: str, **values: Value) -> Utterance:
+        shown = (
+            f"{name}={value.manat if isinstance(value, Money) else value}"
+            for name, value in values.items()
+        )
+        return Utterance(key, language, " ".join((key, *shown)))
