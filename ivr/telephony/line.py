@@ -1,0 +1,124 @@
+"""The line: takes a call from Asterisk, runs its dialogue, tells the dialplan what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from ivr.call import Call, Outcome
+from ivr.errors import CallerHungUp, TemporarilyUnavailable
+from ivr.flow.dialogue import Dialogue
+from ivr.flow.engine import LANGUAGE, resume, run
+from ivr.flow.nodes import AgentQueue
+from ivr.flow.release import Release, Shelf
+from ivr.ports import Care, Clock, Journal, Telephone
+from ivr.values import Language
+
+log = structlog.get_logger()
+
+NEXT = {Outcome.AGENT: "agent", Outcome.ENDED: "bye"}
+"""What the dialplan does after the dialogue: IVR_NEXT."""
+
+
+class Session(Protocol):
+    """One call, as the server hands it over."""
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What Asterisk said of the call at its start: ``agi_callerid`` …"""
+        ...
+
+    @property
+    def telephone(self) -> Telephone: ...
+
+    def get(self, name: str) -> str:
+        """A channel variable; "" when it is not set."""
+        ...
+
+    def set(self, name: str, value: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Line:
+    """Answers calls. One instance serves all threads."""
+
+    shelf: Shelf
+    care: Care
+    journal: Journal
+    clock: Clock
+
+    def answer(self, session: Session) -> None:
+        """Run the dialogue of one call to its end. CallerHungUp never leaves here."""
+        call = self._call(session)
+        place = session.get("IVR_PLACE")
+        at = resume(call, place) if place else ""
+        release = self.shelf.get(call.release) if call.release else self.shelf.live()
+        call.release = release.number
+        if session.get("IVR_RESUME") == "unanswered":
+            at = _unanswered(release)
+            call.reason = ""
+        with structlog.contextvars.bound_contextvars(call=call.id):
+            self._converse(session, call, release, at)
+
+    def busy(self, session: Session) -> None:
+        """Too many calls: the dialplan apologises, in the caller's language if that is known."""
+        caller = self.care.numbering.parse(session.environment.get("agi_callerid", ""))
+        language: Language | None = None
+        if caller:
+            try:
+                language = self.care.callers.language(caller)
+            except TemporarilyUnavailable as error:
+                log.warning("language of the caller is not known", reason=str(error))
+        if language:
+            session.set(LANGUAGE, language)
+        session.set("IVR_REASON", "overload")
+        session.set("IVR_NEXT", "busy")
+        session.set("IVR_DONE", "1")
+
+    def _call(self, session: Session) -> Call:
+        environment = session.environment
+        return Call(
+            id=session.get("IVR_CALL") or environment.get("agi_uniqueid", ""),
+            dialled=environment.get("agi_dnid") or environment.get("agi_extension", ""),
+            started=self.clock.now(),
+            caller=self.care.numbering.parse(environment.get("agi_callerid", "")),
+        )
+
+    def _converse(self, session: Session, call: Call, release: Release, at: str) -> None:
+        log.info("call begins", caller=call.caller, release=call.release, at=at or "start")
+        self._record(call)
+        talk = Dialogue(
+            call, session.telephone, release.prompts, self.care, self.clock, release.flow.languages
+        )
+        outcome = Outcome.FAILED
+        try:
+            outcome = run(release.flow, talk, at)
+            if call.language:
+                session.set(LANGUAGE, call.language)
+            session.set("IVR_REASON", call.reason)
+            session.set("IVR_NEXT", NEXT[outcome])
+            session.set("IVR_DONE", "1")
+        except CallerHungUp:
+            outcome = Outcome.HUNG_UP
+        finally:
+            self._record(call, outcome)
+            log.info("call ends", outcome=str(outcome), node=call.node, goals=call.goals)
+
+    def _record(self, call: Call, outcome: Outcome | None = None) -> None:
+        """Write the journal; a call goes on without it when the database does not answer."""
+        try:
+            if outcome is None:
+                self.journal.begin(call)
+            else:
+                self.journal.end(call, outcome, self.clock.now())
+        except TemporarilyUnavailable as error:
+            log.error("the journal of a call is not written", call=call.id, reason=str(error))
+
+
+def _unanswered(release: Release) -> str:
+    agent = release.flow.nodes[release.flow.agent]
+    assert isinstance(agent, AgentQueue)
+    return agent.unanswered
