@@ -1,0 +1,122 @@
+"""Publishing: a flow, its texts and its audio become a release that callers meet.
+
+Everything is checked first. A release is immutable; "live" is a pointer to one, and rolling back
+moves the pointer. A call keeps the release that it began with; a release that does not load
+leaves the old one serving.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+from ivr.errors import FlowBroken, IvrError, Unusable
+from ivr.flow.document import Flow, parse_flow
+from ivr.flow.release import Release
+from ivr.ports import Clock, Prompts, Releases
+
+log = structlog.get_logger()
+
+KEPT = 8
+"""Releases held in memory, for the calls that began with them."""
+
+Document = dict[str, object]
+"""The parts of a release besides its flow, as JSON: texts and audio."""
+
+
+def publish(
+    releases: Releases, flow: Flow, speech: Document, author: str, clock: Clock
+) -> tuple[int, bool]:
+    """Make a checked flow and its rendered speech live.
+
+    Answers the release's number and whether it is new: publishing what is live already
+    changes nothing.
+    """
+    document = json.dumps(
+        {"flow": flow.model_dump(mode="json"), "speech": speech},
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    live = releases.live()
+    if live is not None:
+        stored = releases.get(live)
+        if stored is not None and stored.document == document:
+            return live, False
+    return releases.publish(document, author, clock.now()), True
+
+
+@dataclass
+class Shelf:
+    """The releases that calls run on, in memory; the live pointer is read anew by ``refresh``."""
+
+    releases: Releases
+    prompts: Callable[[Document], Prompts]
+    """Makes a release's prompts from its speech document; raises FlowBroken if it cannot."""
+    _kept: OrderedDict[int, Release] = field(default_factory=OrderedDict)
+    _live: Release | None = None
+    _broken: int | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def live(self) -> Release:
+        """The release for new calls."""
+        if self._live is None:
+            self.refresh()
+        if self._live is None:
+            raise Unusable("nothing is published yet: run `ivr flow publish`")
+        return self._live
+
+    def get(self, number: int) -> Release:
+        """The release that a resumed call began with; the live one if it cannot be had."""
+        live = self.live()
+        if number == live.number:
+            return live
+        try:
+            return self._load(number)
+        except IvrError as error:
+            log.warning("a call goes on with the live release", wanted=number, reason=str(error))
+            return live
+
+    def refresh(self) -> None:
+        """Follow the live pointer. What cannot be had or loaded leaves the old one serving."""
+        try:
+            number = self.releases.live()
+            if number is None or (self._live and self._live.number == number):
+                return
+            if number != self._broken:
+                self._live = self._load(number)
+                log.info("release is live", release=number)
+        except FlowBroken as error:
+            self._broken = number
+            if self._live is None:
+                raise
+            log.error("release does not load, the old one serves", reason=str(error))
+        except IvrError as error:
+            if self._live is None:
+                raise
+            log.warning("the live release is not known now", reason=str(error))
+
+    def _load(self, number: int) -> Release:
+        with self._lock:
+            if number in self._kept:
+                self._kept.move_to_end(number)
+                return self._kept[number]
+        stored = self.releases.get(number)
+        if stored is None:
+            raise FlowBroken(f"there is no release {number}")
+        try:
+            parts = json.loads(stored.document)
+            flow, speech = parts["flow"], parts["speech"]
+        except (ValueError, KeyError, TypeError):
+            raise FlowBroken(f"release {number} is damaged") from None
+        release = Release(number, parse_flow(flow, f"release {number}"), self.prompts(speech))
+        with self._lock:
+            self._kept[number] = release
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return release
