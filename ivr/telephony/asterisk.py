@@ -1,0 +1,94 @@
+"""The Asterisk that belongs to one IVR_HOME: start it, wait until it takes calls, end it."""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from ivr.errors import Unusable
+
+START_SECONDS = 30.0
+STOP_SECONDS = 5.0
+COMMAND_SECONDS = 10.0
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> None:
+    """In a child before exec: the kernel ends it when its parent is gone, however that went."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+class Asterisk:
+    """A running Asterisk. Use as a context manager, or call ``stop``."""
+
+    def __init__(self, program: list[str], configuration: Path, log: Path) -> None:
+        """``program`` is its argument list, ``log`` takes what it prints."""
+        self._program = program
+        self._configuration = configuration
+        self._log = log
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [*program, "-C", str(configuration), "-f"],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=die_with_parent,
+            )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def running(self) -> bool:
+        return self._process.poll() is None
+
+    def wait_ready(self) -> None:
+        """Return once it is fully booted and takes calls.
+
+        Unusable when it ends before, or after 30 s, with the place of its log.
+        """
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if not self.running():
+                raise Unusable(f"Asterisk ended at its start: see {self._log}")
+            if "fully booted" in self.command("core waitfullybooted"):
+                return
+            time.sleep(0.1)
+        self.stop()
+        raise Unusable(f"Asterisk does not start: see {self._log}")
+
+    def command(self, line: str) -> str:
+        """Run a line of Asterisk's own console; answers what it prints, "" if it cannot be had."""
+        try:
+            said = subprocess.run(
+                [*self._program, "-C", str(self._configuration), "-rx", line],
+                capture_output=True,
+                text=True,
+                timeout=COMMAND_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return ""
+        return said.stdout
+
+    def stop(self) -> None:
+        """End it; whatever it is doing, it is gone when this returns."""
+        if not self.running():
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def __enter__(self) -> Asterisk:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
