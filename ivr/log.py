@@ -1,0 +1,81 @@
+"""Logs: one JSON line an event, the call's id in each, telephone numbers masked, no secrets."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import re
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from ivr.values import Secret, mask
+
+NUMBER = re.compile(r"\d{7,}")
+"""A run of digits this long may be a telephone number, a passport or a PUK."""
+MOST_BYTES, KEPT_FILES = 20_000_000, 5
+
+
+def mask_numbers(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """A structlog processor: every long run of digits shows its last two only."""
+    for name, value in event.items():
+        if name not in ("timestamp", "call"):
+            event[name] = _masked(value)
+    return event
+
+
+def _masked(value: object) -> object:
+    match value:
+        case Secret():
+            return repr(value)
+        case str():
+            return NUMBER.sub(lambda found: mask(found.group()), value)
+        case dict():
+            return {name: _masked(part) for name, part in value.items()}
+        case list() | tuple():
+            return [_masked(part) for part in value]
+        case _:
+            return value
+
+
+def set_up(level: str, file: Path | None = None) -> None:
+    """Write logs of ``level`` and above to ``file``, turned over at 20 MB; else standard error."""
+    handler: logging.Handler
+    if file is None:
+        handler = logging.StreamHandler()
+    else:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handler = logging.handlers.RotatingFileHandler(
+            file, maxBytes=MOST_BYTES, backupCount=KEPT_FILES, encoding="utf-8"
+        )
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        mask_numbers,
+    ]
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[level.upper()]
+        ),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,208 @@
+"""The management link to Asterisk: asterisk-ami, hardened.
+
+Faults of asterisk-ami 0.1.7 that are mended here, each with a test: its reader ends after three
+idle seconds; it never recovers from a stall; an answer that does not come is None, and is waited
+for without end; line breaks in a value inject headers; ``send`` may send a part, and two threads
+mix their actions; the buffer is split anew at each read; a callback that raises ends the reader.
+
+The link reconnects by itself; while it is down an action raises TemporarilyUnavailable.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import structlog
+from asterisk.ami import AMIClient
+from asterisk.ami.action import Action
+
+from ivr.errors import TemporarilyUnavailable
+
+log = structlog.get_logger()
+
+ANSWER_SECONDS = 3.0
+IDLE_SECONDS = 20.0
+"""Silence after which the link pings; twice that without a byte is a stall."""
+FIRST_RETRY, LONGEST_RETRY = 0.2, 5.0
+LONGEST_PACK = 1_000_000
+_FORBIDDEN = re.compile(r"[\x00\r\n]")
+
+Event = Mapping[str, str]
+Listener = Callable[[str, Event], None]
+"""Called with an event's name and fields, in the link's thread."""
+
+
+class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
+    """A link that lives as long as the process. ``start`` it, ``close`` it."""
+
+    def __init__(self, bind: tuple[str, int], user: str, secret: str) -> None:
+        super().__init__(address=bind[0], port=bind[1], timeout=ANSWER_SECONDS)
+        self._user, self._secret = user, secret
+        self._hear: list[Listener] = []
+        self._answers: dict[str, list[Any]] = {}
+        self._answered = threading.Condition()
+        self._sending = threading.Lock()
+        self._closing = threading.Event()
+        self.connected = threading.Event()
+        """Set while logged in."""
+        self.finished = threading.Event()
+
+    def listen_to(self, listener: Listener) -> None:
+        """Have ``listener`` called for every event."""
+        self._hear.append(listener)
+
+    def start(self) -> None:
+        """Connect, and reconnect for ever, in a thread of its own."""
+        self._thread = threading.Thread(target=self._live, name="ami", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the link."""
+        self._closing.set()
+        self._hang_up()
+        if self._thread is not None:
+            self._thread.join(ANSWER_SECONDS)
+
+    def action(self, name: str, **fields: str) -> Mapping[str, str]:
+        """Run an action and answer the fields of its response, ``Response`` among them.
+
+        TemporarilyUnavailable when there is no link, or no answer within 3 s.
+        """
+        if not self.connected.is_set():
+            raise TemporarilyUnavailable("asterisk")
+        return self._ask(name, fields)
+
+    def send(self, pack: Action) -> None:
+        lines = [("Action", pack.name), *pack.keys.items()]
+        if any(_FORBIDDEN.search(str(value)) for _, value in lines):
+            raise ValueError("a line break or NUL cannot be sent to Asterisk")
+        text = "".join(f"{name}: {value}\r\n" for name, value in lines) + "\r\n"
+        with self._sending:
+            try:
+                self._socket.sendall(text.encode())
+            except (OSError, AttributeError):
+                raise TemporarilyUnavailable("asterisk") from None
+
+    def fire_recv_reponse(self, response: Any) -> None:
+        with self._answered:
+            waiting = self._answers.get(response.keys.get("ActionID", ""))
+            if waiting is not None:
+                waiting.append({"Response": response.status, **response.keys})
+                self._answered.notify_all()
+
+    def fire_recv_event(self, event: Any) -> None:
+        for listener in self._hear:
+            try:
+                listener(event.name, event.keys)
+            except Exception:  # a listener's fault must not end the link
+                log.exception("a listener of Asterisk's events failed", event_name=event.name)
+
+    def _ask(self, name: str, fields: Mapping[str, str]) -> Mapping[str, str]:
+        answers: list[Mapping[str, str]] = []
+        with self._answered:
+            id = self.next_action_id()
+            self._answers[id] = answers
+        try:
+            self.send(Action(name, {**fields, "ActionID": id}))
+            with self._answered:
+                if not self._answered.wait_for(lambda: answers, ANSWER_SECONDS):
+                    raise TemporarilyUnavailable("asterisk")
+            return answers[0]
+        finally:
+            with self._answered:
+                del self._answers[id]
+
+    def _live(self) -> None:
+        retry = FIRST_RETRY
+        while not self._closing.is_set():
+            try:
+                self._socket = socket.create_connection((self._address, self._port), ANSWER_SECONDS)
+                self._socket.settimeout(IDLE_SECONDS)
+                threading.Thread(target=self._log_in, name="ami-login", daemon=True).start()
+                self._read()
+                retry = FIRST_RETRY
+            except OSError as error:
+                log.debug("no management link", reason=str(error))
+            finally:
+                if self.connected.is_set():
+                    log.warning("the management link to Asterisk is lost")
+                self.connected.clear()
+                self._hang_up()
+            self._closing.wait(retry)
+            retry = min(retry * 2, LONGEST_RETRY)
+
+    def _log_in(self) -> None:
+        try:
+            said = self._ask("Login", {"Username": self._user, "Secret": self._secret})
+        except TemporarilyUnavailable:
+            self._hang_up()
+            return
+        if said["Response"] == "Success":
+            self.connected.set()
+            log.info("management link to Asterisk")
+        else:
+            log.error("Asterisk refuses the management login: check IVR_AMI_SECRET")
+            time.sleep(LONGEST_RETRY)
+            self._hang_up()
+
+    def _read(self) -> None:
+        for pack in self._packs():
+            self.fire_recv_pack(pack)
+
+    def _packs(self) -> Iterator[str]:
+        """Every message but the greeting; ends when the link does."""
+        data = bytearray()
+        greeted = False
+        searched = 0
+        while not self._closing.is_set():
+            received = self._receive()
+            if not received:
+                return
+            data += received
+            if not greeted:
+                line, found, rest = bytes(data).partition(b"\r\n")
+                if not found:
+                    continue
+                if not line.startswith(b"Asterisk Call Manager"):
+                    log.error("the peer on the management port is not Asterisk")
+                    return
+                greeted, data = True, bytearray(rest)
+            while (end := data.find(b"\r\n\r\n", max(0, searched - 3))) >= 0:
+                yield data[:end].decode("utf-8", "replace")
+                del data[: end + 4]
+                searched = 0
+            searched = len(data)
+            if len(data) > LONGEST_PACK:
+                log.error("a management message does not end")
+                return
+
+    def _receive(self) -> bytes:
+        """The next bytes; pings when it is quiet, empty when the link is stalled or gone."""
+        for _ in range(2):
+            try:
+                return bytes(self._socket.recv(65536))
+            except TimeoutError:
+                try:
+                    self.send(Action("Ping", {"ActionID": "ping"}))
+                except TemporarilyUnavailable:
+                    return b""
+            except OSError:
+                return b""
+        log.warning("the management link is stalled")
+        return b""
+
+    def _hang_up(self) -> None:
+        link, self._socket = self._socket, None
+        if link is None:
+            return
+        try:
+            link.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # it was gone already
+        finally:
+            link.close()

@@ -1,0 +1,178 @@
+"""The FastAGI server: a thread a call, a bound on calls, and a graceful end.
+
+The last-resort handler is here alone: whatever fails in a call is logged without secrets and its
+connection closed without IVR_DONE, so that the dialplan takes the caller over.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+
+from ivr.errors import CallerHungUp, Unusable
+from ivr.settings import host_port
+from ivr.telephony.agi import Agi, NotAsterisk
+from ivr.telephony.telephone import AgiTelephone
+
+log = structlog.get_logger()
+
+BACKLOG = 512
+BUSY_THREADS = 4
+BUSY_WAITING = 256
+"""Connections over the bound that may wait to be told so; more are closed at once."""
+POLL_SECONDS = 0.2
+
+
+class AgiSession:
+    """One call: what Asterisk said of it, its telephone, its variables."""
+
+    def __init__(self, agi: Agi, mute: Callable[[str, bool], None] | None) -> None:
+        self._agi = agi
+        channel = agi.env.get("agi_channel", "")
+        self._telephone = (
+            AgiTelephone(agi, lambda muted: mute(channel, muted)) if mute else AgiTelephone(agi)
+        )
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return self._agi.env
+
+    @property
+    def telephone(self) -> AgiTelephone:
+        return self._telephone
+
+    def get(self, name: str) -> str:
+        return self._agi.get_full_variable(f"${{{name}}}")
+
+    def set(self, name: str, value: str) -> None:
+        self._agi.set_variable(name, value)
+
+
+Handler = Callable[[AgiSession], None]
+
+
+class LineServer:
+    """Listens for calls of Asterisk and gives each a thread."""
+
+    def __init__(
+        self,
+        bind: str,
+        most_calls: int,
+        answer: Handler,
+        busy: Handler,
+        mute: Callable[[str, bool], None] | None = None,
+    ) -> None:
+        """Unusable when the port cannot be had. ``mute(channel, on)`` silences recordings."""
+        self._answer, self._busy, self._mute = answer, busy, mute
+        self._most = most_calls
+        self._calls: dict[int, socket.socket] = {}
+        self._lock = threading.Condition()
+        self._closing = threading.Event()
+        self._refusing = ThreadPoolExecutor(BUSY_THREADS, "busy")
+        self._waiting = threading.BoundedSemaphore(BUSY_WAITING)
+        try:
+            self._listener = socket.create_server(host_port(bind), backlog=BACKLOG)
+        except OSError as error:
+            raise Unusable(
+                f"{bind} cannot be used ({error.strerror}): set IVR_AGI_BIND to a free port"
+            ) from None
+        self._listener.settimeout(POLL_SECONDS)
+        self._acceptor = threading.Thread(target=self._accept, name="acceptor")
+
+    @property
+    def calls(self) -> int:
+        """Calls in progress."""
+        with self._lock:
+            return len(self._calls)
+
+    def start(self) -> None:
+        self._acceptor.start()
+
+    def drain(self, seconds: float) -> None:
+        """Take no new call, let those in progress end for ``seconds``, then close the rest.
+
+        The dialplan goes on with a call that is closed: another worker, or the agents.
+        """
+        self._closing.set()
+        self._acceptor.join()
+        self._listener.close()
+        deadline = time.monotonic() + seconds
+        with self._lock:
+            while self._calls and time.monotonic() < deadline:
+                self._lock.wait(deadline - time.monotonic())
+            for connection in self._calls.values():
+                _shut(connection)
+            while self._calls:
+                self._lock.wait()
+        self._refusing.shutdown(cancel_futures=True)
+
+    def _accept(self) -> None:
+        while not self._closing.is_set():
+            try:
+                connection, _ = self._listener.accept()
+            except TimeoutError:
+                continue
+            except OSError as error:
+                log.error("no call can be accepted", reason=str(error))
+                time.sleep(POLL_SECONDS)
+                continue
+            self._take(connection)
+
+    def _take(self, connection: socket.socket) -> None:
+        with self._lock:
+            room = len(self._calls) < self._most
+            if room:
+                self._calls[id(connection)] = connection
+        if room:
+            try:
+                threading.Thread(target=self._serve, args=(connection,), name="call").start()
+            except RuntimeError as error:
+                log.error("no thread for a call", reason=str(error))
+                self._done(connection)
+        elif self._waiting.acquire(blocking=False):
+            self._refusing.submit(self._refuse, connection)
+        else:
+            _shut(connection)
+            connection.close()
+
+    def _serve(self, connection: socket.socket) -> None:
+        try:
+            self._dialogue(connection, self._answer)
+        finally:
+            self._done(connection)
+
+    def _refuse(self, connection: socket.socket) -> None:
+        try:
+            self._dialogue(connection, self._busy)
+        finally:
+            self._waiting.release()
+
+    def _done(self, connection: socket.socket) -> None:
+        with self._lock:
+            self._calls.pop(id(connection), None)
+            self._lock.notify_all()
+
+    def _dialogue(self, connection: socket.socket, handler: Handler) -> None:
+        try:
+            handler(AgiSession(Agi(connection), self._mute))
+        except CallerHungUp:
+            pass  # before or after the dialogue: nothing is left to do for this call
+        except NotAsterisk as error:
+            log.warning("a peer that is not Asterisk", reason=str(error))
+        except Exception:  # the last resort: one call must not end another
+            log.exception("a call failed")
+        finally:
+            _shut(connection)
+            connection.close()
+
+
+def _shut(connection: socket.socket) -> None:
+    try:
+        connection.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return  # the peer was faster
