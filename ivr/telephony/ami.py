@@ -43,6 +43,7 @@ class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
     def __init__(self, bind: tuple[str, int], user: str, secret: str) -> None:
         super().__init__(address=bind[0], port=bind[1], timeout=ANSWER_SECONDS)
         self._user, self._secret = user, secret
+        self._socket: socket.socket | None = None
         self._hear: list[Listener] = []
         self._answers: dict[str, list[Any]] = {}
         self._answered = threading.Condition()
@@ -83,9 +84,12 @@ class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
             raise ValueError("a line break or NUL cannot be sent to Asterisk")
         text = "".join(f"{name}: {value}\r\n" for name, value in lines) + "\r\n"
         with self._sending:
+            link = self._socket
+            if link is None:
+                raise TemporarilyUnavailable("asterisk")
             try:
-                self._socket.sendall(text.encode())
-            except (OSError, AttributeError):
+                link.sendall(text.encode())
+            except OSError:
                 raise TemporarilyUnavailable("asterisk") from None
 
     def fire_recv_reponse(self, response: Any) -> None:
@@ -184,8 +188,11 @@ class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
     def _receive(self) -> bytes:
         """The next bytes; pings when it is quiet, empty when the link is stalled or gone."""
         for _ in range(2):
+            link = self._socket
+            if link is None:
+                return b""
             try:
-                return bytes(self._socket.recv(65536))
+                return link.recv(65536)
             except TimeoutError:
                 try:
                     self.send(Action("Ping", {"ActionID": "ping"}))
