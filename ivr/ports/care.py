@@ -86,6 +86,8 @@ class Reason(StrEnum):
     TERMINATED = "terminated"
     ALREADY = "already"
     """It is in the wanted state as it is."""
+    PENDING = "pending"
+    """An earlier order for the same is still to be carried out."""
     NETWORK = "network"
     """The operator's network said no."""
     UNKNOWN = "unknown"
@@ -108,7 +110,7 @@ class Change:
 class Offer:
     """A change that can be made now, with what it brings along and what it costs.
 
-    ``changes`` has the asked one last when switching on (requirements first), first when off.
+    ``changes`` has the asked one last: after what it requires, or after what needed it.
     """
 
     changes: tuple[Change, ...]

@@ -64,17 +64,19 @@ class AttemptResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AttemptCounts:
-    """Failures (OPEN or NO_MATCH) at one moment, since the last unlock or match of the number."""
+    """Failures (OPEN or NO_MATCH) that stand against a further try.
+
+    Those of a number count since its last match or unlock.
+    """
 
     in_call: int
-    last_hour: int
-    last_day: int
+    """Failures of this call, for any number."""
     in_row: int
-    """Failures of the number since its last match or unlock."""
+    """Failures of the number."""
     fifth_at: datetime | None
-    """When the newest failure that completed five in an hour was made (a 30 min lock begins)."""
+    """When the newest failure was made that was the fifth within an hour."""
     tenth_at: datetime | None
-    """Likewise ten in a day (24 h)."""
+    """Likewise the tenth within a day."""
     numbers_by_caller: int
     """How many different numbers this calling number failed for in the last hour."""
 
@@ -89,8 +91,15 @@ class Attempts(Protocol):
     def settle(self, id: int, result: AttemptResult) -> None: ...
 
     def counts(
-        self, call: str, number: Msisdn, caller: Msisdn | None, at: datetime
-    ) -> AttemptCounts: ...
+        self,
+        call: str,
+        number: Msisdn,
+        caller: Msisdn | None,
+        at: datetime,
+        before: int | None = None,
+    ) -> AttemptCounts:
+        """What stands against a try at ``at``; of the tries written before id ``before`` only."""
+        ...
 
     def unlock(self, number: Msisdn, author: str, at: datetime) -> bool:
         """Forget the failures of a number, with an audit entry. False: there were none."""
@@ -128,6 +137,8 @@ class Order:
     undoes: str | None = None
     """Id of the order that this one puts back."""
     tries: int = 0
+    tried: datetime | None = None
+    """When the network was asked last, without an answer."""
 
 
 class OrderBook(Protocol):
@@ -152,6 +163,10 @@ class OrderBook(Protocol):
 
     def unsettled(self, before: datetime, most: int) -> Sequence[Order]:
         """Oldest first: neither settled nor tried since ``before``."""
+        ...
+
+    def waiting(self, number: Msisdn) -> Sequence[Order]:
+        """Orders of one number that are not settled, oldest first."""
         ...
 
     def charges(self, number: Msisdn, since: datetime) -> Sequence[tuple[ServiceId, Money]]:

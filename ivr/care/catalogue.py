@@ -1,0 +1,140 @@
+"""The catalogue: services, tariffs and their rules, as the operator writes them down.
+
+Requirements are those of 3GPP (conference needs hold, TS 22.084; CLIP's override category needs
+CLIP, TS 22.081) and of the operator (MMS needs GPRS).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
+
+from ivr.errors import Unusable
+from ivr.values import Money, ServiceId
+
+MOST_IN_GROUP = 5
+
+
+def _money(value: object) -> Money:
+    if isinstance(value, Money):
+        return value
+    if not isinstance(value, str):
+        raise ValueError('a price is written in quotes, as "3.00"')
+    amount = Money.from_manat(value)
+    if amount.tenge < 0:
+        raise ValueError("a price is not negative")
+    return amount
+
+
+Price = Annotated[
+    Money, BeforeValidator(_money), PlainSerializer(lambda money: money.manat, return_type=str)
+]
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+FREE = Money(0)
+
+
+class Service(BaseModel):
+    """One service that can be on or off for a number."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    monthly: Price = FREE
+    once: Price = FREE
+    """Taken from the balance when it is switched on."""
+    requires: tuple[Id, ...] = ()
+    tariffs: tuple[Id, ...] = ()
+    """Tariffs on which it is offered; none named: on all."""
+
+
+class Tariff(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    monthly: Price = FREE
+
+
+class Catalogue(BaseModel):
+    """Everything that can be switched. Build one with ``read_catalogue``, which checks it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tariffs: Annotated[dict[Id, Tariff], Field(min_length=1)]
+    groups: dict[Id, tuple[Id, ...]]
+    """The menus of services, most used first."""
+    services: Annotated[dict[Id, Service], Field(min_length=1)]
+
+    @cached_property
+    def order(self) -> tuple[ServiceId, ...]:
+        """Every service, in the order of the document."""
+        return tuple(ServiceId(id) for id in self.services)
+
+    def required(self, service: ServiceId) -> Iterator[ServiceId]:
+        """What a service needs, deepest first, itself not among it."""
+        seen: set[str] = set()
+
+        def walk(id: str) -> Iterator[ServiceId]:
+            for need in self.services[id].requires:
+                if need not in seen:
+                    seen.add(need)
+                    yield from walk(need)
+                    yield ServiceId(need)
+
+        return walk(service)
+
+    def dependents(self, service: ServiceId) -> Iterator[ServiceId]:
+        """What needs a service, directly or not, outermost first, itself not among it."""
+        for id in reversed(self.order):
+            if service in set(self.required(id)):
+                yield id
+
+    def texts(self) -> Iterable[str]:
+        """Keys of the texts that name what is in the catalogue."""
+        yield from (f"service.{id}" for id in self.services)
+        yield from (f"tariff.{id}" for id in self.tariffs)
+
+
+def read_catalogue(path: Path) -> Catalogue:
+    """Read and check a catalogue. Unusable names the file, the entry, and what is wrong."""
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Unusable(f"{path}: cannot be read ({error.strerror})") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise Unusable(f"{path}{line}: not YAML") from None
+    try:
+        catalogue = Catalogue.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"] if part != "[key]")
+        raise Unusable(
+            f"{path}: {where}: {str(first['msg']).removeprefix('Value error, ')}"
+        ) from None
+    for problem in _problems(catalogue):
+        raise Unusable(f"{path}: {problem}")
+    return catalogue
+
+
+def _problems(catalogue: Catalogue) -> Iterator[str]:
+    for id, service in catalogue.services.items():
+        for need in service.requires:
+            if need not in catalogue.services:
+                yield f"service '{id}' requires '{need}', which does not exist"
+                return
+        for tariff in service.tariffs:
+            if tariff not in catalogue.tariffs:
+                yield f"service '{id}' names tariff '{tariff}', which does not exist"
+    for id in catalogue.order:
+        if id in set(catalogue.required(id)):
+            yield f"service '{id}' requires itself in the end"
+    for group, members in catalogue.groups.items():
+        if not 1 <= len(members) <= MOST_IN_GROUP:
+            yield f"group '{group}' has {len(members)} services, a menu takes 1 to 5"
+        for id in members:
+            if id not in catalogue.services:
+                yield f"group '{group}' names service '{id}', which does not exist"

@@ -1,0 +1,79 @@
+"""Which code words an office may set."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import lru_cache
+from itertools import pairwise
+
+from ivr.care.folding import fold_word, word_keys
+from ivr.settings import PROJECT
+from ivr.values import Msisdn
+
+LEAST_LETTERS = 6
+MOST_LETTERS = 30
+ADVISED_LETTERS = 8
+COMMON = PROJECT / "db" / "common_words.txt"
+
+
+class Weakness(StrEnum):
+    """Why a word is refused."""
+
+    SHORT = "short"
+    LONG = "long"
+    LETTERS = "letters"
+    """It has characters that no key has, or mixes two alphabets."""
+    COMMON = "common"
+    RUN = "run"
+    OWN = "own"
+
+
+SENTENCES = {
+    Weakness.SHORT: f"the code word needs at least {LEAST_LETTERS} letters; "
+    f"{ADVISED_LETTERS} are better",
+    Weakness.LONG: f"the code word may have at most {MOST_LETTERS} letters",
+    Weakness.LETTERS: "the code word may have letters of one alphabet and digits only",
+    Weakness.COMMON: "the code word, or another with the same keys, is too easy to guess",
+    Weakness.RUN: "the keys of the code word are a run, as 222222 or 234567",
+    Weakness.OWN: "the code word is the owner's own number or passport",
+}
+
+
+def weakness(
+    word: str, number: Msisdn, is_passport: bool, common: frozenset[str] | None = None
+) -> Weakness | None:
+    """Why ``word`` is refused for ``number``, or None.
+
+    ``is_passport``: its keys are those of the owner's passport. ``common``: the keys of common
+    words; by default those of ``db/common_words.txt``.
+    """
+    folded = fold_word(word)
+    if len(folded) < LEAST_LETTERS:
+        return Weakness.SHORT
+    if len(folded) > MOST_LETTERS:
+        return Weakness.LONG
+    keys = [each for each in word_keys(word) if each]
+    if not keys or len(folded) != len("".join(word.split()).replace("-", "")):
+        return Weakness.LETTERS
+    refused = common_keys() if common is None else common
+    for each in keys:
+        if _is_run(each):
+            return Weakness.RUN
+        if each in refused:
+            return Weakness.COMMON
+        if is_passport or number.endswith(each) or each.endswith(number[3:]):
+            return Weakness.OWN
+    return None
+
+
+@lru_cache(maxsize=1)
+def common_keys() -> frozenset[str]:
+    """Keys of the words that anybody would guess, in both scripts."""
+    lines = COMMON.read_text(encoding="utf-8").splitlines()
+    words = [word for line in lines if not line.startswith("#") for word in line.split()]
+    return frozenset(keys for word in words for keys in word_keys(word) if keys)
+
+
+def _is_run(keys: str) -> bool:
+    steps = {int(after) - int(before) for before, after in pairwise(keys)}
+    return len(steps) == 1 and steps <= {-1, 0, 1}

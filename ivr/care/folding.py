@@ -1,0 +1,101 @@
+"""What people write and say, brought to one form: letters on keys, words, passports.
+
+Keys follow ITU-T E.161, with the marks of Turkmen letters dropped. A word that is written in two
+scripts gives two strings of keys.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LATIN = {
+    letter: key
+    for key, letters in {
+        "2": "abcäç",
+        "3": "def",
+        "4": "ghi",
+        "5": "jkl",
+        "6": "mnoňö",
+        "7": "pqrsş",
+        "8": "tuvü",
+        "9": "wxyzýž",
+    }.items()
+    for letter in letters
+}
+CYRILLIC = {
+    letter: key
+    for key, letters in {
+        "2": "абвг",
+        "3": "деёжз",
+        "4": "ийкл",
+        "5": "мноп",
+        "6": "рсту",
+        "7": "фхцч",
+        "8": "шщъы",
+        "9": "ьэюя",
+    }.items()
+    for letter in letters
+}
+LOOK_ALIKES = dict(zip("авсенкмортхуі", "abcehkmoptxyi", strict=True))
+"""Cyrillic letters that look like Latin ones, in small letters."""
+_TO_CYRILLIC = {latin: cyrillic for cyrillic, latin in LOOK_ALIKES.items()}
+_MARKS = str.maketrans("äçžňöşüý", "acznosuy")
+
+REGIONS = ("AŞ", "AH", "BN", "DZ", "LB", "MR")
+"""Regions of a passport's series, in the order of their keys 1 to 6."""
+_PASSPORT = re.compile(r"([I1L]{1,3})-?([A-Z]{2})-?N?([0-9]{6})")
+
+
+def fold_word(word: str) -> str:
+    """A word as it is compared: small letters, look-alikes and marks folded, the rest dropped.
+
+    A word of Cyrillic letters stays Cyrillic; one mixed of both scripts becomes the script of
+    the letters that are of one script only.
+    """
+    small = unicodedata.normalize("NFC", word).casefold()
+    letters = [letter for letter in small if letter.isalnum()]
+    if any(letter in CYRILLIC and letter not in LOOK_ALIKES for letter in letters):
+        return "".join(_TO_CYRILLIC.get(letter, letter) for letter in letters)
+    return "".join(LOOK_ALIKES.get(letter, letter) for letter in letters).translate(_MARKS)
+
+
+def word_keys(word: str) -> tuple[str | None, str | None]:
+    """Keys of a word in Latin and in Cyrillic letters; None where it cannot be written so.
+
+    Digits of a word are their own keys.
+    """
+    small = unicodedata.normalize("NFC", word).casefold()
+    letters = [letter for letter in small if letter.isalnum()]
+    latin = [LATIN.get(LOOK_ALIKES.get(letter, letter)) or _digit(letter) for letter in letters]
+    cyrillic = [CYRILLIC.get(letter) or _digit(letter) for letter in letters]
+    return _joined(latin), _joined(cyrillic)
+
+
+def passport_keys(text: str) -> str | None:
+    """The eight keys of a passport in any written form (``II-MR 123456``), else None.
+
+    Roman number 1–3, region 1–6, six digits. S stands for Ş, look-alikes are folded.
+    """
+    upper = unicodedata.normalize("NFC", text).casefold()
+    folded = "".join(LOOK_ALIKES.get(letter, letter) for letter in upper)
+    folded = folded.replace("ş", "s").replace("№", "").upper()
+    found = _PASSPORT.fullmatch(re.sub(r"[\s.\u2010-\u2015_/-]", "", folded))
+    if found is None:
+        return None
+    roman, region, digits = found.groups()
+    plain = [name.replace("Ş", "S") for name in REGIONS]
+    region = {"MP": "MR"}.get(region, region)  # a Cyrillic Р is meant as R
+    if region not in plain:
+        return None
+    return f"{len(roman)}{plain.index(region) + 1}{digits}"
+
+
+def _digit(letter: str) -> str | None:
+    return letter if letter in "0123456789" else None
+
+
+def _joined(keys: list[str | None]) -> str | None:
+    if not keys or any(key is None for key in keys):
+        return None
+    return "".join(key for key in keys if key)

@@ -1,0 +1,53 @@
+"""The national numbering plan, as the library ``phonenumbers`` knows it."""
+
+from __future__ import annotations
+
+import re
+
+import phonenumbers
+
+from ivr.values import Msisdn
+
+REGION = "TM"
+COUNTRY = "993"
+NATIONAL = 8
+"""Digits of a national number."""
+_PREFIXES = ("00", "810", "+")
+
+
+class NationalNumbering:
+    """Implements ``ivr.ports.Numbering`` for Turkmenistan (+993)."""
+
+    def parse(self, keyed: str) -> Msisdn | None:
+        """A mobile number in any of its forms (66…, 8 66…, 993…, 00993…), else None."""
+        digits = re.sub(r"[\s()-]", "", keyed)
+        if not re.fullmatch(r"\+?[0-9]{8,16}", digits):
+            return None
+        for prefix in _PREFIXES:
+            if digits.startswith(prefix):
+                digits = digits.removeprefix(prefix)
+                if not digits.startswith(COUNTRY):
+                    return None
+                break
+        else:
+            if len(digits) == NATIONAL + 1 and digits.startswith("8"):
+                digits = digits[1:]
+        national = digits.removeprefix(COUNTRY) if len(digits) > NATIONAL else digits
+        try:
+            number = phonenumbers.parse(f"+{COUNTRY}{national}", REGION)
+        except phonenumbers.NumberParseException:
+            return None
+        if phonenumbers.number_type(number) != phonenumbers.PhoneNumberType.MOBILE:
+            return None
+        return Msisdn(f"{number.country_code}{number.national_number}")
+
+    def complete(self, keyed: str) -> bool:
+        """No more digits can belong to this number."""
+        rest = keyed
+        if rest.startswith("8"):
+            rest = rest[1:] if not rest.startswith("810") else rest[3:]
+        elif rest.startswith("00"):
+            rest = rest[2:]
+        if rest.startswith(COUNTRY):
+            rest = rest.removeprefix(COUNTRY)
+        return len(rest) >= NATIONAL
