@@ -47,7 +47,7 @@ def make_change(talk: Dialogue, wanted: Change, words: Words, goal: str) -> Leav
     if not sure:
         talk.say("change.cancelled")
         return _left(talk.after(part=f"{part}/after"))
-    talk.call.step += 1
+    _next_step(talk)
     receipt = talk.care.subscriptions.order(
         talk.call.id, talk.call.step, talk.call.subscriber, answer
     )
@@ -70,7 +70,7 @@ def make_change(talk: Dialogue, wanted: Change, words: Words, goal: str) -> Leav
 
 def _undo(talk: Dialogue, done: Receipt, name: str, part: str) -> Leave:
     assert talk.call.subscriber is not None
-    talk.call.step += 1
+    _next_step(talk)
     receipt = talk.care.subscriptions.undo(
         talk.call.id, talk.call.step, talk.call.subscriber, done.order
     )
@@ -85,6 +85,12 @@ def _undo(talk: Dialogue, done: Receipt, name: str, part: str) -> Leave:
         case _:
             assert_never(receipt.settled)
     return _left(talk.after(part=f"{part}/undone"))
+
+
+def _next_step(talk: Dialogue) -> None:
+    """A key of its own for each order, known to the worker that may have to take over."""
+    talk.call.step += 1
+    talk.mark()
 
 
 def _describe(talk: Dialogue, offer: Offer, wanted: Change, words: Words) -> None:

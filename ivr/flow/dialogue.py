@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Literal, TypeVar
 
 from ivr.call import Call, Step
+from ivr.flow.place import LANGUAGE, PLACE, place_of
 from ivr.ports import Care, Clock, Prompts, Telephone, Utterance, Value
 from ivr.values import Language, Secret
 
@@ -209,6 +210,12 @@ class Dialogue:
         """Leave for an agent; the first reason of the call is the one that the agent sees."""
         self.call.reason = self.call.reason or reason
         return Leave.AGENT
+
+    def mark(self) -> None:
+        """Note on the channel where the call is, for a worker that takes it up."""
+        self.telephone.note(PLACE, place_of(self.call))
+        if self.call.language:
+            self.telephone.note(LANGUAGE, self.call.language)
 
     def _give_up(self, reason: str) -> Leave:
         self.say(f"{reason}.{PATIENCE}")

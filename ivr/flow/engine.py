@@ -9,18 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import assert_never
-from urllib.parse import parse_qs, urlencode
 
-from ivr.call import Call, Means, Outcome
+from ivr.call import Outcome
 from ivr.errors import FlowBroken, TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue, Leave
 from ivr.flow.document import Flow
-from ivr.values import Language, Msisdn
 
 MOST_VISITS = 500
 """Nodes in one call; far more than any caller visits."""
-PLACE = "IVR_PLACE"
-LANGUAGE = "IVR_LANGUAGE"
 MOST_FAILURES = 3
 """Times that a part may be unavailable in a call before an agent takes over."""
 
@@ -33,37 +29,6 @@ def run(flow: Flow, talk: Dialogue, at: str = "") -> Outcome:
     """
     walk = _Walk(flow, talk, at if at in flow.nodes else flow.start)
     return walk.to_the_end()
-
-
-def place_of(call: Call) -> str:
-    """Where a call is, as one line that ``resume`` reads."""
-    return urlencode(
-        {
-            "release": call.release,
-            "node": call.node,
-            "language": call.language or "",
-            "subscriber": call.subscriber or "",
-            "means": call.means or "",
-            "step": call.step,
-        }
-    )
-
-
-def resume(call: Call, place: str) -> str:
-    """Put a call back where another worker left it; answers the node, "" for the start.
-
-    An unreadable place is the start: the caller loses nothing but time.
-    """
-    found = {name: values[0] for name, values in parse_qs(place).items()}
-    try:
-        release, step = int(found.get("release", 0)), int(found.get("step", 0))
-        language = Language(found["language"]) if "language" in found else None
-        means = Means(found["means"]) if "means" in found else None
-    except ValueError:
-        return ""
-    call.release, call.step, call.language, call.means = release, step, language, means
-    call.subscriber = Msisdn(found["subscriber"]) if "subscriber" in found else None
-    return found.get("node", "")
 
 
 @dataclass
@@ -111,11 +76,8 @@ class _Walk:
         return left
 
     def _enter(self, node: str) -> None:
-        call = self.talk.call
-        call.node = node
-        self.talk.telephone.note(PLACE, place_of(call))
-        if call.language:
-            self.talk.telephone.note(LANGUAGE, call.language)
+        self.talk.call.node = node
+        self.talk.mark()
 
     def _go(self, node: str) -> None:
         if node in self.trail:

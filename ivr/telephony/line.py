@@ -11,8 +11,9 @@ import structlog
 from ivr.call import Call, Outcome
 from ivr.errors import CallerHungUp, TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
-from ivr.flow.engine import LANGUAGE, resume, run
+from ivr.flow.engine import run
 from ivr.flow.nodes import AgentQueue
+from ivr.flow.place import LANGUAGE, resume
 from ivr.flow.release import Release, Shelf
 from ivr.ports import Care, Clock, Journal, Telephone
 from ivr.values import Language

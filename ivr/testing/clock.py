@@ -1,0 +1,18 @@
+"""A clock that stands still until somebody sleeps."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+
+class FixedClock:
+    """Starts at ``at``; ``sleep`` moves it on at once."""
+
+    def __init__(self, at: datetime = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)) -> None:
+        self._at = at
+
+    def now(self) -> datetime:
+        return self._at
+
+    def sleep(self, seconds: float) -> None:
+        self._at += timedelta(seconds=seconds)

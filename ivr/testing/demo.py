@@ -1,0 +1,137 @@
+"""A small operator in memory, for dialogues: subscribers, secrets, catalogue, network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from argon2 import PasswordHasher
+
+from ivr.care.accounts import Accounting
+from ivr.care.catalogue import Catalogue, read_catalogue
+from ivr.care.identification import Identifying
+from ivr.care.numbering import NationalNumbering
+from ivr.care.subscriptions import Switching
+from ivr.care.verifiers import Verifying
+from ivr.errors import TemporarilyUnavailable
+from ivr.ports import Care, NetworkAnswer, Order, Status, Subscriber
+from ivr.settings import PROJECT
+from ivr.testing.clock import FixedClock
+from ivr.testing.memory import (
+    MemoryAttempts,
+    MemoryCallbacks,
+    MemoryCallers,
+    MemoryOrderBook,
+    MemorySubscribers,
+)
+from ivr.values import Language, Money, Msisdn, ServiceId
+
+NUMBER = Msisdn("99365123456")
+OTHER = Msisdn("99366300890")
+CODEWORD = "merjenim"
+CODEWORD_KEYS = "63753646"
+PASSPORT = "II-MR 123456"
+PASSPORT_KEYS = "26123456"
+
+
+class FakeNetwork:
+    """Switches at once; ``fails`` makes it refuse or stay silent."""
+
+    def __init__(self) -> None:
+        self.refuses = False
+        self.outage = False
+        self.done: dict[str, Order] = {}
+
+    def carry_out(self, order: Order) -> NetworkAnswer:
+        if self.outage:
+            raise TemporarilyUnavailable("network")
+        if self.refuses:
+            return NetworkAnswer.REFUSED
+        self.done.setdefault(order.external_id, order)
+        return NetworkAnswer.DONE
+
+
+@lru_cache(maxsize=1)
+def shipped_catalogue() -> Catalogue:
+    """The catalogue of the project itself."""
+    return read_catalogue(PROJECT / "db" / "catalogue.yaml")
+
+
+@lru_cache(maxsize=1)
+def quick_verifying() -> Verifying:
+    """Real argon2id with parameters that cost next to nothing."""
+    return Verifying("pepper", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@lru_cache(maxsize=1)
+def demo_secrets() -> MemorySubscribers:
+    """Verifiers of the demo number."""
+    verifying = quick_verifying()
+    made = MemorySubscribers({NUMBER: subscriber()})
+    made.set_codeword(NUMBER, verifying.codeword(CODEWORD), "demo")
+    return made
+
+
+def subscriber(
+    number: Msisdn = NUMBER,
+    *,
+    services: str = "sms clip",
+    status: Status = Status.ACTIVE,
+    balance: int = 4530,
+    tariff: str = "duet",
+) -> Subscriber:
+    """A subscriber with these particulars; ``balance`` in teňňe."""
+    return Subscriber(
+        msisdn=number,
+        full_name="Myradowa Aýgül Batyrowna",
+        language=Language.TURKMEN,
+        tariff=tariff,
+        status=status,
+        balance=Money(balance),
+        services=frozenset(ServiceId(id) for id in services.split()),
+    )
+
+
+@dataclass
+class Operator:
+    """Everything behind a dialogue, open to a test."""
+
+    clock: FixedClock = field(default_factory=FixedClock)
+    subscribers: MemorySubscribers = field(default_factory=MemorySubscribers)
+    attempts: MemoryAttempts = field(default_factory=MemoryAttempts)
+    network: FakeNetwork = field(default_factory=FakeNetwork)
+    callers: MemoryCallers = field(default_factory=MemoryCallers)
+    callbacks: MemoryCallbacks = field(default_factory=MemoryCallbacks)
+    catalogue: Catalogue = field(default_factory=shipped_catalogue)
+
+    def __post_init__(self) -> None:
+        self.book = MemoryOrderBook(self.subscribers)
+        verifying = quick_verifying()
+        self.care = Care(
+            identification=Identifying(self.subscribers, self.attempts, verifying, self.clock),
+            numbering=NationalNumbering(),
+            subscriptions=Switching(
+                self.subscribers, self.book, self.network, self.catalogue, self.clock
+            ),
+            accounts=Accounting(self.subscribers, self.book, self.catalogue, self.clock),
+            callers=self.callers,
+            callbacks=self.callbacks,
+        )
+
+    def add(self, row: Subscriber, *, secrets: bool = True) -> None:
+        """Add a subscriber; with ``secrets``, the demo code word and passport."""
+        self.subscribers.rows[row.msisdn] = row
+        if secrets:
+            known = demo_secrets().secrets[NUMBER]
+            passport = quick_verifying().passport(row.msisdn, PASSPORT_KEYS)
+            self.subscribers.secrets[row.msisdn] = type(known)(
+                known.codeword, known.keys_latin, known.keys_cyrillic, passport
+            )
+
+
+def demo_operator() -> Operator:
+    """An operator with two subscribers; the first has the demo code word and passport."""
+    operator = Operator()
+    operator.add(subscriber())
+    operator.add(subscriber(OTHER, services="sms gprs", balance=100, tariff="oba"), secrets=False)
+    return operator
