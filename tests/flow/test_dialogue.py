@@ -1,0 +1,269 @@
+"""How the shipped dialogue behaves, told by its keys: ``#`` own number, ``-`` silence."""
+
+from __future__ import annotations
+
+import pytest
+
+from ivr.call import Outcome
+from ivr.flow.document import Flow
+from ivr.flow.place import place_of, resume
+from ivr.ports import OrderState, Status
+from ivr.testing.demo import CODEWORD_KEYS, NUMBER, OTHER, PASSPORT_KEYS, Operator, subscriber
+from ivr.testing.dial import dial
+from ivr.values import Language, ServiceId
+from tests.flow.conftest import Ring
+
+WORD = f"# 1 {CODEWORD_KEYS}#"
+"""Own number, code word."""
+
+
+def test_an_unknown_caller_is_asked_for_the_language_in_each(ring: Ring) -> None:
+    call = ring()
+    assert call.keys[0] == "welcome"
+    assert [u.language for u in call.utterances if u.key == "language.choose"] == ["tk", "ru", "en"]
+
+
+def test_the_language_is_remembered_and_a_change_offered_in_the_others(
+    ring: Ring, operator: Operator
+) -> None:
+    ring("2")
+    second = ring("3")
+    assert second.call.language == "ru"
+    assert second.keys[0] == "language.greeting"
+    changes = [u.language for u in second.utterances if u.key == "language.change"]
+    assert changes == ["tk", "en"]
+    assert second.call.node == "info"
+
+
+def test_star_in_the_main_menu_leads_back_to_the_languages(ring: Ring, operator: Operator) -> None:
+    ring("2")
+    assert ring("* 3").call.language == "en"
+    assert operator.callers.languages == {NUMBER: Language.ENGLISH}
+
+
+def test_a_withheld_number_is_never_remembered(ring: Ring, operator: Operator) -> None:
+    assert ring("1", caller=None).call.language == "tk"
+    assert operator.callers.languages == {}
+
+
+def test_information_needs_no_identification(ring: Ring) -> None:
+    call = ring("3 3 1")
+    assert "info.news" in call.keys
+    assert call.call.goals == ["info/news"]
+    assert call.call.subscriber is None
+
+
+def test_nine_says_an_answer_again(ring: Ring) -> None:
+    assert ring("3 3 1 9 9").keys.count("info.news") == 3
+
+
+def test_silence_escalates_and_ends_at_an_agent(ring: Ring) -> None:
+    call = ring("3 - - -")
+    assert [key for key in call.keys if key.startswith("noinput")] == [
+        "noinput.1",
+        "noinput.2",
+        "noinput.3",
+    ]
+    assert call.outcome is Outcome.AGENT
+    assert call.call.reason == "noinput"
+
+
+def test_wrong_keys_escalate_apart_from_silence(ring: Ring) -> None:
+    call = ring("3 7 - 8 - #")
+    assert [key for key in call.keys if key.startswith(("no",))] == [
+        "nomatch.1",
+        "noinput.1",
+        "nomatch.2",
+        "noinput.2",
+        "nomatch.3",
+    ]
+    assert (call.outcome, call.call.reason) == (Outcome.AGENT, "nomatch")
+
+
+@pytest.mark.parametrize("keys", ["0", "3 0", "3 3 0", "3 1 0", f"3 1 {WORD} 0", "3 1 # 0"])
+def test_zero_is_an_agent_everywhere(ring: Ring, keys: str) -> None:
+    call = ring(keys)
+    assert (call.outcome, call.call.reason) == (Outcome.AGENT, "asked")
+    assert "agent.transfer" in call.keys
+
+
+@pytest.mark.parametrize("keys", ["3 1 0#", "3 1 # 1 0#"])
+def test_zero_alone_is_an_agent_in_an_entry_too(ring: Ring, keys: str) -> None:
+    assert ring(keys).outcome is Outcome.AGENT
+
+
+@pytest.mark.parametrize(
+    ("keys", "node"), [("3 3 *", "main"), ("3 3 1 *", "info"), ("3 1 *", "main")]
+)
+def test_star_goes_back(ring: Ring, keys: str, node: str) -> None:
+    assert ring(keys).call.node == node
+
+
+def test_the_balance_is_told_after_the_code_word(ring: Ring) -> None:
+    call = ring(f"3 1 {WORD} 1")
+    assert "account.balance number=99365123456 balance=45.30" in call.heard
+    assert call.call.identification == ["codeword:match"]
+    assert call.call.goals == ["account/balance"]
+
+
+def test_the_passport_proves_the_same(ring: Ring) -> None:
+    call = ring(f"3 1 # 2 {PASSPORT_KEYS}# 2")
+    assert "account.tariff tariff=tariff.duet" in call.heard
+    assert call.call.means == "passport"
+
+
+def test_a_number_keyed_in_is_read_back_and_confirmed(ring: Ring, operator: Operator) -> None:
+    operator.add(subscriber(OTHER))
+    call = ring(f"3 1 66300890 2 66300890 1 1 {CODEWORD_KEYS}# 1")
+    assert call.heard.count("identify.read-back number=99366300890") == 2
+    assert call.call.subscriber == OTHER
+
+
+def test_identification_holds_for_the_call_and_another_number_may_follow(
+    ring: Ring, operator: Operator
+) -> None:
+    operator.add(subscriber(OTHER, balance=700))
+    call = ring(f"3 1 {WORD} 1 1 4 3 66300890 1 1 {CODEWORD_KEYS}# 1 1")
+    assert "account.balance number=99366300890 balance=7.00" in call.heard
+    assert call.keys.count("identify.why") == 2
+
+
+def test_every_kind_of_failure_has_the_same_words(ring: Ring) -> None:
+    wrong = ring("3 1 # 1 222222#").heard
+    unknown = ring("1 66999999 1 1 222222#", call_id="call-2").heard
+    no_word = ring("1 66300890 1 1 222222#", call_id="call-3").heard
+    assert wrong[-5:] == unknown[-5:] == no_word[-5:]
+    assert "identify.no-match" in wrong[-5:]
+
+
+def test_the_third_failure_is_an_agents_business(ring: Ring) -> None:
+    call = ring("3 1 # 1 222222# 1 333333# 2 11111111#")
+    assert call.outcome is Outcome.AGENT
+    assert call.call.reason == "identification"
+    assert call.call.identification == [
+        "codeword:no-match",
+        "codeword:no-match",
+        "passport:locked",
+    ]
+
+
+def test_a_locked_caller_still_has_the_information(ring: Ring) -> None:
+    ring("3 1 # 1 222222# 1 222222# 1 222222#")
+    ring("1 # 1 222222# 1 222222#", call_id="call-2")
+    third = ring("1 # 3 1", call_id="call-3")
+    assert "identify.locked" in third.keys
+    assert third.call.goals == ["info/news"]
+
+
+def test_a_service_is_switched_on_told_and_undone(ring: Ring, operator: Operator) -> None:
+    call = ring(f"3 2 {WORD} 2 3 1 2")
+    assert "change.price.once price=3.00" in call.heard
+    assert "change.on.done service=service.international" in call.heard
+    assert "change.undone service=service.international" in call.heard
+    orders = list(operator.book.orders.values())
+    assert [order.state for order in orders] == [OrderState.COMPLETED] * 2
+    assert orders[1].undoes == orders[0].id
+    row = operator.subscribers.rows[NUMBER]
+    assert row.balance.tenge == 4530
+    assert ServiceId("international") not in row.services
+
+
+def test_what_a_service_requires_is_told_and_switched_on_with_it(
+    ring: Ring, operator: Operator
+) -> None:
+    call = ring(f"3 2 {WORD} 1 2 1")
+    assert "change.also.on service=service.gprs" in call.heard
+    assert {"gprs", "mms"} <= set(operator.subscribers.rows[NUMBER].services)
+
+
+def test_no_at_the_confirmation_changes_nothing(ring: Ring, operator: Operator) -> None:
+    call = ring(f"3 2 {WORD} 1 2 2")
+    assert "change.cancelled" in call.keys
+    assert operator.book.orders == {}
+
+
+def test_keys_pressed_ahead_do_not_confirm(ring: Ring, operator: Operator) -> None:
+    ring(f"3 2 {WORD} 121")
+    assert operator.book.orders == {}
+
+
+def test_hanging_up_before_the_confirmation_starts_nothing(ring: Ring, operator: Operator) -> None:
+    ring(f"3 2 {WORD} 1 2")
+    assert operator.book.orders == {}
+
+
+def test_a_silent_network_is_told_as_accepted(ring: Ring, operator: Operator) -> None:
+    operator.network.outage = True
+    call = ring(f"3 2 {WORD} 1 1 1")
+    assert "change.on.accepted service=service.gprs" in call.heard
+    assert [o.state for o in operator.book.orders.values()] == [OrderState.IN_PROGRESS]
+
+
+def test_a_refusing_network_is_told_as_refused(ring: Ring, operator: Operator) -> None:
+    operator.network.refuses = True
+    call = ring(f"3 2 {WORD} 1 1 1")
+    assert "refused.network service=service.gprs" in call.heard
+    assert ServiceId("gprs") not in operator.subscribers.rows[NUMBER].services
+
+
+def test_the_number_is_suspended_and_resumed(ring: Ring, operator: Operator) -> None:
+    call = ring(f"3 4 {WORD} 1 1")
+    assert "suspension.on.done service=service.suspension" in call.heard
+    assert operator.subscribers.rows[NUMBER].status is Status.SUSPENDED
+    ring(f"4 {WORD} 2 1", call_id="call-2")
+    assert operator.subscribers.rows[NUMBER].status is Status.ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("row", "keys", "reason"),
+    [
+        (subscriber(status=Status.BLOCKED), "2 1 1", "blocked"),
+        (subscriber(status=Status.INACTIVE), "2 1 1", "inactive"),
+        (subscriber(status=Status.SUSPENDED), "2 1 1", "suspended"),
+        (subscriber(status=Status.TERMINATED), "2 1 1", "terminated"),
+        (subscriber(balance=200), "2 2 3", "balance"),
+        (subscriber(tariff="oba"), "2 3 2", "tariff"),
+        (subscriber(), "4 2", "already"),
+    ],
+)
+def test_every_refusal_says_its_own_reason(
+    ring: Ring, operator: Operator, row: object, keys: str, reason: str
+) -> None:
+    operator.add(row)  # type: ignore[arg-type]
+    first, *rest = keys.split()
+    call = ring(f"3 {first} {WORD} {' '.join(rest)}")
+    assert f"refused.{reason}" in call.keys
+    assert operator.book.orders == {}
+
+
+def test_nobody_free_a_number_is_left(ring: Ring, operator: Operator) -> None:
+    call = ring("1", at="callback")
+    assert [number for _, number in operator.callbacks.left] == [NUMBER]
+    assert call.outcome is Outcome.ENDED
+    assert call.keys[-1] == "goodbye"
+
+
+def test_nobody_free_another_number_is_left(ring: Ring, operator: Operator) -> None:
+    ring("2 66300890 1", at="callback")
+    assert [number for _, number in operator.callbacks.left] == [OTHER]
+
+
+def test_nobody_free_a_caller_may_wait_on(ring: Ring) -> None:
+    assert ring("0", at="callback").outcome is Outcome.AGENT
+
+
+def test_a_resumed_call_goes_on_at_its_node(flow: Flow, operator: Operator, ring: Ring) -> None:
+    before = ring(f"3 1 {WORD}").call
+    after = dial(flow, operator.care, operator.clock, "", at="account").call
+    assert resume(after, place_of(before)) == "account"
+    assert (after.language, after.subscriber, after.means) == ("en", NUMBER, "codeword")
+
+
+@pytest.mark.parametrize("place", ["", "node", "release=x", "language=xx&node=main", "%%%&=&"])
+def test_an_unreadable_place_is_the_start(flow: Flow, operator: Operator, place: str) -> None:
+    call = dial(flow, operator.care, operator.clock).call
+    assert resume(call, place) == ""
+
+
+def test_a_node_that_is_gone_is_the_start(ring: Ring) -> None:
+    assert ring("", at="nowhere").call.node == "language"

@@ -1,0 +1,46 @@
+"""Every path of the shipped flow, in every language."""
+
+from __future__ import annotations
+
+from ivr.flow.document import Flow
+from ivr.flow.paths import every_path, goal_paths
+from ivr.testing.walking import ANSWERS, walker
+
+GOALS = {
+    *(f"account/{topic}" for topic in ("balance", "tariff", "services", "bill")),
+    *(f"services/{id}" for id in ("sms", "gprs", "mms", "clir", "clir-override")),
+    *(f"services/{id}" for id in ("waiting", "conference", "international")),
+    *(f"info/{topic}" for topic in ("news", "tariffs", "services")),
+    "number/suspend",
+    "number/resume",
+    "agent",
+}
+
+
+def test_every_path_is_walked_and_none_is_a_dead_end(flow: Flow) -> None:
+    walked = list(every_path(walker(flow, identified=False), ANSWERS))
+    assert {w.call.language for w in walked} >= {"tk", "ru", "en"}
+    for each in walked:
+        ends = each.question is None and each.call.node in ("agent", "goodbye")
+        assert ends or each.question is not None
+    assert len(walked) > 300
+
+
+def test_every_goal_is_reached_in_every_language(flow: Flow) -> None:
+    found = goal_paths(flow, walker(flow, identified=True), ANSWERS)
+    assert {(path.goal, path.language) for path in found} == {
+        (goal, language) for goal in GOALS for language in flow.languages
+    }
+
+
+def test_a_path_tells_its_keys_and_whether_it_needs_identification(flow: Flow) -> None:
+    found = {
+        (path.goal, path.language): path
+        for path in goal_paths(flow, walker(flow, identified=True), ANSWERS)
+    }
+    news = found["info/news", flow.languages[2]]
+    assert news.steps == (("language", "3"), ("main", "3"), ("info", "1"))
+    assert not news.needs_identification
+    mms = found["services/mms", flow.languages[0]]
+    assert [key for _, key in mms.steps] == ["1", "2", "1", "2", "1"]
+    assert mms.needs_identification
