@@ -1,1 +1,58 @@
-"""The database: SQLAlchemy 2 tables and repositories."""
+"""The database: SQLAlchemy 2 tables and repositories.
+
+``migrate(url)`` brings a database to the form that the program needs; ``open_database(url,
+pepper)`` answers a Store with a repository for each port. Opening does not connect, so a line
+starts and speaks to its callers while its database is away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ivr.store.attempts import StoredAttempts
+from ivr.store.audit import AuditTrail
+from ivr.store.callers import StoredCallbacks, StoredCallers
+from ivr.store.database import Database, make_engine, read_url
+from ivr.store.journal import StoredJournal
+from ivr.store.migrations import migrate
+from ivr.store.orders import StoredOrders
+from ivr.store.releases import StoredReleases
+from ivr.store.seal import Seal
+from ivr.store.subscribers import StoredSubscribers
+
+__all__ = ["Store", "migrate", "open_database"]
+
+
+@dataclass(frozen=True)
+class Store:
+    """Everything that is kept, by whom it serves."""
+
+    database: Database
+    subscribers: StoredSubscribers
+    attempts: StoredAttempts
+    orders: StoredOrders
+    journal: StoredJournal
+    callers: StoredCallers
+    callbacks: StoredCallbacks
+    releases: StoredReleases
+    audit: AuditTrail
+
+    def close(self) -> None:
+        """Give every connection back. The store can be used again afterwards."""
+        self.database.close()
+
+
+def open_database(url: str, pepper: str) -> Store:
+    """The store at a database that is migrated. Unusable: ``url`` is no database URL."""
+    database = Database(make_engine(read_url(url)))
+    return Store(
+        database=database,
+        subscribers=StoredSubscribers(database, Seal(pepper)),
+        attempts=StoredAttempts(database),
+        orders=StoredOrders(database),
+        journal=StoredJournal(database),
+        callers=StoredCallers(database),
+        callbacks=StoredCallbacks(database),
+        releases=StoredReleases(database),
+        audit=AuditTrail(database),
+    )

@@ -1,0 +1,191 @@
+"""Bringing a database to the form that this program needs.
+
+Safe when several processes start at once: one does the work, the others wait for it. A migration
+is one transaction on both databases: done or not begun.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+
+from ivr.errors import TemporarilyUnavailable, Unusable
+from ivr.store.database import Database, file_of, first_line, make_engine, read_url
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HEAD = "0001"
+"""The newest migration in ``db/versions``. Ids are four digits and grow."""
+FOLDER = Path(__file__).resolve().parents[2] / "db"
+_LOCK = 0x4956_5230
+"""PostgreSQL advisory lock of migrations: "IVR0" in ASCII."""
+_PATIENCE = 120
+"""Seconds that a migration may take."""
+
+
+def migrate(url: str) -> None:
+    """Bring the database at ``url`` to HEAD, creating it if it is an SQLite file not yet there.
+
+    Unusable: the URL is wrong, the database cannot be read or written, or is newer than the
+    program. TemporarilyUnavailable: its server does not answer.
+    """
+    to(read_url(url), HEAD)
+
+
+def to(url: URL, revision: str) -> None:
+    """As migrate, but to any revision, also backwards; ``base`` is an empty database."""
+    engine = make_engine(url)
+    try:
+        with _usable(url):
+            _prepare(url)
+            if revision == HEAD and _is(engine, HEAD):
+                return
+            with _alone(url), Database(engine).writing(_PATIENCE) as connection:
+                _alone_on_server(connection)
+                _move(connection, revision)
+    finally:
+        engine.dispose()
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The migration that a database is at; None: it is empty."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version"))
+    return found.scalar_one_or_none()
+
+
+def configuration(connection: Connection) -> Config:
+    """Alembic's configuration: all of it, as there is no alembic.ini."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def _is(engine: Engine, revision: str) -> bool:
+    with Database(engine).reading() as connection:
+        found = revision_of(connection)
+    if found is not None and found > HEAD:
+        raise Unusable(
+            f"the database is newer ({found}) than this program ({HEAD});"
+            " update the program, or point IVR_DATABASE_URL at its own database"
+        )
+    return found == revision
+
+
+def _move(connection: Connection, revision: str) -> None:
+    from alembic import command
+
+    found = revision_of(connection)
+    config = configuration(connection)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        if revision == "base" or (found is not None and found > revision):
+            command.downgrade(config, revision)
+        elif found != revision:
+            command.upgrade(config, revision)
+
+
+def _prepare(url: URL) -> None:
+    """Make the file of an SQLite database and put it into WAL mode, which it then keeps."""
+    file = file_of(url)
+    if file is None:
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if file.is_dir():
+        raise Unusable(f"the database {file} is a folder; IVR_DATABASE_URL must name a file")
+    if not os.access(file if file.exists() else file.parent, os.W_OK) or not os.access(
+        file.parent, os.W_OK
+    ):
+        raise Unusable(
+            f"the database {file} cannot be written; give this user the right to write"
+            " the file and its folder"
+        )
+    if not file.exists() or file.stat().st_size == 0:
+        import sqlite3
+
+        with _alone(url):
+            plain = sqlite3.connect(file, timeout=_PATIENCE)
+            try:
+                plain.execute("PRAGMA journal_mode = WAL")
+            finally:
+                plain.close()
+
+
+@contextmanager
+def _alone(url: URL) -> Iterator[None]:
+    """One process at a time per SQLite folder; the lock leaves nothing behind."""
+    file = file_of(url)
+    if file is None:
+        yield
+        return
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _alone_on_server(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_PATIENCE * 1000}")
+        connection.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": _LOCK})
+
+
+_WRONG = ("28", "3D", "42501")
+"""SQLSTATE classes that waiting does not mend: no such user or password, database, right."""
+
+
+@contextmanager
+def _usable(url: URL) -> Iterator[None]:
+    """At the start, says in one sentence what a person can mend."""
+    name = str(file_of(url) or url.render_as_string(hide_password=True))
+    try:
+        yield
+    except OSError as error:
+        raise Unusable(f"the database {name} cannot be used: {error.strerror}") from error
+    except TemporarilyUnavailable as error:
+        cause = error.__cause__
+        reason = first_line(cause.orig) if isinstance(cause, DBAPIError) else str(error)
+        if file_of(url) is not None and "locked" not in reason:
+            raise Unusable(
+                f"the database {name} cannot be read: {reason};"
+                " restore it from a backup, or move it away to start with a new one"
+            ) from error
+        if isinstance(cause, DBAPIError) and _is_wrong(cause.orig):
+            raise Unusable(
+                f"the database {name} cannot be opened: {reason}; mend IVR_DATABASE_URL"
+            ) from error
+        raise
+
+
+def _is_wrong(error: BaseException | None) -> bool:
+    state: str | None = getattr(error, "sqlstate", None)
+    if state is not None:
+        return state.startswith(_WRONG)
+    said = str(error)
+    return any(
+        sign in said
+        for sign in (
+            "password authentication failed",
+            "does not exist",
+            "could not translate host name",
+            "failed to resolve host",
+            "no pg_hba.conf entry",
+        )
+    )

@@ -1,0 +1,25 @@
+"""Rows that are written once, however often and from wherever they are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Column, Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def insert_new(
+    connection: Connection, table: Table, row: Mapping[str, Any], *key: Column[Any]
+) -> bool:
+    """Insert a row unless one with the same key is there; whether it was new."""
+    statement = insert_into(connection, table).values(**row)
+    written = connection.execute(statement.on_conflict_do_nothing(index_elements=key))
+    return written.rowcount > 0
+
+
+def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that knows ON CONFLICT, in the words of this database."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)

@@ -1,0 +1,215 @@
+"""The order book as stored, in TM Forum's words (TMF641). Implements ``ivr.ports.OrderBook``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    asc,
+    delete,
+    desc,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from ivr.care.orders import FINAL
+from ivr.ports import SUSPENSION, Change, Order, OrderState, Reason, Status
+from ivr.store.database import Database
+from ivr.store.once import insert_new
+from ivr.store.tables import order_items, orders, subscriber_services, subscribers
+from ivr.values import Money, Msisdn, ServiceId
+
+ADD, DELETE = "add", "delete"
+
+
+@dataclass(frozen=True)
+class StoredOrders:
+    database: Database
+
+    def write(self, order: Order) -> Order:
+        with self.database.writing() as connection:
+            row = {
+                "id": order.id,
+                "external_id": order.external_id,
+                "number": order.number,
+                "once_tenge": order.once.tenge,
+                "state": order.state.value,
+                "ordered": order.ordered,
+                "settled": order.settled,
+                "reason": order.reason.value if order.reason else None,
+                "undoes": order.undoes,
+                "tries": order.tries,
+                "tried": order.tried,
+            }
+            if insert_new(connection, orders, row, orders.c.external_id) and order.changes:
+                connection.execute(
+                    insert(order_items),
+                    [
+                        {
+                            "order_id": order.id,
+                            "position": position,
+                            "service": change.service,
+                            "action": ADD if change.on else DELETE,
+                        }
+                        for position, change in enumerate(order.changes)
+                    ],
+                )
+            known = select(orders).where(orders.c.external_id == order.external_id)
+            return _read(connection, known)[0]
+
+    def get(self, id: str) -> Order | None:
+        with self.database.reading() as connection:
+            found = _read(connection, select(orders).where(orders.c.id == id))
+            return found[0] if found else None
+
+    def settle(
+        self, id: str, state: OrderState, at: datetime, reason: Reason | None = None
+    ) -> Order:
+        if state not in FINAL:
+            raise ValueError(f"an order is not settled by {state.value}")
+        query = select(orders).where(orders.c.id == id)
+        with self.database.writing() as connection:
+            found = _read(connection, query.with_for_update())
+            if not found:
+                raise LookupError(f"there is no order {id}")
+            order = found[0]
+            if order.settled is not None:
+                return order
+            connection.execute(
+                update(orders)
+                .where(orders.c.id == id)
+                .values(state=state.value, settled=at, reason=reason.value if reason else None)
+            )
+            if state is OrderState.COMPLETED:
+                _carry_over(connection, order)
+            return _read(connection, query)[0]
+
+    def tried(self, id: str, at: datetime) -> None:
+        with self.database.writing() as connection:
+            connection.execute(
+                update(orders)
+                .where(orders.c.id == id, orders.c.settled.is_(None))
+                .values(state=OrderState.IN_PROGRESS.value, tries=orders.c.tries + 1, tried=at)
+            )
+
+    def unsettled(self, before: datetime, most: int) -> Sequence[Order]:
+        query = (
+            select(orders)
+            .where(
+                orders.c.settled.is_(None),
+                func.coalesce(orders.c.tried, orders.c.ordered) <= before,
+            )
+            .order_by(asc(orders.c.ordered), asc(orders.c.id))
+            .limit(most)
+        )
+        with self.database.reading() as connection:
+            return _read(connection, query)
+
+    def waiting(self, number: Msisdn) -> Sequence[Order]:
+        query = (
+            select(orders)
+            .where(orders.c.number == number, orders.c.settled.is_(None))
+            .order_by(asc(orders.c.ordered), asc(orders.c.id))
+        )
+        with self.database.reading() as connection:
+            return _read(connection, query)
+
+    def charges(self, number: Msisdn, since: datetime) -> Sequence[tuple[ServiceId, Money]]:
+        """Oldest first. A fee stands under the service that was asked for, not its requirement."""
+        undoing = orders.alias("undoing")
+        query = (
+            select(orders)
+            .where(
+                orders.c.number == number,
+                orders.c.state == OrderState.COMPLETED.value,
+                orders.c.settled >= since,
+                orders.c.once_tenge > 0,
+                ~exists().where(
+                    undoing.c.undoes == orders.c.id,
+                    undoing.c.state == OrderState.COMPLETED.value,
+                ),
+            )
+            .order_by(asc(orders.c.settled), asc(orders.c.id))
+        )
+        with self.database.reading() as connection:
+            return [(order.changes[-1].service, order.once) for order in _read(connection, query)]
+
+    def newest(self, most: int) -> Sequence[Order]:
+        """Newest first, whatever their state."""
+        query = select(orders).order_by(desc(orders.c.ordered), desc(orders.c.id)).limit(most)
+        with self.database.reading() as connection:
+            return _read(connection, query)
+
+
+def _carry_over(connection: Connection, order: Order) -> None:
+    """Put what an order changed into the subscriber's own rows."""
+    mine = subscribers.c.msisdn == order.number
+    paid = connection.execute(
+        update(subscribers)
+        .where(mine)
+        .values(balance_tenge=subscribers.c.balance_tenge - order.once.tenge)
+    )
+    if paid.rowcount == 0:
+        return
+    for change in order.changes:
+        if change.service == SUSPENSION:
+            before, after = (
+                (Status.ACTIVE, Status.SUSPENDED)
+                if change.on
+                else (Status.SUSPENDED, Status.ACTIVE)
+            )
+            connection.execute(
+                update(subscribers)
+                .where(mine, subscribers.c.status == before.value)
+                .values(status=after.value)
+            )
+        elif change.on:
+            row = {"msisdn": order.number, "service": change.service}
+            insert_new(connection, subscriber_services, row, *subscriber_services.primary_key)
+        else:
+            connection.execute(
+                delete(subscriber_services).where(
+                    subscriber_services.c.msisdn == order.number,
+                    subscriber_services.c.service == change.service,
+                )
+            )
+
+
+def _read(connection: Connection, query: Select[Any]) -> list[Order]:
+    rows = connection.execute(query).all()
+    if not rows:
+        return []
+    items: dict[str, list[Change]] = {row.id: [] for row in rows}
+    for item in connection.execute(
+        select(order_items)
+        .where(order_items.c.order_id.in_(items))
+        .order_by(order_items.c.order_id, order_items.c.position)
+    ):
+        items[item.order_id].append(Change(ServiceId(item.service), item.action == ADD))
+    return [_order(row, items[row.id]) for row in rows]
+
+
+def _order(row: Row[Any], changes: list[Change]) -> Order:
+    return Order(
+        id=row.id,
+        external_id=row.external_id,
+        number=row.number,
+        changes=tuple(changes),
+        once=Money(row.once_tenge),
+        state=OrderState(row.state),
+        ordered=row.ordered,
+        settled=row.settled,
+        reason=Reason(row.reason) if row.reason else None,
+        undoes=row.undoes,
+        tries=row.tries,
+        tried=row.tried,
+    )

@@ -1,0 +1,73 @@
+"""Published releases and the live pointer. Implements ``ivr.ports.Releases``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, desc, exists, func, insert, select, text
+
+from ivr.ports import StoredRelease
+from ivr.store.audit import Entry, write_entry
+from ivr.store.database import Database
+from ivr.store.once import insert_into
+from ivr.store.tables import live_release, releases
+
+_POINTER = 1
+
+
+class StoredReleases:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def publish(self, document: str, author: str, at: datetime) -> int:
+        with self._database.writing() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("LOCK TABLE releases IN SHARE ROW EXCLUSIVE MODE"))
+            newest = connection.execute(select(func.max(releases.c.number))).scalar_one()
+            number: int = (newest or 0) + 1
+            connection.execute(
+                insert(releases).values(
+                    number=number, author=author, published=at, document=document
+                )
+            )
+            _point(connection, number)
+            write_entry(connection, Entry(at, author, f"release.publish {number}"))
+            return number
+
+    def live(self) -> int | None:
+        with self._database.reading() as connection:
+            number: int | None = connection.execute(
+                select(live_release.c.number)
+            ).scalar_one_or_none()
+            return number
+
+    def get(self, number: int) -> StoredRelease | None:
+        with self._database.reading() as connection:
+            row = connection.execute(
+                select(releases).where(releases.c.number == number)
+            ).one_or_none()
+        return None if row is None else StoredRelease(*row)
+
+    def newest(self, most: int) -> Sequence[StoredRelease]:
+        query = select(releases).order_by(desc(releases.c.number)).limit(most)
+        with self._database.reading() as connection:
+            return [StoredRelease(*row) for row in connection.execute(query)]
+
+    def point(self, number: int, author: str, at: datetime) -> bool:
+        with self._database.writing() as connection:
+            known = select(exists().where(releases.c.number == number))
+            if not connection.execute(known).scalar_one():
+                return False
+            _point(connection, number)
+            write_entry(connection, Entry(at, author, f"release.point {number}"))
+            return True
+
+
+def _point(connection: Connection, number: int) -> None:
+    statement = insert_into(connection, live_release).values(id=_POINTER, number=number)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[live_release.c.id], set_={"number": statement.excluded.number}
+        )
+    )

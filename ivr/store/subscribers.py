@@ -1,0 +1,89 @@
+"""The subscriber database as stored. Implements ``ivr.ports.Subscribers``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import select, update
+
+from ivr.ports import Status, Subscriber, Verifiers
+from ivr.store.audit import Entry, write_entry
+from ivr.store.database import Database
+from ivr.store.seal import Seal
+from ivr.store.tables import subscriber_services, subscribers
+from ivr.values import Language, Money, Msisdn, Secret, ServiceId
+
+
+class StoredSubscribers:
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._database = database
+        self._seal = seal
+
+    def find(self, number: Msisdn) -> Subscriber | None:
+        query = (
+            select(
+                subscribers.c.full_name,
+                subscribers.c.language,
+                subscribers.c.tariff,
+                subscribers.c.status,
+                subscribers.c.balance_tenge,
+                subscribers.c.company,
+                subscriber_services.c.service,
+            )
+            .select_from(subscribers.outerjoin(subscriber_services))
+            .where(subscribers.c.msisdn == number)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        if not rows:
+            return None
+        first = rows[0]
+        return Subscriber(
+            msisdn=number,
+            full_name=first.full_name,
+            language=Language(first.language),
+            tariff=first.tariff,
+            status=Status(first.status),
+            balance=Money(first.balance_tenge),
+            services=frozenset(ServiceId(row.service) for row in rows if row.service is not None),
+            company=first.company,
+        )
+
+    def verifiers(self, number: Msisdn) -> Verifiers | None:
+        columns = (
+            subscribers.c.codeword,
+            subscribers.c.keys_latin,
+            subscribers.c.keys_cyrillic,
+            subscribers.c.passport,
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(
+                select(*columns).where(subscribers.c.msisdn == number)
+            ).one_or_none()
+        if row is None:
+            return None
+        return Verifiers(row.codeword, row.keys_latin, row.keys_cyrillic, row.passport)
+
+    def set_codeword(self, number: Msisdn, verifiers: Verifiers, author: str) -> bool:
+        with self._database.writing() as connection:
+            changed = connection.execute(
+                update(subscribers)
+                .where(subscribers.c.msisdn == number)
+                .values(
+                    codeword=verifiers.codeword,
+                    keys_latin=verifiers.keys_latin,
+                    keys_cyrillic=verifiers.keys_cyrillic,
+                )
+            )
+            if changed.rowcount == 0:
+                return False
+            write_entry(connection, Entry(datetime.now(UTC), author, "codeword.set", number))
+            return True
+
+    def puk(self, number: Msisdn) -> Secret | None:
+        """The PUK, opened; None if none is known. Only for the identified caller."""
+        with self._database.reading() as connection:
+            sealed = connection.execute(
+                select(subscribers.c.puk).where(subscribers.c.msisdn == number)
+            ).scalar_one_or_none()
+        return None if sealed is None else self._seal.open(number, sealed)

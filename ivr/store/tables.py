@@ -1,0 +1,258 @@
+"""The tables. Times are aware and in UTC, money is whole teňňe, states are TM Forum's words.
+
+Migrations in ``db/versions`` build exactly this; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMES)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time in UTC, on databases with time zones and on those without."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without its zone cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
+    ) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Counter = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite numbers rows by itself only in a column of type INTEGER."""
+Number = String(20)
+"""A telephone number."""
+Word = String(40)
+"""An id or state, one of a closed set."""
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("msisdn", Number, primary_key=True),
+    Column("full_name", Text, nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("tariff", Word, nullable=False),
+    Column("status", Word, nullable=False),
+    Column("balance_tenge", BigInteger, nullable=False),
+    Column("company", Text, nullable=False, server_default=""),
+    Column("codeword", Text),
+    Column("keys_latin", Text),
+    Column("keys_cyrillic", Text),
+    Column("passport", String(64)),
+    Column("puk", LargeBinary),
+)
+"""``codeword`` to ``passport`` are verifiers (hashes), ``puk`` is sealed: no secret is readable."""
+
+subscriber_services = Table(
+    "subscriber_services",
+    metadata,
+    Column("msisdn", ForeignKey(subscribers.c.msisdn, ondelete="CASCADE"), primary_key=True),
+    Column("service", Word, primary_key=True),
+)
+"""The services that are on."""
+
+caller_languages = Table(
+    "caller_languages",
+    metadata,
+    Column("caller", Number, primary_key=True),
+    Column("language", String(2), nullable=False),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    Column("call", Text, nullable=False),
+    Column("number", Number, nullable=False),
+    Column("caller", Number),
+    Column("means", Word, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("result", Word, nullable=False),
+    Column("forgotten", Boolean, nullable=False),
+    Index(None, "number", "forgotten"),
+    Index(None, "caller", "at"),
+    Index(None, "call"),
+)
+"""``forgotten``: a later match or an unlock of the number ended this failure's weight."""
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("external_id", Text, nullable=False),
+    Column("number", Number, nullable=False),
+    Column("once_tenge", BigInteger, nullable=False),
+    Column("state", Word, nullable=False),
+    Column("ordered", Moment, nullable=False),
+    Column("settled", Moment),
+    Column("reason", Word),
+    Column("undoes", ForeignKey("orders.id")),
+    Column("tries", Integer, nullable=False),
+    Column("tried", Moment),
+    UniqueConstraint("external_id"),
+    Index(None, "number", "settled"),
+    Index(None, "settled", "ordered"),
+    Index(None, "undoes"),
+)
+
+order_items = Table(
+    "order_items",
+    metadata,
+    Column("order_id", ForeignKey(orders.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("service", Word, nullable=False),
+    Column("action", Word, nullable=False),
+)
+"""``action`` is TMF641's: ``add`` switches on, ``delete`` switches off."""
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("dialled", Text, nullable=False),
+    Column("caller", Number),
+    Column("started", Moment, nullable=False),
+    Column("ended", Moment),
+    Column("release", Integer, nullable=False),
+    Column("language", String(2)),
+    Column("subscriber", Number),
+    Column("means", Word),
+    Column("node", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("outcome", Word),
+    Column("kept_steps", Integer, nullable=False),
+    Column("kept_identifications", Integer, nullable=False),
+    Index(None, "started"),
+)
+"""``kept_…``: how much of the path earlier workers of the same call have written."""
+
+call_steps = Table(
+    "call_steps",
+    metadata,
+    Column("call_id", ForeignKey(calls.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("node", Text, nullable=False),
+    Column("key", Word, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+call_goals = Table(
+    "call_goals",
+    metadata,
+    Column("call_id", ForeignKey(calls.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("goal", Text, primary_key=True),
+    Column("position", Integer, nullable=False),
+)
+
+call_identifications = Table(
+    "call_identifications",
+    metadata,
+    Column("call_id", ForeignKey(calls.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("outcome", Word, nullable=False),
+)
+
+call_orders = Table(
+    "call_orders",
+    metadata,
+    Column("call_id", ForeignKey(calls.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("order_id", Text, primary_key=True),
+    Column("position", Integer, nullable=False),
+)
+
+agent_events = Table(
+    "agent_events",
+    metadata,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    Column("call", Text, nullable=False),
+    Column("event", Word, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("call", "event", "agent"),
+)
+"""Not tied to ``calls``: a call reaches the agents even when no line took it."""
+
+callbacks = Table(
+    "callbacks",
+    metadata,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    Column("call", Text, nullable=False),
+    Column("number", Number, nullable=False),
+    Column("language", String(2)),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("status", Word, nullable=False),
+    UniqueConstraint("call", "number"),
+    Index(None, "status", "at"),
+)
+
+releases = Table(
+    "releases",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("author", Text, nullable=False),
+    Column("published", Moment, nullable=False),
+    Column("document", Text, nullable=False),
+)
+
+live_release = Table(
+    "live_release",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("number", ForeignKey(releases.c.number), nullable=False),
+)
+"""One row at most: the pointer."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("number", Number),
+    Index(None, "number", "at"),
+)
+"""Who did what to which number and when. Never a secret."""
