@@ -1,0 +1,34 @@
+# Every target works alone on a fresh clone: Debian 12, Python 3.11, git, make.
+.PHONY: setup run test check format lock clean
+PYTHON ?= python3
+export PYTHON
+
+setup:
+	@./setup.sh run
+
+run: setup
+	@exec .venv/bin/ivr up
+
+test:
+	@./setup.sh dev
+	@.venv/bin/python -m pytest -n 4 --dist worksteal tests
+
+check:
+	@./setup.sh dev
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+
+format:
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix .
+
+# Pin the newest allowed versions, with hashes and without the address of any index.
+lock:
+	@.venv/bin/python -m pip install --quiet uv
+	@for lock in "requirements.lock" "requirements-dev.lock --extra dev"; do set -- $$lock; file=$$1; shift; \
+	  .venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
+	    --no-annotate --no-emit-index-url --upgrade pyproject.toml "$$@" -o $$file; done
+
+clean:
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,128 @@
+"""``ivr flow``: check, show, paths, publish, releases, rollback."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ivr import wiring
+from ivr.errors import Unusable
+from ivr.flow.document import Flow, read_flow
+from ivr.flow.outline import outline
+from ivr.flow.paths import GoalPath, goal_paths
+from ivr.flow.review import review
+from ivr.testing.walking import ANSWERS, walker
+
+app = typer.Typer(help="Menus: check them, look at them, publish them, go back.")
+File = Annotated[Path | None, typer.Argument(help="A flow file; by default prompts/0890.yaml.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+
+
+@app.command()
+def check(file: File = None, as_json: Json = False) -> None:
+    """Say what must be mended before a flow can be published."""
+    house = wiring.open_house()
+    flow = read_flow(file or house.flow_file)
+    issues = review(flow, house.text_keys(), house.catalogue.texts(), house.group_sizes())
+    if as_json:
+        print(json.dumps([{"place": issue.place, "problem": issue.problem} for issue in issues]))
+    elif not issues:
+        print(f"{file or house.flow_file}: nothing to mend")
+    for issue in issues:
+        print(f"{issue.place}: {issue.problem}", file=sys.stderr)
+    if issues:
+        raise typer.Exit(1)
+
+
+@app.command()
+def show(file: File = None) -> None:
+    """Print the tree of a flow."""
+    print(outline(read_flow(file or wiring.open_house().flow_file)))
+
+
+@app.command()
+def paths(file: File = None, as_json: Json = False) -> None:
+    """Print every goal with the keys that reach it and the seconds until it is heard."""
+    house = wiring.open_house()
+    flow = read_flow(file or house.flow_file)
+    found = goal_paths(flow, walker(flow, house.speak(), identified=True), ANSWERS)
+    if as_json:
+        print(json.dumps([_plain(path) for path in found], ensure_ascii=False))
+        return
+    table = Table("goal", "keys", "identified", *(f"{each} s" for each in flow.languages))
+    for goal in dict.fromkeys(path.goal for path in found):
+        table.add_row(*_row(goal, [path for path in found if path.goal == goal], flow))
+    Console().print(table)
+
+
+@app.command()
+def publish(
+    file: File = None,
+    author: Annotated[str, typer.Option(help="Who publishes; by default you.")] = "",
+) -> None:
+    """Check a flow with its texts and audio, and make it live. Calls in progress keep theirs."""
+    house = wiring.open_house()
+    wiring.prepare_database(house)
+    number, fresh = wiring.publish_flow(house, file or house.flow_file, author or getpass.getuser())
+    print(f"release {number} is live" if fresh else f"release {number} is live already")
+
+
+@app.command()
+def releases(as_json: Json = False) -> None:
+    """List the published releases, newest first."""
+    store = wiring.open_house().store
+    live = store.releases.live()
+    newest = store.releases.newest(50)
+    if as_json:
+        rows = [
+            {
+                "release": release.number,
+                "author": release.author,
+                "published": release.published.isoformat(),
+                "live": release.number == live,
+            }
+            for release in newest
+        ]
+        print(json.dumps(rows, ensure_ascii=False))
+        return
+    for release in newest:
+        mark = "  live" if release.number == live else ""
+        print(f"{release.number:>5}  {release.published:%Y-%m-%d %H:%M}  {release.author}{mark}")
+
+
+@app.command()
+def rollback(
+    number: Annotated[int, typer.Argument(help="A release, as `ivr flow releases` lists them.")],
+) -> None:
+    """Make an older (or newer) release live."""
+    house = wiring.open_house()
+    if not house.store.releases.point(number, getpass.getuser(), house.clock.now()):
+        raise Unusable(f"there is no release {number}: `ivr flow releases` lists them")
+    print(f"release {number} is live")
+
+
+def _plain(path: GoalPath) -> dict[str, object]:
+    return {
+        "goal": path.goal,
+        "language": path.language,
+        "steps": [{"node": node, "key": key} for node, key in path.steps],
+        "needs_identification": path.needs_identification,
+        "seconds": path.seconds,
+    }
+
+
+def _row(goal: str, found: list[GoalPath], flow: Flow) -> list[str]:
+    by_language = {path.language: path for path in found}
+    any_path = found[0]
+    keys = " ".join(key for _, key in any_path.steps[1:]) or any_path.steps[0][1]
+    seconds = [
+        f"{by_language[each].seconds:.1f}" if each in by_language else "" for each in flow.languages
+    ]
+    return [goal, keys, "yes" if any_path.needs_identification else "", *seconds]

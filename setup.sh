@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# Installs what is missing, each step once: `make setup` (or `make run`, `make test`, `make check`).
+# usage: setup.sh run|dev     dev adds what the tests need
+set -euo pipefail
+cd "$(dirname "$0")"
+
+want=${1:-run}
+python=${PYTHON:-python3}
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/ivr
+runtime=${IVR_RUNTIME:-$cache/runtime}
+packages=asterisk,asterisk-core-sounds-en-gsm,asterisk-core-sounds-ru-gsm,asterisk-moh-opsound-gsm,baresip-core,espeak-ng
+log=$cache/setup.log
+mkdir -p "$cache"
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+fail() { say "$*"; exit 1; }
+
+# Runs a long step with its output in the log, counting the seconds where somebody watches.
+step() {
+    local what=$1 started=$SECONDS
+    shift
+    say "$what …"
+    "$@" >"$log" 2>&1 &
+    local worker=$!
+    while kill -0 "$worker" 2>/dev/null; do
+        [ -t 2 ] && printf '\rsetup: %s … %d s' "$what" $((SECONDS - started)) >&2
+        sleep 0.2
+    done
+    [ -t 2 ] && printf '\r' >&2
+    if ! wait "$worker"; then
+        tail -n 5 "$log" >&2
+        fail "$what failed; the whole story is in $log"
+    fi
+    say "$what: done in $((SECONDS - started)) s"
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null; then sudo "$@"; else
+        fail "installing Debian packages needs root or sudo: run 'apt-get install $*' as root first"
+    fi
+}
+
+install_debian() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" ||
+        { as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y --no-install-recommends "$@"; }
+}
+
+python_environment() {
+    command -v "$python" >/dev/null || fail "$python is not installed: apt-get install python3"
+    "$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' ||
+        fail "$python is $("$python" -V 2>&1); this project runs on Python 3.11 to 3.13"
+    local lock=requirements.lock stamp
+    [ "$want" = dev ] && lock=requirements-dev.lock
+    stamp="$("$python" -V) $(sha256sum <"$lock")"
+    # What the tests need includes what the line needs.
+    if [ "$want" = run ] && [ -f .venv/stamp-dev ] &&
+        [ "$(cat .venv/stamp-dev)" = "$("$python" -V) $(sha256sum <requirements-dev.lock)" ]; then
+        return
+    fi
+    if [ -f ".venv/stamp-$want" ] && [ "$(cat ".venv/stamp-$want")" = "$stamp" ]; then return; fi
+    if [ ! -x .venv/bin/python ] || [ "$(.venv/bin/python -V)" != "$("$python" -V)" ]; then
+        rm -rf .venv
+        if ! "$python" -c 'import ensurepip' 2>/dev/null; then
+            step "Python's venv" install_debian "$(basename "$(readlink -f "$(command -v "$python")")")-venv"
+        fi
+        step "virtual environment" "$python" -m venv .venv
+    fi
+    step "Python packages" .venv/bin/python -m pip install --disable-pip-version-check \
+        --require-hashes --only-binary :all: --no-binary pyst2,asterisk-ami -r "$lock"
+    local site
+    site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+    pwd >"$site/ivr.pth"
+    printf '#!%s/.venv/bin/python\nfrom ivr.__main__ import main\n\nmain()\n' "$PWD" >.venv/bin/ivr
+    chmod +x .venv/bin/ivr
+    printf '%s' "$stamp" >".venv/stamp-$want"
+}
+
+good_asterisk() {
+    local version
+    version=$(asterisk -V 2>/dev/null | sed -nE 's/^Asterisk ([0-9]+).*/\1/p') && [ "${version:-0}" -ge 22 ]
+}
+
+unpack() {
+    local mirror=$1 fresh=$runtime.new
+    shift
+    rm -rf "$fresh"
+    mmdebstrap --mode=fakechroot --variant=extract "$@" --include="$packages" \
+        unstable "$fresh" "deb $mirror unstable main"
+}
+
+programs() {
+    if [ -f "$runtime/packages" ] && [ "$(cat "$runtime/packages")" = "$packages" ]; then return; fi
+    [ -n "${IVR_RUNTIME:-}" ] && [ -d "$runtime/usr" ] && return
+    if good_asterisk && command -v espeak-ng >/dev/null && command -v baresip >/dev/null; then return; fi
+    command -v apt-get >/dev/null ||
+        fail "this is not Debian: install Asterisk 22, espeak-ng and baresip, then try again"
+    command -v mmdebstrap >/dev/null && command -v fakechroot >/dev/null ||
+        step "mmdebstrap" install_debian mmdebstrap fakechroot
+    local mirror
+    mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | head -n 1)
+    [ -n "$mirror" ] || { as_root apt-get update >"$log" 2>&1 || true
+        mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | head -n 1); }
+    [ -n "$mirror" ] || fail "apt knows no mirror: see /etc/apt/sources.list"
+    if ! unpack "$mirror" --simulate >"$log" 2>&1 && grep -q 'not valid\|expired' "$log"; then
+        say "warning: the mirror's index is past its date; its packages are taken as they are"
+        step "Asterisk 22, espeak-ng, baresip" unpack "$mirror" \
+            --aptopt='Acquire::Check-Valid-Until "false"'
+    else
+        step "Asterisk 22, espeak-ng, baresip" unpack "$mirror"
+    fi
+    rm -rf "$runtime" "$runtime.new/var/cache" "$runtime.new/usr/share/doc" "$runtime.new/usr/share/man"
+    printf '%s' "$packages" >"$runtime.new/packages"
+    mv "$runtime.new" "$runtime"
+}
+
+postgresql() {
+    command -v initdb >/dev/null && return
+    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && return
+    # The tests start servers of their own; the package must not start one too.
+    as_root sh -c 'mkdir -p /etc/postgresql-common && test -e /etc/postgresql-common/createcluster.conf ||
+        echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf'
+    step "PostgreSQL for the tests" install_debian postgresql
+}
+
+python_environment
+programs
+[ "$want" = dev ] && postgresql
+exit 0
