@@ -17,7 +17,6 @@ from ivr.errors import Unusable
 from ivr.flow.document import Flow, read_flow
 from ivr.flow.outline import outline
 from ivr.flow.paths import GoalPath, goal_paths
-from ivr.flow.review import review
 from ivr.testing.walking import ANSWERS, walker
 
 app = typer.Typer(help="Menus: check them, look at them, publish them, go back.")
@@ -30,7 +29,7 @@ def check(file: File = None, as_json: Json = False) -> None:
     """Say what must be mended before a flow can be published."""
     house = wiring.open_house()
     flow = read_flow(file or house.flow_file)
-    issues = review(flow, house.text_keys(), house.catalogue.texts(), house.group_sizes())
+    issues = wiring.issues_of(house, flow)
     if as_json:
         print(json.dumps([{"place": issue.place, "problem": issue.problem} for issue in issues]))
     elif not issues:

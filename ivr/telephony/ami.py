@@ -15,6 +15,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -77,6 +78,13 @@ class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
         if not self.connected.is_set():
             raise TemporarilyUnavailable("asterisk")
         return self._ask(name, fields)
+
+    def mute(self, channel: str, on: bool) -> None:
+        """Silence (or no longer) a recording of a channel; nothing is recorded without a link."""
+        with suppress(TemporarilyUnavailable):
+            self.action(
+                "MixMonitorMute", Channel=channel, Direction="both", State="1" if on else "0"
+            )
 
     def send(self, pack: Action) -> None:
         lines = [("Action", pack.name), *pack.keys.items()]

@@ -1,0 +1,132 @@
+"""``ivr up``: everything in one terminal. ``ivr line`` and ``ivr orders run``: one part each."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+import structlog
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from ivr import demo, log, wiring
+from ivr.errors import Unusable
+from ivr.telephony.asterisk import Asterisk
+from ivr.telephony.configuration import check_ports, render
+
+logger = structlog.get_logger()
+FOLLOW_SECONDS = 2.0
+"""How often a line looks which release is live."""
+STDERR = Console(stderr=True)
+
+
+def up() -> None:
+    """Run everything in one terminal, with demo subscribers; Ctrl-C ends it all."""
+    house = wiring.open_house()
+    started = time.monotonic()
+    with ExitStack() as stack:
+        stop = _stop_signal()
+        _prepare(house)
+        check_ports(house.settings)
+        _asterisk(house, stack)
+        _line(house, stack, drain_seconds=0.0)
+        _orders(house, stack)
+        print(demo.welcome(house, time.monotonic() - started), flush=True)
+        stop.wait()
+        print("ending …", file=sys.stderr)
+
+
+def line() -> None:
+    """Take calls from Asterisk; SIGTERM lets calls in progress end."""
+    house = wiring.open_house()
+    log.set_up(house.settings.log_level, house.settings.home / "logs" / "line.log")
+    wiring.prepare_database(house)
+    with ExitStack() as stack:
+        stop = _stop_signal()
+        _line(house, stack, house.settings.drain_seconds)
+        print(f"line: taking calls on {house.settings.agi_bind}", file=sys.stderr)
+        stop.wait()
+
+
+def run_orders() -> None:
+    """Carry out accepted orders until SIGINT or SIGTERM."""
+    house = wiring.open_house()
+    log.set_up(house.settings.log_level, house.settings.home / "logs" / "orders.log")
+    wiring.prepare_database(house)
+    stop = _stop_signal()
+    print("orders: carrying out what was accepted", file=sys.stderr)
+    house.orders.run(stop)
+
+
+def _prepare(house: wiring.House) -> None:
+    home = house.settings.home
+    try:
+        (home / "logs").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unusable(
+            f"{home} cannot be written ({error.strerror}): set IVR_HOME to a folder that can"
+        ) from None
+    log.set_up(house.settings.log_level, home / "logs" / "line.log")
+    wiring.prepare_database(house)
+    demo.fill(house)
+    with _progress("prompts") as progress:
+        wiring.publish_flow(house, house.flow_file, "ivr up", progress)
+
+
+def _asterisk(house: wiring.House, stack: ExitStack) -> None:
+    programs = house.programs()
+    sounds = house.dialplan_sounds(house.shelf.live().prompts)
+    configuration = render(house.settings, programs, sounds)
+    logs = house.settings.home / "logs"
+    asterisk = stack.enter_context(
+        Asterisk(programs.asterisk, configuration, logs / "asterisk.out")
+    )
+    asterisk.wait_ready()
+
+
+def _line(house: wiring.House, stack: ExitStack, drain_seconds: float) -> None:
+    house.shelf.live()
+    ami = house.ami()
+    server = house.server(ami)
+    ami.start()
+    stack.callback(ami.close)
+    server.start()
+    stack.callback(server.drain, drain_seconds)
+    _background(stack, "releases", lambda stop: _follow(house, stop))
+
+
+def _follow(house: wiring.House, stop: threading.Event) -> None:
+    while not stop.wait(FOLLOW_SECONDS):
+        house.shelf.refresh()
+
+
+def _orders(house: wiring.House, stack: ExitStack) -> None:
+    _background(stack, "orders", house.orders.run)
+
+
+def _background(stack: ExitStack, name: str, work: Callable[[threading.Event], None]) -> None:
+    stop = threading.Event()
+    thread = threading.Thread(target=work, args=(stop,), name=name)
+    thread.start()
+    stack.callback(thread.join)
+    stack.callback(stop.set)
+
+
+def _stop_signal() -> threading.Event:
+    """An event that SIGINT and SIGTERM set."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    return stop
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[wiring.Progress]:
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=STDERR, transient=True) as bar:
+        task = bar.add_task(what)
+        yield lambda done, all: bar.update(task, completed=done, total=all)

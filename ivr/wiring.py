@@ -1,0 +1,206 @@
+"""The only place that builds adapters and hands them to the core."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ivr import runtime
+from ivr.care.accounts import Accounting
+from ivr.care.catalogue import Catalogue, read_catalogue
+from ivr.care.identification import Identifying
+from ivr.care.numbering import NationalNumbering
+from ivr.care.orders import OrderWorker
+from ivr.care.publishing import Document, Shelf, publish
+from ivr.care.subscriptions import Switching
+from ivr.care.verifiers import Verifying
+from ivr.clock import SystemClock
+from ivr.errors import FlowBroken
+from ivr.flow.document import Flow, read_flow
+from ivr.flow.review import DIALPLAN_TEXTS, Issue, review
+from ivr.network.simulator import NetworkSimulator
+from ivr.ports import Care, Prompts
+from ivr.settings import PROJECT, Settings, host_port, read_settings
+from ivr.speech.library import Library
+from ivr.speech.manifest import Manifest, render
+from ivr.speech.prompts import SpokenPrompts
+from ivr.speech.texts import Texts, read_texts
+from ivr.speech.voice import Voice
+from ivr.store import Store, migrate, open_database
+from ivr.telephony.ami import AmiLink
+from ivr.telephony.configuration import Programs, Sounds
+from ivr.telephony.line import Line
+from ivr.telephony.queue import journal_of_queue
+from ivr.telephony.server import LineServer
+from ivr.values import Language, ServiceId
+
+Progress = Callable[[int, int], None]
+"""Told how much of a long step is done: this many of that many."""
+QUIET: Progress = lambda _done, _all: None  # noqa: E731
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything of one installation, built when it is first asked for."""
+
+    settings: Settings
+
+    @property
+    def flow_file(self) -> Path:
+        """The flow that operators edit."""
+        return PROJECT / "prompts" / "0890.yaml"
+
+    @cached_property
+    def clock(self) -> SystemClock:
+        return SystemClock()
+
+    @cached_property
+    def store(self) -> Store:
+        return open_database(self.settings.database, self.settings.secret("pepper"))
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return read_catalogue(PROJECT / "db" / "catalogue.yaml")
+
+    @cached_property
+    def verifying(self) -> Verifying:
+        return Verifying(self.settings.secret("pepper"))
+
+    @cached_property
+    def network(self) -> NetworkSimulator:
+        refuses = (id.strip() for id in self.settings.network_refuses.split(";"))
+        return NetworkSimulator(
+            self.settings.home / "network.sqlite",
+            self.settings.network_latency,
+            frozenset(ServiceId(id) for id in refuses if id),
+            self.settings.network_outage,
+        )
+
+    @cached_property
+    def care(self) -> Care:
+        store = self.store
+        return Care(
+            identification=Identifying(
+                store.subscribers, store.attempts, self.verifying, self.clock
+            ),
+            numbering=NationalNumbering(),
+            subscriptions=Switching(
+                store.subscribers, store.orders, self.network, self.catalogue, self.clock
+            ),
+            accounts=Accounting(store.subscribers, store.orders, self.catalogue, self.clock),
+            callers=store.callers,
+            callbacks=store.callbacks,
+        )
+
+    @cached_property
+    def orders(self) -> OrderWorker:
+        return OrderWorker(self.store.orders, self.network, self.clock)
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The texts that operators edit."""
+        return read_texts(PROJECT / "prompts")
+
+    @cached_property
+    def voice(self) -> Voice:
+        return Voice(runtime.program(self.settings, "espeak-ng"))
+
+    @cached_property
+    def library(self) -> Library:
+        return Library(self.settings.home / "audio", self.settings.cache / "audio")
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        return Shelf(self.store.releases, self._prompts_of)
+
+    def text_keys(self) -> Mapping[Language, frozenset[str]]:
+        """The keys of the texts that operators edit, by language."""
+        return {language: frozenset(self.texts.keys) for language in Language}
+
+    def group_sizes(self) -> Mapping[str, int]:
+        """How many services each group of the catalogue has."""
+        return {group: len(members) for group, members in self.catalogue.groups.items()}
+
+    def render(self, progress: Progress = QUIET) -> Manifest:
+        """Audio of all texts that operators edit; only what changed is made anew."""
+        return render(
+            self.texts, PROJECT / "prompts" / "recordings", self.library, self.voice, progress
+        )
+
+    def speak(self, progress: Progress = QUIET) -> Prompts:
+        """The prompts of the texts as they stand in their files."""
+        return SpokenPrompts(self.texts, self.render(progress), self.library, self.voice)
+
+    def programs(self) -> Programs:
+        """Where Asterisk is."""
+        return Programs(
+            runtime.program(self.settings, "asterisk"),
+            runtime.modules(self.settings, "asterisk"),
+            runtime.share(self.settings, "asterisk"),
+        )
+
+    def dialplan_sounds(self, prompts: Prompts) -> Sounds:
+        """The sentences that Asterisk says by itself."""
+        return {
+            (language, key.removeprefix("dialplan.")): Path(prompts.say(language, key).sounds[0])
+            for language in Language
+            for key in DIALPLAN_TEXTS
+        }
+
+    def ami(self) -> AmiLink:
+        """The management link, not started; it tells the journal what the queue does."""
+        link = AmiLink(
+            host_port(self.settings.ami_bind), "ivr", self.settings.secret("ami_secret")
+        )
+        link.listen_to(journal_of_queue(self.store.journal, self.clock))
+        return link
+
+    def server(self, ami: AmiLink) -> LineServer:
+        """The server that takes calls, not started."""
+        line = Line(self.shelf, self.care, self.store.journal, self.clock)
+        return LineServer(
+            self.settings.agi_bind, self.settings.max_calls, line.answer, line.busy, ami.mute
+        )
+
+    def _prompts_of(self, speech: Document) -> Prompts:
+        texts = Texts.from_document(speech["texts"])
+        manifest = Manifest.from_document(speech["audio"])
+        return SpokenPrompts(texts, manifest, self.library, self.voice)
+
+
+def open_house() -> House:
+    """The house of the settings in the environment. Builds nothing yet."""
+    return House(read_settings())
+
+
+def prepare_database(house: House) -> None:
+    """Bring the database to the form that the program needs."""
+    house.settings.home.mkdir(parents=True, exist_ok=True)
+    migrate(house.settings.database)
+
+
+def issues_of(house: House, flow: Flow) -> list[Issue]:
+    """What stands against publishing a flow with the texts and the catalogue as they are."""
+    return review(flow, house.text_keys(), house.catalogue.texts(), house.group_sizes())
+
+
+def publish_flow(
+    house: House, file: Path, author: str = "", progress: Progress = QUIET
+) -> tuple[int, bool]:
+    """Check a flow file, render its audio, and make both live.
+
+    Answers the release's number and whether it is new. FlowBroken names the first thing to mend.
+    """
+    flow = read_flow(file)
+    for issue in issues_of(house, flow):
+        raise FlowBroken(f"{file}: {issue.place} {issue.problem}")
+    speech: Document = {
+        "texts": house.texts.to_document(),
+        "audio": house.render(progress).to_document(),
+    }
+    return publish(
+        house.store.releases, flow, speech, author or getpass.getuser(), house.clock
+    )
