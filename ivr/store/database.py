@@ -109,25 +109,34 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that changes nothing."""
-        with (
-            answered(),
-            self.engine.connect() as connection,
-            watched(connection.connection.driver_connection, DEADLINE + 1),
-            connection.begin(),
-        ):
+        with self._bounded(self.engine, DEADLINE) as connection:
             yield connection
 
     @contextmanager
     def writing(self, seconds: int = DEADLINE) -> Iterator[Connection]:
         """A transaction that is kept whole or not at all; ``seconds`` bounds each statement."""
+        with self._bounded(self._writer, seconds) as connection:
+            yield connection
+
+    @contextmanager
+    def _bounded(self, engine: Engine, seconds: int) -> Iterator[Connection]:
         with (
             answered(),
-            self._writer.connect() as connection,
+            engine.connect() as connection,
             watched(connection.connection.driver_connection, seconds + 1),
             connection.begin(),
         ):
             if seconds != DEADLINE and connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SET LOCAL statement_timeout = {seconds * 1000}")
+            yield connection
+
+    @contextmanager
+    def gathering(self, seconds: int) -> Iterator[Connection]:
+        """A long writing transaction that touches shared tables only at its end.
+
+        It takes no lock when it begins, so that others go on writing meanwhile.
+        """
+        with self._bounded(self.engine, seconds) as connection:
             yield connection
 
     def close(self) -> None:

@@ -14,8 +14,10 @@ def insert_new(
 ) -> bool:
     """Insert a row unless one with the same key is there; whether it was new."""
     statement = insert_into(connection, table).values(**row)
-    written = connection.execute(statement.on_conflict_do_nothing(index_elements=key))
-    return written.rowcount > 0
+    written = connection.execute(
+        statement.on_conflict_do_nothing(index_elements=key).returning(*key)
+    )
+    return written.first() is not None
 
 
 def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:

@@ -1,0 +1,227 @@
+"""The CSV of subscribers: UTF-8, a header, one row a number.
+
+Every row is checked before any is taken. What is wrong is named by line and reason; a secret is
+never repeated.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO, TypeVar
+
+from ivr.care.folding import passport_keys
+from ivr.care.numbering import NationalNumbering
+from ivr.errors import Unusable
+from ivr.ports import Status
+from ivr.values import Language, Money, Msisdn, Secret, ServiceId
+
+COLUMNS = (
+    "msisdn",
+    "full_name",
+    "passport",
+    "language",
+    "tariff",
+    "status",
+    "balance",
+    "services",
+    "puk",
+    "company",
+)
+NAMED = 20
+"""Bad rows that are named; the rest is counted."""
+_PLAIN = re.compile(r"993(6[0-9]|71)[0-9]{6}")
+"""A number in the form in which it is kept; any other form is left to the numbering plan."""
+_PUK = re.compile(r"[0-9]{8}")
+_MOST_MANAT = 10**12
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A subscriber as the file has it. Empty passport or PUK: the file does not know."""
+
+    msisdn: Msisdn
+    full_name: str
+    passport: Secret | None
+    language: Language
+    tariff: str
+    status: Status
+    balance: Money
+    services: frozenset[ServiceId]
+    puk: Secret | None
+    company: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a row may name: the catalogue's services and tariffs."""
+
+    services: Collection[str]
+    tariffs: Collection[str]
+
+
+class _Bad(Exception):
+    """Why a row cannot be taken."""
+
+
+def read_rows(file: Path, known: Known) -> Iterator[Row]:
+    """The rows of a file, one after another.
+
+    Unusable: the file cannot be read, its header is wrong, or, after the last row, any row was
+    bad; the text has a line for each.
+    """
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as text:
+            yield from _checked(file, text, known)
+    except OSError as error:
+        raise Unusable(f"{file}: cannot be read ({error.strerror})") from None
+
+
+def _checked(file: Path, text: TextIO, known: Known) -> Iterator[Row]:
+    bad: list[str] = []
+    more = 0
+    first_lines: dict[str, int] = {}
+    place: Mapping[str, int] | None = None
+    for line, cells in _records(file, text):
+        if place is None:
+            place = _header(file, cells)
+            continue
+        try:
+            row = _row(cells, place, known)
+            if row.msisdn in first_lines:
+                raise _Bad(f"the number stands in line {first_lines[row.msisdn]} already")
+            first_lines[row.msisdn] = line
+        except _Bad as error:
+            if len(bad) < NAMED:
+                bad.append(f"line {line}: {error}")
+            else:
+                more += 1
+            continue
+        if not bad:
+            yield row
+    if place is None:
+        _header(file, [])
+    if bad:
+        named = [*bad, f"and {more} more"] if more else bad
+        raise Unusable("\n  ".join([f"{file}: nothing was imported; mend these rows:", *named]))
+
+
+def _records(file: Path, text: TextIO) -> Iterator[tuple[int, list[str]]]:
+    """Records with the line that each begins at; empty lines are left out."""
+    reader = csv.reader(text, strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except UnicodeDecodeError:
+            raise Unusable(
+                f"{file}: not UTF-8, at line {line} or after it; save the file as UTF-8"
+            ) from None
+        except csv.Error as error:
+            raise Unusable(f"{file}: line {line}: not CSV ({error})") from None
+        if cells:
+            yield line, cells
+
+
+def _header(file: Path, cells: Sequence[str]) -> Mapping[str, int]:
+    names = [cell.strip().lower() for cell in cells]
+    wanted = f"; the first line must be {','.join(COLUMNS)}"
+    if missing := [name for name in COLUMNS if name not in names]:
+        raise Unusable(f"{file}: the header lacks {', '.join(missing)}{wanted}")
+    if len(names) > len(COLUMNS):
+        foreign = [name for name in names if name not in COLUMNS] or ["a column twice"]
+        raise Unusable(f"{file}: the header has {', '.join(map(repr, foreign))} too many{wanted}")
+    return {name: names.index(name) for name in COLUMNS}
+
+
+def _row(cells: Sequence[str], place: Mapping[str, int], known: Known) -> Row:
+    if len(cells) != len(place):
+        raise _Bad(f"{len(cells)} cells where {len(place)} belong")
+    cell = {name: cells[index].strip() for name, index in place.items()}
+    if any("\x00" in text for text in cell.values()):
+        raise _Bad("a cell has a zero byte")
+    return Row(
+        msisdn=_msisdn(cell["msisdn"]),
+        full_name=_given(cell["full_name"], "full_name"),
+        passport=_passport(cell["passport"]),
+        language=_one_of(Language, cell["language"], "language"),
+        tariff=_tariff(cell["tariff"], known),
+        status=_one_of(Status, cell["status"], "status"),
+        balance=_balance(cell["balance"]),
+        services=_services(cell["services"], known),
+        puk=_puk(cell["puk"]),
+        company=cell["company"],
+    )
+
+
+_NUMBERING = NationalNumbering()
+
+
+def _msisdn(text: str) -> Msisdn:
+    if _PLAIN.fullmatch(text):
+        return Msisdn(text)
+    number = _NUMBERING.parse(text)
+    if number is None:
+        raise _Bad("msisdn is not a mobile number, as in 99365123456")
+    return number
+
+
+def _given(text: str, name: str) -> str:
+    if not text:
+        raise _Bad(f"{name} is empty")
+    return text
+
+
+def _passport(text: str) -> Secret | None:
+    if not text:
+        return None
+    keys = passport_keys(text)
+    if keys is None:
+        raise _Bad("passport is not written like II-MR 123456")
+    return Secret(keys)
+
+
+def _puk(text: str) -> Secret | None:
+    if not text:
+        return None
+    if not _PUK.fullmatch(text):
+        raise _Bad("puk is not 8 digits")
+    return Secret(text)
+
+
+_Choice = TypeVar("_Choice", Language, Status)
+
+
+def _one_of(choices: type[_Choice], text: str, name: str) -> _Choice:
+    try:
+        return choices(text.lower())
+    except ValueError:
+        raise _Bad(f"{name} {text!r} is none of {', '.join(choices)}") from None
+
+
+def _tariff(text: str, known: Known) -> str:
+    if text not in known.tariffs:
+        raise _Bad(f"tariff {text!r} is not in the catalogue ({', '.join(known.tariffs)})")
+    return text
+
+
+def _balance(text: str) -> Money:
+    try:
+        money = Money.from_manat(text)
+    except ValueError:
+        raise _Bad(f"balance {text!r} is not an amount in manat, as in 45.30") from None
+    if abs(money.tenge) > _MOST_MANAT * 100:
+        raise _Bad("balance has too many digits")
+    return money
+
+
+def _services(text: str, known: Known) -> frozenset[ServiceId]:
+    ids = frozenset(ServiceId(part.strip()) for part in text.split(";") if part.strip())
+    if unknown := sorted(id for id in ids if id not in known.services):
+        raise _Bad(f"service {', '.join(map(repr, unknown))} is not in the catalogue")
+    return ids

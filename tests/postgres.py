@@ -1,0 +1,160 @@
+"""A real PostgreSQL of the suite's own: throw-away data, a Unix socket, no port.
+
+Each xdist worker that needs it starts one; what is not used is not started.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "listen_addresses": "",
+    "shared_buffers": "32MB",
+    "max_connections": "100",
+    "autovacuum": "off",
+}
+STARTS_WITHIN = 60
+
+
+class Postgres:
+    """A server in a folder. ``stop`` and ``start`` as if a machine died and came back."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._data = folder / "data"
+        self._numbers = count(1)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._run(
+            [
+                *(str(program("initdb")), "--pgdata", str(self._data)),
+                *("--username", "ivr", "--auth", "trust", "--encoding", "UTF8"),
+                *("--locale", "C", "--no-sync"),
+            ]
+        )
+
+    def start(self) -> None:
+        options = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [str(program("postgres")), "-D", str(self._data), "-k", str(self.folder), *options],
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                **unprivileged(),
+            )
+        deadline = time.monotonic() + STARTS_WITHIN
+        while True:
+            try:
+                psycopg.connect(self._dsn("postgres")).close()
+                return
+            except psycopg.OperationalError:
+                if self._process.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError((self.folder / "log").read_text()) from None
+                time.sleep(0.05)
+
+    def stop(self) -> None:
+        """End every connection at once and stop."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
+            self._process.send_signal(signal.SIGINT)
+            try:
+                self._process.wait(20)
+            except subprocess.TimeoutExpired:
+                self._process.send_signal(signal.SIGQUIT)
+                self._process.wait(20)
+            self._process = None
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """The server and all its sessions stand still, holding their connections."""
+        assert self._process is not None
+        family = [self._process.pid, *children(self._process.pid)]
+        for pid in family:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in family:
+                os.kill(pid, signal.SIGCONT)
+
+    def create(self, template: str = "template0") -> str:
+        """A new database; answers its name."""
+        name = f"ivr_{next(self._numbers)}"
+        with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+        return name
+
+    def url(self, name: str) -> str:
+        return f"postgresql+psycopg://ivr@/{name}?host={self.folder}"
+
+    def _dsn(self, name: str) -> str:
+        return f"host={self.folder} user=ivr dbname={name} connect_timeout=5"
+
+    def _run(self, command: list[str]) -> None:
+        done = subprocess.run(
+            command, capture_output=True, text=True, cwd=self.folder, **unprivileged()
+        )
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr)
+
+
+def program(name: str) -> Path:
+    """A program of PostgreSQL: on PATH, or where Debian keeps it."""
+    found = shutil.which(name)
+    if found:
+        return Path(found)
+    kept = sorted(
+        Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3])
+    )
+    if not kept:
+        raise RuntimeError(
+            f"{name} is not installed; make test installs PostgreSQL (Debian: postgresql)"
+        )
+    return kept[-1]
+
+
+def unprivileged() -> dict[str, Any]:
+    """PostgreSQL refuses to run as root: then it runs as nobody."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def children(pid: int) -> list[int]:
+    """Its direct children: PostgreSQL's sessions and helpers."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in listed.split()]
+
+
+@contextmanager
+def running() -> Iterator[Postgres]:
+    """A server for as long as it is needed; nothing is left of it."""
+    folder = Path(tempfile.mkdtemp(prefix="ivr-pg-"))
+    try:
+        if os.geteuid() == 0:
+            os.chown(folder, pwd.getpwnam("nobody").pw_uid, -1)
+        server = Postgres(folder)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
