@@ -1,4 +1,4 @@
-"""The demo: subscribers of nobody, and what to tell somebody who tries the line for the first time."""
+"""The demo: subscribers of nobody, and what to tell who tries the line for the first time."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def welcome(house: wiring.House, seconds: float) -> str:
     return f"""
   0890 is ready after {seconds:.1f} s.
 
-  Ring it      in another terminal: {_environment(house)}{command} call 0890 --from {NUMBER}
+  Ring it      in another terminal: {_environment()}{command} call 0890 --from {NUMBER}
                or with any SIP phone on this machine: sip:0890@{settings.sip_bind}
   Demo number  {NUMBER}
                code word {CODEWORD} (keys {word_keys(CODEWORD)[0]})
@@ -49,7 +49,7 @@ def welcome(house: wiring.House, seconds: float) -> str:
 """
 
 
-def _environment(house: wiring.House) -> str:
+def _environment() -> str:
     """Settings that another terminal needs to find this line."""
     names = ("IVR_HOME", "IVR_SIP_BIND", "IVR_RUNTIME")
     return "".join(f"{name}={os.environ[name]} " for name in names if name in os.environ)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +30,8 @@ from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.texts import Texts, read_texts
 from ivr.speech.voice import Voice
 from ivr.store import Store, migrate, open_database
+from ivr.store.importing import import_rows
+from ivr.store.rows import Row
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.configuration import Programs, Sounds
 from ivr.telephony.line import Line
@@ -134,6 +136,14 @@ class House:
         """The prompts of the texts as they stand in their files."""
         return SpokenPrompts(self.texts, self.render(progress), self.library, self.voice)
 
+    def import_rows(
+        self, rows: Iterable[Row], author: str, progress: Callable[[int], None] = lambda _rows: None
+    ) -> int:
+        """Add or update subscribers, all or none; answers how many."""
+        return import_rows(
+            self.store.database, rows, self.settings.secret("pepper"), author, progress
+        )
+
     def programs(self) -> Programs:
         """Where Asterisk is."""
         return Programs(
@@ -152,9 +162,7 @@ class House:
 
     def ami(self) -> AmiLink:
         """The management link, not started; it tells the journal what the queue does."""
-        link = AmiLink(
-            host_port(self.settings.ami_bind), "ivr", self.settings.secret("ami_secret")
-        )
+        link = AmiLink(host_port(self.settings.ami_bind), "ivr", self.settings.secret("ami_secret"))
         link.listen_to(journal_of_queue(self.store.journal, self.clock))
         return link
 
@@ -201,6 +209,4 @@ def publish_flow(
         "texts": house.texts.to_document(),
         "audio": house.render(progress).to_document(),
     }
-    return publish(
-        house.store.releases, flow, speech, author or getpass.getuser(), house.clock
-    )
+    return publish(house.store.releases, flow, speech, author or getpass.getuser(), house.clock)

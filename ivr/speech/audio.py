@@ -1,0 +1,138 @@
+"""Sound made ready for the telephone: trimmed, levelled, encoded.
+
+ITU-T G.711 and G.722 as Asterisk plays them without transcoding, in whole frames of 20 ms.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+import wave
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import soxr
+from G722 import G722
+
+from ivr.errors import Unusable
+from ivr.speech.loudness import SILENT, Samples, active_level
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.13 has it as audioop-lts
+    import audioop
+
+NARROW, WIDE = 8_000, 16_000
+FRAME = 160
+"""Bytes of 20 ms in each of the three encodings."""
+LEVEL = -26.0
+"""dBov of active speech that every prompt has."""
+PEAK = 10 ** (-3.3 / 20)
+"""No sample is above; the limit is -3 dBFS."""
+QUIET = 10 ** (-50 / 20)
+EDGE = 0.04
+"""Seconds of silence kept before the first and after the last sound."""
+ENCODINGS = ("alaw", "ulaw", "g722")
+
+Encoded = Mapping[str, bytes]
+"""One sound by encoding: alaw, ulaw, g722."""
+
+
+def read_wave(data: bytes, name: str) -> tuple[Samples, int]:
+    """Samples (mixed to mono) and rate of a WAV file's bytes. Unusable names it."""
+    try:
+        with wave.open(io.BytesIO(data)) as source:
+            width, channels, rate = (
+                source.getsampwidth(),
+                source.getnchannels(),
+                source.getframerate(),
+            )
+            raw = source.readframes(source.getnframes())
+        if width == 1:
+            raw = audioop.bias(raw, 1, -128)
+        raw = audioop.lin2lin(raw, width, 4)
+        sound = np.frombuffer(raw, "<i4").astype(np.float64) / 2**31
+        mono: Samples = sound.reshape(-1, channels).mean(axis=1)
+    except (wave.Error, EOFError, ValueError, audioop.error):
+        raise Unusable(f"{name} is not a WAV file that can be read; save it as PCM WAV") from None
+    if not len(mono) or float(np.max(np.abs(mono))) < QUIET:
+        raise Unusable(f"{name} is silent")
+    return mono, rate
+
+
+def write_wave(path: Path, alaw: bytes) -> None:
+    """Write A-law bytes as a WAV file: 8 kHz, mono, 16 bit."""
+    try:
+        with wave.open(str(path), "wb") as target:
+            target.setnchannels(1)
+            target.setsampwidth(2)
+            target.setframerate(NARROW)
+            target.writeframes(audioop.alaw2lin(alaw, 2))
+    except OSError as error:
+        raise Unusable(f"{path} cannot be written ({error.strerror})") from None
+
+
+def prepare(sound: Samples, rate: int, tail: float) -> Encoded:
+    """Trim, level and encode; ``tail`` seconds of silence follow the last sound."""
+    trimmed = _trim(sound, rate)
+    narrow = _padded(soxr.resample(trimmed, rate, NARROW, quality="VHQ"), NARROW, tail)
+    wide = _padded(soxr.resample(trimmed, rate, WIDE, quality="VHQ"), WIDE, tail)
+    gain = _levelling(narrow)
+    return encode(_limited(narrow * gain), _limited(wide * gain))
+
+
+def silence(seconds: float) -> Encoded:
+    """A pause."""
+    return encode(np.zeros(int(seconds * NARROW)), np.zeros(int(seconds * WIDE)))
+
+
+def encode(narrow: Samples, wide: Samples) -> Encoded:
+    """A sound of 8 kHz and of 16 kHz in every encoding, filled to the same whole frames."""
+    frames = -(-len(narrow) // FRAME)
+    narrow = np.pad(narrow, (0, frames * FRAME - len(narrow)))
+    wide = np.pad(wide[: 2 * len(narrow)], (0, max(0, 2 * len(narrow) - len(wide))))
+    linear = _integers(narrow).tobytes()
+    return {
+        "alaw": audioop.lin2alaw(linear, 2),
+        "ulaw": audioop.lin2ulaw(linear, 2),
+        "g722": bytes(G722(WIDE, 64_000).encode(_integers(wide))),
+    }
+
+
+def _integers(sound: Samples) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
+    return np.clip(np.round(sound * 32767), -32768, 32767).astype("<i2")
+
+
+def _trim(sound: Samples, rate: int) -> Samples:
+    loud = np.flatnonzero(np.abs(sound) > QUIET * max(1e-9, float(np.max(np.abs(sound)))) * 4)
+    if not len(loud):
+        return sound
+    edge = int(EDGE * rate)
+    return sound[max(0, int(loud[0]) - edge) : int(loud[-1]) + edge]
+
+
+def _levelling(sound: Samples) -> float:
+    """The gain that brings a sound to the level, its peaks being limited."""
+    gain = 1.0
+    for _ in range(10):
+        level = active_level(_limited(sound * gain), NARROW)
+        if level == SILENT or abs(level - LEVEL) < 0.05:
+            break
+        gain *= 10 ** ((LEVEL - level) / 20)
+    return gain
+
+
+def _limited(sound: Samples) -> Samples:
+    """Peaks bent softly under the limit; what is under 0.6 of it is not touched."""
+    knee = 0.6 * PEAK
+    over = np.abs(sound) > knee
+    if not over.any():
+        return sound
+    bent = sound.copy()
+    room = PEAK - knee
+    bent[over] = np.sign(sound[over]) * (knee + room * np.tanh((np.abs(sound[over]) - knee) / room))
+    return bent
+
+
+def _padded(sound: Samples, rate: int, tail: float) -> Samples:
+    return np.pad(sound, (0, max(0, int((tail - EDGE) * rate))))

@@ -1,0 +1,126 @@
+"""Values in words: money, dates, phone numbers, counts, in each language."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal, get_args
+
+from ivr.ports import Value
+from ivr.speech.numerals import cardinal, feminine, ordinal, russian_year
+from ivr.values import Language, Money
+
+Kind = Literal["money", "date", "phone", "number", "text", "days", "minutes", "megabytes"]
+"""Kinds of placeholder. ``text`` is the key of another text."""
+KINDS: tuple[str, ...] = get_args(Kind)
+
+
+def _words(line: str) -> tuple[str, ...]:
+    return tuple(line.split())
+
+
+TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH
+MONTHS = {
+    TK: _words(
+        "ýanwary fewraly marty apreli maýy iýuny iýuly awgusty sentýabry oktýabry noýabry dekabry"
+    ),
+    RU: _words("января февраля марта апреля мая июня июля августа сентября октября ноября декабря"),
+    EN: _words(
+        "January February March April May June July August September October November December"
+    ),
+}
+"""Months as a date needs them: in Turkmen with the possessive ending, in Russian the genitive."""
+
+UNITS: dict[str, dict[Language, tuple[str, ...]]] = {
+    "manat": {TK: ("manat",), RU: ("манат", "маната", "манатов"), EN: ("manat",)},
+    "tenge": {TK: ("teňňe",), RU: ("тенге",), EN: ("tenge",)},
+    "days": {TK: ("gün",), RU: ("день", "дня", "дней"), EN: ("day", "days")},
+    "minutes": {TK: ("minut",), RU: ("минута", "минуты", "минут"), EN: ("minute", "minutes")},
+    "megabytes": {
+        TK: ("megabaýt",),
+        RU: ("мегабайт", "мегабайта", "мегабайтов"),
+        EN: ("megabyte", "megabytes"),
+    },
+}
+"""Names of units: one form where a noun does not change after a number, as in Turkmen."""
+FEMININE = frozenset({"minutes"})
+
+
+def spoken(language: Language, kind: str, value: Value) -> str:
+    """A value in words. ValueError: the value is not of its kind, or too large to be spoken."""
+    match kind, value:
+        case "money", Money():
+            return money(language, value)
+        case "date", date():
+            return day(language, value)
+        case "phone", str():
+            return phone(language, value)
+        case "number", int():
+            return cardinal(language, value)
+        case (("days" | "minutes" | "megabytes"), int()):
+            return counted(language, value, kind)
+    raise ValueError(f"{value!r} cannot be said as {kind}")
+
+
+def money(language: Language, amount: Money) -> str:
+    """``-3.05`` → "minus üç manat bäş teňňe"; a part that is zero is left out."""
+    manat, tenge = divmod(abs(amount.tenge), 100)
+    parts = ["minus" if language is not RU else "минус"] if amount.tenge < 0 else []
+    if manat or not tenge:
+        parts.append(counted(language, manat, "manat"))
+    if tenge:
+        parts.append(counted(language, tenge, "tenge"))
+    return " ".join(parts)
+
+
+def counted(language: Language, number: int, unit: str) -> str:
+    """A number with its unit, agreeing as the language wants: "два маната", "five days"."""
+    forms = UNITS[unit][language]
+    is_feminine = language is RU and unit in FEMININE
+    words = feminine(number) if is_feminine else cardinal(language, number)
+    return f"{words} {_form(language, number, forms)}"
+
+
+def day(language: Language, when: date) -> str:
+    """A date, as it is said: "iki müň ýigrimi altynjy ýylyň ýigrimi ikinji noýabry"."""
+    month = when.month - 1
+    match language:
+        case Language.TURKMEN:
+            return f"{ordinal(TK, when.year)} ýylyň {ordinal(TK, when.day)} {MONTHS[TK][month]}"
+        case Language.RUSSIAN:
+            year = f"{russian_year(when.year)} года"
+            return f"{ordinal(RU, when.day)} {MONTHS[RU][month]} {year}"
+        case Language.ENGLISH:
+            year = cardinal(EN, when.year)
+            return f"the {ordinal(EN, when.day)} of {MONTHS[EN][month]} {year}"
+
+
+def phone(language: Language, number: str) -> str:
+    """A number in pairs of its national digits; a zero that begins a pair is said."""
+    if not (number.isascii() and number.isdigit()):
+        raise ValueError("a phone number is said from its digits")
+    national = number.removeprefix("993") if len(number) == 11 else number
+    odd = len(national) % 2
+    pairs = [national[:odd]] if odd else []
+    pairs += [national[at : at + 2] for at in range(odd, len(national), 2)]
+    return ", ".join(digits(language, pair) for pair in pairs)
+
+
+def digits(language: Language, group: str) -> str:
+    """A group of digits as one number, with the zeros before it: ``08`` → "nol sekiz"."""
+    zeros = len(group) - len(group.lstrip("0"))
+    words = [cardinal(language, 0)] * zeros
+    if zeros < len(group):
+        words.append(cardinal(language, int(group)))
+    return " ".join(words)
+
+
+def _form(language: Language, number: int, forms: tuple[str, ...]) -> str:
+    if len(forms) == 1:
+        return forms[0]
+    if language is EN:
+        return forms[0] if number == 1 else forms[1]
+    if number % 10 == 1 and number % 100 != 11:
+        return forms[0]
+    if number % 10 in (2, 3, 4) and number % 100 not in (12, 13, 14):
+        return forms[1]
+    return forms[2]

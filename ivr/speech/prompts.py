@@ -1,0 +1,116 @@
+"""The prompts of one release: words and sounds of any text with its values."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+
+import structlog
+
+from ivr.errors import FlowBroken, Unusable
+from ivr.ports import Utterance, Value
+from ivr.speech.forms import spoken
+from ivr.speech.library import Library
+from ivr.speech.manifest import PAUSES, Manifest, Sound, say
+from ivr.speech.spelling import spell
+from ivr.speech.texts import Slot, Texts
+from ivr.speech.vocabulary import compose, vocabulary
+from ivr.speech.voice import Voice
+from ivr.values import Language
+
+log = structlog.get_logger()
+
+FRAME_SECONDS = 0.02
+DEEPEST = 3
+"""Texts within texts."""
+
+
+class SpokenPrompts:
+    """Implements ``ivr.ports.Prompts``. One instance serves all threads."""
+
+    def __init__(self, texts: Texts, manifest: Manifest, library: Library, voice: Voice) -> None:
+        self._texts, self._manifest = texts, manifest
+        self._library, self._voice = library, voice
+        self._spelled: dict[tuple[Language, str], str] = {}
+        self._late: dict[tuple[Language, str], Sound] = {}
+        self._rendering = threading.Lock()
+
+    @property
+    def manifest(self) -> Manifest:
+        """The sounds of the release."""
+        return self._manifest
+
+    def say(self, language: Language, key: str, **values: Value) -> Utterance:
+        sounds = list(self._text(language, key, values, 0))
+        return Utterance(
+            key=key,
+            language=language,
+            words=_joined(sounds),
+            sounds=tuple(str(self._library.path(sound.hash)) for sound in sounds),
+            seconds=sum(sound.frames for sound in sounds) * FRAME_SECONDS,
+        )
+
+    def _text(
+        self, language: Language, key: str, values: Mapping[str, Value], depth: int
+    ) -> Iterator[Sound]:
+        try:
+            parts = self._texts.parts[language][key]
+        except KeyError:
+            raise FlowBroken(f"there is no text '{key}' in {language}") from None
+        recordings = self._manifest.recordings[language]
+        piece = 0
+        for part in parts:
+            if isinstance(part, Slot):
+                if part.name not in values:
+                    raise FlowBroken(f"text '{key}' is given no value for '{part.name}'")
+                yield from self._value(language, key, part, values[part.name], depth)
+                continue
+            if part in PAUSES:
+                yield self._piece(language, part)
+                continue
+            piece += 1
+            name = key if len(parts) == 1 else f"{key}.{piece}"
+            yield recordings.get(name) or self._piece(language, self._spell(language, part))
+
+    def _value(
+        self, language: Language, key: str, slot: Slot, value: Value, depth: int
+    ) -> Iterator[Sound]:
+        if slot.kind == "text":
+            if depth == DEEPEST:
+                raise FlowBroken(f"text '{key}' names texts that name texts without end")
+            yield from self._text(language, str(value), {}, depth + 1)
+            return
+        try:
+            words = spoken(language, slot.kind, value)
+        except ValueError as error:
+            raise FlowBroken(f"text '{key}', value '{slot.name}': {error}") from None
+        for piece in compose(words, vocabulary(language)):
+            yield self._piece(language, piece)
+
+    def _spell(self, language: Language, part: str) -> str:
+        if (language, part) not in self._spelled:
+            self._spelled[language, part] = spell(language, part, self._texts.lexicon)
+        return self._spelled[language, part]
+
+    def _piece(self, language: Language, words: str) -> Sound:
+        sound = self._manifest.pieces[language].get(words) or self._late.get((language, words))
+        if sound is None:
+            with self._rendering:
+                try:
+                    sound = say(self._library, self._voice, language, words)
+                except Unusable as error:
+                    log.error("words cannot be said", words=words, reason=str(error))
+                    sound = self._manifest.pieces[language]["."]
+            self._late[language, words] = sound
+        return sound
+
+    def heard(self, utterance: Utterance) -> bytes:
+        """The A-law bytes of an utterance, exactly as a caller hears them."""
+        return b"".join(self._library.alaw(sound.rpartition("/")[2]) for sound in utterance.sounds)
+
+
+def _joined(sounds: list[Sound]) -> str:
+    words = " ".join(sound.words for sound in sounds)
+    for mark in PAUSES:
+        words = words.replace(f" {mark}", mark)
+    return words

@@ -1,0 +1,60 @@
+"""The words of numbers, money and dates, rendered before they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from ivr.speech.forms import MONTHS, UNITS
+from ivr.speech.numerals import cardinal, feminine, ordinal, russian_year
+from ivr.values import Language
+
+WHOLE = 100
+"""Numbers below are one sound each, so that "forty-five" is not two words."""
+LARGE = (100, 200, 300, 400, 500, 600, 700, 800, 900, 1_000, 2_000, 5_000, 1_000_000, 5_000_000)
+YEARS = range(2020, 2041)
+
+
+@lru_cache(maxsize=len(Language))
+def vocabulary(language: Language) -> frozenset[str]:
+    """Words and groups of words that values are put together from."""
+    return frozenset(words for words in _words(language) if words)
+
+
+def compose(words: str, known: Iterable[str] | frozenset[str]) -> list[str]:
+    """A value's words as the fewest known pieces, longest first; unknown words alone."""
+    pieces = known if isinstance(known, frozenset) else frozenset(known)
+    rest = words.replace(",", " ,").split()
+    found: list[str] = []
+    while rest:
+        for length in range(min(5, len(rest)), 0, -1):
+            piece = " ".join(rest[:length])
+            if piece in pieces or length == 1:
+                found.append(piece)
+                del rest[:length]
+                break
+    return found
+
+
+def _words(language: Language) -> Iterable[str]:
+    yield from (cardinal(language, number) for number in range(WHOLE))
+    yield from (f"{cardinal(language, 0)} {cardinal(language, n)}" for n in range(10))
+    for number in LARGE:
+        spelled = cardinal(language, number)
+        yield spelled
+        yield from spelled.split()
+    yield from (form for forms in UNITS.values() for form in forms[language])
+    yield from MONTHS[language]
+    yield from (ordinal(language, number) for number in range(1, 32))
+    match language:
+        case Language.TURKMEN:
+            yield "minus"
+            yield "ýylyň"
+            yield from (ordinal(language, year) for year in YEARS)
+        case Language.RUSSIAN:
+            yield "минус"
+            yield "года"
+            yield from (russian_year(year) for year in YEARS)
+            yield from (feminine(number) for number in (1, 2, 21, 22))
+        case Language.ENGLISH:
+            yield from ("minus", "the", "of")

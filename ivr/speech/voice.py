@@ -1,0 +1,53 @@
+"""The synthetic voice: espeak-ng, which alone speaks Turkmen without a network."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+
+from ivr.errors import Unusable
+from ivr.speech.audio import read_wave
+from ivr.speech.loudness import Samples
+from ivr.values import Language
+
+SECONDS = 30.0
+"""How long one sentence may take; it takes some 60 ms."""
+SPEED = {Language.TURKMEN: 145, Language.RUSSIAN: 150, Language.ENGLISH: 155}
+"""Words a minute."""
+
+
+class Voice:
+    """Reads words aloud. ``program`` is espeak-ng's argument list."""
+
+    def __init__(self, program: Sequence[str]) -> None:
+        self._program = list(program)
+
+    def read(self, language: Language, words: str) -> tuple[Samples, int]:
+        """The sound of words and its rate. Unusable: the program or the language is missing."""
+        try:
+            said = subprocess.run(
+                [*self._program, "-v", language, "-s", str(SPEED[language]), "--stdout"],
+                input=words.encode(),
+                capture_output=True,
+                timeout=SECONDS,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            raise Unusable("espeak-ng does not start: run `make setup`") from None
+        if said.returncode or not said.stdout:
+            raise Unusable(
+                f"espeak-ng has no voice for {language}: install its data, or run `make setup`"
+            )
+        return read_wave(_sized(said.stdout), f"what espeak-ng says for '{words[:40]}'")
+
+
+def _sized(data: bytes) -> bytes:
+    """espeak-ng writes to a pipe without knowing how long it will be: put the sizes right."""
+    size = len(data)
+    return (
+        data[:4]
+        + (size - 8).to_bytes(4, "little")
+        + data[8:40]
+        + (size - 44).to_bytes(4, "little")
+        + data[44:]
+    )
