@@ -145,7 +145,7 @@ def upgrade() -> None:
         sa.Column("tariff", sa.String(length=40), nullable=False),
         sa.Column("status", sa.String(length=40), nullable=False),
         sa.Column("balance_tenge", sa.BigInteger(), nullable=False),
-        sa.Column("company", sa.Text(), server_default="", nullable=False),
+        sa.Column("company", sa.Text(), nullable=False),
         sa.Column("codeword", sa.Text(), nullable=True),
         sa.Column("keys_latin", sa.Text(), nullable=True),
         sa.Column("keys_cyrillic", sa.Text(), nullable=True),

@@ -28,6 +28,8 @@ from ivr.values import mask
 app = typer.Typer(
     help="Subscribers: take them over from a file, look at one.", no_args_is_help=True
 )
+NOT_SWITCHED = frozenset({"forwarding", "internet-package", "sms-package", "favourite", "discount"})
+"""Service ids that a file may name although the line does not switch them yet."""
 
 
 @app.command("import")

@@ -17,6 +17,12 @@ from ivr.store.database import Database
 from ivr.store.tables import attempts
 from ivr.values import Msisdn
 
+_IN_ORDER = 0x4956_5231
+"""PostgreSQL advisory lock that makes tries visible in the order of their ids.
+
+Without it a try could count those before its id while one of them is not committed yet.
+"""
+
 
 class StoredAttempts:
     def __init__(self, database: Database) -> None:
@@ -24,6 +30,8 @@ class StoredAttempts:
 
     def open(self, attempt: Attempt, at: datetime) -> int:
         with self._database.writing() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(select(func.pg_advisory_xact_lock(_IN_ORDER)))
             id: int = connection.execute(
                 insert(attempts)
                 .values(

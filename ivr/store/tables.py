@@ -76,7 +76,7 @@ subscribers = Table(
     Column("tariff", Word, nullable=False),
     Column("status", Word, nullable=False),
     Column("balance_tenge", BigInteger, nullable=False),
-    Column("company", Text, nullable=False, server_default=""),
+    Column("company", Text, nullable=False),
     Column("codeword", Text),
     Column("keys_latin", Text),
     Column("keys_cyrillic", Text),

@@ -1,0 +1,134 @@
+"""Migrations build what the tables say, on SQLite and on PostgreSQL, however many start at once."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, text
+
+from ivr.errors import TemporarilyUnavailable, Unusable
+from ivr.store import migrate
+from ivr.store.database import make_engine, read_url
+from ivr.store.migrations import FOLDER, HEAD, to
+from ivr.store.tables import metadata
+
+
+@pytest.fixture
+def engine(empty_url: str) -> Iterator[Engine]:
+    engine = make_engine(read_url(empty_url))
+    yield engine
+    engine.dispose()
+
+
+class TestMigrations:
+    def test_models_and_migrations_agree(self, empty_url: str, engine: Engine) -> None:
+        migrate(empty_url)
+        with engine.connect() as connection:
+            context = MigrationContext.configure(
+                connection, opts={"compare_type": True, "compare_server_default": True}
+            )
+            assert compare_metadata(context, metadata) == []
+
+    def test_what_goes_up_comes_down_again(self, empty_url: str, engine: Engine) -> None:
+        migrate(empty_url)
+        to(read_url(empty_url), "base")
+        assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
+        migrate(empty_url)
+        with engine.connect() as connection:
+            assert connection.execute(text("SELECT count(*) FROM orders")).scalar_one() == 0
+
+    def test_migrating_twice_says_and_changes_nothing(
+        self, empty_url: str, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        migrate(empty_url)
+        migrate(empty_url)
+        assert capfd.readouterr() == ("", "")
+
+    def test_a_newer_database_is_refused(self, empty_url: str, engine: Engine) -> None:
+        migrate(empty_url)
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        with pytest.raises(Unusable, match=r"newer \(9999\)"):
+            migrate(empty_url)
+
+    def test_processes_that_start_at_once_migrate_once(self, empty_url: str) -> None:
+        spawn = multiprocessing.get_context("spawn")
+        processes: list[Any] = [
+            spawn.Process(target=migrate, args=(empty_url,)) for _index in range(3)
+        ]
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join(60)
+        assert [process.exitcode for process in processes] == [0, 0, 0]
+
+
+def test_the_newest_migration_is_the_one_that_the_program_expects() -> None:
+    assert ScriptDirectory(str(FOLDER)).get_heads() == [HEAD]
+
+
+class TestUrls:
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "nonsense",
+            "sqlite://",
+            "sqlite:///:memory:",
+            "mysql://host/db",
+            "postgresql+asyncpg://h",
+        ],
+    )
+    def test_a_wrong_url_is_refused_in_one_sentence(self, url: str) -> None:
+        with pytest.raises(Unusable, match="IVR_DATABASE_URL") as caught:
+            migrate(url)
+        assert "\n" not in str(caught.value)
+
+    def test_a_password_is_never_repeated(self) -> None:
+        url = "postgresql+psycopg://ivr:topsecret@no-such-host.invalid/ivr"
+        with pytest.raises((Unusable, TemporarilyUnavailable)) as caught:
+            migrate(url)
+        assert "topsecret" not in str(caught.value)
+
+    def test_a_folder_is_no_database(self, tmp_path: Path) -> None:
+        with pytest.raises(Unusable, match="is a folder"):
+            migrate(f"sqlite:///{tmp_path}")
+
+    def test_a_file_that_is_no_database_is_refused_and_left_alone(self, tmp_path: Path) -> None:
+        file = tmp_path / "ivr.sqlite"
+        file.write_bytes(b"this is a letter, not a database " * 300)
+        before = file.read_bytes()
+        with pytest.raises(Unusable, match=r"ivr\.sqlite cannot be read"):
+            migrate(f"sqlite:///{file}")
+        assert file.read_bytes() == before
+
+    def test_a_damaged_database_is_refused(self, tmp_path: Path) -> None:
+        file = tmp_path / "ivr.sqlite"
+        migrate(f"sqlite:///{file}")
+        with file.open("r+b") as data:
+            data.seek(100)
+            data.write(b"\xff" * 4096)
+        for extra in tmp_path.glob("ivr.sqlite-*"):
+            extra.unlink()
+        with pytest.raises(Unusable, match="cannot be read"):
+            migrate(f"sqlite:///{file}")
+
+    def test_a_place_that_cannot_be_made_is_named(self, tmp_path: Path) -> None:
+        (tmp_path / "file").touch()
+        with pytest.raises(Unusable, match=r"ivr\.sqlite cannot be used"):
+            migrate(f"sqlite:///{tmp_path / 'file' / 'ivr.sqlite'}")
+
+    def test_a_new_database_has_a_write_ahead_log(self, tmp_path: Path) -> None:
+        url = f"sqlite:///{tmp_path / 'new' / 'ivr.sqlite'}"
+        migrate(url)
+        engine = make_engine(read_url(url))
+        with engine.connect() as connection:
+            for pragma, value in (("journal_mode", "wal"), ("synchronous", 1), ("foreign_keys", 1)):
+                assert connection.execute(text(f"PRAGMA {pragma}")).scalar_one() == value
+        engine.dispose()

@@ -1,0 +1,105 @@
+"""Subscribers as stored, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from ivr.errors import Unusable
+from ivr.ports import Status, Verifiers
+from ivr.store import Store, open_database
+from ivr.store.tables import metadata
+from ivr.values import Language, Money, Msisdn, ServiceId
+from tests.store.rows import NUMBER, PASSPORT_KEYS, PUK, fill, row
+
+UNKNOWN = Msisdn("99361000000")
+
+
+class TestSubscribers:
+    def test_a_subscriber_is_found_with_its_services(self, store: Store) -> None:
+        fill(store, row(services=frozenset({ServiceId("sms"), ServiceId("gprs")})))
+        found = store.subscribers.find(NUMBER)
+        assert found is not None
+        assert found.msisdn == NUMBER
+        assert found.full_name == "Myradowa Aýgül"
+        assert found.language is Language.TURKMEN
+        assert found.status is Status.ACTIVE
+        assert found.balance == Money(4530)
+        assert found.services == {"sms", "gprs"}
+
+    def test_a_subscriber_without_services_is_found(self, store: Store) -> None:
+        fill(store, row(services=frozenset()))
+        found = store.subscribers.find(NUMBER)
+        assert found is not None
+        assert found.services == frozenset()
+
+    def test_nobody_is_found_under_an_unknown_number(self, store: Store) -> None:
+        assert store.subscribers.find(UNKNOWN) is None
+        assert store.subscribers.verifiers(UNKNOWN) is None
+        assert store.subscribers.puk(UNKNOWN) is None
+
+    def test_no_code_word_is_set_at_first(self, store: Store) -> None:
+        fill(store, row(passport=None))
+        assert store.subscribers.verifiers(NUMBER) == Verifiers()
+
+    def test_a_code_word_replaces_the_last_one_and_leaves_the_passport(self, store: Store) -> None:
+        fill(store, row())
+        before = store.subscribers.verifiers(NUMBER)
+        assert before is not None
+        assert before.passport
+        assert store.subscribers.set_codeword(NUMBER, Verifiers("a", "b", "c"), "clerk")
+        assert store.subscribers.set_codeword(NUMBER, Verifiers("d", "e", None, "x"), "clerk")
+        after = store.subscribers.verifiers(NUMBER)
+        assert after == Verifiers("d", "e", None, before.passport)
+
+    def test_setting_a_code_word_is_audited_without_it(self, store: Store) -> None:
+        fill(store, row())
+        store.subscribers.set_codeword(NUMBER, Verifiers("hash", "b", "c"), "clerk")
+        entry = store.audit.newest(1, NUMBER)[0]
+        assert (entry.author, entry.action) == ("clerk", "codeword.set")
+        assert entry.at.utcoffset() is not None
+        assert "hash" not in repr(entry)
+
+    def test_an_unknown_number_gets_no_code_word(self, store: Store) -> None:
+        assert not store.subscribers.set_codeword(UNKNOWN, Verifiers("a"), "clerk")
+        assert store.audit.newest(1, UNKNOWN) == []
+
+    def test_a_puk_is_read_back(self, store: Store) -> None:
+        fill(store, row())
+        puk = store.subscribers.puk(NUMBER)
+        assert puk is not None
+        assert puk.keys == PUK
+
+    def test_a_puk_stays_closed_to_another_pepper(self, store: Store, url: str) -> None:
+        fill(store, row())
+        other = open_database(url, "another pepper")
+        with pytest.raises(Unusable, match="IVR_PEPPER"):
+            other.subscribers.puk(NUMBER)
+        other.close()
+
+    def test_no_table_holds_a_readable_secret(self, store: Store) -> None:
+        fill(store, row())
+        with store.database.reading() as connection:
+            held = "".join(
+                repr(line)
+                for table in metadata.sorted_tables
+                for line in connection.execute(select(table))
+            )
+        assert NUMBER in held
+        assert PUK not in held
+        assert PASSPORT_KEYS not in held
+        assert PASSPORT_KEYS[2:] not in held
+
+    def test_what_was_written_outlives_a_restart(
+        self, store: Store, reopen: Callable[[], Store]
+    ) -> None:
+        fill(store, row())
+        store.subscribers.set_codeword(NUMBER, Verifiers("a", "b", "c"), "clerk")
+        store.close()
+        again = reopen()
+        assert again.subscribers.find(NUMBER) is not None
+        verifiers = again.subscribers.verifiers(NUMBER)
+        assert verifiers is not None
+        assert verifiers.codeword == "a"
