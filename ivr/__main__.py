@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
 
-from ivr.commands import flow
+from ivr.commands import codeword, doctor, flow, records, say, subscribers, up
 from ivr.errors import IvrError
 
 app = typer.Typer(
@@ -15,7 +16,27 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.command("up")(up.up)
+app.command("line")(up.line)
+app.command("doctor")(doctor.doctor)
+app.command("say")(say.say)
+app.command("calls")(records.calls)
+app.command("callbacks")(records.callbacks)
+app.command("unlock")(codeword.unlock)
 app.add_typer(flow.app, name="flow")
+app.add_typer(subscribers.app, name="subscribers")
+app.add_typer(codeword.app, name="codeword")
+
+orders = typer.Typer(help="Carry out accepted orders, or list them.", invoke_without_command=True)
+orders.command("list")(records.list_orders)
+app.add_typer(orders, name="orders")
+
+
+@orders.callback()
+def carry_out(context: typer.Context) -> None:
+    """Without a further word: carry out accepted orders until Ctrl-C."""
+    if context.invoked_subcommand is None:
+        up.run_orders()
 
 
 def main() -> None:
@@ -26,7 +47,10 @@ def main() -> None:
         print(f"ivr: {error}", file=sys.stderr)
         sys.exit(1)
     except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

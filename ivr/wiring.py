@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +17,7 @@ from ivr.care.publishing import Document, Shelf, publish
 from ivr.care.subscriptions import Switching
 from ivr.care.verifiers import Verifying
 from ivr.clock import SystemClock
-from ivr.errors import FlowBroken
+from ivr.errors import FlowBroken, Unusable
 from ivr.flow.document import Flow, read_flow
 from ivr.flow.review import DIALPLAN_TEXTS, Issue, review
 from ivr.network.simulator import NetworkSimulator
@@ -37,7 +36,7 @@ from ivr.telephony.configuration import Programs, Sounds
 from ivr.telephony.line import Line
 from ivr.telephony.queue import journal_of_queue
 from ivr.telephony.server import LineServer
-from ivr.values import Language, ServiceId
+from ivr.values import Language, Msisdn, ServiceId
 
 Progress = Callable[[int, int], None]
 """Told how much of a long step is done: this many of that many."""
@@ -132,7 +131,7 @@ class House:
             self.texts, PROJECT / "prompts" / "recordings", self.library, self.voice, progress
         )
 
-    def speak(self, progress: Progress = QUIET) -> Prompts:
+    def speak(self, progress: Progress = QUIET) -> SpokenPrompts:
         """The prompts of the texts as they stand in their files."""
         return SpokenPrompts(self.texts, self.render(progress), self.library, self.voice)
 
@@ -190,13 +189,21 @@ def prepare_database(house: House) -> None:
     migrate(house.settings.database)
 
 
+def number_of(house: House, typed: str) -> Msisdn:
+    """A number in any of its written forms; Unusable if it is none."""
+    number = house.care.numbering.parse(typed)
+    if number is None:
+        raise Unusable(f"'{typed}' is not a mobile number, as in 99365123456")
+    return number
+
+
 def issues_of(house: House, flow: Flow) -> list[Issue]:
     """What stands against publishing a flow with the texts and the catalogue as they are."""
     return review(flow, house.text_keys(), house.catalogue.texts(), house.group_sizes())
 
 
 def publish_flow(
-    house: House, file: Path, author: str = "", progress: Progress = QUIET
+    house: House, file: Path, author: str, progress: Progress = QUIET
 ) -> tuple[int, bool]:
     """Check a flow file, render its audio, and make both live.
 
@@ -209,4 +216,4 @@ def publish_flow(
         "texts": house.texts.to_document(),
         "audio": house.render(progress).to_document(),
     }
-    return publish(house.store.releases, flow, speech, author or getpass.getuser(), house.clock)
+    return publish(house.store.releases, flow, speech, author, house.clock)

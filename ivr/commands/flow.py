@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ivr import wiring
+from ivr.commands.author import author as author_of_command
 from ivr.errors import Unusable
 from ivr.flow.document import Flow, read_flow
 from ivr.flow.outline import outline
@@ -69,7 +69,9 @@ def publish(
     """Check a flow with its texts and audio, and make it live. Calls in progress keep theirs."""
     house = wiring.open_house()
     wiring.prepare_database(house)
-    number, fresh = wiring.publish_flow(house, file or house.flow_file, author or getpass.getuser())
+    number, fresh = wiring.publish_flow(
+        house, file or house.flow_file, author or author_of_command()
+    )
     print(f"release {number} is live" if fresh else f"release {number} is live already")
 
 
@@ -102,7 +104,7 @@ def rollback(
 ) -> None:
     """Make an older (or newer) release live."""
     house = wiring.open_house()
-    if not house.store.releases.point(number, getpass.getuser(), house.clock.now()):
+    if not house.store.releases.point(number, author_of_command(), house.clock.now()):
         raise Unusable(f"there is no release {number}: `ivr flow releases` lists them")
     print(f"release {number} is live")
 

@@ -1,0 +1,63 @@
+"""``ivr codeword set`` and ``ivr unlock``: for the clerk of a sales office, both audited."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from ivr import wiring
+from ivr.care.codeword import SENTENCES, weakness
+from ivr.care.folding import word_keys
+from ivr.commands.author import author
+from ivr.errors import Unusable
+from ivr.ports import Verifiers
+from ivr.values import mask
+
+app = typer.Typer(help="Code words of subscribers.", no_args_is_help=True)
+Number = Annotated[str, typer.Argument(help="The number, as in 99365123456.")]
+
+
+@app.callback()
+def codeword() -> None:
+    """Code words of subscribers."""
+
+
+@app.command("set")
+def set_(msisdn: Number) -> None:
+    """Set a subscriber's code word, read from standard input. The word is never shown."""
+    house = wiring.open_house()
+    wiring.prepare_database(house)
+    number = wiring.number_of(house, msisdn)
+    word = _typed()
+    known = house.store.subscribers.verifiers(number) or Verifiers()
+    is_passport = any(
+        known.passport is not None and house.verifying.matches_passport(known, number, keys)
+        for keys in word_keys(word)
+        if keys
+    )
+    refused = weakness(word, number, is_passport)
+    if refused is not None:
+        raise Unusable(SENTENCES[refused])
+    if not house.store.subscribers.set_codeword(number, house.verifying.codeword(word), author()):
+        raise Unusable(f"there is no subscriber {mask(number)}")
+    print(f"the code word of {mask(number)} is set", file=sys.stderr)
+
+
+def unlock(msisdn: Number) -> None:
+    """End an identification lock."""
+    house = wiring.open_house()
+    wiring.prepare_database(house)
+    number = wiring.number_of(house, msisdn)
+    if house.store.attempts.unlock(number, author(), house.clock.now()):
+        print(f"{mask(number)} is unlocked", file=sys.stderr)
+    else:
+        print(f"{mask(number)} has no failed tries: nothing to unlock", file=sys.stderr)
+
+
+def _typed() -> str:
+    if sys.stdin.isatty():
+        word: str = typer.prompt("Code word", hide_input=True, err=True)
+        return word.strip()
+    return sys.stdin.readline().strip()

@@ -1,0 +1,99 @@
+"""``ivr doctor``: what is wrong with this installation, and how to mend it."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import sys
+from collections.abc import Callable
+
+import typer
+
+from ivr import runtime, wiring
+from ivr.errors import IvrError, Unusable
+from ivr.flow.document import read_flow
+from ivr.settings import host_port
+from ivr.values import Language
+
+LEAST_FREE = 500_000_000
+"""Bytes that IVR_HOME should have room for."""
+
+
+def doctor() -> None:
+    """Look at programs, files, database, ports and the running line."""
+    house = wiring.open_house()
+    checks: tuple[tuple[str, Callable[[wiring.House], str]], ...] = (
+        ("settings", lambda house: f"IVR_HOME is {house.settings.home}"),
+        ("disk", _disk),
+        ("programs", _programs),
+        ("catalogue", lambda house: f"{len(house.catalogue.services)} services"),
+        ("texts", lambda house: f"{len(house.texts.keys)} in {len(Language)} languages"),
+        ("voice", _voice),
+        ("flow", _flow),
+        ("database", _database),
+        ("line", _line),
+        ("asterisk", _asterisk),
+    )
+    ill = 0
+    for name, check in checks:
+        try:
+            print(f"  good  {name:<10} {check(house)}")
+        except IvrError as error:
+            ill += 1
+            print(f"  ILL   {name:<10} {error}")
+    if ill:
+        print(f"{ill} of {len(checks)} are ill", file=sys.stderr)
+        raise typer.Exit(1)
+
+
+def _disk(house: wiring.House) -> str:
+    home = house.settings.home
+    home.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(home).free
+    if free < LEAST_FREE:
+        raise Unusable(f"only {free // 1_000_000} MB are free at {home}: make room there")
+    return f"{free // 1_000_000} MB free"
+
+
+def _programs(house: wiring.House) -> str:
+    names = ("asterisk", "espeak-ng", "baresip")
+    for name in names:
+        runtime.program(house.settings, name)
+    return ", ".join(names)
+
+
+def _voice(house: wiring.House) -> str:
+    for language in Language:
+        house.voice.read(language, "a e o")
+    return "speaks " + ", ".join(Language)
+
+
+def _flow(house: wiring.House) -> str:
+    flow = read_flow(house.flow_file)
+    for issue in wiring.issues_of(house, flow):
+        raise Unusable(f"{issue.place} {issue.problem}: `ivr flow check` lists all")
+    return f"{len(flow.nodes)} nodes"
+
+
+def _database(house: wiring.House) -> str:
+    wiring.prepare_database(house)
+    live = house.store.releases.live()
+    if live is None:
+        raise Unusable("nothing is published yet: run `ivr up` or `ivr flow publish`")
+    return f"release {live} is live"
+
+
+def _line(house: wiring.House) -> str:
+    return _listening(house.settings.agi_bind, "the line does not run: `ivr up` or `ivr line`")
+
+
+def _asterisk(house: wiring.House) -> str:
+    return _listening(house.settings.ami_bind, "Asterisk does not run: `ivr up` starts it")
+
+
+def _listening(bind: str, otherwise: str) -> str:
+    try:
+        with socket.create_connection(host_port(bind), timeout=2):
+            return f"answers on {bind}"
+    except OSError:
+        raise Unusable(f"nothing answers on {bind}; {otherwise}") from None

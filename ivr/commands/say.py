@@ -1,0 +1,71 @@
+"""``ivr say``: one prompt, exactly as a caller hears it."""
+
+from __future__ import annotations
+
+import difflib
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ivr import wiring
+from ivr.errors import Unusable
+from ivr.ports import Value
+from ivr.speech.audio import write_wave
+from ivr.speech.texts import Texts
+from ivr.values import Language, Money
+
+
+def say(
+    language: Annotated[Language, typer.Argument(help="tk, ru or en.")],
+    key: Annotated[str, typer.Argument(help="A text's key, as in prompts/en.yaml.")],
+    values: Annotated[
+        list[str] | None, typer.Argument(help="Values of its placeholders: name=value.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("-o", help="WAV file to write.")] = None,
+) -> None:
+    """Render one prompt exactly as a caller hears it; without -o, print its words."""
+    house = wiring.open_house()
+    given = _values(house.texts, key, values or [])
+    prompts = house.speak()
+    utterance = prompts.say(language, key, **given)
+    if output is None:
+        print(utterance.words)
+    else:
+        write_wave(output, prompts.heard(utterance))
+
+
+def _values(texts: Texts, key: str, given: list[str]) -> dict[str, Value]:
+    if key not in texts.keys:
+        near = difflib.get_close_matches(key, texts.keys, n=3)
+        hint = f"; near it: {', '.join(near)}" if near else ""
+        raise Unusable(f"there is no text '{key}'{hint}")
+    kinds = texts.slots(key)
+    values: dict[str, Value] = {}
+    for pair in given:
+        name, equals, text = pair.partition("=")
+        if not equals or name not in kinds:
+            wanted = ", ".join(f"{name}=…" for name in kinds) or "none"
+            raise Unusable(f"'{pair}' is no value of '{key}'; its values are: {wanted}")
+        values[name] = _value(name, kinds[name], text)
+    for name, kind in kinds.items():
+        if name not in values:
+            raise Unusable(f"text '{key}' needs {name}=… ({kind})")
+    return values
+
+
+def _value(name: str, kind: str, text: str) -> Value:
+    try:
+        match kind:
+            case "money":
+                return Money.from_manat(text)
+            case "date":
+                return date.fromisoformat(text)
+            case "phone" | "text":
+                return text
+            case _:
+                return int(text)
+    except ValueError:
+        example = {"money": "45.30", "date": "2026-11-22"}.get(kind, "5")
+        raise Unusable(f"{name}={text} is not a {kind}, as in {name}={example}") from None
