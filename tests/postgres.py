@@ -42,7 +42,7 @@ class Postgres:
         self._process: subprocess.Popen[bytes] | None = None
         self._run(
             [
-                *(str(program("initdb")), "--pgdata", str(self._data)),
+                *(str(programs() / "initdb"), "--pgdata", str(self._data)),
                 *("--username", "ivr", "--auth", "trust", "--encoding", "UTF8"),
                 *("--locale", "C", "--no-sync"),
             ]
@@ -52,7 +52,14 @@ class Postgres:
         options = [f"--{name}={value}" for name, value in SETTINGS.items()]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [str(program("postgres")), "-D", str(self._data), "-k", str(self.folder), *options],
+                [
+                    str(programs() / "postgres"),
+                    "-D",
+                    str(self._data),
+                    "-k",
+                    str(self.folder),
+                    *options,
+                ],
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,
@@ -114,19 +121,17 @@ class Postgres:
             raise RuntimeError(done.stderr)
 
 
-def program(name: str) -> Path:
-    """A program of PostgreSQL: on PATH, or where Debian keeps it."""
-    found = shutil.which(name)
+def programs() -> Path:
+    """The folder of PostgreSQL's programs: those on PATH, or the newest that Debian keeps."""
+    found = shutil.which("initdb")
     if found:
-        return Path(found)
+        return Path(found).resolve().parent
     kept = sorted(
-        Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3])
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3])
     )
     if not kept:
-        raise RuntimeError(
-            f"{name} is not installed; make test installs PostgreSQL (Debian: postgresql)"
-        )
-    return kept[-1]
+        raise RuntimeError("PostgreSQL is not installed: run `make test`, which installs it")
+    return kept[-1].parent
 
 
 def unprivileged() -> dict[str, Any]:

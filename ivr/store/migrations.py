@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
@@ -116,14 +118,8 @@ def _prepare(url: URL) -> None:
             " the file and its folder"
         )
     if not file.exists() or file.stat().st_size == 0:
-        import sqlite3
-
-        with _alone(url):
-            plain = sqlite3.connect(file, timeout=_PATIENCE)
-            try:
-                plain.execute("PRAGMA journal_mode = WAL")
-            finally:
-                plain.close()
+        with _alone(url), closing(sqlite3.connect(file, timeout=_PATIENCE)) as plain:
+            plain.execute("PRAGMA journal_mode = WAL")
 
 
 @contextmanager
@@ -147,37 +143,48 @@ def _alone_on_server(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": _LOCK})
 
 
-_WRONG = ("28", "3D", "42501")
-"""SQLSTATE classes that waiting does not mend: no such user or password, database, right."""
+_WRONG = ("28", "3D")
+"""SQLSTATE classes that waiting does not mend: wrong user or password, no such database."""
 
 
 @contextmanager
 def _usable(url: URL) -> Iterator[None]:
     """At the start, says in one sentence what a person can mend."""
-    name = str(file_of(url) or url.render_as_string(hide_password=True))
     try:
         yield
     except OSError as error:
+        name = file_of(url)
         raise Unusable(f"the database {name} cannot be used: {error.strerror}") from error
-    except TemporarilyUnavailable as error:
-        cause = error.__cause__
-        reason = first_line(cause.orig) if isinstance(cause, DBAPIError) else str(error)
-        if file_of(url) is not None and "locked" not in reason:
-            raise Unusable(
-                f"the database {name} cannot be read: {reason};"
-                " restore it from a backup, or move it away to start with a new one"
-            ) from error
-        if isinstance(cause, DBAPIError) and _is_wrong(cause.orig):
-            raise Unusable(
-                f"the database {name} cannot be opened: {reason}; mend IVR_DATABASE_URL"
-            ) from error
-        raise
+    except (TemporarilyUnavailable, DBAPIError, sqlite3.Error) as error:
+        cause = error.__cause__ if isinstance(error, TemporarilyUnavailable) else error
+        said = cause.orig if isinstance(cause, DBAPIError) else cause
+        mend = _mend(url, said)
+        if mend is None:
+            raise
+        raise Unusable(mend) from error
 
 
-def _is_wrong(error: BaseException | None) -> bool:
-    state: str | None = getattr(error, "sqlstate", None)
-    if state is not None:
-        return state.startswith(_WRONG)
+def _mend(url: URL, said: BaseException | None) -> str | None:
+    """What is wrong and the way out; None where waiting may mend it."""
+    file, reason = file_of(url), first_line(said)
+    if file is None:
+        name = url.render_as_string(hide_password=True)
+        if isinstance(said, psycopg.OperationalError) and not _is_wrong(said):
+            return None
+        return f"the database {name} cannot be used: {reason}; mend it or IVR_DATABASE_URL"
+    if "locked" in reason:
+        return None
+    if "full" in reason or "I/O" in reason:
+        return f"the database {file} cannot be written: {reason}; free space on its disk"
+    return (
+        f"the database {file} cannot be read: {reason};"
+        " restore it from a backup, or move it away to start with a new one"
+    )
+
+
+def _is_wrong(error: psycopg.OperationalError) -> bool:
+    if error.sqlstate is not None:
+        return error.sqlstate.startswith(_WRONG)
     said = str(error)
     return any(
         sign in said

@@ -12,7 +12,7 @@ import pytest
 
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.store import Store, migrate, open_database
-from ivr.store.database import DEADLINE, PING
+from ivr.store.database import DEADLINE, PING, make_engine, read_url
 from tests.postgres import Postgres
 from tests.store.conftest import PEPPER
 from tests.store.rows import NUMBER
@@ -85,8 +85,17 @@ class TestPostgres:
             connection.exec_driver_sql("SELECT pg_sleep(60)")
 
     def test_a_missing_database_is_named_at_the_start(self, postgres: Postgres) -> None:
-        with pytest.raises(Unusable, match=r"does not exist; mend IVR_DATABASE_URL"):
+        with pytest.raises(Unusable, match=r"does not exist; mend it or IVR_DATABASE_URL"):
             migrate(postgres.url("nowhere"))
+
+    def test_a_database_of_something_else_is_refused(self, postgres: Postgres) -> None:
+        url = postgres.url(postgres.create())
+        engine = make_engine(read_url(url))
+        with engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE orders (pizza text)")
+        engine.dispose()
+        with pytest.raises(Unusable, match="already exists; mend it or IVR_DATABASE_URL"):
+            migrate(url)
 
     def test_a_server_that_is_away_at_the_start_is_said_to_be(self, tmp_path: Path) -> None:
         with pytest.raises(TemporarilyUnavailable, match="database"):
