@@ -7,7 +7,8 @@ import sys
 
 import typer
 
-from ivr.commands import codeword, doctor, flow, records, say, subscribers, up
+from ivr import log
+from ivr.commands import call, codeword, doctor, flow, records, say, subscribers, up
 from ivr.errors import IvrError
 
 app = typer.Typer(
@@ -19,6 +20,7 @@ app = typer.Typer(
 app.command("up")(up.up)
 app.command("line")(up.line)
 app.command("doctor")(doctor.doctor)
+app.command("call")(call.call)
 app.command("say")(say.say)
 app.command("calls")(records.calls)
 app.command("callbacks")(records.callbacks)
@@ -41,6 +43,7 @@ def carry_out(context: typer.Context) -> None:
 
 def main() -> None:
     """Run the command. What a person can mend is one sentence on standard error and exit 1."""
+    log.set_up("warning")
     try:
         app()
     except IvrError as error:

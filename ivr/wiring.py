@@ -26,13 +26,14 @@ from ivr.settings import PROJECT, Settings, host_port, read_settings
 from ivr.speech.library import Library
 from ivr.speech.manifest import Manifest, render
 from ivr.speech.prompts import SpokenPrompts
-from ivr.speech.texts import Texts, read_texts
+from ivr.speech.texts import PAUSES, Texts, read_texts
 from ivr.speech.voice import Voice
 from ivr.store import Store, migrate, open_database
 from ivr.store.importing import import_rows
 from ivr.store.rows import Row
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.configuration import Programs, Sounds
+from ivr.telephony.hearing import Vocabulary, learn, piece
 from ivr.telephony.line import Line
 from ivr.telephony.queue import journal_of_queue
 from ivr.telephony.server import LineServer
@@ -187,6 +188,21 @@ def prepare_database(house: House) -> None:
     """Bring the database to the form that the program needs."""
     house.settings.home.mkdir(parents=True, exist_ok=True)
     migrate(house.settings.database)
+
+
+def vocabulary(house: House) -> Vocabulary:
+    """What the live release can say, for a phone that listens."""
+    prompts = house.shelf.live().prompts
+    assert isinstance(prompts, SpokenPrompts)
+    sounds = (
+        (language, sound)
+        for language in Language
+        for sound in prompts.manifest.sounds(language)
+        if sound.words not in PAUSES
+    )
+    return learn(
+        piece(language, sound.words, house.library.alaw(sound.hash)) for language, sound in sounds
+    )
 
 
 def number_of(house: House, typed: str) -> Msisdn:

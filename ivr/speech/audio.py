@@ -62,12 +62,17 @@ def read_wave(data: bytes, name: str) -> tuple[Samples, int]:
 
 def write_wave(path: Path, alaw: bytes) -> None:
     """Write A-law bytes as a WAV file: 8 kHz, mono, 16 bit."""
+    write_linear(path, audioop.alaw2lin(alaw, 2))
+
+
+def write_linear(path: Path, sound: bytes) -> None:
+    """Write 16-bit sound of 8 kHz as a WAV file. Unusable: it cannot be written."""
     try:
         with wave.open(str(path), "wb") as target:
             target.setnchannels(1)
             target.setsampwidth(2)
             target.setframerate(NARROW)
-            target.writeframes(audioop.alaw2lin(alaw, 2))
+            target.writeframes(sound)
     except OSError as error:
         raise Unusable(f"{path} cannot be written ({error.strerror})") from None
 

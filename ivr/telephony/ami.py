@@ -141,7 +141,7 @@ class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
             except OSError as error:
                 log.debug("no management link", reason=str(error))
             finally:
-                if self.connected.is_set():
+                if self.connected.is_set() and not self._closing.is_set():
                     log.warning("the management link to Asterisk is lost")
                 self.connected.clear()
                 self._hang_up()

@@ -83,7 +83,7 @@ class Line:
         environment = session.environment
         return Call(
             id=session.get("IVR_CALL") or environment.get("agi_uniqueid", ""),
-            dialled=environment.get("agi_dnid") or environment.get("agi_extension", ""),
+            dialled=session.get("IVR_DIALLED"),
             started=self.clock.now(),
             caller=self.care.numbering.parse(environment.get("agi_callerid", "")),
         )
