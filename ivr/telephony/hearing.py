@@ -2,7 +2,8 @@
 
 A piece that Asterisk plays in the codec of the call arrives frame by frame as it was rendered, so
 that its frames of 20 ms are its own: comparing them is exact. Pieces that begin alike are told
-apart as soon as their frames differ.
+apart as soon as their frames differ. A packet that was lost or late costs its own 20 ms: the piece
+is taken up again where it goes on.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal
 
 from ivr.values import Language
@@ -22,7 +24,11 @@ FRAME = 320
 """Bytes of 20 ms of 16-bit sound at 8 kHz."""
 FRAME_SECONDS = 0.02
 SURE = 5
-"""Frames in a row that name a piece before it ends."""
+"""Frames that name a piece before it ends."""
+ENTRIES = 5
+"""Audible frames at the beginning of a piece, each of which opens it: the first may be lost."""
+RESUME = 15
+"""Frames within which a piece that was broken off may go on."""
 Encoding = Literal["alaw", "ulaw"]
 
 
@@ -46,13 +52,21 @@ class Heard:
     """It was said to its end, not cut off."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Sound that no piece accounts for: music, a person, a tone. Seconds from the beginning."""
+
+    start: float
+    end: float
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """Everything that a line can say. Shared by all calls."""
 
     pieces: tuple[Piece, ...]
     openings: dict[bytes, tuple[tuple[int, int], ...]]
-    """First audible frame → pieces and the place of the frame in them."""
+    """Each of the first audible frames → pieces and the place of the frame in them."""
 
 
 def piece(language: Language, words: str, sound: bytes, encoding: Encoding = "alaw") -> Piece:
@@ -64,12 +78,12 @@ def piece(language: Language, words: str, sound: bytes, encoding: Encoding = "al
 
 def learn(pieces: Iterable[Piece]) -> Vocabulary:
     """Make a vocabulary; pieces without an audible frame are left out."""
-    kept = tuple(each for each in pieces if _opening(each) is not None)
+    kept = tuple(each for each in pieces if any(audible(frame) for frame in each.frames))
     openings: dict[bytes, list[tuple[int, int]]] = {}
     for number, each in enumerate(kept):
-        at = _opening(each)
-        assert at is not None
-        openings.setdefault(each.frames[at], []).append((number, at))
+        heard = (at for at, frame in enumerate(each.frames) if audible(frame))
+        for at in islice(heard, ENTRIES):
+            openings.setdefault(each.frames[at], []).append((number, at))
     return Vocabulary(kept, {frame: tuple(found) for frame, found in openings.items()})
 
 
@@ -89,11 +103,16 @@ class Hearing:
 
     vocabulary: Vocabulary
     heard: list[Heard] = field(default_factory=list)
+    strange: list[Stretch] = field(default_factory=list)
+    """What was heard and is none of the pieces; stretches less than 0.1 s apart are one."""
     _rest: bytes = b""
     _frames: int = 0
     _guesses: list[_Guess] = field(default_factory=list)
     _ended: _Guess | None = None
     """A piece that was said to its end while a longer one that begins alike may go on."""
+    _broken: list[_Guess] = field(default_factory=list)
+    """Pieces that did not go on as they should, and perhaps will."""
+    _broken_at: int = 0
     audible: int = 0
     """The last frame in which there was any sound."""
 
@@ -126,43 +145,85 @@ class Hearing:
         return self.audible * FRAME_SECONDS
 
     def _take(self, frame: bytes) -> None:
-        if _audible(frame):
+        sounds = audible(frame)
+        if sounds:
             self.audible = self._frames + 1
-        last = self._guesses
-        going = []
-        for guess in last:
+        going, ended = self._go_on(frame)
+        if going:
+            self._guesses, self._ended = going, ended or self._ended
+            return
+        if ended or self._ended:
+            self._tell(ended or self._ended, complete=True)
+            self._guesses, self._ended = [], None
+            if ended:
+                return
+        elif self._guesses:
+            self._break_off()
+        if self._broken and self._frames - self._broken_at > RESUME:
+            self._give_up()
+        if sounds and not (self._resume(frame) or self._open(frame)):
+            self._wonder()
+
+    def _go_on(self, frame: bytes) -> tuple[list[_Guess], _Guess | None]:
+        """The guesses that this frame agrees with, and one that it brings to its end."""
+        going, ended = [], None
+        for guess in self._guesses:
             if guess.piece.frames[guess.at] != frame:
                 continue
             guess.at += 1
             guess.matched += 1
             if guess.at == len(guess.piece.frames):
-                self._ended = guess
+                ended = guess
             else:
                 going.append(guess)
-        self._guesses = going
-        if going:
-            return
-        if self._ended is not None:
-            self._tell(self._ended, complete=True)
-            ended_here = any(guess is self._ended for guess in last)
-            self._ended = None
-            if ended_here and last:
-                return
-        elif last:
-            self._tell(max(last, key=lambda guess: guess.matched), complete=False)
-        self._open(frame)
+        return going, ended
 
-    def _open(self, frame: bytes) -> None:
-        if not _audible(frame):
-            return
+    def _break_off(self) -> None:
+        sure = [guess for guess in self._guesses if guess.matched >= SURE]
+        self._guesses = []
+        if sure:
+            self._give_up()
+            self._broken, self._broken_at = sure, self._frames
+
+    def _resume(self, frame: bytes) -> bool:
+        for guess in self._broken:
+            for at in range(guess.at, min(guess.at + RESUME, len(guess.piece.frames) - 1)):
+                if guess.piece.frames[at] == frame:
+                    guess.at = at + 1
+                    guess.matched += 1
+                    self._guesses.append(guess)
+                    break
+        if self._guesses:
+            self._broken = []
+        return bool(self._guesses)
+
+    def _open(self, frame: bytes) -> bool:
         for number, at in self.vocabulary.openings.get(frame, ()):
             begun = self.vocabulary.pieces[number]
             guess = _Guess(begun, at + 1, self._frames - at)
             if guess.at < len(begun.frames):
                 self._guesses.append(guess)
+        if self._guesses:
+            self._give_up()
+        return bool(self._guesses)
 
-    def _tell(self, guess: _Guess, *, complete: bool) -> None:
-        if not complete and guess.matched < SURE:
+    def _give_up(self) -> None:
+        """What was broken off does not go on: it was cut."""
+        if self._broken:
+            best = max(self._broken, key=lambda guess: guess.matched)
+            self._broken = []
+            self._tell(best, complete=False)
+
+    def _wonder(self) -> None:
+        now = self._frames * FRAME_SECONDS
+        if self.strange and now - self.strange[-1].end < 0.1:
+            now_start = self.strange.pop().start
+        else:
+            now_start = now
+        self.strange.append(Stretch(now_start, now + FRAME_SECONDS))
+
+    def _tell(self, guess: _Guess | None, *, complete: bool) -> None:
+        if guess is None:
             return
         end = guess.start + guess.at
         self.heard.append(
@@ -170,9 +231,6 @@ class Hearing:
         )
 
 
-def _audible(frame: bytes) -> bool:
+def audible(frame: bytes) -> bool:
+    """There is more than a whisper in it."""
     return audioop.max(frame, 2) > 200
-
-
-def _opening(piece: Piece) -> int | None:
-    return next((at for at, frame in enumerate(piece.frames) if _audible(frame)), None)
