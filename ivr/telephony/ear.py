@@ -24,7 +24,8 @@ class Ear:
         self._phone = phone
         self._hearing = Hearing(vocabulary)
         self._read = 0
-        self._begun = time.monotonic()
+        self._listened = time.monotonic()
+        """Until when the sound of the hearing reaches, on the clock."""
 
     @property
     def heard(self) -> list[Heard]:
@@ -50,11 +51,14 @@ class Ear:
         """Take in what has arrived; answers what ended in it."""
         sound = self._phone.heard(self._read)
         self._read += len(sound) // 2
-        found = self._hearing.feed(sound)
-        missing = time.monotonic() - self._begun - self._hearing.seconds
-        if missing > LATE:
-            found += self._hearing.feed(bytes(FRAME) * int((missing - LATE / 2) / FRAME_SECONDS))
-        return found
+        now = time.monotonic()
+        if sound:
+            self._listened = now
+        elif now - self._listened > LATE:
+            frames = int((now - self._listened) / FRAME_SECONDS)
+            self._listened += frames * FRAME_SECONDS
+            return self._hearing.feed(bytes(FRAME) * frames)
+        return self._hearing.feed(sound)
 
     def listen_until(self, done: Callable[[], bool], seconds: float) -> bool:
         """Listen until ``done``, for so long at most; whether it was."""

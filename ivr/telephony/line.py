@@ -60,7 +60,7 @@ class Line:
         call.release = release.number
         if session.get("IVR_RESUME") == "unanswered":
             at = _unanswered(release)
-            call.reason = ""
+            call.reason = session.get("IVR_REASON")
         with structlog.contextvars.bound_contextvars(call=call.id):
             self._converse(session, call, release, at)
 
