@@ -14,7 +14,6 @@ Seen with baresip 1.1, and why it is set so:
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import socket
 import struct
@@ -36,7 +35,6 @@ MICROPHONE_SECONDS = 600
 RTP_PORTS = "30000-32766"
 """Neither the line's own nor those that the kernel gives away."""
 MODULES = ("g711", "g722", "aufile", "sndfile", "account", "menu", "ctrl_tcp")
-"""Codecs first: accounts name them when they are read."""
 ADDRESS = "127.0.0.1"
 
 _STARTER = ThreadPoolExecutor(1, "phones")
@@ -44,24 +42,21 @@ _STARTER = ThreadPoolExecutor(1, "phones")
 
 
 class Baresip:
-    """A baresip with one account. ``close`` leaves nothing of it."""
+    """A baresip without an account yet (``uanew`` makes one). ``close`` leaves nothing of it."""
 
     def __init__(
         self,
         program: Sequence[str],
         modules: Path,
-        account: str,
         rate: int,
         microphone: Path | None,
         rtp_ports: str = RTP_PORTS,
     ) -> None:
-        """``account`` is a line of baresip's file of accounts. Unusable: it does not start."""
+        """Start it. Unusable: it does not start."""
         self.folder = Path(tempfile.mkdtemp(prefix="phone-"))
         try:
             speaks = microphone or _silence(self.folder / "microphone.wav", rate)
-            accounts = os.open(self.folder / "accounts", os.O_WRONLY | os.O_CREAT, 0o600)
-            with open(accounts, "w") as stream:
-                stream.write(account + "\n")
+            (self.folder / "accounts").touch()
             for _ in range(STARTS):
                 port = _free_port()
                 text = _configuration(self.folder, modules, port, rate, speaks, rtp_ports)

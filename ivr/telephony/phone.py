@@ -57,6 +57,7 @@ class Phone:
         the call ends; silence by default. ``answers``: it takes calls by itself. Unusable: it
         cannot be started, or the account's user is not a number or name.
         """
+        line = _line(account, codec, answers)
         self.rate = RATES[codec]
         self._account = account
         self._changed = threading.Condition()
@@ -65,12 +66,11 @@ class Phone:
         self._answers: dict[str, str | None] = {}
         self._tokens = itertools.count()
         self._over = False
-        self._baresip = Baresip(
-            program, modules, _line(account, codec, answers), self.rate, microphone, rtp_ports
-        )
+        self._baresip = Baresip(program, modules, self.rate, microphone, rtp_ports)
         self._file: Path | None = None
         self._reader = threading.Thread(target=self._read, name="phone", daemon=True)
         self._reader.start()
+        self._command("uanew", line)
 
     @property
     def pid(self) -> int:

@@ -1,0 +1,131 @@
+"""A bare Asterisk with a dialplan of a few lines, for the phone alone."""
+
+from __future__ import annotations
+
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ivr import runtime
+from ivr.settings import Settings
+from ivr.telephony.asterisk import Asterisk
+from ivr.telephony.configuration import Programs, render, run_folder
+from ivr.telephony.hearing import Piece, Vocabulary, learn, piece
+from ivr.telephony.phone import Account, Phone
+from ivr.values import Language
+from tests.phone.sounds import alaw
+
+DIALPLAN = """
+[from-trunk]
+exten => play,1,Answer()
+ same => n,Playback({sounds}/one&{sounds}/two)
+ same => n,Wait(1)
+ same => n,Playback({sounds}/three)
+ same => n,Hangup()
+exten => keys,1,Answer()
+ same => n,Read(KEYS,{sounds}/long,8,,1,10)
+ same => n,SayDigits(${{KEYS}})
+ same => n,Hangup()
+exten => menu,1,Answer()
+ same => n,Read(KEY,{sounds}/long,1,,1,10)
+ same => n,Playback({sounds}/two)
+ same => n,Wait(5)
+exten => busy,1,Hangup(17)
+exten => agent,1,Dial(PJSIP/agent1,10)
+exten => long,1,Answer()
+ same => n,Playback({sounds}/long&{sounds}/long&{sounds}/long&{sounds}/long)
+[from-agents]
+exten => s,1,Hangup()
+"""
+LENGTHS = {"one": 30, "two": 45, "three": 20, "long": 300, **{str(n): 15 for n in range(10)}}
+"""Frames of each sound; a digit's sound is what SayDigits says."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """An Asterisk to ring, and the sounds that it plays."""
+
+    settings: Settings
+    words: Vocabulary
+    agent_secret: str
+
+    def phone(self, user: str = "99365000001", **options: Any) -> Phone:
+        """A phone on this machine."""
+        return Phone(
+            runtime.program(self.settings, "baresip"),
+            runtime.modules(self.settings, "baresip"),
+            Account(user, self.settings.sip_bind, options.pop("password", "")),
+            **options,
+        )
+
+
+@pytest.fixture(scope="session")
+def exchange() -> Iterator[Exchange]:
+    """One Asterisk for all tests of a worker."""
+    with tempfile.TemporaryDirectory(prefix="ivr-") as folder:
+        home = Path(folder)
+        port = _free_ports()
+        rtp = 33_000 + port() % 90 * 100
+        settings = Settings(
+            _env_file=None,  # type: ignore[call-arg]
+            home=home,
+            sip_bind=f"127.0.0.1:{port(socket.SOCK_DGRAM)}",
+            ami_bind=f"127.0.0.1:{port()}",
+            asterisk_http_bind=f"127.0.0.1:{port()}",
+            agi_bind=f"127.0.0.1:{port()}",
+            rtp_ports=f"{rtp}-{rtp + 99}",
+        )
+        programs = Programs(
+            runtime.program(settings, "asterisk"),
+            runtime.modules(settings, "asterisk"),
+            runtime.share(settings, "asterisk"),
+        )
+        configuration = render(settings, programs, {})
+        known = _sounds(home)
+        plan = DIALPLAN.format(sounds=home / "sounds")
+        configuration.with_name("extensions.conf").write_text(plan)
+        with Asterisk(programs.asterisk, configuration, home / "asterisk.out") as asterisk:
+            asterisk.wait_ready()
+            yield Exchange(settings, learn(known), settings.secret("agent_secret"))
+        assert not (run_folder(home) / "asterisk.ctl").exists()
+
+
+def _sounds(home: Path) -> list[Piece]:
+    folder = home / "sounds"
+    digits = home / "asterisk" / "data" / "sounds" / "en" / "digits"
+    for each in (folder, digits):
+        _own_folder(each)
+    known = []
+    for seed, (name, frames) in enumerate(LENGTHS.items()):
+        sound = alaw(seed, frames, quiet=2)
+        ((digits if name.isdigit() else folder) / f"{name}.alaw").write_bytes(sound)
+        known.append(piece(Language.ENGLISH, name, sound))
+    return known
+
+
+def _own_folder(folder: Path) -> None:
+    """The packaged sounds are a link into another tree: they are not written to."""
+    for parent in folder.parents:
+        if parent.is_symlink():
+            parent.unlink()
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def _free_ports() -> Callable[..., int]:
+    kept: set[int] = set()
+
+    def port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+        while True:
+            with socket.socket(socket.AF_INET, kind) as probe:
+                probe.bind(("127.0.0.1", 0))
+                found: int = probe.getsockname()[1]
+            if found not in kept:
+                kept.add(found)
+                return found
+
+    return port
