@@ -21,11 +21,13 @@ from ivr import runtime, wiring
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.speech.audio import write_linear
 from ivr.telephony.ear import POLL, Ear
+from ivr.telephony.hearing import Piece
 from ivr.telephony.phone import KEYS, Account, Phone
 from ivr.values import mask
 
 ANSWER_SECONDS = 10.0
-PAUSE = 0.6
+WAIT, PAUSE = "w", "p"
+QUIET = 0.6
 """Seconds of silence after which a prompt is taken to have ended."""
 AFTER_KEY = 0.3
 """Seconds within which the prompt that a key has stopped may still be heard."""
@@ -35,7 +37,8 @@ def call(
     number: Annotated[str, typer.Argument(help="What to dial.")] = "0890",
     caller: Annotated[str, typer.Option("--from", help="Your number.")] = "99365123456",
     keys: Annotated[
-        str | None, typer.Option(help='Keys to press: "2 1 w 3"; w waits until the prompt ends.')
+        str | None,
+        typer.Option(help='Keys to press: "2 1 w 3"; w waits until the prompt ends, p a second.'),
     ] = None,
     record: Annotated[Path | None, typer.Option(help="WAV file for what is heard.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document at the end.")] = False,
@@ -51,25 +54,30 @@ def call(
         phone.dial(number)
         try:
             phone.wait_for("CALL_ESTABLISHED", ANSWER_SECONDS)
+            phone.wait_for("CALL_RTPESTAB", ANSWER_SECONDS)
         except TemporarilyUnavailable:
+            if as_json:
+                _print_json(number, caller, ended_by="line", status=phone.status)
             _not_answered(phone, number, house.settings.sip_bind)
         conversation = Conversation(phone, Ear(phone, words), quiet=as_json)
         conversation.go_on(script, most)
-        phone.hangup()
-        sound = phone.heard()
+        ended_by = "line" if phone.ended else "caller"
         conversation.finish()
     if record is not None:
-        write_linear(record, sound)
+        write_linear(record, bytes(conversation.ear.sound))
     if as_json:
-        print(json.dumps(conversation.document(number, caller), ensure_ascii=False))
+        _print_json(number, caller, ended_by=ended_by, status=200, **conversation.document())
 
 
 def read_keys(text: str) -> list[str]:
-    """The steps of ``--keys``: each a key, or ``w``. Unusable names what is neither."""
-    steps = [step for step in text if not step.isspace()]
+    """The steps of ``--keys``: keys, ``w`` and ``p``. Unusable names what is none of them."""
+    steps = [step for step in text if not step.isspace() and step != ","]
     for step in steps:
-        if step not in KEYS and step != "w":
-            raise Unusable(f"'{step}' is not a key: use 0-9 * #, and w to wait for the prompt")
+        if step not in KEYS and step not in (WAIT, PAUSE):
+            raise Unusable(
+                f"'{step}' is not a key: use 0-9 * #, w to wait until the prompt ends, "
+                "p for a second's pause"
+            )
     return steps
 
 
@@ -81,9 +89,12 @@ class Conversation:
     ear: Ear
     quiet: bool = False
     pressed: list[tuple[float, str]] = field(default_factory=list)
-    _line: list[str] = field(default_factory=list)
-    _line_end: float = 0.0
+    _shown: Piece | None = None
+    """What is on the terminal's last line, and is being said."""
+    _open: bool = False
+    """The terminal's last line is not ended yet."""
     _asked_at: float = 0.0
+    _paused_until: float = 0.0
 
     def go_on(self, script: list[str] | None, most: float) -> None:
         """Until the call ends, the script is done and the answer heard, or ``most`` seconds."""
@@ -99,17 +110,16 @@ class Conversation:
                 time.sleep(POLL)
 
     def finish(self) -> None:
-        """Hear the rest of what has arrived."""
+        """Hang up, and hear the rest of what has arrived."""
+        if not self.phone.ended:
+            self.phone.hangup()
         self._listen()
-        self._show_line()
+        self._end_line()
 
-    def document(self, number: str, caller: str) -> dict[str, object]:
-        """The call as JSON: what was heard, what was pressed, how it ended."""
+    def document(self) -> dict[str, object]:
+        """The call as JSON: what was heard, what was pressed."""
         return {
-            "number": number,
-            "from": mask(caller),
             "seconds": round(self.ear.seconds, 2),
-            "ended_by": "line" if self.phone.reason else "caller",
             "heard": [
                 {
                     "start": round(each.start, 2),
@@ -125,28 +135,49 @@ class Conversation:
 
     def _listen(self) -> None:
         for heard in self.ear.listen():
-            self._line.append(heard.piece.words + ("" if heard.complete else " …"))
-            self._line_end = heard.end
+            if self._shown is not heard.piece:
+                self._show(heard.piece.words, heard.start)
+            if self._open and not heard.complete:
+                self._write(" …")
             if heard.piece.words[-1:] in ".!?" or not heard.complete:
-                self._show_line()
-        if self._line and self.ear.silent_for > PAUSE:
-            self._show_line()
+                self._end_line()
+            self._shown = None
+        saying = self.ear.saying
+        if saying is not None and saying is not self._shown:
+            self._show(saying.words, self.ear.seconds)
+            self._shown = saying
+        if self.ear.silent_for > QUIET:
+            self._end_line()
 
-    def _show_line(self) -> None:
-        if self._line and not self.quiet:
-            print(f"{self._line_end:7.1f}  {' '.join(self._line)}", flush=True)
-        self._line = []
+    def _show(self, words: str, at: float) -> None:
+        self._write(f" {words}" if self._open else f"{at:7.1f}  {words}")
+        self._open = True
+
+    def _end_line(self) -> None:
+        if self._open:
+            self._write("\n")
+        self._open = False
+
+    def _write(self, text: str) -> None:
+        if not self.quiet:
+            print(text, end="", flush=True)
 
     def _press(self, key: str) -> None:
         self.pressed.append((self.ear.seconds, key))
-        if not self.quiet:
-            print(f"{self.ear.seconds:7.1f}      [{key}]", flush=True)
+        self._end_line()
+        self._write(f"{self.ear.seconds:7.1f}      [{key}]\n")
         self.phone.press(key)
         self._asked_at = self.ear.seconds
 
     def _play(self, script: list[str]) -> bool:
         """Take the next step of a script; False when it is done and its answer was heard."""
-        if script and script[0] != "w":
+        if self.ear.seconds < self._paused_until:
+            return True
+        if script and script[0] == PAUSE:
+            self._paused_until = self.ear.seconds + 1.0
+            script.pop(0)
+            return True
+        if script and script[0] != WAIT:
             self._press(script.pop(0))
             return True
         if self._silent():
@@ -157,7 +188,7 @@ class Conversation:
 
     def _silent(self) -> bool:
         """Something was said since the last key, and nothing more is."""
-        return self.ear.last_sound > self._asked_at + AFTER_KEY and self.ear.silent_for > PAUSE
+        return self.ear.last_sound > self._asked_at + AFTER_KEY and self.ear.silent_for > QUIET
 
     def _type(self, key: str) -> bool:
         if key == "q":
@@ -184,6 +215,10 @@ def _terminal(live: bool) -> Iterator[Callable[[], str]]:
         yield typed
     finally:
         termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+
+
+def _print_json(number: str, caller: str, **rest: object) -> None:
+    print(json.dumps({"number": number, "from": mask(caller), **rest}, ensure_ascii=False))
 
 
 def _not_answered(phone: Phone, number: str, server: str) -> None:

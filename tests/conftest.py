@@ -1,0 +1,43 @@
+"""The line that all end-to-end tests ring: started once, before the test processes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+E2E = Path(__file__).parent / "e2e"
+_running = ExitStack()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Start the shared line where end-to-end tests are asked for; workers find it by its home."""
+    config = session.config
+    if hasattr(config, "workerinput") or not _asked_for(config):
+        return
+    from tests.e2e.line import SHARED, environment, running_line, short_folder
+
+    folder = short_folder()
+    _running.callback(shutil.rmtree, folder)
+    line = _running.enter_context(running_line(folder / "home"))
+    os.environ[SHARED] = "\n".join(
+        f"{name}={value}"
+        for name, value in environment(line.settings).items()
+        if name.startswith("IVR_")
+    )
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """End it; what does not end as it should fails the run."""
+    if not hasattr(session.config, "workerinput"):
+        _running.close()
+
+
+def _asked_for(config: pytest.Config) -> bool:
+    if config.option.collectonly:
+        return False
+    asked = (Path(str(arg).partition("::")[0]).absolute() for arg in config.args)
+    return any(E2E.is_relative_to(path) or path.is_relative_to(E2E) for path in asked)

@@ -1,0 +1,257 @@
+"""A whole line of its own for tests: real Asterisk, real database, real voice, real phones."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+from ivr import runtime
+from ivr.ports import Status, Utterance, Value
+from ivr.settings import Settings
+from ivr.speech.prompts import SpokenPrompts
+from ivr.speech.texts import PAUSES
+from ivr.store.rows import Row
+from ivr.telephony.asterisk import die_with_parent
+from ivr.telephony.ear import Ear
+from ivr.telephony.hearing import Heard, Vocabulary
+from ivr.telephony.phone import Account, Phone
+from ivr.values import Language, Money, Msisdn, Secret, ServiceId
+from ivr.wiring import House, vocabulary
+
+START_SECONDS = 120.0
+STOP_SECONDS = 20.0
+CODEWORD, CODEWORD_KEYS = "merjenim", "63753646"
+PASSPORT_KEYS = "26123456"
+SHARED = "TEST_LINE_SETTINGS"
+"""Environment variable with the settings of the line that all test processes ring."""
+KEY_OF = {Language.TURKMEN: "1", Language.RUSSIAN: "2", Language.ENGLISH: "3"}
+
+
+@dataclass
+class RunningLine:
+    """A line that runs, and what tests need to know of it."""
+
+    settings: Settings
+    process: subprocess.Popen[bytes] | None
+    house: House
+    words: Vocabulary
+    _numbers: Iterator[int] = field(default_factory=lambda: count(os.getpid() % 1000 * 1000))
+
+    @property
+    def prompts(self) -> SpokenPrompts:
+        prompts = self.house.shelf.live().prompts
+        assert isinstance(prompts, SpokenPrompts)
+        return prompts
+
+    def number(self) -> Msisdn:
+        """A number that no other test uses."""
+        return Msisdn(f"99365{next(self._numbers) % 1_000_000:06d}")
+
+    def subscriber(
+        self,
+        *,
+        services: str = "sms clip",
+        balance: int = 4530,
+        status: Status = Status.ACTIVE,
+        tariff: str = "duet",
+        codeword: bool = True,
+    ) -> Msisdn:
+        """A new subscriber, with the demo code word and passport."""
+        number = self.number()
+        row = Row(
+            msisdn=number,
+            full_name="Myradowa Aýgül Batyrowna",
+            passport=Secret(PASSPORT_KEYS),
+            language=Language.TURKMEN,
+            tariff=tariff,
+            status=status,
+            balance=Money(balance),
+            services=frozenset(ServiceId(id) for id in services.split()),
+            puk=None,
+            company="",
+        )
+        self.house.import_rows([row], "test")
+        if codeword:
+            verifiers = self.house.verifying.codeword(CODEWORD)
+            assert self.house.store.subscribers.set_codeword(number, verifiers, "test")
+        return number
+
+    @contextmanager
+    def call(self, caller: str, number: str = "0890") -> Iterator[Caller]:
+        """Ring the line from ``caller``."""
+        with self.phone(Account(caller, self.settings.sip_bind)) as phone:
+            phone.dial(number)
+            phone.wait_for("CALL_ESTABLISHED", 10)
+            phone.wait_for("CALL_RTPESTAB", 10)
+            yield Caller(self, phone, Ear(phone, self.words))
+
+    def phone(
+        self, account: Account, *, answers: bool = False, speaks: Path | None = None
+    ) -> Phone:
+        """A phone on this machine."""
+        return Phone(
+            runtime.program(self.settings, "baresip"),
+            runtime.modules(self.settings, "baresip"),
+            account,
+            microphone=speaks,
+            answers=answers,
+        )
+
+
+@dataclass
+class Caller:
+    """Somebody who has rung the line: listens and presses."""
+
+    line: RunningLine
+    phone: Phone
+    ear: Ear
+    language: Language | None = None
+    _told: int = 0
+    """Pieces that were compared already."""
+
+    def press(self, keys: str) -> None:
+        self.phone.press(keys)
+
+    def hears(
+        self, key: str, seconds: float = 20.0, *, language: Language | None = None, **values: Value
+    ) -> Heard:
+        """Wait until a text is said, word for word as it is rendered, to its end.
+
+        Answers its last piece. What was said before it is passed over.
+        """
+        spoken = language or self.language
+        assert spoken is not None
+        expected = self._pieces(self.line.prompts.say(spoken, key, **values), spoken)
+        found: list[Heard] = []
+
+        def said() -> bool:
+            heard = self.ear.heard
+            for start in range(self._told, len(heard) - len(expected) + 1):
+                part = heard[start : start + len(expected)]
+                same = [
+                    each.complete and each.piece.language == spoken and each.piece.words == words
+                    for each, words in zip(part, expected, strict=True)
+                ]
+                if all(same):
+                    self._told = start + len(expected)
+                    found.append(part[-1])
+                    return True
+            return False
+
+        assert self.ear.listen_until(said, seconds), (
+            f"'{' '.join(expected)}' was not heard in {seconds} s, but: {self.transcript}"
+        )
+        return found[0]
+
+    def waits_for_silence(self, seconds: float = 30.0) -> None:
+        """Listen until nothing was said for a while."""
+        assert self.ear.listen_until(
+            lambda: bool(self.ear.heard) and self.ear.silent_for > 0.8, seconds
+        )
+
+    def is_hung_up(self, seconds: float = 20.0) -> None:
+        """Wait until the line ends the call."""
+        self.phone.wait_for("CALL_CLOSED", seconds)
+        self.ear.listen()
+
+    @property
+    def transcript(self) -> str:
+        """What was heard so far, for a failure's message."""
+        return " | ".join(
+            f"{each.start:.1f} {each.piece.words}{'' if each.complete else ' …'}"
+            for each in self.ear.heard
+        )
+
+    def _pieces(self, utterance: Utterance, language: Language) -> list[str]:
+        sounds = {sound.hash: sound for sound in self.line.prompts.manifest.sounds(language)}
+        words = [sounds[sound.rpartition("/")[2]].words for sound in utterance.sounds]
+        return [each for each in words if each not in PAUSES]
+
+
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+    """A port of loopback that nothing uses now."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def own_settings(home: Path, **given: object) -> Settings:
+    """Settings of a line with ports of its own. RTP ports are chosen by the process's number."""
+    low = 20_000 + os.getpid() % 45 * 200
+    values: dict[str, object] = {
+        "home": home,
+        "sip_bind": f"127.0.0.1:{free_port(socket.SOCK_DGRAM)}",
+        "rtp_ports": f"{low}-{low + 199}",
+        "agi_bind": f"127.0.0.1:{free_port()}",
+        "ami_bind": f"127.0.0.1:{free_port()}",
+        "asterisk_http_bind": f"127.0.0.1:{free_port()}",
+        "web_bind": f"127.0.0.1:{free_port()}",
+        "callback_seconds": 6,
+        "network_latency": 0.05,
+        **given,
+    }
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment that makes another process read these settings."""
+    given = {
+        f"IVR_{name.upper()}": str(getattr(settings, name))
+        for name in settings.model_fields_set
+        if name not in ("pepper", "ami_secret", "agent_secret")
+    }
+    return {**os.environ, **given}
+
+
+def shared_line() -> RunningLine:
+    """The line that was started before the test processes."""
+    pairs = (pair.partition("=") for pair in os.environ[SHARED].split("\n"))
+    given = {name.removeprefix("IVR_").lower(): value for name, _, value in pairs}
+    house = House(Settings(**given))  # type: ignore[arg-type]
+    return RunningLine(house.settings, None, house, vocabulary(house))
+
+
+@contextmanager
+def running_line(folder: Path, **given: object) -> Iterator[RunningLine]:
+    """``ivr up`` in a process of its own; ended by SIGINT, and nothing may be left of it."""
+    settings = own_settings(folder, **given)
+    output = folder.parent / f"{folder.name}.out"
+    with output.open("wb") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ivr", "up"],
+            env=environment(settings),
+            stdout=stream,
+            stderr=stream,
+            preexec_fn=die_with_parent,
+        )
+    try:
+        _wait_ready(process, output)
+        house = House(settings)
+        yield RunningLine(settings, process, house, vocabulary(house))
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(STOP_SECONDS) == 0, output.read_text()
+
+
+def _wait_ready(process: subprocess.Popen[bytes], output: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while "is ready" not in output.read_text():
+        assert process.poll() is None, output.read_text()
+        assert time.monotonic() < deadline, output.read_text()
+        time.sleep(0.05)
+
+
+def short_folder() -> Path:
+    """A temporary folder whose path leaves room for a Unix socket's name."""
+    return Path(tempfile.mkdtemp(prefix="ivr-"))

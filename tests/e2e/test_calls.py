@@ -1,0 +1,201 @@
+"""Real calls to the real line, in each language; what is heard is what was rendered."""
+
+from __future__ import annotations
+
+import pytest
+
+from ivr.errors import TemporarilyUnavailable
+from ivr.ports import Change, OrderState, Status
+from ivr.store.callers import CallbackStatus
+from ivr.telephony.phone import Account
+from ivr.values import Language, Money, ServiceId
+from tests.e2e.line import CODEWORD_KEYS, KEY_OF, PASSPORT_KEYS, RunningLine
+
+
+def test_the_language_menu_is_heard_within_a_second_of_the_answer(line: RunningLine) -> None:
+    with line.call(line.number()) as caller:
+        caller.hears("welcome", language=Language.TURKMEN)
+        assert caller.ear.heard[0].start < 1.0
+        for language in Language:
+            caller.hears("language.choose", language=language)
+            caller.hears(f"press.{KEY_OF[language]}", language=language)
+
+
+def test_a_whole_path_is_keyed_ahead(line: RunningLine, language: Language) -> None:
+    with line.call(line.number()) as caller:
+        caller.language = language
+        caller.press(f"{KEY_OF[language]}31")
+        caller.hears("info.news", 60)
+        assert {each.piece.language for each in caller.ear.heard if each.complete} == {language}
+
+
+def test_the_next_call_greets_in_the_language_and_offers_to_change(
+    line: RunningLine, language: Language
+) -> None:
+    number = line.number()
+    with line.call(number) as caller:
+        caller.language = language
+        caller.press(KEY_OF[language])
+        caller.hears("menu.main.account")
+    with line.call(number) as caller:
+        caller.language = language
+        caller.hears("language.greeting")
+        for other in Language:
+            if other != language:
+                caller.hears("language.change", language=other)
+        caller.hears("menu.main.account")
+
+
+def test_silence_ends_at_an_agent_and_a_number_may_be_left(
+    line: RunningLine, language: Language
+) -> None:
+    number = line.number()
+    with line.call(number) as caller:
+        caller.language = language
+        caller.press(f"{KEY_OF[language]}3")
+        caller.hears("noinput.1", 40)
+        caller.hears("noinput.2", 40)
+        caller.hears("noinput.3", 40)
+        caller.hears("agent.transfer")
+        caller.hears("callback.nobody")
+        caller.press("1")
+        caller.hears("callback.done", number=number)
+        caller.hears("goodbye")
+        caller.is_hung_up()
+    left = [
+        each
+        for each in line.house.store.callbacks.list(CallbackStatus.OPEN, 1000)
+        if each.number == number
+    ]
+    assert [(each.language, each.reason) for each in left] == [(language, "noinput")]
+
+
+def test_wrong_keys_end_at_an_agent(line: RunningLine, language: Language) -> None:
+    with line.call(line.number()) as caller:
+        caller.language = language
+        caller.press(f"{KEY_OF[language]}3")
+        for time in ("1", "2", "3"):
+            caller.press("7")
+            caller.hears(f"nomatch.{time}")
+        caller.hears("agent.transfer")
+
+
+@pytest.mark.parametrize("means", ["codeword", "passport"])
+def test_the_balance_is_told_to_who_proves_the_number(
+    line: RunningLine, language: Language, means: str
+) -> None:
+    number = line.subscriber(balance=123456)
+    with line.call(number) as caller:
+        caller.language = language
+        caller.press(f"{KEY_OF[language]}1#{'1' if means == 'codeword' else '2'}")
+        caller.hears(f"identify.{means}.enter", 40)
+        caller.press((CODEWORD_KEYS if means == "codeword" else PASSPORT_KEYS) + "#")
+        caller.hears("identify.done", number=number)
+        caller.press("1")
+        caller.hears("account.balance", number=number, balance=Money(123456))
+
+
+@pytest.mark.parametrize("failure", ["wrong", "unknown", "no-codeword"])
+def test_every_failure_to_identify_has_the_same_words(
+    line: RunningLine, language: Language, failure: str
+) -> None:
+    match failure:
+        case "wrong":
+            number = line.subscriber()
+        case "unknown":
+            number = line.number()
+        case _:
+            number = line.subscriber(codeword=False)
+    with line.call(number) as caller:
+        caller.language = language
+        caller.press(f"{KEY_OF[language]}1#")
+        for _ in range(2):
+            caller.press("1")
+            caller.hears("identify.codeword.enter", 40)
+            caller.press("2" * 6 + "#")
+            caller.hears("identify.no-match")
+        caller.press("1")
+        caller.hears("identify.codeword.enter", 40)
+        caller.press("2" * 6 + "#")
+        caller.hears("identify.locked")
+        caller.hears("agent.transfer")
+
+
+def test_a_service_is_switched_on_heard_seen_and_undone(
+    line: RunningLine, language: Language
+) -> None:
+    number = line.subscriber(balance=1000)
+    international = ServiceId("international")
+    with line.call(number) as caller:
+        caller.language = language
+        caller.press(f"{KEY_OF[language]}2#1")
+        caller.hears("identify.codeword.enter", 40)
+        caller.press(CODEWORD_KEYS + "#")
+        caller.hears("identify.done", number=number)
+        caller.press("2")
+        caller.hears("services.is-off", service="service.waiting")
+        caller.press("3")
+        caller.hears("change.on.confirm", service="service.international")
+        caller.hears("change.price.once", price=Money(300))
+        caller.press("1")
+        caller.hears("change.on.done", service="service.international")
+        subscriber = line.house.store.subscribers.find(number)
+        assert subscriber is not None
+        assert international in subscriber.services
+        assert subscriber.balance == Money(700)
+        assert line.house.network.switched(number) == {international: True}
+        caller.press("2")
+        caller.hears("change.undone", service="service.international")
+        subscriber = line.house.store.subscribers.find(number)
+        assert subscriber is not None
+        assert international not in subscriber.services
+        assert subscriber.balance == Money(1000)
+        assert line.house.network.switched(number) == {international: False}
+    orders = [o for o in line.house.store.orders.newest(1000) if o.number == number]
+    assert [order.state for order in orders] == [OrderState.COMPLETED] * 2
+    assert {order.changes for order in orders} == {
+        (Change(international, on=True),),
+        (Change(international, on=False),),
+    }
+
+
+def test_the_number_is_suspended_and_resumed(line: RunningLine, language: Language) -> None:
+    number = line.subscriber()
+    with line.call(number) as caller:
+        caller.language = language
+        caller.press(f"{KEY_OF[language]}4#1")
+        caller.hears("identify.codeword.enter", 40)
+        caller.press(CODEWORD_KEYS + "#")
+        caller.hears("identify.done", number=number)
+        caller.press("1")
+        caller.hears("suspension.on.confirm")
+        caller.press("1")
+        caller.hears("suspension.on.done")
+        assert status_of(line, number) is Status.SUSPENDED
+        caller.press("*2")
+        caller.hears("suspension.off.confirm", 40)
+        caller.press("1")
+        caller.hears("suspension.off.done")
+        assert status_of(line, number) is Status.ACTIVE
+
+
+def status_of(line: RunningLine, number: str) -> Status:
+    subscriber = line.house.store.subscribers.find(number)  # type: ignore[arg-type]
+    assert subscriber is not None
+    return subscriber.status
+
+
+@pytest.mark.parametrize("number", ["0890", "66300890", "99366300890", "+99366300890"])
+def test_every_number_of_the_line_leads_to_the_dialogue(line: RunningLine, number: str) -> None:
+    with line.call(line.number(), number) as caller:
+        caller.hears("welcome", language=Language.TURKMEN)
+
+
+@pytest.mark.parametrize("number", ["0891", "112", "s", "99365000000", "agent1", "100"])
+def test_any_other_number_is_not_found(line: RunningLine, number: str) -> None:
+    with line.phone(Account(line.number(), line.settings.sip_bind)) as phone:
+        phone.dial(number)
+        closed = phone.wait_for("CALL_CLOSED", 10)
+        assert closed["param"].startswith("404")
+        with pytest.raises(TemporarilyUnavailable, match="404"):
+            phone.wait_for("CALL_ESTABLISHED", 1)
