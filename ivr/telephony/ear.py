@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from ivr.telephony.hearing import FRAME, FRAME_SECONDS, Heard, Hearing, Vocabulary
+from ivr.telephony.hearing import FRAME, FRAME_SECONDS, Heard, Hearing, Piece, Vocabulary
 from ivr.telephony.phone import Phone
 
 LATE = 0.3
@@ -24,6 +24,8 @@ class Ear:
         self._phone = phone
         self._hearing = Hearing(vocabulary)
         self._read = 0
+        self.sound = bytearray()
+        """All of it, with the silence between: 16 bit, mono, 8 kHz."""
         self._listened = time.monotonic()
         """Until when the sound of the hearing reaches, on the clock."""
 
@@ -47,6 +49,11 @@ class Ear:
         """When the last sound of any kind was heard."""
         return self._hearing.quiet_since
 
+    @property
+    def saying(self) -> Piece | None:
+        """What is being said now, as soon as it cannot be anything else."""
+        return self._hearing.saying
+
     def listen(self) -> list[Heard]:
         """Take in what has arrived; answers what ended in it."""
         sound = self._phone.heard(self._read)
@@ -57,7 +64,8 @@ class Ear:
         elif now - self._listened > LATE:
             frames = int((now - self._listened) / FRAME_SECONDS)
             self._listened += frames * FRAME_SECONDS
-            return self._hearing.feed(bytes(FRAME) * frames)
+            sound = bytes(FRAME) * frames
+        self.sound += sound
         return self._hearing.feed(sound)
 
     def listen_until(self, done: Callable[[], bool], seconds: float) -> bool:
