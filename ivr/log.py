@@ -23,7 +23,7 @@ def mask_numbers(
 ) -> MutableMapping[str, Any]:
     """A structlog processor: every long run of digits shows its last two only."""
     for name, value in event.items():
-        if name not in ("timestamp", "call"):
+        if name not in ("timestamp", "call") and not name.startswith("_"):
             event[name] = _masked(value)
     return event
 
@@ -34,12 +34,16 @@ def _masked(value: object) -> object:
             return repr(value)
         case str():
             return NUMBER.sub(lambda found: mask(found.group()), value)
+        case None | bool() | float():
+            return value
+        case int():
+            return mask(str(value)) if abs(value) >= 10**6 else value
         case dict():
-            return {name: _masked(part) for name, part in value.items()}
-        case list() | tuple():
+            return {str(_masked(name)): _masked(part) for name, part in value.items()}
+        case list() | tuple() | set() | frozenset():
             return [_masked(part) for part in value]
         case _:
-            return value
+            return _masked(str(value))
 
 
 def set_up(level: str, file: Path | None = None) -> None:

@@ -6,14 +6,18 @@ arguments not escaped, line breaks let through; the line ``HANGUP`` before a rep
 reply, and every later reply off by one; end of file read as an endless empty line; a variable
 whose value is "hangup" taken for a hang-up; no limit to the length or the time of a line.
 
-Every form of hang-up is CallerHungUp. A ``-1`` of a command that plays is a hang-up, or a sound
-that is missing: the channel's status tells which.
+Every form of hang-up is CallerHungUp: the line ``HANGUP``, ``-1``, 511, end of file, a broken pipe.
+Seen on Asterisk 22: a sound that is missing answers ``-1`` too, so the channel's status is asked;
+up (6) without a ``HANGUP`` before that reply means that the sound is missing. After a hang-up
+variables can still be set and read. A command that starts while ``STREAM FILE`` plays ends it
+without a reply.
 """
 
 from __future__ import annotations
 
 import re
 import socket
+import time
 
 from asterisk.agi import AGI
 
@@ -29,10 +33,14 @@ ANSWER_SECONDS = 10.0
 """How long a command that does not wait for the caller may take."""
 
 _RESULT = re.compile(r"200 result=(?P<value>\S*)(?: \((?P<data>.*)\))?(?: endpos=\d+)?", re.DOTALL)
+_STATUS = "CHANNEL STATUS"
 _FORBIDDEN = re.compile(r"[\x00\r\n]")
 
-Result = tuple[str, str]
-"""What a command answered: the value, and what stood in parentheses behind it."""
+UP = "6"
+"""``CHANNEL STATUS`` of a call that is talking."""
+
+Reply = dict[str, tuple[str, str]]
+"""As pyst2 has it: under ``result`` the value, and what stood in parentheses behind it."""
 
 
 class NotAsterisk(IvrError):
@@ -40,17 +48,17 @@ class NotAsterisk(IvrError):
 
 
 class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
-    """One call's AGI dialogue. Used by one thread."""
+    """One call's AGI dialogue, used by one thread. The commands of pyst2 work on it."""
 
-    def __init__(self, connection: socket.socket) -> None:
-        """Reads the header. NotAsterisk, or CallerHungUp, when there is none within 5 s."""
+    def __init__(self, connection: socket.socket, header_seconds: float = HEADER_SECONDS) -> None:
+        """Reads the header. NotAsterisk, or CallerHungUp, when it is not all there in time."""
         self._socket = connection
         self._received = b""
         self._gone = False
         if connection.family == socket.AF_INET:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.env: dict[str, str] = {}
-        connection.settimeout(HEADER_SECONDS)
+        self._deadline = time.monotonic() + header_seconds
         self._get_agi_env()
 
     def _get_agi_env(self) -> None:
@@ -72,16 +80,20 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
             raise FlowBroken("a line break or NUL cannot be sent to Asterisk")
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
-    def execute(self, command: str, *args: object, wait: float = ANSWER_SECONDS) -> Result:
+    def execute(self, command: str, *args: object, wait: float = ANSWER_SECONDS) -> Reply:
         """Run a command; ``wait`` is how many seconds it may take.
 
-        Every argument must have gone through ``_quote`` or be a number.
+        Every argument must have gone through ``_quote`` or be a number. CallerHungUp for every
+        form of hang-up, FlowBroken for what Asterisk cannot do.
         """
         self.send_command(command, *args)
-        return self.get_result(wait)
+        reply = self.get_result(wait)
+        if reply["result"][0] == "-1" and command != _STATUS:
+            raise self._why()
+        return reply
 
     def send_command(self, command: str, *args: object) -> None:
-        line = " ".join((command, *map(str, args)))
+        line = " ".join((command, *map(str, args))).strip()
         if _FORBIDDEN.search(line):
             raise FlowBroken("a line break or NUL cannot be sent to Asterisk")
         data = line.encode("utf-8", "replace") + b"\n"
@@ -93,8 +105,9 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
         except OSError:
             raise CallerHungUp("the connection is closed") from None
 
-    def get_result(self, wait: float = ANSWER_SECONDS) -> Result:
-        self._socket.settimeout(wait)
+    def get_result(self, wait: float = ANSWER_SECONDS) -> Reply:
+        """The reply to the command that was sent, within ``wait`` seconds."""
+        self._deadline = time.monotonic() + wait
         line = self._line()
         while line == "HANGUP":
             self._gone = True
@@ -103,37 +116,23 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
             found = _RESULT.match(line)
             if found is None:
                 raise NotAsterisk("a reply has no result")
-            return found["value"], found["data"] or ""
+            return {"result": (found["value"], found["data"] or "")}
         if line.startswith("511 "):
             raise CallerHungUp("the channel is dead")
-        if line.startswith("520"):
-            while not line.startswith("520 End"):
+        if line.startswith("520-"):
+            while not line.startswith("520 "):
                 line = self._line()
+        if line.startswith("520 "):
             raise FlowBroken("Asterisk refuses the form of a command")
         if line.startswith("510 "):
             raise FlowBroken("Asterisk does not know a command")
         raise NotAsterisk("a reply has no code")
 
-    def played(self, result: Result) -> Result:
-        """The result of a command that plays; CallerHungUp for a hang-up.
-
-        FlowBroken when the channel is alive, which means that the sound is missing.
-        """
-        if result[0] != "-1":
-            if self._gone:
-                raise CallerHungUp("hung up")
-            return result
-        if self._gone or self.execute("CHANNEL STATUS")[0] != "6" or self._gone:
-            raise CallerHungUp("hung up")
-        raise FlowBroken("a sound is missing")
-
-    def get_full_variable(self, expression: str) -> str:
-        """Evaluate ``${NAME}`` or a longer expression; "" when it is empty."""
-        value, data = self.execute("GET FULL VARIABLE", self._quote(expression))
-        return data if value == "1" else ""
-
-    def set_variable(self, name: str, value: str) -> None:
-        self.execute("SET VARIABLE", name, self._quote(value))
+    def _why(self) -> CallerHungUp | FlowBroken:
+        """What a ``-1`` means."""
+        if self._gone or self.execute(_STATUS)["result"][0] != UP or self._gone:
+            return CallerHungUp("hung up")
+        return FlowBroken("a sound is missing")
 
     def close(self) -> None:
         """End the dialogue: the dialplan goes on at once."""
@@ -148,7 +147,11 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
         while b"\n" not in self._received:
             if len(self._received) > LONGEST_REPLY:
                 raise NotAsterisk(f"a line is longer than {LONGEST_REPLY} bytes")
+            left = self._deadline - time.monotonic()
+            if left <= 0:
+                raise CallerHungUp("Asterisk does not answer in time")
             try:
+                self._socket.settimeout(left)
                 more = self._socket.recv(4096)
             except TimeoutError:
                 raise CallerHungUp("Asterisk does not answer in time") from None

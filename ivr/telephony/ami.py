@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
@@ -31,9 +30,12 @@ IDLE_SECONDS = 20.0
 """Silence after which the link pings; twice that without a byte is a stall."""
 FIRST_RETRY, LONGEST_RETRY = 0.2, 5.0
 LONGEST_PACK = 1_000_000
+LOGIN = "login"
+"""ActionID of the login; those of actions are numbers."""
 _FORBIDDEN = re.compile(r"[\x00\r\n]")
 
 Event = Mapping[str, str]
+"""Fields of an event; a channel's variables as ``ChanVariable(NAME)``."""
 Listener = Callable[[str, Event], None]
 """Called with an event's name and fields, in the link's thread."""
 
@@ -41,8 +43,16 @@ Listener = Callable[[str, Event], None]
 class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
     """A link that lives as long as the process. ``start`` it, ``close`` it."""
 
-    def __init__(self, bind: tuple[str, int], user: str, secret: str) -> None:
-        super().__init__(address=bind[0], port=bind[1], timeout=ANSWER_SECONDS)
+    def __init__(
+        self,
+        bind: tuple[str, int],
+        user: str,
+        secret: str,
+        idle_seconds: float = IDLE_SECONDS,
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
+        super().__init__(address=bind[0], port=bind[1], timeout=answer_seconds)
+        self._idle = idle_seconds
         self._user, self._secret = user, secret
         self._socket: socket.socket | None = None
         self._hear: list[Listener] = []
@@ -52,7 +62,6 @@ class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
         self._closing = threading.Event()
         self.connected = threading.Event()
         """Set while logged in."""
-        self.finished = threading.Event()
 
     def listen_to(self, listener: Listener) -> None:
         """Have ``listener`` called for every event."""
@@ -68,7 +77,7 @@ class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
         self._closing.set()
         self._hang_up()
         if self._thread is not None:
-            self._thread.join(ANSWER_SECONDS)
+            self._thread.join(self._timeout)
 
     def action(self, name: str, **fields: str) -> Mapping[str, str]:
         """Run an action and answer the fields of its response, ``Response`` among them.
@@ -88,7 +97,7 @@ class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
 
     def send(self, pack: Action) -> None:
         lines = [("Action", pack.name), *pack.keys.items()]
-        if any(_FORBIDDEN.search(str(value)) for _, value in lines):
+        if any(_FORBIDDEN.search(f"{name}{value}") for name, value in lines):
             raise ValueError("a line break or NUL cannot be sent to Asterisk")
         text = "".join(f"{name}: {value}\r\n" for name, value in lines) + "\r\n"
         with self._sending:
@@ -101,16 +110,20 @@ class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
                 raise TemporarilyUnavailable("asterisk") from None
 
     def fire_recv_reponse(self, response: Any) -> None:
+        id = response.keys.get("ActionID", "")
+        if id == LOGIN:
+            self._logged_in(response)
         with self._answered:
-            waiting = self._answers.get(response.keys.get("ActionID", ""))
+            waiting = self._answers.get(id)
             if waiting is not None:
                 waiting.append({"Response": response.status, **response.keys})
                 self._answered.notify_all()
 
     def fire_recv_event(self, event: Any) -> None:
+        fields = _flat(event.keys)
         for listener in self._hear:
             try:
-                listener(event.name, event.keys)
+                listener(event.name, fields)
             except Exception:  # a listener's fault must not end the link
                 log.exception("a listener of Asterisk's events failed", event_name=event.name)
 
@@ -122,7 +135,7 @@ class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
         try:
             self.send(Action(name, {**fields, "ActionID": id}))
             with self._answered:
-                if not self._answered.wait_for(lambda: answers, ANSWER_SECONDS):
+                if not self._answered.wait_for(lambda: answers, self._timeout):
                     raise TemporarilyUnavailable("asterisk")
             return answers[0]
         finally:
@@ -133,34 +146,36 @@ class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
         retry = FIRST_RETRY
         while not self._closing.is_set():
             try:
-                self._socket = socket.create_connection((self._address, self._port), ANSWER_SECONDS)
-                self._socket.settimeout(IDLE_SECONDS)
-                threading.Thread(target=self._log_in, name="ami-login", daemon=True).start()
+                self._socket = socket.create_connection((self._address, self._port), self._timeout)
+                self._socket.settimeout(self._timeout)
                 self._read()
-                retry = FIRST_RETRY
             except OSError as error:
                 log.debug("no management link", reason=str(error))
             finally:
-                if self.connected.is_set() and not self._closing.is_set():
-                    log.warning("the management link to Asterisk is lost")
+                if self.connected.is_set():
+                    retry = FIRST_RETRY
+                    if not self._closing.is_set():
+                        log.warning("the management link to Asterisk is lost")
                 self.connected.clear()
                 self._hang_up()
             self._closing.wait(retry)
             retry = min(retry * 2, LONGEST_RETRY)
 
     def _log_in(self) -> None:
-        try:
-            said = self._ask("Login", {"Username": self._user, "Secret": self._secret})
-        except TemporarilyUnavailable:
+        fields = {"Username": self._user, "Secret": self._secret, "ActionID": LOGIN}
+        with suppress(TemporarilyUnavailable):
+            self.send(Action("Login", fields))
+
+    def _logged_in(self, response: Any) -> None:
+        if response.status != "Success":
+            log.error("Asterisk refuses the management login: check IVR_AMI_SECRET")
             self._hang_up()
             return
-        if said["Response"] == "Success":
+        link = self._socket
+        if link is not None:
+            link.settimeout(self._idle)
             self.connected.set()
             log.info("management link to Asterisk")
-        else:
-            log.error("Asterisk refuses the management login: check IVR_AMI_SECRET")
-            time.sleep(LONGEST_RETRY)
-            self._hang_up()
 
     def _read(self) -> None:
         for pack in self._packs():
@@ -184,6 +199,7 @@ class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
                     log.error("the peer on the management port is not Asterisk")
                     return
                 greeted, data = True, bytearray(rest)
+                self._log_in()
             while (end := data.find(b"\r\n\r\n", max(0, searched - 3))) >= 0:
                 yield data[:end].decode("utf-8", "replace")
                 del data[: end + 4]
@@ -202,6 +218,8 @@ class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
             try:
                 return link.recv(65536)
             except TimeoutError:
+                if not self.connected.is_set():
+                    break
                 try:
                     self.send(Action("Ping", {"ActionID": "ping"}))
                 except TemporarilyUnavailable:
@@ -221,3 +239,14 @@ class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
             pass  # it was gone already
         finally:
             link.close()
+
+
+def _flat(fields: Mapping[str, Any]) -> Event:
+    """Fields of an event; the variables of a channel as ``ChanVariable(NAME)``."""
+    flat: dict[str, str] = {}
+    for name, value in fields.items():
+        if isinstance(value, dict):
+            flat.update({f"{name}({variable})": each for variable, each in value.items()})
+        else:
+            flat[name] = value
+    return flat

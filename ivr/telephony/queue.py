@@ -31,10 +31,13 @@ def journal_of_queue(journal: Journal, clock: Clock) -> Listener:
 
 
 def call_of(event: Event) -> str:
-    """The call's id, which manager.conf adds to the events of its channels."""
-    for name, value in event.items():
-        if name.lower().startswith("chanvariable") and value.startswith("IVR_CALL="):
-            return value.partition("=")[2]
-        if "(IVR_CALL)" in name:
-            return value
+    """The call's id, which manager.conf adds to the events of its channels; "" without one.
+
+    Seen on Asterisk 22: the caller's channel gives ``ChanVariable: IVR_CALL=…``, the agent's
+    ``DestChanVariable: IVR_CALL=…``. QueueCallerAbandon comes too when nobody is there to wait for
+    (QUEUESTATUS LEAVEEMPTY) and when the wait is over.
+    """
+    for channel in ("ChanVariable", "DestChanVariable"):
+        if call := event.get(f"{channel}(IVR_CALL)"):
+            return call
     return ""

@@ -23,9 +23,11 @@ log = structlog.get_logger()
 
 BACKLOG = 512
 BUSY_THREADS = 4
-BUSY_WAITING = 256
-"""Connections over the bound that may wait to be told so; more are closed at once."""
+MOST_REFUSED = 256
+"""Connections over the bound that are told so; more are closed at once."""
 POLL_SECONDS = 0.2
+CLOSING_SECONDS = 10.0
+"""How long a call may take to notice that its connection was closed."""
 
 
 class AgiSession:
@@ -47,7 +49,7 @@ class AgiSession:
         return self._telephone
 
     def get(self, name: str) -> str:
-        return self._agi.get_full_variable(f"${{{name}}}")
+        return str(self._agi.get_full_variable(f"${{{name}}}"))
 
     def set(self, name: str, value: str) -> None:
         self._agi.set_variable(name, value)
@@ -71,10 +73,11 @@ class LineServer:
         self._answer, self._busy, self._mute = answer, busy, mute
         self._most = most_calls
         self._calls: dict[int, socket.socket] = {}
+        self._refused: dict[int, socket.socket] = {}
+        self._most_seen = 0
         self._lock = threading.Condition()
         self._closing = threading.Event()
         self._refusing = ThreadPoolExecutor(BUSY_THREADS, "busy")
-        self._waiting = threading.BoundedSemaphore(BUSY_WAITING)
         try:
             self._listener = socket.create_server(host_port(bind), backlog=BACKLOG)
         except OSError as error:
@@ -90,8 +93,18 @@ class LineServer:
         with self._lock:
             return len(self._calls)
 
+    @property
+    def most_seen(self) -> int:
+        """The most calls at once since the start."""
+        with self._lock:
+            return self._most_seen
+
     def start(self) -> None:
         self._acceptor.start()
+
+    def close(self) -> None:
+        """End at once."""
+        self.drain(0.0)
 
     def drain(self, seconds: float) -> None:
         """Take no new call, let those in progress end for ``seconds``, then close the rest.
@@ -99,17 +112,18 @@ class LineServer:
         The dialplan goes on with a call that is closed: another worker, or the agents.
         """
         self._closing.set()
-        self._acceptor.join()
+        if self._acceptor.is_alive():
+            self._acceptor.join()
         self._listener.close()
         deadline = time.monotonic() + seconds
         with self._lock:
             while self._calls and time.monotonic() < deadline:
                 self._lock.wait(deadline - time.monotonic())
-            for connection in self._calls.values():
+            for connection in (*self._calls.values(), *self._refused.values()):
                 _shut(connection)
-            while self._calls:
-                self._lock.wait()
-        self._refusing.shutdown(cancel_futures=True)
+            if not self._lock.wait_for(lambda: not self._calls, CLOSING_SECONDS):
+                log.error("calls do not end", calls=len(self._calls))
+        self._refusing.shutdown()
 
     def _accept(self) -> None:
         while not self._closing.is_set():
@@ -126,19 +140,23 @@ class LineServer:
     def _take(self, connection: socket.socket) -> None:
         with self._lock:
             room = len(self._calls) < self._most
+            refuse = not room and len(self._refused) < MOST_REFUSED
             if room:
                 self._calls[id(connection)] = connection
+                self._most_seen = max(self._most_seen, len(self._calls))
+            elif refuse:
+                self._refused[id(connection)] = connection
         if room:
             try:
                 threading.Thread(target=self._serve, args=(connection,), name="call").start()
             except RuntimeError as error:
                 log.error("no thread for a call", reason=str(error))
                 self._done(connection)
-        elif self._waiting.acquire(blocking=False):
+                _close(connection)
+        elif refuse:
             self._refusing.submit(self._refuse, connection)
         else:
-            _shut(connection)
-            connection.close()
+            _close(connection)
 
     def _serve(self, connection: socket.socket) -> None:
         try:
@@ -150,7 +168,8 @@ class LineServer:
         try:
             self._dialogue(connection, self._busy)
         finally:
-            self._waiting.release()
+            with self._lock:
+                self._refused.pop(id(connection), None)
 
     def _done(self, connection: socket.socket) -> None:
         with self._lock:
@@ -167,8 +186,12 @@ class LineServer:
         except Exception:  # the last resort: one call must not end another
             log.exception("a call failed")
         finally:
-            _shut(connection)
-            connection.close()
+            _close(connection)
+
+
+def _close(connection: socket.socket) -> None:
+    _shut(connection)
+    connection.close()
 
 
 def _shut(connection: socket.socket) -> None:

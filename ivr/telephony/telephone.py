@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ivr.errors import FlowBroken
+from ivr.errors import CallerHungUp, FlowBroken
 from ivr.ports import Utterance
 from ivr.telephony.agi import LONGEST_COMMAND, Agi
 from ivr.values import Secret
@@ -71,15 +71,13 @@ class AgiTelephone:
         self._mute(True)
         try:
             wait = max(first, between)
-            keys, ended = self._agi.played(
-                self._agi.execute(
-                    "GET DATA",
-                    self._agi._quote(utterance.sounds[0]),
-                    int(wait * 1000),
-                    most,
-                    wait=utterance.seconds + wait * (most + 1) + MARGIN,
-                )
-            )
+            keys, ended = self._agi.execute(
+                "GET DATA",
+                self._agi._quote(utterance.sounds[0]),
+                int(wait * 1000),
+                most,
+                wait=utterance.seconds + wait * (most + 1) + MARGIN,
+            )["result"]
         finally:
             self._mute(False)
         if not keys and ended == "timeout":
@@ -99,9 +97,8 @@ class AgiTelephone:
         if self._ahead:
             key, self._ahead = self._ahead[0], self._ahead[1:]
             return key
-        code, _ = self._agi.played(
-            self._agi.execute("WAIT FOR DIGIT", max(1, int(wait * 1000)), wait=wait + MARGIN)
-        )
+        reply = self._agi.execute("WAIT FOR DIGIT", max(1, int(wait * 1000)), wait=wait + MARGIN)
+        code = reply["result"][0]
         return chr(int(code)) if code != "0" else None
 
     def _read(self, utterances: Sequence[Utterance], wait: float) -> str | None:
@@ -119,8 +116,11 @@ class AgiTelephone:
         arguments = f"{KEY},{'&'.join(sounds)},1,t(),1,{wait:g}"
         self._agi.execute("EXEC", "Read", self._agi._quote(arguments), wait=seconds + wait + MARGIN)
         status, _, key = self._agi.get_full_variable(f"${{READSTATUS}}:${{{KEY}}}").partition(":")
-        if status == "HANGUP":
-            self._agi.played(("-1", ""))
+        match status:
+            case "HANGUP":
+                raise CallerHungUp("hung up")
+            case "ERROR":
+                raise FlowBroken("a sound is missing")
         return key or None
 
 
