@@ -9,7 +9,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from ivr.telephony.hearing import FRAME, FRAME_SECONDS, Heard, Hearing, Piece, Vocabulary
+from ivr.telephony.hearing import (
+    FRAME,
+    FRAME_SECONDS,
+    Heard,
+    Hearing,
+    Piece,
+    Stretch,
+    Vocabulary,
+)
+from ivr.telephony.likeness import Beginnings, Likeness
 from ivr.telephony.phone import Phone
 
 LATE = 0.3
@@ -20,12 +29,20 @@ POLL = 0.02
 class Ear:
     """One call being listened to. Times are seconds since the call was answered."""
 
-    def __init__(self, phone: Phone, vocabulary: Vocabulary) -> None:
+    def __init__(self, phone: Phone, words: Vocabulary | Beginnings) -> None:
+        """``words`` is what the line can say; a call in another codec than PCMA is understood by
+        likeness, and spares half a second when it is given ``Beginnings``."""
         self._phone = phone
-        self._hearing = Hearing(vocabulary)
+        self._hearing: Hearing | Likeness
+        if phone.codec == "PCMA" and isinstance(words, Vocabulary):
+            self._hearing = Hearing(words)
+        else:
+            known = Beginnings(words) if isinstance(words, Vocabulary) else words
+            self._hearing = Likeness(known, phone.rate)
+        self._silence = bytes(FRAME * phone.rate // 8000)
         self._read = 0
         self.sound = bytearray()
-        """All of it, with the silence between: 16 bit, mono, 8 kHz."""
+        """All of it, with the silence between: 16 bit, mono, in the rate of the codec."""
         self._listened = time.monotonic()
         """Until when the sound of the hearing reaches, on the clock."""
 
@@ -50,6 +67,11 @@ class Ear:
         return self._hearing.quiet_since
 
     @property
+    def strange(self) -> list[Stretch]:
+        """Sound that the line's vocabulary does not have: music, a person."""
+        return self._hearing.strange
+
+    @property
     def saying(self) -> Piece | None:
         """What is being said now, as soon as it cannot be anything else."""
         return self._hearing.saying
@@ -64,7 +86,7 @@ class Ear:
         elif now - self._listened > LATE:
             frames = int((now - self._listened) / FRAME_SECONDS)
             self._listened += frames * FRAME_SECONDS
-            sound = bytes(FRAME) * frames
+            sound = self._silence * frames
         self.sound += sound
         return self._hearing.feed(sound)
 

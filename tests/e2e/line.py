@@ -87,9 +87,11 @@ class RunningLine:
         return number
 
     @contextmanager
-    def call(self, caller: str, number: str = "0890") -> Iterator[Caller]:
+    def call(
+        self, caller: str, number: str = "0890", *, speaks: Path | None = None
+    ) -> Iterator[Caller]:
         """Ring the line from ``caller``."""
-        with self.phone(Account(caller, self.settings.sip_bind)) as phone:
+        with self.phone(Account(caller, self.settings.sip_bind), speaks=speaks) as phone:
             phone.dial(number)
             phone.wait_for("CALL_ESTABLISHED", 10)
             phone.wait_for("CALL_RTPESTAB", 10)

@@ -1,0 +1,88 @@
+"""Callers and agents: a real agent's phone rings, both hear each other, music plays meanwhile."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from ivr.telephony.phone import Account, Phone
+from ivr.values import Language
+from tests.e2e.line import KEY_OF, RunningLine, running_line, short_folder
+from tests.e2e.sound import has_tone, tone
+
+CALLER_HERTZ, AGENT_HERTZ = 440.0, 700.0
+
+
+@pytest.fixture(scope="module")
+def line() -> Iterator[RunningLine]:
+    """A line of its own: its one agent must not be rung by other tests."""
+    folder = short_folder()
+    with running_line(folder / "home", callback_seconds=25) as line:
+        yield line
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def agent(line: RunningLine, speaks: Path, *, answers: bool) -> Iterator[Phone]:
+    account = Account("agent1", line.settings.sip_bind, line.settings.secret("agent_secret"))
+    with line.phone(account, answers=answers, speaks=speaks) as phone:
+        phone.wait_for("REGISTER_OK", 10)
+        yield phone
+
+
+def test_an_agent_is_rung_and_both_hear_each_other(
+    line: RunningLine, language: Language, tmp_path: Path
+) -> None:
+    speaks = tone(tmp_path / "agent.wav", AGENT_HERTZ)
+    with (
+        agent(line, speaks, answers=False) as desk,
+        line.call(line.number(), speaks=tone(tmp_path / "caller.wav", CALLER_HERTZ)) as caller,
+    ):
+        caller.language = language
+        caller.press(f"{KEY_OF[language]}0")
+        caller.hears("agent.transfer")
+        desk.wait_for("CALL_INCOMING", 10)
+        assert caller.ear.listen_until(lambda: bool(caller.ear.strange), 10), "no hold music"
+        desk.accept()
+        desk.wait_for("CALL_ESTABLISHED", 10)
+        assert caller.ear.listen_until(lambda: has_tone(caller.phone.heard(), AGENT_HERTZ), 10)
+        assert caller.ear.listen_until(lambda: has_tone(desk.heard(), CALLER_HERTZ), 10)
+        calls = [call for call in line.house.store.journal.newest(50) if call.agents]
+        latest = calls[0]
+        assert [event.event for event in latest.agents] == ["connected"]
+        assert latest.agents[0].agent == "agent1"
+        assert (latest.language, latest.reason) == (language, "asked")
+        desk.hangup()
+        caller.is_hung_up()
+
+
+def test_who_gives_up_waiting_is_in_the_journal(line: RunningLine, tmp_path: Path) -> None:
+    with agent(line, tone(tmp_path / "a.wav", AGENT_HERTZ), answers=False) as desk:
+        with line.call(line.number()) as caller:
+            caller.language = Language.RUSSIAN
+            caller.press("20")
+            desk.wait_for("CALL_INCOMING", 15)
+            caller.phone.hangup()
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            events = [e.event for e in line.house.store.journal.newest(1)[0].agents]
+            if events:
+                break
+            time.sleep(0.1)
+        assert events == ["abandoned"]
+
+
+def test_nobody_answers_and_the_caller_may_wait_on(line: RunningLine, language: Language) -> None:
+    with line.call(line.number()) as caller:
+        caller.language = language
+        caller.press(f"{KEY_OF[language]}0")
+        caller.hears("agent.transfer")
+        caller.hears("callback.nobody", 40)
+        caller.press("0")
+        caller.hears("agent.transfer")
+        caller.hears("callback.nobody", 40)

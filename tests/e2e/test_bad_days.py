@@ -1,0 +1,124 @@
+"""What a caller hears when there is no line, too many calls, or a line that dies in mid-call."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from ivr import wiring
+from ivr.telephony.asterisk import Asterisk, die_with_parent
+from ivr.telephony.configuration import render
+from ivr.values import Language
+from ivr.wiring import House, vocabulary
+from tests.e2e.line import KEY_OF, RunningLine, environment, own_settings, short_folder
+
+
+@contextmanager
+def asterisk_alone(home: Path, **given: object) -> Iterator[RunningLine]:
+    """Asterisk with everything prepared, and no line that takes its calls."""
+    house = House(own_settings(home, **given))
+    wiring.prepare_database(house)
+    wiring.publish_flow(house, house.flow_file, "test")
+    programs = house.programs()
+    sounds = house.dialplan_sounds(house.shelf.live().prompts)
+    configuration = render(house.settings, programs, sounds)
+    with Asterisk(programs.asterisk, configuration, home / "logs" / "asterisk.out") as asterisk:
+        asterisk.wait_ready()
+        yield RunningLine(house.settings, None, house, vocabulary(house))
+
+
+@contextmanager
+def line_process(line: RunningLine) -> Iterator[subprocess.Popen[bytes]]:
+    """``ivr line`` beside an Asterisk."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ivr", "line"],
+        env=environment(line.settings),
+        stderr=subprocess.PIPE,
+        preexec_fn=die_with_parent,
+    )
+    assert process.stderr is not None
+    assert b"taking calls" in process.stderr.readline()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    folder = short_folder()
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_without_a_line_the_caller_is_told_in_each_language_and_reaches_the_queue(
+    folder: Path,
+) -> None:
+    with asterisk_alone(folder / "home") as line, line.call(line.number()) as caller:
+        for language in Language:
+            caller.hears("dialplan.failure", language=language)
+        for language in Language:
+            caller.hears("dialplan.nobody", 40, language=language)
+        for language in Language:
+            caller.hears("dialplan.bye", language=language)
+        caller.is_hung_up()
+
+
+def test_over_the_bound_the_caller_is_told_in_the_language_that_is_known(
+    folder: Path, language: Language
+) -> None:
+    with (
+        asterisk_alone(folder / "home", max_calls=1) as line,
+        line_process(line),
+        line.call(line.number()) as first,
+    ):
+        first.language = language
+        first.press(KEY_OF[language])
+        first.hears("menu.main.account")
+        known = line.number()
+        line.house.store.callers.remember(known, language)
+        with line.call(known) as second, line.call(line.number()) as third:
+            second.hears("dialplan.busy", language=language)
+            for each in Language:
+                third.hears("dialplan.busy", language=each)
+        first.hears("menu.main.services", 20)
+
+
+def test_a_killed_line_costs_no_caller_the_call(folder: Path, language: Language) -> None:
+    with (
+        asterisk_alone(folder / "home") as line,
+        line_process(line) as worker,
+        line.call(line.number()) as caller,
+    ):
+        caller.language = language
+        caller.press(f"{KEY_OF[language]}3")
+        caller.hears("menu.info.news")
+        os.kill(worker.pid, signal.SIGKILL)
+        caller.hears("dialplan.failure", 60)
+        caller.hears("dialplan.nobody", 40)
+
+
+def test_a_line_that_is_asked_to_end_lets_its_calls_end_first(
+    folder: Path, language: Language
+) -> None:
+    with asterisk_alone(folder / "home") as line, line_process(line) as worker:
+        with line.call(line.number()) as caller:
+            caller.language = language
+            caller.press(f"{KEY_OF[language]}3")
+            caller.hears("menu.info.news")
+            worker.send_signal(signal.SIGTERM)
+            caller.hears("menu.info.tariffs")
+            caller.press("2")
+            caller.hears("info.tariffs", 60)
+            caller.phone.hangup()
+        assert worker.wait(20) == 0
