@@ -58,6 +58,7 @@ class Phone:
         cannot be started, or the account's user is not a number or name.
         """
         line = _line(account, codec, answers)
+        self.codec = codec
         self.rate = RATES[codec]
         self._account = account
         self._changed = threading.Condition()
@@ -82,7 +83,11 @@ class Phone:
         self._command("dial", f"sip:{_address(number)}@{self._account.server}")
 
     def press(self, keys: str, hold: float = BETWEEN_KEYS) -> None:
-        """Press keys one after another, ``hold`` seconds apart."""
+        """Press keys one after another, ``hold`` seconds apart.
+
+        A key sounds for 0.18 s (nine packets, RFC 4733) and is taken by Asterisk when it ends;
+        keys given faster wait in baresip, none is lost.
+        """
         for key in keys:
             if key not in KEYS:
                 raise ValueError(f"'{key}' is not a key of a phone")

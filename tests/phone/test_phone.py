@@ -97,16 +97,14 @@ def test_a_wrong_password_does_not_register(exchange: Exchange) -> None:
         agent.wait_for("REGISTER_FAIL", SECONDS)
 
 
-@pytest.mark.parametrize("codec", ["PCMA", "PCMU", "G722"])
-def test_every_codec_of_the_line_is_spoken(exchange: Exchange, codec: Codec) -> None:
+@pytest.mark.parametrize("codec", ["PCMU", "G722"])
+def test_what_is_said_is_understood_in_every_codec(exchange: Exchange, codec: Codec) -> None:
     with exchange.phone(codec=codec) as phone:
-        answered(phone, "long")
-        deadline = time.monotonic() + SECONDS
-        while phone.seconds < 0.5 and time.monotonic() < deadline:
-            time.sleep(0.02)
-        sound = phone.heard()
-        assert len(sound) >= phone.rate / 2
-        assert max(sound) > 0
+        ear = Ear(answered(phone, "play"), exchange.words)
+        ear.listen_until(lambda: phone.ended, SECONDS)
+        ear.listen()
+        assert words(ear) == ["one", "two", "three"]
+        assert all(each.complete for each in ear.heard)
 
 
 def test_many_phones_ring_at_once(exchange: Exchange) -> None:
