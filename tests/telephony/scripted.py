@@ -1,0 +1,194 @@
+"""Asterisk's side of an AGI dialogue, and a caller who presses keys and may hang up at any line."""
+
+from __future__ import annotations
+
+import re
+import socket
+import struct
+import threading
+from enum import StrEnum
+from types import TracebackType
+
+HEADER = (
+    b"agi_request: agi://127.0.0.1/call\nagi_channel: PJSIP/trunk-0001\n"
+    b"agi_callerid: 99365112233\nagi_uniqueid: ivr-1.1\n\n"
+)
+SECONDS = 10.0
+DEAD = "511 Command Not Permitted on a dead channel or intercept routine"
+_ARGUMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
+
+
+class Hangup(StrEnum):
+    """The forms in which Asterisk tells that the caller is gone."""
+
+    MINUS_ONE = "-1, then a line HANGUP before the next reply"
+    LINE_FIRST = "a line HANGUP, then the reply"
+    LINE_ALONE = "a line HANGUP, then the end of file"
+    DEAD = "511"
+    END = "end of file"
+    HALF = "end of file within a reply"
+    RESET = "connection reset"
+
+
+class FakeAsterisk:
+    """Answers AGI commands as Asterisk 22 does. Use as a context manager.
+
+    ``keys`` are the caller's, as FakeTelephone has them: words apart by spaces, pressed when
+    something is asked; ``-`` stays silent. After the last word the caller hangs up.
+    ``hangs_up_at`` does so at that command, counted from 1.
+    """
+
+    def __init__(
+        self, keys: str = "", *, hangup: Hangup = Hangup.MINUS_ONE, hangs_up_at: int = 0
+    ) -> None:
+        self.line, self._peer = socket.socketpair()
+        self._words = keys.split()
+        self._hangup, self._at = hangup, hangs_up_at
+        self._ahead = ""
+        self._gone = False
+        self._lines = 0
+        """Replies since the hang-up."""
+        self.commands: list[str] = []
+        self.heard: list[str] = []
+        self.variables: dict[str, str] = {}
+        self.missing: set[str] = set()
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> FakeAsterisk:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _: TracebackType | None,
+    ) -> None:
+        self.line.close()
+        self._thread.join(SECONDS)
+        self._peer.close()
+        assert not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            self._peer.sendall(HEADER)
+            for line in self._peer.makefile("r", encoding="utf-8", newline="\n"):
+                self.commands.append(line.rstrip("\n"))
+                if not self._reply(line.strip()):
+                    return
+        except OSError:
+            return
+
+    def _reply(self, line: str) -> bool:
+        """Answer one command; False ends the connection."""
+        reply = self._run_command(line)
+        if len(self.commands) == self._at:
+            self._gone = True
+        if not self._gone:
+            self._send(reply)
+            return True
+        return self._answer_of_the_gone(line, reply)
+
+    def _answer_of_the_gone(self, line: str, reply: str) -> bool:
+        match self._hangup:
+            case Hangup.END:
+                self._peer.shutdown(socket.SHUT_RDWR)
+            case Hangup.HALF:
+                self._peer.sendall(b"200 res")
+                self._peer.shutdown(socket.SHUT_RDWR)
+            case Hangup.LINE_ALONE:
+                self._send("HANGUP")
+                self._peer.shutdown(socket.SHUT_RDWR)
+            case Hangup.RESET:
+                linger = struct.pack("ii", 1, 0)
+                self._peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                self._peer.close()
+            case Hangup.DEAD:
+                self._send(reply if _silent(line) else DEAD)
+                return True
+            case Hangup.LINE_FIRST | Hangup.MINUS_ONE:
+                first, self._lines = self._lines == 0, self._lines + 1
+                if self._lines == (1 if self._hangup == Hangup.LINE_FIRST else 2):
+                    self._send("HANGUP")
+                dead = "200 result=-1" if first else DEAD
+                self._send(reply if _silent(line) else dead)
+                return True
+        return False
+
+    def _send(self, line: str) -> None:
+        self._peer.sendall(line.encode() + b"\n")
+
+    def _run_command(self, line: str) -> str:
+        words = [
+            re.sub(r"\\(.)", r"\1", quoted) if quoted or not bare else bare
+            for quoted, bare in _ARGUMENT.findall(line)
+        ]
+        match words:
+            case ["EXEC", "Read", arguments]:
+                return self._read(arguments)
+            case ["GET", "FULL", "VARIABLE", expression]:
+                value = re.sub(
+                    r"\$\{(\w+)\}", lambda name: self.variables.get(name[1], ""), expression
+                )
+                return f"200 result=1 ({value})" if value else "200 result=0"
+            case ["SET", "VARIABLE", name, value]:
+                self.variables[name] = value
+                return "200 result=1"
+            case ["WAIT", "FOR", "DIGIT", _]:
+                key = self._take()
+                return f"200 result={ord(key) if key else 0}"
+            case ["GET", "DATA", sound, _, most]:
+                return self._get_data(sound, int(most))
+            case ["CHANNEL", "STATUS"]:
+                return "200 result=6"
+            case ["NOOP"]:
+                return "200 result=0"
+        return "510 Invalid or unknown command"
+
+    def _read(self, arguments: str) -> str:
+        name, sounds, _, _, _, seconds = arguments.split(",")
+        key = self._take()
+        if not key:
+            for sound in sounds.split("&") if sounds else []:
+                if sound in self.missing:
+                    self.variables.update({"READSTATUS": "ERROR", name: ""})
+                    return "200 result=0"
+                self.heard.append(sound)
+            if float(seconds) > 0.1:
+                self._ask()
+                key = self._take()
+        status = "HANGUP" if self._gone else "OK" if key else "TIMEOUT"
+        self.variables.update({"READSTATUS": status, name: key})
+        return "200 result=0"
+
+    def _get_data(self, sound: str, most: int) -> str:
+        if sound in self.missing:
+            return "200 result=-1"
+        self.heard.append(sound)
+        self._ask()
+        keys = ""
+        while len(keys) < most:
+            key = self._take()
+            if key == "#":
+                return f"200 result={keys}"
+            if not key:
+                return f"200 result={keys} (timeout)"
+            keys += key
+        return f"200 result={keys}"
+
+    def _ask(self) -> None:
+        """Something is asked: the caller presses the next word, or hangs up."""
+        if not self._ahead:
+            if self._words:
+                self._ahead = self._words.pop(0).replace("-", "")
+            else:
+                self._gone = True
+
+    def _take(self) -> str:
+        key, self._ahead = self._ahead[:1], self._ahead[1:]
+        return key
+
+
+def _silent(line: str) -> bool:
+    """Commands that work on a channel that is hung up."""
+    return line.startswith(("SET ", "GET FULL", "CHANNEL", "NOOP"))

@@ -1,0 +1,154 @@
+"""The caller's telephone over AGI, against a scripted Asterisk, and the one in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from ivr.errors import CallerHungUp, FlowBroken
+from ivr.ports import Telephone
+from ivr.telephony.agi import LONGEST_COMMAND, Agi
+from ivr.telephony.telephone import AgiTelephone
+from ivr.testing.telephone import FakeTelephone
+from tests.contracts.telephone_contract import (
+    Caller,
+    TelephoneContract,
+    never,
+    utterance,
+)
+from tests.telephony.scripted import FakeAsterisk, Hangup
+
+METHODS: dict[str, Callable[[Telephone], object]] = {
+    "play": lambda telephone: telephone.play([utterance()]),
+    "ask_key": lambda telephone: telephone.ask_key([utterance()], 5),
+    "ask_digits": lambda telephone: telephone.ask_digits([utterance()], never, 5, 3),
+    "ask_secret": lambda telephone: telephone.ask_secret(utterance(), 8, 5, 5),
+    "forget_keys": lambda telephone: telephone.forget_keys(),
+}
+
+
+@contextmanager
+def ringing(keys: str) -> Iterator[Telephone]:
+    with FakeAsterisk(keys) as asterisk:
+        yield AgiTelephone(Agi(asterisk.line))
+
+
+class TestAgiTelephone(TelephoneContract):
+    @pytest.fixture
+    def caller(self) -> Caller:
+        return ringing
+
+
+class TestFakeTelephone(TelephoneContract):
+    @pytest.fixture
+    def caller(self) -> Caller:
+        @contextmanager
+        def in_memory(keys: str) -> Iterator[Telephone]:
+            yield FakeTelephone(keys)
+
+        return in_memory
+
+
+@pytest.mark.parametrize("form", list(Hangup))
+@pytest.mark.parametrize("method", METHODS)
+def test_a_hang_up_at_any_line_is_one_thing(method: str, form: Hangup) -> None:
+    """Whatever form it has, and at whatever command it comes, it is CallerHungUp."""
+    for at in range(1, 20):
+        with FakeAsterisk("66#", hangup=form, hangs_up_at=at) as asterisk:
+            telephone = AgiTelephone(Agi(asterisk.line))
+            with pytest.raises(CallerHungUp):
+                for _ in range(20):
+                    METHODS[method](telephone)
+
+
+def test_after_a_hang_up_the_place_can_still_be_noted() -> None:
+    with FakeAsterisk("", hangup=Hangup.MINUS_ONE) as asterisk:
+        telephone = AgiTelephone(Agi(asterisk.line))
+        with pytest.raises(CallerHungUp):
+            telephone.ask_key([utterance()], 5)
+        telephone.note("IVR_PLACE", "menu")
+        assert asterisk.variables["IVR_PLACE"] == "menu"
+
+
+def test_a_menu_is_one_command_for_all_its_sounds() -> None:
+    with FakeAsterisk("1") as asterisk:
+        AgiTelephone(Agi(asterisk.line)).ask_key([utterance("/a", "/b"), utterance("/c")], 5)
+        assert asterisk.heard == ["/a", "/b", "/c"]
+        assert [line for line in asterisk.commands if line.startswith("EXEC")] == [
+            'EXEC Read "IVR_KEY,/a&/b&/c,1,t(),1,5"'
+        ]
+
+
+def test_a_menu_too_long_for_one_command_is_played_whole() -> None:
+    sounds = [f"/a/long/folder/of/sounds/with/the/name/ýyl-{number:04}" for number in range(600)]
+    with FakeAsterisk("8") as asterisk:
+        assert AgiTelephone(Agi(asterisk.line)).ask_key([utterance(*sounds)], 5) == "8"
+        assert asterisk.heard == sounds
+        assert max(len(line.encode()) + 1 for line in asterisk.commands) <= LONGEST_COMMAND
+
+
+def test_a_key_ends_a_long_menu_in_any_of_its_commands() -> None:
+    sounds = [f"/{'a' * 200}/{number}" for number in range(100)]
+    with FakeAsterisk("12") as asterisk:
+        telephone = AgiTelephone(Agi(asterisk.line))
+        assert telephone.ask_key([utterance()], 5) == "1"
+        asterisk.heard.clear()
+        assert telephone.ask_key([utterance(*sounds)], 5) == "2"
+        assert asterisk.heard == []
+
+
+def test_a_key_kept_while_playing_comes_before_those_of_the_channel() -> None:
+    with FakeAsterisk("123") as asterisk:
+        telephone = AgiTelephone(Agi(asterisk.line))
+        assert telephone.ask_key([utterance()], 5) == "1"
+        telephone.play([utterance()])
+        assert telephone.ask_digits([utterance()], never, 5, 3) == "23"
+
+
+def test_a_missing_sound_is_not_taken_for_a_silent_caller() -> None:
+    with FakeAsterisk("1") as asterisk:
+        asterisk.missing = {"/b"}
+        telephone = AgiTelephone(Agi(asterisk.line))
+        with pytest.raises(FlowBroken):
+            telephone.ask_key([utterance("/a", "/b")], 5)
+        with pytest.raises(FlowBroken):
+            telephone.play([utterance("/b")])
+
+
+def test_a_missing_sound_is_not_taken_for_a_hang_up() -> None:
+    with FakeAsterisk("1") as asterisk:
+        asterisk.missing = {"/b"}
+        with pytest.raises(FlowBroken):
+            AgiTelephone(Agi(asterisk.line)).ask_secret(utterance("/b"), 8, 5, 5)
+
+
+def test_a_prompt_for_a_secret_has_one_sound() -> None:
+    with FakeAsterisk("1") as asterisk, pytest.raises(FlowBroken):
+        AgiTelephone(Agi(asterisk.line)).ask_secret(utterance("/a", "/b"), 8, 5, 5)
+
+
+def test_recording_is_muted_while_a_secret_is_keyed_in() -> None:
+    told: list[tuple[bool, int]] = []
+    with FakeAsterisk("4711#") as asterisk:
+        telephone = AgiTelephone(
+            Agi(asterisk.line), lambda muted: told.append((muted, len(asterisk.commands)))
+        )
+        telephone.ask_secret(utterance(), 8, 5, 5)
+        (muted, before), (unmuted, after) = told
+        assert (muted, unmuted) == (True, False)
+        assert [line[:8] for line in asterisk.commands[before:after]] == ["GET DATA"]
+
+
+def test_recording_goes_on_when_the_caller_hangs_up_on_a_secret() -> None:
+    told: list[bool] = []
+    with FakeAsterisk("") as asterisk, pytest.raises(CallerHungUp):
+        AgiTelephone(Agi(asterisk.line), told.append).ask_secret(utterance(), 8, 5, 5)
+    assert told == [True, False]
+
+
+def test_a_secret_is_in_no_variable_and_in_no_command() -> None:
+    with FakeAsterisk("63753646#") as asterisk:
+        AgiTelephone(Agi(asterisk.line)).ask_secret(utterance(), 24, 5, 5)
+        assert "63753646" not in str(asterisk.variables) + str(asterisk.commands)
