@@ -1,0 +1,90 @@
+"""After calls with known secrets, nothing that is written anywhere contains them."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ivr.settings import host_port
+from ivr.telephony.ami import AmiLink, Event
+from ivr.values import Language, Msisdn
+from tests.e2e.line import PASSPORT_KEYS, RunningLine, running_line, short_folder
+
+WORD, WORD_KEYS = "gunesligun", "4863754486"
+WRONG = "7391846250"
+
+
+@pytest.fixture
+def line() -> Iterator[RunningLine]:
+    """A line of its own, so that everything that it writes can be searched when it has ended."""
+    folder = short_folder()
+    with running_line(folder / "home", log_level="debug") as line:
+        yield line
+    shutil.rmtree(folder)
+
+
+def test_no_secret_is_in_a_file_a_table_an_event_or_a_recording(line: RunningLine) -> None:
+    events: list[str] = []
+
+    def note(name: str, event: Event) -> None:
+        events.append(f"{name} {dict(event)}")
+
+    link = AmiLink(host_port(line.settings.ami_bind), "ivr", line.settings.secret("ami_secret"))
+    link.listen_to(note)
+    link.start()
+    assert link.connected.wait(5)
+    number = line.subscriber(codeword=False)
+    verifiers = line.house.verifying.codeword(WORD)
+    assert line.house.store.subscribers.set_codeword(number, verifiers, "test")
+    _identify(line, number, WRONG, "1")
+    _identify(line, number, WORD_KEYS, "1")
+    _identify(line, number, PASSPORT_KEYS, "2")
+    link.close()
+    assert len(events) > 10, "the events of these calls were not seen"
+    secrets = [WORD, WORD_KEYS, WRONG, PASSPORT_KEYS]
+    _search("an AMI event", "\n".join(events).encode(), secrets)
+    for file in _files(line.settings.home):
+        _search(str(file), file.read_bytes(), secrets)
+    for table, text in _rows(line.settings.home / "ivr.sqlite"):
+        _search(f"table {table}", text.encode(), secrets)
+
+
+def _identify(line: RunningLine, number: Msisdn, secret: str, means: str) -> None:
+    line.house.store.callers.remember(number, Language.ENGLISH)
+    with line.call(number) as caller:
+        caller.language = Language.ENGLISH
+        caller.press("1#" + means)
+        way = "codeword" if means == "1" else "passport"
+        caller.hears(f"identify.{way}.enter", 60)
+        caller.press(secret + "#")
+        if secret == WRONG:
+            caller.hears("identify.no-match")
+        else:
+            caller.hears("identify.done", number=number)
+
+
+def _files(home: Path) -> Iterator[Path]:
+    for file in home.rglob("*"):
+        if file.is_file() and not file.is_symlink():
+            yield file
+
+
+def _rows(database: Path) -> Iterator[tuple[str, str]]:
+    with closing(sqlite3.connect(database)) as connection:
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        for (table,) in tables.fetchall():
+            for row in connection.execute(f'SELECT * FROM "{table}"'):
+                yield table, repr(row)
+
+
+def _search(place: str, data: bytes, secrets: list[str]) -> None:
+    for secret in secrets:
+        plain = secret.encode()
+        for form in (plain, base64.b64encode(plain).rstrip(b"="), plain.hex().encode()):
+            assert form not in data, f"a secret is in {place}"
