@@ -7,13 +7,15 @@ Seen with baresip 1.1, and why it is set so:
 * ``aufile`` as microphone ends the call when its file ends: the silent file lasts ten minutes and
   is a hole that takes no room on the disk, but 10 MB of memory;
 * a phone in a call takes 1.5 % of a core and 22 MB, in wideband 4 %; it starts in 15 ms;
-* with SIP on port 0 the kernel chooses; the control port cannot be had so, and is tried anew when
-  another program was quicker.
+* with SIP on port 0 the kernel chooses; the control port cannot be had so. It takes one client, a
+  second one ends the first: so that no phone ever meets another's, each has a loopback address of
+  its own (127.0.0.0/8 is all loopback).
 """
 
 from __future__ import annotations
 
 import json
+import secrets
 import shutil
 import socket
 import struct
@@ -58,11 +60,11 @@ class Baresip:
             speaks = microphone or _silence(self.folder / "microphone.wav", rate)
             (self.folder / "accounts").touch()
             for _ in range(STARTS):
-                port = _free_port()
-                text = _configuration(self.folder, modules, port, rate, speaks, rtp_ports)
+                control = _free_address()
+                text = _configuration(self.folder, modules, control, rate, speaks, rtp_ports)
                 (self.folder / "config").write_text(text)
                 self._process = _STARTER.submit(_start, program, self.folder).result()
-                link = self._connect(port)
+                link = self._connect(control)
                 if link is not None:
                     self._link = link
                     return
@@ -115,11 +117,11 @@ class Baresip:
             self._link.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _connect(self, port: int) -> socket.socket | None:
+    def _connect(self, control: tuple[str, int]) -> socket.socket | None:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self._process.poll() is None:
             try:
-                link = socket.create_connection((ADDRESS, port), timeout=1)
+                link = socket.create_connection(control, timeout=1)
             except OSError:
                 time.sleep(0.01)
                 continue
@@ -164,7 +166,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _configuration(
-    folder: Path, modules: Path, control: int, rate: int, speaks: Path, rtp_ports: str
+    folder: Path,
+    modules: Path,
+    control: tuple[str, int],
+    rate: int,
+    speaks: Path,
+    rtp_ports: str,
 ) -> str:
     settings = {
         "poll_method": "epoll",
@@ -183,7 +190,7 @@ def _configuration(
         "statmode_default": "off",
         "ringback_disabled": "yes",
         "snd_path": folder,
-        "ctrl_tcp_listen": f"{ADDRESS}:{control}",
+        "ctrl_tcp_listen": f"{control[0]}:{control[1]}",
         "module_path": modules,
     }
     lines = [f"{name} {value}" for name, value in settings.items()]
@@ -199,8 +206,9 @@ def _silence(file: Path, rate: int) -> Path:
     return file
 
 
-def _free_port() -> int:
+def _free_address() -> tuple[str, int]:
+    address = ".".join(["127", *(str(1 + secrets.randbelow(254)) for _ in range(3))])
     with socket.socket() as probe:
-        probe.bind((ADDRESS, 0))
+        probe.bind((address, 0))
         port: int = probe.getsockname()[1]
-        return port
+        return address, port
