@@ -16,8 +16,8 @@ from ivr.commands.author import author as author_of_command
 from ivr.errors import Unusable
 from ivr.flow.document import Flow, read_flow
 from ivr.flow.outline import outline
-from ivr.flow.paths import GoalPath, goal_paths
-from ivr.testing.walking import ANSWERS, walker
+from ivr.flow.paths import GoalPath
+from ivr.testing.walking import all_goal_paths
 
 app = typer.Typer(help="Menus: check them, look at them, publish them, go back.")
 File = Annotated[Path | None, typer.Argument(help="A flow file; by default prompts/0890.yaml.")]
@@ -51,7 +51,7 @@ def paths(file: File = None, as_json: Json = False) -> None:
     """Print every goal with the keys that reach it and the seconds until it is heard."""
     house = wiring.open_house()
     flow = read_flow(file or house.flow_file)
-    found = goal_paths(flow, walker(flow, house.speak(), identified=True), ANSWERS)
+    found = all_goal_paths(flow, house.speak())
     if as_json:
         print(json.dumps([_plain(path) for path in found], ensure_ascii=False))
         return

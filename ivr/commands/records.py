@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -40,11 +40,8 @@ def calls(
     if as_json:
         _print_json(records)
         return
-    _print_table(
-        records,
-        ("started", "caller", "subscriber", "language", "goals", "identification"),
-        ("orders", "outcome", "reason", "seconds"),
-    )
+    shown = [{**record, "started": record["started"][:19].replace("T", " ")} for record in records]
+    _print_table(shown, ("started", "caller", "language", "goals", "outcome", "seconds"))
 
 
 def list_orders(as_json: Json = False, most: Most = 1000) -> None:
@@ -57,7 +54,7 @@ def list_orders(as_json: Json = False, most: Most = 1000) -> None:
         {**order, "items": [f"{item['action']} {item['service']}" for item in order["items"]]}
         for order in orders
     ]
-    _print_table(shown, ("ordered", "number", "items", "once"), ("state", "reason", "settled"))
+    _print_table(shown, ("ordered", "number", "items", "once", "state", "reason"))
 
 
 def callbacks(as_json: Json = False, most: Most = 1000) -> None:
@@ -67,7 +64,7 @@ def callbacks(as_json: Json = False, most: Most = 1000) -> None:
     if as_json:
         _print_json(documents)
         return
-    _print_table(documents, ("at", "number", "language"), ("reason", "call"))
+    _print_table(documents, ("at", "number", "language", "reason"))
 
 
 def read_time(text: str) -> datetime:
@@ -151,11 +148,13 @@ def _print_json(documents: Sequence[Document]) -> None:
     typer.echo(json.dumps(documents, ensure_ascii=False, indent=2))
 
 
-def _print_table(rows: Iterable[Document], *columns: Iterable[str]) -> None:
-    names = [name for group in columns for name in group]
-    table = Table(*names)
+def _print_table(rows: Sequence[Document], columns: Sequence[str]) -> None:
+    if not rows:
+        typer.echo("none yet", err=True)
+        return
+    table = Table(*columns)
     for row in rows:
-        table.add_row(*(_cell(row[name]) for name in names))
+        table.add_row(*(_cell(row[name]) for name in columns))
     Console().print(table)
 
 

@@ -38,7 +38,6 @@ def make_change(talk: Dialogue, wanted: Change, words: Words, goal: str) -> Leav
     answer = talk.care.subscriptions.offer(talk.call.subscriber, wanted)
     if isinstance(answer, Refusal):
         talk.say(f"refused.{answer.reason}", service=name)
-        talk.call.reach(goal)
         return _left(talk.after(part=f"{part}/after"))
     _describe(talk, answer, wanted, words)
     sure = talk.confirm(f"{part}/confirm")
@@ -52,13 +51,13 @@ def make_change(talk: Dialogue, wanted: Change, words: Words, goal: str) -> Leav
         talk.call.id, talk.call.step, talk.call.subscriber, answer
     )
     _note(talk, receipt)
-    talk.call.reach(goal)
     match receipt.settled:
         case Settled.REFUSED:
             talk.say(f"refused.{receipt.reason or Reason.NETWORK}", service=name)
             return _left(talk.after(part=f"{part}/after"))
         case Settled.DONE | Settled.ACCEPTED:
             talk.say(f"{words}.{_side(wanted)}.{receipt.settled}", service=name)
+            talk.call.reach(goal)
         case _:
             assert_never(receipt.settled)
     talk.say("change.undo")

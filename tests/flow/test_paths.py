@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ivr.flow.document import Flow
-from ivr.flow.paths import every_path, goal_paths
-from ivr.testing.walking import ANSWERS, walker
+from ivr.flow.paths import every_path
+from ivr.testing.walking import ANSWERS, all_goal_paths, walker
 
 GOALS = {
     *(f"account/{topic}" for topic in ("balance", "tariff", "services", "bill")),
@@ -27,17 +27,14 @@ def test_every_path_is_walked_and_none_is_a_dead_end(flow: Flow) -> None:
 
 
 def test_every_goal_is_reached_in_every_language(flow: Flow) -> None:
-    found = goal_paths(flow, walker(flow, identified=True), ANSWERS)
+    found = all_goal_paths(flow)
     assert {(path.goal, path.language) for path in found} == {
         (goal, language) for goal in GOALS for language in flow.languages
     }
 
 
 def test_a_path_tells_its_keys_and_whether_it_needs_identification(flow: Flow) -> None:
-    found = {
-        (path.goal, path.language): path
-        for path in goal_paths(flow, walker(flow, identified=True), ANSWERS)
-    }
+    found = {(path.goal, path.language): path for path in all_goal_paths(flow)}
     news = found["info/news", flow.languages[2]]
     assert news.steps == (("language", "3"), ("main", "3"), ("info", "1"))
     assert not news.needs_identification

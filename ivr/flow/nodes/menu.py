@@ -30,6 +30,8 @@ class Menu(Node):
     kind: Literal["menu"]
     text: TextKey | None = None
     """Said before the choices."""
+    help: bool = False
+    """Say after the choices what 0, ``*`` and 9 do; once on the way is enough."""
     choices: Annotated[tuple[Choice, ...], Field(min_length=1, max_length=MOST_CHOICES)]
 
     def exits(self) -> Mapping[str, str]:
@@ -48,6 +50,7 @@ class Menu(Node):
         for key, choice in zip(exits, self.choices, strict=True):
             talk.say(choice.text)
             talk.say(f"press.{key}")
-        talk.say("fixed-keys")
+        if self.help:
+            talk.say("fixed-keys")
         key = talk.choose("".join(exits))
         return key if isinstance(key, Leave) else exits[key]

@@ -40,7 +40,6 @@ class Services(Node):
             state = "services.is-on" if states[service] else "services.is-off"
             talk.say(state, service=f"service.{service}")
             talk.say(f"press.{key}")
-        talk.say("fixed-keys")
         key = talk.choose("".join(choices))
         if isinstance(key, Leave):
             return key
