@@ -179,7 +179,10 @@ class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
 
     def _read(self) -> None:
         for pack in self._packs():
-            self.fire_recv_pack(pack)
+            try:
+                self.fire_recv_pack(pack)
+            except (ValueError, KeyError, IndexError):  # the library's parser is not ours to trust
+                log.exception("a management message cannot be read")
 
     def _packs(self) -> Iterator[str]:
         """Every message but the greeting; ends when the link does."""

@@ -88,6 +88,12 @@ class LineServer:
         self._acceptor = threading.Thread(target=self._accept, name="acceptor")
 
     @property
+    def address(self) -> tuple[str, int]:
+        """Where it listens."""
+        host, port = self._listener.getsockname()
+        return host, port
+
+    @property
     def calls(self) -> int:
         """Calls in progress."""
         with self._lock:

@@ -35,13 +35,22 @@ class FakeAsterisk:
 
     ``keys`` are the caller's, as FakeTelephone has them: words apart by spaces, pressed when
     something is asked; ``-`` stays silent. After the last word the caller hangs up.
-    ``hangs_up_at`` does so at that command, counted from 1.
+    ``hangs_up_at`` does so at that command, counted from 1. ``server`` is called by TCP; without
+    one, ``line`` is the other end.
     """
 
     def __init__(
-        self, keys: str = "", *, hangup: Hangup = Hangup.MINUS_ONE, hangs_up_at: int = 0
+        self,
+        keys: str = "",
+        *,
+        hangup: Hangup = Hangup.MINUS_ONE,
+        hangs_up_at: int = 0,
+        server: tuple[str, int] | None = None,
     ) -> None:
-        self.line, self._peer = socket.socketpair()
+        if server is None:
+            self.line, self._peer = socket.socketpair()
+        else:
+            self.line = self._peer = socket.create_connection(server, SECONDS)
         self._words = keys.split()
         self._hangup, self._at = hangup, hangs_up_at
         self._ahead = ""
@@ -52,6 +61,8 @@ class FakeAsterisk:
         self.heard: list[str] = []
         self.variables: dict[str, str] = {}
         self.missing: set[str] = set()
+        self.ended = threading.Event()
+        """Set when the line has closed the connection."""
         self._thread = threading.Thread(target=self._run)
 
     def __enter__(self) -> FakeAsterisk:
@@ -64,7 +75,8 @@ class FakeAsterisk:
         _error: BaseException | None,
         _: TracebackType | None,
     ) -> None:
-        self.line.close()
+        if self.line is not self._peer:
+            self.line.close()
         self._thread.join(SECONDS)
         self._peer.close()
         assert not self._thread.is_alive()
@@ -78,6 +90,8 @@ class FakeAsterisk:
                     return
         except OSError:
             return
+        finally:
+            self.ended.set()
 
     def _reply(self, line: str) -> bool:
         """Answer one command; False ends the connection."""

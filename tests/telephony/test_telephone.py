@@ -51,6 +51,11 @@ class TestFakeTelephone(TelephoneContract):
         return in_memory
 
 
+def use(method: Callable[[Telephone], object], telephone: Telephone) -> None:
+    for _ in range(20):
+        method(telephone)
+
+
 @pytest.mark.parametrize("form", list(Hangup))
 @pytest.mark.parametrize("method", METHODS)
 def test_a_hang_up_at_any_line_is_one_thing(method: str, form: Hangup) -> None:
@@ -59,8 +64,7 @@ def test_a_hang_up_at_any_line_is_one_thing(method: str, form: Hangup) -> None:
         with FakeAsterisk("66#", hangup=form, hangs_up_at=at) as asterisk:
             telephone = AgiTelephone(Agi(asterisk.line))
             with pytest.raises(CallerHungUp):
-                for _ in range(20):
-                    METHODS[method](telephone)
+                use(METHODS[method], telephone)
 
 
 def test_after_a_hang_up_the_place_can_still_be_noted() -> None:

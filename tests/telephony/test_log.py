@@ -1,0 +1,110 @@
+"""Logs: one JSON line an event, numbers masked, no secrets, the call's id in each."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import structlog
+
+from ivr import log
+from ivr.values import Msisdn, Secret
+
+NUMBER = "99365112233"
+
+
+@pytest.fixture
+def lines(tmp_path: Path) -> Iterator[Callable[[], list[dict[str, object]]]]:
+    """Logs of the test, read back."""
+    root = logging.getLogger()
+    before = root.handlers, root.level
+    file = tmp_path / "logs" / "line.log"
+    log.set_up("info", file)
+    try:
+        yield lambda: [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    finally:
+        for handler in root.handlers:
+            handler.close()
+        root.handlers, level = before
+        root.setLevel(level)
+        structlog.reset_defaults()
+
+
+@dataclass
+class Somebody:
+    number: str
+
+
+def test_a_number_shows_its_last_two_digits_wherever_it_stands(
+    lines: Callable[[], list[dict[str, object]]],
+) -> None:
+    structlog.get_logger().info(
+        f"call of {NUMBER}",
+        caller=Msisdn(NUMBER),
+        plus=f"+{NUMBER}",
+        whole=int(NUMBER),
+        nested={"numbers": [NUMBER, {NUMBER: (NUMBER,)}]},
+        somebody=Somebody(NUMBER),
+        error=ValueError(NUMBER),
+    )
+    (line,) = lines()
+    assert NUMBER not in json.dumps(line)
+    assert "112233" not in json.dumps(line)
+    assert (line["caller"], line["plus"], line["whole"]) == ("…33", "+…33", "…33")
+    assert line["event"] == "call of …33"
+
+
+def test_a_traceback_is_masked_too(lines: Callable[[], list[dict[str, object]]]) -> None:
+    try:
+        raise ValueError(f"no such number {NUMBER}")
+    except ValueError:
+        structlog.get_logger().exception("a call failed")
+    (line,) = lines()
+    assert "ValueError: no such number …33" in str(line["exception"])
+    assert NUMBER not in json.dumps(line)
+
+
+def test_logs_of_libraries_are_masked_too(lines: Callable[[], list[dict[str, object]]]) -> None:
+    logging.getLogger("a.library").warning("row of %s", NUMBER)
+    (line,) = lines()
+    assert (line["event"], line["level"]) == ("row of …33", "warning")
+
+
+def test_a_secret_shows_nothing(lines: Callable[[], list[dict[str, object]]]) -> None:
+    structlog.get_logger().info("keyed", secret=Secret("4711"), nested=[Secret("4711")])
+    (line,) = lines()
+    assert "4711" not in json.dumps(line)
+    assert line["secret"] == "Secret(…)"
+
+
+def test_every_line_of_a_call_has_its_id_whole(
+    lines: Callable[[], list[dict[str, object]]],
+) -> None:
+    with structlog.contextvars.bound_contextvars(call="ivr83aa05-1795531970.12"):
+        structlog.get_logger().info("call begins", seconds=1.5, release=7, busy=False)
+    structlog.get_logger().info("after")
+    first, second = lines()
+    assert first["call"] == "ivr83aa05-1795531970.12"
+    assert (first["seconds"], first["release"], first["busy"]) == (1.5, 7, False)
+    assert "call" not in second
+
+
+def test_letters_of_every_language_stay_readable(
+    lines: Callable[[], list[dict[str, object]]], tmp_path: Path
+) -> None:
+    structlog.get_logger().info("şygry манат")
+    assert lines()[0]["event"] == "şygry манат"
+    assert "şygry манат" in (tmp_path / "logs" / "line.log").read_text("utf-8")
+
+
+def test_what_is_below_the_level_is_not_written(
+    lines: Callable[[], list[dict[str, object]]],
+) -> None:
+    structlog.get_logger().debug("small")
+    logging.getLogger("a.library").debug("small")
+    structlog.get_logger().warning("large")
+    assert [line["event"] for line in lines()] == ["large"]

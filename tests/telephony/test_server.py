@@ -1,0 +1,239 @@
+"""The FastAGI server: a thread a call, a bound on calls, a graceful end, peers of every kind."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import pytest
+import structlog
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ivr.errors import Unusable
+from ivr.telephony.server import AgiSession, LineServer
+from tests.contracts.telephone_contract import utterance
+from tests.telephony.scripted import HEADER, FakeAsterisk, Hangup
+
+SECONDS = 10.0
+
+
+@dataclass
+class House:
+    """A server of two calls, and what its dialogue does."""
+
+    release: threading.Event = field(default_factory=threading.Event)
+    begun: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    server: LineServer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.server = LineServer("127.0.0.1:0", 2, self.answer, self.busy)
+
+    def answer(self, session: AgiSession) -> None:
+        key = session.telephone.ask_key([utterance()], 5)
+        if key == "9":
+            raise KeyError("a fault of the dialogue")
+        self.begun.release()
+        if key == "5":
+            assert self.release.wait(SECONDS)
+        session.set("IVR_DONE", "1")
+
+    def busy(self, session: AgiSession) -> None:
+        session.set("IVR_NEXT", "busy")
+        session.set("IVR_DONE", "1")
+
+    def ring(self, keys: str = "1", hangup: Hangup = Hangup.END) -> FakeAsterisk:
+        return FakeAsterisk(keys, server=self.server.address, hangup=hangup)
+
+    def dial(self, keys: str = "1") -> dict[str, str]:
+        """Ring, wait for the end of the dialogue; answers the variables that it set."""
+        with self.ring(keys) as asterisk:
+            assert asterisk.ended.wait(SECONDS)
+        return asterisk.variables
+
+    def waits(self, begun: int) -> None:
+        for _ in range(begun):
+            assert self.begun.acquire(timeout=SECONDS)
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    house = House()
+    house.server.start()
+    yield house
+    house.release.set()
+    house.server.close()
+    assert house.server.calls == 0
+
+
+def send(house: House, sent: bytes) -> None:
+    """Send bytes and nothing more, and read until the server closes the connection."""
+    with (
+        socket.create_connection(house.server.address, SECONDS) as peer,
+        suppress(ConnectionError),  # closed before it had sent all
+    ):
+        peer.sendall(sent)
+        peer.shutdown(socket.SHUT_WR)
+        while peer.recv(4096):
+            pass
+
+
+def test_a_call_is_answered_and_its_connection_closed(house: House) -> None:
+    assert house.dial()["IVR_DONE"] == "1"
+
+
+def test_what_asterisk_says_of_the_call_is_known(house: House) -> None:
+    known: list[str] = []
+    server = LineServer(
+        "127.0.0.1:0", 1, lambda session: known.append(session.environment["agi_callerid"]), print
+    )
+    server.start()
+    with FakeAsterisk(server=server.address) as asterisk:
+        assert asterisk.ended.wait(SECONDS)
+    server.close()
+    assert known == ["99365112233"]
+
+
+def test_a_variable_of_the_call_is_read_back() -> None:
+    known: list[str] = []
+
+    def answer(session: AgiSession) -> None:
+        session.set("IVR_PLACE", "services/mms ü")
+        known.extend([session.get("IVR_PLACE"), session.get("IVR_NOTHING")])
+
+    server = LineServer("127.0.0.1:0", 1, answer, print)
+    server.start()
+    with FakeAsterisk(server=server.address) as asterisk:
+        assert asterisk.ended.wait(SECONDS)
+    server.close()
+    assert known == ["services/mms ü", ""]
+
+
+def test_calls_run_side_by_side_and_are_counted(house: House) -> None:
+    with house.ring("5"), house.ring("5"):
+        house.waits(2)
+        assert (house.server.calls, house.server.most_seen) == (2, 2)
+        house.release.set()
+
+
+def test_a_call_over_the_bound_is_told_so_at_once(house: House) -> None:
+    with house.ring("5"), house.ring("5"):
+        house.waits(2)
+        assert house.dial() == {"IVR_NEXT": "busy", "IVR_DONE": "1"}
+        house.release.set()
+    assert house.server.most_seen == 2
+
+
+def test_a_place_that_is_free_again_is_given_to_the_next_call(house: House) -> None:
+    for _ in range(10):
+        assert house.dial()["IVR_DONE"] == "1"
+
+
+def test_far_over_the_bound_connections_are_closed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ivr.telephony.server.MOST_REFUSED", 0)
+    with house.ring("5"), house.ring("5"):
+        house.waits(2)
+        assert house.dial() == {}
+        house.release.set()
+
+
+def test_a_fault_in_one_call_ends_that_call_without_done(house: House) -> None:
+    with house.ring("5") as other:
+        house.waits(1)
+        with structlog.testing.capture_logs() as logs:
+            assert "IVR_DONE" not in house.dial("9")
+        assert [line["event"] for line in logs] == ["a call failed"]
+        house.release.set()
+        assert other.ended.wait(SECONDS)
+    assert other.variables["IVR_DONE"] == "1"
+
+
+@pytest.mark.parametrize("form", list(Hangup))
+def test_a_hang_up_is_no_fault(house: House, form: Hangup) -> None:
+    with structlog.testing.capture_logs() as logs, house.ring("", form) as asterisk:
+        assert asterisk.ended.wait(SECONDS)
+    assert logs == []
+
+
+def test_draining_lets_a_call_end(house: House) -> None:
+    with house.ring("5") as asterisk:
+        house.waits(1)
+        draining = threading.Thread(target=house.server.drain, args=(SECONDS,))
+        draining.start()
+        house.release.set()
+        assert asterisk.ended.wait(SECONDS)
+        draining.join()
+    assert asterisk.variables["IVR_DONE"] == "1"
+
+
+def test_draining_takes_no_new_call(house: House) -> None:
+    address = house.server.address
+    house.server.drain(0)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(address, SECONDS)
+
+
+def test_after_the_drain_the_dialplan_takes_the_rest_over() -> None:
+    def talk_on(session: AgiSession) -> None:
+        while True:
+            session.telephone.ask_key([utterance()], 5)
+
+    server = LineServer("127.0.0.1:0", 2, talk_on, print)
+    server.start()
+    with FakeAsterisk("- " * 1_000_000, server=server.address) as asterisk:
+        while not asterisk.heard:
+            assert not asterisk.ended.wait(0.01)
+        server.drain(0.1)
+        assert asterisk.ended.wait(SECONDS)
+    assert "IVR_DONE" not in asterisk.variables
+    assert server.calls == 0
+
+
+def test_a_server_that_was_never_started_can_be_closed() -> None:
+    LineServer("127.0.0.1:0", 1, print, print).close()
+
+
+def test_a_port_in_use_is_named_with_the_setting_that_moves_it(house: House) -> None:
+    bind = "{}:{}".format(*house.server.address)
+    with pytest.raises(Unusable, match=rf"{bind}.*IVR_AGI_BIND"):
+        LineServer(bind, 1, print, print)
+
+
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [
+        ("nothing", b""),
+        ("HTTP", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+        ("garbage", bytes(range(256)) * 10),
+        ("a megabyte without a line", b"x" * 1_000_000),
+        ("a line of a megabyte", b"agi_request: " + b"x" * 1_000_000 + b"\n\n"),
+        ("a header cut short", HEADER[:30]),
+        ("a reply of a megabyte", HEADER + b"200 result=" + b"1" * 1_000_000 + b"\n"),
+        ("a reply without code", HEADER + b"hello\n"),
+        ("hang-ups without end", HEADER + b"HANGUP\n" * 10_000),
+    ],
+)
+def test_a_strange_peer_costs_its_own_connection_only(house: House, name: str, sent: bytes) -> None:
+    send(house, sent)
+    assert house.dial()["IVR_DONE"] == "1"
+
+
+def test_slow_and_silent_peers_hold_nobody_up(house: House) -> None:
+    with socket.create_connection(house.server.address, SECONDS) as slow:
+        slow.sendall(b"agi_req")
+        assert house.dial()["IVR_DONE"] == "1"
+    assert house.dial()["IVR_DONE"] == "1"
+
+
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.binary(max_size=400), st.booleans())
+def test_no_bytes_can_bring_it_down(house: House, garbage: bytes, after_header: bool) -> None:
+    send(house, (HEADER if after_header else b"") + garbage)
+    assert house.dial().get("IVR_DONE") == "1"
