@@ -11,7 +11,7 @@ run: setup
 
 test:
 	@./setup.sh dev
-	@.venv/bin/python -m pytest -n 4 --dist worksteal tests
+	@.venv/bin/python -m pytest -q -n 12 --dist worksteal tests
 
 check:
 	@./setup.sh dev
