@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import structlog
 
@@ -49,10 +50,14 @@ class AgiSession:
         return self._telephone
 
     def get(self, name: str) -> str:
-        return str(self._agi.get_full_variable(f"${{{name}}}"))
+        return self._telephone.noted(name)
 
     def set(self, name: str, value: str) -> None:
-        self._agi.set_variable(name, value)
+        self._telephone.note(name, value)
+
+    def close(self) -> None:
+        """End what listens to the caller between questions."""
+        self._telephone.close()
 
 
 Handler = Callable[[AgiSession], None]
@@ -184,7 +189,8 @@ class LineServer:
 
     def _dialogue(self, connection: socket.socket, handler: Handler) -> None:
         try:
-            handler(AgiSession(Agi(connection), self._mute))
+            with closing(AgiSession(Agi(connection), self._mute)) as session:
+                handler(session)
         except CallerHungUp:
             pass  # before or after the dialogue: nothing is left to do for this call
         except NotAsterisk as error:

@@ -6,6 +6,7 @@ import re
 import socket
 import struct
 import threading
+import time
 from enum import StrEnum
 from types import TracebackType
 
@@ -81,6 +82,15 @@ class FakeAsterisk:
         self._peer.close()
         assert not self._thread.is_alive()
 
+    def press(self, keys: str) -> None:
+        """The caller presses keys now, whatever the line does."""
+        self._ahead += keys
+
+    @property
+    def has_keys(self) -> bool:
+        """Keys were pressed that the line has not taken yet."""
+        return bool(self._ahead)
+
     def _run(self) -> None:
         try:
             self._peer.sendall(HEADER)
@@ -148,8 +158,10 @@ class FakeAsterisk:
             case ["SET", "VARIABLE", name, value]:
                 self.variables[name] = value
                 return "200 result=1"
-            case ["WAIT", "FOR", "DIGIT", _]:
+            case ["WAIT", "FOR", "DIGIT", milliseconds]:
                 key = self._take()
+                if not key and not self._gone:
+                    time.sleep(min(int(milliseconds), 10) / 1000)
                 return f"200 result={ord(key) if key else 0}"
             case ["GET", "DATA", sound, _, most]:
                 return self._get_data(sound, int(most))
