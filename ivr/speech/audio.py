@@ -5,7 +5,7 @@ ITU-T G.711 and G.722 as Asterisk plays them without transcoding, in whole frame
 
 from __future__ import annotations
 
-import io
+import struct
 import warnings
 import wave
 from collections.abc import Mapping
@@ -19,8 +19,22 @@ from ivr.errors import Unusable
 from ivr.speech.loudness import SILENT, Samples, active_level
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.13 has it as audioop-lts
+    warnings.simplefilter("ignore")  # of pydub at its import; Python 3.13 has audioop-lts
     import audioop
+
+    from pydub import AudioSegment
+    from pydub.exceptions import CouldntDecodeError
+
+_UNREADABLE = (
+    CouldntDecodeError,
+    OSError,
+    EOFError,
+    ValueError,
+    IndexError,
+    KeyError,
+    struct.error,
+)
+"""What pydub raises for a file that is no sound it can read without other programs."""
 
 NARROW, WIDE = 8_000, 16_000
 FRAME = 160
@@ -41,23 +55,14 @@ Encoded = Mapping[str, bytes]
 def read_wave(data: bytes, name: str) -> tuple[Samples, int]:
     """Samples (mixed to mono) and rate of a WAV file's bytes. Unusable names it."""
     try:
-        with wave.open(io.BytesIO(data)) as source:
-            width, channels, rate = (
-                source.getsampwidth(),
-                source.getnchannels(),
-                source.getframerate(),
-            )
-            raw = source.readframes(source.getnframes())
-        if width == 1:
-            raw = audioop.bias(raw, 1, -128)
-        raw = audioop.lin2lin(raw, width, 4)
-        sound = np.frombuffer(raw, "<i4").astype(np.float64) / 2**31
-        mono: Samples = sound.reshape(-1, channels).mean(axis=1)
-    except (wave.Error, EOFError, ValueError, audioop.error):
+        segment = AudioSegment(data).set_sample_width(4).set_channels(1)
+    except _UNREADABLE:
         raise Unusable(f"{name} is not a WAV file that can be read; save it as PCM WAV") from None
+    samples = np.array(segment.get_array_of_samples(), dtype=np.float64)
+    mono: Samples = samples / 2**31
     if not len(mono) or float(np.max(np.abs(mono))) < QUIET:
         raise Unusable(f"{name} is silent")
-    return mono, rate
+    return mono, int(segment.frame_rate)
 
 
 def write_wave(path: Path, alaw: bytes) -> None:
