@@ -5,15 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 
 from ivr.care.folding import fold_word, word_keys
-from ivr.settings import PROJECT
 from ivr.values import Msisdn
 
 LEAST_LETTERS = 6
 MOST_LETTERS = 30
 ADVISED_LETTERS = 8
-COMMON = PROJECT / "db" / "common_words.txt"
+COMMON = Path(__file__).resolve().parents[2] / "db" / "common_words.txt"
 
 
 class Weakness(StrEnum):
