@@ -52,8 +52,12 @@ class Line:
     clock: Clock
 
     def answer(self, session: Session) -> None:
-        """Run the dialogue of one call to its end. CallerHungUp never leaves here."""
+        """Run the dialogue of one call to its end. CallerHungUp never leaves the dialogue.
+
+        The call's id stays bound to the thread's logs: the server logs a fault after this.
+        """
         call = self._call(session)
+        structlog.contextvars.bind_contextvars(call=call.id)
         place = session.get("IVR_PLACE")
         at = resume(call, place) if place else ""
         release = self.shelf.get(call.release) if call.release else self.shelf.live()
@@ -61,8 +65,7 @@ class Line:
         if session.get("IVR_RESUME") == "unanswered":
             at = _unanswered(release)
             call.reason = session.get("IVR_REASON")
-        with structlog.contextvars.bound_contextvars(call=call.id):
-            self._converse(session, call, release, at)
+        self._converse(session, call, release, at)
 
     def busy(self, session: Session) -> None:
         """Too many calls: the dialplan apologises, in the caller's language if that is known."""
