@@ -5,8 +5,9 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 import structlog
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivr.errors import Unusable
+from ivr.telephony.agi import Agi
 from ivr.telephony.server import AgiSession, LineServer
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.scripted import HEADER, FakeAsterisk, Hangup
@@ -61,12 +63,17 @@ class House:
 
 @pytest.fixture
 def house() -> Iterator[House]:
+    """A running server, of which nothing may be left after the test."""
+    before = set(threading.enumerate())
     house = House()
     house.server.start()
     yield house
     house.release.set()
     house.server.close()
     assert house.server.calls == 0
+    for thread in set(threading.enumerate()) - before:
+        thread.join(SECONDS)
+        assert not thread.is_alive(), thread.name
 
 
 def send(house: House, sent: bytes) -> None:
@@ -76,7 +83,8 @@ def send(house: House, sent: bytes) -> None:
         suppress(ConnectionError),  # closed before it had sent all
     ):
         peer.sendall(sent)
-        peer.shutdown(socket.SHUT_WR)
+        with suppress(OSError):  # ENOTCONN is no ConnectionError
+            peer.shutdown(socket.SHUT_WR)
         while peer.recv(4096):
             pass
 
@@ -228,6 +236,29 @@ def test_slow_and_silent_peers_hold_nobody_up(house: House) -> None:
         slow.sendall(b"agi_req")
         assert house.dial()["IVR_DONE"] == "1"
     assert house.dial()["IVR_DONE"] == "1"
+
+
+@pytest.mark.parametrize("sent", [b"", b"agi_req", HEADER[:-1]])
+def test_a_peer_that_does_not_finish_its_header_is_closed_in_time(
+    house: House, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    monkeypatch.setattr("ivr.telephony.server.Agi", partial(Agi, header_seconds=0.1))
+    with socket.create_connection(house.server.address, SECONDS) as slow:
+        slow.sendall(sent)
+        assert slow.recv(1) == b""
+    assert house.dial()["IVR_DONE"] == "1"
+
+
+def test_silent_peers_over_the_bound_do_not_keep_others_from_being_told(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ivr.telephony.server.Agi", partial(Agi, header_seconds=0.1))
+    with house.ring("5"), house.ring("5"), ExitStack() as silent:
+        house.waits(2)
+        for _ in range(10):
+            silent.enter_context(socket.create_connection(house.server.address, SECONDS))
+        assert house.dial()["IVR_NEXT"] == "busy"
+        house.release.set()
 
 
 @settings(
