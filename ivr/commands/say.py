@@ -12,7 +12,10 @@ import typer
 from ivr import wiring
 from ivr.errors import Unusable
 from ivr.ports import Value
+from ivr.settings import PROJECT
 from ivr.speech.audio import write_wave
+from ivr.speech.manifest import recorded
+from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.texts import Texts
 from ivr.values import Language, Money
 
@@ -23,12 +26,15 @@ def say(
     values: Annotated[
         list[str] | None, typer.Argument(help="Values of its placeholders: name=value.")
     ] = None,
-    output: Annotated[Path | None, typer.Option("-o", help="WAV file to write.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="WAV file to write.")
+    ] = None,
 ) -> None:
     """Render one prompt exactly as a caller hears it; without -o, print its words."""
     house = wiring.open_house()
     given = _values(house.texts, key, values or [])
-    prompts = house.speak()
+    recordings = recorded(house.texts, PROJECT / "prompts" / "recordings", house.library)
+    prompts = SpokenPrompts(house.texts, recordings, house.library, house.voice)
     utterance = prompts.say(language, key, **given)
     if output is None:
         print(utterance.words)
@@ -37,10 +43,7 @@ def say(
 
 
 def _values(texts: Texts, key: str, given: list[str]) -> dict[str, Value]:
-    if key not in texts.keys:
-        near = difflib.get_close_matches(key, texts.keys, n=3)
-        hint = f"; near it: {', '.join(near)}" if near else ""
-        raise Unusable(f"there is no text '{key}'{hint}")
+    _known(texts, key)
     kinds = texts.slots(key)
     values: dict[str, Value] = {}
     for pair in given:
@@ -49,10 +52,19 @@ def _values(texts: Texts, key: str, given: list[str]) -> dict[str, Value]:
             wanted = ", ".join(f"{name}=…" for name in kinds) or "none"
             raise Unusable(f"'{pair}' is no value of '{key}'; its values are: {wanted}")
         values[name] = _value(name, kinds[name], text)
+        if kinds[name] == "text":
+            _known(texts, text)
     for name, kind in kinds.items():
         if name not in values:
             raise Unusable(f"text '{key}' needs {name}=… ({kind})")
     return values
+
+
+def _known(texts: Texts, key: str) -> None:
+    if key not in texts.keys:
+        near = difflib.get_close_matches(key, texts.keys, n=3)
+        hint = f"near it: {', '.join(near)}" if near else "they stand in prompts/en.yaml"
+        raise Unusable(f"there is no text '{key}'; {hint}")
 
 
 def _value(name: str, kind: str, text: str) -> Value:

@@ -41,11 +41,16 @@ FRAME = 160
 """Bytes of 20 ms in each of the three encodings."""
 LEVEL = -26.0
 """dBov of active speech that every prompt has."""
-PEAK = 10 ** (-3.3 / 20)
-"""No sample is above; the limit is -3 dBFS."""
+PEAK = 10 ** (-3.6 / 20)
+"""No sample is above; the limit is -3 dBFS, and encoding adds a little."""
 QUIET = 10 ** (-50 / 20)
-EDGE = 0.04
-"""Seconds of silence kept before the first and after the last sound."""
+EDGE = 0.03
+"""Seconds kept before the first and after the last sound that is heard."""
+FADE = 0.008
+"""Seconds at either end in which a sound comes and goes, so that a cut is not a click."""
+FLOOR = (6.0, 24.0, 32.0)
+"""Decibels: a sound is heard over the noise of its recording, at least so many under its loudest
+moment, at most so many."""
 ENCODINGS = ("alaw", "ulaw", "g722")
 
 Encoded = Mapping[str, bytes]
@@ -84,11 +89,14 @@ def write_linear(path: Path, sound: bytes) -> None:
 
 def prepare(sound: Samples, rate: int, tail: float) -> Encoded:
     """Trim, level and encode; ``tail`` seconds of silence follow the last sound."""
-    trimmed = _trim(sound, rate)
-    narrow = _padded(soxr.resample(trimmed, rate, NARROW, quality="VHQ"), NARROW, tail)
-    wide = _padded(soxr.resample(trimmed, rate, WIDE, quality="VHQ"), WIDE, tail)
-    gain = _levelling(narrow)
-    return encode(_limited(narrow * gain), _limited(wide * gain))
+    centred = sound - sound.mean()
+    narrow = soxr.resample(centred, rate, NARROW, quality="VHQ")
+    wide = soxr.resample(centred, rate, WIDE, quality="VHQ")
+    begin, end = _heard(narrow)
+    return encode(
+        _levelled(_padded(_cut(narrow, NARROW, begin, end), NARROW, tail), NARROW),
+        _levelled(_padded(_cut(wide, WIDE, begin, end), WIDE, tail), WIDE),
+    )
 
 
 def silence(seconds: float) -> Encoded:
@@ -113,23 +121,39 @@ def _integers(sound: Samples) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
     return np.clip(np.round(sound * 32767), -32768, 32767).astype("<i2")
 
 
-def _trim(sound: Samples, rate: int) -> Samples:
-    loud = np.flatnonzero(np.abs(sound) > QUIET * max(1e-9, float(np.max(np.abs(sound)))) * 4)
-    if not len(loud):
-        return sound
-    edge = int(EDGE * rate)
-    return sound[max(0, int(loud[0]) - edge) : int(loud[-1]) + edge]
+def _heard(narrow: Samples) -> tuple[float, float]:
+    """Seconds at which a sound is first and last heard on a telephone."""
+    frame = NARROW // 100
+    count = -(-len(narrow) // frame)
+    frames = np.pad(narrow, (0, count * frame - len(narrow))).reshape(count, frame)
+    levels = 10 * np.log10(np.mean(frames**2, axis=1) + 1e-12)
+    over_noise, least, most = FLOOR
+    loudest = float(levels.max())
+    threshold = float(np.percentile(levels, 10)) + over_noise
+    loud = np.flatnonzero(levels > min(loudest - least, max(loudest - most, threshold)))
+    return int(loud[0]) / 100, (int(loud[-1]) + 1) / 100
 
 
-def _levelling(sound: Samples) -> float:
-    """The gain that brings a sound to the level, its peaks being limited."""
+def _cut(sound: Samples, rate: int, begin: float, end: float) -> Samples:
+    """A part of a sound and its edges, which come and go softly."""
+    kept = sound[max(0, int((begin - EDGE) * rate)) : int((end + EDGE) * rate)].copy()
+    fade = min(int(FADE * rate), len(kept) // 2)
+    if fade:
+        ramp = np.linspace(0.0, 1.0, fade)
+        kept[:fade] *= ramp
+        kept[-fade:] *= ramp[::-1]
+    return kept
+
+
+def _levelled(sound: Samples, rate: int) -> Samples:
+    """The sound at the level, its peaks limited."""
     gain = 1.0
-    for _ in range(10):
-        level = active_level(_limited(sound * gain), NARROW)
+    for _ in range(20):
+        level = active_level(_limited(sound * gain), rate)
         if level == SILENT or abs(level - LEVEL) < 0.05:
             break
         gain *= 10 ** ((LEVEL - level) / 20)
-    return gain
+    return _limited(sound * gain)
 
 
 def _limited(sound: Samples) -> Samples:

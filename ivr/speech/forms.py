@@ -9,7 +9,20 @@ from ivr.ports import Value
 from ivr.speech.numerals import cardinal, feminine, ordinal, russian_year
 from ivr.values import Language, Money
 
-Kind = Literal["money", "date", "phone", "number", "text", "days", "minutes", "megabytes"]
+Kind = Literal[
+    "money",
+    "date",
+    "phone",
+    "number",
+    "text",
+    "days",
+    "hours",
+    "minutes",
+    "megabytes",
+    "pieces",
+    "times",
+    "percent",
+]
 """Kinds of placeholder. ``text`` is the key of another text."""
 KINDS: tuple[str, ...] = get_args(Kind)
 
@@ -34,15 +47,21 @@ UNITS: dict[str, dict[Language, tuple[str, ...]]] = {
     "manat": {TK: ("manat",), RU: ("манат", "маната", "манатов"), EN: ("manat",)},
     "tenge": {TK: ("teňňe",), RU: ("тенге",), EN: ("tenge",)},
     "days": {TK: ("gün",), RU: ("день", "дня", "дней"), EN: ("day", "days")},
+    "hours": {TK: ("sagat",), RU: ("час", "часа", "часов"), EN: ("hour", "hours")},
     "minutes": {TK: ("minut",), RU: ("минута", "минуты", "минут"), EN: ("minute", "minutes")},
     "megabytes": {
         TK: ("megabaýt",),
         RU: ("мегабайт", "мегабайта", "мегабайтов"),
         EN: ("megabyte", "megabytes"),
     },
+    "pieces": {TK: ("sany",), RU: ("штука", "штуки", "штук"), EN: ("piece", "pieces")},
+    "times": {TK: ("gezek",), RU: ("раз", "раза", "раз"), EN: ("time", "times")},
+    "percent": {TK: ("göterim",), RU: ("процент", "процента", "процентов"), EN: ("percent",)},
 }
 """Names of units: one form where a noun does not change after a number, as in Turkmen."""
-FEMININE = frozenset({"minutes"})
+FEMININE = frozenset({"minutes", "pieces"})
+COUNTED = frozenset(UNITS) - {"manat", "tenge"}
+"""Kinds of placeholder that are a number and a unit."""
 
 
 def spoken(language: Language, kind: str, value: Value) -> str:
@@ -56,7 +75,7 @@ def spoken(language: Language, kind: str, value: Value) -> str:
             return phone(language, value)
         case "number", int():
             return cardinal(language, value)
-        case (("days" | "minutes" | "megabytes"), int()):
+        case _, int() if kind in COUNTED:
             return counted(language, value, kind)
     raise ValueError(f"{value!r} cannot be said as {kind}")
 
@@ -115,6 +134,7 @@ def digits(language: Language, group: str) -> str:
 
 
 def _form(language: Language, number: int, forms: tuple[str, ...]) -> str:
+    number = abs(number)
     if len(forms) == 1:
         return forms[0]
     if language is EN:

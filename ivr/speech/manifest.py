@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,12 +18,13 @@ from ivr.speech.vocabulary import vocabulary
 from ivr.speech.voice import SPEED, Voice
 from ivr.values import Language
 
-ALGORITHM = "1"
+ALGORITHM = "2"
 """Changed whenever the same words would sound otherwise: all is rendered anew then."""
 READERS = 2
-PAUSES = {".": 0.25, "!": 0.25, "?": 0.25, ":": 0.16, ",": 0.14, ";": 0.16}
-"""Seconds of silence after a piece, by how it ends."""
-BETWEEN = 0.06
+PAUSES = {".": 0.18, "!": 0.18, "?": 0.18, ":": 0.14, ",": 0.12, ";": 0.14}
+"""Seconds of silence after a piece, by how it ends. With the edge of the next piece and whole
+frames, a full stop is a quarter of a second, and no prompt ends in more than 0.3 s of silence."""
+BETWEEN = 0.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,11 @@ class Manifest:
         try:
             pieces, recordings = (
                 {
-                    Language(language): {key: Sound(*sound) for key, sound in sounds.items()}
-                    for language, sounds in document[name].items()
+                    language: {
+                        key: Sound(str(hash), int(frames), str(words))
+                        for key, (hash, frames, words) in document[name][language].items()
+                    }
+                    for language in Language
                 }
                 for name in ("pieces", "recordings")
             )
@@ -90,21 +94,27 @@ def render(
 
     ``recordings`` has ``<language>/<key>.wav``. Unusable names what cannot be rendered.
     """
-    manifest = Manifest({language: {} for language in Language}, {each: {} for each in Language})
     wanted = [(language, words) for language in Language for words in _pieces(texts, language)]
-    recorded = list(_recorded(recordings, texts))
-    total = len(wanted) + len(recorded)
-    done = 0
+    found = list(_recorded(recordings, texts))
+    pieces: dict[Language, dict[str, Sound]] = {language: {} for language in Language}
+    total = len(wanted) + len(found)
     with ThreadPoolExecutor(READERS, "voice") as readers:
         made = readers.map(lambda piece: say(library, voice, *piece), wanted)
-        for (language, words), sound in zip(wanted, made, strict=True):
-            manifest.pieces[language][words] = sound
-            done += 1
+        for done, ((language, words), sound) in enumerate(zip(wanted, made, strict=True), 1):
+            pieces[language][words] = sound
             progress(done, total)
-    for language, key, file, words in recorded:
+    manifest = Manifest(pieces, {language: {} for language in Language})
+    for done, (language, key, file, words) in enumerate(found, len(wanted) + 1):
         manifest.recordings[language][key] = _recording(library, file, words)
-        done += 1
         progress(done, total)
+    return manifest
+
+
+def recorded(texts: Texts, recordings: Path, library: Library) -> Manifest:
+    """The recordings alone; every other piece is made when it is asked for."""
+    manifest = Manifest({language: {} for language in Language}, {each: {} for each in Language})
+    for language, key, file, words in _recorded(recordings, texts):
+        manifest.recordings[language][key] = _recording(library, file, words)
     return manifest
 
 
@@ -113,21 +123,25 @@ def say(library: Library, voice: Voice, language: Language, words: str) -> Sound
     hash = _hash(ALGORITHM, language, str(SPEED[language]), words)
     frames = library.frames(hash)
     if frames is None:
-        tail = PAUSES.get(words[-1:], BETWEEN)
         if words in PAUSES:
-            frames = library.keep(hash, silence(tail))
+            frames = library.keep(hash, silence(PAUSES[words] - BETWEEN))
         else:
-            frames = library.keep(hash, prepare(*voice.read(language, words), tail))
+            frames = library.keep(hash, prepare(*voice.read(language, words), _tail(words)))
     return Sound(hash, frames, words)
 
 
 def _recording(library: Library, file: Path, words: str) -> Sound:
     data = _bytes(file)
-    hash = _hash(ALGORITHM, hashlib.sha256(data).hexdigest())
+    tail = _tail(words)
+    hash = _hash(ALGORITHM, hashlib.sha256(data).hexdigest(), str(tail))
     frames = library.frames(hash)
     if frames is None:
-        frames = library.keep(hash, prepare(*read_wave(data, str(file)), PAUSES["."]))
+        frames = library.keep(hash, prepare(*read_wave(data, str(file)), tail))
     return Sound(hash, frames, words)
+
+
+def _tail(words: str) -> float:
+    return PAUSES.get(words[-1:], BETWEEN)
 
 
 def _pieces(texts: Texts, language: Language) -> Iterable[str]:
@@ -135,26 +149,25 @@ def _pieces(texts: Texts, language: Language) -> Iterable[str]:
     found: dict[str, None] = dict.fromkeys(PAUSES)
     for parts in texts.parts[language].values():
         for part in parts:
-            if not isinstance(part, Slot):
-                found[spell(language, part, texts.lexicon)] = None
-    found.update(dict.fromkeys(vocabulary(language)))
+            if not isinstance(part, Slot) and (words := spell(language, part, texts.lexicon)):
+                found[words] = None
+    found.update(dict.fromkeys(sorted(vocabulary(language))))
     return found
 
 
 def _recorded(folder: Path, texts: Texts) -> Iterator[tuple[Language, str, Path, str]]:
-    """Recordings that belong to a text: language, key, file, the words that it says."""
+    """Recordings that belong to a text: language, name, file, the words that it says."""
     for language in Language:
-        for key, parts in texts.parts[language].items():
-            pieces = [part for part in parts if isinstance(part, str) and part not in PAUSES]
-            named: Mapping[str, str] = (
-                {key: pieces[0]}
-                if len(parts) == 1 and pieces
-                else {f"{key}.{n}": piece for n, piece in enumerate(pieces, 1)}
+        files = {file.stem: file for file in sorted((folder / language).glob("*.wav"))}
+        for key in texts.keys:
+            for name, written in texts.segments(language, key).items():
+                if (file := files.pop(name, None)) is not None:
+                    yield language, name, file, spell(language, written, texts.lexicon)
+        for file in files.values():
+            raise Unusable(
+                f"{file} belongs to no text: name it after a key of {language}.yaml, and after "
+                "its piece where the text has braces (`key.1.wav`), or remove it"
             )
-            for name, piece in named.items():
-                file = folder / language / f"{name}.wav"
-                if file.exists():
-                    yield language, name, file, spell(language, piece, texts.lexicon)
 
 
 def _bytes(file: Path) -> bytes:

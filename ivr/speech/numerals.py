@@ -20,6 +20,7 @@ TURKMEN = """
 100: ýüz[ >>]; 200: << ýüz[ >>];
 1000: << müň[ >>]; 1000000: << million[ >>]; 1000000000: << milliard[ >>];
 %ordinal:
+-x: minus >>;
 0: nolunjy; birinji; ikinji; üçünji; dördünji; bäşinji; altynjy; ýedinji; sekizinji; dokuzynjy;
 10: onunjy; on >>; 20: ýigriminji; ýigrimi >>; 30: otuzynjy; otuz >>; 40: kyrkynjy; kyrk >>;
 50: ellinji; elli >>; 60: altmyşynjy; altmyş >>; 70: ýetmişinji; ýetmiş >>;
@@ -27,17 +28,29 @@ TURKMEN = """
 100: ýüzünji; ýüz >>; 200: <%cardinal< ýüzünji; <%cardinal< ýüz >>;
 1000: <%cardinal< müňünji; <%cardinal< müň >>;
 1000000: <%cardinal< millionynjy; <%cardinal< million >>;
+1000000000: <%cardinal< milliardynjy; <%cardinal< milliard >>;
 """
 """ICU rule-based number format: ``x>>`` continues with the remainder, ``<<`` with the quotient."""
 
-MOST = 10**12
-"""Numbers of this size and above are not spoken."""
+MOST_DIGITS = 12
+"""Numbers of more digits are not spoken."""
 
 _SETS = {
     Language.TURKMEN: ("%cardinal", "%ordinal"),
-    Language.RUSSIAN: ("%spellout-cardinal-masculine", "%spellout-ordinal-neuter"),
+    Language.RUSSIAN: ("%spellout-cardinal-masculine", ""),
     Language.ENGLISH: ("%spellout-cardinal", "%spellout-ordinal"),
 }
+_ENDINGS = {
+    "й": ("masculine", "ый"),
+    "я": ("feminine", "ая"),
+    "е": ("neuter", "ое"),
+    "го": ("masculine-genitive", "ого"),
+    "му": ("masculine-dative", "ому"),
+    "м": ("masculine-locative", "ом"),
+}
+_HUNDREDS = ("двух", "трёх", "четырёх", "пяти", "шести", "семи", "восьми", "девяти")
+RUSSIAN_ENDINGS = tuple(_ENDINGS)
+"""Endings that Russian writes behind the digits of an ordinal."""
 _engines = threading.local()
 
 
@@ -47,13 +60,30 @@ def cardinal(language: Language, number: int) -> str:
 
 
 def ordinal(language: Language, number: int) -> str:
-    """``22`` → "ýigrimi ikinji", "двадцать второе" (neuter), "twenty-second"."""
+    """``22`` → "ýigrimi ikinji", "двадцать второе" (neuter), "twenty-second".
+
+    ValueError from 10¹² on; in Russian from 100,000 on, where ICU has no words.
+    """
+    if language is Language.RUSSIAN:
+        return russian_ordinal(number, "е")
     return _spell(language, number, _SETS[language][1])
 
 
 def russian_year(number: int) -> str:
     """A year in the genitive: ``2026`` → "две тысячи двадцать шестого"."""
-    return _spell(Language.RUSSIAN, number, "%spellout-ordinal-masculine-genitive")
+    return russian_ordinal(number, "го")
+
+
+def russian_ordinal(number: int, ending: str) -> str:
+    """A Russian ordinal by the ending that is written behind digits: ``5, "я"`` → "пятая"."""
+    rules, hundredth = _ENDINGS[ending]
+    hundreds = abs(number) % 1000 // 100
+    if hundreds < 2 or number % 100:
+        return _spell(Language.RUSSIAN, number, f"%spellout-ordinal-{rules}")
+    # ICU leaves the cardinal here: "двести" for "двухсотый".
+    rest = (abs(number) - hundreds * 100) * (-1 if number < 0 else 1)
+    before = [cardinal(Language.RUSSIAN, rest)] if rest else ["минус"] * (number < 0)
+    return " ".join([*before, f"{_HUNDREDS[hundreds - 2]}сот{hundredth}"])
 
 
 def feminine(number: int) -> str:
@@ -62,9 +92,11 @@ def feminine(number: int) -> str:
 
 
 def _spell(language: Language, number: int, rules: str) -> str:
-    if not -MOST < number < MOST:
+    if abs(number) >= 10**MOST_DIGITS:
         raise ValueError(f"{number} is too large to be spoken")
     words: str = _engine(language).format(number, rules)
+    if any(letter.isdigit() for letter in words):
+        raise ValueError(f"{number} has no words")
     return words.replace("\u00ad", "")
 
 

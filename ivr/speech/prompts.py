@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import structlog
 
-from ivr.errors import FlowBroken, Unusable
+from ivr.errors import FlowBroken, TemporarilyUnavailable, Unusable
 from ivr.ports import Utterance, Value
 from ivr.speech.forms import spoken
 from ivr.speech.library import Library
@@ -33,7 +33,9 @@ class SpokenPrompts:
         self._library, self._voice = library, voice
         self._spelled: dict[tuple[Language, str], str] = {}
         self._late: dict[tuple[Language, str], Sound] = {}
+        self._lost: dict[tuple[Language, str], Sound] = {}
         self._rendering = threading.Lock()
+        self._replace_missing()
 
     @property
     def manifest(self) -> Manifest:
@@ -41,6 +43,7 @@ class SpokenPrompts:
         return self._manifest
 
     def say(self, language: Language, key: str, **values: Value) -> Utterance:
+        """As the port says; TemporarilyUnavailable where a value cannot be rendered now."""
         sounds = list(self._text(language, key, values, 0))
         return Utterance(
             key=key,
@@ -50,6 +53,17 @@ class SpokenPrompts:
             seconds=sum(sound.frames for sound in sounds) * FRAME_SECONDS,
         )
 
+    def _replace_missing(self) -> None:
+        """Sounds that are no longer in the library are said by the synthetic voice, now."""
+        for language in Language:
+            for words, sound in self._manifest.pieces[language].items():
+                if self._library.frames(sound.hash) is None:
+                    self._late[language, words] = self._made(language, words)
+            for name, sound in self._manifest.recordings[language].items():
+                if self._library.frames(sound.hash) is None:
+                    log.error("a recording is lost", language=language, name=name)
+                    self._lost[language, name] = self._made(language, sound.words)
+
     def _text(
         self, language: Language, key: str, values: Mapping[str, Value], depth: int
     ) -> Iterator[Sound]:
@@ -58,19 +72,18 @@ class SpokenPrompts:
         except KeyError:
             raise FlowBroken(f"there is no text '{key}' in {language}") from None
         recordings = self._manifest.recordings[language]
-        piece = 0
+        names = iter(self._texts.segments(language, key))
         for part in parts:
             if isinstance(part, Slot):
                 if part.name not in values:
                     raise FlowBroken(f"text '{key}' is given no value for '{part.name}'")
                 yield from self._value(language, key, part, values[part.name], depth)
-                continue
-            if part in PAUSES:
+            elif part in PAUSES:
                 yield self._piece(language, part)
-                continue
-            piece += 1
-            name = key if len(parts) == 1 else f"{key}.{piece}"
-            yield recordings.get(name) or self._piece(language, self._spell(language, part))
+            elif (recording := recordings.get(name := next(names))) is not None:
+                yield self._lost.get((language, name), recording)
+            elif words := self._spell(language, part):
+                yield self._piece(language, words)
 
     def _value(
         self, language: Language, key: str, slot: Slot, value: Value, depth: int
@@ -93,16 +106,17 @@ class SpokenPrompts:
         return self._spelled[language, part]
 
     def _piece(self, language: Language, words: str) -> Sound:
-        sound = self._manifest.pieces[language].get(words) or self._late.get((language, words))
+        sound = self._late.get((language, words)) or self._manifest.pieces[language].get(words)
         if sound is None:
-            with self._rendering:
-                try:
-                    sound = say(self._library, self._voice, language, words)
-                except Unusable as error:
-                    log.error("words cannot be said", words=words, reason=str(error))
-                    sound = self._manifest.pieces[language]["."]
-            self._late[language, words] = sound
+            sound = self._late[language, words] = self._made(language, words)
         return sound
+
+    def _made(self, language: Language, words: str) -> Sound:
+        try:
+            with self._rendering:
+                return say(self._library, self._voice, language, words)
+        except Unusable as error:
+            raise TemporarilyUnavailable("voice", str(error)) from None
 
     def heard(self, utterance: Utterance) -> bytes:
         """The A-law bytes of an utterance, exactly as a caller hears them."""

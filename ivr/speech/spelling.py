@@ -6,100 +6,130 @@ espeak-ng is silent on digits in Turkmen and garbles abbreviations, so none may 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
-from pathlib import Path
 
-import yaml
+from ivr.speech.forms import counted, digits, money
+from ivr.speech.letters import ALONE, NAMES, VOWELS, fold, readable
+from ivr.speech.lexicon import Lexicon
+from ivr.speech.numerals import MOST_DIGITS, RUSSIAN_ENDINGS, cardinal, ordinal, russian_ordinal
+from ivr.values import Language, Money
 
-from ivr.errors import Unusable
-from ivr.speech.forms import digits
-from ivr.speech.numerals import MOST, cardinal
-from ivr.values import Language
-
-
-def _named(pairs: str) -> dict[str, str]:
-    return dict(pair.split(":") for pair in pairs.split())
-
-
-LETTERS: Mapping[Language, Mapping[str, str]] = {
-    Language.TURKMEN: _named(
-        "a:a b:be c:se ç:çe d:de e:e ä:ä f:ef g:ge h:ha i:i j:je ž:že k:ka l:el m:em n:en ň:eň "
-        "o:o ö:ö p:pe q:ku r:er s:es ş:şe t:te u:u ü:ü v:we w:we x:iks y:y ý:ýe z:ze"
-    ),
-    Language.RUSSIAN: _named(
-        "а:а б:бэ в:вэ г:гэ д:дэ е:е ё:ё ж:жэ з:зэ и:и й:й к:ка л:эль м:эм н:эн о:о п:пэ р:эр "
-        "с:эс т:тэ у:у ф:эф х:ха ц:цэ ч:че ш:ша щ:ща ы:ы э:э ю:ю я:я a:эй b:би c:си d:ди e:и "
-        "f:эф g:джи h:эйч i:ай j:джей k:кей l:эль m:эм n:эн o:о p:пи q:кью r:ар s:эс t:ти u:ю "
-        "v:ви w:дабл-ю x:икс y:уай z:зет"
-    ),
-    Language.ENGLISH: _named(
-        "a:ay b:bee c:see d:dee e:ee f:ef g:jee h:aitch i:eye j:jay k:kay l:el m:em n:en o:oh "
-        "p:pee q:cue r:ar s:ess t:tee u:you v:vee w:double-you x:ex y:why z:zed"
-    ),
-}
-"""Names of letters, for abbreviations that the pronunciation file does not know."""
 MARKS = {
-    Language.TURKMEN: {"%": "göterim", "№": "belgi", "+": "plýus", "&": "we"},
-    Language.RUSSIAN: {"%": "процентов", "№": "номер", "+": "плюс", "&": "и"},
-    Language.ENGLISH: {"%": "percent", "№": "number", "+": "plus", "&": "and"},
+    Language.TURKMEN: {"%": "göterim", "№": "belgi", "+": "plýus", "&": "we", "@": "et"},
+    Language.RUSSIAN: {"%": "процентов", "№": "номер", "+": "плюс", "&": "и", "@": "собака"},
+    Language.ENGLISH: {"%": "percent", "№": "number", "+": "plus", "&": "and", "@": "at"},
 }
-_LOOK_ALIKES = str.maketrans("АВСЕНКМОРТХаеорсухі", "ABCEHKMOPTXaeopcyxi")
-_WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
-_DIGITS = re.compile(r"\d+", re.UNICODE)
+KEYS = {
+    Language.TURKMEN: {"#": "gözenek", "*": "ýyldyzjyk"},
+    Language.RUSSIAN: {"#": "решётка", "*": "звёздочка"},
+    Language.ENGLISH: {"#": "hash", "*": "star"},
+}
+POINT = {Language.TURKMEN: "nokat", Language.RUSSIAN: "запятая", Language.ENGLISH: "point"}
 GROUP = 2
 """Digits said together in a long number."""
+LONG = 6
+"""From so many digits on a number is said in pairs, unless it is round (thousands)."""
 
-Lexicon = Mapping[Language, Mapping[str, str]]
-"""How words are said that are not said as they are written: ``SMS`` → "es em es"."""
-
-
-def read_lexicon(path: Path) -> Lexicon:
-    """Read ``prompts/pronunciation.yaml``. Unusable names the file and what is wrong."""
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return {
-            language: {str(word): str(said) for word, said in data[language].items()}
-            for language in Language
-        }
-    except OSError as error:
-        raise Unusable(f"{path}: cannot be read ({error.strerror})") from None
-    except (yaml.YAMLError, UnicodeDecodeError, AttributeError, KeyError, TypeError):
-        raise Unusable(
-            f"{path}: it must have tk, ru and en, each with lines `WORD: how it is said`"
-        ) from None
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_DIGITS = re.compile(r"\d+")
+_CAPITALS = re.compile(r"[A-ZА-ЯЁÄÇŇÖŞÜÝŽ]{2,}")
+"""An abbreviation, or the beginning of one with an ending: "SMSler" is "es em esler"."""
+_MONEY = re.compile(
+    r"(?<![\d.,])(\d{1,9})[.,](\d\d)\s*(?:manat|tmt|манат(?:а|ов)?|тмт)\b", re.IGNORECASE
+)
+_DECIMAL = re.compile(r"(?<![\d.,])(\d{1,9})[.,](\d{1,6})(?![\d.,]*\d)")
+_PERCENT = re.compile(r"(?<![\d.,])(\d{1,9})\s*%")
+_ORDINALS = {
+    Language.TURKMEN: re.compile(r"(?<![\d.,])(\d{1,9})-?(?:nji|njy|inji|ynjy|unjy|ünji)\b"),
+    Language.RUSSIAN: re.compile(rf"(?<![\d.,])(\d{{1,5}})-?({'|'.join(RUSSIAN_ENDINGS)})\b"),
+    Language.ENGLISH: re.compile(r"(?<![\d.,])(\d{1,9})(?:st|nd|rd|th)\b"),
+}
+_PUNCTUATION = ".,:;!?"
+_DASHES = re.compile(r"\s+-+(?=\s|$)|(?:^|(?<=\s))-+(?=\s)")
 
 
 def spell(language: Language, text: str, lexicon: Lexicon) -> str:
-    """The words of a text: what is said, and nothing that cannot be."""
-    words = lexicon[language]
-    text = _WORD.sub(lambda found: _fold(found.group()), text)
-    for mark, name in MARKS[language].items():
+    """The words of a text: letters of the language, spaces, hyphens, ``'`` and ``.,:;!?``."""
+    said = {word.casefold(): words for word, words in lexicon[language].items()}
+    text = _plain(unicodedata.normalize("NFKC", text))
+    text = _WORD.sub(lambda found: fold(found.group(), language), text)
+    text = _numbers(language, text)
+    for mark, name in {**MARKS[language], **KEYS[language]}.items():
         text = text.replace(mark, f" {name} ")
-    text = _DIGITS.sub(lambda found: f" {_number(language, found.group())} ", text)
-    text = _WORD.sub(lambda found: _word(language, found.group(), words), text)
-    text = re.sub(r"\s+([.,:;!?])", r"\1", text)
-    return re.sub(r"\s+", " ", text).strip()
+    text = readable(language, text)
+    return _tidy(_WORD.sub(lambda found: _word(language, found.group(), said), text))
 
 
-def _fold(word: str) -> str:
-    """Cyrillic letters in a Latin word are look-alikes, as in "MMС"."""
-    if re.search(r"[A-Za-zÄÇŇÖŞÜÝŽäçňöşüýž]", word):
-        return word.translate(_LOOK_ALIKES)
-    return word
+def _plain(text: str) -> str:
+    """Digits of any script as ASCII, dashes and apostrophes as one kind each."""
+    return "".join(_plain_letter(letter) for letter in text)
+
+
+def _plain_letter(letter: str) -> str:
+    if letter.isdecimal():
+        return str(int(letter))
+    if unicodedata.category(letter) == "Pd" or letter == "\u2212":
+        return "-"
+    return {"\u2019": "'", "\u02bc": "'", "\u2026": "...", "\u2044": "/"}.get(letter, letter)
+
+
+def _numbers(language: Language, text: str) -> str:
+    def amount(found: re.Match[str]) -> str:
+        return f" {money(language, Money(int(found[1]) * 100 + int(found[2])))} "
+
+    def decimal(found: re.Match[str]) -> str:
+        return f" {_number(language, found[1])} {POINT[language]} {_number(language, found[2])} "
+
+    def nth(found: re.Match[str]) -> str:
+        try:
+            if language is Language.RUSSIAN:
+                return f" {russian_ordinal(int(found[1]), found[2])} "
+            return f" {ordinal(language, int(found[1]))} "
+        except ValueError:
+            return f" {cardinal(language, int(found[1]))} "
+
+    if language is Language.ENGLISH:
+        text = _THOUSANDS.sub("", text)
+    text = _MONEY.sub(amount, text)
+    text = _PERCENT.sub(lambda found: f" {counted(language, int(found[1]), 'percent')} ", text)
+    text = _ORDINALS[language].sub(nth, text)
+    text = _DECIMAL.sub(decimal, text)
+    return _DIGITS.sub(lambda found: f" {_number(language, found.group())} ", text)
 
 
 def _number(language: Language, written: str) -> str:
-    plain = "".join(str(int(digit)) for digit in written)
-    if plain.startswith("0") or int(plain) >= MOST:
-        groups = [plain[at : at + GROUP] for at in range(0, len(plain), GROUP)]
+    is_long = len(written) >= LONG and not written.endswith("000")
+    if (written.startswith("0") and written != "0") or is_long or len(written) > MOST_DIGITS:
+        groups = [written[at : at + GROUP] for at in range(0, len(written), GROUP)]
         return " ".join(digits(language, group) for group in groups)
-    return cardinal(language, int(plain))
+    return cardinal(language, int(written))
 
 
-def _word(language: Language, word: str, lexicon: Mapping[str, str]) -> str:
-    if word in lexicon:
-        return lexicon[word]
-    if len(word) > 1 and word.isupper():
-        names = LETTERS[language]
-        return " ".join(names.get(letter, letter) for letter in word.lower())
-    return word
+def _word(language: Language, word: str, said: Mapping[str, str]) -> str:
+    """How a word is said: as the lexicon has it, else its abbreviations letter by letter."""
+    if (known := said.get(word.casefold())) is not None:
+        return known
+    names = NAMES[language]
+    small = word.lower()
+    if len(word) == 1:
+        return word if small in ALONE[language] else names[small]
+    if language is not Language.ENGLISH and not set(small) & set(VOWELS[language]):
+        return _letters(names, word)  # written small, but no word: "mms", "mb"
+    return _CAPITALS.sub(
+        lambda run: f" {said.get(run.group().casefold()) or _letters(names, run.group())}", word
+    ).strip()
+
+
+def _letters(names: Mapping[str, str], word: str) -> str:
+    return " ".join(names[letter] for letter in word.lower() if letter in names)
+
+
+def _tidy(text: str) -> str:
+    """One space between words, single marks behind them, nothing else that is not a letter."""
+    text = _DASHES.sub(",", text)
+    text = re.sub(rf"[^\w\s'{_PUNCTUATION}-]|[\d_]", " ", text)
+    text = re.sub(r"(?<![^\W\d_])['-]+|['-]+(?![^\W\d_])", " ", text)
+    text = re.sub(rf"\s*([{_PUNCTUATION}])[\s{_PUNCTUATION}]*", r"\1 ", text)
+    return re.sub(r"\s+", " ", text).strip()

@@ -13,16 +13,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ivr.errors import FlowBroken, Unusable
 from ivr.speech.forms import KINDS
-from ivr.speech.spelling import Lexicon, read_lexicon
+from ivr.speech.lexicon import Lexicon, read_lexicon
+from ivr.speech.spelling import spell
+from ivr.speech.yamlmap import Lines, read_document, read_lines
 from ivr.values import Language
 
 LONGEST_TEXT = 4_000
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_LEADING = re.compile(r"([.,:;!?]*)\s*(.*)", re.DOTALL)
 _KEY = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
 _NAME = re.compile(r"([a-z][a-z_]*):([a-z]+)")
 
@@ -60,6 +59,17 @@ class Texts:
             for language, texts in self.by_language.items()
         }
 
+    def segments(self, language: Language, key: str) -> Mapping[str, str]:
+        """What a person can record of a text: name of the recording → the words as written.
+
+        A text without placeholders is one, ``key``; else they are ``key.1``, ``key.2`` ….
+        """
+        parts = self.parts[language][key]
+        if not any(isinstance(part, Slot) for part in parts):
+            return {key: self.by_language[language][key]}
+        said = (part for part in parts if isinstance(part, str) and part not in PAUSES)
+        return {f"{key}.{number}": part for number, part in enumerate(said, 1)}
+
     def slots(self, key: str) -> Mapping[str, str]:
         """The placeholders of a text: name → kind. FlowBroken: there is no such text."""
         try:
@@ -79,10 +89,13 @@ class Texts:
     def from_document(cls, document: Any) -> Texts:
         """What ``to_document`` made. FlowBroken: it is damaged."""
         try:
-            return cls(
-                {Language(language): dict(t) for language, t in document["words"].items()},
-                {Language(language): dict(t) for language, t in document["lexicon"].items()},
+            words, lexicon = (
+                {language: dict(document[part][language]) for language in Language}
+                for part in ("words", "lexicon")
             )
+            texts = cls(words, lexicon)
+            assert texts.parts  # splits every text, now and not in a call
+            return texts
         except (KeyError, TypeError, ValueError, AttributeError):
             raise FlowBroken("the texts of a release are damaged") from None
 
@@ -90,27 +103,39 @@ class Texts:
 def read_texts(folder: Path) -> Texts:
     """Read and check tk.yaml, ru.yaml, en.yaml and pronunciation.yaml of a folder.
 
-    Unusable names the file, the key, and what is wrong with it.
+    Unusable names the file, the line, the key, and what is wrong with it.
     """
     files = {language: folder / f"{language}.yaml" for language in Language}
-    texts = {language: _read(file) for language, file in files.items()}
-    every = {key: language for language, found in texts.items() for key in found}
+    lexicon = read_lexicon(folder / "pronunciation.yaml")
+    lines = {language: _read(file) for language, file in files.items()}
+    every = {key: language for language, found in lines.items() for key in found}
     for key, having in every.items():
-        for language, found in texts.items():
+        for language, found in lines.items():
             if key not in found:
-                raise Unusable(f"{files[language]}: text '{key}' is missing ({having}.yaml has it)")
-    for key in every:
-        wanted = _slots(texts[Language.TURKMEN][key])
-        for language, found in texts.items():
-            if _slots(found[key]) != wanted:
                 raise Unusable(
-                    f"{files[language]}: text '{key}' has other placeholders than in tk.yaml"
+                    f"{files[language]}: text '{key}' is missing; {having}.yaml has it in line "
+                    f"{lines[having][key][1]}"
                 )
-    return Texts(texts, read_lexicon(folder / "pronunciation.yaml"))
+    for key in every:
+        wanted = _slots(lines[Language.TURKMEN][key][0])
+        for language, found in lines.items():
+            text, line = found[key]
+            place = f"{files[language]}, line {line}: text '{key}'"
+            if _slots(text) != wanted:
+                raise Unusable(f"{place} must have the placeholders of tk.yaml: {_listed(wanted)}")
+            if not wanted and not any(map(str.isalpha, spell(language, text, lexicon))):
+                raise Unusable(f"{place} has no word that can be said")
+    words = {
+        language: {key: text for key, (text, _) in found.items()}
+        for language, found in lines.items()
+    }
+    return Texts(words, lexicon)
 
 
 def split(text: str) -> tuple[Part, ...]:
     """A text as pieces and placeholders; ValueError says what is wrong with a placeholder."""
+    if not _PLACEHOLDER.search(text) and "{" not in text and "}" not in text:
+        return (text.strip(),)
     parts: list[Part] = []
     at = 0
     for found in _PLACEHOLDER.finditer(text):
@@ -131,37 +156,34 @@ def split(text: str) -> tuple[Part, ...]:
 
 def _pieces(text: str) -> list[str]:
     """What stands between placeholders: a mark that it begins with is a pause of its own."""
-    mark, rest = _LEADING.fullmatch(text.strip()).groups()  # type: ignore[union-attr]
-    return [piece for piece in (mark[:1], rest) if piece]
+    rest = text.strip()
+    said = rest.lstrip("".join(PAUSES)).lstrip()
+    return [piece for piece in (rest[:1] if said != rest else "", said) if piece]
 
 
 def _slots(text: str) -> set[Slot]:
     return {part for part in split(text) if isinstance(part, Slot)}
 
 
-def _read(file: Path) -> dict[str, str]:
-    try:
-        data = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise Unusable(f"{file}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise Unusable(f"{file}: not UTF-8 text") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "not YAML"
-        raise Unusable(f"{file}{line}: {problem}; a text stands in quotes") from None
-    if not isinstance(data, dict):
-        raise Unusable(f'{file}: it must have lines of `key: "text"`')
-    for key, text in data.items():
-        if not isinstance(key, str) or not _KEY.fullmatch(key):
-            raise Unusable(f"{file}: key '{key}' is not small letters, digits, dots and hyphens")
-        if not isinstance(text, str) or not text.strip():
-            raise Unusable(f"{file}: text '{key}' is empty or not in quotes")
+def _listed(slots: set[Slot]) -> str:
+    names = sorted(f"{{{slot.name}:{slot.kind}}}" for slot in slots)
+    return ", ".join(names) or "none"
+
+
+def _read(file: Path) -> Lines:
+    lines = read_lines(file, read_document(file))
+    for key, (text, line) in lines.items():
+        if not _KEY.fullmatch(key):
+            raise Unusable(
+                f"{file}, line {line}: key '{key}' must be small letters, digits, dots and hyphens"
+            )
         if len(text) > LONGEST_TEXT:
-            raise Unusable(f"{file}: text '{key}' is longer than {LONGEST_TEXT} letters")
+            raise Unusable(
+                f"{file}, line {line}: text '{key}' is longer than {LONGEST_TEXT} letters; make "
+                "two texts of it"
+            )
         try:
             split(text)
         except ValueError as error:
-            raise Unusable(f"{file}: text '{key}': {error}") from None
-    return data
+            raise Unusable(f"{file}, line {line}: text '{key}': {error}") from None
+    return lines

@@ -13,6 +13,9 @@ WHOLE = 100
 """Numbers below are one sound each, so that "forty-five" is not two words."""
 LARGE = (100, 200, 300, 400, 500, 600, 700, 800, 900, 1_000, 2_000, 5_000, 1_000_000, 5_000_000)
 YEARS = range(2020, 2041)
+"""Years of one sound each; others are put together."""
+ENDINGS = (*range(20, 100, 10), *range(100, 1000, 100), 1000)
+"""Numbers that an ordinal can end in, besides those below twenty."""
 
 
 @lru_cache(maxsize=len(Language))
@@ -21,9 +24,8 @@ def vocabulary(language: Language) -> frozenset[str]:
     return frozenset(words for words in _words(language) if words)
 
 
-def compose(words: str, known: Iterable[str] | frozenset[str]) -> list[str]:
-    """A value's words as the fewest known pieces, longest first; unknown words alone."""
-    pieces = known if isinstance(known, frozenset) else frozenset(known)
+def compose(words: str, pieces: frozenset[str]) -> list[str]:
+    """A value's words as known pieces, the longest first; unknown words alone."""
     rest = words.replace(",", " ,").split()
     found: list[str] = []
     while rest:
@@ -46,15 +48,20 @@ def _words(language: Language) -> Iterable[str]:
     yield from (form for forms in UNITS.values() for form in forms[language])
     yield from MONTHS[language]
     yield from (ordinal(language, number) for number in range(1, 32))
+    yield from cardinal(language, 2_000_000_000).split()
+    yield from cardinal(language, 5_000_000_000).split()
+    yield cardinal(language, 1_000_000_000).split()[-1]
     match language:
         case Language.TURKMEN:
             yield "minus"
             yield "ýylyň"
             yield from (ordinal(language, year) for year in YEARS)
+            yield from (ordinal(language, number) for number in ENDINGS)
         case Language.RUSSIAN:
             yield "минус"
             yield "года"
             yield from (russian_year(year) for year in YEARS)
+            yield from (russian_year(number) for number in (*range(1, 20), *ENDINGS, 2000))
             yield from (feminine(number) for number in (1, 2, 21, 22))
         case Language.ENGLISH:
             yield from ("minus", "the", "of")

@@ -12,6 +12,8 @@ from ivr.values import Language
 
 SECONDS = 30.0
 """How long one sentence may take; it takes some 60 ms."""
+HEADER = 44
+"""Bytes of a WAV file before its samples."""
 SPEED = {Language.TURKMEN: 145, Language.RUSSIAN: 150, Language.ENGLISH: 155}
 """Words a minute."""
 
@@ -32,9 +34,15 @@ class Voice:
                 timeout=SECONDS,
                 check=False,
             )
-        except (OSError, subprocess.TimeoutExpired):
-            raise Unusable("espeak-ng does not start: run `make setup`") from None
-        if said.returncode or not said.stdout:
+        except OSError as error:
+            raise Unusable(
+                f"espeak-ng does not start ({error.strerror}): run `make setup`"
+            ) from None
+        except subprocess.TimeoutExpired:
+            raise Unusable(
+                f"espeak-ng was not ready with '{words[:40]}' in {SECONDS:.0f} seconds"
+            ) from None
+        if said.returncode or len(said.stdout) < HEADER:
             raise Unusable(
                 f"espeak-ng has no voice for {language}: install its data, or run `make setup`"
             )
@@ -48,6 +56,6 @@ def _sized(data: bytes) -> bytes:
         data[:4]
         + (size - 8).to_bytes(4, "little")
         + data[8:40]
-        + (size - 44).to_bytes(4, "little")
-        + data[44:]
+        + (size - HEADER).to_bytes(4, "little")
+        + data[HEADER:]
     )

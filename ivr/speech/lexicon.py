@@ -1,0 +1,50 @@
+"""How words are said that are not said as they are written: data that operators edit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from ivr.errors import Unusable
+from ivr.speech.letters import readable
+from ivr.speech.yamlmap import children, read_document, read_lines
+from ivr.values import Language
+
+Lexicon = Mapping[Language, Mapping[str, str]]
+"""By language: ``SMS`` → "es em es". A word is found in any mix of small and capital letters."""
+
+
+def read_lexicon(file: Path) -> Lexicon:
+    """Read ``prompts/pronunciation.yaml``. Unusable names the file, the line and the way out."""
+    found: dict[Language, dict[str, str]] = {}
+    for name, node, line in children(file, read_document(file)):
+        if name not in set(Language):
+            raise Unusable(f"{file}, line {line}: '{name}' is no language; use tk, ru or en")
+        language = Language(name)
+        found[language] = {}
+        for word, (said, at) in read_lines(file, node).items():
+            if not word.isalpha():
+                raise Unusable(f"{file}, line {at}: '{word}' must be one word of letters only")
+            if not speakable(language, said):
+                raise Unusable(
+                    f"{file}, line {at}: '{said}' cannot be said; write how '{word}' sounds in "
+                    f"letters of {language}, small except a first one"
+                )
+            found[language][word] = said
+    for language in Language:
+        if language not in found:
+            raise Unusable(
+                f"{file}: '{language}:' is missing; it may be empty, as in `{language}: {{}}`"
+            )
+    return found
+
+
+def speakable(language: Language, said: str) -> bool:
+    """Made of words that a voice reads as they are: letters of the language, no abbreviation."""
+    plain = said.replace(" ", "").replace("-", "")
+    words = said.replace("-", " ").split()
+    return (
+        plain.isalpha()
+        and readable(language, plain) == plain
+        and all(word[1:].islower() or len(word) == 1 for word in words)
+    )
