@@ -24,8 +24,11 @@ from ivr.values import Secret
 MARGIN = 10.0
 """Seconds added to what a command should take, before the connection is given up."""
 AT_ONCE = 0.001
-EAR_SECONDS = 0.01
-"""How long the ear listens at a time: the most that it delays the next question."""
+EAR_SECONDS, LONGEST_EAR = 0.01, 0.08
+"""How long the ear listens at a time, which is the most that it delays the next question.
+
+It grows while the dialogue thinks, so that many calls that wait for a slow network cost little.
+"""
 KEY = "IVR_KEY"
 MOST_QUEUED = 100
 
@@ -111,7 +114,7 @@ class AgiTelephone:
 
     @contextmanager
     def _talking(self) -> Iterator[None]:
-        """The dialogue's turn: the ear lets go within 10 ms."""
+        """The dialogue's turn, as soon as the ear lets go."""
         self._thinking.clear()
         with self._turn:
             yield
@@ -122,17 +125,21 @@ class AgiTelephone:
 
     def _listen(self) -> None:
         """Keep the keys that are pressed while the dialogue thinks."""
+        wait = EAR_SECONDS
         while True:
-            self._thinking.wait()
+            if not self._thinking.is_set():
+                wait = EAR_SECONDS
+                self._thinking.wait()
             with self._turn:
                 if self._closed:
                     return
                 if not self._thinking.is_set():
                     continue
                 try:
-                    self._ahead += self._wait_for_digit(EAR_SECONDS) or ""
+                    self._ahead += self._wait_for_digit(wait) or ""
                 except IvrError:
                     return  # the next question meets it too
+            wait = min(wait * 2, LONGEST_EAR)
 
     def _forget(self) -> None:
         self._ahead = ""
