@@ -56,6 +56,8 @@ def weakness(
     if not keys or len(folded) != len("".join(word.split()).replace("-", "")):
         return Weakness.LETTERS
     refused = common_keys() if common is None else common
+    if not refused.isdisjoint(filter(None, word_keys(folded.strip("0123456789")))):
+        return Weakness.COMMON  # "parol1" is as easy to guess as "parol"
     for each in keys:
         if _is_run(each):
             return Weakness.RUN

@@ -1,0 +1,61 @@
+"""The national numbering plan: which entries are mobile numbers, and when one is complete."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.care.numbering import NationalNumbering
+
+PLAN = NationalNumbering()
+FORMS = ("66300890", "866300890", "99366300890", "0099366300890", "81099366300890")
+
+
+class TestNumbers:
+    @pytest.mark.parametrize("keyed", [*FORMS, "+99366300890", "+993 66 30-08-90"])
+    def test_every_form_is_the_same_number(self, keyed: str) -> None:
+        assert PLAN.parse(keyed) == "99366300890"
+
+    @pytest.mark.parametrize("first", ["61", "62", "63", "64", "65", "66", "67", "68", "71"])
+    def test_each_mobile_range_is_known(self, first: str) -> None:
+        assert PLAN.parse(f"{first}123456") == f"993{first}123456"
+
+    @pytest.mark.parametrize(
+        "keyed",
+        [
+            "",
+            "6630089",  # one short
+            "663008901",  # one long
+            "12345678",  # a city number
+            "93123456",
+            "8663008901",
+            "99312345678",  # a city number with its country
+            "79161234567",  # another country
+            "0079161234567",
+            "+79161234567",
+            "66*00890",
+            "66300890#",
+            "٦٦٣٠٠٨٩٠",  # digits of another script
+            "9" * 40,
+        ],
+    )
+    def test_anything_else_is_none(self, keyed: str) -> None:
+        assert PLAN.parse(keyed) is None
+
+    @pytest.mark.parametrize("keyed", FORMS)
+    def test_is_complete_with_its_last_digit_and_not_before(self, keyed: str) -> None:
+        assert [PLAN.complete(keyed[:length]) for length in range(1, len(keyed) + 1)] == [
+            *([False] * (len(keyed) - 1)),
+            True,
+        ]
+
+    @given(st.text(alphabet="0123456789*#+ ", max_size=20))
+    def test_an_answer_is_always_a_whole_number(self, keyed: str) -> None:
+        number = PLAN.parse(keyed)
+        assert number is None or (number.startswith("993") and len(number) == 11)
+
+    @given(st.integers(61_000_000, 65_999_999))
+    def test_what_is_complete_is_read(self, national: int) -> None:
+        assert PLAN.complete(str(national))
+        assert PLAN.parse(str(national)) == f"993{national}"

@@ -1,0 +1,174 @@
+"""Releases: immutable, numbered, live by a pointer; a broken one leaves the old one serving."""
+
+from __future__ import annotations
+
+import pytest
+
+from ivr.care.publishing import KEPT, Document, Shelf, publish
+from ivr.errors import FlowBroken, TemporarilyUnavailable, Unusable
+from ivr.flow.document import Flow, read_flow
+from ivr.ports import Prompts
+from ivr.settings import PROJECT
+from ivr.testing.clock import FixedClock
+from ivr.testing.memory import MemoryReleases
+from ivr.testing.prompts import EchoPrompts
+
+CLOCK = FixedClock()
+
+
+class Texts(EchoPrompts):
+    """Prompts that know of which speech they were made."""
+
+    def __init__(self, speech: Document) -> None:
+        if speech.get("broken"):
+            raise FlowBroken("a recording is damaged")
+        self.speech = speech
+
+
+def made(speech: Document) -> Prompts:
+    return Texts(speech)
+
+
+@pytest.fixture(scope="module")
+def flow() -> Flow:
+    return read_flow(PROJECT / "prompts" / "0890.yaml")
+
+
+@pytest.fixture
+def releases() -> MemoryReleases:
+    return MemoryReleases()
+
+
+@pytest.fixture
+def shelf(releases: MemoryReleases) -> Shelf:
+    return Shelf(releases, made)
+
+
+def put(releases: MemoryReleases, flow: Flow, word: str, *, broken: bool = False) -> int:
+    speech: Document = {"word": word} | ({"broken": True} if broken else {})
+    number, _ = publish(releases, flow, speech, "editor", CLOCK)
+    return number
+
+
+def word(shelf: Shelf, number: int | None = None) -> object:
+    release = shelf.live() if number is None else shelf.get(number)
+    assert isinstance(release.prompts, Texts)
+    return release.prompts.speech["word"]
+
+
+class TestPublishing:
+    def test_makes_a_numbered_release_and_points_to_it(
+        self, releases: MemoryReleases, flow: Flow
+    ) -> None:
+        assert publish(releases, flow, {"word": "one"}, "editor", CLOCK) == (1, True)
+        assert publish(releases, flow, {"word": "two"}, "editor", CLOCK) == (2, True)
+        assert releases.live() == 2
+        assert releases.kept[0].author == "editor"
+
+    def test_the_same_again_changes_nothing(self, releases: MemoryReleases, flow: Flow) -> None:
+        put(releases, flow, "one")
+        assert publish(releases, flow, {"word": "one"}, "another", CLOCK) == (1, False)
+        assert len(releases.kept) == 1
+
+
+class TestShelf:
+    def test_nothing_published_says_what_to_do(self, shelf: Shelf) -> None:
+        with pytest.raises(Unusable, match="run `ivr flow publish`"):
+            shelf.live()
+
+    def test_gives_the_flow_as_it_was_published(
+        self, releases: MemoryReleases, shelf: Shelf, flow: Flow
+    ) -> None:
+        put(releases, flow, "one")
+        assert shelf.live().flow == flow
+
+    def test_follows_the_pointer_only_when_asked_to(
+        self, releases: MemoryReleases, shelf: Shelf, flow: Flow
+    ) -> None:
+        put(releases, flow, "one")
+        assert word(shelf) == "one"
+        put(releases, flow, "two")
+        assert word(shelf) == "one"
+        shelf.refresh()
+        assert word(shelf) == "two"
+
+    def test_a_roll_back_moves_the_pointer(
+        self, releases: MemoryReleases, shelf: Shelf, flow: Flow
+    ) -> None:
+        put(releases, flow, "one")
+        put(releases, flow, "two")
+        assert word(shelf) == "two"
+        assert releases.point(1, "editor", CLOCK.now())
+        shelf.refresh()
+        assert word(shelf) == "one"
+
+    def test_a_call_keeps_the_release_that_it_began_with(
+        self, releases: MemoryReleases, shelf: Shelf, flow: Flow
+    ) -> None:
+        put(releases, flow, "one")
+        begun = shelf.live()
+        put(releases, flow, "two")
+        shelf.refresh()
+        assert shelf.get(begun.number) is begun
+
+    def test_another_worker_finds_the_release_of_a_call(
+        self, releases: MemoryReleases, shelf: Shelf, flow: Flow
+    ) -> None:
+        put(releases, flow, "one")
+        put(releases, flow, "two")
+        assert word(shelf, 1) == "one"
+
+    def test_a_release_that_is_gone_is_replaced_by_the_live_one(
+        self, releases: MemoryReleases, shelf: Shelf, flow: Flow
+    ) -> None:
+        put(releases, flow, "one")
+        assert word(shelf, 77) == "one"
+
+    def test_one_that_does_not_load_leaves_the_old_one_serving(
+        self, releases: MemoryReleases, shelf: Shelf, flow: Flow
+    ) -> None:
+        put(releases, flow, "one")
+        assert word(shelf) == "one"
+        put(releases, flow, "two", broken=True)
+        shelf.refresh()
+        assert word(shelf) == "one"
+        put(releases, flow, "three")
+        shelf.refresh()
+        assert word(shelf) == "three"
+
+    @pytest.mark.parametrize(
+        "document", ["", "[]", "{}", '{"flow": {}}', '{"flow": {}, "speech": {}}']
+    )
+    def test_a_damaged_first_one_is_told(
+        self, releases: MemoryReleases, shelf: Shelf, document: str
+    ) -> None:
+        releases.publish(document, "editor", CLOCK.now())
+        with pytest.raises(FlowBroken, match="release 1"):
+            shelf.live()
+
+    def test_a_database_that_is_away_leaves_the_old_one_serving(self, flow: Flow) -> None:
+        class Away(MemoryReleases):
+            away = False
+
+            def live(self) -> int | None:
+                if self.away:
+                    raise TemporarilyUnavailable("database")
+                return super().live()
+
+        releases = Away()
+        shelf = Shelf(releases, made)
+        put(releases, flow, "one")
+        assert word(shelf) == "one"
+        releases.away = True
+        shelf.refresh()
+        assert word(shelf) == "one"
+
+    def test_only_so_many_are_kept_in_memory(
+        self, releases: MemoryReleases, shelf: Shelf, flow: Flow
+    ) -> None:
+        for number in range(KEPT + 3):
+            put(releases, flow, f"word {number}")
+            shelf.refresh()
+        first = shelf.get(1)
+        assert first.number == 1
+        assert len(shelf._kept) == KEPT
