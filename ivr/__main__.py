@@ -8,7 +8,7 @@ import sys
 import typer
 
 from ivr import log
-from ivr.commands import call, codeword, doctor, flow, records, say, subscribers, up
+from ivr.commands import asterisk, call, codeword, doctor, flow, records, say, subscribers, up
 from ivr.errors import IvrError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.command("calls")(records.calls)
 app.command("callbacks")(records.callbacks)
 app.command("unlock")(codeword.unlock)
 app.add_typer(flow.app, name="flow")
+app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(codeword.app, name="codeword")
 

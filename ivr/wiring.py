@@ -32,7 +32,8 @@ from ivr.store import Store, migrate, open_database
 from ivr.store.importing import import_rows
 from ivr.store.rows import Row
 from ivr.telephony.ami import AmiLink
-from ivr.telephony.configuration import Programs, Sounds
+from ivr.telephony.configuration import Programs
+from ivr.telephony.folders import Sounds
 from ivr.telephony.hearing import Vocabulary, learn, piece
 from ivr.telephony.line import Line
 from ivr.telephony.queue import journal_of_queue

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Annotated
 
 import typer
 
@@ -19,30 +20,26 @@ LEAST_FREE = 500_000_000
 """Bytes that IVR_HOME should have room for."""
 
 
-def doctor() -> None:
+def doctor(
+    only: Annotated[
+        list[str] | None, typer.Argument(help="Only these, by the names that it prints.")
+    ] = None,
+) -> None:
     """Look at programs, files, database, ports and the running line."""
+    for name in only or ():
+        if name not in CHECKS:
+            raise Unusable(f"doctor does not know '{name}'; it knows: {', '.join(CHECKS)}")
     house = wiring.open_house()
-    checks: tuple[tuple[str, Callable[[wiring.House], str]], ...] = (
-        ("settings", lambda house: f"IVR_HOME is {house.settings.home}"),
-        ("disk", _disk),
-        ("programs", _programs),
-        ("catalogue", lambda house: f"{len(house.catalogue.services)} services"),
-        ("texts", lambda house: f"{len(house.texts.keys)} in {len(Language)} languages"),
-        ("voice", _voice),
-        ("flow", _flow),
-        ("database", _database),
-        ("line", _line),
-        ("asterisk", _asterisk),
-    )
+    wanted = {name: check for name, check in CHECKS.items() if not only or name in only}
     ill = 0
-    for name, check in checks:
+    for name, check in wanted.items():
         try:
             print(f"  good  {name:<10} {check(house)}")
         except IvrError as error:
             ill += 1
             print(f"  ILL   {name:<10} {error}")
     if ill:
-        print(f"{ill} of {len(checks)} are ill", file=sys.stderr)
+        print(f"{ill} of {len(wanted)} are ill", file=sys.stderr)
         raise typer.Exit(1)
 
 
@@ -97,3 +94,17 @@ def _listening(bind: str, otherwise: str) -> str:
             return f"answers on {bind}"
     except OSError:
         raise Unusable(f"nothing answers on {bind}; {otherwise}") from None
+
+
+CHECKS: Mapping[str, Callable[[wiring.House], str]] = {
+    "settings": lambda house: f"IVR_HOME is {house.settings.home}",
+    "disk": _disk,
+    "programs": _programs,
+    "catalogue": lambda house: f"{len(house.catalogue.services)} services",
+    "texts": lambda house: f"{len(house.texts.keys)} in {len(Language)} languages",
+    "voice": _voice,
+    "flow": _flow,
+    "database": _database,
+    "line": _line,
+    "asterisk": _asterisk,
+}

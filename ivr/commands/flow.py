@@ -65,10 +65,17 @@ def paths(file: File = None, as_json: Json = False) -> None:
 def publish(
     file: File = None,
     author: Annotated[str, typer.Option(help="Who publishes; by default you.")] = "",
+    first: Annotated[
+        bool, typer.Option("--first", help="Only if nothing is published yet, as at a first start.")
+    ] = False,
 ) -> None:
     """Check a flow with its texts and audio, and make it live. Calls in progress keep theirs."""
     house = wiring.open_house()
     wiring.prepare_database(house)
+    live = house.store.releases.live()
+    if first and live is not None:
+        print(f"release {live} is live already")
+        return
     number, fresh = wiring.publish_flow(
         house, file or house.flow_file, author or author_of_command()
     )

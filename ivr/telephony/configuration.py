@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
+import re
 import socket
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,14 +15,24 @@ import jinja2
 
 from ivr.errors import Unusable
 from ivr.settings import PROJECT, Settings, host_port
-from ivr.values import Language
+from ivr.telephony.folders import Folders, Sounds
 
 NUMBERS = ("0890", "66300890", "99366300890", "+99366300890")
 """What a caller may dial; one dialogue behind all."""
 LONGEST_SOCKET = 107
 """Bytes of a Unix socket's path (sockaddr_un)."""
-Sounds = Mapping[tuple[Language, str], Path]
-"""The sentences that Asterisk says by itself: (language, name) → audio path without extension."""
+UNWRITABLE = re.compile(r"[;\x00-\x1f\x7f\x85\u2028\u2029]")
+ORIGIN = {
+    "ami_secret": "IVR_AMI_SECRET",
+    "agent_secret": "IVR_AGENT_SECRET",
+    "trunk_matches": "IVR_TRUNK",
+    "sip_bind": "IVR_SIP_BIND",
+    "media_address": "IVR_SIP_BIND",
+    "ami_host": "IVR_AMI_BIND",
+    "http_host": "IVR_ASTERISK_HTTP_BIND",
+    "agi_bind": "IVR_AGI_BIND",
+}
+"""Settings that values come from, for what is said of a bad one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,35 +45,63 @@ class Programs:
 
 
 def render(
-    settings: Settings, programs: Programs, sounds: Sounds, agents: Iterable[str] = ("agent1",)
+    settings: Settings,
+    programs: Programs,
+    sounds: Sounds,
+    agents: Iterable[str] = ("agent1",),
+    folders: Folders | None = None,
 ) -> Path:
-    """Write the configuration under IVR_HOME/asterisk; answers the path of asterisk.conf."""
-    home = settings.home
-    etc, var, data = (home / "asterisk" / name for name in ("etc", "var", "data"))
-    for folder in (etc, var / "keys", data, home / "spool", home / "logs"):
-        folder.mkdir(parents=True, exist_ok=True)
-    etc.chmod(0o700)
-    _link_data(data, programs.share, sounds)
-    values = _values(settings, programs, tuple(agents), etc, var, data)
+    """Write the configuration; answers the path of asterisk.conf.
+
+    ``folders`` are those of ``ivr up`` unless given. Unusable names a setting that cannot stand in
+    Asterisk's files, or the folder that cannot be written.
+    """
+    if folders is None:
+        folders = own_folders(settings.home)
+        folders.run.mkdir(mode=0o700, parents=True, exist_ok=True)
+    values = _values(settings, programs, tuple(agents), folders)
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(PROJECT / "dialplans"),
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701  configuration files, not HTML
     )
-    for name in templates.list_templates(["j2"]):
-        text = templates.get_template(name).render(values)
-        _write(etc / name.removesuffix(".j2"), text)
-    return etc / "asterisk.conf"
+    try:
+        folders.make()
+        folders.link(programs.share, sounds)
+        for name in templates.list_templates(["j2"]):
+            text = templates.get_template(name).render(values)
+            _write(folders.etc / name.removesuffix(".j2"), text)
+    except OSError as error:
+        raise Unusable(f"{error.filename} cannot be written: {error.strerror}") from None
+    return folders.etc / "asterisk.conf"
+
+
+def own_folders(home: Path) -> Folders:
+    """The folders of the Asterisk that ``ivr up`` starts: all in IVR_HOME."""
+    here = home / "asterisk"
+    return Folders(
+        etc=here / "etc",
+        data=here / "data",
+        var=here / "var",
+        spool=home / "spool",
+        logs=home / "logs",
+        run=run_folder(home),
+    )
 
 
 def run_folder(home: Path) -> Path:
     """Where the control socket is: in IVR_HOME, or elsewhere if that path is too long for one."""
     wanted = home / "asterisk" / "run"
-    if len(os.fsencode(wanted / "asterisk.ctl")) <= LONGEST_SOCKET:
+    if socket_fits(wanted):
         return wanted
     digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"ivr-{digest}"
+
+
+def socket_fits(run: Path) -> bool:
+    """Whether a control socket can be in a folder."""
+    return len(os.fsencode(run / "asterisk.ctl")) <= LONGEST_SOCKET
 
 
 def check_ports(settings: Settings) -> None:
@@ -85,25 +123,19 @@ def check_ports(settings: Settings) -> None:
 
 
 def _values(
-    settings: Settings,
-    programs: Programs,
-    agents: tuple[str, ...],
-    etc: Path,
-    var: Path,
-    data: Path,
+    settings: Settings, programs: Programs, agents: tuple[str, ...], folders: Folders
 ) -> dict[str, object]:
-    run = run_folder(settings.home)
-    run.mkdir(mode=0o700, parents=True, exist_ok=True)
     ami_host, ami_port = host_port(settings.ami_bind)
     http_host, http_port = host_port(settings.asterisk_http_bind)
     sip_host, _ = host_port(settings.sip_bind)
     low, _, high = settings.rtp_ports.partition("-")
-    return {
-        "etc": etc,
-        "var": var,
-        "data": data,
-        "home": settings.home,
-        "run": run,
+    values: dict[str, object] = {
+        "etc": folders.etc,
+        "var": folders.var,
+        "data": folders.data,
+        "spool": folders.spool,
+        "logs": folders.logs,
+        "run": folders.run,
         "modules": programs.modules,
         "system": f"ivr{hashlib.sha256(os.fsencode(settings.home)).hexdigest()[:6]}",
         "sip_bind": settings.sip_bind,
@@ -124,34 +156,21 @@ def _values(
         "rtp_low": low,
         "rtp_high": high,
     }
+    for name, value in values.items():
+        _check(name, value)
+    return values
 
 
-def _link_data(data: Path, share: Path, sounds: Sounds) -> None:
-    for name in ("documentation", "moh", "rest-api", "static-http"):
-        if (share / name).exists():
-            _link(data / name, share / name)
-    (data / "sounds").mkdir(exist_ok=True)
-    packaged = share / "sounds"
-    for language, voice in (("en", "en_US_f_Allison"), ("ru", "ru_RU_f_IvrvoiceRU")):
-        for source in (packaged / voice, packaged / language):
-            if source.exists():
-                _link(data / "sounds" / language, source)
-                break
-    for (language, name), audio in sounds.items():
-        folder = data / "sounds" / "ivr" / language
-        folder.mkdir(parents=True, exist_ok=True)
-        for encoding in ("alaw", "ulaw", "g722"):
-            _link(folder / f"{name}.{encoding}", audio.with_name(f"{audio.name}.{encoding}"))
-
-
-def _link(link: Path, target: Path) -> None:
-    if link.is_symlink() and link.readlink() == target:
-        return
-    if link.is_symlink() or link.is_file():
-        link.unlink()
-    elif link.is_dir():
-        shutil.rmtree(link)
-    link.symlink_to(target)
+def _check(name: str, value: object) -> None:
+    """A ``;`` begins a comment in Asterisk's files, a line break the next setting."""
+    parts = value if isinstance(value, (list, tuple)) else (value,)
+    for part in map(str, parts):
+        if UNWRITABLE.search(part) or part != part.strip():
+            what = ORIGIN.get(name, f"a path for Asterisk ({part!r})")
+            raise Unusable(
+                f"{what} has a ';', a line break or a space at an end, which Asterisk's files "
+                "cannot hold: choose another"
+            )
 
 
 def _write(file: Path, text: str) -> None:

@@ -1,0 +1,84 @@
+"""``ivr asterisk render``: the configuration of an Asterisk that ``ivr up`` does not start."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ivr import wiring
+from ivr.errors import Unusable
+from ivr.telephony.configuration import (
+    LONGEST_SOCKET,
+    Programs,
+    own_folders,
+    render,
+    socket_fits,
+)
+
+app = typer.Typer(help="The configuration of an Asterisk of your own.", no_args_is_help=True)
+MODULES = Path(f"/usr/lib/{platform.machine()}-linux-gnu/asterisk/modules")
+DATA = Path("/usr/share/asterisk")
+RUN = Path("/run/asterisk")
+MARK = "; Rendered by the line"
+"""How an asterisk.conf begins that this command may write over."""
+
+
+@app.callback()
+def asterisk() -> None:
+    """The configuration of an Asterisk of your own."""
+
+
+@app.command("render")
+def render_(
+    directory: Annotated[
+        Path | None,
+        typer.Argument(help="Folder to write; by default asterisk/system in IVR_HOME."),
+    ] = None,
+    modules: Annotated[
+        Path, typer.Option(help="Folder of the package's loadable modules.")
+    ] = MODULES,
+    data: Annotated[Path, typer.Option(help="Folder of the package's shared data.")] = DATA,
+    run: Annotated[Path, typer.Option(help="Folder of its control socket.")] = RUN,
+) -> None:
+    """Write, from the settings, the configuration for the Asterisk of a package or a container.
+
+    Its paths are those where Asterisk runs; IVR_HOME must be at the same place there.
+    """
+    house = wiring.open_house()
+    etc = (directory or house.settings.home / "asterisk" / "system").expanduser().absolute()
+    _check(etc, modules, data, run)
+    folders = replace(own_folders(house.settings.home), etc=etc, data=etc / "data", run=run)
+    wiring.prepare_database(house)
+    sounds = house.dialplan_sounds(house.shelf.live().prompts)
+    programs = Programs(["asterisk"], modules, data)
+    configuration = render(house.settings, programs, sounds, folders=folders)
+    for folder in (modules, data, run):
+        if not folder.is_dir():
+            print(f"note: {folder} is not on this machine", file=sys.stderr)
+    print(f"asterisk -f -C {configuration}")
+
+
+def _check(etc: Path, *given: Path) -> None:
+    """Unusable names the path that cannot be."""
+    for path in given:
+        if not path.is_absolute():
+            raise Unusable(f"{path} is not a whole path: begin it with /")
+    _, _, run = given
+    if not socket_fits(run):
+        raise Unusable(
+            f"{run} is too long for a control socket, whose path has {LONGEST_SOCKET} bytes at "
+            "most: choose a shorter --run"
+        )
+    found = etc / "asterisk.conf"
+    try:
+        if found.exists() and not found.read_text(errors="replace").startswith(MARK):
+            raise Unusable(
+                f"{found} was written by somebody else and would be lost: choose another folder"
+            )
+    except OSError as error:
+        raise Unusable(f"{found} cannot be read: {error.strerror}") from None

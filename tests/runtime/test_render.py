@@ -1,0 +1,180 @@
+"""``ivr asterisk render``: the configuration for the Asterisk of a package or a container."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ivr.errors import Unusable
+from ivr.settings import Settings
+from ivr.telephony.asterisk import Asterisk
+from ivr.telephony.configuration import Programs, own_folders, render
+from ivr.values import Language
+from ivr.wiring import House, prepare_database, publish_flow
+from tests.e2e.line import environment, own_settings, short_folder
+
+AMI, AGENT = "Kaf-7-ami-secret", "Kaf-7-agent-secret"
+SECRETS = {"ami_secret": AMI, "agent_secret": AGENT}
+
+
+def ivr(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run the command with settings and these secrets in its environment."""
+    given = {"IVR_AMI_SECRET": AMI, "IVR_AGENT_SECRET": AGENT}
+    return subprocess.run(
+        [sys.executable, "-m", "ivr", *words],
+        env={**environment(settings), **given},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[House]:
+    """A house with a live release."""
+    folder = short_folder()
+    house = House(own_settings(folder / "home"))
+    prepare_database(house)
+    publish_flow(house, house.flow_file, "test")
+    yield house
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def folder(house: House) -> Path:
+    """What the command wrote for a Debian system."""
+    done = ivr(house.settings, "asterisk", "render")
+    assert done.returncode == 0, done.stderr
+    folder = house.settings.home / "asterisk" / "system"
+    assert done.stdout == f"asterisk -f -C {folder}/asterisk.conf\n"
+    return folder
+
+
+def conf(folder: Path) -> dict[str, str]:
+    return {file.name: file.read_text() for file in folder.glob("*.conf")}
+
+
+def test_what_holds_a_secret_is_closed_to_others(folder: Path) -> None:
+    assert folder.stat().st_mode & 0o777 == 0o700
+    holders = {name for name, text in conf(folder).items() if AMI in text or AGENT in text}
+    assert holders == {"manager.conf", "pjsip.conf"}
+    for file in folder.iterdir():
+        assert file.is_dir() or file.stat().st_mode & 0o777 == 0o600, file
+
+
+def test_nothing_listens_beyond_loopback(folder: Path, house: House) -> None:
+    for name, text in conf(folder).items():
+        lines = [line for line in text.splitlines() if not line.startswith("deny = ")]
+        assert "0.0.0.0" not in "\n".join(lines), name
+        for bound in re.findall(r"^(?:bind|bindaddr|media_address|match) = (\S+)", text, re.M):
+            assert bound.startswith("127.0.0.1"), f"{name}: {bound}"
+    assert f"bind = {house.settings.sip_bind}" in conf(folder)["pjsip.conf"]
+
+
+def test_paths_are_those_of_the_package(folder: Path, house: House) -> None:
+    text = conf(folder)["asterisk.conf"]
+    paths = dict(re.findall(r"^(ast\w+) => (.*)$", text, re.M))
+    assert paths["astmoddir"].startswith("/usr/lib/")
+    assert paths["astmoddir"].endswith("-linux-gnu/asterisk/modules")
+    assert paths["astrundir"] == "/run/asterisk"
+    assert paths["astetcdir"] == str(folder)
+    assert (folder / "data" / "moh").readlink() == Path("/usr/share/asterisk/moh")
+    for name in ("astvarlibdir", "astspooldir", "astlogdir"):
+        assert Path(paths[name]).is_relative_to(house.settings.home)
+        assert Path(paths[name]).is_dir()
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("name", ["busy", "failure"])
+def test_its_own_sentences_can_be_played(folder: Path, language: Language, name: str) -> None:
+    for encoding in ("alaw", "ulaw", "g722"):
+        sound = folder / "data" / "sounds" / "ivr" / language / f"{name}.{encoding}"
+        assert sound.stat().st_size > 1000
+
+
+def test_it_is_what_the_demo_runs_on_but_for_paths(folder: Path, house: House) -> None:
+    settings = house.settings.model_copy(
+        update={name: getattr(Settings(**{name: value}), name) for name, value in SECRETS.items()}  # type: ignore[arg-type]
+    )
+    sounds = house.dialplan_sounds(house.shelf.live().prompts)
+    demo = conf(render(settings, house.programs(), sounds).parent)
+    system = conf(folder)
+    assert demo.keys() == system.keys()
+    differ = {name for name in demo if demo[name] != system[name]}
+    assert differ == {"asterisk.conf", "musiconhold.conf"}
+
+
+def test_a_real_asterisk_runs_on_it(house: House) -> None:
+    programs = house.programs()
+    folder = house.settings.home / "of another place"
+    options = {"modules": programs.modules, "data": programs.share, "run": house.settings.home}
+    given = (word for name, path in options.items() for word in (f"--{name}", str(path)))
+    done = ivr(house.settings, "asterisk", "render", str(folder), *given)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    with Asterisk(
+        programs.asterisk, folder / "asterisk.conf", house.settings.home / "out"
+    ) as asterisk:
+        asterisk.wait_ready()
+        assert "agents" in asterisk.command("queue show agents")
+        assert "127.0.0.1/32" in asterisk.command("pjsip show identifies")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--modules", "modules"), "modules is not a whole path: begin it with /"),
+        (("--run", "/run/" + "a" * 100), "choose a shorter --run"),
+        (("--modules", "/usr/lib;asterisk"), "Asterisk's files cannot hold"),
+        (("/proc/nothing",), "/proc/nothing cannot be written: No such file or directory"),
+        (("/dev/null",), "/dev/null"),
+    ],
+)
+def test_bad_input_is_one_sentence(house: House, options: tuple[str, ...], said: str) -> None:
+    done = ivr(house.settings, "asterisk", "render", *options)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert said in done.stderr
+    assert done.stderr.startswith("ivr: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_configuration_of_somebody_else_is_left_alone(house: House, tmp_path: Path) -> None:
+    (tmp_path / "asterisk.conf").write_text("[directories]\n")
+    done = ivr(house.settings, "asterisk", "render", str(tmp_path))
+    assert done.returncode == 1
+    assert "was written by somebody else" in done.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["asterisk.conf"]
+
+
+def test_without_a_release_it_says_what_to_do_first(tmp_path: Path) -> None:
+    done = ivr(own_settings(tmp_path), "asterisk", "render")
+    assert done.returncode == 1
+    assert done.stderr == "ivr: nothing is published yet: run `ivr flow publish`\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ami_secret", "half;half"),
+        ("ami_secret", "two\nlines"),
+        ("agent_secret", " spaces "),
+        ("trunk", "10.0.0.5;x"),
+        ("trunk", "10.0.0.5\nmatch = 0.0.0.0/0"),
+    ],
+)
+def test_a_setting_that_asterisk_would_misread_is_refused(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    settings = own_settings(tmp_path, **{name: value})
+    programs = Programs(["asterisk"], Path("/modules"), Path("/share"))
+    with pytest.raises(Unusable, match=f"^IVR_{name.upper()} has a ';'"):
+        render(settings, programs, {})
+    assert not list(own_folders(tmp_path).etc.glob("*.conf"))
