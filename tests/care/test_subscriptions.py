@@ -1,0 +1,367 @@
+"""Switching services: what a change takes along, why it is refused, what becomes of an order."""
+
+from __future__ import annotations
+
+import pytest
+
+from ivr.care.catalogue import FREE
+from ivr.care.orders import OrderWorker
+from ivr.errors import TemporarilyUnavailable
+from ivr.ports import (
+    SUSPENSION,
+    Change,
+    Offer,
+    OrderState,
+    Reason,
+    Receipt,
+    Refusal,
+    Settled,
+    Status,
+    Subscriptions,
+)
+from ivr.testing.demo import NUMBER, OTHER, Operator, subscriber
+from ivr.values import Money, Msisdn, ServiceId
+
+
+def on(service: str) -> Change:
+    return Change(ServiceId(service), True)
+
+
+def off(service: str) -> Change:
+    return Change(ServiceId(service), False)
+
+
+def operator(
+    services: str = "sms",
+    status: Status = Status.ACTIVE,
+    balance: int = 1_000,
+    tariff: str = "duet",
+) -> Operator:
+    made = Operator()
+    made.add(subscriber(services=services, status=status, balance=balance, tariff=tariff))
+    return made
+
+
+def offered(operator: Operator, wanted: Change) -> Offer:
+    offer = subscriptions(operator).offer(NUMBER, wanted)
+    assert isinstance(offer, Offer)
+    return offer
+
+
+def refused(operator: Operator, wanted: Change) -> Reason:
+    refusal = subscriptions(operator).offer(NUMBER, wanted)
+    assert isinstance(refusal, Refusal)
+    return refusal.reason
+
+
+def order(operator: Operator, wanted: Change, step: int = 1) -> Receipt:
+    return subscriptions(operator).order("call", step, NUMBER, offered(operator, wanted))
+
+
+def subscriptions(operator: Operator) -> Subscriptions:
+    return operator.care.subscriptions
+
+
+def services(operator: Operator) -> str:
+    return " ".join(sorted(operator.subscribers.rows[NUMBER].services))
+
+
+def balance(operator: Operator) -> Money:
+    return operator.subscribers.rows[NUMBER].balance
+
+
+class TestOffer:
+    def test_names_what_it_needs_before_it(self) -> None:
+        assert offered(operator(), on("mms")) == Offer((on("gprs"), on("mms")), FREE, FREE)
+
+    def test_leaves_out_what_is_on_already(self) -> None:
+        assert offered(operator("gprs"), on("mms")).changes == (on("mms"),)
+
+    def test_off_names_what_needs_it(self) -> None:
+        offer = offered(operator("gprs mms internet-package"), off("gprs"))
+        assert offer.changes == (off("internet-package"), off("mms"), off("gprs"))
+
+    def test_off_costs_nothing(self) -> None:
+        assert offered(operator("international"), off("international")).once == FREE
+
+    def test_has_the_fees_of_all_that_comes_along(self) -> None:
+        assert offered(operator(), on("international")) == Offer(
+            (on("international"),), Money(300), FREE
+        )
+        assert offered(operator(), on("clir-override")).monthly == Money(550)
+
+    @pytest.mark.parametrize(
+        ("status", "reason"),
+        [
+            (Status.BLOCKED, Reason.BLOCKED),
+            (Status.INACTIVE, Reason.INACTIVE),
+            (Status.SUSPENDED, Reason.SUSPENDED),
+            (Status.TERMINATED, Reason.TERMINATED),
+        ],
+    )
+    @pytest.mark.parametrize("wanted", [on("mms"), off("sms")])
+    def test_a_number_that_is_not_active_is_refused_by_its_state(
+        self, status: Status, reason: Reason, wanted: Change
+    ) -> None:
+        assert refused(operator(status=status), wanted) is reason
+
+    @pytest.mark.parametrize(
+        ("made", "wanted", "reason"),
+        [
+            (operator("sms"), on("sms"), Reason.ALREADY),
+            (operator("sms"), off("mms"), Reason.ALREADY),
+            (operator(), on("teleport"), Reason.UNKNOWN),
+            (operator(tariff="oba"), on("clir-override"), Reason.TARIFF),
+            (operator(balance=299), on("international"), Reason.BALANCE),
+            (operator(balance=-1), on("international"), Reason.BALANCE),
+        ],
+    )
+    def test_is_refused_with_its_reason(
+        self, made: Operator, wanted: Change, reason: Reason
+    ) -> None:
+        assert refused(made, wanted) is reason
+
+    def test_the_last_teňňe_is_enough(self) -> None:
+        assert offered(operator(balance=300), on("international")).once == Money(300)
+
+    def test_what_costs_nothing_now_is_not_refused_for_debt(self) -> None:
+        assert offered(operator(balance=-100), on("waiting")).monthly == Money(10)
+
+    def test_writes_nothing(self) -> None:
+        made = operator()
+        offered(made, on("mms"))
+        assert made.book.orders == {}
+        assert services(made) == "sms"
+
+    def test_is_refused_while_an_earlier_order_for_the_same_waits(self) -> None:
+        made = operator()
+        made.network.outage = True
+        order(made, on("mms"))
+        assert refused(made, on("mms")) is Reason.PENDING
+        assert refused(made, on("gprs")) is Reason.PENDING  # it comes along with MMS
+        assert offered(made, on("waiting")).changes == (on("waiting"),)
+
+    def test_for_a_number_that_has_gone_is_unavailable(self) -> None:
+        with pytest.raises(TemporarilyUnavailable):
+            subscriptions(operator()).offer(Msisdn("99361000000"), on("mms"))
+
+
+class TestOrder:
+    def test_is_carried_out_at_once(self) -> None:
+        made = operator()
+        assert order(made, on("mms")).settled is Settled.DONE
+        assert services(made) == "gprs mms sms"
+
+    def test_takes_its_price_once(self) -> None:
+        made = operator(balance=1_000)
+        order(made, on("international"))
+        assert balance(made) == Money(700)
+
+    def test_that_the_network_refuses_changes_nothing(self) -> None:
+        made = operator()
+        made.network.refuses = True
+        receipt = order(made, on("international"))
+        assert (receipt.settled, receipt.reason) == (Settled.REFUSED, Reason.NETWORK)
+        assert (services(made), balance(made)) == ("sms", Money(1_000))
+
+    def test_that_the_network_does_not_answer_is_accepted_and_done_later(self) -> None:
+        made = operator()
+        made.network.outage = True
+        assert order(made, on("international")).settled is Settled.ACCEPTED
+        assert (services(made), balance(made)) == ("sms", Money(1_000))
+        made.network.outage = False
+        made.clock.sleep(10)
+        assert OrderWorker(made.book, made.network, made.clock).once() == 1
+        assert (services(made), balance(made)) == ("international sms", Money(700))
+
+    def test_the_same_key_acts_once(self) -> None:
+        made = operator()
+        offer = offered(made, on("international"))
+        first = subscriptions(made).order("call", 1, NUMBER, offer)
+        again = subscriptions(made).order("call", 1, NUMBER, offer)
+        assert first == again
+        assert balance(made) == Money(700)
+
+    def test_goes_behind_an_older_one_of_the_same_number(self) -> None:
+        """Else a later "off" could be overtaken by an earlier "on"."""
+        made = operator()
+        made.network.outage = True
+        order(made, on("mms"), step=1)
+        made.network.outage = False
+        assert order(made, on("waiting"), step=2).settled is Settled.ACCEPTED
+        made.clock.sleep(10)
+        worker = OrderWorker(made.book, made.network, made.clock)
+        assert sum(worker.once() for _ in range(3)) == 2
+        assert services(made) == "gprs mms sms waiting"
+
+    def test_off_with_what_needs_it(self) -> None:
+        made = operator("sms gprs mms")
+        assert order(made, off("gprs")).settled is Settled.DONE
+        assert services(made) == "sms"
+
+
+class TestUndo:
+    def test_puts_back_what_was_changed_and_what_was_paid(self) -> None:
+        made = operator()
+        receipt = order(made, on("international"))
+        undone = subscriptions(made).undo("call", 2, NUMBER, receipt.order)
+        assert undone.settled is Settled.DONE
+        assert (services(made), balance(made)) == ("sms", Money(1_000))
+
+    def test_puts_back_only_what_this_order_changed(self) -> None:
+        made = operator("sms gprs")
+        receipt = order(made, on("mms"))
+        subscriptions(made).undo("call", 2, NUMBER, receipt.order)
+        assert services(made) == "gprs sms"
+
+    def test_of_an_accepted_order_comes_after_it(self) -> None:
+        made = operator()
+        made.network.outage = True
+        receipt = order(made, on("international"))
+        assert (
+            subscriptions(made).undo("call", 2, NUMBER, receipt.order).settled is Settled.ACCEPTED
+        )
+        made.network.outage = False
+        made.clock.sleep(10)
+        worker = OrderWorker(made.book, made.network, made.clock)
+        assert sum(worker.once() for _ in range(3)) == 2
+        assert (services(made), balance(made)) == ("sms", Money(1_000))
+
+    def test_twice_acts_once(self) -> None:
+        made = operator()
+        receipt = order(made, on("international"))
+        for _ in range(2):
+            subscriptions(made).undo("call", 2, NUMBER, receipt.order)
+        assert balance(made) == Money(1_000)
+
+    @pytest.mark.parametrize(
+        ("call", "number"), [("another", NUMBER), ("call", OTHER), ("cal", NUMBER)]
+    )
+    def test_is_for_the_same_call_and_number_only(self, call: str, number: Msisdn) -> None:
+        made = operator()
+        receipt = order(made, on("international"))
+        undone = subscriptions(made).undo(call, 2, number, receipt.order)
+        assert (undone.settled, undone.reason) == (Settled.REFUSED, Reason.UNKNOWN)
+        assert services(made) == "international sms"
+
+    def test_of_what_was_refused_is_refused(self) -> None:
+        made = operator()
+        made.network.refuses = True
+        receipt = order(made, on("international"))
+        made.network.refuses = False
+        undone = subscriptions(made).undo("call", 2, NUMBER, receipt.order)
+        assert undone.reason is Reason.ALREADY
+        assert balance(made) == Money(1_000)
+
+
+class TestSuspension:
+    def test_suspends_and_resumes(self) -> None:
+        made = operator()
+        order(made, Change(SUSPENSION, True), step=1)
+        assert made.subscribers.rows[NUMBER].status is Status.SUSPENDED
+        assert subscriptions(made).states(NUMBER)[SUSPENSION]
+        order(made, Change(SUSPENSION, False), step=2)
+        assert made.subscribers.rows[NUMBER].status is Status.ACTIVE
+
+    @pytest.mark.parametrize(
+        ("status", "suspend", "reason"),
+        [
+            (Status.SUSPENDED, True, Reason.ALREADY),
+            (Status.ACTIVE, False, Reason.ALREADY),
+            (Status.BLOCKED, True, Reason.BLOCKED),
+            (Status.INACTIVE, True, Reason.INACTIVE),
+            (Status.TERMINATED, True, Reason.TERMINATED),
+        ],
+    )
+    def test_is_refused_with_its_reason(
+        self, status: Status, suspend: bool, reason: Reason
+    ) -> None:
+        assert refused(operator(status=status), Change(SUSPENSION, suspend)) is reason
+
+    def test_is_refused_while_one_waits(self) -> None:
+        made = operator()
+        made.network.outage = True
+        order(made, Change(SUSPENSION, True))
+        assert refused(made, Change(SUSPENSION, True)) is Reason.PENDING
+
+
+class TestStates:
+    def test_every_service_of_the_catalogue_is_on_or_off(self) -> None:
+        made = operator("sms clip")
+        states = subscriptions(made).states(NUMBER)
+        assert {id for id, is_on in states.items() if is_on} == {"sms", "clip"}
+        assert set(states) == {*made.catalogue.order, SUSPENSION}
+
+    def test_a_menu_has_the_services_of_its_group(self) -> None:
+        assert subscriptions(operator()).menu("data") == ("gprs", "mms", "sms")
+
+
+class TestWorker:
+    def worker(self, made: Operator) -> OrderWorker:
+        return OrderWorker(made.book, made.network, made.clock)
+
+    def accepted(self, made: Operator) -> str:
+        made.network.outage = True
+        return order(made, on("mms")).order
+
+    def test_leaves_what_the_line_may_still_be_asking_for(self) -> None:
+        made = operator()
+        self.accepted(made)
+        made.network.outage = False
+        made.clock.sleep(1)
+        assert self.worker(made).once() == 0
+        made.clock.sleep(10)
+        assert self.worker(made).once() == 1
+
+    def test_waits_longer_after_each_try(self) -> None:
+        made = operator()
+        id = self.accepted(made)
+        worker = self.worker(made)
+        for _ in range(600):
+            made.clock.sleep(1)
+            worker.once()
+        tries = made.book.orders[id].tries
+        assert 6 <= tries <= 9  # 4, 8, 16 … 256 seconds, each a fifth more or less
+        assert made.book.orders[id].state is OrderState.IN_PROGRESS
+
+    def test_a_later_order_never_overtakes_one_that_was_just_tried(self) -> None:
+        made = operator()
+        id = self.accepted(made)
+        subscriptions(made).undo("call", 2, NUMBER, id)
+        worker = self.worker(made)
+        made.clock.sleep(10)
+        assert worker.once() == 0
+        made.network.outage = False
+        made.clock.sleep(1)
+        assert worker.once() == 0
+        made.clock.sleep(60)
+        assert sum(worker.once() for _ in range(3)) == 2
+        assert services(made) == "sms"
+
+    def test_a_refusal_later_on_settles_it(self) -> None:
+        made = operator()
+        id = self.accepted(made)
+        made.network.outage, made.network.refuses = False, True
+        made.clock.sleep(10)
+        assert self.worker(made).once() == 1
+        assert made.book.orders[id].state is OrderState.REJECTED
+        assert services(made) == "sms"
+
+    def test_one_stuck_number_does_not_hold_up_another(self) -> None:
+        made = operator()
+        made.add(subscriber(OTHER))
+        self.accepted(made)
+        subscriptions(made).order("b", 1, OTHER, Offer((on("waiting"),), FREE, Money(10)))
+        made.clock.sleep(10)
+        refuse_first = made.network
+        refuse_first.outage = False
+        carried = refuse_first.carry_out
+
+        def only_other(order):  # type: ignore[no-untyped-def]
+            if order.number == NUMBER:
+                raise TemporarilyUnavailable("network")
+            return carried(order)
+
+        refuse_first.carry_out = only_other  # type: ignore[method-assign]
+        assert self.worker(made).once() == 1
+        assert "waiting" in made.subscribers.rows[OTHER].services
