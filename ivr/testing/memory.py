@@ -72,6 +72,8 @@ class MemoryAttempts:
     def settle(self, id: int, result: AttemptResult) -> None:
         with self._lock:
             settled = self.tries[id - 1]
+            if settled.result is not AttemptResult.OPEN:
+                return
             settled.result = result
             if result is AttemptResult.MATCH:
                 for each in self.tries[:id]:
@@ -143,6 +145,8 @@ class MemoryOrderBook:
     def settle(
         self, id: str, state: OrderState, at: datetime, reason: Reason | None = None
     ) -> Order:
+        if state not in FINAL:
+            raise ValueError(f"{state} does not settle an order")
         with self._lock:
             order = self.orders[id]
             if order.state in FINAL:
@@ -189,11 +193,14 @@ class MemoryOrderBook:
         ]
 
     def _apply(self, order: Order) -> None:
-        subscriber = self.subscribers.rows[order.number]
+        subscriber = self.subscribers.rows.get(order.number)
+        if subscriber is None:
+            return
         services, status = set(subscriber.services), subscriber.status
         for change in order.changes:
             if change.service == SUSPENSION:
-                status = Status.SUSPENDED if change.on else Status.ACTIVE
+                if status in (Status.ACTIVE, Status.SUSPENDED):
+                    status = Status.SUSPENDED if change.on else Status.ACTIVE
             elif change.on:
                 services.add(change.service)
             else:

@@ -10,8 +10,7 @@ import pytest
 
 from ivr.store import Store, migrate, open_database
 from tests.postgres import Postgres, running
-
-PEPPER = "a pepper of the tests"
+from tests.store.rows import PEPPER, StoredRecords
 
 
 @pytest.fixture(scope="session")
@@ -74,3 +73,9 @@ def reopen(url: str) -> Iterator[Callable[[], Store]]:
 @pytest.fixture
 def store(reopen: Callable[[], Store]) -> Store:
     return reopen()
+
+
+@pytest.fixture
+def records(store: Store) -> StoredRecords:
+    """The store as the contracts take it."""
+    return StoredRecords(store)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import fields
 from typing import Any
 
-from ivr.ports import Status
+from ivr.ports import Attempts, OrderBook, Releases, Status, Subscriber, Subscribers
 from ivr.store import Store
 from ivr.store.importing import import_rows
 from ivr.store.rows import Row
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
-from tests.store.conftest import PEPPER
 
+PEPPER = "a pepper of the tests"
 NUMBER = Msisdn("99365123456")
 PASSPORT_KEYS = "26918273"
 PUK = "73104826"
@@ -37,3 +38,30 @@ def row(**changes: Any) -> Row:
 def fill(store: Store, *rows: Row) -> int:
     """Import rows as the command does."""
     return import_rows(store.database, rows, PEPPER, "test")
+
+
+@dataclasses.dataclass(frozen=True)
+class StoredRecords:
+    """A store, as the contracts of the records take it."""
+
+    store: Store
+
+    @property
+    def subscribers(self) -> Subscribers:
+        return self.store.subscribers
+
+    @property
+    def attempts(self) -> Attempts:
+        return self.store.attempts
+
+    @property
+    def orders(self) -> OrderBook:
+        return self.store.orders
+
+    @property
+    def releases(self) -> Releases:
+        return self.store.releases
+
+    def add(self, subscriber: Subscriber) -> None:
+        known = {field.name: getattr(subscriber, field.name) for field in fields(subscriber)}
+        fill(self.store, row(**known))

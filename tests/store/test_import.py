@@ -14,8 +14,7 @@ from ivr.store import Store
 from ivr.store.importing import import_rows
 from ivr.store.rows import COLUMNS, Known, Row, read_rows
 from ivr.values import Language, Money, Msisdn
-from tests.store.conftest import PEPPER
-from tests.store.rows import NUMBER, fill, row
+from tests.store.rows import NUMBER, PEPPER, fill, row
 
 KNOWN = Known(frozenset({"sms", "gprs", "clip"}), ("oba", "duet"))
 HEADER = ",".join(COLUMNS)

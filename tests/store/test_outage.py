@@ -14,8 +14,7 @@ from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.store import Store, migrate, open_database
 from ivr.store.database import DEADLINE, PING, make_engine, read_url
 from tests.postgres import Postgres
-from tests.store.conftest import PEPPER
-from tests.store.rows import NUMBER
+from tests.store.rows import NUMBER, PEPPER
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 QUICKLY = 3 * DEADLINE + PING

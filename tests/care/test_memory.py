@@ -1,0 +1,50 @@
+"""The twins in memory keep the contracts that the databases keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from ivr.ports import Subscriber
+from ivr.testing.memory import (
+    MemoryAttempts,
+    MemoryOrderBook,
+    MemoryReleases,
+    MemorySubscribers,
+)
+from tests.contracts.attempts_contract import AttemptsContract
+from tests.contracts.order_book_contract import OrderBookContract
+from tests.contracts.releases_contract import ReleasesContract
+
+
+@dataclass
+class MemoryRecords:
+    """All twins together."""
+
+    subscribers: MemorySubscribers = field(default_factory=MemorySubscribers)
+    attempts: MemoryAttempts = field(default_factory=MemoryAttempts)
+    releases: MemoryReleases = field(default_factory=MemoryReleases)
+
+    def __post_init__(self) -> None:
+        self.orders = MemoryOrderBook(self.subscribers)
+
+    def add(self, subscriber: Subscriber) -> None:
+        self.subscribers.rows[subscriber.msisdn] = subscriber
+
+
+@pytest.fixture
+def records() -> MemoryRecords:
+    return MemoryRecords()
+
+
+class TestMemoryAttempts(AttemptsContract):
+    pass
+
+
+class TestMemoryOrderBook(OrderBookContract):
+    pass
+
+
+class TestMemoryReleases(ReleasesContract):
+    pass

@@ -1,0 +1,38 @@
+"""What the contracts of the records run on: a database, or its twin in memory."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ivr.ports import Attempts, OrderBook, Releases, Status, Subscriber, Subscribers
+from ivr.values import Language, Money, Msisdn, ServiceId
+
+NUMBER = Msisdn("99365123456")
+
+
+class Records(Protocol):
+    """Everything that is kept, open to a test."""
+
+    @property
+    def subscribers(self) -> Subscribers: ...
+    @property
+    def attempts(self) -> Attempts: ...
+    @property
+    def orders(self) -> OrderBook: ...
+    @property
+    def releases(self) -> Releases: ...
+
+    def add(self, subscriber: Subscriber) -> None: ...
+
+
+def subscriber(status: Status = Status.ACTIVE) -> Subscriber:
+    """The usual subscriber, with 45.30 manat and SMS on."""
+    return Subscriber(
+        msisdn=NUMBER,
+        full_name="Myradowa Aýgül",
+        language=Language.TURKMEN,
+        tariff="duet",
+        status=status,
+        balance=Money(4530),
+        services=frozenset({ServiceId("sms")}),
+    )
