@@ -8,6 +8,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run, and no test that fails because the machine is busy.
+settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+# Now and then by hand: `pytest --hypothesis-profile=deep tests/speech`.
+settings.register_profile("deep", max_examples=10_000, deadline=None, database=None)
+settings.load_profile("steady")
 
 E2E = Path(__file__).parent / "e2e"
 _running = ExitStack()

@@ -78,7 +78,7 @@ def write_wave(path: Path, alaw: bytes) -> None:
 def write_linear(path: Path, sound: bytes) -> None:
     """Write 16-bit sound of 8 kHz as a WAV file. Unusable: it cannot be written."""
     try:
-        with wave.open(str(path), "wb") as target:
+        with path.open("wb") as file, wave.open(file, "wb") as target:
             target.setnchannels(1)
             target.setsampwidth(2)
             target.setframerate(NARROW)

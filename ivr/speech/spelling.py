@@ -53,12 +53,15 @@ _DASHES = re.compile(r"\s+-+(?=\s|$)|(?:^|(?<=\s))-+(?=\s)")
 def spell(language: Language, text: str, lexicon: Lexicon) -> str:
     """The words of a text: letters of the language, spaces, hyphens, ``'`` and ``.,:;!?``."""
     said = {word.casefold(): words for word, words in lexicon[language].items()}
-    text = _plain(unicodedata.normalize("NFKC", text))
+    # NFKC would make "No" of "№".
+    text = _plain(unicodedata.normalize("NFKC", text.replace("№", f" {MARKS[language]['№']} ")))
+    if language is not Language.ENGLISH:
+        text = text.replace("'", "")  # no letter of theirs
     text = _WORD.sub(lambda found: fold(found.group(), language), text)
     text = _numbers(language, text)
     for mark, name in {**MARKS[language], **KEYS[language]}.items():
         text = text.replace(mark, f" {name} ")
-    text = readable(language, text)
+    text = _WORD.sub(lambda found: fold(found.group(), language), readable(language, text))
     return _tidy(_WORD.sub(lambda found: _word(language, found.group(), said), text))
 
 
@@ -112,14 +115,20 @@ def _word(language: Language, word: str, said: Mapping[str, str]) -> str:
     if (known := said.get(word.casefold())) is not None:
         return known
     names = NAMES[language]
-    small = word.lower()
-    if len(word) == 1:
-        return word if small in ALONE[language] else names[small]
-    if language is not Language.ENGLISH and not set(small) & set(VOWELS[language]):
-        return _letters(names, word)  # written small, but no word: "mms", "mb"
-    return _CAPITALS.sub(
+    spelled = _CAPITALS.sub(
         lambda run: f" {said.get(run.group().casefold()) or _letters(names, run.group())}", word
-    ).strip()
+    )
+    return " ".join(_readable(language, part) for part in spelled.split())
+
+
+def _readable(language: Language, word: str) -> str:
+    """A word with small letters but for its first; one that is none, as "mms", letter by letter."""
+    small = word.lower()
+    is_letter = len(word) == 1 and small not in ALONE[language]
+    has_vowel = language is Language.ENGLISH or set(small) & set(VOWELS[language])
+    if is_letter or not has_vowel:
+        return _letters(NAMES[language], word)
+    return word[:1] + word[1:].lower()
 
 
 def _letters(names: Mapping[str, str], word: str) -> str:

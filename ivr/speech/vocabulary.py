@@ -11,7 +11,23 @@ from ivr.values import Language
 
 WHOLE = 100
 """Numbers below are one sound each, so that "forty-five" is not two words."""
-LARGE = (100, 200, 300, 400, 500, 600, 700, 800, 900, 1_000, 2_000, 5_000, 1_000_000, 5_000_000)
+LARGE = (
+    100,
+    200,
+    300,
+    400,
+    500,
+    600,
+    700,
+    800,
+    900,
+    1_000,
+    2_000,
+    5_000,
+    1_000_000,
+    2_000_000,
+    5_000_000,
+)
 YEARS = range(2020, 2041)
 """Years of one sound each; others are put together."""
 ENDINGS = (*range(20, 100, 10), *range(100, 1000, 100), 1000)
@@ -56,7 +72,7 @@ def _words(language: Language) -> Iterable[str]:
             yield "minus"
             yield "ýylyň"
             yield from (ordinal(language, year) for year in YEARS)
-            yield from (ordinal(language, number) for number in ENDINGS)
+            yield from (ordinal(language, number).split()[-1] for number in ENDINGS)
         case Language.RUSSIAN:
             yield "минус"
             yield "года"

@@ -223,4 +223,4 @@ class Orders(RuleBasedStateMachine):
 
 
 TestOrdersInAnyOrder = Orders.TestCase
-TestOrdersInAnyOrder.settings = settings(max_examples=300, stateful_step_count=25, deadline=None)
+TestOrdersInAnyOrder.settings = settings(max_examples=300, stateful_step_count=25)
