@@ -57,9 +57,9 @@ def render_(
     sounds = house.dialplan_sounds(house.shelf.live().prompts)
     programs = Programs(["asterisk"], modules, data)
     configuration = render(house.settings, programs, sounds, folders=folders)
-    for folder in (modules, data, run):
-        if not folder.is_dir():
-            print(f"note: {folder} is not on this machine", file=sys.stderr)
+    elsewhere = [str(folder) for folder in (modules, data, run) if not folder.is_dir()]
+    if elsewhere:
+        print(f"where Asterisk runs there must be: {', '.join(elsewhere)}", file=sys.stderr)
     print(f"asterisk -f -C {configuration}")
 
 

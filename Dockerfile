@@ -1,0 +1,56 @@
+# The images of the parts; docker-compose.yml puts them together.
+# All packages come from the sources of the base images, Python's from where their pip looks.
+ARG BASE=debian:bookworm-slim
+# Debian 12 has no Asterisk: this needs a release that has version 22.
+ARG ASTERISK_BASE=debian:unstable-slim
+
+FROM ${BASE} AS line
+RUN apt-get update \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+        espeak-ng python3 python3-venv \
+ && rm -rf /var/lib/apt/lists/*
+WORKDIR /opt/ivr
+COPY requirements.lock ./
+RUN python3 -m venv .venv \
+ && .venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes \
+        --only-binary :all: --no-binary pyst2,asterisk-ami -r requirements.lock
+COPY ivr ivr
+COPY dialplans dialplans
+COPY prompts prompts
+COPY db db
+# Every part has the same user: what one writes for itself alone, the others read.
+RUN printf '#!/opt/ivr/.venv/bin/python\nfrom ivr.__main__ import main\n\nmain()\n' >.venv/bin/ivr \
+ && chmod 755 .venv/bin/ivr \
+ && .venv/bin/python -m compileall -q ivr \
+ && useradd --uid 890 --user-group --home-dir /var/lib/ivr ivr \
+ && install -d -o ivr -g ivr -m 750 /var/lib/ivr
+ENV PATH=/opt/ivr/.venv/bin:$PATH PYTHONPATH=/opt/ivr IVR_HOME=/var/lib/ivr
+USER ivr
+VOLUME /var/lib/ivr
+CMD ["ivr", "line"]
+
+FROM ${ASTERISK_BASE} AS asterisk
+RUN apt-get update \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+        asterisk asterisk-core-sounds-en-gsm asterisk-core-sounds-ru-gsm asterisk-moh-opsound-gsm \
+ && rm -rf /var/lib/apt/lists/* \
+ && useradd --uid 890 --user-group --home-dir /var/lib/ivr ivr \
+ && install -d -o ivr -g ivr -m 750 /var/lib/ivr /run/asterisk
+USER ivr
+VOLUME /var/lib/ivr
+CMD ["asterisk", "-f", "-C", "/var/lib/ivr/asterisk/system/asterisk.conf"]
+
+FROM ${BASE} AS postgres
+RUN apt-get update \
+ && mkdir -p /etc/postgresql-common \
+ && echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postgresql \
+ && rm -rf /var/lib/apt/lists/* \
+ && ln -s /usr/lib/postgresql/*/bin /opt/postgresql \
+ && install -d -o postgres -g postgres -m 700 /var/lib/postgresql/ivr
+ENV PATH=/opt/postgresql:$PATH PGPORT=5432
+COPY db/container.sh /usr/local/bin/serve
+USER postgres
+VOLUME /var/lib/postgresql/ivr
+STOPSIGNAL SIGINT
+CMD ["serve"]
