@@ -9,7 +9,7 @@ import typer
 
 from ivr import log
 from ivr.commands import asterisk, call, codeword, doctor, flow, records, say, subscribers, up
-from ivr.errors import IvrError
+from ivr.errors import IvrError, TemporarilyUnavailable
 
 app = typer.Typer(
     help="The voice line 0890: run it, look into it, edit it.",
@@ -48,13 +48,25 @@ def main() -> None:
     try:
         app()
     except IvrError as error:
-        print(f"ivr: {error}", file=sys.stderr)
+        print(f"ivr: {error}{_way_out(error)}", file=sys.stderr)
         sys.exit(1)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _way_out(error: IvrError) -> str:
+    """What to do about it, where the sentence does not say so itself."""
+    if not isinstance(error, TemporarilyUnavailable):
+        return ""
+    ways = {
+        "database": "start it, or set IVR_DATABASE_URL to another",
+        "asterisk": "start it, or run `ivr up`",
+        "voice": "run `make setup`",
+    }
+    return f"; {ways.get(error.what, 'try again later')}"
 
 
 if __name__ == "__main__":

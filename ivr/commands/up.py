@@ -21,6 +21,8 @@ from ivr.telephony.configuration import check_ports, render
 logger = structlog.get_logger()
 FOLLOW_SECONDS = 2.0
 """How often a line looks which release is live."""
+WATCH_SECONDS = 1.0
+"""How often `ivr up` looks whether Asterisk is still there."""
 STDERR = Console(stderr=True)
 
 
@@ -32,11 +34,12 @@ def up() -> None:
         stop = _stop_signal()
         _prepare(house)
         check_ports(house.settings)
-        _asterisk(house, stack)
+        asterisk = _asterisk(house, stack)
         _line(house, stack, drain_seconds=0.0)
         _orders(house, stack)
         print(demo.welcome(house, time.monotonic() - started), flush=True)
-        stop.wait()
+        while not stop.wait(WATCH_SECONDS):
+            asterisk.check_running()
         print("ending …", file=sys.stderr)
 
 
@@ -77,7 +80,7 @@ def _prepare(house: wiring.House) -> None:
         wiring.publish_flow(house, house.flow_file, "ivr up", progress)
 
 
-def _asterisk(house: wiring.House, stack: ExitStack) -> None:
+def _asterisk(house: wiring.House, stack: ExitStack) -> Asterisk:
     programs = house.programs()
     sounds = house.dialplan_sounds(house.shelf.live().prompts)
     configuration = render(house.settings, programs, sounds)
@@ -86,6 +89,7 @@ def _asterisk(house: wiring.House, stack: ExitStack) -> None:
         Asterisk(programs.asterisk, configuration, logs / "asterisk.out")
     )
     asterisk.wait_ready()
+    return asterisk
 
 
 def _line(house: wiring.House, stack: ExitStack, drain_seconds: float) -> None:

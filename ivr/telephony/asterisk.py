@@ -47,6 +47,11 @@ class Asterisk:
     def running(self) -> bool:
         return self._process.poll() is None
 
+    def check_running(self) -> None:
+        """Unusable if it ended by itself, with the place of its log."""
+        if not self.running():
+            raise Unusable(f"Asterisk ended by itself: see {self._log}, then start again")
+
     def wait_ready(self) -> None:
         """Return once it is fully booted and takes calls.
 
