@@ -95,8 +95,9 @@ programs() {
     if good_asterisk && command -v espeak-ng >/dev/null && command -v baresip >/dev/null; then return; fi
     command -v apt-get >/dev/null ||
         fail "this is not Debian: install Asterisk 22, espeak-ng and baresip, then try again"
-    command -v mmdebstrap >/dev/null && command -v fakechroot >/dev/null ||
-        step "mmdebstrap" install_debian mmdebstrap fakechroot
+    command -v mmdebstrap >/dev/null && command -v fakechroot >/dev/null &&
+        command -v fakeroot >/dev/null ||
+        step "mmdebstrap" install_debian mmdebstrap fakechroot fakeroot
     local mirror
     mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | head -n 1)
     [ -n "$mirror" ] || { as_root apt-get update >"$log" 2>&1 || true
