@@ -13,8 +13,11 @@ import structlog
 
 from ivr.values import Secret, mask
 
-NUMBER = re.compile(r"\d{7,}")
-"""A run of digits this long may be a telephone number, a passport or a PUK."""
+NUMBER = re.compile(r"(?<!\d)(?!\d{4}-\d\d-\d\d)\d(?:[ -]?\d){6,}")
+"""Seven digits and more, written together or in groups, may be a telephone number, a passport or a
+PUK; a date is none."""
+OWN_IDS = frozenset({"timestamp", "call", "order"})
+"""Fields whose digits are ids of ours."""
 MOST_BYTES, KEPT_FILES = 20_000_000, 5
 
 
@@ -23,7 +26,7 @@ def mask_numbers(
 ) -> MutableMapping[str, Any]:
     """A structlog processor: every long run of digits shows its last two only."""
     for name, value in event.items():
-        if name not in ("timestamp", "call") and not name.startswith("_"):
+        if name not in OWN_IDS and not name.startswith("_"):
             event[name] = _masked(value)
     return event
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from ivr import log
+
 # The same examples in every run, and no test that fails because the machine is busy.
 settings.register_profile("steady", derandomize=True, deadline=None, database=None)
 # Now and then by hand: `pytest --hypothesis-profile=deep tests/speech`.
@@ -25,6 +27,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     if hasattr(config, "workerinput") or not _asked_for(config):
         return
+    log.set_up("warning")
     from tests.e2e.line import SHARED, environment, running_line, short_folder
 
     folder = short_folder()

@@ -28,17 +28,6 @@ class Weakness(StrEnum):
     OWN = "own"
 
 
-SENTENCES = {
-    Weakness.SHORT: f"the code word needs at least {LEAST_LETTERS} letters; "
-    f"{ADVISED_LETTERS} are better",
-    Weakness.LONG: f"the code word may have at most {MOST_LETTERS} letters",
-    Weakness.LETTERS: "the code word may have letters of one alphabet and digits only",
-    Weakness.COMMON: "the code word, or another with the same keys, is too easy to guess",
-    Weakness.RUN: "the keys of the code word are a run, as 222222 or 234567",
-    Weakness.OWN: "the code word is the owner's own number or passport",
-}
-
-
 def weakness(
     word: str, number: Msisdn, is_passport: bool, common: frozenset[str] | None = None
 ) -> Weakness | None:

@@ -16,7 +16,6 @@ from ivr.flow.nodes import AgentQueue
 from ivr.flow.place import LANGUAGE, resume
 from ivr.flow.release import Release, Shelf
 from ivr.ports import Care, Clock, Journal, Telephone
-from ivr.values import Language
 
 log = structlog.get_logger()
 
@@ -69,18 +68,23 @@ class Line:
 
     def busy(self, session: Session) -> None:
         """Too many calls: the dialplan apologises, in the caller's language if that is known."""
-        caller = self.care.numbering.parse(session.environment.get("agi_callerid", ""))
-        language: Language | None = None
-        if caller:
-            try:
-                language = self.care.callers.language(caller)
-            except TemporarilyUnavailable as error:
-                log.warning("language of the caller is not known", reason=str(error))
-        if language:
-            session.set(LANGUAGE, language)
-        session.set("IVR_REASON", "overload")
-        session.set("IVR_NEXT", "busy")
-        session.set("IVR_DONE", "1")
+        call = self._call(session)
+        call.reason = "overload"
+        has_record = bool(session.get("IVR_PLACE"))
+        with structlog.contextvars.bound_contextvars(call=call.id):
+            if call.caller:
+                try:
+                    call.language = self.care.callers.language(call.caller)
+                except TemporarilyUnavailable as error:
+                    log.warning("language of the caller is not known", reason=str(error))
+            if call.language:
+                session.set(LANGUAGE, call.language)
+            session.set("IVR_REASON", call.reason)
+            session.set("IVR_NEXT", "busy")
+            session.set("IVR_DONE", "1")
+            if not has_record:
+                self._record(call)
+                self._record(call, Outcome.AGENT)
 
     def _call(self, session: Session) -> Call:
         environment = session.environment

@@ -252,6 +252,20 @@ def test_busy_tells_the_dialplan_why_and_in_which_language(house: House) -> None
     assert session.telephone.heard == []
 
 
+def test_a_busy_call_is_in_the_journal_once(house: House) -> None:
+    house.line.busy(FakeSession())
+    call = house.journal.calls[CALL]
+    assert (call.caller, call.reason, call.path) == (NUMBER, "overload", [])
+    assert house.journal.outcomes[CALL] is Outcome.AGENT
+
+
+def test_a_call_that_was_taken_before_keeps_its_record(house: House) -> None:
+    house.ring("1 3 0")
+    kept = house.journal.calls[CALL]
+    house.line.busy(FakeSession(IVR_PLACE="anything"))
+    assert house.journal.calls[CALL] is kept
+
+
 @pytest.mark.parametrize("callerid", ["865123456", "anonymous"])
 def test_busy_leaves_the_language_alone_where_none_is_known(house: House, callerid: str) -> None:
     session = FakeSession(callerid=callerid)

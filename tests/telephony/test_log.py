@@ -58,6 +58,19 @@ def test_a_number_shows_its_last_two_digits_wherever_it_stands(
     assert line["event"] == "call of …33"
 
 
+@pytest.mark.parametrize("written", ["66 30 08 90", "66-30-08-90", "+993 66 30-08-90", "5912345"])
+def test_a_number_written_in_groups_is_masked_too(
+    lines: Callable[[], list[dict[str, object]]], written: str
+) -> None:
+    structlog.get_logger().info(f"left {written}, on 2026-11-25 at 19:00", order="12345678-9012")
+    (line,) = lines()
+    assert (
+        line["event"]
+        == f"left {'+' * written.startswith('+')}…{written[-2:]}, on 2026-11-25 at 19:00"
+    )
+    assert line["order"] == "12345678-9012"
+
+
 def test_a_traceback_is_masked_too(lines: Callable[[], list[dict[str, object]]]) -> None:
     try:
         raise ValueError(f"no such number {NUMBER}")

@@ -1,0 +1,147 @@
+"""``ivr codeword set`` and ``ivr unlock``, as a clerk meets them."""
+
+from __future__ import annotations
+
+import string
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from ivr import wiring
+from ivr.__main__ import app
+from ivr.call import Means
+from ivr.care.codeword import Weakness
+from ivr.commands.clerk import WORDS, language
+from ivr.errors import Unusable
+from ivr.ports import Attempt
+from ivr.settings import PROJECT
+from ivr.values import Language, Msisdn
+from ivr.wiring import House
+
+NUMBER = Msisdn("99365123456")
+WORD, KEYS = "merjenim", "63753646"
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    """An installation with the demo subscribers."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("IVR_HOME", str(tmp_path / "home"))
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "IVR_DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    done = run("subscribers", "import", str(PROJECT / "db" / "demo.csv"))
+    assert done.exit_code == 0, done.output
+    return wiring.open_house()
+
+
+def run(*words: str, given: str = "") -> Result:
+    return CliRunner().invoke(app, list(words), input=given)
+
+
+def refusal(done: Result) -> str:
+    assert isinstance(done.exception, Unusable)
+    return str(done.exception)
+
+
+def matches(house: House, keys: str = KEYS) -> bool:
+    verifiers = house.store.subscribers.verifiers(NUMBER)
+    assert verifiers is not None
+    return house.verifying.matches_keys(verifiers, keys)
+
+
+class TestSet:
+    @pytest.mark.parametrize("typed", [NUMBER, "65123456", "+993 65 12-34-56"])
+    def test_the_word_is_set_and_never_shown(self, house: House, typed: str) -> None:
+        done = run("codeword", "set", typed, given=f"{WORD}\n")
+        assert done.exit_code == 0
+        assert done.stderr == "the code word of …56 is set\n"
+        assert done.stdout == ""
+        assert WORD not in done.output
+        assert matches(house)
+
+    def test_it_is_audited_without_the_word(self, house: House) -> None:
+        run("codeword", "set", NUMBER, given=f"{WORD}\n")
+        entry = house.store.audit.newest(1, NUMBER)[0]
+        assert entry.action == "codeword.set"
+        assert entry.author
+        assert WORD not in repr(entry)
+
+    def test_a_short_one_is_taken_with_an_advice(self, house: House) -> None:
+        done = run("codeword", "set", NUMBER, given="göwher\n")
+        assert done.stderr.endswith("advice: 8 or more letters are safer\n")
+
+    @pytest.mark.parametrize(
+        ("word", "said"),
+        [
+            ("", "at least 6 letters"),
+            ("ay", "at least 6 letters"),
+            ("222222", "a run"),
+            ("II-MR 123456", "own number or passport"),
+            ("26123456", "own number or passport"),
+        ],
+    )
+    def test_a_weak_one_is_refused_and_changes_nothing(
+        self, house: House, word: str, said: str
+    ) -> None:
+        run("codeword", "set", NUMBER, given=f"{WORD}\n")
+        done = run("codeword", "set", NUMBER, given=f"{word}\n")
+        assert said in refusal(done)
+        assert matches(house)
+
+    def test_nobody_has_none(self, house: House) -> None:
+        assert refusal(run("codeword", "set", "99361999999", given=WORD)) == (
+            "there is no subscriber …99"
+        )
+
+    def test_what_is_no_number_is_refused(self, house: House) -> None:
+        assert "'12' is not a mobile number" in refusal(run("codeword", "set", "12", given=WORD))
+
+
+class TestUnlock:
+    def test_a_lock_ends(self, house: House) -> None:
+        for index in range(5):
+            attempt = Attempt(f"c{index}", NUMBER, None, Means.CODEWORD)
+            house.store.attempts.open(attempt, house.clock.now())
+        assert run("unlock", NUMBER).stderr == "…56 is unlocked\n"
+        counts = house.store.attempts.counts("c", NUMBER, None, house.clock.now())
+        assert counts.in_row == 0
+        assert run("unlock", NUMBER).stderr == "…56 has no failed tries: nothing to unlock\n"
+
+
+class TestLanguages:
+    @pytest.mark.parametrize(
+        ("locale", "expected"),
+        [
+            ({"LANG": "tk_TM.UTF-8"}, Language.TURKMEN),
+            ({"LANG": "ru_RU.UTF-8"}, Language.RUSSIAN),
+            ({"LANG": "en_GB.UTF-8"}, Language.ENGLISH),
+            ({"LANG": "C.UTF-8"}, Language.ENGLISH),
+            ({}, Language.ENGLISH),
+            ({"LANG": "ru_RU.UTF-8", "LC_ALL": "tk"}, Language.TURKMEN),
+        ],
+    )
+    def test_a_clerk_reads_the_language_of_the_terminal(
+        self, monkeypatch: pytest.MonkeyPatch, locale: dict[str, str], expected: Language
+    ) -> None:
+        for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in locale.items():
+            monkeypatch.setenv(name, value)
+        assert language() is expected
+
+    def test_every_sentence_is_there_in_every_language_with_the_same_values(self) -> None:
+        assert set(WORDS) >= set(Weakness)
+        for name, sentences in WORDS.items():
+            assert set(sentences) == set(Language), name
+            fields = {
+                tuple(sorted(field for _, field, _, _ in string.Formatter().parse(text) if field))
+                for text in sentences.values()
+            }
+            assert len(fields) == 1, name
+            assert len(set(sentences.values())) == 3, name
+
+    def test_the_answer_is_in_it(self, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("LANG", "tk_TM.UTF-8")
+        done = run("codeword", "set", NUMBER, given=f"{WORD}\n")
+        assert done.stderr == "…56 belginiň kod sözi bellendi\n"
