@@ -123,10 +123,6 @@ class House:
         """The keys of the texts that operators edit, by language."""
         return {language: frozenset(self.texts.keys) for language in Language}
 
-    def group_sizes(self) -> Mapping[str, int]:
-        """How many services each group of the catalogue has."""
-        return {group: len(members) for group, members in self.catalogue.groups.items()}
-
     def render(self, progress: Progress = QUIET) -> Manifest:
         """Audio of all texts that operators edit; only what changed is made anew."""
         return render(
@@ -216,7 +212,7 @@ def number_of(house: House, typed: str) -> Msisdn:
 
 def issues_of(house: House, flow: Flow) -> list[Issue]:
     """What stands against publishing a flow with the texts and the catalogue as they are."""
-    return review(flow, house.text_keys(), house.catalogue.texts(), house.group_sizes())
+    return review(flow, house.text_keys(), house.catalogue.texts(), house.catalogue.groups)
 
 
 def publish_flow(

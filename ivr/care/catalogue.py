@@ -6,7 +6,7 @@ CLIP, TS 22.081) and of the operator (MMS needs GPRS).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
@@ -43,6 +43,8 @@ class Service(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
+    group: Id | None = None
+    """The menu that offers it; none: it is only required by others."""
     monthly: Price = FREE
     once: Price = FREE
     """Taken from the balance when it is switched on."""
@@ -63,14 +65,21 @@ class Catalogue(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     tariffs: Annotated[dict[Id, Tariff], Field(min_length=1)]
-    groups: dict[Id, tuple[Id, ...]]
-    """The menus of services, most used first."""
     services: Annotated[dict[Id, Service], Field(min_length=1)]
 
     @cached_property
     def order(self) -> tuple[ServiceId, ...]:
         """Every service, in the order of the document."""
         return tuple(ServiceId(id) for id in self.services)
+
+    @cached_property
+    def groups(self) -> Mapping[str, tuple[ServiceId, ...]]:
+        """The menus of services, each in the order of the document."""
+        found: dict[str, tuple[ServiceId, ...]] = {}
+        for id, service in self.services.items():
+            if service.group is not None:
+                found[service.group] = (*found.get(service.group, ()), ServiceId(id))
+        return found
 
     def required(self, service: ServiceId) -> Iterator[ServiceId]:
         """What a service needs, deepest first, itself not among it."""
@@ -133,8 +142,5 @@ def _problems(catalogue: Catalogue) -> Iterator[str]:
         if id in set(catalogue.required(id)):
             yield f"service '{id}' requires itself in the end"
     for group, members in catalogue.groups.items():
-        if not 1 <= len(members) <= MOST_IN_GROUP:
-            yield f"group '{group}' has {len(members)} services, a menu takes 1 to 5"
-        for id in members:
-            if id not in catalogue.services:
-                yield f"group '{group}' names service '{id}', which does not exist"
+        if len(members) > MOST_IN_GROUP:
+            yield f"group '{group}' has {len(members)} services, a menu takes {MOST_IN_GROUP}"

@@ -52,7 +52,7 @@ class Switching:
     clock: Clock
 
     def menu(self, group: str) -> tuple[ServiceId, ...]:
-        return tuple(ServiceId(id) for id in self.catalogue.groups[group])
+        return self.catalogue.groups[group]
 
     def states(self, number: Msisdn) -> Mapping[ServiceId, bool]:
         subscriber = self._subscriber(number)

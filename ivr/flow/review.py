@@ -25,7 +25,7 @@ DIALPLAN_TEXTS = ("dialplan.busy", "dialplan.failure", "dialplan.nobody", "dialp
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One thing to mend. ``place`` is ``node/<id>`` or ``text/<language>/<key>``."""
+    """One thing to mend; ``place`` is ``node/<id>``, ``text/<language>/<key>`` or ``group/<id>``."""
 
     place: str
     problem: str
@@ -43,12 +43,12 @@ def review(
     flow: Flow,
     texts: Mapping[Language, Collection[str]],
     catalogue_texts: Iterable[str],
-    groups: Mapping[str, int],
+    groups: Collection[str],
 ) -> list[Issue]:
     """Everything that stands against publishing.
 
-    ``texts``: the keys that each language has; ``groups``: how many services each catalogue
-    group has. A flow that was read is sound in itself; this is about what it needs around it.
+    ``texts``: the keys that each language has; ``groups``: those of the catalogue. A flow that
+    was read is sound in itself; this is about what it needs around it.
     """
     issues = []
     needed = needed_texts(flow, catalogue_texts)
@@ -56,16 +56,14 @@ def review(
         for key in sorted(needed - set(texts.get(language, ()))):
             issues.append(Issue(f"text/{language}/{key}", "is missing"))
     for id, node in flow.nodes.items():
-        if isinstance(node, Services):
-            size = groups.get(node.group, 0)
-            if size == 0:
-                problem = f"the catalogue has no group '{node.group}'"
-                issues.append(Issue(f"node/{id}", problem))
-            elif size > 5:
-                problem = f"group '{node.group}' has {size} services, a menu takes 5"
-                issues.append(Issue(f"node/{id}", problem))
+        if isinstance(node, Services) and node.group not in groups:
+            issues.append(Issue(f"node/{id}", f"the catalogue has no group '{node.group}'"))
         if isinstance(node, Menu):
             targets = [choice.to for choice in node.choices]
             for target in {target for target in targets if targets.count(target) > 1}:
                 issues.append(Issue(f"node/{id}", f"two choices lead to '{target}'"))
+    offered = {node.group for node in flow.nodes.values() if isinstance(node, Services)}
+    for group in sorted(set(groups) - offered):
+        problem = "no node of kind 'services' offers this group of the catalogue"
+        issues.append(Issue(f"group/{group}", problem))
     return issues

@@ -19,7 +19,7 @@ class TestAccount:
         operator.add(subscriber(services="international clip sms"))
         account = operator.care.accounts.account(NUMBER)
         assert account is not None
-        assert account.services == ("sms", "clip", "international")
+        assert account.services == ("sms", "international", "clip")
         assert account.balance == Money(4530)
 
     def test_nobody_has_none(self) -> None:
@@ -34,8 +34,8 @@ class TestBill:
         operator.add(subscriber(services="sms clir waiting", tariff="duet"))
         assert operator.care.accounts.bill(NUMBER) == (
             BillItem("tariff.duet", Money(1500)),
-            BillItem("service.clir", Money(20)),
             BillItem("service.waiting", Money(10)),
+            BillItem("service.clir", Money(20)),
         )
 
     def test_has_what_was_taken_once_this_month(self) -> None:
