@@ -25,7 +25,7 @@ DIALPLAN_TEXTS = ("dialplan.busy", "dialplan.failure", "dialplan.nobody", "dialp
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One thing to mend; ``place`` is ``node/<id>``, ``text/<language>/<key>`` or ``group/<id>``."""
+    """One thing to mend; ``place``: ``node/<id>``, ``text/<language>/<key>`` or ``group/<id>``."""
 
     place: str
     problem: str

@@ -95,29 +95,24 @@ def test_the_balance_is_told_to_who_proves_the_number(
         caller.hears("account.balance", number=number, balance=Money(123456))
 
 
-@pytest.mark.parametrize("failure", ["wrong", "unknown", "no-codeword"])
+@pytest.mark.parametrize("failure", ["wrong", "unknown", "no-codeword", "wrong-passport"])
 def test_every_failure_to_identify_has_the_same_words(
     line: RunningLine, language: Language, failure: str
 ) -> None:
-    match failure:
-        case "wrong":
-            number = line.subscriber()
-        case "unknown":
-            number = line.number()
-        case _:
-            number = line.subscriber(codeword=False)
+    number = line.number()
+    if failure != "unknown":
+        number = line.subscriber(codeword=failure != "no-codeword")
+    key, text, secret = ("1", "identify.codeword.enter", "222222")
+    if failure == "wrong-passport":
+        key, text, secret = ("2", "identify.passport.enter", "11000000")
     with line.call(number) as caller:
         caller.language = language
         caller.press(f"{KEY_OF[language]}1#")
-        for _ in range(2):
-            caller.press("1")
-            caller.hears("identify.codeword.enter", 40)
-            caller.press("2" * 6 + "#")
-            caller.hears("identify.no-match")
-        caller.press("1")
-        caller.hears("identify.codeword.enter", 40)
-        caller.press("2" * 6 + "#")
-        caller.hears("identify.locked")
+        for answer in ("identify.no-match", "identify.no-match", "identify.locked"):
+            caller.press(key)
+            caller.hears(text, 60)
+            caller.press(f"{secret}#")
+            caller.hears(answer)
         caller.hears("agent.transfer")
 
 
