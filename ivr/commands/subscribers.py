@@ -34,7 +34,9 @@ NOT_SWITCHED = frozenset({"forwarding", "internet-package", "sms-package", "favo
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="CSV in UTF-8 with a header; see the README.")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV in UTF-8 with a header; see docs/operations.md.")
+    ],
 ) -> None:
     """Add or update subscribers from a CSV file: every row, or none if any is bad."""
     house = wiring.open_house()

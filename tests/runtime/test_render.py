@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ivr.errors import Unusable
-from ivr.settings import Settings
+from ivr.settings import PROJECT, Settings
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import Programs, own_folders, render
 from ivr.values import Language
@@ -178,3 +178,17 @@ def test_a_setting_that_asterisk_would_misread_is_refused(
     with pytest.raises(Unusable, match=f"^IVR_{name.upper()} has a ';'"):
         render(settings, programs, {})
     assert not list(own_folders(tmp_path).etc.glob("*.conf"))
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_the_manual_and_the_containers_know_every_setting(name: str) -> None:
+    variable = f"IVR_{name.upper()}"
+    default = Settings.model_fields[name].default
+    row = re.search(
+        rf"^\| `{variable}` ?ᴬ? \| (.*?) \|", (PROJECT / "docs/operations.md").read_text(), re.M
+    )
+    assert row, f"{variable} is not in the table of docs/operations.md"
+    if isinstance(default, (str, int, float)) and default != "":
+        assert f"`{str(default).lower()}`" in row.group(1)
+    if name not in ("web_bind", "runtime"):
+        assert f" {variable}:" in (PROJECT / "docker-compose.yml").read_text()
