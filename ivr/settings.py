@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     asterisk_http_bind: Bind = "127.0.0.1:8088"
     web_bind: Bind = "127.0.0.1:8000"
     trunk: str = ""
-    """The operator's SIP trunk as HOST or HOST:PORT or network; empty: loopback only."""
+    """Who may call without a password: addresses, networks; empty: this machine."""
 
     pepper: SecretStr = SecretStr("")
     ami_secret: SecretStr = SecretStr("")

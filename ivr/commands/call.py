@@ -20,6 +20,7 @@ import typer
 from ivr import runtime, wiring
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.speech.audio import write_linear
+from ivr.speech.vocabulary import vocabulary
 from ivr.telephony.ear import POLL, Ear
 from ivr.telephony.hearing import Piece
 from ivr.telephony.phone import KEYS, Account, Phone
@@ -136,7 +137,7 @@ class Conversation:
     def _listen(self) -> None:
         for heard in self.ear.listen():
             if self._shown is not heard.piece:
-                self._show(heard.piece.words, heard.start)
+                self._show(heard.piece, heard.start)
             if self._open and not heard.complete:
                 self._write(" …")
             if heard.piece.words[-1:] in ".!?" or not heard.complete:
@@ -144,12 +145,15 @@ class Conversation:
             self._shown = None
         saying = self.ear.saying
         if saying is not None and saying is not self._shown:
-            self._show(saying.words, self.ear.seconds)
+            self._show(saying, self.ear.seconds)
             self._shown = saying
         if self.ear.silent_for > QUIET:
             self._end_line()
 
-    def _show(self, words: str, at: float) -> None:
+    def _show(self, piece: Piece, at: float) -> None:
+        words = piece.words
+        if words[0].isupper() and words not in vocabulary(piece.language):
+            self._end_line()  # a value ended the sentence before: the stop behind it is a pause
         self._write(f" {words}" if self._open else f"{at:7.1f}  {words}")
         self._open = True
 

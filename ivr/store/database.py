@@ -8,6 +8,7 @@ writes. On PostgreSQL rows are locked where that matters.
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -104,6 +105,8 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        # A command ends without a word; its connections are given back all the same.
+        weakref.finalize(self, engine.dispose)
         self._writer = engine.execution_options(writes=True)
 
     @contextmanager

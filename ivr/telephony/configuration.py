@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import os
 import re
 import socket
@@ -140,8 +141,7 @@ def _values(
         "system": f"ivr{hashlib.sha256(os.fsencode(settings.home)).hexdigest()[:6]}",
         "sip_bind": settings.sip_bind,
         "media_address": sip_host,
-        "trunk_matches": [part.strip() for part in settings.trunk.split(",") if part.strip()]
-        or ["127.0.0.1"],
+        "trunk_matches": _trunk(settings.trunk),
         "agents": agents,
         "agent_secret": settings.secret("agent_secret"),
         "ami_secret": settings.secret("ami_secret"),
@@ -159,6 +159,27 @@ def _values(
     for name, value in values.items():
         _check(name, value)
     return values
+
+
+def _trunk(text: str) -> list[str]:
+    """Addresses and networks that may call; one that Asterisk cannot use would close them all."""
+    matches = [part.strip() for part in text.split(",") if part.strip()] or ["127.0.0.1"]
+    for match in matches:
+        _check("trunk_matches", match)
+        host, _, port = match.partition(":")
+        if not port.isdecimal():
+            host = match
+        try:
+            ipaddress.ip_network(host, strict=False)
+        except ValueError:
+            try:
+                socket.getaddrinfo(host, None)
+            except (OSError, UnicodeError):
+                raise Unusable(
+                    f"IVR_TRUNK: '{match}' is no address and no name that is known here: write "
+                    "addresses or networks, as in 10.0.0.5,10.0.1.0/24"
+                ) from None
+    return matches
 
 
 def _check(name: str, value: object) -> None:

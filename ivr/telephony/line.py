@@ -82,8 +82,7 @@ class Line:
             session.set("IVR_REASON", call.reason)
             session.set("IVR_NEXT", "busy")
             session.set("IVR_DONE", "1")
-            if not has_record:
-                self._record(call)
+            if not has_record and self._record(call):
                 self._record(call, Outcome.AGENT)
 
     def _call(self, session: Session) -> Call:
@@ -97,7 +96,7 @@ class Line:
 
     def _converse(self, session: Session, call: Call, release: Release, at: str) -> None:
         log.info("call begins", caller=call.caller, release=call.release, at=at or "start")
-        self._record(call)
+        begun = self._record(call)
         talk = Dialogue(
             call, session.telephone, release.prompts, self.care, self.clock, release.flow.languages
         )
@@ -112,11 +111,12 @@ class Line:
         except CallerHungUp:
             outcome = Outcome.HUNG_UP
         finally:
-            self._record(call, outcome)
+            if begun or self._record(call):
+                self._record(call, outcome)
             log.info("call ends", outcome=str(outcome), node=call.node, goals=call.goals)
 
-    def _record(self, call: Call, outcome: Outcome | None = None) -> None:
-        """Write the journal; a call goes on without it when the database does not answer."""
+    def _record(self, call: Call, outcome: Outcome | None = None) -> bool:
+        """Write the journal. False: the database does not answer; the call goes on without it."""
         try:
             if outcome is None:
                 self.journal.begin(call)
@@ -124,6 +124,8 @@ class Line:
                 self.journal.end(call, outcome, self.clock.now())
         except TemporarilyUnavailable as error:
             log.error("the journal of a call is not written", call=call.id, reason=str(error))
+            return False
+        return True
 
 
 def _unanswered(release: Release) -> str:

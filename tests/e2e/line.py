@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -10,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -155,6 +156,12 @@ class Caller:
         )
         return found[0]
 
+    def proves(self, number: Msisdn, means: str = "codeword") -> None:
+        """Key in the demo code word or passport, when it is asked for."""
+        self.hears(f"identify.{means}.enter", 40)
+        self.press((CODEWORD_KEYS if means == "codeword" else PASSPORT_KEYS) + "#")
+        self.hears("identify.done", number=number)
+
     def waits_for_silence(self, seconds: float = 30.0) -> None:
         """Listen until nothing was said for a while."""
         assert self.ear.listen_until(
@@ -181,11 +188,16 @@ class Caller:
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """A port of loopback that nothing uses now."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of loopback that nothing uses now, out of the system's way.
+
+    The system deals out ports from 32768 on to every client: one of those may be gone again before
+    the line takes it.
+    """
+    while True:
+        port = random.SystemRandom().randrange(10_000, 20_000)
+        with socket.socket(socket.AF_INET, kind) as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def own_settings(home: Path, **given: object) -> Settings:

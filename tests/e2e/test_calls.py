@@ -9,7 +9,7 @@ from ivr.ports import Change, OrderState, Status
 from ivr.store.callers import CallbackStatus
 from ivr.telephony.phone import Account
 from ivr.values import Language, Money, ServiceId
-from tests.e2e.line import CODEWORD_KEYS, KEY_OF, PASSPORT_KEYS, RunningLine
+from tests.e2e.line import KEY_OF, RunningLine
 
 
 def test_the_language_menu_is_heard_within_a_second_of_the_answer(line: RunningLine) -> None:
@@ -88,9 +88,7 @@ def test_the_balance_is_told_to_who_proves_the_number(
     with line.call(number) as caller:
         caller.language = language
         caller.press(f"{KEY_OF[language]}1#{'1' if means == 'codeword' else '2'}")
-        caller.hears(f"identify.{means}.enter", 40)
-        caller.press((CODEWORD_KEYS if means == "codeword" else PASSPORT_KEYS) + "#")
-        caller.hears("identify.done", number=number)
+        caller.proves(number, means)
         caller.press("1")
         caller.hears("account.balance", number=number, balance=Money(123456))
 
@@ -124,9 +122,7 @@ def test_a_service_is_switched_on_heard_seen_and_undone(
     with line.call(number) as caller:
         caller.language = language
         caller.press(f"{KEY_OF[language]}2#1")
-        caller.hears("identify.codeword.enter", 40)
-        caller.press(CODEWORD_KEYS + "#")
-        caller.hears("identify.done", number=number)
+        caller.proves(number)
         caller.press("2")
         caller.hears("services.is-off", service="service.waiting")
         caller.press("3")
@@ -159,9 +155,7 @@ def test_the_number_is_suspended_and_resumed(line: RunningLine, language: Langua
     with line.call(number) as caller:
         caller.language = language
         caller.press(f"{KEY_OF[language]}4#1")
-        caller.hears("identify.codeword.enter", 40)
-        caller.press(CODEWORD_KEYS + "#")
-        caller.hears("identify.done", number=number)
+        caller.proves(number)
         caller.press("1")
         caller.hears("suspension.on.confirm")
         caller.press("1")

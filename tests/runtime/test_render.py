@@ -192,3 +192,19 @@ def test_the_manual_and_the_containers_know_every_setting(name: str) -> None:
         assert f"`{str(default).lower()}`" in row.group(1)
     if name not in ("web_bind", "runtime"):
         assert f" {variable}:" in (PROJECT / "docker-compose.yml").read_text()
+
+
+@pytest.mark.parametrize(
+    "trunk", ["nowhere.invalid", "10.0.0.5:x", "10.0.0.0/99", "10.0.0.5,x y"]
+)
+def test_a_trunk_that_would_close_the_line_to_all_is_refused(tmp_path: Path, trunk: str) -> None:
+    programs = Programs(["asterisk"], Path("/modules"), Path("/share"))
+    with pytest.raises(Unusable, match=r"^IVR_TRUNK: '.*' is no address"):
+        render(own_settings(tmp_path, trunk=trunk), programs, {})
+
+
+def test_addresses_and_networks_are_a_trunk(tmp_path: Path, house: House) -> None:
+    settings = own_settings(tmp_path, trunk="10.0.0.5, 10.0.1.0/24,localhost,10.0.0.6:5070")
+    folder = render(settings, house.programs(), {}).parent
+    matches = re.findall(r"^match = (\S+)$", (folder / "pjsip.conf").read_text(), re.M)
+    assert matches == ["10.0.0.5", "10.0.1.0/24", "localhost", "10.0.0.6:5070"]

@@ -242,6 +242,28 @@ def test_a_caller_whom_no_agent_answered_may_leave_a_number_with_the_reason(hous
     assert (number, call.reason) == (NUMBER, "identification")
 
 
+def test_a_call_that_began_without_a_database_is_written_at_its_end(flow: Flow) -> None:
+    class Late(MemoryJournal):
+        away = True
+
+        def begin(self, call: Call) -> None:
+            if self.away:
+                self.away = False
+                raise TemporarilyUnavailable("database")
+            super().begin(call)
+
+        def end(self, call: Call, outcome: Outcome, at: datetime) -> None:
+            if call.id not in self.calls:
+                raise LookupError(call.id)
+            super().end(call, outcome, at)
+
+    operator, journal, shelf = demo_operator(), Late(), OneRelease(flow)
+    line = Line(shelf, operator.care, journal, operator.clock)
+    House(line, operator, journal, shelf).ring("1 3 0")
+    assert journal.outcomes[CALL] is Outcome.AGENT
+    assert [step.node for step in journal.calls[CALL].path] == ["language", "main", "info"]
+
+
 def test_busy_tells_the_dialplan_why_and_in_which_language(house: House) -> None:
     house.operator.callers.languages[NUMBER] = Language.RUSSIAN
     session = FakeSession()
