@@ -88,7 +88,11 @@ class NetworkSimulator:
     def _connect(self) -> sqlite3.Connection:
         try:
             link = sqlite3.connect(self.file, timeout=PATIENCE, isolation_level=None)
+        except sqlite3.Error as error:
+            raise TemporarilyUnavailable("network", str(error)) from None
+        try:
             link.executescript("PRAGMA journal_mode=WAL;" + _TABLES)
         except sqlite3.Error as error:
+            link.close()
             raise TemporarilyUnavailable("network", str(error)) from None
         return link
