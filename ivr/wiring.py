@@ -14,6 +14,7 @@ from ivr.care.identification import Identifying
 from ivr.care.numbering import NationalNumbering
 from ivr.care.orders import OrderWorker
 from ivr.care.publishing import Document, Shelf, publish
+from ivr.care.puks import PukDesk
 from ivr.care.subscriptions import Switching
 from ivr.care.verifiers import Verifying
 from ivr.clock import SystemClock
@@ -94,6 +95,7 @@ class House:
                 store.subscribers, store.orders, self.network, self.catalogue, self.clock
             ),
             accounts=Accounting(store.subscribers, store.orders, self.catalogue, self.clock),
+            puks=PukDesk(store.subscribers, self.clock),
             callers=store.callers,
             callbacks=store.callbacks,
         )

@@ -15,6 +15,7 @@ from ivr.care.catalogue import FREE, Catalogue
 from ivr.care.orders import FINAL, carry_out
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import (
+    INACTIVITY,
     SUSPENSION,
     Change,
     Clock,
@@ -33,6 +34,10 @@ from ivr.ports import (
 )
 from ivr.values import Msisdn, ServiceId
 
+STATES = {SUSPENSION: Status.SUSPENDED, INACTIVITY: Status.INACTIVE}
+"""States of a number that are ordered like services: on is the state, off is active."""
+ORDERED = (Change(SUSPENSION, True), Change(SUSPENSION, False), Change(INACTIVITY, False))
+"""What callers may ask of them: nobody asks to be blocked."""
 BARRED = {
     Status.BLOCKED: Reason.BLOCKED,
     Status.INACTIVE: Reason.INACTIVE,
@@ -57,13 +62,14 @@ class Switching:
     def states(self, number: Msisdn) -> Mapping[ServiceId, bool]:
         subscriber = self._subscriber(number)
         states = {id: id in subscriber.services for id in self.catalogue.order}
-        states[SUSPENSION] = subscriber.status is Status.SUSPENDED
+        for service, status in STATES.items():
+            states[service] = subscriber.status is status
         return states
 
     def offer(self, number: Msisdn, wanted: Change) -> Offer | Refusal:
         subscriber = self._subscriber(number)
-        if wanted.service == SUSPENSION:
-            return self._suspension(subscriber, wanted)
+        if wanted in ORDERED:
+            return self._state(subscriber, wanted)
         if subscriber.status in BARRED:
             return Refusal(BARRED[subscriber.status])
         if wanted.service not in self.catalogue.services:
@@ -140,12 +146,12 @@ class Switching:
             return True
         return any(other.id != order.id for other in waiting)
 
-    def _suspension(self, subscriber: Subscriber, wanted: Change) -> Offer | Refusal:
-        suspended = subscriber.status is Status.SUSPENDED
-        if suspended == wanted.on:
-            return Refusal(Reason.ALREADY)
-        if not suspended and subscriber.status in BARRED:
+    def _state(self, subscriber: Subscriber, wanted: Change) -> Offer | Refusal:
+        is_on = subscriber.status is STATES[wanted.service]
+        if not is_on and subscriber.status in BARRED:
             return Refusal(BARRED[subscriber.status])
+        if is_on == wanted.on:
+            return Refusal(Reason.ALREADY)
         changes = (wanted,)
         if self._pending(subscriber.msisdn, changes):
             return Refusal(Reason.PENDING)

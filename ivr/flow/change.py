@@ -12,15 +12,16 @@ from ivr.flow.dialogue import Dialogue, Leave
 from ivr.ports import Change, Offer, Reason, Receipt, Refusal, Settled
 from ivr.values import Money
 
-Words = Literal["change", "suspension"]
-"""Which family of texts speaks: of services, or of the number's own suspension."""
+Words = Literal["change", "suspension", "inactivity"]
+"""Which family of texts speaks: of services, or of the number's own states."""
+SIDES = ("on", "off")
 
 NO_MONEY = Money(0)
 
 
-def change_prompts(words: Words) -> Iterable[str]:
-    """Keys of every text that ``make_change`` may say."""
-    for side in ("on", "off"):
+def change_prompts(words: Words, sides: Iterable[str] = SIDES) -> Iterable[str]:
+    """Keys of every text that ``make_change`` may say; ``sides``: which changes are asked for."""
+    for side in sides:
         for text in ("confirm", "done", "accepted"):
             yield f"{words}.{side}.{text}"
     yield from ("change.also.on", "change.also.off", "change.cancelled", "change.undo")
@@ -30,8 +31,13 @@ def change_prompts(words: Words) -> Iterable[str]:
         yield f"refused.{reason}"
 
 
-def make_change(talk: Dialogue, wanted: Change, words: Words, goal: str) -> Leave:
-    """Speak about one change of the identified number, to the end."""
+def make_change(
+    talk: Dialogue, wanted: Change, words: Words, goal: str, *, undoes: bool = True
+) -> Leave:
+    """Speak about one change of the identified number, to the end.
+
+    ``undoes``: offer to put it back; for what nobody would want back, False.
+    """
     assert talk.call.subscriber is not None
     name = f"service.{wanted.service}"
     part = str(wanted.service)
@@ -60,6 +66,8 @@ def make_change(talk: Dialogue, wanted: Change, words: Words, goal: str) -> Leav
             talk.call.reach(goal)
         case _:
             assert_never(receipt.settled)
+    if not undoes:
+        return _left(talk.after(part=f"{part}/after"))
     talk.say("change.undo")
     key = talk.after("2", f"{part}/after")
     if isinstance(key, Leave):

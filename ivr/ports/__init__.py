@@ -7,6 +7,7 @@ Any method may raise TemporarilyUnavailable. Methods of Telephone may raise Call
 """
 
 from ivr.ports.care import (
+    INACTIVITY,
     SUSPENSION,
     Account,
     Accounts,
@@ -17,8 +18,10 @@ from ivr.ports.care import (
     Care,
     Change,
     Identification,
+    NoPuk,
     Numbering,
     Offer,
+    Puks,
     Reason,
     Receipt,
     Refusal,
@@ -53,6 +56,7 @@ from ivr.ports.records import (
 )
 
 __all__ = [
+    "INACTIVITY",
     "SUSPENSION",
     "Account",
     "Accounts",
@@ -70,12 +74,14 @@ __all__ = [
     "Journal",
     "Network",
     "NetworkAnswer",
+    "NoPuk",
     "Numbering",
     "Offer",
     "Order",
     "OrderBook",
     "OrderState",
     "Prompts",
+    "Puks",
     "Reason",
     "Receipt",
     "Refusal",

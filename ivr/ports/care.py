@@ -97,6 +97,9 @@ class Reason(StrEnum):
 SUSPENSION = ServiceId("suspension")
 """The number's own suspension, ordered like a service: on = suspended."""
 
+INACTIVITY = ServiceId("inactivity")
+"""The network's block of a number that was not used, ordered like a service: on = blocked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -201,6 +204,22 @@ class Accounts(Protocol):
         ...
 
 
+class NoPuk(StrEnum):
+    """Why a PUK is not told. Each has a text of its own: ``puk.<reason>``."""
+
+    UNKNOWN = "unknown"
+    OFFICE = "office"
+    """It was told too often today."""
+
+
+class Puks(Protocol):
+    """PUKs of SIM cards, for identified callers only."""
+
+    def tell(self, call: str, number: Msisdn) -> Secret | NoPuk:
+        """The PUK of a number; that it is told now is written down before."""
+        ...
+
+
 class Callers(Protocol):
     """What the line remembers of a calling number."""
 
@@ -223,5 +242,6 @@ class Care:
     numbering: Numbering
     subscriptions: Subscriptions
     accounts: Accounts
+    puks: Puks
     callers: Callers
     callbacks: Callbacks

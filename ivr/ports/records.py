@@ -10,7 +10,7 @@ from typing import Protocol
 
 from ivr.call import Call, Outcome
 from ivr.ports.care import Attempt, Change, Reason, Status
-from ivr.values import Language, Money, Msisdn, ServiceId
+from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,17 @@ class Subscribers(Protocol):
 
         False if there is no such number.
         """
+        ...
+
+    def puk(self, number: Msisdn) -> Secret | None:
+        """The PUK of the number's SIM card; None: not known."""
+        ...
+
+    def note_puk(
+        self, number: Msisdn, author: str, at: datetime, since: datetime, most: int
+    ) -> bool:
+        """Audit that the PUK is told at ``at``. False, and nothing written: it was told ``most``
+        times since ``since``."""
         ...
 
 

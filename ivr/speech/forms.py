@@ -13,6 +13,7 @@ Kind = Literal[
     "money",
     "date",
     "phone",
+    "code",
     "number",
     "text",
     "days",
@@ -73,6 +74,8 @@ def spoken(language: Language, kind: str, value: Value) -> str:
             return day(language, value)
         case "phone", str():
             return phone(language, value)
+        case "code", str():
+            return pairs(language, value)
         case "number", int():
             return cardinal(language, value)
         case _, int() if kind in COUNTED:
@@ -115,13 +118,17 @@ def day(language: Language, when: date) -> str:
 
 def phone(language: Language, number: str) -> str:
     """A number in pairs of its national digits; a zero that begins a pair is said."""
-    if not (number.isascii() and number.isdigit()):
-        raise ValueError("a phone number is said from its digits")
-    national = number.removeprefix("993") if len(number) == 11 else number
-    odd = len(national) % 2
-    pairs = [national[:odd]] if odd else []
-    pairs += [national[at : at + 2] for at in range(odd, len(national), 2)]
-    return ", ".join(digits(language, pair) for pair in pairs)
+    return pairs(language, number.removeprefix("993") if len(number) == 11 else number)
+
+
+def pairs(language: Language, code: str) -> str:
+    """Digits two by two, a zero that begins a pair said; an odd one comes first, alone."""
+    if not (code.isascii() and code.isdigit()):
+        raise ValueError("a number is said in pairs from its digits")
+    odd = len(code) % 2
+    groups = [code[:odd]] if odd else []
+    groups += [code[at : at + 2] for at in range(odd, len(code), 2)]
+    return ", ".join(digits(language, group) for group in groups)
 
 
 def digits(language: Language, group: str) -> str:

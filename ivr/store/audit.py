@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, desc, insert, select
+from sqlalchemy import Connection, desc, func, insert, select
 
 from ivr.store.database import Database
 from ivr.store.tables import audit
@@ -30,6 +30,12 @@ def write_entry(connection: Connection, entry: Entry) -> None:
             at=entry.at, author=entry.author, action=entry.action, number=entry.number
         )
     )
+
+
+def count_entries(connection: Connection, action: str, number: Msisdn, since: datetime) -> int:
+    """How many times an act was done to a number after ``since``."""
+    mine = (audit.c.number == number, audit.c.action == action, audit.c.at > since)
+    return connection.execute(select(func.count()).where(*mine)).scalar_one()
 
 
 class AuditTrail:

@@ -22,7 +22,8 @@ from sqlalchemy import (
 )
 
 from ivr.care.orders import FINAL
-from ivr.ports import SUSPENSION, Change, Order, OrderState, Reason, Status
+from ivr.care.subscriptions import STATES
+from ivr.ports import Change, Order, OrderState, Reason, Status
 from ivr.store.database import Database
 from ivr.store.once import insert_new
 from ivr.store.tables import order_items, orders, subscriber_services, subscribers
@@ -161,12 +162,9 @@ def _carry_over(connection: Connection, order: Order) -> None:
     if paid.rowcount == 0:
         return
     for change in order.changes:
-        if change.service == SUSPENSION:
-            before, after = (
-                (Status.ACTIVE, Status.SUSPENDED)
-                if change.on
-                else (Status.SUSPENDED, Status.ACTIVE)
-            )
+        if change.service in STATES:
+            state = STATES[change.service]
+            before, after = (Status.ACTIVE, state) if change.on else (state, Status.ACTIVE)
             connection.execute(
                 update(subscribers)
                 .where(mine, subscribers.c.status == before.value)

@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from sqlalchemy import select, update
 
 from ivr.ports import Status, Subscriber, Verifiers
-from ivr.store.audit import Entry, write_entry
+from ivr.store.audit import Entry, count_entries, write_entry
 from ivr.store.database import Database
 from ivr.store.seal import Seal
 from ivr.store.tables import subscriber_services, subscribers
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
+
+PUK_TOLD = "puk.told"
 
 
 class StoredSubscribers:
@@ -87,3 +89,14 @@ class StoredSubscribers:
                 select(subscribers.c.puk).where(subscribers.c.msisdn == number)
             ).scalar_one_or_none()
         return None if sealed is None else self._seal.open(number, sealed)
+
+    def note_puk(
+        self, number: Msisdn, author: str, at: datetime, since: datetime, most: int
+    ) -> bool:
+        with self._database.writing() as connection:
+            mine = select(subscribers.c.msisdn).where(subscribers.c.msisdn == number)
+            connection.execute(mine.with_for_update())
+            if count_entries(connection, PUK_TOLD, number, since) >= most:
+                return False
+            write_entry(connection, Entry(at, author, PUK_TOLD, number))
+            return True

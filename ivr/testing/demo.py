@@ -11,6 +11,7 @@ from ivr.care.accounts import Accounting
 from ivr.care.catalogue import Catalogue, read_catalogue
 from ivr.care.identification import Identifying
 from ivr.care.numbering import NationalNumbering
+from ivr.care.puks import PukDesk
 from ivr.care.subscriptions import Switching
 from ivr.care.verifiers import Verifying
 from ivr.errors import TemporarilyUnavailable
@@ -24,7 +25,7 @@ from ivr.testing.memory import (
     MemoryOrderBook,
     MemorySubscribers,
 )
-from ivr.values import Language, Money, Msisdn, ServiceId
+from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 NUMBER = Msisdn("99365123456")
 OTHER = Msisdn("99366300890")
@@ -32,6 +33,7 @@ CODEWORD = "merjenim"
 CODEWORD_KEYS = "63753646"
 PASSPORT = "II-MR 123456"
 PASSPORT_KEYS = "26123456"
+PUK = "73104826"
 
 
 class FakeNetwork:
@@ -114,6 +116,7 @@ class Operator:
                 self.subscribers, self.book, self.network, self.catalogue, self.clock
             ),
             accounts=Accounting(self.subscribers, self.book, self.catalogue, self.clock),
+            puks=PukDesk(self.subscribers, self.clock),
             callers=self.callers,
             callbacks=self.callbacks,
         )
@@ -124,6 +127,7 @@ class Operator:
         if secrets:
             known = demo_secrets().secrets[NUMBER]
             passport = quick_verifying().passport(row.msisdn, PASSPORT_KEYS)
+            self.subscribers.puks[row.msisdn] = Secret(PUK)
             self.subscribers.secrets[row.msisdn] = type(known)(
                 known.codeword, known.keys_latin, known.keys_cyrillic, passport
             )

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from ivr.call import Call, Outcome
 from ivr.care.attempts import fifth_in_hour, tenth_in_day
 from ivr.care.orders import FINAL
+from ivr.care.subscriptions import STATES
 from ivr.ports import (
-    SUSPENSION,
     Attempt,
     AttemptCounts,
     AttemptResult,
@@ -24,7 +24,7 @@ from ivr.ports import (
     Subscriber,
     Verifiers,
 )
-from ivr.values import Language, Money, Msisdn, ServiceId
+from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 
 @dataclass
@@ -33,6 +33,9 @@ class MemorySubscribers:
 
     rows: dict[Msisdn, Subscriber] = field(default_factory=dict)
     secrets: dict[Msisdn, Verifiers] = field(default_factory=dict)
+    puks: dict[Msisdn, Secret] = field(default_factory=dict)
+    told: list[tuple[Msisdn, str, datetime]] = field(default_factory=list)
+    """PUKs that were told: number, to whom, when."""
 
     def find(self, number: Msisdn) -> Subscriber | None:
         return self.rows.get(number)
@@ -45,6 +48,17 @@ class MemorySubscribers:
             return False
         passport = self.secrets.get(number, Verifiers()).passport
         self.secrets[number] = dataclasses.replace(verifiers, passport=passport)
+        return True
+
+    def puk(self, number: Msisdn) -> Secret | None:
+        return self.puks.get(number)
+
+    def note_puk(
+        self, number: Msisdn, author: str, at: datetime, since: datetime, most: int
+    ) -> bool:
+        if sum(told == number and when > since for told, _, when in self.told) >= most:
+            return False
+        self.told.append((number, author, at))
         return True
 
 
@@ -198,9 +212,9 @@ class MemoryOrderBook:
             return
         services, status = set(subscriber.services), subscriber.status
         for change in order.changes:
-            if change.service == SUSPENSION:
-                if status in (Status.ACTIVE, Status.SUSPENDED):
-                    status = Status.SUSPENDED if change.on else Status.ACTIVE
+            if state := STATES.get(change.service):
+                if status in (Status.ACTIVE, state):
+                    status = state if change.on else Status.ACTIVE
             elif change.on:
                 services.add(change.service)
             else:

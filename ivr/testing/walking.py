@@ -22,7 +22,7 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
 def all_goal_paths(flow: Flow, prompts: Prompts | None = None) -> list[GoalPath]:
     """The shortest path to every goal in every language, for subscribers who can reach it."""
     found: dict[tuple[str, Language], GoalPath] = {}
-    for status in (Status.ACTIVE, Status.SUSPENDED):
+    for status in (Status.ACTIVE, Status.SUSPENDED, Status.INACTIVE):
         walk = walker(flow, prompts, identified=True, status=status)
         for path in goal_paths(flow, walk, ANSWERS):
             found.setdefault((path.goal, path.language), path)

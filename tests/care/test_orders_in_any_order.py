@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from ivr.care.orders import OrderWorker
-from ivr.care.subscriptions import Switching
+from ivr.care.subscriptions import STATES, Switching
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import (
     SUSPENSION,
@@ -25,7 +25,6 @@ from ivr.ports import (
     OrderState,
     Receipt,
     Settled,
-    Status,
 )
 from ivr.testing.demo import NUMBER, Operator, subscriber
 from ivr.testing.memory import MemoryOrderBook
@@ -97,7 +96,7 @@ class Orders(RuleBasedStateMachine):
         super().__init__()
         self.operator = Operator()
         self.operator.add(subscriber(services="sms", balance=BALANCE))
-        self.start = {id: id == "sms" for id in [*self.operator.catalogue.order, SUSPENSION]}
+        self.start = {id: id == "sms" for id in [*self.operator.catalogue.order, *STATES]}
         self.network = FlakyNetwork()
         self.book = FragileBook(self.operator.subscribers)
         self.switching = Switching(
@@ -212,7 +211,7 @@ class Orders(RuleBasedStateMachine):
         assert not self.book.waiting(NUMBER)
         row = self.operator.subscribers.rows[NUMBER]
         states = {id: id in row.services for id in self.operator.catalogue.order}
-        states[SUSPENSION] = row.status is Status.SUSPENDED
+        states |= {service: row.status is status for service, status in STATES.items()}
         assert states == {**self.start, **self.network.switched}
         assert states == {**self.start, **self._as_ordered()}
 

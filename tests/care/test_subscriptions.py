@@ -8,6 +8,7 @@ from ivr.care.catalogue import FREE
 from ivr.care.orders import OrderWorker
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import (
+    INACTIVITY,
     SUSPENSION,
     Change,
     Offer,
@@ -285,12 +286,35 @@ class TestSuspension:
         assert refused(made, Change(SUSPENSION, True)) is Reason.PENDING
 
 
+class TestInactivity:
+    def test_the_block_is_lifted(self) -> None:
+        made = operator(status=Status.INACTIVE)
+        assert order(made, Change(INACTIVITY, False)).settled is Settled.DONE
+        assert made.subscribers.rows[NUMBER].status is Status.ACTIVE
+        assert services(made) == "sms"
+
+    @pytest.mark.parametrize(
+        ("status", "reason"),
+        [
+            (Status.ACTIVE, Reason.ALREADY),
+            (Status.BLOCKED, Reason.BLOCKED),
+            (Status.SUSPENDED, Reason.SUSPENDED),
+            (Status.TERMINATED, Reason.TERMINATED),
+        ],
+    )
+    def test_only_this_block_is_lifted(self, status: Status, reason: Reason) -> None:
+        assert refused(operator(status=status), Change(INACTIVITY, False)) is reason
+
+    def test_nobody_blocks_a_number_by_telephone(self) -> None:
+        assert refused(operator(), Change(INACTIVITY, True)) is Reason.UNKNOWN
+
+
 class TestStates:
     def test_every_service_of_the_catalogue_is_on_or_off(self) -> None:
         made = operator("sms clip")
         states = subscriptions(made).states(NUMBER)
         assert {id for id, is_on in states.items() if is_on} == {"sms", "clip"}
-        assert set(states) == {*made.catalogue.order, SUSPENSION}
+        assert set(states) == {*made.catalogue.order, SUSPENSION, INACTIVITY}
 
     def test_a_menu_has_the_services_of_its_group(self) -> None:
         assert subscriptions(operator()).menu("data") == ("gprs", "mms", "sms")

@@ -33,6 +33,7 @@ START_SECONDS = 120.0
 STOP_SECONDS = 20.0
 CODEWORD, CODEWORD_KEYS = "merjenim", "63753646"
 PASSPORT_KEYS = "26123456"
+PUK = "73104826"
 SHARED = "TEST_LINE_SETTINGS"
 """Environment variable with the settings of the line that all test processes ring."""
 KEY_OF = {Language.TURKMEN: "1", Language.RUSSIAN: "2", Language.ENGLISH: "3"}
@@ -78,7 +79,7 @@ class RunningLine:
             status=status,
             balance=Money(balance),
             services=frozenset(ServiceId(id) for id in services.split()),
-            puk=None,
+            puk=Secret(PUK),
             company="",
         )
         self.house.import_rows([row], "test")

@@ -9,7 +9,7 @@ from ivr.ports import Change, OrderState, Status
 from ivr.store.callers import CallbackStatus
 from ivr.telephony.phone import Account
 from ivr.values import Language, Money, ServiceId
-from tests.e2e.line import KEY_OF, RunningLine
+from tests.e2e.line import KEY_OF, PUK, RunningLine
 
 
 def test_the_language_menu_is_heard_within_a_second_of_the_answer(line: RunningLine) -> None:
@@ -165,6 +165,31 @@ def test_the_number_is_suspended_and_resumed(line: RunningLine, language: Langua
         caller.hears("suspension.off.confirm", 40)
         caller.press("1")
         caller.hears("suspension.off.done")
+        assert status_of(line, number) is Status.ACTIVE
+
+
+def test_the_puk_is_read_in_pairs(line: RunningLine, language: Language) -> None:
+    number = line.subscriber()
+    with line.call(number) as caller:
+        caller.language = language
+        caller.press(f"{KEY_OF[language]}4#1")
+        caller.proves(number)
+        caller.press("31")
+        caller.hears("puk.read", 40, puk=PUK)
+        caller.press("2")
+        caller.hears("puk.read", 40, puk=PUK)
+
+
+def test_the_block_for_inactivity_is_lifted(line: RunningLine, language: Language) -> None:
+    number = line.subscriber(status=Status.INACTIVE)
+    with line.call(number) as caller:
+        caller.language = language
+        caller.press(f"{KEY_OF[language]}4#1")
+        caller.proves(number)
+        caller.press("32")
+        caller.hears("inactivity.off.confirm", 40)
+        caller.press("1")
+        caller.hears("inactivity.off.done")
         assert status_of(line, number) is Status.ACTIVE
 
 

@@ -14,7 +14,7 @@ import pytest
 from ivr.settings import host_port
 from ivr.telephony.ami import AmiLink, Event
 from ivr.values import Language, Msisdn
-from tests.e2e.line import PASSPORT_KEYS, RunningLine, running_line, short_folder
+from tests.e2e.line import PASSPORT_KEYS, PUK, RunningLine, running_line, short_folder
 
 WORD, WORD_KEYS = "gunesligun", "4863754486"
 WRONG = "7391846250"
@@ -45,9 +45,10 @@ def test_no_secret_is_in_a_file_a_table_an_event_or_a_recording(line: RunningLin
     _identify(line, number, WRONG, "1")
     _identify(line, number, WORD_KEYS, "1")
     _identify(line, number, PASSPORT_KEYS, "2")
+    _hear_puk(line, number)
     link.close()
     assert len(events) > 10, "the events of these calls were not seen"
-    secrets = [WORD, WORD_KEYS, WRONG, PASSPORT_KEYS]
+    secrets = [WORD, WORD_KEYS, WRONG, PASSPORT_KEYS, PUK]
     _search("an AMI event", "\n".join(events).encode(), secrets)
     for file in _files(line.settings.home):
         _search(str(file), file.read_bytes(), secrets)
@@ -67,6 +68,17 @@ def _identify(line: RunningLine, number: Msisdn, secret: str, means: str) -> Non
             caller.hears("identify.no-match")
         else:
             caller.hears("identify.done", number=number)
+
+
+def _hear_puk(line: RunningLine, number: Msisdn) -> None:
+    with line.call(number) as caller:
+        caller.language = Language.ENGLISH
+        caller.press("4#1")
+        caller.hears("identify.codeword.enter", 60)
+        caller.press(WORD_KEYS + "#")
+        caller.hears("identify.done", number=number)
+        caller.press("31")
+        caller.hears("puk.read", 40, puk=PUK)
 
 
 def _files(home: Path) -> Iterator[Path]:

@@ -123,7 +123,7 @@ def test_identification_holds_for_the_call_and_another_number_may_follow(
     ring: Ring, operator: Operator
 ) -> None:
     operator.add(subscriber(OTHER, balance=700))
-    call = ring(f"3 1 {WORD} 1 1 4 3 66300890 1 1 {CODEWORD_KEYS}# 1 1")
+    call = ring(f"3 1 {WORD} 1 1 4 4 66300890 1 1 {CODEWORD_KEYS}# 1 1")
     assert "account.balance number=99366300890 balance=7.00" in call.heard
     assert call.keys.count("identify.why") == 2
 

@@ -13,6 +13,8 @@ GOALS = {
     *(f"info/{topic}" for topic in ("news", "tariffs", "services")),
     "number/suspend",
     "number/resume",
+    "number/puk",
+    "number/inactivity",
     "agent",
 }
 

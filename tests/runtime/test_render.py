@@ -194,9 +194,7 @@ def test_the_manual_and_the_containers_know_every_setting(name: str) -> None:
         assert f" {variable}:" in (PROJECT / "docker-compose.yml").read_text()
 
 
-@pytest.mark.parametrize(
-    "trunk", ["nowhere.invalid", "10.0.0.5:x", "10.0.0.0/99", "10.0.0.5,x y"]
-)
+@pytest.mark.parametrize("trunk", ["nowhere.invalid", "10.0.0.5:x", "10.0.0.0/99", "10.0.0.5,x y"])
 def test_a_trunk_that_would_close_the_line_to_all_is_refused(tmp_path: Path, trunk: str) -> None:
     programs = Programs(["asterisk"], Path("/modules"), Path("/share"))
     with pytest.raises(Unusable, match=r"^IVR_TRUNK: '.*' is no address"):

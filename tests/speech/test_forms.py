@@ -103,6 +103,9 @@ class TestPhoneNumbers:
     def test_are_said_in_pairs(self, number: str, words: str) -> None:
         assert spoken(TK, "phone", number) == words
 
+    def test_a_code_is_said_in_pairs_with_its_zeros(self) -> None:
+        assert spoken(EN, "code", "07104800") == "zero seven, ten, forty-eight, zero zero"
+
     @pytest.mark.parametrize("number", ["", "66 30", "٦٦", "+993", "abc"])
     def test_only_digits_are_a_number(self, number: str) -> None:
         with pytest.raises(ValueError, match="digits"):
@@ -151,7 +154,7 @@ class TestCounts:
 VALUES: st.SearchStrategy[tuple[str, Value]] = st.one_of(
     st.tuples(st.just("money"), st.integers(-(10**9), 10**9).map(Money)),
     st.tuples(st.just("date"), st.dates()),
-    st.tuples(st.just("phone"), st.from_regex(r"[0-9]{1,12}", fullmatch=True)),
+    st.tuples(st.sampled_from(["phone", "code"]), st.from_regex(r"[0-9]{1,12}", fullmatch=True)),
     st.tuples(st.just("number"), st.integers(-(10**9), 10**9)),
     st.tuples(st.sampled_from(sorted(COUNTED)), st.integers(0, 10**6)),
 )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -78,6 +81,30 @@ class TestSubscribers:
         with pytest.raises(Unusable, match="IVR_PEPPER"):
             other.subscribers.puk(NUMBER)
         other.close()
+
+    def test_a_puk_is_told_so_many_times_and_audited(self, store: Store) -> None:
+        fill(store, row())
+        now = datetime(2026, 11, 22, 10, tzinfo=UTC)
+        day_ago = now - timedelta(days=1)
+        told = [store.subscribers.note_puk(NUMBER, "call c1", now, day_ago, 5) for _ in range(6)]
+        assert told == [*[True] * 5, False]
+        entries = store.audit.newest(9, NUMBER)
+        assert [(entry.author, entry.action) for entry in entries if entry.at == now] == [
+            ("call c1", "puk.told")
+        ] * 5
+        assert store.subscribers.note_puk(NUMBER, "call c2", now + timedelta(days=1), now, 5)
+
+    def test_a_puk_told_to_many_at_once_is_counted_once_each(self, store: Store) -> None:
+        fill(store, row())
+        now = datetime(2026, 11, 22, 10, tzinfo=UTC)
+        together = threading.Barrier(8)
+
+        def tell(_index: int) -> bool:
+            together.wait()
+            return store.subscribers.note_puk(NUMBER, "c", now, now - timedelta(days=1), 5)
+
+        with ThreadPoolExecutor(8) as pool:
+            assert sum(pool.map(tell, range(8))) == 5
 
     def test_no_table_holds_a_readable_secret(self, store: Store) -> None:
         fill(store, row())

@@ -12,9 +12,11 @@ from ivr.flow.nodes.identify import Identify
 from ivr.flow.nodes.language import LanguageChoice
 from ivr.flow.nodes.menu import Choice, Menu
 from ivr.flow.nodes.node import Next, Node, NodeId, TextKey
+from ivr.flow.nodes.puk import Puk
 from ivr.flow.nodes.say import Say
 from ivr.flow.nodes.services import Services
 from ivr.flow.nodes.suspension import Suspension
+from ivr.flow.nodes.unblock import Unblock
 
 AnyNode = Annotated[
     AccountAnswer
@@ -24,9 +26,11 @@ AnyNode = Annotated[
     | Identify
     | LanguageChoice
     | Menu
+    | Puk
     | Say
     | Services
-    | Suspension,
+    | Suspension
+    | Unblock,
     Field(discriminator="kind"),
 ]
 
@@ -43,8 +47,10 @@ __all__ = [
     "Next",
     "Node",
     "NodeId",
+    "Puk",
     "Say",
     "Services",
     "Suspension",
     "TextKey",
+    "Unblock",
 ]

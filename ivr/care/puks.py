@@ -1,0 +1,32 @@
+"""The PUK of a SIM card, told to who is identified, five times a day at the most.
+
+The network cannot unlock a card from afar; a PUK has eight digits and ten tries (TS 51.011).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from ivr.ports import Clock, NoPuk, Subscribers
+from ivr.values import Msisdn, Secret
+
+IN_DAY = 5
+DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class PukDesk:
+    """Implements ``ivr.ports.Puks``."""
+
+    subscribers: Subscribers
+    clock: Clock
+
+    def tell(self, call: str, number: Msisdn) -> Secret | NoPuk:
+        puk = self.subscribers.puk(number)
+        if puk is None:
+            return NoPuk.UNKNOWN
+        now = self.clock.now()
+        if not self.subscribers.note_puk(number, f"call {call}", now, now - DAY, IN_DAY):
+            return NoPuk.OFFICE
+        return puk

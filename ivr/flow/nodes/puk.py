@@ -1,0 +1,45 @@
+"""The PUK of the SIM card, read to the identified caller."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.nodes.node import Next, Node
+from ivr.ports import NoPuk
+
+
+class Puk(Node):
+    """Reads the PUK in pairs of digits, and once more if asked to; never a third time."""
+
+    kind: Literal["puk"]
+    needs: Literal["identified"] = "identified"
+
+    def exits(self) -> Mapping[str, str]:
+        return {}
+
+    def prompts(self) -> Iterable[str]:
+        yield from ("puk.read", "puk.again", *(f"puk.{reason}" for reason in NoPuk))
+
+    def visit(self, talk: Dialogue) -> Next:
+        if not self._read(talk):
+            return talk.after()
+        talk.say("puk.again")
+        talk.say("press.2")
+        key = talk.after("2")
+        if isinstance(key, Leave):
+            return key
+        self._read(talk)
+        return talk.after(part="read")
+
+    def _read(self, talk: Dialogue) -> bool:
+        assert talk.call.subscriber is not None
+        told = talk.care.puks.tell(talk.call.id, talk.call.subscriber)
+        if isinstance(told, NoPuk):
+            talk.say(f"puk.{told}")
+            return False
+        talk.call.reach("number/puk")
+        talk.say("puk.read", puk=told.keys)
+        talk.deliver()  # not with the question: 9 would read it again
+        return True

@@ -1,0 +1,29 @@
+"""Lifting the network's block of a number that was not used for long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from ivr.flow.change import change_prompts, make_change
+from ivr.flow.dialogue import Dialogue
+from ivr.flow.nodes.node import Next, Node
+from ivr.ports import INACTIVITY, Change
+
+
+class Unblock(Node):
+    """Ends the block for inactivity of the identified number."""
+
+    kind: Literal["unblock"]
+    needs: Literal["identified"] = "identified"
+
+    def exits(self) -> Mapping[str, str]:
+        return {}
+
+    def prompts(self) -> Iterable[str]:
+        yield f"service.{INACTIVITY}"
+        yield from change_prompts("inactivity", ("off",))
+
+    def visit(self, talk: Dialogue) -> Next:
+        wanted = Change(INACTIVITY, on=False)
+        return make_change(talk, wanted, "inactivity", "number/inactivity", undoes=False)

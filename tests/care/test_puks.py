@@ -1,0 +1,45 @@
+"""PUKs: told to who is identified, five times a day, each time written down before."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from ivr.ports import NoPuk
+from ivr.testing.demo import NUMBER, OTHER, PUK, Operator, demo_operator
+from ivr.values import Msisdn, Secret
+
+
+@pytest.fixture
+def operator() -> Operator:
+    return demo_operator()
+
+
+def tell(operator: Operator, number: Msisdn = NUMBER) -> Secret | NoPuk:
+    return operator.care.puks.tell("call-1", number)
+
+
+def test_is_told_and_written_down(operator: Operator) -> None:
+    assert tell(operator) == Secret(PUK)
+    assert operator.subscribers.told == [(NUMBER, "call call-1", operator.clock.now())]
+
+
+def test_the_sixth_time_in_a_day_goes_to_an_office(operator: Operator) -> None:
+    assert [tell(operator) for _ in range(6)] == [*[Secret(PUK)] * 5, NoPuk.OFFICE]
+    operator.clock.sleep(timedelta(hours=23, minutes=59).total_seconds())
+    assert tell(operator) is NoPuk.OFFICE
+    operator.clock.sleep(60)
+    assert tell(operator) == Secret(PUK)
+
+
+def test_one_number_does_not_use_up_another(operator: Operator) -> None:
+    operator.subscribers.puks[OTHER] = Secret(PUK)
+    for _ in range(6):
+        tell(operator)
+    assert tell(operator, OTHER) == Secret(PUK)
+
+
+def test_one_that_is_not_known_is_said_to_be_so(operator: Operator) -> None:
+    assert tell(operator, OTHER) is NoPuk.UNKNOWN
+    assert operator.subscribers.told == []
