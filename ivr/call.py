@@ -65,6 +65,8 @@ class Call:
     orders: list[str] = field(default_factory=list)
     reason: str = ""
     """Why an agent is wanted: asked, noinput, nomatch, identification, failure, overload …"""
+    topic: str = ""
+    """What the caller wants to talk about with an agent, as the flow names it; empty: anything."""
     step: int = 0
     """Counts what was ordered in this call: the second half of an order's idempotency key."""
 

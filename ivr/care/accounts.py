@@ -31,6 +31,8 @@ class Accounting:
             balance=subscriber.balance,
             services=tuple(id for id in self.catalogue.order if id in subscriber.services),
             company=subscriber.company,
+            vip=subscriber.tariff in self.catalogue.tariffs
+            and self.catalogue.tariffs[subscriber.tariff].vip,
         )
 
     def bill(self, number: Msisdn) -> tuple[BillItem, ...]:

@@ -57,6 +57,8 @@ class Tariff(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     monthly: Price = FREE
+    vip: bool = False
+    """Its subscribers are key customers: first in the agents' queue."""
 
 
 class Catalogue(BaseModel):

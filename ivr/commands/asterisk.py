@@ -54,9 +54,12 @@ def render_(
     _check(etc, modules, data, run)
     folders = replace(own_folders(house.settings.home), etc=etc, data=etc / "data", run=run)
     wiring.prepare_database(house)
-    sounds = house.dialplan_sounds(house.shelf.live().prompts)
+    live = house.shelf.live()
+    sounds = house.dialplan_sounds(live.prompts)
     programs = Programs(["asterisk"], modules, data)
-    configuration = render(house.settings, programs, sounds, folders=folders)
+    configuration = render(
+        house.settings, programs, sounds, folders=folders, topics=live.flow.topics
+    )
     elsewhere = [str(folder) for folder in (modules, data, run) if not folder.is_dir()]
     if elsewhere:
         print(f"where Asterisk runs there must be: {', '.join(elsewhere)}", file=sys.stderr)

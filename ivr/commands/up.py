@@ -82,8 +82,9 @@ def _prepare(house: wiring.House) -> None:
 
 def _asterisk(house: wiring.House, stack: ExitStack) -> Asterisk:
     programs = house.programs()
-    sounds = house.dialplan_sounds(house.shelf.live().prompts)
-    configuration = render(house.settings, programs, sounds)
+    live = house.shelf.live()
+    sounds = house.dialplan_sounds(live.prompts)
+    configuration = render(house.settings, programs, sounds, topics=live.flow.topics)
     logs = house.settings.home / "logs"
     asterisk = stack.enter_context(
         Asterisk(programs.asterisk, configuration, logs / "asterisk.out")

@@ -196,13 +196,13 @@ class Dialogue:
                 return self._give_up("nomatch")
             self.say(f"nomatch.{wrong}")
 
-    def after(self, keys: str = "", part: str = "after") -> str | Leave:
+    def after(self, keys: str = "", part: str = "after", text: str = "after") -> str | Leave:
         """Offer what can be done after an answer: 1 main menu, 9 again, ``*`` back, 0 agent.
 
-        ``keys`` may add some from 2 on, whose words the node has said. Answers one of them, or
-        how the node is left.
+        ``keys`` may add some from 2 on, whose words the node has said. ``text`` says all this.
+        Answers one of the keys, or how the node is left.
         """
-        self.say("after")
+        self.say(text)
         key = self.choose("1" + keys, part)
         return Leave.MAIN if key == "1" else key
 

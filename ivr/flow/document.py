@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ivr.errors import FlowBroken
-from ivr.flow.nodes import AgentQueue, AnyNode, Identify, LanguageChoice, Menu, NodeId
+from ivr.flow.nodes import AgentQueue, AnyNode, Identify, LanguageChoice, Menu, NodeId, Say
 from ivr.values import Language
 
 MOST_NODES = 500
@@ -36,6 +36,12 @@ class Flow(BaseModel):
     def links(self, node: str) -> Mapping[str, str]:
         """The exits of a node: name → id of the next node."""
         return self.nodes[node].exits()
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """What callers may want to talk about with agents who know it."""
+        said = (node for node in self.nodes.values() if isinstance(node, Say))
+        return tuple(dict.fromkeys(node.topic for node in said if node.topic))
 
     def reachable(self) -> set[str]:
         """Ids of the nodes that a caller can come to."""

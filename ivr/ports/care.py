@@ -194,6 +194,8 @@ class Account:
     services: tuple[ServiceId, ...]
     """Those that are on, in the catalogue's order."""
     company: str = ""
+    vip: bool = False
+    """A key customer: first in the agents' queue."""
 
 
 class Accounts(Protocol):

@@ -17,6 +17,7 @@ import jinja2
 from ivr.errors import Unusable
 from ivr.settings import PROJECT, Settings, host_port
 from ivr.telephony.folders import Folders, Sounds
+from ivr.values import Language
 
 NUMBERS = ("0890", "66300890", "99366300890", "+99366300890")
 """What a caller may dial; one dialogue behind all."""
@@ -51,16 +52,21 @@ def render(
     sounds: Sounds,
     agents: Iterable[str] = ("agent1",),
     folders: Folders | None = None,
+    topics: Iterable[str] = (),
 ) -> Path:
     """Write the configuration; answers the path of asterisk.conf.
 
-    ``folders`` are those of ``ivr up`` unless given. Unusable names a setting that cannot stand in
-    Asterisk's files, or the folder that cannot be written.
+    Each of ``topics`` gets a queue in each language. ``folders`` are those of ``ivr up`` unless
+    given. Unusable names a setting that cannot stand in Asterisk's files, or the folder that cannot
+    be written.
     """
     if folders is None:
         folders = own_folders(settings.home)
         folders.run.mkdir(mode=0o700, parents=True, exist_ok=True)
     values = _values(settings, programs, tuple(agents), folders)
+    values["topic_queues"] = [
+        f"agents-{topic}-{language}" for topic in topics for language in Language
+    ]
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(PROJECT / "dialplans"),
         undefined=jinja2.StrictUndefined,

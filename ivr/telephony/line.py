@@ -21,6 +21,8 @@ log = structlog.get_logger()
 
 NEXT = {Outcome.AGENT: "agent", Outcome.ENDED: "bye"}
 """What the dialplan does after the dialogue: IVR_NEXT."""
+VIP_PRIORITY = "10"
+"""Of app_queue: higher goes first, 0 is everybody else."""
 
 
 class Session(Protocol):
@@ -106,6 +108,9 @@ class Line:
             if call.language:
                 session.set(LANGUAGE, call.language)
             session.set("IVR_REASON", call.reason)
+            session.set("IVR_TOPIC", call.topic)
+            if outcome is Outcome.AGENT and self._is_vip(call):
+                session.set("QUEUE_PRIO", VIP_PRIORITY)
             session.set("IVR_NEXT", NEXT[outcome])
             session.set("IVR_DONE", "1")
         except CallerHungUp:
@@ -114,6 +119,16 @@ class Line:
             if begun or self._record(call):
                 self._record(call, outcome)
             log.info("call ends", outcome=str(outcome), node=call.node, goals=call.goals)
+
+    def _is_vip(self, call: Call) -> bool:
+        """Whether the identified subscriber goes first in the queue."""
+        if call.subscriber is None:
+            return False
+        try:
+            account = self.care.accounts.account(call.subscriber)
+        except TemporarilyUnavailable:
+            return False
+        return account is not None and account.vip
 
     def _record(self, call: Call, outcome: Outcome | None = None) -> bool:
         """Write the journal. False: the database does not answer; the call goes on without it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ivr.telephony.configuration import own_folders
 from ivr.telephony.phone import Account, Phone
 from ivr.values import Language
 from tests.e2e.line import KEY_OF, RunningLine, running_line, short_folder
@@ -59,6 +61,44 @@ def test_an_agent_is_rung_and_both_hear_each_other(
         assert (latest.language, latest.reason) == (language, "asked")
         desk.hangup()
         caller.is_hung_up()
+
+
+def test_an_agent_is_asked_by_topic_and_key_customers_go_first(
+    line: RunningLine, language: Language, tmp_path: Path
+) -> None:
+    number = line.subscriber(tariff="biznes")
+    with (
+        agent(line, tone(tmp_path / "agent.wav", AGENT_HERTZ), answers=False) as desk,
+        line.call(number) as caller,
+    ):
+        caller.language = language
+        caller.press(f"{KEY_OF[language]}1#1")
+        caller.proves(number)
+        caller.press("*342")
+        caller.hears("menu.advice.handset-data", 40)
+        caller.press("3")
+        caller.hears("advice.roaming", 60)
+        caller.press("0")
+        caller.hears("agent.transfer")
+        desk.wait_for("CALL_INCOMING", 10)
+        waiting = console(line, f"queue show agents-roaming-{language}")
+        assert "1. PJSIP/trunk" in waiting
+        assert "prio: 10" in waiting
+        assert "No Callers" in console(line, "queue show agents")
+
+
+def console(line: RunningLine, command: str) -> str:
+    """What the line's Asterisk answers on its console."""
+    programs = line.house.programs()
+    etc = own_folders(line.settings.home).etc
+    said = subprocess.run(
+        [*programs.asterisk, "-C", str(etc / "asterisk.conf"), "-rx", command],
+        capture_output=True,
+        text=True,
+        timeout=10,
+        check=True,
+    )
+    return said.stdout
 
 
 def test_who_gives_up_waiting_is_in_the_journal(line: RunningLine, tmp_path: Path) -> None:

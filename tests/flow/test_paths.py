@@ -15,6 +15,9 @@ GOALS = {
     "number/resume",
     "number/puk",
     "number/inactivity",
+    *(f"advice/{topic}" for topic in ("accounts", "payment", "vip", "roaming", "gudok")),
+    *(f"advice/{topic}" for topic in ("handset-services", "handset-data", "bill-splitting")),
+    "advice/finance",
     "agent",
 }
 

@@ -103,12 +103,23 @@ def test_it_is_what_the_demo_runs_on_but_for_paths(folder: Path, house: House) -
     settings = house.settings.model_copy(
         update={name: getattr(Settings(**{name: value}), name) for name, value in SECRETS.items()}  # type: ignore[arg-type]
     )
-    sounds = house.dialplan_sounds(house.shelf.live().prompts)
-    demo = conf(render(settings, house.programs(), sounds).parent)
+    live = house.shelf.live()
+    sounds = house.dialplan_sounds(live.prompts)
+    demo = conf(render(settings, house.programs(), sounds, topics=live.flow.topics).parent)
     system = conf(folder)
     assert demo.keys() == system.keys()
     differ = {name for name in demo if demo[name] != system[name]}
     assert differ == {"asterisk.conf", "musiconhold.conf"}
+
+
+def test_every_topic_has_a_queue_in_every_language(folder: Path, house: House) -> None:
+    queues = set(re.findall(r"^\[(agents[a-z-]*)\]", conf(folder)["queues.conf"], re.M))
+    topics = house.shelf.live().flow.topics
+    assert len(topics) == 9
+    assert queues == {
+        "agents",
+        *(f"agents-{topic}-{lang}" for topic in topics for lang in Language),
+    }
 
 
 def test_a_real_asterisk_runs_on_it(house: House) -> None:

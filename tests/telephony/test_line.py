@@ -16,7 +16,7 @@ from ivr.flow.release import Release
 from ivr.ports import Utterance, Value
 from ivr.settings import PROJECT
 from ivr.telephony.line import Line
-from ivr.testing.demo import NUMBER, Operator, demo_operator
+from ivr.testing.demo import NUMBER, Operator, demo_operator, subscriber
 from ivr.testing.memory import MemoryCallers, MemoryJournal
 from ivr.testing.prompts import EchoPrompts
 from ivr.testing.telephone import FakeTelephone
@@ -166,6 +166,23 @@ def test_done_is_the_last_command(house: House) -> None:
     session = FakeSession()
     house.line.busy(session)
     assert session.order[-1] == "IVR_DONE"
+
+
+def test_the_dialplan_knows_the_topic_for_the_agents(house: House) -> None:
+    session = house.ring("3 3 4 1 1 0")
+    assert session.variables["IVR_TOPIC"] == "payment"
+    assert session.variables["IVR_NEXT"] == "agent"
+    assert house.ring("3 0").variables["IVR_TOPIC"] == ""
+
+
+@pytest.mark.parametrize(("tariff", "first"), [("biznes", True), ("duet", False)])
+def test_key_customers_go_first_once_they_are_identified(
+    house: House, tariff: str, first: bool
+) -> None:
+    house.operator.add(subscriber(tariff=tariff))
+    assert "QUEUE_PRIO" not in house.ring("3 0").variables
+    session = house.ring("1 # 1 63753646# 0")
+    assert session.variables.get("QUEUE_PRIO") == ("10" if first else None)
 
 
 def test_the_journal_knows_who_rang_and_the_way_through_the_flow(house: House) -> None:
