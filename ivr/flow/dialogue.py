@@ -29,7 +29,7 @@ PATIENCE = 3
 """How many times silence, or a wrong key, is answered before an agent takes over."""
 REPEATS = 10
 
-AGENT_KEY, BACK_KEY, REPEAT_KEY = "0", "*", "9"
+AGENT_KEY, BACK_KEY, REPEAT_KEY, END_KEY = "0", "*", "9", "#"
 FIXED_KEYS = AGENT_KEY + BACK_KEY + REPEAT_KEY
 
 T = TypeVar("T")
@@ -70,6 +70,8 @@ class Dialogue:
     returned: bool = False
     """The present node was reached by going back."""
     _said: list[Utterance] = field(default_factory=list)
+    _late_hash: bool = False
+    """The last entry was full by itself: a ``#`` that comes behind it is no key of the next."""
 
     def say(self, key: str, **values: Value) -> None:
         """Say a text with the next question; in every language while none is chosen."""
@@ -83,12 +85,12 @@ class Dialogue:
     def deliver(self) -> None:
         """Say what is waiting to be said, without a question."""
         if self._said:
-            self.telephone.play(self._said)
-            self._said = []
+            self.telephone.play(self._taken())
 
     def choose(self, keys: str, part: str = "") -> str | Leave:
         """Ask for one of ``keys``; a fixed key leaves, unless it is among ``keys``."""
-        words, self._said = self._said, []
+        words = self._taken()
+        late_hash, self._late_hash = self._late_hash, False
         place = self._place(part)
         self.asked(Question(place, "key", keys))
         silent = wrong = 0
@@ -113,6 +115,8 @@ class Dialogue:
             elif key == REPEAT_KEY:
                 self._step(place, key)
                 again = []
+            elif key == END_KEY and late_hash:
+                late_hash, again = False, []
             else:
                 wrong += 1
                 self._step(place, "nomatch")
@@ -135,7 +139,7 @@ class Dialogue:
 
         An entry of 0 alone is the agent, and ``*`` anywhere in it goes back.
         """
-        words, self._said = self._said, []
+        words = self._taken()
         place = self._place(part)
         self.asked(Question(place, "digits"))
         silent = wrong = 0
@@ -160,12 +164,13 @@ class Dialogue:
             value = read(keyed)
             if value is not None:
                 self._step(place, "")
+                self._late_hash = complete(keyed)
                 return value
             wrong += 1
             self._step(place, "nomatch")
             if wrong == PATIENCE:
                 return self._give_up("nomatch")
-            again = self._words(f"nomatch.{wrong}")
+            again = self._words(f"nomatch.number.{wrong}")
 
     def secret(self, key: str, part: str) -> Secret | Leave:
         """Ask for a secret with one prompt. What was pressed before is forgotten."""
@@ -230,10 +235,17 @@ class Dialogue:
             return Leave.BACK
         return None
 
+    def _taken(self) -> list[Utterance]:
+        """What is to be said now; while no language is chosen, one language after another."""
+        words, self._said = self._said, []
+        if self.call.language:
+            return words
+        return sorted(words, key=lambda each: self.languages.index(each.language))
+
     def _words(self, key: str) -> list[Utterance]:
         kept, self._said = self._said, []
         self.say(key)
-        words, self._said = self._said, kept
+        words, self._said = self._taken(), kept
         return words
 
     def _place(self, part: str) -> str:

@@ -12,6 +12,8 @@ from ivr.values import Language
 DIALOGUE_TEXTS = (
     *(f"press.{key}" for key in range(1, 6)),
     *(f"{kind}.{count}" for kind in ("noinput", "nomatch") for count in (1, 2, 3)),
+    "nomatch.number.1",
+    "nomatch.number.2",
     "fixed-keys",
     "confirm",
     "after",

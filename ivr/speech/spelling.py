@@ -124,9 +124,11 @@ def _word(language: Language, word: str, said: Mapping[str, str]) -> str:
 def _readable(language: Language, word: str) -> str:
     """A word with small letters but for its first; one that is none, as "mms", letter by letter."""
     small = word.lower()
-    is_letter = len(word) == 1 and small not in ALONE[language]
-    has_vowel = language is Language.ENGLISH or set(small) & set(VOWELS[language])
-    if is_letter or not has_vowel:
+    if len(word) == 1:
+        is_word = small in ALONE[language]  # "с", "a"
+    else:
+        is_word = language is Language.ENGLISH or bool(set(small) & set(VOWELS[language]))
+    if not is_word:
         return _letters(NAMES[language], word)
     return word[:1] + word[1:].lower()
 

@@ -29,6 +29,8 @@ EAR_SECONDS, LONGEST_EAR = 0.01, 0.08
 
 It grows while the dialogue thinks, so that many calls that wait for a slow network cost little.
 """
+BURST_SECONDS = 0.7
+"""Keys that come no farther apart belong together: who keys ahead keys all of it."""
 KEY = "IVR_KEY"
 MOST_QUEUED = 100
 
@@ -142,10 +144,12 @@ class AgiTelephone:
             wait = min(wait * 2, LONGEST_EAR)
 
     def _forget(self) -> None:
-        self._ahead = ""
+        """Drop the keys that were pressed, and the rest of a burst that is still being pressed."""
+        burst, self._ahead = bool(self._ahead), ""
         for _ in range(MOST_QUEUED):
-            if self._wait_for_digit(AT_ONCE) is None:
+            if self._wait_for_digit(BURST_SECONDS if burst else AT_ONCE) is None:
                 return
+            burst = True
 
     def _key(self, utterances: Sequence[Utterance], first: float) -> str | None:
         return self._taken() or self._read(utterances, first)

@@ -128,6 +128,36 @@ def test_identification_holds_for_the_call_and_another_number_may_follow(
     assert call.keys.count("identify.why") == 2
 
 
+def test_after_a_wrong_word_the_same_is_asked_again(ring: Ring, operator: Operator) -> None:
+    call = ring(f"3 1 # 1 222222# {CODEWORD_KEYS}# 1")
+    assert call.keys.count("identify.codeword") == 1
+    assert "identify.done number=99365123456" in call.heard
+
+
+def test_a_hash_behind_a_full_entry_is_no_wrong_key(ring: Ring) -> None:
+    call = ring("3 1 66300890 # 1 # 1")
+    assert "nomatch.1" not in call.keys[: call.keys.index("identify.codeword")]
+    again = ring("1 66300890 # #", call_id="call-2")
+    assert again.keys.count("nomatch.1") == 1
+
+
+def test_a_number_that_is_none_is_told_what_one_is(ring: Ring) -> None:
+    call = ring("3 1 12# 663008# 66300890")
+    assert [key for key in call.keys if key.startswith("nomatch")] == [
+        "nomatch.number.1",
+        "nomatch.number.2",
+    ]
+
+
+def test_before_a_language_is_chosen_each_is_said_whole(ring: Ring) -> None:
+    heard = ring("- - -", caller=None).utterances
+    languages = [utterance.language for utterance in heard]
+    for start in (i for i, each in enumerate(heard) if each.key == "welcome"):
+        assert languages[start] in ("tk", "ru", "en")
+    asked = languages[: next(i for i, each in enumerate(heard) if each.key == "noinput.1")]
+    assert asked == sorted(asked, key=["tk", "ru", "en"].index)
+
+
 def test_every_kind_of_failure_has_the_same_words(ring: Ring) -> None:
     wrong = ring("3 1 # 1 222222#").heard
     unknown = ring("1 66999999 1 1 222222#", call_id="call-2").heard
@@ -137,7 +167,7 @@ def test_every_kind_of_failure_has_the_same_words(ring: Ring) -> None:
 
 
 def test_the_third_failure_is_an_agents_business(ring: Ring) -> None:
-    call = ring("3 1 # 1 222222# 1 333333# 2 11111111#")
+    call = ring("3 1 # 1 222222# 333333# * 2 11111111#")
     assert call.outcome is Outcome.AGENT
     assert call.call.reason == "identification"
     assert call.call.identification == [

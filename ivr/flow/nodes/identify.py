@@ -77,15 +77,18 @@ class Identify(Node):
     def _prove(self, talk: Dialogue, number: Msisdn) -> Leave | None:
         """None when the right to the number is proved; BACK asks for the number again."""
         identification = talk.care.identification
+        means: Means | None = None
         while True:
             standing = identification.standing(talk.call.id, number, talk.call.caller)
             if standing is not Standing.OPEN:
                 return self._barred(talk, standing)
-            means = self._means(talk)
-            if isinstance(means, Leave):
-                return means
+            chosen = means or self._means(talk)
+            if isinstance(chosen, Leave):
+                return chosen
+            means = chosen
             secret = talk.secret(f"identify.{means}.enter", str(means))
             if secret is Leave.BACK:
+                means = None
                 continue
             if isinstance(secret, Leave):
                 return secret
