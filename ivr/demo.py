@@ -30,8 +30,11 @@ def fill(house: wiring.House) -> None:
     house.store.subscribers.set_codeword(NUMBER, house.verifying.codeword(CODEWORD), AUTHOR)
 
 
-def welcome(house: wiring.House, seconds: float) -> str:
-    """What ``ivr up`` prints when everything runs."""
+def welcome(house: wiring.House, seconds: float, is_edited: bool) -> str:
+    """What ``ivr up`` prints when everything runs.
+
+    ``is_edited``: the menus on disk differ from those that are live.
+    """
     settings = house.settings
     command = f"{os.path.relpath(sys.argv[0])}" if sys.argv[0].endswith("ivr") else "ivr"
     return f"""
@@ -45,7 +48,14 @@ def welcome(house: wiring.House, seconds: float) -> str:
   Demo agent   a SIP phone that registers as agent1 at {settings.sip_bind},
                password in {settings.home}/secrets/agent_secret
   Logs         {settings.home}/logs
-  Ctrl-C ends it all.
+{_edited(house, command) if is_edited else ""}  Ctrl-C ends it all.
+"""
+
+
+def _edited(house: wiring.House, command: str) -> str:
+    live = house.shelf.live().number
+    return f"""  Menus        release {live} is live; prompts/ or db/catalogue.yaml differ from it:
+               {command} flow publish makes them live
 """
 
 

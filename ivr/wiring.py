@@ -13,19 +13,19 @@ from ivr.care.catalogue import Catalogue, read_catalogue
 from ivr.care.identification import Identifying
 from ivr.care.numbering import NationalNumbering
 from ivr.care.orders import OrderWorker
-from ivr.care.publishing import Document, Shelf, publish
+from ivr.care.publishing import Parts, Shelf, document_of, is_same, publish
 from ivr.care.puks import PukDesk
 from ivr.care.subscriptions import Switching
 from ivr.care.verifiers import Verifying
 from ivr.clock import SystemClock
 from ivr.errors import FlowBroken, Unusable
-from ivr.flow.document import Flow, read_flow
-from ivr.flow.review import DIALPLAN_TEXTS, Issue, review
+from ivr.flow.document import Flow, parse_flow, read_flow
+from ivr.flow.review import DIALPLAN_TEXTS, Issue, needed_texts, review
 from ivr.network.simulator import NetworkSimulator
 from ivr.ports import Care, Prompts
 from ivr.settings import PROJECT, Settings, host_port, read_settings
 from ivr.speech.library import Library
-from ivr.speech.manifest import Manifest, render
+from ivr.speech.manifest import Manifest, check_recordings, render
 from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.texts import PAUSES, Texts, read_texts
 from ivr.speech.voice import Voice
@@ -85,6 +85,11 @@ class House:
 
     @cached_property
     def care(self) -> Care:
+        """By the catalogue that operators edit."""
+        return self.care_by(self.catalogue)
+
+    def care_by(self, catalogue: Catalogue) -> Care:
+        """What can be done for subscribers, by a catalogue."""
         store = self.store
         return Care(
             identification=Identifying(
@@ -92,9 +97,9 @@ class House:
             ),
             numbering=NationalNumbering(),
             subscriptions=Switching(
-                store.subscribers, store.orders, self.network, self.catalogue, self.clock
+                store.subscribers, store.orders, self.network, catalogue, self.clock
             ),
-            accounts=Accounting(store.subscribers, store.orders, self.catalogue, self.clock),
+            accounts=Accounting(store.subscribers, store.orders, catalogue, self.clock),
             puks=PukDesk(store.subscribers, self.clock),
             callers=store.callers,
             callbacks=store.callbacks,
@@ -119,7 +124,7 @@ class House:
 
     @cached_property
     def shelf(self) -> Shelf:
-        return Shelf(self.store.releases, self._prompts_of)
+        return Shelf(self.store.releases, self._built)
 
     def text_keys(self) -> Mapping[Language, frozenset[str]]:
         """The keys of the texts that operators edit, by language."""
@@ -130,6 +135,10 @@ class House:
         return render(
             self.texts, PROJECT / "prompts" / "recordings", self.library, self.voice, progress
         )
+
+    def check_recordings(self) -> None:
+        """Unusable names a recording that belongs to no text or cannot be read."""
+        check_recordings(self.texts, PROJECT / "prompts" / "recordings")
 
     def speak(self, progress: Progress = QUIET) -> SpokenPrompts:
         """The prompts of the texts as they stand in their files."""
@@ -172,10 +181,18 @@ class House:
             self.settings.agi_bind, self.settings.max_calls, line.answer, line.busy, ami.mute
         )
 
-    def _prompts_of(self, speech: Document) -> Prompts:
-        texts = Texts.from_document(speech["texts"])
-        manifest = Manifest.from_document(speech["audio"])
-        return SpokenPrompts(texts, manifest, self.library, self.voice)
+    def _built(self, parts: Parts) -> tuple[Prompts, Care]:
+        texts = Texts.from_document(parts["speech"]["texts"])
+        manifest = Manifest.from_document(parts["speech"]["audio"])
+        catalogue = Catalogue.model_validate(parts["catalogue"])
+        needed = needed_texts(parse_flow(parts["flow"]), catalogue.texts())
+        for missing in sorted(needed - set(texts.keys)):
+            raise FlowBroken(
+                f"the live release has no text '{missing}', which this version says: run "
+                "`ivr flow publish`"
+            )
+        prompts = SpokenPrompts(texts, manifest, self.library, self.voice)
+        return prompts, self.care_by(catalogue)
 
 
 def open_house() -> House:
@@ -227,8 +244,26 @@ def publish_flow(
     flow = read_flow(file)
     for issue in issues_of(house, flow):
         raise FlowBroken(f"{file}: {issue.place} {issue.problem}")
-    speech: Document = {
-        "texts": house.texts.to_document(),
-        "audio": house.render(progress).to_document(),
+    return publish(house.store.releases, flow, _parts(house, progress), author, house.clock)
+
+
+def is_edited(house: House, progress: Progress = QUIET) -> bool:
+    """Whether the files that operators edit differ from the live release."""
+    live = house.store.releases.live()
+    if live is None:
+        return True
+    try:
+        document = document_of(read_flow(house.flow_file), _parts(house, progress))
+    except (FlowBroken, Unusable):
+        return True  # `ivr flow check` says what is wrong with them
+    return not is_same(house.store.releases, live, document)
+
+
+def _parts(house: House, progress: Progress) -> Parts:
+    return {
+        "speech": {
+            "texts": house.texts.to_document(),
+            "audio": house.render(progress).to_document(),
+        },
+        "catalogue": house.catalogue.model_dump(mode="json"),
     }
-    return publish(house.store.releases, flow, speech, author, house.clock)

@@ -1,4 +1,4 @@
-"""Publishing: a flow, its texts and its audio become a release that callers meet.
+"""Publishing: a flow, its texts, audio and catalogue become a release that callers meet.
 
 Everything is checked first. A release is immutable; "live" is a pointer to one, and rolling back
 moves the pointer. A call keeps the release that it began with; a release that does not load
@@ -10,45 +10,55 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 
 from ivr.errors import FlowBroken, IvrError, Unusable
 from ivr.flow.document import Flow, parse_flow
 from ivr.flow.release import Release
-from ivr.ports import Clock, Prompts, Releases
+from ivr.ports import Care, Clock, Prompts, Releases
 
 log = structlog.get_logger()
 
 KEPT = 8
 """Releases held in memory, for the calls that began with them."""
 
-Document = dict[str, object]
-"""The parts of a release besides its flow, as JSON: texts and audio."""
+Parts = Mapping[str, Any]
+"""The parts of a release besides its flow, as JSON: speech (texts and audio), catalogue."""
 
 
-def publish(
-    releases: Releases, flow: Flow, speech: Document, author: str, clock: Clock
-) -> tuple[int, bool]:
-    """Make a checked flow and its rendered speech live.
-
-    Answers the release's number and whether it is new: publishing what is live already
-    changes nothing.
-    """
-    document = json.dumps(
-        {"flow": flow.model_dump(mode="json"), "speech": speech},
+def document_of(flow: Flow, parts: Parts) -> str:
+    """A release as one canonical JSON text."""
+    return json.dumps(
+        {"flow": flow.model_dump(mode="json"), **parts},
         ensure_ascii=False,
         sort_keys=True,
         separators=(",", ":"),
     )
+
+
+def publish(
+    releases: Releases, flow: Flow, parts: Parts, author: str, clock: Clock
+) -> tuple[int, bool]:
+    """Make a checked flow and its parts live.
+
+    Answers the release's number and whether it is new: publishing what is live already
+    changes nothing.
+    """
+    document = document_of(flow, parts)
     live = releases.live()
-    if live is not None:
-        stored = releases.get(live)
-        if stored is not None and stored.document == document:
-            return live, False
+    if live is not None and is_same(releases, live, document):
+        return live, False
     return releases.publish(document, author, clock.now()), True
+
+
+def is_same(releases: Releases, number: int, document: str) -> bool:
+    """Whether a kept release is this document."""
+    stored = releases.get(number)
+    return stored is not None and stored.document == document
 
 
 @dataclass
@@ -56,8 +66,8 @@ class Shelf:
     """The releases that calls run on, in memory; the live pointer is read anew by ``refresh``."""
 
     releases: Releases
-    prompts: Callable[[Document], Prompts]
-    """Makes a release's prompts from its speech document; raises FlowBroken if it cannot."""
+    build: Callable[[Parts], tuple[Prompts, Care]]
+    """Makes what speaks and what acts from a release's parts; raises FlowBroken if it cannot."""
     _kept: OrderedDict[int, Release] = field(default_factory=OrderedDict)
     _live: Release | None = None
     _broken: int | None = None
@@ -111,10 +121,10 @@ class Shelf:
             raise FlowBroken(f"there is no release {number}")
         try:
             parts = json.loads(stored.document)
-            flow, speech = parts["flow"], parts["speech"]
+            flow = parse_flow(parts["flow"], f"release {number}")
+            release = Release(number, flow, *self.build(parts))
         except (ValueError, KeyError, TypeError):
             raise FlowBroken(f"release {number} is damaged") from None
-        release = Release(number, parse_flow(flow, f"release {number}"), self.prompts(speech))
         with self._lock:
             self._kept[number] = release
             while len(self._kept) > KEPT:

@@ -30,6 +30,7 @@ def check(file: File = None, as_json: Json = False) -> None:
     house = wiring.open_house()
     flow = read_flow(file or house.flow_file)
     issues = wiring.issues_of(house, flow)
+    house.check_recordings()
     if as_json:
         print(json.dumps([{"place": issue.place, "problem": issue.problem} for issue in issues]))
     elif not issues:

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from ivr import demo, log, wiring
-from ivr.errors import Unusable
+from ivr.errors import FlowBroken, Unusable
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import check_ports, render
 
@@ -32,12 +32,12 @@ def up() -> None:
     started = time.monotonic()
     with ExitStack() as stack:
         stop = _stop_signal()
-        _prepare(house)
+        is_edited = _prepare(house)
         check_ports(house.settings)
         asterisk = _asterisk(house, stack)
         _line(house, stack, drain_seconds=0.0)
         _orders(house, stack)
-        print(demo.welcome(house, time.monotonic() - started), flush=True)
+        print(demo.welcome(house, time.monotonic() - started, is_edited), flush=True)
         while not stop.wait(WATCH_SECONDS):
             asterisk.check_running()
         print("ending …", file=sys.stderr)
@@ -65,7 +65,8 @@ def run_orders() -> None:
     house.orders.run(stop)
 
 
-def _prepare(house: wiring.House) -> None:
+def _prepare(house: wiring.House) -> bool:
+    """Everything that the parts need. True: the menus on disk are not those that are live."""
     home = house.settings.home
     try:
         (home / "logs").mkdir(parents=True, exist_ok=True)
@@ -77,7 +78,21 @@ def _prepare(house: wiring.House) -> None:
     wiring.prepare_database(house)
     demo.fill(house)
     with _progress("prompts") as progress:
-        wiring.publish_flow(house, house.flow_file, "ivr up", progress)
+        if not _serves(house):
+            wiring.publish_flow(house, house.flow_file, "ivr up", progress)
+            return False
+        return wiring.is_edited(house, progress)
+
+
+def _serves(house: wiring.House) -> bool:
+    """Whether there is a live release that this version can run."""
+    if house.store.releases.live() is None:
+        return False
+    try:
+        house.shelf.live()
+    except FlowBroken:
+        return False
+    return True
 
 
 def _asterisk(house: wiring.House, stack: ExitStack) -> Asterisk:

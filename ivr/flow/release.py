@@ -1,4 +1,4 @@
-"""A release: a flow with the prompts that speak it, immutable and numbered."""
+"""A release: a flow, the prompts that speak it, and the care by its catalogue; immutable."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ivr.flow.document import Flow
-from ivr.ports import Prompts
+from ivr.ports import Care, Prompts
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,8 @@ class Release:
     number: int
     flow: Flow
     prompts: Prompts
+    care: Care
+    """What can be done for subscribers, by the catalogue of this release."""
 
 
 class Shelf(Protocol):

@@ -118,6 +118,16 @@ def recorded(texts: Texts, recordings: Path, library: Library) -> Manifest:
     return manifest
 
 
+def check_recordings(texts: Texts, folder: Path) -> None:
+    """Read all recordings and keep nothing. Unusable names one that cannot be used."""
+    known = {*Language}
+    for found in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if found.name not in known:
+            raise Unusable(f"{found} is no folder of a language: use tk, ru or en")
+    for _, _, file, _ in _recorded(folder, texts):
+        read_wave(_bytes(file), str(file))
+
+
 def say(library: Library, voice: Voice, language: Language, words: str) -> Sound:
     """The synthetic sound of words, made if it is not there."""
     hash = _hash(ALGORITHM, language, str(SPEED[language]), words)

@@ -100,7 +100,12 @@ class Line:
         log.info("call begins", caller=call.caller, release=call.release, at=at or "start")
         begun = self._record(call)
         talk = Dialogue(
-            call, session.telephone, release.prompts, self.care, self.clock, release.flow.languages
+            call,
+            session.telephone,
+            release.prompts,
+            release.care,
+            self.clock,
+            release.flow.languages,
         )
         outcome = Outcome.FAILED
         try:
@@ -109,7 +114,7 @@ class Line:
                 session.set(LANGUAGE, call.language)
             session.set("IVR_REASON", call.reason)
             session.set("IVR_TOPIC", call.topic)
-            if outcome is Outcome.AGENT and self._is_vip(call):
+            if outcome is Outcome.AGENT and _is_vip(call, release.care):
                 session.set("QUEUE_PRIO", VIP_PRIORITY)
             session.set("IVR_NEXT", NEXT[outcome])
             session.set("IVR_DONE", "1")
@@ -119,16 +124,6 @@ class Line:
             if begun or self._record(call):
                 self._record(call, outcome)
             log.info("call ends", outcome=str(outcome), node=call.node, goals=call.goals)
-
-    def _is_vip(self, call: Call) -> bool:
-        """Whether the identified subscriber goes first in the queue."""
-        if call.subscriber is None:
-            return False
-        try:
-            account = self.care.accounts.account(call.subscriber)
-        except TemporarilyUnavailable:
-            return False
-        return account is not None and account.vip
 
     def _record(self, call: Call, outcome: Outcome | None = None) -> bool:
         """Write the journal. False: the database does not answer; the call goes on without it."""
@@ -141,6 +136,17 @@ class Line:
             log.error("the journal of a call is not written", call=call.id, reason=str(error))
             return False
         return True
+
+
+def _is_vip(call: Call, care: Care) -> bool:
+    """Whether the identified subscriber goes first in the queue."""
+    if call.subscriber is None:
+        return False
+    try:
+        account = care.accounts.account(call.subscriber)
+    except TemporarilyUnavailable:
+        return False
+    return account is not None and account.vip
 
 
 def _unanswered(release: Release) -> str:

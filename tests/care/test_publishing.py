@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.care.publishing import KEPT, Document, Shelf, publish
+from ivr.care.publishing import KEPT, Parts, Shelf, publish
 from ivr.errors import FlowBroken, TemporarilyUnavailable, Unusable
 from ivr.flow.document import Flow, read_flow
-from ivr.ports import Prompts
+from ivr.ports import Care, Prompts
 from ivr.settings import PROJECT
 from ivr.testing.clock import FixedClock
+from ivr.testing.demo import demo_operator
 from ivr.testing.memory import MemoryReleases
 from ivr.testing.prompts import EchoPrompts
 
@@ -17,16 +18,16 @@ CLOCK = FixedClock()
 
 
 class Texts(EchoPrompts):
-    """Prompts that know of which speech they were made."""
+    """Prompts that know of which parts they were made."""
 
-    def __init__(self, speech: Document) -> None:
-        if speech.get("broken"):
+    def __init__(self, parts: Parts) -> None:
+        if parts.get("broken"):
             raise FlowBroken("a recording is damaged")
-        self.speech = speech
+        self.parts = parts
 
 
-def made(speech: Document) -> Prompts:
-    return Texts(speech)
+def made(parts: Parts) -> tuple[Prompts, Care]:
+    return Texts(parts), demo_operator().care
 
 
 @pytest.fixture(scope="module")
@@ -45,15 +46,15 @@ def shelf(releases: MemoryReleases) -> Shelf:
 
 
 def put(releases: MemoryReleases, flow: Flow, word: str, *, broken: bool = False) -> int:
-    speech: Document = {"word": word} | ({"broken": True} if broken else {})
-    number, _ = publish(releases, flow, speech, "editor", CLOCK)
+    parts = {"word": word} | ({"broken": True} if broken else {})
+    number, _ = publish(releases, flow, parts, "editor", CLOCK)
     return number
 
 
 def word(shelf: Shelf, number: int | None = None) -> object:
     release = shelf.live() if number is None else shelf.get(number)
     assert isinstance(release.prompts, Texts)
-    return release.prompts.speech["word"]
+    return release.prompts.parts["word"]
 
 
 class TestPublishing:

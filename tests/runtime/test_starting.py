@@ -135,6 +135,29 @@ class TestEnding:
         with closing(sqlite3.connect(folder / "home" / "ivr.sqlite")) as database:
             assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
+    def test_a_restart_keeps_what_a_person_made_live(self, folder: Path) -> None:
+        home = folder / "home"
+        with running_line(home) as line:
+            releases = line.house.store.releases
+            first = releases.get(1)
+            assert first is not None
+            assert releases.publish(first.document, "editor", first.published) == 2
+            assert releases.point(1, "editor", first.published)
+        with running_line(home) as line:
+            assert line.house.store.releases.live() == 1
+            assert "Menus" not in (folder / "home.out").read_text()
+        damaged = first.document.replace('"after":', '"before":')
+        line.house.store.releases.publish(damaged, "editor", first.published)
+        with running_line(home) as line, line.call(line.number()) as caller:
+            assert line.house.store.releases.live() == 4, "what cannot run is published anew"
+            caller.hears("welcome", language=Language.TURKMEN)
+        older = first.document.replace("Hello! Customer service.", "Hello! Older service.")
+        line.house.store.releases.publish(older, "editor", first.published)
+        with running_line(home) as line:
+            assert line.house.store.releases.live() == 5
+            said = (folder / "home.out").read_text()
+            assert "release 5 is live; prompts/ or db/catalogue.yaml differ from it" in said
+
 
 class TestSideBySide:
     def test_two_installations_do_not_meet(self, folder: Path) -> None:

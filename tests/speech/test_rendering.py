@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ivr.errors import FlowBroken, TemporarilyUnavailable, Unusable
 from ivr.ports import Value
 from ivr.speech.library import Library
-from ivr.speech.manifest import PAUSES, Manifest, recorded, render
+from ivr.speech.manifest import PAUSES, Manifest, check_recordings, recorded, render
 from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.texts import Texts, read_texts
 from ivr.speech.voice import Voice
@@ -141,6 +141,25 @@ class TestRendering:
         file.write_bytes(b"ID3 no wave at all")
         with pytest.raises(Unusable, match=f"{file} is not a WAV file"):
             render(few, tmp_path / "recordings", library, humming)
+
+    def test_a_check_names_what_cannot_be_used_and_keeps_nothing(
+        self, few: Texts, tmp_path: Path
+    ) -> None:
+        recordings = tmp_path / "recordings"
+        check_recordings(few, recordings)
+        good = write_recording(tmp_path, "en", "hello")
+        check_recordings(few, recordings)
+        write_recording(tmp_path, "en", "balance.9")
+        with pytest.raises(Unusable, match=r"balance\.9\.wav belongs to no text"):
+            check_recordings(few, recordings)
+        (recordings / "en" / "balance.9.wav").unlink()
+        good.write_bytes(b"no wave")
+        with pytest.raises(Unusable, match="is not a WAV file"):
+            check_recordings(few, recordings)
+        good.unlink()
+        write_recording(tmp_path, "de", "hello")
+        with pytest.raises(Unusable, match="is no folder of a language: use tk, ru or en"):
+            check_recordings(few, recordings)
 
     def test_a_missing_voice_is_told(self, few: Texts, tmp_path: Path, library: Library) -> None:
         with pytest.raises(Unusable, match="espeak-ng does not start"):

@@ -13,7 +13,7 @@ from ivr.call import Call, Outcome
 from ivr.errors import CallerHungUp, FlowBroken, TemporarilyUnavailable
 from ivr.flow.document import Flow, read_flow
 from ivr.flow.release import Release
-from ivr.ports import Utterance, Value
+from ivr.ports import Care, Utterance, Value
 from ivr.settings import PROJECT
 from ivr.telephony.line import Line
 from ivr.testing.demo import NUMBER, Operator, demo_operator, subscriber
@@ -81,13 +81,14 @@ class OneRelease:
     """A shelf with a live release; the ones before it speak with the same flow."""
 
     flow: Flow
+    care: Care
     prompts: EchoPrompts = field(default_factory=EchoPrompts)
 
     def live(self) -> Release:
         return self.get(7)
 
     def get(self, number: int) -> Release:
-        return Release(number, self.flow, self.prompts)
+        return Release(number, self.flow, self.prompts, self.care)
 
 
 @dataclass
@@ -116,7 +117,8 @@ def flow() -> Flow:
 
 @pytest.fixture
 def house(flow: Flow) -> Iterator[House]:
-    operator, journal, shelf = demo_operator(), MemoryJournal(), OneRelease(flow)
+    operator, journal = demo_operator(), MemoryJournal()
+    shelf = OneRelease(flow, operator.care)
     yield House(Line(shelf, operator.care, journal, operator.clock), operator, journal, shelf)
     structlog.contextvars.clear_contextvars()
 
@@ -274,7 +276,8 @@ def test_a_call_that_began_without_a_database_is_written_at_its_end(flow: Flow) 
                 raise LookupError(call.id)
             super().end(call, outcome, at)
 
-    operator, journal, shelf = demo_operator(), Late(), OneRelease(flow)
+    operator, journal = demo_operator(), Late()
+    shelf = OneRelease(flow, operator.care)
     line = Line(shelf, operator.care, journal, operator.clock)
     House(line, operator, journal, shelf).ring("1 3 0")
     assert journal.outcomes[CALL] is Outcome.AGENT
