@@ -104,7 +104,7 @@ programs() {
         mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | head -n 1); }
     [ -n "$mirror" ] || fail "apt knows no mirror: see /etc/apt/sources.list"
     if ! unpack "$mirror" --simulate >"$log" 2>&1 && grep -q 'not valid\|expired' "$log"; then
-        say "warning: the mirror's index is past its date; its packages are taken as they are"
+        say "warning: the Debian mirror was not renewed lately; its packages are taken all the same, nothing to do"
         step "Asterisk 22, espeak-ng, baresip" unpack "$mirror" \
             --aptopt='Acquire::Check-Valid-Until "false"'
     else

@@ -43,7 +43,8 @@ def import_(
     wiring.prepare_database(house)
     pepper = house.settings.secret("pepper")
     count = import_file(house.store, house.catalogue, pepper, file, _author())
-    typer.echo(f"{count} subscribers were imported", err=True)
+    were = "1 subscriber was" if count == 1 else f"{count} subscribers were"
+    typer.echo(f"{were} imported", err=True)
 
 
 @app.command()
