@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
@@ -37,13 +38,14 @@ def weakness(
     words; by default those of ``db/common_words.txt``.
     """
     folded = fold_word(word)
+    keys = [each for each in word_keys(word) if each]
+    plain = "".join(unicodedata.normalize("NFC", word).split()).replace("-", "")
+    if plain and (not keys or len(folded) != len(plain)):
+        return Weakness.LETTERS
     if len(folded) < LEAST_LETTERS:
         return Weakness.SHORT
     if len(folded) > MOST_LETTERS:
         return Weakness.LONG
-    keys = [each for each in word_keys(word) if each]
-    if not keys or len(folded) != len("".join(word.split()).replace("-", "")):
-        return Weakness.LETTERS
     refused = common_keys() if common is None else common
     if not refused.isdisjoint(filter(None, word_keys(folded.strip("0123456789")))):
         return Weakness.COMMON  # "parol1" is as easy to guess as "parol"

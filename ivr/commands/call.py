@@ -27,7 +27,7 @@ from ivr.telephony.phone import KEYS, Account, Phone
 from ivr.values import mask
 
 ANSWER_SECONDS = 10.0
-WAIT, PAUSE = "w", "p"
+WAIT, PAUSE, HANG_UP = "w", "p", "q"
 QUIET = 0.6
 """Seconds of silence after which a prompt is taken to have ended."""
 AFTER_KEY = 0.3
@@ -39,15 +39,20 @@ def call(
     caller: Annotated[str, typer.Option("--from", help="Your number.")] = "99365123456",
     keys: Annotated[
         str | None,
-        typer.Option(help='Keys to press: "2 1 w 3"; w waits until the prompt ends, p a second.'),
+        typer.Option(
+            help='Keys to press: "2 1 w 3"; w waits until the prompt ends, p a second, q hangs up. '
+            "Without q the call ends when the last answer was heard."
+        ),
     ] = None,
     record: Annotated[Path | None, typer.Option(help="WAV file for what is heard.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document at the end.")] = False,
-    most: Annotated[float, typer.Option("--seconds", help="End the call after.")] = 300.0,
+    most: Annotated[float, typer.Option("--seconds", min=1, help="End the call after.")] = 300.0,
 ) -> None:
     """Ring the line. Keys typed go down it, q hangs up; with --keys they are pressed by itself."""
     house = wiring.open_house()
     script = None if keys is None else read_keys(keys)
+    if record is not None and not record.absolute().parent.is_dir():
+        raise Unusable(f"{record} cannot be written: there is no folder {record.parent}")
     words = wiring.vocabulary(house)
     account = Account(caller, house.settings.sip_bind)
     program = runtime.program(house.settings, "baresip")
@@ -74,10 +79,10 @@ def read_keys(text: str) -> list[str]:
     """The steps of ``--keys``: keys, ``w`` and ``p``. Unusable names what is none of them."""
     steps = [step for step in text if not step.isspace() and step != ","]
     for step in steps:
-        if step not in KEYS and step not in (WAIT, PAUSE):
+        if step not in KEYS and step not in (WAIT, PAUSE, HANG_UP):
             raise Unusable(
                 f"'{step}' is not a key: use 0-9 * #, w to wait until the prompt ends, "
-                "p for a second's pause"
+                "p for a second's pause, q to hang up"
             )
     return steps
 
@@ -181,6 +186,8 @@ class Conversation:
             self._paused_until = self.ear.seconds + 1.0
             script.pop(0)
             return True
+        if script and script[0] == HANG_UP:
+            return False
         if script and script[0] != WAIT:
             self._press(script.pop(0))
             return True
@@ -195,7 +202,7 @@ class Conversation:
         return self.ear.last_sound > self._asked_at + AFTER_KEY and self.ear.silent_for > QUIET
 
     def _type(self, key: str) -> bool:
-        if key == "q":
+        if key == HANG_UP:
             return False
         if key in KEYS and key:
             self._press(key)

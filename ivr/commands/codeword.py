@@ -53,6 +53,8 @@ def unlock(msisdn: Number) -> None:
     house = wiring.open_house()
     wiring.prepare_database(house)
     number = _number(house, msisdn)
+    if house.store.subscribers.find(number) is None:
+        raise Unusable(words("nobody", number=mask(number)))
     if house.store.attempts.unlock(number, author(), house.clock.now()):
         print(words("unlocked", number=mask(number)), file=sys.stderr)
     else:

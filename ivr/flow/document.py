@@ -120,7 +120,7 @@ class _NoDuplicates(yaml.SafeLoader):
 def _first(error: ValidationError) -> str:
     """One sentence about the first thing that is wrong: where, then what."""
     first = error.errors()[0]
-    where = [str(part) for part in first["loc"]]
+    where = _words(first["loc"])
     place = ""
     if where[:1] == ["nodes"] and len(where) > 1:
         place = f"node '{where[1]}': "
@@ -131,6 +131,9 @@ def _first(error: ValidationError) -> str:
             what = f"'{name}' is not known here"
         case "missing":
             what = f"'{name}' is missing"
+        case "too_long":
+            what = f"{name}: {first['ctx']['actual_length']} are too many, "
+            what += f"{first['ctx']['max_length']} are the most"
         case "union_tag_not_found":
             what = "'kind' is missing"
         case "union_tag_invalid":
@@ -143,6 +146,18 @@ def _first(error: ValidationError) -> str:
     return place + what
 
 
+def _words(place: Iterable[int | str]) -> list[str]:
+    """A place in words; choices are counted from 1, as their keys are."""
+    words: list[str] = []
+    for part in place:
+        if isinstance(part, int):
+            of = words.pop() if words else "number"
+            words.append(f"{'choice' if of == 'choices' else of} {part + 1}")
+        else:
+            words.append(part)
+    return words
+
+
 def _broken_links(flow: Flow) -> Iterable[str]:
     for role in ("start", "main", "identification", "agent"):
         if getattr(flow, role) not in flow.nodes:
@@ -153,7 +168,8 @@ def _broken_links(flow: Flow) -> Iterable[str]:
     for id, node in flow.nodes.items():
         for name, target in node.exits().items():
             if target not in flow.nodes:
-                yield f"node '{id}': exit {name} leads to '{target}', which does not exist"
+                way = f"choice {name}" if name.isdigit() else f"'{name}'"
+                yield f"node '{id}': {way} leads to '{target}', which does not exist"
     if not isinstance(flow.nodes[flow.agent], AgentQueue):
         yield f"agent: node '{flow.agent}' is not of kind agent"
     if not isinstance(flow.nodes[flow.identification], Identify):

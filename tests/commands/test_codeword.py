@@ -108,6 +108,9 @@ class TestUnlock:
         assert counts.in_row == 0
         assert run("unlock", NUMBER).stderr == "…56 has no failed tries: nothing to unlock\n"
 
+    def test_nobody_has_a_lock(self, house: House) -> None:
+        assert refusal(run("unlock", "99361999999")) == "there is no subscriber …99"
+
 
 class TestLanguages:
     @pytest.mark.parametrize(
