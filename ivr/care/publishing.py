@@ -31,11 +31,13 @@ Parts = Mapping[str, Any]
 
 
 def document_of(flow: Flow, parts: Parts) -> str:
-    """A release as one canonical JSON text."""
+    """A release as one JSON text: the same files give the same text.
+
+    The order of keys is kept, for it means something: services stand in their menus by it.
+    """
     return json.dumps(
         {"flow": flow.model_dump(mode="json"), **parts},
         ensure_ascii=False,
-        sort_keys=True,
         separators=(",", ":"),
     )
 

@@ -72,6 +72,16 @@ class TestPublishing:
         assert len(releases.kept) == 1
 
 
+    def test_the_order_of_a_catalogue_is_kept(
+        self, releases: MemoryReleases, shelf: Shelf, flow: Flow
+    ) -> None:
+        parts = {"word": "one", "catalogue": {"services": {"waiting": {}, "conference": {}}}}
+        publish(releases, flow, parts, "editor", CLOCK)
+        prompts = shelf.live().prompts
+        assert isinstance(prompts, Texts)
+        assert list(prompts.parts["catalogue"]["services"]) == ["waiting", "conference"]
+
+
 class TestShelf:
     def test_nothing_published_says_what_to_do(self, shelf: Shelf) -> None:
         with pytest.raises(Unusable, match="run `ivr flow publish`"):
