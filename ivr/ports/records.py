@@ -232,7 +232,8 @@ class StoredRelease:
     author: str
     published: datetime
     document: str
-    """Canonical JSON: the flow, the texts of every language, the audio by content hash."""
+    """JSON: the flow, the texts of every language, the audio by content hash, the
+    catalogue."""
 
 
 class Releases(Protocol):

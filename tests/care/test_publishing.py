@@ -71,7 +71,6 @@ class TestPublishing:
         assert publish(releases, flow, {"word": "one"}, "another", CLOCK) == (1, False)
         assert len(releases.kept) == 1
 
-
     def test_the_order_of_a_catalogue_is_kept(
         self, releases: MemoryReleases, shelf: Shelf, flow: Flow
     ) -> None:
