@@ -24,6 +24,8 @@ def change_prompts(words: Words, sides: Iterable[str] = SIDES) -> Iterable[str]:
     for side in sides:
         for text in ("confirm", "done", "accepted"):
             yield f"{words}.{side}.{text}"
+        if words != "change":
+            yield f"{words}.{side}.already"
     yield from ("change.also.on", "change.also.off", "change.cancelled", "change.undo")
     yield from ("change.price.once", "change.price.monthly", "change.price.free")
     yield from ("change.undone", "change.undo.accepted")
@@ -43,7 +45,10 @@ def make_change(
     part = str(wanted.service)
     answer = talk.care.subscriptions.offer(talk.call.subscriber, wanted)
     if isinstance(answer, Refusal):
-        talk.say(f"refused.{answer.reason}", service=name)
+        if answer.reason is Reason.ALREADY and words != "change":
+            talk.say(f"{words}.{_side(wanted)}.already")
+        else:
+            talk.say(f"refused.{answer.reason}", service=name)
         return _left(talk.after(part=f"{part}/after"))
     _describe(talk, answer, wanted, words)
     sure = talk.confirm(f"{part}/confirm")

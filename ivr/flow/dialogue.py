@@ -55,6 +55,14 @@ class Question:
     """The keys that lead on, besides the fixed ones."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    """One thing to say; ``once``: not when the question behind it is repeated."""
+
+    utterance: Utterance
+    once: bool
+
+
 @dataclass
 class Dialogue:
     """One call's conversation. Lives in the call's thread."""
@@ -69,7 +77,7 @@ class Dialogue:
     """Told of each question before it is asked."""
     returned: bool = False
     """The present node was reached by going back."""
-    _said: list[Utterance] = field(default_factory=list)
+    _said: list[_Saying] = field(default_factory=list)
     _late_hash: bool = False
     """The last entry was full by itself: a ``#`` that comes behind it is no key of the next."""
 
@@ -80,16 +88,25 @@ class Dialogue:
 
     def say_in(self, language: Language, key: str, **values: Value) -> None:
         """Say a text in a given language with the next question."""
-        self._said.append(self.prompts.say(language, key, **values))
+        self._said.append(_Saying(self.prompts.say(language, key, **values), once=False))
+
+    def mention(self, key: str, **values: Value) -> None:
+        """Say a text with the next question, but not again when the question is repeated."""
+        for language in (self.call.language,) if self.call.language else self.languages:
+            self.mention_in(language, key, **values)
+
+    def mention_in(self, language: Language, key: str, **values: Value) -> None:
+        """Mention a text in a given language."""
+        self._said.append(_Saying(self.prompts.say(language, key, **values), once=True))
 
     def deliver(self) -> None:
         """Say what is waiting to be said, without a question."""
         if self._said:
-            self.telephone.play(self._taken())
+            self.telephone.play([each.utterance for each in self._taken()])
 
     def choose(self, keys: str, part: str = "") -> str | Leave:
         """Ask for one of ``keys``; a fixed key leaves, unless it is among ``keys``."""
-        words = self._taken()
+        words, repeated = self._question()
         late_hash, self._late_hash = self._late_hash, False
         place = self._place(part)
         self.asked(Question(place, "key", keys))
@@ -97,6 +114,7 @@ class Dialogue:
         again: list[Utterance] = []
         for _ in range(REPEATS + 2 * PATIENCE):
             key = self.telephone.ask_key([*again, *words], FIRST_KEY)
+            words = repeated
             if key is None:
                 silent += 1
                 self._step(place, "noinput")
@@ -139,7 +157,7 @@ class Dialogue:
 
         An entry of 0 alone is the agent, and ``*`` anywhere in it goes back.
         """
-        words = self._taken()
+        words, repeated = self._question()
         place = self._place(part)
         self.asked(Question(place, "digits"))
         silent = wrong = 0
@@ -151,6 +169,7 @@ class Dialogue:
                 FIRST_KEY,
                 LONG_ENTRY,
             )
+            words = repeated
             if keyed is None:
                 silent += 1
                 self._step(place, "noinput")
@@ -235,17 +254,24 @@ class Dialogue:
             return Leave.BACK
         return None
 
-    def _taken(self) -> list[Utterance]:
+    def _question(self) -> tuple[list[Utterance], list[Utterance]]:
+        """What is said with the next question at first, and whenever it is repeated."""
+        said = self._taken()
+        first = [each.utterance for each in said]
+        return first, [each.utterance for each in said if not each.once]
+
+    def _taken(self) -> list[_Saying]:
         """What is to be said now; while no language is chosen, one language after another."""
-        words, self._said = self._said, []
+        said, self._said = self._said, []
         if self.call.language:
-            return words
-        return sorted(words, key=lambda each: self.languages.index(each.language))
+            return said
+        return sorted(said, key=lambda each: self.languages.index(each.utterance.language))
 
     def _words(self, key: str) -> list[Utterance]:
         kept, self._said = self._said, []
         self.say(key)
-        words, self._said = self._taken(), kept
+        words, _ = self._question()
+        self._said = kept
         return words
 
     def _place(self, part: str) -> str:

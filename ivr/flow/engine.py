@@ -99,7 +99,7 @@ class _Walk:
     def _unavailable(self, error: TemporarilyUnavailable) -> Leave:
         """Say what is true and go where the caller can go on; an agent when it does not end."""
         self.failures += 1
-        self.talk.say("unavailable")
+        self.talk.mention("unavailable")
         if self.failures < MOST_FAILURES and self.node != self.flow.main:
             return Leave.MAIN
         return self.talk.to_agent(f"{error.what} unavailable")

@@ -149,6 +149,17 @@ def test_a_number_that_is_none_is_told_what_one_is(ring: Ring) -> None:
     ]
 
 
+def test_a_question_is_repeated_without_what_came_before_it(ring: Ring) -> None:
+    ring("3")
+    call = ring("- 9 9 7", call_id="call-2")
+    assert call.keys.count("language.greeting") == 1
+    assert call.keys.count("language.change") == 2
+    assert call.keys.count("menu.main.account") == 5
+    answer = ring(f"1 # 1 {CODEWORD_KEYS}# 1 9", call_id="call-3").keys
+    assert answer.count("identify.done") == 1
+    assert answer.count("account.balance") == 2
+
+
 def test_before_a_language_is_chosen_each_is_said_whole(ring: Ring) -> None:
     heard = ring("- - -", caller=None).utterances
     languages = [utterance.language for utterance in heard]
@@ -253,7 +264,6 @@ def test_the_number_is_suspended_and_resumed(ring: Ring, operator: Operator) -> 
         (subscriber(status=Status.TERMINATED), "2 1 1", "terminated"),
         (subscriber(balance=200), "2 2 3", "balance"),
         (subscriber(tariff="oba"), "2 3 2", "tariff"),
-        (subscriber(), "4 2", "already"),
     ],
 )
 def test_every_refusal_says_its_own_reason(

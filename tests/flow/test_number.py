@@ -72,4 +72,14 @@ class TestInactivity:
 
     def test_a_number_that_is_not_blocked_is_told_so(self, flow: Flow, operator: Operator) -> None:
         call = ring_identified(flow, operator, "3 4 3 2")
-        assert "refused.already service=service.inactivity" in call.heard
+        assert "inactivity.off.already" in call.keys
+        assert "refused.already" not in call.keys
+
+
+class TestSuspension:
+    def test_what_is_so_already_is_told_in_its_own_words(
+        self, flow: Flow, operator: Operator
+    ) -> None:
+        assert "suspension.off.already" in ring_identified(flow, operator, "3 4 2").keys
+        operator.add(subscriber(status=Status.SUSPENDED))
+        assert "suspension.on.already" in ring_identified(flow, operator, "3 4 1").keys

@@ -33,7 +33,7 @@ class Callback(Node):
 
     def visit(self, talk: Dialogue) -> Next:
         own = talk.call.caller
-        talk.say("callback.nobody")
+        talk.mention("callback.nobody")
         if own:
             talk.say("callback.own", number=own)
             talk.say("press.1")

@@ -43,14 +43,14 @@ class Identify(Node):
         )
 
     def visit(self, talk: Dialogue) -> Next:
-        talk.say("identify.why")
+        talk.mention("identify.why")
         while True:
             number = self._number(talk)
             if isinstance(number, Leave):
                 return number
             proved = self._prove(talk, number)
             if proved is None:
-                talk.say("identify.done", number=number)
+                talk.mention("identify.done", number=number)
                 return self.next
             if proved is not Leave.BACK:
                 return proved
@@ -101,7 +101,7 @@ class Identify(Node):
             if verdict is Verdict.LOCKED:
                 talk.say("identify.locked")
                 return talk.to_agent("identification")
-            talk.say("identify.no-match")
+            talk.mention("identify.no-match")
 
     def _means(self, talk: Dialogue) -> Means | Leave:
         talk.say("identify.codeword")

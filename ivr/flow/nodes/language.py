@@ -31,14 +31,14 @@ class LanguageChoice(Node):
         remembered = None if talk.returned else self._remembered(talk)
         if remembered:
             talk.call.language = remembered
-            talk.say("language.greeting")
+            talk.mention("language.greeting")
             for other in talk.languages:
                 if other != remembered:
-                    talk.say_in(other, "language.change")
+                    talk.mention_in(other, "language.change")
             return self.next
         keys = {str(number): language for number, language in enumerate(talk.languages, 1)}
         if not talk.returned:
-            talk.say_in(talk.languages[0], "welcome")
+            talk.mention_in(talk.languages[0], "welcome")
         for key, language in keys.items():
             talk.say_in(language, "language.choose")
             talk.say_in(language, f"press.{key}")
