@@ -12,63 +12,23 @@ from ivr.ports import (
     SUSPENSION,
     Change,
     Offer,
-    OrderState,
     Reason,
-    Receipt,
-    Refusal,
     Settled,
     Status,
-    Subscriptions,
 )
-from ivr.testing.demo import NUMBER, OTHER, Operator, subscriber
-from ivr.values import Money, Msisdn, ServiceId
-
-
-def on(service: str) -> Change:
-    return Change(ServiceId(service), True)
-
-
-def off(service: str) -> Change:
-    return Change(ServiceId(service), False)
-
-
-def operator(
-    services: str = "sms",
-    status: Status = Status.ACTIVE,
-    balance: int = 1_000,
-    tariff: str = "duet",
-) -> Operator:
-    made = Operator()
-    made.add(subscriber(services=services, status=status, balance=balance, tariff=tariff))
-    return made
-
-
-def offered(operator: Operator, wanted: Change) -> Offer:
-    offer = subscriptions(operator).offer(NUMBER, wanted)
-    assert isinstance(offer, Offer)
-    return offer
-
-
-def refused(operator: Operator, wanted: Change) -> Reason:
-    refusal = subscriptions(operator).offer(NUMBER, wanted)
-    assert isinstance(refusal, Refusal)
-    return refusal.reason
-
-
-def order(operator: Operator, wanted: Change, step: int = 1) -> Receipt:
-    return subscriptions(operator).order("call", step, NUMBER, offered(operator, wanted))
-
-
-def subscriptions(operator: Operator) -> Subscriptions:
-    return operator.care.subscriptions
-
-
-def services(operator: Operator) -> str:
-    return " ".join(sorted(operator.subscribers.rows[NUMBER].services))
-
-
-def balance(operator: Operator) -> Money:
-    return operator.subscribers.rows[NUMBER].balance
+from ivr.testing.demo import NUMBER, OTHER, Operator
+from ivr.values import Money, Msisdn
+from tests.care.services import (
+    balance,
+    off,
+    offered,
+    on,
+    operator,
+    order,
+    refused,
+    services,
+    subscriptions,
+)
 
 
 class TestOffer:
@@ -318,74 +278,3 @@ class TestStates:
 
     def test_a_menu_has_the_services_of_its_group(self) -> None:
         assert subscriptions(operator()).menu("data") == ("gprs", "mms", "sms")
-
-
-class TestWorker:
-    def worker(self, made: Operator) -> OrderWorker:
-        return OrderWorker(made.book, made.network, made.clock)
-
-    def accepted(self, made: Operator) -> str:
-        made.network.outage = True
-        return order(made, on("mms")).order
-
-    def test_leaves_what_the_line_may_still_be_asking_for(self) -> None:
-        made = operator()
-        self.accepted(made)
-        made.network.outage = False
-        made.clock.sleep(1)
-        assert self.worker(made).once() == 0
-        made.clock.sleep(10)
-        assert self.worker(made).once() == 1
-
-    def test_waits_longer_after_each_try(self) -> None:
-        made = operator()
-        id = self.accepted(made)
-        worker = self.worker(made)
-        for _ in range(600):
-            made.clock.sleep(1)
-            worker.once()
-        tries = made.book.orders[id].tries
-        assert 6 <= tries <= 9  # 4, 8, 16 … 256 seconds, each a fifth more or less
-        assert made.book.orders[id].state is OrderState.IN_PROGRESS
-
-    def test_a_later_order_never_overtakes_one_that_was_just_tried(self) -> None:
-        made = operator()
-        id = self.accepted(made)
-        subscriptions(made).undo("call", 2, NUMBER, id)
-        worker = self.worker(made)
-        made.clock.sleep(10)
-        assert worker.once() == 0
-        made.network.outage = False
-        made.clock.sleep(1)
-        assert worker.once() == 0
-        made.clock.sleep(60)
-        assert sum(worker.once() for _ in range(3)) == 2
-        assert services(made) == "sms"
-
-    def test_a_refusal_later_on_settles_it(self) -> None:
-        made = operator()
-        id = self.accepted(made)
-        made.network.outage, made.network.refuses = False, True
-        made.clock.sleep(10)
-        assert self.worker(made).once() == 1
-        assert made.book.orders[id].state is OrderState.REJECTED
-        assert services(made) == "sms"
-
-    def test_one_stuck_number_does_not_hold_up_another(self) -> None:
-        made = operator()
-        made.add(subscriber(OTHER))
-        self.accepted(made)
-        subscriptions(made).order("b", 1, OTHER, Offer((on("waiting"),), FREE, Money(10)))
-        made.clock.sleep(10)
-        refuse_first = made.network
-        refuse_first.outage = False
-        carried = refuse_first.carry_out
-
-        def only_other(order):  # type: ignore[no-untyped-def]
-            if order.number == NUMBER:
-                raise TemporarilyUnavailable("network")
-            return carried(order)
-
-        refuse_first.carry_out = only_other  # type: ignore[method-assign]
-        assert self.worker(made).once() == 1
-        assert "waiting" in made.subscribers.rows[OTHER].services
