@@ -34,6 +34,8 @@ STOP_SECONDS = 20.0
 CODEWORD, CODEWORD_KEYS = "merjenim", "63753646"
 PASSPORT_KEYS = "26123456"
 PUK = "73104826"
+FIRST_PORT, PORTS_EACH, PORT_RANGES = 10_000, 400, 24
+_offsets = count(random.SystemRandom().randrange(PORTS_EACH))
 SHARED = "TEST_LINE_SETTINGS"
 """Environment variable with the settings of the line that all test processes ring."""
 KEY_OF = {Language.TURKMEN: "1", Language.RUSSIAN: "2", Language.ENGLISH: "3"}
@@ -189,16 +191,23 @@ class Caller:
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """A port of loopback that nothing uses now, out of the system's way.
+    """A port of loopback that nothing uses now and no other test is given.
 
-    The system deals out ports from 32768 on to every client: one of those may be gone again before
-    the line takes it.
+    Each test process deals out ports of its own range, below those (from 32768 on) that the system
+    gives to every client: one of these may be gone again before the line takes it.
     """
-    while True:
-        port = random.SystemRandom().randrange(10_000, 20_000)
+    for offset in _offsets:
+        port = FIRST_PORT + _process() * PORTS_EACH + offset % PORTS_EACH
         with socket.socket(socket.AF_INET, kind) as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
+    raise AssertionError("never reached: the count has no end")
+
+
+def _process() -> int:
+    """Number of this test process: 1 for gw0 …; 0 for the one that deals out the tests."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw-1")
+    return (int(worker.removeprefix("gw")) + 1) % PORT_RANGES
 
 
 def own_settings(home: Path, **given: object) -> Settings:

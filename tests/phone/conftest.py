@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import socket
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from ivr.telephony.configuration import Programs, render, run_folder
 from ivr.telephony.hearing import Piece, Vocabulary, learn, piece
 from ivr.telephony.phone import Account, Phone
 from ivr.values import Language
+from tests.e2e.line import own_settings
 from tests.phone.sounds import alaw
 
 DIALPLAN = """
@@ -69,17 +69,7 @@ def exchange() -> Iterator[Exchange]:
     """One Asterisk for all tests of a worker."""
     with tempfile.TemporaryDirectory(prefix="ivr-") as folder:
         home = Path(folder)
-        port = _free_ports()
-        rtp = 33_000 + port() % 90 * 100
-        settings = Settings(
-            _env_file=None,  # type: ignore[call-arg]
-            home=home,
-            sip_bind=f"127.0.0.1:{port(socket.SOCK_DGRAM)}",
-            ami_bind=f"127.0.0.1:{port()}",
-            asterisk_http_bind=f"127.0.0.1:{port()}",
-            agi_bind=f"127.0.0.1:{port()}",
-            rtp_ports=f"{rtp}-{rtp + 99}",
-        )
+        settings = own_settings(home, _env_file=None)
         programs = Programs(
             runtime.program(settings, "asterisk"),
             runtime.modules(settings, "asterisk"),
@@ -114,18 +104,3 @@ def _own_folder(folder: Path) -> None:
         if parent.is_symlink():
             parent.unlink()
     folder.mkdir(parents=True, exist_ok=True)
-
-
-def _free_ports() -> Callable[..., int]:
-    kept: set[int] = set()
-
-    def port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-        while True:
-            with socket.socket(socket.AF_INET, kind) as probe:
-                probe.bind(("127.0.0.1", 0))
-                found: int = probe.getsockname()[1]
-            if found not in kept:
-                kept.add(found)
-                return found
-
-    return port
