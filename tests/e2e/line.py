@@ -36,6 +36,8 @@ PASSPORT_KEYS = "26123456"
 PUK = "73104826"
 FIRST_PORT, PORTS_EACH, PORT_RANGES = 10_000, 400, 24
 _offsets = count(random.SystemRandom().randrange(PORTS_EACH))
+SECRETS = frozenset({"pepper", "ami_secret", "agent_secret"})
+"""Settings that a line makes for itself."""
 SHARED = "TEST_LINE_SETTINGS"
 """Environment variable with the settings of the line that all test processes ring."""
 KEY_OF = {Language.TURKMEN: "1", Language.RUSSIAN: "2", Language.ENGLISH: "3"}
@@ -225,15 +227,14 @@ def own_settings(home: Path, **given: object) -> Settings:
         "network_latency": 0.05,
         **given,
     }
-    return Settings(**values)  # type: ignore[arg-type]
+    return Settings(_env_file=None, **values)  # type: ignore[arg-type,call-arg]
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The environment that makes another process read these settings."""
+    """The environment that makes another process read these settings, whatever ``.env`` says."""
     given = {
-        f"IVR_{name.upper()}": str(getattr(settings, name))
-        for name in settings.model_fields_set
-        if name not in ("pepper", "ami_secret", "agent_secret")
+        f"IVR_{name.upper()}": "" if name in SECRETS else str(getattr(settings, name))
+        for name in Settings.model_fields
     }
     return {**os.environ, **given}
 
@@ -242,7 +243,7 @@ def shared_line() -> RunningLine:
     """The line that was started before the test processes."""
     pairs = (pair.partition("=") for pair in os.environ[SHARED].split("\n"))
     given = {name.removeprefix("IVR_").lower(): value for name, _, value in pairs}
-    house = House(Settings(**given))  # type: ignore[arg-type]
+    house = House(Settings(_env_file=None, **given))  # type: ignore[arg-type,call-arg]
     return RunningLine(house.settings, None, house, vocabulary(house))
 
 

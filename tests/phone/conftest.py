@@ -69,7 +69,7 @@ def exchange() -> Iterator[Exchange]:
     """One Asterisk for all tests of a worker."""
     with tempfile.TemporaryDirectory(prefix="ivr-") as folder:
         home = Path(folder)
-        settings = own_settings(home, _env_file=None)
+        settings = own_settings(home)
         programs = Programs(
             runtime.program(settings, "asterisk"),
             runtime.modules(settings, "asterisk"),
