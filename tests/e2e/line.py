@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -34,8 +34,8 @@ STOP_SECONDS = 20.0
 CODEWORD, CODEWORD_KEYS = "merjenim", "63753646"
 PASSPORT_KEYS = "26123456"
 PUK = "73104826"
-FIRST_PORT, PORTS_EACH, PORT_RANGES = 10_000, 400, 24
-_offsets = count(random.SystemRandom().randrange(PORTS_EACH))
+_claims: list[socket.socket] = []
+"""Ports that this process was given, as names that no other can take."""
 SECRETS = frozenset({"pepper", "ami_secret", "agent_secret"})
 """Settings that a line makes for itself."""
 SHARED = "TEST_LINE_SETTINGS"
@@ -193,23 +193,23 @@ class Caller:
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """A port of loopback that nothing uses now and no other test is given.
+    """A port of loopback that nothing uses now, and that no other test process is given.
 
-    Each test process deals out ports of its own range, below those (from 32768 on) that the system
-    gives to every client: one of these may be gone again before the line takes it.
+    It is below those (from 32768 on) that the system deals out to every client: one of them may be
+    gone again before the line takes it.
     """
-    for offset in _offsets:
-        port = FIRST_PORT + _process() * PORTS_EACH + offset % PORTS_EACH
-        with socket.socket(socket.AF_INET, kind) as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise AssertionError("never reached: the count has no end")
-
-
-def _process() -> int:
-    """Number of this test process: 1 for gw0 …; 0 for the one that deals out the tests."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw-1")
-    return (int(worker.removeprefix("gw")) + 1) % PORT_RANGES
+    while True:
+        port = random.SystemRandom().randrange(10_000, 20_000)
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            claim.bind(f"\0ivr test port {port}")  # lasts as long as this process
+            with socket.socket(socket.AF_INET, kind) as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+            continue
+        _claims.append(claim)
+        return port
 
 
 def own_settings(home: Path, **given: object) -> Settings:
