@@ -19,6 +19,8 @@ from ivr.store.journal import Record
 from ivr.values import mask
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+TIMES = frozenset({"started", "ordered", "at"})
+"""Columns that are read as times of this machine's zone; JSON has them with their zone."""
 Most = Annotated[int, typer.Option("--most", min=1, help="How many at most.")]
 Document = Mapping[str, Any]
 
@@ -40,8 +42,7 @@ def calls(
     if as_json:
         _print_json(records)
         return
-    shown = [{**record, "started": record["started"][:19].replace("T", " ")} for record in records]
-    _print_table(shown, ("started", "caller", "language", "goals", "outcome", "seconds"))
+    _print_table(records, ("started", "caller", "language", "goals", "outcome", "seconds"))
 
 
 def list_orders(as_json: Json = False, most: Most = 1000) -> None:
@@ -152,13 +153,17 @@ def _print_table(rows: Sequence[Document], columns: Sequence[str]) -> None:
     if not rows:
         typer.echo("none yet", err=True)
         return
-    table = Table(*columns)
+    table = Table()
+    for name in columns:
+        table.add_column(name, no_wrap=name in TIMES)
     for row in rows:
-        table.add_row(*(_cell(row[name]) for name in columns))
+        table.add_row(*(_cell(name, row[name]) for name in columns))
     Console().print(table)
 
 
-def _cell(value: object) -> str:
+def _cell(name: str, value: object) -> str:
+    if name in TIMES and value:
+        return f"{datetime.fromisoformat(str(value)).astimezone():%Y-%m-%d %H:%M}"
     if isinstance(value, list):
         return "\n".join(str(item) for item in value)
     return "" if value is None else str(value)
