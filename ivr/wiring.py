@@ -39,7 +39,7 @@ from ivr.telephony.hearing import Vocabulary, learn, piece
 from ivr.telephony.line import Line
 from ivr.telephony.queue import journal_of_queue
 from ivr.telephony.server import LineServer
-from ivr.values import Language, Msisdn, ServiceId
+from ivr.values import Language, ServiceId
 
 Progress = Callable[[int, int], None]
 """Told how much of a long step is done: this many of that many."""
@@ -219,14 +219,6 @@ def vocabulary(house: House) -> Vocabulary:
     return learn(
         piece(language, sound.words, house.library.alaw(sound.hash)) for language, sound in sounds
     )
-
-
-def number_of(house: House, typed: str) -> Msisdn:
-    """A number in any of its written forms; Unusable if it is none."""
-    number = house.care.numbering.parse(typed)
-    if number is None:
-        raise Unusable(f"'{typed}' is not a mobile number, as in 99365123456")
-    return number
 
 
 def issues_of(house: House, flow: Flow) -> list[Issue]:

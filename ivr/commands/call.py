@@ -53,6 +53,7 @@ def call(
     script = None if keys is None else read_keys(keys)
     if record is not None and not record.absolute().parent.is_dir():
         raise Unusable(f"{record} cannot be written: there is no folder {record.parent}")
+    wiring.prepare_database(house)
     words = wiring.vocabulary(house)
     account = Account(caller, house.settings.sip_bind)
     program = runtime.program(house.settings, "baresip")

@@ -11,23 +11,7 @@ from ivr.values import Language
 
 WHOLE = 100
 """Numbers below are one sound each, so that "forty-five" is not two words."""
-LARGE = (
-    100,
-    200,
-    300,
-    400,
-    500,
-    600,
-    700,
-    800,
-    900,
-    1_000,
-    2_000,
-    5_000,
-    1_000_000,
-    2_000_000,
-    5_000_000,
-)
+LARGE = (*range(100, 1000, 100), 1_000, 2_000, 5_000, 1_000_000, 2_000_000, 5_000_000)
 YEARS = range(2020, 2041)
 """Years of one sound each; others are put together."""
 ENDINGS = (*range(20, 100, 10), *range(100, 1000, 100), 1000)
