@@ -37,6 +37,7 @@ from ivr.ports.dialogue import (
     Utterance,
     Value,
 )
+from ivr.ports.messages import Outbox
 from ivr.ports.records import (
     AttemptCounts,
     AttemptResult,
@@ -80,6 +81,7 @@ __all__ = [
     "Order",
     "OrderBook",
     "OrderState",
+    "Outbox",
     "Prompts",
     "Puks",
     "Reason",

@@ -271,6 +271,16 @@ class MemoryCallbacks:
 
 
 @dataclass
+class MemoryOutbox:
+    """Text messages by reference: number and body."""
+
+    messages: dict[str, tuple[Msisdn, str]] = field(default_factory=dict)
+
+    def put(self, number: Msisdn, body: str, reference: str) -> None:
+        self.messages.setdefault(reference, (number, body))
+
+
+@dataclass
 class MemoryReleases:
     """Releases in the order of their numbers."""
 
