@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from ivr import runtime
 from ivr.care.accounts import Accounting
@@ -59,7 +60,7 @@ class House:
 
     @cached_property
     def clock(self) -> SystemClock:
-        return SystemClock()
+        return SystemClock(ZoneInfo(self.settings.timezone))
 
     @cached_property
     def store(self) -> Store:
@@ -99,7 +100,9 @@ class House:
             subscriptions=Switching(
                 store.subscribers, store.orders, self.network, catalogue, self.clock
             ),
-            accounts=Accounting(store.subscribers, store.orders, catalogue, self.clock),
+            accounts=Accounting(
+                store.subscribers, store.orders, store.payments, catalogue, self.clock
+            ),
             puks=PukDesk(store.subscribers, self.clock),
             callers=store.callers,
             callbacks=store.callbacks,
