@@ -8,7 +8,18 @@ import sys
 import typer
 
 from ivr import log
-from ivr.commands import asterisk, call, codeword, doctor, flow, records, say, subscribers, up
+from ivr.commands import (
+    asterisk,
+    call,
+    codeword,
+    doctor,
+    flow,
+    records,
+    say,
+    subscribers,
+    texts,
+    up,
+)
 from ivr.errors import IvrError, TemporarilyUnavailable
 
 app = typer.Typer(
@@ -40,6 +51,12 @@ def carry_out(context: typer.Context) -> None:
     """Without a further word: carry out accepted orders until Ctrl-C."""
     if context.invoked_subcommand is None:
         up.run_orders()
+
+
+messages = typer.Typer(help="List text messages, or send what waits.", invoke_without_command=True)
+messages.callback()(texts.messages)
+messages.command("send")(up.run_messages)
+app.add_typer(messages, name="messages")
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from ivr.call import Means
 from ivr.care.verifiers import Verifying
+from ivr.care.warnings import OwnerWarning
 from ivr.ports import (
     Attempt,
     AttemptCounts,
@@ -44,6 +45,8 @@ class Identifying:
     attempts: Attempts
     verifying: Verifying
     clock: Clock
+    warning: OwnerWarning | None = None
+    """Who is told of failures in a row."""
 
     def standing(self, call: str, number: Msisdn, caller: Msisdn | None) -> Standing:
         """Whether identification for a number may be tried now."""
@@ -78,8 +81,10 @@ class Identifying:
             self.attempts.settle(id, AttemptResult.MATCH)
             return Verdict.MATCH
         self.attempts.settle(id, AttemptResult.NO_MATCH)
-        open_still = self.standing(*where) is Standing.OPEN
-        return Verdict.NO_MATCH if open_still else Verdict.LOCKED
+        after = self.attempts.counts(*where, now)
+        if self.warning is not None:
+            self.warning.failed(attempt.number, after.in_row, id)
+        return Verdict.NO_MATCH if standing_of(after, now) is Standing.OPEN else Verdict.LOCKED
 
 
 def standing_of(counts: AttemptCounts, now: datetime) -> Standing:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, assert_never
 
+from ivr.errors import TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue, Leave
 from ivr.ports import Change, Offer, Reason, Receipt, Refusal, Settled
 from ivr.values import Money
@@ -28,7 +29,7 @@ def change_prompts(words: Words, sides: Iterable[str] = SIDES) -> Iterable[str]:
             yield f"{words}.{side}.already"
     yield from ("change.also.on", "change.also.off", "change.cancelled", "change.undo")
     yield from ("change.price.once", "change.price.monthly", "change.price.free")
-    yield from ("change.undone", "change.undo.accepted")
+    yield from ("change.undone", "change.undo.accepted", "change.promised")
     for reason in Reason:
         yield f"refused.{reason}"
 
@@ -68,6 +69,7 @@ def make_change(
             return _left(talk.after(part=f"{part}/after"))
         case Settled.DONE | Settled.ACCEPTED:
             talk.say(f"{words}.{_side(wanted)}.{receipt.settled}", service=name)
+            _promise(talk, receipt)
             talk.call.reach(goal)
         case _:
             assert_never(receipt.settled)
@@ -92,11 +94,23 @@ def _undo(talk: Dialogue, done: Receipt, name: str, part: str) -> Leave:
             talk.say("change.undone", service=name)
         case Settled.ACCEPTED:
             talk.say("change.undo.accepted", service=name)
+            _promise(talk, receipt)
         case Settled.REFUSED:
             talk.say(f"refused.{receipt.reason or Reason.NETWORK}", service=name)
         case _:
             assert_never(receipt.settled)
     return _left(talk.after(part=f"{part}/undone"))
+
+
+def _promise(talk: Dialogue, receipt: Receipt) -> None:
+    """Say of an accepted order that its result comes as a text message, once that is sure."""
+    if receipt.settled is not Settled.ACCEPTED or talk.call.language is None:
+        return
+    try:
+        talk.care.promises.promise(receipt.order, talk.call.language)
+    except TemporarilyUnavailable:
+        return  # the order stands all the same, and nothing was promised
+    talk.say("change.promised")
 
 
 def _next_step(talk: Dialogue) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ivr.call import Call, Means
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
+
+if TYPE_CHECKING:
+    from ivr.ports.messages import Outbox, Promises
 
 
 class Standing(StrEnum):
@@ -247,3 +250,5 @@ class Care:
     puks: Puks
     callers: Callers
     callbacks: Callbacks
+    outbox: Outbox
+    promises: Promises

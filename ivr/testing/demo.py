@@ -12,8 +12,10 @@ from ivr.care.catalogue import Catalogue, read_catalogue
 from ivr.care.identification import Identifying
 from ivr.care.numbering import NationalNumbering
 from ivr.care.puks import PukDesk
+from ivr.care.results import Results
 from ivr.care.subscriptions import Switching
 from ivr.care.verifiers import Verifying
+from ivr.care.warnings import OwnerWarning
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import Care, NetworkAnswer, Order, Status, Subscriber
 from ivr.settings import PROJECT
@@ -25,6 +27,8 @@ from ivr.testing.memory import (
     MemoryOrderBook,
     MemorySubscribers,
 )
+from ivr.testing.messages import MemoryOutbox, MemoryPromises
+from ivr.testing.prompts import EchoPrompts
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 NUMBER = Msisdn("99365123456")
@@ -108,9 +112,15 @@ class Operator:
 
     def __post_init__(self) -> None:
         self.book = MemoryOrderBook(self.subscribers)
+        self.outbox = MemoryOutbox(now=self.clock.now)
+        self.promises = MemoryPromises(self.book)
+        self.results = Results(self.promises, self.outbox, EchoPrompts())
+        warning = OwnerWarning(self.subscribers, self.outbox, EchoPrompts())
         verifying = quick_verifying()
         self.care = Care(
-            identification=Identifying(self.subscribers, self.attempts, verifying, self.clock),
+            identification=Identifying(
+                self.subscribers, self.attempts, verifying, self.clock, warning
+            ),
             numbering=NationalNumbering(),
             subscriptions=Switching(
                 self.subscribers, self.book, self.network, self.catalogue, self.clock
@@ -119,6 +129,8 @@ class Operator:
             puks=PukDesk(self.subscribers, self.clock),
             callers=self.callers,
             callbacks=self.callbacks,
+            outbox=self.outbox,
+            promises=self.promises,
         )
 
     def add(self, row: Subscriber, *, secrets: bool = True) -> None:

@@ -42,7 +42,7 @@ def test_nought_leads_to_an_agent_who_knows_it(ring: Ring, topic: str) -> None:
 
 
 def test_who_asks_elsewhere_wants_no_topic(ring: Ring) -> None:
-    assert ring("3 3 4 1 1 1 0", caller=None).call.topic == ""
+    assert ring("3 3 4 1 1 * 0", caller=None).call.topic == ""
     assert ring("3 0", caller=None).call.topic == ""
 
 
