@@ -68,9 +68,8 @@ class MessageWorker:
             log.error("a text message is given up", message=late.id, tries=late.tries)
         try:
             self.centre.attend(0.0, self._receipt)
-        except TemporarilyUnavailable as error:
-            log.warning("text messages wait", reason=str(error))
-            return 0
+        except TemporarilyUnavailable:
+            return 0  # no try of any message; the centre's adapter has said why
         sent = 0
         for _ in range(AT_ONCE):
             now = self.clock.now()

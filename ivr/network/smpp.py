@@ -195,7 +195,9 @@ class SmppCentre:
         self._failures += 1
         self._not_before = time.monotonic() + pause
         said = "no answer in time" if isinstance(error, TimeoutError) else str(error)
-        return TemporarilyUnavailable("smsc", said or "the link is broken")
+        lost = TemporarilyUnavailable("smsc", said or "the link is broken")
+        log.warning("the message centre is lost", reason=str(lost), pause=round(pause, 1))
+        return lost
 
 
 class _Link(client.Client):  # type: ignore[misc]  # smpplib has no types

@@ -165,6 +165,17 @@ class StoredOutbox:
             _conclude(connection, found.message_id, told.all())
             return True
 
+    def oldest_waiting(self) -> Message | None:
+        """What has been in the outbox the longest, for who looks after it."""
+        query = (
+            select(messages)
+            .where(messages.c.state == MessageState.WAITING.value)
+            .order_by(asc(messages.c.written), asc(messages.c.id))
+            .limit(1)
+        )
+        with self.database.reading() as connection:
+            return next(iter(_read(connection, query)), None)
+
     def newest(self, most: int, number: Msisdn | None = None) -> Sequence[Message]:
         """Newest first, whatever their state, of one number or of all."""
         query = select(messages).order_by(desc(messages.c.written), desc(messages.c.id)).limit(most)
