@@ -60,8 +60,8 @@ class MessageWorker:
     a_day: int
     """Messages of one occasion that a number is sent in 24 hours."""
 
-    def once(self) -> int:
-        """One round; answers how many messages were sent."""
+    def once(self, is_over: Callable[[], bool] = lambda: False) -> int:
+        """One round, or until ``is_over``; answers how many messages were dealt with."""
         self._write_results()
         now = self.clock.now()
         for late in self.outgoing.expire(now - GIVE_UP, now):
@@ -72,6 +72,8 @@ class MessageWorker:
             return 0  # no try of any message; the centre's adapter has said why
         sent = 0
         for _ in range(AT_ONCE):
+            if is_over():
+                break
             now = self.clock.now()
             message = self.outgoing.claim(now, now + CLAIM)
             if message is None:
@@ -87,7 +89,7 @@ class MessageWorker:
         """Rounds until ``stop`` is set."""
         while not stop.is_set():
             try:
-                sent = self.once()
+                sent = self.once(stop.is_set)
                 if sent:
                     log.info("text messages are sent", sent=sent)
             except TemporarilyUnavailable as error:

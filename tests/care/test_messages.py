@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from contextlib import suppress
+from datetime import datetime
 
 import pytest
 from hypothesis import given
@@ -372,3 +374,33 @@ class TestWarnings:
         for number in (NUMBER, STRANGER):
             dataclasses.replace(warning, wording=Noting()).failed(number, 3, 1)
         assert seen == [Language.RUSSIAN, Language.TURKMEN]
+
+
+class TestRunning:
+    def test_it_ends_between_two_messages_when_it_is_told_to(self, desk: Desk) -> None:
+        for index in range(5):
+            desk.put(f"order:{index}")
+        assert desk.worker.once(lambda: len(desk.centre.taken) == 2) == 2
+
+    def test_a_link_and_a_database_that_come_and_go_do_not_end_it(self, desk: Desk) -> None:
+        stop, rounds = threading.Event(), []
+
+        class Coming(FakeCentre):
+            def attend(self, seconds: float, receipts: Receipts) -> None:
+                rounds.append(seconds)
+                if len(rounds) == 6:
+                    stop.set()
+                if len(rounds) < 3:
+                    raise DOWN
+
+        def claim(at: datetime, until: datetime) -> Message | None:
+            if len(rounds) < 5:
+                raise TemporarilyUnavailable("database")
+            return claims(at, until)
+
+        claims = desk.outbox.claim
+        desk.outbox.claim = claim  # type: ignore[method-assign]
+        desk.put("order:1")
+        centre = Coming()
+        dataclasses.replace(desk.worker, centre=centre).run(stop)
+        assert centre.taken == [(NUMBER, "text")]
