@@ -80,11 +80,12 @@ class Identifying:
         if matches and allowed:
             self.attempts.settle(id, AttemptResult.MATCH)
             return Verdict.MATCH
-        self.attempts.settle(id, AttemptResult.NO_MATCH)
-        after = self.attempts.counts(*where, now)
         if self.warning is not None:
-            self.warning.failed(attempt.number, after.in_row, id)
-        return Verdict.NO_MATCH if standing_of(after, now) is Standing.OPEN else Verdict.LOCKED
+            # Before it is settled: a try that is open counts as failed, should this process end.
+            self.warning.failed(attempt.number, earlier.in_row + 1, id)
+        self.attempts.settle(id, AttemptResult.NO_MATCH)
+        open_still = self.standing(*where) is Standing.OPEN
+        return Verdict.NO_MATCH if open_still else Verdict.LOCKED
 
 
 def standing_of(counts: AttemptCounts, now: datetime) -> Standing:

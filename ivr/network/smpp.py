@@ -77,6 +77,9 @@ class SmppCentre:
     def __init__(self, address: Address, password: str, source: str) -> None:
         self._address, self._password, self._source = address, password, source
         self._link: _Link | None = None
+        self._held: list[Any] = []
+        """Receipts that came before an answer: perhaps of the very part that it is about, which is
+        not written down yet."""
         self._failures = 0
         self._not_before = 0.0
 
@@ -112,6 +115,7 @@ class SmppCentre:
         until = time.monotonic() + seconds
         while True:
             link = self._bound(receipts)
+            self._take_held(link, receipts)
             if time.monotonic() - link.heard > QUIET:
                 self._ask(receipts, "enquire_link")
             rest = until - time.monotonic()
@@ -136,6 +140,7 @@ class SmppCentre:
     def _ask(self, receipts: Receipts, command: str, **fields: Any) -> Any:
         """Send a request and wait for its answer; what comes in between is dealt with."""
         link = self._bound(receipts)
+        self._take_held(link, receipts)
         until = time.monotonic() + DEADLINE
         try:
             sequence = link.say(command, **fields)
@@ -144,6 +149,17 @@ class SmppCentre:
                 is_answer = pdu is not None and (pdu.is_response() or pdu.command == "generic_nack")
                 if is_answer and pdu.sequence == sequence:
                     return pdu
+                if pdu is not None and pdu.command == "deliver_sm":
+                    self._held.append(pdu)
+                else:
+                    self._act(link, pdu, receipts)
+        except _BROKEN as error:
+            raise self._lost(error) from None
+
+    def _take_held(self, link: _Link, receipts: Receipts) -> None:
+        held, self._held = self._held, []
+        try:
+            for pdu in held:
                 self._act(link, pdu, receipts)
         except _BROKEN as error:
             raise self._lost(error) from None
@@ -187,6 +203,7 @@ class SmppCentre:
 
     def _lost(self, error: BaseException) -> TemporarilyUnavailable:
         """Give the link up, and wait before the next."""
+        self._held.clear()  # the centre, unanswered, tells them again
         if self._link is not None:
             self._link.disconnect()
             self._link = None

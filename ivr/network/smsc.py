@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import socket
 import sqlite3
+import struct
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
@@ -140,7 +141,7 @@ class SmscSimulator:
             threading.Thread(target=self._serve, args=(link,), name="smsc", daemon=True).start()
 
     def _serve(self, link: socket.socket) -> None:
-        with suppress(OSError, EOFError), link:
+        with suppress(OSError, EOFError, ValueError, struct.error), link:
             is_bound = False
             while True:
                 pdu = _read(link)

@@ -270,6 +270,25 @@ def test_what_comes_before_the_answer_is_dealt_with(
     assert (Command.ENQUIRE_LINK | RESPONSE, 71) in [(p.command, p.sequence) for p in peer.heard]
 
 
+def test_a_receipt_that_overtakes_the_answer_is_told_after_it(
+    scripted: Scripted, quick: None, noted: Noted
+) -> None:
+    receipt = b"\0\1\1993\0\0\1\0\4\0\0\0\0\0\0\0\0" + b"\x12" + b"id:7A stat:DELIVRD"
+
+    def answers(pdu: Pdu) -> list[bytes]:
+        if pdu.command != Command.SUBMIT_SM:
+            return []
+        return [Pdu(Command.DELIVER_SM, 0, 9, receipt).raw, pdu.response(0, text("7A")).raw]
+
+    with scripted(answers) as peer:
+        centre = SmppCentre(Address("ivr", "127.0.0.1", peer.port), "", "0890")
+        assert centre.submit(message("text"), 0, noted) == Taken("7A")
+        assert noted.told == []
+        centre.attend(0.0, noted)
+        assert noted.told == [("7A", True)]
+        centre.close()
+
+
 @pytest.mark.parametrize(
     "raw",
     [
