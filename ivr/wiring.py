@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from ivr import runtime
 from ivr.care.accounts import Accounting
@@ -67,7 +68,7 @@ class House:
 
     @cached_property
     def clock(self) -> SystemClock:
-        return SystemClock()
+        return SystemClock(ZoneInfo(self.settings.timezone))
 
     @cached_property
     def store(self) -> Store:
@@ -112,7 +113,9 @@ class House:
             subscriptions=Switching(
                 store.subscribers, store.orders, self.network, catalogue, self.clock
             ),
-            accounts=Accounting(store.subscribers, store.orders, catalogue, self.clock),
+            accounts=Accounting(
+                store.subscribers, store.orders, store.payments, catalogue, self.clock
+            ),
             puks=PukDesk(store.subscribers, self.clock),
             callers=store.callers,
             callbacks=store.callbacks,

@@ -103,8 +103,7 @@ class MessageWorker:
     def _write_results(self) -> None:
         try:
             self.results().write()
-        except IvrError as error:
-            # They stay owed; what is in the outbox goes out all the same.
+        except IvrError as error:  # they stay owed; what is in the outbox goes out all the same
             log.error("results of orders are not written as messages", reason=str(error))
 
     def _may_go(self, message: Message) -> bool:

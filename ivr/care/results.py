@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import structlog
+
+from ivr.errors import FlowBroken
 from ivr.ports import (
     INACTIVITY,
     SUSPENSION,
@@ -21,6 +24,8 @@ from ivr.ports import (
     Wording,
 )
 from ivr.values import Language
+
+log = structlog.get_logger()
 
 AT_ONCE = 200
 STATES = (SUSPENSION, INACTIVITY)
@@ -37,12 +42,19 @@ class Results:
 
     def write(self) -> int:
         """Put the messages that are owed into the outbox; answers how many."""
-        owed = self.promises.owed(AT_ONCE)
-        for promise in owed:
+        written = 0
+        for promise in self.promises.owed(AT_ONCE):
             order = promise.order
-            self.outbox.put(order.number, self.told(order, promise.language), f"order:{order.id}")
+            try:
+                body = self.told(order, promise.language)
+            except FlowBroken as error:
+                # It stays owed until a release has the words.
+                log.error("a result is not written", order=order.id, reason=str(error))
+                continue
+            self.outbox.put(order.number, body, f"order:{order.id}")
             self.promises.kept(order.id)
-        return len(owed)
+            written += 1
+        return written
 
     def told(self, order: Order, language: Language) -> str:
         """What a settled order came to, as its subscriber reads it."""
@@ -52,11 +64,14 @@ class Results:
             return "\n".join((write(language, "sms.order.done"), *lines))
         reason = order.reason or Reason.NETWORK
         asked = order.changes[-1].service  # what it brought along stands before it
-        why = write(language, f"refused.{reason}", service=f"service.{asked}")
+        try:
+            why = write(language, f"refused.{reason}", service=f"service.{asked}")
+        except FlowBroken:  # its words name what an order does not know
+            why = write(language, f"refused.{Reason.NETWORK}", service=f"service.{asked}")
         return "\n".join((write(language, "sms.order.refused"), why))
 
     def _state(self, change: Change, language: Language) -> str:
-        side = "on" if change.on else "off"
+        side = "modify" if change.is_new_value else "on" if change.on else "off"
         if change.service in STATES:
             return self.wording.write(language, f"sms.order.{change.service}.{side}")
         service = f"service.{change.service}"

@@ -29,6 +29,7 @@ MESSAGE_TEXTS = (
     "sms.warning",
     "sms.order.done",
     "sms.order.refused",
+    "sms.order.change.modify",
     *(
         f"sms.order.{what}.{side}"
         for what in ("change", "suspension", "inactivity")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 from ivr.errors import FlowBroken
 from ivr.ports import Value
@@ -15,10 +15,12 @@ from ivr.values import Language, Money
 
 DEEPEST = 3
 """Texts within texts."""
-SHORT = {
-    "megabytes": {Language.TURKMEN: "MB", Language.RUSSIAN: "МБ", Language.ENGLISH: "MB"},
+VOLUMES = {
+    Language.TURKMEN: ("MB", "GB"),
+    Language.RUSSIAN: ("МБ", "ГБ"),
+    Language.ENGLISH: ("MB", "GB"),
 }
-"""Units that are written shorter than they are said."""
+"""Megabytes and gigabytes."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,10 @@ def written(language: Language, kind: str, value: Value) -> str:
             return money(language, value)
         case "date", date():
             return f"{value:%d.%m.%Y}"
+        case "monthday", date():
+            return f"{value:%d.%m}"
+        case "clock", time():
+            return f"{value:%H:%M}"
         case "phone", str():
             return pairs(value.removeprefix("993") if len(value) == 11 else value)
         case "code", str():
@@ -69,8 +75,10 @@ def written(language: Language, kind: str, value: Value) -> str:
             return str(value)
         case "percent", int():
             return f"{value}%"
-        case _, int() if kind in SHORT:
-            return f"{value} {SHORT[kind][language]}"
+        case "megabytes", int():
+            mega, giga = VOLUMES[language]
+            is_whole = value and value % 1024 == 0
+            return f"{value // 1024} {giga}" if is_whole else f"{value} {mega}"
         case _, int() if kind in COUNTED:
             return f"{value} {unit(language, value, kind)}"
     raise ValueError(f"{value!r} cannot be written as {kind}")

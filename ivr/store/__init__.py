@@ -17,6 +17,7 @@ from ivr.store.journal import StoredJournal
 from ivr.store.migrations import migrate
 from ivr.store.orders import StoredOrders
 from ivr.store.outbox import StoredOutbox
+from ivr.store.payments import StoredPayments
 from ivr.store.promises import StoredPromises
 from ivr.store.releases import StoredReleases
 from ivr.store.seal import Seal
@@ -35,6 +36,7 @@ class Store:
     orders: StoredOrders
     journal: StoredJournal
     callers: StoredCallers
+    payments: StoredPayments
     callbacks: StoredCallbacks
     releases: StoredReleases
     audit: AuditTrail
@@ -61,6 +63,7 @@ def open_database(url: str, pepper: str, messages_a_day: int = MESSAGES_A_DAY) -
         orders=orders,
         journal=StoredJournal(database),
         callers=StoredCallers(database),
+        payments=StoredPayments(database),
         callbacks=StoredCallbacks(database),
         releases=StoredReleases(database),
         audit=AuditTrail(database),

@@ -17,7 +17,7 @@ from ivr.care.subscriptions import Switching
 from ivr.care.verifiers import Verifying
 from ivr.care.warnings import OwnerWarning
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import Care, NetworkAnswer, Order, Status, Subscriber
+from ivr.ports import Care, Held, NetworkAnswer, Order, Status, Subscriber
 from ivr.settings import PROJECT
 from ivr.testing.clock import FixedClock
 from ivr.testing.memory import (
@@ -25,6 +25,7 @@ from ivr.testing.memory import (
     MemoryCallbacks,
     MemoryCallers,
     MemoryOrderBook,
+    MemoryPayments,
     MemorySubscribers,
 )
 from ivr.testing.messages import MemoryOutbox, MemoryPromises
@@ -94,7 +95,7 @@ def subscriber(
         tariff=tariff,
         status=status,
         balance=Money(balance),
-        services=frozenset(ServiceId(id) for id in services.split()),
+        services={ServiceId(id): Held() for id in services.split()},
     )
 
 
@@ -108,6 +109,7 @@ class Operator:
     network: FakeNetwork = field(default_factory=FakeNetwork)
     callers: MemoryCallers = field(default_factory=MemoryCallers)
     callbacks: MemoryCallbacks = field(default_factory=MemoryCallbacks)
+    payments: MemoryPayments = field(default_factory=MemoryPayments)
     catalogue: Catalogue = field(default_factory=shipped_catalogue)
 
     def __post_init__(self) -> None:
@@ -125,7 +127,9 @@ class Operator:
             subscriptions=Switching(
                 self.subscribers, self.book, self.network, self.catalogue, self.clock
             ),
-            accounts=Accounting(self.subscribers, self.book, self.catalogue, self.clock),
+            accounts=Accounting(
+                self.subscribers, self.book, self.payments, self.catalogue, self.clock
+            ),
             puks=PukDesk(self.subscribers, self.clock),
             callers=self.callers,
             callbacks=self.callbacks,

@@ -10,8 +10,8 @@ from ivr.testing.demo import NUMBER, OTHER, Operator
 from ivr.values import Language, Msisdn
 from tests.flow.conftest import Ring
 
-ROAMING = "3 3 4 2 3"
-WORD = "# 1 63753646#"
+ROAMING = "3 5 2 3"
+WORD = "# 63753646#"
 
 
 class TestAdvice:
@@ -36,7 +36,7 @@ class TestAdvice:
     def test_the_settings_of_a_handset_are_sent_themselves(
         self, ring: Ring, operator: Operator
     ) -> None:
-        ring("3 3 4 2 1 2 * 2 2")
+        ring("3 5 2 1 2 * 2 2")
         bodies = [body for _, body in operator.outbox.messages.values()]
         assert bodies == ["sms.settings.data", "sms.settings.services"]
 
@@ -73,7 +73,7 @@ class TestAdvice:
     def test_over_the_cap_the_caller_is_told_so(self, ring: Ring, operator: Operator) -> None:
         operator.outbox.a_day = 1
         ring(f"{ROAMING} 2")
-        call = ring("3 4 2 4 2", call_id="call-2")
+        call = ring("5 2 4 2", call_id="call-2")
         assert f"message.full number={NUMBER}" in call.heard
         assert "message.sent" not in call.keys
         assert len(operator.outbox.messages) == 1

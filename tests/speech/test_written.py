@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from ivr.errors import FlowBroken, Unusable
 from ivr.network.shortmessage import encode
 from ivr.ports import Value
+from ivr.speech.forms import KINDS, spoken
 from ivr.speech.manifest import Manifest
 from ivr.speech.texts import LONGEST_WRITTEN, Texts, read_texts
 from ivr.speech.written import WrittenTexts, written
@@ -38,6 +39,12 @@ TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH
         (RU, "number", 1200, "1200"),
         (TK, "megabytes", 200, "200 MB"),
         (RU, "megabytes", 200, "200 МБ"),
+        (EN, "megabytes", 5 * 1024, "5 GB"),
+        (RU, "megabytes", 1024, "1 ГБ"),
+        (EN, "megabytes", 0, "0 MB"),
+        (EN, "monthday", date(2026, 3, 2), "02.03"),
+        (TK, "clock", time(8, 0), "08:00"),
+        (RU, "seconds", 21, "21 секунда"),
         (TK, "days", 30, "30 gün"),
         (RU, "days", 31, "31 день"),
         (EN, "days", 1, "1 day"),
@@ -47,6 +54,22 @@ TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH
 )
 def test_a_value_in_figures(language: Language, kind: str, value: Value, expected: str) -> None:
     assert written(language, kind, value) == expected
+
+
+SAMPLES: tuple[Value, ...] = (Money(1), date(2026, 3, 2), time(8, 0), 5, "12")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "text"])
+def test_everything_that_can_be_said_can_be_written(kind: str) -> None:
+    for value in SAMPLES:
+        try:
+            spoken(EN, kind, value)
+        except ValueError:
+            continue
+        assert written(EN, kind, value)
+        break
+    else:
+        pytest.fail("no sample is of this kind")
 
 
 @pytest.mark.parametrize(
@@ -61,7 +84,7 @@ class TestShippedTexts:
     def test_a_text_in_a_text(self, texts: Texts) -> None:
         write = WrittenTexts(texts).write
         said = write(EN, "sms.order.change.on", service="service.mms")
-        assert said == "MMS messages: on."
+        assert said == f"{write(EN, 'service.mms')}: on."
 
     def test_values_stand_in_their_places(self, texts: Texts) -> None:
         said = WrittenTexts(texts).write(
