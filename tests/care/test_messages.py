@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -404,3 +405,28 @@ class TestRunning:
         centre = Coming()
         dataclasses.replace(desk.worker, centre=centre).run(stop)
         assert centre.taken == [(NUMBER, "text")]
+
+
+def test_neither_a_text_nor_a_whole_number_is_logged(desk: Desk) -> None:
+    body = "a text that is nobody else's"
+    answers: list[NotNow | NotEver | TemporarilyUnavailable] = [
+        NotNow("busy"),
+        NotEver("unknown number"),
+        DOWN,
+    ]
+    with structlog.testing.capture_logs() as logs:
+        for index in range(4):
+            desk.put(f"order:{index}", body=body)
+        desk.centre.answers = list(answers)
+        for _ in range(4):
+            desk.worker.once()
+        desk.clock.sleep(GIVE_UP.total_seconds() + 1)
+        desk.worker.once()
+        small = dataclasses.replace(desk.worker, a_day=1)
+        desk.put("order:over", body=body)
+        small.once()
+        TestWarnings().fail(desk.operator, NUMBER, times=3)
+    assert len(logs) >= 3, "nothing was logged at all"
+    for entry in logs:
+        assert body not in str(entry)
+        assert NUMBER not in str(entry)
