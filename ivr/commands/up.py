@@ -37,6 +37,7 @@ def up() -> None:
         asterisk = _asterisk(house, stack)
         _line(house, stack, drain_seconds=0.0)
         _orders(house, stack)
+        _messages(house, stack)
         print(demo.welcome(house, time.monotonic() - started, is_edited), flush=True)
         while not stop.wait(WATCH_SECONDS):
             asterisk.check_running()
@@ -63,6 +64,18 @@ def run_orders() -> None:
     stop = _stop_signal()
     print("orders: carrying out what was accepted", file=sys.stderr)
     house.orders.run(stop)
+
+
+def run_messages() -> None:
+    """Send text messages until SIGINT or SIGTERM."""
+    house = wiring.open_house()
+    log.set_up(house.settings.log_level, house.settings.home / "logs" / "messages.log")
+    wiring.prepare_database(house)
+    with ExitStack() as stack:
+        stop = _stop_signal()
+        where = _smsc(house, stack)
+        print(f"messages: sending by {where}", file=sys.stderr)
+        house.messages.run(stop)
 
 
 def _prepare(house: wiring.House) -> bool:
@@ -128,6 +141,20 @@ def _follow(house: wiring.House, stop: threading.Event) -> None:
 
 def _orders(house: wiring.House, stack: ExitStack) -> None:
     _background(stack, "orders", house.orders.run)
+
+
+def _messages(house: wiring.House, stack: ExitStack) -> None:
+    _smsc(house, stack)
+    _background(stack, "messages", house.messages.run)
+
+
+def _smsc(house: wiring.House, stack: ExitStack) -> str:
+    """The message centre in words; the built-in one is started where no other is set."""
+    if house.settings.smsc:
+        return house.settings.smsc
+    house.smsc_simulator.start()
+    stack.callback(house.smsc_simulator.close)
+    return "the built-in simulator: no phone gets anything"
 
 
 def _background(stack: ExitStack, name: str, work: Callable[[threading.Event], None]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from ivr.errors import TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue, Leave
 from ivr.ports import Change, Offer, Reason, Receipt, Refusal, Settled, Value
 from ivr.values import Money
@@ -36,7 +37,7 @@ class Wording:
         yield self.already
         yield from ("change.also.on", "change.also.off", "change.idle", "change.cancelled")
         yield from ("change.price.once", "change.price.monthly", "change.price.free")
-        yield from ("change.undo", "change.undone", "change.undo.accepted")
+        yield from ("change.undo", "change.undone", "change.undo.accepted", "change.promised")
         yield from (f"refused.{reason}" for reason in Reason)
 
 
@@ -77,6 +78,7 @@ def make_change(
         case Settled.DONE | Settled.ACCEPTED:
             family = words.result or words.family
             talk.say(f"{family}.{receipt.settled}", service=name, **words.values)
+            _promise(talk, receipt)
             talk.call.reach(goal)
         case _:
             assert_never(receipt.settled)
@@ -115,11 +117,23 @@ def _undo(talk: Dialogue, done: Receipt, name: str, part: str) -> Leave:
             talk.say("change.undone", service=name)
         case Settled.ACCEPTED:
             talk.say("change.undo.accepted", service=name)
+            _promise(talk, receipt)
         case Settled.REFUSED:
             talk.say(f"refused.{receipt.reason or Reason.NETWORK}", service=name)
         case _:
             assert_never(receipt.settled)
     return _left(talk.after(part=f"{part}/undone"))
+
+
+def _promise(talk: Dialogue, receipt: Receipt) -> None:
+    """Say of an accepted order that its result comes as a text message, once that is sure."""
+    if receipt.settled is not Settled.ACCEPTED or talk.call.language is None:
+        return
+    try:
+        talk.care.promises.promise(receipt.order, talk.call.language)
+    except TemporarilyUnavailable:
+        return  # the order stands all the same, and nothing was promised
+    talk.say("change.promised")
 
 
 def _next_step(talk: Dialogue) -> None:

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from ivr.call import Call, Means
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
+
+if TYPE_CHECKING:
+    from ivr.ports.messages import Outbox, Promises
 
 
 class Standing(StrEnum):
@@ -412,3 +415,5 @@ class Care:
     information: Information
     callers: Callers
     callbacks: Callbacks
+    outbox: Outbox
+    promises: Promises

@@ -14,8 +14,10 @@ from ivr.care.information import InformationDesk, Noticeboard
 from ivr.care.news import News, read_news
 from ivr.care.numbering import NationalNumbering
 from ivr.care.puks import PukDesk
+from ivr.care.results import Results
 from ivr.care.subscriptions import Switching
 from ivr.care.verifiers import Verifying
+from ivr.care.warnings import OwnerWarning
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import Care, Held, NetworkAnswer, Order, Status, Subscriber
 from ivr.settings import PROJECT
@@ -29,6 +31,8 @@ from ivr.testing.memory import (
     MemoryPayments,
     MemorySubscribers,
 )
+from ivr.testing.messages import MemoryOutbox, MemoryPromises
+from ivr.testing.prompts import EchoPrompts
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 NUMBER = Msisdn("99365123456")
@@ -122,9 +126,15 @@ class Operator:
     def __post_init__(self) -> None:
         self.book = MemoryOrderBook(self.subscribers)
         self.board = Noticeboard(self.announcements, self.clock)
+        self.outbox = MemoryOutbox(now=self.clock.now)
+        self.promises = MemoryPromises(self.book)
+        self.results = Results(self.promises, self.outbox, EchoPrompts())
+        warning = OwnerWarning(self.subscribers, self.outbox, EchoPrompts())
         verifying = quick_verifying()
         self.care = Care(
-            identification=Identifying(self.subscribers, self.attempts, verifying, self.clock),
+            identification=Identifying(
+                self.subscribers, self.attempts, verifying, self.clock, warning
+            ),
             numbering=NationalNumbering(),
             subscriptions=Switching(
                 self.subscribers, self.book, self.network, self.catalogue, self.clock
@@ -136,6 +146,8 @@ class Operator:
             information=InformationDesk(self.catalogue, self.news, self.board, self.clock),
             callers=self.callers,
             callbacks=self.callbacks,
+            outbox=self.outbox,
+            promises=self.promises,
         )
 
     def add(self, row: Subscriber, *, secrets: bool = True) -> None:

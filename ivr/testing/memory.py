@@ -28,6 +28,8 @@ from ivr.ports import (
     Subscriber,
     Verifiers,
 )
+from ivr.testing.messages import MemoryOutbox as MemoryOutbox
+from ivr.testing.messages import MemoryPromises as MemoryPromises
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 
@@ -350,16 +352,6 @@ class MemoryCallbacks:
 
     def leave(self, call: Call, number: Msisdn) -> None:
         self.left.append((call, number))
-
-
-@dataclass
-class MemoryOutbox:
-    """Text messages by reference: number and body."""
-
-    messages: dict[str, tuple[Msisdn, str]] = field(default_factory=dict)
-
-    def put(self, number: Msisdn, body: str, reference: str) -> None:
-        self.messages.setdefault(reference, (number, body))
 
 
 @dataclass
