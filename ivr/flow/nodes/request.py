@@ -75,7 +75,7 @@ class Request(Node):
                 continue
             numbers.append(number)
             talk.say("request.read-back", number=number)
-            if len(numbers) < least:
+            if len(numbers) < least or len(numbers) == MOST_NUMBERS:
                 continue
             talk.say("request.more")
             talk.say("press.1")
