@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,9 @@ from ivr import runtime
 from ivr.care.accounts import Accounting
 from ivr.care.catalogue import Catalogue, read_catalogue
 from ivr.care.identification import Identifying
+from ivr.care.information import InformationDesk, Noticeboard
 from ivr.care.messages import MessageWorker
+from ivr.care.news import News, parse_news, read_news, to_document
 from ivr.care.numbering import NationalNumbering
 from ivr.care.orders import OrderWorker
 from ivr.care.publishing import Parts, Shelf, document_of, is_same, publish
@@ -80,6 +82,15 @@ class House:
         return read_catalogue(PROJECT / "db" / "catalogue.yaml")
 
     @cached_property
+    def news(self) -> News:
+        """The news that operators edit."""
+        return read_news(PROJECT / "prompts" / "news.yaml")
+
+    @cached_property
+    def board(self) -> Noticeboard:
+        return Noticeboard(self.store.announcements, self.clock)
+
+    @cached_property
     def verifying(self) -> Verifying:
         return Verifying(self.settings.secret("pepper"))
 
@@ -95,11 +106,11 @@ class House:
 
     @cached_property
     def care(self) -> Care:
-        """By the catalogue and the texts that operators edit."""
-        return self.care_by(self.catalogue, WrittenTexts(self.texts))
+        """By the catalogue, the news and the texts that operators edit."""
+        return self.care_by(self.catalogue, self.news, WrittenTexts(self.texts))
 
-    def care_by(self, catalogue: Catalogue, wording: Wording) -> Care:
-        """What can be done for subscribers, by a catalogue, in the words of a release."""
+    def care_by(self, catalogue: Catalogue, news: News, wording: Wording) -> Care:
+        """What can be done for subscribers and told to anyone, in the words of a release."""
         store = self.store
         return Care(
             identification=Identifying(
@@ -117,6 +128,7 @@ class House:
                 store.subscribers, store.orders, store.payments, catalogue, self.clock
             ),
             puks=PukDesk(store.subscribers, self.clock),
+            information=InformationDesk(catalogue, news, self.board, self.clock),
             callers=store.callers,
             callbacks=store.callbacks,
             outbox=self.outbox,
@@ -242,14 +254,16 @@ class House:
         texts = Texts.from_document(parts["speech"]["texts"])
         manifest = Manifest.from_document(parts["speech"]["audio"])
         catalogue = Catalogue.model_validate(parts["catalogue"])
-        needed = needed_texts(parse_flow(parts["flow"]), catalogue.texts())
+        news = parse_news(parts["news"], "the news of the release")
+        data = (*catalogue.texts(), *(item.text for item in news))
+        needed = needed_texts(parse_flow(parts["flow"]), data)
         for missing in sorted(needed - set(texts.keys)):
             raise FlowBroken(
                 f"the live release has no text '{missing}', which this version says: run "
                 "`ivr flow publish`"
             )
         prompts = SpokenPrompts(texts, manifest, self.library, self.voice)
-        return prompts, self.care_by(catalogue, prompts)
+        return prompts, self.care_by(catalogue, news, prompts)
 
 
 def open_house() -> House:
@@ -274,13 +288,28 @@ def vocabulary(house: House) -> Vocabulary:
         if sound.words not in PAUSES
     )
     return learn(
-        piece(language, sound.words, house.library.alaw(sound.hash)) for language, sound in sounds
+        piece(language, words, house.library.alaw(hash))
+        for language, words, hash in (
+            *((language, sound.words, sound.hash) for language, sound in sounds),
+            *_announced(house, prompts),
+        )
     )
+
+
+def _announced(house: House, prompts: SpokenPrompts) -> Iterator[tuple[Language, str, str]]:
+    """The pieces of the announcement that holds now: no release knows them."""
+    house.board.refresh()
+    current = house.board.current()
+    for language, text in current.words.items() if current else ():
+        said = prompts.say(language, "announcement", words=text)
+        for sound in said.sounds:
+            yield language, said.words, sound.rpartition("/")[2]
 
 
 def issues_of(house: House, flow: Flow) -> list[Issue]:
     """What stands against publishing a flow with the texts and the catalogue as they are."""
-    return review(flow, house.text_keys(), house.catalogue.texts(), house.catalogue.groups)
+    data = (*house.catalogue.texts(), *(item.text for item in house.news))
+    return review(flow, house.text_keys(), data, house.catalogue.groups)
 
 
 def publish_flow(
@@ -315,4 +344,5 @@ def _parts(house: House, progress: Progress) -> Parts:
             "audio": house.render(progress).to_document(),
         },
         "catalogue": house.catalogue.model_dump(mode="json"),
+        "news": to_document(house.news),
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ivr.store.announcements import StoredAnnouncements
 from ivr.store.attempts import StoredAttempts
 from ivr.store.audit import AuditTrail
 from ivr.store.callers import StoredCallbacks, StoredCallers
@@ -37,6 +38,7 @@ class Store:
     journal: StoredJournal
     callers: StoredCallers
     payments: StoredPayments
+    announcements: StoredAnnouncements
     callbacks: StoredCallbacks
     releases: StoredReleases
     audit: AuditTrail
@@ -64,6 +66,7 @@ def open_database(url: str, pepper: str, messages_a_day: int = MESSAGES_A_DAY) -
         journal=StoredJournal(database),
         callers=StoredCallers(database),
         payments=StoredPayments(database),
+        announcements=StoredAnnouncements(database),
         callbacks=StoredCallbacks(database),
         releases=StoredReleases(database),
         audit=AuditTrail(database),
