@@ -111,7 +111,7 @@ class House:
         return self.care_by(self.catalogue, self.news, WrittenTexts(self.texts))
 
     def care_by(self, catalogue: Catalogue, news: News, wording: Wording) -> Care:
-        """What can be done for subscribers and told to anyone, by what a release has."""
+        """What can be done for subscribers and told to anyone, in the words of a release."""
         store = self.store
         return Care(
             identification=Identifying(

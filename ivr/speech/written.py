@@ -67,6 +67,8 @@ def written(language: Language, kind: str, value: Value) -> str:
             return f"{value:%d.%m}"
         case "clock", time():
             return f"{value:%H:%M}"
+        case "plain", str():
+            return value
         case "phone", str():
             return pairs(value.removeprefix("993") if len(value) == 11 else value)
         case "code", str():

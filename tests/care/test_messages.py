@@ -17,6 +17,7 @@ from ivr.care.messages import GIVE_UP, MessageWorker
 from ivr.care.results import Results
 from ivr.errors import FlowBroken, TemporarilyUnavailable
 from ivr.ports import (
+    INACTIVITY,
     SUSPENSION,
     Attempt,
     Change,
@@ -29,10 +30,13 @@ from ivr.ports import (
     Receipts,
     Taken,
 )
+from ivr.settings import PROJECT
+from ivr.speech.texts import read_texts
+from ivr.speech.written import WrittenTexts
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, OTHER, Operator, subscriber
 from ivr.testing.messages import FakeCentre
 from ivr.testing.prompts import EchoPrompts
-from ivr.values import Language, Msisdn, Secret
+from ivr.values import Language, Msisdn, Secret, ServiceId
 from tests.care.services import on, operator, order
 
 STRANGER = Msisdn("99361999999")
@@ -430,3 +434,22 @@ def test_neither_a_text_nor_a_whole_number_is_logged(desk: Desk) -> None:
     for entry in logs:
         assert body not in str(entry)
         assert NUMBER not in str(entry)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_end_of_an_order_has_words_in_the_shipped_texts(language: Language) -> None:
+    made = operator()
+    made.network.outage = True
+    asked = made.book.orders[order(made, on("mms")).order]
+    results = Results(made.promises, made.outbox, WrittenTexts(read_texts(PROJECT / "prompts")))
+    told = set()
+    for reason in Reason:
+        ended = dataclasses.replace(asked, state=OrderState.REJECTED, reason=reason)
+        told.add(results.told(ended, language))
+    set_anew = Change(ServiceId("forwarding"), on=True, value=(("a", "b"),), before=(("a", "c"),))
+    states = [Change(each, on=side) for each in (SUSPENSION, INACTIVITY) for side in (True, False)]
+    for change in (set_anew, *states, *asked.changes, *(each.opposite for each in asked.changes)):
+        done = dataclasses.replace(asked, state=OrderState.COMPLETED, changes=(change,))
+        told.add(results.told(done, language))
+    assert all(each.startswith("0890: ") and "{" not in each for each in told)
+    assert len(told) >= 14

@@ -45,6 +45,7 @@ TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH
         (EN, "monthday", date(2026, 3, 2), "02.03"),
         (TK, "clock", time(8, 0), "08:00"),
         (RU, "seconds", 21, "21 секунда"),
+        (TK, "plain", "Oba 2", "Oba 2"),
         (TK, "days", 30, "30 gün"),
         (RU, "days", 31, "31 день"),
         (EN, "days", 1, "1 day"),
