@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Annotated
@@ -27,6 +28,13 @@ def _ports(text: str) -> str:
     low, _, high = text.partition("-")
     if not (low.isdecimal() and high.isdecimal() and 1024 <= int(low) < int(high) < 65536):
         raise ValueError(f"'{text}' is not LOW-HIGH, as in 20000-29999")
+    return text
+
+
+def _fax_trunk(text: str) -> str:
+    is_way = re.fullmatch(r"PJSIP/[\w.:;@+{}/=-]+", text) and text.count("{number}") == 1
+    if text and not is_way:
+        raise ValueError(f"'{text}' is not PJSIP/… with {{number}} once in it")
     return text
 
 
@@ -82,6 +90,15 @@ class Settings(BaseSettings):
     """Service ids, joined by ``;``, that the simulator refuses."""
     network_outage: bool = False
     """The simulator does not answer at all."""
+
+    fax_trunk: Annotated[str, AfterValidator(_fax_trunk)] = ""
+    """How Asterisk dials a fax number: ``PJSIP/trunk/sip:{number}@10.0.0.5``; empty: the
+    built-in fax machine takes every fax, and nothing leaves this machine."""
+    fax_tries: int = Field(default=3, ge=1, le=10)
+    fax_pause_seconds: float = Field(default=300.0, ge=0)
+    """Between two tries to send a fax."""
+    fax_refuses: str = ""
+    """Numbers, joined by ``;``, where the built-in fax machine hangs up."""
 
     runtime: str = ""
     """Folder of an unpacked Asterisk, espeak-ng and baresip; empty: found by itself."""

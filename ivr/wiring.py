@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
 from ivr import runtime
 from ivr.care.accounts import Accounting
 from ivr.care.catalogue import Catalogue, read_catalogue
+from ivr.care.faxing import FaxWorker
 from ivr.care.identification import Identifying
+from ivr.care.invoices import InvoiceDesk, Terms, read_terms
 from ivr.care.numbering import NationalNumbering
 from ivr.care.orders import OrderWorker
 from ivr.care.publishing import Parts, Shelf, document_of, is_same, publish
@@ -22,7 +25,9 @@ from ivr.errors import FlowBroken, Unusable
 from ivr.flow.document import Flow, parse_flow, read_flow
 from ivr.flow.review import DIALPLAN_TEXTS, Issue, needed_texts, review
 from ivr.network.simulator import NetworkSimulator
-from ivr.ports import Care, Prompts
+from ivr.outbox import FileOutbox, write_plainly
+from ivr.paper.invoice import InvoicePress
+from ivr.ports import Care, Outbox, Prompts, Value
 from ivr.settings import PROJECT, Settings, host_port, read_settings
 from ivr.speech.library import Library
 from ivr.speech.manifest import Manifest, check_recordings, render
@@ -34,6 +39,7 @@ from ivr.store.importing import import_rows
 from ivr.store.rows import Row
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.configuration import Programs
+from ivr.telephony.fax import AsteriskFax
 from ivr.telephony.folders import Sounds
 from ivr.telephony.hearing import Vocabulary, learn, piece
 from ivr.telephony.line import Line
@@ -70,6 +76,11 @@ class House:
         return read_catalogue(PROJECT / "db" / "catalogue.yaml")
 
     @cached_property
+    def terms(self) -> Terms:
+        """The terms for invoices that operators edit."""
+        return read_terms(PROJECT / "db" / "invoice.yaml")
+
+    @cached_property
     def verifying(self) -> Verifying:
         return Verifying(self.settings.secret("pepper"))
 
@@ -85,11 +96,11 @@ class House:
 
     @cached_property
     def care(self) -> Care:
-        """By the catalogue that operators edit."""
-        return self.care_by(self.catalogue)
+        """By the catalogue and the terms that operators edit."""
+        return self.care_by(self.catalogue, self.terms)
 
-    def care_by(self, catalogue: Catalogue) -> Care:
-        """What can be done for subscribers, by a catalogue."""
+    def care_by(self, catalogue: Catalogue, terms: Terms) -> Care:
+        """What can be done for subscribers, by a catalogue and the terms for invoices."""
         store = self.store
         return Care(
             identification=Identifying(
@@ -103,6 +114,7 @@ class House:
             puks=PukDesk(store.subscribers, self.clock),
             callers=store.callers,
             callbacks=store.callbacks,
+            invoices=InvoiceDesk(store.subscribers, store.invoices, terms, self.clock),
         )
 
     @cached_property
@@ -181,18 +193,52 @@ class House:
             self.settings.agi_bind, self.settings.max_calls, line.answer, line.busy, ami.mute
         )
 
+    @cached_property
+    def press(self) -> InvoicePress:
+        """Draws invoices by the form that operators edit."""
+        return InvoicePress(PROJECT / "db" / "invoice.typ")
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return FileOutbox(self.settings.home / "outbox")
+
+    def write(self, language: Language, key: str, **values: Value) -> str:
+        """A text of the live release in writing."""
+        return write_plainly(self.texts, language, key, values)
+
+    def manager(self) -> AmiLink:
+        """A management link that hears of nothing, not started."""
+        return AmiLink(host_port(self.settings.ami_bind), "ivr", self.settings.secret("ami_secret"))
+
+    def faxing(self, manager: AmiLink) -> FaxWorker:
+        """Sends invoices over a link that is started."""
+        settings = self.settings
+        return FaxWorker(
+            self.store.invoices,
+            AsteriskFax(manager, settings.home / "fax", settings.fax_trunk),
+            self.press,
+            self.outbox,
+            self.write,
+            self.clock,
+            settings.fax_tries,
+            timedelta(seconds=settings.fax_pause_seconds),
+        )
+
     def _built(self, parts: Parts) -> tuple[Prompts, Care]:
         texts = Texts.from_document(parts["speech"]["texts"])
         manifest = Manifest.from_document(parts["speech"]["audio"])
         catalogue = Catalogue.model_validate(parts["catalogue"])
-        needed = needed_texts(parse_flow(parts["flow"]), catalogue.texts())
+        # Releases of before invoices have no terms of their own.
+        terms = Terms.model_validate(parts["invoice"]) if "invoice" in parts else self.terms
+        named = (*catalogue.texts(), *terms.texts())
+        needed = needed_texts(parse_flow(parts["flow"]), named)
         for missing in sorted(needed - set(texts.keys)):
             raise FlowBroken(
                 f"the live release has no text '{missing}', which this version says: run "
                 "`ivr flow publish`"
             )
         prompts = SpokenPrompts(texts, manifest, self.library, self.voice)
-        return prompts, self.care_by(catalogue)
+        return prompts, self.care_by(catalogue, terms)
 
 
 def open_house() -> House:
@@ -223,7 +269,8 @@ def vocabulary(house: House) -> Vocabulary:
 
 def issues_of(house: House, flow: Flow) -> list[Issue]:
     """What stands against publishing a flow with the texts and the catalogue as they are."""
-    return review(flow, house.text_keys(), house.catalogue.texts(), house.catalogue.groups)
+    named = (*house.catalogue.texts(), *house.terms.texts())
+    return review(flow, house.text_keys(), named, house.catalogue.groups)
 
 
 def publish_flow(
@@ -258,4 +305,5 @@ def _parts(house: House, progress: Progress) -> Parts:
             "audio": house.render(progress).to_document(),
         },
         "catalogue": house.catalogue.model_dump(mode="json"),
+        "invoice": house.terms.model_dump(mode="json"),
     }

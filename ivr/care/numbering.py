@@ -13,6 +13,14 @@ COUNTRY = "993"
 NATIONAL = 8
 """Digits of a national number."""
 _PREFIXES = ("00", "810", "+")
+_MOBILE = frozenset({phonenumbers.PhoneNumberType.MOBILE})
+_ANY = frozenset(
+    {
+        phonenumbers.PhoneNumberType.MOBILE,
+        phonenumbers.PhoneNumberType.FIXED_LINE,
+        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+    }
+)
 
 
 class NationalNumbering:
@@ -20,26 +28,7 @@ class NationalNumbering:
 
     def parse(self, keyed: str) -> Msisdn | None:
         """A mobile number in any of its forms (66…, 8 66…, 993…, 00993…), else None."""
-        digits = re.sub(r"[\s()-]", "", keyed)
-        if not re.fullmatch(r"\+?[0-9]{8,16}", digits):
-            return None
-        for prefix in _PREFIXES:
-            if digits.startswith(prefix):
-                digits = digits.removeprefix(prefix)
-                if not digits.startswith(COUNTRY):
-                    return None
-                break
-        else:
-            if len(digits) == NATIONAL + 1 and digits.startswith("8"):
-                digits = digits[1:]
-        national = digits.removeprefix(COUNTRY) if len(digits) > NATIONAL else digits
-        try:
-            number = phonenumbers.parse(f"+{COUNTRY}{national}", REGION)
-        except phonenumbers.NumberParseException:
-            return None
-        if phonenumbers.number_type(number) != phonenumbers.PhoneNumberType.MOBILE:
-            return None
-        return Msisdn(f"{number.country_code}{number.national_number}")
+        return _parse(keyed, _MOBILE)
 
     def complete(self, keyed: str) -> bool:
         """No more digits can belong to this number."""
@@ -51,3 +40,31 @@ class NationalNumbering:
         if rest.startswith(COUNTRY):
             rest = rest.removeprefix(COUNTRY)
         return len(rest) >= NATIONAL
+
+
+def fixed_or_mobile(keyed: str) -> Msisdn | None:
+    """A city or mobile number of the country in any of its forms (12…, 8 12…, 66…), else None."""
+    return _parse(keyed, _ANY)
+
+
+def _parse(keyed: str, kinds: frozenset[int]) -> Msisdn | None:
+    digits = re.sub(r"[\s()-]", "", keyed)
+    if not re.fullmatch(r"\+?[0-9]{8,16}", digits):
+        return None
+    for prefix in _PREFIXES:
+        if digits.startswith(prefix):
+            digits = digits.removeprefix(prefix)
+            if not digits.startswith(COUNTRY):
+                return None
+            break
+    else:
+        if len(digits) == NATIONAL + 1 and digits.startswith("8"):
+            digits = digits[1:]
+    national = digits.removeprefix(COUNTRY) if len(digits) > NATIONAL else digits
+    try:
+        number = phonenumbers.parse(f"+{COUNTRY}{national}", REGION)
+    except phonenumbers.NumberParseException:
+        return None
+    if phonenumbers.number_type(number) not in kinds:
+        return None
+    return Msisdn(f"{number.country_code}{number.national_number}")

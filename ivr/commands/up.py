@@ -62,7 +62,9 @@ def run_orders() -> None:
     wiring.prepare_database(house)
     stop = _stop_signal()
     print("orders: carrying out what was accepted", file=sys.stderr)
-    house.orders.run(stop)
+    with ExitStack() as stack:
+        _invoices(house, stack)
+        house.orders.run(stop)
 
 
 def _prepare(house: wiring.House) -> bool:
@@ -126,6 +128,15 @@ def _follow(house: wiring.House, stop: threading.Event) -> None:
 
 def _orders(house: wiring.House, stack: ExitStack) -> None:
     _background(stack, "orders", house.orders.run)
+    _invoices(house, stack)
+
+
+def _invoices(house: wiring.House, stack: ExitStack) -> None:
+    """Invoices are sent by fax over a management link of their own."""
+    manager = house.manager()
+    manager.start()
+    stack.callback(manager.close)
+    _background(stack, "invoices", house.faxing(manager).run)
 
 
 def _background(stack: ExitStack, name: str, work: Callable[[threading.Event], None]) -> None:

@@ -151,11 +151,16 @@ class Dialogue:
         return key if isinstance(key, Leave) else key == "1"
 
     def digits(
-        self, complete: Callable[[str], bool], read: Callable[[str], T | None], part: str
+        self,
+        complete: Callable[[str], bool],
+        read: Callable[[str], T | None],
+        part: str,
+        hint: str = "nomatch.number",
     ) -> T | Leave:
         """Ask for an entry; ``read`` makes a value of it, or None where it cannot be one.
 
-        An entry of 0 alone is the agent, and ``*`` anywhere in it goes back.
+        An entry of 0 alone is the agent, and ``*`` anywhere in it goes back. ``hint`` names the
+        texts that say what an entry looks like: ``<hint>.1`` and ``<hint>.2``.
         """
         words, repeated = self._question()
         place = self._place(part)
@@ -189,7 +194,7 @@ class Dialogue:
             self._step(place, "nomatch")
             if wrong == PATIENCE:
                 return self._give_up("nomatch")
-            again = self._words(f"nomatch.number.{wrong}")
+            again = self._words(f"{hint}.{wrong}")
 
     def secret(self, key: str, part: str) -> Secret | Leave:
         """Ask for a secret with one prompt. What was pressed before is forgotten."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from ivr.call import Call, Means
+from ivr.ports.invoices import Invoices
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 
@@ -247,3 +248,4 @@ class Care:
     puks: Puks
     callers: Callers
     callbacks: Callbacks
+    invoices: Invoices

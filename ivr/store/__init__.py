@@ -13,6 +13,7 @@ from ivr.store.attempts import StoredAttempts
 from ivr.store.audit import AuditTrail
 from ivr.store.callers import StoredCallbacks, StoredCallers
 from ivr.store.database import Database, make_engine, read_url
+from ivr.store.invoices import StoredInvoices
 from ivr.store.journal import StoredJournal
 from ivr.store.migrations import migrate
 from ivr.store.orders import StoredOrders
@@ -36,6 +37,7 @@ class Store:
     callbacks: StoredCallbacks
     releases: StoredReleases
     audit: AuditTrail
+    invoices: StoredInvoices
 
     def close(self) -> None:
         """Give every connection back. The store can be used again afterwards."""
@@ -55,4 +57,5 @@ def open_database(url: str, pepper: str) -> Store:
         callbacks=StoredCallbacks(database),
         releases=StoredReleases(database),
         audit=AuditTrail(database),
+        invoices=StoredInvoices(database),
     )

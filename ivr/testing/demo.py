@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from ivr.care.accounts import Accounting
 from ivr.care.catalogue import Catalogue, read_catalogue
 from ivr.care.identification import Identifying
+from ivr.care.invoices import InvoiceDesk, Terms, read_terms
 from ivr.care.numbering import NationalNumbering
 from ivr.care.puks import PukDesk
 from ivr.care.subscriptions import Switching
@@ -18,6 +19,7 @@ from ivr.errors import TemporarilyUnavailable
 from ivr.ports import Care, NetworkAnswer, Order, Status, Subscriber
 from ivr.settings import PROJECT
 from ivr.testing.clock import FixedClock
+from ivr.testing.invoices import MemoryInvoiceBook
 from ivr.testing.memory import (
     MemoryAttempts,
     MemoryCallbacks,
@@ -57,6 +59,12 @@ class FakeNetwork:
 def shipped_catalogue() -> Catalogue:
     """The catalogue of the project itself."""
     return read_catalogue(PROJECT / "db" / "catalogue.yaml")
+
+
+@lru_cache(maxsize=1)
+def shipped_terms() -> Terms:
+    """The terms for invoices of the project itself."""
+    return read_terms(PROJECT / "db" / "invoice.yaml")
 
 
 @lru_cache(maxsize=1)
@@ -105,6 +113,7 @@ class Operator:
     callers: MemoryCallers = field(default_factory=MemoryCallers)
     callbacks: MemoryCallbacks = field(default_factory=MemoryCallbacks)
     catalogue: Catalogue = field(default_factory=shipped_catalogue)
+    invoices: MemoryInvoiceBook = field(default_factory=MemoryInvoiceBook)
 
     def __post_init__(self) -> None:
         self.book = MemoryOrderBook(self.subscribers)
@@ -119,6 +128,7 @@ class Operator:
             puks=PukDesk(self.subscribers, self.clock),
             callers=self.callers,
             callbacks=self.callbacks,
+            invoices=InvoiceDesk(self.subscribers, self.invoices, shipped_terms(), self.clock),
         )
 
     def add(self, row: Subscriber, *, secrets: bool = True) -> None:

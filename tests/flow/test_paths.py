@@ -7,7 +7,7 @@ from ivr.flow.paths import every_path
 from ivr.testing.walking import ANSWERS, all_goal_paths, walker
 
 GOALS = {
-    *(f"account/{topic}" for topic in ("balance", "tariff", "services", "bill")),
+    *(f"account/{topic}" for topic in ("balance", "tariff", "services", "bill", "invoice")),
     *(f"services/{id}" for id in ("sms", "gprs", "mms", "clir", "clir-override")),
     *(f"services/{id}" for id in ("waiting", "conference", "international")),
     *(f"info/{topic}" for topic in ("news", "tariffs", "services")),

@@ -9,6 +9,7 @@ from ivr.flow.nodes.agent import AgentQueue
 from ivr.flow.nodes.callback import Callback
 from ivr.flow.nodes.goodbye import Goodbye
 from ivr.flow.nodes.identify import Identify
+from ivr.flow.nodes.invoice import PrepaymentInvoice
 from ivr.flow.nodes.language import LanguageChoice
 from ivr.flow.nodes.menu import Choice, Menu
 from ivr.flow.nodes.node import Next, Node, NodeId, TextKey
@@ -26,6 +27,7 @@ AnyNode = Annotated[
     | Identify
     | LanguageChoice
     | Menu
+    | PrepaymentInvoice
     | Puk
     | Say
     | Services
@@ -47,6 +49,7 @@ __all__ = [
     "Next",
     "Node",
     "NodeId",
+    "PrepaymentInvoice",
     "Puk",
     "Say",
     "Services",
