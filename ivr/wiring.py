@@ -211,7 +211,7 @@ class House:
         return AmiLink(host_port(self.settings.ami_bind), "ivr", self.settings.secret("ami_secret"))
 
     def faxing(self, manager: AmiLink) -> FaxWorker:
-        """Sends invoices over a link that is started."""
+        """Sends invoices over a management link."""
         settings = self.settings
         return FaxWorker(
             self.store.invoices,

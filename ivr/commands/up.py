@@ -134,9 +134,10 @@ def _orders(house: wiring.House, stack: ExitStack) -> None:
 def _invoices(house: wiring.House, stack: ExitStack) -> None:
     """Invoices are sent by fax over a management link of their own."""
     manager = house.manager()
+    worker = house.faxing(manager)
     manager.start()
     stack.callback(manager.close)
-    _background(stack, "invoices", house.faxing(manager).run)
+    _background(stack, "invoices", worker.run)
 
 
 def _background(stack: ExitStack, name: str, work: Callable[[threading.Event], None]) -> None:

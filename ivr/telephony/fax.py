@@ -11,11 +11,12 @@ import os
 import re
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from ivr.ports.invoices import FaxAnswer, FaxResult
+from ivr.telephony.ami import Event, Listener
 from ivr.values import Msisdn
 
 MACHINE = "Local/{number}@fax-machine/n"
@@ -25,6 +26,7 @@ ANSWER_MILLISECONDS = 60_000
 FAMILY = "fax"
 """Where the dialplan keeps results."""
 LONGEST_DETAIL = 200
+EVENT_SECONDS = 3.0
 REASONS = {
     "0": "no such number, or no way to it",
     "1": "it could not be called",
@@ -41,6 +43,8 @@ class Manager(Protocol):
 
     connected: threading.Event
 
+    def listen_to(self, listener: Listener) -> None: ...
+
     def action(self, name: str, **fields: str) -> Mapping[str, str]: ...
 
 
@@ -50,16 +54,23 @@ class AsteriskFax:
 
     manager: Manager
     folder: Path
-    """``outgoing`` in it has the pages of tries that go on; Asterisk must see it there too."""
+    """``outgoing`` in it has the pages of tries that go on, ``received`` what the built-in machine
+    took; Asterisk must see it there too."""
     trunk: str = ""
     """How a number is dialled: ``PJSIP/trunk/sip:{number}@10.0.0.5``; empty: the built-in one."""
+    _kept: dict[str, str] = field(default_factory=dict)
+    _told: threading.Condition = field(default_factory=threading.Condition)
+
+    def __post_init__(self) -> None:
+        self.manager.listen_to(self._hear)
 
     def ready(self) -> bool:
         return self.manager.connected.is_set()
 
     def send(self, reference: str, tiff: bytes, number: Msisdn) -> FaxAnswer | None:
         file = self._file(reference)
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (self.folder, file.parent, self.folder / "received"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
             stream.write(tiff)
         self._drop(reference)  # a result that an earlier installation may have left
@@ -78,8 +89,14 @@ class AsteriskFax:
         return FaxAnswer(FaxResult.UNREACHED, 0, said.get("Message", "")[:LONGEST_DETAIL])
 
     def result(self, reference: str) -> FaxAnswer | None:
-        said = self.manager.action("Getvar", Variable=f"DB({FAMILY}/{_checked(reference)})")
-        kept = said.get("Value", "")
+        with self._told:
+            self._kept.pop(reference, None)
+        said = self.manager.action("DBGet", Family=FAMILY, Key=_checked(reference))
+        if said["Response"] != "Success":
+            return None
+        with self._told:
+            self._told.wait_for(lambda: reference in self._kept, EVENT_SECONDS)
+            kept = self._kept.pop(reference, "")
         return read_result(kept) if kept else None
 
     def forget(self, reference: str) -> None:
@@ -87,7 +104,15 @@ class AsteriskFax:
         self._drop(reference)
 
     def _drop(self, reference: str) -> None:
-        self.manager.action("DBDel", Family=FAMILY, Key=_checked(reference))
+        # DBDel would put a warning into Asterisk's log where there is nothing.
+        self.manager.action("DBDelTree", Family=FAMILY, Key=_checked(reference))
+
+    def _hear(self, name: str, event: Event) -> None:
+        """DBGet's answer comes as an event of its own, behind the response."""
+        if name == "DBGetResponse" and event.get("Family") == FAMILY:
+            with self._told:
+                self._kept[event.get("Key", "")] = event.get("Val", "")
+                self._told.notify_all()
 
     def _file(self, reference: str) -> Path:
         return self.folder / "outgoing" / f"{_checked(reference)}.tif"
