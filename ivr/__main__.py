@@ -8,7 +8,18 @@ import sys
 import typer
 
 from ivr import log
-from ivr.commands import asterisk, call, codeword, doctor, flow, records, say, subscribers, up
+from ivr.commands import (
+    asterisk,
+    call,
+    codeword,
+    doctor,
+    flow,
+    invoices,
+    records,
+    say,
+    subscribers,
+    up,
+)
 from ivr.errors import IvrError, TemporarilyUnavailable
 
 app = typer.Typer(
@@ -29,6 +40,7 @@ app.add_typer(flow.app, name="flow")
 app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(codeword.app, name="codeword")
+app.add_typer(invoices.app, name="invoices")
 
 orders = typer.Typer(help="Carry out accepted orders, or list them.", invoke_without_command=True)
 orders.command("list")(records.list_orders)

@@ -58,11 +58,11 @@ class FaxWorker:
 
     def once(self) -> int:
         """One round; answers how many tries began or ended."""
+        if not self.fax.ready():
+            return 0
         now = self.clock.now()
         going = self.book.sending()
         moved = sum(self._look(invoice, now) for invoice in going)
-        if not self.fax.ready():
-            return moved
         room = AT_ONCE - len(going)
         for invoice in self.book.due(now, room) if room > 0 else ():
             moved += self._begin(invoice, now)

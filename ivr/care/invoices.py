@@ -20,6 +20,7 @@ from ivr.ports import Clock, Status, Subscribers
 from ivr.ports.invoices import (
     Draft,
     InvoiceBook,
+    InvoiceNumber,
     NoInvoice,
     Paper,
     PaperLine,
@@ -149,7 +150,7 @@ class InvoiceDesk:
         language: Language,
         wanted: Sequence[Wanted],
         fax: Msisdn,
-    ) -> int | NoInvoice:
+    ) -> InvoiceNumber | NoInvoice:
         subscriber = self.subscribers.find(number)
         if subscriber is None:
             raise TemporarilyUnavailable("database", "the identified number is no longer there")
@@ -160,7 +161,7 @@ class InvoiceDesk:
         paper = self._paper(number, payer, language, wanted, now)
         draft = Draft(f"{call}:{step}", paper, fax, now)
         written = self.book.write(draft, now - DAY, self.terms.a_day)
-        return NoInvoice.MANY if written is None else written.number.sequence
+        return NoInvoice.MANY if written is None else written.number
 
     def _paper(
         self,

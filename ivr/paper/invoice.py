@@ -64,6 +64,8 @@ class InvoicePress:
                 sys_inputs={"invoice": json.dumps(filled(number, paper))},
                 ignore_system_fonts=True,
             )
+        except OSError as error:
+            raise Unusable(f"{self.form}: cannot be read ({error.strerror or error})") from None
         except typst.TypstError as error:
             raise Unusable(f"{self.form}: {error.message}") from None
         assert made is not None

@@ -14,6 +14,25 @@ from typing import Protocol
 from ivr.values import Language, Money, Msisdn
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class InvoiceNumber:
+    """Invoices are counted from 1 in each year, without gaps. Written ``17/2026``."""
+
+    year: int
+    sequence: int
+
+    def __str__(self) -> str:
+        return f"{self.sequence}/{self.year}"
+
+    @classmethod
+    def read(cls, text: str) -> InvoiceNumber:
+        """Read ``17/2026``; ValueError for anything else."""
+        sequence, _, year = text.partition("/")
+        if not (text.isascii() and sequence.isdecimal() and year.isdecimal() and len(year) == 4):
+            raise ValueError(f"not the number of an invoice: {text!r}")
+        return cls(int(year), int(sequence))
+
+
 @dataclass(frozen=True, slots=True)
 class Prepayment:
     """What a caller may order an invoice for."""
@@ -58,8 +77,8 @@ class Invoices(Protocol):
         language: Language,
         wanted: Sequence[Wanted],
         fax: Msisdn,
-    ) -> int | NoInvoice:
-        """Write the confirmed invoice down, to be sent; answers its number within the year.
+    ) -> InvoiceNumber | NoInvoice:
+        """Write the confirmed invoice down, to be sent; answers its number.
 
         ``call`` and ``step`` are the idempotency key: the same key is never a second invoice.
         """
@@ -114,25 +133,6 @@ class Paper:
     def vat(self) -> Money:
         """The tax within the total: the sum of that of the lines."""
         return sum((line.vat for line in self.lines), Money(0))
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class InvoiceNumber:
-    """Invoices are counted from 1 in each year, without gaps. Written ``17/2026``."""
-
-    year: int
-    sequence: int
-
-    def __str__(self) -> str:
-        return f"{self.sequence}/{self.year}"
-
-    @classmethod
-    def read(cls, text: str) -> InvoiceNumber:
-        """Read ``17/2026``; ValueError for anything else."""
-        sequence, _, year = text.partition("/")
-        if not (text.isascii() and sequence.isdecimal() and year.isdecimal() and len(year) == 4):
-            raise ValueError(f"not the number of an invoice: {text!r}")
-        return cls(int(year), int(sequence))
 
 
 class FaxState(StrEnum):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,7 @@ FAMILY = "fax"
 """Where the dialplan keeps results."""
 LONGEST_DETAIL = 200
 EVENT_SECONDS = 3.0
+LEFT_SECONDS = 24 * 3600.0
 REASONS = {
     "0": "no such number, or no way to it",
     "1": "it could not be called",
@@ -68,11 +70,10 @@ class AsteriskFax:
         return self.manager.connected.is_set()
 
     def send(self, reference: str, tiff: bytes, number: Msisdn) -> FaxAnswer | None:
-        file = self._file(reference)
-        for folder in (self.folder, file.parent, self.folder / "received"):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-            stream.write(tiff)
+        try:
+            self._keep(self._file(reference), tiff)
+        except OSError as error:
+            return FaxAnswer(FaxResult.FAILED, 0, f"{error.filename}: {error.strerror}")
         self._drop(reference)  # a result that an earlier installation may have left
         said = self.manager.action(
             "Originate",
@@ -80,6 +81,7 @@ class AsteriskFax:
             Context="fax-send",
             Exten="s",
             Priority="1",
+            CallerID="0890 <0890>",
             Timeout=str(ANSWER_MILLISECONDS),
             Variable=f"IVR_FAX={reference}",
             Async="true",
@@ -87,6 +89,15 @@ class AsteriskFax:
         if said["Response"] == "Success":
             return None
         return FaxAnswer(FaxResult.UNREACHED, 0, said.get("Message", "")[:LONGEST_DETAIL])
+
+    def _keep(self, file: Path, tiff: bytes) -> None:
+        for folder in (self.folder, file.parent, self.folder / "received"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for left in file.parent.glob("*.tif"):  # by a worker that died before it could forget
+            if time.time() - left.stat().st_mtime > LEFT_SECONDS:
+                left.unlink(missing_ok=True)
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+            stream.write(tiff)
 
     def result(self, reference: str) -> FaxAnswer | None:
         with self._told:
@@ -126,7 +137,9 @@ def read_result(kept: str) -> FaxAnswer:
     pages, _, detail = rest.partition("|")
     result = FaxResult.SENT if status == "SUCCESS" else FaxResult.FAILED
     count = int(pages) if pages.isdecimal() else 0
-    return FaxAnswer(result, count, detail.strip()[:LONGEST_DETAIL])
+    # After a success the words are about the call's end: "HANGUP".
+    words = "" if result is FaxResult.SENT else detail.strip()[:LONGEST_DETAIL]
+    return FaxAnswer(result, count, words)
 
 
 def _checked(reference: str) -> str:

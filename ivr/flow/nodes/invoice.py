@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.dialogue import Dialogue, Hint, Leave
 from ivr.flow.nodes.node import Next, Node
 from ivr.ports.invoices import NoInvoice, Prepayment, Wanted
 from ivr.values import Money, Msisdn
 
 MANAT = 100
 """Teňňe in a manat."""
+YES, NO, MORE = "1", "2", "3"
 
 
 class PrepaymentInvoice(Node):
@@ -27,73 +28,89 @@ class PrepaymentInvoice(Node):
         return {}
 
     def prompts(self) -> Iterable[str]:
-        for text in ("for", "amount", "subtotal", "go-on", "more", "fax", "fax.read-back"):
+        for text in ("for", "amount", "fax", "confirm", "more", "accepted", "cancelled", "again"):
             yield f"invoice.{text}"
-        for text in ("confirm", "accepted", "cancelled", *NoInvoice):
-            yield f"invoice.{text}"
+        yield from (f"invoice.{reason}" for reason in NoInvoice)
         for entry in ("amount", "fax"):
             yield from (f"nomatch.{entry}.1", f"nomatch.{entry}.2")
 
     def visit(self, talk: Dialogue) -> Next:
-        assert talk.call.subscriber is not None
-        wanted = self._wanted(talk, talk.care.invoices.offered())
-        if isinstance(wanted, Leave):
-            return wanted
+        while True:
+            left = self._once(talk)
+            if left is not None:
+                return left
+
+    def _once(self, talk: Dialogue) -> Next | None:
+        """From the first service to the answer; None: the caller wants to begin anew."""
+        wanted: dict[str, Wanted] = {}
+        offered = talk.care.invoices.offered()
+        left = self._add(talk, offered, wanted)
+        if left is not None:
+            return left
         fax = self._fax(talk)
         if isinstance(fax, Leave):
             return fax
-        talk.say("invoice.confirm", total=_total(wanted))
-        sure = talk.confirm("confirm")
-        if isinstance(sure, Leave):
-            return sure
-        if not sure:
-            talk.say("invoice.cancelled")
-            return talk.after()
-        return self._order(talk, talk.call.subscriber, wanted, fax)
-
-    def _order(
-        self, talk: Dialogue, number: Msisdn, wanted: tuple[Wanted, ...], fax: Msisdn
-    ) -> Next:
+        # The step is noted before the confirmation: behind it nothing may come before the writing.
         talk.call.step += 1
-        talk.mark()  # a worker that takes over must not use this step again
-        language = talk.call.language or talk.languages[0]
+        talk.mark()
+        while (key := self._confirm(talk, offered, wanted, fax)) == MORE:
+            left = self._add(talk, offered, wanted)
+            if left is not None:
+                return left
+        if isinstance(key, Leave):
+            return key
+        if key == YES:
+            self._order(talk, tuple(wanted.values()), fax)
+            return talk.after()
+        talk.say("invoice.cancelled")
+        talk.say("invoice.again")
+        talk.say("press.2")
+        again = talk.after("2", "cancelled")
+        return again if isinstance(again, Leave) else None
+
+    def _confirm(
+        self, talk: Dialogue, offered: Prepayment, wanted: Mapping[str, Wanted], fax: Msisdn
+    ) -> str | Leave:
+        """Total and number are read back; 3 adds a service. Keys pressed before do not count."""
+        total = sum((each.amount for each in wanted.values()), Money(0))
+        talk.say("invoice.confirm", total=total, fax=fax)
+        talk.say("confirm")
+        keys = YES + NO
+        if len(wanted) < len(offered.services):
+            talk.say("invoice.more")
+            talk.say(f"press.{MORE}")
+            keys += MORE
+        talk.telephone.forget_keys()
+        return talk.choose(keys, "confirm")
+
+    def _order(self, talk: Dialogue, wanted: tuple[Wanted, ...], fax: Msisdn) -> None:
+        call = talk.call
+        assert call.subscriber is not None
         ordered = talk.care.invoices.order(
-            talk.call.id, talk.call.step, number, language, wanted, fax
+            call.id, call.step, call.subscriber, call.language or talk.languages[0], wanted, fax
         )
         if isinstance(ordered, NoInvoice):
             talk.say(f"invoice.{ordered}")
-            return talk.after()
-        talk.say("invoice.accepted", number=ordered)
-        talk.call.reach("account/invoice")
-        return talk.after()
+            return
+        call.orders.append(f"invoice:{ordered}")
+        call.reach("account/invoice")
+        talk.say("invoice.accepted", number=ordered.sequence)
 
-    def _wanted(self, talk: Dialogue, offered: Prepayment) -> tuple[Wanted, ...] | Leave:
-        """What is paid for: one service, and others as long as the caller adds some."""
-        wanted: dict[str, Wanted] = {}
-        while True:
-            left = [service for service in offered.services if service not in wanted]
-            service = self._service(talk, left)
-            if isinstance(service, Leave):
-                return service
-            amount = self._amount(talk, offered)
-            if isinstance(amount, Leave):
-                return amount
-            wanted[service] = Wanted(service, amount)
-            chosen = tuple(wanted.values())
-            if len(left) == 1:
-                return chosen
-            talk.say("invoice.subtotal", total=_total(chosen))
-            talk.say("invoice.go-on")
-            talk.say("press.1")
-            talk.say("invoice.more")
-            talk.say("press.2")
-            key = talk.choose("12", "more")
-            if isinstance(key, Leave):
-                return key
-            if key == "1":
-                return chosen
+    def _add(self, talk: Dialogue, offered: Prepayment, wanted: dict[str, Wanted]) -> Leave | None:
+        """One more service with its amount; None: it is among ``wanted`` now."""
+        service = self._service(talk, [each for each in offered.services if each not in wanted])
+        if isinstance(service, Leave):
+            return service
+        amount = self._amount(talk, offered)
+        if isinstance(amount, Leave):
+            return amount
+        wanted[service] = Wanted(service, amount)
+        return None
 
     def _service(self, talk: Dialogue, services: list[str]) -> str | Leave:
+        if len(services) == 1:
+            talk.say("invoice.for", service=f"invoice.service.{services[0]}")
+            return services[0]
         by_key = {str(number): service for number, service in enumerate(services, 1)}
         for key, service in by_key.items():
             talk.say("invoice.for", service=f"invoice.service.{service}")
@@ -110,25 +127,11 @@ class PrepaymentInvoice(Node):
             amount = Money(int(keyed) * MANAT)
             return amount if offered.least <= amount <= offered.most else None
 
-        talk.say("invoice.amount", least=offered.least, most=offered.most)
-        return talk.digits(
-            lambda keyed: len(keyed) >= longest, read, "amount", hint="nomatch.amount"
-        )
+        talk.say("invoice.amount")
+        hint = Hint("nomatch.amount", {"least": offered.least, "most": offered.most})
+        return talk.digits(lambda keyed: len(keyed) >= longest, read, "amount", hint)
 
     def _fax(self, talk: Dialogue) -> Msisdn | Leave:
-        numbering, invoices = talk.care.numbering, talk.care.invoices
-        while True:
-            talk.say("invoice.fax")
-            number = talk.digits(numbering.complete, invoices.fax_number, "fax", hint="nomatch.fax")
-            if isinstance(number, Leave):
-                return number
-            talk.say("invoice.fax.read-back", fax=number)
-            right = talk.confirm("fax/confirm")
-            if isinstance(right, Leave):
-                return right
-            if right:
-                return number
-
-
-def _total(wanted: Iterable[Wanted]) -> Money:
-    return sum((each.amount for each in wanted), Money(0))
+        complete, read = talk.care.numbering.complete, talk.care.invoices.fax_number
+        talk.say("invoice.fax")
+        return talk.digits(complete, read, "fax", Hint("nomatch.fax"))
