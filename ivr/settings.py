@@ -38,6 +38,12 @@ def _fax_trunk(text: str) -> str:
     return text
 
 
+def _digits(text: str) -> str:
+    if text and not re.fullmatch(r"\d+(;\d+)*", text, re.ASCII):
+        raise ValueError(f"'{text}' is not numbers joined by ';', as in 99312345678;99312345679")
+    return text
+
+
 def _absolute(path: Path) -> Path:
     return path.expanduser().absolute()
 
@@ -97,7 +103,7 @@ class Settings(BaseSettings):
     fax_tries: int = Field(default=3, ge=1, le=10)
     fax_pause_seconds: float = Field(default=300.0, ge=0)
     """Between two tries to send a fax."""
-    fax_refuses: str = ""
+    fax_refuses: Annotated[str, AfterValidator(_digits)] = ""
     """Numbers, joined by ``;``, where the built-in fax machine hangs up."""
 
     runtime: str = ""

@@ -5,22 +5,30 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from ivr.ports.invoices import FaxAnswer, FaxResult, FaxState, Invoice, InvoiceNumber
+from ivr.ports.invoices import (
+    FaxAnswer,
+    FaxResult,
+    FaxState,
+    Invoice,
+    InvoiceNumber,
+    Paper,
+    Wanted,
+)
+from ivr.telephony.fax import REASONS
 from ivr.values import Language, Money, Msisdn
-from tests.e2e.line import KEY_OF, RunningLine, environment, running_line, short_folder
+from tests.e2e.line import KEY_OF, RunningLine, environment, free_port, running_line, short_folder
 
 GOOD, DEAF = Msisdn("99312345678"), Msisdn("99312345679")
 HEADER = 32
@@ -30,16 +38,7 @@ PAUSE = 2.0
 T = TypeVar("T")
 
 
-@pytest.fixture(scope="module")
-def line() -> Iterator[RunningLine]:
-    """A line of its own, whose fax machine hangs up on one number; tries follow soon."""
-    folder = short_folder()
-    with running_line(folder / "home", fax_refuses=DEAF, fax_pause_seconds=PAUSE) as line:
-        yield line
-    shutil.rmtree(folder)
-
-
-def order(line: RunningLine, language: Language, fax: Msisdn) -> InvoiceNumber:
+def order_by_phone(line: RunningLine, language: Language, fax: Msisdn) -> InvoiceNumber:
     """Ring, order an invoice for 50 and 120 manat with keys, and hang up."""
     number = line.subscriber()
     with line.call(number) as caller:
@@ -52,11 +51,20 @@ def order(line: RunningLine, language: Language, fax: Msisdn) -> InvoiceNumber:
         caller.hears("invoice.amount", 20)
         caller.press("120#")
         caller.hears("invoice.confirm", 40, total=Money(17000), fax=fax)
-        assert not [each for each in line.house.store.invoices.newest(99) if each.fax == fax]
+        assert newest(line, number) is None, "nothing is written before the confirmation"
         caller.press("1")
         written = until(lambda: newest(line, number), 10)
         caller.hears("invoice.accepted", number=written.number.sequence)
     return written.number
+
+
+def order(line: RunningLine, language: Language, fax: Msisdn) -> InvoiceNumber:
+    """Order without a call."""
+    wanted = [Wanted("communication", Money(5000)), Wanted("internet", Money(12000))]
+    subscriber = line.subscriber()
+    number = line.house.care.invoices.order(subscriber, 1, subscriber, language, wanted, fax)
+    assert isinstance(number, InvoiceNumber)
+    return number
 
 
 def newest(line: RunningLine, number: Msisdn) -> Invoice | None:
@@ -106,14 +114,8 @@ def message(line: RunningLine, reference: str) -> tuple[str, str]:
     raise AssertionError(f"no message about {reference}")
 
 
-def test_the_page_that_is_received_is_the_page_that_was_drawn(
-    line: RunningLine, language: Language
-) -> None:
-    number = order(line, language, Msisdn(f"993123456{list(Language).index(language)}0"))
-    invoice = ended(line, number, 90)
-    assert invoice.state is FaxState.SENT
-    assert invoice.paper.language is language
-    assert [each.answer for each in invoice.tries] == [FaxAnswer(FaxResult.SENT, 1)]
+def assert_received(line: RunningLine, invoice: Invoice) -> None:
+    """What the fax machine kept is what was drawn, point by point, below its own header line."""
     (file,) = (line.settings.home / "fax" / "received").glob(f"{invoice.fax}-*.tif")
     (received,) = pages(file.read_bytes())
     (drawn,) = pages(line.house.press.tiff(invoice.number, invoice.paper))
@@ -121,45 +123,104 @@ def test_the_page_that_is_received_is_the_page_that_was_drawn(
     assert received[:HEADER].any(), "the header line"
     assert received.shape == (HEADER + len(drawn), 1728)
     assert (received[HEADER:] == drawn).all()
-    to, body = message(line, f"invoice:{number}")
+
+
+def assert_told(line: RunningLine, invoice: Invoice) -> None:
+    """The subscriber was told what became of it, in the language of the call."""
+    to, body = message(line, f"invoice:{invoice.number}")
     assert to == invoice.paper.phone
     assert body == line.house.write(
-        language,
-        "sms.invoice.sent",
-        number=number.sequence,
+        invoice.paper.language,
+        f"sms.invoice.{invoice.state}",
+        number=invoice.number.sequence,
         date=invoice.paper.dated,
         total=Money(17000),
         fax=invoice.fax,
     )
-    assert list((line.settings.home / "fax" / "outgoing").iterdir()) == []
 
 
-def test_a_fax_that_fails_is_tried_three_times_and_its_end_told(line: RunningLine) -> None:
-    number = order(line, Language.RUSSIAN, DEAF)
-    invoice = ended(line, number, 90)
-    assert invoice.state is FaxState.FAILED
-    results = [each.answer.result for each in invoice.tries if each.answer]
-    assert results == [FaxResult.FAILED] * 3
-    for earlier, later in pairwise(invoice.tries):
-        assert earlier.ended is not None
-        assert (later.begun - earlier.ended).total_seconds() >= PAUSE
-    assert all(each.answer and each.answer.detail for each in invoice.tries)
-    _, body = message(line, f"invoice:{number}")
-    assert "не удалось передать на факс" in body
+def test_an_invoice_is_ordered_with_keys_in_each_language(
+    line: RunningLine, language: Language
+) -> None:
+    number = order_by_phone(line, language, Msisdn("99312345678"))
+    invoice = line.house.store.invoices.get(number)
+    assert invoice is not None
+    assert (invoice.paper.language, invoice.paper.total) == (language, Money(17000))
 
 
-def test_the_journal_has_the_invoice_and_no_log_the_number(line: RunningLine) -> None:
-    number = order(line, Language.ENGLISH, Msisdn("99312345671"))
-    ended(line, number, 90)
-    calls = line.house.store.journal.newest(20)
-    (call,) = [each for each in calls if f"invoice:{number}" in each.orders]
-    assert "account/invoice" in call.goals
-    log = (line.settings.home / "logs" / "line.log").read_text()
-    assert f'"fax": "{number.year}-{number.sequence}-1"' in log
-    assert "99312345671" not in log
+def test_invoices_are_received_as_they_were_drawn_and_failures_tried_again() -> None:
+    folder = short_folder()
+    with running_line(folder / "home", fax_refuses=DEAF, fax_pause_seconds=PAUSE) as line:
+        failing = order(line, Language.RUSSIAN, DEAF)
+        sent = [
+            order(line, language, Msisdn(f"9931234560{place}"))
+            for place, language in enumerate(Language)
+        ]
+        by_phone = order_by_phone(line, Language.TURKMEN, GOOD)
+        for number in (*sent, by_phone):
+            invoice = ended(line, number, 120)
+            assert invoice.state is FaxState.SENT
+            assert [each.answer for each in invoice.tries] == [FaxAnswer(FaxResult.SENT, 1)]
+            assert_received(line, invoice)
+            assert_told(line, invoice)
+        invoice = ended(line, failing, 60)
+        assert invoice.state is FaxState.FAILED
+        answers = [each.answer for each in invoice.tries]
+        assert answers == [FaxAnswer(FaxResult.FAILED, 0, "The call dropped prematurely")] * 3
+        for earlier, later in pairwise(invoice.tries):
+            assert earlier.ended is not None
+            assert (later.begun - earlier.ended).total_seconds() >= PAUSE
+        assert_told(line, invoice)
+        until(lambda: not list((line.settings.home / "fax" / "outgoing").iterdir()), 5)
+
+        calls = [call for call in line.house.store.journal.newest(9) if call.orders]
+        assert [(call.orders, "account/invoice" in call.goals) for call in calls] == [
+            ((f"invoice:{by_phone}",), True)
+        ]
+        log = (line.settings.home / "logs" / "line.log").read_text()
+        assert f'"fax": "{by_phone.year}-{by_phone.sequence}-1"' in log
+        assert GOOD not in log
+        assert DEAF not in log
+
+        listed = ivr(line, "invoices", "--json")
+        assert listed.returncode == 0, listed.stderr
+        (mine,) = [each for each in json.loads(listed.stdout) if each["number"] == str(by_phone)]
+        assert (mine["total"], mine["state"], mine["payer"]) == ("170.00", "sent", "M… A… B…")
+        assert [each["result"] for each in mine["tries"]] == ["sent"]
+        assert GOOD not in listed.stdout
+        file = folder / "invoice.pdf"
+        shown = ivr(line, "invoices", "show", str(by_phone), "-o", str(file))
+        assert shown.returncode == 0, shown.stderr
+        assert file.read_bytes() == line.house.press.pdf(by_phone, _paper(line, by_phone))
+        assert file.stat().st_mode & 0o777 == 0o600
+    shutil.rmtree(folder)
+
+
+def test_a_fax_that_nobody_answers_on_the_trunk_says_so() -> None:
+    """The trunk leads back to this line, where no fax number can be dialled: 404."""
+    folder = short_folder()
+    bind = f"127.0.0.1:{free_port(socket.SOCK_DGRAM)}"
+    trunk = f"PJSIP/trunk/sip:{{number}}@{bind}"
+    with running_line(folder / "home", sip_bind=bind, fax_trunk=trunk, fax_tries=1) as line:
+        invoice = ended(line, order(line, Language.ENGLISH, GOOD), 60)
+        assert invoice.state is FaxState.FAILED
+        (only,) = invoice.tries
+        assert only.answer is not None
+        assert only.answer.result is FaxResult.UNREACHED
+        assert only.answer.detail in REASONS.values()
+        assert_told(line, invoice)
+        assert list((line.settings.home / "fax" / "received").iterdir()) == []
+    shutil.rmtree(folder)
+
+
+def _paper(line: RunningLine, number: InvoiceNumber) -> Paper:
+    invoice = line.house.store.invoices.get(number)
+    assert invoice is not None
+    return invoice.paper
 
 
 def ivr(line: RunningLine, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the office."""
     return subprocess.run(
         [sys.executable, "-m", "ivr", *arguments],
         env=environment(line.settings),
@@ -168,19 +229,3 @@ def ivr(line: RunningLine, *arguments: str) -> subprocess.CompletedProcess[str]:
         timeout=60,
         check=False,
     )
-
-
-def test_the_office_lists_invoices_and_prints_one(line: RunningLine, tmp_path: Path) -> None:
-    number = order(line, Language.TURKMEN, Msisdn("99312345672"))
-    ended(line, number, 90)
-    listed = ivr(line, "invoices", "--json")
-    assert listed.returncode == 0, listed.stderr
-    (mine,) = [each for each in json.loads(listed.stdout) if each["number"] == str(number)]
-    assert (mine["total"], mine["state"], mine["payer"]) == ("170.00", "sent", "M… A… B…")
-    assert [each["result"] for each in mine["tries"]] == ["sent"]
-    assert "99312345672" not in listed.stdout
-    file = tmp_path / "invoice.pdf"
-    shown = ivr(line, "invoices", "show", str(number), "-o", str(file))
-    assert shown.returncode == 0, shown.stderr
-    assert file.read_bytes().startswith(b"%PDF-")
-    assert file.stat().st_mode & 0o777 == 0o600
