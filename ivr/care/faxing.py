@@ -16,15 +16,8 @@ import structlog
 
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.ports import Clock, Outbox, Value
-from ivr.ports.invoices import (
-    Fax,
-    FaxAnswer,
-    FaxResult,
-    FaxState,
-    Invoice,
-    InvoiceBook,
-    Press,
-)
+from ivr.ports.fax import Fax, FaxAnswer, FaxResult, FaxState
+from ivr.ports.invoices import Invoice, InvoiceBook, Press
 from ivr.values import Language, mask
 
 log = structlog.get_logger()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
@@ -97,6 +97,42 @@ class Terms(BaseModel):
         offset = timedelta(hours=int(found[2]), minutes=int(found[3]))
         return timezone(-offset if found[1] == "-" else offset)
 
+    def paper(
+        self,
+        number: Msisdn,
+        payer: str,
+        language: Language,
+        wanted: Sequence[Wanted],
+        now: datetime,
+    ) -> Paper:
+        """What an invoice of these terms says that is drawn up at ``now``."""
+        dated = now.astimezone(self.timezone).date()
+        return Paper(
+            language=language,
+            dated=dated,
+            until=dated + timedelta(days=self.days),
+            payer=payer,
+            phone=number,
+            lines=tuple(
+                PaperLine(
+                    self.services[each.service][language],
+                    each.amount,
+                    vat_within(each.amount, self.rate),
+                )
+                for each in wanted
+            ),
+            rate=self.rate,
+            seller=Seller(
+                name=self.seller.name[language],
+                address=self.seller.address[language],
+                phone=self.seller.phone,
+                tax_number=self.seller.tax_number,
+                bank=self.bank.name[language],
+                account=self.bank.account,
+                bank_code=self.bank.code,
+            ),
+        )
+
     def texts(self) -> Iterable[str]:
         """Keys of the texts that name what is paid for."""
         return (f"invoice.service.{id}" for id in self.services)
@@ -158,43 +194,7 @@ class InvoiceDesk:
             return NoInvoice.TERMINATED
         now = self.clock.now()
         payer = subscriber.company or subscriber.full_name
-        paper = self._paper(number, payer, language, wanted, now)
+        paper = self.terms.paper(number, payer, language, wanted, now)
         draft = Draft(f"{call}:{step}", paper, fax, now)
         written = self.book.write(draft, now - DAY, self.terms.a_day)
         return NoInvoice.MANY if written is None else written.number
-
-    def _paper(
-        self,
-        number: Msisdn,
-        payer: str,
-        language: Language,
-        wanted: Sequence[Wanted],
-        now: datetime,
-    ) -> Paper:
-        terms = self.terms
-        dated = now.astimezone(UTC).astimezone(terms.timezone).date()
-        return Paper(
-            language=language,
-            dated=dated,
-            until=dated + timedelta(days=terms.days),
-            payer=payer,
-            phone=number,
-            lines=tuple(
-                PaperLine(
-                    terms.services[each.service][language],
-                    each.amount,
-                    vat_within(each.amount, terms.rate),
-                )
-                for each in wanted
-            ),
-            rate=terms.rate,
-            seller=Seller(
-                name=terms.seller.name[language],
-                address=terms.seller.address[language],
-                phone=terms.seller.phone,
-                tax_number=terms.seller.tax_number,
-                bank=terms.bank.name[language],
-                account=terms.bank.account,
-                bank_code=terms.bank.code,
-            ),
-        )

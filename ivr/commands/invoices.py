@@ -14,7 +14,8 @@ from rich.table import Table
 
 from ivr import wiring
 from ivr.errors import Unusable
-from ivr.ports.invoices import FaxTry, Invoice, InvoiceNumber
+from ivr.ports.fax import FaxTry
+from ivr.ports.invoices import Invoice, InvoiceNumber
 from ivr.values import mask
 
 app = typer.Typer(

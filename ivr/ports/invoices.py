@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from ivr.ports.fax import FaxAnswer, FaxState, FaxTry
 from ivr.values import Language, Money, Msisdn
 
 
@@ -135,47 +136,6 @@ class Paper:
         return sum((line.vat for line in self.lines), Money(0))
 
 
-class FaxState(StrEnum):
-    """Where the sending of an invoice is."""
-
-    WAITING = "waiting"
-    """For its next try."""
-    SENDING = "sending"
-    SENT = "sent"
-    FAILED = "failed"
-    """Every try has failed."""
-
-
-class FaxResult(StrEnum):
-    """What became of one try."""
-
-    SENT = "sent"
-    UNREACHED = "unreached"
-    """Nobody answered the call."""
-    FAILED = "failed"
-    """The call was answered, the pages did not go through."""
-    LOST = "lost"
-    """It was never told what became of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class FaxAnswer:
-    """The result of one try; ``detail`` is in the words of the fax machinery."""
-
-    result: FaxResult
-    pages: int = 0
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FaxTry:
-    """One try to send: ``ended`` and ``answer`` are None while it goes on."""
-
-    begun: datetime
-    ended: datetime | None = None
-    answer: FaxAnswer | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Draft:
     """An invoice before it has its number. ``external_id`` is the idempotency key."""
@@ -233,29 +193,6 @@ class InvoiceBook(Protocol):
         due: datetime,
     ) -> None:
         """End the try that goes on; what is not SENDING is left as it is."""
-        ...
-
-
-class Fax(Protocol):
-    """The machinery that sends pages to a number."""
-
-    def ready(self) -> bool:
-        """Whether a call can be made now."""
-        ...
-
-    def send(self, reference: str, tiff: bytes, number: Msisdn) -> FaxAnswer | None:
-        """Begin to send; None: it goes on, and ``result`` will tell. ``tiff`` is a TIFF for fax.
-
-        ``reference`` names the try, in letters, digits and hyphens.
-        """
-        ...
-
-    def result(self, reference: str) -> FaxAnswer | None:
-        """What became of a try; None: it goes on, or is not known."""
-        ...
-
-    def forget(self, reference: str) -> None:
-        """Its result is written down: nothing of it need be kept."""
         ...
 
 

@@ -10,16 +10,8 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, Select, and_, asc, desc, func, select, tuple_, update
 
-from ivr.ports.invoices import (
-    Draft,
-    FaxAnswer,
-    FaxResult,
-    FaxState,
-    FaxTry,
-    Invoice,
-    InvoiceNumber,
-    Paper,
-)
+from ivr.ports.fax import FaxAnswer, FaxResult, FaxState, FaxTry
+from ivr.ports.invoices import Draft, Invoice, InvoiceNumber, Paper
 from ivr.store.database import Database
 from ivr.store.once import insert_new
 from ivr.store.tables import fax_tries, invoice_years, invoices

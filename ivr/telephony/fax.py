@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from ivr.ports.invoices import FaxAnswer, FaxResult
+from ivr.ports.fax import FaxAnswer, FaxResult
 from ivr.telephony.ami import Event, Listener
 from ivr.values import Msisdn
 
@@ -52,7 +52,7 @@ class Manager(Protocol):
 
 @dataclass(frozen=True)
 class AsteriskFax:
-    """Implements ``ivr.ports.invoices.Fax``."""
+    """Implements ``ivr.ports.fax.Fax``."""
 
     manager: Manager
     folder: Path

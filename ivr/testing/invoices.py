@@ -8,16 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ivr.ports.invoices import (
-    Draft,
-    FaxAnswer,
-    FaxResult,
-    FaxState,
-    FaxTry,
-    Invoice,
-    InvoiceNumber,
-    Paper,
-)
+from ivr.ports.fax import FaxAnswer, FaxResult, FaxState, FaxTry
+from ivr.ports.invoices import Draft, Invoice, InvoiceNumber, Paper
 from ivr.values import Msisdn
 
 

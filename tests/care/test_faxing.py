@@ -10,15 +10,8 @@ import pytest
 from ivr.care.faxing import FaxWorker
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.ports import Value
-from ivr.ports.invoices import (
-    FaxAnswer,
-    FaxResult,
-    FaxState,
-    Invoice,
-    InvoiceNumber,
-    Paper,
-    Wanted,
-)
+from ivr.ports.fax import FaxAnswer, FaxResult, FaxState
+from ivr.ports.invoices import Invoice, InvoiceNumber, Paper, Wanted
 from ivr.testing.demo import NUMBER, Operator, demo_operator
 from ivr.testing.invoices import FakeFax, PlainPress
 from ivr.testing.memory import MemoryOutbox

@@ -13,7 +13,8 @@ from ivr import wiring
 from ivr.__main__ import app
 from ivr.commands.invoices import mask_name
 from ivr.errors import Unusable
-from ivr.ports.invoices import FaxAnswer, FaxResult, FaxState, InvoiceNumber, Wanted
+from ivr.ports.fax import FaxAnswer, FaxResult, FaxState
+from ivr.ports.invoices import InvoiceNumber, Wanted
 from ivr.settings import PROJECT
 from ivr.values import Language, Money, Msisdn
 from ivr.wiring import House

@@ -7,12 +7,9 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
+from ivr.ports.fax import FaxAnswer, FaxResult, FaxState, FaxTry
 from ivr.ports.invoices import (
     Draft,
-    FaxAnswer,
-    FaxResult,
-    FaxState,
-    FaxTry,
     Invoice,
     InvoiceBook,
     InvoiceNumber,

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports.invoices import FaxAnswer, FaxResult
+from ivr.ports.fax import FaxAnswer, FaxResult
 from ivr.telephony.fax import AsteriskFax, read_result
 from ivr.values import Msisdn
 from tests.telephony.manager import FakeManager, Fields
