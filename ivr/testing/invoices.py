@@ -105,6 +105,7 @@ class FakeFax:
 
     def send(self, reference: str, tiff: bytes, number: Msisdn) -> FaxAnswer | None:
         self.sent[reference] = (number, tiff)
+        self.answers.pop(reference, None)
         if not self.is_silent:
             refused = FaxAnswer(FaxResult.UNREACHED, 0, "nobody answered")
             answer = refused if number in self.refuses else FaxAnswer(FaxResult.SENT, 1, "OK")

@@ -16,6 +16,7 @@ from ivr.testing.demo import NUMBER, Operator, demo_operator
 from ivr.testing.invoices import FakeFax, PlainPress
 from ivr.testing.memory import MemoryOutbox
 from ivr.values import Language, Money, Msisdn
+from tests.contracts.fax_contract import End, FaxContract
 
 GOOD, DEAF = Msisdn("99312345678"), Msisdn("99312999999")
 
@@ -61,6 +62,16 @@ class Office:
     @property
     def told(self) -> list[str]:
         return [body for _, body in self.outbox.messages.values()]
+
+
+class TestFakeFax(FaxContract):
+    @pytest.fixture
+    def fax(self) -> FakeFax:
+        return FakeFax(is_silent=True)
+
+    @pytest.fixture
+    def end(self, fax: FakeFax) -> End:
+        return fax.answers.__setitem__
 
 
 class TestSending:

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports.fax import FaxAnswer, FaxResult
+from ivr.ports.fax import Fax, FaxAnswer, FaxResult
 from ivr.telephony.fax import AsteriskFax, read_result
 from ivr.values import Msisdn
+from tests.contracts.fax_contract import End, FaxContract
 from tests.telephony.manager import FakeManager, Fields
 from tests.telephony.test_ami import SECONDS, linked
 
@@ -64,6 +65,27 @@ def fax(asterisk: Asterisk, folder: Path, trunk: str = "") -> Iterator[AsteriskF
 def originated(asterisk: Asterisk) -> Fields:
     (fields,) = [each for each in asterisk.manager.actions if each["Action"] == "Originate"]
     return fields
+
+
+class TestContract(FaxContract):
+    @pytest.fixture
+    def asterisk(self) -> Asterisk:
+        return Asterisk()
+
+    @pytest.fixture
+    def fax(self, asterisk: Asterisk, tmp_path: Path) -> Iterator[Fax]:
+        with fax(asterisk, tmp_path) as machine:
+            yield machine
+
+    @pytest.fixture
+    def end(self, asterisk: Asterisk) -> End:
+        words = {FaxResult.SENT: "SUCCESS", FaxResult.FAILED: "FAILED"}
+
+        def end(reference: str, answer: FaxAnswer) -> None:
+            kept = f"{words[answer.result]}|{answer.pages}|{answer.detail}"
+            asterisk.kept[reference] = kept
+
+        return end
 
 
 class TestSending:
