@@ -58,7 +58,7 @@ EXPECTED = {
         "1 Aragatnaşyk hyzmatlary üçin öňünden töleg 1 073,04 160,96 1 234,00",
         "2 Internet-bukjalar üçin öňünden töleg 8,70 1,30 10,00",
         "Jemi 1 081,74 162,26 1 244,00",
-        "(GBS) 15 %: 162,26 manat",
+        "Goşulan baha üçin salgyt 15 %: 162,26 manat",
         "Jemi söz bilen: Bir müň iki ýüz kyrk dört manat",
         "Bank: «Mysal» banky, Aşgabat ş.",
         "Tölemeli möhleti: 2026-njy ýylyň 22-nji dekabry",
