@@ -13,21 +13,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from ivr.care.faxing import FaxWorker
 from ivr.ports.fax import FaxAnswer, FaxResult, FaxState
 from ivr.ports.invoices import Invoice, InvoiceNumber, Wanted
 from ivr.settings import Settings
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
 from ivr.telephony.fax import REASONS
+from ivr.telephony.hearing import Vocabulary
 from ivr.values import Language, Money, Msisdn
-from ivr.wiring import House
+from ivr.wiring import House, prepare_database
 from tests.e2e.line import (
     KEY_OF,
     RunningLine,
@@ -237,6 +239,47 @@ def test_a_fax_goes_over_a_sip_trunk_to_another_exchange() -> None:
             invoice = ended(line, order(line, Language.TURKMEN, GOOD), 90)
             assert [each.answer for each in invoice.tries] == [FaxAnswer(FaxResult.SENT, 1)]
             assert_received(line, invoice, office)
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def worker(house: House) -> Iterator[FaxWorker]:
+    """A worker of its own process, as far as Asterisk can tell."""
+    manager = house.manager()
+    made = house.faxing(manager)
+    manager.start()
+    try:
+        assert manager.connected.wait(10)
+        yield made
+    finally:
+        manager.close()
+
+
+def test_a_worker_that_dies_while_a_fax_goes_on_is_followed_by_another() -> None:
+    folder = short_folder()
+    settings = own_settings(folder / "home")
+    house = House(settings)
+    prepare_database(house)
+    line = RunningLine(settings, None, house, cast(Vocabulary, None))
+    number = order(line, Language.RUSSIAN, GOOD)
+    programs = house.programs()
+    configuration = render(settings, programs, {})
+    with Asterisk(programs.asterisk, configuration, folder / "asterisk.out") as asterisk:
+        asterisk.wait_ready()
+        with worker(house) as first:
+            assert first.once() == 1
+            assert first.once() == 0, "it goes on"
+        received = settings.home / "fax" / "received"
+        until(lambda: list(received.glob("*.tif")), 60)
+        until(lambda: "0 active channels" in asterisk.command("core show channels count"), 60)
+        with worker(house) as second:
+            assert second.once() == 1
+        invoice = ended(line, number, 1)
+        assert [each.answer for each in invoice.tries] == [FaxAnswer(FaxResult.SENT, 1)]
+        assert_received(line, invoice)
+        assert_told(line, invoice)
+        assert "fax" not in asterisk.command("database show fax").split("results")[0]
+    house.store.close()
     shutil.rmtree(folder)
 
 
