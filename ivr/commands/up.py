@@ -63,7 +63,9 @@ def run_orders() -> None:
     wiring.prepare_database(house)
     stop = _stop_signal()
     print("orders: carrying out what was accepted", file=sys.stderr)
-    house.orders.run(stop)
+    with ExitStack() as stack:
+        _invoices(house, stack)
+        house.orders.run(stop)
 
 
 def run_messages() -> None:
@@ -141,6 +143,16 @@ def _follow(house: wiring.House, stop: threading.Event) -> None:
 
 def _orders(house: wiring.House, stack: ExitStack) -> None:
     _background(stack, "orders", house.orders.run)
+    _invoices(house, stack)
+
+
+def _invoices(house: wiring.House, stack: ExitStack) -> None:
+    """Invoices are sent by fax over a management link of their own."""
+    manager = house.manager()
+    worker = house.faxing(manager)
+    manager.start()
+    stack.callback(manager.close)
+    _background(stack, "invoices", worker.run)
 
 
 def _messages(house: wiring.House, stack: ExitStack) -> None:

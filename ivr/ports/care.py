@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from ivr.call import Call, Means
+from ivr.ports.invoices import Invoices
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 if TYPE_CHECKING:
@@ -419,3 +420,4 @@ class Care:
     requests: Requests
     outbox: Outbox
     promises: Promises
+    invoices: Invoices
