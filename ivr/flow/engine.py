@@ -17,6 +17,8 @@ from ivr.flow.document import Flow
 
 MOST_VISITS = 500
 """Nodes in one call; far more than any caller visits."""
+UNAVAILABLE = frozenset({"database", "billing", "network"})
+"""Parts whose failure has words of its own: ``unavailable.<part>``."""
 MOST_FAILURES = 3
 """Times that a part may be unavailable in a call before an agent takes over."""
 
@@ -110,7 +112,8 @@ class _Walk:
     def _unavailable(self, error: TemporarilyUnavailable) -> Leave:
         """Say what is true and go where the caller can go on; an agent when it does not end."""
         self.failures += 1
-        self.talk.mention("unavailable")
+        named = error.what in UNAVAILABLE
+        self.talk.mention(f"unavailable.{error.what}" if named else "unavailable")
         if self.failures < MOST_FAILURES and self.node != self.flow.main:
             return Leave.MAIN
         return self.talk.to_agent(f"{error.what} unavailable")

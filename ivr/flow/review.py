@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from ivr.flow.document import Flow
+from ivr.flow.engine import UNAVAILABLE
 from ivr.flow.nodes import Menu, Services
 from ivr.values import Language
 
@@ -18,6 +19,7 @@ DIALOGUE_TEXTS = (
     "confirm",
     "after",
     "unavailable",
+    *(f"unavailable.{part}" for part in sorted(UNAVAILABLE)),
     "announcement",
 )
 """Texts that every dialogue may say, whatever its nodes."""

@@ -145,7 +145,7 @@ class TestRefusing:
 
         desk.operator.invoices.write = away  # type: ignore[method-assign,assignment]
         call = desk.invoice("1 50# 12345678 1")
-        assert "unavailable" in call.keys
+        assert "unavailable.database" in call.keys
         assert "invoice.accepted" not in " ".join(call.heard)
         assert call.call.goals == []
 

@@ -85,7 +85,7 @@ class TestAdvice:
         operator.outbox.put = down  # type: ignore[method-assign]
         call = ring(f"{ROAMING} 2")
         assert "message.sent" not in call.keys
-        assert "unavailable" in call.keys
+        assert "unavailable.database" in call.keys
 
 
 class TestResults:
@@ -127,4 +127,4 @@ class TestResults:
         call = ring(f"3 2 {WORD} 1 1 1")
         assert "change.on.accepted" in call.keys
         assert "change.promised" not in call.keys
-        assert "unavailable" not in call.keys
+        assert "unavailable.database" not in call.keys
