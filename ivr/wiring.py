@@ -20,6 +20,7 @@ from ivr.care.numbering import NationalNumbering
 from ivr.care.orders import OrderWorker
 from ivr.care.publishing import Parts, Shelf, document_of, is_same, publish
 from ivr.care.puks import PukDesk
+from ivr.care.requests import RequestDesk
 from ivr.care.results import Results
 from ivr.care.subscriptions import Switching
 from ivr.care.verifiers import Verifying
@@ -131,6 +132,7 @@ class House:
             information=InformationDesk(catalogue, news, self.board, self.clock),
             callers=store.callers,
             callbacks=store.callbacks,
+            requests=RequestDesk(store.requests, self.clock),
             outbox=self.outbox,
             promises=store.promises,
         )

@@ -6,6 +6,7 @@ Every port has a real adapter (telephony, store, network, speech) and an in-memo
 Any method may raise TemporarilyUnavailable. Methods of Telephone may raise CallerHungUp.
 """
 
+from ivr.ports.business import BackOffice, Bill, BillLine, Bills, Outcomes, Sold, SoldOffer
 from ivr.ports.care import (
     FORWARDING,
     INACTIVITY,
@@ -84,6 +85,7 @@ from ivr.ports.records import (
     Subscribers,
     Verifiers,
 )
+from ivr.ports.requests import Request, RequestBook, RequestKind, Requests
 
 __all__ = [
     "FORWARDING",
@@ -98,7 +100,11 @@ __all__ = [
     "AttemptCounts",
     "AttemptResult",
     "Attempts",
+    "BackOffice",
+    "Bill",
     "BillItem",
+    "BillLine",
+    "Bills",
     "Callbacks",
     "Callers",
     "Care",
@@ -125,6 +131,7 @@ __all__ = [
     "OrderBook",
     "OrderState",
     "Outbox",
+    "Outcomes",
     "Outgoing",
     "OwnedPackage",
     "Package",
@@ -140,7 +147,13 @@ __all__ = [
     "Receipts",
     "Refusal",
     "Releases",
+    "Request",
+    "RequestBook",
+    "RequestKind",
+    "Requests",
     "Settled",
+    "Sold",
+    "SoldOffer",
     "Standing",
     "Status",
     "StoredRelease",

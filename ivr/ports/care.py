@@ -12,7 +12,8 @@ from ivr.call import Call, Means
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 if TYPE_CHECKING:
-    from ivr.ports.messages import Outbox, Promises
+    from ivr.ports.requests import Requests
+from ivr.ports.messages import Outbox, Promises
 
 
 class Standing(StrEnum):
@@ -415,5 +416,6 @@ class Care:
     information: Information
     callers: Callers
     callbacks: Callbacks
+    requests: Requests
     outbox: Outbox
     promises: Promises

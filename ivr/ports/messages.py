@@ -9,10 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from ivr.ports.records import Order
 from ivr.values import Language, Msisdn
+
+if TYPE_CHECKING:
+    from ivr.ports.records import Order
 
 
 class Outbox(Protocol):

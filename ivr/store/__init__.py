@@ -21,6 +21,7 @@ from ivr.store.outbox import StoredOutbox
 from ivr.store.payments import StoredPayments
 from ivr.store.promises import StoredPromises
 from ivr.store.releases import StoredReleases
+from ivr.store.requests import StoredRequests
 from ivr.store.seal import Seal
 from ivr.store.subscribers import StoredSubscribers
 
@@ -38,6 +39,7 @@ class Store:
     journal: StoredJournal
     callers: StoredCallers
     payments: StoredPayments
+    requests: StoredRequests
     announcements: StoredAnnouncements
     callbacks: StoredCallbacks
     releases: StoredReleases
@@ -66,6 +68,7 @@ def open_database(url: str, pepper: str, messages_a_day: int = MESSAGES_A_DAY) -
         journal=StoredJournal(database),
         callers=StoredCallers(database),
         payments=StoredPayments(database),
+        requests=StoredRequests(database),
         announcements=StoredAnnouncements(database),
         callbacks=StoredCallbacks(database),
         releases=StoredReleases(database),

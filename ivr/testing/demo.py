@@ -14,6 +14,7 @@ from ivr.care.information import InformationDesk, Noticeboard
 from ivr.care.news import News, read_news
 from ivr.care.numbering import NationalNumbering
 from ivr.care.puks import PukDesk
+from ivr.care.requests import RequestDesk
 from ivr.care.results import Results
 from ivr.care.subscriptions import Switching
 from ivr.care.verifiers import Verifying
@@ -29,6 +30,7 @@ from ivr.testing.memory import (
     MemoryCallers,
     MemoryOrderBook,
     MemoryPayments,
+    MemoryRequests,
     MemorySubscribers,
 )
 from ivr.testing.messages import MemoryOutbox, MemoryPromises
@@ -119,17 +121,18 @@ class Operator:
     callers: MemoryCallers = field(default_factory=MemoryCallers)
     callbacks: MemoryCallbacks = field(default_factory=MemoryCallbacks)
     announcements: MemoryAnnouncements = field(default_factory=MemoryAnnouncements)
+    requests: MemoryRequests = field(default_factory=MemoryRequests)
     payments: MemoryPayments = field(default_factory=MemoryPayments)
     catalogue: Catalogue = field(default_factory=shipped_catalogue)
     news: News = field(default_factory=shipped_news)
 
     def __post_init__(self) -> None:
         self.book = MemoryOrderBook(self.subscribers)
+        self.board = Noticeboard(self.announcements, self.clock)
         self.outbox = MemoryOutbox(now=self.clock.now)
         self.promises = MemoryPromises(self.book)
         self.results = Results(self.promises, self.outbox, EchoPrompts())
         warning = OwnerWarning(self.subscribers, self.outbox, EchoPrompts())
-        self.board = Noticeboard(self.announcements, self.clock)
         verifying = quick_verifying()
         self.care = Care(
             identification=Identifying(
@@ -146,6 +149,7 @@ class Operator:
             information=InformationDesk(self.catalogue, self.news, self.board, self.clock),
             callers=self.callers,
             callbacks=self.callbacks,
+            requests=RequestDesk(self.requests, self.clock),
             outbox=self.outbox,
             promises=self.promises,
         )

@@ -9,9 +9,11 @@ from pydantic import Field
 
 from ivr.flow.dialogue import REPEATS, Dialogue, Leave
 from ivr.flow.message import message_prompts, send_as_message
-from ivr.flow.nodes.node import Next, Node, TextKey
+from ivr.flow.nodes.node import Next, Node, NodeId, TextKey
 
 Topic = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,29}$")]
+
+REQUEST_KEY = "3"
 
 
 class Say(Node):
@@ -29,11 +31,16 @@ class Say(Node):
     message: TextKey | None = None
     """What is sent as a text message, where that is another text than what is said."""
 
+    request: NodeId | None = None
+    """Where a request may be left about it; for a consultation."""
+
     def exits(self) -> Mapping[str, str]:
-        return {}
+        return {REQUEST_KEY: self.request} if self.request else {}
 
     def prompts(self) -> Iterable[str]:
         yield self.text
+        if self.request:
+            yield "after.request"
         if self.topic:
             yield "after.topic"
             yield from message_prompts()
@@ -46,8 +53,13 @@ class Say(Node):
         if not self.topic:
             return talk.after()
         for _ in range(REPEATS):
+            if self.request:
+                talk.say("after.request")
+                talk.say(f"press.{REQUEST_KEY}")
             talk.say("after.topic")
-            key = talk.choose("12", "after")
+            key = talk.choose("123" if self.request else "12", "after")
+            if self.request and key == REQUEST_KEY:
+                return self.request
             if key == "1":
                 talk.say(self.text)
             elif key == "2":
