@@ -47,7 +47,7 @@ PURE = {
 KEPT = {
     "asterisk.agi": {"ivr/telephony/agi.py"},
     "asterisk.ami": {"ivr/telephony/ami.py"},
-    "smpplib": {"ivr/network/smpp.py"},
+    "smpplib": {"ivr/network/smpp.py", "ivr/network/link.py"},
 }
 """Libraries that one module hides from all others."""
 FILES = sorted((PROJECT / "ivr").rglob("*.py"))

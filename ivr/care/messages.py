@@ -1,10 +1,11 @@
 """Sending text messages: what waits in the outbox goes to the message centre, oldest first.
 
 What is acknowledged is never sent again: each part of a text is written down with the centre's
-name for it before the next goes out. SMPP has no key by which a centre would know a message again.
-So if this process, or the link, dies after a part was handed over and before its acknowledgement
-is written, nobody can know whether it was taken; the part is then sent again, and the phone may
-show it twice. A text twice is better than none: nothing is ever lost.
+name for it before the next goes out, and while the database is away it is kept here. SMPP has no
+key by which a centre would know a message again. So if this process, or the link, dies after a part
+was handed over and before its acknowledgement is written, nobody can know whether it was taken; the
+part is then sent again, and the phone may show it twice. A text twice is better than none: nothing
+is ever lost.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -47,6 +48,17 @@ AT_ONCE = 200
 IDLE = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Acknowledged:
+    """A part that the centre has taken, not written down yet."""
+
+    id: int
+    part: int
+    of: int
+    name: str
+    at: datetime
+
+
 @dataclass(frozen=True)
 class MessageWorker:
     """Sends what waits. Several at once do no harm: each message is claimed by one."""
@@ -59,9 +71,11 @@ class MessageWorker:
     clock: Clock
     a_day: int
     """Messages of one occasion that a number is sent in 24 hours."""
+    _unwritten: list[_Acknowledged] = field(default_factory=list)
 
     def once(self, is_over: Callable[[], bool] = lambda: False) -> int:
         """One round, or until ``is_over``; answers how many messages were dealt with."""
+        self._write_acknowledged()
         self._write_results()
         now = self.clock.now()
         for late in self.outgoing.expire(now - GIVE_UP, now):
@@ -142,7 +156,8 @@ class MessageWorker:
             now = self.clock.now()
             match answer:
                 case Taken(name):
-                    self.outgoing.acknowledged(message.id, part, of, name, now, now + CLAIM)
+                    self._unwritten.append(_Acknowledged(message.id, part, of, name, now))
+                    self._write_acknowledged()
                 case NotNow(reason):
                     self._later(message, reason)
                     return False
@@ -151,6 +166,14 @@ class MessageWorker:
                     log.error("a text message is refused", message=message.id, reason=reason)
                     return True
         return True
+
+    def _write_acknowledged(self) -> None:
+        """Before anything else is sent: what the centre has is no longer to be sent."""
+        while self._unwritten:
+            part = self._unwritten[0]
+            until = self.clock.now() + CLAIM
+            self.outgoing.acknowledged(part.id, part.part, part.of, part.name, part.at, until)
+            del self._unwritten[0]
 
     def _later(self, message: Message, reason: str) -> None:
         pause = min(LONGEST_RETRY, FIRST_RETRY * 2.0 ** min(message.tries, 20))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ivr.flow.dialogue import Dialogue, Leave
-from ivr.values import Language, Msisdn
+from ivr.flow.number import confirmed_number
+from ivr.values import Language
 
 OCCASION = "advice"
 
@@ -22,7 +23,12 @@ def send_as_message(talk: Dialogue, text: str) -> Leave | None:
     else a number is asked for once in a call, so that nobody sends to many.
     """
     call = talk.call
-    number = call.caller or call.subscriber or call.texts_to or _number(talk)
+    number = (
+        call.caller
+        or call.subscriber
+        or call.texts_to
+        or confirmed_number(talk, "message.number", "message.read-back")
+    )
     if isinstance(number, Leave):
         return number
     call.texts_to = number
@@ -30,21 +36,6 @@ def send_as_message(talk: Dialogue, text: str) -> Leave | None:
         talk.mention("message.full", number=number)
         return None
     body = talk.prompts.write(call.language or Language.TURKMEN, text)
-    talk.care.outbox.put(number, body, f"{OCCASION}:{call.id}:{text}")
+    talk.care.outbox.put(number, body, f"{OCCASION}:{call.id}:{text}:{number}")
     talk.mention("message.sent", number=number)
     return None
-
-
-def _number(talk: Dialogue) -> Msisdn | Leave:
-    numbering = talk.care.numbering
-    while True:
-        talk.say("message.number")
-        number = talk.digits(numbering.complete, numbering.parse, "number")
-        if isinstance(number, Leave):
-            return number
-        talk.say("message.read-back", number=number)
-        right = talk.confirm("number/confirm")
-        if isinstance(right, Leave):
-            return right
-        if right:
-            return number

@@ -1,40 +1,33 @@
 """The operator's message centre over SMPP 3.4. Implements ``ivr.ports.MessageCentre``.
 
-The library ``smpplib`` makes and reads the PDUs. Its faults are mended here in one thin subclass:
-it writes passwords and texts to its log, waits for a PDU without a whole deadline, believes any
-length, gives up a link over an optional field that it does not expect, and leaves an unbind
-unanswered.
+The library ``smpplib`` makes and reads the PDUs (``ivr.network.link``). Here is what is said over
+the link: binding, submitting, receipts, and looking whether the other side is still there.
 """
 
 from __future__ import annotations
 
-import logging
 import random
 import re
-import select
-import socket
-import struct
 import time
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from smpplib import client, consts, exceptions, smpp
-from smpplib.pdu import extract_command
+from smpplib import consts, exceptions
 
 from ivr.errors import TemporarilyUnavailable
+from ivr.network.link import BROKEN, Link
 from ivr.network.shortmessage import MOST_PARTS, encode
 from ivr.ports import Message, NotEver, NotNow, Receipts, Taken
 
 log = structlog.get_logger()
 
 DEADLINE = 5.0
-"""Seconds for connecting, and for each answer."""
+"""Seconds for each answer."""
 QUIET = 20.0
 """Seconds without a word from the centre after which it is asked whether it is there."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 """Seconds before a link is tried again: doubled each time, with jitter."""
-LONGEST_PDU = 65_536
 PASSES = frozenset(
     {
         consts.SMPP_ESME_RTHROTTLED,
@@ -51,15 +44,6 @@ ARRIVED, LOST = frozenset({2}), frozenset({3, 4, 5, 8})
 """``message_state`` (5.2.28): delivered; expired, deleted, undeliverable, rejected."""
 WORDS = {"DELIVRD": 2, "EXPIRED": 3, "DELETED": 4, "UNDELIV": 5, "REJECTD": 8}
 """The same in the text of a receipt (appendix B)."""
-_BROKEN = (
-    exceptions.ConnectionError,
-    exceptions.PDUError,
-    OSError,
-    struct.error,
-    ValueError,
-    KeyError,
-)
-"""What the library raises when a link, or what comes over it, is of no use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +60,7 @@ class SmppCentre:
 
     def __init__(self, address: Address, password: str, source: str) -> None:
         self._address, self._password, self._source = address, password, source
-        self._link: _Link | None = None
+        self._link: Link | None = None
         self._held: list[Any] = []
         """Receipts that came before an answer: perhaps of the very part that it is about, which is
         not written down yet."""
@@ -124,7 +108,7 @@ class SmppCentre:
             try:
                 if link.has_word(min(rest, 1.0)):
                     self._act(link, link.next_pdu(DEADLINE), receipts)
-            except _BROKEN as error:
+            except BROKEN as error:
                 raise self._lost(error) from None
 
     def close(self) -> None:
@@ -133,7 +117,7 @@ class SmppCentre:
             return
         try:
             link.say("unbind")
-        except _BROKEN:
+        except BROKEN:
             log.debug("the message centre is gone before the link is ended")
         link.disconnect()
 
@@ -153,18 +137,18 @@ class SmppCentre:
                     self._held.append(pdu)
                 else:
                     self._act(link, pdu, receipts)
-        except _BROKEN as error:
+        except BROKEN as error:
             raise self._lost(error) from None
 
-    def _take_held(self, link: _Link, receipts: Receipts) -> None:
+    def _take_held(self, link: Link, receipts: Receipts) -> None:
         held, self._held = self._held, []
         try:
             for pdu in held:
                 self._act(link, pdu, receipts)
-        except _BROKEN as error:
+        except BROKEN as error:
             raise self._lost(error) from None
 
-    def _act(self, link: _Link, pdu: Any, receipts: Receipts) -> None:
+    def _act(self, link: Link, pdu: Any, receipts: Receipts) -> None:
         """Deal with what the centre sends by itself."""
         match None if pdu is None else pdu.command:
             case "enquire_link":
@@ -175,12 +159,12 @@ class SmppCentre:
                 link.answer(pdu, "unbind_resp")
                 raise exceptions.ConnectionError("the message centre ends the link")
 
-    def _bound(self, receipts: Receipts) -> _Link:
+    def _bound(self, receipts: Receipts) -> Link:
         if self._link is not None:
             return self._link
         if time.monotonic() < self._not_before:
             raise TemporarilyUnavailable("smsc", "it is tried again in some seconds")
-        link = _Link(self._address.host, self._address.port)
+        link = Link(self._address.host, self._address.port)
         try:
             link.connect()
             self._link = link
@@ -194,7 +178,7 @@ class SmppCentre:
             )
             if bound.status != consts.SMPP_ESME_ROK:
                 raise exceptions.PDUError(f"it refuses our name or password (0x{bound.status:02x})")
-        except _BROKEN as error:
+        except BROKEN as error:
             self._link = link
             raise self._lost(error) from None
         self._failures = 0
@@ -215,85 +199,6 @@ class SmppCentre:
         lost = TemporarilyUnavailable("smsc", said or "the link is broken")
         log.warning("the message centre is lost", reason=str(lost), pause=round(pause, 1))
         return lost
-
-
-class _Link(client.Client):  # type: ignore[misc]  # smpplib has no types
-    """The library's client, with deadlines and without a log."""
-
-    state: int
-
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(host, port, timeout=DEADLINE, allow_unknown_opt_params=True)
-        self.logger = logging.getLogger("ivr.smpp.wire")
-        self.logger.disabled = True  # it would show the password, and texts, in hexadecimal
-        self.heard = time.monotonic()
-        """When the centre was heard last."""
-        self._until = 0.0
-
-    def say(self, command: str, **fields: Any) -> int:
-        """Send a request; answers its sequence number."""
-        pdu = smpp.make_pdu(command, client=self, **fields)
-        self._socket.settimeout(DEADLINE)
-        self.send_pdu(pdu)
-        return int(pdu.sequence)
-
-    def answer(self, request: Any, command: str, status: int = consts.SMPP_ESME_ROK) -> None:
-        """Send the response to a request of the centre."""
-        pdu = smpp.make_pdu(command, client=self, status=status)
-        pdu.sequence = request.sequence
-        self._socket.settimeout(DEADLINE)
-        self.send_pdu(pdu)
-
-    def has_word(self, seconds: float) -> bool:
-        return bool(select.select([self._socket], [], [], seconds)[0])
-
-    def next_pdu(self, seconds: float) -> Any:
-        """The next whole PDU within ``seconds`` (else TimeoutError); None: one of no known kind."""
-        self._until = time.monotonic() + seconds
-        size = self._recv_exact(4)
-        raw = size + self._recv_exact(struct.unpack(">L", size)[0] - 4)
-        self.heard = time.monotonic()
-        pdu = self._parsed(raw)
-        if pdu is not None and pdu.status == consts.SMPP_ESME_ROK:
-            self.state = consts.STATE_SETTERS.get(pdu.command, self.state)
-        return pdu
-
-    def _parsed(self, raw: bytes) -> Any:
-        try:
-            return smpp.parse_pdu(raw, client=self, allow_unknown_opt_params=True)
-        except exceptions.UnknownCommandError:
-            return None
-        except KeyError:
-            # An optional field that the library knows, but not in this PDU: without these fields.
-            pdu = smpp.make_pdu(extract_command(raw), client=self)
-            pdu.parse_optional_params = lambda _fields: None
-            pdu.parse(raw)
-            return pdu
-
-    def _recv_exact(self, exact_size: int) -> bytes:
-        if not 0 <= exact_size <= LONGEST_PDU:
-            raise exceptions.ConnectionError("what the message centre sends is no SMPP")
-        found = b""
-        while len(found) < exact_size:
-            rest = self._until - time.monotonic()
-            if rest <= 0:
-                raise TimeoutError
-            self._socket.settimeout(rest)
-            part = self._socket.recv(exact_size - len(found))
-            if not part:
-                raise exceptions.ConnectionError("the message centre has hung up")
-            found += part
-        return found
-
-    def connect(self) -> None:
-        """As the library, but it says what is wrong."""
-        try:
-            self._socket = socket.create_connection((self.host, self.port), DEADLINE)
-        except OSError as error:
-            said = error.strerror or "no answer"
-            raise exceptions.ConnectionError(f"{said} at {self.host}:{self.port}") from None
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.state = consts.SMPP_CLIENT_STATE_OPEN
 
 
 def _received(pdu: Any, receipts: Receipts) -> int:

@@ -145,6 +145,24 @@ class TestSending:
         assert [body[0] for _, body in desk.centre.taken] == ["a", "b", "c"]
         assert desk.state("order:1") is MessageState.SENT
 
+    def test_an_acknowledgement_outlives_a_database_that_is_away(self, desk: Desk) -> None:
+        def away(id: int, part: int, of: int, name: str, at: datetime, until: datetime) -> None:
+            raise TemporarilyUnavailable("database")
+
+        desk.put("order:1", body="a" * 67 + "b")
+        acknowledged = desk.outbox.acknowledged
+        desk.outbox.acknowledged = away  # type: ignore[method-assign]
+        for _ in range(3):
+            with pytest.raises(TemporarilyUnavailable):
+                desk.worker.once()
+            desk.clock.sleep(300)
+        desk.outbox.acknowledged = acknowledged  # type: ignore[method-assign]
+        desk.worker.once()
+        desk.clock.sleep(300)
+        desk.worker.once()
+        assert desk.state("order:1") is MessageState.SENT
+        assert [body[0] for _, body in desk.centre.taken] == ["a", "b"]
+
     def test_a_receipt_is_noted(self, desk: Desk) -> None:
         class Telling(FakeCentre):
             def attend(self, seconds: float, receipts: Receipts) -> None:

@@ -23,7 +23,7 @@ class TestAdvice:
     def test_two_sends_it_to_the_calling_number(self, ring: Ring, operator: Operator) -> None:
         call = ring(f"{ROAMING} 2")
         assert operator.outbox.messages == {
-            "advice:call-1:advice.roaming": (NUMBER, "advice.roaming")
+            f"advice:call-1:advice.roaming:{NUMBER}": (NUMBER, "advice.roaming")
         }
         assert f"message.sent number={NUMBER}" in call.heard
         assert call.keys[-1] == "after.topic"

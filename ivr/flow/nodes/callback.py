@@ -7,7 +7,7 @@ from typing import Literal
 
 from ivr.flow.dialogue import Dialogue, Leave
 from ivr.flow.nodes.node import Next, Node, NodeId
-from ivr.values import Msisdn
+from ivr.flow.number import confirmed_number
 
 
 class Callback(Node):
@@ -46,23 +46,13 @@ class Callback(Node):
         key = talk.choose("12" if own else "1")
         if isinstance(key, Leave):
             return key
-        number = own if own and key == "1" else self._number(talk)
+        number = (
+            own
+            if own and key == "1"
+            else confirmed_number(talk, "callback.number", "callback.read-back")
+        )
         if isinstance(number, Leave):
             return number
         talk.care.callbacks.leave(talk.call, number)
         talk.say("callback.done", number=number)
         return self.next
-
-    def _number(self, talk: Dialogue) -> Msisdn | Leave:
-        numbering = talk.care.numbering
-        while True:
-            talk.say("callback.number")
-            number = talk.digits(numbering.complete, numbering.parse, "number")
-            if isinstance(number, Leave):
-                return number
-            talk.say("callback.read-back", number=number)
-            right = talk.confirm("number/confirm")
-            if isinstance(right, Leave):
-                return right
-            if right:
-                return number

@@ -1,0 +1,25 @@
+"""A telephone number that is keyed in, read back and confirmed."""
+
+from __future__ import annotations
+
+from ivr.flow.dialogue import Dialogue, Leave
+from ivr.values import Msisdn
+
+
+def confirmed_number(talk: Dialogue, ask: str, read_back: str) -> Msisdn | Leave:
+    """Ask for a mobile number until the caller says that what is read back is right.
+
+    ``ask`` and ``read_back`` are keys of texts; the latter names ``number``.
+    """
+    numbering = talk.care.numbering
+    while True:
+        talk.say(ask)
+        number = talk.digits(numbering.complete, numbering.parse, "number")
+        if isinstance(number, Leave):
+            return number
+        talk.say(read_back, number=number)
+        right = talk.confirm("number/confirm")
+        if isinstance(right, Leave):
+            return right
+        if right:
+            return number
