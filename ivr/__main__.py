@@ -8,7 +8,18 @@ import sys
 import typer
 
 from ivr import log
-from ivr.commands import asterisk, call, codeword, doctor, flow, records, say, subscribers, up
+from ivr.commands import (
+    asterisk,
+    call,
+    codeword,
+    doctor,
+    flow,
+    network,
+    records,
+    say,
+    subscribers,
+    up,
+)
 from ivr.errors import IvrError, TemporarilyUnavailable
 
 app = typer.Typer(
@@ -25,6 +36,8 @@ app.command("say")(say.say)
 app.command("calls")(records.calls)
 app.command("callbacks")(records.callbacks)
 app.command("unlock")(codeword.unlock)
+app.command("network-simulator")(network.network_simulator)
+app.add_typer(network.catalogue, name="catalogue")
 app.add_typer(flow.app, name="flow")
 app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(subscribers.app, name="subscribers")

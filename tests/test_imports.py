@@ -27,12 +27,13 @@ MAY: dict[str, set[str]] = {
     "web": MIDDLE,
     "log": CORE,
     "clock": CORE,
+    "aside": CORE,
     "settings": {"errors"},
     "runtime": {"settings", "errors"},
     "testing": {"settings", "network"} | MIDDLE,
 }
 """Rooms, and what each may import besides itself."""
-SEES_EVERYTHING = {"wiring", "demo", "commands", "__main__", "__init__"}
+SEES_EVERYTHING = {"wiring", "behind", "demo", "commands", "__main__", "__init__"}
 PURE = {"flow": {"pydantic", "yaml"}, "call": set(), "ports": set(), "values": set()}
 """Rooms that may import the standard library and these only."""
 KEPT = {

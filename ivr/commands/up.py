@@ -34,6 +34,7 @@ def up() -> None:
         stop = _stop_signal()
         is_edited = _prepare(house)
         check_ports(house.settings)
+        _network(house, stack)
         asterisk = _asterisk(house, stack)
         _line(house, stack, drain_seconds=0.0)
         _orders(house, stack)
@@ -61,8 +62,10 @@ def run_orders() -> None:
     log.set_up(house.settings.log_level, house.settings.home / "logs" / "orders.log")
     wiring.prepare_database(house)
     stop = _stop_signal()
-    print("orders: carrying out what was accepted", file=sys.stderr)
-    house.orders.run(stop)
+    with ExitStack() as stack:
+        _listener(house, stack)
+        print("orders: carrying out what was accepted", file=sys.stderr)
+        house.orders.run(stop)
 
 
 def _prepare(house: wiring.House) -> bool:
@@ -125,7 +128,26 @@ def _follow(house: wiring.House, stop: threading.Event) -> None:
 
 
 def _orders(house: wiring.House, stack: ExitStack) -> None:
+    _listener(house, stack)
     _background(stack, "orders", house.orders.run)
+
+
+def _network(house: wiring.House, stack: ExitStack) -> None:
+    """The simulated network, unless a real one is set."""
+    from ivr import behind
+
+    if behind.is_simulated(house):
+        stack.enter_context(behind.simulator(house))
+
+
+def _listener(house: wiring.House, stack: ExitStack) -> None:
+    """Hear the network's events. Service activation has none of orders."""
+    from ivr import behind
+
+    if house.settings.network_api == "activation":
+        return
+    stack.enter_context(behind.listener(house))
+    _background(stack, "events", lambda stop: behind.stay_registered(house, stop))
 
 
 def _background(stack: ExitStack, name: str, work: Callable[[threading.Event], None]) -> None:

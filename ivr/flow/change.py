@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Literal, assert_never
 
 from ivr.flow.dialogue import Dialogue, Leave
-from ivr.ports import Change, Offer, Reason, Receipt, Refusal, Settled
+from ivr.ports import Change, Moment, Offer, Reason, Receipt, Refusal, Settled
 from ivr.values import Money
 
 Words = Literal["change", "suspension", "inactivity"]
@@ -29,6 +29,7 @@ def change_prompts(words: Words, sides: Iterable[str] = SIDES) -> Iterable[str]:
     yield from ("change.also.on", "change.also.off", "change.cancelled", "change.undo")
     yield from ("change.price.once", "change.price.monthly", "change.price.free")
     yield from ("change.undone", "change.undo.accepted")
+    yield from ("change.moment", "change.told")
     for reason in Reason:
         yield f"refused.{reason}"
 
@@ -59,7 +60,7 @@ def make_change(
         return _left(talk.after(part=f"{part}/after"))
     _next_step(talk)
     receipt = talk.care.subscriptions.order(
-        talk.call.id, talk.call.step, talk.call.subscriber, answer
+        talk.call.id, talk.call.step, talk.call.subscriber, answer, _moment(talk)
     )
     _note(talk, receipt)
     match receipt.settled:
@@ -68,6 +69,7 @@ def make_change(
             return _left(talk.after(part=f"{part}/after"))
         case Settled.DONE | Settled.ACCEPTED:
             talk.say(f"{words}.{_side(wanted)}.{receipt.settled}", service=name)
+            _promise(talk, receipt)
             talk.call.reach(goal)
         case _:
             assert_never(receipt.settled)
@@ -84,7 +86,7 @@ def _undo(talk: Dialogue, done: Receipt, name: str, part: str) -> Leave:
     assert talk.call.subscriber is not None
     _next_step(talk)
     receipt = talk.care.subscriptions.undo(
-        talk.call.id, talk.call.step, talk.call.subscriber, done.order
+        talk.call.id, talk.call.step, talk.call.subscriber, done.order, _moment(talk)
     )
     _note(talk, receipt)
     match receipt.settled:
@@ -92,11 +94,28 @@ def _undo(talk: Dialogue, done: Receipt, name: str, part: str) -> Leave:
             talk.say("change.undone", service=name)
         case Settled.ACCEPTED:
             talk.say("change.undo.accepted", service=name)
+            _promise(talk, receipt)
         case Settled.REFUSED:
             talk.say(f"refused.{receipt.reason or Reason.NETWORK}", service=name)
         case _:
             assert_never(receipt.settled)
     return _left(talk.after(part=f"{part}/undone"))
+
+
+def _moment(talk: Dialogue) -> Moment:
+    """Says that it takes a moment, while the network is being asked."""
+
+    def say() -> None:
+        talk.say("change.moment")
+        talk.deliver()
+
+    return say
+
+
+def _promise(talk: Dialogue, receipt: Receipt) -> None:
+    """Who does not hear the end of an order reads it."""
+    if receipt.settled is Settled.ACCEPTED:
+        talk.say("change.told")
 
 
 def _next_step(talk: Dialogue) -> None:

@@ -6,6 +6,16 @@ Every port has a real adapter (telephony, store, network, speech) and an in-memo
 Any method may raise TemporarilyUnavailable. Methods of Telephone may raise CallerHungUp.
 """
 
+from ivr.ports.aside import Aside, Started
+from ivr.ports.business import (
+    BackOffice,
+    Bill,
+    BillLine,
+    Bills,
+    Outcomes,
+    Sold,
+    SoldOffer,
+)
 from ivr.ports.care import (
     INACTIVITY,
     SUSPENSION,
@@ -17,7 +27,9 @@ from ivr.ports.care import (
     Callers,
     Care,
     Change,
+    Characteristics,
     Identification,
+    Moment,
     NoPuk,
     Numbering,
     Offer,
@@ -30,6 +42,7 @@ from ivr.ports.care import (
     Status,
     Subscriptions,
     Verdict,
+    in_silence,
 )
 from ivr.ports.dialogue import (
     Prompts,
@@ -61,18 +74,25 @@ __all__ = [
     "SUSPENSION",
     "Account",
     "Accounts",
+    "Aside",
     "Attempt",
     "AttemptCounts",
     "AttemptResult",
     "Attempts",
+    "BackOffice",
+    "Bill",
     "BillItem",
+    "BillLine",
+    "Bills",
     "Callbacks",
     "Callers",
     "Care",
     "Change",
+    "Characteristics",
     "Clock",
     "Identification",
     "Journal",
+    "Moment",
     "Network",
     "NetworkAnswer",
     "NoPuk",
@@ -82,6 +102,7 @@ __all__ = [
     "OrderBook",
     "OrderState",
     "Outbox",
+    "Outcomes",
     "Prompts",
     "Puks",
     "Reason",
@@ -89,7 +110,10 @@ __all__ = [
     "Refusal",
     "Releases",
     "Settled",
+    "Sold",
+    "SoldOffer",
     "Standing",
+    "Started",
     "Status",
     "StoredRelease",
     "Subscriber",
@@ -100,4 +124,5 @@ __all__ = [
     "Value",
     "Verdict",
     "Verifiers",
+    "in_silence",
 ]

@@ -17,6 +17,7 @@ from ivr.care.verifiers import Verifying
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import Care, NetworkAnswer, Order, Status, Subscriber
 from ivr.settings import PROJECT
+from ivr.testing.aside import SlowAside
 from ivr.testing.clock import FixedClock
 from ivr.testing.memory import (
     MemoryAttempts,
@@ -107,13 +108,19 @@ class Operator:
     catalogue: Catalogue = field(default_factory=shipped_catalogue)
 
     def __post_init__(self) -> None:
+        self.aside = SlowAside(self.clock)
         self.book = MemoryOrderBook(self.subscribers)
         verifying = quick_verifying()
         self.care = Care(
             identification=Identifying(self.subscribers, self.attempts, verifying, self.clock),
             numbering=NationalNumbering(),
             subscriptions=Switching(
-                self.subscribers, self.book, self.network, self.catalogue, self.clock
+                self.subscribers,
+                self.book,
+                self.network,
+                self.catalogue,
+                self.clock,
+                self.aside,
             ),
             accounts=Accounting(self.subscribers, self.book, self.catalogue, self.clock),
             puks=PukDesk(self.subscribers, self.clock),
