@@ -88,9 +88,11 @@ def _books(house: House) -> Books:
             return None
         return found.status if found else None
 
-    def items(number: Msisdn, _month: date) -> tuple[BillItem, ...]:
+    def items(number: Msisdn, month: date) -> tuple[BillItem, ...]:
+        now = house.clock.local().date()
+        months_ago = (now.year - month.year) * 12 + now.month - month.month
         try:
-            return house.care.accounts.bill(number)
+            return house.care.accounts.bill(number, months_ago)
         except TemporarilyUnavailable:
             return ()
 

@@ -7,6 +7,7 @@ import re
 import secrets
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,6 +30,12 @@ def _ports(text: str) -> str:
     if not (low.isdecimal() and high.isdecimal() and 1024 <= int(low) < int(high) < 65536):
         raise ValueError(f"'{text}' is not LOW-HIGH, as in 20000-29999")
     return text
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"'{name}' is no time zone, as Asia/Ashgabat is")
+    return name
 
 
 def _absolute(path: Path) -> Path:
@@ -80,6 +87,9 @@ class Settings(BaseSettings):
     ami_secret: SecretStr = SecretStr("")
     agent_secret: SecretStr = SecretStr("")
     """SIP password of the demo agent's phone."""
+
+    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Ashgabat"
+    """The operator's time, by its IANA name: for opening hours, days and months."""
 
     max_calls: int = Field(default=500, ge=1, le=20_000)
     """Calls at once in one line process; over it the caller hears so and gets the agents."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from ivr import runtime
 from ivr.aside import Threads
@@ -68,7 +69,7 @@ class House:
 
     @cached_property
     def clock(self) -> SystemClock:
-        return SystemClock()
+        return SystemClock(ZoneInfo(self.settings.timezone))
 
     @cached_property
     def store(self) -> Store:
@@ -97,7 +98,7 @@ class House:
 
     @cached_property
     def bills(self) -> TmForumBills:
-        return TmForumBills(self.wire("billing"))
+        return TmForumBills(self.wire("billing"), zone=self.clock.zone)
 
     @cached_property
     def back_office(self) -> TmForumBackOffice:
@@ -128,7 +129,9 @@ class House:
                 self.clock,
                 Threads(),
             ),
-            accounts=Accounting(store.subscribers, store.orders, catalogue, self.clock),
+            accounts=Accounting(
+                store.subscribers, store.orders, store.payments, catalogue, self.clock
+            ),
             puks=PukDesk(store.subscribers, self.clock),
             callers=store.callers,
             callbacks=store.callbacks,

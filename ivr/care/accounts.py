@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from ivr.care.catalogue import FREE, Catalogue
-from ivr.ports import Account, BillItem, Clock, OrderBook, Subscribers
+from ivr.ports import (
+    Account,
+    ActiveService,
+    BillItem,
+    Clock,
+    Held,
+    OrderBook,
+    OwnedPackage,
+    Payment,
+    Payments,
+    Subscriber,
+    Subscribers,
+)
 from ivr.values import Msisdn
+
+PAYMENTS = 5
+"""Payments that are told."""
 
 
 @dataclass(frozen=True)
@@ -15,6 +31,7 @@ class Accounting:
 
     subscribers: Subscribers
     book: OrderBook
+    received: Payments
     catalogue: Catalogue
     clock: Clock
 
@@ -29,28 +46,75 @@ class Accounting:
             tariff=subscriber.tariff,
             status=subscriber.status,
             balance=subscriber.balance,
-            services=tuple(id for id in self.catalogue.order if id in subscriber.services),
+            services=tuple(
+                ActiveService(id, self._day(subscriber.services[id].since))
+                for id in self.catalogue.order
+                if id in subscriber.services
+            ),
+            packages=self._packages(subscriber),
             company=subscriber.company,
             vip=subscriber.tariff in self.catalogue.tariffs
             and self.catalogue.tariffs[subscriber.tariff].vip,
         )
 
-    def bill(self, number: Msisdn) -> tuple[BillItem, ...]:
-        """The tariff's fee, the monthly fees of what is on, and what was taken once this month."""
+    def bill(self, number: Msisdn, months_ago: int = 0) -> tuple[BillItem, ...]:
+        """The tariff's fee, the monthly fees of what is on, and what was taken once that month.
+
+        A service counts for a month if it was on before the month's end and still is.
+        """
         subscriber = self.subscribers.find(number)
         if subscriber is None:
             return ()
-        month = self.clock.now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        since, until = self._month(months_ago)
         items = [
             BillItem(
                 f"tariff.{subscriber.tariff}", self.catalogue.tariffs[subscriber.tariff].monthly
             )
         ]
         for id in self.catalogue.order:
-            fee = self.catalogue.services[id].monthly
-            if id in subscriber.services and fee > FREE:
+            fee, held = self.catalogue.services[id].monthly, subscriber.services.get(id)
+            if held and fee > FREE and _is_before(held, until):
                 items.append(BillItem(f"service.{id}", fee))
         items.extend(
-            BillItem(f"service.{id}", amount) for id, amount in self.book.charges(number, month)
+            BillItem(f"service.{id}", amount)
+            for id, amount in self.book.charges(number, since, until)
         )
         return tuple(items)
+
+    def payments(self, number: Msisdn) -> tuple[Payment, ...]:
+        return tuple(
+            Payment(self.clock.local(at).date(), amount)
+            for at, amount in self.received.newest(number, PAYMENTS)
+        )
+
+    def _packages(self, subscriber: Subscriber) -> tuple[OwnedPackage, ...]:
+        now = self.clock.now()
+        return tuple(
+            OwnedPackage(
+                each.service,
+                each.package,
+                self.catalogue.services[each.service].unit,
+                each.left,
+                self.clock.local(each.until).date(),
+            )
+            for each in subscriber.packages
+            if each.until > now and each.service in self.catalogue.services
+        )
+
+    def _day(self, at: datetime | None) -> date | None:
+        return self.clock.local(at).date() if at else None
+
+    def _month(self, ago: int) -> tuple[datetime, datetime]:
+        """Beginning of a month, and of the one after it, by the operator's clock."""
+        first = _first(self.clock.local())
+        for _ in range(ago):
+            first = _first(first - timedelta(days=1))
+        return first, _first(first + timedelta(days=31))
+
+
+def _first(moment: datetime) -> datetime:
+    return moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def _is_before(held: Held, until: datetime) -> bool:
+    return held.since is None or held.since < until

@@ -6,7 +6,10 @@ CLIP, TS 22.081) and of the operator (MMS needs GPRS).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import time
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +18,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
 
 from ivr.errors import Unusable
+from ivr.ports import Hours, Status, Unit
 from ivr.values import Money, ServiceId
 
 MOST_IN_GROUP = 5
@@ -31,26 +35,111 @@ def _money(value: object) -> Money:
     return amount
 
 
+_CLOCK = r"([01]?[0-9]|2[0-3]):([0-5][0-9])|24:(00)"
+
+
+def _hours(value: object) -> Hours:
+    if isinstance(value, Hours):
+        return value
+    found = re.fullmatch(rf"({_CLOCK})\s*-\s*({_CLOCK})", str(value))
+    if found is None:
+        raise ValueError('hours are written in quotes, as "08:00-20:00"')
+    opens, closes = (
+        time.fromisoformat("00:00" if part == "24:00" else part.rjust(5, "0"))
+        for part in (found.group(1), found.group(5))
+    )
+    return Hours(opens, closes)
+
+
+def _hours_text(hours: Hours) -> str:
+    return f"{hours.opens:%H:%M}-{hours.closes:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How much a package holds."""
+
+    number: int
+    unit: Unit
+
+
+_UNITS: Mapping[str, tuple[int, Unit]] = {
+    "MB": (1, "megabytes"),
+    "GB": (1024, "megabytes"),
+    "SMS": (1, "messages"),
+}
+
+
+def _volume(value: object) -> Amount:
+    if isinstance(value, Amount):
+        return value
+    found = re.fullmatch(r"([1-9][0-9]{0,5}) (MB|GB|SMS)", str(value))
+    if found is None:
+        raise ValueError("a volume is written as 200 MB, 1 GB or 50 SMS")
+    factor, unit = _UNITS[found.group(2)]
+    return Amount(int(found.group(1)) * factor, unit)
+
+
+def _volume_text(amount: Amount) -> str:
+    return f"{amount.number} {'MB' if amount.unit == 'megabytes' else 'SMS'}"
+
+
+Volume = Annotated[Amount, BeforeValidator(_volume), PlainSerializer(_volume_text, return_type=str)]
 Price = Annotated[
     Money, BeforeValidator(_money), PlainSerializer(lambda money: money.manat, return_type=str)
 ]
+DayHours = Annotated[Hours, BeforeValidator(_hours), PlainSerializer(_hours_text, return_type=str)]
+Prefix = Annotated[str, Field(pattern=r"^[0-9]{1,8}$")]
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 FREE = Money(0)
 
 
+class PackageEntry(BaseModel):
+    """One package of a service: so much for so many days, paid once."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    volume: Volume
+    price: Price
+    days: Annotated[int, Field(ge=1, le=366)]
+
+
 class Service(BaseModel):
-    """One service that can be on or off for a number."""
+    """One service that can be on or off for a number, with its rules."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     group: Id | None = None
-    """The menu that offers it; none: it is only required by others."""
+    """The menu that offers it; none: a node of its own does, or it is only required by others."""
     monthly: Price = FREE
     once: Price = FREE
     """Taken from the balance when it is switched on."""
+    modify: Price = FREE
+    """Taken from the balance when it is on and is set anew."""
+    modify_days: Annotated[int, Field(ge=0, le=366)] = 0
+    """Days from one setting to the next."""
     requires: tuple[Id, ...] = ()
+    """What must be on for it; is switched on along with it."""
+    excludes: tuple[Id, ...] = ()
+    """What must be off for it."""
     tariffs: tuple[Id, ...] = ()
     """Tariffs on which it is offered; none named: on all."""
+    balance: Price = FREE
+    """What must be on the account, besides the price, to switch it on."""
+    states: Annotated[tuple[Status, ...], Field(min_length=1)] = (Status.ACTIVE,)
+    """States of a number in which it may be changed."""
+    hours: DayHours | None = None
+    """When it may be changed, local time; none given: always."""
+    premium: tuple[Prefix, ...] = ()
+    """National numbers that begin so cannot be what it is set to: they cost more than a call."""
+    packages: dict[Id, PackageEntry] = Field(default_factory=dict, max_length=MOST_IN_GROUP)
+    at_once: Annotated[int, Field(ge=1, le=10)] = 1
+    """Packages that a number may have at once."""
+
+    @property
+    def unit(self) -> Unit:
+        """What its packages are counted in."""
+        return next(iter(self.packages.values())).volume.unit
 
 
 class Tariff(BaseModel):
@@ -106,6 +195,8 @@ class Catalogue(BaseModel):
         """Keys of the texts that name what is in the catalogue."""
         yield from (f"service.{id}" for id in self.services)
         yield from (f"tariff.{id}" for id in self.tariffs)
+        for service in self.services.values():
+            yield from (f"package.{id}" for id in service.packages)
 
 
 def read_catalogue(path: Path) -> Catalogue:
@@ -137,12 +228,21 @@ def _problems(catalogue: Catalogue) -> Iterator[str]:
             if need not in catalogue.services:
                 yield f"service '{id}' requires '{need}', which does not exist"
                 return
+        for other in service.excludes:
+            if other not in catalogue.services:
+                yield f"service '{id}' excludes '{other}', which does not exist"
+                return
+        if len({package.volume.unit for package in service.packages.values()}) > 1:
+            yield f"service '{id}' has packages of megabytes and of messages"
         for tariff in service.tariffs:
             if tariff not in catalogue.tariffs:
                 yield f"service '{id}' names tariff '{tariff}', which does not exist"
     for id in catalogue.order:
         if id in set(catalogue.required(id)):
             yield f"service '{id}' requires itself in the end"
+        for other in catalogue.services[id].excludes:
+            if other == id or other in set(catalogue.required(id)):
+                yield f"service '{id}' requires and excludes '{other}'"
     for group, members in catalogue.groups.items():
         if len(members) > MOST_IN_GROUP:
             yield f"group '{group}' has {len(members)} services, a menu takes {MOST_IN_GROUP}"

@@ -22,7 +22,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """``offer`` is the id there: ``service.mms``, ``tariff.oba``."""
+    """``offer`` is the id there: ``service.mms``, ``tariff.oba``, ``package.sms-package.m``."""
 
     offer: str
     kind: Kind
@@ -54,4 +54,9 @@ def _prices(catalogue: Catalogue) -> Mapping[str, tuple[Money, Money]]:
         f"service.{id}": (service.once, service.monthly)
         for id, service in catalogue.services.items()
     }
-    return {**tariffs, **services}
+    packages = {
+        f"package.{id}.{name}": (package.price, FREE)
+        for id, service in catalogue.services.items()
+        for name, package in service.packages.items()
+    }
+    return {**tariffs, **services, **packages}

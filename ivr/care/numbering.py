@@ -12,6 +12,8 @@ REGION = "TM"
 COUNTRY = "993"
 NATIONAL = 8
 """Digits of a national number."""
+LONGEST = 15
+"""Digits of the longest number in the world (ITU-T E.164)."""
 _PREFIXES = ("00", "810", "+")
 
 
@@ -41,8 +43,29 @@ class NationalNumbering:
             return None
         return Msisdn(f"{number.country_code}{number.national_number}")
 
+    def dialled(self, keyed: str) -> str | None:
+        """The number that somebody on this network rings by these keys: country code and national
+        digits of a mobile or city phone, also of another country; else None."""
+        digits = next(
+            (keyed.removeprefix(prefix) for prefix in _PREFIXES if keyed.startswith(prefix)), None
+        )
+        if digits is None:
+            national = keyed[1:] if len(keyed) == NATIONAL + 1 and keyed[0] == "8" else keyed
+            digits = national if len(national) > NATIONAL else COUNTRY + national
+        if not (digits.isdecimal() and digits.isascii()):
+            return None
+        try:
+            number = phonenumbers.parse(f"+{digits}")
+        except phonenumbers.NumberParseException:
+            return None
+        if not phonenumbers.is_possible_number(number):
+            return None
+        if number.country_code == int(COUNTRY) and not phonenumbers.is_valid_number(number):
+            return None
+        return f"{number.country_code}{number.national_number}"
+
     def complete(self, keyed: str) -> bool:
-        """No more digits can belong to this number."""
+        """No more digits can belong to this number. One abroad may always go on."""
         rest = keyed
         if rest.startswith("8"):
             rest = rest[1:] if not rest.startswith("810") else rest[3:]
@@ -50,4 +73,6 @@ class NationalNumbering:
             rest = rest[2:]
         if rest.startswith(COUNTRY):
             rest = rest.removeprefix(COUNTRY)
+        elif len(rest) < len(keyed) - 1 and not COUNTRY.startswith(rest[: len(COUNTRY)]):
+            return len(rest) >= LONGEST
         return len(rest) >= NATIONAL

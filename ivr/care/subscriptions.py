@@ -12,14 +12,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ivr.care.asking import AtOnce, ask, receipt_of
-from ivr.care.catalogue import FREE, Catalogue
+from ivr.care.catalogue import Catalogue
 from ivr.care.orders import FINAL, sent_before
+from ivr.care.rules import STATES, Rules
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import (
-    INACTIVITY,
-    SUSPENSION,
+    FORWARDING,
     Aside,
     Change,
+    Characteristics,
     Clock,
     Moment,
     Network,
@@ -27,27 +28,22 @@ from ivr.ports import (
     Order,
     OrderBook,
     OrderState,
+    OwnedPackage,
+    Package,
     Reason,
     Receipt,
     Refusal,
     Settled,
-    Status,
     Subscriber,
     Subscribers,
     in_silence,
 )
 from ivr.values import Msisdn, ServiceId
 
-STATES = {SUSPENSION: Status.SUSPENDED, INACTIVITY: Status.INACTIVE}
-"""States of a number that are ordered like services: on is the state, off is active."""
-ORDERED = (Change(SUSPENSION, True), Change(SUSPENSION, False), Change(INACTIVITY, False))
-"""What callers may ask of them: nobody asks to be blocked."""
-BARRED = {
-    Status.BLOCKED: Reason.BLOCKED,
-    Status.INACTIVE: Reason.INACTIVE,
-    Status.SUSPENDED: Reason.SUSPENDED,
-    Status.TERMINATED: Reason.TERMINATED,
-}
+SHORTEST = 8
+"""Digits of the shortest number that a subscriber can have."""
+FURTHEST = 10
+"""Forwardings from number to number that are followed in search of a loop."""
 
 
 @dataclass(frozen=True)
@@ -66,34 +62,46 @@ class Switching:
 
     def states(self, number: Msisdn) -> Mapping[ServiceId, bool]:
         subscriber = self._subscriber(number)
-        states = {id: id in subscriber.services for id in self.catalogue.order}
+        rules = Rules(self.catalogue, subscriber, self.clock.local())
+        states = {id: rules.is_on(id) for id in self.catalogue.order}
         for service, status in STATES.items():
             states[service] = subscriber.status is status
         return states
 
+    def packages(self, service: ServiceId) -> tuple[Package, ...]:
+        return tuple(
+            Package(id, each.volume.number, each.volume.unit, each.price, each.days)
+            for id, each in self.catalogue.services[service].packages.items()
+        )
+
+    def owned(self, number: Msisdn, service: ServiceId) -> tuple[OwnedPackage, ...]:
+        unit, now = self.catalogue.services[service].unit, self.clock.now()
+        return tuple(
+            OwnedPackage(
+                service, each.package, unit, each.left, self.clock.local(each.until).date()
+            )
+            for each in self._subscriber(number).packages
+            if each.service == service and each.until > now
+        )
+
+    def value(self, number: Msisdn, service: ServiceId) -> Characteristics:
+        held = self._subscriber(number).services.get(service)
+        return held.value if held else ()
+
     def offer(self, number: Msisdn, wanted: Change) -> Offer | Refusal:
         subscriber = self._subscriber(number)
-        if wanted in ORDERED:
-            return self._state(subscriber, wanted)
-        if subscriber.status in BARRED:
-            return Refusal(BARRED[subscriber.status])
-        if wanted.service not in self.catalogue.services:
-            return Refusal(Reason.UNKNOWN)
-        if (wanted.service in subscriber.services) == wanted.on:
-            return Refusal(Reason.ALREADY)
-        changes = self._changes(subscriber, wanted)
-        if self._pending(number, changes):
+        entry = self.catalogue.services.get(wanted.service)
+        changed = (
+            self.book.last_settled(number, wanted.service) if entry and entry.modify_days else None
+        )
+        answer = Rules(self.catalogue, subscriber, self.clock.local()).offer(wanted, changed)
+        if isinstance(answer, Refusal):
+            return answer
+        if any(self._leads_back(number, each) for _, each in wanted.value):
+            return Refusal(Reason.LOOP)
+        if self._pending(number, answer.changes):
             return Refusal(Reason.PENDING)
-        if not wanted.on:
-            return Offer(changes, FREE, FREE)
-        entries = [self.catalogue.services[change.service] for change in changes]
-        if any(entry.tariffs and subscriber.tariff not in entry.tariffs for entry in entries):
-            return Refusal(Reason.TARIFF)
-        once = sum((entry.once for entry in entries), FREE)
-        monthly = sum((entry.monthly for entry in entries), FREE)
-        if once > FREE and subscriber.balance < once:
-            return Refusal(Reason.BALANCE)
-        return Offer(changes, once, monthly)
+        return answer
 
     def order(
         self, call: str, step: int, number: Msisdn, offer: Offer, moment: Moment = in_silence
@@ -119,7 +127,7 @@ class Switching:
             return Receipt(Settled.REFUSED, "", Reason.UNKNOWN)
         if done.state in (OrderState.REJECTED, OrderState.FAILED, OrderState.CANCELLED):
             return Receipt(Settled.REFUSED, "", Reason.ALREADY)
-        opposite = tuple(Change(change.service, not change.on) for change in reversed(done.changes))
+        opposite = tuple(change.opposite for change in reversed(done.changes))
         return self._carry_out(
             Order(
                 id=str(uuid.uuid4()),
@@ -150,29 +158,22 @@ class Switching:
             return True
         return any(other.id != order.id for other in waiting)
 
-    def _state(self, subscriber: Subscriber, wanted: Change) -> Offer | Refusal:
-        is_on = subscriber.status is STATES[wanted.service]
-        if not is_on and subscriber.status in BARRED:
-            return Refusal(BARRED[subscriber.status])
-        if is_on == wanted.on:
-            return Refusal(Reason.ALREADY)
-        changes = (wanted,)
-        if self._pending(subscriber.msisdn, changes):
-            return Refusal(Reason.PENDING)
-        return Offer(changes, FREE, FREE)
-
-    def _changes(self, subscriber: Subscriber, wanted: Change) -> tuple[Change, ...]:
-        others = (
-            self.catalogue.required(wanted.service)
-            if wanted.on
-            else self.catalogue.dependents(wanted.service)
-        )
-        along = (
-            Change(other, wanted.on)
-            for other in others
-            if (other in subscriber.services) != wanted.on
-        )
-        return (*along, wanted)
+    def _leads_back(self, number: Msisdn, target: str) -> bool:
+        """Whether calls that are forwarded to ``target`` are forwarded on to ``number``."""
+        seen: set[str] = set()
+        waiting = [target]
+        while waiting and len(seen) < FURTHEST:
+            at = waiting.pop()
+            if at in seen or not at.isdecimal():
+                continue
+            seen.add(at)
+            other = self.subscribers.find(Msisdn(at)) if len(at) > SHORTEST else None
+            held = other.services.get(FORWARDING) if other else None
+            for _, on in held.value if held else ():
+                if on == number:
+                    return True
+                waiting.append(on)
+        return False
 
     def _pending(self, number: Msisdn, changes: tuple[Change, ...]) -> bool:
         touched = {change.service for change in changes}

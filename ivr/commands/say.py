@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +18,8 @@ from ivr.speech.manifest import recorded
 from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.texts import Texts
 from ivr.values import Language, Money
+
+EXAMPLES = {"money": "45.30", "date": "2026-11-22", "monthday": "2026-11-22", "clock": "08:30"}
 
 
 def say(
@@ -72,12 +74,19 @@ def _value(name: str, kind: str, text: str) -> Value:
         match kind:
             case "money":
                 return Money.from_manat(text)
-            case "date":
+            case "date" | "monthday":
                 return date.fromisoformat(text)
+            case "clock":
+                return time.fromisoformat(text)
             case "phone" | "text":
                 return text
             case _:
                 return int(text)
     except ValueError:
-        example = {"money": "45.30", "date": "2026-11-22"}.get(kind, "5")
+        example = {
+            "money": "45.30",
+            "date": "2026-11-22",
+            "monthday": "2026-11-22",
+            "clock": "08:30",
+        }.get(kind, "5")
         raise Unusable(f"{name}={text} is not a {kind}, as in {name}={example}") from None

@@ -5,37 +5,48 @@ Law: a change is confirmed before it is written, and what is said of it is true.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal, assert_never
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import assert_never
 
 from ivr.flow.dialogue import Dialogue, Leave
-from ivr.ports import Change, Moment, Offer, Reason, Receipt, Refusal, Settled
+from ivr.ports import Change, Moment, Offer, Reason, Receipt, Refusal, Settled, Value
 from ivr.values import Money
-
-Words = Literal["change", "suspension", "inactivity"]
-"""Which family of texts speaks: of services, or of the number's own states."""
-SIDES = ("on", "off")
 
 NO_MONEY = Money(0)
 
 
-def change_prompts(words: Words, sides: Iterable[str] = SIDES) -> Iterable[str]:
-    """Keys of every text that ``make_change`` may say; ``sides``: which changes are asked for."""
-    for side in sides:
-        for text in ("confirm", "done", "accepted"):
-            yield f"{words}.{side}.{text}"
-        if words != "change":
-            yield f"{words}.{side}.already"
-    yield from ("change.also.on", "change.also.off", "change.cancelled", "change.undo")
-    yield from ("change.price.once", "change.price.monthly", "change.price.free")
-    yield from ("change.undone", "change.undo.accepted")
-    yield from ("change.moment", "change.told")
-    for reason in Reason:
-        yield f"refused.{reason}"
+@dataclass(frozen=True)
+class Wording:
+    """Which texts speak of a change: ``<family>.confirm``, ``.done``, ``.accepted``."""
+
+    family: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+    """What the texts of the family name, besides ``service``."""
+    result: str = ""
+    """Family of the texts after the confirmation; empty: the same."""
+    already: str = f"refused.{Reason.ALREADY}"
+    """Said when it is so already."""
+
+    def prompts(self) -> Iterable[str]:
+        """Keys of every text that ``make_change`` may say with this wording."""
+        yield f"{self.family}.confirm"
+        for text in ("done", "accepted"):
+            yield f"{self.result or self.family}.{text}"
+        yield self.already
+        yield from ("change.also.on", "change.also.off", "change.idle", "change.cancelled")
+        yield from ("change.price.once", "change.price.monthly", "change.price.free")
+        yield from ("change.undo", "change.undone", "change.undo.accepted")
+        yield from ("change.moment", "change.told")
+        yield from (f"refused.{reason}" for reason in Reason)
+
+
+ON, OFF, MODIFY = Wording("change.on"), Wording("change.off"), Wording("change.modify")
+"""The words of any service."""
 
 
 def make_change(
-    talk: Dialogue, wanted: Change, words: Words, goal: str, *, undoes: bool = True
+    talk: Dialogue, wanted: Change, words: Wording, goal: str, *, undoes: bool = True
 ) -> Leave:
     """Speak about one change of the identified number, to the end.
 
@@ -46,10 +57,7 @@ def make_change(
     part = str(wanted.service)
     answer = talk.care.subscriptions.offer(talk.call.subscriber, wanted)
     if isinstance(answer, Refusal):
-        if answer.reason is Reason.ALREADY and words != "change":
-            talk.say(f"{words}.{_side(wanted)}.already")
-        else:
-            talk.say(f"refused.{answer.reason}", service=name)
+        _refuse(talk, answer, name, words)
         return _left(talk.after(part=f"{part}/after"))
     _describe(talk, answer, wanted, words)
     sure = talk.confirm(f"{part}/confirm")
@@ -68,7 +76,8 @@ def make_change(
             talk.say(f"refused.{receipt.reason or Reason.NETWORK}", service=name)
             return _left(talk.after(part=f"{part}/after"))
         case Settled.DONE | Settled.ACCEPTED:
-            talk.say(f"{words}.{_side(wanted)}.{receipt.settled}", service=name)
+            family = words.result or words.family
+            talk.say(f"{family}.{receipt.settled}", service=name, **words.values)
             _promise(talk, receipt)
             talk.call.reach(goal)
         case _:
@@ -80,6 +89,20 @@ def make_change(
     if isinstance(key, Leave):
         return key
     return _undo(talk, receipt, name, part)
+
+
+def _refuse(talk: Dialogue, refusal: Refusal, name: str, words: Wording) -> None:
+    if refusal.reason is Reason.ALREADY:
+        talk.say(words.already, service=name)
+        return
+    named: dict[str, Value] = {"service": name}
+    if refusal.other:
+        named["other"] = f"service.{refusal.other}"
+    if refusal.hours:
+        named |= {"opens": refusal.hours.opens, "closes": refusal.hours.closes}
+    if refusal.until:
+        named["until"] = refusal.until
+    talk.say(f"refused.{refusal.reason}", **named)
 
 
 def _undo(talk: Dialogue, done: Receipt, name: str, part: str) -> Leave:
@@ -124,11 +147,14 @@ def _next_step(talk: Dialogue) -> None:
     talk.mark()
 
 
-def _describe(talk: Dialogue, offer: Offer, wanted: Change, words: Words) -> None:
+def _describe(talk: Dialogue, offer: Offer, wanted: Change, words: Wording) -> None:
     for change in offer.changes:
-        if change != wanted:
-            talk.say(f"change.also.{_side(change)}", service=f"service.{change.service}")
-    talk.say(f"{words}.{_side(wanted)}.confirm", service=f"service.{wanted.service}")
+        if change.service != wanted.service:
+            side = "on" if change.on else "off"
+            talk.say(f"change.also.{side}", service=f"service.{change.service}")
+    for service in offer.idle:
+        talk.say("change.idle", service=f"service.{service}")
+    talk.say(f"{words.family}.confirm", service=f"service.{wanted.service}", **words.values)
     if offer.once > NO_MONEY:
         talk.say("change.price.once", price=offer.once)
     if offer.monthly > NO_MONEY:
@@ -140,10 +166,6 @@ def _describe(talk: Dialogue, offer: Offer, wanted: Change, words: Words) -> Non
 def _note(talk: Dialogue, receipt: Receipt) -> None:
     if receipt.order:
         talk.call.orders.append(receipt.order)
-
-
-def _side(change: Change) -> str:
-    return "on" if change.on else "off"
 
 
 def _left(key: str | Leave) -> Leave:

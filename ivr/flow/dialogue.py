@@ -151,10 +151,15 @@ class Dialogue:
         return key if isinstance(key, Leave) else key == "1"
 
     def digits(
-        self, complete: Callable[[str], bool], read: Callable[[str], T | None], part: str
+        self,
+        complete: Callable[[str], bool],
+        read: Callable[[str], T | None],
+        part: str,
+        nomatch: str = "nomatch.number",
     ) -> T | Leave:
         """Ask for an entry; ``read`` makes a value of it, or None where it cannot be one.
 
+        ``nomatch``: the words that answer a wrong entry, ``<nomatch>.1`` and ``.2``.
         An entry of 0 alone is the agent, and ``*`` anywhere in it goes back.
         """
         words, repeated = self._question()
@@ -189,10 +194,13 @@ class Dialogue:
             self._step(place, "nomatch")
             if wrong == PATIENCE:
                 return self._give_up("nomatch")
-            again = self._words(f"nomatch.number.{wrong}")
+            again = self._words(f"{nomatch}.{wrong}")
 
-    def secret(self, key: str, part: str) -> Secret | Leave:
-        """Ask for a secret with one prompt. What was pressed before is forgotten."""
+    def secret(self, key: str, part: str, *, can_be_empty: bool = False) -> Secret | Leave:
+        """Ask for a secret with one prompt. What was pressed before is forgotten.
+
+        ``can_be_empty``: a ``#`` alone is an answer too, with no keys.
+        """
         place = self._place(part)
         language = self.call.language or self.languages[0]
         prompt = self.prompts.say(language, key)
@@ -211,7 +219,7 @@ class Dialogue:
             left = self._fixed(place, secret.keys)
             if left is not None:
                 return left
-            if secret.keys:
+            if secret.keys or can_be_empty:
                 self._step(place, "")
                 return secret
             wrong += 1

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivr.flow.document import Flow
-from ivr.flow.nodes import AccountAnswer, AnyNode, Menu, Say, Services, Suspension
+from ivr.flow.nodes import (
+    AccountAnswer,
+    AnyNode,
+    Menu,
+    Packages,
+    Say,
+    Service,
+    Services,
+    Suspension,
+)
 
 
 def outline(flow: Flow) -> str:
@@ -30,7 +39,11 @@ def _about(node: AnyNode) -> str:
         case Say():
             about = f"says {node.text}"
         case AccountAnswer():
-            about = node.topic
+            about = " ".join(node.topics)
+        case Packages():
+            about = f"packages of {node.service}"
+        case Service():
+            about = f"service {node.service}"
         case Services():
             about = f"services of group {node.group}"
         case Suspension():

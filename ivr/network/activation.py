@@ -1,9 +1,9 @@
 """Orders carried out over TMF640, where an operator has service activation and no ordering.
 
 Each service is looked for first and brought into the wanted state, which is absolute: asking
-twice switches once. A new one carries our external id in ``serviceOrderItem``, so that one whose
-answer was lost is found again. Where a later item is refused, the earlier ones are put back: an
-order is done as a whole or not at all.
+twice switches once. A package, of which there may be several, is a service of its own with each
+purchase, known by our external id in ``serviceOrderItem``. Where a later item is refused, the
+earlier ones are put back: an order is done as a whole or not at all.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from ivr.care.rules import is_package
 from ivr.network.inventory import is_of_number, set_status
 from ivr.network.models import activation
 from ivr.network.models.activation import (
@@ -28,7 +29,7 @@ from ivr.network.models.activation import (
 )
 from ivr.network.models.common import Reference, characteristics, number_of, pairs, subscriber
 from ivr.network.tmforum import FIRST_LOOK, LONGEST_LOOK, PATIENCE, action_of
-from ivr.network.wire import REFUSING, Answer, Lost, Wire
+from ivr.network.wire import LEAST, REFUSING, Answer, Lost, Wire
 from ivr.ports import Change, NetworkAnswer, Order
 
 log = structlog.get_logger()
@@ -55,7 +56,7 @@ class ActivationNetwork:
             if not self._bring(order, position, change, until):
                 log.warning("a service is refused", order=order.id, service=change.service)
                 for earlier in range(position - 1, -1, -1):
-                    self._bring(order, earlier, _back(order.changes[earlier]), until)
+                    self._bring(order, earlier, order.changes[earlier].opposite, until)
                 return NetworkAnswer.REFUSED
         return NetworkAnswer.DONE
 
@@ -106,17 +107,17 @@ class ActivationNetwork:
         return self._ended(answer, until)
 
     def _find(self, order: Order, change: Change, until: float) -> Service | None:
-        answer = self.wire.get(
-            SERVICES,
-            until,
-            **{"relatedParty.id": order.number, "serviceSpecification.id": change.service},
-        )
-        for each in self.wire.read_list(Service, answer):
+        query = {"relatedParty.id": str(order.number), "serviceSpecification.id": change.service}
+        is_bought = is_package(change) and change.on
+        if is_bought:
+            query["serviceOrderItem.serviceOrderId"] = order.external_id
+        for each in self.wire.read_list(Service, self.wire.get(SERVICES, until, **query)):
             if (
                 each.service_specification is not None
                 and each.service_specification.id == change.service
                 and number_of(each.related_party) == order.number
                 and each.state is not ServiceState.TERMINATED
+                and (not is_bought or _came_with(each, order))
             ):
                 return each
         return None
@@ -141,7 +142,7 @@ class ActivationNetwork:
                 return _succeeded(monitor.response)
             if state in FAILED:
                 return False
-            if time.monotonic() + pause > until:
+            if time.monotonic() + pause + LEAST > until:
                 raise self.wire.unavailable("the service is still being switched")
             self.sleep(pause)
             pause = min(pause * 2, LONGEST_LOOK)
@@ -152,17 +153,16 @@ def _succeeded(response: MonitoredAnswer | None) -> bool:
     return status is None or not status.isdecimal() or int(status) not in REFUSING
 
 
+def _came_with(service: Service, order: Order) -> bool:
+    return any(each.service_order_id == order.external_id for each in service.service_order_item)
+
+
 def _is_as(known: Service | None, change: Change) -> bool:
     """Whether a service is as the change wants it."""
     if known is None or known.state is not ServiceState.ACTIVE:
         return not change.on
     if not change.on:
         return False
-    have = pairs(known.service_characteristic)
-    return all(have.get(name) == value for name, value in change.value)
-
-
-def _back(change: Change) -> Change:
-    """What puts a change back."""
-    was_on = not change.on or bool(change.before)
-    return Change(change.service, was_on, change.before, change.value)
+    have, wanted = pairs(known.service_characteristic), dict(change.value)
+    gone = dict(change.before).keys() - wanted.keys()
+    return all(have.get(name) == value for name, value in wanted.items()) and not gone & set(have)

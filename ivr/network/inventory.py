@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import structlog
 
-from ivr.care.subscriptions import STATES
+from ivr.care.rules import STATES
 from ivr.network.models import product
 from ivr.network.models.product import Product, ProductStatus, ProductUpdate
 from ivr.network.wire import Wire

@@ -27,7 +27,7 @@ from ivr.network.models.service_order import (
     ServiceOrderItem,
     ServiceOrderState,
 )
-from ivr.network.wire import Answer, Lost, Wire
+from ivr.network.wire import LEAST, Answer, Lost, Wire
 from ivr.ports import Change, NetworkAnswer, Order
 
 log = structlog.get_logger()
@@ -116,7 +116,7 @@ class TmForumNetwork:
     def _await(self, known: ServiceOrder, until: float) -> NetworkAnswer:
         pause = FIRST_LOOK
         while known.state not in ENDED:
-            if time.monotonic() + pause > until:
+            if time.monotonic() + pause + LEAST > until:
                 raise self.wire.unavailable(f"the order is still {known.state}")
             self.sleep(pause)
             pause = min(pause * 2, LONGEST_LOOK)
@@ -158,4 +158,4 @@ def action_of(change: Change) -> Action:
     """The action of an item: a service that is on and stays on is modified."""
     if not change.on:
         return Action.DELETE
-    return Action.MODIFY if change.before else Action.ADD
+    return Action.MODIFY if change.is_new_value else Action.ADD

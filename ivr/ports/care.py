@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, time
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from ivr.call import Call, Means
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
@@ -58,6 +59,10 @@ class Numbering(Protocol):
         """A mobile number in any of its forms (66…, 8 66…, 993…, 00993…), else None."""
         ...
 
+    def dialled(self, keyed: str) -> str | None:
+        """A mobile or city number, also of another country, with its country code; else None."""
+        ...
+
     def complete(self, keyed: str) -> bool:
         """No more digits can belong to this number."""
         ...
@@ -86,6 +91,22 @@ class Reason(StrEnum):
     TERMINATED = "terminated"
     ALREADY = "already"
     """It is in the wanted state as it is."""
+    EXCLUDED = "excluded"
+    """Another service that is on does not go together with it."""
+    MOST = "most"
+    """As many of it as may be had at once are there."""
+    SOON = "soon"
+    """It was changed too short a time ago."""
+    HOURS = "hours"
+    """Changes of it are made at other hours."""
+    ITSELF = "itself"
+    """A number that is to be forwarded to itself."""
+    FOREIGN = "foreign"
+    """A number abroad."""
+    PREMIUM = "premium"
+    """A number that costs more than a call."""
+    LOOP = "loop"
+    """A number that is itself forwarded here."""
     PENDING = "pending"
     """An earlier order for the same is still to be carried out."""
     NETWORK = "network"
@@ -93,6 +114,13 @@ class Reason(StrEnum):
     UNKNOWN = "unknown"
     """No such subscriber or service."""
 
+
+Unit = Literal["megabytes", "messages"]
+"""What a package is counted in."""
+
+FORWARDING = ServiceId("forwarding")
+"""Set to the numbers that calls are forwarded to, by kind (3GPP TS 22.082): ``always``, ``busy``,
+``no-answer``, ``unreachable``; ``no-answer-seconds`` is 5 to 30."""
 
 SUSPENSION = ServiceId("suspension")
 """The number's own suspension, ordered like a service: on = suspended."""
@@ -102,7 +130,8 @@ INACTIVITY = ServiceId("inactivity")
 
 
 Characteristics = tuple[tuple[str, str], ...]
-"""Name and value of each of a service's particulars (TMF641 serviceCharacteristic)."""
+"""What a service is set to, as names and values (TMF641 ``serviceCharacteristic``):
+``(("number", "99366300890"),)``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +141,20 @@ class Change:
     service: ServiceId
     on: bool
     value: Characteristics = ()
+    """What it is to be set to, for a service that has more than on and off."""
     before: Characteristics = ()
+    """What it was set to until now; with ``on``: the change is one of the value only."""
+
+    @property
+    def is_new_value(self) -> bool:
+        """The service is on already and gets another value."""
+        return self.on and bool(self.before)
+
+    @property
+    def opposite(self) -> Change:
+        """The change that puts everything back."""
+        was_on = bool(self.before) or not self.on
+        return Change(self.service, was_on, self.before, self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +169,36 @@ class Offer:
     """Taken from the balance on activation, for all changes together."""
     monthly: Money
     """Monthly fees of all that is switched on."""
+    idle: tuple[ServiceId, ...] = ()
+    """Services with paid packages that cannot be used while what they require is off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A part of each day, local time: from ``opens`` until before ``closes``."""
+
+    opens: time
+    closes: time
+    """00:00 is midnight at the end of the day."""
+
+    def include(self, moment: time) -> bool:
+        """Whether a time of day is in it; hours over midnight too."""
+        if self.opens <= self.closes:
+            return self.opens <= moment < self.closes
+        return moment >= self.opens or moment < self.closes
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
+    """Why a change is not made, with what its sentence names."""
+
     reason: Reason
+    other: ServiceId | None = None
+    """For EXCLUDED: the service that stands against it."""
+    hours: Hours | None = None
+    """For HOURS: when changes are made."""
+    until: date | None = None
+    """For SOON: the day from which it may be changed again."""
 
 
 class Settled(StrEnum):
@@ -152,6 +219,29 @@ class Receipt:
     reason: Reason | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package that is sold: so much for so many days."""
+
+    id: str
+    volume: int
+    unit: Unit
+    price: Money
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedPackage:
+    """A package that a number has."""
+
+    service: ServiceId
+    package: str
+    unit: Unit
+    left: int
+    until: date
+    """The last day of it, local."""
+
+
 Moment = Callable[[], None]
 """Told that it takes a moment: says so to the caller."""
 
@@ -165,6 +255,18 @@ class Subscriptions(Protocol):
 
     def menu(self, group: str) -> tuple[ServiceId, ...]:
         """The switchable services of one group of the catalogue, most used first."""
+        ...
+
+    def packages(self, service: ServiceId) -> tuple[Package, ...]:
+        """What is sold of a service that comes in packages, in the catalogue's order."""
+        ...
+
+    def owned(self, number: Msisdn, service: ServiceId) -> tuple[OwnedPackage, ...]:
+        """The packages of a service that a number has now, the first to end first."""
+        ...
+
+    def value(self, number: Msisdn, service: ServiceId) -> Characteristics:
+        """What a service is set to; empty if it is off or has no more than on and off."""
         ...
 
     def states(self, number: Msisdn) -> Mapping[ServiceId, bool]:
@@ -202,6 +304,24 @@ class BillItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Payment:
+    """Money that came onto the account."""
+
+    day: date
+    """Local."""
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveService:
+    """A service that is on."""
+
+    service: ServiceId
+    since: date | None = None
+    """The day on which it was switched on, local; None: not known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """What a subscriber may hear about the number. No secret is in it."""
 
@@ -211,8 +331,10 @@ class Account:
     tariff: str
     status: Status
     balance: Money
-    services: tuple[ServiceId, ...]
+    services: tuple[ActiveService, ...]
     """Those that are on, in the catalogue's order."""
+    packages: tuple[OwnedPackage, ...] = ()
+    """Those that last, of all services."""
     company: str = ""
     vip: bool = False
     """A key customer: first in the agents' queue."""
@@ -221,8 +343,12 @@ class Account:
 class Accounts(Protocol):
     def account(self, number: Msisdn) -> Account | None: ...
 
-    def bill(self, number: Msisdn) -> tuple[BillItem, ...]:
-        """The items of the current month; their sum is the bill."""
+    def bill(self, number: Msisdn, months_ago: int = 0) -> tuple[BillItem, ...]:
+        """The items of this month (0) or the last (1); their sum is the bill."""
+        ...
+
+    def payments(self, number: Msisdn) -> tuple[Payment, ...]:
+        """The last five, newest first."""
         ...
 
 

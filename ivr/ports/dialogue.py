@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Protocol
 
 from ivr.values import Language, Money, Secret
 
-Value = Money | date | int | str
+Value = Money | date | time | int | str
 """What a text's placeholder takes; which one is fixed by the placeholder's kind."""
 
 

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from ivr.call import Call, Outcome
-from ivr.ports.care import Attempt, Change, Reason, Status
+from ivr.ports.care import Attempt, Change, Characteristics, Reason, Status
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A service that is on."""
+
+    since: datetime | None = None
+    """When it was switched on; None: before this database knew."""
+    value: Characteristics = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPackage:
+    """A package that was bought."""
+
+    service: ServiceId
+    package: str
+    left: int
+    """In the catalogue's unit of the service."""
+    until: datetime
+    """From then on it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +44,11 @@ class Subscriber:
     tariff: str
     status: Status
     balance: Money
-    services: frozenset[ServiceId]
+    services: Mapping[ServiceId, Held]
+    """Those that are on."""
     company: str = ""
+    packages: tuple[HeldPackage, ...] = ()
+    """Those that may still last, the first to end first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +141,21 @@ class Attempts(Protocol):
         ...
 
 
+class Payments(Protocol):
+    """Money that came onto accounts, as the operator's billing reports it."""
+
+    def newest(self, number: Msisdn, most: int) -> Sequence[tuple[datetime, Money]]:
+        """Newest first."""
+        ...
+
+    def add(self, payments: Sequence[tuple[Msisdn, datetime, Money]], author: str) -> int:
+        """Take over payments of known numbers, all or none, with an audit entry.
+
+        Answers how many were new: the same number, time and amount is kept once.
+        """
+        ...
+
+
 class OrderState(StrEnum):
     """TM Forum TMF641 service order states."""
 
@@ -184,8 +223,16 @@ class OrderBook(Protocol):
         """Orders of one number that are not settled, oldest first."""
         ...
 
-    def charges(self, number: Msisdn, since: datetime) -> Sequence[tuple[ServiceId, Money]]:
-        """One-time fees taken by completed orders, undone ones left out."""
+    def last_settled(self, number: Msisdn, service: ServiceId) -> datetime | None:
+        """When an order of the number last changed a service; undone and undoing orders, which
+        left everything as it was, do not count."""
+        ...
+
+    def charges(
+        self, number: Msisdn, since: datetime, until: datetime
+    ) -> Sequence[tuple[ServiceId, Money]]:
+        """One-time fees taken by orders that were completed from ``since`` until before
+        ``until``, undone ones left out."""
         ...
 
 
@@ -227,6 +274,10 @@ class Journal(Protocol):
 class Clock(Protocol):
     def now(self) -> datetime:
         """Aware, in UTC."""
+        ...
+
+    def local(self, moment: datetime | None = None) -> datetime:
+        """A moment (none given: now) as the operator's subscribers read it off their clocks."""
         ...
 
     def sleep(self, seconds: float) -> None: ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from typing import Literal, get_args
 
 from ivr.ports import Value
@@ -12,6 +12,8 @@ from ivr.values import Language, Money
 Kind = Literal[
     "money",
     "date",
+    "monthday",
+    "clock",
     "phone",
     "code",
     "number",
@@ -20,6 +22,7 @@ Kind = Literal[
     "hours",
     "minutes",
     "megabytes",
+    "seconds",
     "pieces",
     "times",
     "percent",
@@ -55,13 +58,19 @@ UNITS: dict[str, dict[Language, tuple[str, ...]]] = {
         RU: ("мегабайт", "мегабайта", "мегабайтов"),
         EN: ("megabyte", "megabytes"),
     },
+    "gigabytes": {
+        TK: ("gigabaýt",),
+        RU: ("гигабайт", "гигабайта", "гигабайтов"),
+        EN: ("gigabyte", "gigabytes"),
+    },
+    "seconds": {TK: ("sekunt",), RU: ("секунда", "секунды", "секунд"), EN: ("second", "seconds")},
     "pieces": {TK: ("sany",), RU: ("штука", "штуки", "штук"), EN: ("piece", "pieces")},
     "times": {TK: ("gezek",), RU: ("раз", "раза", "раз"), EN: ("time", "times")},
     "percent": {TK: ("göterim",), RU: ("процент", "процента", "процентов"), EN: ("percent",)},
 }
 """Names of units: one form where a noun does not change after a number, as in Turkmen."""
-FEMININE = frozenset({"minutes", "pieces"})
-COUNTED = frozenset(UNITS) - {"manat", "tenge"}
+FEMININE = frozenset({"minutes", "pieces", "seconds"})
+COUNTED = frozenset(UNITS) - {"manat", "tenge", "gigabytes", "megabytes"}
 """Kinds of placeholder that are a number and a unit."""
 
 
@@ -72,6 +81,12 @@ def spoken(language: Language, kind: str, value: Value) -> str:
             return money(language, value)
         case "date", date():
             return day(language, value)
+        case "monthday", date():
+            return monthday(language, value)
+        case "clock", time():
+            return clock(language, value)
+        case "megabytes", int():
+            return traffic(language, value)
         case "phone", str():
             return phone(language, value)
         case "code", str():
@@ -114,6 +129,39 @@ def day(language: Language, when: date) -> str:
         case Language.ENGLISH:
             year = cardinal(EN, when.year)
             return f"the {ordinal(EN, when.day)} of {MONTHS[EN][month]} {year}"
+
+
+def monthday(language: Language, when: date) -> str:
+    """A date near today, without its year: "ýigrimi ikinji noýabry"."""
+    month = MONTHS[language][when.month - 1]
+    match language:
+        case Language.TURKMEN | Language.RUSSIAN:
+            return f"{ordinal(language, when.day)} {month}"
+        case Language.ENGLISH:
+            return f"the {ordinal(EN, when.day)} of {month}"
+
+
+def clock(language: Language, when: time) -> str:
+    """A time of day by the 24-hour clock, minutes left out at a full hour."""
+    hour, minute = when.hour, when.minute
+    match language:
+        case Language.TURKMEN:
+            spoken_minute = f" {digits(TK, f'{minute:02d}')}" if minute else ""
+            return f"sagat {cardinal(TK, hour)}{spoken_minute}"
+        case Language.RUSSIAN:
+            spoken_minute = f" {counted(RU, minute, 'minutes')}" if minute else ""
+            return f"{counted(RU, hour, 'hours')}{spoken_minute}"
+        case Language.ENGLISH:
+            if minute:
+                return f"{cardinal(EN, hour)} {digits(EN, f'{minute:02d}')}"
+            return f"{cardinal(EN, hour)} hours"
+
+
+def traffic(language: Language, megabytes: int) -> str:
+    """A volume of data; whole gigabytes (1024 megabytes) as such."""
+    if megabytes and megabytes % 1024 == 0:
+        return counted(language, megabytes // 1024, "gigabytes")
+    return counted(language, megabytes, "megabytes")
 
 
 def phone(language: Language, number: str) -> str:

@@ -14,7 +14,7 @@ SECONDS = 30.0
 """How long one sentence may take; it takes some 60 ms."""
 HEADER = 44
 """Bytes of a WAV file before its samples."""
-SPEED = {Language.TURKMEN: 145, Language.RUSSIAN: 150, Language.ENGLISH: 155}
+SPEED = {Language.TURKMEN: 180, Language.RUSSIAN: 172, Language.ENGLISH: 170}
 """Words a minute."""
 
 

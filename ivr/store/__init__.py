@@ -16,6 +16,7 @@ from ivr.store.database import Database, make_engine, read_url
 from ivr.store.journal import StoredJournal
 from ivr.store.migrations import migrate
 from ivr.store.orders import StoredOrders
+from ivr.store.payments import StoredPayments
 from ivr.store.releases import StoredReleases
 from ivr.store.seal import Seal
 from ivr.store.subscribers import StoredSubscribers
@@ -33,6 +34,7 @@ class Store:
     orders: StoredOrders
     journal: StoredJournal
     callers: StoredCallers
+    payments: StoredPayments
     callbacks: StoredCallbacks
     releases: StoredReleases
     audit: AuditTrail
@@ -52,6 +54,7 @@ def open_database(url: str, pepper: str) -> Store:
         orders=StoredOrders(database),
         journal=StoredJournal(database),
         callers=StoredCallers(database),
+        payments=StoredPayments(database),
         callbacks=StoredCallbacks(database),
         releases=StoredReleases(database),
         audit=AuditTrail(database),

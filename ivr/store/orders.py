@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -22,14 +22,20 @@ from sqlalchemy import (
 )
 
 from ivr.care.orders import FINAL
-from ivr.care.subscriptions import STATES
+from ivr.care.rules import STATES, is_package
 from ivr.ports import Change, Order, OrderState, Reason, Status
 from ivr.store.database import Database
 from ivr.store.once import insert_new
-from ivr.store.tables import order_items, orders, subscriber_services, subscribers
+from ivr.store.tables import (
+    order_items,
+    orders,
+    subscriber_packages,
+    subscriber_services,
+    subscribers,
+)
 from ivr.values import Money, Msisdn, ServiceId
 
-ADD, DELETE = "add", "delete"
+ADD, MODIFY, DELETE = "add", "modify", "delete"
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,9 @@ class StoredOrders:
                             "order_id": order.id,
                             "position": position,
                             "service": change.service,
-                            "action": ADD if change.on else DELETE,
+                            "action": _action(change),
+                            "value": change.value,
+                            "before": change.before,
                         }
                         for position, change in enumerate(order.changes)
                     ],
@@ -97,7 +105,7 @@ class StoredOrders:
                 .values(state=state.value, settled=at, reason=reason.value if reason else None)
             )
             if state is OrderState.COMPLETED:
-                _carry_over(connection, order)
+                _carry_over(connection, order, at)
             return _read(connection, query)[0]
 
     def tried(self, id: str, at: datetime) -> None:
@@ -130,7 +138,29 @@ class StoredOrders:
         with self.database.reading() as connection:
             return _read(connection, query)
 
-    def charges(self, number: Msisdn, since: datetime) -> Sequence[tuple[ServiceId, Money]]:
+    def last_settled(self, number: Msisdn, service: ServiceId) -> datetime | None:
+        undoing = orders.alias("undoing")
+        query = (
+            select(func.max(orders.c.settled))
+            .join(order_items)
+            .where(
+                orders.c.number == number,
+                orders.c.state == OrderState.COMPLETED.value,
+                orders.c.undoes.is_(None),
+                order_items.c.service == service,
+                ~exists().where(
+                    undoing.c.undoes == orders.c.id,
+                    undoing.c.state == OrderState.COMPLETED.value,
+                ),
+            )
+        )
+        with self.database.reading() as connection:
+            found: datetime | None = connection.execute(query).scalar_one()
+            return found
+
+    def charges(
+        self, number: Msisdn, since: datetime, until: datetime
+    ) -> Sequence[tuple[ServiceId, Money]]:
         """Oldest first. A fee stands under the service that was asked for, not its requirement."""
         undoing = orders.alias("undoing")
         query = (
@@ -139,6 +169,7 @@ class StoredOrders:
                 orders.c.number == number,
                 orders.c.state == OrderState.COMPLETED.value,
                 orders.c.settled >= since,
+                orders.c.settled < until,
                 orders.c.once_tenge > 0,
                 ~exists().where(
                     undoing.c.undoes == orders.c.id,
@@ -157,7 +188,13 @@ class StoredOrders:
             return _read(connection, query)
 
 
-def _carry_over(connection: Connection, order: Order) -> None:
+def _action(change: Change) -> str:
+    if change.is_new_value:
+        return MODIFY
+    return ADD if change.on else DELETE
+
+
+def _carry_over(connection: Connection, order: Order, at: datetime) -> None:
     """Put what an order changed into the subscriber's own rows."""
     mine = subscribers.c.msisdn == order.number
     paid = connection.execute(
@@ -176,9 +213,26 @@ def _carry_over(connection: Connection, order: Order) -> None:
                 .where(mine, subscribers.c.status == before.value)
                 .values(status=after.value)
             )
+        elif is_package(change):
+            _carry_over_package(connection, order, change, at)
         elif change.on:
-            row = {"msisdn": order.number, "service": change.service}
-            insert_new(connection, subscriber_services, row, *subscriber_services.primary_key)
+            row = {
+                "msisdn": order.number,
+                "service": change.service,
+                "since": at,
+                "value": change.value,
+            }
+            if not insert_new(
+                connection, subscriber_services, row, *subscriber_services.primary_key
+            ):
+                connection.execute(
+                    update(subscriber_services)
+                    .where(
+                        subscriber_services.c.msisdn == order.number,
+                        subscriber_services.c.service == change.service,
+                    )
+                    .values(value=change.value)
+                )
         else:
             connection.execute(
                 delete(subscriber_services).where(
@@ -186,6 +240,24 @@ def _carry_over(connection: Connection, order: Order) -> None:
                     subscriber_services.c.service == change.service,
                 )
             )
+
+
+def _carry_over_package(connection: Connection, order: Order, change: Change, at: datetime) -> None:
+    if not change.on:
+        connection.execute(
+            delete(subscriber_packages).where(subscriber_packages.c.order_id == order.undoes)
+        )
+        return
+    bought = dict(change.value)
+    row = {
+        "order_id": order.id,
+        "msisdn": order.number,
+        "service": change.service,
+        "package": bought["package"],
+        "left": int(bought["volume"]),
+        "until": at + timedelta(days=int(bought["days"])),
+    }
+    connection.execute(insert(subscriber_packages).values(row))
 
 
 def _read(connection: Connection, query: Select[Any]) -> list[Order]:
@@ -198,7 +270,8 @@ def _read(connection: Connection, query: Select[Any]) -> list[Order]:
         .where(order_items.c.order_id.in_(items))
         .order_by(order_items.c.order_id, order_items.c.position)
     ):
-        items[item.order_id].append(Change(ServiceId(item.service), item.action == ADD))
+        change = Change(ServiceId(item.service), item.action != DELETE, item.value, item.before)
+        items[item.order_id].append(change)
     return [_order(row, items[row.id]) for row in rows]
 
 

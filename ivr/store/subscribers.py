@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select, update
 
-from ivr.ports import Status, Subscriber, Verifiers
+from ivr.ports import Held, HeldPackage, Status, Subscriber, Verifiers
 from ivr.store.audit import Entry, count_entries, write_entry
 from ivr.store.database import Database
 from ivr.store.seal import Seal
-from ivr.store.tables import subscriber_services, subscribers
+from ivr.store.tables import subscriber_packages, subscriber_services, subscribers
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
+MOST_PACKAGES = 20
+"""Packages of a number that are looked at: the last to end."""
 PUK_TOLD = "puk.told"
 
 
@@ -31,12 +33,21 @@ class StoredSubscribers:
                 subscribers.c.balance_tenge,
                 subscribers.c.company,
                 subscriber_services.c.service,
+                subscriber_services.c.since,
+                subscriber_services.c.value,
             )
             .select_from(subscribers.outerjoin(subscriber_services))
             .where(subscribers.c.msisdn == number)
         )
+        packages = (
+            select(subscriber_packages)
+            .where(subscriber_packages.c.msisdn == number)
+            .order_by(subscriber_packages.c.until.desc())
+            .limit(MOST_PACKAGES)
+        )
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
+            bought = connection.execute(packages).all() if rows else []
         if not rows:
             return None
         first = rows[0]
@@ -47,8 +58,16 @@ class StoredSubscribers:
             tariff=first.tariff,
             status=Status(first.status),
             balance=Money(first.balance_tenge),
-            services=frozenset(ServiceId(row.service) for row in rows if row.service is not None),
+            services={
+                ServiceId(row.service): Held(row.since, row.value)
+                for row in rows
+                if row.service is not None
+            },
             company=first.company,
+            packages=tuple(
+                HeldPackage(ServiceId(row.service), row.package, row.left, row.until)
+                for row in reversed(bought)
+            ),
         )
 
     def verifiers(self, number: Msisdn) -> Verifiers | None:

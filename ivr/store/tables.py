@@ -5,6 +5,7 @@ Migrations in ``db/versions`` build exactly this; a test compares the two.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 from sqlalchemy import (
@@ -25,6 +26,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 from sqlalchemy.types import TypeDecorator
+
+from ivr.ports import Characteristics
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -60,6 +63,27 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Settings(TypeDecorator[Characteristics]):
+    """Names and values of what a service is set to, as JSON; null: nothing."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: Characteristics | None,
+        dialect: Dialect,  # noqa: ARG002 - as above
+    ) -> str | None:
+        return json.dumps(value, ensure_ascii=False) if value else None
+
+    def process_result_value(
+        self,
+        value: str | None,
+        dialect: Dialect,  # noqa: ARG002 - as above
+    ) -> Characteristics:
+        return tuple((name, text) for name, text in json.loads(value)) if value else ()
+
+
 Counter = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only in a column of type INTEGER."""
 Number = String(20)
@@ -90,8 +114,33 @@ subscriber_services = Table(
     metadata,
     Column("msisdn", ForeignKey(subscribers.c.msisdn, ondelete="CASCADE"), primary_key=True),
     Column("service", Word, primary_key=True),
+    Column("since", Moment),
+    Column("value", Settings),
 )
-"""The services that are on."""
+"""The services that are on, since when (null: before this database knew), and their settings."""
+
+subscriber_packages = Table(
+    "subscriber_packages",
+    metadata,
+    Column("order_id", ForeignKey("orders.id"), primary_key=True),
+    Column("msisdn", ForeignKey(subscribers.c.msisdn, ondelete="CASCADE"), nullable=False),
+    Column("service", Word, nullable=False),
+    Column("package", Word, nullable=False),
+    Column("left", BigInteger, nullable=False),
+    Column("until", Moment, nullable=False),
+    Index(None, "msisdn", "until"),
+)
+"""Packages as bought by an order; ``left`` is what the operator's meter has not used up."""
+
+payments = Table(
+    "payments",
+    metadata,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    Column("msisdn", ForeignKey(subscribers.c.msisdn, ondelete="CASCADE"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("amount_tenge", BigInteger, nullable=False),
+    UniqueConstraint("msisdn", "at", "amount_tenge"),
+)
 
 caller_languages = Table(
     "caller_languages",
@@ -144,8 +193,10 @@ order_items = Table(
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("service", Word, nullable=False),
     Column("action", Word, nullable=False),
+    Column("value", Settings),
+    Column("before", Settings),
 )
-"""``action`` is TMF641's: ``add`` switches on, ``delete`` switches off."""
+"""``action`` is TMF641's: ``add`` switches on, ``modify`` sets anew, ``delete`` switches off."""
 
 calls = Table(
     "calls",
@@ -227,6 +278,37 @@ callbacks = Table(
     UniqueConstraint("call", "number"),
     Index(None, "status", "at"),
 )
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    Column("reference", Text, nullable=False),
+    Column("kind", Word, nullable=False),
+    Column("number", Number),
+    Column("numbers", Text, nullable=False),
+    Column("language", String(2)),
+    Column("at", Moment, nullable=False),
+    Column("ticket", Text),
+    Column("tries", Integer, nullable=False),
+    Column("tried", Moment),
+    UniqueConstraint("reference"),
+    Index(None, "ticket", "at"),
+)
+"""Requests to the back office; ``ticket`` is what it calls them, null until it has them."""
+
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("tk", Text, nullable=False),
+    Column("ru", Text, nullable=False),
+    Column("en", Text, nullable=False),
+)
+"""What is said before the menu; the newest holds, until its time."""
 
 releases = Table(
     "releases",

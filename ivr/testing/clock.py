@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
+
+ASHGABAT = timezone(timedelta(hours=5))
 
 
 class FixedClock:
@@ -13,6 +15,9 @@ class FixedClock:
 
     def now(self) -> datetime:
         return self._at
+
+    def local(self, moment: datetime | None = None) -> datetime:
+        return (moment or self._at).astimezone(ASHGABAT)
 
     def sleep(self, seconds: float) -> None:
         self._at += timedelta(seconds=seconds)

@@ -15,7 +15,7 @@ from ivr.care.puks import PukDesk
 from ivr.care.subscriptions import Switching
 from ivr.care.verifiers import Verifying
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import Care, NetworkAnswer, Order, Status, Subscriber
+from ivr.ports import Care, Held, NetworkAnswer, Order, Status, Subscriber
 from ivr.settings import PROJECT
 from ivr.testing.aside import SlowAside
 from ivr.testing.clock import FixedClock
@@ -24,6 +24,7 @@ from ivr.testing.memory import (
     MemoryCallbacks,
     MemoryCallers,
     MemoryOrderBook,
+    MemoryPayments,
     MemorySubscribers,
 )
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
@@ -91,7 +92,7 @@ def subscriber(
         tariff=tariff,
         status=status,
         balance=Money(balance),
-        services=frozenset(ServiceId(id) for id in services.split()),
+        services={ServiceId(id): Held() for id in services.split()},
     )
 
 
@@ -105,6 +106,7 @@ class Operator:
     network: FakeNetwork = field(default_factory=FakeNetwork)
     callers: MemoryCallers = field(default_factory=MemoryCallers)
     callbacks: MemoryCallbacks = field(default_factory=MemoryCallbacks)
+    payments: MemoryPayments = field(default_factory=MemoryPayments)
     catalogue: Catalogue = field(default_factory=shipped_catalogue)
 
     def __post_init__(self) -> None:
@@ -122,7 +124,9 @@ class Operator:
                 self.clock,
                 self.aside,
             ),
-            accounts=Accounting(self.subscribers, self.book, self.catalogue, self.clock),
+            accounts=Accounting(
+                self.subscribers, self.book, self.payments, self.catalogue, self.clock
+            ),
             puks=PukDesk(self.subscribers, self.clock),
             callers=self.callers,
             callbacks=self.callbacks,

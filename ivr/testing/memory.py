@@ -11,11 +11,14 @@ from datetime import datetime, timedelta
 from ivr.call import Call, Outcome
 from ivr.care.attempts import fifth_in_hour, tenth_in_day
 from ivr.care.orders import FINAL
-from ivr.care.subscriptions import STATES
+from ivr.care.rules import STATES, is_package
 from ivr.ports import (
     Attempt,
     AttemptCounts,
     AttemptResult,
+    Change,
+    Held,
+    HeldPackage,
     Order,
     OrderState,
     Reason,
@@ -143,6 +146,7 @@ class MemoryOrderBook:
 
     subscribers: MemorySubscribers
     orders: dict[str, Order] = field(default_factory=dict)
+    _bought: dict[str, HeldPackage] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def write(self, order: Order) -> Order:
@@ -195,7 +199,28 @@ class MemoryOrderBook:
             key=lambda order: order.ordered,
         )
 
-    def charges(self, number: Msisdn, since: datetime) -> Sequence[tuple[ServiceId, Money]]:
+    def last_settled(self, number: Msisdn, service: ServiceId) -> datetime | None:
+        done = [
+            order
+            for order in self.orders.values()
+            if order.number == number and order.state is OrderState.COMPLETED
+        ]
+        undone = {order.undoes for order in done}
+        return max(
+            (
+                order.settled
+                for order in done
+                if order.settled
+                and order.undoes is None
+                and order.id not in undone
+                and any(change.service == service for change in order.changes)
+            ),
+            default=None,
+        )
+
+    def charges(
+        self, number: Msisdn, since: datetime, until: datetime
+    ) -> Sequence[tuple[ServiceId, Money]]:
         done = [
             order
             for order in self.orders.values()
@@ -208,28 +233,52 @@ class MemoryOrderBook:
         return [
             (order.changes[-1].service, order.once)
             for order in done
-            if order.once.tenge > 0 and order.id not in undone
+            if order.once.tenge > 0
+            and order.id not in undone
+            and order.settled is not None
+            and order.settled < until
         ]
 
     def _apply(self, order: Order) -> None:
         subscriber = self.subscribers.rows.get(order.number)
         if subscriber is None:
             return
-        services, status = set(subscriber.services), subscriber.status
+        services, status = dict(subscriber.services), subscriber.status
+        packages = subscriber.packages
         for change in order.changes:
             if state := STATES.get(change.service):
                 if status in (Status.ACTIVE, state):
                     status = state if change.on else Status.ACTIVE
+            elif is_package(change):
+                packages = self._packages(packages, order, change)
             elif change.on:
-                services.add(change.service)
+                since = services[change.service].since if change.service in services else None
+                services[change.service] = Held(since or order.settled, change.value)
             else:
-                services.discard(change.service)
+                services.pop(change.service, None)
         self.subscribers.rows[order.number] = dataclasses.replace(
             subscriber,
-            services=frozenset(services),
+            services=services,
             status=status,
             balance=subscriber.balance - order.once,
+            packages=packages,
         )
+
+    def _packages(
+        self, packages: tuple[HeldPackage, ...], order: Order, change: Change
+    ) -> tuple[HeldPackage, ...]:
+        if not change.on:
+            assert order.undoes is not None
+            undone = self._bought.pop(order.undoes, None)
+            return tuple(each for each in packages if each is not undone)
+        assert order.settled is not None
+        bought = dict(change.value)
+        until = order.settled + timedelta(days=int(bought["days"]))
+        self._bought[order.id] = HeldPackage(
+            change.service, bought["package"], int(bought["volume"]), until
+        )
+        fresh = (*packages, self._bought[order.id])
+        return tuple(sorted(fresh, key=lambda each: each.until))
 
 
 @dataclass
@@ -250,6 +299,22 @@ class MemoryJournal:
 
     def agent(self, call: str, event: str, agent: str, at: datetime) -> None:
         self.agents.setdefault(call, {}).setdefault(event, agent)
+
+
+@dataclass
+class MemoryPayments:
+    """Payments in the order in which they were taken over."""
+
+    rows: list[tuple[Msisdn, datetime, Money]] = field(default_factory=list)
+
+    def newest(self, number: Msisdn, most: int) -> Sequence[tuple[datetime, Money]]:
+        mine = [(at, amount) for owner, at, amount in self.rows if owner == number]
+        return sorted(mine, key=lambda each: each[0], reverse=True)[:most]
+
+    def add(self, payments: Sequence[tuple[Msisdn, datetime, Money]], author: str) -> int:
+        fresh = [each for each in dict.fromkeys(payments) if each not in self.rows]
+        self.rows.extend(fresh)
+        return len(fresh)
 
 
 @dataclass

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 
 from ivr.flow.document import Flow
-from ivr.flow.paths import GoalPath, Walk, Walked, goal_paths
+from ivr.flow.paths import GoalPath, Walk, Walked, every_path, goal_paths
 from ivr.ports import Prompts, Status
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, PASSPORT_KEYS, Operator, subscriber
 from ivr.testing.dial import dial
@@ -13,6 +14,8 @@ from ivr.values import Language
 
 ANSWERS: Mapping[str, tuple[str, ...]] = {
     "number": ("#",),
+    "target": ("61000000",),
+    "seconds": ("20",),
     "codeword": (f"{CODEWORD_KEYS}#",),
     "passport": (f"{PASSPORT_KEYS}#",),
 }
@@ -20,13 +23,33 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
 
 
 def all_goal_paths(flow: Flow, prompts: Prompts | None = None) -> list[GoalPath]:
-    """The shortest path to every goal in every language, for subscribers who can reach it."""
+    """The shortest path to every goal in every language, for subscribers who can reach it.
+
+    The steps are those of an identified caller; the seconds have the identification in them.
+    """
+    identifying = _identifying_seconds(flow, prompts)
     found: dict[tuple[str, Language], GoalPath] = {}
     for status in (Status.ACTIVE, Status.SUSPENDED, Status.INACTIVE):
         walk = walker(flow, prompts, identified=True, status=status)
         for path in goal_paths(flow, walk, ANSWERS):
+            if path.needs_identification:
+                seconds = round(path.seconds + identifying[path.language], 1)
+                path = dataclasses.replace(path, seconds=seconds)
             found.setdefault((path.goal, path.language), path)
     return list(found.values())
+
+
+def _identifying_seconds(flow: Flow, prompts: Prompts | None) -> Mapping[Language, float]:
+    """How long a caller listens who proves the right to the own number with its code word."""
+    found: dict[Language, float] = {}
+    for walked in every_path(walker(flow, prompts, identified=False), ANSWERS):
+        language = walked.call.language
+        if language and walked.call.subscriber and language not in found:
+            asked = (each for each in walked.heard if each.key.startswith("identify."))
+            found[language] = sum(each.seconds for each in asked)
+            if len(found) == len(flow.languages):
+                break
+    return found
 
 
 def walker(

@@ -19,7 +19,7 @@ class TestAccount:
         operator.add(subscriber(services="international clip sms"))
         account = operator.care.accounts.account(NUMBER)
         assert account is not None
-        assert account.services == ("sms", "international", "clip")
+        assert [each.service for each in account.services] == ["sms", "international", "clip"]
         assert account.balance == Money(4530)
 
     def test_nobody_has_none(self) -> None:

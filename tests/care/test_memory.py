@@ -10,11 +10,16 @@ from ivr.ports import Subscriber
 from ivr.testing.memory import (
     MemoryAttempts,
     MemoryOrderBook,
+    MemoryPayments,
     MemoryReleases,
     MemorySubscribers,
 )
 from tests.contracts.attempts_contract import AttemptsContract
-from tests.contracts.order_book_contract import OrderBookContract
+from tests.contracts.order_book_contract import (
+    OrderBookContract,
+    PaymentsContract,
+    SettingsContract,
+)
 from tests.contracts.releases_contract import ReleasesContract
 
 
@@ -24,6 +29,7 @@ class MemoryRecords:
 
     subscribers: MemorySubscribers = field(default_factory=MemorySubscribers)
     attempts: MemoryAttempts = field(default_factory=MemoryAttempts)
+    payments: MemoryPayments = field(default_factory=MemoryPayments)
     releases: MemoryReleases = field(default_factory=MemoryReleases)
 
     def __post_init__(self) -> None:
@@ -43,6 +49,14 @@ class TestMemoryAttempts(AttemptsContract):
 
 
 class TestMemoryOrderBook(OrderBookContract):
+    pass
+
+
+class TestMemorySettings(SettingsContract):
+    pass
+
+
+class TestMemoryPayments(PaymentsContract):
     pass
 
 

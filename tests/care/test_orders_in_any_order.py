@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from ivr.care.orders import OrderWorker
-from ivr.care.subscriptions import STATES, Switching
+from ivr.care.rules import STATES
+from ivr.care.subscriptions import Switching
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import (
     SUSPENSION,

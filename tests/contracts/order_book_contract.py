@@ -15,6 +15,7 @@ from tests.contracts.records import NUMBER, Records, subscriber
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
+LATEST = NOW + timedelta(days=1)
 DONE = OrderState.COMPLETED
 
 
@@ -59,7 +60,7 @@ class OrderBookContract:
         )
         settled = records.orders.settle("id c1:1", DONE, LATER)
         assert (settled.state, settled.settled) == (DONE, LATER)
-        assert row(records).services == {"mms"}
+        assert set(row(records).services) == {"mms"}
         assert row(records).balance == Money(4230)
 
     def test_settling_twice_changes_nothing(self, records: Records) -> None:
@@ -76,14 +77,14 @@ class OrderBookContract:
         settled = records.orders.settle("id c1:1", OrderState.REJECTED, NOW, Reason.NETWORK)
         assert settled.reason is Reason.NETWORK
         assert row(records).balance == Money(4530)
-        assert row(records).services == {"sms"}
+        assert set(row(records).services) == {"sms"}
 
     def test_suspension_is_the_number_s_own_state(self, records: Records) -> None:
         records.add(subscriber())
         records.orders.write(order("c1:1", Change(SUSPENSION, True), once=0))
         records.orders.settle("id c1:1", DONE, NOW)
         assert row(records).status is Status.SUSPENDED
-        assert row(records).services == {"sms"}
+        assert set(row(records).services) == {"sms"}
         records.orders.write(order("c1:2", Change(SUSPENSION, False), once=0))
         records.orders.settle("id c1:2", DONE, NOW)
         assert row(records).status is Status.ACTIVE
@@ -140,8 +141,9 @@ class OrderBookContract:
         records.orders.write(order("c1:3", Change(ServiceId("gprs"), True), once=0))
         records.orders.settle("id c1:1", DONE, LATER)
         records.orders.settle("id c1:3", DONE, LATER)
-        assert records.orders.charges(NUMBER, NOW) == [("mms", Money(300))]
-        assert records.orders.charges(NUMBER, LATER + timedelta(seconds=1)) == []
+        assert records.orders.charges(NUMBER, NOW, LATEST) == [("mms", Money(300))]
+        assert records.orders.charges(NUMBER, LATER + timedelta(seconds=1), LATEST) == []
+        assert records.orders.charges(NUMBER, NOW, LATER) == []
 
     def test_an_undone_fee_is_given_back_and_left_out(self, records: Records) -> None:
         records.add(subscriber())
@@ -149,11 +151,11 @@ class OrderBookContract:
         records.orders.settle("id c1:1", DONE, NOW)
         undo = order("c1:2", Change(ServiceId("mms"), False), once=-300)
         records.orders.write(dataclasses.replace(undo, undoes="id c1:1"))
-        assert len(records.orders.charges(NUMBER, NOW)) == 1
+        assert len(records.orders.charges(NUMBER, NOW, LATEST)) == 1
         records.orders.settle("id c1:2", DONE, NOW)
-        assert records.orders.charges(NUMBER, NOW) == []
+        assert records.orders.charges(NUMBER, NOW, LATEST) == []
         assert row(records).balance == Money(4530)
-        assert row(records).services == {"sms"}
+        assert set(row(records).services) == {"sms"}
 
     def test_one_order_settled_by_many_at_once_is_paid_once(self, records: Records) -> None:
         records.add(subscriber())
@@ -184,3 +186,98 @@ class OrderBookContract:
             list(pool.map(settle, range(many)))
         assert row(records).balance == Money(4530 - 10 * many)
         assert len(row(records).services) == 1 + many
+
+
+FORWARDING = ServiceId("forwarding")
+PACKAGE = ServiceId("internet-package")
+HOME = (("always", "99312123456"),)
+WORK = (("always", "99361000000"), ("no-answer-seconds", "20"))
+BOUGHT = (("package", "m"), ("volume", "200"), ("days", "30"))
+
+
+class SettingsContract:
+    """Orders of services that have more than on and off. Derive, and give ``records``."""
+
+    def test_what_a_service_is_set_to_is_kept_with_the_order(self, records: Records) -> None:
+        asked = order("c1:1", Change(FORWARDING, True, WORK, HOME))
+        records.orders.write(asked)
+        assert records.orders.get(asked.id) == asked
+
+    def test_a_service_is_set_set_anew_and_ended(self, records: Records) -> None:
+        records.add(subscriber())
+        for step, change in enumerate(
+            (
+                Change(FORWARDING, True, HOME),
+                Change(FORWARDING, True, WORK, HOME),
+            )
+        ):
+            records.orders.write(order(f"c1:{step}", change))
+            records.orders.settle(f"id c1:{step}", DONE, NOW + timedelta(minutes=step))
+            held = row(records).services[FORWARDING]
+            assert held.value == change.value
+            assert held.since == NOW
+        records.orders.write(order("c1:3", Change(FORWARDING, False, (), WORK)))
+        records.orders.settle("id c1:3", DONE, LATER)
+        assert FORWARDING not in row(records).services
+
+    def test_a_package_lasts_its_days(self, records: Records) -> None:
+        records.add(subscriber())
+        for key in ("c1:1", "c1:2"):
+            records.orders.write(order(key, Change(PACKAGE, True, BOUGHT)))
+        records.orders.settle("id c1:2", DONE, LATER)
+        records.orders.settle("id c1:1", DONE, NOW)
+        first, second = row(records).packages
+        assert (first.service, first.package, first.left) == (PACKAGE, "m", 200)
+        assert first.until == NOW + timedelta(days=30)
+        assert second.until == LATER + timedelta(days=30)
+        assert PACKAGE not in row(records).services
+
+    def test_a_package_that_is_undone_is_gone_and_no_other(self, records: Records) -> None:
+        records.add(subscriber())
+        for key in ("c1:1", "c1:2"):
+            records.orders.write(order(key, Change(PACKAGE, True, BOUGHT)))
+        records.orders.settle("id c1:1", DONE, NOW)
+        records.orders.settle("id c1:2", DONE, LATER)
+        undo = order("c1:3", Change(PACKAGE, True, BOUGHT).opposite, once=-300)
+        records.orders.write(dataclasses.replace(undo, undoes="id c1:1"))
+        records.orders.settle("id c1:3", DONE, LATER)
+        (kept,) = row(records).packages
+        assert kept.until == LATER + timedelta(days=30)
+        assert row(records).balance == Money(4530 - 300)
+
+    def test_it_is_known_when_a_service_was_last_changed(self, records: Records) -> None:
+        records.add(subscriber())
+        assert records.orders.last_settled(NUMBER, FORWARDING) is None
+        records.orders.write(order("c1:1", Change(FORWARDING, True, HOME)))
+        assert records.orders.last_settled(NUMBER, FORWARDING) is None
+        records.orders.settle("id c1:1", DONE, NOW)
+        assert records.orders.last_settled(NUMBER, FORWARDING) == NOW
+        assert records.orders.last_settled(NUMBER, PACKAGE) is None
+
+    def test_an_undone_change_was_none(self, records: Records) -> None:
+        records.add(subscriber())
+        records.orders.write(order("c1:1", Change(FORWARDING, True, HOME)))
+        records.orders.settle("id c1:1", DONE, NOW)
+        undo = order("c1:2", Change(FORWARDING, False, (), HOME))
+        records.orders.write(dataclasses.replace(undo, undoes="id c1:1"))
+        records.orders.settle("id c1:2", DONE, LATER)
+        assert records.orders.last_settled(NUMBER, FORWARDING) is None
+
+
+class PaymentsContract:
+    """What every Payments does. Derive, and give ``records``."""
+
+    def test_the_newest_come_first(self, records: Records) -> None:
+        records.add(subscriber())
+        rows = [(NUMBER, NOW + timedelta(days=day), Money(100 * day)) for day in (2, 1, 4, 3)]
+        assert records.payments.add(rows, "test") == 4
+        newest = records.payments.newest(NUMBER, 3)
+        assert [amount.tenge for _, amount in newest] == [400, 300, 200]
+        assert newest[0][0] == NOW + timedelta(days=4)
+
+    def test_the_same_payment_is_kept_once(self, records: Records) -> None:
+        records.add(subscriber())
+        rows = [(NUMBER, NOW, Money(500)), (NUMBER, NOW, Money(700))]
+        assert records.payments.add(rows, "test") == 2
+        assert records.payments.add(rows[:1], "test") == 0
+        assert len(records.payments.newest(NUMBER, 5)) == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ivr.ports import Attempts, OrderBook, Releases, Status, Subscriber, Subscribers
+from ivr.ports import Attempts, Held, OrderBook, Payments, Releases, Status, Subscriber, Subscribers
 from ivr.values import Language, Money, Msisdn, ServiceId
 
 NUMBER = Msisdn("99365123456")
@@ -21,6 +21,8 @@ class Records(Protocol):
     def orders(self) -> OrderBook: ...
     @property
     def releases(self) -> Releases: ...
+    @property
+    def payments(self) -> Payments: ...
 
     def add(self, subscriber: Subscriber) -> None: ...
 
@@ -34,5 +36,5 @@ def subscriber(status: Status = Status.ACTIVE) -> Subscriber:
         tariff="duet",
         status=status,
         balance=Money(4530),
-        services=frozenset({ServiceId("sms")}),
+        services={ServiceId("sms"): Held()},
     )

@@ -72,9 +72,9 @@ def test_an_agent_is_asked_by_topic_and_key_customers_go_first(
         line.call(number) as caller,
     ):
         caller.language = language
-        caller.press(f"{KEY_OF[language]}1#1")
-        caller.proves(number)
-        caller.press("*342")
+        caller.press(f"{KEY_OF[language]}1#")
+        caller.proves()
+        caller.press("*52")
         caller.hears("menu.advice.handset-data", 40)
         caller.press("3")
         caller.hears("advice.roaming", 60)

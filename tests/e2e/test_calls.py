@@ -87,8 +87,8 @@ def test_the_balance_is_told_to_who_proves_the_number(
     number = line.subscriber(balance=123456)
     with line.call(number) as caller:
         caller.language = language
-        caller.press(f"{KEY_OF[language]}1#{'1' if means == 'codeword' else '2'}")
-        caller.proves(number, means)
+        caller.press(f"{KEY_OF[language]}1#")
+        caller.proves(means)
         caller.press("1")
         caller.hears("account.balance", number=number, balance=Money(123456))
 
@@ -100,12 +100,15 @@ def test_every_failure_to_identify_has_the_same_words(
     number = line.number()
     if failure != "unknown":
         number = line.subscriber(codeword=failure != "no-codeword")
-    key, text, secret = ("1", "identify.codeword.enter", "222222")
+    text, secret = "identify.codeword.enter", "222222"
     if failure == "wrong-passport":
-        key, text, secret = ("2", "identify.passport.enter", "11000000")
+        text, secret = "identify.passport.enter", "11000000"
     with line.call(number) as caller:
         caller.language = language
-        caller.press(f"{KEY_OF[language]}1#{key}")
+        caller.press(f"{KEY_OF[language]}1#")
+        if failure == "wrong-passport":
+            caller.hears("identify.codeword.enter", 60)
+            caller.press("#")
         for answer in ("identify.no-match", "identify.no-match", "identify.locked"):
             caller.hears(text, 60)
             caller.press(f"{secret}#")
@@ -120,9 +123,9 @@ def test_a_service_is_switched_on_heard_seen_and_undone(
     international = ServiceId("international")
     with line.call(number) as caller:
         caller.language = language
-        caller.press(f"{KEY_OF[language]}2#1")
-        caller.proves(number)
-        caller.press("2")
+        caller.press(f"{KEY_OF[language]}2#")
+        caller.proves()
+        caller.press("3")
         caller.hears("services.is-off", service="service.waiting")
         caller.press("3")
         caller.hears("change.on.confirm", service="service.international")
@@ -153,8 +156,8 @@ def test_the_number_is_suspended_and_resumed(line: RunningLine, language: Langua
     number = line.subscriber()
     with line.call(number) as caller:
         caller.language = language
-        caller.press(f"{KEY_OF[language]}4#1")
-        caller.proves(number)
+        caller.press(f"{KEY_OF[language]}4#")
+        caller.proves()
         caller.press("1")
         caller.hears("suspension.on.confirm")
         caller.press("1")
@@ -171,8 +174,8 @@ def test_the_puk_is_read_in_pairs(line: RunningLine, language: Language) -> None
     number = line.subscriber()
     with line.call(number) as caller:
         caller.language = language
-        caller.press(f"{KEY_OF[language]}4#1")
-        caller.proves(number)
+        caller.press(f"{KEY_OF[language]}4#")
+        caller.proves()
         caller.press("31")
         caller.hears("puk.read", 40, puk=PUK)
         caller.press("2")
@@ -183,8 +186,8 @@ def test_the_block_for_inactivity_is_lifted(line: RunningLine, language: Languag
     number = line.subscriber(status=Status.INACTIVE)
     with line.call(number) as caller:
         caller.language = language
-        caller.press(f"{KEY_OF[language]}4#1")
-        caller.proves(number)
+        caller.press(f"{KEY_OF[language]}4#")
+        caller.proves()
         caller.press("32")
         caller.hears("inactivity.off.confirm", 40)
         caller.press("1")

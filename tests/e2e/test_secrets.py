@@ -42,9 +42,9 @@ def test_no_secret_is_in_a_file_a_table_an_event_or_a_recording(line: RunningLin
     number = line.subscriber(codeword=False)
     verifiers = line.house.verifying.codeword(WORD)
     assert line.house.store.subscribers.set_codeword(number, verifiers, "test")
-    _identify(line, number, WRONG, "1")
-    _identify(line, number, WORD_KEYS, "1")
-    _identify(line, number, PASSPORT_KEYS, "2")
+    _identify(line, number, WRONG, "codeword")
+    _identify(line, number, WORD_KEYS, "codeword")
+    _identify(line, number, PASSPORT_KEYS, "passport")
     _hear_puk(line, number)
     link.close()
     assert len(events) > 10, "the events of these calls were not seen"
@@ -60,23 +60,25 @@ def _identify(line: RunningLine, number: Msisdn, secret: str, means: str) -> Non
     line.house.store.callers.remember(number, Language.ENGLISH)
     with line.call(number) as caller:
         caller.language = Language.ENGLISH
-        caller.press("1#" + means)
-        way = "codeword" if means == "1" else "passport"
-        caller.hears(f"identify.{way}.enter", 60)
+        caller.press("1#")
+        caller.hears("identify.codeword.enter", 60)
+        if means == "passport":
+            caller.press("#")
+            caller.hears("identify.passport.enter", 60)
         caller.press(secret + "#")
         if secret == WRONG:
             caller.hears("identify.no-match")
         else:
-            caller.hears("identify.done", number=number)
+            caller.hears("identify.done")
 
 
 def _hear_puk(line: RunningLine, number: Msisdn) -> None:
     with line.call(number) as caller:
         caller.language = Language.ENGLISH
-        caller.press("4#1")
+        caller.press("4#")
         caller.hears("identify.codeword.enter", 60)
         caller.press(WORD_KEYS + "#")
-        caller.hears("identify.done", number=number)
+        caller.hears("identify.done")
         caller.press("31")
         caller.hears("puk.read", 40, puk=PUK)
 

@@ -27,7 +27,7 @@ Ring = Callable[..., Dialled]
 
 @pytest.fixture
 def ring(flow: Flow, operator: Operator) -> Ring:
-    """Ring the line in memory: ``ring("3 1 # 1 63753646# 1")``."""
+    """Ring the line in memory: ``ring("3 1 # 63753646# 1")``."""
 
     def ring(keys: str = "", **how: object) -> Dialled:
         return dial(flow, operator.care, operator.clock, keys, **how)  # type: ignore[arg-type]

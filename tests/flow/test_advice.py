@@ -27,7 +27,7 @@ def test_the_flow_has_every_topic_of_the_page(flow: Flow) -> None:
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_an_answer_is_for_anyone(ring: Ring, topic: str) -> None:
-    call = ring(f"3 3 4 {TOPICS[topic]}", caller=None)
+    call = ring(f"3 5 {TOPICS[topic]}", caller=None)
     assert f"advice.{topic}" in call.keys
     assert f"advice/{topic}" in call.call.goals
     assert "identify.why" not in call.keys
@@ -36,13 +36,13 @@ def test_an_answer_is_for_anyone(ring: Ring, topic: str) -> None:
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_nought_leads_to_an_agent_who_knows_it(ring: Ring, topic: str) -> None:
-    call = ring(f"3 3 4 {TOPICS[topic]} 0", caller=None).call
+    call = ring(f"3 5 {TOPICS[topic]} 0", caller=None).call
     assert call.topic == topic
     assert "agent" in call.goals
 
 
 def test_who_asks_elsewhere_wants_no_topic(ring: Ring) -> None:
-    assert ring("3 3 4 1 1 1 0", caller=None).call.topic == ""
+    assert ring("3 5 1 1 1 0", caller=None).call.topic == ""
     assert ring("3 0", caller=None).call.topic == ""
 
 

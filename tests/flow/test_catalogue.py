@@ -55,7 +55,7 @@ def test_a_new_service_needs_its_name_in_three_languages(
 def test_it_is_offered_switched_and_undone_at_once(flow: Flow, catalogue: Catalogue) -> None:
     operator = Operator(catalogue=catalogue)
     operator.add(subscriber(services="sms"))
-    said = dial(flow, operator.care, operator.clock, "3 2 2 4 1", subscriber=NUMBER)
+    said = dial(flow, operator.care, operator.clock, "3 2 3 4 1", subscriber=NUMBER)
     assert "services.is-off service=service.voicemail" in said.heard
     assert "change.price.monthly price=1.50" in said.heard
     assert "change.on.done service=service.voicemail" in said.heard
@@ -63,7 +63,7 @@ def test_it_is_offered_switched_and_undone_at_once(flow: Flow, catalogue: Catalo
     assert "voicemail" in operator.subscribers.rows[NUMBER].services
     again = Operator(catalogue=catalogue)
     again.add(subscriber(services="sms"))
-    undone = dial(flow, again.care, again.clock, "3 2 2 4 1 2", subscriber=NUMBER)
+    undone = dial(flow, again.care, again.clock, "3 2 3 4 1 2", subscriber=NUMBER)
     assert "change.undone service=service.voicemail" in undone.heard
     assert "voicemail" not in again.subscribers.rows[NUMBER].services
 

@@ -7,14 +7,17 @@ from ivr.flow.paths import every_path
 from ivr.testing.walking import ANSWERS, all_goal_paths, walker
 
 GOALS = {
-    *(f"account/{topic}" for topic in ("balance", "tariff", "services", "bill")),
+    *(f"account/{topic}" for topic in ("balance", "tariff", "services", "bill", "payments")),
     *(f"services/{id}" for id in ("sms", "gprs", "mms", "clir", "clir-override")),
-    *(f"services/{id}" for id in ("waiting", "conference", "international")),
+    *(f"services/{id}" for id in ("waiting", "conference", "international", "forwarding")),
+    *(f"services/{id}" for id in ("internet-package", "sms-package")),
     *(f"info/{topic}" for topic in ("news", "tariffs", "services")),
     "number/suspend",
     "number/resume",
     "number/puk",
     "number/inactivity",
+    "number/favourite",
+    "number/discount",
     *(f"advice/{topic}" for topic in ("accounts", "payment", "vip", "roaming", "gudok")),
     *(f"advice/{topic}" for topic in ("handset-services", "handset-data", "bill-splitting")),
     "advice/finance",

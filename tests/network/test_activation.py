@@ -6,6 +6,7 @@ import pytest
 
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import Change, NetworkAnswer
+from ivr.values import ServiceId
 from tests.network.world import FORWARDING, GPRS, MMS, NUMBER, Simulated, again, order
 
 
@@ -56,3 +57,20 @@ def test_the_outcome_is_what_is_so(operator: Simulated) -> None:
     assert network.outcome(order()) is None
     network.carry_out(order())
     assert network.outcome(order()) is NetworkAnswer.DONE
+
+
+def test_a_package_is_bought_once_with_each_order(operator: Simulated) -> None:
+    package = Change(ServiceId("sms-package"), True, (("package", "m"),))
+    operator.is_in(loses=1)
+    network = operator.activation()
+    for key in ("c:1", "c:1", "c:2"):
+        assert network.carry_out(again(order(key, package))) is NetworkAnswer.DONE
+    assert operator.state.times(NUMBER, package.service) == 2
+
+
+def test_a_particular_that_is_gone_is_taken_away(operator: Simulated) -> None:
+    network = operator.activation()
+    both = (("busy", "99366300890"), ("always", "99366300890"))
+    network.carry_out(order("c:1", Change(FORWARDING, True, both)))
+    network.carry_out(order("c:2", Change(FORWARDING, True, both[:1], both)))
+    assert operator.state.particulars(NUMBER, FORWARDING) == dict(both[:1])

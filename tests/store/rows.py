@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import fields
 from typing import Any
 
-from ivr.ports import Attempts, OrderBook, Releases, Status, Subscriber, Subscribers
+from ivr.ports import Attempts, OrderBook, Payments, Releases, Status, Subscriber, Subscribers
 from ivr.store import Store
 from ivr.store.importing import import_rows
 from ivr.store.rows import Row
@@ -62,6 +62,14 @@ class StoredRecords:
     def releases(self) -> Releases:
         return self.store.releases
 
+    @property
+    def payments(self) -> Payments:
+        return self.store.payments
+
     def add(self, subscriber: Subscriber) -> None:
-        known = {field.name: getattr(subscriber, field.name) for field in fields(subscriber)}
-        fill(self.store, row(**known))
+        known = {
+            field.name: getattr(subscriber, field.name)
+            for field in fields(subscriber)
+            if field.name != "packages"
+        }
+        fill(self.store, row(**known | {"services": frozenset(subscriber.services)}))

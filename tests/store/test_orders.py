@@ -9,7 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 from ivr.ports import Order
 from ivr.store import Store
-from tests.contracts.order_book_contract import LATER, OrderBookContract, order
+from tests.contracts.order_book_contract import (
+    LATER,
+    OrderBookContract,
+    PaymentsContract,
+    SettingsContract,
+    order,
+)
 
 
 class TestOrders(OrderBookContract):
@@ -29,3 +35,11 @@ class TestOrders(OrderBookContract):
         with ThreadPoolExecutor(many) as pool:
             assert len({written.id for written in pool.map(write, range(many))}) == 1
         assert len(store.orders.newest(10)) == 1
+
+
+class TestSettings(SettingsContract):
+    pass
+
+
+class TestPayments(PaymentsContract):
+    pass

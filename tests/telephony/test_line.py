@@ -171,7 +171,7 @@ def test_done_is_the_last_command(house: House) -> None:
 
 
 def test_the_dialplan_knows_the_topic_for_the_agents(house: House) -> None:
-    session = house.ring("3 3 4 1 1 0")
+    session = house.ring("3 5 1 1 0")
     assert session.variables["IVR_TOPIC"] == "payment"
     assert session.variables["IVR_NEXT"] == "agent"
     assert house.ring("3 0").variables["IVR_TOPIC"] == ""
@@ -183,7 +183,7 @@ def test_key_customers_go_first_once_they_are_identified(
 ) -> None:
     house.operator.add(subscriber(tariff=tariff))
     assert "QUEUE_PRIO" not in house.ring("3 0").variables
-    session = house.ring("1 # 1 63753646# 0")
+    session = house.ring("1 # 63753646# 0")
     assert session.variables.get("QUEUE_PRIO") == ("10" if first else None)
 
 
@@ -324,6 +324,6 @@ def test_busy_needs_no_database(lost: House) -> None:
 
 def test_a_secret_is_neither_logged_nor_in_the_journal(house: House) -> None:
     with structlog.testing.capture_logs() as logs:
-        house.ring("1 1 # 1 63753646# 0")
+        house.ring("1 1 # 63753646# 0")
     assert house.journal.calls[CALL].identification
     assert "63753646" not in str(logs) + str(house.journal.calls)

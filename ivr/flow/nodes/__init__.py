@@ -7,13 +7,17 @@ from pydantic import Field
 from ivr.flow.nodes.account import AccountAnswer
 from ivr.flow.nodes.agent import AgentQueue
 from ivr.flow.nodes.callback import Callback
+from ivr.flow.nodes.favourite import Favourite
+from ivr.flow.nodes.forwarding import Forwarding
 from ivr.flow.nodes.goodbye import Goodbye
 from ivr.flow.nodes.identify import Identify
 from ivr.flow.nodes.language import LanguageChoice
 from ivr.flow.nodes.menu import Choice, Menu
 from ivr.flow.nodes.node import Next, Node, NodeId, TextKey
+from ivr.flow.nodes.packages import Packages
 from ivr.flow.nodes.puk import Puk
 from ivr.flow.nodes.say import Say
+from ivr.flow.nodes.service import Service
 from ivr.flow.nodes.services import Services
 from ivr.flow.nodes.suspension import Suspension
 from ivr.flow.nodes.unblock import Unblock
@@ -22,12 +26,16 @@ AnyNode = Annotated[
     AccountAnswer
     | AgentQueue
     | Callback
+    | Favourite
+    | Forwarding
     | Goodbye
     | Identify
     | LanguageChoice
     | Menu
+    | Packages
     | Puk
     | Say
+    | Service
     | Services
     | Suspension
     | Unblock,
@@ -40,6 +48,8 @@ __all__ = [
     "AnyNode",
     "Callback",
     "Choice",
+    "Favourite",
+    "Forwarding",
     "Goodbye",
     "Identify",
     "LanguageChoice",
@@ -47,8 +57,10 @@ __all__ = [
     "Next",
     "Node",
     "NodeId",
+    "Packages",
     "Puk",
     "Say",
+    "Service",
     "Services",
     "Suspension",
     "TextKey",

@@ -3,49 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, assert_never
+from typing import Annotated, Literal, assert_never
+
+from pydantic import Field
 
 from ivr.errors import TemporarilyUnavailable
-from ivr.flow.dialogue import Dialogue
+from ivr.flow.dialogue import Dialogue, Leave
 from ivr.flow.nodes.node import Next, Node
-from ivr.ports import Account, Status
+from ivr.ports import Account, BillItem, Status
 from ivr.values import Money
 
-Topic = Literal["balance", "tariff", "services", "bill"]
+Topic = Literal["balance", "tariff", "services", "payments", "bill"]
+PROMPTS: Mapping[Topic, tuple[str, ...]] = {
+    "balance": (
+        "account.balance",
+        *(f"status.{status}" for status in Status if status is not Status.ACTIVE),
+    ),
+    "tariff": ("account.tariff",),
+    "services": (
+        "account.services",
+        "account.services.none",
+        "account.service",
+        "account.service.since",
+        "packages.left.megabytes",
+        "packages.left.messages",
+    ),
+    "payments": (
+        "account.payments",
+        "account.payments.none",
+        "account.payment",
+        "account.payment.earlier",
+    ),
+    "bill": (
+        "account.bill",
+        "account.bill.last",
+        "account.bill.item",
+        "account.bill.total",
+        "account.bill.choose-last",
+    ),
+}
 
 
 class AccountAnswer(Node):
-    """Says one thing about the account: its balance, tariff, services that are on, or bill."""
+    """Says one or more things about the account, one after the other."""
 
     kind: Literal["account"]
     needs: Literal["identified"] = "identified"
-    topic: Topic
+    topics: Annotated[tuple[Topic, ...], Field(min_length=1)]
 
     def exits(self) -> Mapping[str, str]:
         return {}
 
     def prompts(self) -> Iterable[str]:
-        match self.topic:
-            case "balance":
-                yield "account.balance"
-                for status in Status:
-                    if status is not Status.ACTIVE:
-                        yield f"status.{status}"
-            case "tariff":
-                yield "account.tariff"
-            case "services":
-                yield from ("account.services", "account.services.none")
-            case "bill":
-                yield from ("account.bill", "account.bill.item", "account.bill.total")
-            case _:
-                assert_never(self.topic)
+        for topic in self.topics:
+            yield from PROMPTS[topic]
 
     def visit(self, talk: Dialogue) -> Next:
         assert talk.call.subscriber is not None
         account = talk.care.accounts.account(talk.call.subscriber)
         if account is None:
             raise TemporarilyUnavailable("database", "the identified number is no longer there")
-        match self.topic:
+        for topic in self.topics:
+            self._say(talk, topic, account)
+            talk.call.reach(f"account/{topic}")
+        return self._after_bill(talk, account) if "bill" in self.topics else talk.after()
+
+    def _say(self, talk: Dialogue, topic: Topic, account: Account) -> None:
+        match topic:
             case "balance":
                 talk.say("account.balance", number=account.number, balance=account.balance)
                 if account.status is not Status.ACTIVE:
@@ -54,22 +78,50 @@ class AccountAnswer(Node):
                 talk.say("account.tariff", tariff=f"tariff.{account.tariff}")
             case "services":
                 self._services(talk, account)
+            case "payments":
+                self._payments(talk, account)
             case "bill":
-                self._bill(talk, account)
+                talk.say("account.bill")
+                self._bill(talk, talk.care.accounts.bill(account.number))
             case _:
-                assert_never(self.topic)
-        talk.call.reach(f"account/{self.topic}")
-        return talk.after()
+                assert_never(topic)
 
     def _services(self, talk: Dialogue, account: Account) -> None:
         talk.say("account.services" if account.services else "account.services.none")
-        for service in account.services:
-            talk.say(f"service.{service}")
+        for each in account.services:
+            name = f"service.{each.service}"
+            if each.since:
+                talk.say("account.service.since", service=name, since=each.since)
+            else:
+                talk.say("account.service", service=name)
+        for package in account.packages:
+            talk.say(
+                f"packages.left.{package.unit}",
+                package=f"package.{package.package}",
+                left=package.left,
+                until=package.until,
+            )
 
-    def _bill(self, talk: Dialogue, account: Account) -> None:
-        items = talk.care.accounts.bill(account.number)
-        talk.say("account.bill")
+    def _payments(self, talk: Dialogue, account: Account) -> None:
+        payments = talk.care.accounts.payments(account.number)
+        talk.say("account.payments" if payments else "account.payments.none")
+        year = talk.clock.local().year
+        for each in payments:
+            text = "account.payment" if each.day.year == year else "account.payment.earlier"
+            talk.say(text, day=each.day, amount=each.amount)
+
+    def _bill(self, talk: Dialogue, items: tuple[BillItem, ...]) -> None:
         for item in items:
             talk.say("account.bill.item", item=item.item, amount=item.amount)
         total = sum((item.amount for item in items), Money(0))
         talk.say("account.bill.total", total=total)
+
+    def _after_bill(self, talk: Dialogue, account: Account) -> Next:
+        talk.say("account.bill.choose-last")
+        talk.say("press.2")
+        key = talk.after("2")
+        if isinstance(key, Leave):
+            return key
+        talk.say("account.bill.last")
+        self._bill(talk, talk.care.accounts.bill(account.number, months_ago=1))
+        return talk.after(part="last")

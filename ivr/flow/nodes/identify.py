@@ -32,8 +32,6 @@ class Identify(Node):
             "identify.number",
             "identify.number.own",
             "identify.read-back",
-            "identify.codeword",
-            "identify.passport",
             "identify.codeword.enter",
             "identify.passport.enter",
             "identify.no-match",
@@ -50,7 +48,7 @@ class Identify(Node):
                 return number
             proved = self._prove(talk, number)
             if proved is None:
-                talk.mention("identify.done", number=number)
+                talk.mention("identify.done")
                 return self.next
             if proved is not Leave.BACK:
                 return proved
@@ -77,21 +75,21 @@ class Identify(Node):
     def _prove(self, talk: Dialogue, number: Msisdn) -> Leave | None:
         """None when the right to the number is proved; BACK asks for the number again."""
         identification = talk.care.identification
-        means: Means | None = None
+        means = Means.CODEWORD
         while True:
             standing = identification.standing(talk.call.id, number, talk.call.caller)
             if standing is not Standing.OPEN:
                 return self._barred(talk, standing)
-            chosen = means or self._means(talk)
-            if isinstance(chosen, Leave):
-                return chosen
-            means = chosen
-            secret = talk.secret(f"identify.{means}.enter", str(means))
-            if secret is Leave.BACK:
-                means = None
+            can_be_empty = means is Means.CODEWORD
+            secret = talk.secret(f"identify.{means}.enter", str(means), can_be_empty=can_be_empty)
+            if secret is Leave.BACK and means is Means.PASSPORT:
+                means = Means.CODEWORD
                 continue
             if isinstance(secret, Leave):
                 return secret
+            if not secret.keys:
+                means = Means.PASSPORT
+                continue
             attempt = Attempt(talk.call.id, number, talk.call.caller, means)
             verdict = identification.check(attempt, secret)
             talk.call.identification.append(f"{means}:{verdict}")
@@ -102,16 +100,6 @@ class Identify(Node):
                 talk.say("identify.locked")
                 return talk.to_agent("identification")
             talk.mention("identify.no-match")
-
-    def _means(self, talk: Dialogue) -> Means | Leave:
-        talk.say("identify.codeword")
-        talk.say("press.1")
-        talk.say("identify.passport")
-        talk.say("press.2")
-        key = talk.choose("12", "means")
-        if isinstance(key, Leave):
-            return key
-        return Means.CODEWORD if key == "1" else Means.PASSPORT
 
     def _barred(self, talk: Dialogue, standing: Standing) -> Leave:
         talk.say("identify.office" if standing is Standing.OFFICE else "identify.locked")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from ivr.flow.change import change_prompts, make_change
+from ivr.flow.change import OFF, ON, make_change
 from ivr.flow.dialogue import Dialogue, Leave
 from ivr.flow.nodes.node import Next, Node
 from ivr.ports import Change
@@ -23,7 +23,7 @@ class Services(Node):
 
     def prompts(self) -> Iterable[str]:
         yield from ("services.is-on", "services.is-off")
-        yield from change_prompts("change")
+        yield from (*ON.prompts(), *OFF.prompts())
 
     def visit(self, talk: Dialogue) -> Next:
         while True:
@@ -45,5 +45,6 @@ class Services(Node):
             return key
         service = choices[key]
         wanted = Change(service, on=not states[service])
-        left = make_change(talk, wanted, "change", f"services/{service}")
+        words = ON if wanted.on else OFF
+        left = make_change(talk, wanted, words, f"services/{service}")
         return None if left is Leave.BACK else left

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from ivr.flow.change import change_prompts, make_change
+from ivr.flow.change import Wording, make_change
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
 from ivr.ports import SUSPENSION, Change
@@ -22,8 +22,12 @@ class Suspension(Node):
         return {}
 
     def prompts(self) -> Iterable[str]:
-        return change_prompts("suspension")
+        return self._words().prompts()
 
     def visit(self, talk: Dialogue) -> Next:
         wanted = Change(SUSPENSION, on=self.action == "suspend")
-        return make_change(talk, wanted, "suspension", f"number/{self.action}")
+        return make_change(talk, wanted, self._words(), f"number/{self.action}")
+
+    def _words(self) -> Wording:
+        family = "suspension.on" if self.action == "suspend" else "suspension.off"
+        return Wording(family, already=f"{family}.already")

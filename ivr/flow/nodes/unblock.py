@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from ivr.flow.change import change_prompts, make_change
+from ivr.flow.change import Wording, make_change
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
 from ivr.ports import INACTIVITY, Change
+
+WORDS = Wording("inactivity.off", already="inactivity.off.already")
 
 
 class Unblock(Node):
@@ -22,8 +24,8 @@ class Unblock(Node):
 
     def prompts(self) -> Iterable[str]:
         yield f"service.{INACTIVITY}"
-        yield from change_prompts("inactivity", ("off",))
+        yield from WORDS.prompts()
 
     def visit(self, talk: Dialogue) -> Next:
         wanted = Change(INACTIVITY, on=False)
-        return make_change(talk, wanted, "inactivity", "number/inactivity", undoes=False)
+        return make_change(talk, wanted, WORDS, "number/inactivity", undoes=False)

@@ -51,7 +51,17 @@ def catalogue_routes(world: World) -> APIRouter:
             )
             for id, service in catalogue.services.items()
         ]
-        return [*tariffs, *services]
+        packages = [
+            ProductOffering(
+                id=f"package.{id}.{name}",
+                name=f"{id} {name}",
+                lifecycle_status="Active",
+                product_offering_price=_prices(package.price, Money(0)),
+            )
+            for id, service in catalogue.services.items()
+            for name, package in service.packages.items()
+        ]
+        return [*tariffs, *services, *packages]
 
     @router.get("/productOffering")
     async def find(offset: int = 0, limit: int = 100) -> list[dict[str, Any]]:

@@ -53,17 +53,24 @@ def activation_routes(world: World) -> APIRouter:
                 world.state.particulars(Msisdn(number), ServiceId(service)).items()
             ),
             related_party=(subscriber(number),),
+            service_order_item=world.state.items(number, service),
         )
 
     @router.get("/service")
     async def find(
         number: Annotated[str, Query(alias="relatedParty.id")],
         specification: Annotated[str | None, Query(alias="serviceSpecification.id")] = None,
+        order: Annotated[str | None, Query(alias="serviceOrderItem.serviceOrderId")] = None,
     ) -> list[dict[str, Any]]:
-        return [
-            shown(number, service).wire()
+        found = [
+            shown(number, service)
             for service in world.state.switched(Msisdn(number))
             if specification in (None, service)
+        ]
+        return [
+            each.wire()
+            for each in found
+            if order is None or order in (item.service_order_id for item in each.service_order_item)
         ]
 
     @router.post("/service", status_code=201)
@@ -72,9 +79,8 @@ def activation_routes(world: World) -> APIRouter:
         number, service = number_of(new.related_party or ()), new.service_specification.id
         is_refused = service in mood.refuses
         if not is_refused:
-            is_on = new.state is ServiceState.ACTIVE
-            if world.state.switched(Msisdn(number)).get(ServiceId(service)) != is_on:
-                world.state.switch(number, service, is_on, pairs(new.service_characteristic or ()))
+            item = new.service_order_item[0] if new.service_order_item else None
+            world.state.activate(number, service, pairs(new.service_characteristic or ()), item)
         if mood.monitors:
             id = str(uuid.uuid4())
             monitors[id] = time.monotonic() + mood.completes_after, is_refused

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ivr.network.models.activation import OrderItemOfService
 from ivr.network.models.common import number_of, pairs
 from ivr.network.models.service_order import (
     ENDED,
@@ -37,6 +38,9 @@ CREATE TABLE IF NOT EXISTS switched (
 CREATE TABLE IF NOT EXISTS particulars (
     number TEXT NOT NULL, service TEXT NOT NULL, body TEXT NOT NULL,
     PRIMARY KEY (number, service));
+CREATE TABLE IF NOT EXISTS activated (
+    order_id TEXT NOT NULL, item_id TEXT NOT NULL, number TEXT NOT NULL, service TEXT NOT NULL,
+    PRIMARY KEY (order_id, item_id));
 CREATE TABLE IF NOT EXISTS tickets (
     id TEXT PRIMARY KEY, external_id TEXT UNIQUE, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS listeners (id TEXT PRIMARY KEY, callback TEXT NOT NULL UNIQUE);
@@ -80,6 +84,35 @@ class NetworkSimulator:
         """Switch one service, outside of any order."""
         with self._writing() as link:
             _switch(link, number, service, is_on, particulars or {})
+
+    def activate(
+        self,
+        number: str,
+        service: str,
+        particulars: Mapping[str, str],
+        item: OrderItemOfService | None,
+    ) -> None:
+        """Switch a service on for an item of an order; the same item again is done already."""
+        with self._writing() as link:
+            if item is not None:
+                is_new = link.execute(
+                    "INSERT OR IGNORE INTO activated VALUES (?, ?, ?, ?)",
+                    (item.service_order_id, item.item_id, number, service),
+                ).rowcount
+                if not is_new:
+                    return
+            _switch(link, number, service, True, particulars)
+
+    def items(self, number: str, service: str) -> tuple[OrderItemOfService, ...]:
+        """The order items that a service was switched on for."""
+        with self._reading() as link:
+            rows = link.execute(
+                "SELECT order_id, item_id FROM activated WHERE number = ? AND service = ?",
+                (number, service),
+            ).fetchall()
+            return tuple(
+                OrderItemOfService(service_order_id=order, item_id=item) for order, item in rows
+            )
 
     def write(self, new: NewServiceOrder, due: float, now: datetime) -> tuple[ServiceOrder, bool]:
         """Take an order, which ends at ``due`` (Unix time).

@@ -1,0 +1,200 @@
+"""The rules of the catalogue: whether a change can be made, what it brings along, what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ivr.care.catalogue import FREE, Catalogue, Service
+from ivr.care.numbering import COUNTRY
+from ivr.ports import (
+    INACTIVITY,
+    SUSPENSION,
+    Change,
+    Characteristics,
+    Hours,
+    Offer,
+    Reason,
+    Refusal,
+    Status,
+    Subscriber,
+)
+from ivr.values import Money, ServiceId
+
+STATES = {SUSPENSION: Status.SUSPENDED, INACTIVITY: Status.INACTIVE}
+"""States of a number that are ordered like services: on is the state, off is active."""
+ORDERED = (Change(SUSPENSION, True), Change(SUSPENSION, False), Change(INACTIVITY, False))
+"""What callers may ask of them: nobody asks to be blocked."""
+BARRED = {
+    Status.BLOCKED: Reason.BLOCKED,
+    Status.INACTIVE: Reason.INACTIVE,
+    Status.SUSPENDED: Reason.SUSPENDED,
+    Status.TERMINATED: Reason.TERMINATED,
+}
+
+
+def is_package(change: Change) -> bool:
+    """The change buys a package, or gives one back."""
+    return "package" in dict(change.value or change.before)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the catalogue says to one subscriber at one time. Nothing is read or written here."""
+
+    catalogue: Catalogue
+    subscriber: Subscriber
+    now: datetime
+    """Local time."""
+
+    def offer(self, wanted: Change, changed: datetime | None) -> Offer | Refusal:
+        """What a change would take. ``changed``: when the service was last changed."""
+        if wanted.service in STATES:
+            return self._state(wanted)
+        entry = self.catalogue.services.get(wanted.service)
+        if entry is None:
+            return Refusal(BARRED.get(self.subscriber.status, Reason.UNKNOWN))
+        if self.subscriber.status not in entry.states:
+            return Refusal(BARRED.get(self.subscriber.status, Reason.UNKNOWN))
+        exact = self._exact(wanted, entry)
+        if isinstance(exact, Refusal):
+            return exact
+        changes = (*self._along(wanted), exact)
+        for refusal in self._against(changes, entry, changed):
+            return refusal
+        on = [change for change in changes if change.on]
+        once = sum((self._price(change) for change in on), FREE)
+        monthly = sum(
+            (self.catalogue.services[each.service].monthly for each in on if not each.is_new_value),
+            FREE,
+        )
+        least = max((self._balance(change) for change in on), default=FREE)
+        if (once > FREE or least > FREE) and self.subscriber.balance < once + least:
+            return Refusal(Reason.BALANCE)
+        idle = () if wanted.on else tuple(self._idle(changes))
+        return Offer(changes, once, monthly, idle)
+
+    def owned(self, service: ServiceId) -> int:
+        """How many packages of a service last."""
+        return sum(
+            each.service == service and each.until > self.now for each in self.subscriber.packages
+        )
+
+    def is_on(self, service: ServiceId) -> bool:
+        """Whether a service is on; of packages: whether one lasts."""
+        return service in self.subscriber.services or self.owned(service) > 0
+
+    def _state(self, wanted: Change) -> Offer | Refusal:
+        status = self.subscriber.status
+        is_on = status is STATES[wanted.service]
+        if wanted not in ORDERED or (not is_on and status in BARRED):
+            return Refusal(BARRED.get(status, Reason.UNKNOWN))
+        if is_on == wanted.on:
+            return Refusal(Reason.ALREADY)
+        return Offer((wanted,), FREE, FREE)
+
+    def _exact(self, wanted: Change, entry: Service) -> Change | Refusal:
+        """The change with all that an order must say of it."""
+        if entry.packages and wanted.value:
+            return self._purchase(wanted, entry)
+        held = self.subscriber.services.get(wanted.service)
+        before: Characteristics = held.value if held else ()
+        if (held is not None) == wanted.on and (not wanted.on or wanted.value == before):
+            return Refusal(Reason.ALREADY)
+        if not wanted.on:
+            return Change(wanted.service, False, (), before)
+        for name, value in wanted.value:
+            if refused := _refused_number(name, value, self.subscriber, entry):
+                return Refusal(refused)
+        return Change(wanted.service, True, wanted.value, before)
+
+    def _purchase(self, wanted: Change, entry: Service) -> Change | Refusal:
+        id = dict(wanted.value).get("package", "")
+        if not wanted.on or id not in entry.packages:
+            return Refusal(Reason.UNKNOWN)
+        if self.owned(wanted.service) >= entry.at_once:
+            return Refusal(Reason.MOST)
+        package = entry.packages[id]
+        value = (
+            ("package", id),
+            ("volume", str(package.volume.number)),
+            ("days", str(package.days)),
+        )
+        return Change(wanted.service, True, value)
+
+    def _along(self, wanted: Change) -> Iterator[Change]:
+        """What is switched with it: before it what it requires, or what needs it."""
+        held = self.subscriber.services
+        if wanted.on:
+            for other in self.catalogue.required(wanted.service):
+                if other not in held:
+                    yield Change(other, True)
+        else:
+            for other in self.catalogue.dependents(wanted.service):
+                if other in held:
+                    yield Change(other, False, (), held[other].value)
+
+    def _against(
+        self, changes: tuple[Change, ...], entry: Service, changed: datetime | None
+    ) -> Iterator[Refusal]:
+        closed = next((hours for hours in self._hours(changes) if not self._is_open(hours)), None)
+        if closed:
+            yield Refusal(Reason.HOURS, hours=closed)
+        on = [change for change in changes if change.on]
+        for change in on:
+            for other in self._excluded(change.service):
+                yield Refusal(Reason.EXCLUDED, other=other)
+        if on and entry.modify_days and changed:
+            again = changed + timedelta(days=entry.modify_days)
+            if self.now < again:
+                yield Refusal(Reason.SOON, until=again.astimezone(self.now.tzinfo).date())
+        for change in on:
+            tariffs = self.catalogue.services[change.service].tariffs
+            if tariffs and self.subscriber.tariff not in tariffs:
+                yield Refusal(Reason.TARIFF)
+
+    def _excluded(self, service: ServiceId) -> Iterator[ServiceId]:
+        """What is on and does not go together with a service, whichever of them says so."""
+        for id, other in self.catalogue.services.items():
+            name = ServiceId(id)
+            named = id in self.catalogue.services[service].excludes or service in other.excludes
+            if named and self.is_on(name):
+                yield name
+
+    def _hours(self, changes: tuple[Change, ...]) -> Iterator[Hours]:
+        for change in changes:
+            if hours := self.catalogue.services[change.service].hours:
+                yield hours
+
+    def _is_open(self, hours: Hours) -> bool:
+        return hours.include(self.now.time())
+
+    def _price(self, change: Change) -> Money:
+        entry = self.catalogue.services[change.service]
+        if is_package(change):
+            return entry.packages[dict(change.value)["package"]].price
+        return entry.modify if change.is_new_value else entry.once
+
+    def _balance(self, change: Change) -> Money:
+        return FREE if change.is_new_value else self.catalogue.services[change.service].balance
+
+    def _idle(self, changes: tuple[Change, ...]) -> Iterator[ServiceId]:
+        """Services with packages that were paid for and that need what is switched off."""
+        gone = {change.service for change in changes}
+        for id in self.catalogue.order:
+            if id not in gone and self.owned(id) and gone & set(self.catalogue.required(id)):
+                yield id
+
+
+def _refused_number(name: str, value: str, subscriber: Subscriber, entry: Service) -> Reason | None:
+    """Why a service cannot be set to a number; None: it can, or the value is no number."""
+    if not value.isdecimal() or name.endswith("seconds"):
+        return None
+    if value == subscriber.msisdn:
+        return Reason.ITSELF
+    if not value.startswith(COUNTRY):
+        return Reason.FOREIGN
+    if value.removeprefix(COUNTRY).startswith(entry.premium or ("x",)):
+        return Reason.PREMIUM
+    return None

@@ -1,0 +1,60 @@
+"""The favourite number: set, change, end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from ivr.flow.change import OFF, Wording, make_change
+from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.nodes.node import Next, Node
+from ivr.ports import Change
+from ivr.values import ServiceId
+
+FAVOURITE = ServiceId("favourite")
+GOAL = "number/favourite"
+SET = Wording("favourite.set")
+
+
+class Favourite(Node):
+    """Tells the favourite number and takes another; fees and limits are the catalogue's."""
+
+    kind: Literal["favourite"]
+    needs: Literal["identified"] = "identified"
+
+    def exits(self) -> Mapping[str, str]:
+        return {}
+
+    def prompts(self) -> Iterable[str]:
+        yield f"service.{FAVOURITE}"
+        yield from ("favourite.none", "favourite.is", "favourite.change", "favourite.end")
+        yield "favourite.number"
+        yield from (*SET.prompts(), *OFF.prompts())
+
+    def visit(self, talk: Dialogue) -> Next:
+        assert talk.call.subscriber is not None
+        value = dict(talk.care.subscriptions.value(talk.call.subscriber, FAVOURITE))
+        if "number" not in value:
+            talk.say("favourite.none")
+            return self._set(talk)
+        talk.say("favourite.is", number=value["number"])
+        talk.say("favourite.change")
+        talk.say("press.1")
+        talk.say("favourite.end")
+        talk.say("press.2")
+        key = talk.choose("12")
+        if isinstance(key, Leave):
+            return key
+        if key == "2":
+            return make_change(talk, Change(FAVOURITE, on=False), OFF, GOAL)
+        return self._set(talk)
+
+    def _set(self, talk: Dialogue) -> Leave:
+        talk.say("favourite.number")
+        numbering = talk.care.numbering
+        number = talk.digits(numbering.complete, numbering.dialled, "target")
+        if isinstance(number, Leave):
+            return number
+        wanted = Change(FAVOURITE, True, (("number", number),))
+        words = Wording(SET.family, {"number": number})
+        return make_change(talk, wanted, words, GOAL)

@@ -1,0 +1,84 @@
+"""Packages of one service: what is left, and buying one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from ivr.flow.change import Wording, make_change
+from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.nodes.node import Next, Node
+from ivr.ports import Change, Package, Value
+from ivr.values import ServiceId
+
+UNITS = ("megabytes", "messages")
+
+
+class Packages(Node):
+    """Tells what is left of the packages of a service and sells one of the catalogue's."""
+
+    kind: Literal["packages"]
+    needs: Literal["identified"] = "identified"
+    service: str
+
+    def exits(self) -> Mapping[str, str]:
+        return {}
+
+    def prompts(self) -> Iterable[str]:
+        yield f"service.{self.service}"
+        yield from ("packages.none", "packages.days", "packages.days.each")
+        for unit in UNITS:
+            yield from (f"packages.left.{unit}", f"packages.offer.{unit}")
+            yield from Wording(f"packages.{unit}", result="change.on").prompts()
+
+    def visit(self, talk: Dialogue) -> Next:
+        while True:
+            left = self._one(talk)
+            if left is not None:
+                return left
+
+    def _one(self, talk: Dialogue) -> Leave | None:
+        """None: back here from what was chosen."""
+        assert talk.call.subscriber is not None
+        service = ServiceId(self.service)
+        self._tell(talk, service)
+        choices = {
+            str(key): package
+            for key, package in enumerate(talk.care.subscriptions.packages(service), 1)
+        }
+        same = len({package.days for package in choices.values()}) == 1
+        if same:
+            talk.say("packages.days", days=choices["1"].days)
+        for key, package in choices.items():
+            talk.say(f"packages.offer.{package.unit}", **_said(package))
+            if not same:
+                talk.say("packages.days.each", days=package.days)
+            talk.say(f"press.{key}")
+        key = talk.choose("".join(choices))
+        if isinstance(key, Leave):
+            return key
+        chosen = choices[key]
+        wanted = Change(service, True, (("package", chosen.id),))
+        values: dict[str, Value] = {**_said(chosen), "days": chosen.days}
+        words = Wording(f"packages.{chosen.unit}", values, result="change.on")
+        left = make_change(talk, wanted, words, f"services/{service}")
+        return None if left is Leave.BACK else left
+
+    def _tell(self, talk: Dialogue, service: ServiceId) -> None:
+        assert talk.call.subscriber is not None
+        owned = talk.care.subscriptions.owned(talk.call.subscriber, service)
+        for each in owned:
+            package = f"package.{each.package}"
+            talk.say(
+                f"packages.left.{each.unit}", package=package, left=each.left, until=each.until
+            )
+        if not owned:
+            talk.say("packages.none")
+
+
+def _said(package: Package) -> dict[str, Value]:
+    return {
+        "package": f"package.{package.id}",
+        "volume": package.volume,
+        "price": package.price,
+    }

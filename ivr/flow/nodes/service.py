@@ -1,0 +1,38 @@
+"""One service with a place of its own in the dialogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from ivr.flow.change import OFF, ON, make_change
+from ivr.flow.dialogue import Dialogue
+from ivr.flow.nodes.node import Next, Node, TextKey
+from ivr.ports import Change
+from ivr.values import ServiceId
+
+
+class Service(Node):
+    """Says what a service is, and switches it: on if it is off, off if it is on."""
+
+    kind: Literal["service"]
+    needs: Literal["identified"] = "identified"
+    service: str
+    text: TextKey
+    """What it is and by which rule it is had."""
+    goal: str
+
+    def exits(self) -> Mapping[str, str]:
+        return {}
+
+    def prompts(self) -> Iterable[str]:
+        yield from (self.text, f"service.{self.service}")
+        yield from (*ON.prompts(), *OFF.prompts())
+
+    def visit(self, talk: Dialogue) -> Next:
+        assert talk.call.subscriber is not None
+        service = ServiceId(self.service)
+        is_on = talk.care.subscriptions.states(talk.call.subscriber)[service]
+        talk.say(self.text)
+        wanted = Change(service, on=not is_on)
+        return make_change(talk, wanted, OFF if is_on else ON, self.goal)
