@@ -78,6 +78,7 @@ def _way_out(error: IvrError) -> str:
         "database": "start it, or set IVR_DATABASE_URL to another",
         "asterisk": "start it, or run `ivr up`",
         "voice": "run `make setup`",
+        "catalogue": "run `ivr network-simulator`, or set IVR_NETWORK_URL to a network",
     }
     return f"; {ways.get(error.what, 'try again later')}"
 

@@ -88,6 +88,11 @@ def _asterisk(house: wiring.House) -> str:
     return _listening(house.settings.ami_bind, "Asterisk does not run: `ivr up` starts it")
 
 
+def _network(house: wiring.House) -> str:
+    sold = house.offers.offers()
+    return f"{house.settings.network_url or 'the simulator'} sells {len(sold)} offers"
+
+
 def _listening(bind: str, otherwise: str) -> str:
     try:
         with socket.create_connection(host_port(bind), timeout=2):
@@ -107,4 +112,5 @@ CHECKS: Mapping[str, Callable[[wiring.House], str]] = {
     "database": _database,
     "line": _line,
     "asterisk": _asterisk,
+    "network": _network,
 }

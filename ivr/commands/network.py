@@ -57,6 +57,7 @@ def compare_catalogues(
 ) -> None:
     """Where db/catalogue.yaml and the network's own catalogue (TMF620) differ; then exit 1."""
     house = wiring.open_house()
+    log.set_up("error")  # the one sentence of the command says it all
     found = list(compare(house.catalogue, house.offers.offers()))
     if as_json:
         print(json.dumps([_document(each) for each in found], indent=2))

@@ -60,12 +60,12 @@ def test_a_network_that_takes_a_moment(own_line: RunningLine, language: Language
 
 def test_a_network_that_takes_too_long(own_line: RunningLine, language: Language) -> None:
     number = own_line.subscriber()
-    with network_that(own_line, latency=12.0), own_line.call(number) as caller:
+    with network_that(own_line, latency=20.0), own_line.call(number) as caller:
         confirms_waiting(caller, number, language)
         asked = caller.hears("change.moment")
         accepted = caller.hears("change.on.accepted", service="service.waiting")
         caller.hears("change.told")
-        assert 4.0 < accepted.start - asked.start < 9.0
+        assert 5.0 < accepted.start - asked.start < 12.0
         assert order_of(own_line, number).settled is None
         await_settled(own_line, number, OrderState.COMPLETED)
     assert own_line.network.switched(number) == {WAITING: True}
