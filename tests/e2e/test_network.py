@@ -30,12 +30,12 @@ def network_that(line: RunningLine, **mood: object) -> Iterator[None]:
             assert client.patch(address, json=before).status_code == 200
 
 
-def confirms_waiting(caller: Caller, number: Msisdn, language: Language) -> None:
+def confirms_waiting(caller: Caller, language: Language) -> None:
     """Dial through to call waiting and confirm that it is switched on."""
     caller.language = language
-    caller.press(f"{KEY_OF[language]}2#1")
-    caller.proves(number)
-    caller.press("21")
+    caller.press(f"{KEY_OF[language]}2#")
+    caller.proves()
+    caller.press("31")
     caller.hears("change.on.confirm", service="service.waiting")
     caller.press("1")
 
@@ -52,7 +52,7 @@ def own_line() -> Iterator[RunningLine]:
 def test_a_network_that_takes_a_moment(own_line: RunningLine, language: Language) -> None:
     number = own_line.subscriber()
     with network_that(own_line, latency=3.0), own_line.call(number) as caller:
-        confirms_waiting(caller, number, language)
+        confirms_waiting(caller, language)
         caller.hears("change.moment")
         caller.hears("change.on.done", service="service.waiting")
     assert own_line.network.switched(number) == {WAITING: True}
@@ -61,7 +61,7 @@ def test_a_network_that_takes_a_moment(own_line: RunningLine, language: Language
 def test_a_network_that_takes_too_long(own_line: RunningLine, language: Language) -> None:
     number = own_line.subscriber()
     with network_that(own_line, latency=20.0), own_line.call(number) as caller:
-        confirms_waiting(caller, number, language)
+        confirms_waiting(caller, language)
         asked = caller.hears("change.moment")
         accepted = caller.hears("change.on.accepted", service="service.waiting")
         caller.hears("change.told")
@@ -76,7 +76,7 @@ def test_a_hang_up_while_the_network_is_asked_loses_nothing(own_line: RunningLin
     number = own_line.subscriber()
     with network_that(own_line, latency=4.0):
         with own_line.call(number) as caller:
-            confirms_waiting(caller, number, Language.ENGLISH)
+            confirms_waiting(caller, Language.ENGLISH)
             caller.hears("change.moment")
             caller.phone.hangup()
         await_settled(own_line, number, OrderState.COMPLETED)
@@ -91,7 +91,7 @@ def test_an_order_that_the_network_ends_later_is_settled_by_its_event(
         network_that(own_line, completes_after=14.0, deliveries=3),
         own_line.call(number) as caller,
     ):
-        confirms_waiting(caller, number, Language.RUSSIAN)
+        confirms_waiting(caller, Language.RUSSIAN)
         caller.hears("change.moment")
         caller.hears("change.on.accepted", service="service.waiting")
         await_settled(own_line, number, OrderState.COMPLETED)
@@ -102,7 +102,7 @@ def test_an_order_that_the_network_ends_later_is_settled_by_its_event(
 def test_a_refusal_of_the_network_is_told(own_line: RunningLine, language: Language) -> None:
     number = own_line.subscriber()
     with network_that(own_line, refuses=["waiting"]), own_line.call(number) as caller:
-        confirms_waiting(caller, number, language)
+        confirms_waiting(caller, language)
         caller.hears("refused.network", service="service.waiting")
     assert order_of(own_line, number).reason is Reason.NETWORK
     assert own_line.network.switched(number) == {}
@@ -113,7 +113,7 @@ def test_a_network_that_is_gone_in_mid_call(own_line: RunningLine, outage: str) 
     number = own_line.subscriber()
     with own_line.call(number) as caller:
         with network_that(own_line, outage=outage):
-            confirms_waiting(caller, number, Language.TURKMEN)
+            confirms_waiting(caller, Language.TURKMEN)
             caller.hears("change.on.accepted", 30, service="service.waiting")
             caller.hears("change.told")
             assert own_line.network.switched(number) == {}
