@@ -14,6 +14,8 @@ from ivr.aside import Threads
 from ivr.care.accounts import Accounting
 from ivr.care.catalogue import Catalogue, read_catalogue
 from ivr.care.identification import Identifying
+from ivr.care.information import InformationDesk, Noticeboard
+from ivr.care.news import News, parse_news, read_news, to_document
 from ivr.care.numbering import NationalNumbering
 from ivr.care.orders import OrderWorker
 from ivr.care.publishing import Parts, Shelf, document_of, is_same, publish
@@ -80,6 +82,15 @@ class House:
         return read_catalogue(PROJECT / "db" / "catalogue.yaml")
 
     @cached_property
+    def news(self) -> News:
+        """The news that operators edit."""
+        return read_news(PROJECT / "prompts" / "news.yaml")
+
+    @cached_property
+    def board(self) -> Noticeboard:
+        return Noticeboard(self.store.announcements, self.clock)
+
+    @cached_property
     def verifying(self) -> Verifying:
         return Verifying(self.settings.secret("pepper"))
 
@@ -111,10 +122,10 @@ class House:
     @cached_property
     def care(self) -> Care:
         """By the catalogue that operators edit."""
-        return self.care_by(self.catalogue)
+        return self.care_by(self.catalogue, self.news)
 
-    def care_by(self, catalogue: Catalogue) -> Care:
-        """What can be done for subscribers, by a catalogue."""
+    def care_by(self, catalogue: Catalogue, news: News) -> Care:
+        """What can be done for subscribers and told to anyone, by a catalogue and its news."""
         store = self.store
         return Care(
             identification=Identifying(
@@ -133,6 +144,7 @@ class House:
                 store.subscribers, store.orders, store.payments, catalogue, self.clock
             ),
             puks=PukDesk(store.subscribers, self.clock),
+            information=InformationDesk(catalogue, news, self.board, self.clock),
             callers=store.callers,
             callbacks=store.callbacks,
         )
@@ -218,14 +230,16 @@ class House:
         texts = Texts.from_document(parts["speech"]["texts"])
         manifest = Manifest.from_document(parts["speech"]["audio"])
         catalogue = Catalogue.model_validate(parts["catalogue"])
-        needed = needed_texts(parse_flow(parts["flow"]), catalogue.texts())
+        news = parse_news(parts["news"], "the news of the release")
+        data = (*catalogue.texts(), *(item.text for item in news))
+        needed = needed_texts(parse_flow(parts["flow"]), data)
         for missing in sorted(needed - set(texts.keys)):
             raise FlowBroken(
                 f"the live release has no text '{missing}', which this version says: run "
                 "`ivr flow publish`"
             )
         prompts = SpokenPrompts(texts, manifest, self.library, self.voice)
-        return prompts, self.care_by(catalogue)
+        return prompts, self.care_by(catalogue, news)
 
 
 def open_house() -> House:
@@ -256,7 +270,8 @@ def vocabulary(house: House) -> Vocabulary:
 
 def issues_of(house: House, flow: Flow) -> list[Issue]:
     """What stands against publishing a flow with the texts and the catalogue as they are."""
-    return review(flow, house.text_keys(), house.catalogue.texts(), house.catalogue.groups)
+    data = (*house.catalogue.texts(), *(item.text for item in house.news))
+    return review(flow, house.text_keys(), data, house.catalogue.groups)
 
 
 def publish_flow(
@@ -291,4 +306,5 @@ def _parts(house: House, progress: Progress) -> Parts:
             "audio": house.render(progress).to_document(),
         },
         "catalogue": house.catalogue.model_dump(mode="json"),
+        "news": to_document(house.news),
     }

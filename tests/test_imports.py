@@ -11,12 +11,13 @@ import pytest
 
 from ivr.settings import PROJECT
 
-CORE = {"call", "ports", "values", "errors"}
+CORE = {"call", "ports", "values", "errors", "notation"}
 MIDDLE = {"care", "speech", "flow"} | CORE
 MAY: dict[str, set[str]] = {
     "values": set(),
     "errors": set(),
     "call": {"values"},
+    "notation": {"ports", "values"},
     "ports": CORE,
     "flow": CORE,
     "care": {"flow"} | CORE,
@@ -34,7 +35,13 @@ MAY: dict[str, set[str]] = {
 }
 """Rooms, and what each may import besides itself."""
 SEES_EVERYTHING = {"wiring", "behind", "demo", "commands", "__main__", "__init__"}
-PURE = {"flow": {"pydantic", "yaml"}, "call": set(), "ports": set(), "values": set()}
+PURE = {
+    "flow": {"pydantic", "yaml"},
+    "notation": {"pydantic"},
+    "call": set(),
+    "ports": set(),
+    "values": set(),
+}
 """Rooms that may import the standard library and these only."""
 KEPT = {
     "asterisk.agi": {"ivr/telephony/agi.py"},

@@ -1,4 +1,5 @@
-"""The PUK of a SIM card, told to who is identified, five times a day at the most.
+"""The PUK of a SIM card, told to who is identified, twice a call and five times a day
+at the most.
 
 The network cannot unlock a card from afar; a PUK has eight digits and ten tries (TS 51.011).
 """
@@ -11,7 +12,7 @@ from datetime import timedelta
 from ivr.ports import Clock, NoPuk, Subscribers
 from ivr.values import Msisdn, Secret
 
-IN_DAY = 5
+IN_CALL, IN_DAY = 2, 5
 DAY = timedelta(hours=24)
 
 
@@ -26,7 +27,9 @@ class PukDesk:
         puk = self.subscribers.puk(number)
         if puk is None:
             return NoPuk.UNKNOWN
-        now = self.clock.now()
-        if not self.subscribers.note_puk(number, f"call {call}", now, now - DAY, IN_DAY):
+        author, now = f"call {call}", self.clock.now()
+        if self.subscribers.puks_told(number, author) >= IN_CALL:
+            return NoPuk.TWICE
+        if not self.subscribers.note_puk(number, author, now, now - DAY, IN_DAY):
             return NoPuk.OFFICE
         return puk

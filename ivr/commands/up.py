@@ -113,6 +113,7 @@ def _asterisk(house: wiring.House, stack: ExitStack) -> Asterisk:
 
 def _line(house: wiring.House, stack: ExitStack, drain_seconds: float) -> None:
     house.shelf.live()
+    house.board.refresh()
     ami = house.ami()
     server = house.server(ami)
     ami.start()
@@ -125,6 +126,7 @@ def _line(house: wiring.House, stack: ExitStack, drain_seconds: float) -> None:
 def _follow(house: wiring.House, stop: threading.Event) -> None:
     while not stop.wait(FOLLOW_SECONDS):
         house.shelf.refresh()
+        house.board.refresh()
 
 
 def _orders(house: wiring.House, stack: ExitStack) -> None:

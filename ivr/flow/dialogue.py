@@ -20,6 +20,8 @@ from ivr.values import Language, Secret
 
 FIRST_KEY = 6.0
 """Seconds to wait for the first key after the last word (ISO/IEC 13714: 5 to 7)."""
+BETWEEN_ITEMS = 0.6
+"""Seconds from one item of a list to the next."""
 BETWEEN_KEYS = 3.0
 LONG_ENTRY = 5.0
 """Seconds between the keys of a number or a secret."""
@@ -142,6 +144,39 @@ class Dialogue:
                     return self._give_up("nomatch")
                 again = self._words(f"nomatch.{wrong}")
         return self._give_up("nomatch")
+
+    def browse(self, part: str) -> Leave | None:
+        """Say what is waiting as one item of several; None: go on to the next.
+
+        ``#`` goes on at once, silence when the item is over; 1 is the main menu, as after an
+        answer.
+        """
+        words, repeated = self._question()
+        place = self._place(part)
+        self.asked(Question(place, "key", END_KEY))
+        wrong = 0
+        again: list[Utterance] = []
+        while True:
+            key = self.telephone.ask_key([*again, *words], BETWEEN_ITEMS)
+            words, again = repeated, []
+            if key is None:
+                return None
+            self._step(place, key)
+            match key:
+                case "#":
+                    return None
+                case "0":
+                    return self.to_agent("asked")
+                case "*":
+                    return Leave.BACK
+                case "1":
+                    return Leave.MAIN
+                case "9":
+                    continue
+            wrong += 1
+            if wrong == PATIENCE:
+                return self._give_up("nomatch")
+            again = self._words(f"nomatch.{wrong}")
 
     def confirm(self, part: str) -> bool | Leave:
         """Ask yes (1) or no (2) of what was just said; keys pressed before do not count."""

@@ -27,7 +27,8 @@ def run(flow: Flow, talk: Dialogue, at: str = "") -> Outcome:
 
     Answers AGENT or ENDED. CallerHungUp passes through.
     """
-    walk = _Walk(flow, talk, at if at in flow.nodes else flow.start)
+    resumed = at in flow.nodes
+    walk = _Walk(flow, talk, at if resumed else flow.start, announced=resumed)
     return walk.to_the_end()
 
 
@@ -39,6 +40,8 @@ class _Walk:
     trail: list[str] = field(default_factory=list)
     """Nodes on the way from the start to here: ``*`` walks it back."""
     failures: int = 0
+    announced: bool = False
+    """The announcement before the menu was made in this call."""
 
     def to_the_end(self) -> Outcome:
         for _ in range(MOST_VISITS):
@@ -71,9 +74,17 @@ class _Walk:
             if self.talk.call.subscriber is None:
                 return left
         self._enter(self.node)
+        if self.node == self.flow.main and not self.announced:
+            self._announce()
         left = node.visit(self.talk)
         self.talk.returned = False
         return left
+
+    def _announce(self) -> None:
+        self.announced = True
+        words = self.talk.care.information.announcement()
+        if words and self.talk.call.language:
+            self.talk.mention("announcement", words=words[self.talk.call.language])
 
     def _enter(self, node: str) -> None:
         self.talk.call.node = node

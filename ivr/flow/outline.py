@@ -8,6 +8,7 @@ from ivr.flow.document import Flow
 from ivr.flow.nodes import (
     AccountAnswer,
     AnyNode,
+    Listing,
     Menu,
     Packages,
     Say,
@@ -36,6 +37,8 @@ def _lines(flow: Flow, id: str, key: str, seen: set[str], depth: int) -> Iterato
 
 def _about(node: AnyNode) -> str:
     match node:
+        case Listing():
+            about = f"list of {node.subject}"
         case Say():
             about = f"says {node.text}"
         case AccountAnswer():

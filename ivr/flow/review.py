@@ -18,6 +18,7 @@ DIALOGUE_TEXTS = (
     "confirm",
     "after",
     "unavailable",
+    "announcement",
 )
 """Texts that every dialogue may say, whatever its nodes."""
 

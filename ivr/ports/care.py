@@ -183,7 +183,7 @@ class Hours:
 
     def include(self, moment: time) -> bool:
         """Whether a time of day is in it; hours over midnight too."""
-        if self.opens <= self.closes:
+        if self.opens < self.closes:
             return self.opens <= moment < self.closes
         return moment >= self.opens or moment < self.closes
 
@@ -358,6 +358,8 @@ class NoPuk(StrEnum):
     UNKNOWN = "unknown"
     OFFICE = "office"
     """It was told too often today."""
+    TWICE = "twice"
+    """It was told twice in this call."""
 
 
 class Puks(Protocol):
@@ -365,6 +367,36 @@ class Puks(Protocol):
 
     def tell(self, call: str, number: Msisdn) -> Secret | NoPuk:
         """The PUK of a number; that it is told now is written down before."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A service or package with what it costs."""
+
+    service: ServiceId
+    once: Money
+    monthly: Money
+    package: Package | None = None
+
+
+class Information(Protocol):
+    """What anyone may hear, from the operator's data; never from the database."""
+
+    def news(self) -> tuple[str, ...]:
+        """Keys of the texts of the news that hold today, newest first."""
+        ...
+
+    def tariffs(self) -> tuple[tuple[str, Money], ...]:
+        """The tariffs' ids with their monthly fees, in the catalogue's order."""
+        ...
+
+    def prices(self) -> tuple[Priced, ...]:
+        """What can be had, in the catalogue's order."""
+        ...
+
+    def announcement(self) -> Mapping[Language, str] | None:
+        """The words of an emergency announcement that holds now."""
         ...
 
 
@@ -391,5 +423,6 @@ class Care:
     subscriptions: Subscriptions
     accounts: Accounts
     puks: Puks
+    information: Information
     callers: Callers
     callbacks: Callbacks

@@ -82,6 +82,10 @@ class Subscribers(Protocol):
         """The PUK of the number's SIM card; None: not known."""
         ...
 
+    def puks_told(self, number: Msisdn, author: str) -> int:
+        """How many times the PUK was told to ``author``, by the audit."""
+        ...
+
     def note_puk(
         self, number: Msisdn, author: str, at: datetime, since: datetime, most: int
     ) -> bool:
@@ -153,6 +157,27 @@ class Payments(Protocol):
 
         Answers how many were new: the same number, time and amount is kept once.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What every caller hears before the menu, until its time."""
+
+    words: Mapping[Language, str]
+    until: datetime
+    author: str = ""
+
+
+class Announcements(Protocol):
+    """Emergency announcements that operators switch on."""
+
+    def newest(self) -> Announcement | None:
+        """The one that was set last, whether or not its time is over."""
+        ...
+
+    def set(self, announcement: Announcement, at: datetime) -> None:
+        """Make an announcement the newest, with an audit entry."""
         ...
 
 

@@ -18,6 +18,7 @@ Kind = Literal[
     "code",
     "number",
     "text",
+    "plain",
     "days",
     "hours",
     "minutes",
@@ -27,7 +28,7 @@ Kind = Literal[
     "times",
     "percent",
 ]
-"""Kinds of placeholder. ``text`` is the key of another text."""
+"""Kinds of placeholder. ``text`` is the key of another text, ``plain`` any words."""
 KINDS: tuple[str, ...] = get_args(Kind)
 
 

@@ -93,6 +93,10 @@ class SpokenPrompts:
                 raise FlowBroken(f"text '{key}' names texts that name texts without end")
             yield from self._text(language, str(value), {}, depth + 1)
             return
+        if slot.kind == "plain":
+            if words := self._spell(language, str(value)):
+                yield self._piece(language, words)
+            return
         try:
             words = spoken(language, slot.kind, value)
         except ValueError as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ivr.store.announcements import StoredAnnouncements
 from ivr.store.attempts import StoredAttempts
 from ivr.store.audit import AuditTrail
 from ivr.store.callers import StoredCallbacks, StoredCallers
@@ -35,6 +36,7 @@ class Store:
     journal: StoredJournal
     callers: StoredCallers
     payments: StoredPayments
+    announcements: StoredAnnouncements
     callbacks: StoredCallbacks
     releases: StoredReleases
     audit: AuditTrail
@@ -55,6 +57,7 @@ def open_database(url: str, pepper: str) -> Store:
         journal=StoredJournal(database),
         callers=StoredCallers(database),
         payments=StoredPayments(database),
+        announcements=StoredAnnouncements(database),
         callbacks=StoredCallbacks(database),
         releases=StoredReleases(database),
         audit=AuditTrail(database),

@@ -32,9 +32,13 @@ def write_entry(connection: Connection, entry: Entry) -> None:
     )
 
 
-def count_entries(connection: Connection, action: str, number: Msisdn, since: datetime) -> int:
-    """How many times an act was done to a number after ``since``."""
-    mine = (audit.c.number == number, audit.c.action == action, audit.c.at > since)
+def count_entries(
+    connection: Connection, action: str, number: Msisdn, since: datetime, author: str | None = None
+) -> int:
+    """How many times an act was done to a number after ``since``, by anybody or by one author."""
+    mine = [audit.c.number == number, audit.c.action == action, audit.c.at > since]
+    if author is not None:
+        mine.append(audit.c.author == author)
     return connection.execute(select(func.count()).where(*mine)).scalar_one()
 
 

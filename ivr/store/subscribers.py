@@ -15,6 +15,7 @@ from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 MOST_PACKAGES = 20
 """Packages of a number that are looked at: the last to end."""
+EVER = datetime.min.replace(tzinfo=UTC)
 PUK_TOLD = "puk.told"
 
 
@@ -108,6 +109,10 @@ class StoredSubscribers:
                 select(subscribers.c.puk).where(subscribers.c.msisdn == number)
             ).scalar_one_or_none()
         return None if sealed is None else self._seal.open(number, sealed)
+
+    def puks_told(self, number: Msisdn, author: str) -> int:
+        with self._database.reading() as connection:
+            return count_entries(connection, PUK_TOLD, number, EVER, author)
 
     def note_puk(
         self, number: Msisdn, author: str, at: datetime, since: datetime, most: int

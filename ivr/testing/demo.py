@@ -10,6 +10,8 @@ from argon2 import PasswordHasher
 from ivr.care.accounts import Accounting
 from ivr.care.catalogue import Catalogue, read_catalogue
 from ivr.care.identification import Identifying
+from ivr.care.information import InformationDesk, Noticeboard
+from ivr.care.news import News, read_news
 from ivr.care.numbering import NationalNumbering
 from ivr.care.puks import PukDesk
 from ivr.care.subscriptions import Switching
@@ -20,6 +22,7 @@ from ivr.settings import PROJECT
 from ivr.testing.aside import SlowAside
 from ivr.testing.clock import FixedClock
 from ivr.testing.memory import (
+    MemoryAnnouncements,
     MemoryAttempts,
     MemoryCallbacks,
     MemoryCallers,
@@ -59,6 +62,12 @@ class FakeNetwork:
 def shipped_catalogue() -> Catalogue:
     """The catalogue of the project itself."""
     return read_catalogue(PROJECT / "db" / "catalogue.yaml")
+
+
+@lru_cache(maxsize=1)
+def shipped_news() -> News:
+    """The news of the project itself."""
+    return read_news(PROJECT / "prompts" / "news.yaml")
 
 
 @lru_cache(maxsize=1)
@@ -106,12 +115,15 @@ class Operator:
     network: FakeNetwork = field(default_factory=FakeNetwork)
     callers: MemoryCallers = field(default_factory=MemoryCallers)
     callbacks: MemoryCallbacks = field(default_factory=MemoryCallbacks)
+    announcements: MemoryAnnouncements = field(default_factory=MemoryAnnouncements)
     payments: MemoryPayments = field(default_factory=MemoryPayments)
     catalogue: Catalogue = field(default_factory=shipped_catalogue)
+    news: News = field(default_factory=shipped_news)
 
     def __post_init__(self) -> None:
         self.aside = SlowAside(self.clock)
         self.book = MemoryOrderBook(self.subscribers)
+        self.board = Noticeboard(self.announcements, self.clock)
         verifying = quick_verifying()
         self.care = Care(
             identification=Identifying(self.subscribers, self.attempts, verifying, self.clock),
@@ -128,6 +140,7 @@ class Operator:
                 self.subscribers, self.book, self.payments, self.catalogue, self.clock
             ),
             puks=PukDesk(self.subscribers, self.clock),
+            information=InformationDesk(self.catalogue, self.news, self.board, self.clock),
             callers=self.callers,
             callbacks=self.callbacks,
         )

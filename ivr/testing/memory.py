@@ -13,6 +13,7 @@ from ivr.care.attempts import fifth_in_hour, tenth_in_day
 from ivr.care.orders import FINAL
 from ivr.care.rules import STATES, is_package
 from ivr.ports import (
+    Announcement,
     Attempt,
     AttemptCounts,
     AttemptResult,
@@ -55,6 +56,9 @@ class MemorySubscribers:
 
     def puk(self, number: Msisdn) -> Secret | None:
         return self.puks.get(number)
+
+    def puks_told(self, number: Msisdn, author: str) -> int:
+        return sum(told == number and whom == author for told, whom, _ in self.told)
 
     def note_puk(
         self, number: Msisdn, author: str, at: datetime, since: datetime, most: int
@@ -315,6 +319,19 @@ class MemoryPayments:
         fresh = [each for each in dict.fromkeys(payments) if each not in self.rows]
         self.rows.extend(fresh)
         return len(fresh)
+
+
+@dataclass
+class MemoryAnnouncements:
+    """Announcements in the order in which they were set."""
+
+    kept: list[Announcement] = field(default_factory=list)
+
+    def newest(self) -> Announcement | None:
+        return self.kept[-1] if self.kept else None
+
+    def set(self, announcement: Announcement, at: datetime) -> None:
+        self.kept.append(announcement)
 
 
 @dataclass

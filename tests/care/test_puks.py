@@ -16,8 +16,8 @@ def operator() -> Operator:
     return demo_operator()
 
 
-def tell(operator: Operator, number: Msisdn = NUMBER) -> Secret | NoPuk:
-    return operator.care.puks.tell("call-1", number)
+def tell(operator: Operator, number: Msisdn = NUMBER, call: int = 1) -> Secret | NoPuk:
+    return operator.care.puks.tell(f"call-{call}", number)
 
 
 def test_is_told_and_written_down(operator: Operator) -> None:
@@ -26,17 +26,22 @@ def test_is_told_and_written_down(operator: Operator) -> None:
 
 
 def test_the_sixth_time_in_a_day_goes_to_an_office(operator: Operator) -> None:
-    assert [tell(operator) for _ in range(6)] == [*[Secret(PUK)] * 5, NoPuk.OFFICE]
+    assert [tell(operator, call=call) for call in range(6)] == [*[Secret(PUK)] * 5, NoPuk.OFFICE]
     operator.clock.sleep(timedelta(hours=23, minutes=59).total_seconds())
-    assert tell(operator) is NoPuk.OFFICE
+    assert tell(operator, call=7) is NoPuk.OFFICE
     operator.clock.sleep(60)
-    assert tell(operator) == Secret(PUK)
+    assert tell(operator, call=8) == Secret(PUK)
+
+
+def test_the_third_time_in_a_call_is_refused(operator: Operator) -> None:
+    assert [tell(operator) for _ in range(4)] == [*[Secret(PUK)] * 2, *[NoPuk.TWICE] * 2]
+    assert tell(operator, call=2) == Secret(PUK)
 
 
 def test_one_number_does_not_use_up_another(operator: Operator) -> None:
     operator.subscribers.puks[OTHER] = Secret(PUK)
-    for _ in range(6):
-        tell(operator)
+    for call in range(6):
+        tell(operator, call=call)
     assert tell(operator, OTHER) == Secret(PUK)
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
-from ivr.flow.document import Flow
+from ivr.call import Outcome
+from ivr.flow.document import Flow, parse_flow
+from ivr.settings import PROJECT
 from ivr.testing.demo import Operator
+from ivr.testing.dial import dial
 from tests.flow.conftest import Ring
 
 TOPICS = {
@@ -19,6 +23,9 @@ TOPICS = {
     "gudok": "2 4",
     "vip": "3",
 }
+
+MONDAY = 24 * 3600
+"""Seconds from the tests' Sunday afternoon to the next."""
 
 
 def test_the_flow_has_every_topic_of_the_page(flow: Flow) -> None:
@@ -35,10 +42,35 @@ def test_an_answer_is_for_anyone(ring: Ring, topic: str) -> None:
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_nought_leads_to_an_agent_who_knows_it(ring: Ring, topic: str) -> None:
+def test_nought_leads_to_an_agent_who_knows_it(ring: Ring, operator: Operator, topic: str) -> None:
+    operator.clock.sleep(MONDAY)
     call = ring(f"3 5 {TOPICS[topic]} 0", caller=None).call
     assert call.topic == topic
     assert "agent" in call.goals
+
+
+def test_out_of_hours_the_times_are_told_and_an_agent_on_duty_takes_the_call(ring: Ring) -> None:
+    call = ring(f"3 5 {TOPICS['finance']} 0", caller=None)
+    assert call.heard[-4:] == [
+        "agent.closed",
+        "agent.hours.weekdays opens=09:00:00 closes=18:00:00",
+        "agent.hours.saturday opens=09:00:00 closes=14:00:00",
+        "agent.instead",
+    ]
+    assert (call.outcome, call.call.topic) == (Outcome.AGENT, "")
+
+
+def test_when_no_agent_is_at_work_a_number_may_be_left(operator: Operator) -> None:
+    document = yaml.safe_load((PROJECT / "prompts" / "0890.yaml").read_text("utf-8"))
+    document["nodes"]["agent"]["hours"] = {"weekdays": "08:00-24:00"}
+    flow = parse_flow(document)
+    closed = dial(flow, operator.care, operator.clock, "3 0 1")
+    assert "agent.closed.all" in closed.keys
+    assert "agent.hours.weekdays opens=08:00:00 closes=00:00:00" in closed.heard
+    assert closed.keys[-2:] == ["callback.done", "goodbye"]
+    operator.clock.sleep(MONDAY)
+    opened = dial(flow, operator.care, operator.clock, "0")
+    assert opened.outcome is Outcome.AGENT
 
 
 def test_who_asks_elsewhere_wants_no_topic(ring: Ring) -> None:

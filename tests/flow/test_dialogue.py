@@ -48,13 +48,13 @@ def test_a_withheld_number_is_never_remembered(ring: Ring, operator: Operator) -
 
 def test_information_needs_no_identification(ring: Ring) -> None:
     call = ring("3 3 1")
-    assert "info.news" in call.keys
+    assert "news.packages-by-telephone" in call.keys
     assert call.call.goals == ["info/news"]
     assert call.call.subscriber is None
 
 
 def test_nine_says_an_answer_again(ring: Ring) -> None:
-    assert ring("3 3 1 9 9").keys.count("info.news") == 3
+    assert ring("3 3 1 9 9").keys.count("news.packages-by-telephone") == 3
 
 
 def test_silence_escalates_and_ends_at_an_agent(ring: Ring) -> None:

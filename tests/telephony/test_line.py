@@ -242,7 +242,7 @@ def test_another_worker_goes_on_where_the_first_one_stopped(house: House) -> Non
     second = house.ring("0", IVR_PLACE=f"{place}&subscriber={NUMBER}&means=codeword")
     call = house.journal.calls[CALL]
     assert (call.language, call.subscriber, call.release) == (Language.RUSSIAN, NUMBER, 4)
-    assert [step.node for step in call.path] == ["info-news/after"]
+    assert [step.node for step in call.path] == ["info-news/item-1"]
     assert second.variables["IVR_NEXT"] == "agent"
 
 

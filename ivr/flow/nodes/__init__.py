@@ -12,6 +12,7 @@ from ivr.flow.nodes.forwarding import Forwarding
 from ivr.flow.nodes.goodbye import Goodbye
 from ivr.flow.nodes.identify import Identify
 from ivr.flow.nodes.language import LanguageChoice
+from ivr.flow.nodes.listing import Listing
 from ivr.flow.nodes.menu import Choice, Menu
 from ivr.flow.nodes.node import Next, Node, NodeId, TextKey
 from ivr.flow.nodes.packages import Packages
@@ -31,6 +32,7 @@ AnyNode = Annotated[
     | Goodbye
     | Identify
     | LanguageChoice
+    | Listing
     | Menu
     | Packages
     | Puk
@@ -53,6 +55,7 @@ __all__ = [
     "Goodbye",
     "Identify",
     "LanguageChoice",
+    "Listing",
     "Menu",
     "Next",
     "Node",

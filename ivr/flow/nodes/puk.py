@@ -11,7 +11,7 @@ from ivr.ports import NoPuk
 
 
 class Puk(Node):
-    """Reads the PUK in pairs of digits, and once more if asked to; never a third time."""
+    """Reads the PUK in pairs of digits, and once more if asked to; never a third time in a call."""
 
     kind: Literal["puk"]
     needs: Literal["identified"] = "identified"

@@ -1,0 +1,81 @@
+"""What anyone may hear: news, tariffs, prices, and the announcement before the menu."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import structlog
+
+from ivr.care.catalogue import FREE, Catalogue
+from ivr.care.news import News, holding
+from ivr.errors import TemporarilyUnavailable
+from ivr.ports import Announcement, Announcements, Clock, Package, Priced
+from ivr.values import Language, Money, ServiceId
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Noticeboard:
+    """The announcement that holds, in memory: callers wait for no database."""
+
+    announcements: Announcements
+    clock: Clock
+    _newest: Announcement | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def refresh(self) -> None:
+        """Look whether another was set. Without a database the last known one holds on."""
+        try:
+            newest = self.announcements.newest()
+        except TemporarilyUnavailable as error:
+            log.warning("announcements cannot be read", reason=str(error))
+            return
+        with self._lock:
+            self._newest = newest
+
+    def current(self) -> Announcement | None:
+        """The one that holds now."""
+        with self._lock:
+            newest = self._newest
+        return newest if newest and newest.until > self.clock.now() else None
+
+
+@dataclass(frozen=True)
+class InformationDesk:
+    """Implements ``ivr.ports.Information``."""
+
+    catalogue: Catalogue
+    items: News
+    board: Noticeboard
+    clock: Clock
+
+    def news(self) -> tuple[str, ...]:
+        return tuple(item.text for item in holding(self.items, self.clock.local().date()))
+
+    def tariffs(self) -> tuple[tuple[str, Money], ...]:
+        return tuple((id, tariff.monthly) for id, tariff in self.catalogue.tariffs.items())
+
+    def prices(self) -> tuple[Priced, ...]:
+        return tuple(self._prices())
+
+    def announcement(self) -> Mapping[Language, str] | None:
+        current = self.board.current()
+        return current.words if current else None
+
+    def _prices(self) -> Iterator[Priced]:
+        needed = {need for entry in self.catalogue.services.values() for need in entry.requires}
+        for name, entry in self.catalogue.services.items():
+            id = ServiceId(name)
+            for package, sold in entry.packages.items():
+                yield Priced(
+                    id,
+                    sold.price,
+                    FREE,
+                    Package(package, sold.volume.number, sold.volume.unit, sold.price, sold.days),
+                )
+            is_sold = entry.group or name not in needed
+            if is_sold and not entry.packages:
+                yield Priced(id, entry.once, entry.monthly)

@@ -1,0 +1,82 @@
+"""The news: which there are and how long they hold. Their texts are ``news.<id>``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+
+from ivr.errors import Unusable
+from ivr.notation import Id
+
+MOST_NEWS = 50
+
+
+class NewsItem(BaseModel):
+    """One piece of news, told from its first to its last day."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Id
+    since: date
+    until: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> NewsItem:
+        if self.until < self.since:
+            raise ValueError(f"'{self.id}' ends before it begins")
+        return self
+
+    @property
+    def text(self) -> str:
+        """The key of its text."""
+        return f"news.{self.id}"
+
+
+News = tuple[NewsItem, ...]
+_News = TypeAdapter(Annotated[News, Field(max_length=MOST_NEWS)])
+
+
+def parse_news(data: object, source: str = "news") -> News:
+    """Make news of parsed YAML or JSON. Unusable names the entry and what is wrong with it."""
+    try:
+        news = _News.validate_python(data or ())
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = [part + 1 if isinstance(part, int) else part for part in first["loc"]]
+        where = ".".join(map(str, place))
+        what = str(first["msg"]).removeprefix("Value error, ")
+        raise Unusable(f"{source}: entry {where}: {what}") from None
+    ids = [item.id for item in news]
+    for id in ids:
+        if ids.count(id) > 1:
+            raise Unusable(f"{source}: '{id}' is there twice")
+    return news
+
+
+def read_news(path: Path) -> News:
+    """Read and check the file of news. Unusable names the file, the entry, and what is wrong."""
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Unusable(f"{path}: cannot be read ({error.strerror})") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise Unusable(f"{path}{line}: not YAML") from None
+    return parse_news(data, str(path))
+
+
+def to_document(news: Iterable[NewsItem]) -> list[dict[str, str]]:
+    """JSON-able; ``parse_news`` reads it."""
+    return [item.model_dump(mode="json") for item in news]
+
+
+def holding(news: News, today: date) -> tuple[NewsItem, ...]:
+    """Those that hold on a day, newest first."""
+    now = [item for item in news if item.since <= today <= item.until]
+    return tuple(sorted(now, key=lambda item: item.since, reverse=True))
