@@ -59,6 +59,9 @@ def ask(
         moment()
         spent = (clock.now() - begun).total_seconds()
         started.wait(max(0.0, PATIENCE - spent))
+    if not settled:
+        with suppress(TemporarilyUnavailable):  # an event may have settled it meanwhile
+            settled.append(book.get(order.id) or order)
     return receipt_of(settled[0] if settled else order)
 
 

@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -46,6 +47,13 @@ def own_line() -> Iterator[RunningLine]:
     folder = short_folder()
     with running_line(folder / "home") as line:
         yield line
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    folder = short_folder()
+    yield folder
     shutil.rmtree(folder)
 
 
@@ -136,3 +144,23 @@ def await_settled(line: RunningLine, number: Msisdn, state: OrderState) -> None:
         time.sleep(0.1)
     assert order.state is state
     assert order.changes == (Change(WAITING, True),)
+
+
+def test_the_same_call_where_the_network_has_activation_only(folder: Path) -> None:
+    with running_line(folder / "home", network_api="activation", network_latency=2.5) as line:
+        number = line.subscriber()
+        with line.call(number) as caller:
+            confirms_waiting(caller, Language.ENGLISH)
+            caller.hears("change.moment")
+            caller.hears("change.on.done", service="service.waiting")
+        assert line.network.times(number, WAITING) == 1
+
+
+def test_a_line_without_a_network_accepts_and_says_so(folder: Path) -> None:
+    with running_line(folder / "home", network_outage="closed") as line:
+        number = line.subscriber()
+        with line.call(number) as caller:
+            confirms_waiting(caller, Language.TURKMEN)
+            caller.hears("change.on.accepted", service="service.waiting")
+            caller.hears("change.told")
+        assert order_of(line, number).state is OrderState.IN_PROGRESS

@@ -2,59 +2,43 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-
 import pytest
 
 from ivr.care.catalogue import Catalogue
 from ivr.care.comparing import Difference, Kind, compare
-from ivr.errors import TemporarilyUnavailable
 from ivr.network.backoffice import TmForumBackOffice
-from ivr.network.billing import ZONE, TmForumBills
+from ivr.network.billing import TmForumBills
 from ivr.network.models.common import MoneyValue
 from ivr.network.offers import TmForumOffers
-from ivr.ports import Bill
+from ivr.testing.business import MemoryBackOffice, MemoryBills, MemorySold
 from ivr.testing.demo import shipped_catalogue
 from ivr.values import Money
+from tests.contracts.business_contract import CLIR, OPEN, PAST, BusinessContract
 from tests.network.world import NUMBER, OTHER, Simulated
 
-TODAY = datetime.now(ZONE).date()
-LAST_MONTH = TODAY.replace(day=1) - timedelta(days=1)
+
+class TestInMemory(BusinessContract):
+    @pytest.fixture(autouse=True)
+    def parts(self) -> None:
+        bills = {(NUMBER, PAST.month): PAST, (NUMBER, OPEN.month): OPEN}
+        self.memory = MemoryBills(bills), MemorySold([CLIR]), MemoryBackOffice()
+        self.bills, self.sold, self.office = self.memory
+
+    def is_out(self) -> None:
+        for part in self.memory:
+            part.outage = True
 
 
-class TestBills:
-    def bill(self, operator: Simulated, month: date) -> Bill:
-        bill = TmForumBills(operator.wire("billing")).bill(NUMBER, month)
-        assert bill is not None
-        return bill
+class TestOverHttp(BusinessContract):
+    @pytest.fixture(autouse=True)
+    def parts(self, operator: Simulated) -> None:
+        self.operator = operator
+        self.bills = TmForumBills(operator.wire("billing"))
+        self.sold = TmForumOffers(operator.wire("catalogue"))
+        self.office = TmForumBackOffice(operator.wire("back office"))
 
-    def test_a_billed_month_has_a_number_and_its_items_add_up(self, operator: Simulated) -> None:
-        bill = self.bill(operator, LAST_MONTH)
-        assert bill.month == LAST_MONTH.replace(day=1)
-        assert bill.number == f"{LAST_MONTH:%Y%m}-3456"
-        assert [(line.item, line.amount) for line in bill.lines] == [
-            ("tariff.duet", Money(1500)),
-            ("service.waiting", Money(10)),
-        ]
-        assert bill.total == Money(1510)
-        assert bill.due == Money(0)
-
-    def test_this_month_is_not_billed_yet(self, operator: Simulated) -> None:
-        bill = self.bill(operator, TODAY)
-        assert bill.number == ""
-        assert bill.total == bill.due == Money(1510)
-
-    def test_of_other_months_and_numbers_there_is_none(self, operator: Simulated) -> None:
-        bills = TmForumBills(operator.wire("billing"))
-        assert bills.bill(NUMBER, LAST_MONTH - timedelta(days=60)) is None
-        assert bills.bill(OTHER, LAST_MONTH) is None
-        assert bills.bill(OTHER, TODAY) is None
-
-    def test_billing_that_is_down_says_so_by_its_name(self, operator: Simulated) -> None:
-        operator.is_in(outage="error", down=["billing"])
-        with pytest.raises(TemporarilyUnavailable) as error:
-            TmForumBills(operator.wire("billing")).bill(NUMBER, TODAY)
-        assert error.value.what == "billing"
+    def is_out(self) -> None:
+        self.operator.is_in(outage="error", down=["billing", "catalogue", "back-office"])
 
 
 @pytest.mark.parametrize(
@@ -101,13 +85,11 @@ class TestOffers:
 
 
 class TestBackOffice:
-    def test_a_request_has_a_number_and_is_left_once(self, operator: Simulated) -> None:
+    def test_people_read_the_text_and_the_numbers(self, operator: Simulated) -> None:
         office = TmForumBackOffice(operator.wire("back office"))
-        first = office.request("c:1", "merge-accounts", [NUMBER, OTHER], "Merge two accounts")
-        assert office.request("c:1", "merge-accounts", [NUMBER, OTHER], "Merge") == first
-        assert office.request("c:2", "merge-accounts", [NUMBER], "Another") != first
-        ticket = operator.state.tickets("c:1")[0]
-        assert ticket.id == first
+        id = office.request("c:1", "merge-accounts", [NUMBER, OTHER], "Merge two accounts")
+        (ticket,) = operator.state.tickets("c:1")
+        assert ticket.id == id
         assert [entity.id for entity in ticket.related_entity] == [NUMBER, OTHER]
         assert ticket.description == "Merge two accounts"
 
@@ -116,9 +98,3 @@ class TestBackOffice:
         office = TmForumBackOffice(operator.wire("back office"))
         id = office.request("c:1", "merge-accounts", [NUMBER], "Merge")
         assert [ticket.id for ticket in operator.state.tickets(None)] == [id]
-
-    def test_a_back_office_that_is_down_says_so_by_its_name(self, operator: Simulated) -> None:
-        operator.is_in(outage="error", down=["back-office"])
-        with pytest.raises(TemporarilyUnavailable) as error:
-            TmForumBackOffice(operator.wire("back office")).request("c:1", "x", [NUMBER], "x")
-        assert error.value.what == "back office"

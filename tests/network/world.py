@@ -6,10 +6,11 @@ import dataclasses
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from ivr.network.activation import ActivationNetwork
+from ivr.network.billing import ZONE
 from ivr.network.server import HttpServer
 from ivr.network.simulator import Mood, NetworkSimulator
 from ivr.network.simulator.app import simulator_app
@@ -24,6 +25,8 @@ from tests.e2e.line import free_port
 NUMBER, OTHER = Msisdn("99365123456"), Msisdn("99366300890")
 GPRS, MMS, FORWARDING = ServiceId("gprs"), ServiceId("mms"), ServiceId("forwarding")
 ITEMS = (BillItem("tariff.duet", Money(1500)), BillItem("service.waiting", Money(10)))
+TODAY = datetime.now(ZONE).date()
+LAST_MONTH = (TODAY.replace(day=1) - timedelta(days=1)).replace(day=1)
 QUICK = Mood(latency=0.0)
 
 

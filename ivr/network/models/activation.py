@@ -67,7 +67,7 @@ class MonitoredAnswer(Resource):
 
     status_code: str | None = None
     body: str = ""
-    header: tuple[HeaderItem, ...] | HeaderItem = ()
+    header: tuple[HeaderItem, ...] = ()
 
 
 class Monitor(Resource):

@@ -11,6 +11,7 @@ from fastapi import APIRouter, HTTPException, Query, Response
 
 from ivr.network.models import activation, product
 from ivr.network.models.activation import (
+    HeaderItem,
     Monitor,
     MonitoredAnswer,
     NewService,
@@ -24,6 +25,7 @@ from ivr.network.simulator.world import World
 from ivr.ports import SUSPENSION, Status
 from ivr.values import Msisdn, ServiceId
 
+JSON = (HeaderItem(name="Content-Type", value="application/json"),)
 NUMBERS = {
     None: ProductStatus.ACTIVE,
     Status.ACTIVE: ProductStatus.ACTIVE,
@@ -117,7 +119,7 @@ def activation_routes(world: World) -> APIRouter:
             return Monitor(id=id, state="InProgress").wire()
         status = "422" if is_refused else "201"
         return Monitor(
-            id=id, state="Completed", response=MonitoredAnswer(status_code=status)
+            id=id, state="Completed", response=MonitoredAnswer(status_code=status, header=JSON)
         ).wire()
 
     return router
