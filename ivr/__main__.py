@@ -9,12 +9,14 @@ import typer
 
 from ivr import log
 from ivr.commands import (
+    announcement,
     asterisk,
     call,
     codeword,
     doctor,
     flow,
     network,
+    payments,
     records,
     say,
     subscribers,
@@ -42,6 +44,8 @@ app.add_typer(flow.app, name="flow")
 app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(codeword.app, name="codeword")
+app.add_typer(payments.app, name="payments")
+app.add_typer(announcement.app, name="announcement")
 
 orders = typer.Typer(help="Carry out accepted orders, or list them.", invoke_without_command=True)
 orders.command("list")(records.list_orders)

@@ -8,6 +8,7 @@ import sys
 from ivr import wiring
 from ivr.care.folding import passport_keys, word_keys
 from ivr.settings import PROJECT
+from ivr.store.payment_rows import read_payments
 from ivr.store.rows import Known, read_rows
 from ivr.values import Msisdn, ServiceId
 
@@ -15,6 +16,7 @@ NUMBER = Msisdn("99365123456")
 CODEWORD = "merjenim"
 PASSPORT = "II-MR 123456"
 FILE = PROJECT / "db" / "demo.csv"
+PAYMENTS = PROJECT / "db" / "demo_payments.csv"
 AUTHOR = "demo"
 
 
@@ -27,6 +29,8 @@ def fill(house: wiring.House) -> None:
         tariffs=frozenset(house.catalogue.tariffs),
     )
     house.import_rows(read_rows(FILE, known), AUTHOR)
+    payments = read_payments(PAYMENTS, house.store.subscribers, house.clock.zone)
+    house.store.payments.add(payments, AUTHOR)
     house.store.subscribers.set_codeword(NUMBER, house.verifying.codeword(CODEWORD), AUTHOR)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -264,8 +264,22 @@ def vocabulary(house: House) -> Vocabulary:
         if sound.words not in PAUSES
     )
     return learn(
-        piece(language, sound.words, house.library.alaw(sound.hash)) for language, sound in sounds
+        piece(language, words, house.library.alaw(hash))
+        for language, words, hash in (
+            *((language, sound.words, sound.hash) for language, sound in sounds),
+            *_announced(house, prompts),
+        )
     )
+
+
+def _announced(house: House, prompts: SpokenPrompts) -> Iterator[tuple[Language, str, str]]:
+    """The pieces of the announcement that holds now: no release knows them."""
+    house.board.refresh()
+    current = house.board.current()
+    for language, text in current.words.items() if current else ():
+        said = prompts.say(language, "announcement", words=text)
+        for sound in said.sounds:
+            yield language, said.words, sound.rpartition("/")[2]
 
 
 def issues_of(house: House, flow: Flow) -> list[Issue]:

@@ -28,8 +28,6 @@ from ivr.values import mask
 app = typer.Typer(
     help="Subscribers: take them over from a file, look at one.", no_args_is_help=True
 )
-NOT_SWITCHED = frozenset({"forwarding", "internet-package", "sms-package", "favourite", "discount"})
-"""Service ids that a file may name although the line does not switch them yet."""
 
 
 @app.command("import")
@@ -67,7 +65,7 @@ def show(
 
 def import_file(store: Store, catalogue: Catalogue, pepper: str, file: Path, author: str) -> int:
     """Import a file, with a progress bar on a terminal; answers how many rows."""
-    known = Known(NOT_SWITCHED | frozenset(catalogue.services), tuple(catalogue.tariffs))
+    known = Known(frozenset(catalogue.services), tuple(catalogue.tariffs))
     with _bar(file) as advance:
         return import_rows(store.database, read_rows(file, known), pepper, author, advance)
 

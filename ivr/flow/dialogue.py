@@ -229,6 +229,7 @@ class Dialogue:
             self._step(place, "nomatch")
             if wrong == PATIENCE:
                 return self._give_up("nomatch")
+            self.telephone.forget_keys()  # the rest of an entry that is too long
             again = self._words(f"{nomatch}.{wrong}")
 
     def secret(self, key: str, part: str, *, can_be_empty: bool = False) -> Secret | Leave:

@@ -1,0 +1,109 @@
+"""``ivr announcement``: what every caller hears before the menu, for a time."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from ivr import wiring
+from ivr.commands.author import author
+from ivr.errors import Unusable
+from ivr.ports import Announcement
+from ivr.values import Language
+
+app = typer.Typer(
+    help="An emergency announcement before the menu: set, show, end.", no_args_is_help=True
+)
+LONGEST = 300
+"""Letters: some 20 seconds."""
+Words = Annotated[str, typer.Option(help="What is said in this language.")]
+
+
+@app.command("set")
+def set_(
+    until: Annotated[str, typer.Option(help="When it ends, local: 2026-11-26 08:00.")],
+    tk: Words,
+    ru: Words,
+    en: Words,
+) -> None:
+    """Say something to every caller before the menu, from now until a time."""
+    house = wiring.open_house()
+    wiring.prepare_database(house)
+    now = house.clock.now()
+    end = _moment(house, until)
+    if end <= now:
+        raise Unusable(f"--until {until} is over already; now it is {_written(house, now)}")
+    words = {Language.TURKMEN: tk, Language.RUSSIAN: ru, Language.ENGLISH: en}
+    for language, text in words.items():
+        if not any(map(str.isalpha, text)):
+            raise Unusable(f"--{language} has no word that can be said")
+        if len(text) > LONGEST:
+            raise Unusable(
+                f"--{language} has {len(text)} letters, {LONGEST} are the most: callers wait for it"
+            )
+    prompts = house.shelf.live().prompts
+    seconds = {
+        language: prompts.say(language, "announcement", words=text).seconds
+        for language, text in words.items()
+    }
+    house.store.announcements.set(Announcement(words, end, author()), now)
+    said = ", ".join(f"{language} {length:.0f} s" for language, length in seconds.items())
+    typer.echo(f"callers hear it until {_written(house, end)} ({said})", err=True)
+
+
+@app.command()
+def show(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Print the announcement that callers hear now."""
+    house = wiring.open_house()
+    wiring.prepare_database(house)
+    house.board.refresh()
+    current = house.board.current()
+    if as_json:
+        print(json.dumps(_plain(house, current), ensure_ascii=False))
+    elif current is None:
+        print("there is no announcement now")
+    else:
+        print(f"until {_written(house, current.until)}, set by {current.author}")
+        for language, text in current.words.items():
+            print(f"{language}: {text}")
+
+
+@app.command()
+def end() -> None:
+    """End the announcement now."""
+    house = wiring.open_house()
+    wiring.prepare_database(house)
+    house.board.refresh()
+    current = house.board.current()
+    if current is None:
+        typer.echo("there is no announcement now", err=True)
+        return
+    now = house.clock.now()
+    ended = dataclasses.replace(current, until=now, author=author())
+    house.store.announcements.set(ended, now)
+    typer.echo("it is ended", err=True)
+
+
+def _moment(house: wiring.House, text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Unusable(f"--until {text} is not a time, as 2026-11-26 08:00 is") from None
+    return moment.replace(tzinfo=house.clock.zone) if moment.tzinfo is None else moment
+
+
+def _written(house: wiring.House, moment: datetime) -> str:
+    return f"{house.clock.local(moment):%Y-%m-%d %H:%M}"
+
+
+def _plain(house: wiring.House, current: Announcement | None) -> dict[str, object] | None:
+    if current is None:
+        return None
+    until = house.clock.local(current.until).isoformat()
+    return {"until": until, "author": current.author, "words": dict(current.words)}
