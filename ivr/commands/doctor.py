@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from ivr import runtime, wiring
+from ivr import log, runtime, wiring
 from ivr.errors import IvrError, Unusable
 from ivr.flow.document import read_flow
 from ivr.settings import host_port
@@ -30,6 +30,7 @@ def doctor(
         if name not in CHECKS:
             raise Unusable(f"doctor does not know '{name}'; it knows: {', '.join(CHECKS)}")
     house = wiring.open_house()
+    log.set_up("error")  # its own sentences say it all
     wanted = {name: check for name, check in CHECKS.items() if not only or name in only}
     ill = 0
     for name, check in wanted.items():

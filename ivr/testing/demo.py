@@ -57,6 +57,12 @@ class FakeNetwork:
         self.done.setdefault(order.external_id, order)
         return NetworkAnswer.DONE
 
+    def outcome(self, order: Order) -> NetworkAnswer | None:
+        """Implements ``ivr.ports.Outcomes``."""
+        if self.outage:
+            raise TemporarilyUnavailable("network")
+        return NetworkAnswer.DONE if order.external_id in self.done else None
+
 
 @lru_cache(maxsize=1)
 def shipped_catalogue() -> Catalogue:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
 
 import pytest
 
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import SUSPENSION, Change, Network, NetworkAnswer
+from ivr.ports import SUSPENSION, Change, Network, NetworkAnswer, Outcomes
 from ivr.values import Msisdn, ServiceId
 from tests.network.world import GPRS, MMS, NUMBER, OTHER, again, order
+
+
+class AskedNetwork(Network, Outcomes, Protocol):
+    """A network that also says what became of an order."""
 
 
 class NetworkContract(ABC):
@@ -18,7 +23,7 @@ class NetworkContract(ABC):
 
     @pytest.fixture
     @abstractmethod
-    def network(self) -> Network: ...
+    def network(self) -> AskedNetwork: ...
 
     @abstractmethod
     def times(self, number: Msisdn, service: ServiceId) -> int:
@@ -81,4 +86,13 @@ class NetworkContract(ABC):
         assert self.times(NUMBER, MMS) == 0
         self.is_out(False)
         assert network.carry_out(again(order())) is NetworkAnswer.DONE
+        assert self.times(NUMBER, MMS) == 1
+
+    def test_the_outcome_is_known_once_it_is_done_and_asking_for_it_sends_nothing(
+        self, network: AskedNetwork
+    ) -> None:
+        assert network.outcome(order()) is None
+        assert self.times(NUMBER, MMS) == 0
+        network.carry_out(order())
+        assert network.outcome(order()) is NetworkAnswer.DONE
         assert self.times(NUMBER, MMS) == 1

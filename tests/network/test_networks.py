@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.ports import Network
 from ivr.testing.demo import FakeNetwork
 from ivr.values import Msisdn, ServiceId
-from tests.contracts.network_contract import NetworkContract
+from tests.contracts.network_contract import AskedNetwork, NetworkContract
 from tests.network.world import Simulated
 
 
 class TestInMemory(NetworkContract):
     @pytest.fixture
-    def network(self) -> Network:
+    def network(self) -> AskedNetwork:
         self.fake = FakeNetwork()
         return self.fake
 
@@ -47,13 +46,13 @@ class OverHttp(NetworkContract):
 
 class TestServiceOrders(OverHttp):
     @pytest.fixture
-    def network(self, operator: Simulated) -> Network:
+    def network(self, operator: Simulated) -> AskedNetwork:
         self.operator = operator
         return operator.network()
 
 
 class TestServiceActivation(OverHttp):
     @pytest.fixture
-    def network(self, operator: Simulated) -> Network:
+    def network(self, operator: Simulated) -> AskedNetwork:
         self.operator = operator
         return operator.activation()

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from ivr.errors import TemporarilyUnavailable
@@ -17,7 +19,8 @@ from ivr.network.models.service_order import Action, ServiceOrder
 from ivr.network.tmforum import TmForumNetwork, service_order_of
 from ivr.network.wire import Wire
 from ivr.ports import SUSPENSION, Change, NetworkAnswer
-from tests.network.world import FORWARDING, GPRS, MMS, NUMBER, Simulated, again, order
+from ivr.values import Msisdn
+from tests.network.world import FORWARDING, GPRS, MMS, NUMBER, Simulated, again, order, simulated
 
 
 @contextmanager
@@ -164,6 +167,62 @@ class TestOrders:
         suspend = order("c:1", Change(SUSPENSION, True))
         assert operator.network().carry_out(suspend) is NetworkAnswer.DONE
         assert operator.state.times(NUMBER, SUSPENSION) == 1
+
+
+class Day:
+    """A simulated operator that stays, for many bad days on it."""
+
+    def __init__(self, operator: Simulated) -> None:
+        self.operator = operator
+        self.orders = 0
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
+    with simulated(tmp_path_factory.mktemp("network")) as operator:
+        yield Day(operator)
+
+
+MOODS: list[dict[str, object]] = [
+    {"outage": "error"},
+    {"loses": 1},
+    {"loses": 3},
+    {"completes_after": 0.3},
+    {"latency": 0.15},
+    {"refuses": ["mms"]},
+    {},
+]
+
+
+@settings(max_examples=40)
+@given(st.lists(st.sampled_from(MOODS), min_size=1, max_size=5))
+def test_on_any_bad_day_an_order_is_carried_out_once_or_not_at_all(
+    day: Day, moods: list[dict[str, object]]
+) -> None:
+    day.orders += 1
+    number = Msisdn(f"9936500{day.orders:04d}")
+    network = day.operator.network(patience=0.25)
+    wanted = order(f"day:{day.orders}", number=number)
+    answers = set()
+    for mood in [*moods, {}]:
+        day.operator.is_in(**mood)
+        try:
+            answers.add(network.carry_out(wanted))
+        except TemporarilyUnavailable:
+            time.sleep(0.02)
+        wanted = again(wanted)
+    day.operator.is_in()
+    deadline = time.monotonic() + 10
+    while not answers:
+        assert time.monotonic() < deadline
+        try:
+            answers.add(day.operator.network(patience=2.0).carry_out(wanted))
+        except TemporarilyUnavailable:
+            time.sleep(0.1)
+    (answer,) = answers
+    done = answer is NetworkAnswer.DONE
+    assert day.operator.state.times(number, MMS) == day.operator.state.times(number, GPRS) == done
+    assert len(day.operator.state.orders(wanted.external_id)) == 1
 
 
 class TestOutages:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 import uuid
 from typing import Any
 
@@ -19,7 +18,6 @@ from ivr.network.models.service_order import (
     ServiceOrder,
     ServiceOrderState,
 )
-from ivr.network.simulator.state import utc_now
 from ivr.network.simulator.world import World
 
 
@@ -40,8 +38,7 @@ def routes(world: World) -> APIRouter:
         }
         if mood.refuses_at_once and not asked.isdisjoint(mood.refuses):
             raise HTTPException(422, "the service is not possible for this subscriber")
-        due = time.time() + mood.latency + mood.completes_after
-        order, is_new = world.state.write(new, due, utc_now())
+        order, is_new = world.take(new, mood.latency + mood.completes_after)
         if is_new:
             await asyncio.sleep(mood.latency)
             if not mood.completes_after:

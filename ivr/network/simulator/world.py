@@ -16,6 +16,7 @@ from ivr.care.catalogue import Catalogue
 from ivr.network.models.service_order import (
     STATE_CHANGE,
     ChangedOrder,
+    NewServiceOrder,
     ServiceOrder,
     ServiceOrderState,
     StateChange,
@@ -51,6 +52,8 @@ class World:
     mood: Mood = field(default_factory=Mood)
     token: str = ""
     """If it is set, nobody is answered without it."""
+    _awake: asyncio.Event = field(default_factory=asyncio.Event)
+    """There may be orders that have not ended."""
     _deliveries: set[asyncio.Task[None]] = field(default_factory=set)
     _told: dict[str, list[StateChange]] = field(default_factory=dict)
 
@@ -83,10 +86,20 @@ class World:
             self._tell(order)
         return order
 
+    def take(self, new: NewServiceOrder, seconds: float) -> tuple[ServiceOrder, bool]:
+        """Take an order that ends so many seconds from now. False: it is known."""
+        taken = self.state.write(new, time.time() + seconds, utc_now())
+        self._awake.set()
+        return taken
+
     async def run(self) -> None:
         """End orders when they are due, until cancelled."""
         while True:
-            for order, left in self.state.due(time.time()):
+            waiting = self.state.due(time.time())
+            if not waiting:
+                self._awake.clear()
+                await self._awake.wait()
+            for order, left in waiting:
                 if left <= 0:
                     self.end(order.id)
                 elif order.state is ServiceOrderState.ACKNOWLEDGED and self.mood.completes_after:
