@@ -94,13 +94,15 @@ class TmForumNetwork:
         for left in reversed(range(SENDS)):
             try:
                 answer = self.wire.post(ORDERS, body, until)
-            except Lost:
+            except Lost as lost:
                 known = self._find(order, until)
-                if known is None and left:
-                    continue
-                if known is None:
+                if known is not None:
+                    return known
+                # One that may be on its way yet is not sent twice: the worker asks again, later.
+                if not (left and lost.ended):
                     raise
-                return known
+                self.sleep(FIRST_LOOK)
+                continue
             if answer.refused:
                 return self._known_before(order, answer, until)
             return self.wire.read(ServiceOrder, answer)

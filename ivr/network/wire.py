@@ -9,6 +9,7 @@ and its outcome: no number, no body, no token.
 from __future__ import annotations
 
 import random
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -42,7 +43,14 @@ T = TypeVar("T")
 
 
 class Lost(TemporarilyUnavailable):
-    """A request left, its answer did not come: it may have been carried out."""
+    """A request left and its result is not known: it may have been carried out.
+
+    ``ended``: it was answered with a fault, so that it is not on its way any more.
+    """
+
+    def __init__(self, what: str, detail: str, *, ended: bool = False) -> None:
+        super().__init__(what, detail)
+        self.ended = ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,8 @@ class Wire:
             headers={"Authorization": f"Bearer {token}"} if token else {},
             limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
             follow_redirects=False,
-            trust_env=False,
+            trust_env=False,  # no proxy by accident
+            verify=ssl.create_default_context(),  # the machine's own certificates
         )
 
     def close(self) -> None:
@@ -171,11 +180,12 @@ class Wire:
                     method, path, params=query or None, json=body, timeout=limits
                 )
                 if reply.status_code in PASSING or reply.status_code >= 500:
-                    raise Lost(self.what, f"status {reply.status_code}")
+                    raise Lost(self.what, f"status {reply.status_code}", ended=True)
         except Resting as error:
             raise self.unavailable("it is left alone after several failures") from error
         except NEVER_SENT as error:
-            self._failed(method, type(error).__name__)
+            # Of the connection alone: a refused port, a certificate that is not trusted.
+            self._failed(method, f"{type(error).__name__}: {error}"[:200])
             raise self.unavailable("no connection") from None
         except httpx.HTTPError as error:
             self._failed(method, type(error).__name__)
