@@ -6,12 +6,13 @@ which no other command should wait for.
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from datetime import date
 
 import structlog
 
-from ivr.errors import TemporarilyUnavailable
+from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.network.listener import callback_url, listener_app, register
 from ivr.network.server import HttpServer
 from ivr.network.simulator import Mood, NetworkSimulator, Outage
@@ -29,7 +30,7 @@ REGISTER_AGAIN, TRY_AGAIN = 300.0, 2.0
 
 
 def simulator(house: House) -> HttpServer:
-    """The simulated network of the settings, not started."""
+    """The simulated network of the settings, not started. Unusable: its file is spoilt."""
     settings = house.settings
     refuses = frozenset(id.strip() for id in settings.network_refuses.split(";")) - {""}
     world = World(
@@ -44,6 +45,13 @@ def simulator(house: House) -> HttpServer:
         ),
         settings.network_token.get_secret_value(),
     )
+    try:
+        world.state.orders("")
+    except sqlite3.Error as error:
+        raise Unusable(
+            f"{world.state.file} cannot be used ({error}): remove it, the simulated network "
+            "then forgets what it switched"
+        ) from None
     host, port = host_port(settings.network_simulator_bind)
     return HttpServer(simulator_app(world), host, port, "IVR_NETWORK_SIMULATOR_BIND")
 

@@ -88,7 +88,7 @@ class TestBackOffice:
     def test_people_read_the_text_and_the_numbers(self, operator: Simulated) -> None:
         office = TmForumBackOffice(operator.wire("back office"))
         id = office.request("c:1", "merge-accounts", [NUMBER, OTHER], "Merge two accounts")
-        (ticket,) = operator.state.tickets("c:1")
+        (ticket,) = operator.world.registry.tickets("c:1")
         assert ticket.id == id
         assert [entity.id for entity in ticket.related_entity] == [NUMBER, OTHER]
         assert ticket.description == "Merge two accounts"
@@ -97,4 +97,4 @@ class TestBackOffice:
         operator.is_in(loses=1)
         office = TmForumBackOffice(operator.wire("back office"))
         id = office.request("c:1", "merge-accounts", [NUMBER], "Merge")
-        assert [ticket.id for ticket in operator.state.tickets(None)] == [id]
+        assert [ticket.id for ticket in operator.world.registry.tickets(None)] == [id]

@@ -70,6 +70,20 @@ def test_the_simulator_answers_changes_its_mood_and_ends(tmp_path: Path) -> None
         assert json.loads(document.stdout) == []
 
 
+def test_a_spoilt_file_is_named_with_the_way_out(tmp_path: Path) -> None:
+    (tmp_path / "network.sqlite").write_text("no database " * 999)
+    done = subprocess.run(
+        [sys.executable, "-m", "ivr", "network-simulator"],
+        env=environment(own_settings(tmp_path)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "network.sqlite cannot be used" in done.stderr
+    assert "remove it" in done.stderr
+
+
 def test_without_a_network_the_comparison_says_so_in_one_sentence(tmp_path: Path) -> None:
     done = compare(own_settings(tmp_path))
     assert done.returncode == 1

@@ -21,7 +21,7 @@ from ivr.network.models.offering import (
     ProductOffering,
 )
 from ivr.network.models.ticket import NewTicket
-from ivr.network.simulator.state import utc_now
+from ivr.network.simulator.file import utc_now
 from ivr.network.simulator.world import World
 from ivr.ports import BillItem
 from ivr.values import Money, Msisdn
@@ -149,14 +149,14 @@ def ticket_routes(world: World) -> APIRouter:
 
     @router.post("/troubleTicket", status_code=201)
     async def create(new: NewTicket) -> dict[str, Any]:
-        made = world.state.ticket(new, utc_now())
+        made = world.registry.ticket(new, utc_now())
         if world.loses_answer():
             raise HTTPException(504, "the answer is lost")
         return made.wire()
 
     @router.get("/troubleTicket")
     async def find(externalId: str | None = None) -> list[dict[str, Any]]:
-        return [each.wire() for each in world.state.tickets(externalId)]
+        return [each.wire() for each in world.registry.tickets(externalId)]
 
     return router
 

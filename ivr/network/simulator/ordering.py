@@ -75,14 +75,14 @@ def routes(world: World) -> APIRouter:
 
     @router.post("/hub", status_code=201)
     async def listen(new: Subscription) -> dict[str, Any]:
-        id, is_new = world.state.listen(new.callback)
+        id, is_new = world.registry.listen(new.callback)
         if not is_new:
             raise HTTPException(409, "this callback listens already")
         return Subscription(id=id, callback=new.callback, query=new.query).wire()
 
     @router.delete("/hub/{id}", status_code=204)
     async def unlisten(id: str) -> Response:
-        if not world.state.unlisten(id):
+        if not world.registry.unlisten(id):
             raise HTTPException(404, "nobody listens under this id")
         return Response(status_code=204)
 

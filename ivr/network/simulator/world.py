@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 import uuid
 from collections.abc import Callable
@@ -21,8 +22,10 @@ from ivr.network.models.service_order import (
     ServiceOrderState,
     StateChange,
 )
+from ivr.network.simulator.file import utc_now
 from ivr.network.simulator.mood import Mood
-from ivr.network.simulator.state import NetworkSimulator, utc_now
+from ivr.network.simulator.registry import Registry
+from ivr.network.simulator.state import NetworkSimulator
 from ivr.ports import BillItem, Status
 from ivr.values import Msisdn
 
@@ -56,6 +59,11 @@ class World:
     """There may be orders that have not ended."""
     _deliveries: set[asyncio.Task[None]] = field(default_factory=set)
     _told: dict[str, list[StateChange]] = field(default_factory=dict)
+
+    @property
+    def registry(self) -> Registry:
+        """Requests, and who listens: in the same file."""
+        return Registry(self.state.file)
 
     def loses_answer(self) -> bool:
         """Whether the next answer is lost."""
@@ -95,16 +103,25 @@ class World:
     async def run(self) -> None:
         """End orders when they are due, until cancelled."""
         while True:
-            waiting = self.state.due(time.time())
+            try:
+                waiting = self._go_round()
+            except sqlite3.Error as error:
+                log.error("the simulated network cannot read its file", reason=str(error))
+                waiting = True
             if not waiting:
                 self._awake.clear()
                 await self._awake.wait()
-            for order, left in waiting:
-                if left <= 0:
-                    self.end(order.id)
-                elif order.state is ServiceOrderState.ACKNOWLEDGED and self.mood.completes_after:
-                    self.enter(order.id, ServiceOrderState.IN_PROGRESS)
             await asyncio.sleep(ROUND)
+
+    def _go_round(self) -> bool:
+        """One look at all orders that have not ended. False: there are none."""
+        waiting = self.state.due(time.time())
+        for order, left in waiting:
+            if left <= 0:
+                self.end(order.id)
+            elif order.state is ServiceOrderState.ACKNOWLEDGED and self.mood.completes_after:
+                self.enter(order.id, ServiceOrderState.IN_PROGRESS)
+        return bool(waiting)
 
     def _tell(self, order: ServiceOrder) -> None:
         event = StateChange(
@@ -118,7 +135,7 @@ class World:
         if order.completion_date is None:
             self._told[order.id] = events
         late = [each for _ in range(self.mood.deliveries - 1) for each in reversed(events)]
-        for callback in self.state.listeners():
+        for callback in self.registry.listeners():
             task = asyncio.get_running_loop().create_task(
                 self._deliver(callback, [event, *late] if self.mood.deliveries else [])
             )
