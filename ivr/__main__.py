@@ -20,6 +20,7 @@ from ivr.commands import (
     records,
     say,
     subscribers,
+    texts,
     up,
 )
 from ivr.errors import IvrError, TemporarilyUnavailable
@@ -57,6 +58,12 @@ def carry_out(context: typer.Context) -> None:
     """Without a further word: carry out accepted orders until Ctrl-C."""
     if context.invoked_subcommand is None:
         up.run_orders()
+
+
+messages = typer.Typer(help="List text messages, or send what waits.", invoke_without_command=True)
+messages.callback()(texts.messages)
+messages.command("send")(up.run_messages)
+app.add_typer(messages, name="messages")
 
 
 def main() -> None:

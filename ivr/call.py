@@ -67,6 +67,8 @@ class Call:
     """Why an agent is wanted: asked, noinput, nomatch, identification, failure, overload …"""
     topic: str = ""
     """What the caller wants to talk about with an agent, as the flow names it; empty: anything."""
+    texts_to: Msisdn | None = None
+    """Where text messages go that are asked for in this call."""
     step: int = 0
     """Counts what was ordered in this call: the second half of an order's idempotency key."""
 

@@ -51,6 +51,7 @@ def welcome(house: wiring.House, seconds: float, is_edited: bool) -> str:
                or passport {PASSPORT} (keys {passport_keys(PASSPORT)})
   Demo agent   a SIP phone that registers as agent1 at {settings.sip_bind},
                password in {settings.home}/secrets/agent_secret
+  Messages     {command} messages --body shows the text messages that were sent
   Logs         {settings.home}/logs
 {_edited(house, command) if is_edited else ""}  Ctrl-C ends it all.
 """

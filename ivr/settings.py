@@ -7,6 +7,7 @@ import re
 import secrets
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
@@ -36,6 +37,36 @@ def _zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"'{name}' is no time zone, as Asia/Ashgabat is")
     return name
+
+
+def _smsc(text: str) -> str:
+    if not text:
+        return text
+    url = urlsplit(text)
+    try:
+        has_place = bool(url.scheme == "smpp" and url.username and url.hostname and url.port)
+    except ValueError:
+        has_place = False
+    if not has_place or url.password is not None or url.path or url.query:
+        raise ValueError(
+            "it is not smpp://NAME@HOST:PORT, as in smpp://ivr@10.0.0.7:2775; the password goes"
+            " into IVR_SMSC_PASSWORD"
+        )
+    if len(url.username or "") > 15:
+        raise ValueError("SMPP has no names of more than 15 letters")
+    return text
+
+
+def _smsc_password(password: SecretStr) -> SecretStr:
+    if len(password.get_secret_value()) > 8:
+        raise ValueError("SMPP has no passwords of more than 8 letters")
+    return password
+
+
+def _source(text: str) -> str:
+    if not (text.isascii() and text.isalnum() and len(text) <= (15 if text.isdigit() else 11)):
+        raise ValueError(f"'{text}' is neither a number nor a name of at most 11 letters")
+    return text
 
 
 def _absolute(path: Path) -> Path:
@@ -122,6 +153,14 @@ class Settings(BaseSettings):
     """Where events of the network are heard."""
     network_callback: Annotated[str, AfterValidator(_url)] = ""
     """How the network reaches the listener; empty: ``http://`` and its address."""
+
+    smsc: Annotated[str, AfterValidator(_smsc)] = ""
+    """The message centre, ``smpp://NAME@HOST:PORT``; empty: the built-in simulator."""
+    smsc_password: Annotated[SecretStr, AfterValidator(_smsc_password)] = SecretStr("")
+    smsc_source: Annotated[str, AfterValidator(_source)] = "0890"
+    """Whom text messages come from: a number, or a name."""
+    messages_a_day: int = Field(default=10, ge=1)
+    """Text messages of one occasion that a number is sent in 24 hours."""
 
     runtime: str = ""
     """Folder of an unpacked Asterisk, espeak-ng and baresip; empty: found by itself."""

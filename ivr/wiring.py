@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from ivr import runtime
@@ -15,13 +16,18 @@ from ivr.care.accounts import Accounting
 from ivr.care.catalogue import Catalogue, read_catalogue
 from ivr.care.identification import Identifying
 from ivr.care.information import InformationDesk, Noticeboard
+from ivr.care.messages import MessageWorker
 from ivr.care.news import News, parse_news, read_news, to_document
 from ivr.care.numbering import NationalNumbering
 from ivr.care.orders import OrderWorker
 from ivr.care.publishing import Parts, Shelf, document_of, is_same, publish
 from ivr.care.puks import PukDesk
+from ivr.care.requests import RequestDesk
+from ivr.care.results import Results
 from ivr.care.subscriptions import Switching
 from ivr.care.verifiers import Verifying
+from ivr.care.warnings import OwnerWarning
+from ivr.care.wording import LiveWording
 from ivr.clock import SystemClock
 from ivr.errors import FlowBroken, Unusable
 from ivr.flow.document import Flow, parse_flow, read_flow
@@ -30,15 +36,18 @@ from ivr.network.activation import ActivationNetwork
 from ivr.network.backoffice import TmForumBackOffice
 from ivr.network.billing import TmForumBills
 from ivr.network.offers import TmForumOffers
+from ivr.network.smpp import Address, SmppCentre
+from ivr.network.smsc import LOOPBACK, SmscSimulator
 from ivr.network.tmforum import TmForumNetwork
 from ivr.network.wire import Wire
-from ivr.ports import Care, Prompts
+from ivr.ports import Care, Outbox, Prompts, Wording
 from ivr.settings import PROJECT, Settings, host_port, read_settings
 from ivr.speech.library import Library
 from ivr.speech.manifest import Manifest, check_recordings, render
 from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.texts import PAUSES, Texts, read_texts
 from ivr.speech.voice import Voice
+from ivr.speech.written import WrittenTexts
 from ivr.store import Store, migrate, open_database
 from ivr.store.importing import import_rows
 from ivr.store.rows import Row
@@ -75,7 +84,8 @@ class House:
 
     @cached_property
     def store(self) -> Store:
-        return open_database(self.settings.database, self.settings.secret("pepper"))
+        settings = self.settings
+        return open_database(settings.database, settings.secret("pepper"), settings.messages_a_day)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -121,15 +131,19 @@ class House:
 
     @cached_property
     def care(self) -> Care:
-        """By the catalogue that operators edit."""
-        return self.care_by(self.catalogue, self.news)
+        """By the catalogue, the news and the texts that operators edit."""
+        return self.care_by(self.catalogue, self.news, WrittenTexts(self.texts))
 
-    def care_by(self, catalogue: Catalogue, news: News) -> Care:
-        """What can be done for subscribers and told to anyone, by a catalogue and its news."""
+    def care_by(self, catalogue: Catalogue, news: News, wording: Wording) -> Care:
+        """What can be done for subscribers and told to anyone, in the words of a release."""
         store = self.store
         return Care(
             identification=Identifying(
-                store.subscribers, store.attempts, self.verifying, self.clock
+                store.subscribers,
+                store.attempts,
+                self.verifying,
+                self.clock,
+                OwnerWarning(store.subscribers, self.outbox, wording),
             ),
             numbering=NationalNumbering(),
             subscriptions=Switching(
@@ -147,12 +161,54 @@ class House:
             information=InformationDesk(catalogue, news, self.board, self.clock),
             callers=store.callers,
             callbacks=store.callbacks,
+            requests=RequestDesk(store.requests, self.clock),
+            outbox=self.outbox,
+            promises=store.promises,
         )
 
     @cached_property
     def orders(self) -> OrderWorker:
         brisk = dataclasses.replace(self.network, patience=WORKER_PATIENCE)
         return OrderWorker(self.store.orders, brisk, self.clock)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Where text messages are put that are to be sent."""
+        return self.store.outbox
+
+    @cached_property
+    def smsc_simulator(self) -> SmscSimulator:
+        """The built-in message centre, not started."""
+        return SmscSimulator(self.settings.home / "smsc.sqlite")
+
+    @cached_property
+    def messages(self) -> MessageWorker:
+        """Sends what is in the outbox; the simulator must run where no message centre is set."""
+        store, settings = self.store, self.settings
+        texts = LiveWording(
+            store.releases,
+            lambda parts: WrittenTexts(Texts.from_document(parts["speech"]["texts"])),
+        )
+        return MessageWorker(
+            store.outbox,
+            SmppCentre(
+                self._smsc(), settings.smsc_password.get_secret_value(), settings.smsc_source
+            ),
+            store.subscribers,
+            lambda: Results(store.promises, store.outbox, texts.now()),
+            self.clock,
+            settings.messages_a_day,
+        )
+
+    def _smsc(self) -> Address:
+        if not self.settings.smsc:
+            simulator = self.smsc_simulator
+            return Address(simulator.system_id, LOOPBACK, simulator.port)
+        url = urlsplit(self.settings.smsc)
+        assert url.username
+        assert url.hostname
+        assert url.port
+        return Address(url.username, url.hostname, url.port)
 
     @cached_property
     def texts(self) -> Texts:
@@ -239,7 +295,7 @@ class House:
                 "`ivr flow publish`"
             )
         prompts = SpokenPrompts(texts, manifest, self.library, self.voice)
-        return prompts, self.care_by(catalogue, news)
+        return prompts, self.care_by(catalogue, news, prompts)
 
 
 def open_house() -> House:

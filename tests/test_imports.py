@@ -46,6 +46,7 @@ PURE = {
 KEPT = {
     "asterisk.agi": {"ivr/telephony/agi.py"},
     "asterisk.ami": {"ivr/telephony/ami.py"},
+    "smpplib": {"ivr/network/smpp.py"},
 }
 """Libraries that one module hides from all others."""
 FILES = sorted((PROJECT / "ivr").rglob("*.py"))

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from ivr.call import Means
 from ivr.care.verifiers import Verifying
+from ivr.care.warnings import OwnerWarning
 from ivr.ports import (
     Attempt,
     AttemptCounts,
@@ -44,6 +45,8 @@ class Identifying:
     attempts: Attempts
     verifying: Verifying
     clock: Clock
+    warning: OwnerWarning | None = None
+    """Who is told of failures in a row."""
 
     def standing(self, call: str, number: Msisdn, caller: Msisdn | None) -> Standing:
         """Whether identification for a number may be tried now."""
@@ -77,6 +80,9 @@ class Identifying:
         if matches and allowed:
             self.attempts.settle(id, AttemptResult.MATCH)
             return Verdict.MATCH
+        if self.warning is not None:
+            # Before it is settled: a try that is open counts as failed, should this process end.
+            self.warning.failed(attempt.number, earlier.in_row + 1, id)
         self.attempts.settle(id, AttemptResult.NO_MATCH)
         open_still = self.standing(*where) is Standing.OPEN
         return Verdict.NO_MATCH if open_still else Verdict.LOCKED

@@ -6,6 +6,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -16,6 +17,8 @@ from ivr.flow.document import read_flow
 from ivr.settings import host_port
 from ivr.values import Language
 
+LONGEST_WAIT = timedelta(hours=1)
+"""A text message that waits longer shows that something is wrong."""
 LEAST_FREE = 500_000_000
 """Bytes that IVR_HOME should have room for."""
 
@@ -81,6 +84,18 @@ def _database(house: wiring.House) -> str:
     return f"release {live} is live"
 
 
+def _messages(house: wiring.House) -> str:
+    wiring.prepare_database(house)
+    oldest = house.store.outbox.oldest_waiting()
+    if oldest is not None and house.clock.now() - oldest.written > LONGEST_WAIT:
+        raise Unusable(
+            f"a text message waits since {oldest.written.astimezone():%Y-%m-%d %H:%M}"
+            f"{f' ({oldest.detail})' if oldest.detail else ''}: see that `ivr messages send` runs"
+            " and IVR_SMSC answers; `ivr messages` lists all"
+        )
+    return house.settings.smsc or "sent to the built-in simulator: no phone gets any"
+
+
 def _line(house: wiring.House) -> str:
     return _listening(house.settings.agi_bind, "the line does not run: `ivr up` or `ivr line`")
 
@@ -114,4 +129,5 @@ CHECKS: Mapping[str, Callable[[wiring.House], str]] = {
     "line": _line,
     "asterisk": _asterisk,
     "network": _network,
+    "messages": _messages,
 }

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from ivr import wiring
 from ivr.commands.author import author as author_of_command
+from ivr.commands.wording import wording as page_of
 from ivr.errors import Unusable
 from ivr.flow.document import Flow, read_flow
 from ivr.flow.outline import outline
@@ -45,6 +46,12 @@ def check(file: File = None, as_json: Json = False) -> None:
 def show(file: File = None) -> None:
     """Print the tree of a flow."""
     print(outline(read_flow(file or wiring.open_house().flow_file)))
+
+
+@app.command()
+def wording() -> None:
+    """Print every text in its languages side by side, as docs/wording.md has them."""
+    print(page_of(wiring.open_house().texts), end="")
 
 
 @app.command()

@@ -19,7 +19,7 @@ from ivr.store.journal import Record
 from ivr.values import mask
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
-TIMES = frozenset({"started", "ordered", "at"})
+TIMES = frozenset({"started", "ordered", "at", "written"})
 """Columns that are read as times of this machine's zone; JSON has them with their zone."""
 Most = Annotated[int, typer.Option("--most", min=1, help="How many at most.")]
 Document = Mapping[str, Any]
@@ -40,22 +40,22 @@ def calls(
     begun = read_time(since) if since else None
     records = [call_document(record) for record in _store().journal.newest(most, begun)]
     if as_json:
-        _print_json(records)
+        print_json(records)
         return
-    _print_table(records, ("started", "caller", "language", "goals", "outcome", "seconds"))
+    print_table(records, ("started", "caller", "language", "goals", "outcome", "seconds"))
 
 
 def list_orders(as_json: Json = False, most: Most = 1000) -> None:
     """The orders and their states, newest first."""
     orders = [order_document(order) for order in _store().orders.newest(most)]
     if as_json:
-        _print_json(orders)
+        print_json(orders)
         return
     shown = [
         {**order, "items": [f"{item['action']} {item['service']}" for item in order["items"]]}
         for order in orders
     ]
-    _print_table(shown, ("ordered", "number", "items", "once", "state", "reason"))
+    print_table(shown, ("ordered", "number", "items", "once", "state", "reason"))
 
 
 def callbacks(as_json: Json = False, most: Most = 1000) -> None:
@@ -63,9 +63,9 @@ def callbacks(as_json: Json = False, most: Most = 1000) -> None:
     waiting = _store().callbacks.list(CallbackStatus.OPEN, most)
     documents = [callback_document(callback) for callback in waiting]
     if as_json:
-        _print_json(documents)
+        print_json(documents)
         return
-    _print_table(documents, ("at", "number", "language", "reason"))
+    print_table(documents, ("at", "number", "language", "reason"))
 
 
 def read_time(text: str) -> datetime:
@@ -145,11 +145,13 @@ def _store() -> Store:
     return house.store
 
 
-def _print_json(documents: Sequence[Document]) -> None:
+def print_json(documents: Sequence[Document]) -> None:
+    """One JSON document on standard output."""
     typer.echo(json.dumps(documents, ensure_ascii=False, indent=2))
 
 
-def _print_table(rows: Sequence[Document], columns: Sequence[str]) -> None:
+def print_table(rows: Sequence[Document], columns: Sequence[str]) -> None:
+    """A table for people; "none yet" on standard error where there is nothing."""
     if not rows:
         typer.echo("none yet", err=True)
         return

@@ -38,6 +38,7 @@ def up() -> None:
         asterisk = _asterisk(house, stack)
         _line(house, stack, drain_seconds=0.0)
         _orders(house, stack)
+        _messages(house, stack)
         print(demo.welcome(house, time.monotonic() - started, is_edited), flush=True)
         while not stop.wait(WATCH_SECONDS):
             asterisk.check_running()
@@ -63,9 +64,24 @@ def run_orders() -> None:
     wiring.prepare_database(house)
     stop = _stop_signal()
     with ExitStack() as stack:
-        _listener(house, stack)
+        try:
+            _listener(house, stack)
+        except Unusable as error:  # another `ivr orders` hears the events; asking does it alone
+            print(f"orders: no events are heard here: {error}", file=sys.stderr)
         print("orders: carrying out what was accepted", file=sys.stderr)
         house.orders.run(stop)
+
+
+def run_messages() -> None:
+    """Send text messages until SIGINT or SIGTERM."""
+    house = wiring.open_house()
+    log.set_up(house.settings.log_level, house.settings.home / "logs" / "messages.log")
+    wiring.prepare_database(house)
+    with ExitStack() as stack:
+        stop = _stop_signal()
+        where = _smsc(house, stack)
+        print(f"messages: sending by {where}", file=sys.stderr)
+        house.messages.run(stop)
 
 
 def _prepare(house: wiring.House) -> bool:
@@ -150,6 +166,20 @@ def _listener(house: wiring.House, stack: ExitStack) -> None:
         return
     stack.enter_context(behind.listener(house))
     _background(stack, "events", lambda stop: behind.stay_registered(house, stop))
+
+
+def _messages(house: wiring.House, stack: ExitStack) -> None:
+    _smsc(house, stack)
+    _background(stack, "messages", house.messages.run)
+
+
+def _smsc(house: wiring.House, stack: ExitStack) -> str:
+    """The message centre in words; the built-in one is started where no other is set."""
+    if house.settings.smsc:
+        return house.settings.smsc
+    house.smsc_simulator.start()
+    stack.callback(house.smsc_simulator.close)
+    return "the built-in simulator: no phone gets anything"
 
 
 def _background(stack: ExitStack, name: str, work: Callable[[threading.Event], None]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from ivr.errors import TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue, Leave
 from ivr.ports import Change, Moment, Offer, Reason, Receipt, Refusal, Settled, Value
 from ivr.values import Money
@@ -36,8 +37,8 @@ class Wording:
         yield self.already
         yield from ("change.also.on", "change.also.off", "change.idle", "change.cancelled")
         yield from ("change.price.once", "change.price.monthly", "change.price.free")
-        yield from ("change.undo", "change.undone", "change.undo.accepted")
-        yield from ("change.moment", "change.told")
+        yield from ("change.undo", "change.undone", "change.undo.accepted", "change.promised")
+        yield "change.moment"
         yield from (f"refused.{reason}" for reason in Reason)
 
 
@@ -136,9 +137,14 @@ def _moment(talk: Dialogue) -> Moment:
 
 
 def _promise(talk: Dialogue, receipt: Receipt) -> None:
-    """Who does not hear the end of an order reads it."""
-    if receipt.settled is Settled.ACCEPTED:
-        talk.say("change.told")
+    """Say of an accepted order that its result comes as a text message, once that is sure."""
+    if receipt.settled is not Settled.ACCEPTED or talk.call.language is None:
+        return
+    try:
+        talk.care.promises.promise(receipt.order, talk.call.language)
+    except TemporarilyUnavailable:
+        return  # the order stands all the same, and nothing was promised
+    talk.say("change.promised")
 
 
 def _next_step(talk: Dialogue) -> None:

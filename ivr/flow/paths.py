@@ -47,7 +47,7 @@ def every_path(walk: Walk, answers: Mapping[str, tuple[str, ...]]) -> Iterator[W
     """Each call that can be made by the offered choices, shortest first.
 
     A question that a call has met before is not answered again. ``answers`` has what to key in
-    for a question of digits or a secret, by the last part of its place (``number``).
+    for a question of digits or a secret, by its place or the last part of it (``number``).
     """
     waiting = deque([walk(())])
     walks = 0
@@ -95,6 +95,7 @@ def _seconds(heard: tuple[Utterance, ...]) -> float:
 
 def _answers(question: Question, answers: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     if question.kind != "key":
-        return answers[question.place.rpartition("/")[2]]
+        place = question.place
+        return answers.get(place) or answers[place.rpartition("/")[2]]
     choices = tuple(question.keys)
     return choices if "/" in question.place else (*choices, AGENT_KEY)

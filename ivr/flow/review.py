@@ -26,6 +26,20 @@ DIALPLAN_TEXTS = ("dialplan.busy", "dialplan.failure", "dialplan.nobody", "dialp
 """Texts that Asterisk plays by itself when the line cannot."""
 
 
+MESSAGE_TEXTS = (
+    "sms.warning",
+    "sms.order.done",
+    "sms.order.refused",
+    "sms.order.change.modify",
+    *(
+        f"sms.order.{what}.{side}"
+        for what in ("change", "suspension", "inactivity")
+        for side in ("on", "off")
+    ),
+)
+"""Texts of messages that are sent outside of the dialogue: they are written, not said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """One thing to mend; ``place``: ``node/<id>``, ``text/<language>/<key>`` or ``group/<id>``."""
@@ -36,7 +50,7 @@ class Issue:
 
 def needed_texts(flow: Flow, catalogue_texts: Iterable[str]) -> set[str]:
     """Keys of all texts that callers of this flow can hear."""
-    keys = {*DIALOGUE_TEXTS, *DIALPLAN_TEXTS, *catalogue_texts}
+    keys = {*DIALOGUE_TEXTS, *DIALPLAN_TEXTS, *MESSAGE_TEXTS, *catalogue_texts}
     for node in flow.nodes.values():
         keys.update(node.prompts())
     return keys

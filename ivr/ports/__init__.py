@@ -7,15 +7,7 @@ Any method may raise TemporarilyUnavailable. Methods of Telephone may raise Call
 """
 
 from ivr.ports.aside import Aside, Started
-from ivr.ports.business import (
-    BackOffice,
-    Bill,
-    BillLine,
-    Bills,
-    Outcomes,
-    Sold,
-    SoldOffer,
-)
+from ivr.ports.business import BackOffice, Bill, BillLine, Bills, Outcomes, Sold, SoldOffer
 from ivr.ports.care import (
     FORWARDING,
     INACTIVITY,
@@ -58,8 +50,22 @@ from ivr.ports.dialogue import (
     Telephone,
     Utterance,
     Value,
+    Wording,
 )
-from ivr.ports.messages import Outbox
+from ivr.ports.messages import (
+    Message,
+    MessageCentre,
+    MessageState,
+    NotEver,
+    NotNow,
+    Outbox,
+    Outgoing,
+    Promise,
+    Promises,
+    Receipts,
+    Taken,
+    occasion_of,
+)
 from ivr.ports.records import (
     Announcement,
     Announcements,
@@ -82,6 +88,7 @@ from ivr.ports.records import (
     Subscribers,
     Verifiers,
 )
+from ivr.ports.requests import Request, RequestBook, RequestKind, Requests
 
 __all__ = [
     "FORWARDING",
@@ -114,10 +121,15 @@ __all__ = [
     "Identification",
     "Information",
     "Journal",
+    "Message",
+    "MessageCentre",
+    "MessageState",
     "Moment",
     "Network",
     "NetworkAnswer",
     "NoPuk",
+    "NotEver",
+    "NotNow",
     "Numbering",
     "Offer",
     "Order",
@@ -125,17 +137,25 @@ __all__ = [
     "OrderState",
     "Outbox",
     "Outcomes",
+    "Outgoing",
     "OwnedPackage",
     "Package",
     "Payment",
     "Payments",
     "Priced",
+    "Promise",
+    "Promises",
     "Prompts",
     "Puks",
     "Reason",
     "Receipt",
+    "Receipts",
     "Refusal",
     "Releases",
+    "Request",
+    "RequestBook",
+    "RequestKind",
+    "Requests",
     "Settled",
     "Sold",
     "SoldOffer",
@@ -146,11 +166,14 @@ __all__ = [
     "Subscriber",
     "Subscribers",
     "Subscriptions",
+    "Taken",
     "Telephone",
     "Unit",
     "Utterance",
     "Value",
     "Verdict",
     "Verifiers",
+    "Wording",
     "in_silence",
+    "occasion_of",
 ]

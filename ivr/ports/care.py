@@ -6,10 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from ivr.call import Call, Means
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
+
+if TYPE_CHECKING:
+    from ivr.ports.requests import Requests
+from ivr.ports.messages import Outbox, Promises
 
 
 class Standing(StrEnum):
@@ -426,3 +430,6 @@ class Care:
     information: Information
     callers: Callers
     callbacks: Callbacks
+    requests: Requests
+    outbox: Outbox
+    promises: Promises

@@ -27,7 +27,18 @@ class Utterance:
     seconds: float = 0.0
 
 
-class Prompts(Protocol):
+class Wording(Protocol):
+    """The texts of one release, to be read."""
+
+    def write(self, language: Language, key: str, **values: Value) -> str:
+        """The text as it is read, its placeholders filled in figures: for text messages.
+
+        Raises FlowBroken for an unknown key or a missing value.
+        """
+        ...
+
+
+class Prompts(Wording, Protocol):
     """The texts and the audio of one release."""
 
     def say(self, language: Language, key: str, **values: Value) -> Utterance:

@@ -110,12 +110,16 @@ def money(language: Language, amount: Money) -> str:
     return " ".join(parts)
 
 
-def counted(language: Language, number: int, unit: str) -> str:
+def counted(language: Language, number: int, name: str) -> str:
     """A number with its unit, agreeing as the language wants: "два маната", "five days"."""
-    forms = UNITS[unit][language]
-    is_feminine = language is RU and unit in FEMININE
+    is_feminine = language is RU and name in FEMININE
     words = feminine(number) if is_feminine else cardinal(language, number)
-    return f"{words} {_form(language, number, forms)}"
+    return f"{words} {unit(language, number, name)}"
+
+
+def unit(language: Language, number: int, name: str) -> str:
+    """The unit alone in the form that the number wants: "маната" of 2."""
+    return _form(language, number, UNITS[name][language])
 
 
 def day(language: Language, when: date) -> str:

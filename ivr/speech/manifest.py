@@ -13,7 +13,7 @@ from ivr.errors import FlowBroken, Unusable
 from ivr.speech.audio import prepare, read_wave, silence
 from ivr.speech.library import Library
 from ivr.speech.spelling import spell
-from ivr.speech.texts import Slot, Texts
+from ivr.speech.texts import WRITTEN, Slot, Texts
 from ivr.speech.vocabulary import vocabulary
 from ivr.speech.voice import SPEED, Voice
 from ivr.values import Language
@@ -157,8 +157,8 @@ def _tail(words: str) -> float:
 def _pieces(texts: Texts, language: Language) -> Iterable[str]:
     """What must be said in a language, each once."""
     found: dict[str, None] = dict.fromkeys(PAUSES)
-    for parts in texts.parts[language].values():
-        for part in parts:
+    for key, parts in texts.parts[language].items():
+        for part in parts if not key.startswith(WRITTEN) else ():
             if not isinstance(part, Slot) and (words := spell(language, part, texts.lexicon)):
                 found[words] = None
     found.update(dict.fromkeys(sorted(vocabulary(language))))
@@ -169,7 +169,7 @@ def _recorded(folder: Path, texts: Texts) -> Iterator[tuple[Language, str, Path,
     """Recordings that belong to a text: language, name, file, the words that it says."""
     for language in Language:
         files = {file.stem: file for file in sorted((folder / language).glob("*.wav"))}
-        for key in texts.keys:
+        for key in (key for key in texts.keys if not key.startswith(WRITTEN)):
             for name, written in texts.segments(language, key).items():
                 if (file := files.pop(name, None)) is not None:
                     yield language, name, file, spell(language, written, texts.lexicon)

@@ -16,6 +16,7 @@ from ivr.speech.spelling import spell
 from ivr.speech.texts import Slot, Texts
 from ivr.speech.vocabulary import compose, vocabulary
 from ivr.speech.voice import Voice
+from ivr.speech.written import WrittenTexts
 from ivr.values import Language
 
 log = structlog.get_logger()
@@ -31,6 +32,7 @@ class SpokenPrompts:
     def __init__(self, texts: Texts, manifest: Manifest, library: Library, voice: Voice) -> None:
         self._texts, self._manifest = texts, manifest
         self._library, self._voice = library, voice
+        self._wording = WrittenTexts(texts)
         self._spelled: dict[tuple[Language, str], str] = {}
         self._late: dict[tuple[Language, str], Sound] = {}
         self._lost: dict[tuple[Language, str], Sound] = {}
@@ -52,6 +54,10 @@ class SpokenPrompts:
             sounds=tuple(str(self._library.path(sound.hash)) for sound in sounds),
             seconds=sum(sound.frames for sound in sounds) * FRAME_SECONDS,
         )
+
+    def write(self, language: Language, key: str, **values: Value) -> str:
+        """The text in figures, as the port says."""
+        return self._wording.write(language, key, **values)
 
     def _replace_missing(self) -> None:
         """Sounds that are no longer in the library are said by the synthetic voice, now."""

@@ -21,7 +21,11 @@ from ivr.speech.yamlmap import Lines, read_document, read_lines
 from ivr.values import Language
 
 LONGEST_TEXT = 4_000
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+LONGEST_WRITTEN = 670
+"""Letters of a text that is only written: ten short messages."""
+WRITTEN = "sms."
+"""Keys that begin so are of texts that are only written: no sound is made of them."""
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _KEY = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
 _NAME = re.compile(r"([a-z][a-z_]*):([a-z]+)")
 
@@ -123,6 +127,13 @@ def read_texts(folder: Path) -> Texts:
             place = f"{files[language]}, line {line}: text '{key}'"
             if _slots(text) != wanted:
                 raise Unusable(f"{place} must have the placeholders of tk.yaml: {_listed(wanted)}")
+            if key.startswith(WRITTEN):
+                if len(text) > LONGEST_WRITTEN:
+                    raise Unusable(
+                        f"{place} is longer than {LONGEST_WRITTEN} letters; a text message of more "
+                        "than ten parts is none"
+                    )
+                continue
             if not wanted and not any(map(str.isalpha, spell(language, text, lexicon))):
                 raise Unusable(f"{place} has no word that can be said")
     words = {
@@ -134,11 +145,11 @@ def read_texts(folder: Path) -> Texts:
 
 def split(text: str) -> tuple[Part, ...]:
     """A text as pieces and placeholders; ValueError says what is wrong with a placeholder."""
-    if not _PLACEHOLDER.search(text) and "{" not in text and "}" not in text:
+    if not PLACEHOLDER.search(text) and "{" not in text and "}" not in text:
         return (text.strip(),)
     parts: list[Part] = []
     at = 0
-    for found in _PLACEHOLDER.finditer(text):
+    for found in PLACEHOLDER.finditer(text):
         parts.extend(_pieces(text[at : found.start()]))
         named = _NAME.fullmatch(found.group(1))
         if named is None or named.group(2) not in KINDS:

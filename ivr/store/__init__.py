@@ -17,8 +17,11 @@ from ivr.store.database import Database, make_engine, read_url
 from ivr.store.journal import StoredJournal
 from ivr.store.migrations import migrate
 from ivr.store.orders import StoredOrders
+from ivr.store.outbox import StoredOutbox
 from ivr.store.payments import StoredPayments
+from ivr.store.promises import StoredPromises
 from ivr.store.releases import StoredReleases
+from ivr.store.requests import StoredRequests
 from ivr.store.seal import Seal
 from ivr.store.subscribers import StoredSubscribers
 
@@ -36,29 +39,40 @@ class Store:
     journal: StoredJournal
     callers: StoredCallers
     payments: StoredPayments
+    requests: StoredRequests
     announcements: StoredAnnouncements
     callbacks: StoredCallbacks
     releases: StoredReleases
     audit: AuditTrail
+    outbox: StoredOutbox
+    promises: StoredPromises
 
     def close(self) -> None:
         """Give every connection back. The store can be used again afterwards."""
         self.database.close()
 
 
-def open_database(url: str, pepper: str) -> Store:
+MESSAGES_A_DAY = 10
+"""Text messages of one occasion that a number is sent in a day, where no setting says otherwise."""
+
+
+def open_database(url: str, pepper: str, messages_a_day: int = MESSAGES_A_DAY) -> Store:
     """The store at a database that is migrated. Unusable: ``url`` is no database URL."""
     database = Database(make_engine(read_url(url)))
+    orders = StoredOrders(database)
     return Store(
         database=database,
         subscribers=StoredSubscribers(database, Seal(pepper)),
         attempts=StoredAttempts(database),
-        orders=StoredOrders(database),
+        orders=orders,
         journal=StoredJournal(database),
         callers=StoredCallers(database),
         payments=StoredPayments(database),
+        requests=StoredRequests(database),
         announcements=StoredAnnouncements(database),
         callbacks=StoredCallbacks(database),
         releases=StoredReleases(database),
         audit=AuditTrail(database),
+        outbox=StoredOutbox(database, messages_a_day),
+        promises=StoredPromises(database, orders),
     )

@@ -338,3 +338,46 @@ audit = Table(
     Index(None, "number", "at"),
 )
 """Who did what to which number and when. Never a secret."""
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    Column("reference", Text, nullable=False),
+    Column("occasion", Word, nullable=False),
+    Column("number", Number, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", Word, nullable=False),
+    Column("written", Moment, nullable=False),
+    Column("due", Moment),
+    Column("tries", Integer, nullable=False),
+    Column("settled", Moment),
+    Column("detail", Text, nullable=False),
+    UniqueConstraint("reference"),
+    Index(None, "due"),
+    Index(None, "number", "occasion", "settled"),
+)
+"""``occasion`` is the reference up to its colon; ``due`` is empty once the message is settled."""
+
+message_parts = Table(
+    "message_parts",
+    metadata,
+    Column("message_id", ForeignKey(messages.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("has_arrived", Boolean),
+    Column("at", Moment, nullable=False),
+    Index(None, "name"),
+)
+"""Parts that the message centre has acknowledged, with its names for them; ``has_arrived`` is
+empty until a receipt tells."""
+
+promises = Table(
+    "promises",
+    metadata,
+    Column("order_id", ForeignKey(orders.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("language", String(2), nullable=False),
+    Column("kept", Boolean, nullable=False),
+    Index(None, "kept"),
+)
+"""Orders whose result the caller was promised as a text message."""

@@ -14,8 +14,11 @@ from ivr.care.information import InformationDesk, Noticeboard
 from ivr.care.news import News, read_news
 from ivr.care.numbering import NationalNumbering
 from ivr.care.puks import PukDesk
+from ivr.care.requests import RequestDesk
+from ivr.care.results import Results
 from ivr.care.subscriptions import Switching
 from ivr.care.verifiers import Verifying
+from ivr.care.warnings import OwnerWarning
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import Care, Held, NetworkAnswer, Order, Status, Subscriber
 from ivr.settings import PROJECT
@@ -28,8 +31,11 @@ from ivr.testing.memory import (
     MemoryCallers,
     MemoryOrderBook,
     MemoryPayments,
+    MemoryRequests,
     MemorySubscribers,
 )
+from ivr.testing.messages import MemoryOutbox, MemoryPromises
+from ivr.testing.prompts import EchoPrompts
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 NUMBER = Msisdn("99365123456")
@@ -122,6 +128,7 @@ class Operator:
     callers: MemoryCallers = field(default_factory=MemoryCallers)
     callbacks: MemoryCallbacks = field(default_factory=MemoryCallbacks)
     announcements: MemoryAnnouncements = field(default_factory=MemoryAnnouncements)
+    requests: MemoryRequests = field(default_factory=MemoryRequests)
     payments: MemoryPayments = field(default_factory=MemoryPayments)
     catalogue: Catalogue = field(default_factory=shipped_catalogue)
     news: News = field(default_factory=shipped_news)
@@ -130,9 +137,15 @@ class Operator:
         self.aside = SlowAside(self.clock)
         self.book = MemoryOrderBook(self.subscribers)
         self.board = Noticeboard(self.announcements, self.clock)
+        self.outbox = MemoryOutbox(now=self.clock.now)
+        self.promises = MemoryPromises(self.book)
+        self.results = Results(self.promises, self.outbox, EchoPrompts())
+        warning = OwnerWarning(self.subscribers, self.outbox, EchoPrompts())
         verifying = quick_verifying()
         self.care = Care(
-            identification=Identifying(self.subscribers, self.attempts, verifying, self.clock),
+            identification=Identifying(
+                self.subscribers, self.attempts, verifying, self.clock, warning
+            ),
             numbering=NationalNumbering(),
             subscriptions=Switching(
                 self.subscribers,
@@ -149,6 +162,9 @@ class Operator:
             information=InformationDesk(self.catalogue, self.news, self.board, self.clock),
             callers=self.callers,
             callbacks=self.callbacks,
+            requests=RequestDesk(self.requests, self.clock),
+            outbox=self.outbox,
+            promises=self.promises,
         )
 
     def add(self, row: Subscriber, *, secrets: bool = True) -> None:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from ivr.call import Call, Outcome
 from ivr.care.attempts import fifth_in_hour, tenth_in_day
@@ -23,11 +24,14 @@ from ivr.ports import (
     Order,
     OrderState,
     Reason,
+    Request,
     Status,
     StoredRelease,
     Subscriber,
     Verifiers,
 )
+from ivr.testing.messages import MemoryOutbox as MemoryOutbox
+from ivr.testing.messages import MemoryPromises as MemoryPromises
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 
@@ -335,6 +339,37 @@ class MemoryAnnouncements:
 
 
 @dataclass
+class MemoryRequests:
+    """Requests to the back office, in the order of their numbers."""
+
+    kept: list[Request] = field(default_factory=list)
+
+    def write(self, request: Request) -> Request:
+        for known in self.kept:
+            if known.reference == request.reference:
+                return known
+        self.kept.append(dataclasses.replace(request, number=len(self.kept) + 1))
+        return self.kept[-1]
+
+    def unsent(self, before: datetime, most: int) -> Sequence[Request]:
+        waiting = (each for each in self.kept if each.ticket is None)
+        return [each for each in waiting if (each.tried or each.at) <= before][:most]
+
+    def sent(self, number: int, ticket: str) -> None:
+        if self.kept[number - 1].ticket is None:
+            self._change(number, ticket=ticket)
+
+    def tried(self, number: int, at: datetime) -> None:
+        self._change(number, tries=self.kept[number - 1].tries + 1, tried=at)
+
+    def newest(self, most: int) -> Sequence[Request]:
+        return self.kept[::-1][:most]
+
+    def _change(self, number: int, **changes: Any) -> None:
+        self.kept[number - 1] = dataclasses.replace(self.kept[number - 1], **changes)
+
+
+@dataclass
 class MemoryCallers:
     """Languages by calling number."""
 
@@ -355,16 +390,6 @@ class MemoryCallbacks:
 
     def leave(self, call: Call, number: Msisdn) -> None:
         self.left.append((call, number))
-
-
-@dataclass
-class MemoryOutbox:
-    """Text messages by reference: number and body."""
-
-    messages: dict[str, tuple[Msisdn, str]] = field(default_factory=dict)
-
-    def put(self, number: Msisdn, body: str, reference: str) -> None:
-        self.messages.setdefault(reference, (number, body))
 
 
 @dataclass

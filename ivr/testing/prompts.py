@@ -10,8 +10,11 @@ class EchoPrompts:
     """``say(tk, "balance", balance=…)`` is heard as ``balance balance=45.30``."""
 
     def say(self, language: Language, key: str, **values: Value) -> Utterance:
+        return Utterance(key, language, self.write(language, key, **values))
+
+    def write(self, language: Language, key: str, **values: Value) -> str:
         shown = (
             f"{name}={value.manat if isinstance(value, Money) else value}"
             for name, value in values.items()
         )
-        return Utterance(key, language, " ".join((key, *shown)))
+        return " ".join((key, *shown))

@@ -12,6 +12,7 @@ from ivr.testing.memory import (
     MemoryOrderBook,
     MemoryPayments,
     MemoryReleases,
+    MemoryRequests,
     MemorySubscribers,
 )
 from tests.contracts.attempts_contract import AttemptsContract
@@ -21,6 +22,7 @@ from tests.contracts.order_book_contract import (
     SettingsContract,
 )
 from tests.contracts.releases_contract import ReleasesContract
+from tests.contracts.requests_contract import RequestsContract
 
 
 @dataclass
@@ -29,6 +31,7 @@ class MemoryRecords:
 
     subscribers: MemorySubscribers = field(default_factory=MemorySubscribers)
     attempts: MemoryAttempts = field(default_factory=MemoryAttempts)
+    requests: MemoryRequests = field(default_factory=MemoryRequests)
     payments: MemoryPayments = field(default_factory=MemoryPayments)
     releases: MemoryReleases = field(default_factory=MemoryReleases)
 
@@ -61,4 +64,8 @@ class TestMemoryPayments(PaymentsContract):
 
 
 class TestMemoryReleases(ReleasesContract):
+    pass
+
+
+class TestMemoryRequests(RequestsContract):
     pass

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ivr.ports import Attempts, Held, OrderBook, Payments, Releases, Status, Subscriber, Subscribers
+from ivr.ports import (
+    Attempts,
+    Held,
+    OrderBook,
+    Payments,
+    Releases,
+    RequestBook,
+    Status,
+    Subscriber,
+    Subscribers,
+)
 from ivr.values import Language, Money, Msisdn, ServiceId
 
 NUMBER = Msisdn("99365123456")
@@ -21,6 +31,8 @@ class Records(Protocol):
     def orders(self) -> OrderBook: ...
     @property
     def releases(self) -> Releases: ...
+    @property
+    def requests(self) -> RequestBook: ...
     @property
     def payments(self) -> Payments: ...
 

@@ -247,6 +247,7 @@ def environment(settings: Settings) -> dict[str, str]:
         f"IVR_{name.upper()}": "" if name in SECRETS else str(getattr(settings, name))
         for name in Settings.model_fields
     }
+    given["IVR_SMSC_PASSWORD"] = settings.smsc_password.get_secret_value()
     return {**os.environ, **given}
 
 

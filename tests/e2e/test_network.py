@@ -72,7 +72,7 @@ def test_a_network_that_takes_too_long(own_line: RunningLine, language: Language
         confirms_waiting(caller, language)
         asked = caller.hears("change.moment")
         accepted = caller.hears("change.on.accepted", service="service.waiting")
-        caller.hears("change.told")
+        caller.hears("change.promised")
         assert 5.0 < accepted.start - asked.start < 12.0
         assert order_of(own_line, number).settled is None
         await_settled(own_line, number, OrderState.COMPLETED)
@@ -123,7 +123,7 @@ def test_a_network_that_is_gone_in_mid_call(own_line: RunningLine, outage: str) 
         with network_that(own_line, outage=outage):
             confirms_waiting(caller, Language.TURKMEN)
             caller.hears("change.on.accepted", 30, service="service.waiting")
-            caller.hears("change.told")
+            caller.hears("change.promised")
             assert own_line.network.switched(number) == {}
         await_settled(own_line, number, OrderState.COMPLETED)
     assert own_line.network.times(number, WAITING) == 1
@@ -162,5 +162,5 @@ def test_a_line_without_a_network_accepts_and_says_so(folder: Path) -> None:
         with line.call(number) as caller:
             confirms_waiting(caller, Language.TURKMEN)
             caller.hears("change.on.accepted", service="service.waiting")
-            caller.hears("change.told")
+            caller.hears("change.promised")
         assert order_of(line, number).state is OrderState.IN_PROGRESS

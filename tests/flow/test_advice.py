@@ -74,7 +74,7 @@ def test_when_no_agent_is_at_work_a_number_may_be_left(operator: Operator) -> No
 
 
 def test_who_asks_elsewhere_wants_no_topic(ring: Ring) -> None:
-    assert ring("3 5 1 1 1 0", caller=None).call.topic == ""
+    assert ring("3 5 1 1 * 0", caller=None).call.topic == ""
     assert ring("3 0", caller=None).call.topic == ""
 
 

@@ -32,7 +32,7 @@ def test_after_a_moment_of_silence_the_caller_hears_that_it_goes_on(
     operator.aside.takes = 3.0
     call = ring(gprs_is_confirmed)
     assert call.keys.index("change.moment") < call.keys.index("change.on.done")
-    assert "change.told" not in call.keys
+    assert "change.promised" not in call.keys
 
 
 def test_after_eight_seconds_it_is_accepted_and_promised_by_text_message(
@@ -41,7 +41,7 @@ def test_after_eight_seconds_it_is_accepted_and_promised_by_text_message(
     operator.aside.takes = 30.0
     call = ring(gprs_is_confirmed)
     told = [key for key in call.keys if key.startswith("change.")]
-    assert told[-4:] == ["change.moment", "change.on.accepted", "change.told", "change.undo"]
+    assert told[-4:] == ["change.moment", "change.on.accepted", "change.promised", "change.undo"]
     operator.aside.finish()
     (order,) = operator.book.orders.values()
     assert order.state is OrderState.COMPLETED
@@ -61,7 +61,7 @@ def test_an_undo_of_what_is_still_asked_for_comes_after_it(
     operator.aside.takes = 30.0
     call = ring(f"{gprs_is_confirmed} 2")
     assert call.keys.index("change.undo.accepted") < len(call.keys) - 1
-    assert call.keys[call.keys.index("change.undo.accepted") + 1] == "change.told"
+    assert call.keys[call.keys.index("change.undo.accepted") + 1] == "change.promised"
     assert "gprs" not in operator.subscribers.rows[NUMBER].services
     assert call.outcome is Outcome.HUNG_UP
     operator.aside.finish()

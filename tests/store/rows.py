@@ -6,7 +6,16 @@ import dataclasses
 from dataclasses import fields
 from typing import Any
 
-from ivr.ports import Attempts, OrderBook, Payments, Releases, Status, Subscriber, Subscribers
+from ivr.ports import (
+    Attempts,
+    OrderBook,
+    Payments,
+    Releases,
+    RequestBook,
+    Status,
+    Subscriber,
+    Subscribers,
+)
 from ivr.store import Store
 from ivr.store.importing import import_rows
 from ivr.store.rows import Row
@@ -61,6 +70,10 @@ class StoredRecords:
     @property
     def releases(self) -> Releases:
         return self.store.releases
+
+    @property
+    def requests(self) -> RequestBook:
+        return self.store.requests
 
     @property
     def payments(self) -> Payments:

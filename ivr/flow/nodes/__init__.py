@@ -17,6 +17,7 @@ from ivr.flow.nodes.menu import Choice, Menu
 from ivr.flow.nodes.node import Next, Node, NodeId, TextKey
 from ivr.flow.nodes.packages import Packages
 from ivr.flow.nodes.puk import Puk
+from ivr.flow.nodes.request import Request
 from ivr.flow.nodes.say import Say
 from ivr.flow.nodes.service import Service
 from ivr.flow.nodes.services import Services
@@ -36,6 +37,7 @@ AnyNode = Annotated[
     | Menu
     | Packages
     | Puk
+    | Request
     | Say
     | Service
     | Services
@@ -62,6 +64,7 @@ __all__ = [
     "NodeId",
     "Packages",
     "Puk",
+    "Request",
     "Say",
     "Service",
     "Services",

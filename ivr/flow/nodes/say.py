@@ -7,34 +7,69 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ivr.flow.dialogue import Dialogue, Leave
-from ivr.flow.nodes.node import Next, Node, TextKey
+from ivr.flow.dialogue import REPEATS, Dialogue, Leave
+from ivr.flow.message import message_prompts, send_as_message
+from ivr.flow.nodes.node import Next, Node, NodeId, TextKey
 
 Topic = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,29}$")]
 
+REQUEST_KEY = "3"
+
 
 class Say(Node):
-    """Says a text; the caller may hear it again, go back or on to the main menu."""
+    """Says a text; the caller may hear it again, go back or on to the main menu.
+
+    With a topic it is a consultation: "1 again, 2 as a text message, 0 to somebody who knows
+    this".
+    """
 
     kind: Literal["say"]
     text: TextKey
     goal: str
     topic: Topic | None = None
     """The agents' queue for who wants to know more: those who know this topic."""
+    message: TextKey | None = None
+    """What is sent as a text message, where that is another text than what is said."""
+
+    request: NodeId | None = None
+    """Where a request may be left about it; for a consultation."""
 
     def exits(self) -> Mapping[str, str]:
-        return {}
+        return {REQUEST_KEY: self.request} if self.request else {}
 
     def prompts(self) -> Iterable[str]:
         yield self.text
+        if self.request:
+            yield "after.request"
         if self.topic:
             yield "after.topic"
+            yield from message_prompts()
+        if self.message:
+            yield self.message
 
     def visit(self, talk: Dialogue) -> Next:
         talk.say(self.text)
         talk.call.reach(self.goal)
         if not self.topic:
             return talk.after()
-        left = talk.after(text="after.topic")
-        talk.call.topic = self.topic if left is Leave.AGENT else ""
+        for _ in range(REPEATS):
+            if self.request:
+                talk.say("after.request")
+                talk.say(f"press.{REQUEST_KEY}")
+            talk.say("after.topic")
+            key = talk.choose("123" if self.request else "12", "after")
+            if self.request and key == REQUEST_KEY:
+                return self.request
+            if key == "1":
+                talk.say(self.text)
+            elif key == "2":
+                left = send_as_message(talk, self.message or self.text)
+                if left not in (None, Leave.BACK):
+                    return self._left(talk, left)
+            else:
+                return self._left(talk, key)
+        return self._left(talk, talk.to_agent("asked"))
+
+    def _left(self, talk: Dialogue, left: str | Leave) -> Next:
+        talk.call.topic = self.topic or "" if left is Leave.AGENT else ""
         return left

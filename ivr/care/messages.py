@@ -1,0 +1,164 @@
+"""Sending text messages: what waits in the outbox goes to the message centre, oldest first.
+
+What is acknowledged is never sent again: each part of a text is written down with the centre's
+name for it before the next goes out. SMPP has no key by which a centre would know a message again.
+So if this process, or the link, dies after a part was handed over and before its acknowledgement
+is written, nobody can know whether it was taken; the part is then sent again, and the phone may
+show it twice. A text twice is better than none: nothing is ever lost.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from ivr.care.results import Results
+from ivr.errors import IvrError, TemporarilyUnavailable
+from ivr.ports import (
+    Clock,
+    Message,
+    MessageCentre,
+    MessageState,
+    NotEver,
+    NotNow,
+    Outgoing,
+    Subscribers,
+    Taken,
+)
+
+log = structlog.get_logger()
+
+WARNING = "warning"
+"""The occasion of a warning to the owner of a number."""
+FIRST_RETRY, LONGEST_RETRY = 5.0, 600.0
+"""Seconds between tries of one message: doubled each time, with jitter."""
+CLAIM = timedelta(seconds=60)
+"""How long a message is one worker's; far longer than the centre's deadline for a part."""
+GIVE_UP = timedelta(hours=48)
+"""After this a message that could not be sent has failed: old news mislead."""
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+AT_ONCE = 200
+"""Messages sent in one round."""
+IDLE = 1.0
+
+
+@dataclass(frozen=True)
+class MessageWorker:
+    """Sends what waits. Several at once do no harm: each message is claimed by one."""
+
+    outgoing: Outgoing
+    centre: MessageCentre
+    subscribers: Subscribers
+    results: Callable[[], Results]
+    """Writes what callers were promised, in the words of the release that is live now."""
+    clock: Clock
+    a_day: int
+    """Messages of one occasion that a number is sent in 24 hours."""
+
+    def once(self, is_over: Callable[[], bool] = lambda: False) -> int:
+        """One round, or until ``is_over``; answers how many messages were dealt with."""
+        self._write_results()
+        now = self.clock.now()
+        for late in self.outgoing.expire(now - GIVE_UP, now):
+            log.error("a text message is given up", message=late.id, tries=late.tries)
+        try:
+            self.centre.attend(0.0, self._receipt)
+        except TemporarilyUnavailable:
+            return 0  # no try of any message; the centre's adapter has said why
+        sent = 0
+        for _ in range(AT_ONCE):
+            if is_over():
+                break
+            now = self.clock.now()
+            message = self.outgoing.claim(now, now + CLAIM)
+            if message is None:
+                break
+            if not self._may_go(message):
+                continue
+            if not self._send(message):
+                break
+            sent += 1
+        return sent
+
+    def run(self, stop: threading.Event) -> None:
+        """Rounds until ``stop`` is set."""
+        while not stop.is_set():
+            try:
+                sent = self.once(stop.is_set)
+                if sent:
+                    log.info("text messages are sent", sent=sent)
+            except TemporarilyUnavailable as error:
+                log.warning("text messages cannot be read", reason=str(error))
+            try:
+                self.centre.attend(IDLE, self._receipt)
+            except TemporarilyUnavailable:
+                stop.wait(IDLE)
+        self.centre.close()
+
+    def _write_results(self) -> None:
+        try:
+            self.results().write()
+        except IvrError as error:  # they stay owed; what is in the outbox goes out all the same
+            log.error("results of orders are not written as messages", reason=str(error))
+
+    def _may_go(self, message: Message) -> bool:
+        """Whether a message may be sent now; else it is put off or dropped."""
+        if message.parts:
+            return True
+        now = self.clock.now()
+        if message.occasion == WARNING:
+            dropped = self._useless(message)
+            if dropped:
+                self.outgoing.settle(message.id, MessageState.DROPPED, now, dropped)
+            return not dropped
+        if self.outgoing.sent(message.number, message.occasion, now - DAY) >= self.a_day:
+            self.outgoing.cap(message.id, now + HOUR)
+            log.warning("a number has had its messages of the day", message=message.id)
+            return False
+        return True
+
+    def _useless(self, message: Message) -> str:
+        """Why a warning is not sent; empty: it is."""
+        if self.subscribers.find(message.number) is None:
+            return "no subscriber"
+        if self.outgoing.sent(message.number, WARNING, self.clock.now() - HOUR):
+            return "warned within the hour"
+        return ""
+
+    def _send(self, message: Message) -> bool:
+        """Hand over the parts that are left. False: the centre takes nothing now."""
+        of = self.centre.parts(message.body)
+        for part in range(message.parts, of):
+            try:
+                answer = self.centre.submit(message, part, self._receipt)
+            except TemporarilyUnavailable as error:
+                self._later(message, str(error))
+                return False
+            now = self.clock.now()
+            match answer:
+                case Taken(name):
+                    self.outgoing.acknowledged(message.id, part, of, name, now, now + CLAIM)
+                case NotNow(reason):
+                    self._later(message, reason)
+                    return False
+                case NotEver(reason):
+                    self.outgoing.settle(message.id, MessageState.FAILED, now, reason)
+                    log.error("a text message is refused", message=message.id, reason=reason)
+                    return True
+        return True
+
+    def _later(self, message: Message, reason: str) -> None:
+        pause = min(LONGEST_RETRY, FIRST_RETRY * 2.0 ** min(message.tries, 20))
+        pause *= random.uniform(0.8, 1.2)  # noqa: S311  jitter, not a secret
+        due = self.clock.now() + timedelta(seconds=pause)
+        self.outgoing.later(message.id, due, reason)
+        log.warning("a text message waits", message=message.id, tries=message.tries, reason=reason)
+
+    def _receipt(self, name: str, has_arrived: bool) -> None:
+        if self.outgoing.receipt(name, has_arrived, self.clock.now()) and not has_arrived:
+            log.warning("a phone did not get a text message", name=name)

@@ -1,0 +1,96 @@
+"""Requests to the back office: written down while the caller waits, sent on behind the call."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from ivr.errors import TemporarilyUnavailable
+from ivr.ports import BackOffice, Clock, Request, RequestBook, RequestKind
+from ivr.values import Language, Msisdn
+
+log = structlog.get_logger()
+
+FIRST_RETRY, LONGEST_RETRY = 5.0, 600.0
+"""Seconds between tries of one request: doubled each time."""
+AT_ONCE = 100
+IDLE = 2.0
+
+
+@dataclass(frozen=True)
+class RequestDesk:
+    """Implements ``ivr.ports.Requests``."""
+
+    book: RequestBook
+    clock: Clock
+
+    def leave(
+        self,
+        reference: str,
+        kind: RequestKind,
+        numbers: Sequence[Msisdn],
+        asker: Msisdn | None,
+        language: Language | None,
+    ) -> int:
+        asked = Request(reference, kind, tuple(numbers), asker, language, self.clock.now())
+        return self.book.write(asked).number
+
+
+@dataclass(frozen=True)
+class RequestWorker:
+    """Sends what was taken down to the back office, which knows a request again by its
+    reference: sending twice is safe."""
+
+    book: RequestBook
+    office: BackOffice
+    clock: Clock
+
+    def once(self) -> int:
+        """One round over what waits; answers how many the back office has now."""
+        taken = 0
+        now = self.clock.now()
+        for request in self.book.unsent(now - timedelta(seconds=FIRST_RETRY), AT_ONCE):
+            if not self._is_due(request):
+                continue
+            try:
+                ticket = self.office.request(
+                    request.reference, request.kind, request.numbers, _described(request)
+                )
+            except TemporarilyUnavailable as error:
+                self.book.tried(request.number, now)
+                log.warning("a request waits", request=request.number, reason=str(error))
+                break  # the others would wait for the same
+            self.book.sent(request.number, ticket)
+            taken += 1
+        return taken
+
+    def run(self, stop: threading.Event) -> None:
+        """Rounds until ``stop`` is set."""
+        while not stop.is_set():
+            try:
+                taken = self.once()
+            except TemporarilyUnavailable as error:
+                log.warning("requests cannot be read", reason=str(error))
+                taken = 0
+            if taken:
+                log.info("requests are with the back office", taken=taken)
+            stop.wait(IDLE)
+
+    def _is_due(self, request: Request) -> bool:
+        if request.tried is None:
+            return True
+        pause = min(LONGEST_RETRY, FIRST_RETRY * 2.0 ** min(request.tries, 20))
+        return self.clock.now() >= request.tried + timedelta(seconds=pause)
+
+
+def _described(request: Request) -> str:
+    """What people of the back office read."""
+    asker = f"; asked from {request.asker}" if request.asker else ""
+    return (
+        f"0890 request {request.number}: {request.kind} {', '.join(request.numbers)}{asker}; "
+        "the owner is to be identified"
+    )

@@ -1,0 +1,78 @@
+"""Results of accepted orders as text messages: what a caller was promised to be told.
+
+The promise is written before it is said. Here settled orders with a promise are looked for, and
+each is written to the outbox under its own reference before the promise is marked as kept: dying
+anywhere between loses nothing and writes nothing twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+
+from ivr.errors import FlowBroken
+from ivr.ports import (
+    INACTIVITY,
+    SUSPENSION,
+    Change,
+    Order,
+    OrderState,
+    Outbox,
+    Promises,
+    Reason,
+    Wording,
+)
+from ivr.values import Language
+
+log = structlog.get_logger()
+
+AT_ONCE = 200
+STATES = (SUSPENSION, INACTIVITY)
+"""States of the number itself, which are ordered like services and have words of their own."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """Writes what is owed, in the words of one release."""
+
+    promises: Promises
+    outbox: Outbox
+    wording: Wording
+
+    def write(self) -> int:
+        """Put the messages that are owed into the outbox; answers how many."""
+        written = 0
+        for promise in self.promises.owed(AT_ONCE):
+            order = promise.order
+            try:
+                body = self.told(order, promise.language)
+            except FlowBroken as error:
+                # It stays owed until a release has the words.
+                log.error("a result is not written", order=order.id, reason=str(error))
+                continue
+            self.outbox.put(order.number, body, f"order:{order.id}")
+            self.promises.kept(order.id)
+            written += 1
+        return written
+
+    def told(self, order: Order, language: Language) -> str:
+        """What a settled order came to, as its subscriber reads it."""
+        write = self.wording.write
+        if order.state is OrderState.COMPLETED:
+            lines = [self._state(change, language) for change in order.changes]
+            return "\n".join((write(language, "sms.order.done"), *lines))
+        reason = order.reason or Reason.NETWORK
+        asked = order.changes[-1].service  # what it brought along stands before it
+        try:
+            why = write(language, f"refused.{reason}", service=f"service.{asked}")
+        except FlowBroken:  # its words name what an order does not know
+            why = write(language, f"refused.{Reason.NETWORK}", service=f"service.{asked}")
+        return "\n".join((write(language, "sms.order.refused"), why))
+
+    def _state(self, change: Change, language: Language) -> str:
+        side = "modify" if change.is_new_value else "on" if change.on else "off"
+        if change.service in STATES:
+            return self.wording.write(language, f"sms.order.{change.service}.{side}")
+        service = f"service.{change.service}"
+        return self.wording.write(language, f"sms.order.change.{side}", service=service)

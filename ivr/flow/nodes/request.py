@@ -1,0 +1,89 @@
+"""A request to the back office: to merge personal accounts, or to split one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.nodes.node import Next, Node
+from ivr.ports import RequestKind
+from ivr.values import Msisdn
+
+MOST_NUMBERS = 5
+LEAST: Mapping[RequestKind, int] = {"merge-accounts": 2, "split-account": 1}
+KINDS: tuple[RequestKind, ...] = ("merge-accounts", "split-account")
+
+
+class Request(Node):
+    """Takes a request down, number by number, reads it back, and says under which number it is
+    kept. The back office identifies the owner before it acts."""
+
+    kind: Literal["request"]
+
+    def exits(self) -> Mapping[str, str]:
+        return {}
+
+    def prompts(self) -> Iterable[str]:
+        for kind in KINDS:
+            yield from (f"request.{kind}.choose", f"request.{kind}.confirm")
+        yield from ("request.number", "request.next", "request.again", "request.read-back")
+        yield from ("request.more", "request.enough", "request.cancelled", "request.done")
+
+    def visit(self, talk: Dialogue) -> Next:
+        for key, kind in enumerate(KINDS, 1):
+            talk.say(f"request.{kind}.choose")
+            talk.say(f"press.{key}")
+        chosen = talk.choose("12")
+        if isinstance(chosen, Leave):
+            return chosen
+        kind = KINDS[int(chosen) - 1]
+        numbers = self._numbers(talk, LEAST[kind])
+        if isinstance(numbers, Leave):
+            return numbers
+        talk.say(f"request.{kind}.confirm")
+        for number in numbers:
+            talk.say("request.read-back", number=number)
+        sure = talk.confirm("confirm")
+        if isinstance(sure, Leave):
+            return sure
+        if not sure:
+            talk.say("request.cancelled")
+            return talk.after()
+        talk.call.step += 1
+        talk.mark()
+        told = talk.care.requests.leave(
+            f"{talk.call.id}:{talk.call.step}",
+            kind,
+            numbers,
+            talk.call.caller,
+            talk.call.language,
+        )
+        talk.say("request.done", request=told)
+        return talk.after()
+
+    def _numbers(self, talk: Dialogue, least: int) -> list[Msisdn] | Leave:
+        numbering = talk.care.numbering
+        numbers: list[Msisdn] = []
+        while len(numbers) < MOST_NUMBERS:
+            talk.say("request.next" if numbers else "request.number")
+            number = talk.digits(numbering.complete, numbering.parse, "number")
+            if isinstance(number, Leave):
+                return number
+            if number in numbers:
+                talk.say("request.again", number=number)
+                continue
+            numbers.append(number)
+            talk.say("request.read-back", number=number)
+            if len(numbers) < least or len(numbers) == MOST_NUMBERS:
+                continue
+            talk.say("request.more")
+            talk.say("press.1")
+            talk.say("request.enough")
+            talk.say("press.2")
+            key = talk.choose("12", "more")
+            if isinstance(key, Leave):
+                return key
+            if key == "2":
+                break
+        return numbers

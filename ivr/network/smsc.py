@@ -1,0 +1,245 @@
+"""A message centre, simulated: a real SMPP server on loopback, with the phones behind it.
+
+``ivr up`` uses it where no other is named, and the tests tell it how to fail. What phones receive
+is kept in a file, so that another process can read it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import socket
+import sqlite3
+import struct
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from ivr.network.pdu import (
+    HEADER,
+    RESPONSE,
+    Command,
+    Pdu,
+    Status,
+    Submission,
+    delivery_receipt,
+    read_bind,
+    read_submission,
+    text,
+)
+from ivr.network.shortmessage import BASIC, ESCAPE, EXTENSION, Coding
+
+LOOPBACK = "127.0.0.1"
+TABLE = """
+CREATE TABLE IF NOT EXISTS parts (
+    id INTEGER PRIMARY KEY, number TEXT NOT NULL, source TEXT NOT NULL, reference INTEGER,
+    count INTEGER NOT NULL, part INTEGER NOT NULL, words TEXT NOT NULL);
+"""
+
+
+class Mood(StrEnum):
+    """What becomes of a message that is submitted."""
+
+    TAKES = "takes"
+    REFUSES = "refuses"
+    THROTTLES = "throttles"
+    SILENT = "silent"
+    """No answer, and the phone gets nothing."""
+    DROPS = "drops"
+    """The connection ends without an answer, and the phone gets nothing."""
+    FORGETS = "forgets"
+    """The phone gets it, but the connection ends before the answer."""
+    LATE = "late"
+    """The answer comes after ``SmscSimulator.delay`` seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A text that a phone shows, put together from its parts."""
+
+    number: str
+    source: str
+    words: str
+    parts: int
+
+
+@dataclass
+class SmscSimulator:
+    """A message centre for one client by name and password. ``mood`` may be changed at any time."""
+
+    file: Path
+    system_id: str = "ivr"
+    password: str = ""
+    port: int = 0
+    """0: the system chooses one."""
+    mood: Mood = Mood.TAKES
+    delay: float = 1.0
+    arrives: bool = True
+    """What receipts say."""
+    refuses_bind: bool = False
+    binds: int = 0
+    asked: int = 0
+    """How many submissions were seen."""
+    _names: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    _links: set[socket.socket] = field(default_factory=set)
+    _stopped: threading.Event = field(default_factory=threading.Event)
+
+    def start(self) -> None:
+        """Listen. OSError: the port is taken."""
+        with closing(self._open()) as base:
+            base.executescript(TABLE)
+        self._listener = socket.create_server((LOOPBACK, self.port))
+        self.port = self._listener.getsockname()[1]
+        self._stopped.clear()
+        threading.Thread(target=self._accept, name="smsc", daemon=True).start()
+
+    def close(self) -> None:
+        """Hang up on everybody and listen no more; ``start`` begins again on the same port."""
+        self._stopped.set()
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self.drop()
+
+    def drop(self) -> None:
+        """Hang up on everybody."""
+        for link in list(self._links):
+            with suppress(OSError):
+                link.shutdown(socket.SHUT_RDWR)
+
+    def received(self, number: str | None = None) -> Sequence[Received]:
+        """What phones show, or one phone, oldest first; a text of several parts once all are there.
+
+        Parts that came twice under one reference are shown once, as phones do.
+        """
+        query = "SELECT number, source, reference, count, part, words FROM parts ORDER BY id"
+        with closing(self._open()) as base:
+            rows = base.execute(query).fetchall()
+        shown: list[Received] = []
+        waiting: dict[tuple[str, str, int, int], dict[int, str]] = {}
+        for to, source, reference, count, part, words in rows:
+            if reference is None:
+                shown.append(Received(to, source, words, 1))
+                continue
+            found = waiting.setdefault((to, source, reference, count), {})
+            found[part] = words
+            if len(found) == count:
+                whole = "".join(found[index] for index in sorted(found))
+                shown.append(Received(to, source, whole, count))
+                waiting.pop((to, source, reference, count))
+        return [each for each in shown if number in (None, each.number)]
+
+    def _accept(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                link, _ = self._listener.accept()
+            except OSError:
+                return
+            self._links.add(link)
+            threading.Thread(target=self._serve, args=(link,), name="smsc", daemon=True).start()
+
+    def _serve(self, link: socket.socket) -> None:
+        with suppress(OSError, EOFError, ValueError, struct.error), link:
+            is_bound = False
+            while True:
+                pdu = _read(link)
+                match pdu.command:
+                    case Command.BIND_TRANSCEIVER:
+                        is_bound = self._bind(link, pdu)
+                    case Command.ENQUIRE_LINK:
+                        if self.mood is not Mood.SILENT:
+                            link.sendall(pdu.response().raw)
+                    case Command.UNBIND:
+                        link.sendall(pdu.response().raw)
+                        break
+                    case Command.SUBMIT_SM if is_bound:
+                        if not self._submit(link, pdu):
+                            break
+                    case Command.SUBMIT_SM:
+                        link.sendall(pdu.response(Status.INVALID_BIND).raw)
+                    case _ if pdu.command & RESPONSE:
+                        pass
+                    case _:
+                        nack = Pdu(RESPONSE, Status.INVALID_COMMAND, pdu.sequence)
+                        link.sendall(nack.raw)
+        self._links.discard(link)
+
+    def _bind(self, link: socket.socket, pdu: Pdu) -> bool:
+        is_known = read_bind(pdu.body) == (self.system_id, self.password)
+        if self.refuses_bind or not is_known:
+            link.sendall(pdu.response(Status.BIND_FAILED).raw)
+            return False
+        self.binds += 1
+        link.sendall(pdu.response(Status.OK, text("simulator")).raw)
+        return True
+
+    def _submit(self, link: socket.socket, pdu: Pdu) -> bool:
+        """Answer a submission; False: the connection ends."""
+        self.asked += 1
+        match self.mood:
+            case Mood.SILENT:
+                return True
+            case Mood.DROPS:
+                return False
+            case Mood.REFUSES:
+                link.sendall(pdu.response(Status.INVALID_DESTINATION).raw)
+                return True
+            case Mood.THROTTLES:
+                link.sendall(pdu.response(Status.THROTTLED).raw)
+                return True
+        submission = read_submission(pdu.body)
+        self._keep(submission)
+        if self.mood is Mood.FORGETS:
+            return False
+        if self.mood is Mood.LATE:
+            self._stopped.wait(self.delay)
+        name, arrives = f"{next(self._names):08X}", self.arrives
+        link.sendall(pdu.response(Status.OK, text(name)).raw)
+        if submission.wants_receipt:
+            body = delivery_receipt(submission, name, arrives)
+            link.sendall(Pdu(Command.DELIVER_SM, Status.OK, pdu.sequence, body).raw)
+        return True
+
+    def _keep(self, submission: Submission) -> None:
+        data, reference, count, part = submission.user_data, None, 1, 1
+        if submission.has_header:
+            # TS 23.040 9.2.3.24.1: length, element 0, its length 3, reference, count, number.
+            reference, count, part = data[3:6]
+            data = data[data[0] + 1 :]
+        words = data.decode("utf-16-be") if submission.coding == Coding.UCS2 else read_gsm(data)
+        row = (submission.number, submission.source, reference, count, part, words)
+        with closing(self._open()) as base, base:
+            base.execute(
+                "INSERT INTO parts (number, source, reference, count, part, words)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                row,
+            )
+
+    def _open(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.file, timeout=3)
+
+
+def read_gsm(data: bytes) -> str:
+    """Septets, one an octet, as letters."""
+    extended = {code: letter for letter, code in EXTENSION.items()}
+    letters, codes = [], iter(data)
+    for code in codes:
+        letters.append(extended[next(codes)] if code == ESCAPE else BASIC[code])
+    return "".join(letters)
+
+
+def _read(link: socket.socket) -> Pdu:
+    length, command, status, sequence = HEADER.unpack(_exactly(link, HEADER.size))
+    return Pdu(command, status, sequence, _exactly(link, length - HEADER.size))
+
+
+def _exactly(link: socket.socket, size: int) -> bytes:
+    found = b""
+    while len(found) < size:
+        part = link.recv(size - len(found))
+        if not part:
+            raise EOFError
+        found += part
+    return found

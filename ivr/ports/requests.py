@@ -1,0 +1,73 @@
+"""Requests that people of the back office carry out: taken down by the line, sent on later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from ivr.values import Language, Msisdn
+
+RequestKind = Literal["merge-accounts", "split-account"]
+"""What may be asked for: one personal account for several numbers, or several for one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request as it was confirmed. ``reference`` is its idempotency key ``call:step``."""
+
+    reference: str
+    kind: RequestKind
+    numbers: tuple[Msisdn, ...]
+    """The numbers that it is about, in the order in which they were keyed in."""
+    asker: Msisdn | None
+    """The calling number; proves nothing."""
+    language: Language | None
+    at: datetime
+    number: int = 0
+    """What callers are told; given when it is written down."""
+    ticket: str | None = None
+    """What the back office calls it; None: it does not have it yet."""
+    tries: int = 0
+    tried: datetime | None = None
+
+
+class Requests(Protocol):
+    """Taking requests down, for a dialogue."""
+
+    def leave(
+        self,
+        reference: str,
+        kind: RequestKind,
+        numbers: Sequence[Msisdn],
+        asker: Msisdn | None,
+        language: Language | None,
+    ) -> int:
+        """Write a confirmed request down; answers its number. The same reference is written once.
+
+        TemporarilyUnavailable: it could not be written, and nobody will act on it.
+        """
+        ...
+
+
+class RequestBook(Protocol):
+    """Requests as written down. Each method is one short transaction."""
+
+    def write(self, request: Request) -> Request:
+        """Write a new request; if the reference is known, answer the one written then."""
+        ...
+
+    def unsent(self, before: datetime, most: int) -> Sequence[Request]:
+        """Oldest first: without a ticket, and not tried since ``before``."""
+        ...
+
+    def sent(self, number: int, ticket: str) -> None:
+        """The back office has it. A second ticket changes nothing."""
+        ...
+
+    def tried(self, number: int, at: datetime) -> None:
+        """Note a try that had no answer."""
+        ...
+
+    def newest(self, most: int) -> Sequence[Request]: ...

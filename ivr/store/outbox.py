@@ -1,0 +1,245 @@
+"""The outbox as stored. Implements ``ivr.ports.Outbox`` and ``ivr.ports.Outgoing``.
+
+A message that is claimed is not due before its claim ends: so two workers never hold the same one,
+and a worker that dies loses none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, asc, desc, func, select, update
+
+from ivr.ports import Message, MessageState, occasion_of
+from ivr.store.database import Database
+from ivr.store.once import insert_new
+from ivr.store.tables import message_parts, messages
+from ivr.values import Msisdn
+
+DAY = timedelta(days=1)
+PUT_OFF = (MessageState.WAITING.value, MessageState.CAPPED.value)
+GONE = (
+    MessageState.SENT.value,
+    MessageState.DELIVERED.value,
+    MessageState.UNDELIVERED.value,
+)
+"""States of what the message centre has taken."""
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class StoredOutbox:
+    database: Database
+    a_day: int
+    """Messages of one occasion that a number may be sent in 24 hours."""
+    now: Callable[[], datetime] = utc_now
+
+    def put(self, number: Msisdn, body: str, reference: str) -> None:
+        at = self.now()
+        row = {
+            "reference": reference,
+            "occasion": occasion_of(reference),
+            "number": number,
+            "body": body,
+            "state": MessageState.WAITING.value,
+            "written": at,
+            "due": at,
+            "tries": 0,
+            "detail": "",
+        }
+        with self.database.writing() as connection:
+            insert_new(connection, messages, row, messages.c.reference)
+
+    def has_room(self, number: Msisdn, occasion: str) -> bool:
+        since = self.now() - DAY
+        waiting = select(func.count()).where(
+            messages.c.number == number,
+            messages.c.occasion == occasion,
+            messages.c.state.in_(PUT_OFF),
+        )
+        with self.database.reading() as connection:
+            gone = _sent(connection, number, occasion, since)
+            return gone + connection.execute(waiting).scalar_one() < self.a_day
+
+    def claim(self, at: datetime, until: datetime) -> Message | None:
+        oldest = (
+            select(messages.c.id)
+            .where(messages.c.due <= at)
+            .order_by(asc(messages.c.written), asc(messages.c.id))
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        with self.database.writing() as connection:
+            id = connection.execute(oldest).scalar_one_or_none()
+            if id is None:
+                return None
+            (claimed,) = _read(connection, select(messages).where(messages.c.id == id))
+            connection.execute(update(messages).where(messages.c.id == id).values(due=until))
+            return claimed
+
+    def acknowledged(
+        self, id: int, part: int, of: int, name: str, at: datetime, until: datetime
+    ) -> None:
+        row = {"message_id": id, "part": part, "name": name, "at": at}
+        is_last = part + 1 == of
+        sent = {"state": MessageState.SENT.value, "settled": at, "due": None, "detail": ""}
+        with self.database.writing() as connection:
+            insert_new(connection, message_parts, row, *message_parts.primary_key)
+            connection.execute(
+                update(messages)
+                .where(messages.c.id == id)
+                .values(**sent if is_last else {"due": until})
+            )
+
+    def later(self, id: int, due: datetime, detail: str) -> None:
+        with self.database.writing() as connection:
+            connection.execute(
+                _waiting(id).values(
+                    state=MessageState.WAITING.value,
+                    tries=messages.c.tries + 1,
+                    due=due,
+                    detail=detail,
+                )
+            )
+
+    def cap(self, id: int, due: datetime) -> None:
+        with self.database.writing() as connection:
+            connection.execute(_waiting(id).values(state=MessageState.CAPPED.value, due=due))
+
+    def settle(self, id: int, state: MessageState, at: datetime, detail: str) -> None:
+        with self.database.writing() as connection:
+            connection.execute(
+                _waiting(id).values(state=state.value, settled=at, due=None, detail=detail)
+            )
+
+    def sent(self, number: Msisdn, occasion: str, since: datetime) -> int:
+        with self.database.reading() as connection:
+            return _sent(connection, number, occasion, since)
+
+    def expire(self, before: datetime, at: datetime) -> Sequence[Message]:
+        old = (
+            select(messages)
+            .where(messages.c.state.in_(PUT_OFF), messages.c.written < before)
+            .where(messages.c.due <= at)
+            .order_by(asc(messages.c.written), asc(messages.c.id))
+        )
+        with self.database.reading() as connection:
+            if connection.execute(old.limit(1)).first() is None:
+                return []
+        with self.database.writing() as connection:
+            found = _read(connection, old.with_for_update())
+            connection.execute(
+                update(messages)
+                .where(messages.c.id.in_([message.id for message in found]))
+                .values(
+                    state=MessageState.FAILED.value, settled=at, due=None, detail="waited too long"
+                )
+            )
+            return found
+
+    def receipt(self, name: str, has_arrived: bool, at: datetime) -> bool:
+        # A centre may use its names anew after a time: the newest is meant.
+        newest = (
+            select(message_parts.c.message_id, message_parts.c.part)
+            .where(message_parts.c.name == name)
+            .order_by(desc(message_parts.c.at))
+            .limit(1)
+        )
+        with self.database.writing() as connection:
+            found = connection.execute(newest).one_or_none()
+            if found is None:
+                return False
+            mine = message_parts.c.message_id == found.message_id
+            connection.execute(
+                update(message_parts)
+                .where(mine, message_parts.c.part == found.part)
+                .values(has_arrived=has_arrived, at=at)
+            )
+            told = connection.execute(select(message_parts.c.has_arrived).where(mine)).scalars()
+            _conclude(connection, found.message_id, told.all())
+            return True
+
+    def oldest_waiting(self) -> Message | None:
+        """What has been in the outbox the longest, for who looks after it."""
+        query = (
+            select(messages)
+            .where(messages.c.state == MessageState.WAITING.value)
+            .order_by(asc(messages.c.written), asc(messages.c.id))
+            .limit(1)
+        )
+        with self.database.reading() as connection:
+            return next(iter(_read(connection, query)), None)
+
+    def newest(self, most: int, number: Msisdn | None = None) -> Sequence[Message]:
+        """Newest first, whatever their state, of one number or of all."""
+        query = select(messages).order_by(desc(messages.c.written), desc(messages.c.id)).limit(most)
+        if number is not None:
+            query = query.where(messages.c.number == number)
+        with self.database.reading() as connection:
+            return _read(connection, query)
+
+
+def _waiting(id: int) -> Any:
+    """An update of a message that has not left the outbox."""
+    return update(messages).where(messages.c.id == id, messages.c.state.in_(PUT_OFF))
+
+
+def _sent(connection: Connection, number: Msisdn, occasion: str, since: datetime) -> int:
+    return connection.execute(
+        select(func.count()).where(
+            messages.c.number == number,
+            messages.c.occasion == occasion,
+            messages.c.settled > since,
+            messages.c.state.in_(GONE),
+        )
+    ).scalar_one()
+
+
+def _conclude(connection: Connection, id: int, told: Sequence[bool | None]) -> None:
+    """The state that a message has by the receipts of its parts."""
+    if False in told:
+        state = MessageState.UNDELIVERED
+    elif None in told:
+        return
+    else:
+        state = MessageState.DELIVERED
+    connection.execute(
+        update(messages)
+        .where(messages.c.id == id, messages.c.state.in_(GONE))
+        .values(state=state.value)
+    )
+
+
+def _read(connection: Connection, query: Select[Any]) -> list[Message]:
+    rows = connection.execute(query).all()
+    counted = dict.fromkeys((row.id for row in rows), 0)
+    parts = (
+        select(message_parts.c.message_id, func.count())
+        .where(message_parts.c.message_id.in_(counted))
+        .group_by(message_parts.c.message_id)
+    )
+    for id, count in connection.execute(parts) if rows else ():
+        counted[id] = count
+    return [_message(row, counted[row.id]) for row in rows]
+
+
+def _message(row: Row[Any], parts: int) -> Message:
+    return Message(
+        id=row.id,
+        reference=row.reference,
+        number=row.number,
+        body=row.body,
+        state=MessageState(row.state),
+        written=row.written,
+        due=row.due or row.written,
+        tries=row.tries,
+        parts=parts,
+        settled=row.settled,
+        detail=row.detail,
+    )

@@ -1,0 +1,85 @@
+"""Requests to the back office as stored. Implements ``ivr.ports.RequestBook``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, asc, desc, func, select, update
+
+from ivr.ports import Request
+from ivr.store.database import Database
+from ivr.store.once import insert_new
+from ivr.store.tables import requests
+from ivr.values import Language, Msisdn
+
+
+@dataclass(frozen=True)
+class StoredRequests:
+    database: Database
+
+    def write(self, request: Request) -> Request:
+        row = {
+            "reference": request.reference,
+            "kind": request.kind,
+            "number": request.asker,
+            "numbers": " ".join(request.numbers),
+            "language": request.language.value if request.language else None,
+            "at": request.at,
+            "tries": 0,
+        }
+        known = select(requests).where(requests.c.reference == request.reference)
+        with self.database.writing() as connection:
+            insert_new(connection, requests, row, requests.c.reference)
+            return _request(connection.execute(known).one())
+
+    def unsent(self, before: datetime, most: int) -> Sequence[Request]:
+        query = (
+            select(requests)
+            .where(
+                requests.c.ticket.is_(None),
+                func.coalesce(requests.c.tried, requests.c.at) <= before,
+            )
+            .order_by(asc(requests.c.id))
+            .limit(most)
+        )
+        with self.database.reading() as connection:
+            return [_request(row) for row in connection.execute(query)]
+
+    def sent(self, number: int, ticket: str) -> None:
+        with self.database.writing() as connection:
+            connection.execute(
+                update(requests)
+                .where(requests.c.id == number, requests.c.ticket.is_(None))
+                .values(ticket=ticket)
+            )
+
+    def tried(self, number: int, at: datetime) -> None:
+        with self.database.writing() as connection:
+            connection.execute(
+                update(requests)
+                .where(requests.c.id == number, requests.c.ticket.is_(None))
+                .values(tries=requests.c.tries + 1, tried=at)
+            )
+
+    def newest(self, most: int) -> Sequence[Request]:
+        query = select(requests).order_by(desc(requests.c.id)).limit(most)
+        with self.database.reading() as connection:
+            return [_request(row) for row in connection.execute(query)]
+
+
+def _request(row: Row[Any]) -> Request:
+    return Request(
+        reference=row.reference,
+        kind=row.kind,
+        numbers=tuple(Msisdn(number) for number in row.numbers.split()),
+        asker=Msisdn(row.number) if row.number else None,
+        language=Language(row.language) if row.language else None,
+        at=row.at,
+        number=row.id,
+        ticket=row.ticket,
+        tries=row.tries,
+        tried=row.tried,
+    )

@@ -1,0 +1,67 @@
+"""Requests to the back office: sent once it answers, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ivr.care.requests import RequestDesk, RequestWorker
+from ivr.errors import TemporarilyUnavailable
+from ivr.testing.clock import FixedClock
+from ivr.testing.demo import NUMBER, OTHER
+from ivr.testing.memory import MemoryRequests
+from ivr.values import Language, Msisdn
+
+
+class Office:
+    """A back office that may be closed."""
+
+    def __init__(self) -> None:
+        self.closed = False
+        self.asked: list[str] = []
+        self.texts: list[str] = []
+
+    def request(self, reference: str, kind: str, numbers: Sequence[Msisdn], text: str) -> str:
+        if self.closed:
+            raise TemporarilyUnavailable("back office")
+        self.asked.append(reference)
+        self.texts.append(text)
+        return f"T-{len(self.asked)}"
+
+
+class Bench:
+    def __init__(self) -> None:
+        self.clock, self.book, self.office = FixedClock(), MemoryRequests(), Office()
+        self.desk = RequestDesk(self.book, self.clock)
+        self.worker = RequestWorker(self.book, self.office, self.clock)
+
+    def leave(self, reference: str = "c1:1") -> int:
+        return self.desk.leave(
+            reference, "merge-accounts", [NUMBER, OTHER], NUMBER, Language.ENGLISH
+        )
+
+
+def test_a_request_is_sent_once() -> None:
+    bench = Bench()
+    number = bench.leave()
+    assert bench.leave() == number
+    bench.clock.sleep(6)
+    assert (bench.worker.once(), bench.worker.once()) == (1, 0)
+    assert bench.office.asked == ["c1:1"]
+    assert NUMBER in bench.office.texts[0]
+    assert bench.book.newest(1)[0].ticket == "T-1"
+
+
+def test_a_closed_office_is_asked_again_later_and_less_often() -> None:
+    bench = Bench()
+    bench.leave()
+    bench.leave("c1:2")
+    bench.office.closed = True
+    bench.clock.sleep(6)
+    assert bench.worker.once() == 0
+    first, second = bench.book.unsent(bench.clock.now(), 5)
+    assert (first.tries, second.tries) == (1, 0)
+    bench.office.closed = False
+    assert bench.worker.once() == 1
+    bench.clock.sleep(11)
+    assert bench.worker.once() == 1
+    assert bench.office.asked == ["c1:2", "c1:1"]

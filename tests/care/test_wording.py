@@ -1,0 +1,61 @@
+"""The words of the live release, for what is written outside of calls."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ivr.care.publishing import Parts
+from ivr.care.wording import LiveWording
+from ivr.errors import FlowBroken, Unusable
+from ivr.ports import Value, Wording
+from ivr.testing.clock import FixedClock
+from ivr.testing.memory import MemoryReleases
+from ivr.values import Language
+
+NOW = FixedClock().now()
+
+
+class Named:
+    """Texts that say which release they are of."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.name = str(parts["name"])
+
+    def write(self, language: Language, key: str, **values: Value) -> str:
+        return self.name
+
+
+def said(wording: Wording) -> str:
+    return wording.write(Language.TURKMEN, "any")
+
+
+def test_before_the_first_release_there_are_none() -> None:
+    with pytest.raises(Unusable, match="ivr flow publish"):
+        LiveWording(MemoryReleases(), Named).now()
+
+
+def test_they_follow_the_live_release_forward_and_back() -> None:
+    releases = MemoryReleases()
+    live = LiveWording(releases, Named)
+    for name in ("first", "second"):
+        releases.publish(json.dumps({"name": name}), "editor", NOW)
+        assert said(live.now()) == name
+    releases.point(1, "chief", NOW)
+    assert said(live.now()) == "first"
+
+
+def test_they_are_read_once_a_release() -> None:
+    releases = MemoryReleases()
+    releases.publish('{"name": "first"}', "editor", NOW)
+    live = LiveWording(releases, Named)
+    assert live.now() is live.now()
+
+
+@pytest.mark.parametrize("document", ["", "[]", "{}", "null"])
+def test_a_damaged_release_is_told(document: str) -> None:
+    releases = MemoryReleases()
+    releases.publish(document, "editor", NOW)
+    with pytest.raises(FlowBroken, match="release 1 is damaged"):
+        LiveWording(releases, Named).now()

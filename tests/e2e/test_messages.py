@@ -1,0 +1,163 @@
+"""Text messages from the call to the phone: real calls, real SMPP, workers that die."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from ivr.network.smsc import LOOPBACK, Mood, Received, SmscSimulator
+from ivr.ports import MessageState
+from ivr.settings import Settings
+from ivr.speech.written import WrittenTexts
+from ivr.telephony.asterisk import die_with_parent
+from ivr.values import Language, Msisdn
+from tests.e2e.line import KEY_OF, RunningLine, environment, free_port, short_folder
+from tests.e2e.test_bad_days import asterisk_alone, line_process
+
+PASSWORD = "quayside"
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    folder = short_folder()
+    yield folder
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def part(settings: Settings, *command: str, **given: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A part of the installation in a process of its own, begun when it says so."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ivr", *command],
+        env={**environment(settings), **given},
+        stderr=subprocess.PIPE,
+        preexec_fn=die_with_parent,
+    )
+    assert process.stderr is not None
+    assert process.stderr.readline().startswith(command[0].encode())
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) in (0, -signal.SIGKILL)
+        process.stderr.close()
+
+
+def until(seen: Callable[[], bool], seconds: float = 20.0) -> bool:
+    """Wait until something is so."""
+    deadline = time.monotonic() + seconds
+    while not seen():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def shown(line: RunningLine, number: Msisdn) -> Received:
+    """The one text that a phone shows, by the built-in message centre."""
+    centre = line.house.smsc_simulator
+    assert until(lambda: bool(centre.received(number))), "no text message came"
+    (received,) = centre.received(number)
+    return received
+
+
+def words(line: RunningLine) -> WrittenTexts:
+    return WrittenTexts(line.house.texts)
+
+
+def test_advice_comes_as_a_text_message(line: RunningLine, language: Language) -> None:
+    number = line.number()
+    with line.call(number) as caller:
+        caller.language = language
+        caller.press(f"{KEY_OF[language]}5232")
+        caller.hears("message.sent", 60, number=number)
+        caller.press("1")
+        caller.hears("advice.roaming", 60)
+    received = shown(line, number)
+    assert received.words == words(line).write(language, "advice.roaming")
+    assert received.source == "0890"
+
+
+def test_the_settings_of_a_handset_come_as_a_text_message(line: RunningLine) -> None:
+    number = line.number()
+    line.house.store.callers.remember(number, Language.RUSSIAN)
+    with line.call(number) as caller:
+        caller.language = Language.RUSSIAN
+        caller.press("5212")
+        caller.hears("message.sent", 60, number=number)
+        caller.hears("after.topic")
+    assert "APN: internet" in shown(line, number).words
+
+
+def test_an_owner_is_warned_of_wrong_code_words(line: RunningLine) -> None:
+    number, caller_number = line.subscriber(), line.number()
+    with line.call(caller_number) as caller:
+        caller.language = Language.ENGLISH
+        caller.press(f"31{number.removeprefix('993')}")
+        caller.hears("identify.read-back", 40, number=number)
+        caller.press("1")
+        for answer in ("identify.no-match", "identify.no-match", "identify.locked"):
+            caller.hears("identify.codeword.enter", 60)
+            caller.press("222222#")
+            caller.hears(answer)
+    # The owner reads it in the owner's own language.
+    expected = words(line).write(Language.TURKMEN, "sms.warning", number=number)
+    assert shown(line, number).words == expected
+
+
+def test_an_accepted_order_ends_as_a_message_though_centre_and_workers_die(
+    folder: Path,
+) -> None:
+    """The network is down in the call, then back; the message centre hangs; its worker is killed;
+    then a new worker sends it."""
+    language = Language.RUSSIAN
+    smsc = SmscSimulator(folder / "smsc.sqlite", password=PASSWORD, port=free_port())
+    centre = {"smsc": f"smpp://ivr@{LOOPBACK}:{smsc.port}", "smsc_password": PASSWORD}
+    with asterisk_alone(folder / "home", network_outage=True, **centre) as line:
+        number = line.subscriber(balance=1000)
+        with line_process(line), line.call(number) as caller:
+            caller.language = language
+            caller.press(f"{KEY_OF[language]}2#")
+            caller.proves()
+            caller.press("3")
+            caller.hears("services.is-off", service="service.waiting")
+            caller.press("3")
+            caller.hears("change.on.confirm", service="service.international")
+            caller.press("1")
+            caller.hears("change.on.accepted", service="service.international")
+            caller.hears("change.promised")
+        smsc.mood = Mood.SILENT
+        smsc.start()
+        try:
+            back = {"IVR_NETWORK_OUTAGE": "false"}
+            with (
+                part(line.settings, "orders", **back),
+                part(line.settings, "messages", "send") as worker,
+            ):
+                assert until(lambda: smsc.asked > 0, 40), "nothing was submitted"
+                worker.kill()
+                worker.wait()
+            smsc.mood = Mood.TAKES
+            outbox = line.house.store.outbox
+            (waiting,) = outbox.newest(9, number)
+            assert waiting.state is MessageState.WAITING
+            outbox.later(waiting.id, outbox.now(), "its worker died")  # not to wait for its claim
+            with part(line.settings, "messages", "send"):
+                assert until(lambda: bool(smsc.received(number)))
+                assert until(lambda: outbox.newest(9, number)[0].state is MessageState.DELIVERED)
+        finally:
+            smsc.close()
+        (received,) = smsc.received(number)
+        write = words(line).write
+        assert received.words.split("\n") == [
+            write(language, "sms.order.done"),
+            write(language, "sms.order.change.on", service="service.international"),
+        ]

@@ -1,0 +1,126 @@
+"""The worker, the link and the centre together, over real TCP: what a centre's bad days cost."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ivr.care.messages import MessageWorker
+from ivr.care.results import Results
+from ivr.clock import SystemClock
+from ivr.network import smpp
+from ivr.network.smpp import Address, SmppCentre
+from ivr.network.smsc import Mood, SmscSimulator
+from ivr.ports import MessageState
+from ivr.testing.memory import MemoryOrderBook, MemorySubscribers
+from ivr.testing.messages import MemoryOutbox, MemoryPromises
+from ivr.testing.prompts import EchoPrompts
+from ivr.values import Msisdn
+
+NUMBER = Msisdn("99365123456")
+SHORT, LONG = "Done.", "Заявка выполнена. " * 12
+
+
+class Desk:
+    """A worker that runs, and a centre whose mood may be changed."""
+
+    def __init__(self, file: Path) -> None:
+        self.smsc = SmscSimulator(file)
+        self.smsc.start()
+        self.outbox = MemoryOutbox()
+        subscribers = MemorySubscribers()
+        promises = MemoryPromises(MemoryOrderBook(subscribers))
+        self.worker = MessageWorker(
+            self.outbox,
+            SmppCentre(Address("ivr", "127.0.0.1", self.smsc.port), "", "0890"),
+            subscribers,
+            lambda: Results(promises, self.outbox, EchoPrompts()),
+            SystemClock(),
+            a_day=1_000,
+        )
+
+    def until_sent(self, seconds: float = 20.0) -> None:
+        deadline = time.monotonic() + seconds
+        while any(row.state is MessageState.WAITING for row in self.outbox.rows.values()):
+            assert time.monotonic() < deadline, "a message still waits"
+            time.sleep(0.02)
+
+    def shown(self, body: str) -> int:
+        """How many times the phone shows a text."""
+        return sum(received.words == body for received in self.smsc.received(NUMBER))
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    monkeypatch.setattr(smpp, "DEADLINE", 0.3)
+    monkeypatch.setattr(smpp, "FIRST_PAUSE", 0.02)
+    monkeypatch.setattr("ivr.care.messages.FIRST_RETRY", 0.05)
+    monkeypatch.setattr("ivr.care.messages.IDLE", 0.05)
+    desk = Desk(tmp_path / "smsc.sqlite")
+    stop = threading.Event()
+    thread = threading.Thread(target=desk.worker.run, args=(stop,))
+    thread.start()
+    yield desk
+    stop.set()
+    thread.join(10)
+    desk.smsc.close()
+    assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("mood", [Mood.THROTTLES, Mood.SILENT, Mood.DROPS, Mood.FORGETS, Mood.LATE])
+@pytest.mark.parametrize("body", [SHORT, LONG], ids=["short", "long"])
+def test_a_bad_day_loses_nothing(desk: Desk, mood: Mood, body: str) -> None:
+    desk.smsc.mood, desk.smsc.delay = mood, 0.1
+    desk.outbox.put(NUMBER, body, "order:1")
+    while desk.smsc.asked == 0:
+        time.sleep(0.01)
+    if mood is Mood.FORGETS:
+        time.sleep(0.1)
+    desk.smsc.mood = Mood.TAKES
+    desk.until_sent()
+    # Only where the centre took it and could not say so may the phone show it again.
+    assert desk.shown(body) >= 1
+    if mood is not Mood.FORGETS:
+        assert desk.shown(body) == 1
+
+
+def test_a_centre_that_is_restarted_in_the_middle_gets_all_the_rest_once(desk: Desk) -> None:
+    desk.smsc.mood, desk.smsc.delay = Mood.LATE, 0.01
+    bodies = [f"{index}: {LONG}" for index in range(12)]
+    for body in bodies:
+        desk.outbox.put(NUMBER, body, f"order:{body}")
+    while desk.smsc.asked < 10:
+        time.sleep(0.01)
+    desk.smsc.close()
+    time.sleep(0.1)
+    desk.smsc.start()
+    desk.until_sent()
+    assert all(desk.shown(body) >= 1 for body in bodies)
+    # At most the one part that was in the air came twice, and a phone shows its text once.
+    assert sum(desk.shown(body) for body in bodies) == len(bodies)
+
+
+def test_receipts_reach_the_outbox(desk: Desk) -> None:
+    desk.outbox.put(NUMBER, LONG, "order:1")
+    deadline = time.monotonic() + 10
+    while desk.outbox.rows["order:1"].state is not MessageState.DELIVERED:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    desk.smsc.arrives = False
+    desk.outbox.put(NUMBER, SHORT, "order:2")
+    while desk.outbox.rows["order:2"].state is not MessageState.UNDELIVERED:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_thousand_messages_are_a_matter_of_seconds(desk: Desk) -> None:
+    begun = time.monotonic()
+    for index in range(1_000):
+        desk.outbox.put(NUMBER, SHORT, f"order:{index}")
+    desk.until_sent(60)
+    assert desk.shown(SHORT) == 1_000
+    assert time.monotonic() - begun < 60

@@ -1,0 +1,338 @@
+"""The link to a message centre, over real TCP, with a centre that fails in every way."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ivr.errors import TemporarilyUnavailable
+from ivr.network import smpp
+from ivr.network.pdu import RESPONSE, Command, Pdu, Status, text
+from ivr.network.smpp import Address, SmppCentre
+from ivr.network.smsc import Mood, SmscSimulator
+from ivr.ports import Message, MessageState, NotEver, NotNow, Taken
+from ivr.values import Msisdn
+
+NUMBER = Msisdn("99365123456")
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+PASSWORD = "wellkept"
+
+
+def message(body: str, id: int = 1) -> Message:
+    return Message(id, f"order:{id}", NUMBER, body, MessageState.WAITING, NOW, NOW)
+
+
+class Noted:
+    """Receipts as they came."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, bool]] = []
+        self.is_down = False
+
+    def __call__(self, name: str, has_arrived: bool) -> None:
+        if self.is_down:
+            raise TemporarilyUnavailable("database")
+        self.told.append((name, has_arrived))
+
+
+@pytest.fixture
+def noted() -> Noted:
+    return Noted()
+
+
+@pytest.fixture
+def smsc(tmp_path: Path) -> Iterator[SmscSimulator]:
+    simulator = SmscSimulator(tmp_path / "smsc.sqlite", password=PASSWORD)
+    simulator.start()
+    yield simulator
+    simulator.close()
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deadlines and pauses that a test can wait for."""
+    monkeypatch.setattr(smpp, "DEADLINE", 0.3)
+    monkeypatch.setattr(smpp, "FIRST_PAUSE", 0.01)
+
+
+@pytest.fixture
+def centre(smsc: SmscSimulator, quick: None) -> Iterator[SmppCentre]:
+    made = SmppCentre(Address("ivr", "127.0.0.1", smsc.port), PASSWORD, "0890")
+    yield made
+    made.close()
+
+
+def send(centre: SmppCentre, body: str, noted: Noted, id: int = 1) -> list[object]:
+    """Submit all parts of a text; answers what the centre says of each."""
+    sent = message(body, id)
+    return [centre.submit(sent, part, noted) for part in range(centre.parts(body))]
+
+
+@pytest.mark.parametrize(
+    ("body", "parts"),
+    [
+        ("Done. MMS messages: on. 45.30 manat [€]", 1),
+        ("Islegiňiz ýerine ýetirildi. MMS habarlary birikdirildi.", 1),
+        ("Заявка выполнена. " * 20, 6),
+        ("Your order is done. " * 20, 3),
+        ("🙂 şol" * 40, 4),
+    ],
+)
+def test_a_phone_shows_what_was_sent(
+    centre: SmppCentre, smsc: SmscSimulator, noted: Noted, body: str, parts: int
+) -> None:
+    answers = send(centre, body, noted)
+    assert [type(answer) for answer in answers] == [Taken] * parts
+    (shown,) = smsc.received(NUMBER)
+    assert (shown.words, shown.source, shown.parts) == (body, "0890", parts)
+    assert smsc.received("99361000000") == []
+
+
+def test_receipts_are_told_by_the_centre_s_own_names(
+    centre: SmppCentre, smsc: SmscSimulator, noted: Noted
+) -> None:
+    first = centre.submit(message("one"), 0, noted)
+    smsc.arrives = False
+    second = centre.submit(message("two", 2), 0, noted)
+    centre.attend(0.2, noted)
+    assert isinstance(first, Taken)
+    assert isinstance(second, Taken)
+    assert noted.told == [(first.name, True), (second.name, False)]
+
+
+def test_a_receipt_that_cannot_be_noted_is_not_acknowledged(
+    scripted: Scripted, quick: None, noted: Noted
+) -> None:
+    noted.is_down = True
+    receipt = b"\0\1\1993\0\0\1\0\4\0\0\0\0\0\0\0\0" + b"\x12" + b"id:7A stat:DELIVRD"
+    with scripted(lambda _pdu: [], Pdu(Command.DELIVER_SM, 0, 9, receipt)) as peer:
+        centre = SmppCentre(Address("ivr", "127.0.0.1", peer.port), "", "0890")
+        centre.attend(0.2, noted)
+        noted.is_down = False
+        peer.send(Pdu(Command.DELIVER_SM, 0, 10, receipt))
+        centre.attend(0.2, noted)
+        centre.close()
+    answers = [pdu for pdu in peer.heard if pdu.command == Command.DELIVER_SM | RESPONSE]
+    assert [(pdu.sequence, pdu.status) for pdu in answers] == [(9, 0x64), (10, 0)]
+    assert noted.told == [("7A", True)]
+
+
+def test_throttling_is_for_now_and_a_refusal_for_ever(
+    centre: SmppCentre, smsc: SmscSimulator, noted: Noted
+) -> None:
+    smsc.mood = Mood.THROTTLES
+    assert centre.submit(message("text"), 0, noted) == NotNow("the message centre answers 0x58")
+    smsc.mood = Mood.REFUSES
+    assert centre.submit(message("text"), 0, noted) == NotEver("the message centre answers 0x0b")
+    assert smsc.received() == []
+    assert smsc.binds == 1
+
+
+@pytest.mark.parametrize("mood", [Mood.SILENT, Mood.DROPS, Mood.FORGETS])
+def test_no_answer_is_unavailable_and_the_link_is_made_anew(
+    centre: SmppCentre, smsc: SmscSimulator, noted: Noted, mood: Mood
+) -> None:
+    smsc.mood = mood
+    begun = time.monotonic()
+    with pytest.raises(TemporarilyUnavailable):
+        centre.submit(message("text"), 0, noted)
+    assert time.monotonic() - begun < 2
+    smsc.mood = Mood.TAKES
+    time.sleep(0.05)
+    assert isinstance(centre.submit(message("text"), 0, noted), Taken)
+    assert smsc.binds == 2
+
+
+def test_a_late_answer_within_the_deadline_is_an_answer(
+    centre: SmppCentre, smsc: SmscSimulator, noted: Noted
+) -> None:
+    smsc.mood, smsc.delay = Mood.LATE, 0.1
+    assert isinstance(centre.submit(message("text"), 0, noted), Taken)
+
+
+def test_a_wrong_password_is_said(smsc: SmscSimulator, quick: None, noted: Noted) -> None:
+    centre = SmppCentre(Address("ivr", "127.0.0.1", smsc.port), "another", "0890")
+    with pytest.raises(TemporarilyUnavailable, match=r"refuses our name or password \(0x0d\)"):
+        centre.attend(0, noted)
+
+
+def test_a_centre_that_is_not_there_is_not_asked_at_every_turn(
+    smsc: SmscSimulator, noted: Noted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smpp, "FIRST_PAUSE", 30.0)
+    smsc.close()
+    centre = SmppCentre(Address("ivr", "127.0.0.1", smsc.port), PASSWORD, "0890")
+    with pytest.raises(TemporarilyUnavailable, match="refused"):
+        centre.attend(0, noted)
+    smsc.start()
+    with pytest.raises(TemporarilyUnavailable, match="tried again"):
+        centre.attend(0, noted)
+    assert smsc.binds == 0
+
+
+def test_a_quiet_link_is_asked_after_and_a_dead_one_found(
+    centre: SmppCentre, smsc: SmscSimulator, noted: Noted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smpp, "QUIET", 0.05)
+    centre.attend(0.3, noted)
+    smsc.mood = Mood.SILENT
+    with pytest.raises(TemporarilyUnavailable):
+        centre.attend(1, noted)
+
+
+def test_neither_password_nor_text_is_logged(
+    centre: SmppCentre, noted: Noted, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    centre.submit(message("a body of nobody else"), 0, noted)
+    for hidden in (PASSWORD, "a body of nobody else", NUMBER):
+        assert hidden not in caplog.text
+        assert hidden.encode().hex() not in caplog.text
+
+
+Answers = Callable[[Pdu], list[bytes]]
+
+
+class Peer:
+    """Somebody on the other end who answers as the test says."""
+
+    def __init__(self, answers: Answers, first: Pdu | None) -> None:
+        self._answers, self._first = answers, first
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self.heard: list[Pdu] = []
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> Peer:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join(5)
+        self._listener.close()
+
+    def send(self, pdu: Pdu) -> None:
+        self._link.sendall(pdu.raw)
+
+    def _run(self) -> None:
+        self._link, _ = self._listener.accept()
+        with suppress(ConnectionError), self._link:
+            while header := self._link.recv(16, socket.MSG_WAITALL):
+                length, command, status, sequence = struct.unpack(">LLLL", header)
+                body = self._link.recv(length - 16, socket.MSG_WAITALL) if length > 16 else b""
+                pdu = Pdu(command, status, sequence, body)
+                self.heard.append(pdu)
+                if pdu.command == Command.BIND_TRANSCEIVER:
+                    self.send(pdu.response(Status.OK, text("peer")))
+                    if self._first:
+                        self.send(self._first)
+                elif pdu.command == Command.UNBIND:
+                    return
+                else:
+                    for raw in self._answers(pdu):
+                        self._link.sendall(raw)
+
+
+Scripted = Callable[..., Peer]
+
+
+@pytest.fixture
+def scripted() -> Scripted:
+    return lambda answers, first=None: Peer(answers, first)
+
+
+def test_what_comes_before_the_answer_is_dealt_with(
+    scripted: Scripted, quick: None, noted: Noted
+) -> None:
+    def answers(pdu: Pdu) -> list[bytes]:
+        if pdu.command != Command.SUBMIT_SM:
+            return []
+        unknown = Pdu(0x0001_0203, 0, 70, b"??")
+        enquiry = Pdu(Command.ENQUIRE_LINK, 0, 71)
+        other = Pdu(Command.SUBMIT_SM | RESPONSE, 0, 4711, text("not ours"))
+        # payload_type is no field of a response: the library does not expect it there.
+        odd = pdu.response(Status.OK, text("ours") + b"\x00\x19\x00\x01\x00")
+        return [each.raw for each in (unknown, enquiry, other, odd)]
+
+    with scripted(answers) as peer:
+        centre = SmppCentre(Address("ivr", "127.0.0.1", peer.port), "", "0890")
+        assert centre.submit(message("text"), 0, noted) == Taken("ours")
+        centre.close()
+    assert (Command.ENQUIRE_LINK | RESPONSE, 71) in [(p.command, p.sequence) for p in peer.heard]
+
+
+def test_a_receipt_that_overtakes_the_answer_is_told_after_it(
+    scripted: Scripted, quick: None, noted: Noted
+) -> None:
+    receipt = b"\0\1\1993\0\0\1\0\4\0\0\0\0\0\0\0\0" + b"\x12" + b"id:7A stat:DELIVRD"
+
+    def answers(pdu: Pdu) -> list[bytes]:
+        if pdu.command != Command.SUBMIT_SM:
+            return []
+        return [Pdu(Command.DELIVER_SM, 0, 9, receipt).raw, pdu.response(0, text("7A")).raw]
+
+    with scripted(answers) as peer:
+        centre = SmppCentre(Address("ivr", "127.0.0.1", peer.port), "", "0890")
+        assert centre.submit(message("text"), 0, noted) == Taken("7A")
+        assert noted.told == []
+        centre.attend(0.0, noted)
+        assert noted.told == [("7A", True)]
+        centre.close()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"HTTP/1.1 400 Bad Request\r\n\r\n",
+        struct.pack(">LLLL", 0xFFFFFFFF, 4, 0, 1),
+        struct.pack(">LLLL", 3, 4, 0, 1),
+        struct.pack(">LLLL", 40, 0x80000004, 0, 1),
+        Pdu(Command.UNBIND, 0, 5).raw,
+    ],
+    ids=["http", "endless", "too-short", "cut-short", "unbind"],
+)
+def test_nonsense_ends_the_link_in_time(
+    scripted: Scripted, quick: None, noted: Noted, raw: bytes
+) -> None:
+    with scripted(lambda _pdu: [raw]) as peer:
+        centre = SmppCentre(Address("ivr", "127.0.0.1", peer.port), "", "0890")
+        begun = time.monotonic()
+        with pytest.raises(TemporarilyUnavailable, match="the smsc does not answer"):
+            centre.submit(message("text"), 0, noted)
+        assert time.monotonic() - begun < 2
+
+
+def test_drops_of_an_answer_do_not_stretch_the_deadline(
+    scripted: Scripted, quick: None, noted: Noted
+) -> None:
+    def answers(pdu: Pdu) -> list[bytes]:
+        raw = pdu.response(Status.OK, text("name")).raw
+        time.sleep(0.2)
+        return [raw[:3]]
+
+    with scripted(answers) as peer:
+        centre = SmppCentre(Address("ivr", "127.0.0.1", peer.port), "", "0890")
+        begun = time.monotonic()
+        with pytest.raises(TemporarilyUnavailable):
+            centre.submit(message("text"), 0, noted)
+        assert time.monotonic() - begun < 1
+
+
+def test_a_word_may_be_the_sender(smsc: SmscSimulator, quick: None, noted: Noted) -> None:
+    centre = SmppCentre(Address("ivr", "127.0.0.1", smsc.port), PASSWORD, "MTS")
+    send(centre, "text", noted)
+    centre.close()
+    assert smsc.received()[0].source == "MTS"
+
+
+def test_a_text_beyond_all_bounds_is_refused(centre: SmppCentre, noted: Noted) -> None:
+    assert isinstance(centre.submit(message("a" * 153 * 256), 0, noted), NotEver)
