@@ -15,6 +15,7 @@ from ivr.commands import (
     codeword,
     doctor,
     flow,
+    invoices,
     network,
     payments,
     records,
@@ -47,6 +48,7 @@ app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(codeword.app, name="codeword")
 app.add_typer(payments.app, name="payments")
 app.add_typer(announcement.app, name="announcement")
+app.add_typer(invoices.app, name="invoices")
 
 orders = typer.Typer(help="Carry out accepted orders, or list them.", invoke_without_command=True)
 orders.command("list")(records.list_orders)

@@ -69,6 +69,19 @@ def _source(text: str) -> str:
     return text
 
 
+def _fax_trunk(text: str) -> str:
+    is_way = re.fullmatch(r"PJSIP/[\w.:;@+{}/=-]+", text) and text.count("{number}") == 1
+    if text and not is_way:
+        raise ValueError(f"'{text}' is not PJSIP/… with {{number}} once in it")
+    return text
+
+
+def _digits(text: str) -> str:
+    if text and not re.fullmatch(r"\d+(;\d+)*", text, re.ASCII):
+        raise ValueError(f"'{text}' is not numbers joined by ';', as in 99312345678;99312345679")
+    return text
+
+
 def _absolute(path: Path) -> Path:
     return path.expanduser().absolute()
 
@@ -161,6 +174,14 @@ class Settings(BaseSettings):
     """Whom text messages come from: a number, or a name."""
     messages_a_day: int = Field(default=10, ge=1)
     """Text messages of one occasion that a number is sent in 24 hours."""
+    fax_trunk: Annotated[str, AfterValidator(_fax_trunk)] = ""
+    """How Asterisk dials a fax number: ``PJSIP/trunk/sip:{number}@10.0.0.5``; empty: the
+    built-in fax machine takes every fax, and nothing leaves this machine."""
+    fax_tries: int = Field(default=3, ge=1, le=10)
+    fax_pause_seconds: float = Field(default=300.0, ge=0)
+    """Between two tries to send a fax."""
+    fax_refuses: Annotated[str, AfterValidator(_digits)] = ""
+    """Numbers, joined by ``;``, where the built-in fax machine hangs up."""
 
     runtime: str = ""
     """Folder of an unpacked Asterisk, espeak-ng and baresip; empty: found by itself."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,8 +15,10 @@ from ivr import runtime
 from ivr.aside import Threads
 from ivr.care.accounts import Accounting
 from ivr.care.catalogue import Catalogue, read_catalogue
+from ivr.care.faxing import FaxWorker
 from ivr.care.identification import Identifying
 from ivr.care.information import InformationDesk, Noticeboard
+from ivr.care.invoices import InvoiceDesk, Terms, read_terms
 from ivr.care.messages import MessageWorker
 from ivr.care.news import News, parse_news, read_news, to_document
 from ivr.care.numbering import NationalNumbering
@@ -40,7 +43,8 @@ from ivr.network.smpp import Address, SmppCentre
 from ivr.network.smsc import LOOPBACK, SmscSimulator
 from ivr.network.tmforum import TmForumNetwork
 from ivr.network.wire import Wire
-from ivr.ports import Care, Outbox, Prompts, Wording
+from ivr.paper.invoice import InvoicePress
+from ivr.ports import Care, Outbox, Prompts, Value, Wording
 from ivr.settings import PROJECT, Settings, host_port, read_settings
 from ivr.speech.library import Library
 from ivr.speech.manifest import Manifest, check_recordings, render
@@ -53,6 +57,7 @@ from ivr.store.importing import import_rows
 from ivr.store.rows import Row
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.configuration import Programs
+from ivr.telephony.fax import AsteriskFax
 from ivr.telephony.folders import Sounds
 from ivr.telephony.hearing import Vocabulary, learn, piece
 from ivr.telephony.line import Line
@@ -101,6 +106,11 @@ class House:
         return Noticeboard(self.store.announcements, self.clock)
 
     @cached_property
+    def terms(self) -> Terms:
+        """The terms for invoices that operators edit."""
+        return read_terms(PROJECT / "db" / "invoice.yaml")
+
+    @cached_property
     def verifying(self) -> Verifying:
         return Verifying(self.settings.secret("pepper"))
 
@@ -131,11 +141,11 @@ class House:
 
     @cached_property
     def care(self) -> Care:
-        """By the catalogue, the news and the texts that operators edit."""
-        return self.care_by(self.catalogue, self.news, WrittenTexts(self.texts))
+        """By the files that operators edit."""
+        return self.care_by(self.catalogue, self.news, self.terms, WrittenTexts(self.texts))
 
-    def care_by(self, catalogue: Catalogue, news: News, wording: Wording) -> Care:
-        """What can be done for subscribers and told to anyone, in the words of a release."""
+    def care_by(self, catalogue: Catalogue, news: News, terms: Terms, wording: Wording) -> Care:
+        """What can be done for subscribers and told to anyone, by what a release has."""
         store = self.store
         return Care(
             identification=Identifying(
@@ -164,6 +174,7 @@ class House:
             requests=RequestDesk(store.requests, self.clock),
             outbox=self.outbox,
             promises=store.promises,
+            invoices=InvoiceDesk(store.subscribers, store.invoices, terms, self.clock),
         )
 
     @cached_property
@@ -177,6 +188,14 @@ class House:
         return self.store.outbox
 
     @cached_property
+    def live_wording(self) -> LiveWording:
+        """The texts of the live release, for what is written and not said."""
+        return LiveWording(
+            self.store.releases,
+            lambda parts: WrittenTexts(Texts.from_document(parts["speech"]["texts"])),
+        )
+
+    @cached_property
     def smsc_simulator(self) -> SmscSimulator:
         """The built-in message centre, not started."""
         return SmscSimulator(self.settings.home / "smsc.sqlite")
@@ -185,17 +204,13 @@ class House:
     def messages(self) -> MessageWorker:
         """Sends what is in the outbox; the simulator must run where no message centre is set."""
         store, settings = self.store, self.settings
-        texts = LiveWording(
-            store.releases,
-            lambda parts: WrittenTexts(Texts.from_document(parts["speech"]["texts"])),
-        )
         return MessageWorker(
             store.outbox,
             SmppCentre(
                 self._smsc(), settings.smsc_password.get_secret_value(), settings.smsc_source
             ),
             store.subscribers,
-            lambda: Results(store.promises, store.outbox, texts.now()),
+            lambda: Results(store.promises, store.outbox, self.live_wording.now()),
             self.clock,
             settings.messages_a_day,
         )
@@ -282,20 +297,48 @@ class House:
             self.settings.agi_bind, self.settings.max_calls, line.answer, line.busy, ami.mute
         )
 
+    @cached_property
+    def press(self) -> InvoicePress:
+        """Draws invoices by the form that operators edit."""
+        return InvoicePress(PROJECT / "db" / "invoice.typ")
+
+    def write(self, language: Language, key: str, **values: Value) -> str:
+        """A text of the live release in writing."""
+        return self.live_wording.now().write(language, key, **values)
+
+    def manager(self) -> AmiLink:
+        """A management link that hears of nothing, not started."""
+        return AmiLink(host_port(self.settings.ami_bind), "ivr", self.settings.secret("ami_secret"))
+
+    def faxing(self, manager: AmiLink) -> FaxWorker:
+        """Sends invoices over a management link."""
+        settings = self.settings
+        return FaxWorker(
+            self.store.invoices,
+            AsteriskFax(manager, settings.home / "fax", settings.fax_trunk),
+            self.press,
+            self.outbox,
+            self.write,
+            self.clock,
+            settings.fax_tries,
+            timedelta(seconds=settings.fax_pause_seconds),
+        )
+
     def _built(self, parts: Parts) -> tuple[Prompts, Care]:
         texts = Texts.from_document(parts["speech"]["texts"])
         manifest = Manifest.from_document(parts["speech"]["audio"])
         catalogue = Catalogue.model_validate(parts["catalogue"])
         news = parse_news(parts["news"], "the news of the release")
-        data = (*catalogue.texts(), *(item.text for item in news))
-        needed = needed_texts(parse_flow(parts["flow"]), data)
+        terms = Terms.model_validate(parts["invoice"])
+        named = (*catalogue.texts(), *(item.text for item in news), *terms.texts())
+        needed = needed_texts(parse_flow(parts["flow"]), named)
         for missing in sorted(needed - set(texts.keys)):
             raise FlowBroken(
                 f"the live release has no text '{missing}', which this version says: run "
                 "`ivr flow publish`"
             )
         prompts = SpokenPrompts(texts, manifest, self.library, self.voice)
-        return prompts, self.care_by(catalogue, news, prompts)
+        return prompts, self.care_by(catalogue, news, terms, prompts)
 
 
 def open_house() -> House:
@@ -340,8 +383,12 @@ def _announced(house: House, prompts: SpokenPrompts) -> Iterator[tuple[Language,
 
 def issues_of(house: House, flow: Flow) -> list[Issue]:
     """What stands against publishing a flow with the texts and the catalogue as they are."""
-    data = (*house.catalogue.texts(), *(item.text for item in house.news))
-    return review(flow, house.text_keys(), data, house.catalogue.groups)
+    named = (
+        *house.catalogue.texts(),
+        *(item.text for item in house.news),
+        *house.terms.texts(),
+    )
+    return review(flow, house.text_keys(), named, house.catalogue.groups)
 
 
 def publish_flow(
@@ -377,4 +424,5 @@ def _parts(house: House, progress: Progress) -> Parts:
         },
         "catalogue": house.catalogue.model_dump(mode="json"),
         "news": to_document(house.news),
+        "invoice": house.terms.model_dump(mode="json"),
     }

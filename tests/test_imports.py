@@ -27,6 +27,8 @@ MAY: dict[str, set[str]] = {
     "telephony": {"settings"} | MIDDLE,
     "web": MIDDLE,
     "log": CORE,
+    "outbox": MIDDLE,
+    "paper": MIDDLE,
     "clock": CORE,
     "aside": CORE,
     "settings": {"errors"},

@@ -15,6 +15,14 @@ NATIONAL = 8
 LONGEST = 15
 """Digits of the longest number in the world (ITU-T E.164)."""
 _PREFIXES = ("00", "810", "+")
+_MOBILE = frozenset({phonenumbers.PhoneNumberType.MOBILE})
+_ANY = frozenset(
+    {
+        phonenumbers.PhoneNumberType.MOBILE,
+        phonenumbers.PhoneNumberType.FIXED_LINE,
+        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+    }
+)
 
 
 class NationalNumbering:
@@ -22,26 +30,7 @@ class NationalNumbering:
 
     def parse(self, keyed: str) -> Msisdn | None:
         """A mobile number in any of its forms (66…, 8 66…, 993…, 00993…), else None."""
-        digits = re.sub(r"[\s()-]", "", keyed)
-        if not re.fullmatch(r"\+?[0-9]{8,16}", digits):
-            return None
-        for prefix in _PREFIXES:
-            if digits.startswith(prefix):
-                digits = digits.removeprefix(prefix)
-                if not digits.startswith(COUNTRY):
-                    return None
-                break
-        else:
-            if len(digits) == NATIONAL + 1 and digits.startswith("8"):
-                digits = digits[1:]
-        national = digits.removeprefix(COUNTRY) if len(digits) > NATIONAL else digits
-        try:
-            number = phonenumbers.parse(f"+{COUNTRY}{national}", REGION)
-        except phonenumbers.NumberParseException:
-            return None
-        if phonenumbers.number_type(number) != phonenumbers.PhoneNumberType.MOBILE:
-            return None
-        return Msisdn(f"{number.country_code}{number.national_number}")
+        return _parse(keyed, _MOBILE)
 
     def dialled(self, keyed: str) -> str | None:
         """The number that somebody on this network rings by these keys: country code and national
@@ -76,3 +65,31 @@ class NationalNumbering:
         elif len(rest) < len(keyed) - 1 and not COUNTRY.startswith(rest[: len(COUNTRY)]):
             return len(rest) >= LONGEST
         return len(rest) >= NATIONAL
+
+
+def fixed_or_mobile(keyed: str) -> Msisdn | None:
+    """A city or mobile number of the country in any of its forms (12…, 8 12…, 66…), else None."""
+    return _parse(keyed, _ANY)
+
+
+def _parse(keyed: str, kinds: frozenset[int]) -> Msisdn | None:
+    digits = re.sub(r"[\s()-]", "", keyed)
+    if not re.fullmatch(r"\+?[0-9]{8,16}", digits):
+        return None
+    for prefix in _PREFIXES:
+        if digits.startswith(prefix):
+            digits = digits.removeprefix(prefix)
+            if not digits.startswith(COUNTRY):
+                return None
+            break
+    else:
+        if len(digits) == NATIONAL + 1 and digits.startswith("8"):
+            digits = digits[1:]
+    national = digits.removeprefix(COUNTRY) if len(digits) > NATIONAL else digits
+    try:
+        number = phonenumbers.parse(f"+{COUNTRY}{national}", REGION)
+    except phonenumbers.NumberParseException:
+        return None
+    if phonenumbers.number_type(number) not in kinds:
+        return None
+    return Msisdn(f"{number.country_code}{number.national_number}")

@@ -12,8 +12,10 @@ from typing import Annotated
 import typer
 
 from ivr import log, runtime, wiring
+from ivr.demo import NUMBER
 from ivr.errors import IvrError, Unusable
 from ivr.flow.document import read_flow
+from ivr.ports.invoices import InvoiceNumber, Wanted
 from ivr.settings import host_port
 from ivr.values import Language
 
@@ -76,6 +78,14 @@ def _flow(house: wiring.House) -> str:
     return f"{len(flow.nodes)} nodes"
 
 
+def _invoices(house: wiring.House) -> str:
+    wanted = [Wanted(service, house.terms.least) for service in house.terms.services]
+    for language in Language:
+        sample = house.terms.paper(NUMBER, "F.A.Aa.", language, wanted, house.clock.local().date())
+        house.press.pdf(InvoiceNumber(sample.dated.year, 1), sample)
+    return f"{len(wanted)} services to pay for"
+
+
 def _database(house: wiring.House) -> str:
     wiring.prepare_database(house)
     live = house.store.releases.live()
@@ -125,6 +135,7 @@ CHECKS: Mapping[str, Callable[[wiring.House], str]] = {
     "texts": lambda house: f"{len(house.texts.keys)} in {len(Language)} languages",
     "voice": _voice,
     "flow": _flow,
+    "invoices": _invoices,
     "database": _database,
     "line": _line,
     "asterisk": _asterisk,

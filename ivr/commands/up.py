@@ -68,6 +68,7 @@ def run_orders() -> None:
             _listener(house, stack)
         except Unusable as error:  # another `ivr orders` hears the events; asking does it alone
             print(f"orders: no events are heard here: {error}", file=sys.stderr)
+        _invoices(house, stack)
         print("orders: carrying out what was accepted", file=sys.stderr)
         house.orders.run(stop)
 
@@ -148,6 +149,16 @@ def _follow(house: wiring.House, stop: threading.Event) -> None:
 def _orders(house: wiring.House, stack: ExitStack) -> None:
     _listener(house, stack)
     _background(stack, "orders", house.orders.run)
+    _invoices(house, stack)
+
+
+def _invoices(house: wiring.House, stack: ExitStack) -> None:
+    """Invoices are sent by fax over a management link of their own."""
+    manager = house.manager()
+    worker = house.faxing(manager)
+    manager.start()
+    stack.callback(manager.close)
+    _background(stack, "invoices", worker.run)
 
 
 def _network(house: wiring.House, stack: ExitStack) -> None:

@@ -8,7 +8,7 @@ command to the telephone and every prompt can be barged into.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, TypeVar
@@ -55,6 +55,17 @@ class Question:
     kind: Literal["key", "digits", "secret"]
     keys: str = ""
     """The keys that lead on, besides the fixed ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What is said of a wrong entry: ``<text>.1`` the first time, ``<text>.2`` the second."""
+
+    text: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+NUMBER_HINT = Hint("nomatch.number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +201,12 @@ class Dialogue:
         complete: Callable[[str], bool],
         read: Callable[[str], T | None],
         part: str,
-        nomatch: str = "nomatch.number",
+        hint: Hint = NUMBER_HINT,
     ) -> T | Leave:
         """Ask for an entry; ``read`` makes a value of it, or None where it cannot be one.
 
-        ``nomatch``: the words that answer a wrong entry, ``<nomatch>.1`` and ``.2``.
-        An entry of 0 alone is the agent, and ``*`` anywhere in it goes back.
+        An entry of 0 alone is the agent, and ``*`` anywhere in it goes back. ``hint`` says
+        what an entry looks like, where one was wrong.
         """
         words, repeated = self._question()
         place = self._place(part)
@@ -230,7 +241,7 @@ class Dialogue:
             if wrong == PATIENCE:
                 return self._give_up("nomatch")
             self.telephone.forget_keys()  # the rest of an entry that is too long
-            again = self._words(f"{nomatch}.{wrong}")
+            again = self._words(f"{hint.text}.{wrong}", hint.values)
 
     def secret(self, key: str, part: str, *, can_be_empty: bool = False) -> Secret | Leave:
         """Ask for a secret with one prompt. What was pressed before is forgotten.
@@ -311,9 +322,9 @@ class Dialogue:
             return said
         return sorted(said, key=lambda each: self.languages.index(each.utterance.language))
 
-    def _words(self, key: str) -> list[Utterance]:
+    def _words(self, key: str, values: Mapping[str, Value] | None = None) -> list[Utterance]:
         kept, self._said = self._said, []
-        self.say(key)
+        self.say(key, **values or {})
         words, _ = self._question()
         self._said = kept
         return words

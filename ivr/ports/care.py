@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from ivr.call import Call, Means
+from ivr.ports.invoices import Invoices
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 if TYPE_CHECKING:
@@ -433,3 +434,4 @@ class Care:
     requests: Requests
     outbox: Outbox
     promises: Promises
+    invoices: Invoices

@@ -14,6 +14,7 @@ from ivr.store.attempts import StoredAttempts
 from ivr.store.audit import AuditTrail
 from ivr.store.callers import StoredCallbacks, StoredCallers
 from ivr.store.database import Database, make_engine, read_url
+from ivr.store.invoices import StoredInvoices
 from ivr.store.journal import StoredJournal
 from ivr.store.migrations import migrate
 from ivr.store.orders import StoredOrders
@@ -46,6 +47,7 @@ class Store:
     audit: AuditTrail
     outbox: StoredOutbox
     promises: StoredPromises
+    invoices: StoredInvoices
 
     def close(self) -> None:
         """Give every connection back. The store can be used again afterwards."""
@@ -75,4 +77,5 @@ def open_database(url: str, pepper: str, messages_a_day: int = MESSAGES_A_DAY) -
         audit=AuditTrail(database),
         outbox=StoredOutbox(database, messages_a_day),
         promises=StoredPromises(database, orders),
+        invoices=StoredInvoices(database),
     )

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Dialect,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -381,3 +382,45 @@ promises = Table(
     Index(None, "kept"),
 )
 """Orders whose result the caller was promised as a text message."""
+
+invoice_years = Table(
+    "invoice_years",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("newest", Integer, nullable=False),
+)
+"""The newest invoice's number in each year: taken in the transaction that writes the invoice."""
+
+invoices = Table(
+    "invoices",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("external_id", Text, nullable=False),
+    Column("number", Number, nullable=False),
+    Column("paper", Text, nullable=False),
+    Column("fax", Number, nullable=False),
+    Column("ordered", Moment, nullable=False),
+    Column("state", Word, nullable=False),
+    Column("due", Moment, nullable=False),
+    UniqueConstraint("external_id"),
+    Index(None, "number", "ordered"),
+    Index(None, "state", "due"),
+)
+"""``paper`` is JSON: all that the invoice says, fixed when it is written."""
+
+fax_tries = Table(
+    "fax_tries",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("begun", Moment, nullable=False),
+    Column("ended", Moment),
+    Column("result", Word),
+    Column("pages", Integer, nullable=False),
+    Column("detail", Text, nullable=False),
+    ForeignKeyConstraint(
+        ["year", "sequence"], ["invoices.year", "invoices.sequence"], ondelete="CASCADE"
+    ),
+)

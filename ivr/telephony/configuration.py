@@ -33,6 +33,7 @@ ORIGIN = {
     "ami_host": "IVR_AMI_BIND",
     "http_host": "IVR_ASTERISK_HTTP_BIND",
     "agi_bind": "IVR_AGI_BIND",
+    "fax_refuses": "IVR_FAX_REFUSES",
 }
 """Settings that values come from, for what is said of a bad one."""
 
@@ -161,6 +162,9 @@ def _values(
         "queue_seconds": settings.callback_seconds,
         "rtp_low": low,
         "rtp_high": high,
+        "fax_folder": settings.home / "fax",
+        "fax_trunk": settings.fax_trunk,
+        "fax_refuses": tuple(part for part in settings.fax_refuses.split(";") if part),
     }
     for name, value in values.items():
         _check(name, value)

@@ -11,6 +11,7 @@ from ivr.care.accounts import Accounting
 from ivr.care.catalogue import Catalogue, read_catalogue
 from ivr.care.identification import Identifying
 from ivr.care.information import InformationDesk, Noticeboard
+from ivr.care.invoices import InvoiceDesk, Terms, read_terms
 from ivr.care.news import News, read_news
 from ivr.care.numbering import NationalNumbering
 from ivr.care.puks import PukDesk
@@ -24,6 +25,7 @@ from ivr.ports import Care, Held, NetworkAnswer, Order, Status, Subscriber
 from ivr.settings import PROJECT
 from ivr.testing.aside import SlowAside
 from ivr.testing.clock import FixedClock
+from ivr.testing.invoices import MemoryInvoiceBook
 from ivr.testing.memory import (
     MemoryAnnouncements,
     MemoryAttempts,
@@ -83,6 +85,12 @@ def shipped_news() -> News:
 
 
 @lru_cache(maxsize=1)
+def shipped_terms() -> Terms:
+    """The terms for invoices of the project itself."""
+    return read_terms(PROJECT / "db" / "invoice.yaml")
+
+
+@lru_cache(maxsize=1)
 def quick_verifying() -> Verifying:
     """Real argon2id with parameters that cost next to nothing."""
     return Verifying("pepper", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
@@ -132,6 +140,7 @@ class Operator:
     payments: MemoryPayments = field(default_factory=MemoryPayments)
     catalogue: Catalogue = field(default_factory=shipped_catalogue)
     news: News = field(default_factory=shipped_news)
+    invoices: MemoryInvoiceBook = field(default_factory=MemoryInvoiceBook)
 
     def __post_init__(self) -> None:
         self.aside = SlowAside(self.clock)
@@ -165,6 +174,7 @@ class Operator:
             requests=RequestDesk(self.requests, self.clock),
             outbox=self.outbox,
             promises=self.promises,
+            invoices=InvoiceDesk(self.subscribers, self.invoices, shipped_terms(), self.clock),
         )
 
     def add(self, row: Subscriber, *, secrets: bool = True) -> None:

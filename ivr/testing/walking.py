@@ -19,6 +19,8 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
     "seconds": ("20",),
     "codeword": (f"{CODEWORD_KEYS}#",),
     "passport": (f"{PASSPORT_KEYS}#",),
+    "amount": ("50#",),
+    "fax": ("12345678",),
 }
 """What is keyed in where a walk is asked for an entry."""
 

@@ -8,6 +8,7 @@ from ivr.testing.walking import ANSWERS, all_goal_paths, walker
 
 GOALS = {
     *(f"account/{topic}" for topic in ("balance", "tariff", "services", "bill", "payments")),
+    "account/invoice",
     *(f"services/{id}" for id in ("sms", "gprs", "mms", "clir", "clir-override")),
     *(f"services/{id}" for id in ("waiting", "conference", "international", "forwarding")),
     *(f"services/{id}" for id in ("internet-package", "sms-package")),

@@ -217,3 +217,19 @@ def test_addresses_and_networks_are_a_trunk(tmp_path: Path, house: House) -> Non
     folder = render(settings, house.programs(), {}).parent
     matches = re.findall(r"^match = (\S+)$", (folder / "pjsip.conf").read_text(), re.M)
     assert matches == ["10.0.0.5", "10.0.1.0/24", "localhost", "10.0.0.6:5070"]
+
+
+def test_without_a_fax_trunk_no_fax_can_leave_and_with_one_the_built_in_machine_is_gone(
+    tmp_path: Path, house: House
+) -> None:
+    def dialplan(**given: str) -> str:
+        settings = own_settings(tmp_path, **given)
+        return (render(settings, house.programs(), {}).parent / "extensions.conf").read_text()
+
+    alone = dialplan(fax_refuses="99312345679;99312345678")
+    assert "Dial(" not in alone
+    assert f"ReceiveFAX({tmp_path}/fax/received/" in alone
+    assert "exten => 99312345679,1,Answer()\n same => n,Wait(1)\n same => n,Hangup()" in alone
+    trunk = dialplan(fax_trunk="PJSIP/trunk/sip:{number}@10.0.0.5")
+    assert "[fax-machine]" not in trunk
+    assert f"SendFAX({tmp_path}/fax/outgoing/${{IVR_FAX}}.tif)" in trunk

@@ -214,6 +214,8 @@ class TestRefusing:
                 "postgresql+psycopg://nobody:hidden@127.0.0.1:1/ivr",
                 "the database does not answer",
             ),
+            ("IVR_FAX_TRUNK", "Dial(x)", "setting IVR_FAX_TRUNK: 'Dial(x)' is not PJSIP/…"),
+            ("IVR_FAX_REFUSES", "a,b", "setting IVR_FAX_REFUSES: 'a,b' is not numbers joined"),
             ("IVR_RUNTIME", "/nowhere", "is not installed: run `make setup`"),
         ],
     )

@@ -11,6 +11,7 @@ from ivr.flow.nodes.favourite import Favourite
 from ivr.flow.nodes.forwarding import Forwarding
 from ivr.flow.nodes.goodbye import Goodbye
 from ivr.flow.nodes.identify import Identify
+from ivr.flow.nodes.invoice import PrepaymentInvoice
 from ivr.flow.nodes.language import LanguageChoice
 from ivr.flow.nodes.listing import Listing
 from ivr.flow.nodes.menu import Choice, Menu
@@ -36,6 +37,7 @@ AnyNode = Annotated[
     | Listing
     | Menu
     | Packages
+    | PrepaymentInvoice
     | Puk
     | Request
     | Say
@@ -63,6 +65,7 @@ __all__ = [
     "Node",
     "NodeId",
     "Packages",
+    "PrepaymentInvoice",
     "Puk",
     "Request",
     "Say",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from ivr.flow.change import MODIFY, OFF, Wording, make_change
-from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.dialogue import Dialogue, Hint, Leave
 from ivr.flow.nodes.node import Next, Node
 from ivr.ports import FORWARDING, Change, Characteristics, Value
 
@@ -16,6 +16,7 @@ NO_ANSWER, SECONDS = "no-answer", "no-answer-seconds"
 SHORTEST, LONGEST, STEP = 5, 30, 5
 """Seconds until a call counts as not answered, and their step (TS 22.082, 3.1.2)."""
 GOAL = "services/forwarding"
+SECONDS_HINT = Hint("nomatch.seconds")
 
 
 class Forwarding(Node):
@@ -105,7 +106,7 @@ class Forwarding(Node):
 
     def _seconds(self, talk: Dialogue) -> int | Leave:
         talk.say("forwarding.seconds")
-        return talk.digits(_is_complete, _read_seconds, "seconds", nomatch="nomatch.seconds")
+        return talk.digits(_is_complete, _read_seconds, "seconds", SECONDS_HINT)
 
     def _setting(self, kind: str, number: str, seconds: int) -> Wording:
         values: dict[str, Value] = {"number": number, "seconds": seconds}

@@ -1,0 +1,137 @@
+"""Sending invoices by fax: tried again with pauses, written down, told by text message.
+
+The truth is in the invoice book. A try is written before it is begun, its result before the fax
+machinery forgets it, the text message before the end of the last try; so a worker that dies
+anywhere is followed by one that goes on from there.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from ivr.errors import TemporarilyUnavailable, Unusable
+from ivr.ports import Clock, Outbox, Value
+from ivr.ports.fax import Fax, FaxAnswer, FaxResult, FaxState
+from ivr.ports.invoices import Invoice, InvoiceBook, Press
+from ivr.values import Language, mask
+
+log = structlog.get_logger()
+
+LOST_AFTER = timedelta(minutes=10)
+"""A try of which nothing is known for so long has failed: ten pages take less."""
+AT_ONCE = 4
+"""Faxes that go on at the same time."""
+IDLE = 1.0
+
+
+class Write(Protocol):
+    """The written form of a text, for people who read it."""
+
+    def __call__(self, language: Language, key: str, **values: Value) -> str: ...
+
+
+@dataclass(frozen=True)
+class FaxWorker:
+    """Sends what waits in the book, in the order of the time that it is due."""
+
+    book: InvoiceBook
+    fax: Fax
+    press: Press
+    outbox: Outbox
+    write: Write
+    clock: Clock
+    tries: int = 3
+    pause: timedelta = timedelta(minutes=5)
+    """Between the end of a try and the next one."""
+
+    def once(self) -> int:
+        """One round; answers how many tries began or ended."""
+        if not self.fax.ready():
+            return 0
+        now = self.clock.now()
+        going = self.book.sending()
+        moved = sum(self._look(invoice, now) for invoice in going)
+        room = AT_ONCE - len(going)
+        for invoice in self.book.due(now, room) if room > 0 else ():
+            moved += self._begin(invoice, now)
+        return moved
+
+    def run(self, stop: threading.Event) -> None:
+        """Rounds until ``stop`` is set."""
+        while not stop.is_set():
+            try:
+                self.once()
+            except TemporarilyUnavailable as error:
+                log.warning("invoices wait", reason=str(error))
+            stop.wait(IDLE)
+
+    def _begin(self, invoice: Invoice, now: datetime) -> bool:
+        if not self.book.begin(invoice.number, now):
+            return False
+        reference = reference_of(invoice, len(invoice.tries) + 1)
+        log.info("a fax is sent", fax=reference, to=mask(invoice.fax))
+        try:
+            tiff = self.press.tiff(invoice.number, invoice.paper)
+        except Unusable as error:
+            log.error("an invoice cannot be drawn", fax=reference, reason=str(error))
+            self._end(invoice, reference, FaxAnswer(FaxResult.FAILED, 0, str(error)), now)
+            return True
+        answer = self.fax.send(reference, tiff, invoice.fax)
+        if answer is not None:
+            self._end(invoice, reference, answer, now)
+        return True
+
+    def _look(self, invoice: Invoice, now: datetime) -> bool:
+        """Settle a try that has ended since."""
+        reference = reference_of(invoice, len(invoice.tries))
+        answer = self.fax.result(reference)
+        if answer is None and now >= invoice.due + LOST_AFTER:
+            answer = FaxAnswer(FaxResult.LOST)
+        if answer is None:
+            return False
+        self._end(invoice, reference, answer, now)
+        return True
+
+    def _end(self, invoice: Invoice, reference: str, answer: FaxAnswer, now: datetime) -> None:
+        tried = int(reference.rpartition("-")[2])
+        if answer.result is FaxResult.SENT:
+            state = FaxState.SENT
+        elif tried >= self.tries:
+            state = FaxState.FAILED
+        else:
+            state = FaxState.WAITING
+        if state is not FaxState.WAITING:
+            self._tell(invoice, state)
+        self.book.end(invoice.number, answer, now, state, now + self.pause)
+        log.info(
+            "a fax has ended",
+            fax=reference,
+            result=str(answer.result),
+            pages=answer.pages,
+            detail=answer.detail,
+            state=str(state),
+        )
+        self.fax.forget(reference)
+
+    def _tell(self, invoice: Invoice, state: FaxState) -> None:
+        """To the number that is paid for: whoever ordered it may ring from any phone."""
+        paper = invoice.paper
+        body = self.write(
+            paper.language,
+            f"sms.invoice.{state}",
+            number=invoice.number.sequence,
+            date=paper.dated,
+            total=paper.total,
+            fax=invoice.fax,
+        )
+        self.outbox.put(paper.phone, body, f"invoice:{invoice.number}")
+
+
+def reference_of(invoice: Invoice, tried: int) -> str:
+    """The name of one try: ``2026-17-1``."""
+    return f"{invoice.number.year}-{invoice.number.sequence}-{tried}"

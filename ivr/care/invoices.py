@@ -1,0 +1,189 @@
+"""Invoices for prepayment: what the operator allows, and drawing one up for a caller."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from ivr.care.numbering import fixed_or_mobile
+from ivr.errors import TemporarilyUnavailable, Unusable
+from ivr.notation import Id, Price
+from ivr.ports import Clock, Status, Subscribers
+from ivr.ports.invoices import (
+    Draft,
+    InvoiceBook,
+    InvoiceNumber,
+    NoInvoice,
+    Paper,
+    PaperLine,
+    Prepayment,
+    Seller,
+    Wanted,
+)
+from ivr.values import Language, Money, Msisdn
+
+MOST_SERVICES = 4
+"""A menu has five choices; the fifth is the end of the list."""
+DAY = timedelta(hours=24)
+
+Line = Annotated[str, Field(min_length=1, max_length=120)]
+Named = dict[Language, Line]
+
+
+class Issuer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Named
+    address: Named
+    phone: Line
+    tax_number: Line
+
+
+class Bank(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Named
+    account: Line
+    code: Line
+
+
+class Terms(BaseModel):
+    """The operator's terms for invoices. Build one with ``read_terms``, which checks it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    seller: Issuer
+    bank: Bank
+    vat: Annotated[str, Field(pattern=r"^\d{1,2}(\.\d{1,2})?$")]
+    """In percent."""
+    least: Price
+    most: Price
+    days: Annotated[int, Field(ge=1, le=366)]
+    a_day: Annotated[int, Field(ge=1, le=1000)]
+    services: Annotated[dict[Id, Named], Field(min_length=1, max_length=MOST_SERVICES)]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Terms:
+        names = (self.seller.name, self.seller.address, self.bank.name, *self.services.values())
+        for named in names:
+            for language in Language:
+                if language not in named:
+                    raise ValueError(f"a name has no words in '{language}': {min(named.values())}")
+        if self.least.tenge % 100 or self.most.tenge % 100 or not self.least.tenge:
+            raise ValueError("least and most are whole manat, from 1 on")
+        if self.least > self.most:
+            raise ValueError("least is more than most")
+        return self
+
+    @cached_property
+    def rate(self) -> int:
+        """Value added tax in hundredths of a percent."""
+        return Money.from_manat(self.vat).tenge
+
+    def paper(
+        self,
+        number: Msisdn,
+        payer: str,
+        language: Language,
+        wanted: Sequence[Wanted],
+        dated: date,
+    ) -> Paper:
+        """What an invoice of these terms says that is drawn up on a day."""
+        return Paper(
+            language=language,
+            dated=dated,
+            until=dated + timedelta(days=self.days),
+            payer=payer,
+            phone=number,
+            lines=tuple(
+                PaperLine(
+                    self.services[each.service][language],
+                    each.amount,
+                    vat_within(each.amount, self.rate),
+                )
+                for each in wanted
+            ),
+            rate=self.rate,
+            seller=Seller(
+                name=self.seller.name[language],
+                address=self.seller.address[language],
+                phone=self.seller.phone,
+                tax_number=self.seller.tax_number,
+                bank=self.bank.name[language],
+                account=self.bank.account,
+                bank_code=self.bank.code,
+            ),
+        )
+
+    def texts(self) -> Iterable[str]:
+        """Keys of the texts that name what is paid for."""
+        return (f"invoice.service.{id}" for id in self.services)
+
+
+def read_terms(path: Path) -> Terms:
+    """Read and check the terms. Unusable names the file, the entry, and what is wrong."""
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Unusable(f"{path}: cannot be read ({error.strerror})") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise Unusable(f"{path}{line}: not YAML") from None
+    try:
+        return Terms.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"] if part != "[key]")
+        what = str(first["msg"]).removeprefix("Value error, ")
+        raise Unusable(f"{path}: {where}: {what}" if where else f"{path}: {what}") from None
+
+
+def vat_within(amount: Money, rate: int) -> Money:
+    """The tax within an amount, rounded half up to the teňňe; ``rate``: 1500 is 15 %."""
+    whole = 10_000 + rate
+    return Money((2 * amount.tenge * rate + whole) // (2 * whole))
+
+
+@dataclass(frozen=True)
+class InvoiceDesk:
+    """Implements ``ivr.ports.Invoices``."""
+
+    subscribers: Subscribers
+    book: InvoiceBook
+    terms: Terms
+    clock: Clock
+
+    def offered(self) -> Prepayment:
+        return Prepayment(tuple(self.terms.services), self.terms.least, self.terms.most)
+
+    def fax_number(self, keyed: str) -> Msisdn | None:
+        return fixed_or_mobile(keyed)
+
+    def order(
+        self,
+        call: str,
+        step: int,
+        number: Msisdn,
+        language: Language,
+        wanted: Sequence[Wanted],
+        fax: Msisdn,
+    ) -> InvoiceNumber | NoInvoice:
+        subscriber = self.subscribers.find(number)
+        if subscriber is None:
+            raise TemporarilyUnavailable("database", "the identified number is no longer there")
+        if subscriber.status is Status.TERMINATED:
+            return NoInvoice.TERMINATED
+        now = self.clock.now()
+        payer = subscriber.company or subscriber.full_name
+        paper = self.terms.paper(number, payer, language, wanted, self.clock.local(now).date())
+        draft = Draft(f"{call}:{step}", paper, fax, now)
+        written = self.book.write(draft, now - DAY, self.terms.a_day)
+        return NoInvoice.MANY if written is None else written.number

@@ -1,0 +1,137 @@
+"""An invoice for prepayment, put together with the caller and sent by fax."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from ivr.flow.dialogue import Dialogue, Hint, Leave
+from ivr.flow.nodes.node import Next, Node
+from ivr.ports.invoices import NoInvoice, Prepayment, Wanted
+from ivr.values import Money, Msisdn
+
+MANAT = 100
+"""Teňňe in a manat."""
+YES, NO, MORE = "1", "2", "3"
+
+
+class PrepaymentInvoice(Node):
+    """Asks what is paid for, how much, and the fax number; reads it back; orders the invoice.
+
+    Nothing is written before the confirmation, and nothing is lost after it.
+    """
+
+    kind: Literal["invoice"]
+    needs: Literal["identified"] = "identified"
+
+    def exits(self) -> Mapping[str, str]:
+        return {}
+
+    def prompts(self) -> Iterable[str]:
+        for text in ("for", "amount", "fax", "confirm", "more", "accepted", "cancelled", "again"):
+            yield f"invoice.{text}"
+        yield from (f"invoice.{reason}" for reason in NoInvoice)
+        for entry in ("amount", "fax"):
+            yield from (f"nomatch.{entry}.1", f"nomatch.{entry}.2")
+
+    def visit(self, talk: Dialogue) -> Next:
+        while True:
+            left = self._once(talk)
+            if left is not None:
+                return left
+
+    def _once(self, talk: Dialogue) -> Next | None:
+        """From the first service to the answer; None: the caller wants to begin anew."""
+        wanted: dict[str, Wanted] = {}
+        offered = talk.care.invoices.offered()
+        left = self._add(talk, offered, wanted)
+        if left is not None:
+            return left
+        fax = self._fax(talk)
+        if isinstance(fax, Leave):
+            return fax
+        # The step is noted before the confirmation: behind it nothing may come before the writing.
+        talk.call.step += 1
+        talk.mark()
+        while (key := self._confirm(talk, offered, wanted, fax)) == MORE:
+            left = self._add(talk, offered, wanted)
+            if left is not None:
+                return left
+        if isinstance(key, Leave):
+            return key
+        if key == YES:
+            self._order(talk, tuple(wanted.values()), fax)
+            return talk.after()
+        talk.say("invoice.cancelled")
+        talk.say("invoice.again")
+        talk.say("press.2")
+        again = talk.after("2", "cancelled")
+        return again if isinstance(again, Leave) else None
+
+    def _confirm(
+        self, talk: Dialogue, offered: Prepayment, wanted: Mapping[str, Wanted], fax: Msisdn
+    ) -> str | Leave:
+        """Total and number are read back; 3 adds a service. Keys pressed before do not count."""
+        total = sum((each.amount for each in wanted.values()), Money(0))
+        talk.say("invoice.confirm", total=total, fax=fax)
+        talk.say("confirm")
+        keys = YES + NO
+        if len(wanted) < len(offered.services):
+            talk.say("invoice.more")
+            talk.say(f"press.{MORE}")
+            keys += MORE
+        talk.telephone.forget_keys()
+        return talk.choose(keys, "confirm")
+
+    def _order(self, talk: Dialogue, wanted: tuple[Wanted, ...], fax: Msisdn) -> None:
+        call = talk.call
+        assert call.subscriber is not None
+        ordered = talk.care.invoices.order(
+            call.id, call.step, call.subscriber, call.language or talk.languages[0], wanted, fax
+        )
+        if isinstance(ordered, NoInvoice):
+            talk.say(f"invoice.{ordered}")
+            return
+        call.orders.append(f"invoice:{ordered}")
+        call.reach("account/invoice")
+        talk.say("invoice.accepted", number=ordered.sequence)
+
+    def _add(self, talk: Dialogue, offered: Prepayment, wanted: dict[str, Wanted]) -> Leave | None:
+        """One more service with its amount; None: it is among ``wanted`` now."""
+        service = self._service(talk, [each for each in offered.services if each not in wanted])
+        if isinstance(service, Leave):
+            return service
+        amount = self._amount(talk, offered)
+        if isinstance(amount, Leave):
+            return amount
+        wanted[service] = Wanted(service, amount)
+        return None
+
+    def _service(self, talk: Dialogue, services: list[str]) -> str | Leave:
+        if len(services) == 1:
+            talk.say("invoice.for", service=f"invoice.service.{services[0]}")
+            return services[0]
+        by_key = {str(number): service for number, service in enumerate(services, 1)}
+        for key, service in by_key.items():
+            talk.say("invoice.for", service=f"invoice.service.{service}")
+            talk.say(f"press.{key}")
+        pressed = talk.choose("".join(by_key), "service")
+        return pressed if isinstance(pressed, Leave) else by_key[pressed]
+
+    def _amount(self, talk: Dialogue, offered: Prepayment) -> Money | Leave:
+        longest = len(str(offered.most.tenge // MANAT))
+
+        def read(keyed: str) -> Money | None:
+            if not keyed.isdecimal():
+                return None
+            amount = Money(int(keyed) * MANAT)
+            return amount if offered.least <= amount <= offered.most else None
+
+        talk.say("invoice.amount")
+        hint = Hint("nomatch.amount", {"least": offered.least, "most": offered.most})
+        return talk.digits(lambda keyed: len(keyed) >= longest, read, "amount", hint)
+
+    def _fax(self, talk: Dialogue) -> Msisdn | Leave:
+        complete, read = talk.care.numbering.complete, talk.care.invoices.fax_number
+        talk.say("invoice.fax")
+        return talk.digits(complete, read, "fax", Hint("nomatch.fax"))

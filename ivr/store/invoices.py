@@ -1,0 +1,190 @@
+"""Invoices as stored, and the tries to send them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Row, Select, and_, asc, desc, func, select, tuple_, update
+
+from ivr.ports.fax import FaxAnswer, FaxResult, FaxState, FaxTry
+from ivr.ports.invoices import Draft, Invoice, InvoiceNumber, Paper
+from ivr.store.database import Database
+from ivr.store.once import insert_new
+from ivr.store.tables import fax_tries, invoice_years, invoices
+from ivr.values import Msisdn
+
+PAPERS = TypeAdapter(Paper)
+
+
+@dataclass(frozen=True)
+class StoredInvoices:
+    """Implements ``ivr.ports.invoices.InvoiceBook``."""
+
+    database: Database
+
+    def write(self, draft: Draft, since: datetime, most: int) -> Invoice | None:
+        year = draft.paper.dated.year
+        known = select(invoices).where(invoices.c.external_id == draft.external_id)
+        with self.database.writing() as connection:
+            newest = _newest_locked(connection, year)
+            # Looked for under the year's lock: two writers of one key come one after another.
+            if found := _read(connection, known):
+                return found[0]
+            recent = select(func.count()).where(
+                invoices.c.number == draft.paper.phone, invoices.c.ordered > since
+            )
+            if connection.execute(recent).scalar_one() >= most:
+                return None
+            connection.execute(
+                update(invoice_years).where(invoice_years.c.year == year).values(newest=newest + 1)
+            )
+            row = {
+                "year": year,
+                "sequence": newest + 1,
+                "external_id": draft.external_id,
+                "number": draft.paper.phone,
+                "paper": PAPERS.dump_json(draft.paper).decode(),
+                "fax": draft.fax,
+                "ordered": draft.ordered,
+                "state": FaxState.WAITING.value,
+                "due": draft.ordered,
+            }
+            connection.execute(invoices.insert().values(**row))
+            return _read(connection, known)[0]
+
+    def get(self, number: InvoiceNumber) -> Invoice | None:
+        with self.database.reading() as connection:
+            found = _read(connection, select(invoices).where(_is(number)))
+            return found[0] if found else None
+
+    def due(self, at: datetime, most: int) -> Sequence[Invoice]:
+        return self._in_state(FaxState.WAITING, at, most)
+
+    def sending(self) -> Sequence[Invoice]:
+        return self._in_state(FaxState.SENDING)
+
+    def begin(self, number: InvoiceNumber, at: datetime) -> bool:
+        with self.database.writing() as connection:
+            taken = connection.execute(
+                update(invoices)
+                .where(_is(number), invoices.c.state == FaxState.WAITING.value)
+                .values(state=FaxState.SENDING.value, due=at)
+            )
+            if taken.rowcount == 0:
+                return False
+            made = select(func.count()).where(_of(number))
+            connection.execute(
+                fax_tries.insert().values(
+                    year=number.year,
+                    sequence=number.sequence,
+                    position=connection.execute(made).scalar_one() + 1,
+                    begun=at,
+                    pages=0,
+                    detail="",
+                )
+            )
+            return True
+
+    def end(
+        self,
+        number: InvoiceNumber,
+        answer: FaxAnswer,
+        at: datetime,
+        state: FaxState,
+        due: datetime,
+    ) -> None:
+        with self.database.writing() as connection:
+            ended = connection.execute(
+                update(invoices)
+                .where(_is(number), invoices.c.state == FaxState.SENDING.value)
+                .values(state=state.value, due=due)
+            )
+            if ended.rowcount == 0:
+                return
+            connection.execute(
+                update(fax_tries)
+                .where(_of(number), fax_tries.c.ended.is_(None))
+                .values(
+                    ended=at,
+                    result=answer.result.value,
+                    pages=answer.pages,
+                    detail=answer.detail,
+                )
+            )
+
+    def newest(self, most: int) -> Sequence[Invoice]:
+        """Newest first, whatever their state."""
+        order = (desc(invoices.c.year), desc(invoices.c.sequence))
+        with self.database.reading() as connection:
+            return _read(connection, select(invoices).order_by(*order).limit(most))
+
+    def _in_state(
+        self, state: FaxState, at: datetime | None = None, most: int | None = None
+    ) -> Sequence[Invoice]:
+        query = (
+            select(invoices)
+            .where(invoices.c.state == state.value)
+            .order_by(asc(invoices.c.due), asc(invoices.c.year), asc(invoices.c.sequence))
+        )
+        if at is not None:
+            query = query.where(invoices.c.due <= at)
+        with self.database.reading() as connection:
+            return _read(connection, query.limit(most))
+
+
+def _newest_locked(connection: Connection, year: int) -> int:
+    """The year's newest number; until the transaction ends nobody else takes one."""
+    mine = invoice_years.c.year == year
+    insert_new(connection, invoice_years, {"year": year, "newest": 0}, invoice_years.c.year)
+    row = connection.execute(select(invoice_years.c.newest).where(mine).with_for_update())
+    return int(row.scalar_one())
+
+
+def _is(number: InvoiceNumber) -> Any:
+    return and_(invoices.c.year == number.year, invoices.c.sequence == number.sequence)
+
+
+def _of(number: InvoiceNumber) -> Any:
+    return and_(fax_tries.c.year == number.year, fax_tries.c.sequence == number.sequence)
+
+
+def _read(connection: Connection, query: Select[Any]) -> list[Invoice]:
+    rows = connection.execute(query).all()
+    if not rows:
+        return []
+    tries: dict[InvoiceNumber, list[FaxTry]] = {
+        InvoiceNumber(row.year, row.sequence): [] for row in rows
+    }
+    for row in connection.execute(
+        select(fax_tries)
+        .where(
+            tuple_(fax_tries.c.year, fax_tries.c.sequence).in_(
+                [(number.year, number.sequence) for number in tries]
+            )
+        )
+        .order_by(asc(fax_tries.c.position))
+    ):
+        tries[InvoiceNumber(row.year, row.sequence)].append(_try(row))
+    return [_invoice(row, tries[InvoiceNumber(row.year, row.sequence)]) for row in rows]
+
+
+def _try(row: Row[Any]) -> FaxTry:
+    answer = FaxAnswer(FaxResult(row.result), row.pages, row.detail) if row.result else None
+    return FaxTry(row.begun, row.ended, answer)
+
+
+def _invoice(row: Row[Any], tries: list[FaxTry]) -> Invoice:
+    return Invoice(
+        number=InvoiceNumber(row.year, row.sequence),
+        external_id=row.external_id,
+        paper=PAPERS.validate_json(row.paper),
+        fax=Msisdn(row.fax),
+        ordered=row.ordered,
+        state=FaxState(row.state),
+        due=row.due,
+        tries=tuple(tries),
+    )

@@ -1,0 +1,129 @@
+"""Invoices in memory: the book, and a fax machine that answers as it is told."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ivr.ports.fax import FaxAnswer, FaxResult, FaxState, FaxTry
+from ivr.ports.invoices import Draft, Invoice, InvoiceNumber, Paper
+from ivr.values import Msisdn
+
+
+@dataclass
+class MemoryInvoiceBook:
+    """Invoices in the order of their writing."""
+
+    kept: dict[InvoiceNumber, Invoice] = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def write(self, draft: Draft, since: datetime, most: int) -> Invoice | None:
+        with self._lock:
+            for known in self.kept.values():
+                if known.external_id == draft.external_id:
+                    return known
+            recent = [
+                each
+                for each in self.kept.values()
+                if each.paper.phone == draft.paper.phone and each.ordered > since
+            ]
+            if len(recent) >= most:
+                return None
+            year = draft.paper.dated.year
+            number = InvoiceNumber(year, 1 + sum(each.year == year for each in self.kept))
+            self.kept[number] = Invoice(
+                number,
+                draft.external_id,
+                draft.paper,
+                draft.fax,
+                draft.ordered,
+                FaxState.WAITING,
+                draft.ordered,
+            )
+            return self.kept[number]
+
+    def get(self, number: InvoiceNumber) -> Invoice | None:
+        return self.kept.get(number)
+
+    def due(self, at: datetime, most: int) -> Sequence[Invoice]:
+        waiting = [each for each in self._in_state(FaxState.WAITING) if each.due <= at]
+        return waiting[:most]
+
+    def sending(self) -> Sequence[Invoice]:
+        return self._in_state(FaxState.SENDING)
+
+    def begin(self, number: InvoiceNumber, at: datetime) -> bool:
+        with self._lock:
+            invoice = self.kept[number]
+            if invoice.state is not FaxState.WAITING:
+                return False
+            tries = (*invoice.tries, FaxTry(at))
+            self.kept[number] = dataclasses.replace(
+                invoice, state=FaxState.SENDING, due=at, tries=tries
+            )
+            return True
+
+    def end(
+        self,
+        number: InvoiceNumber,
+        answer: FaxAnswer,
+        at: datetime,
+        state: FaxState,
+        due: datetime,
+    ) -> None:
+        with self._lock:
+            invoice = self.kept[number]
+            if invoice.state is not FaxState.SENDING:
+                return
+            last = dataclasses.replace(invoice.tries[-1], ended=at, answer=answer)
+            self.kept[number] = dataclasses.replace(
+                invoice, state=state, due=due, tries=(*invoice.tries[:-1], last)
+            )
+
+    def _in_state(self, state: FaxState) -> list[Invoice]:
+        found = [each for each in self.kept.values() if each.state is state]
+        return sorted(found, key=lambda each: (each.due, each.number))
+
+
+@dataclass
+class FakeFax:
+    """Takes every fax at once; ``refuses`` are numbers where nobody answers."""
+
+    refuses: set[Msisdn] = field(default_factory=set)
+    is_ready: bool = True
+    is_silent: bool = False
+    """Nothing is ever told of what is sent."""
+    sent: dict[str, tuple[Msisdn, bytes]] = field(default_factory=dict)
+    """By reference: the number and the pages."""
+    answers: dict[str, FaxAnswer] = field(default_factory=dict)
+
+    def ready(self) -> bool:
+        return self.is_ready
+
+    def send(self, reference: str, tiff: bytes, number: Msisdn) -> FaxAnswer | None:
+        self.sent[reference] = (number, tiff)
+        self.answers.pop(reference, None)
+        if not self.is_silent:
+            refused = FaxAnswer(FaxResult.UNREACHED, 0, "nobody answered")
+            answer = refused if number in self.refuses else FaxAnswer(FaxResult.SENT, 1, "OK")
+            self.answers[reference] = answer
+        return None
+
+    def result(self, reference: str) -> FaxAnswer | None:
+        return self.answers.get(reference)
+
+    def forget(self, reference: str) -> None:
+        self.answers.pop(reference, None)
+
+
+class PlainPress:
+    """Papers in plain words, for where nobody looks at them."""
+
+    def pdf(self, number: InvoiceNumber, paper: Paper) -> bytes:
+        return f"pdf {number} {paper.total.manat}".encode()
+
+    def tiff(self, number: InvoiceNumber, paper: Paper) -> bytes:
+        return f"tiff {number} {paper.total.manat}".encode()

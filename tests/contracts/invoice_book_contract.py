@@ -1,0 +1,151 @@
+"""What every InvoiceBook does: in memory and in each database."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+
+from ivr.ports.fax import FaxAnswer, FaxResult, FaxState, FaxTry
+from ivr.ports.invoices import (
+    Draft,
+    Invoice,
+    InvoiceBook,
+    InvoiceNumber,
+    Paper,
+    PaperLine,
+    Seller,
+)
+from ivr.values import Language, Money, Msisdn
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=5)
+DAY_AGO = NOW - timedelta(days=1)
+NUMBER, FAX = Msisdn("99365123456"), Msisdn("99312345678")
+SELLER = Seller("«Görkezme»", "Aşgabat", "+993 12 00 00 00", "000", "«Mysal» banky", "0000", "00")
+REFUSED = FaxAnswer(FaxResult.UNREACHED, 0, "busy")
+TAKEN = FaxAnswer(FaxResult.SENT, 2)
+
+
+def draft(
+    key: str = "c1:1", *, dated: date = date(2026, 11, 22), at: datetime = NOW, number: str = NUMBER
+) -> Draft:
+    """An invoice of the usual subscriber for 50 manat."""
+    paper = Paper(
+        language=Language.TURKMEN,
+        dated=dated,
+        until=dated + timedelta(days=30),
+        payer='"Ak Bulut" hojalyk jemgyýeti',
+        phone=Msisdn(number),
+        lines=(PaperLine("Aragatnaşyk", Money(5000), Money(652)),),
+        rate=1500,
+        seller=SELLER,
+    )
+    return Draft(key, paper, FAX, at)
+
+
+def written(book: InvoiceBook, key: str = "c1:1", **how: object) -> Invoice:
+    invoice = book.write(draft(key, **how), DAY_AGO, 1000)  # type: ignore[arg-type]
+    assert invoice is not None
+    return invoice
+
+
+def kept(book: InvoiceBook, invoice: Invoice) -> Invoice:
+    found = book.get(invoice.number)
+    assert found is not None
+    return found
+
+
+class InvoiceBookContract:
+    """Derive, and give a fixture ``book``."""
+
+    def test_an_invoice_is_read_as_it_was_written(self, book: InvoiceBook) -> None:
+        invoice = written(book)
+        assert invoice == Invoice(
+            InvoiceNumber(2026, 1), "c1:1", draft().paper, FAX, NOW, FaxState.WAITING, NOW
+        )
+        assert book.get(InvoiceNumber(2026, 1)) == invoice
+        assert book.get(InvoiceNumber(2026, 2)) is None
+
+    def test_the_same_key_is_the_same_invoice_and_takes_no_number(self, book: InvoiceBook) -> None:
+        first = written(book)
+        other = dataclasses.replace(draft(), fax=Msisdn("99312999999"), ordered=LATER)
+        assert book.write(other, DAY_AGO, 1) == first
+        assert written(book, "c2:1").number.sequence == 2
+
+    def test_each_year_is_counted_from_one_by_the_date_on_the_paper(
+        self, book: InvoiceBook
+    ) -> None:
+        old, new = date(2026, 12, 31), date(2027, 1, 1)
+        numbers = [
+            written(book, f"c{index}:1", dated=dated).number
+            for index, dated in enumerate((old, new, old, new))
+        ]
+        assert [str(number) for number in numbers] == ["1/2026", "1/2027", "2/2026", "2/2027"]
+
+    def test_no_more_than_the_operator_allows_and_no_number_is_lost(
+        self, book: InvoiceBook
+    ) -> None:
+        written(book, "c1:1", at=DAY_AGO)
+        written(book, "c2:1")
+        written(book, "c3:1", number="99366300890")
+        assert book.write(draft("c4:1"), DAY_AGO, 1) is None
+        assert written(book, "c5:1").number.sequence == 4
+
+    def test_many_writers_at_once_leave_no_gap_and_no_repeat(self, book: InvoiceBook) -> None:
+        many = 12
+        together = threading.Barrier(many)
+
+        def write(index: int) -> Invoice:
+            together.wait()
+            return written(book, f"c{index // 2}:1")  # each key by two of them
+
+        with ThreadPoolExecutor(many) as pool:
+            made = {invoice.external_id: invoice for invoice in pool.map(write, range(many))}
+        assert sorted(each.number.sequence for each in made.values()) == list(range(1, 7))
+
+    def test_a_try_is_begun_by_one_only(self, book: InvoiceBook) -> None:
+        invoice = written(book)
+        assert list(book.due(NOW, 10)) == [invoice]
+        assert book.begin(invoice.number, LATER)
+        assert not book.begin(invoice.number, LATER)
+        assert list(book.due(LATER, 10)) == []
+        (going,) = book.sending()
+        assert going.tries == (FaxTry(LATER),)
+        assert (going.state, going.due) == (FaxState.SENDING, LATER)
+
+    def test_a_failed_try_waits_for_its_time(self, book: InvoiceBook) -> None:
+        invoice = written(book)
+        book.begin(invoice.number, NOW)
+        again = NOW + timedelta(minutes=10)
+        book.end(invoice.number, REFUSED, LATER, FaxState.WAITING, again)
+        assert list(book.due(again - timedelta(seconds=1), 10)) == []
+        (waiting,) = book.due(again, 10)
+        assert waiting.tries == (FaxTry(NOW, LATER, REFUSED),)
+        assert book.sending() == []
+
+    def test_the_second_try_is_told_apart(self, book: InvoiceBook) -> None:
+        invoice = written(book)
+        book.begin(invoice.number, NOW)
+        book.end(invoice.number, REFUSED, NOW, FaxState.WAITING, NOW)
+        book.begin(invoice.number, LATER)
+        book.end(invoice.number, TAKEN, LATER, FaxState.SENT, LATER)
+        sent = kept(book, invoice)
+        assert sent.state is FaxState.SENT
+        assert sent.tries == (FaxTry(NOW, NOW, REFUSED), FaxTry(LATER, LATER, TAKEN))
+
+    def test_what_has_ended_does_not_end_again(self, book: InvoiceBook) -> None:
+        invoice = written(book)
+        book.begin(invoice.number, NOW)
+        book.end(invoice.number, TAKEN, NOW, FaxState.SENT, NOW)
+        book.end(invoice.number, REFUSED, LATER, FaxState.FAILED, LATER)
+        assert kept(book, invoice).tries == (FaxTry(NOW, NOW, TAKEN),)
+        assert kept(book, invoice).state is FaxState.SENT
+
+    def test_what_is_due_first_comes_first(self, book: InvoiceBook) -> None:
+        late = written(book, "c1:1", at=LATER)
+        early = written(book, "c2:1")
+        assert [each.number for each in book.due(LATER, 10)] == [early.number, late.number]
+        assert [each.number for each in book.due(LATER, 1)] == [early.number]
+        assert [each.number for each in book.due(NOW, 10)] == [early.number]
