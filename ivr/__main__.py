@@ -16,6 +16,7 @@ from ivr.commands import (
     doctor,
     flow,
     invoices,
+    network,
     payments,
     records,
     say,
@@ -39,6 +40,8 @@ app.command("say")(say.say)
 app.command("calls")(records.calls)
 app.command("callbacks")(records.callbacks)
 app.command("unlock")(codeword.unlock)
+app.command("network-simulator")(network.network_simulator)
+app.add_typer(network.catalogue, name="catalogue")
 app.add_typer(flow.app, name="flow")
 app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(subscribers.app, name="subscribers")
@@ -88,6 +91,7 @@ def _way_out(error: IvrError) -> str:
         "database": "start it, or set IVR_DATABASE_URL to another",
         "asterisk": "start it, or run `ivr up`",
         "voice": "run `make setup`",
+        "catalogue": "run `ivr network-simulator`, or set IVR_NETWORK_URL to a network",
     }
     return f"; {ways.get(error.what, 'try again later')}"
 

@@ -6,11 +6,11 @@ import os
 import re
 import secrets
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ivr.errors import Unusable
@@ -86,6 +86,17 @@ def _absolute(path: Path) -> Path:
     return path.expanduser().absolute()
 
 
+def _url(text: str) -> str:
+    if text and not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", text):
+        raise ValueError(f"'{text}' is not an address, as in https://network.example")
+    return text.rstrip("/")
+
+
+def _outage(value: object) -> object:
+    """Before it said how, it was true or false."""
+    return {"false": "none", "true": "error", "": "none"}.get(str(value).lower(), value)
+
+
 Bind = Annotated[str, AfterValidator(_bind)]
 
 
@@ -135,8 +146,26 @@ class Settings(BaseSettings):
     """Seconds that the built-in network simulator takes."""
     network_refuses: str = ""
     """Service ids, joined by ``;``, that the simulator refuses."""
-    network_outage: bool = False
-    """The simulator does not answer at all."""
+    network_outage: Annotated[
+        Literal["none", "error", "hang", "closed"], BeforeValidator(_outage)
+    ] = "none"
+    """How the simulator does not answer: 503, never, or nothing listens at all."""
+    network_completes_after: float = Field(default=0.0, ge=0)
+    """Seconds that an order stays in progress in the simulator after it was taken."""
+    network_deliveries: int = Field(default=1, ge=0, le=10)
+    """How many times the simulator delivers each event."""
+    network_simulator_bind: Bind = "127.0.0.1:8090"
+
+    network_url: Annotated[str, AfterValidator(_url)] = ""
+    """The operator's network, what stands before ``/tmf-api``; empty: the simulator."""
+    network_token: SecretStr = SecretStr("")
+    """Bearer token for the network; the simulator asks for it too if it is set."""
+    network_api: Literal["orders", "activation"] = "orders"
+    """TMF641 service orders, or TMF640 where an operator has only activation."""
+    network_listener_bind: Bind = "127.0.0.1:8091"
+    """Where events of the network are heard."""
+    network_callback: Annotated[str, AfterValidator(_url)] = ""
+    """How the network reaches the listener; empty: ``http://`` and its address."""
 
     smsc: Annotated[str, AfterValidator(_smsc)] = ""
     """The message centre, ``smpp://NAME@HOST:PORT``; empty: the built-in simulator."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from ivr import runtime
+from ivr.aside import Threads
 from ivr.care.accounts import Accounting
 from ivr.care.catalogue import Catalogue, read_catalogue
 from ivr.care.faxing import FaxWorker
@@ -33,9 +35,14 @@ from ivr.clock import SystemClock
 from ivr.errors import FlowBroken, Unusable
 from ivr.flow.document import Flow, parse_flow, read_flow
 from ivr.flow.review import DIALPLAN_TEXTS, Issue, needed_texts, review
-from ivr.network.simulator import NetworkSimulator
+from ivr.network.activation import ActivationNetwork
+from ivr.network.backoffice import TmForumBackOffice
+from ivr.network.billing import TmForumBills
+from ivr.network.offers import TmForumOffers
 from ivr.network.smpp import Address, SmppCentre
 from ivr.network.smsc import LOOPBACK, SmscSimulator
+from ivr.network.tmforum import TmForumNetwork
+from ivr.network.wire import Wire
 from ivr.paper.invoice import InvoicePress
 from ivr.ports import Care, Outbox, Prompts, Value, Wording
 from ivr.settings import PROJECT, Settings, host_port, read_settings
@@ -56,8 +63,10 @@ from ivr.telephony.hearing import Vocabulary, learn, piece
 from ivr.telephony.line import Line
 from ivr.telephony.queue import journal_of_queue
 from ivr.telephony.server import LineServer
-from ivr.values import Language, ServiceId
+from ivr.values import Language
 
+WORKER_PATIENCE = 3.0
+"""Seconds that the orders' worker waits for one order: others wait behind it."""
 Progress = Callable[[int, int], None]
 """Told how much of a long step is done: this many of that many."""
 QUIET: Progress = lambda _done, _all: None  # noqa: E731
@@ -106,14 +115,29 @@ class House:
         return Verifying(self.settings.secret("pepper"))
 
     @cached_property
-    def network(self) -> NetworkSimulator:
-        refuses = (id.strip() for id in self.settings.network_refuses.split(";"))
-        return NetworkSimulator(
-            self.settings.home / "network.sqlite",
-            self.settings.network_latency,
-            frozenset(ServiceId(id) for id in refuses if id),
-            self.settings.network_outage,
-        )
+    def network(self) -> TmForumNetwork | ActivationNetwork:
+        """With the patience of a caller."""
+        if self.settings.network_api == "activation":
+            return ActivationNetwork(self.wire("network"))
+        return TmForumNetwork(self.wire("network"))
+
+    def wire(self, what: str) -> Wire:
+        """Requests to a part of what is behind: ``network``, ``billing`` …"""
+        token = self.settings.network_token.get_secret_value()
+        simulator = f"http://{self.settings.network_simulator_bind}"
+        return Wire(what, self.settings.network_url or simulator, token)
+
+    @cached_property
+    def bills(self) -> TmForumBills:
+        return TmForumBills(self.wire("billing"), zone=self.clock.zone)
+
+    @cached_property
+    def back_office(self) -> TmForumBackOffice:
+        return TmForumBackOffice(self.wire("back office"))
+
+    @cached_property
+    def offers(self) -> TmForumOffers:
+        return TmForumOffers(self.wire("catalogue"))
 
     @cached_property
     def care(self) -> Care:
@@ -133,7 +157,12 @@ class House:
             ),
             numbering=NationalNumbering(),
             subscriptions=Switching(
-                store.subscribers, store.orders, self.network, catalogue, self.clock
+                store.subscribers,
+                store.orders,
+                self.network,
+                catalogue,
+                self.clock,
+                Threads(),
             ),
             accounts=Accounting(
                 store.subscribers, store.orders, store.payments, catalogue, self.clock
@@ -150,7 +179,8 @@ class House:
 
     @cached_property
     def orders(self) -> OrderWorker:
-        return OrderWorker(self.store.orders, self.network, self.clock)
+        brisk = dataclasses.replace(self.network, patience=WORKER_PATIENCE)
+        return OrderWorker(self.store.orders, brisk, self.clock)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -30,12 +30,13 @@ MAY: dict[str, set[str]] = {
     "outbox": MIDDLE,
     "paper": MIDDLE,
     "clock": CORE,
+    "aside": CORE,
     "settings": {"errors"},
     "runtime": {"settings", "errors"},
     "testing": {"settings", "network"} | MIDDLE,
 }
 """Rooms, and what each may import besides itself."""
-SEES_EVERYTHING = {"wiring", "demo", "commands", "__main__", "__init__"}
+SEES_EVERYTHING = {"wiring", "behind", "demo", "commands", "__main__", "__init__"}
 PURE = {
     "flow": {"pydantic", "yaml"},
     "notation": {"pydantic"},

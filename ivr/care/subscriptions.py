@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from ivr.care.asking import AtOnce, ask, receipt_of
 from ivr.care.catalogue import Catalogue
-from ivr.care.orders import FINAL, carry_out
+from ivr.care.orders import FINAL, sent_before
 from ivr.care.rules import STATES, Rules
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import (
     FORWARDING,
+    Aside,
     Change,
     Characteristics,
     Clock,
+    Moment,
     Network,
     Offer,
     Order,
@@ -33,6 +36,7 @@ from ivr.ports import (
     Settled,
     Subscriber,
     Subscribers,
+    in_silence,
 )
 from ivr.values import Msisdn, ServiceId
 
@@ -51,6 +55,7 @@ class Switching:
     network: Network
     catalogue: Catalogue
     clock: Clock
+    aside: Aside = field(default_factory=AtOnce)
 
     def menu(self, group: str) -> tuple[ServiceId, ...]:
         return self.catalogue.groups[group]
@@ -98,7 +103,9 @@ class Switching:
             return Refusal(Reason.PENDING)
         return answer
 
-    def order(self, call: str, step: int, number: Msisdn, offer: Offer) -> Receipt:
+    def order(
+        self, call: str, step: int, number: Msisdn, offer: Offer, moment: Moment = in_silence
+    ) -> Receipt:
         return self._carry_out(
             Order(
                 id=str(uuid.uuid4()),
@@ -108,10 +115,13 @@ class Switching:
                 once=offer.once,
                 state=OrderState.ACKNOWLEDGED,
                 ordered=self.clock.now(),
-            )
+            ),
+            moment,
         )
 
-    def undo(self, call: str, step: int, number: Msisdn, order: str) -> Receipt:
+    def undo(
+        self, call: str, step: int, number: Msisdn, order: str, moment: Moment = in_silence
+    ) -> Receipt:
         done = self.book.get(order)
         if done is None or done.number != number or not done.external_id.startswith(f"{call}:"):
             return Receipt(Settled.REFUSED, "", Reason.UNKNOWN)
@@ -128,23 +138,17 @@ class Switching:
                 state=OrderState.ACKNOWLEDGED,
                 ordered=self.clock.now(),
                 undoes=done.id,
-            )
+            ),
+            moment,
         )
 
-    def _carry_out(self, fresh: Order) -> Receipt:
+    def _carry_out(self, fresh: Order, moment: Moment) -> Receipt:
         order = self.book.write(fresh)
-        if order.state not in FINAL and not self._behind(order):
-            try:
-                order = carry_out(order, self.book, self.network, self.clock)
-            except TemporarilyUnavailable:
-                return Receipt(Settled.ACCEPTED, order.id)
-        match order.state:
-            case OrderState.COMPLETED:
-                return Receipt(Settled.DONE, order.id)
-            case OrderState.REJECTED | OrderState.FAILED | OrderState.CANCELLED:
-                return Receipt(Settled.REFUSED, order.id, order.reason or Reason.NETWORK)
-            case _:
-                return Receipt(Settled.ACCEPTED, order.id)
+        if order.state in FINAL or self._behind(order):
+            return receipt_of(order)
+        if order.id != fresh.id:
+            order = sent_before(order)
+        return ask(order, self.book, self.network, self.clock, self.aside, moment)
 
     def _behind(self, order: Order) -> bool:
         """Whether an older order of the number is still to be carried out: it must go first."""

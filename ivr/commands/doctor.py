@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from ivr import runtime, wiring
+from ivr import log, runtime, wiring
 from ivr.demo import NUMBER
 from ivr.errors import IvrError, Unusable
 from ivr.flow.document import read_flow
@@ -35,6 +35,7 @@ def doctor(
         if name not in CHECKS:
             raise Unusable(f"doctor does not know '{name}'; it knows: {', '.join(CHECKS)}")
     house = wiring.open_house()
+    log.set_up("error")  # its own sentences say it all
     wanted = {name: check for name, check in CHECKS.items() if not only or name in only}
     ill = 0
     for name, check in wanted.items():
@@ -113,6 +114,11 @@ def _asterisk(house: wiring.House) -> str:
     return _listening(house.settings.ami_bind, "Asterisk does not run: `ivr up` starts it")
 
 
+def _network(house: wiring.House) -> str:
+    sold = house.offers.offers()
+    return f"{house.settings.network_url or 'the simulator'} sells {len(sold)} offers"
+
+
 def _listening(bind: str, otherwise: str) -> str:
     try:
         with socket.create_connection(host_port(bind), timeout=2):
@@ -133,5 +139,6 @@ CHECKS: Mapping[str, Callable[[wiring.House], str]] = {
     "database": _database,
     "line": _line,
     "asterisk": _asterisk,
+    "network": _network,
     "messages": _messages,
 }

@@ -34,6 +34,7 @@ def up() -> None:
         stop = _stop_signal()
         is_edited = _prepare(house)
         check_ports(house.settings)
+        _network(house, stack)
         asterisk = _asterisk(house, stack)
         _line(house, stack, drain_seconds=0.0)
         _orders(house, stack)
@@ -62,9 +63,13 @@ def run_orders() -> None:
     log.set_up(house.settings.log_level, house.settings.home / "logs" / "orders.log")
     wiring.prepare_database(house)
     stop = _stop_signal()
-    print("orders: carrying out what was accepted", file=sys.stderr)
     with ExitStack() as stack:
+        try:
+            _listener(house, stack)
+        except Unusable as error:  # another `ivr orders` hears the events; asking does it alone
+            print(f"orders: no events are heard here: {error}", file=sys.stderr)
         _invoices(house, stack)
+        print("orders: carrying out what was accepted", file=sys.stderr)
         house.orders.run(stop)
 
 
@@ -142,6 +147,7 @@ def _follow(house: wiring.House, stop: threading.Event) -> None:
 
 
 def _orders(house: wiring.House, stack: ExitStack) -> None:
+    _listener(house, stack)
     _background(stack, "orders", house.orders.run)
     _invoices(house, stack)
 
@@ -153,6 +159,24 @@ def _invoices(house: wiring.House, stack: ExitStack) -> None:
     manager.start()
     stack.callback(manager.close)
     _background(stack, "invoices", worker.run)
+
+
+def _network(house: wiring.House, stack: ExitStack) -> None:
+    """The simulated network, unless a real one is set."""
+    from ivr import behind
+
+    if behind.is_simulated(house):
+        stack.enter_context(behind.simulator(house))
+
+
+def _listener(house: wiring.House, stack: ExitStack) -> None:
+    """Hear the network's events. Service activation has none of orders."""
+    from ivr import behind
+
+    if house.settings.network_api == "activation":
+        return
+    stack.enter_context(behind.listener(house))
+    _background(stack, "events", lambda stop: behind.stay_registered(house, stop))
 
 
 def _messages(house: wiring.House, stack: ExitStack) -> None:

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from ivr.errors import TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue, Leave
-from ivr.ports import Change, Offer, Reason, Receipt, Refusal, Settled, Value
+from ivr.ports import Change, Moment, Offer, Reason, Receipt, Refusal, Settled, Value
 from ivr.values import Money
 
 NO_MONEY = Money(0)
@@ -38,6 +38,7 @@ class Wording:
         yield from ("change.also.on", "change.also.off", "change.idle", "change.cancelled")
         yield from ("change.price.once", "change.price.monthly", "change.price.free")
         yield from ("change.undo", "change.undone", "change.undo.accepted", "change.promised")
+        yield "change.moment"
         yield from (f"refused.{reason}" for reason in Reason)
 
 
@@ -68,7 +69,7 @@ def make_change(
         return _left(talk.after(part=f"{part}/after"))
     _next_step(talk)
     receipt = talk.care.subscriptions.order(
-        talk.call.id, talk.call.step, talk.call.subscriber, answer
+        talk.call.id, talk.call.step, talk.call.subscriber, answer, _moment(talk)
     )
     _note(talk, receipt)
     match receipt.settled:
@@ -109,7 +110,7 @@ def _undo(talk: Dialogue, done: Receipt, name: str, part: str) -> Leave:
     assert talk.call.subscriber is not None
     _next_step(talk)
     receipt = talk.care.subscriptions.undo(
-        talk.call.id, talk.call.step, talk.call.subscriber, done.order
+        talk.call.id, talk.call.step, talk.call.subscriber, done.order, _moment(talk)
     )
     _note(talk, receipt)
     match receipt.settled:
@@ -123,6 +124,16 @@ def _undo(talk: Dialogue, done: Receipt, name: str, part: str) -> Leave:
         case _:
             assert_never(receipt.settled)
     return _left(talk.after(part=f"{part}/undone"))
+
+
+def _moment(talk: Dialogue) -> Moment:
+    """Says that it takes a moment, while the network is being asked."""
+
+    def say() -> None:
+        talk.say("change.moment")
+        talk.deliver()
+
+    return say
 
 
 def _promise(talk: Dialogue, receipt: Receipt) -> None:

@@ -6,6 +6,7 @@ Every port has a real adapter (telephony, store, network, speech) and an in-memo
 Any method may raise TemporarilyUnavailable. Methods of Telephone may raise CallerHungUp.
 """
 
+from ivr.ports.aside import Aside, Started
 from ivr.ports.business import BackOffice, Bill, BillLine, Bills, Outcomes, Sold, SoldOffer
 from ivr.ports.care import (
     FORWARDING,
@@ -24,6 +25,7 @@ from ivr.ports.care import (
     Hours,
     Identification,
     Information,
+    Moment,
     NoPuk,
     Numbering,
     Offer,
@@ -41,6 +43,7 @@ from ivr.ports.care import (
     Subscriptions,
     Unit,
     Verdict,
+    in_silence,
 )
 from ivr.ports.dialogue import (
     Prompts,
@@ -96,6 +99,7 @@ __all__ = [
     "ActiveService",
     "Announcement",
     "Announcements",
+    "Aside",
     "Attempt",
     "AttemptCounts",
     "AttemptResult",
@@ -120,6 +124,7 @@ __all__ = [
     "Message",
     "MessageCentre",
     "MessageState",
+    "Moment",
     "Network",
     "NetworkAnswer",
     "NoPuk",
@@ -155,6 +160,7 @@ __all__ = [
     "Sold",
     "SoldOffer",
     "Standing",
+    "Started",
     "Status",
     "StoredRelease",
     "Subscriber",
@@ -168,5 +174,6 @@ __all__ = [
     "Verdict",
     "Verifiers",
     "Wording",
+    "in_silence",
     "occasion_of",
 ]

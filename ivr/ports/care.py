@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
@@ -247,6 +247,14 @@ class OwnedPackage:
     """The last day of it, local."""
 
 
+Moment = Callable[[], None]
+"""Told that it takes a moment: says so to the caller."""
+
+
+def in_silence() -> None:
+    """Nobody waits who must be told."""
+
+
 class Subscriptions(Protocol):
     """Services of a number: what there is, what is on, and changing it."""
 
@@ -274,14 +282,20 @@ class Subscriptions(Protocol):
         """What the change would take; nothing is written."""
         ...
 
-    def order(self, call: str, step: int, number: Msisdn, offer: Offer) -> Receipt:
-        """Write the confirmed change down, then carry it out (3 s at most).
+    def order(
+        self, call: str, step: int, number: Msisdn, offer: Offer, moment: Moment = in_silence
+    ) -> Receipt:
+        """Write the confirmed change down, then carry it out (8 s at most).
 
-        ``call`` and ``step`` are the idempotency key: the same key never acts twice.
+        ``call`` and ``step`` are the idempotency key: the same key never acts twice. ``moment`` is
+        called once if there is no answer after 1.5 s; the network is being asked meanwhile, and
+        goes on being asked if ``moment`` raises CallerHungUp.
         """
         ...
 
-    def undo(self, call: str, step: int, number: Msisdn, order: str) -> Receipt:
+    def undo(
+        self, call: str, step: int, number: Msisdn, order: str, moment: Moment = in_silence
+    ) -> Receipt:
         """Put back what ``order`` changed in this call, its fee included."""
         ...
 

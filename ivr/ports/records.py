@@ -225,6 +225,10 @@ class OrderBook(Protocol):
 
     def get(self, id: str) -> Order | None: ...
 
+    def find(self, external_id: str) -> Order | None:
+        """The order with an external id."""
+        ...
+
     def settle(
         self, id: str, state: OrderState, at: datetime, reason: Reason | None = None
     ) -> Order:
@@ -266,7 +270,11 @@ class Network(Protocol):
     """The operator's network, which really switches services."""
 
     def carry_out(self, order: Order) -> NetworkAnswer:
-        """Idempotent by the order's external id. TemporarilyUnavailable within 3 s."""
+        """Idempotent by the order's external id. TemporarilyUnavailable within 8 s: it does not
+        answer, or has not ended the order; asking again finds it.
+
+        ``order.tries`` 0 says that it was never sent before.
+        """
         ...
 
 

@@ -80,6 +80,12 @@ class StoredOrders:
             found = _read(connection, select(orders).where(orders.c.id == id))
             return found[0] if found else None
 
+    def find(self, external_id: str) -> Order | None:
+        with self.database.reading() as connection:
+            known = select(orders).where(orders.c.external_id == external_id)
+            found = _read(connection, known)
+            return found[0] if found else None
+
     def settle(
         self, id: str, state: OrderState, at: datetime, reason: Reason | None = None
     ) -> Order:

@@ -23,6 +23,7 @@ from ivr.care.warnings import OwnerWarning
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import Care, Held, NetworkAnswer, Order, Status, Subscriber
 from ivr.settings import PROJECT
+from ivr.testing.aside import SlowAside
 from ivr.testing.clock import FixedClock
 from ivr.testing.invoices import MemoryInvoiceBook
 from ivr.testing.memory import (
@@ -63,6 +64,12 @@ class FakeNetwork:
             return NetworkAnswer.REFUSED
         self.done.setdefault(order.external_id, order)
         return NetworkAnswer.DONE
+
+    def outcome(self, order: Order) -> NetworkAnswer | None:
+        """Implements ``ivr.ports.Outcomes``."""
+        if self.outage:
+            raise TemporarilyUnavailable("network")
+        return NetworkAnswer.DONE if order.external_id in self.done else None
 
 
 @lru_cache(maxsize=1)
@@ -136,6 +143,7 @@ class Operator:
     invoices: MemoryInvoiceBook = field(default_factory=MemoryInvoiceBook)
 
     def __post_init__(self) -> None:
+        self.aside = SlowAside(self.clock)
         self.book = MemoryOrderBook(self.subscribers)
         self.board = Noticeboard(self.announcements, self.clock)
         self.outbox = MemoryOutbox(now=self.clock.now)
@@ -149,7 +157,12 @@ class Operator:
             ),
             numbering=NationalNumbering(),
             subscriptions=Switching(
-                self.subscribers, self.book, self.network, self.catalogue, self.clock
+                self.subscribers,
+                self.book,
+                self.network,
+                self.catalogue,
+                self.clock,
+                self.aside,
             ),
             accounts=Accounting(
                 self.subscribers, self.book, self.payments, self.catalogue, self.clock

@@ -168,6 +168,11 @@ class MemoryOrderBook:
     def get(self, id: str) -> Order | None:
         return self.orders.get(id)
 
+    def find(self, external_id: str) -> Order | None:
+        with self._lock:
+            found = (each for each in self.orders.values() if each.external_id == external_id)
+            return next(found, None)
+
     def settle(
         self, id: str, state: OrderState, at: datetime, reason: Reason | None = None
     ) -> Order:

@@ -47,6 +47,13 @@ class OrderBookContract:
         assert records.orders.get(asked.id) == asked
         assert records.orders.get("another") is None
 
+    def test_an_order_is_found_by_its_external_id(self, records: Records) -> None:
+        first, second = order("c1:1"), order("c1:2")
+        records.orders.write(first)
+        records.orders.write(second)
+        assert records.orders.find("c1:2") == second
+        assert records.orders.find("c1:3") is None
+
     def test_the_same_key_is_written_once(self, records: Records) -> None:
         first = records.orders.write(order())
         again = dataclasses.replace(order(), id="second", once=Money(999))

@@ -17,6 +17,7 @@ from itertools import count
 from pathlib import Path
 
 from ivr import runtime
+from ivr.network.simulator import NetworkSimulator
 from ivr.ports import Status, Utterance, Value
 from ivr.settings import Settings
 from ivr.speech.prompts import SpokenPrompts
@@ -58,6 +59,11 @@ class RunningLine:
         prompts = self.house.shelf.live().prompts
         assert isinstance(prompts, SpokenPrompts)
         return prompts
+
+    @property
+    def network(self) -> NetworkSimulator:
+        """What the simulated network has really switched."""
+        return NetworkSimulator(self.settings.home / "network.sqlite")
 
     def number(self) -> Msisdn:
         """A number that no other test uses."""
@@ -226,6 +232,8 @@ def own_settings(home: Path, **given: object) -> Settings:
         "ami_bind": f"127.0.0.1:{free_port()}",
         "asterisk_http_bind": f"127.0.0.1:{free_port()}",
         "web_bind": f"127.0.0.1:{free_port()}",
+        "network_simulator_bind": f"127.0.0.1:{free_port()}",
+        "network_listener_bind": f"127.0.0.1:{free_port()}",
         "callback_seconds": 6,
         "network_latency": 0.05,
         **given,

@@ -136,14 +136,14 @@ def test_a_service_is_switched_on_heard_seen_and_undone(
         assert subscriber is not None
         assert international in subscriber.services
         assert subscriber.balance == Money(700)
-        assert line.house.network.switched(number) == {international: True}
+        assert line.network.switched(number) == {international: True}
         caller.press("2")
         caller.hears("change.undone", service="service.international")
         subscriber = line.house.store.subscribers.find(number)
         assert subscriber is not None
         assert international not in subscriber.services
         assert subscriber.balance == Money(1000)
-        assert line.house.network.switched(number) == {international: False}
+        assert line.network.switched(number) == {international: False}
     orders = [o for o in line.house.store.orders.newest(1000) if o.number == number]
     assert [order.state for order in orders] == [OrderState.COMPLETED] * 2
     assert {order.changes for order in orders} == {

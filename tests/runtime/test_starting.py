@@ -56,6 +56,8 @@ def listening(settings: Settings) -> list[str]:
         ("agi_bind", socket.SOCK_STREAM),
         ("ami_bind", socket.SOCK_STREAM),
         ("asterisk_http_bind", socket.SOCK_STREAM),
+        ("network_simulator_bind", socket.SOCK_STREAM),
+        ("network_listener_bind", socket.SOCK_STREAM),
     ):
         with socket.socket(socket.AF_INET, kind) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -84,7 +86,7 @@ class TestEnding:
         with running_line(home) as line:
             assert line.process is not None
             assert len(processes(home)) >= 2
-            assert len(listening(line.settings)) == 4
+            assert len(listening(line.settings)) == 6
             with line.call(line.number()) as caller:
                 caller.hears("welcome", language=Language.TURKMEN)
                 line.process.send_signal(number)
@@ -226,7 +228,17 @@ class TestRefusing:
         assert "hidden" not in sentence
         assert processes(settings.home) == []
 
-    @pytest.mark.parametrize("name", ["sip_bind", "agi_bind", "ami_bind", "asterisk_http_bind"])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "sip_bind",
+            "agi_bind",
+            "ami_bind",
+            "asterisk_http_bind",
+            "network_simulator_bind",
+            "network_listener_bind",
+        ],
+    )
     def test_a_port_in_use_is_named(self, folder: Path, name: str) -> None:
         settings = own_settings(folder / "home")
         kind = socket.SOCK_DGRAM if name == "sip_bind" else socket.SOCK_STREAM

@@ -1,0 +1,84 @@
+"""``ivr network-simulator``: the network behind, simulated. ``ivr catalogue compare``."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ivr import log, wiring
+from ivr.care.comparing import Difference, Kind, compare
+from ivr.errors import Unusable
+
+WORDS = {
+    Kind.ONLY_OURS: "is in db/catalogue.yaml only",
+    Kind.ONLY_THEIRS: "is in the network only",
+    Kind.ONCE: "price taken once",
+    Kind.MONTHLY: "monthly price",
+}
+
+catalogue = typer.Typer(help="The catalogue of services and tariffs.", no_args_is_help=True)
+
+
+@catalogue.callback()
+def _catalogue() -> None:
+    """A group, even with one command."""
+
+
+def network_simulator() -> None:
+    """Serve a simulated operator's network (TM Forum APIs) until SIGINT or SIGTERM."""
+    from ivr import behind
+
+    house = wiring.open_house()
+    log.set_up(house.settings.log_level, house.settings.home / "logs" / "network.log")
+    if house.settings.network_outage == "closed":
+        raise Unusable("IVR_NETWORK_OUTAGE is 'closed': nothing is to listen")
+    wiring.prepare_database(house)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    with behind.simulator(house):
+        bind = house.settings.network_simulator_bind
+        print(f"network simulator: answers on {bind}", file=sys.stderr)
+        stop.wait()
+
+
+@catalogue.command("compare")
+def compare_catalogues(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output.")
+    ] = False,
+) -> None:
+    """Where db/catalogue.yaml and the network's own catalogue (TMF620) differ; then exit 1."""
+    house = wiring.open_house()
+    log.set_up("error")  # the one sentence of the command says it all
+    found = list(compare(house.catalogue, house.offers.offers()))
+    if as_json:
+        print(json.dumps([_document(each) for each in found], indent=2))
+    elif not found:
+        print("the catalogues agree")
+    else:
+        table = Table("offer", "difference", "ours", "the network's")
+        for each in found:
+            document = _document(each)
+            table.add_row(
+                each.offer, WORDS[each.kind], document["ours"] or "", document["theirs"] or ""
+            )
+        Console().print(table)
+    if found:
+        raise typer.Exit(1)
+
+
+def _document(difference: Difference) -> dict[str, str | None]:
+    return {
+        "offer": difference.offer,
+        "difference": difference.kind.value,
+        "ours": difference.ours.manat if difference.ours is not None else None,
+        "theirs": difference.theirs.manat if difference.theirs is not None else None,
+    }

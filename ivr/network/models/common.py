@@ -1,0 +1,118 @@
+"""What all TM Forum APIs share: resources, references, characteristics, money (TMF630)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic.alias_generators import to_camel
+
+from ivr.values import Money
+
+CURRENCY = "TMT"
+
+
+class Resource(BaseModel):
+    """Anything that goes over the wire. What a network adds of its own is passed over."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True
+    )
+
+    def wire(self) -> dict[str, Any]:
+        """As JSON for the wire; what is not set is left out."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+class Characteristic(Resource):
+    name: str
+    value: Any
+    """JSON of any form; the line writes text."""
+    value_type: str | None = None
+
+
+class Reference(Resource):
+    """A reference by id: to a specification, a bill, an account, another order."""
+
+    id: str
+    href: str | None = None
+    name: str | None = None
+
+
+class Party(Resource):
+    """RelatedParty: ``id`` is the subscriber's number."""
+
+    id: str
+    role: str | None = None
+    name: str | None = None
+    referred_type: Annotated[str | None, Field(alias="@referredType")] = None
+
+
+class Period(Resource):
+    start_date_time: datetime | None = None
+    end_date_time: datetime | None = None
+
+
+Amount = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
+"""A number of JSON, read without the error of binary fractions."""
+
+
+class MoneyValue(Resource):
+    """Money of TMF: ``{"unit": "TMT", "value": 3.00}``."""
+
+    unit: str | None = None
+    value: Amount | None = None
+
+    @classmethod
+    def of(cls, money: Money) -> MoneyValue:
+        return cls(unit=CURRENCY, value=Decimal(money.manat))
+
+    def money(self) -> Money:
+        """The amount. ValueError: another currency, or less than a teňňe."""
+        if self.unit != CURRENCY or self.value is None or not self.value.is_finite():
+            raise ValueError(f"not an amount in {CURRENCY}")
+        tenge = self.value * 100
+        if tenge != tenge.to_integral_value():
+            raise ValueError("an amount with a fraction of a teňňe")
+        return Money(int(tenge))
+
+
+class Subscription(Resource):
+    """EventSubscription: who listens to events."""
+
+    id: str = ""
+    callback: str
+    query: str | None = None
+
+
+class Fault(Resource):
+    """Error: why a request was not done."""
+
+    code: str = ""
+    reason: str = ""
+    message: str | None = None
+
+
+def subscriber(number: str) -> Party:
+    """The subscriber whose number is meant."""
+    return Party(id=number, role="subscriber", referred_type="Individual")
+
+
+def number_of(parties: Iterable[Party]) -> str:
+    """The subscriber's number among the parties; "" if none is named."""
+    return next((party.id for party in parties if party.role in ("subscriber", None)), "")
+
+
+def characteristics(pairs: Iterable[tuple[str, str]]) -> tuple[Characteristic, ...]:
+    """Name and value pairs as they go over the wire."""
+    return tuple(
+        Characteristic(name=name, value=value, value_type="string") for name, value in pairs
+    )
+
+
+def pairs(characteristics: Iterable[Characteristic]) -> Mapping[str, str]:
+    """Values of characteristics by name, as text."""
+    return {each.name: str(each.value) for each in characteristics}

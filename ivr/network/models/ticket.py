@@ -1,0 +1,48 @@
+"""TMF621 Trouble Ticket v4: what a person of the back office has to do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from ivr.network.models.common import Party, Reference, Resource
+
+BASE = "/tmf-api/troubleTicket/v4"
+
+
+class RelatedEntity(Resource):
+    """A number that the request is about."""
+
+    id: str
+    role: str
+    name: str | None = None
+    referred_type: Annotated[str, Field(alias="@referredType")]
+
+
+class NewTicket(Resource):
+    """TroubleTicket_Create."""
+
+    description: str
+    severity: str
+    ticket_type: str
+    external_id: str | None = None
+    channel: Reference | None = None
+    related_entity: tuple[RelatedEntity, ...] | None = None
+    related_party: tuple[Party, ...] | None = None
+
+
+class Ticket(Resource):
+    """``status``: acknowledged, rejected, pending, held, inProgress, cancelled, closed or
+    resolved."""
+
+    id: str
+    href: str | None = None
+    external_id: str | None = None
+    description: str | None = None
+    severity: str | None = None
+    ticket_type: str | None = None
+    status: str | None = None
+    creation_date: datetime | None = None
+    related_entity: tuple[RelatedEntity, ...] = ()

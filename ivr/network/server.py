@@ -1,0 +1,82 @@
+"""An HTTP server in a thread of its own: the listener to events, the simulated network."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from types import TracebackType
+from typing import Any
+
+import uvicorn
+
+from ivr.errors import TemporarilyUnavailable, Unusable
+
+START_SECONDS = 10.0
+GRACE_SECONDS = 1
+"""How long requests in progress may go on when it ends."""
+
+
+class HttpServer:
+    """Serves an ASGI application from ``start`` (or ``with``) until ``stop``."""
+
+    def __init__(self, app: Any, host: str, port: int, setting: str) -> None:
+        """``setting`` is the variable that names the address, for the sentence if it is taken."""
+        self._app = app
+        self._address = (host, port)
+        self._setting = setting
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Listen. Unusable: the port is taken."""
+        listening = self._bound()
+        config = uvicorn.Config(
+            self._app,
+            log_config=None,
+            access_log=False,
+            ws="none",
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+        self._server = server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=server.run, kwargs={"sockets": [listening]}, name="http"
+        )
+        self._thread.start()
+        for _ in range(int(START_SECONDS / 0.01)):
+            if server.started:
+                return
+            self._thread.join(0.01)
+            if not self._thread.is_alive():
+                break
+        self.stop()
+        listening.close()
+        raise TemporarilyUnavailable("server", "it has not started")
+
+    def stop(self) -> None:
+        """End it; requests in progress have a second."""
+        if self._server is None or self._thread is None:
+            return
+        self._server.should_exit = True
+        self._thread.join()
+
+    def __enter__(self) -> HttpServer:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _bound(self) -> socket.socket:
+        host, port = self._address
+        try:
+            return socket.create_server((host, port), backlog=512)
+        except OSError as error:
+            raise Unusable(
+                f"{host}:{port} cannot be used ({error.strerror}): "
+                f"set {self._setting} to a free port"
+            ) from None

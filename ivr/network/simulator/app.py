@@ -1,0 +1,127 @@
+"""The simulated network as a server: its APIs, its moods, and ``/simulator`` to change them."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from fastapi import APIRouter, Body, FastAPI, HTTPException, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+
+from ivr.network.models import bill, offering, ticket
+from ivr.network.models.common import Fault
+from ivr.network.simulator.business import billing_routes, catalogue_routes, ticket_routes
+from ivr.network.simulator.mood import Mood, Outage, Part
+from ivr.network.simulator.ordering import routes as ordering_routes
+from ivr.network.simulator.services import activation_routes, inventory_routes
+from ivr.network.simulator.world import World
+from ivr.values import Msisdn
+
+HANG = 60.0
+"""Seconds; nobody waits so long."""
+ADMIN = "/simulator"
+PARTS = {
+    offering.BASE: Part.CATALOGUE,
+    bill.BASE: Part.BILLING,
+    ticket.BASE: Part.BACK_OFFICE,
+}
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
+
+
+def simulator_app(world: World) -> FastAPI:
+    """The server's application. Its state is ``world``."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        rounds = asyncio.create_task(world.run())
+        yield
+        rounds.cancel()
+        with suppress(asyncio.CancelledError):
+            await rounds
+
+    app = FastAPI(title="Network simulator", lifespan=lifespan, docs_url=None, redoc_url=None)
+
+    @app.middleware("http")
+    async def behave(
+        request: Request, answer: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        path = request.url.path
+        if path.startswith(ADMIN):
+            if request.client is None or request.client.host not in LOOPBACK:
+                return _fault(403, "this is for the machine itself only")
+            return await answer(request)
+        if world.mood.is_down(_part(path)):
+            if world.mood.outage is Outage.HANG:
+                await asyncio.sleep(HANG)
+            return _fault(503, "out of service")
+        wanted = f"Bearer {world.token}".encode()
+        given = request.headers.get("Authorization", "").encode()
+        if world.token and not hmac.compare_digest(wanted, given):
+            return _fault(401, "a token is needed")
+        return await answer(request)
+
+    @app.exception_handler(HTTPException)
+    async def refuse(_request: Request, error: HTTPException) -> Response:
+        return _fault(error.status_code, str(error.detail))
+
+    for router in (
+        ordering_routes(world),
+        activation_routes(world),
+        inventory_routes(world),
+        catalogue_routes(world),
+        billing_routes(world),
+        ticket_routes(world),
+        _admin(world),
+    ):
+        app.include_router(router)
+    return app
+
+
+def _admin(world: World) -> APIRouter:
+    router = APIRouter(prefix=ADMIN)
+
+    @router.get("")
+    async def mood() -> dict[str, Any]:
+        return world.mood.model_dump(mode="json")
+
+    @router.patch("")
+    async def change(changes: dict[str, Any] = Body()) -> dict[str, Any]:  # noqa: B008
+        try:
+            mood = Mood.model_validate({**world.mood.model_dump(), **changes})
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise HTTPException(422, f"{where}: {first['msg']}") from None
+        if mood.outage is Outage.CLOSED:
+            raise HTTPException(422, "outage: end the simulator instead")
+        world.mood = mood
+        return mood.model_dump(mode="json")
+
+    @router.get("/switched/{number}")
+    async def switched(number: str) -> dict[str, Any]:
+        return {
+            service: {
+                "on": is_on,
+                "times": world.state.times(Msisdn(number), service),
+                **world.state.particulars(Msisdn(number), service),
+            }
+            for service, is_on in world.state.switched(Msisdn(number)).items()
+        }
+
+    return router
+
+
+def _part(path: str) -> Part:
+    for base, part in PARTS.items():
+        if path.startswith(base):
+            return part
+    return Part.NETWORK
+
+
+def _fault(status: int, reason: str) -> Response:
+    body = Fault(code=str(status), reason=reason).wire()
+    return JSONResponse(body, status_code=status)

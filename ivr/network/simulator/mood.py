@@ -1,0 +1,54 @@
+"""How the simulated network behaves: fast or slow, willing or not, there or gone."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Part(StrEnum):
+    """What may be down by itself."""
+
+    NETWORK = "network"
+    CATALOGUE = "catalogue"
+    BILLING = "billing"
+    BACK_OFFICE = "back-office"
+
+
+class Outage(StrEnum):
+    NONE = "none"
+    ERROR = "error"
+    """It answers 503."""
+    HANG = "hang"
+    """It takes requests and never answers."""
+    CLOSED = "closed"
+    """Nothing listens: only from the start, by the setting."""
+
+
+class Mood(BaseModel):
+    """Read anew with every request; ``PATCH /simulator`` changes any part of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    latency: Annotated[float, Field(ge=0)] = 0.2
+    """Seconds before what switches something is answered; it is done all the same."""
+    completes_after: Annotated[float, Field(ge=0)] = 0.0
+    """Seconds that an order stays acknowledged and in progress after its answer."""
+    refuses: frozenset[str] = frozenset()
+    """Service ids that are refused."""
+    refuses_at_once: bool = False
+    """Refuse by status 422, not by the state of the order."""
+    outage: Outage = Outage.NONE
+    down: frozenset[Part] = frozenset(Part)
+    """Which parts the outage is of."""
+    loses: Annotated[int, Field(ge=0)] = 0
+    """So many next answers to what switches something are lost: 504, and done all the same."""
+    deliveries: Annotated[int, Field(ge=0)] = 1
+    """How many times each event is delivered; the earlier ones come again behind the last."""
+    monitors: bool = False
+    """A new service (TMF640) is answered 202, with a monitor."""
+
+    def is_down(self, part: Part) -> bool:
+        return self.outage is not Outage.NONE and part in self.down

@@ -1,0 +1,89 @@
+"""TMF641 of the simulated network: orders, their cancellation, who listens to events."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Response
+
+from ivr.network.models.common import Subscription
+from ivr.network.models.service_order import (
+    BASE,
+    ENDED,
+    Cancellation,
+    NewCancellation,
+    NewServiceOrder,
+    ServiceOrder,
+    ServiceOrderState,
+)
+from ivr.network.simulator.world import World
+
+
+def routes(world: World) -> APIRouter:
+    """The paths below ``serviceOrdering``."""
+    router = APIRouter(prefix=BASE)
+
+    def shown(order: ServiceOrder) -> dict[str, Any]:
+        return order.model_copy(update={"href": f"{BASE}/serviceOrder/{order.id}"}).wire()
+
+    @router.post("/serviceOrder", status_code=201)
+    async def create(new: NewServiceOrder) -> dict[str, Any]:
+        mood = world.mood
+        asked = {
+            item.service.service_specification.id
+            for item in new.service_order_item
+            if item.service.service_specification
+        }
+        if mood.refuses_at_once and not asked.isdisjoint(mood.refuses):
+            raise HTTPException(422, "the service is not possible for this subscriber")
+        order, is_new = world.take(new, mood.latency + mood.completes_after)
+        if is_new:
+            await asyncio.sleep(mood.latency)
+            if not mood.completes_after:
+                order = world.end(order.id) or order
+        if world.loses_answer():
+            raise HTTPException(504, "the answer is lost")
+        return shown(order)
+
+    @router.get("/serviceOrder")
+    async def find(externalId: str | None = None) -> list[dict[str, Any]]:
+        return [shown(order) for order in world.state.orders(externalId)]
+
+    @router.get("/serviceOrder/{id}")
+    async def read(id: str) -> dict[str, Any]:
+        order = world.state.order(id)
+        if order is None:
+            raise HTTPException(404, "no such order")
+        return shown(order)
+
+    @router.post("/cancelServiceOrder", status_code=201)
+    async def cancel(new: NewCancellation) -> dict[str, Any]:
+        order = world.state.order(new.service_order.id)
+        if order is None:
+            raise HTTPException(422, "no such order")
+        if order.state not in ENDED:
+            order = world.enter(order.id, ServiceOrderState.CANCELLED)
+        done = order is not None and order.state is ServiceOrderState.CANCELLED
+        return Cancellation(
+            id=str(uuid.uuid4()),
+            cancellation_reason=new.cancellation_reason,
+            service_order=new.service_order,
+            state="done" if done else "terminatedWithError",
+        ).wire()
+
+    @router.post("/hub", status_code=201)
+    async def listen(new: Subscription) -> dict[str, Any]:
+        id, is_new = world.registry.listen(new.callback)
+        if not is_new:
+            raise HTTPException(409, "this callback listens already")
+        return Subscription(id=id, callback=new.callback, query=new.query).wire()
+
+    @router.delete("/hub/{id}", status_code=204)
+    async def unlisten(id: str) -> Response:
+        if not world.registry.unlisten(id):
+            raise HTTPException(404, "nobody listens under this id")
+        return Response(status_code=204)
+
+    return router

@@ -1,0 +1,18 @@
+"""Work beside a dialogue, so that a caller is not left in silence while something is slow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Started(Protocol):
+    """Work that goes on by itself, whatever becomes of who started it."""
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for its end, so long at most. True: it has ended. Raises what it raised."""
+        ...
+
+
+class Aside(Protocol):
+    def start(self, work: Callable[[], None]) -> Started: ...

@@ -1,0 +1,51 @@
+"""The business systems behind, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from ivr.errors import TemporarilyUnavailable
+from ivr.ports import Bill, SoldOffer
+from ivr.values import Msisdn
+
+
+@dataclass
+class MemoryBills:
+    """Bills by number and first day of the month."""
+
+    bills: dict[tuple[Msisdn, date], Bill] = field(default_factory=dict)
+    outage: bool = False
+
+    def bill(self, number: Msisdn, month: date) -> Bill | None:
+        if self.outage:
+            raise TemporarilyUnavailable("billing")
+        return self.bills.get((number, month.replace(day=1)))
+
+
+@dataclass
+class MemoryBackOffice:
+    """Requests by reference: number, kind, numbers, text."""
+
+    requests: dict[str, tuple[str, str, tuple[Msisdn, ...], str]] = field(default_factory=dict)
+    outage: bool = False
+
+    def request(self, reference: str, kind: str, numbers: Sequence[Msisdn], text: str) -> str:
+        if self.outage:
+            raise TemporarilyUnavailable("back office")
+        id = str(len(self.requests) + 1)
+        return self.requests.setdefault(reference, (id, kind, tuple(numbers), text))[0]
+
+
+@dataclass
+class MemorySold:
+    """What is sold."""
+
+    sold: Sequence[SoldOffer] = ()
+    outage: bool = False
+
+    def offers(self) -> Sequence[SoldOffer]:
+        if self.outage:
+            raise TemporarilyUnavailable("catalogue")
+        return self.sold

@@ -1,0 +1,310 @@
+"""Service orders over real sockets: answers that are lost, late, refused, never there."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
+
+from ivr.errors import TemporarilyUnavailable
+from ivr.network.breaker import Circuit
+from ivr.network.models.service_order import Action, ServiceOrder
+from ivr.network.tmforum import TmForumNetwork, service_order_of
+from ivr.network.wire import Wire
+from ivr.ports import SUSPENSION, Change, NetworkAnswer
+from ivr.values import Msisdn
+from tests.network.world import FORWARDING, GPRS, MMS, NUMBER, Simulated, again, order, simulated
+
+
+@contextmanager
+def server_that_says(answer: bytes, *, after: float = 0.0) -> Iterator[int]:
+    """A server that answers every connection with the same bytes; its port."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    held: list[socket.socket] = []
+
+    def serve() -> None:
+        while True:
+            try:
+                link, _ = listening.accept()
+            except OSError:
+                return
+            held.append(link)
+            link.recv(65536)
+            time.sleep(after)
+            if answer:
+                link.sendall(answer)
+                link.close()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        listening.shutdown(socket.SHUT_RDWR)
+        listening.close()
+        thread.join()
+        for link in held:
+            link.close()
+
+
+@contextmanager
+def network_at(port: int, patience: float = 2.0) -> Iterator[TmForumNetwork]:
+    wire = Wire("network", f"http://127.0.0.1:{port}")
+    yield TmForumNetwork(wire, patience)
+    wire.close()
+
+
+class TestWords:
+    def test_an_order_is_one_item_for_each_change_in_the_words_of_tmf641(self) -> None:
+        to = (("number", "99366300890"),)
+        other = (("number", "99366300891"),)
+        changes = (
+            Change(GPRS, True),
+            Change(FORWARDING, True, other, to),
+            Change(MMS, False),
+        )
+        body = service_order_of(order("c:7", *changes)).wire()
+        assert body["externalId"] == "c:7"
+        assert body["relatedParty"] == [
+            {"id": NUMBER, "role": "subscriber", "@referredType": "Individual"}
+        ]
+        items = body["serviceOrderItem"]
+        assert [item["id"] for item in items] == ["1", "2", "3"]
+        assert [item["action"] for item in items] == ["add", "modify", "delete"]
+        assert items[1]["service"]["serviceSpecification"] == {"id": "forwarding"}
+        assert items[1]["service"]["serviceCharacteristic"] == [
+            {"name": "number", "value": "99366300891", "valueType": "string"}
+        ]
+        assert "serviceCharacteristic" not in items[0]["service"]
+
+    def test_what_a_network_adds_of_its_own_is_passed_over(self) -> None:
+        read = ServiceOrder.model_validate_json(
+            b'{"id": "1", "state": "completed", "@type": "ServiceOrder", "x": {"y": 1},'
+            b' "serviceOrderItem": [{"id": "1", "action": "add", "service": {"z": []}}]}'
+        )
+        assert read.service_order_item[0].action is Action.ADD
+
+
+class TestOrders:
+    def test_where_calls_go_is_kept_and_changed(self, operator: Simulated) -> None:
+        network = operator.network()
+        first, second = (("number", "99366300890"), ("seconds", "20")), (("number", "99361000000"),)
+        network.carry_out(order("c:1", Change(FORWARDING, True, first)))
+        assert operator.state.particulars(NUMBER, FORWARDING) == dict(first)
+        network.carry_out(order("c:2", Change(FORWARDING, True, second, first)))
+        assert operator.state.particulars(NUMBER, FORWARDING) == dict(second)
+        network.carry_out(order("c:3", Change(FORWARDING, False, (), second)))
+        assert operator.state.particulars(NUMBER, FORWARDING) == {}
+
+    @pytest.mark.parametrize("lost", [1, 2])
+    def test_a_lost_answer_is_asked_for_and_acts_once(self, operator: Simulated, lost: int) -> None:
+        operator.is_in(loses=lost)
+        assert operator.network().carry_out(order()) is NetworkAnswer.DONE
+        assert operator.state.times(NUMBER, MMS) == 1
+        assert len(operator.state.orders(None)) == 1
+
+    def test_a_refusal_by_status_is_a_refusal(self, operator: Simulated) -> None:
+        operator.is_in(refuses=["mms"], refuses_at_once=True)
+        assert operator.network().carry_out(order()) is NetworkAnswer.REFUSED
+        assert operator.state.switched(NUMBER) == {}
+
+    def test_a_refused_order_stays_refused(self, operator: Simulated) -> None:
+        operator.is_in(refuses=["mms"])
+        network = operator.network()
+        assert network.carry_out(order()) is NetworkAnswer.REFUSED
+        operator.is_in()
+        assert network.carry_out(again(order())) is NetworkAnswer.REFUSED
+
+    def test_an_order_that_ends_within_patience_is_waited_for(self, operator: Simulated) -> None:
+        operator.is_in(completes_after=0.4)
+        assert operator.network(patience=5.0).carry_out(order()) is NetworkAnswer.DONE
+
+    def test_one_that_ends_later_is_not_sent_again(self, operator: Simulated) -> None:
+        operator.is_in(completes_after=1.0)
+        network = operator.network(patience=0.3)
+        with pytest.raises(TemporarilyUnavailable, match="still"):
+            network.carry_out(order())
+        assert network.outcome(order()) is None
+        patient = operator.network(patience=5.0)
+        assert patient.carry_out(again(order())) is NetworkAnswer.DONE
+        assert network.outcome(order()) is NetworkAnswer.DONE
+        assert operator.state.times(NUMBER, MMS) == 1
+
+    def test_a_slow_post_is_found_in_progress_and_waited_for(self, operator: Simulated) -> None:
+        operator.is_in(latency=4.6)  # longer than a POST is waited for
+        assert operator.network(patience=8.0).carry_out(order()) is NetworkAnswer.DONE
+        assert operator.state.times(NUMBER, MMS) == 1
+
+    def test_an_order_can_be_cancelled_until_it_ends(self, operator: Simulated) -> None:
+        operator.is_in(completes_after=30.0)
+        network = operator.network(patience=0.3)
+        with pytest.raises(TemporarilyUnavailable):
+            network.carry_out(order())
+        assert network.cancel(order(), "put back by the caller")
+        assert not network.cancel(order(), "put back by the caller")
+        assert network.outcome(order()) is NetworkAnswer.REFUSED
+        assert operator.state.switched(NUMBER) == {}
+
+    def test_an_order_that_nobody_knows_has_no_outcome(self, operator: Simulated) -> None:
+        assert operator.network().outcome(order()) is None
+        assert not operator.network().cancel(order(), "")
+
+    def test_suspending_twice_switches_once(self, operator: Simulated) -> None:
+        network = operator.network()
+        for key in ("c:1", "c:2"):
+            network.carry_out(order(key, Change(SUSPENSION, True)))
+        assert operator.state.times(NUMBER, SUSPENSION) == 1
+
+    def test_a_lost_answer_to_a_suspension_suspends_once(self, operator: Simulated) -> None:
+        operator.is_in(loses=1)
+        suspend = order("c:1", Change(SUSPENSION, True))
+        assert operator.network().carry_out(suspend) is NetworkAnswer.DONE
+        assert operator.state.times(NUMBER, SUSPENSION) == 1
+
+
+class Day:
+    """A simulated operator that stays, for many bad days on it."""
+
+    def __init__(self, operator: Simulated) -> None:
+        self.operator = operator
+        self.orders = 0
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
+    with simulated(tmp_path_factory.mktemp("network")) as operator:
+        yield Day(operator)
+
+
+MOODS: list[dict[str, object]] = [
+    {"outage": "error"},
+    {"loses": 1},
+    {"loses": 3},
+    {"completes_after": 0.3},
+    {"latency": 0.15},
+    {"refuses": ["mms"]},
+    {},
+]
+
+
+@settings(max_examples=40)
+@given(st.lists(st.sampled_from(MOODS), min_size=1, max_size=5))
+def test_on_any_bad_day_an_order_is_carried_out_once_or_not_at_all(
+    day: Day, moods: list[dict[str, object]]
+) -> None:
+    day.orders += 1
+    number = Msisdn(f"9936500{day.orders:04d}")
+    network = day.operator.network(patience=0.25)
+    wanted = order(f"day:{day.orders}", number=number)
+    answers = set()
+    for mood in [*moods, {}]:
+        day.operator.is_in(**mood)
+        try:
+            answers.add(network.carry_out(wanted))
+        except TemporarilyUnavailable:
+            time.sleep(0.02)
+        wanted = again(wanted)
+    day.operator.is_in()
+    deadline = time.monotonic() + 10
+    while not answers:
+        assert time.monotonic() < deadline
+        try:
+            answers.add(day.operator.network(patience=2.0).carry_out(wanted))
+        except TemporarilyUnavailable:
+            time.sleep(0.1)
+    (answer,) = answers
+    done = answer is NetworkAnswer.DONE
+    assert day.operator.state.times(number, MMS) == day.operator.state.times(number, GPRS) == done
+    assert len(day.operator.state.orders(wanted.external_id)) == 1
+
+
+class TestOutages:
+    def test_nobody_listens(self, operator: Simulated) -> None:
+        operator.server.stop()
+        begun = time.monotonic()
+        with pytest.raises(TemporarilyUnavailable, match="no connection"):
+            operator.network().carry_out(order())
+        assert time.monotonic() - begun < 2.0
+
+    def test_one_that_takes_requests_and_never_answers(self, operator: Simulated) -> None:
+        operator.is_in(outage="hang")
+        begun = time.monotonic()
+        with pytest.raises(TemporarilyUnavailable):
+            operator.network(patience=1.0).carry_out(order())
+        assert time.monotonic() - begun < 1.5
+
+    def test_the_circuit_opens_and_nobody_waits_any_more(self, operator: Simulated) -> None:
+        operator.is_in(outage="error")
+        network = operator.network(patience=1.0)
+        for _ in range(5):
+            with pytest.raises(TemporarilyUnavailable):
+                network.carry_out(order())
+        begun = time.monotonic()
+        with pytest.raises(TemporarilyUnavailable, match="left alone"):
+            network.carry_out(order())
+        assert time.monotonic() - begun < 0.1
+        operator.is_in()
+        deadline = time.monotonic() + 10
+        while network.wire.breaker.circuit is not Circuit.CLOSED:
+            assert time.monotonic() < deadline
+            try:
+                assert network.carry_out(again(order())) is NetworkAnswer.DONE
+            except TemporarilyUnavailable:
+                time.sleep(0.1)
+
+    def test_billing_that_is_down_does_not_stop_the_network(self, operator: Simulated) -> None:
+        operator.is_in(outage="error", down=["billing"])
+        assert operator.network().carry_out(order()) is NetworkAnswer.DONE
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+            b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+            b"HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{",
+            b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
+            b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
+            b"SSH-2.0-OpenSSH\r\n",
+        ],
+        ids=["not-an-order", "not-json", "cut-off", "moved", "no-such-path", "not-http"],
+    )
+    def test_an_answer_that_is_none_is_no_answer(self, answer: bytes) -> None:
+        with (
+            server_that_says(answer) as port,
+            network_at(port) as network,
+            pytest.raises(TemporarilyUnavailable) as error,
+        ):
+            network.carry_out(order())
+        assert error.value.what == "network"
+
+
+class TestToken:
+    def test_it_is_sent_and_a_wrong_one_is_an_outage_not_a_refusal(
+        self, operator: Simulated
+    ) -> None:
+        operator.world.token = "right-token"
+        right = TmForumNetwork(operator.wire(token="right-token"), 2.0)
+        assert right.carry_out(order()) is NetworkAnswer.DONE
+        wrong = TmForumNetwork(operator.wire(token="wrong-token"), 2.0)
+        with pytest.raises(TemporarilyUnavailable, match="token"):
+            wrong.carry_out(order("c:2"))
+
+    def test_no_number_and_no_token_is_logged(self, operator: Simulated) -> None:
+        operator.world.token = "right-token"
+        operator.is_in(refuses=["mms"], refuses_at_once=True)
+        with capture_logs() as logs:
+            network = TmForumNetwork(operator.wire(token="right-token"), 1.0)
+            network.carry_out(order())
+            operator.is_in(outage="error")
+            with pytest.raises(TemporarilyUnavailable):
+                network.carry_out(again(order()))
+        assert {log["event"] for log in logs} >= {"an order is refused", "a request has failed"}
+        assert NUMBER not in str(logs)
+        assert "right-token" not in str(logs)
