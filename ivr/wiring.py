@@ -25,7 +25,7 @@ from ivr.care.numbering import NationalNumbering
 from ivr.care.orders import OrderWorker
 from ivr.care.publishing import Parts, Shelf, document_of, is_same, publish
 from ivr.care.puks import PukDesk
-from ivr.care.requests import RequestDesk
+from ivr.care.requests import RequestDesk, RequestWorker
 from ivr.care.results import Results
 from ivr.care.subscriptions import Switching
 from ivr.care.verifiers import Verifying
@@ -165,7 +165,7 @@ class House:
                 Threads(),
             ),
             accounts=Accounting(
-                store.subscribers, store.orders, store.payments, catalogue, self.clock
+                store.subscribers, store.orders, store.payments, self.bills, catalogue, self.clock
             ),
             puks=PukDesk(store.subscribers, self.clock),
             information=InformationDesk(catalogue, news, self.board, self.clock),
@@ -181,6 +181,11 @@ class House:
     def orders(self) -> OrderWorker:
         brisk = dataclasses.replace(self.network, patience=WORKER_PATIENCE)
         return OrderWorker(self.store.orders, brisk, self.clock)
+
+    @cached_property
+    def requests(self) -> RequestWorker:
+        """Sends requests on to the back office."""
+        return RequestWorker(self.store.requests, self.back_office, self.clock)
 
     @cached_property
     def outbox(self) -> Outbox:

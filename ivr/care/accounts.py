@@ -10,6 +10,7 @@ from ivr.ports import (
     Account,
     ActiveService,
     BillItem,
+    Bills,
     Clock,
     Held,
     OrderBook,
@@ -32,6 +33,7 @@ class Accounting:
     subscribers: Subscribers
     book: OrderBook
     received: Payments
+    billed: Bills
     catalogue: Catalogue
     clock: Clock
 
@@ -58,14 +60,23 @@ class Accounting:
         )
 
     def bill(self, number: Msisdn, months_ago: int = 0) -> tuple[BillItem, ...]:
-        """The tariff's fee, the monthly fees of what is on, and what was taken once that month.
+        """A month that is over as billing has drawn it up (TMF678), where it has; else the
+        tariff's fee, the monthly fees of what is on, and what was taken once that month.
 
-        A service counts for a month if it was on before the month's end and still is.
+        So counted, a service costs its fee in a month if it was on before the month's end and
+        still is. TemporarilyUnavailable "billing": it does not answer for a month that is over.
         """
         subscriber = self.subscribers.find(number)
         if subscriber is None:
             return ()
         since, until = self._month(months_ago)
+        drawn_up = self.billed.bill(number, since.date()) if months_ago else None
+        if drawn_up is not None:
+            known = set(self.catalogue.texts())
+            return tuple(
+                BillItem(line.item if line.item in known else "", line.amount, line.name)
+                for line in drawn_up.lines
+            )
         items = [
             BillItem(
                 f"tariff.{subscriber.tariff}", self.catalogue.tariffs[subscriber.tariff].monthly

@@ -69,6 +69,7 @@ def run_orders() -> None:
         except Unusable as error:  # another `ivr orders` hears the events; asking does it alone
             print(f"orders: no events are heard here: {error}", file=sys.stderr)
         _invoices(house, stack)
+        _background(stack, "requests", house.requests.run)
         print("orders: carrying out what was accepted", file=sys.stderr)
         house.orders.run(stop)
 
@@ -149,6 +150,7 @@ def _follow(house: wiring.House, stop: threading.Event) -> None:
 def _orders(house: wiring.House, stack: ExitStack) -> None:
     _listener(house, stack)
     _background(stack, "orders", house.orders.run)
+    _background(stack, "requests", house.requests.run)
     _invoices(house, stack)
 
 

@@ -36,6 +36,7 @@ class Wording:
             yield f"{self.result or self.family}.{text}"
         yield self.already
         yield from ("change.also.on", "change.also.off", "change.idle", "change.cancelled")
+        yield "change.unwritten"
         yield from ("change.price.once", "change.price.monthly", "change.price.free")
         yield from ("change.undo", "change.undone", "change.undo.accepted", "change.promised")
         yield "change.moment"
@@ -68,9 +69,13 @@ def make_change(
         talk.say("change.cancelled")
         return _left(talk.after(part=f"{part}/after"))
     _next_step(talk)
-    receipt = talk.care.subscriptions.order(
-        talk.call.id, talk.call.step, talk.call.subscriber, answer, _moment(talk)
-    )
+    try:
+        receipt = talk.care.subscriptions.order(
+            talk.call.id, talk.call.step, talk.call.subscriber, answer, _moment(talk)
+        )
+    except TemporarilyUnavailable:
+        talk.mention("change.unwritten")  # it may or may not be in the book
+        raise
     _note(talk, receipt)
     match receipt.settled:
         case Settled.REFUSED:
@@ -109,9 +114,13 @@ def _refuse(talk: Dialogue, refusal: Refusal, name: str, words: Wording) -> None
 def _undo(talk: Dialogue, done: Receipt, name: str, part: str) -> Leave:
     assert talk.call.subscriber is not None
     _next_step(talk)
-    receipt = talk.care.subscriptions.undo(
-        talk.call.id, talk.call.step, talk.call.subscriber, done.order, _moment(talk)
-    )
+    try:
+        receipt = talk.care.subscriptions.undo(
+            talk.call.id, talk.call.step, talk.call.subscriber, done.order, _moment(talk)
+        )
+    except TemporarilyUnavailable:
+        talk.mention("change.unwritten")
+        raise
     _note(talk, receipt)
     match receipt.settled:
         case Settled.DONE:

@@ -302,10 +302,12 @@ class Subscriptions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BillItem:
-    """One line of the bill: ``item`` is a text key (``tariff.oba``, ``service.mms``)."""
+    """One line of the bill: ``item`` is a text key (``tariff.oba``, ``service.mms``); where it
+    is empty, ``name`` has the words."""
 
     item: str
     amount: Money
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from ivr.errors import TemporarilyUnavailable
 from ivr.ports import Care, Held, NetworkAnswer, Order, Status, Subscriber
 from ivr.settings import PROJECT
 from ivr.testing.aside import SlowAside
+from ivr.testing.business import MemoryBills
 from ivr.testing.clock import FixedClock
 from ivr.testing.invoices import MemoryInvoiceBook
 from ivr.testing.memory import (
@@ -137,6 +138,7 @@ class Operator:
     callbacks: MemoryCallbacks = field(default_factory=MemoryCallbacks)
     announcements: MemoryAnnouncements = field(default_factory=MemoryAnnouncements)
     requests: MemoryRequests = field(default_factory=MemoryRequests)
+    bills: MemoryBills = field(default_factory=MemoryBills)
     payments: MemoryPayments = field(default_factory=MemoryPayments)
     catalogue: Catalogue = field(default_factory=shipped_catalogue)
     news: News = field(default_factory=shipped_news)
@@ -165,7 +167,7 @@ class Operator:
                 self.aside,
             ),
             accounts=Accounting(
-                self.subscribers, self.book, self.payments, self.catalogue, self.clock
+                self.subscribers, self.book, self.payments, self.bills, self.catalogue, self.clock
             ),
             puks=PukDesk(self.subscribers, self.clock),
             information=InformationDesk(self.catalogue, self.news, self.board, self.clock),

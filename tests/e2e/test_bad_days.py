@@ -16,7 +16,7 @@ import pytest
 from ivr import wiring
 from ivr.telephony.asterisk import Asterisk, die_with_parent
 from ivr.telephony.configuration import render
-from ivr.values import Language
+from ivr.values import Language, Money
 from ivr.wiring import House, vocabulary
 from tests.e2e.line import KEY_OF, RunningLine, environment, own_settings, short_folder
 
@@ -119,6 +119,6 @@ def test_a_line_that_is_asked_to_end_lets_its_calls_end_first(
             worker.send_signal(signal.SIGTERM)
             caller.hears("menu.info.tariffs")
             caller.press("2")
-            caller.hears("info.tariffs", 60)
+            caller.hears("info.tariff", 60, tariff="tariff.oba", fee=Money(500))
             caller.phone.hangup()
         assert worker.wait(20) == 0

@@ -25,7 +25,7 @@ def test_a_whole_path_is_keyed_ahead(line: RunningLine, language: Language) -> N
     with line.call(line.number()) as caller:
         caller.language = language
         caller.press(f"{KEY_OF[language]}31")
-        caller.hears("info.news", 60)
+        caller.hears("news.packages-by-telephone", 60)
         assert {each.piece.language for each in caller.ear.heard if each.complete} == {language}
 
 

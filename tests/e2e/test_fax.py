@@ -29,7 +29,7 @@ from ivr.telephony.configuration import render
 from ivr.telephony.fax import REASONS
 from ivr.telephony.hearing import Vocabulary
 from ivr.values import Language, Money, Msisdn
-from ivr.wiring import House, prepare_database
+from ivr.wiring import House, prepare_database, publish_flow
 from tests.e2e.line import (
     KEY_OF,
     RunningLine,
@@ -53,8 +53,8 @@ def order_by_phone(line: RunningLine, language: Language, fax: Msisdn) -> Invoic
     number = line.subscriber()
     with line.call(number) as caller:
         caller.language = language
-        caller.press(f"{KEY_OF[language]}1#1")
-        caller.proves(number)
+        caller.press(f"{KEY_OF[language]}1#")
+        caller.proves()
         caller.press(f"5150#{fax.removeprefix('993')}")
         caller.hears("invoice.confirm", 40, total=Money(5000), fax=fax)
         caller.press("3")
@@ -117,10 +117,9 @@ def pages(tiff: bytes) -> list[NDArray[np.bool_]]:
 
 def message(line: RunningLine, reference: str) -> tuple[str, str]:
     """Number and body of the text message of an occasion."""
-    for file in (line.settings.home / "outbox").glob("*.json"):
-        kept = json.loads(file.read_text())
-        if kept["reference"] == reference:
-            return kept["number"], kept["body"]
+    for kept in line.house.store.outbox.newest(99):
+        if kept.reference == reference:
+            return kept.number, kept.body
     raise AssertionError(f"no message about {reference}")
 
 
@@ -260,6 +259,7 @@ def test_a_worker_that_dies_while_a_fax_goes_on_is_followed_by_another() -> None
     settings = own_settings(folder / "home")
     house = House(settings)
     prepare_database(house)
+    publish_flow(house, house.flow_file, "test")
     line = RunningLine(settings, None, house, cast(Vocabulary, None))
     number = order(line, Language.RUSSIAN, GOOD)
     programs = house.programs()

@@ -42,7 +42,7 @@ def part(settings: Settings, *command: str, **given: str) -> Iterator[subprocess
         preexec_fn=die_with_parent,
     )
     assert process.stderr is not None
-    assert process.stderr.readline().startswith(command[0].encode())
+    assert process.stderr.readline().startswith(command[0].replace("-", " ").encode())
     try:
         yield process
     finally:
@@ -137,8 +137,9 @@ def test_an_accepted_order_ends_as_a_message_though_centre_and_workers_die(
         smsc.mood = Mood.SILENT
         smsc.start()
         try:
-            back = {"IVR_NETWORK_OUTAGE": "false"}
+            back = {"IVR_NETWORK_OUTAGE": "none"}
             with (
+                part(line.settings, "network-simulator", **back),
                 part(line.settings, "orders", **back),
                 part(line.settings, "messages", "send") as worker,
             ):

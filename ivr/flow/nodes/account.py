@@ -38,6 +38,7 @@ PROMPTS: Mapping[Topic, tuple[str, ...]] = {
         "account.bill",
         "account.bill.last",
         "account.bill.item",
+        "account.bill.named",
         "account.bill.total",
         "account.bill.choose-last",
     ),
@@ -112,7 +113,10 @@ class AccountAnswer(Node):
 
     def _bill(self, talk: Dialogue, items: tuple[BillItem, ...]) -> None:
         for item in items:
-            talk.say("account.bill.item", item=item.item, amount=item.amount)
+            if item.item:
+                talk.say("account.bill.item", item=item.item, amount=item.amount)
+            else:
+                talk.say("account.bill.named", name=item.name, amount=item.amount)
         total = sum((item.amount for item in items), Money(0))
         talk.say("account.bill.total", total=total)
 
