@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from ivr.ports import BillItem, Change, Offer
+from datetime import date, timedelta
+
+import pytest
+
+from ivr.errors import TemporarilyUnavailable
+from ivr.ports import Bill, BillItem, BillLine, Change, Offer
 from ivr.testing.demo import NUMBER, Operator, demo_operator, subscriber
 from ivr.values import Money, Msisdn, ServiceId
 
@@ -56,3 +61,62 @@ class TestBill:
         buy(operator, "international")
         operator.clock.sleep(31 * 24 * 3600)
         assert [item.item for item in operator.care.accounts.bill(NUMBER)] == ["tariff.duet"]
+
+
+class TestLastMonth:
+    def test_is_as_billing_drew_it_up(self) -> None:
+        operator = demo_operator()
+        lines = (
+            BillLine("tariff.duet", "Duet", Money(1500)),
+            BillLine("", "Roaming call", Money(250)),
+            BillLine("service.unheard-of", "Thing", Money(5)),
+        )
+        october = date(2026, 10, 1)
+        bill = Bill(october, "7", lines, Money(1755), Money(0))
+        operator.bills.bills[NUMBER, october] = bill
+        assert operator.care.accounts.bill(NUMBER, months_ago=1) == (
+            BillItem("tariff.duet", Money(1500), "Duet"),
+            BillItem("", Money(250), "Roaming call"),
+            BillItem("", Money(5), "Thing"),
+        )
+
+    def test_is_counted_here_where_billing_has_none(self) -> None:
+        operator = demo_operator()
+        buy(operator, "international")
+        operator.clock.sleep(31 * 24 * 3600)
+        assert operator.care.accounts.bill(NUMBER, months_ago=1) == (
+            BillItem("tariff.duet", Money(1500)),
+            BillItem("service.international", Money(300)),
+        )
+
+    def test_what_was_switched_on_later_is_not_in_it(self) -> None:
+        operator = demo_operator()
+        buy(operator, "waiting")
+        items = operator.care.accounts.bill(NUMBER, months_ago=1)
+        assert "service.waiting" not in [item.item for item in items]
+
+    def test_billing_that_is_away_says_so_and_this_month_needs_none(self) -> None:
+        operator = demo_operator()
+        operator.bills.outage = True
+        assert operator.care.accounts.bill(NUMBER)
+        with pytest.raises(TemporarilyUnavailable, match="billing"):
+            operator.care.accounts.bill(NUMBER, months_ago=1)
+
+
+def test_the_last_five_payments_come_newest_first() -> None:
+    operator = demo_operator()
+    at = operator.clock.now()
+    rows = [(NUMBER, at - timedelta(days=day), Money(100 * day)) for day in range(1, 8)]
+    operator.payments.add(rows, "test")
+    told = operator.care.accounts.payments(NUMBER)
+    assert [payment.amount.tenge for payment in told] == [100, 200, 300, 400, 500]
+    assert told[0].day == date(2026, 11, 21)
+
+
+def test_services_know_since_when_they_are_on() -> None:
+    operator = demo_operator()
+    buy(operator, "waiting")
+    account = operator.care.accounts.account(NUMBER)
+    assert account is not None
+    since = {each.service: each.since for each in account.services}
+    assert since == {"sms": None, "waiting": date(2026, 11, 22), "clip": None}

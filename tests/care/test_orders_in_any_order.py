@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from ivr.care.orders import OrderWorker
-from ivr.care.rules import STATES
+from ivr.care.rules import STATES, is_package
 from ivr.care.subscriptions import Switching
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import (
+    FORWARDING,
     SUSPENSION,
     Change,
+    Characteristics,
     NetworkAnswer,
     Offer,
     Order,
@@ -32,7 +34,8 @@ from ivr.testing.memory import MemoryOrderBook
 from ivr.values import ServiceId
 
 SERVICES = [ServiceId(id) for id in ("sms", "gprs", "mms", "international", "waiting")]
-BALANCE = 700
+FAVOURITE, PACKAGES = ServiceId("favourite"), ServiceId("internet-package")
+BALANCE = 4_000
 MOODS = ("good", "silent", "late", "refuses")
 
 
@@ -74,6 +77,9 @@ class FlakyNetwork:
         self.mood = "good"
         self.answers: dict[str, NetworkAnswer] = {}
         self.switched: dict[ServiceId, bool] = {}
+        self.settings: dict[ServiceId, Characteristics] = {}
+        self.packages: dict[str, str] = {}
+        """What was bought, by the order that bought it."""
         self.carried: list[Order] = []
 
     def carry_out(self, order: Order) -> NetworkAnswer:
@@ -86,10 +92,21 @@ class FlakyNetwork:
             )
             if not refused:
                 self.carried.append(order)
-                self.switched.update({change.service: change.on for change in order.changes})
+                for change in order.changes:
+                    self._switch(order, change)
         if self.mood == "late":
             raise TemporarilyUnavailable("network")
         return self.answers[order.external_id]
+
+    def _switch(self, order: Order, change: Change) -> None:
+        if is_package(change):
+            if change.on:
+                self.packages[order.id] = dict(change.value)["package"]
+            else:
+                del self.packages[order.undoes or ""]
+        else:
+            self.switched[change.service] = change.on
+            self.settings[change.service] = change.value
 
 
 class Orders(RuleBasedStateMachine):
@@ -137,8 +154,27 @@ class Orders(RuleBasedStateMachine):
         confirms=st.sampled_from([True, True, True, False]),
     )
     def caller_asks(self, service: ServiceId, mood: str, confirms: bool) -> None:
+        self._ask(Change(service, not self.switching.states(NUMBER)[service]), mood, confirms)
+
+    @rule(
+        service=st.sampled_from([FORWARDING, FAVOURITE]),
+        number=st.sampled_from(["99361000000", "99312223344"]),
+        mood=st.sampled_from(MOODS),
+    )
+    def caller_sets(self, service: ServiceId, number: str, mood: str) -> None:
+        name = "always" if service == FORWARDING else "number"
+        self._ask(Change(service, True, ((name, number),)), mood)
+
+    @rule(service=st.sampled_from([FORWARDING, FAVOURITE]), mood=st.sampled_from(MOODS))
+    def caller_ends(self, service: ServiceId, mood: str) -> None:
+        self._ask(Change(service, False), mood)
+
+    @rule(package=st.sampled_from(["m", "l"]), mood=st.sampled_from(MOODS))
+    def caller_buys(self, package: str, mood: str) -> None:
+        self._ask(Change(PACKAGES, True, (("package", package),)), mood)
+
+    def _ask(self, change: Change, mood: str, confirms: bool = True) -> None:
         self.network.mood = mood
-        change = Change(service, not self.switching.states(NUMBER)[service])
         offer = self.switching.offer(NUMBER, change)
         if not (confirms and isinstance(offer, Offer)):
             return
@@ -215,11 +251,16 @@ class Orders(RuleBasedStateMachine):
         states |= {service: row.status is status for service, status in STATES.items()}
         assert states == {**self.start, **self.network.switched}
         assert states == {**self.start, **self._as_ordered()}
+        settings = {id: held.value for id, held in row.services.items() if held.value}
+        assert settings == {id: value for id, value in self.network.settings.items() if value}
+        bought = sorted(package.package for package in row.packages)
+        assert bought == sorted(self.network.packages.values())
 
     def _as_ordered(self) -> dict[ServiceId, bool]:
         """What all completed orders leave behind, had they been carried out as they were given."""
         completed = (o for o in self.book.orders.values() if o.state is OrderState.COMPLETED)
-        return {change.service: change.on for order in completed for change in order.changes}
+        changes = (change for order in completed for change in order.changes)
+        return {each.service: each.on for each in changes if not is_package(each)}
 
 
 TestOrdersInAnyOrder = Orders.TestCase
