@@ -1,0 +1,138 @@
+"""The database, billing and the back office are cut in the middle of a call: what is said is true,
+and information and agents go on."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from ivr.ports import Request
+from ivr.values import Language, Money
+from tests.e2e.line import KEY_OF, RunningLine, running_line, short_folder
+from tests.e2e.test_network import network_that
+from tests.postgres import running
+
+
+@pytest.fixture(scope="module")
+def own_line() -> Iterator[RunningLine]:
+    """A line whose network and billing no other test meets."""
+    folder = short_folder()
+    with running_line(folder / "home") as line:
+        yield line
+    shutil.rmtree(folder)
+
+
+@pytest.mark.timeout(240)
+def test_a_database_that_is_cut_before_the_yes() -> None:
+    language = Language.RUSSIAN
+    folder = short_folder()
+    with (
+        running() as server,
+        running_line(folder / "home", database_url=server.url(server.create())) as line,
+    ):
+        number = line.subscriber()
+        with line.call(number) as caller:
+            caller.language = language
+            caller.press(f"{KEY_OF[language]}2#")
+            caller.proves()
+            caller.press("31")
+            caller.hears("change.on.confirm", 30, service="service.waiting")
+            server.stop()
+            caller.press("1")
+            caller.hears("change.unwritten", 30)
+            caller.hears("unavailable.database")
+            caller.press("31")  # information goes on
+            caller.hears("news.packages-by-telephone", 30)
+            server.start()
+            caller.press("**2")
+            caller.hears("menu.services.data", 30)
+            caller.press("31")
+            caller.hears("change.on.confirm", 60, service="service.waiting")
+            caller.press("1")
+            caller.hears("change.on.done", 30, service="service.waiting")
+            caller.press("0")
+            caller.hears("agent.transfer", 30)
+        orders = [each for each in line.house.store.orders.newest(9) if each.number == number]
+        assert len(orders) == 1, "what was not confirmed as accepted is not carried out"
+    shutil.rmtree(folder)
+
+
+@pytest.mark.timeout(240)
+def test_agents_and_languages_need_no_database(language: Language) -> None:
+    folder = short_folder()
+    with (
+        running() as server,
+        running_line(folder / "home", database_url=server.url(server.create())) as line,
+    ):
+        server.stop()
+        with line.call(line.number()) as caller:
+            caller.language = language
+            caller.press(f"{KEY_OF[language]}51")
+            caller.hears("menu.advice.payment", 30)
+            caller.press("**1")
+            caller.hears("identify.number.own", 40)
+            caller.press("#")
+            caller.hears("unavailable.database", 40)
+            caller.press("0")
+            caller.hears("agent.transfer", 30)
+        server.start()
+    shutil.rmtree(folder)
+
+
+def test_billing_that_is_cut_in_mid_call(own_line: RunningLine, language: Language) -> None:
+    number = own_line.subscriber(balance=1234)
+    with own_line.call(number) as caller:
+        caller.language = language
+        caller.press(f"{KEY_OF[language]}1#")
+        caller.proves()
+        caller.press("3")
+        caller.hears("account.bill.total", 40, total=Money(1500))
+        with network_that(own_line, outage="error", down=["billing"]):
+            caller.press("2")
+            caller.hears("unavailable.billing", 30)
+            caller.press("11")
+            caller.hears("account.balance", 40, number=number, balance=Money(1234))
+        caller.press("*32")
+        caller.hears("account.bill.last", 60)
+
+
+def test_a_back_office_that_is_away_gets_the_request_when_it_is_back(
+    own_line: RunningLine,
+) -> None:
+    caller_number = own_line.number()
+    with (
+        network_that(own_line, outage="error", down=["back-office"]),
+        own_line.call(caller_number) as caller,
+    ):
+        caller.language = Language.TURKMEN
+        caller.press("15123")
+        caller.hears("request.merge-accounts.choose", 40)
+        caller.press("1")
+        for keyed in ("66300890", "61200300"):
+            caller.press(keyed)
+            caller.hears("request.read-back", 30, number=f"993{keyed}")
+        caller.hears("request.enough", 20)
+        caller.press("2")
+        caller.hears("request.merge-accounts.confirm", 30)
+        caller.hears("confirm", 30)
+        caller.press("1")
+        (request,) = _requests(own_line, caller_number)
+        caller.hears("request.done", 30, request=request.number)
+        assert request.ticket is None
+    deadline = time.monotonic() + 40
+    while _requests(own_line, caller_number)[0].ticket is None:
+        assert time.monotonic() < deadline, "the back office does not have it"
+        time.sleep(0.2)
+
+
+def _requests(line: RunningLine, asker: str) -> list[Request]:
+    """The requests of a calling number, once they are written."""
+    deadline = time.monotonic() + 10
+    while True:
+        found = [each for each in line.house.store.requests.newest(99) if each.asker == asker]
+        if found or time.monotonic() > deadline:
+            return found
+        time.sleep(0.1)
