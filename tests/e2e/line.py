@@ -137,7 +137,13 @@ class Caller:
         self.phone.press(keys)
 
     def hears(
-        self, key: str, seconds: float = 20.0, *, language: Language | None = None, **values: Value
+        self,
+        key: str,
+        seconds: float = 20.0,
+        /,
+        *,
+        language: Language | None = None,
+        **values: Value,
     ) -> Heard:
         """Wait until a text is said, word for word as it is rendered, to its end.
 
