@@ -17,6 +17,7 @@ from ivr.commands import (
     flow,
     invoices,
     network,
+    packages,
     payments,
     records,
     say,
@@ -47,6 +48,7 @@ app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(codeword.app, name="codeword")
 app.add_typer(payments.app, name="payments")
+app.add_typer(packages.app, name="packages")
 app.add_typer(announcement.app, name="announcement")
 app.add_typer(invoices.app, name="invoices")
 

@@ -19,6 +19,7 @@ from ivr.store.journal import StoredJournal
 from ivr.store.migrations import migrate
 from ivr.store.orders import StoredOrders
 from ivr.store.outbox import StoredOutbox
+from ivr.store.packages import StoredPackages
 from ivr.store.payments import StoredPayments
 from ivr.store.promises import StoredPromises
 from ivr.store.releases import StoredReleases
@@ -39,6 +40,7 @@ class Store:
     orders: StoredOrders
     journal: StoredJournal
     callers: StoredCallers
+    packages: StoredPackages
     payments: StoredPayments
     requests: StoredRequests
     announcements: StoredAnnouncements
@@ -69,6 +71,7 @@ def open_database(url: str, pepper: str, messages_a_day: int = MESSAGES_A_DAY) -
         orders=orders,
         journal=StoredJournal(database),
         callers=StoredCallers(database),
+        packages=StoredPackages(database),
         payments=StoredPayments(database),
         requests=StoredRequests(database),
         announcements=StoredAnnouncements(database),
