@@ -393,7 +393,8 @@ def issues_of(house: House, flow: Flow) -> list[Issue]:
         *(item.text for item in house.news),
         *house.terms.texts(),
     )
-    return review(flow, house.text_keys(), named, house.catalogue.groups)
+    services = {id: bool(entry.packages) for id, entry in house.catalogue.services.items()}
+    return review(flow, house.text_keys(), named, house.catalogue.groups, services)
 
 
 def publish_flow(

@@ -78,15 +78,10 @@ def _value(name: str, kind: str, text: str) -> Value:
                 return date.fromisoformat(text)
             case "clock":
                 return time.fromisoformat(text)
-            case "phone" | "text":
+            case "phone" | "text" | "code" | "plain":
                 return text
             case _:
                 return int(text)
     except ValueError:
-        example = {
-            "money": "45.30",
-            "date": "2026-11-22",
-            "monthday": "2026-11-22",
-            "clock": "08:30",
-        }.get(kind, "5")
+        example = EXAMPLES.get(kind, "5")
         raise Unusable(f"{name}={text} is not a {kind}, as in {name}={example}") from None

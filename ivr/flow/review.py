@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ivr.flow.document import Flow
 from ivr.flow.engine import UNAVAILABLE
-from ivr.flow.nodes import Menu, Services
+from ivr.flow.nodes import AgentQueue, Menu, Packages, Service, Services
 from ivr.values import Language
 
 DIALOGUE_TEXTS = (
@@ -63,11 +63,13 @@ def review(
     texts: Mapping[Language, Collection[str]],
     catalogue_texts: Iterable[str],
     groups: Collection[str],
+    services: Mapping[str, bool] | None = None,
 ) -> list[Issue]:
     """Everything that stands against publishing.
 
-    ``texts``: the keys that each language has; ``groups``: those of the catalogue. A flow that
-    was read is sound in itself; this is about what it needs around it.
+    ``texts``: the keys that each language has; ``groups``: those of the catalogue; ``services``:
+    those of the catalogue, and whether each comes in packages. A flow that was read is sound in
+    itself; this is about what it needs around it.
     """
     issues = []
     needed = needed_texts(flow, catalogue_texts)
@@ -81,8 +83,27 @@ def review(
             targets = [choice.to for choice in node.choices]
             for target in {target for target in targets if targets.count(target) > 1}:
                 issues.append(Issue(f"node/{id}", f"two choices lead to '{target}'"))
+    issues.extend(_services(flow, services or {}) if services is not None else ())
+    issues.extend(_topics(flow))
     offered = {node.group for node in flow.nodes.values() if isinstance(node, Services)}
     for group in sorted(set(groups) - offered):
         problem = "no node of kind 'services' offers this group of the catalogue"
         issues.append(Issue(f"group/{group}", problem))
     return issues
+
+
+def _services(flow: Flow, services: Mapping[str, bool]) -> Iterator[Issue]:
+    """Nodes of services that the catalogue does not have, or not as the node needs them."""
+    for id, node in flow.nodes.items():
+        if isinstance(node, Packages) and not services.get(node.service):
+            yield Issue(f"node/{id}", f"the catalogue has no packages of '{node.service}'")
+        if isinstance(node, Service) and node.service not in services:
+            yield Issue(f"node/{id}", f"the catalogue has no service '{node.service}'")
+
+
+def _topics(flow: Flow) -> Iterator[Issue]:
+    """Hours of topics that no consultation has."""
+    for id, node in flow.nodes.items():
+        if isinstance(node, AgentQueue):
+            for topic in sorted(set(node.topics) - set(flow.topics)):
+                yield Issue(f"node/{id}", f"no node of kind 'say' has the topic '{topic}'")

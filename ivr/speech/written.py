@@ -73,8 +73,6 @@ def written(language: Language, kind: str, value: Value) -> str:
             return pairs(value.removeprefix("993") if len(value) == 11 else value)
         case "code", str():
             return pairs(value)
-        case "plain", str():
-            return value
         case "number", int():
             return str(value)
         case "percent", int():

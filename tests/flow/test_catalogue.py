@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from ivr.care.catalogue import Catalogue, read_catalogue
-from ivr.flow.document import Flow
+from ivr.flow.document import Flow, parse_flow
 from ivr.flow.review import Issue, review
 from ivr.settings import PROJECT
 from ivr.speech.texts import read_texts
@@ -77,3 +78,31 @@ def test_a_group_that_no_menu_offers_is_an_issue(flow: Flow, tmp_path: Path) -> 
     (issue,) = review(flow, keys, catalogue.texts(), catalogue.groups)
     assert issue.place == "group/music"
     assert "offers this group" in issue.problem
+
+
+@pytest.mark.parametrize(
+    ("node", "problem"),
+    [
+        ({"kind": "packages", "service": "sms"}, "no packages of 'sms'"),
+        (
+            {"kind": "service", "service": "nope", "text": "discount.about", "goal": "x"},
+            "no service 'nope'",
+        ),
+    ],
+)
+def test_a_node_of_a_service_that_is_not_there_is_an_issue(
+    node: dict[str, str], problem: str
+) -> None:
+    document = yaml.safe_load((PROJECT / "prompts" / "0890.yaml").read_text("utf-8"))
+    document["nodes"]["number-discount"] = node
+    catalogue = read_catalogue(PROJECT / "db" / "catalogue.yaml")
+    services = {id: bool(entry.packages) for id, entry in catalogue.services.items()}
+    issues = review(parse_flow(document), {}, (), catalogue.groups, services)
+    assert problem in " ".join(issue.problem for issue in issues)
+
+
+def test_hours_of_a_topic_that_nobody_asks_about_are_an_issue() -> None:
+    document = yaml.safe_load((PROJECT / "prompts" / "0890.yaml").read_text("utf-8"))
+    document["nodes"]["agent"]["topics"]["rouming"] = {"weekdays": "09:00-18:00"}
+    issues = review(parse_flow(document), {}, (), ())
+    assert Issue("node/agent", "no node of kind 'say' has the topic 'rouming'") in issues
