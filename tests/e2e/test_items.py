@@ -119,7 +119,7 @@ def test_a4_entries_that_cannot_be_change_nothing(line: RunningLine) -> None:
         caller.hears("forwarding.number", 40)
         caller.hears("noinput.1", 40)
         caller.press("6100")
-    assert line.house.store.orders.newest(1000)[0].number != number
+    assert [each for each in line.house.store.orders.newest(1000) if each.number == number] == []
     assert settings(line, number) == {}
 
 
@@ -265,15 +265,14 @@ def test_i0_an_announcement_is_made_before_the_menu() -> None:
         announced = Announcement(words, now + timedelta(hours=1), "test")
         line.house.store.announcements.set(announced, now)
         line.words = vocabulary(line.house)
-        line.house.clock.sleep(1.5)  # the line looks every second
-        with line.call(line.number()) as caller:
-            caller.language = RU
-            caller.press("2")
-            caller.ear.listen_until(
-                lambda: any("авария" in heard.piece.words for heard in caller.ear.heard), 20
-            )
-            assert "авария" in caller.transcript
-            caller.hears("menu.main.account", 20)
+        for _ in range(5):  # the line looks every second
+            with line.call(line.number()) as caller:
+                caller.language = RU
+                caller.press("2")
+                caller.hears("menu.main.account", 20)
+            if "авария" in caller.transcript:
+                break
+        assert "авария" in caller.transcript
     shutil.rmtree(folder)
 
 
