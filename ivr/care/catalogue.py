@@ -11,9 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ivr.care.yamlfile import read_yaml
 from ivr.errors import Unusable
 from ivr.notation import DayHours, Id, Prefix, Price, Volume
 from ivr.ports import Status, Unit
@@ -133,14 +133,7 @@ class Catalogue(BaseModel):
 
 def read_catalogue(path: Path) -> Catalogue:
     """Read and check a catalogue. Unusable names the file, the entry, and what is wrong."""
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise Unusable(f"{path}: cannot be read ({error.strerror})") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise Unusable(f"{path}{line}: not YAML") from None
+    data = read_yaml(path)
     try:
         catalogue = Catalogue.model_validate(data)
     except ValidationError as error:

@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ivr.care.numbering import fixed_or_mobile
+from ivr.care.yamlfile import read_yaml
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.notation import Id, Price
 from ivr.ports import Clock, Status, Subscribers
@@ -129,14 +129,7 @@ class Terms(BaseModel):
 
 def read_terms(path: Path) -> Terms:
     """Read and check the terms. Unusable names the file, the entry, and what is wrong."""
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise Unusable(f"{path}: cannot be read ({error.strerror})") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise Unusable(f"{path}{line}: not YAML") from None
+    data = read_yaml(path)
     try:
         return Terms.model_validate(data)
     except ValidationError as error:

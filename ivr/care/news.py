@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
+from ivr.care.yamlfile import read_yaml
 from ivr.errors import Unusable
 from ivr.notation import Id
 
@@ -60,15 +60,7 @@ def parse_news(data: object, source: str = "news") -> News:
 
 def read_news(path: Path) -> News:
     """Read and check the file of news. Unusable names the file, the entry, and what is wrong."""
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise Unusable(f"{path}: cannot be read ({error.strerror})") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise Unusable(f"{path}{line}: not YAML") from None
-    return parse_news(data, str(path))
+    return parse_news(read_yaml(path), str(path))
 
 
 def to_document(news: Iterable[NewsItem]) -> list[dict[str, str]]:

@@ -9,9 +9,6 @@ Any method may raise TemporarilyUnavailable. Methods of Telephone may raise Call
 from ivr.ports.aside import Aside, Started
 from ivr.ports.business import BackOffice, Bill, BillLine, Bills, Outcomes, Sold, SoldOffer
 from ivr.ports.care import (
-    FORWARDING,
-    INACTIVITY,
-    SUSPENSION,
     Account,
     Accounts,
     ActiveService,
@@ -20,30 +17,15 @@ from ivr.ports.care import (
     Callbacks,
     Callers,
     Care,
-    Change,
-    Characteristics,
-    Hours,
     Identification,
     Information,
-    Moment,
     NoPuk,
     Numbering,
-    Offer,
-    OwnedPackage,
-    Package,
     Payment,
     Priced,
     Puks,
-    Reason,
-    Receipt,
-    Refusal,
-    Settled,
     Standing,
-    Status,
-    Subscriptions,
-    Unit,
     Verdict,
-    in_silence,
 )
 from ivr.ports.dialogue import (
     Prompts,
@@ -89,6 +71,26 @@ from ivr.ports.records import (
     Verifiers,
 )
 from ivr.ports.requests import Request, RequestBook, RequestKind, Requests
+from ivr.ports.services import (
+    FORWARDING,
+    INACTIVITY,
+    SUSPENSION,
+    Change,
+    Characteristics,
+    Hours,
+    Moment,
+    Offer,
+    OwnedPackage,
+    Package,
+    Reason,
+    Receipt,
+    Refusal,
+    Settled,
+    Status,
+    Subscriptions,
+    Unit,
+    in_silence,
+)
 
 __all__ = [
     "FORWARDING",

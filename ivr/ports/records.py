@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from ivr.call import Call, Outcome
-from ivr.ports.care import Attempt, Change, Characteristics, Reason, Status
+from ivr.ports.care import Attempt
+from ivr.ports.services import Change, Characteristics, Reason, Status
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 
