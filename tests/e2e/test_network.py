@@ -129,6 +129,18 @@ def test_a_network_that_is_gone_in_mid_call(own_line: RunningLine, outage: str) 
     assert own_line.network.times(number, WAITING) == 1
 
 
+def test_an_order_that_still_waits_is_not_given_twice(own_line: RunningLine) -> None:
+    number = own_line.subscriber()
+    with own_line.call(number) as caller:
+        with network_that(own_line, outage="error"):
+            confirms_waiting(caller, Language.ENGLISH)
+            caller.hears("change.on.accepted", 30, service="service.waiting")
+            caller.press("*1")
+            caller.hears("refused.pending", 60, service="service.waiting")
+        await_settled(own_line, number, OrderState.COMPLETED)
+    assert own_line.network.times(number, WAITING) == 1
+
+
 def order_of(line: RunningLine, number: Msisdn) -> Order:
     """The one order of a number."""
     orders = [order for order in line.house.store.orders.newest(1000) if order.number == number]

@@ -96,3 +96,22 @@ def test_a_loop_over_own_subscribers(line: RunningLine) -> None:
     assert isinstance(held.services[forwarding], Held)
     hears_refusal(line, number, EN, "421", "loop", "forwarding", friend.removeprefix("993"))
     assert held.balance == Money(4530)
+
+
+def test_what_is_so_already(line: RunningLine) -> None:
+    """Forwarding to the number that is set already, on a real call."""
+    number, friend = line.subscriber(), Msisdn("99361000000")
+    wanted = Change(ServiceId("forwarding"), True, (("always", friend),))
+    offer = line.house.care.subscriptions.offer(number, wanted)
+    assert isinstance(offer, Offer)
+    line.house.care.subscriptions.order(f"test-{number}", 1, number, offer)
+    before = line.house.store.subscribers.find(number)
+    with line.call(number) as caller:
+        caller.language = RU
+        caller.press(f"{KEY_OF[RU]}2#")
+        caller.proves()
+        caller.press("4211")
+        caller.hears("forwarding.number", 60)
+        caller.press("61000000")
+        caller.hears("refused.already", 60, service="service.forwarding")
+    assert line.house.store.subscribers.find(number) == before

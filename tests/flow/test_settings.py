@@ -160,6 +160,8 @@ FIELDS = {
     "forwarding number": (f"{TO_FORWARDING} 1", "nomatch.number", "1"),
     "forwarding seconds": (f"{TO_FORWARDING} 3 61000000", "nomatch.seconds", "20"),
     "favourite number": (TO_FAVOURITE, "nomatch.number", "1"),
+    "request number": ("3 5 1 2 3 1", "nomatch.number", "1"),
+    "another number": ("3 4 4", "nomatch.number", "1"),
 }
 """Keyed fields: the keys that lead to each, and the family of its words for a wrong entry."""
 
@@ -198,6 +200,7 @@ class TestEntries:
         call = ring(flow, operator, f"{lead} 61000000111111111111#")
         assert call.question is not None
         assert operator.book.orders == {}
+        assert operator.requests.kept == []
 
     @pytest.mark.parametrize("field", FIELDS)
     def test_a_third_wrong_entry_is_an_agents_business(
