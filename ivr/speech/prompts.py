@@ -36,6 +36,8 @@ class SpokenPrompts:
         self._spelled: dict[tuple[Language, str], str] = {}
         self._late: dict[tuple[Language, str], Sound] = {}
         self._lost: dict[tuple[Language, str], Sound] = {}
+        self._fixed: dict[tuple[Language, str], Utterance] = {}
+        """Utterances of texts without values: most of what is said."""
         self._rendering = threading.Lock()
         self._replace_missing()
 
@@ -46,6 +48,14 @@ class SpokenPrompts:
 
     def say(self, language: Language, key: str, **values: Value) -> Utterance:
         """As the port says; TemporarilyUnavailable where a value cannot be rendered now."""
+        if values:
+            return self._utterance(language, key, values)
+        fixed = self._fixed.get((language, key))
+        if fixed is None:
+            fixed = self._fixed[language, key] = self._utterance(language, key, values)
+        return fixed
+
+    def _utterance(self, language: Language, key: str, values: Mapping[str, Value]) -> Utterance:
         sounds = list(self._text(language, key, values, 0))
         return Utterance(
             key=key,

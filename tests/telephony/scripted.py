@@ -148,8 +148,10 @@ class FakeAsterisk:
             for quoted, bare in _ARGUMENT.findall(line)
         ]
         match words:
-            case ["EXEC", "Read", arguments]:
-                return self._read(arguments)
+            case ["STREAM", "FILE", sound, _]:
+                return self._play(sound)
+            case ["GET", "OPTION", sound, _, _]:
+                return self._play(sound, asks=True)
             case ["GET", "FULL", "VARIABLE", expression]:
                 value = re.sub(
                     r"\$\{(\w+)\}", lambda name: self.variables.get(name[1], ""), expression
@@ -159,6 +161,8 @@ class FakeAsterisk:
                 self.variables[name] = value
                 return "200 result=1"
             case ["WAIT", "FOR", "DIGIT", milliseconds]:
+                if int(milliseconds) >= 5000:  # a question, not the pause between two keys
+                    self._ask()
                 key = self._take()
                 if not key and not self._gone:
                     time.sleep(min(int(milliseconds), 10) / 1000)
@@ -171,21 +175,17 @@ class FakeAsterisk:
                 return "200 result=0"
         return "510 Invalid or unknown command"
 
-    def _read(self, arguments: str) -> str:
-        name, sounds, _, _, _, seconds = arguments.split(",")
+    def _play(self, sound: str, *, asks: bool = False) -> str:
+        """Play one sound; with ``asks`` wait for a key after it."""
+        if sound in self.missing:
+            return "200 result=-1 endpos=0"
         key = self._take()
         if not key:
-            for sound in sounds.split("&") if sounds else []:
-                if sound in self.missing:
-                    self.variables.update({"READSTATUS": "ERROR", name: ""})
-                    return "200 result=0"
-                self.heard.append(sound)
-            if float(seconds) > 0.1:
+            self.heard.append(sound)
+            if asks:
                 self._ask()
                 key = self._take()
-        status = "HANGUP" if self._gone else "OK" if key else "TIMEOUT"
-        self.variables.update({"READSTATUS": status, name: key})
-        return "200 result=0"
+        return f"200 result={ord(key) if key else 0} endpos=8000"
 
     def _get_data(self, sound: str, most: int) -> str:
         if sound in self.missing:

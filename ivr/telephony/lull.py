@@ -1,0 +1,83 @@
+"""Lulls: somebody listens to the caller while a dialogue thinks for longer than a moment.
+
+Seen on Asterisk 22: between two commands it reads the channel and throws keys away, so a key that
+is pressed while the dialogue thinks (a code word is compared, an order carried out) is lost. No
+caller presses two keys within ``LULL``; after that a thread listens in the dialogue's place. One
+thread watches over all telephones of a process: most dialogues ask again long before.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from typing import Protocol
+
+LULL = 0.04
+"""Seconds; shorter than the pause between two keys of the fastest thumb or dialler (ITU-T Q.24)."""
+IDLE_SECONDS = 1.0
+"""After so long without a telephone to watch the thread ends."""
+
+
+class Listener(Protocol):
+    """A telephone whose dialogue may think for long."""
+
+    thinking_since: float | None
+    """``time.monotonic()`` of the last command's end; None while a command runs."""
+
+    def unwatched(self) -> float | None:
+        """Told that nobody watches it any more; answers ``thinking_since``."""
+        ...
+
+    def listen(self) -> None:
+        """Keep the caller's keys until the dialogue goes on."""
+        ...
+
+
+class Lulls:
+    """Watches telephones, each until its dialogue goes on."""
+
+    def __init__(self) -> None:
+        self._watched: deque[Listener] = deque()
+        self._lock = threading.Lock()
+        self._more = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def watch(self, telephone: Listener) -> None:
+        """Have it listen when its dialogue thinks for longer than a lull."""
+        self._watched.append(telephone)
+        if self._thread is None:
+            with self._lock:
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._run, name="lulls", daemon=True)
+                    self._thread.start()
+        if not self._more.is_set():
+            self._more.set()
+
+    def _run(self) -> None:
+        while self._wait():
+            telephone = self._watched.popleft()
+            since = telephone.unwatched()
+            if since is None:
+                continue
+            left = since + LULL - time.monotonic()
+            if left > 0:
+                time.sleep(left)
+            if telephone.thinking_since == since:
+                threading.Thread(target=telephone.listen, name="lull", daemon=True).start()
+
+    def _wait(self) -> bool:
+        """Until there is a telephone to watch; False: none came for a while, the thread ends."""
+        while not self._watched:
+            self._more.clear()
+            if self._watched or self._more.wait(IDLE_SECONDS):
+                continue
+            with self._lock:
+                if not self._watched:
+                    self._thread = None
+                    return False
+        return True
+
+
+LULLS = Lulls()
+"""Of this process."""
