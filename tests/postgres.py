@@ -35,8 +35,10 @@ STARTS_WITHIN = 60
 class Postgres:
     """A server in a folder. ``stop`` and ``start`` as if a machine died and came back."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
+        """``settings`` are those of postgresql.conf, where the suite's own will not do."""
         self.folder = folder
+        self._settings = {**SETTINGS, **settings}
         self._data = folder / "data"
         self._numbers = count(1)
         self._process: subprocess.Popen[bytes] | None = None
@@ -49,7 +51,7 @@ class Postgres:
         )
 
     def start(self) -> None:
-        options = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        options = [f"--{name}={value}" for name, value in self._settings.items()]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [
@@ -149,13 +151,13 @@ def children(pid: int) -> list[int]:
 
 
 @contextmanager
-def running() -> Iterator[Postgres]:
+def running(**settings: str) -> Iterator[Postgres]:
     """A server for as long as it is needed; nothing is left of it."""
     folder = Path(tempfile.mkdtemp(prefix="ivr-pg-"))
     try:
         if os.geteuid() == 0:
             os.chown(folder, pwd.getpwnam("nobody").pw_uid, -1)
-        server = Postgres(folder)
+        server = Postgres(folder, **settings)
         try:
             server.start()
             yield server

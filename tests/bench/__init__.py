@@ -1,1 +1,1 @@
-"""``make bench``: how fast the line is, beside Asterisk's bare dialplan, in one run on one machine."""
+"""``make bench``: how fast the line is, beside Asterisk's bare dialplan, in one run."""

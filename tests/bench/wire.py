@@ -1,8 +1,8 @@
-"""Key-to-prompt time at the RTP packets: from the end of a key to the first packet of what follows.
+"""Key-to-prompt time at the RTP packets: from the end of a key to the first one of what follows.
 
-tcpdump keeps, with the kernel's time stamps, only two kinds of packets: the ends of telephone events
-(RFC 4733, bit E) that callers send, and those that carry the first frame of a prompt, known by its
-bytes. A call is known by Asterisk's RTP port.
+tcpdump keeps, with the kernel's time stamps, only two kinds of packets: the ends of telephone
+events (RFC 4733, bit E) that callers send, and those that carry the first frame of a prompt, known
+by its bytes. A call is known by Asterisk's RTP port.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ class Delays:
     def percentile(self, share: float) -> float:
         """Seconds below which a share of the delays lies; not a number without any."""
         ordered = sorted(self.seconds)
-        return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")
+        return (
+            ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")
+        )
 
 
 @dataclass(frozen=True, slots=True)
