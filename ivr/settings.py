@@ -124,6 +124,12 @@ class Settings(BaseSettings):
     ami_bind: Bind = "127.0.0.1:5038"
     asterisk_http_bind: Bind = "127.0.0.1:8088"
     web_bind: Bind = "127.0.0.1:8000"
+    health_bind: Bind = "127.0.0.1:8092"
+    """Health and metrics of the line."""
+    orders_health_bind: Bind = "127.0.0.1:8093"
+    """Health and metrics of ``ivr orders``."""
+    messages_health_bind: Bind = "127.0.0.1:8094"
+    """Health and metrics of ``ivr messages send``."""
     trunk: str = ""
     """Who may call without a password: addresses, networks; empty: this machine."""
 

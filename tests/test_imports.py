@@ -12,7 +12,7 @@ import pytest
 from ivr.settings import PROJECT
 
 CORE = {"call", "ports", "values", "errors", "notation"}
-MIDDLE = {"care", "speech", "flow"} | CORE
+MIDDLE = {"care", "speech", "flow", "measures"} | CORE
 MAY: dict[str, set[str]] = {
     "values": set(),
     "errors": set(),
@@ -20,7 +20,8 @@ MAY: dict[str, set[str]] = {
     "notation": {"ports", "values"},
     "ports": CORE,
     "flow": CORE,
-    "care": {"flow"} | CORE,
+    "measures": CORE,
+    "care": {"flow", "measures"} | CORE,
     "speech": {"flow"} | CORE,
     "network": MIDDLE,
     "store": MIDDLE,

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ivr import measures
 from ivr.call import Means
 from ivr.care.verifiers import Verifying
 from ivr.care.warnings import OwnerWarning
@@ -58,7 +59,9 @@ class Identifying:
         """One try. Same words and same time for every kind of failure."""
         begun = self.clock.now()
         try:
-            return self._check(attempt, secret, begun)
+            verdict = self._check(attempt, secret, begun)
+            measures.identified(attempt.means, verdict)
+            return verdict
         finally:
             spent = (self.clock.now() - begun).total_seconds()
             self.clock.sleep(max(0.0, SAME_TIME - spent))

@@ -7,16 +7,18 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from ivr import demo, log, wiring
+from ivr import demo, log, measures, wiring
 from ivr.errors import FlowBroken, Unusable
+from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import check_ports, render
+from ivr.telephony.server import LineServer
 
 logger = structlog.get_logger()
 FOLLOW_SECONDS = 2.0
@@ -59,6 +61,8 @@ def line() -> None:
 
 def run_orders() -> None:
     """Carry out accepted orders until SIGINT or SIGTERM."""
+    from ivr import behind
+
     house = wiring.open_house()
     log.set_up(house.settings.log_level, house.settings.home / "logs" / "orders.log")
     wiring.prepare_database(house)
@@ -68,7 +72,8 @@ def run_orders() -> None:
             _listener(house, stack)
         except Unusable as error:  # another `ivr orders` hears the events; asking does it alone
             print(f"orders: no events are heard here: {error}", file=sys.stderr)
-        _invoices(house, stack)
+        manager = _invoices(house, stack)
+        _part_health(house, stack, "orders", behind.orders_health(house, manager))
         _background(stack, "requests", house.requests.run)
         print("orders: carrying out what was accepted", file=sys.stderr)
         house.orders.run(stop)
@@ -76,12 +81,15 @@ def run_orders() -> None:
 
 def run_messages() -> None:
     """Send text messages until SIGINT or SIGTERM."""
+    from ivr import behind
+
     house = wiring.open_house()
     log.set_up(house.settings.log_level, house.settings.home / "logs" / "messages.log")
     wiring.prepare_database(house)
     with ExitStack() as stack:
         stop = _stop_signal()
         where = _smsc(house, stack)
+        _part_health(house, stack, "messages", behind.messages_health(house))
         print(f"messages: sending by {where}", file=sys.stderr)
         house.messages.run(stop)
 
@@ -134,11 +142,34 @@ def _line(house: wiring.House, stack: ExitStack, drain_seconds: float) -> None:
     house.board.refresh()
     ami = house.ami()
     server = house.server(ami)
+    _line_health(house, stack, server, ami)
     ami.start()
     stack.callback(ami.close)
     server.start()
     stack.callback(server.drain, drain_seconds)
     _background(stack, "releases", lambda stop: _follow(house, stop))
+
+
+def _line_health(house: wiring.House, stack: ExitStack, server: LineServer, ami: AmiLink) -> None:
+    """Health and metrics, until the last call has ended."""
+    from ivr import behind
+
+    state = behind.LineState(
+        calls=lambda: server.calls,
+        workers=lambda: {"serving" if server.is_taking else "draining": 1},
+    )
+    stack.enter_context(behind.line_health(house, state, ami))
+    _background(stack, "measures", lambda stop: _measure(house, stop))
+
+
+def _measure(house: wiring.House, stop: threading.Event) -> None:
+    """Note what this process holds, again and again."""
+    machine = measures.Machine()
+    while True:
+        measures.pool(*house.store.database.usage())
+        machine.look()
+        if stop.wait(FOLLOW_SECONDS):
+            return
 
 
 def _follow(house: wiring.House, stop: threading.Event) -> None:
@@ -154,13 +185,25 @@ def _orders(house: wiring.House, stack: ExitStack) -> None:
     _invoices(house, stack)
 
 
-def _invoices(house: wiring.House, stack: ExitStack) -> None:
+def _part_health(
+    house: wiring.House, stack: ExitStack, name: str, server: AbstractContextManager[object]
+) -> None:
+    """Health and metrics of a part; a second one on the same machine does without."""
+    try:
+        stack.enter_context(server)
+    except Unusable as error:
+        print(f"{name}: no health is told here: {error}", file=sys.stderr)
+    _background(stack, "measures", lambda stop: _measure(house, stop))
+
+
+def _invoices(house: wiring.House, stack: ExitStack) -> AmiLink:
     """Invoices are sent by fax over a management link of their own."""
     manager = house.manager()
     worker = house.faxing(manager)
     manager.start()
     stack.callback(manager.close)
     _background(stack, "invoices", worker.run)
+    return manager
 
 
 def _network(house: wiring.House, stack: ExitStack) -> None:

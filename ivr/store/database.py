@@ -33,6 +33,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import (
     TimeoutError as PoolTimeout,
 )
+from sqlalchemy.pool import QueuePool
 
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.store.watch import watched
@@ -141,6 +142,12 @@ class Database:
         """
         with self._bounded(self.engine, seconds) as connection:
             yield connection
+
+    def usage(self) -> tuple[int, int]:
+        """Connections at work, and how many may be open."""
+        pool = self.engine.pool
+        assert isinstance(pool, QueuePool)
+        return pool.checkedout(), 2 * POOL
 
     def close(self) -> None:
         self.engine.dispose()

@@ -15,6 +15,7 @@ from contextlib import closing
 
 import structlog
 
+from ivr import measures
 from ivr.errors import CallerHungUp, Unusable
 from ivr.settings import host_port
 from ivr.telephony.agi import Agi, NotAsterisk
@@ -105,6 +106,11 @@ class LineServer:
             return len(self._calls)
 
     @property
+    def is_taking(self) -> bool:
+        """Whether new calls are accepted."""
+        return self._acceptor.is_alive() and not self._closing.is_set()
+
+    @property
     def most_seen(self) -> int:
         """The most calls at once since the start."""
         with self._lock:
@@ -164,7 +170,9 @@ class LineServer:
                 log.error("no thread for a call", reason=str(error))
                 self._done(connection)
                 _close(connection)
-        elif refuse:
+            return
+        measures.call_refused("max-calls")
+        if refuse:
             self._refusing.submit(self._refuse, connection)
         else:
             _close(connection)

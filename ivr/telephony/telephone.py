@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from ivr.errors import CallerHungUp, FlowBroken, IvrError
+from ivr.measures import Reaction
 from ivr.ports import Utterance
 from ivr.telephony.agi import LONGEST_COMMAND, Agi, NotAsterisk
 from ivr.values import Secret
@@ -47,6 +48,7 @@ class AgiTelephone:
         self._agi = agi
         self._mute = mute
         self._ahead = ""
+        self._reaction = Reaction()
         self._turn = threading.Lock()
         self._thinking = threading.Event()
         self._closed = False
@@ -66,7 +68,9 @@ class AgiTelephone:
 
     def ask_key(self, utterances: Sequence[Utterance], first: float) -> str | None:
         with self._talking():
-            return self._key(utterances, first)
+            key = self._key(utterances, first)
+            self._reaction.keyed("key" if key else "")
+            return key
 
     def ask_digits(
         self,
@@ -85,6 +89,7 @@ class AgiTelephone:
                 if complete(keys):
                     break
                 key = self._next(between)
+            self._reaction.keyed("entry")
             return keys
 
     def ask_secret(
@@ -99,10 +104,12 @@ class AgiTelephone:
                 keys, ended = self._get_data(utterance, most, max(first, between))
             finally:
                 self._mute(False)
+            self._reaction.keyed("secret" if keys else "")
         return None if not keys and ended == "timeout" else Secret(keys)
 
     def forget_keys(self) -> None:
         with self._talking():
+            self._reaction.decides()
             self._forget()
 
     def note(self, name: str, value: str) -> None:
@@ -169,6 +176,7 @@ class AgiTelephone:
         return chr(int(code)) if code != "0" else None
 
     def _get_data(self, utterance: Utterance, most: int, wait: float) -> tuple[str, str]:
+        self._reaction.plays()
         return self._agi.execute(
             "GET DATA",
             self._agi._quote(utterance.sounds[0]),
@@ -189,6 +197,7 @@ class AgiTelephone:
 
     def _read_once(self, sounds: list[str], wait: float, seconds: float) -> str | None:
         # t() without characters: no key ends the entry, so that # is a key as any other.
+        self._reaction.plays()
         arguments = f"{KEY},{'&'.join(sounds)},1,t(),1,{wait:g}"
         self._agi.execute("EXEC", "Read", self._agi._quote(arguments), wait=seconds + wait + MARGIN)
         status, _, key = self._agi.get_full_variable(f"${{READSTATUS}}:${{{KEY}}}").partition(":")

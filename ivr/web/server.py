@@ -1,4 +1,4 @@
-"""An HTTP server in a thread of its own: the listener to events, the simulated network."""
+"""An HTTP server in a thread of its own: health, the listener to events, the simulated network."""
 
 from __future__ import annotations
 
