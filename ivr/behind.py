@@ -1,4 +1,4 @@
-"""The HTTP servers: the simulated network, the listener to its events, health and metrics.
+"""The servers that stand between the line and the network: the simulator, the events' listener.
 
 Apart from ``wiring``, since the framework that serves them takes a quarter of a second to load,
 which no other command should wait for.
@@ -6,34 +6,20 @@ which no other command should wait for.
 
 from __future__ import annotations
 
-import dataclasses
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 import structlog
 
-from ivr import VERSION
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.network.listener import callback_url, listener_app, register
 from ivr.network.simulator import Mood, NetworkSimulator, Outage
 from ivr.network.simulator.app import simulator_app
 from ivr.network.simulator.world import Books, World
-from ivr.ports import Backlog, BillItem, Status
+from ivr.ports import BillItem, Status
 from ivr.settings import host_port
-from ivr.telephony.ami import AmiLink
 from ivr.values import Msisdn
-from ivr.web.figures import (
-    Figures,
-    asterisk_figures,
-    backlog_figures,
-    build_figures,
-    line_figures,
-    machine_figures,
-)
-from ivr.web.health import InTime, Part, health_app
 from ivr.web.server import HttpServer
 from ivr.wiring import House
 
@@ -80,90 +66,6 @@ def listener(house: House) -> HttpServer:
     host, port = host_port(house.settings.network_listener_bind)
     app = listener_app(lambda external_id: house.orders.look(external_id, house.network))
     return HttpServer(app, host, port, "IVR_NETWORK_LISTENER_BIND")
-
-
-@dataclass(frozen=True)
-class LineState:
-    """What the line says of itself when it is asked."""
-
-    calls: Callable[[], int]
-    """Calls in progress."""
-    workers: Callable[[], Mapping[str, int]]
-    """Processes by what they do: ``starting``, ``serving``, ``draining``."""
-
-
-def line_health(house: House, state: LineState, ami: AmiLink) -> HttpServer:
-    """Health and metrics of the line, not started.
-
-    Without a worker that serves it is not ready. Without database or Asterisk it is: menus and
-    agents go on, and Asterisk may come at any time.
-    """
-    settings = house.settings
-    backlog = InTime(house.store.backlog.backlog)
-    most = settings.max_calls
-
-    def parts() -> Mapping[str, Part]:
-        serving, calls = state.workers().get("serving", 0), state.calls()
-        return {
-            "workers": Part(serving > 0, f"{serving} serving", is_vital=True),
-            "calls": Part(calls < most, f"{calls} of {most}"),
-            "database": _database(backlog),
-            "asterisk": _asterisk(ami),
-        }
-
-    app = health_app(
-        parts,
-        [
-            *_common(house, backlog),
-            line_figures(state.calls, most, state.workers),
-            asterisk_figures(ami.connected.is_set),
-        ],
-    )
-    return HttpServer(app, *host_port(settings.health_bind), "IVR_HEALTH_BIND")
-
-
-def orders_health(house: House, manager: AmiLink) -> HttpServer:
-    """Health and metrics of ``ivr orders``, not started: without a database it does nothing."""
-    backlog = InTime(house.store.backlog.backlog)
-
-    def parts() -> Mapping[str, Part]:
-        return {
-            "database": dataclasses.replace(_database(backlog), is_vital=True),
-            "asterisk": _asterisk(manager),
-        }
-
-    app = health_app(parts, [*_common(house, backlog), asterisk_figures(manager.connected.is_set)])
-    bind = host_port(house.settings.orders_health_bind)
-    return HttpServer(app, *bind, "IVR_ORDERS_HEALTH_BIND")
-
-
-def messages_health(house: House) -> HttpServer:
-    """Health and metrics of ``ivr messages send``, not started."""
-    backlog = InTime(house.store.backlog.backlog)
-
-    def parts() -> Mapping[str, Part]:
-        return {"database": dataclasses.replace(_database(backlog), is_vital=True)}
-
-    bind = host_port(house.settings.messages_health_bind)
-    return HttpServer(health_app(parts, _common(house, backlog)), *bind, "IVR_MESSAGES_HEALTH_BIND")
-
-
-def _common(house: House, backlog: InTime[Backlog]) -> list[Figures]:
-    return [
-        build_figures(VERSION),
-        backlog_figures(backlog, house.clock),
-        machine_figures(house.settings.home),
-    ]
-
-
-def _database(backlog: InTime[Backlog]) -> Part:
-    is_well = backlog.answer() is not None
-    return Part(is_well, "answers" if is_well else "does not answer")
-
-
-def _asterisk(link: AmiLink) -> Part:
-    is_well = link.connected.is_set()
-    return Part(is_well, "linked" if is_well else "no management link")
 
 
 def stay_registered(house: House, stop: threading.Event) -> None:

@@ -61,7 +61,7 @@ def line() -> None:
 
 def run_orders() -> None:
     """Carry out accepted orders until SIGINT or SIGTERM."""
-    from ivr import behind
+    from ivr import health
 
     house = wiring.open_house()
     log.set_up(house.settings.log_level, house.settings.home / "logs" / "orders.log")
@@ -73,7 +73,7 @@ def run_orders() -> None:
         except Unusable as error:  # another `ivr orders` hears the events; asking does it alone
             print(f"orders: no events are heard here: {error}", file=sys.stderr)
         manager = _invoices(house, stack)
-        _part_health(house, stack, "orders", behind.orders_health(house, manager))
+        _part_health(house, stack, "orders", health.of_orders(house, manager))
         _background(stack, "requests", house.requests.run)
         print("orders: carrying out what was accepted", file=sys.stderr)
         house.orders.run(stop)
@@ -81,7 +81,7 @@ def run_orders() -> None:
 
 def run_messages() -> None:
     """Send text messages until SIGINT or SIGTERM."""
-    from ivr import behind
+    from ivr import health
 
     house = wiring.open_house()
     log.set_up(house.settings.log_level, house.settings.home / "logs" / "messages.log")
@@ -89,7 +89,7 @@ def run_messages() -> None:
     with ExitStack() as stack:
         stop = _stop_signal()
         where = _smsc(house, stack)
-        _part_health(house, stack, "messages", behind.messages_health(house))
+        _part_health(house, stack, "messages", health.of_messages(house))
         print(f"messages: sending by {where}", file=sys.stderr)
         house.messages.run(stop)
 
@@ -148,18 +148,19 @@ def _line(house: wiring.House, stack: ExitStack, drain_seconds: float) -> None:
     server.start()
     stack.callback(server.drain, drain_seconds)
     _background(stack, "releases", lambda stop: _follow(house, stop))
+    _background(stack, "measures", lambda stop: _measure(house, stop))
 
 
 def _line_health(house: wiring.House, stack: ExitStack, server: LineServer, ami: AmiLink) -> None:
     """Health and metrics, until the last call has ended."""
-    from ivr import behind
+    from ivr import health
+    from ivr.web.figures import LineState
 
-    state = behind.LineState(
+    state = LineState(
         calls=lambda: server.calls,
         workers=lambda: {"serving" if server.is_taking else "draining": 1},
     )
-    stack.enter_context(behind.line_health(house, state, ami))
-    _background(stack, "measures", lambda stop: _measure(house, stop))
+    stack.enter_context(health.of_line(house, state, ami))
 
 
 def _measure(house: wiring.House, stop: threading.Event) -> None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 from time import perf_counter
 
 from prometheus_client import CollectorRegistry, generate_latest, values
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from ivr.measures.book import NO_LANGUAGE, OPEN, Book
@@ -28,36 +28,41 @@ _book = Book()
 _folder: Path | None = None
 
 
-def share(folder: Path, slot: str, *, fresh: bool = False) -> None:
+def empty(folder: Path) -> None:
+    """Begin anew: for who starts the processes that share a folder, before it starts them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.db"):
+        old.unlink()
+
+
+def share(folder: Path, slot: str) -> None:
     """Count into ``folder`` from now on, as ``slot``: letters and figures, no other's meanwhile.
 
-    ``fresh`` empties the folder first: for who starts the others. To be called before anything is
-    counted.
+    To be called before anything is counted.
     """
     global _book, _folder
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.db") if fresh else ():
-        old.unlink()
     os.environ[FOLDER] = str(folder)
     values.ValueClass = values.MultiProcessValue(lambda: slot)  # type: ignore[no-untyped-call]
     _book, _folder = Book(), folder
 
 
-def gone(slot: str) -> None:
-    """The process of a slot has ended: what it held counts no more; what it counted stays."""
-    if _folder is not None:
-        mark_process_dead(slot, str(_folder))  # type: ignore[no-untyped-call]
+def forget(alive: Container[str]) -> None:
+    """Slots that are not ``alive`` hold nothing any more; what they have counted stays."""
+    for held in _folder.glob("gauge_live*.db") if _folder else ():
+        if held.stem.rpartition("_")[2] not in alive:
+            held.unlink(missing_ok=True)
 
 
 def exposition(others: Iterable[Collector] = ()) -> bytes:
     """Everything that was counted, by all who share the folder, in Prometheus' text format."""
     registry = CollectorRegistry()
+    for other in others:
+        registry.register(other)
     if _folder is None:
         registry.register(_book.registry)
     else:
         MultiProcessCollector(registry, str(_folder))  # type: ignore[no-untyped-call]
-    for other in others:
-        registry.register(other)
     return generate_latest(registry)
 
 
@@ -135,11 +140,6 @@ def message(state: str) -> None:
 def circuit(part: str, state: str) -> None:
     """The circuit of a part behind is ``closed``, ``half-open`` or ``open``."""
     _book.circuit[part,].set(OPEN[state])
-
-
-def worker_restarted(reason: str) -> None:
-    """A worker is replaced: it was ``killed`` or ``hung``, or this is a ``rolling`` restart."""
-    _book.restarts[reason,].inc()
 
 
 def pool(in_use: int, size: int) -> None:

@@ -31,7 +31,6 @@ AFTER = ("key", "entry", "secret", "confirmation")
 """What a prompt follows: a key of a menu; digits; a secret, whose check takes 0.5 s by design; a
 key of a yes-or-no question, after which the network may be asked."""
 REFUSED = ("max-calls", "cpu")
-RESTARTED = ("killed", "hung", "rolling")
 ENDED = (OrderState.COMPLETED, OrderState.REJECTED, OrderState.FAILED, OrderState.CANCELLED)
 WAITING = (MessageState.WAITING, MessageState.CAPPED)
 OPEN = {"closed": 0, "half-open": 1, "open": 2}
@@ -135,10 +134,6 @@ class Book:
                 "part",
                 mode="livemax",
             )
-        )
-        self.restarts = Children(
-            counter("ivr_worker_restarts_total", "Workers that were replaced.", "reason"),
-            ((reason,) for reason in RESTARTED),
         )
         self.pool_in_use = gauge(
             "ivr_database_pool_in_use", "Connections to the database that are at work."

@@ -7,7 +7,7 @@ Any method may raise TemporarilyUnavailable. Methods of Telephone may raise Call
 """
 
 from ivr.ports.aside import Aside, Started
-from ivr.ports.backlog import Backlog, Backlogs
+from ivr.ports.backlog import Backlog
 from ivr.ports.business import BackOffice, Bill, BillLine, Bills, Outcomes, Sold, SoldOffer
 from ivr.ports.care import (
     Account,
@@ -109,7 +109,6 @@ __all__ = [
     "Attempts",
     "BackOffice",
     "Backlog",
-    "Backlogs",
     "Bill",
     "BillItem",
     "BillLine",

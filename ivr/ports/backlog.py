@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from ivr.ports.messages import MessageState
 from ivr.ports.records import OrderState
@@ -23,9 +22,3 @@ class Backlog:
     messages: Mapping[MessageState, int] = field(default_factory=dict)
     oldest_message: datetime | None = None
     requests: int = 0
-
-
-class Backlogs(Protocol):
-    """Where the backlog is counted."""
-
-    def backlog(self) -> Backlog: ...

@@ -1,4 +1,4 @@
-"""What waits, counted in the database. Implements ``ivr.ports.Backlogs``.
+"""What waits, counted in the database.
 
 Each query walks an index over what is not done, not over what was ever asked for.
 """

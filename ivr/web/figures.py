@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,11 +16,13 @@ from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from ivr import measures
 from ivr.measures.book import ENDED, WAITING
 from ivr.ports import Backlog, Clock, OrderState
 from ivr.web.health import InTime
 
 STAT = Path("/proc/stat")
+RESTARTS = ("killed", "hung", "rolling")
 WORKER_STATES = ("starting", "serving", "draining")
 OPEN_STATES = tuple(state for state in OrderState if state not in ENDED)
 
@@ -40,16 +42,36 @@ def build_figures(version: str) -> Figures:
     return Figures(lambda: [_labelled("ivr_build_info", "The version.", "version", {version: 1})])
 
 
-def line_figures(
-    calls: Callable[[], int], most_calls: int, workers: Callable[[], Mapping[str, int]]
-) -> Figures:
-    """The line: ``workers`` by their state."""
+@dataclass(frozen=True)
+class LineState:
+    """What a line says of itself when it is asked."""
+
+    calls: Callable[[], int]
+    """Calls in progress."""
+    workers: Callable[[], Mapping[str, int]]
+    """Processes by what they do: ``starting``, ``serving``, ``draining``."""
+    restarts: Callable[[], Mapping[str, int]] = dict
+    """Processes that were replaced: ``killed``, ``hung``, ``rolling``."""
+    slots: Callable[[], Container[str]] | None = None
+    """Those in use, where several processes count into one folder."""
+
+
+def line_figures(line: LineState, most_calls: int) -> Figures:
+    """Calls and workers."""
 
     def read() -> Iterable[Metric]:
-        yield _one("ivr_calls_in_progress", "Calls in the line.", calls())
+        if line.slots is not None:
+            measures.forget(line.slots())
+        yield _one("ivr_calls_in_progress", "Calls in the line.", line.calls())
         yield _one("ivr_calls_allowed", "Calls that the line takes at once.", most_calls)
-        states = {**dict.fromkeys(WORKER_STATES, 0), **workers()}
+        states = {**dict.fromkeys(WORKER_STATES, 0), **line.workers()}
         yield _labelled("ivr_workers", "Workers by what they do.", "state", states)
+        restarts = CounterMetricFamily(
+            "ivr_worker_restarts_total", "Workers that were replaced.", labels=["reason"]
+        )
+        for reason, count in {**dict.fromkeys(RESTARTS, 0), **line.restarts()}.items():
+            restarts.add_metric([reason], count)
+        yield restarts
 
     return Figures(read)
 

@@ -1,0 +1,96 @@
+"""The servers of health and metrics, each for its process, put together. None is started here.
+
+Apart from ``wiring`` for the same reason as ``behind``: their framework takes long to load.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from ivr import VERSION
+from ivr.ports import Backlog
+from ivr.settings import host_port
+from ivr.telephony.ami import AmiLink
+from ivr.web.figures import (
+    Figures,
+    LineState,
+    asterisk_figures,
+    backlog_figures,
+    build_figures,
+    line_figures,
+    machine_figures,
+)
+from ivr.web.health import InTime, Part, health_app
+from ivr.web.server import HttpServer
+from ivr.wiring import House
+
+
+def of_line(house: House, state: LineState, ami: AmiLink) -> HttpServer:
+    """Without a worker that serves it is not ready; without database or Asterisk it is: menus and
+    agents go on, and Asterisk may come at any time."""
+    backlog = InTime(house.store.backlog.backlog)
+    most = house.settings.max_calls
+
+    def parts() -> Mapping[str, Part]:
+        serving, calls = state.workers().get("serving", 0), state.calls()
+        return {
+            "workers": Part(serving > 0, f"{serving} serving", is_vital=True),
+            "calls": Part(calls < most, f"{calls} of {most}"),
+            "database": _database(backlog),
+            "asterisk": _asterisk(ami),
+        }
+
+    figures = (
+        *_common(house, backlog),
+        line_figures(state, most),
+        asterisk_figures(ami.connected.is_set),
+    )
+    bind = host_port(house.settings.health_bind)
+    return HttpServer(health_app(parts, figures), *bind, "IVR_HEALTH_BIND")
+
+
+def of_orders(house: House, manager: AmiLink) -> HttpServer:
+    """Without the database no order is carried out: it is not ready."""
+    backlog = InTime(house.store.backlog.backlog)
+
+    def parts() -> Mapping[str, Part]:
+        return {"database": _vital(_database(backlog)), "asterisk": _asterisk(manager)}
+
+    figures = (*_common(house, backlog), asterisk_figures(manager.connected.is_set))
+    bind = host_port(house.settings.orders_health_bind)
+    return HttpServer(health_app(parts, figures), *bind, "IVR_ORDERS_HEALTH_BIND")
+
+
+def of_messages(house: House) -> HttpServer:
+    """Without the database no message is sent: it is not ready."""
+    backlog = InTime(house.store.backlog.backlog)
+
+    def parts() -> Mapping[str, Part]:
+        return {"database": _vital(_database(backlog))}
+
+    bind = host_port(house.settings.messages_health_bind)
+    app = health_app(parts, _common(house, backlog))
+    return HttpServer(app, *bind, "IVR_MESSAGES_HEALTH_BIND")
+
+
+def _common(house: House, backlog: InTime[Backlog]) -> tuple[Figures, ...]:
+    return (
+        build_figures(VERSION),
+        backlog_figures(backlog, house.clock),
+        machine_figures(house.settings.home),
+    )
+
+
+def _database(backlog: InTime[Backlog]) -> Part:
+    is_well = backlog.answer() is not None
+    return Part(is_well, "answers" if is_well else "does not answer")
+
+
+def _asterisk(link: AmiLink) -> Part:
+    is_well = link.connected.is_set()
+    return Part(is_well, "linked" if is_well else "no management link")
+
+
+def _vital(part: Part) -> Part:
+    return dataclasses.replace(part, is_vital=True)
