@@ -6,7 +6,7 @@ Apart from ``wiring`` for the same reason as ``behind``: their framework takes l
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from ivr import VERSION
 from ivr.ports import Backlog
@@ -15,18 +15,25 @@ from ivr.telephony.ami import AmiLink
 from ivr.web.figures import (
     Figures,
     LineState,
+    QueueState,
     asterisk_figures,
     backlog_figures,
     build_figures,
     line_figures,
     machine_figures,
+    queue_figures,
 )
 from ivr.web.health import InTime, Part, health_app
 from ivr.web.server import HttpServer
 from ivr.wiring import House
 
 
-def of_line(house: House, state: LineState, ami: AmiLink) -> HttpServer:
+def of_line(
+    house: House,
+    state: LineState,
+    ami: AmiLink,
+    queues: Callable[[], QueueState | None] = lambda: None,
+) -> HttpServer:
     """Without a worker that serves it is not ready; without database or Asterisk it is: menus and
     agents go on, and Asterisk may come at any time."""
     backlog = InTime(house.store.backlog.backlog)
@@ -45,6 +52,7 @@ def of_line(house: House, state: LineState, ami: AmiLink) -> HttpServer:
         *_common(house, backlog),
         line_figures(state, most),
         asterisk_figures(ami.connected.is_set),
+        queue_figures(queues),
     )
     bind = host_port(house.settings.health_bind)
     return HttpServer(health_app(parts, figures), *bind, "IVR_HEALTH_BIND")

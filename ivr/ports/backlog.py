@@ -21,4 +21,5 @@ class Backlog:
     oldest_order: datetime | None = None
     messages: Mapping[MessageState, int] = field(default_factory=dict)
     oldest_message: datetime | None = None
+    """Of those that wait; one that is capped may well wait for a day."""
     requests: int = 0

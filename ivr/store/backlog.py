@@ -25,6 +25,8 @@ OPEN_MESSAGES = (
 )
 OPEN_REQUESTS = select(func.count()).select_from(requests).where(requests.c.ticket.is_(None))
 
+WAITING = MessageState.WAITING.value
+
 
 @dataclass(frozen=True)
 class StoredBacklog:
@@ -38,6 +40,8 @@ class StoredBacklog:
                 orders={OrderState(state): count for state, count, _ in waiting_orders},
                 oldest_order=min((oldest for *_, oldest in waiting_orders), default=None),
                 messages={MessageState(state): count for state, count, _ in waiting_messages},
-                oldest_message=min((oldest for *_, oldest in waiting_messages), default=None),
+                oldest_message=next(
+                    (oldest for state, _, oldest in waiting_messages if state == WAITING), None
+                ),
                 requests=connection.execute(OPEN_REQUESTS).scalar_one(),
             )

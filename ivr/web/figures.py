@@ -83,6 +83,39 @@ def asterisk_figures(is_linked: Callable[[], bool]) -> Figures:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """The agents' queues as they are now."""
+
+    waiting: Mapping[str, int]
+    """Callers by queue."""
+    longest: Mapping[str, float]
+    """Seconds that the first of them has waited, by queue."""
+    agents: Mapping[str, int]
+    """Agents by state: ``available``, ``busy``, ``paused``, ``away``."""
+
+
+def queue_figures(read_queues: Callable[[], QueueState | None]) -> Figures:
+    """The agents' queues; None: Asterisk does not tell."""
+
+    def read() -> Iterable[Metric]:
+        state = read_queues()
+        if state is None:
+            return
+        yield _labelled(
+            "ivr_queue_waiting", "Callers who wait for an agent.", "queue", state.waiting
+        )
+        yield _labelled(
+            "ivr_queue_longest_wait_seconds",
+            "How long the first of them has waited.",
+            "queue",
+            state.longest,
+        )
+        yield _labelled("ivr_agents", "Agents by what they do.", "state", state.agents)
+
+    return Figures(read)
+
+
 def backlog_figures(backlog: InTime[Backlog], clock: Clock) -> Figures:
     """What waits in the database; while it is away that is all that is said."""
 
@@ -103,7 +136,7 @@ def backlog_figures(backlog: InTime[Backlog], clock: Clock) -> Figures:
         yield _labelled("ivr_messages", "Text messages that have not left.", "state", messages)
         yield _one(
             "ivr_message_oldest_age_seconds",
-            "How long the oldest of them waits; 0: there is none.",
+            "How long the oldest that is not capped waits; 0: there is none.",
             _age(found.oldest_message, now),
         )
         yield _one("ivr_requests_waiting", "Requests that the back office has not.", found.requests)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -124,4 +123,3 @@ def test_a_part_in_a_process_of_its_own(
             assert f"set IVR_{setting.upper()} to a free port" in line
         assert first.poll() is None
         assert get(bind, "/health/live").status_code == 200
-        os.kill(first.pid, 0)
