@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 
 from ivr import VERSION
-from ivr.ports import Backlog
+from ivr.ports import Backlog, Clock
 from ivr.settings import host_port
 from ivr.telephony.ami import AmiLink
 from ivr.web.figures import (
@@ -26,6 +27,9 @@ from ivr.web.figures import (
 from ivr.web.health import InTime, Part, health_app
 from ivr.web.server import HttpServer
 from ivr.wiring import House
+
+ORDERS_WAIT, MESSAGES_WAIT = timedelta(minutes=10), timedelta(hours=1)
+"""What waits longer shows that something is wrong."""
 
 
 def of_line(
@@ -44,7 +48,7 @@ def of_line(
         return {
             "workers": Part(serving > 0, f"{serving} serving", is_vital=True),
             "calls": Part(calls < most, f"{calls} of {most}"),
-            "database": _database(backlog),
+            "database": _database(backlog.answer()),
             "asterisk": _asterisk(ami),
         }
 
@@ -63,7 +67,12 @@ def of_orders(house: House, manager: AmiLink) -> HttpServer:
     backlog = InTime(house.store.backlog.backlog)
 
     def parts() -> Mapping[str, Part]:
-        return {"database": _vital(_database(backlog)), "asterisk": _asterisk(manager)}
+        found = backlog.answer()
+        return {
+            "database": _vital(_database(found)),
+            "orders": _waiting(found.oldest_order if found else None, ORDERS_WAIT, house.clock),
+            "asterisk": _asterisk(manager),
+        }
 
     figures = (*_common(house, backlog), asterisk_figures(manager.connected.is_set))
     bind = host_port(house.settings.orders_health_bind)
@@ -75,7 +84,13 @@ def of_messages(house: House) -> HttpServer:
     backlog = InTime(house.store.backlog.backlog)
 
     def parts() -> Mapping[str, Part]:
-        return {"database": _vital(_database(backlog))}
+        found = backlog.answer()
+        return {
+            "database": _vital(_database(found)),
+            "messages": _waiting(
+                found.oldest_message if found else None, MESSAGES_WAIT, house.clock
+            ),
+        }
 
     bind = host_port(house.settings.messages_health_bind)
     app = health_app(parts, _common(house, backlog))
@@ -90,9 +105,14 @@ def _common(house: House, backlog: InTime[Backlog]) -> tuple[Figures, ...]:
     )
 
 
-def _database(backlog: InTime[Backlog]) -> Part:
-    is_well = backlog.answer() is not None
-    return Part(is_well, "answers" if is_well else "does not answer")
+def _database(found: Backlog | None) -> Part:
+    return Part(found is not None, "does not answer" if found is None else "answers")
+
+
+def _waiting(oldest: datetime | None, most: timedelta, clock: Clock) -> Part:
+    """Whether nothing has waited for too long."""
+    waited = clock.now() - oldest if oldest else timedelta()
+    return Part(waited <= most, f"the oldest waits for {int(waited.total_seconds())} s")
 
 
 def _asterisk(link: AmiLink) -> Part:

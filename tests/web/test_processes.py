@@ -7,6 +7,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -15,6 +17,7 @@ import pytest
 from ivr import health, wiring
 from ivr.settings import Settings
 from ivr.telephony.asterisk import die_with_parent
+from ivr.values import Msisdn
 from ivr.web.figures import LineState
 from ivr.wiring import House
 from tests.e2e.line import STOP_SECONDS, environment, own_settings
@@ -40,6 +43,27 @@ def cut(house: House) -> None:
     """Its database is a folder now: nothing can be read."""
     house.store.close()
     (house.settings.home / "ivr.sqlite").mkdir(parents=True)
+
+
+class TestParts:
+    def test_a_message_that_waits_too_long_is_told(self, house: House) -> None:
+        wiring.prepare_database(house)
+        long_ago = house.clock.now() - timedelta(hours=2)
+        outbox = replace(house.store.outbox, now=lambda: long_ago)
+        with health.of_messages(house):
+            assert get(house.settings.messages_health_bind).json()["status"] == "ready"
+            outbox.put(Msisdn("99365123456"), "Done.", "order:1")
+            answer = get(house.settings.messages_health_bind)
+        assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+        assert not answer.json()["parts"]["messages"]["well"]
+
+    def test_without_a_database_nothing_is_carried_out_and_nothing_is_sent(
+        self, house: House
+    ) -> None:
+        cut(house)
+        with health.of_orders(house, house.manager()), health.of_messages(house):
+            assert get(house.settings.orders_health_bind).status_code == 503
+            assert get(house.settings.messages_health_bind).status_code == 503
 
 
 class TestLine:
