@@ -6,7 +6,8 @@ Apart from ``wiring`` for the same reason as ``behind``: their framework takes l
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+import socket
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from ivr import VERSION
@@ -16,7 +17,7 @@ from ivr.telephony.ami import AmiLink
 from ivr.web.figures import (
     Figures,
     LineState,
-    QueueState,
+    Queue,
     asterisk_figures,
     backlog_figures,
     build_figures,
@@ -36,7 +37,8 @@ def of_line(
     house: House,
     state: LineState,
     ami: AmiLink,
-    queues: Callable[[], QueueState | None] = lambda: None,
+    queues: Callable[[], Sequence[Queue]] = tuple,
+    listening: socket.socket | None = None,
 ) -> HttpServer:
     """Without a worker that serves it is not ready; without database or Asterisk it is: menus and
     agents go on, and Asterisk may come at any time."""
@@ -59,7 +61,7 @@ def of_line(
         queue_figures(queues),
     )
     bind = host_port(house.settings.health_bind)
-    return HttpServer(health_app(parts, figures), *bind, "IVR_HEALTH_BIND")
+    return HttpServer(health_app(parts, figures), *bind, "IVR_HEALTH_BIND", listening)
 
 
 def of_orders(house: House, manager: AmiLink) -> HttpServer:

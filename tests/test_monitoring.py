@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,7 +20,6 @@ from ivr.settings import PROJECT
 from ivr.testing.clock import FixedClock
 from ivr.web.figures import (
     LineState,
-    QueueState,
     asterisk_figures,
     backlog_figures,
     build_figures,
@@ -36,6 +36,7 @@ SCRAPES = yaml.safe_load((MONITORING / "prometheus.yaml").read_text())["scrape_c
 PANELS = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
 RULES = [rule for group in ALERTS["groups"] for rule in group["rules"]]
 ROWS = ["Calls", "Speed", "Identification", "Orders", "Agents", "Machine"]
+QUEUE = {"name": "agents", "waiting": 0, "longest_wait": 0, "available": 1, "busy": 0}
 OF_PROMETHEUS = {"job", "instance", "process"}
 """Labels that Prometheus adds, the last by docs/monitoring/prometheus.yaml."""
 GRAMMAR = {
@@ -71,11 +72,7 @@ def known() -> Mapping[str, dict[str, set[str]]]:
             asterisk_figures(lambda: True),
             backlog_figures(InTime(Backlog), clock),
             machine_figures(Path("/")),
-            queue_figures(
-                lambda: QueueState(
-                    {"agents": 0}, {"agents": 0.0}, dict.fromkeys(("available", "busy"), 0)
-                )
-            ),
+            queue_figures(lambda: [SimpleNamespace(**QUEUE)]),
         ]
     ).decode()
     found: dict[str, dict[str, set[str]]] = {"up": {}}

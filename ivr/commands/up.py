@@ -167,7 +167,8 @@ def _measure(house: wiring.House, stop: threading.Event) -> None:
     """Note what this process holds, again and again."""
     machine = measures.Machine()
     while True:
-        measures.pool(*house.store.database.usage())
+        usage = house.store.database.usage()
+        measures.pool(usage.in_use, usage.size)
         machine.look()
         if stop.wait(FOLLOW_SECONDS):
             return

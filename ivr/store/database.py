@@ -11,6 +11,7 @@ import sqlite3
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,15 @@ def make_engine(url: URL) -> Engine:
     return engine
 
 
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How a database is used just now."""
+
+    in_use: int
+    """Connections, of ``size`` at most."""
+    size: int
+
+
 class Database:
     """One database, in short transactions. Any of them may raise TemporarilyUnavailable."""
 
@@ -143,11 +153,11 @@ class Database:
         with self._bounded(self.engine, seconds) as connection:
             yield connection
 
-    def usage(self) -> tuple[int, int]:
-        """Connections at work, and how many may be open."""
+    def usage(self) -> Usage:
+        """For who watches over it. Asks nothing of the database."""
         pool = self.engine.pool
         assert isinstance(pool, QueuePool)
-        return pool.checkedout(), 2 * POOL
+        return Usage(pool.checkedout(), 2 * POOL)
 
     def close(self) -> None:
         self.engine.dispose()

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -83,35 +84,53 @@ def asterisk_figures(is_linked: Callable[[], bool]) -> Figures:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class QueueState:
-    """The agents' queues as they are now."""
+class Queue(Protocol):
+    """One queue of agents, as it is now."""
 
-    waiting: Mapping[str, int]
-    """Callers by queue."""
-    longest: Mapping[str, float]
-    """Seconds that the first of them has waited, by queue."""
-    agents: Mapping[str, int]
-    """Agents by state: ``available``, ``busy``, ``paused``, ``away``."""
+    @property
+    def name(self) -> str: ...
+    @property
+    def waiting(self) -> int:
+        """Callers."""
+        ...
+
+    @property
+    def longest_wait(self) -> int:
+        """Seconds that the first of them has waited."""
+        ...
+
+    @property
+    def available(self) -> int:
+        """Agents whom the next call would ring."""
+        ...
+
+    @property
+    def busy(self) -> int:
+        """Agents who are there, but not free."""
+        ...
 
 
-def queue_figures(read_queues: Callable[[], QueueState | None]) -> Figures:
-    """The agents' queues; None: Asterisk does not tell."""
+def queue_figures(queues: Callable[[], Sequence[Queue]]) -> Figures:
+    """The agents' queues; none: Asterisk does not tell. An agent stands in each of his."""
 
     def read() -> Iterable[Metric]:
-        state = read_queues()
-        if state is None:
-            return
-        yield _labelled(
-            "ivr_queue_waiting", "Callers who wait for an agent.", "queue", state.waiting
+        found = queues()
+        waiting = {queue.name: queue.waiting for queue in found}
+        longest = {queue.name: queue.longest_wait for queue in found}
+        agents = GaugeMetricFamily(
+            "ivr_agents", "Agents by what they do.", labels=["queue", "state"]
         )
+        for queue in found:
+            agents.add_metric([queue.name, "available"], queue.available)
+            agents.add_metric([queue.name, "busy"], queue.busy)
+        yield _labelled("ivr_queue_waiting", "Callers who wait for an agent.", "queue", waiting)
         yield _labelled(
             "ivr_queue_longest_wait_seconds",
             "How long the first of them has waited.",
             "queue",
-            state.longest,
+            longest,
         )
-        yield _labelled("ivr_agents", "Agents by what they do.", "state", state.agents)
+        yield agents
 
     return Figures(read)
 

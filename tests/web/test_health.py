@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -21,6 +22,7 @@ from ivr.web.figures import (
     line_figures,
     machine_figures,
     processor_seconds,
+    queue_figures,
 )
 from ivr.web.health import InTime, Part, Parts, health_app
 from ivr.web.server import HttpServer
@@ -149,6 +151,23 @@ class TestLine:
         assert now["ivr_workers", (("state", "starting"),)] == 0
         assert value(now, "ivr_worker_restarts_total", reason="hung") == 3
         assert now["ivr_worker_restarts_total", (("reason", "killed"),)] == 0
+
+
+class TestQueues:
+    def test_who_waits_and_who_is_there(self) -> None:
+        queue = SimpleNamespace(
+            name="agents-tariffs-tk", waiting=3, longest_wait=41, available=1, busy=2
+        )
+        with serving(dict, queue_figures(lambda: [queue])) as client:
+            now = samples(client.get("/metrics").text)
+        assert value(now, "ivr_queue_waiting", queue=queue.name) == 3
+        assert value(now, "ivr_queue_longest_wait_seconds", queue=queue.name) == 41
+        assert value(now, "ivr_agents", queue=queue.name, state="busy") == 2
+
+    def test_while_asterisk_does_not_tell_nothing_is_known(self) -> None:
+        with serving(dict, queue_figures(tuple)) as client:
+            now = samples(client.get("/metrics").text)
+        assert names(now).isdisjoint({"ivr_queue_waiting", "ivr_agents"})
 
 
 class TestMachine:
