@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import dataclasses
 import socket
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from ivr import VERSION
 from ivr.ports import Backlog, Clock
+from ivr.scoreboard import Replaced, Scoreboard, Slot
 from ivr.settings import host_port
 from ivr.telephony.ami import AmiLink
 from ivr.web.figures import (
@@ -29,8 +31,27 @@ from ivr.web.health import InTime, Part, health_app
 from ivr.web.server import HttpServer
 from ivr.wiring import House
 
+OWN_SLOT = "health"
+"""Where a process counts that takes no calls and tells of those that do."""
 ORDERS_WAIT, MESSAGES_WAIT = timedelta(minutes=10), timedelta(hours=1)
 """What waits longer shows that something is wrong."""
+
+
+def state_of(board: Scoreboard) -> LineState:
+    """A line in several processes, by the board that they share."""
+    return LineState(
+        calls=lambda: board.calls,
+        workers=lambda: Counter(slot.state.name.lower() for slot in _used(board)),
+        restarts=lambda: {why.name.lower(): board.replaced(why) for why in Replaced},
+        slots=lambda: {
+            OWN_SLOT,
+            *(str(number) for number, slot in enumerate(board.slots) if slot.state),
+        },
+    )
+
+
+def _used(board: Scoreboard) -> list[Slot]:
+    return [slot for slot in board.slots if slot.state]
 
 
 def of_line(

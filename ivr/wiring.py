@@ -55,12 +55,14 @@ from ivr.speech.written import WrittenTexts
 from ivr.store import Store, migrate, open_database
 from ivr.store.importing import import_rows
 from ivr.store.rows import Row
+from ivr.supervision.post import Post
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.configuration import Programs
 from ivr.telephony.fax import AsteriskFax
 from ivr.telephony.folders import Sounds
 from ivr.telephony.hearing import Vocabulary, learn, piece
 from ivr.telephony.line import Line
+from ivr.telephony.load import Load
 from ivr.telephony.queue import journal_of_queue
 from ivr.telephony.server import LineServer
 from ivr.values import Language
@@ -295,11 +297,18 @@ class House:
         link.listen_to(journal_of_queue(self.store.journal, self.clock))
         return link
 
-    def server(self, ami: AmiLink) -> LineServer:
-        """The server that takes calls, not started."""
+    def server(self, ami: AmiLink, post: Post | None = None) -> LineServer:
+        """The server that takes calls, not started; ``post`` is that of a worker among others."""
         line = Line(self.shelf, self.care, self.store.journal, self.clock)
         return LineServer(
-            self.settings.agi_bind, self.settings.max_calls, line.answer, line.busy, ami.mute
+            post.listener if post else self.settings.agi_bind,
+            self.settings.max_calls,
+            line.answer,
+            line.busy,
+            ami.mute,
+            place=(post.board, post.slot) if post else None,
+            load=Load(self.settings.shed_cpu),
+            exhausted=post.exhausted if post else None,
         )
 
     @cached_property

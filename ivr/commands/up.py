@@ -1,8 +1,9 @@
-"""``ivr up``: everything in one terminal. ``ivr line`` and ``ivr orders run``: one part each."""
+"""``ivr up``: everything in one terminal. ``ivr orders``, ``ivr messages send``: one part each."""
 
 from __future__ import annotations
 
 import signal
+import socket
 import sys
 import threading
 import time
@@ -15,6 +16,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from ivr import demo, log, measures, wiring
 from ivr.errors import FlowBroken, Unusable
+from ivr.scoreboard import Scoreboard
+from ivr.supervision.post import Post
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import check_ports, render
@@ -38,25 +41,13 @@ def up() -> None:
         check_ports(house.settings)
         _network(house, stack)
         asterisk = _asterisk(house, stack)
-        _line(house, stack, drain_seconds=0.0)
+        take_calls(house, stack, drain_seconds=0.0)
         _orders(house, stack)
         _messages(house, stack)
         print(demo.welcome(house, time.monotonic() - started, is_edited), flush=True)
         while not stop.wait(WATCH_SECONDS):
             asterisk.check_running()
         print("ending …", file=sys.stderr)
-
-
-def line() -> None:
-    """Take calls from Asterisk; SIGTERM lets calls in progress end."""
-    house = wiring.open_house()
-    log.set_up(house.settings.log_level, house.settings.home / "logs" / "line.log")
-    wiring.prepare_database(house)
-    with ExitStack() as stack:
-        stop = _stop_signal()
-        _line(house, stack, house.settings.drain_seconds)
-        print(f"line: taking calls on {house.settings.agi_bind}", file=sys.stderr)
-        stop.wait()
 
 
 def run_orders() -> None:
@@ -137,18 +128,28 @@ def _asterisk(house: wiring.House, stack: ExitStack) -> Asterisk:
     return asterisk
 
 
-def _line(house: wiring.House, stack: ExitStack, drain_seconds: float) -> None:
+def take_calls(
+    house: wiring.House, stack: ExitStack, drain_seconds: float, post: Post | None = None
+) -> bool:
+    """Load all that a call needs, and take calls; ``post`` is that of a worker, which waits first.
+
+    False: the worker is to end before it was needed.
+    """
     house.shelf.live()
     house.board.refresh()
     ami = house.ami()
-    server = house.server(ami)
-    _line_health(house, stack, server, ami)
+    server = house.server(ami, post)
+    _background(stack, "releases", lambda stop: _follow(house, stop))
+    _background(stack, "measures", lambda stop: _measure(house, stop))
+    if post is None:
+        _line_health(house, stack, server, ami)
+    elif not post.wait_for_work():
+        return False
     ami.start()
     stack.callback(ami.close)
     server.start()
     stack.callback(server.drain, drain_seconds)
-    _background(stack, "releases", lambda stop: _follow(house, stop))
-    _background(stack, "measures", lambda stop: _measure(house, stop))
+    return True
 
 
 def _line_health(house: wiring.House, stack: ExitStack, server: LineServer, ami: AmiLink) -> None:
@@ -161,6 +162,20 @@ def _line_health(house: wiring.House, stack: ExitStack, server: LineServer, ami:
         workers=lambda: {"serving" if server.is_taking else "draining": 1},
     )
     stack.enter_context(health.of_line(house, state, ami))
+
+
+def tell_of_workers(
+    house: wiring.House, stack: ExitStack, board: Scoreboard, listening: socket.socket
+) -> None:
+    """Health and metrics of a line in several processes, by a process that takes no call."""
+    from ivr import health
+
+    link = house.manager()
+    link.start()
+    stack.callback(link.close)
+    state = health.state_of(board)
+    stack.enter_context(health.of_line(house, state, link, listening=listening))
+    _background(stack, "measures", lambda stop: _measure(house, stop))
 
 
 def _measure(house: wiring.House, stop: threading.Event) -> None:

@@ -24,7 +24,7 @@ from ivr.web.health import InTime
 
 STAT = Path("/proc/stat")
 RESTARTS = ("killed", "hung", "rolling")
-WORKER_STATES = ("starting", "serving", "draining")
+WORKER_STATES = ("starting", "ready", "serving", "draining", "ending")
 OPEN_STATES = tuple(state for state in OrderState if state not in ENDED)
 
 
@@ -50,7 +50,7 @@ class LineState:
     calls: Callable[[], int]
     """Calls in progress."""
     workers: Callable[[], Mapping[str, int]]
-    """Processes by what they do: ``starting``, ``serving``, ``draining``."""
+    """Processes by what they do: ``starting``, ``ready``, ``serving`` …"""
     restarts: Callable[[], Mapping[str, int]] = dict
     """Processes that were replaced: ``killed``, ``hung``, ``rolling``."""
     slots: Callable[[], Container[str]] | None = None
