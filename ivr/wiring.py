@@ -55,6 +55,7 @@ from ivr.speech.written import WrittenTexts
 from ivr.store import Store, migrate, open_database
 from ivr.store.importing import import_rows
 from ivr.store.rows import Row
+from ivr.store.writer import JournalWriter
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.configuration import Programs
 from ivr.telephony.fax import AsteriskFax
@@ -91,6 +92,11 @@ class House:
     def store(self) -> Store:
         settings = self.settings
         return open_database(settings.database, settings.secret("pepper"), settings.messages_a_day)
+
+    @cached_property
+    def journal(self) -> JournalWriter:
+        """Where calls write what they leave behind; close it, so that all of it is written."""
+        return JournalWriter(self.store.journal, self.store.callers)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -169,7 +175,7 @@ class House:
             ),
             puks=PukDesk(store.subscribers, self.clock),
             information=InformationDesk(catalogue, news, self.board, self.clock),
-            callers=store.callers,
+            callers=self.journal,
             callbacks=store.callbacks,
             requests=RequestDesk(store.requests, self.clock),
             outbox=self.outbox,
@@ -292,12 +298,12 @@ class House:
     def ami(self) -> AmiLink:
         """The management link, not started; it tells the journal what the queue does."""
         link = AmiLink(host_port(self.settings.ami_bind), "ivr", self.settings.secret("ami_secret"))
-        link.listen_to(journal_of_queue(self.store.journal, self.clock))
+        link.listen_to(journal_of_queue(self.journal, self.clock))
         return link
 
     def server(self, ami: AmiLink) -> LineServer:
         """The server that takes calls, not started."""
-        line = Line(self.shelf, self.care, self.store.journal, self.clock)
+        line = Line(self.shelf, self.care, self.journal, self.clock)
         return LineServer(
             self.settings.agi_bind, self.settings.max_calls, line.answer, line.busy, ami.mute
         )

@@ -132,6 +132,7 @@ def _asterisk(house: wiring.House, stack: ExitStack) -> Asterisk:
 def _line(house: wiring.House, stack: ExitStack, drain_seconds: float) -> None:
     house.shelf.live()
     house.board.refresh()
+    stack.callback(house.journal.close)
     ami = house.ami()
     server = house.server(ami)
     ami.start()
