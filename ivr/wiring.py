@@ -28,6 +28,7 @@ from ivr.care.puks import PukDesk
 from ivr.care.requests import RequestDesk, RequestWorker
 from ivr.care.results import Results
 from ivr.care.subscriptions import Switching
+from ivr.care.turns import Turns
 from ivr.care.verifiers import Verifying
 from ivr.care.warnings import OwnerWarning
 from ivr.care.wording import LiveWording
@@ -121,6 +122,11 @@ class House:
         return Verifying(self.settings.secret("pepper"))
 
     @cached_property
+    def turns(self) -> Turns:
+        """Of all who say a code word, whatever release their calls have."""
+        return Turns()
+
+    @cached_property
     def network(self) -> TmForumNetwork | ActivationNetwork:
         """With the patience of a caller."""
         if self.settings.network_api == "activation":
@@ -160,6 +166,7 @@ class House:
                 self.verifying,
                 self.clock,
                 OwnerWarning(store.subscribers, self.outbox, wording),
+                self.turns,
             ),
             numbering=NationalNumbering(),
             subscriptions=Switching(
