@@ -63,7 +63,7 @@ from ivr.telephony.fax import AsteriskFax
 from ivr.telephony.folders import Sounds
 from ivr.telephony.hearing import Vocabulary, learn, piece
 from ivr.telephony.line import Line
-from ivr.telephony.queue import journal_of_queue
+from ivr.telephony.queue import QueueBoard, journal_of_queue
 from ivr.telephony.server import LineServer
 from ivr.values import Language
 
@@ -307,6 +307,10 @@ class House:
         link = AmiLink(host_port(self.settings.ami_bind), "ivr", self.settings.secret("ami_secret"))
         link.listen_to(journal_of_queue(self.journal, self.clock))
         return link
+
+    def queues(self, ami: AmiLink) -> QueueBoard:
+        """How the agents' queues stand, once it follows the link."""
+        return QueueBoard(ami)
 
     def server(self, ami: AmiLink) -> LineServer:
         """The server that takes calls, not started."""

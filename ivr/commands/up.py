@@ -17,6 +17,7 @@ from ivr import demo, log, wiring
 from ivr.errors import FlowBroken, Unusable
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import check_ports, render
+from ivr.telephony.revival import Revival
 
 logger = structlog.get_logger()
 FOLLOW_SECONDS = 2.0
@@ -40,8 +41,9 @@ def up() -> None:
         _orders(house, stack)
         _messages(house, stack)
         print(demo.welcome(house, time.monotonic() - started, is_edited), flush=True)
+        revival = Revival(asterisk, lambda said: print(said, file=sys.stderr, flush=True))
         while not stop.wait(WATCH_SECONDS):
-            asterisk.check_running()
+            revival.look(stop)
         print("ending …", file=sys.stderr)
 
 
@@ -139,6 +141,8 @@ def _line(house: wiring.House, stack: ExitStack, drain_seconds: float) -> None:
     stack.callback(ami.close)
     server.start()
     stack.callback(server.drain, drain_seconds)
+    board = house.queues(ami)
+    _background(stack, "queues", board.follow)
     _background(stack, "releases", lambda stop: _follow(house, stop))
 
 
