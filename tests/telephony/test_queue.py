@@ -110,15 +110,19 @@ def followed(link: AmiLink) -> Iterator[QueueBoard]:
     thread.join(SECONDS)
 
 
+def names(board: QueueBoard) -> list[str]:
+    return [queue.name for queue in board.queues]
+
+
 def test_the_board_shows_every_queue_once_all_were_told() -> None:
     with FakeManager() as manager, linked(manager) as link, followed(link) as board:
         until(lambda: manager.seen("QueueSummary") > 0)
         manager.tell(SUMMARY % (b"b", 1) + SUMMARY % (b"a", 3))
         assert link.action("Ping")["Response"] == "Success"
-        assert board.queues == ()
+        assert names(board) == []
         manager.tell(COMPLETE)
-        until(lambda: bool(board.queues))
-        first, second = list(board.queues)
+        until(lambda: names(board) == ["a", "b"])
+        first, second = board.queues
         assert first == QueueState("a", waiting=2, longest_wait=17, available=3, busy=0)
         assert (second.name, second.busy) == ("b", 2)
 
@@ -135,7 +139,7 @@ def test_the_board_is_empty_while_the_link_is_down_and_asks_anew_when_it_is_back
         manager.tell(SUMMARY % (b"half", 1) + BOOTED)
         until(lambda: manager.seen("QueueSummary") > before)
         manager.tell(SUMMARY % (b"a", 1) + COMPLETE)
-        until(lambda: [queue.name for queue in board.queues] == ["a"])
+        until(lambda: names(board) == ["a"])
 
 
 def test_a_manager_without_queues_is_asked_again() -> None:
