@@ -21,6 +21,7 @@ from ivr.supervision.post import Post
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import check_ports, render
+from ivr.telephony.revival import Revival
 from ivr.telephony.server import LineServer
 
 logger = structlog.get_logger()
@@ -45,8 +46,9 @@ def up() -> None:
         _orders(house, stack)
         _messages(house, stack)
         print(demo.welcome(house, time.monotonic() - started, is_edited), flush=True)
+        revival = Revival(asterisk, lambda said: print(said, file=sys.stderr, flush=True))
         while not stop.wait(WATCH_SECONDS):
-            asterisk.check_running()
+            revival.look(stop)
         print("ending …", file=sys.stderr)
 
 
@@ -137,6 +139,7 @@ def take_calls(
     """
     house.shelf.live()
     house.board.refresh()
+    stack.callback(house.journal.close)
     ami = house.ami()
     server = house.server(ami, post)
     _background(stack, "releases", lambda stop: _follow(house, stop))
@@ -157,11 +160,13 @@ def _line_health(house: wiring.House, stack: ExitStack, server: LineServer, ami:
     from ivr import health
     from ivr.web.figures import LineState
 
+    queues = house.queues(ami)
+    _background(stack, "queues", queues.follow)
     state = LineState(
         calls=lambda: server.calls,
         workers=lambda: {"serving" if server.is_taking else "draining": 1},
     )
-    stack.enter_context(health.of_line(house, state, ami))
+    stack.enter_context(health.of_line(house, state, ami, lambda: queues.queues))
 
 
 def tell_of_workers(
@@ -171,10 +176,13 @@ def tell_of_workers(
     from ivr import health
 
     link = house.manager()
+    queues = house.queues(link)
     link.start()
     stack.callback(link.close)
     state = health.state_of(board)
-    stack.enter_context(health.of_line(house, state, link, listening=listening))
+    _background(stack, "queues", queues.follow)
+    server = health.of_line(house, state, link, lambda: queues.queues, listening)
+    stack.enter_context(server)
     _background(stack, "measures", lambda stop: _measure(house, stop))
 
 
