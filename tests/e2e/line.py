@@ -245,6 +245,7 @@ def own_settings(home: Path, **given: object) -> Settings:
         "messages_health_bind": f"127.0.0.1:{free_port()}",
         "callback_seconds": 6,
         "network_latency": 0.05,
+        "shed_cpu": 0,  # tests keep the machine busy
         **given,
     }
     return Settings(_env_file=None, **values)  # type: ignore[arg-type,call-arg]
