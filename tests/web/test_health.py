@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +17,7 @@ import pytest
 
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.ports import Backlog, MessageState, OrderState
+from ivr.settings import PROJECT
 from ivr.testing.clock import FixedClock
 from ivr.web.figures import (
     LineState,
@@ -81,6 +84,20 @@ class TestReady:
             )
             with pytest.raises(Unusable, match="set IVR_HEALTH_BIND to a free port"):
                 second.start()
+
+
+class TestContainers:
+    @pytest.mark.parametrize(("is_well", "status"), [(True, 0), (False, 1)])
+    def test_a_container_asks_whether_it_is_ready(self, is_well: bool, status: int) -> None:
+        with serving(lambda: {"workers": Part(is_well, "", is_vital=True)}) as client:
+            bind = str(client.base_url).removeprefix("http://").rstrip("/")
+            ended = subprocess.run(
+                [sys.executable, PROJECT / "db" / "healthy.py", "IVR_HEALTH_BIND"],
+                env={"IVR_HEALTH_BIND": bind, "http_proxy": "http://127.0.0.1:1"},
+                capture_output=True,
+                check=False,
+            )
+        assert ended.returncode == status, ended.stderr
 
 
 class TestBacklog:
