@@ -177,8 +177,6 @@ class Supervisor:
         self._old = {worker for worker in self._workers if not worker.is_told}
         log.info("the workers are replaced", workers=len(self._old))
         self._systemd.reloading()
-        if self._companion is not None:
-            self._companion.renew()
 
     def _roll(self) -> None:
         """A new one that is ready takes calls; when it does, an old one takes no more."""
@@ -194,6 +192,8 @@ class Supervisor:
             for spare in tuple(self._old):
                 self._replace(spare)
             log.info("all workers are replaced")
+            if self._companion is not None:
+                self._companion.renew()
             self._systemd.ready()
 
     def _replace(self, worker: Worker) -> None:
