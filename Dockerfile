@@ -18,6 +18,7 @@ COPY ivr ivr
 COPY dialplans dialplans
 COPY prompts prompts
 COPY db db
+COPY db/healthy.py /usr/local/bin/healthy
 # Every part has the same user: what one writes for itself alone, the others read.
 RUN printf '#!/opt/ivr/.venv/bin/python\nfrom ivr.__main__ import main\n\nmain()\n' >.venv/bin/ivr \
  && chmod 755 .venv/bin/ivr \

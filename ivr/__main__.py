@@ -16,6 +16,7 @@ from ivr.commands import (
     doctor,
     flow,
     invoices,
+    line,
     network,
     packages,
     payments,
@@ -34,7 +35,9 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("up")(up.up)
-app.command("line")(up.line)
+app.command("line")(line.line)
+app.command("line-worker", hidden=True)(line.work)
+app.command("line-health", hidden=True)(line.tell_health)
 app.command("doctor")(doctor.doctor)
 app.command("call")(call.call)
 app.command("say")(say.say)

@@ -14,13 +14,13 @@ import structlog
 
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.network.listener import callback_url, listener_app, register
-from ivr.network.server import HttpServer
 from ivr.network.simulator import Mood, NetworkSimulator, Outage
 from ivr.network.simulator.app import simulator_app
 from ivr.network.simulator.world import Books, World
 from ivr.ports import BillItem, Status
 from ivr.settings import host_port
 from ivr.values import Msisdn
+from ivr.web.server import HttpServer
 from ivr.wiring import House
 
 log = structlog.get_logger()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import logging.handlers
+import os
 import re
 from collections.abc import MutableMapping
 from pathlib import Path
@@ -49,6 +51,30 @@ def _masked(value: object) -> object:
             return _masked(str(value))
 
 
+class SharedFile(logging.handlers.RotatingFileHandler):
+    """A log file of several processes: one turns it over, the others follow."""
+
+    def doRollover(self) -> None:
+        assert self.stream is not None
+        full = os.dup(self.stream.fileno())  # a lock lasts until its last file is closed
+        try:
+            fcntl.flock(full, fcntl.LOCK_EX)
+            if self._is_named(full):
+                super().doRollover()
+            else:
+                self.stream.close()
+                self.stream = self._open()
+        finally:
+            os.close(full)
+
+    def _is_named(self, file: int) -> bool:
+        """Whether this file still has the log's name: no other process has turned it over."""
+        try:
+            return os.path.samestat(os.fstat(file), os.stat(self.baseFilename))
+        except FileNotFoundError:
+            return False
+
+
 def set_up(level: str, file: Path | None = None) -> None:
     """Write logs of ``level`` and above to ``file``, turned over at 20 MB; else standard error."""
     handler: logging.Handler
@@ -56,9 +82,7 @@ def set_up(level: str, file: Path | None = None) -> None:
         handler = logging.StreamHandler()
     else:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(
-            file, maxBytes=MOST_BYTES, backupCount=KEPT_FILES, encoding="utf-8"
-        )
+        handler = SharedFile(file, maxBytes=MOST_BYTES, backupCount=KEPT_FILES, encoding="utf-8")
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,

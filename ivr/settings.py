@@ -124,6 +124,12 @@ class Settings(BaseSettings):
     ami_bind: Bind = "127.0.0.1:5038"
     asterisk_http_bind: Bind = "127.0.0.1:8088"
     web_bind: Bind = "127.0.0.1:8000"
+    health_bind: Bind = "127.0.0.1:8092"
+    """Health and metrics of the line."""
+    orders_health_bind: Bind = "127.0.0.1:8093"
+    """Health and metrics of ``ivr orders``."""
+    messages_health_bind: Bind = "127.0.0.1:8094"
+    """Health and metrics of ``ivr messages send``."""
     trunk: str = ""
     """Who may call without a password: addresses, networks; empty: this machine."""
 
@@ -135,8 +141,12 @@ class Settings(BaseSettings):
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Ashgabat"
     """The operator's time, by its IANA name: for opening hours, days and months."""
 
+    workers: int = Field(default=1, ge=1, le=64)
+    """Processes of `ivr line` that take calls."""
     max_calls: int = Field(default=500, ge=1, le=20_000)
-    """Calls at once in one line process; over it the caller hears so and gets the agents."""
+    """Calls at once in all of them; over it the caller hears so and gets the agents."""
+    shed_cpu: float = Field(default=90.0, ge=0, le=100)
+    """Percent of the whole machine over which new calls are sent to the agents; 0: never."""
     drain_seconds: float = Field(default=30.0, ge=0)
     """How long SIGTERM lets calls go on before the dialplan takes them over."""
     callback_seconds: int = Field(default=60, ge=5)

@@ -28,6 +28,7 @@ from ivr.care.puks import PukDesk
 from ivr.care.requests import RequestDesk, RequestWorker
 from ivr.care.results import Results
 from ivr.care.subscriptions import Switching
+from ivr.care.turns import Turns
 from ivr.care.verifiers import Verifying
 from ivr.care.warnings import OwnerWarning
 from ivr.care.wording import LiveWording
@@ -55,13 +56,16 @@ from ivr.speech.written import WrittenTexts
 from ivr.store import Store, migrate, open_database
 from ivr.store.importing import import_rows
 from ivr.store.rows import Row
+from ivr.store.writer import JournalWriter
+from ivr.supervision.post import Post
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.configuration import Programs
 from ivr.telephony.fax import AsteriskFax
 from ivr.telephony.folders import Sounds
 from ivr.telephony.hearing import Vocabulary, learn, piece
 from ivr.telephony.line import Line
-from ivr.telephony.queue import journal_of_queue
+from ivr.telephony.load import Load
+from ivr.telephony.queue import QueueBoard, journal_of_queue
 from ivr.telephony.server import LineServer
 from ivr.values import Language
 
@@ -93,6 +97,11 @@ class House:
         return open_database(settings.database, settings.secret("pepper"), settings.messages_a_day)
 
     @cached_property
+    def journal(self) -> JournalWriter:
+        """Where calls write what they leave behind; close it, so that all of it is written."""
+        return JournalWriter(self.store.journal, self.store.callers)
+
+    @cached_property
     def catalogue(self) -> Catalogue:
         return read_catalogue(PROJECT / "db" / "catalogue.yaml")
 
@@ -113,6 +122,11 @@ class House:
     @cached_property
     def verifying(self) -> Verifying:
         return Verifying(self.settings.secret("pepper"))
+
+    @cached_property
+    def turns(self) -> Turns:
+        """Of all who say a code word, whatever release their calls have."""
+        return Turns()
 
     @cached_property
     def network(self) -> TmForumNetwork | ActivationNetwork:
@@ -154,6 +168,7 @@ class House:
                 self.verifying,
                 self.clock,
                 OwnerWarning(store.subscribers, self.outbox, wording),
+                self.turns,
             ),
             numbering=NationalNumbering(),
             subscriptions=Switching(
@@ -169,7 +184,7 @@ class House:
             ),
             puks=PukDesk(store.subscribers, self.clock),
             information=InformationDesk(catalogue, news, self.board, self.clock),
-            callers=store.callers,
+            callers=self.journal,
             callbacks=store.callbacks,
             requests=RequestDesk(store.requests, self.clock),
             outbox=self.outbox,
@@ -292,14 +307,25 @@ class House:
     def ami(self) -> AmiLink:
         """The management link, not started; it tells the journal what the queue does."""
         link = AmiLink(host_port(self.settings.ami_bind), "ivr", self.settings.secret("ami_secret"))
-        link.listen_to(journal_of_queue(self.store.journal, self.clock))
+        link.listen_to(journal_of_queue(self.journal, self.clock))
         return link
 
-    def server(self, ami: AmiLink) -> LineServer:
-        """The server that takes calls, not started."""
-        line = Line(self.shelf, self.care, self.store.journal, self.clock)
+    def queues(self, ami: AmiLink) -> QueueBoard:
+        """How the agents' queues stand, once it follows the link."""
+        return QueueBoard(ami)
+
+    def server(self, ami: AmiLink, post: Post | None = None) -> LineServer:
+        """The server that takes calls, not started; ``post`` is that of a worker among others."""
+        line = Line(self.shelf, self.care, self.journal, self.clock)
         return LineServer(
-            self.settings.agi_bind, self.settings.max_calls, line.answer, line.busy, ami.mute
+            post.listener if post else self.settings.agi_bind,
+            self.settings.max_calls,
+            line.answer,
+            line.busy,
+            ami.mute,
+            place=(post.board, post.slot) if post else None,
+            load=Load(self.settings.shed_cpu),
+            exhausted=post.exhausted if post else None,
         )
 
     @cached_property

@@ -12,7 +12,7 @@ import pytest
 from ivr.settings import PROJECT
 
 CORE = {"call", "ports", "values", "errors", "notation"}
-MIDDLE = {"care", "speech", "flow"} | CORE
+MIDDLE = {"care", "speech", "flow", "measures"} | CORE
 MAY: dict[str, set[str]] = {
     "values": set(),
     "errors": set(),
@@ -20,23 +20,27 @@ MAY: dict[str, set[str]] = {
     "notation": {"ports", "values"},
     "ports": CORE,
     "flow": CORE,
-    "care": {"flow"} | CORE,
+    "measures": CORE,
+    "care": {"flow", "measures"} | CORE,
     "speech": {"flow"} | CORE,
     "network": MIDDLE,
     "store": MIDDLE,
-    "telephony": {"settings"} | MIDDLE,
+    "telephony": {"listener", "scoreboard", "settings"} | MIDDLE,
     "web": MIDDLE,
     "log": CORE,
     "outbox": MIDDLE,
     "paper": MIDDLE,
     "clock": CORE,
     "aside": CORE,
+    "listener": {"settings", "errors"},
+    "scoreboard": set(),
+    "supervision": {"listener", "scoreboard", "settings", "errors"},
     "settings": {"errors"},
     "runtime": {"settings", "errors"},
     "testing": {"settings", "network"} | MIDDLE,
 }
 """Rooms, and what each may import besides itself."""
-SEES_EVERYTHING = {"wiring", "behind", "demo", "commands", "__main__", "__init__"}
+SEES_EVERYTHING = {"wiring", "behind", "health", "demo", "commands", "__main__", "__init__"}
 PURE = {
     "flow": {"pydantic", "yaml"},
     "notation": {"pydantic"},

@@ -4,15 +4,19 @@ Limits (the operator's rules; NIST SP 800-63B and OWASP ASVS allow more): 3 trie
 hour lock the number for 30 minutes, 10 in a day for 24 hours, 20 in a row send it to an office. A
 calling number that fails for many numbers is stopped too. The try is written down before it is
 compared, so that neither a crash nor two calls at once give a free one. A number that does not
-exist, or has no code word, costs the same tries, words and time.
+exist, or has no code word, costs the same tries, words and time. Code words take turns; who has no
+turn has not tried.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from ivr import measures
 from ivr.call import Means
+from ivr.care.turns import Turns
 from ivr.care.verifiers import Verifying
 from ivr.care.warnings import OwnerWarning
 from ivr.ports import (
@@ -21,10 +25,12 @@ from ivr.ports import (
     AttemptResult,
     Attempts,
     Clock,
+    Moment,
     Standing,
     Subscribers,
     Verdict,
     Verifiers,
+    in_silence,
 )
 from ivr.values import Msisdn, Secret
 
@@ -47,6 +53,8 @@ class Identifying:
     clock: Clock
     warning: OwnerWarning | None = None
     """Who is told of failures in a row."""
+    turns: Turns = field(default_factory=Turns)
+    """Of a process that serves many callers: one for all of them."""
 
     def standing(self, call: str, number: Msisdn, caller: Msisdn | None) -> Standing:
         """Whether identification for a number may be tried now."""
@@ -54,29 +62,34 @@ class Identifying:
         counts = self.attempts.counts(call, number, caller, now)
         return standing_of(counts, now)
 
-    def check(self, attempt: Attempt, secret: Secret) -> Verdict:
+    def check(self, attempt: Attempt, secret: Secret, moment: Moment = in_silence) -> Verdict:
         """One try. Same words and same time for every kind of failure."""
         begun = self.clock.now()
         try:
-            return self._check(attempt, secret, begun)
+            verdict = self._turn(attempt, secret, moment)
+            measures.identified(attempt.means, verdict)
+            return verdict
         finally:
             spent = (self.clock.now() - begun).total_seconds()
             self.clock.sleep(max(0.0, SAME_TIME - spent))
 
-    def _check(self, attempt: Attempt, secret: Secret, now: datetime) -> Verdict:
+    def _turn(self, attempt: Attempt, secret: Secret, moment: Moment) -> Verdict:
         where = (attempt.call, attempt.number, attempt.caller)
         if self.standing(*where) is not Standing.OPEN:
             return Verdict.LOCKED
+        slow = attempt.means is Means.CODEWORD
+        with self.turns.turn(moment) if slow else nullcontext():
+            return self._check(attempt, secret)
+
+    def _check(self, attempt: Attempt, secret: Secret) -> Verdict:
+        now = self.clock.now()
+        where = (attempt.call, attempt.number, attempt.caller)
         id = self.attempts.open(attempt, now)
         # Two calls may both have been let in; only what was written before this try counts.
         earlier = self.attempts.counts(*where, now, before=id)
         allowed = standing_of(earlier, now) is Standing.OPEN
         verifiers = self.subscribers.verifiers(attempt.number) or NOTHING
-        match attempt.means:
-            case Means.CODEWORD:
-                matches = self.verifying.matches_keys(verifiers, secret.keys)
-            case Means.PASSPORT:
-                matches = self.verifying.matches_passport(verifiers, attempt.number, secret.keys)
+        matches = self._matches(attempt, verifiers, secret)
         if matches and allowed:
             self.attempts.settle(id, AttemptResult.MATCH)
             return Verdict.MATCH
@@ -86,6 +99,13 @@ class Identifying:
         self.attempts.settle(id, AttemptResult.NO_MATCH)
         open_still = self.standing(*where) is Standing.OPEN
         return Verdict.NO_MATCH if open_still else Verdict.LOCKED
+
+    def _matches(self, attempt: Attempt, verifiers: Verifiers, secret: Secret) -> bool:
+        match attempt.means:
+            case Means.CODEWORD:
+                return self.turns.work(lambda: self.verifying.matches_keys(verifiers, secret.keys))
+            case Means.PASSPORT:
+                return self.verifying.matches_passport(verifiers, attempt.number, secret.keys)
 
 
 def standing_of(counts: AttemptCounts, now: datetime) -> Standing:

@@ -1,22 +1,28 @@
-"""``ivr up``: everything in one terminal. ``ivr line`` and ``ivr orders run``: one part each."""
+"""``ivr up``: everything in one terminal. ``ivr orders``, ``ivr messages send``: one part each."""
 
 from __future__ import annotations
 
 import signal
+import socket
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from ivr import demo, log, wiring
+from ivr import demo, log, measures, wiring
 from ivr.errors import FlowBroken, Unusable
+from ivr.scoreboard import Scoreboard
+from ivr.supervision.post import Post
+from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import check_ports, render
+from ivr.telephony.revival import Revival
+from ivr.telephony.server import LineServer
 
 logger = structlog.get_logger()
 FOLLOW_SECONDS = 2.0
@@ -36,29 +42,20 @@ def up() -> None:
         check_ports(house.settings)
         _network(house, stack)
         asterisk = _asterisk(house, stack)
-        _line(house, stack, drain_seconds=0.0)
+        take_calls(house, stack, drain_seconds=0.0)
         _orders(house, stack)
         _messages(house, stack)
         print(demo.welcome(house, time.monotonic() - started, is_edited), flush=True)
+        revival = Revival(asterisk, lambda said: print(said, file=sys.stderr, flush=True))
         while not stop.wait(WATCH_SECONDS):
-            asterisk.check_running()
+            revival.look(stop)
         print("ending …", file=sys.stderr)
-
-
-def line() -> None:
-    """Take calls from Asterisk; SIGTERM lets calls in progress end."""
-    house = wiring.open_house()
-    log.set_up(house.settings.log_level, house.settings.home / "logs" / "line.log")
-    wiring.prepare_database(house)
-    with ExitStack() as stack:
-        stop = _stop_signal()
-        _line(house, stack, house.settings.drain_seconds)
-        print(f"line: taking calls on {house.settings.agi_bind}", file=sys.stderr)
-        stop.wait()
 
 
 def run_orders() -> None:
     """Carry out accepted orders until SIGINT or SIGTERM."""
+    from ivr import health
+
     house = wiring.open_house()
     log.set_up(house.settings.log_level, house.settings.home / "logs" / "orders.log")
     wiring.prepare_database(house)
@@ -68,7 +65,8 @@ def run_orders() -> None:
             _listener(house, stack)
         except Unusable as error:  # another `ivr orders` hears the events; asking does it alone
             print(f"orders: no events are heard here: {error}", file=sys.stderr)
-        _invoices(house, stack)
+        manager = _invoices(house, stack)
+        _part_health(house, stack, "orders", health.of_orders(house, manager))
         _background(stack, "requests", house.requests.run)
         print("orders: carrying out what was accepted", file=sys.stderr)
         house.orders.run(stop)
@@ -76,12 +74,15 @@ def run_orders() -> None:
 
 def run_messages() -> None:
     """Send text messages until SIGINT or SIGTERM."""
+    from ivr import health
+
     house = wiring.open_house()
     log.set_up(house.settings.log_level, house.settings.home / "logs" / "messages.log")
     wiring.prepare_database(house)
     with ExitStack() as stack:
         stop = _stop_signal()
         where = _smsc(house, stack)
+        _part_health(house, stack, "messages", health.of_messages(house))
         print(f"messages: sending by {where}", file=sys.stderr)
         house.messages.run(stop)
 
@@ -129,16 +130,71 @@ def _asterisk(house: wiring.House, stack: ExitStack) -> Asterisk:
     return asterisk
 
 
-def _line(house: wiring.House, stack: ExitStack, drain_seconds: float) -> None:
+def take_calls(
+    house: wiring.House, stack: ExitStack, drain_seconds: float, post: Post | None = None
+) -> bool:
+    """Load all that a call needs, and take calls; ``post`` is that of a worker, which waits first.
+
+    False: the worker is to end before it was needed.
+    """
     house.shelf.live()
     house.board.refresh()
+    stack.callback(house.journal.close)
     ami = house.ami()
-    server = house.server(ami)
+    server = house.server(ami, post)
+    _background(stack, "releases", lambda stop: _follow(house, stop))
+    _background(stack, "measures", lambda stop: _measure(house, stop))
+    if post is None:
+        _line_health(house, stack, server, ami)
+    elif not post.wait_for_work():
+        return False
     ami.start()
     stack.callback(ami.close)
     server.start()
     stack.callback(server.drain, drain_seconds)
-    _background(stack, "releases", lambda stop: _follow(house, stop))
+    return True
+
+
+def _line_health(house: wiring.House, stack: ExitStack, server: LineServer, ami: AmiLink) -> None:
+    """Health and metrics, until the last call has ended."""
+    from ivr import health
+    from ivr.web.figures import LineState
+
+    queues = house.queues(ami)
+    _background(stack, "queues", queues.follow)
+    state = LineState(
+        calls=lambda: server.calls,
+        workers=lambda: {"serving" if server.is_taking else "draining": 1},
+    )
+    stack.enter_context(health.of_line(house, state, ami, lambda: queues.queues))
+
+
+def tell_of_workers(
+    house: wiring.House, stack: ExitStack, board: Scoreboard, listening: socket.socket
+) -> None:
+    """Health and metrics of a line in several processes, by a process that takes no call."""
+    from ivr import health
+
+    link = house.manager()
+    queues = house.queues(link)
+    link.start()
+    stack.callback(link.close)
+    state = health.state_of(board)
+    _background(stack, "queues", queues.follow)
+    server = health.of_line(house, state, link, lambda: queues.queues, listening)
+    stack.enter_context(server)
+    _background(stack, "measures", lambda stop: _measure(house, stop))
+
+
+def _measure(house: wiring.House, stop: threading.Event) -> None:
+    """Note what this process holds, again and again."""
+    machine = measures.Machine()
+    while True:
+        usage = house.store.database.usage()
+        measures.pool(usage.in_use, usage.size)
+        machine.look()
+        if stop.wait(FOLLOW_SECONDS):
+            return
 
 
 def _follow(house: wiring.House, stop: threading.Event) -> None:
@@ -154,13 +210,25 @@ def _orders(house: wiring.House, stack: ExitStack) -> None:
     _invoices(house, stack)
 
 
-def _invoices(house: wiring.House, stack: ExitStack) -> None:
+def _part_health(
+    house: wiring.House, stack: ExitStack, name: str, server: AbstractContextManager[object]
+) -> None:
+    """Health and metrics of a part; a second one on the same machine does without."""
+    try:
+        stack.enter_context(server)
+    except Unusable as error:
+        print(f"{name}: no health is told here: {error}", file=sys.stderr)
+    _background(stack, "measures", lambda stop: _measure(house, stop))
+
+
+def _invoices(house: wiring.House, stack: ExitStack) -> AmiLink:
     """Invoices are sent by fax over a management link of their own."""
     manager = house.manager()
     worker = house.faxing(manager)
     manager.start()
     stack.callback(manager.close)
     _background(stack, "invoices", worker.run)
+    return manager
 
 
 def _network(house: wiring.House, stack: ExitStack) -> None:

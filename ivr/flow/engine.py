@@ -17,7 +17,7 @@ from ivr.flow.document import Flow
 
 MOST_VISITS = 500
 """Nodes in one call; far more than any caller visits."""
-UNAVAILABLE = frozenset({"database", "billing", "network"})
+UNAVAILABLE = frozenset({"database", "billing", "network", "identification"})
 """Parts whose failure has words of its own: ``unavailable.<part>``."""
 MOST_FAILURES = 3
 """Times that a part may be unavailable in a call before an agent takes over."""

@@ -19,6 +19,7 @@ import httpx
 import structlog
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from ivr import measures
 from ivr.errors import TemporarilyUnavailable
 from ivr.network.breaker import Breaker, Circuit, Resting
 
@@ -85,6 +86,7 @@ class Wire:
         """``base`` is what stands before ``/tmf-api``; ``token`` goes as a bearer token."""
         self.what = what
         self.breaker = breaker or Breaker(changed=self._note)
+        measures.circuit(what, self.breaker.circuit)
         self._sleep = sleep
         self._client = httpx.Client(
             base_url=base,
@@ -202,4 +204,5 @@ class Wire:
         log.warning("a request has failed", part=self.what, method=method, outcome=outcome)
 
     def _note(self, circuit: Circuit) -> None:
+        measures.circuit(self.what, circuit)
         log.warning("the circuit has changed", part=self.what, circuit=str(circuit))

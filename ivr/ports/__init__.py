@@ -7,6 +7,7 @@ Any method may raise TemporarilyUnavailable. Methods of Telephone may raise Call
 """
 
 from ivr.ports.aside import Aside, Started
+from ivr.ports.backlog import Backlog
 from ivr.ports.business import BackOffice, Bill, BillLine, Bills, Outcomes, Sold, SoldOffer
 from ivr.ports.care import (
     Account,
@@ -107,6 +108,7 @@ __all__ = [
     "AttemptResult",
     "Attempts",
     "BackOffice",
+    "Backlog",
     "Bill",
     "BillItem",
     "BillLine",

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from ivr.call import Call, Means
 from ivr.ports.invoices import Invoices
-from ivr.ports.services import OwnedPackage, Package, Status, Subscriptions
+from ivr.ports.services import (
+    Moment,
+    OwnedPackage,
+    Package,
+    Status,
+    Subscriptions,
+    in_silence,
+)
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 if TYPE_CHECKING:
@@ -53,8 +60,12 @@ class Identification(Protocol):
 
     def standing(self, call: str, number: Msisdn, caller: Msisdn | None) -> Standing: ...
 
-    def check(self, attempt: Attempt, secret: Secret) -> Verdict:
-        """Same words and same time for every kind of failure."""
+    def check(self, attempt: Attempt, secret: Secret, moment: Moment = in_silence) -> Verdict:
+        """Same words and same time for every kind of failure.
+
+        ``moment`` is called once if many identify just now and there is no answer after 1.5 s.
+        TemporarilyUnavailable "identification": too many do, and this was no try.
+        """
         ...
 
 

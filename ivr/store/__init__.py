@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ivr.store.announcements import StoredAnnouncements
 from ivr.store.attempts import StoredAttempts
 from ivr.store.audit import AuditTrail
+from ivr.store.backlog import StoredBacklog
 from ivr.store.callers import StoredCallbacks, StoredCallers
 from ivr.store.database import Database, make_engine, read_url
 from ivr.store.invoices import StoredInvoices
@@ -50,6 +51,7 @@ class Store:
     outbox: StoredOutbox
     promises: StoredPromises
     invoices: StoredInvoices
+    backlog: StoredBacklog
 
     def close(self) -> None:
         """Give every connection back. The store can be used again afterwards."""
@@ -81,4 +83,5 @@ def open_database(url: str, pepper: str, messages_a_day: int = MESSAGES_A_DAY) -
         outbox=StoredOutbox(database, messages_a_day),
         promises=StoredPromises(database, orders),
         invoices=StoredInvoices(database),
+        backlog=StoredBacklog(database),
     )

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import asc, select, update
+from sqlalchemy import asc, bindparam, select, update
 
 from ivr.call import Call
 from ivr.store.database import Database
-from ivr.store.once import insert_into, insert_new
+from ivr.store.once import insert_new
+from ivr.store.pages import Spoken, write
 from ivr.store.tables import callbacks, caller_languages
 from ivr.values import Language, Msisdn
 
@@ -23,22 +24,18 @@ class StoredCallers:
         self._database = database
 
     def language(self, caller: Msisdn) -> Language | None:
-        query = select(caller_languages.c.language).where(caller_languages.c.caller == caller)
-        with self._database.reading() as connection:
-            known = connection.execute(query).scalar_one_or_none()
+        with self._database.glancing() as connection:
+            known = connection.execute(_LANGUAGE, {"caller": caller}).scalar_one_or_none()
         return None if known is None else Language(known)
 
     def remember(self, caller: Msisdn, language: Language) -> None:
         with self._database.writing() as connection:
-            statement = insert_into(connection, caller_languages).values(
-                caller=caller, language=language.value
-            )
-            connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=[caller_languages.c.caller],
-                    set_={"language": statement.excluded.language},
-                )
-            )
+            write(connection, [Spoken(caller, language)])
+
+
+_LANGUAGE = select(caller_languages.c.language).where(
+    caller_languages.c.caller == bindparam("caller")
+)
 
 
 class CallbackStatus(StrEnum):

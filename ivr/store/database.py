@@ -11,14 +11,13 @@ import sqlite3
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import psycopg
-from sqlalchemy import Connection, Dialect, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import (
     ArgumentError,
     DatabaseError,
@@ -26,7 +25,6 @@ from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
     InterfaceError,
-    InvalidatePoolError,
     NotSupportedError,
     ProgrammingError,
 )
@@ -35,12 +33,17 @@ from sqlalchemy.exc import (
 )
 
 from ivr.errors import TemporarilyUnavailable, Unusable
-from ivr.store.watch import watched
+from ivr.store.circuit import Circuit, Gate
+from ivr.store.freshness import Freshness
+from ivr.store.reach import conninfo_of, is_full, reach
+from ivr.store.watch import SLOW, Watch
 
 DEADLINE = 3
-"""Seconds that connecting, waiting for a lock, or one statement may take."""
-PING = 1
-"""Seconds within which a kept connection shows that its server is there."""
+"""Seconds that waiting for a connection or a lock, or one statement, may take."""
+CONNECTING = 2
+"""Seconds that connecting may take: the least that the driver knows."""
+GLANCE = 1.0
+"""Seconds that a question may take which a call can go on without."""
 POOL = 10
 """Connections kept; as many again are opened under load."""
 _OURS = (IntegrityError, ProgrammingError, DataError, NotSupportedError)
@@ -88,16 +91,25 @@ def make_engine(url: URL) -> Engine:
         return engine
     milliseconds = DEADLINE * 1000
     options = {
-        "connect_timeout": DEADLINE,
+        "connect_timeout": CONNECTING,
         "application_name": "ivr",
         "tcp_user_timeout": milliseconds,
         "options": f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds}"
         " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
     }
     given = {name: value for name, value in options.items() if name not in url.query}
-    engine = create_engine(url, connect_args=given, **pool)
-    event.listen(engine, "checkout", partial(_ping, engine.dialect))
-    return engine
+    return create_engine(url, connect_args=given, **pool)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How a database is used just now."""
+
+    in_use: int
+    """Connections, of ``size`` at most."""
+    size: int
+    is_away: bool
+    """Its server does not answer: everything that needs it fails at once."""
 
 
 class Database:
@@ -107,12 +119,27 @@ class Database:
         self.engine = engine
         # A command ends without a word; its connections are given back all the same.
         weakref.finalize(self, engine.dispose)
+        self._watch = Watch()
+        self._circuit = Circuit()
+        if engine.dialect.name == "postgresql":
+            self._circuit = Circuit(partial(reach, conninfo_of(engine)), self._watch.release)
+            self._watch.slow = self._circuit.suspect
+            Freshness(engine.dialect, self._watch, self._circuit).attend(engine)
+        self._gate = Gate(2 * POOL, self._circuit)
         self._writer = engine.execution_options(writes=True)
+        alone = {"alone": True} if file_of(engine.url) else {"isolation_level": "AUTOCOMMIT"}
+        self._glancer = engine.execution_options(**alone)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that changes nothing."""
         with self._bounded(self.engine, DEADLINE) as connection:
+            yield connection
+
+    @contextmanager
+    def glancing(self) -> Iterator[Connection]:
+        """One statement that reads, for who cannot wait: no transaction, a second at most."""
+        with self._watched(self._glancer, GLANCE, GLANCE) as connection:
             yield connection
 
     @contextmanager
@@ -124,14 +151,49 @@ class Database:
     @contextmanager
     def _bounded(self, engine: Engine, seconds: int) -> Iterator[Connection]:
         with (
-            answered(),
-            engine.connect() as connection,
-            watched(connection.connection.driver_connection, seconds + 1),
+            self._watched(engine, DEADLINE, seconds + 1) as connection,
             connection.begin(),
         ):
             if seconds != DEADLINE and connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SET LOCAL statement_timeout = {seconds * 1000}")
             yield connection
+
+    @contextmanager
+    def _watched(self, engine: Engine, room: float, seconds: float) -> Iterator[Connection]:
+        """A connection, had within ``room`` seconds and used for ``seconds`` at most."""
+        with (
+            self._answered(),
+            self._gate.passing(room, SLOW),
+            self._connect(engine) as connection,
+            self._watch.over(connection.connection.driver_connection, seconds),
+        ):
+            self._circuit.check()
+            yield connection
+
+    def _connect(self, engine: Engine) -> Connection:
+        try:
+            return engine.connect()
+        except DatabaseError as error:
+            reason = first_line(error.orig)
+            if not self._is_local and not is_full(reason):
+                self._circuit.open(reason)
+            raise
+
+    @contextmanager
+    def _answered(self) -> Iterator[None]:
+        try:
+            with answered():
+                yield
+        except TemporarilyUnavailable as error:
+            lost = error.__cause__
+            if isinstance(lost, DBAPIError) and lost.connection_invalidated and not self._is_local:
+                self._circuit.suspect()
+            raise
+
+    @property
+    def _is_local(self) -> bool:
+        """A file is never away; it is locked, full or broken, and says so itself."""
+        return file_of(self.engine.url) is not None
 
     @contextmanager
     def gathering(self, seconds: int) -> Iterator[Connection]:
@@ -142,7 +204,12 @@ class Database:
         with self._bounded(self.engine, seconds) as connection:
             yield connection
 
+    def usage(self) -> Usage:
+        """For who watches over it. Asks nothing of the database."""
+        return Usage(self._gate.inside, self._gate.places, self._circuit.is_open)
+
     def close(self) -> None:
+        self._circuit.close()
         self.engine.dispose()
 
 
@@ -166,18 +233,6 @@ def first_line(error: BaseException | None) -> str:
     return lines[0] if lines else type(error).__name__
 
 
-def _ping(dialect: Dialect, connection: DBAPIConnection, _record: object, _proxy: object) -> None:
-    """As pool_pre_ping, but bounded: a kept connection of a server that is gone is replaced."""
-    assert isinstance(connection, psycopg.Connection)
-    try:
-        with watched(connection, PING):
-            alive = dialect.do_ping(connection)
-    except psycopg.Error:
-        alive = False
-    if not alive:
-        raise InvalidatePoolError
-
-
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
     cursor = connection.cursor()
@@ -187,5 +242,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("alone", False):
+        writes = options.get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

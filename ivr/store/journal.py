@@ -1,21 +1,23 @@
 """The record of calls as stored. Implements ``ivr.ports.Journal``, and reads it for people.
 
-A call that another worker takes up again keeps one record: what earlier workers wrote stays, and
-the path of the new one is written behind it. Writing the same end twice changes nothing.
+A call that another worker takes up again keeps one record: the path of the new one stands behind
+what earlier workers wrote, in whichever order they were written. Writing the same end twice changes
+nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, delete, desc, func, insert, select, update
+from sqlalchemy import Connection, Table, desc, select
 
 from ivr.call import Call, Outcome, Step
 from ivr.store.database import Database
-from ivr.store.once import insert_into, insert_new
+from ivr.store.pages import Entry, Pages, QueueNote, taken_at, write
 from ivr.store.tables import (
     agent_events,
     call_goals,
@@ -60,75 +62,25 @@ class Record:
 
 
 class StoredJournal:
+    """Writes each entry at once. Calls are served by ``JournalWriter``, which does not wait."""
+
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._pages = Pages()
 
     def begin(self, call: Call) -> None:
-        with self._database.writing() as connection:
-            first = {
-                "id": call.id,
-                "dialled": call.dialled,
-                "started": call.started,
-                "kept_steps": 0,
-                "kept_identifications": 0,
-                **_state(call),
-            }
-            if insert_new(connection, calls, first, calls.c.id):
-                return
-            steps, identifications = (
-                connection.execute(
-                    select(func.count()).select_from(table).where(table.c.call_id == call.id)
-                ).scalar_one()
-                for table in (call_steps, call_identifications)
-            )
-            connection.execute(
-                update(calls)
-                .where(calls.c.id == call.id)
-                .values(
-                    ended=None,
-                    outcome=None,
-                    kept_steps=max(0, steps - len(call.path)),
-                    kept_identifications=max(0, identifications - len(call.identification)),
-                )
-            )
+        self.write([self._pages.begin(call)])
 
     def end(self, call: Call, outcome: Outcome, at: datetime) -> None:
-        with self._database.writing() as connection:
-            known = connection.execute(
-                select(calls.c.started, calls.c.kept_steps, calls.c.kept_identifications)
-                .where(calls.c.id == call.id)
-                .with_for_update()
-            ).one_or_none()
-            if known is None:
-                raise LookupError(f"call {call.id} was never begun")
-            connection.execute(
-                update(calls)
-                .where(calls.c.id == call.id)
-                .values(ended=at, outcome=outcome.value, **_state(call))
-            )
-            later = (call.started - known.started) / timedelta(seconds=1)
-            _write_behind(
-                connection,
-                call_steps,
-                call.id,
-                known.kept_steps,
-                [{"node": step.node, "key": step.key, "at": step.at + later} for step in call.path],
-            )
-            _write_behind(
-                connection,
-                call_identifications,
-                call.id,
-                known.kept_identifications,
-                [{"outcome": outcome} for outcome in call.identification],
-            )
-            _add(connection, call_goals.c.goal, call.id, call.goals)
-            _add(connection, call_orders.c.order_id, call.id, call.orders)
+        self.write([self._pages.end(call, outcome, at)])
 
     def agent(self, call: str, event: str, agent: str, at: datetime) -> None:
-        row = {"call": call, "event": event, "agent": agent, "at": at}
-        key = (agent_events.c.call, agent_events.c.event, agent_events.c.agent)
+        self.write([QueueNote(call, event, agent, at)])
+
+    def write(self, entries: Sequence[Entry]) -> None:
+        """Write entries of many calls, all or none."""
         with self._database.writing() as connection:
-            insert_new(connection, agent_events, row, *key)
+            write(connection, entries)
 
     def newest(self, most: int, since: datetime | None = None) -> Sequence[Record]:
         """Calls that began at ``since`` or later, the newest first."""
@@ -156,55 +108,14 @@ class StoredJournal:
                 means=row.means,
                 outcome=row.outcome,
                 reason=row.reason,
-                path=tuple(Step(step.node, step.key, step.at) for step in steps[row.id]),
+                path=tuple(_step(step, row.started) for step in _joined(steps[row.id])),
                 goals=tuple(goal.goal for goal in goals[row.id]),
-                identification=tuple(one.outcome for one in identifications[row.id]),
+                identification=tuple(one.outcome for one in _joined(identifications[row.id])),
                 orders=tuple(one.order_id for one in ordered[row.id]),
                 agents=tuple(AgentEvent(one.event, one.agent, one.at) for one in agents[row.id]),
             )
             for row in rows
         ]
-
-
-def _state(call: Call) -> Mapping[str, Any]:
-    return {
-        "caller": call.caller,
-        "release": call.release,
-        "language": call.language.value if call.language else None,
-        "subscriber": call.subscriber,
-        "means": call.means.value if call.means else None,
-        "node": call.node,
-        "reason": call.reason,
-    }
-
-
-def _write_behind(
-    connection: Connection, table: Table, call: str, kept: int, rows: Sequence[Mapping[str, Any]]
-) -> None:
-    """Replace all but the ``kept`` first rows of a call."""
-    mine = (table.c.call_id == call, table.c.position >= kept)
-    connection.execute(delete(table).where(*mine))
-    if rows:
-        numbered = [
-            {"call_id": call, "position": position, **row}
-            for position, row in enumerate(rows, start=kept)
-        ]
-        connection.execute(insert(table), numbered)
-
-
-def _add(connection: Connection, column: Column[Any], call: str, values: Iterable[str]) -> None:
-    """Add what is not there yet, behind what is."""
-    table = column.table
-    assert isinstance(table, Table)
-    count = connection.execute(
-        select(func.count()).select_from(table).where(table.c.call_id == call)
-    ).scalar_one()
-    rows = [
-        {"call_id": call, column.name: value, "position": count + position}
-        for position, value in enumerate(values)
-    ]
-    if rows:
-        connection.execute(insert_into(connection, table).on_conflict_do_nothing(), rows)
 
 
 _SLICE = 500
@@ -214,10 +125,30 @@ _SLICE = 500
 def _of(connection: Connection, table: Table, ids: Sequence[str]) -> dict[str, list[Any]]:
     """The rows of each call, in their order."""
     call = table.c.call if "call" in table.c else table.c.call_id
-    order = table.c.position if "position" in table.c else table.c.id
+    order = (table.c.taken, table.c.position) if "taken" in table.c else (table.c.id,)
     found: dict[str, list[Any]] = {id: [] for id in ids}
     for start in range(0, len(ids), _SLICE):
-        query = select(table).where(call.in_(ids[start : start + _SLICE])).order_by(call, order)
+        query = select(table).where(call.in_(ids[start : start + _SLICE])).order_by(call, *order)
         for row in connection.execute(query):
             found[row._mapping[call]].append(row)
     return found
+
+
+def _joined(rows: Sequence[Any]) -> list[Any]:
+    """The rows of a call's workers, one after another.
+
+    What a worker was told of earlier ones (positions below 0) stands in for what these could not
+    write any more.
+    """
+    joined: list[Any] = []
+    for _, mine in groupby(rows, lambda row: row.taken):
+        all = list(mine)
+        told = [row for row in all if row.position < 0]
+        own = all[len(told) :]
+        joined = (joined if len(joined) >= len(told) else told) + own
+    return joined
+
+
+def _step(row: Any, started: datetime) -> Step:
+    later = row.taken - taken_at(started)
+    return Step(row.node, row.key, round(row.at + later / 1000, 3) if later else row.at)

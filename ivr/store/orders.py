@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from ivr import measures
 from ivr.care.orders import FINAL
 from ivr.care.rules import STATES, is_package
 from ivr.ports import Change, Order, OrderState, Reason, Status
@@ -57,7 +58,8 @@ class StoredOrders:
                 "tries": order.tries,
                 "tried": order.tried,
             }
-            if insert_new(connection, orders, row, orders.c.external_id) and order.changes:
+            is_new = insert_new(connection, orders, row, orders.c.external_id)
+            if is_new and order.changes:
                 connection.execute(
                     insert(order_items),
                     [
@@ -73,7 +75,10 @@ class StoredOrders:
                     ],
                 )
             known = select(orders).where(orders.c.external_id == order.external_id)
-            return _read(connection, known)[0]
+            written = _read(connection, known)[0]
+        if is_new:
+            measures.order_placed()
+        return written
 
     def get(self, id: str) -> Order | None:
         with self.database.reading() as connection:
@@ -106,7 +111,9 @@ class StoredOrders:
             )
             if state is OrderState.COMPLETED:
                 _carry_over(connection, order, at)
-            return _read(connection, query)[0]
+            settled = _read(connection, query)[0]
+        measures.order_settled(state)
+        return settled
 
     def tried(self, id: str, at: datetime) -> None:
         with self.database.writing() as connection:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, asc, desc, func, select, update
 
+from ivr import measures
 from ivr.ports import Message, MessageState, occasion_of
 from ivr.store.database import Database
 from ivr.store.once import insert_new
@@ -96,6 +97,8 @@ class StoredOutbox:
                 .where(messages.c.id == id)
                 .values(**sent if is_last else {"due": until})
             )
+        if is_last:
+            measures.message(MessageState.SENT)
 
     def later(self, id: int, due: datetime, detail: str) -> None:
         with self.database.writing() as connection:
@@ -114,9 +117,11 @@ class StoredOutbox:
 
     def settle(self, id: int, state: MessageState, at: datetime, detail: str) -> None:
         with self.database.writing() as connection:
-            connection.execute(
+            settled = connection.execute(
                 _waiting(id).values(state=state.value, settled=at, due=None, detail=detail)
             )
+        if settled.rowcount:
+            measures.message(state)
 
     def sent(self, number: Msisdn, occasion: str, since: datetime) -> int:
         with self.database.reading() as connection:
@@ -141,7 +146,9 @@ class StoredOutbox:
                     state=MessageState.FAILED.value, settled=at, due=None, detail="waited too long"
                 )
             )
-            return found
+        for _ in found:
+            measures.message(MessageState.FAILED)
+        return found
 
     def receipt(self, name: str, has_arrived: bool, at: datetime) -> bool:
         # A centre may use its names anew after a time: the newest is meant.
@@ -162,8 +169,10 @@ class StoredOutbox:
                 .values(has_arrived=has_arrived, at=at)
             )
             told = connection.execute(select(message_parts.c.has_arrived).where(mine)).scalars()
-            _conclude(connection, found.message_id, told.all())
-            return True
+            concluded = _conclude(connection, found.message_id, told.all())
+        if concluded is not None:
+            measures.message(concluded)
+        return True
 
     def oldest_waiting(self) -> Message | None:
         """What has been in the outbox the longest, for who looks after it."""
@@ -201,19 +210,20 @@ def _sent(connection: Connection, number: Msisdn, occasion: str, since: datetime
     ).scalar_one()
 
 
-def _conclude(connection: Connection, id: int, told: Sequence[bool | None]) -> None:
-    """The state that a message has by the receipts of its parts."""
+def _conclude(connection: Connection, id: int, told: Sequence[bool | None]) -> MessageState | None:
+    """The state that a message has by the receipts of its parts; None: it has not changed."""
     if False in told:
         state = MessageState.UNDELIVERED
     elif None in told:
-        return
+        return None
     else:
         state = MessageState.DELIVERED
-    connection.execute(
+    changed = connection.execute(
         update(messages)
-        .where(messages.c.id == id, messages.c.state.in_(GONE))
+        .where(messages.c.id == id, messages.c.state.in_(GONE), messages.c.state != state.value)
         .values(state=state.value)
     )
+    return state if changed.rowcount else None
 
 
 def _read(connection: Connection, query: Select[Any]) -> list[Message]:

@@ -87,6 +87,8 @@ class Settings(TypeDecorator[Characteristics]):
 
 Counter = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only in a column of type INTEGER."""
+Taken = BigInteger().with_variant(Integer, "sqlite")
+"""When a worker took a call, in milliseconds since 1970."""
 Number = String(20)
 """A telephone number."""
 Word = String(40)
@@ -214,27 +216,30 @@ calls = Table(
     Column("node", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("outcome", Word),
-    Column("kept_steps", Integer, nullable=False),
-    Column("kept_identifications", Integer, nullable=False),
+    Column("taken", Taken, nullable=False),
     Index(None, "started"),
 )
-"""``kept_…``: how much of the path earlier workers of the same call have written."""
+"""``taken``: when the last worker that had the call took it, in milliseconds since 1970."""
 
 call_steps = Table(
     "call_steps",
     metadata,
     Column("call_id", ForeignKey(calls.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("taken", Taken, primary_key=True, autoincrement=False),
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("node", Text, nullable=False),
     Column("key", Word, nullable=False),
     Column("at", Float, nullable=False),
 )
+"""``taken`` says which worker's they are, ``at`` is seconds since then. What a worker was told of
+earlier ones has positions below 0."""
 
 call_goals = Table(
     "call_goals",
     metadata,
     Column("call_id", ForeignKey(calls.c.id, ondelete="CASCADE"), primary_key=True),
     Column("goal", Text, primary_key=True),
+    Column("taken", Taken, nullable=False),
     Column("position", Integer, nullable=False),
 )
 
@@ -242,6 +247,7 @@ call_identifications = Table(
     "call_identifications",
     metadata,
     Column("call_id", ForeignKey(calls.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("taken", Taken, primary_key=True, autoincrement=False),
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("outcome", Word, nullable=False),
 )
@@ -251,6 +257,7 @@ call_orders = Table(
     metadata,
     Column("call_id", ForeignKey(calls.c.id, ondelete="CASCADE"), primary_key=True),
     Column("order_id", Text, primary_key=True),
+    Column("taken", Taken, nullable=False),
     Column("position", Integer, nullable=False),
 )
 

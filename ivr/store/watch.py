@@ -3,6 +3,9 @@
 The server's own deadlines end a slow statement, and TCP's a lost host; a server that is stopped but
 still holds its connection would be waited for without end. Its socket is then shut down from here,
 which the waiting driver meets as a lost connection.
+
+A descriptor is watched by a copy of its own: the driver may close a broken connection at any time,
+and its number may then be that of a caller's connection.
 """
 
 from __future__ import annotations
@@ -13,28 +16,55 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import psycopg
+
+SLOW = 0.5
+"""Seconds after which it is asked whether the server is there at all."""
 
 
 @dataclass
 class Watch:
     """One thread that shuts down the sockets of transactions which are over their time."""
 
-    _due: list[tuple[float, int]] = field(default_factory=list)
+    slow: Callable[[], None] = lambda: None
+    """Told, once for each, that a transaction takes longer than most."""
+    _due: list[tuple[float, int, float]] = field(default_factory=list)
+    """When to look at a transaction, its id, and when it is over its time."""
     _open: dict[int, int] = field(default_factory=dict)
     _ids: Iterator[int] = field(default_factory=itertools.count)
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _thread: threading.Thread | None = None
 
-    def begin(self, descriptor: int, seconds: float) -> int:
+    @contextmanager
+    def over(self, connection: object, seconds: float) -> Iterator[None]:
+        """Bound what happens on a driver's connection by ``seconds``. SQLite bounds itself."""
+        if not isinstance(connection, psycopg.Connection):
+            yield
+            return
+        id = self._begin(connection.fileno(), seconds)
+        try:
+            yield
+        finally:
+            self._end(id)
+
+    def release(self) -> None:
+        """Shut down everything that is watched now: nobody waits any longer."""
+        with self._changed:
+            for descriptor in self._open.values():
+                _shut_down(descriptor)
+
+    def _begin(self, descriptor: int, seconds: float) -> int:
+        copy = os.dup(descriptor)
+        now = time.monotonic()
+        last = now + seconds
         with self._changed:
             id = next(self._ids)
-            self._open[id] = descriptor
-            heapq.heappush(self._due, (time.monotonic() + seconds, id))
+            self._open[id] = copy
+            heapq.heappush(self._due, (min(now + SLOW, last), id, last))
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
                 self._thread.start()
@@ -42,39 +72,33 @@ class Watch:
                 self._changed.notify()
             return id
 
-    def end(self, id: int) -> None:
+    def _end(self, id: int) -> None:
         with self._changed:
-            self._open.pop(id, None)
+            os.close(self._open.pop(id))
 
     def _run(self) -> None:
-        with self._changed:
-            while True:
-                while self._due and (self._due[0][1] not in self._open or self._late()):
-                    _, id = heapq.heappop(self._due)
-                    descriptor = self._open.pop(id, None)
-                    if descriptor is not None:
-                        _shut_down(descriptor)
-                rest = self._due[0][0] - time.monotonic() if self._due else None
-                self._changed.wait(rest)
+        while True:
+            with self._changed:
+                slow = self._look()
+                if not slow:
+                    rest = self._due[0][0] - time.monotonic() if self._due else None
+                    self._changed.wait(rest)
+            if slow:
+                self.slow()
 
-    def _late(self) -> bool:
-        return self._due[0][0] <= time.monotonic()
-
-
-_watch = Watch()
-
-
-@contextmanager
-def watched(connection: object, seconds: float) -> Iterator[None]:
-    """Bound what happens on a driver's connection by ``seconds``. SQLite bounds itself."""
-    if not isinstance(connection, psycopg.Connection):
-        yield
-        return
-    id = _watch.begin(connection.fileno(), seconds)
-    try:
-        yield
-    finally:
-        _watch.end(id)
+    def _look(self) -> bool:
+        """Shut down what is over its time; whether anything else is slow."""
+        now, slow = time.monotonic(), False
+        while self._due and (self._due[0][1] not in self._open or self._due[0][0] <= now):
+            due, id, last = heapq.heappop(self._due)
+            if id not in self._open:
+                continue
+            if due < last:
+                slow = True
+                heapq.heappush(self._due, (last, id, last))
+            else:
+                _shut_down(self._open[id])
+        return slow
 
 
 def _shut_down(descriptor: int) -> None:

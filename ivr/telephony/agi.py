@@ -25,6 +25,7 @@ import time
 
 from asterisk.agi import AGI
 
+from ivr import measures
 from ivr.errors import CallerHungUp, FlowBroken, IvrError
 
 LONGEST_COMMAND = 8_000
@@ -93,8 +94,10 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
         Every argument must have gone through ``_quote`` or be a number. CallerHungUp for every
         form of hang-up, FlowBroken for what Asterisk cannot do.
         """
+        begun = time.perf_counter()
         self.send_command(command, *args)
         reply = self.get_result(wait)
+        measures.command(command, time.perf_counter() - begun)
         if reply["result"][0] == "-1" and command != _STATUS:
             raise self._why()
         return reply

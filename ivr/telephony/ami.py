@@ -28,7 +28,7 @@ log = structlog.get_logger()
 ANSWER_SECONDS = 3.0
 IDLE_SECONDS = 20.0
 """Silence after which the link pings; twice that without a byte is a stall."""
-FIRST_RETRY, LONGEST_RETRY = 0.2, 5.0
+FIRST_RETRY, LONGEST_RETRY = 0.2, 1.0
 LONGEST_PACK = 1_000_000
 LOGIN = "login"
 """ActionID of the login; those of actions are numbers."""

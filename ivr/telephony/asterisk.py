@@ -30,9 +30,12 @@ class Asterisk:
         self._configuration = configuration
         self._log = log
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("ab") as output:
-            self._process = subprocess.Popen(
-                [*program, "-C", str(configuration), "-f"],
+        self._process = self._started()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        with self._log.open("ab") as output:
+            return subprocess.Popen(
+                [*self._program, "-C", str(self._configuration), "-f"],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -51,6 +54,10 @@ class Asterisk:
         """Unusable if it ended by itself, with the place of its log."""
         if not self.running():
             raise Unusable(f"Asterisk ended by itself: see {self._log}, then start again")
+
+    def start_again(self) -> None:
+        """After it has ended; from the thread that started it, whose end it would not outlive."""
+        self._process = self._started()
 
     def wait_ready(self) -> None:
         """Return once it is fully booted and takes calls.

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import structlog
 
+from ivr import measures
 from ivr.call import Call, Outcome
 from ivr.errors import CallerHungUp, TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
@@ -66,6 +67,10 @@ class Line:
         if session.get("IVR_RESUME") == "unanswered":
             at = _unanswered(release)
             call.reason = session.get("IVR_REASON")
+            self._converse(session, call, release, at, len(call.goals))
+            return
+        if place:
+            measures.call_resumed()
         self._converse(session, call, release, at)
 
     def busy(self, session: Session) -> None:
@@ -96,7 +101,10 @@ class Line:
             caller=self.care.numbering.parse(environment.get("agi_callerid", "")),
         )
 
-    def _converse(self, session: Session, call: Call, release: Release, at: str) -> None:
+    def _converse(
+        self, session: Session, call: Call, release: Release, at: str, counted: int = 0
+    ) -> None:
+        """``counted`` goals of the call were counted when its dialogue ended before."""
         log.info("call begins", caller=call.caller, release=call.release, at=at or "start")
         begun = self._record(call)
         talk = Dialogue(
@@ -123,6 +131,8 @@ class Line:
         finally:
             if begun or self._record(call):
                 self._record(call, outcome)
+            spent = (self.clock.now() - call.started).total_seconds()
+            measures.call_ended(outcome, call.language, call.goals[counted:], spent)
             log.info("call ends", outcome=str(outcome), node=call.node, goals=call.goals)
 
     def _record(self, call: Call, outcome: Outcome | None = None) -> bool:

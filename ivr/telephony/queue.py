@@ -1,15 +1,20 @@
-"""What the agents' queue does with calls, told to the journal."""
+"""The agents' queues: what they do with calls, told to the journal, and how they stand just now."""
 
 from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
 
 import structlog
 
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import Clock, Journal
-from ivr.telephony.ami import Event, Listener
+from ivr.telephony.ami import AmiLink, Event, Listener
 
 log = structlog.get_logger()
 
+LOOK_SECONDS, RETRY_SECONDS = 5.0, 0.5
+"""How often the queues are looked at, and again when they could not be."""
 EVENTS = {"AgentConnect": "connected", "QueueCallerAbandon": "abandoned"}
 
 
@@ -41,3 +46,75 @@ def call_of(event: Event) -> str:
         if call := event.get(f"{channel}(IVR_CALL)"):
             return call
     return ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """One queue at one moment."""
+
+    name: str
+    waiting: int
+    """Callers."""
+    longest_wait: int
+    """Seconds that the first of them has waited."""
+    available: int
+    """Agents whom the next call would ring."""
+    busy: int
+    """Agents who are there, but speak, are rung or have a pause."""
+
+
+class QueueBoard:
+    """How the queues stand, as a management link tells it: asked for after every connection of the
+    link and every five seconds. Read from any thread."""
+
+    def __init__(self, link: AmiLink) -> None:
+        self._link = link
+        self._states: tuple[QueueState, ...] = ()
+        self._coming: list[QueueState] = []
+        self._wanted = threading.Event()
+        link.listen_to(self._hear)
+
+    @property
+    def queues(self) -> tuple[QueueState, ...]:
+        """By name; empty while the link is down: nothing is known then."""
+        return self._states if self._link.connected.is_set() else ()
+
+    def follow(self, stop: threading.Event) -> None:
+        """Keep it up to date until ``stop``."""
+        while not stop.is_set():
+            wait = LOOK_SECONDS if self._look() else RETRY_SECONDS
+            while wait > 0 and not self._wanted.is_set() and not stop.wait(RETRY_SECONDS):
+                wait -= RETRY_SECONDS
+
+    def _look(self) -> bool:
+        self._wanted.clear()
+        try:
+            return self._link.action("QueueSummary")["Response"] == "Success"
+        except TemporarilyUnavailable:
+            self._states = ()
+            return False
+
+    def _hear(self, name: str, event: Event) -> None:
+        match name:
+            case "FullyBooted":  # comes with every login
+                self._coming = []
+                self._wanted.set()
+            case "QueueSummary":
+                self._coming.append(_state(event))
+            case "QueueSummaryComplete":
+                self._states, self._coming = tuple(sorted(self._coming, key=_name)), []
+
+
+def _state(event: Event) -> QueueState:
+    there, available = int(event["LoggedIn"]), int(event["Available"])
+    return QueueState(
+        name=event["Queue"],
+        waiting=int(event["Callers"]),
+        longest_wait=int(event["LongestHoldTime"]),
+        available=available,
+        busy=there - available,
+    )
+
+
+def _name(state: QueueState) -> str:
+    return state.name

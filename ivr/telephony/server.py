@@ -1,32 +1,44 @@
 """The FastAGI server: a thread a call, a bound on calls, and a graceful end.
 
+Several workers may share one listening socket. A call wakes one of them; who has taken one goes to
+the end of the kernel's row, so that they take turns.
+
 The last-resort handler is here alone: whatever fails in a call is logged without secrets and its
 connection closed without IVR_DONE, so that the dialplan takes the caller over.
 """
 
 from __future__ import annotations
 
+import os
+import select
 import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import structlog
 
-from ivr.errors import CallerHungUp, Unusable
-from ivr.settings import host_port
+from ivr import measures
+from ivr.errors import CallerHungUp
+from ivr.listener import open_listener
+from ivr.scoreboard import Scoreboard, Slot, State
 from ivr.telephony.agi import Agi, NotAsterisk
+from ivr.telephony.load import Load
 from ivr.telephony.telephone import AgiTelephone
 
 log = structlog.get_logger()
 
-BACKLOG = 512
-BUSY_THREADS = 4
+BUSY_AT_ONCE = 4
+"""Callers over the bound who are told so at the same time: those inside come first."""
 MOST_REFUSED = 256
 """Connections over the bound that are told so; more are closed at once."""
-POLL_SECONDS = 0.2
+BEAT_SECONDS = 0.1
+"""How often the board is told that calls are taken, at least."""
+RESUMED = "resume"
+"""What the dialplan asks for with a call that another worker has begun."""
+NO_THREAD = "can't start new thread"
+"""What Python says when the system gives it no further thread."""
 CLOSING_SECONDS = 10.0
 """How long a call may take to notice that its connection was closed."""
 
@@ -34,8 +46,11 @@ CLOSING_SECONDS = 10.0
 class AgiSession:
     """One call: what Asterisk said of it, its telephone, its variables."""
 
-    def __init__(self, agi: Agi, mute: Callable[[str, bool], None] | None) -> None:
+    def __init__(
+        self, agi: Agi, mute: Callable[[str, bool], None] | None, connection: socket.socket
+    ) -> None:
         self._agi = agi
+        self.connection = connection
         channel = agi.env.get("agi_channel", "")
         self._telephone = (
             AgiTelephone(agi, lambda muted: mute(channel, muted)) if mute else AgiTelephone(agi)
@@ -68,28 +83,35 @@ class LineServer:
 
     def __init__(
         self,
-        bind: str,
+        bind: str | socket.socket,
         most_calls: int,
         answer: Handler,
         busy: Handler,
         mute: Callable[[str, bool], None] | None = None,
+        *,
+        place: tuple[Scoreboard, Slot] | None = None,
+        load: Load | None = None,
+        exhausted: Callable[[str], None] | None = None,
     ) -> None:
-        """Unusable when the port cannot be had. ``mute(channel, on)`` silences recordings."""
+        """Unusable when the port cannot be had. ``mute(channel, on)`` silences recordings.
+
+        ``bind`` may be a socket that others listen on too; ``place`` is then where this server
+        stands on their board, and ``most_calls`` is that of all together. ``exhausted(reason)`` is
+        called when no thread or no memory is to be had.
+        """
         self._answer, self._busy, self._mute = answer, busy, mute
         self._most = most_calls
+        self._board, self._slot = place or _alone()
+        self._load = load or Load(0)
+        self._exhausted = exhausted or _say_exhausted
         self._calls: dict[int, socket.socket] = {}
         self._refused: dict[int, socket.socket] = {}
         self._most_seen = 0
         self._lock = threading.Condition()
-        self._closing = threading.Event()
-        self._refusing = ThreadPoolExecutor(BUSY_THREADS, "busy")
-        try:
-            self._listener = socket.create_server(host_port(bind), backlog=BACKLOG)
-        except OSError as error:
-            raise Unusable(
-                f"{bind} cannot be used ({error.strerror}): set IVR_AGI_BIND to a free port"
-            ) from None
-        self._listener.settimeout(POLL_SECONDS)
+        self._closing = False
+        self._telling = threading.BoundedSemaphore(BUSY_AT_ONCE)
+        self._listener = open_listener(bind) if isinstance(bind, str) else bind
+        self._wake = os.eventfd(0)
         self._acceptor = threading.Thread(target=self._accept, name="acceptor")
 
     @property
@@ -103,6 +125,11 @@ class LineServer:
         """Calls in progress."""
         with self._lock:
             return len(self._calls)
+
+    @property
+    def is_taking(self) -> bool:
+        """Whether new calls are accepted."""
+        return self._acceptor.is_alive() and not self._closing
 
     @property
     def most_seen(self) -> int:
@@ -122,83 +149,148 @@ class LineServer:
 
         The dialplan goes on with a call that is closed: another worker, or the agents.
         """
-        self._closing.set()
+        if self._closing:
+            return
+        self._closing = True
+        os.eventfd_write(self._wake, 1)
         if self._acceptor.is_alive():
             self._acceptor.join()
-        self._listener.close()
-        deadline = time.monotonic() + seconds
+        os.close(self._wake)
+        self._slot.state = State.DRAINING
+        self._listener.close()  # never shutdown: others may listen on it too
         with self._lock:
-            while self._calls and time.monotonic() < deadline:
-                self._lock.wait(deadline - time.monotonic())
+            self._wait_for_calls(seconds)
             for connection in (*self._calls.values(), *self._refused.values()):
                 _shut(connection)
-            if not self._lock.wait_for(lambda: not self._calls, CLOSING_SECONDS):
+            if not self._wait_for_calls(CLOSING_SECONDS):
                 log.error("calls do not end", calls=len(self._calls))
-        self._refusing.shutdown()
+        self._slot.state = State.ENDING
+
+    def _wait_for_calls(self, seconds: float) -> bool:
+        """Whether all calls have ended within so many seconds; beats meanwhile."""
+        deadline = time.monotonic() + seconds
+        while self._calls and (left := deadline - time.monotonic()) > 0:
+            self._slot.beat()
+            self._lock.wait(min(left, BEAT_SECONDS))
+        return not self._calls
 
     def _accept(self) -> None:
-        while not self._closing.is_set():
-            try:
-                connection, _ = self._listener.accept()
-            except TimeoutError:
-                continue
-            except OSError as error:
-                log.error("no call can be accepted", reason=str(error))
-                time.sleep(POLL_SECONDS)
-                continue
-            self._take(connection)
+        with select.epoll() as poll:
+            poll.register(self._wake, select.EPOLLIN)
+            poll.register(self._listener, select.EPOLLIN | select.EPOLLEXCLUSIVE)
+            self._slot.state = State.SERVING
+            while not self._closing:
+                self._slot.beat()
+                self._load.look()
+                poll.poll(BEAT_SECONDS)
+                # Tried after every wait: what woke a worker that is stopped wakes no other.
+                connection = None if self._closing else self._next()
+                if connection is not None:
+                    self._take(connection)
+                    poll.unregister(self._listener)
+                    poll.register(self._listener, select.EPOLLIN | select.EPOLLEXCLUSIVE)
+
+    def _next(self) -> socket.socket | None:
+        try:
+            return self._listener.accept()[0]
+        except BlockingIOError:
+            pass  # another worker was faster
+        except ConnectionError:
+            pass  # the peer was faster
+        except OSError as error:
+            log.error("no call can be accepted", reason=str(error))
+            time.sleep(BEAT_SECONDS)
+        return None
 
     def _take(self, connection: socket.socket) -> None:
-        with self._lock:
-            room = len(self._calls) < self._most
-            refuse = not room and len(self._refused) < MOST_REFUSED
-            if room:
-                self._calls[id(connection)] = connection
-                self._most_seen = max(self._most_seen, len(self._calls))
-            elif refuse:
+        admitted = not self._load.shedding and self._admit(connection, self._most)
+        if not admitted:
+            with self._lock:
+                if len(self._refused) >= MOST_REFUSED:
+                    self._count_refused()
+                    _close(connection)
+                    return
                 self._refused[id(connection)] = connection
-        if room:
-            try:
-                threading.Thread(target=self._serve, args=(connection,), name="call").start()
-            except RuntimeError as error:
-                log.error("no thread for a call", reason=str(error))
-                self._done(connection)
-                _close(connection)
-        elif refuse:
-            self._refusing.submit(self._refuse, connection)
-        else:
+        run = self._serve if admitted else self._refuse
+        try:
+            threading.Thread(target=run, args=(connection,), name="call").start()
+        except (RuntimeError, MemoryError) as error:
+            self._exhausted(str(error) or "no memory")
+            self._done(connection)
             _close(connection)
 
-    def _serve(self, connection: socket.socket) -> None:
-        try:
-            self._dialogue(connection, self._answer)
-        finally:
-            self._done(connection)
+    def _admit(self, connection: socket.socket, most: int | None) -> bool:
+        """Count a call in, unless there are ``most`` of them already.
 
-    def _refuse(self, connection: socket.socket) -> None:
-        try:
-            self._dialogue(connection, self._busy)
-        finally:
-            with self._lock:
-                self._refused.pop(id(connection), None)
+        It is counted before the others are: two workers at once never take one too many.
+        """
+        with self._lock:
+            self._slot.calls = len(self._calls) + 1
+            if most is not None and self._board.calls > most:
+                self._slot.calls = len(self._calls)
+                return False
+            self._refused.pop(id(connection), None)
+            self._calls[id(connection)] = connection
+            self._most_seen = max(self._most_seen, len(self._calls))
+            return True
 
     def _done(self, connection: socket.socket) -> None:
         with self._lock:
+            self._refused.pop(id(connection), None)
             self._calls.pop(id(connection), None)
+            self._slot.calls = len(self._calls)
             self._lock.notify_all()
+
+    def _serve(self, connection: socket.socket) -> None:
+        self._dialogue(connection, self._answer)
+
+    def _refuse(self, connection: socket.socket) -> None:
+        self._dialogue(connection, self._turn_away)
+
+    def _turn_away(self, session: AgiSession) -> None:
+        """Over the bound: a call that another worker has begun goes on all the same."""
+        if session.environment.get("agi_network_script") == RESUMED:
+            self._admit(session.connection, most=None)
+            self._answer(session)
+            return
+        self._count_refused()
+        with self._telling:
+            self._busy(session)
+
+    def _count_refused(self) -> None:
+        measures.call_refused("cpu" if self._load.shedding else "max-calls")
 
     def _dialogue(self, connection: socket.socket, handler: Handler) -> None:
         try:
-            with closing(AgiSession(Agi(connection), self._mute)) as session:
+            with closing(AgiSession(Agi(connection), self._mute, connection)) as session:
                 handler(session)
         except CallerHungUp:
             pass  # before or after the dialogue: nothing is left to do for this call
         except NotAsterisk as error:
             log.warning("a peer that is not Asterisk", reason=str(error))
-        except Exception:  # the last resort: one call must not end another
+        except Exception as error:  # the last resort: one call must not end another
+            if is_exhausted(error):
+                self._exhausted(str(error) or "no memory")
             log.exception("a call failed")
         finally:
             _close(connection)
+            self._done(connection)
+
+
+def is_exhausted(error: BaseException | None) -> bool:
+    """Whether an error says that this process can serve nobody any more."""
+    return isinstance(error, MemoryError) or NO_THREAD in str(error)
+
+
+def _say_exhausted(reason: str) -> None:
+    log.error("no thread or no memory for a call", reason=reason)
+
+
+def _alone() -> tuple[Scoreboard, Slot]:
+    """A board that nobody else sees."""
+    board = Scoreboard(1)
+    board.close()
+    return board, board.slots[0]
 
 
 def _close(connection: socket.socket) -> None:

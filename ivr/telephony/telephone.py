@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 
 from ivr.errors import FlowBroken, IvrError
+from ivr.measures import Reaction
 from ivr.ports import Utterance
 from ivr.telephony.agi import Agi, NotAsterisk
 from ivr.telephony.lull import LULLS, Lulls
@@ -52,6 +53,7 @@ class AgiTelephone:
         self._mute = mute
         self._lulls = lulls
         self._ahead = ""
+        self._reaction = Reaction()
         self._turn = threading.Lock()
         self._closed = False
         self._is_watched = False
@@ -65,6 +67,7 @@ class AgiTelephone:
 
     def play(self, utterances: Sequence[Utterance]) -> None:
         with self:
+            self._reaction.plays()
             for utterance in utterances:
                 for sound in utterance.sounds:
                     if self._ahead:
@@ -73,7 +76,9 @@ class AgiTelephone:
 
     def ask_key(self, utterances: Sequence[Utterance], first: float) -> str | None:
         with self:
-            return self._key(utterances, first)
+            key = self._key(utterances, first)
+            self._reaction.keyed("key" if key else "")
+            return key
 
     def ask_digits(
         self,
@@ -92,6 +97,7 @@ class AgiTelephone:
                 if complete(keys):
                     break
                 key = self._next(between)
+            self._reaction.keyed("entry")
             return keys
 
     def ask_secret(
@@ -106,10 +112,12 @@ class AgiTelephone:
                 keys, ended = self._get_data(utterance, most, max(first, between))
             finally:
                 self._mute(False)
+            self._reaction.keyed("secret" if keys else "")
         return None if not keys and ended == "timeout" else Secret(keys)
 
     def forget_keys(self) -> None:
         with self:
+            self._reaction.decides()
             self._forget()
 
     def note(self, name: str, value: str) -> None:
@@ -176,6 +184,7 @@ class AgiTelephone:
 
     def _read(self, utterances: Sequence[Utterance], wait: float) -> str | None:
         """Play, and wait for a key from the last sound's end."""
+        self._reaction.plays()
         sounds = [sound for utterance in utterances for sound in utterance.sounds]
         if not sounds:
             return self._wait_for_digit(wait)
@@ -207,6 +216,7 @@ class AgiTelephone:
         return _key(reply["result"][0])
 
     def _get_data(self, utterance: Utterance, most: int, wait: float) -> tuple[str, str]:
+        self._reaction.plays()
         return self._agi.execute(
             "GET DATA",
             self._agi._quote(utterance.sounds[0]),

@@ -18,6 +18,7 @@ from ivr.care.puks import PukDesk
 from ivr.care.requests import RequestDesk
 from ivr.care.results import Results
 from ivr.care.subscriptions import Switching
+from ivr.care.turns import Turns
 from ivr.care.verifiers import Verifying
 from ivr.care.warnings import OwnerWarning
 from ivr.errors import TemporarilyUnavailable
@@ -143,6 +144,7 @@ class Operator:
     catalogue: Catalogue = field(default_factory=shipped_catalogue)
     news: News = field(default_factory=shipped_news)
     invoices: MemoryInvoiceBook = field(default_factory=MemoryInvoiceBook)
+    turns: Turns = field(default_factory=Turns)
 
     def __post_init__(self) -> None:
         self.aside = SlowAside(self.clock)
@@ -155,7 +157,7 @@ class Operator:
         verifying = quick_verifying()
         self.care = Care(
             identification=Identifying(
-                self.subscribers, self.attempts, verifying, self.clock, warning
+                self.subscribers, self.attempts, verifying, self.clock, warning, self.turns
             ),
             numbering=NationalNumbering(),
             subscriptions=Switching(

@@ -240,8 +240,12 @@ def own_settings(home: Path, **given: object) -> Settings:
         "web_bind": f"127.0.0.1:{free_port()}",
         "network_simulator_bind": f"127.0.0.1:{free_port()}",
         "network_listener_bind": f"127.0.0.1:{free_port()}",
+        "health_bind": f"127.0.0.1:{free_port()}",
+        "orders_health_bind": f"127.0.0.1:{free_port()}",
+        "messages_health_bind": f"127.0.0.1:{free_port()}",
         "callback_seconds": 6,
         "network_latency": 0.05,
+        "shed_cpu": 0,  # tests keep the machine busy
         **given,
     }
     return Settings(_env_file=None, **values)  # type: ignore[arg-type,call-arg]

@@ -36,10 +36,10 @@ def asterisk_alone(home: Path, **given: object) -> Iterator[RunningLine]:
 
 
 @contextmanager
-def line_process(line: RunningLine) -> Iterator[subprocess.Popen[bytes]]:
-    """``ivr line`` beside an Asterisk."""
+def line_process(line: RunningLine, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+    """``ivr line`` beside an Asterisk: a supervisor, and its workers."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "ivr", "line"],
+        [sys.executable, "-m", "ivr", "line", *options],
         env=environment(line.settings),
         stderr=subprocess.PIPE,
         preexec_fn=die_with_parent,
@@ -49,9 +49,25 @@ def line_process(line: RunningLine) -> Iterator[subprocess.Popen[bytes]]:
     try:
         yield process
     finally:
-        process.kill()
-        process.wait()
+        kill_line(process)
         process.stderr.close()
+
+
+def children_of(process: subprocess.Popen[bytes]) -> list[int]:
+    """The workers of a line, those too that wait to be needed."""
+    file = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    return [int(pid) for pid in file.read_text().split()] if file.exists() else []
+
+
+def kill_line(process: subprocess.Popen[bytes]) -> None:
+    """Kill a line with all its workers, if it is still there; none can start another."""
+    if process.poll() is not None:
+        return
+    os.kill(process.pid, signal.SIGSTOP)
+    for pid in children_of(process):
+        os.kill(pid, signal.SIGKILL)
+    process.kill()
+    process.wait()
 
 
 @pytest.fixture
@@ -103,7 +119,7 @@ def test_a_killed_line_costs_no_caller_the_call(folder: Path, language: Language
         caller.language = language
         caller.press(f"{KEY_OF[language]}3")
         caller.hears("menu.info.news")
-        os.kill(worker.pid, signal.SIGKILL)
+        kill_line(worker)
         caller.hears("dialplan.failure", 60)
         caller.hears("dialplan.nobody", 40)
 

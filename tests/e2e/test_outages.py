@@ -3,17 +3,23 @@ and information and agents go on."""
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
+from ivr.errors import TemporarilyUnavailable
 from ivr.ports import Request
+from ivr.store.journal import Record
 from ivr.values import Language, Money
 from tests.e2e.line import KEY_OF, RunningLine, running_line, short_folder
 from tests.e2e.test_network import network_that
-from tests.postgres import running
+from tests.postgres import children, running
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +64,90 @@ def test_a_database_that_is_cut_before_the_yes() -> None:
         orders = [each for each in line.house.store.orders.newest(9) if each.number == number]
         assert len(orders) == 1, "what was not confirmed as accepted is not carried out"
     shutil.rmtree(folder)
+
+
+@pytest.mark.timeout(240)
+def test_a_database_that_hangs_keeps_nobody_waiting(language: Language) -> None:
+    """It holds its connections and answers nothing; the account is back as soon as it is."""
+    folder = short_folder()
+    with (
+        running() as server,
+        running_line(folder / "home", database_url=server.url(server.create())) as line,
+    ):
+        number, fresh = line.subscriber(), line.number()
+        with line.call(number) as caller:
+            caller.language = language
+            caller.press(f"{KEY_OF[language]}1#")
+            caller.proves()
+            caller.hears("menu.account.balance", 30)
+            with server.frozen():
+                caller.press("1")
+                caller.hears("unavailable.database", 30)
+                caller.press("31")
+                caller.hears("news.packages-by-telephone", 30)
+                with line.call(fresh) as other:
+                    other.language = language
+                    other.press(f"{KEY_OF[language]}3")
+                    other.hears("menu.info.news", 30)
+            until(lambda: line.house.store.callers.language(fresh) is language)
+            caller.press("**11")
+            caller.hears("account.balance", 40, number=number, balance=Money(4530))
+        calls = {number: "hung-up", fresh: "hung-up"}
+        until(lambda: calls == {each.caller: each.outcome for each in journal(line)})
+        log = (line.settings.home / "logs" / "line.log").read_text("utf-8")
+        assert (log.count('"the database is away"'), log.count('"the database is back"')) == (1, 1)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.timeout(240)
+def test_asterisk_is_started_again_and_calls_are_served() -> None:
+    language = Language.TURKMEN
+    folder = short_folder()
+    with running_line(folder / "home") as line:
+        output = folder / "home.out"
+        logged = 'management link to Asterisk"'
+        log = line.settings.home / "logs" / "line.log"
+        with line.call(line.number()) as caller:
+            caller.language = language
+            caller.press(f"{KEY_OF[language]}3")
+            caller.hears("menu.info.news", 30)
+            found = log.read_text("utf-8").count(logged)
+            os.kill(asterisk_of(line), signal.SIGKILL)
+            until(lambda: "it is started again" in output.read_text())
+            until(lambda: log.read_text("utf-8").count(logged) > found)
+        with line.call(line.number()) as caller:
+            caller.language = language
+            caller.press(f"{KEY_OF[language]}3")
+            caller.hears("menu.info.news", 30)
+            caller.press("0")
+            caller.hears("agent.transfer", 30)
+    shutil.rmtree(folder)
+
+
+def asterisk_of(line: RunningLine) -> int:
+    """The Asterisk that `ivr up` has started."""
+    assert line.process is not None
+    (pid,) = (
+        pid
+        for pid in children(line.process.pid)
+        if b"asterisk.conf" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    )
+    return pid
+
+
+def journal(line: RunningLine) -> Sequence[Record]:
+    return line.house.store.journal.newest(99)
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait for what comes by itself; a database may still be on its way back."""
+    deadline = time.monotonic() + 30
+    while True:
+        with suppress(TemporarilyUnavailable):
+            if true():
+                return
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 @pytest.mark.timeout(240)

@@ -23,10 +23,10 @@ from ivr.network.models.service_order import (
     ServiceOrderState,
     StateChange,
 )
-from ivr.network.server import HttpServer
 from ivr.ports import NetworkAnswer, Order, OrderState
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import FakeNetwork, Operator, subscriber
+from ivr.web.server import HttpServer
 from tests.e2e.line import free_port
 from tests.network.world import MMS, NUMBER, Simulated, order
 

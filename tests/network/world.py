@@ -11,7 +11,6 @@ from pathlib import Path
 
 from ivr.network.activation import ActivationNetwork
 from ivr.network.billing import ZONE
-from ivr.network.server import HttpServer
 from ivr.network.simulator import Mood, NetworkSimulator
 from ivr.network.simulator.app import simulator_app
 from ivr.network.simulator.world import Books, World
@@ -20,6 +19,7 @@ from ivr.network.wire import Wire
 from ivr.ports import BillItem, Change, Order, OrderState
 from ivr.testing.demo import shipped_catalogue
 from ivr.values import Money, Msisdn, ServiceId
+from ivr.web.server import HttpServer
 from tests.e2e.line import free_port
 
 NUMBER, OTHER = Msisdn("99365123456"), Msisdn("99366300890")

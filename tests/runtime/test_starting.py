@@ -58,6 +58,7 @@ def listening(settings: Settings) -> list[str]:
         ("asterisk_http_bind", socket.SOCK_STREAM),
         ("network_simulator_bind", socket.SOCK_STREAM),
         ("network_listener_bind", socket.SOCK_STREAM),
+        ("health_bind", socket.SOCK_STREAM),
     ):
         with socket.socket(socket.AF_INET, kind) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -86,7 +87,7 @@ class TestEnding:
         with running_line(home) as line:
             assert line.process is not None
             assert len(processes(home)) >= 2
-            assert len(listening(line.settings)) == 6
+            assert len(listening(line.settings)) == 7
             with line.call(line.number()) as caller:
                 caller.hears("welcome", language=Language.TURKMEN)
                 line.process.send_signal(number)
@@ -237,6 +238,7 @@ class TestRefusing:
             "asterisk_http_bind",
             "network_simulator_bind",
             "network_listener_bind",
+            "health_bind",
         ],
     )
     def test_a_port_in_use_is_named(self, folder: Path, name: str) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
 from ivr.call import Call, Means, Outcome, Step
+from ivr.ports import Journal
 from ivr.store import Store
-from ivr.store.journal import Record
+from ivr.store.journal import Record, StoredJournal
+from ivr.store.pages import Pages
+from ivr.store.writer import JournalWriter
 from ivr.values import Language, Msisdn
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+SECONDS = 10.0
 LATER = NOW + timedelta(seconds=90)
 
 
@@ -37,23 +42,47 @@ def full() -> Call:
     )
 
 
-def only(store: Store) -> Record:
-    (record,) = store.journal.newest(10)
-    return record
+@dataclass
+class Book:
+    """The journal as two workers write it, at once or behind, and as people read it."""
+
+    store: Store
+    first: Journal
+    second: Journal
+
+    def newest(self, most: int, since: datetime | None = None) -> Sequence[Record]:
+        for writer in (self.first, self.second):
+            if isinstance(writer, JournalWriter):
+                writer.close(SECONDS)
+        return self.store.journal.newest(most, since)
+
+    def only(self) -> Record:
+        (record,) = self.newest(10)
+        return record
+
+
+@pytest.fixture(params=["at once", "behind"])
+def book(request: pytest.FixtureRequest, store: Store) -> Book:
+    def writer() -> Journal:
+        if request.param == "at once":
+            return StoredJournal(store.database)
+        return JournalWriter(store.journal, store.callers)
+
+    return Book(store, writer(), writer())
 
 
 class TestJournal:
-    def test_a_call_that_began_is_there_without_an_end(self, store: Store) -> None:
-        store.journal.begin(call())
-        record = only(store)
+    def test_a_call_that_began_is_there_without_an_end(self, book: Book) -> None:
+        book.first.begin(call())
+        record = book.only()
         assert (record.started, record.ended, record.outcome) == (NOW, None, None)
         assert record.seconds is None
 
-    def test_a_call_that_ended_is_there_with_all_that_happened(self, store: Store) -> None:
+    def test_a_call_that_ended_is_there_with_all_that_happened(self, book: Book) -> None:
         made = full()
-        store.journal.begin(call())
-        store.journal.end(made, Outcome.AGENT, LATER)
-        record = only(store)
+        book.first.begin(call())
+        book.first.end(made, Outcome.AGENT, LATER)
+        record = book.only()
         assert record.path == tuple(made.path)
         assert record.goals == ("account/balance", "services/mms")
         assert record.identification == ("codeword:no-match", "codeword:match")
@@ -62,24 +91,28 @@ class TestJournal:
         assert (record.language, record.means, record.release) == ("tk", "codeword", 3)
         assert (record.caller, record.subscriber) == ("99361000000", "99365123456")
 
-    def test_the_same_end_twice_changes_nothing(self, store: Store) -> None:
-        store.journal.begin(full())
-        store.journal.end(full(), Outcome.ENDED, LATER)
-        first = only(store)
-        store.journal.end(full(), Outcome.ENDED, LATER)
-        assert only(store) == first
+    def test_the_same_end_twice_changes_nothing(self, book: Book) -> None:
+        """As when the answer to a commit was lost."""
+        book.first.begin(call())
+        book.first.end(full(), Outcome.ENDED, LATER)
+        first = book.only()
+        book.first.end(full(), Outcome.ENDED, LATER)
+        assert book.only() == first
 
-    def test_a_call_taken_up_again_goes_on_in_one_record(self, store: Store) -> None:
-        store.journal.begin(call())
-        store.journal.end(full(), Outcome.FAILED, LATER)
+    @pytest.mark.parametrize("order", ["AaBb", "ABab", "ABba", "BAab", "BAba", "BbAa"])
+    def test_a_call_taken_up_again_goes_on_in_one_record(self, store: Store, order: str) -> None:
+        """Begins and ends of two workers, in whichever order they are written."""
+        first, second = Pages(), Pages()
         again = call(started=LATER)
-        store.journal.begin(again)
-        assert only(store).outcome is None
+        pages = {"A": first.begin(call()), "a": first.end(full(), Outcome.FAILED, LATER)}
+        pages["B"] = second.begin(again)
         again.path = [Step("services", "1", 2.0)]
         again.goals = ["services/mms", "agent"]
         again.identification = ["passport:match"]
-        store.journal.end(again, Outcome.ENDED, LATER + timedelta(seconds=10))
-        record = only(store)
+        pages["b"] = second.end(again, Outcome.ENDED, LATER + timedelta(seconds=10))
+        for name in order:
+            store.journal.write([pages[name]])
+        (record,) = store.journal.newest(10)
         assert [step.node for step in record.path] == ["language", "main", "main", "services"]
         assert record.path[-1].at == 92.0
         assert record.goals == ("account/balance", "services/mms", "agent")
@@ -88,58 +121,74 @@ class TestJournal:
             "codeword:match",
             "passport:match",
         )
-        assert (record.outcome, record.seconds) == ("ended", 100.0)
+        assert (record.outcome, record.started, record.seconds) == ("ended", NOW, 100.0)
 
-    def test_a_path_that_was_brought_along_is_not_written_twice(self, store: Store) -> None:
-        store.journal.begin(call())
-        store.journal.end(full(), Outcome.FAILED, LATER)
+    def test_a_call_that_was_taken_up_again_is_in_progress(self, book: Book) -> None:
+        book.first.begin(call())
+        book.first.end(full(), Outcome.FAILED, LATER)
+        book.second.begin(call(started=LATER))
+        record = book.only()
+        assert (record.outcome, record.ended, len(record.path)) == (None, None, 3)
+
+    @pytest.mark.parametrize("is_lost", [False, True])
+    def test_what_was_brought_along_is_not_written_twice(self, book: Book, is_lost: bool) -> None:
+        """It stands in for what a worker that was killed could not write."""
+        if not is_lost:
+            book.first.begin(call())
+            book.first.end(full(), Outcome.FAILED, LATER)
         brought = full()
-        store.journal.begin(brought)
-        brought.path.append(Step("services", "1", 95.0))
-        store.journal.end(brought, Outcome.ENDED, LATER)
-        assert only(store).path == tuple(brought.path)
+        brought.started = LATER
+        book.second.begin(brought)
+        brought.identification.append("passport:match")
+        brought.goals.append("agent")
+        book.second.end(brought, Outcome.ENDED, LATER)
+        record = book.only()
+        assert record.path == tuple(full().path) or is_lost
+        assert [step.node for step in record.path] == ["language", "main", "main"]
+        assert record.identification == (*full().identification, "passport:match")
+        assert record.goals == ("account/balance", "services/mms", "agent")
 
-    def test_a_call_that_never_began_cannot_end(self, store: Store) -> None:
-        with pytest.raises(LookupError, match="c1"):
-            store.journal.end(call(), Outcome.ENDED, LATER)
+    def test_a_call_whose_begin_was_lost_is_there(self, book: Book) -> None:
+        book.first.end(full(), Outcome.ENDED, LATER)
+        assert (book.only().started, book.only().outcome) == (NOW, "ended")
 
-    def test_what_agents_did_is_kept_once(self, store: Store) -> None:
-        store.journal.begin(call())
-        store.journal.agent("c1", "connected", "agent1", NOW)
-        store.journal.agent("c1", "connected", "agent1", LATER)
-        (event,) = only(store).agents
+    def test_what_agents_did_is_kept_once(self, book: Book) -> None:
+        book.first.begin(call())
+        book.first.agent("c1", "connected", "agent1", NOW)
+        book.first.agent("c1", "connected", "agent1", LATER)
+        (event,) = book.only().agents
         assert (event.event, event.agent, event.at) == ("connected", "agent1", NOW)
 
-    def test_agents_may_get_a_call_that_no_line_took(self, store: Store) -> None:
-        store.journal.agent("elsewhere", "abandoned", "", NOW)
-        assert store.journal.newest(10) == []
+    def test_agents_may_get_a_call_that_no_line_took(self, book: Book) -> None:
+        book.first.agent("elsewhere", "abandoned", "", NOW)
+        assert book.newest(10) == []
 
-    def test_calls_come_newest_first_and_since_a_time(self, store: Store) -> None:
+    def test_calls_come_newest_first_and_since_a_time(self, book: Book) -> None:
         for minute in range(3):
-            store.journal.begin(call(f"c{minute}", started=NOW + timedelta(minutes=minute)))
-        assert [record.id for record in store.journal.newest(2)] == ["c2", "c1"]
+            book.first.begin(call(f"c{minute}", started=NOW + timedelta(minutes=minute)))
+        assert [record.id for record in book.newest(2)] == ["c2", "c1"]
         since = NOW + timedelta(minutes=1)
-        assert [record.id for record in store.journal.newest(10, since)] == ["c2", "c1"]
+        assert [record.id for record in book.newest(10, since)] == ["c2", "c1"]
 
-    def test_more_calls_than_one_query_takes_are_listed(self, store: Store) -> None:
+    def test_more_calls_than_one_query_takes_are_listed(self, book: Book) -> None:
         for index in range(502):
-            store.journal.begin(call(f"c{index}"))
-        assert len(store.journal.newest(1000)) == 502
+            book.first.begin(call(f"c{index}"))
+        assert len(book.newest(1000)) == 502
 
-    def test_times_are_kept_in_utc_whatever_their_zone(self, store: Store) -> None:
+    def test_times_are_kept_in_utc_whatever_their_zone(self, book: Book) -> None:
         ashgabat = timezone(timedelta(hours=5))
-        store.journal.begin(call(started=NOW.astimezone(ashgabat)))
-        started = only(store).started
+        book.first.begin(call(started=NOW.astimezone(ashgabat)))
+        started = book.only().started
         assert started == NOW
         assert started.utcoffset() == timedelta(0)
 
-    def test_a_time_without_a_zone_is_refused(self, store: Store) -> None:
+    def test_a_time_without_a_zone_is_refused(self, book: Book) -> None:
         with pytest.raises(Exception, match="zone"):
-            store.journal.begin(call(started=NOW.replace(tzinfo=None)))
+            book.first.begin(call(started=NOW.replace(tzinfo=None)))
 
-    def test_the_journal_outlives_a_restart(
-        self, store: Store, reopen: Callable[[], Store]
-    ) -> None:
-        store.journal.begin(call())
-        store.close()
-        assert only(reopen()).id == "c1"
+    def test_the_journal_outlives_a_restart(self, book: Book, reopen: Callable[[], Store]) -> None:
+        book.first.begin(call())
+        assert book.only().id == "c1"
+        book.store.close()
+        (record,) = reopen().journal.newest(10)
+        assert record.id == "c1"

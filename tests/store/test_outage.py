@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,11 +15,15 @@ import pytest
 
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.store import Store, migrate, open_database
-from ivr.store.database import DEADLINE, PING, make_engine, read_url
+from ivr.store.database import DEADLINE, POOL, Usage, make_engine, read_url
+from ivr.store.freshness import PING
+from ivr.store.reach import is_full
+from ivr.store.watch import SLOW
 from tests.postgres import Postgres
 from tests.store.rows import NUMBER, PEPPER
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+SECONDS = 10.0
 QUICKLY = 3 * DEADLINE + PING
 """Seconds; a caller hears that something is wrong before that."""
 
@@ -29,6 +36,32 @@ def own(postgres: Postgres, migrated_postgres: str) -> Iterator[Store]:
     store.close()
 
 
+def until_back(store: Store) -> None:
+    """Wait until the store answers again, as it does by itself."""
+    deadline = time.monotonic() + SECONDS
+    while True:
+        try:
+            assert store.subscribers.find(NUMBER) is None
+            return
+        except TemporarilyUnavailable:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    ("reason", "full"),
+    [
+        ("FATAL:  sorry, too many clients already", True),
+        ('FATAL:  too many connections for role "ivr"', True),
+        ("FATAL:  remaining connection slots are reserved for superusers", True),
+        ("connection refused", False),
+        ("FATAL:  the database system is starting up", False),
+    ],
+)
+def test_a_server_without_room_for_us_is_there(reason: str, full: bool) -> None:
+    assert is_full(reason) is full
+
+
 class TestPostgres:
     def test_a_stopped_server_is_away_and_used_again(self, own: Store, postgres: Postgres) -> None:
         assert own.subscribers.find(NUMBER) is None
@@ -38,9 +71,12 @@ class TestPostgres:
             with pytest.raises(TemporarilyUnavailable, match="database"):
                 own.subscribers.find(NUMBER)
             assert time.monotonic() - began < QUICKLY
+            with pytest.raises(TemporarilyUnavailable, match="database"):
+                own.subscribers.find(NUMBER)
+            assert own.database.usage().is_away
         finally:
             postgres.start()
-        assert own.subscribers.find(NUMBER) is None
+        until_back(own)
 
     def test_a_server_killed_in_a_transaction_keeps_nothing_of_it(
         self, own: Store, postgres: Postgres
@@ -66,7 +102,7 @@ class TestPostgres:
             with pytest.raises(TemporarilyUnavailable, match="database"):
                 own.subscribers.find(NUMBER)
             assert time.monotonic() - began < QUICKLY
-        assert own.subscribers.find(NUMBER) is None
+        until_back(own)
 
     def test_a_server_that_freezes_in_a_transaction_is_given_up(
         self, own: Store, postgres: Postgres
@@ -77,7 +113,76 @@ class TestPostgres:
 
         with pytest.raises(TemporarilyUnavailable):
             read()
+        until_back(own)
+
+    def test_all_who_wait_are_let_go_when_one_finds_the_server_frozen(
+        self, own: Store, postgres: Postgres
+    ) -> None:
+        """Four times as many as there are connections; none comes to its turn and waits anew."""
+        many = 8 * POOL
         assert own.subscribers.find(NUMBER) is None
+
+        def find(_index: int) -> float:
+            began = time.monotonic()
+            with pytest.raises(TemporarilyUnavailable):
+                own.subscribers.find(NUMBER)
+            return time.monotonic() - began
+
+        with postgres.frozen(), ThreadPoolExecutor(many) as pool:
+            waited = list(pool.map(find, range(many)))
+            assert own.database.usage().is_away
+        assert max(waited) < QUICKLY
+        until_back(own)
+        assert own.database.usage().in_use == 0
+
+    def test_a_place_where_nothing_answers_is_away(self, tmp_path: Path) -> None:
+        """As behind a network that swallows everything."""
+        with socket.create_server(("127.0.0.1", 0)) as deaf:
+            host, port = deaf.getsockname()
+            store = open_database(f"postgresql+psycopg://ivr@{host}:{port}/ivr", PEPPER)
+            with pytest.raises(TemporarilyUnavailable):
+                store.callers.language(NUMBER)
+            assert store.database.usage().is_away
+            store.close()
+
+    def test_a_busy_server_is_not_taken_for_one_that_is_gone(self, own: Store) -> None:
+        busy = Usage(in_use=2 * POOL, size=2 * POOL, is_away=False)
+        sleeping = threading.Barrier(2 * POOL + 1)
+
+        def sleep(_index: int) -> None:
+            with own.database.reading() as connection:
+                sleeping.wait(SECONDS)
+                connection.exec_driver_sql(f"SELECT pg_sleep({2 * SLOW})")
+
+        with ThreadPoolExecutor(2 * POOL) as pool:
+            slept = pool.map(sleep, range(2 * POOL))
+            sleeping.wait(SECONDS)
+            assert own.database.usage() == busy
+            assert own.subscribers.find(NUMBER) is None, "it waits for its turn"
+            assert list(slept) == [None] * 2 * POOL
+        assert not own.database.usage().is_away
+
+    def test_one_lost_connection_is_no_outage(self, own: Store) -> None:
+        def lose() -> None:
+            with own.database.reading() as lost, own.database.reading() as other:
+                (pid,) = lost.exec_driver_sql("SELECT pg_backend_pid()").one()
+                other.exec_driver_sql(f"SELECT pg_terminate_backend({pid})")
+                lost.exec_driver_sql("SELECT 1")
+
+        with pytest.raises(TemporarilyUnavailable):
+            lose()
+        assert own.subscribers.find(NUMBER) is None
+        assert not own.database.usage().is_away
+
+    def test_connections_of_before_an_outage_are_not_used_after_it(
+        self, own: Store, postgres: Postgres
+    ) -> None:
+        assert own.subscribers.find(NUMBER) is None
+        with postgres.frozen(), pytest.raises(TemporarilyUnavailable):
+            own.subscribers.find(NUMBER)
+        until_back(own)
+        for _ in range(2 * POOL):
+            assert own.subscribers.find(NUMBER) is None
 
     def test_a_slow_statement_is_ended(self, own: Store) -> None:
         with pytest.raises(TemporarilyUnavailable), own.database.reading() as connection:
@@ -124,6 +229,7 @@ class TestSqlite:
         with pytest.raises(TemporarilyUnavailable, match="locked"):
             store.releases.publish("{}", "editor", NOW)
         assert time.monotonic() - began < QUICKLY
+        assert not store.database.usage().is_away
         other.execute("ROLLBACK")
         other.close()
         assert store.releases.publish("{}", "editor", NOW) == 1

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
@@ -17,7 +21,7 @@ from ivr.settings import Settings
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import Programs, render
-from ivr.telephony.queue import call_of
+from ivr.telephony.queue import QueueBoard, QueueState, call_of
 from ivr.telephony.server import AgiSession, LineServer
 from ivr.values import Language
 from tests.e2e.line import free_port, own_settings
@@ -78,7 +82,12 @@ class Exchange:
 
 @pytest.fixture(scope="module")
 def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exchange]:
-    home = tmp_path_factory.mktemp("exchange")
+    with running_exchange(tmp_path_factory.mktemp("exchange")) as exchange:
+        yield exchange
+
+
+@contextmanager
+def running_exchange(home: Path) -> Iterator[Exchange]:
     settings = own_settings(home)
     for name, seconds in (("short", 0.3), ("long", 8.0)):
         (home / f"{name}.alaw").write_bytes(b"\xd5" * int(8000 * seconds))
@@ -275,3 +284,80 @@ def test_the_link_comes_back_when_asterisk_was_away(tmp_path: Path) -> None:
             assert link.action("Ping")["Response"] == "Success"
         until(lambda: not link.connected.is_set())
     link.close()
+
+
+def test_everything_is_back_when_asterisk_was_killed_in_the_middle_of_calls(tmp_path: Path) -> None:
+    with running_exchange(tmp_path) as exchange, watching(exchange.link) as board:
+        until(lambda: "agents" in [queue.name for queue in board.queues])
+
+        def waits(session: AgiSession) -> object:
+            return session.telephone.ask_key([exchange.utterance("long")], 20)
+
+        exchange.talks.put(waits)
+        exchange.link.action(
+            "Originate",
+            Channel="Local/line@trial",
+            Context="caller",
+            Exten="s",
+            Priority="1",
+            Variable="KEYS=w,HOLD=20",
+            Async="true",
+        )
+        until(lambda: exchange.server.calls == 1)
+        os.kill(exchange.asterisk.pid, signal.SIGKILL)
+        assert exchange.said.get(timeout=SECONDS) is CallerHungUp
+        until(lambda: not exchange.asterisk.running() and not exchange.link.connected.is_set())
+        assert board.queues == (), "nothing is known while the link is down"
+        exchange.asterisk.start_again()
+        exchange.asterisk.wait_ready()
+        assert exchange.link.connected.wait(SECONDS)
+        until(lambda: "agents" in [queue.name for queue in board.queues])
+
+        def is_muted(session: AgiSession) -> str:
+            channel = session.environment["agi_channel"]
+            file = str(tmp_path / "recording.wav")
+            exchange.link.action("MixMonitor", Channel=channel, File=file)
+            muted = exchange.link.action(
+                "MixMonitorMute", Channel=channel, Direction="both", State="1"
+            )
+            return muted["Response"]
+
+        assert exchange.call("", is_muted) == "Success"
+
+
+def test_the_board_knows_who_waits_and_which_agents_are_there(exchange: Exchange) -> None:
+    def waits(session: AgiSession) -> object:
+        return session._agi.execute("EXEC", "Queue", '"agents,,,,20"', wait=SECONDS)
+
+    with watching(exchange.link) as board:
+        exchange.link.action("QueueAdd", Queue="agents", Interface="Local/agent@trial", Paused="1")
+        exchange.talks.put(waits)
+        exchange.link.action(
+            "Originate",
+            Channel="Local/line@trial",
+            Context="caller",
+            Exten="s",
+            Priority="1",
+            Variable="KEYS=w,HOLD=12",
+            Async="true",
+        )
+
+        def agents() -> QueueState | None:
+            return next((queue for queue in board.queues if queue.name == "agents"), None)
+
+        until(lambda: (state := agents()) is not None and state.waiting == 1)
+        state = agents()
+        assert state is not None
+        assert (state.available, state.busy >= 1) == (0, True)
+    exchange.said.get(timeout=SECONDS)
+    exchange.link.action("QueueRemove", Queue="agents", Interface="Local/agent@trial")
+
+
+@contextmanager
+def watching(link: AmiLink) -> Iterator[QueueBoard]:
+    board, stop = QueueBoard(link), threading.Event()
+    thread = threading.Thread(target=board.follow, args=(stop,))
+    thread.start()
+    yield board
+    stop.set()
+    thread.join()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from queue import SimpleQueue
 
@@ -10,10 +13,11 @@ import structlog
 
 from ivr.call import Call, Outcome
 from ivr.errors import TemporarilyUnavailable
-from ivr.telephony.queue import journal_of_queue
+from ivr.telephony.ami import AmiLink
+from ivr.telephony.queue import QueueBoard, QueueState, journal_of_queue
 from ivr.testing.clock import FixedClock
 from tests.telephony.manager import FakeManager
-from tests.telephony.test_ami import SECONDS, linked
+from tests.telephony.test_ami import SECONDS, linked, until
 
 CONNECT = (
     b"Event: AgentConnect\r\nPrivilege: agent,all\r\nChannel: PJSIP/trunk-00000001\r\n"
@@ -88,3 +92,64 @@ def test_a_database_that_does_not_answer_does_not_end_the_listening(clock: Fixed
         journal.told.get(timeout=SECONDS)
         assert link.action("Ping")["Response"] == "Success"
     assert sum("not in the journal" in str(line["event"]) for line in logs) == 2
+
+
+SUMMARY = b"Event: QueueSummary\r\nQueue: %s\r\nLoggedIn: 3\r\nAvailable: %d\r\nCallers: 2\r\n"
+SUMMARY += b"HoldTime: 4\r\nTalkTime: 9\r\nLongestHoldTime: 17\r\n\r\n"
+COMPLETE = b"Event: QueueSummaryComplete\r\nEventList: Complete\r\nListItems: 2\r\n\r\n"
+BOOTED = b"Event: FullyBooted\r\nStatus: Fully Booted\r\n\r\n"
+
+
+@contextmanager
+def followed(link: AmiLink) -> Iterator[QueueBoard]:
+    board, stop = QueueBoard(link), threading.Event()
+    thread = threading.Thread(target=board.follow, args=(stop,))
+    thread.start()
+    yield board
+    stop.set()
+    thread.join(SECONDS)
+
+
+def names(board: QueueBoard) -> list[str]:
+    return [queue.name for queue in board.queues]
+
+
+def test_the_board_shows_every_queue_once_all_were_told() -> None:
+    with FakeManager() as manager, linked(manager) as link, followed(link) as board:
+        until(lambda: manager.seen("QueueSummary") > 0)
+        manager.tell(SUMMARY % (b"b", 1) + SUMMARY % (b"a", 3))
+        assert link.action("Ping")["Response"] == "Success"
+        assert names(board) == []
+        manager.tell(COMPLETE)
+        until(lambda: names(board) == ["a", "b"])
+        first, second = board.queues
+        assert first == QueueState("a", waiting=2, longest_wait=17, available=3, busy=0)
+        assert (second.name, second.busy) == ("b", 2)
+
+
+def test_the_board_is_empty_while_the_link_is_down_and_asks_anew_when_it_is_back() -> None:
+    with FakeManager() as manager, linked(manager) as link, followed(link) as board:
+        until(lambda: manager.seen("QueueSummary") > 0)
+        manager.tell(SUMMARY % (b"a", 1) + COMPLETE)
+        until(lambda: len(board.queues) == 1)
+        before = manager.seen("QueueSummary")
+        manager.cut()
+        until(lambda: not board.queues)
+        assert link.connected.wait(SECONDS)
+        manager.tell(SUMMARY % (b"half", 1) + BOOTED)
+        until(lambda: manager.seen("QueueSummary") > before)
+        manager.tell(SUMMARY % (b"a", 1) + COMPLETE)
+        until(lambda: names(board) == ["a"])
+
+
+def test_a_manager_without_queues_is_asked_again() -> None:
+    refusing = FakeManager(
+        answers=lambda fields: (
+            b"Response: Error\r\nMessage: Invalid/unknown command\r\n"
+            if fields["Action"] == "QueueSummary"
+            else b"Response: Success\r\n"
+        )
+    )
+    with refusing as manager, linked(manager) as link, followed(link) as board:
+        until(lambda: manager.seen("QueueSummary") > 1)
+        assert board.queues == ()

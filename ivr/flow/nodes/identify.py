@@ -34,6 +34,7 @@ class Identify(Node):
             "identify.read-back",
             "identify.codeword.enter",
             "identify.passport.enter",
+            "identify.moment",
             "identify.no-match",
             "identify.locked",
             "identify.office",
@@ -91,7 +92,7 @@ class Identify(Node):
                 means = Means.PASSPORT
                 continue
             attempt = Attempt(talk.call.id, number, talk.call.caller, means)
-            verdict = identification.check(attempt, secret)
+            verdict = identification.check(attempt, secret, lambda: _moment(talk))
             talk.call.identification.append(f"{means}:{verdict}")
             if verdict is Verdict.MATCH:
                 talk.call.subscriber, talk.call.means = number, means
@@ -104,3 +105,9 @@ class Identify(Node):
     def _barred(self, talk: Dialogue, standing: Standing) -> Leave:
         talk.say("identify.office" if standing is Standing.OFFICE else "identify.locked")
         return Leave.MAIN
+
+
+def _moment(talk: Dialogue) -> None:
+    """Says that it takes a moment, while others have their turn."""
+    talk.say("identify.moment")
+    talk.deliver()

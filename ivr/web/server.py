@@ -1,4 +1,4 @@
-"""An HTTP server in a thread of its own: the listener to events, the simulated network."""
+"""An HTTP server in a thread of its own: health, the listener to events, the simulated network."""
 
 from __future__ import annotations
 
@@ -19,9 +19,15 @@ GRACE_SECONDS = 1
 class HttpServer:
     """Serves an ASGI application from ``start`` (or ``with``) until ``stop``."""
 
-    def __init__(self, app: Any, host: str, port: int, setting: str) -> None:
-        """``setting`` is the variable that names the address, for the sentence if it is taken."""
+    def __init__(
+        self, app: Any, host: str, port: int, setting: str, listening: socket.socket | None = None
+    ) -> None:
+        """``setting`` is the variable that names the address, for the sentence if it is taken.
+
+        ``listening`` is a socket that listens there already; it is closed at the end.
+        """
         self._app = app
+        self._listening = listening
         self._address = (host, port)
         self._setting = setting
         self._server: uvicorn.Server | None = None
@@ -29,7 +35,7 @@ class HttpServer:
 
     def start(self) -> None:
         """Listen. Unusable: the port is taken."""
-        listening = self._bound()
+        listening = self._listening or bound(*self._address, self._setting)
         config = uvicorn.Config(
             self._app,
             log_config=None,
@@ -71,12 +77,12 @@ class HttpServer:
     ) -> None:
         self.stop()
 
-    def _bound(self) -> socket.socket:
-        host, port = self._address
-        try:
-            return socket.create_server((host, port), backlog=512)
-        except OSError as error:
-            raise Unusable(
-                f"{host}:{port} cannot be used ({error.strerror}): "
-                f"set {self._setting} to a free port"
-            ) from None
+
+def bound(host: str, port: int, setting: str) -> socket.socket:
+    """A socket that listens. Unusable: the port is taken."""
+    try:
+        return socket.create_server((host, port), backlog=512)
+    except OSError as error:
+        raise Unusable(
+            f"{host}:{port} cannot be used ({error.strerror}): set {setting} to a free port"
+        ) from None

@@ -1,0 +1,119 @@
+"""Slow hashes take turns: a few at once, a bounded line behind them, and menus never wait for them.
+
+A flood of code words then makes those wait who identify, and nobody else. Whoever has no turn in
+time, or finds the line full, is told so and has not tried: nothing was written down.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar
+
+from ivr.errors import TemporarilyUnavailable
+from ivr.ports import Moment
+
+WAITING = 32
+"""Callers in the line, besides those whose turn it is."""
+MOMENT = 1.5
+"""Seconds of silence after which a caller hears that it takes a moment."""
+PATIENCE = 10.0
+"""Seconds after which a caller has waited enough."""
+NICE = 10
+"""How far hashes stand back behind everything else on the machine."""
+
+T = TypeVar("T")
+
+
+def half_the_machine() -> int:
+    """How many hashes are made at once: the other processors are for those who speak."""
+    return max(1, len(os.sched_getaffinity(0)) // 2)
+
+
+class Turns:
+    """One for a process."""
+
+    def __init__(
+        self,
+        at_once: int | None = None,
+        waiting: int = WAITING,
+        moment_after: float = MOMENT,
+        patience: float = PATIENCE,
+    ) -> None:
+        """Seconds are of the real time; ``at_once`` is half of the processors where not given."""
+        self.at_once = at_once or half_the_machine()
+        self._most_waiting = waiting
+        self._moment_after, self._patience = moment_after, patience
+        self._free = self.at_once
+        self._line: deque[threading.Event] = deque()
+        self._lock = threading.Lock()
+        self._threads = ThreadPoolExecutor(self.at_once, "hash", initializer=_stand_back)
+
+    @property
+    def waiting(self) -> int:
+        """How many callers stand in the line."""
+        return len(self._line)
+
+    @contextmanager
+    def turn(self, moment: Moment) -> Iterator[None]:
+        """Wait for a turn, first come, first served; ``moment`` is called once if it takes long.
+
+        TemporarilyUnavailable "identification": the line is full, or does not move.
+        """
+        self._take(moment)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._pass_on()
+
+    def work(self, make: Callable[[], T]) -> T:
+        """Make a hash, behind everything else on this machine. Only within a turn."""
+        return self._threads.submit(make).result()
+
+    def _take(self, moment: Moment) -> None:
+        called = threading.Event()
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return
+            if len(self._line) >= self._most_waiting:
+                raise TemporarilyUnavailable("identification", "too many callers identify")
+            self._line.append(called)
+        try:
+            self._stand(called, moment)
+        except BaseException:
+            self._leave(called)
+            raise
+
+    def _stand(self, called: threading.Event, moment: Moment) -> None:
+        begun = time.monotonic()
+        if called.wait(self._moment_after):
+            return
+        moment()
+        if not called.wait(self._patience - (time.monotonic() - begun)):
+            raise TemporarilyUnavailable("identification", "the line does not move")
+
+    def _leave(self, called: threading.Event) -> None:
+        """Out of the line; a turn that came in this very moment is the next one's."""
+        with self._lock:
+            if called.is_set():
+                self._pass_on()
+            else:
+                self._line.remove(called)
+
+    def _pass_on(self) -> None:
+        if self._line:
+            self._line.popleft().set()
+        else:
+            self._free += 1
+
+
+def _stand_back() -> None:
+    """In a thread that is made for hashes: the kernel lets others go first."""
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)

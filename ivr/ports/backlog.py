@@ -1,0 +1,25 @@
+"""What waits to be done, counted: for who looks after the line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ivr.ports.messages import MessageState
+from ivr.ports.records import OrderState
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Orders that are not settled, messages that have not left, requests not passed on.
+
+    A state in which nothing waits is not there.
+    """
+
+    orders: Mapping[OrderState, int] = field(default_factory=dict)
+    oldest_order: datetime | None = None
+    messages: Mapping[MessageState, int] = field(default_factory=dict)
+    oldest_message: datetime | None = None
+    """Of those that wait; one that is capped may well wait for a day."""
+    requests: int = 0

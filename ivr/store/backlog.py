@@ -1,0 +1,47 @@
+"""What waits, counted in the database.
+
+Each query walks an index over what is not done, not over what was ever asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from ivr.ports import Backlog, MessageState, OrderState
+from ivr.store.database import Database
+from ivr.store.tables import messages, orders, requests
+
+OPEN_ORDERS = (
+    select(orders.c.state, func.count(), func.min(orders.c.ordered))
+    .where(orders.c.settled.is_(None))
+    .group_by(orders.c.state)
+)
+OPEN_MESSAGES = (
+    select(messages.c.state, func.count(), func.min(messages.c.written))
+    .where(messages.c.due.is_not(None))
+    .group_by(messages.c.state)
+)
+OPEN_REQUESTS = select(func.count()).select_from(requests).where(requests.c.ticket.is_(None))
+
+WAITING = MessageState.WAITING.value
+
+
+@dataclass(frozen=True)
+class StoredBacklog:
+    database: Database
+
+    def backlog(self) -> Backlog:
+        with self.database.reading() as connection:
+            waiting_orders = connection.execute(OPEN_ORDERS).all()
+            waiting_messages = connection.execute(OPEN_MESSAGES).all()
+            return Backlog(
+                orders={OrderState(state): count for state, count, _ in waiting_orders},
+                oldest_order=min((oldest for *_, oldest in waiting_orders), default=None),
+                messages={MessageState(state): count for state, count, _ in waiting_messages},
+                oldest_message=next(
+                    (oldest for state, _, oldest in waiting_messages if state == WAITING), None
+                ),
+                requests=connection.execute(OPEN_REQUESTS).scalar_one(),
+            )

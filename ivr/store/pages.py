@@ -1,0 +1,214 @@
+"""What is written of calls: many at once, in any order, as often as it takes.
+
+A call that another worker takes up again has a page of each, told apart by when it was taken. A
+page is written whole whatever is there already: the later worker's state counts, and what happened
+stands in the order of the workers. So it does not matter whose page comes first, or that one comes
+twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, Table, case
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ivr.call import Call, Outcome
+from ivr.store.once import insert_by
+from ivr.store.tables import (
+    agent_events,
+    call_goals,
+    call_identifications,
+    call_orders,
+    call_steps,
+    caller_languages,
+    calls,
+)
+from ivr.values import Language, Msisdn
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one worker knows of one call, when it took it or when it is over."""
+
+    state: Row
+    steps: Sequence[Row] = ()
+    goals: Sequence[Row] = ()
+    identifications: Sequence[Row] = ()
+    orders: Sequence[Row] = ()
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.state["id"], self.state["taken"]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueNote:
+    """What the agents' queue did with a call."""
+
+    call: str
+    event: str
+    agent: str
+    at: datetime
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.call, self.event, self.agent
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The language that a calling number chose."""
+
+    caller: Msisdn
+    language: Language
+
+    @property
+    def key(self) -> Msisdn:
+        return self.caller
+
+
+Entry = Page | QueueNote | Spoken
+
+
+class Pages:
+    """Makes the pages of one worker's calls."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, tuple[int, int]] = {}
+        """Of calls that others had before: how many steps and identifications came with them."""
+
+    def begin(self, call: Call) -> Page:
+        if call.path or call.identification:
+            self._told[call.id] = len(call.path), len(call.identification)
+        return Page(_state(call, None, None))
+
+    def end(self, call: Call, outcome: Outcome, at: datetime) -> Page:
+        steps, identifications = self._told.pop(call.id, (0, 0))
+        id, taken = call.id, taken_at(call.started)
+        return Page(
+            _state(call, outcome, at),
+            [
+                _row(id, taken, place, node=step.node, key=step.key, at=step.at)
+                for place, step in enumerate(call.path, -steps)
+            ],
+            [_row(id, taken, place, goal=goal) for place, goal in enumerate(call.goals)],
+            [
+                _row(id, taken, place, outcome=one)
+                for place, one in enumerate(call.identification, -identifications)
+            ],
+            [_row(id, taken, place, order_id=order) for place, order in enumerate(call.orders)],
+        )
+
+
+def taken_at(started: datetime) -> int:
+    """Milliseconds since 1970."""
+    if started.tzinfo is None:
+        raise ValueError("a time without its zone cannot be stored")
+    return round(started.timestamp() * 1000)
+
+
+def write(connection: Connection, entries: Iterable[Entry]) -> None:
+    """Write entries, in an order in which two workers never wait for each other."""
+    sorts: dict[type, list[Any]] = {Page: [], QueueNote: [], Spoken: []}
+    for entry in entries:
+        sorts[type(entry)].append(entry)
+    for each in sorts.values():
+        each.sort(key=lambda entry: entry.key)
+    pages: list[Page] = sorts[Page]
+    to = _STATEMENTS[connection.dialect.name]
+    for table, rows in (
+        (calls, [page.state for page in pages]),
+        (call_steps, [row for page in pages for row in page.steps]),
+        (call_goals, [row for page in pages for row in page.goals]),
+        (call_identifications, [row for page in pages for row in page.identifications]),
+        (call_orders, [row for page in pages for row in page.orders]),
+        (agent_events, [_note(note) for note in sorts[QueueNote]]),
+        (
+            caller_languages,
+            [{"caller": one.caller, "language": one.language.value} for one in sorts[Spoken]],
+        ),
+    ):
+        if rows:
+            connection.execute(to[table], rows)
+
+
+def _row(id: str, taken: int, position: int, **values: Any) -> Row:
+    return {"call_id": id, "taken": taken, "position": position, **values}
+
+
+def _note(note: QueueNote) -> Row:
+    return {"call": note.call, "event": note.event, "agent": note.agent, "at": note.at}
+
+
+def _state(call: Call, outcome: Outcome | None, ended: datetime | None) -> Row:
+    return {
+        "id": call.id,
+        "dialled": call.dialled,
+        "started": call.started,
+        "ended": ended,
+        "outcome": outcome.value if outcome else None,
+        "caller": call.caller,
+        "release": call.release,
+        "language": call.language.value if call.language else None,
+        "subscriber": call.subscriber,
+        "means": call.means.value if call.means else None,
+        "node": call.node,
+        "reason": call.reason,
+        "taken": taken_at(call.started),
+    }
+
+
+Insert = postgresql.Insert | sqlite.Insert
+
+
+def _statements(dialect: str) -> dict[Table, Insert]:
+    """The statements of a database, made once: the driver keeps what it has prepared of them."""
+    return {
+        calls: _latest(insert_by(dialect, calls)),
+        call_steps: insert_by(dialect, call_steps).on_conflict_do_nothing(),
+        call_goals: _first(insert_by(dialect, call_goals), call_goals.c.goal),
+        call_identifications: insert_by(dialect, call_identifications).on_conflict_do_nothing(),
+        call_orders: _first(insert_by(dialect, call_orders), call_orders.c.order_id),
+        agent_events: insert_by(dialect, agent_events).on_conflict_do_nothing(),
+        caller_languages: _replaced(insert_by(dialect, caller_languages)),
+    }
+
+
+def _latest(statement: Insert) -> Insert:
+    """The state that the last worker knows, from when the first one took the call."""
+    new = statement.excluded
+    later = new.taken >= calls.c.taken
+    kept = {
+        column.name: case((later, new[column.name]), else_=column)
+        for column in calls.c
+        if column.name not in ("id", "started")
+    }
+    started = case((new.started < calls.c.started, new.started), else_=calls.c.started)
+    return statement.on_conflict_do_update(
+        index_elements=[calls.c.id], set_={**kept, "started": started}
+    )
+
+
+def _first(statement: Insert, column: Column[str]) -> Insert:
+    """What a call has once stands where it was first."""
+    new, table = statement.excluded, column.table
+    return statement.on_conflict_do_update(
+        index_elements=[table.c.call_id, column],
+        set_={"taken": new.taken, "position": new.position},
+        where=table.c.taken > new.taken,
+    )
+
+
+def _replaced(statement: Insert) -> Insert:
+    return statement.on_conflict_do_update(
+        index_elements=[caller_languages.c.caller], set_={"language": statement.excluded.language}
+    )
+
+
+_STATEMENTS = {dialect: _statements(dialect) for dialect in ("postgresql", "sqlite")}

@@ -1,0 +1,160 @@
+"""The journal as calls write it: they leave their pages here and go on; one thread writes them.
+
+Many calls share a transaction, and no call waits for the database. While it is gone the pages are
+kept, up to a bound; behind it the oldest are dropped, counted in the log. What a killed process had
+not written yet, half a second at most, is lost: no order and no try to identify is among it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Hashable
+from datetime import datetime
+from itertools import islice
+
+import structlog
+
+from ivr.call import Call, Outcome
+from ivr.errors import TemporarilyUnavailable
+from ivr.store.callers import StoredCallers
+from ivr.store.journal import StoredJournal
+from ivr.store.pages import Entry, Page, Pages, QueueNote, Spoken
+from ivr.values import Language, Msisdn
+
+log = structlog.get_logger()
+
+PAUSE = 0.25
+"""Seconds that entries wait for others to be written with them."""
+BATCH = 200
+"""As many are written at once; they wait no longer."""
+MOST = 10_000
+"""Entries kept while the database is gone."""
+AGAIN = 0.05
+"""Seconds until a database that is gone is tried again; a circuit that is open answers at once."""
+LAST_SECONDS = 3.0
+"""How long the end of a process waits for what is not written yet."""
+
+
+class JournalWriter:
+    """Implements ``ivr.ports.Journal`` and ``ivr.ports.Callers``; one for all threads."""
+
+    def __init__(self, journal: StoredJournal, callers: StoredCallers, most: int = MOST) -> None:
+        self._journal, self._callers = journal, callers
+        self._most = most
+        self._pages = Pages()
+        self._kept: dict[Hashable, Entry] = {}
+        """In the order in which they came; the end of a call takes the place of its begin."""
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._is_closing = self._is_away = False
+        self._dropped = 0
+
+    def begin(self, call: Call) -> None:
+        self._put(self._pages.begin(call))
+
+    def end(self, call: Call, outcome: Outcome, at: datetime) -> None:
+        self._put(self._pages.end(call, outcome, at))
+
+    def agent(self, call: str, event: str, agent: str, at: datetime) -> None:
+        self._put(QueueNote(call, event, agent, at), replaces=False)
+
+    def language(self, caller: Msisdn) -> Language | None:
+        entry = self._kept.get((Spoken, caller))
+        return entry.language if isinstance(entry, Spoken) else self._callers.language(caller)
+
+    def remember(self, caller: Msisdn, language: Language) -> None:
+        self._put(Spoken(caller, language))
+
+    @property
+    def waiting(self) -> int:
+        """Entries that are not written yet."""
+        with self._changed:
+            return len(self._kept)
+
+    def close(self, seconds: float = LAST_SECONDS) -> None:
+        """Write what is left, for ``seconds`` at most; it can be used again afterwards."""
+        with self._changed:
+            self._is_closing, thread = True, self._thread
+            self._changed.notify_all()
+        if thread is not None:
+            thread.join(seconds)
+        with self._changed:
+            self._is_closing = False
+            if self._kept:
+                log.error("the database is gone: not in the journal", lost=len(self._kept))
+
+    def _put(self, entry: Entry, *, replaces: bool = True) -> None:
+        key = type(entry), entry.key
+        with self._changed:
+            if replaces or key not in self._kept:
+                self._kept[key] = entry
+            if len(self._kept) > self._most:
+                self._drop()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+                self._thread.start()
+            elif len(self._kept) in (1, BATCH):
+                self._changed.notify_all()
+
+    def _drop(self) -> None:
+        del self._kept[next(iter(self._kept))]
+        self._dropped += 1
+
+    def _run(self) -> None:
+        while batch := self._next():
+            try:
+                self._write(batch)
+            except TemporarilyUnavailable as error:
+                self._wait(str(error))
+            else:
+                self._written(batch)
+
+    def _next(self) -> dict[Hashable, Entry]:
+        """What is to be written now; empty: nothing is left and the process ends."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._kept or self._is_closing)
+            self._changed.wait_for(self._is_due, PAUSE)
+            if not self._kept:
+                self._thread = None
+            return dict(islice(self._kept.items(), BATCH))
+
+    def _is_due(self) -> bool:
+        return self._is_closing or (len(self._kept) >= BATCH and not self._is_away)
+
+    def _write(self, batch: dict[Hashable, Entry]) -> None:
+        try:
+            self._journal.write(list(batch.values()))
+        except TemporarilyUnavailable:
+            raise
+        except Exception:  # one of them cannot be written: it must not keep the rest back
+            for entry in batch.values():
+                self._write_alone(entry)
+
+    def _write_alone(self, entry: Entry) -> None:
+        try:
+            self._journal.write([entry])
+        except TemporarilyUnavailable:
+            raise
+        except Exception:
+            call = entry.state["id"] if isinstance(entry, Page) else ""
+            log.exception("an entry of the journal cannot be written", call=call)
+
+    def _wait(self, reason: str) -> None:
+        with self._changed:
+            fresh, self._is_away = not self._is_away, True
+        if fresh:
+            log.warning("the journal is kept until the database is back", reason=reason)
+        time.sleep(AGAIN)
+
+    def _written(self, batch: dict[Hashable, Entry]) -> None:
+        with self._changed:
+            for key, entry in batch.items():
+                if self._kept.get(key) is entry:  # it has not been replaced meanwhile
+                    del self._kept[key]
+            was_away, self._is_away = self._is_away, False
+            dropped, self._dropped = self._dropped, 0
+        if dropped:
+            log.error("the database was gone for too long: not in the journal", lost=dropped)
+        elif was_away:
+            log.info("the journal is written again")

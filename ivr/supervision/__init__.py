@@ -1,0 +1,1 @@
+"""Keeps the workers of a line alive: starts, watches, replaces and ends them."""

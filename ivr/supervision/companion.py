@@ -1,0 +1,66 @@
+"""The process beside the workers that tells how the line is, and takes no call.
+
+What it costs, no call waits for; when it ends it is started again, and what asks meanwhile waits in
+its socket.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Sequence
+
+import structlog
+
+from ivr.supervision.systemd import OWN
+from ivr.supervision.worker import BOARD, LISTENER, PARENT
+
+log = structlog.get_logger()
+
+PAUSE_SECONDS = 2.0
+"""Between two starts."""
+END_SECONDS = 10.0
+
+
+class Companion:
+    """Runs ``command`` with a socket that listens and the workers' board."""
+
+    def __init__(self, command: Sequence[str], listener: socket.socket) -> None:
+        self._command, self._listener = tuple(command), listener
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started = -PAUSE_SECONDS
+
+    def look(self, board: int) -> None:
+        """Start it if it is not there; ``board`` is the file of the scoreboard."""
+        status = None if self._process is None else self._process.poll()
+        if status is not None:
+            log.warning("the process that tells of health has ended", status=status)
+            self._process = None
+        if self._process is not None or time.monotonic() - self._started < PAUSE_SECONDS:
+            return
+        files = {LISTENER: self._listener.fileno(), BOARD: board}
+        environment = {name: value for name, value in os.environ.items() if name not in OWN}
+        environment |= {name: str(file) for name, file in files.items()}
+        environment[PARENT] = str(os.getpid())
+        self._process = subprocess.Popen(
+            self._command, env=environment, pass_fds=tuple(files.values())
+        )
+        self._started = time.monotonic()
+
+    def renew(self) -> None:
+        """End it, so that it is started anew."""
+        if self._process is not None:
+            self._process.terminate()
+
+    def end(self) -> None:
+        self._listener.close()
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()

@@ -1,0 +1,228 @@
+"""The supervisor: so many workers that take calls, one more that is ready to, whatever happens.
+
+It is one thread that turns ten times a second, and at once when a worker ends or it is told
+something: SIGHUP replaces the workers one by one, SIGTERM and SIGINT end them all.
+"""
+
+from __future__ import annotations
+
+import signal
+import socket
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+import structlog
+
+from ivr.scoreboard import Replaced, Scoreboard
+from ivr.supervision.companion import Companion
+from ivr.supervision.systemd import Systemd
+from ivr.supervision.worker import Worker
+
+log = structlog.get_logger()
+
+SIGNALS = frozenset({signal.SIGCHLD, signal.SIGHUP, signal.SIGTERM, signal.SIGINT})
+LOOK_SECONDS = 0.1
+PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 10.0)
+"""Seconds before the next start, after so many workers that did not live long."""
+LONG_SECONDS = 10.0
+"""A worker that lived so long did not fail at its start."""
+UNSERVED_SECONDS = 1.5
+"""How long calls wait for a worker before the dialplan is told that there is none."""
+
+
+class Supervisor:
+    """Runs ``workers`` processes of ``command`` that share a listening socket."""
+
+    def __init__(
+        self,
+        listener: socket.socket,
+        workers: int,
+        command: Sequence[str],
+        drain_seconds: float,
+        *,
+        is_ours: bool = True,
+        systemd: Systemd | None = None,
+        companion: Companion | None = None,
+        tell: Callable[[str], None] = log.info,
+    ) -> None:
+        """``is_ours``: nobody else keeps the socket open; ``tell`` is for who looks on."""
+        self._listener, self._count, self._command = listener, workers, tuple(command)
+        self._drain, self._is_ours, self._tell = drain_seconds, is_ours, tell
+        self._systemd = systemd or Systemd({})
+        self._companion = companion
+        # Old and new ones, the spare of each, and one that is slow to end.
+        self.board = Scoreboard(2 * workers + 3)
+        self._workers: list[Worker] = []
+        self._old: set[Worker] = set()
+        """Those that are still to be replaced."""
+        self._failures, self._next_start, self._next_look = 0, 0.0, 0.0
+        self._served = time.monotonic()
+        """When a worker was last seen that takes calls."""
+        self._is_up = self._is_ending = self._has_failed = False
+
+    def run(self) -> int:
+        """Until SIGTERM or SIGINT; answers the exit status: 1 if no worker ever came to serve."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        try:
+            while not (self._is_ending and not self._workers):
+                self._turn()
+        finally:
+            for worker in self._workers:
+                worker.kill()
+            if self._companion is not None:
+                self._companion.end()
+            self.board.close()
+        return 1 if self._has_failed else 0
+
+    def _turn(self) -> None:
+        self._reap()
+        self._look()
+        if not self._is_ending:
+            self._employ()
+            self._roll()
+            self._start()
+        self._rescue()
+        self._systemd.alive()
+        if self._companion is not None:
+            self._companion.look(self.board.file)
+        told = signal.sigtimedwait(SIGNALS, max(0.0, self._next_look - time.monotonic()))
+        match told and told.si_signo:
+            case signal.SIGHUP if self._is_up and not self._is_ending:
+                self._begin_roll()
+            case signal.SIGTERM | signal.SIGINT:
+                self._end()
+
+    # Who is gone, and who hangs.
+
+    def _reap(self) -> None:
+        for worker in [each for each in self._workers if each.ended() is not None]:
+            self._workers.remove(worker)
+            is_new, served, calls = worker not in self._old, worker.has_served, worker.slot.calls
+            self._old.discard(worker)
+            worker.slot.clear()
+            if worker.is_told:
+                continue
+            status = worker.ended()
+            log.error("a worker has ended", worker=worker.number, status=status, calls=calls)
+            self.board.count(Replaced.HUNG if worker.hung else Replaced.KILLED)
+            if not self._is_up:
+                self._has_failed = True  # it has said why itself
+                self._end()
+            elif self._old and is_new and not served:
+                self._old.clear()
+                self._tell("the replacement of workers is given up: a new one does not serve")
+                self._systemd.ready()
+            self._pause(worker)
+
+    def _pause(self, worker: Worker) -> None:
+        if time.monotonic() - worker.born >= LONG_SECONDS:
+            self._failures = 0
+        pause = PAUSES[min(self._failures, len(PAUSES) - 1)]
+        self._failures += 1
+        if pause:
+            log.error("workers end soon after their start", next_start_in=pause)
+        self._next_start = max(self._next_start, time.monotonic() + pause)
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        if now < self._next_look:
+            return
+        self._next_look = now + LOOK_SECONDS
+        for worker in self._workers:
+            worker.hung = worker.look()
+            if worker.hung or worker.is_late(now, self._drain):
+                state, calls = worker.slot.state.name, worker.slot.calls
+                log.error("a worker hangs", worker=worker.number, state=state, calls=calls)
+                worker.kill()
+
+    # Who takes calls, and who is started.
+
+    def _employ(self) -> None:
+        """Let those that are ready take calls, new ones first, as long as some are missing."""
+        ready = sorted(
+            (each for each in self._workers if each.is_ready), key=lambda each: each in self._old
+        )
+        for worker in ready[: max(0, self._count - self._employed)]:
+            worker.go()
+        if not self._is_up and self.board.serving:
+            self._is_up = True
+            self._systemd.ready()
+            self._tell("taking calls")
+
+    @property
+    def _employed(self) -> int:
+        return sum(worker.is_employed for worker in self._workers)
+
+    def _start(self) -> None:
+        """Start a worker if one is missing; the spare too, but only when the line is up."""
+        staff = [worker for worker in self._workers if not worker.is_told]
+        if self._old:
+            has_next = any(not each.is_employed for each in staff if each not in self._old)
+            is_enough = has_next and len(staff) > self._count
+        else:
+            is_enough = len(staff) >= self._count + self._is_up
+        if is_enough or time.monotonic() < self._next_start:
+            return
+        taken = {worker.number for worker in self._workers}
+        for number, slot in enumerate(self.board.slots):
+            if number not in taken:
+                files = (self._listener.fileno(), self.board.file)
+                self._workers.append(Worker(self._command, number, slot, *files))
+                return
+
+    # Replacing all, one by one.
+
+    def _begin_roll(self) -> None:
+        self._old = {worker for worker in self._workers if not worker.is_told}
+        log.info("the workers are replaced", workers=len(self._old))
+        self._systemd.reloading()
+
+    def _roll(self) -> None:
+        """A new one that is ready takes calls; when it does, an old one takes no more."""
+        if not self._old:
+            return
+        old = [worker for worker in self._old if worker.is_employed]
+        ready = [each for each in self._workers if each.is_ready and each not in self._old]
+        if self.board.serving > self._count and old:
+            self._replace(old[0])
+        elif ready and old and self._employed == self._count:
+            ready[0].go()
+        elif ready and not old:
+            for spare in tuple(self._old):
+                self._replace(spare)
+            log.info("all workers are replaced")
+            if self._companion is not None:
+                self._companion.renew()
+            self._systemd.ready()
+
+    def _replace(self, worker: Worker) -> None:
+        self._old.discard(worker)
+        self.board.count(Replaced.ROLLING)
+        worker.end()
+
+    # Nobody is there, and the end.
+
+    def _rescue(self) -> None:
+        """Tell the dialplan of the calls that wait when nobody serves them: it says so to them."""
+        now = time.monotonic()
+        if self.board.serving:
+            self._served = now
+        elif now - self._served > UNSERVED_SECONDS and self._listener.fileno() >= 0:
+            turned_away = 0
+            with suppress(BlockingIOError):
+                while True:
+                    self._listener.accept()[0].close()
+                    turned_away += 1
+            if turned_away:
+                log.error("no worker serves: calls go to the dialplan", calls=turned_away)
+
+    def _end(self) -> None:
+        if self._is_ending:
+            return
+        self._is_ending = True
+        self._systemd.stopping()
+        if self._is_ours:
+            self._listener.close()
+        for worker in self._workers:
+            worker.end()

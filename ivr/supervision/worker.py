@@ -1,0 +1,134 @@
+"""One worker process, as its supervisor sees it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Sequence
+
+from ivr.scoreboard import Slot, State
+from ivr.supervision.systemd import OWN
+
+SLOT, LISTENER, BOARD, PARENT = (
+    "IVR_WORKER_SLOT",
+    "IVR_WORKER_LISTENER",
+    "IVR_WORKER_BOARD",
+    "IVR_WORKER_PARENT",
+)
+"""Environment of a worker: its slot's number, two files that it inherits, its supervisor's pid."""
+GO = signal.SIGUSR1
+"""Tells a worker that is ready to take calls."""
+PATIENCE_LOOKS = 10
+"""Looks without a beat after which a worker that does nothing else either is hung."""
+LONGEST_LOOKS = 16
+"""The same for one that is at work: a busy machine, or an endless loop."""
+START_SECONDS = 60.0
+"""How long a worker may take until it is ready."""
+ENDING_SECONDS = 20.0
+"""How long a worker may take to end, beyond the time that its calls are given."""
+BEATING = (State.READY, State.SERVING, State.DRAINING)
+CPU_TIMES = slice(11, 13)
+"""utime and stime in /proc/PID/stat, behind the name in parentheses (proc_pid_stat(5))."""
+
+
+class Worker:
+    """Starts a process at a slot of the board."""
+
+    def __init__(
+        self, command: Sequence[str], number: int, slot: Slot, listener: int, board: int
+    ) -> None:
+        self.number, self.slot = number, slot
+        slot.clear()
+        slot.state = State.STARTING
+        environment = {name: value for name, value in os.environ.items() if name not in OWN}
+        environment |= {
+            SLOT: str(number),
+            LISTENER: str(listener),
+            BOARD: str(board),
+            PARENT: str(os.getpid()),
+        }
+        self._process = subprocess.Popen(command, env=environment, pass_fds=(listener, board))
+        self.born = time.monotonic()
+        self.hung = False
+        self._told: float | None = None
+        """When it was told to end."""
+        self._went = False
+        self._beat, self._looks, self._worked = 0, 0, 0
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def has_served(self) -> bool:
+        return self.slot.state in (State.SERVING, State.DRAINING, State.ENDING)
+
+    @property
+    def is_told(self) -> bool:
+        """It was told to end."""
+        return self._told is not None
+
+    @property
+    def is_employed(self) -> bool:
+        """It was told to take calls, and not to end."""
+        return self._went and not self.is_told
+
+    @property
+    def is_ready(self) -> bool:
+        """It waits to be told to take calls."""
+        return self.slot.state is State.READY and not self._went and not self.is_told
+
+    def ended(self) -> int | None:
+        """Its exit status, or minus the signal that ended it; None: it runs."""
+        return self._process.poll()
+
+    def go(self) -> None:
+        """Take calls."""
+        self._went = True
+        self._process.send_signal(GO)
+
+    def end(self) -> None:
+        """Take no new call, and end when the last one has."""
+        if self._told is not None:
+            return
+        self._told = time.monotonic()
+        if self.slot.state is State.STARTING:
+            self.kill()  # it does not listen to anything yet
+        else:
+            self._process.terminate()
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def is_late(self, now: float, drain_seconds: float) -> bool:
+        """Whether its start or its end takes too long."""
+        if self._told is not None:
+            return now - self._told > drain_seconds + ENDING_SECONDS
+        return self.slot.state is State.STARTING and now - self.born > START_SECONDS
+
+    def look(self) -> bool:
+        """Whether it hangs. To be called at even intervals: looks are counted, not seconds.
+
+        A machine that is too busy to run a worker is too busy to look often.
+        """
+        beat = self.slot.beaten
+        if beat != self._beat or self.slot.state not in BEATING:
+            self._beat, self._looks = beat, 0
+            return False
+        self._looks += 1
+        if self._looks == 1:
+            self._worked = self._cpu_time()
+        if self._looks < PATIENCE_LOOKS:
+            return False
+        return self._looks >= LONGEST_LOOKS or self._cpu_time() == self._worked
+
+    def _cpu_time(self) -> int:
+        """What it has had of the processors, in ticks."""
+        try:
+            with open(f"/proc/{self.pid}/stat", "rb") as file:
+                figures = file.read().rpartition(b")")[2].split()[CPU_TIMES]
+        except OSError:
+            return 0
+        return sum(map(int, figures))

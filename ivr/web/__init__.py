@@ -1,0 +1,1 @@
+"""What is served over HTTP: the server itself, and health and metrics."""

@@ -1,0 +1,205 @@
+"""Figures that are read when they are asked for: what waits, who is there, what is free.
+
+They are gauges of what is so now, and belong to no call.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from prometheus_client import Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from ivr import measures
+from ivr.measures.book import ENDED, WAITING
+from ivr.ports import Backlog, Clock, OrderState
+from ivr.web.health import InTime
+
+STAT = Path("/proc/stat")
+RESTARTS = ("killed", "hung", "rolling")
+WORKER_STATES = ("starting", "ready", "serving", "draining", "ending")
+OPEN_STATES = tuple(state for state in OrderState if state not in ENDED)
+
+
+@dataclass(frozen=True)
+class Figures(Collector):
+    """A source of figures, as Prometheus' library wants it."""
+
+    source: Callable[[], Iterable[Metric]]
+
+    def collect(self) -> Iterable[Metric]:
+        return self.source()
+
+
+def build_figures(version: str) -> Figures:
+    """Which version runs."""
+    return Figures(lambda: [_labelled("ivr_build_info", "The version.", "version", {version: 1})])
+
+
+@dataclass(frozen=True)
+class LineState:
+    """What a line says of itself when it is asked."""
+
+    calls: Callable[[], int]
+    """Calls in progress."""
+    workers: Callable[[], Mapping[str, int]]
+    """Processes by what they do: ``starting``, ``ready``, ``serving`` …"""
+    restarts: Callable[[], Mapping[str, int]] = dict
+    """Processes that were replaced: ``killed``, ``hung``, ``rolling``."""
+    slots: Callable[[], Container[str]] | None = None
+    """Those in use, where several processes count into one folder."""
+
+
+def line_figures(line: LineState, most_calls: int) -> Figures:
+    """Calls and workers."""
+
+    def read() -> Iterable[Metric]:
+        if line.slots is not None:
+            measures.forget(line.slots())
+        yield _one("ivr_calls_in_progress", "Calls in the line.", line.calls())
+        yield _one("ivr_calls_allowed", "Calls that the line takes at once.", most_calls)
+        states = {**dict.fromkeys(WORKER_STATES, 0), **line.workers()}
+        yield _labelled("ivr_workers", "Workers by what they do.", "state", states)
+        restarts = CounterMetricFamily(
+            "ivr_worker_restarts_total", "Workers that were replaced.", labels=["reason"]
+        )
+        for reason, count in {**dict.fromkeys(RESTARTS, 0), **line.restarts()}.items():
+            restarts.add_metric([reason], count)
+        yield restarts
+
+    return Figures(read)
+
+
+def asterisk_figures(is_linked: Callable[[], bool]) -> Figures:
+    """Whether the management link is there."""
+    return Figures(
+        lambda: [_one("ivr_asterisk_linked", "1: the management link is up.", int(is_linked()))]
+    )
+
+
+class Queue(Protocol):
+    """One queue of agents, as it is now."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def waiting(self) -> int:
+        """Callers."""
+        ...
+
+    @property
+    def longest_wait(self) -> int:
+        """Seconds that the first of them has waited."""
+        ...
+
+    @property
+    def available(self) -> int:
+        """Agents whom the next call would ring."""
+        ...
+
+    @property
+    def busy(self) -> int:
+        """Agents who are there, but not free."""
+        ...
+
+
+def queue_figures(queues: Callable[[], Sequence[Queue]]) -> Figures:
+    """The agents' queues; none: Asterisk does not tell. An agent stands in each of his."""
+
+    def read() -> Iterable[Metric]:
+        found = queues()
+        waiting = {queue.name: queue.waiting for queue in found}
+        longest = {queue.name: queue.longest_wait for queue in found}
+        agents = GaugeMetricFamily(
+            "ivr_agents", "Agents by what they do.", labels=["queue", "state"]
+        )
+        for queue in found:
+            agents.add_metric([queue.name, "available"], queue.available)
+            agents.add_metric([queue.name, "busy"], queue.busy)
+        yield _labelled("ivr_queue_waiting", "Callers who wait for an agent.", "queue", waiting)
+        yield _labelled(
+            "ivr_queue_longest_wait_seconds",
+            "How long the first of them has waited.",
+            "queue",
+            longest,
+        )
+        yield agents
+
+    return Figures(read)
+
+
+def backlog_figures(backlog: InTime[Backlog], clock: Clock) -> Figures:
+    """What waits in the database; while it is away that is all that is said."""
+
+    def read() -> Iterable[Metric]:
+        found = backlog.answer()
+        yield _one("ivr_database_available", "1: the database answers.", int(found is not None))
+        if found is None:
+            return
+        now = clock.now()
+        orders = {state.value: found.orders.get(state, 0) for state in OPEN_STATES}
+        messages = {state.value: found.messages.get(state, 0) for state in WAITING}
+        yield _labelled("ivr_orders", "Orders that are not settled.", "state", orders)
+        yield _one(
+            "ivr_order_oldest_age_seconds",
+            "How long the oldest of them waits; 0: there is none.",
+            _age(found.oldest_order, now),
+        )
+        yield _labelled("ivr_messages", "Text messages that have not left.", "state", messages)
+        yield _one(
+            "ivr_message_oldest_age_seconds",
+            "How long the oldest that is not capped waits; 0: there is none.",
+            _age(found.oldest_message, now),
+        )
+        yield _one("ivr_requests_waiting", "Requests that the back office has not.", found.requests)
+
+    return Figures(read)
+
+
+def machine_figures(home: Path) -> Figures:
+    """The whole machine's processors, and the room that is left in IVR_HOME."""
+
+    def read() -> Iterable[Metric]:
+        busy, idle = processor_seconds(STAT.read_text())
+        cpu = CounterMetricFamily(
+            "ivr_machine_cpu_seconds_total",
+            "Processor time of the whole machine.",
+            labels=["mode"],
+        )
+        cpu.add_metric(["busy"], busy)
+        cpu.add_metric(["idle"], idle)
+        yield cpu
+        free = shutil.disk_usage(home).free
+        yield _one("ivr_home_free_bytes", "Room that is left in IVR_HOME.", free)
+
+    return Figures(read)
+
+
+def processor_seconds(stat: str) -> tuple[float, float]:
+    """Busy and idle seconds since the machine's start, of all processors, by /proc/stat."""
+    ticks = [int(each) for each in stat.split("\n", 1)[0].split()[1:9]]
+    idle = ticks[3] + ticks[4]  # idle, and waiting for a disk
+    hertz = os.sysconf("SC_CLK_TCK")
+    return (sum(ticks) - idle) / hertz, idle / hertz
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    return max(0.0, (now - since).total_seconds()) if since else 0.0
+
+
+def _one(name: str, text: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, text, value)
+
+
+def _labelled(name: str, text: str, label: str, values: Mapping[str, float]) -> Metric:
+    family = GaugeMetricFamily(name, text, labels=[label])
+    for each, value in values.items():
+        family.add_metric([each], value)
+    return family

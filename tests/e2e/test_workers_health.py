@@ -1,0 +1,87 @@
+"""A line in several processes counts as one, whichever of them dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from ivr.settings import Settings, host_port
+from ivr.telephony.asterisk import die_with_parent
+from tests.e2e.line import RunningLine, environment, free_port
+from tests.measures.exposed import Sample, samples, value
+from tests.telephony.scripted import FakeAsterisk
+from tests.web.test_health import until
+
+STOP_SECONDS = 60.0
+NEWS = "3 3 1"
+"""English, information, news; then the caller hangs up."""
+
+
+def figures(settings: Settings) -> dict[Sample, float]:
+    """What is told; nothing while nobody listens yet."""
+    with httpx.Client(trust_env=False, timeout=30) as client:
+        try:
+            return samples(client.get(f"http://{settings.health_bind}/metrics").text)
+        except httpx.TransportError:
+            return {}
+
+
+def children(pid: int, command: str) -> list[int]:
+    """Processes of a supervisor by what they are."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [
+        int(each)
+        for each in listed
+        if command in Path(f"/proc/{each}/cmdline").read_bytes().decode().split("\0")
+    ]
+
+
+@pytest.mark.timeout(240)
+def test_what_workers_count_outlives_them(line: RunningLine) -> None:
+    # Its home and database, so that something is published; ports and Asterisk of its own.
+    settings = line.settings.model_copy(
+        update={
+            "shed_cpu": 0,
+            **{
+                name: f"127.0.0.1:{free_port()}" for name in ("agi_bind", "ami_bind", "health_bind")
+            },
+        }
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ivr", "line", "--workers", "2"],
+        env=environment(settings),
+        stderr=subprocess.PIPE,
+        preexec_fn=die_with_parent,
+    )
+
+    def serving() -> float:
+        return value(figures(settings), "ivr_workers", state="serving")
+
+    def ended() -> float:
+        return value(figures(settings), "ivr_calls_total", outcome="hung-up", language="en")
+
+    try:
+        until(lambda: serving() == 2)
+        for _ in range(8):
+            with FakeAsterisk(NEWS, server=host_port(settings.agi_bind)) as asterisk:
+                assert asterisk.ended.wait(30)
+        until(lambda: ended() == 8)
+        for worker in children(process.pid, "line-worker"):
+            os.kill(worker, signal.SIGKILL)
+        until(lambda: value(figures(settings), "ivr_worker_restarts_total", reason="killed") >= 2)
+        until(lambda: serving() == 2)
+        assert ended() == 8
+        (teller,) = children(process.pid, "line-health")
+        os.kill(teller, signal.SIGKILL)
+        until(lambda: children(process.pid, "line-health") not in ([], [teller]))
+        until(lambda: ended() == 8)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=STOP_SECONDS)
+        assert process.returncode == 0, said.decode()
