@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,7 +18,11 @@ LISTS = {
     "call_orders": ("order_id",),
 }
 """Tables of what happened in a call, in order, with what they have besides their place."""
-TYPES = {"key": sa.String(40), "at": sa.Float(), "outcome": sa.String(40)}
+TYPES: dict[str, sa.types.TypeEngine[Any]] = {
+    "key": sa.String(40),
+    "at": sa.Float(),
+    "outcome": sa.String(40),
+}
 """Types of their columns; the rest are texts."""
 ONCE = ("goal", "order_id")
 """What a call has once, wherever it was."""
@@ -44,7 +49,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     began = f"(SELECT {milliseconds('started')} FROM calls WHERE id = call_id)"
     for table, columns in LISTS.items():
-        place = f"row_number() OVER (PARTITION BY call_id ORDER BY taken, position) - 1"
+        place = "row_number() OVER (PARTITION BY call_id ORDER BY taken, position) - 1"
         later = f"at + (taken - {began}) / 1000.0 AS at"
         shown = names([later if column == "at" else column for column in columns])
         op.execute(
@@ -74,7 +79,7 @@ def names(columns: Sequence[str]) -> str:
 
 
 def create(table: str, columns: Sequence[str], *more: str) -> None:
-    """A table of ``columns`` with their place in the call; ``taken`` is a part of it where given."""
+    """A table of ``columns`` with their place in the call, of which ``more`` are a part."""
     once = [column for column in columns if column in ONCE]
     op.create_table(
         table,

@@ -34,6 +34,7 @@ from sqlalchemy.exc import (
 
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.store.circuit import Circuit, Gate
+from ivr.store.connecting import Connecting
 from ivr.store.freshness import Freshness
 from ivr.store.reach import conninfo_of, is_full, reach
 from ivr.store.watch import SLOW, Watch
@@ -124,6 +125,7 @@ class Database:
         if engine.dialect.name == "postgresql":
             self._circuit = Circuit(partial(reach, conninfo_of(engine)), self._watch.release)
             self._watch.slow = self._circuit.suspect
+            Connecting(self._circuit).attend(engine)
             Freshness(engine.dialect, self._watch, self._circuit).attend(engine)
         self._gate = Gate(2 * POOL, self._circuit)
         self._writer = engine.execution_options(writes=True)

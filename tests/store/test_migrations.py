@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
+from ivr.call import Call, Outcome, Step
 from ivr.errors import TemporarilyUnavailable, Unusable
-from ivr.store import migrate
+from ivr.store import migrate, open_database
 from ivr.store.database import make_engine, read_url
 from ivr.store.migrations import FOLDER, HEAD, to
 from ivr.store.tables import metadata
+from tests.store.rows import PEPPER
 
 
 @pytest.fixture
@@ -68,6 +71,58 @@ class TestMigrations:
         for process in processes:
             process.join(60)
         assert [process.exitcode for process in processes] == [0, 0, 0]
+
+
+class TestJournalOfBefore:
+    """0005: the steps of a call were numbered through, whichever worker they were of."""
+
+    OLD = (
+        "INSERT INTO calls (id, dialled, started, release, node, reason, kept_steps,"
+        " kept_identifications) VALUES ('c1', '0890', '2026-11-22 10:00:00.250', 3, '', '', 1, 0)",
+        "INSERT INTO call_steps VALUES ('c1', 0, 'language', '1', 1.5), ('c1', 1, 'main', '2', 91)",
+        "INSERT INTO call_goals (call_id, goal, position) VALUES ('c1', 'agent', 0)",
+        "INSERT INTO call_identifications VALUES ('c1', 0, 'codeword:match')",
+        "INSERT INTO call_orders (call_id, order_id, position) VALUES ('c1', 'o1', 0)",
+    )
+
+    def test_it_is_read_as_it_was(self, empty_url: str, engine: Engine) -> None:
+        self.fill(empty_url, engine)
+        migrate(empty_url)
+        store = open_database(empty_url, PEPPER)
+        (record,) = store.journal.newest(9)
+        store.close()
+        assert record.started == datetime(2026, 11, 22, 10, 0, 0, 250_000, UTC)
+        assert record.path == (Step("language", "1", 1.5), Step("main", "2", 91.0))
+        assert (record.goals, record.orders) == (("agent",), ("o1",))
+        assert record.identification == ("codeword:match",)
+
+    def test_it_goes_back_with_what_was_added(self, empty_url: str, engine: Engine) -> None:
+        self.fill(empty_url, engine)
+        migrate(empty_url)
+        store = open_database(empty_url, PEPPER)
+        later = Call("c1", "0890", datetime(2026, 11, 22, 10, 2, 0, 250_000, UTC))
+        store.journal.begin(later)
+        later.path = [Step("info", "3", 2.5)]
+        store.journal.end(later, Outcome.ENDED, later.started)
+        store.close()
+        to(read_url(empty_url), "0004")
+        with engine.connect() as connection:
+            steps = connection.execute(
+                text("SELECT position, node, at FROM call_steps ORDER BY position")
+            ).all()
+        assert [tuple(step) for step in steps] == [
+            (0, "language", 1.5),
+            (1, "main", 91.0),
+            (2, "info", 122.5),
+        ]
+
+    def fill(self, url: str, engine: Engine) -> None:
+        to(read_url(url), "0004")
+        with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SET TIME ZONE 'UTC'"))
+            for statement in self.OLD:
+                connection.exec_driver_sql(statement)
 
 
 def test_the_newest_migration_is_the_one_that_the_program_expects() -> None:
