@@ -164,7 +164,7 @@ class AgiTelephone:
     def _wait_for_digit(self, wait: float) -> str | None:
         reply = self._agi.execute("WAIT FOR DIGIT", max(1, int(wait * 1000)), wait=wait + MARGIN)
         code = reply["result"][0]
-        if not code.isdecimal():
+        if not (code.isdecimal() and code.isascii() and len(code) <= 3):
             raise NotAsterisk("a key has no code")
         return chr(int(code)) if code != "0" else None
 
