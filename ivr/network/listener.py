@@ -25,6 +25,8 @@ log = structlog.get_logger()
 HUB = f"{BASE}/hub"
 LARGEST = 1_000_000
 """Bytes of an event."""
+LONGEST_ID = 200
+"""Letters of an external id: ours are shorter."""
 PATIENCE = 5.0
 
 
@@ -45,14 +47,14 @@ def listener_app(look: Callable[[str], object]) -> FastAPI:
         except ValidationError:
             log.warning("an event is not understood", path=path.rpartition("/")[2][:60])
             return Response(status_code=400)
-        external_id = event.event.service_order.external_id
-        if event.event_type == STATE_CHANGE and external_id:
+        external_id = event.event.service_order.external_id or ""
+        if event.event_type == STATE_CHANGE and _may_be_ours(external_id):
             try:
                 await run_in_threadpool(look, external_id)
             except TemporarilyUnavailable as error:
                 log.warning("an event comes at a bad time", reason=str(error))
                 return Response(status_code=503)  # it is delivered again
-        answer = Subscription(id=event.event_id, callback=str(request.url.path)).wire()
+        answer = Subscription(id=event.event_id, callback=request.scope["path"]).wire()
         return JSONResponse(answer, status_code=201)
 
     return app
@@ -67,6 +69,11 @@ def register(wire: Wire, callback: str) -> bool:
     body.pop("id", None)
     answer = wire.post(HUB, body, time.monotonic() + PATIENCE)
     return answer.status in (200, 201, 409)
+
+
+def _may_be_ours(external_id: str) -> bool:
+    """Whether the order may be looked for: a zero byte is an error to a database."""
+    return 0 < len(external_id) <= LONGEST_ID and "\0" not in external_id
 
 
 async def _read(request: Request) -> bytes | None:

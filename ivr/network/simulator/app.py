@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from fastapi import APIRouter, Body, FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 
@@ -49,7 +50,7 @@ def simulator_app(world: World) -> FastAPI:
     async def behave(
         request: Request, answer: Callable[[Request], Awaitable[Response]]
     ) -> Response:
-        path = request.url.path
+        path: str = request.scope["path"]
         if path.startswith(ADMIN):
             if request.client is None or request.client.host not in LOOPBACK:
                 return _fault(403, "this is for the machine itself only")
@@ -67,6 +68,12 @@ def simulator_app(world: World) -> FastAPI:
     @app.exception_handler(HTTPException)
     async def refuse(_request: Request, error: HTTPException) -> Response:
         return _fault(error.status_code, str(error.detail))
+
+    @app.exception_handler(RequestValidationError)
+    async def misread(_request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return _fault(422, f"{where}: {first['msg']}")  # without what came: JSON may not hold it
 
     for router in (
         ordering_routes(world),
@@ -123,5 +130,6 @@ def _part(path: str) -> Part:
 
 
 def _fault(status: int, reason: str) -> Response:
-    body = Fault(code=str(status), reason=reason).wire()
+    said = reason.encode("utf-8", "replace").decode()
+    body = Fault(code=str(status), reason=said).wire()
     return JSONResponse(body, status_code=status)

@@ -6,6 +6,7 @@ import asyncio
 import uuid
 from typing import Any
 
+import httpx
 from fastapi import APIRouter, HTTPException, Response
 
 from ivr.network.models.common import Subscription
@@ -75,6 +76,8 @@ def routes(world: World) -> APIRouter:
 
     @router.post("/hub", status_code=201)
     async def listen(new: Subscription) -> dict[str, Any]:
+        if not _is_address(new.callback):
+            raise HTTPException(400, "the callback is no address")
         id, is_new = world.registry.listen(new.callback)
         if not is_new:
             raise HTTPException(409, "this callback listens already")
@@ -87,3 +90,11 @@ def routes(world: World) -> APIRouter:
         return Response(status_code=204)
 
     return router
+
+
+def _is_address(text: str) -> bool:
+    try:
+        url = httpx.URL(text)
+    except (httpx.InvalidURL, ValueError):
+        return False
+    return url.scheme in ("http", "https") and bool(url.host)
