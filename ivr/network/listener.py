@@ -6,6 +6,7 @@ event that is repeated, late, out of order or invented changes nothing that is n
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -14,6 +15,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from ivr.errors import TemporarilyUnavailable
 from ivr.network.models.common import Subscription
@@ -25,6 +27,8 @@ log = structlog.get_logger()
 HUB = f"{BASE}/hub"
 LARGEST = 1_000_000
 """Bytes of an event."""
+READ_SECONDS = 10.0
+"""How long an event may take to come in whole."""
 LONGEST_ID = 200
 """Letters of an external id: ours are shorter."""
 PATIENCE = 5.0
@@ -39,7 +43,13 @@ def listener_app(look: Callable[[str], object]) -> FastAPI:
 
     @app.post("/{path:path}")
     async def hear(request: Request, path: str) -> Response:
-        body = await _read(request)
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                body = await _read(request)
+        except TimeoutError:
+            return Response(status_code=408)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody hears it
         if body is None:
             return Response(status_code=413)
         try:

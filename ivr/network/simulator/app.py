@@ -12,6 +12,7 @@ from fastapi import APIRouter, Body, FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from ivr.network.models import bill, offering, ticket
 from ivr.network.models.common import Fault
@@ -25,6 +26,7 @@ from ivr.values import Msisdn
 HANG = 60.0
 """Seconds; nobody waits so long."""
 ADMIN = "/simulator"
+NO_JSON = "the body is no JSON"
 PARTS = {
     offering.BASE: Part.CATALOGUE,
     bill.BASE: Part.BILLING,
@@ -54,7 +56,7 @@ def simulator_app(world: World) -> FastAPI:
         if path.startswith(ADMIN):
             if request.client is None or request.client.host not in LOOPBACK:
                 return _fault(403, "this is for the machine itself only")
-            return await answer(request)
+            return await answer(request) if await _is_json(request) else _fault(400, NO_JSON)
         if world.mood.is_down(_part(path)):
             if world.mood.outage is Outage.HANG:
                 await asyncio.sleep(HANG)
@@ -63,7 +65,7 @@ def simulator_app(world: World) -> FastAPI:
         given = request.headers.get("Authorization", "").encode()
         if world.token and not hmac.compare_digest(wanted, given):
             return _fault(401, "a token is needed")
-        return await answer(request)
+        return await answer(request) if await _is_json(request) else _fault(400, NO_JSON)
 
     @app.exception_handler(HTTPException)
     async def refuse(_request: Request, error: HTTPException) -> Response:
@@ -120,6 +122,18 @@ def _admin(world: World) -> APIRouter:
         }
 
     return router
+
+
+async def _is_json(request: Request) -> bool:
+    """Whether a body, if any, can be read. Python's own reader takes what it could not write
+    again: NaN, and halves of letters."""
+    body = await request.body()
+    try:
+        if body:
+            from_json(body, allow_inf_nan=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _part(path: str) -> Part:

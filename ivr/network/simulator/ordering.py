@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from fastapi import APIRouter, HTTPException, Response
@@ -94,7 +95,7 @@ def routes(world: World) -> APIRouter:
 
 def _is_address(text: str) -> bool:
     try:
-        url = httpx.URL(text)
+        url, host = httpx.URL(text), urlsplit(text).hostname
     except (httpx.InvalidURL, ValueError):
         return False
-    return url.scheme in ("http", "https") and bool(url.host)
+    return url.scheme in ("http", "https") and bool(host)
