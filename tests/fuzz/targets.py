@@ -11,7 +11,7 @@ from ivr.network.pdu import RESPONSE, Command, Pdu, Status, delivery_receipt, re
 from ivr.settings import PROJECT
 from ivr.store.payment_rows import COLUMNS as PAYMENT_COLUMNS
 from ivr.store.rows import COLUMNS
-from tests.fuzz import calls, files, messages, web
+from tests.fuzz import calls, files, messages, network, web
 from tests.telephony.manager import GREETING
 
 Gate = Callable[[bytes], None]
@@ -188,6 +188,7 @@ TARGETS: Mapping[str, Target] = {
         (b"release=3&node=main&language=tk&subscriber=99365123456&means=codeword&step=2",),
     ),
     "settings": Target(files.settings, (b"IVR_HOME=var\n", b"IVR_NETWORK_LATENCY=0.2")),
+    "network": Target(network.network, (b"\0[" + _json(ORDER) + b"]", b"\0" + _json(ORDER)), JSON),
     "listener": Target(web.listener, (_json(EVENT), b"\1\0\0\n" + _json(EVENT)), JSON),
     "simulator": Target(web.simulator, (b"\1\2\0c:1\n" + _json(ORDER), b"\2\0\0\n{}"), JSON),
 }

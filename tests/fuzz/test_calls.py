@@ -8,16 +8,19 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.telephony.agi import LONGEST_REPLY
+from ivr.telephony.agi import LONGEST_REPLY, Agi, NotAsterisk
+from ivr.telephony.telephone import AgiTelephone
 from tests.fuzz.calls import dialogue, manage, transcript
 from tests.telephony.manager import GREETING
 from tests.telephony.scripted import HEADER
 
+KEYS = ("1114112", "99999999999999999999", "9" * 5_000, "٥٣", "-5", "x", "")
 LOGGED_IN = b"Response: Success\r\nActionID: login\r\n\r\n"
 ANSWERS = st.sampled_from(
     (
@@ -140,6 +143,15 @@ def test_events_around_a_message_that_cannot_be_read_are_heard(
     good = b"Event: Good\r\nQueue: agents\r\n\r\n"
     heard = manage(GREETING + LOGGED_IN + good + kind + evil + b"x\r\n\r\n" + good)
     assert [name for name, _ in heard].count("Good") >= 2
+
+
+@pytest.mark.parametrize("code", KEYS, ids=lambda code: code[:9])
+def test_a_key_that_is_no_key_is_not_asterisk(code: str) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(HEADER + f"200 result={code}\n".encode())
+        with closing(AgiTelephone(Agi(ours))) as phone, pytest.raises(NotAsterisk):
+            phone.forget_keys()
 
 
 def test_a_message_without_end_ends_the_link() -> None:

@@ -10,7 +10,7 @@ from tests.fuzz.spoiling import spoilt
 from tests.fuzz.targets import TARGETS, Target
 
 EACH = pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
-SHARE = {"settings": 0.25, "catalogue": 0.4, "terms": 0.4, "news": 0.4}
+SHARE = {"settings": 0.25, "catalogue": 0.4, "terms": 0.4, "news": 0.4, "network": 0.15}
 """Of the profile's examples, where one takes long."""
 
 

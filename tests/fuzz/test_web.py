@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from ivr.network.listener import listener_app
 from ivr.network.models import activation, bill, service_order, ticket
-from ivr.network.models.common import Characteristic, MoneyValue, pairs
 from ivr.network.server import HttpServer
 from tests.e2e.line import free_port
 from tests.fuzz.asking import Request
@@ -261,14 +260,3 @@ class TestOverTheWire:
         ):
             link.sendall(RAW["half a body"])
             assert link.recv(100).startswith(b"HTTP/1.1 408")
-
-
-class TestWhatTheNetworkAnswers:
-    @pytest.mark.parametrize("value", ["1e999999999", "-1e999999999", "1e30", "NaN", "Infinity"])
-    def test_an_amount_of_no_money_is_refused_at_once(self, value: str) -> None:
-        with pytest.raises(ValueError, match=r"amount|finite"):
-            MoneyValue.model_validate({"unit": "TMT", "value": value}).money()
-
-    def test_a_characteristic_without_a_value_is_none(self) -> None:
-        read = [Characteristic.model_validate({"name": "a", "value": None})]
-        assert pairs(read) == {}
