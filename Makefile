@@ -1,5 +1,5 @@
 # Every target works alone on a fresh clone: Debian 12, Python 3.11, git, make.
-.PHONY: setup run test check format lock clean
+.PHONY: setup run test fuzz check format lock clean
 PYTHON ?= python3
 export PYTHON
 
@@ -12,6 +12,14 @@ run: setup
 test:
 	@./setup.sh dev
 	@.venv/bin/python -m pytest -q -n 12 --dist worksteal tests
+
+# Every target for so many seconds, one after another; some of them: make fuzz TARGETS="agi flow".
+FUZZ_SECONDS ?= 60
+fuzz:
+	@./setup.sh dev
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  --only-binary :all: -r requirements-fuzz.lock
+	@.venv/bin/python -m tests.fuzz $(FUZZ_SECONDS) $(TARGETS)
 
 check:
 	@./setup.sh dev
@@ -29,6 +37,8 @@ lock:
 	@for lock in "requirements.lock" "requirements-dev.lock --extra dev"; do set -- $$lock; file=$$1; shift; \
 	  .venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
 	    --no-annotate --no-emit-index-url --upgrade pyproject.toml "$$@" -o $$file; done
+	@echo "atheris>=3.0,<3.1" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \
+	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade - -o requirements-fuzz.lock
 
 clean:
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

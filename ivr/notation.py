@@ -22,6 +22,8 @@ def _money(value: object) -> Money:
     amount = Money.from_manat(value)
     if amount.tenge < 0:
         raise ValueError("a price is not negative")
+    if amount.tenge > 10**14:
+        raise ValueError("a price has too many digits")
     return amount
 
 

@@ -83,7 +83,10 @@ def _digits(text: str) -> str:
 
 
 def _absolute(path: Path) -> Path:
-    return path.expanduser().absolute()
+    try:
+        return path.expanduser().absolute()
+    except RuntimeError:
+        raise ValueError(f"'{path}': there is no such user") from None
 
 
 def _url(text: str) -> str:
@@ -110,7 +113,7 @@ class Settings(BaseSettings):
     """Every setting of the project. docs/operations.md explains them to engineers."""
 
     model_config = SettingsConfigDict(
-        env_prefix="IVR_", env_file=".env", extra="ignore", frozen=True
+        env_prefix="IVR_", env_file=".env", extra="ignore", frozen=True, allow_inf_nan=False
     )
 
     home: Annotated[Path, AfterValidator(_absolute)] = Path("var")
@@ -236,3 +239,5 @@ def read_settings() -> Settings:
         name = "IVR_" + "_".join(str(part) for part in first["loc"]).upper()
         reason = str(first["msg"]).removeprefix("Value error, ")
         raise Unusable(f"setting {name}: {reason}") from None
+    except UnicodeError:
+        raise Unusable("a setting, or the file .env, is not UTF-8 text") from None

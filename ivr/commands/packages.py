@@ -49,7 +49,7 @@ def read_left(file: Path) -> dict[str, int]:
             for cells in reader:
                 if not cells:
                     continue
-                if len(cells) != len(COLUMNS) or not _is_count(cells[1]):
+                if len(cells) != len(COLUMNS) or "\0" in cells[0] or not _is_count(cells[1]):
                     raise Unusable(
                         f"{file}: line {reader.line_num}: not an order and a whole number of MB "
                         "or SMS; nothing was taken over"
@@ -66,4 +66,4 @@ def read_left(file: Path) -> dict[str, int]:
 
 def _is_count(text: str) -> bool:
     digits = text.strip()
-    return digits.isascii() and digits.isdecimal() and int(digits) <= MOST
+    return digits.isascii() and digits.isdecimal() and len(digits) <= 10 and int(digits) <= MOST

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ivr.errors import FlowBroken
 from ivr.flow.nodes import AgentQueue, AnyNode, Identify, LanguageChoice, Menu, NodeId, Say
+from ivr.flow.yamltree import MOST_BYTES, NotYaml, read_tree
 from ivr.values import Language
 
 MOST_NODES = 500
-MOST_BYTES = 1_000_000
 
 
 class Flow(BaseModel):
@@ -79,42 +78,10 @@ def read_flow(path: Path) -> Flow:
     except UnicodeDecodeError as error:
         raise FlowBroken(f"{path}: not UTF-8 text (byte {error.start})") from None
     try:
-        data = yaml.load(text, Loader=_NoDuplicates)  # noqa: S506  a SafeLoader
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "not YAML"
-        raise FlowBroken(f"{path}{line}: {problem}") from None
-    except RecursionError:
-        raise FlowBroken(f"{path}: nested too deeply") from None
+        data = read_tree(text)
+    except NotYaml as error:
+        raise FlowBroken(f"{path}{error.place}: {error}") from None
     return parse_flow(data, str(path))
-
-
-class _NoDuplicates(yaml.SafeLoader):
-    """YAML in which a key that is given twice is an error, and aliases are not expanded."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            event = cast(Any, self).peek_event()
-            raise yaml.constructor.ConstructorError(
-                None, None, "aliases (*name) are not used in flows", event.start_mark
-            )
-        return cast("yaml.Node | None", cast(Any, super()).compose_node(parent, index))
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key, _ in node.value:
-            name = getattr(key, "value", None)
-            if not isinstance(name, str):
-                raise yaml.constructor.ConstructorError(
-                    None, None, "a key must be a word", key.start_mark
-                )
-            if name in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"'{name}' is given twice", key.start_mark
-                )
-            seen.add(name)
-        return super().construct_mapping(node, deep)
 
 
 def _first(error: ValidationError) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qs, urlencode
 
 from ivr.call import Call, Means
@@ -10,6 +11,9 @@ from ivr.values import Language, Msisdn
 PLACE = "IVR_PLACE"
 LANGUAGE = "IVR_LANGUAGE"
 """Channel variables: the place of a call, and its language for the dialplan."""
+_NUMBER = re.compile(r"[0-9]{8,15}")
+MOST = 2**31 - 1
+"""The largest number of a release, and count of steps, that a database takes."""
 
 
 def place_of(call: Call) -> str:
@@ -38,6 +42,13 @@ def resume(call: Call, place: str) -> str:
         means = Means(found["means"]) if "means" in found else None
     except ValueError:
         return ""
+    subscriber = found.get("subscriber")
+    if not (0 <= release <= MOST and 0 <= step <= MOST and _is_number(subscriber)):
+        return ""
     call.release, call.step, call.language, call.means = release, step, language, means
-    call.subscriber = Msisdn(found["subscriber"]) if "subscriber" in found else None
+    call.subscriber = Msisdn(subscriber) if subscriber else None
     return found.get("node", "")
+
+
+def _is_number(subscriber: str | None) -> bool:
+    return subscriber is None or bool(_NUMBER.fullmatch(subscriber))

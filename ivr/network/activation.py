@@ -132,7 +132,10 @@ class ActivationNetwork:
         if not answer.location:
             raise self.wire.unavailable("it names no monitor")
         # The path alone: the address behind a gateway is not ours to call.
-        path = urlsplit(answer.location).path
+        try:
+            path = urlsplit(answer.location).path
+        except ValueError:
+            raise self.wire.unavailable("its monitor has no address") from None
         path = path[max(path.find(activation.BASE), 0) :]
         pause = FIRST_LOOK
         while True:
@@ -150,7 +153,7 @@ class ActivationNetwork:
 
 def _succeeded(response: MonitoredAnswer | None) -> bool:
     status = response.status_code if response else None
-    return status is None or not status.isdecimal() or int(status) not in REFUSING
+    return status is None or status not in {str(each) for each in REFUSING}
 
 
 def _came_with(service: Service, order: Order) -> bool:

@@ -86,7 +86,10 @@ class TmForumBills:
     def _begins(self, period: Period | None) -> date | None:
         """The first day of the month in which a period begins."""
         start: datetime | None = period.start_date_time if period else None
-        return start.astimezone(self.zone).date().replace(day=1) if start else None
+        try:
+            return start.astimezone(self.zone).date().replace(day=1) if start else None
+        except OverflowError:  # at the edge of the calendar
+            return None
 
 
 def _is_of(resource: CustomerBill | AppliedRate, number: Msisdn) -> bool:

@@ -6,6 +6,7 @@ event that is repeated, late, out of order or invented changes nothing that is n
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -14,6 +15,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from ivr.errors import TemporarilyUnavailable
 from ivr.network.models.common import Subscription
@@ -25,6 +27,10 @@ log = structlog.get_logger()
 HUB = f"{BASE}/hub"
 LARGEST = 1_000_000
 """Bytes of an event."""
+READ_SECONDS = 10.0
+"""How long an event may take to come in whole."""
+LONGEST_ID = 200
+"""Letters of an external id: ours are shorter."""
 PATIENCE = 5.0
 
 
@@ -37,7 +43,13 @@ def listener_app(look: Callable[[str], object]) -> FastAPI:
 
     @app.post("/{path:path}")
     async def hear(request: Request, path: str) -> Response:
-        body = await _read(request)
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                body = await _read(request)
+        except TimeoutError:
+            return Response(status_code=408)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody hears it
         if body is None:
             return Response(status_code=413)
         try:
@@ -45,14 +57,14 @@ def listener_app(look: Callable[[str], object]) -> FastAPI:
         except ValidationError:
             log.warning("an event is not understood", path=path.rpartition("/")[2][:60])
             return Response(status_code=400)
-        external_id = event.event.service_order.external_id
-        if event.event_type == STATE_CHANGE and external_id:
+        external_id = event.event.service_order.external_id or ""
+        if event.event_type == STATE_CHANGE and _may_be_ours(external_id):
             try:
                 await run_in_threadpool(look, external_id)
             except TemporarilyUnavailable as error:
                 log.warning("an event comes at a bad time", reason=str(error))
                 return Response(status_code=503)  # it is delivered again
-        answer = Subscription(id=event.event_id, callback=str(request.url.path)).wire()
+        answer = Subscription(id=event.event_id, callback=request.scope["path"]).wire()
         return JSONResponse(answer, status_code=201)
 
     return app
@@ -67,6 +79,11 @@ def register(wire: Wire, callback: str) -> bool:
     body.pop("id", None)
     answer = wire.post(HUB, body, time.monotonic() + PATIENCE)
     return answer.status in (200, 201, 409)
+
+
+def _may_be_ours(external_id: str) -> bool:
+    """Whether the order may be looked for: a zero byte is an error to a database."""
+    return 0 < len(external_id) <= LONGEST_ID and "\0" not in external_id
 
 
 async def _read(request: Request) -> bytes | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import socket
 import sqlite3
-import struct
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
@@ -32,6 +31,7 @@ from ivr.network.pdu import (
 from ivr.network.shortmessage import BASIC, ESCAPE, EXTENSION, Coding
 
 LOOPBACK = "127.0.0.1"
+LONGEST_PDU = 65_536
 TABLE = """
 CREATE TABLE IF NOT EXISTS parts (
     id INTEGER PRIMARY KEY, number TEXT NOT NULL, source TEXT NOT NULL, reference INTEGER,
@@ -141,7 +141,7 @@ class SmscSimulator:
             threading.Thread(target=self._serve, args=(link,), name="smsc", daemon=True).start()
 
     def _serve(self, link: socket.socket) -> None:
-        with suppress(OSError, EOFError, ValueError, struct.error), link:
+        with suppress(OSError, EOFError, ValueError, sqlite3.Error), link:
             is_bound = False
             while True:
                 pdu = _read(link)
@@ -222,16 +222,21 @@ class SmscSimulator:
 
 
 def read_gsm(data: bytes) -> str:
-    """Septets, one an octet, as letters."""
+    """Septets, one an octet, as letters. ValueError: one of them is none."""
     extended = {code: letter for letter, code in EXTENSION.items()}
     letters, codes = [], iter(data)
-    for code in codes:
-        letters.append(extended[next(codes)] if code == ESCAPE else BASIC[code])
+    try:
+        for code in codes:
+            letters.append(extended[next(codes)] if code == ESCAPE else BASIC[code])
+    except (LookupError, StopIteration):
+        raise ValueError("an octet is no letter") from None
     return "".join(letters)
 
 
 def _read(link: socket.socket) -> Pdu:
     length, command, status, sequence = HEADER.unpack(_exactly(link, HEADER.size))
+    if not HEADER.size <= length <= LONGEST_PDU:
+        raise ValueError("no SMPP")
     return Pdu(command, status, sequence, _exactly(link, length - HEADER.size))
 
 

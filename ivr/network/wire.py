@@ -32,6 +32,8 @@ FIRST_PAUSE = 0.1
 LEAST = 0.05
 """Seconds: with less than this left, nothing is sent any more."""
 CONNECTIONS = 50
+LARGEST = 10_000_000
+"""Bytes of an answer."""
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses that say: not now."""
 REFUSING = frozenset({400, 409, 422})
@@ -178,13 +180,17 @@ class Wire:
         limits = httpx.Timeout(most, connect=min(most, CONNECT), pool=min(most, CONNECT))
         try:
             with self.breaker.passing():
-                reply = self._client.request(
+                with self._client.stream(
                     method, path, params=query or None, json=body, timeout=limits
-                )
+                ) as reply:
+                    taken = self._taken(reply, until)
                 if reply.status_code in PASSING or reply.status_code >= 500:
                     raise Lost(self.what, f"status {reply.status_code}", ended=True)
         except Resting as error:
             raise self.unavailable("it is left alone after several failures") from error
+        except httpx.InvalidURL:
+            self._failed(method, "an id of no use")
+            raise self.unavailable("what it names cannot be asked for") from None
         except NEVER_SENT as error:
             # Of the connection alone: a refused port, a certificate that is not trusted.
             self._failed(method, f"{type(error).__name__}: {error}"[:200])
@@ -198,7 +204,17 @@ class Wire:
         if reply.status_code in (401, 403):
             log.error("our token is refused", part=self.what, status=reply.status_code)
             raise self.unavailable("it refuses our token: see IVR_NETWORK_TOKEN")
-        return Answer(reply.status_code, reply.content, reply.headers.get("Location", ""))
+        return Answer(reply.status_code, taken, reply.headers.get("Location", ""))
+
+    def _taken(self, reply: httpx.Response, until: float) -> bytes:
+        """The body, which must end in time and not be endless: a deadline of the library is for
+        each piece of it."""
+        taken = bytearray()
+        for part in reply.iter_bytes():
+            taken += part
+            if len(taken) > LARGEST or time.monotonic() > until:
+                raise Lost(self.what, "its answer does not end")
+        return bytes(taken)
 
     def _failed(self, method: str, outcome: str) -> None:
         log.warning("a request has failed", part=self.what, method=method, outcome=outcome)

@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from ivr.errors import Unusable
+from ivr.flow.yamltree import MOST_BYTES, NotYaml, compose_tree
 
 Lines = dict[str, tuple[str, int]]
 """By key: the text, and the line where it stands."""
@@ -16,18 +17,17 @@ Lines = dict[str, tuple[str, int]]
 def read_document(file: Path) -> yaml.Node | None:
     """The tree of a YAML file; None: it is empty. Unusable names the file, the line, the fault."""
     try:
-        return yaml.compose(file.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+        raw = file.read_bytes()
     except OSError as error:
         raise Unusable(f"{file}: cannot be read ({error.strerror})") from None
+    if len(raw) > MOST_BYTES:
+        raise Unusable(f"{file}: longer than {MOST_BYTES} bytes, no list of texts is that long")
+    try:
+        return compose_tree(raw.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise Unusable(f"{file}: not UTF-8 text; save it as UTF-8") from None
-    except RecursionError:
-        raise Unusable(f'{file}: too many levels; it is a list of `key: "text"`') from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f", line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
-        raise Unusable(f'{file}{place}: {problem}; a text stands in "quotes"') from None
+    except NotYaml as error:
+        raise Unusable(f'{file}{error.place}: {error}; a text stands in "quotes"') from None
 
 
 def children(file: Path, node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node, int]]:

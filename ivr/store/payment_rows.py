@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ivr.care.numbering import NationalNumbering
 from ivr.errors import Unusable
 from ivr.ports import Subscribers
+from ivr.store.rows import MOST_MANAT, shown
 from ivr.values import Money, Msisdn
 
 COLUMNS = ("msisdn", "at", "amount")
@@ -63,11 +64,17 @@ def _row(cells: list[str], subscribers: Subscribers, zone: ZoneInfo) -> PaymentR
     try:
         at = datetime.fromisoformat(at_text)
     except ValueError:
-        raise ValueError(f"at {at_text!r} is not a time, as 2026-11-22 10:30 is") from None
+        raise ValueError(f"at {shown(at_text)} is not a time, as 2026-11-22 10:30 is") from None
+    if not MINYEAR < at.year < MAXYEAR:  # in another time zone it would be none
+        raise ValueError(f"at {shown(at_text)} is not a time, as 2026-11-22 10:30 is")
     try:
         amount = Money.from_manat(amount_text)
     except ValueError:
-        raise ValueError(f"amount {amount_text!r} is not an amount in manat, as 45.30") from None
+        raise ValueError(
+            f"amount {shown(amount_text)} is not an amount in manat, as 45.30"
+        ) from None
     if amount.tenge <= 0:
         raise ValueError("amount is not more than nothing")
+    if amount.tenge > MOST_MANAT * 100:
+        raise ValueError("amount has too many digits")
     return number, at if at.tzinfo else at.replace(tzinfo=zone), amount

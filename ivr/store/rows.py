@@ -36,7 +36,10 @@ NAMED = 20
 _PLAIN = re.compile(r"993(6[0-9]|71)[0-9]{6}")
 """A number in the form in which it is kept; any other form is left to the numbering plan."""
 _PUK = re.compile(r"[0-9]{8}")
-_MOST_MANAT = 10**12
+LONGEST_SHOWN = 60
+"""Letters of a cell."""
+MOST_MANAT = 10**12
+"""More than any account holds, and than fits into a column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,9 @@ def _header(file: Path, cells: Sequence[str]) -> Mapping[str, int]:
         raise Unusable(f"{file}: the header lacks {', '.join(missing)}{wanted}")
     if len(names) > len(COLUMNS):
         foreign = [name for name in names if name not in COLUMNS] or ["a column twice"]
-        raise Unusable(f"{file}: the header has {', '.join(map(repr, foreign))} too many{wanted}")
+        raise Unusable(
+            f"{file}: the header has {', '.join(map(shown, foreign[:NAMED]))} too many{wanted}"
+        )
     return {name: names.index(name) for name in COLUMNS}
 
 
@@ -194,6 +199,11 @@ def _puk(text: str) -> Secret | None:
     return Secret(text)
 
 
+def shown(cell: str) -> str:
+    """A cell as a sentence names it, which nobody reads if it is long."""
+    return repr(cell if len(cell) <= LONGEST_SHOWN else f"{cell[:LONGEST_SHOWN]}…")
+
+
 _Choice = TypeVar("_Choice", Language, Status)
 
 
@@ -201,12 +211,12 @@ def _one_of(choices: type[_Choice], text: str, name: str) -> _Choice:
     try:
         return choices(text.lower())
     except ValueError:
-        raise _Bad(f"{name} {text!r} is none of {', '.join(choices)}") from None
+        raise _Bad(f"{name} {shown(text)} is none of {', '.join(choices)}") from None
 
 
 def _tariff(text: str, known: Known) -> str:
     if text not in known.tariffs:
-        raise _Bad(f"tariff {text!r} is not in the catalogue ({', '.join(known.tariffs)})")
+        raise _Bad(f"tariff {shown(text)} is not in the catalogue ({', '.join(known.tariffs)})")
     return text
 
 
@@ -214,8 +224,8 @@ def _balance(text: str) -> Money:
     try:
         money = Money.from_manat(text)
     except ValueError:
-        raise _Bad(f"balance {text!r} is not an amount in manat, as in 45.30") from None
-    if abs(money.tenge) > _MOST_MANAT * 100:
+        raise _Bad(f"balance {shown(text)} is not an amount in manat, as in 45.30") from None
+    if abs(money.tenge) > MOST_MANAT * 100:
         raise _Bad("balance has too many digits")
     return money
 
@@ -223,5 +233,5 @@ def _balance(text: str) -> Money:
 def _services(text: str, known: Known) -> frozenset[ServiceId]:
     ids = frozenset(ServiceId(part.strip()) for part in text.split(";") if part.strip())
     if unknown := sorted(id for id in ids if id not in known.services):
-        raise _Bad(f"service {', '.join(map(repr, unknown))} is not in the catalogue")
+        raise _Bad(f"service {', '.join(map(shown, unknown[:NAMED]))} is not in the catalogue")
     return ids

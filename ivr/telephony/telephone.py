@@ -34,7 +34,10 @@ It grows while the dialogue thinks, so that many calls that wait for a slow netw
 """
 BURST_SECONDS = 0.7
 """Keys that come no farther apart belong together: who keys ahead keys all of it."""
-KEYS = '"0123456789*#"'
+KEYS = "0123456789*#"
+KEY_OF = {str(ord(key)): key for key in KEYS}
+"""Keys by their codes in Asterisk's answers."""
+ANY_KEY = f'"{KEYS}"'
 MOST_QUEUED = 100
 
 
@@ -197,7 +200,7 @@ class AgiTelephone:
 
     def _stream(self, sound: str, seconds: float) -> str | None:
         reply = self._agi.execute(
-            "STREAM FILE", self._agi._quote(sound), KEYS, wait=seconds + MARGIN
+            "STREAM FILE", self._agi._quote(sound), ANY_KEY, wait=seconds + MARGIN
         )
         return _key(reply["result"][0])
 
@@ -205,7 +208,7 @@ class AgiTelephone:
         reply = self._agi.execute(
             "GET OPTION",
             self._agi._quote(sound),
-            KEYS,
+            ANY_KEY,
             max(1, int(wait * 1000)),
             wait=seconds + wait + MARGIN,
         )
@@ -228,6 +231,9 @@ class AgiTelephone:
 
 def _key(code: str) -> str | None:
     """The key of an answer; None: none was pressed."""
-    if not code.isdecimal():
-        raise NotAsterisk("a key has no code")
-    return chr(int(code)) if code != "0" else None
+    if code == "0":
+        return None
+    try:
+        return KEY_OF[code]
+    except KeyError:
+        raise NotAsterisk("a key has no code") from None

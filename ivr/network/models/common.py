@@ -13,6 +13,8 @@ from pydantic.alias_generators import to_camel
 from ivr.values import Money
 
 CURRENCY = "TMT"
+MOST = 10**12
+"""Manat: more than any account holds; what is written as 1e999999999 must not be counted out."""
 
 
 class Resource(BaseModel):
@@ -29,7 +31,7 @@ class Resource(BaseModel):
 
 class Characteristic(Resource):
     name: str
-    value: Any
+    value: Any = None
     """JSON of any form; the line writes text."""
     value_type: str | None = None
 
@@ -74,6 +76,8 @@ class MoneyValue(Resource):
         """The amount. ValueError: another currency, or less than a teňňe."""
         if self.unit != CURRENCY or self.value is None or not self.value.is_finite():
             raise ValueError(f"not an amount in {CURRENCY}")
+        if not -MOST <= self.value <= MOST:
+            raise ValueError("an amount with too many digits")
         tenge = self.value * 100
         if tenge != tenge.to_integral_value():
             raise ValueError("an amount with a fraction of a teňňe")
@@ -115,4 +119,4 @@ def characteristics(pairs: Iterable[tuple[str, str]]) -> tuple[Characteristic, .
 
 def pairs(characteristics: Iterable[Characteristic]) -> Mapping[str, str]:
     """Values of characteristics by name, as text."""
-    return {each.name: str(each.value) for each in characteristics}
+    return {each.name: str(each.value) for each in characteristics if each.value is not None}

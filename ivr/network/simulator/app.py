@@ -9,8 +9,10 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from fastapi import APIRouter, Body, FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from ivr.network.models import bill, offering, ticket
 from ivr.network.models.common import Fault
@@ -24,6 +26,7 @@ from ivr.values import Msisdn
 HANG = 60.0
 """Seconds; nobody waits so long."""
 ADMIN = "/simulator"
+NO_JSON = "the body is no JSON"
 PARTS = {
     offering.BASE: Part.CATALOGUE,
     bill.BASE: Part.BILLING,
@@ -49,11 +52,11 @@ def simulator_app(world: World) -> FastAPI:
     async def behave(
         request: Request, answer: Callable[[Request], Awaitable[Response]]
     ) -> Response:
-        path = request.url.path
+        path: str = request.scope["path"]
         if path.startswith(ADMIN):
             if request.client is None or request.client.host not in LOOPBACK:
                 return _fault(403, "this is for the machine itself only")
-            return await answer(request)
+            return await answer(request) if await _is_json(request) else _fault(400, NO_JSON)
         if world.mood.is_down(_part(path)):
             if world.mood.outage is Outage.HANG:
                 await asyncio.sleep(HANG)
@@ -62,11 +65,17 @@ def simulator_app(world: World) -> FastAPI:
         given = request.headers.get("Authorization", "").encode()
         if world.token and not hmac.compare_digest(wanted, given):
             return _fault(401, "a token is needed")
-        return await answer(request)
+        return await answer(request) if await _is_json(request) else _fault(400, NO_JSON)
 
     @app.exception_handler(HTTPException)
     async def refuse(_request: Request, error: HTTPException) -> Response:
         return _fault(error.status_code, str(error.detail))
+
+    @app.exception_handler(RequestValidationError)
+    async def misread(_request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return _fault(422, f"{where}: {first['msg']}")  # without what came: JSON may not hold it
 
     for router in (
         ordering_routes(world),
@@ -115,6 +124,18 @@ def _admin(world: World) -> APIRouter:
     return router
 
 
+async def _is_json(request: Request) -> bool:
+    """Whether a body, if any, can be read. Python's own reader takes what it could not write
+    again: NaN, and halves of letters."""
+    body = await request.body()
+    try:
+        if body:
+            from_json(body, allow_inf_nan=False)
+    except ValueError:
+        return False
+    return True
+
+
 def _part(path: str) -> Part:
     for base, part in PARTS.items():
         if path.startswith(base):
@@ -123,5 +144,6 @@ def _part(path: str) -> Part:
 
 
 def _fault(status: int, reason: str) -> Response:
-    body = Fault(code=str(status), reason=reason).wire()
+    said = reason.encode("utf-8", "replace").decode()
+    body = Fault(code=str(status), reason=said).wire()
     return JSONResponse(body, status_code=status)

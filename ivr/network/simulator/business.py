@@ -120,7 +120,10 @@ def billing_routes(world: World) -> APIRouter:
     ) -> list[dict[str, Any]]:
         if bill_id is not None:
             account, _, text = bill_id.partition("-")
-            month = date.fromisoformat(f"{text[:4]}-{text[4:]}-01")
+            try:
+                month = date.fromisoformat(f"{text[:4]}-{text[4:]}-01")
+            except ValueError:
+                raise HTTPException(404, "no such bill") from None
         else:
             month = _this_month()
         if account is None:

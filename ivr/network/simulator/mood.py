@@ -30,7 +30,7 @@ class Outage(StrEnum):
 class Mood(BaseModel):
     """Read anew with every request; ``PATCH /simulator`` changes any part of it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     latency: Annotated[float, Field(ge=0)] = 0.2
     """Seconds before what switches something is answered; it is done all the same."""
@@ -45,7 +45,7 @@ class Mood(BaseModel):
     """Which parts the outage is of."""
     loses: Annotated[int, Field(ge=0)] = 0
     """So many next answers to what switches something are lost: 504, and done all the same."""
-    deliveries: Annotated[int, Field(ge=0)] = 1
+    deliveries: Annotated[int, Field(ge=0, le=10)] = 1
     """How many times each event is delivered; the earlier ones come again behind the last."""
     monitors: bool = False
     """A new service (TMF640) is answered 202, with a monitor."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import uuid
 from typing import Any
+from urllib.parse import urlsplit
 
+import httpx
 from fastapi import APIRouter, HTTPException, Response
 
 from ivr.network.models.common import Subscription
@@ -75,6 +77,8 @@ def routes(world: World) -> APIRouter:
 
     @router.post("/hub", status_code=201)
     async def listen(new: Subscription) -> dict[str, Any]:
+        if not _is_address(new.callback):
+            raise HTTPException(400, "the callback is no address")
         id, is_new = world.registry.listen(new.callback)
         if not is_new:
             raise HTTPException(409, "this callback listens already")
@@ -87,3 +91,11 @@ def routes(world: World) -> APIRouter:
         return Response(status_code=204)
 
     return router
+
+
+def _is_address(text: str) -> bool:
+    try:
+        url, host = httpx.URL(text), urlsplit(text).hostname
+    except (httpx.InvalidURL, ValueError):
+        return False
+    return url.scheme in ("http", "https") and bool(host)

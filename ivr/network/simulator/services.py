@@ -43,7 +43,7 @@ def activation_routes(world: World) -> APIRouter:
     monitors: dict[str, tuple[float, bool]] = {}
 
     def shown(number: str, service: str) -> Service:
-        is_on = world.state.switched(Msisdn(number))[ServiceId(service)]
+        is_on = world.state.switched(Msisdn(number)).get(ServiceId(service), False)
         id = f"{number}-{service}"
         return Service(
             id=id,

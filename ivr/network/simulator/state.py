@@ -116,7 +116,7 @@ class NetworkSimulator:
                     return ServiceOrder.model_validate_json(row[0]), False
             link.execute(
                 "INSERT INTO service_orders VALUES (?, ?, ?, ?, ?)",
-                (id, new.external_id, fresh.state, due, fresh.model_dump_json()),
+                (id, new.external_id or None, fresh.state, due, fresh.model_dump_json()),
             )
             return fresh, True
 

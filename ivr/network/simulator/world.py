@@ -152,8 +152,8 @@ class World:
                         )
                         if reply.status_code < 500:
                             break
-                    except httpx.HTTPError:
-                        pass
+                    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+                        pass  # nobody is there, or the address is none
                     if left:
                         await asyncio.sleep(0.2)
                 else:
