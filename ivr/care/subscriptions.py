@@ -128,7 +128,7 @@ class Switching:
             return None
         # An undo has its changes in the other order.
         asked = order.changes[0 if order.undoes else -1]
-        return Recalled(self._carry_on(order, moment), asked, order.undoes is not None)
+        return Recalled(self._carry_on(order, moment), asked)
 
     def undo(
         self, call: str, step: int, number: Msisdn, order: str, moment: Moment = in_silence

@@ -64,24 +64,24 @@ def take_up_change(talk: Dialogue, *, undoes: bool = True) -> Leave | None:
         return None
     goal, family = talk.call.hand
     try:
-        undone = _recall(talk, talk.call.step + 1)
-        found = undone or _recall(talk, talk.call.step)
+        done = _recall(talk, talk.call.step)
+        undone = _recall(talk, talk.call.step + 1) if done else None
     except TemporarilyUnavailable:
         talk.call.step += 1  # both may be in the book
         talk.mention("change.unwritten")
         raise
-    if found is None:
+    if done is None:
         talk.mention("change.cancelled")
         return None
-    if undone:
-        talk.call.step += 1
+    service = done.change.service
     try:
-        if found.undoes:
-            return _tell_undone(talk, found.receipt, found.change.service)
-        values = {name: value for name, value in found.change.value if name == NUMBER}
-        return tell_result(
-            talk, found.receipt, found.change.service, goal, family, values, undoes=undoes
-        )
+        if undone:
+            talk.call.step += 1
+            _note(talk, done.receipt)
+            talk.call.reach(goal)
+            return _tell_undone(talk, undone.receipt, service)
+        values = {name: value for name, value in done.change.value if name == NUMBER}
+        return tell_result(talk, done.receipt, service, goal, family, values, undoes=undoes)
     finally:
         talk.let_go()
 

@@ -169,8 +169,6 @@ class Recalled:
     receipt: Receipt
     change: Change
     """The one that was asked for; the others came with it."""
-    undoes: bool
-    """It puts an earlier order back."""
 
 
 @dataclass(frozen=True, slots=True)
