@@ -1,7 +1,9 @@
 """The record of calls as stored. Implements ``ivr.ports.Journal``, and reads it for people.
 
 A call that another worker takes up again keeps one record: what earlier workers wrote stays, and
-the path of the new one is written behind it. Writing the same end twice changes nothing.
+the path of the new one is written behind it. Goals, orders and identification a call brings along,
+so that those of a worker that was killed are there too, once; its path is not. Writing the same end
+twice changes nothing.
 """
 
 from __future__ import annotations
@@ -24,6 +26,9 @@ from ivr.store.tables import (
     call_steps,
     calls,
 )
+
+CAME_TO_ITS_END = frozenset({Outcome.AGENT, Outcome.ENDED})
+LOST = frozenset({Outcome.HUNG_UP, Outcome.FAILED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +100,14 @@ class StoredJournal:
     def end(self, call: Call, outcome: Outcome, at: datetime) -> None:
         with self._database.writing() as connection:
             known = connection.execute(
-                select(calls.c.started, calls.c.kept_steps, calls.c.kept_identifications)
-                .where(calls.c.id == call.id)
-                .with_for_update()
+                select(calls).where(calls.c.id == call.id).with_for_update()
             ).one_or_none()
             if known is None:
                 raise LookupError(f"call {call.id} was never begun")
+            _add(connection, call_goals.c.goal, call.id, call.goals)
+            _add(connection, call_orders.c.order_id, call.id, call.orders)
+            if outcome in LOST and known.outcome in CAME_TO_ITS_END:
+                return  # of a worker that hung, while another one brought the call to its end
             connection.execute(
                 update(calls)
                 .where(calls.c.id == call.id)
@@ -121,8 +128,6 @@ class StoredJournal:
                 known.kept_identifications,
                 [{"outcome": outcome} for outcome in call.identification],
             )
-            _add(connection, call_goals.c.goal, call.id, call.goals)
-            _add(connection, call_orders.c.order_id, call.id, call.orders)
 
     def agent(self, call: str, event: str, agent: str, at: datetime) -> None:
         row = {"call": call, "event": event, "agent": agent, "at": at}

@@ -99,6 +99,58 @@ class TestJournal:
         store.journal.end(brought, Outcome.ENDED, LATER)
         assert only(store).path == tuple(brought.path)
 
+    def test_what_a_killed_worker_had_reached_is_there_once(self, store: Store) -> None:
+        """It wrote no end; the next one brings along what the call's place kept."""
+        store.journal.begin(call())
+        brought = full()
+        brought.started, brought.path = LATER, []
+        store.journal.begin(brought)
+        brought.path = [Step("services", "1", 2.0)]
+        brought.goals.append("agent")
+        brought.orders.append("o3")
+        brought.identification.append("passport:match")
+        store.journal.end(brought, Outcome.AGENT, LATER)
+        record = only(store)
+        assert record.goals == ("account/balance", "services/mms", "agent")
+        assert record.orders == ("o1", "o2", "o3")
+        assert record.identification == (
+            "codeword:no-match",
+            "codeword:match",
+            "passport:match",
+        )
+        assert record.path == (Step("services", "1", 92.0),)
+
+    def test_what_both_workers_know_is_not_written_twice(self, store: Store) -> None:
+        store.journal.begin(call())
+        store.journal.end(full(), Outcome.FAILED, LATER)
+        brought = full()
+        brought.started, brought.path, brought.identification = LATER, [], ["codeword:match"]
+        store.journal.begin(brought)
+        brought.identification.append("passport:match")
+        store.journal.end(brought, Outcome.ENDED, LATER)
+        record = only(store)
+        assert record.goals == ("account/balance", "services/mms")
+        assert record.orders == ("o1", "o2")
+        assert record.identification == (
+            "codeword:no-match",
+            "codeword:match",
+            "passport:match",
+        )
+        assert [step.node for step in record.path] == ["language", "main", "main"]
+
+    def test_the_late_end_of_a_worker_that_hung_is_not_the_call_s(self, store: Store) -> None:
+        store.journal.begin(call())
+        second = full()
+        store.journal.begin(second)
+        store.journal.end(second, Outcome.AGENT, LATER)
+        first = call(path=[Step("language", "1", 1.5)], goals=["info/news"], orders=["o3"])
+        store.journal.end(first, Outcome.HUNG_UP, LATER + timedelta(seconds=60))
+        record = only(store)
+        assert (record.outcome, record.seconds) == ("agent", 90.0)
+        assert record.path == tuple(second.path)
+        assert record.goals == ("account/balance", "services/mms", "info/news")
+        assert record.orders == ("o1", "o2", "o3")
+
     def test_a_call_that_never_began_cannot_end(self, store: Store) -> None:
         with pytest.raises(LookupError, match="c1"):
             store.journal.end(call(), Outcome.ENDED, LATER)

@@ -112,6 +112,7 @@ class World:
         words = dict.fromkeys(Language, "Today.")
         until = operator.clock.now().replace(year=2030)
         operator.announcements.set(Announcement(words, until), operator.clock.now())
+        operator.board.refresh()
 
     def ring(self, lives: Sequence[tuple[int, bool]] = ()) -> None:
         """The dialplan: one worker after another until the call is over."""
