@@ -91,7 +91,7 @@ class Person:
         place = self._question.place
         told = frozenset(key for key in self.keys[self._told :] if is_result(key))
         self._told = len(self.heard)
-        answer = self._words.pop(0) if self._words else self._known(place, told)
+        answer: str = self._words.pop(0) if self._words else self._known(place, told)
         if self._question.kind == "key" and answer not in self._question.keys + FIXED_KEYS:
             answer = AGENT_KEY
         self.answered.append(_Answered(place, told, answer))

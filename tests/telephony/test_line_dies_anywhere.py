@@ -120,7 +120,7 @@ class World:
         ends = [Life(last, after) for last, after in lives]
         taken = self.story.agents
         while True:
-            channel |= {"IVR_DONE": "", "IVR_NEXT": ""}
+            channel.update(IVR_DONE="", IVR_NEXT="")
             life = ends.pop(0) if ends else Life()
             self._work(life)
             if channel["IVR_DONE"] != "1":
