@@ -91,7 +91,7 @@ class Person:
         place = self._question.place
         told = frozenset(key for key in self.keys[self._told :] if is_result(key))
         self._told = len(self.heard)
-        answer: str = self._words.pop(0) if self._words else self._known(place, told)
+        answer = self._words.pop(0) if self._words else self._known(place, told)
         if self._question.kind == "key" and answer not in self._question.keys + FIXED_KEYS:
             answer = AGENT_KEY
         self.answered.append(_Answered(place, told, answer))
@@ -102,10 +102,9 @@ class Person:
 
         Who expects to be told something, and is not, answers as before.
         """
-        ahead = range(self._next, min(self._next + 1, len(self._plan)))
-        behind = range(self._next - 1, -1, -1)
-        further = range(self._next + 1, len(self._plan))
-        there = [index for index in (*ahead, *behind, *further) if self._plan[index].place == place]
+        behind, ahead = range(self._next - 1, -1, -1), range(self._next, len(self._plan))
+        near: list[int] = [*ahead[:1], *behind, *ahead[1:]]
+        there = [index for index in near if self._plan[index].place == place]
         there.sort(key=lambda index: not self._plan[index].told <= told)
         if not there:
             return AGENT_KEY
