@@ -58,6 +58,11 @@ class Call:
     """The number that the caller has proved a right to, in this call."""
     means: Means | None = None
     node: str = ""
+    heading: str = ""
+    """The node that the caller is at or, while the right to a number is being proved, comes to
+    after that."""
+    trail: list[str] = field(default_factory=list)
+    """Nodes on the way from the start to ``heading``: ``*`` walks it back."""
     path: list[Step] = field(default_factory=list)
     goals: list[str] = field(default_factory=list)
     identification: list[str] = field(default_factory=list)
@@ -71,6 +76,11 @@ class Call:
     """Where text messages go that are asked for in this call."""
     step: int = 0
     """Counts what was ordered in this call: the second half of an order's idempotency key."""
+    about: Msisdn | None = None
+    """The number whose secret is being asked for. Nothing is proved by it."""
+    hand: tuple[str, ...] = ()
+    """What is being confirmed or carried out under ``step`` and is not told to the end, in words
+    of the node that does it. A worker that takes the call up looks for it."""
 
     def reach(self, goal: str) -> None:
         """Note a goal, once."""

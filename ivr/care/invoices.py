@@ -180,3 +180,7 @@ class InvoiceDesk:
         draft = Draft(f"{call}:{step}", paper, fax, now)
         written = self.book.write(draft, now - DAY, self.terms.a_day)
         return NoInvoice.MANY if written is None else written.number
+
+    def recall(self, call: str, step: int) -> InvoiceNumber | None:
+        known = self.book.find(f"{call}:{step}")
+        return known.number if known else None

@@ -39,6 +39,10 @@ class RequestDesk:
         asked = Request(reference, kind, tuple(numbers), asker, language, self.clock.now())
         return self.book.write(asked).number
 
+    def recall(self, reference: str) -> int | None:
+        known = self.book.find(reference)
+        return known.number if known else None
+
 
 @dataclass(frozen=True)
 class RequestWorker:

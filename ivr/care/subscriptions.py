@@ -31,6 +31,7 @@ from ivr.ports import (
     OwnedPackage,
     Package,
     Reason,
+    Recalled,
     Receipt,
     Refusal,
     Settled,
@@ -119,6 +120,16 @@ class Switching:
             moment,
         )
 
+    def recall(
+        self, call: str, step: int, number: Msisdn, moment: Moment = in_silence
+    ) -> Recalled | None:
+        order = self.book.find(f"{call}:{step}")
+        if order is None or order.number != number:
+            return None
+        # An undo has its changes in the other order.
+        asked = order.changes[0 if order.undoes else -1]
+        return Recalled(self._carry_on(order, moment), asked)
+
     def undo(
         self, call: str, step: int, number: Msisdn, order: str, moment: Moment = in_silence
     ) -> Receipt:
@@ -144,10 +155,20 @@ class Switching:
 
     def _carry_out(self, fresh: Order, moment: Moment) -> Receipt:
         order = self.book.write(fresh)
-        if order.state in FINAL or self._behind(order):
+        if order.id == fresh.id:
+            return self._ask(order, moment)
+        if (order.number, order.changes) != (fresh.number, fresh.changes):
+            # Written by a worker that was given up, while its call went on to something else.
+            raise TemporarilyUnavailable("database", "another order has this key")
+        return self._carry_on(order, moment)
+
+    def _carry_on(self, order: Order, moment: Moment) -> Receipt:
+        """An order that somebody else may have asked the network for."""
+        return receipt_of(order) if order.state in FINAL else self._ask(sent_before(order), moment)
+
+    def _ask(self, order: Order, moment: Moment) -> Receipt:
+        if self._behind(order):
             return receipt_of(order)
-        if order.id != fresh.id:
-            order = sent_before(order)
         return ask(order, self.book, self.network, self.clock, self.aside, moment)
 
     def _behind(self, order: Order) -> bool:

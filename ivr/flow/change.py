@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import assert_never
 
 from ivr.errors import TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue, Leave
-from ivr.ports import Change, Moment, Offer, Reason, Receipt, Refusal, Settled, Value
+from ivr.flow.result import left, moment, tell_result
+from ivr.ports import Change, Offer, Reason, Refusal, Value
 from ivr.values import Money
 
 NO_MONEY = Money(0)
@@ -60,41 +60,43 @@ def make_change(
     answer = talk.care.subscriptions.offer(talk.call.subscriber, wanted)
     if isinstance(answer, Refusal):
         _refuse(talk, answer, name, words)
-        return _left(talk.after(part=f"{part}/after"))
+        return left(talk.after(part=f"{part}/after"))
     _describe(talk, answer, wanted, words)
+    # Before the confirmation: behind it nothing may come before the writing.
+    talk.hold(goal, words.result or words.family)
+    try:
+        return _confirm(talk, answer, wanted, words, goal, undoes=undoes)
+    finally:
+        talk.let_go()
+
+
+def _confirm(
+    talk: Dialogue, offer: Offer, wanted: Change, words: Wording, goal: str, *, undoes: bool
+) -> Leave:
+    assert talk.call.subscriber is not None
+    part = str(wanted.service)
     sure = talk.confirm(f"{part}/confirm")
     if isinstance(sure, Leave):
         return sure
     if not sure:
         talk.say("change.cancelled")
-        return _left(talk.after(part=f"{part}/after"))
-    _next_step(talk)
+        return left(talk.after(part=f"{part}/after"))
     try:
         receipt = talk.care.subscriptions.order(
-            talk.call.id, talk.call.step, talk.call.subscriber, answer, _moment(talk)
+            talk.call.id, talk.call.step, talk.call.subscriber, offer, moment(talk)
         )
     except TemporarilyUnavailable:
         talk.mention("change.unwritten")  # it may or may not be in the book
         raise
-    _note(talk, receipt)
-    match receipt.settled:
-        case Settled.REFUSED:
-            talk.say(f"refused.{receipt.reason or Reason.NETWORK}", service=name)
-            return _left(talk.after(part=f"{part}/after"))
-        case Settled.DONE | Settled.ACCEPTED:
-            family = words.result or words.family
-            talk.say(f"{family}.{receipt.settled}", service=name, **words.values)
-            _promise(talk, receipt)
-            talk.call.reach(goal)
-        case _:
-            assert_never(receipt.settled)
-    if not undoes:
-        return _left(talk.after(part=f"{part}/after"))
-    talk.say("change.undo")
-    key = talk.after("2", f"{part}/after")
-    if isinstance(key, Leave):
-        return key
-    return _undo(talk, receipt, name, part)
+    return tell_result(
+        talk,
+        receipt,
+        wanted.service,
+        goal,
+        words.result or words.family,
+        words.values,
+        undoes=undoes,
+    )
 
 
 def _refuse(talk: Dialogue, refusal: Refusal, name: str, words: Wording) -> None:
@@ -111,57 +113,6 @@ def _refuse(talk: Dialogue, refusal: Refusal, name: str, words: Wording) -> None
     talk.say(f"refused.{refusal.reason}", **named)
 
 
-def _undo(talk: Dialogue, done: Receipt, name: str, part: str) -> Leave:
-    assert talk.call.subscriber is not None
-    _next_step(talk)
-    try:
-        receipt = talk.care.subscriptions.undo(
-            talk.call.id, talk.call.step, talk.call.subscriber, done.order, _moment(talk)
-        )
-    except TemporarilyUnavailable:
-        talk.mention("change.unwritten")
-        raise
-    _note(talk, receipt)
-    match receipt.settled:
-        case Settled.DONE:
-            talk.say("change.undone", service=name)
-        case Settled.ACCEPTED:
-            talk.say("change.undo.accepted", service=name)
-            _promise(talk, receipt)
-        case Settled.REFUSED:
-            talk.say(f"refused.{receipt.reason or Reason.NETWORK}", service=name)
-        case _:
-            assert_never(receipt.settled)
-    return _left(talk.after(part=f"{part}/undone"))
-
-
-def _moment(talk: Dialogue) -> Moment:
-    """Says that it takes a moment, while the network is being asked."""
-
-    def say() -> None:
-        talk.say("change.moment")
-        talk.deliver()
-
-    return say
-
-
-def _promise(talk: Dialogue, receipt: Receipt) -> None:
-    """Say of an accepted order that its result comes as a text message, once that is sure."""
-    if receipt.settled is not Settled.ACCEPTED or talk.call.language is None:
-        return
-    try:
-        talk.care.promises.promise(receipt.order, talk.call.language)
-    except TemporarilyUnavailable:
-        return  # the order stands all the same, and nothing was promised
-    talk.say("change.promised")
-
-
-def _next_step(talk: Dialogue) -> None:
-    """A key of its own for each order, known to the worker that may have to take over."""
-    talk.call.step += 1
-    talk.mark()
-
-
 def _describe(talk: Dialogue, offer: Offer, wanted: Change, words: Wording) -> None:
     for change in offer.changes:
         if change.service != wanted.service:
@@ -176,12 +127,3 @@ def _describe(talk: Dialogue, offer: Offer, wanted: Change, words: Wording) -> N
         talk.say("change.price.monthly", price=offer.monthly)
     if offer.once == offer.monthly == NO_MONEY and wanted.on:
         talk.say("change.price.free")
-
-
-def _note(talk: Dialogue, receipt: Receipt) -> None:
-    if receipt.order:
-        talk.call.orders.append(receipt.order)
-
-
-def _left(key: str | Leave) -> Leave:
-    return key if isinstance(key, Leave) else Leave.BACK

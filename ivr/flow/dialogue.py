@@ -90,7 +90,12 @@ class Dialogue:
     """Told of each question before it is asked."""
     returned: bool = False
     """The present node was reached by going back."""
+    noted: str = ""
+    """The place that is on the channel."""
     _said: list[_Saying] = field(default_factory=list)
+    _noted_language: Language | None = None
+    _moved: bool = False
+    """Something has changed that the channel is to have before the next question."""
     _late_hash: bool = False
     """The last entry was full by itself: a ``#`` that comes behind it is no key of the next."""
 
@@ -122,7 +127,7 @@ class Dialogue:
         words, repeated = self._question()
         late_hash, self._late_hash = self._late_hash, False
         place = self._place(part)
-        self.asked(Question(place, "key", keys))
+        self._ask(Question(place, "key", keys))
         silent = wrong = 0
         again: list[Utterance] = []
         for _ in range(REPEATS + 2 * PATIENCE):
@@ -164,7 +169,7 @@ class Dialogue:
         """
         words, repeated = self._question()
         place = self._place(part)
-        self.asked(Question(place, "key", END_KEY))
+        self._ask(Question(place, "key", END_KEY))
         wrong = 0
         again: list[Utterance] = []
         while True:
@@ -210,7 +215,7 @@ class Dialogue:
         """
         words, repeated = self._question()
         place = self._place(part)
-        self.asked(Question(place, "digits"))
+        self._ask(Question(place, "digits"))
         silent = wrong = 0
         again: list[Utterance] = []
         while True:
@@ -251,7 +256,7 @@ class Dialogue:
         place = self._place(part)
         language = self.call.language or self.languages[0]
         prompt = self.prompts.say(language, key)
-        self.asked(Question(place, "secret"))
+        self._ask(Question(place, "secret"))
         silent = wrong = 0
         while True:
             self.deliver()
@@ -291,10 +296,39 @@ class Dialogue:
         return Leave.AGENT
 
     def mark(self) -> None:
-        """Note on the channel where the call is, for a worker that takes it up."""
-        self.telephone.note(PLACE, place_of(self.call))
-        if self.call.language:
-            self.telephone.note(LANGUAGE, self.call.language)
+        """Note on the channel where the call is, for a worker that takes it up.
+
+        A command costs more than comparing: nothing is noted twice.
+        """
+        self._moved = False
+        place = place_of(self.call)
+        if place != self.noted:
+            self.telephone.note(PLACE, place)
+            self.noted = place
+        language = self.call.language
+        if language and language is not self._noted_language:
+            self.telephone.note(LANGUAGE, language)
+            self._noted_language = language
+
+    def moved(self) -> None:
+        """Mark before the next question."""
+        self._moved = True
+
+    def hold(self, *hand: str) -> None:
+        """Take the next step in hand (``Call.hand``), before it is confirmed and written down.
+
+        What is in hand already, and was not written, keeps its step: should a worker that is
+        gone have written it after all, it is still not written twice.
+        """
+        if self.call.hand != hand:
+            self.call.step += 1
+            self.call.hand = hand
+        self.mark()
+
+    def let_go(self) -> None:
+        """What was in hand is told, or given up."""
+        self.call.hand = ()
+        self.moved()
 
     def _give_up(self, reason: str) -> Leave:
         self.say(f"{reason}.{PATIENCE}")
@@ -308,6 +342,11 @@ class Dialogue:
             self._step(place, BACK_KEY)
             return Leave.BACK
         return None
+
+    def _ask(self, question: Question) -> None:
+        if self._moved:
+            self.mark()
+        self.asked(question)
 
     def _question(self) -> tuple[list[Utterance], list[Utterance]]:
         """What is said with the next question at first, and whenever it is repeated."""

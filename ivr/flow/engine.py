@@ -7,7 +7,7 @@ goes on from there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import assert_never
 
 from ivr.call import Outcome
@@ -29,9 +29,13 @@ def run(flow: Flow, talk: Dialogue, at: str = "") -> Outcome:
 
     Answers AGENT or ENDED. CallerHungUp passes through.
     """
-    resumed = at in flow.nodes
-    walk = _Walk(flow, talk, at if resumed else flow.start, announced=resumed)
-    return walk.to_the_end()
+    if at not in flow.nodes:
+        return _Walk(flow, talk, flow.start).to_the_end()
+    talk.call.trail = [node for node in talk.call.trail if node in flow.nodes]
+    # At the start with a language: the caller came back to choose another.
+    talk.returned = at == flow.start and talk.call.language is not None
+    announced = at != flow.start or talk.returned
+    return _Walk(flow, talk, at, announced, resumed=True).to_the_end()
 
 
 @dataclass
@@ -39,11 +43,11 @@ class _Walk:
     flow: Flow
     talk: Dialogue
     node: str
-    trail: list[str] = field(default_factory=list)
-    """Nodes on the way from the start to here: ``*`` walks it back."""
-    failures: int = 0
     announced: bool = False
     """The announcement before the menu was made in this call."""
+    resumed: bool = False
+    """The node is taken up from another worker."""
+    failures: int = 0
 
     def to_the_end(self) -> Outcome:
         for _ in range(MOST_VISITS):
@@ -51,6 +55,7 @@ class _Walk:
                 left = self._visit()
             except TemporarilyUnavailable as error:
                 left = self._unavailable(error)
+            self.talk.call.hand = ()
             match left:
                 case Leave.END:
                     return Outcome.ENDED
@@ -70,6 +75,8 @@ class _Walk:
 
     def _visit(self) -> str | Leave:
         node = self.flow.nodes[self.node]
+        taken_up, self.resumed = self.resumed, False
+        self.talk.call.heading = self.node
         if node.needs == "identified" and self.talk.call.subscriber is None:
             self._enter(self.flow.identification)
             left = self.flow.nodes[self.flow.identification].visit(self.talk)
@@ -78,7 +85,7 @@ class _Walk:
         self._enter(self.node)
         if self.node == self.flow.main and not self.announced:
             self._announce()
-        left = node.visit(self.talk)
+        left = node.take_up(self.talk) if taken_up else node.visit(self.talk)
         self.talk.returned = False
         return left
 
@@ -93,20 +100,21 @@ class _Walk:
         self.talk.mark()
 
     def _go(self, node: str) -> None:
-        if node in self.trail:
-            del self.trail[self.trail.index(node) :]
+        trail = self.talk.call.trail
+        if node in trail:
+            del trail[trail.index(node) :]
         elif self.node != node:
-            self.trail.append(self.node)
+            trail.append(self.node)
         self.node = node
         self.talk.returned = False
 
     def _back(self) -> None:
-        if self.trail:
-            self.node = self.trail.pop()
+        if self.talk.call.trail:
+            self.node = self.talk.call.trail.pop()
         elif self.node == self.flow.main:
             self.node = self.flow.start
         elif self.node != self.flow.start:
-            self.node = self.flow.main  # a resumed call does not know how it came here
+            self.node = self.flow.main  # the way here is longer than a place has room for
         self.talk.returned = True
 
     def _unavailable(self, error: TemporarilyUnavailable) -> Leave:

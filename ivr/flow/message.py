@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 from ivr.flow.dialogue import Dialogue, Leave
 from ivr.flow.number import confirmed_number
-from ivr.values import Language
+from ivr.values import Language, Msisdn
 
 OCCASION = "advice"
+HELD = "text"
+"""A message in the hand of a call."""
 
 
 def message_prompts() -> Iterable[str]:
@@ -35,7 +37,23 @@ def send_as_message(talk: Dialogue, text: str) -> Leave | None:
     if not talk.care.outbox.has_room(number, OCCASION):
         talk.mention("message.full", number=number)
         return None
+    talk.hold(HELD)
+    _send(talk, text, number)
+    return None
+
+
+def take_up_message(talk: Dialogue, text: str) -> bool:
+    """Finish what another worker had in hand: the same message is never sent twice in a call."""
+    call = talk.call
+    number = call.caller or call.subscriber or call.texts_to
+    if call.hand != (HELD,) or number is None:
+        return False
+    _send(talk, text, number)
+    return True
+
+
+def _send(talk: Dialogue, text: str, number: Msisdn) -> None:
+    call = talk.call
     body = talk.prompts.write(call.language or Language.TURKMEN, text)
     talk.care.outbox.put(number, body, f"{OCCASION}:{call.id}:{text}:{number}")
     talk.mention("message.sent", number=number)
-    return None

@@ -1,33 +1,50 @@
-"""Where a call is, as one line that outlives its worker: another one goes on from there."""
+"""Where a call is, as one line that outlives its worker: another one goes on from there.
+
+The line is written at every node, so making it is cheap; what is read back is checked, value by
+value. No secret is in it: a number that is being identified, never what proves it.
+"""
 
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qs, urlencode
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from urllib.parse import quote, unquote
 
 from ivr.call import Call, Means
+from ivr.ports import Verdict
 from ivr.values import Language, Msisdn
 
 PLACE = "IVR_PLACE"
 LANGUAGE = "IVR_LANGUAGE"
 """Channel variables: the place of a call, and its language for the dialplan."""
+LONGEST = 800
+"""Bytes of a place. Of the longest list in it, the oldest is dropped first."""
+
+_NODE = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _NUMBER = re.compile(r"[0-9]{8,15}")
-MOST = 2**31 - 1
-"""The largest number of a release, and count of steps, that a database takes."""
+_COUNT = re.compile(r"[0-9]{1,9}")
+
+
+@dataclass(slots=True)
+class _Lists:
+    """What grows in a call."""
+
+    trail: Sequence[str] = ()
+    goals: Sequence[str] = ()
+    identification: Sequence[str] = ()
+    orders: Sequence[str] = ()
 
 
 def place_of(call: Call) -> str:
-    """Where a call is, as one line that ``resume`` reads."""
-    return urlencode(
-        {
-            "release": call.release,
-            "node": call.node,
-            "language": call.language or "",
-            "subscriber": call.subscriber or "",
-            "means": call.means or "",
-            "step": call.step,
-        }
-    )
+    """Where a call is, as one line that ``resume`` reads; never longer than LONGEST."""
+    head = _head(call)
+    lists = _Lists(call.trail, call.goals, call.identification, call.orders)
+    line = head + _tail(lists)
+    while len(line) > LONGEST and _shorten(lists):
+        line = head + _tail(lists)
+    return line
 
 
 def resume(call: Call, place: str) -> str:
@@ -35,20 +52,119 @@ def resume(call: Call, place: str) -> str:
 
     An unreadable place is the start: the caller loses nothing but time.
     """
-    found = {name: values[0] for name, values in parse_qs(place).items()}
+    if len(place) > LONGEST:
+        return ""
+    found = {name: value for name, _, value in (pair.partition("=") for pair in place.split("&"))}
     try:
-        release, step = int(found.get("release", 0)), int(found.get("step", 0))
-        language = Language(found["language"]) if "language" in found else None
-        means = Means(found["means"]) if "means" in found else None
+        read = _Read(found)
     except ValueError:
         return ""
-    subscriber = found.get("subscriber")
-    if not (0 <= release <= MOST and 0 <= step <= MOST and _is_number(subscriber)):
-        return ""
-    call.release, call.step, call.language, call.means = release, step, language, means
-    call.subscriber = Msisdn(subscriber) if subscriber else None
-    return found.get("node", "")
+    read.put_into(call)
+    return read.node
 
 
-def _is_number(subscriber: str | None) -> bool:
-    return subscriber is None or bool(_NUMBER.fullmatch(subscriber))
+def _head(call: Call) -> str:
+    line = f"release={call.release}&node={call.heading or call.node}&step={call.step}"
+    if call.language:
+        line += f"&language={call.language}"
+    if call.subscriber:
+        line += f"&subscriber={call.subscriber}"
+    if call.means:
+        line += f"&means={call.means}"
+    if call.about:
+        line += f"&about={call.about}"
+    if call.texts_to:
+        line += f"&texts={call.texts_to}"
+    if call.topic:
+        line += f"&topic={call.topic}"
+    if call.reason:
+        line += f"&reason={_safe(call.reason)}"
+    if call.hand:
+        line += f"&hand={','.join(map(_safe, call.hand))}"
+    return line
+
+
+def _tail(lists: _Lists) -> str:
+    line = ""
+    if lists.trail:
+        line = f"&trail={','.join(lists.trail)}"
+    if lists.goals:
+        line += f"&goals={','.join(map(_safe, lists.goals))}"
+    if lists.identification:
+        line += f"&identification={','.join(lists.identification)}"
+    if lists.orders:
+        line += f"&orders={','.join(lists.orders)}"
+    return line
+
+
+def _shorten(lists: _Lists) -> bool:
+    """Drop the oldest of the longest list; False: there is nothing to drop."""
+    longest = max(_Lists.__slots__, key=lambda name: sum(map(len, getattr(lists, name))))
+    kept = getattr(lists, longest)
+    setattr(lists, longest, kept[1:])
+    return bool(kept)
+
+
+@lru_cache(maxsize=1024)
+def _safe(word: str) -> str:
+    """A word without the marks that part a place."""
+    return quote(word, safe="/:.-")
+
+
+@dataclass
+class _Read:
+    """A place, taken apart and checked. ValueError: it is none of ours."""
+
+    found: dict[str, str]
+    node: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.node = self._matching("node", _NODE)
+        self.release = int(self._matching("release", _COUNT) or 0)
+        self.step = int(self._matching("step", _COUNT) or 0)
+        self.language = Language(self.found["language"]) if self.found.get("language") else None
+        self.means = Means(self.found["means"]) if self.found.get("means") else None
+        self.subscriber, self.about, self.texts_to = (
+            self._number(name) for name in ("subscriber", "about", "texts")
+        )
+        self.topic = self._matching("topic", _NODE)
+        self.reason = " ".join(self._words("reason"))
+        self.hand = tuple(self._words("hand"))
+        self.trail = self._words("trail")
+        self.goals = self._words("goals")
+        self.orders = self._words("orders")
+        self.identification = self._words("identification")
+        for node in self.trail:
+            _check(_NODE.fullmatch(node))
+        for outcome in self.identification:
+            means, _, verdict = outcome.partition(":")
+            Means(means), Verdict(verdict)
+
+    def put_into(self, call: Call) -> None:
+        call.release, call.step, call.language = self.release, self.step, self.language
+        call.subscriber, call.means, call.about = self.subscriber, self.means, self.about
+        call.texts_to, call.topic, call.reason = self.texts_to, self.topic, self.reason
+        call.hand, call.heading, call.trail = self.hand, self.node, self.trail
+        call.goals, call.orders = self.goals, self.orders
+        call.identification = self.identification
+
+    def _matching(self, name: str, pattern: re.Pattern[str]) -> str:
+        value = self.found.get(name, "")
+        _check(not value or pattern.fullmatch(value))
+        return value
+
+    def _number(self, name: str) -> Msisdn | None:
+        value = self._matching(name, _NUMBER)
+        return Msisdn(value) if value else None
+
+    def _words(self, name: str) -> list[str]:
+        value = self.found.get(name, "")
+        words = [unquote(word, errors="strict") for word in value.split(",")] if value else []
+        for word in words:
+            _check(word and word.isprintable())
+        return words
+
+
+def _check(holds: object) -> None:
+    if not holds:
+        raise ValueError("not a place")

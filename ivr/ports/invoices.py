@@ -85,6 +85,10 @@ class Invoices(Protocol):
         """
         ...
 
+    def recall(self, call: str, step: int) -> InvoiceNumber | None:
+        """The number of what was ordered under a key; None: nothing was."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Seller:
@@ -173,6 +177,10 @@ class InvoiceBook(Protocol):
         ...
 
     def get(self, number: InvoiceNumber) -> Invoice | None: ...
+
+    def find(self, external_id: str) -> Invoice | None:
+        """The invoice with an external id."""
+        ...
 
     def due(self, at: datetime, most: int) -> Sequence[Invoice]:
         """WAITING and due by ``at``, those due first before others."""

@@ -50,12 +50,20 @@ class Requests(Protocol):
         """
         ...
 
+    def recall(self, reference: str) -> int | None:
+        """The number of what was left under a reference; None: nothing was."""
+        ...
+
 
 class RequestBook(Protocol):
     """Requests as written down. Each method is one short transaction."""
 
     def write(self, request: Request) -> Request:
         """Write a new request; if the reference is known, answer the one written then."""
+        ...
+
+    def find(self, reference: str) -> Request | None:
+        """The request that was written under a reference."""
         ...
 
     def unsent(self, before: datetime, most: int) -> Sequence[Request]:

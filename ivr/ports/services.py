@@ -163,6 +163,15 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Recalled:
+    """An order that was placed in a call before another worker took it up."""
+
+    receipt: Receipt
+    change: Change
+    """The one that was asked for; the others came with it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """A package that is sold: so much for so many days."""
 
@@ -229,6 +238,13 @@ class Subscriptions(Protocol):
         called once if there is no answer after 1.5 s; the network is being asked meanwhile, and
         goes on being asked if ``moment`` raises CallerHungUp.
         """
+        ...
+
+    def recall(
+        self, call: str, step: int, number: Msisdn, moment: Moment = in_silence
+    ) -> Recalled | None:
+        """What became of an order that ``order`` or ``undo`` placed under a key; None: it is not
+        written. One that was left in the middle is carried on (8 s at most)."""
         ...
 
     def undo(

@@ -61,6 +61,11 @@ class StoredInvoices:
             found = _read(connection, select(invoices).where(_is(number)))
             return found[0] if found else None
 
+    def find(self, external_id: str) -> Invoice | None:
+        with self.database.reading() as connection:
+            found = _read(connection, select(invoices).where(invoices.c.external_id == external_id))
+            return found[0] if found else None
+
     def due(self, at: datetime, most: int) -> Sequence[Invoice]:
         return self._in_state(FaxState.WAITING, at, most)
 

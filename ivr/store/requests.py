@@ -35,6 +35,12 @@ class StoredRequests:
             insert_new(connection, requests, row, requests.c.reference)
             return _request(connection.execute(known).one())
 
+    def find(self, reference: str) -> Request | None:
+        known = select(requests).where(requests.c.reference == reference)
+        with self.database.reading() as connection:
+            row = connection.execute(known).one_or_none()
+            return _request(row) if row else None
+
     def unsent(self, before: datetime, most: int) -> Sequence[Request]:
         query = (
             select(requests)

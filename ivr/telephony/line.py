@@ -14,7 +14,7 @@ from ivr.errors import CallerHungUp, TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.engine import run
 from ivr.flow.nodes import AgentQueue
-from ivr.flow.place import LANGUAGE, resume
+from ivr.flow.place import LANGUAGE, PLACE, place_of, resume
 from ivr.flow.release import Release, Shelf
 from ivr.ports import Care, Clock, Journal, Telephone
 
@@ -60,24 +60,23 @@ class Line:
         """
         call = self._call(session)
         structlog.contextvars.bind_contextvars(call=call.id)
-        place = session.get("IVR_PLACE")
+        place = session.get(PLACE)
         at = resume(call, place) if place else ""
         release = self.shelf.get(call.release) if call.release else self.shelf.live()
         call.release = release.number
+        counted = 0
         if session.get("IVR_RESUME") == "unanswered":
-            at = _unanswered(release)
-            call.reason = session.get("IVR_REASON")
-            self._converse(session, call, release, at, len(call.goals))
-            return
-        if place:
+            counted = len(call.goals)
+            at, place = self._unanswered(session, call, release, at), ""
+        elif place:
             measures.call_resumed()
-        self._converse(session, call, release, at)
+        self._converse(session, call, release, at, place, counted)
 
     def busy(self, session: Session) -> None:
         """Too many calls: the dialplan apologises, in the caller's language if that is known."""
         call = self._call(session)
         call.reason = "overload"
-        has_record = bool(session.get("IVR_PLACE"))
+        has_record = bool(session.get(PLACE))
         with structlog.contextvars.bound_contextvars(call=call.id):
             if call.caller:
                 try:
@@ -101,10 +100,24 @@ class Line:
             caller=self.care.numbering.parse(environment.get("agi_callerid", "")),
         )
 
+    def _unanswered(self, session: Session, call: Call, release: Release, at: str) -> str:
+        """Where a call goes on that no agent took. What a worker that died had in hand is told
+        first; and who goes on from here is not sent here again."""
+        call.reason = session.get("IVR_REASON")
+        if not call.hand:
+            agent = release.flow.nodes[release.flow.agent]
+            assert isinstance(agent, AgentQueue)
+            at, call.about = agent.unanswered, None
+        call.heading = at
+        session.set(PLACE, place_of(call))
+        session.set("IVR_RESUME", "")
+        return at
+
     def _converse(
-        self, session: Session, call: Call, release: Release, at: str, counted: int = 0
+        self, session: Session, call: Call, release: Release, at: str, place: str, counted: int
     ) -> None:
-        """``counted`` goals of the call were counted when its dialogue ended before."""
+        """``place`` is what the channel has noted; ``counted`` goals of the call were counted when
+        its dialogue ended before."""
         log.info("call begins", caller=call.caller, release=call.release, at=at or "start")
         begun = self._record(call)
         talk = Dialogue(
@@ -114,6 +127,7 @@ class Line:
             release.care,
             self.clock,
             release.flow.languages,
+            noted=place,
         )
         outcome = Outcome.FAILED
         try:
@@ -157,9 +171,3 @@ def _is_vip(call: Call, care: Care) -> bool:
     except TemporarilyUnavailable:
         return False
     return account is not None and account.vip
-
-
-def _unanswered(release: Release) -> str:
-    agent = release.flow.nodes[release.flow.agent]
-    assert isinstance(agent, AgentQueue)
-    return agent.unanswered

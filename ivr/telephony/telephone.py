@@ -4,8 +4,8 @@ Every command that plays or waits is one that ends when the connection does, so 
 handed on at once when its worker dies: ``GET OPTION`` asks a question with one sound, ``STREAM
 FILE`` plays those before it, ``WAIT FOR DIGIT`` takes the further keys. (``EXEC Read`` takes
 several sounds in one command, but looks at nothing else until it ends, and sets two variables.)
-Each knows all twelve keys, so that none is lost. Secrets are ``GET DATA``, whose answer is in no channel
-variable; ``#`` ends it, ``*`` is part of its answer.
+Each knows all twelve keys, so that none is lost. Secrets are ``GET DATA``, whose answer is in no
+channel variable; ``#`` ends it, ``*`` is part of its answer.
 
 One command is in flight at any time, since a second one in the same read would never run.
 """

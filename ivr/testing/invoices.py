@@ -48,6 +48,10 @@ class MemoryInvoiceBook:
     def get(self, number: InvoiceNumber) -> Invoice | None:
         return self.kept.get(number)
 
+    def find(self, external_id: str) -> Invoice | None:
+        found = (each for each in self.kept.values() if each.external_id == external_id)
+        return next(found, None)
+
     def due(self, at: datetime, most: int) -> Sequence[Invoice]:
         waiting = [each for each in self._in_state(FaxState.WAITING) if each.due <= at]
         return waiting[:most]

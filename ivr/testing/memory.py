@@ -351,6 +351,9 @@ class MemoryRequests:
         self.kept.append(dataclasses.replace(request, number=len(self.kept) + 1))
         return self.kept[-1]
 
+    def find(self, reference: str) -> Request | None:
+        return next((each for each in self.kept if each.reference == reference), None)
+
     def unsent(self, before: datetime, most: int) -> Sequence[Request]:
         waiting = (each for each in self.kept if each.ticket is None)
         return [each for each in waiting if (each.tried or each.at) <= before][:most]
@@ -389,7 +392,8 @@ class MemoryCallbacks:
     left: list[tuple[Call, Msisdn]] = field(default_factory=list)
 
     def leave(self, call: Call, number: Msisdn) -> None:
-        self.left.append((call, number))
+        if (call.id, number) not in ((known.id, kept) for known, kept in self.left):
+            self.left.append((call, number))
 
 
 @dataclass

@@ -75,10 +75,9 @@ def write_json(file: Path, document: dict[str, Any]) -> None:
 
 def plot(file: Path, rows: Sequence[dict[str, Any]]) -> None:
     """CPU a call, and key-to-prompt time, as calls at once grow."""
-    import matplotlib as mpl
-
-    mpl.use("svg")
     from matplotlib import pyplot
+
+    pyplot.switch_backend("svg")
 
     figure, (cost, delay) = pyplot.subplots(1, 2, figsize=(11, 4.2))
     for contestant in dict.fromkeys(each["contestant"] for each in rows):

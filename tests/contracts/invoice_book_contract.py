@@ -68,6 +68,11 @@ class InvoiceBookContract:
         assert book.get(InvoiceNumber(2026, 1)) == invoice
         assert book.get(InvoiceNumber(2026, 2)) is None
 
+    def test_an_invoice_is_found_by_its_external_id(self, book: InvoiceBook) -> None:
+        first, _ = written(book), written(book, "c1:2")
+        assert book.find("c1:1") == first
+        assert book.find("c1:3") is None
+
     def test_the_same_key_is_the_same_invoice_and_takes_no_number(self, book: InvoiceBook) -> None:
         first = written(book)
         other = dataclasses.replace(draft(), fax=Msisdn("99312999999"), ordered=LATER)

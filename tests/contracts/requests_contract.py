@@ -35,6 +35,12 @@ class RequestsContract:
         again = dataclasses.replace(asked(), kind="split-account", at=LATER)
         assert records.requests.write(again) == first
 
+    def test_it_is_found_by_its_reference(self, records: Records) -> None:
+        first = records.requests.write(asked())
+        records.requests.write(asked("c1:2"))
+        assert records.requests.find("c1:1") == first
+        assert records.requests.find("c1:3") is None
+
     def test_those_without_a_ticket_wait(self, records: Records) -> None:
         first, second = (records.requests.write(asked(f"c1:{step}")) for step in (1, 2))
         assert records.requests.unsent(NOW, 5) == [first, second]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ivr.network.listener import listener_app
 from ivr.network.models import activation, bill, service_order, ticket
-from ivr.network.server import HttpServer
+from ivr.web.server import HttpServer
 from tests.e2e.line import free_port
 from tests.fuzz.asking import Request
 from tests.fuzz.faults import SECONDS, pour

@@ -152,6 +152,50 @@ class TestJournal:
         book.first.end(full(), Outcome.ENDED, LATER)
         assert (book.only().started, book.only().outcome) == (NOW, "ended")
 
+    def test_what_a_killed_worker_had_reached_is_there_once(self, book: Book) -> None:
+        """It wrote no end; the next one brings along what the call's place kept."""
+        book.first.begin(call())
+        brought = full()
+        brought.started, brought.path = LATER, []
+        book.second.begin(brought)
+        brought.path = [Step("services", "1", 2.0)]
+        brought.goals.append("agent")
+        brought.orders.append("o3")
+        brought.identification.append("passport:match")
+        book.second.end(brought, Outcome.AGENT, LATER)
+        record = book.only()
+        assert record.goals == ("account/balance", "services/mms", "agent")
+        assert record.orders == ("o1", "o2", "o3")
+        assert record.identification == (*full().identification, "passport:match")
+        assert record.path == (Step("services", "1", 92.0),)
+
+    def test_what_both_workers_know_is_not_written_twice(self, book: Book) -> None:
+        book.first.begin(call())
+        book.first.end(full(), Outcome.FAILED, LATER)
+        brought = full()
+        brought.started, brought.path, brought.identification = LATER, [], ["codeword:match"]
+        book.second.begin(brought)
+        brought.identification.append("passport:match")
+        book.second.end(brought, Outcome.ENDED, LATER)
+        record = book.only()
+        assert record.goals == ("account/balance", "services/mms")
+        assert record.orders == ("o1", "o2")
+        assert record.identification == (*full().identification, "passport:match")
+        assert [step.node for step in record.path] == ["language", "main", "main"]
+
+    def test_the_late_end_of_a_worker_that_hung_is_not_the_call_s(self, book: Book) -> None:
+        book.first.begin(call())
+        second = full()
+        second.started = LATER
+        book.second.begin(second)
+        book.second.end(second, Outcome.AGENT, LATER)
+        first = call(path=[Step("language", "1", 1.5)], goals=["info/news"], orders=["o3"])
+        book.first.end(first, Outcome.HUNG_UP, LATER + timedelta(seconds=60))
+        record = book.only()
+        assert (record.outcome, record.seconds) == ("agent", 90.0)
+        assert record.goals == ("info/news", "account/balance", "services/mms")
+        assert record.orders == ("o3", "o1", "o2")
+
     def test_what_agents_did_is_kept_once(self, book: Book) -> None:
         book.first.begin(call())
         book.first.agent("c1", "connected", "agent1", NOW)

@@ -261,6 +261,21 @@ def test_a_caller_whom_no_agent_answered_may_leave_a_number_with_the_reason(hous
     assert (number, call.reason) == (NUMBER, "identification")
 
 
+def test_who_went_on_from_the_call_back_is_not_sent_there_again(house: House) -> None:
+    first = house.ring("* 3", IVR_RESUME="unanswered", IVR_PLACE="language=tk&release=7&node=main")
+    assert house.journal.calls[CALL].node == "info"
+    again = house.ring("0", **first.variables)
+    assert again.telephone.words[0] == "menu.info.news"
+
+
+def test_what_a_dead_worker_had_in_hand_is_told_before_a_call_back(house: House) -> None:
+    place = f"language=tk&release=7&node=services-data&subscriber={NUMBER}&step=1"
+    hand = "&hand=services/gprs,change.on&trail=language,main,services"
+    session = house.ring("* 0", IVR_RESUME="unanswered", IVR_PLACE=place + hand)
+    assert session.telephone.words[0] == "change.cancelled"
+    assert session.variables["IVR_RESUME"] == ""
+
+
 def test_a_call_that_began_without_a_database_is_written_at_its_end(flow: Flow) -> None:
     class Late(MemoryJournal):
         away = True

@@ -8,6 +8,10 @@ from typing import Literal
 from ivr.flow.dialogue import Dialogue, Leave
 from ivr.flow.nodes.node import Next, Node, NodeId
 from ivr.flow.number import confirmed_number
+from ivr.values import Msisdn
+
+HELD = "callback"
+"""With a number: what a call has in hand that leaves it."""
 
 
 class Callback(Node):
@@ -53,6 +57,18 @@ class Callback(Node):
         )
         if isinstance(number, Leave):
             return number
+        talk.hold(HELD, number)
+        return self._leave(talk, number)
+
+    def take_up(self, talk: Dialogue) -> Next:
+        match talk.call.hand:
+            case (word, keyed) if word == HELD and (number := talk.care.numbering.parse(keyed)):
+                return self._leave(talk, number)
+        return self.visit(talk)
+
+    def _leave(self, talk: Dialogue, number: Msisdn) -> Next:
+        """The same number is kept once in a call, whichever workers leave it."""
         talk.care.callbacks.leave(talk.call, number)
         talk.say("callback.done", number=number)
+        talk.deliver()  # it is told before the next node is noted
         return self.next

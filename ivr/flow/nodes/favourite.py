@@ -8,6 +8,7 @@ from typing import Literal
 from ivr.flow.change import OFF, Wording, make_change
 from ivr.flow.dialogue import Dialogue, Leave
 from ivr.flow.nodes.node import Next, Node
+from ivr.flow.result import take_up_change
 from ivr.ports import Change
 from ivr.values import ServiceId
 
@@ -48,6 +49,9 @@ class Favourite(Node):
         if key == "2":
             return make_change(talk, Change(FAVOURITE, on=False), OFF, GOAL)
         return self._set(talk)
+
+    def take_up(self, talk: Dialogue) -> Next:
+        return take_up_change(talk) or self.visit(talk)
 
     def _set(self, talk: Dialogue) -> Leave:
         talk.say("favourite.number")

@@ -8,6 +8,7 @@ from typing import Literal
 from ivr.flow.change import MODIFY, OFF, Wording, make_change
 from ivr.flow.dialogue import Dialogue, Hint, Leave
 from ivr.flow.nodes.node import Next, Node
+from ivr.flow.result import take_up_change
 from ivr.ports import FORWARDING, Change, Characteristics, Value
 
 KINDS = ("always", "busy", "no-answer", "unreachable")
@@ -43,6 +44,10 @@ class Forwarding(Node):
             left = self._one(talk)
             if left is not None:
                 return left
+
+    def take_up(self, talk: Dialogue) -> Next:
+        left = take_up_change(talk)
+        return self.visit(talk) if left in (None, Leave.BACK) else left
 
     def _one(self, talk: Dialogue) -> Leave | None:
         """None: back here from what was chosen."""

@@ -42,12 +42,20 @@ class Identify(Node):
         )
 
     def visit(self, talk: Dialogue) -> Next:
-        talk.mention("identify.why")
+        # A number that was keyed in before another worker took the call up is not asked again.
+        number: Msisdn | Leave | None = talk.call.about
+        if number is None:
+            talk.mention("identify.why")
         while True:
-            number = self._number(talk)
+            number = number or self._number(talk)
             if isinstance(number, Leave):
                 return number
-            proved = self._prove(talk, number)
+            talk.call.about = number
+            try:
+                proved = self._prove(talk, number)
+            finally:
+                talk.call.about = number = None
+                talk.moved()
             if proved is None:
                 talk.mention("identify.done")
                 return self.next
@@ -77,6 +85,7 @@ class Identify(Node):
         """None when the right to the number is proved; BACK asks for the number again."""
         identification = talk.care.identification
         means = Means.CODEWORD
+        talk.moved()
         while True:
             standing = identification.standing(talk.call.id, number, talk.call.caller)
             if standing is not Standing.OPEN:
@@ -94,6 +103,7 @@ class Identify(Node):
             attempt = Attempt(talk.call.id, number, talk.call.caller, means)
             verdict = identification.check(attempt, secret, lambda: _moment(talk))
             talk.call.identification.append(f"{means}:{verdict}")
+            talk.moved()
             if verdict is Verdict.MATCH:
                 talk.call.subscriber, talk.call.means = number, means
                 return None

@@ -7,12 +7,14 @@ from typing import Literal
 
 from ivr.flow.dialogue import Dialogue, Hint, Leave
 from ivr.flow.nodes.node import Next, Node
-from ivr.ports.invoices import NoInvoice, Prepayment, Wanted
+from ivr.ports.invoices import InvoiceNumber, NoInvoice, Prepayment, Wanted
 from ivr.values import Money, Msisdn
 
 MANAT = 100
 """Teňňe in a manat."""
 YES, NO, MORE = "1", "2", "3"
+HELD = "invoice"
+"""An invoice in the hand of a call."""
 
 
 class PrepaymentInvoice(Node):
@@ -40,6 +42,16 @@ class PrepaymentInvoice(Node):
             if left is not None:
                 return left
 
+    def take_up(self, talk: Dialogue) -> Next:
+        if talk.call.hand != (HELD,):
+            return self.visit(talk)
+        ordered = talk.care.invoices.recall(talk.call.id, talk.call.step)
+        if ordered is None:
+            talk.mention("invoice.cancelled")
+            return self.visit(talk)
+        self._tell(talk, ordered)
+        return talk.after()
+
     def _once(self, talk: Dialogue) -> Next | None:
         """From the first service to the answer; None: the caller wants to begin anew."""
         wanted: dict[str, Wanted] = {}
@@ -50,9 +62,8 @@ class PrepaymentInvoice(Node):
         fax = self._fax(talk)
         if isinstance(fax, Leave):
             return fax
-        # The step is noted before the confirmation: behind it nothing may come before the writing.
-        talk.call.step += 1
-        talk.mark()
+        # Before the confirmation: behind it nothing may come before the writing.
+        talk.hold(HELD)
         while (key := self._confirm(talk, offered, wanted, fax)) == MORE:
             left = self._add(talk, offered, wanted)
             if left is not None:
@@ -92,8 +103,12 @@ class PrepaymentInvoice(Node):
         if isinstance(ordered, NoInvoice):
             talk.say(f"invoice.{ordered}")
             return
-        call.orders.append(f"invoice:{ordered}")
-        call.reach("account/invoice")
+        self._tell(talk, ordered)
+
+    def _tell(self, talk: Dialogue, ordered: InvoiceNumber) -> None:
+        if (order := f"invoice:{ordered}") not in talk.call.orders:
+            talk.call.orders.append(order)
+        talk.call.reach("account/invoice")
         talk.say("invoice.accepted", number=ordered.sequence)
 
     def _add(self, talk: Dialogue, offered: Prepayment, wanted: dict[str, Wanted]) -> Leave | None:

@@ -36,3 +36,7 @@ class Node(BaseModel):
     @abstractmethod
     def visit(self, talk: Dialogue) -> Next:
         """Speak with the caller; answers where to go next."""
+
+    def take_up(self, talk: Dialogue) -> Next:
+        """Go on here with a call that another worker has left, perhaps with something in hand."""
+        return self.visit(talk)

@@ -8,6 +8,7 @@ from typing import Literal
 from ivr.flow.change import Wording, make_change
 from ivr.flow.dialogue import Dialogue, Leave
 from ivr.flow.nodes.node import Next, Node
+from ivr.flow.result import take_up_change
 from ivr.ports import Change, Package, Value
 from ivr.values import ServiceId
 
@@ -36,6 +37,10 @@ class Packages(Node):
             left = self._one(talk)
             if left is not None:
                 return left
+
+    def take_up(self, talk: Dialogue) -> Next:
+        left = take_up_change(talk)
+        return self.visit(talk) if left in (None, Leave.BACK) else left
 
     def _one(self, talk: Dialogue) -> Leave | None:
         """None: back here from what was chosen."""

@@ -40,6 +40,7 @@ class Puk(Node):
             talk.say(f"puk.{told}")
             return False
         talk.call.reach("number/puk")
+        talk.moved()  # a third telling is refused, by this worker or another
         talk.say("puk.read", puk=told.keys)
         talk.deliver()  # not with the question: 9 would read it again
         return True

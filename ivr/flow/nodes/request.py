@@ -13,6 +13,8 @@ from ivr.values import Msisdn
 MOST_NUMBERS = 5
 LEAST: Mapping[RequestKind, int] = {"merge-accounts": 2, "split-account": 1}
 KINDS: tuple[RequestKind, ...] = ("merge-accounts", "split-account")
+HELD = "request"
+"""A request in the hand of a call."""
 
 
 class Request(Node):
@@ -44,21 +46,27 @@ class Request(Node):
         talk.say(f"request.{kind}.confirm")
         for number in numbers:
             talk.say("request.read-back", number=number)
+        # Before the confirmation: behind it nothing may come before the writing.
+        talk.hold(HELD)
         sure = talk.confirm("confirm")
         if isinstance(sure, Leave):
             return sure
         if not sure:
             talk.say("request.cancelled")
             return talk.after()
-        talk.call.step += 1
-        talk.mark()
         told = talk.care.requests.leave(
-            f"{talk.call.id}:{talk.call.step}",
-            kind,
-            numbers,
-            talk.call.caller,
-            talk.call.language,
+            _reference(talk), kind, numbers, talk.call.caller, talk.call.language
         )
+        talk.say("request.done", request=told)
+        return talk.after()
+
+    def take_up(self, talk: Dialogue) -> Next:
+        if talk.call.hand != (HELD,):
+            return self.visit(talk)
+        told = talk.care.requests.recall(_reference(talk))
+        if told is None:
+            talk.mention("request.cancelled")
+            return self.visit(talk)
         talk.say("request.done", request=told)
         return talk.after()
 
@@ -87,3 +95,7 @@ class Request(Node):
             if key == "2":
                 break
         return numbers
+
+
+def _reference(talk: Dialogue) -> str:
+    return f"{talk.call.id}:{talk.call.step}"

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ivr.flow.dialogue import REPEATS, Dialogue, Leave
-from ivr.flow.message import message_prompts, send_as_message
+from ivr.flow.message import message_prompts, send_as_message, take_up_message
 from ivr.flow.nodes.node import Next, Node, NodeId, TextKey
 
 Topic = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,29}$")]
@@ -50,8 +50,16 @@ class Say(Node):
     def visit(self, talk: Dialogue) -> Next:
         talk.say(self.text)
         talk.call.reach(self.goal)
-        if not self.topic:
-            return talk.after()
+        return self._offer(talk) if self.topic else talk.after()
+
+    def take_up(self, talk: Dialogue) -> Next:
+        if not take_up_message(talk, self.message or self.text):
+            return self.visit(talk)
+        talk.call.reach(self.goal)
+        return self._offer(talk)
+
+    def _offer(self, talk: Dialogue) -> Next:
+        """What can be done about a consultation, until it is left."""
         for _ in range(REPEATS):
             if self.request:
                 talk.say("after.request")

@@ -8,6 +8,7 @@ from typing import Literal
 from ivr.flow.change import OFF, ON, make_change
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node, TextKey
+from ivr.flow.result import take_up_change
 from ivr.ports import Change
 from ivr.values import ServiceId
 
@@ -36,3 +37,6 @@ class Service(Node):
         talk.say(self.text)
         wanted = Change(service, on=not is_on)
         return make_change(talk, wanted, OFF if is_on else ON, self.goal)
+
+    def take_up(self, talk: Dialogue) -> Next:
+        return take_up_change(talk) or self.visit(talk)

@@ -8,6 +8,7 @@ from typing import Literal
 from ivr.flow.change import OFF, ON, make_change
 from ivr.flow.dialogue import Dialogue, Leave
 from ivr.flow.nodes.node import Next, Node
+from ivr.flow.result import take_up_change
 from ivr.ports import Change
 
 
@@ -30,6 +31,10 @@ class Services(Node):
             left = self._switch_one(talk)
             if left is not None:
                 return left
+
+    def take_up(self, talk: Dialogue) -> Next:
+        left = take_up_change(talk)
+        return self.visit(talk) if left in (None, Leave.BACK) else left
 
     def _switch_one(self, talk: Dialogue) -> Leave | None:
         assert talk.call.subscriber is not None

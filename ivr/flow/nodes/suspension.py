@@ -8,6 +8,7 @@ from typing import Literal
 from ivr.flow.change import Wording, make_change
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
+from ivr.flow.result import take_up_change
 from ivr.ports import SUSPENSION, Change
 
 
@@ -27,6 +28,9 @@ class Suspension(Node):
     def visit(self, talk: Dialogue) -> Next:
         wanted = Change(SUSPENSION, on=self.action == "suspend")
         return make_change(talk, wanted, self._words(), f"number/{self.action}")
+
+    def take_up(self, talk: Dialogue) -> Next:
+        return take_up_change(talk) or self.visit(talk)
 
     def _words(self) -> Wording:
         family = "suspension.on" if self.action == "suspend" else "suspension.off"

@@ -8,6 +8,7 @@ from typing import Literal
 from ivr.flow.change import Wording, make_change
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
+from ivr.flow.result import take_up_change
 from ivr.ports import INACTIVITY, Change
 
 WORDS = Wording("inactivity.off", already="inactivity.off.already")
@@ -29,3 +30,6 @@ class Unblock(Node):
     def visit(self, talk: Dialogue) -> Next:
         wanted = Change(INACTIVITY, on=False)
         return make_change(talk, wanted, WORDS, "number/inactivity", undoes=False)
+
+    def take_up(self, talk: Dialogue) -> Next:
+        return take_up_change(talk, undoes=False) or self.visit(talk)

@@ -1,0 +1,112 @@
+"""A caller who knows what to answer to which question, also when it is asked once more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableMapping, Sequence
+from dataclasses import dataclass
+
+from ivr.flow.dialogue import AGENT_KEY, FIXED_KEYS, Question
+from ivr.ports import Utterance
+from ivr.values import Secret
+
+RESULTS = (".done", ".accepted", ".undone", ".sent", ".cancelled", "refused.network")
+
+
+def is_result(key: str) -> bool:
+    """Whether a text says what became of something that a caller wanted done."""
+    return key.endswith(RESULTS) and key != "identify.done"
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    place: str
+    told: frozenset[str]
+    """Results that were heard with the question."""
+    answer: str
+
+
+class Person:
+    """Implements ``ivr.ports.Telephone``, over any number of workers.
+
+    At first the caller answers each question with the next of ``words``. ``again`` is the same
+    caller in a call in which things may be asked twice. Who has nothing more to say wants an agent.
+    """
+
+    def __init__(self, channel: MutableMapping[str, str], words: Sequence[str]) -> None:
+        self.channel = channel
+        self.heard: list[Utterance] = []
+        self.answered: list[_Answered] = []
+        self._words = list(words)
+        self._plan: Sequence[_Answered] = ()
+        self._told = 0
+        """Of what was heard, up to the last answer."""
+        self._next = 0
+        self._question = Question("", "key")
+
+    def again(self, channel: MutableMapping[str, str]) -> Person:
+        """The caller who has answered before, and knows the way."""
+        other = Person(channel, ())
+        other._plan = tuple(self.answered)
+        return other
+
+    @property
+    def keys(self) -> list[str]:
+        """Keys of the texts that were heard."""
+        return [utterance.key for utterance in self.heard]
+
+    def asked(self, question: Question) -> None:
+        """Told by the dialogue what is asked now."""
+        self._question = question
+
+    def play(self, utterances: Sequence[Utterance]) -> None:
+        self.heard.extend(utterances)
+
+    def ask_key(self, utterances: Sequence[Utterance], first: float) -> str | None:
+        self.heard.extend(utterances)
+        return self._answer()
+
+    def ask_digits(
+        self,
+        utterances: Sequence[Utterance],
+        complete: Callable[[str], bool],
+        first: float,
+        between: float,
+    ) -> str | None:
+        self.heard.extend(utterances)
+        return self._answer().removesuffix("#")
+
+    def ask_secret(
+        self, utterance: Utterance, most: int, first: float, between: float
+    ) -> Secret | None:
+        self.heard.append(utterance)
+        return Secret(self._answer().removesuffix("#"))
+
+    def forget_keys(self) -> None:
+        """Nothing is keyed ahead."""
+
+    def note(self, name: str, value: str) -> None:
+        self.channel[name] = value
+
+    def _answer(self) -> str:
+        place = self._question.place
+        told = frozenset(key for key in self.keys[self._told :] if is_result(key))
+        self._told = len(self.heard)
+        answer = self._words.pop(0) if self._words else self._known(place, told)
+        if self._question.kind == "key" and answer not in self._question.keys + FIXED_KEYS:
+            answer = AGENT_KEY
+        self.answered.append(_Answered(place, told, answer))
+        return answer
+
+    def _known(self, place: str, told: frozenset[str]) -> str:
+        """The next answer for a place, else the last one that was given there, else an agent.
+
+        Who expects to be told something, and is not, answers as before.
+        """
+        behind, ahead = range(self._next - 1, -1, -1), range(self._next, len(self._plan))
+        near: list[int] = [*ahead[:1], *behind, *ahead[1:]]
+        there = [index for index in near if self._plan[index].place == place]
+        there.sort(key=lambda index: not self._plan[index].told <= told)
+        if not there:
+            return AGENT_KEY
+        self._next = there[0] + 1
+        return self._plan[there[0]].answer
