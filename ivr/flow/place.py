@@ -80,20 +80,20 @@ def _head(call: Call) -> str:
     if call.reason:
         line += f"&reason={_safe(call.reason)}"
     if call.hand:
-        line += f"&hand={','.join(map(_safe, call.hand))}"
+        line += f"&hand={'+'.join(map(_safe, call.hand))}"
     return line
 
 
 def _tail(lists: _Lists) -> str:
     line = ""
     if lists.trail:
-        line = f"&trail={','.join(lists.trail)}"
+        line = f"&trail={'+'.join(lists.trail)}"
     if lists.goals:
-        line += f"&goals={','.join(map(_safe, lists.goals))}"
+        line += f"&goals={'+'.join(map(_safe, lists.goals))}"
     if lists.identification:
-        line += f"&identification={','.join(lists.identification)}"
+        line += f"&identification={'+'.join(lists.identification)}"
     if lists.orders:
-        line += f"&orders={','.join(lists.orders)}"
+        line += f"&orders={'+'.join(lists.orders)}"
     return line
 
 
@@ -159,7 +159,7 @@ class _Read:
 
     def _words(self, name: str) -> list[str]:
         value = self.found.get(name, "")
-        words = [unquote(word, errors="strict") for word in value.split(",")] if value else []
+        words = [unquote(word, errors="strict") for word in value.split("+")] if value else []
         for word in words:
             _check(word and word.isprintable())
         return words

@@ -51,6 +51,12 @@ class AgiSession:
     ) -> None:
         self._agi = agi
         self.connection = connection
+        self._given = dict(
+            value.split("=", 1)
+            for name, value in agi.env.items()
+            if name.startswith("agi_arg_") and "=" in value
+        )
+        """Variables that the dialplan has handed over with the call."""
         channel = agi.env.get("agi_channel", "")
         self._telephone = (
             AgiTelephone(agi, lambda muted: mute(channel, muted)) if mute else AgiTelephone(agi)
@@ -65,9 +71,11 @@ class AgiSession:
         return self._telephone
 
     def get(self, name: str) -> str:
-        return self._telephone.noted(name)
+        given = self._given.get(name)
+        return self._telephone.noted(name) if given is None else given
 
     def set(self, name: str, value: str) -> None:
+        self._given[name] = value
         self._telephone.note(name, value)
 
     def close(self) -> None:

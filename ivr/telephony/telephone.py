@@ -39,6 +39,9 @@ KEY_OF = {str(ord(key)): key for key in KEYS}
 """Keys by their codes in Asterisk's answers."""
 ANY_KEY = f'"{KEYS}"'
 MOST_QUEUED = 100
+FIELDS = {"IVR_PLACE": "CHANNEL(userfield)"}
+"""What is noted in every node is a field of the channel: of a variable that is set Asterisk tells
+all who may want to know, with everything about the channel, at ten times the cost of the command."""
 
 
 def _no_recording(_muted: bool) -> None:
@@ -125,12 +128,12 @@ class AgiTelephone:
 
     def note(self, name: str, value: str) -> None:
         with self:
-            self._agi.set_variable(name, value)
+            self._agi.set_variable(FIELDS.get(name, name), value)
 
     def noted(self, name: str) -> str:
         """A channel variable; "" when it is not set."""
         with self:
-            return str(self._agi.get_full_variable(f"${{{name}}}"))
+            return str(self._agi.get_full_variable(f"${{{FIELDS.get(name, name)}}}"))
 
     def __enter__(self) -> None:
         """The dialogue's turn, as soon as a lull is not listened to any more."""

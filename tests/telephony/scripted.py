@@ -154,7 +154,7 @@ class FakeAsterisk:
                 return self._play(sound, asks=True)
             case ["GET", "FULL", "VARIABLE", expression]:
                 value = re.sub(
-                    r"\$\{(\w+)\}", lambda name: self.variables.get(name[1], ""), expression
+                    r"\$\{([\w()]+)\}", lambda name: self.variables.get(name[1], ""), expression
                 )
                 return f"200 result=1 ({value})" if value else "200 result=0"
             case ["SET", "VARIABLE", name, value]:

@@ -270,7 +270,7 @@ def test_who_went_on_from_the_call_back_is_not_sent_there_again(house: House) ->
 
 def test_what_a_dead_worker_had_in_hand_is_told_before_a_call_back(house: House) -> None:
     place = f"language=tk&release=7&node=services-data&subscriber={NUMBER}&step=1"
-    hand = "&hand=services/gprs,change.on&trail=language,main,services"
+    hand = "&hand=services/gprs+change.on&trail=language+main+services"
     session = house.ring("* 0", IVR_RESUME="unanswered", IVR_PLACE=place + hand)
     assert session.telephone.words[0] == "change.cancelled"
     assert session.variables["IVR_RESUME"] == ""

@@ -74,7 +74,7 @@ def test_after_a_hang_up_the_place_can_still_be_noted() -> None:
         with pytest.raises(CallerHungUp):
             telephone.ask_key([utterance()], 5)
         telephone.note("IVR_PLACE", "menu")
-        assert asterisk.variables["IVR_PLACE"] == "menu"
+        assert asterisk.variables["CHANNEL(userfield)"] == "menu"
 
 
 def test_a_question_is_asked_with_the_last_of_its_sounds() -> None:
