@@ -20,8 +20,8 @@ from ivr.telephony.asterisk import die_with_parent
 from ivr.telephony.server import is_exhausted
 
 WORKER = (sys.executable, "-m", "ivr", "line-worker")
-LISTENER_PATIENCE = 3.0
-"""Seconds that the workers of a killed line may take to let the port go."""
+LISTENER_PATIENCE = 10.0
+"""Seconds that workers of a killed line may take to let the port go: one may just be loading."""
 
 
 def line(

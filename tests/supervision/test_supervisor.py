@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from ivr.listener import open_listener
 from ivr.scoreboard import Replaced, Scoreboard, State
 from ivr.telephony.asterisk import die_with_parent
 from tests.telephony.scripted import FakeAsterisk
@@ -90,6 +91,34 @@ def started(folder: Path, workers: int, drain: float = 0.0, mode: str = "") -> I
             yield Trial(process, port, file, board)
         finally:
             process.terminate()
+
+
+@contextmanager
+def activated(folder: Path, listener: socket.socket) -> Iterator[Iterator[str]]:
+    """A supervisor with a socket as systemd gives it; answers what it says."""
+    start = f"""
+import os
+os.dup2({listener.fileno()}, 3)
+os.environ |= {{"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1"}}
+os.execl({sys.executable!r}, "python", "-m", "tests.supervision.trial", "1", "0")
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", start],
+        stdout=subprocess.PIPE,
+        text=True,
+        pass_fds=[listener.fileno()],
+        env={
+            **os.environ,
+            "TRIAL": str(folder / "mode"),
+            "BIND": "{}:{}".format(*listener.getsockname()),
+        },
+        preexec_fn=die_with_parent,
+    )
+    assert process.stdout is not None
+    with process:
+        yield process.stdout
+        process.terminate()
+        assert process.wait(SECONDS) == 0
 
 
 def _board_of(pid: int) -> Scoreboard | None:
@@ -212,6 +241,11 @@ def test_without_any_worker_calls_are_given_back_and_the_next_worker_serves(tria
         os.kill(pid, signal.SIGKILL)
     until(lambda: State.SERVING not in trial.states)
     assert trial.serves() == 0
+    with (
+        pytest.raises(ConnectionResetError),
+        socket.create_connection(("127.0.0.1", trial.port), SECONDS) as caller,
+    ):
+        caller.recv(1)
     trial.mode.write_text("")
     until(lambda: trial.workers)
     for pid in trial.workers:
@@ -270,7 +304,20 @@ def test_workers_of_a_killed_supervisor_end_when_their_calls_have(tmp_path: Path
             trial.process.kill()
             until(lambda: not {State.READY, State.SERVING} & set(trial.states))
             assert not asterisk.ended.is_set()
-            with socket.create_server(("127.0.0.1", trial.port)):
-                pass  # the port is free for the next
+            open_listener(f"127.0.0.1:{trial.port}", SECONDS).close()  # the next one can have it
         until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
         assert worker in workers
+
+
+def test_calls_wait_in_the_socket_of_systemd_while_the_line_is_restarted(tmp_path: Path) -> None:
+    (tmp_path / "mode").write_text("")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        with activated(tmp_path, listener) as said:
+            assert [next(said), next(said)] == [f"{port}\n", "taking calls\n"]
+        with (
+            FakeAsterisk("1", server=("127.0.0.1", port)) as asterisk,
+            activated(tmp_path, listener),
+        ):
+            assert asterisk.ended.wait(SECONDS)
+    assert asterisk.variables["IVR_DONE"] == "1"

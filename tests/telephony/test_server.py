@@ -168,6 +168,7 @@ class Shared:
     listener: socket.socket
     servers: list[LineServer]
     board: Scoreboard
+    release: threading.Event
 
     def ring(self) -> FakeAsterisk:
         return FakeAsterisk("- " * 1000, server=self.listener.getsockname())
@@ -192,7 +193,7 @@ def shared() -> Iterator[Shared]:
             server.start()
         while board.serving < 2:
             time.sleep(0.01)
-        yield Shared(listener, servers, board)
+        yield Shared(listener, servers, board, release)
         release.set()
         for server in servers:
             server.close()
@@ -210,6 +211,7 @@ def test_servers_on_one_socket_take_turns_and_keep_one_bound(shared: Shared) -> 
             assert one_more.ended.wait(SECONDS)
         assert one_more.variables == {"IVR_NEXT": "busy"}
         assert shared.board.calls == 3
+        shared.release.set()
 
 
 def test_a_server_that_drains_leaves_the_socket_to_the_others(shared: Shared) -> None:
@@ -218,6 +220,7 @@ def test_a_server_that_drains_leaves_the_socket_to_the_others(shared: Shared) ->
     with shared.ring(), shared.ring() as asterisk:
         while shared.servers[1].calls < 2:
             assert not asterisk.ended.wait(0.01)
+        shared.release.set()
 
 
 @pytest.mark.parametrize(
