@@ -107,7 +107,15 @@ def _messages(house: wiring.House) -> str:
 
 
 def _line(house: wiring.House) -> str:
-    return _listening(house.settings.agi_bind, "the line does not run: `ivr up` or `ivr line`")
+    bind = house.settings.agi_bind
+    said = _listening(bind, "the line does not run: `ivr up` or `ivr line`")
+    try:
+        with socket.create_connection(host_port(bind), timeout=2) as call:
+            call.shutdown(socket.SHUT_WR)
+            call.recv(1)  # a worker hangs up; a supervisor without workers resets
+    except OSError:
+        raise Unusable(f"no worker takes calls on {bind}: logs/line.log says why") from None
+    return said
 
 
 def _asterisk(house: wiring.House) -> str:

@@ -29,8 +29,8 @@ WORKER = (sys.executable, "-m", "ivr", "line-worker")
 HEALTH = (sys.executable, "-m", "ivr", "line-health")
 METRICS = "metrics"
 """The folder in IVR_HOME that all processes of the line count into."""
-LISTENER_PATIENCE = 3.0
-"""Seconds that the workers of a killed line may take to let the port go."""
+LISTENER_PATIENCE = 10.0
+"""Seconds that workers of a killed line may take to let the port go: one may just be loading."""
 
 
 def line(

@@ -54,7 +54,10 @@ class Post:
         self.slot.state = State.READY
         while (told := signal.sigtimedwait(SIGNALS, BEAT_SECONDS)) is None:
             self.slot.beat()
-        return told.si_signo == GO
+        if told.si_signo == GO:
+            return True
+        self.slot.state = State.ENDING
+        return False
 
     def wait_for_end(self) -> None:
         """Until it is told to take no more calls."""

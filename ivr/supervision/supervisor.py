@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import struct
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -27,6 +28,8 @@ PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 10.0)
 """Seconds before the next start, after so many workers that did not live long."""
 LONG_SECONDS = 10.0
 """A worker that lived so long did not fail at its start."""
+RESET = struct.pack("ii", 1, 0)
+"""SO_LINGER (socket(7)): who asks whether calls are taken sees by a reset that none are."""
 UNSERVED_SECONDS = 1.5
 """How long calls wait for a worker before the dialplan is told that there is none."""
 
@@ -212,7 +215,8 @@ class Supervisor:
             turned_away = 0
             with suppress(BlockingIOError):
                 while True:
-                    self._listener.accept()[0].close()
+                    with self._listener.accept()[0] as call:
+                        call.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
                     turned_away += 1
             if turned_away:
                 log.error("no worker serves: calls go to the dialplan", calls=turned_away)

@@ -164,8 +164,8 @@ class LineServer:
         if self._acceptor.is_alive():
             self._acceptor.join()
         os.close(self._wake)
-        self._slot.state = State.DRAINING
         self._listener.close()  # never shutdown: others may listen on it too
+        self._slot.state = State.DRAINING
         with self._lock:
             self._wait_for_calls(seconds)
             for connection in (*self._calls.values(), *self._refused.values()):

@@ -41,7 +41,7 @@ ANY_KEY = f'"{KEYS}"'
 MOST_QUEUED = 100
 FIELDS = {"IVR_PLACE": "CHANNEL(userfield)"}
 """What is noted in every node is a field of the channel: of a variable that is set Asterisk tells
-all who may want to know, with everything about the channel, at ten times the cost of the command."""
+all who may want to know, with everything about the channel, at ten times the command's cost."""
 
 
 def _no_recording(_muted: bool) -> None:

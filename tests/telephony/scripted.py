@@ -47,12 +47,14 @@ class FakeAsterisk:
         hangup: Hangup = Hangup.MINUS_ONE,
         hangs_up_at: int = 0,
         server: tuple[str, int] | None = None,
+        header: bytes = HEADER,
     ) -> None:
         if server is None:
             self.line, self._peer = socket.socketpair()
         else:
             self.line = self._peer = socket.create_connection(server, SECONDS)
         self._words = keys.split()
+        self._header = header
         self._hangup, self._at = hangup, hangs_up_at
         self._ahead = ""
         self._gone = False
@@ -93,7 +95,7 @@ class FakeAsterisk:
 
     def _run(self) -> None:
         try:
-            self._peer.sendall(HEADER)
+            self._peer.sendall(self._header)
             for line in self._peer.makefile("r", encoding="utf-8", newline="\n"):
                 self.commands.append(line.rstrip("\n"))
                 if not self._reply(line.strip()):

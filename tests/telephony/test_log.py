@@ -121,3 +121,17 @@ def test_what_is_below_the_level_is_not_written(
     logging.getLogger("a.library").debug("small")
     structlog.get_logger().warning("large")
     assert [line["event"] for line in lines()] == ["large"]
+
+
+def test_a_file_of_several_processes_is_turned_over_once(tmp_path: Path) -> None:
+    file = tmp_path / "line.log"
+    one, two = (log.SharedFile(file, maxBytes=200, backupCount=5) for _ in range(2))
+    said = [f"{number}: {'x' * 60}" for number in range(7)]
+    for number, line in enumerate(said):
+        record = logging.makeLogRecord({"msg": line})
+        (one if number % 2 else two).emit(record)
+    one.close()
+    two.close()
+    kept = [tmp_path / name for name in ("line.log.2", "line.log.1", "line.log")]
+    assert [part.read_text().splitlines() for part in kept] == [said[:3], said[3:6], said[6:]]
+    assert len(list(tmp_path.iterdir())) == 3

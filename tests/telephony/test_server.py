@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
@@ -15,12 +16,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivr.errors import Unusable
+from ivr.listener import open_listener
+from ivr.scoreboard import Scoreboard, State
 from ivr.telephony.agi import Agi
 from ivr.telephony.server import AgiSession, LineServer
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.scripted import HEADER, FakeAsterisk, Hangup
 
 SECONDS = 10.0
+RESUMED = HEADER.replace(b"agi_request", b"agi_network_script: resume\nagi_request")
 
 
 @dataclass
@@ -47,12 +51,14 @@ class House:
         session.set("IVR_NEXT", "busy")
         session.set("IVR_DONE", "1")
 
-    def ring(self, keys: str = "1", hangup: Hangup = Hangup.END) -> FakeAsterisk:
-        return FakeAsterisk(keys, server=self.server.address, hangup=hangup)
+    def ring(
+        self, keys: str = "1", hangup: Hangup = Hangup.END, header: bytes = HEADER
+    ) -> FakeAsterisk:
+        return FakeAsterisk(keys, server=self.server.address, hangup=hangup, header=header)
 
-    def dial(self, keys: str = "1") -> dict[str, str]:
+    def dial(self, keys: str = "1", header: bytes = HEADER) -> dict[str, str]:
         """Ring, wait for the end of the dialogue; answers the variables that it set."""
-        with self.ring(keys) as asterisk:
+        with self.ring(keys, header=header) as asterisk:
             assert asterisk.ended.wait(SECONDS)
         return asterisk.variables
 
@@ -133,6 +139,105 @@ def test_a_call_over_the_bound_is_told_so_at_once(house: House) -> None:
         assert house.dial() == {"IVR_NEXT": "busy", "IVR_DONE": "1"}
         house.release.set()
     assert house.server.most_seen == 2
+
+
+def test_a_call_that_another_worker_has_begun_is_taken_over_the_bound(house: House) -> None:
+    with house.ring("5"), house.ring("5"):
+        house.waits(2)
+        assert "IVR_NEXT" not in house.dial("1", RESUMED)
+        assert house.dial("1")["IVR_NEXT"] == "busy"
+        house.release.set()
+    assert house.server.most_seen == 3
+
+
+def test_a_machine_that_is_too_busy_takes_no_new_call() -> None:
+    house = House()
+    house.server._load.shedding = True
+    house.server.start()
+    assert house.dial("1")["IVR_NEXT"] == "busy"
+    assert "IVR_NEXT" not in house.dial("1", RESUMED)
+    house.server._load.shedding = False
+    assert "IVR_NEXT" not in house.dial("1")
+    house.server.close()
+
+
+@dataclass
+class Shared:
+    """Two servers on one socket and one board, with one bound."""
+
+    listener: socket.socket
+    servers: list[LineServer]
+    board: Scoreboard
+    release: threading.Event
+
+    def ring(self) -> FakeAsterisk:
+        return FakeAsterisk("- " * 1000, server=self.listener.getsockname())
+
+
+@pytest.fixture
+def shared() -> Iterator[Shared]:
+    board = Scoreboard(2)
+    with open_listener("127.0.0.1:0") as listener:
+        release = threading.Event()
+        servers = [
+            LineServer(
+                listener.dup(),
+                3,
+                lambda session: session.set("BY", "") or release.wait(SECONDS),  # type: ignore[arg-type,func-returns-value]
+                lambda session: session.set("IVR_NEXT", "busy"),
+                place=(board, slot),
+            )
+            for slot in board.slots
+        ]
+        for server in servers:
+            server.start()
+        while board.serving < 2:
+            time.sleep(0.01)
+        yield Shared(listener, servers, board, release)
+        release.set()
+        for server in servers:
+            server.close()
+    board.close()
+
+
+def test_servers_on_one_socket_take_turns_and_keep_one_bound(shared: Shared) -> None:
+    with ExitStack() as callers:
+        for _ in range(3):
+            asterisk = callers.enter_context(shared.ring())
+            while "BY" not in asterisk.variables:
+                assert not asterisk.ended.wait(0.01)
+        assert sorted(server.calls for server in shared.servers) == [1, 2]
+        with shared.ring() as one_more:
+            assert one_more.ended.wait(SECONDS)
+        assert one_more.variables == {"IVR_NEXT": "busy"}
+        assert shared.board.calls == 3
+        shared.release.set()
+
+
+def test_a_server_that_drains_leaves_the_socket_to_the_others(shared: Shared) -> None:
+    shared.servers[0].close()
+    assert shared.board.slots[0].state is State.ENDING
+    with shared.ring(), shared.ring() as asterisk:
+        while shared.servers[1].calls < 2:
+            assert not asterisk.ended.wait(0.01)
+        shared.release.set()
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), RuntimeError("can't start new thread")], ids=["memory", "thread"]
+)
+def test_a_server_that_can_serve_nobody_says_so(error: Exception) -> None:
+    said: list[str] = []
+
+    def answer(session: AgiSession) -> None:
+        raise error
+
+    server = LineServer("127.0.0.1:0", 1, answer, print, exhausted=said.append)
+    server.start()
+    with structlog.testing.capture_logs(), FakeAsterisk(server=server.address) as asterisk:
+        assert asterisk.ended.wait(SECONDS)
+    server.close()
+    assert said == [str(error) or "no memory"]
 
 
 def test_a_place_that_is_free_again_is_given_to_the_next_call(house: House) -> None:
