@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -95,12 +95,12 @@ class Postgres:
         assert self._process is not None
         family = [self._process.pid, *children(self._process.pid)]
         for pid in family:
-            os.kill(pid, signal.SIGSTOP)
+            signal_to(pid, signal.SIGSTOP)
         try:
             yield
         finally:
             for pid in family:
-                os.kill(pid, signal.SIGCONT)
+                signal_to(pid, signal.SIGCONT)
 
     def create(self, template: str = "template0") -> str:
         """A new database; answers its name."""
@@ -142,6 +142,12 @@ def unprivileged() -> dict[str, Any]:
         return {}
     nobody = pwd.getpwnam("nobody")
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def signal_to(pid: int, number: signal.Signals) -> None:
+    """A session may have ended in this very moment."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)
 
 
 def children(pid: int) -> list[int]:

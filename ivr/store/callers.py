@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import asc, bindparam, select, update
+from sqlalchemy import asc, select, update
 
 from ivr.call import Call
 from ivr.store.database import Database
 from ivr.store.once import insert_new
 from ivr.store.pages import Spoken, write
-from ivr.store.tables import callbacks, caller_languages
+from ivr.store.tables import callbacks
 from ivr.values import Language, Msisdn
 
 
@@ -24,18 +24,15 @@ class StoredCallers:
         self._database = database
 
     def language(self, caller: Msisdn) -> Language | None:
-        with self._database.glancing() as connection:
-            known = connection.execute(_LANGUAGE, {"caller": caller}).scalar_one_or_none()
-        return None if known is None else Language(known)
+        known = self._database.glance(_LANGUAGE, caller)
+        return Language(known[0][0]) if known else None
 
     def remember(self, caller: Msisdn, language: Language) -> None:
         with self._database.writing() as connection:
             write(connection, [Spoken(caller, language)])
 
 
-_LANGUAGE = select(caller_languages.c.language).where(
-    caller_languages.c.caller == bindparam("caller")
-)
+_LANGUAGE = "SELECT language FROM caller_languages WHERE caller = ?"
 
 
 class CallbackStatus(StrEnum):

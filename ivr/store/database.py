@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -36,6 +36,7 @@ from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.store.circuit import Circuit, Gate
 from ivr.store.connecting import Connecting
 from ivr.store.freshness import Freshness
+from ivr.store.glance import Glances
 from ivr.store.reach import conninfo_of, is_full, reach
 from ivr.store.watch import SLOW, Watch
 
@@ -43,8 +44,6 @@ DEADLINE = 3
 """Seconds that waiting for a connection or a lock, or one statement, may take."""
 CONNECTING = 2
 """Seconds that connecting may take: the least that the driver knows."""
-GLANCE = 1.0
-"""Seconds that a question may take which a call can go on without."""
 POOL = 10
 """Connections kept; as many again are opened under load."""
 _OURS = (IntegrityError, ProgrammingError, DataError, NotSupportedError)
@@ -129,8 +128,8 @@ class Database:
             Freshness(engine.dialect, self._watch, self._circuit).attend(engine)
         self._gate = Gate(2 * POOL, self._circuit)
         self._writer = engine.execution_options(writes=True)
-        alone = {"alone": True} if file_of(engine.url) else {"isolation_level": "AUTOCOMMIT"}
-        self._glancer = engine.execution_options(**alone)
+        self._glances = Glances(engine, self._watch, self._circuit)
+        weakref.finalize(self, self._glances.close)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -138,11 +137,9 @@ class Database:
         with self._bounded(self.engine, DEADLINE) as connection:
             yield connection
 
-    @contextmanager
-    def glancing(self) -> Iterator[Connection]:
-        """One statement that reads, for who cannot wait: no transaction, a second at most."""
-        with self._watched(self._glancer, GLANCE, GLANCE) as connection:
-            yield connection
+    def glance(self, statement: str, *parameters: str) -> Sequence[Any]:
+        """The rows of one statement that reads, parameters written ``?``: for who cannot wait."""
+        return self._glances.ask(statement, *parameters)
 
     @contextmanager
     def writing(self, seconds: int = DEADLINE) -> Iterator[Connection]:
@@ -153,7 +150,7 @@ class Database:
     @contextmanager
     def _bounded(self, engine: Engine, seconds: int) -> Iterator[Connection]:
         with (
-            self._watched(engine, DEADLINE, seconds + 1) as connection,
+            self._watched(engine, seconds + 1) as connection,
             connection.begin(),
         ):
             if seconds != DEADLINE and connection.dialect.name == "postgresql":
@@ -161,11 +158,11 @@ class Database:
             yield connection
 
     @contextmanager
-    def _watched(self, engine: Engine, room: float, seconds: float) -> Iterator[Connection]:
-        """A connection, had within ``room`` seconds and used for ``seconds`` at most."""
+    def _watched(self, engine: Engine, seconds: float) -> Iterator[Connection]:
+        """A connection, used for ``seconds`` at most."""
         with (
             self._answered(),
-            self._gate.passing(room, SLOW),
+            self._gate.passing(DEADLINE, SLOW),
             self._connect(engine) as connection,
             self._watch.over(connection.connection.driver_connection, seconds),
         ):
@@ -212,6 +209,7 @@ class Database:
 
     def close(self) -> None:
         self._circuit.close()
+        self._glances.close()
         self.engine.dispose()
 
 
@@ -244,7 +242,5 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    if not options.get("alone", False):
-        writes = options.get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
