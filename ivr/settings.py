@@ -19,16 +19,21 @@ PROJECT = Path(__file__).resolve().parent.parent
 """The folder that holds ivr/, dialplans/, prompts/ and db/."""
 
 
+def _is_number(text: str) -> bool:
+    """Of the digits that Asterisk reads, and of no other script."""
+    return text.isascii() and text.isdecimal() and len(text) <= 5
+
+
 def _bind(text: str) -> str:
     host, _, port = text.rpartition(":")
-    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+    if not host or not _is_number(port) or not 0 < int(port) < 65536:
         raise ValueError(f"'{text}' is not HOST:PORT, as in 127.0.0.1:5060")
     return text
 
 
 def _ports(text: str) -> str:
     low, _, high = text.partition("-")
-    if not (low.isdecimal() and high.isdecimal() and 1024 <= int(low) < int(high) < 65536):
+    if not (_is_number(low) and _is_number(high) and 1024 <= int(low) < int(high) < 65536):
         raise ValueError(f"'{text}' is not LOW-HIGH, as in 20000-29999")
     return text
 

@@ -8,7 +8,7 @@ meets with errors of any kind, and numbers that take minutes to read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -20,8 +20,15 @@ MOST_LEVELS = 30
 LONGEST_PROBLEM = 200
 LONGEST_PLAIN = 100
 """Letters of a number or a date."""
-_TEXT = "tag:yaml.org,2002:str"
-_MERGE = "tag:yaml.org,2002:merge"
+_TAG = "tag:yaml.org,2002:"
+_TEXT, _MERGE = f"{_TAG}str", f"{_TAG}merge"
+_PLAIN = ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")
+_KINDS: Mapping[type[yaml.Node], frozenset[str]] = {
+    yaml.ScalarNode: frozenset(f"{_TAG}{name}" for name in _PLAIN),
+    yaml.SequenceNode: frozenset({f"{_TAG}seq"}),
+    yaml.MappingNode: frozenset({f"{_TAG}map"}),
+}
+"""What a node may be made into; other tags, as !!set and !!binary, are none of these files'."""
 
 
 class NotYaml(ValueError):
@@ -70,9 +77,12 @@ class _Strict(yaml.SafeLoader):
             raise _wrong("nested too deeply", cast(Any, self).peek_event().start_mark)
         self._levels += 1
         try:
-            return cast("yaml.Node | None", cast(Any, super()).compose_node(parent, index))
+            node = cast("yaml.Node | None", cast(Any, super()).compose_node(parent, index))
         finally:
             self._levels -= 1
+        if node is not None and node.tag not in _KINDS[type(node)]:
+            raise _wrong("tags (!name) are not used here", node.start_mark)
+        return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen = set()

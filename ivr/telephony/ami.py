@@ -29,6 +29,7 @@ ANSWER_SECONDS = 3.0
 IDLE_SECONDS = 20.0
 """Silence after which the link pings; twice that without a byte is a stall."""
 FIRST_RETRY, LONGEST_RETRY = 0.2, 1.0
+LONGEST_GREETING = 200
 LONGEST_PACK = 1_000_000
 LOGIN = "login"
 """ActionID of the login; those of actions are numbers."""
@@ -196,9 +197,9 @@ class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
             data += received
             if not greeted:
                 line, found, rest = bytes(data).partition(b"\r\n")
-                if not found:
+                if not found and len(data) <= LONGEST_GREETING:
                     continue
-                if not line.startswith(b"Asterisk Call Manager"):
+                if not found or not line.startswith(b"Asterisk Call Manager"):
                     log.error("the peer on the management port is not Asterisk")
                     return
                 greeted, data = True, bytearray(rest)

@@ -42,9 +42,9 @@ def transcript(ours: socket.socket) -> list[str]:
                 value, words = agi.execute("NOOP", wait=SECONDS)["result"]
                 told.append(f"{value!s} ({words!s})")
             except FlowBroken as error:
-                told.append(f"FlowBroken: {error}")
+                told.append(type(error).__name__)
     except (CallerHungUp, NotAsterisk) as error:
-        told.append(f"{type(error).__name__}: {error}")
+        told.append(type(error).__name__)
     return told
 
 

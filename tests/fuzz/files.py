@@ -16,20 +16,23 @@ from zoneinfo import ZoneInfo
 
 from ivr.call import Call
 from ivr.care.catalogue import read_catalogue
+from ivr.care.folding import fold_word, passport_keys, word_keys
 from ivr.care.invoices import read_terms
 from ivr.care.news import holding, read_news, to_document
+from ivr.care.numbering import NationalNumbering, fixed_or_mobile
 from ivr.commands.packages import read_left
 from ivr.errors import FlowBroken, Unusable
 from ivr.flow.document import read_flow
 from ivr.flow.place import resume
 from ivr.flow.review import review
 from ivr.settings import Settings, read_settings
+from ivr.speech.spelling import spell
 from ivr.speech.texts import Texts, read_texts
 from ivr.store.payment_rows import read_payments
 from ivr.store.rows import Known, read_rows
 from ivr.testing.demo import subscriber
 from ivr.testing.memory import MemorySubscribers
-from ivr.values import Msisdn
+from ivr.values import Language, Msisdn
 
 NUMBER = Msisdn("99365123456")
 KNOWN = Known(frozenset({"sms", "gprs"}), ("oba", "duet"))
@@ -111,6 +114,21 @@ def news(data: bytes) -> None:
 def terms(data: bytes) -> None:
     with refused(Unusable):
         kept([read_terms(_file("invoice.yaml", data)).model_dump_json()])
+
+
+def words(data: bytes) -> None:
+    """Whatever is written or keyed in as a number, a code word, a passport, a sentence."""
+    text = data.decode("utf-8", "replace")
+    numbering = NationalNumbering()
+    for number in (numbering.parse(text), numbering.dialled(text), fixed_or_mobile(text)):
+        assert number is None or is_number(number)
+    numbering.complete(text)
+    fold_word(text)
+    for keys in (*word_keys(text), passport_keys(text)):
+        assert keys is None or (keys.isascii() and keys.isdecimal())
+    for language in Language:
+        said = spell(language, text, {each: {"SMS": "es em es"} for each in Language})
+        assert not any(letter.isdigit() for letter in said)
 
 
 def place(data: bytes) -> None:

@@ -183,6 +183,14 @@ TARGETS: Mapping[str, Target] = {
     "catalogue": Target(files.catalogue, (_shipped("db/catalogue.yaml"),), YAML),
     "news": Target(files.news, (_shipped("prompts/news.yaml"),), YAML),
     "terms": Target(files.terms, (_shipped("db/invoice.yaml"),), YAML),
+    "words": Target(
+        files.words,
+        tuple(
+            each.encode()
+            for each in ("8 65 12-34-56", "II-MR 123456", "810 7 495 1234567", "SMS 5 %, 1.5 manat")
+        ),
+        (*(each.encode() for each in ("+993", "00", "№", "ž", "ж", "٣", "²", "½")), b"-", b"'"),
+    ),
     "place": Target(
         files.place,
         (b"release=3&node=main&language=tk&subscriber=99365123456&means=codeword&step=2",),

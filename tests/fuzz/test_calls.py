@@ -15,8 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.telephony.agi import LONGEST_REPLY, Agi, NotAsterisk
+from ivr.telephony.ami import AmiLink
 from ivr.telephony.telephone import AgiTelephone
 from tests.fuzz.calls import dialogue, manage, transcript
+from tests.fuzz.faults import SECONDS
 from tests.telephony.manager import GREETING
 from tests.telephony.scripted import HEADER
 
@@ -26,7 +28,6 @@ ANSWERS = st.sampled_from(
     (
         b"200 result=1 (welcome)\n",
         b"200 result=0 endpos=8000\n",
-        b"200 result=0\r\n",
         "200 result=1 (ýüz müň манат)\n".encode(),
     )
 )
@@ -91,7 +92,7 @@ def test_one_byte_at_a_time_is_a_dialogue_too() -> None:
     told = piecewise(talk, [1])
     assert told == dialogue(talk)
     assert told[1:3] == ["1 (welcome)", "0 ()"]
-    assert [line.partition(":")[0] for line in told[3:]] == [*["FlowBroken"] * 2, "CallerHungUp"]
+    assert told[3:] == ["FlowBroken", "FlowBroken", "CallerHungUp"]
 
 
 @given(st.lists(ANSWERS, max_size=6), st.data())
@@ -109,7 +110,7 @@ def test_a_hang_up_anywhere_leaves_the_answers_in_step(
 def test_what_is_cut_off_anywhere_is_a_hang_up(answers: list[bytes], data: st.DataObject) -> None:
     talk = HEADER + b"".join(answers)
     told = dialogue(talk[: data.draw(st.integers(0, len(talk)))])
-    assert told[-1].startswith("CallerHungUp")
+    assert told[-1] == "CallerHungUp"
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,7 @@ def test_what_is_cut_off_anywhere_is_a_hang_up(answers: list[bytes], data: st.Da
     ids=lambda talk: repr(talk[:14]),
 )
 def test_much_of_the_same_ends(talk: bytes) -> None:
-    assert dialogue(HEADER + talk)[-1].startswith(("CallerHungUp", "NotAsterisk"))
+    assert dialogue(HEADER + talk)[-1] in ("CallerHungUp", "NotAsterisk")
 
 
 @given(st.lists(st.binary(max_size=20), max_size=8), st.data())
@@ -152,6 +153,16 @@ def test_a_key_that_is_no_key_is_not_asterisk(code: str) -> None:
         theirs.sendall(HEADER + f"200 result={code}\n".encode())
         with closing(AgiTelephone(Agi(ours))) as phone, pytest.raises(NotAsterisk):
             phone.forget_keys()
+
+
+def test_a_greeting_without_end_ends_the_link_and_is_not_kept() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        link = AmiLink(listener.getsockname()[:2], "ivr", "secret", SECONDS, SECONDS)
+        link.start()
+        theirs, _ = listener.accept()
+        theirs.settimeout(SECONDS)
+        with theirs, closing(link), pytest.raises(ConnectionError):
+            theirs.sendall(b"Asterisk Call Manager/" + b"1" * 20_000_000)
 
 
 def test_a_message_without_end_ends_the_link() -> None:
