@@ -1,7 +1,8 @@
 # Every target works alone on a fresh clone: Debian 12, Python 3.11, git, make.
-.PHONY: setup run test fuzz check format lock clean
+.PHONY: setup run test bench fuzz check format lock clean
 PYTHON ?= python3
 export PYTHON
+SUDO = $(if $(filter 0,$(shell id -u)),,sudo --preserve-env)
 
 setup:
 	@./setup.sh run
@@ -12,6 +13,12 @@ run: setup
 test:
 	@./setup.sh dev
 	@.venv/bin/python -m pytest -q -n 12 --dist worksteal tests
+
+# Some 20 minutes on a quiet machine; root, or a user with sudo, since packets are looked at.
+# BENCH_SUBSCRIBERS=10000000 for ten million; BENCH="--quick --parts calls" for a part of it.
+bench:
+	@./setup.sh bench
+	@$(SUDO) .venv/bin/python -m tests.bench $(BENCH)
 
 # Every target for so many seconds, one after another; some of them: make fuzz TARGETS="agi flow".
 FUZZ_SECONDS ?= 60
@@ -39,6 +46,9 @@ lock:
 	    --no-annotate --no-emit-index-url --upgrade pyproject.toml "$$@" -o $$file; done
 	@echo "atheris>=3.0,<3.1" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \
 	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade - -o requirements-fuzz.lock
+	@echo "matplotlib>=3.9,<4" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \
+	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade \
+	  -c requirements-dev.lock - -o requirements-bench.lock
 
 clean:
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Installs what is missing, each step once: `make setup` (or `make run`, `make test`, `make check`).
-# usage: setup.sh run|dev     dev adds what the tests need
+# usage: setup.sh run|dev|bench     dev adds what the tests need, bench what measuring needs
 set -euo pipefail
 cd "$(dirname "$0")"
 
 want=${1:-run}
+measures=no
+[ "$want" = bench ] && { want=dev; measures=yes; }
 python=${PYTHON:-python3}
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/ivr
 runtime=${IVR_RUNTIME:-$cache/runtime}
@@ -124,7 +126,15 @@ postgresql() {
     step "PostgreSQL for the tests" install_debian postgresql
 }
 
+bench() {
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+        --only-binary :all: -r requirements-bench.lock
+    command -v sipp >/dev/null && command -v tcpdump >/dev/null ||
+        step "SIPp and tcpdump" install_debian sip-tester tcpdump
+}
+
 python_environment
 programs
 [ "$want" = dev ] && postgresql
+[ "$measures" = yes ] && bench
 exit 0
