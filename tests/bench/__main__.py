@@ -7,6 +7,7 @@ standard output, and JSON and a plot into a folder.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from datetime import UTC, datetime
@@ -36,10 +37,15 @@ def main() -> None:
         "workers": arguments.workers,
     }
     if "calls" in arguments.parts:
-        with station(arguments.workers) as place:
+        with station(arguments.workers, orders=True) as place:
             parts["machine"] = machine.describe(place.house.programs().asterisk)
             parts |= _calls(place, arguments)
         report.plot(arguments.out / "bench.svg", parts["trials"])
+    if "bad-days" in arguments.parts:
+        from tests.bench.baddays import measure_bad_days
+
+        parts["bad_days"] = measure_bad_days()
+        print(json.dumps(parts["bad_days"], indent=2))
     if "subscribers" in arguments.parts:
         from tests.bench.records import measure_records
 
@@ -65,6 +71,9 @@ def _calls(place: Station, arguments: argparse.Namespace) -> dict[str, Any]:
     print("\n".join(report.table([]).splitlines()[:2]))
     for contestant in CONTESTANTS:  # the first calls of a process are no measure
         place.measure(contestant, "menus", 5, 2)
+    if not arguments.quick:  # by the first callers, who are subscribers
+        for contestant in CONTESTANTS:
+            measure(contestant, "service", 20)
     for calls in (10, 100, LOADED):
         for contestant in CONTESTANTS:
             measure(contestant, "menus", calls)
@@ -74,8 +83,6 @@ def _calls(place: Station, arguments: argparse.Namespace) -> dict[str, Any]:
             best, _ = most_calls(lambda calls, who=contestant: measure(who, "menus", calls))  # type: ignore[misc]
             if best is not None:
                 most[contestant] = report.row(best)
-        for contestant in CONTESTANTS:
-            measure(contestant, "service", 20)
     rows = [report.row(trial) for trial in trials]
     return {"trials": rows, "most": most, "ratios": _ratios(rows, most)}
 
@@ -116,7 +123,10 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--quick", action="store_true", help="neither the most calls nor services")
     parser.add_argument(
-        "--parts", default="calls,subscribers", type=lambda text: text.split(","), metavar="P,P"
+        "--parts",
+        default="calls,bad-days,subscribers",
+        type=lambda text: text.split(","),
+        metavar="P,P",
     )
     return parser.parse_args()
 

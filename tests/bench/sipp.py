@@ -62,6 +62,8 @@ SCENARIO = """<?xml version="1.0" encoding="UTF-8"?>
 """
 KEY = '<nop><action><exec play_dtmf="{key}"/></action></nop>'
 PAUSE = '<pause milliseconds="{milliseconds}"/>'
+FIRST = 99_361_000_000
+"""The first calling number."""
 GRACE = 30.0
 """Seconds that SIPp may take beyond what its calls last, before it is ended."""
 
@@ -114,7 +116,7 @@ def ring(
         folder / name for name in ("scenario.xml", "callers.csv", "statistics.csv")
     )
     scenario.write_text(script.scenario())
-    numbers = "".join(f"99361{(first + n) % 1_000_000:06d};\n" for n in range(calls))
+    numbers = "".join(f"{FIRST + (first + n) % 1_000_000};\n" for n in range(calls))
     callers.write_text("SEQUENTIAL\n" + numbers)
     statistics.unlink(missing_ok=True)
     begun = time.monotonic()

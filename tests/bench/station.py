@@ -18,7 +18,8 @@ from ivr.telephony.configuration import render
 from ivr.wiring import House
 from tests.bench import dialogues, machine, sipp
 from tests.bench.dialogues import BARE, FASTAGI, LINE, Spoken
-from tests.bench.sipp import Load
+from tests.bench.population import populate
+from tests.bench.sipp import Load, Script
 from tests.bench.wire import Delays, Tap
 from tests.e2e.line import environment, free_port, own_settings
 
@@ -76,25 +77,30 @@ class Station:
         capture = self.folder / "capture.pcap"
         tap = Tap.on(RTP_LOW, RTP_HIGH, spoken.beginnings)
         with tap.open(capture):
-            load = sipp.ring(
-                self.folder / "sipp",
-                self.house.settings.sip_bind,
-                "0890" if contestant == LINE else f"{contestant}-{dialogue}",
-                spoken.script,
-                rate=rate,
-                calls=calls,
-                first=self._first,
-                port=free_port(socket.SOCK_DGRAM),
-                media=MEDIA_PORT,
-            )
+            called = LINE if contestant == LINE else f"{contestant}-{dialogue}"
+            load = self.ring(called, spoken.script, rate, calls)
             time.sleep(SETTLE_SECONDS)
-        self._first += calls
         asterisk, ours, database = (
             1000 * (after - begun) / calls
             for begun, after in zip(before, self._cpu(contestant), strict=True)
         )
         delays = tap.delays(capture)
         return Trial(contestant, dialogue, rate, load, asterisk, ours, database, delays)
+
+    def ring(self, called: str, script: Script, rate: float, calls: int) -> Load:
+        """Calls to ``line``, or to an extension of a contestant, until all have ended."""
+        self._first += calls
+        return sipp.ring(
+            self.folder / "sipp",
+            self.house.settings.sip_bind,
+            "0890" if called == LINE else called,
+            script,
+            rate=rate,
+            calls=calls,
+            first=self._first - calls,
+            port=free_port(socket.SOCK_DGRAM),
+            media=MEDIA_PORT,
+        )
 
     def _cpu(self, contestant: str) -> tuple[float, float, float]:
         """Seconds of Asterisk, of the contestant, of the database."""
@@ -111,8 +117,13 @@ def _seconds(pids: list[int]) -> float:
 
 
 @contextmanager
-def station(workers: int, database_url: str = "", database: int | None = None) -> Iterator[Station]:
-    """Start everything; all of it has ended after the block. ``database`` is a server's process."""
+def station(
+    workers: int, database_url: str = "", database: int | None = None, *, orders: bool = False
+) -> Iterator[Station]:
+    """Start everything; all of it has ended after the block.
+
+    ``database`` is a server's process. With ``orders`` there is a network and who finishes orders.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ivr-")))
         house = House(
@@ -141,9 +152,12 @@ def station(workers: int, database_url: str = "", database: int | None = None) -
         simple = _process(
             stack, ["tests.bench.fastagi", str(port), str(folder / "dialogues.json")], {}, "ready"
         )
-        line = _process(
-            stack, ["ivr", "line", *_workers(workers)], environment(house.settings), "taking calls"
-        )
+        env = environment(house.settings)
+        if orders:
+            _process(stack, ["ivr", "network-simulator"], env, "simulat")
+            _process(stack, ["ivr", "orders"], env, "orders")
+        populate(house)
+        line = _process(stack, ["ivr", "line", "--workers", str(workers)], env, "taking calls")
         yield Station(
             folder,
             house,
@@ -153,10 +167,6 @@ def station(workers: int, database_url: str = "", database: int | None = None) -
             line,
             database,
         )
-
-
-def _workers(number: int) -> list[str]:
-    return ["--workers", str(number)] if number else []
 
 
 def _process(stack: ExitStack, module: list[str], env: dict[str, str], ready: str) -> int:

@@ -1,0 +1,244 @@
+"""What a bad day does to calls: a worker is killed, all are replaced, the database stops.
+
+Counts, not speeds: calls that went on, orders lost or doubled, seconds of silence.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import statistics
+import subprocess
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from ivr.ports import OrderState
+from tests.bench import machine
+from tests.bench.dialogues import LINE
+from tests.bench.sipp import Load, Script
+from tests.bench.station import RTP_HIGH, RTP_LOW, Station, station
+from tests.bench.wire import packets
+from tests.postgres import Postgres, running
+
+CALLS = 100
+LISTENS = Script((1500, "3", 28_000))
+"""Who chooses English and listens to the main menu."""
+RATE, MINUTE = 10.0, 60.0
+OUTAGE = 30.0
+SETTLE_SECONDS = 90.0
+"""How long orders may take to be carried out after a bad day."""
+
+
+def measure_bad_days() -> dict[str, Any]:
+    """All of it, in some seven minutes."""
+    return {
+        "worker_killed": _killed_while_listening(),
+        "worker_killed_while_ordering": _killed_while_ordering(),
+        "workers_replaced": _replaced(),
+        "database_stopped": _database_stopped(),
+    }
+
+
+def _killed_while_listening() -> dict[str, Any]:
+    """A hundred callers hear the menu; the one worker that has them all is killed."""
+    with station(1) as place:
+        capture = place.folder / "audio.pcap"
+        with _audio(capture), _calls(place, LISTENS, 20.0, CALLS) as load:
+            time.sleep(CALLS / 20.0 + 4)
+            (worker,) = _workers(place)
+            killed = time.time()
+            os.kill(worker, signal.SIGKILL)
+        silences = sorted(_silences(capture, killed))
+        outcomes = _outcomes(place)
+    return {
+        **_load(load()),
+        "outcomes": outcomes,
+        "heard_again": len(silences),
+        "silence_p50_s": round(statistics.median(silences), 3),
+        "silence_p95_s": round(silences[int(len(silences) * 0.95)], 3),
+        "silence_most_s": round(silences[-1], 3),
+    }
+
+
+def _killed_while_ordering() -> dict[str, Any]:
+    """A hundred callers identify and order, each at another step when their worker is killed."""
+    with station(1, orders=True) as place:
+        script = place.dialogues["service"].script
+        with _calls(place, script, 5.0, CALLS) as load:
+            time.sleep(CALLS / 5.0 + 3)
+            (worker,) = _workers(place)
+            os.kill(worker, signal.SIGKILL)
+        return {**_load(load()), "outcomes": _outcomes(place), **_orders(place)}
+
+
+def _replaced() -> dict[str, Any]:
+    """Ten calls a second for a minute, all workers are replaced meanwhile."""
+    with station(2) as place:
+        script = place.dialogues["menus"].script
+        with _calls(place, script, RATE, round(RATE * MINUTE)) as load:
+            time.sleep(15)
+            before = set(_workers(place))
+            os.kill(place.line, signal.SIGHUP)
+            replaced = _until(lambda: not before & set(_workers(place)), 120)
+        return {**_load(load()), "replaced_in_s": replaced, "outcomes": _outcomes(place)}
+
+
+def _database_stopped() -> dict[str, Any]:
+    """Ten calls a second for a minute; PostgreSQL is away for half of it."""
+    with running() as server:
+        url = server.url(server.create())
+        with station(2, url) as place:
+            script = place.dialogues["menus"].script
+            with _calls(place, script, RATE, round(RATE * MINUTE)) as load:
+                time.sleep(10)
+                server.stop()
+                time.sleep(OUTAGE)
+                during = _metrics(place)
+                back = _back(server, place)
+            found = {**_load(load()), "outcomes": _outcomes(place), "back_in_s": back}
+    found["database_available_during"] = _figure(during, "ivr_database_available")
+    return found
+
+
+def _back(server: Postgres, place: Station) -> float | None:
+    """Seconds from the return of the database until all metrics are there again."""
+    server.start()
+
+    def all_there() -> bool:
+        text = _metrics(place)
+        return _figure(text, "ivr_database_available") == 1.0 and "ivr_orders{" in text
+
+    return _until(all_there, 60)
+
+
+@contextmanager
+def _calls(place: Station, script: Script, rate: float, calls: int) -> Iterator[Callable[[], Load]]:
+    """Calls are made beside the block, and all have ended behind it."""
+    made: list[Load] = []
+    thread = threading.Thread(target=lambda: made.append(place.ring(LINE, script, rate, calls)))
+    thread.start()
+    try:
+        yield lambda: made[0]
+    finally:
+        thread.join()
+
+
+def _workers(place: Station) -> list[int]:
+    """Processes of the line that have taken calls, or do."""
+    found = []
+    for pid in machine.family(place.line):
+        with suppress(OSError):
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+            if b"line-worker" in command and pid in _serving(place):
+                found.append(pid)
+    return found
+
+
+def _serving(place: Station) -> set[int]:
+    """Processes that have a connection of Asterisk's."""
+    port = place.house.settings.agi_bind.rpartition(":")[2]
+    said = subprocess.run(
+        ["ss", "-tnpH", "state", "established", f"( sport = :{port} )"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {int(part.partition(",")[0]) for part in said.stdout.split("pid=")[1:]}
+
+
+@contextmanager
+def _audio(file: Path) -> Iterator[None]:
+    """All that Asterisk says, by its packets' times."""
+    process = subprocess.Popen(
+        [
+            *("tcpdump", "-i", "lo", "-n", "-p", "-s", "64", "-B", "16384"),
+            *("--time-stamp-precision=nano", "-w", str(file)),
+            f"udp src portrange {RTP_LOW}-{RTP_HIGH}",
+        ],
+        stderr=subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    assert b"listening" in process.stderr.readline()
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)
+        process.stderr.close()
+
+
+def _silences(file: Path, killed: float) -> Iterator[float]:
+    """The longest time without a packet, within six seconds of the kill, of each call."""
+    times: dict[int, list[float]] = {}
+    for at, source, _, _ in packets(file):
+        if killed - 0.1 < at < killed + 6:
+            times.setdefault(source, []).append(at)
+    for heard in times.values():
+        if heard[0] < killed and heard[-1] > killed + 3:
+            yield max(after - before for before, after in pairwise(heard))
+
+
+def _outcomes(place: Station) -> dict[str, int]:
+    """How calls ended, as the journal has it."""
+    found: dict[str, int] = {}
+    time.sleep(2)
+    for record in place.house.store.journal.newest(5_000):
+        found[str(record.outcome)] = found.get(str(record.outcome), 0) + 1
+    return found
+
+
+def _orders(place: Station) -> dict[str, Any]:
+    """What was ordered, what is settled, and what the network switched more than once."""
+    book = place.house.store.orders
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while time.monotonic() < deadline:
+        orders = book.newest(1_000)
+        if all(order.settled for order in orders):
+            break
+        time.sleep(0.5)
+    done = {order.external_id for order in orders if order.state is OrderState.COMPLETED}
+    with sqlite3.connect(place.house.settings.home / "network.sqlite") as network:
+        taken = [row[0] for row in network.execute("SELECT external_id FROM orders")]
+    return {
+        "orders": len(orders),
+        "of_numbers": len({order.number for order in orders}),
+        "not_settled": sum(1 for order in orders if not order.settled),
+        "told_done_but_unknown_to_the_network": len(done - set(taken)),
+        "doubled_in_the_network": len(taken) - len(set(taken)),
+    }
+
+
+def _load(load: Load) -> dict[str, Any]:
+    return {"calls": load.made, "failed": load.failed, "most_calls": load.most}
+
+
+def _until(done: Callable[[], bool], seconds: float) -> float | None:
+    """Seconds until something is so; None: it never was."""
+    begun = time.monotonic()
+    while time.monotonic() < begun + seconds:
+        if done():
+            return round(time.monotonic() - begun, 2)
+        time.sleep(0.1)
+    return None
+
+
+def _metrics(place: Station) -> str:
+    with urllib.request.urlopen(
+        f"http://{place.house.settings.health_bind}/metrics", timeout=5
+    ) as answer:
+        text: str = answer.read().decode()
+        return text
+
+
+def _figure(text: str, name: str) -> float | None:
+    for line in text.splitlines():
+        if line.startswith(f"{name} "):
+            return float(line.rpartition(" ")[2])
+    return None

@@ -1,0 +1,45 @@
+"""The subscribers who call in a measurement: all with the same code word, passport and services."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from ivr.ports import Status
+from ivr.store.rows import Row
+from ivr.store.tables import subscribers
+from ivr.testing.demo import CODEWORD, PASSPORT_KEYS
+from ivr.values import Language, Money, Msisdn, Secret, ServiceId
+from ivr.wiring import House
+from tests.bench.sipp import FIRST
+
+CALLERS = 5_000
+"""The first callers of a station are subscribers; those after them may hear what anyone may."""
+
+
+def populate(house: House) -> None:
+    """Make a subscriber of each calling number, with code words hashed as in service."""
+    rows = [
+        Row(
+            msisdn=Msisdn(str(FIRST + number)),
+            full_name="Myradowa Aýgül Batyrowna",
+            passport=Secret(PASSPORT_KEYS),
+            language=Language.TURKMEN,
+            tariff="duet",
+            status=Status.ACTIVE,
+            balance=Money(4530),
+            services=frozenset({ServiceId("sms"), ServiceId("clip")}),
+            puk=None,
+            company="",
+        )
+        for number in range(CALLERS)
+    ]
+    house.import_rows(rows, "bench")
+    made = house.verifying.codeword(CODEWORD)
+    with house.store.database.writing(60) as connection:
+        connection.execute(
+            update(subscribers).values(
+                codeword=made.codeword,
+                keys_latin=made.keys_latin,
+                keys_cyrillic=made.keys_cyrillic,
+            )
+        )
