@@ -138,3 +138,5 @@ def test_a_line_that_is_asked_to_end_lets_its_calls_end_first(
             caller.hears("info.tariff", 60, tariff="tariff.oba", fee=Money(500))
             caller.phone.hangup()
         assert worker.wait(20) == 0
+        (record,) = line.house.store.journal.newest(9)
+        assert (record.outcome, "info/tariffs" in record.goals) == ("hung-up", True)

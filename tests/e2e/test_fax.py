@@ -160,9 +160,9 @@ def test_an_invoice_is_ordered_with_keys_and_received_as_it_was_drawn(
     assert [each.answer for each in invoice.tries] == [FaxAnswer(FaxResult.SENT, 1)]
     assert_received(line, invoice)
     assert_told(line, invoice)
-    (call,) = [
-        call for call in line.house.store.journal.newest(999) if f"invoice:{number}" in call.orders
-    ]
+    orders = f"invoice:{number}"
+    until(lambda: any(orders in call.orders for call in line.house.store.journal.newest(999)), 10)
+    (call,) = [call for call in line.house.store.journal.newest(999) if orders in call.orders]
     assert "account/invoice" in call.goals
     log = (line.settings.home / "logs" / "line.log").read_text()
     assert f'"fax": "{number.year}-{number.sequence}-1"' in log
