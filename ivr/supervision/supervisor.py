@@ -31,6 +31,8 @@ RESET = struct.pack("ii", 1, 0)
 """SO_LINGER (socket(7)): who asks whether calls are taken sees by a reset that none are."""
 UNSERVED_SECONDS = 1.5
 """How long calls wait for a worker before the dialplan is told that there is none."""
+FIRST_SECONDS = 5.0
+"""The same while the line starts: its interpreters take longer than that to load."""
 
 
 class Supervisor:
@@ -202,7 +204,9 @@ class Supervisor:
         now = time.monotonic()
         if self.board.serving:
             self._served = now
-        elif now - self._served > UNSERVED_SECONDS and self._listener.fileno() >= 0:
+            return
+        patience = UNSERVED_SECONDS if self._is_up else FIRST_SECONDS
+        if now - self._served > patience and self._listener.fileno() >= 0:
             turned_away = 0
             with suppress(BlockingIOError):
                 while True:
