@@ -166,7 +166,12 @@ class Supervisor:
         for number, slot in enumerate(self.board.slots):
             if number not in taken:
                 files = (self._listener.fileno(), self.board.file)
-                self._workers.append(Worker(self._command, number, slot, *files))
+                try:
+                    self._workers.append(Worker(self._command, number, slot, *files))
+                except OSError as error:  # no memory or no process is to be had now
+                    log.error("no worker can be started", reason=str(error))
+                    slot.clear()
+                    self._next_start = time.monotonic() + PAUSES[2]
                 return
 
     # Replacing all, one by one.
@@ -208,7 +213,7 @@ class Supervisor:
         patience = UNSERVED_SECONDS if self._is_up else FIRST_SECONDS
         if now - self._served > patience and self._listener.fileno() >= 0:
             turned_away = 0
-            with suppress(BlockingIOError):
+            with suppress(OSError):  # that no more are waiting, at the latest
                 while True:
                     with self._listener.accept()[0] as call:
                         call.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -319,3 +320,15 @@ def test_calls_wait_in_the_socket_of_systemd_while_the_line_is_restarted(tmp_pat
             call.sendall(HEADER)
             with activated(tmp_path, listener):
                 assert call.recv(100).startswith(b"SET VARIABLE")
+
+
+def test_a_supervisor_that_gets_no_process_goes_on_and_tries_again(
+    trial: Trial, tmp_path: Path
+) -> None:
+    files = resource.prlimit(trial.process.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(trial.process.pid, resource.RLIMIT_NOFILE, (5, files[1]))
+    for pid in trial.workers:
+        os.kill(pid, signal.SIGKILL)
+    until(lambda: "no worker can be started" in (tmp_path / "log").read_text())
+    resource.prlimit(trial.process.pid, resource.RLIMIT_NOFILE, files)
+    until(trial.serves)
