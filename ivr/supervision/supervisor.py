@@ -32,6 +32,8 @@ RESET = struct.pack("ii", 1, 0)
 """SO_LINGER (socket(7)): who asks whether calls are taken sees by a reset that none are."""
 UNSERVED_SECONDS = 1.5
 """How long calls wait for a worker before the dialplan is told that there is none."""
+FIRST_SECONDS = 5.0
+"""The same while the line starts: its interpreters take longer than that to load."""
 
 
 class Supervisor:
@@ -171,7 +173,12 @@ class Supervisor:
         for number, slot in enumerate(self.board.slots):
             if number not in taken:
                 files = (self._listener.fileno(), self.board.file)
-                self._workers.append(Worker(self._command, number, slot, *files))
+                try:
+                    self._workers.append(Worker(self._command, number, slot, *files))
+                except OSError as error:  # no memory or no process is to be had now
+                    log.error("no worker can be started", reason=str(error))
+                    slot.clear()
+                    self._next_start = time.monotonic() + PAUSES[2]
                 return
 
     # Replacing all, one by one.
@@ -211,9 +218,11 @@ class Supervisor:
         now = time.monotonic()
         if self.board.serving:
             self._served = now
-        elif now - self._served > UNSERVED_SECONDS and self._listener.fileno() >= 0:
+            return
+        patience = UNSERVED_SECONDS if self._is_up else FIRST_SECONDS
+        if now - self._served > patience and self._listener.fileno() >= 0:
             turned_away = 0
-            with suppress(BlockingIOError):
+            with suppress(OSError):  # that no more are waiting, at the latest
                 while True:
                     with self._listener.accept()[0] as call:
                         call.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)

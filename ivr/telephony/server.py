@@ -1,16 +1,11 @@
 """The FastAGI server: a thread a call, a bound on calls, and a graceful end.
 
-Several workers may share one listening socket. A call wakes one of them; who has taken one goes to
-the end of the kernel's row, so that they take turns.
-
 The last-resort handler is here alone: whatever fails in a call is logged without secrets and its
 connection closed without IVR_DONE, so that the dialplan takes the caller over.
 """
 
 from __future__ import annotations
 
-import os
-import select
 import socket
 import threading
 import time
@@ -24,6 +19,7 @@ from ivr.errors import CallerHungUp
 from ivr.listener import open_listener
 from ivr.scoreboard import Scoreboard, Slot, State
 from ivr.telephony.agi import Agi, NotAsterisk
+from ivr.telephony.door import Door
 from ivr.telephony.load import Load
 from ivr.telephony.telephone import AgiTelephone
 
@@ -118,15 +114,13 @@ class LineServer:
         self._lock = threading.Condition()
         self._closing = False
         self._telling = threading.BoundedSemaphore(BUSY_AT_ONCE)
-        self._listener = open_listener(bind) if isinstance(bind, str) else bind
-        self._wake = os.eventfd(0)
+        self._door = Door(open_listener(bind) if isinstance(bind, str) else bind)
         self._acceptor = threading.Thread(target=self._accept, name="acceptor")
 
     @property
     def address(self) -> tuple[str, int]:
         """Where it listens."""
-        host, port = self._listener.getsockname()
-        return host, port
+        return self._door.address
 
     @property
     def calls(self) -> int:
@@ -160,11 +154,10 @@ class LineServer:
         if self._closing:
             return
         self._closing = True
-        os.eventfd_write(self._wake, 1)
+        self._door.wake()
         if self._acceptor.is_alive():
             self._acceptor.join()
-        os.close(self._wake)
-        self._listener.close()  # never shutdown: others may listen on it too
+        self._door.close()
         self._slot.state = State.DRAINING
         with self._lock:
             self._wait_for_calls(seconds)
@@ -183,32 +176,14 @@ class LineServer:
         return not self._calls
 
     def _accept(self) -> None:
-        with select.epoll() as poll:
-            poll.register(self._wake, select.EPOLLIN)
-            poll.register(self._listener, select.EPOLLIN | select.EPOLLEXCLUSIVE)
-            self._slot.state = State.SERVING
-            while not self._closing:
-                self._slot.beat()
-                self._load.look()
-                poll.poll(BEAT_SECONDS)
-                # Tried after every wait: what woke a worker that is stopped wakes no other.
-                connection = None if self._closing else self._next()
-                if connection is not None:
-                    self._take(connection)
-                    poll.unregister(self._listener)
-                    poll.register(self._listener, select.EPOLLIN | select.EPOLLEXCLUSIVE)
-
-    def _next(self) -> socket.socket | None:
-        try:
-            return self._listener.accept()[0]
-        except BlockingIOError:
-            pass  # another worker was faster
-        except ConnectionError:
-            pass  # the peer was faster
-        except OSError as error:
-            log.error("no call can be accepted", reason=str(error))
-            time.sleep(BEAT_SECONDS)
-        return None
+        self._door.open()
+        self._slot.state = State.SERVING
+        while not self._closing:
+            self._slot.beat()
+            self._load.look()
+            connection = self._door.next_call(BEAT_SECONDS)
+            if connection is not None:
+                self._take(connection)
 
     def _take(self, connection: socket.socket) -> None:
         admitted = not self._load.shedding and self._admit(connection, self._most)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -18,7 +19,7 @@ import pytest
 from ivr.listener import open_listener
 from ivr.scoreboard import Replaced, Scoreboard, State
 from ivr.telephony.asterisk import die_with_parent
-from tests.telephony.scripted import FakeAsterisk
+from tests.telephony.scripted import HEADER, FakeAsterisk
 
 SECONDS = 60.0
 
@@ -100,7 +101,7 @@ def activated(folder: Path, listener: socket.socket) -> Iterator[Iterator[str]]:
 import os
 os.dup2({listener.fileno()}, 3)
 os.environ |= {{"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1"}}
-os.execl({sys.executable!r}, "python", "-m", "tests.supervision.trial", "1", "0")
+os.execl({sys.executable!r}, {sys.executable!r}, "-m", "tests.supervision.trial", "1", "0")
 """
     process = subprocess.Popen(
         [sys.executable, "-c", start],
@@ -315,9 +316,19 @@ def test_calls_wait_in_the_socket_of_systemd_while_the_line_is_restarted(tmp_pat
         port = listener.getsockname()[1]
         with activated(tmp_path, listener) as said:
             assert [next(said), next(said)] == [f"{port}\n", "taking calls\n"]
-        with (
-            FakeAsterisk("1", server=("127.0.0.1", port)) as asterisk,
-            activated(tmp_path, listener),
-        ):
-            assert asterisk.ended.wait(SECONDS)
-    assert asterisk.variables["IVR_DONE"] == "1"
+        with socket.create_connection(("127.0.0.1", port), SECONDS) as call:
+            call.sendall(HEADER)
+            with activated(tmp_path, listener):
+                assert call.recv(100).startswith(b"SET VARIABLE")
+
+
+def test_a_supervisor_that_gets_no_process_goes_on_and_tries_again(
+    trial: Trial, tmp_path: Path
+) -> None:
+    files = resource.prlimit(trial.process.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(trial.process.pid, resource.RLIMIT_NOFILE, (5, files[1]))
+    for pid in trial.workers:
+        os.kill(pid, signal.SIGKILL)
+    until(lambda: "no worker can be started" in (tmp_path / "log").read_text())
+    resource.prlimit(trial.process.pid, resource.RLIMIT_NOFILE, files)
+    until(trial.serves)
