@@ -277,6 +277,13 @@ def test_a_story_is_what_its_name_says(name: str) -> None:
     assert world.journal.outcomes[CALL] is last
 
 
+def test_what_is_wanted_twice_in_a_call_is_had_twice() -> None:
+    kept = {name: undisturbed("0890.yaml", name).operator for name in STORIES if "two" in name}
+    assert len(kept["two invoices"].invoices.kept) == 2
+    assert len(kept["two requests"].requests.kept) == 2
+    assert len(kept["two packages"].book.orders) == 2
+
+
 @pytest.mark.parametrize("name", STORIES)
 def test_a_worker_may_die_at_any_step(flow: Flow, name: str) -> None:
     for living in range(1 if STORIES[name].agents else 2):
