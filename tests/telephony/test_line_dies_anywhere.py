@@ -63,6 +63,7 @@ STORIES = {
     "another number": Story(f"3 4 {WORD} 4 66300890 1 63753646# 1 1 0"),
     "invoice": Story(f"3 1 {WORD} 5 1 50# 12345678 3 60# 1 1 0"),
     "invoice after all": Story(f"3 1 {WORD} 5 1 50# 12345678 2 2 2 70# 12345678 1 1 0"),
+    "two invoices": Story(f"3 1 {WORD} 5 1 50# 12345678 1 1 1 5 1 60# 12345678 1 1 0"),
     "service and undo": Story(f"3 2 {WORD} 1 2 1 2 1 0"),
     "services one after another": Story(f"3 2 {WORD} 1 1 1 * 2 1 * * 3 3 1 1 0"),
     "same service twice": Story(f"3 2 {WORD} 1 1 1 * 1 1 * 1 1 2 1 0"),
@@ -84,6 +85,9 @@ STORIES = {
     "advice as a text": Story("3 5 1 1 2 2 1 * 0"),
     "text to a keyed number": Story("3 5 2 1 2 66300890 1 2 * 2 2 0", callerid="anonymous"),
     "request": Story("3 5 1 2 3 1 66300890 61200300 2 1 1 0"),
+    "two requests": Story(
+        "3 5 1 2 3 1 66300890 61200300 2 1 1 5 1 2 3 2 66300890 2 1 1 0", callerid="anonymous"
+    ),
     "no request": Story("3 5 1 2 3 1 66300890 61200300 2 2 1 0"),
     "call-back": Story("3 3 0 1", agents=False),
     "call-back elsewhere": Story("3 0 2 66300890 1", agents=False),
@@ -271,6 +275,13 @@ def test_a_story_is_what_its_name_says(name: str) -> None:
     assert [each.answer for each in world.person.answered] == STORIES[name].keys.split()
     last = Outcome.ENDED if name.startswith("call-back") else Outcome.AGENT
     assert world.journal.outcomes[CALL] is last
+
+
+def test_what_is_wanted_twice_in_a_call_is_had_twice() -> None:
+    kept = {name: undisturbed("0890.yaml", name).operator for name in STORIES if "two" in name}
+    assert len(kept["two invoices"].invoices.kept) == 2
+    assert len(kept["two requests"].requests.kept) == 2
+    assert len(kept["two packages"].book.orders) == 2
 
 
 @pytest.mark.parametrize("name", STORIES)
