@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Literal, TypeVar
 
 from ivr.call import Call, Step
-from ivr.flow.place import LANGUAGE, PLACE, place_of
+from ivr.flow.place import PLACE, place_of
 from ivr.ports import Care, Clock, Prompts, Telephone, Utterance, Value
 from ivr.values import Language, Secret
 
@@ -93,7 +93,6 @@ class Dialogue:
     noted: str = ""
     """The place that is on the channel."""
     _said: list[_Saying] = field(default_factory=list)
-    _noted_language: Language | None = None
     _moved: bool = False
     """Something has changed that the channel is to have before the next question."""
     _late_hash: bool = False
@@ -305,10 +304,6 @@ class Dialogue:
         if place != self.noted:
             self.telephone.note(PLACE, place)
             self.noted = place
-        language = self.call.language
-        if language and language is not self._noted_language:
-            self.telephone.note(LANGUAGE, language)
-            self._noted_language = language
 
     def moved(self) -> None:
         """Mark before the next question."""

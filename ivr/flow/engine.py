@@ -14,6 +14,7 @@ from ivr.call import Outcome
 from ivr.errors import FlowBroken, TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue, Leave
 from ivr.flow.document import Flow
+from ivr.flow.place import place_of
 
 MOST_VISITS = 500
 """Nodes in one call; far more than any caller visits."""
@@ -30,6 +31,8 @@ def run(flow: Flow, talk: Dialogue, at: str = "") -> Outcome:
     Answers AGENT or ENDED. CallerHungUp passes through.
     """
     if at not in flow.nodes:
+        talk.call.node = talk.call.heading = flow.start
+        talk.noted = talk.noted or place_of(talk.call)  # where every call begins goes without saying
         return _Walk(flow, talk, flow.start).to_the_end()
     talk.call.trail = [node for node in talk.call.trail if node in flow.nodes]
     # At the start with a language: the caller came back to choose another.

@@ -64,9 +64,9 @@ def resume(call: Call, place: str) -> str:
 
 
 def _head(call: Call) -> str:
-    line = f"release={call.release}&node={call.heading or call.node}&step={call.step}"
-    if call.language:
-        line += f"&language={call.language}"
+    # The language stands first: the dialplan cuts it out where no line takes the call.
+    line = f"language={call.language}&" if call.language else ""
+    line += f"release={call.release}&node={call.heading or call.node}&step={call.step}"
     if call.subscriber:
         line += f"&subscriber={call.subscriber}"
     if call.means:

@@ -20,7 +20,7 @@ log = structlog.get_logger()
 SIGNALS = frozenset({signal.SIGINT, signal.SIGTERM, GO})
 EXHAUSTED = 70
 """Exit status of a worker that can serve nobody any more (EX_SOFTWARE)."""
-BEAT_SECONDS = 0.1
+BEAT_SECONDS = 0.25
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ whose value is "hangup" taken for a hang-up; no limit to the length or the time 
 
 Every form of hang-up is CallerHungUp: the line ``HANGUP``, ``-1``, 511, end of file, a broken pipe.
 Seen on Asterisk 22: a sound that is missing answers ``-1`` too, so the channel's status is asked;
-up (6) without a ``HANGUP`` before that reply means that the sound is missing. After a hang-up
+up (6) without a ``HANGUP`` before that reply means that the sound is missing. Where the answer says
+that some of it was played (``endpos``), there is nothing to ask. After a hang-up
 variables can still be set and read. A command that starts while ``STREAM FILE`` plays ends it
 without a reply.
 
@@ -37,7 +38,7 @@ HEADER_SECONDS = 5.0
 ANSWER_SECONDS = 10.0
 """How long a command that does not wait for the caller may take."""
 
-_RESULT = re.compile(r"200 result=(?P<value>\S*)(?: \((?P<data>.*)\))?(?: endpos=\d+)?", re.DOTALL)
+_RESULT = re.compile(r"200 result=(?P<value>\S*)(?: \((?P<data>.*)\))?(?: endpos=(?P<end>\d+))?", re.DOTALL)
 _STATUS = "CHANNEL STATUS"
 _FORBIDDEN = re.compile(r"[\x00\r\n]")
 
@@ -125,6 +126,8 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
             found = _RESULT.match(line)
             if found is None:
                 raise NotAsterisk("a reply has no result")
+            if found["value"] == "-1" and int(found["end"] or 0):
+                raise CallerHungUp("hung up within a sound")
             return {"result": (found["value"], found["data"] or "")}
         if line.startswith("511 "):
             raise CallerHungUp("the channel is dead")

@@ -118,7 +118,7 @@ class Line:
     ) -> None:
         """``place`` is what the channel has noted; ``counted`` goals of the call were counted when
         its dialogue ended before."""
-        log.info("call begins", caller=call.caller, release=call.release, at=at or "start")
+        log.debug("call begins", caller=call.caller, release=call.release, at=at or "start")
         begun = self._record(call)
         talk = Dialogue(
             call,
@@ -147,7 +147,14 @@ class Line:
                 self._record(call, outcome)
             spent = (self.clock.now() - call.started).total_seconds()
             measures.call_ended(outcome, call.language, call.goals[counted:], spent)
-            log.info("call ends", outcome=str(outcome), node=call.node, goals=call.goals)
+            log.info(
+                "call ends",
+                caller=call.caller,
+                release=call.release,
+                outcome=str(outcome),
+                node=call.node,
+                goals=call.goals,
+            )
 
     def _record(self, call: Call, outcome: Outcome | None = None) -> bool:
         """Write the journal. False: the database does not answer; the call goes on without it."""

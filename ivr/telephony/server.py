@@ -29,7 +29,7 @@ BUSY_AT_ONCE = 4
 """Callers over the bound who are told so at the same time: those inside come first."""
 MOST_REFUSED = 256
 """Connections over the bound that are told so; more are closed at once."""
-BEAT_SECONDS = 0.1
+BEAT_SECONDS = 0.25
 """How often the board is told that calls are taken, at least."""
 RESUMED = "resume"
 """What the dialplan asks for with a call that another worker has begun."""
