@@ -237,7 +237,7 @@ class TestPlaces:
             call = Call("c", "0890", NOON)
             resume(call, place)
             again = Call("c", "0890", NOON)
-            assert resume(again, place_of(call)) == call.node
+            assert resume(again, place_of(call)) == call.heading
             assert (again.release, again.step, again.subscriber, again.language) == (
                 call.release,
                 call.step,

@@ -15,6 +15,8 @@ HEADER = (
     b"agi_callerid: 99365112233\nagi_uniqueid: ivr-1.1\n\n"
 )
 SECONDS = 10.0
+SILENCE = 0.01
+"""How long a caller keeps still who presses nothing."""
 DEAD = "511 Command Not Permitted on a dead channel or intercept routine"
 _ARGUMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
 
@@ -209,6 +211,8 @@ class FakeAsterisk:
         if not self._ahead:
             if self._words:
                 self._ahead = self._words.pop(0).replace("-", "")
+                if not self._ahead:
+                    time.sleep(SILENCE)
             else:
                 self._gone = True
 
