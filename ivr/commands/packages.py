@@ -54,7 +54,7 @@ def read_left(file: Path) -> dict[str, int]:
                         f"{file}: line {reader.line_num}: not an order and a whole number of MB "
                         "or SMS; nothing was taken over"
                     )
-                rows[cells[0].strip()] = int(cells[1])
+                rows[cells[0].strip()] = int(cells[1].strip())
     except OSError as error:
         raise Unusable(f"{file}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:

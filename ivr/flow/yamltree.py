@@ -1,9 +1,9 @@
 """YAML of operators, read without surprises: what a document may hold, and where it is wrong.
 
 Refused besides what is no YAML: a key that is given twice, of which one would be lost without a
-word; aliases and merged keys, with which a few lines grow without bound; levels within levels,
-whose reading takes the square of their number; numbers and dates that are none, which the library
-meets with errors of any kind, and numbers that take minutes to read.
+word; aliases and merged keys, with which a few lines grow without bound where the library is older
+than 6.0.4; levels within levels, whose reading takes the square of their number; tags; numbers
+longer than any is; numbers and dates that are none, where the library raises errors of any kind.
 """
 
 from __future__ import annotations

@@ -194,6 +194,12 @@ class TestCsv:
         file.write_text(f"external_id,left\n{row}\n", encoding="utf-8")
         assert "line 2" in sentence(read_left, file)
 
+    def test_of_odd_spaces_is_read(self, tmp_path: Path) -> None:
+        """What Python strips from a cell is more than it passes over in a number."""
+        file = tmp_path / "packages.csv"
+        file.write_text("external_id,left\nc:1,20\x1d\n", encoding="utf-8")
+        assert read_left(file) == {"c:1": 20}
+
 
 class TestSettings:
     @pytest.fixture(autouse=True)

@@ -80,6 +80,7 @@ class FakeAsterisk:
         _error: BaseException | None,
         _: TracebackType | None,
     ) -> None:
+        self._gone = True
         if self.line is not self._peer:
             self.line.close()
         self._thread.join(SECONDS)

@@ -14,7 +14,7 @@ from ivr.values import Money
 
 CURRENCY = "TMT"
 MOST = 10**12
-"""Manat: more than any account holds; what is written as 1e999999999 must not be counted out."""
+"""Manat: more than any account holds; of 1e999999999 decimals cannot be reckoned with."""
 
 
 class Resource(BaseModel):
