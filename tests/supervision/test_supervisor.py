@@ -40,9 +40,14 @@ class Trial:
     mode: Path
     board: Scoreboard
 
-    def ring(self, keys: str = "- " * 10_000) -> FakeAsterisk:
-        """A caller who keeps still, or presses ``keys`` in words."""
-        return FakeAsterisk(keys, server=("127.0.0.1", self.port))
+    @contextmanager
+    def ring(self, keys: str = "4") -> Iterator[FakeAsterisk]:
+        """A caller who keeps still, or presses ``keys`` in words; hangs up in the end."""
+        with FakeAsterisk(keys, server=("127.0.0.1", self.port)) as asterisk:
+            try:
+                yield asterisk
+            finally:
+                asterisk.hang_up()
 
     def serves(self) -> int:
         """The pid of a worker that answers a call to its end; 0 if none does."""
