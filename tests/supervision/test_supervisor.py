@@ -129,7 +129,7 @@ os.execl({sys.executable!r}, {sys.executable!r}, "-m", "tests.supervision.trial"
 
 def _board_of(pid: int) -> Scoreboard | None:
     for file in Path(f"/proc/{pid}/fd").iterdir():
-        if "scoreboard" in os.readlink(file):
+        if "scoreboard" in os.readlink(file) and file.stat().st_size:  # made, and given its size
             board = Scoreboard.inherited(os.open(file, os.O_RDWR))
             board.close()
             return board
