@@ -40,9 +40,14 @@ class Trial:
     mode: Path
     board: Scoreboard
 
-    def ring(self, keys: str = "- " * 10_000) -> FakeAsterisk:
-        """A caller who keeps still, or presses ``keys`` in words."""
-        return FakeAsterisk(keys, server=("127.0.0.1", self.port))
+    @contextmanager
+    def ring(self, keys: str = "4") -> Iterator[FakeAsterisk]:
+        """A caller who keeps still, or presses ``keys`` in words; hangs up in the end."""
+        with FakeAsterisk(keys, server=("127.0.0.1", self.port)) as asterisk:
+            try:
+                yield asterisk
+            finally:
+                asterisk.hang_up()
 
     def serves(self) -> int:
         """The pid of a worker that answers a call to its end; 0 if none does."""
@@ -124,7 +129,7 @@ os.execl({sys.executable!r}, {sys.executable!r}, "-m", "tests.supervision.trial"
 
 def _board_of(pid: int) -> Scoreboard | None:
     for file in Path(f"/proc/{pid}/fd").iterdir():
-        if "scoreboard" in os.readlink(file):
+        if "scoreboard" in os.readlink(file) and file.stat().st_size:  # made, and given its size
             board = Scoreboard.inherited(os.open(file, os.O_RDWR))
             board.close()
             return board
@@ -172,8 +177,8 @@ def test_a_call_of_a_lost_worker_is_closed_and_the_spare_serves(
 def test_what_keeps_a_worker_from_serving_ends_it(trial: Trial, key: str, why: Replaced) -> None:
     with trial.ring() as waiting, trial.ring(key) as asterisk:
         lost = first_worker(asterisk)
-        if key == "5":  # it is seen by the next call at the latest
-            socket.create_connection(("127.0.0.1", trial.port)).close()
+        while key == "5" and not asterisk.ended.wait(0.1):  # the next call meets the deadlock
+            socket.create_connection(("127.0.0.1", trial.port), SECONDS).close()
         assert asterisk.ended.wait(SECONDS)
         assert waiting.ended.wait(SECONDS)
         assert "IVR_DONE" not in waiting.variables

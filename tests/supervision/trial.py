@@ -78,6 +78,10 @@ def answer(session: AgiSession, server: LineServer, post: Post) -> None:
     session.set("WORKER", str(os.getpid()))
     while (key := session.telephone.ask_key([utterance()], 5)) != "1":
         match key:
+            case "4":  # a caller who keeps still until one of both hangs up
+                while True:
+                    time.sleep(0.05)
+                    session.get("STILL")
             case "5":  # a deadlock
                 server._lock.acquire()
                 threading.Event().wait()

@@ -7,6 +7,7 @@ import socket
 import struct
 import threading
 import time
+from contextlib import suppress
 from enum import StrEnum
 from types import TracebackType
 
@@ -90,6 +91,11 @@ class FakeAsterisk:
     def press(self, keys: str) -> None:
         """The caller presses keys now, whatever the line does."""
         self._ahead += keys
+
+    def hang_up(self) -> None:
+        """The connection ends, whatever the line does."""
+        with suppress(OSError):
+            self._peer.shutdown(socket.SHUT_RDWR)
 
     @property
     def has_keys(self) -> bool:
