@@ -29,6 +29,8 @@ WORKER = (sys.executable, "-m", "ivr", "line-worker")
 HEALTH = (sys.executable, "-m", "ivr", "line-health")
 METRICS = "metrics"
 """The folder in IVR_HOME that all processes of the line count into."""
+SWITCH_SECONDS = 0.001
+"""A dialogue that has a key waits no longer for who is at work, as the journal is."""
 LISTENER_PATIENCE = 10.0
 """Seconds that workers of a killed line may take to let the port go: one may just be loading."""
 
@@ -68,6 +70,7 @@ def work() -> None:
     _set_up_log(house.settings)
     measures.share(house.settings.home / METRICS, os.environ[SLOT])
     wiring.prepare_database(house)
+    sys.setswitchinterval(SWITCH_SECONDS)
     with ExitStack() as stack:
         if take_calls(house, stack, house.settings.drain_seconds, post):
             post.wait_for_end()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import sys
@@ -150,6 +151,8 @@ def take_calls(
         return False
     ami.start()
     stack.callback(ami.close)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: nobody needs to look through it again and again
     server.start()
     stack.callback(server.drain, drain_seconds)
     return True

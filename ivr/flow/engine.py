@@ -32,7 +32,9 @@ def run(flow: Flow, talk: Dialogue, at: str = "") -> Outcome:
     """
     if at not in flow.nodes:
         talk.call.node = talk.call.heading = flow.start
-        talk.noted = talk.noted or place_of(talk.call)  # where every call begins goes without saying
+        talk.noted = talk.noted or place_of(
+            talk.call
+        )  # where every call begins goes without saying
         return _Walk(flow, talk, flow.start).to_the_end()
     talk.call.trail = [node for node in talk.call.trail if node in flow.nodes]
     # At the start with a language: the caller came back to choose another.

@@ -2,7 +2,7 @@
 
 Many calls share a transaction, and no call waits for the database. While it is gone the pages are
 kept, up to a bound; behind it the oldest are dropped, counted in the log. What a killed process had
-not written yet, half a second at most, is lost: no order and no try to identify is among it.
+not written yet, a second at most, is lost: no order and no try to identify is among it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ivr.values import Language, Msisdn
 
 log = structlog.get_logger()
 
-PAUSE = 0.25
+PAUSE = 1.0
 """Seconds that entries wait for others to be written with them."""
 BATCH = 200
 """As many are written at once; they wait no longer."""

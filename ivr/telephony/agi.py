@@ -20,6 +20,7 @@ calls more for each command.
 from __future__ import annotations
 
 import re
+import select
 import socket
 import struct
 import time
@@ -34,11 +35,17 @@ LONGEST_COMMAND = 8_000
 LONGEST_REPLY = 65_536
 LONGEST_HEADER = 100
 """Lines that a peer may send before its first command."""
+MOST_OF_A_HEADER = 400
+"""Bytes; seen on Asterisk 22: 640."""
+HEADER_MILLISECONDS = 50
+"""How long most of a header is waited for, before it is read as it comes."""
 HEADER_SECONDS = 5.0
 ANSWER_SECONDS = 10.0
 """How long a command that does not wait for the caller may take."""
 
-_RESULT = re.compile(r"200 result=(?P<value>\S*)(?: \((?P<data>.*)\))?(?: endpos=(?P<end>\d+))?", re.DOTALL)
+_RESULT = re.compile(
+    r"200 result=(?P<value>\S*)(?: \((?P<data>.*)\))?(?: endpos=(?P<end>\d+))?", re.DOTALL
+)
 _STATUS = "CHANNEL STATUS"
 _FORBIDDEN = re.compile(r"[\x00\r\n]")
 
@@ -66,21 +73,31 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
         if connection.family == socket.AF_INET:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(ANSWER_SECONDS))
-        self.env: dict[str, str] = {}
         self._wait_for(header_seconds)
+        self._await_header()
         self._get_agi_env()
 
+    def _await_header(self) -> None:
+        """Asterisk sends the header line by line: to wake up for most of it is enough."""
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, MOST_OF_A_HEADER)
+        waiting = select.poll()
+        waiting.register(self._socket, select.POLLIN)
+        waiting.poll(HEADER_MILLISECONDS)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
+
     def _get_agi_env(self) -> None:
+        env: dict[str, str] = {}
+        self.env = env
         for _ in range(LONGEST_HEADER):
             line = self._line()
             if not line:
-                if "agi_request" not in self.env:
+                if "agi_request" not in env:
                     raise NotAsterisk("the header names no agi_request")
                 return
             name, colon, value = line.partition(":")
             if not colon or not name.startswith("agi_"):
                 raise NotAsterisk("a header line is not agi_name: value")
-            self.env[name] = value.strip()
+            env[name] = value.strip()
         raise NotAsterisk("the header does not end")
 
     def _quote(self, string: object) -> str:
@@ -165,21 +182,24 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
             except OSError:
                 raise CallerHungUp("the connection is closed") from None
 
+    def _receive(self) -> None:
+        if time.monotonic() > self._deadline:
+            raise CallerHungUp("Asterisk does not answer in time")
+        try:
+            more = self._socket.recv(4096)
+        except BlockingIOError:
+            raise CallerHungUp("Asterisk does not answer in time") from None
+        except OSError:
+            raise CallerHungUp("the connection is closed") from None
+        if not more:
+            raise CallerHungUp("the connection is closed")
+        self._received = self._received + more if self._received else more
+
     def _line(self) -> str:
         while b"\n" not in self._received:
             if len(self._received) > LONGEST_REPLY:
                 raise NotAsterisk(f"a line is longer than {LONGEST_REPLY} bytes")
-            if time.monotonic() > self._deadline:
-                raise CallerHungUp("Asterisk does not answer in time")
-            try:
-                more = self._socket.recv(4096)
-            except BlockingIOError:
-                raise CallerHungUp("Asterisk does not answer in time") from None
-            except OSError:
-                raise CallerHungUp("the connection is closed") from None
-            if not more:
-                raise CallerHungUp("the connection is closed")
-            self._received = self._received + more if self._received else more
+            self._receive()
         line, _, self._received = self._received.partition(b"\n")
         return line.decode("utf-8", "replace").strip()
 

@@ -147,7 +147,7 @@ class Line:
                 self._record(call, outcome)
             spent = (self.clock.now() - call.started).total_seconds()
             measures.call_ended(outcome, call.language, call.goals[counted:], spent)
-            log.info(
+            log.debug(
                 "call ends",
                 caller=call.caller,
                 release=call.release,

@@ -14,7 +14,8 @@ from collections import deque
 from typing import Protocol
 
 LULL = 0.04
-"""Seconds; shorter than the pause between two keys of the fastest thumb or dialler (ITU-T Q.24)."""
+"""Seconds; twice that at the most until somebody listens, which is less than the fastest dialler
+takes for a key and the pause behind it (ITU-T Q.24: 40 ms each, ETSI ES 201 235-2: 65 ms each)."""
 IDLE_SECONDS = 1.0
 """After so long without a telephone to watch the thread ends."""
 
@@ -56,15 +57,19 @@ class Lulls:
 
     def _run(self) -> None:
         while self._wait():
-            telephone = self._watched.popleft()
-            since = telephone.unwatched()
-            if since is None:
-                continue
-            left = since + LULL - time.monotonic()
-            if left > 0:
-                time.sleep(left)
-            if telephone.thinking_since == since:
+            time.sleep(LULL)  # one look for all who came meanwhile costs less than one for each
+            for telephone in [self._watched.popleft() for _ in range(len(self._watched))]:
+                self._look_at(telephone)
+
+    def _look_at(self, telephone: Listener) -> None:
+        since, now = telephone.thinking_since, time.monotonic()
+        if since is None or since + LULL <= now:
+            since = telephone.unwatched()  # and not as it was a moment ago
+            if since is not None and since + LULL <= now:
                 threading.Thread(target=telephone.listen, name="lull", daemon=True).start()
+                return
+        if since is not None:
+            self._watched.append(telephone)
 
     def _wait(self) -> bool:
         """Until there is a telephone to watch; False: none came for a while, the thread ends."""

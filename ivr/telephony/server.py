@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from functools import partial
 
 import structlog
 
@@ -19,6 +20,7 @@ from ivr.errors import CallerHungUp
 from ivr.listener import open_listener
 from ivr.scoreboard import Scoreboard, Slot, State
 from ivr.telephony.agi import Agi, NotAsterisk
+from ivr.telephony.crew import Crew
 from ivr.telephony.door import Door
 from ivr.telephony.load import Load
 from ivr.telephony.telephone import AgiTelephone
@@ -113,6 +115,7 @@ class LineServer:
         self._most_seen = 0
         self._lock = threading.Condition()
         self._closing = False
+        self._crew = Crew()
         self._telling = threading.BoundedSemaphore(BUSY_AT_ONCE)
         self._door = Door(open_listener(bind) if isinstance(bind, str) else bind)
         self._acceptor = threading.Thread(target=self._accept, name="acceptor")
@@ -165,6 +168,7 @@ class LineServer:
                 _shut(connection)
             if not self._wait_for_calls(CLOSING_SECONDS):
                 log.error("calls do not end", calls=len(self._calls))
+        self._crew.close()
         self._slot.state = State.ENDING
 
     def _wait_for_calls(self, seconds: float) -> bool:
@@ -196,7 +200,7 @@ class LineServer:
                 self._refused[id(connection)] = connection
         run = self._serve if admitted else self._refuse
         try:
-            threading.Thread(target=run, args=(connection,), name="call").start()
+            self._crew.start(partial(run, connection))
         except (RuntimeError, MemoryError) as error:
             self._exhausted(str(error) or "no memory")
             self._done(connection)

@@ -11,10 +11,30 @@ from contextlib import suppress
 from enum import StrEnum
 from types import TracebackType
 
-HEADER = (
-    b"agi_request: agi://127.0.0.1/call\nagi_channel: PJSIP/trunk-0001\n"
-    b"agi_callerid: 99365112233\nagi_uniqueid: ivr-1.1\n\n"
-)
+HEADER = b"""agi_network: yes
+agi_network_script: call
+agi_request: agi://127.0.0.1/call
+agi_channel: PJSIP/trunk-0001
+agi_language: en
+agi_type: PJSIP
+agi_uniqueid: ivr-1.1
+agi_version: 22.10.1
+agi_callerid: 99365112233
+agi_calleridname: unknown
+agi_callingpres: 0
+agi_callingani2: 0
+agi_callington: 0
+agi_callingtns: 0
+agi_dnid: 0890
+agi_rdnis: unknown
+agi_context: line
+agi_extension: s
+agi_priority: 3
+agi_enhanced: 0.0
+agi_accountcode:
+agi_threadid: 140062695896768
+
+"""
 SECONDS = 10.0
 SILENCE = 0.01
 """How long a caller keeps still who presses nothing."""
