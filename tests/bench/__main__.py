@@ -36,6 +36,11 @@ def main() -> None:
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "workers": arguments.workers,
     }
+    if "alone" in arguments.parts:
+        from tests.bench.alone import measure_alone
+
+        parts["alone"] = measure_alone()
+        print("one three-menu call alone in Python:", parts["alone"]["cpu_ms"], "ms")
     if "calls" in arguments.parts:
         with station(arguments.workers, orders=True) as place:
             parts["machine"] = machine.describe(place.house.programs().asterisk)
@@ -124,7 +129,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="neither the most calls nor services")
     parser.add_argument(
         "--parts",
-        default="calls,bad-days,subscribers",
+        default="alone,calls,bad-days,subscribers",
         type=lambda text: text.split(","),
         metavar="P,P",
     )

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from tests.bench.station import Trial
 
-FIRST, STEP = 300, 150
-CLOSE = 0.04
+FIRST, STEP = 200, 100
+CLOSE = 0.06
 """Two loads are as good as one when they differ by less than this share."""
 MOST = 1_500
 

@@ -1,0 +1,99 @@
+"""What one three-menu call costs in the line's own process, with nothing else on the machine.
+
+The other side is a child process that answers as Asterisk does. Caches are warm, so that figures
+are a fraction of those beside a busy Asterisk; but steady enough to compare two versions.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import tempfile
+import time
+from itertools import count
+from pathlib import Path
+
+from ivr import wiring
+from ivr.wiring import House
+from tests.bench.sipp import FIRST
+from tests.e2e.line import own_settings
+from tests.telephony.scripted import HEADER
+
+CALLS, WARM = 1_000, 50
+KEYS = "331"
+GIVEN = b"".join(
+    b"agi_arg_%d: %s=%s\n" % (place, name, value)
+    for place, (name, value) in enumerate(
+        {
+            b"IVR_CALL": b"ivr-1.1",
+            b"IVR_DIALLED": b"0890",
+            b"IVR_RESUME": b"",
+            b"IVR_REASON": b"",
+            b"IVR_PLACE": b"",
+        }.items(),
+        1,
+    )
+)
+"""What the dialplan hands over with a call."""
+GONE = b"HANGUP\n511 Command Not Permitted on a dead channel\n"
+
+
+def measure_alone() -> dict[str, float]:
+    """Milliseconds of processor time a call."""
+    with tempfile.TemporaryDirectory(prefix="ivr-") as folder:
+        house = House(own_settings(Path(folder) / "home"))
+        wiring.prepare_database(house)
+        wiring.publish_flow(house, house.flow_file, "bench")
+        house.shelf.live()
+        server = house.server(house.ami())
+        child, address = _asterisk()
+        try:
+            _call(server._serve, address, WARM)
+            begun = time.process_time()
+            _call(server._serve, address, CALLS)
+            spent = time.process_time() - begun
+        finally:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            house.journal.close()
+    return {"calls": CALLS, "cpu_ms": round(1000 * spent / CALLS, 3)}
+
+
+def _call(serve: object, address: tuple[str, int], calls: int) -> None:
+    assert callable(serve)
+    for _ in range(calls):
+        serve(socket.create_connection(address))
+
+
+def _asterisk() -> tuple[int, tuple[str, int]]:
+    """A child that holds one call after another; its process and where it listens."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    child = os.fork()
+    if child:
+        host, port = listener.getsockname()
+        listener.close()
+        return child, (host, port)
+    for number in count(FIRST):
+        connection, _ = listener.accept()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with connection:
+            try:
+                _hold(connection, number)
+            except OSError:
+                continue
+    os._exit(0)
+
+
+def _hold(connection: socket.socket, number: int) -> None:
+    header = HEADER.replace(b"99365112233", b"%d" % number).replace(b"ivr-1.1", b"ivr-%d" % number)
+    connection.sendall(header[:-1] + GIVEN + b"\n")
+    keys = iter(KEYS)
+    with connection.makefile("rb") as commands:
+        for command in commands:
+            if not command.startswith((b"STREAM FILE", b"GET OPTION")):
+                connection.sendall(b"200 result=1\n")
+            elif key := next(keys, ""):
+                connection.sendall(b"200 result=%d endpos=8000\n" % ord(key))
+            else:
+                connection.sendall(GONE)
