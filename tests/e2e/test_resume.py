@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import shutil
-import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -26,7 +23,7 @@ from tests.e2e.line import (
     short_folder,
 )
 from tests.e2e.relay import Relay
-from tests.e2e.test_bad_days import asterisk_alone, line_process
+from tests.e2e.test_bad_days import asterisk_alone, kill_line, line_process
 
 WAITING = ServiceId("waiting")
 SLOW = 4.0
@@ -55,16 +52,12 @@ def kill(asterisk: RunningLine) -> Iterator[Kill]:
     with ExitStack() as stack:
         workers = [stack.enter_context(line_process(_at(asterisk, bind))) for bind in binds]
         stack.enter_context(Relay(asterisk.settings.agi_bind, binds))
-        yield lambda: _kill(workers[0])
+        yield lambda: kill_line(workers[0])
 
 
 def _at(line: RunningLine, bind: str) -> RunningLine:
-    return dataclasses.replace(line, settings=line.settings.model_copy(update={"agi_bind": bind}))
-
-
-def _kill(worker: subprocess.Popen[bytes]) -> None:
-    os.kill(worker.pid, signal.SIGKILL)
-    worker.wait()
+    ports = {"agi_bind": bind, "health_bind": f"127.0.0.1:{free_port()}"}
+    return dataclasses.replace(line, settings=line.settings.model_copy(update=ports))
 
 
 def identified(caller: Caller, language: Language, menu: str) -> None:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -114,6 +114,17 @@ def goes_to_information(caller: Caller, language: Language) -> None:
     caller.language = language
     caller.press(f"{KEY_OF[language]}3")
     caller.hears("menu.info.news", 40)
+
+
+def chooses_turkmen(caller: Caller) -> None:
+    """As often as it takes: a worker that is at its end may take a key along."""
+    caller.language = Language.TURKMEN
+    for _ in range(3):
+        caller.press(KEY_OF[Language.TURKMEN])
+        with suppress(AssertionError):
+            caller.hears("menu.main.account", 15)
+            return
+    raise AssertionError("no worker has taken the call")
 
 
 def hears_the_menu_again(staff: Staff, caller: Caller, before: list[int]) -> None:
@@ -238,7 +249,7 @@ def test_a_worker_without_memory_gives_its_calls_away(folder: Path) -> None:
         resource.prlimit(worker, resource.RLIMIT_AS, (size, size))  # no room for a thread's stack
         for _ in range(2):  # workers take turns
             with staff.line.call(staff.line.number()) as other:
-                goes_to_information(other, Language.TURKMEN)
+                chooses_turkmen(other)
         until(lambda: worker not in children_of(staff.process))
         hears_the_menu_again(staff, caller, [worker])
     assert "the worker ends itself" in (folder / "home/logs/line.log").read_text()
