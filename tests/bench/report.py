@@ -17,7 +17,7 @@ def row(trial: Trial) -> dict[str, Any]:
     return {
         "contestant": trial.contestant,
         "dialogue": trial.dialogue,
-        "starts_a_second": trial.rate,
+        "starts_a_second": round(trial.rate, 1),
         "most_calls": trial.load.most,
         "calls": trial.load.made,
         "failed": trial.load.failed,
