@@ -122,7 +122,7 @@ def _ratios(rows: list[dict[str, Any]], most: dict[str, Any]) -> dict[str, float
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--out", type=Path, default=Path(os.environ.get("BENCH_OUT", "var/bench")))
-    parser.add_argument("--workers", type=int, default=int(os.environ.get("BENCH_WORKERS", "2")))
+    parser.add_argument("--workers", type=int, default=int(os.environ.get("BENCH_WORKERS", "1")))
     parser.add_argument(
         "--subscribers", type=int, default=int(os.environ.get("BENCH_SUBSCRIBERS", "100000"))
     )
