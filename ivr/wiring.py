@@ -65,8 +65,11 @@ from ivr.telephony.folders import Sounds
 from ivr.telephony.hearing import Vocabulary, learn, piece
 from ivr.telephony.line import Line
 from ivr.telephony.load import Load
+from ivr.telephony.medley import Medleys
+from ivr.telephony.places import Places
 from ivr.telephony.queue import QueueBoard, journal_of_queue
 from ivr.telephony.server import LineServer
+from ivr.telephony.switchboard import offload, offloaded
 from ivr.values import Language
 
 WORKER_PATIENCE = 3.0
@@ -159,37 +162,51 @@ class House:
         return self.care_by(self.catalogue, self.news, self.terms, WrittenTexts(self.texts))
 
     def care_by(self, catalogue: Catalogue, news: News, terms: Terms, wording: Wording) -> Care:
-        """What can be done for subscribers and told to anyone, by what a release has."""
+        """What can be done for subscribers and told to anyone, by what a release has.
+
+        What asks the database or the network is offloaded: the other calls go on meanwhile.
+        """
         store = self.store
         return Care(
-            identification=Identifying(
-                store.subscribers,
-                store.attempts,
-                self.verifying,
-                self.clock,
-                OwnerWarning(store.subscribers, self.outbox, wording),
-                self.turns,
+            identification=offloaded(
+                Identifying(
+                    store.subscribers,
+                    store.attempts,
+                    self.verifying,
+                    self.clock,
+                    OwnerWarning(store.subscribers, self.outbox, wording),
+                    self.turns,
+                )
             ),
             numbering=NationalNumbering(),
-            subscriptions=Switching(
-                store.subscribers,
-                store.orders,
-                self.network,
-                catalogue,
-                self.clock,
-                Threads(),
+            subscriptions=offloaded(
+                Switching(
+                    store.subscribers,
+                    store.orders,
+                    self.network,
+                    catalogue,
+                    self.clock,
+                    Threads(),
+                )
             ),
-            accounts=Accounting(
-                store.subscribers, store.orders, store.payments, self.bills, catalogue, self.clock
+            accounts=offloaded(
+                Accounting(
+                    store.subscribers,
+                    store.orders,
+                    store.payments,
+                    self.bills,
+                    catalogue,
+                    self.clock,
+                )
             ),
-            puks=PukDesk(store.subscribers, self.clock),
+            puks=offloaded(PukDesk(store.subscribers, self.clock)),
             information=InformationDesk(catalogue, news, self.board, self.clock),
-            callers=self.journal,
-            callbacks=store.callbacks,
-            requests=RequestDesk(store.requests, self.clock),
-            outbox=self.outbox,
-            promises=store.promises,
-            invoices=InvoiceDesk(store.subscribers, store.invoices, terms, self.clock),
+            callers=offloaded(self.journal, "language"),  # to remember is written behind
+            callbacks=offloaded(store.callbacks),
+            requests=offloaded(RequestDesk(store.requests, self.clock)),
+            outbox=offloaded(self.outbox),
+            promises=offloaded(store.promises),
+            invoices=offloaded(InvoiceDesk(store.subscribers, store.invoices, terms, self.clock)),
         )
 
     @cached_property
@@ -260,7 +277,7 @@ class House:
 
     @cached_property
     def shelf(self) -> Shelf:
-        return Shelf(self.store.releases, self._built)
+        return Shelf(self.store.releases, self._built, offload)
 
     def text_keys(self) -> Mapping[Language, frozenset[str]]:
         """The keys of the texts that operators edit, by language."""
@@ -317,12 +334,18 @@ class House:
     def server(self, ami: AmiLink, post: Post | None = None) -> LineServer:
         """The server that takes calls, not started; ``post`` is that of a worker among others."""
         line = Line(self.shelf, self.care, self.journal, self.clock)
+        places = Places(self.settings.home / "places")
+        medleys = Medleys(self.settings.home / "medleys")
+        places.sweep()
+        medleys.sweep()
         return LineServer(
             post.listener if post else self.settings.agi_bind,
             self.settings.max_calls,
             line.answer,
             line.busy,
             ami.mute,
+            places=places,
+            medleys=medleys,
             place=(post.board, post.slot) if post else None,
             load=Load(self.settings.shed_cpu),
             exhausted=post.exhausted if post else None,
@@ -368,7 +391,7 @@ class House:
                 f"the live release has no text '{missing}', which this version says: run "
                 "`ivr flow publish`"
             )
-        prompts = SpokenPrompts(texts, manifest, self.library, self.voice)
+        prompts = SpokenPrompts(texts, manifest, self.library, self.voice, offload)
         return prompts, self.care_by(catalogue, news, terms, prompts)
 
 

@@ -23,6 +23,10 @@ _ANY = frozenset(
         phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
     }
 )
+_SURELY_MOBILE = re.compile(
+    str(phonenumbers.PhoneMetadata.metadata_for_region(REGION).mobile.national_number_pattern)  # type: ignore[union-attr]
+)
+"""The library's own pattern, for which it would look at every kind of number of the country."""
 
 
 class NationalNumbering:
@@ -86,6 +90,8 @@ def _parse(keyed: str, kinds: frozenset[int]) -> Msisdn | None:
         if len(digits) == NATIONAL + 1 and digits.startswith("8"):
             digits = digits[1:]
     national = digits.removeprefix(COUNTRY) if len(digits) > NATIONAL else digits
+    if _SURELY_MOBILE.fullmatch(national):
+        return Msisdn(COUNTRY + national)
     try:
         number = phonenumbers.parse(f"+{COUNTRY}{national}", REGION)
     except phonenumbers.NumberParseException:

@@ -20,6 +20,7 @@ from ivr.errors import FlowBroken, IvrError, Unusable
 from ivr.flow.document import Flow, parse_flow
 from ivr.flow.release import Release
 from ivr.ports import Care, Clock, Prompts, Releases
+from ivr.ports.aside import Elsewhere, here
 
 log = structlog.get_logger()
 
@@ -70,6 +71,8 @@ class Shelf:
     releases: Releases
     build: Callable[[Parts], tuple[Prompts, Care]]
     """Makes what speaks and what acts from a release's parts; raises FlowBroken if it cannot."""
+    elsewhere: Elsewhere = here
+    """Loads an old release for a call that began with it."""
     _kept: OrderedDict[int, Release] = field(default_factory=OrderedDict)
     _live: Release | None = None
     _broken: int | None = None
@@ -89,10 +92,11 @@ class Shelf:
         if number == live.number:
             return live
         try:
-            return self._load(number)
+            loaded: Release = self.elsewhere(self._load, number)
         except IvrError as error:
             log.warning("a call goes on with the live release", wanted=number, reason=str(error))
             return live
+        return loaded
 
     def refresh(self) -> None:
         """Follow the live pointer. What cannot be had or loaded leaves the old one serving."""

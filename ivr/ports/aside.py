@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
+
+Elsewhere = Callable[..., Any]
+"""``elsewhere(work, *arguments)`` does what takes long while other calls go on, and answers what
+comes of it."""
+
+
+def here(work: Callable[..., Any], *arguments: object) -> Any:
+    """Where nobody else would have to wait."""
+    return work(*arguments)
 
 
 class Started(Protocol):

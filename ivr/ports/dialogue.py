@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Protocol
 
@@ -25,6 +25,8 @@ class Utterance:
     sounds: tuple[str, ...] = ()
     """Sound names for Asterisk, in order: absolute paths without extension."""
     seconds: float = 0.0
+    is_fixed: bool = field(default=False, compare=False)
+    """No value is in it: it says the same to every caller."""
 
 
 class Wording(Protocol):

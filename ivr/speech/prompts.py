@@ -9,6 +9,7 @@ import structlog
 
 from ivr.errors import FlowBroken, TemporarilyUnavailable, Unusable
 from ivr.ports import Utterance, Value
+from ivr.ports.aside import Elsewhere, here
 from ivr.speech.forms import spoken
 from ivr.speech.library import Library
 from ivr.speech.manifest import PAUSES, Manifest, Sound, say
@@ -29,7 +30,16 @@ DEEPEST = 3
 class SpokenPrompts:
     """Implements ``ivr.ports.Prompts``. One instance serves all threads."""
 
-    def __init__(self, texts: Texts, manifest: Manifest, library: Library, voice: Voice) -> None:
+    def __init__(
+        self,
+        texts: Texts,
+        manifest: Manifest,
+        library: Library,
+        voice: Voice,
+        elsewhere: Elsewhere = here,
+    ) -> None:
+        """What no recording has is rendered ``elsewhere``."""
+        self._elsewhere = elsewhere
         self._texts, self._manifest = texts, manifest
         self._library, self._voice = library, voice
         self._wording = WrittenTexts(texts)
@@ -63,6 +73,7 @@ class SpokenPrompts:
             words=_joined(sounds),
             sounds=tuple(str(self._library.path(sound.hash)) for sound in sounds),
             seconds=sum(sound.frames for sound in sounds) * FRAME_SECONDS,
+            is_fixed=not values,
         )
 
     def write(self, language: Language, key: str, **values: Value) -> str:
@@ -128,7 +139,8 @@ class SpokenPrompts:
     def _piece(self, language: Language, words: str) -> Sound:
         sound = self._late.get((language, words)) or self._manifest.pieces[language].get(words)
         if sound is None:
-            sound = self._late[language, words] = self._made(language, words)
+            made: Sound = self._elsewhere(self._made, language, words)
+            sound = self._late[language, words] = made
         return sound
 
     def _made(self, language: Language, words: str) -> Sound:

@@ -23,7 +23,7 @@ from ivr.supervision.worker import Worker
 log = structlog.get_logger()
 
 SIGNALS = frozenset({signal.SIGCHLD, signal.SIGHUP, signal.SIGTERM, signal.SIGINT})
-LOOK_SECONDS = 0.1
+LOOK_SECONDS = 0.2
 PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 10.0)
 """Seconds before the next start, after so many workers that did not live long."""
 LONG_SECONDS = 10.0

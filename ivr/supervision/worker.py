@@ -20,9 +20,9 @@ SLOT, LISTENER, BOARD, PARENT = (
 """Environment of a worker: its slot's number, two files that it inherits, its supervisor's pid."""
 GO = signal.SIGUSR1
 """Tells a worker that is ready to take calls."""
-PATIENCE_LOOKS = 10
+PATIENCE_LOOKS = 5
 """Looks without a beat after which a worker that does nothing else either is hung."""
-LONGEST_LOOKS = 16
+LONGEST_LOOKS = 8
 """The same for one that is at work: a busy machine, or an endless loop."""
 START_SECONDS = 60.0
 """How long a worker may take until it is ready."""

@@ -13,31 +13,31 @@ that some of it was played (``endpos``), there is nothing to ask. After a hang-u
 variables can still be set and read. A command that starts while ``STREAM FILE`` plays ends it
 without a reply.
 
-Time is the kernel's to watch (SO_RCVTIMEO): a socket with a time-out of Python's own costs two
-calls more for each command.
+Reading waits at the switchboard, if the call is at one.
 """
 
 from __future__ import annotations
 
 import re
-import select
 import socket
-import struct
 import time
 
 from asterisk.agi import AGI
 
 from ivr import measures
 from ivr.errors import CallerHungUp, FlowBroken, IvrError
+from ivr.telephony.switchboard import wire
 
 LONGEST_COMMAND = 8_000
 """Bytes. Asterisk splits a longer line and runs its tail as a command of its own."""
 LONGEST_REPLY = 65_536
 LONGEST_HEADER = 100
 """Lines that a peer may send before its first command."""
+LONGEST_USAGE = 100
+"""Lines of a reply: one that does not end would hold the other calls up."""
 MOST_OF_A_HEADER = 400
 """Bytes; seen on Asterisk 22: 640."""
-HEADER_MILLISECONDS = 50
+MOST_OF_A_HEADER_SECONDS = 0.05
 """How long most of a header is waited for, before it is read as it comes."""
 HEADER_SECONDS = 5.0
 ANSWER_SECONDS = 10.0
@@ -46,6 +46,8 @@ ANSWER_SECONDS = 10.0
 _RESULT = re.compile(
     r"200 result=(?P<value>\S*)(?: \((?P<data>.*)\))?(?: endpos=(?P<end>\d+))?", re.DOTALL
 )
+_BEGIN = b"agi_"
+"""Of each line of a header."""
 _STATUS = "CHANNEL STATUS"
 _FORBIDDEN = re.compile(r"[\x00\r\n]")
 
@@ -61,18 +63,18 @@ class NotAsterisk(IvrError):
 
 
 class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
-    """One call's AGI dialogue, used by one thread. The commands of pyst2 work on it."""
+    """One call's AGI dialogue, used by one call. The commands of pyst2 work on it."""
 
     def __init__(self, connection: socket.socket, header_seconds: float = HEADER_SECONDS) -> None:
         """Reads the header. NotAsterisk, or CallerHungUp, when it is not all there in time."""
         self._socket = connection
         self._received = b""
-        self._gone = False
-        self._waits = 0.0
-        connection.setblocking(True)
+        self.is_hung_up = False
+        """The caller has hung up for sure: the connection may end for other reasons too."""
+        connection.setblocking(False)
         if connection.family == socket.AF_INET:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(ANSWER_SECONDS))
+        self._wire = wire(connection)
         self._wait_for(header_seconds)
         self._await_header()
         self._get_agi_env()
@@ -80,25 +82,32 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
     def _await_header(self) -> None:
         """Asterisk sends the header line by line: to wake up for most of it is enough."""
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, MOST_OF_A_HEADER)
-        waiting = select.poll()
-        waiting.register(self._socket, select.POLLIN)
-        waiting.poll(HEADER_MILLISECONDS)
+        self._wire.wait(MOST_OF_A_HEADER_SECONDS)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
 
     def _get_agi_env(self) -> None:
         env: dict[str, str] = {}
         self.env = env
-        for _ in range(LONGEST_HEADER):
-            line = self._line()
-            if not line:
-                if "agi_request" not in env:
-                    raise NotAsterisk("the header names no agi_request")
-                return
+        for line in self._header():
             name, colon, value = line.partition(":")
             if not colon or not name.startswith("agi_"):
                 raise NotAsterisk("a header line is not agi_name: value")
             env[name] = value.strip()
-        raise NotAsterisk("the header does not end")
+        if "agi_request" not in env:
+            raise NotAsterisk("the header names no agi_request")
+
+    def _header(self) -> list[str]:
+        """The lines before the first that is empty, read as one."""
+        while (end := self._received.find(b"\n\n")) < 0:
+            if self._received[: len(_BEGIN)] != _BEGIN[: len(self._received)]:
+                raise NotAsterisk("a header line is not agi_name: value")
+            too_many = self._received.count(b"\n") > LONGEST_HEADER
+            if too_many or len(self._received) > LONGEST_REPLY:
+                raise NotAsterisk("the header does not end")
+            self._receive()
+        lines = self._received[:end].decode("utf-8", "replace").split("\n")
+        self._received = self._received[end + 2 :]
+        return lines
 
     def _quote(self, string: object) -> str:
         text = str(string)
@@ -128,29 +137,38 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
         if len(data) > LONGEST_COMMAND:
             raise FlowBroken(f"a command of {len(data)} bytes is too long for Asterisk")
         try:
-            self._socket.sendall(data)
+            sent = self._socket.send(data)
+        except BlockingIOError:
+            sent = 0
         except OSError:
             raise CallerHungUp("the connection is closed") from None
+        if sent < len(data):  # a command at a time is far less than what a connection holds
+            raise NotAsterisk("the peer does not read")
 
     def get_result(self, wait: float = ANSWER_SECONDS) -> Reply:
         """The reply to the command that was sent, within ``wait`` seconds."""
         self._wait_for(wait)
-        line = self._line()
+        if self._received:  # of Asterisk a hang-up only; who answers before is asked waits for none
+            self._wire.let_others()
+        self._lines_left = LONGEST_USAGE
+        line = self._line_of_reply()
         while line == "HANGUP":
-            self._gone = True
-            line = self._line()
+            self.is_hung_up = True
+            line = self._line_of_reply()
         if line.startswith("200 "):
             found = _RESULT.match(line)
             if found is None:
                 raise NotAsterisk("a reply has no result")
             if found["value"] == "-1" and int(found["end"] or 0):
+                self.is_hung_up = True
                 raise CallerHungUp("hung up within a sound")
             return {"result": (found["value"], found["data"] or "")}
         if line.startswith("511 "):
+            self.is_hung_up = True
             raise CallerHungUp("the channel is dead")
         if line.startswith("520-"):
             while not line.startswith("520 "):
-                line = self._line()
+                line = self._line_of_reply()
         if line.startswith("520 "):
             raise FlowBroken("Asterisk refuses the form of a command")
         if line.startswith("510 "):
@@ -159,7 +177,8 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
 
     def _why(self) -> CallerHungUp | FlowBroken:
         """What a ``-1`` means."""
-        if self._gone or self.execute(_STATUS)["result"][0] != UP or self._gone:
+        if self.is_hung_up or self.execute(_STATUS)["result"][0] != UP or self.is_hung_up:
+            self.is_hung_up = True
             return CallerHungUp("hung up")
         return FlowBroken("a sound is missing")
 
@@ -175,25 +194,32 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
     def _wait_for(self, seconds: float) -> None:
         """Lines that are read from now on must have come within ``seconds``."""
         self._deadline = time.monotonic() + seconds
-        if seconds != self._waits:
-            self._waits = seconds
-            try:
-                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(seconds))
-            except OSError:
-                raise CallerHungUp("the connection is closed") from None
 
     def _receive(self) -> None:
-        if time.monotonic() > self._deadline:
-            raise CallerHungUp("Asterisk does not answer in time")
-        try:
-            more = self._socket.recv(4096)
-        except BlockingIOError:
-            raise CallerHungUp("Asterisk does not answer in time") from None
-        except OSError:
-            raise CallerHungUp("the connection is closed") from None
+        more = self._read()
+        while more is None:
+            left = self._deadline - time.monotonic()
+            if left <= 0 or not self._wire.wait(left):
+                raise CallerHungUp("Asterisk does not answer in time")
+            more = self._read()
         if not more:
             raise CallerHungUp("the connection is closed")
         self._received = self._received + more if self._received else more
+
+    def _read(self) -> bytes | None:
+        """What has come; empty: nothing more will; None: nothing yet."""
+        try:
+            return self._socket.recv(4096)
+        except BlockingIOError:
+            return None
+        except OSError:
+            raise CallerHungUp("the connection is closed") from None
+
+    def _line_of_reply(self) -> str:
+        self._lines_left -= 1
+        if self._lines_left < 0:
+            raise NotAsterisk("a reply does not end")
+        return self._line()
 
     def _line(self) -> str:
         while b"\n" not in self._received:
@@ -202,9 +228,3 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
             self._receive()
         line, _, self._received = self._received.partition(b"\n")
         return line.decode("utf-8", "replace").strip()
-
-
-def _timeval(seconds: float) -> bytes:
-    """A time-out as the kernel takes it; 0 would be none."""
-    microseconds = max(1, int(seconds * 1_000_000))
-    return struct.pack("@ll", *divmod(microseconds, 1_000_000))

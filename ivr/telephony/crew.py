@@ -1,24 +1,23 @@
-"""Threads that serve one call after another.
+"""Threads that do one piece of work after another.
 
-To start a thread for each call costs as much as a menu: a stack, and two turns of the interpreter
-until it runs. Who has ended a call waits a while for the next.
+To start a thread costs as much as a menu: a stack, and two turns of the interpreter until it runs.
+Who has done a piece of work waits a while for the next.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextvars import Context
 from queue import Empty, SimpleQueue
 
 IDLE_SECONDS = 30.0
-"""After so long without a call a thread ends."""
+"""After so long without work a thread ends."""
 
 Work = Callable[[], None]
 
 
 class Crew:
-    """As many threads as there are calls at once, and those that have just ended one."""
+    """As many threads as there is work at once, and those that have just done some."""
 
     def __init__(self) -> None:
         self._waiting: SimpleQueue[Work | None] = SimpleQueue()
@@ -33,10 +32,10 @@ class Crew:
                 self._idle -= 1
                 self._waiting.put(work)
                 return
-        threading.Thread(target=self._run, args=(work,), name="call").start()
+        threading.Thread(target=self._run, args=(work,), name="work").start()
 
     def close(self) -> None:
-        """Let go all who have no call, and the others when theirs has ended."""
+        """Let go all who have no work, and the others when theirs is done."""
         with self._lock:
             self._closed = True
             for _ in range(self._idle):
@@ -45,7 +44,7 @@ class Crew:
 
     def _run(self, work: Work | None) -> None:
         while work is not None:
-            Context().run(work)  # the logs of one call know nothing of another
+            work()
             del work  # what it held is free now
             work = self._next()
 

@@ -1,4 +1,4 @@
-"""The FastAGI server: a thread a call, a bound on calls, and a graceful end.
+"""The FastAGI server: calls at a switchboard, a bound on them, and a graceful end.
 
 The last-resort handler is here alone: whatever fails in a call is logged without secrets and its
 connection closed without IVR_DONE, so that the dialplan takes the caller over.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from functools import partial
@@ -17,12 +16,14 @@ import structlog
 
 from ivr import measures
 from ivr.errors import CallerHungUp
+from ivr.flow.place import PLACE
 from ivr.listener import open_listener
 from ivr.scoreboard import Scoreboard, Slot, State
 from ivr.telephony.agi import Agi, NotAsterisk
-from ivr.telephony.crew import Crew
-from ivr.telephony.door import Door
 from ivr.telephony.load import Load
+from ivr.telephony.medley import Medleys
+from ivr.telephony.places import PlaceOfCall, Places
+from ivr.telephony.switchboard import Gate, Switchboard, offload
 from ivr.telephony.telephone import AgiTelephone
 
 log = structlog.get_logger()
@@ -31,8 +32,8 @@ BUSY_AT_ONCE = 4
 """Callers over the bound who are told so at the same time: those inside come first."""
 MOST_REFUSED = 256
 """Connections over the bound that are told so; more are closed at once."""
-BEAT_SECONDS = 0.25
-"""How often the board is told that calls are taken, at least."""
+DONE = "IVR_DONE"
+"""The last variable of a dialogue: the dialplan goes on."""
 RESUMED = "resume"
 """What the dialplan asks for with a call that another worker has begun."""
 NO_THREAD = "can't start new thread"
@@ -45,7 +46,12 @@ class AgiSession:
     """One call: what Asterisk said of it, its telephone, its variables."""
 
     def __init__(
-        self, agi: Agi, mute: Callable[[str, bool], None] | None, connection: socket.socket
+        self,
+        agi: Agi,
+        mute: Callable[[str, bool], None] | None,
+        places: Places | None,
+        medleys: Medleys | None,
+        connection: socket.socket,
     ) -> None:
         self._agi = agi
         self.connection = connection
@@ -56,8 +62,16 @@ class AgiSession:
         )
         """Variables that the dialplan has handed over with the call."""
         channel = agi.env.get("agi_channel", "")
-        self._telephone = (
-            AgiTelephone(agi, lambda muted: mute(channel, muted)) if mute else AgiTelephone(agi)
+        self._place = PlaceOfCall(
+            places if PLACE in self._given else None,
+            self._given.get("IVR_CALL", ""),
+            self._given.get(PLACE, ""),
+        )
+        self._telephone = AgiTelephone(
+            agi,
+            lambda muted: offload(mute, channel, muted) if mute else None,
+            self._place.keep,
+            *((medleys.sounds,) if medleys else ()),
         )
 
     @property
@@ -70,22 +84,34 @@ class AgiSession:
 
     def get(self, name: str) -> str:
         given = self._given.get(name)
-        return self._telephone.noted(name) if given is None else given
+        if given is None:
+            return self._telephone.noted(name)
+        return self._place.read() if name == PLACE else given
 
     def set(self, name: str, value: str) -> None:
+        if name == DONE:
+            self._hand_over()
         self._given[name] = value
         self._telephone.note(name, value)
 
     def close(self) -> None:
-        """End what listens to the caller between questions."""
-        self._telephone.close()
+        """The call is done with, or its connection has ended: then another worker goes on."""
+        if self._agi.is_hung_up:
+            self._place.forget()
+
+    def _hand_over(self) -> None:
+        """Give the channel the place of a call that may come back."""
+        if self._given.get("IVR_NEXT") != "bye" and (place := self._place.hand_over()):
+            self._telephone.put_on_channel(PLACE, place)
+        self._place.forget()
 
 
 Handler = Callable[[AgiSession], None]
+"""Holds the dialogue of a call at the switchboard: what may take long is to be offloaded."""
 
 
 class LineServer:
-    """Listens for calls of Asterisk and gives each a thread."""
+    """Listens for calls of Asterisk and gives each a seat at its switchboard."""
 
     def __init__(
         self,
@@ -95,17 +121,22 @@ class LineServer:
         busy: Handler,
         mute: Callable[[str, bool], None] | None = None,
         *,
+        places: Places | None = None,
+        medleys: Medleys | None = None,
         place: tuple[Scoreboard, Slot] | None = None,
         load: Load | None = None,
         exhausted: Callable[[str], None] | None = None,
     ) -> None:
-        """Unusable when the port cannot be had. ``mute(channel, on)`` silences recordings.
+        """Unusable when the port cannot be had. ``mute(channel, on)`` silences recordings;
+        ``places`` keeps where calls are, for who takes them up; without it their channels do.
+        ``medleys`` joins what is played.
 
         ``bind`` may be a socket that others listen on too; ``place`` is then where this server
         stands on their board, and ``most_calls`` is that of all together. ``exhausted(reason)`` is
         called when no thread or no memory is to be had.
         """
-        self._answer, self._busy, self._mute = answer, busy, mute
+        self._answer, self._busy = answer, busy
+        self._mute, self._places, self._medleys = mute, places, medleys
         self._most = most_calls
         self._board, self._slot = place or _alone()
         self._load = load or Load(0)
@@ -115,15 +146,15 @@ class LineServer:
         self._most_seen = 0
         self._lock = threading.Condition()
         self._closing = False
-        self._crew = Crew()
-        self._telling = threading.BoundedSemaphore(BUSY_AT_ONCE)
-        self._door = Door(open_listener(bind) if isinstance(bind, str) else bind)
-        self._acceptor = threading.Thread(target=self._accept, name="acceptor")
+        self._telling = Gate(BUSY_AT_ONCE)
+        listener = open_listener(bind) if isinstance(bind, str) else bind
+        self._switchboard = Switchboard(listener, self._take, self._tick)
+        self._thread = threading.Thread(target=self._switchboard.run, name="switchboard")
 
     @property
     def address(self) -> tuple[str, int]:
         """Where it listens."""
-        return self._door.address
+        return self._switchboard.address
 
     @property
     def calls(self) -> int:
@@ -134,7 +165,7 @@ class LineServer:
     @property
     def is_taking(self) -> bool:
         """Whether new calls are accepted."""
-        return self._acceptor.is_alive() and not self._closing
+        return self._thread.is_alive() and not self._closing
 
     @property
     def most_seen(self) -> int:
@@ -143,7 +174,9 @@ class LineServer:
             return self._most_seen
 
     def start(self) -> None:
-        self._acceptor.start()
+        self._thread.start()
+        self._switchboard.opened.wait()
+        self._slot.state = State.SERVING
 
     def close(self) -> None:
         """End at once."""
@@ -157,37 +190,27 @@ class LineServer:
         if self._closing:
             return
         self._closing = True
-        self._door.wake()
-        if self._acceptor.is_alive():
-            self._acceptor.join()
-        self._door.close()
+        self._switchboard.stop_taking()
         self._slot.state = State.DRAINING
         with self._lock:
-            self._wait_for_calls(seconds)
+            self._lock.wait_for(lambda: not self._calls, seconds)
             for connection in (*self._calls.values(), *self._refused.values()):
                 _shut(connection)
-            if not self._wait_for_calls(CLOSING_SECONDS):
-                log.error("calls do not end", calls=len(self._calls))
-        self._crew.close()
+            if not self._lock.wait_for(self._has_ended, CLOSING_SECONDS):
+                log.error("calls do not end", calls=len(self._calls) + len(self._refused))
+        self._switchboard.close()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._switchboard.dispose()
         self._slot.state = State.ENDING
 
-    def _wait_for_calls(self, seconds: float) -> bool:
-        """Whether all calls have ended within so many seconds; beats meanwhile."""
-        deadline = time.monotonic() + seconds
-        while self._calls and (left := deadline - time.monotonic()) > 0:
-            self._slot.beat()
-            self._lock.wait(min(left, BEAT_SECONDS))
-        return not self._calls
+    def _has_ended(self) -> bool:
+        """Whether nobody is at the board, those over the bound included."""
+        return not self._calls and not self._refused
 
-    def _accept(self) -> None:
-        self._door.open()
-        self._slot.state = State.SERVING
-        while not self._closing:
-            self._slot.beat()
-            self._load.look()
-            connection = self._door.next_call(BEAT_SECONDS)
-            if connection is not None:
-                self._take(connection)
+    def _tick(self) -> None:
+        self._slot.beat()
+        self._load.look()
 
     def _take(self, connection: socket.socket) -> None:
         admitted = not self._load.shedding and self._admit(connection, self._most)
@@ -200,9 +223,9 @@ class LineServer:
                 self._refused[id(connection)] = connection
         run = self._serve if admitted else self._refuse
         try:
-            self._crew.start(partial(run, connection))
-        except (RuntimeError, MemoryError) as error:
-            self._exhausted(str(error) or "no memory")
+            self._switchboard.seat(partial(run, connection))
+        except MemoryError:
+            self._exhausted("no memory")
             self._done(connection)
             _close(connection)
 
@@ -241,7 +264,7 @@ class LineServer:
             self._answer(session)
             return
         self._count_refused()
-        with self._telling:
+        with self._telling.passed():
             self._busy(session)
 
     def _count_refused(self) -> None:
@@ -249,17 +272,20 @@ class LineServer:
 
     def _dialogue(self, connection: socket.socket, handler: Handler) -> None:
         try:
-            with closing(AgiSession(Agi(connection), self._mute, connection)) as session:
+            with closing(
+                AgiSession(Agi(connection), self._mute, self._places, self._medleys, connection)
+            ) as session:
                 handler(session)
         except CallerHungUp:
             pass  # before or after the dialogue: nothing is left to do for this call
         except NotAsterisk as error:
             log.warning("a peer that is not Asterisk", reason=str(error))
-        except Exception as error:  # the last resort: one call must not end another
+        except BaseException as error:  # the last resort: one call must not end another
             if is_exhausted(error):
                 self._exhausted(str(error) or "no memory")
             log.exception("a call failed")
         finally:
+            self._switchboard.forget(connection)
             _close(connection)
             self._done(connection)
 

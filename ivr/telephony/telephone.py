@@ -13,25 +13,20 @@ One command is in flight at any time, since a second one in the same read would 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
 
 from ivr.errors import FlowBroken, IvrError
+from ivr.flow.place import PLACE
 from ivr.measures import Reaction
 from ivr.ports import Utterance
 from ivr.telephony.agi import Agi, NotAsterisk
-from ivr.telephony.lull import LULLS, Lulls
+from ivr.telephony.switchboard import listen_with
 from ivr.values import Secret
 
 MARGIN = 10.0
 """Seconds added to what a command should take, before the connection is given up."""
 AT_ONCE = 0.001
-LISTEN_SECONDS, LONGEST_LISTEN = 0.01, 0.08
-"""How long a lull is listened to at a time, which is the most that it delays the next question.
-
-It grows while the dialogue thinks, so that many calls that wait for a slow network cost little.
-"""
 BURST_SECONDS = 0.7
 """Keys that come no farther apart belong together: who keys ahead keys all of it."""
 KEYS = "0123456789*#"
@@ -39,46 +34,54 @@ KEY_OF = {str(ord(key)): key for key in KEYS}
 """Keys by their codes in Asterisk's answers."""
 ANY_KEY = f'"{KEYS}"'
 MOST_QUEUED = 100
-FIELDS = {"IVR_PLACE": "CHANNEL(userfield)"}
-"""What is noted in every node is a field of the channel: of a variable that is set Asterisk tells
-all who may want to know, with everything about the channel, at ten times the command's cost."""
+FIELDS = {PLACE: "CHANNEL(userfield)"}
+"""A place is a field of the channel: of a variable that is set Asterisk tells all who may want to
+know, with everything about the channel."""
 
 
 def _no_recording(_muted: bool) -> None:
     """Nothing records this call."""
 
 
+def _one_by_one(utterances: Sequence[Utterance]) -> list[str]:
+    return [sound for utterance in utterances for sound in utterance.sounds]
+
+
+def _on_the_channel(_place: str) -> bool:
+    """The channel keeps where the call is."""
+    return False
+
+
 class AgiTelephone:
     """Implements ``ivr.ports.Telephone`` for one call. Used as a context while a command runs."""
 
     def __init__(
-        self, agi: Agi, mute: Callable[[bool], None] = _no_recording, lulls: Lulls = LULLS
+        self,
+        agi: Agi,
+        mute: Callable[[bool], None] = _no_recording,
+        keep: Callable[[str], bool] = _on_the_channel,
+        sounds: Callable[[Sequence[Utterance]], list[str]] = _one_by_one,
     ) -> None:
-        """``mute`` silences a recording of the call while a secret is keyed in."""
+        """``mute`` silences a recording of the call while a secret is keyed in; ``keep`` keeps
+        where the call is, unless the channel is to; ``sounds`` says utterances."""
+        self._sounds = sounds
         self._agi = agi
         self._mute = mute
-        self._lulls = lulls
+        self._keep = keep
         self._ahead = ""
         self._reaction = Reaction()
         self._turn = threading.Lock()
-        self._closed = False
-        self._is_watched = False
-        self.thinking_since: float | None = None
-
-    def close(self) -> None:
-        """Nothing listens any more. The connection is the server's to close."""
-        self.thinking_since = None
-        with self._turn:
-            self._closed = True
+        """The telephone's: work that a dialogue has offloaded may speak, too."""
+        listen_with(self._listen)
 
     def play(self, utterances: Sequence[Utterance]) -> None:
         with self:
             self._reaction.plays()
-            for utterance in utterances:
-                for sound in utterance.sounds:
-                    if self._ahead:
-                        return
-                    self._ahead = self._stream(sound, utterance.seconds) or ""
+            seconds = sum(utterance.seconds for utterance in utterances)
+            for sound in self._sounds(utterances):
+                if self._ahead:
+                    return
+                self._ahead = self._stream(sound, seconds) or ""
 
     def ask_key(self, utterances: Sequence[Utterance], first: float) -> str | None:
         with self:
@@ -127,6 +130,11 @@ class AgiTelephone:
             self._forget()
 
     def note(self, name: str, value: str) -> None:
+        if name != PLACE or not self._keep(value):
+            self.put_on_channel(name, value)
+
+    def put_on_channel(self, name: str, value: str) -> None:
+        """Have Asterisk keep it."""
         with self:
             self._agi.set_variable(FIELDS.get(name, name), value)
 
@@ -136,8 +144,6 @@ class AgiTelephone:
             return str(self._agi.get_full_variable(f"${{{FIELDS.get(name, name)}}}"))
 
     def __enter__(self) -> None:
-        """The dialogue's turn, as soon as a lull is not listened to any more."""
-        self.thinking_since = None
         self._turn.acquire()
 
     def __exit__(
@@ -147,28 +153,21 @@ class AgiTelephone:
         _trace: TracebackType | None,
     ) -> None:
         self._turn.release()
-        if not self._closed:
-            self.thinking_since = time.monotonic()
-            if not self._is_watched:
-                self._is_watched = True
-                self._lulls.watch(self)
 
-    def unwatched(self) -> float | None:
-        self._is_watched = False
-        return self.thinking_since
+    def _listen(self, seconds: float) -> bool:
+        """Keep the keys that are pressed while work is done.
 
-    def listen(self) -> None:
-        """Keep the keys that are pressed while the dialogue thinks."""
-        wait = LISTEN_SECONDS
-        while True:
-            with self._turn:
-                if self._closed or self.thinking_since is None:
-                    return
-                try:
-                    self._ahead += self._wait_for_digit(wait) or ""
-                except IvrError:
-                    return  # the next question meets it too
-            wait = min(wait * 2, LONGEST_LISTEN)
+        Seen on Asterisk 22: between two commands it reads the channel and throws keys away.
+        """
+        if not self._turn.acquire(blocking=False):
+            return False
+        try:
+            self._ahead += self._wait_for_digit(seconds) or ""
+        except IvrError:
+            return False  # the next question meets it too
+        finally:
+            self._turn.release()
+        return True
 
     def _forget(self) -> None:
         """Drop the keys that were pressed, and the rest of a burst that is still being pressed."""
@@ -191,7 +190,7 @@ class AgiTelephone:
     def _read(self, utterances: Sequence[Utterance], wait: float) -> str | None:
         """Play, and wait for a key from the last sound's end."""
         self._reaction.plays()
-        sounds = [sound for utterance in utterances for sound in utterance.sounds]
+        sounds = self._sounds(utterances)
         if not sounds:
             return self._wait_for_digit(wait)
         seconds = sum(utterance.seconds for utterance in utterances)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 
 from ivr.errors import CallerHungUp, FlowBroken, TemporarilyUnavailable
 from ivr.ports import Utterance
@@ -60,11 +60,8 @@ def telephone(data: bytes) -> None:
     with ours, theirs:
         theirs.sendall(HEADER + data[:LONGEST])
         theirs.shutdown(socket.SHUT_WR)
-        with (
-            suppress(CallerHungUp, NotAsterisk, FlowBroken),
-            threads_end_well(),
-            closing(AgiTelephone(Agi(ours))) as phone,
-        ):
+        with suppress(CallerHungUp, NotAsterisk, FlowBroken):
+            phone = AgiTelephone(Agi(ours))
             phone.noted("IVR_PLACE")
             phone.ask_key([WORDS], 1.0)
             phone.forget_keys()

@@ -24,6 +24,7 @@ from ivr.supervision.supervisor import Supervisor
 from ivr.supervision.systemd import Systemd, passed_listener
 from ivr.telephony.asterisk import die_with_parent
 from ivr.telephony.server import AgiSession, LineServer
+from ivr.telephony.switchboard import offload
 from tests.contracts.telephone_contract import utterance
 
 WORKER = (sys.executable, "-m", "tests.supervision.trial")
@@ -80,7 +81,7 @@ def answer(session: AgiSession, server: LineServer, post: Post) -> None:
         match key:
             case "4":  # a caller who keeps still until one of both hangs up
                 while True:
-                    time.sleep(0.05)
+                    offload(time.sleep, 0.05)
                     session.get("STILL")
             case "5":  # a deadlock
                 server._lock.acquire()

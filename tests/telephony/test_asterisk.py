@@ -23,6 +23,7 @@ from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import Programs, render
 from ivr.telephony.queue import QueueBoard, QueueState, call_of
 from ivr.telephony.server import AgiSession, LineServer
+from ivr.telephony.switchboard import offload
 from ivr.values import Language
 from tests.e2e.line import free_port, own_settings
 from tests.telephony.test_ami import until
@@ -130,7 +131,7 @@ def never(_keys: str) -> bool:
 
 
 def think_and_play(telephone: Telephone, said: Utterance) -> None:
-    time.sleep(2)
+    offload(time.sleep, 2)
     telephone.play([said])
 
 
@@ -153,7 +154,7 @@ def test_silence_is_no_key(exchange: Exchange) -> None:
 def test_keys_pressed_while_the_line_thinks_are_kept(exchange: Exchange) -> None:
     def talk(session: AgiSession) -> list[str | None]:
         keys = [session.telephone.ask_key([exchange.utterance("long")], 5)]
-        time.sleep(2)
+        offload(time.sleep, 2)
         return keys + [session.telephone.ask_key([exchange.utterance()], 0.5) for _ in range(4)]
 
     assert exchange.call("12345", talk) == list("12345")
@@ -175,7 +176,7 @@ def test_digits_end_at_hash_at_their_number_and_at_a_pause(exchange: Exchange) -
 def test_forgotten_keys_are_gone(exchange: Exchange) -> None:
     def talk(session: AgiSession) -> list[str | None]:
         first = session.telephone.ask_key([exchange.utterance("long")], 5)
-        time.sleep(1)
+        offload(time.sleep, 1)
         session.telephone.forget_keys()
         return [first, session.telephone.ask_key([exchange.utterance()], 0.5)]
 

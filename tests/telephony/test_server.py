@@ -1,7 +1,8 @@
-"""The FastAGI server: a thread a call, a bound on calls, a graceful end, peers of every kind."""
+"""The FastAGI server: a bound on calls, a graceful end, peers of every kind."""
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 import time
@@ -19,7 +20,8 @@ from ivr.errors import Unusable
 from ivr.listener import open_listener
 from ivr.scoreboard import Scoreboard, State
 from ivr.telephony.agi import Agi
-from ivr.telephony.server import AgiSession, LineServer
+from ivr.telephony.server import BUSY_AT_ONCE, AgiSession, LineServer
+from ivr.telephony.switchboard import offload
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.scripted import HEADER, FakeAsterisk, Hangup
 
@@ -44,7 +46,7 @@ class House:
             raise KeyError("a fault of the dialogue")
         self.begun.release()
         if key == "5":
-            assert self.release.wait(SECONDS)
+            assert offload(self.release.wait, SECONDS)
         session.set("IVR_DONE", "1")
 
     def busy(self, session: AgiSession) -> None:
@@ -183,7 +185,7 @@ def shared() -> Iterator[Shared]:
             LineServer(
                 listener.dup(),
                 3,
-                lambda session: session.set("BY", "") or release.wait(SECONDS),  # type: ignore[arg-type,func-returns-value]
+                lambda session: session.set("BY", "") or offload(release.wait, SECONDS),  # type: ignore[arg-type,func-returns-value]
                 lambda session: session.set("IVR_NEXT", "busy"),
                 place=(board, slot),
             )
@@ -266,6 +268,26 @@ def test_a_fault_in_one_call_ends_that_call_without_done(house: House) -> None:
     assert other.variables["IVR_DONE"] == "1"
 
 
+class Panic(BaseException):
+    """As a library in another language raises it: no Exception."""
+
+
+def panic() -> None:
+    raise Panic
+
+
+def test_no_fault_of_any_kind_ends_the_board() -> None:
+    server = LineServer("127.0.0.1:0", 1, lambda _: offload(panic), print)
+    server.start()
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(2):
+            with FakeAsterisk(server=server.address) as asterisk:
+                assert asterisk.ended.wait(SECONDS)
+    assert server.is_taking
+    server.close()
+    assert [line["event"] for line in logs] == ["a call failed"] * 2
+
+
 @pytest.mark.parametrize("form", list(Hangup))
 def test_a_hang_up_is_no_fault(house: House, form: Hangup) -> None:
     with structlog.testing.capture_logs() as logs, house.ring("", form) as asterisk:
@@ -307,6 +329,37 @@ def test_after_the_drain_the_dialplan_takes_the_rest_over() -> None:
     assert server.calls == 0
 
 
+def sockets() -> set[str]:
+    """Those that this process holds."""
+    found = set()
+    for file in os.listdir("/proc/self/fd"):
+        with suppress(FileNotFoundError):  # the list's own
+            found.add(os.readlink(f"/proc/self/fd/{file}"))
+    return {name for name in found if name.startswith("socket:")}
+
+
+def test_those_who_wait_to_be_told_that_it_is_busy_are_let_go_at_the_end() -> None:
+    before = sockets()
+
+    def busy(session: AgiSession) -> None:
+        while True:
+            session.telephone.ask_key([utterance()], 5)
+
+    server = LineServer("127.0.0.1:0", 0, print, busy)
+    server.start()
+    with ExitStack() as callers:
+        calls = [
+            callers.enter_context(FakeAsterisk("- " * 1000, server=server.address))
+            for _ in range(2 * BUSY_AT_ONCE)
+        ]
+        while sum(bool(asterisk.heard) for asterisk in calls) < BUSY_AT_ONCE:
+            assert not calls[0].ended.wait(0.01)
+        server.close()
+        for asterisk in calls:
+            assert asterisk.ended.wait(SECONDS)
+    assert sockets() <= before
+
+
 def test_a_server_that_was_never_started_can_be_closed() -> None:
     LineServer("127.0.0.1:0", 1, print, print).close()
 
@@ -334,6 +387,53 @@ def test_a_port_in_use_is_named_with_the_setting_that_moves_it(house: House) -> 
 def test_a_strange_peer_costs_its_own_connection_only(house: House, name: str, sent: bytes) -> None:
     send(house, sent)
     assert house.dial()["IVR_DONE"] == "1"
+
+
+@pytest.mark.parametrize("line", [b"HANGUP\n", b"520-usage\n"])
+def test_a_peer_that_never_ends_its_reply_holds_nobody_up(house: House, line: bytes) -> None:
+    with house.ring("5") as other, socket.create_connection(house.server.address) as peer:
+        house.waits(1)
+        with suppress(ConnectionError):
+            peer.sendall(HEADER)
+            while True:
+                peer.sendall(1000 * line)
+        house.release.set()
+        assert other.ended.wait(SECONDS)
+    assert other.variables["IVR_DONE"] == "1"
+
+
+def test_a_peer_that_answers_before_it_is_asked_holds_nobody_up() -> None:
+    begun = threading.Event()
+
+    def answer(session: AgiSession) -> None:
+        while (key := session.telephone.ask_key([utterance()], 5)) != "5":
+            if key:
+                begun.set()
+        session.set("IVR_DONE", "1")
+
+    def flood(peer: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                peer.sendall(1000 * b"200 result=49 endpos=1\n")
+
+    def read(peer: socket.socket) -> None:
+        while peer.recv(65536):
+            pass
+
+    server = LineServer("127.0.0.1:0", 2, answer, print)
+    server.start()
+    with socket.create_connection(server.address) as peer:
+        peer.sendall(HEADER)
+        threads = [threading.Thread(target=work, args=(peer,)) for work in (flood, read)]
+        for thread in threads:
+            thread.start()
+        assert begun.wait(SECONDS)
+        with FakeAsterisk("5", server=server.address) as asterisk:
+            assert asterisk.ended.wait(SECONDS)
+        server.close()
+        for thread in threads:
+            thread.join()
+    assert asterisk.variables["IVR_DONE"] == "1"
 
 
 def test_slow_and_silent_peers_hold_nobody_up(house: House) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from queue import SimpleQueue
 
 import pytest
 
-from ivr.errors import CallerHungUp, FlowBroken
+from ivr.errors import CallerHungUp, FlowBroken, IvrError
 from ivr.ports import Telephone
 from ivr.telephony.agi import Agi
+from ivr.telephony.server import AgiSession, LineServer
+from ivr.telephony.switchboard import offload
 from ivr.telephony.telephone import AgiTelephone
 from ivr.testing.telephone import FakeTelephone
 from tests.contracts.telephone_contract import (
@@ -21,6 +25,7 @@ from tests.contracts.telephone_contract import (
 )
 from tests.telephony.scripted import FakeAsterisk, Hangup
 
+SECONDS = 10.0
 METHODS: dict[str, Callable[[Telephone], object]] = {
     "play": lambda telephone: telephone.play([utterance()]),
     "ask_key": lambda telephone: telephone.ask_key([utterance()], 5),
@@ -105,45 +110,79 @@ def test_a_key_kept_while_playing_comes_before_those_of_the_channel() -> None:
         assert telephone.ask_digits([utterance()], never, 5, 3) == "23"
 
 
+def hold(
+    talk: Callable[[Telephone, FakeAsterisk], object],
+    keys: str,
+    hangup: Hangup = Hangup.MINUS_ONE,
+    hangs_up_at: int = 0,
+) -> object:
+    """What a call at a switchboard comes to: what its talk answers, or which error ends it."""
+    said: SimpleQueue[object] = SimpleQueue()
+
+    def answer(session: AgiSession) -> None:
+        try:
+            said.put(talk(session.telephone, asterisk))
+        except IvrError as error:
+            said.put(type(error))
+
+    with closing(LineServer("127.0.0.1:0", 1, answer, answer)) as server:
+        server.start()
+        asterisk = FakeAsterisk(keys, server=server.address, hangup=hangup, hangs_up_at=hangs_up_at)
+        with asterisk:
+            return said.get(timeout=SECONDS)
+
+
+def think_until(happened: Callable[[], bool]) -> None:
+    while not happened():
+        time.sleep(0.001)
+
+
+def press(asterisk: FakeAsterisk, keys: str) -> None:
+    """Press keys, and think until they are heard."""
+    asterisk.press(keys)
+    offload(think_until, lambda: not asterisk.has_keys)
+
+
 def test_keys_pressed_while_the_dialogue_thinks_are_kept_in_order() -> None:
-    with FakeAsterisk("1") as asterisk:
-        telephone = AgiTelephone(Agi(asterisk.line))
-        assert telephone.ask_key([utterance()], 5) == "1"
-        asterisk.press("23")
-        while asterisk.has_keys:
-            time.sleep(0.001)
+    def talk(telephone: Telephone, asterisk: FakeAsterisk) -> list[str | None]:
+        first = telephone.ask_key([utterance()], 5)
+        press(asterisk, "23")
         asterisk.press("4")
-        assert [telephone.ask_key([utterance()], 5) for _ in range(3)] == ["2", "3", "4"]
+        return [first, *(telephone.ask_key([utterance()], 5) for _ in range(3))]
+
+    assert hold(talk, "1") == ["1", "2", "3", "4"]
 
 
 def test_keys_pressed_while_the_dialogue_thinks_can_be_forgotten() -> None:
-    with FakeAsterisk("1 9") as asterisk:
-        telephone = AgiTelephone(Agi(asterisk.line))
-        assert telephone.ask_key([utterance()], 5) == "1"
-        asterisk.press("23")
+    def talk(telephone: Telephone, asterisk: FakeAsterisk) -> list[str | None]:
+        first = telephone.ask_key([utterance()], 5)
+        press(asterisk, "23")
+        asterisk.press("4")
         telephone.forget_keys()
-        assert telephone.ask_key([utterance()], 5) == "9"
+        return [first, telephone.ask_key([utterance()], 5)]
+
+    assert hold(talk, "1 9") == ["1", "9"]
 
 
-def test_a_hang_up_while_the_dialogue_thinks_is_met_by_the_next_question() -> None:
-    for form in Hangup:
-        with FakeAsterisk("1 2 3", hangup=form, hangs_up_at=10) as asterisk:
-            telephone = AgiTelephone(Agi(asterisk.line))
-            assert telephone.ask_key([utterance()], 5) == "1"
-            while len(asterisk.commands) < 10:
-                time.sleep(0.001)
-            with pytest.raises(CallerHungUp):
-                telephone.ask_key([utterance()], 5)
-
-
-def test_nothing_listens_after_the_end() -> None:
-    with FakeAsterisk("1") as asterisk:
-        telephone = AgiTelephone(Agi(asterisk.line))
+@pytest.mark.parametrize("form", list(Hangup))
+def test_a_hang_up_while_the_dialogue_thinks_is_met_by_the_next_question(form: Hangup) -> None:
+    def talk(telephone: Telephone, asterisk: FakeAsterisk) -> str | None:
         assert telephone.ask_key([utterance()], 5) == "1"
-        telephone.close()
+        offload(think_until, lambda: len(asterisk.commands) >= 10)
+        return telephone.ask_key([utterance()], 5)
+
+    assert hold(talk, "1 2 3", form, 10) is CallerHungUp
+
+
+def test_nothing_listens_when_the_thinking_is_over() -> None:
+    def talk(telephone: Telephone, asterisk: FakeAsterisk) -> list[str]:
+        telephone.ask_key([utterance()], 5)
+        offload(think_until, lambda: len(asterisk.commands) >= 3)
         commands = len(asterisk.commands)
-        time.sleep(0.05)
-        assert len(asterisk.commands) == commands
+        telephone.ask_key([utterance()], 5)
+        return asterisk.commands[commands:]
+
+    assert hold(talk, "1 2") == ['GET OPTION "/sounds/one" "0123456789*#" 5000']
 
 
 def test_a_missing_sound_is_not_taken_for_a_silent_caller() -> None:
@@ -179,6 +218,32 @@ def test_recording_is_muted_while_a_secret_is_keyed_in() -> None:
         assert (muted, unmuted) == (True, False)
         assert "GET DATA" in str(asterisk.commands[before:after])
         assert "GET DATA" not in str(asterisk.commands[:before] + asterisk.commands[after:])
+
+
+def test_a_recording_that_is_muted_late_keeps_no_other_call_waiting() -> None:
+    told: list[bool] = []
+    muting = threading.Event()
+    other = threading.Event()
+
+    def mute(_channel: str, muted: bool) -> None:
+        muting.set()
+        assert other.wait(SECONDS)
+        told.append(muted)
+
+    def answer(session: AgiSession) -> None:
+        if session.telephone.ask_key([utterance()], 5) == "1":
+            session.telephone.ask_secret(utterance(), 8, 5, 5)
+        else:
+            other.set()
+
+    with closing(LineServer("127.0.0.1:0", 2, answer, answer, mute)) as server:
+        server.start()
+        with FakeAsterisk("1 4711#", server=server.address) as secret:
+            assert muting.wait(SECONDS)
+            with FakeAsterisk("2", server=server.address) as asterisk:
+                assert asterisk.ended.wait(SECONDS)
+            assert secret.ended.wait(SECONDS)
+    assert told == [True, False]
 
 
 def test_recording_goes_on_when_the_caller_hangs_up_on_a_secret() -> None:

@@ -1,0 +1,170 @@
+"""Where calls are: the folder that outlives workers, and what the channel has besides."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import structlog
+
+from ivr.errors import CallerHungUp
+from ivr.flow.place import PLACE
+from ivr.telephony.places import ABANDONED_SECONDS, PlaceOfCall, Places
+from ivr.telephony.server import AgiSession, LineServer
+from tests.contracts.telephone_contract import utterance
+from tests.telephony.scripted import HEADER, FakeAsterisk, Hangup
+
+SECONDS = 10.0
+CALL = "ivr-1.1"
+USERFIELD = "CHANNEL(userfield)"
+START, MENU, NEWS = "release=1&node=start", "language=ru&node=menu", "language=ru&node=news"
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return Places(tmp_path / "places")
+
+
+def test_the_last_place_is_read_whole_however_long_those_before_were(places: Places) -> None:
+    for place in ("a" * 800, MENU, "", NEWS):
+        assert places.write(CALL, place)
+        assert places.read(CALL) == place
+
+
+def test_another_process_reads_it_and_nobody_else_may(places: Places, tmp_path: Path) -> None:
+    places.write(CALL, MENU)
+    assert Places(tmp_path / "places").read(CALL) == MENU
+    assert (tmp_path / "places" / CALL).stat().st_mode & 0o077 == 0
+    assert (tmp_path / "places").stat().st_mode & 0o077 == 0
+
+
+def test_a_line_without_its_end_is_no_place(places: Places, tmp_path: Path) -> None:
+    (tmp_path / "places" / CALL).write_bytes(MENU.encode())
+    assert places.read(CALL) == ""
+
+
+@pytest.mark.parametrize("call", ["", "..", "../a", "a/b", ".hidden", "a" * 101, "a\0b", "ü"])
+def test_an_id_that_is_no_name_of_a_file_reaches_no_file(
+    places: Places, tmp_path: Path, call: str
+) -> None:
+    (tmp_path / "a").write_text(f"{MENU}\n")
+    assert not places.write(call, NEWS)
+    assert places.read(call) == ""
+    places.forget(call)
+    assert (tmp_path / "a").read_text() == f"{MENU}\n"
+    assert list((tmp_path / "places").iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_said_without_the_place(
+    places: Places, tmp_path: Path
+) -> None:
+    (tmp_path / "places").rmdir()
+    with structlog.testing.capture_logs() as logs:
+        assert not places.write(CALL, MENU)
+    assert [line["event"] for line in logs] == ["the place of a call is not kept in its folder"]
+    assert MENU not in str(logs)
+
+
+def test_only_what_nobody_took_up_is_swept(places: Places, tmp_path: Path) -> None:
+    for call, age in (("old", ABANDONED_SECONDS + 60), ("new", ABANDONED_SECONDS - 60)):
+        places.write(call, MENU)
+        then = time.time() - age
+        os.utime(tmp_path / "places" / call, (then, then))
+    places.sweep()
+    assert (places.read("old"), places.read("new")) == ("", MENU)
+
+
+def test_the_channel_has_a_place_in_each_language(places: Places) -> None:
+    place = PlaceOfCall(places, CALL, "")
+    kept = [place.keep(at) for at in (START, MENU, NEWS, "language=en&node=menu")]
+    assert kept == [True, False, True, False]
+    assert place.read() == "language=en&node=menu"
+    assert place.hand_over() == ""
+
+
+def test_without_a_folder_the_channel_has_every_place() -> None:
+    place = PlaceOfCall(None, CALL, START)
+    assert place.read() == START
+    assert not place.keep(MENU)
+    assert place.read() == MENU
+
+
+@contextmanager
+def serving(places: Places, answer: Callable[[AgiSession], None]) -> Iterator[LineServer]:
+    server = LineServer("127.0.0.1:0", 5, answer, print, places=places)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+def header(place: str = "") -> bytes:
+    return HEADER[:-1] + f"agi_arg_1: IVR_CALL={CALL}\nagi_arg_2: {PLACE}={place}\n\n".encode()
+
+
+def ring(
+    server: LineServer, keys: str = "1", place: str = "", hangup: Hangup = Hangup.END
+) -> dict[str, str]:
+    with FakeAsterisk(keys, server=server.address, header=header(place), hangup=hangup) as asterisk:
+        assert asterisk.ended.wait(SECONDS)
+    return asterisk.variables
+
+
+def walk(session: AgiSession) -> None:
+    """Two menus, until the caller hangs up."""
+    session.telephone.note(PLACE, MENU)
+    session.telephone.ask_key([utterance()], 5)
+    session.telephone.note(PLACE, NEWS)
+    try:
+        session.telephone.ask_key([utterance()], 5)
+    except CallerHungUp:
+        return
+
+
+@pytest.mark.parametrize("hangup", [Hangup.MINUS_ONE, Hangup.LINE_FIRST, Hangup.DEAD])
+def test_of_a_caller_who_hung_up_nothing_is_left(
+    places: Places, tmp_path: Path, hangup: Hangup
+) -> None:
+    with serving(places, walk) as server:
+        assert ring(server, hangup=hangup)[USERFIELD] == MENU
+    assert list((tmp_path / "places").iterdir()) == []
+
+
+@pytest.mark.parametrize("hangup", [Hangup.END, Hangup.HALF, Hangup.RESET])
+def test_a_connection_that_ends_leaves_the_place_to_another_worker(
+    places: Places, hangup: Hangup
+) -> None:
+    with serving(places, walk) as server:
+        ring(server, hangup=hangup)
+    assert places.read(CALL) == NEWS
+
+
+def test_who_takes_a_call_up_reads_its_last_place(places: Places) -> None:
+    read: list[str] = []
+    places.write(CALL, NEWS)
+    with serving(places, lambda session: read.append(session.get(PLACE))) as server:
+        ring(server, place=MENU)
+        places.forget(CALL)
+        ring(server, place=MENU)
+    assert read == [NEWS, MENU]
+
+
+@pytest.mark.parametrize(("after", "on_channel"), [("agent", NEWS), ("busy", NEWS), ("bye", MENU)])
+def test_a_call_that_goes_on_without_the_line_takes_its_place_along(
+    places: Places, tmp_path: Path, after: str, on_channel: str
+) -> None:
+    def answer(session: AgiSession) -> None:
+        session.telephone.note(PLACE, MENU)
+        session.telephone.note(PLACE, NEWS)
+        session.set("IVR_NEXT", after)
+        session.set("IVR_DONE", "1")
+
+    with serving(places, answer) as server:
+        variables = ring(server)
+    assert variables[USERFIELD] == on_channel
+    assert list((tmp_path / "places").iterdir()) == []
