@@ -22,6 +22,8 @@ from tests.bench.station import Station, Trial, station
 
 STEADY_SECONDS = 12.0
 """How long calls begin, beyond the time that fills the line."""
+SOAK_CALLS = 200
+"""Calls at once of a soak, where the most were not measured in the same run."""
 LOADED = 400
 """Calls at once at which key-to-prompt times are compared."""
 
@@ -56,6 +58,12 @@ def main() -> None:
 
         parts["subscribers"] = measure_records(arguments.subscribers)
         print(report.table(parts["subscribers"]["times"], _TIMES))
+    if "soak" in arguments.parts:
+        from tests.bench.soak import measure_soak
+
+        most = parts.get("most", {}).get(LINE, {}).get("most_calls", 2 * SOAK_CALLS)
+        parts["soak"] = measure_soak(most // 2, arguments.soak_seconds)
+        print(json.dumps(parts["soak"], indent=2))
     report.write_json(arguments.out / "bench.json", parts)
     print(f"\nwritten: {arguments.out}/bench.json", file=sys.stderr)
 
@@ -125,6 +133,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=int(os.environ.get("BENCH_WORKERS", "1")))
     parser.add_argument(
         "--subscribers", type=int, default=int(os.environ.get("BENCH_SUBSCRIBERS", "100000"))
+    )
+    parser.add_argument(
+        "--soak-seconds", type=float, default=float(os.environ.get("BENCH_SOAK_SECONDS", "3600"))
     )
     parser.add_argument("--quick", action="store_true", help="neither the most calls nor services")
     parser.add_argument(

@@ -107,24 +107,25 @@ def ring(
     rate: float,
     calls: int,
     first: int,
+    callers: int = 1_000_000,
     port: int,
     media: int,
 ) -> Load:
-    """Make ``calls`` calls at ``rate`` a second; callers are numbered from ``first``."""
+    """Make ``calls`` calls at ``rate`` a second; of so many callers, from ``first`` on."""
     folder.mkdir(parents=True, exist_ok=True)
-    scenario, callers, statistics = (
+    scenario, numbered, statistics = (
         folder / name for name in ("scenario.xml", "callers.csv", "statistics.csv")
     )
     scenario.write_text(script.scenario())
-    numbers = "".join(f"{FIRST + (first + n) % 1_000_000};\n" for n in range(calls))
-    callers.write_text("SEQUENTIAL\n" + numbers)
+    numbers = "".join(f"{FIRST + (first + n) % callers};\n" for n in range(calls))
+    numbered.write_text("SEQUENTIAL\n" + numbers)
     statistics.unlink(missing_ok=True)
     begun = time.monotonic()
     most_seconds = calls / rate + script.seconds + GRACE
     rates = ("-r", str(round(rate * 100)), "-rp", "100000")
     process = subprocess.run(
         [
-            *("sipp", target, "-s", extension, "-sf", str(scenario), "-inf", str(callers)),
+            *("sipp", target, "-s", extension, "-sf", str(scenario), "-inf", str(numbered)),
             *("-i", "127.0.0.1", "-p", str(port), "-mi", "127.0.0.1", "-mp", str(media)),
             *rates,
             *("-m", str(calls), "-l", str(calls), "-nostdin", "-trace_stat", "-stf"),

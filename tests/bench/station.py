@@ -102,6 +102,23 @@ class Station:
             media=MEDIA_PORT,
         )
 
+    def ring_beside(
+        self, called: str, script: Script, rate: float, calls: int, callers: int
+    ) -> Load:
+        """As ``ring`` while others ring: by the first ``callers``, again and again."""
+        return sipp.ring(
+            self.folder / "sipp-beside",
+            self.house.settings.sip_bind,
+            "0890" if called == LINE else called,
+            script,
+            rate=rate,
+            calls=calls,
+            first=0,
+            callers=callers,
+            port=free_port(socket.SOCK_DGRAM),
+            media=MEDIA_PORT + 1_000,
+        )
+
     def _cpu(self, contestant: str) -> tuple[float, float, float]:
         """Seconds of Asterisk, of the contestant, of the database."""
         roots = {BARE: None, FASTAGI: self.fastagi, LINE: self.line}

@@ -1,0 +1,118 @@
+"""An hour at half the most calls: what the line's processes hold must stay what it was.
+
+Most callers hear the three menus; a few identify and order. Memory is compared under the same load,
+between an early and the last part of the time; threads, sockets and files before the first call and
+after the last.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.bench import machine
+from tests.bench.dialogues import LINE
+from tests.bench.population import CALLERS
+from tests.bench.sipp import Load
+from tests.bench.station import Station, station
+
+WARM_SECONDS = 60.0
+"""Of calls before anything is compared: what is loaded once is loaded then."""
+IDLE_SECONDS = 45.0
+"""After the last call: threads that wait for work end after 30."""
+ORDERING = 10
+"""Callers at once who identify and order."""
+LOOK_SECONDS = 10.0
+EARLY, LATE = (0.05, 0.15), (0.9, 1.0)
+"""Parts of the time whose memory is compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What the processes of the line hold together."""
+
+    megabytes: float
+    threads: int
+    sockets: int
+    files: int
+
+    @classmethod
+    def of(cls, place: Station) -> Holdings:
+        megabytes, threads, sockets, files = 0.0, 0, 0, 0
+        for pid in machine.family(place.line):
+            with suppress(OSError):
+                megabytes += machine.resident(pid) / 2**20
+                threads += len(os.listdir(f"/proc/{pid}/task"))
+                for file in Path(f"/proc/{pid}/fd").iterdir():
+                    with suppress(OSError):
+                        is_socket = os.readlink(file).startswith("socket:")
+                        sockets, files = sockets + is_socket, files + (not is_socket)
+        return cls(round(megabytes, 1), threads, sockets, files)
+
+
+def measure_soak(calls: int, seconds: float) -> dict[str, Any]:
+    """``calls`` at once for ``seconds``, besides a minute before and after."""
+    with station(1, orders=True) as place:
+        with _calls(place, calls, WARM_SECONDS):
+            pass
+        time.sleep(IDLE_SECONDS)
+        before = Holdings.of(place)
+        looks: list[tuple[float, Holdings]] = []
+        begun = time.monotonic()
+        with _calls(place, calls, seconds) as loads:
+            while (at := time.monotonic() - begun) < seconds:
+                looks.append((at / seconds, Holdings.of(place)))
+                time.sleep(LOOK_SECONDS)
+        time.sleep(IDLE_SECONDS)
+        after = Holdings.of(place)
+    early, late = (_mean(looks, part) for part in (EARLY, LATE))
+    return {
+        "calls_at_once": calls,
+        "seconds": seconds,
+        "calls": sum(load.made for load in loads),
+        "failed": sum(load.failed for load in loads),
+        "megabytes_early": early,
+        "megabytes_late": late,
+        "memory_growth": round(late / early - 1, 4),
+        "most_threads": max(look.threads for _, look in looks),
+        "before": asdict(before),
+        "after": asdict(after),
+    }
+
+
+@contextmanager
+def _calls(place: Station, calls: int, seconds: float) -> Iterator[list[Load]]:
+    """Both kinds of callers beside the block; all have ended behind it."""
+    loads: list[Load] = []
+    menus, service = place.dialogues["menus"].script, place.dialogues["service"].script
+    rate = (calls - ORDERING) / menus.seconds
+    ordering = ORDERING / service.seconds
+
+    def listen() -> None:
+        loads.append(place.ring(LINE, menus, rate, round(rate * seconds)))
+
+    def order() -> None:
+        made = max(1, round(ordering * seconds))
+        loads.append(place.ring_beside(LINE, service, ordering, made, CALLERS))
+
+    threads = [threading.Thread(target=work) for work in (listen, order)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield loads
+    finally:
+        for thread in threads:
+            thread.join()
+
+
+def _mean(looks: list[tuple[float, Holdings]], part: tuple[float, float]) -> float:
+    low, high = part
+    held = [look.megabytes for at, look in looks if low <= at <= high]
+    return round(statistics.mean(held or [look.megabytes for _, look in looks]), 1)
