@@ -197,6 +197,7 @@ TARGETS: Mapping[str, Target] = {
     ),
     "settings": Target(files.settings, (b"IVR_HOME=var\n", b"IVR_NETWORK_LATENCY=0.2")),
     "network": Target(network.network, (b"\0[" + _json(ORDER) + b"]", b"\0" + _json(ORDER)), JSON),
+    "health": Target(web.health, (b"\0\0\0\n", b"\5\2\0name\n"), JSON),
     "listener": Target(web.listener, (_json(EVENT), b"\1\0\0\n" + _json(EVENT)), JSON),
     "simulator": Target(web.simulator, (b"\1\2\0c:1\n" + _json(ORDER), b"\2\0\0\n{}"), JSON),
 }

@@ -232,8 +232,9 @@ def serving(name: str, folder: Path) -> Iterator[int]:
         with simulated(folder) as operator:
             yield operator.port
         return
+    app = SURFACES["health"].app() if name == "health" else listener_app(lambda _id: None)
     port = free_port()
-    with HttpServer(listener_app(lambda _id: None), "127.0.0.1", port, "IVR_TEST"):
+    with HttpServer(app, "127.0.0.1", port, "IVR_TEST"):
         yield port
 
 

@@ -22,6 +22,8 @@ from ivr.network.simulator.world import Books, World
 from ivr.ports import BillItem
 from ivr.testing.demo import Operator, shipped_catalogue, subscriber
 from ivr.values import Money
+from ivr.web.figures import LineState, build_figures, line_figures
+from ivr.web.health import Part, health_app
 from tests.fuzz.asking import Asking, Request
 from tests.fuzz.files import kept
 
@@ -65,6 +67,16 @@ def _simulator() -> Any:
     return simulator_app(_world())
 
 
+@cache
+def _health() -> Any:
+    """Of a line that lacks something that it can do without."""
+    line = LineState(calls=lambda: 3, workers=lambda: {"serving": 1})
+    return health_app(
+        lambda: {"line": Part(True, "2 of 2 workers"), "network": Part(False, "away")},
+        [build_figures("0"), line_figures(line, 100)],
+    )
+
+
 def _calm() -> None:
     """Whatever its mood was changed to, the next is asked of a quick one, which calls nobody."""
     world = _world()
@@ -74,6 +86,7 @@ def _calm() -> None:
 
 
 SURFACES = {
+    "health": Surface(_health, ("/health/live", "/health/ready", "/metrics"), ("name[]",)),
     "listener": Surface(_listener, ("/", f"{service_order.BASE}/listener/x")),
     "simulator": Surface(
         _simulator,
@@ -145,6 +158,10 @@ def of_bytes(name: str, data: bytes) -> None:
             (body,),
         ),
     )
+
+
+def health(data: bytes) -> None:
+    of_bytes("health", data)
 
 
 def listener(data: bytes) -> None:
