@@ -335,7 +335,7 @@ class House:
         """The server that takes calls, not started; ``post`` is that of a worker among others."""
         line = Line(self.shelf, self.care, self.journal, self.clock)
         places = Places(self.settings.home / "places")
-        medleys = Medleys(self.settings.home / "medleys")
+        medleys = Medleys(self.settings.home / "audio" / "medleys")
         places.sweep()
         medleys.sweep()
         return LineServer(

@@ -77,6 +77,7 @@ class Medleys:
         path = self._folder / hashlib.sha256(names.encode()).hexdigest()
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.chmod(0o755)
             for encoding in ENCODINGS:
                 _join(sounds, path.with_suffix(f".{encoding}"), encoding)
         except OSError as error:
@@ -93,6 +94,7 @@ def _join(sounds: Sounds, file: Path, encoding: str) -> None:
     fresh = file.with_suffix(f".{encoding}.{os.getpid()}")
     try:
         fresh.write_bytes(b"".join(Path(f"{sound}.{encoding}").read_bytes() for sound in sounds))
+        fresh.chmod(0o644)  # Asterisk may be another user
         os.replace(fresh, file)
     finally:
         fresh.unlink(missing_ok=True)

@@ -48,6 +48,7 @@ def test_the_first_caller_hears_the_sounds_and_the_next_one_sound(
     assert medleys.sounds(menu) == [str(tmp_path / name) for name in "abc"]
     (medley,) = settled(medleys, menu)
     for encoding in ENCODINGS:
+        assert Path(f"{medley}.{encoding}").stat().st_mode & 0o777 == 0o644
         said = Path(f"{medley}.{encoding}").read_text()
         assert said == f"a in {encoding}. b in {encoding}. c in {encoding}. "
 
