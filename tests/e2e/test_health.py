@@ -96,8 +96,11 @@ def test_a_call_moves_what_is_counted(line: RunningLine, language: Language) -> 
     assert rise("ivr_identification_total", means="codeword", verdict="match") >= 1
     for after in ("key", "entry", "secret"):
         assert rise("ivr_key_to_prompt_seconds_count", after=after) >= 1
-    assert rise("ivr_agi_commands_total", command="STREAM FILE") >= 3
-    assert rise("ivr_agi_command_seconds_count", command="SET VARIABLE") >= 3
+    played = sum(
+        rise("ivr_agi_commands_total", command=command) for command in ("STREAM FILE", "GET OPTION")
+    )
+    assert played >= 3
+    assert rise("ivr_agi_command_seconds_count", command="SET VARIABLE") >= 1
 
 
 def test_every_promised_name_is_there_and_none_names_anybody(line: RunningLine) -> None:
