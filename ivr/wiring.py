@@ -66,10 +66,10 @@ from ivr.telephony.hearing import Vocabulary, learn, piece
 from ivr.telephony.line import Line
 from ivr.telephony.load import Load
 from ivr.telephony.medley import Medleys
+from ivr.telephony.offload import offload, offloaded
 from ivr.telephony.places import Places
 from ivr.telephony.queue import QueueBoard, journal_of_queue
 from ivr.telephony.server import LineServer
-from ivr.telephony.switchboard import offload, offloaded
 from ivr.values import Language
 
 WORKER_PATIENCE = 3.0

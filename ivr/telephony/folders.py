@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,3 +64,13 @@ def _link(link: Path, target: Path) -> None:
     elif link.is_dir():
         shutil.rmtree(link)
     link.symlink_to(target)
+
+
+def remove_old(folder: str | Path, seconds: float) -> None:
+    """Remove the files that nobody has written or touched for so long; one that cannot be stays."""
+    before = time.time() - seconds
+    with suppress(OSError), os.scandir(folder) as files:
+        for file in files:
+            with suppress(OSError):
+                if file.stat().st_mtime < before:
+                    os.unlink(file.path)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +16,7 @@ from pathlib import Path
 import structlog
 
 from ivr.ports import Utterance
+from ivr.telephony.folders import remove_old
 
 log = structlog.get_logger()
 
@@ -53,12 +53,7 @@ class Medleys:
 
     def sweep(self) -> None:
         """Remove what is used no more."""
-        before = time.time() - UNUSED_SECONDS
-        with suppress(OSError), os.scandir(self._folder) as files:
-            for file in files:
-                with suppress(OSError):
-                    if file.stat().st_mtime < before:
-                        os.unlink(file.path)
+        remove_old(self._folder, UNUSED_SECONDS)
 
     def _joined(self, row: Sequence[str]) -> Sequence[str]:
         if len(row) < 2:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from contextlib import suppress
 from pathlib import Path
 
 import structlog
+
+from ivr.telephony.folders import remove_old
 
 log = structlog.get_logger()
 
@@ -70,12 +71,7 @@ class Places:
 
     def sweep(self) -> None:
         """Forget the calls that nobody took up."""
-        before = time.time() - ABANDONED_SECONDS
-        with suppress(OSError), os.scandir(self._folder) as found:
-            for entry in found:
-                with suppress(OSError):
-                    if entry.stat().st_mtime < before:
-                        os.unlink(entry.path)
+        remove_old(self._folder, ABANDONED_SECONDS)
 
     def _path(self, call: str) -> str:
         return f"{self._folder}/{call}"

@@ -22,8 +22,9 @@ from ivr.scoreboard import Scoreboard, Slot, State
 from ivr.telephony.agi import Agi, NotAsterisk
 from ivr.telephony.load import Load
 from ivr.telephony.medley import Medleys
+from ivr.telephony.offload import offload
 from ivr.telephony.places import PlaceOfCall, Places
-from ivr.telephony.switchboard import Gate, Switchboard, offload
+from ivr.telephony.switchboard import Gate, Switchboard
 from ivr.telephony.telephone import AgiTelephone
 
 log = structlog.get_logger()

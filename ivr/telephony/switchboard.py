@@ -3,7 +3,7 @@
 A dialogue is written as if it waited for its caller. Where it waits for Asterisk, the board goes on
 with whichever call has something to read: no thread is woken for a command, none waits for the
 interpreter, and a hundred callers who hear a menu cost what a list of a hundred costs. Work that
-may take long (database, network, hashes) is offloaded to a thread, and the call stands back too.
+may take long (database, network, hashes) is offloaded (``ivr.telephony.offload``).
 
 What belongs to a call runs in the board's thread unless it is offloaded, one call at a time: it
 must never wait by itself.
@@ -19,11 +19,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import copy_context
 from functools import partial
 from heapq import heappop, heappush
 from itertools import count
-from typing import Any, Generic, ParamSpec, TypeVar, cast
+from typing import Any, cast
 
 import structlog
 from greenlet import getcurrent, greenlet
@@ -32,19 +31,8 @@ from ivr.telephony.crew import Crew
 
 log = structlog.get_logger()
 
-T = TypeVar("T")
-P = ParamSpec("P")
-
 TICK_SECONDS = 0.25
 """How often the board says that it is alive, at least."""
-LULL = 0.04
-"""Seconds of work after which its call is listened to: the fastest dialler takes that for a key,
-and as long for the pause behind it (ITU-T Q.24: 40 ms each, ETSI ES 201 235-2: 65 ms each)."""
-LISTEN_SECONDS, LONGEST_LISTEN = 0.01, 0.08
-"""How long is listened at a time, which is the most that it delays what comes after the work.
-
-It grows, so that many calls that wait for a slow network cost little.
-"""
 _READ = select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLET
 _IN_TURN = select.EPOLLIN | select.EPOLLEXCLUSIVE
 """A call wakes the first in the kernel's row only (epoll_ctl(2))."""
@@ -194,24 +182,9 @@ class Switchboard:
         if seat.waits_for is thing:
             seat.switch(True)
 
-    def offload(self, seat: Seat, work: Callable[[], T]) -> T:
-        """Do a call's work in a thread while it stands back; its caller is listened to."""
-        job = Job(work)
-        context = copy_context()  # the logs of the work are those of the call
-
-        def run() -> None:
-            context.run(job.run)
-            self.post(partial(self.go_on, seat, job))
-
-        self._crew.start(run)
-        wait = LISTEN_SECONDS
-        if not job.is_done:
-            self.stand_back(seat, job, LULL)
-        while not job.is_done:
-            if seat.listen is None or not seat.listen(wait):
-                self.stand_back(seat, job, LONGEST_LISTEN)
-            wait = min(2 * wait, LONGEST_LISTEN)
-        return job.result()
+    def hire(self, work: Callable[[], None]) -> None:
+        """Have work done by a thread. RuntimeError: the system gives no further one."""
+        self._crew.start(work)
 
     def _time_out(self) -> None:
         now = time.monotonic()
@@ -271,29 +244,6 @@ class Wire:
             seat.board.stand_back(seat, self)
 
 
-class Job(Generic[T]):
-    """Work that is offloaded."""
-
-    def __init__(self, work: Callable[[], T]) -> None:
-        self._work = work
-        self._error: BaseException | None = None
-        self._value: T | None = None
-        self.is_done = False
-
-    def run(self) -> None:
-        try:
-            self._value = self._work()
-        except BaseException as error:
-            self._error = error
-        self.is_done = True
-
-    def result(self) -> T:
-        """What came out, or what the work raised."""
-        if self._error is not None:
-            raise self._error
-        return cast(T, self._value)
-
-
 class Gate:
     """Lets so many calls through at a time, the others in their order."""
 
@@ -324,38 +274,6 @@ def wire(connection: socket.socket) -> Wire:
     """How the call that runs here waits for a connection; without a board, by itself."""
     seat = getcurrent()
     return seat.board.wire(connection) if isinstance(seat, Seat) else Wire(connection)
-
-
-def listen_with(listen: Callable[[float], bool]) -> None:
-    """How the caller of the call that runs here is listened to while it offloads work."""
-    seat = getcurrent()
-    if isinstance(seat, Seat):
-        seat.listen = listen
-
-
-def offload(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Do what may take long; a call at a board stands back meanwhile."""
-    seat = getcurrent()
-    if not isinstance(seat, Seat):
-        return work(*args, **kwargs)
-    return seat.board.offload(seat, partial(work, *args, **kwargs))
-
-
-def offloaded(port: T, *methods: str) -> T:
-    """The same port, whose methods are offloaded: these, or all."""
-    return cast(T, _Offloaded(port, methods))
-
-
-class _Offloaded:
-    def __init__(self, port: object, methods: tuple[str, ...]) -> None:
-        self._port, self._methods = port, methods
-
-    def __getattr__(self, name: str) -> object:
-        method = getattr(self._port, name)
-        if not self._methods or name in self._methods:
-            method = partial(offload, method)
-        setattr(self, name, method)
-        return method
 
 
 def _wait_alone(connection: socket.socket, seconds: float) -> bool:

@@ -21,7 +21,7 @@ from ivr.flow.place import PLACE
 from ivr.measures import Reaction
 from ivr.ports import Utterance
 from ivr.telephony.agi import Agi, NotAsterisk
-from ivr.telephony.switchboard import listen_with
+from ivr.telephony.offload import listen_with
 from ivr.values import Secret
 
 MARGIN = 10.0

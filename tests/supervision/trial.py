@@ -23,8 +23,8 @@ from ivr.supervision.post import Post
 from ivr.supervision.supervisor import Supervisor
 from ivr.supervision.systemd import Systemd, passed_listener
 from ivr.telephony.asterisk import die_with_parent
+from ivr.telephony.offload import offload
 from ivr.telephony.server import AgiSession, LineServer
-from ivr.telephony.switchboard import offload
 from tests.contracts.telephone_contract import utterance
 
 WORKER = (sys.executable, "-m", "tests.supervision.trial")

@@ -21,9 +21,9 @@ from ivr.settings import Settings
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import Programs, render
+from ivr.telephony.offload import offload
 from ivr.telephony.queue import QueueBoard, QueueState, call_of
 from ivr.telephony.server import AgiSession, LineServer
-from ivr.telephony.switchboard import offload
 from ivr.values import Language
 from tests.e2e.line import free_port, own_settings
 from tests.telephony.test_ami import until

@@ -20,8 +20,8 @@ from ivr.errors import Unusable
 from ivr.listener import open_listener
 from ivr.scoreboard import Scoreboard, State
 from ivr.telephony.agi import Agi
+from ivr.telephony.offload import offload
 from ivr.telephony.server import BUSY_AT_ONCE, AgiSession, LineServer
-from ivr.telephony.switchboard import offload
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.scripted import HEADER, FakeAsterisk, Hangup
 

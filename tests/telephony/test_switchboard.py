@@ -17,7 +17,8 @@ import structlog
 from ivr.errors import CallerHungUp
 from ivr.listener import open_listener
 from ivr.telephony.agi import Agi
-from ivr.telephony.switchboard import Gate, Switchboard, offload, offloaded, wire
+from ivr.telephony.offload import offload, offloaded
+from ivr.telephony.switchboard import Gate, Switchboard, wire
 from ivr.telephony.telephone import AgiTelephone
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.scripted import FakeAsterisk

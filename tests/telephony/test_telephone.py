@@ -13,8 +13,8 @@ import pytest
 from ivr.errors import CallerHungUp, FlowBroken, IvrError
 from ivr.ports import Telephone
 from ivr.telephony.agi import Agi
+from ivr.telephony.offload import offload
 from ivr.telephony.server import AgiSession, LineServer
-from ivr.telephony.switchboard import offload
 from ivr.telephony.telephone import AgiTelephone
 from ivr.testing.telephone import FakeTelephone
 from tests.contracts.telephone_contract import (
