@@ -24,7 +24,7 @@ MOMENT = 1.5
 """Seconds of silence after which a caller hears that it takes a moment."""
 PATIENCE = 10.0
 """Seconds after which a caller has waited enough."""
-NICE = 10
+NICE = 5
 """How far hashes stand back behind everything else on the machine."""
 
 T = TypeVar("T")
