@@ -14,7 +14,7 @@ run: setup
 
 test:
 	@./setup.sh dev
-	@.venv/bin/python -m pytest -q -n 8 --dist worksteal tests
+	@.venv/bin/python -m pytest -q -n 6 --dist worksteal tests
 
 # Half an hour on a quiet machine; root, or a user with sudo, since packets are looked at.
 # BENCH_SUBSCRIBERS=10000000 for ten million; BENCH="--quick --parts calls" for a part of it;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -20,10 +20,10 @@ from ivr.care.identification import Identifying
 from ivr.care.information import InformationDesk, Noticeboard
 from ivr.care.invoices import InvoiceDesk, Terms, read_terms
 from ivr.care.messages import MessageWorker
-from ivr.care.news import News, parse_news, read_news, to_document
+from ivr.care.news import News, parse_news, read_news
 from ivr.care.numbering import NationalNumbering
 from ivr.care.orders import OrderWorker
-from ivr.care.publishing import Parts, Shelf, document_of, is_same, publish
+from ivr.care.publishing import Parts, Shelf
 from ivr.care.puks import PukDesk
 from ivr.care.requests import RequestDesk, RequestWorker
 from ivr.care.results import Results
@@ -33,9 +33,9 @@ from ivr.care.verifiers import Verifying
 from ivr.care.warnings import OwnerWarning
 from ivr.care.wording import LiveWording
 from ivr.clock import SystemClock
-from ivr.errors import FlowBroken, Unusable
-from ivr.flow.document import Flow, parse_flow, read_flow
-from ivr.flow.review import DIALPLAN_TEXTS, Issue, needed_texts, review
+from ivr.errors import FlowBroken
+from ivr.flow.document import parse_flow
+from ivr.flow.review import DIALPLAN_TEXTS, needed_texts
 from ivr.network.activation import ActivationNetwork
 from ivr.network.backoffice import TmForumBackOffice
 from ivr.network.billing import TmForumBills
@@ -50,7 +50,7 @@ from ivr.settings import PROJECT, Settings, host_port, read_settings
 from ivr.speech.library import Library
 from ivr.speech.manifest import Manifest, check_recordings, render
 from ivr.speech.prompts import SpokenPrompts
-from ivr.speech.texts import PAUSES, Texts, read_texts
+from ivr.speech.texts import Texts, read_texts
 from ivr.speech.voice import Voice
 from ivr.speech.written import WrittenTexts
 from ivr.store import Store, migrate, open_database
@@ -62,7 +62,6 @@ from ivr.telephony.ami import AmiLink
 from ivr.telephony.configuration import Programs
 from ivr.telephony.fax import AsteriskFax
 from ivr.telephony.folders import Sounds
-from ivr.telephony.hearing import Vocabulary, learn, piece
 from ivr.telephony.line import Line
 from ivr.telephony.load import Load
 from ivr.telephony.medley import Medleys
@@ -404,80 +403,3 @@ def prepare_database(house: House) -> None:
     """Bring the database to the form that the program needs."""
     house.settings.home.mkdir(parents=True, exist_ok=True)
     migrate(house.settings.database)
-
-
-def vocabulary(house: House) -> Vocabulary:
-    """What the live release can say, for a phone that listens."""
-    prompts = house.shelf.live().prompts
-    assert isinstance(prompts, SpokenPrompts)
-    sounds = (
-        (language, sound)
-        for language in Language
-        for sound in prompts.manifest.sounds(language)
-        if sound.words not in PAUSES
-    )
-    return learn(
-        piece(language, words, house.library.alaw(hash))
-        for language, words, hash in (
-            *((language, sound.words, sound.hash) for language, sound in sounds),
-            *_announced(house, prompts),
-        )
-    )
-
-
-def _announced(house: House, prompts: SpokenPrompts) -> Iterator[tuple[Language, str, str]]:
-    """The pieces of the announcement that holds now: no release knows them."""
-    house.board.refresh()
-    current = house.board.current()
-    for language, text in current.words.items() if current else ():
-        said = prompts.say(language, "announcement", words=text)
-        for sound in said.sounds:
-            yield language, said.words, sound.rpartition("/")[2]
-
-
-def issues_of(house: House, flow: Flow) -> list[Issue]:
-    """What stands against publishing a flow with the texts and the catalogue as they are."""
-    named = (
-        *house.catalogue.texts(),
-        *(item.text for item in house.news),
-        *house.terms.texts(),
-    )
-    services = {id: bool(entry.packages) for id, entry in house.catalogue.services.items()}
-    return review(flow, house.text_keys(), named, house.catalogue.groups, services)
-
-
-def publish_flow(
-    house: House, file: Path, author: str, progress: Progress = QUIET
-) -> tuple[int, bool]:
-    """Check a flow file, render its audio, and make both live.
-
-    Answers the release's number and whether it is new. FlowBroken names the first thing to mend.
-    """
-    flow = read_flow(file)
-    for issue in issues_of(house, flow):
-        raise FlowBroken(f"{file}: {issue.place} {issue.problem}")
-    return publish(house.store.releases, flow, _parts(house, progress), author, house.clock)
-
-
-def is_edited(house: House, progress: Progress = QUIET) -> bool:
-    """Whether the files that operators edit differ from the live release."""
-    live = house.store.releases.live()
-    if live is None:
-        return True
-    try:
-        document = document_of(read_flow(house.flow_file), _parts(house, progress))
-    except (FlowBroken, Unusable):
-        return True  # `ivr flow check` says what is wrong with them
-    return not is_same(house.store.releases, live, document)
-
-
-def _parts(house: House, progress: Progress) -> Parts:
-    return {
-        "speech": {
-            "texts": house.texts.to_document(),
-            "audio": house.render(progress).to_document(),
-        },
-        "catalogue": house.catalogue.model_dump(mode="json"),
-        "news": to_document(house.news),
-        "invoice": house.terms.model_dump(mode="json"),
-    }

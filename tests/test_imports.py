@@ -40,7 +40,10 @@ MAY: dict[str, set[str]] = {
     "testing": {"settings", "network"} | MIDDLE,
 }
 """Rooms, and what each may import besides itself."""
-SEES_EVERYTHING = {"wiring", "behind", "health", "demo", "commands", "__main__", "__init__"}
+SEES_EVERYTHING = {
+    *("wiring", "editing", "audible", "behind", "health", "demo"),
+    *("commands", "__main__", "__init__"),
+}
 PURE = {
     "flow": {"pydantic", "yaml"},
     "notation": {"pydantic"},

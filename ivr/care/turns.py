@@ -26,6 +26,8 @@ PATIENCE = 10.0
 """Seconds after which a caller has waited enough."""
 NICE = 5
 """How far hashes stand back behind everything else on the machine."""
+LEAST_URGENT = 19
+"""The highest nice value (setpriority(2))."""
 
 T = TypeVar("T")
 
@@ -116,4 +118,6 @@ class Turns:
 
 def _stand_back() -> None:
     """In a thread that is made for hashes: the kernel lets others go first."""
-    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+    thread = threading.get_native_id()
+    nice = os.getpriority(os.PRIO_PROCESS, thread) + NICE
+    os.setpriority(os.PRIO_PROCESS, thread, min(nice, LEAST_URGENT))

@@ -17,7 +17,7 @@ from typing import Annotated
 
 import typer
 
-from ivr import runtime, wiring
+from ivr import audible, runtime, wiring
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.speech.audio import write_linear
 from ivr.speech.vocabulary import vocabulary
@@ -54,7 +54,7 @@ def call(
     if record is not None and not record.absolute().parent.is_dir():
         raise Unusable(f"{record} cannot be written: there is no folder {record.parent}")
     wiring.prepare_database(house)
-    words = wiring.vocabulary(house)
+    words = audible.vocabulary(house)
     account = Account(caller, house.settings.sip_bind)
     program = runtime.program(house.settings, "baresip")
     with Phone(program, runtime.modules(house.settings, "baresip"), account) as phone:

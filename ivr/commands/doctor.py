@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from ivr import log, runtime, wiring
+from ivr import editing, log, runtime, wiring
 from ivr.demo import NUMBER
 from ivr.errors import IvrError, Unusable
 from ivr.flow.document import read_flow
@@ -73,7 +73,7 @@ def _voice(house: wiring.House) -> str:
 
 def _flow(house: wiring.House) -> str:
     flow = read_flow(house.flow_file)
-    for issue in wiring.issues_of(house, flow):
+    for issue in editing.issues_of(house, flow):
         raise Unusable(f"{issue.place} {issue.problem}: `ivr flow check` lists all")
     return f"{len(flow.nodes)} nodes"
 

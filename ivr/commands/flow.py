@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ivr import wiring
+from ivr import editing, wiring
 from ivr.commands.author import author as author_of_command
 from ivr.commands.wording import wording as page_of
 from ivr.errors import Unusable
@@ -30,7 +30,7 @@ def check(file: File = None, as_json: Json = False) -> None:
     """Say what must be mended before a flow can be published."""
     house = wiring.open_house()
     flow = read_flow(file or house.flow_file)
-    issues = wiring.issues_of(house, flow)
+    issues = editing.issues_of(house, flow)
     house.check_recordings()
     if as_json:
         print(json.dumps([{"place": issue.place, "problem": issue.problem} for issue in issues]))
@@ -84,7 +84,7 @@ def publish(
     if first and live is not None:
         print(f"release {live} is live already")
         return
-    number, fresh = wiring.publish_flow(
+    number, fresh = editing.publish_flow(
         house, file or house.flow_file, author or author_of_command()
     )
     print(f"release {number} is live" if fresh else f"release {number} is live already")

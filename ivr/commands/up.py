@@ -15,7 +15,7 @@ import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from ivr import demo, log, measures, wiring
+from ivr import demo, editing, log, measures, wiring
 from ivr.errors import FlowBroken, Unusable
 from ivr.scoreboard import Scoreboard
 from ivr.supervision.post import Post
@@ -102,9 +102,9 @@ def _prepare(house: wiring.House) -> bool:
     demo.fill(house)
     with _progress("prompts") as progress:
         if not _serves(house):
-            wiring.publish_flow(house, house.flow_file, "ivr up", progress)
+            editing.publish_flow(house, house.flow_file, "ivr up", progress)
             return False
-        return wiring.is_edited(house, progress)
+        return editing.is_edited(house, progress)
 
 
 def _serves(house: wiring.House) -> bool:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ivr.errors import TemporarilyUnavailable
-from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.dialogue import Dialogue
+from ivr.flow.question import Leave
 from ivr.flow.result import left, moment, tell_result
 from ivr.ports import Change, Offer, Reason, Refusal, Value
 from ivr.values import Money

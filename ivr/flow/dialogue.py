@@ -10,62 +10,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from ivr.call import Call, Step
 from ivr.flow.place import PLACE, place_of
+from ivr.flow.question import (
+    AGENT_KEY,
+    BACK_KEY,
+    BETWEEN_ITEMS,
+    END_KEY,
+    FIRST_KEY,
+    LONG_ENTRY,
+    NUMBER_HINT,
+    PATIENCE,
+    REPEAT_KEY,
+    REPEATS,
+    SECRET_KEYS,
+    Hint,
+    Leave,
+    Question,
+)
 from ivr.ports import Care, Clock, Prompts, Telephone, Utterance, Value
 from ivr.values import Language, Secret
 
-FIRST_KEY = 6.0
-"""Seconds to wait for the first key after the last word (ISO/IEC 13714: 5 to 7)."""
-BETWEEN_ITEMS = 0.6
-"""Seconds from one item of a list to the next."""
-BETWEEN_KEYS = 3.0
-LONG_ENTRY = 5.0
-"""Seconds between the keys of a number or a secret."""
-SECRET_KEYS = 40
-"""More keys than any code word has."""
-PATIENCE = 3
-"""How many times silence, or a wrong key, is answered before an agent takes over."""
-REPEATS = 10
-
-AGENT_KEY, BACK_KEY, REPEAT_KEY, END_KEY = "0", "*", "9", "#"
-FIXED_KEYS = AGENT_KEY + BACK_KEY + REPEAT_KEY
-
 T = TypeVar("T")
-
-
-class Leave(StrEnum):
-    """A node is left by one of the ways that every node has."""
-
-    AGENT = "agent"
-    BACK = "back"
-    MAIN = "main"
-    END = "end"
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is being asked just now: for who walks through a flow."""
-
-    place: str
-    """The node, or ``node/part`` where a node asks several things."""
-    kind: Literal["key", "digits", "secret"]
-    keys: str = ""
-    """The keys that lead on, besides the fixed ones."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """What is said of a wrong entry: ``<text>.1`` the first time, ``<text>.2`` the second."""
-
-    text: str
-    values: Mapping[str, Value] = field(default_factory=dict)
-
-
-NUMBER_HINT = Hint("nomatch.number")
 
 
 @dataclass(frozen=True, slots=True)

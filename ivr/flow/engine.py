@@ -12,9 +12,10 @@ from typing import assert_never
 
 from ivr.call import Outcome
 from ivr.errors import FlowBroken, TemporarilyUnavailable
-from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.dialogue import Dialogue
 from ivr.flow.document import Flow
 from ivr.flow.place import place_of
+from ivr.flow.question import Leave
 
 MOST_VISITS = 500
 """Nodes in one call; far more than any caller visits."""

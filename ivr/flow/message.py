@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.dialogue import Dialogue
 from ivr.flow.number import confirmed_number
+from ivr.flow.question import Leave
 from ivr.values import Language, Msisdn
 
 OCCASION = "advice"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.dialogue import Dialogue
+from ivr.flow.question import Leave
 from ivr.values import Msisdn
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ivr.call import Call
-from ivr.flow.dialogue import AGENT_KEY, Question
 from ivr.flow.document import Flow
+from ivr.flow.question import AGENT_KEY, Question
 from ivr.ports import Utterance
 from ivr.values import Language
 

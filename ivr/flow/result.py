@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from ivr.errors import TemporarilyUnavailable
-from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.dialogue import Dialogue
+from ivr.flow.question import Leave
 from ivr.ports import Moment, Reason, Recalled, Receipt, Settled, Value
 from ivr.values import ServiceId
 

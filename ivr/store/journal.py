@@ -16,9 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, desc, select
 
 from ivr.call import Call, Outcome, Step
-from ivr.store.database import Database
-from ivr.store.pages import Entry, Pages, QueueNote, taken_at, write
-from ivr.store.tables import (
+from ivr.store.call_tables import (
     agent_events,
     call_goals,
     call_identifications,
@@ -26,6 +24,8 @@ from ivr.store.tables import (
     call_steps,
     calls,
 )
+from ivr.store.database import Database
+from ivr.store.pages import Entry, Pages, QueueNote, taken_at, write
 
 
 @dataclass(frozen=True, slots=True)

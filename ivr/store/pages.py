@@ -17,16 +17,16 @@ from sqlalchemy import Column, Connection, Table, case
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.call import Call, Outcome
-from ivr.store.once import insert_by
-from ivr.store.tables import (
+from ivr.store.call_tables import (
     agent_events,
     call_goals,
     call_identifications,
     call_orders,
     call_steps,
-    caller_languages,
     calls,
 )
+from ivr.store.once import insert_by
+from ivr.store.tables import caller_languages
 from ivr.values import Language, Msisdn
 
 Row = Mapping[str, Any]

@@ -5,94 +5,22 @@ Migrations in ``db/versions`` build exactly this; a test compares the two.
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
-    Float,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.types import TypeDecorator
 
-from ivr.ports import Characteristics
-
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-metadata = MetaData(naming_convention=NAMES)
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware time in UTC, on databases with time zones and on those without."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without its zone cannot be stored")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(
-        self,
-        value: datetime | None,
-        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
-    ) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Settings(TypeDecorator[Characteristics]):
-    """Names and values of what a service is set to, as JSON; null: nothing."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(
-        self,
-        value: Characteristics | None,
-        dialect: Dialect,  # noqa: ARG002 - as above
-    ) -> str | None:
-        return json.dumps(value, ensure_ascii=False) if value else None
-
-    def process_result_value(
-        self,
-        value: str | None,
-        dialect: Dialect,  # noqa: ARG002 - as above
-    ) -> Characteristics:
-        return tuple((name, text) for name, text in json.loads(value)) if value else ()
-
-
-Counter = BigInteger().with_variant(Integer, "sqlite")
-"""SQLite numbers rows by itself only in a column of type INTEGER."""
-Taken = BigInteger().with_variant(Integer, "sqlite")
-"""When a worker took a call, in milliseconds since 1970."""
-Number = String(20)
-"""A telephone number."""
-Word = String(40)
-"""An id or state, one of a closed set."""
+from ivr.store.columns import Counter, Moment, Number, Settings, Word, metadata
 
 subscribers = Table(
     "subscribers",
@@ -200,78 +128,6 @@ order_items = Table(
     Column("before", Settings),
 )
 """``action`` is TMF641's: ``add`` switches on, ``modify`` sets anew, ``delete`` switches off."""
-
-calls = Table(
-    "calls",
-    metadata,
-    Column("id", Text, primary_key=True),
-    Column("dialled", Text, nullable=False),
-    Column("caller", Number),
-    Column("started", Moment, nullable=False),
-    Column("ended", Moment),
-    Column("release", Integer, nullable=False),
-    Column("language", String(2)),
-    Column("subscriber", Number),
-    Column("means", Word),
-    Column("node", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("outcome", Word),
-    Column("taken", Taken, nullable=False),
-    Index(None, "started"),
-)
-"""``taken``: when the last worker that had the call took it, in milliseconds since 1970."""
-
-call_steps = Table(
-    "call_steps",
-    metadata,
-    Column("call_id", ForeignKey(calls.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("taken", Taken, primary_key=True, autoincrement=False),
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("node", Text, nullable=False),
-    Column("key", Word, nullable=False),
-    Column("at", Float, nullable=False),
-)
-"""``taken`` says which worker's they are, ``at`` is seconds since then. What a worker was told of
-earlier ones has positions below 0."""
-
-call_goals = Table(
-    "call_goals",
-    metadata,
-    Column("call_id", ForeignKey(calls.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("goal", Text, primary_key=True),
-    Column("taken", Taken, nullable=False),
-    Column("position", Integer, nullable=False),
-)
-
-call_identifications = Table(
-    "call_identifications",
-    metadata,
-    Column("call_id", ForeignKey(calls.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("taken", Taken, primary_key=True, autoincrement=False),
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("outcome", Word, nullable=False),
-)
-
-call_orders = Table(
-    "call_orders",
-    metadata,
-    Column("call_id", ForeignKey(calls.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("order_id", Text, primary_key=True),
-    Column("taken", Taken, nullable=False),
-    Column("position", Integer, nullable=False),
-)
-
-agent_events = Table(
-    "agent_events",
-    metadata,
-    Column("id", Counter, primary_key=True, autoincrement=True),
-    Column("call", Text, nullable=False),
-    Column("event", Word, nullable=False),
-    Column("agent", Text, nullable=False),
-    Column("at", Moment, nullable=False),
-    UniqueConstraint("call", "event", "agent"),
-)
-"""Not tied to ``calls``: a call reaches the agents even when no line took it."""
 
 callbacks = Table(
     "callbacks",

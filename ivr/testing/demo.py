@@ -33,12 +33,12 @@ from ivr.testing.memory import (
     MemoryAttempts,
     MemoryCallbacks,
     MemoryCallers,
-    MemoryOrderBook,
     MemoryPayments,
     MemoryRequests,
     MemorySubscribers,
 )
 from ivr.testing.messages import MemoryOutbox, MemoryPromises
+from ivr.testing.orders import MemoryOrderBook
 from ivr.testing.prompts import EchoPrompts
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 

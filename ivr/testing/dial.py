@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from ivr.call import Call, Outcome
 from ivr.errors import CallerHungUp
-from ivr.flow.dialogue import Dialogue, Question
+from ivr.flow.dialogue import Dialogue
 from ivr.flow.document import Flow
 from ivr.flow.engine import run
+from ivr.flow.question import Question
 from ivr.ports import Care, Clock, Prompts, Utterance
 from ivr.testing.prompts import EchoPrompts
 from ivr.testing.telephone import FakeTelephone

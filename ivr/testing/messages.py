@@ -22,7 +22,7 @@ from ivr.ports import (
 from ivr.values import Language, Msisdn
 
 if TYPE_CHECKING:
-    from ivr.testing.memory import MemoryOrderBook
+    from ivr.testing.orders import MemoryOrderBook
 
 PUT_OFF = (MessageState.WAITING, MessageState.CAPPED)
 GONE = (MessageState.SENT, MessageState.DELIVERED, MessageState.UNDELIVERED)

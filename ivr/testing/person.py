@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 
-from ivr.flow.dialogue import AGENT_KEY, FIXED_KEYS, Question
+from ivr.flow.question import AGENT_KEY, FIXED_KEYS, Question
 from ivr.ports import Utterance
 from ivr.values import Secret
 

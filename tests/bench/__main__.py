@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,13 +21,11 @@ from tests.bench.dialogues import LINE
 from tests.bench.station import station
 from tests.bench.turns import measure_calls
 
-SOAK_CALLS = 200
-"""Calls at once of a soak, where the most were not measured in the same run."""
-
 
 def main() -> None:
     """Measure what is asked for."""
     arguments = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # all that runs is ended
     log.set_up("warning")
     arguments.out.mkdir(parents=True, exist_ok=True)
     parts: dict[str, Any] = {
@@ -44,10 +43,11 @@ def main() -> None:
             parts["machine"] = machine.describe(place.house.programs().asterisk)
             parts |= measure_calls(place, quick=arguments.quick)
         report.plot(arguments.out / "bench.svg", parts["medians"])
+    most = parts.get("most", {}).get(LINE, {}).get("load", arguments.most)
     if "bad-days" in arguments.parts:
         from tests.bench.baddays import measure_bad_days
 
-        parts["bad_days"] = measure_bad_days()
+        parts["bad_days"] = measure_bad_days(most)
         print(json.dumps(parts["bad_days"], indent=2))
     if "subscribers" in arguments.parts:
         from tests.bench.records import measure_records
@@ -57,7 +57,6 @@ def main() -> None:
     if "soak" in arguments.parts:
         from tests.bench.soak import measure_soak
 
-        most = parts.get("most", {}).get(LINE, {}).get("most_calls", 2 * SOAK_CALLS)
         parts["soak"] = measure_soak(most // 2, arguments.soak_seconds)
         print(json.dumps(parts["soak"], indent=2))
     report.write_json(arguments.out / "bench.json", parts)
@@ -76,6 +75,12 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--soak-seconds", type=float, default=float(os.environ.get("BENCH_SOAK_SECONDS", "3600"))
+    )
+    parser.add_argument(
+        "--most",
+        type=int,
+        default=int(os.environ.get("BENCH_MOST", "400")),
+        help="calls at once that the line holds, where they are not measured in the same run",
     )
     parser.add_argument("--quick", action="store_true", help="neither the most calls nor services")
     parser.add_argument(

@@ -14,7 +14,7 @@ import time
 from itertools import count
 from pathlib import Path
 
-from ivr import wiring
+from ivr import editing, wiring
 from ivr.wiring import House
 from tests.bench.sipp import FIRST
 from tests.e2e.line import own_settings
@@ -44,7 +44,7 @@ def measure_alone() -> dict[str, float]:
     with tempfile.TemporaryDirectory(prefix="ivr-") as folder:
         house = House(own_settings(Path(folder) / "home"))
         wiring.prepare_database(house)
-        wiring.publish_flow(house, house.flow_file, "bench")
+        editing.publish_flow(house, house.flow_file, "bench")
         house.shelf.live()
         server = house.server(house.ami())
         child, address = _asterisk()

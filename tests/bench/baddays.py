@@ -25,7 +25,7 @@ from tests.bench import machine
 from tests.bench.dialogues import LINE
 from tests.bench.sipp import Load, Script
 from tests.bench.station import RTP_HIGH, RTP_LOW, Station, station
-from tests.bench.wire import packets
+from tests.bench.wire import Tap, callers, packets
 from tests.postgres import Postgres, running
 
 CALLS = 100
@@ -33,17 +33,20 @@ LISTENS = Script((1500, "3", 28_000))
 """Who chooses English and listens to the main menu."""
 RATE, MINUTE = 10.0, 60.0
 OUTAGE = 30.0
+SHED_CPU, SHED_SECONDS = 80.0, 30.0
+"""Percent of the machine at which new calls go to the agents; how long too many begin."""
 SETTLE_SECONDS = 90.0
 """How long orders may take to be carried out after a bad day."""
 
 
-def measure_bad_days() -> dict[str, Any]:
-    """All of it, in some seven minutes."""
+def measure_bad_days(most: int) -> dict[str, Any]:
+    """All of it, in some nine minutes. ``most`` calls are what the line holds at once."""
     return {
         "worker_killed": _killed_while_listening(),
         "worker_killed_while_ordering": _killed_while_ordering(),
         "workers_replaced": _replaced(),
         "database_stopped": _database_stopped(),
+        "too_many_calls": _too_many(most),
     }
 
 
@@ -71,12 +74,20 @@ def _killed_while_listening() -> dict[str, Any]:
 def _killed_while_ordering() -> dict[str, Any]:
     """A hundred callers identify and order, each at another step when their worker is killed."""
     with station(1, orders=True) as place:
-        script = place.dialogues["service"].script
-        with _calls(place, script, 5.0, CALLS) as load:
+        dialogue = place.dialogues["service"]
+        result = Tap.on(RTP_LOW, RTP_HIGH, [dialogue.beginnings[-1]])
+        capture = place.folder / "results.pcap"
+        answers = f"udp src port {place.house.settings.sip_bind.rpartition(':')[2]}"
+        with (
+            result.open(capture, answers),
+            _calls(place, dialogue.script, 5.0, CALLS) as load,
+        ):
             time.sleep(CALLS / 5.0 + 3)
             (worker,) = _workers(place)
             os.kill(worker, signal.SIGKILL)
-        return {**_load(load()), "outcomes": _outcomes(place), **_orders(place)}
+        numbers = callers(capture)
+        told = {numbers[port] for port in result.heard(capture)}
+        return {**_load(load()), "outcomes": _outcomes(place), **_orders(place, told)}
 
 
 def _replaced() -> dict[str, Any]:
@@ -99,24 +110,54 @@ def _database_stopped() -> dict[str, Any]:
             script = place.dialogues["menus"].script
             with _calls(place, script, RATE, round(RATE * MINUTE)) as load:
                 time.sleep(10)
+                before = _samples(_metrics(place))
                 server.stop()
                 time.sleep(OUTAGE)
                 during = _metrics(place)
-                back = _back(server, place)
-            found = {**_load(load()), "outcomes": _outcomes(place), "back_in_s": back}
+                back = _back(server, place, before)
+            found = {
+                **_load(load()),
+                "outcomes": _outcomes(place),
+                "metrics": len(before),
+                "missing_during": sorted(before - _samples(during)),
+                "all_metrics_back_in_s": back,
+            }
     found["database_available_during"] = _figure(during, "ivr_database_available")
     return found
 
 
-def _back(server: Postgres, place: Station) -> float | None:
-    """Seconds from the return of the database until all metrics are there again."""
+def _back(server: Postgres, place: Station, before: set[str]) -> float | None:
+    """Seconds from the return of the database until all metrics of before it went are there."""
     server.start()
 
     def all_there() -> bool:
         text = _metrics(place)
-        return _figure(text, "ivr_database_available") == 1.0 and "ivr_orders{" in text
+        return _figure(text, "ivr_database_available") == 1.0 and before <= _samples(text)
 
     return _until(all_there, 60)
+
+
+def _too_many(most: int) -> dict[str, Any]:
+    """Half as many calls again as the line holds: those inside must feel nothing."""
+    with station(1, shed_cpu=SHED_CPU) as place:
+        lasts = place.dialogues["menus"].script.seconds
+        trials = [
+            place.measure(LINE, "menus", calls / lasts, SHED_SECONDS)
+            for calls in (most / 2, most * 1.5)
+        ]
+        refused = _figure(_metrics(place), 'ivr_calls_refused_total{reason="cpu"}')
+        outcomes = _outcomes(place)
+    return {
+        "starts_a_second": [round(trial.rate, 1) for trial in trials],
+        "calls": [trial.load.made for trial in trials],
+        "failed": [trial.load.failed for trial in trials],
+        "most_at_once": [trial.load.most for trial in trials],
+        "refused_for_cpu": refused,
+        "outcomes": outcomes,
+        "key_to_prompt_p95_ms": [
+            round(1000 * trial.delays.percentile(0.95), 1) for trial in trials
+        ],
+    }
 
 
 @contextmanager
@@ -195,8 +236,11 @@ def _outcomes(place: Station) -> dict[str, int]:
     return found
 
 
-def _orders(place: Station) -> dict[str, Any]:
-    """What was ordered, what is settled, and what the network switched more than once."""
+def _orders(place: Station, told: set[str]) -> dict[str, Any]:
+    """What was ordered, what is settled, what the network switched too often or not at all.
+
+    ``told`` are the callers who heard that their service is on.
+    """
     book = place.house.store.orders
     deadline = time.monotonic() + SETTLE_SECONDS
     while time.monotonic() < deadline:
@@ -211,10 +255,13 @@ def _orders(place: Station) -> dict[str, Any]:
         if order.state is OrderState.COMPLETED
         for change in order.changes
     )
+    numbers = {order.number for order in orders}
     switched = {what: network.times(*what) for what in done}
     return {
         "orders": len(orders),
-        "of_numbers": len({order.number for order in orders}),
+        "of_numbers": len(numbers),
+        "told": len(told),
+        "told_but_not_written": len(told - numbers),
         "not_settled": sum(1 for order in orders if not order.settled),
         "lost": sum(1 for what, times in switched.items() if times < done[what]),
         "doubled": sum(1 for what, times in switched.items() if times > done[what]),
@@ -241,6 +288,11 @@ def _metrics(place: Station) -> str:
     ) as answer:
         text: str = answer.read().decode()
         return text
+
+
+def _samples(text: str) -> set[str]:
+    """Names and labels of all that is told."""
+    return {line.rpartition(" ")[0] for line in text.splitlines() if not line.startswith("#")}
 
 
 def _figure(text: str, name: str) -> float | None:

@@ -1,41 +1,45 @@
-"""How many calls at once a contestant holds: steps up until one fails, then between them."""
+"""How many calls at once a contestant holds: steps until one fails, then between them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from tests.bench.station import Trial
+from collections.abc import Generator
 
 FIRST, STEP = 200, 100
-CLOSE = 0.06
+LEAST, MOST = 25, 1_500
+CLOSE = 0.03
 """Two loads are as good as one when they differ by less than this share."""
-MOST = 1_500
+TRIES = 2
+"""A load that fails is tried again: the machine may have been slow for a moment."""
 
-Measure = Callable[[float], Trial]
-"""Holds about so many calls at once."""
+Search = Generator[float, bool, float]
+"""Yields a load to try, is sent whether it was held, returns the greatest that was; 0: none."""
 
 
-def most_calls(measure: Measure) -> tuple[Trial | None, list[Trial]]:
-    """The greatest load that was held, None if none was; and every trial on the way."""
-    trials: list[Trial] = []
-
-    def holds(calls: float) -> bool:
-        trials.append(measure(calls))
-        return trials[-1].held
-
+def most_calls() -> Search:
+    """Search for the greatest load that a contestant holds."""
     held, failed = 0.0, 0.0
     at = float(FIRST)
+    while at >= LEAST and not (yield from _holds(at)):
+        failed, at = at, at / 2
+    if at < LEAST:
+        return 0.0
+    held, at = at, at + STEP
     while not failed and at <= MOST:
-        if holds(at):
+        if (yield from _holds(at)):
             held, at = at, at + STEP
         else:
             failed = at
-    if not held:
-        return None, trials
-    while failed and failed - held > CLOSE * held:
-        middle = (held + failed) / 2
-        if holds(middle):
+    while held and failed - held > CLOSE * held:
+        middle = round((held + failed) / 2)
+        if (yield from _holds(middle)):
             held = middle
         else:
             failed = middle
-    return max((each for each in trials if each.held), key=lambda each: each.load.most), trials
+    return held
+
+
+def _holds(calls: float) -> Generator[float, bool, bool]:
+    for _ in range(TRIES):
+        if (yield calls):
+            return True
+    return False

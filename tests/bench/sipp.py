@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from ivr.telephony.asterisk import die_with_parent
+
 SCENARIO = """<?xml version="1.0" encoding="UTF-8"?>
 <scenario name="menus">
   <send retrans="500"><![CDATA[
@@ -64,6 +66,8 @@ KEY = '<nop><action><exec play_dtmf="{key}"/></action></nop>'
 PAUSE = '<pause milliseconds="{milliseconds}"/>'
 FIRST = 99_361_000_000
 """The first calling number."""
+NUMBERS = 1_000_000
+"""Callers that there are."""
 GRACE = 30.0
 """Seconds that SIPp may take beyond what its calls last, before it is ended."""
 
@@ -107,17 +111,17 @@ def ring(
     rate: float,
     calls: int,
     first: int,
-    callers: int = 1_000_000,
+    callers: int | None = None,
     port: int,
     media: int,
 ) -> Load:
-    """Make ``calls`` calls at ``rate`` a second; of so many callers, from ``first`` on."""
+    """Make ``calls`` calls at ``rate`` a second, from caller ``first`` on, of so many callers."""
     folder.mkdir(parents=True, exist_ok=True)
     scenario, numbered, statistics = (
         folder / name for name in ("scenario.xml", "callers.csv", "statistics.csv")
     )
     scenario.write_text(script.scenario())
-    numbers = "".join(f"{FIRST + (first + n) % callers};\n" for n in range(calls))
+    numbers = "".join(f"{FIRST + (first + n) % (callers or NUMBERS)};\n" for n in range(calls))
     numbered.write_text("SEQUENTIAL\n" + numbers)
     statistics.unlink(missing_ok=True)
     begun = time.monotonic()
@@ -132,6 +136,7 @@ def ring(
             *(str(statistics), "-fd", "1", "-timeout", f"{most_seconds:.0f}", "-max_retrans", "4"),
         ],
         cwd=folder,
+        preexec_fn=die_with_parent,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

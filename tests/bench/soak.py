@@ -100,7 +100,7 @@ def _calls(place: Station, calls: int, seconds: float) -> Iterator[list[Load]]:
 
     def order() -> None:
         made = max(1, round(ordering * seconds))
-        loads.append(place.ring_beside(LINE, service, ordering, made, CALLERS))
+        loads.append(place.ring(LINE, service, ordering, made, CALLERS))
 
     threads = [threading.Thread(target=work) for work in (listen, order)]
     for thread in threads:

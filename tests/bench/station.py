@@ -10,9 +10,10 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
-from ivr import wiring
+from ivr import editing, wiring
 from ivr.telephony.asterisk import Asterisk, die_with_parent
 from ivr.telephony.configuration import render
 from ivr.wiring import House
@@ -68,6 +69,7 @@ class Station:
     line: int
     database: int | None
     _first: int = field(default=0)
+    _turns: Iterator[int] = field(default_factory=count)
 
     def measure(self, contestant: str, dialogue: str, rate: float, seconds: float) -> Trial:
         """Calls begin at ``rate`` a second for ``seconds``, each to its end."""
@@ -87,36 +89,28 @@ class Station:
         delays = tap.delays(capture)
         return Trial(contestant, dialogue, rate, load, asterisk, ours, database, delays)
 
-    def ring(self, called: str, script: Script, rate: float, calls: int) -> Load:
-        """Calls to ``line``, or to an extension of a contestant, until all have ended."""
-        self._first += calls
-        return sipp.ring(
-            self.folder / "sipp",
-            self.house.settings.sip_bind,
-            "0890" if called == LINE else called,
-            script,
-            rate=rate,
-            calls=calls,
-            first=self._first - calls,
-            port=free_port(socket.SOCK_DGRAM),
-            media=MEDIA_PORT,
-        )
-
-    def ring_beside(
-        self, called: str, script: Script, rate: float, calls: int, callers: int
+    def ring(
+        self, called: str, script: Script, rate: float, calls: int, callers: int | None = None
     ) -> Load:
-        """As ``ring`` while others ring: by the first ``callers``, again and again."""
+        """Calls to ``line``, or to an extension of a contestant, until all have ended.
+
+        Every one by another caller, or by the first ``callers`` again and again. Others may ring
+        meanwhile.
+        """
+        turn, first = next(self._turns), 0
+        if callers is None:
+            first, self._first = self._first, self._first + calls
         return sipp.ring(
-            self.folder / "sipp-beside",
+            self.folder / f"sipp-{turn}",
             self.house.settings.sip_bind,
             "0890" if called == LINE else called,
             script,
             rate=rate,
             calls=calls,
-            first=0,
+            first=first,
             callers=callers,
             port=free_port(socket.SOCK_DGRAM),
-            media=MEDIA_PORT + 1_000,
+            media=MEDIA_PORT + 10 * (turn % 100),
         )
 
     def _cpu(self, contestant: str) -> tuple[float, float, float]:
@@ -135,11 +129,17 @@ def _seconds(pids: list[int]) -> float:
 
 @contextmanager
 def station(
-    workers: int, database_url: str = "", database: int | None = None, *, orders: bool = False
+    workers: int,
+    database_url: str = "",
+    database: int | None = None,
+    *,
+    orders: bool = False,
+    **given: object,
 ) -> Iterator[Station]:
     """Start everything; all of it has ended after the block.
 
     ``database`` is a server's process. With ``orders`` there is a network and who finishes orders.
+    ``given`` are settings.
     """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ivr-")))
@@ -149,10 +149,11 @@ def station(
                 rtp_ports=f"{RTP_LOW}-{RTP_HIGH}",
                 max_calls=MOST_CALLS,
                 database_url=database_url,
+                **given,
             )
         )
         wiring.prepare_database(house)
-        wiring.publish_flow(house, house.flow_file, "bench")
+        editing.publish_flow(house, house.flow_file, "bench")
         live = house.shelf.live()
         spoken = [dialogues.menus(live), dialogues.service(live)]
         port = free_port()

@@ -7,12 +7,15 @@ by its bytes. A call is known by Asterisk's RTP port.
 
 from __future__ import annotations
 
+import re
 import struct
 import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from ivr.telephony.asterisk import die_with_parent
 
 EVENT = 96
 """RTP payload type that the callers offer for telephone events."""
@@ -25,6 +28,8 @@ _WORDS = 4
 REPEATED = 0.1
 """Seconds within which the end of an event is sent again (three times in all)."""
 STOP_SECONDS = 10.0
+_AUDIO = re.compile(r"^m=audio (\d+) ", re.MULTILINE)
+_FROM = re.compile(r"^From: .*<sip:(\d+)@", re.MULTILINE)
 _GLOBAL = struct.Struct("<IHHiIII")
 _RECORD = struct.Struct("<IIII")
 _NANOSECONDS = 0xA1B23C4D
@@ -60,14 +65,16 @@ class Tap:
         return cls(low, high, frozenset(sound.read_bytes()[:FRAME] for sound in sounds))
 
     @contextmanager
-    def open(self, file: Path) -> Iterator[None]:
-        """Capture into a file, until the end of the block."""
+    def open(self, file: Path, besides: str = "") -> Iterator[None]:
+        """Capture into a file, until the end of the block; ``besides`` is a filter of tcpdump's."""
         process = subprocess.Popen(
             [
-                *("tcpdump", "-i", "lo", "-n", "-p", "-s", "256", "-B", "16384"),
-                *("--time-stamp-precision=nano", "-w", str(file), self._filter()),
+                *("tcpdump", "-i", "lo", "-n", "-p", "-s", "2048", "-B", "16384"),
+                *("--time-stamp-precision=nano", "-w", str(file)),
+                f"({self._filter()}) or ({besides})" if besides else self._filter(),
             ],
             stderr=subprocess.PIPE,
+            preexec_fn=die_with_parent,
         )
         assert process.stderr is not None
         try:
@@ -94,6 +101,14 @@ class Tap:
                 waiting.remove(source)
         return Delays(keys, found)
 
+    def heard(self, file: Path) -> set[int]:
+        """Asterisk's ports of the calls in which one of the prompts began."""
+        return {
+            source
+            for _, source, _, payload in packets(file)
+            if self.low <= source <= self.high and payload[RTP : RTP + FRAME] in self.frames
+        }
+
     def _filter(self) -> str:
         ends = f"udp dst portrange {self.low}-{self.high} and udp[9] & 0x7f = {EVENT}"
         ends = f"({ends} and udp[21] & 0x80 != 0)"
@@ -107,6 +122,20 @@ class Tap:
             for frame in sorted(self.frames)
         )
         return f"{ends} or (udp src portrange {self.low}-{self.high} and ({begins}))"
+
+
+def callers(file: Path) -> dict[int, str]:
+    """Who calls at each of Asterisk's RTP ports, by its answers (SIP 200 with an SDP)."""
+    found = {}
+    for _, _, _, payload in packets(file):
+        said = payload.decode("ascii", "replace")
+        if (
+            said.startswith("SIP/2.0 200")
+            and (port := _AUDIO.search(said))
+            and (number := _FROM.search(said))
+        ):
+            found[int(port[1])] = number[1]
+    return found
 
 
 def packets(file: Path) -> Iterator[tuple[float, int, int, bytes]]:

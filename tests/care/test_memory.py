@@ -9,12 +9,12 @@ import pytest
 from ivr.ports import Subscriber
 from ivr.testing.memory import (
     MemoryAttempts,
-    MemoryOrderBook,
     MemoryPayments,
     MemoryReleases,
     MemoryRequests,
     MemorySubscribers,
 )
+from ivr.testing.orders import MemoryOrderBook
 from tests.contracts.attempts_contract import AttemptsContract
 from tests.contracts.order_book_contract import (
     OrderBookContract,

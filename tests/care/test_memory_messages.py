@@ -9,8 +9,9 @@ import pytest
 
 from ivr.ports import Message
 from ivr.testing.clock import FixedClock
-from ivr.testing.memory import MemoryOrderBook, MemorySubscribers
+from ivr.testing.memory import MemorySubscribers
 from ivr.testing.messages import MemoryOutbox, MemoryPromises
+from ivr.testing.orders import MemoryOrderBook
 from tests.contracts.messages_contract import OutboxContract, PromisesContract
 
 

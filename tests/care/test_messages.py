@@ -1,4 +1,4 @@
-"""Sending text messages: retries, caps, parts, workers that die; what is owed; who is warned."""
+"""Sending text messages: retries, caps, parts, workers that die."""
 
 from __future__ import annotations
 
@@ -12,58 +12,19 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.call import Means
-from ivr.care.messages import GIVE_UP, MessageWorker
-from ivr.care.results import Results
-from ivr.errors import FlowBroken, TemporarilyUnavailable
+from ivr.care.messages import GIVE_UP
+from ivr.errors import TemporarilyUnavailable
 from ivr.ports import (
-    INACTIVITY,
-    SUSPENSION,
-    Attempt,
-    Change,
     Message,
     MessageState,
     NotEver,
     NotNow,
-    OrderState,
-    Reason,
     Receipts,
     Taken,
 )
-from ivr.settings import PROJECT
-from ivr.speech.texts import read_texts
-from ivr.speech.written import WrittenTexts
-from ivr.testing.demo import CODEWORD_KEYS, NUMBER, OTHER, Operator, subscriber
+from ivr.testing.demo import NUMBER, OTHER
 from ivr.testing.messages import FakeCentre
-from ivr.testing.prompts import EchoPrompts
-from ivr.values import Language, Msisdn, Secret, ServiceId
-from tests.care.services import on, operator, order
-
-STRANGER = Msisdn("99361999999")
-DOWN = TemporarilyUnavailable("smsc")
-
-
-class Desk:
-    """A worker with everything that it works on, open to a test."""
-
-    def __init__(self, a_day: int = 10) -> None:
-        self.operator = operator()
-        self.outbox, self.clock = self.operator.outbox, self.operator.clock
-        self.centre = FakeCentre()
-        self.worker = MessageWorker(
-            self.outbox,
-            self.centre,
-            self.operator.subscribers,
-            lambda: self.operator.results,
-            self.clock,
-            a_day,
-        )
-
-    def put(self, reference: str, number: Msisdn = NUMBER, body: str = "text") -> None:
-        self.outbox.put(number, body, reference)
-
-    def state(self, reference: str) -> MessageState:
-        return self.outbox.rows[reference].state
+from tests.care.desk import DOWN, STRANGER, Death, Desk, fail_to_identify
 
 
 @pytest.fixture
@@ -211,10 +172,6 @@ class TestCaps:
         assert desk.state("advice:1") is MessageState.SENT
 
 
-class Death(Exception):
-    """The worker's process ends here."""
-
-
 class DyingCentre(FakeCentre):
     """Ends the worker, hangs, throttles or takes, as it is told; the first part's end counts."""
 
@@ -270,135 +227,6 @@ def test_nothing_is_lost_and_only_what_is_in_doubt_comes_twice(
         taken.remove(part)
 
 
-class TestResults:
-    def settled(self, made: Operator, refuses: bool = False) -> str:
-        """An order of the call that was accepted, promised in Russian, and settled later."""
-        made.network.outage = True
-        id = order(made, on("mms")).order
-        made.promises.promise(id, Language.RUSSIAN)
-        state = OrderState.REJECTED if refuses else OrderState.COMPLETED
-        made.book.settle(id, state, made.clock.now(), Reason.NETWORK if refuses else None)
-        return id
-
-    def test_what_was_promised_is_written_once(self) -> None:
-        made = operator()
-        id = self.settled(made)
-        assert made.results.write() == 1
-        assert made.results.write() == 0
-        assert made.outbox.messages == {
-            f"order:{id}": (
-                NUMBER,
-                "sms.order.done\n"
-                "sms.order.change.on service=service.gprs\n"
-                "sms.order.change.on service=service.mms",
-            )
-        }
-
-    def test_a_refusal_tells_its_reason(self) -> None:
-        made = operator()
-        id = self.settled(made, refuses=True)
-        made.results.write()
-        assert made.outbox.messages[f"order:{id}"][1] == (
-            "sms.order.refused\nrefused.network service=service.mms"
-        )
-
-    def test_a_state_of_the_number_has_words_of_its_own(self) -> None:
-        made = operator()
-        id = self.settled(made)
-        suspended = dataclasses.replace(
-            made.book.orders[id], changes=(Change(SUSPENSION, on=True),)
-        )
-        told = made.results.told(suspended, Language.TURKMEN)
-        assert told == "sms.order.done\nsms.order.suspension.on"
-
-    def test_an_order_without_a_promise_is_not_told(self) -> None:
-        made = operator()
-        order(made, on("mms"))
-        assert made.results.write() == 0
-
-    def test_dying_before_the_promise_is_marked_writes_nothing_twice(self) -> None:
-        made = operator()
-        self.settled(made)
-
-        class Dying(type(made.promises)):  # type: ignore[misc]
-            def kept(self, order: str) -> None:
-                raise Death
-
-        dying = Dying(made.book, made.promises.made, made.promises.done)
-        with pytest.raises(Death):
-            Results(dying, made.outbox, EchoPrompts()).write()
-        assert made.results.write() == 1
-        assert len(made.outbox.messages) == 1
-
-    def test_words_that_are_missing_leave_it_owed_and_the_outbox_going(self, desk: Desk) -> None:
-        class Wordless(EchoPrompts):
-            def write(self, language: Language, key: str, **values: object) -> str:
-                raise FlowBroken("there is no text")
-
-        made = desk.operator
-        self.settled(made)
-        desk.put("advice:1")
-        wordless = Results(made.promises, made.outbox, Wordless())
-        assert dataclasses.replace(desk.worker, results=lambda: wordless).once() == 1
-        assert len(made.promises.owed(9)) == 1
-        assert desk.worker.once() == 1
-
-
-class TestWarnings:
-    def fail(self, made: Operator, number: Msisdn, call: str = "c", times: int = 1) -> None:
-        for _ in range(times):
-            attempt = Attempt(call, number, None, Means.CODEWORD)
-            made.care.identification.check(attempt, Secret("222222"))
-
-    @pytest.mark.parametrize("number", [NUMBER, STRANGER])
-    def test_the_third_failure_warns_whoever_the_number_is(self, number: Msisdn) -> None:
-        made = operator()
-        self.fail(made, number, times=2)
-        assert made.outbox.messages == {}
-        self.fail(made, number)
-        ((to, body),) = made.outbox.messages.values()
-        assert (to, body) == (number, f"sms.warning number={number}")
-
-    def test_failures_in_several_calls_add_up(self) -> None:
-        made = operator()
-        for index in range(3):
-            self.fail(made, NUMBER, call=f"call-{index}")
-        assert len(made.outbox.messages) == 1
-
-    def test_a_match_begins_anew(self) -> None:
-        made = operator()
-        self.fail(made, NUMBER, times=2)
-        right = Attempt("d", NUMBER, None, Means.CODEWORD)
-        made.care.identification.check(right, Secret(CODEWORD_KEYS))
-        self.fail(made, NUMBER, call="e", times=2)
-        assert made.outbox.messages == {}
-
-    def test_an_outbox_that_is_down_does_not_change_the_answer(self) -> None:
-        made = operator()
-
-        def down(number: Msisdn, body: str, reference: str) -> None:
-            raise TemporarilyUnavailable("database")
-
-        made.outbox.put = down  # type: ignore[method-assign]
-        self.fail(made, NUMBER, times=3)
-        assert made.attempts.counts("c", NUMBER, None, made.clock.now()).in_row == 3
-
-    def test_the_owner_reads_it_in_the_owner_s_language(self) -> None:
-        made = operator()
-        made.add(dataclasses.replace(subscriber(), language=Language.RUSSIAN))
-        seen: list[Language] = []
-
-        class Noting(EchoPrompts):
-            def write(self, language: Language, key: str, **values: object) -> str:
-                seen.append(language)
-                return key
-
-        warning = made.care.identification.warning  # type: ignore[attr-defined]
-        for number in (NUMBER, STRANGER):
-            dataclasses.replace(warning, wording=Noting()).failed(number, 3, 1)
-        assert seen == [Language.RUSSIAN, Language.TURKMEN]
-
-
 class TestRunning:
     def test_it_ends_between_two_messages_when_it_is_told_to(self, desk: Desk) -> None:
         for index in range(5):
@@ -447,27 +275,8 @@ def test_neither_a_text_nor_a_whole_number_is_logged(desk: Desk) -> None:
         small = dataclasses.replace(desk.worker, a_day=1)
         desk.put("order:over", body=body)
         small.once()
-        TestWarnings().fail(desk.operator, NUMBER, times=3)
+        fail_to_identify(desk.operator, NUMBER, times=3)
     assert len(logs) >= 3, "nothing was logged at all"
     for entry in logs:
         assert body not in str(entry)
         assert NUMBER not in str(entry)
-
-
-@pytest.mark.parametrize("language", list(Language))
-def test_every_end_of_an_order_has_words_in_the_shipped_texts(language: Language) -> None:
-    made = operator()
-    made.network.outage = True
-    asked = made.book.orders[order(made, on("mms")).order]
-    results = Results(made.promises, made.outbox, WrittenTexts(read_texts(PROJECT / "prompts")))
-    told = set()
-    for reason in Reason:
-        ended = dataclasses.replace(asked, state=OrderState.REJECTED, reason=reason)
-        told.add(results.told(ended, language))
-    set_anew = Change(ServiceId("forwarding"), on=True, value=(("a", "b"),), before=(("a", "c"),))
-    states = [Change(each, on=side) for each in (SUSPENSION, INACTIVITY) for side in (True, False)]
-    for change in (set_anew, *states, *asked.changes, *(each.opposite for each in asked.changes)):
-        done = dataclasses.replace(asked, state=OrderState.COMPLETED, changes=(change,))
-        told.add(results.told(done, language))
-    assert all(each.startswith("0890: ") and "{" not in each for each in told)
-    assert len(told) >= 14

@@ -30,7 +30,7 @@ from ivr.ports import (
     Settled,
 )
 from ivr.testing.demo import NUMBER, Operator, subscriber
-from ivr.testing.memory import MemoryOrderBook
+from ivr.testing.orders import MemoryOrderBook
 from ivr.values import ServiceId
 
 SERVICES = [ServiceId(id) for id in ("sms", "gprs", "mms", "international", "waiting")]

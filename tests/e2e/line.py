@@ -17,6 +17,7 @@ from itertools import count
 from pathlib import Path
 
 from ivr import runtime
+from ivr.audible import vocabulary
 from ivr.network.simulator import NetworkSimulator
 from ivr.ports import Status, Utterance, Value
 from ivr.settings import Settings
@@ -28,7 +29,7 @@ from ivr.telephony.ear import Ear
 from ivr.telephony.hearing import Heard, Vocabulary
 from ivr.telephony.phone import Account, Phone
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
-from ivr.wiring import House, vocabulary
+from ivr.wiring import House
 
 START_SECONDS = 120.0
 STOP_SECONDS = 20.0
@@ -139,7 +140,7 @@ class Caller:
     def hears(
         self,
         key: str,
-        seconds: float = 20.0,
+        seconds: float = 40.0,
         /,
         *,
         language: Language | None = None,
@@ -188,7 +189,7 @@ class Caller:
             lambda: bool(self.ear.heard) and self.ear.silent_for > 0.8, seconds
         )
 
-    def is_hung_up(self, seconds: float = 20.0) -> None:
+    def is_hung_up(self, seconds: float = 40.0) -> None:
         """Wait until the line ends the call."""
         self.phone.wait_for("CALL_CLOSED", seconds)
         self.ear.listen()

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from ivr import wiring
+from ivr import editing, wiring
+from ivr.audible import vocabulary
 from ivr.telephony.asterisk import Asterisk, die_with_parent
 from ivr.telephony.configuration import render
 from ivr.values import Language, Money
-from ivr.wiring import House, vocabulary
+from ivr.wiring import House
 from tests.e2e.line import KEY_OF, RunningLine, environment, own_settings, short_folder
 
 
@@ -26,7 +27,7 @@ def asterisk_alone(home: Path, **given: object) -> Iterator[RunningLine]:
     """Asterisk with everything prepared, and no line that takes its calls."""
     house = House(own_settings(home, **given))
     wiring.prepare_database(house)
-    wiring.publish_flow(house, house.flow_file, "test")
+    editing.publish_flow(house, house.flow_file, "test")
     programs = house.programs()
     sounds = house.dialplan_sounds(house.shelf.live().prompts)
     configuration = render(house.settings, programs, sounds)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ivr.care.faxing import FaxWorker
+from ivr.editing import publish_flow
 from ivr.ports.fax import FaxAnswer, FaxResult, FaxState
 from ivr.ports.invoices import Invoice, InvoiceNumber, Wanted
 from ivr.settings import Settings
@@ -29,7 +30,7 @@ from ivr.telephony.configuration import render
 from ivr.telephony.fax import REASONS
 from ivr.telephony.hearing import Vocabulary
 from ivr.values import Language, Money, Msisdn
-from ivr.wiring import House, prepare_database, publish_flow
+from ivr.wiring import House, prepare_database
 from tests.e2e.line import (
     KEY_OF,
     RunningLine,

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import pytest
 
+from ivr.audible import vocabulary
 from ivr.ports import FORWARDING, Announcement, Status
 from ivr.values import Language, Money, Msisdn, ServiceId
-from ivr.wiring import vocabulary
 from tests.e2e.line import KEY_OF, PUK, Caller, RunningLine, running_line, short_folder
 
 TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH

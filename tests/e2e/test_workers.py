@@ -279,10 +279,10 @@ def test_a_killed_supervisor_costs_no_call_and_makes_room_for_the_next(folder: P
         (worker,) = staff.holding()
         staff.process.kill()
         staff.process.wait()
+        caller.press("2")
+        caller.hears("info.tariff", 60, tariff="tariff.oba", fee=Money(500))
         with line_process(staff.line), staff.line.call(staff.line.number()) as other:
-            goes_to_information(other, Language.ENGLISH)
-            caller.press("2")
-            caller.hears("info.tariff", 60, tariff="tariff.oba", fee=Money(500))
             assert _sockets(worker), "it still serves its call"
+            goes_to_information(other, Language.ENGLISH)
         caller.phone.hangup()
         until(lambda: not _sockets(worker))

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from ivr.editing import publish_flow
 from ivr.errors import Unusable
 from ivr.settings import PROJECT, Settings
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import Programs, own_folders, render
 from ivr.values import Language
-from ivr.wiring import House, prepare_database, publish_flow
+from ivr.wiring import House, prepare_database
 from tests.e2e.line import environment, own_settings, short_folder
 
 AMI, AGENT = "Kaf-7-ami-secret", "Kaf-7-agent-secret"

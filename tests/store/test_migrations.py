@@ -17,9 +17,9 @@ from sqlalchemy import Engine, inspect, text
 from ivr.call import Call, Outcome, Step
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.store import migrate, open_database
+from ivr.store.columns import metadata
 from ivr.store.database import make_engine, read_url
 from ivr.store.migrations import FOLDER, HEAD, to
-from ivr.store.tables import metadata
 from tests.store.rows import PEPPER
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from ivr.errors import Unusable
 from ivr.ports import Status, Verifiers
 from ivr.store import Store, open_database
-from ivr.store.tables import metadata
+from ivr.store.columns import metadata
 from ivr.values import Language, Money, Msisdn, ServiceId
 from tests.store.rows import NUMBER, PASSPORT_KEYS, PUK, fill, row
 

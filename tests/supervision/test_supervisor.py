@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from ivr.telephony.asterisk import die_with_parent
 from tests.telephony.scripted import HEADER, FakeAsterisk
 
 SECONDS = 60.0
+MANY = 40
+"""Calls of which at least one must have another worker than the first."""
 
 
 def until(happened: Callable[[], object]) -> None:
@@ -189,10 +191,12 @@ def test_what_keeps_a_worker_from_serving_ends_it(trial: Trial, key: str, why: R
 def test_workers_take_turns(tmp_path: Path) -> None:
     with started(tmp_path, 2) as trial:
         trial.until_whole(2)
-        with trial.ring() as one, trial.ring() as two, trial.ring() as three, trial.ring() as four:
-            pids = [first_worker(each) for each in (one, two, three, four)]
+        with ExitStack() as calls:
+            pids = [first_worker(calls.enter_context(trial.ring())) for _ in range(4)]
+            while len(set(pids)) < 2 and len(pids) < MANY:  # one may have no processor for a while
+                pids.append(first_worker(calls.enter_context(trial.ring())))
             assert len(set(pids)) == 2
-            assert trial.board.calls == 4
+            assert trial.board.calls == len(pids)
 
 
 def test_a_replacement_one_by_one_leaves_calls_where_they_are(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ from typing import Annotated, Literal, assert_never
 from pydantic import Field
 
 from ivr.errors import TemporarilyUnavailable
-from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
+from ivr.flow.question import Leave
 from ivr.ports import Account, BillItem, Status
 from ivr.values import Money
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node, NodeId
 from ivr.flow.number import confirmed_number
+from ivr.flow.question import Leave
 from ivr.values import Msisdn
 
 HELD = "callback"

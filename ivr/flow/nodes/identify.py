@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from ivr.call import Means
-from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node, NodeId
+from ivr.flow.question import Leave
 from ivr.ports import Attempt, Standing, Verdict
 from ivr.values import Msisdn
 

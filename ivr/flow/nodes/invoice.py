@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from ivr.flow.dialogue import Dialogue, Hint, Leave
+from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
+from ivr.flow.question import Hint, Leave
 from ivr.ports.invoices import InvoiceNumber, NoInvoice, Prepayment, Wanted
 from ivr.values import Money, Msisdn
 

@@ -7,8 +7,9 @@ from contextlib import suppress
 from typing import Literal
 
 from ivr.errors import TemporarilyUnavailable
-from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node, NodeId
+from ivr.flow.question import Leave
 from ivr.values import Language
 
 

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node, NodeId, TextKey
+from ivr.flow.question import Leave
 
 MOST_CHOICES = 5
 """ISO/IEC 13714: more than that is not remembered."""

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.dialogue import Dialogue
+from ivr.flow.question import Leave
 
 NodeId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 TextKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,79}$")]

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from ivr.flow.change import Wording, make_change
-from ivr.flow.dialogue import Dialogue, Leave
+from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
+from ivr.flow.question import Leave
 from ivr.flow.result import take_up_change
 from ivr.ports import Change, Package, Value
 from ivr.values import ServiceId

@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ivr.flow.dialogue import REPEATS, Dialogue, Leave
+from ivr.flow.dialogue import Dialogue
 from ivr.flow.message import message_prompts, send_as_message, take_up_message
 from ivr.flow.nodes.node import Next, Node, NodeId, TextKey
+from ivr.flow.question import REPEATS, Leave
 
 Topic = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,29}$")]
 

@@ -1,0 +1,89 @@
+"""The tables of what calls leave behind."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from ivr.store.columns import Counter, Moment, Number, Taken, Word, metadata
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("dialled", Text, nullable=False),
+    Column("caller", Number),
+    Column("started", Moment, nullable=False),
+    Column("ended", Moment),
+    Column("release", Integer, nullable=False),
+    Column("language", String(2)),
+    Column("subscriber", Number),
+    Column("means", Word),
+    Column("node", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("outcome", Word),
+    Column("taken", Taken, nullable=False),
+    Index(None, "started"),
+)
+"""``taken``: when the last worker that had the call took it, in milliseconds since 1970."""
+
+call_steps = Table(
+    "call_steps",
+    metadata,
+    Column("call_id", ForeignKey(calls.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("taken", Taken, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("node", Text, nullable=False),
+    Column("key", Word, nullable=False),
+    Column("at", Float, nullable=False),
+)
+"""``taken`` says which worker's they are, ``at`` is seconds since then. What a worker was told of
+earlier ones has positions below 0."""
+
+call_goals = Table(
+    "call_goals",
+    metadata,
+    Column("call_id", ForeignKey(calls.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("goal", Text, primary_key=True),
+    Column("taken", Taken, nullable=False),
+    Column("position", Integer, nullable=False),
+)
+
+call_identifications = Table(
+    "call_identifications",
+    metadata,
+    Column("call_id", ForeignKey(calls.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("taken", Taken, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("outcome", Word, nullable=False),
+)
+
+call_orders = Table(
+    "call_orders",
+    metadata,
+    Column("call_id", ForeignKey(calls.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("order_id", Text, primary_key=True),
+    Column("taken", Taken, nullable=False),
+    Column("position", Integer, nullable=False),
+)
+
+agent_events = Table(
+    "agent_events",
+    metadata,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    Column("call", Text, nullable=False),
+    Column("event", Word, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("call", "event", "agent"),
+)
+"""Not tied to ``calls``: a call reaches the agents even when no line took it."""
