@@ -25,7 +25,6 @@ from tests.bench.wire import Delays, Tap
 from tests.e2e.line import environment, free_port, own_settings
 
 RTP_LOW, RTP_HIGH = 30_000, 34_999
-MEDIA_PORT = 36_000
 MOST_CALLS = 2_000
 """The bound on calls of the line: what is measured is the machine's."""
 SETTLE_SECONDS = 1.0
@@ -97,11 +96,11 @@ class Station:
         Every one by another caller, or by the first ``callers`` again and again. Others may ring
         meanwhile.
         """
-        turn, first = next(self._turns), 0
+        first = 0
         if callers is None:
             first, self._first = self._first, self._first + calls
         return sipp.ring(
-            self.folder / f"sipp-{turn}",
+            self.folder / f"sipp-{next(self._turns)}",
             self.house.settings.sip_bind,
             "0890" if called == LINE else called,
             script,
@@ -110,7 +109,7 @@ class Station:
             first=first,
             callers=callers,
             port=free_port(socket.SOCK_DGRAM),
-            media=MEDIA_PORT + 10 * (turn % 100),
+            media=free_port(socket.SOCK_DGRAM),
         )
 
     def _cpu(self, contestant: str) -> tuple[float, float, float]:
