@@ -139,6 +139,8 @@ class Supervisor:
             if worker.hung or worker.is_late(now, self._drain):
                 state, calls = worker.slot.state.name, worker.slot.calls
                 log.error("a worker hangs", worker=worker.number, state=state, calls=calls)
+                if not self._is_up:
+                    self._tell("no worker was ready in time")
                 worker.kill()
 
     # Who takes calls, and who is started.

@@ -24,8 +24,8 @@ PATIENCE_LOOKS = 5
 """Looks without a beat after which a worker that does nothing else either is hung."""
 LONGEST_LOOKS = 8
 """The same for one that is at work: a busy machine, or an endless loop."""
-START_SECONDS = 60.0
-"""How long a worker may take until it is ready."""
+START_SECONDS = 110.0
+"""How long a worker may take until it is ready: less than systemd waits for its line."""
 ENDING_SECONDS = 20.0
 """How long a worker may take to end, beyond the time that its calls are given."""
 BEATING = (State.READY, State.SERVING, State.DRAINING)

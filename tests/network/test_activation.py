@@ -20,7 +20,7 @@ def test_a_monitor_that_does_not_end_is_left_and_found_done_later(operator: Simu
     operator.is_in(monitors=True, completes_after=60.0)
     wanted = order("c:1", Change(GPRS, True))
     with pytest.raises(TemporarilyUnavailable, match="still"):
-        operator.activation(patience=0.5).carry_out(wanted)
+        operator.activation(patience=2.0).carry_out(wanted)
     assert operator.activation().carry_out(again(wanted)) is NetworkAnswer.DONE
     assert operator.state.times(NUMBER, GPRS) == 1
 

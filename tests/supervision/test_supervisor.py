@@ -288,6 +288,15 @@ def test_a_line_whose_first_worker_fails_ends(tmp_path: Path) -> None:
         assert trial.process.wait(SECONDS) == 1
 
 
+def test_a_line_whose_first_worker_is_never_ready_says_so_and_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("READY_WITHIN", "1")
+    with started(tmp_path, 1, mode="silent") as trial:
+        assert trial.said() == "no worker was ready in time"
+        assert trial.process.wait(SECONDS) == 1
+
+
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_told_to_end_it_lets_calls_end_and_takes_no_new_one(
     tmp_path: Path, sent: signal.Signals
