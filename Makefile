@@ -16,7 +16,7 @@ test:
 	@./setup.sh dev
 	@.venv/bin/python -m pytest -q -n 6 --dist worksteal tests
 
-# Half an hour on a quiet machine; root, or a user with sudo, since packets are looked at.
+# Three quarters of an hour on a quiet machine; root, or a user with sudo, since packets are looked at.
 # BENCH_SUBSCRIBERS=10000000 for ten million; BENCH="--quick --parts calls" for a part of it;
 # BENCH="--parts soak" is an hour of its own (BENCH_SOAK_SECONDS).
 bench:

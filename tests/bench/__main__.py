@@ -1,7 +1,7 @@
 """``make bench``: the line, Asterisk's bare dialplan and a bare FastAGI server, side by side.
 
-Everything is on this machine, on loopback, and bounded: half an hour. It writes a table to
-standard output, and JSON and a plot into a folder.
+Everything is on this machine, on loopback, and bounded: three quarters of an hour. It writes a
+table to standard output, and JSON and a plot into a folder.
 """
 
 from __future__ import annotations
