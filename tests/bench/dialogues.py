@@ -64,7 +64,7 @@ def service(release: Release) -> Spoken:
     steps: list[int | str] = []
     for pause, word in zip(pauses, keys.split(), strict=True):
         steps += [pause, word]
-    return _spoken("service", release, Script((*steps, 3000)), keys, operator)
+    return _spoken("service", release, Script((*steps, 3000), identifies=True), keys, operator)
 
 
 def dialplan(dialogues: Sequence[Spoken], port: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import subprocess
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +68,7 @@ PAUSE = '<pause milliseconds="{milliseconds}"/>'
 FIRST = 99_361_000_000
 """The first calling number."""
 NUMBERS = 1_000_000
-"""Callers that there are."""
+"""Calling numbers that there are."""
 GRACE = 30.0
 """Seconds that SIPp may take beyond what its calls last, before it is ended."""
 
@@ -77,6 +78,8 @@ class Script:
     """What a caller does: pauses (milliseconds) and keys, in order."""
 
     steps: tuple[int | str, ...]
+    identifies: bool = False
+    """Its callers must be subscribers."""
 
     @property
     def seconds(self) -> float:
@@ -109,19 +112,18 @@ def ring(
     script: Script,
     *,
     rate: float,
-    calls: int,
-    first: int,
-    callers: int | None = None,
+    callers: Sequence[int],
     port: int,
     media: int,
 ) -> Load:
-    """Make ``calls`` calls at ``rate`` a second, from caller ``first`` on, of so many callers."""
+    """Make a call by each of ``callers``, at ``rate`` a second."""
+    calls = len(callers)
     folder.mkdir(parents=True, exist_ok=True)
     scenario, numbered, statistics = (
         folder / name for name in ("scenario.xml", "callers.csv", "statistics.csv")
     )
     scenario.write_text(script.scenario())
-    numbers = "".join(f"{FIRST + (first + n) % (callers or NUMBERS)};\n" for n in range(calls))
+    numbers = "".join(f"{FIRST + caller % NUMBERS};\n" for caller in callers)
     numbered.write_text("SEQUENTIAL\n" + numbers)
     statistics.unlink(missing_ok=True)
     begun = time.monotonic()

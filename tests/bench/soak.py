@@ -19,7 +19,6 @@ from typing import Any
 
 from tests.bench import machine
 from tests.bench.dialogues import LINE
-from tests.bench.population import CALLERS
 from tests.bench.sipp import Load
 from tests.bench.station import Station, station
 
@@ -100,7 +99,7 @@ def _calls(place: Station, calls: int, seconds: float) -> Iterator[list[Load]]:
 
     def order() -> None:
         made = max(1, round(ordering * seconds))
-        loads.append(place.ring(LINE, service, ordering, made, CALLERS))
+        loads.append(place.ring(LINE, service, ordering, made))
 
     threads = [threading.Thread(target=work) for work in (listen, order)]
     for thread in threads:

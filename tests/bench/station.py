@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 
 from ivr import editing, wiring
@@ -19,7 +19,7 @@ from ivr.telephony.configuration import render
 from ivr.wiring import House
 from tests.bench import dialogues, machine, sipp
 from tests.bench.dialogues import BARE, FASTAGI, LINE, Spoken
-from tests.bench.population import populate
+from tests.bench.population import CALLERS, populate
 from tests.bench.sipp import Load, Script
 from tests.bench.wire import Delays, Tap
 from tests.e2e.line import environment, free_port, own_settings
@@ -67,7 +67,8 @@ class Station:
     fastagi: int
     line: int
     database: int | None
-    _first: int = field(default=0)
+    _subscribers: Iterator[int] = field(default_factory=lambda: cycle(range(CALLERS)))
+    _strangers: Iterator[int] = field(default_factory=lambda: count(CALLERS))
     _turns: Iterator[int] = field(default_factory=count)
 
     def measure(self, contestant: str, dialogue: str, rate: float, seconds: float) -> Trial:
@@ -88,26 +89,20 @@ class Station:
         delays = tap.delays(capture)
         return Trial(contestant, dialogue, rate, load, asterisk, ours, database, delays)
 
-    def ring(
-        self, called: str, script: Script, rate: float, calls: int, callers: int | None = None
-    ) -> Load:
+    def ring(self, called: str, script: Script, rate: float, calls: int) -> Load:
         """Calls to ``line``, or to an extension of a contestant, until all have ended.
 
-        Every one by another caller, or by the first ``callers`` again and again. Others may ring
-        meanwhile.
+        Every one by another caller, whose language nobody remembers: subscribers where the
+        script identifies, strangers otherwise. Others may ring meanwhile.
         """
-        first = 0
-        if callers is None:
-            first, self._first = self._first, self._first + calls
+        callers = self._subscribers if script.identifies else self._strangers
         return sipp.ring(
             self.folder / f"sipp-{next(self._turns)}",
             self.house.settings.sip_bind,
             "0890" if called == LINE else called,
             script,
             rate=rate,
-            calls=calls,
-            first=first,
-            callers=callers,
+            callers=[next(callers) for _ in range(calls)],
             port=free_port(socket.SOCK_DGRAM),
             media=free_port(socket.SOCK_DGRAM),
         )

@@ -98,7 +98,7 @@ def measure_calls(place: Station, *, quick: bool) -> dict[str, Any]:
     """All of it; ``quick`` leaves out the real dialogue and the most calls."""
     print("\n".join(report.table([]).splitlines()[:2]))
     turns = Turns(place)
-    if not quick:  # by the first callers, who are subscribers
+    if not quick:
         turns.rounds("service", SERVICE_CALLS, 1)
     for calls, rounds in ROUNDS.items():
         turns.rounds("menus", calls, rounds)
