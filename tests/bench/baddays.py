@@ -75,7 +75,7 @@ def _killed_while_ordering() -> dict[str, Any]:
     """A hundred callers identify and order, each at another step when their worker is killed."""
     with station(1, orders=True) as place:
         dialogue = place.dialogues["service"]
-        result = Tap.on(RTP_LOW, RTP_HIGH, [dialogue.beginnings[-1]])
+        result = Tap.on(RTP_LOW, RTP_HIGH, [dialogue.result])
         capture = place.folder / "results.pcap"
         answers = f"udp src port {place.house.settings.sip_bind.rpartition(':')[2]}"
         with (

@@ -48,6 +48,12 @@ class Spoken:
         said = [*(question.sounds for question in self.questions[1:]), self.last]
         return [Path(f"{sounds[0]}.alaw") for sounds in said]
 
+    @property
+    def result(self) -> Path:
+        """A sound of what is said last that is said nowhere before."""
+        before = {sound for question in self.questions for sound in question.sounds}
+        return Path(f"{next(sound for sound in self.last if sound not in before)}.alaw")
+
 
 def menus(release: Release) -> Spoken:
     """Three one-key menus, an announcement: English, information, news. 6.67 seconds."""
