@@ -15,8 +15,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivr.telephony.asterisk import die_with_parent
-
 EVENT = 96
 """RTP payload type that the callers offer for telephone events."""
 RTP = 12
@@ -74,7 +72,6 @@ class Tap:
                 f"({self._filter()}) or ({besides})" if besides else self._filter(),
             ],
             stderr=subprocess.PIPE,
-            preexec_fn=die_with_parent,
         )
         assert process.stderr is not None
         try:
