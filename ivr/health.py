@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from ivr import VERSION
+from ivr.front import calls_in_line
 from ivr.ports import Backlog, Clock
 from ivr.scoreboard import Replaced, Scoreboard, Slot
 from ivr.settings import host_port
@@ -65,6 +66,9 @@ def of_line(
     agents go on, and Asterisk may come at any time."""
     backlog = InTime(house.store.backlog.backlog)
     most = house.settings.max_calls
+    counted = InTime(lambda: calls_in_line(ami))
+    workers_have = state.calls
+    state = dataclasses.replace(state, calls=lambda: max(workers_have(), counted.answer() or 0))
 
     def parts() -> Mapping[str, Part]:
         serving, calls = state.workers().get("serving", 0), state.calls()

@@ -155,6 +155,8 @@ class Settings(BaseSettings):
     """Calls at once in all of them; over it the caller hears so and gets the agents."""
     shed_cpu: float = Field(default=90.0, ge=0, le=100)
     """Percent of the whole machine over which new calls are sent to the agents; 0: never."""
+    front: bool = True
+    """Asterisk itself asks the questions that need nobody, of callers whose language is known."""
     drain_seconds: float = Field(default=30.0, ge=0)
     """How long SIGTERM lets calls go on before the dialplan takes them over."""
     callback_seconds: int = Field(default=60, ge=5)

@@ -101,7 +101,15 @@ class House:
     @cached_property
     def journal(self) -> JournalWriter:
         """Where calls write what they leave behind; close it, so that all of it is written."""
+        return self.new_journal()
+
+    def new_journal(self) -> JournalWriter:
+        """One of its own, for who wants to know when all of what he wrote is there."""
         return JournalWriter(self.store.journal, self.store.callers)
+
+    @cached_property
+    def numbering(self) -> NationalNumbering:
+        return NationalNumbering()
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -177,7 +185,7 @@ class House:
                     self.turns,
                 )
             ),
-            numbering=NationalNumbering(),
+            numbering=self.numbering,
             subscriptions=offloaded(
                 Switching(
                     store.subscribers,

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from ivr import demo, editing, log, measures, wiring
 from ivr.errors import FlowBroken, Unusable
+from ivr.front import FrontKeeper, book_ended_calls
 from ivr.scoreboard import Scoreboard
 from ivr.supervision.post import Post
 from ivr.telephony.ami import AmiLink
@@ -124,6 +125,7 @@ def _asterisk(house: wiring.House, stack: ExitStack) -> Asterisk:
     sounds = house.dialplan_sounds(live.prompts)
     configuration = render(house.settings, programs, sounds, topics=live.flow.topics)
     logs = house.settings.home / "logs"
+    FrontKeeper(house, house.manager()).write()
     asterisk = stack.enter_context(
         Asterisk(programs.asterisk, configuration, logs / "asterisk.out")
     )
@@ -165,6 +167,7 @@ def _line_health(house: wiring.House, stack: ExitStack, server: LineServer, ami:
 
     queues = house.queues(ami)
     _background(stack, "queues", queues.follow)
+    _front(house, stack, ami)
     state = LineState(
         calls=lambda: server.calls,
         workers=lambda: {"serving" if server.is_taking else "draining": 1},
@@ -184,9 +187,17 @@ def tell_of_workers(
     stack.callback(link.close)
     state = health.state_of(board)
     _background(stack, "queues", queues.follow)
+    _front(house, stack, link)
     server = health.of_line(house, state, link, lambda: queues.queues, listening)
     stack.enter_context(server)
     _background(stack, "measures", lambda stop: _measure(house, stop))
+
+
+def _front(house: wiring.House, stack: ExitStack, link: AmiLink) -> None:
+    """Keep what Asterisk asks by itself, and the journal of who needed no more."""
+    house.board.refresh()
+    _background(stack, "front", FrontKeeper(house, link).follow)
+    _background(stack, "ended", lambda stop: book_ended_calls(house, stop))
 
 
 def _measure(house: wiring.House, stop: threading.Event) -> None:

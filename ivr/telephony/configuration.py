@@ -162,6 +162,8 @@ def _values(
         "queue_seconds": settings.callback_seconds,
         "rtp_low": low,
         "rtp_high": high,
+        "most_calls": settings.max_calls,
+        "front_folder": settings.home / "front",
         "fax_folder": settings.home / "fax",
         "fax_trunk": settings.fax_trunk,
         "fax_refuses": tuple(part for part in settings.fax_refuses.split(";") if part),

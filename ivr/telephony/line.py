@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import structlog
@@ -13,15 +13,20 @@ from ivr.call import Call, Outcome
 from ivr.errors import CallerHungUp, TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.engine import run
+from ivr.flow.front import WAY, Way
 from ivr.flow.nodes import AgentQueue
 from ivr.flow.place import LANGUAGE, PLACE, place_of, resume
 from ivr.flow.release import Release, Shelf
-from ivr.ports import Care, Clock, Journal, Telephone
+from ivr.ports import Callers, Care, Clock, Journal, Telephone
+from ivr.telephony.ended import begun_at
+from ivr.values import Language, Msisdn
 
 log = structlog.get_logger()
 
 NEXT = {Outcome.AGENT: "agent", Outcome.ENDED: "bye"}
 """What the dialplan does after the dialogue: IVR_NEXT."""
+SPOKEN = "IVR_SPOKEN"
+"""The language in which Asterisk knows the caller."""
 VIP_PRIORITY = "10"
 """Of app_queue: higher goes first, 0 is everybody else."""
 
@@ -64,11 +69,14 @@ class Line:
         at = resume(call, place) if place else ""
         release = self.shelf.get(call.release) if call.release else self.shelf.live()
         call.release = release.number
+        way = Way.read(session.get(WAY))
+        if way is not None:
+            _put_on(way, call)
         counted = 0
         if session.get("IVR_RESUME") == "unanswered":
             counted = len(call.goals)
             at, place = self._unanswered(session, call, release, at), ""
-        elif place:
+        elif place and way is None:
             measures.call_resumed()
         self._converse(session, call, release, at, place, counted)
 
@@ -100,6 +108,17 @@ class Line:
             caller=self.care.numbering.parse(environment.get("agi_callerid", "")),
         )
 
+    def _care(self, session: Session, release: Release) -> Care:
+        """Care by which Asterisk, too, comes to know which language a caller speaks."""
+        known = session.get(SPOKEN)
+        number = "".join(filter(str.isdecimal, session.environment.get("agi_callerid", "")))
+        introduced = Introduced(
+            release.care.callers,
+            known,
+            lambda spoken: session.set(f"DB(language/{number})", spoken),
+        )
+        return replace(release.care, callers=introduced)
+
     def _unanswered(self, session: Session, call: Call, release: Release, at: str) -> str:
         """Where a call goes on that no agent took. What a worker that died had in hand is told
         first; and who goes on from here is not sent here again."""
@@ -124,7 +143,7 @@ class Line:
             call,
             session.telephone,
             release.prompts,
-            release.care,
+            self._care(session, release),
             self.clock,
             release.flow.languages,
             noted=place,
@@ -167,6 +186,39 @@ class Line:
             log.error("the journal of a call is not written", call=call.id, reason=str(error))
             return False
         return True
+
+
+@dataclass
+class Introduced:
+    """Implements ``ivr.ports.Callers``: who speaks what is told to Asterisk, too."""
+
+    callers: Callers
+    known: str
+    """The language that Asterisk knows of; "" for none."""
+    introduce: Callable[[Language], None]
+
+    def language(self, caller: Msisdn) -> Language | None:
+        language = self.callers.language(caller)
+        if language and language != self.known:
+            self._introduce(language)
+        return language
+
+    def remember(self, caller: Msisdn, language: Language) -> None:
+        self.callers.remember(caller, language)
+        if language != self.known:
+            self._introduce(language)
+
+    def _introduce(self, language: Language) -> None:
+        self.known = language
+        self.introduce(language)
+
+
+def _put_on(way: Way, call: Call) -> None:
+    """What a call has behind it that comes from the front, and when it began."""
+    now = call.started
+    begun = min(begun_at(call.id) or now, now)
+    call.started = begun
+    call.path = way.steps(begun, begun)
 
 
 def _is_vip(call: Call, care: Care) -> bool:

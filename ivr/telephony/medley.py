@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -40,16 +40,25 @@ class Medleys:
 
     def sounds(self, utterances: Iterable[Utterance]) -> list[str]:
         """What to play, in order: a medley for each row of utterances without values."""
+        return self._rows(utterances, self._joined)
+
+    def made(self, utterances: Iterable[Utterance]) -> list[str]:
+        """The same for who has time: each medley is there when this returns, or its sounds are."""
+        return self._rows(utterances, self._joined_now)
+
+    def _rows(
+        self, utterances: Iterable[Utterance], joined: Callable[[Sequence[str]], Sequence[str]]
+    ) -> list[str]:
         found: list[str] = []
         row: list[str] = []
         for utterance in utterances:
             if utterance.is_fixed:
                 row += utterance.sounds
             else:
-                found += self._joined(row)
+                found += joined(row)
                 found += utterance.sounds
                 row = []
-        return [*found, *self._joined(row)]
+        return [*found, *joined(row)]
 
     def sweep(self) -> None:
         """Remove what is used no more."""
@@ -66,6 +75,14 @@ class Medleys:
             self._made[sounds] = ""
             threading.Thread(target=self._make, args=(sounds,), name="medley", daemon=True).start()
         return row
+
+    def _joined_now(self, row: Sequence[str]) -> Sequence[str]:
+        if len(row) < 2:
+            return row
+        sounds = tuple(row)
+        self._make(sounds)  # also what was made before: who uses it says that it is used
+        medley = self._made.get(sounds)
+        return [medley] if medley else row
 
     def _make(self, sounds: Sounds) -> None:
         names = "\n".join(os.path.basename(sound) for sound in sounds)

@@ -89,6 +89,11 @@ class PlaceOfCall:
         """Where the call is; "" where it begins."""
         return (self._places and self._places.read(self._call)) or self._on_channel
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether a worker has written it down."""
+        return bool(self._places and self._places.read(self._call))
+
     def keep(self, place: str) -> bool:
         """Keep a place; False: the channel is to have it."""
         if self._places is not None and self._places.write(self._call, place):

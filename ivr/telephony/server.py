@@ -16,6 +16,7 @@ import structlog
 
 from ivr import measures
 from ivr.errors import CallerHungUp
+from ivr.flow.front import WAY
 from ivr.flow.place import PLACE
 from ivr.listener import open_listener
 from ivr.scoreboard import Scoreboard, Slot, State
@@ -35,8 +36,10 @@ MOST_REFUSED = 256
 """Connections over the bound that are told so; more are closed at once."""
 DONE = "IVR_DONE"
 """The last variable of a dialogue: the dialplan goes on."""
-RESUMED = "resume"
-"""What the dialplan asks for with a call that another worker has begun."""
+RESUMED, FULL = "resume", "full"
+"""What the dialplan asks for with a call that was begun elsewhere, and with one too many."""
+SILENCE = "TIMEOUT"
+"""READSTATUS where a question that Asterisk asked had no answer."""
 NO_THREAD = "can't start new thread"
 """What Python says when the system gives it no further thread."""
 CLOSING_SECONDS = 10.0
@@ -74,6 +77,10 @@ class AgiSession:
             self._place.keep,
             *((medleys.sounds,) if medleys else ()),
         )
+        if self._given.get(WAY) and self._place.is_kept:
+            self._given[WAY] = ""  # another worker was told
+        if self._given.get(WAY):
+            self._has_answered(self._given.get("IVR_KEY", ""), self._given.get("IVR_READ", ""))
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -100,10 +107,20 @@ class AgiSession:
         if self._agi.is_hung_up:
             self._place.forget()
 
+    def _has_answered(self, key: str, status: str) -> None:
+        """Asterisk has asked the first question. ``Read`` ends with ``#``, and does not tell it."""
+        if key or status == SILENCE:
+            self._telephone.has_answered(key or None)
+        elif status == "OK":
+            self._telephone.has_answered("#")
+
     def _hand_over(self) -> None:
         """Give the channel the place of a call that may come back."""
-        if self._given.get("IVR_NEXT") != "bye" and (place := self._place.hand_over()):
-            self._telephone.put_on_channel(PLACE, place)
+        if self._given.get("IVR_NEXT") != "bye":
+            if place := self._place.hand_over():
+                self._telephone.put_on_channel(PLACE, place)
+            if self._given.get(WAY):
+                self._telephone.put_on_channel(WAY, "")
         self._place.forget()
 
 
@@ -253,10 +270,18 @@ class LineServer:
             self._lock.notify_all()
 
     def _serve(self, connection: socket.socket) -> None:
-        self._dialogue(connection, self._answer)
+        self._dialogue(connection, self._take_in)
 
     def _refuse(self, connection: socket.socket) -> None:
         self._dialogue(connection, self._turn_away)
+
+    def _take_in(self, session: AgiSession) -> None:
+        """Asterisk counts the calls that it holds by itself, too."""
+        if session.environment.get("agi_network_script") == FULL:
+            self._count_refused()
+            self._busy(session)
+            return
+        self._answer(session)
 
     def _turn_away(self, session: AgiSession) -> None:
         """Over the bound: a call that another worker has begun goes on all the same."""

@@ -69,6 +69,8 @@ class AgiTelephone:
         self._mute = mute
         self._keep = keep
         self._ahead = ""
+        self._is_silent = False
+        """The caller has been silent to the first question already."""
         self._reaction = Reaction()
         self._turn = threading.Lock()
         """The telephone's: work that a dialogue has offloaded may speak, too."""
@@ -83,7 +85,14 @@ class AgiTelephone:
                     return
                 self._ahead = self._stream(sound, seconds) or ""
 
+    def has_answered(self, key: str | None) -> None:
+        """The first question was asked before, and this is its answer; None: silence."""
+        self._ahead, self._is_silent = key or "", key is None
+
     def ask_key(self, utterances: Sequence[Utterance], first: float) -> str | None:
+        if self._is_silent:
+            self._is_silent = False
+            return None
         with self:
             key = self._key(utterances, first)
             self._reaction.keyed("key" if key else "")

@@ -93,7 +93,7 @@ def _killed_while_ordering() -> dict[str, Any]:
 def _replaced() -> dict[str, Any]:
     """Ten calls a second for a minute, all workers are replaced meanwhile."""
     with station(2) as place:
-        script = place.dialogues["menus"].script
+        script = place.dialogues["first"].script
         with _calls(place, script, RATE, round(RATE * MINUTE)) as load:
             time.sleep(15)
             before = set(_workers(place))
@@ -107,7 +107,7 @@ def _database_stopped() -> dict[str, Any]:
     with running() as server:
         url = server.url(server.create())
         with station(2, url) as place:
-            script = place.dialogues["menus"].script
+            script = place.dialogues["first"].script
             with _calls(place, script, RATE, round(RATE * MINUTE)) as load:
                 time.sleep(10)
                 before = _samples(_metrics(place))

@@ -14,9 +14,9 @@ from pathlib import Path
 from ivr.flow.release import Release
 from ivr.ports import Utterance
 from ivr.testing.demo import CODEWORD_KEYS, Operator, subscriber
-from ivr.testing.dial import dial
+from ivr.testing.dial import CALLER, dial
 from ivr.testing.telephone import FakeTelephone
-from ivr.values import Secret
+from ivr.values import Language, Secret
 from tests.bench.sipp import Script
 
 BARE, FASTAGI, LINE = "bare", "fastagi", "line"
@@ -56,9 +56,20 @@ class Spoken:
 
 
 def menus(release: Release) -> Spoken:
-    """Three one-key menus, an announcement: English, information, news. 6.67 seconds."""
+    """Three one-key menus, an announcement: advice, money, payment. 6.67 seconds.
+
+    Its callers are known to speak English.
+    """
+    operator = Operator()
+    operator.callers.remember(CALLER, Language.ENGLISH)
+    script = Script((1200, "5", 1400, "1", 1400, "1", 2670), "acquaintances")
+    return _spoken("menus", release, script, "5 1 1", operator)
+
+
+def first(release: Release) -> Spoken:
+    """The same length, by somebody who rings for the first time: English, information, news."""
     script = Script((1200, "3", 1400, "3", 1400, "1", 2670))
-    return _spoken("menus", release, script, "3 3 1", Operator())
+    return _spoken("first", release, script, "3 3 1", Operator())
 
 
 def service(release: Release) -> Spoken:
@@ -70,7 +81,7 @@ def service(release: Release) -> Spoken:
     steps: list[int | str] = []
     for pause, word in zip(pauses, keys.split(), strict=True):
         steps += [pause, word]
-    return _spoken("service", release, Script((*steps, 3000), identifies=True), keys, operator)
+    return _spoken("service", release, Script((*steps, 3000), "subscribers"), keys, operator)
 
 
 def dialplan(dialogues: Sequence[Spoken], port: int) -> str:

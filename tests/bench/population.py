@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from ivr.ports import Status
+from ivr.store.pages import Spoken
 from ivr.store.rows import Row
 from ivr.store.tables import subscribers
 from ivr.testing.demo import CODEWORD, PASSPORT_KEYS
@@ -14,6 +15,26 @@ from tests.bench.sipp import FIRST
 
 CALLERS = 5_000
 """The first callers of a station are subscribers; those after them may hear what anyone may."""
+
+ACQUAINTANCES = range(CALLERS, CALLERS + 10_000)
+"""They have rung before and chosen English, so that Asterisk knows it as well as the database."""
+
+
+def introduce(house: House) -> None:
+    """Make the acquaintances known, as the line does when one of them chooses a language."""
+    link = house.manager()
+    link.start()
+    try:
+        assert link.connected.wait(10)
+        for number in ACQUAINTANCES:
+            said = link.action(
+                "DBPut", Family="language", Key=str(FIRST + number), Val=Language.ENGLISH
+            )
+            assert said["Response"] == "Success", said
+    finally:
+        link.close()
+    known = [Spoken(Msisdn(str(FIRST + number)), Language.ENGLISH) for number in ACQUAINTANCES]
+    house.store.journal.write(known)
 
 
 def populate(house: House) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from ivr.telephony.asterisk import die_with_parent
 
@@ -73,13 +74,17 @@ GRACE = 30.0
 """Seconds that SIPp may take beyond what its calls last, before it is ended."""
 
 
+Callers = Literal["strangers", "acquaintances", "subscribers"]
+"""Who rings: somebody who never did before, or who once chose English, or (for the first time) a
+subscriber."""
+
+
 @dataclass(frozen=True, slots=True)
 class Script:
     """What a caller does: pauses (milliseconds) and keys, in order."""
 
     steps: tuple[int | str, ...]
-    identifies: bool = False
-    """Its callers must be subscribers."""
+    callers: Callers = "strangers"
 
     @property
     def seconds(self) -> float:

@@ -1,6 +1,7 @@
 """An hour at half the most calls: what the line's processes hold must stay what it was.
 
-Most callers hear the three menus; a few identify and order. Memory is compared under the same load,
+Half of the callers are known and hear the three menus, half ring for the first time, and a few
+identify and order. Memory is compared under the same load,
 between an early and the last part of the time; threads, sockets and files before the first call and
 after the last.
 """
@@ -88,20 +89,17 @@ def measure_soak(calls: int, seconds: float) -> dict[str, Any]:
 
 @contextmanager
 def _calls(place: Station, calls: int, seconds: float) -> Iterator[list[Load]]:
-    """Both kinds of callers beside the block; all have ended behind it."""
+    """All kinds of callers beside the block; all have ended behind it."""
     loads: list[Load] = []
-    menus, service = place.dialogues["menus"].script, place.dialogues["service"].script
-    rate = (calls - ORDERING) / menus.seconds
-    ordering = ORDERING / service.seconds
+    listening = (calls - ORDERING) / 2
+    at_once = {"menus": listening, "first": listening, "service": ORDERING}
 
-    def listen() -> None:
-        loads.append(place.ring(LINE, menus, rate, round(rate * seconds)))
+    def ring(dialogue: str) -> None:
+        script = place.dialogues[dialogue].script
+        rate = at_once[dialogue] / script.seconds
+        loads.append(place.ring(LINE, script, rate, max(1, round(rate * seconds))))
 
-    def order() -> None:
-        made = max(1, round(ordering * seconds))
-        loads.append(place.ring(LINE, service, ordering, made))
-
-    threads = [threading.Thread(target=work) for work in (listen, order)]
+    threads = [threading.Thread(target=ring, args=(dialogue,)) for dialogue in at_once]
     for thread in threads:
         thread.start()
     try:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import count, cycle
@@ -19,8 +19,8 @@ from ivr.telephony.configuration import render
 from ivr.wiring import House
 from tests.bench import dialogues, machine, sipp
 from tests.bench.dialogues import BARE, FASTAGI, LINE, Spoken
-from tests.bench.population import CALLERS, populate
-from tests.bench.sipp import Load, Script
+from tests.bench.population import ACQUAINTANCES, CALLERS, introduce, populate
+from tests.bench.sipp import Callers, Load, Script
 from tests.bench.wire import Delays, Tap
 from tests.e2e.line import environment, free_port, own_settings
 
@@ -67,8 +67,13 @@ class Station:
     fastagi: int
     line: int
     database: int | None
-    _subscribers: Iterator[int] = field(default_factory=lambda: cycle(range(CALLERS)))
-    _strangers: Iterator[int] = field(default_factory=lambda: count(CALLERS))
+    _numbers: Mapping[Callers, Iterator[int]] = field(
+        default_factory=lambda: {
+            "subscribers": cycle(range(CALLERS)),
+            "acquaintances": cycle(ACQUAINTANCES),
+            "strangers": count(ACQUAINTANCES.stop),
+        }
+    )
     _turns: Iterator[int] = field(default_factory=count)
 
     def measure(self, contestant: str, dialogue: str, rate: float, seconds: float) -> Trial:
@@ -92,10 +97,9 @@ class Station:
     def ring(self, called: str, script: Script, rate: float, calls: int) -> Load:
         """Calls to ``line``, or to an extension of a contestant, until all have ended.
 
-        Every one by another caller, whose language nobody remembers: subscribers where the
-        script identifies, strangers otherwise. Others may ring meanwhile.
+        Every one by another caller of those that the script wants. Others may ring meanwhile.
         """
-        callers = self._subscribers if script.identifies else self._strangers
+        callers = self._numbers[script.callers]
         return sipp.ring(
             self.folder / f"sipp-{next(self._turns)}",
             self.house.settings.sip_bind,
@@ -149,7 +153,7 @@ def station(
         wiring.prepare_database(house)
         editing.publish_flow(house, house.flow_file, "bench")
         live = house.shelf.live()
-        spoken = [dialogues.menus(live), dialogues.service(live)]
+        spoken = [dialogues.menus(live), dialogues.first(live), dialogues.service(live)]
         port = free_port()
         (folder / "dialogues.json").write_text(dialogues.to_json(spoken))
         configuration = render(
@@ -169,6 +173,7 @@ def station(
             _process(stack, ["ivr", "network-simulator"], env, "simulat")
             _process(stack, ["ivr", "orders"], env, "orders")
         populate(house)
+        introduce(house)
         line = _process(stack, ["ivr", "line", "--workers", str(workers)], env, "taking calls")
         yield Station(
             folder,

@@ -20,12 +20,15 @@ class House:
     release: threading.Event = field(default_factory=threading.Event)
     begun: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     server: LineServer = field(init=False)
+    keys: list[str | None] = field(default_factory=list)
+    """What callers pressed first."""
 
     def __post_init__(self) -> None:
         self.server = LineServer("127.0.0.1:0", 2, self.answer, self.busy)
 
     def answer(self, session: AgiSession) -> None:
         key = session.telephone.ask_key([utterance()], 5)
+        self.keys.append(key)
         if key == "9":
             raise KeyError("a fault of the dialogue")
         self.begun.release()

@@ -1,0 +1,139 @@
+"""Keeps the front of the live release in Asterisk, and the journal of the calls that ended in it.
+
+One process of a line does so: that of ``ivr up``, or the one beside the workers that takes no call.
+While it is away, the front stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import dataclass, field
+
+import structlog
+
+from ivr.errors import IvrError, TemporarilyUnavailable
+from ivr.flow.front import front_of
+from ivr.telephony.ami import AmiLink
+from ivr.telephony.ended import EndedCalls
+from ivr.telephony.front import FrontFolder
+from ivr.telephony.load import Load
+from ivr.telephony.medley import Medleys
+from ivr.wiring import House
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 0.25
+FOLLOW_SECONDS = 2.0
+"""How often it looks what is live."""
+MOST_CALLS = "IVR_MOST"
+"""Asterisk's global variable: calls at once."""
+
+
+@dataclass
+class FrontKeeper:
+    """For one thread. ``link`` need not be up: what is written then is loaded when it is."""
+
+    house: House
+    link: AmiLink
+    _folder: FrontFolder = field(init=False)
+    _told: object = None
+    """What the front that was written last is of."""
+    _is_loaded: bool = False
+    _sheds: bool | None = None
+    """Whether Asterisk was told to send new calls away; None: it has not been told."""
+
+    def __post_init__(self) -> None:
+        self._folder = FrontFolder(self.house.settings.home / "front")
+        self._medleys = Medleys(self.house.settings.home / "audio" / "medleys")
+        self._load = Load(self.house.settings.shed_cpu)
+
+    def write(self) -> None:
+        """Write the front of what is live, if it is not there already."""
+        house = self.house
+        live = house.shelf.live()
+        information = live.care.information
+        today = house.clock.local().date()  # also so that its sounds are never long unused
+        told = live.number, information.announcement(), information.news(), today
+        if told == self._told:
+            return
+        self._is_loaded = False
+        try:
+            if house.settings.front:
+                fronts = {each: front_of(live, house.clock, each) for each in live.flow.languages}
+                name = self._folder.write(fronts, self._medleys)
+            else:
+                name = self._folder.clear()
+        except OSError as error:
+            log.error("the front cannot be written", reason=str(error.strerror))
+            return
+        self._told = told
+        log.info("the front is written", front=name, release=live.number)
+
+    def follow(self, stop: threading.Event) -> None:
+        """Keep all of it as it should be, until ``stop``."""
+        looks = 0
+        every = int(FOLLOW_SECONDS / LOOK_SECONDS)
+        while not stop.wait(LOOK_SECONDS):
+            if looks % every == 0:
+                self._follow()
+            looks += 1
+            self._load.look()
+            self._tell()
+
+    def _follow(self) -> None:
+        self.house.shelf.refresh()
+        self.house.board.refresh()
+        try:
+            self.write()
+        except IvrError as error:
+            log.error("the front is not made", reason=str(error))
+
+    def _tell(self) -> None:
+        """What Asterisk does not know yet."""
+        if not self.link.connected.is_set():
+            self._is_loaded, self._sheds = False, None
+            return
+        try:
+            if not self._is_loaded:
+                self._ask("Command", Command="dialplan reload")
+                self._is_loaded, self._sheds = True, None
+            if self._sheds is not self._load.shedding:
+                most = 0 if self._load.shedding else self.house.settings.max_calls
+                self._ask("Setvar", Variable=MOST_CALLS, Value=str(most))
+                self._sheds = self._load.shedding
+        except TemporarilyUnavailable:
+            return  # the next look tries again
+
+    def _ask(self, action: str, **fields: str) -> None:
+        if self.link.action(action, **fields)["Response"] != "Success":
+            raise TemporarilyUnavailable("asterisk", action)
+
+
+def calls_in_line(link: AmiLink) -> int:
+    """Callers in menus, those whom Asterisk asks by itself and those whom the workers have.
+
+    TemporarilyUnavailable without the link.
+    """
+    said = link.action("Command", Command="group show channels line").get("Output", "")
+    counted = re.search(r"([0-9]+) active channel", said)
+    return int(counted[1]) if counted else 0
+
+
+def book_ended_calls(house: House, stop: threading.Event) -> None:
+    """Write the journal of the calls that ended in the front, until ``stop``."""
+    journal = house.new_journal()
+    ended = EndedCalls(
+        FrontFolder(house.settings.home / "front"),
+        house.numbering,
+        journal,
+        lambda: journal.waiting,
+        house.clock,
+    )
+    while not stop.wait(LOOK_SECONDS):
+        try:
+            ended.look()
+        except OSError as error:
+            log.error("calls that ended in the front are not read", reason=str(error.strerror))
+            stop.wait(FOLLOW_SECONDS)
+    journal.close()

@@ -1,0 +1,172 @@
+"""The front of the live release as Asterisk asks it: contexts of its dialplan, in a folder.
+
+Each front has a name of its own and a context for each language, ``front-<name>-tk``; in it each
+question is an extension that is called as the caller came to it: ``s``, then each key with the last
+four digits of its second (``s3123411236``). So no variable keeps the path, and a call goes on in
+the front in which it began when another one is live. ``dialplans/extensions.conf.j2`` has what all
+of them share. What a call was about that ended in a front is in the file ``<name>.json``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ivr.flow.front import FrontQuestion
+from ivr.telephony.medley import Medleys
+from ivr.values import Language
+
+KEPT_SECONDS = 4 * 3600.0
+"""How long a front stays loaded after it was replaced: no call in it lasts so long."""
+LONGEST_SOUNDS = 3_000
+"""Letters of the sounds of one question; Asterisk takes some more in an argument."""
+ENDED = "ended"
+"""The folder of what calls leave behind that ended in a front."""
+UNKNOWN = ""
+"""The language of callers who have not chosen one: they are asked by a worker."""
+NONE = ""
+"""The name of the front that is none: all is asked by the workers."""
+_SOUND = re.compile(r"/[\w./+:=%@ -]+", re.ASCII)
+_PLACE = re.compile(r"[\w./+:=%&-]+", re.ASCII)
+"""Nothing else means nothing special to Asterisk where it reads them."""
+_NAME = re.compile(r"[0-9a-f]{12}")
+
+Fronts = Mapping[Language, Sequence[FrontQuestion]]
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What is known of a call that came to a question."""
+
+    place: str
+    """As ``ivr.flow.place`` reads it."""
+    asked: tuple[str, ...]
+    """Where each key of the way was asked for, and in the end the question itself."""
+
+
+@dataclass(frozen=True)
+class FrontFolder:
+    """Where the fronts are written. One process writes; Asterisk reads."""
+
+    path: Path
+
+    def write(self, fronts: Fronts, medleys: Medleys) -> str:
+        """Write a front and make it the one for new calls; answers its name.
+
+        A question that Asterisk could not read is left out, with all behind it. OSError where the
+        folder cannot be written. What is written is loaded with the dialplan's next reload.
+        """
+        spoken = {language: _spoken(front, medleys) for language, front in fronts.items()}
+        document = json.dumps(
+            {
+                language: {
+                    each.keys: (each.place, each.places, each.sounds, each.seconds)
+                    for each in front
+                }
+                for language, front in spoken.items()
+            },
+            indent=1,
+        )
+        name = hashlib.sha256(document.encode()).hexdigest()[:12]
+        (self.path / ENDED).mkdir(parents=True, exist_ok=True)
+        _write(self.path / f"{name}.json", document)
+        contexts = [_context(name, each, spoken.get(each, ())) for each in (*Language, UNKNOWN)]
+        _write(self.path / f"{name}.conf", "\n".join(contexts))
+        self._use(name)
+        return name
+
+    def clear(self) -> str:
+        """From the next reload on new calls are a worker's from their first question."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        self._use(NONE)
+        return NONE
+
+    def read(self, name: str) -> Mapping[str, Mapping[str, Passed]]:
+        """Where a call is in a front, by its language and the keys on the way.
+
+        KeyError: there is no such front.
+        """
+        if not _NAME.fullmatch(name):
+            raise KeyError(name)
+        try:
+            found = json.loads((self.path / f"{name}.json").read_text())
+        except (OSError, ValueError):
+            raise KeyError(name) from None
+        return {
+            language: {
+                keys: Passed(place, tuple(asked)) for keys, (place, asked, *_) in front.items()
+            }
+            for language, front in found.items()
+        }
+
+    def _use(self, name: str) -> None:
+        used = f"{name}-" if name else ""
+        _write(self.path / "current.conf", f"[globals](+)\nIVR_FRONT = {used}\n")
+        now = time.time()
+        for file in self.path.glob("*.*"):
+            if file.stem in (name, "current"):
+                os.utime(file)
+            elif file.stat().st_mtime < now - KEPT_SECONDS:
+                with suppress(FileNotFoundError):
+                    file.unlink()
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """A question as the dialplan has it."""
+
+    keys: str
+    place: str
+    places: tuple[str, ...]
+    sounds: str
+    seconds: float
+
+
+def _spoken(front: Sequence[FrontQuestion], medleys: Medleys) -> list[_Spoken]:
+    """The questions that Asterisk can read, each with its parent."""
+    found: dict[str, _Spoken] = {}
+    for question in front:
+        sounds = medleys.made(question.utterances)
+        played = "&".join(sounds)
+        is_readable = sounds and all(
+            (
+                *map(_SOUND.fullmatch, sounds),
+                *map(_PLACE.fullmatch, (question.place, *question.places)),
+            )
+        )
+        if not is_readable or len(played) > LONGEST_SOUNDS:
+            continue
+        if not question.keys or question.keys[:-1] in found:
+            found[question.keys] = _Spoken(
+                question.keys, question.place, question.places, played, question.seconds
+            )
+    return list(found.values())
+
+
+def _context(name: str, language: str, front: Sequence[_Spoken]) -> str:
+    lines = [f"[front-{name}-{language}]", "include => front-all"]
+    if not front:
+        lines.append("exten => s,1,Goto(line,s,take)")
+    for each in front:
+        extension = f"_s{''.join(f'{key}XXXX' for key in each.keys)}" if each.keys else "s"
+        lines += [
+            f"exten => {extension},1,Read(IVR_KEY,{each.sounds},1,,1,{each.seconds:g})",
+            " same => n,Goto(${SET(CHANNEL(userfield)=${EXTEN}${IVR_KEY}${EPOCH:-4})},1)",
+            f" same => n(hand),Set(IVR_WAY={'+'.join(each.places)}:${{CHANNEL(userfield)}})",
+            f" same => n,Set(CHANNEL(userfield)={each.place})",
+            " same => n,Goto(line,s,take)",
+        ]
+    return "\n".join([*lines, ""])
+
+
+def _write(file: Path, text: str) -> None:
+    fresh = file.with_suffix(".new")
+    fresh.write_text(text)
+    fresh.replace(file)

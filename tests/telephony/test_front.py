@@ -1,0 +1,347 @@
+"""The front in Asterisk's files, what calls leave there, and who goes on with a call from it."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import structlog
+
+from ivr.call import Outcome, Step
+from ivr.care.numbering import NationalNumbering
+from ivr.flow.front import FrontQuestion
+from ivr.ports import Utterance
+from ivr.telephony.ended import EndedCalls, begun_at
+from ivr.telephony.front import KEPT_SECONDS, LONGEST_SOUNDS, FrontFolder
+from ivr.telephony.medley import Medleys
+from ivr.testing.clock import FixedClock
+from ivr.testing.memory import MemoryJournal
+from ivr.values import Language
+from tests.telephony.house import House
+from tests.telephony.scripted import HEADER, FakeAsterisk
+
+NOW = datetime(2026, 11, 28, 1, 0, 20, tzinfo=UTC)
+SECOND = int(NOW.timestamp())
+PLACE = "language=tk&release=7&node="
+
+
+def question(keys: str = "", *sounds: str, place: str = "") -> FrontQuestion:
+    nodes = ("main", "info", "info-news/item-1")[: len(keys) + 1]
+    said = Utterance("menu", Language.TURKMEN, "", sounds or ("/audio/menu",), 1.0)
+    node = nodes[-1].partition("/")[0]
+    news = "&goals=info/news" if len(keys) == 2 else ""
+    return FrontQuestion(keys, nodes, (said,), "13", 6.0, place or f"{PLACE}{node}{news}")
+
+
+FRONT = [question(), question("3"), question("31")]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> FrontFolder:
+    return FrontFolder(tmp_path / "front")
+
+
+@pytest.fixture
+def medleys(tmp_path: Path) -> Medleys:
+    return Medleys(tmp_path / "medleys")
+
+
+def current(folder: FrontFolder) -> str:
+    text = (folder.path / "current.conf").read_text()
+    found = re.fullmatch(r"\[globals\]\(\+\)\nIVR_FRONT = (.*)\n", text)
+    assert found, text
+    return found[1]
+
+
+def test_each_question_is_an_extension_called_as_callers_come_to_it(
+    folder: FrontFolder, medleys: Medleys
+) -> None:
+    name = folder.write({Language.TURKMEN: FRONT}, medleys)
+    text = (folder.path / f"{name}.conf").read_text()
+    context = text.partition(f"[front-{name}-tk]")[2].partition("[")[0]
+    assert re.findall(r"exten => (\w+),1,(\S+)", context) == [
+        ("s", "Read(IVR_KEY,/audio/menu,1,,1,6)"),
+        ("_s3XXXX", "Read(IVR_KEY,/audio/menu,1,,1,6)"),
+        ("_s3XXXX1XXXX", "Read(IVR_KEY,/audio/menu,1,,1,6)"),
+    ]
+    assert "Set(IVR_WAY=main+info:${CHANNEL(userfield)})" in context
+    assert f"Set(CHANNEL(userfield)={PLACE}info)" in context
+    assert current(folder) == f"{name}-"
+
+
+def test_callers_of_other_languages_come_to_a_worker(folder: FrontFolder, medleys: Medleys) -> None:
+    name = folder.write({Language.TURKMEN: FRONT}, medleys)
+    text = (folder.path / f"{name}.conf").read_text()
+    for language in ("ru", "en", ""):
+        context = text.partition(f"[front-{name}-{language}]")[2].partition("[")[0]
+        assert "exten => s,1,Goto(line,s,take)" in context, language
+
+
+def test_the_same_front_has_the_same_name_and_another_has_another(
+    folder: FrontFolder, medleys: Medleys
+) -> None:
+    first = folder.write({Language.TURKMEN: FRONT}, medleys)
+    assert folder.write({Language.TURKMEN: FRONT}, medleys) == first
+    other = folder.write({Language.TURKMEN: FRONT[:2]}, medleys)
+    assert other != first
+    assert current(folder) == f"{other}-"
+    assert (folder.path / f"{first}.conf").exists(), "calls that began in it are still there"
+
+
+def test_a_front_that_nobody_can_be_in_any_more_goes(folder: FrontFolder, medleys: Medleys) -> None:
+    first = folder.write({Language.TURKMEN: FRONT}, medleys)
+    then = time.time() - KEPT_SECONDS - 60
+    for file in folder.path.glob(f"{first}.*"):
+        os.utime(file, (then, then))
+    other = folder.write({Language.TURKMEN: FRONT[:2]}, medleys)
+    names = {file.name for file in folder.path.iterdir() if file.is_file()}
+    assert names == {"current.conf", f"{other}.conf", f"{other}.json"}
+
+
+def test_without_a_front_new_calls_are_a_workers(folder: FrontFolder, medleys: Medleys) -> None:
+    folder.clear()
+    assert current(folder) == ""
+    folder.write({Language.TURKMEN: FRONT}, medleys)
+    folder.clear()
+    assert current(folder) == ""
+
+
+@pytest.mark.parametrize(
+    "sound",
+    ["/a,b", "/a&b", "/a${X}", "/a;b", '/a"b', "/a(b", "/a\nexten", "/" + "a" * LONGEST_SOUNDS],
+)
+def test_what_asterisk_could_not_read_is_left_to_a_worker_with_all_behind_it(
+    folder: FrontFolder, medleys: Medleys, sound: str
+) -> None:
+    name = folder.write(
+        {Language.TURKMEN: [question(), question("3", sound), question("31")]}, medleys
+    )
+    text = (folder.path / f"{name}.conf").read_text()
+    assert "exten => s,1,Read(IVR_KEY,/audio/menu,1,,1,6)" in text
+    assert sound not in text
+    assert "_s3XXXX" not in text
+
+
+def test_a_place_that_asterisk_could_not_read_is_none(
+    folder: FrontFolder, medleys: Medleys
+) -> None:
+    name = folder.write({Language.TURKMEN: [question(place="node=a,b")]}, medleys)
+    assert "Read" not in (folder.path / f"{name}.conf").read_text()
+
+
+@pytest.mark.parametrize("name", ["../x", "0123456789ab", ""])
+def test_a_front_that_is_not_there(folder: FrontFolder, name: str) -> None:
+    with pytest.raises(KeyError):
+        folder.read(name)
+
+
+class Book(MemoryJournal):
+    """A journal of which something may not be written yet."""
+
+    waiting: int = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ended: dict[str, datetime] = {}
+
+    def end(self, call, outcome, at) -> None:  # type: ignore[no-untyped-def]
+        super().end(call, outcome, at)
+        self.ended[call.id] = at
+
+
+class Desk:
+    """What reads the calls that ended in a front, at a time that the test sets."""
+
+    def __init__(self, folder: FrontFolder, medleys: Medleys) -> None:
+        self.front = folder.write({Language.TURKMEN: FRONT}, medleys)
+        self.folder = folder.path / "ended"
+        self.book = Book()
+        self.calls = EndedCalls(
+            folder, NationalNumbering(), self.book, lambda: self.book.waiting, FixedClock(NOW)
+        )
+
+    def leave(self, *lines: str, second: int = SECOND) -> None:
+        with (self.folder / str(second)).open("a") as file:
+            file.writelines(f"{line}\n" for line in lines)
+
+    def line(
+        self, id: str = "ivrab12cd-1795827600.7", way: str = "s3760410000", **given: str
+    ) -> str:
+        front = given.get("front", f"front-{self.front}-tk")
+        return f"{id}|{given.get('caller', '99365123456')}|0890|{front}|{way}|{SECOND}"
+
+    def look(self, seconds: int) -> None:
+        self.calls.clock = FixedClock(NOW + timedelta(seconds=seconds))
+        self.calls.look()
+
+
+@pytest.fixture
+def desk(folder: FrontFolder, medleys: Medleys) -> Desk:
+    return Desk(folder, medleys)
+
+
+def test_a_call_that_ended_in_the_front_comes_into_the_journal(desk: Desk) -> None:
+    desk.leave(desk.line(way="s3760417603"))
+    for second in range(5):
+        desk.look(second)
+    (call,) = desk.book.calls.values()
+    assert call.started == datetime.fromtimestamp(1_795_827_600, UTC)
+    assert (call.dialled, call.caller, call.language, call.release) == (
+        "0890",
+        "99365123456",
+        "tk",
+        7,
+    )
+    assert (call.node, call.goals) == ("info-news", ["info/news"])
+    assert call.path == [Step("main", "3", 4.0), Step("info", "1", 3.0)]
+    assert desk.book.outcomes[call.id] is Outcome.HUNG_UP
+    assert desk.book.ended[call.id] == NOW
+    assert list(desk.folder.iterdir()) == []
+
+
+def test_who_hangs_up_before_the_first_key_is_in_it_too(desk: Desk) -> None:
+    desk.leave(desk.line(way=""), desk.line("ivrab12cd-1795827600.8", caller=""))
+    for second in range(4):
+        desk.look(second)
+    first, withheld = desk.book.calls.values()
+    assert (first.node, first.path, first.language) == ("main", [], "tk")
+    assert withheld.caller is None
+
+
+def test_a_key_that_led_out_was_no_step(desk: Desk) -> None:
+    """Hung up between the key and the worker."""
+    desk.leave(desk.line(way="s3760477605"))
+    for second in range(4):
+        desk.look(second)
+    (call,) = desk.book.calls.values()
+    assert [(step.node, step.key) for step in call.path] == [("main", "3"), ("info", "7")]
+    assert call.node == "info"
+
+
+def test_nothing_is_read_while_it_may_still_be_written(desk: Desk) -> None:
+    desk.leave(desk.line())
+    desk.look(0)
+    desk.look(1)
+    desk.leave(desk.line("ivrab12cd-1795827600.8"))  # a new file: the first one is renamed
+    assert not desk.book.calls
+    for second in range(2, 6):
+        desk.look(second)
+    assert len(desk.book.calls) == 2
+
+
+def test_a_file_stays_until_the_journal_is_written(desk: Desk) -> None:
+    desk.leave(desk.line())
+    desk.book.waiting = 1
+    for second in range(5):
+        desk.look(second)
+    assert len(desk.book.calls) == 1
+    assert len(list(desk.folder.iterdir())) == 1
+    again = EndedCalls(
+        desk.calls.folder, desk.calls.numbering, desk.book, lambda: 0, desk.calls.clock
+    )  # after a crash
+    again.look()
+    again.look()
+    assert len(desk.book.calls) == 1
+    assert list(desk.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "x",
+        "id|1|0890|front-{front}-tk|s|1",
+        "ivr-1795827600.7|9936512;3456|0890|front-{front}-tk|s|1",
+        "ivr-1795827600.7|99365123456|0890|front-000000000000-tk|s|1",
+        "ivr-1795827600.7|99365123456|0890|front-{front}-ru|s|1",
+        "ivr-1795827600.7|99365123456|0890|front-{front}-tk|s999991|1",
+        "ivr-1795827600.7|99365123456|0890|front-{front}-tk|s|99999999999999",
+        "ивр|1|0890|front-{front}-tk|s|1",
+    ],
+)
+def test_a_line_that_is_none_is_told_without_its_number_and_keeps_nothing_back(
+    desk: Desk, line: str
+) -> None:
+    desk.leave(line.replace("{front}", desk.front), desk.line())
+    with structlog.testing.capture_logs() as logs:
+        for second in range(5):
+            desk.look(second)
+    assert "ivrab12cd-1795827600.7" in desk.book.calls
+    assert list(desk.folder.iterdir()) == []
+    assert [each["event"] for each in logs] in (
+        ["a call that ended in the front cannot be read"],
+        [],
+    )
+    assert "99365123456" not in str(logs)
+    assert bool(logs) != (len(desk.book.calls) > 1), "told, or in the journal"
+
+
+def test_before_there_is_a_front_nothing_ended_there(tmp_path: Path) -> None:
+    calls = EndedCalls(
+        FrontFolder(tmp_path / "none"), NationalNumbering(), Book(), lambda: 0, FixedClock(NOW)
+    )
+    calls.look()
+
+
+@pytest.mark.parametrize("id", ["", "x", "ivr-1795827600", "ivr-a.b", "ivr-99999999999999.1", "-."])
+def test_an_id_without_its_time(id: str) -> None:
+    assert begun_at(id) is None
+
+
+def from_front(**given: str) -> bytes:
+    """The header of a call that comes from the front."""
+    values = {
+        "IVR_CALL": "ivr-1.1",
+        "IVR_PLACE": f"{PLACE}info",
+        "IVR_WAY": "main+info:s376047605",
+        "IVR_KEY": "",
+        "IVR_READ": "OK",
+        **given,
+    }
+    lines = "".join(
+        f"agi_arg_{place}: {name}={value}\n"
+        for place, (name, value) in enumerate(values.items(), 1)
+    )
+    return HEADER.rstrip(b"\n") + b"\n" + lines.encode() + b"\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "keys", "plays"),
+    [
+        ({"IVR_KEY": "1"}, "", 0),
+        ({"IVR_KEY": "5"}, "", 0),
+        ({"IVR_KEY": "*"}, "", 0),
+        ({}, "", 0),
+        ({"IVR_READ": "TIMEOUT"}, "", 0),
+        ({"IVR_READ": "ERROR"}, "2", 1),
+        ({"IVR_WAY": "", "IVR_KEY": "1"}, "2", 1),
+    ],
+)
+def test_who_has_answered_is_not_asked_again(
+    house: House, given: dict[str, str], keys: str, plays: int
+) -> None:
+    expected = given.get("IVR_KEY") or ("#" if not given else None)
+    if plays:
+        expected = "2"
+    house.release.set()
+    with house.ring(keys or "-", header=from_front(**given)) as asterisk:
+        assert asterisk.ended.wait(10)
+    assert house.keys == [expected]
+    assert len(asterisk.heard) == plays
+
+
+def test_a_call_that_goes_to_the_agents_comes_back_without_its_way(house: House) -> None:
+    with house.ring("-", header=from_front(IVR_KEY="1")) as asterisk:
+        assert asterisk.ended.wait(10)
+    assert asterisk.variables["IVR_WAY"] == ""
+
+
+def test_too_many_calls_are_told_so_though_the_workers_have_room(house: House) -> None:
+    full = HEADER.replace(b"agi_network_script: call", b"agi_network_script: full")
+    with FakeAsterisk("-", server=house.server.address, header=full) as asterisk:
+        assert asterisk.ended.wait(10)
+    assert asterisk.variables["IVR_NEXT"] == "busy"
