@@ -23,7 +23,7 @@ from ivr.wiring import House
 
 log = structlog.get_logger()
 
-LOOK_SECONDS = 0.25
+LOOK_SECONDS = 0.5
 FOLLOW_SECONDS = 2.0
 """How often it looks what is live."""
 MOST_CALLS = "IVR_MOST"
@@ -36,20 +36,24 @@ class FrontKeeper:
 
     house: House
     link: AmiLink
+    load: Load = field(init=False)
+    """Of the machine: while it sheds, new calls are sent away."""
     _folder: FrontFolder = field(init=False)
     _told: object = None
     """What the front that was written last is of."""
     _is_loaded: bool = False
+    _failure: str = ""
+    """Why it was not written, the last time."""
     _sheds: bool | None = None
     """Whether Asterisk was told to send new calls away; None: it has not been told."""
 
     def __post_init__(self) -> None:
         self._folder = FrontFolder(self.house.settings.home / "front")
         self._medleys = Medleys(self.house.settings.home / "audio" / "medleys")
-        self._load = Load(self.house.settings.shed_cpu)
+        self.load = Load(self.house.settings.shed_cpu)
 
     def write(self) -> None:
-        """Write the front of what is live, if it is not there already."""
+        """Write the front of what is live, if it is not there already. OSError: it cannot be."""
         house = self.house
         live = house.shelf.live()
         information = live.care.information
@@ -58,15 +62,11 @@ class FrontKeeper:
         if told == self._told:
             return
         self._is_loaded = False
-        try:
-            if house.settings.front:
-                fronts = {each: front_of(live, house.clock, each) for each in live.flow.languages}
-                name = self._folder.write(fronts, self._medleys)
-            else:
-                name = self._folder.clear()
-        except OSError as error:
-            log.error("the front cannot be written", reason=str(error.strerror))
-            return
+        if house.settings.front:
+            fronts = {each: front_of(live, house.clock, each) for each in live.flow.languages}
+            name = self._folder.write(fronts, self._medleys)
+        else:
+            name = self._folder.clear()
         self._told = told
         log.info("the front is written", front=name, release=live.number)
 
@@ -78,16 +78,22 @@ class FrontKeeper:
             if looks % every == 0:
                 self._follow()
             looks += 1
-            self._load.look()
+            self.load.look()
             self._tell()
 
     def _follow(self) -> None:
-        self.house.shelf.refresh()
-        self.house.board.refresh()
+        failure = ""
         try:
+            self.house.shelf.refresh()
+            self.house.board.refresh()
             self.write()
         except IvrError as error:
-            log.error("the front is not made", reason=str(error))
+            failure = str(error)
+        except OSError as error:
+            failure = f"{error.filename}: {error.strerror}"
+        if failure and failure != self._failure:
+            log.error("the front is not written", reason=failure)
+        self._failure = failure
 
     def _tell(self) -> None:
         """What Asterisk does not know yet."""
@@ -98,10 +104,10 @@ class FrontKeeper:
             if not self._is_loaded:
                 self._ask("Command", Command="dialplan reload")
                 self._is_loaded, self._sheds = True, None
-            if self._sheds is not self._load.shedding:
-                most = 0 if self._load.shedding else self.house.settings.max_calls
+            if self._sheds is not self.load.shedding:
+                most = 0 if self.load.shedding else self.house.settings.max_calls
                 self._ask("Setvar", Variable=MOST_CALLS, Value=str(most))
-                self._sheds = self._load.shedding
+                self._sheds = self.load.shedding
         except TemporarilyUnavailable:
             return  # the next look tries again
 

@@ -125,7 +125,7 @@ def _asterisk(house: wiring.House, stack: ExitStack) -> Asterisk:
     sounds = house.dialplan_sounds(live.prompts)
     configuration = render(house.settings, programs, sounds, topics=live.flow.topics)
     logs = house.settings.home / "logs"
-    FrontKeeper(house, house.manager()).write()
+    _write_front(house)
     asterisk = stack.enter_context(
         Asterisk(programs.asterisk, configuration, logs / "asterisk.out")
     )
@@ -191,6 +191,14 @@ def tell_of_workers(
     server = health.of_line(house, state, link, lambda: queues.queues, listening)
     stack.enter_context(server)
     _background(stack, "measures", lambda stop: _measure(house, stop))
+
+
+def _write_front(house: wiring.House) -> None:
+    """Before Asterisk starts; Unusable where the folder cannot be written."""
+    try:
+        FrontKeeper(house, house.manager()).write()
+    except OSError as error:
+        raise Unusable(f"{error.filename} cannot be written: {error.strerror}") from None
 
 
 def _front(house: wiring.House, stack: ExitStack, link: AmiLink) -> None:

@@ -1,4 +1,6 @@
-"""Calls that began and ended in the front, for the journal: Asterisk leaves a line for each.
+"""Calls that no worker had, for the journal: Asterisk leaves a line for each.
+
+They ended in the front, or were one too many and went to the agents at once.
 
 A file has the calls that ended in one second, by its name. It is renamed before it is read, so that
 nothing is written into it any more, and removed when all of it is in the journal: read again after
@@ -9,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +24,7 @@ from ivr.flow.front import Way, keys_in
 from ivr.flow.place import resume
 from ivr.ports import Clock, Journal, Numbering
 from ivr.telephony.front import ENDED, FrontFolder, Passed
+from ivr.values import Language
 
 log = structlog.get_logger()
 
@@ -31,7 +35,8 @@ MOST_WAITING = 2_000
 _FILE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
 _LINE = re.compile(
     r"(?P<id>[\w.-]+)\|(?P<caller>[0-9+]*)\|(?P<dialled>[0-9+]*)"
-    r"\|front-(?P<front>\w+)-(?P<language>\w*)\|s?(?P<way>[0-9*#]*)\|(?P<ended>[0-9]{1,12})",
+    r"\|(?:front-(?P<front>\w+)|full-(?P<most>[0-9]+))-(?P<language>\w*)"
+    r"\|s?(?P<way>[0-9*#]*)\|(?P<ended>[0-9]{1,12})",
     re.ASCII,
 )
 
@@ -72,8 +77,7 @@ class EndedCalls:
             if not renamed and int(second) < now:
                 file.rename(file.with_name(f"{second}.{now}"))
             elif renamed and int(renamed) < now - SETTLE_SECONDS and file not in self._read:
-                for call, ended in self._calls(file):
-                    self._end(call, ended)
+                self._take(file)
                 self._read.append(file)
 
     def _files(self) -> Iterator[Path]:
@@ -81,27 +85,40 @@ class EndedCalls:
         if folder.is_dir():
             yield from (each for each in folder.iterdir() if _FILE.fullmatch(each.name))
 
-    def _calls(self, file: Path) -> Iterator[tuple[Call, datetime]]:
+    def _take(self, file: Path) -> None:
         for line in file.read_text("ascii", "replace").splitlines():
             found = _LINE.fullmatch(line)
-            call = found and self._call(found)
-            if found and call:
-                yield call, datetime.fromtimestamp(int(found["ended"]), UTC)
-            else:
-                log.error("a call that ended in the front cannot be read")
+            begun = begun_at(found["id"]) if found else None
+            if found is None or begun is None or not self._end(found, begun):
+                log.error("a call that no worker had cannot be read")
 
-    def _call(self, found: re.Match[str]) -> Call | None:
-        keyed = keys_in(found["way"])
-        begun = begun_at(found["id"])
-        passed = self._passed(found["front"], found["language"], "".join(key for key, _ in keyed))
-        if begun is None or passed is None:
-            return None
+    def _end(self, found: re.Match[str], begun: datetime) -> bool:
+        """Close a call in the journal. False: there is no such front, or no such way in it."""
+        ended = datetime.fromtimestamp(int(found["ended"]), UTC)
         call = Call(
             found["id"], found["dialled"], begun, caller=self.numbering.parse(found["caller"])
         )
+        if found["most"]:
+            self._refuse(call, found, ended)
+            return True
+        keyed = keys_in(found["way"])
+        passed = self._passed(found["front"], found["language"], "".join(key for key, _ in keyed))
+        if passed is None:
+            return False
         call.node = resume(call, passed.place)
         call.path = Way(passed.asked, keyed).steps(begun, begun)
-        return call
+        self.journal.end(call, Outcome.HUNG_UP, ended)
+        spent = (ended - begun).total_seconds()
+        measures.call_ended(Outcome.HUNG_UP, call.language, call.goals, spent)
+        return True
+
+    def _refuse(self, call: Call, found: re.Match[str], ended: datetime) -> None:
+        """It was one too many; the bound is 0 while the processors are too busy."""
+        with suppress(ValueError):
+            call.language = Language(found["language"])
+        call.reason = "overload"
+        self.journal.end(call, Outcome.AGENT, ended)
+        measures.call_refused("max-calls" if int(found["most"]) else "cpu")
 
     def _passed(self, front: str, language: str, keys: str) -> Passed | None:
         """The last question on a way; its last key may lead out of the front."""
@@ -112,8 +129,3 @@ class EndedCalls:
         except KeyError:
             return None
         return questions.get(keys) or questions.get(keys[:-1])
-
-    def _end(self, call: Call, ended: datetime) -> None:
-        self.journal.end(call, Outcome.HUNG_UP, ended)
-        spent = (ended - call.started).total_seconds()
-        measures.call_ended(Outcome.HUNG_UP, call.language, call.goals, spent)

@@ -84,7 +84,7 @@ class FrontFolder:
 
     def clear(self) -> str:
         """From the next reload on new calls are a worker's from their first question."""
-        self.path.mkdir(parents=True, exist_ok=True)
+        (self.path / ENDED).mkdir(parents=True, exist_ok=True)
         self._use(NONE)
         return NONE
 
@@ -153,7 +153,7 @@ def _spoken(front: Sequence[FrontQuestion], medleys: Medleys) -> list[_Spoken]:
 def _context(name: str, language: str, front: Sequence[_Spoken]) -> str:
     lines = [f"[front-{name}-{language}]", "include => front-all"]
     if not front:
-        lines.append("exten => s,1,Goto(line,s,take)")
+        lines.append("exten => s,1,Goto(line,s,1)")
     for each in front:
         extension = f"_s{''.join(f'{key}XXXX' for key in each.keys)}" if each.keys else "s"
         lines += [

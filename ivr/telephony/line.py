@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -111,7 +112,7 @@ class Line:
     def _care(self, session: Session, release: Release) -> Care:
         """Care by which Asterisk, too, comes to know which language a caller speaks."""
         known = session.get(SPOKEN)
-        number = "".join(filter(str.isdecimal, session.environment.get("agi_callerid", "")))
+        number = re.sub("[^0-9]", "", session.environment.get("agi_callerid", ""))
         introduced = Introduced(
             release.care.callers,
             known,

@@ -36,8 +36,8 @@ MOST_REFUSED = 256
 """Connections over the bound that are told so; more are closed at once."""
 DONE = "IVR_DONE"
 """The last variable of a dialogue: the dialplan goes on."""
-RESUMED, FULL = "resume", "full"
-"""What the dialplan asks for with a call that was begun elsewhere, and with one too many."""
+RESUMED = "resume"
+"""What the dialplan asks for with a call that was begun elsewhere."""
 SILENCE = "TIMEOUT"
 """READSTATUS where a question that Asterisk asked had no answer."""
 NO_THREAD = "can't start new thread"
@@ -270,18 +270,10 @@ class LineServer:
             self._lock.notify_all()
 
     def _serve(self, connection: socket.socket) -> None:
-        self._dialogue(connection, self._take_in)
+        self._dialogue(connection, self._answer)
 
     def _refuse(self, connection: socket.socket) -> None:
         self._dialogue(connection, self._turn_away)
-
-    def _take_in(self, session: AgiSession) -> None:
-        """Asterisk counts the calls that it holds by itself, too."""
-        if session.environment.get("agi_network_script") == FULL:
-            self._count_refused()
-            self._busy(session)
-            return
-        self._answer(session)
 
     def _turn_away(self, session: AgiSession) -> None:
         """Over the bound: a call that another worker has begun goes on all the same."""

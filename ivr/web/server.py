@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -14,6 +17,35 @@ from ivr.errors import TemporarilyUnavailable, Unusable
 START_SECONDS = 10.0
 GRACE_SECONDS = 1
 """How long requests in progress may go on when it ends."""
+
+
+TICK_SECONDS = 0.5
+"""How often a server looks whether it is to end, and at the date that it tells."""
+
+
+class _Calm(uvicorn.Server):
+    """Looks twice a second instead of ten times, which an idle line pays for, and ends at once."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._ends: Callable[[], object] | None = None
+
+    async def main_loop(self) -> None:
+        ending = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        self._ends = lambda: loop.call_soon_threadsafe(ending.set)
+        ticks = 0
+        while not await self.on_tick(ticks):
+            ticks += round(TICK_SECONDS * 10)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ending.wait(), TICK_SECONDS)
+
+    def end(self) -> None:
+        """From any thread."""
+        self.should_exit = True
+        if self._ends is not None:
+            with suppress(RuntimeError):  # it had ended by itself
+                self._ends()
 
 
 class HttpServer:
@@ -30,7 +62,7 @@ class HttpServer:
         self._listening = listening
         self._address = (host, port)
         self._setting = setting
-        self._server: uvicorn.Server | None = None
+        self._server: _Calm | None = None
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -43,7 +75,7 @@ class HttpServer:
             ws="none",
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
-        self._server = server = uvicorn.Server(config)
+        self._server = server = _Calm(config)
         self._thread = threading.Thread(
             target=server.run, kwargs={"sockets": [listening]}, name="http"
         )
@@ -62,7 +94,7 @@ class HttpServer:
         """End it; requests in progress have a second."""
         if self._server is None or self._thread is None:
             return
-        self._server.should_exit = True
+        self._server.end()
         self._thread.join()
 
     def __enter__(self) -> HttpServer:

@@ -279,6 +279,8 @@ def test_known_callers_count_among_those_that_are_too_many(
             first.hears("menu.main.account")
             with line.call(other) as second:
                 second.hears("dialplan.busy", language=language)
+            found = record(line, other)
+            assert (found.reason, found.outcome, found.language) == ("overload", "agent", language)
             first.press("1")  # who is inside stays inside, whoever answers
             first.hears("identify.number.own")
 

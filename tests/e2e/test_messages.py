@@ -79,6 +79,7 @@ def test_advice_comes_as_a_text_message(line: RunningLine, language: Language) -
         caller.language = language
         caller.press(f"{KEY_OF[language]}5232")
         caller.hears("message.sent", 60, number=number)
+        caller.hears("after.topic")
         caller.press("1")
         caller.hears("advice.roaming", 60)
     received = shown(line, number)

@@ -14,6 +14,7 @@ import structlog
 from ivr.call import Outcome, Step
 from ivr.care.numbering import NationalNumbering
 from ivr.flow.front import FrontQuestion
+from ivr.measures import exposition
 from ivr.ports import Utterance
 from ivr.telephony.ended import EndedCalls, begun_at
 from ivr.telephony.front import KEPT_SECONDS, LONGEST_SOUNDS, FrontFolder
@@ -22,7 +23,7 @@ from ivr.testing.clock import FixedClock
 from ivr.testing.memory import MemoryJournal
 from ivr.values import Language
 from tests.telephony.house import House
-from tests.telephony.scripted import HEADER, FakeAsterisk
+from tests.telephony.scripted import HEADER
 
 NOW = datetime(2026, 11, 28, 1, 0, 20, tzinfo=UTC)
 SECOND = int(NOW.timestamp())
@@ -78,7 +79,7 @@ def test_callers_of_other_languages_come_to_a_worker(folder: FrontFolder, medley
     text = (folder.path / f"{name}.conf").read_text()
     for language in ("ru", "en", ""):
         context = text.partition(f"[front-{name}-{language}]")[2].partition("[")[0]
-        assert "exten => s,1,Goto(line,s,take)" in context, language
+        assert "exten => s,1,Goto(line,s,1)" in context, language
 
 
 def test_the_same_front_has_the_same_name_and_another_has_another(
@@ -222,6 +223,32 @@ def test_a_key_that_led_out_was_no_step(desk: Desk) -> None:
     assert call.node == "info"
 
 
+@pytest.mark.parametrize(
+    ("front", "language", "reason"),
+    [
+        ("full-70-ru", "ru", "max-calls"),
+        ("full-0-", None, "cpu"),
+        ("full-70-xx", None, "max-calls"),
+    ],
+)
+def test_one_call_too_many_went_to_the_agents(
+    desk: Desk, front: str, language: str | None, reason: str
+) -> None:
+    before = refused(reason)
+    desk.leave(desk.line(way="", front=front))
+    for second in range(4):
+        desk.look(second)
+    (call,) = desk.book.calls.values()
+    assert (call.language, call.reason, call.path) == (language, "overload", [])
+    assert desk.book.outcomes[call.id] is Outcome.AGENT
+    assert refused(reason) == before + 1
+
+
+def refused(reason: str) -> float:
+    found = re.search(rf'ivr_calls_refused_total{{reason="{reason}"}} (\S+)', exposition().decode())
+    return float(found[1]) if found else 0.0
+
+
 def test_nothing_is_read_while_it_may_still_be_written(desk: Desk) -> None:
     desk.leave(desk.line())
     desk.look(0)
@@ -258,6 +285,7 @@ def test_a_file_stays_until_the_journal_is_written(desk: Desk) -> None:
         "ivr-1795827600.7|9936512;3456|0890|front-{front}-tk|s|1",
         "ivr-1795827600.7|99365123456|0890|front-000000000000-tk|s|1",
         "ivr-1795827600.7|99365123456|0890|front-{front}-ru|s|1",
+        "ivr-1795827600.7|99365123456|0890|full--ru||1",
         "ivr-1795827600.7|99365123456|0890|front-{front}-tk|s999991|1",
         "ivr-1795827600.7|99365123456|0890|front-{front}-tk|s|99999999999999",
         "ивр|1|0890|front-{front}-tk|s|1",
@@ -273,7 +301,7 @@ def test_a_line_that_is_none_is_told_without_its_number_and_keeps_nothing_back(
     assert "ivrab12cd-1795827600.7" in desk.book.calls
     assert list(desk.folder.iterdir()) == []
     assert [each["event"] for each in logs] in (
-        ["a call that ended in the front cannot be read"],
+        ["a call that no worker had cannot be read"],
         [],
     )
     assert "99365123456" not in str(logs)
@@ -338,10 +366,3 @@ def test_a_call_that_goes_to_the_agents_comes_back_without_its_way(house: House)
     with house.ring("-", header=from_front(IVR_KEY="1")) as asterisk:
         assert asterisk.ended.wait(10)
     assert asterisk.variables["IVR_WAY"] == ""
-
-
-def test_too_many_calls_are_told_so_though_the_workers_have_room(house: House) -> None:
-    full = HEADER.replace(b"agi_network_script: call", b"agi_network_script: full")
-    with FakeAsterisk("-", server=house.server.address, header=full) as asterisk:
-        assert asterisk.ended.wait(10)
-    assert asterisk.variables["IVR_NEXT"] == "busy"

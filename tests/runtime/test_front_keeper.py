@@ -1,0 +1,128 @@
+"""Who keeps the front in Asterisk: what is loaded when, and how many calls it is told to take."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import structlog
+
+from ivr import editing, wiring
+from ivr.front import FrontKeeper, calls_in_line
+from ivr.ports import Announcement
+from ivr.telephony.ami import AmiLink
+from ivr.telephony.load import Load
+from ivr.values import Language
+from ivr.wiring import House
+from tests.e2e.line import own_settings
+
+SECONDS = 20.0
+
+
+class Link(AmiLink):
+    """A link whose other end answers everything with success."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 1), "", "")
+        self.asked: list[str] = []
+        self.output = ""
+
+    def action(self, name: str, **fields: str) -> Mapping[str, str]:
+        self.asked.append(" ".join((name, *fields.values())))
+        return {"Response": "Success", "Output": self.output}
+
+
+class Kept:
+    """A keeper at work."""
+
+    def __init__(self, house: House) -> None:
+        self.house, self.link = house, Link()
+        self.keeper = FrontKeeper(house, self.link)
+        self.stop = threading.Event()
+        self.thread = threading.Thread(target=self.keeper.follow, args=(self.stop,))
+
+    def until(self, done: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + SECONDS
+        while not done():
+            assert time.monotonic() < deadline, self.link.asked
+            time.sleep(0.02)
+
+    def hears(self, *asked: str) -> None:
+        """Wait until these were asked last."""
+        self.until(lambda: self.link.asked[-len(asked) :] == list(asked))
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Kept]:
+    house = House(own_settings(tmp_path, max_calls=70))
+    wiring.prepare_database(house)
+    editing.publish_flow(house, house.flow_file, "test")
+    kept = Kept(house)
+    yield kept
+    kept.stop.set()
+    if kept.thread.is_alive():
+        kept.thread.join()
+
+
+def test_it_is_loaded_whenever_asterisk_may_not_have_it(kept: Kept) -> None:
+    kept.thread.start()
+    current = kept.house.settings.home / "front" / "current.conf"
+    kept.until(current.exists)
+    assert kept.link.asked == []
+    kept.link.connected.set()
+    kept.hears("Command dialplan reload", "Setvar IVR_MOST 70")
+    kept.link.connected.clear()  # it is started again
+    time.sleep(1.5)
+    kept.link.connected.set()
+    kept.hears(*["Command dialplan reload", "Setvar IVR_MOST 70"] * 2)
+    before = current.read_text()
+    now = kept.house.clock.now()
+    words = dict.fromkeys(Language, "Tor abatlanýar.")
+    kept.house.store.announcements.set(Announcement(words, now + timedelta(hours=1)), now)
+    kept.until(lambda: current.read_text() != before)
+    kept.hears(*["Command dialplan reload", "Setvar IVR_MOST 70"] * 3)
+    kept.until(lambda: not kept.stop.wait(2.5))
+    assert len(kept.link.asked) == 6, "what has not changed is not loaded again"
+
+
+def test_a_busy_machine_takes_no_new_calls_until_it_is_not(kept: Kept) -> None:
+    busy = threading.Event()
+    worked = [0]
+
+    def ticks() -> tuple[int, int]:
+        worked[0] += 100
+        return worked[0], worked[0] if busy.is_set() else 0
+
+    kept.keeper.load = Load(80, ticks)
+    kept.link.connected.set()
+    kept.thread.start()
+    kept.hears("Setvar IVR_MOST 70")
+    busy.set()
+    kept.hears("Setvar IVR_MOST 0")
+    busy.clear()
+    kept.hears("Setvar IVR_MOST 70")
+
+
+def test_what_cannot_be_written_is_told_once(kept: Kept) -> None:
+    (kept.house.settings.home / "front").write_text("no folder")
+    with structlog.testing.capture_logs() as logs:
+        kept.thread.start()
+        kept.until(lambda: any("not written" in line["event"] for line in logs))
+        kept.until(lambda: not kept.stop.wait(4.5))
+    told = [line for line in logs if line["event"] == "the front is not written"]
+    assert len(told) == 1
+    assert kept.thread.is_alive()
+
+
+@pytest.mark.parametrize(
+    ("output", "calls"),
+    [("", 0), ("Channel Group\n0 active channels", 0), ("PJSIP/1 line\n41 active channels", 41)],
+)
+def test_the_calls_in_menus_are_counted(output: str, calls: int) -> None:
+    link = Link()
+    link.output = output
+    assert calls_in_line(link) == calls
