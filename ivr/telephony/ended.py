@@ -30,13 +30,15 @@ log = structlog.get_logger()
 
 SETTLE_SECONDS = 1
 """After its second and its renaming a file is still being written for so long, at most."""
+LONGEST_SECOND = 11
+"""Digits of a second since 1970 that a date can have."""
 MOST_WAITING = 2_000
 """As long as so much is not written yet, the rest stays where it is."""
 _FILE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
 _LINE = re.compile(
     r"(?P<id>[\w.-]+)\|(?P<caller>[0-9+]*)\|(?P<dialled>[0-9+]*)"
     r"\|(?:front-(?P<front>\w+)|full-(?P<most>[0-9]+))-(?P<language>\w*)"
-    r"\|s?(?P<way>[0-9*#]*)\|(?P<ended>[0-9]{1,12})",
+    r"\|s?(?P<way>[0-9*#]*)\|(?P<ended>[0-9]{1,11})",
     re.ASCII,
 )
 
@@ -44,7 +46,7 @@ _LINE = re.compile(
 def begun_at(call: str) -> datetime | None:
     """When a channel was made, by its UNIQUEID (``ivr85d7af-1795828503.3833``); whole seconds."""
     seconds, _, number = call.rpartition("-")[2].partition(".")
-    if not (seconds.isdecimal() and number.isdecimal() and len(seconds) <= 12):
+    if not (seconds.isdecimal() and number.isdecimal() and len(seconds) <= LONGEST_SECOND):
         return None
     return datetime.fromtimestamp(int(seconds), UTC)
 
