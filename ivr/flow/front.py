@@ -95,13 +95,13 @@ class Way:
         asked = tuple(match[1].split("+"))
         return cls(asked, keys_in(match[2])[: len(asked) - 1])
 
-    def steps(self, begun: datetime, since: datetime) -> list[Step]:
-        """As the journal has them, in seconds ``since``; the call itself began at ``begun``."""
+    def steps(self, begun: datetime) -> list[Step]:
+        """As the journal has them, of a call that began then."""
         first = int(begun.timestamp())
         steps = []
         for place, (key, second) in zip(self.asked, self.keyed, strict=False):
             at = begun.replace(microsecond=0) + timedelta(seconds=(second - first) % CYCLE)
-            steps.append(Step(place, key, (max(at, begun) - since).total_seconds()))
+            steps.append(Step(place, key, (max(at, begun) - begun).total_seconds()))
         return steps
 
 

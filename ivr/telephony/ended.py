@@ -108,7 +108,7 @@ class EndedCalls:
         if passed is None:
             return False
         call.node = resume(call, passed.place)
-        call.path = Way(passed.asked, keyed).steps(begun, begun)
+        call.path = Way(passed.asked, keyed).steps(begun)
         self.journal.end(call, Outcome.HUNG_UP, ended)
         spent = (ended - begun).total_seconds()
         measures.call_ended(Outcome.HUNG_UP, call.language, call.goals, spent)

@@ -219,7 +219,7 @@ def _put_on(way: Way, call: Call) -> None:
     now = call.started
     begun = min(begun_at(call.id) or now, now)
     call.started = begun
-    call.path = way.steps(begun, begun)
+    call.path = way.steps(begun)
 
 
 def _is_vip(call: Call, care: Care) -> bool:

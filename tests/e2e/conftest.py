@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from ivr.values import Language
-from tests.e2e.line import RunningLine, shared_line
+from tests.e2e.line import RunningLine, shared_line, short_folder
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +21,11 @@ def line() -> RunningLine:
 def language(request: pytest.FixtureRequest) -> Language:
     chosen: Language = request.param
     return chosen
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A home for a line of a test's own; gone after it."""
+    folder = short_folder()
+    yield folder
+    shutil.rmtree(folder)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,15 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from ivr import editing, wiring
 from ivr.audible import vocabulary
 from ivr.telephony.asterisk import Asterisk, die_with_parent
 from ivr.telephony.configuration import render
 from ivr.values import Language, Money
 from ivr.wiring import House
-from tests.e2e.line import KEY_OF, RunningLine, environment, own_settings, short_folder
+from tests.e2e.line import KEY_OF, RunningLine, environment, own_settings
 
 
 @contextmanager
@@ -69,13 +66,6 @@ def kill_line(process: subprocess.Popen[bytes]) -> None:
         os.kill(pid, signal.SIGKILL)
     process.kill()
     process.wait()
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    folder = short_folder()
-    yield folder
-    shutil.rmtree(folder)
 
 
 def test_without_a_line_the_caller_is_told_in_each_language_and_reaches_the_queue(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,17 +16,10 @@ from ivr.ports import Announcement
 from ivr.store.journal import Record
 from ivr.telephony.ami import AmiLink
 from ivr.values import Language, Money, Msisdn
-from tests.e2e.line import KEY_OF, RunningLine, short_folder
+from tests.e2e.line import KEY_OF, RunningLine
 from tests.e2e.test_bad_days import asterisk_alone, kill_line, line_process
 
 SECONDS = 30.0
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    folder = short_folder()
-    yield folder
-    shutil.rmtree(folder)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,25 +10,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from ivr.network.smsc import LOOPBACK, Mood, Received, SmscSimulator
 from ivr.ports import MessageState
 from ivr.settings import Settings
 from ivr.speech.written import WrittenTexts
 from ivr.telephony.asterisk import die_with_parent
 from ivr.values import Language, Msisdn
-from tests.e2e.line import KEY_OF, RunningLine, environment, free_port, short_folder
+from tests.e2e.line import KEY_OF, RunningLine, environment, free_port
 from tests.e2e.test_bad_days import asterisk_alone, line_process
 
 PASSWORD = "quayside"
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    folder = short_folder()
-    yield folder
-    shutil.rmtree(folder)
 
 
 @contextmanager

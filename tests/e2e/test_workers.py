@@ -18,7 +18,7 @@ import pytest
 
 from ivr.scoreboard import Replaced, Scoreboard, State
 from ivr.values import Language, Money
-from tests.e2e.line import KEY_OF, Caller, RunningLine, short_folder
+from tests.e2e.line import KEY_OF, Caller, RunningLine
 from tests.e2e.test_bad_days import asterisk_alone, children_of, line_process
 
 SECONDS = 60.0
@@ -89,13 +89,6 @@ def _sockets(pid: int) -> set[str]:
     except OSError:
         pass  # it ends just now
     return found
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    folder = short_folder()
-    yield folder
-    shutil.rmtree(folder)
 
 
 @contextmanager

@@ -145,7 +145,7 @@ def test_a_way_is_read_with_its_seconds() -> None:
         f"main+advice+advice-vip/after:s5{first + 2:04d}3{first + 7:04d}{first + 20:04d}"
     )
     assert way is not None
-    assert way.steps(BEGUN, BEGUN) == [Step("main", "5", 1.4), Step("advice", "3", 6.4)]
+    assert way.steps(BEGUN) == [Step("main", "5", 1.4), Step("advice", "3", 6.4)]
 
 
 def test_the_last_key_is_an_answer_that_is_not_given_yet() -> None:
@@ -158,7 +158,7 @@ def test_the_seconds_go_round() -> None:
     begun = datetime.fromtimestamp(1_795_829_998, UTC)
     way = Way.read("main+advice:s5000310004")
     assert way is not None
-    assert way.steps(begun, begun) == [Step("main", "5", 5.0)]
+    assert way.steps(begun) == [Step("main", "5", 5.0)]
 
 
 @pytest.mark.parametrize(
