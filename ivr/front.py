@@ -17,13 +17,15 @@ from ivr.flow.front import front_of
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.ended import EndedCalls
 from ivr.telephony.front import FrontFolder
-from ivr.telephony.load import Load
+from ivr.telephony.load import Admission
 from ivr.telephony.medley import Medleys
 from ivr.wiring import House
 
 log = structlog.get_logger()
 
 LOOK_SECONDS = 0.5
+BOOK_SECONDS = 1.0
+"""How often it looks which calls have ended."""
 FOLLOW_SECONDS = 2.0
 """How often it looks what is live."""
 MOST_CALLS = "IVR_MOST"
@@ -36,21 +38,22 @@ class FrontKeeper:
 
     house: House
     link: AmiLink
-    load: Load = field(init=False)
-    """Of the machine: while it sheds, new calls are sent away."""
+    admission: Admission = field(init=False)
+    """How many calls Asterisk lets in."""
     _folder: FrontFolder = field(init=False)
     _told: object = None
     """What the front that was written last is of."""
     _is_loaded: bool = False
     _failure: str = ""
     """Why it was not written, the last time."""
-    _sheds: bool | None = None
-    """Whether Asterisk was told to send new calls away; None: it has not been told."""
+    _told_most: int | None = None
+    """How many calls Asterisk was told to let in; None: it has not been told."""
 
     def __post_init__(self) -> None:
         self._folder = FrontFolder(self.house.settings.home / "front")
         self._medleys = Medleys(self.house.settings.home / "audio" / "medleys")
-        self.load = Load(self.house.settings.shed_cpu)
+        settings = self.house.settings
+        self.admission = Admission(settings.max_calls, settings.shed_cpu)
 
     def write(self) -> None:
         """Write the front of what is live, if it is not there already. OSError: it cannot be."""
@@ -78,7 +81,6 @@ class FrontKeeper:
             if looks % every == 0:
                 self._follow()
             looks += 1
-            self.load.look()
             self._tell()
 
     def _follow(self) -> None:
@@ -98,16 +100,16 @@ class FrontKeeper:
     def _tell(self) -> None:
         """What Asterisk does not know yet."""
         if not self.link.connected.is_set():
-            self._is_loaded, self._sheds = False, None
+            self._is_loaded, self._told_most = False, None
             return
         try:
             if not self._is_loaded:
                 self._ask("Command", Command="dialplan reload")
-                self._is_loaded, self._sheds = True, None
-            if self._sheds is not self.load.shedding:
-                most = 0 if self.load.shedding else self.house.settings.max_calls
-                self._ask("Setvar", Variable=MOST_CALLS, Value=str(most))
-                self._sheds = self.load.shedding
+                self._is_loaded, self._told_most = True, None
+            self.admission.look(lambda: calls_in_line(self.link))
+            if self._told_most != self.admission.most:
+                self._ask("Setvar", Variable=MOST_CALLS, Value=str(self.admission.most))
+                self._told_most = self.admission.most
         except TemporarilyUnavailable:
             return  # the next look tries again
 
@@ -135,8 +137,9 @@ def book_ended_calls(house: House, stop: threading.Event) -> None:
         journal,
         lambda: journal.waiting,
         house.clock,
+        house.settings.max_calls,
     )
-    while not stop.wait(LOOK_SECONDS):
+    while not stop.wait(BOOK_SECONDS):
         try:
             ended.look()
         except OSError as error:

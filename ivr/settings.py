@@ -153,8 +153,10 @@ class Settings(BaseSettings):
     """Processes of `ivr line` that take calls."""
     max_calls: int = Field(default=500, ge=1, le=20_000)
     """Calls at once in all of them; over it the caller hears so and gets the agents."""
+    max_told: int = Field(default=25, ge=0, le=20_000)
+    """Callers at once who hear that there are too many; more are refused by the network (503)."""
     shed_cpu: float = Field(default=90.0, ge=0, le=100)
-    """Percent of the whole machine over which new calls are sent to the agents; 0: never."""
+    """Percent of the whole machine over which fewer calls are let in; 0: always as many."""
     front: bool = True
     """Asterisk itself asks the questions that need nobody, of callers whose language is known."""
     drain_seconds: float = Field(default=30.0, ge=0)

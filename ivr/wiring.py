@@ -63,7 +63,6 @@ from ivr.telephony.configuration import Programs
 from ivr.telephony.fax import AsteriskFax
 from ivr.telephony.folders import Sounds
 from ivr.telephony.line import Line
-from ivr.telephony.load import Load
 from ivr.telephony.medley import Medleys
 from ivr.telephony.offload import offload, offloaded
 from ivr.telephony.places import Places
@@ -354,7 +353,6 @@ class House:
             places=places,
             medleys=medleys,
             place=(post.board, post.slot) if post else None,
-            load=Load(self.settings.shed_cpu),
             exhausted=post.exhausted if post else None,
         )
 

@@ -29,6 +29,8 @@ from ivr.telephony.server import LineServer
 logger = structlog.get_logger()
 FOLLOW_SECONDS = 2.0
 """How often a line looks which release is live."""
+MEASURE_SECONDS = 5.0
+"""How often a process notes what it holds: less often than anybody fetches it."""
 WATCH_SECONDS = 1.0
 """How often `ivr up` looks whether Asterisk is still there."""
 STDERR = Console(stderr=True)
@@ -215,7 +217,7 @@ def _measure(house: wiring.House, stop: threading.Event) -> None:
         usage = house.store.database.usage()
         measures.pool(usage.in_use, usage.size)
         machine.look()
-        if stop.wait(FOLLOW_SECONDS):
+        if stop.wait(MEASURE_SECONDS):
             return
 
 

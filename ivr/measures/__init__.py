@@ -110,7 +110,7 @@ def call_ended(outcome: str, language: str | None, goals: Iterable[str], seconds
 
 
 def call_refused(reason: str) -> None:
-    """A new call was not let in: ``max-calls`` or ``cpu``."""
+    """A new call was not let in: ``max-calls`` or ``cpu``; ``unanswered``: not even told why."""
     _book.refused[reason,].inc()
 
 

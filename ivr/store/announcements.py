@@ -14,11 +14,26 @@ from ivr.store.tables import announcements
 from ivr.values import Language
 
 
-@dataclass(frozen=True)
+_NEWEST = "SELECT max(id) FROM announcements"
+
+
+@dataclass
 class StoredAnnouncements:
+    """Every process asks for the newest again and again: it is read when there is another."""
+
     database: Database
+    _read: tuple[int | None, Announcement | None] = (None, None)
+    """The newest that was read, with its number."""
 
     def newest(self) -> Announcement | None:
+        ((newest,),) = self.database.glance(_NEWEST)
+        known, announcement = self._read
+        if newest != known:
+            announcement = self._read_newest()
+            self._read = newest, announcement
+        return announcement
+
+    def _read_newest(self) -> Announcement | None:
         query = select(announcements).order_by(desc(announcements.c.id)).limit(1)
         with self.database.reading() as connection:
             row = connection.execute(query).one_or_none()

@@ -14,6 +14,7 @@ from ivr.store.once import insert_into
 from ivr.store.tables import live_release, releases
 
 _POINTER = 1
+_LIVE = "SELECT number FROM live_release"
 
 
 class StoredReleases:
@@ -36,11 +37,8 @@ class StoredReleases:
             return number
 
     def live(self) -> int | None:
-        with self._database.reading() as connection:
-            number: int | None = connection.execute(
-                select(live_release.c.number)
-            ).scalar_one_or_none()
-            return number
+        found = self._database.glance(_LIVE)  # asked again and again by every process
+        return int(found[0][0]) if found else None
 
     def get(self, number: int) -> StoredRelease | None:
         with self._database.reading() as connection:

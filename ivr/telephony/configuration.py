@@ -163,6 +163,7 @@ def _values(
         "rtp_low": low,
         "rtp_high": high,
         "most_calls": settings.max_calls,
+        "most_told": settings.max_told,
         "front_folder": settings.home / "front",
         "fax_folder": settings.home / "fax",
         "fax_trunk": settings.fax_trunk,

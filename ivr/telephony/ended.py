@@ -1,6 +1,7 @@
 """Calls that no worker had, for the journal: Asterisk leaves a line for each.
 
-They ended in the front, or were one too many and went to the agents at once.
+They ended in the front, or were one too many: then they went to the agents at once, or were refused
+before they were answered. Those are counted, and not in the journal.
 
 A file has the calls that ended in one second, by its name. It is renamed before it is read, so that
 nothing is written into it any more, and removed when all of it is in the journal: read again after
@@ -37,7 +38,7 @@ MOST_WAITING = 2_000
 _FILE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
 _LINE = re.compile(
     r"(?P<id>[\w.-]+)\|(?P<caller>[0-9+]*)\|(?P<dialled>[0-9+]*)"
-    r"\|(?:front-(?P<front>\w+)|full-(?P<most>[0-9]+))-(?P<language>\w*)"
+    r"\|(?:front-(?P<front>\w+)|(?P<kind>full|refused)-(?P<most>[0-9]+))-(?P<language>\w*)"
     r"\|s?(?P<way>[0-9*#]*)\|(?P<ended>[0-9]{1,11})",
     re.ASCII,
 )
@@ -61,6 +62,8 @@ class EndedCalls:
     waiting: Callable[[], int]
     """How much of the journal is not written yet."""
     clock: Clock
+    most_calls: int
+    """The bound while the processors have room: it is lower while they have not."""
     _read: list[Path] = field(default_factory=list)
     """What is in the journal, or on its way."""
     _fronts: dict[str, Mapping[str, Mapping[str, Passed]]] = field(default_factory=dict)
@@ -96,12 +99,15 @@ class EndedCalls:
 
     def _end(self, found: re.Match[str], begun: datetime) -> bool:
         """Close a call in the journal. False: there is no such front, or no such way in it."""
+        if found["kind"] == "refused":
+            measures.call_refused("unanswered")
+            return True
         ended = datetime.fromtimestamp(int(found["ended"]), UTC)
         call = Call(
             found["id"], found["dialled"], begun, caller=self.numbering.parse(found["caller"])
         )
-        if found["most"]:
-            self._refuse(call, found, ended)
+        if found["kind"]:
+            self._send_away(call, found, ended)
             return True
         keyed = keys_in(found["way"])
         passed = self._passed(found["front"], found["language"], "".join(key for key, _ in keyed))
@@ -114,13 +120,13 @@ class EndedCalls:
         measures.call_ended(Outcome.HUNG_UP, call.language, call.goals, spent)
         return True
 
-    def _refuse(self, call: Call, found: re.Match[str], ended: datetime) -> None:
-        """It was one too many; the bound is 0 while the processors are too busy."""
+    def _send_away(self, call: Call, found: re.Match[str], ended: datetime) -> None:
+        """It was one too many, and went to the agents."""
         with suppress(ValueError):
             call.language = Language(found["language"])
         call.reason = "overload"
         self.journal.end(call, Outcome.AGENT, ended)
-        measures.call_refused("max-calls" if int(found["most"]) else "cpu")
+        measures.call_refused("cpu" if int(found["most"]) < self.most_calls else "max-calls")
 
     def _passed(self, front: str, language: str, keys: str) -> Passed | None:
         """The last question on a way; its last key may lead out of the front."""

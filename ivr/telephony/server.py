@@ -21,7 +21,6 @@ from ivr.flow.place import PLACE
 from ivr.listener import open_listener
 from ivr.scoreboard import Scoreboard, Slot, State
 from ivr.telephony.agi import Agi, NotAsterisk
-from ivr.telephony.load import Load
 from ivr.telephony.medley import Medleys
 from ivr.telephony.offload import offload
 from ivr.telephony.places import PlaceOfCall, Places
@@ -142,7 +141,6 @@ class LineServer:
         places: Places | None = None,
         medleys: Medleys | None = None,
         place: tuple[Scoreboard, Slot] | None = None,
-        load: Load | None = None,
         exhausted: Callable[[str], None] | None = None,
     ) -> None:
         """Unusable when the port cannot be had. ``mute(channel, on)`` silences recordings;
@@ -157,7 +155,6 @@ class LineServer:
         self._mute, self._places, self._medleys = mute, places, medleys
         self._most = most_calls
         self._board, self._slot = place or _alone()
-        self._load = load or Load(0)
         self._exhausted = exhausted or _say_exhausted
         self._calls: dict[int, socket.socket] = {}
         self._refused: dict[int, socket.socket] = {}
@@ -166,7 +163,7 @@ class LineServer:
         self._closing = False
         self._telling = Gate(BUSY_AT_ONCE)
         listener = open_listener(bind) if isinstance(bind, str) else bind
-        self._switchboard = Switchboard(listener, self._take, self._tick)
+        self._switchboard = Switchboard(listener, self._take, self._slot.beat)
         self._thread = threading.Thread(target=self._switchboard.run, name="switchboard")
 
     @property
@@ -226,16 +223,12 @@ class LineServer:
         """Whether nobody is at the board, those over the bound included."""
         return not self._calls and not self._refused
 
-    def _tick(self) -> None:
-        self._slot.beat()
-        self._load.look()
-
     def _take(self, connection: socket.socket) -> None:
-        admitted = not self._load.shedding and self._admit(connection, self._most)
+        admitted = self._admit(connection, self._most)
         if not admitted:
             with self._lock:
                 if len(self._refused) >= MOST_REFUSED:
-                    self._count_refused()
+                    measures.call_refused("max-calls")
                     _close(connection)
                     return
                 self._refused[id(connection)] = connection
@@ -281,12 +274,9 @@ class LineServer:
             self._admit(session.connection, most=None)
             self._answer(session)
             return
-        self._count_refused()
+        measures.call_refused("max-calls")
         with self._telling.passed():
             self._busy(session)
-
-    def _count_refused(self) -> None:
-        measures.call_refused("cpu" if self._load.shedding else "max-calls")
 
     def _dialogue(self, connection: socket.socket, handler: Handler) -> None:
         try:

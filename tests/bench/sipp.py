@@ -39,6 +39,7 @@ SCENARIO = """<?xml version="1.0" encoding="UTF-8"?>
   <recv response="100" optional="true"/>
   <recv response="180" optional="true"/>
   <recv response="183" optional="true"/>
+  <recv response="503" optional="true" next="refused"/>
   <recv response="200" rrs="true" rtd="true"/>
   <send><![CDATA[
     ACK [next_url] SIP/2.0
@@ -61,7 +62,20 @@ SCENARIO = """<?xml version="1.0" encoding="UTF-8"?>
     Max-Forwards: 70
     Content-Length: 0
   ]]></send>
-  <recv response="200"/>
+  <recv response="200" next="ended"/>
+  <label id="refused"/>
+  <send><![CDATA[
+    ACK sip:[service]@[remote_ip]:[remote_port] SIP/2.0
+    Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+    From: <sip:[field0]@[local_ip]:[local_port]>;tag=[pid]b[call_number]
+    To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]
+    Call-ID: [call_id]
+    CSeq: 1 ACK
+    Max-Forwards: 70
+    Content-Length: 0
+  ]]></send>
+  <nop counter="refused"/>
+  <label id="ended"/>
 </scenario>
 """
 KEY = '<nop><action><exec play_dtmf="{key}"/></action></nop>'
@@ -102,10 +116,12 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Calls that were made. ``failed`` of ``made``; ``most`` at once; ``seconds`` in all."""
+    """Calls that were made. ``failed`` of ``made``, ``refused`` by 503; ``most`` at once;
+    ``seconds`` in all."""
 
     made: int
     failed: int
+    refused: int
     most: int
     seconds: float
 
@@ -158,4 +174,4 @@ def ring(
     last = rows[-1]
     good = int(last["SuccessfulCall(C)"])
     most = max(int(row["CurrentCall"]) for row in rows)
-    return Load(calls, calls - good, most, seconds)
+    return Load(calls, calls - good, int(last["refused(C)"]), most, seconds)

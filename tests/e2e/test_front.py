@@ -15,9 +15,12 @@ from ivr.audible import vocabulary
 from ivr.ports import Announcement
 from ivr.store.journal import Record
 from ivr.telephony.ami import AmiLink
+from ivr.telephony.phone import Account
 from ivr.values import Language, Money, Msisdn
 from tests.e2e.line import KEY_OF, RunningLine
 from tests.e2e.test_bad_days import asterisk_alone, kill_line, line_process
+from tests.e2e.test_health import figures
+from tests.measures.exposed import value
 
 SECONDS = 30.0
 
@@ -275,6 +278,31 @@ def test_known_callers_count_among_those_that_are_too_many(
             assert (found.reason, found.outcome, found.language) == ("overload", "agent", language)
             first.press("1")  # who is inside stays inside, whoever answers
             first.hears("identify.number.own")
+
+
+def test_more_than_are_told_so_are_not_answered(folder: Path) -> None:
+    with asterisk_alone(folder / "home", max_calls=1, max_told=1) as line, line_process(line):
+        number, told, refused = (known(line, Language.RUSSIAN) for _ in range(3))
+        until_there(line)
+        with line.call(number) as first:
+            first.language = Language.RUSSIAN
+            first.hears("menu.main.account")
+            with (
+                line.call(told) as second,
+                line.phone(Account(refused, line.settings.sip_bind)) as third,
+            ):
+                third.dial("0890")
+                third.wait_for("CALL_CLOSED", 10)
+                assert third.status == 503
+                second.hears("dialplan.busy", language=Language.RUSSIAN)
+            first.press("1")
+            first.hears("identify.number.own")
+        assert record(line, told).reason == "overload"
+        record(line, refused, calls=1)  # that of before
+        deadline = time.monotonic() + SECONDS
+        while value(figures(line), "ivr_calls_refused_total", reason="unanswered") != 1.0:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
 
 
 def test_without_a_front_a_worker_asks_everything(folder: Path) -> None:

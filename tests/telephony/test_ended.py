@@ -46,7 +46,7 @@ class Desk:
         self.folder = folder.path / "ended"
         self.book = Book()
         self.calls = EndedCalls(
-            folder, NationalNumbering(), self.book, lambda: self.book.waiting, FixedClock(NOW)
+            folder, NationalNumbering(), self.book, lambda: self.book.waiting, FixedClock(NOW), 70
         )
 
     def leave(self, *lines: str, second: int = SECOND) -> None:
@@ -112,6 +112,7 @@ def test_a_key_that_led_out_was_no_step(desk: Desk) -> None:
     [
         ("full-70-ru", "ru", "max-calls"),
         ("full-0-", None, "cpu"),
+        ("full-69-en", "en", "cpu"),
         ("full-70-xx", None, "max-calls"),
     ],
 )
@@ -126,6 +127,15 @@ def test_one_call_too_many_went_to_the_agents(
     assert (call.language, call.reason, call.path) == (language, "overload", [])
     assert desk.book.outcomes[call.id] is Outcome.AGENT
     assert refused(reason) == before + 1
+
+
+def test_a_call_that_was_not_answered_is_counted_and_not_in_the_journal(desk: Desk) -> None:
+    before = refused("unanswered")
+    desk.leave(*[f"ivrab12cd-1795827600.{call}|||refused-70-||{SECOND}" for call in range(3)])
+    for second in range(4):
+        desk.look(second)
+    assert desk.book.calls == {}
+    assert refused("unanswered") == before + 3
 
 
 def refused(reason: str) -> float:
@@ -152,7 +162,7 @@ def test_a_file_stays_until_the_journal_is_written(desk: Desk) -> None:
     assert len(desk.book.calls) == 1
     assert len(list(desk.folder.iterdir())) == 1
     again = EndedCalls(
-        desk.calls.folder, desk.calls.numbering, desk.book, lambda: 0, desk.calls.clock
+        desk.calls.folder, desk.calls.numbering, desk.book, lambda: 0, desk.calls.clock, 70
     )  # after a crash
     again.look()
     again.look()
@@ -194,7 +204,7 @@ def test_a_line_that_is_none_is_told_without_its_number_and_keeps_nothing_back(
 
 def test_before_there_is_a_front_nothing_ended_there(tmp_path: Path) -> None:
     calls = EndedCalls(
-        FrontFolder(tmp_path / "none"), NationalNumbering(), Book(), lambda: 0, FixedClock(NOW)
+        FrontFolder(tmp_path / "none"), NationalNumbering(), Book(), lambda: 0, FixedClock(NOW), 70
     )
     calls.look()
 

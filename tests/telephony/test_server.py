@@ -80,17 +80,6 @@ def test_a_call_that_another_worker_has_begun_is_taken_over_the_bound(house: Hou
     assert house.server.most_seen == 3
 
 
-def test_a_machine_that_is_too_busy_takes_no_new_call() -> None:
-    house = House()
-    house.server._load.shedding = True
-    house.server.start()
-    assert house.dial("1")["IVR_NEXT"] == "busy"
-    assert "IVR_NEXT" not in house.dial("1", RESUMED)
-    house.server._load.shedding = False
-    assert "IVR_NEXT" not in house.dial("1")
-    house.server.close()
-
-
 @dataclass
 class Shared:
     """Two servers on one socket and one board, with one bound."""
