@@ -13,7 +13,6 @@ from ivr.store.database import Database
 from ivr.store.tables import announcements
 from ivr.values import Language
 
-
 _NEWEST = "SELECT max(id) FROM announcements"
 
 

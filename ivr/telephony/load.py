@@ -1,4 +1,4 @@
-"""The machine: while it is too busy, fewer new calls are let in, so that those inside feel nothing."""
+"""The machine: while it is too busy, fewer calls are let in, so that those inside feel nothing."""
 
 from __future__ import annotations
 

@@ -153,7 +153,7 @@ def _too_many(most: int) -> dict[str, Any]:
     }
 
 
-def _overloaded(most: int, **given: object) -> dict[str, Any]:
+def _overloaded(most: int, **given: Any) -> dict[str, Any]:
     with station(1, **given) as place:
         lasts = place.dialogues["menus"].script.seconds
         usual, trial = (
