@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 import structlog
 
 from ivr.errors import IvrError, TemporarilyUnavailable
-from ivr.flow.front import front_of
+from ivr.flow.front import FrontQuestion, front_of
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.ended import EndedCalls
-from ivr.telephony.front import FrontFolder
+from ivr.telephony.front import STRANGERS, FrontFolder
 from ivr.telephony.load import Admission
 from ivr.telephony.medley import Medleys
 from ivr.wiring import House
@@ -66,7 +66,10 @@ class FrontKeeper:
             return
         self._is_loaded = False
         if house.settings.front:
-            fronts = {each: front_of(live, house.clock, each) for each in live.flow.languages}
+            fronts: dict[str, list[FrontQuestion]] = {
+                each: front_of(live, house.clock, each) for each in live.flow.languages
+            }
+            fronts[STRANGERS] = front_of(live, house.clock, None)
             name = self._folder.write(fronts, self._medleys)
         else:
             name = self._folder.clear()
@@ -138,6 +141,7 @@ def book_ended_calls(house: House, stop: threading.Event) -> None:
         lambda: journal.waiting,
         house.clock,
         house.settings.max_calls,
+        journal.remember,
     )
     while not stop.wait(BOOK_SECONDS):
         try:

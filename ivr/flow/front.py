@@ -42,7 +42,7 @@ _WAY = re.compile(r"((?:[a-z0-9/-]+\+)*[a-z0-9/-]+):s((?:[0-9*#]?[0-9]{4})*)")
 
 @dataclass(frozen=True, slots=True)
 class FrontQuestion:
-    """A question that Asterisk can ask, of callers whose language is known."""
+    """A question that Asterisk can ask."""
 
     keys: str
     """Pressed on the way to it."""
@@ -62,8 +62,11 @@ class FrontQuestion:
         return self.places[-1]
 
 
-def front_of(release: Release, clock: Clock, language: Language) -> list[FrontQuestion]:
-    """The front in one language, the shortest ways first; each question's parent is in it."""
+def front_of(release: Release, clock: Clock, language: Language | None) -> list[FrontQuestion]:
+    """The front for callers who speak a language, or who are to be asked for it (None).
+
+    The shortest ways first; each question's parent is in it.
+    """
     scout = _Scout(release, _nobody(release.care, language), clock)
     found: list[FrontQuestion] = []
     waiting = deque([""])
@@ -135,18 +138,19 @@ class _Nobody:
 
 @dataclass(frozen=True)
 class _Speaks:
-    """Implements ``ivr.ports.Callers`` with callers who all speak one language."""
+    """Implements ``ivr.ports.Callers``: they all speak one language, or nobody knows which."""
 
-    tongue: Language
+    tongue: Language | None
 
-    def language(self, _caller: Msisdn) -> Language:
+    def language(self, _caller: Msisdn) -> Language | None:
         return self.tongue
 
     def remember(self, _caller: Msisdn, _language: Language) -> None:
-        raise _NeedsSomebody
+        if self.tongue:
+            raise _NeedsSomebody  # what Asterisk knows it would have to change
 
 
-def _nobody(care: Care, language: Language) -> Care:
+def _nobody(care: Care, language: Language | None) -> Care:
     """Care that tells what anyone may hear, and nothing else."""
     gone: dict[str, Any] = {
         each.name: _Nobody() for each in fields(care) if each.name != "information"

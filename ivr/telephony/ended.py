@@ -24,8 +24,8 @@ from ivr.call import Call, Outcome
 from ivr.flow.front import Way, keys_in
 from ivr.flow.place import resume
 from ivr.ports import Clock, Journal, Numbering
-from ivr.telephony.front import ENDED, FrontFolder, Passed
-from ivr.values import Language
+from ivr.telephony.front import ENDED, STRANGERS, FrontFolder, Passed
+from ivr.values import Language, Msisdn
 
 log = structlog.get_logger()
 
@@ -64,6 +64,8 @@ class EndedCalls:
     clock: Clock
     most_calls: int
     """The bound while the processors have room: it is lower while they have not."""
+    remember: Callable[[Msisdn, Language], None]
+    """Is told the language that somebody chose who was asked for it."""
     _read: list[Path] = field(default_factory=list)
     """What is in the journal, or on its way."""
     _fronts: dict[str, Mapping[str, Mapping[str, Passed]]] = field(default_factory=dict)
@@ -115,6 +117,8 @@ class EndedCalls:
             return False
         call.node = resume(call, passed.place)
         call.path = Way(passed.asked, keyed).steps(begun)
+        if found["language"] == STRANGERS and call.caller and call.language:
+            self.remember(call.caller, call.language)
         self.journal.end(call, Outcome.HUNG_UP, ended)
         spent = (ended - begun).total_seconds()
         measures.call_ended(Outcome.HUNG_UP, call.language, call.goals, spent)

@@ -1,10 +1,11 @@
 """The front of the live release as Asterisk asks it: contexts of its dialplan, in a folder.
 
-Each front has a name of its own and a context for each language, ``front-<name>-tk``; in it each
-question is an extension that is called as the caller came to it: ``s``, then each key with the last
-four digits of its second (``s3123411236``). So no variable keeps the path, and a call goes on in
-the front in which it began when another one is live. ``dialplans/extensions.conf.j2`` has what all
-of them share. What a call was about that ended in a front is in the file ``<name>.json``.
+Each front has a name of its own and a context for each language, ``front-<name>-tk``, and for those
+who are asked for theirs, ``front-<name>-new``; in it each question is an extension that is called
+as the caller came to it: ``s``, then each key with the last four digits of its second
+(``s3123411236``). So no variable keeps the path, and a call goes on in the front in which it began
+when another one is live. ``dialplans/extensions.conf.j2`` has what all of them share. What a call
+was about that ended in a front is in the file ``<name>.json``.
 """
 
 from __future__ import annotations
@@ -29,8 +30,10 @@ LONGEST_SOUNDS = 3_000
 """Letters of the sounds of one question; Asterisk takes some more in an argument."""
 ENDED = "ended"
 """The folder of what calls leave behind that ended in a front."""
+STRANGERS = "new"
+"""In place of the language of callers who are asked for it."""
 UNKNOWN = ""
-"""The language of callers who have not chosen one: they are asked by a worker."""
+"""The language of callers of whom Asterisk does not know whether they have chosen one."""
 NONE = ""
 """The name of the front that is none: all is asked by the workers."""
 _SOUND = re.compile(r"/[\w./+:=%@ -]+", re.ASCII)
@@ -38,7 +41,15 @@ _PLACE = re.compile(r"[\w./+:=%&-]+", re.ASCII)
 """Nothing else means nothing special to Asterisk where it reads them."""
 _NAME = re.compile(r"[0-9a-f]{12}")
 
-Fronts = Mapping[Language, Sequence[FrontQuestion]]
+_LANGUAGE = re.compile(r"language=([a-z]{2})&")
+_REMEMBERED = (
+    'ExecIf($["${AGISTATUS}${IVR_FORGET}" = "SUCCESS"]'
+    "?Set(DB(language/${FILTER(0-9,${CALLERID(num)})})=%s))"
+)
+"""Unless the line could not be asked who he is, or has said that nobody can know him again."""
+
+Fronts = Mapping[str, Sequence[FrontQuestion]]
+"""By language, or STRANGERS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,8 @@ class FrontFolder:
         name = hashlib.sha256(document.encode()).hexdigest()[:12]
         (self.path / ENDED).mkdir(parents=True, exist_ok=True)
         _write(self.path / f"{name}.json", document)
-        contexts = [_context(name, each, spoken.get(each, ())) for each in (*Language, UNKNOWN)]
+        contexts = [_context(name, each, spoken.get(each, ())) for each in (*Language, STRANGERS)]
+        contexts.append(f"[front-{name}-{UNKNOWN}]\nexten => s,1,Goto(stranger,s,1)\n")
         _write(self.path / f"{name}.conf", "\n".join(contexts))
         self._use(name)
         return name
@@ -127,6 +139,8 @@ class _Spoken:
     places: tuple[str, ...]
     sounds: str
     seconds: float
+    chosen: str
+    """The language that the last key has chosen; "" for none."""
 
 
 def _spoken(front: Sequence[FrontQuestion], medleys: Medleys) -> list[_Spoken]:
@@ -143,11 +157,23 @@ def _spoken(front: Sequence[FrontQuestion], medleys: Medleys) -> list[_Spoken]:
         )
         if not is_readable or len(played) > LONGEST_SOUNDS:
             continue
-        if not question.keys or question.keys[:-1] in found:
+        before = found.get(question.keys[:-1])
+        if before or not question.keys:
+            is_chosen = before and not _language(before.place)
             found[question.keys] = _Spoken(
-                question.keys, question.place, question.places, played, question.seconds
+                question.keys,
+                question.place,
+                question.places,
+                played,
+                question.seconds,
+                _language(question.place) if is_chosen else "",
             )
     return list(found.values())
+
+
+def _language(place: str) -> str:
+    found = _LANGUAGE.match(place)
+    return found[1] if found else ""
 
 
 def _context(name: str, language: str, front: Sequence[_Spoken]) -> str:
@@ -156,8 +182,12 @@ def _context(name: str, language: str, front: Sequence[_Spoken]) -> str:
         lines.append("exten => s,1,Goto(line,s,1)")
     for each in front:
         extension = f"_s{''.join(f'{key}XXXX' for key in each.keys)}" if each.keys else "s"
+        asked = f"Read(IVR_KEY,{each.sounds},1,,1,{each.seconds:g})"
+        if each.chosen:
+            lines += [f"exten => {extension},1,{_REMEMBERED % each.chosen}", f" same => n,{asked}"]
+        else:
+            lines.append(f"exten => {extension},1,{asked}")
         lines += [
-            f"exten => {extension},1,Read(IVR_KEY,{each.sounds},1,,1,{each.seconds:g})",
             " same => n,Goto(${SET(CHANNEL(userfield)=${EXTEN}${IVR_KEY}${EPOCH:-4})},1)",
             f" same => n(hand),Set(IVR_WAY={'+'.join(each.places)}:${{CHANNEL(userfield)}})",
             f" same => n,Set(CHANNEL(userfield)={each.place})",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -15,7 +16,7 @@ from ivr.errors import CallerHungUp, TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.engine import run
 from ivr.flow.front import WAY, Way
-from ivr.flow.nodes import AgentQueue
+from ivr.flow.nodes import AgentQueue, LanguageChoice
 from ivr.flow.place import LANGUAGE, PLACE, place_of, resume
 from ivr.flow.release import Release, Shelf
 from ivr.ports import Callers, Care, Clock, Journal, Telephone
@@ -28,6 +29,10 @@ NEXT = {Outcome.AGENT: "agent", Outcome.ENDED: "bye"}
 """What the dialplan does after the dialogue: IVR_NEXT."""
 SPOKEN = "IVR_SPOKEN"
 """The language in which Asterisk knows the caller."""
+WHO = "language"
+"""What the dialplan asks for with a caller whom Asterisk does not know."""
+FORGET = "IVR_FORGET"
+"""The channel variable of callers whose language cannot be remembered."""
 VIP_PRIORITY = "10"
 """Of app_queue: higher goes first, 0 is everybody else."""
 
@@ -64,6 +69,9 @@ class Line:
 
         The call's id stays bound to the thread's logs: the server logs a fault after this.
         """
+        if session.environment.get("agi_network_script") == WHO:
+            self._introduce(session)
+            return
         call = self._call(session)
         structlog.contextvars.bind_contextvars(call=call.id)
         place = session.get(PLACE)
@@ -73,6 +81,7 @@ class Line:
         way = Way.read(session.get(WAY))
         if way is not None:
             _put_on(way, call)
+            self._remember(session, call, release)
         counted = 0
         if session.get("IVR_RESUME") == "unanswered":
             counted = len(call.goals)
@@ -100,13 +109,32 @@ class Line:
             if not has_record and self._record(call):
                 self._record(call, Outcome.AGENT)
 
+    def _introduce(self, session: Session) -> None:
+        """Tell Asterisk which language a caller speaks, if he has ever said so."""
+        caller = self._caller(session)
+        if caller is None:
+            session.set(FORGET, "1")
+            return
+        with suppress(TemporarilyUnavailable):  # then he is asked
+            self._care(session, self.shelf.live()).callers.language(caller)
+
+    def _remember(self, session: Session, call: Call, release: Release) -> None:
+        """The language, where Asterisk has asked for it."""
+        asked = (release.flow.nodes.get(step.node) for step in call.path)
+        if call.caller and call.language and any(isinstance(at, LanguageChoice) for at in asked):
+            with suppress(TemporarilyUnavailable):
+                self._care(session, release).callers.remember(call.caller, call.language)
+
+    def _caller(self, session: Session) -> Msisdn | None:
+        return self.care.numbering.parse(session.environment.get("agi_callerid", ""))
+
     def _call(self, session: Session) -> Call:
         environment = session.environment
         return Call(
             id=session.get("IVR_CALL") or environment.get("agi_uniqueid", ""),
             dialled=session.get("IVR_DIALLED"),
             started=self.clock.now(),
-            caller=self.care.numbering.parse(environment.get("agi_callerid", "")),
+            caller=self._caller(session),
         )
 
     def _care(self, session: Session, release: Release) -> Care:

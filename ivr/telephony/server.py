@@ -37,6 +37,8 @@ DONE = "IVR_DONE"
 """The last variable of a dialogue: the dialplan goes on."""
 RESUMED = "resume"
 """What the dialplan asks for with a call that was begun elsewhere."""
+BEGUN = (RESUMED, "language")
+"""What is asked for a call that is in the line already: it is one too many for nobody."""
 SILENCE = "TIMEOUT"
 """READSTATUS where a question that Asterisk asked had no answer."""
 NO_THREAD = "can't start new thread"
@@ -270,7 +272,7 @@ class LineServer:
 
     def _turn_away(self, session: AgiSession) -> None:
         """Over the bound: a call that another worker has begun goes on all the same."""
-        if session.environment.get("agi_network_script") == RESUMED:
+        if session.environment.get("agi_network_script") in BEGUN:
             self._admit(session.connection, most=None)
             self._answer(session)
             return

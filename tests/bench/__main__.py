@@ -42,7 +42,8 @@ def main() -> None:
         with station(arguments.workers, orders=True) as place:
             parts["machine"] = machine.describe(place.house.programs().asterisk)
             parts |= measure_calls(place, quick=arguments.quick)
-        report.plot(arguments.out / "bench.svg", parts["medians"])
+        rows = [row for row in parts["medians"] if row["dialogue"] == "menus"]
+        report.plot(arguments.out / "bench.svg", [*rows, *parts["most"].values()])
     most = parts.get("most", {}).get(LINE, {}).get("load", arguments.most)
     if "bad-days" in arguments.parts:
         from tests.bench.baddays import measure_bad_days

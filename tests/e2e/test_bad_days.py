@@ -21,8 +21,11 @@ from tests.e2e.line import KEY_OF, RunningLine, environment, own_settings
 
 @contextmanager
 def asterisk_alone(home: Path, **given: object) -> Iterator[RunningLine]:
-    """Asterisk with everything prepared, and no line that takes its calls."""
-    house = House(own_settings(home, **given))
+    """Asterisk with everything prepared, and no line that takes its calls.
+
+    Unless the front is wanted, all calls are a worker's from their first question.
+    """
+    house = House(own_settings(home, **{"front": False, **given}))
     wiring.prepare_database(house)
     editing.publish_flow(house, house.flow_file, "test")
     programs = house.programs()

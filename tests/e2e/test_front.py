@@ -107,6 +107,63 @@ def test_advice_needs_nobody_and_is_in_the_journal(line: RunningLine, language: 
     assert 0 < seconds[-1] <= found.seconds < 90
 
 
+def test_a_stranger_is_asked_for_a_language_and_known_from_then_on(
+    line: RunningLine, language: Language
+) -> None:
+    number = line.number()
+    with line.call(number) as caller:
+        caller.language = language
+        caller.hears("language.choose", language=Language.TURKMEN)
+        caller.press(KEY_OF[language])
+        caller.hears("menu.main.account")
+        caller.press("5")
+        caller.hears("menu.advice.money")
+    with line.call(number) as caller:  # at once: Asterisk knows
+        caller.hears("language.greeting", language=language)
+    found = record(line, number)
+    assert found.language == language
+    calls = line.house.store.journal.newest(200)
+    (first,) = (each for each in calls if each.caller == number and each.path)
+    assert is_of_the_front(first)
+    assert [(step.node, step.key) for step in first.path] == [
+        ("language", KEY_OF[language]),
+        ("main", "5"),
+    ]
+    assert line.house.store.callers.language(Msisdn(number)) == language
+
+
+def test_whom_the_line_knows_asterisk_need_not_ask(line: RunningLine, language: Language) -> None:
+    """As on another Asterisk, or a new one."""
+    number = line.number()
+    line.house.store.callers.remember(Msisdn(number), language)
+    for _ in range(2):
+        with line.call(number) as caller:
+            caller.hears("language.greeting", language=language)
+    assert is_of_the_front(record(line, number))
+
+
+def test_who_cannot_be_known_again_is_asked_each_time(line: RunningLine) -> None:
+    for language in (Language.ENGLISH, Language.RUSSIAN):
+        with line.call("74951234567") as caller:
+            caller.language = language
+            caller.hears("language.choose", language=Language.TURKMEN)
+            caller.press(KEY_OF[language])
+            caller.hears("menu.main.account")
+
+
+def test_without_a_line_a_stranger_hears_the_menus(folder: Path, language: Language) -> None:
+    with asterisk_alone(folder / "home", front=True) as line:
+        with line_process(line):
+            until_there(line)
+        number = line.number()
+        for _ in range(2):  # nobody says that he may be remembered
+            with line.call(number) as caller:
+                caller.language = language
+                caller.hears("language.choose", language=Language.TURKMEN)
+                caller.press(f"{KEY_OF[language]}5")
+                caller.hears("menu.advice.money")
+
+
 def test_a_whole_path_is_keyed_ahead_and_ends_at_a_worker(
     line: RunningLine, language: Language
 ) -> None:
@@ -201,7 +258,7 @@ def test_menus_and_information_go_on_though_the_whole_line_is_killed(
     folder: Path, language: Language
 ) -> None:
     """Its workers, its supervisor, and what beside them tells of its health."""
-    with asterisk_alone(folder / "home") as line, line_process(line) as process:
+    with asterisk_alone(folder / "home", front=True) as line, line_process(line) as process:
         number = known(line, language)
         until_there(line)
         with line.call(number) as caller:
@@ -230,7 +287,7 @@ def test_menus_and_information_go_on_though_the_whole_line_is_killed(
 def test_what_is_live_is_heard_within_seconds(folder: Path) -> None:
     """An announcement that is set, and a release that is published, while callers are there."""
     language = Language.TURKMEN
-    with asterisk_alone(folder / "home") as line, line_process(line):
+    with asterisk_alone(folder / "home", front=True) as line, line_process(line):
         house = line.house
         number = known(line, language)
         first = until_there(line)
@@ -266,7 +323,7 @@ def test_what_is_live_is_heard_within_seconds(folder: Path) -> None:
 def test_known_callers_count_among_those_that_are_too_many(
     folder: Path, language: Language
 ) -> None:
-    with asterisk_alone(folder / "home", max_calls=1) as line, line_process(line):
+    with asterisk_alone(folder / "home", front=True, max_calls=1) as line, line_process(line):
         number, other = known(line, language), known(line, language)
         until_there(line)
         with line.call(number) as first:
@@ -281,7 +338,10 @@ def test_known_callers_count_among_those_that_are_too_many(
 
 
 def test_more_than_are_told_so_are_not_answered(folder: Path) -> None:
-    with asterisk_alone(folder / "home", max_calls=1, max_told=1) as line, line_process(line):
+    with (
+        asterisk_alone(folder / "home", front=True, max_calls=1, max_told=1) as line,
+        line_process(line),
+    ):
         number, told, refused = (known(line, Language.RUSSIAN) for _ in range(3))
         until_there(line)
         with line.call(number) as first:
@@ -306,7 +366,7 @@ def test_more_than_are_told_so_are_not_answered(folder: Path) -> None:
 
 
 def test_without_a_front_a_worker_asks_everything(folder: Path) -> None:
-    with asterisk_alone(folder / "home", front=False) as line, line_process(line):
+    with asterisk_alone(folder / "home") as line, line_process(line):
         number = known(line, Language.ENGLISH)
         with line.call(number) as caller:
             caller.language = Language.ENGLISH

@@ -57,13 +57,15 @@ class Asked(FakeTelephone):
         return super().ask_key(utterances, first)  # type: ignore[arg-type]
 
 
-def front(flow: Flow, operator: Operator, language: Language) -> list[FrontQuestion]:
+def front(flow: Flow, operator: Operator, language: Language | None) -> list[FrontQuestion]:
     release = Release(7, flow, EchoPrompts(), operator.care)
     return front_of(release, operator.clock, language)
 
 
-def call(operator: Operator, language: Language) -> Call:
-    operator.callers.remember(CALLER, language)
+def call(operator: Operator, language: Language | None) -> Call:
+    operator.callers.languages.clear()
+    if language:
+        operator.callers.remember(CALLER, language)
     return Call("call-1", "0890", operator.clock.now(), release=7, caller=CALLER)
 
 
@@ -93,9 +95,23 @@ def test_the_front_is_what_anyone_may_hear(flow: Flow, operator: Operator) -> No
     assert not {way for way in ways if way[:-1] not in ways and way}
 
 
-@pytest.mark.parametrize("language", list(Language))
+def test_strangers_choose_a_language_and_have_the_same_front(
+    flow: Flow, operator: Operator
+) -> None:
+    asked, *chosen = front(flow, operator, None)
+    assert (asked.keys, asked.place_asked, asked.choices) == ("", "language", "123")
+    for key, language in zip(asked.choices, flow.languages, strict=True):
+        known = front(flow, operator, language)
+        strangers = [each for each in chosen if each.keys.startswith(key)]
+        assert [each.keys[1:] for each in strangers] == [each.keys for each in known]
+        for one, other in zip(strangers[1:], known[1:], strict=True):
+            assert one.utterances == other.utterances
+        assert all(each.place.startswith(f"language={language}&") for each in strangers)
+
+
+@pytest.mark.parametrize("language", [*Language, None])
 def test_whoever_goes_on_from_the_front_hears_what_he_would_have_heard(
-    flow: Flow, operator: Operator, language: Language
+    flow: Flow, operator: Operator, language: Language | None
 ) -> None:
     """At every question of the front, whatever the caller does there and at the next one."""
     for question in front(flow, operator, language):

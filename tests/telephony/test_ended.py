@@ -13,15 +13,16 @@ from ivr.call import Outcome, Step
 from ivr.care.numbering import NationalNumbering
 from ivr.measures import exposition
 from ivr.telephony.ended import EndedCalls, begun_at
-from ivr.telephony.front import FrontFolder
+from ivr.telephony.front import STRANGERS, FrontFolder
 from ivr.telephony.medley import Medleys
 from ivr.testing.clock import FixedClock
-from ivr.testing.memory import MemoryJournal
+from ivr.testing.memory import MemoryCallers, MemoryJournal
 from ivr.values import Language
-from tests.telephony.test_front import FRONT
+from tests.telephony.test_front import FRONT, question
 
 NOW = datetime(2026, 11, 28, 1, 0, 20, tzinfo=UTC)
 SECOND = int(NOW.timestamp())
+OF_STRANGERS = [question(place="release=7&node=language"), question("3")]
 
 
 class Book(MemoryJournal):
@@ -42,11 +43,18 @@ class Desk:
     """What reads the calls that ended in a front, at a time that the test sets."""
 
     def __init__(self, folder: FrontFolder, medleys: Medleys) -> None:
-        self.front = folder.write({Language.TURKMEN: FRONT}, medleys)
+        self.front = folder.write({Language.TURKMEN: FRONT, STRANGERS: OF_STRANGERS}, medleys)
         self.folder = folder.path / "ended"
         self.book = Book()
+        self.callers = MemoryCallers()
         self.calls = EndedCalls(
-            folder, NationalNumbering(), self.book, lambda: self.book.waiting, FixedClock(NOW), 70
+            folder,
+            NationalNumbering(),
+            self.book,
+            lambda: self.book.waiting,
+            FixedClock(NOW),
+            70,
+            self.callers.remember,
         )
 
     def leave(self, *lines: str, second: int = SECOND) -> None:
@@ -108,6 +116,26 @@ def test_a_key_that_led_out_was_no_step(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
+    ("front", "way", "caller", "remembered"),
+    [
+        ("new", "s3760410000", "99365123456", {"99365123456": "tk"}),
+        ("new", "s", "99365123456", {}),
+        ("new", "s3760410000", "", {}),
+        ("new", "s3760410000", "74951234567", {}),
+        ("tk", "s3760410000", "99365123456", {}),
+    ],
+)
+def test_the_language_that_a_stranger_chose_is_remembered(
+    desk: Desk, front: str, way: str, caller: str, remembered: dict[str, str]
+) -> None:
+    desk.leave(desk.line(front=f"front-{desk.front}-{front}", way=way, caller=caller))
+    for second in range(4):
+        desk.look(second)
+    assert len(desk.book.calls) == 1
+    assert desk.callers.languages == remembered
+
+
+@pytest.mark.parametrize(
     ("front", "language", "reason"),
     [
         ("full-70-ru", "ru", "max-calls"),
@@ -162,7 +190,7 @@ def test_a_file_stays_until_the_journal_is_written(desk: Desk) -> None:
     assert len(desk.book.calls) == 1
     assert len(list(desk.folder.iterdir())) == 1
     again = EndedCalls(
-        desk.calls.folder, desk.calls.numbering, desk.book, lambda: 0, desk.calls.clock, 70
+        desk.calls.folder, desk.calls.numbering, desk.book, lambda: 0, desk.calls.clock, 70, print
     )  # after a crash
     again.look()
     again.look()
@@ -204,7 +232,13 @@ def test_a_line_that_is_none_is_told_without_its_number_and_keeps_nothing_back(
 
 def test_before_there_is_a_front_nothing_ended_there(tmp_path: Path) -> None:
     calls = EndedCalls(
-        FrontFolder(tmp_path / "none"), NationalNumbering(), Book(), lambda: 0, FixedClock(NOW), 70
+        FrontFolder(tmp_path / "none"),
+        NationalNumbering(),
+        Book(),
+        lambda: 0,
+        FixedClock(NOW),
+        70,
+        print,
     )
     calls.look()
 

@@ -11,7 +11,7 @@ import pytest
 
 from ivr.flow.front import FrontQuestion
 from ivr.ports import Utterance
-from ivr.telephony.front import KEPT_SECONDS, LONGEST_SOUNDS, FrontFolder
+from ivr.telephony.front import KEPT_SECONDS, LONGEST_SOUNDS, STRANGERS, FrontFolder
 from ivr.telephony.medley import Medleys
 from ivr.values import Language
 from tests.telephony.house import House
@@ -67,9 +67,28 @@ def test_each_question_is_an_extension_called_as_callers_come_to_it(
 def test_callers_of_other_languages_come_to_a_worker(folder: FrontFolder, medleys: Medleys) -> None:
     name = folder.write({Language.TURKMEN: FRONT}, medleys)
     text = (folder.path / f"{name}.conf").read_text()
-    for language in ("ru", "en", ""):
+    for language in ("ru", "en", "new"):
         context = text.partition(f"[front-{name}-{language}]")[2].partition("[")[0]
         assert "exten => s,1,Goto(line,s,1)" in context, language
+    unknown = text.partition(f"[front-{name}-]")[2]
+    assert unknown.strip() == "exten => s,1,Goto(stranger,s,1)"
+
+
+def test_the_language_that_a_stranger_chooses_is_noted_once(
+    folder: FrontFolder, medleys: Medleys
+) -> None:
+    front = [question(place="release=7&node=language"), question("3"), question("31")]
+    name = folder.write({STRANGERS: front}, medleys)
+    text = (folder.path / f"{name}.conf").read_text()
+    context = text.partition(f"[front-{name}-new]")[2].partition("\n[")[0]
+    assert re.findall(r"exten => (\w+),1,(\w+)", context) == [
+        ("s", "Read"),
+        ("_s3XXXX", "ExecIf"),
+        ("_s3XXXX1XXXX", "Read"),
+    ]
+    (noted,) = re.findall(r"\?Set\((.*)\)\)\n", context)
+    assert noted == "DB(language/${FILTER(0-9,${CALLERID(num)})})=tk"
+    assert folder.read(name)[STRANGERS]["3"].place == f"{PLACE}info"
 
 
 def test_the_same_front_has_the_same_name_and_another_has_another(

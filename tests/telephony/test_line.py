@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from ivr.flow.document import Flow, read_flow
 from ivr.flow.release import Release
 from ivr.ports import Care, Utterance, Value
 from ivr.settings import PROJECT
-from ivr.telephony.line import Line
+from ivr.telephony.line import WHO, Line
 from ivr.testing.demo import NUMBER, Operator, demo_operator, subscriber
 from ivr.testing.memory import MemoryCallers, MemoryJournal
 from ivr.testing.prompts import EchoPrompts
@@ -37,7 +37,7 @@ class FakeSession:
         self.telephone = FakeTelephone(keys)
         self.variables = {"IVR_CALL": CALL, "IVR_DIALLED": "0890", **variables}
         self.telephone.notes = self.variables
-        self.environment: Mapping[str, str] = {
+        self.environment: dict[str, str] = {
             "agi_callerid": callerid,
             "agi_uniqueid": "1795531970.12",
         }
@@ -342,3 +342,53 @@ def test_a_secret_is_neither_logged_nor_in_the_journal(house: House) -> None:
         house.ring("1 1 # 63753646# 0")
     assert house.journal.calls[CALL].identification
     assert "63753646" not in str(logs) + str(house.journal.calls)
+
+
+def asked_who(house: House, callerid: str) -> FakeSession:
+    """The dialplan asks who a caller is."""
+    session = FakeSession("1", callerid=callerid)
+    session.environment["agi_network_script"] = WHO
+    house.line.answer(session)
+    assert house.journal.calls == {}, "it is no call of the line's yet"
+    assert session.telephone.heard == []
+    return session
+
+
+def test_whom_the_line_knows_asterisk_knows_from_then_on(house: House) -> None:
+    house.operator.callers.remember(NUMBER, Language.RUSSIAN)
+    session = asked_who(house, "865123456")
+    assert session.order == ["DB(language/865123456)"]
+    assert session.variables["DB(language/865123456)"] == "ru"
+
+
+def test_of_a_stranger_nothing_is_said(house: House) -> None:
+    assert asked_who(house, "865123457").order == []
+
+
+def test_without_a_database_he_is_a_stranger(lost: House) -> None:
+    assert asked_who(lost, "865123456").order == []
+
+
+@pytest.mark.parametrize("callerid", ["", "unknown", "sipp", "74951234567"])
+def test_who_cannot_be_known_again_is_not_to_be_remembered(house: House, callerid: str) -> None:
+    assert asked_who(house, callerid).variables["IVR_FORGET"] == "1"
+
+
+def test_the_language_that_asterisk_has_asked_for_is_remembered(house: House) -> None:
+    house.ring(
+        "3",
+        IVR_WAY="language+main:s21234",
+        IVR_PLACE="language=ru&release=7&node=main&step=0&trail=language",
+        IVR_SPOKEN="ru",
+    )
+    assert house.operator.callers.languages == {NUMBER: Language.RUSSIAN}
+
+
+def test_a_language_that_was_not_chosen_in_this_call_is_left_as_it_is(house: House) -> None:
+    house.ring(
+        "3",
+        IVR_WAY="main+info:s31234",
+        IVR_PLACE="language=ru&release=7&node=info&step=0&trail=main",
+        IVR_SPOKEN="ru",
+    )
+    assert house.operator.callers.languages == {}

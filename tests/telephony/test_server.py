@@ -80,6 +80,14 @@ def test_a_call_that_another_worker_has_begun_is_taken_over_the_bound(house: Hou
     assert house.server.most_seen == 3
 
 
+def test_who_is_asked_for_is_answered_over_the_bound_too(house: House) -> None:
+    with house.ring("5"), house.ring("5"):
+        house.waits(2)
+        who = HEADER.replace(b"agi_request", b"agi_network_script: language\nagi_request")
+        assert "IVR_NEXT" not in house.dial("1", who)
+        house.release.set()
+
+
 @dataclass
 class Shared:
     """Two servers on one socket and one board, with one bound."""

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from queue import SimpleQueue
 
@@ -87,16 +87,30 @@ class House:
         self.board.dispose()
 
 
+def open_sockets() -> set[str]:
+    """Sockets, epolls and events of this process, each with its number in the kernel.
+
+    Their file numbers alone say nothing: one that is closed is given to the next that is opened.
+    """
+    found = set()
+    for file in os.listdir("/proc/self/fd"):
+        with suppress(FileNotFoundError):  # the list's own
+            name = os.readlink(f"/proc/self/fd/{file}")
+            if not name.startswith("/"):
+                found.add(f"{file} {name}" if "anon_inode" in name else name)
+    return found
+
+
 @pytest.fixture
 def house() -> Iterator[House]:
-    """A board, of which nothing may be left after the test: no thread, no file."""
-    threads, files = set(threading.enumerate()), set(os.listdir("/proc/self/fd"))
+    """A board, of which nothing may be left after the test: no thread, no socket."""
+    threads, sockets = set(threading.enumerate()), open_sockets()
     with closing(House()) as house:
         yield house
     for thread in set(threading.enumerate()) - threads:
         thread.join(SECONDS)
         assert not thread.is_alive(), thread.name
-    assert set(os.listdir("/proc/self/fd")) <= files
+    assert open_sockets() <= sockets
 
 
 @pytest.fixture
