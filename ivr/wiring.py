@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,7 +14,6 @@ from ivr import runtime
 from ivr.aside import Threads
 from ivr.care.accounts import Accounting
 from ivr.care.catalogue import Catalogue, read_catalogue
-from ivr.care.faxing import FaxWorker
 from ivr.care.identification import Identifying
 from ivr.care.information import InformationDesk, Noticeboard
 from ivr.care.invoices import InvoiceDesk, Terms, read_terms
@@ -35,7 +33,7 @@ from ivr.care.wording import LiveWording
 from ivr.clock import SystemClock
 from ivr.errors import FlowBroken
 from ivr.flow.document import parse_flow
-from ivr.flow.review import DIALPLAN_TEXTS, needed_texts
+from ivr.flow.review import needed_texts
 from ivr.network.activation import ActivationNetwork
 from ivr.network.backoffice import TmForumBackOffice
 from ivr.network.billing import TmForumBills
@@ -46,7 +44,7 @@ from ivr.network.tmforum import TmForumNetwork
 from ivr.network.wire import Wire
 from ivr.paper.invoice import InvoicePress
 from ivr.ports import Care, Outbox, Prompts, Value, Wording
-from ivr.settings import PROJECT, Settings, host_port, read_settings
+from ivr.settings import PROJECT, Settings, read_settings
 from ivr.speech.library import Library
 from ivr.speech.manifest import Manifest, check_recordings, render
 from ivr.speech.prompts import SpokenPrompts
@@ -57,17 +55,7 @@ from ivr.store import Store, migrate, open_database
 from ivr.store.importing import import_rows
 from ivr.store.rows import Row
 from ivr.store.writer import JournalWriter
-from ivr.supervision.post import Post
-from ivr.telephony.ami import AmiLink
-from ivr.telephony.configuration import Programs
-from ivr.telephony.fax import AsteriskFax
-from ivr.telephony.folders import Sounds
-from ivr.telephony.line import Line
-from ivr.telephony.medley import Medleys
 from ivr.telephony.offload import offload, offloaded
-from ivr.telephony.places import Places
-from ivr.telephony.queue import QueueBoard, journal_of_queue
-from ivr.telephony.server import LineServer
 from ivr.values import Language
 
 WORKER_PATIENCE = 3.0
@@ -311,51 +299,6 @@ class House:
             self.store.database, rows, self.settings.secret("pepper"), author, progress
         )
 
-    def programs(self) -> Programs:
-        """Where Asterisk is."""
-        return Programs(
-            runtime.program(self.settings, "asterisk"),
-            runtime.modules(self.settings, "asterisk"),
-            runtime.share(self.settings, "asterisk"),
-        )
-
-    def dialplan_sounds(self, prompts: Prompts) -> Sounds:
-        """The sentences that Asterisk says by itself."""
-        return {
-            (language, key.removeprefix("dialplan.")): Path(prompts.say(language, key).sounds[0])
-            for language in Language
-            for key in DIALPLAN_TEXTS
-        }
-
-    def ami(self) -> AmiLink:
-        """The management link, not started; it tells the journal what the queue does."""
-        link = AmiLink(host_port(self.settings.ami_bind), "ivr", self.settings.secret("ami_secret"))
-        link.listen_to(journal_of_queue(self.journal, self.clock))
-        return link
-
-    def queues(self, ami: AmiLink) -> QueueBoard:
-        """How the agents' queues stand, once it follows the link."""
-        return QueueBoard(ami)
-
-    def server(self, ami: AmiLink, post: Post | None = None) -> LineServer:
-        """The server that takes calls, not started; ``post`` is that of a worker among others."""
-        line = Line(self.shelf, self.care, self.journal, self.clock)
-        places = Places(self.settings.home / "places")
-        medleys = Medleys(self.settings.home / "audio" / "medleys")
-        places.sweep()
-        medleys.sweep()
-        return LineServer(
-            post.listener if post else self.settings.agi_bind,
-            self.settings.max_calls,
-            line.answer,
-            line.busy,
-            ami.mute,
-            places=places,
-            medleys=medleys,
-            place=(post.board, post.slot) if post else None,
-            exhausted=post.exhausted if post else None,
-        )
-
     @cached_property
     def press(self) -> InvoicePress:
         """Draws invoices by the form that operators edit."""
@@ -364,24 +307,6 @@ class House:
     def write(self, language: Language, key: str, **values: Value) -> str:
         """A text of the live release in writing."""
         return self.live_wording.now().write(language, key, **values)
-
-    def manager(self) -> AmiLink:
-        """A management link that hears of nothing, not started."""
-        return AmiLink(host_port(self.settings.ami_bind), "ivr", self.settings.secret("ami_secret"))
-
-    def faxing(self, manager: AmiLink) -> FaxWorker:
-        """Sends invoices over a management link."""
-        settings = self.settings
-        return FaxWorker(
-            self.store.invoices,
-            AsteriskFax(manager, settings.home / "fax", settings.fax_trunk),
-            self.press,
-            self.outbox,
-            self.write,
-            self.clock,
-            settings.fax_tries,
-            timedelta(seconds=settings.fax_pause_seconds),
-        )
 
     def _built(self, parts: Parts) -> tuple[Prompts, Care]:
         texts = Texts.from_document(parts["speech"]["texts"])

@@ -41,7 +41,7 @@ MAY: dict[str, set[str]] = {
 }
 """Rooms, and what each may import besides itself."""
 SEES_EVERYTHING = {
-    *("wiring", "editing", "audible", "behind", "health", "front", "demo"),
+    *("wiring", "editing", "audible", "behind", "health", "front", "exchange", "demo"),
     *("commands", "__main__", "__init__"),
 }
 PURE = {

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from ivr import wiring
+from ivr import exchange, wiring
 from ivr.errors import Unusable
 from ivr.telephony.configuration import (
     LONGEST_SOCKET,
@@ -55,7 +55,7 @@ def render_(
     folders = replace(own_folders(house.settings.home), etc=etc, data=etc / "data", run=run)
     wiring.prepare_database(house)
     live = house.shelf.live()
-    sounds = house.dialplan_sounds(live.prompts)
+    sounds = exchange.dialplan_sounds(live.prompts)
     programs = Programs(["asterisk"], modules, data)
     configuration = render(
         house.settings, programs, sounds, folders=folders, topics=live.flow.topics

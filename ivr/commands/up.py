@@ -15,7 +15,7 @@ import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from ivr import demo, editing, log, measures, wiring
+from ivr import demo, editing, exchange, log, measures, wiring
 from ivr.errors import FlowBroken, Unusable
 from ivr.front import FrontKeeper, book_ended_calls
 from ivr.scoreboard import Scoreboard
@@ -23,6 +23,7 @@ from ivr.supervision.post import Post
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import check_ports, render
+from ivr.telephony.queue import QueueBoard
 from ivr.telephony.revival import Revival
 from ivr.telephony.server import LineServer
 
@@ -122,9 +123,9 @@ def _serves(house: wiring.House) -> bool:
 
 
 def _asterisk(house: wiring.House, stack: ExitStack) -> Asterisk:
-    programs = house.programs()
+    programs = exchange.programs(house)
     live = house.shelf.live()
-    sounds = house.dialplan_sounds(live.prompts)
+    sounds = exchange.dialplan_sounds(live.prompts)
     configuration = render(house.settings, programs, sounds, topics=live.flow.topics)
     logs = house.settings.home / "logs"
     _write_front(house)
@@ -145,8 +146,8 @@ def take_calls(
     house.shelf.live()
     house.board.refresh()
     stack.callback(house.journal.close)
-    ami = house.ami()
-    server = house.server(ami, post)
+    ami = exchange.ami_link(house)
+    server = exchange.line_server(house, ami, post)
     _background(stack, "releases", lambda stop: _follow(house, stop))
     _background(stack, "measures", lambda stop: _measure(house, stop))
     if post is None:
@@ -167,7 +168,7 @@ def _line_health(house: wiring.House, stack: ExitStack, server: LineServer, ami:
     from ivr import health
     from ivr.web.figures import LineState
 
-    queues = house.queues(ami)
+    queues = QueueBoard(ami)
     _background(stack, "queues", queues.follow)
     _front(house, stack, ami)
     state = LineState(
@@ -183,8 +184,8 @@ def tell_of_workers(
     """Health and metrics of a line in several processes, by a process that takes no call."""
     from ivr import health
 
-    link = house.manager()
-    queues = house.queues(link)
+    link = exchange.manager(house)
+    queues = QueueBoard(link)
     link.start()
     stack.callback(link.close)
     state = health.state_of(board)
@@ -198,7 +199,7 @@ def tell_of_workers(
 def _write_front(house: wiring.House) -> None:
     """Before Asterisk starts; Unusable where the folder cannot be written."""
     try:
-        FrontKeeper(house, house.manager()).write()
+        FrontKeeper(house, exchange.manager(house)).write()
     except OSError as error:
         raise Unusable(f"{error.filename} cannot be written: {error.strerror}") from None
 
@@ -247,8 +248,8 @@ def _part_health(
 
 def _invoices(house: wiring.House, stack: ExitStack) -> AmiLink:
     """Invoices are sent by fax over a management link of their own."""
-    manager = house.manager()
-    worker = house.faxing(manager)
+    manager = exchange.manager(house)
+    worker = exchange.fax_worker(house, manager)
     manager.start()
     stack.callback(manager.close)
     _background(stack, "invoices", worker.run)

@@ -14,7 +14,7 @@ import time
 from itertools import count
 from pathlib import Path
 
-from ivr import editing, wiring
+from ivr import editing, exchange, wiring
 from ivr.wiring import House
 from tests.bench.sipp import FIRST
 from tests.e2e.line import own_settings
@@ -46,7 +46,7 @@ def measure_alone() -> dict[str, float]:
         wiring.prepare_database(house)
         editing.publish_flow(house, house.flow_file, "bench")
         house.shelf.live()
-        server = house.server(house.ami())
+        server = exchange.line_server(house, exchange.ami_link(house))
         child, address = _asterisk()
         try:
             _call(server._serve, address, WARM)

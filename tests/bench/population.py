@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
+from ivr import exchange
 from ivr.ports import Status
 from ivr.store.pages import Spoken
 from ivr.store.rows import Row
@@ -22,7 +23,7 @@ ACQUAINTANCES = range(CALLERS, CALLERS + 10_000)
 
 def introduce(house: House) -> None:
     """Make the acquaintances known, as the line does when one of them chooses a language."""
-    link = house.manager()
+    link = exchange.manager(house)
     link.start()
     try:
         assert link.connected.wait(10)

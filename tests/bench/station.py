@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import count, cycle
 from pathlib import Path
 
-from ivr import editing, wiring
+from ivr import editing, exchange, wiring
 from ivr.telephony.asterisk import Asterisk, die_with_parent
 from ivr.telephony.configuration import render
 from ivr.wiring import House
@@ -156,12 +156,12 @@ def station(
         port = free_port()
         (folder / "dialogues.json").write_text(dialogues.to_json(spoken))
         configuration = render(
-            house.settings, house.programs(), house.dialplan_sounds(live.prompts)
+            house.settings, exchange.programs(house), exchange.dialplan_sounds(live.prompts)
         )
         with (configuration.parent / "extensions.conf").open("a") as extensions:
             extensions.write(dialogues.dialplan(spoken, port))
         asterisk = stack.enter_context(
-            Asterisk(house.programs().asterisk, configuration, folder / "asterisk.out")
+            Asterisk(exchange.programs(house).asterisk, configuration, folder / "asterisk.out")
         )
         asterisk.wait_ready()
         simple = _process(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ivr import exchange
 from ivr.store.journal import Record
 from ivr.telephony.configuration import own_folders
 from ivr.telephony.phone import Account, Phone
@@ -90,7 +91,7 @@ def test_an_agent_is_asked_by_topic_and_key_customers_go_first(
 
 def console(line: RunningLine, command: str) -> str:
     """What the line's Asterisk answers on its console."""
-    programs = line.house.programs()
+    programs = exchange.programs(line.house)
     etc = own_folders(line.settings.home).etc
     said = subprocess.run(
         [*programs.asterisk, "-C", str(etc / "asterisk.conf"), "-rx", command],

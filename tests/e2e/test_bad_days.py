@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ivr import editing, wiring
+from ivr import editing, exchange, wiring
 from ivr.audible import vocabulary
 from ivr.telephony.asterisk import Asterisk, die_with_parent
 from ivr.telephony.configuration import render
@@ -28,8 +28,8 @@ def asterisk_alone(home: Path, **given: object) -> Iterator[RunningLine]:
     house = House(own_settings(home, **{"front": False, **given}))
     wiring.prepare_database(house)
     editing.publish_flow(house, house.flow_file, "test")
-    programs = house.programs()
-    sounds = house.dialplan_sounds(house.shelf.live().prompts)
+    programs = exchange.programs(house)
+    sounds = exchange.dialplan_sounds(house.shelf.live().prompts)
     configuration = render(house.settings, programs, sounds)
     with Asterisk(programs.asterisk, configuration, home / "logs" / "asterisk.out") as asterisk:
         asterisk.wait_ready()

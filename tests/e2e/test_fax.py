@@ -20,6 +20,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from ivr import exchange
 from ivr.care.faxing import FaxWorker
 from ivr.editing import publish_flow
 from ivr.ports.fax import FaxAnswer, FaxResult, FaxState
@@ -221,11 +222,11 @@ def office_fax(folder: Path) -> Iterator[Settings]:
     """Another Asterisk with a fax machine at one number, reached by SIP."""
     settings = own_settings(folder, rtp_ports="29000-29199")
     (folder / "fax" / "received").mkdir(parents=True)
-    configuration = render(settings, House(settings).programs(), {})
+    configuration = render(settings, exchange.programs(House(settings)), {})
     dialplan = configuration.with_name("extensions.conf")
     answers = f"[from-trunk]\nexten => {GOOD},1,Goto(fax-machine,{GOOD},1)\n"
     dialplan.write_text(dialplan.read_text().replace("[from-trunk]\n", answers, 1))
-    program = House(settings).programs().asterisk
+    program = exchange.programs(House(settings)).asterisk
     with Asterisk(program, configuration, folder / "asterisk.out") as asterisk:
         asterisk.wait_ready()
         yield settings
@@ -245,8 +246,8 @@ def test_a_fax_goes_over_a_sip_trunk_to_another_exchange() -> None:
 @contextmanager
 def worker(house: House) -> Iterator[FaxWorker]:
     """A worker of its own process, as far as Asterisk can tell."""
-    manager = house.manager()
-    made = house.faxing(manager)
+    manager = exchange.manager(house)
+    made = exchange.fax_worker(house, manager)
     manager.start()
     try:
         assert manager.connected.wait(10)
@@ -263,7 +264,7 @@ def test_a_worker_that_dies_while_a_fax_goes_on_is_followed_by_another() -> None
     publish_flow(house, house.flow_file, "test")
     line = RunningLine(settings, None, house, cast(Vocabulary, None))
     number = order(line, Language.RUSSIAN, GOOD)
-    programs = house.programs()
+    programs = exchange.programs(house)
     configuration = render(settings, programs, {})
     with Asterisk(programs.asterisk, configuration, folder / "asterisk.out") as asterisk:
         asterisk.wait_ready()

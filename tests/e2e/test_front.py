@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr import editing
+from ivr import editing, exchange
 from ivr.audible import vocabulary
 from ivr.ports import Announcement
 from ivr.store.journal import Record
@@ -27,7 +27,7 @@ SECONDS = 30.0
 
 @contextmanager
 def manager(line: RunningLine) -> Iterator[AmiLink]:
-    link = line.house.manager()
+    link = exchange.manager(line.house)
     link.start()
     try:
         assert link.connected.wait(SECONDS)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ivr import exchange
 from ivr.editing import publish_flow
 from ivr.errors import Unusable
 from ivr.settings import PROJECT, Settings
@@ -105,8 +106,8 @@ def test_it_is_what_the_demo_runs_on_but_for_paths(folder: Path, house: House) -
         update={name: getattr(Settings(**{name: value}), name) for name, value in SECRETS.items()}  # type: ignore[arg-type]
     )
     live = house.shelf.live()
-    sounds = house.dialplan_sounds(live.prompts)
-    demo = conf(render(settings, house.programs(), sounds, topics=live.flow.topics).parent)
+    sounds = exchange.dialplan_sounds(live.prompts)
+    demo = conf(render(settings, exchange.programs(house), sounds, topics=live.flow.topics).parent)
     system = conf(folder)
     assert demo.keys() == system.keys()
     differ = {name for name in demo if demo[name] != system[name]}
@@ -124,7 +125,7 @@ def test_every_topic_has_a_queue_in_every_language(folder: Path, house: House) -
 
 
 def test_a_real_asterisk_runs_on_it(house: House) -> None:
-    programs = house.programs()
+    programs = exchange.programs(house)
     folder = house.settings.home / "of another place"
     options = {"modules": programs.modules, "data": programs.share, "run": house.settings.home}
     given = (word for name, path in options.items() for word in (f"--{name}", str(path)))
@@ -215,7 +216,7 @@ def test_a_trunk_that_would_close_the_line_to_all_is_refused(tmp_path: Path, tru
 
 def test_addresses_and_networks_are_a_trunk(tmp_path: Path, house: House) -> None:
     settings = own_settings(tmp_path, trunk="10.0.0.5, 10.0.1.0/24,localhost,10.0.0.6:5070")
-    folder = render(settings, house.programs(), {}).parent
+    folder = render(settings, exchange.programs(house), {}).parent
     matches = re.findall(r"^match = (\S+)$", (folder / "pjsip.conf").read_text(), re.M)
     assert matches == ["10.0.0.5", "10.0.1.0/24", "localhost", "10.0.0.6:5070"]
 
@@ -225,7 +226,9 @@ def test_without_a_fax_trunk_no_fax_can_leave_and_with_one_the_built_in_machine_
 ) -> None:
     def dialplan(**given: str) -> str:
         settings = own_settings(tmp_path, **given)
-        return (render(settings, house.programs(), {}).parent / "extensions.conf").read_text()
+        return (
+            render(settings, exchange.programs(house), {}).parent / "extensions.conf"
+        ).read_text()
 
     alone = dialplan(fax_refuses="99312345679;99312345678")
     assert "Dial(" not in alone

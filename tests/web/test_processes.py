@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ivr import health, wiring
+from ivr import exchange, health, wiring
 from ivr.settings import Settings
 from ivr.telephony.asterisk import die_with_parent
 from ivr.values import Msisdn
@@ -61,7 +61,7 @@ class TestParts:
         self, house: House
     ) -> None:
         cut(house)
-        with health.of_orders(house, house.manager()), health.of_messages(house):
+        with health.of_orders(house, exchange.manager(house)), health.of_messages(house):
             assert get(house.settings.orders_health_bind).status_code == 503
             assert get(house.settings.messages_health_bind).status_code == 503
 
@@ -69,7 +69,7 @@ class TestParts:
 class TestLine:
     def test_with_everything_but_asterisk_it_takes_calls(self, house: House) -> None:
         wiring.prepare_database(house)
-        with health.of_line(house, line(1), house.manager()):
+        with health.of_line(house, line(1), exchange.manager(house)):
             answer = get(house.settings.health_bind)
         assert answer.status_code == 200
         assert answer.json()["status"] == "degraded"
@@ -78,7 +78,7 @@ class TestLine:
 
     def test_without_a_database_it_takes_calls(self, house: House) -> None:
         cut(house)
-        with health.of_line(house, line(1), house.manager()):
+        with health.of_line(house, line(1), exchange.manager(house)):
             answer = get(house.settings.health_bind)
             metrics = samples(get(house.settings.health_bind, "/metrics").text)
         assert answer.status_code == 200
@@ -89,12 +89,12 @@ class TestLine:
 
     def test_without_a_worker_it_takes_none(self, house: House) -> None:
         wiring.prepare_database(house)
-        with health.of_line(house, line(0), house.manager()):
+        with health.of_line(house, line(0), exchange.manager(house)):
             assert get(house.settings.health_bind).status_code == 503
 
     def test_a_full_line_says_so_and_is_ready(self, house: House) -> None:
         wiring.prepare_database(house)
-        with health.of_line(house, line(1, 10), house.manager()):
+        with health.of_line(house, line(1, 10), exchange.manager(house)):
             answer = get(house.settings.health_bind)
         assert answer.status_code == 200
         assert answer.json()["parts"]["calls"] == {"well": False, "detail": "10 of 10"}
