@@ -10,7 +10,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Generator
 
-FIRST = 300.0
+FIRST = 400.0
 LEAST, MOST = 25.0, 1_500.0
 FAR, NEAR = 1.12, 1.04
 """Steps: until the first that fails after one that held, or the other way round; then."""

@@ -27,7 +27,7 @@ WARM_SECONDS = 60.0
 """Of calls before anything is compared: what is loaded once is loaded then."""
 IDLE_SECONDS = 45.0
 """After the last call: threads that wait for work end after 30."""
-ORDERING = 10
+ORDERING = 20
 """Callers at once who identify and order."""
 LOOK_SECONDS = 10.0
 EARLY, LATE = (0.05, 0.15), (0.9, 1.0)
