@@ -1,6 +1,6 @@
 """``make bench``: the line, Asterisk's bare dialplan and a bare FastAGI server, side by side.
 
-Everything is on this machine, on loopback, and bounded: three quarters of an hour. It writes a
+Everything is on this machine, on loopback, and bounded: an hour. It writes a
 table to standard output, and JSON and a plot into a folder.
 """
 
