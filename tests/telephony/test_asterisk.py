@@ -47,6 +47,8 @@ exten => s,1,SendDTMF(${{KEYS}})
  same => n,Hangup()
 """
 Talk = Callable[[AgiSession], object]
+UNTIL_ASKED = "wwww"
+"""Two seconds of pause: nobody keeps keys before there is a question, on a busy machine too."""
 
 
 @dataclass
@@ -70,7 +72,7 @@ class Exchange:
             Context="caller",
             Exten="s",
             Priority="1",
-            Variable=f"KEYS=w{keys},HOLD={hold}",
+            Variable=f"KEYS={UNTIL_ASKED}{keys},HOLD={hold}",
             Async="true",
         )
         assert rung["Response"] == "Success"
