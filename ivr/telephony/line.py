@@ -21,6 +21,7 @@ from ivr.flow.place import LANGUAGE, PLACE, place_of, resume
 from ivr.flow.release import Release, Shelf
 from ivr.ports import Callers, Care, Clock, Journal, Telephone
 from ivr.telephony.ended import begun_at
+from ivr.telephony.server import WHO
 from ivr.values import Language, Msisdn
 
 log = structlog.get_logger()
@@ -29,8 +30,6 @@ NEXT = {Outcome.AGENT: "agent", Outcome.ENDED: "bye"}
 """What the dialplan does after the dialogue: IVR_NEXT."""
 SPOKEN = "IVR_SPOKEN"
 """The language in which Asterisk knows the caller."""
-WHO = "language"
-"""What the dialplan asks for with a caller whom Asterisk does not know."""
 FORGET = "IVR_FORGET"
 """The channel variable of callers whose language cannot be remembered."""
 VIP_PRIORITY = "10"

@@ -37,7 +37,9 @@ DONE = "IVR_DONE"
 """The last variable of a dialogue: the dialplan goes on."""
 RESUMED = "resume"
 """What the dialplan asks for with a call that was begun elsewhere."""
-BEGUN = (RESUMED, "language")
+WHO = "language"
+"""What the dialplan asks for with a caller whom Asterisk does not know."""
+BEGUN = (RESUMED, WHO)
 """What is asked for a call that is in the line already: it is one too many for nobody."""
 SILENCE = "TIMEOUT"
 """READSTATUS where a question that Asterisk asked had no answer."""

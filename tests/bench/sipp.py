@@ -41,16 +41,7 @@ SCENARIO = """<?xml version="1.0" encoding="UTF-8"?>
   <recv response="183" optional="true"/>
   <recv response="503" optional="true" next="refused"/>
   <recv response="200" rrs="true" rtd="true"/>
-  <send><![CDATA[
-    ACK [next_url] SIP/2.0
-    Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-    From: <sip:[field0]@[local_ip]:[local_port]>;tag=[pid]b[call_number]
-    To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]
-    Call-ID: [call_id]
-    CSeq: 1 ACK
-    Max-Forwards: 70
-    Content-Length: 0
-  ]]></send>
+  {answered}
   {keys}
   <send retrans="500"><![CDATA[
     BYE [next_url] SIP/2.0
@@ -64,8 +55,13 @@ SCENARIO = """<?xml version="1.0" encoding="UTF-8"?>
   ]]></send>
   <recv response="200" next="ended"/>
   <label id="refused"/>
-  <send><![CDATA[
-    ACK sip:[service]@[remote_ip]:[remote_port] SIP/2.0
+  {refused}
+  <nop counter="refused"/>
+  <label id="ended"/>
+</scenario>
+"""
+ACK = """<send><![CDATA[
+    ACK {target} SIP/2.0
     Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
     From: <sip:[field0]@[local_ip]:[local_port]>;tag=[pid]b[call_number]
     To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]
@@ -73,11 +69,7 @@ SCENARIO = """<?xml version="1.0" encoding="UTF-8"?>
     CSeq: 1 ACK
     Max-Forwards: 70
     Content-Length: 0
-  ]]></send>
-  <nop counter="refused"/>
-  <label id="ended"/>
-</scenario>
-"""
+  ]]></send>"""
 KEY = '<nop><action><exec play_dtmf="{key}"/></action></nop>'
 PAUSE = '<pause milliseconds="{milliseconds}"/>'
 FIRST = 99_361_000_000
@@ -111,7 +103,15 @@ class Script:
             PAUSE.format(milliseconds=step) if isinstance(step, int) else KEY.format(key=step)
             for step in self.steps
         ]
-        return SCENARIO.replace("{keys}", "\n  ".join(lines))
+        parts = {
+            "{keys}": "\n  ".join(lines),
+            "{answered}": ACK.replace("{target}", "[next_url]"),
+            "{refused}": ACK.replace("{target}", "sip:[service]@[remote_ip]:[remote_port]"),
+        }
+        scenario = SCENARIO
+        for name, text in parts.items():
+            scenario = scenario.replace(name, text)
+        return scenario
 
 
 @dataclass(frozen=True, slots=True)

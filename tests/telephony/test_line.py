@@ -15,7 +15,8 @@ from ivr.flow.document import Flow, read_flow
 from ivr.flow.release import Release
 from ivr.ports import Care, Utterance, Value
 from ivr.settings import PROJECT
-from ivr.telephony.line import WHO, Line
+from ivr.telephony.line import Line
+from ivr.telephony.server import WHO
 from ivr.testing.demo import NUMBER, Operator, demo_operator, subscriber
 from ivr.testing.memory import MemoryCallers, MemoryJournal
 from ivr.testing.prompts import EchoPrompts
@@ -374,21 +375,13 @@ def test_who_cannot_be_known_again_is_not_to_be_remembered(house: House, calleri
     assert asked_who(house, callerid).variables["IVR_FORGET"] == "1"
 
 
-def test_the_language_that_asterisk_has_asked_for_is_remembered(house: House) -> None:
-    house.ring(
-        "3",
-        IVR_WAY="language+main:s21234",
-        IVR_PLACE="language=ru&release=7&node=main&step=0&trail=language",
-        IVR_SPOKEN="ru",
-    )
-    assert house.operator.callers.languages == {NUMBER: Language.RUSSIAN}
-
-
-def test_a_language_that_was_not_chosen_in_this_call_is_left_as_it_is(house: House) -> None:
-    house.ring(
-        "3",
-        IVR_WAY="main+info:s31234",
-        IVR_PLACE="language=ru&release=7&node=info&step=0&trail=main",
-        IVR_SPOKEN="ru",
-    )
-    assert house.operator.callers.languages == {}
+@pytest.mark.parametrize(
+    ("way", "remembered"),
+    [("language+main:s21234", {NUMBER: Language.RUSSIAN}), ("main+info:s31234", {})],
+)
+def test_a_language_is_remembered_where_asterisk_has_asked_for_it(
+    house: House, way: str, remembered: dict[Msisdn, Language]
+) -> None:
+    place = "language=ru&release=7&node=info&step=0&trail=main"
+    house.ring("3", IVR_WAY=way, IVR_PLACE=place, IVR_SPOKEN="ru")
+    assert house.operator.callers.languages == remembered
