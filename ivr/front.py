@@ -24,7 +24,7 @@ from ivr.wiring import House
 log = structlog.get_logger()
 
 LOOK_SECONDS = 0.5
-BOOK_SECONDS = 1.0
+BOOK_SECONDS = 2.0
 """How often it looks which calls have ended."""
 FOLLOW_SECONDS = 2.0
 """How often it looks what is live."""

@@ -32,6 +32,11 @@ class Companion:
         self._process: subprocess.Popen[bytes] | None = None
         self._started = -PAUSE_SECONDS
 
+    @property
+    def is_there(self) -> bool:
+        """Whether it runs, as far as the last look knows."""
+        return self._process is not None
+
     def look(self, board: int) -> None:
         """Start it if it is not there; ``board`` is the file of the scoreboard."""
         status = None if self._process is None else self._process.poll()

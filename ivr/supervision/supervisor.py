@@ -1,7 +1,8 @@
 """The supervisor: so many workers that take calls, one more that is ready to, whatever happens.
 
-It is one thread that turns ten times a second, and at once when a worker ends or it is told
-something: SIGHUP replaces the workers one by one, SIGTERM and SIGINT end them all.
+It is one thread that looks five times a second whether the workers beat, and acts when one is
+missing, at once when one ends or it is told something: SIGHUP replaces the workers one by one,
+SIGTERM and SIGINT end them all.
 """
 
 from __future__ import annotations
@@ -81,22 +82,38 @@ class Supervisor:
         return 1 if self._has_failed else 0
 
     def _turn(self) -> None:
-        self._reap()
-        self._look()
-        if not self._is_ending:
-            self._employ()
-            self._roll()
-            self._start()
-        self._rescue()
-        self._systemd.alive()
-        if self._companion is not None:
-            self._companion.look(self.board.file)
         told = signal.sigtimedwait(SIGNALS, max(0.0, self._next_look - time.monotonic()))
         match told and told.si_signo:
             case signal.SIGHUP if self._is_up and not self._is_ending:
                 self._begin_roll()
             case signal.SIGTERM | signal.SIGINT:
                 self._end()
+        self._look()
+        self._systemd.alive()
+        if told is not None or not self._is_complete:
+            self._tend()
+
+    @property
+    def _is_complete(self) -> bool:
+        """Whether all are there: nothing is to be done until a signal says that one has ended."""
+        return (
+            self._is_up
+            and not self._old
+            and len(self._workers) == self._count + 1
+            and self.board.serving == self._count
+            and (self._companion is None or self._companion.is_there)
+        )
+
+    def _tend(self) -> None:
+        """Do what the workers' states ask for."""
+        self._reap()
+        if not self._is_ending:
+            self._employ()
+            self._roll()
+            self._start()
+        self._rescue()
+        if self._companion is not None:
+            self._companion.look(self.board.file)
 
     # Who is gone, and who hangs.
 
@@ -134,6 +151,8 @@ class Supervisor:
         if now < self._next_look:
             return
         self._next_look = now + LOOK_SECONDS
+        if self.board.serving:
+            self._served = now
         for worker in self._workers:
             worker.hung = worker.look()
             if worker.hung or worker.is_late(now, self._drain):

@@ -20,6 +20,8 @@ SLOT, LISTENER, BOARD, PARENT = (
 """Environment of a worker: its slot's number, two files that it inherits, its supervisor's pid."""
 GO = signal.SIGUSR1
 """Tells a worker that is ready to take calls."""
+QUIET_LOOKS = 2
+"""Looks without a beat from which on it counts whether a worker does anything: one is usual."""
 PATIENCE_LOOKS = 5
 """Looks without a beat after which a worker that does nothing else either is hung."""
 LONGEST_LOOKS = 8
@@ -118,7 +120,7 @@ class Worker:
             self._beat, self._looks = beat, 0
             return False
         self._looks += 1
-        if self._looks == 1:
+        if self._looks == QUIET_LOOKS:
             self._worked = self._cpu_time()
         if self._looks < PATIENCE_LOOKS:
             return False

@@ -13,7 +13,7 @@ from ivr.telephony.ami import AmiLink, Event, Listener
 
 log = structlog.get_logger()
 
-LOOK_SECONDS, RETRY_SECONDS = 5.0, 0.5
+LOOK_SECONDS, RETRY_SECONDS = 5.0, 1.0
 """How often the queues are looked at, and again when they could not be."""
 EVENTS = {"AgentConnect": "connected", "QueueCallerAbandon": "abandoned"}
 
@@ -83,7 +83,7 @@ class QueueBoard:
         """Keep it up to date until ``stop``."""
         while not stop.is_set():
             wait = LOOK_SECONDS if self._look() else RETRY_SECONDS
-            while wait > 0 and not self._wanted.is_set() and not stop.wait(RETRY_SECONDS):
+            while wait > 0 and not self._wanted.wait(RETRY_SECONDS) and not stop.is_set():
                 wait -= RETRY_SECONDS
 
     def _look(self) -> bool:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import httpx
 import pytest
 
 from ivr.settings import Settings, host_port
+from ivr.supervision.worker import GO
 from ivr.telephony.asterisk import die_with_parent
 from tests.e2e.line import RunningLine, environment, free_port
 from tests.measures.exposed import Sample, samples, value
@@ -42,6 +45,16 @@ def children(pid: int, command: str) -> list[int]:
     ]
 
 
+def others_hear(pid: int, signals: Iterable[signal.Signals]) -> bool:
+    """Whether a thread other than the first would take one of the signals, and end the process."""
+    wanted = sum(1 << number - 1 for number in signals)
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        (blocked,) = re.findall(r"^SigBlk:\s*(\w+)", (task / "status").read_text(), re.MULTILINE)
+        if int(task.name) != pid and int(blocked, 16) & wanted != wanted:
+            return True
+    return False
+
+
 @pytest.mark.timeout(240)
 def test_what_workers_count_outlives_them(line: RunningLine) -> None:
     # Its home and database, so that something is published; ports and Asterisk of its own.
@@ -68,6 +81,9 @@ def test_what_workers_count_outlives_them(line: RunningLine) -> None:
 
     try:
         until(lambda: serving() == 2)
+        assert not others_hear(process.pid, (signal.SIGHUP, signal.SIGTERM, signal.SIGCHLD))
+        for worker in children(process.pid, "line-worker"):
+            assert not others_hear(worker, (signal.SIGTERM, GO))
         for _ in range(8):
             with FakeAsterisk(NEWS, server=host_port(settings.agi_bind)) as asterisk:
                 assert asterisk.ended.wait(30)
