@@ -61,20 +61,23 @@ def of_line(
     ami: AmiLink,
     queues: Callable[[], Sequence[Queue]] = tuple,
     listening: socket.socket | None = None,
+    most_calls: Callable[[], int] | None = None,
 ) -> HttpServer:
     """Without a worker that serves it is not ready; without database or Asterisk it is: menus and
-    agents go on, and Asterisk may come at any time."""
+    agents go on, and Asterisk may come at any time. ``most_calls`` may be at once just now; without
+    it those of the settings."""
     backlog = InTime(house.store.backlog.backlog)
-    most = house.settings.max_calls
+    most = most_calls or (lambda: house.settings.max_calls)
     counted = InTime(lambda: calls_in_line(ami))
     workers_have = state.calls
     state = dataclasses.replace(state, calls=lambda: max(workers_have(), counted.answer() or 0))
 
     def parts() -> Mapping[str, Part]:
         serving, calls = state.workers().get("serving", 0), state.calls()
+        allowed = most()
         return {
             "workers": Part(serving > 0, f"{serving} serving", is_vital=True),
-            "calls": Part(calls < most, f"{calls} of {most}"),
+            "calls": Part(calls < allowed, f"{calls} of {allowed}"),
             "database": _database(backlog.answer()),
             "asterisk": _asterisk(ami),
         }

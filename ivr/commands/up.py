@@ -170,12 +170,16 @@ def _line_health(house: wiring.House, stack: ExitStack, server: LineServer, ami:
 
     queues = QueueBoard(ami)
     _background(stack, "queues", queues.follow)
-    _front(house, stack, ami)
+    keeper = _front(house, stack, ami)
     state = LineState(
         calls=lambda: server.calls,
         workers=lambda: {"serving" if server.is_taking else "draining": 1},
     )
-    stack.enter_context(health.of_line(house, state, ami, lambda: queues.queues))
+    stack.enter_context(
+        health.of_line(
+            house, state, ami, lambda: queues.queues, most_calls=lambda: keeper.admission.most
+        )
+    )
 
 
 def tell_of_workers(
@@ -190,8 +194,10 @@ def tell_of_workers(
     stack.callback(link.close)
     state = health.state_of(board)
     _background(stack, "queues", queues.follow)
-    _front(house, stack, link)
-    server = health.of_line(house, state, link, lambda: queues.queues, listening)
+    keeper = _front(house, stack, link)
+    server = health.of_line(
+        house, state, link, lambda: queues.queues, listening, lambda: keeper.admission.most
+    )
     stack.enter_context(server)
     _background(stack, "measures", lambda stop: _measure(house, stop))
 
@@ -204,11 +210,13 @@ def _write_front(house: wiring.House) -> None:
         raise Unusable(f"{error.filename} cannot be written: {error.strerror}") from None
 
 
-def _front(house: wiring.House, stack: ExitStack, link: AmiLink) -> None:
+def _front(house: wiring.House, stack: ExitStack, link: AmiLink) -> FrontKeeper:
     """Keep what Asterisk asks by itself, and the journal of who needed no more."""
     house.board.refresh()
-    _background(stack, "front", FrontKeeper(house, link).follow)
+    keeper = FrontKeeper(house, link)
+    _background(stack, "front", keeper.follow)
     _background(stack, "ended", lambda stop: book_ended_calls(house, stop))
+    return keeper
 
 
 def _measure(house: wiring.House, stop: threading.Event) -> None:

@@ -149,8 +149,12 @@ class Line:
 
     def _unanswered(self, session: Session, call: Call, release: Release, at: str) -> str:
         """Where a call goes on that no agent took. What a worker that died had in hand is told
-        first; and who goes on from here is not sent here again."""
+        first; and who goes on from here is not sent here again. Who was one too many has chosen no
+        language in this call: Asterisk knows it."""
         call.reason = session.get("IVR_REASON")
+        spoken = session.get(SPOKEN)
+        if call.language is None and spoken in release.flow.languages:
+            call.language = Language(spoken)
         if not call.hand:
             agent = release.flow.nodes[release.flow.agent]
             assert isinstance(agent, AgentQueue)

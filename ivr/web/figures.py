@@ -57,14 +57,14 @@ class LineState:
     """Those in use, where several processes count into one folder."""
 
 
-def line_figures(line: LineState, most_calls: int) -> Figures:
-    """Calls and workers."""
+def line_figures(line: LineState, most_calls: Callable[[], int]) -> Figures:
+    """Calls and workers; ``most_calls`` may be at once just now."""
 
     def read() -> Iterable[Metric]:
         if line.slots is not None:
             measures.forget(line.slots())
         yield _one("ivr_calls_in_progress", "Calls in the line.", line.calls())
-        yield _one("ivr_calls_allowed", "Calls that the line takes at once.", most_calls)
+        yield _one("ivr_calls_allowed", "Calls that the line takes at once.", most_calls())
         states = {**dict.fromkeys(WORKER_STATES, 0), **line.workers()}
         yield _labelled("ivr_workers", "Workers by what they do.", "state", states)
         restarts = CounterMetricFamily(

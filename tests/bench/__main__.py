@@ -1,7 +1,7 @@
 """``make bench``: the line, Asterisk's bare dialplan and a bare FastAGI server, side by side.
 
 Everything is on this machine, on loopback, and bounded: an hour. It writes a
-table to standard output, and JSON and a plot into a folder.
+table to standard output, and JSON and a plot into a folder, after each part what there is.
 """
 
 from __future__ import annotations
@@ -33,6 +33,10 @@ def main() -> None:
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "workers": arguments.workers,
     }
+
+    def keep() -> None:
+        report.write_json(arguments.out / "bench.json", parts)
+
     if "alone" in arguments.parts:
         from tests.bench.alone import measure_alone
 
@@ -44,23 +48,26 @@ def main() -> None:
             parts |= measure_calls(place, quick=arguments.quick)
         rows = [row for row in parts["medians"] if row["dialogue"] == "menus"]
         report.plot(arguments.out / "bench.svg", [*rows, *parts["most"].values()])
+        keep()
     most = parts.get("most", {}).get(LINE, {}).get("load", arguments.most)
     if "bad-days" in arguments.parts:
         from tests.bench.baddays import measure_bad_days
 
         parts["bad_days"] = measure_bad_days(most)
         print(json.dumps(parts["bad_days"], indent=2))
+        keep()
     if "subscribers" in arguments.parts:
         from tests.bench.records import measure_records
 
         parts["subscribers"] = measure_records(arguments.subscribers)
         print(report.table(parts["subscribers"]["times"], _TIMES))
+        keep()
     if "soak" in arguments.parts:
         from tests.bench.soak import measure_soak
 
         parts["soak"] = measure_soak(most // 2, arguments.soak_seconds)
         print(json.dumps(parts["soak"], indent=2))
-    report.write_json(arguments.out / "bench.json", parts)
+    keep()
     print(f"\nwritten: {arguments.out}/bench.json", file=sys.stderr)
 
 

@@ -39,7 +39,7 @@ BOUND = 0.6
 """Of the most calls that the machine holds, as the configured number of calls."""
 SHED_CPU, SHED_SECONDS = 80.0, 30.0
 """Percent of the machine at which fewer calls are let in; how long too many begin."""
-SETTLED_SECONDS = 8.0
+SETTLED_SECONDS = 12.0
 """After them, until the journal has all of them."""
 SETTLE_SECONDS = 90.0
 """How long orders may take to be carried out after a bad day."""

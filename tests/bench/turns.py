@@ -1,7 +1,8 @@
 """The contestants by turns: a machine whose speed changes within minutes is fair to all of them.
 
 Each load is measured in several short rounds, every contestant once in each; what is told is the
-median of the rounds, and ratios are those within a round.
+median of the rounds, and ratios are those within a round. With few calls the least decides, so that
+there are more rounds.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ LEAST_CALLS = 30
 LOADED = 400
 """Calls at once at which key-to-prompt times are compared."""
 ROUNDS = {
-    "menus": {10: 3, 100: 3, 200: 3, LOADED: 3},
+    "menus": {10: 5, 100: 3, 200: 3, LOADED: 3},
     "first": {100: 3},
     "service": {20: 1},
 }

@@ -300,6 +300,14 @@ def test_a_call_that_began_without_a_database_is_written_at_its_end(flow: Flow) 
     assert [step.node for step in journal.calls[CALL].path] == ["language", "main", "info"]
 
 
+def test_a_caller_who_was_one_too_many_for_asterisk_is_spoken_to_in_his_language(
+    house: House,
+) -> None:
+    session = house.ring("1", IVR_RESUME="unanswered", IVR_REASON="overload", IVR_SPOKEN="ru")
+    assert (session.variables["IVR_LANGUAGE"], session.telephone.words[-1]) == ("ru", "goodbye")
+    assert house.journal.calls[CALL].reason == "overload"
+
+
 def test_busy_tells_the_dialplan_why_and_in_which_language(house: House) -> None:
     house.operator.callers.languages[NUMBER] = Language.RUSSIAN
     session = FakeSession()

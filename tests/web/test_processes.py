@@ -99,6 +99,16 @@ class TestLine:
         assert answer.status_code == 200
         assert answer.json()["parts"]["calls"] == {"well": False, "detail": "10 of 10"}
 
+    def test_a_busy_machine_takes_fewer_calls_and_says_so(self, house: House) -> None:
+        wiring.prepare_database(house)
+        bounds = iter((9, 7))
+        with health.of_line(
+            house, line(1, 8), exchange.manager(house), most_calls=lambda: next(bounds)
+        ):
+            free, full = (get(house.settings.health_bind).json()["parts"] for _ in range(2))
+        assert free["calls"] == {"well": True, "detail": "8 of 9"}
+        assert full["calls"] == {"well": False, "detail": "8 of 7"}
+
 
 @contextmanager
 def running(settings: Settings, *command: str) -> Iterator[subprocess.Popen[str]]:
