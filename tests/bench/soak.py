@@ -12,6 +12,7 @@ import os
 import statistics
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -57,13 +58,24 @@ class Holdings:
         return cls(round(megabytes, 1), threads, sockets, files)
 
 
+def _open_files(place: Station) -> Counter[str]:
+    """What they have open besides sockets, by name."""
+    names: Counter[str] = Counter()
+    for pid in machine.family(place.line):
+        with suppress(OSError):
+            for file in Path(f"/proc/{pid}/fd").iterdir():
+                with suppress(OSError):
+                    names[os.path.basename(os.readlink(file))] += 1
+    return Counter({name: count for name, count in names.items() if "socket:" not in name})
+
+
 def measure_soak(calls: int, seconds: float) -> dict[str, Any]:
     """``calls`` at once for ``seconds``, besides a minute before and after."""
     with station(1, orders=True) as place:
         with _calls(place, calls, WARM_SECONDS):
             pass
         time.sleep(IDLE_SECONDS)
-        before = Holdings.of(place)
+        before, had = Holdings.of(place), _open_files(place)
         looks: list[tuple[float, Holdings]] = []
         begun = time.monotonic()
         with _calls(place, calls, seconds) as loads:
@@ -71,7 +83,7 @@ def measure_soak(calls: int, seconds: float) -> dict[str, Any]:
                 looks.append((at / seconds, Holdings.of(place)))
                 time.sleep(LOOK_SECONDS)
         time.sleep(IDLE_SECONDS)
-        after = Holdings.of(place)
+        after, has = Holdings.of(place), _open_files(place)
     early, late = (_mean(looks, part) for part in (EARLY, LATE))
     return {
         "calls_at_once": calls,
@@ -84,6 +96,7 @@ def measure_soak(calls: int, seconds: float) -> dict[str, Any]:
         "most_threads": max(look.threads for _, look in looks),
         "before": asdict(before),
         "after": asdict(after),
+        "files_more": dict(has - had),
     }
 
 
