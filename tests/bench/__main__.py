@@ -45,7 +45,7 @@ def main() -> None:
     if "calls" in arguments.parts:
         with station(arguments.workers, orders=True) as place:
             parts["machine"] = machine.describe(exchange.programs(place.house).asterisk)
-            parts |= measure_calls(place, quick=arguments.quick)
+            parts |= measure_calls(place, quick=arguments.quick, only=arguments.loads)
         rows = [row for row in parts["medians"] if row["dialogue"] == "menus"]
         report.plot(arguments.out / "bench.svg", [*rows, *parts["most"].values()])
         keep()
@@ -91,6 +91,13 @@ def _arguments() -> argparse.Namespace:
         help="calls at once that the line holds, where they are not measured in the same run",
     )
     parser.add_argument("--quick", action="store_true", help="neither the most calls nor services")
+    parser.add_argument(
+        "--loads",
+        default=(),
+        type=lambda text: [int(each) for each in text.split(",")],
+        metavar="CALLS,CALLS",
+        help="of 10, 20, 100, 200 and 400 calls at once only these",
+    )
     parser.add_argument(
         "--parts",
         default="alone,calls,bad-days,subscribers",
