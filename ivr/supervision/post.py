@@ -13,11 +13,13 @@ from dataclasses import dataclass
 import structlog
 
 from ivr.scoreboard import Scoreboard, Slot, State
+from ivr.supervision.signals import TIMER, wait_for
 from ivr.supervision.worker import BOARD, GO, LISTENER, PARENT, SLOT
 
 log = structlog.get_logger()
 
-SIGNALS = frozenset({signal.SIGINT, signal.SIGTERM, GO})
+ENDS = frozenset({signal.SIGINT, signal.SIGTERM})
+SIGNALS = ENDS | {GO}
 EXHAUSTED = 70
 """Exit status of a worker that can serve nobody any more (EX_SOFTWARE)."""
 BEAT_SECONDS = 0.25
@@ -37,7 +39,7 @@ class Post:
 
         A worker whose supervisor is gone already ends.
         """
-        signal.pthread_sigmask(signal.SIG_SETMASK, SIGNALS)  # before there is another thread
+        signal.pthread_sigmask(signal.SIG_SETMASK, {*SIGNALS, TIMER})  # before another thread
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # it is for the supervisor
         listener = socket.socket(fileno=int(environment[LISTENER]))
         listener.set_inheritable(False)
@@ -52,16 +54,16 @@ class Post:
         """Say that all is ready, and wait until calls are to be taken; False: the end is."""
         self.slot.beat()
         self.slot.state = State.READY
-        while (told := signal.sigtimedwait(SIGNALS, BEAT_SECONDS)) is None:
+        while (told := wait_for(SIGNALS, BEAT_SECONDS)) is None:
             self.slot.beat()
-        if told.si_signo == GO:
+        if told == GO:
             return True
         self.slot.state = State.ENDING
         return False
 
     def wait_for_end(self) -> None:
         """Until it is told to take no more calls."""
-        signal.sigwait(SIGNALS - {GO})
+        signal.sigwait(ENDS)
 
     def exhausted(self, reason: str) -> None:
         """No thread or no memory: others take the calls over when this process is gone."""

@@ -18,6 +18,7 @@ import structlog
 
 from ivr.scoreboard import Replaced, Scoreboard
 from ivr.supervision.companion import Companion
+from ivr.supervision.signals import TIMER, wait_for
 from ivr.supervision.systemd import Systemd
 from ivr.supervision.worker import Worker
 
@@ -69,7 +70,7 @@ class Supervisor:
 
     def run(self) -> int:
         """Until SIGTERM or SIGINT; answers the exit status: 1 if no worker ever came to serve."""
-        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        signal.pthread_sigmask(signal.SIG_BLOCK, {*SIGNALS, TIMER})
         try:
             while not (self._is_ending and not self._workers):
                 self._turn()
@@ -82,8 +83,8 @@ class Supervisor:
         return 1 if self._has_failed else 0
 
     def _turn(self) -> None:
-        told = signal.sigtimedwait(SIGNALS, max(0.0, self._next_look - time.monotonic()))
-        match told and told.si_signo:
+        told = wait_for(SIGNALS, self._next_look - time.monotonic())
+        match told:
             case signal.SIGHUP if self._is_up and not self._is_ending:
                 self._begin_roll()
             case signal.SIGTERM | signal.SIGINT:
