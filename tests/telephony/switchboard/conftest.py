@@ -1,0 +1,46 @@
+"""A switchboard that leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import closing, suppress
+
+import pytest
+
+from tests.telephony.switchboard.house import SECONDS, House
+
+
+def open_sockets() -> set[str]:
+    """Sockets, epolls and events of this process, each with its number in the kernel.
+
+    Their file numbers alone say nothing: one that is closed is given to the next that is opened.
+    """
+    found = set()
+    for file in os.listdir("/proc/self/fd"):
+        with suppress(FileNotFoundError):  # the list's own
+            name = os.readlink(f"/proc/self/fd/{file}")
+            if not name.startswith("/"):
+                found.add(f"{file} {name}" if "anon_inode" in name else name)
+    return found
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    """A board, of which nothing may be left after the test: no thread, no socket."""
+    threads, sockets = set(threading.enumerate()), open_sockets()
+    with closing(House()) as house:
+        yield house
+    for thread in set(threading.enumerate()) - threads:
+        thread.join(SECONDS)
+        assert not thread.is_alive(), thread.name
+    assert open_sockets() <= sockets
+
+
+@pytest.fixture
+def release() -> Iterator[threading.Event]:
+    """What work waits for."""
+    release = threading.Event()
+    yield release
+    release.set()

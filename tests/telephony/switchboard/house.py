@@ -1,0 +1,93 @@
+"""A switchboard and its callers."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from queue import SimpleQueue
+
+from ivr.listener import open_listener
+from ivr.telephony.agi import Agi
+from ivr.telephony.switchboard import Switchboard
+from ivr.telephony.telephone import AgiTelephone
+from tests.contracts.telephone_contract import utterance
+from tests.telephony.scripted import FakeAsterisk
+
+SECONDS = 10.0
+Talk = Callable[[AgiTelephone, FakeAsterisk], object]
+Said = SimpleQueue[object]
+"""What a call has come to."""
+
+
+class House:
+    """A switchboard in a thread of its own."""
+
+    def __init__(self) -> None:
+        self.board = Switchboard(open_listener("127.0.0.1:0"), self.take, lambda: None)
+        self.taken: SimpleQueue[socket.socket] = SimpleQueue()
+        self.thread = threading.Thread(target=self.board.run)
+        self.thread.start()
+        self.board.opened.wait()
+        self.is_taking = True
+
+    def take(self, connection: socket.socket) -> None:
+        self.taken.put(connection)
+
+    def sit(self, run: Callable[[], object]) -> Said:
+        """Begin a call that says what it answers or raises."""
+        said: Said = SimpleQueue()
+
+        def call() -> None:
+            try:
+                said.put(run())
+            except Exception as error:
+                said.put(error)
+
+        self.board.post(partial(self.board.seat, call))
+        return said
+
+    @contextmanager
+    def ring(self, talk: Talk, keys: str = "") -> Iterator[tuple[FakeAsterisk, Said]]:
+        """A caller at the board."""
+        with FakeAsterisk(keys) as asterisk:
+
+            def run() -> object:
+                try:
+                    return talk(AgiTelephone(Agi(asterisk.line)), asterisk)
+                finally:
+                    self.board.forget(asterisk.line)
+
+            yield asterisk, self.sit(run)
+
+    def hold(self, talk: Talk, keys: str = "") -> object:
+        """What a call comes to."""
+        with self.ring(talk, keys) as (_, said):
+            return said.get(timeout=SECONDS)
+
+    def stop_taking(self) -> None:
+        self.is_taking = False
+        self.board.stop_taking()
+
+    def close(self) -> None:
+        if self.is_taking:
+            self.stop_taking()
+        self.board.close()
+        self.thread.join(SECONDS)
+        assert not self.thread.is_alive()
+        self.board.dispose()
+
+
+def ask(telephone: AgiTelephone) -> str | None:
+    return telephone.ask_key([utterance()], 5)
+
+
+def press(asterisk: FakeAsterisk, keys: str) -> None:
+    """Press keys, one when the one before has been taken."""
+    for key in keys:
+        asterisk.press(key)
+        while asterisk.has_keys:
+            time.sleep(0.001)

@@ -1,0 +1,158 @@
+"""The work of calls, done in other threads."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import ExitStack
+from functools import partial
+from queue import SimpleQueue
+
+import pytest
+import structlog
+
+from ivr.errors import CallerHungUp
+from ivr.telephony.offload import offload, offloaded
+from ivr.telephony.switchboard import Gate
+from ivr.telephony.telephone import AgiTelephone
+from tests.contracts.telephone_contract import utterance
+from tests.telephony.scripted import FakeAsterisk
+from tests.telephony.switchboard.house import SECONDS, House, ask, press
+
+
+def test_work_is_done_in_another_thread_and_answers(house: House) -> None:
+    ident = house.sit(lambda: offload(threading.get_ident)).get(timeout=SECONDS)
+    assert ident not in (house.thread.ident, threading.get_ident())
+    assert house.sit(lambda: offload(int, "12", base=8)).get(timeout=SECONDS) == 10
+
+
+def test_what_work_raises_is_raised_in_its_call(house: House) -> None:
+    def run() -> object:
+        with pytest.raises(ValueError, match="x"):
+            offload(int, "x")
+        return "goes on"
+
+    assert house.sit(run).get(timeout=SECONDS) == "goes on"
+
+
+def test_what_is_bound_to_a_calls_logs_is_bound_to_those_of_its_work(house: House) -> None:
+    together = threading.Barrier(2)
+
+    def run(call: str) -> object:
+        structlog.contextvars.bind_contextvars(call=call)
+        offload(together.wait, SECONDS)
+        return offload(structlog.contextvars.get_contextvars)
+
+    calls = [house.sit(partial(run, call)) for call in "ab"]
+    assert [said.get(timeout=SECONDS) for said in calls] == [{"call": "a"}, {"call": "b"}]
+    assert house.sit(structlog.contextvars.get_contextvars).get(timeout=SECONDS) == {}
+
+
+def test_other_calls_go_on_while_one_waits_for_its_work(
+    house: House, release: threading.Event
+) -> None:
+    waiting = house.sit(lambda: offload(release.wait, SECONDS))
+    assert house.hold(lambda telephone, _: ask(telephone), "7") == "7"
+    assert waiting.empty()
+    release.set()
+    assert waiting.get(timeout=SECONDS) is True
+
+
+def test_keys_pressed_during_work_answer_the_next_questions_in_order(house: House) -> None:
+    def work(asterisk: FakeAsterisk) -> None:
+        for key in "234":
+            press(asterisk, key)
+            time.sleep(0.1)
+
+    def talk(telephone: AgiTelephone, asterisk: FakeAsterisk) -> object:
+        first = ask(telephone)
+        offload(work, asterisk)
+        asterisk.press("5")
+        return [first, *(ask(telephone) for _ in range(4))]
+
+    assert house.hold(talk, "1") == list("12345")
+
+
+def test_work_may_use_the_telephone_of_its_call(house: House) -> None:
+    def talk(telephone: AgiTelephone, asterisk: FakeAsterisk) -> object:
+        first = ask(telephone)
+
+        def work() -> None:
+            press(asterisk, "2")  # the caller is listened to
+            assert telephone.ask_key([utterance("/moment")], 5) == "2"
+            telephone.play([utterance("/moment")])
+            telephone.note("SAID", "moment")
+
+        offload(work)
+        return first, ask(telephone), telephone.noted("SAID"), asterisk.heard
+
+    assert house.hold(talk, "1 3") == (
+        "1",
+        "3",
+        "moment",
+        ["/sounds/one", "/moment", "/sounds/one"],
+    )
+
+
+class Port:
+    def ident(self) -> int:
+        return threading.get_ident()
+
+
+def test_a_port_is_offloaded_at_a_board_only(house: House) -> None:
+    port = offloaded(Port())
+    assert port.ident() == threading.get_ident()
+    assert house.sit(port.ident).get(timeout=SECONDS) != house.thread.ident
+    assert house.sit(lambda: offload(port.ident)).get(timeout=SECONDS) != house.thread.ident
+
+
+def test_a_gate_lets_so_many_through_and_the_others_in_their_order(
+    house: House, release: threading.Event
+) -> None:
+    gate = Gate(2)
+    come: SimpleQueue[int] = SimpleQueue()
+    passed: list[int] = []
+    inside: set[int] = set()
+    most: list[int] = []
+
+    def talk(number: int, telephone: AgiTelephone, _: FakeAsterisk) -> object:
+        come.put(number)
+        with gate.passed():
+            passed.append(number)
+            inside.add(number)
+            most.append(len(inside))
+            try:
+                offload(release.wait, SECONDS)
+                return ask(telephone)
+            finally:
+                inside.remove(number)
+
+    with ExitStack() as callers:
+        calls = []
+        for number in range(6):
+            calls.append(callers.enter_context(house.ring(partial(talk, number), str(number))))
+            assert come.get(timeout=SECONDS) == number
+        calls[3][0].hang_up()
+        release.set()
+        said = [said.get(timeout=SECONDS) for _, said in calls]
+    assert isinstance(said.pop(3), CallerHungUp)
+    assert said == ["0", "1", "2", "4", "5"]
+    assert passed == list(range(6))
+    assert max(most) == 2
+
+
+def test_a_board_that_is_closed_ends_while_work_is_being_done(
+    house: House, release: threading.Event
+) -> None:
+    begun = threading.Event()
+
+    def work() -> None:
+        begun.set()
+        release.wait(SECONDS)
+
+    house.sit(lambda: offload(work))
+    assert begun.wait(SECONDS)
+    house.stop_taking()
+    house.board.close()
+    house.thread.join(SECONDS)
+    assert not house.thread.is_alive()
