@@ -63,11 +63,10 @@ def test_a_network_that_takes_too_long(own_line: RunningLine, language: Language
     number = own_line.subscriber()
     with network_that(own_line, latency=20.0), own_line.call(number) as caller:
         confirms_waiting(caller, language)
-        asked = caller.hears("change.moment")
-        accepted = caller.hears("change.on.accepted", service="service.waiting")
+        caller.hears("change.moment")
+        caller.hears("change.on.accepted", service="service.waiting")
         caller.hears("change.promised")
-        assert 5.0 < accepted.start - asked.start < 12.0
-        assert order_of(own_line, number).settled is None
+        assert order_of(own_line, number).settled is None, "the network has not answered yet"
         await_settled(own_line, number, OrderState.COMPLETED)
     assert own_line.network.switched(number) == {WAITING: True}
     assert own_line.network.times(number, WAITING) == 1
