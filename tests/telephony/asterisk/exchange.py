@@ -54,7 +54,7 @@ class Exchange:
     said: SimpleQueue[object]
     events: list[tuple[str, str]] = field(default_factory=list)
 
-    def call(self, keys: str, talk: Talk, hold: float = 20, to: str = "line") -> object:
+    def ring(self, keys: str, talk: Talk, hold: float = 20, to: str = "line") -> None:
         """A caller who presses ``keys`` (``w``: half a second of pause), stays and hangs up."""
         self.talks.put(talk)
         rung = self.link.action(
@@ -67,6 +67,10 @@ class Exchange:
             Async="true",
         )
         assert rung["Response"] == "Success"
+
+    def call(self, keys: str, talk: Talk, hold: float = 20, to: str = "line") -> object:
+        """What a call of such a caller comes to."""
+        self.ring(keys, talk, hold, to)
         return self.said.get(timeout=SECONDS)
 
     def utterance(self, name: str = "short") -> Utterance:

@@ -80,16 +80,7 @@ def test_everything_is_back_when_asterisk_was_killed_in_the_middle_of_calls(tmp_
         def waits(session: AgiSession) -> object:
             return session.telephone.ask_key([exchange.utterance("long")], 20)
 
-        exchange.talks.put(waits)
-        exchange.link.action(
-            "Originate",
-            Channel="Local/line@trial",
-            Context="caller",
-            Exten="s",
-            Priority="1",
-            Variable="KEYS=w,HOLD=20",
-            Async="true",
-        )
+        exchange.ring("", waits)
         until(lambda: exchange.server.calls == 1)
         os.kill(exchange.asterisk.pid, signal.SIGKILL)
         assert exchange.said.get(timeout=SECONDS) is CallerHungUp
@@ -118,16 +109,7 @@ def test_the_board_knows_who_waits_and_which_agents_are_there(exchange: Exchange
 
     with watching(exchange.link) as board:
         exchange.link.action("QueueAdd", Queue="agents", Interface="Local/agent@trial", Paused="1")
-        exchange.talks.put(waits)
-        exchange.link.action(
-            "Originate",
-            Channel="Local/line@trial",
-            Context="caller",
-            Exten="s",
-            Priority="1",
-            Variable="KEYS=w,HOLD=12",
-            Async="true",
-        )
+        exchange.ring("", waits, hold=12)
 
         def agents() -> QueueState | None:
             return next((queue for queue in board.queues if queue.name == "agents"), None)
