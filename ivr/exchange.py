@@ -68,6 +68,7 @@ def line_server(house: House, ami: AmiLink, post: Post | None = None) -> LineSer
         line.answer,
         line.busy,
         ami.mute,
+        lock=house.port_lock,
         places=places,
         medleys=medleys,
         place=(post.board, post.slot) if post else None,

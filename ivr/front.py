@@ -18,6 +18,7 @@ from ivr.telephony.ami import AmiLink
 from ivr.telephony.ended import EndedCalls
 from ivr.telephony.front import STRANGERS, FrontFolder
 from ivr.telephony.load import Admission
+from ivr.telephony.lock import ANY_CALL
 from ivr.telephony.medley import Medleys
 from ivr.wiring import House
 
@@ -70,7 +71,10 @@ class FrontKeeper:
                 each: front_of(live, house.clock, each) for each in live.flow.languages
             }
             fronts[STRANGERS] = front_of(live, house.clock, None)
-            name = self._folder.write(fronts, self._medleys)
+            lock = house.port_lock
+            name = self._folder.write(
+                fronts, self._medleys, lambda place: lock.seal(ANY_CALL, place)
+            )
         else:
             name = self._folder.clear()
         self._told = told

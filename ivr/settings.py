@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import secrets
@@ -28,6 +29,17 @@ def _bind(text: str) -> str:
     host, _, port = text.rpartition(":")
     if not host or not _is_number(port) or not 0 < int(port) < 65536:
         raise ValueError(f"'{text}' is not HOST:PORT, as in 127.0.0.1:5060")
+    return text
+
+
+def _networks(text: str) -> str:
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        try:
+            ipaddress.ip_network(part, strict=False)
+        except ValueError:
+            raise ValueError(
+                f"'{part}' is no address and no network, as in 10.0.0.5,10.0.1.0/24"
+            ) from None
     return text
 
 
@@ -139,7 +151,12 @@ class Settings(BaseSettings):
     messages_health_bind: Bind = "127.0.0.1:8094"
     """Health and metrics of ``ivr messages send``."""
     trunk: str = ""
-    """Who may call without a password: addresses, networks; empty: this machine."""
+    """Who may call without a password: addresses, networks; empty: this machine. Several trunks:
+    ``mobile=10.0.0.5,10.0.1.0/24;city=10.0.2.9``."""
+    agent_networks: str = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
+    """Where agents' phones may be. SIP from elsewhere, but for the trunks, is not read."""
+    agi_peers: Annotated[str, AfterValidator(_networks)] = ""
+    """Addresses and networks that may ask on ``agi_bind``; empty: its own address alone."""
 
     pepper: SecretStr = SecretStr("")
     ami_secret: SecretStr = SecretStr("")
@@ -155,6 +172,8 @@ class Settings(BaseSettings):
     """Calls at once in all of them; over it the caller hears so and gets the agents."""
     max_told: int = Field(default=25, ge=0, le=20_000)
     """Callers at once who hear that there are too many; more are refused by the network (503)."""
+    max_calls_by_caller: int = Field(default=5, ge=1, le=20_000)
+    """Calls at once from one number; one more hears busy."""
     shed_cpu: float = Field(default=90.0, ge=0, le=100)
     """Percent of the whole machine over which fewer calls are let in; 0: always as many."""
     front: bool = True

@@ -55,6 +55,7 @@ from ivr.store import Store, migrate, open_database
 from ivr.store.importing import import_rows
 from ivr.store.rows import Row
 from ivr.store.writer import JournalWriter
+from ivr.telephony.lock import PortLock
 from ivr.telephony.offload import offload, offloaded
 from ivr.values import Language
 
@@ -119,6 +120,11 @@ class House:
     @cached_property
     def verifying(self) -> Verifying:
         return Verifying(self.settings.secret("pepper"))
+
+    @cached_property
+    def port_lock(self) -> PortLock:
+        """Of the AGI port and of the checkpoints of calls."""
+        return PortLock.of(self.settings)
 
     @cached_property
     def turns(self) -> Turns:

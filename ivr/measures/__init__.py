@@ -110,7 +110,8 @@ def call_ended(outcome: str, language: str | None, goals: Iterable[str], seconds
 
 
 def call_refused(reason: str) -> None:
-    """A new call was not let in: ``max-calls`` or ``cpu``; ``unanswered``: not even told why."""
+    """A new call was not let in: ``max-calls`` or ``cpu``; ``unanswered``: not even told why;
+    ``caller``: too many of one number; ``stranger``: a peer of the AGI port, not Asterisk."""
     _book.refused[reason,].inc()
 
 

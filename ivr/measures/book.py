@@ -30,7 +30,7 @@ NO_LANGUAGE = "none"
 AFTER = ("key", "entry", "secret", "confirmation")
 """What a prompt follows: a key of a menu; digits; a secret, whose check takes 0.5 s by design; a
 key of a yes-or-no question, after which the network may be asked."""
-REFUSED = ("max-calls", "cpu", "unanswered")
+REFUSED = ("max-calls", "cpu", "unanswered", "caller", "stranger")
 ENDED = (OrderState.COMPLETED, OrderState.REJECTED, OrderState.FAILED, OrderState.CANCELLED)
 WAITING = (MessageState.WAITING, MessageState.CAPPED)
 OPEN = {"closed": 0, "half-open": 1, "open": 2}

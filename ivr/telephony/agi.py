@@ -31,7 +31,7 @@ from ivr.telephony.switchboard import wire
 LONGEST_COMMAND = 8_000
 """Bytes. Asterisk splits a longer line and runs its tail as a command of its own."""
 LONGEST_REPLY = 65_536
-LONGEST_HEADER = 100
+LONGEST_HEADER = 60
 """Lines that a peer may send before its first command."""
 LONGEST_USAGE = 100
 """Lines of a reply: one that does not end would hold the other calls up."""
@@ -48,6 +48,18 @@ _RESULT = re.compile(
 )
 _BEGIN = b"agi_"
 """Of each line of a header."""
+_ARGUMENT = "agi_arg_"
+NAMES = tuple(
+    f"agi_{name}"
+    for name in (
+        *("network", "network_script", "request", "channel", "language", "type", "uniqueid"),
+        *("version", "callerid", "calleridname", "callingpres", "callingani2", "callington"),
+        *("callingtns", "dnid", "rdnis", "context", "extension", "priority", "enhanced"),
+        *("accountcode", "threadid"),
+    )
+)
+"""Of a header, in the order in which Asterisk 22 writes them (res_agi.c, ``setup_env``)."""
+REQUIRED = frozenset({"agi_network_script", "agi_channel", "agi_uniqueid", "agi_threadid"})
 _STATUS = "CHANNEL STATUS"
 _FORBIDDEN = re.compile(r"[\x00\r\n]")
 
@@ -86,15 +98,24 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
 
     def _get_agi_env(self) -> None:
+        """Read the header as strictly as Asterisk writes it: the names that it knows, each once
+        and in its order, the arguments last and numbered from 1."""
         env: dict[str, str] = {}
-        self.env = env
+        arguments: list[str] = []
+        self.env, self.arguments = env, arguments
+        names = iter(NAMES)
         for line in self._header():
             name, colon, value = line.partition(":")
-            if not colon or not name.startswith("agi_"):
+            if not colon:
                 raise NotAsterisk("a header line is not agi_name: value")
-            env[name] = value.strip()
-        if "agi_request" not in env:
-            raise NotAsterisk("the header names no agi_request")
+            if name == f"{_ARGUMENT}{len(arguments) + 1}" and "agi_threadid" in env:
+                arguments.append(value.strip())
+            elif name in names and not arguments:  # passes over the names before it
+                env[name] = value.strip()
+            else:
+                raise NotAsterisk("a header line is out of its place")
+        if not env.keys() >= REQUIRED:
+            raise NotAsterisk("the header is not whole")
 
     def _header(self) -> list[str]:
         """The lines before the first that is empty, read as one."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import os
 import re
 import socket
@@ -17,6 +16,8 @@ import jinja2
 from ivr.errors import Unusable
 from ivr.settings import PROJECT, Settings, host_port
 from ivr.telephony.folders import Folders, Sounds
+from ivr.telephony.lock import token_key
+from ivr.telephony.trunks import peers, read_trunks
 from ivr.values import Language
 
 NUMBERS = ("0890", "66300890", "99366300890", "+99366300890")
@@ -27,7 +28,7 @@ UNWRITABLE = re.compile(r"[;\x00-\x1f\x7f\x85\u2028\u2029]")
 ORIGIN = {
     "ami_secret": "IVR_AMI_SECRET",
     "agent_secret": "IVR_AGENT_SECRET",
-    "trunk_matches": "IVR_TRUNK",
+    "sip_peers": "IVR_TRUNK",
     "sip_bind": "IVR_SIP_BIND",
     "media_address": "IVR_SIP_BIND",
     "ami_host": "IVR_AMI_BIND",
@@ -137,6 +138,7 @@ def _values(
     http_host, http_port = host_port(settings.asterisk_http_bind)
     sip_host, _ = host_port(settings.sip_bind)
     low, _, high = settings.rtp_ports.partition("-")
+    trunks = read_trunks(settings.trunk)
     values: dict[str, object] = {
         "etc": folders.etc,
         "var": folders.var,
@@ -148,7 +150,8 @@ def _values(
         "system": f"ivr{hashlib.sha256(os.fsencode(settings.home)).hexdigest()[:6]}",
         "sip_bind": settings.sip_bind,
         "media_address": sip_host,
-        "trunk_matches": _trunk(settings.trunk),
+        "trunks": trunks,
+        "sip_peers": peers(trunks, settings.agent_networks),
         "agents": agents,
         "agent_secret": settings.secret("agent_secret"),
         "ami_secret": settings.secret("ami_secret"),
@@ -158,12 +161,14 @@ def _values(
         "http_host": http_host,
         "http_port": http_port,
         "agi_bind": settings.agi_bind,
+        "token_key": token_key(settings.secret("ami_secret")),
         "numbers": NUMBERS,
         "queue_seconds": settings.callback_seconds,
         "rtp_low": low,
         "rtp_high": high,
         "most_calls": settings.max_calls,
         "most_told": settings.max_told,
+        "most_by_caller": settings.max_calls_by_caller,
         "front_folder": settings.home / "front",
         "fax_folder": settings.home / "fax",
         "fax_trunk": settings.fax_trunk,
@@ -172,27 +177,6 @@ def _values(
     for name, value in values.items():
         _check(name, value)
     return values
-
-
-def _trunk(text: str) -> list[str]:
-    """Addresses and networks that may call; one that Asterisk cannot use would close them all."""
-    matches = [part.strip() for part in text.split(",") if part.strip()] or ["127.0.0.1"]
-    for match in matches:
-        _check("trunk_matches", match)
-        host, _, port = match.partition(":")
-        if not port.isdecimal():
-            host = match
-        try:
-            ipaddress.ip_network(host, strict=False)
-        except ValueError:
-            try:
-                socket.getaddrinfo(host, None)
-            except (OSError, UnicodeError):
-                raise Unusable(
-                    f"IVR_TRUNK: '{match}' is no address and no name that is known here: write "
-                    "addresses or networks, as in 10.0.0.5,10.0.1.0/24"
-                ) from None
-    return matches
 
 
 def _check(name: str, value: object) -> None:

@@ -1,7 +1,8 @@
 """Calls that no worker had, for the journal: Asterisk leaves a line for each.
 
 They ended in the front, or were one too many: then they went to the agents at once, or were refused
-before they were answered. Those are counted, and not in the journal.
+before they were answered (as is one too many of the same number). Those are counted, and not in the
+journal.
 
 A file has the calls that ended in one second, by its name. It is renamed before it is read, so that
 nothing is written into it any more, and removed when all of it is in the journal: read again after
@@ -35,10 +36,12 @@ LONGEST_SECOND = 11
 """Digits of a second since 1970 that a date can have."""
 MOST_WAITING = 2_000
 """As long as so much is not written yet, the rest stays where it is."""
+UNANSWERED = {"refused": "unanswered", "again": "caller"}
+"""Calls that were not answered, and what they are counted as."""
 _FILE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
 _LINE = re.compile(
     r"(?P<id>[\w.-]+)\|(?P<caller>[0-9+]*)\|(?P<dialled>[0-9+]*)"
-    r"\|(?:front-(?P<front>\w+)|(?P<kind>full|refused)-(?P<most>[0-9]+))-(?P<language>\w*)"
+    r"\|(?:front-(?P<front>\w+)|(?P<kind>full|refused|again)-(?P<most>[0-9]+))-(?P<language>\w*)"
     r"\|s?(?P<way>[0-9*#]*)\|(?P<ended>[0-9]{1,11})",
     re.ASCII,
 )
@@ -101,8 +104,8 @@ class EndedCalls:
 
     def _end(self, found: re.Match[str], begun: datetime) -> bool:
         """Close a call in the journal. False: there is no such front, or no such way in it."""
-        if found["kind"] == "refused":
-            measures.call_refused("unanswered")
+        if found["kind"] in UNANSWERED:
+            measures.call_refused(UNANSWERED[found["kind"]])
             return True
         ended = datetime.fromtimestamp(int(found["ended"]), UTC)
         call = Call(

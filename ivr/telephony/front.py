@@ -15,7 +15,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,8 +68,10 @@ class FrontFolder:
 
     path: Path
 
-    def write(self, fronts: Fronts, medleys: Medleys) -> str:
+    def write(self, fronts: Fronts, medleys: Medleys, seal: Callable[[str], str]) -> str:
         """Write a front and make it the one for new calls; answers its name.
+
+        ``seal`` makes the line believe a place that the dialplan holds.
 
         A question that Asterisk could not read is left out, with all behind it. OSError where the
         folder cannot be written. What is written is loaded with the dialplan's next reload.
@@ -88,7 +90,9 @@ class FrontFolder:
         name = hashlib.sha256(document.encode()).hexdigest()[:12]
         (self.path / ENDED).mkdir(parents=True, exist_ok=True)
         _write(self.path / f"{name}.json", document)
-        contexts = [_context(name, each, spoken.get(each, ())) for each in (*Language, STRANGERS)]
+        contexts = [
+            _context(name, each, spoken.get(each, ()), seal) for each in (*Language, STRANGERS)
+        ]
         contexts.append(f"[front-{name}-{UNKNOWN}]\nexten => s,1,Goto(stranger,s,1)\n")
         _write(self.path / f"{name}.conf", "\n".join(contexts))
         self._use(name)
@@ -176,7 +180,7 @@ def _language(place: str) -> str:
     return found[1] if found else ""
 
 
-def _context(name: str, language: str, front: Sequence[_Spoken]) -> str:
+def _context(name: str, language: str, front: Sequence[_Spoken], seal: Callable[[str], str]) -> str:
     lines = [f"[front-{name}-{language}]", "include => front-all"]
     if not front:
         lines.append("exten => s,1,Goto(line,s,1)")
@@ -190,7 +194,7 @@ def _context(name: str, language: str, front: Sequence[_Spoken]) -> str:
         lines += [
             " same => n,Goto(${SET(CHANNEL(userfield)=${EXTEN}${IVR_KEY}${EPOCH:-4})},1)",
             f" same => n(hand),Set(IVR_WAY={'+'.join(each.places)}:${{CHANNEL(userfield)}})",
-            f" same => n,Set(CHANNEL(userfield)={each.place})",
+            f" same => n,Set(CHANNEL(userfield)={seal(each.place)})",
             " same => n,Goto(line,s,take)",
         ]
     return "\n".join([*lines, ""])

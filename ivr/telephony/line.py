@@ -21,15 +21,13 @@ from ivr.flow.place import LANGUAGE, PLACE, place_of, resume
 from ivr.flow.release import Release, Shelf
 from ivr.ports import Callers, Care, Clock, Journal, Telephone
 from ivr.telephony.ended import begun_at
-from ivr.telephony.server import WHO
+from ivr.telephony.server import SPOKEN, WHO
 from ivr.values import Language, Msisdn
 
 log = structlog.get_logger()
 
 NEXT = {Outcome.AGENT: "agent", Outcome.ENDED: "bye"}
 """What the dialplan does after the dialogue: IVR_NEXT."""
-SPOKEN = "IVR_SPOKEN"
-"""The language in which Asterisk knows the caller."""
 FORGET = "IVR_FORGET"
 """The channel variable of callers whose language cannot be remembered."""
 VIP_PRIORITY = "10"
@@ -130,7 +128,7 @@ class Line:
     def _call(self, session: Session) -> Call:
         environment = session.environment
         return Call(
-            id=session.get("IVR_CALL") or environment.get("agi_uniqueid", ""),
+            id=environment.get("agi_uniqueid", ""),
             dialled=session.get("IVR_DIALLED"),
             started=self.clock.now(),
             caller=self._caller(session),

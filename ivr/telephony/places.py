@@ -1,5 +1,8 @@
 """Where calls are: a small file for each in a folder of this machine, which outlives every process.
 
+Every checkpoint is sealed, in its file and on its channel (``ivr.telephony.lock``): one that the
+line did not write for this very call is not believed, wherever it comes from.
+
 A worker writes it at every node; the one that takes the call up reads it. A command that makes
 Asterisk keep it costs ten times as much, and the caller waits for it before the next prompt. The
 channel has a place too, from when the language was chosen and from when the call went to an agent:
@@ -16,6 +19,7 @@ from pathlib import Path
 import structlog
 
 from ivr.telephony.folders import remove_old
+from ivr.telephony.lock import PortLock
 
 log = structlog.get_logger()
 
@@ -78,41 +82,46 @@ class Places:
 
 
 class PlaceOfCall:
-    """The place of one call: in the folder, if there is one, and on its channel."""
+    """The place of one call: in the folder, if there is one, and on its channel; sealed in both."""
 
-    def __init__(self, places: Places | None, call: str, on_channel: str) -> None:
-        self._places, self._call = places, call
-        self._on_channel = on_channel
+    def __init__(self, places: Places | None, call: str, on_channel: str, lock: PortLock) -> None:
+        """``on_channel`` is what the dialplan has sent."""
+        self._places, self._call, self._lock = places, call, lock
+        self._on_channel = lock.unseal(call, on_channel)
         self._last = ""
 
     def read(self) -> str:
         """Where the call is; "" where it begins."""
-        return (self._places and self._places.read(self._call)) or self._on_channel
+        return self._kept() or self._on_channel
 
     @property
     def is_kept(self) -> bool:
         """Whether a worker has written it down."""
-        return bool(self._places and self._places.read(self._call))
+        return bool(self._kept())
 
-    def keep(self, place: str) -> bool:
-        """Keep a place; False: the channel is to have it."""
-        if self._places is not None and self._places.write(self._call, place):
+    def keep(self, place: str) -> str:
+        """Keep a place; answers what the channel is to have, "" if nothing."""
+        sealed = self._lock.seal(self._call, place)
+        if self._places is not None and self._places.write(self._call, sealed):
             self._last = place
             if _language(place) == _language(self._on_channel):
-                return True
+                return ""
         self._on_channel = place
-        return False
+        return sealed
 
     def hand_over(self) -> str:
         """What the channel is to have before the dialplan goes on; "" if it has it already."""
         last, self._last = self._last, ""
-        return "" if last == self._on_channel else last
+        return "" if last == self._on_channel else self._lock.seal(self._call, last)
 
     def forget(self) -> None:
         """The call is over, or its channel has the place. From now on nothing is kept here."""
         if self._places is not None:
             self._places.forget(self._call)
         self._places = None
+
+    def _kept(self) -> str:
+        return self._lock.unseal(self._call, self._places.read(self._call)) if self._places else ""
 
 
 def _language(place: str) -> str:

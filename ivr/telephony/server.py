@@ -6,9 +6,11 @@ connection closed without IVR_DONE, so that the dialplan takes the caller over.
 
 from __future__ import annotations
 
+import math
 import socket
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 
@@ -21,6 +23,7 @@ from ivr.flow.place import PLACE
 from ivr.listener import open_listener
 from ivr.scoreboard import Scoreboard, Slot, State
 from ivr.telephony.agi import Agi, NotAsterisk
+from ivr.telephony.lock import TOKEN, PortLock
 from ivr.telephony.medley import Medleys
 from ivr.telephony.offload import offload
 from ivr.telephony.places import PlaceOfCall, Places
@@ -33,12 +36,24 @@ BUSY_AT_ONCE = 4
 """Callers over the bound who are told so at the same time: those inside come first."""
 MOST_REFUSED = 256
 """Connections over the bound that are told so; more are closed at once."""
+MOST_ARRIVING = 256
+"""Connections without a request yet; Asterisk's comes at once, so the oldest one makes room."""
+STRANGERS_SECONDS = 60.0
+"""How often the log tells of peers that are not Asterisk."""
 DONE = "IVR_DONE"
 """The last variable of a dialogue: the dialplan goes on."""
 RESUMED = "resume"
 """What the dialplan asks for with a call that was begun elsewhere."""
 WHO = "language"
 """What the dialplan asks for with a caller whom Asterisk does not know."""
+SPOKEN = "IVR_SPOKEN"
+"""The language in which Asterisk knows the caller."""
+INTRODUCED = frozenset({TOKEN, SPOKEN})
+"""Arguments of WHO."""
+GIVEN = INTRODUCED | {
+    *("IVR_DIALLED", "IVR_RESUME", "IVR_REASON", PLACE, WAY, "IVR_KEY", "IVR_READ"),
+}
+"""Arguments of every other request."""
 BEGUN = (RESUMED, WHO)
 """What is asked for a call that is in the line already: it is one too many for nobody."""
 SILENCE = "TIMEOUT"
@@ -55,24 +70,22 @@ class AgiSession:
     def __init__(
         self,
         agi: Agi,
+        lock: PortLock,
         mute: Callable[[str, bool], None] | None,
         places: Places | None,
         medleys: Medleys | None,
         connection: socket.socket,
     ) -> None:
+        """NotAsterisk: the request does not come from this installation's dialplan."""
         self._agi = agi
         self.connection = connection
-        self._given = dict(
-            value.split("=", 1)
-            for name, value in agi.env.items()
-            if name.startswith("agi_arg_") and "=" in value
-        )
+        call, channel = agi.env["agi_uniqueid"], agi.env["agi_channel"]
+        self._given = _given(agi.arguments, agi.env["agi_network_script"])
         """Variables that the dialplan has handed over with the call."""
-        channel = agi.env.get("agi_channel", "")
+        if not lock.opens(call, self._given.pop(TOKEN)):
+            raise NotAsterisk("a request has no token of this line")
         self._place = PlaceOfCall(
-            places if PLACE in self._given else None,
-            self._given.get("IVR_CALL", ""),
-            self._given.get(PLACE, ""),
+            places if PLACE in self._given else None, call, self._given.get(PLACE, ""), lock
         )
         self._telephone = AgiTelephone(
             agi,
@@ -127,6 +140,14 @@ class AgiSession:
         self._place.forget()
 
 
+def _given(arguments: Sequence[str], script: str) -> dict[str, str]:
+    """What the dialplan has handed over: all that it has to, each once, and nothing else."""
+    given = dict(argument.partition("=")[::2] for argument in arguments)
+    if len(given) != len(arguments) or given.keys() != (INTRODUCED if script == WHO else GIVEN):
+        raise NotAsterisk("the arguments are not those of the dialplan")
+    return given
+
+
 Handler = Callable[[AgiSession], None]
 """Holds the dialogue of a call at the switchboard: what may take long is to be offloaded."""
 
@@ -142,26 +163,31 @@ class LineServer:
         busy: Handler,
         mute: Callable[[str, bool], None] | None = None,
         *,
+        lock: PortLock,
         places: Places | None = None,
         medleys: Medleys | None = None,
         place: tuple[Scoreboard, Slot] | None = None,
         exhausted: Callable[[str], None] | None = None,
     ) -> None:
         """Unusable when the port cannot be had. ``mute(channel, on)`` silences recordings;
-        ``places`` keeps where calls are, for who takes them up; without it their channels do.
+        ``lock`` tells who may ask for what. ``places`` keeps where calls are, for the worker that
+        takes them up; without it their channels do.
         ``medleys`` joins what is played.
 
         ``bind`` may be a socket that others listen on too; ``place`` is then where this server
         stands on their board, and ``most_calls`` is that of all together. ``exhausted(reason)`` is
         called when no thread or no memory is to be had.
         """
-        self._answer, self._busy = answer, busy
+        self._answer, self._busy, self._lock_of_port = answer, busy, lock
         self._mute, self._places, self._medleys = mute, places, medleys
         self._most = most_calls
         self._board, self._slot = place or _alone()
         self._exhausted = exhausted or _say_exhausted
         self._calls: dict[int, socket.socket] = {}
+        self._arriving: dict[int, socket.socket] = {}
+        """Peers that have not said yet which call they bring, the oldest first."""
         self._refused: dict[int, socket.socket] = {}
+        self._strangers = Strangers()
         self._most_seen = 0
         self._lock = threading.Condition()
         self._closing = False
@@ -212,11 +238,12 @@ class LineServer:
         self._switchboard.stop_taking()
         self._slot.state = State.DRAINING
         with self._lock:
-            self._lock.wait_for(lambda: not self._calls, seconds)
-            for connection in (*self._calls.values(), *self._refused.values()):
-                _shut(connection)
+            self._lock.wait_for(self._has_ended, seconds)
+            for connections in (self._calls, self._arriving, self._refused):
+                for connection in connections.values():
+                    _shut(connection)
             if not self._lock.wait_for(self._has_ended, CLOSING_SECONDS):
-                log.error("calls do not end", calls=len(self._calls) + len(self._refused))
+                log.error("calls do not end", calls=len(self._calls))
         self._switchboard.close()
         if self._thread.is_alive():
             self._thread.join()
@@ -225,20 +252,20 @@ class LineServer:
 
     def _has_ended(self) -> bool:
         """Whether nobody is at the board, those over the bound included."""
-        return not self._calls and not self._refused
+        return not (self._calls or self._arriving or self._refused)
 
     def _take(self, connection: socket.socket) -> None:
-        admitted = self._admit(connection, self._most)
-        if not admitted:
-            with self._lock:
-                if len(self._refused) >= MOST_REFUSED:
-                    measures.call_refused("max-calls")
-                    _close(connection)
-                    return
-                self._refused[id(connection)] = connection
-        run = self._serve if admitted else self._refuse
+        """Seat a peer: until its request is known to be of this installation it is no call."""
+        if not self._lock_of_port.admits(_peer(connection)):
+            self._strangers.met("it comes from an address that may not ask")
+            _close(connection)
+            return
+        with self._lock:
+            if len(self._arriving) >= MOST_ARRIVING:
+                _shut(self._arriving.pop(next(iter(self._arriving))))
+            self._arriving[id(connection)] = connection
         try:
-            self._switchboard.seat(partial(run, connection))
+            self._switchboard.seat(partial(self._dialogue, connection))
         except MemoryError:
             self._exhausted("no memory")
             self._done(connection)
@@ -254,44 +281,51 @@ class LineServer:
             if most is not None and self._board.calls > most:
                 self._slot.calls = len(self._calls)
                 return False
-            self._refused.pop(id(connection), None)
-            self._calls[id(connection)] = connection
+            self._calls[id(connection)] = self._arriving.pop(id(connection), connection)
             self._most_seen = max(self._most_seen, len(self._calls))
             return True
 
     def _done(self, connection: socket.socket) -> None:
         with self._lock:
-            self._refused.pop(id(connection), None)
-            self._calls.pop(id(connection), None)
+            for connections in (self._calls, self._arriving, self._refused):
+                connections.pop(id(connection), None)
             self._slot.calls = len(self._calls)
             self._lock.notify_all()
 
-    def _serve(self, connection: socket.socket) -> None:
-        self._dialogue(connection, self._answer)
-
-    def _refuse(self, connection: socket.socket) -> None:
-        self._dialogue(connection, self._turn_away)
+    def _let_in(self, session: AgiSession) -> Handler:
+        """Who has the call: the line, or the dialplan again if it is one too many."""
+        is_begun = session.environment["agi_network_script"] in BEGUN
+        if self._admit(session.connection, None if is_begun else self._most):
+            return self._answer
+        measures.call_refused("max-calls")
+        with self._lock:
+            self._arriving.pop(id(session.connection), None)
+            if len(self._refused) >= MOST_REFUSED:
+                return lambda _session: None
+            self._refused[id(session.connection)] = session.connection
+        return self._turn_away
 
     def _turn_away(self, session: AgiSession) -> None:
-        """Over the bound: a call that another worker has begun goes on all the same."""
-        if session.environment.get("agi_network_script") in BEGUN:
-            self._admit(session.connection, most=None)
-            self._answer(session)
-            return
-        measures.call_refused("max-calls")
         with self._telling.passed():
             self._busy(session)
 
-    def _dialogue(self, connection: socket.socket, handler: Handler) -> None:
+    def _dialogue(self, connection: socket.socket) -> None:
         try:
             with closing(
-                AgiSession(Agi(connection), self._mute, self._places, self._medleys, connection)
+                AgiSession(
+                    Agi(connection),
+                    self._lock_of_port,
+                    self._mute,
+                    self._places,
+                    self._medleys,
+                    connection,
+                )
             ) as session:
-                handler(session)
+                self._let_in(session)(session)
         except CallerHungUp:
             pass  # before or after the dialogue: nothing is left to do for this call
         except NotAsterisk as error:
-            log.warning("a peer that is not Asterisk", reason=str(error))
+            self._strangers.met(str(error))
         except BaseException as error:  # the last resort: one call must not end another
             if is_exhausted(error):
                 self._exhausted(str(error) or "no memory")
@@ -300,6 +334,24 @@ class LineServer:
             self._switchboard.forget(connection)
             _close(connection)
             self._done(connection)
+
+
+class Strangers:
+    """Peers that are not Asterisk: all are counted, one a minute is logged."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        """``now`` is in seconds."""
+        self._now = now
+        self._next = -math.inf
+        self._met = 0
+
+    def met(self, reason: str) -> None:
+        """One was refused."""
+        self._met += 1
+        measures.call_refused("stranger")
+        if self._now() >= self._next:
+            log.warning("a peer that is not Asterisk", reason=reason, since_the_last=self._met)
+            self._next, self._met = self._now() + STRANGERS_SECONDS, 0
 
 
 def is_exhausted(error: BaseException | None) -> bool:
@@ -316,6 +368,14 @@ def _alone() -> tuple[Scoreboard, Slot]:
     board = Scoreboard(1)
     board.close()
     return board, board.slots[0]
+
+
+def _peer(connection: socket.socket) -> str:
+    """The address of a peer; "" if it is gone already."""
+    try:
+        return str(connection.getpeername()[0])
+    except OSError:
+        return ""
 
 
 def _close(connection: socket.socket) -> None:

@@ -47,9 +47,9 @@ def _one_by_one(utterances: Sequence[Utterance]) -> list[str]:
     return [sound for utterance in utterances for sound in utterance.sounds]
 
 
-def _on_the_channel(_place: str) -> bool:
+def _on_the_channel(place: str) -> str:
     """The channel keeps where the call is."""
-    return False
+    return place
 
 
 class AgiTelephone:
@@ -59,11 +59,12 @@ class AgiTelephone:
         self,
         agi: Agi,
         mute: Callable[[bool], None] = _no_recording,
-        keep: Callable[[str], bool] = _on_the_channel,
+        keep: Callable[[str], str] = _on_the_channel,
         sounds: Callable[[Sequence[Utterance]], list[str]] = _one_by_one,
     ) -> None:
         """``mute`` silences a recording of the call while a secret is keyed in; ``keep`` keeps
-        where the call is, unless the channel is to; ``sounds`` says utterances."""
+        where the call is, and answers what the channel is to have of it, "" for nothing; ``sounds``
+        says utterances."""
         self._sounds = sounds
         self._agi = agi
         self._mute = mute
@@ -139,7 +140,9 @@ class AgiTelephone:
             self._forget()
 
     def note(self, name: str, value: str) -> None:
-        if name != PLACE or not self._keep(value):
+        if name == PLACE:
+            value = self._keep(value)
+        if value or name != PLACE:
             self.put_on_channel(name, value)
 
     def put_on_channel(self, name: str, value: str) -> None:

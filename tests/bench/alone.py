@@ -15,27 +15,14 @@ from itertools import count
 from pathlib import Path
 
 from ivr import editing, exchange, wiring
+from ivr.telephony.lock import PortLock
 from ivr.wiring import House
 from tests.bench.sipp import FIRST
 from tests.e2e.line import own_settings
-from tests.telephony.scripted import HEADER
+from tests.telephony.scripted import header
 
 CALLS, WARM = 1_000, 50
 KEYS = "331"
-GIVEN = b"".join(
-    b"agi_arg_%d: %s=%s\n" % (place, name, value)
-    for place, (name, value) in enumerate(
-        {
-            b"IVR_CALL": b"ivr-1.1",
-            b"IVR_DIALLED": b"0890",
-            b"IVR_RESUME": b"",
-            b"IVR_REASON": b"",
-            b"IVR_PLACE": b"",
-        }.items(),
-        1,
-    )
-)
-"""What the dialplan hands over with a call."""
 GONE = b"HANGUP\n511 Command Not Permitted on a dead channel\n"
 
 
@@ -47,11 +34,11 @@ def measure_alone() -> dict[str, float]:
         editing.publish_flow(house, house.flow_file, "bench")
         house.shelf.live()
         server = exchange.line_server(house, exchange.ami_link(house))
-        child, address = _asterisk()
+        child, address = _asterisk(house.port_lock)
         try:
-            _call(server._serve, address, WARM)
+            _call(server._dialogue, address, WARM)
             begun = time.process_time()
-            _call(server._serve, address, CALLS)
+            _call(server._dialogue, address, CALLS)
             spent = time.process_time() - begun
         finally:
             os.kill(child, signal.SIGKILL)
@@ -66,7 +53,7 @@ def _call(serve: object, address: tuple[str, int], calls: int) -> None:
         serve(socket.create_connection(address))
 
 
-def _asterisk() -> tuple[int, tuple[str, int]]:
+def _asterisk(lock: PortLock) -> tuple[int, tuple[str, int]]:
     """A child that holds one call after another; its process and where it listens."""
     listener = socket.create_server(("127.0.0.1", 0))
     child = os.fork()
@@ -79,15 +66,15 @@ def _asterisk() -> tuple[int, tuple[str, int]]:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with connection:
             try:
-                _hold(connection, number)
+                _hold(connection, number, lock)
             except OSError:
                 continue
     os._exit(0)
 
 
-def _hold(connection: socket.socket, number: int) -> None:
-    header = HEADER.replace(b"99365112233", b"%d" % number).replace(b"ivr-1.1", b"ivr-%d" % number)
-    connection.sendall(header[:-1] + GIVEN + b"\n")
+def _hold(connection: socket.socket, number: int, lock: PortLock) -> None:
+    said = header("call", f"ivr-{number}", lock, IVR_DIALLED="0890")
+    connection.sendall(said.replace(b"99365112233", b"%d" % number))
     keys = iter(KEYS)
     with connection.makefile("rb") as commands:
         for command in commands:

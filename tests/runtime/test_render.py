@@ -17,6 +17,7 @@ from ivr.errors import Unusable
 from ivr.settings import PROJECT, Settings
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import Programs, own_folders, render
+from ivr.telephony.trunks import read_trunks, trunk_of
 from ivr.values import Language
 from ivr.wiring import House, prepare_database
 from tests.e2e.line import environment, own_settings, short_folder
@@ -74,7 +75,7 @@ def test_what_holds_a_secret_is_closed_to_others(folder: Path) -> None:
 def test_nothing_listens_beyond_loopback(folder: Path, house: House) -> None:
     for name, text in conf(folder).items():
         lines = [line for line in text.splitlines() if not line.startswith("deny = ")]
-        assert "0.0.0.0" not in "\n".join(lines), name
+        assert not re.search(r"(?<![0-9.])0\.0\.0\.0", "\n".join(lines)), name
         for bound in re.findall(r"^(?:bind|bindaddr|media_address|match) = (\S+)", text, re.M):
             assert bound.startswith("127.0.0.1"), f"{name}: {bound}"
     assert f"bind = {house.settings.sip_bind}" in conf(folder)["pjsip.conf"]
@@ -179,8 +180,6 @@ def test_without_a_release_it_says_what_to_do_first(tmp_path: Path) -> None:
         ("ami_secret", "half;half"),
         ("ami_secret", "two\nlines"),
         ("agent_secret", " spaces "),
-        ("trunk", "10.0.0.5;x"),
-        ("trunk", "10.0.0.5\nmatch = 0.0.0.0/0"),
     ],
 )
 def test_a_setting_that_asterisk_would_misread_is_refused(
@@ -207,11 +206,33 @@ def test_the_manual_and_the_containers_know_every_setting(name: str) -> None:
         assert f" {variable}:" in (PROJECT / "docker-compose.yml").read_text()
 
 
-@pytest.mark.parametrize("trunk", ["nowhere.invalid", "10.0.0.5:x", "10.0.0.0/99", "10.0.0.5,x y"])
+@pytest.mark.parametrize(
+    "trunk",
+    [
+        *("nowhere.invalid", "10.0.0.5:x", "10.0.0.0/99", "10.0.0.5,x y", "10.0.0.5;x.invalid"),
+        *("a=10.0.0.5;b=nowhere.invalid", "10.0.0.5\nx.invalid", "${SHELL(id)}"),
+    ],
+)
 def test_a_trunk_that_would_close_the_line_to_all_is_refused(tmp_path: Path, trunk: str) -> None:
     programs = Programs(["asterisk"], Path("/modules"), Path("/share"))
     with pytest.raises(Unusable, match=r"^IVR_TRUNK: '.*' is no address"):
         render(own_settings(tmp_path, trunk=trunk), programs, {})
+
+
+@pytest.mark.parametrize(
+    ("trunk", "said"),
+    [
+        ("Mobile=10.0.0.5", "'Mobile' is no name of a trunk"),
+        ("a b=10.0.0.5", "'a b' is no name of a trunk"),
+        ("10.0.0.5]\n[x=10.0.0.6", "is no name of a trunk"),
+        ("a=10.0.0.5;a=10.0.0.6", "trunk-a is there twice"),
+        ("10.0.0.5;10.0.0.6", "trunk is there twice"),
+        ("a=10.0.0.5;b=", "the trunk b has no address"),
+    ],
+)
+def test_a_trunk_that_cannot_be_told_from_others_is_refused(trunk: str, said: str) -> None:
+    with pytest.raises(Unusable, match=said):
+        read_trunks(trunk)
 
 
 def test_addresses_and_networks_are_a_trunk(tmp_path: Path, house: House) -> None:
@@ -219,6 +240,24 @@ def test_addresses_and_networks_are_a_trunk(tmp_path: Path, house: House) -> Non
     folder = render(settings, exchange.programs(house), {}).parent
     matches = re.findall(r"^match = (\S+)$", (folder / "pjsip.conf").read_text(), re.M)
     assert matches == ["10.0.0.5", "10.0.1.0/24", "localhost", "10.0.0.6:5070"]
+
+
+def test_several_trunks_are_told_by_their_addresses(tmp_path: Path, house: House) -> None:
+    settings = own_settings(
+        tmp_path, trunk="mobile=10.0.0.5,10.0.1.0/24; city=10.0.2.9", agent_networks="10.1.0.0/16"
+    )
+    text = (render(settings, exchange.programs(house), {}).parent / "pjsip.conf").read_text()
+    found = re.findall(r"^endpoint = (\S+)\n((?:match = \S+\n)+)", text, re.M)
+    assert found == [
+        ("trunk-mobile", "match = 10.0.0.5\nmatch = 10.0.1.0/24\n"),
+        ("trunk-city", "match = 10.0.2.9\n"),
+    ]
+    assert re.findall(r"^permit = (\S+)$", text, re.M) == [
+        *("10.0.0.5/32", "10.0.1.0/24", "10.0.2.9/32", "10.1.0.0/16")
+    ]
+    assert [trunk_of(f"PJSIP/{name}-0000002a") for name in ("trunk", "trunk-city", "agent1")] == [
+        *("trunk", "trunk-city", "")
+    ]
 
 
 def test_without_a_fax_trunk_no_fax_can_leave_and_with_one_the_built_in_machine_is_gone(

@@ -27,6 +27,7 @@ from ivr.telephony.asterisk import die_with_parent
 from ivr.telephony.offload import offload
 from ivr.telephony.server import AgiSession, LineServer
 from tests.contracts.telephone_contract import utterance
+from tests.telephony.scripted import LOCK
 
 WORKER = (sys.executable, "-m", "tests.supervision.trial")
 
@@ -68,6 +69,7 @@ def work(drain_seconds: float) -> None:
         100,
         lambda session: answer(session, server, post),
         print,
+        lock=LOCK,
         place=(post.board, post.slot),
         exhausted=post.exhausted,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ivr.telephony.offload import offload
 from ivr.telephony.server import AgiSession, LineServer
 from tests.contracts.telephone_contract import utterance
-from tests.telephony.scripted import HEADER, FakeAsterisk, Hangup
+from tests.telephony.scripted import HEADER, LOCK, FakeAsterisk, Hangup
 
 SECONDS = 10.0
 
@@ -24,7 +24,7 @@ class House:
     """What callers pressed first."""
 
     def __post_init__(self) -> None:
-        self.server = LineServer("127.0.0.1:0", 2, self.answer, self.busy)
+        self.server = LineServer("127.0.0.1:0", 2, self.answer, self.busy, lock=LOCK)
 
     def answer(self, session: AgiSession) -> None:
         key = session.telephone.ask_key([utterance()], 5)

@@ -11,13 +11,34 @@ from contextlib import suppress
 from enum import StrEnum
 from types import TracebackType
 
-HEADER = b"""agi_network: yes
-agi_network_script: call
-agi_request: agi://127.0.0.1/call
-agi_channel: PJSIP/trunk-0001
+from ivr.telephony.lock import TOKEN, PortLock
+from ivr.telephony.server import GIVEN, INTRODUCED, WHO
+
+CALL = "ivr-1.1"
+"""The UNIQUEID of calls in tests."""
+LOCK = PortLock("the pepper of the tests", "the management password of the tests")
+"""Of the servers that tests ring."""
+
+
+def header(script: str = "call", call: str = CALL, lock: PortLock = LOCK, /, **given: str) -> bytes:
+    """What Asterisk sends first. ``given`` are arguments of the dialplan; those that are not given
+    are empty, and the token is the right one."""
+    names = INTRODUCED if script == WHO else GIVEN
+    arguments = {TOKEN: lock.token(call)} | dict.fromkeys(sorted(names - {TOKEN}), "") | given
+    lines = [
+        f"agi_arg_{place}: {name}={value}"
+        for place, (name, value) in enumerate(arguments.items(), 1)
+    ]
+    return _HEADER.format(script=script, call=call, arguments="\n".join(lines)).encode()
+
+
+_HEADER = """agi_network: yes
+agi_network_script: {script}
+agi_request: agi://127.0.0.1/{script}
+agi_channel: PJSIP/trunk-00000001
 agi_language: en
 agi_type: PJSIP
-agi_uniqueid: ivr-1.1
+agi_uniqueid: {call}
 agi_version: 22.10.1
 agi_callerid: 99365112233
 agi_calleridname: unknown
@@ -33,8 +54,10 @@ agi_priority: 3
 agi_enhanced: 0.0
 agi_accountcode:
 agi_threadid: 140062695896768
+{arguments}
 
 """
+HEADER = header()
 SECONDS = 10.0
 SILENCE = 0.01
 """How long a caller keeps still who presses nothing."""

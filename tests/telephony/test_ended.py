@@ -43,7 +43,7 @@ class Desk:
     """What reads the calls that ended in a front, at a time that the test sets."""
 
     def __init__(self, folder: FrontFolder, medleys: Medleys) -> None:
-        self.front = folder.write({Language.TURKMEN: FRONT, STRANGERS: OF_STRANGERS}, medleys)
+        self.front = folder.write({Language.TURKMEN: FRONT, STRANGERS: OF_STRANGERS}, medleys, str)
         self.folder = folder.path / "ended"
         self.book = Book()
         self.callers = MemoryCallers()

@@ -12,10 +12,11 @@ import pytest
 from ivr.flow.front import FrontQuestion
 from ivr.ports import Utterance
 from ivr.telephony.front import KEPT_SECONDS, LONGEST_SOUNDS, STRANGERS, FrontFolder
+from ivr.telephony.lock import ANY_CALL
 from ivr.telephony.medley import Medleys
 from ivr.values import Language
 from tests.telephony.house import House
-from tests.telephony.scripted import HEADER
+from tests.telephony.scripted import LOCK, header
 
 PLACE = "language=tk&release=7&node="
 
@@ -36,6 +37,10 @@ def folder(tmp_path: Path) -> FrontFolder:
     return FrontFolder(tmp_path / "front")
 
 
+def sealed(place: str) -> str:
+    return LOCK.seal(ANY_CALL, place)
+
+
 @pytest.fixture
 def medleys(tmp_path: Path) -> Medleys:
     return Medleys(tmp_path / "medleys")
@@ -51,7 +56,7 @@ def current(folder: FrontFolder) -> str:
 def test_each_question_is_an_extension_called_as_callers_come_to_it(
     folder: FrontFolder, medleys: Medleys
 ) -> None:
-    name = folder.write({Language.TURKMEN: FRONT}, medleys)
+    name = folder.write({Language.TURKMEN: FRONT}, medleys, sealed)
     text = (folder.path / f"{name}.conf").read_text()
     context = text.partition(f"[front-{name}-tk]")[2].partition("[")[0]
     assert re.findall(r"exten => (\w+),1,(\S+)", context) == [
@@ -60,12 +65,12 @@ def test_each_question_is_an_extension_called_as_callers_come_to_it(
         ("_s3XXXX1XXXX", "Read(IVR_KEY,/audio/menu,1,,1,6)"),
     ]
     assert "Set(IVR_WAY=main+info:${CHANNEL(userfield)})" in context
-    assert f"Set(CHANNEL(userfield)={PLACE}info)" in context
+    assert f"Set(CHANNEL(userfield)={sealed(f'{PLACE}info')})" in context
     assert current(folder) == f"{name}-"
 
 
 def test_callers_of_other_languages_come_to_a_worker(folder: FrontFolder, medleys: Medleys) -> None:
-    name = folder.write({Language.TURKMEN: FRONT}, medleys)
+    name = folder.write({Language.TURKMEN: FRONT}, medleys, sealed)
     text = (folder.path / f"{name}.conf").read_text()
     for language in ("ru", "en", "new"):
         context = text.partition(f"[front-{name}-{language}]")[2].partition("[")[0]
@@ -78,7 +83,7 @@ def test_the_language_that_a_stranger_chooses_is_noted_once(
     folder: FrontFolder, medleys: Medleys
 ) -> None:
     front = [question(place="release=7&node=language"), question("3"), question("31")]
-    name = folder.write({STRANGERS: front}, medleys)
+    name = folder.write({STRANGERS: front}, medleys, sealed)
     text = (folder.path / f"{name}.conf").read_text()
     context = text.partition(f"[front-{name}-new]")[2].partition("\n[")[0]
     assert re.findall(r"exten => (\w+),1,(\w+)", context) == [
@@ -94,20 +99,20 @@ def test_the_language_that_a_stranger_chooses_is_noted_once(
 def test_the_same_front_has_the_same_name_and_another_has_another(
     folder: FrontFolder, medleys: Medleys
 ) -> None:
-    first = folder.write({Language.TURKMEN: FRONT}, medleys)
-    assert folder.write({Language.TURKMEN: FRONT}, medleys) == first
-    other = folder.write({Language.TURKMEN: FRONT[:2]}, medleys)
+    first = folder.write({Language.TURKMEN: FRONT}, medleys, sealed)
+    assert folder.write({Language.TURKMEN: FRONT}, medleys, sealed) == first
+    other = folder.write({Language.TURKMEN: FRONT[:2]}, medleys, sealed)
     assert other != first
     assert current(folder) == f"{other}-"
     assert (folder.path / f"{first}.conf").exists(), "calls that began in it are still there"
 
 
 def test_a_front_that_nobody_can_be_in_any_more_goes(folder: FrontFolder, medleys: Medleys) -> None:
-    first = folder.write({Language.TURKMEN: FRONT}, medleys)
+    first = folder.write({Language.TURKMEN: FRONT}, medleys, sealed)
     then = time.time() - KEPT_SECONDS - 60
     for file in folder.path.glob(f"{first}.*"):
         os.utime(file, (then, then))
-    other = folder.write({Language.TURKMEN: FRONT[:2]}, medleys)
+    other = folder.write({Language.TURKMEN: FRONT[:2]}, medleys, sealed)
     names = {file.name for file in folder.path.iterdir() if file.is_file()}
     assert names == {"current.conf", f"{other}.conf", f"{other}.json"}
 
@@ -115,7 +120,7 @@ def test_a_front_that_nobody_can_be_in_any_more_goes(folder: FrontFolder, medley
 def test_without_a_front_new_calls_are_a_workers(folder: FrontFolder, medleys: Medleys) -> None:
     folder.clear()
     assert current(folder) == ""
-    folder.write({Language.TURKMEN: FRONT}, medleys)
+    folder.write({Language.TURKMEN: FRONT}, medleys, sealed)
     folder.clear()
     assert current(folder) == ""
 
@@ -127,9 +132,8 @@ def test_without_a_front_new_calls_are_a_workers(folder: FrontFolder, medleys: M
 def test_what_asterisk_could_not_read_is_left_to_a_worker_with_all_behind_it(
     folder: FrontFolder, medleys: Medleys, sound: str
 ) -> None:
-    name = folder.write(
-        {Language.TURKMEN: [question(), question("3", sound), question("31")]}, medleys
-    )
+    front = [question(), question("3", sound), question("31")]
+    name = folder.write({Language.TURKMEN: front}, medleys, sealed)
     text = (folder.path / f"{name}.conf").read_text()
     assert "exten => s,1,Read(IVR_KEY,/audio/menu,1,,1,6)" in text
     assert sound not in text
@@ -139,7 +143,7 @@ def test_what_asterisk_could_not_read_is_left_to_a_worker_with_all_behind_it(
 def test_a_place_that_asterisk_could_not_read_is_none(
     folder: FrontFolder, medleys: Medleys
 ) -> None:
-    name = folder.write({Language.TURKMEN: [question(place="node=a,b")]}, medleys)
+    name = folder.write({Language.TURKMEN: [question(place="node=a,b")]}, medleys, sealed)
     assert "Read" not in (folder.path / f"{name}.conf").read_text()
 
 
@@ -152,18 +156,12 @@ def test_a_front_that_is_not_there(folder: FrontFolder, name: str) -> None:
 def from_front(**given: str) -> bytes:
     """The header of a call that comes from the front."""
     values = {
-        "IVR_CALL": "ivr-1.1",
-        "IVR_PLACE": f"{PLACE}info",
+        "IVR_PLACE": sealed(f"{PLACE}info"),
         "IVR_WAY": "main+info:s376047605",
-        "IVR_KEY": "",
         "IVR_READ": "OK",
         **given,
     }
-    lines = "".join(
-        f"agi_arg_{place}: {name}={value}\n"
-        for place, (name, value) in enumerate(values.items(), 1)
-    )
-    return HEADER.rstrip(b"\n") + b"\n" + lines.encode() + b"\n"
+    return header(**values)
 
 
 @pytest.mark.parametrize(

@@ -185,7 +185,7 @@ class _Channel:
     """Implements ``ivr.telephony.line.Session``."""
 
     def __init__(self, person: Person, life: Life, callerid: str) -> None:
-        self.environment = {"agi_callerid": callerid, "agi_uniqueid": "1795531970.12"}
+        self.environment = {"agi_callerid": callerid, "agi_uniqueid": CALL}
         self.telephone = life.guard(person)
         self._person = person
 
@@ -234,7 +234,7 @@ def played(world: World, lives: Sequence[tuple[int, bool]] = ()) -> World:
 
 
 def new_channel() -> dict[str, str]:
-    return {"IVR_CALL": CALL, "IVR_DIALLED": "0890"}
+    return {"IVR_DIALLED": "0890"}
 
 
 @functools.cache

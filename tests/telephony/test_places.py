@@ -16,10 +16,9 @@ from ivr.flow.place import PLACE
 from ivr.telephony.places import ABANDONED_SECONDS, PlaceOfCall, Places
 from ivr.telephony.server import AgiSession, LineServer
 from tests.contracts.telephone_contract import utterance
-from tests.telephony.scripted import HEADER, FakeAsterisk, Hangup
+from tests.telephony.scripted import CALL, LOCK, FakeAsterisk, Hangup, header
 
 SECONDS = 10.0
-CALL = "ivr-1.1"
 USERFIELD = "CHANNEL(userfield)"
 START, MENU, NEWS = "release=1&node=start", "language=ru&node=menu", "language=ru&node=news"
 
@@ -79,23 +78,23 @@ def test_only_what_nobody_took_up_is_swept(places: Places, tmp_path: Path) -> No
 
 
 def test_the_channel_has_a_place_in_each_language(places: Places) -> None:
-    place = PlaceOfCall(places, CALL, "")
+    place = PlaceOfCall(places, CALL, "", LOCK)
     kept = [place.keep(at) for at in (START, MENU, NEWS, "language=en&node=menu")]
-    assert kept == [True, False, True, False]
+    assert kept == ["", LOCK.seal(CALL, MENU), "", LOCK.seal(CALL, "language=en&node=menu")]
     assert place.read() == "language=en&node=menu"
     assert place.hand_over() == ""
 
 
 def test_without_a_folder_the_channel_has_every_place() -> None:
-    place = PlaceOfCall(None, CALL, START)
+    place = PlaceOfCall(None, CALL, LOCK.seal(CALL, START), LOCK)
     assert place.read() == START
-    assert not place.keep(MENU)
+    assert place.keep(MENU) == LOCK.seal(CALL, MENU)
     assert place.read() == MENU
 
 
 @contextmanager
 def serving(places: Places, answer: Callable[[AgiSession], None]) -> Iterator[LineServer]:
-    server = LineServer("127.0.0.1:0", 5, answer, print, places=places)
+    server = LineServer("127.0.0.1:0", 5, answer, print, places=places, lock=LOCK)
     server.start()
     try:
         yield server
@@ -103,14 +102,17 @@ def serving(places: Places, answer: Callable[[AgiSession], None]) -> Iterator[Li
         server.close()
 
 
-def header(place: str = "") -> bytes:
-    return HEADER[:-1] + f"agi_arg_1: IVR_CALL={CALL}\nagi_arg_2: {PLACE}={place}\n\n".encode()
+def with_place(place: str) -> bytes:
+    """A request of a call whose channel has a place."""
+    return header(IVR_PLACE=LOCK.seal(CALL, place))
 
 
 def ring(
     server: LineServer, keys: str = "1", place: str = "", hangup: Hangup = Hangup.END
 ) -> dict[str, str]:
-    with FakeAsterisk(keys, server=server.address, header=header(place), hangup=hangup) as asterisk:
+    with FakeAsterisk(
+        keys, server=server.address, header=with_place(place), hangup=hangup
+    ) as asterisk:
         assert asterisk.ended.wait(SECONDS)
     return asterisk.variables
 
@@ -131,7 +133,7 @@ def test_of_a_caller_who_hung_up_nothing_is_left(
     places: Places, tmp_path: Path, hangup: Hangup
 ) -> None:
     with serving(places, walk) as server:
-        assert ring(server, hangup=hangup)[USERFIELD] == MENU
+        assert ring(server, hangup=hangup)[USERFIELD] == LOCK.seal(CALL, MENU)
     assert list((tmp_path / "places").iterdir()) == []
 
 
@@ -141,12 +143,12 @@ def test_a_connection_that_ends_leaves_the_place_to_another_worker(
 ) -> None:
     with serving(places, walk) as server:
         ring(server, hangup=hangup)
-    assert places.read(CALL) == NEWS
+    assert LOCK.unseal(CALL, places.read(CALL)) == NEWS
 
 
 def test_who_takes_a_call_up_reads_its_last_place(places: Places) -> None:
     read: list[str] = []
-    places.write(CALL, NEWS)
+    places.write(CALL, LOCK.seal(CALL, NEWS))
     with serving(places, lambda session: read.append(session.get(PLACE))) as server:
         ring(server, place=MENU)
         places.forget(CALL)
@@ -166,5 +168,5 @@ def test_a_call_that_goes_on_without_the_line_takes_its_place_along(
 
     with serving(places, answer) as server:
         variables = ring(server)
-    assert variables[USERFIELD] == on_channel
+    assert variables[USERFIELD] == LOCK.seal(CALL, on_channel)
     assert list((tmp_path / "places").iterdir()) == []

@@ -20,9 +20,9 @@ from ivr.telephony.offload import offload
 from ivr.telephony.server import BUSY_AT_ONCE, AgiSession, LineServer
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.house import SECONDS, House
-from tests.telephony.scripted import HEADER, FakeAsterisk, Hangup
+from tests.telephony.scripted import LOCK, FakeAsterisk, Hangup, header
 
-RESUMED = HEADER.replace(b"agi_request", b"agi_network_script: resume\nagi_request")
+RESUMED = header("resume")
 
 
 def test_a_call_is_answered_and_its_connection_closed(house: House) -> None:
@@ -32,7 +32,11 @@ def test_a_call_is_answered_and_its_connection_closed(house: House) -> None:
 def test_what_asterisk_says_of_the_call_is_known(house: House) -> None:
     known: list[str] = []
     server = LineServer(
-        "127.0.0.1:0", 1, lambda session: known.append(session.environment["agi_callerid"]), print
+        "127.0.0.1:0",
+        1,
+        lambda session: known.append(session.environment["agi_callerid"]),
+        print,
+        lock=LOCK,
     )
     server.start()
     with FakeAsterisk(server=server.address) as asterisk:
@@ -48,7 +52,7 @@ def test_a_variable_of_the_call_is_read_back() -> None:
         session.set("IVR_PLACE", "services/mms ü")
         known.extend([session.get("IVR_PLACE"), session.get("IVR_NOTHING")])
 
-    server = LineServer("127.0.0.1:0", 1, answer, print)
+    server = LineServer("127.0.0.1:0", 1, answer, print, lock=LOCK)
     server.start()
     with FakeAsterisk(server=server.address) as asterisk:
         assert asterisk.ended.wait(SECONDS)
@@ -83,8 +87,7 @@ def test_a_call_that_another_worker_has_begun_is_taken_over_the_bound(house: Hou
 def test_who_is_asked_for_is_answered_over_the_bound_too(house: House) -> None:
     with house.ring("5"), house.ring("5"):
         house.waits(2)
-        who = HEADER.replace(b"agi_request", b"agi_network_script: language\nagi_request")
-        assert "IVR_NEXT" not in house.dial("1", who)
+        assert "IVR_NEXT" not in house.dial("1", header("language"))
         house.release.set()
 
 
@@ -112,6 +115,7 @@ def shared() -> Iterator[Shared]:
                 3,
                 lambda session: session.set("BY", "") or offload(release.wait, SECONDS),  # type: ignore[arg-type,func-returns-value]
                 lambda session: session.set("IVR_NEXT", "busy"),
+                lock=LOCK,
                 place=(board, slot),
             )
             for slot in board.slots
@@ -159,7 +163,7 @@ def test_a_server_that_can_serve_nobody_says_so(error: Exception) -> None:
     def answer(session: AgiSession) -> None:
         raise error
 
-    server = LineServer("127.0.0.1:0", 1, answer, print, exhausted=said.append)
+    server = LineServer("127.0.0.1:0", 1, answer, print, exhausted=said.append, lock=LOCK)
     server.start()
     with structlog.testing.capture_logs(), FakeAsterisk(server=server.address) as asterisk:
         assert asterisk.ended.wait(SECONDS)
@@ -202,7 +206,7 @@ def panic() -> None:
 
 
 def test_no_fault_of_any_kind_ends_the_board() -> None:
-    server = LineServer("127.0.0.1:0", 1, lambda _: offload(panic), print)
+    server = LineServer("127.0.0.1:0", 1, lambda _: offload(panic), print, lock=LOCK)
     server.start()
     with structlog.testing.capture_logs() as logs:
         for _ in range(2):
@@ -243,7 +247,7 @@ def test_after_the_drain_the_dialplan_takes_the_rest_over() -> None:
         while True:
             session.telephone.ask_key([utterance()], 5)
 
-    server = LineServer("127.0.0.1:0", 2, talk_on, print)
+    server = LineServer("127.0.0.1:0", 2, talk_on, print, lock=LOCK)
     server.start()
     with FakeAsterisk("- " * 1_000_000, server=server.address) as asterisk:
         while not asterisk.heard:
@@ -270,7 +274,7 @@ def test_those_who_wait_to_be_told_that_it_is_busy_are_let_go_at_the_end() -> No
         while True:
             session.telephone.ask_key([utterance()], 5)
 
-    server = LineServer("127.0.0.1:0", 0, print, busy)
+    server = LineServer("127.0.0.1:0", 0, print, busy, lock=LOCK)
     server.start()
     with ExitStack() as callers:
         calls = [
@@ -286,10 +290,10 @@ def test_those_who_wait_to_be_told_that_it_is_busy_are_let_go_at_the_end() -> No
 
 
 def test_a_server_that_was_never_started_can_be_closed() -> None:
-    LineServer("127.0.0.1:0", 1, print, print).close()
+    LineServer("127.0.0.1:0", 1, print, print, lock=LOCK).close()
 
 
 def test_a_port_in_use_is_named_with_the_setting_that_moves_it(house: House) -> None:
     bind = "{}:{}".format(*house.server.address)
     with pytest.raises(Unusable, match=rf"{bind}.*IVR_AGI_BIND"):
-        LineServer(bind, 1, print, print)
+        LineServer(bind, 1, print, print, lock=LOCK)

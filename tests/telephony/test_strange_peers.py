@@ -15,7 +15,7 @@ from ivr.telephony.agi import Agi
 from ivr.telephony.server import AgiSession, LineServer
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.house import SECONDS, House
-from tests.telephony.scripted import HEADER, FakeAsterisk
+from tests.telephony.scripted import HEADER, LOCK, FakeAsterisk
 
 
 def send(house: House, sent: bytes) -> None:
@@ -81,7 +81,7 @@ def test_a_peer_that_answers_before_it_is_asked_holds_nobody_up() -> None:
         while peer.recv(65536):
             pass
 
-    server = LineServer("127.0.0.1:0", 2, answer, print)
+    server = LineServer("127.0.0.1:0", 2, answer, print, lock=LOCK)
     server.start()
     with socket.create_connection(server.address) as peer:
         peer.sendall(HEADER)

@@ -23,7 +23,7 @@ from tests.contracts.telephone_contract import (
     never,
     utterance,
 )
-from tests.telephony.scripted import FakeAsterisk, Hangup
+from tests.telephony.scripted import LOCK, FakeAsterisk, Hangup
 
 SECONDS = 10.0
 METHODS: dict[str, Callable[[Telephone], object]] = {
@@ -125,7 +125,7 @@ def hold(
         except IvrError as error:
             said.put(type(error))
 
-    with closing(LineServer("127.0.0.1:0", 1, answer, answer)) as server:
+    with closing(LineServer("127.0.0.1:0", 1, answer, answer, lock=LOCK)) as server:
         server.start()
         asterisk = FakeAsterisk(keys, server=server.address, hangup=hangup, hangs_up_at=hangs_up_at)
         with asterisk:
@@ -236,7 +236,7 @@ def test_a_recording_that_is_muted_late_keeps_no_other_call_waiting() -> None:
         else:
             other.set()
 
-    with closing(LineServer("127.0.0.1:0", 2, answer, answer, mute)) as server:
+    with closing(LineServer("127.0.0.1:0", 2, answer, answer, mute, lock=LOCK)) as server:
         server.start()
         with FakeAsterisk("1 4711#", server=server.address) as secret:
             assert muting.wait(SECONDS)

@@ -15,7 +15,8 @@ from ivr.settings import Settings
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import Programs, render
-from ivr.telephony.server import AgiSession, LineServer
+from ivr.telephony.lock import TOKEN, PortLock, token_key
+from ivr.telephony.server import GIVEN, AgiSession, LineServer
 from ivr.values import Language
 from tests.e2e.line import own_settings
 
@@ -25,10 +26,10 @@ DIALPLAN = """
 exten => line,1,Set(AGIEXITONHANGUP=yes)
  same => n,Answer()
  same => n,Set(__IVR_CALL=${{UNIQUEID}})
- same => n,AGI(agi://{0}/call)
+ same => n,AGI(agi://{0}/call,{1})
  same => n,Hangup()
 exten => patient,1,Answer()
- same => n,AGI(agi://{0}/call)
+ same => n,AGI(agi://{0}/call,{1})
  same => n,Hangup()
 exten => agent,1,Answer()
  same => n,Wait(30)
@@ -78,6 +79,15 @@ class Exchange:
         return Utterance(name, Language.ENGLISH, name, (sound,), 1.0)
 
 
+def _arguments(settings: Settings) -> str:
+    """What the dialplan hands over, all of it empty but the token."""
+    key = token_key(settings.secret("ami_secret"))
+    names = sorted(GIVEN - {TOKEN})
+    return ",".join(
+        [f"{TOKEN}=${{SHA1({key}${{UNIQUEID}}{key})}}", *(f"{name}=" for name in names)]
+    )
+
+
 @contextmanager
 def running_exchange(home: Path) -> Iterator[Exchange]:
     settings = own_settings(home)
@@ -90,7 +100,7 @@ def running_exchange(home: Path) -> Iterator[Exchange]:
     )
     configuration = render(settings, programs, {})
     with (configuration.parent / "extensions.conf").open("a") as dialplan:
-        dialplan.write(DIALPLAN.format(settings.agi_bind))
+        dialplan.write(DIALPLAN.format(settings.agi_bind, _arguments(settings)))
     talks: SimpleQueue[Talk] = SimpleQueue()
     said: SimpleQueue[object] = SimpleQueue()
 
@@ -102,7 +112,7 @@ def running_exchange(home: Path) -> Iterator[Exchange]:
 
     host, _, port = settings.ami_bind.rpartition(":")
     link = AmiLink((host, int(port)), "ivr", settings.secret("ami_secret"))
-    server = LineServer(settings.agi_bind, 10, answer, answer)
+    server = LineServer(settings.agi_bind, 10, answer, answer, lock=PortLock.of(settings))
     server.start()
     try:
         with Asterisk(programs.asterisk, configuration, home / "logs" / "asterisk.out") as asterisk:

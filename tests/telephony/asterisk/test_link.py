@@ -37,14 +37,14 @@ def test_the_queue_tells_whose_call_it_connected_or_lost(exchange: Exchange) -> 
 
     def queue(session: AgiSession) -> str:
         session._agi.execute("EXEC", "Queue", '"agents,,,,5"', wait=SECONDS)
-        return session.get("IVR_CALL")
+        return session.environment["agi_uniqueid"]
 
     exchange.link.action("QueueAdd", Queue="agents", Interface="Local/agent@trial")
     call = ""
 
     def talk(session: AgiSession) -> object:
         nonlocal call
-        call = session.get("IVR_CALL")
+        call = session.environment["agi_uniqueid"]
         return queue(session)
 
     assert exchange.call("", talk, hold=2) is CallerHungUp

@@ -126,8 +126,8 @@ def test_any_value_of_a_variable_comes_back(exchange: Exchange) -> None:
     def talk(session: AgiSession) -> list[str]:
         back = []
         for value in values:
-            session.set("IVR_PLACE", value)
-            back.append(session.get("IVR_PLACE"))
+            session.telephone.put_on_channel("IVR_TRIAL", value)
+            back.append(session.telephone.noted("IVR_TRIAL"))
         return back
 
     assert exchange.call("", talk) == values

@@ -30,11 +30,11 @@ class FakeSession:
         self, keys: str = "", *, gone_at: str = "", callerid: str = "865123456", **variables: str
     ) -> None:
         self.telephone = FakeTelephone(keys)
-        self.variables = {"IVR_CALL": CALL, "IVR_DIALLED": "0890", **variables}
+        self.variables = {"IVR_DIALLED": "0890", **variables}
         self.telephone.notes = self.variables
         self.environment: dict[str, str] = {
             "agi_callerid": callerid,
-            "agi_uniqueid": "1795531970.12",
+            "agi_uniqueid": CALL,
         }
         self.order: list[str] = []
         self._gone_at = gone_at

@@ -86,11 +86,6 @@ def test_a_withheld_number_is_no_caller(house: House, callerid: str) -> None:
     assert house.journal.calls[CALL].caller is None
 
 
-def test_a_call_without_an_id_of_the_dialplan_has_that_of_asterisk(house: House) -> None:
-    house.ring("1 0", IVR_CALL="")
-    assert list(house.journal.calls) == ["1795531970.12"]
-
-
 def test_without_a_database_the_caller_is_still_served(lost: House) -> None:
     with structlog.testing.capture_logs() as logs:
         variables = lost.ring("3 0").variables

@@ -1,0 +1,101 @@
+"""The lock of the AGI port: who may ask there, for which call, and which checkpoint is believed.
+
+Whatever arrives on the port could claim to be a call of an identified subscriber. So a peer must
+come from an address that may ask; each request carries a token that only the dialplan can make; and
+the checkpoint of a call carries a seal that only the line can make. The keys are derived from
+secrets that every worker and every node of an installation has: the seal's from the pepper, which
+Asterisk never sees, the token's from the management password, which Asterisk has anyway.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import socket
+from dataclasses import dataclass
+from functools import cached_property
+
+from ivr.settings import Settings, host_port
+
+TOKEN = "IVR_TOKEN"  # noqa: S105  the name of a variable
+"""The argument of a request that carries its token."""
+ANY_CALL = "front"
+"""In place of a call's id, for checkpoints that the dialplan holds for every call."""
+SEAL = "&seal="
+SEAL_DIGITS = 16
+"""Hexadecimal: 64 bits, each guess of which costs a request with a valid token."""
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class PortLock:
+    """One for each process that reads or writes checkpoints."""
+
+    pepper: str
+    ami_secret: str
+    peers: tuple[Network, ...] = (ipaddress.ip_network(LOOPBACK),)
+    """Addresses that may ask."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> PortLock:
+        """Of an installation."""
+        host, _ = host_port(settings.agi_bind)
+        named = [part.strip() for part in settings.agi_peers.split(",") if part.strip()]
+        address = socket.gethostbyname(host)
+        own = LOOPBACK if ipaddress.ip_address(address).is_unspecified else address
+        peers = tuple(ipaddress.ip_network(each, strict=False) for each in named or [own])
+        return cls(settings.secret("pepper"), settings.secret("ami_secret"), peers)
+
+    def admits(self, address: str) -> bool:
+        """Whether a peer at ``address`` may ask anything."""
+        try:
+            peer = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(peer in network for network in self.peers)
+
+    def token(self, call: str) -> str:
+        """What a request about the call with this UNIQUEID must carry."""
+        text = f"{self._token_key}{call}{self._token_key}"
+        return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+    def opens(self, call: str, token: str) -> bool:
+        """Whether a request about a call carries its token."""
+        return hmac.compare_digest(self.token(call).encode(), token.encode())
+
+    def seal(self, call: str, checkpoint: str) -> str:
+        """A checkpoint with its seal; "" for none."""
+        return f"{checkpoint}{SEAL}{self._digest(call, checkpoint)}" if checkpoint else ""
+
+    def unseal(self, call: str, sealed: str) -> str:
+        """The checkpoint that was sealed for this call or for any; "" if it was not."""
+        checkpoint, _, digest = sealed.rpartition(SEAL)
+        for owner in (call, ANY_CALL):
+            if hmac.compare_digest(self._digest(owner, checkpoint).encode(), digest.encode()):
+                return checkpoint
+        return ""
+
+    def _digest(self, call: str, checkpoint: str) -> str:
+        text = f"{call}\0{checkpoint}".encode("utf-8", "replace")
+        return hmac.digest(self._seal_key, text, "sha256").hex()[:SEAL_DIGITS]
+
+    @cached_property
+    def _token_key(self) -> str:
+        return token_key(self.ami_secret)
+
+    @cached_property
+    def _seal_key(self) -> bytes:
+        return _derived(self.pepper, "checkpoint seal")
+
+
+def token_key(ami_secret: str) -> str:
+    """Rendered into the dialplan, which makes ``SHA1(key + call + key)`` of it: a server that
+    answers in the line's place learns the tokens of the calls that it gets, never the key."""
+    return _derived(ami_secret, "agi token").hex()
+
+
+def _derived(secret: str, purpose: str) -> bytes:
+    return hmac.digest(secret.encode(), purpose.encode(), "sha256")
