@@ -3,82 +3,26 @@
 from __future__ import annotations
 
 import re
-import socket
-import uuid
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from ivr.settings import host_port
 from tests.e2e.line import RunningLine
-
-SECONDS = 5.0
-
-
-class Peer:
-    """Somebody on the network who speaks SIP by hand."""
-
-    def __init__(self, line: RunningLine, address: str = "127.0.0.1") -> None:
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind((address, 0))
-        self._socket.settimeout(SECONDS)
-        self._to = host_port(line.settings.sip_bind)
-        self.host, self.port = self._socket.getsockname()
-        self._id = uuid.uuid4().hex
-        self._branch = f"z9hG4bK{uuid.uuid4().hex}"
-
-    def send(self, method: str, user: str, body: str = "", extra: str = "", tag: str = "") -> None:
-        host, port = self._to
-        kind = "Content-Type: application/sdp\r\n" if body else ""
-        number = "1 ACK" if method == "ACK" else f"1 {method}"
-        self._socket.sendto(
-            (
-                f"{method} sip:{user}@{host}:{port} SIP/2.0\r\n"
-                f"Via: SIP/2.0/UDP {self.host}:{self.port};branch={self._branch}\r\n"
-                f"Max-Forwards: 70\r\nFrom: <sip:99361000000@{self.host}>;tag=a\r\n"
-                f"To: <sip:{user}@{host}>{tag}\r\nCall-ID: {self._id}\r\nCSeq: {number}\r\n"
-                f"Contact: <sip:99361000000@{self.host}:{self.port}>\r\n{extra}{kind}"
-                f"Content-Length: {len(body)}\r\n\r\n{body}"
-            ).encode(),
-            self._to,
-        )
-
-    def answer(self) -> tuple[int, str]:
-        """Status and text of the first final answer; what was refused is acknowledged."""
-        while True:
-            text = self._socket.recv(65_535).decode()
-            status = int(text.split()[1])
-            if status >= 200:
-                return status, text
-
-    def invite(self, number: str, media: str = "127.0.0.1") -> tuple[int, str]:
-        body = (
-            f"v=0\r\no=- 1 1 IN IP4 {media}\r\ns=-\r\nc=IN IP4 {media}\r\nt=0 0\r\n"
-            "m=audio 40000 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n"
-        )
-        self.send("INVITE", number, body)
-        status, text = self.answer()
-        found = re.search(r"^To:.*?(;tag=\S+)", text, re.M)
-        self.send("ACK", number, tag=found.group(1) if found else "")
-        if status == 200:
-            self._branch += "bye"
-            self.send("BYE", number, tag=found.group(1) if found else "", extra="")
-        return status, text
-
-    def close(self) -> None:
-        self._socket.close()
+from tests.e2e.peer import Answer, Peer
 
 
 @pytest.fixture
 def peer(line: RunningLine) -> Iterator[Peer]:
-    peer = Peer(line)
-    yield peer
-    peer.close()
+    with Peer(line.settings) as peer:
+        yield peer
 
 
 @pytest.mark.parametrize("number", ["0890", "66300890", "99366300890", "+99366300890"])
 def test_the_line_s_own_numbers_are_answered(peer: Peer, number: str) -> None:
-    assert peer.invite(number)[0] == 200
+    call = peer.invite(number)
+    call.hang_up()
+    assert call.status == 200
 
 
 @pytest.mark.parametrize(
@@ -89,34 +33,89 @@ def test_the_line_s_own_numbers_are_answered(peer: Peer, number: str) -> None:
     ],
 )
 def test_any_other_number_is_not_found(peer: Peer, number: str) -> None:
-    assert peer.invite(number.replace(" ", "%20").replace("@", "%40"))[0] == 404
+    assert peer.invite(number.replace(" ", "%20").replace("@", "%40")).status == 404
 
 
 def test_media_stays_on_the_configured_address(peer: Peer) -> None:
-    status, text = peer.invite("0890")
-    assert status == 200
-    sdp = text.partition("\r\n\r\n")[2]
+    call = peer.invite("0890")
+    call.hang_up()
+    assert call.status == 200
+    sdp = call.text.partition("\r\n\r\n")[2]
     assert set(re.findall(r"IN IP4 (\S+)", sdp)) == {"127.0.0.1"}
     assert "candidate" not in sdp
 
 
-def test_calls_from_an_address_that_is_no_trunk_are_refused(line: RunningLine) -> None:
-    stranger = Peer(line, "127.0.0.9")
-    try:
-        assert stranger.invite("0890")[0] in (401, 403)
-    finally:
-        stranger.close()
+STRANGER = "127.0.0.9"
+"""An address of no trunk."""
+
+
+@pytest.mark.parametrize("method", ["INVITE", "OPTIONS", "MESSAGE", "REGISTER"])
+@pytest.mark.parametrize(
+    "name", ["trunk", "trunk-from", "TRUNK", "agent1", "udp", "99361000000", "anonymous", "0890"]
+)
+def test_a_stranger_is_nobody_whatever_he_calls_himself(
+    line: RunningLine, method: str, name: str
+) -> None:
+    media = "127.0.0.1" if method == "INVITE" else ""
+    fields = {
+        "From": f'"{name}" <sip:{name}@127.0.0.1>;tag=a',
+        "Contact": f"<sip:{name}@127.0.0.1>",
+        "P-Asserted-Identity": f"<sip:{name}@127.0.0.1>",
+        "Authorization": f'Digest username="{name}", realm="asterisk", nonce="0", uri="sip:0890", '
+        'response="0"',
+    }
+    with Peer(line.settings, STRANGER) as stranger:
+        assert stranger.ask(method, "0890", fields, media).status in (401, 403)
+    with Peer(line.settings) as peer:
+        call = peer.invite("0890", {"From": f"<sip:{name}@127.0.0.1>;tag=a"})
+        call.hang_up()
+        assert call.status == (401 if name == "agent1" else 200)
+
+
+def test_of_one_number_five_calls_are_answered_at_once(line: RunningLine) -> None:
+    number, other = ({"From": f"<sip:{line.number()}@127.0.0.1>;tag=a"} for _ in range(2))
+    with Peer(line.settings) as peer:
+        calls = [peer.invite("0890", number) for _ in range(6)]
+        calls.append(peer.invite("66300890", other))
+        assert [call.status for call in calls] == [200] * 5 + [486, 200]
+        calls[0].hang_up()
+        again: list[Answer] = []
+
+        def is_answered() -> bool:
+            again.append(peer.invite("0890", number))
+            return again[-1].status == 200
+
+        until(is_answered)
+        calls += again
+        for call in calls[1:]:
+            call.hang_up()
+
+
+def until(holds: Callable[[], object]) -> None:
+    """Ask again and again: a call that was hung up is counted until its dialogue has ended."""
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline
+
+
+def test_withheld_numbers_are_not_taken_for_one(line: RunningLine) -> None:
+    with Peer(line.settings) as peer:
+        withheld = {"From": "<sip:anonymous@anonymous.invalid>;tag=a"}
+        calls = [peer.invite("0890", withheld) for _ in range(7)]
+        for call in calls:
+            call.hang_up()
+    assert [call.status for call in calls] == [200] * 7
 
 
 @pytest.mark.parametrize("user", ["agent1", "trunk", "nobody"])
 def test_nobody_registers_without_the_password(peer: Peer, user: str) -> None:
-    peer.send("REGISTER", user)
-    assert peer.answer()[0] in (401, 403, 404)
+    fields = {"From": f"<sip:{user}@127.0.0.1>;tag=a", "To": f"<sip:{user}@127.0.0.1>"}
+    assert peer.ask("REGISTER", user, fields).status in (401, 403, 404)
 
 
 @pytest.mark.parametrize("method", ["OPTIONS", "MESSAGE", "SUBSCRIBE", "REFER", "PUBLISH"])
 def test_nothing_else_is_done_for_a_caller(peer: Peer, method: str) -> None:
     """A message, a subscription, a transfer to somewhere else: none is taken."""
-    peer.send(method, "0890", extra="Refer-To: <sip:112@127.0.0.1>\r\nEvent: presence\r\n")
-    status, _ = peer.answer()
+    fields = {"Refer-To": "<sip:112@127.0.0.1>", "Event": "presence"}
+    status = peer.ask(method, "0890", fields).status
     assert status >= 400 or method == "OPTIONS"

@@ -215,7 +215,7 @@ def test_the_manual_and_the_containers_know_every_setting(name: str) -> None:
 )
 def test_a_trunk_that_would_close_the_line_to_all_is_refused(tmp_path: Path, trunk: str) -> None:
     programs = Programs(["asterisk"], Path("/modules"), Path("/share"))
-    with pytest.raises(Unusable, match=r"^IVR_TRUNK: '.*' is no address"):
+    with pytest.raises(Unusable, match=r"(?s)^IVR_TRUNK: '.*' is no address"):
         render(own_settings(tmp_path, trunk=trunk), programs, {})
 
 

@@ -1,0 +1,138 @@
+"""Somebody on the network who speaks SIP by hand, message by message."""
+
+from __future__ import annotations
+
+import re
+import socket
+import uuid
+from collections.abc import Mapping
+from types import TracebackType
+
+from ivr.settings import Settings, host_port
+
+SECONDS = 5.0
+
+
+class Peer:
+    """One address. Each message is a dialogue of its own, but for the end of a call."""
+
+    def __init__(
+        self, settings: Settings, address: str = "127.0.0.1", seconds: float = SECONDS
+    ) -> None:
+        """``seconds`` is how long an answer is waited for."""
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind((address, 0))
+        self._socket.settimeout(seconds)
+        self._to = host_port(settings.sip_bind)
+        self.host, self.port = self._socket.getsockname()
+
+    def __enter__(self) -> Peer:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self._socket.close()
+
+    def ask(
+        self,
+        method: str,
+        user: str | bytes = "0890",
+        fields: Mapping[str, str | bytes] | None = None,
+        media: str = "",
+    ) -> Answer:
+        """Send a request and answer the first final answer to it.
+
+        ``fields`` replaces header fields, or adds them; bytes are sent as they are. ``media`` is
+        the address of an INVITE's SDP.
+        """
+        id = uuid.uuid4().hex
+        target = b"sip:" + _bytes(user) + b"@" + ":".join(map(str, self._to)).encode()
+        body = SDP.format(media).encode() if media else b""
+        head: dict[str, str | bytes] = {
+            "Via": f"SIP/2.0/UDP {self.host}:{self.port};branch=z9hG4bK{id}",
+            "Max-Forwards": "70",
+            "From": f"<sip:99361000000@{self.host}>;tag=a",
+            "To": b"<" + target + b">",
+            "Call-ID": id,
+            "CSeq": f"1 {method}",
+            "Contact": f"<sip:99361000000@{self.host}:{self.port}>",
+            **(fields or {}),
+        }
+        if body:
+            head["Content-Type"] = "application/sdp"
+        self._send(method, target, head, body)
+        status, text = self._answer(str(head["Call-ID"]))
+        found = re.search(r"^To:.*?(;tag=\S+)", text, re.M)
+        answer = Answer(self, status, text, target, head, found[1] if found else "")
+        if method == "INVITE":
+            answer.send("ACK")
+        return answer
+
+    def invite(
+        self,
+        number: str | bytes = "0890",
+        fields: Mapping[str, str | bytes] | None = None,
+        media: str = "127.0.0.1",
+    ) -> Answer:
+        """Call a number."""
+        return self.ask("INVITE", number, fields, media)
+
+    def _send(
+        self, method: str, target: bytes, head: Mapping[str, str | bytes], body: bytes = b""
+    ) -> None:
+        lines = [f"{method} ".encode() + target + b" SIP/2.0"]
+        lines += [f"{name}: ".encode() + _bytes(value) for name, value in head.items()]
+        lines += [f"Content-Length: {len(body)}".encode(), b"", body]
+        self._socket.sendto(b"\r\n".join(lines), self._to)
+
+    def _answer(self, id: str) -> tuple[int, str]:
+        while True:
+            text = self._socket.recv(65_535).decode("utf-8", "replace")
+            status = int(text.split()[1]) if text.startswith("SIP/2.0") else 0
+            if status >= 200 and id in text:
+                return status, text
+
+
+class Answer:
+    """What a request came to."""
+
+    def __init__(
+        self,
+        peer: Peer,
+        status: int,
+        text: str,
+        target: bytes,
+        head: Mapping[str, str | bytes],
+        tag: str,
+    ) -> None:
+        self.status, self.text, self.tag = status, text, tag
+        self._peer, self._target, self._head = peer, target, head
+
+    def send(self, method: str) -> None:
+        """A further message of the same call: ``ACK`` or ``BYE``."""
+        head = dict(self._head)
+        head["To"] = _bytes(head["To"]) + self.tag.encode()
+        head["CSeq"] = "1 ACK" if method == "ACK" else f"2 {method}"
+        if method != "ACK" or self.status == 200:
+            head["Via"] = _bytes(head["Via"]) + method.encode()
+        self._peer._send(method, self._target, head)
+
+    def hang_up(self) -> None:
+        """End the call, if it was taken."""
+        if self.status == 200:
+            self.send("BYE")
+            self._peer._answer(str(self._head["Call-ID"]))
+
+
+SDP = (
+    "v=0\r\no=- 1 1 IN IP4 {0}\r\ns=-\r\nc=IN IP4 {0}\r\nt=0 0\r\n"
+    "m=audio 40000 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n"
+)
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode()

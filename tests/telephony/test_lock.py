@@ -1,0 +1,210 @@
+"""The AGI port believes nothing because it came: peers, tokens, arguments, checkpoints."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import structlog
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.flow.place import PLACE
+from ivr.telephony import server as server_module
+from ivr.telephony.agi import NAMES, Agi, NotAsterisk
+from ivr.telephony.lock import ANY_CALL, SEAL, PortLock
+from ivr.telephony.places import Places
+from ivr.telephony.server import GIVEN, AgiSession, LineServer, Strangers
+from tests.telephony.house import SECONDS, House
+from tests.telephony.scripted import CALL, HEADER, LOCK, FakeAsterisk, header
+
+STOLEN = "language=en&node=number-puk&subscriber=99365880001&means=passport"
+OTHER = "ivr-9.9"
+"""A call that has proved something."""
+
+
+@dataclass
+class Desk:
+    """A server that notes which checkpoint it believes."""
+
+    server: LineServer
+    believed: list[str]
+
+    def ring(self, request: bytes) -> str | None:
+        """The checkpoint that is believed of a request; None: it is no call."""
+        self.believed.clear()
+        with FakeAsterisk(server=self.server.address, header=request) as asterisk:
+            assert asterisk.ended.wait(SECONDS)
+        return self.believed[0] if self.believed else None
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    places = Places(tmp_path / "places")
+    places.write(OTHER, LOCK.seal(OTHER, STOLEN))
+    believed: list[str] = []
+
+    def answer(session: AgiSession) -> None:
+        believed.append(session.get(PLACE))
+
+    server = LineServer("127.0.0.1:0", 5, answer, print, lock=LOCK, places=places)
+    desk = Desk(server, believed)
+    server.start()
+    with closing(server):
+        yield desk
+        assert desk.ring(header(IVR_PLACE=LOCK.seal(CALL, "node=main"))) == "node=main"
+
+
+@pytest.mark.parametrize(
+    "sealed",
+    [
+        STOLEN,
+        f"{STOLEN}{SEAL}",
+        f"{STOLEN}{SEAL}{'0' * 16}",
+        LOCK.seal(OTHER, STOLEN),
+        LOCK.seal(CALL, "node=main").replace("node=main", STOLEN),
+        PortLock("another pepper", LOCK.ami_secret).seal(CALL, STOLEN),
+        f"{LOCK.seal(ANY_CALL, 'node=main')}&{STOLEN}",
+        f"{LOCK.seal(CALL, 'node=main')}{SEAL}{LOCK.seal(CALL, STOLEN)[-16:]}",
+    ],
+)
+def test_a_checkpoint_that_the_line_did_not_write_for_this_call_is_the_start(
+    desk: Desk, sealed: str
+) -> None:
+    assert desk.ring(header(IVR_PLACE=sealed)) == ""
+
+
+def test_what_another_call_has_proved_stays_with_it(desk: Desk) -> None:
+    assert desk.ring(header("resume", OTHER)) == STOLEN
+    stolen = header("resume", OTHER).replace(LOCK.token(OTHER).encode(), LOCK.token(CALL).encode())
+    assert desk.ring(stolen) is None
+
+
+def test_a_place_that_the_dialplan_holds_for_all_is_believed(desk: Desk) -> None:
+    assert desk.ring(header(IVR_PLACE=LOCK.seal(ANY_CALL, "node=info"))) == "node=info"
+
+
+@pytest.mark.parametrize("script", ["call", "resume", "language"])
+@pytest.mark.parametrize(
+    "token", ["", "0" * 40, LOCK.token(OTHER), LOCK.token("front"), LOCK.token(CALL)[:39]]
+)
+def test_a_request_without_the_token_of_its_call_is_none(
+    desk: Desk, script: str, token: str
+) -> None:
+    assert desk.ring(header(script, IVR_TOKEN=token)) is None
+
+
+RIGHT = HEADER.decode().rstrip("\n").split("\n")
+ARGUMENT = f"agi_arg_5: {PLACE}={LOCK.seal(CALL, STOLEN)}"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [*RIGHT, ARGUMENT],
+        [*RIGHT, f"agi_arg_{len(GIVEN) + 1}: {PLACE}={LOCK.seal(CALL, STOLEN)}"],
+        [*RIGHT, f"agi_arg_: {PLACE}={STOLEN}"],
+        [*RIGHT, f"agi_arg_0: {PLACE}={STOLEN}"],
+        [*RIGHT, f"agi_arg_{len(GIVEN) + 1}: IVR_OTHER=1"],
+        [*RIGHT, "agi_callerid: 99365880001"],
+        ["agi_callerid: 99365880001", *RIGHT],
+        [RIGHT[0], *RIGHT],
+        RIGHT[:-1],
+        [line for line in RIGHT if not line.startswith("agi_uniqueid")],
+        [line for line in RIGHT if not line.startswith("agi_threadid")],
+        [line.replace("agi_accountcode", "agi_unknown") for line in RIGHT],
+        [line.replace("agi_callerid", "agi_callingani3") for line in RIGHT],
+        [line.replace("agi_arg_", "agi_arg_0") for line in RIGHT],
+        [
+            *(line for line in RIGHT if "_arg_" in line),
+            *(line for line in RIGHT if "_arg_" not in line),
+        ],
+        [line.replace("IVR_KEY", "IVR_REASON") for line in RIGHT],
+    ],
+)
+def test_a_header_that_asterisk_does_not_write_is_no_call(desk: Desk, lines: list[str]) -> None:
+    assert desk.ring("\n".join([*lines, "", ""]).encode()) is None
+
+
+@given(
+    st.sampled_from(["callerid", "calleridname", "dnid", "rdnis", "accountcode"]),
+    st.lists(
+        st.sampled_from([*RIGHT, ARGUMENT, "", f"agi_arg_: {PLACE}=x", "agi_x: 1"]), min_size=1
+    ),
+)
+def test_no_line_break_in_a_field_adds_an_argument(name: str, lines: list[str]) -> None:
+    """Should one ever come so far."""
+    evil = "\n".join(["x", *lines])
+    said = "\n".join(
+        f"agi_{name}: {evil}" if line.startswith(f"agi_{name}:") else line for line in RIGHT
+    )
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(f"{said}\n\n".encode())
+        theirs.shutdown(socket.SHUT_WR)
+        try:
+            agi = Agi(ours)
+            session = AgiSession(agi, LOCK, None, None, None, ours)
+        except NotAsterisk:
+            return
+        assert session.get(PLACE) == ""
+        assert set(agi.env) == set(NAMES)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.2", "127.9.9.9"])
+def test_a_peer_of_another_address_is_not_even_heard(house: House, address: str) -> None:
+    with socket.create_connection(house.server.address, SECONDS, (address, 0)) as peer:
+        peer.sendall(HEADER)
+        assert peer.recv(1) == b""
+    assert house.dial()["IVR_DONE"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("peers", "address", "admitted"),
+    [
+        ("10.0.0.0/24", "10.0.0.9", True),
+        ("10.0.0.0/24", "10.0.1.9", False),
+        ("10.0.0.0/24", "127.0.0.1", False),
+        ("127.0.0.1", "::1", False),
+        ("127.0.0.1", "", False),
+    ],
+)
+def test_which_addresses_may_ask_is_a_setting(peers: str, address: str, admitted: bool) -> None:
+    assert PortLock("a", "b", (ipaddress.ip_network(peers),)).admits(address) is admitted
+
+
+def test_peers_that_say_nothing_do_not_keep_calls_out(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_module, "MOST_ARRIVING", 3)
+    silent = [socket.create_connection(house.server.address, SECONDS) for _ in range(10)]
+    try:
+        for peer in silent[:7]:
+            assert peer.recv(1) == b""  # the oldest make room
+        assert house.dial()["IVR_DONE"] == "1"
+    finally:
+        for peer in silent:
+            peer.close()
+
+
+def test_strangers_do_not_fill_the_log() -> None:
+    now = [0.0]
+    strangers = Strangers(lambda: now[0])
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(1000):
+            strangers.met("no token")
+            now[0] += 0.1
+    assert [line["since_the_last"] for line in logs] == [1, 600]
+
+
+@given(st.text(), st.text(), st.text())
+def test_what_is_sealed_for_a_call_is_read_by_it_alone(place: str, call: str, other: str) -> None:
+    sealed = LOCK.seal(call, place)
+    assert LOCK.unseal(call, sealed) == place
+    if other not in (call, ANY_CALL) and call != ANY_CALL:
+        assert LOCK.unseal(other, sealed) == ""
