@@ -76,6 +76,7 @@ def render(
     )
     try:
         folders.make()
+        _make_shared(settings.home)
         folders.link(programs.share, sounds)
         for name in templates.list_templates(["j2"]):
             text = templates.get_template(name).render(values)
@@ -130,6 +131,17 @@ def check_ports(settings: Settings) -> None:
                 ) from None
 
 
+def _make_shared(home: Path) -> None:
+    """Make the folders that Asterisk may open; of one that is made later it would know nothing."""
+    for name in ("audio", "front/ended", "fax/outgoing", "fax/received", "fax/results"):
+        (home / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _root(modules: Path) -> Path:
+    """The folder with all of a package's programs and libraries: ``/usr``, or that of a tree."""
+    return next((each for each in modules.parents if each.name == "usr"), modules)
+
+
 def _values(
     settings: Settings, programs: Programs, agents: tuple[str, ...], folders: Folders
 ) -> dict[str, object]:
@@ -166,6 +178,8 @@ def _values(
         "most_told": settings.max_told,
         "front_folder": settings.home / "front",
         "fax_folder": settings.home / "fax",
+        "audio_folder": settings.home / "audio",
+        "modules_root": _root(programs.modules),
         "fax_trunk": settings.fax_trunk,
         "fax_refuses": tuple(part for part in settings.fax_refuses.split(";") if part),
     }
