@@ -88,7 +88,7 @@ def _tried(otherwise: str, confine: Callable[[], None]) -> None:
     try:
         confine()
     except OSError as error:
-        print(f"Asterisk is not confined, {otherwise}: {error.strerror}", flush=True)
+        sys.stderr.write(f"Asterisk is not confined, {otherwise}: {error.strerror}\n")
 
 
 def _see_only(libc: ctypes.CDLL, rules: Iterator[tuple[int, str]]) -> None:
@@ -140,7 +140,7 @@ def _become(
 ) -> None:
     """Replace this process by the program at a path. OSError: it cannot be."""
     if platform.machine() not in MACHINES:
-        os.execve(path, list(words), environment)
+        os.execve(path, list(words), environment)  # noqa: S606
     given = [f"{name}={value}" for name, value in environment.items()]
     _call(
         libc,

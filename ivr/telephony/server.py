@@ -22,7 +22,6 @@ from ivr.listener import open_listener
 from ivr.scoreboard import Scoreboard, Slot, State
 from ivr.telephony.agi import Agi, NotAsterisk
 from ivr.telephony.medley import Medleys
-from ivr.telephony.offload import offload
 from ivr.telephony.places import PlaceOfCall, Places
 from ivr.telephony.switchboard import Gate, Switchboard
 from ivr.telephony.telephone import AgiTelephone
@@ -55,7 +54,6 @@ class AgiSession:
     def __init__(
         self,
         agi: Agi,
-        mute: Callable[[str, bool], None] | None,
         places: Places | None,
         medleys: Medleys | None,
         connection: socket.socket,
@@ -68,17 +66,13 @@ class AgiSession:
             if name.startswith("agi_arg_") and "=" in value
         )
         """Variables that the dialplan has handed over with the call."""
-        channel = agi.env.get("agi_channel", "")
         self._place = PlaceOfCall(
             places if PLACE in self._given else None,
             self._given.get("IVR_CALL", ""),
             self._given.get(PLACE, ""),
         )
         self._telephone = AgiTelephone(
-            agi,
-            lambda muted: offload(mute, channel, muted) if mute else None,
-            self._place.keep,
-            *((medleys.sounds,) if medleys else ()),
+            agi, self._place.keep, *((medleys.sounds,) if medleys else ())
         )
         if self._given.get(WAY) and self._place.is_kept:
             self._given[WAY] = ""  # another worker was told
@@ -140,23 +134,21 @@ class LineServer:
         most_calls: int,
         answer: Handler,
         busy: Handler,
-        mute: Callable[[str, bool], None] | None = None,
         *,
         places: Places | None = None,
         medleys: Medleys | None = None,
         place: tuple[Scoreboard, Slot] | None = None,
         exhausted: Callable[[str], None] | None = None,
     ) -> None:
-        """Unusable when the port cannot be had. ``mute(channel, on)`` silences recordings;
-        ``places`` keeps where calls are, for who takes them up; without it their channels do.
-        ``medleys`` joins what is played.
+        """Unusable when the port cannot be had. ``places`` keeps where calls are, for who takes
+        them up; without it their channels do. ``medleys`` joins what is played.
 
         ``bind`` may be a socket that others listen on too; ``place`` is then where this server
         stands on their board, and ``most_calls`` is that of all together. ``exhausted(reason)`` is
         called when no thread or no memory is to be had.
         """
         self._answer, self._busy = answer, busy
-        self._mute, self._places, self._medleys = mute, places, medleys
+        self._places, self._medleys = places, medleys
         self._most = most_calls
         self._board, self._slot = place or _alone()
         self._exhausted = exhausted or _say_exhausted
@@ -285,7 +277,7 @@ class LineServer:
     def _dialogue(self, connection: socket.socket, handler: Handler) -> None:
         try:
             with closing(
-                AgiSession(Agi(connection), self._mute, self._places, self._medleys, connection)
+                AgiSession(Agi(connection), self._places, self._medleys, connection)
             ) as session:
                 handler(session)
         except CallerHungUp:

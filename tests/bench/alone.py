@@ -46,7 +46,7 @@ def measure_alone() -> dict[str, float]:
         wiring.prepare_database(house)
         editing.publish_flow(house, house.flow_file, "bench")
         house.shelf.live()
-        server = exchange.line_server(house, exchange.ami_link(house))
+        server = exchange.line_server(house)
         child, address = _asterisk()
         try:
             _call(server._serve, address, WARM)

@@ -18,6 +18,7 @@ from ivr.telephony.configuration import Programs, render
 from ivr.telephony.server import AgiSession, LineServer
 from ivr.values import Language
 from tests.e2e.line import own_settings
+from tests.telephony.extended import extend, manager
 
 SECONDS = 20.0
 DIALPLAN = """
@@ -89,8 +90,12 @@ def running_exchange(home: Path) -> Iterator[Exchange]:
         runtime.share(settings, "asterisk"),
     )
     configuration = render(settings, programs, {})
-    with (configuration.parent / "extensions.conf").open("a") as dialplan:
-        dialplan.write(DIALPLAN.format(settings.agi_bind))
+    extend(
+        configuration,
+        modules=("app_senddtmf",),
+        dialplan=DIALPLAN.format(settings.agi_bind),
+        opens=(home,),
+    )
     talks: SimpleQueue[Talk] = SimpleQueue()
     said: SimpleQueue[object] = SimpleQueue()
 
@@ -100,8 +105,7 @@ def running_exchange(home: Path) -> Iterator[Exchange]:
         except (CallerHungUp, FlowBroken) as error:
             said.put(type(error))
 
-    host, _, port = settings.ami_bind.rpartition(":")
-    link = AmiLink((host, int(port)), "ivr", settings.secret("ami_secret"))
+    link = manager(settings)
     server = LineServer(settings.agi_bind, 10, answer, answer)
     server.start()
     try:
