@@ -60,17 +60,21 @@ RIGHTS = {"read": READ, "use": USE, "write": WRITE}
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Become the program; exit 1 with a sentence if it is not there."""
-    rules, *program = arguments
+    """Become the program; exit 1 with a sentence if it, or its rules, are not there."""
+    file, *program = arguments
     found = shutil.which(program[0])
     if found is None:
         sys.exit(f"{program[0]} is not there")
+    try:
+        rules = Path(file).read_text()
+    except OSError as error:
+        sys.exit(f"{file} cannot be read ({error.strerror}): run `ivr asterisk render`")
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     environment = {name: os.environ[name] for name in KEPT if name in os.environ}
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    _tried("it may open any file", lambda: _see_only(libc, read_rules(Path(rules).read_text())))
+    _tried("it may open any file", lambda: _see_only(libc, read_rules(rules)))
     _tried("it may start programs", lambda: _start_nothing(libc))
     _become(libc, os.path.realpath(found), program, environment)
 

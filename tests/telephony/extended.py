@@ -12,7 +12,7 @@ USER, PASSWORD = "test", "Kaf-7-test"
 EVERYTHING = f"""
 [{USER}]
 secret = {PASSWORD}
-read = all
+read = system,agent,user
 write = all
 """
 
