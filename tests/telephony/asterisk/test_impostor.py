@@ -17,7 +17,7 @@ from typing import cast
 import pytest
 
 from ivr import exchange
-from ivr.settings import Settings, host_port
+from ivr.settings import host_port
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
 from ivr.telephony.hearing import Vocabulary

@@ -73,6 +73,15 @@ CONFIG: list[tuple[str, dict[str, str]]] = [
 ]
 ORIGINATE = ("Originate", {"Channel": "Local/s@say", "Application": "Wait", "Data": "1"})
 
+MORE_RIGHTS = {
+    "SrcFilename": "manager.conf",
+    "DstFilename": "manager.conf",
+    "Action-000000": "Append",
+    "Cat-000000": "ivr-health",
+    "Var-000000": "write",
+    "Value-000000": "all",
+}
+
 
 @contextmanager
 def linked(exchange: Exchange, user: Manager) -> Iterator[AmiLink]:
@@ -150,12 +159,7 @@ def test_the_health_process_writes_no_configuration_and_reads_no_file(exchange: 
     etc = exchange.settings.home / "asterisk" / "etc"
     before = {file.name: file.read_text() for file in etc.iterdir()}
     with linked(exchange, Manager.HEALTH) as link:
-        link.action(
-            "UpdateConfig",
-            **{"SrcFilename": "manager.conf", "DstFilename": "manager.conf"},
-            **{"Action-000000": "Append", "Cat-000000": "ivr-health"},
-            **{"Var-000000": "write", "Value-000000": "all"},
-        )
+        link.action("UpdateConfig", **MORE_RIGHTS)
         link.action("CreateConfig", Filename="new.conf")
         assert {file.name: file.read_text() for file in etc.iterdir()} == before
         for variable in ("FILE(/etc/hosts)", "SHELL(id)", f"FILE({etc}/manager.conf)"):
@@ -176,8 +180,6 @@ def test_who_sends_faxes_starts_no_program_and_writes_no_file(exchange: Exchange
             link.action(
                 "Originate", Channel="Local/s@say", Application=application, Data=data, Async="true"
             )
-        ended = exchange.talks.qsize()
-        assert ended == 0
         link.action(
             "Originate",
             Channel="Local/agent@trial",

@@ -12,7 +12,7 @@ from ivr import exchange
 from ivr.settings import PROJECT, Settings
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
-from ivr.telephony.front import FrontFolder
+from ivr.telephony.front import FrontFolder, Fronts
 from ivr.telephony.medley import Medleys
 from ivr.values import Language
 from ivr.wiring import House
@@ -33,15 +33,19 @@ RUNS_PROGRAMS = {
     },
 }
 """Or does what nobody here needs: records, listens in, dials out, asks servers."""
-ABSENT = """
-app_system func_shell app_externalivr app_originate app_disa app_chanspy app_exec app_record
-app_mixmonitor app_dial app_stasis pbx_spool pbx_realtime pbx_loopback func_curl res_curl
-res_http_websocket res_http_post res_http_media_cache res_pjsip_transport_websocket
-res_pjsip_messaging res_pjsip_diversion res_pjsip_refer res_pjsip_exten_state res_pjsip_mwi
-res_pjsip_publish_asterisk res_pjsip_outbound_publish res_pjsip_outbound_registration
-res_pjsip_one_touch_record_info res_pjsip_history res_pjsip_notify res_pjsip_t38 res_stasis res_ari
-res_smdi res_realtime res_sorcery_realtime res_config_curl chan_rtp chan_audiosocket chan_iax2
-""".split()
+ABSENT = [
+    *("app_system", "func_shell", "app_externalivr", "app_originate", "app_disa"),
+    *("app_chanspy", "app_exec", "app_record", "app_mixmonitor", "app_dial"),
+    *("app_stasis", "pbx_spool", "pbx_realtime", "pbx_loopback", "func_curl", "res_curl"),
+    *("res_http_websocket", "res_http_post", "res_http_media_cache"),
+    *("res_pjsip_transport_websocket", "res_pjsip_messaging", "res_pjsip_diversion"),
+    *("res_pjsip_refer", "res_pjsip_exten_state", "res_pjsip_mwi"),
+    *("res_pjsip_publish_asterisk", "res_pjsip_outbound_publish"),
+    *("res_pjsip_outbound_registration", "res_pjsip_one_touch_record_info"),
+    *("res_pjsip_history", "res_pjsip_notify", "res_pjsip_t38", "res_stasis", "res_ari"),
+    *("res_smdi", "res_realtime", "res_sorcery_realtime", "res_config_curl", "chan_rtp"),
+    *("chan_audiosocket", "chan_iax2"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +58,7 @@ def asterisk(settings: Settings) -> Iterator[Asterisk]:
     """As `ivr up` starts it, with a front."""
     home = settings.home
     configuration = render(settings, exchange.programs(House(settings)), {})
-    fronts = dict.fromkeys(Language, FRONT)
+    fronts: Fronts = dict.fromkeys(Language, FRONT)
     FrontFolder(home / "front").write(fronts, Medleys(home / "audio" / "medleys"))
     with Asterisk(exchange.programs(House(settings)).asterisk, configuration, home / "out") as it:
         it.wait_ready()

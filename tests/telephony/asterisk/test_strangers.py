@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import socket
 import uuid
-from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import cast
@@ -15,6 +14,7 @@ import pytest
 from ivr import exchange as house_exchange
 from ivr.errors import CallerHungUp
 from ivr.settings import host_port
+from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisklog import KEPT_FILES, AsteriskLog
 from ivr.telephony.hearing import Vocabulary
 from ivr.telephony.management import Manager
@@ -88,8 +88,7 @@ def test_no_call_takes_over_another(exchange: Exchange, line: RunningLine) -> No
     def talk(session: AgiSession) -> str | None:
         said.append("first")
         key = session.telephone.ask_key([exchange.utterance("long")], 2)
-        ends(session)
-        return key
+        return ended(session, key)
 
     exchange.talks.put(talk)
     with closing(Peer(line)) as first, closing(Peer(line)) as second:
@@ -103,7 +102,7 @@ def test_no_call_takes_over_another(exchange: Exchange, line: RunningLine) -> No
         second.send("INVITE", "0890", MEDIA.format(second.host), f"Require: replaces\r\n{replaces}")
         assert second.answer()[0] == 420
         second._branch += "again"
-        exchange.talks.put(lambda session: ends(session) or "second")
+        exchange.talks.put(lambda session: ended(session, "second"))
         second.send("INVITE", "0890", MEDIA.format(second.host), replaces)
         assert second.answer()[0] == 200, "it is an ordinary call, of its own"
         assert exchange.said.get(timeout=SECONDS) == "second"
@@ -138,7 +137,7 @@ def test_the_log_is_turned_over_and_five_older_ones_are_kept(exchange: Exchange)
     link.start()
     try:
         assert link.connected.wait(SECONDS)
-        log = AsteriskLog(file, 10_000, lambda: link.action("LoggerRotate"))
+        log = AsteriskLog(file, 10_000, lambda: turned_over(link))
         for turn in range(KEPT_FILES + 3):
             with file.open("a") as stream:
                 stream.write(f"{turn} " * 6_000)
@@ -152,9 +151,13 @@ def test_the_log_is_turned_over_and_five_older_ones_are_kept(exchange: Exchange)
     assert file.with_name("asterisk.log.0").read_text().endswith(f"{KEPT_FILES + 2} ")
 
 
+def turned_over(link: AmiLink) -> None:
+    assert link.action("LoggerRotate")["Response"] == "Success"
+
+
 def is_answered(exchange: Exchange, line: RunningLine) -> None:
     """An ordinary caller is, and his call comes to the line."""
-    exchange.talks.put(lambda session: ends(session) or session.environment["agi_callerid"])
+    exchange.talks.put(lambda session: ended(session, session.environment["agi_callerid"]))
     with closing(Peer(line)) as peer:
         assert status_of_call(peer) == 200
     assert exchange.said.get(timeout=SECONDS) == "99361000000"
@@ -169,10 +172,11 @@ def status_of_call(peer: Peer) -> int:
     raise AssertionError("a caller is not answered")
 
 
-def ends(session: AgiSession) -> None:
-    """The line is done with a call."""
+def ended(session: AgiSession, said: str | None) -> str | None:
+    """The line is done with a call, of which a test is told."""
     with suppress(CallerHungUp):
         session.set(DONE, "1")
+    return said
 
 
 def flood(exchange: Exchange, method: str, address: str, broken: bool) -> None:
