@@ -56,7 +56,8 @@ def folder(house: House) -> Path:
     done = ivr(house.settings, "asterisk", "render")
     assert done.returncode == 0, done.stderr
     folder = house.settings.home / "asterisk" / "system"
-    assert done.stdout == f"asterisk -f -C {folder}/asterisk.conf\n"
+    confining = f"python3 -I -S {PROJECT}/ivr/telephony/confined.py {folder}/confined.conf"
+    assert done.stdout == f"{confining} asterisk -f -C {folder}/asterisk.conf\n"
     return folder
 
 

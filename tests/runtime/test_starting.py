@@ -86,7 +86,7 @@ class TestEnding:
         with running_line(home) as line:
             assert line.process is not None
             assert len(processes(home)) >= 2
-            assert len(listening(line.settings)) == 7
+            assert len(listening(line.settings)) == 6
             with line.call(line.number()) as caller:
                 caller.hears("welcome", language=Language.TURKMEN)
                 line.process.send_signal(number)

@@ -207,3 +207,11 @@ def packet(
 
 def size_of(logs: Path) -> int:
     return sum(file.stat().st_size for file in logs.iterdir())
+
+
+def test_sip_comes_by_its_own_port_alone(exchange: Exchange) -> None:
+    """Neither over Asterisk's HTTP, where any page in a browser could call, nor over TCP."""
+    for bind in (exchange.settings.asterisk_http_bind, exchange.settings.sip_bind):
+        with socket.socket() as peer, pytest.raises(ConnectionRefusedError):
+            peer.connect(host_port(bind))
+    assert "Server Disabled" in exchange.asterisk.command("http show status")
