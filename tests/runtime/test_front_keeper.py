@@ -59,7 +59,7 @@ class Kept:
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Iterator[Kept]:
-    house = House(own_settings(tmp_path, max_calls=70))
+    house = House(own_settings(tmp_path, max_calls=70, log_megabytes=0.001))
     wiring.prepare_database(house)
     editing.publish_flow(house, house.flow_file, "test")
     kept = Kept(house)
@@ -109,6 +109,19 @@ def test_a_busy_machine_lets_fewer_calls_in_until_it_is_not(kept: Kept) -> None:
     kept.until(lambda: most.read_text() == "32")
     busy.clear()
     kept.until(lambda: most.read_text() == "35")
+
+
+def test_the_log_of_asterisk_is_turned_over_when_it_is_large(kept: Kept) -> None:
+    log = kept.house.settings.home / "logs" / "asterisk.log"
+    log.parent.mkdir(exist_ok=True)
+    log.write_bytes(b"x" * kept.house.settings.log_bytes)
+    kept.link.connected.set()
+    kept.thread.start()
+    kept.hears(LOADED)
+    kept.until(lambda: not kept.stop.wait(1.5))
+    assert kept.link.asked == [LOADED], "it is not too large yet"
+    log.write_bytes(b"x" * (kept.house.settings.log_bytes + 1))
+    kept.until(lambda: "LoggerRotate" in kept.link.asked)
 
 
 def test_what_cannot_be_written_is_told_once(kept: Kept) -> None:
