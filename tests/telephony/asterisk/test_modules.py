@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,9 +61,12 @@ def asterisk(settings: Settings) -> Iterator[Asterisk]:
     configuration = render(settings, exchange.programs(House(settings)), {})
     fronts: Fronts = dict.fromkeys(Language, FRONT)
     FrontFolder(home / "front").write(fronts, Medleys(home / "audio" / "medleys"))
+    left = os.memfd_create("ours", 0)  # open in this process, and meant for its children
+    os.set_inheritable(left, True)
     with Asterisk(exchange.programs(House(settings)).asterisk, configuration, home / "out") as it:
         it.wait_ready()
         yield it
+    os.close(left)
 
 
 def listed() -> set[str]:
@@ -122,6 +126,7 @@ def test_nothing_of_ours_is_in_it(asterisk: Asterisk) -> None:
     assert limits.groups() == ("0", "0")
     status = dict(re.findall(r"^(\w+):\t(.*)$", (process / "status").read_text(), re.M))
     assert (status["Umask"], status["NoNewPrivs"], status["Seccomp"]) == ("0077", "1", "2")
+    assert not any("ours" in os.readlink(each) for each in (process / "fd").iterdir())
 
 
 def known(asterisk: Asterisk, kind: str) -> set[str]:
