@@ -34,12 +34,16 @@ FROM ${ASTERISK_BASE} AS asterisk
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         asterisk asterisk-core-sounds-en-gsm asterisk-core-sounds-ru-gsm asterisk-moh-opsound-gsm \
+        python3 \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --uid 890 --user-group --home-dir /var/lib/ivr ivr \
  && install -d -o ivr -g ivr -m 750 /var/lib/ivr /run/asterisk
+COPY ivr/telephony/confined.py /usr/local/lib/confined.py
 USER ivr
 VOLUME /var/lib/ivr
-CMD ["asterisk", "-f", "-C", "/var/lib/ivr/asterisk/system/asterisk.conf"]
+CMD ["python3", "-I", "-S", "/usr/local/lib/confined.py", \
+     "/var/lib/ivr/asterisk/system/confined.conf", \
+     "asterisk", "-f", "-C", "/var/lib/ivr/asterisk/system/asterisk.conf"]
 
 FROM ${BASE} AS postgres
 RUN apt-get update \

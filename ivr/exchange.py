@@ -16,6 +16,7 @@ from ivr.telephony.configuration import Programs
 from ivr.telephony.fax import AsteriskFax
 from ivr.telephony.folders import Sounds
 from ivr.telephony.line import Line
+from ivr.telephony.management import Manager
 from ivr.telephony.medley import Medleys
 from ivr.telephony.places import Places
 from ivr.telephony.queue import journal_of_queue
@@ -42,20 +43,21 @@ def dialplan_sounds(prompts: Prompts) -> Sounds:
     }
 
 
-def ami_link(house: House) -> AmiLink:
-    """The management link; it tells the journal what the queue does."""
-    link = manager(house)
+def journal_link(house: House) -> AmiLink:
+    """The management link of a worker: it tells the journal what the queue does."""
+    link = manager(house, Manager.LINE)
     link.listen_to(journal_of_queue(house.journal, house.clock))
     return link
 
 
-def manager(house: House) -> AmiLink:
-    """A management link that hears of nothing."""
+def manager(house: House, user: Manager) -> AmiLink:
+    """A management link with the rights of a user."""
     settings = house.settings
-    return AmiLink(host_port(settings.ami_bind), "ivr", settings.secret("ami_secret"))
+    password = user.password(settings.secret("ami_secret"))
+    return AmiLink(host_port(settings.ami_bind), user, password)
 
 
-def line_server(house: House, ami: AmiLink, post: Post | None = None) -> LineServer:
+def line_server(house: House, post: Post | None = None) -> LineServer:
     """The server that takes calls; ``post`` is that of a worker among others."""
     line = Line(house.shelf, house.care, house.journal, house.clock)
     places = Places(house.settings.home / "places")
@@ -67,7 +69,6 @@ def line_server(house: House, ami: AmiLink, post: Post | None = None) -> LineSer
         house.settings.max_calls,
         line.answer,
         line.busy,
-        ami.mute,
         lock=house.port_lock,
         places=places,
         medleys=medleys,

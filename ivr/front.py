@@ -1,12 +1,11 @@
 """Keeps the front of the live release in Asterisk, and the journal of the calls that ended in it.
 
 One process of a line does so: that of ``ivr up``, or the one beside the workers that takes no call.
-While it is away, the front stays as it is.
+While it is away, the front stays as it is. The same process has Asterisk's log turned over.
 """
 
 from __future__ import annotations
 
-import re
 import threading
 from dataclasses import dataclass, field
 
@@ -15,6 +14,7 @@ import structlog
 from ivr.errors import IvrError, TemporarilyUnavailable
 from ivr.flow.front import FrontQuestion, front_of
 from ivr.telephony.ami import AmiLink
+from ivr.telephony.asterisklog import AsteriskLog
 from ivr.telephony.ended import EndedCalls
 from ivr.telephony.front import STRANGERS, FrontFolder
 from ivr.telephony.load import Admission
@@ -29,8 +29,6 @@ BOOK_SECONDS = 2.0
 """How often it looks which calls have ended."""
 FOLLOW_SECONDS = 2.0
 """How often it looks what is live."""
-MOST_CALLS = "IVR_MOST"
-"""Asterisk's global variable: calls at once."""
 
 
 @dataclass
@@ -49,12 +47,18 @@ class FrontKeeper:
     """Why it was not written, the last time."""
     _told_most: int | None = None
     """How many calls Asterisk was told to let in; None: it has not been told."""
+    _log: AsteriskLog = field(init=False)
 
     def __post_init__(self) -> None:
         self._folder = FrontFolder(self.house.settings.home / "front")
         self._medleys = Medleys(self.house.settings.home / "audio" / "medleys")
         settings = self.house.settings
         self.admission = Admission(settings.max_calls, settings.shed_cpu)
+        self._log = AsteriskLog(
+            settings.home / "logs" / "asterisk.log",
+            settings.log_bytes,
+            lambda: self._ask("LoggerRotate"),
+        )
 
     def write(self) -> None:
         """Write the front of what is live, if it is not there already. OSError: it cannot be."""
@@ -107,17 +111,18 @@ class FrontKeeper:
     def _tell(self) -> None:
         """What Asterisk does not know yet."""
         if not self.link.connected.is_set():
-            self._is_loaded, self._told_most = False, None
+            self._is_loaded = False
             return
         try:
             if not self._is_loaded:
-                self._ask("Command", Command="dialplan reload")
-                self._is_loaded, self._told_most = True, None
+                self._ask("Reload", Module="pbx_config")
+                self._is_loaded = True
             self.admission.look(lambda: calls_in_line(self.link))
             if self._told_most != self.admission.most:
-                self._ask("Setvar", Variable=MOST_CALLS, Value=str(self.admission.most))
+                self._folder.admit(self.admission.most)
                 self._told_most = self.admission.most
-        except TemporarilyUnavailable:
+            self._log.look()
+        except (TemporarilyUnavailable, OSError):
             return  # the next look tries again
 
     def _ask(self, action: str, **fields: str) -> None:
@@ -130,9 +135,8 @@ def calls_in_line(link: AmiLink) -> int:
 
     TemporarilyUnavailable without the link.
     """
-    said = link.action("Command", Command="group show channels line").get("Output", "")
-    counted = re.search(r"([0-9]+) active channel", said)
-    return int(counted[1]) if counted else 0
+    counted = link.action("Getvar", Variable="GROUP_COUNT(line)").get("Value", "")
+    return int(counted) if counted.isdecimal() else 0
 
 
 def book_ended_calls(house: House, stop: threading.Event) -> None:

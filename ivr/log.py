@@ -20,7 +20,10 @@ NUMBER = re.compile(r"(?<!\d)(?!\d{4}-\d\d-\d\d)\d(?:[ -]?\d){6,}")
 PUK; a date is none."""
 OWN_IDS = frozenset({"timestamp", "call", "order"})
 """Fields whose digits are ids of ours."""
-MOST_BYTES, KEPT_FILES = 20_000_000, 5
+MOST_BYTES = 20_000_000
+"""Of a file, unless the settings say otherwise."""
+KEPT_FILES = 5
+"""Files that were turned over."""
 
 
 def mask_numbers(
@@ -75,14 +78,17 @@ class SharedFile(logging.handlers.RotatingFileHandler):
             return False
 
 
-def set_up(level: str, file: Path | None = None) -> None:
-    """Write logs of ``level`` and above to ``file``, turned over at 20 MB; else standard error."""
+def set_up(level: str, file: Path | None = None, most_bytes: int = MOST_BYTES) -> None:
+    """Write logs of ``level`` and above to ``file``, which is turned over at ``most_bytes``.
+
+    Without a file: to standard error.
+    """
     handler: logging.Handler
     if file is None:
         handler = logging.StreamHandler()
     else:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handler = SharedFile(file, maxBytes=MOST_BYTES, backupCount=KEPT_FILES, encoding="utf-8")
+        handler = SharedFile(file, maxBytes=most_bytes, backupCount=KEPT_FILES, encoding="utf-8")
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,

@@ -227,11 +227,18 @@ class Settings(BaseSettings):
     runtime: str = ""
     """Folder of an unpacked Asterisk, espeak-ng and baresip; empty: found by itself."""
     log_level: str = "info"
+    log_megabytes: float = Field(default=20.0, gt=0, le=10_000)
+    """Size at which a log is turned over; five older ones are kept."""
 
     @property
     def database(self) -> str:
         """SQLAlchemy URL of the database."""
         return self.database_url or f"sqlite:///{self.home / 'ivr.sqlite'}"
+
+    @property
+    def log_bytes(self) -> int:
+        """Size at which a log is turned over."""
+        return int(self.log_megabytes * 1_000_000)
 
     @property
     def cache(self) -> Path:

@@ -12,6 +12,7 @@ import typer
 
 from ivr import exchange, wiring
 from ivr.errors import Unusable
+from ivr.telephony import confined
 from ivr.telephony.configuration import (
     LONGEST_SOCKET,
     Programs,
@@ -63,7 +64,8 @@ def render_(
     elsewhere = [str(folder) for folder in (modules, data, run) if not folder.is_dir()]
     if elsewhere:
         print(f"where Asterisk runs there must be: {', '.join(elsewhere)}", file=sys.stderr)
-    print(f"asterisk -f -C {configuration}")
+    rules = configuration.with_name("confined.conf")
+    print(f"python3 -I -S {confined.__file__} {rules} asterisk -f -C {configuration}")
 
 
 def _check(etc: Path, *given: Path) -> None:

@@ -11,16 +11,18 @@ from typing import Annotated
 
 import typer
 
-from ivr import editing, log, runtime, wiring
+from ivr import editing, exchange, log, runtime, wiring
 from ivr.demo import NUMBER
 from ivr.errors import IvrError, Unusable
 from ivr.flow.document import read_flow
 from ivr.ports.invoices import InvoiceNumber, Wanted
 from ivr.settings import host_port
+from ivr.telephony.management import Manager
 from ivr.values import Language
 
 LONGEST_WAIT = timedelta(hours=1)
 """A text message that waits longer shows that something is wrong."""
+LOGIN_SECONDS = 2.0
 LEAST_FREE = 500_000_000
 """Bytes that IVR_HOME should have room for."""
 
@@ -119,7 +121,18 @@ def _line(house: wiring.House) -> str:
 
 
 def _asterisk(house: wiring.House) -> str:
-    return _listening(house.settings.ami_bind, "Asterisk does not run: `ivr up` starts it")
+    said = _listening(house.settings.ami_bind, "Asterisk does not run: `ivr up` starts it")
+    link = exchange.manager(house, Manager.HEALTH)
+    link.start()
+    try:
+        if not link.connected.wait(LOGIN_SECONDS):
+            raise Unusable(
+                f"{house.settings.ami_bind} refuses our password: Asterisk has an older "
+                "configuration, run `ivr asterisk render` and restart it"
+            )
+    finally:
+        link.close()
+    return said
 
 
 def _network(house: wiring.House) -> str:

@@ -99,7 +99,7 @@ def tell_health() -> None:
 
 
 def _set_up_log(settings: Settings) -> None:
-    log.set_up(settings.log_level, settings.home / "logs" / "line.log")
+    log.set_up(settings.log_level, settings.home / "logs" / "line.log", settings.log_bytes)
 
 
 def _end_if_exhausted(post: Post, failed: threading.ExceptHookArgs) -> None:

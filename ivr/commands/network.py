@@ -36,7 +36,8 @@ def network_simulator() -> None:
     from ivr import behind
 
     house = wiring.open_house()
-    log.set_up(house.settings.log_level, house.settings.home / "logs" / "network.log")
+    settings = house.settings
+    log.set_up(settings.log_level, settings.home / "logs" / "network.log", settings.log_bytes)
     if house.settings.network_outage == "closed":
         raise Unusable("IVR_NETWORK_OUTAGE is 'closed': nothing is to listen")
     wiring.prepare_database(house)

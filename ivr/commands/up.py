@@ -23,6 +23,7 @@ from ivr.supervision.post import Post
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import check_ports, render
+from ivr.telephony.management import Manager
 from ivr.telephony.queue import QueueBoard
 from ivr.telephony.revival import Revival
 from ivr.telephony.server import LineServer
@@ -62,7 +63,7 @@ def run_orders() -> None:
     from ivr import health
 
     house = wiring.open_house()
-    log.set_up(house.settings.log_level, house.settings.home / "logs" / "orders.log")
+    _set_up_log(house, "orders")
     wiring.prepare_database(house)
     stop = _stop_signal()
     with ExitStack() as stack:
@@ -82,7 +83,7 @@ def run_messages() -> None:
     from ivr import health
 
     house = wiring.open_house()
-    log.set_up(house.settings.log_level, house.settings.home / "logs" / "messages.log")
+    _set_up_log(house, "messages")
     wiring.prepare_database(house)
     with ExitStack() as stack:
         stop = _stop_signal()
@@ -101,7 +102,7 @@ def _prepare(house: wiring.House) -> bool:
         raise Unusable(
             f"{home} cannot be written ({error.strerror}): set IVR_HOME to a folder that can"
         ) from None
-    log.set_up(house.settings.log_level, home / "logs" / "line.log")
+    _set_up_log(house, "line")
     wiring.prepare_database(house)
     demo.fill(house)
     with _progress("prompts") as progress:
@@ -109,6 +110,11 @@ def _prepare(house: wiring.House) -> bool:
             editing.publish_flow(house, house.flow_file, "ivr up", progress)
             return False
         return editing.is_edited(house, progress)
+
+
+def _set_up_log(house: wiring.House, name: str) -> None:
+    settings = house.settings
+    log.set_up(settings.log_level, settings.home / "logs" / f"{name}.log", settings.log_bytes)
 
 
 def _serves(house: wiring.House) -> bool:
@@ -146,16 +152,16 @@ def take_calls(
     house.shelf.live()
     house.board.refresh()
     stack.callback(house.journal.close)
-    ami = exchange.ami_link(house)
-    server = exchange.line_server(house, ami, post)
+    link = exchange.journal_link(house)
+    server = exchange.line_server(house, post)
     _background(stack, "releases", lambda stop: _follow(house, stop))
     _background(stack, "measures", lambda stop: _measure(house, stop))
     if post is None:
-        _line_health(house, stack, server, ami)
+        _line_health(house, stack, server)
     elif not post.wait_for_work():
         return False
-    ami.start()
-    stack.callback(ami.close)
+    link.start()
+    stack.callback(link.close)
     gc.collect()
     gc.freeze()  # what is loaded stays: nobody needs to look through it again and again
     server.start()
@@ -163,21 +169,19 @@ def take_calls(
     return True
 
 
-def _line_health(house: wiring.House, stack: ExitStack, server: LineServer, ami: AmiLink) -> None:
+def _line_health(house: wiring.House, stack: ExitStack, server: LineServer) -> None:
     """Health and metrics, until the last call has ended."""
     from ivr import health
     from ivr.web.figures import LineState
 
-    queues = QueueBoard(ami)
-    _background(stack, "queues", queues.follow)
-    keeper = _front(house, stack, ami)
+    link, queues, keeper = _kept(house, stack)
     state = LineState(
         calls=lambda: server.calls,
         workers=lambda: {"serving" if server.is_taking else "draining": 1},
     )
     stack.enter_context(
         health.of_line(
-            house, state, ami, lambda: queues.queues, most_calls=lambda: keeper.admission.most
+            house, state, link, lambda: queues.queues, most_calls=lambda: keeper.admission.most
         )
     )
 
@@ -188,13 +192,8 @@ def tell_of_workers(
     """Health and metrics of a line in several processes, by a process that takes no call."""
     from ivr import health
 
-    link = exchange.manager(house)
-    queues = QueueBoard(link)
-    link.start()
-    stack.callback(link.close)
+    link, queues, keeper = _kept(house, stack)
     state = health.state_of(board)
-    _background(stack, "queues", queues.follow)
-    keeper = _front(house, stack, link)
     server = health.of_line(
         house, state, link, lambda: queues.queues, listening, lambda: keeper.admission.most
     )
@@ -205,18 +204,23 @@ def tell_of_workers(
 def _write_front(house: wiring.House) -> None:
     """Before Asterisk starts; Unusable where the folder cannot be written."""
     try:
-        FrontKeeper(house, exchange.manager(house)).write()
+        FrontKeeper(house, exchange.manager(house, Manager.HEALTH)).write()
     except OSError as error:
         raise Unusable(f"{error.filename} cannot be written: {error.strerror}") from None
 
 
-def _front(house: wiring.House, stack: ExitStack, link: AmiLink) -> FrontKeeper:
-    """Keep what Asterisk asks by itself, and the journal of who needed no more."""
+def _kept(house: wiring.House, stack: ExitStack) -> tuple[AmiLink, QueueBoard, FrontKeeper]:
+    """Keep what Asterisk asks by itself, and the journal of who needed no more; look at queues."""
+    link = exchange.manager(house, Manager.HEALTH)
+    queues = QueueBoard(link)
+    link.start()
+    stack.callback(link.close)
+    _background(stack, "queues", queues.follow)
     house.board.refresh()
     keeper = FrontKeeper(house, link)
     _background(stack, "front", keeper.follow)
     _background(stack, "ended", lambda stop: book_ended_calls(house, stop))
-    return keeper
+    return link, queues, keeper
 
 
 def _measure(house: wiring.House, stop: threading.Event) -> None:
@@ -256,7 +260,7 @@ def _part_health(
 
 def _invoices(house: wiring.House, stack: ExitStack) -> AmiLink:
     """Invoices are sent by fax over a management link of their own."""
-    manager = exchange.manager(house)
+    manager = exchange.manager(house, Manager.FAX)
     worker = exchange.fax_worker(house, manager)
     manager.start()
     stack.callback(manager.close)

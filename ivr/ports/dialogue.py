@@ -85,7 +85,7 @@ class Telephone(Protocol):
     def ask_secret(
         self, utterance: Utterance, most: int, first: float, between: float
     ) -> Secret | None:
-        """As ask_digits for a secret; earlier keys are flushed, recording is muted.
+        """As ask_digits for a secret; earlier keys are flushed.
 
         ``utterance`` has exactly one sound. Ends at ``#``, ``most`` keys or a pause.
         """

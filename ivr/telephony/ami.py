@@ -89,13 +89,6 @@ class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
             raise TemporarilyUnavailable("asterisk")
         return self._ask(name, fields)
 
-    def mute(self, channel: str, on: bool) -> None:
-        """Silence (or no longer) a recording of a channel; nothing is recorded without a link."""
-        with suppress(TemporarilyUnavailable):
-            self.action(
-                "MixMonitorMute", Channel=channel, Direction="both", State="1" if on else "0"
-            )
-
     def send(self, pack: Action) -> None:
         lines = [("Action", pack.name), *pack.keys.items()]
         if any(_FORBIDDEN.search(f"{name}{value}") for name, value in lines):

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 from ivr.errors import Unusable
+from ivr.telephony import confined
 
 START_SECONDS = 30.0
 STOP_SECONDS = 5.0
 COMMAND_SECONDS = 10.0
 PR_SET_PDEATHSIG = 1
+MOST_PRINTED = 1_000_000
+"""Bytes of what it has printed, over which a start begins a new file."""
+
+CONFINED = (sys.executable, "-I", "-S", str(Path(confined.__file__)))
+"""How a confined program is started: what reads its rules, and nothing of ours."""
 
 
 def die_with_parent() -> None:
@@ -21,11 +29,19 @@ def die_with_parent() -> None:
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def _environment() -> dict[str, str]:
+    """No setting is among it: a pepper or a password has no place in Asterisk."""
+    return {name: os.environ[name] for name in confined.KEPT if name in os.environ}
+
+
 class Asterisk:
     """A running Asterisk. Use as a context manager, or call ``stop``."""
 
     def __init__(self, program: list[str], configuration: Path, log: Path) -> None:
-        """``program`` is its argument list, ``log`` takes what it prints."""
+        """``program`` is its argument list, ``log`` takes what it prints.
+
+        It sees the files that confined.conf beside ``configuration`` names, and no setting of ours.
+        """
         self._program = program
         self._configuration = configuration
         self._log = log
@@ -33,9 +49,13 @@ class Asterisk:
         self._process = self._started()
 
     def _started(self) -> subprocess.Popen[bytes]:
+        rules = self._configuration.with_name("confined.conf")
+        if self._log.exists() and self._log.stat().st_size > MOST_PRINTED:
+            self._log.replace(self._log.with_name(f"{self._log.name}.1"))
         with self._log.open("ab") as output:
             return subprocess.Popen(
-                [*self._program, "-C", str(self._configuration), "-f"],
+                [*CONFINED, str(rules), *self._program, "-C", str(self._configuration), "-f"],
+                env=_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -79,6 +99,7 @@ class Asterisk:
         try:
             said = subprocess.run(
                 [*self._program, "-C", str(self._configuration), "-rx", line],
+                env=_environment(),
                 capture_output=True,
                 text=True,
                 timeout=COMMAND_SECONDS,

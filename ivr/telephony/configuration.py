@@ -16,7 +16,9 @@ import jinja2
 from ivr.errors import Unusable
 from ivr.settings import PROJECT, Settings, host_port
 from ivr.telephony.folders import Folders, Sounds
+from ivr.telephony.front import MOST, FrontFolder
 from ivr.telephony.lock import token_key
+from ivr.telephony.management import Manager
 from ivr.telephony.trunks import peers, read_trunks
 from ivr.values import Language
 
@@ -26,13 +28,11 @@ LONGEST_SOCKET = 107
 """Bytes of a Unix socket's path (sockaddr_un)."""
 UNWRITABLE = re.compile(r"[;\x00-\x1f\x7f\x85\u2028\u2029]")
 ORIGIN = {
-    "ami_secret": "IVR_AMI_SECRET",
     "agent_secret": "IVR_AGENT_SECRET",
     "sip_peers": "IVR_TRUNK",
     "sip_bind": "IVR_SIP_BIND",
     "media_address": "IVR_SIP_BIND",
     "ami_host": "IVR_AMI_BIND",
-    "http_host": "IVR_ASTERISK_HTTP_BIND",
     "agi_bind": "IVR_AGI_BIND",
     "fax_refuses": "IVR_FAX_REFUSES",
 }
@@ -77,6 +77,8 @@ def render(
     )
     try:
         folders.make()
+        _make_shared(settings.home)
+        FrontFolder(settings.home / "front").admit(settings.max_calls)
         folders.link(programs.share, sounds)
         for name in templates.list_templates(["j2"]):
             text = templates.get_template(name).render(values)
@@ -118,7 +120,6 @@ def check_ports(settings: Settings) -> None:
     for name, bind, kind in (
         ("IVR_SIP_BIND", settings.sip_bind, socket.SOCK_DGRAM),
         ("IVR_AMI_BIND", settings.ami_bind, socket.SOCK_STREAM),
-        ("IVR_ASTERISK_HTTP_BIND", settings.asterisk_http_bind, socket.SOCK_STREAM),
     ):
         with socket.socket(socket.AF_INET, kind) as probe:
             if kind == socket.SOCK_STREAM:
@@ -131,11 +132,21 @@ def check_ports(settings: Settings) -> None:
                 ) from None
 
 
+def _make_shared(home: Path) -> None:
+    """Make the folders that Asterisk may open; of one that is made later it would know nothing."""
+    for name in ("audio", "front/ended", "fax/outgoing", "fax/received", "fax/results"):
+        (home / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _root(modules: Path) -> Path:
+    """The folder with all of a package's programs and libraries: ``/usr``, or that of a tree."""
+    return next((each for each in modules.parents if each.name == "usr"), modules)
+
+
 def _values(
     settings: Settings, programs: Programs, agents: tuple[str, ...], folders: Folders
 ) -> dict[str, object]:
     ami_host, ami_port = host_port(settings.ami_bind)
-    http_host, http_port = host_port(settings.asterisk_http_bind)
     sip_host, _ = host_port(settings.sip_bind)
     low, _, high = settings.rtp_ports.partition("-")
     trunks = read_trunks(settings.trunk)
@@ -154,23 +165,25 @@ def _values(
         "sip_peers": peers(trunks, settings.agent_networks),
         "agents": agents,
         "agent_secret": settings.secret("agent_secret"),
-        "ami_secret": settings.secret("ami_secret"),
+        "ami_passwords": {
+            user.value: user.password(settings.secret("ami_secret")) for user in Manager
+        },
         "ami_host": ami_host,
         "ami_port": ami_port,
         "ami_permit": f"{ami_host}/255.255.255.255",
-        "http_host": http_host,
-        "http_port": http_port,
         "agi_bind": settings.agi_bind,
         "token_key": token_key(settings.secret("ami_secret")),
         "numbers": NUMBERS,
         "queue_seconds": settings.callback_seconds,
         "rtp_low": low,
         "rtp_high": high,
-        "most_calls": settings.max_calls,
+        "most_calls": f"${{FILE({settings.home / 'front' / MOST})}}",
         "most_told": settings.max_told,
         "most_by_caller": settings.max_calls_by_caller,
         "front_folder": settings.home / "front",
         "fax_folder": settings.home / "fax",
+        "audio_folder": settings.home / "audio",
+        "modules_root": _root(programs.modules),
         "fax_trunk": settings.fax_trunk,
         "fax_refuses": tuple(part for part in settings.fax_refuses.split(";") if part),
     }

@@ -1,8 +1,8 @@
-"""Fax by Asterisk: SendFAX on a channel of its own, its result kept in Asterisk's own database.
+"""Fax by Asterisk: SendFAX on a channel of its own, its result in a file.
 
-The dialplan writes the result of a try under its reference when the call ends (the ``h``
-extension: the other side hangs up first), or when it was never answered (``failed``). It stays
-there until it is fetched, whatever happens to this process meanwhile.
+The dialplan writes the file of a try, which has its reference for a name, when the call ends (the
+``h`` extension: the other side hangs up first), or when it was never answered (``failed``). It
+stays until it is forgotten, whatever happens to this process meanwhile.
 """
 
 from __future__ import annotations
@@ -12,23 +12,20 @@ import re
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from ivr.ports.fax import FaxAnswer, FaxResult
-from ivr.telephony.ami import Event, Listener
 from ivr.values import Msisdn
 
 MACHINE = "Local/{number}@fax-machine/n"
 """The built-in fax machine, where no trunk is set: nothing leaves this Asterisk."""
 ANSWER_MILLISECONDS = 60_000
 """How long the other side may ring."""
-FAMILY = "fax"
-"""Where the dialplan keeps results."""
 LONGEST_DETAIL = 200
-EVENT_SECONDS = 3.0
 LEFT_SECONDS = 24 * 3600.0
+FOLDERS = ("outgoing", "results", "received")
 REASONS = {
     "0": "no such number, or no way to it",
     "1": "it could not be called",
@@ -45,8 +42,6 @@ class Manager(Protocol):
 
     connected: threading.Event
 
-    def listen_to(self, listener: Listener) -> None: ...
-
     def action(self, name: str, **fields: str) -> Mapping[str, str]: ...
 
 
@@ -56,15 +51,10 @@ class AsteriskFax:
 
     manager: Manager
     folder: Path
-    """``outgoing`` in it has the pages of tries that go on, ``received`` what the built-in machine
-    took; Asterisk must see it there too."""
+    """``outgoing`` in it has the pages of tries that go on, ``results`` what became of those that
+    ended, ``received`` what the built-in machine took; Asterisk must see it there too."""
     trunk: str = ""
     """How a number is dialled: ``PJSIP/trunk/sip:{number}@10.0.0.5``; empty: the built-in one."""
-    _kept: dict[str, str] = field(default_factory=dict)
-    _told: threading.Condition = field(default_factory=threading.Condition)
-
-    def __post_init__(self) -> None:
-        self.manager.listen_to(self._hear)
 
     def ready(self) -> bool:
         return self.manager.connected.is_set()
@@ -74,7 +64,7 @@ class AsteriskFax:
             self._keep(self._file(reference), tiff)
         except OSError as error:
             return FaxAnswer(FaxResult.FAILED, 0, f"{error.filename}: {error.strerror}")
-        self._drop(reference)  # a result that an earlier installation may have left
+        self._result(reference).unlink(missing_ok=True)  # an earlier installation's
         said = self.manager.action(
             "Originate",
             Channel=(self.trunk or MACHINE).replace("{number}", number),
@@ -91,7 +81,7 @@ class AsteriskFax:
         return FaxAnswer(FaxResult.UNREACHED, 0, said.get("Message", "")[:LONGEST_DETAIL])
 
     def _keep(self, file: Path, tiff: bytes) -> None:
-        for folder in (self.folder, file.parent, self.folder / "received"):
+        for folder in (self.folder, *(self.folder / name for name in FOLDERS)):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for left in file.parent.glob("*.tif"):  # by a worker that died before it could forget
             if time.time() - left.stat().st_mtime > LEFT_SECONDS:
@@ -100,30 +90,18 @@ class AsteriskFax:
             stream.write(tiff)
 
     def result(self, reference: str) -> FaxAnswer | None:
-        with self._told:
-            self._kept.pop(reference, None)
-        said = self.manager.action("DBGet", Family=FAMILY, Key=_checked(reference))
-        if said["Response"] != "Success":
+        try:
+            kept = self._result(reference).read_text("utf-8", "replace")
+        except FileNotFoundError:
             return None
-        with self._told:
-            self._told.wait_for(lambda: reference in self._kept, EVENT_SECONDS)
-            kept = self._kept.pop(reference, "")
         return read_result(kept) if kept else None
 
     def forget(self, reference: str) -> None:
         self._file(reference).unlink(missing_ok=True)
-        self._drop(reference)
+        self._result(reference).unlink(missing_ok=True)
 
-    def _drop(self, reference: str) -> None:
-        # DBDel would put a warning into Asterisk's log where there is nothing.
-        self.manager.action("DBDelTree", Family=FAMILY, Key=_checked(reference))
-
-    def _hear(self, name: str, event: Event) -> None:
-        """DBGet's answer comes as an event of its own, behind the response."""
-        if name == "DBGetResponse" and event.get("Family") == FAMILY:
-            with self._told:
-                self._kept[event.get("Key", "")] = event.get("Val", "")
-                self._told.notify_all()
+    def _result(self, reference: str) -> Path:
+        return self.folder / "results" / _checked(reference)
 
     def _file(self, reference: str) -> Path:
         return self.folder / "outgoing" / f"{_checked(reference)}.tif"

@@ -14,7 +14,7 @@ from ivr.values import Language
 
 Sounds = Mapping[tuple[Language, str], Path]
 """The sentences that Asterisk says by itself: (language, name) → audio path without extension."""
-PACKAGED = ("documentation", "moh", "rest-api", "static-http")
+PACKAGED = ("documentation", "moh")
 """What Asterisk wants of its package's data; without documentation many modules do not load."""
 VOICES = {"en": "en_US_f_Allison", "ru": "ru_RU_f_IvrvoiceRU"}
 """The package's own sounds by language: folders whose usual names are links of a Debian system."""

@@ -34,6 +34,8 @@ STRANGERS = "new"
 """In place of the language of callers who are asked for it."""
 UNKNOWN = ""
 """The language of callers of whom Asterisk does not know whether they have chosen one."""
+MOST = "most"
+"""The file with the number of calls that are let in at once. Asterisk reads it with each call."""
 NONE = ""
 """The name of the front that is none: all is asked by the workers."""
 _SOUND = re.compile(r"/[\w./+:=%@ -]+", re.ASCII)
@@ -43,8 +45,8 @@ _NAME = re.compile(r"[0-9a-f]{12}")
 
 _LANGUAGE = re.compile(r"language=([a-z]{2})&")
 _REMEMBERED = (
-    'ExecIf($["${AGISTATUS}${IVR_FORGET}" = "SUCCESS"]'
-    "?Set(DB(language/${FILTER(0-9,${CALLERID(num)})})=%s))"
+    'Set(${IF($["${AGISTATUS}${IVR_FORGET}" = "SUCCESS"]'
+    "?DB(language/${FILTER(0-9,${CALLERID(num)})}):IVR_CHOSEN)}=%s)"
 )
 """Unless the line could not be asked who he is, or has said that nobody can know him again."""
 
@@ -103,6 +105,11 @@ class FrontFolder:
         (self.path / ENDED).mkdir(parents=True, exist_ok=True)
         self._use(NONE)
         return NONE
+
+    def admit(self, most: int) -> None:
+        """Let so many calls in at once, from now on. OSError where the folder cannot be written."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        _write(self.path / MOST, str(most))
 
     def read(self, name: str) -> Mapping[str, Mapping[str, Passed]]:
         """Where a call is in a front, by its language and the keys on the way.

@@ -25,7 +25,6 @@ from ivr.scoreboard import Scoreboard, Slot, State
 from ivr.telephony.agi import Agi, NotAsterisk
 from ivr.telephony.lock import TOKEN, PortLock
 from ivr.telephony.medley import Medleys
-from ivr.telephony.offload import offload
 from ivr.telephony.places import PlaceOfCall, Places
 from ivr.telephony.switchboard import Gate, Switchboard
 from ivr.telephony.telephone import AgiTelephone
@@ -71,7 +70,6 @@ class AgiSession:
         self,
         agi: Agi,
         lock: PortLock,
-        mute: Callable[[str, bool], None] | None,
         places: Places | None,
         medleys: Medleys | None,
         connection: socket.socket,
@@ -79,7 +77,7 @@ class AgiSession:
         """NotAsterisk: the request does not come from this installation's dialplan."""
         self._agi = agi
         self.connection = connection
-        call, channel = agi.env["agi_uniqueid"], agi.env["agi_channel"]
+        call = agi.env["agi_uniqueid"]
         self._given = _given(agi.arguments, agi.env["agi_network_script"])
         """Variables that the dialplan has handed over with the call."""
         if not lock.opens(call, self._given.pop(TOKEN)):
@@ -88,10 +86,7 @@ class AgiSession:
             places if PLACE in self._given else None, call, self._given.get(PLACE, ""), lock
         )
         self._telephone = AgiTelephone(
-            agi,
-            lambda muted: offload(mute, channel, muted) if mute else None,
-            self._place.keep,
-            *((medleys.sounds,) if medleys else ()),
+            agi, self._place.keep, *((medleys.sounds,) if medleys else ())
         )
         if self._given.get(WAY) and self._place.is_kept:
             self._given[WAY] = ""  # another worker was told
@@ -161,7 +156,6 @@ class LineServer:
         most_calls: int,
         answer: Handler,
         busy: Handler,
-        mute: Callable[[str, bool], None] | None = None,
         *,
         lock: PortLock,
         places: Places | None = None,
@@ -169,9 +163,8 @@ class LineServer:
         place: tuple[Scoreboard, Slot] | None = None,
         exhausted: Callable[[str], None] | None = None,
     ) -> None:
-        """Unusable when the port cannot be had. ``mute(channel, on)`` silences recordings;
-        ``lock`` tells who may ask for what. ``places`` keeps where calls are, for the worker that
-        takes them up; without it their channels do.
+        """Unusable when the port cannot be had. ``lock`` tells who may ask for what. ``places``
+        keeps where calls are, for the worker that takes them up; without it their channels do.
         ``medleys`` joins what is played.
 
         ``bind`` may be a socket that others listen on too; ``place`` is then where this server
@@ -179,7 +172,7 @@ class LineServer:
         called when no thread or no memory is to be had.
         """
         self._answer, self._busy, self._lock_of_port = answer, busy, lock
-        self._mute, self._places, self._medleys = mute, places, medleys
+        self._places, self._medleys = places, medleys
         self._most = most_calls
         self._board, self._slot = place or _alone()
         self._exhausted = exhausted or _say_exhausted
@@ -313,12 +306,7 @@ class LineServer:
         try:
             with closing(
                 AgiSession(
-                    Agi(connection),
-                    self._lock_of_port,
-                    self._mute,
-                    self._places,
-                    self._medleys,
-                    connection,
+                    Agi(connection), self._lock_of_port, self._places, self._medleys, connection
                 )
             ) as session:
                 self._let_in(session)(session)

@@ -39,10 +39,6 @@ FIELDS = {PLACE: "CHANNEL(userfield)"}
 know, with everything about the channel."""
 
 
-def _no_recording(_muted: bool) -> None:
-    """Nothing records this call."""
-
-
 def _one_by_one(utterances: Sequence[Utterance]) -> list[str]:
     return [sound for utterance in utterances for sound in utterance.sounds]
 
@@ -58,16 +54,13 @@ class AgiTelephone:
     def __init__(
         self,
         agi: Agi,
-        mute: Callable[[bool], None] = _no_recording,
         keep: Callable[[str], str] = _on_the_channel,
         sounds: Callable[[Sequence[Utterance]], list[str]] = _one_by_one,
     ) -> None:
-        """``mute`` silences a recording of the call while a secret is keyed in; ``keep`` keeps
-        where the call is, and answers what the channel is to have of it, "" for nothing; ``sounds``
-        says utterances."""
+        """``keep`` keeps where the call is, and answers what the channel is to have of it, "" for
+        nothing; ``sounds`` says utterances."""
         self._sounds = sounds
         self._agi = agi
-        self._mute = mute
         self._keep = keep
         self._ahead = ""
         self._is_silent = False
@@ -125,12 +118,8 @@ class AgiTelephone:
         if len(utterance.sounds) != 1:
             raise FlowBroken(f"text {utterance.key}: a prompt for a secret must be one sound")
         with self:
-            self._mute(True)
-            try:
-                self._forget()
-                keys, ended = self._get_data(utterance, most, max(first, between))
-            finally:
-                self._mute(False)
+            self._forget()
+            keys, ended = self._get_data(utterance, most, max(first, between))
             self._reaction.keyed("secret" if keys else "")
         return None if not keys and ended == "timeout" else Secret(keys)
 

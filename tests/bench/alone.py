@@ -33,7 +33,7 @@ def measure_alone() -> dict[str, float]:
         wiring.prepare_database(house)
         editing.publish_flow(house, house.flow_file, "bench")
         house.shelf.live()
-        server = exchange.line_server(house, exchange.ami_link(house))
+        server = exchange.line_server(house)
         child, address = _asterisk(house.port_lock)
         try:
             _call(server._dialogue, address, WARM)

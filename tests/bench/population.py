@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
-from ivr import exchange
 from ivr.ports import Status
 from ivr.store.pages import Spoken
 from ivr.store.rows import Row
@@ -13,6 +12,7 @@ from ivr.testing.demo import CODEWORD, PASSPORT_KEYS
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.wiring import House
 from tests.bench.sipp import FIRST
+from tests.telephony.extended import manager
 
 CALLERS = 5_000
 """The first callers of a station are subscribers; those after them may hear what anyone may."""
@@ -23,7 +23,7 @@ ACQUAINTANCES = range(CALLERS, CALLERS + 10_000)
 
 def introduce(house: House) -> None:
     """Make the acquaintances known, as the line does when one of them chooses a language."""
-    link = exchange.manager(house)
+    link = manager(house.settings)
     link.start()
     try:
         assert link.connected.wait(10)

@@ -23,6 +23,7 @@ from tests.bench.population import ACQUAINTANCES, CALLERS, introduce, populate
 from tests.bench.sipp import Callers, Load, Script
 from tests.bench.wire import Delays, Tap
 from tests.e2e.line import environment, free_port, own_settings
+from tests.telephony.extended import extend
 
 RTP_LOW, RTP_HIGH = 30_000, 34_999
 MOST_CALLS = 2_000
@@ -158,8 +159,7 @@ def station(
         configuration = render(
             house.settings, exchange.programs(house), exchange.dialplan_sounds(live.prompts)
         )
-        with (configuration.parent / "extensions.conf").open("a") as extensions:
-            extensions.write(dialogues.dialplan(spoken, port))
+        extend(configuration, dialplan=dialogues.dialplan(spoken, port))
         asterisk = stack.enter_context(
             Asterisk(exchange.programs(house).asterisk, configuration, folder / "asterisk.out")
         )

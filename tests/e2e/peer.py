@@ -112,6 +112,11 @@ class Answer:
         self.status, self.text, self.tag = status, text, tag
         self._peer, self._target, self._head = peer, target, head
 
+    @property
+    def id(self) -> str:
+        """The Call-ID."""
+        return str(self._head["Call-ID"])
+
     def send(self, method: str) -> None:
         """A further message of the same call: ``ACK`` or ``BYE``."""
         head = dict(self._head)
@@ -125,7 +130,7 @@ class Answer:
         """End the call, if it was taken."""
         if self.status == 200:
             self.send("BYE")
-            self._peer._answer(str(self._head["Call-ID"]))
+            self._peer._answer(self.id)
 
 
 SDP = (

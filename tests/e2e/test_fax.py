@@ -30,6 +30,7 @@ from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
 from ivr.telephony.fax import REASONS
 from ivr.telephony.hearing import Vocabulary
+from ivr.telephony.management import Manager
 from ivr.values import Language, Money, Msisdn
 from ivr.wiring import House, prepare_database
 from tests.e2e.line import (
@@ -246,7 +247,7 @@ def test_a_fax_goes_over_a_sip_trunk_to_another_exchange() -> None:
 @contextmanager
 def worker(house: House) -> Iterator[FaxWorker]:
     """A worker of its own process, as far as Asterisk can tell."""
-    manager = exchange.manager(house)
+    manager = exchange.manager(house, Manager.FAX)
     made = exchange.fax_worker(house, manager)
     manager.start()
     try:
@@ -280,7 +281,7 @@ def test_a_worker_that_dies_while_a_fax_goes_on_is_followed_by_another() -> None
         assert [each.answer for each in invoice.tries] == [FaxAnswer(FaxResult.SENT, 1)]
         assert_received(line, invoice)
         assert_told(line, invoice)
-        assert "fax" not in asterisk.command("database show fax").split("results")[0]
+        assert list((settings.home / "fax" / "results").iterdir()) == []
     house.store.close()
     shutil.rmtree(folder)
 

@@ -15,6 +15,7 @@ from ivr.audible import vocabulary
 from ivr.ports import Announcement
 from ivr.store.journal import Record
 from ivr.telephony.ami import AmiLink
+from ivr.telephony.management import Manager
 from ivr.telephony.phone import Account
 from ivr.values import Language, Money, Msisdn
 from tests.e2e.line import KEY_OF, RunningLine
@@ -27,7 +28,7 @@ SECONDS = 30.0
 
 @contextmanager
 def manager(line: RunningLine) -> Iterator[AmiLink]:
-    link = exchange.manager(line.house)
+    link = exchange.manager(line.house, Manager.HEALTH)
     link.start()
     try:
         assert link.connected.wait(SECONDS)

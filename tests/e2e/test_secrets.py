@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ivr.settings import host_port
-from ivr.telephony.ami import AmiLink, Event
+from ivr import exchange
+from ivr.telephony.ami import Event
+from ivr.telephony.management import Manager
 from ivr.values import Language, Msisdn
 from tests.e2e.line import PASSPORT_KEYS, PUK, RunningLine, running_line, short_folder
 
@@ -35,10 +36,11 @@ def test_no_secret_is_in_a_file_a_table_an_event_or_a_recording(line: RunningLin
     def note(name: str, event: Event) -> None:
         events.append(f"{name} {dict(event)}")
 
-    link = AmiLink(host_port(line.settings.ami_bind), "ivr", line.settings.secret("ami_secret"))
-    link.listen_to(note)
-    link.start()
-    assert link.connected.wait(5)
+    links = [exchange.manager(line.house, user) for user in Manager]
+    for link in links:
+        link.listen_to(note)
+        link.start()
+        assert link.connected.wait(5)
     number = line.subscriber(codeword=False)
     verifiers = line.house.verifying.codeword(WORD)
     assert line.house.store.subscribers.set_codeword(number, verifiers, "test")
@@ -46,7 +48,8 @@ def test_no_secret_is_in_a_file_a_table_an_event_or_a_recording(line: RunningLin
     _identify(line, number, WORD_KEYS, "codeword")
     _identify(line, number, PASSPORT_KEYS, "passport")
     _hear_puk(line, number)
-    link.close()
+    for link in links:
+        link.close()
     assert events, "the link has heard nothing at all"
     unheard = [
         each for each in events if each.startswith(("VarSet", "DTMF", "Newexten", "Newstate"))

@@ -22,6 +22,7 @@ from ivr.settings import host_port
 from ivr.telephony.agi import NAMES
 from ivr.telephony.configuration import NUMBERS
 from ivr.telephony.lock import TOKEN, PortLock
+from ivr.telephony.management import Manager
 from ivr.telephony.server import GIVEN, AgiSession, LineServer
 from tests.e2e.line import RunningLine, short_folder
 from tests.e2e.peer import Peer
@@ -95,8 +96,9 @@ def listening(notes: Notes) -> Iterator[None]:
     """Keep every byte of the management link's events."""
     settings = notes.line.settings
     with socket.create_connection(host_port(settings.ami_bind)) as link:
-        secret = settings.secret("ami_secret")
-        link.sendall(f"Action: Login\r\nUsername: ivr\r\nSecret: {secret}\r\n\r\n".encode())
+        user = Manager.LINE
+        secret = user.password(settings.secret("ami_secret"))
+        link.sendall(f"Action: Login\r\nUsername: {user}\r\nSecret: {secret}\r\n\r\n".encode())
 
         def read() -> None:
             while received := link.recv(65536):

@@ -19,6 +19,7 @@ from ivr.telephony.phone import Account, Phone
 from ivr.values import Language
 from tests.e2e.line import own_settings
 from tests.phone.sounds import alaw
+from tests.telephony.extended import extend
 
 DIALPLAN = """
 [from-trunk]
@@ -79,6 +80,7 @@ def exchange() -> Iterator[Exchange]:
         known = _sounds(home)
         plan = DIALPLAN.format(sounds=home / "sounds")
         configuration.with_name("extensions.conf").write_text(plan)
+        extend(configuration, modules=("app_dial",), opens=(home / "sounds",))
         with Asterisk(programs.asterisk, configuration, home / "asterisk.out") as asterisk:
             asterisk.wait_ready()
             yield Exchange(settings, learn(known), settings.secret("agent_secret"))

@@ -17,6 +17,7 @@ from ivr.errors import Unusable
 from ivr.settings import PROJECT, Settings
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import Programs, own_folders, render
+from ivr.telephony.management import Manager
 from ivr.telephony.trunks import read_trunks, trunk_of
 from ivr.values import Language
 from ivr.wiring import House, prepare_database
@@ -56,7 +57,8 @@ def folder(house: House) -> Path:
     done = ivr(house.settings, "asterisk", "render")
     assert done.returncode == 0, done.stderr
     folder = house.settings.home / "asterisk" / "system"
-    assert done.stdout == f"asterisk -f -C {folder}/asterisk.conf\n"
+    confining = f"python3 -I -S {PROJECT}/ivr/telephony/confined.py {folder}/confined.conf"
+    assert done.stdout == f"{confining} asterisk -f -C {folder}/asterisk.conf\n"
     return folder
 
 
@@ -66,7 +68,8 @@ def conf(folder: Path) -> dict[str, str]:
 
 def test_what_holds_a_secret_is_closed_to_others(folder: Path) -> None:
     assert folder.stat().st_mode & 0o777 == 0o700
-    holders = {name for name, text in conf(folder).items() if AMI in text or AGENT in text}
+    passwords = (AGENT, *(user.password(AMI) for user in Manager))
+    holders = {name for name, text in conf(folder).items() if any(p in text for p in passwords)}
     assert holders == {"manager.conf", "pjsip.conf"}
     for file in folder.iterdir():
         assert file.is_dir() or file.stat().st_mode & 0o777 == 0o600, file
@@ -112,7 +115,7 @@ def test_it_is_what_the_demo_runs_on_but_for_paths(folder: Path, house: House) -
     system = conf(folder)
     assert demo.keys() == system.keys()
     differ = {name for name in demo if demo[name] != system[name]}
-    assert differ == {"asterisk.conf", "musiconhold.conf"}
+    assert differ == {"asterisk.conf", "confined.conf", "musiconhold.conf"}
 
 
 def test_every_topic_has_a_queue_in_every_language(folder: Path, house: House) -> None:
@@ -177,8 +180,8 @@ def test_without_a_release_it_says_what_to_do_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("ami_secret", "half;half"),
-        ("ami_secret", "two\nlines"),
+        ("agent_secret", "half;half"),
+        ("agent_secret", "two\nlines"),
         ("agent_secret", " spaces "),
     ],
 )

@@ -55,7 +55,6 @@ def listening(settings: Settings) -> list[str]:
         ("sip_bind", socket.SOCK_DGRAM),
         ("agi_bind", socket.SOCK_STREAM),
         ("ami_bind", socket.SOCK_STREAM),
-        ("asterisk_http_bind", socket.SOCK_STREAM),
         ("network_simulator_bind", socket.SOCK_STREAM),
         ("network_listener_bind", socket.SOCK_STREAM),
         ("health_bind", socket.SOCK_STREAM),
@@ -87,7 +86,7 @@ class TestEnding:
         with running_line(home) as line:
             assert line.process is not None
             assert len(processes(home)) >= 2
-            assert len(listening(line.settings)) == 7
+            assert len(listening(line.settings)) == 6
             with line.call(line.number()) as caller:
                 caller.hears("welcome", language=Language.TURKMEN)
                 line.process.send_signal(number)
@@ -236,7 +235,6 @@ class TestRefusing:
             "sip_bind",
             "agi_bind",
             "ami_bind",
-            "asterisk_http_bind",
             "network_simulator_bind",
             "network_listener_bind",
             "health_bind",

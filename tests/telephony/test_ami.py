@@ -64,7 +64,6 @@ def test_without_a_link_an_action_says_so_at_once() -> None:
     link = AmiLink(("127.0.0.1", 1), "ivr", "secret")
     with pytest.raises(TemporarilyUnavailable):
         link.action("Ping")
-    link.mute("PJSIP/1", True)
     link.close()
 
 
@@ -229,17 +228,6 @@ def test_garbage_between_events_is_passed_over() -> None:
             pass
         assert link.connected.is_set()
         assert manager.seen("Login") == 1
-
-
-def test_it_is_muted_by_an_action() -> None:
-    with FakeManager() as manager, linked(manager) as link:
-        assert link.connected.wait(SECONDS)
-        link.mute("PJSIP/trunk-1", True)
-        assert manager.actions[-1]["Action"] == "MixMonitorMute"
-        assert (manager.actions[-1]["Channel"], manager.actions[-1]["State"]) == (
-            "PJSIP/trunk-1",
-            "1",
-        )
 
 
 def test_closing_ends_the_thread_and_the_connection() -> None:

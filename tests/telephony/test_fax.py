@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from ivr.errors import TemporarilyUnavailable
 from ivr.ports.fax import Fax, FaxAnswer, FaxResult
 from ivr.telephony.fax import AsteriskFax, read_result
 from ivr.values import Msisdn
@@ -20,38 +18,25 @@ from tests.telephony.manager import FakeManager, Fields
 from tests.telephony.test_ami import SECONDS, linked
 
 NUMBER = Msisdn("99312345678")
-NOT_FOUND = b"Response: Error\r\nMessage: Database entry not found\r\n"
 
 
 class Asterisk:
-    """Answers of an Asterisk with a database of its own."""
+    """Its management interface, as far as fax needs it."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, str] = {}
         self.refuses = False
-        self.tells = True
         self.manager = FakeManager(answers=self.answer)
 
     def answer(self, fields: Fields) -> bytes | None:
-        match fields["Action"]:
-            case "Originate" if self.refuses:
-                return b"Response: Error\r\nMessage: Extension does not exist.\r\n"
-            case "DBGet" if fields["Key"] in self.kept:
-                if self.tells:
-                    # Behind the response, as the real one does.
-                    threading.Timer(0.05, self.manager.tell, [self._event(fields)]).start()
-                return b"Response: Success\r\nMessage: Result will follow\r\n"
-            case "DBGet":
-                return NOT_FOUND
-            case "DBDelTree" if self.kept.pop(fields["Key"], None) is None:
-                return NOT_FOUND
+        if fields["Action"] == "Originate" and self.refuses:
+            return b"Response: Error\r\nMessage: Extension does not exist.\r\n"
         return b"Response: Success\r\n"
 
-    def _event(self, fields: Fields) -> bytes:
-        value = self.kept[fields["Key"]]
-        return (
-            f"Event: DBGetResponse\r\nFamily: fax\r\nKey: {fields['Key']}\r\nVal: {value}\r\n\r\n"
-        ).encode()
+
+def ends(folder: Path, reference: str, kept: str) -> None:
+    """The dialplan writes what became of a fax."""
+    (folder / "results").mkdir(exist_ok=True)
+    (folder / "results" / reference).write_text(kept)
 
 
 @contextmanager
@@ -78,12 +63,11 @@ class TestContract(FaxContract):
             yield machine
 
     @pytest.fixture
-    def end(self, asterisk: Asterisk) -> End:
+    def end(self, tmp_path: Path) -> End:
         words = {FaxResult.SENT: "SUCCESS", FaxResult.FAILED: "FAILED"}
 
         def end(reference: str, answer: FaxAnswer) -> None:
-            kept = f"{words[answer.result]}|{answer.pages}|{answer.detail}"
-            asterisk.kept[reference] = kept
+            ends(tmp_path, reference, f"{words[answer.result]}|{answer.pages}|{answer.detail}")
 
         return end
 
@@ -149,37 +133,31 @@ class TestResult:
         with fax(asterisk, tmp_path) as machine:
             machine.send("2026-1-1", b"pages", NUMBER)
             assert machine.result("2026-1-1") is None
-            asterisk.kept["2026-1-1"] = "SUCCESS|2|HANGUP"
+            ends(tmp_path, "2026-1-1", "SUCCESS|2|HANGUP")
             for _ in range(2):
                 assert machine.result("2026-1-1") == FaxAnswer(FaxResult.SENT, 2)
             machine.forget("2026-1-1")
             assert machine.result("2026-1-1") is None
-            assert list((tmp_path / "outgoing").iterdir()) == []
+            for name in ("outgoing", "results"):
+                assert list((tmp_path / name).iterdir()) == []
 
     def test_one_of_an_earlier_installation_is_not_taken_for_it(self, tmp_path: Path) -> None:
-        asterisk = Asterisk()
-        asterisk.kept["2026-1-1"] = "SUCCESS|1|"
-        with fax(asterisk, tmp_path) as machine:
+        ends(tmp_path, "2026-1-1", "SUCCESS|1|")
+        with fax(Asterisk(), tmp_path) as machine:
             machine.send("2026-1-1", b"pages", NUMBER)
             assert machine.result("2026-1-1") is None
 
-    def test_that_does_not_come_is_not_known_yet(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("ivr.telephony.fax.EVENT_SECONDS", 0.1)
-        asterisk = Asterisk()
-        asterisk.kept["2026-1-1"] = "SUCCESS|1|"
-        asterisk.tells = False
-        with fax(asterisk, tmp_path) as machine:
+    def test_that_is_not_whole_yet_is_none(self, tmp_path: Path) -> None:
+        ends(tmp_path, "2026-1-1", "")
+        with fax(Asterisk(), tmp_path) as machine:
             assert machine.result("2026-1-1") is None
 
-    def test_without_a_link_it_is_not_ready(self, tmp_path: Path) -> None:
-        asterisk = Asterisk()
-        with fax(asterisk, tmp_path) as machine:
+    def test_is_read_without_a_link_too(self, tmp_path: Path) -> None:
+        ends(tmp_path, "2026-1-1", "SUCCESS|1|")
+        with fax(Asterisk(), tmp_path) as machine:
             pass
         assert not machine.ready()
-        with pytest.raises(TemporarilyUnavailable):
-            machine.result("2026-1-1")
+        assert machine.result("2026-1-1") == FaxAnswer(FaxResult.SENT, 1)
 
     @pytest.mark.parametrize(
         ("kept", "answer"),

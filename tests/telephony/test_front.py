@@ -88,11 +88,11 @@ def test_the_language_that_a_stranger_chooses_is_noted_once(
     context = text.partition(f"[front-{name}-new]")[2].partition("\n[")[0]
     assert re.findall(r"exten => (\w+),1,(\w+)", context) == [
         ("s", "Read"),
-        ("_s3XXXX", "ExecIf"),
+        ("_s3XXXX", "Set"),
         ("_s3XXXX1XXXX", "Read"),
     ]
-    (noted,) = re.findall(r"\?Set\((.*)\)\)\n", context)
-    assert noted == "DB(language/${FILTER(0-9,${CALLERID(num)})})=tk"
+    (noted,) = re.findall(r"\?(DB\(.*\)):IVR_CHOSEN\)}=tk\)\n", context)
+    assert noted == "DB(language/${FILTER(0-9,${CALLERID(num)})})"
     assert folder.read(name)[STRANGERS]["3"].place == f"{PLACE}info"
 
 

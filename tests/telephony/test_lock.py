@@ -149,7 +149,7 @@ def test_no_line_break_in_a_field_adds_an_argument(name: str, lines: list[str]) 
         theirs.shutdown(socket.SHUT_WR)
         try:
             agi = Agi(ours)
-            session = AgiSession(agi, LOCK, None, None, None, ours)
+            session = AgiSession(agi, LOCK, None, None, ours)
         except NotAsterisk:
             return
         assert session.get(PLACE) == ""

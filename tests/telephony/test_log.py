@@ -123,6 +123,24 @@ def test_what_is_below_the_level_is_not_written(
     assert [line["event"] for line in lines()] == ["large"]
 
 
+def test_a_log_is_turned_over_at_the_size_that_is_set(tmp_path: Path) -> None:
+    root = logging.getLogger()
+    before = root.handlers, root.level
+    log.set_up("info", tmp_path / "line.log", 1_000)
+    try:
+        for number in range(100):
+            root.warning("%s", f"{number} " * 20)
+    finally:
+        for handler in root.handlers:
+            handler.close()
+        root.handlers, level = before
+        root.setLevel(level)
+        structlog.reset_defaults()
+    files = list(tmp_path.iterdir())
+    assert len(files) == 1 + log.KEPT_FILES
+    assert all(file.stat().st_size <= 1_000 for file in files)
+
+
 def test_a_file_of_several_processes_is_turned_over_once(tmp_path: Path) -> None:
     file = tmp_path / "line.log"
     one, two = (log.SharedFile(file, maxBytes=200, backupCount=5) for _ in range(2))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -205,52 +204,6 @@ def test_a_missing_sound_is_not_taken_for_a_hang_up() -> None:
 def test_a_prompt_for_a_secret_has_one_sound() -> None:
     with FakeAsterisk("1") as asterisk, pytest.raises(FlowBroken):
         AgiTelephone(Agi(asterisk.line)).ask_secret(utterance("/a", "/b"), 8, 5, 5)
-
-
-def test_recording_is_muted_while_a_secret_is_keyed_in() -> None:
-    told: list[tuple[bool, int]] = []
-    with FakeAsterisk("4711#") as asterisk:
-        telephone = AgiTelephone(
-            Agi(asterisk.line), lambda muted: told.append((muted, len(asterisk.commands)))
-        )
-        telephone.ask_secret(utterance(), 8, 5, 5)
-        (muted, before), (unmuted, after) = told
-        assert (muted, unmuted) == (True, False)
-        assert "GET DATA" in str(asterisk.commands[before:after])
-        assert "GET DATA" not in str(asterisk.commands[:before] + asterisk.commands[after:])
-
-
-def test_a_recording_that_is_muted_late_keeps_no_other_call_waiting() -> None:
-    told: list[bool] = []
-    muting = threading.Event()
-    other = threading.Event()
-
-    def mute(_channel: str, muted: bool) -> None:
-        muting.set()
-        assert other.wait(SECONDS)
-        told.append(muted)
-
-    def answer(session: AgiSession) -> None:
-        if session.telephone.ask_key([utterance()], 5) == "1":
-            session.telephone.ask_secret(utterance(), 8, 5, 5)
-        else:
-            other.set()
-
-    with closing(LineServer("127.0.0.1:0", 2, answer, answer, mute, lock=LOCK)) as server:
-        server.start()
-        with FakeAsterisk("1 4711#", server=server.address) as secret:
-            assert muting.wait(SECONDS)
-            with FakeAsterisk("2", server=server.address) as asterisk:
-                assert asterisk.ended.wait(SECONDS)
-            assert secret.ended.wait(SECONDS)
-    assert told == [True, False]
-
-
-def test_recording_goes_on_when_the_caller_hangs_up_on_a_secret() -> None:
-    told: list[bool] = []
-    with FakeAsterisk("") as asterisk, pytest.raises(CallerHungUp):
-        AgiTelephone(Agi(asterisk.line), told.append).ask_secret(utterance(), 8, 5, 5)
-    assert told == [True, False]
 
 
 def test_a_secret_is_in_no_variable_and_in_no_command() -> None:

@@ -17,6 +17,7 @@ import pytest
 from ivr import exchange, health, wiring
 from ivr.settings import Settings
 from ivr.telephony.asterisk import die_with_parent
+from ivr.telephony.management import Manager
 from ivr.values import Msisdn
 from ivr.web.figures import LineState
 from ivr.wiring import House
@@ -61,7 +62,10 @@ class TestParts:
         self, house: House
     ) -> None:
         cut(house)
-        with health.of_orders(house, exchange.manager(house)), health.of_messages(house):
+        with (
+            health.of_orders(house, exchange.manager(house, Manager.FAX)),
+            health.of_messages(house),
+        ):
             assert get(house.settings.orders_health_bind).status_code == 503
             assert get(house.settings.messages_health_bind).status_code == 503
 
@@ -69,7 +73,7 @@ class TestParts:
 class TestLine:
     def test_with_everything_but_asterisk_it_takes_calls(self, house: House) -> None:
         wiring.prepare_database(house)
-        with health.of_line(house, line(1), exchange.manager(house)):
+        with health.of_line(house, line(1), exchange.manager(house, Manager.HEALTH)):
             answer = get(house.settings.health_bind)
         assert answer.status_code == 200
         assert answer.json()["status"] == "degraded"
@@ -78,7 +82,7 @@ class TestLine:
 
     def test_without_a_database_it_takes_calls(self, house: House) -> None:
         cut(house)
-        with health.of_line(house, line(1), exchange.manager(house)):
+        with health.of_line(house, line(1), exchange.manager(house, Manager.HEALTH)):
             answer = get(house.settings.health_bind)
             metrics = samples(get(house.settings.health_bind, "/metrics").text)
         assert answer.status_code == 200
@@ -89,12 +93,12 @@ class TestLine:
 
     def test_without_a_worker_it_takes_none(self, house: House) -> None:
         wiring.prepare_database(house)
-        with health.of_line(house, line(0), exchange.manager(house)):
+        with health.of_line(house, line(0), exchange.manager(house, Manager.HEALTH)):
             assert get(house.settings.health_bind).status_code == 503
 
     def test_a_full_line_says_so_and_is_ready(self, house: House) -> None:
         wiring.prepare_database(house)
-        with health.of_line(house, line(1, 10), exchange.manager(house)):
+        with health.of_line(house, line(1, 10), exchange.manager(house, Manager.HEALTH)):
             answer = get(house.settings.health_bind)
         assert answer.status_code == 200
         assert answer.json()["parts"]["calls"] == {"well": False, "detail": "10 of 10"}
@@ -103,7 +107,10 @@ class TestLine:
         wiring.prepare_database(house)
         bounds = iter((9, 7))
         with health.of_line(
-            house, line(1, 8), exchange.manager(house), most_calls=lambda: next(bounds)
+            house,
+            line(1, 8),
+            exchange.manager(house, Manager.HEALTH),
+            most_calls=lambda: next(bounds),
         ):
             free, full = (get(house.settings.health_bind).json()["parts"] for _ in range(2))
         assert free["calls"] == {"well": True, "detail": "8 of 9"}

@@ -19,6 +19,7 @@ from ivr.telephony.lock import TOKEN, PortLock, token_key
 from ivr.telephony.server import GIVEN, AgiSession, LineServer
 from ivr.values import Language
 from tests.e2e.line import own_settings
+from tests.telephony.extended import extend, manager
 
 SECONDS = 20.0
 DIALPLAN = """
@@ -99,8 +100,12 @@ def running_exchange(home: Path) -> Iterator[Exchange]:
         runtime.share(settings, "asterisk"),
     )
     configuration = render(settings, programs, {})
-    with (configuration.parent / "extensions.conf").open("a") as dialplan:
-        dialplan.write(DIALPLAN.format(settings.agi_bind, _arguments(settings)))
+    extend(
+        configuration,
+        modules=("app_senddtmf",),
+        dialplan=DIALPLAN.format(settings.agi_bind, _arguments(settings)),
+        opens=(home,),
+    )
     talks: SimpleQueue[Talk] = SimpleQueue()
     said: SimpleQueue[object] = SimpleQueue()
 
@@ -110,8 +115,7 @@ def running_exchange(home: Path) -> Iterator[Exchange]:
         except (CallerHungUp, FlowBroken) as error:
             said.put(type(error))
 
-    host, _, port = settings.ami_bind.rpartition(":")
-    link = AmiLink((host, int(port)), "ivr", settings.secret("ami_secret"))
+    link = manager(settings)
     server = LineServer(settings.agi_bind, 10, answer, answer, lock=PortLock.of(settings))
     server.start()
     try:

@@ -1,0 +1,32 @@
+"""``ivr doctor`` about Asterisk: whether it has the configuration that the line has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ivr import exchange
+from ivr.commands.doctor import CHECKS
+from ivr.errors import Unusable
+from ivr.settings import Settings
+from ivr.telephony.asterisk import Asterisk
+from ivr.telephony.configuration import render
+from ivr.wiring import House
+from tests.e2e.line import own_settings
+
+
+def test_an_asterisk_with_an_older_configuration_is_ill(tmp_path: Path) -> None:
+    settings = own_settings(tmp_path)
+    house = House(settings)
+    programs = exchange.programs(house)
+    configuration = render(settings, programs, {})
+    with Asterisk(programs.asterisk, configuration, tmp_path / "out") as asterisk:
+        asterisk.wait_ready()
+        assert CHECKS["asterisk"](house) == f"answers on {settings.ami_bind}"
+        changed = Settings(_env_file=None, ami_secret="another")  # type: ignore[call-arg,arg-type]
+        newer = settings.model_copy(update={"ami_secret": changed.ami_secret})
+        with pytest.raises(Unusable, match="refuses our password"):
+            CHECKS["asterisk"](House(newer))
+    with pytest.raises(Unusable, match="nothing answers"):
+        CHECKS["asterisk"](house)
