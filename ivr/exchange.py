@@ -89,4 +89,5 @@ def fax_worker(house: House, link: AmiLink) -> FaxWorker:
         house.clock,
         settings.fax_tries,
         timedelta(seconds=settings.fax_pause_seconds),
+        house.catalogue.premium_numbers,
     )

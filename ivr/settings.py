@@ -182,6 +182,12 @@ class Settings(BaseSettings):
     """How long SIGTERM lets calls go on before the dialplan takes them over."""
     callback_seconds: int = Field(default=60, ge=5)
     """How long a caller waits in the agents' queue before a call back is offered."""
+    callbacks_a_day: int = Field(default=3, ge=1)
+    """Numbers to be called back that one calling number may leave in 24 hours."""
+    requests_a_day: int = Field(default=10, ge=1)
+    """Requests to the back office that one caller may leave in 24 hours."""
+    withheld_a_day: int = Field(default=50, ge=1)
+    """Of each of the two, what all callers together may leave whose numbers say nothing."""
 
     network_latency: float = Field(default=0.2, ge=0)
     """Seconds that the built-in network simulator takes."""
@@ -215,12 +221,16 @@ class Settings(BaseSettings):
     """Whom text messages come from: a number, or a name."""
     messages_a_day: int = Field(default=10, ge=1)
     """Text messages of one occasion that a number is sent in 24 hours."""
+    notices_a_day: int = Field(default=10, ge=1)
+    """Notices of one occasion to the owner of a number in 24 hours."""
     fax_trunk: Annotated[str, AfterValidator(_fax_trunk)] = ""
     """How Asterisk dials a fax number: ``PJSIP/trunk/sip:{number}@10.0.0.5``; empty: the
     built-in fax machine takes every fax, and nothing leaves this machine."""
     fax_tries: int = Field(default=3, ge=1, le=10)
     fax_pause_seconds: float = Field(default=300.0, ge=0)
     """Between two tries to send a fax."""
+    faxes_to_mobile_a_day: int = Field(default=1, ge=1)
+    """Invoices sent to one mobile number in 24 hours, of all payers together: a person answers."""
     fax_refuses: Annotated[str, AfterValidator(_digits)] = ""
     """Numbers, joined by ``;``, where the built-in fax machine hangs up."""
 

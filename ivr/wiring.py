@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo
 from ivr import runtime
 from ivr.aside import Threads
 from ivr.care.accounts import Accounting
+from ivr.care.callbacks import CallbackDesk
 from ivr.care.catalogue import Catalogue, read_catalogue
 from ivr.care.identification import Identifying
 from ivr.care.information import InformationDesk, Noticeboard
 from ivr.care.invoices import InvoiceDesk, Terms, read_terms
 from ivr.care.messages import MessageWorker
 from ivr.care.news import News, parse_news, read_news
+from ivr.care.notices import Notices, NoticeWriter
 from ivr.care.numbering import NationalNumbering
 from ivr.care.orders import OrderWorker
 from ivr.care.publishing import Parts, Shelf
@@ -166,7 +168,8 @@ class House:
 
         What asks the database or the network is offloaded: the other calls go on meanwhile.
         """
-        store = self.store
+        store, settings = self.store, self.settings
+        premium = catalogue.premium_numbers
         return Care(
             identification=offloaded(
                 Identifying(
@@ -202,11 +205,32 @@ class House:
             puks=offloaded(PukDesk(store.subscribers, self.clock)),
             information=InformationDesk(catalogue, news, self.board, self.clock),
             callers=offloaded(self.journal, "language"),  # to remember is written behind
-            callbacks=offloaded(store.callbacks),
-            requests=offloaded(RequestDesk(store.requests, self.clock)),
+            callbacks=offloaded(
+                CallbackDesk(
+                    store.callbacks,
+                    premium,
+                    self.clock,
+                    settings.callbacks_a_day,
+                    settings.withheld_a_day,
+                )
+            ),
+            requests=offloaded(
+                RequestDesk(
+                    store.requests, self.clock, settings.requests_a_day, settings.withheld_a_day
+                )
+            ),
             outbox=offloaded(self.outbox),
             promises=offloaded(store.promises),
-            invoices=offloaded(InvoiceDesk(store.subscribers, store.invoices, terms, self.clock)),
+            invoices=offloaded(
+                InvoiceDesk(
+                    store.subscribers,
+                    store.invoices,
+                    terms,
+                    self.clock,
+                    premium,
+                    settings.faxes_to_mobile_a_day,
+                )
+            ),
         )
 
     @cached_property
@@ -250,6 +274,12 @@ class House:
             lambda: Results(store.promises, store.outbox, self.live_wording.now()),
             self.clock,
             settings.messages_a_day,
+            NoticeWriter(
+                store.facts,
+                lambda: Notices(store.subscribers, store.outbox, self.live_wording.now()),
+                self.clock,
+            ),
+            settings.notices_a_day,
         )
 
     def _smsc(self) -> Address:

@@ -62,7 +62,7 @@ class Service(BaseModel):
     hours: DayHours | None = None
     """When it may be changed, local time; none given: always."""
     premium: tuple[Prefix, ...] = ()
-    """National numbers that begin so cannot be what it is set to: they cost more than a call."""
+    """Read for older releases: joined to the catalogue's own list, and holds for all services."""
     packages: dict[Id, PackageEntry] = Field(default_factory=dict, max_length=MOST_IN_GROUP)
     at_once: Annotated[int, Field(ge=1, le=10)] = 1
     """Packages that a number may have at once."""
@@ -88,6 +88,15 @@ class Catalogue(BaseModel):
 
     tariffs: Annotated[dict[Id, Tariff], Field(min_length=1)]
     services: Annotated[dict[Id, Service], Field(min_length=1)]
+    premium: tuple[Prefix, ...] = ()
+    """National numbers that begin so cost more than a call: no service is set to them, and
+    the line dials none of them."""
+
+    @cached_property
+    def premium_numbers(self) -> tuple[str, ...]:
+        """Beginnings of national numbers that the line does not dial."""
+        own = {*self.premium, *(each for one in self.services.values() for each in one.premium)}
+        return tuple(sorted(own))
 
     @cached_property
     def order(self) -> tuple[ServiceId, ...]:

@@ -8,12 +8,14 @@ anywhere is followed by one that goes on from there.
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
+from ivr.care.numbering import not_to_dial
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.ports import Clock, Outbox, Value
 from ivr.ports.fax import Fax, FaxAnswer, FaxResult, FaxState
@@ -48,6 +50,9 @@ class FaxWorker:
     tries: int = 3
     pause: timedelta = timedelta(minutes=5)
     """Between the end of a try and the next one."""
+    premium: Sequence[str] = ()
+    """Beginnings of national numbers that cost more than a call: they are not dialled, nor are
+    numbers abroad, whenever the invoice was ordered."""
 
     def once(self) -> int:
         """One round; answers how many tries began or ended."""
@@ -74,6 +79,10 @@ class FaxWorker:
         if not self.book.begin(invoice.number, now):
             return False
         reference = reference_of(invoice, len(invoice.tries) + 1)
+        if reason := not_to_dial(invoice.fax, self.premium):
+            refused = FaxAnswer(FaxResult.FAILED, 0, f"not dialled: {reason}")
+            self._end(invoice, reference, refused, now, is_last=True)
+            return True
         log.info("a fax is sent", fax=reference, to=mask(invoice.fax))
         try:
             tiff = self.press.tiff(invoice.number, invoice.paper)
@@ -97,11 +106,19 @@ class FaxWorker:
         self._end(invoice, reference, answer, now)
         return True
 
-    def _end(self, invoice: Invoice, reference: str, answer: FaxAnswer, now: datetime) -> None:
+    def _end(
+        self,
+        invoice: Invoice,
+        reference: str,
+        answer: FaxAnswer,
+        now: datetime,
+        *,
+        is_last: bool = False,
+    ) -> None:
         tried = int(reference.rpartition("-")[2])
         if answer.result is FaxResult.SENT:
             state = FaxState.SENT
-        elif tried >= self.tries:
+        elif is_last or tried >= self.tries:
             state = FaxState.FAILED
         else:
             state = FaxState.WAITING

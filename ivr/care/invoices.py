@@ -11,11 +11,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from ivr.care.numbering import fixed_or_mobile
+from ivr.care.numbering import fixed_or_mobile, is_foreign, is_mobile, not_to_dial
 from ivr.care.yamlfile import read_yaml
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.notation import Id, Price
-from ivr.ports import Clock, Status, Subscribers
+from ivr.ports import Clock, Reason, Status, Subscribers
 from ivr.ports.invoices import (
     Draft,
     InvoiceBook,
@@ -153,12 +153,19 @@ class InvoiceDesk:
     book: InvoiceBook
     terms: Terms
     clock: Clock
+    premium: Sequence[str]
+    """Beginnings of national numbers that cost more than a call."""
+    to_mobile: int = 1
+    """Invoices that go to one mobile number in 24 hours, of all payers together."""
 
     def offered(self) -> Prepayment:
         return Prepayment(tuple(self.terms.services), self.terms.least, self.terms.most)
 
-    def fax_number(self, keyed: str) -> Msisdn | None:
-        return fixed_or_mobile(keyed)
+    def fax_number(self, keyed: str) -> Msisdn | Reason | None:
+        number = fixed_or_mobile(keyed)
+        if number is None:
+            return Reason.FOREIGN if is_foreign(keyed) else None
+        return not_to_dial(number, self.premium) or number
 
     def order(
         self,
@@ -174,12 +181,15 @@ class InvoiceDesk:
             raise TemporarilyUnavailable("database", "the identified number is no longer there")
         if subscriber.status is Status.TERMINATED:
             return NoInvoice.TERMINATED
+        if not_to_dial(fax, self.premium):
+            return NoInvoice.REFUSED
         now = self.clock.now()
         payer = subscriber.company or subscriber.full_name
         paper = self.terms.paper(number, payer, language, wanted, self.clock.local(now).date())
         draft = Draft(f"{call}:{step}", paper, fax, now)
-        written = self.book.write(draft, now - DAY, self.terms.a_day)
-        return NoInvoice.MANY if written is None else written.number
+        to_fax = self.to_mobile if is_mobile(fax) else None
+        written = self.book.write(draft, now - DAY, self.terms.a_day, to_fax)
+        return written if isinstance(written, NoInvoice) else written.number
 
     def recall(self, call: str, step: int) -> InvoiceNumber | None:
         known = self.book.find(f"{call}:{step}")

@@ -18,9 +18,11 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from ivr.care.notices import NoticeWriter
 from ivr.care.results import Results
 from ivr.errors import IvrError, TemporarilyUnavailable
 from ivr.ports import (
+    NOTICES,
     Clock,
     Message,
     MessageCentre,
@@ -71,12 +73,16 @@ class MessageWorker:
     clock: Clock
     a_day: int
     """Messages of one occasion that a number is sent in 24 hours."""
+    notices: NoticeWriter
+    notices_a_day: int
+    """The same for notices. They have a bound of their own, so that no other message uses it up."""
     _unwritten: list[_Acknowledged] = field(default_factory=list)
 
     def once(self, is_over: Callable[[], bool] = lambda: False) -> int:
         """One round, or until ``is_over``; answers how many messages were dealt with."""
         self._write_acknowledged()
-        self._write_results()
+        self._written("results of orders", lambda: self.results().write())
+        self._written("notices to owners", self.notices.write)
         now = self.clock.now()
         for late in self.outgoing.expire(now - GIVE_UP, now):
             log.error("a text message is given up", message=late.id, tries=late.tries)
@@ -114,11 +120,11 @@ class MessageWorker:
                 stop.wait(IDLE)
         self.centre.close()
 
-    def _write_results(self) -> None:
+    def _written(self, what: str, write: Callable[[], int]) -> None:
         try:
-            self.results().write()
+            write()
         except IvrError as error:  # they stay owed; what is in the outbox goes out all the same
-            log.error("results of orders are not written as messages", reason=str(error))
+            log.error(f"{what} are not written as messages", reason=str(error))
 
     def _may_go(self, message: Message) -> bool:
         """Whether a message may be sent now; else it is put off or dropped."""
@@ -130,7 +136,13 @@ class MessageWorker:
             if dropped:
                 self.outgoing.settle(message.id, MessageState.DROPPED, now, dropped)
             return not dropped
-        if self.outgoing.sent(message.number, message.occasion, now - DAY) >= self.a_day:
+        is_notice = message.occasion in NOTICES
+        most = self.notices_a_day if is_notice else self.a_day
+        if self.outgoing.sent(message.number, message.occasion, now - DAY) >= most:
+            if is_notice and self.outgoing.is_followed(message):
+                # Of what waits for the next day the newest is told: how things are now.
+                self.outgoing.settle(message.id, MessageState.DROPPED, now, "a newer one waits")
+                return False
             self.outgoing.cap(message.id, now + HOUR)
             log.warning("a number has had its messages of the day", message=message.id)
             return False

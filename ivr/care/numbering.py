@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import phonenumbers
 
+from ivr.ports import Reason
 from ivr.values import Msisdn
 
 REGION = "TM"
@@ -74,6 +76,30 @@ class NationalNumbering:
 def fixed_or_mobile(keyed: str) -> Msisdn | None:
     """A city or mobile number of the country in any of its forms (12…, 8 12…, 66…), else None."""
     return _parse(keyed, _ANY)
+
+
+def is_mobile(number: Msisdn) -> bool:
+    """Whether people speak at this number: a city number may be a fax machine."""
+    return _parse(number, _MOBILE) is not None
+
+
+def is_foreign(keyed: str) -> bool:
+    """Whether these keys ring a number of another country."""
+    dialled = NationalNumbering().dialled(keyed)
+    return dialled is not None and not dialled.startswith(COUNTRY)
+
+
+def not_to_dial(number: str, premium: Iterable[str]) -> Reason | None:
+    """Why neither the line, nor an agent for it, nor a forwarding dials a number; None: they may.
+
+    ``number`` has its country code; ``premium`` are beginnings of national numbers that cost more
+    than a call. What is no mobile or city number of the country is a short or a service number.
+    """
+    if not number.startswith(COUNTRY):
+        return Reason.FOREIGN
+    if number.removeprefix(COUNTRY).startswith(tuple(premium)) or fixed_or_mobile(number) is None:
+        return Reason.PREMIUM
+    return None
 
 
 def _parse(keyed: str, kinds: frozenset[int]) -> Msisdn | None:

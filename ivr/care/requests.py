@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import BackOffice, Clock, Request, RequestBook, RequestKind
+from ivr.ports import BackOffice, Bound, Clock, NoRequest, Request, RequestBook, RequestKind
 from ivr.values import Language, Msisdn
 
 log = structlog.get_logger()
@@ -19,6 +19,11 @@ FIRST_RETRY, LONGEST_RETRY = 5.0, 600.0
 """Seconds between tries of one request: doubled each time."""
 AT_ONCE = 100
 IDLE = 2.0
+IN_CALL = 3
+"""Requests that one call may leave."""
+DAY = timedelta(hours=24)
+KEPT = timedelta(days=400)
+"""How long a request is kept that the back office has."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,13 @@ class RequestDesk:
 
     book: RequestBook
     clock: Clock
+    a_day: int = 10
+    """By one caller."""
+    withheld_a_day: int = 50
+    """By all callers together who are not identified and whose numbers say nothing."""
+
+    def room(self, call: str, party: Msisdn | None) -> NoRequest | None:
+        return self.book.room(call, party, self._bound(), IN_CALL)
 
     def leave(
         self,
@@ -35,16 +47,29 @@ class RequestDesk:
         numbers: Sequence[Msisdn],
         asker: Msisdn | None,
         language: Language | None,
-    ) -> int:
-        asked = Request(reference, kind, tuple(numbers), asker, language, self.clock.now())
-        return self.book.write(asked).number
+        subscriber: Msisdn | None = None,
+    ) -> int | NoRequest:
+        asked = Request(
+            reference,
+            kind,
+            tuple(numbers),
+            asker,
+            language,
+            self.clock.now(),
+            party=subscriber or asker,
+        )
+        written = self.book.write(asked, self._bound(), IN_CALL)
+        return written if isinstance(written, NoRequest) else written.number
 
     def recall(self, reference: str) -> int | None:
         known = self.book.find(reference)
         return known.number if known else None
 
+    def _bound(self) -> Bound:
+        return Bound(self.clock.now() - DAY, self.a_day, self.withheld_a_day)
 
-@dataclass(frozen=True)
+
+@dataclass
 class RequestWorker:
     """Sends what was taken down to the back office, which knows a request again by its
     reference: sending twice is safe."""
@@ -52,11 +77,13 @@ class RequestWorker:
     book: RequestBook
     office: BackOffice
     clock: Clock
+    _tidied: datetime | None = None
 
     def once(self) -> int:
         """One round over what waits; answers how many the back office has now."""
         taken = 0
         now = self.clock.now()
+        self._tidy(now)
         for request in self.book.unsent(now - timedelta(seconds=FIRST_RETRY), AT_ONCE):
             if not self._is_due(request):
                 continue
@@ -83,6 +110,12 @@ class RequestWorker:
             if taken:
                 log.info("requests are with the back office", taken=taken)
             stop.wait(IDLE)
+
+    def _tidy(self, now: datetime) -> None:
+        """Once a day, forget what is done and old: the table would grow for ever."""
+        if self._tidied is None or now >= self._tidied + DAY:
+            self.book.forget(now - KEPT)
+            self._tidied = now
 
     def _is_due(self, request: Request) -> bool:
         if request.tried is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.care.catalogue import FREE, Catalogue, Service
-from ivr.care.numbering import COUNTRY
+from ivr.care.numbering import not_to_dial
 from ivr.ports import (
     INACTIVITY,
     SUSPENSION,
@@ -105,9 +105,17 @@ class Rules:
         if not wanted.on:
             return Change(wanted.service, False, (), before)
         for name, value in wanted.value:
-            if refused := _refused_number(name, value, self.subscriber, entry):
+            if refused := self._refused_number(name, value):
                 return Refusal(refused)
         return Change(wanted.service, True, wanted.value, before)
+
+    def _refused_number(self, name: str, value: str) -> Reason | None:
+        """Why a service cannot be set to a number; None: it can, or the value is no number."""
+        if not value.isdecimal() or name.endswith("seconds"):
+            return None
+        if value == self.subscriber.msisdn:
+            return Reason.ITSELF
+        return not_to_dial(value, self.catalogue.premium_numbers)
 
     def _purchase(self, wanted: Change, entry: Service) -> Change | Refusal:
         id = dict(wanted.value).get("package", "")
@@ -185,16 +193,3 @@ class Rules:
         for id in self.catalogue.order:
             if id not in gone and self.owned(id) and gone & set(self.catalogue.required(id)):
                 yield id
-
-
-def _refused_number(name: str, value: str, subscriber: Subscriber, entry: Service) -> Reason | None:
-    """Why a service cannot be set to a number; None: it can, or the value is no number."""
-    if not value.isdecimal() or name.endswith("seconds"):
-        return None
-    if value == subscriber.msisdn:
-        return Reason.ITSELF
-    if not value.startswith(COUNTRY):
-        return Reason.FOREIGN
-    if value.removeprefix(COUNTRY).startswith(entry.premium or ("x",)):
-        return Reason.PREMIUM
-    return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ivr.flow.document import Flow
 from ivr.flow.engine import UNAVAILABLE
 from ivr.flow.nodes import AgentQueue, Menu, Packages, Service, Services
+from ivr.ports import Occasion
 from ivr.values import Language
 
 DIALOGUE_TEXTS = (
@@ -30,6 +31,8 @@ DIALPLAN_TEXTS = ("dialplan.busy", "dialplan.failure", "dialplan.nobody", "dialp
 
 MESSAGE_TEXTS = (
     "sms.warning",
+    "sms.notice.number",
+    *(f"sms.notice.{occasion}" for occasion in Occasion),
     "sms.order.done",
     "sms.order.refused",
     "sms.order.change.modify",

@@ -9,13 +9,13 @@ Any method may raise TemporarilyUnavailable. Methods of Telephone may raise Call
 from ivr.ports.aside import Aside, Started
 from ivr.ports.backlog import Backlog
 from ivr.ports.business import BackOffice, Bill, BillLine, Bills, Outcomes, Sold, SoldOffer
+from ivr.ports.callbacks import Bound, CallbackBook, Callbacks, Left
 from ivr.ports.care import (
     Account,
     Accounts,
     ActiveService,
     Attempt,
     BillItem,
-    Callbacks,
     Callers,
     Care,
     Identification,
@@ -49,6 +49,7 @@ from ivr.ports.messages import (
     Taken,
     occasion_of,
 )
+from ivr.ports.notices import NOTICES, Act, Facts, Occasion
 from ivr.ports.records import (
     Announcement,
     Announcements,
@@ -71,10 +72,11 @@ from ivr.ports.records import (
     Subscribers,
     Verifiers,
 )
-from ivr.ports.requests import Request, RequestBook, RequestKind, Requests
+from ivr.ports.requests import NoRequest, Request, RequestBook, RequestKind, Requests
 from ivr.ports.services import (
     FORWARDING,
     INACTIVITY,
+    NOT_DIALLED,
     SUSPENSION,
     Change,
     Characteristics,
@@ -97,9 +99,12 @@ from ivr.ports.services import (
 __all__ = [
     "FORWARDING",
     "INACTIVITY",
+    "NOTICES",
+    "NOT_DIALLED",
     "SUSPENSION",
     "Account",
     "Accounts",
+    "Act",
     "ActiveService",
     "Announcement",
     "Announcements",
@@ -114,18 +119,22 @@ __all__ = [
     "BillItem",
     "BillLine",
     "Bills",
+    "Bound",
+    "CallbackBook",
     "Callbacks",
     "Callers",
     "Care",
     "Change",
     "Characteristics",
     "Clock",
+    "Facts",
     "Held",
     "HeldPackage",
     "Hours",
     "Identification",
     "Information",
     "Journal",
+    "Left",
     "Message",
     "MessageCentre",
     "MessageState",
@@ -133,9 +142,11 @@ __all__ = [
     "Network",
     "NetworkAnswer",
     "NoPuk",
+    "NoRequest",
     "NotEver",
     "NotNow",
     "Numbering",
+    "Occasion",
     "Offer",
     "Order",
     "OrderBook",

@@ -8,7 +8,8 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from ivr.call import Call, Means
+from ivr.call import Means
+from ivr.ports.callbacks import Callbacks
 from ivr.ports.invoices import Invoices
 from ivr.ports.services import (
     Moment,
@@ -198,12 +199,6 @@ class Callers(Protocol):
     def language(self, caller: Msisdn) -> Language | None: ...
 
     def remember(self, caller: Msisdn, language: Language) -> None: ...
-
-
-class Callbacks(Protocol):
-    def leave(self, call: Call, number: Msisdn) -> None:
-        """Keep a number to be called back, with the call's language and reason."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

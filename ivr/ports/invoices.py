@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from ivr.ports.fax import FaxAnswer, FaxState, FaxTry
+from ivr.ports.services import Reason
 from ivr.values import Language, Money, Msisdn
 
 
@@ -59,6 +60,10 @@ class NoInvoice(StrEnum):
     TERMINATED = "terminated"
     MANY = "many"
     """As many as the operator allows were ordered for this number today."""
+    FAXED = "faxed"
+    """As many as a day allows went to this mobile number, where a person answers."""
+    REFUSED = "refused"
+    """The fax number costs more than a call, or is abroad."""
 
 
 class Invoices(Protocol):
@@ -66,8 +71,12 @@ class Invoices(Protocol):
 
     def offered(self) -> Prepayment: ...
 
-    def fax_number(self, keyed: str) -> Msisdn | None:
-        """A city or mobile number of the country in any of its forms, else None."""
+    def fax_number(self, keyed: str) -> Msisdn | Reason | None:
+        """A city or mobile number of the country in any of its forms.
+
+        Else why it is not dialled (a number abroad, one that costs more than a call), or None: it
+        is no number.
+        """
         ...
 
     def order(
@@ -168,11 +177,14 @@ class Invoice:
 class InvoiceBook(Protocol):
     """Invoices as written down. Each method is one short transaction."""
 
-    def write(self, draft: Draft, since: datetime, most: int) -> Invoice | None:
+    def write(
+        self, draft: Draft, since: datetime, most: int, to_fax: int | None = None
+    ) -> Invoice | NoInvoice:
         """Give a draft the next number of the year that it is dated in, due at once.
 
-        A known external id answers the invoice written then. None, and no number is taken: the
-        draft's phone has ``most`` invoices since ``since``.
+        A known external id answers the invoice written then. No number is taken if the draft's
+        phone has ``most`` invoices since ``since`` (MANY), or its fax number ``to_fax`` of them,
+        of all payers together (FAXED).
         """
         ...
 

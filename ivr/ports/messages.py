@@ -52,7 +52,8 @@ class MessageState(StrEnum):
     FAILED = "failed"
     """The message centre refused it, or it waited too long."""
     DROPPED = "dropped"
-    """Not to be sent: the number is no subscriber's, or was warned lately."""
+    """Not to be sent: the number is no subscriber's, was warned lately, or a newer notice of the
+    same occasion waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,10 @@ class Outgoing(Protocol):
 
     def sent(self, number: Msisdn, occasion: str, since: datetime) -> int:
         """How many messages of an occasion the number was sent after ``since``."""
+        ...
+
+    def is_followed(self, message: Message) -> bool:
+        """Whether a later message of the same occasion to the same number is not sent yet."""
         ...
 
     def expire(self, before: datetime, at: datetime) -> Sequence[Message]:

@@ -214,7 +214,9 @@ class Order:
     """Id of the order that this one puts back."""
     tries: int = 0
     tried: datetime | None = None
-    """When the network was asked last, without an answer."""
+    """When the network was asked last, or was about to be."""
+    due: datetime | None = None
+    """For HELD: when it takes effect."""
 
 
 class OrderBook(Protocol):

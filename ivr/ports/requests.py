@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal, Protocol
 
+from ivr.ports.callbacks import Bound
 from ivr.values import Language, Msisdn
 
 RequestKind = Literal["merge-accounts", "split-account"]
@@ -31,10 +33,31 @@ class Request:
     """What the back office calls it; None: it does not have it yet."""
     tries: int = 0
     tried: datetime | None = None
+    party: Msisdn | None = None
+    """Whose bound of a day it counts against: the identified number, else the calling one. None:
+    neither is known."""
+
+    @property
+    def call(self) -> str:
+        """The call that left it."""
+        return self.reference.rpartition(":")[0]
+
+
+class NoRequest(StrEnum):
+    """Why a request is not taken down. Each has a text of its own: ``request.<reason>``."""
+
+    IN_CALL = "in-call"
+    """As many as a call may leave are left."""
+    MANY = "many"
+    """As many as a day allows are left."""
 
 
 class Requests(Protocol):
     """Taking requests down, for a dialogue."""
+
+    def room(self, call: str, party: Msisdn | None) -> NoRequest | None:
+        """Why no further request would be taken down now; None: one would be."""
+        ...
 
     def leave(
         self,
@@ -43,10 +66,12 @@ class Requests(Protocol):
         numbers: Sequence[Msisdn],
         asker: Msisdn | None,
         language: Language | None,
-    ) -> int:
+        subscriber: Msisdn | None = None,
+    ) -> int | NoRequest:
         """Write a confirmed request down; answers its number. The same reference is written once.
 
-        TemporarilyUnavailable: it could not be written, and nobody will act on it.
+        ``subscriber`` is the number that the caller is identified for. TemporarilyUnavailable: it
+        could not be written, and nobody will act on it.
         """
         ...
 
@@ -58,8 +83,15 @@ class Requests(Protocol):
 class RequestBook(Protocol):
     """Requests as written down. Each method is one short transaction."""
 
-    def write(self, request: Request) -> Request:
-        """Write a new request; if the reference is known, answer the one written then."""
+    def write(self, request: Request, bound: Bound, in_call: int) -> Request | NoRequest:
+        """Write a new request; if the reference is known, answer the one written then.
+
+        ``bound`` is that of its party, ``in_call`` how many a call may leave.
+        """
+        ...
+
+    def room(self, call: str, party: Msisdn | None, bound: Bound, in_call: int) -> NoRequest | None:
+        """Why a new request would not be written now; None: it would."""
         ...
 
     def find(self, reference: str) -> Request | None:
@@ -79,3 +111,7 @@ class RequestBook(Protocol):
         ...
 
     def newest(self, most: int) -> Sequence[Request]: ...
+
+    def forget(self, before: datetime) -> int:
+        """Delete those that the back office has and that were left before; answers how many."""
+        ...

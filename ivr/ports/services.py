@@ -58,6 +58,9 @@ class Reason(StrEnum):
     """No such subscriber or service."""
 
 
+NOT_DIALLED = (Reason.FOREIGN, Reason.PREMIUM)
+"""Why neither the line nor an agent dials a number."""
+
 Unit = Literal["megabytes", "messages"]
 """What a package is counted in."""
 

@@ -15,6 +15,7 @@ from ivr.store.audit import AuditTrail
 from ivr.store.backlog import StoredBacklog
 from ivr.store.callers import StoredCallbacks, StoredCallers
 from ivr.store.database import Database, make_engine, read_url
+from ivr.store.facts import StoredFacts
 from ivr.store.invoices import StoredInvoices
 from ivr.store.journal import StoredJournal
 from ivr.store.migrations import migrate
@@ -50,6 +51,7 @@ class Store:
     audit: AuditTrail
     outbox: StoredOutbox
     promises: StoredPromises
+    facts: StoredFacts
     invoices: StoredInvoices
     backlog: StoredBacklog
 
@@ -82,6 +84,7 @@ def open_database(url: str, pepper: str, messages_a_day: int = MESSAGES_A_DAY) -
         audit=AuditTrail(database),
         outbox=StoredOutbox(database, messages_a_day),
         promises=StoredPromises(database, orders),
+        facts=StoredFacts(database, orders),
         invoices=StoredInvoices(database),
         backlog=StoredBacklog(database),
     )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import asc, select, update
+from sqlalchemy import asc, insert, select, update
 
 from ivr.call import Call
+from ivr.ports import Bound, Left
+from ivr.store.bounds import is_spent, one_at_a_time
 from ivr.store.database import Database
-from ivr.store.once import insert_new
 from ivr.store.pages import Spoken, write
 from ivr.store.tables import callbacks
 from ivr.values import Language, Msisdn
@@ -54,23 +55,32 @@ class Callback:
 
 
 class StoredCallbacks:
-    """Implements ``ivr.ports.Callbacks``."""
+    """Implements ``ivr.ports.CallbackBook``."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def leave(self, call: Call, number: Msisdn) -> None:
-        """The same number left twice in a call is kept once."""
+    def write(self, call: Call, number: Msisdn, at: datetime, bound: Bound) -> Left:
         row = {
             "call": call.id,
             "number": number,
             "language": call.language.value if call.language else None,
             "reason": call.reason,
-            "at": datetime.now(UTC),
+            "at": at,
             "status": CallbackStatus.OPEN.value,
+            "caller": call.caller,
         }
         with self._database.writing() as connection:
-            insert_new(connection, callbacks, row, callbacks.c.call, callbacks.c.number)
+            one_at_a_time(connection, callbacks)
+            mine = select(callbacks.c.id).where(callbacks.c.number == number)
+            if connection.execute(mine.where(callbacks.c.call == call.id)).first():
+                return Left.DONE
+            if connection.execute(mine.where(callbacks.c.status == row["status"])).first():
+                return Left.ALREADY
+            if is_spent(connection, callbacks, callbacks.c.caller, call.caller, bound):
+                return Left.MANY
+            connection.execute(insert(callbacks).values(**row))
+            return Left.DONE
 
     def list(self, status: CallbackStatus, most: int) -> Sequence[Callback]:
         """Oldest first: who has waited longest is called first."""

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, Select, and_, asc, desc, func, select, tuple_, update
 
 from ivr.ports.fax import FaxAnswer, FaxResult, FaxState, FaxTry
-from ivr.ports.invoices import Draft, Invoice, InvoiceNumber, Paper
+from ivr.ports.invoices import Draft, Invoice, InvoiceNumber, NoInvoice, Paper
 from ivr.store.database import Database
 from ivr.store.once import insert_new
 from ivr.store.tables import fax_tries, invoice_years, invoices
@@ -26,7 +26,9 @@ class StoredInvoices:
 
     database: Database
 
-    def write(self, draft: Draft, since: datetime, most: int) -> Invoice | None:
+    def write(
+        self, draft: Draft, since: datetime, most: int, to_fax: int | None = None
+    ) -> Invoice | NoInvoice:
         year = draft.paper.dated.year
         known = select(invoices).where(invoices.c.external_id == draft.external_id)
         with self.database.writing() as connection:
@@ -34,11 +36,13 @@ class StoredInvoices:
             # Looked for under the year's lock: two writers of one key come one after another.
             if found := _read(connection, known):
                 return found[0]
-            recent = select(func.count()).where(
-                invoices.c.number == draft.paper.phone, invoices.c.ordered > since
-            )
-            if connection.execute(recent).scalar_one() >= most:
-                return None
+            recent = select(func.count()).where(invoices.c.ordered > since)
+            for_phone = recent.where(invoices.c.number == draft.paper.phone)
+            if connection.execute(for_phone).scalar_one() >= most:
+                return NoInvoice.MANY
+            faxed = recent.where(invoices.c.fax == draft.fax)
+            if to_fax is not None and connection.execute(faxed).scalar_one() >= to_fax:
+                return NoInvoice.FAXED
             connection.execute(
                 update(invoice_years).where(invoice_years.c.year == year).values(newest=newest + 1)
             )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, asc, desc, func, select, update
+from sqlalchemy import Connection, Row, Select, asc, desc, exists, func, select, update
 
 from ivr import measures
 from ivr.ports import Message, MessageState, occasion_of
@@ -126,6 +126,16 @@ class StoredOutbox:
     def sent(self, number: Msisdn, occasion: str, since: datetime) -> int:
         with self.database.reading() as connection:
             return _sent(connection, number, occasion, since)
+
+    def is_followed(self, message: Message) -> bool:
+        later = exists().where(
+            messages.c.number == message.number,
+            messages.c.occasion == message.occasion,
+            messages.c.state.in_(PUT_OFF),
+            messages.c.id > message.id,
+        )
+        with self.database.reading() as connection:
+            return bool(connection.execute(select(later)).scalar_one())
 
     def expire(self, before: datetime, at: datetime) -> Sequence[Message]:
         old = (

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, asc, desc, func, select, update
+from sqlalchemy import Connection, Row, asc, delete, desc, func, insert, select, update
 
-from ivr.ports import Request
+from ivr.ports import Bound, NoRequest, Request
+from ivr.store.bounds import is_spent, one_at_a_time
 from ivr.store.database import Database
-from ivr.store.once import insert_new
 from ivr.store.tables import requests
 from ivr.values import Language, Msisdn
 
@@ -20,7 +20,7 @@ from ivr.values import Language, Msisdn
 class StoredRequests:
     database: Database
 
-    def write(self, request: Request) -> Request:
+    def write(self, request: Request, bound: Bound, in_call: int) -> Request | NoRequest:
         row = {
             "reference": request.reference,
             "kind": request.kind,
@@ -29,11 +29,22 @@ class StoredRequests:
             "language": request.language.value if request.language else None,
             "at": request.at,
             "tries": 0,
+            "call": request.call,
+            "party": request.party,
         }
         known = select(requests).where(requests.c.reference == request.reference)
         with self.database.writing() as connection:
-            insert_new(connection, requests, row, requests.c.reference)
+            one_at_a_time(connection, requests)
+            if found := connection.execute(known).one_or_none():
+                return _request(found)
+            if no := _room(connection, request.call, request.party, bound, in_call):
+                return no
+            connection.execute(insert(requests).values(**row))
             return _request(connection.execute(known).one())
+
+    def room(self, call: str, party: Msisdn | None, bound: Bound, in_call: int) -> NoRequest | None:
+        with self.database.reading() as connection:
+            return _room(connection, call, party, bound, in_call)
 
     def find(self, reference: str) -> Request | None:
         known = select(requests).where(requests.c.reference == reference)
@@ -70,10 +81,25 @@ class StoredRequests:
                 .values(tries=requests.c.tries + 1, tried=at)
             )
 
+    def forget(self, before: datetime) -> int:
+        old = delete(requests).where(requests.c.ticket.is_not(None), requests.c.at < before)
+        with self.database.writing() as connection:
+            return connection.execute(old).rowcount
+
     def newest(self, most: int) -> Sequence[Request]:
         query = select(requests).order_by(desc(requests.c.id)).limit(most)
         with self.database.reading() as connection:
             return [_request(row) for row in connection.execute(query)]
+
+
+def _room(
+    connection: Connection, call: str, party: Msisdn | None, bound: Bound, in_call: int
+) -> NoRequest | None:
+    of_call = select(func.count()).select_from(requests).where(requests.c.call == call)
+    if connection.execute(of_call).scalar_one() >= in_call:
+        return NoRequest.IN_CALL
+    spent = is_spent(connection, requests, requests.c.party, party, bound)
+    return NoRequest.MANY if spent else None
 
 
 def _request(row: Row[Any]) -> Request:
@@ -88,4 +114,5 @@ def _request(row: Row[Any]) -> Request:
         ticket=row.ticket,
         tries=row.tries,
         tried=row.tried,
+        party=Msisdn(row.party) if row.party else None,
     )

@@ -94,6 +94,7 @@ attempts = Table(
     Index(None, "number", "forgotten"),
     Index(None, "caller", "at"),
     Index(None, "call"),
+    Index(None, "means", "result", "at"),
 )
 """``forgotten``: a later match or an unlock of the number ended this failure's weight."""
 
@@ -139,9 +140,13 @@ callbacks = Table(
     Column("reason", Text, nullable=False),
     Column("at", Moment, nullable=False),
     Column("status", Word, nullable=False),
+    Column("caller", Number),
     UniqueConstraint("call", "number"),
     Index(None, "status", "at"),
+    Index(None, "number", "status"),
+    Index(None, "caller", "at"),
 )
+"""``caller`` left the number; null: the calling number says nothing."""
 
 requests = Table(
     "requests",
@@ -156,10 +161,18 @@ requests = Table(
     Column("ticket", Text),
     Column("tries", Integer, nullable=False),
     Column("tried", Moment),
+    Column("call", Text),
+    Column("party", Number),
     UniqueConstraint("reference"),
     Index(None, "ticket", "at"),
+    Index(None, "call"),
+    Index(None, "party", "at"),
 )
-"""Requests to the back office; ``ticket`` is what it calls them, null until it has them."""
+"""Requests to the back office; ``ticket`` is what it calls them, null until it has them.
+
+``party`` is whose bound of a day they count against: the identified number, else the calling one;
+null: neither is known.
+"""
 
 announcements = Table(
     "announcements",
@@ -200,6 +213,7 @@ audit = Table(
     Column("action", Text, nullable=False),
     Column("number", Number),
     Index(None, "number", "at"),
+    Index(None, "action", "at"),
 )
 """Who did what to which number and when. Never a secret."""
 
@@ -268,6 +282,7 @@ invoices = Table(
     Column("due", Moment, nullable=False),
     UniqueConstraint("external_id"),
     Index(None, "number", "ordered"),
+    Index(None, "fax", "ordered"),
     Index(None, "state", "due"),
 )
 """``paper`` is JSON: all that the invoice says, fixed when it is written."""

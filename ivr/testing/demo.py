@@ -8,11 +8,13 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 
 from ivr.care.accounts import Accounting
+from ivr.care.callbacks import CallbackDesk
 from ivr.care.catalogue import Catalogue, read_catalogue
 from ivr.care.identification import Identifying
 from ivr.care.information import InformationDesk, Noticeboard
 from ivr.care.invoices import InvoiceDesk, Terms, read_terms
 from ivr.care.news import News, read_news
+from ivr.care.notices import Notices, NoticeWriter
 from ivr.care.numbering import NationalNumbering
 from ivr.care.puks import PukDesk
 from ivr.care.requests import RequestDesk
@@ -27,6 +29,7 @@ from ivr.settings import PROJECT
 from ivr.testing.aside import SlowAside
 from ivr.testing.business import MemoryBills
 from ivr.testing.clock import FixedClock
+from ivr.testing.facts import MemoryFacts
 from ivr.testing.invoices import MemoryInvoiceBook
 from ivr.testing.memory import (
     MemoryAnnouncements,
@@ -153,6 +156,10 @@ class Operator:
         self.outbox = MemoryOutbox(now=self.clock.now)
         self.promises = MemoryPromises(self.book)
         self.results = Results(self.promises, self.outbox, EchoPrompts())
+        self.facts = MemoryFacts(self.book, self.subscribers, self.attempts, self.outbox)
+        notices = Notices(self.subscribers, self.outbox, EchoPrompts())
+        self.notices = NoticeWriter(self.facts, lambda: notices, self.clock)
+        premium = self.catalogue.premium_numbers
         warning = OwnerWarning(self.subscribers, self.outbox, EchoPrompts())
         verifying = quick_verifying()
         self.care = Care(
@@ -174,11 +181,13 @@ class Operator:
             puks=PukDesk(self.subscribers, self.clock),
             information=InformationDesk(self.catalogue, self.news, self.board, self.clock),
             callers=self.callers,
-            callbacks=self.callbacks,
+            callbacks=CallbackDesk(self.callbacks, premium, self.clock),
             requests=RequestDesk(self.requests, self.clock),
             outbox=self.outbox,
             promises=self.promises,
-            invoices=InvoiceDesk(self.subscribers, self.invoices, shipped_terms(), self.clock),
+            invoices=InvoiceDesk(
+                self.subscribers, self.invoices, shipped_terms(), self.clock, premium
+            ),
         )
 
     def add(self, row: Subscriber, *, secrets: bool = True) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ivr.ports.fax import FaxAnswer, FaxResult, FaxState, FaxTry
-from ivr.ports.invoices import Draft, Invoice, InvoiceNumber, Paper
+from ivr.ports.invoices import Draft, Invoice, InvoiceNumber, NoInvoice, Paper
 from ivr.values import Msisdn
 
 
@@ -20,18 +20,18 @@ class MemoryInvoiceBook:
     kept: dict[InvoiceNumber, Invoice] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
-    def write(self, draft: Draft, since: datetime, most: int) -> Invoice | None:
+    def write(
+        self, draft: Draft, since: datetime, most: int, to_fax: int | None = None
+    ) -> Invoice | NoInvoice:
         with self._lock:
             for known in self.kept.values():
                 if known.external_id == draft.external_id:
                     return known
-            recent = [
-                each
-                for each in self.kept.values()
-                if each.paper.phone == draft.paper.phone and each.ordered > since
-            ]
-            if len(recent) >= most:
-                return None
+            recent = [each for each in self.kept.values() if each.ordered > since]
+            if sum(each.paper.phone == draft.paper.phone for each in recent) >= most:
+                return NoInvoice.MANY
+            if to_fax is not None and sum(each.fax == draft.fax for each in recent) >= to_fax:
+                return NoInvoice.FAXED
             year = draft.paper.dated.year
             number = InvoiceNumber(year, 1 + sum(each.year == year for each in self.kept))
             self.kept[number] = Invoice(

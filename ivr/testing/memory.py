@@ -16,6 +16,9 @@ from ivr.ports import (
     Attempt,
     AttemptCounts,
     AttemptResult,
+    Bound,
+    Left,
+    NoRequest,
     Request,
     StoredRelease,
     Subscriber,
@@ -35,6 +38,8 @@ class MemorySubscribers:
     puks: dict[Msisdn, Secret] = field(default_factory=dict)
     told: list[tuple[Msisdn, str, datetime]] = field(default_factory=list)
     """PUKs that were told: number, to whom, when."""
+    codewords: list[Msisdn] = field(default_factory=list)
+    """Numbers whose code word was set, in order."""
 
     def find(self, number: Msisdn) -> Subscriber | None:
         return self.rows.get(number)
@@ -47,6 +52,7 @@ class MemorySubscribers:
             return False
         passport = self.secrets.get(number, Verifiers()).passport
         self.secrets[number] = dataclasses.replace(verifiers, passport=passport)
+        self.codewords.append(number)
         return True
 
     def puk(self, number: Msisdn) -> Secret | None:
@@ -193,13 +199,32 @@ class MemoryRequests:
     """Requests to the back office, in the order of their numbers."""
 
     kept: list[Request] = field(default_factory=list)
+    _newest: int = 0
+    _lock: threading.RLock = field(default_factory=threading.RLock)
 
-    def write(self, request: Request) -> Request:
-        for known in self.kept:
-            if known.reference == request.reference:
+    def write(self, request: Request, bound: Bound, in_call: int) -> Request | NoRequest:
+        with self._lock:
+            if known := self.find(request.reference):
                 return known
-        self.kept.append(dataclasses.replace(request, number=len(self.kept) + 1))
-        return self.kept[-1]
+            if no := self.room(request.call, request.party, bound, in_call):
+                return no
+            self._newest += 1
+            self.kept.append(dataclasses.replace(request, number=self._newest))
+            return self.kept[-1]
+
+    def room(self, call: str, party: Msisdn | None, bound: Bound, in_call: int) -> NoRequest | None:
+        with self._lock:
+            if sum(each.call == call for each in self.kept) >= in_call:
+                return NoRequest.IN_CALL
+            mine = [each for each in self.kept if each.party == party and each.at > bound.since]
+            most = bound.withheld if party is None else bound.most
+            return NoRequest.MANY if len(mine) >= most else None
+
+    def forget(self, before: datetime) -> int:
+        with self._lock:
+            old = [each for each in self.kept if each.ticket is not None and each.at < before]
+            self.kept = [each for each in self.kept if each not in old]
+            return len(old)
 
     def find(self, reference: str) -> Request | None:
         return next((each for each in self.kept if each.reference == reference), None)
@@ -209,17 +234,21 @@ class MemoryRequests:
         return [each for each in waiting if (each.tried or each.at) <= before][:most]
 
     def sent(self, number: int, ticket: str) -> None:
-        if self.kept[number - 1].ticket is None:
+        if self._get(number).ticket is None:
             self._change(number, ticket=ticket)
 
     def tried(self, number: int, at: datetime) -> None:
-        self._change(number, tries=self.kept[number - 1].tries + 1, tried=at)
+        self._change(number, tries=self._get(number).tries + 1, tried=at)
 
     def newest(self, most: int) -> Sequence[Request]:
         return self.kept[::-1][:most]
 
+    def _get(self, number: int) -> Request:
+        return next(each for each in self.kept if each.number == number)
+
     def _change(self, number: int, **changes: Any) -> None:
-        self.kept[number - 1] = dataclasses.replace(self.kept[number - 1], **changes)
+        known = self._get(number)
+        self.kept[self.kept.index(known)] = dataclasses.replace(known, **changes)
 
 
 @dataclass
@@ -236,14 +265,43 @@ class MemoryCallers:
 
 
 @dataclass
+class _Callback:
+    call: Call
+    number: Msisdn
+    at: datetime
+    is_open: bool = True
+
+
+@dataclass
 class MemoryCallbacks:
     """Numbers to be called back, with the calls that left them."""
 
-    left: list[tuple[Call, Msisdn]] = field(default_factory=list)
+    rows: list[_Callback] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def leave(self, call: Call, number: Msisdn) -> None:
-        if (call.id, number) not in ((known.id, kept) for known, kept in self.left):
-            self.left.append((call, number))
+    @property
+    def left(self) -> list[tuple[Call, Msisdn]]:
+        """Call and number of each, oldest first."""
+        return [(row.call, row.number) for row in self.rows]
+
+    def write(self, call: Call, number: Msisdn, at: datetime, bound: Bound) -> Left:
+        with self._lock:
+            same = [row for row in self.rows if row.number == number]
+            if any(row.call.id == call.id for row in same):
+                return Left.DONE
+            if any(row.is_open for row in same):
+                return Left.ALREADY
+            mine = [row for row in self.rows if row.call.caller == call.caller]
+            most = bound.most if call.caller else bound.withheld
+            if sum(row.at > bound.since for row in mine) >= most:
+                return Left.MANY
+            self.rows.append(_Callback(call, number, at))
+            return Left.DONE
+
+    def done(self, number: Msisdn) -> None:
+        """An agent has called a number back."""
+        for row in self.rows:
+            row.is_open = row.is_open and row.number != number
 
 
 @dataclass

@@ -113,6 +113,16 @@ class MemoryOutbox:
                 for row in self.rows.values()
             )
 
+    def is_followed(self, message: Message) -> bool:
+        with self._lock:
+            return any(
+                row.number == message.number
+                and row.occasion == message.occasion
+                and row.state in PUT_OFF
+                and row.id > message.id
+                for row in self.rows.values()
+            )
+
     def expire(self, before: datetime, at: datetime) -> Sequence[Message]:
         with self._lock:
             old = [

@@ -25,7 +25,7 @@ class Death(Exception):
 class Desk:
     """A worker with everything that it works on, open to a test."""
 
-    def __init__(self, a_day: int = 10) -> None:
+    def __init__(self, a_day: int = 10, notices_a_day: int = 10) -> None:
         self.operator = operator()
         self.outbox, self.clock = self.operator.outbox, self.operator.clock
         self.centre = FakeCentre()
@@ -36,6 +36,8 @@ class Desk:
             lambda: self.operator.results,
             self.clock,
             a_day,
+            self.operator.notices,
+            notices_a_day,
         )
 
     def put(self, reference: str, number: Msisdn = NUMBER, body: str = "text") -> None:

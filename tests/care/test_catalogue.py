@@ -42,6 +42,16 @@ class TestCatalogue:
         assert catalogue.services["mms"].monthly == Money(150)
         assert catalogue.order == ("gprs", "mms", "album")
 
+    def test_premium_numbers_are_one_list_and_the_older_word_joins_it(
+        self, write: Callable[[str], Path]
+    ) -> None:
+        assert shipped_catalogue().premium_numbers == ("6990",)
+        older = GOOD.replace("gprs: {group: data}", 'gprs: {group: data, premium: ["6990"]}')
+        assert read_catalogue(write(older)).premium_numbers == ("6990",)
+        both = read_catalogue(write(older + 'premium: ["71", "6990"]\n'))
+        assert both.premium_numbers == ("6990", "71")
+        assert read_catalogue(write(GOOD)).premium_numbers == ()
+
     def test_a_menu_has_the_services_of_its_group_in_order(
         self, write: Callable[[str], Path]
     ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 from itertools import pairwise
 
@@ -117,6 +118,27 @@ class TestSending:
         office.runs(310)
         assert office.invoice(number).state is FaxState.SENT
         assert [body.split()[1] for body in office.told] == ["sms.invoice.sent"]
+
+    @pytest.mark.parametrize("fax", ["99369901234", "74951234567", "993112"])
+    def test_a_number_that_costs_more_is_not_dialled_and_the_payer_told(self, fax: str) -> None:
+        """It was ordered before the number was on the list."""
+        office = Office()
+        bad = office.order()
+        office.operator.invoices.kept[bad] = dataclasses.replace(
+            office.invoice(bad), fax=Msisdn(fax)
+        )
+        good = office.order(step=2)
+        office.worker = dataclasses.replace(office.worker, premium=("6990",))
+        office.runs(5)
+        assert (office.invoice(bad).state, office.invoice(good).state) == (
+            FaxState.FAILED,
+            FaxState.SENT,
+        )
+        assert [number for number, _ in office.fax.sent.values()] == [GOOD]
+        assert [text.split()[1] for text in office.told] == [
+            "sms.invoice.failed",
+            "sms.invoice.sent",
+        ]
 
     def test_one_that_waits_holds_up_no_other(self) -> None:
         office = Office()

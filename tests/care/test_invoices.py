@@ -100,7 +100,7 @@ class TestDesk:
         new_year = datetime(2026, 12, 31, 19, 0, tzinfo=UTC)  # midnight in Ashgabat
         for at in (new_year.replace(hour=18, minute=59), new_year):
             operator = demo_operator()
-            desk = InvoiceDesk(operator.subscribers, book, shipped_terms(), FixedClock(at))
+            desk = InvoiceDesk(operator.subscribers, book, shipped_terms(), FixedClock(at), ())
             desk.order(at.isoformat(), 1, NUMBER, Language.TURKMEN, (FIFTY,), FAX)
         assert [str(number) for number in book.kept] == ["1/2026", "1/2027"]
         assert [each.paper.dated for each in book.kept.values()] == [

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.care.numbering import NationalNumbering
+from ivr.care.numbering import NationalNumbering, fixed_or_mobile, not_to_dial
+from ivr.ports import Reason
 
 PLAN = NationalNumbering()
 FORMS = ("66300890", "866300890", "99366300890", "0099366300890", "81099366300890")
@@ -59,3 +60,39 @@ class TestNumbers:
     def test_what_is_complete_is_read(self, national: int) -> None:
         assert PLAN.complete(str(national))
         assert PLAN.parse(str(national)) == f"993{national}"
+
+
+class TestNotToDial:
+    @pytest.mark.parametrize(
+        "number", ["99365123456", "99371123456", "99312345678", "99366990123", "99369890123"]
+    )
+    def test_numbers_of_people_are_dialled(self, number: str) -> None:
+        assert not_to_dial(number, ["6990"]) is None
+
+    @pytest.mark.parametrize(
+        ("number", "reason"),
+        [
+            ("99369901234", Reason.PREMIUM),
+            ("9930890", Reason.PREMIUM),
+            ("993112", Reason.PREMIUM),
+            ("993", Reason.PREMIUM),
+            ("99380012345", Reason.PREMIUM),
+            ("74951234567", Reason.FOREIGN),
+            ("112", Reason.FOREIGN),
+        ],
+    )
+    def test_premium_short_service_and_foreign_numbers_are_not(
+        self, number: str, reason: Reason
+    ) -> None:
+        assert not_to_dial(number, ["6990"]) is reason
+
+    def test_without_a_list_nothing_is_premium(self) -> None:
+        assert not_to_dial("99369901234", ()) is None
+
+    @given(st.text("0123456789", max_size=16))
+    def test_what_may_be_dialled_is_a_city_or_mobile_number_of_the_country(
+        self, number: str
+    ) -> None:
+        if not_to_dial(number, ["6990"]) is None:
+            assert fixed_or_mobile(number) == number
+            assert not number.startswith("9936990")

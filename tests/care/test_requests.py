@@ -35,9 +35,11 @@ class Bench:
         self.worker = RequestWorker(self.book, self.office, self.clock)
 
     def leave(self, reference: str = "c1:1") -> int:
-        return self.desk.leave(
+        left = self.desk.leave(
             reference, "merge-accounts", [NUMBER, OTHER], NUMBER, Language.ENGLISH
         )
+        assert isinstance(left, int)
+        return left
 
 
 def test_a_request_is_sent_once() -> None:

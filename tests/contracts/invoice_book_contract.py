@@ -13,6 +13,7 @@ from ivr.ports.invoices import (
     Invoice,
     InvoiceBook,
     InvoiceNumber,
+    NoInvoice,
     Paper,
     PaperLine,
     Seller,
@@ -47,7 +48,7 @@ def draft(
 
 def written(book: InvoiceBook, key: str = "c1:1", **how: object) -> Invoice:
     invoice = book.write(draft(key, **how), DAY_AGO, 1000)  # type: ignore[arg-type]
-    assert invoice is not None
+    assert isinstance(invoice, Invoice)
     return invoice
 
 
@@ -95,8 +96,32 @@ class InvoiceBookContract:
         written(book, "c1:1", at=DAY_AGO)
         written(book, "c2:1")
         written(book, "c3:1", number="99366300890")
-        assert book.write(draft("c4:1"), DAY_AGO, 1) is None
+        assert book.write(draft("c4:1"), DAY_AGO, 1) is NoInvoice.MANY
         assert written(book, "c5:1").number.sequence == 4
+
+    def test_one_fax_number_gets_so_many_whoever_pays(self, book: InvoiceBook) -> None:
+        payers = ("99366300890", "99361000000", "99362000000")
+        assert isinstance(book.write(draft("c1:1", at=DAY_AGO), DAY_AGO, 9, 1), Invoice)
+        answers = [
+            book.write(draft(f"p{payer}:1", number=payer), DAY_AGO, 9, 1) for payer in payers
+        ]
+        assert isinstance(answers[0], Invoice)
+        assert answers[1:] == [NoInvoice.FAXED] * 2
+        assert book.write(draft(f"p{payers[0]}:1"), DAY_AGO, 9, 1) == answers[0]
+        other = dataclasses.replace(draft("c9:1"), fax=Msisdn("99312999999"))
+        assert isinstance(book.write(other, DAY_AGO, 9, 1), Invoice)
+
+    def test_two_payers_at_once_do_not_both_fax_a_number(self, book: InvoiceBook) -> None:
+        together = threading.Barrier(4)
+
+        def write(index: int) -> Invoice | NoInvoice:
+            together.wait()
+            payer = f"9936100000{index}"
+            return book.write(draft(f"c{index}:1", number=payer), DAY_AGO, 9, 1)
+
+        with ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(write, range(4)))
+        assert answers.count(NoInvoice.FAXED) == 3
 
     def test_many_writers_at_once_leave_no_gap_and_no_repeat(self, book: InvoiceBook) -> None:
         many = 12

@@ -16,7 +16,7 @@ from ivr.settings import Settings
 from ivr.speech.written import WrittenTexts
 from ivr.telephony.asterisk import die_with_parent
 from ivr.values import Language, Msisdn
-from tests.e2e.line import KEY_OF, RunningLine, environment, free_port
+from tests.e2e.line import KEY_OF, PUK, RunningLine, environment, free_port
 from tests.e2e.test_bad_days import asterisk_alone, line_process
 
 PASSWORD = "quayside"
@@ -52,10 +52,18 @@ def until(seen: Callable[[], bool], seconds: float = 20.0) -> bool:
 
 
 def shown(line: RunningLine, number: Msisdn) -> Received:
-    """The one text that a phone shows, by the built-in message centre."""
+    """The one text that a phone shows, by the built-in message centre.
+
+    That the code word was set, by the test itself, is left out.
+    """
     centre = line.house.smsc_simulator
-    assert until(lambda: bool(centre.received(number))), "no text message came"
-    (received,) = centre.received(number)
+    codeword = words(line).write(Language.TURKMEN, "sms.notice.codeword")
+
+    def texts() -> list[Received]:
+        return [each for each in centre.received(number) if each.words != codeword]
+
+    assert until(lambda: bool(texts())), "no text message came"
+    (received,) = texts()
     return received
 
 
@@ -104,6 +112,40 @@ def test_an_owner_is_warned_of_wrong_code_words(line: RunningLine) -> None:
     assert shown(line, number).words == expected
 
 
+def test_an_owner_is_told_of_code_word_passport_puk_and_forwarding(line: RunningLine) -> None:
+    number, friend = line.subscriber(), line.number()
+    with line.call(friend) as caller:
+        caller.language = Language.ENGLISH
+        caller.press(f"31{number.removeprefix('993')}")
+        caller.hears("identify.read-back", 40, number=number)
+        caller.press("1")
+        caller.proves("passport")
+    with line.call(number) as caller:
+        caller.language = Language.RUSSIAN
+        caller.press("22#")
+        caller.proves()
+        caller.press("421")
+        caller.hears("forwarding.number", 40)
+        caller.press(friend.removeprefix("993"))
+        caller.hears("forwarding.always.confirm", 40, number=friend)
+        caller.hears("confirm")
+        caller.press("1")
+        caller.hears("change.modify.done", 30, service="service.forwarding")
+        caller.press("1431")
+        caller.hears("puk.read", 60, puk=PUK)
+    write = words(line).write
+    shown_number = write(Language.TURKMEN, "sms.notice.number", number=friend)
+    expected = {
+        write(Language.TURKMEN, f"sms.notice.{occasion}", targets=shown_number)
+        for occasion in ("codeword", "passport", "forwarding", "puk")
+    }
+    centre = line.house.smsc_simulator
+    assert until(lambda: len(centre.received(number)) >= len(expected)), "a text is missing"
+    texts = [each.words for each in centre.received(number)]
+    assert sorted(texts) == sorted(expected), "each once, in the owner's language"
+    assert centre.received(friend) == []
+
+
 def test_an_accepted_order_ends_as_a_message_though_centre_and_workers_die(
     folder: Path,
 ) -> None:
@@ -113,11 +155,11 @@ def test_an_accepted_order_ends_as_a_message_though_centre_and_workers_die(
     smsc = SmscSimulator(folder / "smsc.sqlite", password=PASSWORD, port=free_port())
     centre = {"smsc": f"smpp://ivr@{LOOPBACK}:{smsc.port}", "smsc_password": PASSWORD}
     with asterisk_alone(folder / "home", network_outage=True, **centre) as line:
-        number = line.subscriber(balance=1000)
+        number = line.subscriber(balance=1000, codeword=False)
         with line_process(line), line.call(number) as caller:
             caller.language = language
             caller.press(f"{KEY_OF[language]}2#")
-            caller.proves()
+            caller.proves("passport")
             caller.press("3")
             caller.hears("services.is-off", service="service.waiting")
             caller.press("3")

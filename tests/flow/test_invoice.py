@@ -8,9 +8,9 @@ from ivr.call import Outcome
 from ivr.errors import TemporarilyUnavailable
 from ivr.flow.document import Flow
 from ivr.ports import Status
-from ivr.testing.demo import NUMBER, Operator, subscriber
+from ivr.testing.demo import NUMBER, OTHER, Operator, subscriber
 from ivr.testing.dial import Dialled, dial
-from ivr.values import Money
+from ivr.values import Money, Msisdn
 from tests.flow.conftest import Ring
 
 FAX = "99312345678"
@@ -219,6 +219,64 @@ class TestFaxNumber:
         for keys in ("1 50#", "1 50# 1234", "1 50# 12345678"):
             assert desk.invoice(keys).outcome is Outcome.HUNG_UP
         assert desk.written == []
+
+
+class TestNotDialled:
+    """Faxes go neither to numbers that cost more, nor abroad, nor at will to a mobile phone."""
+
+    @pytest.mark.parametrize(
+        ("keyed", "reason"),
+        [
+            ("69901234", "premium"),
+            ("869901234", "premium"),
+            ("0099369901234#", "premium"),
+            ("0074951234567#", "foreign"),
+            ("810905321234567#", "foreign"),
+        ],
+    )
+    @pytest.mark.parametrize("language", ["1", "2", "3"])
+    def test_the_caller_hears_why_and_may_give_another(
+        self, desk: Desk, keyed: str, reason: str, language: str
+    ) -> None:
+        call = dial(
+            desk.flow,
+            desk.operator.care,
+            desk.operator.clock,
+            f"{language} 1 5 1 50# {keyed} 12345678 1",
+            caller=None,
+            subscriber=NUMBER,
+            at="language",
+        )
+        assert f"refused.{reason}" in call.keys
+        assert "invoice.accepted number=1" in call.heard
+        assert [fax for *_, fax in desk.written] == [FAX]
+
+    def test_who_insists_comes_to_an_agent(self, desk: Desk) -> None:
+        call = desk.invoice("1 50# 69901234 69901234 69901234")
+        assert call.outcome is Outcome.AGENT
+        assert desk.written == []
+
+    def test_a_mobile_number_gets_one_a_day_whoever_pays(self, desk: Desk) -> None:
+        desk.operator.add(subscriber(OTHER))
+
+        def ring(payer: str, index: int) -> list[str]:
+            return dial(
+                desk.flow,
+                desk.operator.care,
+                desk.operator.clock,
+                "3 1 5 1 50# 61000000 1",
+                caller=None,
+                subscriber=Msisdn(payer),
+                at="language",
+                call_id=f"call {payer} {index}",
+            ).heard
+
+        calls = [ring(payer, index) for index in range(2) for payer in (NUMBER, OTHER)]
+        assert ["invoice.faxed" in heard for heard in calls] == [False, True, True, True]
+        assert len(desk.written) == 1
+        assert "invoice.accepted number=2" in desk.invoice("1 50# 12345678 1").heard
+        desk.operator.clock.sleep(86_401)
+        assert "invoice.accepted number=3" in ring(OTHER, 3)
 
 
 class TestChoice:

@@ -78,6 +78,19 @@ class TestAdvice:
         assert "message.sent" not in call.keys
         assert len(operator.outbox.messages) == 1
 
+    def test_a_victim_gets_so_many_over_all_calls_of_withheld_callers(
+        self, ring: Ring, operator: Operator
+    ) -> None:
+        calls = [
+            ring(f"{ROAMING} 2 66300890 1 * 4 2", caller=None, call_id=f"call-{index}")
+            for index in range(7)
+        ]
+        assert len(operator.outbox.messages) == operator.outbox.a_day == 10
+        assert "message.full" not in calls[0].keys
+        assert all("message.full" in call.keys for call in calls[5:])
+        own = ring(f"{ROAMING} 2", call_id="own")
+        assert f"message.sent number={NUMBER}" in own.heard
+
     def test_without_an_outbox_nothing_is_claimed(self, ring: Ring, operator: Operator) -> None:
         def down(number: Msisdn, body: str, reference: str) -> None:
             raise TemporarilyUnavailable("database")

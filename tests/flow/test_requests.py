@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ivr.call import Outcome
+from ivr.ports import NoRequest
 from ivr.testing.demo import NUMBER, OTHER, Operator
+from ivr.testing.dial import Dialled
 from tests.flow.conftest import Ring
 
 LEAD = "3 5 1 2 3"
@@ -63,3 +65,71 @@ def test_nothing_keyed_in_three_times_is_an_agents_business(ring: Ring) -> None:
 def test_only_the_topic_of_accounts_takes_requests(ring: Ring) -> None:
     assert "after.request" not in ring("3 5 1 1").keys
     assert "nomatch.1" in ring("5 1 1 3", call_id="call-2").keys
+
+
+SPLIT = "2 66300890 2 1"
+AGAIN = "* 3"
+"""From what follows a request back to the topic, and to another request."""
+
+
+def leave(ring: Ring, operator: Operator, times: int, **how: object) -> Dialled:
+    """Let each of so many calls leave a request; answers the last."""
+    for _ in range(times):
+        operator.callers.languages.clear()
+        id = f"call-{len(operator.requests.kept)} {how} {operator.clock.now()}"
+        call = ring(f"{LEAD} {SPLIT}", call_id=id, **how)
+    return call
+
+
+@pytest.mark.parametrize("language", ["1", "2", "3"])
+def test_a_call_leaves_three_and_is_told_so(ring: Ring, operator: Operator, language: str) -> None:
+    lead = f"{language} {LEAD.partition(' ')[2]}"
+    call = ring(f"{lead} {SPLIT} {AGAIN} {SPLIT} {AGAIN} {SPLIT} {AGAIN} 2 0")
+    assert call.keys.count("request.done") == 3
+    assert "request.in-call" in call.keys
+    assert len(operator.requests.kept) == 3
+    assert (call.outcome, call.call.reason) == (Outcome.AGENT, "asked")
+
+
+def test_a_caller_leaves_ten_a_day_and_others_are_served(ring: Ring, operator: Operator) -> None:
+    call = leave(ring, operator, 11)
+    assert len(operator.requests.kept) == 10
+    assert "request.many" in call.keys
+    assert "request.number" not in call.keys, "nobody keys in what is not taken"
+    assert "request.done request=11" in leave(ring, operator, 1, caller=OTHER).heard
+    operator.clock.sleep(86_401)
+    assert "request.done request=12" in leave(ring, operator, 1).heard
+
+
+def test_an_identified_caller_is_counted_by_that_number(ring: Ring, operator: Operator) -> None:
+    for caller in (NUMBER, None):
+        leave(ring, operator, 5, subscriber=OTHER, caller=caller)
+    assert len(operator.requests.kept) == 10
+    assert "request.many" in leave(ring, operator, 1, subscriber=OTHER).keys
+    assert "request.done" in leave(ring, operator, 1).keys
+
+
+def test_withheld_callers_share_a_bound_and_keep_no_known_one_back(
+    ring: Ring, operator: Operator
+) -> None:
+    leave(ring, operator, 52, caller=None)
+    assert len(operator.requests.kept) == 50
+    assert "request.done" in leave(ring, operator, 1).keys
+
+
+def test_one_that_comes_too_late_is_refused_when_it_is_written(
+    ring: Ring, operator: Operator
+) -> None:
+    """Another call of the caller has left the last one while this one was keyed in."""
+    leave(ring, operator, 10)
+    checks: list[str] = []
+
+    def room(call: str, *_: object) -> NoRequest | None:
+        checks.append(call)
+        return None if len(checks) == 1 else NoRequest.MANY
+
+    operator.requests.room = room  # type: ignore[method-assign,assignment]
+    call = leave(ring, operator, 1)
+    assert "request.read-back number=99366300890" in call.heard
+    assert "request.many" in call.keys
+    assert len(operator.requests.kept) == 10

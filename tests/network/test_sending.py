@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 
 from ivr.care.messages import MessageWorker
+from ivr.care.notices import Notices, NoticeWriter
 from ivr.care.results import Results
 from ivr.clock import SystemClock
 from ivr.network import smpp
 from ivr.network.smpp import Address, SmppCentre
 from ivr.network.smsc import Mood, SmscSimulator
 from ivr.ports import MessageState
-from ivr.testing.memory import MemorySubscribers
+from ivr.testing.facts import MemoryFacts
+from ivr.testing.memory import MemoryAttempts, MemorySubscribers
 from ivr.testing.messages import MemoryOutbox, MemoryPromises
 from ivr.testing.orders import MemoryOrderBook
 from ivr.testing.prompts import EchoPrompts
@@ -34,7 +36,10 @@ class Desk:
         self.smsc.start()
         self.outbox = MemoryOutbox()
         subscribers = MemorySubscribers()
-        promises = MemoryPromises(MemoryOrderBook(subscribers))
+        book = MemoryOrderBook(subscribers)
+        promises = MemoryPromises(book)
+        facts = MemoryFacts(book, subscribers, MemoryAttempts(), self.outbox)
+        notices = Notices(subscribers, self.outbox, EchoPrompts())
         self.worker = MessageWorker(
             self.outbox,
             SmppCentre(Address("ivr", "127.0.0.1", self.smsc.port), "", "0890"),
@@ -42,6 +47,8 @@ class Desk:
             lambda: Results(promises, self.outbox, EchoPrompts()),
             SystemClock(),
             a_day=1_000,
+            notices=NoticeWriter(facts, lambda: notices, SystemClock()),
+            notices_a_day=1_000,
         )
 
     def until_sent(self, seconds: float = 20.0) -> None:

@@ -8,6 +8,7 @@ from ivr.ports import Backlog, MessageState, OrderState, Request
 from ivr.store import Store
 from tests.contracts.order_book_contract import LATER, NOW, order
 from tests.contracts.records import NUMBER
+from tests.contracts.requests_contract import write
 from tests.measures.exposed import samples, value
 from tests.store.rows import StoredRecords
 
@@ -72,7 +73,7 @@ def test_a_receipt_that_comes_twice_counts_once(store: Store) -> None:
 
 def test_requests_wait_until_the_back_office_has_them(store: Store) -> None:
     asked = [Request(f"c1:{step}", "merge-accounts", (NUMBER,), None, None, NOW) for step in (1, 2)]
-    first, _ = (store.requests.write(each) for each in asked)
+    first, _ = (write(store.requests, each) for each in asked)
     assert store.backlog.backlog().requests == 2
     store.requests.sent(first.number, "ticket")
     assert store.backlog.backlog().requests == 1

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import dataclass
 
-from ivr.call import Call
+import pytest
+
+from ivr.ports import CallbackBook
 from ivr.store import Store
 from ivr.store.callers import CallbackStatus
 from ivr.values import Language, Msisdn
-
-CALLER = Msisdn("99361000000")
-CALL = Call("c1", "0890", datetime.now(UTC), language=Language.RUSSIAN, reason="nobody")
+from tests.contracts.callbacks_contract import BOUND, CALLER, NOW, CallbacksContract, call
 
 
 class TestCallers:
@@ -27,23 +27,37 @@ class TestCallers:
         assert reopen().callers.language(CALLER) is Language.ENGLISH
 
 
-class TestCallbacks:
+@dataclass
+class Kept:
+    store: Store
+
+    @property
+    def book(self) -> CallbackBook:
+        return self.store.callbacks
+
+    def open(self) -> list[Msisdn]:
+        return [each.number for each in self.store.callbacks.list(CallbackStatus.OPEN, 100)]
+
+    def done(self, number: Msisdn) -> None:
+        for each in self.store.callbacks.list(CallbackStatus.OPEN, 100):
+            if each.number == number:
+                assert self.store.callbacks.done(each.id)
+
+
+@pytest.fixture
+def kept(store: Store) -> Kept:
+    return Kept(store)
+
+
+class TestCallbacks(CallbacksContract):
     def test_a_number_is_left_with_language_and_reason(self, store: Store) -> None:
-        before = datetime.now(UTC)
-        store.callbacks.leave(CALL, CALLER)
+        store.callbacks.write(call(), CALLER, NOW, BOUND)
         (left,) = store.callbacks.list(CallbackStatus.OPEN, 10)
         assert (left.call, left.number, left.reason) == ("c1", CALLER, "nobody")
-        assert left.language is Language.RUSSIAN
-        assert before <= left.at <= datetime.now(UTC)
-
-    def test_the_same_number_left_twice_in_a_call_is_kept_once(self, store: Store) -> None:
-        store.callbacks.leave(CALL, CALLER)
-        store.callbacks.leave(CALL, CALLER)
-        store.callbacks.leave(CALL, Msisdn("99361000001"))
-        assert len(store.callbacks.list(CallbackStatus.OPEN, 10)) == 2
+        assert (left.language, left.at) == (Language.RUSSIAN, NOW)
 
     def test_a_call_back_is_done_once(self, store: Store) -> None:
-        store.callbacks.leave(CALL, CALLER)
+        store.callbacks.write(call(), CALLER, NOW, BOUND)
         (left,) = store.callbacks.list(CallbackStatus.OPEN, 10)
         assert store.callbacks.done(left.id)
         assert not store.callbacks.done(left.id)

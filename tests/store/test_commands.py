@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from ivr.call import Call, Outcome, Step
 from ivr.commands import records, subscribers
-from ivr.ports import Change, Order, OrderState
+from ivr.ports import Bound, Change, Order, OrderState
 from ivr.settings import PROJECT
 from ivr.store import Store, migrate, open_database
 from ivr.values import Language, Money, Msisdn, ServiceId
@@ -143,7 +143,8 @@ def test_orders_are_listed_in_the_words_of_tm_forum(
 def test_call_backs_are_listed_to_be_dialled(
     run: CliRunner, commands: typer.Typer, store: Store
 ) -> None:
-    store.callbacks.leave(Call("c1", "0890", NOW, reason="nobody"), Msisdn(NUMBER))
+    call, bound = Call("c1", "0890", NOW, reason="nobody"), Bound(NOW, 3, 3)
+    store.callbacks.write(call, Msisdn(NUMBER), NOW, bound)
     store.close()
     (listed,) = printed(run, commands, "callbacks", "--json")
     assert (listed["number"], listed["reason"], listed["status"]) == (NUMBER, "nobody", "open")

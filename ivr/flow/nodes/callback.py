@@ -8,7 +8,8 @@ from typing import Literal
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node, NodeId
 from ivr.flow.number import confirmed_number
-from ivr.flow.question import Leave
+from ivr.flow.question import PATIENCE, Leave
+from ivr.ports import NOT_DIALLED, Left
 from ivr.values import Msisdn
 
 HELD = "callback"
@@ -32,13 +33,35 @@ class Callback(Node):
             "callback.other",
             "callback.number",
             "callback.read-back",
-            "callback.done",
             "callback.wait",
+            *(f"callback.{left}" for left in Left),
+            *(f"refused.{reason}" for reason in NOT_DIALLED),
         )
 
     def visit(self, talk: Dialogue) -> Next:
-        own = talk.call.caller
         talk.mention("callback.nobody")
+        for _ in range(PATIENCE):
+            number = self._number(talk)
+            if isinstance(number, Leave):
+                return number
+            reason = talk.care.callbacks.refused(number)
+            if reason is None:
+                talk.hold(HELD, number)
+                return self._leave(talk, number)
+            talk.mention(f"refused.{reason}")
+        return talk.to_agent("nomatch")
+
+    def take_up(self, talk: Dialogue) -> Next:
+        match talk.call.hand:
+            case (word, keyed) if word == HELD and (number := talk.care.numbering.parse(keyed)):
+                return self._leave(talk, number)
+        return self.visit(talk)
+
+    def _number(self, talk: Dialogue) -> Msisdn | Leave:
+        """The number to call: the caller's own, if it may be dialled, or one that is keyed in."""
+        own = talk.call.caller
+        if own and talk.care.callbacks.refused(own):
+            own = None
         if own:
             talk.say("callback.own", number=own)
             talk.say("press.1")
@@ -51,25 +74,15 @@ class Callback(Node):
         key = talk.choose("12" if own else "1")
         if isinstance(key, Leave):
             return key
-        number = (
-            own
-            if own and key == "1"
-            else confirmed_number(talk, "callback.number", "callback.read-back")
-        )
-        if isinstance(number, Leave):
-            return number
-        talk.hold(HELD, number)
-        return self._leave(talk, number)
-
-    def take_up(self, talk: Dialogue) -> Next:
-        match talk.call.hand:
-            case (word, keyed) if word == HELD and (number := talk.care.numbering.parse(keyed)):
-                return self._leave(talk, number)
-        return self.visit(talk)
+        if own and key == "1":
+            return own
+        return confirmed_number(talk, "callback.number", "callback.read-back")
 
     def _leave(self, talk: Dialogue, number: Msisdn) -> Next:
         """The same number is kept once in a call, whichever workers leave it."""
-        talk.care.callbacks.leave(talk.call, number)
-        talk.say("callback.done", number=number)
+        left = talk.care.callbacks.leave(talk.call, number)
+        talk.say(f"callback.{left}", number=number)
+        if left is Left.MANY:
+            return talk.to_agent("asked")
         talk.deliver()  # it is told before the next node is noted
         return self.next

@@ -7,7 +7,8 @@ from typing import Literal
 
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
-from ivr.flow.question import Hint, Leave
+from ivr.flow.question import PATIENCE, Hint, Leave
+from ivr.ports import NOT_DIALLED, Reason
 from ivr.ports.invoices import InvoiceNumber, NoInvoice, Prepayment, Wanted
 from ivr.values import Money, Msisdn
 
@@ -34,6 +35,7 @@ class PrepaymentInvoice(Node):
         for text in ("for", "amount", "fax", "confirm", "more", "accepted", "cancelled", "again"):
             yield f"invoice.{text}"
         yield from (f"invoice.{reason}" for reason in NoInvoice)
+        yield from (f"refused.{reason}" for reason in NOT_DIALLED)
         for entry in ("amount", "fax"):
             yield from (f"nomatch.{entry}.1", f"nomatch.{entry}.2")
 
@@ -149,5 +151,13 @@ class PrepaymentInvoice(Node):
 
     def _fax(self, talk: Dialogue) -> Msisdn | Leave:
         complete, read = talk.care.numbering.complete, talk.care.invoices.fax_number
-        talk.say("invoice.fax")
-        return talk.digits(complete, read, "fax", Hint("nomatch.fax"))
+        for _ in range(PATIENCE):
+            talk.say("invoice.fax")
+            number: Msisdn | Reason | Leave = talk.digits(
+                complete, read, "fax", Hint("nomatch.fax")
+            )
+            if not isinstance(number, Reason):
+                return number
+            talk.telephone.forget_keys()  # the rest of an entry that is too long
+            talk.mention(f"refused.{number}")
+        return talk.to_agent("nomatch")

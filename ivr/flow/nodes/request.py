@@ -8,7 +8,7 @@ from typing import Literal
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
 from ivr.flow.question import Leave
-from ivr.ports import RequestKind
+from ivr.ports import NoRequest, RequestKind
 from ivr.values import Msisdn
 
 MOST_NUMBERS = 5
@@ -32,6 +32,7 @@ class Request(Node):
             yield from (f"request.{kind}.choose", f"request.{kind}.confirm")
         yield from ("request.number", "request.next", "request.again", "request.read-back")
         yield from ("request.more", "request.enough", "request.cancelled", "request.done")
+        yield from (f"request.{reason}" for reason in NoRequest)
 
     def visit(self, talk: Dialogue) -> Next:
         for key, kind in enumerate(KINDS, 1):
@@ -40,7 +41,9 @@ class Request(Node):
         chosen = talk.choose("12")
         if isinstance(chosen, Leave):
             return chosen
-        kind = KINDS[int(chosen) - 1]
+        call, kind = talk.call, KINDS[int(chosen) - 1]
+        if no := talk.care.requests.room(call.id, call.subscriber or call.caller):
+            return self._refuse(talk, no)
         numbers = self._numbers(talk, LEAST[kind])
         if isinstance(numbers, Leave):
             return numbers
@@ -56,8 +59,10 @@ class Request(Node):
             talk.say("request.cancelled")
             return talk.after()
         told = talk.care.requests.leave(
-            _reference(talk), kind, numbers, talk.call.caller, talk.call.language
+            _reference(talk), kind, numbers, call.caller, call.language, call.subscriber
         )
+        if isinstance(told, NoRequest):
+            return self._refuse(talk, told)
         talk.say("request.done", request=told)
         return talk.after()
 
@@ -69,6 +74,11 @@ class Request(Node):
             talk.mention("request.cancelled")
             return self.visit(talk)
         talk.say("request.done", request=told)
+        return talk.after()
+
+    def _refuse(self, talk: Dialogue, no: NoRequest) -> Next:
+        """Says why no request is taken; an agent is one key away."""
+        talk.say(f"request.{no}")
         return talk.after()
 
     def _numbers(self, talk: Dialogue, least: int) -> list[Msisdn] | Leave:

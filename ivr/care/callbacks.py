@@ -1,0 +1,37 @@
+"""Call-backs: which numbers an agent is asked to dial, and how many a caller may leave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from ivr.call import Call
+from ivr.care.numbering import not_to_dial
+from ivr.ports import Bound, CallbackBook, Clock, Left, Reason
+from ivr.values import Msisdn
+
+DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class CallbackDesk:
+    """Implements ``ivr.ports.Callbacks``."""
+
+    book: CallbackBook
+    premium: Sequence[str]
+    """Beginnings of national numbers that cost more than a call."""
+    clock: Clock
+    a_day: int = 3
+    withheld_a_day: int = 50
+    """By all callers together whose numbers say nothing."""
+
+    def refused(self, number: Msisdn) -> Reason | None:
+        return not_to_dial(number, self.premium)
+
+    def leave(self, call: Call, number: Msisdn) -> Left:
+        if reason := self.refused(number):
+            raise ValueError(f"a number that is not called back: {reason}")
+        now = self.clock.now()
+        bound = Bound(now - DAY, self.a_day, self.withheld_a_day)
+        return self.book.write(call, number, now, bound)

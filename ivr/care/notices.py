@@ -1,0 +1,211 @@
+"""Notices: the owner of a number is told by text message of what could be a theft.
+
+The worker of text messages looks for facts in the database that have no notice in the outbox, and
+writes one for each. Nothing is lost if a process dies, and no caller waits. The rule is the
+operator's (domain, "Guarding the code word"): forwarding, PUK, suspension, code word, a passport
+used from another phone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from ivr.errors import FlowBroken
+from ivr.ports import (
+    FORWARDING,
+    SUSPENSION,
+    Change,
+    Clock,
+    Facts,
+    Occasion,
+    Order,
+    Outbox,
+    Subscribers,
+    Value,
+    Wording,
+)
+from ivr.values import Language, Msisdn, ServiceId
+
+log = structlog.get_logger()
+
+FAVOURITE = ServiceId("favourite")
+SERVICES = (FORWARDING, FAVOURITE, SUSPENSION)
+"""Services of which a change is told."""
+HELD = (FORWARDING, FAVOURITE)
+"""Services of which a change that waits for its time is told."""
+MOST_NUMBERS = 2
+"""Numbers named in one notice, so that it takes two short messages at most."""
+AT_ONCE = 200
+NEWS = timedelta(hours=48)
+"""Older facts are not told: the outbox gives up a message of that age too."""
+SLICE = timedelta(hours=1)
+"""Facts of so long a time are asked for at once: each query stays short after a long absence."""
+LATE = timedelta(minutes=10)
+"""A fact may be seen so long after the time that it bears: its transaction takes seconds, and the
+clocks of two machines may differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One text message to the owner of a number."""
+
+    number: Msisdn
+    occasion: Occasion
+    id: str
+    """Names the fact: the same fact is told once."""
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def reference(self) -> str:
+        return f"{self.occasion}:{self.id}"
+
+
+def notices_of(order: Order) -> Iterator[Notice]:
+    """What is told of an order that was carried out. An undo is an order too."""
+    for change in order.changes:
+        match change.service:
+            case "forwarding":
+                yield _forwarding(order, change)
+            case "favourite":
+                occasion = Occasion.FAVOURITE if change.on else Occasion.FAVOURITE_OFF
+                values = _favourite(change) if change.on else {}
+                yield Notice(order.number, occasion, order.id, values)
+            case "suspension":
+                occasion = Occasion.SUSPENSION if change.on else Occasion.SUSPENSION_OFF
+                yield Notice(order.number, occasion, order.id)
+
+
+def held_notices(order: Order, due: datetime) -> Iterator[Notice]:
+    """What is told of an order that waits until ``due``, local time, and can be stopped until
+    then by a call to the line from the number itself."""
+    at: dict[str, Value] = {"date": due.date(), "time": due.time()}
+    for change in order.changes:
+        if not change.on:
+            continue
+        match change.service:
+            case "forwarding":
+                targets = {"targets": " ".join(_targets(change))}
+                yield Notice(order.number, Occasion.HELD_FORWARDING, order.id, {**targets, **at})
+            case "favourite":
+                values = {**_favourite(change), **at}
+                yield Notice(order.number, Occasion.HELD_FAVOURITE, order.id, values)
+
+
+def _forwarding(order: Order, change: Change) -> Notice:
+    if not change.on:
+        return Notice(order.number, Occasion.FORWARDING_OFF, order.id)
+    targets = _targets(change)
+    if not targets:
+        return Notice(order.number, Occasion.FORWARDING_CHANGED, order.id)
+    values = {"targets": " ".join(targets)}
+    return Notice(order.number, Occasion.FORWARDING, order.id, values)
+
+
+def _targets(change: Change) -> list[str]:
+    """The numbers that calls are newly forwarded to, each once. Empty: there is none.
+
+    Where only the seconds differ, all numbers are told.
+    """
+    now, before = _numbers(change.value), _numbers(change.before)
+    fresh = {kind: number for kind, number in now.items() if before.get(kind) != number}
+    if not fresh and before.keys() - now.keys():
+        return []
+    return list(dict.fromkeys((fresh or now).values()))
+
+
+def _numbers(value: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {kind: number for kind, number in value if not kind.endswith("seconds")}
+
+
+def _favourite(change: Change) -> dict[str, Value]:
+    return {"target": dict(change.value).get("number", "")}
+
+
+@dataclass(frozen=True)
+class Notices:
+    """Writes notices in the owner's language, in the words of one release."""
+
+    subscribers: Subscribers
+    outbox: Outbox
+    wording: Wording
+
+    def tell(self, number: Msisdn, occasion: str, reference: str, /, **values: Value) -> None:
+        """Put the notice ``sms.notice.<occasion>`` into the outbox, once for a reference.
+
+        Raises TemporarilyUnavailable, and FlowBroken if the release has no such text. A number of
+        no subscriber is told in Turkmen.
+        """
+        owner = self.subscribers.find(number)
+        language = owner.language if owner else Language.TURKMEN
+        if targets := values.pop("targets", None):
+            values["targets"] = self._listed(language, str(targets).split())
+        body = self.wording.write(language, f"sms.notice.{occasion}", **values)
+        self.outbox.put(number, body, reference)
+
+    def _listed(self, language: Language, numbers: list[str]) -> str:
+        write = self.wording.write
+        shown = [
+            write(language, "sms.notice.number", number=each) for each in numbers[:MOST_NUMBERS]
+        ]
+        return ", ".join(shown + ["…"] * (len(numbers) > MOST_NUMBERS))
+
+
+@dataclass
+class NoticeWriter:
+    """Finds what is not told yet, and tells it."""
+
+    facts: Facts
+    notices: Callable[[], Notices]
+    """In the words of the release that is live now."""
+    clock: Clock
+    _since: datetime | None = None
+    """Everything before is told. At first, as far back as news go: a worker may have been away."""
+
+    def write(self) -> int:
+        """Put the notices that are missing into the outbox; answers how many."""
+        now = self.clock.now()
+        written = self._put(
+            [
+                notice
+                for order in self.facts.held(AT_ONCE)
+                if order.due
+                for notice in held_notices(order, self.clock.local(order.due))
+            ]
+        )
+        since, left = self._since or now - NEWS, now - LATE
+        while since <= now:
+            until = min(since + SLICE, now + LATE)
+            found = self._found(since, until)
+            put = self._put(found)
+            written += put
+            if put == len(found) >= AT_ONCE:
+                continue  # there may be more of this time
+            if put < len(found):
+                left = min(left, since)
+            since = until
+        self._since = left
+        return written
+
+    def _found(self, since: datetime, until: datetime) -> list[Notice]:
+        orders = self.facts.orders(since, until, AT_ONCE)
+        acts = self.facts.acts(since, until, AT_ONCE)
+        told = [notice for order in orders for notice in notices_of(order)]
+        return told + [Notice(act.number, act.occasion, act.id) for act in acts]
+
+    def _put(self, found: list[Notice]) -> int:
+        words = self.notices() if found else None
+        return sum(_tell(words, notice) for notice in found if words)
+
+
+def _tell(notices: Notices, notice: Notice) -> bool:
+    try:
+        notices.tell(notice.number, notice.occasion, notice.reference, **notice.values)
+    except FlowBroken as error:
+        # It is told once a release has the words.
+        log.error("a notice is not written", notice=notice.reference, reason=str(error))
+        return False
+    return True

@@ -1,0 +1,113 @@
+"""Facts that the owner of a number is not told of yet. Implements ``ivr.ports.Facts``.
+
+A fact is told if the outbox has a message under its reference. Each query reads a range of an
+index: what was written within some time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Text, asc, cast, exists, literal, or_, select
+
+from ivr.call import Means
+from ivr.care.notices import HELD, SERVICES
+from ivr.ports import Act, AttemptResult, Occasion, Order, OrderState
+from ivr.store.database import Database
+from ivr.store.orders import DELETE, StoredOrders
+from ivr.store.subscribers import PUK_TOLD
+from ivr.store.tables import attempts, audit, messages, order_items, orders
+from ivr.values import Msisdn
+
+AUDITED = {PUK_TOLD: Occasion.PUK, "codeword.set": Occasion.CODEWORD}
+SUFFIXES = ("", "-changed", "-off")
+"""Of the occasions of one service."""
+
+
+@dataclass(frozen=True)
+class StoredFacts:
+    database: Database
+    book: StoredOrders
+
+    def orders(self, since: datetime, until: datetime, most: int) -> Sequence[Order]:
+        told = _has_message(
+            *(order_items.c.service + f"{suffix}:" + order_items.c.order_id for suffix in SUFFIXES)
+        )
+        untold = exists().where(
+            order_items.c.order_id == orders.c.id, order_items.c.service.in_(SERVICES), ~told
+        )
+        query = (
+            select(orders.c.id)
+            .where(
+                orders.c.settled >= since,
+                orders.c.settled < until,
+                orders.c.state == OrderState.COMPLETED.value,
+                untold,
+            )
+            .order_by(asc(orders.c.settled), asc(orders.c.id))
+            .limit(most)
+        )
+        return self._read(query)
+
+    def held(self, most: int) -> Sequence[Order]:
+        told = _has_message("held-" + order_items.c.service + ":" + order_items.c.order_id)
+        untold = exists().where(
+            order_items.c.order_id == orders.c.id,
+            order_items.c.service.in_(HELD),
+            order_items.c.action != DELETE,
+            ~told,
+        )
+        query = (
+            select(orders.c.id)
+            .where(orders.c.settled.is_(None), orders.c.state == OrderState.HELD.value, untold)
+            .order_by(asc(orders.c.ordered), asc(orders.c.id))
+            .limit(most)
+        )
+        return self._read(query)
+
+    def acts(self, since: datetime, until: datetime, most: int) -> Sequence[Act]:
+        audited = [
+            (
+                occasion,
+                select(audit.c.id, audit.c.number)
+                .where(audit.c.action == action, audit.c.at >= since, audit.c.at < until)
+                .where(audit.c.number.is_not(None), ~_has_message(_reference(occasion, audit.c.id)))
+                .order_by(asc(audit.c.id)),
+            )
+            for action, occasion in AUDITED.items()
+        ]
+        strange = or_(attempts.c.caller.is_(None), attempts.c.caller != attempts.c.number)
+        matches = (
+            select(attempts.c.id, attempts.c.number)
+            .where(
+                attempts.c.means == Means.PASSPORT.value,
+                attempts.c.result == AttemptResult.MATCH.value,
+                attempts.c.at >= since,
+                attempts.c.at < until,
+                strange,
+                ~_has_message(_reference(Occasion.PASSPORT, attempts.c.id)),
+            )
+            .order_by(asc(attempts.c.id))
+        )
+        with self.database.reading() as connection:
+            return [
+                Act(occasion, str(row.id), Msisdn(row.number))
+                for occasion, query in (*audited, (Occasion.PASSPORT, matches))
+                for row in connection.execute(query.limit(most))
+            ]
+
+    def _read(self, ids: Select[Any]) -> list[Order]:
+        with self.database.reading() as connection:
+            found = connection.execute(ids).scalars().all()
+        return [order for id in found if (order := self.book.get(id)) is not None]
+
+
+def _has_message(*references: ColumnElement[str]) -> ColumnElement[bool]:
+    return exists().where(messages.c.reference.in_(references))
+
+
+def _reference(occasion: Occasion, id: ColumnElement[int]) -> ColumnElement[str]:
+    return literal(f"{occasion}:", Text) + cast(id, Text)

@@ -1,0 +1,77 @@
+"""Facts in memory: what the other books in memory know and the outbox does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ivr.call import Means
+from ivr.care.notices import HELD, SERVICES
+from ivr.ports import Act, AttemptResult, Occasion, Order, OrderState
+from ivr.testing.memory import MemoryAttempts, MemorySubscribers
+from ivr.testing.messages import MemoryOutbox
+from ivr.testing.orders import MemoryOrderBook
+
+SUFFIXES = ("", "-changed", "-off")
+"""Of the occasions of one service."""
+
+
+@dataclass
+class MemoryFacts:
+    """Reads the order book, the subscribers and the tries."""
+
+    book: MemoryOrderBook
+    subscribers: MemorySubscribers
+    attempts: MemoryAttempts
+    outbox: MemoryOutbox
+
+    def orders(self, since: datetime, until: datetime, most: int) -> Sequence[Order]:
+        done = [
+            order
+            for order in self.book.orders.values()
+            if order.state is OrderState.COMPLETED
+            and order.settled is not None
+            and since <= order.settled < until
+            and not self._is_told(order)
+        ]
+        return sorted(done, key=lambda order: str(order.settled))[:most]
+
+    def held(self, most: int) -> Sequence[Order]:
+        held = [
+            order
+            for order in self.book.orders.values()
+            if order.state is OrderState.HELD
+            and any(
+                change.on and f"held-{change.service}:{order.id}" not in self.outbox.rows
+                for change in order.changes
+                if change.service in HELD
+            )
+        ]
+        return sorted(held, key=lambda order: order.ordered)[:most]
+
+    def acts(self, since: datetime, until: datetime, most: int) -> Sequence[Act]:
+        return [
+            act
+            for act in self._all(since, until)
+            if f"{act.occasion}:{act.id}" not in self.outbox.rows
+        ][:most]
+
+    def _is_told(self, order: Order) -> bool:
+        return all(
+            any(f"{change.service}{each}:{order.id}" in self.outbox.rows for each in SUFFIXES)
+            for change in order.changes
+            if change.service in SERVICES
+        )
+
+    def _all(self, since: datetime, until: datetime) -> Iterator[Act]:
+        for index, (number, _, at) in enumerate(self.subscribers.told):
+            if since <= at < until:
+                yield Act(Occasion.PUK, str(index), number)
+        for index, number in enumerate(self.subscribers.codewords):
+            yield Act(Occasion.CODEWORD, str(index), number)
+        for each in self.attempts.tries:
+            is_strange = each.attempt.caller != each.attempt.number
+            is_match = each.result is AttemptResult.MATCH and since <= each.at < until
+            if each.attempt.means is Means.PASSPORT and is_match and is_strange:
+                yield Act(Occasion.PASSPORT, str(each.id), each.attempt.number)

@@ -1,0 +1,31 @@
+"""The book of call-backs in memory keeps the contract that the databases keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from ivr.testing.memory import MemoryCallbacks
+from ivr.values import Msisdn
+from tests.contracts.callbacks_contract import CallbacksContract
+
+
+@dataclass
+class Kept:
+    book: MemoryCallbacks = field(default_factory=MemoryCallbacks)
+
+    def open(self) -> list[Msisdn]:
+        return [row.number for row in self.book.rows if row.is_open]
+
+    def done(self, number: Msisdn) -> None:
+        self.book.done(number)
+
+
+@pytest.fixture
+def kept() -> Kept:
+    return Kept()
+
+
+class TestMemoryCallbacks(CallbacksContract):
+    pass

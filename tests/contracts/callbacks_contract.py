@@ -1,0 +1,94 @@
+"""What every CallbackBook does: in memory and in each database."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from ivr.call import Call
+from ivr.ports import Bound, CallbackBook, Left
+from ivr.values import Language, Msisdn
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+BOUND = Bound(NOW - DAY, 3, 4)
+CALLER = Msisdn("99361000000")
+
+
+def call(id: str = "c1", caller: Msisdn | None = CALLER) -> Call:
+    return Call(id, "0890", NOW, caller=caller, language=Language.RUSSIAN, reason="nobody")
+
+
+def number(last: int) -> Msisdn:
+    return Msisdn(f"9936200000{last}")
+
+
+class CallbackRecords(Protocol):
+    """A book of call-backs, open to a test."""
+
+    @property
+    def book(self) -> CallbackBook: ...
+
+    def open(self) -> list[Msisdn]:
+        """Numbers that are to be called back, oldest first."""
+        ...
+
+    def done(self, number: Msisdn) -> None:
+        """An agent has called a number back."""
+        ...
+
+
+class CallbacksContract:
+    """Derive, and give a fixture ``kept``."""
+
+    def write(self, kept: CallbackRecords, who: Call, last: int = 0, at: datetime = NOW) -> Left:
+        return kept.book.write(who, number(last), at, BOUND)
+
+    def test_the_same_number_left_twice_in_a_call_is_kept_once(self, kept: CallbackRecords) -> None:
+        assert self.write(kept, call()) is Left.DONE
+        assert self.write(kept, call()) is Left.DONE
+        assert kept.open() == [number(0)]
+
+    def test_a_number_is_open_once_whoever_leaves_it(self, kept: CallbackRecords) -> None:
+        assert self.write(kept, call()) is Left.DONE
+        for index, caller in enumerate((CALLER, Msisdn("99363000000"), None)):
+            assert self.write(kept, call(f"other {index}", caller)) is Left.ALREADY
+        assert kept.open() == [number(0)]
+
+    def test_one_that_was_called_back_may_be_left_again(self, kept: CallbackRecords) -> None:
+        self.write(kept, call())
+        kept.done(number(0))
+        assert self.write(kept, call("c2")) is Left.DONE
+        assert kept.open() == [number(0)]
+
+    def test_a_caller_leaves_so_many_a_day(self, kept: CallbackRecords) -> None:
+        self.write(kept, call("old"), 9, NOW - DAY)
+        answers = [self.write(kept, call(f"c{last}"), last) for last in range(5)]
+        assert answers == [Left.DONE] * 3 + [Left.MANY] * 2
+        kept.done(number(0))
+        assert self.write(kept, call("c9"), 8) is Left.MANY, "what is done counts too"
+        assert self.write(kept, call("c9", Msisdn("99363000000")), 8) is Left.DONE
+
+    def test_callers_without_a_number_share_one_bound(self, kept: CallbackRecords) -> None:
+        answers = [self.write(kept, call(f"c{last}", None), last) for last in range(6)]
+        assert answers == [Left.DONE] * 4 + [Left.MANY] * 2
+        assert self.write(kept, call("c9"), 5) is Left.DONE
+
+    def test_of_many_calls_at_once_one_leaves_the_number(self, kept: CallbackRecords) -> None:
+        def leave(index: int) -> Left:
+            return self.write(kept, call(f"c{index}", Msisdn(f"9936300000{index}")))
+
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(leave, range(8)))
+        assert sorted(answers) == [Left.ALREADY] * 7 + [Left.DONE]
+        assert kept.open() == [number(0)]
+
+    def test_many_calls_at_once_keep_the_bound_of_a_day(self, kept: CallbackRecords) -> None:
+        def leave(index: int) -> Left:
+            return self.write(kept, call(f"c{index}"), index)
+
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(leave, range(8)))
+        assert answers.count(Left.DONE) == 3
+        assert len(kept.open()) == 3

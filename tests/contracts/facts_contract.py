@@ -1,0 +1,180 @@
+"""What every source of facts does: in memory and in each database."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import pytest
+
+from ivr.call import Means
+from ivr.ports import (
+    FORWARDING,
+    SUSPENSION,
+    Attempt,
+    AttemptResult,
+    Attempts,
+    Change,
+    Facts,
+    Occasion,
+    OrderBook,
+    OrderState,
+    Outbox,
+    Subscriber,
+    Subscribers,
+    Verifiers,
+)
+from ivr.testing.demo import subscriber
+from ivr.values import Msisdn, ServiceId
+from tests.contracts.order_book_contract import DONE, order
+from tests.contracts.records import NUMBER
+
+STRANGE = Msisdn("99361000000")
+FAVOURITE = ServiceId("favourite")
+
+
+class FactRecords(Protocol):
+    """Facts with everything that writes them. Its time is the present."""
+
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def facts(self) -> Facts: ...
+    @property
+    def orders(self) -> OrderBook: ...
+    @property
+    def subscribers(self) -> Subscribers: ...
+    @property
+    def attempts(self) -> Attempts: ...
+    @property
+    def outbox(self) -> Outbox: ...
+
+    def add(self, subscriber: Subscriber) -> None: ...
+
+
+def hour(kept: FactRecords) -> tuple[datetime, datetime]:
+    """The hour until now."""
+    return kept.now - timedelta(hours=1), kept.now + timedelta(minutes=1)
+
+
+class FactsContract:
+    """Derive, and give a fixture ``kept``."""
+
+    @pytest.fixture(autouse=True)
+    def _subscriber(self, kept: FactRecords) -> None:
+        kept.add(subscriber(NUMBER))
+
+    def ordered(self, kept: FactRecords, key: str, *changes: Change) -> str:
+        """Write an order; answers its id."""
+        fresh = dataclasses.replace(order(key), changes=changes)
+        return kept.orders.write(fresh).id
+
+    def acts(self, kept: FactRecords) -> list[tuple[Occasion, Msisdn]]:
+        found = kept.facts.acts(*hour(kept), 100)
+        return [(act.occasion, act.number) for act in found]
+
+    def untold(self, kept: FactRecords) -> list[str]:
+        return [each.id for each in kept.facts.orders(*hour(kept), 100)]
+
+    def test_a_completed_order_is_a_fact_until_its_notice_is_put(self, kept: FactRecords) -> None:
+        value = (("always", STRANGE),)
+        id = self.ordered(kept, "c1:1", Change(FORWARDING, True, value))
+        assert self.untold(kept) == []
+        kept.orders.settle(id, DONE, kept.now)
+        (found,) = kept.facts.orders(*hour(kept), 9)
+        assert (found.id, found.changes[-1].value) == (id, value)
+        kept.outbox.put(NUMBER, "text", f"order:{id}")
+        assert self.untold(kept) == [id]
+        kept.outbox.put(NUMBER, "text", f"forwarding:{id}")
+        assert self.untold(kept) == []
+
+    def test_a_notice_about_one_order_tells_no_other(self, kept: FactRecords) -> None:
+        ids = [self.ordered(kept, f"c{index}:1", Change(FORWARDING, True)) for index in range(3)]
+        for id in ids:
+            kept.orders.settle(id, DONE, kept.now)
+        kept.outbox.put(NUMBER, "text", f"forwarding:{ids[0]}")
+        kept.outbox.put(NUMBER, "text", f"suspension:{ids[1]}")
+        assert sorted(self.untold(kept)) == sorted(ids[1:])
+
+    @pytest.mark.parametrize("occasion", ["forwarding-off", "forwarding-changed"])
+    def test_any_notice_about_the_service_tells_it(self, kept: FactRecords, occasion: str) -> None:
+        id = self.ordered(kept, "c1:1", Change(FORWARDING, False))
+        kept.orders.settle(id, DONE, kept.now)
+        assert self.untold(kept) == [id]
+        kept.outbox.put(NUMBER, "text", f"{occasion}:{id}")
+        assert self.untold(kept) == []
+
+    def test_each_service_of_an_order_is_told(self, kept: FactRecords) -> None:
+        id = self.ordered(kept, "c1:1", Change(SUSPENSION, True), Change(FAVOURITE, True))
+        kept.orders.settle(id, DONE, kept.now)
+        kept.outbox.put(NUMBER, "text", f"suspension:{id}")
+        assert self.untold(kept) == [id]
+        kept.outbox.put(NUMBER, "text", f"favourite:{id}")
+        assert self.untold(kept) == []
+
+    def test_what_was_refused_or_concerns_others_is_no_fact(self, kept: FactRecords) -> None:
+        for key, service, state in (
+            ("c1:1", FORWARDING, OrderState.REJECTED),
+            ("c1:2", FORWARDING, OrderState.CANCELLED),
+            ("c1:3", ServiceId("gprs"), DONE),
+        ):
+            kept.orders.settle(self.ordered(kept, key, Change(service, True)), state, kept.now)
+        assert self.untold(kept) == []
+
+    def test_old_facts_are_left_out_and_the_oldest_come_first(self, kept: FactRecords) -> None:
+        ids = [self.ordered(kept, f"c{index}:1", Change(FAVOURITE, True)) for index in range(3)]
+        for id, hours in zip(ids, (0.2, 0.5, 30), strict=True):
+            kept.orders.settle(id, DONE, kept.now - timedelta(hours=hours))
+        assert self.untold(kept) == [ids[1], ids[0]]
+        before = kept.now - timedelta(hours=0.4)
+        assert [each.id for each in kept.facts.orders(hour(kept)[0], before, 9)] == [ids[1]]
+        assert len(kept.facts.orders(*hour(kept), 1)) == 1
+
+    def test_a_held_order_is_a_fact_until_its_notice_is_put(self, kept: FactRecords) -> None:
+        value = (("always", STRANGE),)
+        for key, state in (("c1:1", OrderState.HELD), ("c1:2", OrderState.ACKNOWLEDGED)):
+            changes = (Change(FORWARDING, True, value),)
+            kept.orders.write(dataclasses.replace(order(key), changes=changes, state=state))
+        told = dataclasses.replace(order("c1:3"), changes=changes, state=OrderState.HELD)
+        kept.outbox.put(NUMBER, "text", f"held-forwarding:{kept.orders.write(told).id}")
+        (found,) = kept.facts.held(9)
+        assert (found.external_id, found.changes[-1].value) == ("c1:1", value)
+        kept.outbox.put(NUMBER, "text", f"forwarding:{found.id}")
+        assert [each.id for each in kept.facts.held(9)] == [found.id]
+        kept.outbox.put(NUMBER, "text", f"held-forwarding:{found.id}")
+        assert kept.facts.held(9) == []
+
+    def test_puks_and_code_words_are_facts(self, kept: FactRecords) -> None:
+        now = kept.now
+        kept.subscribers.note_puk(NUMBER, "call c1", now, now - timedelta(days=1), 5)
+        kept.subscribers.set_codeword(NUMBER, Verifiers("a"), "clerk")
+        assert self.acts(kept) == [(Occasion.PUK, NUMBER), (Occasion.CODEWORD, NUMBER)]
+        for act in kept.facts.acts(*hour(kept), 100):
+            kept.outbox.put(act.number, "text", f"{act.occasion}:{act.id}")
+        assert self.acts(kept) == []
+
+    @pytest.mark.parametrize(
+        ("means", "caller", "result", "is_fact"),
+        [
+            (Means.PASSPORT, STRANGE, AttemptResult.MATCH, True),
+            (Means.PASSPORT, None, AttemptResult.MATCH, True),
+            (Means.PASSPORT, NUMBER, AttemptResult.MATCH, False),
+            (Means.CODEWORD, STRANGE, AttemptResult.MATCH, False),
+            (Means.PASSPORT, STRANGE, AttemptResult.NO_MATCH, False),
+        ],
+    )
+    def test_a_passport_from_another_phone_is_a_fact(
+        self,
+        kept: FactRecords,
+        means: Means,
+        caller: Msisdn | None,
+        result: AttemptResult,
+        is_fact: bool,
+    ) -> None:
+        id = kept.attempts.open(Attempt("c1", NUMBER, caller, means), kept.now)
+        assert self.acts(kept) == []
+        kept.attempts.settle(id, result)
+        assert self.acts(kept) == [(Occasion.PASSPORT, NUMBER)] * is_fact
+        kept.outbox.put(NUMBER, "text", f"passport:{id}")
+        assert self.acts(kept) == []
