@@ -27,6 +27,7 @@ from ivr.commands import (
     up,
 )
 from ivr.errors import IvrError, TemporarilyUnavailable
+from ivr.hardening import harden
 
 app = typer.Typer(
     help="The voice line 0890: run it, look into it, edit it.",
@@ -75,6 +76,7 @@ app.add_typer(messages, name="messages")
 
 def main() -> None:
     """Run the command. What a person can mend is one sentence on standard error and exit 1."""
+    harden()
     log.set_up("warning")
     try:
         app()

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from ivr import runtime
+from ivr import log, runtime
 from ivr.aside import Threads
 from ivr.care.accounts import Accounting
 from ivr.care.catalogue import Catalogue, read_catalogue
@@ -32,6 +32,7 @@ from ivr.care.warnings import OwnerWarning
 from ivr.care.wording import LiveWording
 from ivr.clock import SystemClock
 from ivr.errors import FlowBroken
+from ivr.filemodes import narrow_home, narrow_tree
 from ivr.flow.document import parse_flow
 from ivr.flow.review import needed_texts
 from ivr.network.activation import ActivationNetwork
@@ -134,9 +135,9 @@ class House:
 
     def wire(self, what: str) -> Wire:
         """Requests to a part of what is behind: ``network``, ``billing`` …"""
-        token = self.settings.network_token.get_secret_value()
         simulator = f"http://{self.settings.network_simulator_bind}"
-        return Wire(what, self.settings.network_url or simulator, token)
+        base = self.settings.network_url or simulator
+        return Wire(what, base, self.settings.token_for_network)
 
     @cached_property
     def bills(self) -> TmForumBills:
@@ -327,7 +328,18 @@ class House:
 
 def open_house() -> House:
     """The house of the settings in the environment. Builds nothing yet."""
-    return House(read_settings())
+    settings = read_settings()
+    narrow_home(settings.home)
+    return House(settings)
+
+
+def open_process(log_name: str) -> House:
+    """The house of a process that runs on, with its log; what was open to others is closed."""
+    house = open_house()
+    settings = house.settings
+    narrow_tree(settings.home)
+    log.set_up(settings.log_level, settings.home / "logs" / log_name)
+    return house
 
 
 def prepare_database(house: House) -> None:

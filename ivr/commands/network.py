@@ -35,8 +35,7 @@ def network_simulator() -> None:
     """Serve a simulated operator's network (TM Forum APIs) until SIGINT or SIGTERM."""
     from ivr import behind
 
-    house = wiring.open_house()
-    log.set_up(house.settings.log_level, house.settings.home / "logs" / "network.log")
+    house = wiring.open_process("network.log")
     if house.settings.network_outage == "closed":
         raise Unusable("IVR_NETWORK_OUTAGE is 'closed': nothing is to listen")
     wiring.prepare_database(house)

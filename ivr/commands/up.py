@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from ivr import demo, editing, exchange, log, measures, wiring
 from ivr.errors import FlowBroken, Unusable
+from ivr.filemodes import narrow_tree
 from ivr.front import FrontKeeper, book_ended_calls
 from ivr.scoreboard import Scoreboard
 from ivr.supervision.post import Post
@@ -61,8 +62,7 @@ def run_orders() -> None:
     """Carry out accepted orders until SIGINT or SIGTERM."""
     from ivr import health
 
-    house = wiring.open_house()
-    log.set_up(house.settings.log_level, house.settings.home / "logs" / "orders.log")
+    house = wiring.open_process("orders.log")
     wiring.prepare_database(house)
     stop = _stop_signal()
     with ExitStack() as stack:
@@ -81,8 +81,7 @@ def run_messages() -> None:
     """Send text messages until SIGINT or SIGTERM."""
     from ivr import health
 
-    house = wiring.open_house()
-    log.set_up(house.settings.log_level, house.settings.home / "logs" / "messages.log")
+    house = wiring.open_process("messages.log")
     wiring.prepare_database(house)
     with ExitStack() as stack:
         stop = _stop_signal()
@@ -95,6 +94,7 @@ def run_messages() -> None:
 def _prepare(house: wiring.House) -> bool:
     """Everything that the parts need. True: the menus on disk are not those that are live."""
     home = house.settings.home
+    narrow_tree(home)
     try:
         (home / "logs").mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -93,7 +93,6 @@ class Library:
                 descriptor, fresh[encoding] = tempfile.mkstemp(prefix=".", dir=path.parent)
                 try:
                     self._write_all(descriptor, sound[encoding])
-                    os.fchmod(descriptor, 0o644)
                 finally:
                     os.close(descriptor)
             for encoding in ENCODINGS:

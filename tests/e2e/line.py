@@ -38,7 +38,7 @@ PASSPORT_KEYS = "26123456"
 PUK = "73104826"
 _claims: list[socket.socket] = []
 """Ports that this process was given, as names that no other can take."""
-SECRETS = frozenset({"pepper", "ami_secret", "agent_secret"})
+SECRETS = frozenset({"pepper", "ami_secret", "agent_secret", "network_token"})
 """Settings that a line makes for itself."""
 SHARED = "TEST_LINE_SETTINGS"
 """Environment variable with the settings of the line that all test processes ring."""

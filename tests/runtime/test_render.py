@@ -21,7 +21,7 @@ from ivr.values import Language
 from ivr.wiring import House, prepare_database
 from tests.e2e.line import environment, own_settings, short_folder
 
-AMI, AGENT = "Kaf-7-ami-secret", "Kaf-7-agent-secret"
+AMI, AGENT = "Kaf7bV0wq3RzNf5yJmX2uTd8LgHs6EcP", "Wn4Zk9QrYb1TfGv7MxJc3LpSh5DaU8eK"
 SECRETS = {"ami_secret": AMI, "agent_secret": AGENT}
 
 
@@ -176,9 +176,9 @@ def test_without_a_release_it_says_what_to_do_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("ami_secret", "half;half"),
-        ("ami_secret", "two\nlines"),
-        ("agent_secret", " spaces "),
+        ("ami_secret", f"{AMI};{AGENT}"),
+        ("ami_secret", f"{AMI}\n{AGENT}"),
+        ("agent_secret", f" {AGENT} "),
         ("trunk", "10.0.0.5;x"),
         ("trunk", "10.0.0.5\nmatch = 0.0.0.0/0"),
     ],
