@@ -9,12 +9,17 @@ requests, however many, never keep a whole one out.
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+MOST_AHEAD = 262_144
+"""Bytes that a peer may send while its request is answered: uvicorn keeps them all."""
 TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
@@ -57,6 +62,9 @@ class BoundedProtocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         self._await_request()
         super().data_received(data)
+        is_answering = self.conn.their_state is h11.DONE
+        if is_answering and len(self.conn.trailing_data[0]) > MOST_AHEAD:
+            self._abort()
 
     def handle_events(self) -> None:
         super().handle_events()
@@ -71,7 +79,7 @@ class BoundedProtocol(H11Protocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._unread = self.loop.call_later(self._limits.seconds, self.transport.abort)
+        self._unread = self.loop.call_later(self._limits.seconds, self._abort)
 
     def resume_writing(self) -> None:
         super().resume_writing()
@@ -104,7 +112,14 @@ class BoundedProtocol(H11Protocol):
 
     def _abort_later(self) -> None:
         """What is closed has still to be read by the peer, which may not do so."""
-        self._unread = self.loop.call_later(self._limits.seconds, self.transport.abort)
+        self._unread = self.loop.call_later(self._limits.seconds, self._abort)
+
+    def _abort(self) -> None:
+        """End it at once, and what the kernel still keeps for the peer."""
+        link = self.transport.get_extra_info("socket")
+        with suppress(OSError):  # it has ended already
+            link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
 
     def _make_room(self) -> None:
         """End the connection whose request is awaited longest; this one, if there is no other."""
@@ -116,4 +131,4 @@ class BoundedProtocol(H11Protocol):
             and not each.transport.is_closing()
         ]
         longest = min(waiting)[2] if waiting else self
-        longest.transport.abort()
+        longest._abort()
