@@ -26,6 +26,7 @@ from ivr.commands import (
     texts,
     up,
 )
+from ivr.commands.printing import show
 from ivr.errors import IvrError, TemporarilyUnavailable
 from ivr.hardening import harden
 
@@ -81,7 +82,7 @@ def main() -> None:
     try:
         app()
     except IvrError as error:
-        print(f"ivr: {error}{_way_out(error)}", file=sys.stderr)
+        show(f"ivr: {error}{_way_out(error)}", err=True)
         sys.exit(1)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

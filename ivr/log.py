@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import logging
 import logging.handlers
 import os
@@ -13,6 +14,7 @@ from typing import Any
 
 import structlog
 
+from ivr.printable import escaped
 from ivr.values import Secret, mask
 
 NUMBER = re.compile(r"(?<!\d)(?!\d{4}-\d\d-\d\d)\d(?:[ -]?\d){6,}")
@@ -75,6 +77,11 @@ class SharedFile(logging.handlers.RotatingFileHandler):
             return False
 
 
+def _on_a_line(event: object, **how: Any) -> str:
+    """As JSON, and nothing in it that a terminal obeys where a log is looked at."""
+    return escaped(json.dumps(event, ensure_ascii=False, **how))
+
+
 def set_up(level: str, file: Path | None = None) -> None:
     """Write logs of ``level`` and above to ``file``, turned over at 20 MB; else standard error."""
     handler: logging.Handler
@@ -95,7 +102,7 @@ def set_up(level: str, file: Path | None = None) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                structlog.processors.JSONRenderer(_on_a_line),
             ],
         )
     )

@@ -84,7 +84,9 @@ class House:
     @cached_property
     def store(self) -> Store:
         settings = self.settings
-        return open_database(settings.database, settings.secret("pepper"), settings.messages_a_day)
+        return open_database(
+            settings.database, lambda: settings.secret("pepper"), settings.messages_a_day
+        )
 
     @cached_property
     def journal(self) -> JournalWriter:

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from ivr import editing, log, runtime, wiring
+from ivr.commands.printing import show
 from ivr.demo import NUMBER
 from ivr.errors import IvrError, Unusable
 from ivr.flow.document import read_flow
@@ -40,10 +41,10 @@ def doctor(
     ill = 0
     for name, check in wanted.items():
         try:
-            print(f"  good  {name:<10} {check(house)}")
+            show(f"  good  {name:<10} {check(house)}")
         except IvrError as error:
             ill += 1
-            print(f"  ILL   {name:<10} {error}")
+            show(f"  ILL   {name:<10} {error}")
     if ill:
         print(f"{ill} of {len(wanted)} are ill", file=sys.stderr)
         raise typer.Exit(1)

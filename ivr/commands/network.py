@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 import threading
@@ -14,7 +13,9 @@ from rich.table import Table
 
 from ivr import log, wiring
 from ivr.care.comparing import Difference, Kind, compare
+from ivr.commands.printing import cell
 from ivr.errors import Unusable
+from ivr.printable import json_text
 
 WORDS = {
     Kind.ONLY_OURS: "is in db/catalogue.yaml only",
@@ -59,7 +60,7 @@ def compare_catalogues(
     log.set_up("error")  # the one sentence of the command says it all
     found = list(compare(house.catalogue, house.offers.offers()))
     if as_json:
-        print(json.dumps([_document(each) for each in found], indent=2))
+        print(json_text([_document(each) for each in found], indent=2))
     elif not found:
         print("the catalogues agree")
     else:
@@ -67,7 +68,7 @@ def compare_catalogues(
         for each in found:
             document = _document(each)
             table.add_row(
-                each.offer, WORDS[each.kind], document["ours"] or "", document["theirs"] or ""
+                *map(cell, (each.offer, WORDS[each.kind], document["ours"], document["theirs"]))
             )
         Console().print(table)
     if found:
