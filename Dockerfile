@@ -39,7 +39,8 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --uid 890 --user-group --home-dir /var/lib/ivr ivr \
  && cd /var/lib && install -d -o ivr -g ivr -m 700 ivr ivr/asterisk ivr/asterisk/system \
-        ivr/asterisk/var ivr/audio ivr/fax ivr/front ivr/logs ivr/spool /run/asterisk
+        ivr/asterisk/var ivr/asterisk/var/keys ivr/audio ivr/fax ivr/front ivr/logs ivr/spool \
+        /run/asterisk
 USER ivr
 # What it writes is closed to others, as with the parts that are ours.
 CMD ["sh", "-c", "umask 077 && exec asterisk -f -C /var/lib/ivr/asterisk/system/asterisk.conf"]

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from ivr import editing, log, runtime, wiring
+from ivr.commands import guarding
 from ivr.commands.printing import show
 from ivr.demo import NUMBER
 from ivr.errors import IvrError, Unusable
@@ -138,6 +139,10 @@ def _listening(bind: str, otherwise: str) -> str:
 
 CHECKS: Mapping[str, Callable[[wiring.House], str]] = {
     "settings": lambda house: f"IVR_HOME is {house.settings.home}",
+    "rights": lambda house: guarding.rights(house.settings),
+    "secrets": lambda house: guarding.secrets(house.settings),
+    "cores": lambda house: guarding.cores(house.settings),
+    "reach": lambda house: guarding.reach(house.settings),
     "disk": _disk,
     "programs": _programs,
     "catalogue": lambda house: f"{len(house.catalogue.services)} services",
