@@ -28,6 +28,11 @@ def harden() -> None:
     """Close new files to others, and write no core of this process."""
     os.umask(UMASK)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    close_memory()
+
+
+def close_memory() -> None:
+    """Let no other process of this user attach to this one or read its memory."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -232,7 +233,10 @@ class House:
     @cached_property
     def smsc_simulator(self) -> SmscSimulator:
         """The built-in message centre, not started."""
-        return SmscSimulator(self.settings.home / "smsc.sqlite")
+        return SmscSimulator(
+            self.settings.home / "smsc.sqlite",
+            password=secrets.token_hex(4),  # SMPP takes eight letters; only this process asks it
+        )
 
     @cached_property
     def messages(self) -> MessageWorker:
@@ -240,9 +244,7 @@ class House:
         store, settings = self.store, self.settings
         return MessageWorker(
             store.outbox,
-            SmppCentre(
-                self._smsc(), settings.smsc_password.get_secret_value(), settings.smsc_source
-            ),
+            SmppCentre(self._smsc(), self._smsc_password(), settings.smsc_source),
             store.subscribers,
             lambda: Results(store.promises, store.outbox, self.live_wording.now()),
             self.clock,
@@ -258,6 +260,11 @@ class House:
         assert url.hostname
         assert url.port
         return Address(url.username, url.hostname, url.port)
+
+    def _smsc_password(self) -> str:
+        if not self.settings.smsc:
+            return self.smsc_simulator.password
+        return self.settings.smsc_password.get_secret_value()
 
     @cached_property
     def texts(self) -> Texts:
