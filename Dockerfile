@@ -19,12 +19,14 @@ COPY dialplans dialplans
 COPY prompts prompts
 COPY db db
 COPY db/healthy.py /usr/local/bin/healthy
-# Every part has the same user: what one writes for itself alone, the others read.
+# Every part has the same user: what one writes is closed to all others. Folders that become volumes
+# are made here, as a new volume takes its owner from them.
 RUN printf '#!/opt/ivr/.venv/bin/python\nfrom ivr.__main__ import main\n\nmain()\n' >.venv/bin/ivr \
  && chmod 755 .venv/bin/ivr \
  && .venv/bin/python -m compileall -q ivr \
  && useradd --uid 890 --user-group --home-dir /var/lib/ivr ivr \
- && install -d -o ivr -g ivr -m 750 /var/lib/ivr
+ && cd /var/lib && install -d -o ivr -g ivr -m 700 ivr ivr/asterisk ivr/asterisk/system \
+        ivr/audio ivr/fax ivr/front
 ENV PATH=/opt/ivr/.venv/bin:$PATH PYTHONPATH=/opt/ivr IVR_HOME=/var/lib/ivr
 USER ivr
 VOLUME /var/lib/ivr
@@ -37,10 +39,12 @@ RUN apt-get update \
         python3 \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --uid 890 --user-group --home-dir /var/lib/ivr ivr \
- && install -d -o ivr -g ivr -m 750 /var/lib/ivr /run/asterisk
+ && cd /var/lib && install -d -o ivr -g ivr -m 700 ivr ivr/asterisk ivr/asterisk/system \
+        ivr/asterisk/var ivr/asterisk/var/keys ivr/audio ivr/fax ivr/front ivr/logs ivr/spool \
+        /run/asterisk
 COPY ivr/telephony/confined.py /usr/local/lib/confined.py
 USER ivr
-VOLUME /var/lib/ivr
+# confined.py closes to others what Asterisk writes, as with the parts that are ours.
 CMD ["python3", "-I", "-S", "/usr/local/lib/confined.py", \
      "/var/lib/ivr/asterisk/system/confined.conf", \
      "asterisk", "-f", "-C", "/var/lib/ivr/asterisk/system/asterisk.conf"]
@@ -52,7 +56,8 @@ RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postgresql \
  && rm -rf /var/lib/apt/lists/* \
  && ln -s /usr/lib/postgresql/*/bin /opt/postgresql \
- && install -d -o postgres -g postgres -m 700 /var/lib/postgresql/ivr
+ && install -d -o postgres -g postgres -m 700 /var/lib/postgresql/ivr \
+ && chmod 1777 /run/postgresql # what is mounted there in memory takes the mode from here
 ENV PATH=/opt/postgresql:$PATH PGPORT=5432
 COPY db/container.sh /usr/local/bin/serve
 USER postgres

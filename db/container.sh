@@ -6,6 +6,10 @@ home=/var/lib/postgresql/ivr
 if [ ! -d "$home/data" ]; then
     rm -rf "$home/fresh"
     umask 077
+    if [ "${#POSTGRES_PASSWORD}" -lt 32 ]; then
+        echo "POSTGRES_PASSWORD is too short: make one with openssl rand -hex 32" >&2
+        exit 1
+    fi
     printf '%s\n' "${POSTGRES_PASSWORD:?is not set}" >/tmp/password
     initdb --pgdata="$home/fresh" --username=ivr --pwfile=/tmp/password --encoding=UTF8 \
         --locale=C.UTF-8 --auth-local=trust --auth-host=scram-sha-256 --data-checksums

@@ -26,7 +26,9 @@ from ivr.commands import (
     texts,
     up,
 )
+from ivr.commands.printing import show
 from ivr.errors import IvrError, TemporarilyUnavailable
+from ivr.hardening import harden
 
 app = typer.Typer(
     help="The voice line 0890: run it, look into it, edit it.",
@@ -75,11 +77,12 @@ app.add_typer(messages, name="messages")
 
 def main() -> None:
     """Run the command. What a person can mend is one sentence on standard error and exit 1."""
+    harden()
     log.set_up("warning")
     try:
         app()
     except IvrError as error:
-        print(f"ivr: {error}{_way_out(error)}", file=sys.stderr)
+        show(f"ivr: {error}{_way_out(error)}", err=True)
         sys.exit(1)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -20,10 +20,15 @@ from ivr.network.simulator.world import Books, World
 from ivr.ports import BillItem, Status
 from ivr.settings import host_port
 from ivr.values import Msisdn
+from ivr.web.guard import Hosts
+from ivr.web.protocol import Limits
 from ivr.web.server import HttpServer
 from ivr.wiring import House
 
 log = structlog.get_logger()
+
+SIMULATOR_LIMITS = Limits(connections=400)
+"""Every worker keeps some connections to each part behind."""
 
 REGISTER_AGAIN, TRY_AGAIN = 300.0, 2.0
 """Seconds until the network is asked again to tell us of events: after it did, and did not."""
@@ -36,6 +41,7 @@ def simulator(house: House) -> HttpServer:
     world = World(
         NetworkSimulator(settings.home / "network.sqlite"),
         _books(house),
+        settings.secret("network_token"),
         Mood(
             latency=settings.network_latency,
             refuses=refuses,
@@ -43,7 +49,6 @@ def simulator(house: House) -> HttpServer:
             completes_after=settings.network_completes_after,
             deliveries=settings.network_deliveries,
         ),
-        settings.network_token.get_secret_value(),
     )
     try:
         world.state.orders("")
@@ -53,7 +58,14 @@ def simulator(house: House) -> HttpServer:
             "then forgets what it switched"
         ) from None
     host, port = host_port(settings.network_simulator_bind)
-    return HttpServer(simulator_app(world), host, port, "IVR_NETWORK_SIMULATOR_BIND")
+    return HttpServer(
+        simulator_app(world),
+        host,
+        port,
+        "IVR_NETWORK_SIMULATOR_BIND",
+        hosts=Hosts.of(host),
+        limits=SIMULATOR_LIMITS,
+    )
 
 
 def is_simulated(house: House) -> bool:
@@ -65,7 +77,8 @@ def listener(house: House) -> HttpServer:
     """The listener to the network's events, not started."""
     host, port = host_port(house.settings.network_listener_bind)
     app = listener_app(lambda external_id: house.orders.look(external_id, house.network))
-    return HttpServer(app, host, port, "IVR_NETWORK_LISTENER_BIND")
+    hosts = Hosts.of(host, house.settings.network_callback)
+    return HttpServer(app, host, port, "IVR_NETWORK_LISTENER_BIND", hosts=hosts)
 
 
 def stay_registered(house: House, stop: threading.Event) -> None:

@@ -29,9 +29,12 @@ from ivr.web.figures import (
     queue_figures,
 )
 from ivr.web.health import InTime, Part, health_app
+from ivr.web.protocol import Limits
 from ivr.web.server import HttpServer
 from ivr.wiring import House
 
+LIMITS = Limits(connections=100, body=10_000)
+"""Few ask, and nobody has anything to send."""
 OWN_SLOT = "health"
 """Where a process counts that takes no calls and tells of those that do."""
 ORDERS_WAIT, MESSAGES_WAIT = timedelta(minutes=10), timedelta(hours=1)
@@ -89,7 +92,9 @@ def of_line(
         queue_figures(queues),
     )
     bind = host_port(house.settings.health_bind)
-    return HttpServer(health_app(parts, figures), *bind, "IVR_HEALTH_BIND", listening)
+    return HttpServer(
+        health_app(parts, figures), *bind, "IVR_HEALTH_BIND", listening, limits=LIMITS
+    )
 
 
 def of_orders(house: House, manager: AmiLink) -> HttpServer:
@@ -106,7 +111,7 @@ def of_orders(house: House, manager: AmiLink) -> HttpServer:
 
     figures = (*_common(house, backlog), asterisk_figures(manager.connected.is_set))
     bind = host_port(house.settings.orders_health_bind)
-    return HttpServer(health_app(parts, figures), *bind, "IVR_ORDERS_HEALTH_BIND")
+    return HttpServer(health_app(parts, figures), *bind, "IVR_ORDERS_HEALTH_BIND", limits=LIMITS)
 
 
 def of_messages(house: House) -> HttpServer:
@@ -124,7 +129,7 @@ def of_messages(house: House) -> HttpServer:
 
     bind = host_port(house.settings.messages_health_bind)
     app = health_app(parts, _common(house, backlog))
-    return HttpServer(app, *bind, "IVR_MESSAGES_HEALTH_BIND")
+    return HttpServer(app, *bind, "IVR_MESSAGES_HEALTH_BIND", limits=LIMITS)
 
 
 def _common(house: House, backlog: InTime[Backlog]) -> tuple[Figures, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import logging
 import logging.handlers
 import os
@@ -13,6 +14,7 @@ from typing import Any
 
 import structlog
 
+from ivr.printable import escaped
 from ivr.values import Secret, mask
 
 NUMBER = re.compile(r"(?<!\d)(?!\d{4}-\d\d-\d\d)\d(?:[ -]?\d){6,}")
@@ -78,6 +80,11 @@ class SharedFile(logging.handlers.RotatingFileHandler):
             return False
 
 
+def _on_a_line(event: object, **how: Any) -> str:
+    """As JSON, and nothing in it that a terminal obeys where a log is looked at."""
+    return escaped(json.dumps(event, ensure_ascii=False, **how))
+
+
 def set_up(level: str, file: Path | None = None, most_bytes: int = MOST_BYTES) -> None:
     """Write logs of ``level`` and above to ``file``, which is turned over at ``most_bytes``.
 
@@ -101,7 +108,7 @@ def set_up(level: str, file: Path | None = None, most_bytes: int = MOST_BYTES) -
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                structlog.processors.JSONRenderer(_on_a_line),
             ],
         )
     )

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ivr.errors import Unusable
+from ivr.hardening import program_environment
 from ivr.settings import Settings
 
 LEAST_ASTERISK = 22
@@ -87,6 +88,13 @@ def _data(unpacked: Path, name: str) -> list[str]:
 def _good(name: str, path: str) -> bool:
     if name != "asterisk":
         return True
-    said = subprocess.run([path, "-V"], capture_output=True, text=True, timeout=10, check=False)
+    said = subprocess.run(
+        [path, "-V"],
+        capture_output=True,
+        text=True,
+        timeout=10,
+        check=False,
+        env=program_environment(),
+    )
     version = re.search(r"Asterisk (\d+)", said.stdout)
     return version is not None and int(version.group(1)) >= LEAST_ASTERISK

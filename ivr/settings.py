@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-import secrets
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ivr.errors import Unusable
+from ivr.secretfiles import SHORTEST, WAY_OUT, is_weak, kept_secret
 
 PROJECT = Path(__file__).resolve().parent.parent
 """The folder that holds ivr/, dialplans/, prompts/ and db/."""
@@ -80,6 +80,22 @@ def _smsc_password(password: SecretStr) -> SecretStr:
     return password
 
 
+def _own_secret(secret: SecretStr) -> SecretStr:
+    if secret.get_secret_value() and is_weak(secret.get_secret_value()):
+        raise ValueError(
+            f"it is too easy to guess, a secret has {SHORTEST} letters or more that nobody chose:"
+            f" {WAY_OUT}"
+        )
+    return secret
+
+
+def _token(token: SecretStr) -> SecretStr:
+    """What may stand in a header; how long it is, is the network's to say."""
+    if not re.fullmatch(r"[!-~]*", token.get_secret_value()):
+        raise ValueError("a bearer token has no spaces, line breaks or letters beyond ASCII")
+    return token
+
+
 def _source(text: str) -> str:
     if not (text.isascii() and text.isalnum() and len(text) <= (15 if text.isdigit() else 11)):
         raise ValueError(f"'{text}' is neither a number nor a name of at most 11 letters")
@@ -118,6 +134,8 @@ def _outage(value: object) -> object:
 
 
 Bind = Annotated[str, AfterValidator(_bind)]
+OwnSecret = Annotated[SecretStr, AfterValidator(_own_secret)]
+"""One that we make for ourselves; others give us theirs as they are."""
 
 
 def host_port(bind: str) -> tuple[str, int]:
@@ -158,9 +176,9 @@ class Settings(BaseSettings):
     agi_peers: Annotated[str, AfterValidator(_networks)] = ""
     """Addresses and networks that may ask on ``agi_bind``; empty: its own address alone."""
 
-    pepper: SecretStr = SecretStr("")
-    ami_secret: SecretStr = SecretStr("")
-    agent_secret: SecretStr = SecretStr("")
+    pepper: OwnSecret = SecretStr("")
+    ami_secret: OwnSecret = SecretStr("")
+    agent_secret: OwnSecret = SecretStr("")
     """SIP password of the demo agent's phone."""
 
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Ashgabat"
@@ -205,8 +223,8 @@ class Settings(BaseSettings):
 
     network_url: Annotated[str, AfterValidator(_url)] = ""
     """The operator's network, what stands before ``/tmf-api``; empty: the simulator."""
-    network_token: SecretStr = SecretStr("")
-    """Bearer token for the network; the simulator asks for it too if it is set."""
+    network_token: Annotated[SecretStr, AfterValidator(_token)] = SecretStr("")
+    """Bearer token for the network. The simulator asks for it too; empty: for one of its own."""
     network_api: Literal["orders", "activation"] = "orders"
     """TMF641 service orders, or TMF640 where an operator has only activation."""
     network_listener_bind: Bind = "127.0.0.1:8091"
@@ -259,20 +277,17 @@ class Settings(BaseSettings):
     def secret(self, name: str) -> str:
         """The pepper or a password: from the environment, else made once and kept in ``home``.
 
-        ``name`` is ``pepper``, ``ami_secret`` or ``agent_secret``. The file has mode 600.
+        ``name`` is ``pepper``, ``ami_secret``, ``agent_secret`` or ``network_token``, that of the
+        simulator. The file has mode 600. Unusable: it cannot be kept, or holds no whole secret.
         """
         given: SecretStr = getattr(self, name)
-        if given.get_secret_value():
-            return given.get_secret_value()
-        folder = self.home / "secrets"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = folder / name
-        try:
-            with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as fresh:
-                fresh.write(secrets.token_urlsafe(32))
-        except FileExistsError:
-            pass
-        return file.read_text()
+        return given.get_secret_value() or kept_secret(self.home / "secrets", name)
+
+    @property
+    def token_for_network(self) -> str:
+        """What the network is asked with; empty: a network of others that wants none."""
+        given = self.network_token.get_secret_value()
+        return given if given or self.network_url else self.secret("network_token")
 
 
 def read_settings() -> Settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from ivr import runtime
+from ivr import log, runtime
 from ivr.aside import Threads
 from ivr.care.accounts import Accounting
 from ivr.care.callbacks import CallbackDesk
@@ -34,6 +35,7 @@ from ivr.care.warnings import OwnerWarning
 from ivr.care.wording import LiveWording
 from ivr.clock import SystemClock
 from ivr.errors import FlowBroken
+from ivr.filemodes import narrow_home, narrow_tree
 from ivr.flow.document import parse_flow
 from ivr.flow.review import needed_texts
 from ivr.network.activation import ActivationNetwork
@@ -86,7 +88,9 @@ class House:
     @cached_property
     def store(self) -> Store:
         settings = self.settings
-        return open_database(settings.database, settings.secret("pepper"), settings.messages_a_day)
+        return open_database(
+            settings.database, lambda: settings.secret("pepper"), settings.messages_a_day
+        )
 
     @cached_property
     def journal(self) -> JournalWriter:
@@ -142,9 +146,9 @@ class House:
 
     def wire(self, what: str) -> Wire:
         """Requests to a part of what is behind: ``network``, ``billing`` …"""
-        token = self.settings.network_token.get_secret_value()
         simulator = f"http://{self.settings.network_simulator_bind}"
-        return Wire(what, self.settings.network_url or simulator, token)
+        base = self.settings.network_url or simulator
+        return Wire(what, base, self.settings.token_for_network)
 
     @cached_property
     def bills(self) -> TmForumBills:
@@ -259,7 +263,10 @@ class House:
     @cached_property
     def smsc_simulator(self) -> SmscSimulator:
         """The built-in message centre, not started."""
-        return SmscSimulator(self.settings.home / "smsc.sqlite")
+        return SmscSimulator(
+            self.settings.home / "smsc.sqlite",
+            password=secrets.token_hex(4),  # SMPP takes eight letters; only this process asks it
+        )
 
     @cached_property
     def messages(self) -> MessageWorker:
@@ -267,9 +274,7 @@ class House:
         store, settings = self.store, self.settings
         return MessageWorker(
             store.outbox,
-            SmppCentre(
-                self._smsc(), settings.smsc_password.get_secret_value(), settings.smsc_source
-            ),
+            SmppCentre(self._smsc(), self._smsc_password(), settings.smsc_source),
             store.subscribers,
             lambda: Results(store.promises, store.outbox, self.live_wording.now()),
             self.clock,
@@ -291,6 +296,11 @@ class House:
         assert url.hostname
         assert url.port
         return Address(url.username, url.hostname, url.port)
+
+    def _smsc_password(self) -> str:
+        if not self.settings.smsc:
+            return self.smsc_simulator.password
+        return self.settings.smsc_password.get_secret_value()
 
     @cached_property
     def texts(self) -> Texts:
@@ -363,7 +373,18 @@ class House:
 
 def open_house() -> House:
     """The house of the settings in the environment. Builds nothing yet."""
-    return House(read_settings())
+    settings = read_settings()
+    narrow_home(settings.home)
+    return House(settings)
+
+
+def open_process(log_name: str) -> House:
+    """The house of a process that runs on, with its log; what was open to others is closed."""
+    house = open_house()
+    settings = house.settings
+    narrow_tree(settings.home)
+    log.set_up(settings.log_level, settings.home / "logs" / log_name, settings.log_bytes)
+    return house
 
 
 def prepare_database(house: House) -> None:

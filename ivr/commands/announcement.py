@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from datetime import datetime
 from typing import Annotated
 
@@ -11,8 +10,10 @@ import typer
 
 from ivr import wiring
 from ivr.commands.author import author
+from ivr.commands.printing import show as show_text
 from ivr.errors import Unusable
 from ivr.ports import Announcement
+from ivr.printable import escaped, json_text
 from ivr.values import Language
 
 app = typer.Typer(
@@ -65,13 +66,13 @@ def show(
     house.board.refresh()
     current = house.board.current()
     if as_json:
-        print(json.dumps(_plain(house, current), ensure_ascii=False))
+        print(json_text(_plain(house, current)))
     elif current is None:
         print("there is no announcement now")
     else:
-        print(f"until {_written(house, current.until)}, set by {current.author}")
+        show_text(f"until {_written(house, current.until)}, set by {escaped(current.author)}")
         for language, text in current.words.items():
-            print(f"{language}: {text}")
+            show_text(f"{language}: {escaped(text)}")
 
 
 @app.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import select
 import sys
@@ -19,6 +18,7 @@ import typer
 
 from ivr import audible, runtime, wiring
 from ivr.errors import TemporarilyUnavailable, Unusable
+from ivr.printable import NEXT_LINE, escaped, json_text
 from ivr.speech.audio import write_linear
 from ivr.speech.vocabulary import vocabulary
 from ivr.telephony.ear import POLL, Ear
@@ -170,7 +170,7 @@ class Conversation:
 
     def _write(self, text: str) -> None:
         if not self.quiet:
-            print(text, end="", flush=True)
+            print(escaped(text, keep=NEXT_LINE), end="", flush=True)
 
     def _press(self, key: str) -> None:
         self.pressed.append((self.ear.seconds, key))
@@ -230,7 +230,7 @@ def _terminal(live: bool) -> Iterator[Callable[[], str]]:
 
 
 def _print_json(number: str, caller: str, **rest: object) -> None:
-    print(json.dumps({"number": number, "from": mask(caller), **rest}, ensure_ascii=False))
+    print(json_text({"number": number, "from": mask(caller), **rest}))
 
 
 def _not_answered(phone: Phone, number: str, server: str) -> None:

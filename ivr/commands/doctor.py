@@ -12,6 +12,8 @@ from typing import Annotated
 import typer
 
 from ivr import editing, exchange, log, runtime, wiring
+from ivr.commands import guarding
+from ivr.commands.printing import show
 from ivr.demo import NUMBER
 from ivr.errors import IvrError, Unusable
 from ivr.flow.document import read_flow
@@ -42,10 +44,10 @@ def doctor(
     ill = 0
     for name, check in wanted.items():
         try:
-            print(f"  good  {name:<10} {check(house)}")
+            show(f"  good  {name:<10} {check(house)}")
         except IvrError as error:
             ill += 1
-            print(f"  ILL   {name:<10} {error}")
+            show(f"  ILL   {name:<10} {error}")
     if ill:
         print(f"{ill} of {len(wanted)} are ill", file=sys.stderr)
         raise typer.Exit(1)
@@ -150,6 +152,10 @@ def _listening(bind: str, otherwise: str) -> str:
 
 CHECKS: Mapping[str, Callable[[wiring.House], str]] = {
     "settings": lambda house: f"IVR_HOME is {house.settings.home}",
+    "rights": lambda house: guarding.rights(house.settings),
+    "secrets": lambda house: guarding.secrets(house.settings),
+    "cores": lambda house: guarding.cores(house.settings),
+    "reach": lambda house: guarding.reach(house.settings),
     "disk": _disk,
     "programs": _programs,
     "catalogue": lambda house: f"{len(house.catalogue.services)} services",

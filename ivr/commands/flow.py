@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -13,11 +11,13 @@ from rich.table import Table
 
 from ivr import editing, wiring
 from ivr.commands.author import author as author_of_command
+from ivr.commands.printing import show as show_text
 from ivr.commands.wording import wording as page_of
 from ivr.errors import Unusable
 from ivr.flow.document import Flow, read_flow
 from ivr.flow.outline import outline
 from ivr.flow.paths import GoalPath
+from ivr.printable import escaped, json_text
 from ivr.testing.walking import all_goal_paths
 
 app = typer.Typer(help="Menus: check them, look at them, publish them, go back.")
@@ -33,11 +33,11 @@ def check(file: File = None, as_json: Json = False) -> None:
     issues = editing.issues_of(house, flow)
     house.check_recordings()
     if as_json:
-        print(json.dumps([{"place": issue.place, "problem": issue.problem} for issue in issues]))
+        print(json_text([{"place": issue.place, "problem": issue.problem} for issue in issues]))
     elif not issues:
         print(f"{file or house.flow_file}: nothing to mend")
     for issue in issues:
-        print(f"{issue.place}: {issue.problem}", file=sys.stderr)
+        show_text(f"{issue.place}: {issue.problem}", err=True)
     if issues:
         raise typer.Exit(1)
 
@@ -45,7 +45,7 @@ def check(file: File = None, as_json: Json = False) -> None:
 @app.command()
 def show(file: File = None) -> None:
     """Print the tree of a flow."""
-    print(outline(read_flow(file or wiring.open_house().flow_file)))
+    show_text(outline(read_flow(file or wiring.open_house().flow_file)))
 
 
 @app.command()
@@ -61,7 +61,7 @@ def paths(file: File = None, as_json: Json = False) -> None:
     flow = read_flow(file or house.flow_file)
     found = all_goal_paths(flow, house.speak())
     if as_json:
-        print(json.dumps([_plain(path) for path in found], ensure_ascii=False))
+        print(json_text([_plain(path) for path in found]))
         return
     table = Table("goal", "keys", "identified", *(f"{each} s" for each in flow.languages))
     for goal in dict.fromkeys(path.goal for path in found):
@@ -106,11 +106,12 @@ def releases(as_json: Json = False) -> None:
             }
             for release in newest
         ]
-        print(json.dumps(rows, ensure_ascii=False))
+        print(json_text(rows))
         return
     for release in newest:
         mark = "  live" if release.number == live else ""
-        print(f"{release.number:>5}  {release.published:%Y-%m-%d %H:%M}  {release.author}{mark}")
+        author = escaped(release.author)
+        print(f"{release.number:>5}  {release.published:%Y-%m-%d %H:%M}  {author}{mark}")
 
 
 @app.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,9 +12,12 @@ from rich.console import Console
 from rich.table import Table
 
 from ivr import wiring
+from ivr.commands.printing import cell
+from ivr.commands.printing import show as show_text
 from ivr.errors import Unusable
 from ivr.ports.fax import FaxTry
 from ivr.ports.invoices import Invoice, InvoiceNumber
+from ivr.printable import json_text
 from ivr.values import mask
 
 app = typer.Typer(
@@ -36,7 +38,7 @@ def invoices(
         return
     found = [invoice_document(invoice) for invoice in _house().store.invoices.newest(most)]
     if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        typer.echo(json_text(found, indent=2))
     elif not found:
         typer.echo("none yet", err=True)
     else:
@@ -64,7 +66,7 @@ def show(
             stream.write(pdf)
     except OSError as error:
         raise Unusable(f"{output}: cannot be written ({error.strerror})") from None
-    typer.echo(f"{output}: invoice {wanted}, {len(pdf)} bytes", err=True)
+    show_text(f"{output}: invoice {wanted}, {len(pdf)} bytes", err=True)
 
 
 def invoice_document(invoice: Invoice) -> Mapping[str, Any]:
@@ -105,9 +107,9 @@ def _table(found: list[Mapping[str, Any]]) -> Table:
     for name in ("number", "dated", "payer", "phone", "total", "fax", "state", "tries"):
         table.add_column(name, no_wrap=name in ("number", "dated"))
     for row in found:
-        tries = "\n".join(f"{each['result'] or '…'} {each['detail']}" for each in row["tries"])
+        tries = [f"{each['result'] or '…'} {each['detail']}" for each in row["tries"]]
         cells = [row[name] for name in ("number", "dated", "payer", "phone", "total", "fax")]
-        table.add_row(*cells, row["state"], tries)
+        table.add_row(*map(cell, (*cells, row["state"], tries)))
     return table
 
 

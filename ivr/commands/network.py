@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 import threading
@@ -14,7 +13,9 @@ from rich.table import Table
 
 from ivr import log, wiring
 from ivr.care.comparing import Difference, Kind, compare
+from ivr.commands.printing import cell
 from ivr.errors import Unusable
+from ivr.printable import json_text
 
 WORDS = {
     Kind.ONLY_OURS: "is in db/catalogue.yaml only",
@@ -35,9 +36,7 @@ def network_simulator() -> None:
     """Serve a simulated operator's network (TM Forum APIs) until SIGINT or SIGTERM."""
     from ivr import behind
 
-    house = wiring.open_house()
-    settings = house.settings
-    log.set_up(settings.log_level, settings.home / "logs" / "network.log", settings.log_bytes)
+    house = wiring.open_process("network.log")
     if house.settings.network_outage == "closed":
         raise Unusable("IVR_NETWORK_OUTAGE is 'closed': nothing is to listen")
     wiring.prepare_database(house)
@@ -61,7 +60,7 @@ def compare_catalogues(
     log.set_up("error")  # the one sentence of the command says it all
     found = list(compare(house.catalogue, house.offers.offers()))
     if as_json:
-        print(json.dumps([_document(each) for each in found], indent=2))
+        print(json_text([_document(each) for each in found], indent=2))
     elif not found:
         print("the catalogues agree")
     else:
@@ -69,7 +68,7 @@ def compare_catalogues(
         for each in found:
             document = _document(each)
             table.add_row(
-                each.offer, WORDS[each.kind], document["ours"] or "", document["theirs"] or ""
+                *map(cell, (each.offer, WORDS[each.kind], document["ours"], document["theirs"]))
             )
         Console().print(table)
     if found:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -10,9 +9,12 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from ivr import wiring
+from ivr.commands.printing import cell
 from ivr.ports import Order
+from ivr.printable import json_text
 from ivr.store import Store
 from ivr.store.callers import Callback, CallbackStatus
 from ivr.store.journal import Record
@@ -147,7 +149,7 @@ def _store() -> Store:
 
 def print_json(documents: Sequence[Document]) -> None:
     """One JSON document on standard output."""
-    typer.echo(json.dumps(documents, ensure_ascii=False, indent=2))
+    typer.echo(json_text(documents, indent=2))
 
 
 def print_table(rows: Sequence[Document], columns: Sequence[str]) -> None:
@@ -163,9 +165,7 @@ def print_table(rows: Sequence[Document], columns: Sequence[str]) -> None:
     Console().print(table)
 
 
-def _cell(name: str, value: object) -> str:
+def _cell(name: str, value: object) -> Text:
     if name in TIMES and value:
-        return f"{datetime.fromisoformat(str(value)).astimezone():%Y-%m-%d %H:%M}"
-    if isinstance(value, list):
-        return "\n".join(str(item) for item in value)
-    return "" if value is None else str(value)
+        return Text(f"{datetime.fromisoformat(str(value)).astimezone():%Y-%m-%d %H:%M}")
+    return cell(value)

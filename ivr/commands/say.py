@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from ivr import wiring
+from ivr.commands.printing import show
 from ivr.errors import Unusable
 from ivr.ports import Value
 from ivr.settings import PROJECT
@@ -39,7 +40,7 @@ def say(
     prompts = SpokenPrompts(house.texts, recordings, house.library, house.voice)
     utterance = prompts.say(language, key, **given)
     if output is None:
-        print(utterance.words)
+        show(utterance.words)
     else:
         write_wave(output, prompts.heard(utterance))
 

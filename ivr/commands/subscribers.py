@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,8 +17,10 @@ from rich.table import Table
 from ivr import wiring
 from ivr.care.catalogue import Catalogue
 from ivr.care.numbering import NationalNumbering
+from ivr.commands.printing import cell
 from ivr.errors import Unusable
 from ivr.ports import Subscriber, Subscribers
+from ivr.printable import json_text
 from ivr.store import Store
 from ivr.store.importing import import_rows
 from ivr.store.rows import Known, read_rows
@@ -55,11 +56,11 @@ def show(
     wiring.prepare_database(house)
     found = find(house.store.subscribers, msisdn)
     if as_json:
-        typer.echo(json.dumps(plain(found), ensure_ascii=False, indent=2))
+        typer.echo(json_text(plain(found), indent=2))
         return
     table = Table(show_header=False)
     for name, value in plain(found).items():
-        table.add_row(name, ", ".join(value) if isinstance(value, list) else value)
+        table.add_row(name, cell(", ".join(value) if isinstance(value, list) else value))
     Console().print(table)
 
 

@@ -15,8 +15,9 @@ import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from ivr import demo, editing, exchange, log, measures, wiring
+from ivr import demo, editing, exchange, measures, wiring
 from ivr.errors import FlowBroken, Unusable
+from ivr.filemodes import narrow_tree
 from ivr.front import FrontKeeper, book_ended_calls
 from ivr.scoreboard import Scoreboard
 from ivr.supervision.post import Post
@@ -62,8 +63,7 @@ def run_orders() -> None:
     """Carry out accepted orders until SIGINT or SIGTERM."""
     from ivr import health
 
-    house = wiring.open_house()
-    _set_up_log(house, "orders")
+    house = wiring.open_process("orders.log")
     wiring.prepare_database(house)
     stop = _stop_signal()
     with ExitStack() as stack:
@@ -82,8 +82,7 @@ def run_messages() -> None:
     """Send text messages until SIGINT or SIGTERM."""
     from ivr import health
 
-    house = wiring.open_house()
-    _set_up_log(house, "messages")
+    house = wiring.open_process("messages.log")
     wiring.prepare_database(house)
     with ExitStack() as stack:
         stop = _stop_signal()
@@ -96,13 +95,15 @@ def run_messages() -> None:
 def _prepare(house: wiring.House) -> bool:
     """Everything that the parts need. True: the menus on disk are not those that are live."""
     home = house.settings.home
+    narrow_tree(home)
     try:
         (home / "logs").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Unusable(
             f"{home} cannot be written ({error.strerror}): set IVR_HOME to a folder that can"
         ) from None
-    _set_up_log(house, "line")
+    settings = house.settings
+    log.set_up(settings.log_level, home / "logs" / "line.log", settings.log_bytes)
     wiring.prepare_database(house)
     demo.fill(house)
     with _progress("prompts") as progress:
@@ -110,11 +111,6 @@ def _prepare(house: wiring.House) -> bool:
             editing.publish_flow(house, house.flow_file, "ivr up", progress)
             return False
         return editing.is_edited(house, progress)
-
-
-def _set_up_log(house: wiring.House, name: str) -> None:
-    settings = house.settings
-    log.set_up(settings.log_level, settings.home / "logs" / f"{name}.log", settings.log_bytes)
 
 
 def _serves(house: wiring.House) -> bool:

@@ -6,7 +6,6 @@ event that is repeated, late, out of order or invented changes nothing that is n
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 
@@ -15,7 +14,6 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
 
 from ivr.errors import TemporarilyUnavailable
 from ivr.network.models.common import Subscription
@@ -25,10 +23,6 @@ from ivr.network.wire import Wire
 log = structlog.get_logger()
 
 HUB = f"{BASE}/hub"
-LARGEST = 1_000_000
-"""Bytes of an event."""
-READ_SECONDS = 10.0
-"""How long an event may take to come in whole."""
 LONGEST_ID = 200
 """Letters of an external id: ours are shorter."""
 PATIENCE = 5.0
@@ -44,16 +38,7 @@ def listener_app(look: Callable[[str], object]) -> FastAPI:
     @app.post("/{path:path}")
     async def hear(request: Request, path: str) -> Response:
         try:
-            async with asyncio.timeout(READ_SECONDS):
-                body = await _read(request)
-        except TimeoutError:
-            return Response(status_code=408)
-        except ClientDisconnect:
-            return Response(status_code=400)  # nobody hears it
-        if body is None:
-            return Response(status_code=413)
-        try:
-            event = StateChange.model_validate_json(body)
+            event = StateChange.model_validate_json(await request.body())
         except ValidationError:
             log.warning("an event is not understood", path=path.rpartition("/")[2][:60])
             return Response(status_code=400)
@@ -84,16 +69,6 @@ def register(wire: Wire, callback: str) -> bool:
 def _may_be_ours(external_id: str) -> bool:
     """Whether the order may be looked for: a zero byte is an error to a database."""
     return 0 < len(external_id) <= LONGEST_ID and "\0" not in external_id
-
-
-async def _read(request: Request) -> bytes | None:
-    """The body of a request; None: it is too large."""
-    taken = bytearray()
-    async for chunk in request.stream():
-        taken += chunk
-        if len(taken) > LARGEST:
-            return None
-    return bytes(taken)
 
 
 def callback_url(host: str, port: int) -> str:

@@ -10,6 +10,7 @@ import itertools
 import socket
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ from ivr.network.shortmessage import BASIC, ESCAPE, EXTENSION, Coding
 
 LOOPBACK = "127.0.0.1"
 LONGEST_PDU = 65_536
+MOST_LINKS = 32
+"""At once; the one that has not said its name for longest makes room for the next."""
 TABLE = """
 CREATE TABLE IF NOT EXISTS parts (
     id INTEGER PRIMARY KEY, number TEXT NOT NULL, source TEXT NOT NULL, reference INTEGER,
@@ -79,11 +82,14 @@ class SmscSimulator:
     arrives: bool = True
     """What receipts say."""
     refuses_bind: bool = False
+    patience: float = 5.0
+    """Seconds that a peer has to say its name and password, and for each request once begun."""
     binds: int = 0
     asked: int = 0
     """How many submissions were seen."""
     _names: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-    _links: set[socket.socket] = field(default_factory=set)
+    _links: dict[socket.socket, bool] = field(default_factory=dict)
+    """Connections in the order in which they came; True: the peer has said its name."""
     _stopped: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
@@ -137,17 +143,28 @@ class SmscSimulator:
                 link, _ = self._listener.accept()
             except OSError:
                 return
-            self._links.add(link)
+            self._links[link] = False
+            if len(self._links) > MOST_LINKS:
+                self._make_room()
             threading.Thread(target=self._serve, args=(link,), name="smsc", daemon=True).start()
+
+    def _make_room(self) -> None:
+        for link, is_bound in list(self._links.items()):
+            if not is_bound:
+                with suppress(OSError):
+                    link.shutdown(socket.SHUT_RDWR)
+                self._links.pop(link, None)
+                return
 
     def _serve(self, link: socket.socket) -> None:
         with suppress(OSError, EOFError, ValueError, sqlite3.Error), link:
             is_bound = False
+            named_by = time.monotonic() + self.patience
             while True:
-                pdu = _read(link)
+                pdu = _read(link, None if is_bound else named_by, self.patience)
                 match pdu.command:
                     case Command.BIND_TRANSCEIVER:
-                        is_bound = self._bind(link, pdu)
+                        is_bound = self._links[link] = self._bind(link, pdu)
                     case Command.ENQUIRE_LINK:
                         if self.mood is not Mood.SILENT:
                             link.sendall(pdu.response().raw)
@@ -164,7 +181,7 @@ class SmscSimulator:
                     case _:
                         nack = Pdu(RESPONSE, Status.INVALID_COMMAND, pdu.sequence)
                         link.sendall(nack.raw)
-        self._links.discard(link)
+        self._links.pop(link, None)
 
     def _bind(self, link: socket.socket, pdu: Pdu) -> bool:
         is_known = read_bind(pdu.body) == (self.system_id, self.password)
@@ -233,16 +250,28 @@ def read_gsm(data: bytes) -> str:
     return "".join(letters)
 
 
-def _read(link: socket.socket) -> Pdu:
-    length, command, status, sequence = HEADER.unpack(_exactly(link, HEADER.size))
+def _read(link: socket.socket, until: float | None, patience: float) -> Pdu:
+    """A request: begun by ``until`` (of time.monotonic), and whole ``patience`` after its begin.
+
+    TimeoutError: it is not.
+    """
+    first = _exactly(link, 1, until)
+    end = time.monotonic() + patience
+    until = end if until is None else min(end, until)
+    rest = _exactly(link, HEADER.size - 1, until)
+    length, command, status, sequence = HEADER.unpack(first + rest)
     if not HEADER.size <= length <= LONGEST_PDU:
         raise ValueError("no SMPP")
-    return Pdu(command, status, sequence, _exactly(link, length - HEADER.size))
+    return Pdu(command, status, sequence, _exactly(link, length - HEADER.size, until))
 
 
-def _exactly(link: socket.socket, size: int) -> bytes:
+def _exactly(link: socket.socket, size: int, until: float | None) -> bytes:
     found = b""
     while len(found) < size:
+        left = None if until is None else until - time.monotonic()
+        if left is not None and left <= 0:
+            raise TimeoutError
+        link.settimeout(left)
         part = link.recv(size - len(found))
         if not part:
             raise EOFError

@@ -93,7 +93,6 @@ class Library:
                 descriptor, fresh[encoding] = tempfile.mkstemp(prefix=".", dir=path.parent)
                 try:
                     self._write_all(descriptor, sound[encoding])
-                    os.fchmod(descriptor, 0o644)
                 finally:
                     os.close(descriptor)
             for encoding in ENCODINGS:
@@ -129,6 +128,7 @@ def _share(source: Path, target: Path) -> None:
         fresh = target.with_name(f".{target.name}.{os.getpid()}.{threading.get_ident()}{suffix}")
         try:
             os.link(source.with_suffix(suffix), fresh)
+            os.chmod(fresh, 0o600)  # an older version left it open to others
             os.replace(fresh, target.with_suffix(suffix))
         finally:
             fresh.unlink(missing_ok=True)

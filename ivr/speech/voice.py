@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Sequence
 
 from ivr.errors import Unusable
+from ivr.hardening import program_environment
 from ivr.speech.audio import read_wave
 from ivr.speech.loudness import Samples
 from ivr.values import Language
@@ -32,6 +33,7 @@ class Voice:
                 input=words.encode(),
                 capture_output=True,
                 timeout=SECONDS,
+                env=program_environment(),
                 check=False,
             )
         except OSError as error:

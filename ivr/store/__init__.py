@@ -26,7 +26,7 @@ from ivr.store.payments import StoredPayments
 from ivr.store.promises import StoredPromises
 from ivr.store.releases import StoredReleases
 from ivr.store.requests import StoredRequests
-from ivr.store.seal import Seal
+from ivr.store.seal import Pepper, Seal
 from ivr.store.subscribers import StoredSubscribers
 
 __all__ = ["Store", "migrate", "open_database"]
@@ -64,7 +64,7 @@ MESSAGES_A_DAY = 10
 """Text messages of one occasion that a number is sent in a day, where no setting says otherwise."""
 
 
-def open_database(url: str, pepper: str, messages_a_day: int = MESSAGES_A_DAY) -> Store:
+def open_database(url: str, pepper: Pepper, messages_a_day: int = MESSAGES_A_DAY) -> Store:
     """The store at a database that is migrated. Unusable: ``url`` is no database URL."""
     database = Database(make_engine(read_url(url)))
     orders = StoredOrders(database)

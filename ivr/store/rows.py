@@ -17,6 +17,7 @@ from ivr.care.folding import passport_keys
 from ivr.care.numbering import NationalNumbering
 from ivr.errors import Unusable
 from ivr.ports import Status
+from ivr.printable import hidden, named
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 COLUMNS = (
@@ -148,8 +149,9 @@ def _row(cells: Sequence[str], place: Mapping[str, int], known: Known) -> Row:
     if len(cells) != len(place):
         raise _Bad(f"{len(cells)} cells where {len(place)} belong")
     cell = {name: cells[index].strip() for name, index in place.items()}
-    if any("\x00" in text for text in cell.values()):
-        raise _Bad("a cell has a zero byte")
+    for name, text in cell.items():
+        if odd := hidden(text):
+            raise _Bad(f"{name} has a character that is not seen ({named(odd)}): remove it")
     return Row(
         msisdn=_msisdn(cell["msisdn"]),
         full_name=_given(cell["full_name"], "full_name"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+from collections.abc import Callable
+from functools import cached_property
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -13,13 +15,20 @@ from ivr.errors import Unusable
 from ivr.values import Msisdn, Secret
 
 _NONCE = 12
+Pepper = str | Callable[[], str]
+"""The pepper, or how it is had: a process that seals and opens nothing does without it."""
 
 
 class Seal:
     """AES-256-GCM with a key from the pepper, bound to the number that the secret belongs to."""
 
-    def __init__(self, pepper: str) -> None:
-        self._cipher = AESGCM(hmac.digest(pepper.encode(), b"ivr puk seal 1", hashlib.sha256))
+    def __init__(self, pepper: Pepper) -> None:
+        self._pepper = pepper
+
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        pepper = self._pepper if isinstance(self._pepper, str) else self._pepper()
+        return AESGCM(hmac.digest(pepper.encode(), b"ivr puk seal 1", hashlib.sha256))
 
     def close(self, number: Msisdn, secret: Secret) -> bytes:
         nonce = os.urandom(_NONCE)

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from ivr.errors import TemporarilyUnavailable, Unusable
+from ivr.hardening import program_environment
 from ivr.telephony.asterisk import die_with_parent
 
 START_SECONDS = 10.0
@@ -151,6 +152,7 @@ def _start(program: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
             stdout=log,
             stderr=log,
             cwd=folder,
+            env=program_environment(),
             start_new_session=True,
             preexec_fn=die_with_parent,
         )

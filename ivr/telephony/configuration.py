@@ -14,6 +14,7 @@ from pathlib import Path
 import jinja2
 
 from ivr.errors import Unusable
+from ivr.filemodes import private_folder
 from ivr.settings import PROJECT, Settings, host_port
 from ivr.telephony.folders import Folders, Sounds
 from ivr.telephony.front import MOST, FrontFolder
@@ -64,7 +65,7 @@ def render(
     """
     if folders is None:
         folders = own_folders(settings.home)
-        folders.run.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folders.run)
     values = _values(settings, programs, tuple(agents), folders)
     values["topic_queues"] = [
         f"agents-{topic}-{language}" for topic in topics for language in Language
@@ -102,12 +103,16 @@ def own_folders(home: Path) -> Folders:
 
 
 def run_folder(home: Path) -> Path:
-    """Where the control socket is: in IVR_HOME, or elsewhere if that path is too long for one."""
-    wanted = home / "asterisk" / "run"
-    if socket_fits(wanted):
-        return wanted
+    """Where the control socket is: in IVR_HOME, or elsewhere if that path is too long for one.
+
+    Elsewhere is the user's own runtime folder where the system makes one (XDG_RUNTIME_DIR).
+    """
     digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"ivr-{digest}"
+    own = os.environ.get("XDG_RUNTIME_DIR", "")
+    is_own = os.path.isdir(own) and os.stat(own).st_uid == os.geteuid()
+    places = [Path(place) / f"ivr-{digest}" for place in ([own] * is_own + [tempfile.gettempdir()])]
+    fitting = filter(socket_fits, [home / "asterisk" / "run", *places])
+    return next(fitting, places[-1])
 
 
 def socket_fits(run: Path) -> bool:

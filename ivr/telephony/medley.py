@@ -89,7 +89,6 @@ class Medleys:
         path = self._folder / hashlib.sha256(names.encode()).hexdigest()
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._folder.chmod(0o755)
             for encoding in ENCODINGS:
                 _join(sounds, path.with_suffix(f".{encoding}"), encoding)
         except OSError as error:
@@ -106,7 +105,6 @@ def _join(sounds: Sounds, file: Path, encoding: str) -> None:
     fresh = file.with_suffix(f".{encoding}.{os.getpid()}")
     try:
         fresh.write_bytes(b"".join(Path(f"{sound}.{encoding}").read_bytes() for sound in sounds))
-        fresh.chmod(0o644)  # Asterisk may be another user
         os.replace(fresh, file)
     finally:
         fresh.unlink(missing_ok=True)

@@ -75,7 +75,9 @@ class InTime(Generic[T]):
 
 def health_app(parts: Parts, figures: Iterable[Collector] = ()) -> FastAPI:
     """``figures`` are read at each scrape, besides what was counted."""
-    app = FastAPI(title="Health", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="Health", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
+    )
     read = tuple(figures)
 
     @app.get("/health/live")

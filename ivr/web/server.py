@@ -7,13 +7,20 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from types import TracebackType
 from typing import Any
 
 import uvicorn
 
 from ivr.errors import TemporarilyUnavailable, Unusable
+from ivr.web.guard import Guard, Hosts
+from ivr.web.protocol import BoundedProtocol, Limits
 
+LIMITS = Limits()
+BACKLOG = 64
+"""Connections that are taken before what came over the others is read: fewer than there may be, so
+that a whole request is seen before half ones crowd it out."""
 START_SECONDS = 10.0
 GRACE_SECONDS = 1
 """How long requests in progress may go on when it ends."""
@@ -52,13 +59,23 @@ class HttpServer:
     """Serves an ASGI application from ``start`` (or ``with``) until ``stop``."""
 
     def __init__(
-        self, app: Any, host: str, port: int, setting: str, listening: socket.socket | None = None
+        self,
+        app: Any,
+        host: str,
+        port: int,
+        setting: str,
+        listening: socket.socket | None = None,
+        *,
+        hosts: Hosts | None = None,
+        limits: Limits = LIMITS,
     ) -> None:
         """``setting`` is the variable that names the address, for the sentence if it is taken.
 
-        ``listening`` is a socket that listens there already; it is closed at the end.
+        ``listening`` is a socket that listens there already; it is closed at the end. Requests for
+        another name than those of ``hosts`` are refused, if they are given.
         """
-        self._app = app
+        self._app = Guard(app, limits.body, hosts)
+        self._limits = limits
         self._listening = listening
         self._address = (host, port)
         self._setting = setting
@@ -73,6 +90,8 @@ class HttpServer:
             log_config=None,
             access_log=False,
             ws="none",
+            http=partial(BoundedProtocol, self._limits),  # type: ignore[arg-type]
+            backlog=BACKLOG,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         self._server = server = _Calm(config)

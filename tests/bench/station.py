@@ -22,7 +22,7 @@ from tests.bench.dialogues import BARE, FASTAGI, LINE, Spoken
 from tests.bench.population import ACQUAINTANCES, CALLERS, introduce, populate
 from tests.bench.sipp import Callers, Load, Script
 from tests.bench.wire import Delays, Tap
-from tests.e2e.line import environment, free_port, own_settings
+from tests.e2e.line import environment, free_port, own_settings, watched
 from tests.telephony.extended import extend
 
 RTP_LOW, RTP_HIGH = 30_000, 34_999
@@ -167,7 +167,7 @@ def station(
         simple = _process(
             stack, ["tests.bench.fastagi", str(port), str(folder / "dialogues.json")], {}, "ready"
         )
-        env = environment(house.settings)
+        env = watched(environment(house.settings))
         if orders:
             _process(stack, ["ivr", "network-simulator"], env, "simulat")
             _process(stack, ["ivr", "orders"], env, "orders")

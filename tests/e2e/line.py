@@ -38,10 +38,11 @@ PASSPORT_KEYS = "26123456"
 PUK = "73104826"
 _claims: list[socket.socket] = []
 """Ports that this process was given, as names that no other can take."""
-SECRETS = frozenset({"pepper", "ami_secret", "agent_secret"})
+SECRETS = frozenset({"pepper", "ami_secret", "agent_secret", "network_token"})
 """Settings that a line makes for itself."""
 SHARED = "TEST_LINE_SETTINGS"
 """Environment variable with the settings of the line that all test processes ring."""
+WATCHED = Path(__file__).parent / "watched"
 KEY_OF = {Language.TURKMEN: "1", Language.RUSSIAN: "2", Language.ENGLISH: "3"}
 
 
@@ -260,6 +261,12 @@ def environment(settings: Settings) -> dict[str, str]:
     }
     given["IVR_SMSC_PASSWORD"] = settings.smsc_password.get_secret_value()
     return {**os.environ, **given}
+
+
+def watched(given: dict[str, str]) -> dict[str, str]:
+    """The same environment for processes whose open files a test lists."""
+    path = os.pathsep.join([str(WATCHED), *filter(None, [given.get("PYTHONPATH")])])
+    return {**given, "PYTHONPATH": path}
 
 
 def shared_line() -> RunningLine:

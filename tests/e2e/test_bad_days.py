@@ -16,7 +16,7 @@ from ivr.telephony.asterisk import Asterisk, die_with_parent
 from ivr.telephony.configuration import render
 from ivr.values import Language, Money
 from ivr.wiring import House
-from tests.e2e.line import KEY_OF, RunningLine, environment, own_settings
+from tests.e2e.line import KEY_OF, RunningLine, environment, own_settings, watched
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def line_process(line: RunningLine, *options: str) -> Iterator[subprocess.Popen[
     """``ivr line`` beside an Asterisk: a supervisor, and its workers."""
     process = subprocess.Popen(
         [sys.executable, "-m", "ivr", "line", *options],
-        env=environment(line.settings),
+        env=watched(environment(line.settings)),
         stderr=subprocess.PIPE,
         preexec_fn=die_with_parent,
     )

@@ -22,7 +22,8 @@ WAITING = ServiceId("waiting")
 def network_that(line: RunningLine, **mood: object) -> Iterator[None]:
     """The simulated network in a mood, while it lasts."""
     address = f"http://{line.settings.network_simulator_bind}/simulator"
-    with httpx.Client(trust_env=False) as client:
+    token = {"Authorization": f"Bearer {line.settings.token_for_network}"}
+    with httpx.Client(trust_env=False, headers=token) as client:
         before = client.get(address).json()
         assert client.patch(address, json=mood).status_code == 200
         try:

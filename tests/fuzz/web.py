@@ -9,7 +9,7 @@ import atexit
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,11 @@ from ivr.testing.demo import Operator, shipped_catalogue, subscriber
 from ivr.values import Money
 from ivr.web.figures import LineState, build_figures, line_figures
 from ivr.web.health import Part, health_app
-from tests.fuzz.asking import Asking, Request
+from tests.fuzz.asking import Asking, Headers, Request
 from tests.fuzz.files import kept
 
 QUICK = Mood(latency=0.0)
+TOKEN = "a token of the tests"
 METHODS = ("GET", "POST", "PATCH", "DELETE", "PUT", "HEAD", "OPTIONS")
 
 
@@ -39,6 +40,7 @@ class Surface:
     paths: tuple[str, ...]
     queries: tuple[str, ...] = ()
     afterwards: Callable[[], None] = lambda: None
+    headers: Headers = ()
 
 
 @cache
@@ -59,7 +61,7 @@ def _world() -> World:
     folder = tempfile.mkdtemp(prefix="ivr-fuzz-")
     atexit.register(shutil.rmtree, folder)
     books = Books(shipped_catalogue(), items=lambda _number, _month: (BillItem("a", Money(1)),))
-    return World(NetworkSimulator(Path(folder) / "network.sqlite"), books, QUICK)
+    return World(NetworkSimulator(Path(folder) / "network.sqlite"), books, TOKEN, QUICK)
 
 
 @cache
@@ -121,6 +123,7 @@ SURFACES = {
             "limit",
         ),
         _calm,
+        ((b"authorization", f"Bearer {TOKEN}".encode()),),
     ),
 }
 
@@ -136,7 +139,8 @@ def ask(name: str, request: Request) -> int:
     """The status of the answer; it is one that the server means."""
     surface = SURFACES[name]
     try:
-        status, body = asking().ask(surface.app(), request)
+        asked = replace(request, headers=(*request.headers, *surface.headers))
+        status, body = asking().ask(surface.app(), asked)
     finally:
         surface.afterwards()
     assert status < 500, (status, body)

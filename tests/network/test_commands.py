@@ -51,6 +51,8 @@ def compare(settings: Settings, *options: str) -> subprocess.CompletedProcess[st
 def test_the_simulator_answers_changes_its_mood_and_ends(tmp_path: Path) -> None:
     settings = own_settings(tmp_path, network_latency=0.3, network_refuses="mms; sms")
     with simulator(settings) as address, httpx.Client(trust_env=False) as client:
+        assert client.get(address).status_code == 401
+        client.headers["Authorization"] = f"Bearer {settings.token_for_network}"
         mood = client.get(address).json()
         assert (mood["latency"], sorted(mood["refuses"])) == (0.3, ["mms", "sms"])
         assert client.patch(address, json={"latency": 0, "outage": "error"}).json()["latency"] == 0

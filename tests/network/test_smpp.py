@@ -336,3 +336,29 @@ def test_a_word_may_be_the_sender(smsc: SmscSimulator, quick: None, noted: Noted
 
 def test_a_text_beyond_all_bounds_is_refused(centre: SmppCentre, noted: Noted) -> None:
     assert isinstance(centre.submit(message("a" * 153 * 256), 0, noted), NotEver)
+
+
+class TestStrangersOfTheSimulator:
+    """The built-in centre listens on loopback: any process of this machine may ring it."""
+
+    def test_who_says_no_name_is_hung_up_on(self, tmp_path: Path) -> None:
+        brisk = SmscSimulator(tmp_path / "smsc.sqlite", password=PASSWORD, patience=0.2)
+        brisk.start()
+        half = Pdu(Command.BIND_TRANSCEIVER, Status.OK, 1, text("ivr")).raw
+        for sent in (b"", half[:3], half[:-2]):
+            with socket.create_connection(("127.0.0.1", brisk.port), 30) as link:
+                link.sendall(sent)
+                assert link.recv(1) == b""
+        brisk.close()
+
+    def test_many_of_them_keep_nobody_out(self, smsc: SmscSimulator, noted: Noted) -> None:
+        smsc.patience = 600
+        links = [socket.create_connection(("127.0.0.1", smsc.port), 30) for _ in range(300)]
+        centre = SmppCentre(Address("ivr", "127.0.0.1", smsc.port), PASSWORD, "0890")
+        try:
+            assert all(isinstance(each, Taken) for each in send(centre, "salam", noted))
+            assert links[0].recv(1) == b""
+        finally:
+            centre.close()
+            for link in links:
+                link.close()

@@ -28,6 +28,7 @@ ITEMS = (BillItem("tariff.duet", Money(1500)), BillItem("service.waiting", Money
 TODAY = datetime.now(ZONE).date()
 LAST_MONTH = (TODAY.replace(day=1) - timedelta(days=1)).replace(day=1)
 QUICK = Mood(latency=0.0)
+TOKEN = "a token of the tests"
 
 
 @dataclass
@@ -43,7 +44,7 @@ class Simulated:
     def state(self) -> NetworkSimulator:
         return self.world.state
 
-    def wire(self, what: str = "network", token: str = "") -> Wire:
+    def wire(self, what: str = "network", token: str = TOKEN) -> Wire:
         """A connection of its own, with a breaker of its own."""
         self._wires.append(Wire(what, f"http://127.0.0.1:{self.port}", token))
         return self._wires[-1]
@@ -64,10 +65,10 @@ class Simulated:
 
 
 @contextmanager
-def simulated(folder: Path, token: str = "") -> Iterator[Simulated]:
+def simulated(folder: Path, token: str = TOKEN) -> Iterator[Simulated]:
     """A simulated operator that answers at once."""
     books = Books(shipped_catalogue(), items=items)
-    world = World(NetworkSimulator(folder / "network.sqlite"), books, QUICK, token)
+    world = World(NetworkSimulator(folder / "network.sqlite"), books, token, QUICK)
     port = free_port()
     server = HttpServer(simulator_app(world), "127.0.0.1", port, "IVR_TEST")
     with ExitStack() as stack:

@@ -23,7 +23,7 @@ from ivr.values import Language
 from ivr.wiring import House, prepare_database
 from tests.e2e.line import environment, own_settings, short_folder
 
-AMI, AGENT = "Kaf-7-ami-secret", "Kaf-7-agent-secret"
+AMI, AGENT = "Kaf7bV0wq3RzNf5yJmX2uTd8LgHs6EcP", "Wn4Zk9QrYb1TfGv7MxJc3LpSh5DaU8eK"
 SECRETS = {"ami_secret": AMI, "agent_secret": AGENT}
 
 
@@ -180,9 +180,9 @@ def test_without_a_release_it_says_what_to_do_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("agent_secret", "half;half"),
-        ("agent_secret", "two\nlines"),
-        ("agent_secret", " spaces "),
+        ("ami_secret", f"{AMI};{AGENT}"),
+        ("ami_secret", f"{AMI}\n{AGENT}"),
+        ("agent_secret", f" {AGENT} "),
     ],
 )
 def test_a_setting_that_asterisk_would_misread_is_refused(

@@ -20,7 +20,7 @@ from ivr.values import Language, Money, Msisdn, ServiceId
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 NUMBER = "99365123456"
-PEPPER = "pepper"
+PEPPER = "Tq8vRz2LmXc5NbWy7KdHf3PgJs9EaU4o"
 
 
 @pytest.fixture

@@ -46,25 +46,31 @@ def simulator_app(world: World) -> FastAPI:
         with suppress(asyncio.CancelledError):
             await rounds
 
-    app = FastAPI(title="Network simulator", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Network simulator",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
 
     @app.middleware("http")
     async def behave(
         request: Request, answer: Callable[[Request], Awaitable[Response]]
     ) -> Response:
         path: str = request.scope["path"]
-        if path.startswith(ADMIN):
-            if request.client is None or request.client.host not in LOOPBACK:
-                return _fault(403, "this is for the machine itself only")
-            return await answer(request) if await _is_json(request) else _fault(400, NO_JSON)
-        if world.mood.is_down(_part(path)):
+        is_admin = path.startswith(ADMIN)
+        if is_admin and (request.client is None or request.client.host not in LOOPBACK):
+            return _fault(403, "this is for the machine itself only")
+        wanted = f"Bearer {world.token}".encode()
+        given = request.headers.get("Authorization", "").encode()
+        if not hmac.compare_digest(wanted, given):
+            return _fault(401, "a token is needed")
+        if not is_admin and world.mood.is_down(_part(path)):
             if world.mood.outage is Outage.HANG:
                 await asyncio.sleep(HANG)
             return _fault(503, "out of service")
-        wanted = f"Bearer {world.token}".encode()
-        given = request.headers.get("Authorization", "").encode()
-        if world.token and not hmac.compare_digest(wanted, given):
-            return _fault(401, "a token is needed")
         return await answer(request) if await _is_json(request) else _fault(400, NO_JSON)
 
     @app.exception_handler(HTTPException)

@@ -52,9 +52,9 @@ class World:
 
     state: NetworkSimulator
     books: Books
+    token: str
+    """Nobody is answered without it."""
     mood: Mood = field(default_factory=Mood)
-    token: str = ""
-    """If it is set, nobody is answered without it."""
     _awake: asyncio.Event = field(default_factory=asyncio.Event)
     """There may be orders that have not ended."""
     _deliveries: set[asyncio.Task[None]] = field(default_factory=set)

@@ -1,0 +1,20 @@
+"""What commands print for people: texts from the database, from files and from others, made safe
+for a terminal. Nothing in them is taken for a style, a link or a command."""
+
+from __future__ import annotations
+
+import typer
+from rich.text import Text
+
+from ivr.printable import NEXT_LINE, escaped
+
+
+def show(text: str, *, err: bool = False) -> None:
+    """Print a text of one or more lines."""
+    typer.echo(escaped(text, keep=NEXT_LINE), err=err)
+
+
+def cell(value: object) -> Text:
+    """A cell of a table; a list is a line for each."""
+    values = value if isinstance(value, list) else [value]
+    return Text(NEXT_LINE.join("" if each is None else escaped(str(each)) for each in values))
