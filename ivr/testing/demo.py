@@ -14,6 +14,7 @@ from ivr.care.information import InformationDesk, Noticeboard
 from ivr.care.invoices import InvoiceDesk, Terms, read_terms
 from ivr.care.news import News, read_news
 from ivr.care.numbering import NationalNumbering
+from ivr.care.orders import OrderWorker
 from ivr.care.puks import PukDesk
 from ivr.care.requests import RequestDesk
 from ivr.care.results import Results
@@ -21,6 +22,7 @@ from ivr.care.subscriptions import Switching
 from ivr.care.turns import Turns
 from ivr.care.verifiers import Verifying
 from ivr.care.warnings import OwnerWarning
+from ivr.care.weighing import Weighing
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import Care, Held, NetworkAnswer, Order, Status, Subscriber
 from ivr.settings import PROJECT
@@ -58,6 +60,8 @@ class FakeNetwork:
         self.refuses = False
         self.outage = False
         self.done: dict[str, Order] = {}
+        self.cancelled: list[str] = []
+        """External ids that were to be cancelled."""
 
     def carry_out(self, order: Order) -> NetworkAnswer:
         if self.outage:
@@ -66,6 +70,12 @@ class FakeNetwork:
             return NetworkAnswer.REFUSED
         self.done.setdefault(order.external_id, order)
         return NetworkAnswer.DONE
+
+    def cancel(self, order: Order) -> NetworkAnswer | None:
+        if self.outage:
+            raise TemporarilyUnavailable("network")
+        self.cancelled.append(order.external_id)
+        return NetworkAnswer.DONE if order.external_id in self.done else None
 
     def outcome(self, order: Order) -> NetworkAnswer | None:
         """Implements ``ivr.ports.Outcomes``."""
@@ -180,6 +190,11 @@ class Operator:
             promises=self.promises,
             invoices=InvoiceDesk(self.subscribers, self.invoices, shipped_terms(), self.clock),
         )
+
+    def worker(self) -> OrderWorker:
+        """Who finishes what was accepted."""
+        weighing = Weighing(self.catalogue, self.clock)
+        return OrderWorker(self.book, self.network, self.clock, self.subscribers, lambda: weighing)
 
     def add(self, row: Subscriber, *, secrets: bool = True) -> None:
         """Add a subscriber; with ``secrets``, the demo code word and passport."""

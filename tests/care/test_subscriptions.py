@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from ivr.care.catalogue import FREE
-from ivr.care.orders import OrderWorker
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import (
     INACTIVITY,
@@ -132,7 +131,7 @@ class TestOrder:
         assert (services(made), balance(made)) == ("sms", Money(1_000))
         made.network.outage = False
         made.clock.sleep(10)
-        assert OrderWorker(made.book, made.network, made.clock).once() == 1
+        assert made.worker().once() == 1
         assert (services(made), balance(made)) == ("international sms", Money(700))
 
     def test_the_same_key_acts_once(self) -> None:
@@ -151,7 +150,7 @@ class TestOrder:
         made.network.outage = False
         assert order(made, on("waiting"), step=2).settled is Settled.ACCEPTED
         made.clock.sleep(10)
-        worker = OrderWorker(made.book, made.network, made.clock)
+        worker = made.worker()
         assert sum(worker.once() for _ in range(3)) == 2
         assert services(made) == "gprs mms sms waiting"
 
@@ -184,7 +183,7 @@ class TestUndo:
         )
         made.network.outage = False
         made.clock.sleep(10)
-        worker = OrderWorker(made.book, made.network, made.clock)
+        worker = made.worker()
         assert sum(worker.once() for _ in range(3)) == 2
         assert (services(made), balance(made)) == ("sms", Money(1_000))
 

@@ -22,7 +22,7 @@ from tests.care.services import (
 
 class TestWorker:
     def worker(self, made: Operator) -> OrderWorker:
-        return OrderWorker(made.book, made.network, made.clock)
+        return made.worker()
 
     def accepted(self, made: Operator) -> str:
         made.network.outage = True
