@@ -44,6 +44,8 @@ IDLE = 1.0
 IN_HAND = 10.0
 """Seconds in which a new order may still be in the hands of its call, which waits 8 s, or on its
 way to the network."""
+FRESH = 2.0
+"""Seconds in which a call begins to ask for its order, and then asks for no more than 8 s."""
 
 
 def sent_before(order: Order) -> Order:
@@ -68,8 +70,7 @@ class Carrier:
         """Carry one order out, or withdraw what it undoes; answers it as it is settled."""
         if order.undoes is not None:
             return self._undo(order, order.undoes)
-        # One that was never tried is in the hands of its own call, which has not undone it.
-        undo = self.book.undoing(order.id) if order.tries else None
+        undo = None if self._is_fresh(order) else self.book.undoing(order.id)
         if undo is not None and undo.state not in FINAL:
             return self._withdraw(order)
         return self._send(order)
@@ -120,16 +121,22 @@ class Carrier:
         return self.book.settle(order.id, state, now, Reason.WITHDRAWN)
 
     def _send(self, order: Order) -> Order:
-        # First, so that nobody takes it for one that was never sent.
-        if order.tries and not self.book.tried(order.id, self.clock.now()):
+        is_fresh = self._is_fresh(order)
+        # Before it is sent, so that nobody takes it for one that was never sent.
+        if not is_fresh and not self.book.tried(order.id, self.clock.now()):
             return self.book.get(order.id) or order
         try:
             answer = self.network.carry_out(order)
         except TemporarilyUnavailable:
-            if not order.tries:
+            if is_fresh:
                 self.book.tried(order.id, self.clock.now())
             raise
         return self.settle(order, answer)
+
+    def _is_fresh(self, order: Order) -> bool:
+        """Whether it is in the hands of its own call, which has not undone it yet, for the first
+        time: it will not be on its way longer than anybody waits for it."""
+        return not order.tries and self.clock.now() < order.ordered + timedelta(seconds=FRESH)
 
 
 def author_of(order: Order) -> str:

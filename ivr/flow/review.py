@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ivr.flow.document import Flow
 from ivr.flow.engine import UNAVAILABLE
+from ivr.flow.held import HELD_TEXTS
 from ivr.flow.nodes import AgentQueue, Menu, Packages, Service, Services
 from ivr.values import Language
 
@@ -21,6 +22,7 @@ DIALOGUE_TEXTS = (
     "unavailable",
     *(f"unavailable.{part}" for part in sorted(UNAVAILABLE)),
     "announcement",
+    *HELD_TEXTS,
 )
 """Texts that every dialogue may say, whatever its nodes."""
 
@@ -32,6 +34,7 @@ MESSAGE_TEXTS = (
     "sms.warning",
     "sms.order.done",
     "sms.order.refused",
+    "sms.order.withdrawn",
     "sms.order.change.modify",
     *(
         f"sms.order.{what}.{side}"

@@ -7,6 +7,7 @@ order's own.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -114,7 +115,7 @@ def kin_of(connection: Connection, order: Order) -> tuple[Order | None, tuple[Or
     return (undone[0] if undone else None), tuple(read_orders(connection, undos))
 
 
-def last_settled(connection: Connection, number: Msisdn, service: str) -> Any:
+def last_settled(connection: Connection, number: Msisdn, service: ServiceId) -> datetime | None:
     """When a completed order that stands last changed a service."""
     query = (
         select(func.max(orders.c.settled))
@@ -132,7 +133,8 @@ def last_settled(connection: Connection, number: Msisdn, service: str) -> Any:
             .exists(),
         )
     )
-    return connection.execute(query).scalar_one()
+    found: datetime | None = connection.execute(query).scalar_one()
+    return found
 
 
 _UNDOING = orders.alias("undoing")

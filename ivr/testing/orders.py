@@ -35,9 +35,9 @@ class MemoryOrderBook:
 
     def write(self, order: Order, check: Check = unweighed) -> Order | Refusal:
         with self._lock:
-            known = self.find(order.external_id)
-            if known is not None:
-                return known
+            for known in self.orders.values():
+                if known.external_id == order.external_id:
+                    return known
             answer = check(self.situation(order.number, order))
             if isinstance(answer, Refusal):
                 return answer

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from ivr.aside import Threads
 from ivr.care.asking import MOMENT, PATIENCE, AtOnce
-from ivr.care.orders import IN_HAND, OrderWorker
+from ivr.care.orders import IN_HAND
 from ivr.errors import CallerHungUp
 from ivr.ports import Aside, OrderState, Receipt, Settled
 from ivr.testing.aside import SlowAside

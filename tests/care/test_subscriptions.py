@@ -11,6 +11,7 @@ from ivr.ports import (
     SUSPENSION,
     Change,
     Offer,
+    OrderState,
     Reason,
     Settled,
     Status,
@@ -174,7 +175,7 @@ class TestUndo:
         subscriptions(made).undo("call", 2, NUMBER, receipt.order)
         assert services(made) == "gprs sms"
 
-    def test_of_an_accepted_order_comes_after_it(self) -> None:
+    def test_of_an_accepted_order_cancels_it(self) -> None:
         made = operator()
         made.network.outage = True
         receipt = order(made, on("international"))
@@ -184,8 +185,11 @@ class TestUndo:
         made.network.outage = False
         made.clock.sleep(10)
         worker = made.worker()
-        assert sum(worker.once() for _ in range(3)) == 2
+        assert sum(worker.once() for _ in range(3)) == 1
         assert (services(made), balance(made)) == ("sms", Money(1_000))
+        assert {each.state for each in made.book.orders.values()} == {OrderState.CANCELLED}
+        assert made.network.cancelled == ["call:1"]
+        assert made.network.done == {}, "neither it nor its opposite is sent"
 
     def test_twice_acts_once(self) -> None:
         made = operator()

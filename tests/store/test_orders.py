@@ -30,7 +30,9 @@ class TestOrders(OrderBookContract):
 
         def write(index: int) -> Order:
             together.wait()
-            return store.orders.write(dataclasses.replace(order(), id=f"id {index}"))
+            written = store.orders.write(dataclasses.replace(order(), id=f"id {index}"))
+            assert isinstance(written, Order)
+            return written
 
         with ThreadPoolExecutor(many) as pool:
             assert len({written.id for written in pool.map(write, range(many))}) == 1
