@@ -57,7 +57,7 @@ SERVICES = [ServiceId(id) for id in ("sms", "gprs", "mms", "international", "wai
 FAVOURITE = ServiceId("favourite")
 INTERNET, MESSAGES = ServiceId("internet-package"), ServiceId("sms-package")
 BALANCE = 4_000
-MOODS = ("good", "silent", "late", "slow", "refuses")
+MOODS = ("good", "good", "silent", "late", "slow", "refuses")
 CHANNELS = ("a", "b")
 STRONG, WEAK = Proof(), Proof(Means.PASSPORT)
 EVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -252,8 +252,8 @@ class Orders(RuleBasedStateMachine):
         super().__init__()
         self.clock = FixedClock()
         self.kept = type(self).records()
-        self.kept.add(subscriber(services="sms", balance=BALANCE))
-        self.start = {id: id == "sms" for id in [*catalogue().order, *STATES]}
+        self.kept.add(subscriber(services="sms gprs", balance=BALANCE))
+        self.start = {id: id in ("sms", "gprs") for id in [*catalogue().order, *STATES]}
         self.network = FlakyNetwork(self.clock, self.kept.book.get)
         self.book = FragileBook(self.kept.book)
         self.switching = Switching(
@@ -296,8 +296,7 @@ class Orders(RuleBasedStateMachine):
     @initialize(moods=st.lists(st.sampled_from(MOODS), min_size=3, max_size=3))
     def callers_on_a_bad_day(self, moods: list[str]) -> None:
         for mood, service in zip(moods, SERVICES, strict=False):
-            self._hear("a", Change(service, service != "sms"))
-            self.caller_confirms("a", mood)
+            self._hear("a", Change(service, service not in ("sms", "gprs")), mood)
 
     @rule(mood=st.sampled_from(MOODS), cancels=st.booleans())
     def network_changes(self, mood: str, cancels: bool) -> None:
@@ -321,34 +320,40 @@ class Orders(RuleBasedStateMachine):
     def line_will_die(self, after: int, before: bool) -> None:
         self.book.dies = (after, before)
 
-    @rule(channel=st.sampled_from(CHANNELS), service=st.sampled_from([*SERVICES, SUSPENSION]))
-    def caller_asks(self, channel: str, service: ServiceId) -> None:
-        self._hear(channel, Change(service, not self.switching.states(NUMBER)[service]))
+    @rule(
+        channel=st.sampled_from(CHANNELS),
+        service=st.sampled_from([*SERVICES, SUSPENSION, FORWARDING, FAVOURITE]),
+        mood=st.sampled_from([*MOODS, None]),
+    )
+    def caller_switches(self, channel: str, service: ServiceId, mood: str | None) -> None:
+        self._hear(channel, Change(service, not self.switching.states(NUMBER)[service]), mood)
 
     @rule(
         channel=st.sampled_from(CHANNELS),
-        service=st.sampled_from([FORWARDING, FAVOURITE]),
-        part=st.sampled_from(["always", "busy"]),
+        what=st.sampled_from([(FORWARDING, "always"), (FORWARDING, "busy"), (FAVOURITE, "number")]),
         number=st.sampled_from(["99361000000", "99312223344", ""]),
         proof=st.sampled_from([STRONG, WEAK]),
+        mood=st.sampled_from([*MOODS, None]),
     )
     def caller_sets(
-        self, channel: str, service: ServiceId, part: str, number: str, proof: Proof
+        self,
+        channel: str,
+        what: tuple[ServiceId, str],
+        number: str,
+        proof: Proof,
+        mood: str | None,
     ) -> None:
-        name = part if service == FORWARDING else "number"
-        self._hear(channel, Change(service, True, ((name, number),)), proof)
-
-    @rule(channel=st.sampled_from(CHANNELS), service=st.sampled_from([FORWARDING, FAVOURITE]))
-    def caller_ends(self, channel: str, service: ServiceId) -> None:
-        self._hear(channel, Change(service, False))
+        service, part = what
+        self._hear(channel, Change(service, True, ((part, number),)), mood, proof)
 
     @rule(
         channel=st.sampled_from(CHANNELS),
-        service=st.sampled_from([INTERNET, MESSAGES]),
+        service=st.sampled_from([INTERNET, INTERNET, MESSAGES]),
         package=st.sampled_from(["m", "l"]),
+        mood=st.sampled_from([*MOODS, None]),
     )
-    def caller_chooses(self, channel: str, service: ServiceId, package: str) -> None:
-        self._hear(channel, Change(service, True, (("package", package),)))
+    def caller_buys(self, channel: str, service: ServiceId, package: str, mood: str | None) -> None:
+        self._hear(channel, Change(service, True, (("package", package),)), mood)
 
     @rule(channel=st.sampled_from(CHANNELS), mood=st.sampled_from(MOODS))
     def caller_confirms(self, channel: str, mood: str) -> None:
@@ -362,14 +367,17 @@ class Orders(RuleBasedStateMachine):
     @rule(mood=st.sampled_from(MOODS), package=st.sampled_from(["m", "l"]))
     def both_buy_at_once(self, mood: str, package: str) -> None:
         for channel in CHANNELS:
-            self._hear(channel, Change(INTERNET, True, (("package", package),)))
+            self._hear(channel, Change(INTERNET, True, (("package", package),)), None)
         for channel in CHANNELS:
             self.caller_confirms(channel, mood)
 
-    def _hear(self, channel: str, change: Change, proof: Proof = STRONG) -> None:
+    def _hear(self, channel: str, change: Change, mood: str | None, proof: Proof = STRONG) -> None:
+        """Hear the price, and confirm it at once unless there is no mood yet."""
         offer = self.switching.offer(NUMBER, change, proof)
         if isinstance(offer, Offer):
             self.offered[channel] = offer, proof
+            if mood is not None:
+                self.caller_confirms(channel, mood)
 
     def _order(self, key: str, offer: Offer, proof: Proof) -> None:
         self.confirmed[key] = offer, proof
@@ -389,7 +397,9 @@ class Orders(RuleBasedStateMachine):
     def caller_undoes(self, back: int, mood: str, channel: str) -> None:
         """With a key of its own each time, of an order that may be undone already."""
         self.network.mood = mood
-        orders = [each.order for each in self.told.values() if each.order][::-1]
+        mine = [told for key, told in self.told.items() if key.startswith(f"{channel}:")]
+        undos = {each.id for each in self.kept.orders() if each.undoes}
+        orders = [each.order for each in mine if each.order and each.order not in undos][::-1]
         if back < len(orders):
             self.step += 1
             step = self.step
@@ -397,6 +407,31 @@ class Orders(RuleBasedStateMachine):
                 f"{channel}:{step}",
                 lambda: self.switching.undo(channel, step, NUMBER, orders[back]),
             )
+
+    @rule(
+        channel=st.sampled_from(CHANNELS),
+        service=st.sampled_from([INTERNET, INTERNET, MESSAGES, FAVOURITE]),
+        mood=st.sampled_from(MOODS),
+        share=st.sampled_from([0, 1, 2]),
+        is_done=st.booleans(),
+        moods=st.lists(st.sampled_from(MOODS), min_size=1, max_size=2),
+    )
+    def caller_thinks_better_of_it(
+        self,
+        channel: str,
+        service: ServiceId,
+        mood: str,
+        share: int,
+        is_done: bool,
+        moods: list[str],
+    ) -> None:
+        """Buys, uses it perhaps, and undoes it: twice, because the first time was lost."""
+        name, value = ("number", "99361000000") if service == FAVOURITE else ("package", "m")
+        self._hear(channel, Change(service, True, ((name, value),)), mood)
+        self.network_decides_what_is_open(is_done)
+        self.package_is_used(0, share)
+        for each in moods:
+            self.caller_undoes(0, each, channel)
 
     @rule(back=st.integers(0, 2), share=st.sampled_from([0, 1, 2]))
     def package_is_used(self, back: int, share: int) -> None:
@@ -513,7 +548,7 @@ class StoredOrders(Orders):
 
 
 TestOrdersInAnyOrder = Orders.TestCase
-TestOrdersInAnyOrder.settings = settings(max_examples=200, stateful_step_count=25)
+TestOrdersInAnyOrder.settings = settings(max_examples=200, stateful_step_count=30)
 TestStoredOrdersInAnyOrder = StoredOrders.TestCase
 TestStoredOrdersInAnyOrder.settings = settings(
     max_examples=25, stateful_step_count=20, deadline=None
