@@ -67,7 +67,7 @@ class MemoryOrderBook:
 
     def situation(self, number: Msisdn, order: Order | None = None) -> Situation:
         with self._lock:
-            undone, undos = self._kin(order) if order else (None, ())
+            undone, undos = self._kin(order) if order and order.undoes else (None, ())
             id = order.id if order else ""
             return Situation(
                 self.subscribers.find(number),

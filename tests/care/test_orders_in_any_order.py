@@ -56,7 +56,7 @@ from tests.store.rows import PEPPER, StoredRecords
 SERVICES = [ServiceId(id) for id in ("sms", "gprs", "mms", "international", "waiting")]
 FAVOURITE = ServiceId("favourite")
 INTERNET, MESSAGES = ServiceId("internet-package"), ServiceId("sms-package")
-BALANCE = 4_000
+BALANCE = 3_000
 MOODS = ("good", "good", "silent", "late", "slow", "refuses")
 CHANNELS = ("a", "b")
 STRONG, WEAK = Proof(), Proof(Means.PASSPORT)
@@ -364,10 +364,14 @@ class Orders(RuleBasedStateMachine):
         self.step += 1
         self._order(f"{channel}:{self.step}", *self.offered.pop(channel))
 
-    @rule(mood=st.sampled_from(MOODS), package=st.sampled_from(["m", "l"]))
-    def both_buy_at_once(self, mood: str, package: str) -> None:
+    @rule(
+        mood=st.sampled_from(MOODS),
+        package=st.sampled_from(["m", "l"]),
+        service=st.sampled_from([INTERNET, MESSAGES]),
+    )
+    def both_buy_at_once(self, mood: str, package: str, service: ServiceId) -> None:
         for channel in CHANNELS:
-            self._hear(channel, Change(INTERNET, True, (("package", package),)), None)
+            self._hear(channel, Change(service, True, (("package", package),)), None)
         for channel in CHANNELS:
             self.caller_confirms(channel, mood)
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from ivr.ports import (
     Attempts,
     Held,
+    Order,
     OrderBook,
     Payments,
     Releases,
@@ -37,6 +38,12 @@ class Records(Protocol):
     def payments(self) -> Payments: ...
 
     def add(self, subscriber: Subscriber) -> None: ...
+
+    def use(self, bought: Order, left: int) -> None:
+        """The meter says what is left of the package that an order bought."""
+
+    def stopped(self) -> list[str]:
+        """Who stopped held orders, by the audit."""
 
 
 def subscriber(status: Status = Status.ACTIVE) -> Subscriber:
