@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from ivr.care.numbering import NationalNumbering
 from ivr.flow.front import FrontQuestion
 from ivr.ports import Utterance
+from ivr.telephony.configuration import NUMBERS
 from ivr.telephony.front import KEPT_SECONDS, LONGEST_SOUNDS, STRANGERS, FrontFolder
 from ivr.telephony.medley import Medleys
-from ivr.values import Language
+from ivr.values import Language, Msisdn
 from tests.telephony.house import House
 from tests.telephony.scripted import HEADER
 
@@ -195,3 +197,26 @@ def test_a_call_that_goes_to_the_agents_comes_back_without_its_way(house: House)
     with house.ring("-", header=from_front(IVR_KEY="1")) as asterisk:
         assert asterisk.ended.wait(10)
     assert asterisk.variables["IVR_WAY"] == ""
+
+
+def test_callers_for_whom_something_is_held_come_to_a_worker(
+    folder: FrontFolder, medleys: Medleys
+) -> None:
+    folder.hold([Msisdn("99365123456")])
+    file = folder.path / "held.conf"
+    lines = file.read_text().splitlines()
+    assert lines[0] == "[from-trunk](+)"
+    found = [
+        re.fullmatch(r"exten => ([+\d]+)/([+\d]+),1,Goto\((.+),s,1\)", each) for each in lines[1:]
+    ]
+    assert {match[1] for match in found if match} == set(NUMBERS)
+    numbering = NationalNumbering()
+    callers = {match[2] for match in found if match}
+    assert {numbering.parse(each) for each in callers} == {"99365123456"}
+    assert {"99365123456", "+99365123456", "65123456", "865123456"} <= callers
+    assert all(match and "full:line" in match[3] for match in found)
+    os.utime(file, (1, 1))
+    folder.write({Language.TURKMEN: FRONT}, medleys)
+    assert file.exists()
+    folder.hold([])
+    assert file.read_text() == ""
