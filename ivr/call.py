@@ -16,6 +16,21 @@ class Means(StrEnum):
     PASSPORT = "passport"
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is known of the caller of an identified call."""
+
+    means: Means | None = None
+    """None: nothing was proved."""
+    is_own_phone: bool = False
+    """The call comes from the subscriber's own number, as the trunk vouches for it."""
+
+    @property
+    def is_weak(self) -> bool:
+        """A passport, which others may know too, from a phone that is not the subscriber's."""
+        return self.means is Means.PASSPORT and not self.is_own_phone
+
+
 class Outcome(StrEnum):
     """How a call ended, as the journal has it."""
 
@@ -81,6 +96,12 @@ class Call:
     hand: tuple[str, ...] = ()
     """What is being confirmed or carried out under ``step`` and is not told to the end, in words
     of the node that does it. A worker that takes the call up looks for it."""
+
+    @property
+    def proof(self) -> Proof:
+        """What the caller has proved, and from which phone."""
+        is_own = self.subscriber is not None and self.caller == self.subscriber
+        return Proof(self.means, is_own)
 
     def reach(self, goal: str) -> None:
         """Note a goal, once."""

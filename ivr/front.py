@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import structlog
 
@@ -20,6 +21,7 @@ from ivr.telephony.front import STRANGERS, FrontFolder
 from ivr.telephony.load import Admission
 from ivr.telephony.lock import ANY_CALL
 from ivr.telephony.medley import Medleys
+from ivr.values import Msisdn
 from ivr.wiring import House
 
 log = structlog.get_logger()
@@ -29,6 +31,8 @@ BOOK_SECONDS = 2.0
 """How often it looks which calls have ended."""
 FOLLOW_SECONDS = 2.0
 """How often it looks what is live."""
+MOST_HELD = 1000
+"""Callers who can be told of a held change before the menu; others hear of it behind it."""
 
 
 @dataclass
@@ -42,6 +46,7 @@ class FrontKeeper:
     _folder: FrontFolder = field(init=False)
     _told: object = None
     """What the front that was written last is of."""
+    _held: frozenset[Msisdn] | None = None
     _is_loaded: bool = False
     _failure: str = ""
     """Why it was not written, the last time."""
@@ -100,6 +105,7 @@ class FrontKeeper:
             self.house.shelf.refresh()
             self.house.board.refresh()
             self.write()
+            self._hold()
         except IvrError as error:
             failure = str(error)
         except OSError as error:
@@ -107,6 +113,14 @@ class FrontKeeper:
         if failure and failure != self._failure:
             log.error("the front is not written", reason=failure)
         self._failure = failure
+
+    def _hold(self) -> None:
+        """Callers for whom a change is held hear of it first, from a worker."""
+        ever = datetime.max.replace(tzinfo=UTC)
+        held = frozenset(each.number for each in self.house.store.orders.due(ever, MOST_HELD))
+        if held != self._held:
+            self._folder.hold(held)
+            self._held, self._is_loaded = held, False
 
     def _tell(self) -> None:
         """What Asterisk does not know yet."""

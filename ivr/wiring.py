@@ -19,6 +19,7 @@ from ivr.care.catalogue import Catalogue, read_catalogue
 from ivr.care.identification import Identifying
 from ivr.care.information import InformationDesk, Noticeboard
 from ivr.care.invoices import InvoiceDesk, Terms, read_terms
+from ivr.care.live import Live
 from ivr.care.messages import MessageWorker
 from ivr.care.news import News, parse_news, read_news
 from ivr.care.notices import Notices, NoticeWriter
@@ -32,9 +33,10 @@ from ivr.care.subscriptions import Switching
 from ivr.care.turns import Turns
 from ivr.care.verifiers import Verifying
 from ivr.care.warnings import OwnerWarning
+from ivr.care.weighing import Weighing
 from ivr.care.wording import LiveWording
 from ivr.clock import SystemClock
-from ivr.errors import FlowBroken
+from ivr.errors import FlowBroken, TemporarilyUnavailable, Unusable
 from ivr.filemodes import narrow_home, narrow_tree
 from ivr.flow.document import parse_flow
 from ivr.flow.review import needed_texts
@@ -240,7 +242,19 @@ class House:
     @cached_property
     def orders(self) -> OrderWorker:
         brisk = dataclasses.replace(self.network, patience=WORKER_PATIENCE)
-        return OrderWorker(self.store.orders, brisk, self.clock)
+        store = self.store
+        return OrderWorker(store.orders, brisk, self.clock, store.subscribers, self._weighing)
+
+    def _weighing(self) -> Weighing:
+        """By the catalogue of the live release."""
+        try:
+            return Weighing(self._live_catalogue.now(), self.clock)
+        except (Unusable, FlowBroken) as error:
+            raise TemporarilyUnavailable("release", str(error)) from error
+
+    @cached_property
+    def _live_catalogue(self) -> Live[Catalogue]:
+        return Live(self.store.releases, lambda parts: Catalogue.model_validate(parts["catalogue"]))
 
     @cached_property
     def requests(self) -> RequestWorker:

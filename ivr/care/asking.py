@@ -8,15 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from ivr.care.orders import carry_out
+from ivr.care.orders import Carrier
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import (
     Aside,
-    Clock,
     Moment,
-    Network,
     Order,
-    OrderBook,
     OrderState,
     Reason,
     Receipt,
@@ -43,16 +40,15 @@ class _Ended:
         return True
 
 
-def ask(
-    order: Order, book: OrderBook, network: Network, clock: Clock, aside: Aside, moment: Moment
-) -> Receipt:
+def ask(order: Order, carrier: Carrier, aside: Aside, moment: Moment) -> Receipt:
     """Ask the network beside the dialogue; ``moment`` is called if it takes over 1.5 s."""
     settled: list[Order] = []
 
     def carry() -> None:
         with suppress(TemporarilyUnavailable):  # noted as tried: the worker goes on with it
-            settled.append(carry_out(order, book, network, clock))
+            settled.append(carrier.carry_out(order))
 
+    clock = carrier.clock
     begun = clock.now()
     started = aside.start(carry)
     if not started.wait(MOMENT):
@@ -61,7 +57,7 @@ def ask(
         started.wait(max(0.0, PATIENCE - spent))
     if not settled:
         with suppress(TemporarilyUnavailable):  # an event may have settled it meanwhile
-            settled.append(book.get(order.id) or order)
+            settled.append(carrier.book.get(order.id) or order)
     return receipt_of(settled[0] if settled else order)
 
 
@@ -70,6 +66,10 @@ def receipt_of(order: Order) -> Receipt:
     match order.state:
         case OrderState.COMPLETED:
             return Receipt(Settled.DONE, order.id)
+        case OrderState.CANCELLED if order.undoes and order.reason is None:
+            return Receipt(Settled.DONE, order.id)  # what it undoes was never carried out
+        case OrderState.HELD:
+            return Receipt(Settled.HELD, order.id, due=order.due)
         case OrderState.REJECTED | OrderState.FAILED | OrderState.CANCELLED:
             return Receipt(Settled.REFUSED, order.id, order.reason or Reason.NETWORK)
         case _:

@@ -7,6 +7,7 @@ CLIP, TS 22.081) and of the operator (MMS needs GPRS).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
@@ -33,6 +34,15 @@ class PackageEntry(BaseModel):
     volume: Volume
     price: Price
     days: Annotated[int, Field(ge=1, le=366)]
+
+
+class Refund(StrEnum):
+    """What undoing pays back of a package that was used."""
+
+    NONE = "none"
+    """It cannot be undone then."""
+    REST = "rest"
+    """The share of the price that is left of it."""
 
 
 class Service(BaseModel):
@@ -66,6 +76,11 @@ class Service(BaseModel):
     packages: dict[Id, PackageEntry] = Field(default_factory=dict, max_length=MOST_IN_GROUP)
     at_once: Annotated[int, Field(ge=1, le=10)] = 1
     """Packages that a number may have at once."""
+    refund: Refund = Refund.NONE
+    """What undoing pays back of a package that was used."""
+    delay_hours: Annotated[int, Field(ge=0, le=168)] = 0
+    """Hours for which a new setting is held, where a passport was the proof and the call comes from
+    another phone: the owner can stop it until then."""
 
     @property
     def unit(self) -> Unit:
@@ -130,6 +145,12 @@ class Catalogue(BaseModel):
         for id in reversed(self.order):
             if service in set(self.required(id)):
                 yield id
+
+    def excluded(self, service: ServiceId) -> Iterator[ServiceId]:
+        """What does not go together with a service, whichever of them says so."""
+        for id, other in self.services.items():
+            if id in self.services[service].excludes or service in other.excludes:
+                yield ServiceId(id)
 
     def texts(self) -> Iterable[str]:
         """Keys of the texts that name what is in the catalogue."""

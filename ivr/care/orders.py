@@ -1,17 +1,27 @@
-"""Carrying out what was ordered, at once or later, never twice."""
+"""Carrying out what was ordered, at once or later, never twice.
+
+An order whose undo is written is not sent any more: the network is asked to cancel it. Only where
+it was completed after all is the undo sent, as an order of the opposite.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import random
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import assert_never
 
 import structlog
 
+from ivr.care.loops import makes_a_loop
+from ivr.care.settlement import FINAL as FINAL
+from ivr.care.weighing import Weighing
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import (
+    Check,
     Clock,
     Network,
     NetworkAnswer,
@@ -20,20 +30,22 @@ from ivr.ports import (
     OrderState,
     Outcomes,
     Reason,
+    Refusal,
+    Subscribers,
 )
 
 log = structlog.get_logger()
 
-FINAL = frozenset(
-    {OrderState.COMPLETED, OrderState.REJECTED, OrderState.FAILED, OrderState.CANCELLED}
-)
 FIRST_RETRY, LONGEST_RETRY = 2.0, 300.0
 """Seconds between tries of one order: doubled each time, with jitter."""
 AT_ONCE = 200
 """Orders looked at in one round."""
 IDLE = 1.0
 IN_HAND = 10.0
-"""Seconds in which a new order may still be in the hands of its call, which waits 8 s."""
+"""Seconds in which a new order may still be in the hands of its call, which waits 8 s, or on its
+way to the network."""
+FRESH = 2.0
+"""Seconds in which a call begins to ask for its order, and then asks for no more than 8 s."""
 
 
 def sent_before(order: Order) -> Order:
@@ -41,27 +53,95 @@ def sent_before(order: Order) -> Order:
     return dataclasses.replace(order, tries=max(order.tries, 1))
 
 
-def carry_out(order: Order, book: OrderBook, network: Network, clock: Clock) -> Order:
-    """Ask the network for an order and settle it.
+@dataclass(frozen=True)
+class Carrier:
+    """Asks the network for orders and settles them.
 
-    TemporarilyUnavailable leaves it for later, noted as tried; the network is idempotent by the
-    order's external id, so that asking again is safe.
+    TemporarilyUnavailable leaves an order for later, noted as tried; the network is idempotent by
+    the order's external id, so that asking again is safe.
     """
-    try:
-        answer = network.carry_out(order)
-    except TemporarilyUnavailable:
-        book.tried(order.id, clock.now())
-        raise
-    return settle(order, answer, book, clock)
+
+    book: OrderBook
+    network: Network
+    weighing: Callable[[], Weighing]
+    clock: Clock
+
+    def carry_out(self, order: Order) -> Order:
+        """Carry one order out, or withdraw what it undoes; answers it as it is settled."""
+        if order.undoes is not None:
+            return self._undo(order, order.undoes)
+        undo = None if self._is_fresh(order) else self.book.undoing(order.id)
+        if undo is not None and undo.state not in FINAL:
+            return self._withdraw(order)
+        return self._send(order)
+
+    def settle(self, order: Order, answer: NetworkAnswer) -> Order:
+        """Write down what the network answered."""
+        now = self.clock.now()
+        match answer:
+            case NetworkAnswer.DONE:
+                return self.book.settle(order.id, OrderState.COMPLETED, now)
+            case NetworkAnswer.REFUSED:
+                return self.book.settle(order.id, OrderState.REJECTED, now, Reason.NETWORK)
+            case NetworkAnswer.CANCELLED:
+                return self.book.settle(order.id, OrderState.CANCELLED, now, Reason.NETWORK)
+            case _:
+                assert_never(answer)
+
+    def _undo(self, order: Order, id: str) -> Order:
+        undone = self.book.get(id)
+        if undone is not None and undone.state not in FINAL:
+            undone = self._withdraw(undone)
+        if undone is None or undone.state is not OrderState.COMPLETED:
+            return self.book.settle(order.id, OrderState.CANCELLED, self.clock.now())
+        if order.tried is None:  # else it may be done already
+            answer = self.weighing().undo(self.book.situation(order.number, order))
+            if isinstance(answer, Refusal):
+                state, now = OrderState.REJECTED, self.clock.now()
+                return self.book.settle(order.id, state, now, answer.reason)
+        return self._send(sent_before(order))
+
+    def _withdraw(self, order: Order) -> Order:
+        """See to it that an open order is not carried out; answers it as it is settled."""
+        if order.state is OrderState.HELD:
+            order = self.book.stop(order.id, self.clock.now(), author_of(order))
+            if order.state in FINAL:
+                return order
+        try:
+            answer = self.network.cancel(order)
+        except TemporarilyUnavailable:
+            self.book.tried(order.id, self.clock.now())
+            raise
+        if answer is not None:
+            return self.settle(order, answer)
+        sent = max(order.tried or order.ordered, order.ordered)
+        if self.clock.now() < sent + timedelta(seconds=IN_HAND):
+            raise TemporarilyUnavailable("network", "the order may be on its way to it")
+        state, now = OrderState.CANCELLED, self.clock.now()
+        return self.book.settle(order.id, state, now, Reason.WITHDRAWN)
+
+    def _send(self, order: Order) -> Order:
+        is_fresh = self._is_fresh(order)
+        # Before it is sent, so that nobody takes it for one that was never sent.
+        if not is_fresh and not self.book.tried(order.id, self.clock.now()):
+            return self.book.get(order.id) or order
+        try:
+            answer = self.network.carry_out(order)
+        except TemporarilyUnavailable:
+            if is_fresh:
+                self.book.tried(order.id, self.clock.now())
+            raise
+        return self.settle(order, answer)
+
+    def _is_fresh(self, order: Order) -> bool:
+        """Whether it is in the hands of its own call, which has not undone it yet, for the first
+        time: it will not be on its way longer than anybody waits for it."""
+        return not order.tries and self.clock.now() < order.ordered + timedelta(seconds=FRESH)
 
 
-def settle(order: Order, answer: NetworkAnswer, book: OrderBook, clock: Clock) -> Order:
-    """Write down what the network answered."""
-    match answer:
-        case NetworkAnswer.DONE:
-            return book.settle(order.id, OrderState.COMPLETED, clock.now())
-        case NetworkAnswer.REFUSED:
-            return book.settle(order.id, OrderState.REJECTED, clock.now(), Reason.NETWORK)
+def author_of(order: Order) -> str:
+    """Who is in the audit for what an order does: its call."""
+    return f"call {order.external_id.rpartition(':')[0]}"
 
 
 @dataclass(frozen=True)
@@ -71,9 +151,13 @@ class OrderWorker:
     book: OrderBook
     network: Network
     clock: Clock
+    subscribers: Subscribers
+    weighing: Callable[[], Weighing]
+    """By the live release. TemporarilyUnavailable: it cannot be read."""
 
     def once(self) -> int:
-        """One round over what waits; answers how many were settled."""
+        """One round over what is due and what waits; answers how many were settled."""
+        self._release()
         settled = 0
         stuck = set()
         now = self.clock.now()
@@ -85,7 +169,7 @@ class OrderWorker:
                 stuck.add(order.number)
                 continue
             try:
-                carry_out(sent_before(order), self.book, self.network, self.clock)
+                self._carrier.carry_out(sent_before(order))
                 settled += 1
             except TemporarilyUnavailable as error:
                 stuck.add(order.number)
@@ -98,12 +182,12 @@ class OrderWorker:
         Nothing is sent; an order that is not ours, or is settled, is not even asked for.
         """
         order = self.book.find(external_id)
-        if order is None or order.state in FINAL:
+        if order is None or order.state in FINAL or order.state is OrderState.HELD:
             return False
         answer = outcomes.outcome(order)
         if answer is None:
             return False
-        settle(order, answer, self.book, self.clock)
+        self._carrier.settle(order, answer)
         log.info("an order is settled by an event", order=order.id, answer=str(answer))
         return True
 
@@ -118,6 +202,27 @@ class OrderWorker:
             if settled:
                 log.info("orders are carried out", settled=settled)
             stop.wait(IDLE)
+
+    @property
+    def _carrier(self) -> Carrier:
+        return Carrier(self.book, self.network, self.weighing, self.clock)
+
+    def _release(self) -> None:
+        """Held orders that are due are weighed once more, and then wait like all others."""
+        for order in self.book.due(self.clock.now(), AT_ONCE):
+            try:
+                check = self._check(order)
+            except TemporarilyUnavailable as error:
+                log.warning("a held order waits", order=order.id, reason=str(error))
+                continue
+            released = self.book.release(order.id, self.clock.now(), check)
+            log.info("a held order is due", order=order.id, state=str(released.state))
+
+    def _check(self, order: Order) -> Check:
+        check = self.weighing().release(order)
+        if makes_a_loop(self.subscribers, order.number, order.changes[-1]):
+            return lambda _situation: Refusal(Reason.LOOP)
+        return check
 
     def _due(self, order: Order) -> bool:
         if order.tried is None:

@@ -62,6 +62,9 @@ class Results:
         if order.state is OrderState.COMPLETED:
             lines = [self._state(change, language) for change in order.changes]
             return "\n".join((write(language, "sms.order.done"), *lines))
+        if order.state is OrderState.CANCELLED and order.reason in (None, Reason.WITHDRAWN):
+            service = f"service.{order.changes[0 if order.undoes else -1].service}"
+            return write(language, "sms.order.withdrawn", service=service)
         reason = order.reason or Reason.NETWORK
         asked = order.changes[-1].service  # what it brought along stands before it
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +15,7 @@ from ivr.ports import (
     Characteristics,
     Hours,
     Offer,
+    Order,
     Reason,
     Refusal,
     Status,
@@ -47,20 +48,21 @@ class Rules:
     subscriber: Subscriber
     now: datetime
     """Local time."""
+    open: tuple[Order, ...] = ()
+    """Orders of the number that are still to be carried out. Whether they will be is not known, so
+    the worst is taken: their fees are gone, their packages are there."""
 
     def offer(self, wanted: Change, changed: datetime | None) -> Offer | Refusal:
         """What a change would take. ``changed``: when the service was last changed."""
         if wanted.service in STATES:
             return self._state(wanted)
-        entry = self.catalogue.services.get(wanted.service)
-        if entry is None:
-            return Refusal(BARRED.get(self.subscriber.status, Reason.UNKNOWN))
-        if self.subscriber.status not in entry.states:
-            return Refusal(BARRED.get(self.subscriber.status, Reason.UNKNOWN))
+        if refused := self.barred(wanted.service):
+            return refused
+        entry = self.catalogue.services[wanted.service]
         exact = self._exact(wanted, entry)
         if isinstance(exact, Refusal):
             return exact
-        changes = (*self._along(wanted), exact)
+        changes = (*self._along(exact), exact)
         for refusal in self._against(changes, entry, changed):
             return refusal
         on = [change for change in changes if change.on]
@@ -70,10 +72,10 @@ class Rules:
             FREE,
         )
         least = max((self._balance(change) for change in on), default=FREE)
-        if (once > FREE or least > FREE) and self.subscriber.balance < once + least:
+        if (once > FREE or least > FREE) and self._money < once + least:
             return Refusal(Reason.BALANCE)
-        idle = () if wanted.on else tuple(self._idle(changes))
-        return Offer(changes, once, monthly, idle)
+        idle = () if exact.on else tuple(self._idle(changes))
+        return Offer(changes, once, monthly, idle, wanted)
 
     def owned(self, service: ServiceId) -> int:
         """How many packages of a service last."""
@@ -85,6 +87,20 @@ class Rules:
         """Whether a service is on; of packages: whether one lasts."""
         return service in self.subscriber.services or self.owned(service) > 0
 
+    def is_as(self, change: Change) -> bool:
+        """Whether a service, or the number's state, is as a change has left it."""
+        if state := STATES.get(change.service):
+            return self.subscriber.status is (state if change.on else Status.ACTIVE)
+        held = self.subscriber.services.get(change.service)
+        return held.value == change.value if held and change.on else bool(held) == change.on
+
+    def barred(self, service: ServiceId) -> Refusal | None:
+        """Why nothing is changed of a service in the state that the number has."""
+        entry, status = self.catalogue.services.get(service), self.subscriber.status
+        if service in STATES or (entry is not None and status in entry.states):
+            return None
+        return Refusal(BARRED.get(status, Reason.UNKNOWN))
+
     def _state(self, wanted: Change) -> Offer | Refusal:
         status = self.subscriber.status
         is_on = status is STATES[wanted.service]
@@ -92,7 +108,41 @@ class Rules:
             return Refusal(BARRED.get(status, Reason.UNKNOWN))
         if is_on == wanted.on:
             return Refusal(Reason.ALREADY)
-        return Offer((wanted,), FREE, FREE)
+        if self.stand_in_the_way((wanted,), self.open):
+            return Refusal(Reason.PENDING)
+        return Offer((wanted,), FREE, FREE, wanted=wanted)
+
+    def stand_in_the_way(self, changes: Iterable[Change], orders: Iterable[Order]) -> bool:
+        """Whether orders touch what the changes are about, or what that depends on.
+
+        Packages do not: each is bought and given back by itself, and they are counted.
+        """
+        earlier = [change for order in orders for change in order.changes]
+        return any(
+            each.service in self.related(change)
+            and not (is_package(each) and is_package(change) and each.service == change.service)
+            for change in changes
+            for each in earlier
+        )
+
+    def related(self, change: Change) -> set[str]:
+        """Services whose state decides whether a change can be made."""
+        related: set[str] = {change.service}
+        if change.service in STATES:
+            return related | set(STATES)
+        related |= STATES.keys()
+        if change.service not in self.catalogue.services:
+            return related
+        if not change.on:
+            return related | set(self.catalogue.dependents(change.service))
+        related |= set(self.catalogue.required(change.service))
+        return related | set(self.catalogue.excluded(change.service))
+
+    @property
+    def _money(self) -> Money:
+        """The balance without what open orders will take."""
+        reserved = sum((max(order.once, FREE) for order in self.open), FREE)
+        return self.subscriber.balance - reserved
 
     def _exact(self, wanted: Change, entry: Service) -> Change | Refusal:
         """The change with all that an order must say of it."""
@@ -100,14 +150,15 @@ class Rules:
             return self._purchase(wanted, entry)
         held = self.subscriber.services.get(wanted.service)
         before: Characteristics = held.value if held else ()
-        if (held is not None) == wanted.on and (not wanted.on or wanted.value == before):
+        value = _set_by_part(before, wanted.value)
+        if (held is not None) == wanted.on and (not wanted.on or value == before):
             return Refusal(Reason.ALREADY)
-        if not wanted.on:
+        if not wanted.on or (before and not value):
             return Change(wanted.service, False, (), before)
-        for name, value in wanted.value:
-            if refused := self._refused_number(name, value):
+        for name, part in wanted.value:
+            if refused := self._refused_number(name, part):
                 return Refusal(refused)
-        return Change(wanted.service, True, wanted.value, before)
+        return Change(wanted.service, True, value, before)
 
     def _refused_number(self, name: str, value: str) -> Reason | None:
         """Why a service cannot be set to a number; None: it can, or the value is no number."""
@@ -121,7 +172,12 @@ class Rules:
         id = dict(wanted.value).get("package", "")
         if not wanted.on or id not in entry.packages:
             return Refusal(Reason.UNKNOWN)
-        if self.owned(wanted.service) >= entry.at_once:
+        coming = sum(
+            change.on and change.service == wanted.service and is_package(change)
+            for order in self.open
+            for change in order.changes
+        )
+        if self.owned(wanted.service) + coming >= entry.at_once:
             return Refusal(Reason.MOST)
         package = entry.packages[id]
         value = (
@@ -151,8 +207,9 @@ class Rules:
             yield Refusal(Reason.HOURS, hours=closed)
         on = [change for change in changes if change.on]
         for change in on:
-            for other in self._excluded(change.service):
-                yield Refusal(Reason.EXCLUDED, other=other)
+            for other in self.catalogue.excluded(change.service):
+                if self.is_on(other):
+                    yield Refusal(Reason.EXCLUDED, other=other)
         if on and entry.modify_days and changed:
             again = changed + timedelta(days=entry.modify_days)
             if self.now < again:
@@ -161,14 +218,8 @@ class Rules:
             tariffs = self.catalogue.services[change.service].tariffs
             if tariffs and self.subscriber.tariff not in tariffs:
                 yield Refusal(Reason.TARIFF)
-
-    def _excluded(self, service: ServiceId) -> Iterator[ServiceId]:
-        """What is on and does not go together with a service, whichever of them says so."""
-        for id, other in self.catalogue.services.items():
-            name = ServiceId(id)
-            named = id in self.catalogue.services[service].excludes or service in other.excludes
-            if named and self.is_on(name):
-                yield name
+        if self.stand_in_the_way(changes, self.open):
+            yield Refusal(Reason.PENDING)
 
     def _hours(self, changes: tuple[Change, ...]) -> Iterator[Hours]:
         for change in changes:
@@ -193,3 +244,9 @@ class Rules:
         for id in self.catalogue.order:
             if id not in gone and self.owned(id) and gone & set(self.catalogue.required(id)):
                 yield id
+
+
+def _set_by_part(before: Characteristics, wanted: Characteristics) -> Characteristics:
+    """What a service is set to then: parts that are not named stay, an empty one ends."""
+    parts = {**dict(before), **dict(wanted)}
+    return tuple(sorted((name, value) for name, value in parts.items() if value))

@@ -1,27 +1,34 @@
 """Switching services: what a change takes, why it is refused, and carrying it out.
 
-Law: an order is written before it is carried out. One short transaction fixes the wanted states
-under the key ``call:step``; the network is asked outside of any; then the order is settled, or
-left for the worker of ``ivr orders``. What the caller hears is what is so.
+Law: an order is written before it is carried out. One short transaction weighs it once more, under
+the subscriber's lock, and fixes the wanted states under the key ``call:step``; the network is asked
+outside of any; then the order is settled, or left for the worker of ``ivr orders``. What the caller
+hears is what is so.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from ivr.call import Proof
 from ivr.care.asking import AtOnce, ask, receipt_of
 from ivr.care.catalogue import Catalogue
-from ivr.care.orders import FINAL, sent_before
+from ivr.care.loops import makes_a_loop
+from ivr.care.orders import FINAL, Carrier, sent_before
 from ivr.care.rules import STATES, Rules
+from ivr.care.weighing import Weighing, delay_of
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import (
-    FORWARDING,
+    UNQUESTIONED,
     Aside,
     Change,
     Characteristics,
     Clock,
+    HeldChange,
     Moment,
     Network,
     Offer,
@@ -41,11 +48,6 @@ from ivr.ports import (
 )
 from ivr.values import Msisdn, ServiceId
 
-SHORTEST = 8
-"""Digits of the shortest number that a subscriber can have."""
-FURTHEST = 10
-"""Forwardings from number to number that are followed in search of a loop."""
-
 
 @dataclass(frozen=True)
 class Switching:
@@ -57,6 +59,9 @@ class Switching:
     catalogue: Catalogue
     clock: Clock
     aside: Aside = field(default_factory=AtOnce)
+    on_written: Callable[[Order], None] = lambda _order: None
+    """Told of every order that is written, held ones too; of one with the same key again. It must
+    do with each what it does once."""
 
     def menu(self, group: str) -> tuple[ServiceId, ...]:
         return self.catalogue.groups[group]
@@ -89,36 +94,41 @@ class Switching:
         held = self._subscriber(number).services.get(service)
         return held.value if held else ()
 
-    def offer(self, number: Msisdn, wanted: Change) -> Offer | Refusal:
-        subscriber = self._subscriber(number)
-        entry = self.catalogue.services.get(wanted.service)
-        changed = (
-            self.book.last_settled(number, wanted.service) if entry and entry.modify_days else None
-        )
-        answer = Rules(self.catalogue, subscriber, self.clock.local()).offer(wanted, changed)
-        if isinstance(answer, Refusal):
-            return answer
-        if any(self._leads_back(number, each) for _, each in wanted.value):
+    def offer(self, number: Msisdn, wanted: Change, proof: Proof = UNQUESTIONED) -> Offer | Refusal:
+        situation = self.book.situation(number)
+        if situation.subscriber is None:
+            raise _gone()
+        answer = self._weighing.offer(wanted, proof, situation)
+        if isinstance(answer, Offer) and makes_a_loop(self.subscribers, number, wanted):
             return Refusal(Reason.LOOP)
-        if self._pending(number, answer.changes):
-            return Refusal(Reason.PENDING)
         return answer
 
     def order(
-        self, call: str, step: int, number: Msisdn, offer: Offer, moment: Moment = in_silence
+        self,
+        call: str,
+        step: int,
+        number: Msisdn,
+        offer: Offer,
+        moment: Moment = in_silence,
+        proof: Proof = UNQUESTIONED,
     ) -> Receipt:
-        return self._carry_out(
-            Order(
-                id=str(uuid.uuid4()),
-                external_id=f"{call}:{step}",
-                number=number,
-                changes=offer.changes,
-                once=offer.once,
-                state=OrderState.ACKNOWLEDGED,
-                ordered=self.clock.now(),
-            ),
-            moment,
+        if makes_a_loop(self.subscribers, number, offer.wanted or offer.changes[-1]):
+            return Receipt(Settled.REFUSED, "", Reason.CHANGED)
+        due = self._due(offer, proof)
+        fresh = Order(
+            id=str(uuid.uuid4()),
+            external_id=f"{call}:{step}",
+            number=number,
+            changes=offer.changes,
+            once=offer.once,
+            state=OrderState.HELD if due else OrderState.ACKNOWLEDGED,
+            ordered=self.clock.now(),
+            due=due,
         )
+        written = self.book.write(fresh, self._weighing.order(offer, proof))
+        if isinstance(written, Refusal):
+            return Receipt(Settled.REFUSED, "", written.reason)
+        return self._carry_out(fresh, written, moment)
 
     def recall(
         self, call: str, step: int, number: Msisdn, moment: Moment = in_silence
@@ -136,40 +146,58 @@ class Switching:
         done = self.book.get(order)
         if done is None or done.number != number or not done.external_id.startswith(f"{call}:"):
             return Receipt(Settled.REFUSED, "", Reason.UNKNOWN)
-        if done.state in (OrderState.REJECTED, OrderState.FAILED, OrderState.CANCELLED):
-            return Receipt(Settled.REFUSED, "", Reason.ALREADY)
-        opposite = tuple(change.opposite for change in reversed(done.changes))
-        return self._carry_out(
-            Order(
-                id=str(uuid.uuid4()),
-                external_id=f"{call}:{step}",
-                number=number,
-                changes=opposite,
-                once=-done.once,
-                state=OrderState.ACKNOWLEDGED,
-                ordered=self.clock.now(),
-                undoes=done.id,
-            ),
-            moment,
+        if done.undoes is not None:
+            return Receipt(Settled.REFUSED, "", Reason.UNKNOWN)
+        fresh = Order(
+            id=str(uuid.uuid4()),
+            external_id=f"{call}:{step}",
+            number=number,
+            changes=tuple(change.opposite for change in reversed(done.changes)),
+            once=-done.once,
+            state=OrderState.ACKNOWLEDGED,
+            ordered=self.clock.now(),
+            undoes=done.id,
+        )
+        written = self.book.write(fresh, self._weighing.undo)
+        if isinstance(written, Order):
+            return self._carry_out(fresh, written, moment)
+        earlier = self.book.undoing(done.id)
+        if earlier is not None:
+            return self._carry_on(earlier, moment)
+        return Receipt(Settled.REFUSED, "", written.reason)
+
+    def held(self, number: Msisdn) -> tuple[HeldChange, ...]:
+        return tuple(
+            HeldChange(order.id, order.changes[-1], order.due)
+            for order in self.book.held(number)
+            if order.due is not None
         )
 
-    def _carry_out(self, fresh: Order, moment: Moment) -> Receipt:
-        order = self.book.write(fresh)
-        if order.id == fresh.id:
-            return self._ask(order, moment)
+    def stop(self, number: Msisdn, order: str, author: str) -> bool:
+        held = self.book.get(order)
+        if held is None or held.number != number or held.state is not OrderState.HELD:
+            return False
+        stopped = self.book.stop(order, self.clock.now(), author)
+        return stopped.state is OrderState.CANCELLED
+
+    def _carry_out(self, fresh: Order, order: Order, moment: Moment) -> Receipt:
+        """Go on with an order as it is written: the fresh one, or one that has its key."""
         if (order.number, order.changes) != (fresh.number, fresh.changes):
             # Written by a worker that was given up, while its call went on to something else.
             raise TemporarilyUnavailable("database", "another order has this key")
-        return self._carry_on(order, moment)
+        with suppress(TemporarilyUnavailable):
+            self.on_written(order)
+        return self._ask(order, moment) if order.id == fresh.id else self._carry_on(order, moment)
 
     def _carry_on(self, order: Order, moment: Moment) -> Receipt:
         """An order that somebody else may have asked the network for."""
         return receipt_of(order) if order.state in FINAL else self._ask(sent_before(order), moment)
 
     def _ask(self, order: Order, moment: Moment) -> Receipt:
-        if self._behind(order):
+        if order.state is OrderState.HELD or self._behind(order):
             return receipt_of(order)
-        return ask(order, self.book, self.network, self.clock, self.aside, moment)
+        carrier = Carrier(self.book, self.network, lambda: self._weighing, self.clock)
+        return ask(order, carrier, self.aside, moment)
 
     def _behind(self, order: Order) -> bool:
         """Whether an older order of the number is still to be carried out: it must go first."""
@@ -177,35 +205,24 @@ class Switching:
             waiting = self.book.waiting(order.number)
         except TemporarilyUnavailable:
             return True
-        return any(other.id != order.id for other in waiting)
+        return any(other.id not in (order.id, order.undoes) for other in waiting)
 
-    def _leads_back(self, number: Msisdn, target: str) -> bool:
-        """Whether calls that are forwarded to ``target`` are forwarded on to ``number``."""
-        seen: set[str] = set()
-        waiting = [target]
-        while waiting and len(seen) < FURTHEST:
-            at = waiting.pop()
-            if at in seen or not at.isdecimal():
-                continue
-            seen.add(at)
-            other = self.subscribers.find(Msisdn(at)) if len(at) > SHORTEST else None
-            held = other.services.get(FORWARDING) if other else None
-            for _, on in held.value if held else ():
-                if on == number:
-                    return True
-                waiting.append(on)
-        return False
+    def _due(self, offer: Offer, proof: Proof) -> datetime | None:
+        """When an order takes effect that is to be held: as the caller was told, if he was."""
+        entry = self.catalogue.services.get(offer.changes[-1].service)
+        delay = delay_of(entry, offer.changes[-1], proof) if entry else None
+        return (offer.due or self.clock.now() + delay) if delay else None
 
-    def _pending(self, number: Msisdn, changes: tuple[Change, ...]) -> bool:
-        touched = {change.service for change in changes}
-        return any(
-            change.service in touched
-            for order in self.book.waiting(number)
-            for change in order.changes
-        )
+    @property
+    def _weighing(self) -> Weighing:
+        return Weighing(self.catalogue, self.clock)
 
     def _subscriber(self, number: Msisdn) -> Subscriber:
         subscriber = self.subscribers.find(number)
         if subscriber is None:
-            raise TemporarilyUnavailable("database", "the identified number is no longer there")
+            raise _gone()
         return subscriber
+
+
+def _gone() -> TemporarilyUnavailable:
+    return TemporarilyUnavailable("database", "the identified number is no longer there")

@@ -123,6 +123,7 @@ def order_document(order: Order) -> Document:
         "reason": order.reason.value if order.reason else None,
         "ordered": order.ordered.isoformat(),
         "settled": order.settled.isoformat() if order.settled else None,
+        "due": order.due.isoformat() if order.due else None,
         "undoes": order.undoes,
         "tries": order.tries,
     }

@@ -15,7 +15,7 @@ import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from ivr import demo, editing, exchange, measures, wiring
+from ivr import demo, editing, exchange, log, measures, wiring
 from ivr.errors import FlowBroken, Unusable
 from ivr.filemodes import narrow_tree
 from ivr.front import FrontKeeper, book_ended_calls

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from ivr.errors import TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.question import Leave
-from ivr.flow.result import left, moment, tell_result
+from ivr.flow.result import due_of, left, moment, tell_result
 from ivr.ports import Change, Offer, Reason, Refusal, Value
 from ivr.values import Money
 
@@ -40,6 +40,7 @@ class Wording:
         yield "change.unwritten"
         yield from ("change.price.once", "change.price.monthly", "change.price.free")
         yield from ("change.undo", "change.undone", "change.undo.accepted", "change.promised")
+        yield from ("change.delayed", "change.held")
         yield "change.moment"
         yield from (f"refused.{reason}" for reason in Reason)
 
@@ -58,7 +59,7 @@ def make_change(
     assert talk.call.subscriber is not None
     name = f"service.{wanted.service}"
     part = str(wanted.service)
-    answer = talk.care.subscriptions.offer(talk.call.subscriber, wanted)
+    answer = talk.care.subscriptions.offer(talk.call.subscriber, wanted, talk.call.proof)
     if isinstance(answer, Refusal):
         _refuse(talk, answer, name, words)
         return left(talk.after(part=f"{part}/after"))
@@ -84,7 +85,12 @@ def _confirm(
         return left(talk.after(part=f"{part}/after"))
     try:
         receipt = talk.care.subscriptions.order(
-            talk.call.id, talk.call.step, talk.call.subscriber, offer, moment(talk)
+            talk.call.id,
+            talk.call.step,
+            talk.call.subscriber,
+            offer,
+            moment(talk),
+            talk.call.proof,
         )
     except TemporarilyUnavailable:
         talk.mention("change.unwritten")  # it may or may not be in the book
@@ -128,3 +134,5 @@ def _describe(talk: Dialogue, offer: Offer, wanted: Change, words: Wording) -> N
         talk.say("change.price.monthly", price=offer.monthly)
     if offer.once == offer.monthly == NO_MONEY and wanted.on:
         talk.say("change.price.free")
+    if offer.due is not None:
+        talk.say("change.delayed", **due_of(talk, offer.due))

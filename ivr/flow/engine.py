@@ -7,15 +7,17 @@ goes on from there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from ivr.call import Outcome
 from ivr.errors import FlowBroken, TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.document import Flow
+from ivr.flow.held import tell_held
 from ivr.flow.place import place_of
 from ivr.flow.question import Leave
+from ivr.values import Msisdn
 
 MOST_VISITS = 500
 """Nodes in one call; far more than any caller visits."""
@@ -54,6 +56,8 @@ class _Walk:
     resumed: bool = False
     """The node is taken up from another worker."""
     failures: int = 0
+    told: set[Msisdn] = field(default_factory=set)
+    """Numbers whose held changes were told in this call."""
 
     def to_the_end(self) -> Outcome:
         for _ in range(MOST_VISITS):
@@ -89,6 +93,10 @@ class _Walk:
             if self.talk.call.subscriber is None:
                 return left
         self._enter(self.node)
+        if self.talk.call.language is not None and not (taken_up and self.talk.call.hand):
+            left_early = tell_held(self.talk, self.told)
+            if left_early is not None:
+                return left_early
         if self.node == self.flow.main and not self.announced:
             self._announce()
         left = node.take_up(self.talk) if taken_up else node.visit(self.talk)

@@ -23,7 +23,7 @@ from ivr.flow.engine import run
 from ivr.flow.place import place_of, resume
 from ivr.flow.question import Question
 from ivr.flow.release import Release
-from ivr.ports import Care, Clock, Utterance
+from ivr.ports import Care, Clock, HeldChange, Utterance
 from ivr.values import Language, Msisdn, Secret
 
 WAY = "IVR_WAY"
@@ -136,6 +136,13 @@ class _Nobody:
         raise _NeedsSomebody
 
 
+class _HoldsNothing(_Nobody):
+    """Of callers for whom something is held, Asterisk asks nothing by itself."""
+
+    def held(self, _number: Msisdn) -> tuple[HeldChange, ...]:
+        return ()
+
+
 @dataclass(frozen=True)
 class _Speaks:
     """Implements ``ivr.ports.Callers``: they all speak one language, or nobody knows which."""
@@ -155,7 +162,8 @@ def _nobody(care: Care, language: Language | None) -> Care:
     gone: dict[str, Any] = {
         each.name: _Nobody() for each in fields(care) if each.name != "information"
     }
-    return replace(care, **{**gone, "callers": _Speaks(language)})
+    known = {"callers": _Speaks(language), "subscriptions": _HoldsNothing()}
+    return replace(care, **{**gone, **known})
 
 
 class _Keys:

@@ -7,6 +7,7 @@ same, found under the step that the call has in hand.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import assert_never
 
 from ivr.errors import TemporarilyUnavailable
@@ -43,6 +44,10 @@ def tell_result(
         case Settled.DONE | Settled.ACCEPTED:
             talk.say(f"{family}.{receipt.settled}", service=name, **values)
             _promise(talk, receipt)
+            talk.call.reach(goal)
+        case Settled.HELD:
+            talk.say("change.held", service=name, **due_of(talk, receipt.due))
+            _owe(talk, receipt)
             talk.call.reach(goal)
         case _:
             assert_never(receipt.settled)
@@ -127,7 +132,7 @@ def _tell_undone(talk: Dialogue, receipt: Receipt, service: ServiceId) -> Leave:
     match receipt.settled:
         case Settled.DONE:
             talk.say("change.undone", service=name)
-        case Settled.ACCEPTED:
+        case Settled.ACCEPTED | Settled.HELD:
             talk.say("change.undo.accepted", service=name)
             _promise(talk, receipt)
         case Settled.REFUSED:
@@ -139,13 +144,25 @@ def _tell_undone(talk: Dialogue, receipt: Receipt, service: ServiceId) -> Leave:
 
 def _promise(talk: Dialogue, receipt: Receipt) -> None:
     """Say of an accepted order that its result comes as a text message, once that is sure."""
-    if receipt.settled is not Settled.ACCEPTED or talk.call.language is None:
-        return
+    if receipt.settled is Settled.ACCEPTED and _owe(talk, receipt):
+        talk.say("change.promised")
+
+
+def _owe(talk: Dialogue, receipt: Receipt) -> bool:
+    """See to it that the number gets the result as a text message. False: that is not sure."""
+    if talk.call.language is None:
+        return False
     try:
         talk.care.promises.promise(receipt.order, talk.call.language)
     except TemporarilyUnavailable:
-        return  # the order stands all the same, and nothing was promised
-    talk.say("change.promised")
+        return False  # the order stands all the same, and nothing was promised
+    return True
+
+
+def due_of(talk: Dialogue, due: datetime | None) -> Mapping[str, Value]:
+    """When a held change takes effect, as texts name it."""
+    local = talk.clock.local(due)
+    return {"day": local.date(), "time": local.time().replace(second=0, microsecond=0)}
 
 
 def _note(talk: Dialogue, receipt: Receipt) -> None:

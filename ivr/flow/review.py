@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ivr.flow.document import Flow
 from ivr.flow.engine import UNAVAILABLE
+from ivr.flow.held import HELD_TEXTS
 from ivr.flow.nodes import AgentQueue, Menu, Packages, Service, Services
 from ivr.ports import Occasion
 from ivr.values import Language
@@ -22,6 +23,7 @@ DIALOGUE_TEXTS = (
     "unavailable",
     *(f"unavailable.{part}" for part in sorted(UNAVAILABLE)),
     "announcement",
+    *HELD_TEXTS,
 )
 """Texts that every dialogue may say, whatever its nodes."""
 
@@ -35,6 +37,7 @@ MESSAGE_TEXTS = (
     *(f"sms.notice.{occasion}" for occasion in Occasion),
     "sms.order.done",
     "sms.order.refused",
+    "sms.order.withdrawn",
     "sms.order.change.modify",
     *(
         f"sms.order.{what}.{side}"

@@ -60,6 +60,10 @@ class ActivationNetwork:
                 return NetworkAnswer.REFUSED
         return NetworkAnswer.DONE
 
+    def cancel(self, order: Order) -> NetworkAnswer | None:
+        """This API has no orders, so that nothing can be cancelled: it is carried out."""
+        return self.carry_out(order)
+
     def outcome(self, order: Order) -> NetworkAnswer | None:
         """DONE once every service is as ordered; a refusal is not kept by this API."""
         until = time.monotonic() + self.patience

@@ -40,6 +40,11 @@ SENDS = 2
 ORDERS = f"{service_order.BASE}/serviceOrder"
 CANCELLATIONS = f"{service_order.BASE}/cancelServiceOrder"
 CATEGORY = "0890"
+UNDONE = "undone by the subscriber"
+BEING_CANCELLED = frozenset(
+    {ServiceOrderState.ASSESSING_CANCELLATION, ServiceOrderState.PENDING_CANCELLATION}
+)
+"""States in which a cancellation is known to the network already."""
 
 
 @dataclass(frozen=True)
@@ -68,19 +73,30 @@ class TmForumNetwork:
         known = self._find(order, until)
         return answer_of(known) if known and known.state in ENDED else None
 
-    def cancel(self, order: Order, reason: str) -> bool:
-        """Ask to cancel an order that has not ended. False: it is too late, or not known."""
+    def cancel(self, order: Order) -> NetworkAnswer | None:
+        """The cancellation is a request only: what counts is the state in which the order ends.
+
+        A number's own status is set by no order: it is carried out.
+        """
         until = time.monotonic() + self.patience
+        if is_of_number(order):
+            return set_status(self.wire, order, until)
         known = self._find(order, until)
-        if known is None or known.state in ENDED:
-            return False
-        body = NewCancellation(
-            cancellation_reason=reason, service_order=Reference(id=known.id)
-        ).wire()
-        answer = self.wire.post(CANCELLATIONS, body, until)
+        if known is None:
+            return None
+        if known.state not in ENDED and known.state not in BEING_CANCELLED:
+            self._ask_to_cancel(order, known, until)
+            known = self._read(known, until)
+        return self._await(known, until)
+
+    def _ask_to_cancel(self, order: Order, known: ServiceOrder, until: float) -> None:
+        new = NewCancellation(cancellation_reason=UNDONE, service_order=Reference(id=known.id))
+        answer = self.wire.post(CANCELLATIONS, new.wire(), until)
         if answer.refused:
-            return False
-        return self.wire.read(Cancellation, answer).state != "terminatedWithError"
+            log.info("an order is not cancelled", order=order.id, status=answer.status)
+            return
+        state = self.wire.read(Cancellation, answer).state
+        log.info("an order is to be cancelled", order=order.id, state=state)
 
     def _find(self, order: Order, until: float) -> ServiceOrder | None:
         answer = self.wire.get(ORDERS, until, externalId=order.external_id)
@@ -122,15 +138,23 @@ class TmForumNetwork:
                 raise self.wire.unavailable(f"the order is still {known.state}")
             self.sleep(pause)
             pause = min(pause * 2, LONGEST_LOOK)
-            known = self.wire.read(ServiceOrder, self.wire.get(f"{ORDERS}/{known.id}", until))
+            known = self._read(known, until)
         return answer_of(known)
+
+    def _read(self, known: ServiceOrder, until: float) -> ServiceOrder:
+        """An order as it is now."""
+        return self.wire.read(ServiceOrder, self.wire.get(f"{ORDERS}/{known.id}", until))
 
 
 def answer_of(order: ServiceOrder) -> NetworkAnswer:
     """What an order that has ended comes to: only what is completed is done."""
-    if order.state is ServiceOrderState.COMPLETED:
-        return NetworkAnswer.DONE
-    return NetworkAnswer.REFUSED
+    match order.state:
+        case ServiceOrderState.COMPLETED:
+            return NetworkAnswer.DONE
+        case ServiceOrderState.CANCELLED:
+            return NetworkAnswer.CANCELLED
+        case _:
+            return NetworkAnswer.REFUSED
 
 
 def service_order_of(order: Order) -> NewServiceOrder:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from typing import Protocol
 
 from ivr.call import Call, Outcome
 from ivr.ports.care import Attempt
-from ivr.ports.services import Change, Characteristics, Reason, Status
+from ivr.ports.services import Change, Characteristics, Reason, Refusal, Status
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 
@@ -33,6 +33,8 @@ class HeldPackage:
     """In the catalogue's unit of the service."""
     until: datetime
     """From then on it is over."""
+    order: str = ""
+    """Id of the order that bought it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,11 +221,71 @@ class Order:
     """For HELD: when it takes effect."""
 
 
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What an order is weighed against, as it is under the lock of its subscriber."""
+
+    subscriber: Subscriber | None
+    open: tuple[Order, ...] = ()
+    """Other orders of the number that are not settled and not held, oldest first."""
+    held: tuple[Order, ...] = ()
+    """Other orders of the number that are held."""
+    undone: Order | None = None
+    """The order that this one undoes."""
+    undos: tuple[Order, ...] = ()
+    """Others that undo the same order, or this one: those that are open or completed."""
+    changed: Callable[[ServiceId], datetime | None] = lambda _service: None
+    """As ``OrderBook.last_settled``."""
+
+
+Check = Callable[[Situation], Refusal | tuple[str, ...]]
+"""Weighs an order: a refusal, or the ids of the held orders that it replaces."""
+
+
+def unweighed(_situation: Situation) -> tuple[str, ...]:
+    """Whatever stands against it, an order is written."""
+    return ()
+
+
 class OrderBook(Protocol):
     """Orders as written down. Each method is one short transaction."""
 
-    def write(self, order: Order) -> Order:
-        """Write a new order; if the external id is known, answer the one written then."""
+    def write(self, order: Order, check: Check = unweighed) -> Order | Refusal:
+        """Write a new order; if the external id is known, answer the one written then.
+
+        ``check`` is asked within the transaction, with the subscriber's row locked. What it
+        refuses is not written; held orders that it names are cancelled (WITHDRAWN).
+        """
+        ...
+
+    def release(self, id: str, at: datetime, check: Check) -> Order:
+        """Let a held order be carried out, or cancel it with the reason that ``check`` has.
+
+        An order that is not held stays as it is.
+        """
+        ...
+
+    def stop(self, id: str, at: datetime, author: str) -> Order:
+        """Cancel a held order (WITHDRAWN), with an audit entry; any other stays as it is."""
+        ...
+
+    def situation(self, number: Msisdn, order: Order | None = None) -> Situation:
+        """What an order of a number would be weighed against now, itself left out.
+
+        No lock is held when it is answered.
+        """
+        ...
+
+    def undoing(self, id: str) -> Order | None:
+        """The order that undoes an order: one that is open or completed."""
+        ...
+
+    def held(self, number: Msisdn) -> Sequence[Order]:
+        """Orders of a number that are held, the first to be due first."""
+        ...
+
+    def due(self, at: datetime, most: int) -> Sequence[Order]:
+        """Held orders of all numbers that are due, the first to be due first."""
         ...
 
     def get(self, id: str) -> Order | None: ...
@@ -235,20 +297,25 @@ class OrderBook(Protocol):
     def settle(
         self, id: str, state: OrderState, at: datetime, reason: Reason | None = None
     ) -> Order:
-        """Final state. COMPLETED changes the number's services (SUSPENSION: its status) and
-        balance in the same transaction. Settling twice changes nothing."""
+        """Final state, and in the same transaction all that follows from it, as
+        ``ivr.care.settlement`` has it: COMPLETED changes the number's services (SUSPENSION: its
+        status) and balance; an undo of what is not completed is CANCELLED. Settling twice changes
+        nothing."""
         ...
 
-    def tried(self, id: str, at: datetime) -> None:
-        """Note a try that had no answer; the order becomes IN_PROGRESS."""
+    def tried(self, id: str, at: datetime) -> bool:
+        """Note a try that had no answer, or is about to be made; the order becomes IN_PROGRESS.
+
+        False: it is settled, or held.
+        """
         ...
 
     def unsettled(self, before: datetime, most: int) -> Sequence[Order]:
-        """Oldest first: neither settled nor tried since ``before``."""
+        """Oldest first: neither settled nor held nor tried since ``before``."""
         ...
 
     def waiting(self, number: Msisdn) -> Sequence[Order]:
-        """Orders of one number that are not settled, oldest first."""
+        """Orders of one number that are neither settled nor held, oldest first."""
         ...
 
     def last_settled(self, number: Msisdn, service: ServiceId) -> datetime | None:
@@ -260,13 +327,16 @@ class OrderBook(Protocol):
         self, number: Msisdn, since: datetime, until: datetime
     ) -> Sequence[tuple[ServiceId, Money]]:
         """One-time fees taken by orders that were completed from ``since`` until before
-        ``until``, undone ones left out."""
+        ``until``, less what undoing them has paid back; those of which nothing is left are left
+        out."""
         ...
 
 
 class NetworkAnswer(StrEnum):
     DONE = "done"
     REFUSED = "refused"
+    CANCELLED = "cancelled"
+    """It will not be carried out any more."""
 
 
 class Network(Protocol):
@@ -277,6 +347,14 @@ class Network(Protocol):
         answer, or has not ended the order; asking again finds it.
 
         ``order.tries`` 0 says that it was never sent before.
+        """
+        ...
+
+    def cancel(self, order: Order) -> NetworkAnswer | None:
+        """Ask that an order be carried out no more, and answer how it ended; None: it is not
+        known there. DONE is "too late". TemporarilyUnavailable as for ``carry_out``.
+
+        A network that cannot cancel carries the order out and answers so.
         """
         ...
 

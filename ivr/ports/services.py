@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, time
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Literal, Protocol
 
+from ivr.call import Proof
 from ivr.values import Money, Msisdn, ServiceId
 
 
@@ -52,6 +53,12 @@ class Reason(StrEnum):
     """A number that is itself forwarded here."""
     PENDING = "pending"
     """An earlier order for the same is still to be carried out."""
+    CHANGED = "changed"
+    """Something that the offer was made of has changed since it was told."""
+    USED = "used"
+    """A package that was used, even a little, is not taken back."""
+    WITHDRAWN = "withdrawn"
+    """It was undone or stopped before it was carried out."""
     NETWORK = "network"
     """The operator's network said no."""
     UNKNOWN = "unknown"
@@ -117,6 +124,10 @@ class Offer:
     """Monthly fees of all that is switched on."""
     idle: tuple[ServiceId, ...] = ()
     """Services with paid packages that cannot be used while what they require is off."""
+    wanted: Change | None = field(default=None, compare=False)
+    """What was asked for, in the asker's words; None: the last of ``changes``."""
+    due: datetime | None = field(default=None, compare=False)
+    """When it takes effect, if it is held until then (UTC)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +164,8 @@ class Settled(StrEnum):
     DONE = "done"
     ACCEPTED = "accepted"
     """Written down; it will be carried out."""
+    HELD = "held"
+    """Written down; it takes effect later, unless it is stopped before."""
     REFUSED = "refused"
 
 
@@ -163,6 +176,8 @@ class Receipt:
     settled: Settled
     order: str
     reason: Reason | None = None
+    due: datetime | None = None
+    """For HELD: when it takes effect (UTC)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +187,23 @@ class Recalled:
     receipt: Receipt
     change: Change
     """The one that was asked for; the others came with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldChange:
+    """A change that was ordered and takes effect later, unless it is stopped before."""
+
+    order: str
+    change: Change
+    due: datetime
+    """UTC."""
+
+    @property
+    def number(self) -> str | None:
+        """The telephone number that the service is to be set to."""
+        fresh = set(self.change.value) - set(self.change.before)
+        numbers = (value for _, value in sorted(fresh) if value.isdecimal() and len(value) > 5)
+        return next(numbers, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +228,9 @@ class OwnedPackage:
     until: date
     """The last day of it, local."""
 
+
+UNQUESTIONED = Proof()
+"""The operator's own people: nothing that they order is held."""
 
 Moment = Callable[[], None]
 """Told that it takes a moment: says so to the caller."""
@@ -228,15 +263,27 @@ class Subscriptions(Protocol):
         """Every switchable service of the catalogue (and SUSPENSION), on or off."""
         ...
 
-    def offer(self, number: Msisdn, wanted: Change) -> Offer | Refusal:
-        """What the change would take; nothing is written."""
+    def offer(self, number: Msisdn, wanted: Change, proof: Proof = UNQUESTIONED) -> Offer | Refusal:
+        """What the change would take; nothing is written.
+
+        ``wanted.value`` names the parts that are to be set; an empty value ends a part, and what
+        it does not name stays as it is. ``proof`` decides whether the change is held.
+        """
         ...
 
     def order(
-        self, call: str, step: int, number: Msisdn, offer: Offer, moment: Moment = in_silence
+        self,
+        call: str,
+        step: int,
+        number: Msisdn,
+        offer: Offer,
+        moment: Moment = in_silence,
+        proof: Proof = UNQUESTIONED,
     ) -> Receipt:
         """Write the confirmed change down, then carry it out (8 s at most).
 
+        The offer is made once more in the writing transaction; where it would differ, the
+        receipt is REFUSED with Reason.CHANGED and nothing is written.
         ``call`` and ``step`` are the idempotency key: the same key never acts twice. ``moment`` is
         called once if there is no answer after 1.5 s; the network is being asked meanwhile, and
         goes on being asked if ``moment`` raises CallerHungUp.
@@ -253,5 +300,17 @@ class Subscriptions(Protocol):
     def undo(
         self, call: str, step: int, number: Msisdn, order: str, moment: Moment = in_silence
     ) -> Receipt:
-        """Put back what ``order`` changed in this call, its fee included."""
+        """Put back what ``order`` changed in this call, its fee included.
+
+        An order that is not carried out yet is cancelled: it costs and pays nothing. An order is
+        undone once; undoing it again answers what became of that.
+        """
+        ...
+
+    def held(self, number: Msisdn) -> tuple[HeldChange, ...]:
+        """What was ordered for a number and takes effect later, the first to do so first."""
+        ...
+
+    def stop(self, number: Msisdn, order: str, author: str) -> bool:
+        """Cancel a held order, with an audit entry by ``author``. False: it is held no more."""
         ...

@@ -15,7 +15,7 @@ from ivr.store.tables import messages, orders, requests
 
 OPEN_ORDERS = (
     select(orders.c.state, func.count(), func.min(orders.c.ordered))
-    .where(orders.c.settled.is_(None))
+    .where(orders.c.settled.is_(None), orders.c.due.is_(None))
     .group_by(orders.c.state)
 )
 OPEN_MESSAGES = (

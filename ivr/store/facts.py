@@ -17,7 +17,8 @@ from ivr.call import Means
 from ivr.care.notices import HELD, SERVICES
 from ivr.ports import Act, AttemptResult, Occasion, Order, OrderState
 from ivr.store.database import Database
-from ivr.store.orders import DELETE, StoredOrders
+from ivr.store.order_rows import DELETE
+from ivr.store.orders import StoredOrders
 from ivr.store.subscribers import PUK_TOLD
 from ivr.store.tables import attempts, audit, messages, order_items, orders
 from ivr.values import Msisdn

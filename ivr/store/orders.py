@@ -4,296 +4,227 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Row,
-    Select,
-    asc,
-    delete,
-    desc,
-    exists,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Select, asc, desc, func, select, update
 
 from ivr import measures
-from ivr.care.orders import FINAL
-from ivr.care.rules import STATES, is_package
-from ivr.ports import Change, Order, OrderState, Reason, Status
+from ivr.care.settlement import FINAL, settle
+from ivr.ports import Check, Order, OrderState, Reason, Refusal, Situation, unweighed
+from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
-from ivr.store.once import insert_new
-from ivr.store.tables import (
-    order_items,
-    orders,
-    subscriber_packages,
-    subscriber_services,
-    subscribers,
+from ivr.store.order_rows import (
+    LIVE,
+    insert_order,
+    kin_of,
+    last_settled,
+    lock,
+    read_orders,
+    situation_of,
+    write_settlement,
 )
+from ivr.store.subscribers import read_subscriber
+from ivr.store.tables import orders, subscriber_packages
 from ivr.values import Money, Msisdn, ServiceId
 
-ADD, MODIFY, DELETE = "add", "modify", "delete"
+STOPPED = "order.stopped"
+OPEN = (orders.c.settled.is_(None), orders.c.due.is_(None))
+OLDEST = (asc(orders.c.ordered), asc(orders.c.id))
+FIRST_DUE = (asc(orders.c.due), asc(orders.c.id))
 
 
 @dataclass(frozen=True)
 class StoredOrders:
     database: Database
 
-    def write(self, order: Order) -> Order:
+    def write(self, order: Order, check: Check = unweighed) -> Order | Refusal:
         with self.database.writing() as connection:
-            row = {
-                "id": order.id,
-                "external_id": order.external_id,
-                "number": order.number,
-                "once_tenge": order.once.tenge,
-                "state": order.state.value,
-                "ordered": order.ordered,
-                "settled": order.settled,
-                "reason": order.reason.value if order.reason else None,
-                "undoes": order.undoes,
-                "tries": order.tries,
-                "tried": order.tried,
-            }
-            is_new = insert_new(connection, orders, row, orders.c.external_id)
-            if is_new and order.changes:
+            lock(connection, order.number)
+            known = self._known(connection, order)
+            if known is not None:
+                return known
+            answer = check(situation_of(connection, order.number, order))
+            if isinstance(answer, Refusal):
+                return answer
+            if not insert_order(connection, order):  # of a number that is not there to be locked
+                known = self._known(connection, order)
+                assert known is not None
+                return known
+            for id in answer:
+                self._cancel(connection, id, order.ordered, Reason.WITHDRAWN)
+        measures.order_placed()
+        return order
+
+    def release(self, id: str, at: datetime, check: Check) -> Order:
+        with self.database.writing() as connection:
+            order = self._locked(connection, id)
+            if order.state is not OrderState.HELD:
+                return order
+            answer = check(situation_of(connection, order.number, order))
+            if isinstance(answer, Refusal):
+                self._cancel(connection, id, at, answer.reason)
+            else:
+                state = OrderState.ACKNOWLEDGED.value
                 connection.execute(
-                    insert(order_items),
-                    [
-                        {
-                            "order_id": order.id,
-                            "position": position,
-                            "service": change.service,
-                            "action": _action(change),
-                            "value": change.value,
-                            "before": change.before,
-                        }
-                        for position, change in enumerate(order.changes)
-                    ],
+                    update(orders).where(orders.c.id == id).values(state=state, due=None)
                 )
-            known = select(orders).where(orders.c.external_id == order.external_id)
-            written = _read(connection, known)[0]
-        if is_new:
-            measures.order_placed()
-        return written
+            return _one(connection, id)
+
+    def stop(self, id: str, at: datetime, author: str) -> Order:
+        with self.database.writing() as connection:
+            order = self._locked(connection, id)
+            if order.state is not OrderState.HELD:
+                return order
+            self._cancel(connection, id, at, Reason.WITHDRAWN)
+            write_entry(connection, Entry(at, author, STOPPED, order.number))
+            return _one(connection, id)
+
+    def situation(self, number: Msisdn, order: Order | None = None) -> Situation:
+        with self.database.reading() as connection:
+            found = situation_of(connection, number, order)
+        return Situation(
+            found.subscriber,
+            found.open,
+            found.held,
+            found.undone,
+            found.undos,
+            partial(self.last_settled, number),
+        )
 
     def get(self, id: str) -> Order | None:
         with self.database.reading() as connection:
-            found = _read(connection, select(orders).where(orders.c.id == id))
+            found = read_orders(connection, select(orders).where(orders.c.id == id))
             return found[0] if found else None
 
     def find(self, external_id: str) -> Order | None:
         with self.database.reading() as connection:
             known = select(orders).where(orders.c.external_id == external_id)
-            found = _read(connection, known)
+            found = read_orders(connection, known)
             return found[0] if found else None
+
+    def undoing(self, id: str) -> Order | None:
+        found = self._read(select(orders).where(orders.c.undoes == id, LIVE))
+        return found[0] if found else None
 
     def settle(
         self, id: str, state: OrderState, at: datetime, reason: Reason | None = None
     ) -> Order:
         if state not in FINAL:
             raise ValueError(f"an order is not settled by {state.value}")
-        query = select(orders).where(orders.c.id == id)
         with self.database.writing() as connection:
-            found = _read(connection, query.with_for_update())
-            if not found:
-                raise LookupError(f"there is no order {id}")
-            order = found[0]
+            order = self._locked(connection, id)
             if order.settled is not None:
                 return order
-            connection.execute(
-                update(orders)
-                .where(orders.c.id == id)
-                .values(state=state.value, settled=at, reason=reason.value if reason else None)
-            )
-            if state is OrderState.COMPLETED:
-                _carry_over(connection, order, at)
-            settled = _read(connection, query)[0]
-        measures.order_settled(state)
-        return settled
+            undone, undos = kin_of(connection, order)
+            if order.undoes is not None:  # the meter may not count while it is paid back
+                connection.execute(
+                    select(subscriber_packages.c.order_id)
+                    .where(subscriber_packages.c.order_id == order.undoes)
+                    .with_for_update()
+                )
+            before = read_subscriber(connection, order.number)
+            situation = Situation(before, undone=undone, undos=undos)
+            settlement = settle(order, state, at, reason, situation)
+            write_settlement(connection, before, settlement)
+        for each in settlement.orders:
+            measures.order_settled(each.state)
+        return settlement.orders[0]
 
-    def tried(self, id: str, at: datetime) -> None:
+    def tried(self, id: str, at: datetime) -> bool:
         with self.database.writing() as connection:
-            connection.execute(
+            noted = connection.execute(
                 update(orders)
-                .where(orders.c.id == id, orders.c.settled.is_(None))
+                .where(orders.c.id == id, *OPEN)
                 .values(state=OrderState.IN_PROGRESS.value, tries=orders.c.tries + 1, tried=at)
             )
+            return noted.rowcount > 0
 
     def unsettled(self, before: datetime, most: int) -> Sequence[Order]:
-        query = (
-            select(orders)
-            .where(
-                orders.c.settled.is_(None),
-                func.coalesce(orders.c.tried, orders.c.ordered) <= before,
-            )
-            .order_by(asc(orders.c.ordered), asc(orders.c.id))
-            .limit(most)
-        )
-        with self.database.reading() as connection:
-            return _read(connection, query)
+        last = func.coalesce(orders.c.tried, orders.c.ordered)
+        query = select(orders).where(*OPEN, last <= before).order_by(*OLDEST).limit(most)
+        return self._read(query)
 
     def waiting(self, number: Msisdn) -> Sequence[Order]:
-        query = (
-            select(orders)
-            .where(orders.c.number == number, orders.c.settled.is_(None))
-            .order_by(asc(orders.c.ordered), asc(orders.c.id))
-        )
-        with self.database.reading() as connection:
-            return _read(connection, query)
+        mine = select(orders).where(orders.c.number == number, *OPEN)
+        return self._read(mine.order_by(*OLDEST))
+
+    def held(self, number: Msisdn) -> Sequence[Order]:
+        if not self.database.glance(_HELD, number):  # asked in nearly every call, for nothing
+            return []
+        mine = select(orders).where(orders.c.number == number, orders.c.due.is_not(None))
+        return self._read(mine.order_by(*FIRST_DUE))
+
+    def due(self, at: datetime, most: int) -> Sequence[Order]:
+        query = select(orders).where(orders.c.due <= at).order_by(*FIRST_DUE).limit(most)
+        return self._read(query)
 
     def last_settled(self, number: Msisdn, service: ServiceId) -> datetime | None:
-        undoing = orders.alias("undoing")
-        query = (
-            select(func.max(orders.c.settled))
-            .join(order_items)
-            .where(
-                orders.c.number == number,
-                orders.c.state == OrderState.COMPLETED.value,
-                orders.c.undoes.is_(None),
-                order_items.c.service == service,
-                ~exists().where(
-                    undoing.c.undoes == orders.c.id,
-                    undoing.c.state == OrderState.COMPLETED.value,
-                ),
-            )
-        )
         with self.database.reading() as connection:
-            found: datetime | None = connection.execute(query).scalar_one()
-            return found
+            return last_settled(connection, number, service)
 
     def charges(
         self, number: Msisdn, since: datetime, until: datetime
     ) -> Sequence[tuple[ServiceId, Money]]:
         """Oldest first. A fee stands under the service that was asked for, not its requirement."""
-        undoing = orders.alias("undoing")
-        query = (
+        done = orders.c.state == OrderState.COMPLETED.value
+        taken = (
             select(orders)
             .where(
                 orders.c.number == number,
-                orders.c.state == OrderState.COMPLETED.value,
+                done,
                 orders.c.settled >= since,
                 orders.c.settled < until,
                 orders.c.once_tenge > 0,
-                ~exists().where(
-                    undoing.c.undoes == orders.c.id,
-                    undoing.c.state == OrderState.COMPLETED.value,
-                ),
             )
             .order_by(asc(orders.c.settled), asc(orders.c.id))
         )
+        paid_back = select(orders.c.undoes, orders.c.once_tenge).where(
+            orders.c.number == number, done, orders.c.undoes.is_not(None)
+        )
         with self.database.reading() as connection:
-            return [(order.changes[-1].service, order.once) for order in _read(connection, query)]
+            found = read_orders(connection, taken)
+            less = {row.undoes: row.once_tenge for row in connection.execute(paid_back)}
+        fees = [
+            (each.changes[-1].service, each.once.tenge + less.get(each.id, 0)) for each in found
+        ]
+        return [(service, Money(fee)) for service, fee in fees if fee > 0]
 
     def newest(self, most: int) -> Sequence[Order]:
         """Newest first, whatever their state."""
-        query = select(orders).order_by(desc(orders.c.ordered), desc(orders.c.id)).limit(most)
-        with self.database.reading() as connection:
-            return _read(connection, query)
-
-
-def _action(change: Change) -> str:
-    if change.is_new_value:
-        return MODIFY
-    return ADD if change.on else DELETE
-
-
-def _carry_over(connection: Connection, order: Order, at: datetime) -> None:
-    """Put what an order changed into the subscriber's own rows."""
-    mine = subscribers.c.msisdn == order.number
-    paid = connection.execute(
-        update(subscribers)
-        .where(mine)
-        .values(balance_tenge=subscribers.c.balance_tenge - order.once.tenge)
-    )
-    if paid.rowcount == 0:
-        return
-    for change in order.changes:
-        if change.service in STATES:
-            state = STATES[change.service]
-            before, after = (Status.ACTIVE, state) if change.on else (state, Status.ACTIVE)
-            connection.execute(
-                update(subscribers)
-                .where(mine, subscribers.c.status == before.value)
-                .values(status=after.value)
-            )
-        elif is_package(change):
-            _carry_over_package(connection, order, change, at)
-        elif change.on:
-            row = {
-                "msisdn": order.number,
-                "service": change.service,
-                "since": at,
-                "value": change.value,
-            }
-            if not insert_new(
-                connection, subscriber_services, row, *subscriber_services.primary_key
-            ):
-                connection.execute(
-                    update(subscriber_services)
-                    .where(
-                        subscriber_services.c.msisdn == order.number,
-                        subscriber_services.c.service == change.service,
-                    )
-                    .values(value=change.value)
-                )
-        else:
-            connection.execute(
-                delete(subscriber_services).where(
-                    subscriber_services.c.msisdn == order.number,
-                    subscriber_services.c.service == change.service,
-                )
-            )
-
-
-def _carry_over_package(connection: Connection, order: Order, change: Change, at: datetime) -> None:
-    if not change.on:
-        connection.execute(
-            delete(subscriber_packages).where(subscriber_packages.c.order_id == order.undoes)
+        return self._read(
+            select(orders).order_by(desc(orders.c.ordered), desc(orders.c.id)).limit(most)
         )
-        return
-    bought = dict(change.value)
-    row = {
-        "order_id": order.id,
-        "msisdn": order.number,
-        "service": change.service,
-        "package": bought["package"],
-        "left": int(bought["volume"]),
-        "until": at + timedelta(days=int(bought["days"])),
-    }
-    connection.execute(insert(subscriber_packages).values(row))
+
+    def _read(self, query: Select[Any]) -> Sequence[Order]:
+        with self.database.reading() as connection:
+            return read_orders(connection, query)
+
+    def _known(self, connection: Connection, order: Order) -> Order | None:
+        same = select(orders).where(orders.c.external_id == order.external_id)
+        found = read_orders(connection, same)
+        return found[0] if found else None
+
+    def _locked(self, connection: Connection, id: str) -> Order:
+        """An order that nobody else settles until the transaction ends."""
+        number = connection.execute(select(orders.c.number).where(orders.c.id == id)).scalar()
+        if number is None:
+            raise LookupError(f"there is no order {id}")
+        lock(connection, number)
+        return _one(connection, id, locked=True)
+
+    def _cancel(self, connection: Connection, id: str, at: datetime, reason: Reason) -> None:
+        """Cancel a held order, and its undo with it."""
+        order = _one(connection, id, locked=True)
+        _, undos = kin_of(connection, order)
+        settlement = settle(order, OrderState.CANCELLED, at, reason, Situation(None, undos=undos))
+        write_settlement(connection, None, settlement)
 
 
-def _read(connection: Connection, query: Select[Any]) -> list[Order]:
-    rows = connection.execute(query).all()
-    if not rows:
-        return []
-    items: dict[str, list[Change]] = {row.id: [] for row in rows}
-    for item in connection.execute(
-        select(order_items)
-        .where(order_items.c.order_id.in_(items))
-        .order_by(order_items.c.order_id, order_items.c.position)
-    ):
-        change = Change(ServiceId(item.service), item.action != DELETE, item.value, item.before)
-        items[item.order_id].append(change)
-    return [_order(row, items[row.id]) for row in rows]
+_HELD = "SELECT 1 FROM orders WHERE number = ? AND due IS NOT NULL LIMIT 1"
 
 
-def _order(row: Row[Any], changes: list[Change]) -> Order:
-    return Order(
-        id=row.id,
-        external_id=row.external_id,
-        number=row.number,
-        changes=tuple(changes),
-        once=Money(row.once_tenge),
-        state=OrderState(row.state),
-        ordered=row.ordered,
-        settled=row.settled,
-        reason=Reason(row.reason) if row.reason else None,
-        undoes=row.undoes,
-        tries=row.tries,
-        tried=row.tried,
-    )
+def _one(connection: Connection, id: str, *, locked: bool = False) -> Order:
+    query = select(orders).where(orders.c.id == id)
+    return read_orders(connection, query.with_for_update() if locked else query)[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from ivr.ports import Held, HeldPackage, Status, Subscriber, Verifiers
 from ivr.store.audit import Entry, count_entries, write_entry
@@ -19,57 +19,61 @@ EVER = datetime.min.replace(tzinfo=UTC)
 PUK_TOLD = "puk.told"
 
 
+def read_subscriber(connection: Connection, number: Msisdn) -> Subscriber | None:
+    """A subscriber as a transaction sees it."""
+    query = (
+        select(
+            subscribers.c.full_name,
+            subscribers.c.language,
+            subscribers.c.tariff,
+            subscribers.c.status,
+            subscribers.c.balance_tenge,
+            subscribers.c.company,
+            subscriber_services.c.service,
+            subscriber_services.c.since,
+            subscriber_services.c.value,
+        )
+        .select_from(subscribers.outerjoin(subscriber_services))
+        .where(subscribers.c.msisdn == number)
+    )
+    packages = (
+        select(subscriber_packages)
+        .where(subscriber_packages.c.msisdn == number)
+        .order_by(subscriber_packages.c.until.desc())
+        .limit(MOST_PACKAGES)
+    )
+    rows = connection.execute(query).all()
+    if not rows:
+        return None
+    first, bought = rows[0], connection.execute(packages).all()
+    return Subscriber(
+        msisdn=number,
+        full_name=first.full_name,
+        language=Language(first.language),
+        tariff=first.tariff,
+        status=Status(first.status),
+        balance=Money(first.balance_tenge),
+        services={
+            ServiceId(row.service): Held(row.since, row.value)
+            for row in rows
+            if row.service is not None
+        },
+        company=first.company,
+        packages=tuple(
+            HeldPackage(ServiceId(row.service), row.package, row.left, row.until, row.order_id)
+            for row in reversed(bought)
+        ),
+    )
+
+
 class StoredSubscribers:
     def __init__(self, database: Database, seal: Seal) -> None:
         self._database = database
         self._seal = seal
 
     def find(self, number: Msisdn) -> Subscriber | None:
-        query = (
-            select(
-                subscribers.c.full_name,
-                subscribers.c.language,
-                subscribers.c.tariff,
-                subscribers.c.status,
-                subscribers.c.balance_tenge,
-                subscribers.c.company,
-                subscriber_services.c.service,
-                subscriber_services.c.since,
-                subscriber_services.c.value,
-            )
-            .select_from(subscribers.outerjoin(subscriber_services))
-            .where(subscribers.c.msisdn == number)
-        )
-        packages = (
-            select(subscriber_packages)
-            .where(subscriber_packages.c.msisdn == number)
-            .order_by(subscriber_packages.c.until.desc())
-            .limit(MOST_PACKAGES)
-        )
         with self._database.reading() as connection:
-            rows = connection.execute(query).all()
-            bought = connection.execute(packages).all() if rows else []
-        if not rows:
-            return None
-        first = rows[0]
-        return Subscriber(
-            msisdn=number,
-            full_name=first.full_name,
-            language=Language(first.language),
-            tariff=first.tariff,
-            status=Status(first.status),
-            balance=Money(first.balance_tenge),
-            services={
-                ServiceId(row.service): Held(row.since, row.value)
-                for row in rows
-                if row.service is not None
-            },
-            company=first.company,
-            packages=tuple(
-                HeldPackage(ServiceId(row.service), row.package, row.left, row.until)
-                for row in reversed(bought)
-            ),
-        )
+            return read_subscriber(connection, number)
 
     def verifiers(self, number: Msisdn) -> Verifiers | None:
         columns = (

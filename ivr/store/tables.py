@@ -112,11 +112,15 @@ orders = Table(
     Column("undoes", ForeignKey("orders.id")),
     Column("tries", Integer, nullable=False),
     Column("tried", Moment),
+    Column("due", Moment),
     UniqueConstraint("external_id"),
+    Index(None, "due"),
     Index(None, "number", "settled"),
     Index(None, "settled", "ordered"),
     Index(None, "undoes"),
 )
+
+"""``due`` is when a held order takes effect; it is empty once it is held no more."""
 
 order_items = Table(
     "order_items",

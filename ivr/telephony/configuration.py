@@ -20,11 +20,9 @@ from ivr.telephony.folders import Folders, Sounds
 from ivr.telephony.front import MOST, FrontFolder
 from ivr.telephony.lock import token_key
 from ivr.telephony.management import Manager
-from ivr.telephony.trunks import peers, read_trunks
+from ivr.telephony.trunks import NUMBERS, peers, read_trunks
 from ivr.values import Language
 
-NUMBERS = ("0890", "66300890", "99366300890", "+99366300890")
-"""What a caller may dial; one dialogue behind all."""
 LONGEST_SOCKET = 107
 """Bytes of a Unix socket's path (sockaddr_un)."""
 UNWRITABLE = re.compile(r"[;\x00-\x1f\x7f\x85\u2028\u2029]")

@@ -15,14 +15,16 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ivr.care.numbering import COUNTRY
 from ivr.flow.front import FrontQuestion
 from ivr.telephony.medley import Medleys
-from ivr.values import Language
+from ivr.telephony.trunks import NUMBERS
+from ivr.values import Language, Msisdn
 
 KEPT_SECONDS = 4 * 3600.0
 """How long a front stays loaded after it was replaced: no call in it lasts so long."""
@@ -32,6 +34,8 @@ ENDED = "ended"
 """The folder of what calls leave behind that ended in a front."""
 STRANGERS = "new"
 """In place of the language of callers who are asked for it."""
+HELD = "held"
+"""The file of callers who are to be told something before anything else."""
 UNKNOWN = ""
 """The language of callers of whom Asterisk does not know whether they have chosen one."""
 MOST = "most"
@@ -111,6 +115,19 @@ class FrontFolder:
         self.path.mkdir(parents=True, exist_ok=True)
         _write(self.path / MOST, str(most))
 
+    def hold(self, numbers: Collection[Msisdn]) -> None:
+        """From the next reload on, calls from these numbers are a worker's from their first
+        question: it has something to tell them. No other call pays a step for it."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        lines = [
+            f"exten => {dialled}/{caller},1,Set(CALLERID(name)=)\n same => n,Goto(held,s,1)"
+            for number in sorted(numbers)
+            for caller in _written(number)
+            for dialled in NUMBERS
+        ]
+        text = "\n".join(["[from-trunk](+)", *lines, ""]) if lines else ""
+        _write(self.path / f"{HELD}.conf", text)
+
     def read(self, name: str) -> Mapping[str, Mapping[str, Passed]]:
         """Where a call is in a front, by its language and the keys on the way.
 
@@ -134,7 +151,7 @@ class FrontFolder:
         _write(self.path / "current.conf", f"[globals](+)\nIVR_FRONT = {used}\n")
         now = time.time()
         for file in self.path.glob("*.*"):
-            if file.stem in (name, "current"):
+            if file.stem in (name, "current", HELD):
                 os.utime(file)
             elif file.stat().st_mtime < now - KEPT_SECONDS:
                 with suppress(FileNotFoundError):
@@ -180,6 +197,12 @@ def _spoken(front: Sequence[FrontQuestion], medleys: Medleys) -> list[_Spoken]:
                 _language(question.place) if is_chosen else "",
             )
     return list(found.values())
+
+
+def _written(number: Msisdn) -> tuple[str, ...]:
+    """A number as the trunk may write it."""
+    national = number.removeprefix(COUNTRY)
+    return (number, f"+{number}", national, f"8{national}", f"00{number}", f"810{number}")
 
 
 def _language(place: str) -> str:

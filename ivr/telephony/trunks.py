@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from ivr.errors import Unusable
 
+NUMBERS = ("0890", "66300890", "99366300890", "+99366300890")
+"""What a caller may dial; one dialogue behind all."""
 ENDPOINT = "trunk"
 """Of the trunk without a name; the others are ``trunk-<name>``."""
 LOOPBACK = "127.0.0.1"

@@ -16,6 +16,7 @@ from ivr.care.invoices import InvoiceDesk, Terms, read_terms
 from ivr.care.news import News, read_news
 from ivr.care.notices import Notices, NoticeWriter
 from ivr.care.numbering import NationalNumbering
+from ivr.care.orders import OrderWorker
 from ivr.care.puks import PukDesk
 from ivr.care.requests import RequestDesk
 from ivr.care.results import Results
@@ -23,6 +24,7 @@ from ivr.care.subscriptions import Switching
 from ivr.care.turns import Turns
 from ivr.care.verifiers import Verifying
 from ivr.care.warnings import OwnerWarning
+from ivr.care.weighing import Weighing
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import Care, Held, NetworkAnswer, Order, Status, Subscriber
 from ivr.settings import PROJECT
@@ -61,6 +63,8 @@ class FakeNetwork:
         self.refuses = False
         self.outage = False
         self.done: dict[str, Order] = {}
+        self.cancelled: list[str] = []
+        """External ids that were to be cancelled."""
 
     def carry_out(self, order: Order) -> NetworkAnswer:
         if self.outage:
@@ -69,6 +73,12 @@ class FakeNetwork:
             return NetworkAnswer.REFUSED
         self.done.setdefault(order.external_id, order)
         return NetworkAnswer.DONE
+
+    def cancel(self, order: Order) -> NetworkAnswer | None:
+        if self.outage:
+            raise TemporarilyUnavailable("network")
+        self.cancelled.append(order.external_id)
+        return NetworkAnswer.DONE if order.external_id in self.done else None
 
     def outcome(self, order: Order) -> NetworkAnswer | None:
         """Implements ``ivr.ports.Outcomes``."""
@@ -189,6 +199,11 @@ class Operator:
                 self.subscribers, self.invoices, shipped_terms(), self.clock, premium
             ),
         )
+
+    def worker(self) -> OrderWorker:
+        """Who finishes what was accepted."""
+        weighing = Weighing(self.catalogue, self.clock)
+        return OrderWorker(self.book, self.network, self.clock, self.subscribers, lambda: weighing)
 
     def add(self, row: Subscriber, *, secrets: bool = True) -> None:
         """Add a subscriber; with ``secrets``, the demo code word and passport."""

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 
-from ivr.care.orders import FINAL
-from ivr.care.rules import STATES, is_package
-from ivr.ports import Change, Held, HeldPackage, Order, OrderState, Reason, Status
+from ivr.care.settlement import FINAL, settle
+from ivr.ports import (
+    Check,
+    Order,
+    OrderState,
+    Reason,
+    Refusal,
+    Situation,
+    unweighed,
+)
 from ivr.testing.memory import MemorySubscribers
 from ivr.values import Money, Msisdn, ServiceId
 
@@ -21,16 +29,54 @@ class MemoryOrderBook:
 
     subscribers: MemorySubscribers
     orders: dict[str, Order] = field(default_factory=dict)
-    _bought: dict[str, HeldPackage] = field(default_factory=dict)
+    audit: list[tuple[datetime, str, str, Msisdn]] = field(default_factory=list)
+    """Held orders that were stopped: when, by whom, the act, whose."""
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
-    def write(self, order: Order) -> Order:
+    def write(self, order: Order, check: Check = unweighed) -> Order | Refusal:
         with self._lock:
             for known in self.orders.values():
                 if known.external_id == order.external_id:
                     return known
+            answer = check(self.situation(order.number, order))
+            if isinstance(answer, Refusal):
+                return answer
             self.orders[order.id] = order
+            for id in answer:
+                self._settle(id, OrderState.CANCELLED, order.ordered, Reason.WITHDRAWN)
             return order
+
+    def release(self, id: str, at: datetime, check: Check) -> Order:
+        with self._lock:
+            order = self.orders[id]
+            if order.state is not OrderState.HELD:
+                return order
+            answer = check(self.situation(order.number, order))
+            if isinstance(answer, Refusal):
+                return self._settle(id, OrderState.CANCELLED, at, answer.reason)
+            self.orders[id] = dataclasses.replace(order, state=OrderState.ACKNOWLEDGED, due=None)
+            return self.orders[id]
+
+    def stop(self, id: str, at: datetime, author: str) -> Order:
+        with self._lock:
+            order = self.orders[id]
+            if order.state is not OrderState.HELD:
+                return order
+            self.audit.append((at, author, "order.stopped", order.number))
+            return self._settle(id, OrderState.CANCELLED, at, Reason.WITHDRAWN)
+
+    def situation(self, number: Msisdn, order: Order | None = None) -> Situation:
+        with self._lock:
+            undone, undos = self._kin(order) if order and order.undoes else (None, ())
+            id = order.id if order else ""
+            return Situation(
+                self.subscribers.find(number),
+                tuple(each for each in self.waiting(number) if each.id != id),
+                tuple(each for each in self.held(number) if each.id != id),
+                undone,
+                undos,
+                partial(self.last_settled, number),
+            )
 
     def get(self, id: str) -> Order | None:
         return self.orders.get(id)
@@ -40,6 +86,10 @@ class MemoryOrderBook:
             found = (each for each in self.orders.values() if each.external_id == external_id)
             return next(found, None)
 
+    def undoing(self, id: str) -> Order | None:
+        with self._lock:
+            return next((o for o in self.orders.values() if o.undoes == id and _is_live(o)), None)
+
     def settle(
         self, id: str, state: OrderState, at: datetime, reason: Reason | None = None
     ) -> Order:
@@ -47,39 +97,34 @@ class MemoryOrderBook:
             raise ValueError(f"{state} does not settle an order")
         with self._lock:
             order = self.orders[id]
-            if order.state in FINAL:
-                return order
-            settled = dataclasses.replace(order, state=state, settled=at, reason=reason)
-            self.orders[id] = settled
-            if state is OrderState.COMPLETED:
-                self._apply(settled)
-            return settled
+            return order if order.state in FINAL else self._settle(id, state, at, reason)
 
-    def tried(self, id: str, at: datetime) -> None:
+    def tried(self, id: str, at: datetime) -> bool:
         with self._lock:
             order = self.orders[id]
-            if order.state not in FINAL:
-                self.orders[id] = dataclasses.replace(
-                    order, state=OrderState.IN_PROGRESS, tries=order.tries + 1, tried=at
-                )
+            if not _is_open(order):
+                return False
+            self.orders[id] = dataclasses.replace(
+                order, state=OrderState.IN_PROGRESS, tries=order.tries + 1, tried=at
+            )
+            return True
 
     def unsettled(self, before: datetime, most: int) -> Sequence[Order]:
-        waiting = (order for order in self.orders.values() if order.state not in FINAL)
-        due = [order for order in waiting if (order.tried or order.ordered) <= before]
-        return sorted(due, key=lambda order: order.ordered)[:most]
+        return self._oldest(
+            lambda order: _is_open(order) and (order.tried or order.ordered) <= before
+        )[:most]
 
     def waiting(self, number: Msisdn) -> Sequence[Order]:
-        return sorted(
-            (o for o in self.orders.values() if o.number == number and o.state not in FINAL),
-            key=lambda order: order.ordered,
-        )
+        return self._oldest(lambda order: order.number == number and _is_open(order))
+
+    def held(self, number: Msisdn) -> Sequence[Order]:
+        return [order for order in self._held() if order.number == number]
+
+    def due(self, at: datetime, most: int) -> Sequence[Order]:
+        return [order for order in self._held() if order.due and order.due <= at][:most]
 
     def last_settled(self, number: Msisdn, service: ServiceId) -> datetime | None:
-        done = [
-            order
-            for order in self.orders.values()
-            if order.number == number and order.state is OrderState.COMPLETED
-        ]
+        done = self._completed(number)
         undone = {order.undoes for order in done}
         return max(
             (
@@ -96,61 +141,61 @@ class MemoryOrderBook:
     def charges(
         self, number: Msisdn, since: datetime, until: datetime
     ) -> Sequence[tuple[ServiceId, Money]]:
-        done = [
+        done = self._completed(number)
+        less = {order.undoes: order.once.tenge for order in done}
+        taken = [
             order
-            for order in self.orders.values()
-            if order.number == number
-            and order.state is OrderState.COMPLETED
-            and order.settled is not None
-            and order.settled >= since
-        ]
-        undone = {order.undoes for order in done}
-        return [
-            (order.changes[-1].service, order.once)
             for order in done
-            if order.once.tenge > 0
-            and order.id not in undone
-            and order.settled is not None
-            and order.settled < until
+            if order.settled is not None and since <= order.settled < until and order.once.tenge > 0
         ]
+        fees = [
+            (each.changes[-1].service, each.once.tenge + less.get(each.id, 0)) for each in taken
+        ]
+        return [(service, Money(fee)) for service, fee in fees if fee > 0]
 
-    def _apply(self, order: Order) -> None:
-        subscriber = self.subscribers.rows.get(order.number)
-        if subscriber is None:
-            return
-        services, status = dict(subscriber.services), subscriber.status
-        packages = subscriber.packages
-        for change in order.changes:
-            if state := STATES.get(change.service):
-                if status in (Status.ACTIVE, state):
-                    status = state if change.on else Status.ACTIVE
-            elif is_package(change):
-                packages = self._packages(packages, order, change)
-            elif change.on:
-                since = services[change.service].since if change.service in services else None
-                services[change.service] = Held(since or order.settled, change.value)
-            else:
-                services.pop(change.service, None)
-        self.subscribers.rows[order.number] = dataclasses.replace(
-            subscriber,
-            services=services,
-            status=status,
-            balance=subscriber.balance - order.once,
-            packages=packages,
-        )
+    def _settle(self, id: str, state: OrderState, at: datetime, reason: Reason | None) -> Order:
+        order = self.orders[id]
+        undone, undos = self._kin(order)
+        before = self.subscribers.rows.get(order.number)
+        situation = Situation(before, undone=undone, undos=undos)
+        settlement = settle(order, state, at, reason, situation)
+        for each in settlement.orders:
+            self.orders[each.id] = each
+        if settlement.subscriber is not None:
+            self.subscribers.rows[order.number] = settlement.subscriber
+        return settlement.orders[0]
 
-    def _packages(
-        self, packages: tuple[HeldPackage, ...], order: Order, change: Change
-    ) -> tuple[HeldPackage, ...]:
-        if not change.on:
-            assert order.undoes is not None
-            undone = self._bought.pop(order.undoes, None)
-            return tuple(each for each in packages if each is not undone)
-        assert order.settled is not None
-        bought = dict(change.value)
-        until = order.settled + timedelta(days=int(bought["days"]))
-        self._bought[order.id] = HeldPackage(
-            change.service, bought["package"], int(bought["volume"]), until
+    def _kin(self, order: Order) -> tuple[Order | None, tuple[Order, ...]]:
+        root = order.undoes or order.id
+        undos = tuple(
+            each
+            for each in self.orders.values()
+            if each.undoes == root and each.id != order.id and _is_live(each)
         )
-        fresh = (*packages, self._bought[order.id])
-        return tuple(sorted(fresh, key=lambda each: each.until))
+        return self.orders.get(order.undoes or ""), undos
+
+    def _completed(self, number: Msisdn) -> list[Order]:
+        with self._lock:
+            return [
+                order
+                for order in self.orders.values()
+                if order.number == number and order.state is OrderState.COMPLETED
+            ]
+
+    def _oldest(self, wanted: Callable[[Order], bool]) -> list[Order]:
+        with self._lock:
+            found = [order for order in self.orders.values() if wanted(order)]
+        return sorted(found, key=lambda order: order.ordered)
+
+    def _held(self) -> list[Order]:
+        with self._lock:
+            found = [order for order in self.orders.values() if order.due is not None]
+        return sorted(found, key=lambda order: order.due or order.ordered)
+
+
+def _is_open(order: Order) -> bool:
+    return order.state not in FINAL and order.state is not OrderState.HELD
+
+
+def _is_live(order: Order) -> bool:
+    return order.state not in FINAL or order.state is OrderState.COMPLETED

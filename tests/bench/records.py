@@ -61,6 +61,9 @@ class Prompt:
     def carry_out(self, _order: Order) -> NetworkAnswer:
         return NetworkAnswer.DONE
 
+    def cancel(self, _order: Order) -> NetworkAnswer | None:
+        return NetworkAnswer.DONE
+
 
 def measure_records(subscribers: int) -> dict[str, Any]:
     """Fill, measure, and give everything back."""

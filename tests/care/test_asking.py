@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from ivr.aside import Threads
 from ivr.care.asking import MOMENT, PATIENCE, AtOnce
-from ivr.care.orders import IN_HAND, OrderWorker
+from ivr.care.orders import IN_HAND
 from ivr.errors import CallerHungUp
 from ivr.ports import Aside, OrderState, Receipt, Settled
 from ivr.testing.aside import SlowAside
@@ -81,7 +81,7 @@ class TestPatience:
         made = operator()
         made.aside.takes = 60.0
         order(made, [])
-        worker = OrderWorker(made.book, made.network, made.clock)
+        worker = made.worker()
         assert worker.once() == 0
         made.clock.sleep(IN_HAND - PATIENCE)
         assert worker.once() == 1
@@ -107,7 +107,7 @@ def test_whoever_finishes_first_it_is_done_once_and_told_truly(
     if receipt is not None and receipt.settled is Settled.DONE:
         assert services(made) == "gprs sms"
     made.network.outage = False
-    worker = OrderWorker(made.book, made.network, made.clock)
+    worker = made.worker()
     for turn, seconds in enumerate([*rounds, 400, 400]):
         if turn == finishes_after:
             made.aside.finish()

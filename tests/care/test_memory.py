@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 
 import pytest
 
-from ivr.ports import Subscriber
+from ivr.ports import Order, Subscriber
 from ivr.testing.memory import (
     MemoryAttempts,
     MemoryPayments,
@@ -23,6 +24,7 @@ from tests.contracts.order_book_contract import (
 )
 from tests.contracts.releases_contract import ReleasesContract
 from tests.contracts.requests_contract import RequestsContract
+from tests.contracts.weighed_orders_contract import WeighedOrdersContract
 
 
 @dataclass
@@ -41,6 +43,17 @@ class MemoryRecords:
     def add(self, subscriber: Subscriber) -> None:
         self.subscribers.rows[subscriber.msisdn] = subscriber
 
+    def use(self, bought: Order, left: int) -> None:
+        row = self.subscribers.rows[bought.number]
+        used = tuple(
+            dataclasses.replace(each, left=left) if each.order == bought.id else each
+            for each in row.packages
+        )
+        self.subscribers.rows[bought.number] = dataclasses.replace(row, packages=used)
+
+    def stopped(self) -> list[str]:
+        return [author for _, author, _, _ in self.orders.audit]
+
 
 @pytest.fixture
 def records() -> MemoryRecords:
@@ -52,6 +65,10 @@ class TestMemoryAttempts(AttemptsContract):
 
 
 class TestMemoryOrderBook(OrderBookContract):
+    pass
+
+
+class TestMemoryWeighedOrders(WeighedOrdersContract):
     pass
 
 

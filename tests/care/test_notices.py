@@ -31,6 +31,7 @@ from ivr.testing.prompts import EchoPrompts
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 from tests.care.desk import Desk
 from tests.care.services import off, on, order, subscriptions
+from tests.contracts.records import written_order
 
 FRIEND, THIEF = "99361000000", "99362000000"
 FAVOURITE = ServiceId("favourite")
@@ -313,7 +314,7 @@ def happen(desk: Desk, fact: str, at: int) -> str:
             fresh = dataclasses.replace(
                 ordered(change, id=f"o{at}"), state=OrderState.ACKNOWLEDGED, settled=None
             )
-            made.book.settle(made.book.write(fresh).id, OrderState.COMPLETED, now)
+            made.book.settle(written_order(made.book, fresh).id, OrderState.COMPLETED, now)
         case "puk":
             made.subscribers.note_puk(NUMBER, f"call {at}", now, now, 5)
         case "passport":

@@ -1,21 +1,34 @@
 """Whatever happens around an order, a confirmed change is made once, and no other is made.
 
-A state machine deals out outages, late answers, crashes of the line at every point, workers'
-rounds, repeated messages, undos; after each step the network, the database and what callers were
-told must agree.
+A state machine deals out two calls at once, outages, late answers, orders that stay open, refusals
+after acceptance, cancellations that come too late, crashes of the line at every point, workers'
+rounds, repeated messages, undos, used packages, held orders; after each step the network, the
+records, the money and what callers were told must agree. It runs on the records in memory and on
+those in SQLite.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, cast
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from ivr.call import Means, Proof
+from ivr.care.catalogue import Catalogue, Refund
 from ivr.care.orders import OrderWorker
 from ivr.care.rules import STATES, is_package
+from ivr.care.settlement import FINAL
 from ivr.care.subscriptions import Switching
+from ivr.care.weighing import Weighing
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import (
     FORWARDING,
@@ -25,30 +38,58 @@ from ivr.ports import (
     NetworkAnswer,
     Offer,
     Order,
+    OrderBook,
     OrderState,
     Receipt,
     Settled,
+    Subscriber,
+    Subscribers,
 )
-from ivr.testing.demo import NUMBER, Operator, subscriber
+from ivr.store import Store, migrate, open_database
+from ivr.testing.clock import FixedClock
+from ivr.testing.demo import NUMBER, shipped_catalogue, subscriber
+from ivr.testing.memory import MemorySubscribers
 from ivr.testing.orders import MemoryOrderBook
 from ivr.values import ServiceId
+from tests.store.rows import PEPPER, StoredRecords
 
 SERVICES = [ServiceId(id) for id in ("sms", "gprs", "mms", "international", "waiting")]
-FAVOURITE, PACKAGES = ServiceId("favourite"), ServiceId("internet-package")
-BALANCE = 4_000
-MOODS = ("good", "silent", "late", "refuses")
+FAVOURITE = ServiceId("favourite")
+INTERNET, MESSAGES = ServiceId("internet-package"), ServiceId("sms-package")
+BALANCE = 3_000
+MOODS = ("good", "good", "silent", "late", "slow", "refuses")
+CHANNELS = ("a", "b")
+STRONG, WEAK = Proof(), Proof(Means.PASSPORT)
+EVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+AN_HOUR, A_DAY = 3_600, 90_000
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Catalogue:
+    """The shipped one; of internet packages undoing pays the rest back."""
+    shipped = shipped_catalogue()
+    rest = shipped.services[INTERNET].model_copy(update={"refund": Refund.REST})
+    return shipped.model_copy(update={"services": {**shipped.services, INTERNET: rest}})
 
 
 class Crash(Exception):
     """The line died here."""
 
 
-class FragileBook(MemoryOrderBook):
-    """Its process dies before or after the n-th call from now."""
+class FragileBook:
+    """A book whose process dies before or after the n-th writing from now."""
 
-    dies: tuple[int, bool] | None = None
+    def __init__(self, book: OrderBook) -> None:
+        self.book = book
+        self.dies: tuple[int, bool] | None = None
 
-    def _step(self, act: Callable[[], Order | None]) -> Order:
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self.book, name)
+        if name not in ("write", "settle", "tried", "stop", "release"):
+            return method
+        return lambda *args, **kwargs: self._step(lambda: method(*args, **kwargs))
+
+    def _step(self, act: Callable[[], object]) -> object:
         left, before = self.dies or (-1, False)
         self.dies = (left - 1, before) if left > 0 else self.dies
         if left == 0:
@@ -58,155 +99,365 @@ class FragileBook(MemoryOrderBook):
         done = act()
         if left == 0:
             raise Crash
-        assert done is not None
         return done
-
-    def write(self, order: Order) -> Order:
-        written = super().write
-        return self._step(lambda: written(order))
-
-    def settle(self, id: str, state: OrderState, at, reason=None) -> Order:  # type: ignore[no-untyped-def]
-        settled = super().settle
-        return self._step(lambda: settled(id, state, at, reason))
 
 
 class FlakyNetwork:
-    """Switches, refuses, keeps silent before or after it switched; idempotent by external id."""
+    """Switches, refuses, keeps silent before or after it took an order, or takes its time.
 
-    def __init__(self) -> None:
+    Idempotent by external id.
+    """
+
+    def __init__(self, clock: FixedClock, find: Callable[[str], Order | None]) -> None:
+        self.clock, self.find = clock, find
         self.mood = "good"
+        self.cancels = True
         self.answers: dict[str, NetworkAnswer] = {}
+        self.open: dict[str, Order] = {}
+        """Taken, and not decided yet."""
         self.switched: dict[ServiceId, bool] = {}
         self.settings: dict[ServiceId, Characteristics] = {}
         self.packages: dict[str, str] = {}
         """What was bought, by the order that bought it."""
         self.carried: list[Order] = []
+        self.held: dict[str, datetime] = {}
+        """When held orders are due."""
 
     def carry_out(self, order: Order) -> NetworkAnswer:
         if self.mood == "silent":
             raise TemporarilyUnavailable("network")
-        if order.external_id not in self.answers:
-            refused = self.mood == "refuses"
-            self.answers[order.external_id] = (
-                NetworkAnswer.REFUSED if refused else NetworkAnswer.DONE
-            )
-            if not refused:
-                self.carried.append(order)
-                for change in order.changes:
-                    self._switch(order, change)
-        if self.mood == "late":
+        assert self.clock.now() >= self.held.get(order.id, self.clock.now()), "it is held"
+        if order.undoes is not None:
+            undone = self.find(order.undoes)
+            assert undone is not None
+            assert self.answers[undone.external_id] is NetworkAnswer.DONE, "it is still open"
+        key = order.external_id
+        if key not in self.answers:
+            self.open[key] = order
+            if self.mood != "slow":
+                self.end(key, is_done=self.mood != "refuses")
+        if self.mood == "late" or key in self.open:
             raise TemporarilyUnavailable("network")
-        return self.answers[order.external_id]
+        return self.answers[key]
+
+    def cancel(self, order: Order) -> NetworkAnswer | None:
+        if self.mood == "silent":
+            raise TemporarilyUnavailable("network")
+        key = order.external_id
+        if key in self.open and self.cancels:
+            del self.open[key]
+            self.answers[key] = NetworkAnswer.CANCELLED
+        if self.mood == "late" or key in self.open:
+            raise TemporarilyUnavailable("network")
+        return self.answers.get(key)
+
+    def outcome(self, order: Order) -> NetworkAnswer | None:
+        return self.answers.get(order.external_id)
+
+    def end(self, key: str, *, is_done: bool) -> None:
+        """Decide an order that was taken."""
+        order = self.open.pop(key)
+        self.answers[key] = NetworkAnswer.DONE if is_done else NetworkAnswer.REFUSED
+        if is_done:
+            self.carried.append(order)
+            for change in order.changes:
+                self._switch(order, change)
 
     def _switch(self, order: Order, change: Change) -> None:
-        if is_package(change):
-            if change.on:
-                self.packages[order.id] = dict(change.value)["package"]
-            else:
-                del self.packages[order.undoes or ""]
-        else:
+        if not is_package(change):
             self.switched[change.service] = change.on
             self.settings[change.service] = change.value
+        elif change.on:
+            self.packages[order.id] = dict(change.value)["package"]
+        else:
+            del self.packages[order.undoes or ""]
+
+
+class Records:
+    """Where the machine's records are kept."""
+
+    subscribers: Subscribers
+    book: OrderBook
+
+    def add(self, row: Subscriber) -> None:
+        raise NotImplementedError
+
+    def use(self, order: Order, left: int) -> None:
+        """The meter says what is left of the package that an order bought."""
+        raise NotImplementedError
+
+    def orders(self) -> Sequence[Order]:
+        """All of them."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Nothing is kept."""
+
+
+class InMemory(Records):
+    def __init__(self) -> None:
+        self.rows = MemorySubscribers()
+        self.memory = MemoryOrderBook(self.rows)
+        self.subscribers, self.book = self.rows, self.memory
+
+    def add(self, row: Subscriber) -> None:
+        self.rows.rows[row.msisdn] = row
+
+    def use(self, order: Order, left: int) -> None:
+        row = self.rows.rows[order.number]
+        used = tuple(
+            dataclasses.replace(each, left=left) if each.order == order.id else each
+            for each in row.packages
+        )
+        self.rows.rows[order.number] = dataclasses.replace(row, packages=used)
+
+    def orders(self) -> Sequence[Order]:
+        return list(self.memory.orders.values())
+
+
+@lru_cache(maxsize=1)
+def migrated() -> Path:
+    """An empty database to copy."""
+    file = Path(tempfile.mkdtemp()) / "migrated.sqlite"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+class InSqlite(Records):
+    def __init__(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        file = Path(self.folder.name) / "ivr.sqlite"
+        shutil.copy(migrated(), file)
+        self.store: Store = open_database(f"sqlite:///{file}", PEPPER)
+        self.subscribers, self.book = self.store.subscribers, self.store.orders
+
+    def add(self, row: Subscriber) -> None:
+        StoredRecords(self.store).add(row)
+
+    def use(self, order: Order, left: int) -> None:
+        self.store.packages.set_left({order.external_id: left}, "meter")
+
+    def orders(self) -> Sequence[Order]:
+        return self.store.orders.newest(10_000)
+
+    def close(self) -> None:
+        self.store.close()
+        self.folder.cleanup()
 
 
 class Orders(RuleBasedStateMachine):
+    records: Callable[[], Records] = InMemory
+
     def __init__(self) -> None:
         super().__init__()
-        self.operator = Operator()
-        self.operator.add(subscriber(services="sms", balance=BALANCE))
-        self.start = {id: id == "sms" for id in [*self.operator.catalogue.order, *STATES]}
-        self.network = FlakyNetwork()
-        self.book = FragileBook(self.operator.subscribers)
+        self.clock = FixedClock()
+        self.kept = type(self).records()
+        self.kept.add(subscriber(services="sms gprs", balance=BALANCE))
+        self.start = {id: id in ("sms", "gprs") for id in [*catalogue().order, *STATES]}
+        self.network = FlakyNetwork(self.clock, self.kept.book.get)
+        self.book = FragileBook(self.kept.book)
         self.switching = Switching(
-            self.operator.subscribers,
-            self.book,
+            self.kept.subscribers,
+            cast(OrderBook, self.book),
             self.network,
-            self.operator.catalogue,
-            self.operator.clock,
+            catalogue(),
+            self.clock,
         )
-        self.confirmed: dict[str, Offer] = {}
+        weighing = Weighing(catalogue(), self.clock)
+        self.worker = OrderWorker(
+            cast(OrderBook, self.book),
+            self.network,
+            self.clock,
+            self.kept.subscribers,
+            lambda: weighing,
+        )
+        self.offered: dict[str, tuple[Offer, Proof]] = {}
+        """What a call has heard and not confirmed."""
+        self.confirmed: dict[str, tuple[Offer, Proof]] = {}
         self.told: dict[str, Receipt] = {}
         self.step = 0
 
+    def row(self) -> Subscriber:
+        found = self.kept.subscribers.find(NUMBER)
+        assert found is not None
+        return found
+
     def _answer(self, key: str, act: Callable[[], Receipt]) -> None:
+        self.clock.sleep(0.01)
         try:
             receipt = act()
         except Crash:
             return
         self.told[key] = receipt
+        if receipt.settled is Settled.HELD:
+            assert receipt.due is not None
+            self.network.held[receipt.order] = receipt.due
 
     @initialize(moods=st.lists(st.sampled_from(MOODS), min_size=3, max_size=3))
     def callers_on_a_bad_day(self, moods: list[str]) -> None:
         for mood, service in zip(moods, SERVICES, strict=False):
-            self.caller_asks(service, mood, True)
+            self._hear("a", Change(service, service not in ("sms", "gprs")), mood)
 
-    @rule(mood=st.sampled_from(MOODS))
-    def network_changes(self, mood: str) -> None:
-        self.network.mood = mood
+    @rule(mood=st.sampled_from(MOODS), cancels=st.booleans())
+    def network_changes(self, mood: str, cancels: bool) -> None:
+        self.network.mood, self.network.cancels = mood, cancels
 
-    @rule(after=st.integers(0, 2), before=st.booleans())
+    @rule(is_done=st.booleans())
+    def network_decides_what_is_open(self, is_done: bool) -> None:
+        for key in list(self.network.open):
+            self.network.end(key, is_done=is_done)
+
+    @rule(back=st.integers(0, 3))
+    def event_arrives(self, back: int) -> None:
+        keys = list(self.network.answers)[::-1]
+        if back < len(keys):
+            try:
+                self.worker.look(keys[back], self.network)
+            except Crash:
+                return
+
+    @rule(after=st.integers(0, 3), before=st.booleans())
     def line_will_die(self, after: int, before: bool) -> None:
         self.book.dies = (after, before)
 
     @rule(
-        service=st.sampled_from([*SERVICES, SUSPENSION]),
-        mood=st.sampled_from(MOODS),
-        confirms=st.sampled_from([True, True, True, False]),
+        channel=st.sampled_from(CHANNELS),
+        service=st.sampled_from([*SERVICES, SUSPENSION, FORWARDING, FAVOURITE]),
+        mood=st.sampled_from([*MOODS, None]),
     )
-    def caller_asks(self, service: ServiceId, mood: str, confirms: bool) -> None:
-        self._ask(Change(service, not self.switching.states(NUMBER)[service]), mood, confirms)
+    def caller_switches(self, channel: str, service: ServiceId, mood: str | None) -> None:
+        self._hear(channel, Change(service, not self.switching.states(NUMBER)[service]), mood)
 
     @rule(
-        service=st.sampled_from([FORWARDING, FAVOURITE]),
-        number=st.sampled_from(["99361000000", "99312223344"]),
-        mood=st.sampled_from(MOODS),
+        channel=st.sampled_from(CHANNELS),
+        what=st.sampled_from([(FORWARDING, "always"), (FORWARDING, "busy"), (FAVOURITE, "number")]),
+        number=st.sampled_from(["99361000000", "99312223344", ""]),
+        proof=st.sampled_from([STRONG, WEAK]),
+        mood=st.sampled_from([*MOODS, None]),
     )
-    def caller_sets(self, service: ServiceId, number: str, mood: str) -> None:
-        name = "always" if service == FORWARDING else "number"
-        self._ask(Change(service, True, ((name, number),)), mood)
+    def caller_sets(
+        self,
+        channel: str,
+        what: tuple[ServiceId, str],
+        number: str,
+        proof: Proof,
+        mood: str | None,
+    ) -> None:
+        service, part = what
+        self._hear(channel, Change(service, True, ((part, number),)), mood, proof)
 
-    @rule(service=st.sampled_from([FORWARDING, FAVOURITE]), mood=st.sampled_from(MOODS))
-    def caller_ends(self, service: ServiceId, mood: str) -> None:
-        self._ask(Change(service, False), mood)
+    @rule(
+        channel=st.sampled_from(CHANNELS),
+        service=st.sampled_from([INTERNET, INTERNET, MESSAGES]),
+        package=st.sampled_from(["m", "l"]),
+        mood=st.sampled_from([*MOODS, None]),
+    )
+    def caller_buys(self, channel: str, service: ServiceId, package: str, mood: str | None) -> None:
+        self._hear(channel, Change(service, True, (("package", package),)), mood)
 
-    @rule(package=st.sampled_from(["m", "l"]), mood=st.sampled_from(MOODS))
-    def caller_buys(self, package: str, mood: str) -> None:
-        self._ask(Change(PACKAGES, True, (("package", package),)), mood)
-
-    def _ask(self, change: Change, mood: str, confirms: bool = True) -> None:
-        self.network.mood = mood
-        offer = self.switching.offer(NUMBER, change)
-        if not (confirms and isinstance(offer, Offer)):
+    @rule(channel=st.sampled_from(CHANNELS), mood=st.sampled_from(MOODS))
+    def caller_confirms(self, channel: str, mood: str) -> None:
+        """Perhaps long after the price was told: the other call goes on meanwhile."""
+        if channel not in self.offered:
             return
+        self.network.mood = mood
         self.step += 1
-        key, step = f"call:{self.step}", self.step
-        self.confirmed[key] = offer
-        self._answer(key, lambda: self.switching.order("call", step, NUMBER, offer))
+        self._order(f"{channel}:{self.step}", *self.offered.pop(channel))
+
+    @rule(
+        mood=st.sampled_from(MOODS),
+        package=st.sampled_from(["m", "l"]),
+        service=st.sampled_from([INTERNET, MESSAGES]),
+    )
+    def both_buy_at_once(self, mood: str, package: str, service: ServiceId) -> None:
+        for channel in CHANNELS:
+            self._hear(channel, Change(service, True, (("package", package),)), None)
+        for channel in CHANNELS:
+            self.caller_confirms(channel, mood)
+
+    def _hear(self, channel: str, change: Change, mood: str | None, proof: Proof = STRONG) -> None:
+        """Hear the price, and confirm it at once unless there is no mood yet."""
+        offer = self.switching.offer(NUMBER, change, proof)
+        if isinstance(offer, Offer):
+            self.offered[channel] = offer, proof
+            if mood is not None:
+                self.caller_confirms(channel, mood)
+
+    def _order(self, key: str, offer: Offer, proof: Proof) -> None:
+        self.confirmed[key] = offer, proof
+        call, _, step = key.partition(":")
+        self._answer(
+            key,
+            lambda: self.switching.order(call, int(step), NUMBER, offer, proof=proof),
+        )
 
     @rule(back=st.integers(0, 3))
     def message_is_repeated(self, back: int) -> None:
-        keys = [key for key in self.confirmed if int(key.partition(":")[2]) > self.step - 3]
+        keys = list(self.confirmed)[::-1]
         if back < len(keys):
-            key = keys[back]
-            step = int(key.partition(":")[2])
-            offer = self.confirmed[key]
-            self._answer(key, lambda: self.switching.order("call", step, NUMBER, offer))
+            self._order(keys[back], *self.confirmed[keys[back]])
 
-    @rule(back=st.integers(0, 2), mood=st.sampled_from(MOODS))
-    def caller_undoes(self, back: int, mood: str) -> None:
+    @rule(back=st.integers(0, 3), mood=st.sampled_from(MOODS), channel=st.sampled_from(CHANNELS))
+    def caller_undoes(self, back: int, mood: str, channel: str) -> None:
+        """With a key of its own each time, of an order that may be undone already."""
         self.network.mood = mood
-        orders = list(self.told.values())[::-1]
-        undone = {order.undoes for order in self.book.orders.values()}
-        if back < len(orders) and (order := orders[back].order) and order not in undone:
+        mine = [told for key, told in self.told.items() if key.startswith(f"{channel}:")]
+        undos = {each.id for each in self.kept.orders() if each.undoes}
+        orders = [each.order for each in mine if each.order and each.order not in undos][::-1]
+        if back < len(orders):
             self.step += 1
             step = self.step
-            self._answer(f"call:{step}", lambda: self.switching.undo("call", step, NUMBER, order))
+            self._answer(
+                f"{channel}:{step}",
+                lambda: self.switching.undo(channel, step, NUMBER, orders[back]),
+            )
 
-    @rule(seconds=st.sampled_from([1, 5, 400]))
-    def worker_goes_round(self, seconds: int) -> None:
-        self.operator.clock.sleep(seconds)
+    @rule(
+        channel=st.sampled_from(CHANNELS),
+        service=st.sampled_from([INTERNET, INTERNET, MESSAGES, FAVOURITE]),
+        mood=st.sampled_from(MOODS),
+        share=st.sampled_from([0, 1, 2]),
+        is_done=st.booleans(),
+        moods=st.lists(st.sampled_from(MOODS), min_size=1, max_size=2),
+    )
+    def caller_thinks_better_of_it(
+        self,
+        channel: str,
+        service: ServiceId,
+        mood: str,
+        share: int,
+        is_done: bool,
+        moods: list[str],
+    ) -> None:
+        """Buys, uses it perhaps, and undoes it: twice, because the first time was lost."""
+        name, value = ("number", "99361000000") if service == FAVOURITE else ("package", "m")
+        self._hear(channel, Change(service, True, ((name, value),)), mood)
+        self.network_decides_what_is_open(is_done)
+        self.package_is_used(0, share)
+        for each in moods:
+            self.caller_undoes(0, each, channel)
+
+    @rule(back=st.integers(0, 2), share=st.sampled_from([0, 1, 2]))
+    def package_is_used(self, back: int, share: int) -> None:
+        owned = self.row().packages[::-1]
+        if back < len(owned):
+            order = self.kept.book.get(owned[back].order)
+            assert order is not None
+            self.kept.use(order, owned[back].left * share // 2)
+
+    @rule()
+    def owner_stops_what_is_held(self) -> None:
         try:
-            OrderWorker(self.book, self.network, self.operator.clock).once()
+            for each in self.switching.held(NUMBER):
+                assert self.switching.stop(NUMBER, each.order, "owner")
+        except Crash:
+            return
+
+    @rule(seconds=st.sampled_from([1, 5, 400, A_DAY]))
+    def worker_goes_round(self, seconds: int) -> None:
+        self.clock.sleep(seconds)
+        try:
+            self.worker.once()
         except Crash:
             return
 
@@ -214,40 +465,71 @@ class Orders(RuleBasedStateMachine):
     def only_what_was_confirmed_is_switched(self) -> None:
         for order in self.network.carried:
             if order.undoes is None:
-                assert order.changes == self.confirmed[order.external_id].changes
+                assert order.changes == self.confirmed[order.external_id][0].changes
 
     @invariant()
     def what_was_called_done_is_done_and_what_was_refused_is_not(self) -> None:
-        for key, receipt in self.told.items():
-            written = self.book.orders.get(receipt.order)
+        orders = {each.id: each for each in self.kept.orders()}
+        for receipt in self.told.values():
+            written = orders.get(receipt.order)
+            answer = self.network.answers.get(written.external_id) if written else None
             match receipt.settled:
                 case Settled.DONE:
                     assert written is not None
-                    assert written.state is OrderState.COMPLETED
-                    assert self.network.answers[key] is NetworkAnswer.DONE
+                    if written.state is OrderState.CANCELLED:
+                        assert orders[written.undoes or ""].state is not OrderState.COMPLETED
+                        assert answer is None
+                    else:
+                        assert written.state is OrderState.COMPLETED
+                        assert answer is NetworkAnswer.DONE
                 case Settled.REFUSED:
-                    assert self.network.answers.get(key) is not NetworkAnswer.DONE
-                case Settled.ACCEPTED:
+                    assert written is None or written.state in FINAL
+                    assert answer is not NetworkAnswer.DONE
+                case Settled.ACCEPTED | Settled.HELD:
                     assert written is not None  # it is written down, whatever comes
 
     @invariant()
-    def money_is_what_completed_orders_took(self) -> None:
-        taken = sum(
-            order.once.tenge
-            for order in self.book.orders.values()
-            if order.state is OrderState.COMPLETED
-        )
-        assert self.operator.subscribers.rows[NUMBER].balance.tenge == BALANCE - taken
+    def money_is_neither_made_nor_lost(self) -> None:
+        done = [each for each in self.kept.orders() if each.state is OrderState.COMPLETED]
+        balance = self.row().balance.tenge
+        assert balance == BALANCE - sum(each.once.tenge for each in done)
+        charges = self.kept.book.charges(NUMBER, *EVER)
+        assert balance + sum(amount.tenge for _, amount in charges) == BALANCE
+        assert balance >= 0
+
+    @invariant()
+    def an_order_is_undone_once_and_only_if_it_was_done(self) -> None:
+        done = {each.id for each in self.kept.orders() if each.state is OrderState.COMPLETED}
+        undone = [each.undoes for each in self.kept.orders() if each.undoes and each.id in done]
+        assert len(undone) == len(set(undone))
+        assert set(undone) <= done
+
+    @invariant()
+    def no_more_packages_than_may_be_had(self) -> None:
+        for service in (INTERNET, MESSAGES):
+            most = catalogue().services[service].at_once
+            now = self.clock.now()
+            mine = [p for p in self.row().packages if p.service == service and p.until > now]
+            assert len(mine) <= most
 
     def teardown(self) -> None:
         """With a network that works, everything that was written is finished, and agrees."""
-        self.network.mood, self.book.dies = "good", None
-        for _ in range(len(self.book.orders) + 1):
-            self.operator.clock.sleep(1_000)
-            OrderWorker(self.book, self.network, self.operator.clock).once()
-        assert not self.book.waiting(NUMBER)
-        row = self.operator.subscribers.rows[NUMBER]
-        states = {id: id in row.services for id in self.operator.catalogue.order}
+        try:
+            self._finish()
+        finally:
+            self.kept.close()
+
+    def _finish(self) -> None:
+        self.network.mood, self.network.cancels, self.book.dies = "good", True, None
+        self.network_decides_what_is_open(is_done=True)
+        self.clock.sleep(A_DAY)
+        for _ in range(len(self.kept.orders()) + 1):
+            self.clock.sleep(1_000)
+            self.worker.once()
+        assert not self.kept.book.waiting(NUMBER)
+        assert not self.kept.book.held(NUMBER)
+        row = self.row()
+        states = {id: id in row.services for id in catalogue().order}
         states |= {service: row.status is status for service, status in STATES.items()}
         assert states == {**self.start, **self.network.switched}
         assert states == {**self.start, **self._as_ordered()}
@@ -255,13 +537,23 @@ class Orders(RuleBasedStateMachine):
         assert settings == {id: value for id, value in self.network.settings.items() if value}
         bought = sorted(package.package for package in row.packages)
         assert bought == sorted(self.network.packages.values())
+        self.money_is_neither_made_nor_lost()
 
     def _as_ordered(self) -> dict[ServiceId, bool]:
         """What all completed orders leave behind, had they been carried out as they were given."""
-        completed = (o for o in self.book.orders.values() if o.state is OrderState.COMPLETED)
+        completed = [o for o in self.kept.orders() if o.state is OrderState.COMPLETED]
+        completed.sort(key=lambda order: (order.settled, order.ordered))
         changes = (change for order in completed for change in order.changes)
         return {each.service: each.on for each in changes if not is_package(each)}
 
 
+class StoredOrders(Orders):
+    records = InSqlite
+
+
 TestOrdersInAnyOrder = Orders.TestCase
-TestOrdersInAnyOrder.settings = settings(max_examples=300, stateful_step_count=25)
+TestOrdersInAnyOrder.settings = settings(max_examples=200, stateful_step_count=30)
+TestStoredOrdersInAnyOrder = StoredOrders.TestCase
+TestStoredOrdersInAnyOrder.settings = settings(
+    max_examples=25, stateful_step_count=20, deadline=None
+)

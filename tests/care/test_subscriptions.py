@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from ivr.care.catalogue import FREE
-from ivr.care.orders import OrderWorker
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import (
     INACTIVITY,
     SUSPENSION,
     Change,
     Offer,
+    OrderState,
     Reason,
     Settled,
     Status,
@@ -132,7 +132,7 @@ class TestOrder:
         assert (services(made), balance(made)) == ("sms", Money(1_000))
         made.network.outage = False
         made.clock.sleep(10)
-        assert OrderWorker(made.book, made.network, made.clock).once() == 1
+        assert made.worker().once() == 1
         assert (services(made), balance(made)) == ("international sms", Money(700))
 
     def test_the_same_key_acts_once(self) -> None:
@@ -151,7 +151,7 @@ class TestOrder:
         made.network.outage = False
         assert order(made, on("waiting"), step=2).settled is Settled.ACCEPTED
         made.clock.sleep(10)
-        worker = OrderWorker(made.book, made.network, made.clock)
+        worker = made.worker()
         assert sum(worker.once() for _ in range(3)) == 2
         assert services(made) == "gprs mms sms waiting"
 
@@ -175,7 +175,7 @@ class TestUndo:
         subscriptions(made).undo("call", 2, NUMBER, receipt.order)
         assert services(made) == "gprs sms"
 
-    def test_of_an_accepted_order_comes_after_it(self) -> None:
+    def test_of_an_accepted_order_cancels_it(self) -> None:
         made = operator()
         made.network.outage = True
         receipt = order(made, on("international"))
@@ -184,9 +184,12 @@ class TestUndo:
         )
         made.network.outage = False
         made.clock.sleep(10)
-        worker = OrderWorker(made.book, made.network, made.clock)
-        assert sum(worker.once() for _ in range(3)) == 2
+        worker = made.worker()
+        assert sum(worker.once() for _ in range(3)) == 1
         assert (services(made), balance(made)) == ("sms", Money(1_000))
+        assert {each.state for each in made.book.orders.values()} == {OrderState.CANCELLED}
+        assert made.network.cancelled == ["call:1"]
+        assert made.network.done == {}, "neither it nor its opposite is sent"
 
     def test_twice_acts_once(self) -> None:
         made = operator()

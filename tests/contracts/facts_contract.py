@@ -28,7 +28,7 @@ from ivr.ports import (
 from ivr.testing.demo import subscriber
 from ivr.values import Msisdn, ServiceId
 from tests.contracts.order_book_contract import DONE, order
-from tests.contracts.records import NUMBER
+from tests.contracts.records import NUMBER, written_order
 
 STRANGE = Msisdn("99361000000")
 FAVOURITE = ServiceId("favourite")
@@ -68,7 +68,7 @@ class FactsContract:
     def ordered(self, kept: FactRecords, key: str, *changes: Change) -> str:
         """Write an order; answers its id."""
         fresh = dataclasses.replace(order(key), changes=changes)
-        return kept.orders.write(fresh).id
+        return written_order(kept.orders, fresh).id
 
     def acts(self, kept: FactRecords) -> list[tuple[Occasion, Msisdn]]:
         found = kept.facts.acts(*hour(kept), 100)
@@ -137,7 +137,7 @@ class FactsContract:
             changes = (Change(FORWARDING, True, value),)
             kept.orders.write(dataclasses.replace(order(key), changes=changes, state=state))
         told = dataclasses.replace(order("c1:3"), changes=changes, state=OrderState.HELD)
-        kept.outbox.put(NUMBER, "text", f"held-forwarding:{kept.orders.write(told).id}")
+        kept.outbox.put(NUMBER, "text", f"held-forwarding:{written_order(kept.orders, told).id}")
         (found,) = kept.facts.held(9)
         assert (found.external_id, found.changes[-1].value) == ("c1:1", value)
         kept.outbox.put(NUMBER, "text", f"forwarding:{found.id}")

@@ -7,6 +7,7 @@ from typing import Protocol
 from ivr.ports import (
     Attempts,
     Held,
+    Order,
     OrderBook,
     Payments,
     Releases,
@@ -38,6 +39,12 @@ class Records(Protocol):
 
     def add(self, subscriber: Subscriber) -> None: ...
 
+    def use(self, bought: Order, left: int) -> None:
+        """The meter says what is left of the package that an order bought."""
+
+    def stopped(self) -> list[str]:
+        """Who stopped held orders, by the audit."""
+
 
 def subscriber(status: Status = Status.ACTIVE) -> Subscriber:
     """The usual subscriber, with 45.30 manat and SMS on."""
@@ -50,3 +57,10 @@ def subscriber(status: Status = Status.ACTIVE) -> Subscriber:
         balance=Money(4530),
         services={ServiceId("sms"): Held()},
     )
+
+
+def written_order(book: OrderBook, order: Order) -> Order:
+    """An order as it is written, which nothing refuses."""
+    written = book.write(order)
+    assert isinstance(written, Order)
+    return written

@@ -20,10 +20,10 @@ import structlog
 
 from ivr.settings import host_port
 from ivr.telephony.agi import NAMES
-from ivr.telephony.configuration import NUMBERS
 from ivr.telephony.lock import TOKEN, PortLock
 from ivr.telephony.management import Manager
 from ivr.telephony.server import GIVEN, AgiSession, LineServer
+from ivr.telephony.trunks import NUMBERS
 from tests.e2e.line import RunningLine, short_folder
 from tests.e2e.peer import Peer
 from tests.e2e.test_bad_days import asterisk_alone

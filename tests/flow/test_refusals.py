@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import tempfile
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,16 @@ from ivr.flow.document import Flow
 from ivr.ports import (
     SUSPENSION,
     Change,
+    Check,
     Held,
+    NetworkAnswer,
     Offer,
     Order,
     OrderState,
     Reason,
+    Refusal,
     Status,
+    unweighed,
 )
 from ivr.settings import PROJECT
 from ivr.speech.texts import read_texts
@@ -120,6 +125,37 @@ def settled() -> Operator:
     return made
 
 
+def poorer() -> Operator:
+    """The balance goes to somebody else between the price and the confirmation."""
+    made = rich()
+    write = made.book.write
+
+    def late(order: Order, check: Check = unweighed) -> Order | Refusal:
+        made.subscribers.rows[NUMBER] = dataclasses.replace(
+            made.subscribers.rows[NUMBER], balance=Money(0)
+        )
+        try:
+            return write(order, check)
+        finally:
+            made.add(subscriber(balance=100_000, services="sms"))
+
+    made.book.write = late  # type: ignore[method-assign]
+    return made
+
+
+def stopped() -> Operator:
+    """Orders are withdrawn elsewhere while the network is asked."""
+    made = rich()
+
+    def carry_out(order: Order) -> NetworkAnswer:
+        now = made.clock.now()
+        made.book.settle(order.id, OrderState.CANCELLED, now, Reason.WITHDRAWN)
+        return NetworkAnswer.CANCELLED
+
+    made.network.carry_out = carry_out  # type: ignore[method-assign]
+    return made
+
+
 HEARD: dict[Reason, tuple[Callable[[], Operator], str]] = {
     Reason.TARIFF: (lambda: rich(tariff="oba"), "3 2 4 1 2"),
     Reason.BALANCE: (lambda: rich(balance=200), "3 2 3 3"),
@@ -139,12 +175,34 @@ HEARD: dict[Reason, tuple[Callable[[], Operator], str]] = {
     Reason.NETWORK: (refusing, "3 2 1 1 1"),
     Reason.ALREADY: (forwarded, "3 2 4 2 1 1 61000000"),
     Reason.UNKNOWN: (elsewhere, "3 2 3 1"),
+    Reason.CHANGED: (poorer, "3 2 3 3 1"),
+    Reason.WITHDRAWN: (stopped, "3 2 1 1 1"),
 }
 """What brings each about, and the keys that ask for it."""
 
 
 def test_no_reason_is_forgotten() -> None:
-    assert set(HEARD) == set(Reason)
+    assert set(HEARD) | {Reason.USED} == set(Reason)
+
+
+def test_a_package_that_was_used_is_not_taken_back(flow: Flow) -> None:
+    operator = rich(services="sms gprs")
+    settle = operator.book.settle
+
+    def use(id: str, state: OrderState, at: datetime, reason: Reason | None = None) -> Order:
+        """It is used as soon as it is there."""
+        settled = settle(id, state, at, reason)
+        row = operator.subscribers.rows[NUMBER]
+        used = tuple(dataclasses.replace(each, left=199) for each in row.packages)
+        operator.subscribers.rows[NUMBER] = dataclasses.replace(row, packages=used)
+        return settled
+
+    operator.book.settle = use  # type: ignore[method-assign]
+    call = dial(flow, operator.care, operator.clock, "3 2 2 1 1 2", caller=None, subscriber=NUMBER)
+    assert "change.undo" in call.keys
+    assert "refused.used service=service.internet-package" in call.heard
+    assert operator.subscribers.rows[NUMBER].balance == Money(99_000)
+    assert len(operator.subscribers.rows[NUMBER].packages) == 1
 
 
 @pytest.mark.parametrize("reason", HEARD)

@@ -17,7 +17,7 @@ from ivr.flow.dialogue import Dialogue
 from ivr.flow.document import Flow
 from ivr.flow.engine import run
 from ivr.flow.place import PLACE, resume
-from ivr.ports import Announcement, Change, Offer, Order, OrderState
+from ivr.ports import Announcement, Change, Check, Offer, Order, OrderState, Refusal, unweighed
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, OTHER, Operator, subscriber
 from ivr.testing.dial import CALLER, Dialled, dial
 from ivr.testing.prompts import EchoPrompts
@@ -235,10 +235,10 @@ def test_a_key_that_a_lost_worker_has_used_after_all_makes_no_second_order(
     """It wrote the order while the call was told that nothing was changed."""
     place = in_hand(begin(f"3 2 {WORD} 1 1"))
 
-    def late(order: Order) -> Order:
+    def late(order: Order, check: Check = unweighed) -> Order | Refusal:
         if not operator.book.orders:
             write(dataclasses.replace(order, id="late"))
-        return write(order)
+        return write(order, check)
 
     write, operator.book.write = operator.book.write, late  # type: ignore[method-assign]
     second = go_on(place, "1 1")

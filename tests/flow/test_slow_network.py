@@ -55,7 +55,7 @@ def test_a_refusal_after_a_while_is_told(
     assert call.keys.index("change.moment") < call.keys.index("refused.network")
 
 
-def test_an_undo_of_what_is_still_asked_for_comes_after_it(
+def test_an_undo_of_what_is_still_asked_for_cancels_it(
     ring: Ring, operator: Operator, gprs_is_confirmed: str
 ) -> None:
     operator.aside.takes = 30.0
@@ -65,4 +65,7 @@ def test_an_undo_of_what_is_still_asked_for_comes_after_it(
     assert "gprs" not in operator.subscribers.rows[NUMBER].services
     assert call.outcome is Outcome.HUNG_UP
     operator.aside.finish()
-    assert "gprs" in operator.subscribers.rows[NUMBER].services
+    assert "gprs" not in operator.subscribers.rows[NUMBER].services
+    assert operator.network.done == {}
+    states = {order.state for order in operator.book.orders.values()}
+    assert states == {OrderState.CANCELLED}

@@ -85,7 +85,7 @@ def ask(said: bytes) -> None:
         lambda: orders.carry_out(SET),
         lambda: orders.carry_out(SUSPENDED),
         lambda: orders.outcome(SET),
-        lambda: orders.cancel(SET, "a"),
+        lambda: orders.cancel(SET),
         lambda: services.carry_out(SET),
         lambda: services.outcome(SET),
         lambda: TmForumBills(wire, PATIENCE).bill(NUMBER, LAST_MONTH),

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.care.orders import OrderWorker
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.network.listener import callback_url, listener_app, register
 from ivr.network.models.service_order import (
@@ -24,8 +23,7 @@ from ivr.network.models.service_order import (
     StateChange,
 )
 from ivr.ports import NetworkAnswer, Order, OrderState
-from ivr.testing.clock import FixedClock
-from ivr.testing.demo import FakeNetwork, Operator, subscriber
+from ivr.testing.demo import Operator, subscriber
 from ivr.web.server import HttpServer
 from tests.e2e.line import free_port
 from tests.network.world import MMS, NUMBER, Simulated, order
@@ -113,9 +111,10 @@ class TestOverHttp:
     ) -> None:
         made = Operator()
         made.add(subscriber(NUMBER, services="sms"))
-        written = made.book.write(order("c:1"))
+        written = order("c:1")
+        made.book.write(written)
         network = operator.network(patience=0.3)
-        worker = OrderWorker(made.book, network, made.clock)
+        worker = dataclasses.replace(made.worker(), network=network)
         heard = Heard()
 
         def look(external_id: str) -> None:
@@ -168,7 +167,7 @@ def test_events_late_repeated_out_of_order_or_invented_write_only_what_is_so(
     made.add(subscriber(NUMBER, services="sms", balance=1000))
     made.book.write(dataclasses.replace(order("c:1"), once=made.subscribers.rows[NUMBER].balance))
     network = Outcomes()
-    worker = OrderWorker(made.book, FakeNetwork(), FixedClock())
+    worker = made.worker()
     ended: ServiceOrderState | None = None
     told = False
     for happening in happenings:
@@ -199,7 +198,7 @@ def test_a_settled_order_is_not_asked_for_again() -> None:
     made.book.write(order("c:1"))
     network = Outcomes()
     network.state = ServiceOrderState.COMPLETED
-    worker = OrderWorker(made.book, FakeNetwork(), FixedClock())
+    worker = made.worker()
     assert worker.look("c:1", network)
     assert not worker.look("c:1", network)
     assert network.asked == 1

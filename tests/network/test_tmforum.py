@@ -148,14 +148,47 @@ class TestOrders:
         network = operator.network(patience=0.3)
         with pytest.raises(TemporarilyUnavailable):
             network.carry_out(order())
-        assert network.cancel(order(), "put back by the caller")
-        assert not network.cancel(order(), "put back by the caller")
-        assert network.outcome(order()) is NetworkAnswer.REFUSED
+        for _ in range(2):
+            assert network.cancel(order()) is NetworkAnswer.CANCELLED
+        assert network.outcome(order()) is NetworkAnswer.CANCELLED
+        assert network.carry_out(again(order())) is NetworkAnswer.CANCELLED
         assert operator.state.switched(NUMBER) == {}
 
     def test_an_order_that_nobody_knows_has_no_outcome(self, operator: Simulated) -> None:
         assert operator.network().outcome(order()) is None
-        assert not operator.network().cancel(order(), "")
+        assert operator.network().cancel(order()) is None
+
+    def test_a_cancellation_that_comes_too_late_is_told_as_what_became_of_the_order(
+        self, operator: Simulated
+    ) -> None:
+        operator.is_in(completes_after=0.5, too_late=True)
+        with pytest.raises(TemporarilyUnavailable):
+            operator.network(patience=0.3).carry_out(order())
+        with pytest.raises(TemporarilyUnavailable, match="still"):
+            operator.network(patience=0.2).cancel(order())
+        assert operator.network().cancel(order()) is NetworkAnswer.DONE
+        assert operator.state.times(NUMBER, MMS) == 1
+
+    def test_a_refused_order_is_not_cancelled_but_refused(self, operator: Simulated) -> None:
+        operator.is_in(refuses=["mms"])
+        assert operator.network().carry_out(order()) is NetworkAnswer.REFUSED
+        assert operator.network().cancel(order()) is NetworkAnswer.REFUSED
+
+    def test_a_lost_answer_to_a_cancellation_is_asked_for(self, operator: Simulated) -> None:
+        operator.is_in(completes_after=30.0)
+        network = operator.network(patience=0.3)
+        with pytest.raises(TemporarilyUnavailable):
+            network.carry_out(order())
+        operator.is_in(completes_after=30.0, loses=1)
+        with pytest.raises(TemporarilyUnavailable):
+            network.cancel(order())
+        assert network.cancel(order()) is NetworkAnswer.CANCELLED
+        assert operator.state.switched(NUMBER) == {}
+
+    def test_a_number_s_own_status_has_no_order_to_cancel(self, operator: Simulated) -> None:
+        suspend = order("c:1", Change(SUSPENSION, True))
+        assert operator.network().cancel(suspend) is NetworkAnswer.DONE
+        assert operator.state.switched(NUMBER)[SUSPENSION]
 
     def test_suspending_twice_switches_once(self, operator: Simulated) -> None:
         network = operator.network()

@@ -13,10 +13,10 @@ import structlog
 
 from ivr import editing, wiring
 from ivr.front import FrontKeeper, calls_in_line
-from ivr.ports import Announcement
+from ivr.ports import FORWARDING, Announcement, Change, Order, OrderState
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.load import Admission, Load
-from ivr.values import Language
+from ivr.values import Language, Money, Msisdn
 from ivr.wiring import House
 from tests.e2e.line import own_settings
 
@@ -88,6 +88,32 @@ def test_it_is_loaded_whenever_asterisk_may_not_have_it(kept: Kept) -> None:
     kept.hears(*[LOADED] * 3)
     kept.until(lambda: not kept.stop.wait(2.5))
     assert len(kept.link.asked) == 3, "what has not changed is not loaded again"
+
+
+def test_callers_for_whom_something_is_held_are_left_to_the_workers(kept: Kept) -> None:
+    kept.link.connected.set()
+    kept.thread.start()
+    file = kept.house.settings.home / "front" / "held.conf"
+    kept.until(file.exists)
+    assert file.read_text() == ""
+    now = kept.house.clock.now()
+    number = Msisdn("99365123456")
+    held = Order(
+        id="held",
+        external_id="c:1",
+        number=number,
+        changes=(Change(FORWARDING, True, (("always", "99361000000"),)),),
+        once=Money(0),
+        state=OrderState.HELD,
+        ordered=now,
+        due=now + timedelta(days=1),
+    )
+    reloads = kept.link.asked.count("Command dialplan reload")
+    kept.house.store.orders.write(held)
+    kept.until(lambda: number in file.read_text())
+    kept.until(lambda: kept.link.asked.count("Command dialplan reload") > reloads)
+    kept.house.store.orders.stop("held", now, "call x")
+    kept.until(lambda: file.read_text() == "")
 
 
 def test_a_busy_machine_lets_fewer_calls_in_until_it_is_not(kept: Kept) -> None:

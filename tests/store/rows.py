@@ -8,6 +8,7 @@ from typing import Any
 
 from ivr.ports import (
     Attempts,
+    Order,
     OrderBook,
     Payments,
     Releases,
@@ -86,3 +87,10 @@ class StoredRecords:
             if field.name != "packages"
         }
         fill(self.store, row(**known | {"services": frozenset(subscriber.services)}))
+
+    def use(self, bought: Order, left: int) -> None:
+        assert self.store.packages.set_left({bought.external_id: left}, "meter") == []
+
+    def stopped(self) -> list[str]:
+        entries = self.store.audit.newest(100, NUMBER)
+        return [entry.author for entry in entries if entry.action == "order.stopped"]

@@ -16,6 +16,7 @@ from tests.contracts.order_book_contract import (
     SettingsContract,
     order,
 )
+from tests.contracts.weighed_orders_contract import WeighedOrdersContract
 
 
 class TestOrders(OrderBookContract):
@@ -30,11 +31,17 @@ class TestOrders(OrderBookContract):
 
         def write(index: int) -> Order:
             together.wait()
-            return store.orders.write(dataclasses.replace(order(), id=f"id {index}"))
+            written = store.orders.write(dataclasses.replace(order(), id=f"id {index}"))
+            assert isinstance(written, Order)
+            return written
 
         with ThreadPoolExecutor(many) as pool:
             assert len({written.id for written in pool.map(write, range(many))}) == 1
         assert len(store.orders.newest(10)) == 1
+
+
+class TestWeighedOrders(WeighedOrdersContract):
+    pass
 
 
 class TestSettings(SettingsContract):

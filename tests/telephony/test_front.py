@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from ivr.care.numbering import NationalNumbering
 from ivr.flow.front import FrontQuestion
 from ivr.ports import Utterance
 from ivr.telephony.front import KEPT_SECONDS, LONGEST_SOUNDS, STRANGERS, FrontFolder
 from ivr.telephony.lock import ANY_CALL
 from ivr.telephony.medley import Medleys
-from ivr.values import Language
+from ivr.telephony.trunks import NUMBERS
+from ivr.values import Language, Msisdn
 from tests.telephony.house import House
 from tests.telephony.scripted import LOCK, header
 
@@ -193,3 +195,28 @@ def test_a_call_that_goes_to_the_agents_comes_back_without_its_way(house: House)
     with house.ring("-", header=from_front(IVR_KEY="1")) as asterisk:
         assert asterisk.ended.wait(10)
     assert asterisk.variables["IVR_WAY"] == ""
+
+
+def test_callers_for_whom_something_is_held_come_to_a_worker(
+    folder: FrontFolder, medleys: Medleys
+) -> None:
+    folder.hold([Msisdn("99365123456")])
+    file = folder.path / "held.conf"
+    text = file.read_text()
+    assert text.startswith("[from-trunk](+)\n")
+    found = re.findall(
+        r"^exten => ([+\d]+)/([+\d]+),1,Set\(CALLERID\(name\)=\)\n same => n,Goto\(held,s,1\)$",
+        text,
+        re.M,
+    )
+    assert len(found) == text.count("exten =>")
+    assert {dialled for dialled, _ in found} == set(NUMBERS)
+    numbering = NationalNumbering()
+    callers = {caller for _, caller in found}
+    assert {numbering.parse(each) for each in callers} == {"99365123456"}
+    assert {"99365123456", "+99365123456", "65123456", "865123456"} <= callers
+    os.utime(file, (1, 1))
+    folder.write({Language.TURKMEN: FRONT}, medleys, sealed)
+    assert file.exists()
+    folder.hold([])
+    assert file.read_text() == ""

@@ -10,7 +10,7 @@ from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
 from ivr.flow.question import Hint, Leave
 from ivr.flow.result import take_up_change
-from ivr.ports import FORWARDING, Change, Characteristics, Value
+from ivr.ports import FORWARDING, Change, Value
 
 KINDS = ("always", "busy", "no-answer", "unreachable")
 """Unconditional, on busy, on no reply, on not reachable."""
@@ -98,17 +98,17 @@ class Forwarding(Node):
         seconds = self._seconds(talk) if kind == NO_ANSWER else 0
         if isinstance(seconds, Leave):
             return seconds
-        value[kind] = number
-        if seconds:
-            value[SECONDS] = str(seconds)
-        wanted = Change(FORWARDING, True, _ordered(value))
+        # By part: another one may have been set meanwhile, and stays.
+        parts = ((kind, number), (SECONDS, str(seconds))) if seconds else ((kind, number),)
+        wanted = Change(FORWARDING, True, parts)
         return make_change(talk, wanted, self._setting(kind, number, seconds), GOAL)
 
     def _end(self, talk: Dialogue, kind: str, value: dict[str, str]) -> Leave:
         left = {name: text for name, text in value.items() if name not in (kind, f"{kind}-seconds")}
         if not left:
             return make_change(talk, Change(FORWARDING, on=False), OFF, GOAL)
-        return make_change(talk, Change(FORWARDING, True, _ordered(left)), MODIFY, GOAL)
+        ended = tuple((name, "") for name in value if name not in left)
+        return make_change(talk, Change(FORWARDING, True, ended), MODIFY, GOAL)
 
     def _seconds(self, talk: Dialogue) -> int | Leave:
         talk.say("forwarding.seconds")
@@ -128,8 +128,3 @@ def _read_seconds(keyed: str) -> int | None:
     if not keyed.isdecimal() or not SHORTEST <= int(keyed) <= LONGEST:
         return None
     return -(-int(keyed) // STEP) * STEP
-
-
-def _ordered(value: Mapping[str, str]) -> Characteristics:
-    """In one order, so that equal settings are equal."""
-    return tuple(sorted(value.items()))

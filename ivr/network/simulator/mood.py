@@ -40,6 +40,8 @@ class Mood(BaseModel):
     """Service ids that are refused."""
     refuses_at_once: bool = False
     """Refuse by status 422, not by the state of the order."""
+    too_late: bool = False
+    """No order can be cancelled any more."""
     outage: Outage = Outage.NONE
     down: frozenset[Part] = frozenset(Part)
     """Which parts the outage is of."""

@@ -65,9 +65,11 @@ def routes(world: World) -> APIRouter:
         order = world.state.order(new.service_order.id)
         if order is None:
             raise HTTPException(422, "no such order")
-        if order.state not in ENDED:
+        if order.state not in ENDED and not world.mood.too_late:
             order = world.enter(order.id, ServiceOrderState.CANCELLED)
         done = order is not None and order.state is ServiceOrderState.CANCELLED
+        if world.loses_answer():
+            raise HTTPException(504, "the answer is lost")
         return Cancellation(
             id=str(uuid.uuid4()),
             cancellation_reason=new.cancellation_reason,

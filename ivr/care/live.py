@@ -1,0 +1,41 @@
+"""What the live release has, for what is done outside of calls."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from ivr.care.publishing import Parts
+from ivr.errors import FlowBroken, Unusable
+from ivr.ports import Releases
+
+T = TypeVar("T")
+
+
+@dataclass
+class Live(Generic[T]):
+    """Answers one part of the live release, read anew when another becomes live."""
+
+    releases: Releases
+    build: Callable[[Parts], T]
+    """Makes it of a release's parts."""
+    _number: int | None = None
+    _built: T | None = None
+
+    def now(self) -> T:
+        """Unusable: nothing is published. FlowBroken: the live release cannot be read."""
+        number = self.releases.live()
+        if number is None:
+            raise Unusable("nothing is published yet: run `ivr flow publish`")
+        if self._built is None or number != self._number:
+            stored = self.releases.get(number)
+            if stored is None:
+                raise FlowBroken(f"there is no release {number}")
+            try:
+                self._built = self.build(json.loads(stored.document))
+            except (ValueError, KeyError, TypeError):
+                raise FlowBroken(f"release {number} is damaged") from None
+            self._number = number
+        return self._built

@@ -1,0 +1,35 @@
+"""Forwarding in a circle: a number that is forwarded to one that is forwarded back."""
+
+from __future__ import annotations
+
+from ivr.ports import FORWARDING, Change, Subscribers
+from ivr.values import Msisdn
+
+SHORTEST = 8
+"""Digits of the shortest number that a subscriber can have."""
+FURTHEST = 10
+"""Forwardings from number to number that are followed in search of a loop."""
+
+
+def makes_a_loop(subscribers: Subscribers, number: Msisdn, change: Change) -> bool:
+    """Whether a number that is set as the change says is forwarded to itself over others."""
+    fresh = set(change.value) - set(change.before)
+    return any(_leads_back(subscribers, number, value) for _, value in fresh)
+
+
+def _leads_back(subscribers: Subscribers, number: Msisdn, target: str) -> bool:
+    """Whether calls that are forwarded to ``target`` are forwarded on to ``number``."""
+    seen: set[str] = set()
+    waiting = [target]
+    while waiting and len(seen) < FURTHEST:
+        at = waiting.pop()
+        if at in seen or not at.isdecimal():
+            continue
+        seen.add(at)
+        other = subscribers.find(Msisdn(at)) if len(at) > SHORTEST else None
+        held = other.services.get(FORWARDING) if other else None
+        for _, on in held.value if held else ():
+            if on == number:
+                return True
+            waiting.append(on)
+    return False

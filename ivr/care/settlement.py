@@ -1,0 +1,119 @@
+"""What follows from the end of an order: one pure function, for the store and for its twin.
+
+An undo pays and changes nothing unless the order that it undoes is completed and no other undo
+of it is. A package that was used since is paid back by what is left of it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ivr.care.rules import STATES, is_package
+from ivr.ports import (
+    Change,
+    Held,
+    HeldPackage,
+    Order,
+    OrderState,
+    Reason,
+    Situation,
+    Status,
+    Subscriber,
+)
+from ivr.values import Money
+
+FINAL = frozenset(
+    {OrderState.COMPLETED, OrderState.REJECTED, OrderState.FAILED, OrderState.CANCELLED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What is to be written in one transaction."""
+
+    orders: tuple[Order, ...]
+    """The order as it is settled, and others that are settled with it."""
+    subscriber: Subscriber | None
+    """The subscriber afterwards; None: there is no such number any more."""
+
+
+def settle(
+    order: Order, state: OrderState, at: datetime, reason: Reason | None, situation: Situation
+) -> Settlement:
+    """Settle an open order by a final state, or by CANCELLED where that state pays for nothing."""
+    undone = situation.undone
+    if order.undoes is not None and state is OrderState.COMPLETED and _pays_nothing(situation):
+        state, reason = OrderState.CANCELLED, None
+    undos = [each for each in situation.undos if order.undoes is None and each.state not in FINAL]
+    if undos and state is OrderState.CANCELLED:
+        reason = Reason.WITHDRAWN
+    settled = dataclasses.replace(order, state=state, settled=at, reason=reason, due=None)
+    subscriber = situation.subscriber
+    if state is not OrderState.COMPLETED:
+        idle = [dataclasses.replace(each, state=OrderState.CANCELLED, settled=at) for each in undos]
+        return Settlement((settled, *idle), subscriber)
+    if subscriber is None:
+        return Settlement((settled,), None)
+    if undone is not None:
+        settled = dataclasses.replace(settled, once=paid_back(settled, undone, subscriber))
+    return Settlement((settled,), carried_over(subscriber, settled, at))
+
+
+def _pays_nothing(situation: Situation) -> bool:
+    """Whether there is nothing to undo, or it is undone already."""
+    undone = situation.undone
+    is_done = undone is not None and undone.state is OrderState.COMPLETED
+    return not is_done or any(each.state is OrderState.COMPLETED for each in situation.undos)
+
+
+def paid_back(undo: Order, undone: Order, subscriber: Subscriber) -> Money:
+    """What an undo takes from the balance, negative; of a package only what is left is paid."""
+    for change in undone.changes:
+        if is_package(change) and change.on:
+            volume, left = int(dict(change.value)["volume"]), left_of(undone, subscriber)
+            return Money(-(undone.once.tenge * min(left, volume) // max(volume, 1)))
+    return undo.once
+
+
+def left_of(bought: Order, subscriber: Subscriber) -> int:
+    """What is left of the package that an order bought; 0 if it is not there any more."""
+    return next((max(0, p.left) for p in subscriber.packages if p.order == bought.id), 0)
+
+
+def carried_over(subscriber: Subscriber, order: Order, at: datetime) -> Subscriber:
+    """The subscriber as a completed order leaves it."""
+    services, status = dict(subscriber.services), subscriber.status
+    packages = list(subscriber.packages)
+    for change in order.changes:
+        if state := STATES.get(change.service):
+            # What was blocked for another reason stays blocked.
+            if status is (Status.ACTIVE if change.on else state):
+                status = state if change.on else Status.ACTIVE
+        elif is_package(change):
+            packages = list(_packages(packages, order, change, at))
+        elif change.on:
+            known = services.get(change.service)
+            services[change.service] = Held(known.since if known else at, change.value)
+        else:
+            services.pop(change.service, None)
+    return dataclasses.replace(
+        subscriber,
+        services=services,
+        status=status,
+        balance=subscriber.balance - order.once,
+        packages=tuple(sorted(packages, key=lambda each: each.until)),
+    )
+
+
+def _packages(
+    packages: list[HeldPackage], order: Order, change: Change, at: datetime
+) -> Iterator[HeldPackage]:
+    yield from (each for each in packages if change.on or each.order != order.undoes)
+    if change.on:
+        bought = dict(change.value)
+        until = at + timedelta(days=int(bought["days"]))
+        volume = int(bought["volume"])
+        yield HeldPackage(change.service, bought["package"], volume, until, order.id)

@@ -1,0 +1,80 @@
+"""Changes that were ordered and take effect later: told to the owner, who may stop them.
+
+A call from the number itself needs no identification for that: stopping keeps the state as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.errors import TemporarilyUnavailable
+from ivr.flow.dialogue import Dialogue
+from ivr.flow.question import Leave
+from ivr.flow.result import due_of
+from ivr.ports import HeldChange
+from ivr.values import Msisdn
+
+HELD_TEXTS = (
+    "held.change",
+    "held.number",
+    "held.due",
+    "held.stop",
+    "held.keep",
+    "held.stopped",
+    "held.gone",
+)
+STOP, KEEP = "1", "2"
+
+
+def tell_held(talk: Dialogue, told: set[Msisdn]) -> Leave | None:
+    """Tell of held changes of the caller's numbers, once in a call each, and stop those that the
+    caller wants stopped. None: the call goes on where it was going.
+
+    ``told``: the numbers that were looked at; more are added.
+    """
+    for number in _numbers(talk):
+        if number in told:
+            continue
+        told.add(number)
+        try:
+            held = talk.care.subscriptions.held(number)
+        except TemporarilyUnavailable:
+            continue  # the call has other things to do
+        for each in held:
+            try:
+                left = _ask(talk, number, each)
+            except TemporarilyUnavailable:
+                told.discard(number)  # the caller wants it stopped: it is told again
+                raise
+            if left is not None:
+                return left
+    return None
+
+
+def _numbers(talk: Dialogue) -> Iterator[Msisdn]:
+    """The calling number, and the one that is proved: not by a proof that is held itself."""
+    call = talk.call
+    if call.caller is not None:
+        yield call.caller
+    if call.subscriber is not None and not call.proof.is_weak:
+        yield call.subscriber
+
+
+def _ask(talk: Dialogue, number: Msisdn, held: HeldChange) -> Leave | None:
+    service = f"service.{held.change.service}"
+    talk.say("held.change", service=service)
+    if held.number is not None:
+        talk.say("held.number", number=held.number)
+    talk.say("held.due", **due_of(talk, held.due))
+    talk.say("held.stop")
+    talk.say(f"press.{STOP}")
+    talk.say("held.keep")
+    talk.say(f"press.{KEEP}")
+    talk.telephone.forget_keys()  # a key that was meant for the menu stops nothing
+    key = talk.choose(STOP + KEEP, "held")
+    if isinstance(key, Leave):
+        return None if key is Leave.BACK else key
+    if key == STOP:
+        stopped = talk.care.subscriptions.stop(number, held.order, f"call {talk.call.id}")
+        talk.mention("held.stopped" if stopped else "held.gone", service=service)
+    return None

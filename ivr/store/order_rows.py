@@ -1,0 +1,260 @@
+"""Rows of orders, and of what they change: read and written within a transaction of another.
+
+Locks are taken in one order: the subscriber's row, then the package that is given back, then the
+order's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    asc,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from ivr.care.settlement import Settlement
+from ivr.ports import (
+    Change,
+    HeldPackage,
+    Order,
+    OrderState,
+    Reason,
+    Situation,
+    Subscriber,
+)
+from ivr.store.once import insert_new
+from ivr.store.subscribers import read_subscriber
+from ivr.store.tables import (
+    order_items,
+    orders,
+    subscriber_packages,
+    subscriber_services,
+    subscribers,
+)
+from ivr.values import Money, Msisdn, ServiceId
+
+ADD, MODIFY, DELETE = "add", "modify", "delete"
+LIVE = orders.c.settled.is_(None) | (orders.c.state == OrderState.COMPLETED.value)
+"""Orders that are open or completed: all but those that came to nothing."""
+
+
+def lock(connection: Connection, number: Msisdn) -> None:
+    """Until the transaction ends nobody else writes an order of the number, or settles one."""
+    mine = select(subscribers.c.msisdn).where(subscribers.c.msisdn == number)
+    connection.execute(mine.with_for_update())
+
+
+def insert_order(connection: Connection, order: Order) -> bool:
+    """Write a new order; False: there is one with its external id."""
+    row = {
+        "id": order.id,
+        "external_id": order.external_id,
+        "number": order.number,
+        "once_tenge": order.once.tenge,
+        "state": order.state.value,
+        "ordered": order.ordered,
+        "settled": order.settled,
+        "reason": order.reason.value if order.reason else None,
+        "undoes": order.undoes,
+        "tries": order.tries,
+        "tried": order.tried,
+        "due": order.due,
+    }
+    if not insert_new(connection, orders, row, orders.c.external_id):
+        return False
+    if order.changes:
+        connection.execute(
+            insert(order_items),
+            [
+                {
+                    "order_id": order.id,
+                    "position": position,
+                    "service": change.service,
+                    "action": _action(change),
+                    "value": change.value,
+                    "before": change.before,
+                }
+                for position, change in enumerate(order.changes)
+            ],
+        )
+    return True
+
+
+def situation_of(connection: Connection, number: Msisdn, order: Order | None) -> Situation:
+    """What an order of a number is weighed against."""
+    mine = select(orders).where(orders.c.number == number, orders.c.settled.is_(None))
+    if order is not None:
+        mine = mine.where(orders.c.id != order.id)
+    waiting = read_orders(connection, mine.order_by(asc(orders.c.ordered), asc(orders.c.id)))
+    undone, undos = kin_of(connection, order) if order and order.undoes else (None, ())
+    return Situation(
+        read_subscriber(connection, number),
+        tuple(each for each in waiting if each.state is not OrderState.HELD),
+        tuple(each for each in waiting if each.state is OrderState.HELD),
+        undone,
+        undos,
+        lambda service: last_settled(connection, number, service),
+    )
+
+
+def kin_of(connection: Connection, order: Order) -> tuple[Order | None, tuple[Order, ...]]:
+    """The order that one undoes, and the others that undo the same, or this one."""
+    root = order.undoes or order.id
+    undos = select(orders).where(orders.c.undoes == root, orders.c.id != order.id, LIVE)
+    undone = read_orders(connection, select(orders).where(orders.c.id == order.undoes))
+    return (undone[0] if undone else None), tuple(read_orders(connection, undos))
+
+
+def last_settled(connection: Connection, number: Msisdn, service: ServiceId) -> datetime | None:
+    """When a completed order that stands last changed a service."""
+    query = (
+        select(func.max(orders.c.settled))
+        .join(order_items)
+        .where(
+            orders.c.number == number,
+            orders.c.state == OrderState.COMPLETED.value,
+            orders.c.undoes.is_(None),
+            order_items.c.service == service,
+            ~select(_UNDOING.c.id)
+            .where(
+                _UNDOING.c.undoes == orders.c.id,
+                _UNDOING.c.state == OrderState.COMPLETED.value,
+            )
+            .exists(),
+        )
+    )
+    found: datetime | None = connection.execute(query).scalar_one()
+    return found
+
+
+_UNDOING = orders.alias("undoing")
+
+
+def write_settlement(
+    connection: Connection, before: Subscriber | None, settlement: Settlement
+) -> None:
+    """Write what follows from the end of an order."""
+    for order in settlement.orders:
+        connection.execute(
+            update(orders)
+            .where(orders.c.id == order.id)
+            .values(
+                state=order.state.value,
+                settled=order.settled,
+                reason=order.reason.value if order.reason else None,
+                once_tenge=order.once.tenge,
+                due=None,
+            )
+        )
+    after = settlement.subscriber
+    if before is not None and after is not None and after is not before:
+        _write_subscriber(connection, before, after)
+
+
+def _write_subscriber(connection: Connection, before: Subscriber, after: Subscriber) -> None:
+    if (after.balance, after.status) != (before.balance, before.status):
+        connection.execute(
+            update(subscribers)
+            .where(subscribers.c.msisdn == after.msisdn)
+            .values(balance_tenge=after.balance.tenge, status=after.status.value)
+        )
+    for service in before.services.keys() - after.services.keys():
+        connection.execute(
+            delete(subscriber_services).where(
+                subscriber_services.c.msisdn == after.msisdn,
+                subscriber_services.c.service == service,
+            )
+        )
+    for service, held in after.services.items():
+        if before.services.get(service) == held:
+            continue
+        row = {
+            "msisdn": after.msisdn,
+            "service": service,
+            "since": held.since,
+            "value": held.value,
+        }
+        key = subscriber_services.primary_key
+        if not insert_new(connection, subscriber_services, row, *key):
+            connection.execute(
+                update(subscriber_services)
+                .where(
+                    subscriber_services.c.msisdn == after.msisdn,
+                    subscriber_services.c.service == service,
+                )
+                .values(value=held.value)
+            )
+    _write_packages(connection, after.msisdn, before.packages, after.packages)
+
+
+def _write_packages(
+    connection: Connection,
+    number: Msisdn,
+    before: Iterable[HeldPackage],
+    after: Iterable[HeldPackage],
+) -> None:
+    known, kept = {each.order for each in before}, {each.order for each in after}
+    for order in known - kept:
+        gone = subscriber_packages.c.order_id == order
+        connection.execute(delete(subscriber_packages).where(gone))
+    for each in after:
+        if each.order not in known:
+            row = {
+                "order_id": each.order,
+                "msisdn": number,
+                "service": each.service,
+                "package": each.package,
+                "left": each.left,
+                "until": each.until,
+            }
+            connection.execute(insert(subscriber_packages).values(row))
+
+
+def _action(change: Change) -> str:
+    if change.is_new_value:
+        return MODIFY
+    return ADD if change.on else DELETE
+
+
+def read_orders(connection: Connection, query: Select[Any]) -> list[Order]:
+    """The orders of a query, with what they change."""
+    rows = connection.execute(query).all()
+    if not rows:
+        return []
+    items: dict[str, list[Change]] = {row.id: [] for row in rows}
+    for item in connection.execute(
+        select(order_items)
+        .where(order_items.c.order_id.in_(items))
+        .order_by(order_items.c.order_id, order_items.c.position)
+    ):
+        change = Change(ServiceId(item.service), item.action != DELETE, item.value, item.before)
+        items[item.order_id].append(change)
+    return [_order(row, items[row.id]) for row in rows]
+
+
+def _order(row: Row[Any], changes: list[Change]) -> Order:
+    return Order(
+        id=row.id,
+        external_id=row.external_id,
+        number=row.number,
+        changes=tuple(changes),
+        once=Money(row.once_tenge),
+        state=OrderState(row.state),
+        ordered=row.ordered,
+        settled=row.settled,
+        reason=Reason(row.reason) if row.reason else None,
+        undoes=row.undoes,
+        tries=row.tries,
+        tried=row.tried,
+        due=row.due,
+    )
