@@ -21,6 +21,7 @@ DIALOGUE_TEXTS = (
     "unavailable",
     *(f"unavailable.{part}" for part in sorted(UNAVAILABLE)),
     "announcement",
+    "identify.ended",
 )
 """Texts that every dialogue may say, whatever its nodes."""
 
@@ -30,6 +31,7 @@ DIALPLAN_TEXTS = ("dialplan.busy", "dialplan.failure", "dialplan.nobody", "dialp
 
 MESSAGE_TEXTS = (
     "sms.warning",
+    "sms.code",
     "sms.order.done",
     "sms.order.refused",
     "sms.order.change.modify",

@@ -218,7 +218,11 @@ def _carry_over(connection: Connection, order: Order, at: datetime) -> None:
             connection.execute(
                 update(subscribers)
                 .where(mine, subscribers.c.status == before.value)
-                .values(status=after.value)
+                .values(
+                    status=after.value,
+                    proof_version=subscribers.c.proof_version + 1,
+                    proof_call=order.call,
+                )
             )
         elif is_package(change):
             _carry_over_package(connection, order, change, at)

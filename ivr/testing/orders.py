@@ -131,6 +131,8 @@ class MemoryOrderBook:
                 services[change.service] = Held(since or order.settled, change.value)
             else:
                 services.pop(change.service, None)
+        if status is not subscriber.status:
+            self.subscribers.change(order.number, order.call)
         self.subscribers.rows[order.number] = dataclasses.replace(
             subscriber,
             services=services,

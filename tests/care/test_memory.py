@@ -15,7 +15,7 @@ from ivr.testing.memory import (
     MemorySubscribers,
 )
 from ivr.testing.orders import MemoryOrderBook
-from tests.contracts.attempts_contract import AttemptsContract
+from tests.contracts.attempts_contract import AttemptsContract, PruningContract
 from tests.contracts.order_book_contract import (
     OrderBookContract,
     PaymentsContract,
@@ -37,6 +37,7 @@ class MemoryRecords:
 
     def __post_init__(self) -> None:
         self.orders = MemoryOrderBook(self.subscribers)
+        self.subscribers.attempts = self.attempts
 
     def add(self, subscriber: Subscriber) -> None:
         self.subscribers.rows[subscriber.msisdn] = subscriber
@@ -48,6 +49,10 @@ def records() -> MemoryRecords:
 
 
 class TestMemoryAttempts(AttemptsContract):
+    pass
+
+
+class TestMemoryPruning(PruningContract):
     pass
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from ivr.call import Means
+from ivr.call import Means, Origin
 from ivr.care.identification import Identifying
 from ivr.care.turns import NICE, Turns
 from ivr.care.verifiers import Verifying
@@ -112,7 +112,7 @@ def test_a_flood_of_code_words_is_let_in_by_turns_while_menus_go_on() -> None:
 
     def one(index: int) -> Verdict | None:
         number = Msisdn(f"99365{index:06}")
-        attempt = Attempt(f"call-{index}", number, None, Means.CODEWORD)
+        attempt = Attempt(f"call-{index}", number, Origin(), Means.CODEWORD)
         try:
             return identification.check(attempt, Secret(f"{index:07}"))
         except TemporarilyUnavailable as error:
@@ -125,7 +125,7 @@ def test_a_flood_of_code_words_is_let_in_by_turns_while_menus_go_on() -> None:
         assert turns.waiting == 32
         assert len(operator.attempts.tries) <= 2, "who has no turn has not tried"
         assert "menu.info.news" in dial(flow, operator.care, operator.clock, "3 3 1").keys
-        passport = Attempt("other", NUMBER, None, Means.PASSPORT)
+        passport = Attempt("other", NUMBER, Origin(), Means.PASSPORT)
         assert identification.check(passport, Secret(PASSPORT_KEYS)) is Verdict.MATCH
         hasher.go.set()
         told = [verdict.result() for verdict in verdicts]
@@ -197,7 +197,7 @@ def test_a_line_that_does_not_move_is_left_and_nothing_was_tried() -> None:
     identification = Identifying(
         operator.subscribers, operator.attempts, quick_verifying(), operator.clock, turns=turns
     )
-    attempt = Attempt("c", NUMBER, None, Means.CODEWORD)
+    attempt = Attempt("c", NUMBER, Origin(), Means.CODEWORD)
     with taken(turns), pytest.raises(TemporarilyUnavailable, match="identification"):
         identification.check(attempt, Secret(CODEWORD_KEYS))
     assert operator.attempts.tries == []
