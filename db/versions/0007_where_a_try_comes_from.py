@@ -17,7 +17,7 @@ def upgrade() -> None:
     # Failures from before count against strangers: no trunk vouched for their calling numbers, and
     # a lock that strangers made must not meet the owner.
     op.execute("ALTER TABLE attempts ADD COLUMN kind VARCHAR(40) DEFAULT 'unknown' NOT NULL")
-    op.execute("ALTER TABLE attempts ADD COLUMN trunk VARCHAR(40) DEFAULT '' NOT NULL")
+    op.execute("ALTER TABLE attempts ADD COLUMN trunk VARCHAR(40)")
     op.create_index(
         op.f("ix_attempts_kind_at_trunk_result_id"),
         "attempts",

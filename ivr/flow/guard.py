@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from ivr.call import Call
 from ivr.ports import Care
@@ -39,7 +39,7 @@ def guarded(care: Care, call: Call, check: Check) -> Care:
         name: _Guarded(getattr(care, name), methods, call, check)
         for name, methods in GUARDED.items()
     }
-    return cast(Care, dataclasses.replace(care, **ports))  # type: ignore[arg-type]
+    return dataclasses.replace(care, **ports)  # type: ignore[arg-type]
 
 
 class _Guarded:

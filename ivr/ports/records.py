@@ -184,7 +184,8 @@ class Attempts(Protocol):
         """Delete tries that no rule needs; answers how many.
 
         Matches and forgotten failures go when they are older than ``before``, other failures when
-        they are older than ``failures_before``, except where they hold a number at the office.
+        they are older than ``failures_before``, except where they hold a number at the office. The
+        newest try stays: its id is never given again.
         """
         ...
 
@@ -219,7 +220,7 @@ class CodeBook(Protocol):
         ...
 
     def prune(self, before: datetime) -> int:
-        """Delete codes that ended before ``before``; answers how many."""
+        """Delete codes that ended before ``before``, but the newest; answers how many."""
         ...
 
 

@@ -140,11 +140,12 @@ class StoredAttempts:
 
     def prune(self, before: datetime, failures_before: datetime) -> int:
         last = pruned = 0
+        newest = select(func.max(attempts.c.id)).scalar_subquery()  # SQLite numbers on from it
         while True:
             with self._database.writing() as connection:
                 rows = connection.execute(
                     select(attempts)
-                    .where(attempts.c.id > last, attempts.c.at < before)
+                    .where(attempts.c.id > last, attempts.c.id < newest, attempts.c.at < before)
                     .order_by(attempts.c.id)
                     .limit(PRUNED_AT_ONCE)
                 ).all()

@@ -70,8 +70,10 @@ class StoredCodes:
             return used.rowcount > 0
 
     def prune(self, before: datetime) -> int:
+        newest = select(func.max(codes.c.id)).scalar_subquery()  # SQLite numbers on from it
+        old = delete(codes).where(codes.c.until < before, codes.c.id < newest)
         with self._database.writing() as connection:
-            return connection.execute(delete(codes).where(codes.c.until < before)).rowcount
+            return connection.execute(old).rowcount
 
 
 def end_codes(connection: Connection, number: Msisdn) -> None:

@@ -98,7 +98,7 @@ attempts = Table(
     Column("result", Word, nullable=False),
     Column("forgotten", Boolean, nullable=False),
     Column("kind", Word, nullable=False, server_default="unknown"),
-    Column("trunk", Word, nullable=False, server_default=""),
+    Column("trunk", Word),
     Index(None, "number", "forgotten"),
     Index(None, "caller", "at"),
     Index(None, "call"),

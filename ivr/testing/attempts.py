@@ -105,7 +105,9 @@ class MemoryAttempts:
     def prune(self, before: datetime, failures_before: datetime) -> int:
         with self._lock:
             kept = [
-                each for each in self.tries if not self._is_useless(each, before, failures_before)
+                each
+                for each in self.tries
+                if each.id == self._last or not self._is_useless(each, before, failures_before)
             ]
             pruned = len(self.tries) - len(kept)
             self.tries[:] = kept
@@ -160,8 +162,9 @@ class MemoryCodes:
                 return None
             for each in mine:
                 each.until = min(each.until, at)
-            self.kept.append(_Code(len(self.kept) + 1, number, is_own, verifier, at, until))
-            return self.kept[-1].id
+            id = self.kept[-1].id + 1 if self.kept else 1
+            self.kept.append(_Code(id, number, is_own, verifier, at, until))
+            return id
 
     def attempt(self, number: Msisdn, is_own: bool, at: datetime, most: int) -> Code | None:
         with self._lock:
@@ -180,7 +183,7 @@ class MemoryCodes:
 
     def prune(self, before: datetime) -> int:
         with self._lock:
-            kept = [each for each in self.kept if each.until >= before]
+            kept = [each for each in self.kept[:-1] if each.until >= before] + self.kept[-1:]
             pruned = len(self.kept) - len(kept)
             self.kept[:] = kept
             return pruned

@@ -8,9 +8,7 @@ import pytest
 
 from ivr.call import Means, Origin
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import (
-    Attempt,
-)
+from ivr.ports import Attempt, CallerKind
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, subscriber
 from ivr.testing.prompts import EchoPrompts
 from ivr.values import Language, Msisdn, Secret

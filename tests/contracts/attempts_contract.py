@@ -257,6 +257,7 @@ class PruningContract:
     def test_a_failure_counts_for_a_year(self, records: Records) -> None:
         fail(records, 0)
         fail(records, 36 * DAY)
+        fail(records, 399 * DAY, number=OTHER)
         assert self.prune(records) == 1
         assert counts(records).in_row == 1
 
@@ -265,6 +266,7 @@ class PruningContract:
             fail(records, index, call=f"c{index}")
             fail(records, index, call=f"d{index}", number=OTHER, kind=OWN)
         fail(records, number=OTHER)
+        fail(records, 399 * DAY, number=OTHER)
         assert self.prune(records) == 1
         assert counts(records).in_row == 20
         assert counts(records, number=OTHER, kind=OWN).in_row == 20
