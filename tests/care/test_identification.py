@@ -342,7 +342,7 @@ class TestAcrossNumbers:
 
 
 class Racing(MemoryAttempts):
-    """All write their tries before any of them is counted, and are counted before any is settled."""
+    """All write their tries before any is counted, and are counted before any is settled."""
 
     def __init__(self, attempts: MemoryAttempts, together: threading.Barrier) -> None:
         super().__init__(attempts.tries, _last=len(attempts.tries))
