@@ -22,6 +22,7 @@ from ivr.care.messages import MessageWorker
 from ivr.care.news import News, parse_news, read_news
 from ivr.care.numbering import NationalNumbering
 from ivr.care.orders import OrderWorker
+from ivr.care.pruning import Pruner
 from ivr.care.publishing import Parts, Shelf
 from ivr.care.puks import PukDesk
 from ivr.care.requests import RequestDesk, RequestWorker
@@ -245,6 +246,11 @@ class House:
     def requests(self) -> RequestWorker:
         """Sends requests on to the back office."""
         return RequestWorker(self.store.requests, self.back_office, self.clock)
+
+    @cached_property
+    def pruner(self) -> Pruner:
+        """Deletes old tries to identify, once a day."""
+        return Pruner(self.store.attempts, self.store.codes, self.clock)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -9,6 +9,7 @@ import pytest
 from ivr.ports import Subscriber
 from ivr.testing.memory import (
     MemoryAttempts,
+    MemoryCodes,
     MemoryPayments,
     MemoryReleases,
     MemoryRequests,
@@ -16,6 +17,7 @@ from ivr.testing.memory import (
 )
 from ivr.testing.orders import MemoryOrderBook
 from tests.contracts.attempts_contract import AttemptsContract, PruningContract
+from tests.contracts.codes_contract import CodesContract
 from tests.contracts.order_book_contract import (
     OrderBookContract,
     PaymentsContract,
@@ -46,6 +48,15 @@ class MemoryRecords:
 @pytest.fixture
 def records() -> MemoryRecords:
     return MemoryRecords()
+
+
+@pytest.fixture
+def codes() -> MemoryCodes:
+    return MemoryCodes()
+
+
+class TestMemoryCodes(CodesContract):
+    pass
 
 
 class TestMemoryAttempts(AttemptsContract):
