@@ -172,9 +172,9 @@ class Settings(BaseSettings):
     code words only."""
     identify_unknown_most: int = Field(default=60, ge=1)
     """Likewise; then they have information and agents only."""
-    identify_strangers: int = Field(default=150, ge=1)
+    identify_strangers: int = Field(default=100, ge=1)
     """Failures in ten minutes of all of a trunk's callers who are not at the number's own phone;
-    then they may try code words only."""
+    then they may try code words only, and at twice as many not at all."""
     identify_line: int = Field(default=60, ge=1)
     """Failures in a minute of all callers not at the own phone: then those whose number says
     nothing may not try, and at twice as many none of them."""

@@ -36,9 +36,10 @@ class Limits:
     """Failures of a trunk's unknown callers in ten minutes: they may try code words only."""
     unknown_most: int = 60
     """Likewise: they may not try at all."""
-    strangers: int = 150
+    strangers: int = 100
     """Failures of all callers of a trunk who are not at the own phone, in ten minutes: they may
-    try code words only. So calling numbers that change and exist are bounded, too."""
+    try code words only; at twice as many not at all. So calling numbers that change and exist are
+    bounded, too."""
     line: int = 60
     """Failures of strangers on the whole line in a minute: unknown callers may not try; at twice
     as many no stranger may."""
@@ -68,7 +69,7 @@ def _of_stranger(
     spread = spread_at(counts.by_caller, limits.numbers)
     if spread and now < spread + DAY:
         return Standing.STOPPED
-    if counts.line >= 2 * limits.line:
+    if counts.line >= 2 * limits.line or counts.strangers >= 2 * limits.strangers:
         return Standing.STOPPED
     is_unknown = kind is CallerKind.UNKNOWN
     if is_unknown and (counts.line >= limits.line or counts.unknown >= limits.unknown_most):

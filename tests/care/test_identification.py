@@ -282,13 +282,15 @@ class TestAcrossNumbers:
         assert identification.check(second, Secret(CODEWORD_KEYS)) is Verdict.MATCH
 
     def test_numbers_that_change_and_exist_are_bounded(self, desk: Desk) -> None:
-        self.guess(desk, 149, known=True, seconds=2)
+        self.guess(desk, 99, known=True, seconds=2)
         assert desk.standing(caller=OTHER) is Standing.OPEN
         self.guess(desk, 1, known=True, seconds=2)
         assert desk.standing(caller=OTHER) is Standing.CODEWORD
         passport = desk.check(PASSPORT_KEYS, means=Means.PASSPORT, caller=OTHER)
         assert passport is Verdict.LOCKED
         assert desk.check(CODEWORD_KEYS, caller=OTHER) is Verdict.MATCH
+        self.guess(desk, 100, known=True, seconds=1)
+        assert desk.standing(caller=OTHER) is Standing.STOPPED
         self.assert_served(desk, NUMBER)
 
     def test_the_line_refuses_unknown_callers_first(self, desk: Desk) -> None:
@@ -326,10 +328,12 @@ class TestAcrossNumbers:
         assert set(verdicts) <= {Verdict.MATCH, Verdict.LOCKED}
 
     def at_once(self, desk: Desk, times: int) -> None:
-        """Failures of as many other subscribers for as many numbers in one moment."""
+        """Failures of as many other subscribers for as many numbers in one moment, by trunks
+        none of which comes to a limit of its own."""
         for _ in range(times):
             caller, number = Msisdn(f"9936222{self.at:04}"), Msisdn(f"9936333{self.at:04}")
-            attempt = Attempt(desk.ring(), number, origin(caller), Means.PASSPORT)
+            came = origin(caller, trunk=f"trunk-{self.at % 4}")
+            attempt = Attempt(desk.ring(), number, came, Means.PASSPORT)
             desk.operator.attempts.open(attempt, CallerKind.KNOWN, desk.operator.clock.now())
             self.at += 1
 

@@ -41,7 +41,7 @@ ORIGINS = {
 }
 KNOWN = {f"subscriber {digit}": origin(Msisdn(f"9936600000{digit}")) for digit in range(8)}
 ORIGINS |= KNOWN
-MOST = Limits(numbers=3, unknown=6, unknown_most=9, strangers=12, line=8)
+MOST = Limits(numbers=3, unknown=6, unknown_most=9, strangers=7, line=8)
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,8 @@ class Model:
         is_passport = one.means is Means.PASSPORT
         if self.is_spread(one, now) or line >= 2 * MOST.line:
             return True
+        if len(of_trunk) >= 2 * MOST.strangers:
+            return True
         if is_passport and len(of_trunk) >= MOST.strangers:
             return True
         if not is_unknown(one.origin):
@@ -187,8 +189,9 @@ def is_unknown(name: str) -> bool:
 @example(row("other", 11, 61))
 @example(row("own", 21, 25 * 60))
 @example(row("friend", 21, 25 * 60))
-@example(spread(sorted(KNOWN), 13))
-@example(spread(sorted(KNOWN), 17, Means.CODEWORD))
+@example(spread(sorted(KNOWN), 8))
+@example(spread(sorted(KNOWN), 15, Means.CODEWORD))
+@example(row("friend", 4, 1) + spread(sorted(KNOWN), 17, Means.CODEWORD))
 @example(spread(["withheld"], 7))
 @example(spread(["withheld", "city"], 9, Means.CODEWORD) + row("withheld", 3, 1, Means.CODEWORD))
 @example(spread(["friend"], 4))
