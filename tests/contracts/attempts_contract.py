@@ -9,7 +9,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ivr.call import Means, Origin
-from ivr.ports import Attempt, AttemptCounts, AttemptResult, CallerKind, Verifiers
+from ivr.care.attempts import Limits, standing_of
+from ivr.ports import (
+    Attempt,
+    AttemptCounts,
+    AttemptResult,
+    CallerKind,
+    Standing,
+    Verifiers,
+)
 from ivr.testing.dial import origin
 from ivr.values import Msisdn
 from tests.contracts.records import NUMBER, Records, subscriber
@@ -217,6 +225,28 @@ class AttemptsContract:
             seen = list(pool.map(one, range(many)))
         assert sorted(seen) == list(range(many))
         assert counts(records).in_row == many
+
+    def test_a_crowd_of_unknown_callers_has_no_more_tries_than_its_limit(
+        self, records: Records
+    ) -> None:
+        """Each asks for another number, all at once; their owners are served meanwhile."""
+        limits = Limits(unknown=5, unknown_most=9)
+        many = 16
+        together = threading.Barrier(many)
+
+        def one(index: int) -> Standing:
+            made = attempt(Msisdn(f"993650000{index:02}"), f"c{index}", None)
+            together.wait()
+            id = records.attempts.open(made, UNKNOWN, NOW)
+            seen = records.attempts.counts(made, UNKNOWN, NOW, before=id)
+            return standing_of(seen, UNKNOWN, NOW, limits)
+
+        with ThreadPoolExecutor(many) as pool:
+            found = sorted(pool.map(one, range(many)))
+        expected = [Standing.OPEN] * 5 + [Standing.CODEWORD] * 4 + [Standing.STOPPED] * 7
+        assert found == sorted(expected)
+        own = counts(records, call="own", number=Msisdn("99365000000"), kind=OWN)
+        assert standing_of(own, OWN, NOW, limits) is Standing.OPEN
 
     def test_an_unlock_forgets_the_failures_of_its_number_only(self, records: Records) -> None:
         for kind in CallerKind:
