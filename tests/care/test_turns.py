@@ -136,6 +136,26 @@ def test_a_flood_of_code_words_is_let_in_by_turns_while_menus_go_on() -> None:
     assert turns.waiting == 0
 
 
+def test_a_flood_of_passports_is_let_in_by_turns_and_stops_no_code_word() -> None:
+    operator = demo_operator()
+    passports = Turns(at_once=2, waiting=0)
+    identification = Identifying(
+        operator.subscribers,
+        operator.attempts,
+        quick_verifying(),
+        NoPause(),
+        passport_turns=passports,
+    )
+    passport = Attempt("one", NUMBER, Origin(), Means.PASSPORT)
+    with taken(passports):
+        with pytest.raises(TemporarilyUnavailable):
+            identification.check(passport, Secret(PASSPORT_KEYS))
+        assert operator.attempts.tries == [], "who has no turn has not tried"
+        codeword = Attempt("two", NUMBER, Origin(), Means.CODEWORD)
+        assert identification.check(codeword, Secret(CODEWORD_KEYS)) is Verdict.MATCH
+    assert identification.check(passport, Secret(PASSPORT_KEYS)) is Verdict.MATCH
+
+
 def test_who_comes_first_has_the_first_turn() -> None:
     turns = Turns(at_once=1)
     came: list[int] = []
