@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +18,7 @@ class Means(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class Evidence:
     """What is known of the caller of an identified call."""
 
     means: Means | None = None
@@ -45,6 +46,44 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a call comes from, as far as Asterisk knows."""
+
+    number: Msisdn | None = None
+    """The calling number, if it is a mobile number of this country."""
+    calling: str = ""
+    """The calling number as it came, digits only; empty: withheld."""
+    trunk: str = ""
+    """The trunk that vouches for the calling number; empty: none, as for an agent's phone."""
+
+    @property
+    def key(self) -> str | None:
+        """What the calling number is counted under; None: it says nothing."""
+        return self.number or self.calling[:LONGEST_NUMBER] or None
+
+    def is_own_phone(self, number: Msisdn) -> bool:
+        """Whether the call comes from the phone of ``number``, and a trunk vouches for it."""
+        return bool(self.trunk) and self.number == number
+
+
+LONGEST_NUMBER = 20
+"""Digits of a calling number that are kept. E.164 allows 15; longer ones come from attackers."""
+_CHANNEL = re.compile(r"PJSIP/([A-Za-z0-9_.-]{1,40})-[0-9a-f]{8}")
+_AGENT = re.compile(r"agent[0-9]*")
+
+
+def origin_of(channel: str, calling: str, number: Msisdn | None) -> Origin:
+    """Where a call comes from, by the name of its channel (``PJSIP/<endpoint>-<hex>``).
+
+    Endpoints ``agent…`` are phones of agents and vouch for no number; nor does a channel that has
+    no endpoint.
+    """
+    endpoint = found[1] if (found := _CHANNEL.fullmatch(channel)) else ""
+    trunk = "" if _AGENT.fullmatch(endpoint) else endpoint
+    return Origin(number, "".join(re.findall("[0-9]", calling)), trunk)
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One question answered: the node that asked and the key that was pressed.
 
@@ -68,10 +107,16 @@ class Call:
     release: int = 0
     caller: Msisdn | None = None
     """The calling number; None if withheld or foreign. Proves nothing."""
+    calling: str = ""
+    """The calling number as it came, digits only; empty: withheld."""
+    trunk: str = ""
+    """The trunk that the call came by; empty: none, as from an agent's phone."""
     language: Language | None = None
     subscriber: Msisdn | None = None
     """The number that the caller has proved a right to, in this call."""
     means: Means | None = None
+    proof: int = 0
+    """The version of the subscriber (``Proof.version``) that the right was proved for."""
     node: str = ""
     heading: str = ""
     """The node that the caller is at or, while the right to a number is being proved, comes to
@@ -98,10 +143,15 @@ class Call:
     of the node that does it. A worker that takes the call up looks for it."""
 
     @property
-    def proof(self) -> Proof:
+    def evidence(self) -> Evidence:
         """What the caller has proved, and from which phone."""
-        is_own = self.subscriber is not None and self.caller == self.subscriber
-        return Proof(self.means, is_own)
+        is_own = self.subscriber is not None and self.origin.is_own_phone(self.subscriber)
+        return Evidence(self.means, is_own)
+
+    @property
+    def origin(self) -> Origin:
+        """Where this call comes from."""
+        return Origin(self.caller, self.calling, self.trunk)
 
     def reach(self, goal: str) -> None:
         """Note a goal, once."""

@@ -2,6 +2,7 @@
 
 IvrError
 ├── CallerHungUp             the caller is gone: every form of hang-up that Asterisk has
+├── ProofEnded               the right to the number that was proved in this call holds no longer
 ├── TemporarilyUnavailable   something behind the line does not answer now; trying later may work
 ├── FlowBroken               a dialogue document that cannot be run
 └── Unusable                 what a person handed in (file, setting, argument) cannot be used
@@ -16,6 +17,11 @@ class IvrError(Exception):
 
 class CallerHungUp(IvrError):
     """The caller is gone; nothing more can be said to them."""
+
+
+class ProofEnded(IvrError):
+    """The code word, the owner or the state of the number has changed since the caller proved the
+    right to it. What was being read or ordered is not told and not done."""
 
 
 class TemporarilyUnavailable(IvrError):

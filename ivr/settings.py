@@ -207,6 +207,24 @@ class Settings(BaseSettings):
     withheld_a_day: int = Field(default=50, ge=1)
     """Of each of the two, what all callers together may leave whose numbers say nothing."""
 
+    identify_numbers: int = Field(default=5, ge=1)
+    """Subscribers that a calling number may fail to identify for in an hour; then it is stopped
+    for a day, except for itself."""
+    identify_unknown: int = Field(default=30, ge=1)
+    """Failures in ten minutes of a trunk's callers whose number says nothing; then they may try
+    code words only."""
+    identify_unknown_most: int = Field(default=60, ge=1)
+    """Likewise; then they have information and agents only."""
+    identify_strangers: int = Field(default=100, ge=1)
+    """Failures in ten minutes of all of a trunk's callers who are not at the number's own phone;
+    then they may try code words only, and at twice as many not at all."""
+    identify_line: int = Field(default=60, ge=1)
+    """Failures in a minute of all callers not at the own phone: then those whose number says
+    nothing may not try, and at twice as many none of them."""
+    identify_codes: int = Field(default=3, ge=0)
+    """One-time codes by text message, to end a lock, for one number in 24 hours: so many for the
+    number's own phone, and as many for all other callers."""
+
     network_latency: float = Field(default=0.2, ge=0)
     """Seconds that the built-in network simulator takes."""
     network_refuses: str = ""

@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 from ivr import log, runtime
 from ivr.aside import Threads
 from ivr.care.accounts import Accounting
+from ivr.care.attempts import Limits
 from ivr.care.callbacks import CallbackDesk
 from ivr.care.catalogue import Catalogue, read_catalogue
-from ivr.care.identification import Identifying
+from ivr.care.identification import PASSPORTS_AT_ONCE, Identifying
 from ivr.care.information import InformationDesk, Noticeboard
 from ivr.care.invoices import InvoiceDesk, Terms, read_terms
 from ivr.care.live import Live
@@ -25,12 +26,14 @@ from ivr.care.news import News, parse_news, read_news
 from ivr.care.notices import Notices, NoticeWriter
 from ivr.care.numbering import NationalNumbering
 from ivr.care.orders import OrderWorker
+from ivr.care.pruning import Pruner
 from ivr.care.publishing import Parts, Shelf
 from ivr.care.puks import PukDesk
 from ivr.care.requests import RequestDesk, RequestWorker
 from ivr.care.results import Results
 from ivr.care.subscriptions import Switching
 from ivr.care.turns import Turns
+from ivr.care.unlocking import UnlockDesk
 from ivr.care.verifiers import Verifying
 from ivr.care.warnings import OwnerWarning
 from ivr.care.weighing import Weighing
@@ -58,7 +61,7 @@ from ivr.speech.texts import Texts, read_texts
 from ivr.speech.voice import Voice
 from ivr.speech.written import WrittenTexts
 from ivr.store import Store, migrate, open_database
-from ivr.store.importing import import_rows
+from ivr.store.importing import Imported, import_rows
 from ivr.store.rows import Row
 from ivr.store.writer import JournalWriter
 from ivr.telephony.lock import PortLock
@@ -140,6 +143,23 @@ class House:
         return Turns()
 
     @cached_property
+    def passport_turns(self) -> Turns:
+        """Of all who enter a passport, likewise."""
+        return Turns(PASSPORTS_AT_ONCE)
+
+    @cached_property
+    def limits(self) -> Limits:
+        """Of identification, across numbers."""
+        settings = self.settings
+        return Limits(
+            settings.identify_numbers,
+            settings.identify_unknown,
+            settings.identify_unknown_most,
+            settings.identify_strangers,
+            settings.identify_line,
+        )
+
+    @cached_property
     def network(self) -> TmForumNetwork | ActivationNetwork:
         """With the patience of a caller."""
         if self.settings.network_api == "activation":
@@ -185,6 +205,20 @@ class House:
                     self.clock,
                     OwnerWarning(store.subscribers, self.outbox, wording),
                     self.turns,
+                    self.limits,
+                    self.passport_turns,
+                )
+            ),
+            codes=offloaded(
+                UnlockDesk(
+                    store.subscribers,
+                    store.attempts,
+                    store.codes,
+                    self.verifying,
+                    self.outbox,
+                    wording,
+                    self.clock,
+                    self.settings.identify_codes,
                 )
             ),
             numbering=self.numbering,
@@ -260,6 +294,11 @@ class House:
     def requests(self) -> RequestWorker:
         """Sends requests on to the back office."""
         return RequestWorker(self.store.requests, self.back_office, self.clock)
+
+    @cached_property
+    def pruner(self) -> Pruner:
+        """Deletes old tries to identify, once a day."""
+        return Pruner(self.store.attempts, self.store.codes, self.clock)
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -353,8 +392,8 @@ class House:
 
     def import_rows(
         self, rows: Iterable[Row], author: str, progress: Callable[[int], None] = lambda _rows: None
-    ) -> int:
-        """Add or update subscribers, all or none; answers how many."""
+    ) -> Imported:
+        """Add or update subscribers, all or none."""
         return import_rows(
             self.store.database, rows, self.settings.secret("pepper"), author, progress
         )

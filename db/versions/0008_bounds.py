@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 COLUMNS = {
     "callbacks": (sa.Column("caller", sa.String(20)),),

@@ -1,12 +1,82 @@
-"""Counts failures to identify: when was the fifth in an hour, the tenth in a day."""
+"""The limits of identification, as pure functions of what was counted.
+
+The operator's rules (NIST SP 800-63B and OWASP ASVS allow more). For a number, by its own phone
+and by all other callers apart: 5 failures in an hour lock it for 30 minutes, 10 in a day for 24
+hours, 20 in a row until an office or a code by text message ends it. Across numbers, never against
+a number's own phone: limits for a calling number, for the callers of a trunk and for the line.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 
-IN_HOUR, IN_DAY = 5, 10
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+from ivr.ports import AttemptCounts, CallerKind, Standing
+from ivr.values import Msisdn
+
+IN_CALL, IN_HOUR, IN_DAY, IN_ROW = 3, 5, 10, 20
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+HOUR_LOCK, DAY_LOCK = timedelta(minutes=30), DAY
+BUCKET = timedelta(minutes=10)
+"""For how long a failure counts against the other callers of its trunk."""
+SPREAD_KEPT = DAY + HOUR
+"""For how long a failure counts against its calling number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits across numbers; the settings IVR_IDENTIFY_…"""
+
+    numbers: int = 5
+    """A calling number that fails for so many numbers in an hour is stopped for a day."""
+    unknown: int = 30
+    """Failures of a trunk's unknown callers in ten minutes: they may try code words only."""
+    unknown_most: int = 60
+    """Likewise: they may not try at all."""
+    strangers: int = 100
+    """Failures of all callers of a trunk who are not at the own phone, in ten minutes: they may
+    try code words only; at twice as many not at all. So calling numbers that change and exist are
+    bounded, too."""
+    line: int = 60
+    """Failures of strangers on the whole line in a minute: unknown callers may not try; at twice
+    as many no stranger may."""
+
+
+LIMITS = Limits()
+
+
+def standing_of(
+    counts: AttemptCounts, kind: CallerKind, now: datetime, limits: Limits = LIMITS
+) -> Standing:
+    """Whether a further try is allowed after these failures."""
+    if counts.in_row >= IN_ROW:
+        return Standing.OFFICE
+    if counts.in_call >= IN_CALL:
+        return Standing.SPENT
+    if counts.tenth_at and now < counts.tenth_at + DAY_LOCK:
+        return Standing.LOCKED
+    if counts.fifth_at and now < counts.fifth_at + HOUR_LOCK:
+        return Standing.LOCKED
+    return Standing.OPEN if kind.is_own else _of_stranger(counts, kind, now, limits)
+
+
+def _of_stranger(
+    counts: AttemptCounts, kind: CallerKind, now: datetime, limits: Limits
+) -> Standing:
+    spread = spread_at(counts.by_caller, limits.numbers)
+    if spread and now < spread + DAY:
+        return Standing.STOPPED
+    if counts.line >= 2 * limits.line or counts.strangers >= 2 * limits.strangers:
+        return Standing.STOPPED
+    is_unknown = kind is CallerKind.UNKNOWN
+    if is_unknown and (counts.line >= limits.line or counts.unknown >= limits.unknown_most):
+        return Standing.STOPPED
+    if counts.strangers >= limits.strangers or (is_unknown and counts.unknown >= limits.unknown):
+        return Standing.CODEWORD
+    return Standing.OPEN
 
 
 def fifth_in_hour(failures: Sequence[datetime]) -> datetime | None:
@@ -17,6 +87,19 @@ def fifth_in_hour(failures: Sequence[datetime]) -> datetime | None:
 def tenth_in_day(failures: Sequence[datetime]) -> datetime | None:
     """When the newest failure was made that was the tenth within a day; ``failures`` in order."""
     return _newest_full(failures, IN_DAY, DAY)
+
+
+def spread_at(failures: Sequence[tuple[datetime, Msisdn]], most: int) -> datetime | None:
+    """When the newest failure was made with which ``most`` numbers had failed within an hour.
+
+    ``failures`` in order.
+    """
+    for last in range(len(failures) - 1, most - 2, -1):
+        newest = failures[last][0]
+        begun = bisect_left(failures, newest - HOUR, hi=last, key=itemgetter(0))
+        if len({number for _, number in failures[begun : last + 1]}) >= most:
+            return newest
+    return None
 
 
 def _newest_full(failures: Sequence[datetime], most: int, window: timedelta) -> datetime | None:

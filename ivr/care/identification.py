@@ -1,31 +1,29 @@
 """Checks code words and passports: the only place where secrets are compared.
 
-Limits (the operator's rules; NIST SP 800-63B and OWASP ASVS allow more): 3 tries a call, 5 in an
-hour lock the number for 30 minutes, 10 in a day for 24 hours, 20 in a row send it to an office. A
-calling number that fails for many numbers is stopped too. The try is written down before it is
-compared, so that neither a crash nor two calls at once give a free one. A number that does not
-exist, or has no code word, costs the same tries, words and time. Code words take turns; who has no
-turn has not tried.
+The limits are those of ``ivr.care.attempts``. The try is written down before it is compared, so
+that neither a crash nor two calls at once give a free one. A number that does not exist, is
+terminated, or has no code word, costs the same tries, words and time. Code words and passports
+take turns, each kind in a queue of its own; a caller who gets no turn has not tried.
 """
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from ivr import measures
-from ivr.call import Means
+from ivr.call import Means, Origin
+from ivr.care.attempts import LIMITS, Limits, standing_of
 from ivr.care.turns import Turns
 from ivr.care.verifiers import Verifying
 from ivr.care.warnings import OwnerWarning
 from ivr.ports import (
     Attempt,
-    AttemptCounts,
     AttemptResult,
     Attempts,
+    CallerKind,
     Clock,
     Moment,
+    Proof,
     Standing,
     Subscribers,
     Verdict,
@@ -34,12 +32,10 @@ from ivr.ports import (
 )
 from ivr.values import Msisdn, Secret
 
-IN_CALL, IN_ROW = 3, 20
-HOUR_LOCK, DAY_LOCK = timedelta(minutes=30), timedelta(hours=24)
-NUMBERS_BY_CALLER = 5
-"""Different numbers that one calling number may fail for in an hour."""
 SAME_TIME = 0.5
 """Seconds that every check takes."""
+PASSPORTS_AT_ONCE = 4
+"""Passports that a process compares at once: each costs a few statements, and no slow hash."""
 NOTHING = Verifiers()
 
 
@@ -55,12 +51,19 @@ class Identifying:
     """Who is told of failures in a row."""
     turns: Turns = field(default_factory=Turns)
     """Of a process that serves many callers: one for all of them."""
+    limits: Limits = LIMITS
+    passport_turns: Turns = field(default_factory=lambda: Turns(PASSPORTS_AT_ONCE))
+    """Likewise. Apart, so that a flood of code words does not stop passports."""
 
-    def standing(self, call: str, number: Msisdn, caller: Msisdn | None) -> Standing:
+    def standing(self, call: str, number: Msisdn, origin: Origin) -> Standing:
         """Whether identification for a number may be tried now."""
-        now = self.clock.now()
-        counts = self.attempts.counts(call, number, caller, now)
-        return standing_of(counts, now)
+        kind = kind_of(origin, number, self.subscribers)
+        standing = self._standing(Attempt(call, number, origin, Means.CODEWORD), kind)
+        measures.identification_stands(standing)
+        return standing
+
+    def proof(self, number: Msisdn) -> Proof | None:
+        return self.subscribers.proof(number)
 
     def check(self, attempt: Attempt, secret: Secret, moment: Moment = in_silence) -> Verdict:
         """One try. Same words and same time for every kind of failure."""
@@ -74,22 +77,20 @@ class Identifying:
             self.clock.sleep(max(0.0, SAME_TIME - spent))
 
     def _turn(self, attempt: Attempt, secret: Secret, moment: Moment) -> Verdict:
-        where = (attempt.call, attempt.number, attempt.caller)
-        if self.standing(*where) is not Standing.OPEN:
+        kind = kind_of(attempt.origin, attempt.number, self.subscribers)
+        if not _allows(self._standing(attempt, kind), attempt.means):
             return Verdict.LOCKED
-        slow = attempt.means is Means.CODEWORD
-        with self.turns.turn(moment) if slow else nullcontext():
-            return self._check(attempt, secret)
+        turns = self.turns if attempt.means is Means.CODEWORD else self.passport_turns
+        with turns.turn(moment):
+            return self._check(attempt, kind, secret)
 
-    def _check(self, attempt: Attempt, secret: Secret) -> Verdict:
+    def _check(self, attempt: Attempt, kind: CallerKind, secret: Secret) -> Verdict:
         now = self.clock.now()
-        where = (attempt.call, attempt.number, attempt.caller)
-        id = self.attempts.open(attempt, now)
+        id = self.attempts.open(attempt, kind, now)
         # Two calls may both have been let in; only what was written before this try counts.
-        earlier = self.attempts.counts(*where, now, before=id)
-        allowed = standing_of(earlier, now) is Standing.OPEN
-        verifiers = self.subscribers.verifiers(attempt.number) or NOTHING
-        matches = self._matches(attempt, verifiers, secret)
+        earlier = self.attempts.counts(attempt, kind, now, before=id)
+        allowed = _allows(standing_of(earlier, kind, now, self.limits), attempt.means)
+        matches = self._matches(attempt, self._verifiers(attempt.number), secret)
         if matches and allowed:
             self.attempts.settle(id, AttemptResult.MATCH)
             return Verdict.MATCH
@@ -97,8 +98,18 @@ class Identifying:
             # Before it is settled: a try that is open counts as failed, should this process end.
             self.warning.failed(attempt.number, earlier.in_row + 1, id)
         self.attempts.settle(id, AttemptResult.NO_MATCH)
-        open_still = self.standing(*where) is Standing.OPEN
+        open_still = _allows(self._standing(attempt, kind), attempt.means)
         return Verdict.NO_MATCH if open_still else Verdict.LOCKED
+
+    def _standing(self, attempt: Attempt, kind: CallerKind) -> Standing:
+        now = self.clock.now()
+        return standing_of(self.attempts.counts(attempt, kind, now), kind, now, self.limits)
+
+    def _verifiers(self, number: Msisdn) -> Verifiers:
+        """What is compared; nothing matches for a number that is not there or is terminated."""
+        known = self.subscribers.verifiers(number)
+        is_served = self.subscribers.proof(number) is not None
+        return known if known and is_served else NOTHING
 
     def _matches(self, attempt: Attempt, verifiers: Verifiers, secret: Secret) -> bool:
         match attempt.means:
@@ -108,16 +119,16 @@ class Identifying:
                 return self.verifying.matches_passport(verifiers, attempt.number, secret.keys)
 
 
-def standing_of(counts: AttemptCounts, now: datetime) -> Standing:
-    """Whether a further try is allowed after these failures."""
-    if counts.in_row >= IN_ROW:
-        return Standing.OFFICE
-    if counts.in_call >= IN_CALL:
-        return Standing.SPENT
-    if counts.tenth_at and now < counts.tenth_at + DAY_LOCK:
-        return Standing.LOCKED
-    if counts.fifth_at and now < counts.fifth_at + HOUR_LOCK:
-        return Standing.LOCKED
-    if counts.numbers_by_caller >= NUMBERS_BY_CALLER:
-        return Standing.LOCKED
-    return Standing.OPEN
+def kind_of(origin: Origin, number: Msisdn, subscribers: Subscribers) -> CallerKind:
+    """What the calling number says about a caller who asks for ``number``."""
+    if origin.is_own_phone(number):
+        return CallerKind.OWN
+    is_known = bool(origin.trunk) and origin.number is not None
+    if is_known and origin.number and subscribers.proof(origin.number) is not None:
+        return CallerKind.KNOWN
+    return CallerKind.UNKNOWN
+
+
+def _allows(standing: Standing, means: Means) -> bool:
+    """Whether a try by these means may be made."""
+    return standing is Standing.OPEN or (standing is Standing.CODEWORD and means is Means.CODEWORD)

@@ -38,6 +38,10 @@ log = structlog.get_logger()
 
 WARNING = "warning"
 """The occasion of a warning to the owner of a number."""
+CODE = "code"
+"""The occasion of a one-time code that ends a lock."""
+CODE_GOOD_FOR = timedelta(minutes=10)
+"""A code that is older is of no use to anybody, and is not sent."""
 FIRST_RETRY, LONGEST_RETRY = 5.0, 600.0
 """Seconds between tries of one message: doubled each time, with jitter."""
 CLAIM = timedelta(seconds=60)
@@ -131,7 +135,7 @@ class MessageWorker:
         if message.parts:
             return True
         now = self.clock.now()
-        if message.occasion == WARNING:
+        if message.occasion in (WARNING, CODE):
             dropped = self._useless(message)
             if dropped:
                 self.outgoing.settle(message.id, MessageState.DROPPED, now, dropped)
@@ -149,9 +153,12 @@ class MessageWorker:
         return True
 
     def _useless(self, message: Message) -> str:
-        """Why a warning is not sent; empty: it is."""
-        if self.subscribers.find(message.number) is None:
+        """Why a warning or a code is not sent; empty: it is."""
+        if self.subscribers.proof(message.number) is None:
             return "no subscriber"
+        if message.occasion == CODE:
+            is_late = self.clock.now() >= message.written + CODE_GOOD_FOR
+            return "the code is not good any more" if is_late else ""
         if self.outgoing.sent(message.number, WARNING, self.clock.now() - HOUR):
             return "warned within the hour"
         return ""

@@ -1,5 +1,5 @@
-"""The PUK of a SIM card, told to who is identified, twice a call and five times a day
-at the most.
+"""The PUK of a SIM card, told to an identified caller, twice a call and five times a day at the
+most, and never for a terminated number.
 
 The network cannot unlock a card from afar; a PUK has eight digits and ten tries (TS 51.011).
 """
@@ -24,6 +24,8 @@ class PukDesk:
     clock: Clock
 
     def tell(self, call: str, number: Msisdn) -> Secret | NoPuk:
+        if self.subscribers.proof(number) is None:  # its card is in no phone any more
+            return NoPuk.UNKNOWN
         puk = self.subscribers.puk(number)
         if puk is None:
             return NoPuk.UNKNOWN

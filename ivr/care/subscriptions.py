@@ -9,12 +9,11 @@ hears is what is so.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ivr.call import Proof
+from ivr.call import Evidence
 from ivr.care.asking import AtOnce, ask, receipt_of
 from ivr.care.catalogue import Catalogue
 from ivr.care.loops import makes_a_loop
@@ -59,9 +58,6 @@ class Switching:
     catalogue: Catalogue
     clock: Clock
     aside: Aside = field(default_factory=AtOnce)
-    on_written: Callable[[Order], None] = lambda _order: None
-    """Told of every order that is written, held ones too; of one with the same key again. It must
-    do with each what it does once."""
 
     def menu(self, group: str) -> tuple[ServiceId, ...]:
         return self.catalogue.groups[group]
@@ -94,11 +90,13 @@ class Switching:
         held = self._subscriber(number).services.get(service)
         return held.value if held else ()
 
-    def offer(self, number: Msisdn, wanted: Change, proof: Proof = UNQUESTIONED) -> Offer | Refusal:
+    def offer(
+        self, number: Msisdn, wanted: Change, evidence: Evidence = UNQUESTIONED
+    ) -> Offer | Refusal:
         situation = self.book.situation(number)
         if situation.subscriber is None:
             raise _gone()
-        answer = self._weighing.offer(wanted, proof, situation)
+        answer = self._weighing.offer(wanted, evidence, situation)
         if isinstance(answer, Offer) and makes_a_loop(self.subscribers, number, wanted):
             return Refusal(Reason.LOOP)
         return answer
@@ -110,11 +108,11 @@ class Switching:
         number: Msisdn,
         offer: Offer,
         moment: Moment = in_silence,
-        proof: Proof = UNQUESTIONED,
+        evidence: Evidence = UNQUESTIONED,
     ) -> Receipt:
         if makes_a_loop(self.subscribers, number, offer.wanted or offer.changes[-1]):
             return Receipt(Settled.REFUSED, "", Reason.CHANGED)
-        due = self._due(offer, proof)
+        due = self._due(offer, evidence)
         fresh = Order(
             id=str(uuid.uuid4()),
             external_id=f"{call}:{step}",
@@ -125,7 +123,7 @@ class Switching:
             ordered=self.clock.now(),
             due=due,
         )
-        written = self.book.write(fresh, self._weighing.order(offer, proof))
+        written = self.book.write(fresh, self._weighing.order(offer, evidence))
         if isinstance(written, Refusal):
             return Receipt(Settled.REFUSED, "", written.reason)
         return self._carry_out(fresh, written, moment)
@@ -185,8 +183,6 @@ class Switching:
         if (order.number, order.changes) != (fresh.number, fresh.changes):
             # Written by a worker that was given up, while its call went on to something else.
             raise TemporarilyUnavailable("database", "another order has this key")
-        with suppress(TemporarilyUnavailable):
-            self.on_written(order)
         return self._ask(order, moment) if order.id == fresh.id else self._carry_on(order, moment)
 
     def _carry_on(self, order: Order, moment: Moment) -> Receipt:
@@ -207,10 +203,10 @@ class Switching:
             return True
         return any(other.id not in (order.id, order.undoes) for other in waiting)
 
-    def _due(self, offer: Offer, proof: Proof) -> datetime | None:
+    def _due(self, offer: Offer, evidence: Evidence) -> datetime | None:
         """When an order takes effect that is to be held: as the caller was told, if he was."""
         entry = self.catalogue.services.get(offer.changes[-1].service)
-        delay = delay_of(entry, offer.changes[-1], proof) if entry else None
+        delay = delay_of(entry, offer.changes[-1], evidence) if entry else None
         return (offer.due or self.clock.now() + delay) if delay else None
 
     @property

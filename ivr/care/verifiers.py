@@ -44,6 +44,10 @@ class Verifying:
         """
         return self._keyed(f"{number}|{keys}")
 
+    def code(self, number: Msisdn, code: str) -> str:
+        """Verifier of a one-time code, which is good for minutes and for a few tries."""
+        return self._keyed(f"code|{number}|{code}")
+
     def matches_keys(self, verifiers: Verifiers, keys: str) -> bool:
         """Whether keys are those of the code word, in either script.
 

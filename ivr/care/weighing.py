@@ -10,7 +10,7 @@ import dataclasses
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ivr.call import Proof
+from ivr.call import Evidence
 from ivr.care.catalogue import Catalogue, Refund, Service
 from ivr.care.rules import Rules, is_package
 from ivr.care.settlement import FINAL, left_of
@@ -39,7 +39,7 @@ class Weighing:
     catalogue: Catalogue
     clock: Clock
 
-    def offer(self, wanted: Change, proof: Proof, situation: Situation) -> Offer | Refusal:
+    def offer(self, wanted: Change, evidence: Evidence, situation: Situation) -> Offer | Refusal:
         """What a change would take now."""
         assert situation.subscriber is not None
         rules = self._rules(situation.subscriber, situation.open)
@@ -48,14 +48,14 @@ class Weighing:
         answer = rules.offer(wanted, changed)
         if isinstance(answer, Refusal) or entry is None:
             return answer
-        delay = delay_of(entry, answer.changes[-1], proof)
+        delay = delay_of(entry, answer.changes[-1], evidence)
         if not delay:
             return answer
         if rules.stand_in_the_way(answer.changes, situation.held):
             return PENDING
         return dataclasses.replace(answer, due=self.clock.now() + delay)
 
-    def order(self, offer: Offer, proof: Proof) -> Check:
+    def order(self, offer: Offer, evidence: Evidence) -> Check:
         """Of a new order: the offer must be the same once more.
 
         A proof that is not weak replaces what is held and is about the same.
@@ -64,9 +64,9 @@ class Weighing:
         def check(situation: Situation) -> Refusal | tuple[str, ...]:
             if situation.subscriber is None:
                 return CHANGED
-            if self.offer(offer.wanted or offer.changes[-1], proof, situation) != offer:
+            if self.offer(offer.wanted or offer.changes[-1], evidence, situation) != offer:
                 return CHANGED
-            if proof.is_weak:
+            if evidence.is_weak:
                 return ()
             rules = self._rules(situation.subscriber)
             return tuple(
@@ -81,7 +81,7 @@ class Weighing:
         def check(situation: Situation) -> Refusal | tuple[str, ...]:
             if situation.subscriber is None:
                 return CHANGED
-            again = self.offer(order.changes[-1], Proof(), situation)
+            again = self.offer(order.changes[-1], Evidence(), situation)
             if isinstance(again, Refusal):
                 return again
             is_same = (again.changes, again.once) == (order.changes, order.once)
@@ -142,10 +142,10 @@ class Weighing:
         return Rules(self.catalogue, subscriber, self.clock.local(), waiting)
 
 
-def delay_of(entry: Service, change: Change, proof: Proof) -> timedelta:
+def delay_of(entry: Service, change: Change, evidence: Evidence) -> timedelta:
     """How long a change is held: one that sets something anew, by a proof that others may have.
 
     Switching off, or ending a part, is never held: it takes nothing from the owner.
     """
     sets = change.on and not is_package(change) and set(change.value) - set(change.before)
-    return timedelta(hours=entry.delay_hours) if sets and proof.is_weak else timedelta()
+    return timedelta(hours=entry.delay_hours) if sets and evidence.is_weak else timedelta()

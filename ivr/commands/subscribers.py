@@ -22,7 +22,7 @@ from ivr.errors import Unusable
 from ivr.ports import Subscriber, Subscribers
 from ivr.printable import json_text
 from ivr.store import Store
-from ivr.store.importing import import_rows
+from ivr.store.importing import Imported, import_rows
 from ivr.store.rows import Known, read_rows
 from ivr.values import mask
 
@@ -41,9 +41,12 @@ def import_(
     house = wiring.open_house()
     wiring.prepare_database(house)
     pepper = house.settings.secret("pepper")
-    count = import_file(house.store, house.catalogue, pepper, file, _author())
-    were = "1 subscriber was" if count == 1 else f"{count} subscribers were"
+    imported = import_file(house.store, house.catalogue, pepper, file, _author())
+    were = "1 subscriber was" if imported.rows == 1 else f"{imported.rows} subscribers were"
     typer.echo(f"{were} imported", err=True)
+    if imported.changed_hands:
+        numbers = "1 number" if imported.changed_hands == 1 else f"{imported.changed_hands} numbers"
+        typer.echo(f"{numbers} changed hands: nothing of the former owner was kept", err=True)
 
 
 @app.command()
@@ -64,8 +67,10 @@ def show(
     Console().print(table)
 
 
-def import_file(store: Store, catalogue: Catalogue, pepper: str, file: Path, author: str) -> int:
-    """Import a file, with a progress bar on a terminal; answers how many rows."""
+def import_file(
+    store: Store, catalogue: Catalogue, pepper: str, file: Path, author: str
+) -> Imported:
+    """Import a file, with a progress bar on a terminal."""
     known = Known(frozenset(catalogue.services), tuple(catalogue.tariffs))
     with _bar(file) as advance:
         return import_rows(store.database, read_rows(file, known), pepper, author, advance)

@@ -9,7 +9,7 @@ import typer
 from ivr import wiring
 from ivr.care.numbering import NationalNumbering
 from ivr.commands.records import Document, Json, Most, print_json, print_table
-from ivr.ports import Message
+from ivr.ports import SECRET_OCCASIONS, Message
 from ivr.values import Msisdn, mask
 
 
@@ -50,7 +50,10 @@ def message_document(message: Message, with_body: bool) -> Document:
         "parts": message.parts,
         "detail": message.detail,
     }
-    return {**document, "body": message.body} if with_body else document
+    if not with_body:
+        return document
+    is_secret = message.occasion in SECRET_OCCASIONS
+    return {**document, "body": "" if is_secret else message.body}
 
 
 def _number(text: str) -> Msisdn:

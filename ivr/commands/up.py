@@ -74,6 +74,7 @@ def run_orders() -> None:
         manager = _invoices(house, stack)
         _part_health(house, stack, "orders", health.of_orders(house, manager))
         _background(stack, "requests", house.requests.run)
+        _background(stack, "pruning", house.pruner.run)
         print("orders: carrying out what was accepted", file=sys.stderr)
         house.orders.run(stop)
 
@@ -240,6 +241,7 @@ def _orders(house: wiring.House, stack: ExitStack) -> None:
     _listener(house, stack)
     _background(stack, "orders", house.orders.run)
     _background(stack, "requests", house.requests.run)
+    _background(stack, "pruning", house.pruner.run)
     _invoices(house, stack)
 
 

@@ -59,7 +59,7 @@ def make_change(
     assert talk.call.subscriber is not None
     name = f"service.{wanted.service}"
     part = str(wanted.service)
-    answer = talk.care.subscriptions.offer(talk.call.subscriber, wanted, talk.call.proof)
+    answer = talk.care.subscriptions.offer(talk.call.subscriber, wanted, talk.call.evidence)
     if isinstance(answer, Refusal):
         _refuse(talk, answer, name, words)
         return left(talk.after(part=f"{part}/after"))
@@ -90,7 +90,7 @@ def _confirm(
             talk.call.subscriber,
             offer,
             moment(talk),
-            talk.call.proof,
+            talk.call.evidence,
         )
     except TemporarilyUnavailable:
         talk.mention("change.unwritten")  # it may or may not be in the book

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ivr.call import Call, Step
+from ivr.errors import ProofEnded
+from ivr.flow.guard import guarded
 from ivr.flow.place import PLACE, place_of
 from ivr.flow.question import (
     AGENT_KEY,
@@ -65,6 +67,33 @@ class Dialogue:
     """Something has changed that the channel is to have before the next question."""
     _late_hash: bool = False
     """The last entry was full by itself: a ``#`` that comes behind it is no key of the next."""
+
+    def __post_init__(self) -> None:
+        self.care = guarded(self.care, self.call, self.hold_proof)
+
+    def hold_proof(self) -> None:
+        """Raise ProofEnded unless what the caller proved in this call holds still.
+
+        A change that this call itself ordered ends nothing: the proof goes on for what is now.
+        """
+        call = self.call
+        if call.subscriber is None:
+            return
+        proof = self.care.identification.proof(call.subscriber)
+        if proof is not None and proof.version != call.proof:
+            is_own = proof.by == call.id and proof.version == call.proof + 1
+            call.proof = proof.version if is_own else call.proof
+            self.moved()
+        if proof is None or proof.version != call.proof:
+            raise ProofEnded("the right to the number holds no longer")
+
+    def unprove(self) -> None:
+        """The caller is nobody's owner any more; what was to be said is not said."""
+        call = self.call
+        call.subscriber, call.means, call.proof, call.hand = None, None, 0, ()
+        self._said = []
+        self.mention("identify.ended")
+        self.moved()
 
     def say(self, key: str, **values: Value) -> None:
         """Say a text with the next question; in every language while none is chosen."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from ivr.call import Outcome
-from ivr.errors import FlowBroken, TemporarilyUnavailable
+from ivr.errors import FlowBroken, ProofEnded, TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.document import Flow
 from ivr.flow.held import tell_held
@@ -63,6 +63,9 @@ class _Walk:
         for _ in range(MOST_VISITS):
             try:
                 left = self._visit()
+            except ProofEnded:
+                self.talk.unprove()
+                left = self.node  # once more, through identification
             except TemporarilyUnavailable as error:
                 left = self._unavailable(error)
             self.talk.call.hand = ()
@@ -87,6 +90,8 @@ class _Walk:
         node = self.flow.nodes[self.node]
         taken_up, self.resumed = self.resumed, False
         self.talk.call.heading = self.node
+        if node.needs == "identified":
+            self.talk.hold_proof()
         if node.needs == "identified" and self.talk.call.subscriber is None:
             self._enter(self.flow.identification)
             left = self.flow.nodes[self.flow.identification].visit(self.talk)

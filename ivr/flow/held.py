@@ -54,9 +54,9 @@ def tell_held(talk: Dialogue, told: set[Msisdn]) -> Leave | None:
 def _numbers(talk: Dialogue) -> Iterator[Msisdn]:
     """The calling number, and the one that is proved: not by a proof that is held itself."""
     call = talk.call
-    if call.caller is not None:
+    if call.caller is not None and call.origin.is_own_phone(call.caller):
         yield call.caller
-    if call.subscriber is not None and not call.proof.is_weak:
+    if call.subscriber is not None and not call.evidence.is_weak:
         yield call.subscriber
 
 

@@ -68,7 +68,7 @@ def _head(call: Call) -> str:
     line = f"language={call.language}&" if call.language else ""
     line += f"release={call.release}&node={call.heading or call.node}&step={call.step}"
     if call.subscriber:
-        line += f"&subscriber={call.subscriber}"
+        line += f"&subscriber={call.subscriber}&proof={call.proof}"
     if call.means:
         line += f"&means={call.means}"
     if call.about:
@@ -122,6 +122,7 @@ class _Read:
         self.node = self._matching("node", _NODE)
         self.release = int(self._matching("release", _COUNT) or 0)
         self.step = int(self._matching("step", _COUNT) or 0)
+        self.proof = int(self._matching("proof", _COUNT) or 0)
         self.language = Language(self.found["language"]) if self.found.get("language") else None
         self.means = Means(self.found["means"]) if self.found.get("means") else None
         self.subscriber, self.about, self.texts_to = (
@@ -143,6 +144,7 @@ class _Read:
     def put_into(self, call: Call) -> None:
         call.release, call.step, call.language = self.release, self.step, self.language
         call.subscriber, call.means, call.about = self.subscriber, self.means, self.about
+        call.proof = self.proof
         call.texts_to, call.topic, call.reason = self.texts_to, self.topic, self.reason
         call.hand, call.heading, call.trail = self.hand, self.node, self.trail
         call.goals, call.orders = self.goals, self.orders

@@ -24,6 +24,7 @@ DIALOGUE_TEXTS = (
     *(f"unavailable.{part}" for part in sorted(UNAVAILABLE)),
     "announcement",
     *HELD_TEXTS,
+    "identify.ended",
 )
 """Texts that every dialogue may say, whatever its nodes."""
 
@@ -35,6 +36,7 @@ MESSAGE_TEXTS = (
     "sms.warning",
     "sms.notice.number",
     *(f"sms.notice.{occasion}" for occasion in Occasion),
+    "sms.code",
     "sms.order.done",
     "sms.order.refused",
     "sms.order.withdrawn",

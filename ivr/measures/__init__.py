@@ -125,6 +125,11 @@ def identified(means: str, verdict: str) -> None:
     _book.identified[means, verdict].inc()
 
 
+def identification_stands(standing: str) -> None:
+    """A caller asked to identify, and may (``open``), or is refused for a reason."""
+    _book.identification_stands[standing,].inc()
+
+
 def order_placed() -> None:
     _book.orders_placed.inc()
 

@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disa
 from prometheus_client.metrics import MetricWrapperBase
 
 from ivr.call import Means, Outcome
-from ivr.ports import MessageState, OrderState, Verdict
+from ivr.ports import MessageState, OrderState, Standing, Verdict
 from ivr.values import Language
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -113,6 +113,14 @@ class Book:
                 *("means", "verdict"),
             ),
             product(Means, Verdict),
+        )
+        self.identification_stands = Children(
+            counter(
+                "ivr_identification_standing_total",
+                "Callers who asked to identify, by whether they may try.",
+                "standing",
+            ),
+            ((standing,) for standing in Standing),
         )
         self.orders_placed = counter("ivr_orders_placed_total", "Orders that were written down.")
         self.orders_settled = Children(

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from ivr.call import Means
+from ivr.call import Means, Origin
 from ivr.ports.callbacks import Callbacks
 from ivr.ports.invoices import Invoices
 from ivr.ports.services import (
@@ -32,9 +32,14 @@ class Standing(StrEnum):
     OPEN = "open"
     SPENT = "spent"
     """The tries of this call are used up."""
+    CODEWORD = "codeword"
+    """This caller may try code words only: too many callers of this kind have failed."""
+    STOPPED = "stopped"
+    """This caller may not try, for whatever number: too many such callers, or this one, failed."""
     LOCKED = "locked"
+    """This kind of caller failed too often for this number; a code by text message ends it."""
     OFFICE = "office"
-    """Too many failures in a row: only an office can end it."""
+    """Likewise too often in a row: no time ends it, an office or a code does."""
 
 
 class Verdict(StrEnum):
@@ -48,18 +53,34 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try to prove a right to ``number``, by ``means``, from ``caller``."""
+    """One try to prove a right to ``number``, by ``means``, in a call from ``origin``."""
 
     call: str
     number: Msisdn
-    caller: Msisdn | None
+    origin: Origin
     means: Means
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a proof of the right to a number holds for."""
+
+    version: int
+    """Raised by each change of code word, owner or state; a proof for an older one has ended."""
+    by: str = ""
+    """Id of the call that ordered the newest change; empty: it was not ordered in a call."""
 
 
 class Identification(Protocol):
     """Checks code words and passports; the only place where secrets are compared."""
 
-    def standing(self, call: str, number: Msisdn, caller: Msisdn | None) -> Standing: ...
+    def standing(self, call: str, number: Msisdn, origin: Origin) -> Standing:
+        """Whether a caller may try now to prove a right to a number."""
+        ...
+
+    def proof(self, number: Msisdn) -> Proof | None:
+        """What a proof holds for now; None: no such number, or it is terminated."""
+        ...
 
     def check(self, attempt: Attempt, secret: Secret, moment: Moment = in_silence) -> Verdict:
         """Same words and same time for every kind of failure.
@@ -67,6 +88,29 @@ class Identification(Protocol):
         ``moment`` is called once if many identify just now and there is no answer after 1.5 s.
         TemporarilyUnavailable "identification": too many do, and this was no try.
         """
+        ...
+
+
+class CodeSent(StrEnum):
+    """What became of the wish for a code by text message. Each has a text of its own."""
+
+    SENT = "sent"
+    """It is written down; the number gets it if it is a subscriber's."""
+    ENOUGH = "enough"
+    """The number has had as many codes today as are allowed."""
+    NOT_LOCKED = "open"
+    """There is no lock that a code could end."""
+
+
+class Codes(Protocol):
+    """One-time codes by text message that end a lock. They prove no right to a number."""
+
+    def send(self, number: Msisdn, origin: Origin) -> CodeSent:
+        """Write a code to the number. Same words and same time whether it is a subscriber's."""
+        ...
+
+    def check(self, number: Msisdn, origin: Origin, secret: Secret) -> bool:
+        """Whether the code is right; the failures of this kind of caller are then forgotten."""
         ...
 
 
@@ -206,6 +250,7 @@ class Care:
     """Everything that a dialogue can do for a subscriber."""
 
     identification: Identification
+    codes: Codes
     numbering: Numbering
     subscriptions: Subscriptions
     accounts: Accounts

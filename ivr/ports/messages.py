@@ -24,7 +24,8 @@ class Outbox(Protocol):
         """Write a message down, in one short transaction.
 
         ``reference`` names its occasion (``order:<id>``): a known one is not written again.
-        ``body`` is what the subscriber reads; no secret is ever in it.
+        ``body`` is what the subscriber reads. The only secret that is ever in one is a one-time
+        code (occasion ``code``); such a body is blanked when the message leaves the outbox.
         """
         ...
 
@@ -80,6 +81,10 @@ class Message:
     def occasion(self) -> str:
         """``order``, ``advice``, ``warning`` …"""
         return occasion_of(self.reference)
+
+
+SECRET_OCCASIONS = frozenset({"code"})
+"""Occasions of messages whose bodies nobody but the subscriber is to read."""
 
 
 def occasion_of(reference: str) -> str:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from ivr.call import Call, Outcome
-from ivr.ports.care import Attempt
+from ivr.ports.care import Attempt, Proof
 from ivr.ports.services import Change, Characteristics, Reason, Refusal, Status
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
@@ -74,10 +74,18 @@ class Subscribers(Protocol):
 
     def verifiers(self, number: Msisdn) -> Verifiers | None: ...
 
+    def proof(self, number: Msisdn) -> Proof | None:
+        """What a proof of the right to the number holds for now.
+
+        None: there is no such number, or it is terminated. One indexed read.
+        """
+        ...
+
     def set_codeword(self, number: Msisdn, verifiers: Verifiers, author: str) -> bool:
         """Replace the code word's verifiers (not the passport's), with an audit entry.
 
-        False if there is no such number.
+        Proofs of the right to the number end, and all its failures are forgotten: the owner was in
+        the office. False if there is no such number.
         """
         ...
 
@@ -97,6 +105,21 @@ class Subscribers(Protocol):
         ...
 
 
+class CallerKind(StrEnum):
+    """What a calling number says about the number that the caller asks for."""
+
+    OWN = "own"
+    """The call comes from the number itself, as the trunk vouches for it."""
+    KNOWN = "known"
+    """It comes from another subscriber's number."""
+    UNKNOWN = "unknown"
+    """The calling number says nothing: withheld, foreign, of a city, or of no subscriber."""
+
+    @property
+    def is_own(self) -> bool:
+        return self is CallerKind.OWN
+
+
 class AttemptResult(StrEnum):
     OPEN = "open"
     """Written before the comparison; a failure until settled."""
@@ -108,43 +131,98 @@ class AttemptResult(StrEnum):
 class AttemptCounts:
     """Failures (OPEN or NO_MATCH) that stand against a further try.
 
-    Those of a number count since its last match or unlock.
+    Those of a number are counted apart for its own phone and for all other callers, since the
+    last match or unlock of that kind. Those of ``by_caller`` to ``line`` are nought for the own
+    phone, which they do not stand against.
     """
 
-    in_call: int
+    in_call: int = 0
     """Failures of this call, for any number."""
-    in_row: int
-    """Failures of the number."""
-    fifth_at: datetime | None
+    in_row: int = 0
+    """Failures of the number by this kind of caller."""
+    fifth_at: datetime | None = None
     """When the newest failure was made that was the fifth within an hour."""
-    tenth_at: datetime | None
+    tenth_at: datetime | None = None
     """Likewise the tenth within a day."""
-    numbers_by_caller: int
-    """How many different numbers this calling number failed for in the last hour."""
+    by_caller: tuple[tuple[datetime, Msisdn], ...] = ()
+    """Failures of this calling number in the last 25 hours, in order: when and for which number."""
+    unknown: int = 0
+    """Failures of unknown callers of this trunk in the last ten minutes."""
+    strangers: int = 0
+    """Failures of all callers of this trunk who were not at the own phone, in ten minutes."""
+    line: int = 0
+    """Likewise of the whole line, in the last minute."""
 
 
 class Attempts(Protocol):
     """Tries to identify. They survive a restart."""
 
-    def open(self, attempt: Attempt, at: datetime) -> int:
+    def open(self, attempt: Attempt, kind: CallerKind, at: datetime) -> int:
         """Write a try before it is compared; answers its id."""
         ...
 
-    def settle(self, id: int, result: AttemptResult) -> None: ...
+    def settle(self, id: int, result: AttemptResult) -> None:
+        """Note the result. A MATCH forgets the earlier failures of its number and kind."""
+        ...
 
     def counts(
-        self,
-        call: str,
-        number: Msisdn,
-        caller: Msisdn | None,
-        at: datetime,
-        before: int | None = None,
+        self, attempt: Attempt, kind: CallerKind, at: datetime, before: int | None = None
     ) -> AttemptCounts:
         """What stands against a try at ``at``; of the tries written before id ``before`` only."""
         ...
 
+    def forget(self, number: Msisdn, kind: CallerKind, author: str, at: datetime) -> bool:
+        """Forget a number's failures by one kind of caller (the own phone, or all others).
+
+        With an audit entry. False: there were none.
+        """
+        ...
+
     def unlock(self, number: Msisdn, author: str, at: datetime) -> bool:
-        """Forget the failures of a number, with an audit entry. False: there were none."""
+        """Forget all failures of a number, with an audit entry. False: there were none."""
+        ...
+
+    def prune(self, before: datetime, failures_before: datetime) -> int:
+        """Delete tries that no rule needs; answers how many.
+
+        Matches and forgotten failures go when they are older than ``before``, other failures when
+        they are older than ``failures_before``, except where they hold a number at the office. The
+        newest try stays: its id is never given again.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A one-time code that was sent to a number. ``verifier`` is a keyed hash of it."""
+
+    id: int
+    verifier: str
+
+
+class CodeBook(Protocol):
+    """One-time codes as written down, of the own phone and of all other callers apart."""
+
+    def write(
+        self, number: Msisdn, is_own: bool, verifier: str, at: datetime, until: datetime, most: int
+    ) -> int | None:
+        """Keep a code, good until ``until``; answers its id. Older ones of its kind end.
+
+        None, and nothing is kept: ``most`` were written for this number and kind in 24 hours.
+        """
+        ...
+
+    def attempt(self, number: Msisdn, is_own: bool, at: datetime, most: int) -> Code | None:
+        """The code that is good now, with a try counted; None: there is none, or its ``most``
+        tries are used up."""
+        ...
+
+    def use(self, id: int, at: datetime) -> bool:
+        """A code was right. False: it was used before."""
+        ...
+
+    def prune(self, before: datetime) -> int:
+        """Delete codes that ended before ``before``, but the newest; answers how many."""
         ...
 
 
@@ -219,6 +297,11 @@ class Order:
     """When the network was asked last, or was about to be."""
     due: datetime | None = None
     """For HELD: when it takes effect."""
+
+    @property
+    def call(self) -> str:
+        """The call that it was ordered in."""
+        return self.external_id.rpartition(":")[0]
 
 
 @dataclass(frozen=True, slots=True)

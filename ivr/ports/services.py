@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Literal, Protocol
 
-from ivr.call import Proof
+from ivr.call import Evidence
 from ivr.values import Money, Msisdn, ServiceId
 
 
@@ -229,7 +229,7 @@ class OwnedPackage:
     """The last day of it, local."""
 
 
-UNQUESTIONED = Proof()
+UNQUESTIONED = Evidence()
 """The operator's own people: nothing that they order is held."""
 
 Moment = Callable[[], None]
@@ -263,7 +263,9 @@ class Subscriptions(Protocol):
         """Every switchable service of the catalogue (and SUSPENSION), on or off."""
         ...
 
-    def offer(self, number: Msisdn, wanted: Change, proof: Proof = UNQUESTIONED) -> Offer | Refusal:
+    def offer(
+        self, number: Msisdn, wanted: Change, evidence: Evidence = UNQUESTIONED
+    ) -> Offer | Refusal:
         """What the change would take; nothing is written.
 
         ``wanted.value`` names the parts that are to be set; an empty value ends a part, and what
@@ -278,7 +280,7 @@ class Subscriptions(Protocol):
         number: Msisdn,
         offer: Offer,
         moment: Moment = in_silence,
-        proof: Proof = UNQUESTIONED,
+        evidence: Evidence = UNQUESTIONED,
     ) -> Receipt:
         """Write the confirmed change down, then carry it out (8 s at most).
 

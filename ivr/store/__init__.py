@@ -14,6 +14,7 @@ from ivr.store.attempts import StoredAttempts
 from ivr.store.audit import AuditTrail
 from ivr.store.backlog import StoredBacklog
 from ivr.store.callers import StoredCallbacks, StoredCallers
+from ivr.store.codes import StoredCodes
 from ivr.store.database import Database, make_engine, read_url
 from ivr.store.facts import StoredFacts
 from ivr.store.invoices import StoredInvoices
@@ -39,6 +40,7 @@ class Store:
     database: Database
     subscribers: StoredSubscribers
     attempts: StoredAttempts
+    codes: StoredCodes
     orders: StoredOrders
     journal: StoredJournal
     callers: StoredCallers
@@ -72,6 +74,7 @@ def open_database(url: str, pepper: Pepper, messages_a_day: int = MESSAGES_A_DAY
         database=database,
         subscribers=StoredSubscribers(database, Seal(pepper)),
         attempts=StoredAttempts(database),
+        codes=StoredCodes(database),
         orders=orders,
         journal=StoredJournal(database),
         callers=StoredCallers(database),

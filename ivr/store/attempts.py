@@ -1,17 +1,40 @@
 """Tries to identify, as stored. Implements ``ivr.ports.Attempts``.
 
 A try is a row before it is compared, so a crash leaves a failure and two calls at once see each
-other's. A match or an unlock marks the number's earlier failures as forgotten; the rows stay.
+other's. A match or an unlock marks the number's earlier failures as forgotten; the rows stay until
+they are pruned.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, insert, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    delete,
+    desc,
+    false,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
 
-from ivr.care.attempts import HOUR, fifth_in_hour, tenth_in_day
-from ivr.ports import Attempt, AttemptCounts, AttemptResult
+from ivr.care.attempts import (
+    BUCKET,
+    IN_ROW,
+    MINUTE,
+    SPREAD_KEPT,
+    fifth_in_hour,
+    tenth_in_day,
+)
+from ivr.ports import Attempt, AttemptCounts, AttemptResult, CallerKind
 from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
 from ivr.store.tables import attempts
@@ -22,13 +45,18 @@ _IN_ORDER = 0x4956_5231
 
 Without it a try could count those before its id while one of them is not committed yet.
 """
+STRANGERS = (CallerKind.KNOWN.value, CallerKind.UNKNOWN.value)
+MOST_BY_CALLER = 1000
+"""Newest failures of a calling number that are looked at; its limits leave it far fewer."""
+PRUNED_AT_ONCE = 1000
+"""Rows in one transaction of pruning."""
 
 
 class StoredAttempts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def open(self, attempt: Attempt, at: datetime) -> int:
+    def open(self, attempt: Attempt, kind: CallerKind, at: datetime) -> int:
         with self._database.writing() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(_IN_ORDER)))
@@ -37,11 +65,13 @@ class StoredAttempts:
                 .values(
                     call=attempt.call,
                     number=attempt.number,
-                    caller=attempt.caller,
+                    caller=attempt.origin.key,
                     means=attempt.means.value,
                     at=at,
                     result=AttemptResult.OPEN.value,
                     forgotten=False,
+                    kind=kind.value,
+                    trunk=attempt.origin.trunk,
                 )
                 .returning(attempts.c.id)
             ).scalar_one()
@@ -54,55 +84,142 @@ class StoredAttempts:
                 update(attempts)
                 .where(attempts.c.id == id, attempts.c.result == AttemptResult.OPEN.value)
                 .values(result=result.value)
-                .returning(attempts.c.number)
+                .returning(attempts.c.number, attempts.c.kind)
             ).one_or_none()
             if settled is not None and result is AttemptResult.MATCH:
                 connection.execute(
                     update(attempts)
-                    .where(_failures_of(settled.number), attempts.c.id < id)
+                    .where(_failures_of(settled.number), _alike(settled.kind), attempts.c.id < id)
                     .values(forgotten=True)
                 )
 
     def counts(
-        self,
-        call: str,
-        number: Msisdn,
-        caller: Msisdn | None,
-        at: datetime,
-        before: int | None = None,
+        self, attempt: Attempt, kind: CallerKind, at: datetime, before: int | None = None
     ) -> AttemptCounts:
         earlier = true() if before is None else attempts.c.id < before
         failed = and_(attempts.c.result != AttemptResult.MATCH.value, earlier)
         of_number = (
             select(attempts.c.at)
-            .where(attempts.c.number == number, attempts.c.forgotten == false(), failed)
+            .where(_failures_of(attempt.number), _alike(kind), earlier)
             .order_by(attempts.c.at, attempts.c.id)
         )
-        of_call = select(func.count()).select_from(attempts).where(attempts.c.call == call, failed)
-        of_caller = select(func.count(attempts.c.number.distinct())).where(
-            attempts.c.caller == caller, attempts.c.at >= at - HOUR, failed
+        of_call = (
+            select(func.count())
+            .select_from(attempts)
+            .where(attempts.c.call == attempt.call, failed)
         )
         with self._database.reading() as connection:
             times = connection.execute(of_number).scalars().all()
             in_call = connection.execute(of_call).scalar_one()
-            numbers = connection.execute(of_caller).scalar_one() if caller else 0
+            by_caller: Sequence[Any] = ()
+            unknown = strangers = line = 0
+            if not kind.is_own:
+                by_caller = _by_caller(connection, attempt.origin.key, at, failed)
+                unknown, strangers, line = _of_strangers(
+                    connection, attempt.origin.trunk, at, failed
+                )
         return AttemptCounts(
             in_call=in_call,
             in_row=len(times),
             fifth_at=fifth_in_hour(times),
             tenth_at=tenth_in_day(times),
-            numbers_by_caller=numbers,
+            by_caller=tuple((row.at, row.number) for row in by_caller),
+            unknown=unknown,
+            strangers=strangers,
+            line=line,
         )
 
+    def forget(self, number: Msisdn, kind: CallerKind, author: str, at: datetime) -> bool:
+        entry = Entry(at, author, "identification.code", number)
+        return self._forget(and_(_failures_of(number), _alike(kind)), entry)
+
     def unlock(self, number: Msisdn, author: str, at: datetime) -> bool:
+        return self._forget(
+            _failures_of(number), Entry(at, author, "identification.unlock", number)
+        )
+
+    def prune(self, before: datetime, failures_before: datetime) -> int:
+        last = pruned = 0
+        newest = select(func.max(attempts.c.id)).scalar_subquery()  # SQLite numbers on from it
+        while True:
+            with self._database.writing() as connection:
+                rows = connection.execute(
+                    select(attempts)
+                    .where(attempts.c.id > last, attempts.c.id < newest, attempts.c.at < before)
+                    .order_by(attempts.c.id)
+                    .limit(PRUNED_AT_ONCE)
+                ).all()
+                if not rows:
+                    return pruned
+                last = rows[-1].id
+                pruned += _delete_useless(connection, rows, failures_before)
+
+    def _forget(self, which: ColumnElement[bool], entry: Entry) -> bool:
         with self._database.writing() as connection:
-            forgotten = connection.execute(
-                update(attempts).where(_failures_of(number)).values(forgotten=True)
-            )
+            forgotten = connection.execute(update(attempts).where(which).values(forgotten=True))
             if forgotten.rowcount == 0:
                 return False
-            write_entry(connection, Entry(at, author, "identification.unlock", number))
+            write_entry(connection, entry)
             return True
+
+
+def forget_all(connection: Connection, number: Msisdn) -> None:
+    """Forget all failures of a number, within a transaction that does more."""
+    connection.execute(update(attempts).where(_failures_of(number)).values(forgotten=True))
+
+
+def _by_caller(
+    connection: Connection, caller: str | None, at: datetime, failed: ColumnElement[bool]
+) -> Sequence[Any]:
+    if caller is None:
+        return ()
+    newest = (
+        select(attempts.c.at, attempts.c.number)
+        .where(attempts.c.caller == caller, attempts.c.at >= at - SPREAD_KEPT, failed)
+        .order_by(desc(attempts.c.at), desc(attempts.c.id))
+        .limit(MOST_BY_CALLER)
+    )
+    return connection.execute(newest).all()[::-1]
+
+
+def _of_strangers(
+    connection: Connection, trunk: str, at: datetime, failed: ColumnElement[bool]
+) -> tuple[int, int, int]:
+    """Failures of a trunk's unknown callers and of all its strangers in ten minutes, and of all
+    strangers of the line in one."""
+    of_trunk = attempts.c.trunk == trunk
+    is_unknown = attempts.c.kind == CallerKind.UNKNOWN.value
+
+    def count(which: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((which, 1), else_=0)), 0)
+
+    row = connection.execute(
+        select(
+            count(and_(of_trunk, is_unknown)),
+            count(of_trunk),
+            count(attempts.c.at > at - MINUTE),
+        ).where(attempts.c.kind.in_(STRANGERS), attempts.c.at > at - BUCKET, failed)
+    ).one()
+    return int(row[0]), int(row[1]), int(row[2])
+
+
+def _delete_useless(connection: Connection, rows: Sequence[Any], failures_before: datetime) -> int:
+    """Delete those of ``rows`` that no rule needs."""
+    useless = []
+    old: dict[tuple[str, bool], list[int]] = {}
+    for row in rows:
+        if row.forgotten or row.result == AttemptResult.MATCH.value:
+            useless.append(row.id)
+        elif row.at < failures_before:
+            old.setdefault((row.number, CallerKind(row.kind).is_own), []).append(row.id)
+    for (number, is_own), ids in old.items():
+        kind = CallerKind.OWN if is_own else CallerKind.UNKNOWN
+        standing = select(func.count()).where(_failures_of(Msisdn(number)), _alike(kind))
+        if connection.execute(standing).scalar_one() < IN_ROW:
+            useless.extend(ids)
+    if useless:
+        connection.execute(delete(attempts).where(attempts.c.id.in_(useless)))
+    return len(useless)
 
 
 def _failures_of(number: Msisdn) -> ColumnElement[bool]:
@@ -112,3 +229,10 @@ def _failures_of(number: Msisdn) -> ColumnElement[bool]:
         attempts.c.result != AttemptResult.MATCH.value,
         attempts.c.forgotten == false(),
     )
+
+
+def _alike(kind: CallerKind | str) -> ColumnElement[bool]:
+    """Those by the own phone, or those by everybody else."""
+    if CallerKind(kind).is_own:
+        return attempts.c.kind == CallerKind.OWN.value
+    return attempts.c.kind.in_(STRANGERS)

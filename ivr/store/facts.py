@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, asc, cast, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Text, asc, cast, exists, literal, select
 
 from ivr.call import Means
 from ivr.care.notices import HELD, SERVICES
-from ivr.ports import Act, AttemptResult, Occasion, Order, OrderState
+from ivr.ports import Act, AttemptResult, CallerKind, Occasion, Order, OrderState
 from ivr.store.database import Database
 from ivr.store.order_rows import DELETE
 from ivr.store.orders import StoredOrders
@@ -80,7 +80,6 @@ class StoredFacts:
             )
             for action, occasion in AUDITED.items()
         ]
-        strange = or_(attempts.c.caller.is_(None), attempts.c.caller != attempts.c.number)
         matches = (
             select(attempts.c.id, attempts.c.number)
             .where(
@@ -88,7 +87,7 @@ class StoredFacts:
                 attempts.c.result == AttemptResult.MATCH.value,
                 attempts.c.at >= since,
                 attempts.c.at < until,
-                strange,
+                attempts.c.kind != CallerKind.OWN.value,
                 ~_has_message(_reference(Occasion.PASSPORT, attempts.c.id)),
             )
             .order_by(asc(attempts.c.id))

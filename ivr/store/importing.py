@@ -3,13 +3,15 @@
 Rows go into a temporary table first, which nobody else sees and which locks nothing; two statements
 then carry them over. The line goes on answering meanwhile.
 
-An update keeps what the file does not know: the code word always, passport and PUK where their
-cells are empty. Services are those of the file.
+An update keeps what the file does not know: the code word, and passport and PUK where their cells
+are empty. Services are those of the file. A number that changes hands keeps nothing of its former
+owner (``ivr.store.handover``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -23,6 +25,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    case,
     delete,
     func,
     insert,
@@ -33,6 +36,7 @@ from sqlalchemy import (
 from ivr.care.verifiers import Verifying
 from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
+from ivr.store.handover import hand_over
 from ivr.store.once import insert_into
 from ivr.store.rows import Row
 from ivr.store.seal import Seal
@@ -67,14 +71,23 @@ _incoming_services = Table(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did."""
+
+    rows: int
+    changed_hands: int = 0
+    """Numbers that have another owner now than before."""
+
+
 def import_rows(
     database: Database,
     rows: Iterable[Row],
     pepper: str,
     author: str,
     progress: Callable[[int], None] = lambda _rows: None,
-) -> int:
-    """Add or update every row, or none; answers how many. ``progress`` hears of rows taken.
+) -> Imported:
+    """Add or update every row, or none. ``progress`` hears of rows taken.
 
     ``rows`` may raise while it is read; nothing is changed then.
     """
@@ -87,11 +100,15 @@ def import_rows(
             _send(connection, batch, verifying, seal)
             count += len(batch)
             progress(len(batch))
+        now = datetime.now(UTC)
+        changed = hand_over(connection, _incoming, author, now)
         _carry_over(connection)
         _temporary.drop_all(connection, checkfirst=False)
         action = f"subscribers.import {count}"
-        write_entry(connection, Entry(datetime.now(UTC), author, action))
-    return count
+        if changed:
+            action += f" changed-hands {changed}"
+        write_entry(connection, Entry(now, author, action))
+    return Imported(count, changed)
 
 
 def _send(connection: Connection, batch: list[Row], verifying: Verifying, seal: Seal) -> None:
@@ -126,7 +143,12 @@ def _carry_over(connection: Connection) -> None:
         select(_incoming).where(true()).order_by(_incoming.c.msisdn),  # SQLite needs a WHERE here
     )
     fresh = upsert.excluded
-    kept = {name: func.coalesce(fresh[name], subscribers.c[name]) for name in ("passport", "puk")}
+    kept: dict[str, Any] = {
+        name: func.coalesce(fresh[name], subscribers.c[name]) for name in ("passport", "puk")
+    }
+    is_other = subscribers.c.status != fresh.status
+    kept["proof_version"] = subscribers.c.proof_version + case((is_other, 1), else_=0)
+    kept["proof_call"] = case((is_other, None), else_=subscribers.c.proof_call)
     connection.execute(
         upsert.on_conflict_do_update(
             index_elements=[subscribers.c.msisdn],

@@ -159,6 +159,17 @@ def write_settlement(
     after = settlement.subscriber
     if before is not None and after is not None and after is not before:
         _write_subscriber(connection, before, after)
+        if after.status is not before.status:
+            _end_proofs(connection, settlement.orders[0])
+
+
+def _end_proofs(connection: Connection, order: Order) -> None:
+    """A proof holds for a state of the number: in the call that ordered another, it goes on."""
+    connection.execute(
+        update(subscribers)
+        .where(subscribers.c.msisdn == order.number)
+        .values(proof_version=subscribers.c.proof_version + 1, proof_call=order.call)
+    )
 
 
 def _write_subscriber(connection: Connection, before: Subscriber, after: Subscriber) -> None:

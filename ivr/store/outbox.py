@@ -11,10 +11,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, asc, desc, exists, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    asc,
+    case,
+    desc,
+    exists,
+    func,
+    select,
+    update,
+)
 
 from ivr import measures
-from ivr.ports import Message, MessageState, occasion_of
+from ivr.ports import SECRET_OCCASIONS, Message, MessageState, occasion_of
 from ivr.store.database import Database
 from ivr.store.once import insert_new
 from ivr.store.tables import message_parts, messages
@@ -28,6 +40,12 @@ GONE = (
     MessageState.UNDELIVERED.value,
 )
 """States of what the message centre has taken."""
+
+
+BODY_LEFT: ColumnElement[str] = case(
+    (messages.c.occasion.in_(sorted(SECRET_OCCASIONS)), ""), else_=messages.c.body
+)
+"""What is kept of a body once its message has left the outbox."""
 
 
 def utc_now() -> datetime:
@@ -89,7 +107,13 @@ class StoredOutbox:
     ) -> None:
         row = {"message_id": id, "part": part, "name": name, "at": at}
         is_last = part + 1 == of
-        sent = {"state": MessageState.SENT.value, "settled": at, "due": None, "detail": ""}
+        sent = {
+            "state": MessageState.SENT.value,
+            "settled": at,
+            "due": None,
+            "detail": "",
+            "body": BODY_LEFT,
+        }
         with self.database.writing() as connection:
             insert_new(connection, message_parts, row, *message_parts.primary_key)
             connection.execute(
@@ -118,7 +142,9 @@ class StoredOutbox:
     def settle(self, id: int, state: MessageState, at: datetime, detail: str) -> None:
         with self.database.writing() as connection:
             settled = connection.execute(
-                _waiting(id).values(state=state.value, settled=at, due=None, detail=detail)
+                _waiting(id).values(
+                    state=state.value, settled=at, due=None, detail=detail, body=BODY_LEFT
+                )
             )
         if settled.rowcount:
             measures.message(state)
@@ -153,7 +179,11 @@ class StoredOutbox:
                 update(messages)
                 .where(messages.c.id.in_([message.id for message in found]))
                 .values(
-                    state=MessageState.FAILED.value, settled=at, due=None, detail="waited too long"
+                    state=MessageState.FAILED.value,
+                    settled=at,
+                    due=None,
+                    detail="waited too long",
+                    body=BODY_LEFT,
                 )
             )
         for _ in found:

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select, update
 
-from ivr.ports import Held, HeldPackage, Status, Subscriber, Verifiers
+from ivr.ports import Held, HeldPackage, Proof, Status, Subscriber, Verifiers
+from ivr.store.attempts import forget_all
 from ivr.store.audit import Entry, count_entries, write_entry
+from ivr.store.codes import end_codes
 from ivr.store.database import Database
 from ivr.store.seal import Seal
 from ivr.store.tables import subscriber_packages, subscriber_services, subscribers
@@ -17,6 +19,7 @@ MOST_PACKAGES = 20
 """Packages of a number that are looked at: the last to end."""
 EVER = datetime.min.replace(tzinfo=UTC)
 PUK_TOLD = "puk.told"
+_PROOF = "SELECT proof_version, proof_call, status FROM subscribers WHERE msisdn = ?"
 
 
 def read_subscriber(connection: Connection, number: Msisdn) -> Subscriber | None:
@@ -90,6 +93,13 @@ class StoredSubscribers:
             return None
         return Verifiers(row.codeword, row.keys_latin, row.keys_cyrillic, row.passport)
 
+    def proof(self, number: Msisdn) -> Proof | None:
+        rows = self._database.glance(_PROOF, number)
+        if not rows or rows[0][2] == Status.TERMINATED.value:
+            return None
+        version, by, _status = rows[0]
+        return Proof(int(version), by or "")
+
     def set_codeword(self, number: Msisdn, verifiers: Verifiers, author: str) -> bool:
         with self._database.writing() as connection:
             changed = connection.execute(
@@ -99,10 +109,14 @@ class StoredSubscribers:
                     codeword=verifiers.codeword,
                     keys_latin=verifiers.keys_latin,
                     keys_cyrillic=verifiers.keys_cyrillic,
+                    proof_version=subscribers.c.proof_version + 1,
+                    proof_call=None,
                 )
             )
             if changed.rowcount == 0:
                 return False
+            forget_all(connection, number)
+            end_codes(connection, number)
             write_entry(connection, Entry(datetime.now(UTC), author, "codeword.set", number))
             return True
 

@@ -37,8 +37,14 @@ subscribers = Table(
     Column("keys_cyrillic", Text),
     Column("passport", String(64)),
     Column("puk", LargeBinary),
+    Column("proof_version", Integer, nullable=False, server_default="0"),
+    Column("proof_call", Text),
 )
-"""``codeword`` to ``passport`` are verifiers (hashes), ``puk`` is sealed: no secret is readable."""
+"""``codeword`` to ``passport`` are verifiers (hashes), ``puk`` is sealed: no secret is readable.
+
+``proof_version`` counts the changes that end proofs; ``proof_call`` is the call that ordered the
+newest of them, null where none did.
+"""
 
 subscriber_services = Table(
     "subscriber_services",
@@ -91,12 +97,34 @@ attempts = Table(
     Column("at", Moment, nullable=False),
     Column("result", Word, nullable=False),
     Column("forgotten", Boolean, nullable=False),
+    Column("kind", Word, nullable=False, server_default="unknown"),
+    Column("trunk", Word),
     Index(None, "number", "forgotten"),
     Index(None, "caller", "at"),
     Index(None, "call"),
     Index(None, "means", "result", "at"),
+    Index(None, "kind", "at", "trunk", "result", "id"),
 )
-"""``forgotten``: a later match or an unlock of the number ended this failure's weight."""
+"""``forgotten``: a later match or an unlock ended this failure's weight. ``caller`` is the calling
+number, of whatever network; ``kind`` what it says (``ivr.ports.CallerKind``).
+
+The last index holds all that is asked of the callers of a trunk, so that no row is read for it.
+"""
+
+identification_codes = Table(
+    "identification_codes",
+    metadata,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    Column("number", Number, nullable=False),
+    Column("is_own", Boolean, nullable=False),
+    Column("verifier", String(64), nullable=False),
+    Column("written", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("used", Moment),
+    Index(None, "number", "written"),
+)
+"""One-time codes that end a lock, as keyed hashes; ``until`` is earlier where another took over."""
 
 orders = Table(
     "orders",

@@ -11,7 +11,7 @@ from typing import Protocol
 import structlog
 
 from ivr import measures
-from ivr.call import Call, Outcome
+from ivr.call import Call, Outcome, origin_of
 from ivr.errors import CallerHungUp, TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.engine import run
@@ -127,11 +127,15 @@ class Line:
 
     def _call(self, session: Session) -> Call:
         environment = session.environment
+        calling = environment.get("agi_callerid", "")
+        origin = origin_of(environment.get("agi_channel", ""), calling, self._caller(session))
         return Call(
             id=environment.get("agi_uniqueid", ""),
             dialled=session.get("IVR_DIALLED"),
             started=self.clock.now(),
-            caller=self._caller(session),
+            caller=origin.number,
+            calling=origin.calling,
+            trunk=origin.trunk,
         )
 
     def _care(self, session: Session, release: Release) -> Care:

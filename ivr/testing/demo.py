@@ -8,6 +8,7 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 
 from ivr.care.accounts import Accounting
+from ivr.care.attempts import LIMITS, Limits
 from ivr.care.callbacks import CallbackDesk
 from ivr.care.catalogue import Catalogue, read_catalogue
 from ivr.care.identification import Identifying
@@ -22,6 +23,7 @@ from ivr.care.requests import RequestDesk
 from ivr.care.results import Results
 from ivr.care.subscriptions import Switching
 from ivr.care.turns import Turns
+from ivr.care.unlocking import UnlockDesk
 from ivr.care.verifiers import Verifying
 from ivr.care.warnings import OwnerWarning
 from ivr.care.weighing import Weighing
@@ -38,6 +40,7 @@ from ivr.testing.memory import (
     MemoryAttempts,
     MemoryCallbacks,
     MemoryCallers,
+    MemoryCodes,
     MemoryPayments,
     MemoryRequests,
     MemorySubscribers,
@@ -147,6 +150,8 @@ class Operator:
     clock: FixedClock = field(default_factory=FixedClock)
     subscribers: MemorySubscribers = field(default_factory=MemorySubscribers)
     attempts: MemoryAttempts = field(default_factory=MemoryAttempts)
+    codes: MemoryCodes = field(default_factory=MemoryCodes)
+    limits: Limits = LIMITS
     network: FakeNetwork = field(default_factory=FakeNetwork)
     callers: MemoryCallers = field(default_factory=MemoryCallers)
     callbacks: MemoryCallbacks = field(default_factory=MemoryCallbacks)
@@ -161,6 +166,7 @@ class Operator:
 
     def __post_init__(self) -> None:
         self.aside = SlowAside(self.clock)
+        self.subscribers.attempts = self.attempts
         self.book = MemoryOrderBook(self.subscribers)
         self.board = Noticeboard(self.announcements, self.clock)
         self.outbox = MemoryOutbox(now=self.clock.now)
@@ -174,7 +180,22 @@ class Operator:
         verifying = quick_verifying()
         self.care = Care(
             identification=Identifying(
-                self.subscribers, self.attempts, verifying, self.clock, warning, self.turns
+                self.subscribers,
+                self.attempts,
+                verifying,
+                self.clock,
+                warning,
+                self.turns,
+                self.limits,
+            ),
+            codes=UnlockDesk(
+                self.subscribers,
+                self.attempts,
+                self.codes,
+                verifying,
+                self.outbox,
+                EchoPrompts(),
+                self.clock,
             ),
             numbering=NationalNumbering(),
             subscriptions=Switching(

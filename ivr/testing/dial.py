@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ivr.call import Call, Outcome
+from ivr.call import Call, Origin, Outcome
 from ivr.errors import CallerHungUp
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.document import Flow
@@ -17,6 +17,12 @@ from ivr.testing.telephone import FakeTelephone
 from ivr.values import Msisdn
 
 CALLER = Msisdn("99365123456")
+TRUNK = "trunk"
+
+
+def origin(number: Msisdn | None = None, calling: str = "", trunk: str = TRUNK) -> Origin:
+    """Where a call from a number comes from; no number: it is withheld."""
+    return Origin(number, calling or number or "", trunk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,8 @@ def dial(
     *,
     prompts: Prompts | None = None,
     caller: Msisdn | None = CALLER,
+    calling: str = "",
+    trunk: str = TRUNK,
     subscriber: Msisdn | None = None,
     call_id: str = "call-1",
     at: str = "",
@@ -55,9 +63,21 @@ def dial(
 ) -> Dialled:
     """Ring, press ``keys`` (as FakeTelephone takes them), hang up; answers what happened.
 
-    ``subscriber`` is identified from the start; ``at`` begins at a node.
+    ``subscriber`` is identified from the start; ``at`` begins at a node. ``calling`` is the number
+    as it comes where it is not that of ``caller``.
     """
-    call = Call(call_id, "0890", clock.now(), caller=caller, subscriber=subscriber)
+    come = origin(caller, calling, trunk)
+    call = Call(
+        call_id,
+        "0890",
+        clock.now(),
+        caller=come.number,
+        calling=come.calling,
+        trunk=come.trunk,
+        subscriber=subscriber,
+    )
+    if subscriber and (proof := care.identification.proof(subscriber)):
+        call.proof = proof.version
     phone = telephone(keys)
     asked: list[Question] = []
     talk = Dialogue(

@@ -71,7 +71,7 @@ class MemoryFacts:
         for index, number in enumerate(self.subscribers.codewords):
             yield Act(Occasion.CODEWORD, str(index), number)
         for each in self.attempts.tries:
-            is_strange = each.attempt.caller != each.attempt.number
+            is_strange = not each.kind.is_own
             is_match = each.result is AttemptResult.MATCH and since <= each.at < until
             if each.attempt.means is Means.PASSPORT and is_match and is_strange:
                 yield Act(Occasion.PASSPORT, str(each.id), each.attempt.number)

@@ -6,24 +6,24 @@ import dataclasses
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from ivr.call import Call, Outcome
-from ivr.care.attempts import fifth_in_hour, tenth_in_day
 from ivr.ports import (
     Announcement,
-    Attempt,
-    AttemptCounts,
-    AttemptResult,
     Bound,
     Left,
     NoRequest,
+    Proof,
     Request,
+    Status,
     StoredRelease,
     Subscriber,
     Verifiers,
 )
+from ivr.testing.attempts import MemoryAttempts as MemoryAttempts
+from ivr.testing.attempts import MemoryCodes as MemoryCodes
 from ivr.testing.messages import MemoryOutbox as MemoryOutbox
 from ivr.testing.messages import MemoryPromises as MemoryPromises
 from ivr.values import Language, Money, Msisdn, Secret
@@ -40,6 +40,9 @@ class MemorySubscribers:
     """PUKs that were told: number, to whom, when."""
     codewords: list[Msisdn] = field(default_factory=list)
     """Numbers whose code word was set, in order."""
+    proofs: dict[Msisdn, Proof] = field(default_factory=dict)
+    attempts: MemoryAttempts | None = None
+    """Whose failures a new code word forgets."""
 
     def find(self, number: Msisdn) -> Subscriber | None:
         return self.rows.get(number)
@@ -53,7 +56,20 @@ class MemorySubscribers:
         passport = self.secrets.get(number, Verifiers()).passport
         self.secrets[number] = dataclasses.replace(verifiers, passport=passport)
         self.codewords.append(number)
+        self.change(number)
+        if self.attempts is not None:
+            self.attempts.forget_all(number)
         return True
+
+    def proof(self, number: Msisdn) -> Proof | None:
+        row = self.rows.get(number)
+        if row is None or row.status is Status.TERMINATED:
+            return None
+        return self.proofs.get(number, Proof(0))
+
+    def change(self, number: Msisdn, call: str = "") -> None:
+        """End the proofs of the right to a number: something changed, perhaps by an order."""
+        self.proofs[number] = Proof(self.proofs.get(number, Proof(0)).version + 1, call)
 
     def puk(self, number: Msisdn) -> Secret | None:
         return self.puks.get(number)
@@ -68,81 +84,6 @@ class MemorySubscribers:
             return False
         self.told.append((number, author, at))
         return True
-
-
-@dataclass
-class _Try:
-    id: int
-    attempt: Attempt
-    at: datetime
-    result: AttemptResult = AttemptResult.OPEN
-    forgotten: bool = False
-
-
-@dataclass
-class MemoryAttempts:
-    """Tries to identify, in the order in which they were made."""
-
-    tries: list[_Try] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def open(self, attempt: Attempt, at: datetime) -> int:
-        with self._lock:
-            self.tries.append(_Try(len(self.tries) + 1, attempt, at))
-            return self.tries[-1].id
-
-    def settle(self, id: int, result: AttemptResult) -> None:
-        with self._lock:
-            settled = self.tries[id - 1]
-            if settled.result is not AttemptResult.OPEN:
-                return
-            settled.result = result
-            if result is AttemptResult.MATCH:
-                for each in self.tries[:id]:
-                    each.forgotten |= each.attempt.number == settled.attempt.number
-
-    def counts(
-        self,
-        call: str,
-        number: Msisdn,
-        caller: Msisdn | None,
-        at: datetime,
-        before: int | None = None,
-    ) -> AttemptCounts:
-        with self._lock:
-            failed = [
-                each
-                for each in self.tries
-                if each.result is not AttemptResult.MATCH and (before is None or each.id < before)
-            ]
-        times = [each.at for each in failed if each.attempt.number == number and not each.forgotten]
-        hour_ago = at - timedelta(hours=1)
-        return AttemptCounts(
-            in_call=sum(each.attempt.call == call for each in failed),
-            in_row=len(times),
-            fifth_at=fifth_in_hour(times),
-            tenth_at=tenth_in_day(times),
-            numbers_by_caller=len(
-                {
-                    each.attempt.number
-                    for each in failed
-                    if caller and each.attempt.caller == caller and each.at >= hour_ago
-                }
-            ),
-        )
-
-    def unlock(self, number: Msisdn, author: str, at: datetime) -> bool:
-        with self._lock:
-            failed = [
-                each
-                for each in self.tries
-                if each.attempt.number == number
-                and each.result is not AttemptResult.MATCH
-                and not each.forgotten
-            ]
-            for each in failed:
-                each.forgotten = True
-            return bool(failed)
 
 
 @dataclass

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import (
+    SECRET_OCCASIONS,
     Message,
     MessageState,
     NotEver,
@@ -156,6 +157,8 @@ class MemoryOutbox:
 
     def _change(self, id: int, **values: object) -> None:
         row = self._row(id)
+        if values.get("settled") and row.occasion in SECRET_OCCASIONS:
+            values["body"] = ""
         self.rows[row.reference] = dataclasses.replace(row, **values)  # type: ignore[arg-type]
 
 

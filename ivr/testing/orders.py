@@ -161,8 +161,11 @@ class MemoryOrderBook:
         settlement = settle(order, state, at, reason, situation)
         for each in settlement.orders:
             self.orders[each.id] = each
-        if settlement.subscriber is not None:
-            self.subscribers.rows[order.number] = settlement.subscriber
+        after = settlement.subscriber
+        if before is not None and after is not None:
+            if after.status is not before.status:
+                self.subscribers.change(order.number, order.call)
+            self.subscribers.rows[order.number] = after
         return settlement.orders[0]
 
     def _kin(self, order: Order) -> tuple[Order | None, tuple[Order, ...]]:

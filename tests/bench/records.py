@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 from argon2 import PasswordHasher
 
-from ivr.call import Means
+from ivr.call import Means, Origin
 from ivr.care.catalogue import read_catalogue
 from ivr.care.identification import Identifying
 from ivr.care.subscriptions import Switching
@@ -135,7 +135,7 @@ def _measure(store: Store, subscribers: int) -> dict[str, list[float]]:
         return Msisdn(str(FIRST + chosen.randrange(subscribers)))
 
     def identify(call: str, whose: Msisdn) -> None:
-        attempt = Attempt(call, whose, whose, Means.CODEWORD)
+        attempt = Attempt(call, whose, Origin(whose, whose, "trunk"), Means.CODEWORD)
         assert identification.check(attempt, Secret(CODEWORD_KEYS)) is Verdict.MATCH
 
     def order(call: str, whose: Msisdn) -> None:

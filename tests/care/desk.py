@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.call import Means
+from ivr.call import Means, Origin
 from ivr.care.messages import MessageWorker
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import (
@@ -50,5 +50,5 @@ class Desk:
 def fail_to_identify(made: Operator, number: Msisdn, call: str = "c", times: int = 1) -> None:
     """Say a wrong code word, so many times."""
     for _ in range(times):
-        attempt = Attempt(call, number, None, Means.CODEWORD)
+        attempt = Attempt(call, number, Origin(), Means.CODEWORD)
         made.care.identification.check(attempt, Secret("222222"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -9,12 +10,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.call import Means
+from ivr.call import Means, Origin, origin_of
 from ivr.care.folding import word_keys
 from ivr.care.identification import SAME_TIME, Identifying
+from ivr.care.turns import Turns
 from ivr.clock import SystemClock
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import Attempt, AttemptCounts, Standing, Status, Verdict, Verifiers
+from ivr.ports import (
+    Attempt,
+    AttemptCounts,
+    CallerKind,
+    Standing,
+    Status,
+    Verdict,
+    Verifiers,
+)
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import (
     CODEWORD_KEYS,
@@ -26,11 +36,13 @@ from ivr.testing.demo import (
     quick_verifying,
     subscriber,
 )
+from ivr.testing.dial import origin
 from ivr.testing.memory import MemoryAttempts, MemorySubscribers
 from ivr.values import Msisdn, Secret
 
 CALLER, NOBODY = Msisdn("99361000000"), Msisdn("99365999999")
 WRONG = "7777777"
+WITHHELD = Attempt("c", NUMBER, Origin(None, "", "trunk"), Means.CODEWORD)
 
 
 @dataclass
@@ -56,18 +68,18 @@ class Desk:
         caller: Msisdn | None = None,
         means: Means = Means.CODEWORD,
     ) -> Verdict:
-        attempt = Attempt(call or self.ring(), number, caller, means)
+        attempt = Attempt(call or self.ring(), number, origin(caller), means)
         return self.operator.care.identification.check(attempt, Secret(keys))
 
     def standing(
         self, number: Msisdn = NUMBER, *, call: str = "new", caller: Msisdn | None = None
     ) -> Standing:
-        return self.operator.care.identification.standing(call, number, caller)
+        return self.operator.care.identification.standing(call, number, origin(caller))
 
-    def fail(self, times: int, **every: float) -> list[Verdict]:
+    def fail(self, times: int, caller: Msisdn | None = None, **every: float) -> list[Verdict]:
         verdicts = []
         for _ in range(times):
-            verdicts.append(self.check(WRONG))
+            verdicts.append(self.check(WRONG, caller=caller))
             self.later(**every)
         return verdicts
 
@@ -156,19 +168,203 @@ class TestLimits:
         assert desk.operator.attempts.unlock(NUMBER, "clerk", desk.operator.clock.now())
         assert desk.check(CODEWORD_KEYS) is Verdict.MATCH
 
-    def test_a_lock_is_on_the_number_whoever_calls(self, desk: Desk) -> None:
-        desk.fail(5)
+    def test_strangers_lock_strangers_out_and_never_the_owner(self, desk: Desk) -> None:
+        desk.fail(20, hours=25)
+        for caller in (CALLER, OTHER, None):
+            assert desk.standing(caller=caller) is Standing.OFFICE
+            assert desk.check(CODEWORD_KEYS, caller=caller) is Verdict.LOCKED
+        assert desk.standing(caller=NUMBER) is Standing.OPEN
+        assert desk.check(CODEWORD_KEYS, caller=NUMBER) is Verdict.MATCH
+
+    def test_the_owner_at_the_own_phone_locks_that_phone_only(self, desk: Desk) -> None:
+        desk.fail(5, caller=NUMBER)
         assert desk.check(CODEWORD_KEYS, caller=NUMBER) is Verdict.LOCKED
-        assert desk.check(CODEWORD_KEYS, caller=CALLER) is Verdict.LOCKED
+        assert desk.check(CODEWORD_KEYS, caller=CALLER) is Verdict.MATCH
+        assert desk.check(CODEWORD_KEYS, caller=NUMBER) is Verdict.LOCKED
+
+    def test_a_proof_forgets_the_failures_of_its_own_kind_only(self, desk: Desk) -> None:
+        desk.fail(4)
+        assert desk.check(CODEWORD_KEYS, caller=NUMBER) is Verdict.MATCH
+        assert desk.check(WRONG) is Verdict.LOCKED
+
+    @pytest.mark.parametrize("trunk", ["", "agent1"])
+    def test_a_number_that_no_trunk_vouches_for_is_not_the_own_phone(
+        self, desk: Desk, trunk: str
+    ) -> None:
+        desk.fail(5)
+        came = origin_of(f"PJSIP/{trunk}-00000001", NUMBER, NUMBER)
+        attempt = Attempt("new", NUMBER, came, Means.CODEWORD)
+        identification = desk.operator.care.identification
+        assert identification.check(attempt, Secret(CODEWORD_KEYS)) is Verdict.LOCKED
 
     def test_a_caller_who_fails_for_many_numbers_is_stopped_for_all(self, desk: Desk) -> None:
         for digit in range(5):
             desk.check(WRONG, number=Msisdn(f"9936511111{digit}"), caller=CALLER)
-        assert desk.standing(caller=CALLER) is Standing.LOCKED
+        assert desk.standing(caller=CALLER) is Standing.STOPPED
         assert desk.check(CODEWORD_KEYS, caller=CALLER) is Verdict.LOCKED
         assert desk.check(CODEWORD_KEYS, caller=OTHER) is Verdict.MATCH
-        desk.later(minutes=61)
+        desk.later(hours=23, minutes=59)
+        assert desk.standing(caller=CALLER) is Standing.STOPPED
+        desk.later(minutes=1)
         assert desk.standing(caller=CALLER) is Standing.OPEN
+
+    def test_a_caller_who_is_stopped_may_try_for_the_own_number(self, desk: Desk) -> None:
+        for digit in range(5):
+            desk.check(WRONG, number=Msisdn(f"9936511111{digit}"), caller=NUMBER)
+        assert desk.check(CODEWORD_KEYS, number=OTHER, caller=NUMBER) is Verdict.LOCKED
+        assert desk.check(CODEWORD_KEYS, caller=NUMBER) is Verdict.MATCH
+
+    def test_five_numbers_in_more_than_an_hour_stop_nobody(self, desk: Desk) -> None:
+        for digit in range(8):
+            desk.check(WRONG, number=Msisdn(f"9936511111{digit}"), caller=CALLER)
+            desk.later(minutes=16)
+        assert desk.standing(caller=CALLER) is Standing.OPEN
+
+
+class TestAcrossNumbers:
+    """Callers of a trunk who fail for many numbers; nobody at the own phone is refused."""
+
+    def guess(self, desk: Desk, times: int, *, known: bool = False, **every: float) -> None:
+        """Fail for a number each, from calling numbers that change or are withheld."""
+        for _ in range(times):
+            caller = Msisdn(f"9936222{self.at:04}") if known else None
+            if caller:
+                desk.operator.subscribers.rows[caller] = subscriber(caller)
+            desk.check(WRONG, number=Msisdn(f"9936333{self.at:04}"), caller=caller)
+            desk.later(**every)
+            self.at += 1
+
+    at = 0
+
+    def test_after_thirty_failures_unknown_callers_may_try_code_words_only(
+        self, desk: Desk
+    ) -> None:
+        self.guess(desk, 29, seconds=5)
+        assert desk.standing() is Standing.OPEN
+        self.guess(desk, 1)
+        assert desk.standing() is Standing.CODEWORD
+        assert desk.check(PASSPORT_KEYS, means=Means.PASSPORT) is Verdict.LOCKED
+        assert desk.check(CODEWORD_KEYS) is Verdict.MATCH
+        self.assert_served(desk, NUMBER, OTHER)
+
+    def test_after_sixty_they_may_not_try(self, desk: Desk) -> None:
+        self.guess(desk, 60, seconds=2)
+        assert desk.standing() is Standing.STOPPED
+        assert desk.check(CODEWORD_KEYS) is Verdict.LOCKED
+        self.assert_served(desk, NUMBER, OTHER)
+
+    @pytest.mark.parametrize(
+        "came",
+        [
+            Origin(None, "", "trunk"),
+            Origin(None, "12345678", "trunk"),
+            Origin(None, "4930123456", "trunk"),
+            Origin(NOBODY, NOBODY, "trunk"),
+        ],
+        ids=["withheld", "city", "foreign", "nobody's"],
+    )
+    def test_whatever_number_says_nothing_shares_the_count(self, desk: Desk, came: Origin) -> None:
+        identification = desk.operator.care.identification
+        self.guess(desk, 29)
+        attempt = Attempt("one", Msisdn("99363000000"), came, Means.PASSPORT)
+        assert identification.check(attempt, Secret(WRONG)) is Verdict.LOCKED
+        assert identification.standing("two", NUMBER, came) is Standing.CODEWORD
+
+    def test_it_is_over_after_ten_minutes(self, desk: Desk) -> None:
+        self.guess(desk, 60)
+        desk.later(minutes=10)
+        assert desk.check(PASSPORT_KEYS, means=Means.PASSPORT) is Verdict.MATCH
+
+    def test_another_trunk_has_a_count_of_its_own(self, desk: Desk) -> None:
+        self.guess(desk, 59, seconds=2)
+        second = dataclasses.replace(WITHHELD, origin=Origin(None, "", "second"))
+        identification = desk.operator.care.identification
+        assert identification.check(second, Secret(CODEWORD_KEYS)) is Verdict.MATCH
+
+    def test_numbers_that_change_and_exist_are_bounded(self, desk: Desk) -> None:
+        self.guess(desk, 99, known=True, seconds=2)
+        assert desk.standing(caller=OTHER) is Standing.OPEN
+        self.guess(desk, 1, known=True, seconds=2)
+        assert desk.standing(caller=OTHER) is Standing.CODEWORD
+        passport = desk.check(PASSPORT_KEYS, means=Means.PASSPORT, caller=OTHER)
+        assert passport is Verdict.LOCKED
+        assert desk.check(CODEWORD_KEYS, caller=OTHER) is Verdict.MATCH
+        self.guess(desk, 100, known=True, seconds=1)
+        assert desk.standing(caller=OTHER) is Standing.STOPPED
+        self.assert_served(desk, NUMBER)
+
+    def test_the_line_refuses_unknown_callers_first(self, desk: Desk) -> None:
+        self.at_once(desk, 60)
+        assert desk.standing() is Standing.STOPPED
+        assert desk.standing(caller=OTHER) is Standing.OPEN
+        self.at_once(desk, 60)
+        assert desk.standing(caller=OTHER) is Standing.STOPPED
+        self.assert_served(desk, NUMBER)
+        desk.later(minutes=1)
+        assert desk.standing() is Standing.OPEN
+
+    def test_the_count_is_exact_in_a_crowd(self, desk: Desk) -> None:
+        """Of many at once who know the right passport, no more than the limit are let in."""
+        self.guess(desk, 25)
+        numbers = [Msisdn(f"9936444{index:04}") for index in range(24)]
+        for number in numbers:
+            desk.operator.add(subscriber(number))
+        operator, together = desk.operator, threading.Barrier(len(numbers))
+        identification = Identifying(
+            operator.subscribers,
+            Racing(operator.attempts, together),
+            quick_verifying(),
+            operator.clock,
+            passport_turns=Turns(len(numbers)),
+        )
+
+        def one(number: Msisdn) -> Verdict:
+            attempt = Attempt(number, number, Origin(None, "", "trunk"), Means.PASSPORT)
+            return identification.check(attempt, Secret(PASSPORT_KEYS))
+
+        with ThreadPoolExecutor(len(numbers)) as pool:
+            verdicts = list(pool.map(one, numbers))
+        assert verdicts.count(Verdict.MATCH) == 5
+        assert set(verdicts) <= {Verdict.MATCH, Verdict.LOCKED}
+
+    def at_once(self, desk: Desk, times: int) -> None:
+        """Failures of as many other subscribers for as many numbers in one moment, by trunks
+        none of which comes to a limit of its own."""
+        for _ in range(times):
+            caller, number = Msisdn(f"9936222{self.at:04}"), Msisdn(f"9936333{self.at:04}")
+            came = origin(caller, trunk=f"trunk-{self.at % 4}")
+            attempt = Attempt(desk.ring(), number, came, Means.PASSPORT)
+            desk.operator.attempts.open(attempt, CallerKind.KNOWN, desk.operator.clock.now())
+            self.at += 1
+
+    def assert_served(self, desk: Desk, *callers: Msisdn) -> None:
+        """The owner at the own phone is, by both means; and the other callers by code word."""
+        for means, keys in ((Means.PASSPORT, PASSPORT_KEYS), (Means.CODEWORD, CODEWORD_KEYS)):
+            assert desk.check(keys, means=means, caller=NUMBER) is Verdict.MATCH
+        for caller in callers:
+            assert desk.check(CODEWORD_KEYS, caller=caller) is Verdict.MATCH
+
+
+class Racing(MemoryAttempts):
+    """All write their tries before any is counted, and are counted before any is settled."""
+
+    def __init__(self, attempts: MemoryAttempts, together: threading.Barrier) -> None:
+        super().__init__(attempts.tries, _last=len(attempts.tries))
+        self._together = together
+
+    def open(self, attempt: Attempt, kind: CallerKind, at: datetime) -> int:
+        self._together.wait()
+        return super().open(attempt, kind, at)
+
+    def counts(
+        self, attempt: Attempt, kind: CallerKind, at: datetime, before: int | None = None
+    ) -> AttemptCounts:
+        if before is None:
+            return super().counts(attempt, kind, at)
+        self._together.wait()
+        found = super().counts(attempt, kind, at, before)
+        self._together.wait()
+        return found
 
 
 class TestAlike:
@@ -227,8 +423,8 @@ class TestFaults:
 
         identification = Identifying(Broken(), attempts, quick_verifying(), clock)
         with pytest.raises(TemporarilyUnavailable):
-            identification.check(Attempt("c", NUMBER, None, Means.CODEWORD), Secret(WRONG))
-        assert attempts.counts("c", NUMBER, None, clock.now()).in_call == 1
+            identification.check(WITHHELD, Secret(WRONG))
+        assert attempts.counts(WITHHELD, CallerKind.UNKNOWN, clock.now()).in_call == 1
 
     def test_many_calls_at_once_have_no_more_tries_than_one_after_another(self) -> None:
         """Even the right word is refused to all that come behind the fifth failure."""
@@ -241,13 +437,13 @@ class TestFaults:
 
         def one(index: int) -> Verdict:
             together.wait()
-            attempt = Attempt(f"call-{index}", NUMBER, None, Means.CODEWORD)
+            attempt = dataclasses.replace(WITHHELD, call=f"call-{index}")
             return identification.check(attempt, Secret(f"{index:07}"))
 
         with ThreadPoolExecutor(many) as pool:
             verdicts = list(pool.map(one, range(many)))
         assert Verdict.MATCH not in verdicts
-        late = Attempt("late", NUMBER, None, Means.CODEWORD)
+        late = dataclasses.replace(WITHHELD, call="late")
         assert identification.check(late, Secret(CODEWORD_KEYS)) is Verdict.LOCKED
 
     def test_the_right_word_among_many_wrong_ones_at_once_is_not_let_in_behind_a_lock(self) -> None:
@@ -255,7 +451,8 @@ class TestFaults:
         operator = demo_operator()
         clock = operator.clock
         for index in range(5):
-            operator.attempts.open(Attempt(f"c{index}", NUMBER, None, Means.CODEWORD), clock.now())
+            earlier = dataclasses.replace(WITHHELD, call=f"c{index}")
+            operator.attempts.open(earlier, CallerKind.UNKNOWN, clock.now())
 
         class Blind(MemoryAttempts):
             """Shows nothing until a try of its own is written: the race, made certain."""
@@ -264,27 +461,30 @@ class TestFaults:
 
             def counts(
                 self,
-                call: str,
-                number: Msisdn,
-                caller: Msisdn | None,
+                attempt: Attempt,
+                kind: CallerKind,
                 at: datetime,
                 before: int | None = None,
             ) -> AttemptCounts:
                 if not self.seen:
                     self.seen = True
-                    return AttemptCounts(0, 0, None, None, 0)
-                return super().counts(call, number, caller, at, before)
+                    return AttemptCounts()
+                return super().counts(attempt, kind, at, before)
 
-        blind = Blind(operator.attempts.tries)
+        blind = Blind(operator.attempts.tries, _last=5)
         identification = Identifying(operator.subscribers, blind, quick_verifying(), clock)
-        attempt = Attempt("racing", NUMBER, None, Means.CODEWORD)
+        attempt = dataclasses.replace(WITHHELD, call="racing")
         assert identification.check(attempt, Secret(CODEWORD_KEYS)) is Verdict.LOCKED
 
-    def test_a_terminated_number_can_still_be_identified(self, desk: Desk) -> None:
-        """What may be done with it is decided elsewhere, and said."""
-        gone = subscriber(status=Status.TERMINATED)
-        desk.operator.add(gone)
-        assert desk.check(CODEWORD_KEYS) is Verdict.MATCH
+    @pytest.mark.parametrize("caller", [NUMBER, CALLER, None])
+    def test_a_terminated_number_is_like_one_that_is_not_there(
+        self, desk: Desk, caller: Msisdn | None
+    ) -> None:
+        desk.operator.add(subscriber(status=Status.TERMINATED))
+        assert desk.check(CODEWORD_KEYS, caller=caller) is Verdict.NO_MATCH
+        passport = desk.check(PASSPORT_KEYS, caller=caller, means=Means.PASSPORT)
+        assert passport is Verdict.NO_MATCH
+        assert desk.operator.care.identification.proof(NUMBER) is None
 
 
 class Waiting(SystemClock):

@@ -10,13 +10,15 @@ import pytest
 from ivr.ports import Order, Subscriber
 from ivr.testing.memory import (
     MemoryAttempts,
+    MemoryCodes,
     MemoryPayments,
     MemoryReleases,
     MemoryRequests,
     MemorySubscribers,
 )
 from ivr.testing.orders import MemoryOrderBook
-from tests.contracts.attempts_contract import AttemptsContract
+from tests.contracts.attempts_contract import AttemptsContract, PruningContract
+from tests.contracts.codes_contract import CodesContract
 from tests.contracts.order_book_contract import (
     OrderBookContract,
     PaymentsContract,
@@ -39,6 +41,7 @@ class MemoryRecords:
 
     def __post_init__(self) -> None:
         self.orders = MemoryOrderBook(self.subscribers)
+        self.subscribers.attempts = self.attempts
 
     def add(self, subscriber: Subscriber) -> None:
         self.subscribers.rows[subscriber.msisdn] = subscriber
@@ -60,7 +63,20 @@ def records() -> MemoryRecords:
     return MemoryRecords()
 
 
+@pytest.fixture
+def codes() -> MemoryCodes:
+    return MemoryCodes()
+
+
+class TestMemoryCodes(CodesContract):
+    pass
+
+
 class TestMemoryAttempts(AttemptsContract):
+    pass
+
+
+class TestMemoryPruning(PruningContract):
     pass
 
 

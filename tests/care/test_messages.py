@@ -20,9 +20,10 @@ from ivr.ports import (
     NotEver,
     NotNow,
     Receipts,
+    Status,
     Taken,
 )
-from ivr.testing.demo import NUMBER, OTHER
+from ivr.testing.demo import NUMBER, OTHER, subscriber
 from ivr.testing.messages import FakeCentre
 from tests.care.desk import DOWN, STRANGER, Death, Desk, fail_to_identify
 
@@ -162,6 +163,31 @@ class TestCaps:
         desk.clock.sleep(3601)
         desk.put("warning:3")
         assert desk.worker.once() == 1
+
+    def test_a_code_goes_beside_all_caps(self) -> None:
+        desk = Desk(a_day=1)
+        for name in ("advice:1", "code:1", "code:2"):
+            desk.put(name)
+        desk.worker.once()
+        assert {desk.state(name) for name in desk.outbox.rows} == {MessageState.SENT}
+
+    @pytest.mark.parametrize("status", [None, Status.TERMINATED])
+    def test_a_code_to_nobody_is_dropped(self, desk: Desk, status: Status | None) -> None:
+        if status:
+            desk.operator.add(subscriber(STRANGER, status=status))
+        desk.put("code:1", STRANGER)
+        desk.put("code:2")
+        desk.worker.once()
+        assert desk.state("code:1") is MessageState.DROPPED
+        assert [number for number, _ in desk.centre.taken] == [NUMBER]
+
+    def test_a_code_that_is_not_good_any_more_is_not_sent(self, desk: Desk) -> None:
+        desk.put("code:1")
+        desk.clock.sleep(600)
+        desk.put("code:2")
+        desk.worker.once()
+        assert desk.state("code:1") is MessageState.DROPPED
+        assert desk.state("code:2") is MessageState.SENT
 
     def test_a_warning_to_nobody_is_dropped(self, desk: Desk) -> None:
         desk.put("warning:1", STRANGER)

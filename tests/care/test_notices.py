@@ -17,6 +17,7 @@ from ivr.ports import (
     SUSPENSION,
     Attempt,
     AttemptResult,
+    CallerKind,
     Change,
     Characteristics,
     MessageState,
@@ -27,6 +28,7 @@ from ivr.ports import (
 )
 from ivr.testing.clock import ASHGABAT, FixedClock
 from ivr.testing.demo import NUMBER, OTHER, PASSPORT_KEYS, subscriber
+from ivr.testing.dial import origin
 from ivr.testing.prompts import EchoPrompts
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 from tests.care.desk import Desk
@@ -168,7 +170,7 @@ class TestPaths:
         made.care.puks.tell("c1", NUMBER)
         made.subscribers.set_codeword(NUMBER, Verifiers(), "clerk")
         for caller in (OTHER, NUMBER):
-            attempt = Attempt("c1", NUMBER, caller, Means.PASSPORT)
+            attempt = Attempt("c1", NUMBER, origin(caller), Means.PASSPORT)
             made.care.identification.check(attempt, Secret(PASSPORT_KEYS))
         desk.worker.once()
         assert sorted(occasions(desk)) == ["codeword", "passport", "puk"]
@@ -318,8 +320,9 @@ def happen(desk: Desk, fact: str, at: int) -> str:
         case "puk":
             made.subscribers.note_puk(NUMBER, f"call {at}", now, now, 5)
         case "passport":
-            attempt = Attempt(f"c{at}", NUMBER, OTHER, Means.PASSPORT)
-            made.attempts.settle(made.attempts.open(attempt, now), AttemptResult.MATCH)
+            attempt = Attempt(f"c{at}", NUMBER, origin(OTHER), Means.PASSPORT)
+            tried = made.attempts.open(attempt, CallerKind.KNOWN, now)
+            made.attempts.settle(tried, AttemptResult.MATCH)
         case "codeword":
             made.subscribers.set_codeword(NUMBER, Verifiers(), "clerk")
     return fact

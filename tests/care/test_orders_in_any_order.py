@@ -22,7 +22,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from ivr.call import Means, Proof
+from ivr.call import Evidence, Means
 from ivr.care.catalogue import Catalogue, Refund
 from ivr.care.orders import OrderWorker
 from ivr.care.rules import STATES, is_package
@@ -59,7 +59,7 @@ INTERNET, MESSAGES = ServiceId("internet-package"), ServiceId("sms-package")
 BALANCE = 3_000
 MOODS = ("good", "good", "silent", "late", "slow", "refuses")
 CHANNELS = ("a", "b")
-STRONG, WEAK = Proof(), Proof(Means.PASSPORT)
+STRONG, WEAK = Evidence(), Evidence(Means.PASSPORT)
 EVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 AN_HOUR, A_DAY = 3_600, 90_000
 
@@ -271,9 +271,9 @@ class Orders(RuleBasedStateMachine):
             self.kept.subscribers,
             lambda: weighing,
         )
-        self.offered: dict[str, tuple[Offer, Proof]] = {}
+        self.offered: dict[str, tuple[Offer, Evidence]] = {}
         """What a call has heard and not confirmed."""
-        self.confirmed: dict[str, tuple[Offer, Proof]] = {}
+        self.confirmed: dict[str, tuple[Offer, Evidence]] = {}
         self.told: dict[str, Receipt] = {}
         self.step = 0
 
@@ -332,7 +332,7 @@ class Orders(RuleBasedStateMachine):
         channel=st.sampled_from(CHANNELS),
         what=st.sampled_from([(FORWARDING, "always"), (FORWARDING, "busy"), (FAVOURITE, "number")]),
         number=st.sampled_from(["99361000000", "99312223344", ""]),
-        proof=st.sampled_from([STRONG, WEAK]),
+        evidence=st.sampled_from([STRONG, WEAK]),
         mood=st.sampled_from([*MOODS, None]),
     )
     def caller_sets(
@@ -340,11 +340,11 @@ class Orders(RuleBasedStateMachine):
         channel: str,
         what: tuple[ServiceId, str],
         number: str,
-        proof: Proof,
+        evidence: Evidence,
         mood: str | None,
     ) -> None:
         service, part = what
-        self._hear(channel, Change(service, True, ((part, number),)), mood, proof)
+        self._hear(channel, Change(service, True, ((part, number),)), mood, evidence)
 
     @rule(
         channel=st.sampled_from(CHANNELS),
@@ -375,20 +375,22 @@ class Orders(RuleBasedStateMachine):
         for channel in CHANNELS:
             self.caller_confirms(channel, mood)
 
-    def _hear(self, channel: str, change: Change, mood: str | None, proof: Proof = STRONG) -> None:
+    def _hear(
+        self, channel: str, change: Change, mood: str | None, evidence: Evidence = STRONG
+    ) -> None:
         """Hear the price, and confirm it at once unless there is no mood yet."""
-        offer = self.switching.offer(NUMBER, change, proof)
+        offer = self.switching.offer(NUMBER, change, evidence)
         if isinstance(offer, Offer):
-            self.offered[channel] = offer, proof
+            self.offered[channel] = offer, evidence
             if mood is not None:
                 self.caller_confirms(channel, mood)
 
-    def _order(self, key: str, offer: Offer, proof: Proof) -> None:
-        self.confirmed[key] = offer, proof
+    def _order(self, key: str, offer: Offer, evidence: Evidence) -> None:
+        self.confirmed[key] = offer, evidence
         call, _, step = key.partition(":")
         self._answer(
             key,
-            lambda: self.switching.order(call, int(step), NUMBER, offer, proof=proof),
+            lambda: self.switching.order(call, int(step), NUMBER, offer, evidence=evidence),
         )
 
     @rule(back=st.integers(0, 3))

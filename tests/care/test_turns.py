@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from ivr.call import Means
+from ivr.call import Means, Origin
 from ivr.care.identification import Identifying
 from ivr.care.turns import NICE, Turns
 from ivr.care.verifiers import Verifying
@@ -112,7 +112,7 @@ def test_a_flood_of_code_words_is_let_in_by_turns_while_menus_go_on() -> None:
 
     def one(index: int) -> Verdict | None:
         number = Msisdn(f"99365{index:06}")
-        attempt = Attempt(f"call-{index}", number, None, Means.CODEWORD)
+        attempt = Attempt(f"call-{index}", number, Origin(), Means.CODEWORD)
         try:
             return identification.check(attempt, Secret(f"{index:07}"))
         except TemporarilyUnavailable as error:
@@ -125,7 +125,7 @@ def test_a_flood_of_code_words_is_let_in_by_turns_while_menus_go_on() -> None:
         assert turns.waiting == 32
         assert len(operator.attempts.tries) <= 2, "who has no turn has not tried"
         assert "menu.info.news" in dial(flow, operator.care, operator.clock, "3 3 1").keys
-        passport = Attempt("other", NUMBER, None, Means.PASSPORT)
+        passport = Attempt("other", NUMBER, Origin(), Means.PASSPORT)
         assert identification.check(passport, Secret(PASSPORT_KEYS)) is Verdict.MATCH
         hasher.go.set()
         told = [verdict.result() for verdict in verdicts]
@@ -134,6 +134,26 @@ def test_a_flood_of_code_words_is_let_in_by_turns_while_menus_go_on() -> None:
     assert hasher.most <= 2
     assert hasher.nice == {min(os.getpriority(os.PRIO_PROCESS, 0) + NICE, 19)}
     assert turns.waiting == 0
+
+
+def test_a_flood_of_passports_is_let_in_by_turns_and_stops_no_code_word() -> None:
+    operator = demo_operator()
+    passports = Turns(at_once=2, waiting=0)
+    identification = Identifying(
+        operator.subscribers,
+        operator.attempts,
+        quick_verifying(),
+        NoPause(),
+        passport_turns=passports,
+    )
+    passport = Attempt("one", NUMBER, Origin(), Means.PASSPORT)
+    with taken(passports):
+        with pytest.raises(TemporarilyUnavailable):
+            identification.check(passport, Secret(PASSPORT_KEYS))
+        assert operator.attempts.tries == [], "who has no turn has not tried"
+        codeword = Attempt("two", NUMBER, Origin(), Means.CODEWORD)
+        assert identification.check(codeword, Secret(CODEWORD_KEYS)) is Verdict.MATCH
+    assert identification.check(passport, Secret(PASSPORT_KEYS)) is Verdict.MATCH
 
 
 def test_who_comes_first_has_the_first_turn() -> None:
@@ -197,7 +217,7 @@ def test_a_line_that_does_not_move_is_left_and_nothing_was_tried() -> None:
     identification = Identifying(
         operator.subscribers, operator.attempts, quick_verifying(), operator.clock, turns=turns
     )
-    attempt = Attempt("c", NUMBER, None, Means.CODEWORD)
+    attempt = Attempt("c", NUMBER, Origin(), Means.CODEWORD)
     with taken(turns), pytest.raises(TemporarilyUnavailable, match="identification"):
         identification.check(attempt, Secret(CODEWORD_KEYS))
     assert operator.attempts.tries == []

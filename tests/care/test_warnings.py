@@ -6,11 +6,9 @@ import dataclasses
 
 import pytest
 
-from ivr.call import Means
+from ivr.call import Means, Origin
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import (
-    Attempt,
-)
+from ivr.ports import Attempt, CallerKind
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, subscriber
 from ivr.testing.prompts import EchoPrompts
 from ivr.values import Language, Msisdn, Secret
@@ -37,7 +35,7 @@ class TestWarnings:
     def test_a_match_begins_anew(self) -> None:
         made = operator()
         fail_to_identify(made, NUMBER, times=2)
-        right = Attempt("d", NUMBER, None, Means.CODEWORD)
+        right = Attempt("d", NUMBER, Origin(), Means.CODEWORD)
         made.care.identification.check(right, Secret(CODEWORD_KEYS))
         fail_to_identify(made, NUMBER, call="e", times=2)
         assert made.outbox.messages == {}
@@ -50,7 +48,9 @@ class TestWarnings:
 
         made.outbox.put = down  # type: ignore[method-assign]
         fail_to_identify(made, NUMBER, times=3)
-        assert made.attempts.counts("c", NUMBER, None, made.clock.now()).in_row == 3
+        attempt = Attempt("c", NUMBER, Origin(), Means.CODEWORD)
+        counts = made.attempts.counts(attempt, CallerKind.UNKNOWN, made.clock.now())
+        assert counts.in_row == 3
 
     def test_the_owner_reads_it_in_the_owner_s_language(self) -> None:
         made = operator()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ivr.call import Means, Proof
+from ivr.call import Evidence, Means
 from ivr.care.catalogue import Catalogue, Refund
 from ivr.care.weighing import delay_of
 from ivr.ports import (
@@ -15,10 +15,8 @@ from ivr.ports import (
     Change,
     Held,
     Offer,
-    Order,
     OrderState,
     Reason,
-    Refusal,
     Settled,
     Status,
     Subscriber,
@@ -39,7 +37,7 @@ from tests.care.services import (
 
 INTERNET, FORWARDING = ServiceId("internet-package"), ServiceId("forwarding")
 HOME, FRIEND = "99312223344", "99361000000"
-WEAK = Proof(Means.PASSPORT)
+WEAK = Evidence(Means.PASSPORT)
 
 
 def package(id: str = "m") -> Change:
@@ -280,24 +278,16 @@ class TestUndo:
     ("change", "proof", "hours"),
     [
         (forwarded(always=HOME), WEAK, 24),
-        (forwarded(always=HOME), Proof(Means.PASSPORT, is_own_phone=True), 0),
-        (forwarded(always=HOME), Proof(Means.CODEWORD), 0),
-        (forwarded(always=HOME), Proof(), 0),
+        (forwarded(always=HOME), Evidence(Means.PASSPORT, is_own_phone=True), 0),
+        (forwarded(always=HOME), Evidence(Means.CODEWORD), 0),
+        (forwarded(always=HOME), Evidence(), 0),
         (Change(FORWARDING, False, (), (("always", HOME),)), WEAK, 0),
         (Change(FORWARDING, True, (("busy", HOME),), (("busy", HOME), ("always", HOME))), WEAK, 0),
         (Change(FORWARDING, True, (("busy", HOME),), (("busy", FRIEND),)), WEAK, 24),
     ],
 )
-def test_a_new_number_by_a_weak_proof_is_delayed(change: Change, proof: Proof, hours: int) -> None:
+def test_a_new_number_by_a_weak_proof_is_delayed(
+    change: Change, evidence: Evidence, hours: int
+) -> None:
     entry = shipped_catalogue().services["forwarding"]
-    assert delay_of(entry, change, proof).total_seconds() == hours * 3600
-
-
-def test_who_cannot_tell_the_owner_loses_no_order() -> None:
-    made = operator()
-    told: list[Order] = []
-    switching = dataclasses.replace(subscriptions(made), on_written=told.append)  # type: ignore[type-var]
-    offer = offered(made, on("gprs"))
-    assert not isinstance(offer, Refusal)
-    assert switching.order("call", 1, NUMBER, offer).settled is Settled.DONE
-    assert [each.id for each in told] == list(made.book.orders)
+    assert delay_of(entry, change, evidence).total_seconds() == hours * 3600

@@ -10,11 +10,11 @@ from typer.testing import CliRunner, Result
 
 from ivr import wiring
 from ivr.__main__ import app
-from ivr.call import Means
+from ivr.call import Means, Origin
 from ivr.care.codeword import Weakness
 from ivr.commands.clerk import WORDS, language
 from ivr.errors import Unusable
-from ivr.ports import Attempt
+from ivr.ports import Attempt, CallerKind
 from ivr.settings import PROJECT
 from ivr.values import Language, Msisdn
 from ivr.wiring import House
@@ -97,15 +97,37 @@ class TestSet:
     def test_what_is_no_number_is_refused(self, house: House) -> None:
         assert "'12' is not a mobile number" in refusal(run("codeword", "set", "12", given=WORD))
 
+    def test_it_ends_the_locks_of_both_kinds_of_caller_and_open_proofs(self, house: House) -> None:
+        for index in range(20):
+            kind = CallerKind.OWN if index % 2 else CallerKind.KNOWN
+            house.store.attempts.open(attempt(f"c{index}"), kind, house.clock.now())
+        before = house.store.subscribers.proof(NUMBER)
+        run("codeword", "set", NUMBER, given=WORD)
+        assert failures(house) == (0, 0)
+        after = house.store.subscribers.proof(NUMBER)
+        assert before is not None
+        assert after is not None
+        assert after.version == before.version + 1
+
+
+def attempt(call: str = "c") -> Attempt:
+    return Attempt(call, NUMBER, Origin(), Means.CODEWORD)
+
+
+def failures(house: House) -> tuple[int, ...]:
+    """Failures that stand against the number: of its own phone, and of others."""
+    kinds = (CallerKind.OWN, CallerKind.UNKNOWN)
+    now = house.clock.now()
+    return tuple(house.store.attempts.counts(attempt(), kind, now).in_row for kind in kinds)
+
 
 class TestUnlock:
     def test_a_lock_ends(self, house: House) -> None:
         for index in range(5):
-            attempt = Attempt(f"c{index}", NUMBER, None, Means.CODEWORD)
-            house.store.attempts.open(attempt, house.clock.now())
+            kind = CallerKind.OWN if index % 2 else CallerKind.KNOWN
+            house.store.attempts.open(attempt(f"c{index}"), kind, house.clock.now())
         assert run("unlock", NUMBER).stderr == "…56 is unlocked\n"
-        counts = house.store.attempts.counts("c", NUMBER, None, house.clock.now())
-        assert counts.in_row == 0
+        assert failures(house) == (0, 0)
         assert run("unlock", NUMBER).stderr == "…56 has no failed tries: nothing to unlock\n"
 
     def test_nobody_has_a_lock(self, house: House) -> None:

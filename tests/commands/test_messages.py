@@ -47,6 +47,13 @@ def listed(*arguments: str) -> list[dict[str, Any]]:
     return found
 
 
+def test_a_code_is_never_shown(house: House) -> None:
+    house.outbox.put(NUMBER, "12345678 is the code", "code:1")
+    (code, *_) = listed("--body")
+    assert (code["occasion"], code["body"]) == ("code", "")
+    assert "12345678" not in run("--body").stdout
+
+
 def test_messages_are_listed_newest_first_with_numbers_masked(house: House) -> None:
     found = listed()
     assert [each["number"] for each in found] == ["…90", "…56"]

@@ -6,15 +6,32 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from ivr.call import Means
-from ivr.ports import Attempt, AttemptCounts, AttemptResult
+import pytest
+
+from ivr.call import Means, Origin
+from ivr.care.attempts import Limits, standing_of
+from ivr.ports import (
+    Attempt,
+    AttemptCounts,
+    AttemptResult,
+    CallerKind,
+    Standing,
+    Verifiers,
+)
+from ivr.testing.dial import origin
 from ivr.values import Msisdn
-from tests.contracts.records import NUMBER, Records
+from tests.contracts.records import NUMBER, Records, subscriber
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 OTHER = Msisdn("99366300890")
 CALLER = Msisdn("99361000000")
-NOTHING = AttemptCounts(0, 0, None, None, 0)
+OWN, KNOWN, UNKNOWN = CallerKind.OWN, CallerKind.KNOWN, CallerKind.UNKNOWN
+
+
+def attempt(
+    number: Msisdn = NUMBER, call: str = "c1", caller: Msisdn | None = CALLER, trunk: str = "trunk"
+) -> Attempt:
+    return Attempt(call, number, origin(caller, trunk=trunk), Means.CODEWORD)
 
 
 def fail(
@@ -23,38 +40,111 @@ def fail(
     number: Msisdn = NUMBER,
     call: str = "c1",
     caller: Msisdn | None = CALLER,
+    *,
+    kind: CallerKind = KNOWN,
+    trunk: str = "trunk",
 ) -> int:
     at = NOW + timedelta(minutes=minutes)
-    id = records.attempts.open(Attempt(call, number, caller, Means.CODEWORD), at)
+    id = records.attempts.open(attempt(number, call, caller, trunk), kind, at)
     records.attempts.settle(id, AttemptResult.NO_MATCH)
     return id
 
 
-def match(records: Records, number: Msisdn = NUMBER) -> None:
-    id = records.attempts.open(Attempt("c9", number, CALLER, Means.PASSPORT), NOW)
+def match(records: Records, number: Msisdn = NUMBER, kind: CallerKind = KNOWN) -> int:
+    id = records.attempts.open(attempt(number, "c9"), kind, NOW)
     records.attempts.settle(id, AttemptResult.MATCH)
+    return id
 
 
-def counts(records: Records, minutes: float = 0, call: str = "c1") -> AttemptCounts:
-    return records.attempts.counts(call, NUMBER, CALLER, NOW + timedelta(minutes=minutes))
+def counts(
+    records: Records,
+    minutes: float = 0,
+    call: str = "c1",
+    number: Msisdn = NUMBER,
+    caller: Msisdn | None = CALLER,
+    *,
+    kind: CallerKind = KNOWN,
+    trunk: str = "trunk",
+    before: int | None = None,
+) -> AttemptCounts:
+    at = NOW + timedelta(minutes=minutes)
+    return records.attempts.counts(attempt(number, call, caller, trunk), kind, at, before)
 
 
 class AttemptsContract:
     """Derive, and give a fixture ``records``."""
 
     def test_nothing_stands_against_a_number_at_first(self, records: Records) -> None:
-        assert counts(records) == NOTHING
+        assert counts(records) == AttemptCounts()
 
     def test_a_try_counts_as_a_failure_before_it_is_settled(self, records: Records) -> None:
-        records.attempts.open(Attempt("c1", NUMBER, CALLER, Means.CODEWORD), NOW)
-        assert counts(records) == AttemptCounts(1, 1, None, None, 1)
+        records.attempts.open(attempt(), KNOWN, NOW)
+        assert counts(records) == AttemptCounts(
+            in_call=1, in_row=1, by_caller=((NOW, NUMBER),), strangers=1, line=1
+        )
 
     def test_a_match_forgets_the_failures_of_its_number_only(self, records: Records) -> None:
         fail(records)
         fail(records, number=OTHER)
         match(records)
         assert counts(records).in_row == 0
-        assert records.attempts.counts("c1", OTHER, CALLER, NOW).in_row == 1
+        assert counts(records, number=OTHER).in_row == 1
+
+    @pytest.mark.parametrize("kind", list(CallerKind))
+    def test_the_own_phone_and_all_others_are_counted_apart(
+        self, records: Records, kind: CallerKind
+    ) -> None:
+        fail(records, kind=kind)
+        fail(records, kind=kind)
+        seen = {each: counts(records, kind=each).in_row for each in CallerKind}
+        assert seen == {each: 2 if each.is_own == kind.is_own else 0 for each in CallerKind}
+
+    @pytest.mark.parametrize("kind", list(CallerKind))
+    def test_a_match_forgets_the_failures_of_its_own_kind_only(
+        self, records: Records, kind: CallerKind
+    ) -> None:
+        for each in CallerKind:
+            fail(records, kind=each)
+        match(records, kind=kind)
+        assert counts(records, kind=OWN).in_row == (0 if kind is OWN else 1)
+        assert counts(records, kind=UNKNOWN).in_row == (2 if kind is OWN else 0)
+
+    def test_a_code_forgets_the_failures_of_one_kind(self, records: Records) -> None:
+        for each in CallerKind:
+            fail(records, kind=each)
+        assert records.attempts.forget(NUMBER, UNKNOWN, "code", NOW)
+        assert not records.attempts.forget(NUMBER, KNOWN, "code", NOW)
+        assert (counts(records).in_row, counts(records, kind=OWN).in_row) == (0, 1)
+
+    def test_nothing_across_numbers_stands_against_the_own_phone(self, records: Records) -> None:
+        for each in CallerKind:
+            fail(records, kind=each)
+        seen = counts(records, call="c2", kind=OWN)
+        assert (seen.by_caller, seen.unknown, seen.strangers, seen.line) == ((), 0, 0, 0)
+
+    def test_unknown_callers_of_a_trunk_share_a_count(self, records: Records) -> None:
+        fail(records, caller=None, kind=UNKNOWN)
+        fail(records, number=OTHER, kind=UNKNOWN, trunk="second")
+        fail(records, number=OTHER, caller=OTHER, kind=UNKNOWN)
+        fail(records)
+        fail(records, kind=OWN)
+        seen = counts(records, kind=UNKNOWN)
+        assert (seen.unknown, seen.strangers, seen.line) == (2, 3, 4)
+        seen = counts(records, kind=UNKNOWN, trunk="second")
+        assert (seen.unknown, seen.strangers, seen.line) == (1, 1, 4)
+
+    def test_a_failure_counts_against_its_trunk_for_ten_minutes(self, records: Records) -> None:
+        fail(records, kind=UNKNOWN)
+        assert (counts(records, 0.9).line, counts(records, 1).line) == (1, 0)
+        assert (counts(records, 9.9).unknown, counts(records, 9.9).strangers) == (1, 1)
+        assert (counts(records, 10).unknown, counts(records, 10).strangers) == (0, 0)
+
+    def test_a_match_of_others_lets_the_count_of_a_trunk_stand(self, records: Records) -> None:
+        fail(records, kind=UNKNOWN)
+        match(records)
+        match(records, kind=UNKNOWN)
+        seen = counts(records)
+        assert (seen.unknown, seen.strangers, seen.line) == (1, 1, 1)
 
     def test_a_failure_after_a_match_counts_anew(self, records: Records) -> None:
         fail(records)
@@ -85,21 +175,33 @@ class AttemptsContract:
         assert counts(records).in_call == 2
 
     def test_a_caller_who_tries_many_numbers_is_seen(self, records: Records) -> None:
-        for digit in range(4):
-            fail(records, number=Msisdn(f"9936500000{digit}"))
-            fail(records, minutes=1, number=Msisdn(f"9936500000{digit}"))
-        assert counts(records, 1).numbers_by_caller == 4
-        assert counts(records, 62).numbers_by_caller == 0
+        for digit in range(3):
+            fail(records, digit, number=Msisdn(f"9936500000{digit}"))
+        fail(records, 3, caller=OTHER)
+        hour = timedelta(hours=25).total_seconds() / 60
+        assert [number for _, number in counts(records, 3).by_caller] == [
+            "99365000000",
+            "99365000001",
+            "99365000002",
+        ]
+        assert len(counts(records, hour + 1).by_caller) == 2
 
     def test_a_withheld_number_is_no_caller(self, records: Records) -> None:
         fail(records, caller=None)
-        assert records.attempts.counts("c1", NUMBER, None, NOW).numbers_by_caller == 0
+        assert counts(records, caller=None).by_caller == ()
+
+    def test_a_calling_number_that_is_no_mobile_is_counted_too(self, records: Records) -> None:
+        city = Attempt("c1", NUMBER, Origin(None, "12345678" * 9, "trunk"), Means.PASSPORT)
+        records.attempts.open(city, UNKNOWN, NOW)
+        assert records.attempts.counts(city, UNKNOWN, NOW).by_caller == ((NOW, NUMBER),)
 
     def test_only_earlier_tries_count_before_an_id(self, records: Records) -> None:
-        fail(records)
-        second = fail(records)
-        fail(records)
-        assert records.attempts.counts("c1", NUMBER, CALLER, NOW, before=second).in_row == 1
+        fail(records, kind=UNKNOWN)
+        second = fail(records, kind=UNKNOWN)
+        fail(records, kind=UNKNOWN)
+        seen = counts(records, kind=UNKNOWN, before=second)
+        assert (seen.in_call, seen.in_row, len(seen.by_caller)) == (1, 1, 1)
+        assert (seen.unknown, seen.strangers, seen.line) == (1, 1, 1)
 
     def test_settling_twice_changes_nothing(self, records: Records) -> None:
         id = fail(records)
@@ -113,19 +215,93 @@ class AttemptsContract:
 
         def one(index: int) -> int:
             together.wait()
-            attempt = Attempt(f"c{index}", NUMBER, CALLER, Means.CODEWORD)
-            id = records.attempts.open(attempt, NOW)
-            return records.attempts.counts(f"c{index}", NUMBER, CALLER, NOW, before=id).in_row
+            made = attempt(call=f"c{index}", caller=None)
+            id = records.attempts.open(made, UNKNOWN, NOW)
+            seen = records.attempts.counts(made, UNKNOWN, NOW, before=id)
+            assert seen.in_row == seen.unknown == seen.strangers == seen.line
+            return seen.in_row
 
         with ThreadPoolExecutor(many) as pool:
             seen = list(pool.map(one, range(many)))
         assert sorted(seen) == list(range(many))
         assert counts(records).in_row == many
 
+    def test_a_crowd_of_unknown_callers_has_no_more_tries_than_its_limit(
+        self, records: Records
+    ) -> None:
+        """Each asks for another number, all at once; their owners are served meanwhile."""
+        limits = Limits(unknown=5, unknown_most=9)
+        many = 16
+        together = threading.Barrier(many)
+
+        def one(index: int) -> Standing:
+            made = attempt(Msisdn(f"993650000{index:02}"), f"c{index}", None)
+            together.wait()
+            id = records.attempts.open(made, UNKNOWN, NOW)
+            seen = records.attempts.counts(made, UNKNOWN, NOW, before=id)
+            return standing_of(seen, UNKNOWN, NOW, limits)
+
+        with ThreadPoolExecutor(many) as pool:
+            found = sorted(pool.map(one, range(many)))
+        expected = [Standing.OPEN] * 5 + [Standing.CODEWORD] * 4 + [Standing.STOPPED] * 7
+        assert found == sorted(expected)
+        own = counts(records, call="own", number=Msisdn("99365000000"), kind=OWN)
+        assert standing_of(own, OWN, NOW, limits) is Standing.OPEN
+
     def test_an_unlock_forgets_the_failures_of_its_number_only(self, records: Records) -> None:
-        fail(records)
+        for kind in CallerKind:
+            fail(records, kind=kind)
         fail(records, number=OTHER)
         assert records.attempts.unlock(NUMBER, "clerk", NOW)
-        assert counts(records).in_row == 0
+        assert counts(records).in_row == counts(records, kind=OWN).in_row == 0
         assert not records.attempts.unlock(NUMBER, "clerk", NOW)
-        assert records.attempts.counts("c1", OTHER, CALLER, NOW).in_row == 1
+        assert counts(records, number=OTHER).in_row == 1
+
+    def test_a_new_code_word_forgets_all_failures_of_its_number(self, records: Records) -> None:
+        records.add(subscriber())
+        for kind in CallerKind:
+            fail(records, kind=kind)
+        fail(records, number=OTHER)
+        records.subscribers.set_codeword(NUMBER, Verifiers("a", "b", "c"), "clerk")
+        assert counts(records).in_row == counts(records, kind=OWN).in_row == 0
+        assert counts(records, number=OTHER).in_row == 1
+
+
+DAY = 24 * 60
+
+
+class PruningContract:
+    """What no rule needs goes; what locks a number stays. Derive, as above."""
+
+    def prune(self, records: Records) -> int:
+        now = NOW + timedelta(days=400)
+        return records.attempts.prune(now - timedelta(days=30), now - timedelta(days=365))
+
+    def test_matches_and_forgotten_failures_go_after_a_month(self, records: Records) -> None:
+        fail(records)
+        match(records)
+        fail(records, 380 * DAY)
+        assert self.prune(records) == 2
+        assert counts(records, 380 * DAY).in_row == 1
+
+    def test_a_failure_counts_for_a_year(self, records: Records) -> None:
+        fail(records, 0)
+        fail(records, 36 * DAY)
+        fail(records, 399 * DAY, number=OTHER)
+        assert self.prune(records) == 1
+        assert counts(records).in_row == 1
+
+    def test_what_holds_a_number_at_the_office_stays(self, records: Records) -> None:
+        for index in range(20):
+            fail(records, index, call=f"c{index}")
+            fail(records, index, call=f"d{index}", number=OTHER, kind=OWN)
+        fail(records, number=OTHER)
+        fail(records, 399 * DAY, number=OTHER)
+        assert self.prune(records) == 1
+        assert counts(records).in_row == 20
+        assert counts(records, number=OTHER, kind=OWN).in_row == 20
+
+    def test_what_is_left_is_numbered_on(self, records: Records) -> None:
+        last = match(records)
+        self.prune(records)
+        assert fail(records, 380 * DAY) > last

@@ -15,6 +15,7 @@ from ivr.ports import (
     Attempt,
     AttemptResult,
     Attempts,
+    CallerKind,
     Change,
     Facts,
     Occasion,
@@ -26,6 +27,7 @@ from ivr.ports import (
     Verifiers,
 )
 from ivr.testing.demo import subscriber
+from ivr.testing.dial import origin
 from ivr.values import Msisdn, ServiceId
 from tests.contracts.order_book_contract import DONE, order
 from tests.contracts.records import NUMBER, written_order
@@ -172,7 +174,8 @@ class FactsContract:
         result: AttemptResult,
         is_fact: bool,
     ) -> None:
-        id = kept.attempts.open(Attempt("c1", NUMBER, caller, means), kept.now)
+        kind = CallerKind.OWN if caller == NUMBER else CallerKind.UNKNOWN
+        id = kept.attempts.open(Attempt("c1", NUMBER, origin(caller), means), kind, kept.now)
         assert self.acts(kept) == []
         kept.attempts.settle(id, result)
         assert self.acts(kept) == [(Occasion.PASSPORT, NUMBER)] * is_fact

@@ -57,6 +57,23 @@ class OutboxContract:
         assert (found.state, found.tries, found.parts) == (MessageState.WAITING, 0, 0)
         assert found.written == kept.clock.now()
 
+    def test_a_code_is_blanked_when_its_message_has_left(self, kept: MessageRecords) -> None:
+        """Sent, dropped and given up alike; other texts are kept."""
+        now = kept.clock.now()
+        for reference in ("code:1", "code:2", "code:3", "order:1"):
+            kept.outbox.put(NUMBER, "12345678", reference)
+        ids = {message.reference: message.id for message in kept.all()}
+        for reference in ("code:1", "order:1"):
+            id = ids[reference]
+            kept.outbox.acknowledged(id, 0, 2, f"{reference}.0", now, now + MINUTE)
+            assert {message.body for message in kept.all()} == {"12345678"}, "a part is to come"
+        for reference in ("code:1", "order:1"):
+            kept.outbox.acknowledged(ids[reference], 1, 2, f"{reference}.1", now, now + MINUTE)
+        kept.outbox.settle(ids["code:2"], MessageState.DROPPED, now, "no subscriber")
+        kept.outbox.expire(now + MINUTE, now + MINUTE)
+        bodies = {message.reference: message.body for message in kept.all()}
+        assert bodies == {"code:1": "", "code:2": "", "code:3": "", "order:1": "12345678"}
+
     def test_one_occasion_is_written_once(self, kept: MessageRecords) -> None:
         kept.outbox.put(NUMBER, "first", "order:1")
         kept.outbox.put(OTHER, "second", "order:1")

@@ -191,9 +191,10 @@ def test_the_third_failure_is_an_agents_business(ring: Ring) -> None:
 def test_a_locked_caller_still_has_the_information(ring: Ring) -> None:
     ring("3 1 # 222222# 222222# 222222#")
     ring("1 # 222222# 222222#", call_id="call-2")
-    third = ring("1 # 3 1", call_id="call-3")
+    third = ring("1 # 3 3 1", call_id="call-3")
     assert "identify.locked" in third.keys
     assert third.call.goals == ["info/news"]
+    assert third.call.reason == "identification", "an agent is to see the lock"
 
 
 def test_a_service_is_switched_on_told_and_undone(ring: Ring, operator: Operator) -> None:
@@ -261,7 +262,6 @@ def test_the_number_is_suspended_and_resumed(ring: Ring, operator: Operator) -> 
         (subscriber(status=Status.BLOCKED), "2 1 1", "blocked"),
         (subscriber(status=Status.INACTIVE), "2 1 1", "inactive"),
         (subscriber(status=Status.SUSPENDED), "2 1 1", "suspended"),
-        (subscriber(status=Status.TERMINATED), "2 1 1", "terminated"),
         (subscriber(balance=200), "2 3 3", "balance"),
         (subscriber(tariff="oba"), "2 4 1 2", "tariff"),
     ],

@@ -241,16 +241,6 @@ def test_other_orders_of_the_number_go_on_meanwhile(line: Line) -> None:
     assert "change.on.done service=service.waiting" in call.heard
 
 
-def test_every_order_is_told_to_who_tells_the_owner(operator: Operator, flow: Flow) -> None:
-    told: list[Order] = []
-    switching = dataclasses.replace(operator.care.subscriptions, on_written=told.append)  # type: ignore[type-var]
-    operator.care = dataclasses.replace(operator.care, subscriptions=switching)
-    line = Line(flow, operator)
-    line.forwards()
-    assert [(order.state, order.number) for order in told] == [(OrderState.HELD, NUMBER)]
-    assert told[0].due is not None
-
-
 def test_means_are_those_of_the_call(line: Line) -> None:
     call = line.forwards().call
-    assert (call.means, call.proof.is_weak) == (Means.PASSPORT, True)
+    assert (call.means, call.evidence.is_weak) == (Means.PASSPORT, True)

@@ -118,8 +118,8 @@ class TestRefusing:
     def test_an_ended_contract(self, desk: Desk) -> None:
         desk.operator.add(subscriber(status=Status.TERMINATED))
         call = desk.invoice("1 50# 12345678 1")
-        assert "invoice.terminated" in call.keys
-        assert call.call.goals == []
+        assert "identify.ended" in call.keys
+        assert (call.call.subscriber, desk.written) == (None, [])
 
     def test_too_many_in_a_day(self, desk: Desk) -> None:
         for _ in range(5):

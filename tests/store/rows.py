@@ -47,7 +47,7 @@ def row(**changes: Any) -> Row:
 
 def fill(store: Store, *rows: Row) -> int:
     """Import rows as the command does."""
-    return import_rows(store.database, rows, PEPPER, "test")
+    return import_rows(store.database, rows, PEPPER, "test").rows
 
 
 @dataclasses.dataclass(frozen=True)

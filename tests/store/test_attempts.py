@@ -6,7 +6,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from ivr.store import Store
-from tests.contracts.attempts_contract import NOW, AttemptsContract, counts, fail
+from tests.contracts.attempts_contract import (
+    NOW,
+    AttemptsContract,
+    PruningContract,
+    counts,
+    fail,
+)
 from tests.contracts.records import NUMBER
 from tests.store.rows import StoredRecords
 
@@ -29,3 +35,7 @@ class TestAttempts(AttemptsContract):
             fail(records, minutes)
         records.store.close()
         assert counts(StoredRecords(reopen()), 5).fifth_at == NOW + timedelta(minutes=4)
+
+
+class TestPruning(PruningContract):
+    pass

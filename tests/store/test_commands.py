@@ -54,6 +54,19 @@ def run(home: Path, commands: typer.Typer) -> CliRunner:
     return CliRunner()
 
 
+def test_an_import_says_how_many_numbers_changed_hands(
+    run: CliRunner, commands: typer.Typer, tmp_path: Path
+) -> None:
+    demo = (PROJECT / "db" / "demo.csv").read_text(encoding="utf-8")
+    file = tmp_path / "next.csv"
+    file.write_text(demo.replace("II-MR 123456", "I-AŞ 654321"), encoding="utf-8")
+    result = run.invoke(commands, ["subscribers", "import", str(file)])
+    assert "12 subscribers were imported" in result.stderr
+    assert "1 number changed hands: nothing of the former owner was kept" in result.stderr
+    again = run.invoke(commands, ["subscribers", "import", str(file)])
+    assert "changed hands" not in again.stderr
+
+
 @pytest.fixture
 def store(home: Path, run: CliRunner) -> Store:
     url = f"sqlite:///{home / 'ivr.sqlite'}"

@@ -35,7 +35,7 @@ def csv(tmp_path: Path) -> Callable[..., Path]:
 
 
 def take(store: Store, file: Path) -> int:
-    return import_rows(store.database, read_rows(file, KNOWN), PEPPER, "clerk")
+    return import_rows(store.database, read_rows(file, KNOWN), PEPPER, "clerk").rows
 
 
 def found(store: Store, number: str = NUMBER) -> Subscriber:
@@ -112,7 +112,7 @@ class TestImport:
             yield row()
             store.callers.remember(NUMBER, Language.RUSSIAN)
 
-        assert import_rows(store.database, rows(), PEPPER, "clerk") == 1
+        assert import_rows(store.database, rows(), PEPPER, "clerk").rows == 1
         assert store.callers.language(NUMBER) is Language.RUSSIAN
 
 

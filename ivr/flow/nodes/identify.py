@@ -1,19 +1,21 @@
 """Identification: which number, and the code word or the passport of its owner.
 
 The rules are those of the operator's page: any phone may ask about any number, the caller's own
-is only offered; calling from it proves nothing. Every kind of failure has the same words.
+is only offered; calling from it proves nothing. Every kind of failure has the same words. A caller
+who meets a lock may end it by a code that is sent to the number (``ivr.flow.unlock``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Literal, assert_never
 
 from ivr.call import Means
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node, NodeId
 from ivr.flow.question import Leave
-from ivr.ports import Attempt, Standing, Verdict
+from ivr.flow.unlock import REASON, end_lock, unlock_prompts
+from ivr.ports import Attempt, Proof, Standing, Verdict
 from ivr.values import Msisdn
 
 
@@ -35,11 +37,12 @@ class Identify(Node):
             "identify.read-back",
             "identify.codeword.enter",
             "identify.passport.enter",
+            "identify.codeword.only",
             "identify.moment",
             "identify.no-match",
-            "identify.locked",
-            "identify.office",
+            "identify.stopped",
             "identify.done",
+            *unlock_prompts(),
         )
 
     def visit(self, talk: Dialogue) -> Next:
@@ -84,37 +87,70 @@ class Identify(Node):
 
     def _prove(self, talk: Dialogue, number: Msisdn) -> Leave | None:
         """None when the right to the number is proved; BACK asks for the number again."""
-        identification = talk.care.identification
-        means = Means.CODEWORD
+        means, has_tried = Means.CODEWORD, False
         talk.moved()
         while True:
-            standing = identification.standing(talk.call.id, number, talk.call.caller)
-            if standing is not Standing.OPEN:
-                return self._barred(talk, standing)
-            can_be_empty = means is Means.CODEWORD
-            secret = talk.secret(f"identify.{means}.enter", str(means), can_be_empty=can_be_empty)
-            if secret is Leave.BACK and means is Means.PASSPORT:
-                means = Means.CODEWORD
-                continue
-            if isinstance(secret, Leave):
-                return secret
-            if not secret.keys:
-                means = Means.PASSPORT
-                continue
-            attempt = Attempt(talk.call.id, number, talk.call.caller, means)
-            verdict = identification.check(attempt, secret, lambda: _moment(talk))
-            talk.call.identification.append(f"{means}:{verdict}")
-            talk.moved()
-            if verdict is Verdict.MATCH:
-                talk.call.subscriber, talk.call.means = number, means
-                return None
-            if verdict is Verdict.LOCKED:
-                talk.say("identify.locked")
-                return talk.to_agent("identification")
-            talk.mention("identify.no-match")
+            standing = talk.care.identification.standing(talk.call.id, number, talk.call.origin)
+            match standing:
+                case Standing.OPEN:
+                    came = self._try(talk, number, means)
+                case Standing.CODEWORD:
+                    came = self._try(talk, number, Means.CODEWORD, only=True)
+                case Standing.LOCKED | Standing.OFFICE:
+                    left = end_lock(talk, number, standing)
+                    if left is not None:
+                        return left
+                    continue
+                case Standing.SPENT | Standing.STOPPED:
+                    return self._refuse(talk, standing, has_tried)
+                case _:
+                    assert_never(standing)
+            if not isinstance(came, Means):
+                return came
+            means = came
+            has_tried = bool(talk.call.identification)
 
-    def _barred(self, talk: Dialogue, standing: Standing) -> Leave:
-        talk.say("identify.office" if standing is Standing.OFFICE else "identify.locked")
+    def _try(
+        self, talk: Dialogue, number: Msisdn, means: Means, *, only: bool = False
+    ) -> Means | Leave | None:
+        """Ask for one secret and check it. None: it is proved; else what to ask for next.
+
+        ``only``: passports are not taken now.
+        """
+        text = "identify.codeword.only" if only else f"identify.{means}.enter"
+        can_be_empty = means is Means.CODEWORD and not only
+        secret = talk.secret(text, str(means), can_be_empty=can_be_empty)
+        if secret is Leave.BACK and means is Means.PASSPORT:
+            return Means.CODEWORD
+        if isinstance(secret, Leave):
+            return secret
+        if not secret.keys:
+            return Means.PASSPORT
+        # Read before the secret is compared: should something change in between, the proof is of
+        # what was before, and has ended.
+        proof = talk.care.identification.proof(number)
+        attempt = Attempt(talk.call.id, number, talk.call.origin, means)
+        verdict = talk.care.identification.check(attempt, secret, lambda: _moment(talk))
+        talk.call.identification.append(f"{means}:{verdict}")
+        talk.moved()
+        if verdict is Verdict.MATCH and proof is not None:
+            self._proved(talk, number, means, proof)
+            return None
+        if verdict is Verdict.NO_MATCH:
+            talk.mention("identify.no-match")
+        return means
+
+    def _proved(self, talk: Dialogue, number: Msisdn, means: Means, proof: Proof) -> None:
+        call = talk.call
+        call.subscriber, call.means, call.proof = number, means, proof.version
+        if call.reason == REASON:  # the lock that an agent was to see is over
+            call.reason = ""
+
+    def _refuse(self, talk: Dialogue, standing: Standing, has_tried: bool) -> Leave:
+        talk.say("identify.stopped" if standing is Standing.STOPPED else "identify.locked")
+        if has_tried:
+            return talk.to_agent(REASON)
+        talk.call.reason = talk.call.reason or REASON
         return Leave.MAIN
 
 

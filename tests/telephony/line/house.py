@@ -27,13 +27,20 @@ class FakeSession:
     """
 
     def __init__(
-        self, keys: str = "", *, gone_at: str = "", callerid: str = "865123456", **variables: str
+        self,
+        keys: str = "",
+        *,
+        gone_at: str = "",
+        callerid: str = "865123456",
+        channel: str = "PJSIP/trunk-0000001a",
+        **variables: str,
     ) -> None:
         self.telephone = FakeTelephone(keys)
         self.variables = {"IVR_DIALLED": "0890", **variables}
         self.telephone.notes = self.variables
         self.environment: dict[str, str] = {
             "agi_callerid": callerid,
+            "agi_channel": channel,
             "agi_uniqueid": CALL,
         }
         self.order: list[str] = []

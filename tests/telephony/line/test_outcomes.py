@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 import structlog
 
-from ivr.call import Call, Outcome
+from ivr.call import Call, Origin, Outcome
 from ivr.errors import FlowBroken, TemporarilyUnavailable
 from ivr.flow.document import Flow
 from ivr.telephony.line import Line
@@ -84,6 +84,29 @@ def test_the_journal_knows_who_rang_and_the_way_through_the_flow(house: House) -
 def test_a_withheld_number_is_no_caller(house: House, callerid: str) -> None:
     house.ring("1 0", callerid=callerid)
     assert house.journal.calls[CALL].caller is None
+
+
+@pytest.mark.parametrize(
+    ("callerid", "channel", "origin"),
+    [
+        ("99365123456", "PJSIP/trunk-0000001a", Origin(NUMBER, "99365123456", "trunk")),
+        ("+99365123456", "PJSIP/trunk-2-0000001a", Origin(NUMBER, "99365123456", "trunk-2")),
+        ("65123456", "PJSIP/agent1-0000001a", Origin(NUMBER, "65123456", "")),
+        ("65123456", "PJSIP/agent-0000001a", Origin(NUMBER, "65123456", "")),
+        ("65123456", "Local/0890@from-trunk-0000001a;2", Origin(NUMBER, "65123456", "")),
+        ("65123456", "Message/ast_msg_queue", Origin(NUMBER, "65123456", "")),
+        ("12345678", "PJSIP/trunk-0000001a", Origin(None, "12345678", "trunk")),
+        ("unknown", "PJSIP/trunk-0000001a", Origin(None, "", "trunk")),
+        ("", "", Origin()),
+    ],
+)
+def test_a_call_knows_where_it_comes_from(
+    house: House, callerid: str, channel: str, origin: Origin
+) -> None:
+    house.ring("1 0", callerid=callerid, channel=channel)
+    call = house.journal.calls[CALL]
+    assert call.origin == origin
+    assert call.origin.is_own_phone(NUMBER) == (origin.number == NUMBER and origin.trunk != "")
 
 
 def test_without_a_database_the_caller_is_still_served(lost: House) -> None:

@@ -1,0 +1,97 @@
+"""One-time codes by text message: the way out of a lock that needs no office.
+
+A code ends the lock of one kind of caller (the number's own phone, or all others) for one number.
+It proves no right to the number: code word or passport are still asked for
+(docs/decisions/0033). Whether the number is a subscriber's changes neither words nor time; the
+worker that sends drops what is no subscriber's.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from ivr.call import Means, Origin
+from ivr.care.attempts import standing_of
+from ivr.care.identification import SAME_TIME, kind_of
+from ivr.care.messages import CODE, CODE_GOOD_FOR
+from ivr.care.verifiers import Verifying
+from ivr.ports import (
+    Attempt,
+    Attempts,
+    Clock,
+    CodeBook,
+    CodeSent,
+    Outbox,
+    Standing,
+    Subscribers,
+    Wording,
+)
+from ivr.values import Language, Msisdn, Secret
+
+DIGITS = 8
+TRIES = 3
+"""Of one code."""
+A_DAY = 3
+"""Codes for one number and kind of caller, where no setting says otherwise."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class UnlockDesk:
+    """Implements ``ivr.ports.Codes``, in the words of one release."""
+
+    subscribers: Subscribers
+    attempts: Attempts
+    book: CodeBook
+    verifying: Verifying
+    outbox: Outbox
+    wording: Wording
+    clock: Clock
+    a_day: int = A_DAY
+
+    def send(self, number: Msisdn, origin: Origin) -> CodeSent:
+        return self._in_same_time(lambda: self._send(number, origin))
+
+    def check(self, number: Msisdn, origin: Origin, secret: Secret) -> bool:
+        return self._in_same_time(lambda: self._check(number, origin, secret))
+
+    def _send(self, number: Msisdn, origin: Origin) -> CodeSent:
+        now = self.clock.now()
+        kind = kind_of(origin, number, self.subscribers)
+        counts = self.attempts.counts(Attempt("", number, origin, Means.CODEWORD), kind, now)
+        if standing_of(counts, kind, now) not in (Standing.LOCKED, Standing.OFFICE):
+            return CodeSent.NOT_LOCKED
+        code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+        verifier = self.verifying.code(number, code)
+        id = self.book.write(number, kind.is_own, verifier, now, now + CODE_GOOD_FOR, self.a_day)
+        if id is None:
+            return CodeSent.ENOUGH
+        owner = self.subscribers.find(number)
+        language = owner.language if owner else Language.TURKMEN
+        body = self.wording.write(language, "sms.code", code=code)
+        self.outbox.put(number, body, f"{CODE}:{id}")
+        return CodeSent.SENT
+
+    def _check(self, number: Msisdn, origin: Origin, secret: Secret) -> bool:
+        now = self.clock.now()
+        kind = kind_of(origin, number, self.subscribers)
+        code = self.book.attempt(number, kind.is_own, now, TRIES)
+        keyed = self.verifying.code(number, secret.keys)
+        is_right = hmac.compare_digest(code.verifier if code else "", keyed)
+        if code is None or not is_right or not self.book.use(code.id, now):
+            return False
+        self.attempts.forget(number, kind, "code", now)
+        return True
+
+    def _in_same_time(self, work: Callable[[], T]) -> T:
+        begun = self.clock.now()
+        try:
+            return work()
+        finally:
+            spent = (self.clock.now() - begun).total_seconds()
+            self.clock.sleep(max(0.0, SAME_TIME - spent))

@@ -1,0 +1,67 @@
+"""Keeps what belongs to a number from callers whose proof of the right to it has ended.
+
+The owner, the code word or the state of a number may change while its call is inside a node. So
+the proof is looked at again at each operation, in one place: before anything is changed, and after
+anything is read and before it is told. It costs one indexed read each time (docs/decisions/0032).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from ivr.call import Call
+from ivr.ports import Care
+
+T = TypeVar("T")
+Check = Callable[[], None]
+"""Raises ProofEnded."""
+
+READ = "read"
+WRITTEN = "written"
+BOTH = "both"
+GUARDED: Mapping[str, Mapping[str, str]] = {
+    "accounts": {"account": READ, "bill": READ, "payments": READ},
+    "subscriptions": {
+        **dict.fromkeys(("owned", "value", "states", "offer", "recall", "held"), READ),
+        **dict.fromkeys(("order", "undo", "stop"), WRITTEN),
+    },
+    "puks": {"tell": BOTH},
+    "invoices": {"order": WRITTEN, "recall": READ},
+}
+"""Operations on the number of an identified caller, by their port in Care."""
+
+
+def guarded(care: Care, call: Call, check: Check) -> Care:
+    """The same care, for one call."""
+    ports = {
+        name: _Guarded(getattr(care, name), methods, call, check)
+        for name, methods in GUARDED.items()
+    }
+    return dataclasses.replace(care, **ports)  # type: ignore[arg-type]
+
+
+class _Guarded:
+    """A port whose operations look at the proof."""
+
+    def __init__(self, port: object, methods: Mapping[str, str], call: Call, check: Check) -> None:
+        self._port, self._methods, self._call, self._check = port, methods, call, check
+
+    def __getattr__(self, name: str) -> object:
+        method = getattr(self._port, name)
+        when = self._methods.get(name)
+        guarded = method if when is None else self._guard(method, when)
+        setattr(self, name, guarded)
+        return guarded
+
+    def _guard(self, method: Callable[..., T], when: str) -> Callable[..., T]:
+        def call(*args: object, **kwargs: object) -> T:
+            if when != READ:
+                self._check()
+            answer = method(*args, **kwargs)
+            if when != WRITTEN:
+                self._check()
+            return answer
+
+        return call

@@ -1,0 +1,65 @@
+"""What a caller hears who meets a lock, and the code by text message that ends it.
+
+Every number has the same words, whether or not it is a subscriber's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ivr.flow.dialogue import Dialogue
+from ivr.flow.question import PATIENCE, Leave
+from ivr.ports import CodeSent, Standing
+from ivr.values import Msisdn
+
+REASON = "identification"
+"""Why an agent gets a caller who met a lock."""
+SEND, ENTER, MENU = "1", "2", "3"
+
+
+def unlock_prompts() -> Iterable[str]:
+    """Keys of every text that ``end_lock`` may say."""
+    yield from ("identify.locked", "identify.office")
+    yield from (f"identify.code.{text}" for text in ("send", "have", "menu"))
+    yield from (f"identify.code.{text}" for text in ("enter", "no-match", "right"))
+    yield from (f"identify.code.{sent}" for sent in CodeSent)
+    yield from (f"press.{key}" for key in (SEND, ENTER, MENU))
+
+
+def end_lock(talk: Dialogue, number: Msisdn, standing: Standing) -> Leave | None:
+    """Tell of the lock and offer the code. None: the lock is over, or never was."""
+    talk.call.reason = talk.call.reason or REASON
+    talk.say(f"identify.{standing}")
+    for _ in range(PATIENCE):
+        talk.say("identify.code.send")
+        talk.say(f"press.{SEND}")
+        talk.say("identify.code.have")
+        talk.say(f"press.{ENTER}")
+        talk.say("identify.code.menu")
+        talk.say(f"press.{MENU}")
+        key = talk.choose(SEND + ENTER + MENU, "code")
+        if isinstance(key, Leave):
+            return key
+        if key == MENU:
+            return Leave.MAIN
+        if key == SEND:
+            sent = talk.care.codes.send(number, talk.call.origin)
+            talk.mention(f"identify.code.{sent}")
+            if sent is CodeSent.NOT_LOCKED:
+                return None
+        entered = _enter(talk, number)
+        if entered is not Leave.BACK:
+            return entered
+    return talk.to_agent(REASON)
+
+
+def _enter(talk: Dialogue, number: Msisdn) -> Leave | None:
+    """Ask for the code. None: it was right; BACK: the offer again."""
+    code = talk.secret("identify.code.enter", "code/enter")
+    if isinstance(code, Leave):
+        return code
+    if talk.care.codes.check(number, talk.call.origin, code):
+        talk.mention("identify.code.right")
+        return None
+    talk.mention("identify.code.no-match")
+    return Leave.BACK

@@ -1,0 +1,189 @@
+"""Tries to identify and one-time codes, in memory."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ivr.care.attempts import BUCKET, IN_ROW, MINUTE, SPREAD_KEPT, fifth_in_hour, tenth_in_day
+from ivr.ports import Attempt, AttemptCounts, AttemptResult, CallerKind, Code
+from ivr.values import Msisdn
+
+DAY = timedelta(days=1)
+
+
+@dataclass
+class _Try:
+    id: int
+    attempt: Attempt
+    kind: CallerKind
+    at: datetime
+    result: AttemptResult = AttemptResult.OPEN
+    forgotten: bool = False
+
+    @property
+    def has_failed(self) -> bool:
+        return self.result is not AttemptResult.MATCH
+
+    def stands_against(self, number: Msisdn, *, is_own: bool) -> bool:
+        """Whether it counts against a number, of one kind of caller."""
+        is_alike = self.kind.is_own == is_own and self.attempt.number == number
+        return self.has_failed and is_alike and not self.forgotten
+
+
+@dataclass
+class MemoryAttempts:
+    """Tries to identify, in the order in which they were made."""
+
+    tries: list[_Try] = field(default_factory=list)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _last: int = 0
+
+    def open(self, attempt: Attempt, kind: CallerKind, at: datetime) -> int:
+        with self._lock:
+            self._last += 1
+            self.tries.append(_Try(self._last, attempt, kind, at))
+            return self._last
+
+    def settle(self, id: int, result: AttemptResult) -> None:
+        with self._lock:
+            settled = next(each for each in self.tries if each.id == id)
+            if settled.result is not AttemptResult.OPEN:
+                return
+            settled.result = result
+            if result is AttemptResult.MATCH:
+                self._forget(settled.attempt.number, settled.kind, before=id)
+
+    def counts(
+        self, attempt: Attempt, kind: CallerKind, at: datetime, before: int | None = None
+    ) -> AttemptCounts:
+        with self._lock:
+            failed = [
+                each for each in self.tries if each.has_failed and (not before or each.id < before)
+            ]
+        number, origin = attempt.number, attempt.origin
+        times = [each.at for each in failed if each.stands_against(number, is_own=kind.is_own)]
+        counts = AttemptCounts(
+            in_call=sum(each.attempt.call == attempt.call for each in failed),
+            in_row=len(times),
+            fifth_at=fifth_in_hour(times),
+            tenth_at=tenth_in_day(times),
+        )
+        if kind.is_own:
+            return counts
+        strangers = [each for each in failed if not each.kind.is_own and each.at > at - BUCKET]
+        of_trunk = [each for each in strangers if each.attempt.origin.trunk == origin.trunk]
+        return dataclasses.replace(
+            counts,
+            by_caller=tuple(
+                (each.at, each.attempt.number)
+                for each in failed
+                if origin.key
+                and each.attempt.origin.key == origin.key
+                and each.at >= at - SPREAD_KEPT
+            ),
+            unknown=sum(each.kind is CallerKind.UNKNOWN for each in of_trunk),
+            strangers=len(of_trunk),
+            line=sum(each.at > at - MINUTE for each in strangers),
+        )
+
+    def forget(self, number: Msisdn, kind: CallerKind, author: str, at: datetime) -> bool:
+        with self._lock:
+            return self._forget(number, kind)
+
+    def unlock(self, number: Msisdn, author: str, at: datetime) -> bool:
+        return self.forget_all(number)
+
+    def forget_all(self, number: Msisdn) -> bool:
+        """Forget all failures of a number. False: there were none."""
+        with self._lock:
+            by_own = self._forget(number, CallerKind.OWN)
+            return self._forget(number, CallerKind.UNKNOWN) or by_own
+
+    def prune(self, before: datetime, failures_before: datetime) -> int:
+        with self._lock:
+            kept = [
+                each
+                for each in self.tries
+                if each.id == self._last or not self._is_useless(each, before, failures_before)
+            ]
+            pruned = len(self.tries) - len(kept)
+            self.tries[:] = kept
+            return pruned
+
+    def _forget(self, number: Msisdn, kind: CallerKind, before: int | None = None) -> bool:
+        found = [
+            each
+            for each in self.tries
+            if each.stands_against(number, is_own=kind.is_own)
+            and (before is None or each.id < before)
+        ]
+        for each in found:
+            each.forgotten = True
+        return bool(found)
+
+    def _is_useless(self, one: _Try, before: datetime, failures_before: datetime) -> bool:
+        if one.at >= before:
+            return False
+        if one.forgotten or not one.has_failed:
+            return True
+        number, is_own = one.attempt.number, one.kind.is_own
+        in_row = sum(each.stands_against(number, is_own=is_own) for each in self.tries)
+        return one.at < failures_before and in_row < IN_ROW
+
+
+@dataclass
+class _Code:
+    id: int
+    number: Msisdn
+    is_own: bool
+    verifier: str
+    at: datetime
+    until: datetime
+    tries: int = 0
+    used: bool = False
+
+
+@dataclass
+class MemoryCodes:
+    """One-time codes, in the order in which they were written."""
+
+    kept: list[_Code] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def write(
+        self, number: Msisdn, is_own: bool, verifier: str, at: datetime, until: datetime, most: int
+    ) -> int | None:
+        with self._lock:
+            mine = [each for each in self.kept if (each.number, each.is_own) == (number, is_own)]
+            if sum(each.at > at - DAY for each in mine) >= most:
+                return None
+            for each in mine:
+                each.until = min(each.until, at)
+            id = self.kept[-1].id + 1 if self.kept else 1
+            self.kept.append(_Code(id, number, is_own, verifier, at, until))
+            return id
+
+    def attempt(self, number: Msisdn, is_own: bool, at: datetime, most: int) -> Code | None:
+        with self._lock:
+            for each in reversed(self.kept):
+                is_mine = (each.number, each.is_own) == (number, is_own)
+                if is_mine and not each.used and each.until > at and each.tries < most:
+                    each.tries += 1
+                    return Code(each.id, each.verifier)
+            return None
+
+    def use(self, id: int, at: datetime) -> bool:
+        with self._lock:
+            code = next(each for each in self.kept if each.id == id)
+            was_used, code.used = code.used, True
+            return not was_used
+
+    def prune(self, before: datetime) -> int:
+        with self._lock:
+            kept = [each for each in self.kept[:-1] if each.until >= before] + self.kept[-1:]
+            pruned = len(self.kept) - len(kept)
+            self.kept[:] = kept
+            return pruned

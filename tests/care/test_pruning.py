@@ -1,0 +1,37 @@
+"""Old tries and codes go once a day; what locks a number stays."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from ivr.call import Means
+from ivr.care.pruning import Pruner
+from ivr.ports import Attempt, AttemptResult, CallerKind
+from ivr.testing.demo import NUMBER, OTHER, Operator
+from ivr.testing.dial import origin
+
+
+def test_it_is_done_once_a_day() -> None:
+    operator = Operator()
+    clock, attempts = operator.clock, operator.attempts
+    pruner = Pruner(attempts, operator.codes, clock)
+    for index in range(20):
+        attempt = Attempt(f"c{index}", OTHER, origin(), Means.PASSPORT)
+        attempts.open(attempt, CallerKind.UNKNOWN, clock.now())
+    matched = attempts.open(
+        Attempt("c", NUMBER, origin(), Means.PASSPORT), CallerKind.UNKNOWN, clock.now()
+    )
+    attempts.settle(matched, AttemptResult.MATCH)
+    operator.codes.write(NUMBER, True, "v", clock.now(), clock.now(), 3)
+    operator.codes.write(NUMBER, False, "v", clock.now(), clock.now(), 3)
+    assert pruner.once() == 0
+    clock.sleep(timedelta(days=400).total_seconds())
+    last = Attempt("last", NUMBER, origin(), Means.PASSPORT)
+    attempts.open(last, CallerKind.UNKNOWN, clock.now())
+    assert pruner.once() == 2, "the match, and the older code"
+    clock.sleep(3600)
+    assert pruner.once() == 0
+    counts = attempts.counts(
+        Attempt("d", OTHER, origin(), Means.PASSPORT), CallerKind.UNKNOWN, clock.now()
+    )
+    assert counts.in_row == 20

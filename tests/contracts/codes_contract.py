@@ -1,0 +1,106 @@
+"""What every book of one-time codes does: in memory and in each database."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+from ivr.ports import Code, CodeBook
+from ivr.values import Msisdn
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+NUMBER, OTHER = Msisdn("99365123456"), Msisdn("99366300890")
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+def write(
+    codes: CodeBook,
+    verifier: str = "v",
+    at: datetime = NOW,
+    *,
+    number: Msisdn = NUMBER,
+    is_own: bool = False,
+) -> int | None:
+    return codes.write(number, is_own, verifier, at, at + 10 * MINUTE, 3)
+
+
+def attempt(
+    codes: CodeBook, at: datetime = NOW, *, number: Msisdn = NUMBER, is_own: bool = False
+) -> Code | None:
+    return codes.attempt(number, is_own, at, 3)
+
+
+class CodesContract:
+    """Derive, and give a fixture ``codes``."""
+
+    def test_a_code_is_found_by_its_number_and_kind_of_caller(self, codes: CodeBook) -> None:
+        id = write(codes)
+        assert id is not None
+        assert attempt(codes) == Code(id, "v")
+        assert attempt(codes, is_own=True) is None
+        assert attempt(codes, number=OTHER) is None
+
+    def test_it_is_good_until_its_time(self, codes: CodeBook) -> None:
+        write(codes)
+        assert attempt(codes, NOW + 10 * MINUTE) is None
+        assert attempt(codes, NOW + 9 * MINUTE) is not None
+
+    def test_it_has_three_tries(self, codes: CodeBook) -> None:
+        write(codes)
+        assert [attempt(codes) is not None for _ in range(4)] == [True, True, True, False]
+
+    def test_three_tries_however_many_come_at_once(self, codes: CodeBook) -> None:
+        write(codes)
+        many = 12
+        together = threading.Barrier(many)
+
+        def one(_index: int) -> bool:
+            together.wait()
+            return attempt(codes) is not None
+
+        with ThreadPoolExecutor(many) as pool:
+            assert sum(pool.map(one, range(many))) == 3
+
+    def test_it_is_used_once(self, codes: CodeBook) -> None:
+        id = write(codes)
+        assert id is not None
+        assert codes.use(id, NOW)
+        assert not codes.use(id, NOW)
+        assert attempt(codes) is None
+
+    def test_only_the_newest_is_good(self, codes: CodeBook) -> None:
+        write(codes, "old")
+        write(codes, "own", is_own=True)
+        newest = write(codes, "new", NOW + MINUTE)
+        assert attempt(codes, NOW + MINUTE) == Code(newest or 0, "new")
+        for _ in range(2):
+            attempt(codes, NOW + MINUTE)
+        assert attempt(codes, NOW + MINUTE) is None, "the older one does not come back"
+        own = attempt(codes, NOW + MINUTE, is_own=True)
+        assert own is not None
+        assert own.verifier == "own"
+
+    def test_a_day_has_so_many_of_each_kind(self, codes: CodeBook) -> None:
+        written = [write(codes, at=NOW + index * MINUTE) is not None for index in range(4)]
+        assert written == [True, True, True, False]
+        assert write(codes, is_own=True) is not None
+        assert write(codes, number=OTHER) is not None
+        assert write(codes, at=NOW + DAY) is not None
+
+    def test_so_many_however_many_are_wished_for_at_once(self, codes: CodeBook) -> None:
+        many = 12
+        together = threading.Barrier(many)
+
+        def one(_index: int) -> bool:
+            together.wait()
+            return write(codes) is not None
+
+        with ThreadPoolExecutor(many) as pool:
+            assert sum(pool.map(one, range(many))) == 3
+
+    def test_old_ones_are_pruned_and_ids_go_on(self, codes: CodeBook) -> None:
+        ids = [write(codes, at=NOW + index * DAY) or 0 for index in range(3)]
+        assert codes.prune(NOW + 2 * DAY) == 2
+        assert codes.prune(NOW + 9 * DAY) == 0
+        assert (write(codes, at=NOW + 9 * DAY) or 0) > ids[-1]
