@@ -15,6 +15,9 @@ from ivr.telephony.configuration import render
 from ivr.wiring import House
 from tests.e2e.line import own_settings
 
+GOOD = "Qm3Xr8Vt1Bz6Ny4Kw9Jc2Hf7Ls5Dg0Pa"
+"""A secret of its own."""
+
 
 def test_an_asterisk_with_an_older_configuration_is_ill(tmp_path: Path) -> None:
     settings = own_settings(tmp_path)
@@ -24,7 +27,7 @@ def test_an_asterisk_with_an_older_configuration_is_ill(tmp_path: Path) -> None:
     with Asterisk(programs.asterisk, configuration, tmp_path / "out") as asterisk:
         asterisk.wait_ready()
         assert CHECKS["asterisk"](house) == f"answers on {settings.ami_bind}"
-        changed = Settings(_env_file=None, ami_secret="another")  # type: ignore[call-arg,arg-type]
+        changed = Settings(_env_file=None, ami_secret=GOOD)  # type: ignore[call-arg,arg-type]
         newer = settings.model_copy(update={"ami_secret": changed.ami_secret})
         with pytest.raises(Unusable, match="refuses our password"):
             CHECKS["asterisk"](House(newer))

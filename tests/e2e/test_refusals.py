@@ -13,7 +13,6 @@ STATES = {
     Status.BLOCKED: TK,
     Status.INACTIVE: RU,
     Status.SUSPENDED: EN,
-    Status.TERMINATED: TK,
 }
 NUMBERS = {
     "itself": (TK, ""),

@@ -16,9 +16,10 @@ import pytest
 from ivr.settings import Settings, host_port
 from ivr.supervision.worker import GO
 from ivr.telephony.asterisk import die_with_parent
+from ivr.telephony.lock import PortLock
 from tests.e2e.line import RunningLine, environment, free_port
 from tests.measures.exposed import Sample, samples, value
-from tests.telephony.scripted import FakeAsterisk
+from tests.telephony.scripted import CALL, FakeAsterisk, header
 from tests.web.test_health import until
 
 STOP_SECONDS = 60.0
@@ -86,8 +87,9 @@ def test_what_workers_count_outlives_them(line: RunningLine, folder: Path) -> No
         assert not others_hear(process.pid, (signal.SIGHUP, signal.SIGTERM, signal.SIGCHLD))
         for worker in children(process.pid, "line-worker"):
             assert not others_hear(worker, (signal.SIGTERM, GO))
+        port, request = host_port(settings.agi_bind), header("call", CALL, PortLock.of(settings))
         for _ in range(8):
-            with FakeAsterisk(NEWS, server=host_port(settings.agi_bind)) as asterisk:
+            with FakeAsterisk(NEWS, server=port, header=request) as asterisk:
                 assert asterisk.ended.wait(30)
         until(lambda: ended() == 8)
         for worker in children(process.pid, "line-worker"):

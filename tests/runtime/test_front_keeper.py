@@ -108,10 +108,10 @@ def test_callers_for_whom_something_is_held_are_left_to_the_workers(kept: Kept) 
         ordered=now,
         due=now + timedelta(days=1),
     )
-    reloads = kept.link.asked.count("Command dialplan reload")
+    reloads = kept.link.asked.count(LOADED)
     kept.house.store.orders.write(held)
     kept.until(lambda: number in file.read_text())
-    kept.until(lambda: kept.link.asked.count("Command dialplan reload") > reloads)
+    kept.until(lambda: kept.link.asked.count(LOADED) > reloads)
     kept.house.store.orders.stop("held", now, "call x")
     kept.until(lambda: file.read_text() == "")
 

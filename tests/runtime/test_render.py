@@ -180,8 +180,8 @@ def test_without_a_release_it_says_what_to_do_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("ami_secret", f"{AMI};{AGENT}"),
-        ("ami_secret", f"{AMI}\n{AGENT}"),
+        ("agent_secret", f"{AMI};{AGENT}"),
+        ("agent_secret", f"{AMI}\n{AGENT}"),
         ("agent_secret", f" {AGENT} "),
     ],
 )
