@@ -59,7 +59,9 @@ NAMES = tuple(
     )
 )
 """Of a header, in the order in which Asterisk 22 writes them (res_agi.c, ``setup_env``)."""
-REQUIRED = frozenset({"agi_network_script", "agi_channel", "agi_uniqueid", "agi_threadid"})
+REQUIRED = frozenset(
+    f"agi_{name}" for name in ("network_script", "channel", "uniqueid", "callerid", "threadid")
+)
 _STATUS = "CHANNEL STATUS"
 _FORBIDDEN = re.compile(r"[\x00\r\n]")
 

@@ -20,7 +20,7 @@ from ivr.telephony.folders import Folders, Sounds
 from ivr.telephony.front import MOST, FrontFolder
 from ivr.telephony.lock import token_key
 from ivr.telephony.management import Manager
-from ivr.telephony.trunks import NUMBERS, peers, read_trunks
+from ivr.telephony.trunks import CLEAN_CALLER, NUMBERS, peers, read_trunks
 from ivr.values import Language
 
 LONGEST_SOCKET = 107
@@ -183,6 +183,8 @@ def _values(
         "most_calls": f"${{FILE({settings.home / 'front' / MOST})}}",
         "most_told": settings.max_told,
         "most_by_caller": settings.max_calls_by_caller,
+        "most_withheld": max(1, settings.max_calls // 2),
+        "clean_caller": CLEAN_CALLER,
         "front_folder": settings.home / "front",
         "fax_folder": settings.home / "fax",
         "audio_folder": settings.home / "audio",

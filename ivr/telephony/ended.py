@@ -25,6 +25,7 @@ from ivr.call import Call, Outcome
 from ivr.flow.front import Way, keys_in
 from ivr.flow.place import resume
 from ivr.ports import Clock, Journal, Numbering
+from ivr.telephony import lock
 from ivr.telephony.front import ENDED, STRANGERS, FrontFolder, Passed
 from ivr.values import Language, Msisdn
 
@@ -32,8 +33,6 @@ log = structlog.get_logger()
 
 SETTLE_SECONDS = 1
 """After its second and its renaming a file is still being written for so long, at most."""
-LONGEST_SECOND = 11
-"""Digits of a second since 1970 that a date can have."""
 MOST_WAITING = 2_000
 """As long as so much is not written yet, the rest stays where it is."""
 UNANSWERED = {"refused": "unanswered", "again": "caller"}
@@ -48,11 +47,9 @@ _LINE = re.compile(
 
 
 def begun_at(call: str) -> datetime | None:
-    """When a channel was made, by its UNIQUEID (``ivr85d7af-1795828503.3833``); whole seconds."""
-    seconds, _, number = call.rpartition("-")[2].partition(".")
-    if not (seconds.isdecimal() and number.isdecimal() and len(seconds) <= LONGEST_SECOND):
-        return None
-    return datetime.fromtimestamp(int(seconds), UTC)
+    """When a channel was made, by its UNIQUEID; whole seconds."""
+    second = lock.begun_at(call)
+    return None if second is None else datetime.fromtimestamp(second, UTC)
 
 
 @dataclass

@@ -23,7 +23,7 @@ from pathlib import Path
 from ivr.care.numbering import COUNTRY
 from ivr.flow.front import FrontQuestion
 from ivr.telephony.medley import Medleys
-from ivr.telephony.trunks import NUMBERS
+from ivr.telephony.trunks import CLEAN_CALLER, NUMBERS
 from ivr.values import Language, Msisdn
 
 KEPT_SECONDS = 4 * 3600.0
@@ -120,7 +120,7 @@ class FrontFolder:
         question: it has something to tell them. No other call pays a step for it."""
         self.path.mkdir(parents=True, exist_ok=True)
         lines = [
-            f"exten => {dialled}/{caller},1,Set(CALLERID(name)=)\n same => n,Goto(held,s,1)"
+            f"exten => {dialled}/{caller},1,Set({CLEAN_CALLER})\n same => n,Goto(held,s,1)"
             for number in sorted(numbers)
             for caller in _written(number)
             for dialled in NUMBERS

@@ -13,6 +13,8 @@ import hashlib
 import hmac
 import ipaddress
 import socket
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,12 +24,16 @@ TOKEN = "IVR_TOKEN"  # noqa: S105  the name of a variable
 """The argument of a request that carries its token."""
 ANY_CALL = "front"
 """In place of a call's id, for checkpoints that the dialplan holds for every call."""
+LONGEST_CALL_SECONDS = 24 * 3600.0
+"""A request about an older call is a repetition: its token was kept by someone."""
 SEAL = "&seal="
 SEAL_DIGITS = 16
 """Hexadecimal: 64 bits, each guess of which costs a request with a valid token."""
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LOOPBACK = "127.0.0.1"
+LONGEST_SECOND = 11
+"""Digits of a second since 1970 that a date can have."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,8 @@ class PortLock:
     ami_secret: str
     peers: tuple[Network, ...] = (ipaddress.ip_network(LOOPBACK),)
     """Addresses that may ask."""
+    now: Callable[[], float] = time.time
+    """Unix time."""
 
     @classmethod
     def of(cls, settings: Settings) -> PortLock:
@@ -57,14 +65,19 @@ class PortLock:
             return False
         return any(peer in network for network in self.peers)
 
-    def token(self, call: str) -> str:
-        """What a request about the call with this UNIQUEID must carry."""
-        text = f"{self._token_key}{call}{self._token_key}"
+    def token(self, request: Mapping[str, str]) -> str:
+        """What a request must carry; ``request`` is its header. The call, its channel and its
+        number are part of it, so that the token of one call is good for nothing else."""
+        caller = request["agi_callerid"].removeprefix("unknown")
+        said = f"{request['agi_uniqueid']}|{request['agi_channel']}|{caller}"
+        text = f"{self._token_key}{said}|{self._token_key}"
         return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
-    def opens(self, call: str, token: str) -> bool:
-        """Whether a request about a call carries its token."""
-        return hmac.compare_digest(self.token(call).encode(), token.encode())
+    def opens(self, request: Mapping[str, str], token: str) -> bool:
+        """Whether a request carries its token, and its call is of today."""
+        begun = begun_at(request["agi_uniqueid"])
+        is_fresh = begun is not None and abs(self.now() - begun) < LONGEST_CALL_SECONDS
+        return is_fresh and hmac.compare_digest(self.token(request).encode(), token.encode())
 
     def seal(self, call: str, checkpoint: str) -> str:
         """A checkpoint with its seal; "" for none."""
@@ -91,8 +104,16 @@ class PortLock:
         return _derived(self.pepper, "checkpoint seal")
 
 
+def begun_at(call: str) -> int | None:
+    """The second (Unix time) in which a channel was made, by its UNIQUEID
+    (``ivr85d7af-1795828503.3833``); None: it is none."""
+    seconds, _, number = call.rpartition("-")[2].partition(".")
+    is_id = seconds.isdecimal() and number.isdecimal() and len(seconds) <= LONGEST_SECOND
+    return int(seconds) if is_id else None
+
+
 def token_key(ami_secret: str) -> str:
-    """Rendered into the dialplan, which makes ``SHA1(key + call + key)`` of it: a server that
+    """Rendered into the dialplan, which makes a SHA1 of it, twice, and the call: a server that
     answers in the line's place learns the tokens of the calls that it gets, never the key."""
     return _derived(ami_secret, "agi token").hex()
 

@@ -80,7 +80,7 @@ class AgiSession:
         call = agi.env["agi_uniqueid"]
         self._given = _given(agi.arguments, agi.env["agi_network_script"])
         """Variables that the dialplan has handed over with the call."""
-        if not lock.opens(call, self._given.pop(TOKEN)):
+        if not lock.opens(agi.env, self._given.pop(TOKEN)):
             raise NotAsterisk("a request has no token of this line")
         self._place = PlaceOfCall(
             places if PLACE in self._given else None, call, self._given.get(PLACE, ""), lock

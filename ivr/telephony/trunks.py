@@ -16,6 +16,8 @@ from ivr.errors import Unusable
 
 NUMBERS = ("0890", "66300890", "99366300890", "+99366300890")
 """What a caller may dial; one dialogue behind all."""
+CLEAN_CALLER = 'CALLERID(all)="" <${FILTER(0-9+,${CALLERID(num)}):0:24}>'
+"""The first step of each call: of the calling number what a number may hold, and no name."""
 ENDPOINT = "trunk"
 """Of the trunk without a name; the others are ``trunk-<name>``."""
 LOOPBACK = "127.0.0.1"

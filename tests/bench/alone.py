@@ -73,8 +73,8 @@ def _asterisk(lock: PortLock) -> tuple[int, tuple[str, int]]:
 
 
 def _hold(connection: socket.socket, number: int, lock: PortLock) -> None:
-    said = header("call", f"ivr-{number}", lock, IVR_DIALLED="0890")
-    connection.sendall(said.replace(b"99365112233", b"%d" % number))
+    call = f"ivr-{int(time.time())}.{number}"
+    connection.sendall(header("call", call, lock, str(number), IVR_DIALLED="0890"))
     keys = iter(KEYS)
     with connection.makefile("rb") as commands:
         for command in commands:

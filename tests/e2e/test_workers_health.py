@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from ivr.telephony.asterisk import die_with_parent
 from ivr.telephony.lock import PortLock
 from tests.e2e.line import RunningLine, environment, free_port
 from tests.measures.exposed import Sample, samples, value
-from tests.telephony.scripted import CALL, FakeAsterisk, header
+from tests.telephony.scripted import FakeAsterisk, header
 from tests.web.test_health import until
 
 STOP_SECONDS = 60.0
@@ -87,7 +88,10 @@ def test_what_workers_count_outlives_them(line: RunningLine, folder: Path) -> No
         assert not others_hear(process.pid, (signal.SIGHUP, signal.SIGTERM, signal.SIGCHLD))
         for worker in children(process.pid, "line-worker"):
             assert not others_hear(worker, (signal.SIGTERM, GO))
-        port, request = host_port(settings.agi_bind), header("call", CALL, PortLock.of(settings))
+        port, request = (
+            host_port(settings.agi_bind),
+            header("call", f"ivr-{int(time.time())}.1", PortLock.of(settings)),
+        )
         for _ in range(8):
             with FakeAsterisk(NEWS, server=port, header=request) as asterisk:
                 assert asterisk.ended.wait(30)

@@ -14,22 +14,36 @@ from types import TracebackType
 from ivr.telephony.lock import TOKEN, PortLock
 from ivr.telephony.server import GIVEN, INTRODUCED, WHO
 
-CALL = "ivr-1.1"
+NOW = 1_795_975_200
+CALL = f"ivr-{NOW}.1"
 """The UNIQUEID of calls in tests."""
-LOCK = PortLock("the pepper of the tests", "the management password of the tests")
+LOCK = PortLock(
+    "the pepper of the tests", "the management password of the tests", now=lambda: NOW + 60.0
+)
 """Of the servers that tests ring."""
 
 
-def header(script: str = "call", call: str = CALL, lock: PortLock = LOCK, /, **given: str) -> bytes:
+def header(
+    script: str = "call",
+    call: str = CALL,
+    lock: PortLock = LOCK,
+    caller: str = "99365112233",
+    /,
+    **given: str,
+) -> bytes:
     """What Asterisk sends first. ``given`` are arguments of the dialplan; those that are not given
     are empty, and the token is the right one."""
     names = INTRODUCED if script == WHO else GIVEN
-    arguments = {TOKEN: lock.token(call)} | dict.fromkeys(sorted(names - {TOKEN}), "") | given
+    known = {"uniqueid": call, "channel": "PJSIP/trunk-00000001", "callerid": caller}
+    token = lock.token({f"agi_{name}": value for name, value in known.items()})
+    arguments = {TOKEN: token} | dict.fromkeys(sorted(names - {TOKEN}), "") | given
     lines = [
         f"agi_arg_{place}: {name}={value}"
         for place, (name, value) in enumerate(arguments.items(), 1)
     ]
-    return _HEADER.format(script=script, call=call, arguments="\n".join(lines)).encode()
+    return _HEADER.format(
+        script=script, call=call, caller=caller, arguments="\n".join(lines)
+    ).encode()
 
 
 _HEADER = """agi_network: yes
@@ -40,7 +54,7 @@ agi_language: en
 agi_type: PJSIP
 agi_uniqueid: {call}
 agi_version: 22.10.1
-agi_callerid: 99365112233
+agi_callerid: {caller}
 agi_calleridname: unknown
 agi_callingpres: 0
 agi_callingani2: 0

@@ -15,7 +15,7 @@ from ivr.ports import Utterance
 from ivr.telephony.front import KEPT_SECONDS, LONGEST_SOUNDS, STRANGERS, FrontFolder
 from ivr.telephony.lock import ANY_CALL
 from ivr.telephony.medley import Medleys
-from ivr.telephony.trunks import NUMBERS
+from ivr.telephony.trunks import CLEAN_CALLER, NUMBERS
 from ivr.values import Language, Msisdn
 from tests.telephony.house import House
 from tests.telephony.scripted import LOCK, header
@@ -205,14 +205,15 @@ def test_callers_for_whom_something_is_held_come_to_a_worker(
     text = file.read_text()
     assert text.startswith("[from-trunk](+)\n")
     found = re.findall(
-        r"^exten => ([+\d]+)/([+\d]+),1,Set\(CALLERID\(name\)=\)\n same => n,Goto\(held,s,1\)$",
+        r"^exten => ([+\d]+)/([+\d]+),1,Set\((.+)\)\n same => n,Goto\(held,s,1\)$",
         text,
         re.M,
     )
     assert len(found) == text.count("exten =>")
-    assert {dialled for dialled, _ in found} == set(NUMBERS)
+    assert {dialled for dialled, *_ in found} == set(NUMBERS)
     numbering = NationalNumbering()
-    callers = {caller for _, caller in found}
+    callers = {caller for _, caller, _ in found}
+    assert {first for *_, first in found} == {CLEAN_CALLER}
     assert {numbering.parse(each) for each in callers} == {"99365123456"}
     assert {"99365123456", "+99365123456", "65123456", "865123456"} <= callers
     os.utime(file, (1, 1))

@@ -24,8 +24,14 @@ from tests.telephony.house import SECONDS, House
 from tests.telephony.scripted import CALL, HEADER, LOCK, FakeAsterisk, header
 
 STOLEN = "language=en&node=number-puk&subscriber=99365880001&means=passport"
-OTHER = "ivr-9.9"
+OTHER = f"{CALL}9"
 """A call that has proved something."""
+
+
+def token(**known: str) -> str:
+    """That of the usual request, or of one that differs from it."""
+    of = {"uniqueid": CALL, "channel": "PJSIP/trunk-00000001", "callerid": "99365112233", **known}
+    return LOCK.token({f"agi_{name}": value for name, value in of.items()})
 
 
 @dataclass
@@ -79,9 +85,14 @@ def test_a_checkpoint_that_the_line_did_not_write_for_this_call_is_the_start(
     assert desk.ring(header(IVR_PLACE=sealed)) == ""
 
 
+@pytest.mark.parametrize("call", ["ivr-1700000000.1", "ivr-99999999999.1", "front", "ivr-x.1"])
+def test_a_request_about_a_call_of_another_day_is_none(desk: Desk, call: str) -> None:
+    assert desk.ring(header("resume", call, IVR_PLACE=LOCK.seal(call, STOLEN))) is None
+
+
 def test_what_another_call_has_proved_stays_with_it(desk: Desk) -> None:
     assert desk.ring(header("resume", OTHER)) == STOLEN
-    stolen = header("resume", OTHER).replace(LOCK.token(OTHER).encode(), LOCK.token(CALL).encode())
+    stolen = header("resume", OTHER, IVR_TOKEN=token())
     assert desk.ring(stolen) is None
 
 
@@ -91,12 +102,16 @@ def test_a_place_that_the_dialplan_holds_for_all_is_believed(desk: Desk) -> None
 
 @pytest.mark.parametrize("script", ["call", "resume", "language"])
 @pytest.mark.parametrize(
-    "token", ["", "0" * 40, LOCK.token(OTHER), LOCK.token("front"), LOCK.token(CALL)[:39]]
+    "given",
+    [
+        *("", "0" * 40, token(uniqueid=OTHER), token(uniqueid="front"), token()[:39]),
+        *(token(channel="PJSIP/agent1-00000001"), token(callerid="99365880001")),
+    ],
 )
 def test_a_request_without_the_token_of_its_call_is_none(
-    desk: Desk, script: str, token: str
+    desk: Desk, script: str, given: str
 ) -> None:
-    assert desk.ring(header(script, IVR_TOKEN=token)) is None
+    assert desk.ring(header(script, IVR_TOKEN=given)) is None
 
 
 RIGHT = HEADER.decode().rstrip("\n").split("\n")

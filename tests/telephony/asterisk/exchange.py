@@ -85,7 +85,10 @@ def _arguments(settings: Settings) -> str:
     key = token_key(settings.secret("ami_secret"))
     names = sorted(GIVEN - {TOKEN})
     return ",".join(
-        [f"{TOKEN}=${{SHA1({key}${{UNIQUEID}}{key})}}", *(f"{name}=" for name in names)]
+        [
+            f"{TOKEN}=${{SHA1({key}${{UNIQUEID}}|${{CHANNEL}}|${{CALLERID(num)}}|{key})}}",
+            *(f"{name}=" for name in names),
+        ]
     )
 
 
