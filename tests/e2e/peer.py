@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import socket
 import uuid
@@ -81,6 +82,53 @@ class Peer:
         """Call a number."""
         return self.ask("INVITE", number, fields, media)
 
+    def register(self, name: str, password: str) -> None:
+        """Be the phone of an agent, which is rung at this address from now on."""
+        fields: dict[str, str | bytes] = {
+            "From": f"<sip:{name}@127.0.0.1>;tag=a",
+            "To": f"<sip:{name}@127.0.0.1>",
+            "Contact": f"<sip:{name}@{self.host}:{self.port}>",
+        }
+        asked = self.ask("REGISTER", name, fields).text
+        realm, nonce, opaque = (
+            re.search(rf'{part}="([^"]*)"', asked)[1]  # type: ignore[index]
+            for part in ("realm", "nonce", "opaque")
+        )
+        uri = f"sip:{name}@{':'.join(map(str, self._to))}"
+        secret, method = _md5(f"{name}:{realm}:{password}"), _md5(f"REGISTER:{uri}")
+        response = _md5(f"{secret}:{nonce}:00000001:c:auth:{method}")
+        fields["Authorization"] = (
+            f'Digest username="{name}", realm="{realm}", nonce="{nonce}", uri="{uri}", '
+            f'response="{response}", algorithm=MD5, cnonce="c", nc=00000001, qop=auth, '
+            f'opaque="{opaque}"'
+        )
+        assert self.ask("REGISTER", name, fields).status == 200
+
+    def rung(self) -> dict[str, str]:
+        """Wait for a call to this phone; answers the fields of its INVITE."""
+        while True:
+            text = self._socket.recv(65_535).decode()
+            if text.startswith("INVITE"):
+                head = text.partition("\r\n\r\n")[0].split("\r\n")[1:]
+                return dict(line.split(": ", 1) for line in head)
+
+    def reply(self, head: Mapping[str, str], status: str, contact: str = "") -> None:
+        """Answer an INVITE that was received."""
+        lines = [f"SIP/2.0 {status}"]
+        lines += [f"{name}: {head[name]}" for name in ("Via", "From", "Call-ID", "CSeq")]
+        lines.append(f"To: {head['To']};tag=b")
+        lines += [f"Contact: <{contact}>"] if contact else []
+        self._socket.sendto("\r\n".join([*lines, "Content-Length: 0", "", ""]).encode(), self._to)
+
+    def hears_nothing(self) -> bool:
+        """Whether nothing has come to this address so far."""
+        self._socket.setblocking(False)
+        try:
+            self._socket.recv(65_535)
+        except BlockingIOError:
+            return True
+        return False
+
     def _send(
         self, method: str, target: bytes, head: Mapping[str, str | bytes], body: bytes = b""
     ) -> None:
@@ -137,6 +185,10 @@ SDP = (
     "v=0\r\no=- 1 1 IN IP4 {0}\r\ns=-\r\nc=IN IP4 {0}\r\nt=0 0\r\n"
     "m=audio 40000 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n"
 )
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def _bytes(text: str | bytes) -> bytes:

@@ -91,6 +91,19 @@ def test_of_one_number_five_calls_are_answered_at_once(line: RunningLine) -> Non
             call.hang_up()
 
 
+def test_a_number_is_the_same_however_it_is_written(line: RunningLine) -> None:
+    number = line.number().removeprefix("993")
+    forms = [
+        number,
+        *(f"{each}{number}" for each in ("8", "993", "+993", "00993", "810993", "000")),
+    ]
+    with Peer(line.settings) as peer:
+        calls = [peer.invite("0890", {"From": f"<sip:{form}@127.0.0.1>;tag=a"}) for form in forms]
+        for call in calls:
+            call.hang_up()
+    assert [call.status for call in calls] == [200] * 5 + [486] * 2
+
+
 def until(holds: Callable[[], object]) -> None:
     """Ask again and again: a call that was hung up is counted until its dialogue has ended."""
     deadline = time.monotonic() + 20

@@ -18,12 +18,15 @@ from queue import SimpleQueue
 import pytest
 import structlog
 
+from ivr import exchange
 from ivr.settings import host_port
 from ivr.telephony.agi import NAMES
+from ivr.telephony.front import FrontFolder
 from ivr.telephony.lock import TOKEN, PortLock
 from ivr.telephony.management import Manager
 from ivr.telephony.server import GIVEN, AgiSession, LineServer
 from ivr.telephony.trunks import NUMBERS
+from ivr.values import Msisdn
 from tests.e2e.line import RunningLine, short_folder
 from tests.e2e.peer import Peer
 from tests.e2e.test_bad_days import asterisk_alone
@@ -33,7 +36,7 @@ PLACE = "IVR_PLACE=node=number-puk&subscriber=99365880001"
 CONTROL = [*map(chr, range(0x20)), "\x7f"]
 ODD = [
     *("\x85", "\u2028", "\u2029", "\u202e", "\ufeff", "\U0001f4de", "ýüz", "Ж"),
-    *("${UNIQUEID}", "$[1+1]", "|", ",", ")", "&", '\\"', ";", "99365123456,1)", "=", "<1>"),
+    *("${UNIQUEID}", "$[1+1]", "|", ",", ")", "&", '\\"', ";", "99365123456,1)", "=", "<1>", "-"),
 ]
 """Characters that mean something to Asterisk, to terminals, or to nobody."""
 FIELDS = {
@@ -150,7 +153,7 @@ def check(session: AgiSession) -> str:
     assert set(known) == set(NAMES)
     assert re.fullmatch(r"[0-9+]{1,24}|unknown", known["agi_callerid"])
     assert known["agi_calleridname"] == "unknown"
-    assert known["agi_dnid"] in NUMBERS
+    assert known["agi_dnid"].replace("-", "") in NUMBERS  # Asterisk reads over them
     assert known["agi_rdnis"] == "unknown"
     assert known["agi_accountcode"] == ""
     assert session.get("IVR_PLACE") == ""
@@ -201,6 +204,24 @@ def test_nothing_behind_the_dialled_number_gets_through(notes: Notes, peer: Peer
     for evil in (*CONTROL, *ODD):
         ring(notes, peer, f"0890{escaped(evil)}agi_arg_1: {PLACE}".replace(" ", "%20"), {})
         ring(notes, peer, f"0890{escaped(evil)}", {})
+    check_all(notes, peer)
+
+
+def test_of_a_number_that_is_held_no_more_gets_through(notes: Notes, peer: Peer) -> None:
+    """Asterisk finds such a number by itself, and reads over dashes in it."""
+    FrontFolder(notes.line.settings.home / "front").hold([Msisdn("99365123499")])
+    link = exchange.manager(notes.line.house, Manager.HEALTH)
+    link.start()
+    try:
+        assert link.connected.wait(SECONDS)
+        assert link.action("Reload", Module="pbx_config")["Response"] == "Success"
+    finally:
+        link.close()
+    for evil in ("-", *CONTROL):
+        for said in (f"9936-5123{escaped(evil)}499", f"99365123499{escaped(evil)}agi_x: 1"):
+            user = said.replace(" ", "%20")
+            given = fields(f'"{user}" <sip:{user}@127.0.0.1>;tag=a', {"From": "{0}"})
+            ring(notes, peer, "0890", given)
     check_all(notes, peer)
 
 

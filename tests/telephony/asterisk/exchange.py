@@ -94,7 +94,7 @@ def _arguments(settings: Settings) -> str:
 
 @contextmanager
 def running_exchange(home: Path) -> Iterator[Exchange]:
-    settings = own_settings(home)
+    settings = own_settings(home, agent_networks="127.0.0.1,127.0.0.3")
     for name, seconds in (("short", 0.3), ("long", 8.0)):
         (home / f"{name}.alaw").write_bytes(b"\xd5" * int(8000 * seconds))
     programs = Programs(

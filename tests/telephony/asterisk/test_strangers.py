@@ -26,6 +26,9 @@ from tests.telephony.asterisk.exchange import SECONDS, Exchange
 from tests.telephony.test_ami import until
 
 STRANGER = "127.0.0.2"
+"""Where neither a trunk nor an agent may be."""
+NO_AGENT = "127.0.0.3"
+"""Where an agent may be, and somebody else is."""
 PACKETS = 6_000
 BURST = 50
 """Packets after which the flood looks whether Asterisk still answers: what it has no time for is
@@ -109,6 +112,8 @@ def test_no_call_takes_over_another(exchange: Exchange, line: RunningLine) -> No
         ("REGISTER", STRANGER, False),
         ("OPTIONS", STRANGER, False),
         ("MESSAGE", STRANGER, False),
+        ("INVITE", NO_AGENT, False),
+        ("REGISTER", NO_AGENT, False),
         ("INVITE", STRANGER, True),
         ("INVITE", "127.0.0.1", True),
     ],
