@@ -12,6 +12,8 @@ from types import TracebackType
 from ivr.settings import Settings, host_port
 
 SECONDS = 5.0
+MOST_RECEIVED = 100
+"""Messages that a phone looks through for a call."""
 
 
 class Peer:
@@ -106,11 +108,15 @@ class Peer:
 
     def rung(self) -> dict[str, str]:
         """Wait for a call to this phone; answers the fields of its INVITE."""
-        while True:
+        for _ in range(MOST_RECEIVED):
             text = self._socket.recv(65_535).decode()
+            lines = text.partition("\r\n\r\n")[0].split("\r\n")
+            head = dict(line.split(": ", 1) for line in lines[1:])
             if text.startswith("INVITE"):
-                head = text.partition("\r\n\r\n")[0].split("\r\n")[1:]
-                return dict(line.split(": ", 1) for line in head)
+                return head
+            if text.startswith("OPTIONS"):  # whether it is there
+                self.reply(head, "200 OK")
+        raise TimeoutError("nobody calls")
 
     def reply(self, head: Mapping[str, str], status: str, contact: str = "") -> None:
         """Answer an INVITE that was received."""
