@@ -275,7 +275,7 @@ class TestUndo:
 
 
 @pytest.mark.parametrize(
-    ("change", "proof", "hours"),
+    ("change", "evidence", "hours"),
     [
         (forwarded(always=HOME), WEAK, 24),
         (forwarded(always=HOME), Evidence(Means.PASSPORT, is_own_phone=True), 0),
