@@ -25,6 +25,8 @@ class Evidence:
     """None: nothing was proved."""
     is_own_phone: bool = False
     """The call comes from the subscriber's own number, as the trunk vouches for it."""
+    version: int | None = None
+    """The version of the subscriber (``Proof.version``) that it was proved for."""
 
     @property
     def is_weak(self) -> bool:
@@ -145,8 +147,9 @@ class Call:
     @property
     def evidence(self) -> Evidence:
         """What the caller has proved, and from which phone."""
-        is_own = self.subscriber is not None and self.origin.is_own_phone(self.subscriber)
-        return Evidence(self.means, is_own)
+        if self.subscriber is None:
+            return Evidence(self.means)
+        return Evidence(self.means, self.origin.is_own_phone(self.subscriber), self.proof)
 
     @property
     def origin(self) -> Origin:

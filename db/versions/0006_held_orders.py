@@ -15,5 +15,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # An older program would send them at once.
+    op.execute(
+        "UPDATE orders SET state = 'cancelled', settled = CURRENT_TIMESTAMP, reason = 'withdrawn'"
+        " WHERE state = 'held'"
+    )
     op.drop_index(op.f("ix_orders_due"), "orders")
     op.drop_column("orders", "due")

@@ -1,4 +1,7 @@
-"""Tries know what kind of caller made them; proofs have versions; one-time codes end a lock."""
+"""Tries know what kind of caller made them; proofs have versions; one-time codes end a lock.
+
+A number has a time since which its owner has it.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ COUNTER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     op.execute("ALTER TABLE subscribers ADD COLUMN proof_version INTEGER DEFAULT '0' NOT NULL")
     op.execute("ALTER TABLE subscribers ADD COLUMN proof_call TEXT")
+    op.add_column("subscribers", sa.Column("owner_since", sa.DateTime(timezone=True)))
     # Failures from before count against strangers: no trunk vouched for their calling numbers, and
     # a lock that strangers made must not meet the owner.
     op.execute("ALTER TABLE attempts ADD COLUMN kind VARCHAR(40) DEFAULT 'unknown' NOT NULL")
@@ -47,7 +51,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_attempts_kind_at_trunk_result_id"), "attempts")
     for table, columns in {
         "attempts": ("kind", "trunk"),
-        "subscribers": ("proof_version", "proof_call"),
+        "subscribers": ("proof_version", "proof_call", "owner_since"),
     }.items():
         for column in columns:
             op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")

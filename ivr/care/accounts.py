@@ -70,6 +70,8 @@ class Accounting:
         if subscriber is None:
             return ()
         since, until = self._month(months_ago)
+        if subscriber.owner_since and until <= subscriber.owner_since:
+            return ()  # a former owner's
         drawn_up = self.billed.bill(number, since.date()) if months_ago else None
         if drawn_up is not None:
             known = set(self.catalogue.texts())

@@ -11,11 +11,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from ivr.call import Evidence
 from ivr.care.numbering import fixed_or_mobile, is_foreign, is_mobile, not_to_dial
 from ivr.care.yamlfile import read_yaml
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.notation import Id, Price
-from ivr.ports import Clock, Reason, Status, Subscribers
+from ivr.ports import UNQUESTIONED, Clock, Reason, Status, Subscribers
 from ivr.ports.invoices import (
     Draft,
     InvoiceBook,
@@ -175,6 +176,7 @@ class InvoiceDesk:
         language: Language,
         wanted: Sequence[Wanted],
         fax: Msisdn,
+        evidence: Evidence = UNQUESTIONED,
     ) -> InvoiceNumber | NoInvoice:
         subscriber = self.subscribers.find(number)
         if subscriber is None:
@@ -186,7 +188,7 @@ class InvoiceDesk:
         now = self.clock.now()
         payer = subscriber.company or subscriber.full_name
         paper = self.terms.paper(number, payer, language, wanted, self.clock.local(now).date())
-        draft = Draft(f"{call}:{step}", paper, fax, now)
+        draft = Draft(f"{call}:{step}", paper, fax, now, evidence.version)
         to_fax = self.to_mobile if is_mobile(fax) else None
         written = self.book.write(draft, now - DAY, self.terms.a_day, to_fax)
         return written if isinstance(written, NoInvoice) else written.number

@@ -31,6 +31,7 @@ from ivr.ports import (
     Outcomes,
     Reason,
     Refusal,
+    Situation,
     Subscribers,
 )
 
@@ -94,8 +95,10 @@ class Carrier:
             undone = self._withdraw(undone)
         if undone is None or undone.state is not OrderState.COMPLETED:
             return self.book.settle(order.id, OrderState.CANCELLED, self.clock.now())
-        if order.tried is None:  # else it may be done already
-            answer = self.weighing().undo(self.book.situation(order.number, order))
+        situation = self.book.situation(order.number, order)
+        is_new = order.tried is None  # else it may be done already
+        if is_new and _is_by_owner(order, situation):
+            answer = self.weighing().undo(situation)
             if isinstance(answer, Refusal):
                 state, now = OrderState.REJECTED, self.clock.now()
                 return self.book.settle(order.id, state, now, answer.reason)
@@ -137,6 +140,11 @@ class Carrier:
         """Whether it is in the hands of its own call, which has not undone it yet, for the first
         time: it will not be on its way longer than anybody waits for it."""
         return not order.tries and self.clock.now() < order.ordered + timedelta(seconds=FRESH)
+
+
+def _is_by_owner(order: Order, situation: Situation) -> bool:
+    subscriber = situation.subscriber
+    return subscriber is None or order.is_by_owner(subscriber.owner_since)
 
 
 def author_of(order: Order) -> str:

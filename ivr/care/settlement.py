@@ -1,7 +1,8 @@
 """What follows from the end of an order: one pure function, for the store and for its twin.
 
 An undo pays and changes nothing unless the order that it undoes is completed and no other undo
-of it is. A package that was used since is paid back by what is left of it.
+of it is. A package that was used since is paid back by what is left of it. An order of a former
+owner of the number pays and changes nothing.
 """
 
 from __future__ import annotations
@@ -55,8 +56,8 @@ def settle(
     if state is not OrderState.COMPLETED:
         idle = [dataclasses.replace(each, state=OrderState.CANCELLED, settled=at) for each in undos]
         return Settlement((settled, *idle), subscriber)
-    if subscriber is None:
-        return Settlement((settled,), None)
+    if subscriber is None or not order.is_by_owner(subscriber.owner_since):
+        return Settlement((settled,), subscriber)
     if undone is not None:
         settled = dataclasses.replace(settled, once=paid_back(settled, undone, subscriber))
     return Settlement((settled,), carried_over(subscriber, settled, at))

@@ -123,7 +123,8 @@ class Switching:
             ordered=self.clock.now(),
             due=due,
         )
-        written = self.book.write(fresh, self._weighing.order(offer, evidence))
+        check = self._weighing.proved(call, evidence, self._weighing.order(offer, evidence))
+        written = self.book.write(fresh, check)
         if isinstance(written, Refusal):
             return Receipt(Settled.REFUSED, "", written.reason)
         return self._carry_out(fresh, written, moment)
@@ -139,7 +140,13 @@ class Switching:
         return Recalled(self._carry_on(order, moment), asked)
 
     def undo(
-        self, call: str, step: int, number: Msisdn, order: str, moment: Moment = in_silence
+        self,
+        call: str,
+        step: int,
+        number: Msisdn,
+        order: str,
+        moment: Moment = in_silence,
+        evidence: Evidence = UNQUESTIONED,
     ) -> Receipt:
         done = self.book.get(order)
         if done is None or done.number != number or not done.external_id.startswith(f"{call}:"):
@@ -156,7 +163,8 @@ class Switching:
             ordered=self.clock.now(),
             undoes=done.id,
         )
-        written = self.book.write(fresh, self._weighing.undo)
+        check = self._weighing.proved(call, evidence, self._weighing.undo)
+        written = self.book.write(fresh, check)
         if isinstance(written, Order):
             return self._carry_out(fresh, written, moment)
         earlier = self.book.undoing(done.id)

@@ -89,10 +89,24 @@ class Weighing:
 
         return check
 
+    def proved(self, call: str, evidence: Evidence, check: Check) -> Check:
+        """The check, of a caller whose proof holds still when the order is written."""
+
+        def both(situation: Situation) -> Refusal | tuple[str, ...]:
+            if evidence.version is not None and not (
+                situation.proof and situation.proof.holds(evidence.version, call)
+            ):
+                return CHANGED
+            return check(situation)
+
+        return both
+
     def undo(self, situation: Situation) -> Refusal | tuple[str, ...]:
         """Of an order that undoes another. One that is not carried out yet can always be undone."""
         undone, subscriber = situation.undone, situation.subscriber
         if undone is None or subscriber is None:
+            return Refusal(Reason.UNKNOWN)
+        if not undone.is_by_owner(subscriber.owner_since):
             return Refusal(Reason.UNKNOWN)
         if situation.undos:
             return Refusal(Reason.ALREADY)

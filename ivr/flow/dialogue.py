@@ -80,12 +80,11 @@ class Dialogue:
         if call.subscriber is None:
             return
         proof = self.care.identification.proof(call.subscriber)
-        if proof is not None and proof.version != call.proof:
-            is_own = proof.by == call.id and proof.version == call.proof + 1
-            call.proof = proof.version if is_own else call.proof
-            self.moved()
-        if proof is None or proof.version != call.proof:
+        if proof is None or not proof.holds(call.proof, call.id):
             raise ProofEnded("the right to the number holds no longer")
+        if proof.version != call.proof:
+            call.proof = proof.version
+            self.moved()
 
     def unprove(self) -> None:
         """The caller is nobody's owner any more; what was to be said is not said."""

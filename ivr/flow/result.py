@@ -118,7 +118,12 @@ def _undo(talk: Dialogue, done: Receipt, service: ServiceId) -> Leave:
     talk.call.step += 1
     try:
         receipt = talk.care.subscriptions.undo(
-            talk.call.id, talk.call.step, talk.call.subscriber, done.order, moment(talk)
+            talk.call.id,
+            talk.call.step,
+            talk.call.subscriber,
+            done.order,
+            moment(talk),
+            talk.call.evidence,
         )
     except TemporarilyUnavailable:
         talk.mention("change.unwritten")

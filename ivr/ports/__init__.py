@@ -26,7 +26,6 @@ from ivr.ports.care import (
     Numbering,
     Payment,
     Priced,
-    Proof,
     Puks,
     Standing,
     Verdict,
@@ -54,6 +53,7 @@ from ivr.ports.messages import (
     occasion_of,
 )
 from ivr.ports.notices import NOTICES, Act, Facts, Occasion
+from ivr.ports.proof import Proof
 from ivr.ports.records import (
     Announcement,
     Announcements,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from ivr.call import Means, Origin
 from ivr.ports.callbacks import Callbacks
 from ivr.ports.invoices import Invoices
+from ivr.ports.proof import Proof
 from ivr.ports.services import (
     Moment,
     OwnedPackage,
@@ -59,16 +60,6 @@ class Attempt:
     number: Msisdn
     origin: Origin
     means: Means
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What a proof of the right to a number holds for."""
-
-    version: int
-    """Raised by each change of code word, owner or state; a proof for an older one has ended."""
-    by: str = ""
-    """Id of the call that ordered the newest change; empty: it was not ordered in a call."""
 
 
 class Identification(Protocol):

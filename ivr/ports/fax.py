@@ -18,7 +18,7 @@ class FaxState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
-    """Every try has failed."""
+    """Every try has failed, or the number that is paid for changed hands before."""
 
 
 class FaxResult(StrEnum):

@@ -11,8 +11,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from ivr.call import Evidence
+from ivr.errors import ProofEnded
 from ivr.ports.fax import FaxAnswer, FaxState, FaxTry
-from ivr.ports.services import Reason
+from ivr.ports.proof import Proof
+from ivr.ports.services import UNQUESTIONED, Reason
 from ivr.values import Language, Money, Msisdn
 
 
@@ -87,8 +90,10 @@ class Invoices(Protocol):
         language: Language,
         wanted: Sequence[Wanted],
         fax: Msisdn,
+        evidence: Evidence = UNQUESTIONED,
     ) -> InvoiceNumber | NoInvoice:
-        """Write the confirmed invoice down, to be sent; answers its number.
+        """Write the confirmed invoice down, to be sent; answers its number. ProofEnded: the proof
+        has ended when it is written.
 
         ``call`` and ``step`` are the idempotency key: the same key is never a second invoice.
         """
@@ -157,6 +162,14 @@ class Draft:
     paper: Paper
     fax: Msisdn
     ordered: datetime
+    version: int | None = None
+    """As ``Evidence.version``, of the call that orders it."""
+
+    def hold(self, proof: Proof | None) -> None:
+        """Raise ProofEnded unless the caller's proof holds still."""
+        call = self.external_id.rpartition(":")[0]
+        if self.version is not None and not (proof and proof.holds(self.version, call)):
+            raise ProofEnded("the right to the number holds no longer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +197,8 @@ class InvoiceBook(Protocol):
 
         A known external id answers the invoice written then. No number is taken if the draft's
         phone has ``most`` invoices since ``since`` (MANY), or its fax number ``to_fax`` of them,
-        of all payers together (FAXED).
+        of all payers together (FAXED); those of a former owner do not count. ProofEnded:
+        ``Draft.hold``, asked within the transaction with the subscriber's row locked.
         """
         ...
 

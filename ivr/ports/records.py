@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from ivr.call import Call, Outcome
-from ivr.ports.care import Attempt, Proof
+from ivr.ports.care import Attempt
+from ivr.ports.proof import Proof
 from ivr.ports.services import Change, Characteristics, Reason, Refusal, Status
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
@@ -52,6 +53,8 @@ class Subscriber:
     company: str = ""
     packages: tuple[HeldPackage, ...] = ()
     """Those that may still last, the first to end first."""
+    owner_since: datetime | None = None
+    """When the number changed hands; None: not since this database knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ class Subscribers(Protocol):
         self, number: Msisdn, author: str, at: datetime, since: datetime, most: int
     ) -> bool:
         """Audit that the PUK is told at ``at``. False, and nothing written: it was told ``most``
-        times since ``since``."""
+        times to this owner since ``since``."""
         ...
 
 
@@ -303,6 +306,10 @@ class Order:
         """The call that it was ordered in."""
         return self.external_id.rpartition(":")[0]
 
+    def is_by_owner(self, since: datetime | None) -> bool:
+        """Whether the owner ordered it whose number it is since ``since``, and no former one."""
+        return since is None or self.ordered > since
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
@@ -319,6 +326,8 @@ class Situation:
     """Others that undo the same order, or this one: those that are open or completed."""
     changed: Callable[[ServiceId], datetime | None] = lambda _service: None
     """As ``OrderBook.last_settled``."""
+    proof: Proof | None = None
+    """As ``Subscribers.proof``."""
 
 
 Check = Callable[[Situation], Refusal | tuple[str, ...]]
@@ -382,8 +391,8 @@ class OrderBook(Protocol):
     ) -> Order:
         """Final state, and in the same transaction all that follows from it, as
         ``ivr.care.settlement`` has it: COMPLETED changes the number's services (SUSPENSION: its
-        status) and balance; an undo of what is not completed is CANCELLED. Settling twice changes
-        nothing."""
+        status) and balance; an undo of what is not completed is CANCELLED. An order of a former
+        owner changes neither. Settling twice changes nothing."""
         ...
 
     def tried(self, id: str, at: datetime) -> bool:
@@ -402,14 +411,14 @@ class OrderBook(Protocol):
         ...
 
     def last_settled(self, number: Msisdn, service: ServiceId) -> datetime | None:
-        """When an order of the number last changed a service; undone and undoing orders, which
-        left everything as it was, do not count."""
+        """When an order of the number's owner last changed a service; undone and undoing orders,
+        which left everything as it was, do not count."""
         ...
 
     def charges(
         self, number: Msisdn, since: datetime, until: datetime
     ) -> Sequence[tuple[ServiceId, Money]]:
-        """One-time fees taken by orders that were completed from ``since`` until before
+        """One-time fees taken by the owner's orders that were completed from ``since`` until before
         ``until``, less what undoing them has paid back; those of which nothing is left are left
         out."""
         ...

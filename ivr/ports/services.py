@@ -284,8 +284,9 @@ class Subscriptions(Protocol):
     ) -> Receipt:
         """Write the confirmed change down, then carry it out (8 s at most).
 
-        The offer is made once more in the writing transaction; where it would differ, the
-        receipt is REFUSED with Reason.CHANGED and nothing is written.
+        The offer is made once more in the writing transaction; where it would differ, or the proof
+        has ended (``evidence.version``), the receipt is REFUSED with Reason.CHANGED and nothing is
+        written.
         ``call`` and ``step`` are the idempotency key: the same key never acts twice. ``moment`` is
         called once if there is no answer after 1.5 s; the network is being asked meanwhile, and
         goes on being asked if ``moment`` raises CallerHungUp.
@@ -300,12 +301,19 @@ class Subscriptions(Protocol):
         ...
 
     def undo(
-        self, call: str, step: int, number: Msisdn, order: str, moment: Moment = in_silence
+        self,
+        call: str,
+        step: int,
+        number: Msisdn,
+        order: str,
+        moment: Moment = in_silence,
+        evidence: Evidence = UNQUESTIONED,
     ) -> Receipt:
         """Put back what ``order`` changed in this call, its fee included.
 
         An order that is not carried out yet is cancelled: it costs and pays nothing. An order is
-        undone once; undoing it again answers what became of that.
+        undone once; undoing it again answers what became of that. REFUSED with Reason.CHANGED:
+        the proof has ended.
         """
         ...
 

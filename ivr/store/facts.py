@@ -20,7 +20,7 @@ from ivr.store.database import Database
 from ivr.store.order_rows import DELETE
 from ivr.store.orders import StoredOrders
 from ivr.store.subscribers import PUK_TOLD
-from ivr.store.tables import attempts, audit, messages, order_items, orders
+from ivr.store.tables import attempts, audit, messages, order_items, orders, subscribers
 from ivr.values import Msisdn
 
 AUDITED = {PUK_TOLD: Occasion.PUK, "codeword.set": Occasion.CODEWORD}
@@ -46,6 +46,7 @@ class StoredFacts:
                 orders.c.settled >= since,
                 orders.c.settled < until,
                 orders.c.state == OrderState.COMPLETED.value,
+                ~_is_of_former_owner(orders.c.number, orders.c.ordered),
                 untold,
             )
             .order_by(asc(orders.c.settled), asc(orders.c.id))
@@ -76,6 +77,7 @@ class StoredFacts:
                 select(audit.c.id, audit.c.number)
                 .where(audit.c.action == action, audit.c.at >= since, audit.c.at < until)
                 .where(audit.c.number.is_not(None), ~_has_message(_reference(occasion, audit.c.id)))
+                .where(~_is_of_former_owner(audit.c.number, audit.c.at))
                 .order_by(asc(audit.c.id)),
             )
             for action, occasion in AUDITED.items()
@@ -88,6 +90,7 @@ class StoredFacts:
                 attempts.c.at >= since,
                 attempts.c.at < until,
                 attempts.c.kind != CallerKind.OWN.value,
+                ~_is_of_former_owner(attempts.c.number, attempts.c.at),
                 ~_has_message(_reference(Occasion.PASSPORT, attempts.c.id)),
             )
             .order_by(asc(attempts.c.id))
@@ -103,6 +106,12 @@ class StoredFacts:
         with self.database.reading() as connection:
             found = connection.execute(ids).scalars().all()
         return [order for id in found if (order := self.book.get(id)) is not None]
+
+
+def _is_of_former_owner(
+    number: ColumnElement[str | None], at: ColumnElement[datetime]
+) -> ColumnElement[bool]:
+    return exists().where(subscribers.c.msisdn == number, subscribers.c.owner_since >= at)
 
 
 def _has_message(*references: ColumnElement[str]) -> ColumnElement[bool]:

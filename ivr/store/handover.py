@@ -1,18 +1,20 @@
 """A number that changes hands: its new owner inherits nothing of the former one.
 
-One set of statements for all numbers of an import, however many.
+Who is another owner says ``ivr.care.ownership``. One set of statements for all numbers of an
+import, however many.
 """
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import (
+    Boolean,
     Column,
-    ColumnElement,
     Connection,
     MetaData,
-    Select,
     String,
     Table,
     and_,
@@ -26,71 +28,100 @@ from sqlalchemy import (
     update,
 )
 
-from ivr.ports import MessageState, OrderState, Status
+from ivr.care.ownership import Ending, Holder, ending
+from ivr.ports import MessageState, Status
+from ivr.ports.fax import FaxState
+from ivr.store.callers import CallbackStatus
+from ivr.store.former_orders import Numbers, end_orders
 from ivr.store.tables import (
     attempts,
     audit,
+    callbacks,
     caller_languages,
     identification_codes,
+    invoices,
     messages,
-    orders,
     payments,
-    promises,
     subscriber_packages,
     subscribers,
 )
 
-CHANGED = "owner.changed"
-"""The audit's word for a number that changed hands."""
+CHANGED, RENEWED = "owner.changed", "passport.changed"
+"""The audit's words for a number that changed hands, and for one whose secrets ended only."""
+AT_ONCE = 2000
+"""Rows sent at a time."""
 _temporary = MetaData()
-_changed = Table(
-    "changed_hands",
+_ended = Table(
+    "ended_holders",
     _temporary,
     Column("msisdn", String(20), primary_key=True),
+    Column("is_other", Boolean, nullable=False),
     prefixes=["TEMPORARY"],
 )
 
 
-def hand_over(connection: Connection, incoming: Table, author: str, at: datetime) -> int:
-    """Clear what numbers of ``incoming`` must not keep whose owner is another; answers how many.
+def hand_over(
+    connection: Connection, incoming: Table, author: str, now: Callable[[], datetime]
+) -> int:
+    """Clear what numbers of ``incoming`` must not keep; answers how many have another owner.
 
     To be called before the new rows are carried over, in the same transaction.
     """
+    # SQLite cannot write any more once it has read what another has changed since: so this takes
+    # the lock of its one writer before anything is read.
+    connection.execute(update(subscribers).where(false()).values(language=subscribers.c.language))
     _temporary.create_all(connection, checkfirst=False)
-    found = (
-        select(incoming.c.msisdn)
-        .join(subscribers, subscribers.c.msisdn == incoming.c.msisdn)
-        .where(_is_other_owner(incoming))
-    )
-    connection.execute(insert(_changed).from_select(["msisdn"], found))
-    count = connection.execute(select(func.count()).select_from(_changed)).scalar_one()
+    _find(connection, incoming)
+    at = now()  # the rows are locked: nothing of a former owner's is written after it
+    count = connection.execute(
+        select(func.count()).select_from(_ended).where(_ended.c.is_other)
+    ).scalar_one()
+    _end_secrets(connection, select(_ended.c.msisdn))
     if count:
-        _clear(connection, author, at)
+        _end_ownership(connection, select(_ended.c.msisdn).where(_ended.c.is_other), at)
+    _audit(connection, author, at)
     _temporary.drop_all(connection, checkfirst=False)
     return count
 
 
-def _is_other_owner(incoming: Table) -> ColumnElement[bool]:
-    """Passports differ; or the number was terminated, and nothing says that the owner is the same;
-    or no passport was known, and the name differs from the one that came with the first."""
+def _find(connection: Connection, incoming: Table) -> None:
+    """Note what ends of which number, with the rows of these numbers locked.
+
+    Only rows are looked at whose difference can end anything.
+    """
     old, new = subscribers.c, incoming.c
-    differs = and_(
-        old.passport.is_not(None), new.passport.is_not(None), old.passport != new.passport
+    differing = (
+        select(
+            old.msisdn,
+            *(old[name] for name in _HOLDER),
+            *(new[name].label(f"new_{name}") for name in _HOLDER),
+        )
+        .join(incoming, new.msisdn == old.msisdn)
+        .where(
+            or_(
+                old.full_name != new.full_name,
+                old.company != new.company,
+                old.status == Status.TERMINATED.value,
+                and_(new.passport.is_not(None), old.passport.is_distinct_from(new.passport)),
+            )
+        )
+        .order_by(old.msisdn)
+        .with_for_update(of=subscribers)
     )
-    is_same = and_(
-        old.passport.is_not(None), new.passport.is_not(None), old.passport == new.passport
-    )
-    is_again = and_(
-        old.status == Status.TERMINATED.value, new.status != Status.TERMINATED.value, ~is_same
-    )
-    is_first = and_(
-        old.passport.is_(None), new.passport.is_not(None), old.full_name != new.full_name
-    )
-    return or_(differs, is_again, is_first)
+    found = []
+    for row in connection.execute(differing).mappings():
+        was = Holder(**{name: row[name] for name in _HOLDER})
+        what = ending(was, Holder(**{name: row[f"new_{name}"] for name in _HOLDER}))
+        if what is not Ending.NOTHING:
+            found.append({"msisdn": row["msisdn"], "is_other": what is Ending.OWNERSHIP})
+    for start in range(0, len(found), AT_ONCE):
+        connection.execute(insert(_ended), found[start : start + AT_ONCE])
 
 
-def _clear(connection: Connection, author: str, at: datetime) -> None:
-    numbers = select(_changed.c.msisdn)
+_HOLDER = tuple(field.name for field in dataclasses.fields(Holder))
+
+
+def _end_secrets(connection: Connection, numbers: Numbers) -> None:
     connection.execute(
         update(subscribers)
         .where(subscribers.c.msisdn.in_(numbers))
@@ -109,33 +140,26 @@ def _clear(connection: Connection, author: str, at: datetime) -> None:
         .where(attempts.c.number.in_(numbers), attempts.c.forgotten == false())
         .values(forgotten=True)
     )
+    codes = identification_codes
+    connection.execute(delete(codes).where(codes.c.number.in_(numbers)))
+
+
+def _end_ownership(connection: Connection, numbers: Numbers, at: datetime) -> None:
+    connection.execute(
+        update(subscribers).where(subscribers.c.msisdn.in_(numbers)).values(owner_since=at)
+    )
     for table, column in (
-        (identification_codes, identification_codes.c.number),
         (caller_languages, caller_languages.c.caller),
         (subscriber_packages, subscriber_packages.c.msisdn),
         (payments, payments.c.msisdn),
     ):
         connection.execute(delete(table).where(column.in_(numbers)))
-    _end_orders(connection, numbers, at)
+    end_orders(connection, numbers, at)
     _drop_messages(connection, numbers, at)
-    who = select(literal(at, audit.c.at.type), literal(author), literal(CHANGED), _changed.c.msisdn)
-    connection.execute(insert(audit).from_select(["at", "author", "action", "number"], who))
+    _end_errands(connection, numbers)
 
 
-def _end_orders(connection: Connection, numbers: Select[tuple[str]], at: datetime) -> None:
-    """What the former owner ordered and was not carried out is cancelled; nobody is told of it."""
-    is_open = and_(orders.c.settled.is_(None), orders.c.number.in_(numbers))
-    connection.execute(
-        delete(promises).where(
-            promises.c.order_id.in_(select(orders.c.id).where(orders.c.number.in_(numbers)))
-        )
-    )
-    connection.execute(
-        update(orders).where(is_open).values(state=OrderState.CANCELLED.value, settled=at, due=None)
-    )
-
-
-def _drop_messages(connection: Connection, numbers: Select[tuple[str]], at: datetime) -> None:
+def _drop_messages(connection: Connection, numbers: Numbers, at: datetime) -> None:
     """Text messages to the former owner that were not sent."""
     connection.execute(
         update(messages)
@@ -148,3 +172,29 @@ def _drop_messages(connection: Connection, numbers: Select[tuple[str]], at: date
             detail="the number changed hands",
         )
     )
+
+
+def _end_errands(connection: Connection, numbers: Numbers) -> None:
+    """Invoices that were not faxed, and call-backs that were not made; nobody is told of them."""
+    is_going = invoices.c.state.in_((FaxState.WAITING.value, FaxState.SENDING.value))
+    connection.execute(
+        update(invoices)
+        .where(is_going, invoices.c.number.in_(numbers))
+        .values(state=FaxState.FAILED.value)
+    )
+    is_open = callbacks.c.status == CallbackStatus.OPEN.value
+    connection.execute(
+        update(callbacks)
+        .where(is_open, callbacks.c.number.in_(numbers))
+        .values(status=CallbackStatus.DONE.value)
+    )
+
+
+def _audit(connection: Connection, author: str, at: datetime) -> None:
+    for action, whose in ((CHANGED, _ended.c.is_other), (RENEWED, ~_ended.c.is_other)):
+        entry = (literal(at, audit.c.at.type), literal(author), literal(action), _ended.c.msisdn)
+        connection.execute(
+            insert(audit).from_select(
+                ["at", "author", "action", "number"], select(*entry).where(whose)
+            )
+        )

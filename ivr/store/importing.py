@@ -86,6 +86,7 @@ def import_rows(
     pepper: str,
     author: str,
     progress: Callable[[int], None] = lambda _rows: None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Imported:
     """Add or update every row, or none. ``progress`` hears of rows taken.
 
@@ -100,14 +101,13 @@ def import_rows(
             _send(connection, batch, verifying, seal)
             count += len(batch)
             progress(len(batch))
-        now = datetime.now(UTC)
         changed = hand_over(connection, _incoming, author, now)
         _carry_over(connection)
         _temporary.drop_all(connection, checkfirst=False)
         action = f"subscribers.import {count}"
         if changed:
             action += f" changed-hands {changed}"
-        write_entry(connection, Entry(now, author, action))
+        write_entry(connection, Entry(now(), author, action))
     return Imported(count, changed)
 
 

@@ -14,6 +14,8 @@ from ivr.ports.fax import FaxAnswer, FaxResult, FaxState, FaxTry
 from ivr.ports.invoices import Draft, Invoice, InvoiceNumber, NoInvoice, Paper
 from ivr.store.database import Database
 from ivr.store.once import insert_new
+from ivr.store.order_rows import lock
+from ivr.store.subscribers import owner_since, read_proof
 from ivr.store.tables import fax_tries, invoice_years, invoices
 from ivr.values import Msisdn
 
@@ -32,12 +34,17 @@ class StoredInvoices:
         year = draft.paper.dated.year
         known = select(invoices).where(invoices.c.external_id == draft.external_id)
         with self.database.writing() as connection:
+            lock(connection, draft.paper.phone)
             newest = _newest_locked(connection, year)
             # Looked for under the year's lock: two writers of one key come one after another.
             if found := _read(connection, known):
                 return found[0]
+            draft.hold(read_proof(connection, draft.paper.phone))
             recent = select(func.count()).where(invoices.c.ordered > since)
-            for_phone = recent.where(invoices.c.number == draft.paper.phone)
+            owned = owner_since(connection, draft.paper.phone)
+            for_phone = recent.where(
+                invoices.c.number == draft.paper.phone, invoices.c.ordered > owned
+            )
             if connection.execute(for_phone).scalar_one() >= most:
                 return NoInvoice.MANY
             faxed = recent.where(invoices.c.fax == draft.fax)

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Select,
     asc,
     delete,
-    func,
     insert,
     select,
     update,
@@ -33,7 +32,7 @@ from ivr.ports import (
     Subscriber,
 )
 from ivr.store.once import insert_new
-from ivr.store.subscribers import read_subscriber
+from ivr.store.subscribers import owner_since, read_proof, read_subscriber
 from ivr.store.tables import (
     order_items,
     orders,
@@ -104,6 +103,7 @@ def situation_of(connection: Connection, number: Msisdn, order: Order | None) ->
         undone,
         undos,
         lambda service: last_settled(connection, number, service),
+        read_proof(connection, number),
     )
 
 
@@ -116,28 +116,21 @@ def kin_of(connection: Connection, order: Order) -> tuple[Order | None, tuple[Or
 
 
 def last_settled(connection: Connection, number: Msisdn, service: ServiceId) -> datetime | None:
-    """When a completed order that stands last changed a service."""
-    query = (
-        select(func.max(orders.c.settled))
-        .join(order_items)
-        .where(
-            orders.c.number == number,
-            orders.c.state == OrderState.COMPLETED.value,
-            orders.c.undoes.is_(None),
-            order_items.c.service == service,
-            ~select(_UNDOING.c.id)
-            .where(
-                _UNDOING.c.undoes == orders.c.id,
-                _UNDOING.c.state == OrderState.COMPLETED.value,
-            )
-            .exists(),
-        )
+    """When a completed order of the owner that stands last changed a service."""
+    mine = (
+        orders.c.number == number,
+        orders.c.state == OrderState.COMPLETED.value,
+        orders.c.ordered > owner_since(connection, number),
     )
-    found: datetime | None = connection.execute(query).scalar_one()
-    return found
-
-
-_UNDOING = orders.alias("undoing")
+    # Two queries, each by the number: in one, SQLite would walk all undos, for each order.
+    undone = set(connection.execute(select(orders.c.undoes).where(*mine)).scalars())
+    changing = (
+        select(orders.c.id, orders.c.settled)
+        .join(order_items)
+        .where(*mine, orders.c.undoes.is_(None), order_items.c.service == service)
+    )
+    settled = [row.settled for row in connection.execute(changing) if row.id not in undone]
+    return max(settled, default=None)
 
 
 def write_settlement(

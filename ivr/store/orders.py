@@ -25,12 +25,16 @@ from ivr.store.order_rows import (
     situation_of,
     write_settlement,
 )
-from ivr.store.subscribers import read_subscriber
+from ivr.store.subscribers import owner_since, read_subscriber
 from ivr.store.tables import orders, subscriber_packages
 from ivr.values import Money, Msisdn, ServiceId
 
 STOPPED = "order.stopped"
-OPEN = (orders.c.settled.is_(None), orders.c.due.is_(None))
+OPEN = (
+    orders.c.settled.is_(None),
+    orders.c.due.is_(None),
+    orders.c.state != OrderState.HELD.value,
+)
 OLDEST = (asc(orders.c.ordered), asc(orders.c.id))
 FIRST_DUE = (asc(orders.c.due), asc(orders.c.id))
 
@@ -91,6 +95,7 @@ class StoredOrders:
             found.undone,
             found.undos,
             partial(self.last_settled, number),
+            found.proof,
         )
 
     def get(self, id: str) -> Order | None:
@@ -184,7 +189,8 @@ class StoredOrders:
             orders.c.number == number, done, orders.c.undoes.is_not(None)
         )
         with self.database.reading() as connection:
-            found = read_orders(connection, taken)
+            owned = orders.c.ordered > owner_since(connection, number)
+            found = read_orders(connection, taken.where(owned))
             less = {row.undoes: row.once_tenge for row in connection.execute(paid_back)}
         fees = [
             (each.changes[-1].service, each.once.tenge + less.get(each.id, 0)) for each in found

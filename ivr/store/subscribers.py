@@ -32,6 +32,7 @@ def read_subscriber(connection: Connection, number: Msisdn) -> Subscriber | None
             subscribers.c.status,
             subscribers.c.balance_tenge,
             subscribers.c.company,
+            subscribers.c.owner_since,
             subscriber_services.c.service,
             subscriber_services.c.since,
             subscriber_services.c.value,
@@ -62,11 +63,26 @@ def read_subscriber(connection: Connection, number: Msisdn) -> Subscriber | None
             if row.service is not None
         },
         company=first.company,
+        owner_since=first.owner_since,
         packages=tuple(
             HeldPackage(ServiceId(row.service), row.package, row.left, row.until, row.order_id)
             for row in reversed(bought)
         ),
     )
+
+
+def read_proof(connection: Connection, number: Msisdn) -> Proof | None:
+    """As ``Subscribers.proof``, within a transaction."""
+    columns = (subscribers.c.proof_version, subscribers.c.proof_call)
+    mine = subscribers.c.msisdn == number, subscribers.c.status != Status.TERMINATED.value
+    row = connection.execute(select(*columns).where(*mine)).one_or_none()
+    return Proof(row.proof_version, row.proof_call or "") if row else None
+
+
+def owner_since(connection: Connection, number: Msisdn) -> datetime:
+    """From when on the number has its owner; the beginning of time if it never changed hands."""
+    since = select(subscribers.c.owner_since).where(subscribers.c.msisdn == number)
+    return connection.execute(since).scalar_one_or_none() or EVER
 
 
 class StoredSubscribers:
@@ -138,6 +154,7 @@ class StoredSubscribers:
         with self._database.writing() as connection:
             mine = select(subscribers.c.msisdn).where(subscribers.c.msisdn == number)
             connection.execute(mine.with_for_update())
+            since = max(since, owner_since(connection, number))
             if count_entries(connection, PUK_TOLD, number, since) >= most:
                 return False
             write_entry(connection, Entry(at, author, PUK_TOLD, number))

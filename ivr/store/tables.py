@@ -39,11 +39,13 @@ subscribers = Table(
     Column("puk", LargeBinary),
     Column("proof_version", Integer, nullable=False, server_default="0"),
     Column("proof_call", Text),
+    Column("owner_since", Moment),
 )
 """``codeword`` to ``passport`` are verifiers (hashes), ``puk`` is sealed: no secret is readable.
 
 ``proof_version`` counts the changes that end proofs; ``proof_call`` is the call that ordered the
-newest of them, null where none did.
+newest of them, null where none did. ``owner_since`` is when the number changed hands, null where
+this database saw no such change: what is older is a former owner's.
 """
 
 subscriber_services = Table(

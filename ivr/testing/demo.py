@@ -167,6 +167,7 @@ class Operator:
     def __post_init__(self) -> None:
         self.aside = SlowAside(self.clock)
         self.subscribers.attempts = self.attempts
+        self.invoices.subscribers = self.subscribers
         self.book = MemoryOrderBook(self.subscribers)
         self.board = Noticeboard(self.announcements, self.clock)
         self.outbox = MemoryOutbox(now=self.clock.now)

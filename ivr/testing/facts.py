@@ -12,6 +12,7 @@ from ivr.ports import Act, AttemptResult, Occasion, Order, OrderState
 from ivr.testing.memory import MemoryAttempts, MemorySubscribers
 from ivr.testing.messages import MemoryOutbox
 from ivr.testing.orders import MemoryOrderBook
+from ivr.values import Msisdn
 
 SUFFIXES = ("", "-changed", "-off")
 """Of the occasions of one service."""
@@ -33,6 +34,7 @@ class MemoryFacts:
             if order.state is OrderState.COMPLETED
             and order.settled is not None
             and since <= order.settled < until
+            and self._is_owners(order.number, order.ordered)
             and not self._is_told(order)
         ]
         return sorted(done, key=lambda order: str(order.settled))[:most]
@@ -57,6 +59,10 @@ class MemoryFacts:
             if f"{act.occasion}:{act.id}" not in self.outbox.rows
         ][:most]
 
+    def _is_owners(self, number: Msisdn, at: datetime) -> bool:
+        row = self.subscribers.rows.get(number)
+        return row is None or row.owner_since is None or at > row.owner_since
+
     def _is_told(self, order: Order) -> bool:
         return all(
             any(f"{change.service}{each}:{order.id}" in self.outbox.rows for each in SUFFIXES)
@@ -66,12 +72,13 @@ class MemoryFacts:
 
     def _all(self, since: datetime, until: datetime) -> Iterator[Act]:
         for index, (number, _, at) in enumerate(self.subscribers.told):
-            if since <= at < until:
+            if since <= at < until and self._is_owners(number, at):
                 yield Act(Occasion.PUK, str(index), number)
         for index, number in enumerate(self.subscribers.codewords):
             yield Act(Occasion.CODEWORD, str(index), number)
         for each in self.attempts.tries:
-            is_strange = not each.kind.is_own
+            is_owners = self._is_owners(each.attempt.number, each.at)
+            is_strange = is_owners and not each.kind.is_own
             is_match = each.result is AttemptResult.MATCH and since <= each.at < until
             if each.attempt.means is Means.PASSPORT and is_match and is_strange:
                 yield Act(Occasion.PASSPORT, str(each.id), each.attempt.number)

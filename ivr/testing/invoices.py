@@ -10,13 +10,15 @@ from datetime import datetime
 
 from ivr.ports.fax import FaxAnswer, FaxResult, FaxState, FaxTry
 from ivr.ports.invoices import Draft, Invoice, InvoiceNumber, NoInvoice, Paper
+from ivr.testing.memory import MemorySubscribers
 from ivr.values import Msisdn
 
 
 @dataclass
 class MemoryInvoiceBook:
-    """Invoices in the order of their writing."""
+    """Invoices in the order of their writing, and whose proofs they need."""
 
+    subscribers: MemorySubscribers = field(default_factory=MemorySubscribers)
     kept: dict[InvoiceNumber, Invoice] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -27,8 +29,12 @@ class MemoryInvoiceBook:
             for known in self.kept.values():
                 if known.external_id == draft.external_id:
                     return known
+            phone = draft.paper.phone
+            draft.hold(self.subscribers.proof(phone))
+            owner = self.subscribers.find(phone)
+            since = max(since, owner.owner_since) if owner and owner.owner_since else since
             recent = [each for each in self.kept.values() if each.ordered > since]
-            if sum(each.paper.phone == draft.paper.phone for each in recent) >= most:
+            if sum(each.paper.phone == phone for each in recent) >= most:
                 return NoInvoice.MANY
             if to_fax is not None and sum(each.fax == draft.fax for each in recent) >= to_fax:
                 return NoInvoice.FAXED

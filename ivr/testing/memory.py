@@ -80,6 +80,8 @@ class MemorySubscribers:
     def note_puk(
         self, number: Msisdn, author: str, at: datetime, since: datetime, most: int
     ) -> bool:
+        row = self.rows.get(number)
+        since = max(since, row.owner_since) if row and row.owner_since else since
         if sum(told == number and when > since for told, _, when in self.told) >= most:
             return False
         self.told.append((number, author, at))

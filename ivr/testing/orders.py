@@ -76,6 +76,7 @@ class MemoryOrderBook:
                 undone,
                 undos,
                 partial(self.last_settled, number),
+                self.subscribers.proof(number),
             )
 
     def get(self, id: str) -> Order | None:
@@ -178,11 +179,16 @@ class MemoryOrderBook:
         return self.orders.get(order.undoes or ""), undos
 
     def _completed(self, number: Msisdn) -> list[Order]:
+        """Those of the number's owner."""
+        owner = self.subscribers.find(number)
+        since = owner.owner_since if owner else None
         with self._lock:
             return [
                 order
                 for order in self.orders.values()
-                if order.number == number and order.state is OrderState.COMPLETED
+                if order.number == number
+                and order.state is OrderState.COMPLETED
+                and order.is_by_owner(since)
             ]
 
     def _oldest(self, wanted: Callable[[Order], bool]) -> list[Order]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date, timedelta
 
 import pytest
@@ -34,6 +35,12 @@ class TestAccount:
 
 
 class TestBill:
+    def test_a_month_of_a_former_owner_is_not_told(self) -> None:
+        operator = Operator()
+        operator.add(dataclasses.replace(subscriber(), owner_since=operator.clock.now()))
+        assert operator.care.accounts.bill(NUMBER, 1) == ()
+        assert operator.care.accounts.bill(NUMBER) != ()
+
     def test_has_the_tariff_and_what_costs_by_the_month(self) -> None:
         operator = Operator()
         operator.add(subscriber(services="sms clir waiting", tariff="duet"))

@@ -147,6 +147,15 @@ class FactsContract:
         kept.outbox.put(NUMBER, "text", f"held-forwarding:{found.id}")
         assert kept.facts.held(9) == []
 
+    def test_what_a_former_owner_did_is_no_fact(self, kept: FactRecords) -> None:
+        id = self.ordered(kept, "c1:1", Change(FORWARDING, False))
+        now = kept.now
+        kept.orders.settle(id, DONE, now)
+        kept.subscribers.note_puk(NUMBER, "call c1", now, now - timedelta(days=1), 5)
+        assert (self.untold(kept), self.acts(kept)) == ([id], [(Occasion.PUK, NUMBER)])
+        kept.add(dataclasses.replace(subscriber(NUMBER), owner_since=now))
+        assert (self.untold(kept), self.acts(kept)) == ([], [])
+
     def test_puks_and_code_words_are_facts(self, kept: FactRecords) -> None:
         now = kept.now
         kept.subscribers.note_puk(NUMBER, "call c1", now, now - timedelta(days=1), 5)

@@ -270,6 +270,21 @@ class SettingsContract:
         records.orders.settle("id c1:2", DONE, LATER)
         assert records.orders.last_settled(NUMBER, FORWARDING) is None
 
+    def test_orders_of_a_former_owner_change_and_charge_nothing(self, records: Records) -> None:
+        records.add(dataclasses.replace(subscriber(), owner_since=NOW))
+        change = Change(FORWARDING, True, HOME)
+        records.orders.write(order("c1:1", change, at=NOW))
+        records.orders.settle("id c1:1", DONE, LATER)
+        assert row(records).services.keys() == subscriber().services.keys()
+        assert row(records).balance == Money(4530)
+        assert records.orders.last_settled(NUMBER, FORWARDING) is None
+        assert records.orders.charges(NUMBER, NOW, LATEST) == []
+        records.orders.write(order("c2:1", change, at=LATER))
+        records.orders.settle("id c2:1", DONE, LATER)
+        assert FORWARDING in row(records).services
+        assert records.orders.last_settled(NUMBER, FORWARDING) == LATER
+        assert records.orders.charges(NUMBER, NOW, LATEST) == [(FORWARDING, Money(300))]
+
 
 class PaymentsContract:
     """What every Payments does. Derive, and give ``records``."""

@@ -74,6 +74,7 @@ class WeighedOrdersContract:
         records.orders.write(asked, look)
         (situation,) = seen
         assert situation.subscriber == row(records)
+        assert situation.proof == records.subscribers.proof(NUMBER)
         assert (situation.open, situation.held) == ((first,), (second,))
         assert (situation.undone, situation.undos) == (first, ())
         again = records.orders.situation(NUMBER, undo_of(first, "c1:10"))
@@ -81,6 +82,11 @@ class WeighedOrdersContract:
         assert set(again.open) == {first, asked}
         assert records.orders.situation(NUMBER, first).undos == ()
         assert records.orders.undoing(first.id) == asked
+
+    def test_what_is_held_does_not_wait_whenever_it_is_due(self, records: Records) -> None:
+        records.orders.write(dataclasses.replace(held(), due=None))
+        assert list(records.orders.waiting(NUMBER)) == []
+        assert list(records.orders.unsettled(TOMORROW, 9)) == []
 
     def test_a_known_key_is_not_weighed_again(self, records: Records) -> None:
         records.add(subscriber())

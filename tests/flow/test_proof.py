@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -140,6 +141,40 @@ def test_an_account_that_changes_while_it_is_read_is_not_told(
     call = ring(f"3 1 {WORD} 1")
     assert "identify.ended" in call.keys
     assert not any("777" in words for words in call.heard)
+
+
+@pytest.mark.parametrize(
+    ("keys", "book", "orders"),
+    [
+        (f"3 2 {WORD} 3 3 1", "book", 0),
+        (f"3 2 {WORD} 3 3 1 2", "book", 1),
+        (f"3 1 {WORD} 5 1 50# 12345678 1", "invoices", 0),
+    ],
+    ids=["a service", "an undo", "an invoice"],
+)
+def test_nothing_is_written_where_the_owner_changes_just_before(
+    ring: Ring,
+    operator: Operator,
+    monkeypatch: pytest.MonkeyPatch,
+    keys: str,
+    book: str,
+    orders: int,
+) -> None:
+    """The look before an order was good; the order then waited for the row."""
+    kept = getattr(operator, book)
+    write, waits = kept.write, [False] * orders + [True]
+
+    def late(*given: Any) -> Any:
+        if waits.pop(0):
+            new_owner(operator)
+        return write(*given)
+
+    monkeypatch.setattr(kept, "write", late)
+    call = ring(keys)
+    assert waits == []
+    assert "refused.changed" in call.keys or "identify.ended" in call.keys
+    assert len(operator.book.orders) == orders
+    assert operator.invoices.kept == {}
 
 
 def test_a_call_whose_number_did_not_change_goes_on(

@@ -6,6 +6,8 @@ import dataclasses
 from dataclasses import fields
 from typing import Any
 
+from sqlalchemy import update
+
 from ivr.ports import (
     Attempts,
     Order,
@@ -20,6 +22,7 @@ from ivr.ports import (
 from ivr.store import Store
 from ivr.store.importing import import_rows
 from ivr.store.rows import Row
+from ivr.store.tables import subscribers
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 PEPPER = "a pepper of the tests"
@@ -84,9 +87,13 @@ class StoredRecords:
         known = {
             field.name: getattr(subscriber, field.name)
             for field in fields(subscriber)
-            if field.name != "packages"
+            if field.name not in ("packages", "owner_since")
         }
         fill(self.store, row(**known | {"services": frozenset(subscriber.services)}))
+        mine = subscribers.c.msisdn == subscriber.msisdn
+        with self.store.database.writing() as connection:
+            since = {"owner_since": subscriber.owner_since}
+            connection.execute(update(subscribers).where(mine).values(**since))
 
     def use(self, bought: Order, left: int) -> None:
         assert self.store.packages.set_left({bought.external_id: left}, "meter") == []

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, inspect, text
 
 from ivr.call import Call, Outcome, Step
 from ivr.errors import TemporarilyUnavailable, Unusable
+from ivr.ports import OrderState, Reason
 from ivr.store import migrate, open_database
 from ivr.store.columns import metadata
 from ivr.store.database import make_engine, read_url
@@ -123,6 +124,24 @@ class TestJournalOfBefore:
                 connection.execute(text("SET TIME ZONE 'UTC'"))
             for statement in self.OLD:
                 connection.exec_driver_sql(statement)
+
+
+def test_what_is_held_is_not_left_to_an_older_program(empty_url: str, engine: Engine) -> None:
+    """0006: it knows no held orders, and would send them at once."""
+    migrate(empty_url)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO orders (id, external_id, number, once_tenge, state, ordered, tries,"
+                " due) VALUES ('h', 'c:1', '99365123456', 0, 'held', '2026-11-29 10:00:00', 0,"
+                " '2026-11-30 10:00:00')"
+            )
+        )
+    to(read_url(empty_url), "0005")
+    with engine.connect() as connection:
+        (row,) = connection.execute(text("SELECT state, reason, settled FROM orders"))
+    assert (row.state, row.reason) == (OrderState.CANCELLED, Reason.WITHDRAWN)
+    assert row.settled is not None
 
 
 def test_the_newest_migration_is_the_one_that_the_program_expects() -> None:

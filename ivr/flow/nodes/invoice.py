@@ -101,7 +101,13 @@ class PrepaymentInvoice(Node):
         call = talk.call
         assert call.subscriber is not None
         ordered = talk.care.invoices.order(
-            call.id, call.step, call.subscriber, call.language or talk.languages[0], wanted, fax
+            call.id,
+            call.step,
+            call.subscriber,
+            call.language or talk.languages[0],
+            wanted,
+            fax,
+            call.evidence,
         )
         if isinstance(ordered, NoInvoice):
             talk.say(f"invoice.{ordered}")
