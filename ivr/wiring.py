@@ -230,6 +230,7 @@ class House:
                     catalogue,
                     self.clock,
                     Threads(),
+                    Notices(store.subscribers, self.outbox, wording),
                 )
             ),
             accounts=offloaded(

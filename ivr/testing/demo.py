@@ -205,6 +205,7 @@ class Operator:
                 self.catalogue,
                 self.clock,
                 self.aside,
+                notices,
             ),
             accounts=Accounting(
                 self.subscribers, self.book, self.payments, self.bills, self.catalogue, self.clock

@@ -178,8 +178,9 @@ HEARD: dict[Reason, tuple[Callable[[], Operator], str]] = {
     Reason.WITHDRAWN: (stopped, "3 2 1 1 1"),
 }
 """What brings each about, and the keys that ask for it."""
-UNHEARD = {Reason.TERMINATED}
-"""Nobody is identified for a terminated number; agents and offices meet this one."""
+UNHEARD = {Reason.TERMINATED, Reason.UNTOLD}
+"""Nobody is identified for a terminated number; what the owner was not told of is cancelled after
+the call, and told by text message."""
 
 
 def test_no_reason_is_forgotten() -> None:
