@@ -278,7 +278,9 @@ class House:
     def orders(self) -> OrderWorker:
         brisk = dataclasses.replace(self.network, patience=WORKER_PATIENCE)
         store = self.store
-        return OrderWorker(store.orders, brisk, self.clock, store.subscribers, self._weighing)
+        return OrderWorker(
+            store.orders, brisk, self.clock, store.subscribers, self._weighing, store.outbox.find
+        )
 
     def _weighing(self) -> Weighing:
         """By the catalogue of the live release."""

@@ -225,7 +225,14 @@ class Operator:
     def worker(self) -> OrderWorker:
         """Who finishes what was accepted."""
         weighing = Weighing(self.catalogue, self.clock)
-        return OrderWorker(self.book, self.network, self.clock, self.subscribers, lambda: weighing)
+        return OrderWorker(
+            self.book,
+            self.network,
+            self.clock,
+            self.subscribers,
+            lambda: weighing,
+            self.outbox.find,
+        )
 
     def add(self, row: Subscriber, *, secrets: bool = True) -> None:
         """Add a subscriber; with ``secrets``, the demo code word and passport."""

@@ -10,11 +10,13 @@ from typing import cast
 import pytest
 
 from ivr.call import Evidence, Means
+from ivr.care.messages import MessageWorker
 from ivr.care.subscriptions import Switching
 from ivr.flow.document import Flow
-from ivr.ports import Change, NetworkAnswer, Offer, Order, OrderState, Reason, Status
+from ivr.ports import Change, MessageState, NetworkAnswer, Offer, Order, OrderState, Reason, Status
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, OTHER, PASSPORT_KEYS, Operator, subscriber
 from ivr.testing.dial import Dialled, dial
+from ivr.testing.messages import FakeCentre
 from ivr.values import Language, Money, Msisdn, ServiceId
 
 FORWARDING, FAVOURITE = ServiceId("forwarding"), ServiceId("favourite")
@@ -38,6 +40,17 @@ def operator() -> Operator:
 class Line:
     def __init__(self, flow: Flow, operator: Operator) -> None:
         self.flow, self.operator, self.calls = flow, operator, 0
+        self.centre = FakeCentre()
+        self.messages = MessageWorker(
+            operator.outbox,
+            self.centre,
+            operator.subscribers,
+            lambda: operator.results,
+            operator.clock,
+            10,
+            operator.notices,
+            10,
+        )
 
     def ring(self, keys: str, caller: Msisdn | None = THIEF) -> Dialled:
         self.calls += 1
@@ -59,6 +72,11 @@ class Line:
         return dict(self.operator.care.subscriptions.value(NUMBER, FORWARDING))
 
     def passes(self, delay: timedelta) -> None:
+        self.messages.once()
+        self.untold(delay)
+
+    def untold(self, delay: timedelta) -> None:
+        """Time passes, and no text message is sent."""
         self.operator.clock.sleep(delay.total_seconds())
         worker = self.operator.worker()
         for _ in range(3):
@@ -117,6 +135,29 @@ def test_the_favourite_number_waits_too_and_costs_when_it_is_due(line: Line) -> 
 def test_other_services_do_not_wait(line: Line) -> None:
     call = line.ring(f"3 {SERVICES} {PASSPORT} 1 1 1")
     assert "change.on.done service=service.gprs" in call.heard
+
+
+def test_the_owner_has_the_time_of_the_delay_after_the_notice(line: Line) -> None:
+    line.forwards()
+    line.untold(2 * A_DAY)
+    assert (line.order.state, line.forwarding) == (OrderState.HELD, {}), "nobody was told"
+    line.passes(A_DAY - timedelta(minutes=1))
+    assert line.order.state is OrderState.HELD
+    line.passes(timedelta(minutes=1))
+    assert line.forwarding == {"always": THIEF}
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+def test_what_the_owner_cannot_be_told_of_is_cancelled(line: Line, is_written: bool) -> None:
+    line.forwards()
+    if is_written:
+        line.operator.notices.write()
+        (notice,) = [each for each in line.operator.outbox.rows.values() if "held" in each.occasion]
+        now = line.operator.clock.now()
+        line.operator.outbox.settle(notice.id, MessageState.FAILED, now, "refused")
+    line.untold(A_DAY if is_written else 4 * A_DAY)
+    assert (line.order.state, line.order.reason) == (OrderState.CANCELLED, Reason.UNTOLD)
+    assert line.forwarding == {}
 
 
 SMS = ServiceId("sms")
