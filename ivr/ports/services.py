@@ -49,6 +49,8 @@ class Reason(StrEnum):
     """A number abroad."""
     PREMIUM = "premium"
     """A number that costs more than a call."""
+    LINE = "line"
+    """The number of this line itself."""
     LOOP = "loop"
     """A number that is itself forwarded here."""
     PENDING = "pending"
@@ -67,7 +69,7 @@ class Reason(StrEnum):
     """No such subscriber or service."""
 
 
-NOT_DIALLED = (Reason.FOREIGN, Reason.PREMIUM)
+NOT_DIALLED = (Reason.FOREIGN, Reason.PREMIUM, Reason.LINE)
 """Why neither the line nor an agent dials a number."""
 
 Unit = Literal["megabytes", "messages"]

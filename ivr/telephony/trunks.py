@@ -12,9 +12,10 @@ import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ivr.care.numbering import COUNTRY, LINE
 from ivr.errors import Unusable
 
-NUMBERS = ("0890", "66300890", "99366300890", "+99366300890")
+NUMBERS = ("0890", LINE.removeprefix(COUNTRY), LINE, f"+{LINE}")
 """What a caller may dial; one dialogue behind all."""
 ENDPOINT = "trunk"
 """Of the trunk without a name; the others are ``trunk-<name>``."""

@@ -51,7 +51,7 @@ from ivr.testing.prompts import EchoPrompts
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 NUMBER = Msisdn("99365123456")
-OTHER = Msisdn("99366300890")
+OTHER = Msisdn("99366300891")
 CODEWORD = "merjenim"
 CODEWORD_KEYS = "63753646"
 PASSPORT = "II-MR 123456"

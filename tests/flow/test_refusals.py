@@ -168,6 +168,7 @@ HEARD: dict[Reason, tuple[Callable[[], Operator], str]] = {
     Reason.HOURS: (limited, "3 2 3 1"),
     Reason.ITSELF: (rich, f"{FORWARD} 65123456"),
     Reason.FOREIGN: (rich, f"{FORWARD} 0079161234567#"),
+    Reason.LINE: (rich, f"{FORWARD} 66300890"),
     Reason.PREMIUM: (rich, f"{FORWARD} 69901234"),
     Reason.LOOP: (looping, f"{FORWARD} 61000000"),
     Reason.PENDING: (pending, "3 2 1 1"),
