@@ -230,6 +230,7 @@ class House:
                     catalogue,
                     self.clock,
                     Threads(),
+                    Notices(store.subscribers, self.outbox, wording),
                 )
             ),
             accounts=offloaded(
@@ -277,7 +278,9 @@ class House:
     def orders(self) -> OrderWorker:
         brisk = dataclasses.replace(self.network, patience=WORKER_PATIENCE)
         store = self.store
-        return OrderWorker(store.orders, brisk, self.clock, store.subscribers, self._weighing)
+        return OrderWorker(
+            store.orders, brisk, self.clock, store.subscribers, self._weighing, store.outbox.find
+        )
 
     def _weighing(self) -> Weighing:
         """By the catalogue of the live release."""

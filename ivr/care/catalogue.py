@@ -81,6 +81,8 @@ class Service(BaseModel):
     delay_hours: Annotated[int, Field(ge=0, le=168)] = 0
     """Hours for which a new setting is held, where a passport was the proof and the call comes from
     another phone: the owner can stop it until then."""
+    delay_off: bool = False
+    """The delay holds for switching it off too: without it the owner is told nothing."""
 
     @property
     def unit(self) -> Unit:

@@ -17,6 +17,7 @@ import structlog
 from ivr.errors import FlowBroken
 from ivr.ports import (
     FORWARDING,
+    SMS,
     SUSPENSION,
     Change,
     Clock,
@@ -35,10 +36,10 @@ log = structlog.get_logger()
 FAVOURITE = ServiceId("favourite")
 SERVICES = (FORWARDING, FAVOURITE, SUSPENSION)
 """Services of which a change is told."""
+OFF = (SMS,)
+"""Services of which it is told that they are switched off, also before it takes effect."""
 HELD = (FORWARDING, FAVOURITE)
-"""Services of which a change that waits for its time is told."""
-MOST_NUMBERS = 2
-"""Numbers named in one notice, so that it takes two short messages at most."""
+"""Services of which it is told that they are to be set, where that waits for its time."""
 AT_ONCE = 200
 NEWS = timedelta(hours=48)
 """Older facts are not told: the outbox gives up a message of that age too."""
@@ -77,6 +78,8 @@ def notices_of(order: Order) -> Iterator[Notice]:
             case "suspension":
                 occasion = Occasion.SUSPENSION if change.on else Occasion.SUSPENSION_OFF
                 yield Notice(order.number, occasion, order.id)
+            case "sms" if not change.on:
+                yield Notice(order.number, Occasion.SMS_OFF, order.id)
 
 
 def held_notices(order: Order, due: datetime) -> Iterator[Notice]:
@@ -84,13 +87,13 @@ def held_notices(order: Order, due: datetime) -> Iterator[Notice]:
     then by a call to the line from the number itself."""
     at: dict[str, Value] = {"date": due.date(), "time": due.time()}
     for change in order.changes:
-        if not change.on:
-            continue
         match change.service:
-            case "forwarding":
-                targets = {"targets": " ".join(_targets(change))}
+            case "sms" if not change.on:
+                yield Notice(order.number, Occasion.HELD_SMS, order.id, at)
+            case "forwarding" if change.on:
+                targets = {"targets": " ".join(dict.fromkeys(_fresh(change).values()))}
                 yield Notice(order.number, Occasion.HELD_FORWARDING, order.id, {**targets, **at})
-            case "favourite":
+            case "favourite" if change.on:
                 values = {**_favourite(change), **at}
                 yield Notice(order.number, Occasion.HELD_FAVOURITE, order.id, values)
 
@@ -106,15 +109,21 @@ def _forwarding(order: Order, change: Change) -> Notice:
 
 
 def _targets(change: Change) -> list[str]:
-    """The numbers that calls are newly forwarded to, each once. Empty: there is none.
+    """All numbers that calls are forwarded to, each once, the new ones first.
 
-    Where only the seconds differ, all numbers are told.
+    All, because this notice may be told in place of earlier ones. Empty: none is new, and there
+    are fewer than before.
     """
-    now, before = _numbers(change.value), _numbers(change.before)
-    fresh = {kind: number for kind, number in now.items() if before.get(kind) != number}
-    if not fresh and before.keys() - now.keys():
+    fresh, now = _fresh(change), _numbers(change.value)
+    if not fresh and _numbers(change.before).keys() - now.keys():
         return []
-    return list(dict.fromkeys((fresh or now).values()))
+    return list(dict.fromkeys((*fresh.values(), *now.values())))
+
+
+def _fresh(change: Change) -> dict[str, str]:
+    """The numbers that a change sets anew, by kind."""
+    before = _numbers(change.before)
+    return {kind: one for kind, one in _numbers(change.value).items() if before.get(kind) != one}
 
 
 def _numbers(value: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -146,12 +155,19 @@ class Notices:
         body = self.wording.write(language, f"sms.notice.{occasion}", **values)
         self.outbox.put(number, body, reference)
 
+    def write(self, notice: Notice) -> bool:
+        """Put one into the outbox. False: the release has no words for it."""
+        try:
+            self.tell(notice.number, notice.occasion, notice.reference, **notice.values)
+        except FlowBroken as error:
+            # It is told once a release has the words.
+            log.error("a notice is not written", notice=notice.reference, reason=str(error))
+            return False
+        return True
+
     def _listed(self, language: Language, numbers: list[str]) -> str:
         write = self.wording.write
-        shown = [
-            write(language, "sms.notice.number", number=each) for each in numbers[:MOST_NUMBERS]
-        ]
-        return ", ".join(shown + ["…"] * (len(numbers) > MOST_NUMBERS))
+        return ", ".join(write(language, "sms.notice.number", number=each) for each in numbers)
 
 
 @dataclass
@@ -198,14 +214,4 @@ class NoticeWriter:
 
     def _put(self, found: list[Notice]) -> int:
         words = self.notices() if found else None
-        return sum(_tell(words, notice) for notice in found if words)
-
-
-def _tell(notices: Notices, notice: Notice) -> bool:
-    try:
-        notices.tell(notice.number, notice.occasion, notice.reference, **notice.values)
-    except FlowBroken as error:
-        # It is told once a release has the words.
-        log.error("a notice is not written", notice=notice.reference, reason=str(error))
-        return False
-    return True
+        return sum(words.write(notice) for notice in found if words)

@@ -16,6 +16,8 @@ NATIONAL = 8
 """Digits of a national number."""
 LONGEST = 15
 """Digits of the longest number in the world (ITU-T E.164)."""
+LINE = Msisdn("99366300890")
+"""The line's own number, besides 0890."""
 _PREFIXES = ("00", "810", "+")
 _MOBILE = frozenset({phonenumbers.PhoneNumberType.MOBILE})
 _ANY = frozenset(
@@ -92,9 +94,13 @@ def is_foreign(keyed: str) -> bool:
 def not_to_dial(number: str, premium: Iterable[str]) -> Reason | None:
     """Why neither the line, nor an agent for it, nor a forwarding dials a number; None: they may.
 
+    The line itself is one: a call-back or fax to it would be a call of the line with itself.
+
     ``number`` has its country code; ``premium`` are beginnings of national numbers that cost more
     than a call. What is no mobile or city number of the country is a short or a service number.
     """
+    if number in (LINE, f"{COUNTRY}0890"):
+        return Reason.LINE
     if not number.startswith(COUNTRY):
         return Reason.FOREIGN
     if number.removeprefix(COUNTRY).startswith(tuple(premium)) or fixed_or_mobile(number) is None:

@@ -16,13 +16,16 @@ from typing import assert_never
 
 import structlog
 
+from ivr.care.holding import Telling, telling_of
 from ivr.care.loops import makes_a_loop
+from ivr.care.notices import held_notices
 from ivr.care.settlement import FINAL as FINAL
 from ivr.care.weighing import Weighing
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import (
     Check,
     Clock,
+    Message,
     Network,
     NetworkAnswer,
     Order,
@@ -162,6 +165,8 @@ class OrderWorker:
     subscribers: Subscribers
     weighing: Callable[[], Weighing]
     """By the live release. TemporarilyUnavailable: it cannot be read."""
+    notice: Callable[[str], Message | None]
+    """The message under a reference, of the outbox."""
 
     def once(self) -> int:
         """One round over what is due and what waits; answers how many were settled."""
@@ -223,10 +228,20 @@ class OrderWorker:
             except TemporarilyUnavailable as error:
                 log.warning("a held order waits", order=order.id, reason=str(error))
                 continue
+            if check is None:
+                continue
             released = self.book.release(order.id, self.clock.now(), check)
             log.info("a held order is due", order=order.id, state=str(released.state))
 
-    def _check(self, order: Order) -> Check:
+    def _check(self, order: Order) -> Check | None:
+        """How an order that is due is weighed; None: its owner is to be told first."""
+        notices = held_notices(order, self.clock.local(order.due))
+        known = [self.notice(each.reference) for each in notices]
+        match telling_of(order, known, self.clock.now()):
+            case Telling.WAITS:
+                return None
+            case Telling.NEVER:
+                return lambda _situation: Refusal(Reason.UNTOLD)
         check = self.weighing().release(order)
         if makes_a_loop(self.subscribers, order.number, order.changes[-1]):
             return lambda _situation: Refusal(Reason.LOOP)

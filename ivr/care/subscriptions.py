@@ -17,11 +17,13 @@ from ivr.call import Evidence
 from ivr.care.asking import AtOnce, ask, receipt_of
 from ivr.care.catalogue import Catalogue
 from ivr.care.loops import makes_a_loop
+from ivr.care.notices import Notice, Notices
 from ivr.care.orders import FINAL, Carrier, sent_before
 from ivr.care.rules import STATES, Rules
 from ivr.care.weighing import Weighing, delay_of
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import (
+    SUSPENSION,
     UNQUESTIONED,
     Aside,
     Change,
@@ -30,6 +32,7 @@ from ivr.ports import (
     HeldChange,
     Moment,
     Network,
+    Occasion,
     Offer,
     Order,
     OrderBook,
@@ -58,6 +61,7 @@ class Switching:
     catalogue: Catalogue
     clock: Clock
     aside: Aside = field(default_factory=AtOnce)
+    notices: Notices | None = None
 
     def menu(self, group: str) -> tuple[ServiceId, ...]:
         return self.catalogue.groups[group]
@@ -113,6 +117,7 @@ class Switching:
         if makes_a_loop(self.subscribers, number, offer.wanted or offer.changes[-1]):
             return Receipt(Settled.REFUSED, "", Reason.CHANGED)
         due = self._due(offer, evidence)
+        self._warn(f"{call}:{step}", number, offer, evidence)
         fresh = Order(
             id=str(uuid.uuid4()),
             external_id=f"{call}:{step}",
@@ -211,10 +216,17 @@ class Switching:
             return True
         return any(other.id not in (order.id, order.undoes) for other in waiting)
 
+    def _warn(self, key: str, number: Msisdn, offer: Offer, evidence: Evidence) -> None:
+        """Tell the owner of a suspension by a weak proof before it takes the phone away.
+
+        Raises TemporarilyUnavailable: then it is not ordered either.
+        """
+        if self.notices and evidence.is_weak and Change(SUSPENSION, True) in offer.changes:
+            self.notices.write(Notice(number, Occasion.SUSPENSION_ORDERED, key))
+
     def _due(self, offer: Offer, evidence: Evidence) -> datetime | None:
         """When an order takes effect that is to be held: as the caller was told, if he was."""
-        entry = self.catalogue.services.get(offer.changes[-1].service)
-        delay = delay_of(entry, offer.changes[-1], evidence) if entry else None
+        delay = delay_of(self.catalogue, offer.changes, evidence)
         return (offer.due or self.clock.now() + delay) if delay else None
 
     @property

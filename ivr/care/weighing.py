@@ -7,6 +7,7 @@ was offered to the caller, and has changed since, is not carried out.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from ivr.care.catalogue import Catalogue, Refund, Service
 from ivr.care.rules import Rules, is_package
 from ivr.care.settlement import FINAL, left_of
 from ivr.ports import (
+    SUSPENSION,
     Change,
     Check,
     Clock,
@@ -48,7 +50,7 @@ class Weighing:
         answer = rules.offer(wanted, changed)
         if isinstance(answer, Refusal) or entry is None:
             return answer
-        delay = delay_of(entry, answer.changes[-1], evidence)
+        delay = delay_of(self.catalogue, answer.changes, evidence)
         if not delay:
             return answer
         if rules.stand_in_the_way(answer.changes, situation.held):
@@ -58,7 +60,8 @@ class Weighing:
     def order(self, offer: Offer, evidence: Evidence) -> Check:
         """Of a new order: the offer must be the same once more.
 
-        A proof that is not weak replaces what is held and is about the same.
+        A proof that is not weak replaces what is held and is about the same. A suspension ends all
+        that is held: the owner of a suspended number reads no notice of it.
         """
 
         def check(situation: Situation) -> Refusal | tuple[str, ...]:
@@ -66,6 +69,8 @@ class Weighing:
                 return CHANGED
             if self.offer(offer.wanted or offer.changes[-1], evidence, situation) != offer:
                 return CHANGED
+            if Change(SUSPENSION, True) in offer.changes:
+                return tuple(each.id for each in situation.held)
             if evidence.is_weak:
                 return ()
             rules = self._rules(situation.subscriber)
@@ -156,10 +161,20 @@ class Weighing:
         return Rules(self.catalogue, subscriber, self.clock.local(), waiting)
 
 
-def delay_of(entry: Service, change: Change, evidence: Evidence) -> timedelta:
-    """How long a change is held: one that sets something anew, by a proof that others may have.
+def delay_of(catalogue: Catalogue, changes: Iterable[Change], evidence: Evidence) -> timedelta:
+    """How long an order is held, by a proof that others may have: the longest of its changes.
 
-    Switching off, or ending a part, is never held: it takes nothing from the owner.
+    A change is held that sets something anew, or switches off a service with ``delay_off``. Any
+    other switching off, or ending a part, is never held: it takes nothing from the owner.
     """
-    sets = change.on and not is_package(change) and set(change.value) - set(change.before)
-    return timedelta(hours=entry.delay_hours) if sets and evidence.is_weak else timedelta()
+    if not evidence.is_weak:
+        return timedelta()
+    entries = ((catalogue.services.get(change.service), change) for change in changes)
+    hours = [entry.delay_hours for entry, change in entries if entry and _waits(entry, change)]
+    return timedelta(hours=max(hours, default=0))
+
+
+def _waits(entry: Service, change: Change) -> bool:
+    if is_package(change):
+        return False
+    return bool(set(change.value) - set(change.before)) if change.on else entry.delay_off

@@ -40,7 +40,7 @@ class Wording:
         yield "change.unwritten"
         yield from ("change.price.once", "change.price.monthly", "change.price.free")
         yield from ("change.undo", "change.undone", "change.undo.accepted", "change.promised")
-        yield from ("change.delayed", "change.held")
+        yield from ("change.delayed", "change.sooner", "change.held")
         yield "change.moment"
         yield from (f"refused.{reason}" for reason in Reason)
 
@@ -136,3 +136,4 @@ def _describe(talk: Dialogue, offer: Offer, wanted: Change, words: Wording) -> N
         talk.say("change.price.free")
     if offer.due is not None:
         talk.say("change.delayed", **due_of(talk, offer.due))
+        talk.say("change.sooner")

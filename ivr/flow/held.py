@@ -16,6 +16,7 @@ from ivr.values import Msisdn
 
 HELD_TEXTS = (
     "held.change",
+    "held.off",
     "held.number",
     "held.due",
     "held.stop",
@@ -62,7 +63,7 @@ def _numbers(talk: Dialogue) -> Iterator[Msisdn]:
 
 def _ask(talk: Dialogue, number: Msisdn, held: HeldChange) -> Leave | None:
     service = f"service.{held.change.service}"
-    talk.say("held.change", service=service)
+    talk.say("held.change" if held.change.on else "held.off", service=service)
     if held.number is not None:
         talk.say("held.number", number=held.number)
     talk.say("held.due", **due_of(talk, held.due))

@@ -53,5 +53,8 @@ class CallbackBook(Protocol):
     """Call-backs as written down."""
 
     def write(self, call: Call, number: Msisdn, at: datetime, bound: Bound) -> Left:
-        """As ``Callbacks.leave``, decided and written in one transaction."""
+        """As ``Callbacks.leave``, decided and written in one transaction.
+
+        It counts for the identified number, else for the calling one; a call leaves ``bound.most``.
+        """
         ...

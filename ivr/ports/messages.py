@@ -127,6 +127,10 @@ class Outgoing(Protocol):
         """How many messages of an occasion the number was sent after ``since``."""
         ...
 
+    def find(self, reference: str) -> Message | None:
+        """The message under a reference, whatever its state."""
+        ...
+
     def is_followed(self, message: Message) -> bool:
         """Whether a later message of the same occasion to the same number is not sent yet."""
         ...

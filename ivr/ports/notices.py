@@ -27,6 +27,10 @@ class Occasion(StrEnum):
     FORWARDING_OFF = "forwarding-off"
     FAVOURITE = "favourite"
     FAVOURITE_OFF = "favourite-off"
+    SMS_OFF = "sms-off"
+    """Text messages are switched off. It is read if the phone still gets it, or later."""
+    SUSPENSION_ORDERED = "suspension-ordered"
+    """By a weak proof: told before the network is asked, while the phone still works."""
     SUSPENSION = "suspension"
     SUSPENSION_OFF = "suspension-off"
     PUK = "puk"
@@ -38,6 +42,8 @@ class Occasion(StrEnum):
     HELD_FORWARDING = "held-forwarding"
     """Forwarding was ordered and waits for its time; the owner can stop it."""
     HELD_FAVOURITE = "held-favourite"
+    HELD_SMS = "held-sms"
+    """Text messages are to be switched off."""
 
 
 NOTICES = frozenset(Occasion)
@@ -58,11 +64,13 @@ class Facts(Protocol):
 
     def orders(self, since: datetime, until: datetime, most: int) -> Sequence[Order]:
         """Oldest first: orders completed from ``since`` until before ``until`` that changed the
-        number's forwarding, its favourite number or its suspension."""
+        number's forwarding, its favourite number or its suspension, or switched its text messages
+        off."""
         ...
 
     def held(self, most: int) -> Sequence[Order]:
-        """Orders that are held, oldest first: of forwarding or the favourite number."""
+        """Orders that are held, oldest first: that set forwarding or the favourite number, or
+        switch text messages off."""
         ...
 
     def acts(self, since: datetime, until: datetime, most: int) -> Sequence[Act]:

@@ -49,6 +49,8 @@ class Reason(StrEnum):
     """A number abroad."""
     PREMIUM = "premium"
     """A number that costs more than a call."""
+    LINE = "line"
+    """The number of this line itself."""
     LOOP = "loop"
     """A number that is itself forwarded here."""
     PENDING = "pending"
@@ -59,13 +61,15 @@ class Reason(StrEnum):
     """A package that was used, even a little, is not taken back."""
     WITHDRAWN = "withdrawn"
     """It was undone or stopped before it was carried out."""
+    UNTOLD = "untold"
+    """It was held until the owner is told of it, and the owner could not be told."""
     NETWORK = "network"
     """The operator's network said no."""
     UNKNOWN = "unknown"
     """No such subscriber or service."""
 
 
-NOT_DIALLED = (Reason.FOREIGN, Reason.PREMIUM)
+NOT_DIALLED = (Reason.FOREIGN, Reason.PREMIUM, Reason.LINE)
 """Why neither the line nor an agent dials a number."""
 
 Unit = Literal["megabytes", "messages"]
@@ -74,6 +78,9 @@ Unit = Literal["megabytes", "messages"]
 FORWARDING = ServiceId("forwarding")
 """Set to the numbers that calls are forwarded to, by kind (3GPP TS 22.082): ``always``, ``busy``,
 ``no-answer``, ``unreachable``; ``no-answer-seconds`` is 5 to 30."""
+
+SMS = ServiceId("sms")
+"""Text messages: by them the owner of a number is told of changes."""
 
 SUSPENSION = ServiceId("suspension")
 """The number's own suspension, ordered like a service: on = suspended."""

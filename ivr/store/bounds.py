@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlalchemy import Column, Connection, Table, func, select
 
 from ivr.ports import Bound
-from ivr.values import Msisdn
 
 _ONE_AT_A_TIME = 0x4956_5232
 """PostgreSQL advisory lock, "IVR2" in ASCII; a second key names the table."""
@@ -25,7 +24,7 @@ def is_spent(
     connection: Connection,
     table: Table,
     column: Column[str],
-    party: Msisdn | None,
+    party: str | None,
     bound: Bound,
 ) -> bool:
     """Whether a party has as many rows as its bound allows; None: all unknown ones together."""

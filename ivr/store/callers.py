@@ -61,6 +61,7 @@ class StoredCallbacks:
         self._database = database
 
     def write(self, call: Call, number: Msisdn, at: datetime, bound: Bound) -> Left:
+        party = call.subscriber or call.caller
         row = {
             "call": call.id,
             "number": number,
@@ -68,7 +69,7 @@ class StoredCallbacks:
             "reason": call.reason,
             "at": at,
             "status": CallbackStatus.OPEN.value,
-            "caller": call.caller,
+            "caller": party,
         }
         with self._database.writing() as connection:
             one_at_a_time(connection, callbacks)
@@ -77,7 +78,9 @@ class StoredCallbacks:
                 return Left.DONE
             if connection.execute(mine.where(callbacks.c.status == row["status"])).first():
                 return Left.ALREADY
-            if is_spent(connection, callbacks, callbacks.c.caller, call.caller, bound):
+            if is_spent(connection, callbacks, callbacks.c.call, call.id, bound):
+                return Left.MANY
+            if is_spent(connection, callbacks, callbacks.c.caller, party, bound):
                 return Left.MANY
             connection.execute(insert(callbacks).values(**row))
             return Left.DONE

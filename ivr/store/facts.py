@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, asc, cast, exists, literal, select
+from sqlalchemy import ColumnElement, Select, Text, and_, asc, cast, exists, literal, or_, select
 
 from ivr.call import Means
-from ivr.care.notices import HELD, SERVICES
+from ivr.care.notices import HELD, OFF, SERVICES
 from ivr.ports import Act, AttemptResult, CallerKind, Occasion, Order, OrderState
 from ivr.store.database import Database
 from ivr.store.order_rows import DELETE
@@ -26,6 +26,7 @@ from ivr.values import Msisdn
 AUDITED = {PUK_TOLD: Occasion.PUK, "codeword.set": Occasion.CODEWORD}
 SUFFIXES = ("", "-changed", "-off")
 """Of the occasions of one service."""
+_SWITCHED_OFF = and_(order_items.c.service.in_(OFF), order_items.c.action == DELETE)
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ class StoredFacts:
             *(order_items.c.service + f"{suffix}:" + order_items.c.order_id for suffix in SUFFIXES)
         )
         untold = exists().where(
-            order_items.c.order_id == orders.c.id, order_items.c.service.in_(SERVICES), ~told
+            order_items.c.order_id == orders.c.id,
+            or_(order_items.c.service.in_(SERVICES), _SWITCHED_OFF),
+            ~told,
         )
         query = (
             select(orders.c.id)
@@ -58,13 +61,15 @@ class StoredFacts:
         told = _has_message("held-" + order_items.c.service + ":" + order_items.c.order_id)
         untold = exists().where(
             order_items.c.order_id == orders.c.id,
-            order_items.c.service.in_(HELD),
-            order_items.c.action != DELETE,
+            or_(
+                and_(order_items.c.service.in_(HELD), order_items.c.action != DELETE),
+                _SWITCHED_OFF,
+            ),
             ~told,
         )
         query = (
             select(orders.c.id)
-            .where(orders.c.settled.is_(None), orders.c.state == OrderState.HELD.value, untold)
+            .where(orders.c.due.is_not(None), untold)  # only held orders are due: they are few
             .order_by(asc(orders.c.ordered), asc(orders.c.id))
             .limit(most)
         )

@@ -153,6 +153,11 @@ class StoredOutbox:
         with self.database.reading() as connection:
             return _sent(connection, number, occasion, since)
 
+    def find(self, reference: str) -> Message | None:
+        with self.database.reading() as connection:
+            mine = select(messages).where(messages.c.reference == reference)
+            return next(iter(_read(connection, mine)), None)
+
     def is_followed(self, message: Message) -> bool:
         later = exists().where(
             messages.c.number == message.number,

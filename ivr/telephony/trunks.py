@@ -12,9 +12,10 @@ import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ivr.care.numbering import COUNTRY, LINE
 from ivr.errors import Unusable
 
-NUMBERS = ("0890", "66300890", "99366300890", "+99366300890")
+NUMBERS = ("0890", LINE.removeprefix(COUNTRY), LINE, f"+{LINE}")
 """What a caller may dial; one dialogue behind all."""
 CLEAN_CALLER = 'CALLERID(all)="" <${FILTER(0-9+,${CALLERID(num)}):0:24}>'
 """The first step of each call: of the calling number what a number may hold, and no name."""

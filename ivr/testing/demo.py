@@ -51,7 +51,7 @@ from ivr.testing.prompts import EchoPrompts
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 NUMBER = Msisdn("99365123456")
-OTHER = Msisdn("99366300890")
+OTHER = Msisdn("99366300891")
 CODEWORD = "merjenim"
 CODEWORD_KEYS = "63753646"
 PASSPORT = "II-MR 123456"
@@ -206,6 +206,7 @@ class Operator:
                 self.catalogue,
                 self.clock,
                 self.aside,
+                notices,
             ),
             accounts=Accounting(
                 self.subscribers, self.book, self.payments, self.bills, self.catalogue, self.clock
@@ -225,7 +226,14 @@ class Operator:
     def worker(self) -> OrderWorker:
         """Who finishes what was accepted."""
         weighing = Weighing(self.catalogue, self.clock)
-        return OrderWorker(self.book, self.network, self.clock, self.subscribers, lambda: weighing)
+        return OrderWorker(
+            self.book,
+            self.network,
+            self.clock,
+            self.subscribers,
+            lambda: weighing,
+            self.outbox.find,
+        )
 
     def add(self, row: Subscriber, *, secrets: bool = True) -> None:
         """Add a subscriber; with ``secrets``, the demo code word and passport."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.call import Means
-from ivr.care.notices import HELD, SERVICES
+from ivr.care.notices import HELD, OFF, SERVICES
 from ivr.ports import Act, AttemptResult, Occasion, Order, OrderState
 from ivr.testing.memory import MemoryAttempts, MemorySubscribers
 from ivr.testing.messages import MemoryOutbox
@@ -43,11 +43,11 @@ class MemoryFacts:
         held = [
             order
             for order in self.book.orders.values()
-            if order.state is OrderState.HELD
+            if order.due is not None
             and any(
-                change.on and f"held-{change.service}:{order.id}" not in self.outbox.rows
+                f"held-{change.service}:{order.id}" not in self.outbox.rows
                 for change in order.changes
-                if change.service in HELD
+                if change.service in (HELD if change.on else OFF)
             )
         ]
         return sorted(held, key=lambda order: order.ordered)[:most]
@@ -67,7 +67,7 @@ class MemoryFacts:
         return all(
             any(f"{change.service}{each}:{order.id}" in self.outbox.rows for each in SUFFIXES)
             for change in order.changes
-            if change.service in SERVICES
+            if change.service in SERVICES or (not change.on and change.service in OFF)
         )
 
     def _all(self, since: datetime, until: datetime) -> Iterator[Act]:

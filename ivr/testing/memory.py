@@ -234,9 +234,12 @@ class MemoryCallbacks:
                 return Left.DONE
             if any(row.is_open for row in same):
                 return Left.ALREADY
-            mine = [row for row in self.rows if row.call.caller == call.caller]
-            most = bound.most if call.caller else bound.withheld
-            if sum(row.at > bound.since for row in mine) >= most:
+            recent = [row for row in self.rows if row.at > bound.since]
+            party = _party(call)
+            most = bound.most if party else bound.withheld
+            if sum(row.call.id == call.id for row in recent) >= bound.most:
+                return Left.MANY
+            if sum(_party(row.call) == party for row in recent) >= most:
                 return Left.MANY
             self.rows.append(_Callback(call, number, at))
             return Left.DONE
@@ -245,6 +248,11 @@ class MemoryCallbacks:
         """An agent has called a number back."""
         for row in self.rows:
             row.is_open = row.is_open and row.number != number
+
+
+def _party(call: Call) -> Msisdn | None:
+    """Whose bound a call-back counts for."""
+    return call.subscriber or call.caller
 
 
 @dataclass

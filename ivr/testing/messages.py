@@ -114,6 +114,9 @@ class MemoryOutbox:
                 for row in self.rows.values()
             )
 
+    def find(self, reference: str) -> Message | None:
+        return self.rows.get(reference)
+
     def is_followed(self, message: Message) -> bool:
         with self._lock:
             return any(

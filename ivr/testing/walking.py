@@ -14,7 +14,7 @@ from ivr.values import Language
 
 ANSWERS: Mapping[str, tuple[str, ...]] = {
     "number": ("#",),
-    "request/number": ("66300890",),
+    "request/number": ("66300891",),
     "target": ("61000000",),
     "seconds": ("20",),
     "codeword": (f"{CODEWORD_KEYS}#",),

@@ -6,7 +6,7 @@ import dataclasses
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ivr.call import Means
@@ -61,10 +61,12 @@ class TestWhatIsTold:
     def test_forwarding_names_the_new_number(self) -> None:
         assert told(forwarded(("always", THIEF))) == ("forwarding:1", THIEF)
 
-    def test_of_several_numbers_only_the_new_ones(self) -> None:
+    def test_the_new_ones_first_and_then_the_others_that_hold(self) -> None:
         before = (("always", FRIEND), ("busy", FRIEND))
         change = forwarded(("always", THIEF), ("busy", FRIEND), before=before)
-        assert told(change) == ("forwarding:1", THIEF)
+        assert told(change) == ("forwarding:1", f"{THIEF} {FRIEND}")
+        (held,) = held_notices(ordered(change), DUE)
+        assert held.values["targets"] == THIEF, "it waits by itself"
 
     def test_all_numbers_where_an_undo_sets_several(self) -> None:
         value = (("always", FRIEND), ("busy", THIEF), ("unreachable", FRIEND))
@@ -91,7 +93,13 @@ class TestWhatIsTold:
         assert told(Change(SUSPENSION, False)) == ("suspension-off:1", "")
 
     def test_other_services_are_nobodys_theft(self) -> None:
-        assert list(notices_of(ordered(on("gprs"), off("mms")))) == []
+        assert list(notices_of(ordered(on("gprs"), off("mms"), on("sms")))) == []
+
+    def test_text_messages_that_are_switched_off(self) -> None:
+        assert told(off("sms")) == ("sms-off:1", "")
+        (held,) = held_notices(ordered(off("sms"), on("gprs")), DUE)
+        assert held.reference == "held-sms:1"
+        assert held.values == {"date": DUE.date(), "time": DUE.time()}
 
     def test_what_waits_says_what_was_asked_for_and_when_it_begins(self) -> None:
         changes = (forwarded(("always", THIEF)), Change(FAVOURITE, True, (("number", FRIEND),)))
@@ -298,18 +306,22 @@ class TestBounds:
         assert desk.worker.once() == 3
 
 
-FACTS = ("forwarding", "suspension", "favourite", "puk", "passport", "codeword")
+FACTS = ("forwarding", "suspension", "favourite", "sms-off", "puk", "passport", "codeword")
+KINDS = ("always", "busy", "no-answer", "unreachable")
 A_DAY = 4
 
 
-def happen(desk: Desk, fact: str, at: int) -> str:
+def happen(desk: Desk, fact: str, kind: str, at: int) -> str:
     """Let a fact be written as its repository writes it; answers the notice's occasion."""
     made, now = desk.operator, desk.clock.now()
     match fact:
-        case "forwarding" | "suspension" | "favourite":
+        case "forwarding" | "suspension" | "favourite" | "sms-off":
             value = (("number", FRIEND),)
+            before = subscriptions(made).value(NUMBER, FORWARDING)
+            after = sorted({**dict(before), kind: f"9936{at:07}"}.items())
             change = {
-                "forwarding": forwarded(("always", f"9936{at:07}")),
+                "forwarding": forwarded(*after, before=before),
+                "sms-off": off("sms"),
                 "suspension": on(SUSPENSION),
                 "favourite": Change(FAVOURITE, True, value),
             }[fact]
@@ -328,15 +340,21 @@ def happen(desk: Desk, fact: str, at: int) -> str:
     return fact
 
 
-@given(st.lists(st.tuples(st.sampled_from(FACTS), st.booleans()), max_size=40))
+THEFT_AND_COVER = [("forwarding", kind, True) for kind in [*["always"] * (A_DAY + 1), "busy"]]
+
+
+@example(THEFT_AND_COVER)
+@given(
+    st.lists(st.tuples(st.sampled_from(FACTS), st.sampled_from(KINDS), st.booleans()), max_size=40)
+)
 def test_every_kind_is_told_up_to_its_bound_whatever_else_happens(
-    facts: list[tuple[str, bool]],
+    facts: list[tuple[str, str, bool]],
 ) -> None:
     """``True``: the worker has a round after the fact."""
     desk = Desk(notices_a_day=A_DAY)
     happened = []
-    for at, (fact, is_round) in enumerate(facts):
-        happened.append(happen(desk, fact, at))
+    for at, (fact, kind, is_round) in enumerate(facts):
+        happened.append(happen(desk, fact, kind, at))
         desk.clock.sleep(1)
         if is_round:
             desk.worker.once()
@@ -354,3 +372,6 @@ def test_every_kind_is_told_up_to_its_bound_whatever_else_happens(
     desk.clock.sleep(24 * HOUR)
     desk.worker.once()
     assert {state for _, state in notices(desk)} <= {MessageState.SENT, MessageState.DROPPED}
+    read = [row.body for row in desk.outbox.rows.values() if row.state is MessageState.SENT]
+    for _, target in subscriptions(desk.operator).value(NUMBER, FORWARDING):
+        assert any(target in body for body in read), "each number that holds is told"

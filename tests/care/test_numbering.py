@@ -73,7 +73,8 @@ class TestNotToDial:
         ("number", "reason"),
         [
             ("99369901234", Reason.PREMIUM),
-            ("9930890", Reason.PREMIUM),
+            ("9930890", Reason.LINE),
+            ("99366300890", Reason.LINE),
             ("993112", Reason.PREMIUM),
             ("993", Reason.PREMIUM),
             ("99380012345", Reason.PREMIUM),
@@ -81,7 +82,7 @@ class TestNotToDial:
             ("112", Reason.FOREIGN),
         ],
     )
-    def test_premium_short_service_and_foreign_numbers_are_not(
+    def test_premium_short_service_foreign_and_own_numbers_are_not(
         self, number: str, reason: Reason
     ) -> None:
         assert not_to_dial(number, ["6990"]) is reason

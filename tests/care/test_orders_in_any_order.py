@@ -35,6 +35,8 @@ from ivr.ports import (
     SUSPENSION,
     Change,
     Characteristics,
+    Message,
+    MessageState,
     NetworkAnswer,
     Offer,
     Order,
@@ -270,12 +272,21 @@ class Orders(RuleBasedStateMachine):
             self.clock,
             self.kept.subscribers,
             lambda: weighing,
+            self._notice,
         )
         self.offered: dict[str, tuple[Offer, Evidence]] = {}
         """What a call has heard and not confirmed."""
         self.confirmed: dict[str, tuple[Offer, Evidence]] = {}
         self.told: dict[str, Receipt] = {}
         self.step = 0
+
+    def _notice(self, reference: str) -> Message:
+        """Every notice was sent as soon as its order was held."""
+        order = self.kept.book.get(reference.partition(":")[2])
+        assert order is not None
+        at = order.ordered
+        sent = MessageState.SENT
+        return Message(1, reference, NUMBER, "", sent, at, at, settled=at)
 
     def row(self) -> Subscriber:
         found = self.kept.subscribers.find(NUMBER)

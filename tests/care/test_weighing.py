@@ -284,10 +284,14 @@ class TestUndo:
         (Change(FORWARDING, False, (), (("always", HOME),)), WEAK, 0),
         (Change(FORWARDING, True, (("busy", HOME),), (("busy", HOME), ("always", HOME))), WEAK, 0),
         (Change(FORWARDING, True, (("busy", HOME),), (("busy", FRIEND),)), WEAK, 24),
+        (off("sms"), WEAK, 24),
+        (off("sms"), Evidence(Means.CODEWORD), 0),
+        (on("sms"), WEAK, 0),
+        (on(SUSPENSION), WEAK, 0),
     ],
 )
-def test_a_new_number_by_a_weak_proof_is_delayed(
+def test_a_new_number_and_the_end_of_text_messages_are_delayed_by_a_weak_proof(
     change: Change, evidence: Evidence, hours: int
 ) -> None:
-    entry = shipped_catalogue().services["forwarding"]
-    assert delay_of(entry, change, evidence).total_seconds() == hours * 3600
+    delay = delay_of(shipped_catalogue(), [on("gprs"), change], evidence)
+    assert delay.total_seconds() == hours * 3600

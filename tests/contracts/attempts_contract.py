@@ -23,7 +23,7 @@ from ivr.values import Msisdn
 from tests.contracts.records import NUMBER, Records, subscriber
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-OTHER = Msisdn("99366300890")
+OTHER = Msisdn("99366300891")
 CALLER = Msisdn("99361000000")
 OWN, KNOWN, UNKNOWN = CallerKind.OWN, CallerKind.KNOWN, CallerKind.UNKNOWN
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -74,6 +75,21 @@ class CallbacksContract:
         answers = [self.write(kept, call(f"c{last}", None), last) for last in range(6)]
         assert answers == [Left.DONE] * 4 + [Left.MANY] * 2
         assert self.write(kept, call("c9"), 5) is Left.DONE
+
+    def test_an_identified_caller_has_a_bound_of_its_own(self, kept: CallbackRecords) -> None:
+        for last in range(4):
+            self.write(kept, call(f"c{last}", None), last)
+        known = Msisdn("99364000000")
+        for index, caller in enumerate((None, CALLER, None)):
+            owner = dataclasses.replace(call(f"k{index}", caller), subscriber=known)
+            assert self.write(kept, owner, 5 + index) is Left.DONE
+        again = dataclasses.replace(call("k9", CALLER), subscriber=known)
+        assert self.write(kept, again, 9) is Left.MANY
+
+    def test_one_call_leaves_no_more_than_a_caller(self, kept: CallbackRecords) -> None:
+        answers = [self.write(kept, call("one", None), last) for last in range(4)]
+        assert answers == [Left.DONE] * 3 + [Left.MANY]
+        assert self.write(kept, call("two", None), 5) is Left.DONE
 
     def test_of_many_calls_at_once_one_leaves_the_number(self, kept: CallbackRecords) -> None:
         def leave(index: int) -> Left:

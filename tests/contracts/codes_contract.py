@@ -10,7 +10,7 @@ from ivr.ports import Code, CodeBook
 from ivr.values import Msisdn
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-NUMBER, OTHER = Msisdn("99365123456"), Msisdn("99366300890")
+NUMBER, OTHER = Msisdn("99365123456"), Msisdn("99366300891")
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 

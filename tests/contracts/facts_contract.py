@@ -11,6 +11,7 @@ import pytest
 from ivr.call import Means
 from ivr.ports import (
     FORWARDING,
+    SMS,
     SUSPENSION,
     Attempt,
     AttemptResult,
@@ -135,10 +136,13 @@ class FactsContract:
 
     def test_a_held_order_is_a_fact_until_its_notice_is_put(self, kept: FactRecords) -> None:
         value = (("always", STRANGE),)
-        for key, state in (("c1:1", OrderState.HELD), ("c1:2", OrderState.ACKNOWLEDGED)):
-            changes = (Change(FORWARDING, True, value),)
-            kept.orders.write(dataclasses.replace(order(key), changes=changes, state=state))
-        told = dataclasses.replace(order("c1:3"), changes=changes, state=OrderState.HELD)
+        changes = (Change(FORWARDING, True, value),)
+        first = dataclasses.replace(
+            order("c1:1"), changes=changes, state=OrderState.HELD, due=kept.now
+        )
+        kept.orders.write(first)
+        kept.orders.write(dataclasses.replace(order("c1:2"), changes=changes))
+        told = dataclasses.replace(first, id="id c1:3", external_id="c1:3")
         kept.outbox.put(NUMBER, "text", f"held-forwarding:{written_order(kept.orders, told).id}")
         (found,) = kept.facts.held(9)
         assert (found.external_id, found.changes[-1].value) == ("c1:1", value)
@@ -155,6 +159,20 @@ class FactsContract:
         assert (self.untold(kept), self.acts(kept)) == ([id], [(Occasion.PUK, NUMBER)])
         kept.add(dataclasses.replace(subscriber(NUMBER), owner_since=now))
         assert (self.untold(kept), self.acts(kept)) == ([], [])
+
+    def test_of_text_messages_only_switching_off_is_a_fact(self, kept: FactRecords) -> None:
+        for key, is_on in (("c1:1", True), ("c1:2", False)):
+            id = self.ordered(kept, key, Change(SMS, is_on))
+            kept.orders.settle(id, DONE, kept.now)
+            held = dataclasses.replace(
+                order(f"{key}9"), changes=(Change(SMS, is_on),), state=OrderState.HELD, due=kept.now
+            )
+            waiting = written_order(kept.orders, held).id
+        assert self.untold(kept) == [id]
+        assert [each.id for each in kept.facts.held(9)] == [waiting]
+        kept.outbox.put(NUMBER, "text", f"sms-off:{id}")
+        kept.outbox.put(NUMBER, "text", f"held-sms:{waiting}")
+        assert (self.untold(kept), list(kept.facts.held(9))) == ([], [])
 
     def test_puks_and_code_words_are_facts(self, kept: FactRecords) -> None:
         now = kept.now

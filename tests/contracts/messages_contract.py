@@ -74,6 +74,15 @@ class OutboxContract:
         bodies = {message.reference: message.body for message in kept.all()}
         assert bodies == {"code:1": "", "code:2": "", "code:3": "", "order:1": "12345678"}
 
+    def test_a_message_is_found_by_its_reference(self, kept: MessageRecords) -> None:
+        assert kept.outbox.find("order:1") is None
+        kept.outbox.put(NUMBER, "text", "order:1")
+        claimed, now = self.claimed(kept), kept.clock.now()
+        kept.outbox.settle(claimed.id, MessageState.FAILED, now, "refused")
+        found = kept.outbox.find("order:1")
+        assert found is not None
+        assert (found.id, found.state, found.settled) == (claimed.id, MessageState.FAILED, now)
+
     def test_one_occasion_is_written_once(self, kept: MessageRecords) -> None:
         kept.outbox.put(NUMBER, "first", "order:1")
         kept.outbox.put(OTHER, "second", "order:1")

@@ -12,7 +12,7 @@ from tests.contracts.records import NUMBER, Records
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
-NUMBERS = (NUMBER, Msisdn("99366300890"))
+NUMBERS = (NUMBER, Msisdn("99366300891"))
 
 
 AMPLE = Bound(NOW - timedelta(days=1), 100, 100)

@@ -37,7 +37,7 @@ class TestOneOpen:
         self, ring: Ring, operator: Operator
     ) -> None:
         for index in range(4):
-            ring("1 66300890 1", at="callback", call_id=f"c{index}", caller=None)
+            ring("1 66300891 1", at="callback", call_id=f"c{index}", caller=None)
         assert left(operator) == [OTHER]
 
     def test_once_it_was_called_back_it_may_be_left_again(
@@ -80,7 +80,7 @@ class TestNotDialled:
     def test_a_number_that_costs_more_is_refused_and_another_is_taken(
         self, ring: Ring, operator: Operator, keyed: str
     ) -> None:
-        call = ring(f"2 {keyed} 1 2 66300890 1", at="callback")
+        call = ring(f"2 {keyed} 1 2 66300891 1", at="callback")
         assert "refused.premium" in call.keys
         assert f"callback.done number={OTHER}" in call.heard
         assert left(operator) == [OTHER]
@@ -88,7 +88,7 @@ class TestNotDialled:
     def test_a_caller_from_such_a_number_is_not_offered_it(
         self, ring: Ring, operator: Operator
     ) -> None:
-        call = ring("1 66300890 1", at="callback", caller=PREMIUM)
+        call = ring("1 66300891 1", at="callback", caller=PREMIUM)
         assert "callback.own" not in call.keys
         assert left(operator) == [OTHER]
 

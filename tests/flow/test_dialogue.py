@@ -114,8 +114,8 @@ def test_the_passport_proves_the_same(ring: Ring) -> None:
 
 def test_a_number_keyed_in_is_read_back_and_confirmed(ring: Ring, operator: Operator) -> None:
     operator.add(subscriber(OTHER))
-    call = ring(f"3 1 66300890 2 66300890 1 {CODEWORD_KEYS}# 1")
-    assert call.heard.count("identify.read-back number=99366300890") == 2
+    call = ring(f"3 1 66300891 2 66300891 1 {CODEWORD_KEYS}# 1")
+    assert call.heard.count("identify.read-back number=99366300891") == 2
     assert call.call.subscriber == OTHER
 
 
@@ -123,8 +123,8 @@ def test_identification_holds_for_the_call_and_another_number_may_follow(
     ring: Ring, operator: Operator
 ) -> None:
     operator.add(subscriber(OTHER, balance=700))
-    call = ring(f"3 1 {WORD} 1 1 4 4 66300890 1 {CODEWORD_KEYS}# 1 1")
-    assert "account.balance number=99366300890 balance=7.00" in call.heard
+    call = ring(f"3 1 {WORD} 1 1 4 4 66300891 1 {CODEWORD_KEYS}# 1 1")
+    assert "account.balance number=99366300891 balance=7.00" in call.heard
     assert call.keys.count("identify.why") == 2
 
 
@@ -135,14 +135,14 @@ def test_after_a_wrong_word_the_same_is_asked_again(ring: Ring, operator: Operat
 
 
 def test_a_hash_behind_a_full_entry_is_no_wrong_key(ring: Ring) -> None:
-    call = ring("3 1 66300890 # 1 # 1")
+    call = ring("3 1 66300891 # 1 # 1")
     assert "nomatch.1" not in call.keys[: call.keys.index("identify.codeword.enter")]
-    again = ring("1 66300890 # #", call_id="call-2")
+    again = ring("1 66300891 # #", call_id="call-2")
     assert again.keys.count("nomatch.1") == 1
 
 
 def test_a_number_that_is_none_is_told_what_one_is(ring: Ring) -> None:
-    call = ring("3 1 12# 663008# 66300890")
+    call = ring("3 1 12# 663008# 66300891")
     assert [key for key in call.keys if key.startswith("nomatch")] == [
         "nomatch.number.1",
         "nomatch.number.2",
@@ -172,7 +172,7 @@ def test_before_a_language_is_chosen_each_is_said_whole(ring: Ring) -> None:
 def test_every_kind_of_failure_has_the_same_words(ring: Ring) -> None:
     wrong = ring("3 1 # 222222#").heard
     unknown = ring("1 66999999 1 222222#", call_id="call-2").heard
-    no_word = ring("1 66300890 1 222222#", call_id="call-3").heard
+    no_word = ring("1 66300891 1 222222#", call_id="call-3").heard
     assert wrong[-3:] == unknown[-3:] == no_word[-3:]
     assert "identify.no-match" in wrong[-3:]
 
@@ -284,7 +284,7 @@ def test_nobody_free_a_number_is_left(ring: Ring, operator: Operator) -> None:
 
 
 def test_nobody_free_another_number_is_left(ring: Ring, operator: Operator) -> None:
-    ring("2 66300890 1", at="callback")
+    ring("2 66300891 1", at="callback")
     assert [number for _, number in operator.callbacks.left] == [OTHER]
 
 

@@ -106,7 +106,7 @@ class TestOrdering:
         call = desk.invoice("1 50# 12345678 2")
         assert "invoice.cancelled" in call.keys
         assert desk.written == []
-        call = desk.invoice("1 40# 66300890 2 2 1 50# 12345678 1")
+        call = desk.invoice("1 40# 66300891 2 2 1 50# 12345678 1")
         assert desk.written == [COMMUNICATION]
 
     def test_a_worker_that_takes_over_does_not_use_the_step_again(self, desk: Desk) -> None:

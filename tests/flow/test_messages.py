@@ -43,13 +43,13 @@ class TestAdvice:
     def test_a_withheld_number_is_asked_for_and_confirmed(
         self, ring: Ring, operator: Operator
     ) -> None:
-        call = ring(f"{ROAMING} 2 66300890 2 66300890 1", caller=None)
+        call = ring(f"{ROAMING} 2 66300891 2 66300891 1", caller=None)
         assert [to for to, _ in operator.outbox.messages.values()] == [OTHER]
         assert f"message.read-back number={OTHER}" in call.heard
         assert call.keys[-1] == "after.topic"
 
     def test_it_is_asked_for_once_in_a_call(self, ring: Ring, operator: Operator) -> None:
-        call = ring(f"{ROAMING} 2 66300890 1 * 4 2", caller=None)
+        call = ring(f"{ROAMING} 2 66300891 1 * 4 2", caller=None)
         assert call.keys.count("message.number") == 1
         assert [to for to, _ in operator.outbox.messages.values()] == [OTHER, OTHER]
 
@@ -82,7 +82,7 @@ class TestAdvice:
         self, ring: Ring, operator: Operator
     ) -> None:
         calls = [
-            ring(f"{ROAMING} 2 66300890 1 * 4 2", caller=None, call_id=f"call-{index}")
+            ring(f"{ROAMING} 2 66300891 1 * 4 2", caller=None, call_id=f"call-{index}")
             for index in range(7)
         ]
         assert len(operator.outbox.messages) == operator.outbox.a_day == 10

@@ -35,9 +35,9 @@ def full() -> Call:
         orders=[ORDER, "invoice:17/2026"],
         reason="database unavailable",
         topic="handset-data",
-        texts_to=Msisdn("99366300890"),
+        texts_to=Msisdn("99366300891"),
         step=3,
-        about=Msisdn("99366300890"),
+        about=Msisdn("99366300891"),
         hand=("services/gprs", "change.on"),
     )
 

@@ -181,7 +181,7 @@ def test_a_call_whose_number_did_not_change_goes_on(
     interrupted: Callable[[str, Change], Dialled], operator: Operator
 ) -> None:
     """Another number changes hands meanwhile."""
-    other = Msisdn("99366300890")
+    other = Msisdn("99366300891")
     call = interrupted(f"3 1 {WORD} !1", lambda made: made.subscribers.change(other))
     assert call.call.goals == ["account/balance"]
     assert "identify.ended" not in call.keys

@@ -168,6 +168,7 @@ HEARD: dict[Reason, tuple[Callable[[], Operator], str]] = {
     Reason.HOURS: (limited, "3 2 3 1"),
     Reason.ITSELF: (rich, f"{FORWARD} 65123456"),
     Reason.FOREIGN: (rich, f"{FORWARD} 0079161234567#"),
+    Reason.LINE: (rich, f"{FORWARD} 66300890"),
     Reason.PREMIUM: (rich, f"{FORWARD} 69901234"),
     Reason.LOOP: (looping, f"{FORWARD} 61000000"),
     Reason.PENDING: (pending, "3 2 1 1"),
@@ -178,8 +179,9 @@ HEARD: dict[Reason, tuple[Callable[[], Operator], str]] = {
     Reason.WITHDRAWN: (stopped, "3 2 1 1 1"),
 }
 """What brings each about, and the keys that ask for it."""
-UNHEARD = {Reason.TERMINATED}
-"""Nobody is identified for a terminated number; agents and offices meet this one."""
+UNHEARD = {Reason.TERMINATED, Reason.UNTOLD}
+"""Nobody is identified for a terminated number; what the owner was not told of is cancelled after
+the call, and told by text message."""
 
 
 def test_no_reason_is_forgotten() -> None:

@@ -11,7 +11,7 @@ from ivr.testing.dial import Dialled
 from tests.flow.conftest import Ring
 
 LEAD = "3 5 1 2 3"
-BOTH = "65123456 66300890 2"
+BOTH = "65123456 66300891 2"
 
 
 def test_two_numbers_are_merged(ring: Ring, operator: Operator) -> None:
@@ -26,7 +26,7 @@ def test_two_numbers_are_merged(ring: Ring, operator: Operator) -> None:
 
 
 def test_one_number_is_enough_to_split(ring: Ring, operator: Operator) -> None:
-    ring(f"{LEAD} 2 66300890 2 1")
+    ring(f"{LEAD} 2 66300891 2 1")
     assert operator.requests.kept[0].kind == "split-account"
     assert operator.requests.kept[0].numbers == (OTHER,)
 
@@ -39,7 +39,7 @@ def test_more_numbers_may_be_added_up_to_five(ring: Ring, operator: Operator) ->
 
 
 def test_the_same_number_twice_is_said_to_be_so(ring: Ring, operator: Operator) -> None:
-    call = ring(f"{LEAD} 1 66300890 66300890")
+    call = ring(f"{LEAD} 1 66300891 66300891")
     assert f"request.again number={OTHER}" in call.heard
     assert operator.requests.kept == []
 
@@ -53,7 +53,7 @@ def test_without_a_yes_nothing_is_left(ring: Ring, operator: Operator, keys: str
 
 
 def test_keys_pressed_ahead_do_not_confirm(ring: Ring, operator: Operator) -> None:
-    ring(f"{LEAD} 1 65123456 66300890 2111")
+    ring(f"{LEAD} 1 65123456 66300891 2111")
     assert operator.requests.kept == []
 
 
@@ -67,7 +67,7 @@ def test_only_the_topic_of_accounts_takes_requests(ring: Ring) -> None:
     assert "nomatch.1" in ring("5 1 1 3", call_id="call-2").keys
 
 
-SPLIT = "2 66300890 2 1"
+SPLIT = "2 66300891 2 1"
 AGAIN = "* 3"
 """From what follows a request back to the topic, and to another request."""
 
@@ -130,6 +130,6 @@ def test_one_that_comes_too_late_is_refused_when_it_is_written(
 
     operator.requests.room = room  # type: ignore[method-assign,assignment]
     call = leave(ring, operator, 1)
-    assert "request.read-back number=99366300890" in call.heard
+    assert "request.read-back number=99366300891" in call.heard
     assert "request.many" in call.keys
     assert len(operator.requests.kept) == 10

@@ -98,7 +98,7 @@ def in_hand(place: str, hand: str = "services/gprs+change.on") -> str:
     return place
 
 
-@pytest.mark.parametrize("keys", ["3 1 #", "3 1 66300890 1"])
+@pytest.mark.parametrize("keys", ["3 1 #", "3 1 66300891 1"])
 def test_in_the_middle_of_a_secret_only_the_secret_is_asked_again(
     begin: Begin, go_on: GoOn, operator: Operator, keys: str
 ) -> None:

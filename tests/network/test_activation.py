@@ -45,7 +45,7 @@ def test_a_lost_answer_is_found_done(operator: Simulated) -> None:
 
 def test_particulars_are_changed_where_the_service_is_on(operator: Simulated) -> None:
     network = operator.activation()
-    first, second = (("number", "99366300890"),), (("number", "99361000000"),)
+    first, second = (("number", "99366300891"),), (("number", "99361000000"),)
     network.carry_out(order("c:1", Change(FORWARDING, True, first)))
     network.carry_out(order("c:2", Change(FORWARDING, True, second, first)))
     assert operator.state.particulars(NUMBER, FORWARDING) == dict(second)
@@ -70,7 +70,7 @@ def test_a_package_is_bought_once_with_each_order(operator: Simulated) -> None:
 
 def test_a_particular_that_is_gone_is_taken_away(operator: Simulated) -> None:
     network = operator.activation()
-    both = (("busy", "99366300890"), ("always", "99366300890"))
+    both = (("busy", "99366300891"), ("always", "99366300891"))
     network.carry_out(order("c:1", Change(FORWARDING, True, both)))
     network.carry_out(order("c:2", Change(FORWARDING, True, both[:1], both)))
     assert operator.state.particulars(NUMBER, FORWARDING) == dict(both[:1])

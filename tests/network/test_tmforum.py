@@ -64,7 +64,7 @@ def network_at(port: int, patience: float = 2.0) -> Iterator[TmForumNetwork]:
 
 class TestWords:
     def test_an_order_is_one_item_for_each_change_in_the_words_of_tmf641(self) -> None:
-        to = (("number", "99366300890"),)
+        to = (("number", "99366300891"),)
         other = (("number", "99366300891"),)
         changes = (
             Change(GPRS, True),
@@ -96,7 +96,7 @@ class TestWords:
 class TestOrders:
     def test_where_calls_go_is_kept_and_changed(self, operator: Simulated) -> None:
         network = operator.network()
-        first, second = (("number", "99366300890"), ("seconds", "20")), (("number", "99361000000"),)
+        first, second = (("number", "99366300891"), ("seconds", "20")), (("number", "99361000000"),)
         network.carry_out(order("c:1", Change(FORWARDING, True, first)))
         assert operator.state.particulars(NUMBER, FORWARDING) == dict(first)
         network.carry_out(order("c:2", Change(FORWARDING, True, second, first)))

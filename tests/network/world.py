@@ -22,7 +22,7 @@ from ivr.values import Money, Msisdn, ServiceId
 from ivr.web.server import HttpServer
 from tests.e2e.line import free_port
 
-NUMBER, OTHER = Msisdn("99365123456"), Msisdn("99366300890")
+NUMBER, OTHER = Msisdn("99365123456"), Msisdn("99366300891")
 GPRS, MMS, FORWARDING = ServiceId("gprs"), ServiceId("mms"), ServiceId("forwarding")
 ITEMS = (BillItem("tariff.duet", Money(1500)), BillItem("service.waiting", Money(10)))
 TODAY = datetime.now(ZONE).date()

@@ -7,7 +7,7 @@ from datetime import date, time
 
 import pytest
 
-from ivr.care.notices import MOST_NUMBERS, Notices
+from ivr.care.notices import Notices
 from ivr.network.shortmessage import encode
 from ivr.ports import Occasion, Value
 from ivr.settings import PROJECT
@@ -40,11 +40,13 @@ def body(language: Language, occasion: Occasion, numbers: int = 1) -> str:
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("occasion", Occasion)
 class TestNotices:
-    @pytest.mark.parametrize("numbers", [1, MOST_NUMBERS, MOST_NUMBERS + 2])
+    @pytest.mark.parametrize("numbers", [1, 2, 4])
     def test_they_take_two_short_messages_at_most(
         self, language: Language, occasion: Occasion, numbers: int
     ) -> None:
-        written = body(language, occasion, numbers)
+        is_held = occasion is Occasion.HELD_FORWARDING  # which sets one number
+        written = body(language, occasion, 1 if is_held else numbers)
+        assert written.count("61 00 00 0") in (0, 1, numbers)
         assert len(encode(written, 1).parts) <= 2
         if any(ord(letter) > 0xFF for letter in written):
             assert len(written) <= 2 * 67

@@ -26,7 +26,7 @@ from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 from tests.store.rows import NUMBER, PEPPER, fill, row
 
 NOW = datetime(2026, 11, 29, 10, tzinfo=UTC)
-OTHER = Msisdn("99366300890")
+OTHER = Msisdn("99366300891")
 NEW_OWNER = row(full_name="Orazow Merdan", passport=Secret("11300890"), puk=Secret("11112222"))
 
 

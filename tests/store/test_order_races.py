@@ -56,7 +56,12 @@ class Desk:
         """What was accepted is carried out."""
         weighing = Weighing(shipped_catalogue(), self.clock)
         worker = OrderWorker(
-            self.store.orders, self.network, self.clock, self.store.subscribers, lambda: weighing
+            self.store.orders,
+            self.network,
+            self.clock,
+            self.store.subscribers,
+            lambda: weighing,
+            self.store.outbox.find,
         )
         for _ in range(10):
             self.clock.sleep(400)
