@@ -2,7 +2,7 @@
 
 A code ends the lock of one kind of caller (the number's own phone, or all others) for one number.
 It proves no right to the number: code word or passport are still asked for
-(docs/decisions/0033). Whether the number is a subscriber's changes neither words nor time; the
+(docs/decisions/0032). Whether the number is a subscriber's changes neither words nor time; the
 worker that sends drops what is no subscriber's.
 """
 

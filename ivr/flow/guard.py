@@ -2,7 +2,7 @@
 
 The owner, the code word or the state of a number may change while its call is inside a node. So
 the proof is looked at again at each operation, in one place: before anything is changed, and after
-anything is read and before it is told. It costs one indexed read each time (docs/decisions/0032).
+anything is read and before it is told. It costs one indexed read each time (docs/decisions/0031).
 """
 
 from __future__ import annotations
