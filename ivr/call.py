@@ -70,18 +70,15 @@ class Origin:
 
 LONGEST_NUMBER = 20
 """Digits of a calling number that are kept. E.164 allows 15; longer ones come from attackers."""
-_CHANNEL = re.compile(r"PJSIP/([A-Za-z0-9_.-]{1,40})-[0-9a-f]{8}")
-_AGENT = re.compile(r"agent[0-9]*")
+_CHANNEL = re.compile(r"PJSIP/(trunk(?:-[a-z0-9-]+)?)-[0-9a-f]{8}")
 
 
 def origin_of(channel: str, calling: str, number: Msisdn | None) -> Origin:
     """Where a call comes from, by the name of its channel (``PJSIP/<endpoint>-<hex>``).
 
-    Endpoints ``agent…`` are phones of agents and vouch for no number; nor does a channel that has
-    no endpoint.
+    Only trunks (``trunk``, ``trunk-<name>``) vouch for a number: an agent's phone does not.
     """
-    endpoint = found[1] if (found := _CHANNEL.fullmatch(channel)) else ""
-    trunk = "" if _AGENT.fullmatch(endpoint) else endpoint
+    trunk = found[1] if (found := _CHANNEL.fullmatch(channel)) else ""
     return Origin(number, "".join(re.findall("[0-9]", calling)), trunk)
 
 

@@ -23,7 +23,6 @@ ENDPOINT = "trunk"
 """Of the trunk without a name; the others are ``trunk-<name>``."""
 LOOPBACK = "127.0.0.1"
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")
-_CHANNEL = re.compile(r"PJSIP/(trunk(?:-[a-z][a-z0-9-]*)?)-[0-9a-f]{8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +32,6 @@ class Trunk:
     endpoint: str
     matches: tuple[str, ...]
     """Addresses, networks and names, some with a port, as ``type=identify`` takes them."""
-
-
-def trunk_of(channel: str) -> str:
-    """The trunk that a call came by, by the name of its channel; "" for an agent's phone."""
-    found = _CHANNEL.fullmatch(channel)
-    return found[1] if found else ""
 
 
 def read_trunks(text: str) -> list[Trunk]:

@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 
 from ivr import exchange
+from ivr.call import origin_of
 from ivr.editing import publish_flow
 from ivr.errors import Unusable
 from ivr.settings import PROJECT, Settings
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import Programs, own_folders, render
 from ivr.telephony.management import Manager
-from ivr.telephony.trunks import read_trunks, trunk_of
+from ivr.telephony.trunks import read_trunks
 from ivr.values import Language
 from ivr.wiring import House, prepare_database
 from tests.e2e.line import environment, own_settings, short_folder
@@ -258,9 +259,8 @@ def test_several_trunks_are_told_by_their_addresses(tmp_path: Path, house: House
     assert re.findall(r"^permit = (\S+)$", text, re.M) == [
         *("10.0.0.5/32", "10.0.1.0/24", "10.0.2.9/32", "10.1.0.0/16")
     ]
-    assert [trunk_of(f"PJSIP/{name}-0000002a") for name in ("trunk", "trunk-city", "agent1")] == [
-        *("trunk", "trunk-city", "")
-    ]
+    channels = [f"PJSIP/{name}-0000002a" for name in ("trunk", "trunk-city", "agent1", "trunkx")]
+    assert [origin_of(each, "", None).trunk for each in channels] == ["trunk", "trunk-city", "", ""]
 
 
 def test_without_a_fax_trunk_no_fax_can_leave_and_with_one_the_built_in_machine_is_gone(
