@@ -65,7 +65,7 @@ def open_to_others(home: Path) -> Iterator[Path]:
 
 
 def private_folder(folder: Path) -> None:
-    """Make a folder for this user alone, or see that it is one, whoever may write beside it.
+    """Make a folder for this user alone, or check that it is one already.
 
     Unusable: it cannot be made, or another user could have prepared it.
     """

@@ -6,10 +6,8 @@ connection closed without IVR_DONE, so that the dialplan takes the caller over.
 
 from __future__ import annotations
 
-import math
 import socket
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import partial
@@ -26,6 +24,7 @@ from ivr.telephony.agi import Agi, NotAsterisk
 from ivr.telephony.lock import TOKEN, PortLock
 from ivr.telephony.medley import Medleys
 from ivr.telephony.places import PlaceOfCall, Places
+from ivr.telephony.strangers import Strangers
 from ivr.telephony.switchboard import Gate, Switchboard
 from ivr.telephony.telephone import AgiTelephone
 
@@ -37,8 +36,6 @@ MOST_REFUSED = 256
 """Connections over the bound that are told so; more are closed at once."""
 MOST_ARRIVING = 256
 """Connections without a request yet; Asterisk's comes at once, so the oldest one makes room."""
-STRANGERS_SECONDS = 60.0
-"""How often the log tells of peers that are not Asterisk."""
 DONE = "IVR_DONE"
 """The last variable of a dialogue: the dialplan goes on."""
 RESUMED = "resume"
@@ -322,24 +319,6 @@ class LineServer:
             self._switchboard.forget(connection)
             _close(connection)
             self._done(connection)
-
-
-class Strangers:
-    """Peers that are not Asterisk: all are counted, one a minute is logged."""
-
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        """``now`` is in seconds."""
-        self._now = now
-        self._next = -math.inf
-        self._met = 0
-
-    def met(self, reason: str) -> None:
-        """One was refused."""
-        self._met += 1
-        measures.call_refused("stranger")
-        if self._now() >= self._next:
-            log.warning("a peer that is not Asterisk", reason=reason, since_the_last=self._met)
-            self._next, self._met = self._now() + STRANGERS_SECONDS, 0
 
 
 def is_exhausted(error: BaseException | None) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -175,25 +176,27 @@ class FlakyNetwork:
             del self.packages[order.undoes or ""]
 
 
-class Records:
+class Records(ABC):
     """Where the machine's records are kept."""
 
     subscribers: Subscribers
     book: OrderBook
 
+    @abstractmethod
     def add(self, row: Subscriber) -> None:
-        raise NotImplementedError
+        """Add a subscriber."""
 
+    @abstractmethod
     def use(self, order: Order, left: int) -> None:
         """The meter says what is left of the package that an order bought."""
-        raise NotImplementedError
 
+    @abstractmethod
     def orders(self) -> Sequence[Order]:
         """All of them."""
-        raise NotImplementedError
 
+    @abstractmethod
     def close(self) -> None:
-        """Nothing is kept."""
+        """End what the records hold."""
 
 
 class InMemory(Records):
@@ -215,6 +218,9 @@ class InMemory(Records):
 
     def orders(self) -> Sequence[Order]:
         return list(self.memory.orders.values())
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 @lru_cache(maxsize=1)

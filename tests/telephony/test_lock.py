@@ -19,7 +19,8 @@ from ivr.telephony import server as server_module
 from ivr.telephony.agi import NAMES, Agi, NotAsterisk
 from ivr.telephony.lock import ANY_CALL, SEAL, PortLock
 from ivr.telephony.places import Places
-from ivr.telephony.server import GIVEN, AgiSession, LineServer, Strangers
+from ivr.telephony.server import GIVEN, AgiSession, LineServer
+from ivr.telephony.strangers import Strangers
 from tests.telephony.house import SECONDS, House
 from tests.telephony.scripted import CALL, HEADER, LOCK, FakeAsterisk, header
 

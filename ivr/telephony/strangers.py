@@ -1,0 +1,34 @@
+"""Peers of the AGI port that are not Asterisk."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+import structlog
+
+from ivr import measures
+
+log = structlog.get_logger()
+
+EVERY_SECONDS = 60.0
+"""How often the log tells of them."""
+
+
+class Strangers:
+    """Peers that are not Asterisk: all are counted, one a minute is logged."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        """``now`` is in seconds."""
+        self._now = now
+        self._next = -math.inf
+        self._met = 0
+
+    def met(self, reason: str) -> None:
+        """One was refused."""
+        self._met += 1
+        measures.call_refused("stranger")
+        if self._now() >= self._next:
+            log.warning("a peer that is not Asterisk", reason=reason, since_the_last=self._met)
+            self._next, self._met = self._now() + EVERY_SECONDS, 0
