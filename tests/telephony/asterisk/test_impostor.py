@@ -11,6 +11,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import cast
 
@@ -26,6 +27,8 @@ from tests.e2e.line import RunningLine, own_settings, short_folder
 from tests.e2e.peer import Peer
 
 SECONDS = 20.0
+NUMBERS = count(100000)
+"""Callers, so that a call is told from the one before."""
 TRACE = "{home}/places/trace"
 COMMANDS = [
     "EXEC System {touch}",
@@ -114,20 +117,31 @@ def line() -> Iterator[RunningLine]:
 @contextmanager
 def in_the_line_s_place(line: RunningLine) -> Iterator[Impostor]:
     """A caller rings; who answers on the port has the call."""
+    number = f"99365{next(NUMBERS)}"
     with (
         Peer(line.settings) as peer,
         socket.create_server(host_port(line.settings.agi_bind)) as port,
     ):
         port.settimeout(SECONDS)
-        call = peer.invite("0890")
+        call = peer.invite("0890", {"From": f"<sip:{number}@{peer.host}>;tag=a"})
         assert call.status == 200
-        with port.accept()[0] as connection:
-            connection.settimeout(SECONDS)
-            header = ""
-            while not header.endswith("\n\n"):
-                header += connection.recv(1).decode()
-            yield Impostor(connection, header)
+        impostor = _accept(port)
+        while f"agi_callerid: {number}\n" not in impostor.header:
+            # The call before, which came again because nobody had done with it.
+            impostor.connection.close()
+            impostor = _accept(port)
+        with impostor.connection:
+            yield impostor
         call.hang_up()
+
+
+def _accept(port: socket.socket) -> Impostor:
+    connection = port.accept()[0]
+    connection.settimeout(SECONDS)
+    header = ""
+    while not header.endswith("\n\n"):
+        header += connection.recv(1).decode()
+    return Impostor(connection, header)
 
 
 @pytest.fixture(scope="module")
