@@ -222,8 +222,8 @@ class Settings(BaseSettings):
     """Failures in a minute of all callers not at the own phone: then those whose number says
     nothing may not try, and at twice as many none of them."""
     identify_codes: int = Field(default=3, ge=0)
-    """One-time codes by text message, to end a lock, for one number in 24 hours: so many for the
-    number's own phone, and as many for all other callers."""
+    """One-time codes by text message, to end a lock, for one number in 24 hours: so many for each
+    phone that asks, and four times as many for all phones but the number's own."""
 
     network_latency: float = Field(default=0.2, ge=0)
     """Seconds that the built-in network simulator takes."""

@@ -32,10 +32,12 @@ def upgrade() -> None:
         sa.Column("id", COUNTER, autoincrement=True, nullable=False),
         sa.Column("number", sa.String(20), nullable=False),
         sa.Column("is_own", sa.Boolean(), nullable=False),
+        sa.Column("phone", sa.String(20), nullable=False),
         sa.Column("verifier", sa.String(64), nullable=False),
         sa.Column("written", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("tries_elsewhere", sa.Integer(), nullable=False),
         sa.Column("used", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_identification_codes")),
     )

@@ -1,6 +1,8 @@
 """One-time codes by text message: the way out of a lock that needs no office.
 
 A code ends the lock of one kind of caller (the number's own phone, or all others) for one number.
+Each phone asks for codes of its own and has tries of its own at them: a stranger uses up neither
+the codes of an owner who calls from another phone nor the tries of one.
 It proves no right to the number: code word or passport are still asked for
 (docs/decisions/0032). Whether the number is a subscriber's changes neither words nor time; the
 worker that sends drops what is no subscriber's.
@@ -24,6 +26,7 @@ from ivr.ports import (
     Attempts,
     Clock,
     CodeBook,
+    CodeHolder,
     CodeSent,
     Outbox,
     Standing,
@@ -36,7 +39,9 @@ DIGITS = 8
 TRIES = 3
 """Of one code."""
 A_DAY = 3
-"""Codes for one number and kind of caller, where no setting says otherwise."""
+"""Codes for one number that one phone may ask for, where no setting says otherwise."""
+PHONES = 4
+"""Phones of one kind that may ask for all of theirs: strangers cannot flood a number with texts."""
 
 T = TypeVar("T")
 
@@ -68,7 +73,9 @@ class UnlockDesk:
             return CodeSent.NOT_LOCKED
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
         verifier = self.verifying.code(number, code)
-        id = self.book.write(number, kind.is_own, verifier, now, now + CODE_GOOD_FOR, self.a_day)
+        holder = CodeHolder(number, kind.is_own, origin.key or "")
+        until = now + CODE_GOOD_FOR
+        id = self.book.write(holder, verifier, now, until, self.a_day, self.a_day * PHONES)
         if id is None:
             return CodeSent.ENOUGH
         owner = self.subscribers.find(number)
@@ -80,10 +87,15 @@ class UnlockDesk:
     def _check(self, number: Msisdn, origin: Origin, secret: Secret) -> bool:
         now = self.clock.now()
         kind = kind_of(origin, number, self.subscribers)
-        code = self.book.attempt(number, kind.is_own, now, TRIES)
+        holder = CodeHolder(number, kind.is_own, origin.key or "")
         keyed = self.verifying.code(number, secret.keys)
-        is_right = hmac.compare_digest(code.verifier if code else "", keyed)
-        if code is None or not is_right or not self.book.use(code.id, now):
+        right = [
+            code
+            for code in self.book.attempt(holder, now, TRIES)
+            if hmac.compare_digest(code.verifier, keyed)
+        ]
+        used = [self.book.use(code.id, now) for code in right]
+        if not any(used):
             return False
         self.attempts.forget(number, kind, "code", now)
         return True

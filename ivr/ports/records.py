@@ -203,21 +203,41 @@ class Code:
     verifier: str
 
 
+@dataclass(frozen=True, slots=True)
+class CodeHolder:
+    """Who asks for a one-time code or keys one in: for which number, and from which phone."""
+
+    number: Msisdn
+    is_own: bool
+    """The phone is the subscriber's own."""
+    phone: str = ""
+    """What its calling number is counted under (``Origin.key``); empty: withheld."""
+
+
 class CodeBook(Protocol):
-    """One-time codes as written down, of the own phone and of all other callers apart."""
+    """One-time codes as written down: those of the own phone apart from those of all others."""
 
     def write(
-        self, number: Msisdn, is_own: bool, verifier: str, at: datetime, until: datetime, most: int
+        self,
+        holder: CodeHolder,
+        verifier: str,
+        at: datetime,
+        until: datetime,
+        most: int,
+        most_of_number: int,
     ) -> int | None:
-        """Keep a code, good until ``until``; answers its id. Older ones of its kind end.
+        """Keep a code, good until ``until``; answers its id. Older ones of this phone end.
 
-        None, and nothing is kept: ``most`` were written for this number and kind in 24 hours.
+        None, and nothing is kept: in 24 hours this phone asked for ``most``, or all phones of its
+        kind for ``most_of_number``.
         """
         ...
 
-    def attempt(self, number: Msisdn, is_own: bool, at: datetime, most: int) -> Code | None:
-        """The code that is good now, with a try counted; None: there is none, or its ``most``
-        tries are used up."""
+    def attempt(self, holder: CodeHolder, at: datetime, most: int) -> Sequence[Code]:
+        """The codes that are good now, with a try counted for each.
+
+        A code has ``most`` tries from the phone that asked for it and ``most`` from all others.
+        """
         ...
 
     def use(self, id: int, at: datetime) -> bool:

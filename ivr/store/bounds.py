@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Column, Connection, Table, func, select
 
 from ivr.ports import Bound
+from ivr.store.subscribers import owner_since
+from ivr.values import Msisdn
 
 _ONE_AT_A_TIME = 0x4956_5232
 """PostgreSQL advisory lock, "IVR2" in ASCII; a second key names the table."""
@@ -27,8 +29,14 @@ def is_spent(
     party: str | None,
     bound: Bound,
 ) -> bool:
-    """Whether a party has as many rows as its bound allows; None: all unknown ones together."""
+    """Whether a party has as many rows as its bound allows; None: all unknown ones together.
+
+    What a former owner of the number left does not count.
+    """
     whose = column.is_(None) if party is None else column == party
-    recent = select(func.count()).select_from(table).where(whose, table.c.at > bound.since)
+    since = bound.since
+    if party is not None:
+        since = max(since, owner_since(connection, Msisdn(party)))
+    recent = select(func.count()).select_from(table).where(whose, table.c.at > since)
     most = bound.withheld if party is None else bound.most
     return connection.execute(recent).scalar_one() >= most

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, desc, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, insert, select, update
 
-from ivr.ports import Code
+from ivr.ports import Code, CodeHolder
 from ivr.store.database import Database
 from ivr.store.tables import identification_codes as codes
 from ivr.values import Msisdn
@@ -21,46 +22,57 @@ class StoredCodes:
         self._database = database
 
     def write(
-        self, number: Msisdn, is_own: bool, verifier: str, at: datetime, until: datetime, most: int
+        self,
+        holder: CodeHolder,
+        verifier: str,
+        at: datetime,
+        until: datetime,
+        most: int,
+        most_of_number: int,
     ) -> int | None:
-        mine = and_(codes.c.number == number, codes.c.is_own == is_own)
+        of_kind = and_(codes.c.number == holder.number, codes.c.is_own == holder.is_own)
+        mine = and_(of_kind, codes.c.phone == holder.phone)
         with self._database.writing() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(_IN_ORDER)))
-            of_today = select(func.count()).where(mine, codes.c.written > at - DAY)
-            if connection.execute(of_today).scalar_one() >= most:
-                return None
+            for whose, bound in ((mine, most), (of_kind, most_of_number)):
+                of_today = select(func.count()).where(whose, codes.c.written > at - DAY)
+                if connection.execute(of_today).scalar_one() >= bound:
+                    return None
             connection.execute(update(codes).where(mine, codes.c.until > at).values(until=at))
             id: int = connection.execute(
                 insert(codes)
                 .values(
-                    number=number,
-                    is_own=is_own,
+                    number=holder.number,
+                    is_own=holder.is_own,
+                    phone=holder.phone,
                     verifier=verifier,
                     written=at,
                     until=until,
                     tries=0,
+                    tries_elsewhere=0,
                 )
                 .returning(codes.c.id)
             ).scalar_one()
             return id
 
-    def attempt(self, number: Msisdn, is_own: bool, at: datetime, most: int) -> Code | None:
-        newest = (
-            select(codes.c.id)
-            .where(codes.c.number == number, codes.c.is_own == is_own, _is_good(at))
-            .order_by(desc(codes.c.written), desc(codes.c.id))
-            .limit(1)
-        )
+    def attempt(self, holder: CodeHolder, at: datetime, most: int) -> Sequence[Code]:
+        of_kind = and_(codes.c.number == holder.number, codes.c.is_own == holder.is_own)
+        is_same = codes.c.phone == holder.phone
+        tries = case((is_same, codes.c.tries), else_=codes.c.tries_elsewhere)
+        counted = {
+            codes.c.tries: codes.c.tries + case((is_same, 1), else_=0),
+            codes.c.tries_elsewhere: codes.c.tries_elsewhere + case((is_same, 0), else_=1),
+        }
         with self._database.writing() as connection:
-            # The row is locked by its update: of tries at once no more than ``most`` are counted.
-            row = connection.execute(
+            # Rows are locked by their update: of tries at once no more than ``most`` are counted.
+            found = connection.execute(
                 update(codes)
-                .where(codes.c.id == newest.scalar_subquery(), codes.c.tries < most, _is_good(at))
-                .values(tries=codes.c.tries + 1)
+                .where(of_kind, _is_good(at), tries < most)
+                .values(counted)
                 .returning(codes.c.id, codes.c.verifier)
-            ).one_or_none()
-            return Code(row.id, row.verifier) if row else None
+            )
+            return [Code(row.id, row.verifier) for row in found]
 
     def use(self, id: int, at: datetime) -> bool:
         with self._database.writing() as connection:

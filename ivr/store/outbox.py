@@ -29,6 +29,7 @@ from ivr import measures
 from ivr.ports import SECRET_OCCASIONS, Message, MessageState, occasion_of
 from ivr.store.database import Database
 from ivr.store.once import insert_new
+from ivr.store.subscribers import owner_since
 from ivr.store.tables import message_parts, messages
 from ivr.values import Msisdn
 
@@ -245,6 +246,8 @@ def _waiting(id: int) -> Any:
 
 
 def _sent(connection: Connection, number: Msisdn, occasion: str, since: datetime) -> int:
+    """How many messages of an occasion went to the present owner of a number."""
+    since = max(since, owner_since(connection, number))
     return connection.execute(
         select(func.count()).where(
             messages.c.number == number,

@@ -119,14 +119,20 @@ identification_codes = Table(
     Column("id", Counter, primary_key=True, autoincrement=True),
     Column("number", Number, nullable=False),
     Column("is_own", Boolean, nullable=False),
+    Column("phone", String(20), nullable=False),
     Column("verifier", String(64), nullable=False),
     Column("written", Moment, nullable=False),
     Column("until", Moment, nullable=False),
     Column("tries", Integer, nullable=False),
+    Column("tries_elsewhere", Integer, nullable=False),
     Column("used", Moment),
     Index(None, "number", "written"),
 )
-"""One-time codes that end a lock, as keyed hashes; ``until`` is earlier where another took over."""
+"""One-time codes that end a lock, as keyed hashes; ``until`` is earlier where another took over.
+
+``phone`` is what the calling number of who asked is counted under, empty where it was withheld;
+``tries`` are those from that phone, ``tries_elsewhere`` those from all others.
+"""
 
 orders = Table(
     "orders",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ivr.care.attempts import BUCKET, IN_ROW, MINUTE, SPREAD_KEPT, fifth_in_hour, tenth_in_day
-from ivr.ports import Attempt, AttemptCounts, AttemptResult, CallerKind, Code
+from ivr.ports import Attempt, AttemptCounts, AttemptResult, CallerKind, Code, CodeHolder
 from ivr.values import Msisdn
 
 DAY = timedelta(days=1)
@@ -137,12 +138,12 @@ class MemoryAttempts:
 @dataclass
 class _Code:
     id: int
-    number: Msisdn
-    is_own: bool
+    holder: CodeHolder
     verifier: str
     at: datetime
     until: datetime
-    tries: int = 0
+    tries: dict[bool, int] = field(default_factory=lambda: {True: 0, False: 0})
+    """By whether they come from the phone that asked."""
     used: bool = False
 
 
@@ -154,26 +155,41 @@ class MemoryCodes:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def write(
-        self, number: Msisdn, is_own: bool, verifier: str, at: datetime, until: datetime, most: int
+        self,
+        holder: CodeHolder,
+        verifier: str,
+        at: datetime,
+        until: datetime,
+        most: int,
+        most_of_number: int,
     ) -> int | None:
+        kind = dataclasses.replace(holder, phone="")
         with self._lock:
-            mine = [each for each in self.kept if (each.number, each.is_own) == (number, is_own)]
-            if sum(each.at > at - DAY for each in mine) >= most:
-                return None
+            mine = [each for each in self.kept if each.holder == holder]
+            of_kind = [
+                each for each in self.kept if dataclasses.replace(each.holder, phone="") == kind
+            ]
+            for whose, bound in ((mine, most), (of_kind, most_of_number)):
+                if sum(each.at > at - DAY for each in whose) >= bound:
+                    return None
             for each in mine:
                 each.until = min(each.until, at)
             id = self.kept[-1].id + 1 if self.kept else 1
-            self.kept.append(_Code(id, number, is_own, verifier, at, until))
+            self.kept.append(_Code(id, holder, verifier, at, until))
             return id
 
-    def attempt(self, number: Msisdn, is_own: bool, at: datetime, most: int) -> Code | None:
+    def attempt(self, holder: CodeHolder, at: datetime, most: int) -> Sequence[Code]:
+        kind = dataclasses.replace(holder, phone="")
+        found = []
         with self._lock:
-            for each in reversed(self.kept):
-                is_mine = (each.number, each.is_own) == (number, is_own)
-                if is_mine and not each.used and each.until > at and each.tries < most:
-                    each.tries += 1
-                    return Code(each.id, each.verifier)
-            return None
+            for each in self.kept:
+                of_kind = dataclasses.replace(each.holder, phone="") == kind
+                is_same = each.holder.phone == holder.phone
+                is_good = of_kind and not each.used and each.until > at
+                if is_good and each.tries[is_same] < most:
+                    each.tries[is_same] += 1
+                    found.append(Code(each.id, each.verifier))
+        return found
 
     def use(self, id: int, at: datetime) -> bool:
         with self._lock:

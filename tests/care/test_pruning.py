@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from ivr.call import Means
 from ivr.care.pruning import Pruner
-from ivr.ports import Attempt, AttemptResult, CallerKind
+from ivr.ports import Attempt, AttemptResult, CallerKind, CodeHolder
 from ivr.testing.demo import NUMBER, OTHER, Operator
 from ivr.testing.dial import origin
 
@@ -22,8 +22,8 @@ def test_it_is_done_once_a_day() -> None:
         Attempt("c", NUMBER, origin(), Means.PASSPORT), CallerKind.UNKNOWN, clock.now()
     )
     attempts.settle(matched, AttemptResult.MATCH)
-    operator.codes.write(NUMBER, True, "v", clock.now(), clock.now(), 3)
-    operator.codes.write(NUMBER, False, "v", clock.now(), clock.now(), 3)
+    operator.codes.write(CodeHolder(NUMBER, True), "v", clock.now(), clock.now(), 3, 9)
+    operator.codes.write(CodeHolder(NUMBER, False), "v", clock.now(), clock.now(), 3, 9)
     assert pruner.once() == 0
     clock.sleep(timedelta(days=400).total_seconds())
     last = Attempt("last", NUMBER, origin(), Means.PASSPORT)

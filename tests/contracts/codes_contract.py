@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from ivr.ports import Code, CodeBook
+from ivr.ports import Code, CodeBook, CodeHolder
 from ivr.values import Msisdn
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -21,14 +21,23 @@ def write(
     *,
     number: Msisdn = NUMBER,
     is_own: bool = False,
+    phone: str = "99361000000",
 ) -> int | None:
-    return codes.write(number, is_own, verifier, at, at + 10 * MINUTE, 3)
+    holder = CodeHolder(number, is_own, phone)
+    return codes.write(holder, verifier, at, at + 10 * MINUTE, 3, 7)
 
 
 def attempt(
-    codes: CodeBook, at: datetime = NOW, *, number: Msisdn = NUMBER, is_own: bool = False
+    codes: CodeBook,
+    at: datetime = NOW,
+    *,
+    number: Msisdn = NUMBER,
+    is_own: bool = False,
+    phone: str = "99361000000",
 ) -> Code | None:
-    return codes.attempt(number, is_own, at, 3)
+    """A try; answers the newest code that it is compared with."""
+    found = codes.attempt(CodeHolder(number, is_own, phone), at, 3)
+    return max(found, key=lambda code: code.id, default=None)
 
 
 class CodesContract:
@@ -87,6 +96,29 @@ class CodesContract:
         assert write(codes, is_own=True) is not None
         assert write(codes, number=OTHER) is not None
         assert write(codes, at=NOW + DAY) is not None
+
+    def test_strangers_take_nothing_of_another_phone(self, codes: CodeBook) -> None:
+        mine = write(codes, "mine")
+        for stranger in ("99362000000", ""):
+            assert write(codes, "theirs", NOW + MINUTE, phone=stranger) is not None
+            for _ in range(4):
+                attempt(codes, NOW + MINUTE, phone=stranger)
+        owner = CodeHolder(NUMBER, is_own=False, phone="99361000000")
+        tried = codes.attempt(owner, NOW + MINUTE, 3)
+        assert Code(mine or 0, "mine") in tried
+        assert write(codes, at=NOW + MINUTE) is not None
+
+    def test_it_is_good_from_any_phone(self, codes: CodeBook) -> None:
+        id = write(codes)
+        for phone in ("99362000000", ""):
+            assert attempt(codes, phone=phone) == Code(id or 0, "v")
+
+    def test_a_number_has_so_many_of_all_phones_of_a_kind(self, codes: CodeBook) -> None:
+        phones = [f"9936200000{index // 3}" for index in range(9)]
+        written = [write(codes, phone=phone) is not None for phone in phones]
+        assert written == [True] * 7 + [False] * 2
+        assert write(codes, is_own=True) is not None
+        assert write(codes, number=OTHER) is not None
 
     def test_so_many_however_many_are_wished_for_at_once(self, codes: CodeBook) -> None:
         many = 12

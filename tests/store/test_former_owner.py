@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 
@@ -14,11 +16,13 @@ from ivr.errors import ProofEnded, TemporarilyUnavailable
 from ivr.ports import (
     Bound,
     Change,
+    Left,
     NetworkAnswer,
     Offer,
     Order,
     OrderState,
     Reason,
+    Request,
     Settled,
 )
 from ivr.ports.fax import FaxState
@@ -222,6 +226,36 @@ class TestPast:
         take(desk)
         desk.clock.sleep(60)
         assert [tell(call) for call in range(3)] == [True, True, False]
+
+    def test_what_was_left_does_not_count(self, desk: Desk) -> None:
+        """Call-backs, requests and text messages, of each of which a day has one here."""
+        store, names = desk.store, count()
+        outbox = dataclasses.replace(store.outbox, a_day=1, now=desk.clock.now)
+
+        def room() -> list[bool]:
+            now, call = desk.clock.now(), Call(f"call {next(names)}", "0890", desk.clock.now())
+            call.caller = NUMBER
+            bound = Bound(now - DAY, most=1, withheld=1)
+            left = store.callbacks.write(call, NUMBER, now, bound)
+            for one in store.callbacks.list(CallbackStatus.OPEN, 9):
+                store.callbacks.done(one.id)
+            request = Request(call.id, "merge-accounts", (NUMBER,), NUMBER, None, now, party=NUMBER)
+            written = store.requests.write(request, bound, 9)
+            has_room = outbox.has_room(NUMBER, "advice")
+            if has_room:
+                outbox.put(NUMBER, "body", f"advice:{call.id}")
+                message = outbox.claim(now, now)
+                assert message is not None
+                outbox.acknowledged(message.id, 0, 1, "name", now, now)
+            desk.clock.sleep(60)
+            return [left is Left.DONE, isinstance(written, Request), has_room]
+
+        assert room() == [True] * 3
+        assert room() == [False] * 3
+        take(desk)
+        desk.clock.sleep(60)
+        assert room() == [True] * 3
+        assert room() == [False] * 3
 
     def test_facts_are_not_told_to_the_new_owner(self, desk: Desk) -> None:
         def act(call: str) -> None:

@@ -12,6 +12,7 @@ from ivr.ports import (
     Attempt,
     CallerKind,
     Change,
+    CodeHolder,
     MessageState,
     Order,
     OrderState,
@@ -78,7 +79,7 @@ class Past:
             store.subscribers.set_codeword(number, Verifiers("a", "b", "c"), "clerk")
             for kind in CallerKind:
                 store.attempts.open(attempt(number), kind, NOW)
-            store.codes.write(number, True, "v", NOW, NOW + timedelta(minutes=10), 3)
+            store.codes.write(CodeHolder(number, True), "v", NOW, NOW + timedelta(minutes=10), 3, 9)
             store.callers.remember(number, Language.RUSSIAN)
             store.payments.add([(number, NOW, Money(1000))], "billing")
             store.orders.write(order(number))
@@ -98,7 +99,7 @@ class TestNewOwner:
         assert not has_codeword(store)
         assert store.subscribers.puk(NUMBER) == Secret("11112222")
         assert failures(store) == 0
-        assert store.codes.attempt(NUMBER, True, NOW, 3) is None
+        assert store.codes.attempt(CodeHolder(NUMBER, True), NOW, 3) == []
         assert store.callers.language(NUMBER) is None
         assert store.payments.newest(NUMBER, 9) == []
         assert store.orders.waiting(NUMBER) == []
@@ -120,7 +121,7 @@ class TestNewOwner:
         assert has_codeword(store, OTHER)
         assert store.subscribers.puk(OTHER) == row().puk
         assert failures(store, OTHER) == kept > 0
-        assert store.codes.attempt(OTHER, True, NOW, 3) is not None
+        assert store.codes.attempt(CodeHolder(OTHER, True), NOW, 3) != []
         assert store.callers.language(OTHER) is Language.RUSSIAN
         assert len(store.payments.newest(OTHER, 9)) == len(store.orders.waiting(OTHER)) == 1
         assert store.outbox.newest(9, OTHER)[0].state is MessageState.WAITING
