@@ -72,7 +72,7 @@ def _known(texts: Texts, key: str) -> None:
 
 def _value(name: str, kind: str, text: str) -> Value:
     try:
-        match kind:
+        match kind.partition("-")[0]:
             case "money":
                 return Money.from_manat(text)
             case "date" | "monthday":
@@ -84,5 +84,5 @@ def _value(name: str, kind: str, text: str) -> Value:
             case _:
                 return int(text)
     except ValueError:
-        example = EXAMPLES.get(kind, "5")
+        example = EXAMPLES.get(kind.partition("-")[0], "5")
         raise Unusable(f"{name}={text} is not a {kind}, as in {name}={example}") from None

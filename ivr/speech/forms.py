@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 from typing import Literal, get_args
 
 from ivr.ports import Value
-from ivr.speech.numerals import cardinal, feminine, ordinal, russian_year
+from ivr.speech.cases import russian_counted, turkmen_from, turkmen_to
+from ivr.speech.numerals import (
+    cardinal,
+    feminine,
+    neuter,
+    ordinal,
+    russian_ordinal,
+    russian_year,
+)
 from ivr.values import Language, Money
 
 Kind = Literal[
     "money",
+    "money-from",
+    "money-to",
     "date",
     "monthday",
+    "monthday-from",
+    "monthday-to",
     "clock",
+    "clock-from",
+    "clock-to",
+    "key",
     "phone",
     "code",
     "number",
@@ -23,12 +39,14 @@ Kind = Literal[
     "hours",
     "minutes",
     "megabytes",
+    "messages",
     "seconds",
     "pieces",
     "times",
     "percent",
 ]
-"""Kinds of placeholder. ``text`` is the key of another text, ``plain`` any words."""
+"""Kinds of placeholder. ``text`` is the key of another text, ``plain`` any words; ``-from`` and
+``-to`` are forms for a beginning and an end ("from nine to eighteen"), ``key`` is a key to press."""
 KINDS: tuple[str, ...] = get_args(Kind)
 
 
@@ -47,6 +65,10 @@ MONTHS = {
     ),
 }
 """Months as a date needs them: in Turkmen with the possessive ending, in Russian the genitive."""
+BARE_MONTHS = _words(
+    "ýanwar fewral mart aprel maý iýun iýul awgust sentýabr oktýabr noýabr dekabr"
+)
+"""Turkmen months of a date without its year: "8-nji mart", and not the possessive."""
 
 UNITS: dict[str, dict[Language, tuple[str, ...]]] = {
     "manat": {TK: ("manat",), RU: ("манат", "маната", "манатов"), EN: ("manat",)},
@@ -56,13 +78,18 @@ UNITS: dict[str, dict[Language, tuple[str, ...]]] = {
     "minutes": {TK: ("minut",), RU: ("минута", "минуты", "минут"), EN: ("minute", "minutes")},
     "megabytes": {
         TK: ("megabaýt",),
-        RU: ("мегабайт", "мегабайта", "мегабайтов"),
+        RU: ("мегабайт", "мегабайта", "мегабайт"),
         EN: ("megabyte", "megabytes"),
     },
     "gigabytes": {
         TK: ("gigabaýt",),
-        RU: ("гигабайт", "гигабайта", "гигабайтов"),
+        RU: ("гигабайт", "гигабайта", "гигабайт"),
         EN: ("gigabyte", "gigabytes"),
+    },
+    "messages": {
+        TK: ("SMS",),
+        RU: ("SMS-сообщение", "SMS-сообщения", "SMS-сообщений"),
+        EN: ("SMS",),
     },
     "seconds": {TK: ("sekunt",), RU: ("секунда", "секунды", "секунд"), EN: ("second", "seconds")},
     "pieces": {TK: ("sany",), RU: ("штука", "штуки", "штук"), EN: ("piece", "pieces")},
@@ -70,9 +97,14 @@ UNITS: dict[str, dict[Language, tuple[str, ...]]] = {
     "percent": {TK: ("göterim",), RU: ("процент", "процента", "процентов"), EN: ("percent",)},
 }
 """Names of units: one form where a noun does not change after a number, as in Turkmen."""
+NOON = {0: "midnight", 12: "noon"}
 FEMININE = frozenset({"minutes", "pieces", "seconds"})
+NEUTER = frozenset({"messages"})
 COUNTED = frozenset(UNITS) - {"manat", "tenge", "gigabytes", "megabytes"}
 """Kinds of placeholder that are a number and a unit."""
+
+
+_ONE_THOUSAND = re.compile(r"(?:^|(?<=^минус ))одна тысяча")
 
 
 def spoken(language: Language, kind: str, value: Value) -> str:
@@ -86,6 +118,13 @@ def spoken(language: Language, kind: str, value: Value) -> str:
             return monthday(language, value)
         case "clock", time():
             return clock(language, value)
+        case "clock-from" | "clock-to" | "monthday-from" | "monthday-to", time() | date():
+            return _inflected(language, kind, value)
+        case "money-from" | "money-to", Money():
+            return _inflected(language, kind, value)
+        case "key", int():
+            said = cardinal(language, value)
+            return turkmen_to(said) if language is TK else said
         case "megabytes", int():
             return traffic(language, value)
         case "phone", str():
@@ -101,19 +140,45 @@ def spoken(language: Language, kind: str, value: Value) -> str:
 
 def money(language: Language, amount: Money) -> str:
     """``-3.05`` → "minus üç manat bäş teňňe"; a part that is zero is left out."""
-    manat, tenge = divmod(abs(amount.tenge), 100)
     parts = ["minus" if language is not RU else "минус"] if amount.tenge < 0 else []
-    if manat or not tenge:
-        parts.append(counted(language, manat, "manat"))
-    if tenge:
-        parts.append(counted(language, tenge, "tenge"))
-    return " ".join(parts)
+    parts += [counted(language, number, unit) for number, unit in _coins(amount)]
+    return _ONE_THOUSAND.sub("тысяча", " ".join(parts))
+
+
+def _coins(amount: Money) -> list[tuple[int, str]]:
+    manat, tenge = divmod(abs(amount.tenge), 100)
+    parts = [(manat, "manat")] if manat or not tenge else []
+    return [*parts, (tenge, "tenge")] if tenge else parts
+
+
+def _inflected(language: Language, kind: str, value: Value) -> str:
+    base, _, end = kind.rpartition("-")
+    if language is TK:
+        return (turkmen_from if end == "from" else turkmen_to)(spoken(TK, base, value))
+    if language is EN:
+        return spoken(EN, base, value)
+    match value:
+        case Money():
+            parts = [russian_counted(number, unit) for number, unit in _coins(value)]
+            return " ".join(["минус"] * (value.tenge < 0) + parts)
+        case time():
+            parts = [russian_counted(value.hour, "hours")]
+            if value.minute:
+                parts.append(russian_counted(value.minute, "minutes", is_feminine=True))
+            return " ".join(parts)
+        case date():
+            return f"{russian_ordinal(value.day, 'го')} {MONTHS[RU][value.month - 1]}"
+    raise ValueError(f"{value!r} cannot be said as {kind}")
 
 
 def counted(language: Language, number: int, name: str) -> str:
     """A number with its unit, agreeing as the language wants: "два маната", "five days"."""
-    is_feminine = language is RU and name in FEMININE
-    words = feminine(number) if is_feminine else cardinal(language, number)
+    if language is RU and name in FEMININE:
+        words = feminine(number)
+    elif language is RU and name in NEUTER:
+        words = neuter(number)
+    else:
+        words = cardinal(language, number)
     return f"{words} {unit(language, number, name)}"
 
 
@@ -137,17 +202,19 @@ def day(language: Language, when: date) -> str:
 
 
 def monthday(language: Language, when: date) -> str:
-    """A date near today, without its year: "ýigrimi ikinji noýabry"."""
+    """A date near today, without its year: "ýigrimi ikinji noýabr"."""
     month = MONTHS[language][when.month - 1]
     match language:
-        case Language.TURKMEN | Language.RUSSIAN:
-            return f"{ordinal(language, when.day)} {month}"
+        case Language.TURKMEN:
+            return f"{ordinal(TK, when.day)} {BARE_MONTHS[when.month - 1]}"
+        case Language.RUSSIAN:
+            return f"{ordinal(RU, when.day)} {month}"
         case Language.ENGLISH:
             return f"the {ordinal(EN, when.day)} of {month}"
 
 
 def clock(language: Language, when: time) -> str:
-    """A time of day by the 24-hour clock, minutes left out at a full hour."""
+    """A time of day, minutes left out at a full hour; in English by the 12-hour clock."""
     hour, minute = when.hour, when.minute
     match language:
         case Language.TURKMEN:
@@ -157,16 +224,43 @@ def clock(language: Language, when: time) -> str:
             spoken_minute = f" {counted(RU, minute, 'minutes')}" if minute else ""
             return f"{counted(RU, hour, 'hours')}{spoken_minute}"
         case Language.ENGLISH:
-            if minute:
-                return f"{cardinal(EN, hour)} {digits(EN, f'{minute:02d}')}"
-            return f"{cardinal(EN, hour)} hours"
+            if not minute and hour in NOON:
+                return NOON[hour]
+            oh = " oh" if 0 < minute < 10 else ""
+            spoken_minute = f"{oh} {cardinal(EN, minute)}" if minute else ""
+            return f"{cardinal(EN, hour % 12 or 12)}{spoken_minute} {'AM' if hour < 12 else 'PM'}"
 
 
 def traffic(language: Language, megabytes: int) -> str:
-    """A volume of data; whole gigabytes (1024 megabytes) as such."""
-    if megabytes and megabytes % 1024 == 0:
-        return counted(language, megabytes // 1024, "gigabytes")
-    return counted(language, megabytes, "megabytes")
+    """A volume of data; from 1024 megabytes on in gigabytes, to a tenth, rounded down."""
+    if megabytes < 1024:
+        return counted(language, megabytes, "megabytes")
+    whole, tenths = divmod(megabytes * 10 // 1024, 10)
+    if not tenths:
+        return counted(language, whole, "gigabytes")
+    name = UNITS["gigabytes"][language][min(1, len(UNITS["gigabytes"][language]) - 1)]
+    if tenths == 5:
+        return f"{_and_a_half(language, whole)} {name}"
+    match language:
+        case Language.TURKMEN:
+            number = f"{cardinal(TK, whole)} bitin ondan {cardinal(TK, tenths)}"
+        case Language.RUSSIAN:
+            is_one = whole % 10 == 1 and whole % 100 != 11
+            number = f"{feminine(whole)} {'целая' if is_one else 'целых'} "
+            number += f"{feminine(tenths)} {'десятая' if tenths == 1 else 'десятых'}"
+        case Language.ENGLISH:
+            number = f"{cardinal(EN, whole)} point {cardinal(EN, tenths)}"
+    return f"{number} {name}"
+
+
+def _and_a_half(language: Language, whole: int) -> str:
+    match language:
+        case Language.TURKMEN:
+            return f"{cardinal(TK, whole)} ýarym"
+        case Language.RUSSIAN:
+            return "полтора" if whole == 1 else f"{cardinal(RU, whole)} с половиной"
+        case Language.ENGLISH:
+            return f"{cardinal(EN, whole)} and a half"
 
 
 def phone(language: Language, number: str) -> str:

@@ -161,7 +161,8 @@ def _pieces(texts: Texts, language: Language) -> Iterable[str]:
         for part in parts if not key.startswith(WRITTEN) else ():
             if not isinstance(part, Slot) and (words := spell(language, part, texts.lexicon)):
                 found[words] = None
-    found.update(dict.fromkeys(sorted(vocabulary(language))))
+    for words in sorted(vocabulary(language)):
+        found[spell(language, words, texts.lexicon)] = None
     return found
 
 

@@ -51,6 +51,8 @@ _ENDINGS = {
 _HUNDREDS = ("двух", "трёх", "четырёх", "пяти", "шести", "семи", "восьми", "девяти")
 RUSSIAN_ENDINGS = tuple(_ENDINGS)
 """Endings that Russian writes behind the digits of an ordinal."""
+YO = (("четверт", "четвёрт"), ("трех", "трёх"), ("четырех", "четырёх"))
+"""ICU writes Russian words without ё, and a voice says what is written."""
 _engines = threading.local()
 
 
@@ -91,13 +93,28 @@ def feminine(number: int) -> str:
     return _spell(Language.RUSSIAN, number, "%spellout-cardinal-feminine")
 
 
+def neuter(number: int) -> str:
+    """A Russian cardinal of neuter things: ``1`` → "одно" (сообщение)."""
+    return _spell(Language.RUSSIAN, number, "%spellout-cardinal-neuter")
+
+
+def genitive(number: int, *, is_feminine: bool = False) -> str:
+    """A Russian cardinal in the genitive: ``21`` → "двадцати одного", feminine "двадцати одной"."""
+    gender = "feminine" if is_feminine else "masculine"
+    return _spell(Language.RUSSIAN, number, f"%spellout-cardinal-{gender}-genitive")
+
+
 def _spell(language: Language, number: int, rules: str) -> str:
     if abs(number) >= 10**MOST_DIGITS:
         raise ValueError(f"{number} is too large to be spoken")
     words: str = _engine(language).format(number, rules)
     if any(letter.isdigit() for letter in words):
         raise ValueError(f"{number} has no words")
-    return words.replace("\u00ad", "")
+    words = words.replace("\u00ad", "")
+    if language is Language.RUSSIAN:
+        for plain, right in YO:
+            words = words.replace(plain, right)
+    return words
 
 
 def _engine(language: Language) -> icu.RuleBasedNumberFormat:

@@ -129,7 +129,7 @@ class SpokenPrompts:
         except ValueError as error:
             raise FlowBroken(f"text '{key}', value '{slot.name}': {error}") from None
         for piece in compose(words, vocabulary(language)):
-            yield self._piece(language, piece)
+            yield self._piece(language, self._spell(language, piece))
 
     def _spell(self, language: Language, part: str) -> str:
         if (language, part) not in self._spelled:

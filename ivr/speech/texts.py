@@ -27,7 +27,7 @@ WRITTEN = "sms."
 """Keys that begin so are of texts that are only written: no sound is made of them."""
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _KEY = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
-_NAME = re.compile(r"([a-z][a-z_]*):([a-z]+)")
+_NAME = re.compile(r"([a-z][a-z_]*):([a-z]+(?:-[a-z]+)*)")
 
 
 @dataclass(frozen=True, slots=True)

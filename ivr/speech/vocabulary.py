@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from ivr.speech.forms import MONTHS, UNITS
-from ivr.speech.numerals import cardinal, feminine, ordinal, russian_year
+from ivr.speech.cases import turkmen_from, turkmen_to
+from ivr.speech.forms import BARE_MONTHS, MONTHS, UNITS
+from ivr.speech.numerals import (
+    cardinal,
+    feminine,
+    genitive,
+    neuter,
+    ordinal,
+    russian_ordinal,
+    russian_year,
+)
 from ivr.values import Language
 
 WHOLE = 100
@@ -57,11 +66,27 @@ def _words(language: Language) -> Iterable[str]:
             yield "ýylyň"
             yield from (ordinal(language, year) for year in YEARS)
             yield from (ordinal(language, number).split()[-1] for number in ENDINGS)
+            yield from BARE_MONTHS
+            yield from ("ýarym", "bitin ondan")
+            minutes = [cardinal(language, number) for number in range(60)]
+            minutes += [f"{minutes[0]} {minutes[number]}" for number in range(10)]
+            for words in (*minutes, *BARE_MONTHS, "manat", "teňňe"):
+                yield from (turkmen_from(words), turkmen_to(words))
         case Language.RUSSIAN:
             yield "минус"
             yield "года"
             yield from (russian_year(year) for year in YEARS)
             yield from (russian_year(number) for number in (*range(1, 20), *ENDINGS, 2000))
-            yield from (feminine(number) for number in (1, 2, 21, 22))
+            ones = [tens + one for tens in (0, *range(20, 100, 10)) for one in (1, 2)]
+            yield from (feminine(number) for number in ones)
+            yield from (neuter(number) for number in ones)
+            yield from (genitive(number, is_feminine=True) for number in ones)
+            yield from (genitive(number) for number in range(WHOLE))
+            for number in LARGE:
+                yield genitive(number)
+                yield from genitive(number).split()
+            yield from (russian_ordinal(number, "го") for number in range(1, 32))
+            yield from ("полтора", "с половиной", "целая", "целых", "десятая", "десятых", "тысяча")
         case Language.ENGLISH:
-            yield from ("minus", "the", "of")
+            yield from ("minus", "the", "of", "AM", "PM", "oh", "noon", "midnight")
+            yield from ("point", "and a half")

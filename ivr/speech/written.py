@@ -59,13 +59,13 @@ class WrittenTexts:
 def written(language: Language, kind: str, value: Value) -> str:
     """A value in figures. ValueError: it is not of its kind."""
     match kind, value:
-        case "money", Money():
+        case "money" | "money-from" | "money-to", Money():
             return money(language, value)
         case "date", date():
             return f"{value:%d.%m.%Y}"
-        case "monthday", date():
+        case "monthday" | "monthday-from" | "monthday-to", date():
             return f"{value:%d.%m}"
-        case "clock", time():
+        case "clock" | "clock-from" | "clock-to", time():
             return f"{value:%H:%M}"
         case "plain", str():
             return value
@@ -73,7 +73,7 @@ def written(language: Language, kind: str, value: Value) -> str:
             return pairs(value.removeprefix("993") if len(value) == 11 else value)
         case "code", str():
             return pairs(value)
-        case "number", int():
+        case "number" | "key", int():
             return str(value)
         case "percent", int():
             return f"{value}%"

@@ -18,6 +18,7 @@ Topic = Literal["balance", "tariff", "services", "payments", "bill"]
 PROMPTS: Mapping[Topic, tuple[str, ...]] = {
     "balance": (
         "account.balance",
+        "account.balance.other",
         *(f"status.{status}" for status in Status if status is not Status.ACTIVE),
     ),
     "tariff": ("account.tariff",),
@@ -73,7 +74,11 @@ class AccountAnswer(Node):
     def _say(self, talk: Dialogue, topic: Topic, account: Account) -> None:
         match topic:
             case "balance":
-                talk.say("account.balance", number=account.number, balance=account.balance)
+                if account.number == talk.call.caller:
+                    talk.say("account.balance", balance=account.balance)
+                else:
+                    values = {"number": account.number, "balance": account.balance}
+                    talk.say("account.balance.other", **values)
                 if account.status is not Status.ACTIVE:
                     talk.say(f"status.{account.status}")
             case "tariff":
