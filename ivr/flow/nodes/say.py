@@ -65,8 +65,7 @@ class Say(Node):
             if self.request:
                 talk.say("after.request")
                 talk.say(f"press.{REQUEST_KEY}")
-            talk.say("after.topic")
-            key = talk.choose("123" if self.request else "12", "after")
+            key = talk.choose("123" if self.request else "12", "after", "after.topic")
             if self.request and key == REQUEST_KEY:
                 return self.request
             if key == "1":
