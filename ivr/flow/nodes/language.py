@@ -41,7 +41,7 @@ class LanguageChoice(Node):
         if not talk.returned:
             talk.mention_in(talk.languages[0], "welcome")
         for key, language in keys.items():
-            talk.say_in(language, "language.choose", key=int(key))
+            talk.say_in(language, "language.choose", press=int(key))
         key = talk.choose("".join(keys))
         if isinstance(key, Leave):
             return key
