@@ -91,7 +91,7 @@ def test_a_database_that_hangs_keeps_nobody_waiting(language: Language) -> None:
                     other.hears("menu.info.news", 30)
             until(lambda: line.house.store.callers.language(fresh) is language)
             caller.press("**11")
-            caller.hears("account.balance", 40, number=number, balance=Money(4530))
+            caller.hears("account.balance", 40, balance=Money(4530))
         calls = {number: "hung-up", fresh: "hung-up"}
         until(lambda: calls == {each.caller: each.outcome for each in journal(line)})
         log = (line.settings.home / "logs" / "line.log").read_text("utf-8")
@@ -184,7 +184,7 @@ def test_billing_that_is_cut_in_mid_call(own_line: RunningLine, language: Langua
             caller.press("2")
             caller.hears("unavailable.billing", 30)
             caller.press("11")
-            caller.hears("account.balance", 40, number=number, balance=Money(1234))
+            caller.hears("account.balance", 40, balance=Money(1234))
         caller.press("*32")
         caller.hears("account.bill.last", 60)
 

@@ -86,7 +86,7 @@ def test_in_a_menu_it_goes_on_in_the_same_language_and_still_identified(
         identified(caller, language, "1")
         caller.hears("menu.account.balance")
         caller.press("1")
-        caller.hears("account.balance", number=number, balance=Money(1234))
+        caller.hears("account.balance", balance=Money(1234))
         caller.press("*")
         caller.hears("menu.account.bill")
         kill()
