@@ -22,7 +22,6 @@ from ivr.flow.question import (
     BETWEEN_ITEMS,
     END_KEY,
     FIRST_KEY,
-    HINT_KEY,
     LONG_ENTRY,
     NUMBER_HINT,
     PATIENCE,
@@ -118,25 +117,17 @@ class Dialogue:
         if self._said:
             self.telephone.play([each.utterance for each in self._taken()])
 
-    def choose(self, keys: str, part: str = "", hint: str = "") -> str | Leave:
-        """Ask for one of ``keys``; a fixed key leaves, unless it is among ``keys``.
-
-        ``hint`` is a text that tells the keys, said only to a caller who is silent for a moment.
-        """
+    def choose(self, keys: str, part: str = "") -> str | Leave:
+        """Ask for one of ``keys``; a fixed key leaves, unless it is among ``keys``."""
         words, repeated = self._question()
-        hinted = self._words(hint) if hint else []
         late_hash, self._late_hash = self._late_hash, False
         place = self._place(part)
         self._ask(Question(place, "key", keys))
         silent = wrong = 0
         again: list[Utterance] = []
-        first = HINT_KEY if hinted else FIRST_KEY
         for _ in range(REPEATS + 2 * PATIENCE):
-            key = self.telephone.ask_key([*again, *words], first)
-            if key is None and first == HINT_KEY:
-                again, words, first = [], hinted, FIRST_KEY
-                continue
-            words, first = [*repeated, *hinted], FIRST_KEY
+            key = self.telephone.ask_key([*again, *words], FIRST_KEY)
+            words = repeated
             if key is None:
                 silent += 1
                 self._step(place, "noinput")
@@ -287,11 +278,11 @@ class Dialogue:
     def after(self, keys: str = "", part: str = "after", text: str = "after") -> str | Leave:
         """Offer what can be done after an answer: 1 main menu, 9 again, ``*`` back, 0 agent.
 
-        ``keys`` may add some from 2 on, whose words the node has said. ``text`` says all this to a
-        caller who is silent.
+        ``keys`` may add some from 2 on, whose words the node has said. ``text`` says all this.
         Answers one of the keys, or how the node is left.
         """
-        key = self.choose("1" + keys, part, text)
+        self.say(text)
+        key = self.choose("1" + keys, part)
         return Leave.MAIN if key == "1" else key
 
     def to_agent(self, reason: str) -> Leave:

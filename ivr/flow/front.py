@@ -21,7 +21,7 @@ from ivr.errors import FlowBroken
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.engine import run
 from ivr.flow.place import place_of, resume
-from ivr.flow.question import HINT_KEY, Question
+from ivr.flow.question import Question
 from ivr.flow.release import Release
 from ivr.ports import Care, Clock, HeldChange, Utterance
 from ivr.values import Language, Msisdn, Secret
@@ -180,8 +180,6 @@ class _Keys:
         said, self._said = [*self._said, *utterances], []
         for key in self._keys:
             return key
-        if first == HINT_KEY:
-            raise _NeedsSomebody  # words that follow a silence are a worker's
         raise _Stopped(said, first)
 
     def ask_digits(self, *_: object) -> str:

@@ -11,8 +11,6 @@ from ivr.ports import Value
 
 FIRST_KEY = 6.0
 """Seconds to wait for the first key after the last word (ISO/IEC 13714: 5 to 7)."""
-HINT_KEY = 1.5
-"""Seconds of silence after an answer before its keys are told: who knows them does not wait."""
 BETWEEN_ITEMS = 0.6
 """Seconds from one item of a list to the next."""
 LONG_ENTRY = 5.0

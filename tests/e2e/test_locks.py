@@ -48,7 +48,7 @@ def test_a_stranger_ends_a_lock_by_a_code_and_the_owner_has_none(line: RunningLi
         stranger.press(f"{CODEWORD_KEYS}#")
         stranger.hears("identify.done")
         stranger.press("1")
-        stranger.hears("account.balance", balance=Money(4530))
+        stranger.hears("account.balance.other", number=number, balance=Money(4530))
     outbox = line.house.store.outbox
     assert until(lambda: outbox.newest(1, number)[0].body == ""), "the code is kept"
     logs = line.settings.home / "logs"

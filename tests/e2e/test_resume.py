@@ -119,7 +119,7 @@ def test_in_the_middle_of_a_secret_only_the_secret_is_asked_again(
         caller.press(f"{CODEWORD_KEYS}#")
         caller.hears("identify.done")
         caller.press("1")
-        caller.hears("account.balance", 30, number=number, balance=Money(1234))
+        caller.hears("account.balance.other", 30, number=number, balance=Money(1234))
         caller.phone.hangup()
 
 

@@ -21,7 +21,7 @@ from tests.flow.conftest import Ring
 
 WORD = f"# {CODEWORD_KEYS}#"
 NEW_PUK = "11112222"
-BALANCE = "account.balance number=99365123456"
+BALANCE = "account.balance balance="
 Change = Callable[[Operator], None]
 
 

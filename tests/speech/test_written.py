@@ -89,7 +89,7 @@ class TestShippedTexts:
 
     def test_values_stand_in_their_places(self, texts: Texts) -> None:
         said = WrittenTexts(texts).write(
-            RU, "account.balance", number="99365123456", balance=Money(4530)
+            RU, "account.balance.other", number="99365123456", balance=Money(4530)
         )
         assert said == "Баланс номера 65 12 34 56: 45.30 маната."
 
@@ -97,8 +97,8 @@ class TestShippedTexts:
         write = WrittenTexts(texts).write
         for key, values in (
             ("no.such.text", {}),
-            ("account.balance", {"number": "99365123456"}),
-            ("account.balance", {"number": "99365123456", "balance": 5}),
+            ("account.balance.other", {"number": "99365123456"}),
+            ("account.balance", {"balance": 5}),
             ("sms.order.change.on", {"service": "no.such.text"}),
         ):
             with pytest.raises(FlowBroken, match="text '"):

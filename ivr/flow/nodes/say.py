@@ -65,7 +65,8 @@ class Say(Node):
             if self.request:
                 talk.say("after.request")
                 talk.say(f"press.{REQUEST_KEY}")
-            key = talk.choose("123" if self.request else "12", "after", "after.topic")
+            talk.say("after.topic")
+            key = talk.choose("123" if self.request else "12", "after")
             if self.request and key == REQUEST_KEY:
                 return self.request
             if key == "1":
