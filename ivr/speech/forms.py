@@ -65,9 +65,7 @@ MONTHS = {
     ),
 }
 """Months as a date needs them: in Turkmen with the possessive ending, in Russian the genitive."""
-BARE_MONTHS = _words(
-    "ýanwar fewral mart aprel maý iýun iýul awgust sentýabr oktýabr noýabr dekabr"
-)
+BARE_MONTHS = _words("ýanwar fewral mart aprel maý iýun iýul awgust sentýabr oktýabr noýabr dekabr")
 """Turkmen months of a date without its year: "8-nji mart", and not the possessive."""
 
 UNITS: dict[str, dict[Language, tuple[str, ...]]] = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 # The tables are as wide as their words.
 # ruff: noqa: E501
-
 from datetime import date, time
 
 import pytest
