@@ -45,8 +45,8 @@ Kind = Literal[
     "times",
     "percent",
 ]
-"""Kinds of placeholder. ``text`` is the key of another text, ``plain`` any words; ``-from`` and
-``-to`` are forms for a beginning and an end ("from nine to eighteen"), ``key`` is a key to press."""
+"""Kinds of placeholder. ``text`` is the key of another text, ``plain`` any words, ``key`` a key to
+press; ``-from`` and ``-to`` are forms for a beginning and an end ("from nine to eighteen")."""
 KINDS: tuple[str, ...] = get_args(Kind)
 
 
