@@ -77,8 +77,9 @@ class AccountAnswer(Node):
                 if account.number == talk.call.caller:
                     talk.say("account.balance", balance=account.balance)
                 else:
-                    values = {"number": account.number, "balance": account.balance}
-                    talk.say("account.balance.other", **values)
+                    talk.say(
+                        "account.balance.other", number=account.number, balance=account.balance
+                    )
                 if account.status is not Status.ACTIVE:
                     talk.say(f"status.{account.status}")
             case "tariff":
