@@ -61,13 +61,14 @@ def _smsc(text: str) -> str:
         return text
     url = urlsplit(text)
     try:
-        has_place = bool(url.scheme == "smpp" and url.username and url.hostname and url.port)
+        is_smpp = url.scheme in ("smpp", "smpps")
+        has_place = bool(is_smpp and url.username and url.hostname and url.port)
     except ValueError:
         has_place = False
     if not has_place or url.password is not None or url.path or url.query:
         raise ValueError(
-            "it is not smpp://NAME@HOST:PORT, as in smpp://ivr@10.0.0.7:2775; the password goes"
-            " into IVR_SMSC_PASSWORD"
+            "it is not smpp://NAME@HOST:PORT, as in smpp://ivr@10.0.0.7:2775, or smpps:// with"
+            " TLS; the password goes into IVR_SMSC_PASSWORD"
         )
     if len(url.username or "") > 15:
         raise ValueError("SMPP has no names of more than 15 letters")
@@ -78,6 +79,25 @@ def _smsc_password(password: SecretStr) -> SecretStr:
     if len(password.get_secret_value()) > 8:
         raise ValueError("SMPP has no passwords of more than 8 letters")
     return password
+
+
+def _system_type(text: str) -> str:
+    if not re.fullmatch(r"[!-~]{0,12}", text):
+        raise ValueError(f"'{text}' is no system type: at most 12 letters, digits and signs")
+    return text
+
+
+def _file(path: Path | None) -> Path | None:
+    if path is None:
+        return None
+    path = _absolute(path)
+    if not path.is_file():
+        raise ValueError(f"'{path}': there is no such file; write the whole path of a PEM file")
+    return path
+
+
+def _none_if_empty(value: object) -> object:
+    return None if value == "" else value
 
 
 def _own_secret(secret: SecretStr) -> SecretStr:
@@ -134,6 +154,10 @@ def _outage(value: object) -> object:
 
 
 Bind = Annotated[str, AfterValidator(_bind)]
+PemFile = Annotated[Path | None, BeforeValidator(_none_if_empty), AfterValidator(_file)]
+Octet = Annotated[int, Field(ge=0, le=255)]
+OctetOrNone = Annotated[Octet | None, BeforeValidator(_none_if_empty)]
+"""Of those that SMPP defines for a type of number, or for a numbering plan."""
 OwnSecret = Annotated[SecretStr, AfterValidator(_own_secret)]
 """One that we make for ourselves; others give us theirs as they are."""
 
@@ -251,10 +275,27 @@ class Settings(BaseSettings):
     """How the network reaches the listener; empty: ``http://`` and its address."""
 
     smsc: Annotated[str, AfterValidator(_smsc)] = ""
-    """The message centre, ``smpp://NAME@HOST:PORT``; empty: the built-in simulator."""
+    """The message centre, ``smpp://NAME@HOST:PORT``, ``smpps://`` with TLS; empty: the built-in
+    simulator."""
     smsc_password: Annotated[SecretStr, AfterValidator(_smsc_password)] = SecretStr("")
     smsc_source: Annotated[str, AfterValidator(_source)] = "0890"
     """Whom text messages come from: a number, or a name."""
+    smsc_bind: Literal["transceiver", "two"] = "transceiver"
+    """One link for messages and receipts, or ``two``: a transmitter and a receiver."""
+    smsc_system_type: Annotated[str, AfterValidator(_system_type)] = ""
+    """What kind of system we are to the message centre, where it wants to know."""
+    smsc_source_ton: OctetOrNone = None
+    smsc_source_npi: OctetOrNone = None
+    """Type of number and numbering plan of the sender; empty: 0 and 1 for a number, 5 and 0 for
+    a name."""
+    smsc_number_ton: Octet = 1
+    smsc_number_npi: Octet = 1
+    """The same of the numbers that messages go to."""
+    smsc_ca: PemFile = None
+    """PEM file of the authority whose certificate the message centre shows; empty: those that this
+    machine trusts."""
+    smsc_certificate: PemFile = None
+    """PEM file with our certificate and its key, where the message centre asks for one."""
     messages_a_day: int = Field(default=10, ge=1)
     """Text messages of one occasion that a number is sent in 24 hours."""
     notices_a_day: int = Field(default=10, ge=1)
