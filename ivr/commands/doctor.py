@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from ivr import editing, exchange, log, runtime, wiring
-from ivr.commands import guarding
+from ivr.commands import guarding, times
 from ivr.commands.printing import show
 from ivr.demo import NUMBER
 from ivr.errors import IvrError, Unusable
@@ -103,7 +103,7 @@ def _messages(house: wiring.House) -> str:
     oldest = house.store.outbox.oldest_waiting()
     if oldest is not None and house.clock.now() - oldest.written > LONGEST_WAIT:
         raise Unusable(
-            f"a text message waits since {oldest.written.astimezone():%Y-%m-%d %H:%M}"
+            f"a text message waits since {times.told(oldest.written)}"
             f"{f' ({oldest.detail})' if oldest.detail else ''}: see that `ivr messages send` runs"
             " and IVR_SMSC answers; `ivr messages` lists all"
         )
