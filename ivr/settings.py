@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ivr.errors import Unusable
@@ -349,6 +350,29 @@ class Settings(BaseSettings):
         return given if given or self.network_url else self.secret("network_token")
 
 
+def _reason(error: ErrorDetails) -> str:
+    """What is wrong with a setting, and how it is written, in words for engineers."""
+    value, bounds = error["input"], error.get("ctx", {})
+    match error["type"]:
+        case "value_error":
+            return str(error["msg"]).removeprefix("Value error, ")
+        case "int_parsing" | "int_from_float" | "int_parsing_size":
+            return f"'{value}' is no whole number, as in 5"
+        case "float_parsing" | "finite_number":
+            return f"'{value}' is no number, as in 2.5"
+        case "bool_parsing":
+            return f"'{value}' is neither true nor false"
+        case "literal_error":
+            return f"'{value}' is none of {bounds['expected'].replace(' or ', ', ')}"
+        case "greater_than_equal":
+            return f"{value} is too little: {bounds['ge']} is the least"
+        case "greater_than":
+            return f"{value} is too little: more than {bounds['gt']} is wanted"
+        case "less_than_equal":
+            return f"{value} is too much: {bounds['le']} is the most"
+    return str(error["msg"])
+
+
 def read_settings() -> Settings:
     """Read the settings. Unusable names the variable that is wrong and why."""
     try:
@@ -356,7 +380,6 @@ def read_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "IVR_" + "_".join(str(part) for part in first["loc"]).upper()
-        reason = str(first["msg"]).removeprefix("Value error, ")
-        raise Unusable(f"setting {name}: {reason}") from None
+        raise Unusable(f"setting {name}: {_reason(first)}") from None
     except UnicodeError:
         raise Unusable("a setting, or the file .env, is not UTF-8 text") from None
