@@ -72,13 +72,17 @@ def _smsc(text: str) -> str:
             " TLS; the password goes into IVR_SMSC_PASSWORD"
         )
     if len(url.username or "") > 15:
-        raise ValueError("SMPP has no names of more than 15 letters")
+        raise ValueError(
+            "SMPP has no names of more than 15 letters: the message centre's people have another"
+        )
     return text
 
 
 def _smsc_password(password: SecretStr) -> SecretStr:
     if len(password.get_secret_value()) > 8:
-        raise ValueError("SMPP has no passwords of more than 8 letters")
+        raise ValueError(
+            "SMPP has no passwords of more than 8 letters: the message centre's people have another"
+        )
     return password
 
 
@@ -88,17 +92,16 @@ def _system_type(text: str) -> str:
     return text
 
 
-def _file(path: Path | None) -> Path | None:
-    if path is None:
-        return None
-    path = _absolute(path)
-    if not path.is_file():
-        raise ValueError(f"'{path}': there is no such file; write the whole path of a PEM file")
-    return path
+def _pem_file(text: str) -> str:
+    if text and not _absolute(Path(text)).is_file():
+        raise ValueError(f"'{text}': there is no such file; write the whole path of a PEM file")
+    return text
 
 
-def _none_if_empty(value: object) -> object:
-    return None if value == "" else value
+def _octet(text: str) -> str:
+    if text and not (_is_number(text) and int(text) < 256):
+        raise ValueError(f"'{text}' is no whole number from 0 to 255; it may be empty")
+    return text
 
 
 def _own_secret(secret: SecretStr) -> SecretStr:
@@ -113,20 +116,28 @@ def _own_secret(secret: SecretStr) -> SecretStr:
 def _token(token: SecretStr) -> SecretStr:
     """What may stand in a header; how long it is, is the network's to say."""
     if not re.fullmatch(r"[!-~]*", token.get_secret_value()):
-        raise ValueError("a bearer token has no spaces, line breaks or letters beyond ASCII")
+        raise ValueError(
+            "a bearer token has no spaces, line breaks or letters beyond ASCII: copy it again"
+        )
     return token
 
 
 def _source(text: str) -> str:
     if not (text.isascii() and text.isalnum() and len(text) <= (15 if text.isdigit() else 11)):
-        raise ValueError(f"'{text}' is neither a number nor a name of at most 11 letters")
+        raise ValueError(
+            f"'{text}' is neither a number nor a name of at most 11 letters from a to z, as 0890"
+            " and MTS are"
+        )
     return text
 
 
 def _fax_trunk(text: str) -> str:
     is_way = re.fullmatch(r"PJSIP/[\w.:;@+{}/=-]+", text) and text.count("{number}") == 1
     if text and not is_way:
-        raise ValueError(f"'{text}' is not PJSIP/… with {{number}} once in it")
+        raise ValueError(
+            f"'{text}' is not PJSIP/… with {{number}} once in it, as in"
+            " PJSIP/trunk/sip:{number}@10.0.0.5"
+        )
     return text
 
 
@@ -140,7 +151,9 @@ def _absolute(path: Path) -> Path:
     try:
         return path.expanduser().absolute()
     except RuntimeError:
-        raise ValueError(f"'{path}': there is no such user") from None
+        raise ValueError(
+            f"'{path}': this machine has no such user: write the whole path, without ~"
+        ) from None
 
 
 def _url(text: str) -> str:
@@ -155,10 +168,8 @@ def _outage(value: object) -> object:
 
 
 Bind = Annotated[str, AfterValidator(_bind)]
-PemFile = Annotated[Path | None, BeforeValidator(_none_if_empty), AfterValidator(_file)]
-Octet = Annotated[int, Field(ge=0, le=255)]
-OctetOrNone = Annotated[Octet | None, BeforeValidator(_none_if_empty)]
-"""Of those that SMPP defines for a type of number, or for a numbering plan."""
+PemFile = Annotated[str, AfterValidator(_pem_file)]
+OctetOrEmpty = Annotated[str, AfterValidator(_octet)]
 OwnSecret = Annotated[SecretStr, AfterValidator(_own_secret)]
 """One that we make for ourselves; others give us theirs as they are."""
 
@@ -281,21 +292,21 @@ class Settings(BaseSettings):
     smsc_password: Annotated[SecretStr, AfterValidator(_smsc_password)] = SecretStr("")
     smsc_source: Annotated[str, AfterValidator(_source)] = "0890"
     """Whom text messages come from: a number, or a name."""
-    smsc_bind: Literal["transceiver", "two"] = "transceiver"
-    """One link for messages and receipts, or ``two``: a transmitter and a receiver."""
+    smsc_links: Literal["one", "two"] = "one"
+    """``one`` for messages and receipts (a transceiver), or ``two``: transmitter and receiver."""
     smsc_system_type: Annotated[str, AfterValidator(_system_type)] = ""
     """What kind of system we are to the message centre, where it wants to know."""
-    smsc_source_ton: OctetOrNone = None
-    smsc_source_npi: OctetOrNone = None
+    smsc_source_ton: OctetOrEmpty = ""
+    smsc_source_npi: OctetOrEmpty = ""
     """Type of number and numbering plan of the sender; empty: 0 and 1 for a number, 5 and 0 for
     a name."""
-    smsc_number_ton: Octet = 1
-    smsc_number_npi: Octet = 1
+    smsc_number_ton: int = Field(default=1, ge=0, le=255)
+    smsc_number_npi: int = Field(default=1, ge=0, le=255)
     """The same of the numbers that messages go to."""
-    smsc_ca: PemFile = None
+    smsc_ca: PemFile = ""
     """PEM file of the authority whose certificate the message centre shows; empty: those that this
     machine trusts."""
-    smsc_certificate: PemFile = None
+    smsc_certificate: PemFile = ""
     """PEM file with our certificate and its key, where the message centre asks for one."""
     messages_a_day: int = Field(default=10, ge=1)
     """Text messages of one occasion that a number is sent in 24 hours."""

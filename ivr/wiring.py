@@ -347,8 +347,8 @@ class House:
     def _message_centre(self) -> MessageCentre:
         settings = self.settings
         types = Types(
-            settings.smsc_source_ton,
-            settings.smsc_source_npi,
+            int(settings.smsc_source_ton) if settings.smsc_source_ton else None,
+            int(settings.smsc_source_npi) if settings.smsc_source_npi else None,
             settings.smsc_number_ton,
             settings.smsc_number_npi,
         )
@@ -357,7 +357,7 @@ class House:
             password, source = self._smsc_password(), settings.smsc_source
             return SmppCentre(self._smsc(), password, source, types, role)
 
-        if settings.smsc_bind == "two":
+        if settings.smsc_links == "two":
             return TwoLinks(link(Role.SENDING), link(Role.RECEIVING))
         return link(Role.BOTH)
 
@@ -376,7 +376,7 @@ class House:
         """Trust in the message centre. Unusable: a file is no PEM, or lacks the key."""
         settings = self.settings
         try:
-            context = ssl.create_default_context(cafile=settings.smsc_ca)
+            context = ssl.create_default_context(cafile=settings.smsc_ca or None)
         except OSError:
             raise Unusable(
                 f"setting IVR_SMSC_CA: '{settings.smsc_ca}' holds no certificate in PEM form"

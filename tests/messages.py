@@ -1,6 +1,6 @@
 """Writes docs/messages.md: every refusal that a person can meet, found in the code.
 
-``python -m tests.messages`` writes the page; ``tests/test_messages_page.py`` fails when it is stale.
+``python -m tests.messages`` writes the page; tests/test_messages_page.py fails when it is stale.
 """
 
 from __future__ import annotations
@@ -8,10 +8,8 @@ from __future__ import annotations
 import ast
 import importlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from types import ModuleType
 
 from ivr.commands import clerk
@@ -30,11 +28,11 @@ NO_WORDS = frozenset({"TemporarilyUnavailable", "Issue", "unavailable"})
 """Those whose first argument is a name, not the words."""
 EDITORS, OFFICES, ENGINEERS = "Editors", "Offices", "Engineers"
 PEOPLE: Mapping[str, str] = {
-    EDITORS: "Who changes menus, texts, recordings, prices, news and the terms of invoices. `ivr flow"
-    " check`, `ivr flow publish`, `ivr say` and `ivr announcement` say these.",
+    EDITORS: "Who changes menus, texts, recordings, prices, news and the terms of invoices: what"
+    " `ivr flow check`, `ivr flow publish`, `ivr say` and `ivr announcement` say.",
     OFFICES: "Who hands in files of subscribers, payments and packages, or prints an invoice.",
-    ENGINEERS: "Who runs the line. Settings, processes, the database, Asterisk, the network and the"
-    " message centre. `ivr doctor`, the commands and the logs say these.",
+    ENGINEERS: "Who runs the line, with its settings, processes, database, Asterisk, network and"
+    " message centre: what the commands and the logs say.",
 }
 BY_MODULE: Mapping[str, str] = {
     "ivr/flow/": EDITORS,
@@ -61,6 +59,8 @@ BY_MODULE: Mapping[str, str] = {
 """Who meets the messages of a module, or of a folder; engineers, where nothing is said."""
 VALIDATED = frozenset({"ivr/settings.py", "ivr/notation.py", "ivr/values.py"})
 """Modules whose ValueErrors are told to people, beside those of ``care``, ``flow`` and rows."""
+FINDERS = frozenset({"ivr/flow/document.py", "ivr/care/catalogue.py"})
+"""Modules whose functions yield the problems of a document as texts."""
 INTERNAL = frozenset({"ivr/testing", "ivr/network/simulator", "ivr/network/smsc.py"})
 HEAD = """# Messages
 
@@ -101,20 +101,32 @@ def refusals() -> Iterator[Said]:
         file = str(path.relative_to(PROJECT))
         if any(file.startswith(each) for each in INTERNAL):
             continue
-        module = importlib.import_module(file.removesuffix(".py").replace("/", ".").removesuffix(".__init__"))
+        dotted = file.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+        module = importlib.import_module(dotted)
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        calls = [(node.lineno, node) for node in ast.walk(tree) if _is_refusal(node, file)]
-        for _, call in sorted(calls, key=lambda each: each[0]):
-            assert isinstance(call, ast.Call)
-            words = _words(call, module)
+        made = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        found = [(call.lineno, _words(call, module)) for call in made if _is_refusal(call, file)]
+        found += [(node.lineno, _template(node, module)) for node in _problems(tree, file)]
+        for _, words in sorted(found, key=lambda each: each[0]):
             if re.search(r"\w\w", re.sub("‹.*?›", "", words)):
                 yield Said(file, words)
 
 
-def _is_refusal(node: ast.AST, file: str) -> bool:
-    if not isinstance(node, ast.Call):
-        return False
-    name = _name(node.func)
+def _problems(tree: ast.Module, file: str) -> Iterator[ast.expr]:
+    """What a function yields that finds everything that is wrong with a document."""
+    if file not in FINDERS:
+        return
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef) and function.returns is not None:
+            if not re.fullmatch(r"Itera\w+\[str\]", ast.unparse(function.returns)):
+                continue
+            for node in ast.walk(function):
+                if isinstance(node, ast.Yield) and isinstance(node.value, ast.expr):
+                    yield node.value
+
+
+def _is_refusal(call: ast.Call, file: str) -> bool:
+    name = _name(call.func)
     is_validated = file in VALIDATED or file.startswith(("ivr/care/", "ivr/flow/", "ivr/speech/"))
     is_row = file.endswith("rows.py")
     return name in REFUSALS or (name == "ValueError" and (is_validated or is_row))
@@ -146,12 +158,14 @@ def _template(node: ast.expr, module: ModuleType) -> str:
             return _template(left, module) + _template(right, module)
         case ast.IfExp(body=body, orelse=orelse):
             one, other = _template(body, module), _template(orelse, module)
-            return f"‹{one}›" if not other else f"{one} / {other}" if len(one) > 12 else f"‹{one}|{other}›"
+            if not other or not one:
+                return f"‹{_short(one or other)}›"
+            return f"{one} / {other}" if len(one) > 12 else f"‹{one}|{other}›"
         case ast.Name(id=name) if isinstance(getattr(module, name, None), str | int):
             return str(getattr(module, name))
         case ast.List(elts=elements) | ast.Tuple(elts=elements):
             return " ".join(_template(each, module) for each in elements)
-        case ast.Call(func=ast.Attribute(attr="join", value=by), args=[what]):
+        case ast.Call(func=ast.Attribute(attr="join"), args=[what]):
             joined = _template(what, module)
             return joined if isinstance(what, ast.List) else f"‹{_short(joined)}›"
         case ast.Subscript(value=value):
@@ -198,10 +212,13 @@ def _line(words: str) -> str:
 
 
 def _clerk() -> str:
-    lines = ["## Clerks\n", "Who sets code words and unlocks numbers, in the language of the terminal.\n"]
+    lines = [
+        "## Clerks\n",
+        "Who sets code words and unlocks numbers, in the language of the terminal.\n",
+    ]
     for name, texts in clerk.WORDS.items():
-        said = " · ".join(_line(text.replace("{", "‹").replace("}", "›")) for text in texts.values())
-        lines.append(f"- {name}: {said}")
+        written = (text.replace("{", "‹").replace("}", "›") for text in texts.values())
+        lines.append(f"- {name}: {' · '.join(map(_line, written))}")
     return "\n".join(lines) + "\n"
 
 
@@ -219,7 +236,7 @@ def _message_centre() -> str:
         ),
         f"| 0x400 to 0x4ff | {answers.VENDOR.words} | {answers.VENDOR.meaning.value} |",
         f"| any other | {answers.UNKNOWN.words} | {answers.UNKNOWN.meaning.value} |",
-        "\nTo the bind (messages.log): \"the message centre refuses the link (‹answer›): …\"\n",
+        '\nTo the bind (messages.log): "the message centre refuses the link (‹answer›): …"\n',
         "| answer | what is said |",
         "|---|---|",
         *(f"| 0x{code:02x} | {_line(words)} |" for code, words in answers.BINDS.items()),

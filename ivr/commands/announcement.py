@@ -42,7 +42,7 @@ def set_(
     words = {Language.TURKMEN: tk, Language.RUSSIAN: ru, Language.ENGLISH: en}
     for language, text in words.items():
         if not any(map(str.isalpha, text)):
-            raise Unusable(f"--{language} has no word that can be said")
+            raise Unusable(f"--{language} has no word: write what callers are to hear")
         if len(text) > LONGEST:
             raise Unusable(
                 f"--{language} has {len(text)} letters, {LONGEST} are the most: callers wait for it"

@@ -63,7 +63,9 @@ def show(
         with open(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
             stream.write(pdf)
     except OSError as error:
-        raise Unusable(f"{output}: cannot be written ({error.strerror})") from None
+        raise Unusable(
+            f"{output}: cannot be written ({error.strerror}): choose another with -o"
+        ) from None
     show_text(f"{output}: invoice {wanted}, {len(pdf)} bytes", err=True)
 
 

@@ -36,7 +36,9 @@ def network_simulator() -> None:
 
     house = wiring.open_process("network.log")
     if house.settings.network_outage == "closed":
-        raise Unusable("IVR_NETWORK_OUTAGE is 'closed': nothing is to listen")
+        raise Unusable(
+            "IVR_NETWORK_OUTAGE is 'closed', so that nothing listens: set it to none to serve"
+        )
     wiring.prepare_database(house)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -88,8 +88,8 @@ BY_NAME = "the name in IVR_SMSC or IVR_SMSC_PASSWORD is not as its people have i
 AGAIN = "try later, or ask its people"
 BINDS: Mapping[int, str] = {
     0x02: "it does not understand the bind: is it SMPP 3.4? ask its people",
-    0x03: "it knows no transceivers: set IVR_SMSC_BIND=two",
-    0x04: "it expects another kind of bind: set IVR_SMSC_BIND=two, or ask its people",
+    0x03: "it knows no transceivers: set IVR_SMSC_LINKS=two",
+    0x04: "it expects another kind of bind: set IVR_SMSC_LINKS=two, or ask its people",
     0x05: "our name is already bound: end the other `ivr messages send`, or wait until the centre"
     " has noticed that an earlier link is gone",
     0x08: f"it has an error of its own: {AGAIN}",

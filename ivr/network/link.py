@@ -61,7 +61,8 @@ class Link:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError as error:
             said = error.strerror or "no answer"
-            raise LinkBroken(f"{said} at {self.host}:{self.port}") from None
+            where = f"{self.host}:{self.port}"
+            raise LinkBroken(f"{said} at {where}: does IVR_SMSC say where it is?") from None
         self._socket = plain
         if self.tls is None:
             return
@@ -75,7 +76,7 @@ class Link:
         except OSError as error:
             why = getattr(error, "reason", None) or "no answer in time"
             raise LinkBroken(
-                f"no TLS at {self.host}:{self.port} ({why}): smpp:// is without"
+                f"no TLS at {self.host}:{self.port} ({why}): smpp:// in IVR_SMSC is without TLS"
             ) from None
 
     def say(self, command: str, **fields: Any) -> int:
@@ -100,7 +101,10 @@ class Link:
         self._until = time.monotonic() + seconds
         length, command, status, sequence = HEADER.unpack(self._exactly(HEADER.size))
         if not HEADER.size <= length <= LONGEST_PDU:
-            raise LinkBroken("what the message centre sends is no SMPP")
+            raise LinkBroken(
+                f"what comes from {self.host}:{self.port} is no SMPP: is it the port of IVR_SMSC,"
+                " and does the message centre want TLS (smpps://)?"
+            )
         body = self._exactly(length - HEADER.size)
         self.heard = time.monotonic()
         return Pdu(command, status, sequence, body)

@@ -193,9 +193,9 @@ class TestRetry:
         ("IVR_SMSC", "smpps://ivr@10.0.0.7", "or smpps:// with TLS"),
         ("IVR_SMSC_SYSTEM_TYPE", "a system of many words", "at most 12 letters"),
         ("IVR_SMSC_SYSTEM_TYPE", "Müşderi", "is no system type"),
-        ("IVR_SMSC_SOURCE_TON", "international", "'international' is no whole number"),
+        ("IVR_SMSC_SOURCE_TON", "international", "no whole number from 0 to 255"),
         ("IVR_SMSC_NUMBER_NPI", "256", "256 is too much: 255 is the most"),
-        ("IVR_SMSC_BIND", "receiver", "'receiver' is none of 'transceiver', 'two'"),
+        ("IVR_SMSC_LINKS", "receiver", "'receiver' is none of 'one', 'two'"),
         ("IVR_SMSC_CA", "/nowhere/ca.pem", "there is no such file"),
         ("IVR_SMSC_CERTIFICATE", "/nowhere/own.pem", "there is no such file"),
         ("IVR_SMSC", "10.0.0.7:2775", "is not smpp://NAME@HOST:PORT"),
@@ -242,17 +242,17 @@ def test_settings_of_the_link_are_taken(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.chdir(tmp_path)
     (tmp_path / "ca.pem").touch()
     monkeypatch.setenv("IVR_SMSC", "smpps://ivr@smsc.example:3550")
-    monkeypatch.setenv("IVR_SMSC_BIND", "two")
+    monkeypatch.setenv("IVR_SMSC_LINKS", "two")
     monkeypatch.setenv("IVR_SMSC_SYSTEM_TYPE", "VMS")
     monkeypatch.setenv("IVR_SMSC_SOURCE_TON", "3")
     monkeypatch.setenv("IVR_SMSC_SOURCE_NPI", "")
     monkeypatch.setenv("IVR_SMSC_CA", str(tmp_path / "ca.pem"))
     monkeypatch.setenv("IVR_SMSC_CERTIFICATE", "")
     settings = read_settings()
-    assert (settings.smsc_bind, settings.smsc_system_type) == ("two", "VMS")
-    assert (settings.smsc_source_ton, settings.smsc_source_npi) == (3, None)
+    assert (settings.smsc_links, settings.smsc_system_type) == ("two", "VMS")
+    assert (settings.smsc_source_ton, settings.smsc_source_npi) == ("3", "")
     assert (settings.smsc_number_ton, settings.smsc_number_npi) == (1, 1)
-    assert (settings.smsc_ca, settings.smsc_certificate) == (tmp_path / "ca.pem", None)
+    assert (settings.smsc_ca, settings.smsc_certificate) == (str(tmp_path / "ca.pem"), "")
 
 
 @pytest.mark.parametrize("name", ["IVR_SMSC_CA", "IVR_SMSC_CERTIFICATE"])
@@ -271,7 +271,7 @@ def test_a_centre_that_wants_two_links_gets_them(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("IVR_SMSC", "smpp://ivr@smsc.example:2775")
-    monkeypatch.setenv("IVR_SMSC_BIND", "two")
+    monkeypatch.setenv("IVR_SMSC_LINKS", "two")
     assert isinstance(wiring.open_house().messages.centre, TwoLinks)
-    monkeypatch.setenv("IVR_SMSC_BIND", "transceiver")
+    monkeypatch.setenv("IVR_SMSC_LINKS", "one")
     assert isinstance(wiring.open_house().messages.centre, SmppCentre)

@@ -57,8 +57,8 @@ def test_a_centre_that_takes_us_for_unbound_gets_a_new_link(status: int) -> None
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        (0x03, "IVR_SMSC_BIND=two"),
-        (0x04, "IVR_SMSC_BIND=two"),
+        (0x03, "IVR_SMSC_LINKS=two"),
+        (0x04, "IVR_SMSC_LINKS=two"),
         (0x05, "already bound"),
         (0x0A, "address"),
         (0x0D, "the name in IVR_SMSC or IVR_SMSC_PASSWORD"),

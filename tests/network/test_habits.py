@@ -105,7 +105,7 @@ def test_a_message_without_a_receipt_stays_sent(smsc: SmscSimulator) -> None:
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        (0x03, "IVR_SMSC_BIND=two"),
+        (0x03, "IVR_SMSC_LINKS=two"),
         (0x05, "already bound"),
         (0x0D, "the name in IVR_SMSC or"),
         (0x0E, "check IVR_SMSC_PASSWORD"),
@@ -151,7 +151,7 @@ class TestTwoLinks:
         return smsc
 
     def test_a_transceiver_is_refused_with_the_way_out(self, old: SmscSimulator) -> None:
-        with pytest.raises(TemporarilyUnavailable, match="IVR_SMSC_BIND=two"):
+        with pytest.raises(TemporarilyUnavailable, match="IVR_SMSC_LINKS=two"):
             connected(old).attend(0.0, lambda _: None)
 
     def test_receipts_come_over_the_other_link(self, old: SmscSimulator) -> None:
