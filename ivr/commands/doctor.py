@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -107,7 +108,11 @@ def _messages(house: wiring.House) -> str:
             f"{f' ({oldest.detail})' if oldest.detail else ''}: see that `ivr messages send` runs"
             " and IVR_SMSC answers; `ivr messages` lists all"
         )
-    return house.settings.smsc or "sent to the built-in simulator: no phone gets any"
+    if not house.settings.smsc:
+        return "sent to the built-in simulator: no phone gets any"
+    # Not a bind: many centres let a name in once, and `ivr messages send` has it.
+    place = urlsplit(house.settings.smsc)
+    return _listening(f"{place.hostname}:{place.port}", "does IVR_SMSC say where it is?")
 
 
 def _line(house: wiring.House) -> str:

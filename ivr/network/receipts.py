@@ -105,6 +105,7 @@ def _other_base(name: str) -> Iterator[str]:
         yield from _zeros(str(int(bare, 16)))
     if re.fullmatch(r"[0-9]{1,20}", bare):
         yield from _zeros(f"{int(bare):X}")
+        yield from (f"0x{int(bare):x}", f"0x{int(bare):X}")
 
 
 def _words(delivery: Delivery) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,19 @@ def test_a_message_that_waits_for_hours_is_ill(house: House) -> None:
     assert claimed is not None
     old.settle(claimed.id, MessageState.FAILED, old.now(), "refused")
     assert CliRunner().invoke(app, doctor).exit_code == 0
+
+
+def test_a_message_centre_that_is_not_there_is_ill(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doctor = ["doctor", "messages"]
+    with socket.create_server(("127.0.0.1", 0)) as centre:
+        port = centre.getsockname()[1]
+        monkeypatch.setenv("IVR_SMSC", f"smpp://ivr@127.0.0.1:{port}")
+        well = CliRunner().invoke(app, doctor)
+    assert (well.exit_code, f"answers on 127.0.0.1:{port}" in well.stdout) == (0, True)
+    ill = CliRunner().invoke(app, doctor)
+    assert (ill.exit_code, "does IVR_SMSC say where it is?" in ill.stdout) == (1, True)
 
 
 class TestRetry:
