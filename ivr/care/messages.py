@@ -212,5 +212,7 @@ class MessageWorker:
 
     def _receipt(self, receipt: DeliveryReceipt) -> None:
         is_noted = self.outgoing.receipt(receipt, self.clock.now())
-        if is_noted and not receipt.has_arrived:
+        if not is_noted:
+            log.info("a receipt of no message that waits for one", name=receipt.names[0])
+        elif not receipt.has_arrived:
             log.warning("a phone did not get a text message", name=receipt.names[0])

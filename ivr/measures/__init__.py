@@ -144,7 +144,7 @@ def message(state: str) -> None:
 
 
 def put_off(why: str) -> None:
-    """The message centre did not take a text message now; it is tried again."""
+    """The message centre did not take a text message, or a link, now; it is tried again."""
     _book.put_off[why,].inc()
 
 

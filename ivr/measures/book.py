@@ -138,7 +138,7 @@ class Book:
         self.put_off = Children(
             counter(
                 "ivr_messages_put_off_total",
-                "Tries to send a text message that the message centre did not take for now.",
+                "Text messages, and links, that the message centre did not take for now.",
                 "why",
             ),
             ((why,) for why in Why),

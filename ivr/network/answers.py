@@ -106,6 +106,13 @@ BINDS: Mapping[int, str] = {
     0x100: "we are not allowed this service: ask its people",
     0x101: "we are not allowed to bind so: ask its people",
 }
+PASSING = frozenset({0x05, 0x08, 0x14, 0x58, 0x64, 0xFF})
+"""Refusals of a bind that are over by themselves."""
+
+
+def is_setting(status: int) -> bool:
+    """Whether somebody must mend a setting before a bind is taken."""
+    return status in BINDS and status not in PASSING
 
 
 def meaning(status: int) -> Answer:

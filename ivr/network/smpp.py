@@ -17,8 +17,9 @@ from typing import Any
 import structlog
 from smpplib import consts
 
+from ivr import measures
 from ivr.errors import TemporarilyUnavailable
-from ivr.network.answers import Meaning, meaning, not_bound, refused
+from ivr.network.answers import Meaning, is_setting, meaning, not_bound, refused
 from ivr.network.link import BROKEN, Link, LinkBroken
 from ivr.network.pdu import (
     BINDS,
@@ -32,12 +33,14 @@ from ivr.network.pdu import (
 )
 from ivr.network.receipts import read_receipt
 from ivr.network.shortmessage import MOST_PARTS, encode
-from ivr.ports import Message, NotEver, NotNow, Receipts, Taken
+from ivr.ports import Message, NotEver, NotNow, Receipts, Taken, Why
 
 log = structlog.get_logger()
 
 DEADLINE = 5.0
-"""Seconds for each answer."""
+"""Seconds for the answer to a bind, and to whether the centre is there."""
+PATIENCE = 20.0
+"""Seconds for the answer to a message: one that comes too late is a message that is sent twice."""
 QUIET = 20.0
 """Seconds without a word from the centre after which it is asked whether it is there."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
@@ -164,7 +167,7 @@ class SmppCentre:
         """Send a request and wait for its answer; what comes in between is dealt with."""
         link = self._bound(receipts)
         self._take_held(link, receipts)
-        until = time.monotonic() + DEADLINE
+        until = time.monotonic() + (PATIENCE if command is Command.SUBMIT_SM else DEADLINE)
         try:
             sequence = link.say(command.name.lower(), **fields)
             while True:
@@ -222,7 +225,10 @@ class SmppCentre:
                 interface_version=consts.SMPP_VERSION_34,
             )
             if bound.is_nack or bound.status != Status.OK:
-                raise LinkBroken(not_bound(bound.status or Status.INVALID_COMMAND))
+                status = bound.status or Status.INVALID_COMMAND
+                if is_setting(status):
+                    measures.put_off(Why.SETTING)
+                raise LinkBroken(not_bound(status))
         except BROKEN as error:
             self._link = link
             raise self._lost(error) from None

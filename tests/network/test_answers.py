@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.network.answers import ANSWERS, BINDS, Meaning, meaning, not_bound, refused
+from ivr.network.answers import ANSWERS, BINDS, Meaning, is_setting, meaning, not_bound, refused
 from ivr.ports import NotEver, NotNow, Why
 
 NEVER = {0x01, 0x0B, 0x65, 0x66}
@@ -72,5 +72,6 @@ def test_a_centre_that_takes_us_for_unbound_gets_a_new_link(status: int) -> None
 )
 def test_a_bind_is_refused_by_its_cause(status: int, words: str) -> None:
     assert words in not_bound(status)
+    assert is_setting(status) == (status not in (0x05, 0x14, 0x58, 0x401))
     for other in set(BINDS) - {0x0D, 0x0E}:
         assert "PASSWORD" not in not_bound(other)

@@ -13,13 +13,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from ivr import measures
 from ivr.errors import TemporarilyUnavailable
 from ivr.network import smpp
 from ivr.network.habits import Habit
 from ivr.network.pdu import Command
 from ivr.network.smpp import Address, Role, SmppCentre, TwoLinks, Types
 from ivr.network.smsc import Mood, SmscSimulator
-from ivr.ports import DeliveryReceipt, MessageState, Taken
+from ivr.ports import DeliveryReceipt, MessageState, Taken, Why
 from ivr.testing.messages import MemoryOutbox
 from ivr.values import Msisdn
 
@@ -115,11 +116,14 @@ def test_a_message_without_a_receipt_stays_sent(smsc: SmscSimulator) -> None:
     ],
 )
 def test_a_bind_that_is_refused_is_told_by_its_cause(
-    smsc: SmscSimulator, status: int, words: str
+    smsc: SmscSimulator, status: int, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     smsc.bind_refusal = status
+    told: list[str] = []
+    monkeypatch.setattr(measures, "put_off", told.append)
     with pytest.raises(TemporarilyUnavailable, match=words):
         connected(smsc).attend(0.0, lambda _: None)
+    assert told == ([] if status in (0x05, 0x401) else [Why.SETTING])
 
 
 def test_types_of_numbers_and_of_the_system_are_told_as_set(smsc: SmscSimulator) -> None:

@@ -61,6 +61,7 @@ def smsc(tmp_path: Path) -> Iterator[SmscSimulator]:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Deadlines and pauses that a test can wait for."""
     monkeypatch.setattr(smpp, "DEADLINE", 0.3)
+    monkeypatch.setattr(smpp, "PATIENCE", 0.3)
     monkeypatch.setattr(smpp, "FIRST_PAUSE", 0.01)
 
 
@@ -188,6 +189,17 @@ def test_a_late_answer_within_the_deadline_is_an_answer(
 ) -> None:
     smsc.mood, smsc.delay = Mood.LATE, 0.1
     assert isinstance(centre.submit(message("text"), 0, noted), Taken)
+
+
+def test_a_slow_centre_is_waited_for_longer_with_a_message_than_with_anything_else(
+    centre: SmppCentre, smsc: SmscSimulator, noted: Noted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    centre.attend(0, noted)
+    monkeypatch.setattr(smpp, "DEADLINE", 0.01)
+    monkeypatch.setattr(smpp, "PATIENCE", 30.0)
+    smsc.mood, smsc.delay = Mood.LATE, 0.2
+    assert isinstance(centre.submit(message("text"), 0, noted), Taken)
+    assert (smsc.asked, len(smsc.received(NUMBER))) == (1, 1)
 
 
 def test_a_wrong_password_is_said(smsc: SmscSimulator, quick: None, noted: Noted) -> None:
