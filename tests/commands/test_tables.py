@@ -201,3 +201,10 @@ def test_what_looks_like_a_time_only_within_a_text_stays(
     print_table([{"text": f"since {NOW.isoformat()}"}], ("text",))
     assert NOW.isoformat() in capsys.readouterr().out
     assert tables.TIME.fullmatch("2026-11-29") is None
+
+
+def test_no_time_is_of_the_machines_zone() -> None:
+    """Whoever shows a time gives the zone: the operator's."""
+    machines = re.compile(r"astimezone\(\)|datetime\.now\(\)|time\.localtime|utcnow|ctime\(\)")
+    files = (PROJECT / "ivr").rglob("*.py")
+    assert [file.name for file in files if machines.search(file.read_text("utf-8"))] == []
