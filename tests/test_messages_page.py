@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.messages import PAGE, page, refusals
+from tests.messages import PAGE, page
+from tests.refusals import refusals
 
 
 def test_the_page_is_that_of_the_code() -> None:
