@@ -104,6 +104,12 @@ def _octet(text: str) -> str:
     return text
 
 
+def _status(text: str) -> str:
+    if text and not re.fullmatch(r"0x[0-9a-fA-F]{1,8}", text):
+        raise ValueError(f"'{text}' is no command_status of SMPP, as in 0x0a")
+    return text
+
+
 def _own_secret(secret: SecretStr) -> SecretStr:
     if secret.get_secret_value() and is_weak(secret.get_secret_value()):
         raise ValueError(
@@ -308,6 +314,10 @@ class Settings(BaseSettings):
     machine trusts."""
     smsc_certificate: PemFile = ""
     """PEM file with our certificate and its key, where the message centre asks for one."""
+    smsc_simulator_answer: Annotated[str, AfterValidator(_status)] = ""
+    """What the built-in message centre answers to every message, as 0x0a; empty: it takes them."""
+    smsc_simulator_receipts: str = "plain"
+    """The form in which it writes receipts."""
     messages_a_day: int = Field(default=10, ge=1)
     """Text messages of one occasion that a number is sent in 24 hours."""
     notices_a_day: int = Field(default=10, ge=1)

@@ -47,9 +47,10 @@ from ivr.flow.review import needed_texts
 from ivr.network.activation import ActivationNetwork
 from ivr.network.backoffice import TmForumBackOffice
 from ivr.network.billing import TmForumBills
+from ivr.network.habits import Habit
 from ivr.network.offers import TmForumOffers
 from ivr.network.smpp import Address, Role, SmppCentre, TwoLinks, Types
-from ivr.network.smsc import LOOPBACK, SmscSimulator
+from ivr.network.smsc import LOOPBACK, Mood, SmscSimulator
 from ivr.network.tmforum import TmForumNetwork
 from ivr.network.wire import Wire
 from ivr.paper.invoice import InvoicePress
@@ -320,10 +321,24 @@ class House:
     @cached_property
     def smsc_simulator(self) -> SmscSimulator:
         """The built-in message centre, not started."""
-        return SmscSimulator(
-            self.settings.home / "smsc.sqlite",
+        settings = self.settings
+        simulator = SmscSimulator(
+            settings.home / "smsc.sqlite",
             password=secrets.token_hex(4),  # SMPP takes eight letters; only this process asks it
         )
+        if settings.smsc_simulator_answer:
+            simulator.mood, simulator.refusal = (
+                Mood.REFUSES,
+                int(settings.smsc_simulator_answer, 16),
+            )
+        try:
+            simulator.habit = Habit(settings.smsc_simulator_receipts or Habit.PLAIN)
+        except ValueError:
+            raise Unusable(
+                f"setting IVR_SMSC_SIMULATOR_RECEIPTS: '{settings.smsc_simulator_receipts}' is none"
+                f" of {', '.join(Habit)}"
+            ) from None
+        return simulator
 
     @cached_property
     def messages(self) -> MessageWorker:

@@ -22,6 +22,9 @@ def messages(
     context: typer.Context,
     as_json: Json = False,
     number: Annotated[str, typer.Option(help="Those of one number only.")] = "",
+    state: Annotated[
+        MessageState | None, typer.Option(help="Those in one state only, as failed.")
+    ] = None,
     body: Annotated[
         bool, typer.Option("--body", help="Show the texts too: they are personal data.")
     ] = False,
@@ -33,7 +36,7 @@ def messages(
     wanted = _number(number) if number else None
     house = wiring.open_house()
     wiring.prepare_database(house)
-    found = house.store.outbox.newest(most, wanted)
+    found = house.store.outbox.newest(most, wanted, state)
     documents = [message_document(message, body) for message in found]
     if as_json:
         print_json(documents)

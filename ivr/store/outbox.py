@@ -296,11 +296,15 @@ class StoredOutbox:
         with self.database.reading() as connection:
             return next(iter(_read(connection, query)), None)
 
-    def newest(self, most: int, number: Msisdn | None = None) -> Sequence[Message]:
-        """Newest first, whatever their state, of one number or of all."""
+    def newest(
+        self, most: int, number: Msisdn | None = None, state: MessageState | None = None
+    ) -> Sequence[Message]:
+        """Newest first, of one number or of all, in one state or in any."""
         query = select(messages).order_by(desc(messages.c.written), desc(messages.c.id)).limit(most)
         if number is not None:
             query = query.where(messages.c.number == number)
+        if state is not None:
+            query = query.where(messages.c.state == state.value)
         with self.database.reading() as connection:
             return _read(connection, query)
 

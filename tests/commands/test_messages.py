@@ -15,7 +15,9 @@ from typer.testing import CliRunner, Result
 from ivr import wiring
 from ivr.__main__ import app
 from ivr.errors import Unusable
+from ivr.network.habits import Habit
 from ivr.network.smpp import SmppCentre, TwoLinks
+from ivr.network.smsc import Mood
 from ivr.ports import DeliveryReceipt, MessageState
 from ivr.settings import read_settings
 from ivr.store.outbox import StoredOutbox
@@ -72,6 +74,15 @@ def test_the_messages_of_one_number(house: House) -> None:
     assert [each["occasion"] for each in listed("--number", "65123456")] == ["order"]
 
 
+def test_the_messages_in_one_state(house: House) -> None:
+    message = house.store.outbox.find("order:1")
+    assert message is not None
+    house.store.outbox.settle(message.id, MessageState.FAILED, house.store.outbox.now(), "no")
+    assert [each["occasion"] for each in listed("--state", "failed")] == ["order"]
+    assert [each["occasion"] for each in listed("--state", "waiting")] == ["advice"]
+    assert run("--state", "lost").exit_code == 2
+
+
 def test_texts_are_shown_to_who_asks_for_them(house: House) -> None:
     assert [each["body"] for each in listed("--body")] == ["Another text.", BODY]
     assert BODY in run("--body").stdout
@@ -109,6 +120,19 @@ def test_a_message_centre_that_is_not_there_is_ill(
     assert (well.exit_code, f"answers on 127.0.0.1:{port}" in well.stdout) == (0, True)
     ill = CliRunner().invoke(app, doctor)
     assert (ill.exit_code, "does IVR_SMSC say where it is?" in ill.stdout) == (1, True)
+
+
+def test_the_built_in_centre_takes_on_the_ways_of_others(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IVR_SMSC_SIMULATOR_ANSWER", "0x0A")
+    monkeypatch.setenv("IVR_SMSC_SIMULATOR_RECEIPTS", "capitals")
+    simulator = wiring.open_house().smsc_simulator
+    assert (simulator.mood, simulator.refusal) == (Mood.REFUSES, 0x0A)
+    assert simulator.habit is Habit.CAPITALS
+    monkeypatch.setenv("IVR_SMSC_SIMULATOR_RECEIPTS", "shouted")
+    with pytest.raises(Unusable, match="'shouted' is none of plain, text-only"):
+        assert wiring.open_house().smsc_simulator
 
 
 class TestRetry:
@@ -209,6 +233,7 @@ class TestRetry:
         ("IVR_SMSC_SYSTEM_TYPE", "Müşderi", "is no system type"),
         ("IVR_SMSC_SOURCE_TON", "international", "no whole number from 0 to 255"),
         ("IVR_SMSC_NUMBER_NPI", "256", "256 is too much: 255 is the most"),
+        ("IVR_SMSC_SIMULATOR_ANSWER", "busy", "no command_status of SMPP, as in 0x0a"),
         ("IVR_SMSC_LINKS", "receiver", "'receiver' is none of 'one', 'two'"),
         ("IVR_SMSC_CA", "/nowhere/ca.pem", "there is no such file"),
         ("IVR_SMSC_CERTIFICATE", "/nowhere/own.pem", "there is no such file"),
