@@ -49,9 +49,10 @@ from ivr.network.backoffice import TmForumBackOffice
 from ivr.network.billing import TmForumBills
 from ivr.network.habits import Habit
 from ivr.network.offers import TmForumOffers
-from ivr.network.smpp import Address, Role, SmppCentre, TwoLinks, Types
+from ivr.network.smpp import Address, Role, SmppCentre, Types
 from ivr.network.smsc import LOOPBACK, Mood, SmscSimulator
 from ivr.network.tmforum import TmForumNetwork
+from ivr.network.twolinks import TwoLinks
 from ivr.network.wire import Wire
 from ivr.paper.invoice import InvoicePress
 from ivr.ports import Care, MessageCentre, Outbox, Prompts, Value, Wording

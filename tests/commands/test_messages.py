@@ -16,8 +16,9 @@ from ivr import wiring
 from ivr.__main__ import app
 from ivr.errors import Unusable
 from ivr.network.habits import Habit
-from ivr.network.smpp import SmppCentre, TwoLinks
+from ivr.network.smpp import SmppCentre
 from ivr.network.smsc import Mood
+from ivr.network.twolinks import TwoLinks
 from ivr.ports import DeliveryReceipt, MessageState
 from ivr.settings import read_settings
 from ivr.store.outbox import StoredOutbox

@@ -18,8 +18,9 @@ from ivr.errors import TemporarilyUnavailable
 from ivr.network import smpp
 from ivr.network.habits import Habit
 from ivr.network.pdu import Command
-from ivr.network.smpp import Address, Role, SmppCentre, TwoLinks, Types
+from ivr.network.smpp import Address, Role, SmppCentre, Types
 from ivr.network.smsc import Mood, SmscSimulator
+from ivr.network.twolinks import TwoLinks
 from ivr.ports import DeliveryReceipt, MessageState, Taken, Why
 from ivr.testing.messages import MemoryOutbox
 from ivr.values import Msisdn
