@@ -7,7 +7,7 @@ import importlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import ModuleType
 
@@ -64,8 +64,13 @@ class _Source:
         }
 
 
-def refusals() -> Iterator[Said]:
+@cache
+def refusals() -> tuple[Said, ...]:
     """All that is made from words in the code, by file and line."""
+    return tuple(_refusals())
+
+
+def _refusals() -> Iterator[Said]:
     sources = [_Source(path) for path in sorted((PROJECT / "ivr").rglob("*.py"))]
     makers = _makers(sources)
     for source in sources:
