@@ -69,9 +69,13 @@ def carry_out(context: typer.Context) -> None:
         up.run_orders()
 
 
-messages = typer.Typer(help="List text messages, or send what waits.", invoke_without_command=True)
+messages = typer.Typer(
+    help="List text messages, send what waits, or send again what failed.",
+    invoke_without_command=True,
+)
 messages.callback()(texts.messages)
 messages.command("send")(up.run_messages)
+messages.command("retry")(texts.retry)
 app.add_typer(messages, name="messages")
 
 

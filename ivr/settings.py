@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ivr.errors import Unusable
@@ -61,23 +62,52 @@ def _smsc(text: str) -> str:
         return text
     url = urlsplit(text)
     try:
-        has_place = bool(url.scheme == "smpp" and url.username and url.hostname and url.port)
+        is_smpp = url.scheme in ("smpp", "smpps")
+        has_place = bool(is_smpp and url.username and url.hostname and url.port)
     except ValueError:
         has_place = False
     if not has_place or url.password is not None or url.path or url.query:
         raise ValueError(
-            "it is not smpp://NAME@HOST:PORT, as in smpp://ivr@10.0.0.7:2775; the password goes"
-            " into IVR_SMSC_PASSWORD"
+            "it is not smpp://NAME@HOST:PORT, as in smpp://ivr@10.0.0.7:2775, or smpps:// with"
+            " TLS; the password goes into IVR_SMSC_PASSWORD"
         )
     if len(url.username or "") > 15:
-        raise ValueError("SMPP has no names of more than 15 letters")
+        raise ValueError(
+            "SMPP has no names of more than 15 letters: the message centre's people have another"
+        )
     return text
 
 
 def _smsc_password(password: SecretStr) -> SecretStr:
     if len(password.get_secret_value()) > 8:
-        raise ValueError("SMPP has no passwords of more than 8 letters")
+        raise ValueError(
+            "SMPP has no passwords of more than 8 letters: the message centre's people have another"
+        )
     return password
+
+
+def _system_type(text: str) -> str:
+    if not re.fullmatch(r"[!-~]{0,12}", text):
+        raise ValueError(f"'{text}' is no system type: at most 12 letters, digits and signs")
+    return text
+
+
+def _pem_file(text: str) -> str:
+    if text and not _absolute(Path(text)).is_file():
+        raise ValueError(f"'{text}': there is no such file; write the whole path of a PEM file")
+    return text
+
+
+def _octet(text: str) -> str:
+    if text and not (_is_number(text) and int(text) < 256):
+        raise ValueError(f"'{text}' is no whole number from 0 to 255; it may be empty")
+    return text
+
+
+def _status(text: str) -> str:
+    if text and not re.fullmatch(r"0x[0-9a-fA-F]{1,8}", text):
+        raise ValueError(f"'{text}' is no command_status of SMPP, as in 0x0a")
+    return text
 
 
 def _own_secret(secret: SecretStr) -> SecretStr:
@@ -92,20 +122,28 @@ def _own_secret(secret: SecretStr) -> SecretStr:
 def _token(token: SecretStr) -> SecretStr:
     """What may stand in a header; how long it is, is the network's to say."""
     if not re.fullmatch(r"[!-~]*", token.get_secret_value()):
-        raise ValueError("a bearer token has no spaces, line breaks or letters beyond ASCII")
+        raise ValueError(
+            "a bearer token has no spaces, line breaks or letters beyond ASCII: copy it again"
+        )
     return token
 
 
 def _source(text: str) -> str:
     if not (text.isascii() and text.isalnum() and len(text) <= (15 if text.isdigit() else 11)):
-        raise ValueError(f"'{text}' is neither a number nor a name of at most 11 letters")
+        raise ValueError(
+            f"'{text}' is neither a number nor a name of at most 11 letters from a to z, as 0890"
+            " and MTS are"
+        )
     return text
 
 
 def _fax_trunk(text: str) -> str:
     is_way = re.fullmatch(r"PJSIP/[\w.:;@+{}/=-]+", text) and text.count("{number}") == 1
     if text and not is_way:
-        raise ValueError(f"'{text}' is not PJSIP/… with {{number}} once in it")
+        raise ValueError(
+            f"'{text}' is not PJSIP/… with {{number}} once in it, as in"
+            " PJSIP/trunk/sip:{number}@10.0.0.5"
+        )
     return text
 
 
@@ -119,7 +157,9 @@ def _absolute(path: Path) -> Path:
     try:
         return path.expanduser().absolute()
     except RuntimeError:
-        raise ValueError(f"'{path}': there is no such user") from None
+        raise ValueError(
+            f"'{path}': this machine has no such user: write the whole path, without ~"
+        ) from None
 
 
 def _url(text: str) -> str:
@@ -134,6 +174,8 @@ def _outage(value: object) -> object:
 
 
 Bind = Annotated[str, AfterValidator(_bind)]
+PemFile = Annotated[str, AfterValidator(_pem_file)]
+OctetOrEmpty = Annotated[str, AfterValidator(_octet)]
 OwnSecret = Annotated[SecretStr, AfterValidator(_own_secret)]
 """One that we make for ourselves; others give us theirs as they are."""
 
@@ -251,10 +293,31 @@ class Settings(BaseSettings):
     """How the network reaches the listener; empty: ``http://`` and its address."""
 
     smsc: Annotated[str, AfterValidator(_smsc)] = ""
-    """The message centre, ``smpp://NAME@HOST:PORT``; empty: the built-in simulator."""
+    """The message centre, ``smpp://NAME@HOST:PORT``, ``smpps://`` with TLS; empty: the built-in
+    simulator."""
     smsc_password: Annotated[SecretStr, AfterValidator(_smsc_password)] = SecretStr("")
     smsc_source: Annotated[str, AfterValidator(_source)] = "0890"
     """Whom text messages come from: a number, or a name."""
+    smsc_links: Literal["one", "two"] = "one"
+    """``one`` for messages and receipts (a transceiver), or ``two``: transmitter and receiver."""
+    smsc_system_type: Annotated[str, AfterValidator(_system_type)] = ""
+    """What kind of system we are to the message centre, where it wants to know."""
+    smsc_source_ton: OctetOrEmpty = ""
+    smsc_source_npi: OctetOrEmpty = ""
+    """Type of number and numbering plan of the sender; empty: 0 and 1 for a number, 5 and 0 for
+    a name."""
+    smsc_number_ton: int = Field(default=1, ge=0, le=255)
+    smsc_number_npi: int = Field(default=1, ge=0, le=255)
+    """The same of the numbers that messages go to."""
+    smsc_ca: PemFile = ""
+    """PEM file of the authority whose certificate the message centre shows; empty: those that this
+    machine trusts."""
+    smsc_certificate: PemFile = ""
+    """PEM file with our certificate and its key, where the message centre asks for one."""
+    smsc_simulator_answer: Annotated[str, AfterValidator(_status)] = ""
+    """What the built-in message centre answers to every message, as 0x0a; empty: it takes them."""
+    smsc_simulator_receipts: str = "plain"
+    """The form in which it writes receipts."""
     messages_a_day: int = Field(default=10, ge=1)
     """Text messages of one occasion that a number is sent in 24 hours."""
     notices_a_day: int = Field(default=10, ge=1)
@@ -308,6 +371,29 @@ class Settings(BaseSettings):
         return given if given or self.network_url else self.secret("network_token")
 
 
+def _reason(error: ErrorDetails) -> str:
+    """What is wrong with a setting, and how it is written, in words for engineers."""
+    value, bounds = error["input"], error.get("ctx", {})
+    match error["type"]:
+        case "value_error":
+            return str(error["msg"]).removeprefix("Value error, ")
+        case "int_parsing" | "int_from_float" | "int_parsing_size":
+            return f"'{value}' is no whole number, as in 5"
+        case "float_parsing" | "finite_number":
+            return f"'{value}' is no number, as in 2.5"
+        case "bool_parsing":
+            return f"'{value}' is neither true nor false"
+        case "literal_error":
+            return f"'{value}' is none of {bounds['expected'].replace(' or ', ', ')}"
+        case "greater_than_equal":
+            return f"{value} is too little: {bounds['ge']} is the least"
+        case "greater_than":
+            return f"{value} is too little: more than {bounds['gt']} is wanted"
+        case "less_than_equal":
+            return f"{value} is too much: {bounds['le']} is the most"
+    return str(error["msg"])
+
+
 def read_settings() -> Settings:
     """Read the settings. Unusable names the variable that is wrong and why."""
     try:
@@ -315,7 +401,6 @@ def read_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "IVR_" + "_".join(str(part) for part in first["loc"]).upper()
-        reason = str(first["msg"]).removeprefix("Value error, ")
-        raise Unusable(f"setting {name}: {reason}") from None
+        raise Unusable(f"setting {name}: {_reason(first)}") from None
     except UnicodeError:
         raise Unusable("a setting, or the file .env, is not UTF-8 text") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import secrets
+import ssl
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -46,13 +47,15 @@ from ivr.flow.review import needed_texts
 from ivr.network.activation import ActivationNetwork
 from ivr.network.backoffice import TmForumBackOffice
 from ivr.network.billing import TmForumBills
+from ivr.network.habits import Habit
 from ivr.network.offers import TmForumOffers
-from ivr.network.smpp import Address, SmppCentre
-from ivr.network.smsc import LOOPBACK, SmscSimulator
+from ivr.network.smpp import Address, Role, SmppCentre, Types
+from ivr.network.smsc import LOOPBACK, Mood, SmscSimulator
 from ivr.network.tmforum import TmForumNetwork
+from ivr.network.twolinks import TwoLinks
 from ivr.network.wire import Wire
 from ivr.paper.invoice import InvoicePress
-from ivr.ports import Care, Outbox, Prompts, Value, Wording
+from ivr.ports import Care, MessageCentre, Outbox, Prompts, Value, Wording
 from ivr.settings import PROJECT, Settings, read_settings
 from ivr.speech.library import Library
 from ivr.speech.manifest import Manifest, check_recordings, render
@@ -319,10 +322,24 @@ class House:
     @cached_property
     def smsc_simulator(self) -> SmscSimulator:
         """The built-in message centre, not started."""
-        return SmscSimulator(
-            self.settings.home / "smsc.sqlite",
+        settings = self.settings
+        simulator = SmscSimulator(
+            settings.home / "smsc.sqlite",
             password=secrets.token_hex(4),  # SMPP takes eight letters; only this process asks it
         )
+        if settings.smsc_simulator_answer:
+            simulator.mood, simulator.refusal = (
+                Mood.REFUSES,
+                int(settings.smsc_simulator_answer, 16),
+            )
+        try:
+            simulator.habit = Habit(settings.smsc_simulator_receipts or Habit.PLAIN)
+        except ValueError:
+            raise Unusable(
+                f"setting IVR_SMSC_SIMULATOR_RECEIPTS: '{settings.smsc_simulator_receipts}' is none"
+                f" of {', '.join(Habit)}"
+            ) from None
+        return simulator
 
     @cached_property
     def messages(self) -> MessageWorker:
@@ -330,7 +347,7 @@ class House:
         store, settings = self.store, self.settings
         return MessageWorker(
             store.outbox,
-            SmppCentre(self._smsc(), self._smsc_password(), settings.smsc_source),
+            self._message_centre(),
             store.subscribers,
             lambda: Results(store.promises, store.outbox, self.live_wording.now()),
             self.clock,
@@ -343,6 +360,23 @@ class House:
             settings.notices_a_day,
         )
 
+    def _message_centre(self) -> MessageCentre:
+        settings = self.settings
+        types = Types(
+            int(settings.smsc_source_ton) if settings.smsc_source_ton else None,
+            int(settings.smsc_source_npi) if settings.smsc_source_npi else None,
+            settings.smsc_number_ton,
+            settings.smsc_number_npi,
+        )
+
+        def link(role: Role) -> SmppCentre:
+            password, source = self._smsc_password(), settings.smsc_source
+            return SmppCentre(self._smsc(), password, source, types, role)
+
+        if settings.smsc_links == "two":
+            return TwoLinks(link(Role.SENDING), link(Role.RECEIVING))
+        return link(Role.BOTH)
+
     def _smsc(self) -> Address:
         if not self.settings.smsc:
             simulator = self.smsc_simulator
@@ -351,7 +385,27 @@ class House:
         assert url.username
         assert url.hostname
         assert url.port
-        return Address(url.username, url.hostname, url.port)
+        tls = self._smsc_tls() if url.scheme == "smpps" else None
+        return Address(url.username, url.hostname, url.port, self.settings.smsc_system_type, tls)
+
+    def _smsc_tls(self) -> ssl.SSLContext:
+        """Trust in the message centre. Unusable: a file is no PEM, or lacks the key."""
+        settings = self.settings
+        try:
+            context = ssl.create_default_context(cafile=settings.smsc_ca or None)
+        except OSError:
+            raise Unusable(
+                f"setting IVR_SMSC_CA: '{settings.smsc_ca}' holds no certificate in PEM form"
+            ) from None
+        if settings.smsc_certificate:
+            try:
+                context.load_cert_chain(settings.smsc_certificate, password="")
+            except OSError:
+                raise Unusable(
+                    f"setting IVR_SMSC_CERTIFICATE: '{settings.smsc_certificate}' does not hold a"
+                    " certificate and its key, without a password, in PEM form"
+                ) from None
+        return context
 
     def _smsc_password(self) -> str:
         if not self.settings.smsc:

@@ -148,6 +148,18 @@ def test_an_alert_says_what_is_and_what_to_do(rule: dict[str, Any]) -> None:
     assert "\n" not in rule["annotations"]["description"]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        'ivr_messages_settled_total{state="failed"}',
+        'ivr_messages_put_off_total{why="setting"}',
+        "ivr_message_oldest_age_seconds",
+    ],
+)
+def test_text_messages_that_do_not_go_are_told(asked: str) -> None:
+    assert [rule["alert"] for rule in RULES if asked in rule["expr"]] != []
+
+
 def test_alerts_have_names_of_their_own() -> None:
     names = [rule["alert"] for rule in RULES]
     assert len(names) == len(set(names))

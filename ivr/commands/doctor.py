@@ -8,11 +8,12 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from ivr import editing, exchange, log, runtime, wiring
-from ivr.commands import guarding
+from ivr.commands import guarding, times
 from ivr.commands.printing import show
 from ivr.demo import NUMBER
 from ivr.errors import IvrError, Unusable
@@ -103,11 +104,15 @@ def _messages(house: wiring.House) -> str:
     oldest = house.store.outbox.oldest_waiting()
     if oldest is not None and house.clock.now() - oldest.written > LONGEST_WAIT:
         raise Unusable(
-            f"a text message waits since {oldest.written.astimezone():%Y-%m-%d %H:%M}"
+            f"a text message waits since {times.told(oldest.written)}"
             f"{f' ({oldest.detail})' if oldest.detail else ''}: see that `ivr messages send` runs"
             " and IVR_SMSC answers; `ivr messages` lists all"
         )
-    return house.settings.smsc or "sent to the built-in simulator: no phone gets any"
+    if not house.settings.smsc:
+        return "sent to the built-in simulator: no phone gets any"
+    # Not a bind: many centres let a name in once, and `ivr messages send` has it.
+    place = urlsplit(house.settings.smsc)
+    return _listening(f"{place.hostname}:{place.port}", "does IVR_SMSC say where it is?")
 
 
 def _line(house: wiring.House) -> str:

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from ivr import wiring
-from ivr.commands.printing import cell
 from ivr.commands.printing import show as show_text
+from ivr.commands.tables import print_table
 from ivr.errors import Unusable
 from ivr.ports.fax import FaxTry
 from ivr.ports.invoices import Invoice, InvoiceNumber
 from ivr.printable import json_text
 from ivr.values import mask
+
+COLUMNS = ("number", "dated", "phone", "total", "fax", "state", "payer")
 
 app = typer.Typer(
     help="Invoices for prepayment: list them, or print one.", invoke_without_command=True
@@ -39,10 +39,8 @@ def invoices(
     found = [invoice_document(invoice) for invoice in _house().store.invoices.newest(most)]
     if as_json:
         typer.echo(json_text(found, indent=2))
-    elif not found:
-        typer.echo("none yet", err=True)
     else:
-        Console().print(_table(found))
+        print_table([_row(each) for each in found], COLUMNS, under=("tries",))
 
 
 @app.command("show")
@@ -65,7 +63,9 @@ def show(
         with open(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
             stream.write(pdf)
     except OSError as error:
-        raise Unusable(f"{output}: cannot be written ({error.strerror})") from None
+        raise Unusable(
+            f"{output}: cannot be written ({error.strerror}): choose another with -o"
+        ) from None
     show_text(f"{output}: invoice {wanted}, {len(pdf)} bytes", err=True)
 
 
@@ -102,15 +102,10 @@ def _try_document(each: FaxTry) -> Mapping[str, Any]:
     }
 
 
-def _table(found: list[Mapping[str, Any]]) -> Table:
-    table = Table()
-    for name in ("number", "dated", "payer", "phone", "total", "fax", "state", "tries"):
-        table.add_column(name, no_wrap=name in ("number", "dated"))
-    for row in found:
-        tries = [f"{each['result'] or '…'} {each['detail']}" for each in row["tries"]]
-        cells = [row[name] for name in ("number", "dated", "payer", "phone", "total", "fax")]
-        table.add_row(*map(cell, (*cells, row["state"], tries)))
-    return table
+def _row(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An invoice for the table: its tries in words."""
+    tries = [f"{each['result'] or 'under way'} {each['detail']}" for each in document["tries"]]
+    return {**document, "tries": "; ".join(each.strip() for each in tries)}
 
 
 def _house() -> wiring.House:

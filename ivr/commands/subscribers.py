@@ -12,12 +12,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from ivr import wiring
 from ivr.care.catalogue import Catalogue
 from ivr.care.numbering import NationalNumbering
-from ivr.commands.printing import cell
+from ivr.commands.tables import print_fields
 from ivr.errors import Unusable
 from ivr.ports import Subscriber, Subscribers
 from ivr.printable import json_text
@@ -61,10 +60,12 @@ def show(
     if as_json:
         typer.echo(json_text(plain(found), indent=2))
         return
-    table = Table(show_header=False)
-    for name, value in plain(found).items():
-        table.add_row(name, cell(", ".join(value) if isinstance(value, list) else value))
-    Console().print(table)
+    print_fields(
+        {
+            name: ", ".join(value) if isinstance(value, list) else value
+            for name, value in plain(found).items()
+        }
+    )
 
 
 def import_file(

@@ -203,7 +203,10 @@ def _write_front(house: wiring.House) -> None:
     try:
         FrontKeeper(house, exchange.manager(house, Manager.HEALTH)).write()
     except OSError as error:
-        raise Unusable(f"{error.filename} cannot be written: {error.strerror}") from None
+        raise Unusable(
+            f"{error.filename} cannot be written ({error.strerror}): see whose it is, and run this"
+            " as that user"
+        ) from None
 
 
 def _kept(house: wiring.House, stack: ExitStack) -> tuple[AmiLink, QueueBoard, FrontKeeper]:

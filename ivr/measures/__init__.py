@@ -143,6 +143,11 @@ def message(state: str) -> None:
     _book.messages[state,].inc()
 
 
+def put_off(why: str) -> None:
+    """The message centre did not take a text message, or a link, now; it is tried again."""
+    _book.put_off[why,].inc()
+
+
 def circuit(part: str, state: str) -> None:
     """The circuit of a part behind is ``closed``, ``half-open`` or ``open``."""
     _book.circuit[part,].set(OPEN[state])

@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disa
 from prometheus_client.metrics import MetricWrapperBase
 
 from ivr.call import Means, Outcome
-from ivr.ports import MessageState, OrderState, Standing, Verdict
+from ivr.ports import MessageState, OrderState, Standing, Verdict, Why
 from ivr.values import Language
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -134,6 +134,14 @@ class Book:
                 "state",
             ),
             ((state,) for state in MessageState if state not in WAITING),
+        )
+        self.put_off = Children(
+            counter(
+                "ivr_messages_put_off_total",
+                "Text messages, and links, that the message centre did not take for now.",
+                "why",
+            ),
+            ((why,) for why in Why),
         )
         self.circuit = Children(
             gauge(

@@ -39,6 +39,7 @@ from ivr.ports.dialogue import (
 )
 from ivr.ports.messages import (
     SECRET_OCCASIONS,
+    DeliveryReceipt,
     Message,
     MessageCentre,
     MessageState,
@@ -50,6 +51,7 @@ from ivr.ports.messages import (
     Promises,
     Receipts,
     Taken,
+    Why,
     occasion_of,
 )
 from ivr.ports.notices import NOTICES, Act, Facts, Occasion
@@ -151,6 +153,7 @@ __all__ = [
     "CodeHolder",
     "CodeSent",
     "Codes",
+    "DeliveryReceipt",
     "Facts",
     "Held",
     "HeldChange",
@@ -217,6 +220,7 @@ __all__ = [
     "Value",
     "Verdict",
     "Verifiers",
+    "Why",
     "Wording",
     "in_silence",
     "occasion_of",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ivr.network.habits import Habit, receipts
 from ivr.network.models.common import Resource
 from ivr.network.models.service_order import ChangedOrder, ServiceOrder, StateChange
-from ivr.network.pdu import RESPONSE, Command, Pdu, Status, delivery_receipt, read_submission, text
+from ivr.network.pdu import RESPONSE, Command, Pdu, Status, read_submission, text
 from ivr.settings import PROJECT
 from ivr.store.payment_rows import COLUMNS as PAYMENT_COLUMNS
 from ivr.store.rows import COLUMNS
@@ -66,7 +67,7 @@ RECEIPT = Pdu(
     Command.DELIVER_SM,
     Status.OK,
     7,
-    delivery_receipt(read_submission(SUBMIT.body), "00000001", True),
+    receipts(Habit.PLAIN, read_submission(SUBMIT.body), "00000001", True)[0][1],
 )
 TAKEN = Pdu(Command.SUBMIT_SM | RESPONSE, Status.OK, 2, text("00000001"))
 ORDER = ServiceOrder(id="1", external_id="c:1")
