@@ -68,7 +68,7 @@ def known() -> Mapping[str, dict[str, set[str]]]:
     text = measures.exposition(
         [
             build_figures("0"),
-            line_figures(LineState(lambda: 0, dict), lambda: 1),
+            line_figures(LineState(lambda: 0, dict), lambda: 1, 1),
             asterisk_figures(lambda: True),
             backlog_figures(InTime(Backlog), clock),
             machine_figures(Path("/")),

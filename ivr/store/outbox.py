@@ -28,7 +28,7 @@ from sqlalchemy import (
 from ivr import measures
 from ivr.ports import SECRET_OCCASIONS, Message, MessageState, occasion_of
 from ivr.store.database import Database
-from ivr.store.once import insert_new
+from ivr.store.once import insert_new, is_taken
 from ivr.store.tables import message_parts, messages
 from ivr.values import Msisdn
 
@@ -73,7 +73,10 @@ class StoredOutbox:
             "detail": "",
         }
         with self.database.writing() as connection:
-            insert_new(connection, messages, row, messages.c.reference)
+            if not insert_new(connection, messages, row, messages.c.reference):
+                mine = select(messages.c.number).where(messages.c.reference == reference)
+                if connection.execute(mine).scalar_one_or_none() not in (number, None):
+                    raise is_taken("message", row["occasion"])  # the reference may have a number
 
     def has_room(self, number: Msisdn, occasion: str) -> bool:
         since = self.now() - DAY

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ivr.errors import TemporarilyUnavailable
+from ivr.errors import KeyTaken, TemporarilyUnavailable
 from ivr.ports import (
     SECRET_OCCASIONS,
     Message,
@@ -54,7 +54,8 @@ class MemoryOutbox:
         with self._lock:
             at, id = self.now(), len(self.rows) + 1
             fresh = Message(id, reference, number, body, MessageState.WAITING, at, at)
-            self.rows.setdefault(reference, fresh)
+            if self.rows.setdefault(reference, fresh).number != number:
+                raise KeyTaken
 
     def has_room(self, number: Msisdn, occasion: str) -> bool:
         with self._lock:
