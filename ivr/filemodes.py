@@ -7,6 +7,7 @@ older version wrote, and refuses a folder that another user may have prepared.
 from __future__ import annotations
 
 import os
+import pwd
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
@@ -25,12 +26,40 @@ OURS = (
     "front",
     "logs",
     "metrics",
+    "node",
     "places",
     "secrets",
     "spool",
 )
 """What stands in IVR_HOME. Anything else there is not touched: IVR_HOME may be set to any folder,
 also to one that has other things in it."""
+
+
+def refuse_another_user(home: Path) -> None:
+    """Unusable: IVR_HOME is there, and belongs to another user than this process's, root too.
+
+    What root would write there, the service could not read any more. To be called before anything
+    is written.
+    """
+    try:
+        owner = home.stat().st_uid
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise Unusable(f"{home} cannot be used: {error.strerror}; see IVR_HOME") from None
+    if owner != os.geteuid():
+        name = _name_of(owner)
+        raise Unusable(
+            f"{home} belongs to the user {name}, and this is {_name_of(os.geteuid())}: run it as"
+            f" that user, as with `sudo -u {name}`, or set IVR_HOME to a folder of your own"
+        )
+
+
+def _name_of(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"#{uid}"
 
 
 def narrow_home(home: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +43,7 @@ class Processors:
         proc: Path = PROC,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._asterisk = os.fsencode(home / "asterisk") + b"/"
+        self._home = home
         self._root, self._proc, self._now = root, proc, now
         self._searched = float("-inf")
         self._ours: frozenset[int] = frozenset()
@@ -76,9 +76,8 @@ class Processors:
 
     def _search(self) -> None:
         self._searched = self._now()
-        pids = [int(name) for name in os.listdir(self._proc) if name.isdecimal()]
-        parents = {pid: int(stat[PARENT]) for pid, stat in self._stats(pids)}
-        asterisk = {pid for pid in parents if self._asterisk in self._command(pid)}
+        parents = {pid: int(stat[PARENT]) for pid, stat in self._stats(pids_in(self._proc))}
+        asterisk = asterisk_of(self._home, self._proc)
         self._sees_asterisk = bool(asterisk)
         self._ours = frozenset(asterisk | {pid for pid in parents if self._is_below(pid, parents)})
 
@@ -87,13 +86,25 @@ class Processors:
             pid = parents.get(pid, 0)
         return bool(pid)
 
-    def _stats(self, pids: frozenset[int] | list[int]) -> Iterator[tuple[int, list[bytes]]]:
+    def _stats(self, pids: Iterable[int]) -> Iterator[tuple[int, list[bytes]]]:
         for pid in pids:
             with suppress(OSError):  # it has ended
                 stat = (self._proc / str(pid) / "stat").read_bytes()
                 yield pid, stat.rpartition(b")")[2].split()
 
-    def _command(self, pid: int) -> bytes:
-        with suppress(OSError):
-            return (self._proc / str(pid) / "cmdline").read_bytes()
-        return b""
+
+def pids_in(proc: Path = PROC) -> list[int]:
+    """All processes that are seen from here."""
+    return [int(name) for name in os.listdir(proc) if name.isdecimal()]
+
+
+def asterisk_of(home: Path, proc: Path = PROC) -> set[int]:
+    """Processes that run on a configuration in IVR_HOME/asterisk; none is seen of another
+    container."""
+    configuration = os.fsencode(home / "asterisk") + b"/"
+    found = set()
+    for pid in pids_in(proc):
+        with suppress(OSError):  # it has ended
+            if configuration in (proc / str(pid) / "cmdline").read_bytes():
+                found.add(pid)
+    return found
