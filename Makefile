@@ -59,4 +59,4 @@ lock:
 	  -c requirements-dev.lock - -o requirements-bench.lock
 
 clean:
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .runtime

@@ -12,6 +12,7 @@ from ivr.commands import (
     announcement,
     asterisk,
     call,
+    callbacks,
     codeword,
     doctor,
     flow,
@@ -45,10 +46,10 @@ app.command("doctor")(doctor.doctor)
 app.command("call")(call.call)
 app.command("say")(say.say)
 app.command("calls")(records.calls)
-app.command("callbacks")(records.callbacks)
 app.command("unlock")(codeword.unlock)
 app.command("network-simulator")(network.network_simulator)
 app.add_typer(network.catalogue, name="catalogue")
+app.add_typer(callbacks.app, name="callbacks")
 app.add_typer(flow.app, name="flow")
 app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(subscribers.app, name="subscribers")
@@ -92,9 +93,7 @@ def main() -> None:
     except OSError as error:
         if error.filename is None:
             raise  # no file that a person can mend
-        show(
-            f"ivr: {error.filename} cannot be used: {error.strerror}{_owner_of(error)}", err=True
-        )
+        show(f"ivr: {error.filename} cannot be used: {error.strerror}{_owner_of(error)}", err=True)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -63,9 +63,7 @@ class FrontKeeper:
         self._medleys = Medleys(self.house.settings.home / "audio" / "medleys")
         settings = self.house.settings
         processors = Processors(settings.home, self.root)
-        self.admission = Admission(
-            settings.max_calls, settings.shed_cpu, Load(processors.spent)
-        )
+        self.admission = Admission(settings.max_calls, settings.shed_cpu, Load(processors.spent))
         self._log = AsteriskLog(
             settings.home / "logs" / "asterisk.log",
             settings.log_bytes,

@@ -35,7 +35,7 @@ def harden() -> None:
 
 
 def allow_files() -> None:
-    """Let this process open FILES, or as many as it may: a shell's first limit is for one person."""
+    """Let this process open FILES, or as many as it may: a shell begins with fewer."""
     soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
     if soft != resource.RLIM_INFINITY and soft < wanted:

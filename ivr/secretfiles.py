@@ -40,7 +40,7 @@ def is_weak(secret: str) -> bool:
 
 
 def find_secret(folder: Path, name: str) -> str | None:
-    """The secret of this name; None: there is none. Nothing is made. Unusable as for kept_secret."""
+    """The secret of this name; None: there is none, and none is made. Unusable as kept_secret."""
     file = folder / name
     try:
         is_there = file.exists() and file.stat().st_size > 0

@@ -93,9 +93,7 @@ class House:
     @cached_property
     def store(self) -> Store:
         settings = self.settings
-        return open_database(
-            settings.database, lambda: self.pepper, settings.messages_a_day
-        )
+        return open_database(settings.database, lambda: self.pepper, settings.messages_a_day)
 
     @cached_property
     def journal(self) -> JournalWriter:
@@ -410,9 +408,7 @@ class House:
         self, rows: Iterable[Row], author: str, progress: Callable[[int], None] = lambda _rows: None
     ) -> Imported:
         """Add or update subscribers, all or none."""
-        return import_rows(
-            self.store.database, rows, self.pepper, author, progress
-        )
+        return import_rows(self.store.database, rows, self.pepper, author, progress)
 
     @cached_property
     def press(self) -> InvoicePress:

@@ -47,7 +47,7 @@ def test_one_that_asterisk_cannot_hold_is_refused(
     given: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("IVR_NODE", given)
-    with pytest.raises(Unusable, match="setting IVR_NODE: (?s:.*) is not 1 to 16 small letters"):
+    with pytest.raises(Unusable, match=r"setting IVR_NODE: (?s:.*) is not 1 to 16 small letters"):
         read_settings()
 
 

@@ -1,4 +1,4 @@
-"""``ivr pepper``: whether this process has the database's pepper, and making another one its own."""
+"""``ivr pepper``: whether this installation has the database's pepper; replacing it."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def replace(
         ),
     ] = False,
 ) -> None:
-    """Make this installation's pepper the database's, where the former one is lost or known to others.
+    """Make this installation's pepper the database's, where the former one is lost or known.
 
-    Stop line, orders and messages of all nodes before. Import the subscribers again and set the code
-    words anew behind it.
+    Before: stop line, orders and messages of all nodes. Afterwards: import the subscribers again
+    and set the code words anew.
     """
     house = wiring.open_house()
     wiring.migrate_database(house)

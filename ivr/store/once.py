@@ -27,7 +27,9 @@ def insert_new(
 
 def is_taken(what: str, key: str) -> KeyTaken:
     """The error for a key that is there, for another number; ``key`` has no number in it."""
-    log.error("an operation key belongs to another number: do two nodes have one id?", **{what: key})
+    log.error(
+        "an operation key belongs to another number: do two nodes have one id?", **{what: key}
+    )
     return KeyTaken()
 
 

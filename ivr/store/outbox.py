@@ -76,7 +76,9 @@ class StoredOutbox:
             if not insert_new(connection, messages, row, messages.c.reference):
                 mine = select(messages.c.number).where(messages.c.reference == reference)
                 if connection.execute(mine).scalar_one_or_none() not in (number, None):
-                    raise is_taken("message", row["occasion"])  # the reference may have a number
+                    raise is_taken(
+                        "message", occasion_of(reference)
+                    )  # the reference may have a number
 
     def has_room(self, number: Msisdn, occasion: str) -> bool:
         since = self.now() - DAY

@@ -151,8 +151,8 @@ orders = Table(
     Index(None, "undoes"),
 )
 
-"""``due`` is when a held order takes effect; it is empty once it is held no more. ``claimed``: until
-then one worker has it in hand, and no other asks the network for it."""
+"""``due`` is when a held order takes effect; it is empty once it is held no more. ``claimed``:
+until then one worker has it in hand, and no other asks the network for it."""
 
 order_items = Table(
     "order_items",

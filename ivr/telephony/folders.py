@@ -73,8 +73,8 @@ def check_own(folder: Path) -> None:
     if not names or _is_marked(folder) or _is_of_older_version(folder, names):
         return
     raise Unusable(
-        f"{folder} is not empty and was not made by `ivr asterisk render` ({names[0]} is there), and"
-        " would be written over: choose a new folder, or an empty one"
+        f"{folder} is not empty and was not made by `ivr asterisk render` ({names[0]} is there): it"
+        " would be written over, choose a new folder, or an empty one"
     )
 
 

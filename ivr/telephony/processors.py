@@ -58,7 +58,7 @@ class Processors:
         """OSError where /proc cannot be read."""
         line = (self._proc / "stat").read_text().partition("\n")[0]
         # user nice system idle iowait irq softirq steal; guests are in user already
-        user, nice, system, idle, iowait, irq, softirq, steal = map(int, line.split()[1:9])
+        user, nice, system, idle, iowait, irq, softirq, _steal = map(int, line.split()[1:9])
         spare, busy = nice + idle + iowait, user + system + irq + softirq
         own = self._since_the_last_look()
         self._had += own if self._sees_asterisk else busy - self._busy

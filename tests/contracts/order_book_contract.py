@@ -343,9 +343,7 @@ class PaymentsContract:
         asked = order()
         records.orders.write(asked)
         with ThreadPoolExecutor(8) as pool:
-            taken = list(
-                pool.map(lambda _: records.orders.claim(asked, LATER, LATEST), range(8))
-            )
+            taken = list(pool.map(lambda _: records.orders.claim(asked, LATER, LATEST), range(8)))
         assert taken.count(True) == 1
 
     def test_a_key_of_another_number_s_order_is_no_order_of_this_one(

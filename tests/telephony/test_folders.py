@@ -16,9 +16,7 @@ RENDERED = "; Rendered by the line from dialplans/. Edit the template, not this 
 
 
 def folders(etc: Path, home: Path) -> Folders:
-    return Folders(
-        etc, etc / "data", home / "var", home / "spool", home / "logs", home / "run"
-    )
+    return Folders(etc, etc / "data", home / "var", home / "spool", home / "logs", home / "run")
 
 
 def tree(folder: Path) -> dict[str, tuple[int, str]]:

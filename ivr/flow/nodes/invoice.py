@@ -49,9 +49,7 @@ class PrepaymentInvoice(Node):
         if talk.call.hand != (HELD,):
             return self.visit(talk)
         assert talk.call.subscriber is not None
-        ordered = talk.care.invoices.recall(
-            talk.call.id, talk.call.step, talk.call.subscriber
-        )
+        ordered = talk.care.invoices.recall(talk.call.id, talk.call.step, talk.call.subscriber)
         if ordered is None:
             talk.mention("invoice.cancelled")
             return self.visit(talk)
