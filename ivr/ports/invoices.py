@@ -197,8 +197,9 @@ class InvoiceBook(Protocol):
 
         A known external id answers the invoice written then; KeyTaken: that is for another phone.
         No number is taken if the draft's phone has ``most`` invoices since ``since`` (MANY), or its
-        fax number ``to_fax`` of them, of all payers together (FAXED); those of a former owner do not count. ProofEnded:
-        ``Draft.hold``, asked within the transaction with the subscriber's row locked.
+        fax number ``to_fax`` of them, of all payers together (FAXED); those of a former owner do
+        not count. ProofEnded: ``Draft.hold``, asked within the transaction with the subscriber's
+        row locked.
         """
         ...
 

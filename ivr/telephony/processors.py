@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROC = Path("/proc")
-SEARCH_SECONDS = 2.0
+SEARCH_SECONDS = 5.0
 """How often it is looked which processes there are: each look at all of them costs some."""
 PARENT, TIMES = 1, slice(11, 13)
 """Of the fields in /proc/PID/stat behind the name: the parent's pid; utime and stime (proc(5))."""
