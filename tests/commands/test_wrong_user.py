@@ -20,7 +20,6 @@ NOBODY = 65534
 COMMANDS = (
     "up",
     "line",
-    "line-worker",
     "orders",
     "messages send",
     "messages",
