@@ -40,7 +40,7 @@ from ivr.care.weighing import Weighing
 from ivr.care.wording import LiveWording
 from ivr.clock import SystemClock
 from ivr.errors import FlowBroken, TemporarilyUnavailable, Unusable
-from ivr.filemodes import narrow_home, narrow_tree, refuse_another_user
+from ivr.filemodes import check_home, narrow_home, narrow_tree
 from ivr.flow.document import parse_flow
 from ivr.flow.review import needed_texts
 from ivr.network.activation import ActivationNetwork
@@ -439,7 +439,7 @@ class House:
 def open_house() -> House:
     """The house of the settings in the environment. Builds nothing yet."""
     settings = read_settings()
-    refuse_another_user(settings.home)
+    check_home(settings.home)
     narrow_home(settings.home)
     return House(settings)
 

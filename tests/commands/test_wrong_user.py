@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ivr.errors import Unusable
-from ivr.filemodes import refuse_another_user
+from ivr.filemodes import check_home
 from ivr.settings import PROJECT
 from tests.e2e.line import environment, own_settings
 
@@ -90,14 +90,14 @@ def test_another_user_s_home_is_refused(
     own = os.geteuid()
     monkeypatch.setattr("os.geteuid", lambda: own + other)
     with pytest.raises(Unusable, match=r"belongs to the user .* run it as that user"):
-        refuse_another_user(tmp_path)
-    refuse_another_user(tmp_path / "not there yet")
+        check_home(tmp_path)
+    check_home(tmp_path / "not there yet")
 
 
 def test_a_home_that_cannot_be_looked_at_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(Unusable, match="home cannot be used: Not a directory"):
-        refuse_another_user(tmp_path / "file" / "home")
+        check_home(tmp_path / "file" / "home")
 
 
 @needs_root
