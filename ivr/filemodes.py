@@ -34,7 +34,7 @@ OURS = (
 """What stands in IVR_HOME. Anything else there is not touched: IVR_HOME may be set to any folder,
 also to one that has other things in it."""
 SIGNS = ("*.sqlite*", "front", "node", "places", "secrets")
-"""Of these, what a folder of others hardly has: /etc has ``asterisk`` as well, /var has ``spool``."""
+"""Of these, what a folder of others hardly has; /etc has ``asterisk`` as well, /var ``spool``."""
 SYSTEM = frozenset(
     {
         *("/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/media", "/mnt"),
