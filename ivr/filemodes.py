@@ -61,7 +61,9 @@ def check_home(home: Path) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise Unusable(f"{home} cannot be used: {error.strerror}; see IVR_HOME") from None
+        raise Unusable(
+            f"{home} cannot be written ({error.strerror}): set IVR_HOME to a folder that can"
+        ) from None
     if owner != os.geteuid():
         name = _name_of(owner)
         raise Unusable(

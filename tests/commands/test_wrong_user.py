@@ -96,7 +96,7 @@ def test_another_user_s_home_is_refused(
 
 def test_a_home_that_cannot_be_looked_at_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(Unusable, match="home cannot be used: Not a directory"):
+    with pytest.raises(Unusable, match=r"home cannot be written \(Not a directory\): set IVR_HOME"):
         check_home(tmp_path / "file" / "home")
 
 
