@@ -1,5 +1,5 @@
 # Every target works alone on a fresh clone: Debian 12, Python 3.11, git, make.
-.PHONY: setup run test bench fuzz check format lock clean
+.PHONY: setup run test test-all bench fuzz check format lock clean
 # Debian's own Python is built with the help of a profile: a call costs a quarter less than with one
 # that is built by hand.
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
@@ -15,6 +15,11 @@ run: setup
 test:
 	@./setup.sh dev
 	@.venv/bin/python -m pytest -q -n 6 --dist worksteal tests
+
+# The tests of `make test` and the nightly ones, which are too slow for it.
+test-all:
+	@./setup.sh dev
+	@.venv/bin/python -m pytest -q -n 6 --dist worksteal -m "" tests
 
 # Three quarters of an hour on a quiet machine; root, or a user with sudo, since packets are looked at.
 # BENCH_SUBSCRIBERS=10000000 for ten million; BENCH="--quick --parts calls" for a part of it;
@@ -56,4 +61,4 @@ lock:
 	  -c requirements-dev.lock - -o requirements-bench.lock
 
 clean:
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .runtime

@@ -87,7 +87,7 @@ def of_line(
 
     figures = (
         *_common(house, backlog),
-        line_figures(state, most),
+        line_figures(state, most, house.settings.max_calls),
         asterisk_figures(ami.connected.is_set),
         queue_figures(queues),
     )

@@ -15,7 +15,8 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ivr.errors import Unusable
-from ivr.secretfiles import SHORTEST, WAY_OUT, is_weak, kept_secret
+from ivr.node import ID, RULE, kept_node
+from ivr.secretfiles import SHORTEST, WAY_OUT, find_secret, is_weak, kept_secret
 
 PROJECT = Path(__file__).resolve().parent.parent
 """The folder that holds ivr/, dialplans/, prompts/ and db/."""
@@ -168,6 +169,12 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _node(text: str) -> str:
+    if text and not ID.fullmatch(text):
+        raise ValueError(f"'{text}' is not {RULE}")
+    return text
+
+
 def _outage(value: object) -> object:
     """Before it said how, it was true or false."""
     return {"false": "none", "true": "error", "": "none"}.get(str(value).lower(), value)
@@ -222,6 +229,9 @@ class Settings(BaseSettings):
     ami_secret: OwnSecret = SecretStr("")
     agent_secret: OwnSecret = SecretStr("")
     """SIP password of the demo agent's phone."""
+
+    node: Annotated[str, AfterValidator(_node)] = ""
+    """Id of this node among those that share a database; empty: made once, kept in ``home``."""
 
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Ashgabat"
     """The operator's time, by its IANA name: for opening hours, days and months."""
@@ -355,6 +365,10 @@ class Settings(BaseSettings):
         base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
         return Path(base).expanduser() / "ivr"
 
+    def node_id(self) -> str:
+        """What the ids of this node's calls begin with. Unusable: it cannot be kept."""
+        return self.node or kept_node(self.home)
+
     def secret(self, name: str) -> str:
         """The pepper or a password: from the environment, else made once and kept in ``home``.
 
@@ -363,6 +377,11 @@ class Settings(BaseSettings):
         """
         given: SecretStr = getattr(self, name)
         return given.get_secret_value() or kept_secret(self.home / "secrets", name)
+
+    def known_secret(self, name: str) -> str | None:
+        """As secret, but None where it is neither given nor kept: none is made."""
+        given: SecretStr = getattr(self, name)
+        return given.get_secret_value() or find_secret(self.home / "secrets", name)
 
     @property
     def token_for_network(self) -> str:
@@ -404,3 +423,5 @@ def read_settings() -> Settings:
         raise Unusable(f"setting {name}: {_reason(first)}") from None
     except UnicodeError:
         raise Unusable("a setting, or the file .env, is not UTF-8 text") from None
+    except OSError as error:
+        raise Unusable(f"the file {error.filename} cannot be read: {error.strerror}") from None

@@ -41,7 +41,7 @@ from ivr.care.weighing import Weighing
 from ivr.care.wording import LiveWording
 from ivr.clock import SystemClock
 from ivr.errors import FlowBroken, TemporarilyUnavailable, Unusable
-from ivr.filemodes import narrow_home, narrow_tree
+from ivr.filemodes import check_home, narrow_home, narrow_tree
 from ivr.flow.document import parse_flow
 from ivr.flow.review import needed_texts
 from ivr.network.activation import ActivationNetwork
@@ -96,9 +96,7 @@ class House:
     @cached_property
     def store(self) -> Store:
         settings = self.settings
-        return open_database(
-            settings.database, lambda: settings.secret("pepper"), settings.messages_a_day
-        )
+        return open_database(settings.database, lambda: self.pepper, settings.messages_a_day)
 
     @cached_property
     def journal(self) -> JournalWriter:
@@ -132,13 +130,26 @@ class House:
         return read_terms(PROJECT / "db" / "invoice.yaml")
 
     @cached_property
+    def pepper(self) -> str:
+        """Made if this installation has none. Unusable: the database was made with another."""
+        known = self.settings.known_secret("pepper")
+        if known is None and self.store.fingerprint.is_kept():
+            raise Unusable(f"this installation has no pepper: {_PEPPER_WAY_OUT}")
+        if known is not None:
+            return known  # prepare_database has compared it
+        made = self.settings.secret("pepper")
+        if not self.store.fingerprint.agrees(made):
+            raise Unusable(_another_pepper(self.settings))
+        return made
+
+    @cached_property
     def verifying(self) -> Verifying:
-        return Verifying(self.settings.secret("pepper"))
+        return Verifying(self.pepper)
 
     @cached_property
     def port_lock(self) -> PortLock:
         """Of the AGI port and of the checkpoints of calls."""
-        return PortLock.of(self.settings)
+        return PortLock.of(self.settings, self.pepper)
 
     @cached_property
     def turns(self) -> Turns:
@@ -451,9 +462,7 @@ class House:
         self, rows: Iterable[Row], author: str, progress: Callable[[int], None] = lambda _rows: None
     ) -> Imported:
         """Add or update subscribers, all or none."""
-        return import_rows(
-            self.store.database, rows, self.settings.secret("pepper"), author, progress
-        )
+        return import_rows(self.store.database, rows, self.pepper, author, progress)
 
     @cached_property
     def press(self) -> InvoicePress:
@@ -484,6 +493,7 @@ class House:
 def open_house() -> House:
     """The house of the settings in the environment. Builds nothing yet."""
     settings = read_settings()
+    check_home(settings.home)
     narrow_home(settings.home)
     return House(settings)
 
@@ -498,6 +508,40 @@ def open_process(log_name: str) -> House:
 
 
 def prepare_database(house: House) -> None:
-    """Bring the database to the form that the program needs."""
+    """Bring the database to the form that the program needs.
+
+    Unusable: it was made with another pepper than this process has.
+    """
+    migrate_database(house)
+    check_pepper(house)
+
+
+def migrate_database(house: House) -> None:
+    """The same, whatever its pepper is."""
     house.settings.home.mkdir(parents=True, exist_ok=True)
     migrate(house.settings.database)
+
+
+def check_pepper(house: House) -> str:
+    """Whether the pepper is the database's, in words. Unusable: it is another.
+
+    A part that needs none, as ``ivr messages send`` in its container, may have none.
+    """
+    known = house.settings.known_secret("pepper")
+    if known is None:
+        return "there is none here, nothing has needed it yet"
+    if not house.store.fingerprint.agrees(known):
+        raise Unusable(_another_pepper(house.settings))
+    return "it is the one that the database was made with"
+
+
+_PEPPER_WAY_OUT = (
+    "set IVR_PEPPER to the one that the database was made with, or put its copy into"
+    " IVR_HOME/secrets/pepper; if it is lost, see `ivr pepper replace --help`"
+)
+
+
+def _another_pepper(settings: Settings) -> str:
+    is_given = bool(settings.pepper.get_secret_value())
+    which = "IVR_PEPPER" if is_given else f"the pepper in {settings.home / 'secrets'}"
+    return f"{which} is not the one that the database was made with: {_PEPPER_WAY_OUT}"

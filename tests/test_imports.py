@@ -39,7 +39,8 @@ MAY: dict[str, set[str]] = {
     "printable": set(),
     "filemodes": {"errors"},
     "secretfiles": {"filemodes", "errors"},
-    "settings": {"secretfiles", "errors"},
+    "node": {"errors"},
+    "settings": {"node", "secretfiles", "errors"},
     "runtime": {"hardening", "settings", "errors"},
     "testing": {"settings", "network"} | MIDDLE,
 }

@@ -68,7 +68,7 @@ def known() -> Mapping[str, dict[str, set[str]]]:
     text = measures.exposition(
         [
             build_figures("0"),
-            line_figures(LineState(lambda: 0, dict), lambda: 1),
+            line_figures(LineState(lambda: 0, dict), lambda: 1, 1),
             asterisk_figures(lambda: True),
             backlog_figures(InTime(Backlog), clock),
             machine_figures(Path("/")),
@@ -158,6 +158,27 @@ def test_an_alert_says_what_is_and_what_to_do(rule: dict[str, Any]) -> None:
 )
 def test_text_messages_that_do_not_go_are_told(asked: str) -> None:
     assert [rule["alert"] for rule in RULES if asked in rule["expr"]] != []
+
+
+@pytest.mark.parametrize(
+    ("allowed", "bound", "fires"),
+    [
+        *((0, 500, True), (125, 500, True), (249, 500, True), (250, 500, False), (500, 500, False)),
+        *((1, 4, True), (1, 1, False), (0, 0, False)),
+    ],
+)
+def test_an_alert_tells_of_few_allowed_calls_whatever_calls_there_are(
+    allowed: int, bound: int, fires: bool
+) -> None:
+    """It was calls divided by those that are allowed: 0 / 0 is no number, and fires nothing."""
+    (rule,) = (rule for rule in RULES if rule["alert"] == "IvrFewCallsAllowed")
+    names = {"ivr_calls_allowed": allowed, "ivr_calls_bound": bound}
+    assert eval(rule["expr"], {}, names) is fires
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
+def test_no_alert_divides_by_the_allowed_calls_where_they_may_be_none(rule: dict[str, Any]) -> None:
+    assert not re.search(r"/ *ivr_calls_allowed", rule["expr"])
 
 
 def test_alerts_have_names_of_their_own() -> None:

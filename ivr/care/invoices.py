@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ivr.call import Evidence
@@ -29,6 +30,8 @@ from ivr.ports.invoices import (
     Wanted,
 )
 from ivr.values import Language, Money, Msisdn
+
+log = structlog.get_logger()
 
 MOST_SERVICES = 4
 """A menu has five choices; the fifth is the end of the list."""
@@ -193,6 +196,9 @@ class InvoiceDesk:
         written = self.book.write(draft, now - DAY, self.terms.a_day, to_fax)
         return written if isinstance(written, NoInvoice) else written.number
 
-    def recall(self, call: str, step: int) -> InvoiceNumber | None:
+    def recall(self, call: str, step: int, number: Msisdn) -> InvoiceNumber | None:
         known = self.book.find(f"{call}:{step}")
+        if known is not None and known.paper.phone != number:
+            log.error("an invoice of another number has this key", invoice=known.external_id)
+            return None  # what this caller ordered was not written: its key was taken
         return known.number if known else None

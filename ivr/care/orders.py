@@ -9,7 +9,8 @@ from __future__ import annotations
 import dataclasses
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import assert_never
@@ -48,6 +49,8 @@ IDLE = 1.0
 IN_HAND = 10.0
 """Seconds in which a new order may still be in the hands of its call, which waits 8 s, or on its
 way to the network."""
+CLAIM = timedelta(seconds=60)
+"""How long an order is in one worker's hand, at most: no worker waits for the network so long."""
 FRESH = 2.0
 """Seconds in which a call begins to ask for its order, and then asks for no more than 8 s."""
 
@@ -57,9 +60,19 @@ def sent_before(order: Order) -> Order:
     return dataclasses.replace(order, tries=max(order.tries, 1))
 
 
+class InHand(TemporarilyUnavailable):
+    """Another worker asks the network for an order just now."""
+
+    def __init__(self) -> None:
+        super().__init__("network", "another worker has the order in hand")
+
+
 @dataclass(frozen=True)
 class Carrier:
     """Asks the network for orders and settles them.
+
+    It claims an order before it asks for it, so that two workers never send the same one; only the
+    call that has just written one needs no claim, as no worker looks at that yet.
 
     TemporarilyUnavailable leaves an order for later, noted as tried; the network is idempotent by
     the order's external id, so that asking again is safe.
@@ -71,7 +84,35 @@ class Carrier:
     clock: Clock
 
     def carry_out(self, order: Order) -> Order:
-        """Carry one order out, or withdraw what it undoes; answers it as it is settled."""
+        """Carry one order out, or withdraw what it undoes; answers it as it is settled.
+
+        InHand: another worker does.
+        """
+        if self._is_fresh(order):
+            return self._carry_out(order)
+        try:
+            with self._in_hand(order):
+                return self._carry_out(order)
+        except InHand:
+            found = self.book.get(order.id)
+            if found is not None and found.state in FINAL:
+                return found
+            raise
+
+    @contextmanager
+    def _in_hand(self, order: Order) -> Iterator[None]:
+        """No other worker asks for an order meanwhile. InHand: one does."""
+        now = self.clock.now()
+        until = now + CLAIM
+        if not self.book.claim(order, now, until):
+            raise InHand
+        try:
+            yield
+        except TemporarilyUnavailable:
+            self.book.unclaim(order.id, until)  # after any other error the claim ends by its time
+            raise
+
+    def _carry_out(self, order: Order) -> Order:
         if order.undoes is not None:
             return self._undo(order, order.undoes)
         undo = None if self._is_fresh(order) else self.book.undoing(order.id)
@@ -94,8 +135,11 @@ class Carrier:
 
     def _undo(self, order: Order, id: str) -> Order:
         undone = self.book.get(id)
+        if undone is not None and undone.state is OrderState.HELD:
+            undone = self.book.stop(id, self.clock.now(), author_of(undone))
         if undone is not None and undone.state not in FINAL:
-            undone = self._withdraw(undone)
+            with self._in_hand(undone):
+                undone = self._withdraw(undone)
         if undone is None or undone.state is not OrderState.COMPLETED:
             return self.book.settle(order.id, OrderState.CANCELLED, self.clock.now())
         situation = self.book.situation(order.number, order)
@@ -109,10 +153,6 @@ class Carrier:
 
     def _withdraw(self, order: Order) -> Order:
         """See to it that an open order is not carried out; answers it as it is settled."""
-        if order.state is OrderState.HELD:
-            order = self.book.stop(order.id, self.clock.now(), author_of(order))
-            if order.state in FINAL:
-                return order
         try:
             answer = self.network.cancel(order)
         except TemporarilyUnavailable:
@@ -182,8 +222,10 @@ class OrderWorker:
                 stuck.add(order.number)
                 continue
             try:
-                self._carrier.carry_out(sent_before(order))
+                self.carrier.carry_out(sent_before(order))
                 settled += 1
+            except InHand:
+                stuck.add(order.number)
             except TemporarilyUnavailable as error:
                 stuck.add(order.number)
                 log.warning("an order waits", order=order.id, tries=order.tries, reason=str(error))
@@ -200,7 +242,7 @@ class OrderWorker:
         answer = outcomes.outcome(order)
         if answer is None:
             return False
-        self._carrier.settle(order, answer)
+        self.carrier.settle(order, answer)
         log.info("an order is settled by an event", order=order.id, answer=str(answer))
         return True
 
@@ -217,7 +259,8 @@ class OrderWorker:
             stop.wait(IDLE)
 
     @property
-    def _carrier(self) -> Carrier:
+    def carrier(self) -> Carrier:
+        """What asks the network for its orders."""
         return Carrier(self.book, self.network, self.weighing, self.clock)
 
     def _release(self) -> None:

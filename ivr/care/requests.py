@@ -17,6 +17,8 @@ log = structlog.get_logger()
 
 FIRST_RETRY, LONGEST_RETRY = 5.0, 600.0
 """Seconds between tries of one request: doubled each time."""
+CLAIM = timedelta(seconds=60)
+"""How long a request is in one worker's hand, at most."""
 AT_ONCE = 100
 IDLE = 2.0
 IN_CALL = 3
@@ -61,8 +63,11 @@ class RequestDesk:
         written = self.book.write(asked, self._bound(), IN_CALL)
         return written if isinstance(written, NoRequest) else written.number
 
-    def recall(self, reference: str) -> int | None:
+    def recall(self, reference: str, asker: Msisdn | None) -> int | None:
         known = self.book.find(reference)
+        if known is not None and known.asker != asker:
+            log.error("a request of another caller has this key", request=reference)
+            return None  # what this caller left was not written: its key was taken
         return known.number if known else None
 
     def _bound(self) -> Bound:
@@ -71,8 +76,8 @@ class RequestDesk:
 
 @dataclass
 class RequestWorker:
-    """Sends what was taken down to the back office, which knows a request again by its
-    reference: sending twice is safe."""
+    """Sends what was taken down to the back office. One worker has a request in hand at a time, as
+    the back office may take a moment to know a request again by its reference."""
 
     book: RequestBook
     office: BackOffice
@@ -85,7 +90,8 @@ class RequestWorker:
         now = self.clock.now()
         self._tidy(now)
         for request in self.book.unsent(now - timedelta(seconds=FIRST_RETRY), AT_ONCE):
-            if not self._is_due(request):
+            at = self.clock.now()
+            if not self._is_due(request) or not self.book.claim(request, at, at + CLAIM):
                 continue
             try:
                 ticket = self.office.request(

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import structlog
+
 from ivr.call import Evidence
 from ivr.care.asking import AtOnce, ask, receipt_of
 from ivr.care.catalogue import Catalogue
@@ -49,6 +51,8 @@ from ivr.ports import (
     in_silence,
 )
 from ivr.values import Msisdn, ServiceId
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -138,8 +142,11 @@ class Switching:
         self, call: str, step: int, number: Msisdn, moment: Moment = in_silence
     ) -> Recalled | None:
         order = self.book.find(f"{call}:{step}")
-        if order is None or order.number != number:
+        if order is None:
             return None
+        if order.number != number:
+            log.error("an order of another number has this key", order=order.external_id)
+            return None  # what this caller ordered was not written: its key was taken
         # An undo has its changes in the other order.
         asked = order.changes[0 if order.undoes else -1]
         return Recalled(self._carry_on(order, moment), asked)

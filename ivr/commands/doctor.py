@@ -14,6 +14,7 @@ import typer
 
 from ivr import editing, exchange, log, runtime, wiring
 from ivr.commands import guarding, times
+from ivr.commands.openfiles import open_files
 from ivr.commands.printing import show
 from ivr.demo import NUMBER
 from ivr.errors import IvrError, Unusable
@@ -49,6 +50,9 @@ def doctor(
         except IvrError as error:
             ill += 1
             show(f"  ILL   {name:<10} {error}")
+        except OSError as error:
+            ill += 1
+            show(f"  ILL   {name:<10} {error.filename} cannot be used: {error.strerror}")
     if ill:
         print(f"{ill} of {len(wanted)} are ill", file=sys.stderr)
         raise typer.Exit(1)
@@ -92,15 +96,20 @@ def _invoices(house: wiring.House) -> str:
 
 
 def _database(house: wiring.House) -> str:
-    wiring.prepare_database(house)
+    wiring.migrate_database(house)
     live = house.store.releases.live()
     if live is None:
         raise Unusable("nothing is published yet: run `ivr up` or `ivr flow publish`")
     return f"release {live} is live"
 
 
+def _pepper(house: wiring.House) -> str:
+    wiring.migrate_database(house)
+    return wiring.check_pepper(house)
+
+
 def _messages(house: wiring.House) -> str:
-    wiring.prepare_database(house)
+    wiring.migrate_database(house)
     oldest = house.store.outbox.oldest_waiting()
     if oldest is not None and house.clock.now() - oldest.written > LONGEST_WAIT:
         raise Unusable(
@@ -162,6 +171,7 @@ CHECKS: Mapping[str, Callable[[wiring.House], str]] = {
     "cores": lambda house: guarding.cores(house.settings),
     "reach": lambda house: guarding.reach(house.settings),
     "disk": _disk,
+    "files": lambda house: open_files(house.settings),
     "programs": _programs,
     "catalogue": lambda house: f"{len(house.catalogue.services)} services",
     "texts": lambda house: f"{len(house.texts.keys)} in {len(Language)} languages",
@@ -169,6 +179,7 @@ CHECKS: Mapping[str, Callable[[wiring.House], str]] = {
     "flow": _flow,
     "invoices": _invoices,
     "database": _database,
+    "pepper": _pepper,
     "line": _line,
     "asterisk": _asterisk,
     "network": _network,

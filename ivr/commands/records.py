@@ -1,4 +1,4 @@
-"""``ivr calls``, ``ivr orders list``, ``ivr callbacks``: what is written down. Numbers masked."""
+"""``ivr calls``, ``ivr orders list``: what is written down, numbers masked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from ivr.commands import times
 from ivr.commands.tables import Document, print_json, print_table
 from ivr.ports import Order
 from ivr.store import Store
-from ivr.store.callers import Callback, CallbackStatus
 from ivr.store.journal import Record
 from ivr.values import mask
 
@@ -51,16 +50,6 @@ def list_orders(as_json: Json = False, most: Most = 1000) -> None:
         for order in orders
     ]
     print_table(shown, ("ordered", "number", "items", "once", "state", "reason"))
-
-
-def callbacks(as_json: Json = False, most: Most = 1000) -> None:
-    """Who waits to be called back, the longest first. Numbers are whole: they are to be dialled."""
-    waiting = _store().callbacks.list(CallbackStatus.OPEN, most)
-    documents = [callback_document(callback) for callback in waiting]
-    if as_json:
-        print_json(documents)
-        return
-    print_table(documents, ("at", "number", "language", "reason"))
 
 
 def read_time(text: str) -> datetime:
@@ -119,19 +108,6 @@ def order_document(order: Order) -> Document:
         "due": order.due.isoformat() if order.due else None,
         "undoes": order.undoes,
         "tries": order.tries,
-    }
-
-
-def callback_document(callback: Callback) -> Document:
-    """A number to be called back, as JSON."""
-    return {
-        "id": callback.id,
-        "call": callback.call,
-        "number": callback.number,
-        "language": callback.language.value if callback.language else None,
-        "reason": callback.reason,
-        "at": callback.at.isoformat(),
-        "status": callback.status.value,
     }
 
 

@@ -39,8 +39,7 @@ def import_(
     """Add or update subscribers from a CSV file: every row, or none if any is bad."""
     house = wiring.open_house()
     wiring.prepare_database(house)
-    pepper = house.settings.secret("pepper")
-    imported = import_file(house.store, house.catalogue, pepper, file, _author())
+    imported = import_file(house.store, house.catalogue, house.pepper, file, _author())
     were = "1 subscriber was" if imported.rows == 1 else f"{imported.rows} subscribers were"
     typer.echo(f"{were} imported", err=True)
     if imported.changed_hands:

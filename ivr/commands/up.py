@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import socket
 import sys
@@ -171,7 +172,7 @@ def _line_health(house: wiring.House, stack: ExitStack, server: LineServer) -> N
     from ivr import health
     from ivr.web.figures import LineState
 
-    link, queues, keeper = _kept(house, stack)
+    link, queues, keeper = _kept(house, stack, os.getpid())
     state = LineState(
         calls=lambda: server.calls,
         workers=lambda: {"serving" if server.is_taking else "draining": 1},
@@ -189,7 +190,7 @@ def tell_of_workers(
     """Health and metrics of a line in several processes, by a process that takes no call."""
     from ivr import health
 
-    link, queues, keeper = _kept(house, stack)
+    link, queues, keeper = _kept(house, stack, os.getppid())
     state = health.state_of(board)
     server = health.of_line(
         house, state, link, lambda: queues.queues, listening, lambda: keeper.admission.most
@@ -209,15 +210,20 @@ def _write_front(house: wiring.House) -> None:
         ) from None
 
 
-def _kept(house: wiring.House, stack: ExitStack) -> tuple[AmiLink, QueueBoard, FrontKeeper]:
-    """Keep what Asterisk asks by itself, and the journal of who needed no more; look at queues."""
+def _kept(
+    house: wiring.House, stack: ExitStack, root: int
+) -> tuple[AmiLink, QueueBoard, FrontKeeper]:
+    """Keep what Asterisk asks by itself, and the journal of who needed no more; look at queues.
+
+    ``root`` is the pid of the line's first process.
+    """
     link = exchange.manager(house, Manager.HEALTH)
     queues = QueueBoard(link)
     link.start()
     stack.callback(link.close)
     _background(stack, "queues", queues.follow)
     house.board.refresh()
-    keeper = FrontKeeper(house, link)
+    keeper = FrontKeeper(house, link, root)
     _background(stack, "front", keeper.follow)
     _background(stack, "ended", lambda stop: book_ended_calls(house, stop))
     return link, queues, keeper

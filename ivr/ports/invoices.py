@@ -99,8 +99,8 @@ class Invoices(Protocol):
         """
         ...
 
-    def recall(self, call: str, step: int) -> InvoiceNumber | None:
-        """The number of what was ordered under a key; None: nothing was."""
+    def recall(self, call: str, step: int, number: Msisdn) -> InvoiceNumber | None:
+        """The number of what was ordered for a number under a key; None: nothing was."""
         ...
 
 
@@ -195,10 +195,11 @@ class InvoiceBook(Protocol):
     ) -> Invoice | NoInvoice:
         """Give a draft the next number of the year that it is dated in, due at once.
 
-        A known external id answers the invoice written then. No number is taken if the draft's
-        phone has ``most`` invoices since ``since`` (MANY), or its fax number ``to_fax`` of them,
-        of all payers together (FAXED); those of a former owner do not count. ProofEnded:
-        ``Draft.hold``, asked within the transaction with the subscriber's row locked.
+        A known external id answers the invoice written then; KeyTaken: that is for another phone.
+        No number is taken if the draft's phone has ``most`` invoices since ``since`` (MANY), or its
+        fax number ``to_fax`` of them, of all payers together (FAXED); those of a former owner do
+        not count. ProofEnded: ``Draft.hold``, asked within the transaction with the subscriber's
+        row locked.
         """
         ...
 

@@ -24,6 +24,7 @@ class Outbox(Protocol):
         """Write a message down, in one short transaction.
 
         ``reference`` names its occasion (``order:<id>``): a known one is not written again.
+        KeyTaken: it is that of a message to another number.
         ``body`` is what the subscriber reads. The only secret that is ever in one is a one-time
         code (occasion ``code``); such a body is blanked when the message leaves the outbox.
         """

@@ -365,6 +365,7 @@ class OrderBook(Protocol):
     def write(self, order: Order, check: Check = unweighed) -> Order | Refusal:
         """Write a new order; if the external id is known, answer the one written then.
 
+        KeyTaken: the external id is that of another number's order.
         ``check`` is asked within the transaction, with the subscriber's row locked. What it
         refuses is not written; held orders that it names are cancelled (WITHDRAWN).
         """
@@ -420,6 +421,18 @@ class OrderBook(Protocol):
 
         False: it is settled, or held.
         """
+        ...
+
+    def claim(self, order: Order, at: datetime, until: datetime) -> bool:
+        """Take an order in hand: until then nobody else asks the network for it.
+
+        False: another has it in hand, or it was tried, settled or held since it was read. A claim
+        of a worker that died ends by its time.
+        """
+        ...
+
+    def unclaim(self, id: str, until: datetime) -> None:
+        """Give the claim back that lasts until then; a later one of another stays."""
         ...
 
     def unsettled(self, before: datetime, most: int) -> Sequence[Order]:

@@ -31,7 +31,7 @@ from sqlalchemy import (
 from ivr.care.ownership import Ending, Holder, ending
 from ivr.ports import MessageState, Status
 from ivr.ports.fax import FaxState
-from ivr.store.callers import CallbackStatus
+from ivr.store.callers import WAITS, CallbackStatus
 from ivr.store.former_orders import Numbers, end_orders
 from ivr.store.tables import (
     attempts,
@@ -182,10 +182,9 @@ def _end_errands(connection: Connection, numbers: Numbers) -> None:
         .where(is_going, invoices.c.number.in_(numbers))
         .values(state=FaxState.FAILED.value)
     )
-    is_open = callbacks.c.status == CallbackStatus.OPEN.value
     connection.execute(
         update(callbacks)
-        .where(is_open, callbacks.c.number.in_(numbers))
+        .where(WAITS, callbacks.c.number.in_(numbers))
         .values(status=CallbackStatus.DONE.value)
     )
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Select, and_, asc, desc, func, select, t
 from ivr.ports.fax import FaxAnswer, FaxResult, FaxState, FaxTry
 from ivr.ports.invoices import Draft, Invoice, InvoiceNumber, NoInvoice, Paper
 from ivr.store.database import Database
-from ivr.store.once import insert_new
+from ivr.store.once import insert_new, is_taken
 from ivr.store.order_rows import lock
 from ivr.store.subscribers import owner_since, read_proof
 from ivr.store.tables import fax_tries, invoice_years, invoices
@@ -38,6 +38,8 @@ class StoredInvoices:
             newest = _newest_locked(connection, year)
             # Looked for under the year's lock: two writers of one key come one after another.
             if found := _read(connection, known):
+                if found[0].paper.phone != draft.paper.phone:
+                    raise is_taken("invoice", draft.external_id)
                 return found[0]
             draft.hold(read_proof(connection, draft.paper.phone))
             recent = select(func.count()).where(invoices.c.ordered > since)

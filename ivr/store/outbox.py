@@ -31,7 +31,7 @@ from ivr.care.receipts import KnownPart, meant
 from ivr.ports import SECRET_OCCASIONS, DeliveryReceipt, Message, MessageState, occasion_of
 from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
-from ivr.store.once import insert_new
+from ivr.store.once import insert_new, is_taken
 from ivr.store.subscribers import owner_since
 from ivr.store.tables import message_parts, messages
 from ivr.values import Msisdn
@@ -82,7 +82,12 @@ class StoredOutbox:
             "detail": "",
         }
         with self.database.writing() as connection:
-            insert_new(connection, messages, row, messages.c.reference)
+            if not insert_new(connection, messages, row, messages.c.reference):
+                mine = select(messages.c.number).where(messages.c.reference == reference)
+                if connection.execute(mine).scalar_one_or_none() not in (number, None):
+                    raise is_taken(
+                        "message", occasion_of(reference)
+                    )  # the reference may have a number
 
     def has_room(self, number: Msisdn, occasion: str) -> bool:
         since = self.now() - DAY

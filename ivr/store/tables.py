@@ -149,6 +149,7 @@ orders = Table(
     Column("tries", Integer, nullable=False),
     Column("tried", Moment),
     Column("due", Moment),
+    Column("claimed", Moment),
     UniqueConstraint("external_id"),
     Index(None, "due"),
     Index(None, "number", "settled"),
@@ -156,7 +157,8 @@ orders = Table(
     Index(None, "undoes"),
 )
 
-"""``due`` is when a held order takes effect; it is empty once it is held no more."""
+"""``due`` is when a held order takes effect; it is empty once it is held no more. ``claimed``:
+until then one worker has it in hand, and no other asks the network for it."""
 
 order_items = Table(
     "order_items",
@@ -181,12 +183,15 @@ callbacks = Table(
     Column("at", Moment, nullable=False),
     Column("status", Word, nullable=False),
     Column("caller", Number),
+    Column("taken", Moment),
+    Column("taken_by", Text),
     UniqueConstraint("call", "number"),
     Index(None, "status", "at"),
     Index(None, "number", "status"),
     Index(None, "caller", "at"),
 )
-"""``caller`` left the number; null: the calling number says nothing."""
+"""``caller`` left the number; null: the calling number says nothing. ``taken`` and ``taken_by`` say
+when somebody began to call back, and who."""
 
 requests = Table(
     "requests",
@@ -203,6 +208,7 @@ requests = Table(
     Column("tried", Moment),
     Column("call", Text),
     Column("party", Number),
+    Column("claimed", Moment),
     UniqueConstraint("reference"),
     Index(None, "ticket", "at"),
     Index(None, "call"),
@@ -211,7 +217,7 @@ requests = Table(
 """Requests to the back office; ``ticket`` is what it calls them, null until it has them.
 
 ``party`` is whose bound of a day they count against: the identified number, else the calling one;
-null: neither is known.
+null: neither is known. ``claimed``: until then one worker has it in hand.
 """
 
 announcements = Table(
@@ -243,6 +249,14 @@ live_release = Table(
     Column("number", ForeignKey(releases.c.number), nullable=False),
 )
 """One row at most: the pointer."""
+
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("name", Word, primary_key=True),
+    Column("digest", String(64), nullable=False),
+)
+"""What secrets are known again by, as keyed hashes of a constant; one row, ``pepper``."""
 
 audit = Table(
     "audit",

@@ -161,7 +161,7 @@ def _values(
         "logs": folders.logs,
         "run": folders.run,
         "modules": programs.modules,
-        "system": f"ivr{hashlib.sha256(os.fsencode(settings.home)).hexdigest()[:6]}",
+        "system": f"ivr{settings.node_id()}",
         "sip_bind": settings.sip_bind,
         "media_address": sip_host,
         "trunks": trunks,

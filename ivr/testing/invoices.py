@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ivr.errors import KeyTaken
 from ivr.ports.fax import FaxAnswer, FaxResult, FaxState, FaxTry
 from ivr.ports.invoices import Draft, Invoice, InvoiceNumber, NoInvoice, Paper
 from ivr.testing.memory import MemorySubscribers
@@ -28,6 +29,8 @@ class MemoryInvoiceBook:
         with self._lock:
             for known in self.kept.values():
                 if known.external_id == draft.external_id:
+                    if known.paper.phone != draft.paper.phone:
+                        raise KeyTaken
                     return known
             phone = draft.paper.phone
             draft.hold(self.subscribers.proof(phone))

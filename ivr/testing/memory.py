@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from ivr.call import Call, Outcome
+from ivr.errors import KeyTaken
 from ivr.ports import (
     Announcement,
     Bound,
@@ -142,12 +143,16 @@ class MemoryRequests:
     """Requests to the back office, in the order of their numbers."""
 
     kept: list[Request] = field(default_factory=list)
+    claims: dict[int, datetime] = field(default_factory=dict)
+    """Until when a worker has a request in hand, by its number."""
     _newest: int = 0
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def write(self, request: Request, bound: Bound, in_call: int) -> Request | NoRequest:
         with self._lock:
             if known := self.find(request.reference):
+                if not known.is_same(request):
+                    raise KeyTaken
                 return known
             if no := self.room(request.call, request.party, bound, in_call):
                 return no
@@ -182,6 +187,15 @@ class MemoryRequests:
 
     def tried(self, number: int, at: datetime) -> None:
         self._change(number, tries=self._get(number).tries + 1, tried=at)
+        self.claims.pop(number, None)
+
+    def claim(self, request: Request, at: datetime, until: datetime) -> bool:
+        with self._lock:
+            known, claimed = self._get(request.number), self.claims.get(request.number)
+            if known.ticket or known.tried != request.tried or (claimed and claimed > at):
+                return False
+            self.claims[request.number] = until
+            return True
 
     def newest(self, most: int) -> Sequence[Request]:
         return self.kept[::-1][:most]
@@ -230,8 +244,11 @@ class MemoryCallbacks:
     def write(self, call: Call, number: Msisdn, at: datetime, bound: Bound) -> Left:
         with self._lock:
             same = [row for row in self.rows if row.number == number]
-            if any(row.call.id == call.id for row in same):
-                return Left.DONE
+            for row in same:
+                if row.call.id == call.id:
+                    if _party(row.call) not in (call.subscriber, call.caller):
+                        raise KeyTaken
+                    return Left.DONE
             if any(row.is_open for row in same):
                 return Left.ALREADY
             recent = [row for row in self.rows if row.at > bound.since]

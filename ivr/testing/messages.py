@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ivr.care.receipts import KnownPart, meant
-from ivr.errors import TemporarilyUnavailable
+from ivr.errors import KeyTaken, TemporarilyUnavailable
 from ivr.ports import (
     SECRET_OCCASIONS,
     DeliveryReceipt,
@@ -57,7 +57,8 @@ class MemoryOutbox:
         with self._lock:
             at, id = self.now(), len(self.rows) + 1
             fresh = Message(id, reference, number, body, MessageState.WAITING, at, at)
-            self.rows.setdefault(reference, fresh)
+            if self.rows.setdefault(reference, fresh).number != number:
+                raise KeyTaken
 
     def has_room(self, number: Msisdn, occasion: str) -> bool:
         with self._lock:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import pytest
 
+from ivr.errors import KeyTaken
 from ivr.ports import (
     DeliveryReceipt,
     Message,
@@ -101,8 +102,16 @@ class OutboxContract:
 
     def test_one_occasion_is_written_once(self, kept: MessageRecords) -> None:
         kept.outbox.put(NUMBER, "first", "order:1")
-        kept.outbox.put(OTHER, "second", "order:1")
+        kept.outbox.put(NUMBER, "second", "order:1")
         assert self.the_only(kept).body == "first"
+
+    def test_an_occasion_of_another_number_is_not_taken_for_this_one(
+        self, kept: MessageRecords
+    ) -> None:
+        kept.outbox.put(NUMBER, "Bir", "order:1")
+        with pytest.raises(KeyTaken):
+            kept.outbox.put(OTHER, "Iki", "order:1")
+        assert [(each.number, each.body) for each in kept.all()] == [(NUMBER, "Bir")]
 
     def test_the_oldest_is_claimed_first_and_by_one_only(self, kept: MessageRecords) -> None:
         for name in ("order:1", "order:2"):

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ivr.errors import KeyTaken
 from ivr.ports import SUSPENSION, Change, Order, OrderState, Reason, Status, Subscriber
 from ivr.values import Money, Msisdn, ServiceId
 from tests.contracts.records import NUMBER, Records, subscriber
@@ -303,3 +304,55 @@ class PaymentsContract:
         assert records.payments.add(rows, "test") == 2
         assert records.payments.add(rows[:1], "test") == 0
         assert len(records.payments.newest(NUMBER, 5)) == 2
+
+    def test_one_worker_has_an_order_in_hand(self, records: Records) -> None:
+        book, asked, end = records.orders, order(), LATER + timedelta(seconds=60)
+        book.write(asked)
+        assert book.claim(asked, LATER, end)
+        assert not book.claim(asked, LATER, end)
+        assert not book.claim(asked, end - timedelta(seconds=1), end)
+        assert book.claim(asked, end, end + timedelta(seconds=60)), "the first worker has died"
+
+    def test_a_claim_that_is_given_back_is_free_and_another_s_is_not(
+        self, records: Records
+    ) -> None:
+        book, asked, end = records.orders, order(), LATER + timedelta(seconds=60)
+        book.write(asked)
+        assert book.claim(asked, LATER, end)
+        book.unclaim(asked.id, end - timedelta(seconds=1))
+        assert not book.claim(asked, LATER, end)
+        book.unclaim(asked.id, end)
+        assert book.claim(asked, LATER, end)
+
+    def test_an_order_that_has_changed_since_it_was_read_is_not_claimed(
+        self, records: Records
+    ) -> None:
+        book, end = records.orders, LATEST
+        tried, settled, held = (order(f"c1:{step}") for step in (1, 2, 3))
+        held = dataclasses.replace(held, state=OrderState.HELD, due=LATEST)
+        for each in (tried, settled, held):
+            book.write(each)
+        book.tried(tried.id, NOW)
+        book.settle(settled.id, DONE, NOW)
+        assert not any(book.claim(each, LATER, end) for each in (tried, settled, held))
+        fresh = book.get(tried.id)
+        assert fresh is not None
+        assert book.claim(fresh, LATER, end)
+
+    def test_many_workers_at_once_claim_an_order_once(self, records: Records) -> None:
+        asked = order()
+        records.orders.write(asked)
+        with ThreadPoolExecutor(8) as pool:
+            taken = list(pool.map(lambda _: records.orders.claim(asked, LATER, LATEST), range(8)))
+        assert taken.count(True) == 1
+
+    def test_a_key_of_another_number_s_order_is_no_order_of_this_one(
+        self, records: Records
+    ) -> None:
+        first = order()
+        records.orders.write(first)
+        other = dataclasses.replace(order(), id="other", number=Msisdn("99361000000"))
+        with pytest.raises(KeyTaken):
+            records.orders.write(other)
+        assert records.orders.get("other") is None
+        assert records.orders.find(first.external_id) == first

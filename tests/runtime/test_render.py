@@ -168,7 +168,7 @@ def test_the_configuration_of_somebody_else_is_left_alone(house: House, tmp_path
     (tmp_path / "asterisk.conf").write_text("[directories]\n")
     done = ivr(house.settings, "asterisk", "render", str(tmp_path))
     assert done.returncode == 1
-    assert "was written by somebody else" in done.stderr
+    assert "was not made by `ivr asterisk render` (asterisk.conf is there)" in done.stderr
     assert [file.name for file in tmp_path.iterdir()] == ["asterisk.conf"]
 
 

@@ -238,7 +238,7 @@ class TestPast:
             bound = Bound(now - DAY, most=1, withheld=1)
             left = store.callbacks.write(call, NUMBER, now, bound)
             for one in store.callbacks.list(CallbackStatus.OPEN, 9):
-                store.callbacks.done(one.id)
+                store.callbacks.done(one.id, "agent", now)
             request = Request(call.id, "merge-accounts", (NUMBER,), NUMBER, None, now, party=NUMBER)
             written = store.requests.write(request, bound, 9)
             has_room = outbox.has_room(NUMBER, "advice")
