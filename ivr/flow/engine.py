@@ -7,6 +7,7 @@ goes on from there.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -58,6 +59,11 @@ class _Walk:
     failures: int = 0
     told: set[Msisdn] = field(default_factory=set)
     """Numbers whose held changes were told in this call."""
+    bits: Mapping[str, int] = field(init=False)
+    """Where each node stands in ``Progress.seen``."""
+
+    def __post_init__(self) -> None:
+        self.bits = {node: bit for bit, node in enumerate(sorted(self.flow.nodes))}
 
     def to_the_end(self) -> Outcome:
         for _ in range(MOST_VISITS):
@@ -116,6 +122,7 @@ class _Walk:
 
     def _enter(self, node: str) -> None:
         self.talk.call.node = node
+        self.talk.watch.arrives(1 << self.bits[node])
         self.talk.mark()
 
     def _go(self, node: str) -> None:
