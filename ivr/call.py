@@ -97,7 +97,7 @@ class Step:
 
 @dataclass
 class Progress:
-    """How a caller gets on. It outlives workers with the checkpoint; ``ivr.flow.patience`` judges it."""
+    """How a caller gets on, as the checkpoint keeps it; ``ivr.flow.patience`` judges it."""
 
     seen: int = 0
     """Nodes that the call has been at, as bits in the order of their ids."""

@@ -24,7 +24,6 @@ from ivr.web.figures import (
     asterisk_figures,
     backlog_figures,
     build_figures,
-    care_figures,
     line_figures,
     machine_figures,
     queue_figures,

@@ -8,14 +8,14 @@ command to the telephone and every prompt can be barged into.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ivr.call import Call, Step
 from ivr.errors import ProofEnded
 from ivr.flow.guard import guarded
-from ivr.flow.patience import Patience, Watch, seconds_of
+from ivr.flow.patience import USUAL, Patience, Watch, seconds_of
 from ivr.flow.place import PLACE, place_of
 from ivr.flow.question import (
     AGENT_KEY,
@@ -27,9 +27,9 @@ from ivr.flow.question import (
     LONG_ENTRY,
     NUMBER_HINT,
     PATIENCE,
-    REPEAT_KEY,
     PRESENCE_KEYS,
     PRESENCE_TRIES,
+    REPEAT_KEY,
     REPEATS,
     SECRET_KEYS,
     Hint,
@@ -70,7 +70,7 @@ class Dialogue:
     """The present node was reached by going back."""
     noted: str = ""
     """The place that is on the channel."""
-    patience: Patience = Patience()
+    patience: Patience = USUAL
     watch: Watch = field(init=False)
     """Over the caller's progress."""
     _said: list[_Saying] = field(default_factory=list)

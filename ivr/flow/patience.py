@@ -1,4 +1,4 @@
-"""How long a caller is heard out who does not get on, and how long a call may last without an agent.
+"""How long a caller is heard out who does not get on, and how long a call may last at most.
 
 Progress is an answer that leads to a node where this call has not been yet. Any other answer is
 counted: unheeded and wrong ones, a repeated question, the way back, a choice that leads round in a
@@ -39,6 +39,9 @@ class Patience:
     """In the agents' queue each time (IVR_CALLBACK_SECONDS)."""
     call: float = 1800.0
     """Of the whole call."""
+
+
+USUAL = Patience()
 
 
 class Watch:
@@ -103,7 +106,7 @@ class Watch:
 
     def listens(self) -> None:
         """The caller was told one of several things, and need not do anything."""
-        self._begin(self._clock.now(), 0.0)
+        self._noticed = self._clock.now()
 
     def is_there(self, key: str) -> None:
         """A person has pressed the key that was asked for."""
@@ -131,9 +134,7 @@ class Watch:
     def is_warning_due(self) -> bool:
         """Whether the call ends soon, and nobody has said so."""
         left = self._begun + timedelta(seconds=self.patience.call) - self._clock.now()
-        return not self.has_warned and left.total_seconds() < min(
-            WARNING, self.patience.call / 5
-        )
+        return not self.has_warned and left.total_seconds() < min(WARNING, self.patience.call / 5)
 
     @property
     def is_too_long(self) -> bool:

@@ -17,7 +17,7 @@ from ivr.flow.dialogue import Dialogue
 from ivr.flow.engine import run
 from ivr.flow.front import WAY, Way
 from ivr.flow.nodes import AgentQueue, LanguageChoice
-from ivr.flow.patience import Patience
+from ivr.flow.patience import USUAL, Patience
 from ivr.flow.place import LANGUAGE, PLACE, place_of, resume
 from ivr.flow.release import Release, Shelf
 from ivr.ports import Callers, Care, Clock, Journal, Telephone
@@ -61,7 +61,7 @@ class Line:
     care: Care
     journal: Journal
     clock: Clock
-    patience: Patience = Patience()
+    patience: Patience = USUAL
 
     def answer(self, session: Session) -> None:
         """Run the dialogue of one call to its end. CallerHungUp never leaves the dialogue.

@@ -14,7 +14,7 @@ WHERE = ("line", "agent")
 
 
 class CallAges:
-    """Follows all channels over a management link with the right to report. Read from any thread."""
+    """Follows all channels over a management link that may report. Read from any thread."""
 
     def __init__(self, link: AmiLink) -> None:
         self._link = link
@@ -51,6 +51,6 @@ class CallAges:
 
 
 def seconds(duration: str) -> int:
-    """Of ``HH:MM:SS``, as Asterisk writes how long a channel has been there. ValueError: it is none."""
+    """Of ``HH:MM:SS``, as Asterisk writes a channel's age. ValueError: it is none."""
     hours, minutes, rest = map(int, duration.split(":"))
     return hours * 3600 + minutes * 60 + rest

@@ -1,4 +1,4 @@
-"""A call always ends: whoever does not get on hears a goodbye, whatever the reason, in bounded time.
+"""A call always ends: whoever does not get on hears a goodbye in bounded time, whatever the reason.
 
 The callers here are those that real lines have: silence, a key that jams, noise that presses keys,
 somebody who walks round; each with the agents closed, away, or never free. Time is told by the
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from itertools import chain, cycle, repeat
 from random import Random
 
@@ -188,7 +189,7 @@ class Losing(FakeTelephone):
         self._lose()
         return self._phone.ask_key(utterances, first)
 
-    def ask_digits(self, *asked: object) -> str | None:  # type: ignore[override]
+    def ask_digits(self, *asked: object) -> str | None:
         self._lose()
         return self._phone.ask_digits(*asked)  # type: ignore[arg-type]
 
@@ -216,9 +217,9 @@ def noise(seed: int) -> Iterator[str | None]:
         yield random.choice([*"0123456789*#", None, None, None])
 
 
-ROUNDS = {
+ROUNDS: dict[str, Callable[[], Iterator[str | None]]] = {
     "silence": silence,
-    **{f"jammed {key}": (lambda key=key: jammed(key)) for key in "0123456789*#"},
+    **{f"jammed {key}": partial(jammed, key) for key in "0123456789*#"},
     "every other question": lambda: cycle(["7", None]),
     "a key, then gone": lambda: chain(["3", "3"], silence()),
     "agent, then gone": lambda: chain(["0"], silence()),
@@ -336,7 +337,9 @@ def test_whoever_comes_to_something_new_starts_afresh(dead: Dead) -> None:
     """Between two new nodes one may walk about for a good while, without a question."""
     nodes = [["3"], ["3", "1", "*"], ["2", "*"], ["*", "5"], ["3", "*"]]
     about = ["*", "*"] * 3
-    ended = dead.call(persons(dead, chain(["3"], *(chain(each, about) for each in nodes), ["0"], silence())))
+    ended = dead.call(
+        persons(dead, chain(["3"], *(chain(each, about) for each in nodes), ["0"], silence()))
+    )
     assert not [key for key in ended.keys if key.startswith("presence")]
     assert ended.trips == 1
 
