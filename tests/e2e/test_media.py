@@ -1,4 +1,4 @@
-"""A call whose other side is gone ends, and nobody else's: what Asterisk takes for a sign of life."""
+"""A call whose other side is gone ends, and no other: what Asterisk takes for a sign of life."""
 
 from __future__ import annotations
 
