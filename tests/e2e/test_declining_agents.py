@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.e2e.line import RunningLine, own_settings, short_folder
 from tests.e2e.peer import Answer, Peer
 from tests.e2e.test_agents import console
 from tests.e2e.test_bad_days import asterisk_of
+from tests.e2e.test_sip import until
 
 AGENTS = ("agent1", "agent2")
 PAUSE_SECONDS = 3600
@@ -127,6 +129,8 @@ def test_who_gives_up_while_it_rings_costs_the_agent_no_pause(agency: Agency) ->
             while not agent.rings:
                 pass
             call.hang_up()
+        shown = partial(console, agency.line, "database show rung agent1")
+        until(lambda: re.search(r"/rung/agent1 *: *$", shown(), re.M))
         assert "(paused:" not in console(agency.line, "queue show agents")
 
 
