@@ -252,6 +252,20 @@ class Settings(BaseSettings):
     """How long SIGTERM lets calls go on before the dialplan takes them over."""
     callback_seconds: int = Field(default=60, ge=5)
     """How long a caller waits in the agents' queue before a call back is offered."""
+    patience_seconds: float = Field(default=120.0, ge=10, le=3600)
+    """How long a caller may be without progress and without an agent, until the goodbye."""
+    max_call_minutes: float = Field(default=30.0, gt=0, le=1440)
+    """The longest call without an agent."""
+    media_seconds: int = Field(default=30, ge=5, le=3600)
+    """Without a packet of the caller's sound for so long, a call has ended."""
+    agent_media_seconds: int = Field(default=120, ge=0, le=3600)
+    """Likewise of an agent's; 0: never."""
+    hold_minutes: int = Field(default=30, ge=1, le=1440)
+    """How long a caller who has put the line on hold may send nothing."""
+    agent_seconds: int = Field(default=20, ge=3, le=120)
+    """How long an agent's phone rings before the next one does."""
+    agent_pause_seconds: int = Field(default=60, ge=0, le=86_400)
+    """From when an agent's phone rang in vain until the agent gets calls again."""
     callbacks_a_day: int = Field(default=3, ge=1)
     """Numbers to be called back that one calling number may leave in 24 hours."""
     requests_a_day: int = Field(default=10, ge=1)

@@ -23,6 +23,7 @@ from ivr.web.figures import (
     asterisk_figures,
     backlog_figures,
     build_figures,
+    care_figures,
     line_figures,
     machine_figures,
     queue_figures,
@@ -73,6 +74,7 @@ def known() -> Mapping[str, dict[str, set[str]]]:
             backlog_figures(InTime(Backlog), clock),
             machine_figures(Path("/")),
             queue_figures(lambda: [SimpleNamespace(**QUEUE)]),
+            care_figures(lambda: 1, lambda: {"line": 1, "agent": 1}),
         ]
     ).decode()
     found: dict[str, dict[str, set[str]]] = {"up": {}}

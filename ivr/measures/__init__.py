@@ -115,6 +115,11 @@ def call_refused(reason: str) -> None:
     _book.refused[reason,].inc()
 
 
+def call_ended_by_line(reason: str) -> None:
+    """The line said goodbye: ``no-progress`` or ``too-long``."""
+    _book.let_go[reason,].inc()
+
+
 def call_resumed() -> None:
     """A call goes on here that another worker began."""
     _book.resumed.inc()

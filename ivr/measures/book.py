@@ -31,6 +31,7 @@ AFTER = ("key", "entry", "secret", "confirmation")
 """What a prompt follows: a key of a menu; digits; a secret, whose check takes 0.5 s by design; a
 key of a yes-or-no question, after which the network may be asked."""
 REFUSED = ("max-calls", "cpu", "unanswered", "caller", "stranger")
+LET_GO = ("no-progress", "too-long")
 ENDED = (OrderState.COMPLETED, OrderState.REJECTED, OrderState.FAILED, OrderState.CANCELLED)
 WAITING = (MessageState.WAITING, MessageState.CAPPED)
 OPEN = {"closed": 0, "half-open": 1, "open": 2}
@@ -80,6 +81,10 @@ class Book:
         self.refused = Children(
             counter("ivr_calls_refused_total", "New calls that were not let in.", "reason"),
             ((reason,) for reason in REFUSED),
+        )
+        self.let_go = Children(
+            counter("ivr_calls_let_go_total", "Calls that the line ended by itself.", "reason"),
+            ((reason,) for reason in LET_GO),
         )
         self.resumed = counter(
             "ivr_calls_resumed_total", "Calls that were taken over from another worker."

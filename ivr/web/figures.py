@@ -137,6 +137,27 @@ def queue_figures(queues: Callable[[], Sequence[Queue]]) -> Figures:
     return Figures(read)
 
 
+def care_figures(
+    paused: Callable[[], int | None], oldest: Callable[[], Mapping[str, int]]
+) -> Figures:
+    """Agents with a pause, and the oldest calls; nothing while Asterisk does not tell."""
+
+    def read() -> Iterable[Metric]:
+        count = paused()
+        if count is not None:
+            yield _one(
+                "ivr_agents_paused", "Agents who have a pause, as after a missed call.", count
+            )
+        yield _labelled(
+            "ivr_call_oldest_seconds",
+            "How long the oldest call has lasted: in the line, and with an agent.",
+            "where",
+            oldest(),
+        )
+
+    return Figures(read)
+
+
 def backlog_figures(backlog: InTime[Backlog], clock: Clock) -> Figures:
     """What waits in the database; while it is away that is all that is said."""
 

@@ -133,6 +133,9 @@ def test_whoever_goes_on_from_the_front_hears_what_he_would_have_heard(
                 assert path == [*walked, *((step.node, step.key) for step in resumed.path)], where
                 for name in ("goals", "reason", "topic", "language", "node", "trail"):
                     assert getattr(begun, name) == getattr(resumed, name), (where, name)
+                for name in ("seen", "idle", "rounds", "misses", "key", "tried"):
+                    one, other = getattr(begun.progress, name), getattr(resumed.progress, name)
+                    assert one == other, (where, name)
 
 
 def test_what_is_said_first_is_what_a_known_caller_hears(flow: Flow, operator: Operator) -> None:
