@@ -98,6 +98,16 @@ Price = Annotated[
     Money, BeforeValidator(_money), PlainSerializer(lambda money: money.manat, return_type=str)
 ]
 DayHours = Annotated[Hours, BeforeValidator(_hours), PlainSerializer(_hours_text, return_type=str)]
+
+
+def _percent(value: object) -> str:
+    is_bare = not isinstance(value, str) or isinstance(value, Unquoted)
+    if is_bare or not re.fullmatch(r"\d{1,2}(\.\d{1,2})?", str(value)):
+        raise ValueError('a percentage is written in quotes and without its sign, as "12.5"')
+    return str(value)
+
+
+Percent = Annotated[str, BeforeValidator(_percent)]
 Day = Annotated[date, BeforeValidator(_day)]
 Prefix = Annotated[str, Field(pattern=r"^[0-9]{1,8}$")]
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]

@@ -385,6 +385,13 @@ class House:
             self.texts, PROJECT / "prompts" / "recordings", self.library, self.voice, progress
         )
 
+    @property
+    def edited_files(self) -> tuple[Path, ...]:
+        """The files of YAML that operators edit, besides the flow."""
+        texts = (f"{name}.yaml" for name in (*Language, "pronunciation", "news"))
+        rules = (PROJECT / "db" / f"{name}.yaml" for name in ("catalogue", "invoice"))
+        return (*(PROJECT / "prompts" / name for name in texts), *rules)
+
     def check_recordings(self) -> None:
         """Unusable names a recording that belongs to no text or cannot be read."""
         check_recordings(self.texts, PROJECT / "prompts" / "recordings")

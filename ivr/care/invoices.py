@@ -15,7 +15,7 @@ from ivr.call import Evidence
 from ivr.care.numbering import fixed_or_mobile, is_foreign, is_mobile, not_to_dial
 from ivr.care.yamlfile import read_yaml
 from ivr.errors import TemporarilyUnavailable
-from ivr.notation import Id, Price
+from ivr.notation import Id, Percent, Price
 from ivr.ports import UNQUESTIONED, Clock, Reason, Status, Subscribers
 from ivr.ports.invoices import (
     Draft,
@@ -62,7 +62,7 @@ class Terms(BaseModel):
 
     seller: Issuer
     bank: Bank
-    vat: Annotated[str, Field(pattern=r"^\d{1,2}(\.\d{1,2})?$")]
+    vat: Percent
     """In percent."""
     least: Price
     most: Price

@@ -34,6 +34,8 @@ class YamlFile:
         where = [part for part in first["loc"] if part != "[key]"]
         name = ".".join(str(part + 1 if isinstance(part, int) else part) for part in where)
         said = problem(first, name, fields(*models))
+        if first["type"] == "extra_forbidden":
+            said = f"{name}: {problem(first, str(where[-1]), fields(*models))}"
         return Unusable(f"{self.sheet.place(line_of(self.tree, where))}: {said}")
 
 

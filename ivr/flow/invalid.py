@@ -38,7 +38,7 @@ def fields(*models: type[BaseModel]) -> Iterator[str]:
 
 def _said(first: Details, name: str, words: tuple[str, ...]) -> str:
     given, context = first["input"], first.get("ctx", {})
-    value = "nothing" if given is None else f"'{shown(str(given))}'"
+    value = _value(given)
     match first["type"]:
         case "extra_forbidden":
             return f"'{shown(name)}' is not known here{_meant(name, words)}"
@@ -80,6 +80,18 @@ def _said(first: Details, name: str, words: tuple[str, ...]) -> str:
         case "value_error":
             return str(context["error"])
     return f"{value} does not belong here"
+
+
+def _value(given: object) -> str:
+    """What was given, as a sentence shows it."""
+    match given:
+        case None | "":
+            return "nothing"
+        case dict():
+            return "lines of `name: value`"
+        case list() | tuple():
+            return "a list"
+    return f"'{shown(str(given))}'"
 
 
 def _meant(name: str, words: tuple[str, ...]) -> str:

@@ -28,7 +28,7 @@ def shown(text: str) -> str:
 
 def named(mark: str) -> str:
     """A character by number and name: ``U+00A0 NO-BREAK SPACE``."""
-    return f"U+{ord(mark):04X} {unicodedata.name(mark, 'a character without a name')}"
+    return f"U+{ord(mark):04X} {unicodedata.name(mark, '')}".rstrip()
 
 
 def look_alike(word: str) -> str:

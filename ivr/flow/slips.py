@@ -33,9 +33,13 @@ def explain(lines: Sequence[str], at: int) -> tuple[int, str]:
     for number in range(at - 1, max(-1, at - 3), -1):
         if found := slip_in(lines[number]):
             return number, _told(found, lines[number])
-    if at and _depth(lines[at]) > _depth(lines[at - 1]) and ":" in lines[at - 1]:
+    above = [
+        _depth(line) for line in lines[:at] if line.strip() and not line.lstrip().startswith("#")
+    ]
+    if above and (_depth(lines[at]) not in above or above[-1] < _depth(lines[at])):
         return at, _told(
-            "the line begins further to the right than it may; let it begin below its neighbours",
+            f"the line begins behind {_depth(lines[at])} spaces, the one above it behind "
+            f"{above[-1]}; let it begin below its neighbours",
             lines[at],
         )
     return at, _told(
@@ -111,9 +115,9 @@ def _behind(line: str) -> Found:
         found = quoted.match(value)
         rest = value[found.end() :].strip() if found else ""
         if rest and not rest.startswith("#"):
+            way = "write « and » within a text" if name == '"' else QUOTES
             return (
-                f"the text ends at its second {name}, and '{shown(rest)}' stands behind it; write "
-                "« and » within a text"
+                f"the text ends at its second {name}, and '{shown(rest)}' stands behind it; {way}"
             )
     if value.startswith("'") and not _SINGLE.match(value):
         return "a text in 'single' quotes does not end in this line; " + QUOTES
@@ -137,6 +141,12 @@ def _bracket(line: str) -> Found:
     if value[:1] in ("[", "{") and not bare.endswith(("]", "}", ",", value[0])) and "#" not in bare:
         return f"the text begins with '{value[0]}', which has a meaning of its own here; {QUOTES}"
     return None
+
+
+def _comma(line: str) -> Found:
+    bare = _SINGLE.sub("''", _DOUBLE.sub('""', line))
+    found = re.search(r"[{,] *[\w-]+: *[^\s,{}\[\]]+( +)[\w-]+:", bare)
+    return f"a comma is missing in `{shown(found.group())}`; write one" if found else None
 
 
 def _colon(line: str) -> Found:
@@ -177,6 +187,7 @@ _LOOKS: tuple[Callable[[str], Found], ...] = (
     _no_space,
     _behind,
     _bracket,
+    _comma,
     _special,
     _curly,
     _colon,

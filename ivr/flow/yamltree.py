@@ -10,12 +10,12 @@ backslash.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 import yaml
 
-from ivr.flow.marks import CURLY, shown
+from ivr.flow.marks import CURLY, named, shown
 from ivr.flow.sheet import MOST_BYTES as MOST_BYTES
 from ivr.flow.slips import QUOTES, explain, slip_in
 from ivr.notation import Unquoted
@@ -24,8 +24,9 @@ MOST_LEVELS = 30
 _NUMBER = re.compile(r"[-+]?\.?[0-9][0-9_.,eE+-]*")
 _WORD = re.compile(r"[a-z0-9][a-z0-9._-]*")
 """A value behind which a comment may stand: a name or a number, no sentence."""
-_KEPT = re.compile(r'\\[n"]')
-"""What may follow a backslash in a text: a new line of a text message, a quotation mark."""
+_KEPT = re.compile(r'\\(?:[n"/ \n]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})')
+"""What may follow a backslash in a text: a new line of a text message, a quotation mark, the number
+of a letter as programs write it, and what only joins two lines."""
 
 Place = Sequence[str | int]
 """Keys and numbers that lead to a part of a document."""
@@ -104,12 +105,11 @@ class _Slip(yaml.YAMLError):
 
 
 class _Strict(yaml.SafeLoader):
-    yaml_implicit_resolvers: Mapping[str, Any] = {}
-    """None: every value is a text."""
     _levels = 0
 
     def __init__(self, stream: str) -> None:
         super().__init__(stream)
+        self.yaml_implicit_resolvers = {}  # every value is a text
         self._text = stream
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
@@ -146,6 +146,9 @@ class _Strict(yaml.SafeLoader):
         elif node.style == '"' and (wrong := re.search(r"\\.", _KEPT.sub("", written), re.DOTALL)):
             taken = shown(wrong.group()[1:])
             raise _Slip(f"a backslash (\\) takes the '{taken}' behind it away", line, "remove it")
+        hidden = next((each for each in node.value if not each.isprintable() and each != "\n"), "")
+        if hidden and node.style == '"' and "\\" in written:
+            raise _Slip(f"the character {named(hidden)} is no letter", line, "remove it")
         if node.style in ('"', "'") and re.search(r"\n\s*[\w.-]+:(\s|$)", written):
             raise _Slip("the closing quotation mark is missing", line, "write it behind the text")
 
@@ -178,9 +181,11 @@ class _Strict(yaml.SafeLoader):
                 raise _Slip(f"'{shown(name)}' is given twice, {both}", line, "remove one of them")
             seen[name] = line
             if isinstance(value, yaml.ScalarNode) and value.style is None and not value.value:
-                if node.flow_style:
+                if node.flow_style and ":" in name:
                     raise _Slip("what begins with '{' is no text here", line, QUOTES)
-                way = "write it behind the colon and a space"
+                way = (
+                    "write it behind the colon and a space; what has a comma in it stands in quotes"
+                )
                 raise _Slip(f"'{shown(name)}' has no value", line, way)
 
     def _look_at(self, line: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -159,8 +160,9 @@ def split(text: str) -> tuple[Part, ...]:
         named = _NAME.fullmatch(found.group(1))
         if named is None or named.group(2) not in KINDS:
             raise ValueError(
-                f"placeholder {found.group()} is not {{name:kind}}{named_key(found.group())}; "
-                f"the kinds are {', '.join(KINDS)}"
+                f"placeholder {found.group()} is not {{name:kind}}"
+                f"{named_key(found.group()) or _meant(found.group(1))}; the kinds are "
+                + ", ".join(KINDS)
             )
         parts.append(Slot(named.group(1), named.group(2)))
         at = found.end()
@@ -168,6 +170,13 @@ def split(text: str) -> tuple[Part, ...]:
     if any(isinstance(part, str) and ("{" in part or "}" in part) for part in parts):
         raise ValueError("a brace is open or closed alone; write both { and }, or none")
     return tuple(parts)
+
+
+def _meant(inner: str) -> str:
+    """The kind that a placeholder may mean, as a sentence goes on; empty: none is near."""
+    name, _, kind = inner.replace(" ", "").partition(":")
+    near = get_close_matches(kind.lower(), KINDS, 1, 0.7)
+    return f"; is {{{name.lower()}:{near[0]}}} meant?" if near else ""
 
 
 def _pieces(text: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import yaml
 
@@ -46,14 +47,15 @@ def read_lines(sheet: Sheet, node: yaml.Node | None) -> Lines:
     lines: Lines = {}
     for key, value, line in children(sheet, node):
         place = f"{sheet.place(line)}: text '{shown(key)}'"
-        is_text = isinstance(value, yaml.ScalarNode) and (value.style or _is_word(value.value))
+        style = value.style if isinstance(value, yaml.ScalarNode) else ""
+        is_text = style or (style is None and _is_word(value.value))
         if not is_text or not value.value.strip():
             raise Unusable(
                 f'{place} is empty or not in "quotes": `{shown(_written(sheet, value))}`; write '
                 f'it as `{shown(key)}: "text"`'
             )
         behind = sheet.text[value.end_mark.index :].partition("\n")[0].strip()
-        if behind.startswith("#") and value.style in (None, '"', "'"):
+        if behind.startswith("#") and style in (None, '"', "'"):
             raise Unusable(
                 f"{place}: what stands behind # would not be heard: `{shown(behind)}`; put all of "
                 "the text in one pair of quotes, or the remark on a line of its own"
@@ -90,9 +92,8 @@ def named_key(key: str) -> str:
 
 def _is_word(value: str) -> bool:
     """Whether YAML 1.1 takes an unquoted value for a text: ``NO``, ``5`` and ``09:00`` are none."""
-    return any(map(str.isalpha, value)) and _RESOLVER.resolve(
-        yaml.ScalarNode, value, (True, False)
-    ) == ("tag:yaml.org,2002:str")
+    tag = cast(Any, _RESOLVER).resolve(yaml.ScalarNode, value, (True, False))
+    return any(map(str.isalpha, value)) and tag == "tag:yaml.org,2002:str"
 
 
 def _written(sheet: Sheet, node: yaml.Node) -> str:

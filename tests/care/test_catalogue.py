@@ -76,7 +76,11 @@ class TestCatalogue:
             ('once: "3.00"', 'once: "3,00"', "services.mms.once: not an amount in manat"),
             ('once: "3.00"', 'price: "3.00"', "services.mms.price"),
             ("  album:", "  Album:", "services.Album"),
-            ("tariffs:\n", "tarifs:\n", "line 2: 'tarifs' is not known here; is 'tariffs' meant?"),
+            (
+                "tariffs:\n",
+                "tarifs:\n",
+                "line 2: tarifs: 'tarifs' is not known here; is 'tariffs' meant?",
+            ),
             ("services:", "services: [", "line 4: the bracket [ or ] stands alone"),
         ],
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import soundfile
 import soxr
 
@@ -21,13 +22,11 @@ MEDIA = bytes.fromhex("000000001000800000aa00389b71")
 
 @dataclass(frozen=True)
 class Case:
-    """A file, and what is said of it; ``original`` is what must be heard."""
+    """A file, and what is said of it."""
 
     name: str
     data: bytes
     said: str = HEARD
-    original: tuple[float, ...] | None = None
-    """Gains of the parts of speech that are heard; None: the whole."""
 
 
 def speech(rate: int, seconds: float = SECONDS) -> Samples:
@@ -38,11 +37,15 @@ def speech(rate: int, seconds: float = SECONDS) -> Samples:
         for place, (pitch, bend) in enumerate([(180, 60), (420, -90), (1100, 300), (2300, 200)])
     )
     syllables = np.abs(np.sin(2 * np.pi * 2.7 * at + 0.4)) ** 1.5
-    return np.asarray(voice * syllables * 0.4 / np.max(np.abs(voice)), dtype=np.float64)
+    made: Samples = voice * syllables * 0.4 / np.max(np.abs(voice))
+    return made
 
 
-def integers(sound: Samples, bits: int) -> Samples:
-    return np.round(np.clip(sound, -1, 1) * (2 ** (bits - 1) - 1)).astype(np.int64)
+def integers(sound: Samples, bits: int) -> npt.NDArray[np.int64]:
+    whole: npt.NDArray[np.int64] = np.round(np.clip(sound, -1, 1) * (2 ** (bits - 1) - 1)).astype(
+        np.int64
+    )
+    return whole
 
 
 def packed(sound: Samples, width: int) -> bytes:
@@ -401,6 +404,3 @@ def alike(original: Samples, rate: int, heard: Samples, at: int) -> float:
     size = len(one) + len(other)
     found = np.fft.irfft(np.fft.rfft(one, size) * np.conj(np.fft.rfft(other, size)), size)
     return float(np.max(np.abs(found)) / (np.linalg.norm(one) * np.linalg.norm(other)))
-
-
-Made = Callable[[], Iterator[Case]]
