@@ -84,19 +84,16 @@ class TestRecordings:
         assert ";" in said, "no way out"
         assert "\n" not in said
 
-    @pytest.mark.parametrize("share", [0.999, 0.97, 0.8, 0.5, 0.2, 0.01])
     @pytest.mark.parametrize("case", HEARD, ids=lambda case: case.name)
-    def test_that_break_off_are_no_whole_ones(self, case: Case, share: float) -> None:
+    def test_that_break_off_are_no_whole_ones(self, case: Case) -> None:
         """No header leaves its reader with less than it tells of; without one, all is heard."""
-        data = case.data[: int(len(case.data) * share)]
-        try:
-            sound, _ = read_wave(data, case.name)
-        except Unusable:
-            return
         whole, _ = read_wave(case.data, case.name)
-        if len(sound) < 0.99 * len(whole):
-            assert case.name in UNTOLD, "a part was heard as the whole"
-            assert len(sound) / len(whole) == pytest.approx(share, abs=0.05), "not all is heard"
+        for share in (0.999, 0.97, 0.8, 0.5, 0.2, 0.01):
+            with suppress(Unusable):
+                sound, _ = read_wave(case.data[: int(len(case.data) * share)], case.name)
+                if len(sound) < 0.99 * len(whole):
+                    assert case.name in UNTOLD, f"{share} was heard as the whole"
+                    assert len(sound) / len(whole) == pytest.approx(share, abs=0.05)
 
     @pytest.mark.parametrize("at", range(0, 60, 3))
     def test_with_a_wrong_byte_in_the_header_are_refused_or_heard(self, at: int) -> None:
