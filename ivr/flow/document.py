@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ivr.errors import FlowBroken, Unusable
 from ivr.flow.invalid import Details, fields, first_of, problem
-from ivr.flow.marks import shown
+from ivr.flow.marks import hint, shown
 from ivr.flow.nodes import (
     AgentQueue,
     AnyNode,
@@ -137,6 +137,7 @@ def _first(first: Details) -> str:
         case "union_tag_invalid":
             kind = str(first["ctx"]["tag"])
             what = f"kind '{shown(kind)}' is not one of {', '.join(sorted(_KINDS))}"
+            what += f"; {more}" if (more := hint(kind)) else ""
         case _:
             what = problem(first, name, _FIELDS)
     return place + what

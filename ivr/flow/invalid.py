@@ -70,7 +70,8 @@ def _said(first: Details, name: str, words: tuple[str, ...]) -> str:
         case "bool_parsing" | "bool_type":
             return f"{value} is neither true nor false"
         case "literal_error" | "enum":
-            return f"{value} is not one of {context['expected']}"
+            more = hint(str(given))
+            return f"{value} is not one of {context['expected']}" + (f"; {more}" if more else "")
         case "dict_type" | "model_type" | "model_attributes_type" | "mapping_type":
             return f"{MAP}, not {value}"
         case "list_type" | "tuple_type":

@@ -70,6 +70,8 @@ def hint(word: str) -> str:
     ):
         if found := [mark for mark in word if mark in marks]:
             return f"it has {what} ({found[0]}): type it anew"
+    if word != word.strip() or " " in word:
+        return "it has a space in it: remove it"
     return ""
 
 

@@ -17,6 +17,7 @@ from G722 import G722
 from ivr.errors import Unusable
 from ivr.speech.decoding import decode
 from ivr.speech.loudness import SILENT, Samples, active_level
+from ivr.speech.pcm import Whole
 from ivr.speech.riff import Damaged
 
 with warnings.catch_warnings():
@@ -62,8 +63,7 @@ def read_wave(data: bytes, name: str) -> tuple[Samples, int]:
     except Damaged as error:
         way = "" if ";" in str(error) else "; save it as WAV (PCM, 16 bit)"
         raise Unusable(f"{name} {error}{way}") from None
-    samples = np.array(segment.get_array_of_samples(), dtype=np.float64)
-    mono: Samples = samples / 2**31
+    mono: Samples = _whole(segment) / 2**31
     mono -= mono.mean() if len(mono) else 0.0
     if not len(mono) or float(np.max(np.abs(mono))) < QUIET:
         raise Unusable(
@@ -86,14 +86,18 @@ def _mono(sound: AudioSegment) -> AudioSegment:
 
 def _power(sound: AudioSegment) -> float:
     """Mean square, without DC."""
-    return float(np.var(np.array(sound.get_array_of_samples(), dtype=np.float64)))
+    return float(np.var(_whole(sound), dtype=np.float64))
 
 
 def _clipped(sound: AudioSegment) -> float:
     """Share of the samples that stay at the end of the scale."""
-    samples = np.array(sound.get_array_of_samples(), dtype=np.int64)
-    stays = (np.abs(samples[1:]) > FULL_SCALE * 2**31) & (samples[1:] == samples[:-1])
+    samples, end = _whole(sound), int(FULL_SCALE * 2**31)
+    stays = ((samples[1:] > end) | (samples[1:] < -end)) & (samples[1:] == samples[:-1])
     return float(np.mean(stays)) if len(stays) else 0.0
+
+
+def _whole(sound: AudioSegment) -> Whole:
+    return np.frombuffer(sound.raw_data, np.int32)
 
 
 def write_wave(path: Path, alaw: bytes) -> None:

@@ -142,6 +142,8 @@ def _by_library(
 
 def _segment(samples: Whole, rate: int, channels: int) -> AudioSegment:
     whole = samples[: len(samples) // channels * channels].astype("<i4")
+    if not len(whole):
+        raise Damaged("is not a WAV file: there is no sound in it")
     return AudioSegment(whole.tobytes(), sample_width=4, frame_rate=rate, channels=channels)
 
 

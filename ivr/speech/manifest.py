@@ -124,8 +124,8 @@ def recorded(texts: Texts, recordings: Path, library: Library) -> Manifest:
 
 def check_recordings(texts: Texts, folder: Path) -> None:
     """Read all recordings and keep nothing. Unusable names one that cannot be used."""
-    for _, _, file, words in recordings_of(folder, texts):
-        prepare(*read_recording(read_bytes(file), file), _tail(words))
+    for _, _, file, _ in recordings_of(folder, texts):
+        read_recording(read_bytes(file), file)
 
 
 def say(library: Library, voice: Voice, language: Language, words: str) -> Sound:

@@ -18,7 +18,7 @@ from ivr.errors import FlowBroken, Unusable
 from ivr.flow.marks import shown
 from ivr.speech.forms import KINDS
 from ivr.speech.lexicon import Lexicon, read_lexicon
-from ivr.speech.spelling import spell
+from ivr.speech.spelling import spell, unsayable
 from ivr.speech.yamlmap import Lines, check_letters, named_key, read_document, read_lines
 from ivr.values import Language
 
@@ -140,6 +140,12 @@ def read_texts(folder: Path) -> Texts:
                         "than ten parts is none"
                     )
                 continue
+            for part in split(text):
+                if isinstance(part, str) and (lost := unsayable(language, part)):
+                    raise Unusable(
+                        f"{place}: no voice says '{shown(lost)}': `{shown(text)}`; write it in "
+                        f"words, in letters of {language}"
+                    )
             if not wanted and not any(map(str.isalpha, spell(language, text, lexicon))):
                 raise Unusable(f"{place} has no word that can be said")
     words = {

@@ -188,7 +188,7 @@ IN_A_TEXT = {
     "a mark of Word's own": ('welcome: "\uf0b7 Hello!"', 1, "is no letter"),
     "an unknown kind": ('welcome: "Hello {name:word}!"', 1, "{name:word} is not {name:kind}"),
     "a kind with a slip": ('welcome: "Hello {name:mony}!"', 1, "is {name:money} meant?"),
-    "a placeholder with a space": ('welcome: "Hello {a: money}!"', 1, "is {a:money} meant?"),
+    "a placeholder with a space": ('welcome: "Hello {a: money}!"', 1, "it has a space in it"),
     "a placeholder with curly quotes": (
         'welcome: "Hello {“a”:money}!"',
         1,
@@ -205,6 +205,11 @@ IN_A_TEXT = {
         1,
         "must have the placeholders of tk.yaml: none; it has {a:",
     ),
+    "a letter of Turkey": ('welcome: "Hellı"', 1, "no voice says 'ı'"),
+    "a letter of another alphabet": ('welcome: "Helλo"', 1, "no voice says 'λ'"),
+    "money": ('welcome: "5 €"', 1, "no voice says '€'"),
+    "a picture": ('welcome: "Hello ☎"', 1, "no voice says '☎'"),
+    "an arrow": ('welcome: "Hello -> you"', 1, "no voice says '>'"),
     "very long": (f'welcome: "{"Hello " * 900}"', 1, "longer than 4000 letters"),
     "very long, without end": (f'welcome: "{"Hello " * 9_000}', 1, "the closing quotation mark"),
 }
@@ -394,6 +399,10 @@ IN_A_MENU = {
     "an anchor": ("start: language", "start: &a language", 3, "'&' at the beginning"),
     "a node twice": ("  sport: {kind: say", "  news: {kind: say", 15, "twice, here and in line 14"),
     "merged": ("start: language", "=======\nstart: language", 3, "two versions were merged"),
+    "a language with a foreign letter": ("[tk, ru, en]", "[tk, ru, еn]", 2, "letter 'е'"),
+    "a kind with a foreign letter": ("kind: menu", "kind: mеnu", 9, "letter 'е'"),
+    "a space in an id": ("to: sport}", 'to: "sport\u00a0"}', 13, "it has a space in it"),
+    "a tab within": ("kind: say, text: info.news", "kind:\tsay, text: info.news", 14, "a tab"),
     "a choice that is a word": ("      - {text: menu.sport, to: sport}", "      - sport", 13, ""),
     "a choice that is nothing": ("      - {text: menu.sport, to: sport}", "      -", 13, ""),
 }

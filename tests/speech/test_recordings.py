@@ -3,6 +3,7 @@ by publishing."""
 
 from __future__ import annotations
 
+import random
 import warnings
 from contextlib import suppress
 from pathlib import Path
@@ -11,10 +12,10 @@ import numpy as np
 import pytest
 
 from ivr.errors import Unusable
-from ivr.speech.audio import read_wave
+from ivr.speech.audio import prepare, read_wave
 from ivr.speech.library import Library
 from ivr.speech.manifest import check_recordings, recorded
-from ivr.speech.recording import MOST_BYTES
+from ivr.speech.recording import MOST_BYTES, read_recording
 from ivr.speech.texts import Texts
 from ivr.values import Language
 from tests.speech.recorders import Case, alike, heard, refused, speech, wav
@@ -103,6 +104,29 @@ class TestRecordings:
             with suppress(Unusable):
                 sound, rate = read_wave(bytes(data), "hello.wav")
                 assert 0.05 < len(sound) / rate < 5
+
+    def test_with_wrong_bytes_anywhere_are_refused_or_heard(self) -> None:
+        """No file makes another error than a refusal, and what is taken can be published."""
+        numbers = random.Random(5)
+        cases = [case.data for case in HEARD if "MP3" not in case.name]  # each takes a process
+        taken = 0
+        for _ in range(250):
+            data = bytearray(numbers.choice(cases))
+            at = numbers.randrange(min(len(data), numbers.choice([44, 200, len(data)])))
+            match numbers.randrange(4):
+                case 0:
+                    data[at] = numbers.randrange(256)
+                case 1:
+                    del data[at : at + numbers.randrange(1, 400)]
+                case 2:
+                    data[at:at] = bytes(numbers.randrange(1, 200))
+                case _:
+                    del data[numbers.randrange(len(data)) :]
+            with suppress(Unusable):
+                sound, rate = read_recording(bytes(data), Path("hello.wav"))
+                assert len(prepare(sound, rate, 0.1)["alaw"]) >= 1_600
+                taken += 1
+        assert 20 < taken < 200
 
 
 class TestFolders:
