@@ -116,6 +116,8 @@ def _behind(line: str) -> Found:
         rest = value[found.end() :].strip() if found else ""
         if rest and not rest.startswith("#"):
             way = "write « and » within a text" if name == '"' else QUOTES
+            if not any(map(str.isalnum, rest)):
+                way = "remove it, or write it within the quotes"
             return (
                 f"the text ends at its second {name}, and '{shown(rest)}' stands behind it; {way}"
             )

@@ -162,6 +162,8 @@ class _Strict(yaml.SafeLoader):
         if rest.startswith("#") and not _WORD.fullmatch(node.value):
             way = f"{QUOTES}, or the remark on a line of its own"
             raise _Slip("what stands behind # is not read", line, way)
+        if node.value.count('"') % 2:
+            raise _Slip("a quotation mark stands alone", line, QUOTES)
         if node.value[0] in CURLY or node.value[-1] in "“”„":
             mark = next(each for each in node.value if each in CURLY)
             way = 'write straight ones (")'

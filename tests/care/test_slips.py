@@ -135,7 +135,7 @@ IN_A_TEXT = {
     "one curly quote": ('welcome: "Hello!”', 1, "the closing quotation mark"),
     "curly in single": ("welcome: ‘Hello!’", 1, "is one of Word"),
     "no closing quote": ('welcome: "Hello!', 1, "the closing quotation mark"),
-    "no opening quote": ('welcome: Hello!"\nhello: "Hello!', 2, "the closing quotation mark"),
+    "no opening quote": ('welcome: Hello!"\nhello: "Hello!', 1, "a quotation mark stands alone"),
     "two without closing": (
         'welcome: "Hello!\nmore: Hello"',
         1,
@@ -144,6 +144,8 @@ IN_A_TEXT = {
     "quotes in quotes": ('welcome: "Press "one" now"', 1, "'one\" now\"' stands behind it"),
     "an apostrophe": ("welcome: 'It's you'", 1, "stands behind it"),
     "words behind quotes": ('welcome: "Hello" you', 1, "'you' stands behind it"),
+    "no opening quote alone": ('welcome: Hello!"', 1, "a quotation mark stands alone"),
+    "a comma behind": ('welcome: "Hello!",', 1, "remove it, or write it within the quotes"),
     "no space": ('welcome:"Hello!"', 1, "a space is missing behind the colon"),
     "no space, no quotes": ("welcome:Hello", 1, "a space is missing behind the colon"),
     "an equals sign": ('welcome = "Hello!"', 1, "'=' stands behind the name"),
