@@ -11,6 +11,7 @@ from ivr.errors import FlowBroken, Unusable
 from ivr.flow.document import Flow, read_flow
 from ivr.flow.review import Issue, review
 from ivr.flow.sheet import read_sheet
+from ivr.speech.given import wrongly_filled
 from ivr.wiring import QUIET, House, Progress
 
 
@@ -22,7 +23,11 @@ def issues_of(house: House, flow: Flow) -> list[Issue]:
         *house.terms.texts(),
     )
     services = {id: bool(entry.packages) for id, entry in house.catalogue.services.items()}
-    return review(flow, house.text_keys(), named, house.catalogue.groups, services)
+    wrong = wrongly_filled(house.texts, house.given)
+    return [
+        *review(flow, house.text_keys(), named, house.catalogue.groups, services),
+        *(Issue(f"text/{place}", problem) for place, problem in wrong),
+    ]
 
 
 def notes_of(house: House, file: Path) -> Iterator[str]:

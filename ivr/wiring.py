@@ -54,6 +54,7 @@ from ivr.network.wire import Wire
 from ivr.paper.invoice import InvoicePress
 from ivr.ports import Care, Outbox, Prompts, Value, Wording
 from ivr.settings import PROJECT, Settings, read_settings
+from ivr.speech.given import read_given
 from ivr.speech.library import Library
 from ivr.speech.manifest import Manifest, check_recordings, render
 from ivr.speech.prompts import SpokenPrompts
@@ -362,6 +363,11 @@ class House:
     def texts(self) -> Texts:
         """The texts that operators edit."""
         return read_texts(PROJECT / "prompts")
+
+    @cached_property
+    def given(self) -> Mapping[str, frozenset[str]]:
+        """What the program fills in, by text."""
+        return read_given(PROJECT / "db" / "placeholders.txt")
 
     @cached_property
     def voice(self) -> Voice:

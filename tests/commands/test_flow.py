@@ -12,6 +12,8 @@ from ivr import wiring
 from ivr.commands import flow
 from ivr.errors import IvrError
 from ivr.settings import PROJECT
+from ivr.speech.given import read_given, wrongly_filled
+from ivr.speech.texts import read_texts
 from tests.speech.recorders import cut, mp3_in_wav, wav, written
 
 
@@ -116,6 +118,53 @@ def test_a_recording_that_is_heard_is_taken(project: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "welcome.wav").write_bytes(written("WAVEX", "FLOAT"))
     assert check().exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "{balance:money}",
+            "{ballance:money}",
+            "fills in {balance:money}, {number:phone}, the text",
+        ),
+        ("{balance:money}", "{balance:number}", "has {balance:number}, {number:phone}"),
+        ("{balance:money}", "", "the text has {number:phone}; write the placeholders as they were"),
+    ],
+)
+def test_a_placeholder_that_nobody_fills_in_is_named(
+    project: Path, old: str, new: str, said: str
+) -> None:
+    """The same slip in all three languages: it would end calls."""
+    for language in ("tk", "ru", "en"):
+        file = project / "prompts" / f"{language}.yaml"
+        lines = file.read_text("utf-8").splitlines(keepends=True)
+        changed = [
+            line.replace(old, new) if line.startswith("account.balance:") else line
+            for line in lines
+        ]
+        assert changed != lines
+        file.write_text("".join(changed), encoding="utf-8")
+    result = check()
+    assert result.exit_code == 1
+    assert "text/tk/account.balance: the program fills in" in result.output
+    assert said in " ".join(result.output.split())
+
+
+def test_a_placeholder_in_a_text_that_has_none_is_named(project: Path) -> None:
+    for language in ("tk", "ru", "en"):
+        file = project / "prompts" / f"{language}.yaml"
+        text = file.read_text("utf-8").replace('bye: "', 'bye: "{name:plain}', 1)
+        file.write_text(text, encoding="utf-8")
+    assert "the program fills in nothing, the text has {name:plain}" in check().output
+
+
+def test_what_the_program_gives_is_written_down() -> None:
+    texts = read_texts(PROJECT / "prompts")
+    given = read_given(PROJECT / "db" / "placeholders.txt")
+    unknown = [key for key in texts.keys if texts.slots(key) and key not in given]
+    assert unknown == [], "run `python -m ivr.speech.given > db/placeholders.txt`"
+    assert list(wrongly_filled(texts, given)) == []
 
 
 def test_a_sentence_that_is_cut_is_named(project: Path) -> None:
