@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ivr.errors import Unusable
+from ivr.speech.lettering import check_letters
 from ivr.speech.letters import readable
-from ivr.speech.yamlmap import check_letters, children, read_document, read_lines
+from ivr.speech.yamlmap import children, read_document, read_lines
 from ivr.values import Language
 
 Lexicon = Mapping[Language, Mapping[str, str]]

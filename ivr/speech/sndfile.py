@@ -61,12 +61,15 @@ def decode_inside(data: bytes) -> Decoded:
 
 def decode_outside(data: bytes) -> Decoded:
     """Decode in another process, and see that the decoder had nothing to complain of."""
+    from ivr.hardening import program_environment  # here: that process knows no ivr
+
     try:
         done = subprocess.run(
             [sys.executable, "-I", __file__],
             input=data,
             capture_output=True,
             timeout=PATIENCE,
+            env=program_environment(),
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):

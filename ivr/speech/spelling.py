@@ -68,7 +68,8 @@ def spell(language: Language, text: str, lexicon: Lexicon) -> str:
 def unsayable(language: Language, text: str) -> str:
     """The first letter or sign of a text that no voice would say; empty: all of it is said."""
     known = {*MARKS[language], *KEYS[language]}
-    for word in _WORD.findall(text):
+    words: list[str] = _WORD.findall(text)
+    for word in words:
         for letter in word:
             if letter.isalpha() and not readable(language, fold(letter, language)):
                 return letter

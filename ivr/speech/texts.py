@@ -17,9 +17,10 @@ from typing import Any
 from ivr.errors import FlowBroken, Unusable
 from ivr.flow.marks import shown
 from ivr.speech.forms import KINDS
+from ivr.speech.lettering import check_letters
 from ivr.speech.lexicon import Lexicon, read_lexicon
 from ivr.speech.spelling import spell, unsayable
-from ivr.speech.yamlmap import Lines, check_letters, named_key, read_document, read_lines
+from ivr.speech.yamlmap import Lines, named_key, read_document, read_lines
 from ivr.values import Language
 
 LONGEST_TEXT = 4_000
@@ -141,11 +142,8 @@ def read_texts(folder: Path) -> Texts:
                     )
                 continue
             for part in split(text):
-                if isinstance(part, str) and (lost := unsayable(language, part)):
-                    raise Unusable(
-                        f"{place}: no voice says '{shown(lost)}': `{shown(text)}`; write it in "
-                        f"words, in letters of {language}"
-                    )
+                if isinstance(part, str):
+                    check_said(place, language, part)
             if not wanted and not any(map(str.isalpha, spell(language, text, lexicon))):
                 raise Unusable(f"{place} has no word that can be said")
     words = {
@@ -153,6 +151,15 @@ def read_texts(folder: Path) -> Texts:
         for language, found in lines.items()
     }
     return Texts(words, lexicon)
+
+
+def check_said(place: str, language: Language, text: str) -> None:
+    """Refuse what a voice would leave out of a text without placeholders."""
+    if lost := unsayable(language, text):
+        raise Unusable(
+            f"{place}: no voice says '{shown(lost)}': `{shown(text)}`; write it in words, in "
+            f"letters of {language}"
+        )
 
 
 def split(text: str) -> tuple[Part, ...]:

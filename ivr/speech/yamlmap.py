@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -10,16 +9,13 @@ from typing import Any, cast
 import yaml
 
 from ivr.errors import Unusable
-from ivr.flow.marks import all_alike, hint, look_alike, shown, told
+from ivr.flow.marks import hint, shown
 from ivr.flow.sheet import Sheet, read_sheet
 from ivr.flow.yamltree import NotYaml, compose_tree
-from ivr.values import Language
 
 Lines = dict[str, tuple[str, int]]
 """By key: the text, and the line where it stands."""
 FORM = 'lines of `key: "text"`'
-_LETTERS = re.compile(r"[^\W\d_]+")
-_BEFORE_UTF8 = ("cp1251", "cp1252")
 
 
 def read_document(file: Path) -> tuple[Sheet, yaml.Node | None]:
@@ -62,26 +58,6 @@ def read_lines(sheet: Sheet, node: yaml.Node | None) -> Lines:
             )
         lines[key] = (value.value, line)
     return lines
-
-
-def check_letters(place: str, language: Language, text: str) -> None:
-    """Refuse letters that only look right, and those of a file that was saved in a wrong way."""
-    for coding in _BEFORE_UTF8:
-        try:
-            right = text.encode(coding).decode()
-        except UnicodeError:
-            continue
-        if right != text:
-            raise Unusable(
-                f"{place} was saved twice in different ways: `{shown(text)}` must be "
-                f"`{shown(right)}`; type it anew"
-            )
-    for word in _LETTERS.findall(text):
-        letter = look_alike(word)
-        if not letter and language is not Language.RUSSIAN and all_alike(word):
-            letter = word[0]
-        if letter:
-            raise Unusable(f"{place}: '{shown(word)}' has {told(letter)}; type the word anew")
 
 
 def named_key(key: str) -> str:
