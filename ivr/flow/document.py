@@ -76,7 +76,7 @@ def parse_flow(data: object, source: str = "flow", tree: yaml.Node | None = None
     if strange := _no_flow(data):
         raise FlowBroken(
             f"{source}: this is no file of menus: {strange}; one has {_listed(Flow.model_fields)} "
-            "as prompts/0890.yaml"
+            "as prompts/0890.yaml has"
         )
     try:
         flow = Flow.model_validate(data)
