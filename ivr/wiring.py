@@ -57,6 +57,7 @@ from ivr.network.wire import Wire
 from ivr.paper.invoice import InvoicePress
 from ivr.ports import Care, MessageCentre, Outbox, Prompts, Value, Wording
 from ivr.settings import PROJECT, Settings, read_settings
+from ivr.speech.given import read_given
 from ivr.speech.library import Library
 from ivr.speech.manifest import Manifest, check_recordings, render
 from ivr.speech.prompts import SpokenPrompts
@@ -429,6 +430,11 @@ class House:
         return read_texts(PROJECT / "prompts")
 
     @cached_property
+    def given(self) -> Mapping[str, frozenset[str]]:
+        """What the program fills in, by text."""
+        return read_given(PROJECT / "db" / "placeholders.txt")
+
+    @cached_property
     def voice(self) -> Voice:
         return Voice(runtime.program(self.settings, "espeak-ng"))
 
@@ -449,6 +455,13 @@ class House:
         return render(
             self.texts, PROJECT / "prompts" / "recordings", self.library, self.voice, progress
         )
+
+    @property
+    def edited_files(self) -> tuple[Path, ...]:
+        """The files of YAML that operators edit, besides the flow."""
+        texts = (f"{name}.yaml" for name in (*Language, "pronunciation", "news"))
+        rules = (PROJECT / "db" / f"{name}.yaml" for name in ("catalogue", "invoice"))
+        return (*(PROJECT / "prompts" / name for name in texts), *rules)
 
     def check_recordings(self) -> None:
         """Unusable names a recording that belongs to no text or cannot be read."""

@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from ivr.call import Evidence
 from ivr.care.numbering import fixed_or_mobile, is_foreign, is_mobile, not_to_dial
 from ivr.care.yamlfile import read_yaml
-from ivr.errors import TemporarilyUnavailable, Unusable
-from ivr.notation import Id, Price
+from ivr.errors import TemporarilyUnavailable
+from ivr.notation import Id, Percent, Price
 from ivr.ports import UNQUESTIONED, Clock, Reason, Status, Subscribers
 from ivr.ports.invoices import (
     Draft,
@@ -65,7 +65,7 @@ class Terms(BaseModel):
 
     seller: Issuer
     bank: Bank
-    vat: Annotated[str, Field(pattern=r"^\d{1,2}(\.\d{1,2})?$")]
+    vat: Percent
     """In percent."""
     least: Price
     most: Price
@@ -133,14 +133,11 @@ class Terms(BaseModel):
 
 def read_terms(path: Path) -> Terms:
     """Read and check the terms. Unusable names the file, the entry, and what is wrong."""
-    data = read_yaml(path)
+    read = read_yaml(path)
     try:
-        return Terms.model_validate(data)
+        return Terms.model_validate(read.data)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"] if part != "[key]")
-        what = str(first["msg"]).removeprefix("Value error, ")
-        raise Unusable(f"{path}: {where}: {what}" if where else f"{path}: {what}") from None
+        raise read.refusal(error, (Terms, Issuer, Bank)) from None
 
 
 def vat_within(amount: Money, rate: int) -> Money:

@@ -15,6 +15,8 @@ from ivr.commands.printing import show as show_text
 from ivr.errors import Unusable
 from ivr.ports import Announcement
 from ivr.printable import escaped, json_text
+from ivr.speech.lettering import check_letters
+from ivr.speech.texts import check_said
 from ivr.values import Language
 
 app = typer.Typer(
@@ -41,6 +43,8 @@ def set_(
         raise Unusable(f"--until {until} is over already; now it is {times.told(now)}")
     words = {Language.TURKMEN: tk, Language.RUSSIAN: ru, Language.ENGLISH: en}
     for language, text in words.items():
+        check_letters(f"--{language}", language, text)
+        check_said(f"--{language}", language, text)
         if not any(map(str.isalpha, text)):
             raise Unusable(f"--{language} has no word: write what callers are to hear")
         if len(text) > LONGEST:

@@ -119,7 +119,7 @@ class TestYaml:
     def test_the_place_of_a_fault_is_named(self, tmp_path: Path) -> None:
         file = tmp_path / "news.yaml"
         file.write_text("- id: a\n  since: 2026-13-45\n  until: 2026-11-30\n")
-        assert "line 2: not YAML" in sentence(read_news, file)
+        assert "line 2: entry 1.since: there is no day '2026-13-45'" in sentence(read_news, file)
 
     @given(st.text(max_size=80))
     def test_of_any_text_is_read_or_not(self, text: str) -> None:
