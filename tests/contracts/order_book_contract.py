@@ -9,7 +9,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.ports import SUSPENSION, Change, Order, OrderState, Reason, Status, Subscriber
+from ivr.errors import Unusable
+from ivr.ports import (
+    SUSPENSION,
+    Change,
+    Order,
+    OrderState,
+    PaymentRow,
+    Reason,
+    Status,
+    Subscriber,
+)
 from ivr.values import Money, Msisdn, ServiceId
 from tests.contracts.records import NUMBER, Records, subscriber
 
@@ -303,3 +313,42 @@ class PaymentsContract:
         assert records.payments.add(rows, "test") == 2
         assert records.payments.add(rows[:1], "test") == 0
         assert len(records.payments.newest(NUMBER, 5)) == 2
+
+    def test_equal_payments_of_one_file_are_both_kept_and_the_file_again_is_nothing(
+        self, records: Records
+    ) -> None:
+        records.add(subscriber())
+        rows = [(NUMBER, NOW, Money(500))] * 2
+        assert records.payments.add(rows, "test") == 2
+        assert records.payments.add(rows, "test") == 0
+        assert records.payments.add(rows * 2, "test") == 2
+        assert [amount.tenge for _, amount in records.payments.newest(NUMBER, 9)] == [500] * 4
+
+    def test_payments_are_known_by_their_reference(self, records: Records) -> None:
+        records.add(subscriber())
+        rows = [PaymentRow(NUMBER, NOW, Money(500), name) for name in ("A-1", "A-2")]
+        assert records.payments.add(rows, "test") == 2
+        assert records.payments.add([*rows, rows[0]._replace(reference="A-3")], "test") == 1
+        assert records.payments.add(rows[1:], "test") == 0
+        assert len(records.payments.newest(NUMBER, 9)) == 3
+
+    def test_a_reference_that_comes_later_is_taken_over(self, records: Records) -> None:
+        records.add(subscriber())
+        plain = PaymentRow(NUMBER, NOW, Money(500))
+        assert records.payments.add([plain, plain], "test") == 2
+        named = [plain._replace(reference=name) for name in ("A-1", "A-2", "A-3")]
+        assert records.payments.add(named, "test") == 1
+        for again in ([plain] * 3, named):
+            assert records.payments.add(again, "test") == 0
+        assert len(records.payments.newest(NUMBER, 9)) == 3
+
+    def test_a_reference_with_another_amount_is_refused_and_nothing_is_taken(
+        self, records: Records
+    ) -> None:
+        records.add(subscriber())
+        first = PaymentRow(NUMBER, NOW, Money(500), "A-1")
+        records.payments.add([first], "test")
+        later = PaymentRow(NUMBER, LATER, Money(100), "B-1")
+        with pytest.raises(Unusable, match="the reference A-1"):
+            records.payments.add([later, first._replace(amount=Money(700))], "test")
+        assert [amount.tenge for _, amount in records.payments.newest(NUMBER, 9)] == [500]
