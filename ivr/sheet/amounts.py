@@ -15,6 +15,8 @@ _MINUS = "-−–‐‒"
 _SPACES = re.compile(r"(?<=\d)[\s\xa0\u202f'’](?=\d{3}(?!\d))", re.ASCII)
 """Separators of thousands that are nothing else; the digits behind them come by threes."""
 _CURRENCY = re.compile(r"\s*(tmt|manat|man\.?|m\.|манат(?:а|ов)?|ман\.?|м\.|[₼])$", re.IGNORECASE)
+_PLAIN = re.compile(r"-?\d{1,15}\.\d\d", re.ASCII)
+"""As files of programs have it; all others are looked at closely."""
 _UNIT = re.compile(r"\s*(mb|мб|sms|смс)$", re.IGNORECASE)
 _NUMBER = re.compile(r"\d[\d.,]*|[.,]\d+", re.ASCII)
 _SCIENTIFIC = re.compile(r"[-+]?\d([.,]\d*)?[EeЕе][+-]?\d+", re.ASCII)
@@ -26,6 +28,8 @@ MOST_DIGITS = 60
 
 def read_amount(text: str) -> Money:
     """An amount in manat. ValueError says what is wrong, to follow the column's name."""
+    if _PLAIN.fullmatch(text):
+        return Money(int(text.replace(".", "")))
     if len(text) > MOST_DIGITS:
         raise ValueError("has too many digits")
     if _SCIENTIFIC.fullmatch(text):

@@ -21,8 +21,9 @@ HEAD = 4096
 CHUNK = 1 << 20
 SAMPLE = 1 << 16
 """Bytes of lines with letters beyond ASCII from which an encoding is told."""
-ZEROS = 0.3
-"""Share of zero bytes at every second place by which UTF-16 without a mark is known."""
+ZEROS = 0.05
+"""Share of zero bytes at every second place, two at least, by which UTF-16 without a mark is known:
+those of line ends, separators and digits, where the letters are Cyrillic."""
 MOST_ZEROS = 0.05
 """Share of zero bytes from which on a file is no text."""
 SAVE = "save the file as UTF-8"
@@ -103,11 +104,9 @@ def _unicode(head: bytes) -> tuple[str, str]:
     for mark, encoding, name in _MARKS:
         if head.startswith(mark):
             return encoding, name
-    even, odd = head[0::2], head[1::2]
-    if odd and odd.count(0) > ZEROS * len(odd) and not even.count(0):
-        return "utf-16-le", "UTF-16"
-    if even and even.count(0) > ZEROS * len(even) and not odd.count(0):
-        return "utf-16-be", "UTF-16"
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if min(even, odd) == 0 and max(even, odd) > max(1, ZEROS * len(head) / 2):
+        return ("utf-16-le" if odd else "utf-16-be"), "UTF-16"
     return "", ""
 
 
