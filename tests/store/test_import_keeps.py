@@ -167,7 +167,7 @@ class TestSilence:
 
     def test_a_new_owner_inherits_no_service_without_it(self, desk: Desk) -> None:
         order(desk, FORWARDED)
-        owner = {"full_name": "Orazow Merdan", "passport": Secret("11300890")}
+        owner: dict[str, Any] = {"full_name": "Orazow Merdan", "passport": Secret("11300890")}
         assert take(desk, services=None, **owner) == Imported(1, 1)
         assert found(desk).services == {}
 
