@@ -8,6 +8,7 @@ import unicodedata
 from ivr.sheet.findings import BadCell, Harmless, Notes, shown
 
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "‘": "’", "”": "”", "'": "'"}
+LONGEST_NOTHING = 6
 _ERROR = re.compile(
     r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|Н/Д|ССЫЛКА!|ЗНАЧ!|ИМЯ\?|ДЕЛ/0!|#+)", re.I
 )
@@ -28,9 +29,14 @@ def bare(cell: str, notes: Notes, line: int) -> str:
         text = _without_marks(text, notes, line)
     if text[:1] in _WRAPS:
         text = _unwrapped(text, notes, line)
-    return text
+    return _something(text, notes, line)
 
 
+_NOTHING = frozenset(
+    {"null", "(null)", "\\n", "none", "nan", "n/a", "н/д", "нет", "ýok", "-", "–", "—", "--"}
+)
+"""What programs and people write where there is nothing."""
+_WRAPS_OF_WORDS = frozenset("='`")
 _WRAPS = frozenset("='’‘`" + "".join(_QUOTES))
 
 
@@ -42,6 +48,9 @@ def words(cell: str, notes: Notes, line: int) -> str:
     text = cell.strip()
     if not text.isprintable():
         text = _trimmed(text, notes, line)
+    if text[:1] in _WRAPS_OF_WORDS:
+        text = _unwrapped(text, notes, line)
+    text = _something(text, notes, line)
     if LOST in text or ("?" in text and _LOST.search(text)):
         raise ValueError("has question marks where letters were lost: save the file as UTF-8")
     if _MISREAD.search(text) and _is_misread(text):
@@ -76,6 +85,14 @@ def digits(column: str, text: str) -> str:
         return first + rest
     whole, point, zeros = text.partition(".")
     return whole if point and whole.isdecimal() and zeros.strip("0") == "" else text
+
+
+def _something(text: str, notes: Notes, line: int) -> str:
+    """A cell, empty where it says that there is nothing."""
+    if len(text) <= LONGEST_NOTHING and text.lower() in _NOTHING:
+        notes.add(Harmless.NOTHING, line)
+        return ""
+    return text
 
 
 def _without_marks(text: str, notes: Notes, line: int) -> str:

@@ -21,11 +21,13 @@ class Harmless(StrEnum):
     TITLE = "lines before the header were passed over"
     COMMENT = "lines that begin with # were passed over"
     HEADER = "repeated headers were passed over"
+    FOOTER = "lines after the last row were passed over"
     TOTAL = "rows of totals were passed over"
     TWICE = "rows that stand in the file twice were taken once"
     TRAILING = "rows have separators at their end, which were passed over"
     MARKS = "cells had marks that are not seen, which were removed"
     WRAPPED = 'cells were wrapped for a spreadsheet (="…", an apostrophe or quotes), and unwrapped'
+    NOTHING = "cells said NULL, - or the like, and were taken as empty"
     SERIAL = "dates were numbers of a spreadsheet's days, and were read as such"
 
 

@@ -18,6 +18,11 @@ NAMES = {
 """Encodings that are told apart, as people know them."""
 PLAUSIBLE = 0.95
 """Share of the words that must look like words."""
+LETTERS, CAPITALS = 4, 20
+"""Letters that are enough to tell by: with a word in small letters after a capital, and without."""
+NO_BREAK = frozenset({0xA0})
+"""The no-break space, which is the same in all encodings of Windows: spreadsheets write thousands
+with it."""
 CLEARER = 0.15
 """By how much the best one must be ahead where two decode to words."""
 _WORD = re.compile(r"[^\W\d_]+")
@@ -30,6 +35,8 @@ _SIGNS = frozenset("№«»“”„‘’–—…°§•\xa0­")
 
 def guess(sample: bytes) -> str | None:
     """The encoding of a sample of lines; None: it cannot be told for certain."""
+    if {each for each in sample if each > 0x7F} == NO_BREAK:
+        return "cp1251"
     found: dict[str, tuple[float, str]] = {}
     for encoding in NAMES:
         text = _decoded(sample, encoding)
@@ -56,9 +63,10 @@ def _weight(text: str) -> float | None:
     if odd - _SIGNS or not words:
         return None
     good = sum(map(_is_word, words))
-    if good < PLAUSIBLE * len(words):
-        return None
     letters = "".join(words).lower()
+    is_told = any(word.istitle() and len(word) > 2 for word in words)
+    if good < PLAUSIBLE * len(words) or len(letters) < (LETTERS if is_told else CAPITALS):
+        return None
     return sum(letter in _COMMON for letter in letters) / len(letters)
 
 

@@ -19,7 +19,7 @@ LOOKED_AT = 20
 """Records among which the header is looked for."""
 NAMED = 20
 """Columns that a sentence names."""
-_SEP = re.compile(r'"?sep=(.)"?[,;\t|\s]*', re.IGNORECASE | re.DOTALL)
+_SEP = re.compile(r'"?sep=([,;\t|:^~!&/])"?[,;\t|\s]*', re.IGNORECASE)
 _UNITS = re.compile(r"\(.*?\)|\[.*?\]|[,/]\s*(tmt|manat|манат|mb|мб|sms)\w*\s*$|№|[*:\"'’«»“”]")
 _SERIES = re.compile(r"[#№]|n|no|nr|пп|tb|row|стр")
 """Headings of a column that only counts the rows; folded."""
@@ -130,6 +130,10 @@ def read_header(file: Path, cells: Sequence[str], headings: tuple[Heading, ...])
     missing = [each.name for each in headings if not each.optional and each.name not in place]
     if missing:
         lacks = f"the header lacks {', '.join(missing)}" if place else "there is no header"
+        if len(cells) == 1 and any(
+            count_known(cells[0].split(each), names) > 1 for each in SEPARATORS
+        ):
+            lacks = "each line is a single cell in quotes; split it into columns and export again"
         raise Unusable(f"{file}: {lacks}{_meant(foreign, names)}; {wanted}")
     if foreign:
         many = ", ".join(map(shown, foreign[:NAMED]))

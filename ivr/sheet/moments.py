@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from ivr.sheet.findings import Harmless, Notes, shown
 
@@ -23,6 +23,8 @@ _DATE = re.compile(
     + _CLOCK,
     re.ASCII,
 )
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+"""Other years are slips: nobody paid by telephone then."""
 LONGEST = 60
 
 
@@ -32,7 +34,7 @@ def read_moment(text: str, zone: tzinfo, notes: Notes, line: int) -> datetime:
     ValueError says what is wrong, to follow the column's name.
     """
     moment = _read(text, notes, line) if len(text) <= LONGEST else None
-    if moment is None or not MINYEAR < moment.year < MAXYEAR:  # in another zone it would be none
+    if moment is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise ValueError(f"{shown(text)} is not a time, {EXAMPLE}")
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 

@@ -40,6 +40,10 @@ _FIRST_WORD = re.compile(r"[\W\d]*([^\W\d]+)")
 _AMOUNT = re.compile(r"[-+(−]?\d[\d\s.,\xa0\u202f]*\)?")
 _DIGITS = re.compile(r"\s*-?[0-9]{1,12}\s*")
 _LONG = re.compile(r"\d{5}")
+_FOOTER = re.compile(r"[^\W\d]{2,}(:|\W.*[^\W\d]{2})")
+"""More than one word, or one and a colon: a row that is cut off looks otherwise."""
+_RULES = "-=+_|*~"
+"""Rules between header and rows."""
 _MARGIN = " \t\r\n\ufeff\xa0\u200b\u202f"
 _QUOTES = {
     "unexpected end of data": "a quote is opened and never closed",
@@ -88,25 +92,32 @@ class Table:
         self.layout = self._find_header(records)
         key, width = self.layout.place[self.headings[0].name], self.layout.width
         pick, unnamed = self.layout.pick, self.layout.unnamed
-        sum_line = count = 0
+        held: list[tuple[int, str, Harmless]] = []
+        """Lines that may stand behind the last row, with what is wrong with them if they do not."""
+        count = 0
         for line, cells in records:
             is_plain = len(cells) == width and cells[key][:1].isdigit() and not unnamed
             taken = cells if is_plain else self._sifted(line, cells, key)
             if taken is None:
                 continue
-            if sum_line:
-                self.faults.add(sum_line, f"{self._label(self.headings[0].name)} is empty")
-                sum_line = 0
             if not is_plain and self._is_bare_sum(taken, key):
-                sum_line = line
+                held.append(
+                    (line, f"{self._label(self.headings[0].name)} is empty", Harmless.TOTAL)
+                )
                 continue
+            if not is_plain and count and _is_footer(taken):
+                held.append((line, self._width(taken, width), Harmless.FOOTER))
+                continue
+            for each, fault, _ in held:
+                self.faults.add(each, fault)
+            held.clear()
             count += 1
             if len(taken) != width:
                 self.faults.add(line, self._width(taken, width))
                 continue
             yield line, pick(taken)
-        if sum_line:
-            self.notes.add(Harmless.TOTAL, sum_line)
+        for each, _, kind in held:
+            self.notes.add(kind, each)
         if not count:
             self.notes.sentences.append("the file has a header and no rows")
 
@@ -157,7 +168,7 @@ class Table:
         """A record that may be a row, without separators at its end; None: it is none."""
         filled = [each for cell in cells if (each := cell.strip(_MARGIN))]
         width = self.layout.width
-        if not filled:
+        if not "".join(filled).strip(_RULES):
             self.notes.add(Harmless.BLANK, line)
         elif filled[0].startswith("#") and not is_spreadsheet_error(filled[0]):
             self.notes.add(Harmless.COMMENT, line)
@@ -216,3 +227,9 @@ class Table:
 
     def _label(self, name: str) -> str:
         return self.layout.labels.get(name, name)
+
+
+def _is_footer(cells: list[str]) -> bool:
+    """Whether a record is a line of text alone: who made the table, and when."""
+    filled = [each for cell in cells if (each := cell.strip(_MARGIN))]
+    return len(filled) == 1 and bool(_FOOTER.match(filled[0])) and not _LONG.search(filled[0])

@@ -97,8 +97,6 @@ class PaymentFile:
             moment = read_moment(at, zone, self.table.notes, line)
         except ValueError as error:
             raise BadCell("at", str(error) if at else "is empty") from None
-        if not amount:
-            raise BadCell("amount", "is empty")
         money = read_money("amount", amount)
         if money.tenge <= 0:
             raise BadCell("amount", f"{shown(amount)} is not more than nothing")

@@ -19,6 +19,8 @@ from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 _PLAIN = re.compile(r"993(6[0-9]|71)[0-9]{6}")
 """A number in the form in which it is kept; any other form is left to the numbering plan."""
 _PUK = re.compile(r"[0-9]{8}")
+_SPACED = re.compile(r"(?<=[0-9])[ ,.'’](?=[0-9]{3}(?![0-9]))")
+"""What stands between the thousands of a number whose length is known."""
 _GROUPED = re.compile(r"[0-9]{1,3}([,.'’][0-9]{3})+")
 """A number with separators of thousands."""
 _JOINED = re.compile(r"[;,|+\s]+")
@@ -42,6 +44,8 @@ class RowParser:
         self._known = known
         self._has_services = table.layout.has("services")
         self._has_company = table.layout.has("company")
+        self._languages = {each.value: each for each in Language}
+        self._statuses = {each.value: each for each in Status}
         self._services: dict[str, frozenset[ServiceId]] = {}
 
     def row(self, line: int, cells: tuple[str, ...]) -> Row:
@@ -51,9 +55,9 @@ class RowParser:
             msisdn=self._msisdn(number, line),
             full_name=self._words("full_name", name, line),
             passport=self._passport(passport, line),
-            language=self._language(language, line),
-            tariff=self._tariff(tariff, line),
-            status=self._status(status, line),
+            language=self._languages.get(language) or self._language(language, line),
+            tariff=self._tariffs.get(tariff) or self._tariff(tariff, line),
+            status=self._statuses.get(status) or self._status(status, line),
             balance=self._balance(balance, line),
             services=self._ids(services, line) if self._has_services else None,
             puk=self._puk(puk, line),
@@ -97,7 +101,7 @@ class RowParser:
         if not (text := self._bare("puk", cell, line)):
             return None
         if not _PUK.fullmatch(text):
-            text = digits("puk", text.replace(" ", ""))
+            text = digits("puk", _SPACED.sub("", text))
         if _PUK.fullmatch(text):
             return Secret(text)
         is_short = text.isascii() and text.isdecimal() and len(text) < PUK_DIGITS
@@ -161,6 +165,8 @@ def read_msisdn(column: str, text: str) -> Msisdn:
 
 def read_money(column: str, text: str) -> Money:
     """An amount in manat, of a size that an account may have. BadCell says what is wrong."""
+    if not text:
+        raise BadCell(column, "is empty")
     try:
         money = read_amount(text)
     except ValueError as error:

@@ -6,7 +6,6 @@ never repeated. A column that may be missing leaves what is known as it is.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -61,7 +60,7 @@ class Seen:
 
     def find(self, row: Row, line: int) -> tuple[str, bool] | None:
         """Where a number stands already, and whether with the same words; None: it is new."""
-        mark = zlib.crc32(repr(_plain_of(row)).encode())
+        mark = hash(_plain_of(row)) & 0xFFFF_FFFF
         known = self._places.get(row.msisdn)
         if known is None:
             self._places[row.msisdn] = (len(self._files) - 1) << 64 | line << 32 | mark
@@ -75,7 +74,7 @@ def _plain_of(row: Row) -> tuple[object, ...]:
     """What makes two rows the same, secrets too; it is never kept."""
     return (
         *(row.full_name, row.passport and row.passport.keys, row.language.value, row.tariff),
-        *(row.status.value, row.balance.tenge, row.services and sorted(row.services)),
+        *(row.status.value, row.balance.tenge, row.services),
         *(row.puk and row.puk.keys, row.company),
     )
 

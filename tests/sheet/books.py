@@ -134,6 +134,37 @@ HARMLESS = {
     "a grand total": lines(HEADER, GOOD, OTHER, ",Grand Total,,,,,44.25,,,", noted="totals"),
     "a sum without a word": lines(HEADER, GOOD, OTHER, ",,,,,,44.25,,,", noted="totals"),
     "a count of rows": lines(HEADER, GOOD, OTHER, "(2 rows)", noted="totals"),
+    "lines below": lines(
+        HEADER, GOOD, OTHER, EMPTY_ROW, "Сформировано: 29.11.2026", noted="after the last row"
+    ),
+    "a signature below": lines(
+        HEADER,
+        GOOD,
+        OTHER,
+        "Главный бухгалтер ____ Аннаева" + EMPTY_ROW,
+        noted="after the last row",
+    ),
+    "a rule under the header": lines(HEADER, "---+" * 9, GOOD, OTHER, noted="without content"),
+    "a table of psql": book(
+        "\n".join((by("|", HEADER), "---+" * 9, by("|", GOOD), by("|", OTHER), "(2 rows)")),
+        noted="totals",
+    ),
+    "cells that say NULL": lines(
+        HEADER, GOOD + "NULL", OTHER.replace(",,,", ",-,\\N,"), noted="taken as empty"
+    ),
+    "a PUK with thousands": good("73104826", '"73,104,826"'),
+    "a PUK with spaces": good("73104826", "73\xa0104\xa0826"),
+    "no-break spaces of Windows": book(
+        "\n".join(
+            (
+                HEADER,
+                GOOD.replace("ý", "y").replace("ü", "u").replace("45.30", "\xa045.30"),
+                OTHER.replace("Ş", "H"),
+            )
+        ),
+        encoding="cp1251",
+        noted="Windows-1251",
+    ),
     "comments": lines("# of billing", HEADER, "# all", GOOD, OTHER, noted="begin with #"),
     "a title above": lines(
         "Абоненты на 29.11.2026" + EMPTY_ROW,
@@ -248,7 +279,7 @@ REFUSED = {
         "45.30", "4.5E+06", "balance '4.5E+06' is in scientific form"
     ),
     "no number": bad("99365123456", "", "msisdn is empty"),
-    "a word for a number": bad("99365123456", "N/A", "msisdn is not a mobile number"),
+    "a word for a number": bad("99365123456", "nomer", "msisdn is not a mobile number"),
     "an error of Excel": bad("45.30", "#REF!", "balance is #REF!, an error of the spreadsheet"),
     "an error of Russian Excel": bad("99365123456", "#ЗНАЧ!", "msisdn is #ЗНАЧ!, an error"),
     "a column that is too narrow": bad("45.30", "########", "balance is ########"[:28]),
@@ -269,6 +300,21 @@ REFUSED = {
     "a formula": bad("45.30", "=SUM(A1:A9)", "balance '=SUM(A1:A9)' is not an amount"),
     "an open quote": bad("Myradowa", '"Myradowa', "not CSV (a quote is opened and never closed)"),
     "a quote in a name": bad("Myradowa Aýgül", '"Ak "Bulut" HJ"', "not CSV (a quote within a cell"),
+    "each line in quotes": lines(
+        *(f'"{each}"' for each in (HEADER, GOOD, OTHER)),
+        said="each line is a single cell in quotes",
+    ),
+    "a row that is cut off": lines(
+        HEADER, GOOD, "99366300891", said="line 3: 1 cells where 10 belong: a comma is missing"
+    ),
+    "a row that is cut in a name": lines(
+        HEADER, GOOD, "99366300891,Oraz", said="line 3: 2 cells where 10 belong: a comma is missing"
+    ),
+    "a line of text between rows": lines(
+        HEADER, GOOD, "Ak Bulut HJ", OTHER, said="line 3: 1 cells where 10 belong"
+    ),
+    "no balance": bad("45.30", "", "balance is empty"),
+    "no name": bad("Myradowa Aýgül", "-", "full_name is empty"),
     "an unknown word": bad(",tk,", ",tm-TM,", "language 'tm-TM' is none of tk, ru, en"),
     "an unknown service": bad("sms;gprs", "sms;teleport", "services 'teleport' is not in the cat"),
     "a number twice, otherwise": lines(

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ivr.errors import Unusable
+from ivr.store.package_rows import read_left
+from ivr.store.payment_rows import read_payments
 from ivr.store.rows import Known, Row, SubscriberFile
+from ivr.testing.memory import MemorySubscribers
 from ivr.values import Money
-from tests.sheet.books import HARMLESS, HEADER, REFUSED, Book
+from tests.sheet.books import GOOD, HARMLESS, HEADER, OTHER, REFUSED, Book
 
 KNOWN = Known(frozenset({"sms", "gprs", "clip"}), ("oba", "duet"))
 
@@ -72,3 +78,56 @@ def test_a_column_may_be_missing(tmp_path: Path, name: str) -> None:
 
 def test_a_file_with_a_header_only_says_so(tmp_path: Path) -> None:
     assert read(tmp_path, Book(HEADER.encode())) == ([], ["the file has a header and no rows"])
+
+
+PIECES = (
+    *("\n", "\r", "\r\n", ",", ";", "\t", "|", '"', "'", "=", "#", " ", "\xa0", "\u200b", "\ufeff"),
+    *(
+        "sep=;",
+        'sep="',
+        "sep=\n",
+        HEADER,
+        "msisdn",
+        "balance",
+        "номер",
+        "Итого",
+        "NULL",
+        "-",
+        "---",
+    ),
+    *(
+        GOOD,
+        OTHER,
+        "99365123456",
+        "9.9E+10",
+        "1,5",
+        "#N/A",
+        "=SUM(A1)",
+        '="1"',
+        "Ý",
+        "Оразов",
+        "\0",
+    ),
+    *("{", "<html", "%PDF", "PK\x03\x04", "?", "\ufffd", "\ud7ff", "\U0001f600", "9" * 200),
+)
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=25),
+    st.sampled_from(("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1251", "koi8-r", "utf-32")),
+    st.binary(max_size=6),
+)
+def test_whatever_comes_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, pieces: list[str], encoding: str, tail: bytes
+) -> None:
+    file = tmp_path_factory.getbasetemp() / "any.csv"
+    file.write_bytes("".join(pieces).encode(encoding, "replace") + tail)
+    for read in (
+        lambda: list(SubscriberFile(file, KNOWN).rows()),
+        lambda: read_payments(file, MemorySubscribers(), ZoneInfo("Asia/Ashgabat")),
+        lambda: read_left(file),
+    ):
+        try:
+            read()
+        except Unusable as refused:
+            assert str(file) in str(refused)  # noqa: PT017  it may also be good

@@ -78,6 +78,8 @@ def test_a_day_is_its_beginning_and_an_afternoon_is_told(tmp_path: Path) -> None
         ("22.11", "at '22.11' is not a time"),
         ("10:30", "at '10:30' is not a time"),
         ("99999", "at '99999' is not a time"),
+        ("22.11.0026 10:30", "at '22.11.0026 10:30' is not a time"),
+        ("1764412345", "at '1764412345' is not a time"),
         ("46348.4375E3", "at '46348.4375E3' is not a time"),
         ("13/13/2026", "at '13/13/2026' is not a time"),
         ("11/22/26", "at '11/22/26' is not a time"),
