@@ -46,6 +46,7 @@ from ivr.store.handover import hand_over
 from ivr.store.once import insert_into
 from ivr.store.rows import Row
 from ivr.store.seal import Seal
+from ivr.store.subscriber_row import TEXTS
 from ivr.store.tables import subscriber_services, subscribers
 from ivr.store.younger import Younger
 
@@ -62,7 +63,7 @@ _incoming = Table(
     Column("tariff", String(40)),
     Column("status", String(40)),
     Column("balance_tenge", BigInteger),
-    Column("company", Text),
+    *(Column(name, Text) for name in TEXTS),
     Column("passport", String(64)),
     Column("puk", LargeBinary),
     Column("has_services", Boolean),
@@ -83,9 +84,7 @@ _INDEXES = (
 )
 """Made when the rows are there. A number is once in a file, which the reader sees to."""
 _NAMES = [column.name for column in _incoming.c if column.name in subscribers.c]
-_TEXTS = ("company",)
-"""Columns that a file may leave out, and that are empty where nobody knows better."""
-_IF_KNOWN = (*_TEXTS, "passport", "puk")
+_IF_KNOWN = (*TEXTS, "passport", "puk")
 """Columns that stay as they are where the file does not know."""
 
 
@@ -152,7 +151,7 @@ def _values(row: Row, verifying: Verifying, seal: Seal) -> tuple[Any, ...]:
         row.tariff,
         row.status.value,
         row.balance.tenge,
-        row.company,
+        *(getattr(row, name) for name in TEXTS),
         verifying.passport(row.msisdn, row.passport.keys) if row.passport else None,
         seal.close(row.msisdn, row.puk) if row.puk else None,
         row.services is not None,
@@ -195,7 +194,7 @@ def _carry_over(connection: Connection) -> None:
         )
     )
     is_there = exists().where(old.msisdn == new.msisdn)
-    first = [func.coalesce(new[name], "") if name in _TEXTS else new[name] for name in _NAMES]
+    first = [func.coalesce(new[name], "") if name in TEXTS else new[name] for name in _NAMES]
     connection.execute(
         insert_into(connection, subscribers)
         .from_select(_NAMES, select(*first).where(~is_there))

@@ -13,7 +13,7 @@ from ivr.sheet.amounts import read_amount
 from ivr.sheet.cells import bare, check_whole, digits, words
 from ivr.sheet.findings import NAMED, BadCell, shown
 from ivr.sheet.table import Table
-from ivr.store.subscriber_row import Known, Row
+from ivr.store.subscriber_row import TEXTS, Known, Row
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 _PLAIN = re.compile(r"993(6[0-9]|71)[0-9]{6}")
@@ -43,14 +43,14 @@ class RowParser:
         self._tariffs = {each.lower(): each for each in known.tariffs}
         self._known = known
         self._has_services = table.layout.has("services")
-        self._has_company = table.layout.has("company")
+        self._has_texts = [table.layout.has(column) for column in TEXTS]
         self._languages = {each.value: each for each in Language}
         self._statuses = {each.value: each for each in Status}
         self._services: dict[str, frozenset[ServiceId]] = {}
 
     def row(self, line: int, cells: tuple[str, ...]) -> Row:
         """BadCell names the column and what is wrong with it."""
-        number, name, passport, language, tariff, status, balance, services, puk, company = cells
+        number, name, passport, language, tariff, status, balance, services, puk, *texts = cells
         return Row(
             msisdn=self._msisdn(number, line),
             full_name=self._words("full_name", name, line),
@@ -58,10 +58,13 @@ class RowParser:
             language=self._languages.get(language) or self._language(language, line),
             tariff=self._tariffs.get(tariff) or self._tariff(tariff, line),
             status=self._statuses.get(status) or self._status(status, line),
-            balance=self._balance(balance, line),
+            balance=read_money("balance", self._bare("balance", balance, line)),
             services=self._ids(services, line) if self._has_services else None,
             puk=self._puk(puk, line),
-            company=self._words("company", company, line) if self._has_company else None,
+            **{
+                column: self._words(column, text, line) if is_there else None
+                for column, is_there, text in zip(TEXTS, self._has_texts, texts, strict=True)
+            },
         )
 
     def _bare(self, column: str, cell: str, line: int) -> str:
@@ -129,9 +132,6 @@ class RowParser:
             names = ", ".join(self._known.tariffs)
             raise BadCell("tariff", f"{shown(text)} is not in the catalogue ({names})")
         return known
-
-    def _balance(self, cell: str, line: int) -> Money:
-        return read_money("balance", self._bare("balance", cell, line))
 
     def _ids(self, cell: str, line: int) -> frozenset[ServiceId]:
         found = self._services.get(cell)

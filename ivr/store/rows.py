@@ -14,7 +14,7 @@ from ivr.sheet.findings import BadCell, Harmless
 from ivr.sheet.table import Table
 from ivr.store.row_cells import RowParser
 from ivr.store.subscriber_row import COLUMNS as COLUMNS
-from ivr.store.subscriber_row import HEADINGS
+from ivr.store.subscriber_row import HEADINGS, TEXTS
 from ivr.store.subscriber_row import Known as Known
 from ivr.store.subscriber_row import Row as Row
 from ivr.values import Msisdn
@@ -75,7 +75,7 @@ def _plain_of(row: Row) -> tuple[object, ...]:
     return (
         *(row.full_name, row.passport and row.passport.keys, row.language.value, row.tariff),
         *(row.status.value, row.balance.tenge, row.services),
-        *(row.puk and row.puk.keys, row.company),
+        *(row.puk and row.puk.keys, *(getattr(row, name) for name in TEXTS)),
     )
 
 

@@ -59,6 +59,9 @@ HEADINGS = (
     ),
 )
 COLUMNS = tuple(heading.name for heading in HEADINGS)
+TEXTS = COLUMNS[COLUMNS.index("company") :]
+"""Texts that a file may leave out. Another one: a heading behind these, a field of ``Row`` by the
+same name, and a column of the table ``subscribers``; nothing else names them."""
 
 
 @dataclass(frozen=True, slots=True)
