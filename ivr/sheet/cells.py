@@ -19,7 +19,7 @@ _LOST = re.compile(r"\w\?+\w")
 _MISREAD = re.compile("[РСÐÑÃÄÅÂĂĹ][^\\x00-\\x7f]")
 """How a letter of UTF-8 begins where it was read as an older encoding."""
 LOST = "\ufffd"
-CUT = "a spreadsheet has cut its digits: make the column a text there, and export it again"
+CUT = "a spreadsheet has cut its digits; make the column a text there and export it again"
 
 
 def bare(cell: str, notes: Notes, line: int) -> str:

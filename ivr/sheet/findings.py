@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import itemgetter
 from pathlib import Path
 
 from ivr.errors import Unusable
@@ -15,7 +17,7 @@ LONGEST_SHOWN = 60
 
 
 class Harmless(StrEnum):
-    """What is passed over, in the words of the note."""
+    """What is passed over, in the words of the note; its count follows."""
 
     BLANK = "rows without content were passed over"
     TITLE = "lines before the header were passed over"
@@ -24,11 +26,11 @@ class Harmless(StrEnum):
     FOOTER = "lines after the last row were passed over"
     TOTAL = "rows of totals were passed over"
     TWICE = "rows that stand in the file twice were taken once"
-    TRAILING = "rows have separators at their end, which were passed over"
-    MARKS = "cells had marks that are not seen, which were removed"
-    WRAPPED = 'cells were wrapped for a spreadsheet (="…", an apostrophe or quotes), and unwrapped'
-    NOTHING = "cells said NULL, - or the like, and were taken as empty"
-    SERIAL = "dates were numbers of a spreadsheet's days, and were read as such"
+    TRAILING = "separators at the end of rows were passed over"
+    MARKS = "marks that are not seen were removed from cells"
+    WRAPPED = 'what wraps cells for a spreadsheet (="…", an apostrophe, quotes) was removed'
+    NOTHING = "cells that say NULL, - or the like were taken as empty"
+    SERIAL = "numbers of a spreadsheet's days were read as dates"
 
 
 @dataclass
@@ -46,7 +48,7 @@ class Notes:
     def lines(self) -> list[str]:
         """A sentence for each kind."""
         counted = [
-            f"{count} {kind} (line {line}{' first' if count > 1 else ''})"
+            f"{kind}: {count} (line {line}{' first' if count > 1 else ''})"
             for kind, (count, line) in self._counts.items()
         ]
         return self.sentences + counted
@@ -58,6 +60,17 @@ class BadCell(ValueError):
     def __init__(self, column: str, why: str) -> None:
         super().__init__(why)
         self.column = column
+
+
+def failures(parts: Iterable[Callable[[], object]]) -> list[BadCell]:
+    """What is wrong with each part of a row that fails, so that all of it is told at once."""
+    found: list[BadCell] = []
+    for part in parts:
+        try:
+            part()
+        except BadCell as error:
+            found.append(error)
+    return found
 
 
 @dataclass
@@ -83,7 +96,7 @@ class Faults:
             raise Unusable(self.text())
 
     def text(self) -> str:
-        lines = [f"line {line}: {text}" for line, text in sorted(self._named)]
+        lines = [f"line {line}: {text}" for line, text in sorted(self._named, key=itemgetter(0))]
         more = [f"and {self._more} more"] if self._more else []
         first = f"{self.file}: nothing was imported; mend these rows:"
         return "\n  ".join([first, *lines, *more])

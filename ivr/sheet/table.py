@@ -19,6 +19,7 @@ from ivr.sheet.header import (
     Layout,
     choose_separator,
     count_known,
+    fold,
     known_names,
     read_header,
     told_separator,
@@ -67,15 +68,16 @@ class Table:
         self._cut: tuple[int, list[str]] = (0, [])
         """The last record that had separators at its end."""
 
-    def fault(self, line: int, error: BadCell) -> None:
-        """Note what is wrong with a cell, by the name that the file gives to its column.
+    def fault(self, line: int, errors: Sequence[BadCell]) -> None:
+        """Note what is wrong with the cells of a row, by the names that the file gives to columns.
 
         Where the record had too many cells, a separator within one has moved the others.
         """
         cut, cells = self._cut
         if cut == line:
             self.faults.add(line, self._width(cells, self.layout.width))
-        else:
+            return
+        for error in errors:
             self.faults.add(line, f"{self._label(error.column)} {error}")
 
     def rows(self) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -151,7 +153,7 @@ class Table:
         for line, cells in islice(records, LOOKED_AT):
             if line == 1 and told_separator(self._separator.join(cells)):
                 continue
-            if self._is_header(cells):
+            if self._is_header(cells) or (len(cells) > 1 and self._names_key(cells)):
                 for each, _ in before:
                     self.notes.add(Harmless.TITLE, each)
                 return read_header(self.file, cells, self.headings)
@@ -163,6 +165,9 @@ class Table:
     def _is_header(self, cells: Sequence[str]) -> bool:
         known = count_known(cells, self._names)
         return known * 2 >= len([each for each in self.headings if not each.optional]) > 0
+
+    def _names_key(self, cells: Sequence[str]) -> bool:
+        return any(self._names.get(fold(each)) == self.headings[0].name for each in cells)
 
     def _sifted(self, line: int, cells: list[str], key: int) -> list[str] | None:
         """A record that may be a row, without separators at its end; None: it is none."""

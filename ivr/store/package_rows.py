@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
 
 from ivr.printable import hidden, named
 from ivr.sheet.amounts import read_count
 from ivr.sheet.cells import bare, check_whole, digits
-from ivr.sheet.findings import BadCell, Harmless, shown
+from ivr.sheet.findings import BadCell, Harmless, failures, shown
 from ivr.sheet.header import Heading
 from ivr.sheet.table import Table
 
@@ -54,8 +55,9 @@ class PackageFile:
         for line, (id_cell, left_cell) in table.rows():
             try:
                 id, count = self._id(id_cell, line), self._count(left_cell, line)
-            except BadCell as error:
-                table.fault(line, error)
+            except BadCell:
+                parts = partial(self._id, id_cell, line), partial(self._count, left_cell, line)
+                table.fault(line, failures(parts))
                 continue
             if left.setdefault(id, count) != count:
                 table.faults.add(line, f"the order stands in line {lines[id]} already, otherwise")

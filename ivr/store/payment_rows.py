@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ivr.ports import PaymentRow, Subscribers
 from ivr.printable import hidden, named
 from ivr.sheet.cells import bare, check_whole, digits
-from ivr.sheet.findings import BadCell, Harmless, shown
+from ivr.sheet.findings import BadCell, Harmless, failures, shown
 from ivr.sheet.header import Heading
 from ivr.sheet.moments import read_moment
 from ivr.sheet.table import Table
 from ivr.store.row_cells import read_money, read_msisdn
 from ivr.store.subscriber_row import HEADINGS as OF_SUBSCRIBERS
+from ivr.values import Money
 
 HEADINGS = (
     OF_SUBSCRIBERS[0],
@@ -67,8 +70,8 @@ class PaymentFile:
         for line, cells in table.rows():
             try:
                 row = self._row(line, cells, zone)
-            except BadCell as error:
-                table.fault(line, error)
+            except BadCell:
+                table.fault(line, self._faults(line, cells, zone))
                 continue
             first = places.setdefault((row.number, row.reference), line) if row.reference else line
             if first == line:
@@ -85,27 +88,48 @@ class PaymentFile:
         return list(found.values())
 
     def _row(self, line: int, cells: tuple[str, ...], zone: ZoneInfo) -> PaymentRow:
-        number, at, amount, reference = (
-            _bare(heading.name, cell, self.table, line)
-            for heading, cell in zip(HEADINGS, cells, strict=True)
+        number, at, amount, reference = cells
+        return PaymentRow(
+            read_msisdn("msisdn", self._bare("msisdn", number, line)),
+            self._moment(at, zone, line),
+            self._money(amount, line),
+            self._reference(reference, line),
         )
-        if len(reference) > LONGEST_REFERENCE:
-            raise BadCell(_REFERENCE, f"has more than {LONGEST_REFERENCE} letters")
-        msisdn = read_msisdn("msisdn", number)
-        reference = digits(_REFERENCE, reference)
+
+    def _faults(self, line: int, cells: tuple[str, ...], zone: ZoneInfo) -> list[BadCell]:
+        number, at, amount, reference = cells
+        return failures(
+            (
+                lambda: read_msisdn("msisdn", self._bare("msisdn", number, line)),
+                partial(self._moment, at, zone, line),
+                partial(self._money, amount, line),
+                partial(self._reference, reference, line),
+            )
+        )
+
+    def _moment(self, cell: str, zone: ZoneInfo, line: int) -> datetime:
+        text = self._bare("at", cell, line)
         try:
-            moment = read_moment(at, zone, self.table.notes, line)
+            return read_moment(text, zone, self.table.notes, line)
         except ValueError as error:
-            raise BadCell("at", str(error) if at else "is empty") from None
-        money = read_money("amount", amount)
+            raise BadCell("at", str(error) if text else "is empty") from None
+
+    def _money(self, cell: str, line: int) -> Money:
+        text = self._bare("amount", cell, line)
+        money = read_money("amount", text)
         if money.tenge <= 0:
-            raise BadCell("amount", f"{shown(amount)} is not more than nothing")
-        return PaymentRow(msisdn, moment, money, reference)
+            raise BadCell("amount", f"{shown(text)} is not more than nothing")
+        return money
 
+    def _reference(self, cell: str, line: int) -> str:
+        text = digits(_REFERENCE, self._bare(_REFERENCE, cell, line))
+        if len(text) > LONGEST_REFERENCE:
+            raise BadCell(_REFERENCE, f"has more than {LONGEST_REFERENCE} letters")
+        return text
 
-def _bare(column: str, cell: str, table: Table, line: int) -> str:
-    text = bare(cell, table.notes, line)
-    check_whole(column, text)
-    if odd := hidden(text):
-        raise BadCell(column, f"has a character that is not seen ({named(odd)}): remove it")
-    return text
+    def _bare(self, column: str, cell: str, line: int) -> str:
+        text = bare(cell, self.table.notes, line)
+        check_whole(column, text)
+        if odd := hidden(text):
+            raise BadCell(column, f"has a character that is not seen ({named(odd)}): remove it")
+        return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import partial
 
 from ivr.care.folding import passport_keys
 from ivr.care.numbering import NationalNumbering
@@ -11,7 +12,7 @@ from ivr.ports import Status
 from ivr.printable import hidden, named
 from ivr.sheet.amounts import read_amount
 from ivr.sheet.cells import bare, check_whole, digits, words
-from ivr.sheet.findings import NAMED, BadCell, shown
+from ivr.sheet.findings import NAMED, BadCell, failures, shown
 from ivr.sheet.table import Table
 from ivr.store.subscriber_row import TEXTS, Known, Row
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
@@ -65,6 +66,27 @@ class RowParser:
                 column: self._words(column, text, line) if is_there else None
                 for column, is_there, text in zip(TEXTS, self._has_texts, texts, strict=True)
             },
+        )
+
+    def faults(self, line: int, cells: tuple[str, ...]) -> list[BadCell]:
+        """All that is wrong with a row which ``row`` does not take."""
+        number, name, passport, language, tariff, status, balance, services, puk, *texts = cells
+        return failures(
+            (
+                partial(self._msisdn, number, line),
+                partial(self._words, "full_name", name, line),
+                partial(self._passport, passport, line),
+                partial(self._language, language, line),
+                partial(self._tariff, tariff, line),
+                partial(self._status, status, line),
+                lambda: read_money("balance", self._bare("balance", balance, line)),
+                partial(self._ids, services, line),
+                partial(self._puk, puk, line),
+                *(
+                    partial(self._words, column, text, line)
+                    for column, text in zip(TEXTS, texts, strict=True)
+                ),
+            )
         )
 
     def _bare(self, column: str, cell: str, line: int) -> str:

@@ -96,8 +96,8 @@ class SubscriberFile:
             parser = parser or RowParser(table, self._known)
             try:
                 row = parser.row(line, cells)
-            except BadCell as error:
-                table.fault(line, error)
+            except BadCell:
+                table.fault(line, parser.faults(line, cells))
                 continue
             if (known := seen.find(row, line)) is not None:
                 place, is_same = known

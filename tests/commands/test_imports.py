@@ -85,7 +85,7 @@ class TestSubscribers:
         file = write(tmp_path, "a.csv", HEADER, row("99361000001"))
         done = run("subscribers", "import", file, file)
         assert "1 subscriber was imported\n" in done.stderr
-        assert f"{file}: 1 rows that stand in the file twice" in done.stderr
+        assert f"{file}: rows that stand in the file twice" in done.stderr
 
     def test_what_was_ordered_after_the_file_was_written_stays(
         self, house: House, tmp_path: Path
@@ -124,7 +124,7 @@ class TestPayments:
         file = write(tmp_path, "paid.csv", "msisdn,at,amount", paid, paid, ",,40.00")
         done = run("payments", "import", file)
         assert done.stderr == (
-            f"{file}: 1 rows of totals were passed over (line 4)\n2 payments were imported\n"
+            f"{file}: rows of totals were passed over: 1 (line 4)\n2 payments were imported\n"
         )
         again = run("payments", "import", file)
         assert again.stderr.endswith("0 payments were imported, 2 known already\n")

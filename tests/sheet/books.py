@@ -73,8 +73,8 @@ TURKMEN = "Telefon belgisi,Ady,Pasporty,Dil,Tarif,Ýagdaýy,Balans,Hyzmatlar,PUK
 EMPTY_ROW = "," * 9
 HTML = "<html><body><table><tr><td>msisdn</td></tr></table></body></html>"
 SAVE_CSV = "not CSV: open it in the spreadsheet and save it as CSV (UTF-8)"
-MARKS = "had marks that are not seen, which were removed"
-WRAPPED = "wrapped for a spreadsheet"
+MARKS = "marks that are not seen were removed from cells: 1 (line 2)"
+WRAPPED = "what wraps cells for a spreadsheet"
 CUT = "in scientific form, as 9.9365E+10 is: a spreadsheet has cut its digits"
 
 HARMLESS = {
@@ -116,19 +116,35 @@ HARMLESS = {
     "sep= for a tab": book("sep=\t\n" + by("\t")),
     "each cell in quotes": book(by(",").replace(",", '","').replace("\n", '"\n"').join('""')),
     "rows of separators only": lines(
-        HEADER, GOOD, EMPTY_ROW, OTHER, EMPTY_ROW, noted="2 rows without content were passed over"
+        HEADER,
+        GOOD,
+        EMPTY_ROW,
+        OTHER,
+        EMPTY_ROW,
+        noted="rows without content were passed over: 2 (line 3 first)",
     ),
     "rows of spaces and separators": lines(
-        HEADER, GOOD, " ,\xa0" + EMPTY_ROW[1:], OTHER, noted="1 rows without content"
+        HEADER,
+        GOOD,
+        " ,\xa0" + EMPTY_ROW[1:],
+        OTHER,
+        noted="rows without content were passed over: 1 (line 3)",
     ),
     "empty columns at the right": book(
         "\n".join(line + ",,," for line in PLAIN.splitlines()), noted=""
     ),
     "separators at the end of rows": lines(
-        HEADER, GOOD + ",", OTHER + ",", noted="2 rows have separators at their end"
+        HEADER,
+        GOOD + ",",
+        OTHER + ",",
+        noted="separators at the end of rows were passed over: 2 (line 2 first)",
     ),
     "a total in Russian": lines(
-        HEADER, GOOD, OTHER, "Итого,,,,,,44.25,,,", noted="1 rows of totals were passed over"
+        HEADER,
+        GOOD,
+        OTHER,
+        "Итого,,,,,,44.25,,,",
+        noted="rows of totals were passed over: 1 (line 4)",
     ),
     "a total in Turkmen": lines(HEADER, GOOD, OTHER, "Jemi:,,,,,,44.25,,,", noted="totals"),
     "a grand total": lines(HEADER, GOOD, OTHER, ",Grand Total,,,,,44.25,,,", noted="totals"),
@@ -175,7 +191,7 @@ HARMLESS = {
         noted="before the header",
     ),
     "a header again": lines(HEADER, GOOD, HEADER, OTHER, noted="repeated headers"),
-    "a row twice": lines(HEADER, GOOD, OTHER, GOOD, noted="twice were taken once (line 4)"),
+    "a row twice": lines(HEADER, GOOD, OTHER, GOOD, noted="twice were taken once: 1 (line 4)"),
     "a row twice, the number otherwise": lines(
         HEADER, GOOD, OTHER, GOOD.replace("99365123456", "865123456"), noted="taken once"
     ),

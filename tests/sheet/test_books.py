@@ -65,6 +65,14 @@ def test_several_faults_are_told_at_once(tmp_path: Path) -> None:
     assert len(said) == 22
 
 
+def test_all_that_is_wrong_with_a_row_is_told(tmp_path: Path) -> None:
+    row = "12,,X,xx,gold,asleep,1.234,teleport,1,A\u200bB"
+    with pytest.raises(Unusable) as refused:
+        read(tmp_path, Book(f"{HEADER}\n{row}\n".encode()))
+    told = [each.split()[2] for each in str(refused.value).splitlines()[1:]]
+    assert told == HEADER.split(",")
+
+
 @pytest.mark.parametrize("name", ["passport", "services", "puk", "company"])
 def test_a_column_may_be_missing(tmp_path: Path, name: str) -> None:
     columns = [each for each in HEADER.split(",") if each != name]

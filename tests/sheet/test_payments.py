@@ -148,6 +148,11 @@ def test_columns_have_other_names(tmp_path: Path, header: str) -> None:
     assert row.at == AT
 
 
+def test_the_table_of_subscribers_is_none_of_payments(tmp_path: Path) -> None:
+    with pytest.raises(Unusable, match="the header lacks at, amount; the first line must be"):
+        read_payments(write(tmp_path, f"Title\nmsisdn,full_name\n{NUMBER},A\n"), PEOPLE, ZONE)
+
+
 def test_equal_rows_are_two_payments_unless_they_have_one_reference(tmp_path: Path) -> None:
     plain = f"{NUMBER},2026-11-22 10:30,20.00\n"
     file = PaymentFile(write(tmp_path, f"msisdn,at,amount\n{plain}{plain}"))
@@ -157,7 +162,7 @@ def test_equal_rows_are_two_payments_unless_they_have_one_reference(tmp_path: Pa
     file = PaymentFile(write(tmp_path, f"msisdn,at,amount,reference\n{rows}"))
     assert [row.reference for row in file.rows(PEOPLE, ZONE)] == ["A-1", "A-2"]
     assert file.table.notes.lines() == [
-        "1 rows that stand in the file twice were taken once (line 4)"
+        "rows that stand in the file twice were taken once: 1 (line 4)"
     ]
 
 
