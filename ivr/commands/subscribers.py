@@ -52,6 +52,12 @@ def import_(
     at = _as_of(as_of, zone) if as_of else written(files)
     imported = import_files(house.store, house.catalogue, pepper, files, author(), at)
     typer.echo(f"{count_of(imported.rows, 'subscriber')} imported", err=True)
+    if at is None:
+        typer.echo(
+            "what came through a pipe has no time of its own: it was taken as of now, and undid"
+            " what callers ordered since it was made; give --as-of",
+            err=True,
+        )
     if imported.kept:
         things = (
             "1 service or state" if imported.kept == 1 else f"{imported.kept} services or states"

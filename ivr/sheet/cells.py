@@ -50,7 +50,7 @@ def words(cell: str, notes: Notes, line: int) -> str:
         text = _trimmed(text, notes, line)
     if text[:1] in _WRAPS_OF_WORDS:
         text = _unwrapped(text, notes, line)
-    text = _something(text, notes, line)
+    text = unicodedata.normalize("NFC", _something(text, notes, line))
     if LOST in text or ("?" in text and _LOST.search(text)):
         raise ValueError("has question marks where letters were lost: save the file as UTF-8")
     if _MISREAD.search(text) and _is_misread(text):

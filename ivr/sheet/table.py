@@ -107,7 +107,7 @@ class Table:
                     (line, f"{self._label(self.headings[0].name)} is empty", Harmless.TOTAL)
                 )
                 continue
-            if not is_plain and count and _is_footer(taken):
+            if not is_plain and count and self._is_footer(taken, key):
                 held.append((line, self._width(taken, width), Harmless.FOOTER))
                 continue
             for each, fault, _ in held:
@@ -175,7 +175,7 @@ class Table:
         width = self.layout.width
         if not "".join(filled).strip(_RULES):
             self.notes.add(Harmless.BLANK, line)
-        elif filled[0].startswith("#") and not is_spreadsheet_error(filled[0]):
+        elif self._is_comment(cells, key):
             self.notes.add(Harmless.COMMENT, line)
         elif self._is_header(cells):
             self.notes.add(Harmless.HEADER, line)
@@ -193,6 +193,22 @@ class Table:
                     return None
             return cells
         return None
+
+    def _is_comment(self, cells: list[str], key: int) -> bool:
+        """Whether a record begins with # and is no row that is counted so."""
+        first = cells[0].strip(_MARGIN)
+        is_row = 0 < key < len(cells) and _LONG.search(cells[key]) is not None
+        return first.startswith("#") and not is_row and not is_spreadsheet_error(first)
+
+    def _is_footer(self, cells: list[str], key: int) -> bool:
+        """Whether a record is a line of text alone: who made the table, and when.
+
+        Where names come first a line without separators may be a row that is cut off.
+        """
+        filled = [each for cell in cells if (each := cell.strip(_MARGIN))]
+        if len(filled) > 1 or (len(cells) == 1 and key > 0):
+            return False
+        return bool(_FOOTER.match(filled[0])) and not _LONG.search(filled[0])
 
     def _is_total(self, cells: list[str], filled: list[str], key: int) -> bool:
         if len(filled) > MOST_IN_TOTAL or (key < len(cells) and _LONG.search(cells[key])):
@@ -232,9 +248,3 @@ class Table:
 
     def _label(self, name: str) -> str:
         return self.layout.labels.get(name, name)
-
-
-def _is_footer(cells: list[str]) -> bool:
-    """Whether a record is a line of text alone: who made the table, and when."""
-    filled = [each for cell in cells if (each := cell.strip(_MARGIN))]
-    return len(filled) == 1 and bool(_FOOTER.match(filled[0])) and not _LONG.search(filled[0])

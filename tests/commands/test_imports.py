@@ -170,3 +170,14 @@ def test_what_comes_through_a_pipe_is_read(tmp_path: Path) -> None:
             assert text.read() == "msisdn,balance\n"
     finally:
         os.close(read)
+
+
+def test_what_comes_through_a_pipe_is_taken_as_of_now_and_said(house: House) -> None:
+    for words, said in (((), True), (("--as-of", "2026-11-29"), False)):
+        read, written = os.pipe()
+        os.write(written, f"{HEADER}\n{row('99361000001')}\n".encode())
+        os.close(written)
+        done = run("subscribers", "import", f"/dev/fd/{read}", *words)
+        os.close(read)
+        assert done.stderr.startswith("1 subscriber was imported\n")
+        assert ("give --as-of" in done.stderr) is said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 import zipfile
 from dataclasses import dataclass
 
@@ -204,6 +205,9 @@ HARMLESS = {
         "\n".join(",".join(reversed(line.split(","))) for line in (HEADER, GOOD, OTHER))
     ),
     "a no-break space in a name": good("Myradowa Aýgül", "Myradowa\xa0Aýgül"),
+    "letters with marks of their own": good("Aýgül", unicodedata.normalize("NFD", "Aýgül")),
+    "rows that are counted with #": lines(f"No,{HEADER}", f"#1,{GOOD}", f"#2,{OTHER}"),
+    "a row that is left out": lines(HEADER, GOOD, "#" + GOOD, OTHER, noted="begin with #"),
     "a mark at the end of a name": good("Aýgül", "Aýgül\u200b", noted=MARKS),
     "a mark before a number": good("99365123456", "\u202d+993 65 12-34-56\u202c", noted=MARKS),
     "no-break spaces in a number": good("99365123456", "993\xa065\xa0123456"),
@@ -325,6 +329,12 @@ REFUSED = {
     ),
     "a row that is cut in a name": lines(
         HEADER, GOOD, "99366300891,Oraz", said="line 3: 2 cells where 10 belong: a comma is missing"
+    ),
+    "a row that is cut off, names first": lines(
+        "full_name,msisdn,language,tariff,status,balance",
+        "Myradowa Aýgül,99365123456,tk,duet,active,45.30",
+        "Orazow Merdan",
+        said="line 3: 1 cells where 6 belong: a comma is missing",
     ),
     "a line of text between rows": lines(
         HEADER, GOOD, "Ak Bulut HJ", OTHER, said="line 3: 1 cells where 10 belong"
