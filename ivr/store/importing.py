@@ -38,8 +38,9 @@ from sqlalchemy import (
 )
 
 from ivr.care.verifiers import Verifying
+from ivr.errors import Unusable
 from ivr.store.audit import Entry, write_entry
-from ivr.store.bounds import one_at_a_time
+from ivr.store.bounds import is_alone
 from ivr.store.copying import copy_into
 from ivr.store.database import Database, Gathering
 from ivr.store.handover import hand_over
@@ -118,13 +119,14 @@ def import_rows(
     count, at = 0, now()
     with database.gathering() as gathering:
         connection = gathering.connection
+        if not is_alone(connection, subscribers):
+            raise Unusable("another import of subscribers is running: wait until it ends")
         _temporary.create_all(connection, checkfirst=False)
         while batch := list(islice(coming, AT_ONCE)):
             _send(gathering, batch, verifying, seal)
             count += len(batch)
             progress(len(batch))
         _settle_in(connection)
-        one_at_a_time(connection, subscribers)
         changed = hand_over(connection, _incoming, author, now, _lock)
         kept = younger.keep(connection, min(as_of or at, at))
         _carry_over(connection)

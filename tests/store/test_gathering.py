@@ -9,11 +9,13 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import text
 
-from ivr.errors import TemporarilyUnavailable
+from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.store import Store, open_database
 from ivr.store.database import STATEMENT
+from ivr.store.importing import import_rows
+from ivr.store.rows import Row
 from tests.postgres import Postgres
-from tests.store.rows import PEPPER
+from tests.store.rows import PEPPER, row
 
 ONE = text("SELECT 1")
 
@@ -84,3 +86,12 @@ def test_others_who_find_the_server_away_do_not_end_it(own: Store) -> None:
         with gathering.bounded():
             own.database._watch.release()
         assert gathering.connection.execute(ONE).scalar_one() == 1
+
+
+def test_an_import_beside_another_is_refused_by_its_cause(own: Store) -> None:
+    def rows() -> Iterator[Row]:
+        with pytest.raises(Unusable, match="another import of subscribers is running"):
+            import_rows(own.database, [row()], PEPPER, "clerk")
+        yield row()
+
+    assert import_rows(own.database, rows(), PEPPER, "clerk").rows == 1
