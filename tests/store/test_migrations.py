@@ -155,7 +155,7 @@ def test_payments_of_before_are_kept_and_equal_ones_come_beside_them(
             "INSERT INTO subscribers (msisdn, full_name, language, tariff, status, balance_tenge,"
             " company) VALUES ('99365123456', 'A', 'tk', 'oba', 'active', 0, '')",
             "INSERT INTO payments (msisdn, at, amount_tenge)"
-            " VALUES ('99365123456', '2026-11-22 10:00:00', 500)",
+            " VALUES ('99365123456', '2026-11-22 10:00:00.000000', 500)",
         ):
             connection.exec_driver_sql(statement)
     migrate(empty_url)
