@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from ivr.printable import escaped
 from ivr.sheet.findings import Notes
@@ -28,29 +37,57 @@ def count_of(count: int, thing: str) -> str:
     return f"1 {thing} was" if count == 1 else f"{count} {thing}s were"
 
 
+class Teller(Protocol):
+    """Tells how far an import is."""
+
+    def advance(self, rows: int) -> None:
+        """So many rows more were read."""
+
+    def writing(self) -> None:
+        """All of them are read, and are being written."""
+
+
 @contextmanager
-def progress_of(what: str, files: Sequence[Path]) -> Iterator[Callable[[int], None]]:
-    """Hears of rows taken: a bar on a terminal, else a line now and then."""
+def telling(what: str, files: Sequence[Path]) -> Iterator[Teller]:
+    """A bar on a terminal, else a line now and then."""
     console = Console(stderr=True)
     total = _lines(files)
     if not console.is_terminal:
-        yield _Lines(what, total).advance
+        yield _Lines(what, total)
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as progress:
-        task = progress.add_task(f"importing {what}", total=total)
-        yield lambda rows: progress.advance(task, rows)
+        yield _Bar(what, progress, progress.add_task(f"reading {what}", total=total))
 
 
-class _Lines:
-    def __init__(self, what: str, total: int | None) -> None:
-        self._what, self._total, self._rows = what, total, 0
+@dataclass
+class _Bar:
+    what: str
+    progress: Progress
+    task: TaskID
 
     def advance(self, rows: int) -> None:
-        before, self._rows = self._rows, self._rows + rows
-        if before // EVERY != self._rows // EVERY:
-            of = f" of about {self._total}" if self._total else ""
-            typer.echo(f"{self._rows}{of} {self._what} were read", err=True)
+        self.progress.advance(self.task, rows)
+
+    def writing(self) -> None:
+        self.progress.update(self.task, description=f"writing {self.what}", total=None)
+
+
+@dataclass
+class _Lines:
+    what: str
+    total: int | None
+    rows: int = 0
+
+    def advance(self, rows: int) -> None:
+        before, self.rows = self.rows, self.rows + rows
+        if before // EVERY != self.rows // EVERY:
+            of = f" of about {self.total}" if self.total else ""
+            typer.echo(f"{self.rows}{of} {self.what} were read", err=True)
+
+    def writing(self) -> None:
+        if self.rows >= EVERY:
+            typer.echo(f"{self.rows} {self.what} are being written", err=True)
 
 
 def _lines(files: Sequence[Path]) -> int | None:

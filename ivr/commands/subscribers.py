@@ -17,7 +17,7 @@ from ivr import wiring
 from ivr.care.catalogue import Catalogue
 from ivr.care.numbering import NationalNumbering
 from ivr.commands.author import author
-from ivr.commands.importing import count_of, progress_of, tell
+from ivr.commands.importing import count_of, tell, telling
 from ivr.commands.printing import cell
 from ivr.errors import Unusable
 from ivr.ports import Subscriber, Subscribers
@@ -98,9 +98,15 @@ def import_files(
     """Import files together, telling how far it is and what was passed over."""
     known, seen = Known(frozenset(catalogue.services), tuple(catalogue.tariffs)), Seen()
     tables = [SubscriberFile(file, known, seen) for file in files]
-    with progress_of("subscribers", files) as advance:
+    with telling("subscribers", files) as teller:
         imported = import_rows(
-            store.database, read_all(tables), pepper, author, advance, as_of=as_of
+            store.database,
+            read_all(tables),
+            pepper,
+            author,
+            teller.advance,
+            as_of=as_of,
+            writing=teller.writing,
         )
     for each in tables:
         tell(each.table.file, each.table.notes)

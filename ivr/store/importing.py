@@ -108,8 +108,10 @@ def import_rows(
     progress: Callable[[int], None] = lambda _rows: None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     as_of: datetime | None = None,
+    writing: Callable[[], None] = lambda: None,
 ) -> Imported:
-    """Add or update every row, or none. ``progress`` hears of rows taken.
+    """Add or update every row, or none. ``progress`` hears of rows taken, ``writing`` is told when
+    all of them are there.
 
     ``rows`` may raise while it is read; nothing is changed then. ``as_of`` is the time that the
     rows are of: now, if none is given.
@@ -126,6 +128,7 @@ def import_rows(
             _send(gathering, batch, verifying, seal)
             count += len(batch)
             progress(len(batch))
+        writing()
         _settle_in(connection)
         changed = hand_over(connection, _incoming, author, now, _lock)
         kept = younger.keep(connection, min(as_of or at, at))

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from ivr import wiring
 from ivr.__main__ import app
+from ivr.commands.importing import telling
 from ivr.errors import Unusable
 from ivr.ports import FORWARDING, Change, Order, OrderState
 from ivr.settings import PROJECT
@@ -181,3 +182,27 @@ def test_what_comes_through_a_pipe_is_taken_as_of_now_and_said(house: House) -> 
         os.close(read)
         assert done.stderr.startswith("1 subscriber was imported\n")
         assert ("give --as-of" in done.stderr) is said
+
+
+@pytest.mark.parametrize("is_terminal", [False, True])
+def test_how_far_it_is_is_told(
+    tmp_path: Path,
+    is_terminal: bool,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = Path(write(tmp_path, "a.csv", HEADER, row("99361000001")))
+    if is_terminal:
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        monkeypatch.setenv("TERM", "xterm")
+    with telling("subscribers", [file]) as teller:
+        teller.advance(60_000)
+        teller.advance(60_000)
+        teller.writing()
+    said = capsys.readouterr().err
+    if is_terminal:
+        assert "writing subscribers" in said
+    else:
+        assert said == (
+            "120000 of about 1 subscribers were read\n120000 subscribers are being written\n"
+        )
