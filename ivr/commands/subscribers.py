@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -28,6 +28,8 @@ from ivr.store.importing import Imported, import_rows
 from ivr.store.rows import Known, Seen, SubscriberFile, read_all
 from ivr.values import mask
 
+EXPORT = timedelta(hours=1)
+"""How long an export may take: a file is written when it ends, its rows are read from its begin."""
 app = typer.Typer(
     help="Subscribers: take them over from a file, look at one.", no_args_is_help=True
 )
@@ -40,7 +42,7 @@ def import_(
         str,
         typer.Option(
             help="The local time that the files are of, as 2026-11-29 02:00; by default when the "
-            "oldest of them was written. What callers ordered since then stays."
+            "oldest of them was written, less an hour. What callers ordered since then stays."
         ),
     ] = "",
 ) -> None:
@@ -49,20 +51,21 @@ def import_(
     wiring.prepare_database(house)
     pepper = house.settings.secret("pepper")
     zone = house.clock.zone
-    at = _as_of(as_of, zone) if as_of else written(files)
-    imported = import_files(house.store, house.catalogue, pepper, files, author(), at)
+    at, took = (_as_of(as_of, zone), timedelta(0)) if as_of else (written(files), EXPORT)
+    imported = import_files(house.store, house.catalogue, pepper, files, author(), at, took)
     typer.echo(f"{count_of(imported.rows, 'subscriber')} imported", err=True)
     if at is None:
         typer.echo(
-            "what came through a pipe has no time of its own: it was taken as of now, and undid"
-            " what callers ordered since it was made; give --as-of",
+            "what came through a pipe has no time of its own and was taken as of now: give --as-of,"
+            " so that what callers ordered since it was made stays",
             err=True,
         )
     if imported.kept:
         things = (
             "1 service or state" if imported.kept == 1 else f"{imported.kept} services or states"
         )
-        since = f"{(at or house.clock.now()).astimezone(zone):%Y-%m-%d %H:%M} {zone.key}"
+        after = (at or house.clock.now()) - took
+        since = f"{after.astimezone(zone):%Y-%m-%d %H:%M} {zone.key}"
         typer.echo(f"{things} changed by orders after {since} stayed as they are", err=True)
     if imported.changed_hands:
         numbers = "1 number" if imported.changed_hands == 1 else f"{imported.changed_hands} numbers"
@@ -94,6 +97,7 @@ def import_files(
     files: Sequence[Path],
     author: str,
     as_of: datetime | None = None,
+    took: timedelta = timedelta(0),
 ) -> Imported:
     """Import files together, telling how far it is and what was passed over."""
     known, seen = Known(frozenset(catalogue.services), tuple(catalogue.tariffs)), Seen()
@@ -106,6 +110,7 @@ def import_files(
             author,
             teller.advance,
             as_of=as_of,
+            took=took,
             writing=teller.writing,
         )
     for each in tables:

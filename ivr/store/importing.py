@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -108,13 +108,14 @@ def import_rows(
     progress: Callable[[int], None] = lambda _rows: None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     as_of: datetime | None = None,
+    took: timedelta = timedelta(0),
     writing: Callable[[], None] = lambda: None,
 ) -> Imported:
     """Add or update every row, or none. ``progress`` hears of rows taken, ``writing`` is told when
     all of them are there.
 
     ``rows`` may raise while it is read; nothing is changed then. ``as_of`` is the time that the
-    rows are of: now, if none is given.
+    rows are of: now, if none is given; services may be older by what the export ``took``.
     """
     verifying, seal = Verifying(pepper), Seal(pepper)
     coming = iter(rows)
@@ -131,7 +132,7 @@ def import_rows(
         writing()
         _settle_in(connection)
         changed = hand_over(connection, _incoming, author, now, _lock)
-        kept = younger.keep(connection, min(as_of or at, at))
+        kept = younger.keep(connection, min(as_of or at, at), took)
         _carry_over(connection)
         _carry_over_services(connection)
         _temporary.drop_all(connection, checkfirst=False)

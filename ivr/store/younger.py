@@ -6,7 +6,7 @@ for nothing.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -48,13 +48,14 @@ class Younger:
             prefixes=["TEMPORARY"],
         )
 
-    def keep(self, connection: Connection, as_of: datetime) -> int:
+    def keep(self, connection: Connection, as_of: datetime, took: timedelta) -> int:
         """Note what orders changed after ``as_of``, and mend the incoming rows by it.
 
-        Balances lose what these orders cost, states that they set stay. Answers how many services
-        and states the file has otherwise.
+        Balances lose what these orders cost, states that they set stay. Services and states may be
+        older than ``as_of`` by what the export ``took``. Answers how many of them the file has
+        otherwise.
         """
-        self._note(connection, as_of)
+        self._note(connection, as_of - took)
         self._spend(connection, as_of)
         kept = connection.execute(self._differing()).scalar_one()
         return int(kept) + self._keep_states(connection)

@@ -77,6 +77,18 @@ class TestYoungerOrders:
         take(desk, made, balance=Money(70_000))
         assert desk.balance == 70_000 - spent
 
+    def test_an_export_takes_its_time(self, desk: Desk) -> None:
+        """Its rows may be older than its end; balances are those of its end."""
+        order(desk, FORWARDED, package("xl"))
+        usual = row(balance=Money(50_000), services=frozenset({SMS, GPRS}))
+        database, hour = desk.store.database, timedelta(hours=1)
+        import_rows(database, [usual], PEPPER, "clerk", now=desk.clock.now, took=hour)
+        assert FORWARDING in found(desk).services
+        assert desk.balance == 50_000
+        desk.clock.sleep(2 * 3600)
+        import_rows(database, [usual], PEPPER, "clerk", now=desk.clock.now, took=hour)
+        assert FORWARDING not in found(desk).services
+
     def test_a_suspension_stays(self, desk: Desk) -> None:
         made = order(desk, SUSPENDED)
         assert take(desk, made).kept == 1
