@@ -14,7 +14,9 @@ from ivr.values import Money
 _MINUS = "-−–‐‒"
 _SPACES = re.compile(r"(?<=\d)[\s\xa0\u202f'’](?=\d{3}(?!\d))", re.ASCII)
 """Separators of thousands that are nothing else; the digits behind them come by threes."""
-_CURRENCY = re.compile(r"\s*(tmt|manat|man\.?|m\.|манат(?:а|ов)?|ман\.?|м\.|[₼])$", re.IGNORECASE)
+_CURRENCY = re.compile(
+    r"^(tmt|manat|манат)\s*|\s*(tmt|manat|man\.?|m\.|манат(?:а|ов)?|ман\.?|м\.)$", re.IGNORECASE
+)
 _PLAIN = re.compile(r"-?\d{1,15}\.\d\d", re.ASCII)
 """As files of programs have it; all others are looked at closely."""
 _UNIT = re.compile(r"\s*(mb|мб|sms|смс)$", re.IGNORECASE)

@@ -65,6 +65,8 @@ def _zipped(file: BinaryIO) -> str:
         return "an archive (zip) or a workbook that is cut off"
     if any(name.startswith("xl/") for name in names):
         return "an Excel workbook (.xlsx)"
+    if any(name.endswith(".iwa") for name in names):
+        return "an Apple Numbers spreadsheet"
     if b"opendocument.spreadsheet" in mime:
         return "an OpenDocument spreadsheet (.ods)"
     if b"opendocument" in mime or any(name.startswith("word/") for name in names):

@@ -24,7 +24,7 @@ _SPACED = re.compile(r"(?<=[0-9])[ ,.'’](?=[0-9]{3}(?![0-9]))")
 """What stands between the thousands of a number whose length is known."""
 _GROUPED = re.compile(r"[0-9]{1,3}([,.'’][0-9]{3})+")
 """A number with separators of thousands."""
-_JOINED = re.compile(r"[;,|+\s]+")
+_JOINED = re.compile(r"[;,|+/\s]+")
 """What stands between the ids of services."""
 TEXT = "make the column a text in the spreadsheet, and export it again"
 PUK_DIGITS = 8

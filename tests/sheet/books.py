@@ -253,6 +253,9 @@ REFUSED = {
         zipped(mimetype="application/vnd.oasis.opendocument.spreadsheet"),
         f"an OpenDocument spreadsheet (.ods), {SAVE_CSV}",
     ),
+    "Apple Numbers": told(
+        zipped(**{"Index__Document.iwa": "x"}), f"an Apple Numbers spreadsheet, {SAVE_CSV}"
+    ),
     "Word": told(zipped(word__document="x"), f"a text document, {SAVE_CSV}"),
     "an archive": told(zipped(a="x"), "an archive (zip), not CSV: unpack it first"),
     "half a workbook": Book(zipped(xl__workbook="x").data[:30], "cut off"),

@@ -100,7 +100,14 @@ def test_what_is_no_time_is_refused(tmp_path: Path, at: str, said: str) -> None:
         *(("1 234,50", 123450), ("1\xa0234,50", 123450), ("1\u202f234.5", 123450)),
         *(("1'234.50", 123450), ("1,234.50", 123450), ("1.234,50", 123450)),
         *(("1,234,567", 123456700), ("1.234.567,8", 123456780), ("1234", 123400)),
-        *((",50", 50), ("0,5", 50), ("12,0000", 1200), ("20 manat", 2000), ("20м.", 2000)),
+        *(
+            (",50", 50),
+            ("0,5", 50),
+            ("12,0000", 1200),
+            ("20 manat", 2000),
+            ("20м.", 2000),
+            ("TMT 20.5", 2050),
+        ),
     ],
 )
 def test_an_amount_is_read(tmp_path: Path, amount: str, tenge: int) -> None:
@@ -121,6 +128,9 @@ def test_an_amount_is_read(tmp_path: Path, amount: str, tenge: int) -> None:
         ("1,23,456", "amount '1,23,456' is not an amount"),
         ("12 34", "amount '12 34' is not an amount"),
         ("2O.00", "amount '2O.00' is not an amount"),
+        ("20 USD", "amount '20 USD' is not an amount"),
+        ("$20", "amount '$20' is not an amount"),
+        ("manat", "amount 'manat' is not an amount"),
         ("1.2E+3", "amount '1.2E+3' is in scientific form"),
         ("20.001", "amount '20.001' is not an amount in manat"),
         ("20.0001", "amount '20.0001' has more than 2 decimals"),
