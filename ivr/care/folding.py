@@ -44,6 +44,9 @@ _MARKS = str.maketrans("äçžňöşüý", "acznosuy")
 
 REGIONS = ("AŞ", "AH", "BN", "DZ", "LB", "MR")
 """Regions of a passport's series, in the order of their keys 1 to 6."""
+_REGION_KEYS = {name: str(key) for key, name in enumerate(REGIONS, 1)}
+_AS_PRINTED = re.compile(rf"(I{{1,3}})-({'|'.join(REGIONS)}) ([0-9]{{6}})")
+"""As a passport has it, and most files; all else is looked at closely."""
 _PASSPORT = re.compile(r"([I1L]{1,3})-?([A-Z]{2})-?N?([0-9]{6})")
 
 
@@ -77,6 +80,8 @@ def passport_keys(text: str) -> str | None:
 
     Roman number 1–3, region 1–6, six digits. S stands for Ş, look-alikes are folded.
     """
+    if found := _AS_PRINTED.fullmatch(text):
+        return f"{len(found[1])}{_REGION_KEYS[found[2]]}{found[3]}"
     upper = unicodedata.normalize("NFC", text).casefold()
     folded = "".join(LOOK_ALIKES.get(letter, letter) for letter in upper)
     folded = folded.replace("ş", "s").replace("№", "").upper()

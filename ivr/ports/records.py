@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ivr.call import Call, Outcome
 from ivr.ports.care import Attempt
@@ -75,6 +75,10 @@ class Subscribers(Protocol):
 
     def find(self, number: Msisdn) -> Subscriber | None: ...
 
+    def among(self, numbers: Collection[Msisdn]) -> frozenset[Msisdn]:
+        """Those of ``numbers`` that are subscribers."""
+        ...
+
     def verifiers(self, number: Msisdn) -> Verifiers | None: ...
 
     def proof(self, number: Msisdn) -> Proof | None:
@@ -89,6 +93,13 @@ class Subscribers(Protocol):
 
         Proofs of the right to the number end, and all its failures are forgotten: the owner was in
         the office. False if there is no such number.
+        """
+        ...
+
+    def clear_codeword(self, number: Msisdn, author: str) -> bool:
+        """Take the code word away, with an audit entry; proofs of the right to the number end.
+
+        Failures and locks stay. False if the number has no code word, or there is no such number.
         """
         ...
 
@@ -249,6 +260,29 @@ class CodeBook(Protocol):
         ...
 
 
+class PaymentRow(NamedTuple):
+    """A payment as billing reports it."""
+
+    number: Msisdn
+    at: datetime
+    amount: Money
+    reference: str = ""
+    """What billing calls it; empty: it has no name."""
+
+    @property
+    def equal(self) -> tuple[Msisdn, datetime, Money]:
+        """What is the same in payments that cannot be told apart without a reference."""
+        return self.number, self.at, self.amount
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPayment:
+    """A payment that is kept. ``ordinal`` counts its equals."""
+
+    row: PaymentRow
+    ordinal: int
+
+
 class Payments(Protocol):
     """Money that came onto accounts, as the operator's billing reports it."""
 
@@ -256,10 +290,13 @@ class Payments(Protocol):
         """Newest first."""
         ...
 
-    def add(self, payments: Sequence[tuple[Msisdn, datetime, Money]], author: str) -> int:
+    def add(
+        self, payments: Sequence[tuple[Msisdn, datetime, Money] | PaymentRow], author: str
+    ) -> int:
         """Take over payments of known numbers, all or none, with an audit entry.
 
-        Answers how many were new: the same number, time and amount is kept once.
+        Answers how many were new: see ``ivr.care.paying``. Unusable: a reference is known with
+        another moment or amount.
         """
         ...
 

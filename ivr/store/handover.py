@@ -43,6 +43,7 @@ from ivr.store.tables import (
     messages,
     payments,
     subscriber_packages,
+    subscriber_services,
     subscribers,
 )
 
@@ -61,15 +62,21 @@ _ended = Table(
 
 
 def hand_over(
-    connection: Connection, incoming: Table, author: str, now: Callable[[], datetime]
+    connection: Connection,
+    incoming: Table,
+    author: str,
+    now: Callable[[], datetime],
+    lock: Callable[[Connection], None] = lambda _connection: None,
 ) -> int:
     """Clear what numbers of ``incoming`` must not keep; answers how many have another owner.
 
-    To be called before the new rows are carried over, in the same transaction.
+    To be called before the new rows are carried over, in the same transaction. ``lock`` locks the
+    rows of all these numbers, in the order of the numbers.
     """
     # SQLite cannot write any more once it has read what another has changed since: so this takes
     # the lock of its one writer before anything is read.
     connection.execute(update(subscribers).where(false()).values(language=subscribers.c.language))
+    lock(connection)
     _temporary.create_all(connection, checkfirst=False)
     _find(connection, incoming)
     at = now()  # the rows are locked: nothing of a former owner's is written after it
@@ -94,7 +101,8 @@ def _find(connection: Connection, incoming: Table) -> None:
         select(
             old.msisdn,
             *(old[name] for name in _HOLDER),
-            *(new[name].label(f"new_{name}") for name in _HOLDER),
+            *(func.coalesce(new[name], old[name]).label(f"new_{name}") for name in _KEPT),
+            new.passport.label("new_passport"),
         )
         .join(incoming, new.msisdn == old.msisdn)
         .where(
@@ -119,6 +127,8 @@ def _find(connection: Connection, incoming: Table) -> None:
 
 
 _HOLDER = tuple(field.name for field in dataclasses.fields(Holder))
+_KEPT = tuple(name for name in _HOLDER if name != "passport")
+"""What stays as it is where a file does not know it."""
 
 
 def _end_secrets(connection: Connection, numbers: Numbers) -> None:
@@ -152,6 +162,7 @@ def _end_ownership(connection: Connection, numbers: Numbers, at: datetime) -> No
         (caller_languages, caller_languages.c.caller),
         (subscriber_packages, subscriber_packages.c.msisdn),
         (payments, payments.c.msisdn),
+        (subscriber_services, subscriber_services.c.msisdn),
     ):
         connection.execute(delete(table).where(column.in_(numbers)))
     end_orders(connection, numbers, at)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
+from itertools import islice
 
 from sqlalchemy import Connection, select, update
 
@@ -17,6 +19,8 @@ from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 MOST_PACKAGES = 20
 """Packages of a number that are looked at: the last to end."""
+ASKED_AT_ONCE = 10_000
+"""Numbers in one question."""
 EVER = datetime.min.replace(tzinfo=UTC)
 PUK_TOLD = "puk.told"
 _PROOF = "SELECT proof_version, proof_call, status FROM subscribers WHERE msisdn = ?"
@@ -94,6 +98,14 @@ class StoredSubscribers:
         with self._database.reading() as connection:
             return read_subscriber(connection, number)
 
+    def among(self, numbers: Collection[Msisdn]) -> frozenset[Msisdn]:
+        coming, found = iter(sorted(numbers)), set[str]()
+        with self._database.reading() as connection:
+            while some := list(islice(coming, ASKED_AT_ONCE)):
+                known = select(subscribers.c.msisdn).where(subscribers.c.msisdn.in_(some))
+                found.update(connection.execute(known).scalars())
+        return frozenset(map(Msisdn, found))
+
     def verifiers(self, number: Msisdn) -> Verifiers | None:
         columns = (
             subscribers.c.codeword,
@@ -134,6 +146,24 @@ class StoredSubscribers:
             forget_all(connection, number)
             end_codes(connection, number)
             write_entry(connection, Entry(datetime.now(UTC), author, "codeword.set", number))
+            return True
+
+    def clear_codeword(self, number: Msisdn, author: str) -> bool:
+        with self._database.writing() as connection:
+            cleared = connection.execute(
+                update(subscribers)
+                .where(subscribers.c.msisdn == number, subscribers.c.codeword.is_not(None))
+                .values(
+                    codeword=None,
+                    keys_latin=None,
+                    keys_cyrillic=None,
+                    proof_version=subscribers.c.proof_version + 1,
+                    proof_call=None,
+                )
+            )
+            if cleared.rowcount == 0:
+                return False
+            write_entry(connection, Entry(datetime.now(UTC), author, "codeword.clear", number))
             return True
 
     def puk(self, number: Msisdn) -> Secret | None:

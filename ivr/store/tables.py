@@ -78,8 +78,13 @@ payments = Table(
     Column("msisdn", ForeignKey(subscribers.c.msisdn, ondelete="CASCADE"), nullable=False),
     Column("at", Moment, nullable=False),
     Column("amount_tenge", BigInteger, nullable=False),
-    UniqueConstraint("msisdn", "at", "amount_tenge"),
+    Column("ordinal", Integer, nullable=False, server_default="1"),
+    Column("reference", Text),
+    UniqueConstraint("msisdn", "at", "amount_tenge", "ordinal"),
+    UniqueConstraint("msisdn", "reference"),
 )
+"""``reference`` is billing's name of a payment, null where it gave none; ``ordinal`` counts equal
+payments of one moment (``ivr.care.paying``)."""
 
 caller_languages = Table(
     "caller_languages",

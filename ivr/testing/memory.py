@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from ivr.call import Call, Outcome
-from ivr.errors import KeyTaken
+from ivr.care.paying import news, said_of_odd
+from ivr.errors import KeyTaken, Unusable
 from ivr.ports import (
     Announcement,
     Bound,
+    KnownPayment,
     Left,
     NoRequest,
+    PaymentRow,
     Proof,
     Request,
     Status,
@@ -48,6 +51,9 @@ class MemorySubscribers:
     def find(self, number: Msisdn) -> Subscriber | None:
         return self.rows.get(number)
 
+    def among(self, numbers: Collection[Msisdn]) -> frozenset[Msisdn]:
+        return frozenset(number for number in numbers if number in self.rows)
+
     def verifiers(self, number: Msisdn) -> Verifiers | None:
         return self.secrets.get(number, Verifiers()) if number in self.rows else None
 
@@ -60,6 +66,14 @@ class MemorySubscribers:
         self.change(number)
         if self.attempts is not None:
             self.attempts.forget_all(number)
+        return True
+
+    def clear_codeword(self, number: Msisdn, author: str) -> bool:
+        known = self.secrets.get(number)
+        if known is None or known.codeword is None:
+            return False
+        self.secrets[number] = Verifiers(passport=known.passport)
+        self.change(number)
         return True
 
     def proof(self, number: Msisdn) -> Proof | None:
@@ -113,16 +127,22 @@ class MemoryJournal:
 class MemoryPayments:
     """Payments in the order in which they were taken over."""
 
-    rows: list[tuple[Msisdn, datetime, Money]] = field(default_factory=list)
+    rows: list[KnownPayment] = field(default_factory=list)
 
     def newest(self, number: Msisdn, most: int) -> Sequence[tuple[datetime, Money]]:
-        mine = [(at, amount) for owner, at, amount in self.rows if owner == number]
+        mine = [(each.row.at, each.row.amount) for each in self.rows if each.row.number == number]
         return sorted(mine, key=lambda each: each[0], reverse=True)[:most]
 
-    def add(self, payments: Sequence[tuple[Msisdn, datetime, Money]], author: str) -> int:
-        fresh = [each for each in dict.fromkeys(payments) if each not in self.rows]
-        self.rows.extend(fresh)
-        return len(fresh)
+    def add(
+        self, payments: Sequence[tuple[Msisdn, datetime, Money] | PaymentRow], author: str
+    ) -> int:
+        found = news(self.rows, [PaymentRow(*each) for each in payments])
+        if found.odd:
+            raise Unusable(said_of_odd(found.odd))
+        named = {(each.row.equal, each.ordinal): each for each in found.named}
+        self.rows = [named.get((each.row.equal, each.ordinal), each) for each in self.rows]
+        self.rows.extend(found.fresh)
+        return len(found.fresh)
 
 
 @dataclass

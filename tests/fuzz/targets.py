@@ -105,7 +105,26 @@ YAML = (
     b"%YAML 1.1\n",
     b"---\n",
 )
-CSV = (b"\xef\xbb\xbf", b'"', b'""', b"\r\n", b"\0", b"-", b"9" * 30, "٣".encode(), b"\xff")
+CSV = (
+    b"\xef\xbb\xbf",
+    b"\xff\xfe",
+    b"sep=;\n",
+    b";",
+    b"\t",
+    b"\xa0",
+    b'="',
+    b"#",
+    b"1,5",
+    b"E+10",
+    b'"',
+    b'""',
+    b"\r\n",
+    b"\0",
+    b"-",
+    b"9" * 30,
+    "٣".encode(),
+    b"\xff",
+)
 JSON = (b"NaN", b"Infinity", b"1e999", b'"\\ud800"', b'"\\u0000"', b"null", b"[]", b"{}", b"[[")
 
 TARGETS: Mapping[str, Target] = {
@@ -172,7 +191,7 @@ TARGETS: Mapping[str, Target] = {
     "subscribers": Target(files.subscribers, (_lines(",".join(COLUMNS), ROW),), CSV),
     "payments": Target(
         files.payments,
-        (_lines(",".join(PAYMENT_COLUMNS), "99365123456,2026-11-22 10:30,45.30"),),
+        (_lines(",".join(PAYMENT_COLUMNS), "99365123456,2026-11-22 10:30,45.30,A-1"),),
         CSV,
     ),
     "packages": Target(files.packages, (_lines("external_id,left", "c:1,200"),), CSV),
