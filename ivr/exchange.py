@@ -82,7 +82,7 @@ def fax_worker(house: House, link: AmiLink) -> FaxWorker:
     settings = house.settings
     return FaxWorker(
         house.store.invoices,
-        AsteriskFax(link, settings.home / "fax", settings.fax_trunk),
+        AsteriskFax(link, settings.home / "fax"),
         house.press,
         house.outbox,
         house.write,
@@ -90,4 +90,5 @@ def fax_worker(house: House, link: AmiLink) -> FaxWorker:
         settings.fax_tries,
         timedelta(seconds=settings.fax_pause_seconds),
         house.catalogue.premium_numbers,
+        settings.fax_station,
     )

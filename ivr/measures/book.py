@@ -17,6 +17,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from ivr.call import Means, Outcome
 from ivr.ports import MessageState, OrderState, Standing, Verdict
+from ivr.ports.fax import FaxReason
 from ivr.values import Language
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -32,6 +33,8 @@ AFTER = ("key", "entry", "secret", "confirmation")
 key of a yes-or-no question, after which the network may be asked."""
 REFUSED = ("max-calls", "cpu", "unanswered", "caller", "stranger")
 ENDED = (OrderState.COMPLETED, OrderState.REJECTED, OrderState.FAILED, OrderState.CANCELLED)
+FAX_ENDS = ("sent", *FaxReason)
+"""How a try to send a fax may end."""
 WAITING = (MessageState.WAITING, MessageState.CAPPED)
 OPEN = {"closed": 0, "half-open": 1, "open": 2}
 """A circuit as a figure."""
@@ -134,6 +137,18 @@ class Book:
                 "state",
             ),
             ((state,) for state in MessageState if state not in WAITING),
+        )
+        self.faxes = Children(
+            counter(
+                "ivr_faxes_total",
+                "Faxes that were sent or given up, by the end of their last try.",
+                "end",
+            ),
+            ((end,) for end in FAX_ENDS),
+        )
+        self.fax_tries = Children(
+            counter("ivr_fax_tries_total", "Tries to send a fax, by how they ended.", "end"),
+            ((end,) for end in FAX_ENDS),
         )
         self.circuit = Children(
             gauge(

@@ -3,9 +3,9 @@
 Rows go into a temporary table first, which nobody else sees and which locks nothing; two statements
 then carry them over. The line goes on answering meanwhile.
 
-An update keeps what the file does not know: the code word, and passport and PUK where their cells
-are empty. Services are those of the file. A number that changes hands keeps nothing of its former
-owner (``ivr.store.handover``).
+An update keeps what the file does not know: the code word, passport and PUK where their cells are
+empty, and what an invoice says of its payer where the file has no such columns. Services are those
+of the file. A number that changes hands keeps nothing of its former owner (``ivr.store.handover``).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
 from ivr.store.handover import hand_over
 from ivr.store.once import insert_into
-from ivr.store.rows import Row
+from ivr.store.rows import OPTIONAL, Row
 from ivr.store.seal import Seal
 from ivr.store.tables import subscriber_services, subscribers
 
@@ -58,6 +58,7 @@ _incoming = Table(
     Column("status", String(40)),
     Column("balance_tenge", BigInteger),
     Column("company", Text),
+    *(Column(name, Text) for name in OPTIONAL),
     Column("passport", String(64)),
     Column("puk", LargeBinary),
     prefixes=["TEMPORARY"],
@@ -131,6 +132,7 @@ def _values(row: Row, verifying: Verifying, seal: Seal) -> dict[str, Any]:
         "status": row.status.value,
         "balance_tenge": row.balance.tenge,
         "company": row.company,
+        **{name: getattr(row, name) for name in OPTIONAL},
         "passport": verifying.passport(row.msisdn, row.passport.keys) if row.passport else None,
         "puk": seal.close(row.msisdn, row.puk) if row.puk else None,
     }
@@ -144,7 +146,8 @@ def _carry_over(connection: Connection) -> None:
     )
     fresh = upsert.excluded
     kept: dict[str, Any] = {
-        name: func.coalesce(fresh[name], subscribers.c[name]) for name in ("passport", "puk")
+        name: func.coalesce(fresh[name], subscribers.c[name])
+        for name in ("passport", "puk", *OPTIONAL)
     }
     is_other = subscribers.c.status != fresh.status
     kept["proof_version"] = subscribers.c.proof_version + case((is_other, 1), else_=0)

@@ -32,6 +32,10 @@ COLUMNS = (
     "puk",
     "company",
 )
+OPTIONAL = ("tax_number", "address", "contract")
+"""Columns that a file may have besides: what an invoice says of its payer."""
+LONGEST = {"tax_number": 20, "address": 200, "contract": 40}
+"""Letters that fit on the invoice."""
 NAMED = 20
 """Bad rows that are named; the rest is counted."""
 _PLAIN = re.compile(r"993(6[0-9]|71)[0-9]{6}")
@@ -57,6 +61,10 @@ class Row:
     services: frozenset[ServiceId]
     puk: Secret | None
     company: str
+    tax_number: str | None = None
+    """None: the file has no such column; empty: there is none. Likewise the next two."""
+    address: str | None = None
+    contract: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +145,14 @@ def _header(file: Path, cells: Sequence[str]) -> Mapping[str, int]:
     wanted = f"; the first line must be {','.join(COLUMNS)}"
     if missing := [name for name in COLUMNS if name not in names]:
         raise Unusable(f"{file}: the header lacks {', '.join(missing)}{wanted}")
-    if len(names) > len(COLUMNS):
-        foreign = [name for name in names if name not in COLUMNS] or ["a column twice"]
+    known = [*COLUMNS, *(name for name in OPTIONAL if name in names)]
+    if len(names) > len(known):
+        foreign = [name for name in names if name not in known] or ["a column twice"]
         raise Unusable(
             f"{file}: the header has {', '.join(map(shown, foreign[:NAMED]))} too many{wanted}"
+            f", and may have {', '.join(OPTIONAL)}"
         )
-    return {name: names.index(name) for name in COLUMNS}
+    return {name: names.index(name) for name in known}
 
 
 def _row(cells: Sequence[str], place: Mapping[str, int], known: Known) -> Row:
@@ -163,6 +173,7 @@ def _row(cells: Sequence[str], place: Mapping[str, int], known: Known) -> Row:
         services=_services(cell["services"], known),
         puk=_puk(cell["puk"]),
         company=cell["company"],
+        **{name: _short(cell[name], name) for name in OPTIONAL if name in cell},
     )
 
 
@@ -181,6 +192,12 @@ def _msisdn(text: str) -> Msisdn:
 def _given(text: str, name: str) -> str:
     if not text:
         raise _Bad(f"{name} is empty")
+    return text
+
+
+def _short(text: str, name: str) -> str:
+    if len(text) > LONGEST[name]:
+        raise _Bad(f"{name} has more than {LONGEST[name]} letters")
     return text
 
 

@@ -7,7 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
-from ivr.ports.fax import FaxAnswer, FaxResult, FaxState, FaxTry
+from ivr.ports.fax import FaxAnswer, FaxReason, FaxResult, FaxState, FaxTry
 from ivr.ports.invoices import (
     Draft,
     Invoice,
@@ -25,7 +25,7 @@ LATER = NOW + timedelta(minutes=5)
 DAY_AGO = NOW - timedelta(days=1)
 NUMBER, FAX = Msisdn("99365123456"), Msisdn("99312345678")
 SELLER = Seller("«Görkezme»", "Aşgabat", "+993 12 00 00 00", "000", "«Mysal» banky", "0000", "00")
-REFUSED = FaxAnswer(FaxResult.UNREACHED, 0, "busy")
+REFUSED = FaxAnswer(FaxResult.UNREACHED, 0, "SIP 486", FaxReason.BUSY)
 TAKEN = FaxAnswer(FaxResult.SENT, 2)
 
 

@@ -116,7 +116,7 @@ COMPANY = {
     "payer": '"Türkmenistanyň Döwletliligi" açyk görnüşli paýdarlar jemgyýetiniň Aşgabat şäheriniň '
     'Bagtyýarlyk etrabyndaky "Ak Bulut" şahamçasy',
     "payer_tax_number": "101234567890",
-    "payer_address": "Aşgabat ş., Bagtyýarlyk etraby, Magtymguly şaýoly 123, 4-nji gat, 56-njy otag",
+    "payer_address": "Aşgabat ş., Bagtyýarlyk etraby, Magtymguly şaýoly 123, 56-njy otag",
     "contract": "KB-2024/00123-A",
 }
 
