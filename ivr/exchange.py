@@ -82,7 +82,7 @@ def fax_worker(house: House, link: AmiLink) -> FaxWorker:
     settings = house.settings
     return FaxWorker(
         house.store.invoices,
-        AsteriskFax(link, settings.home / "fax"),
+        AsteriskFax(link, settings.home / "fax", has_trunk=bool(settings.fax_trunk)),
         house.press,
         house.outbox,
         house.write,

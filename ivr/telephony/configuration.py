@@ -16,8 +16,8 @@ import jinja2
 from ivr.errors import Unusable
 from ivr.filemodes import private_folder
 from ivr.settings import PROJECT, Settings, host_port
-from ivr.telephony.folders import Folders, Sounds
 from ivr.telephony.faxtrunk import dial_string, fax_hosts
+from ivr.telephony.folders import Folders, Sounds
 from ivr.telephony.front import MOST, FrontFolder
 from ivr.telephony.lock import token_key
 from ivr.telephony.management import Manager

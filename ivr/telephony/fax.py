@@ -1,6 +1,6 @@
 """Fax by Asterisk: SendFAX on a channel of its own, its result in a file.
 
-The dialplan (``fax-send``) dials by itself, so that it knows why a call was not put through, and
+By a trunk the dialplan dials (``fax-send``), so that it knows why a call was not put through, and
 follows no redirection. It writes the file of a try, which has its reference for a name, when the
 call has ended. The file stays until it is forgotten, whatever happens to this process meanwhile.
 """
@@ -20,8 +20,10 @@ from ivr.ports.fax import FaxAnswer, FaxReason, FaxResult
 from ivr.telephony.faxresults import LONGEST_DETAIL, read_result
 from ivr.values import Msisdn
 
-CHANNEL = "Local/hold@fax-send/n"
+BY_TRUNK = "Local/hold@fax-send/n"
 """Its near half goes through the dialplan, its far half waits."""
+MACHINE = "Local/{number}@fax-machine/n"
+"""The built-in fax machine, where no trunk is set: nothing leaves this Asterisk."""
 START_MILLISECONDS = 10_000
 """How long the far half may take to answer; it does so at once."""
 LEFT_SECONDS = 24 * 3600.0
@@ -45,6 +47,8 @@ class AsteriskFax:
     folder: Path
     """``outgoing`` in it has the pages of tries that go on, ``results`` what became of those that
     ended, ``received`` what the built-in machine took; Asterisk must see it there too."""
+    has_trunk: bool = False
+    """Whether faxes go out: IVR_FAX_TRUNK is set."""
 
     def ready(self) -> bool:
         return self.manager.connected.is_set()
@@ -58,9 +62,9 @@ class AsteriskFax:
         self._result(reference).unlink(missing_ok=True)  # an earlier installation's
         said = self.manager.action(
             "Originate",
-            Channel=CHANNEL,
-            Context="fax-send",
-            Exten=number,
+            Channel=BY_TRUNK if self.has_trunk else MACHINE.format(number=number),
+            Context="fax-send" if self.has_trunk else "fax-page",
+            Exten=number if self.has_trunk else "s",
             Priority="1",
             CallerID="0890 <0890>",
             Timeout=str(START_MILLISECONDS),

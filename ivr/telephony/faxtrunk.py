@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-MACHINE = "Local/${EXTEN}@fax-machine/n"
-"""The built-in fax machine, where no trunk is set: nothing leaves this Asterisk."""
 ENDPOINT = "fax"
 """The endpoint of pjsip.conf that faxes go out by, whichever trunk's IVR_FAX_TRUNK names."""
 _WAY = re.compile(r"PJSIP/[^/]+/(?P<address>sips?:.+)")
@@ -14,8 +12,6 @@ _HOST = re.compile(r"@(?P<host>[\w.-]+)")
 
 def dial_string(trunk: str) -> str:
     """What Dial is given in an extension that is the number; ``trunk`` is IVR_FAX_TRUNK."""
-    if not trunk:
-        return MACHINE
     if way := _WAY.fullmatch(trunk):
         dialled = f"PJSIP/{ENDPOINT}/{way['address']}"
     else:  # PJSIP/{number}@trunk

@@ -42,9 +42,9 @@ def ends(folder: Path, reference: str, kept: str) -> None:
 
 
 @contextmanager
-def fax(asterisk: Asterisk, folder: Path) -> Iterator[AsteriskFax]:
+def fax(asterisk: Asterisk, folder: Path, *, has_trunk: bool = False) -> Iterator[AsteriskFax]:
     with asterisk.manager as manager, linked(manager) as link:
-        made = AsteriskFax(link, folder)
+        made = AsteriskFax(link, folder, has_trunk)
         assert link.connected.wait(SECONDS)
         yield made
 
@@ -76,14 +76,22 @@ class TestContract(FaxContract):
 
 
 class TestSending:
-    def test_the_dialplan_dials_the_number(self, tmp_path: Path) -> None:
+    def test_with_a_trunk_the_dialplan_dials_the_number(self, tmp_path: Path) -> None:
+        asterisk = Asterisk()
+        with fax(asterisk, tmp_path, has_trunk=True) as machine:
+            machine.send("2026-1-1", b"pages", NUMBER)
+        fields = originated(asterisk)
+        assert fields["Channel"] == "Local/hold@fax-send/n"
+        assert (fields["Context"], fields["Exten"]) == ("fax-send", NUMBER)
+
+    def test_without_a_trunk_the_built_in_machine_is_rung(self, tmp_path: Path) -> None:
         asterisk = Asterisk()
         with fax(asterisk, tmp_path) as machine:
             assert machine.ready()
             assert machine.send("2026-1-1", b"pages", NUMBER) is None
         fields = originated(asterisk)
-        assert fields["Channel"] == "Local/hold@fax-send/n"
-        assert (fields["Context"], fields["Exten"]) == ("fax-send", NUMBER)
+        assert fields["Channel"] == "Local/99312345678@fax-machine/n"
+        assert (fields["Context"], fields["Exten"]) == ("fax-page", "s")
         assert fields["Variable"] == "IVR_FAX=2026-1-1"
         file = tmp_path / "outgoing" / "2026-1-1.tif"
         assert file.read_bytes() == b"pages"
@@ -93,7 +101,6 @@ class TestSending:
     @pytest.mark.parametrize(
         ("trunk", "dialled", "hosts"),
         [
-            ("", "Local/${EXTEN}@fax-machine/n", []),
             ("PJSIP/trunk/sip:{number}@10.0.0.5", "PJSIP/fax/sip:${EXTEN}@10.0.0.5", ["10.0.0.5"]),
             (
                 "PJSIP/trunk-city/sip:9{number}@gw.example:5080",
@@ -108,7 +115,7 @@ class TestSending:
             ("PJSIP/{number}@trunk", "PJSIP/${EXTEN}@fax", []),
         ],
     )
-    def test_by_the_trunk_or_to_the_built_in_machine(
+    def test_faxes_leave_by_an_endpoint_of_their_own(
         self, trunk: str, dialled: str, hosts: list[str]
     ) -> None:
         assert dial_string(trunk) == dialled
