@@ -27,7 +27,7 @@ ACROSS, DOWN = 204.0, 196.0
 FINER = 3
 """The page is drawn so many times finer, then brought down, so that thin strokes stay."""
 HEADER_AT = 30
-"""Rows above the header line, which many machines cannot print; a form leaves the first 100 free."""
+"""Rows above the header line, which many machines cannot print; a form leaves 100 rows free."""
 DARK = 150
 """What is darker than this (of 255) is black."""
 

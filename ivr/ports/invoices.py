@@ -167,7 +167,7 @@ class Paper:
     contract: str = ""
     """The number of the payer's contract."""
     is_signed: bool = True
-    """Lines for signatures and a place for the stamp; else the sentence that it is valid without."""
+    """Lines for signatures and a place for the stamp; else a sentence that it is valid without."""
 
     @property
     def total(self) -> Money:

@@ -49,6 +49,7 @@ ENDED: Mapping[str, FaxReason] = {
     "The CED tone exceeded 5s": FaxReason.NO_FAX,
     "Received other than DIS while waiting for DIS": FaxReason.NO_FAX,
     "The call dropped prematurely": FaxReason.DROPPED,
+    "T38_NEG_ERROR": FaxReason.DROPPED,  # Asterisk's word for a call that ended in the calling tone
     "Received a DCN while waiting for a DIS": FaxReason.DROPPED,
     "Received a DCN from remote after sending a page": FaxReason.DROPPED,
     "Failed to train with any of the compatible modems": FaxReason.BAD_LINE,
@@ -97,6 +98,9 @@ def _unreached(dialled: str, cause: str, status: str) -> FaxAnswer:
         reason = of_status(number)
         return FaxAnswer(FaxResult.UNREACHED, 0, f"SIP {number}", reason)
     found = int(cause) if cause.isascii() and cause.isdigit() else 0
+    if dialled == "BUSY" and not found:
+        # Dial says so of a redirection that it does not follow; whoever is busy gives a cause.
+        return FaxAnswer(FaxResult.UNREACHED, 0, "SIP 3xx", FaxReason.REDIRECTED)
     reason = DIALLED.get(dialled) or Q850.get(found, FaxReason.UNAVAILABLE)
     detail = f"{dialled}, cause {found}" if found else dialled
     return FaxAnswer(FaxResult.UNREACHED, 0, detail[:LONGEST_DETAIL], reason)

@@ -223,17 +223,11 @@ def test_a_number_that_the_trunk_does_not_know_is_tried_once() -> None:
 
 
 @contextmanager
-def office_fax(folder: Path, *, t38: bool = False) -> Iterator[Settings]:
-    """Another Asterisk with a fax machine at one number, reached by SIP.
-
-    ``t38``: it takes faxes over T.38 and in no other way.
-    """
-    settings = own_settings(folder, rtp_ports="29000-29199", fax_ports="29200-29299")
+def office_fax(folder: Path) -> Iterator[Settings]:
+    """Another Asterisk with a fax machine at one number, reached by SIP."""
+    settings = own_settings(folder, rtp_ports="29000-29199")
     (folder / "fax" / "received").mkdir(parents=True)
     configuration = render(settings, exchange.programs(House(settings)), {})
-    if t38:
-        sip = configuration.with_name("pjsip.conf")
-        sip.write_text(sip.read_text().replace("t38_udptl = no", "t38_udptl = yes"))
     dialplan = configuration.with_name("extensions.conf")
     answers = f"[from-trunk]\nexten => {GOOD},1,Goto(fax-machine,{GOOD},1)\n"
     dialplan.write_text(dialplan.read_text().replace("[from-trunk]\n", answers, 1))
@@ -249,18 +243,6 @@ def test_a_fax_goes_over_a_sip_trunk_to_another_exchange() -> None:
         trunk = f"PJSIP/trunk/sip:{{number}}@{office.sip_bind}"
         with running_line(folder / "home", fax_trunk=trunk, fax_tries=1) as line:
             invoice = ended(line, order(line, Language.TURKMEN, GOOD), 90)
-            assert [each.answer for each in invoice.tries] == [FaxAnswer(FaxResult.SENT, 1)]
-            assert_received(line, invoice, office)
-    shutil.rmtree(folder)
-
-
-@pytest.mark.nightly
-def test_a_fax_side_that_insists_on_t38_gets_it() -> None:
-    folder = short_folder()
-    with office_fax(folder / "office", t38=True) as office:
-        trunk = f"PJSIP/trunk/sip:{{number}}@{office.sip_bind}"
-        with running_line(folder / "home", fax_trunk=trunk, fax_tries=1) as line:
-            invoice = ended(line, order(line, Language.RUSSIAN, GOOD), 120)
             assert [each.answer for each in invoice.tries] == [FaxAnswer(FaxResult.SENT, 1)]
             assert_received(line, invoice, office)
     shutil.rmtree(folder)

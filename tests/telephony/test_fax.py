@@ -255,6 +255,8 @@ class TestResult:
             ("NOANSWER|16|180", FaxReason.NO_ANSWER),
             ("NOANSWER|16|183", FaxReason.NO_ANSWER),
             ("BUSY|17|", FaxReason.BUSY),
+            ("BUSY|0|", FaxReason.REDIRECTED),
+            ("BUSY||", FaxReason.REDIRECTED),
             ("CHANUNAVAIL|1|", FaxReason.NO_SUCH_NUMBER),
             ("CHANUNAVAIL|0|", FaxReason.UNAVAILABLE),
             ("CHANUNAVAIL|20|", FaxReason.UNAVAILABLE),

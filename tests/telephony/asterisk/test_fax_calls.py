@@ -87,9 +87,9 @@ class Trunk:
 
     def _acknowledged(self, text: str, peer: tuple[str, int]) -> None:
         """The person who answered hangs up."""
-        if f"{HANGS_UP}@" not in text.partition("\r\n")[0]:
-            return
         found = dict(re.findall(r"^(From|To|Call-ID): (.*?)\r$", text, re.M))
+        if f"{HANGS_UP}@" not in found["To"]:
+            return
         contact = f"sip:fax@{peer[0]}:{peer[1]}"
         lines = [
             f"BYE {contact} SIP/2.0",
@@ -160,7 +160,7 @@ def sent(fax: AsteriskFax, number: str) -> FaxAnswer:
     """What became of a fax."""
     reference = f"2026-1-{next(REFERENCES)}"
     assert fax.send(reference, b"no pages", Msisdn(number)) is None
-    until(lambda: fax.result(reference) is not None, SECONDS)
+    until(lambda: fax.result(reference) is not None)
     answer = fax.result(reference)
     assert answer is not None
     fax.forget(reference)
@@ -172,9 +172,8 @@ def test_the_reason_of_a_call_that_is_not_put_through_is_known(
     fax: AsteriskFax, trunk: Trunk, status: int
 ) -> None:
     number = f"99312000{status}"
-    assert sent(fax, number) == FaxAnswer(
-        FaxResult.UNREACHED, 0, f"SIP {status}", of_status(status)
-    )
+    detail = f"SIP {status}" if status >= 400 else "SIP 3xx"
+    assert sent(fax, number) == FaxAnswer(FaxResult.UNREACHED, 0, detail, of_status(status))
     assert trunk.called.count(number) == 1
 
 
