@@ -70,24 +70,26 @@ ENDED: Mapping[str, FaxReason] = {
     "TIFF/F format is not compatible": FaxReason.NOT_DRAWN,
 }
 """spandsp's words for how a fax ended (t30_completion_code_to_str)."""
+NOTHING_AGREED = ("", "0x0")
+"""The resolution while no other machine was heard."""
 
 
 def read_result(kept: str) -> FaxAnswer:
     """What the dialplan kept of a try.
 
     ``UNREACHED|DIALSTATUS|cause|SIP status``, or of a call that was answered
-    ``FAXSTATUS|pages|station|words``; ``station`` is the number that the other machine gave itself.
+    ``FAXSTATUS|pages|resolution|words``; ``resolution`` is what the machines have agreed on.
     """
     status, _, rest = kept.strip().partition("|")
     if status == "UNREACHED":
         return _unreached(*(*rest.split("|"), "", "", "")[:3])
-    pages, station, words = (*rest.split("|", 2), "", "", "")[:3]
+    pages, resolution, words = (*rest.split("|", 2), "", "", "")[:3]
     count = int(pages) if pages.isascii() and pages.isdigit() else 0
     if status == "SUCCESS":
         return FaxAnswer(FaxResult.SENT, count)
     words = words.strip()
     reason = ENDED.get(words, FaxReason.UNKNOWN)
-    if reason is FaxReason.DROPPED and not count and not station.strip():
+    if reason is FaxReason.DROPPED and resolution in NOTHING_AGREED:
         reason = FaxReason.NO_FAX
     return FaxAnswer(FaxResult.FAILED, count, words[:LONGEST_DETAIL], reason)
 

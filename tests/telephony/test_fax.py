@@ -69,7 +69,7 @@ class TestContract(FaxContract):
         words = {FaxResult.SENT: "SUCCESS", FaxResult.FAILED: "FAILED"}
 
         def end(reference: str, answer: FaxAnswer) -> None:
-            said = f"{words[answer.result]}|{answer.pages}|99312345678|{answer.detail}"
+            said = f"{words[answer.result]}|{answer.pages}|8031x7700|{answer.detail}"
             ends(tmp_path, reference, said)
 
         return end
@@ -192,7 +192,7 @@ class TestResult:
     @pytest.mark.parametrize(
         ("kept", "answer"),
         [
-            ("SUCCESS|1|99312345678|HANGUP", FaxAnswer(FaxResult.SENT, 1)),
+            ("SUCCESS|1|8031x7700|HANGUP", FaxAnswer(FaxResult.SENT, 1)),
             ("SUCCESS|2||OK\n", FaxAnswer(FaxResult.SENT, 2)),
             ("FAILED|1|1|a|b", FaxAnswer(FaxResult.FAILED, 1, "a|b", FaxReason.UNKNOWN)),
             ("||", FaxAnswer(FaxResult.FAILED, reason=FaxReason.UNKNOWN)),
@@ -279,9 +279,13 @@ class TestResult:
     def test_spandsp_s_words_say_why_pages_did_not_go_through(
         self, words: str, reason: FaxReason
     ) -> None:
-        answer = read_result(f"FAILED|1|99312345678|{words}")
-        assert answer == FaxAnswer(FaxResult.FAILED, 1, words, reason)
+        answer = read_result(f"FAILED|0|8031x7700|{words}")
+        assert answer == FaxAnswer(FaxResult.FAILED, 0, words, reason)
 
-    def test_a_call_that_ends_before_a_fax_machine_was_heard_was_a_person_s(self) -> None:
-        answer = read_result("FAILED|0||The call dropped prematurely")
-        assert answer.reason is FaxReason.NO_FAX
+    @pytest.mark.parametrize("agreed", ["", "0x0"])
+    @pytest.mark.parametrize("words", ["The call dropped prematurely", "T38_NEG_ERROR"])
+    def test_a_call_that_ends_before_a_fax_machine_was_heard_was_a_person_s(
+        self, agreed: str, words: str
+    ) -> None:
+        answer = read_result(f"FAILED|0|{agreed}|{words}")
+        assert answer == FaxAnswer(FaxResult.FAILED, 0, words, FaxReason.NO_FAX)
