@@ -21,6 +21,7 @@ from ivr.ports.invoices import Invoice, InvoiceNumber
 from ivr.printable import json_text
 from ivr.values import mask
 
+COLUMNS = ("number", "dated", "payer", "phone", "total", "fax", "state and tries")
 MOST_INITIALS = 3
 """Of a payer, in the table."""
 WORDS: Mapping[FaxReason, str] = {
@@ -127,16 +128,13 @@ def _try_document(each: FaxTry) -> Mapping[str, Any]:
 
 def _table(found: Sequence[Invoice], clock: Clock, zone: str) -> Table:
     table = Table(caption=f"times of {zone}", caption_justify="left")
-    for name in ("number", "dated", "payer", "phone", "total", "fax"):
+    for name in COLUMNS:
         table.add_column(name, no_wrap=name in ("number", "dated", "total"))
-    table.add_column("state and tries", ratio=1)
     for each in found:
-        document = invoice_document(each)
-        names = document["payer"].split()
-        payer = " ".join(names[:MOST_INITIALS])
-        cells = (document["number"], document["dated"], payer, document["phone"])
-        cells += (document["total"], document["fax"])
-        table.add_row(*map(cell, (*cells, _history(each, clock))))
+        document = dict(invoice_document(each))
+        payer = " ".join(document["payer"].split()[:MOST_INITIALS])
+        document |= {"payer": payer, "state and tries": _history(each, clock)}
+        table.add_row(*(cell(document[name]) for name in COLUMNS))
     return table
 
 

@@ -17,6 +17,7 @@ import pytest
 from ivr import exchange
 from ivr.ports.fax import FaxAnswer, FaxReason, FaxResult
 from ivr.settings import Settings
+from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
 from ivr.telephony.fax import AsteriskFax
@@ -139,7 +140,7 @@ def fax(trunk: Trunk) -> Iterator[AsteriskFax]:
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[exchange.AmiLink]:
+def running(settings: Settings) -> Iterator[AmiLink]:
     house = House(settings)
     configuration = render(settings, exchange.programs(house), {})
     dialplan = configuration.with_name("extensions.conf")
