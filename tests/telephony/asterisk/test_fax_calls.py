@@ -6,6 +6,7 @@ The trunk is played by hand, message by message: it answers by the last three di
 from __future__ import annotations
 
 import re
+import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from ivr.telephony.management import Manager
 from ivr.values import Msisdn
 from ivr.wiring import House
 from tests.e2e.line import own_settings, short_folder
+from tests.e2e.peer import Peer
 from tests.telephony.test_ami import until
 
 SECONDS = 20.0
@@ -129,12 +131,16 @@ def trunk() -> Iterator[Trunk]:
 
 
 @pytest.fixture(scope="module")
-def fax(trunk: Trunk) -> Iterator[AsteriskFax]:
-    """Sends by the trunk, by the rights that ``ivr orders`` has."""
+def settings(trunk: Trunk) -> Iterator[Settings]:
     folder = short_folder()
-    settings = own_settings(
-        folder / "h", fax_trunk=f"PJSIP/trunk/sip:{{number}}@127.0.0.1:{trunk.port}"
-    )
+    way = f"PJSIP/trunk/sip:{{number}}@127.0.0.1:{trunk.port}"
+    yield own_settings(folder / "h", fax_trunk=way)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def fax(settings: Settings) -> Iterator[AsteriskFax]:
+    """Sends by the trunk, by the rights that ``ivr orders`` has."""
     with running(settings) as link:
         yield AsteriskFax(link, settings.home / "fax", has_trunk=True)
 
@@ -197,3 +203,23 @@ def test_no_other_number_is_dialled_than_the_one_of_the_invoice(
     assert [number[-3:] for number in trunk.called[before:]] == ["300", "301", "302", "305", "380"]
     with pytest.raises(BlockingIOError):
         trunk.elsewhere.recv(65_535)
+
+
+@pytest.mark.parametrize("name", ["fax", "FAX", "trunk"])
+def test_nobody_comes_in_by_the_way_out(fax: AsteriskFax, settings: Settings, name: str) -> None:
+    assert fax.ready()
+    with Peer(settings, "127.0.0.2") as stranger:
+        said = {"From": f"<sip:{name}@127.0.0.1>;tag=a"}
+        assert stranger.invite("0890", said).status == 401
+
+
+def test_callers_do_not_get_at_it_either(
+    fax: AsteriskFax, settings: Settings, trunk: Trunk
+) -> None:
+    """Neither by the number that a fax would go to, nor by a name of the dialplan."""
+    assert fax.ready()
+    before = len(trunk.called)
+    with Peer(settings) as caller:
+        for number in ("99312000404", "hold", "s"):
+            assert caller.invite(number).status == 404
+    assert len(trunk.called) == before
