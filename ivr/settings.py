@@ -270,7 +270,7 @@ class Settings(BaseSettings):
     built-in fax machine takes every fax, and nothing leaves this machine."""
     fax_station: Annotated[str, AfterValidator(_fax_station)] = "+993 66 30 08 90"
     """Our number as other fax machines are told it, and as it stands above each page."""
-    fax_ports: Annotated[str, AfterValidator(_ports)] = "30000-30099"
+    fax_ports: Annotated[str, AfterValidator(_ports)] = "4000-4099"
     """UDP ports of faxes over T.38."""
     fax_tries: int = Field(default=3, ge=1, le=10)
     fax_pause_seconds: float = Field(default=300.0, ge=0)
