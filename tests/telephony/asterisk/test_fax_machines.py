@@ -62,7 +62,8 @@ def machine(
         (
             "extensions.conf",
             "[from-trunk]\n",
-            f"[from-trunk]\nexten => {NUMBER},1,Answer()\n same => n,{does}\n same => n,Hangup()\n",
+            f"[from-trunk]\nexten => {NUMBER},1,Answer()\n same => n,{does}\n same => n,Hangup()\n"
+            f"exten => h,1,Set(FILE({folder}/fax/received/tsi)=${{REMOTESTATIONID}})\n",
         ),
     ):
         file = configuration.with_name(name)
@@ -114,7 +115,8 @@ def test_every_kind_of_machine_gets_the_page_as_it_was_drawn(
     received = folder / "office" / "fax" / "received" / "it.tif"
     with machine(folder / "office", t38, does.format(file=received)) as office:
         assert sent_to(folder / "home", office, tiff) == FaxAnswer(FaxResult.SENT, 1)
-        until(received.exists, 10)
+        until(received.with_name("tsi").exists, 10)
+    assert received.with_name("tsi").read_text().strip() == "+993 66 30 08 90"
     (drawn,), (there,) = pages(tiff), pages(received.read_bytes())
     assert (there == drawn).all(), "with our own header line, and no other"
 
