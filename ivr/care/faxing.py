@@ -51,7 +51,7 @@ class FaxWorker:
     clock: Clock
     tries: int = 3
     pause: timedelta = timedelta(minutes=5)
-    """Between the end of a try and the next one, or a third of it: ``ivr.care.faxtries``."""
+    """Between the end of a try and the next one; ``ivr.care.faxtries`` says how many of them."""
     premium: Sequence[str] = ()
     """Beginnings of national numbers that cost more than a call: they are not dialled, nor are
     numbers abroad, whenever the invoice was ordered."""

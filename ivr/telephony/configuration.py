@@ -194,8 +194,7 @@ def _values(
         "fax_folder": settings.home / "fax",
         "audio_folder": settings.home / "audio",
         "modules_root": _root(programs.modules),
-        "fax_trunk": settings.fax_trunk,
-        "fax_dial": dial_string(settings.fax_trunk),
+        "fax_trunk": bool(settings.fax_trunk),
         "fax_station": settings.fax_station,
         "fax_seconds": LONGEST_FAX,
         "fax_low": fax_low,
@@ -204,6 +203,7 @@ def _values(
     }
     for name, value in values.items():
         _check(name, value)
+    values["fax_dial"] = dial_string(settings.fax_trunk).replace(";", "\\;")  # no comment begins
     return values
 
 

@@ -280,6 +280,8 @@ def test_without_a_fax_trunk_no_fax_can_leave_and_with_one_the_built_in_machine_
     trunk = dialplan(fax_trunk="PJSIP/trunk/sip:{number}@10.0.0.5")
     assert "[fax-machine]" not in trunk
     assert "Dial(PJSIP/fax/sip:${EXTEN}@10.0.0.5,60,ig" in trunk
+    udp = dialplan(fax_trunk="PJSIP/trunk/sip:{number}@10.0.0.5:5060;transport=udp")
+    assert "Dial(PJSIP/fax/sip:${EXTEN}@10.0.0.5:5060\\;transport=udp,60,ig" in udp
     assert f"SendFAX({tmp_path}/fax/outgoing/${{IVR_FAX}}.tif,f)" in trunk
 
 

@@ -133,7 +133,7 @@ def trunk() -> Iterator[Trunk]:
 @pytest.fixture(scope="module")
 def settings(trunk: Trunk) -> Iterator[Settings]:
     folder = short_folder()
-    way = f"PJSIP/trunk/sip:{{number}}@127.0.0.1:{trunk.port}"
+    way = f"PJSIP/trunk/sip:{{number}}@127.0.0.1:{trunk.port};transport=udp"
     yield own_settings(folder / "h", fax_trunk=way)
     shutil.rmtree(folder)
 
