@@ -92,7 +92,7 @@ def fax_worker(house: House, link: AmiLink) -> FaxWorker:
     settings = house.settings
     return FaxWorker(
         house.store.invoices,
-        AsteriskFax(link, settings.home / "fax", settings.fax_trunk),
+        AsteriskFax(link, settings.home / "fax", has_trunk=bool(settings.fax_trunk)),
         house.press,
         house.outbox,
         house.write,
@@ -100,4 +100,5 @@ def fax_worker(house: House, link: AmiLink) -> FaxWorker:
         settings.fax_tries,
         timedelta(seconds=settings.fax_pause_seconds),
         house.catalogue.premium_numbers,
+        settings.fax_station,
     )

@@ -148,6 +148,12 @@ def _fax_trunk(text: str) -> str:
     return text
 
 
+def _fax_station(text: str) -> str:
+    if not re.fullmatch(r"[0-9+ ]{1,20}", text, re.ASCII) or text != text.strip():
+        raise ValueError(f"'{text}' is not 1 to 20 digits, spaces and +, as in +993 66 30 08 90")
+    return text
+
+
 def _digits(text: str) -> str:
     if text and not re.fullmatch(r"\d+(;\d+)*", text, re.ASCII):
         raise ValueError(f"'{text}' is not numbers joined by ';', as in 99312345678;99312345679")
@@ -349,9 +355,13 @@ class Settings(BaseSettings):
     fax_trunk: Annotated[str, AfterValidator(_fax_trunk)] = ""
     """How Asterisk dials a fax number: ``PJSIP/trunk/sip:{number}@10.0.0.5``; empty: the
     built-in fax machine takes every fax, and nothing leaves this machine."""
+    fax_station: Annotated[str, AfterValidator(_fax_station)] = "+993 66 30 08 90"
+    """Our number as other fax machines are told it, and as it stands above each page."""
+    fax_ports: Annotated[str, AfterValidator(_ports)] = "4000-4099"
+    """UDP ports of faxes over T.38."""
     fax_tries: int = Field(default=3, ge=1, le=10)
     fax_pause_seconds: float = Field(default=300.0, ge=0)
-    """Between two tries to send a fax."""
+    """Between two tries to send a fax; three times as long where something must be mended."""
     faxes_to_mobile_a_day: int = Field(default=1, ge=1)
     """Invoices sent to one mobile number in 24 hours, of all payers together: a person answers."""
     fax_refuses: Annotated[str, AfterValidator(_digits)] = ""

@@ -36,7 +36,7 @@ ALERTS = yaml.safe_load((MONITORING / "alerts.yaml").read_text())
 SCRAPES = yaml.safe_load((MONITORING / "prometheus.yaml").read_text())["scrape_configs"]
 PANELS = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
 RULES = [rule for group in ALERTS["groups"] for rule in group["rules"]]
-ROWS = ["Calls", "Speed", "Identification", "Orders", "Agents", "Machine"]
+ROWS = ["Calls", "Speed", "Identification", "Orders", "Agents", "Machine", "Faxes"]
 QUEUE = {"name": "agents", "waiting": 0, "longest_wait": 0, "available": 1, "busy": 0}
 OF_PROMETHEUS = {"job", "instance", "process"}
 """Labels that Prometheus adds, the last by docs/monitoring/prometheus.yaml."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -17,7 +17,7 @@ from ivr.care.numbering import fixed_or_mobile, is_foreign, is_mobile, not_to_di
 from ivr.care.yamlfile import read_yaml
 from ivr.errors import TemporarilyUnavailable
 from ivr.notation import Id, Percent, Price
-from ivr.ports import UNQUESTIONED, Clock, Reason, Status, Subscribers
+from ivr.ports import UNQUESTIONED, Clock, Reason, Status, Subscriber, Subscribers
 from ivr.ports.invoices import (
     Draft,
     InvoiceBook,
@@ -25,6 +25,7 @@ from ivr.ports.invoices import (
     NoInvoice,
     Paper,
     PaperLine,
+    Payer,
     Prepayment,
     Seller,
     Wanted,
@@ -39,6 +40,7 @@ DAY = timedelta(hours=24)
 
 Line = Annotated[str, Field(min_length=1, max_length=120)]
 Named = dict[Language, Line]
+Signatures = Literal["lines", "none"]
 
 
 class Issuer(BaseModel):
@@ -72,11 +74,18 @@ class Terms(BaseModel):
     days: Annotated[int, Field(ge=1, le=366)]
     a_day: Annotated[int, Field(ge=1, le=1000)]
     services: Annotated[dict[Id, Named], Field(min_length=1, max_length=MOST_SERVICES)]
+    unit: Named = {}
+    """What services are counted in; empty: the form's own word."""
+    signatures: Signatures = "lines"
+    director: Named = {}
+    """Who signs; empty: only the line is printed."""
+    accountant: Named = {}
 
     @model_validator(mode="after")
     def _whole(self) -> Terms:
         names = (self.seller.name, self.seller.address, self.bank.name, *self.services.values())
-        for named in names:
+        optional = (self.unit, self.director, self.accountant)
+        for named in (*names, *filter(None, optional)):
             for language in Language:
                 if language not in named:
                     raise ValueError(f"a name has no words in '{language}': {min(named.values())}")
@@ -92,25 +101,21 @@ class Terms(BaseModel):
         return Money.from_manat(self.vat).tenge
 
     def paper(
-        self,
-        number: Msisdn,
-        payer: str,
-        language: Language,
-        wanted: Sequence[Wanted],
-        dated: date,
+        self, payer: Payer, language: Language, wanted: Sequence[Wanted], dated: date
     ) -> Paper:
         """What an invoice of these terms says that is drawn up on a day."""
         return Paper(
             language=language,
             dated=dated,
             until=dated + timedelta(days=self.days),
-            payer=payer,
-            phone=number,
+            payer=payer.name,
+            phone=payer.phone,
             lines=tuple(
                 PaperLine(
                     self.services[each.service][language],
                     each.amount,
                     vat_within(each.amount, self.rate),
+                    self.unit.get(language, ""),
                 )
                 for each in wanted
             ),
@@ -123,7 +128,13 @@ class Terms(BaseModel):
                 bank=self.bank.name[language],
                 account=self.bank.account,
                 bank_code=self.bank.code,
+                director=self.director.get(language, ""),
+                accountant=self.accountant.get(language, ""),
             ),
+            payer_tax_number=payer.tax_number,
+            payer_address=payer.address,
+            contract=payer.contract,
+            is_signed=self.signatures == "lines",
         )
 
     def texts(self) -> Iterable[str]:
@@ -144,6 +155,16 @@ def vat_within(amount: Money, rate: int) -> Money:
     """The tax within an amount, rounded half up to the teňňe; ``rate``: 1500 is 15 %."""
     whole = 10_000 + rate
     return Money((2 * amount.tenge * rate + whole) // (2 * whole))
+
+
+def _payer(subscriber: Subscriber) -> Payer:
+    return Payer(
+        subscriber.company or subscriber.full_name,
+        subscriber.msisdn,
+        subscriber.tax_number,
+        subscriber.address,
+        subscriber.contract,
+    )
 
 
 @dataclass(frozen=True)
@@ -186,8 +207,8 @@ class InvoiceDesk:
         if not_to_dial(fax, self.premium):
             return NoInvoice.REFUSED
         now = self.clock.now()
-        payer = subscriber.company or subscriber.full_name
-        paper = self.terms.paper(number, payer, language, wanted, self.clock.local(now).date())
+        today = self.clock.local(now).date()
+        paper = self.terms.paper(_payer(subscriber), language, wanted, today)
         draft = Draft(f"{call}:{step}", paper, fax, now, evidence.version)
         to_fax = self.to_mobile if is_mobile(fax) else None
         written = self.book.write(draft, now - DAY, self.terms.a_day, to_fax)

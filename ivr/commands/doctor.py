@@ -19,7 +19,7 @@ from ivr.commands.printing import show
 from ivr.demo import NUMBER
 from ivr.errors import IvrError, Unusable
 from ivr.flow.document import read_flow
-from ivr.ports.invoices import InvoiceNumber, Wanted
+from ivr.ports.invoices import InvoiceNumber, Payer, Wanted
 from ivr.settings import host_port
 from ivr.telephony.management import Manager
 from ivr.values import Language
@@ -89,8 +89,9 @@ def _flow(house: wiring.House) -> str:
 
 def _invoices(house: wiring.House) -> str:
     wanted = [Wanted(service, house.terms.least) for service in house.terms.services]
+    payer, today = Payer("F.A.Aa.", NUMBER), house.clock.local().date()
     for language in Language:
-        sample = house.terms.paper(NUMBER, "F.A.Aa.", language, wanted, house.clock.local().date())
+        sample = house.terms.paper(payer, language, wanted, today)
         house.press.pdf(InvoiceNumber(sample.dated.year, 1), sample)
     return f"{len(wanted)} services to pay for"
 

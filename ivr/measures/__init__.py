@@ -153,6 +153,14 @@ def put_off(why: str) -> None:
     _book.put_off[why,].inc()
 
 
+def fax_tried(reason: str | None, *, is_last: bool) -> None:
+    """A try to send a fax has ended: for a reason, or None: it was sent. ``is_last``: there is no
+    further one."""
+    _book.fax_tries[reason or "sent",].inc()
+    if is_last:
+        _book.faxes[reason or "sent",].inc()
+
+
 def circuit(part: str, state: str) -> None:
     """The circuit of a part behind is ``closed``, ``half-open`` or ``open``."""
     _book.circuit[part,].set(OPEN[state])

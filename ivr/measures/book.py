@@ -17,6 +17,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from ivr.call import Means, Outcome
 from ivr.ports import MessageState, OrderState, Standing, Verdict, Why
+from ivr.ports.fax import FaxReason
 from ivr.values import Language
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -33,6 +34,8 @@ key of a yes-or-no question, after which the network may be asked."""
 REFUSED = ("max-calls", "cpu", "unanswered", "caller", "stranger")
 LET_GO = ("no-progress", "too-long")
 ENDED = (OrderState.COMPLETED, OrderState.REJECTED, OrderState.FAILED, OrderState.CANCELLED)
+FAX_ENDS = ("sent", *FaxReason)
+"""How a try to send a fax may end."""
 WAITING = (MessageState.WAITING, MessageState.CAPPED)
 OPEN = {"closed": 0, "half-open": 1, "open": 2}
 """A circuit as a figure."""
@@ -147,6 +150,18 @@ class Book:
                 "why",
             ),
             ((why,) for why in Why),
+        )
+        self.faxes = Children(
+            counter(
+                "ivr_faxes_total",
+                "Faxes that were sent or given up, by the end of their last try.",
+                "end",
+            ),
+            ((end,) for end in FAX_ENDS),
+        )
+        self.fax_tries = Children(
+            counter("ivr_fax_tries_total", "Tries to send a fax, by how they ended.", "end"),
+            ((end,) for end in FAX_ENDS),
         )
         self.circuit = Children(
             gauge(

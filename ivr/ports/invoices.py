@@ -115,15 +115,34 @@ class Seller:
     bank: str
     account: str
     bank_code: str
+    director: str = ""
+    """Who signs, as printed beside the line; empty: only the line is there. Likewise below."""
+    accountant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Who pays. What is not known is empty, and not printed."""
+
+    name: str
+    """The company, or the full name."""
+    phone: Msisdn
+    """The number that is paid for."""
+    tax_number: str = ""
+    address: str = ""
+    contract: str = ""
+    """The number of the contract."""
 
 
 @dataclass(frozen=True, slots=True)
 class PaperLine:
-    """One service as it is printed; ``vat`` is the tax within ``amount``."""
+    """One service as it is printed, once; ``vat`` is the tax within ``amount``."""
 
     name: str
     amount: Money
     vat: Money
+    unit: str = ""
+    """What it is counted in; empty: the form's own word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +161,13 @@ class Paper:
     rate: int
     """Value added tax in hundredths of a percent: 1500 is 15 %."""
     seller: Seller
+    payer_tax_number: str = ""
+    """Empty: not known, and not printed. Likewise the next two."""
+    payer_address: str = ""
+    contract: str = ""
+    """The number of the payer's contract."""
+    is_signed: bool = True
+    """Lines for signatures and a place for the stamp; else a sentence that it is valid without."""
 
     @property
     def total(self) -> Money:
@@ -236,6 +262,9 @@ class Press(Protocol):
 
     def pdf(self, number: InvoiceNumber, paper: Paper) -> bytes: ...
 
-    def tiff(self, number: InvoiceNumber, paper: Paper) -> bytes:
-        """The pages for a fax machine (ITU-T T.4 fine, Group 4): black and white, 1728 wide."""
+    def tiff(self, number: InvoiceNumber, paper: Paper, header: str = "") -> bytes:
+        """The pages for a fax machine (ITU-T T.4 fine, Group 4): black and white, 1728 wide.
+
+        ``header`` is the line above each of them, to which the page's number is added.
+        """
         ...

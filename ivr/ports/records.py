@@ -55,6 +55,11 @@ class Subscriber:
     """Those that may still last, the first to end first."""
     owner_since: datetime | None = None
     """When the number changed hands; None: not since this database knows it."""
+    tax_number: str = ""
+    """Of the payer; empty: not known. Likewise the next two."""
+    address: str = ""
+    contract: str = ""
+    """The number of the contract."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,9 @@ def _end_secrets(connection: Connection, numbers: Numbers) -> None:
 
 def _end_ownership(connection: Connection, numbers: Numbers, at: datetime) -> None:
     connection.execute(
-        update(subscribers).where(subscribers.c.msisdn.in_(numbers)).values(owner_since=at)
+        update(subscribers)
+        .where(subscribers.c.msisdn.in_(numbers))
+        .values(owner_since=at, tax_number=None, address=None, contract=None)
     )
     for table, column in (
         (caller_languages, caller_languages.c.caller),

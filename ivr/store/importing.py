@@ -200,7 +200,7 @@ def _carry_over(connection: Connection) -> None:
         )
     )
     is_there = exists().where(old.msisdn == new.msisdn)
-    first = [func.coalesce(new[name], "") if name in TEXTS else new[name] for name in _NAMES]
+    first = [func.coalesce(new[name], "") if name == "company" else new[name] for name in _NAMES]
     connection.execute(
         insert_into(connection, subscribers)
         .from_select(_NAMES, select(*first).where(~is_there))

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, Select, and_, asc, desc, func, select, tuple_, update
 
-from ivr.ports.fax import FaxAnswer, FaxResult, FaxState, FaxTry
+from ivr.ports.fax import FaxAnswer, FaxReason, FaxResult, FaxState, FaxTry
 from ivr.ports.invoices import Draft, Invoice, InvoiceNumber, NoInvoice, Paper
 from ivr.store.database import Database
 from ivr.store.once import insert_new, is_taken
@@ -129,6 +129,7 @@ class StoredInvoices:
                 .values(
                     ended=at,
                     result=answer.result.value,
+                    reason=answer.reason.value if answer.reason else None,
                     pages=answer.pages,
                     detail=answer.detail,
                 )
@@ -191,7 +192,10 @@ def _read(connection: Connection, query: Select[Any]) -> list[Invoice]:
 
 
 def _try(row: Row[Any]) -> FaxTry:
-    answer = FaxAnswer(FaxResult(row.result), row.pages, row.detail) if row.result else None
+    if not row.result:
+        return FaxTry(row.begun, row.ended)
+    reason = FaxReason(row.reason) if row.reason else None
+    answer = FaxAnswer(FaxResult(row.result), row.pages, row.detail, reason)
     return FaxTry(row.begun, row.ended, answer)
 
 

@@ -14,7 +14,7 @@ from ivr.sheet.amounts import read_amount
 from ivr.sheet.cells import bare, check_whole, digits, words
 from ivr.sheet.findings import NAMED, BadCell, failures, shown
 from ivr.sheet.table import Table
-from ivr.store.subscriber_row import TEXTS, Known, Row
+from ivr.store.subscriber_row import LONGEST, TEXTS, Known, Row
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 _PLAIN = re.compile(r"993(6[0-9]|71)[0-9]{6}")
@@ -112,6 +112,8 @@ class RowParser:
             raise BadCell(column, "is empty")
         check_whole(column, text)
         _check_seen(column, text)
+        if len(text) > (most := LONGEST.get(column, len(text))):
+            raise BadCell(column, f"has more than {most} letters")
         return text
 
     def _passport(self, cell: str, line: int) -> Secret | None:

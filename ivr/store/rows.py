@@ -15,6 +15,7 @@ from ivr.sheet.table import Table
 from ivr.store.row_cells import RowParser
 from ivr.store.subscriber_row import COLUMNS as COLUMNS
 from ivr.store.subscriber_row import HEADINGS, TEXTS
+from ivr.store.subscriber_row import OPTIONAL as OPTIONAL
 from ivr.store.subscriber_row import Known as Known
 from ivr.store.subscriber_row import Row as Row
 from ivr.values import Msisdn

@@ -57,18 +57,36 @@ HEADINGS = (
         ),
         optional=True,
     ),
+    Heading(
+        "tax_number",
+        (
+            *("tax number", "tin", "инн", "налоговый номер", "идентификационный номер"),
+            *("salgyt belgisi", "salgyt kody"),
+        ),
+        optional=True,
+    ),
+    Heading("address", ("адрес", "юридический адрес", "salgy", "salgysy"), optional=True),
+    Heading(
+        "contract",
+        ("contract number", "договор", "номер договора", "şertnama", "şertnamanyň belgisi"),
+        optional=True,
+    ),
 )
-COLUMNS = tuple(heading.name for heading in HEADINGS)
-TEXTS = COLUMNS[COLUMNS.index("company") :]
+OPTIONAL = ("tax_number", "address", "contract")
+"""What an invoice says of its payer."""
+COLUMNS = tuple(heading.name for heading in HEADINGS if heading.name not in OPTIONAL)
+TEXTS = ("company", *OPTIONAL)
 """Texts that a file may leave out. Another one: a heading behind these, a field of ``Row`` by the
 same name, and a column of the table ``subscribers``; nothing else names them."""
+LONGEST = {"tax_number": 20, "address": 200, "contract": 40}
+"""Letters that fit on an invoice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """A subscriber as the file has it. Empty passport or PUK: the file does not know.
 
-    None of ``services`` and ``company``: the file has no such column.
+    None of ``services`` and of texts: the file has no such column.
     """
 
     msisdn: Msisdn
@@ -81,6 +99,9 @@ class Row:
     services: frozenset[ServiceId] | None
     puk: Secret | None
     company: str | None
+    tax_number: str | None = None
+    address: str | None = None
+    contract: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

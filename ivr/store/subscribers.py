@@ -37,6 +37,9 @@ def read_subscriber(connection: Connection, number: Msisdn) -> Subscriber | None
             subscribers.c.balance_tenge,
             subscribers.c.company,
             subscribers.c.owner_since,
+            subscribers.c.tax_number,
+            subscribers.c.address,
+            subscribers.c.contract,
             subscriber_services.c.service,
             subscriber_services.c.since,
             subscriber_services.c.value,
@@ -68,6 +71,9 @@ def read_subscriber(connection: Connection, number: Msisdn) -> Subscriber | None
         },
         company=first.company,
         owner_since=first.owner_since,
+        tax_number=first.tax_number or "",
+        address=first.address or "",
+        contract=first.contract or "",
         packages=tuple(
             HeldPackage(ServiceId(row.service), row.package, row.left, row.until, row.order_id)
             for row in reversed(bought)

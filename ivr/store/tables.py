@@ -32,6 +32,9 @@ subscribers = Table(
     Column("status", Word, nullable=False),
     Column("balance_tenge", BigInteger, nullable=False),
     Column("company", Text, nullable=False),
+    Column("tax_number", Text),
+    Column("address", Text),
+    Column("contract", Text),
     Column("codeword", Text),
     Column("keys_latin", Text),
     Column("keys_cyrillic", Text),
@@ -355,6 +358,7 @@ fax_tries = Table(
     Column("begun", Moment, nullable=False),
     Column("ended", Moment),
     Column("result", Word),
+    Column("reason", Word),
     Column("pages", Integer, nullable=False),
     Column("detail", Text, nullable=False),
     ForeignKeyConstraint(

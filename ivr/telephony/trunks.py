@@ -44,10 +44,10 @@ def read_trunks(text: str) -> list[Trunk]:
     return trunks or [Trunk(ENDPOINT, (LOOPBACK,))]
 
 
-def peers(trunks: Iterable[Trunk], agents: str) -> list[str]:
-    """Every address and network that may speak SIP: the trunks' and the agents'.
+def peers(trunks: Iterable[Trunk], agents: str, fax_hosts: Iterable[str] = ()) -> list[str]:
+    """Every address and network that may speak SIP: the trunks', the agents', those of faxes.
 
-    Unusable names the part of ``IVR_AGENT_NETWORKS`` that is none.
+    Unusable names the part of ``IVR_AGENT_NETWORKS`` or ``IVR_FAX_TRUNK`` that is none.
     """
     found = [
         address
@@ -58,6 +58,8 @@ def peers(trunks: Iterable[Trunk], agents: str) -> list[str]:
     for part in (part.strip() for part in agents.split(",")):
         if part:
             found += _addresses(part, part, "IVR_AGENT_NETWORKS")
+    for host in fax_hosts:
+        found += _addresses(host, host, "IVR_FAX_TRUNK")
     return list(dict.fromkeys(found))
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from ivr.errors import KeyTaken
-from ivr.ports.fax import FaxAnswer, FaxResult, FaxState, FaxTry
+from ivr.ports.fax import FaxAnswer, FaxReason, FaxResult, FaxState, FaxTry
 from ivr.ports.invoices import (
     Draft,
     Invoice,
@@ -28,7 +28,7 @@ LATER = NOW + timedelta(minutes=5)
 DAY_AGO = NOW - timedelta(days=1)
 NUMBER, FAX = Msisdn("99365123456"), Msisdn("99312345678")
 SELLER = Seller("«Görkezme»", "Aşgabat", "+993 12 00 00 00", "000", "«Mysal» banky", "0000", "00")
-REFUSED = FaxAnswer(FaxResult.UNREACHED, 0, "busy")
+REFUSED = FaxAnswer(FaxResult.UNREACHED, 0, "SIP 486", FaxReason.BUSY)
 TAKEN = FaxAnswer(FaxResult.SENT, 2)
 
 

@@ -26,7 +26,7 @@ from ivr.ports import (
     Settled,
 )
 from ivr.ports.fax import FaxState
-from ivr.ports.invoices import Draft, Invoice, Wanted
+from ivr.ports.invoices import Draft, Invoice, Payer, Wanted
 from ivr.store import Store
 from ivr.store.audit import Entry
 from ivr.store.callers import CallbackStatus
@@ -293,7 +293,7 @@ class TestPast:
 def invoice_of(desk: Desk, version: int | None = None) -> Invoice:
     terms, now = shipped_terms(), desk.clock.now()
     wanted = (Wanted(next(iter(terms.services)), Money(10_000)),)
-    paper = terms.paper(NUMBER, "Myradowa Aýgül", Language.ENGLISH, wanted, now.date())
+    paper = terms.paper(Payer("Myradowa Aýgül", NUMBER), Language.ENGLISH, wanted, now.date())
     draft = Draft("old:9", paper, Msisdn("99312223344"), now, version)
     written = desk.store.invoices.write(draft, now - DAY, 9)
     assert isinstance(written, Invoice)
