@@ -76,7 +76,9 @@ def is_simulated(house: House) -> bool:
 def listener(house: House) -> HttpServer:
     """The listener to the network's events, not started."""
     host, port = host_port(house.settings.network_listener_bind)
-    app = listener_app(lambda external_id: house.orders.look(external_id, house.network))
+    app = listener_app(
+        lambda external_id: house.orders.look(external_id, house.network), house.network.named
+    )
     hosts = Hosts.of(host, house.settings.network_callback)
     return HttpServer(app, host, port, "IVR_NETWORK_LISTENER_BIND", hosts=hosts)
 
@@ -113,7 +115,7 @@ def _books(house: House) -> Books:
         now = house.clock.local().date()
         months_ago = (now.year - month.year) * 12 + now.month - month.month
         try:
-            return house.care.accounts.bill(number, months_ago)
+            return house.reckoning.reckoned(number, months_ago)
         except TemporarilyUnavailable:
             return ()
 

@@ -33,6 +33,7 @@ key of a yes-or-no question, after which the network may be asked."""
 REFUSED = ("max-calls", "cpu", "unanswered", "caller", "stranger")
 ENDED = (OrderState.COMPLETED, OrderState.REJECTED, OrderState.FAILED, OrderState.CANCELLED)
 WAITING = (MessageState.WAITING, MessageState.CAPPED)
+PARTS_BEHIND = ("network", "billing", "catalogue", "back office")
 OPEN = {"closed": 0, "half-open": 1, "open": 2}
 """A circuit as a figure."""
 
@@ -142,6 +143,14 @@ class Book:
                 "part",
                 mode="livemax",
             )
+        )
+        self.misunderstood = Children(
+            counter(
+                "ivr_network_misunderstood_total",
+                "Answers of parts behind that could not be read.",
+                "part",
+            ),
+            ((part,) for part in PARTS_BEHIND),
         )
         self.pool_in_use = gauge(
             "ivr_database_pool_in_use", "Connections to the database that are at work."

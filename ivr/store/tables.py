@@ -143,6 +143,8 @@ orders = Table(
     Column("tries", Integer, nullable=False),
     Column("tried", Moment),
     Column("due", Moment),
+    Column("sent", Word, nullable=False, server_default="not"),
+    Column("sent_at", Moment),
     UniqueConstraint("external_id"),
     Index(None, "due"),
     Index(None, "number", "settled"),

@@ -16,6 +16,7 @@ from ivr.ports import (
     OrderState,
     Reason,
     Refusal,
+    Sent,
     Situation,
     unweighed,
 )
@@ -109,6 +110,19 @@ class MemoryOrderBook:
                 order, state=OrderState.IN_PROGRESS, tries=order.tries + 1, tried=at
             )
             return True
+
+    def sending(self, order: Order, at: datetime) -> bool:
+        with self._lock:
+            now = self.orders[order.id]
+            if not _is_open(now) or (now.sent, now.sent_at) != (order.sent, order.sent_at):
+                return False
+            self.orders[order.id] = dataclasses.replace(now, sent=Sent.SENT, sent_at=at)
+            return True
+
+    def note_sent(self, id: str, sent: Sent, at: datetime | None) -> None:
+        with self._lock:
+            if _is_open(order := self.orders[id]):
+                self.orders[id] = dataclasses.replace(order, sent=sent, sent_at=at)
 
     def unsettled(self, before: datetime, most: int) -> Sequence[Order]:
         return self._oldest(
