@@ -16,6 +16,7 @@ from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.network.listener import callback_url, listener_app, register
 from ivr.network.simulator import Mood, NetworkSimulator, Outage
 from ivr.network.simulator.app import simulator_app
+from ivr.network.simulator.habit import Habit, Habits
 from ivr.network.simulator.world import Books, World
 from ivr.ports import BillItem, Status
 from ivr.settings import host_port
@@ -48,6 +49,7 @@ def simulator(house: House) -> HttpServer:
             outage=Outage(settings.network_outage),
             completes_after=settings.network_completes_after,
             deliveries=settings.network_deliveries,
+            habits=_habits(settings.network_moods),
         ),
     )
     try:
@@ -66,6 +68,16 @@ def simulator(house: House) -> HttpServer:
         hosts=Hosts.of(host),
         limits=SIMULATOR_LIMITS,
     )
+
+
+def _habits(names: str) -> Habits:
+    """The habits of IVR_NETWORK_MOODS. Unusable: one of them is none."""
+    try:
+        return frozenset(Habit(name.strip()) for name in names.split(";") if name.strip())
+    except ValueError as error:
+        raise Unusable(
+            f"IVR_NETWORK_MOODS: {error}; the simulator knows {', '.join(Habit)}"
+        ) from None
 
 
 def is_simulated(house: House) -> bool:

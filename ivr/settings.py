@@ -253,7 +253,7 @@ class Settings(BaseSettings):
     """Seconds that an order stays in progress in the simulator after it was taken."""
     network_deliveries: int = Field(default=1, ge=0, le=10)
     """How many times the simulator delivers each event."""
-    network_moods: Annotated[str, AfterValidator(_habits)] = ""
+    network_moods: str = ""
     """Habits of other servers that the simulator has, joined by ``;``."""
     network_simulator_bind: Bind = "127.0.0.1:8090"
 

@@ -181,6 +181,11 @@ class House:
         settings = self.settings
         if not settings.network_oauth_url:
             return FixedToken(settings.token_for_network)
+        if not settings.network_oauth_client or not settings.network_oauth_secret:
+            raise Unusable(
+                "IVR_NETWORK_OAUTH_URL is set: set IVR_NETWORK_OAUTH_CLIENT and"
+                " IVR_NETWORK_OAUTH_SECRET too"
+            )
         return ClientCredentials(
             settings.network_oauth_url,
             settings.network_oauth_client,
@@ -192,9 +197,7 @@ class House:
     def network_tls(self) -> ssl.SSLContext:
         """Unusable: a certificate cannot be read."""
         settings = self.settings
-        return tls_context(
-            settings.network_certificate, settings.network_key, settings.network_ca
-        )
+        return tls_context(settings.network_certificate, settings.network_key, settings.network_ca)
 
     @cached_property
     def bills(self) -> TmForumBills:

@@ -15,8 +15,8 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from ivr.errors import TemporarilyUnavailable
-from ivr.network.models.common import Subscription
 from ivr.network.event import NamedOrder, document_of, is_id, orders_in
+from ivr.network.models.common import Subscription
 from ivr.network.models.service_order import BASE, STATE_CHANGE
 from ivr.network.models.tolerant import text_of
 from ivr.network.wire import Wire

@@ -13,7 +13,6 @@ from typing import Protocol
 from ivr.ports.records import NetworkAnswer, Order
 from ivr.values import Money, Msisdn
 
-
 TAX = "account.bill.tax"
 """The item of a line for the tax that billing tells of a bill as a whole: its text key."""
 
@@ -91,8 +90,4 @@ class Outcomes(Protocol):
 
     def outcome(self, order: Order) -> NetworkAnswer | None:
         """Ask, without sending anything. None: it has not ended, or is not known there."""
-        ...
-
-    def named(self, id: str) -> str | None:
-        """The external id of the order that the network itself calls ``id``; None: it has none."""
         ...
