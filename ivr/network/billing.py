@@ -51,7 +51,7 @@ class TmForumBills:
         if bills:
             mine = max(bills, key=_drawn_up)
             rates = self.wire.each(AppliedRate, RATES, until, **{"bill.id": mine.id})
-            return self._bill(first, [each for each in rates if _is_in(each, mine, number)], mine)
+            return self._bill(first, _of_bill(list(rates), mine, number), mine)
         query = {**account, "isBilled": "false"}
         open_now = [
             rate
@@ -100,12 +100,16 @@ def _is_of(resource: CustomerBill | AppliedRate, number: Msisdn) -> bool:
     return account is not None and is_number(account.id, number)
 
 
-def _is_in(rate: AppliedRate, bill: CustomerBill, number: Msisdn) -> bool:
-    """Whether a rate is one of the bill; one that names neither bill nor account is believed to be
-    what was asked for, as far as it adds up."""
-    if rate.billing_account is not None and not _is_of(rate, number):
-        return False
-    return rate.bill is None or rate.bill.id == bill.id
+def _of_bill(
+    rates: Sequence[AppliedRate], bill: CustomerBill, number: Msisdn
+) -> Sequence[AppliedRate]:
+    """The rates of a bill. Where none says whose it is, they are believed to be what was asked
+    for, as far as they add up."""
+    ours = [rate for rate in rates if rate.billing_account is None or _is_of(rate, number)]
+    named = [rate for rate in ours if rate.bill is not None]
+    if named:
+        return [rate for rate in named if rate.bill and rate.bill.id == bill.id]
+    return [rate for rate in ours if rate.billing_account] or ours
 
 
 def _tells_the_month(bill: CustomerBill) -> bool:

@@ -46,7 +46,9 @@ class TmForumOffers:
     def offers(self) -> Sequence[SoldOffer]:
         until = time.monotonic() + self.patience
         sold = self.wire.each(ProductOffering, OFFERINGS, until, limit=str(PAGE))
-        on_sale = [each for each in sold if (each.lifecycle_status or "").lower() in ON_SALE]
+        on_sale = [
+            each for each in sold if each.id and (each.lifecycle_status or "").lower() in ON_SALE
+        ]
         return [offer for each in on_sale if (offer := self._offer(each, until)) is not None]
 
     def _offer(self, sold: ProductOffering, until: float) -> SoldOffer | None:

@@ -87,8 +87,8 @@ def simulator_app(world: World) -> FastAPI:
         away = _turned_away(world, asked)
         if away is None and not is_moved:
             raw = request.scope.get("raw_path", b"").decode("latin-1")
-            query = f"?{request.url.query}" if request.url.query else ""
-            away = redirected(f"{raw}{query}", habits)
+            query = request.scope["query_string"].decode("latin-1")
+            away = redirected(f"{raw}?{query}" if query else raw, habits)
         if away is not None:
             return away
         if not await _is_json(request):

@@ -74,9 +74,10 @@ def activation_routes(world: World) -> APIRouter:
 
     def services() -> list[tuple[str, str]]:
         """Number and name of all services that readers know."""
-        on = [(n, s) for n in world.state.numbers() for s in world.state.switched(Msisdn(n))]
         kept = [(n, s) for n, _, s in (id.partition("-") for id in world.kept)]
-        known = dict.fromkeys([(STRANGER, "gprs"), (STRANGER, "sms-package"), *on, *kept])
+        known = dict.fromkeys(
+            [(STRANGER, "gprs"), (STRANGER, "sms-package"), *world.state.services(), *kept]
+        )
         return [each for each in known if world.is_seen("-".join(each))]
 
     def switch_on(new: NewService) -> None:
@@ -110,7 +111,7 @@ def activation_routes(world: World) -> APIRouter:
 
     @router.get("/service/{id:path}")
     async def read(id: str) -> dict[str, Any]:
-        number, _, service = id.partition("-")
+        number, _, service = id.removeprefix("+").partition("-")
         if (number, service) not in services():
             raise HTTPException(404, "no such service")
         return shown(number, service).wire()
@@ -152,13 +153,13 @@ def activation_routes(world: World) -> APIRouter:
 
     @router.patch("/service/{id:path}")
     async def update(id: str, new: ServiceUpdate) -> dict[str, Any]:
-        number, _, service = id.partition("-")
+        number, _, service = id.removeprefix("+").partition("-")
         if (number, service) not in services() or number == STRANGER:
             raise HTTPException(404, "no such service")
         await asyncio.sleep(world.mood.latency)
         if service in world.mood.refuses:
             raise HTTPException(400, "the service is not possible for this subscriber")
-        if id in world.kept:
+        if id.removeprefix("+") in world.kept:
             return shown(number, service).wire()  # it takes its time
         is_on = new.state is not ServiceState.INACTIVE
         world.state.switch(number, service, is_on, pairs(new.service_characteristic or ()))

@@ -99,6 +99,12 @@ class NetworkSimulator:
                 OrderItemOfService(service_order_id=order, item_id=item) for order, item in rows
             )
 
+    def services(self) -> list[tuple[str, str]]:
+        """Number and name of everything that was ever switched."""
+        with reading(self.file) as link:
+            rows = link.execute("SELECT number, service FROM switched ORDER BY rowid")
+            return [(str(number), str(service)) for number, service in rows]
+
     def numbers(self) -> list[str]:
         """Every number for which something was switched."""
         with reading(self.file) as link:
