@@ -55,6 +55,10 @@ class Lost(TemporarilyUnavailable):
     """A request left and its result is not known: it may have been carried out, now or later."""
 
 
+class NoEntry(TemporarilyUnavailable):
+    """We are not let in, or sent elsewhere: asking again at once would be the same."""
+
+
 class _Pause(Exception):
     """The cause of an error whose sender asked to be left alone for so many seconds."""
 
@@ -154,7 +158,8 @@ class Wire:
                     raise
                 problem: TemporarilyUnavailable = error
             except TemporarilyUnavailable as error:
-                if not left or isinstance(error.__cause__, Resting):
+                is_final = isinstance(error, NoEntry) or isinstance(error.__cause__, Resting)
+                if not left or is_final:
                     raise
                 problem = error
             wait = pause * random.uniform(0.5, 1.5)  # noqa: S311  jitter, not a secret
@@ -184,14 +189,15 @@ class Wire:
             onto = onward(method, reply.status_code, url, where, self.base)
             if onto is None:
                 log.error("it sends us to another server", part=self.what)
-                raise self.unavailable(
-                    "it sends us to another server, which is asked nothing: see IVR_NETWORK_URL"
+                raise NoEntry(
+                    self.what,
+                    "it sends us to another server, which is asked nothing: see IVR_NETWORK_URL",
                 )
             if not onto.method:  # done: what came of it is there
                 return Answer(201, b"", onto.url, url)
             method, url, query = onto.method, onto.url, {}
             body = None if method == "GET" else body
-        raise self.unavailable("it sends us round in a circle")
+        raise NoEntry(self.what, "it sends us round in a circle")
 
     def _allowed(
         self,
@@ -208,7 +214,7 @@ class Wire:
         except ValueError:
             is_ours = False
         for left in (1, 0):
-            token = self._credentials.token() if is_ours else ""
+            token = self._token() if is_ours else ""
             headers = {"Authorization": f"Bearer {token}"} if token else {}
             client = self._client if is_ours else self._strangers
             reply, taken = self._exchange(client, method, url, until, query, body, headers)
@@ -217,8 +223,14 @@ class Wire:
             break
         if reply.status_code in (401, 403):
             log.error("our token is refused", part=self.what, status=reply.status_code)
-            raise self.unavailable("it refuses our token: see IVR_NETWORK_TOKEN")
+            raise NoEntry(self.what, "it refuses our token: see IVR_NETWORK_TOKEN")
         return reply, taken
+
+    def _token(self) -> str:
+        try:
+            return self._credentials.token()
+        except TemporarilyUnavailable as error:
+            raise NoEntry(self.what, error.detail) from None
 
     def _exchange(
         self,
