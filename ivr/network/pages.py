@@ -34,7 +34,7 @@ def items(wire: Wire, path: str, until: float, query: Mapping[str, str]) -> Iter
     asked = dict(query)
     for _ in range(MOST):
         answer = wire.get(path, until, **asked)
-        found = [] if answer.is_empty else _list(wire, answer, read)
+        found = items_of(wire, answer, read)
         fresh = [item for item in found if _is_new(item, seen)]
         yield from fresh
         read += len(found)
@@ -54,7 +54,10 @@ def items(wire: Wire, path: str, until: float, query: Mapping[str, str]) -> Iter
     raise wire.unavailable("its list does not end")
 
 
-def _list(wire: Wire, answer: Answer, read: int) -> list[Any]:
+def items_of(wire: Wire, answer: Answer, read: int = 0) -> list[Any]:
+    """The items of one page; ``read`` stood on those before it."""
+    if answer.is_empty:
+        return []
     if answer.status >= 300:
         if read and answer.total is None:
             return []  # it does not know the parameters of pages

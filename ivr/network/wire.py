@@ -223,7 +223,7 @@ class Wire:
             break
         if reply.status_code in (401, 403):
             log.error("our token is refused", part=self.what, status=reply.status_code)
-            raise NoEntry(self.what, "it refuses our token: see IVR_NETWORK_TOKEN")
+            raise NoEntry(self.what, "it refuses our token: see IVR_NETWORK_TOKEN or _OAUTH_URL")
         return reply, taken
 
     def _token(self) -> str:

@@ -307,8 +307,8 @@ def test_a_network_that_wants_our_certificate_gets_it(papers: Papers) -> None:
     certificate, key = papers.of("line")
     with ExitStack() as stack:
         port = stack.enter_context(network_behind_tls(papers))
-        for given, is_let_in in (((certificate, key), True), ((None, None), False)):
-            tls = tls_context(*given, papers.ca)
+        for shown, its_key, is_let_in in ((certificate, key, True), (None, None, False)):
+            tls = tls_context(shown, its_key, papers.ca)
             wire = Wire("network", f"https://127.0.0.1:{port}", tls=tls)
             stack.callback(wire.close)
             network = TmForumNetwork(wire, 2.0)

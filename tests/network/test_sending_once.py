@@ -14,6 +14,7 @@ import pytest
 
 from ivr.care.orders import SEARCH, OrderWorker
 from ivr.care.requests import RequestDesk, RequestWorker
+from ivr.care.subscriptions import Switching
 from ivr.errors import TemporarilyUnavailable
 from ivr.network.activation import ActivationNetwork
 from ivr.network.backoffice import TmForumBackOffice
@@ -46,7 +47,8 @@ class Line:
 
     def __post_init__(self) -> None:
         switching = self.operator.care.subscriptions
-        self.switching = dataclasses.replace(switching, network=self.network, search=SEARCH)  # type: ignore[type-var]
+        assert isinstance(switching, Switching)
+        self.switching = dataclasses.replace(switching, network=self.network, search=SEARCH)
         self.worker: OrderWorker = dataclasses.replace(
             self.operator.worker(), network=self.network, search=SEARCH
         )
@@ -54,7 +56,7 @@ class Line:
     def buys(self) -> Receipt:
         offer = self.switching.offer(NUMBER, WANTED)
         assert isinstance(offer, Offer)
-        return self.switching.order("call", 1, NUMBER, offer)  # type: ignore[no-any-return]
+        return self.switching.order("call", 1, NUMBER, offer)
 
     @property
     def order(self) -> Order:
