@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -173,8 +174,17 @@ ASKED: list[Callable[[Turn], None]] = [
 ]
 
 
-@pytest.mark.parametrize("habits", EACH, ids="+".join)
-@pytest.mark.parametrize("ask", ASKED, ids=lambda ask: ask.__name__)
+def cases() -> Iterator[Any]:
+    """Each habit with an order and a bill, several together with everything; the rest at night."""
+    for habits in EACH:
+        for ask in ASKED:
+            is_quick = ask in (ordering, billing) or len(habits) > 1
+            marks = () if is_quick else (pytest.mark.nightly,)
+            name = f"{ask.__name__}-{'+'.join(habits)}"
+            yield pytest.param(habits, ask, marks=marks, id=name)
+
+
+@pytest.mark.parametrize(("habits", "ask"), cases())
 def test_a_habit_hinders_nothing(
     turn: Turn, habits: tuple[Habit, ...], ask: Callable[[Turn], None]
 ) -> None:
