@@ -34,6 +34,7 @@ class TemporarilyUnavailable(IvrError):
     def __init__(self, what: str, detail: str = "") -> None:
         super().__init__(f"the {what} does not answer{': ' + detail if detail else ''}")
         self.what = what
+        self.detail = detail
 
 
 class KeyTaken(TemporarilyUnavailable):

@@ -181,6 +181,22 @@ def _node(text: str) -> str:
     return text
 
 
+def _token_url(text: str) -> str:
+    """A secret goes there: in the clear to this machine only."""
+    parts = urlsplit(_url(text))
+    is_local = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if text and parts.scheme != "https" and not is_local:
+        raise ValueError(f"'{text}' is not https://…: our secret would go there in the clear")
+    return text
+
+
+def _file(value: object) -> object:
+    """An empty path is none."""
+    if value is None or str(value) in ("", "None"):
+        return None
+    return _absolute(Path(str(value)))
+
+
 def _outage(value: object) -> object:
     """Before it said how, it was true or false."""
     return {"false": "none", "true": "error", "": "none"}.get(str(value).lower(), value)
@@ -309,12 +325,26 @@ class Settings(BaseSettings):
     """Seconds that an order stays in progress in the simulator after it was taken."""
     network_deliveries: int = Field(default=1, ge=0, le=10)
     """How many times the simulator delivers each event."""
+    network_moods: str = ""
+    """Habits of other servers that the simulator has, joined by ``;``."""
     network_simulator_bind: Bind = "127.0.0.1:8090"
 
     network_url: Annotated[str, AfterValidator(_url)] = ""
     """The operator's network, what stands before ``/tmf-api``; empty: the simulator."""
     network_token: Annotated[SecretStr, AfterValidator(_token)] = SecretStr("")
     """Bearer token for the network. The simulator asks for it too; empty: for one of its own."""
+    network_oauth_url: Annotated[str, AfterValidator(_token_url)] = ""
+    """Where a token for the network is fetched (OAuth 2 client credentials); empty: nowhere."""
+    network_oauth_client: str = ""
+    network_oauth_secret: SecretStr = SecretStr("")
+    network_oauth_scope: str = ""
+    network_certificate: Annotated[Path | None, BeforeValidator(_file)] = None
+    """Our certificate for the network (PEM), with the key in it or in ``network_key``."""
+    network_key: Annotated[Path | None, BeforeValidator(_file)] = None
+    network_ca: Annotated[Path | None, BeforeValidator(_file)] = None
+    """Authorities that vouch for the network (PEM); None: those of the machine."""
+    network_search_seconds: float = Field(default=300.0, ge=0, le=86_400)
+    """How long an order that may have been sent is looked for before it is sent again."""
     network_api: Literal["orders", "activation"] = "orders"
     """TMF641 service orders, or TMF640 where an operator has only activation."""
     network_listener_bind: Bind = "127.0.0.1:8091"

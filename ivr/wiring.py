@@ -7,6 +7,7 @@ import secrets
 import ssl
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -47,6 +48,7 @@ from ivr.flow.review import needed_texts
 from ivr.network.activation import ActivationNetwork
 from ivr.network.backoffice import TmForumBackOffice
 from ivr.network.billing import TmForumBills
+from ivr.network.credentials import ClientCredentials, Credentials, FixedToken, tls_context
 from ivr.network.habits import Habit
 from ivr.network.offers import TmForumOffers
 from ivr.network.smpp import Address, Role, SmppCentre, Types
@@ -185,7 +187,31 @@ class House:
         """Requests to a part of what is behind: ``network``, ``billing`` …"""
         simulator = f"http://{self.settings.network_simulator_bind}"
         base = self.settings.network_url or simulator
-        return Wire(what, base, self.settings.token_for_network)
+        return Wire(what, base, credentials=self.credentials, tls=self.network_tls())
+
+    @cached_property
+    def credentials(self) -> Credentials:
+        """What the network is shown, whatever part of it is asked."""
+        settings = self.settings
+        if not settings.network_oauth_url:
+            return FixedToken(settings.token_for_network)
+        if not settings.network_oauth_client or not settings.network_oauth_secret:
+            raise Unusable(
+                "IVR_NETWORK_OAUTH_URL is set: set IVR_NETWORK_OAUTH_CLIENT and"
+                " IVR_NETWORK_OAUTH_SECRET too"
+            )
+        return ClientCredentials(
+            settings.network_oauth_url,
+            settings.network_oauth_client,
+            settings.network_oauth_secret.get_secret_value(),
+            settings.network_oauth_scope,
+            self.network_tls,
+        )
+
+    def network_tls(self) -> ssl.SSLContext:
+        """Unusable: a certificate cannot be read."""
+        settings = self.settings
+        return tls_context(settings.network_certificate, settings.network_key, settings.network_ca)
 
     @cached_property
     def bills(self) -> TmForumBills:
@@ -246,6 +272,7 @@ class House:
                     self.clock,
                     Threads(),
                     Notices(store.subscribers, self.outbox, wording),
+                    self.search,
                 )
             ),
             accounts=offloaded(
@@ -294,7 +321,26 @@ class House:
         brisk = dataclasses.replace(self.network, patience=WORKER_PATIENCE)
         store = self.store
         return OrderWorker(
-            store.orders, brisk, self.clock, store.subscribers, self._weighing, store.outbox.find
+            store.orders,
+            brisk,
+            self.clock,
+            store.subscribers,
+            self._weighing,
+            store.outbox.find,
+            self.search,
+        )
+
+    @property
+    def search(self) -> timedelta:
+        """How long what may have been sent is looked for before it is sent again."""
+        return timedelta(seconds=self.settings.network_search_seconds)
+
+    @cached_property
+    def reckoning(self) -> Accounting:
+        """What the simulated billing bills: not what billing says."""
+        store = self.store
+        return Accounting(
+            store.subscribers, store.orders, store.payments, self.bills, self.catalogue, self.clock
         )
 
     def _weighing(self) -> Weighing:
@@ -311,7 +357,7 @@ class House:
     @cached_property
     def requests(self) -> RequestWorker:
         """Sends requests on to the back office."""
-        return RequestWorker(self.store.requests, self.back_office, self.clock)
+        return RequestWorker(self.store.requests, self.back_office, self.clock, self.search)
 
     @cached_property
     def pruner(self) -> Pruner:

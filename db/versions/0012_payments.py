@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0008"
+down_revision = "0010"
 
 COUNTER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 EQUAL = ("msisdn", "at", "amount_tenge")

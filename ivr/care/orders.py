@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import assert_never
 
 import structlog
@@ -24,17 +24,20 @@ from ivr.care.settlement import FINAL as FINAL
 from ivr.care.weighing import Weighing
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import (
+    SENDABLE,
     Check,
     Clock,
     Message,
     Network,
     NetworkAnswer,
+    NotSettled,
     Order,
     OrderBook,
     OrderState,
     Outcomes,
     Reason,
     Refusal,
+    Sent,
     Situation,
     Subscribers,
 )
@@ -46,6 +49,9 @@ FIRST_RETRY, LONGEST_RETRY = 2.0, 300.0
 AT_ONCE = 200
 """Orders looked at in one round."""
 IDLE = 1.0
+SEARCH = timedelta(minutes=5)
+"""How long an order that was sent, and that the network does not know, is looked for before it is
+sent again, or taken for one that never arrived: gateways give up before what they pass on does."""
 IN_HAND = 10.0
 """Seconds in which a new order may still be in the hands of its call, which waits 8 s, or on its
 way to the network."""
@@ -74,14 +80,15 @@ class Carrier:
     It claims an order before it asks for it, so that two workers never send the same one; only the
     call that has just written one needs no claim, as no worker looks at that yet.
 
-    TemporarilyUnavailable leaves an order for later, noted as tried; the network is idempotent by
-    the order's external id, so that asking again is safe.
+    TemporarilyUnavailable leaves an order for later, noted as tried. What may have been sent is
+    only looked for, until the network has not known it for as long as ``search``: decision 0047.
     """
 
     book: OrderBook
     network: Network
     weighing: Callable[[], Weighing]
     clock: Clock
+    search: timedelta = SEARCH
 
     def carry_out(self, order: Order) -> Order:
         """Carry one order out, or withdraw what it undoes; answers it as it is settled.
@@ -161,23 +168,66 @@ class Carrier:
         if answer is not None:
             return self.settle(order, answer)
         sent = max(order.tried or order.ordered, order.ordered)
-        if self.clock.now() < sent + timedelta(seconds=IN_HAND):
+        now = self.clock.now()
+        if now < sent + timedelta(seconds=IN_HAND) or not self._is_nowhere(order, now):
             raise TemporarilyUnavailable("network", "the order may be on its way to it")
-        state, now = OrderState.CANCELLED, self.clock.now()
-        return self.book.settle(order.id, state, now, Reason.WITHDRAWN)
+        return self.book.settle(order.id, OrderState.CANCELLED, now, Reason.WITHDRAWN)
+
+    def _is_nowhere(self, order: Order, now: datetime) -> bool:
+        """Whether an order that the network does not know will not turn up there any more."""
+        match order.sent:
+            case Sent.NOT:
+                return self.book.sending(order, now)  # and nobody else sends it from now on
+            case Sent.SENT:
+                self.book.note_sent(order.id, Sent.MISSED, now)
+                return not self.search
+            case Sent.MISSED | Sent.CONFLICT:
+                return self._is_looked_for(order, now)
+            case Sent.KNOWN:
+                return False
+            case _:
+                assert_never(order.sent)
+
+    def _is_looked_for(self, order: Order, now: datetime) -> bool:
+        """Whether the network has not known an order for long enough."""
+        return order.sent_at is None or now >= order.sent_at + self.search
 
     def _send(self, order: Order) -> Order:
         is_fresh = self._is_fresh(order)
+        now = self.clock.now()
         # Before it is sent, so that nobody takes it for one that was never sent.
-        if not is_fresh and not self.book.tried(order.id, self.clock.now()):
+        if not is_fresh and not self.book.tried(order.id, now):
             return self.book.get(order.id) or order
+        asked = self._as_asked(order, now)
+        is_sending = asked.sent in SENDABLE
+        if is_sending and not self.book.sending(order, now):
+            raise TemporarilyUnavailable("network", "the order is settled, or sent by another")
         try:
-            answer = self.network.carry_out(order)
-        except TemporarilyUnavailable:
+            answer = self.network.carry_out(asked)
+        except TemporarilyUnavailable as error:
+            if isinstance(error, NotSettled):
+                self._note(order, error.sent, is_sending)
             if is_fresh:
                 self.book.tried(order.id, self.clock.now())
             raise
         return self.settle(order, answer)
+
+    def _as_asked(self, order: Order, now: datetime) -> Order:
+        """The order as the network is asked for it: not to be sent again too early."""
+        is_waiting = order.sent in (Sent.MISSED, Sent.CONFLICT)
+        if is_waiting and not self._is_looked_for(order, now):
+            return dataclasses.replace(order, sent=Sent.SENT)
+        return order
+
+    def _note(self, order: Order, found: Sent, is_sending: bool) -> None:
+        """Note what a try that did not settle an order has found out of its way."""
+        if found is Sent.NOT:
+            if is_sending:  # it is as it was before
+                self.book.note_sent(order.id, order.sent, order.sent_at)
+        elif found is not order.sent and (
+            found is not Sent.MISSED or order.sent in (Sent.NOT, Sent.SENT)
+        ):
+            self.book.note_sent(order.id, found, self.clock.now())
 
     def _is_fresh(self, order: Order) -> bool:
         """Whether it is in the hands of its own call, which has not undone it yet, for the first
@@ -207,6 +257,7 @@ class OrderWorker:
     """By the live release. TemporarilyUnavailable: it cannot be read."""
     notice: Callable[[str], Message | None]
     """The message under a reference, of the outbox."""
+    search: timedelta = SEARCH
 
     def once(self) -> int:
         """One round over what is due and what waits; answers how many were settled."""
@@ -261,7 +312,7 @@ class OrderWorker:
     @property
     def carrier(self) -> Carrier:
         """What asks the network for its orders."""
-        return Carrier(self.book, self.network, self.weighing, self.clock)
+        return Carrier(self.book, self.network, self.weighing, self.clock, self.search)
 
     def _release(self) -> None:
         """Held orders that are due are weighed once more, and then wait like all others."""

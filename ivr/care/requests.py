@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 
+from ivr.care.orders import SEARCH
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import BackOffice, Bound, Clock, NoRequest, Request, RequestBook, RequestKind
+from ivr.ports import (
+    BackOffice,
+    Bound,
+    Clock,
+    NoRequest,
+    NotSettled,
+    Request,
+    RequestBook,
+    RequestKind,
+    Sent,
+)
 from ivr.values import Language, Msisdn
 
 log = structlog.get_logger()
@@ -76,13 +87,20 @@ class RequestDesk:
 
 @dataclass
 class RequestWorker:
-    """Sends what was taken down to the back office. One worker has a request in hand at a time, as
-    the back office may take a moment to know a request again by its reference."""
+    """Sends what was taken down to the back office. One worker has a request in hand at a time.
+
+    What may be there already is only looked for, until it has not turned up for as long as
+    ``search``.
+    """
 
     book: RequestBook
     office: BackOffice
     clock: Clock
+    search: timedelta = SEARCH
+    """As the Carrier's: two tickets are two people who call the subscriber."""
     _tidied: datetime | None = None
+    _lost: dict[int, datetime | None] = field(default_factory=dict)
+    """Since when a request that may be there is looked for; None: it never left."""
 
     def once(self) -> int:
         """One round over what waits; answers how many the back office has now."""
@@ -95,15 +113,34 @@ class RequestWorker:
                 continue
             try:
                 ticket = self.office.request(
-                    request.reference, request.kind, request.numbers, _described(request)
+                    request.reference,
+                    request.kind,
+                    request.numbers,
+                    _described(request),
+                    send=self._may_be_sent(request, now),
                 )
             except TemporarilyUnavailable as error:
+                self._note(request, error, now)
                 self.book.tried(request.number, now)
                 log.warning("a request waits", request=request.number, reason=str(error))
+                if isinstance(error, NotSettled) and error.sent is Sent.MISSED:
+                    continue
                 break  # the others would wait for the same
+            self._lost.pop(request.number, None)
             self.book.sent(request.number, ticket)
             taken += 1
         return taken
+
+    def _may_be_sent(self, request: Request, now: datetime) -> bool:
+        """Whether it never left, or was looked for long enough since."""
+        since = self._lost.setdefault(request.number, request.tried)
+        return since is None or now >= since + self.search
+
+    def _note(self, request: Request, error: TemporarilyUnavailable, now: datetime) -> None:
+        """Note whether a request may be there after a try that had no answer."""
+        sent = error.sent if isinstance(error, NotSettled) else Sent.SENT
+        if sent is Sent.SENT:
+            self._lost[request.number] = now
 
     def run(self, stop: threading.Event) -> None:
         """Rounds until ``stop`` is set."""

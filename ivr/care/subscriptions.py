@@ -11,7 +11,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -20,7 +20,7 @@ from ivr.care.asking import AtOnce, ask, receipt_of
 from ivr.care.catalogue import Catalogue
 from ivr.care.loops import makes_a_loop
 from ivr.care.notices import Notice, Notices
-from ivr.care.orders import FINAL, Carrier, sent_before
+from ivr.care.orders import FINAL, SEARCH, Carrier, sent_before
 from ivr.care.rules import STATES, Rules
 from ivr.care.weighing import Weighing, delay_of
 from ivr.errors import TemporarilyUnavailable
@@ -66,6 +66,8 @@ class Switching:
     clock: Clock
     aside: Aside = field(default_factory=AtOnce)
     notices: Notices | None = None
+    search: timedelta = SEARCH
+    """As the Carrier's."""
 
     def menu(self, group: str) -> tuple[ServiceId, ...]:
         return self.catalogue.groups[group]
@@ -212,7 +214,7 @@ class Switching:
     def _ask(self, order: Order, moment: Moment) -> Receipt:
         if order.state is OrderState.HELD or self._behind(order):
             return receipt_of(order)
-        carrier = Carrier(self.book, self.network, lambda: self._weighing, self.clock)
+        carrier = Carrier(self.book, self.network, lambda: self._weighing, self.clock, self.search)
         return ask(order, carrier, self.aside, moment)
 
     def _behind(self, order: Order) -> bool:

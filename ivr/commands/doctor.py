@@ -6,6 +6,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from ivr.commands.printing import show
 from ivr.demo import NUMBER
 from ivr.errors import IvrError, Unusable
 from ivr.flow.document import read_flow
+from ivr.network import probe
 from ivr.ports.invoices import InvoiceNumber, Payer, Wanted
 from ivr.settings import host_port
 from ivr.telephony.management import Manager
@@ -153,8 +155,24 @@ def _asterisk(house: wiring.House) -> str:
 
 
 def _network(house: wiring.House) -> str:
-    sold = house.offers.offers()
-    return f"{house.settings.network_url or 'the simulator'} sells {len(sold)} offers"
+    activates = house.settings.network_api == "activation"
+    wanted = (
+        ("network", probe.ACTIVATION if activates else probe.ORDERING),
+        ("network", probe.NUMBERS),
+        ("billing", probe.BILLING),
+        ("back office", probe.BACK_OFFICE),
+    )
+    found = []
+    for part, listing in wanted:
+        with closing(house.wire(part)) as wire:
+            found.append(probe.probe(wire, listing))
+    with closing(house.wire("catalogue")) as wire:
+        found.append(probe.catalogue(wire))
+    ill = [each for each in found if not each.is_well]
+    name = house.settings.network_url or "the built-in simulator (nothing real is switched)"
+    if ill:
+        raise Unusable(f"{name}: {'; '.join(f'{each.name}: {each.said}' for each in ill)}")
+    return f"{name}: {', '.join(f'{each.name} {each.said}' for each in found)}"
 
 
 def _listening(bind: str, otherwise: str) -> str:

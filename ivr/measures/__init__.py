@@ -166,6 +166,11 @@ def circuit(part: str, state: str) -> None:
     _book.circuit[part,].set(OPEN[state])
 
 
+def misunderstood(part: str) -> None:
+    """An answer of a part behind could not be read, or an order is in a state of its own."""
+    _book.misunderstood[part,].inc()
+
+
 def pool(in_use: int, size: int) -> None:
     """Connections of this process to the database."""
     _book.pool_in_use.set(in_use)

@@ -37,6 +37,7 @@ ENDED = (OrderState.COMPLETED, OrderState.REJECTED, OrderState.FAILED, OrderStat
 FAX_ENDS = ("sent", *FaxReason)
 """How a try to send a fax may end."""
 WAITING = (MessageState.WAITING, MessageState.CAPPED)
+PARTS_BEHIND = ("network", "billing", "catalogue", "back office")
 OPEN = {"closed": 0, "half-open": 1, "open": 2}
 """A circuit as a figure."""
 
@@ -170,6 +171,14 @@ class Book:
                 "part",
                 mode="livemax",
             )
+        )
+        self.misunderstood = Children(
+            counter(
+                "ivr_network_misunderstood_total",
+                "Answers of parts behind that could not be read.",
+                "part",
+            ),
+            ((part,) for part in PARTS_BEHIND),
         )
         self.pool_in_use = gauge(
             "ivr_database_pool_in_use", "Connections to the database that are at work."

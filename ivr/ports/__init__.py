@@ -8,7 +8,7 @@ Any method may raise TemporarilyUnavailable. Methods of Telephone may raise Call
 
 from ivr.ports.aside import Aside, Started
 from ivr.ports.backlog import Backlog
-from ivr.ports.business import BackOffice, Bill, BillLine, Bills, Outcomes, Sold, SoldOffer
+from ivr.ports.business import TAX, BackOffice, Bill, BillLine, Bills, Outcomes, Sold, SoldOffer
 from ivr.ports.callbacks import Bound, CallbackBook, Callbacks, Left
 from ivr.ports.care import (
     Account,
@@ -88,6 +88,7 @@ from ivr.ports.records import (
     unweighed,
 )
 from ivr.ports.requests import NoRequest, Request, RequestBook, RequestKind, Requests
+from ivr.ports.sending import SENDABLE, NotSettled, Sent
 from ivr.ports.services import (
     FORWARDING,
     INACTIVITY,
@@ -120,8 +121,10 @@ __all__ = [
     "NOTICES",
     "NOT_DIALLED",
     "SECRET_OCCASIONS",
+    "SENDABLE",
     "SMS",
     "SUSPENSION",
+    "TAX",
     "UNQUESTIONED",
     "Account",
     "Accounts",
@@ -176,6 +179,7 @@ __all__ = [
     "NoRequest",
     "NotEver",
     "NotNow",
+    "NotSettled",
     "Numbering",
     "Occasion",
     "Offer",
@@ -206,6 +210,7 @@ __all__ = [
     "RequestBook",
     "RequestKind",
     "Requests",
+    "Sent",
     "Settled",
     "Situation",
     "Sold",

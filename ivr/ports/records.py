@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 from ivr.call import Call, Outcome
 from ivr.ports.care import Attempt
 from ivr.ports.proof import Proof
+from ivr.ports.sending import Sent
 from ivr.ports.services import Change, Characteristics, Reason, Refusal, Status
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
@@ -362,6 +363,9 @@ class Order:
     """When the network was asked last, or was about to be."""
     due: datetime | None = None
     """For HELD: when it takes effect."""
+    sent: Sent = Sent.NOT
+    sent_at: datetime | None = None
+    """Since when ``sent`` is so."""
 
     @property
     def call(self) -> str:
@@ -477,6 +481,18 @@ class OrderBook(Protocol):
         """Give the claim back that lasts until then; a later one of another stays."""
         ...
 
+    def sending(self, order: Order, at: datetime) -> bool:
+        """Note that an open order is about to be sent (SENT), whoever was first.
+
+        False: it is not open any more, or its ``sent`` and ``sent_at`` are not those of ``order``:
+        somebody else sends it.
+        """
+        ...
+
+    def note_sent(self, id: str, sent: Sent, at: datetime | None) -> None:
+        """Note what is known of an open order's way to the network."""
+        ...
+
     def unsettled(self, before: datetime, most: int) -> Sequence[Order]:
         """Oldest first: neither settled nor held nor tried since ``before``."""
         ...
@@ -511,9 +527,12 @@ class Network(Protocol):
 
     def carry_out(self, order: Order) -> NetworkAnswer:
         """Idempotent by the order's external id. TemporarilyUnavailable within 8 s: it does not
-        answer, or has not ended the order; asking again finds it.
+        answer, or has not ended the order; asking again finds it. As NotSettled it says what is
+        known of the order's way; as any other error, the order may have been sent.
 
-        ``order.tries`` 0 says that it was never sent before.
+        ``order.sent`` NOT or MISSED says that it may be sent, after it was looked for if it was
+        tried before; CONFLICT that a network which does not know it has refused it; with any
+        other it is only looked for.
         """
         ...
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, asc, desc, func, or_, select, update
 
 from ivr import measures
 from ivr.care.settlement import FINAL, settle
-from ivr.ports import Check, Order, OrderState, Reason, Refusal, Situation, unweighed
+from ivr.ports import Check, Order, OrderState, Reason, Refusal, Sent, Situation, unweighed
 from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
 from ivr.store.once import is_taken
@@ -165,6 +165,24 @@ class StoredOrders:
                 .where(orders.c.id == id, orders.c.claimed == until)
                 .values(claimed=None)
             )
+
+    def sending(self, order: Order, at: datetime) -> bool:
+        unchanged = (
+            orders.c.sent == order.sent.value,
+            orders.c.sent_at.is_not_distinct_from(order.sent_at),
+        )
+        with self.database.writing() as connection:
+            noted = connection.execute(
+                update(orders)
+                .where(orders.c.id == order.id, *OPEN, *unchanged)
+                .values(sent=Sent.SENT.value, sent_at=at)
+            )
+            return noted.rowcount > 0
+
+    def note_sent(self, id: str, sent: Sent, at: datetime | None) -> None:
+        with self.database.writing() as connection:
+            mine = update(orders).where(orders.c.id == id, *OPEN)
+            connection.execute(mine.values(sent=sent.value, sent_at=at))
 
     def unsettled(self, before: datetime, most: int) -> Sequence[Order]:
         last = func.coalesce(orders.c.tried, orders.c.ordered)

@@ -158,6 +158,8 @@ orders = Table(
     Column("tried", Moment),
     Column("due", Moment),
     Column("claimed", Moment),
+    Column("sent", Word, nullable=False, server_default="not"),
+    Column("sent_at", Moment),
     UniqueConstraint("external_id"),
     Index(None, "due"),
     Index(None, "number", "settled"),

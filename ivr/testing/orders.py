@@ -17,6 +17,7 @@ from ivr.ports import (
     OrderState,
     Reason,
     Refusal,
+    Sent,
     Situation,
     unweighed,
 )
@@ -128,6 +129,19 @@ class MemoryOrderBook:
         with self._lock:
             if self.claims.get(id) == until:
                 del self.claims[id]
+
+    def sending(self, order: Order, at: datetime) -> bool:
+        with self._lock:
+            now = self.orders[order.id]
+            if not _is_open(now) or (now.sent, now.sent_at) != (order.sent, order.sent_at):
+                return False
+            self.orders[order.id] = dataclasses.replace(now, sent=Sent.SENT, sent_at=at)
+            return True
+
+    def note_sent(self, id: str, sent: Sent, at: datetime | None) -> None:
+        with self._lock:
+            if _is_open(order := self.orders[id]):
+                self.orders[id] = dataclasses.replace(order, sent=sent, sent_at=at)
 
     def unsettled(self, before: datetime, most: int) -> Sequence[Order]:
         return self._oldest(

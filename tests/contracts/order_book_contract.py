@@ -17,6 +17,7 @@ from ivr.ports import (
     OrderState,
     PaymentRow,
     Reason,
+    Sent,
     Status,
     Subscriber,
 )
@@ -69,6 +70,38 @@ class OrderBookContract:
         again = dataclasses.replace(order(), id="second", once=Money(999))
         assert records.orders.write(again) == first
         assert records.orders.get("second") is None
+
+    def test_who_is_first_sends_an_order(self, records: Records) -> None:
+        fresh = order()
+        records.orders.write(fresh)
+        assert records.orders.sending(fresh, NOW)
+        assert not records.orders.sending(fresh, LATER), "another has sent it"
+        sent = records.orders.get(fresh.id)
+        assert sent is not None
+        assert (sent.sent, sent.sent_at) == (Sent.SENT, NOW)
+        records.orders.note_sent(fresh.id, Sent.MISSED, LATER)
+        missed = records.orders.get(fresh.id)
+        assert missed is not None
+        assert (missed.sent, missed.sent_at) == (Sent.MISSED, LATER)
+        assert not records.orders.sending(sent, LATEST)
+        assert records.orders.sending(missed, LATEST)
+        records.orders.note_sent(fresh.id, Sent.NOT, None)
+        assert records.orders.get(fresh.id) == fresh
+
+    def test_of_many_at_once_one_sends_an_order(self, records: Records) -> None:
+        fresh = order()
+        records.orders.write(fresh)
+        with ThreadPoolExecutor(8) as pool:
+            sent = list(pool.map(lambda _: records.orders.sending(fresh, NOW), range(8)))
+        assert sent.count(True) == 1
+
+    def test_a_settled_order_is_not_sent(self, records: Records) -> None:
+        fresh = order()
+        records.orders.write(fresh)
+        settled = records.orders.settle(fresh.id, OrderState.CANCELLED, NOW)
+        assert not records.orders.sending(fresh, NOW)
+        records.orders.note_sent(fresh.id, Sent.KNOWN, NOW)
+        assert records.orders.get(fresh.id) == settled
 
     def test_completing_changes_services_and_balance(self, records: Records) -> None:
         records.add(subscriber())

@@ -62,7 +62,15 @@ class Late:
         """A network that cannot cancel carries out."""
         return self.carry_out(order)
 
-    def request(self, reference: str, kind: str, numbers: Sequence[Msisdn], text: str) -> str:
+    def request(
+        self,
+        reference: str,
+        kind: str,
+        numbers: Sequence[Msisdn],
+        text: str,
+        *,
+        send: bool = True,
+    ) -> str:
         self.take(reference)
         return f"T-{reference}"
 

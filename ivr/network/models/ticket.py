@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
 
 from ivr.network.models.common import Party, Reference, Resource
+from ivr.network.models.tolerant import Day, Many, Text, Word
 
 BASE = "/tmf-api/troubleTicket/v4"
 
@@ -37,12 +37,12 @@ class Ticket(Resource):
     """``status``: acknowledged, rejected, pending, held, inProgress, cancelled, closed or
     resolved."""
 
-    id: str
-    href: str | None = None
-    external_id: str | None = None
-    description: str | None = None
-    severity: str | None = None
-    ticket_type: str | None = None
-    status: str | None = None
-    creation_date: datetime | None = None
-    related_entity: tuple[RelatedEntity, ...] = ()
+    id: Text = ""
+    href: Word = None
+    external_id: Word = None
+    description: Word = None
+    severity: Word = None
+    ticket_type: Word = None
+    status: Word = None
+    creation_date: Day = None
+    related_entity: Many[RelatedEntity] = ()
