@@ -21,6 +21,7 @@ from ivr.telephony.front import STRANGERS, FrontFolder
 from ivr.telephony.load import Admission
 from ivr.telephony.lock import ANY_CALL
 from ivr.telephony.medley import Medleys
+from ivr.telephony.trunks import read_numbers, usual_numbers
 from ivr.values import Msisdn
 from ivr.wiring import House
 
@@ -55,7 +56,8 @@ class FrontKeeper:
     _log: AsteriskLog = field(init=False)
 
     def __post_init__(self) -> None:
-        self._folder = FrontFolder(self.house.settings.home / "front")
+        numbers = usual_numbers(read_numbers(self.house.settings.numbers))
+        self._folder = FrontFolder(self.house.settings.home / "front", numbers)
         self._medleys = Medleys(self.house.settings.home / "audio" / "medleys")
         settings = self.house.settings
         self.admission = Admission(settings.max_calls, settings.shed_cpu)

@@ -20,7 +20,15 @@ from ivr.telephony.folders import Folders, Sounds
 from ivr.telephony.front import MOST, FrontFolder
 from ivr.telephony.lock import token_key
 from ivr.telephony.management import Manager
-from ivr.telephony.trunks import CLEAN_CALLER, NUMBERS, peers, read_trunks
+from ivr.telephony.trunks import (
+    CLEAN_CALLER,
+    odd_numbers,
+    peers,
+    read_numbers,
+    read_trunks,
+    trusted,
+    usual_numbers,
+)
 from ivr.values import Language
 
 LONGEST_SOCKET = 107
@@ -153,6 +161,7 @@ def _values(
     sip_host, _ = host_port(settings.sip_bind)
     low, _, high = settings.rtp_ports.partition("-")
     trunks = read_trunks(settings.trunk)
+    own = read_numbers(settings.numbers)
     values: dict[str, object] = {
         "etc": folders.etc,
         "var": folders.var,
@@ -164,7 +173,10 @@ def _values(
         "system": f"ivr{hashlib.sha256(os.fsencode(settings.home)).hexdigest()[:6]}",
         "sip_bind": settings.sip_bind,
         "media_address": sip_host,
+        "external_address": settings.external_address,
+        "local_networks": peers((), f"{sip_host},{settings.agent_networks}"),
         "trunks": trunks,
+        "trusted": trusted(trunks, settings.trust_pai),
         "sip_peers": peers(trunks, settings.agent_networks),
         "agents": agents,
         "agent_secret": settings.secret("agent_secret"),
@@ -176,7 +188,9 @@ def _values(
         "ami_permit": f"{ami_host}/255.255.255.255",
         "agi_bind": settings.agi_bind,
         "token_key": token_key(settings.secret("ami_secret")),
-        "numbers": NUMBERS,
+        "numbers": usual_numbers(own),
+        "odd_numbers": odd_numbers(own),
+        "info_keys": settings.info_keys,
         "queue_seconds": settings.callback_seconds,
         "rtp_low": low,
         "rtp_high": high,
