@@ -20,6 +20,7 @@ from ivr.telephony.folders import Folders, Sounds
 from ivr.telephony.front import MOST, FrontFolder
 from ivr.telephony.lock import token_key
 from ivr.telephony.management import Manager
+from ivr.telephony.telephone import SAME_PRESS
 from ivr.telephony.trunks import (
     CLEAN_CALLER,
     odd_numbers,
@@ -191,6 +192,7 @@ def _values(
         "numbers": usual_numbers(own),
         "odd_numbers": odd_numbers(own),
         "info_keys": settings.info_keys,
+        "same_press": round(SAME_PRESS * 1000),
         "queue_seconds": settings.callback_seconds,
         "rtp_low": low,
         "rtp_high": high,
