@@ -26,6 +26,8 @@ FIRST, BETWEEN = 8.0, 1.5
 """Seconds for the first key, and for the next ones."""
 TRUSTED, FAR = "127.0.0.2", "127.0.0.3"
 """A trunk that says who calls; one beyond the networks that are ours."""
+AGENT = "127.0.0.4"
+"""Where the agent's phone is."""
 OUTSIDE = "203.0.113.5"
 """How the far trunk reaches this machine (RFC 5737)."""
 
@@ -51,6 +53,9 @@ class Answering:
     asks: str = field(default="digits")
     """What is asked for: ``digits``, ``secret`` or ``keys``, one by one as in menus."""
 
+    then: str = "bye"
+    """What comes after the keys: ``bye`` or ``agent``."""
+
     def caller(self, address: str = "127.0.0.1") -> Caller:
         return Caller(self.settings, address)
 
@@ -69,7 +74,7 @@ def answering(home: Path, **given: object) -> Iterator[Answering]:
         home,
         **{
             "trunk": f"near=127.0.0.1;trusted={TRUSTED};far={FAR}",
-            "agent_networks": "127.0.0.1,127.0.0.4",
+            "agent_networks": f"127.0.0.1,{AGENT}",
             "trust_pai": "trusted",
             "external_address": OUTSIDE,
             "max_calls_by_caller": 100,
@@ -108,7 +113,7 @@ def answering(home: Path, **given: object) -> Iterator[Answering]:
         told.put(
             Told(pressed, known["agi_callerid"], session.get("IVR_DIALLED"), known["agi_dnid"])
         )
-        session.set("IVR_NEXT", "bye")
+        session.set("IVR_NEXT", line.then)
         session.set("IVR_DONE", "1")
 
     server = LineServer(settings.agi_bind, 100, take, take, lock=PortLock.of(settings))
