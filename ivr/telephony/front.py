@@ -23,7 +23,6 @@ from pathlib import Path
 from ivr.care.numbering import COUNTRY
 from ivr.flow.front import FrontQuestion
 from ivr.telephony.medley import Medleys
-from ivr.telephony.telephone import SAME_PRESS
 from ivr.telephony.trunks import CLEAN_CALLER, NUMBERS
 from ivr.values import Language, Msisdn
 
@@ -54,13 +53,6 @@ _REMEMBERED = (
     "?DB(language/${FILTER(0-9,${CALLERID(num)})}):IVR_CHOSEN)}=%s)"
 )
 """Unless the line could not be asked who he is, or has said that nobody can know him again."""
-_NOW = "${STRFTIME(,,%s%3q)}"
-"""Milliseconds since 1970."""
-_SAME_PRESS = (
-    f'GotoIf($["${{IVR_KEY}}" = "${{IVR_AT:0:1}}" & {_NOW} - 0${{IVR_AT:1}} < '
-    f"{round(SAME_PRESS * 1000)}]?1)"
-)
-"""What is the same press once more is asked again; IVR_AT is the last key and when it came."""
 
 Fronts = Mapping[str, Sequence[FrontQuestion]]
 """By language, or STRANGERS."""
@@ -232,8 +224,8 @@ def _context(name: str, language: str, front: Sequence[_Spoken], seal: Callable[
         else:
             lines.append(f"exten => {extension},1,{asked}")
         lines += [
-            f" same => n,{_SAME_PRESS}",
-            f" same => n,Set(IVR_AT=${{IVR_KEY}}{_NOW})",
+            " same => n,Gosub(told,1)",
+            " same => n,GotoIf(${GOSUB_RETVAL}?1)",
             " same => n,Goto(${SET(CHANNEL(userfield)=${EXTEN}${IVR_KEY}${EPOCH:-4})},1)",
             f" same => n(hand),Set(IVR_WAY={'+'.join(each.places)}:${{CHANNEL(userfield)}})",
             f" same => n,Set(CHANNEL(userfield)={seal(each.place)})",

@@ -41,6 +41,8 @@ class Told:
     caller: str
     dialled: str
     dnid: str
+    way: str
+    """Of the front."""
 
 
 @dataclass
@@ -81,7 +83,7 @@ def answering(home: Path, **given: object) -> Iterator[Answering]:
             **given,
         },
     )
-    (home / "audio").mkdir()
+    (home / "audio").mkdir(exist_ok=True)
     (home / "audio" / "pause.alaw").write_bytes(b"\xd5" * 800)
     programs = Programs(
         runtime.program(settings, "asterisk"),
@@ -111,7 +113,13 @@ def answering(home: Path, **given: object) -> Iterator[Answering]:
         except CallerHungUp:
             pressed = None
         told.put(
-            Told(pressed, known["agi_callerid"], session.get("IVR_DIALLED"), known["agi_dnid"])
+            Told(
+                pressed,
+                known["agi_callerid"],
+                session.get("IVR_DIALLED"),
+                known["agi_dnid"],
+                session.get("IVR_WAY"),
+            )
         )
         session.set("IVR_NEXT", line.then)
         session.set("IVR_DONE", "1")
