@@ -26,7 +26,7 @@ from ivr.telephony.medley import Medleys
 from ivr.telephony.places import PlaceOfCall, Places
 from ivr.telephony.strangers import Strangers
 from ivr.telephony.switchboard import Gate, Switchboard
-from ivr.telephony.telephone import AgiTelephone
+from ivr.telephony.telephone import AgiTelephone, one_by_one
 
 log = structlog.get_logger()
 
@@ -88,8 +88,8 @@ class AgiSession:
         self._telephone = AgiTelephone(
             agi,
             self._place.keep,
-            *((medleys.sounds,) if medleys else ()),
-            same_press=int(same) / 1000 if same.isdecimal() else 0.0,
+            medleys.sounds if medleys else one_by_one,
+            int(same) / 1000 if same.isdecimal() else 0.0,
         )
         if self._given.get(WAY) and self._place.is_kept:
             self._given[WAY] = ""  # another worker was told

@@ -50,7 +50,8 @@ FIELDS = {PLACE: "CHANNEL(userfield)"}
 know, with everything about the channel."""
 
 
-def _one_by_one(utterances: Sequence[Utterance]) -> list[str]:
+def one_by_one(utterances: Sequence[Utterance]) -> list[str]:
+    """The sounds of utterances, in their order."""
     return [sound for utterance in utterances for sound in utterance.sounds]
 
 
@@ -76,7 +77,7 @@ class AgiTelephone:
         self,
         agi: Agi,
         keep: Callable[[str], str] = _on_the_channel,
-        sounds: Callable[[Sequence[Utterance]], list[str]] = _one_by_one,
+        sounds: Callable[[Sequence[Utterance]], list[str]] = one_by_one,
         same_press: float = 0.0,
         now: Callable[[], float] = time.monotonic,
     ) -> None:

@@ -61,7 +61,7 @@ class Caller:
         self.answer = ""
         self._head: dict[str, str] = {}
         self._requests = 0
-        self._target = ""
+        self._target = self._branch = ""
         self._sequence, self._timestamp = 1, 1000
         self._media = ("127.0.0.1", 0)
         self._is_secret = False

@@ -63,6 +63,11 @@ def both_ways(caller: Caller) -> None:
     caller.event("#")
 
 
+def never_ends(caller: Caller, key: str) -> None:
+    caller.event(key, ends=())
+    caller.pause(0.4)
+
+
 def held(caller: Caller) -> None:
     caller.event("5", packets=75)
     caller.event("#")
@@ -108,11 +113,7 @@ KEYS: dict[str, tuple[str, Presses, str]] = {
     "in capitals": (OFFER.replace("telephone-event", "TELEPHONE-EVENT"), events(), "511"),
     "one end packet": (OFFER, events(ends=((0, 0),)), "511"),
     "seven end packets": (OFFER, events(ends=((0, 0),) * 7), "511"),
-    "no end packet": (
-        OFFER,
-        each(lambda caller, key: (caller.event(key, ends=()), caller.pause(0.4))),
-        "511",
-    ),
+    "no end packet": (OFFER, each(never_ends), "511"),
     "each end packet with a timestamp of its own": (
         OFFER,
         events(ends=((0, 0), (0, 160), (0, 320))),
