@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -117,6 +118,26 @@ ASSERTED: dict[str, tuple[dict[str, str], str | None]] = {
         "99365123456",
     ),
     "as tel": ({"From": NAMELESS, PAI: "<tel:+99365123456>", "Privacy": "id"}, "99365123456"),
+    "in one field": (
+        {
+            "From": NAMELESS,
+            PAI: "<sip:+99365123456@x;user=phone>, <tel:+99365123456>",
+            "Privacy": "id",
+        },
+        "99365123456",
+    ),
+    "in one field, tel first, with a name": (
+        {
+            "From": NAMELESS,
+            PAI: '"A, B 7" <tel:+993-65-12-34-56>,<sip:65123456;phone-context=+993@x>',
+        },
+        "99365123456",
+    ),
+    "in one field, both as tel": (
+        {"From": NAMELESS, PAI: "<tel:+99365123456>, <tel:+99365123456>"},
+        "99365123456",
+    ),
+    "as no number": ({"From": NAMELESS, PAI: "<sip:ims@x>, <sip:ims@y>"}, None),
     "in two fields": (
         {
             "From": NAMELESS,
@@ -197,6 +218,39 @@ def test_a_trusted_trunk_says_who_calls_and_no_other(line: Answering, name: str)
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<sip:99365123456%0aagi_arg_1:%20x@x>",
+        "<sip:99365123456%0aagi_arg_1:%20x@x>, <tel:+1>",
+        '"${UNIQUEID}" <sip:${SHELL(id)}@x>, <tel:${SHELL(id)}>',
+        '"a:b@c;d" <sip:$[1+1]@x>, <tel:\\"1|2,3)>',
+        "<sip:%00@x>, <sip:%ff@x>",
+        f"<sip:{'9' * 300}@x>, <tel:{'9' * 300}>",
+        ", , ,",
+        "@:;@:;",
+        "<sip:1&2=3@x>, <sip:${EXTEN}@x>",
+    ],
+)
+def test_what_a_trusted_trunk_asserts_is_text(line: Answering, text: str) -> None:
+    with line.caller(TRUSTED) as caller:
+        assert caller.ring(fields={"From": f"{NAMELESS};tag=a", PAI: text}) in (200, 400)
+        if caller.status == 200:
+            caller.event("#", packets=1)
+            told = line.heard()
+            assert re.fullmatch(r"[0-9+]{1,24}|unknown", told.caller)
+            assert (told.dialled, told.dnid) == ("0890", "0890")
+
+
+@pytest.mark.parametrize("uri", ["tel:+993(66)300.890", f"sip:0099366300890@{HOST}"])
+def test_a_trusted_trunk_may_dial_what_others_may(line: Answering, uri: str) -> None:
+    with line.caller(TRUSTED) as caller, line.caller(TRUSTED) as other:
+        assert caller.ring(uri) == 200
+        caller.event("#", packets=1)
+        assert line.heard().dialled in ("+99366300890", "0099366300890")
+        assert other.ring(f"sip:call@{HOST}") == 404
+
+
 @pytest.mark.parametrize("user", ["", "ping@", "PING-1@", "0890@", "112@", "sbc.1@", "_x@", "+@"])
 def test_the_trunk_is_told_that_we_are_there_whomever_it_asks_for(
     line: Answering, user: str
@@ -233,7 +287,7 @@ def is_asked_whether_it_is_there(agent: Peer) -> None:
     agent.reply(head, "200 OK")
 
 
-@pytest.mark.parametrize("privacy", ["id", "user;id", "none", ""])
+@pytest.mark.parametrize("privacy", ["id", "user;id", "none", "", "list"])
 def test_a_number_that_is_withheld_from_others_is_not_shown_to_the_agent(
     line: Answering, privacy: str
 ) -> None:
@@ -241,6 +295,7 @@ def test_a_number_that_is_withheld_from_others_is_not_shown_to_the_agent(
         "From": f"{NAMELESS};tag=a" if privacy != "none" else "<sip:99365123456@x>;tag=a",
         PAI: "<sip:+99365123456@x>",
         **({"Privacy": privacy} if privacy else {}),
+        **({PAI: "<sip:+99365123456@x>, <tel:+99365123456>"} if privacy == "list" else {}),
     }
     line.then = "agent"
     try:
