@@ -61,9 +61,12 @@ class Answering:
     def caller(self, address: str = "127.0.0.1") -> Caller:
         return Caller(self.settings, address)
 
-    def heard(self) -> Told:
-        """The next call, when its keys are there."""
-        return self.told.get(timeout=SECONDS)
+    def heard(self, number: str = "") -> Told:
+        """The next call, or that of a number, when its keys are there."""
+        while True:
+            told = self.told.get(timeout=SECONDS)
+            if number in ("", told.caller):
+                return told
 
 
 def never(_keys: str) -> bool:

@@ -10,6 +10,7 @@ import time
 import uuid
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 from types import TracebackType
 
 import numpy as np
@@ -23,6 +24,7 @@ with warnings.catch_warnings():
     import audioop
 
 SECONDS = 5.0
+NUMBERS = count(99361000000)
 RATE = 8000
 FRAME = 0.02
 """Seconds of one packet."""
@@ -57,6 +59,8 @@ class Caller:
         self._sip.settimeout(SECONDS)
         self._rtp = _bound(address)
         self.host, self.port = self._sip.getsockname()
+        self.number = str(next(NUMBERS))
+        """Of this call, unless its header says another one."""
         self.status = 0
         self.answer = ""
         self._head: dict[str, str] = {}
@@ -91,10 +95,10 @@ class Caller:
         """Send a request outside of a call; answers its status. ``offer`` may be empty."""
         tag = uuid.uuid4().hex
         self._head = {
-            "From": f"<sip:99361000000@{self.host}>;tag={tag}",
+            "From": f"<sip:{self.number}@{self.host}>;tag={tag}",
             "To": f"<{uri}>",
             "Call-ID": tag,
-            "Contact": f"<sip:99361000000@{self.host}:{self.port}>",
+            "Contact": f"<sip:{self.number}@{self.host}:{self.port}>",
             **(fields or {}),
         }
         self._target = uri

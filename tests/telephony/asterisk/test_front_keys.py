@@ -45,12 +45,12 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answering]:
 @pytest.mark.parametrize("name", NAMES)
 def test_each_press_is_one_key(line: Answering, name: str) -> None:
     offer, press, _ = KEYS[name]
-    line.asterisk.command("database put language 99361000000 tk")
     with line.caller() as caller:
+        line.asterisk.command(f"database put language {caller.number} tk")
         assert caller.ring(offer=offer or OFFER) == 200
         caller.pause(0.3)
         press(caller)
-        told = line.heard()
+        told = line.heard(caller.number)
     keys = re.fullmatch(r"[a-z+]+:s(.)\d{4}(.)\d{4}(.)\d{4}\d{4}", told.way)  # # ends a question
     assert keys is not None, told
     assert "".join(keys.groups()) == "511"
@@ -59,6 +59,7 @@ def test_each_press_is_one_key(line: Answering, name: str) -> None:
 def test_a_caller_who_hangs_up_there_is_told_of(line: Answering) -> None:
     ended: Path = line.settings.home / "front" / "ended"
     with line.caller() as caller:
+        line.asterisk.command(f"database put language {caller.number} tk")
         assert caller.ring() == 200
         caller.pause(0.3)
         caller.event("5")

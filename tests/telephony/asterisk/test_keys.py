@@ -221,7 +221,7 @@ def test_each_press_is_one_key(line: Answering, name: str) -> None:
         assert caller.ring(offer=offer) == 200
         caller.pause(0.2)
         press(caller)
-        assert line.heard().keys == keys
+        assert line.heard(caller.number).keys == keys
 
 
 @pytest.mark.parametrize("asks", ["secret", "keys"])
@@ -243,7 +243,7 @@ def test_it_is_so_in_secrets_and_menus(line: Answering, name: str, asks: str) ->
             assert caller.ring(offer=offer) == 200
             caller.pause(0.2)
             press(caller)
-            assert line.heard().keys == keys
+            assert line.heard(caller.number).keys == keys
     finally:
         line.asks = "digits"
 

@@ -182,7 +182,7 @@ def test_every_spelling_of_our_numbers_reaches_the_line(
     with line.caller() as caller:
         assert caller.ring(uri) == 200
         caller.event("#", packets=1)
-        told = line.heard()
+        told = line.heard(caller.number)
         assert told.dialled == number
         assert told.dnid.replace("-", "") == number
 
@@ -247,7 +247,7 @@ def test_a_trusted_trunk_may_dial_what_others_may(line: Answering, uri: str) -> 
     with line.caller(TRUSTED) as caller, line.caller(TRUSTED) as other:
         assert caller.ring(uri) == 200
         caller.event("#", packets=1)
-        assert line.heard().dialled in ("+99366300890", "0099366300890")
+        assert line.heard(caller.number).dialled in ("+99366300890", "0099366300890")
         assert other.ring(f"sip:call@{HOST}") == 404
 
 
