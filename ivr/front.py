@@ -23,6 +23,7 @@ from ivr.telephony.load import Admission, Load
 from ivr.telephony.lock import ANY_CALL
 from ivr.telephony.medley import Medleys
 from ivr.telephony.processors import Processors
+from ivr.telephony.trunks import read_numbers, usual_numbers
 from ivr.values import Msisdn
 from ivr.wiring import House
 
@@ -59,7 +60,8 @@ class FrontKeeper:
     _log: AsteriskLog = field(init=False)
 
     def __post_init__(self) -> None:
-        self._folder = FrontFolder(self.house.settings.home / "front")
+        numbers = usual_numbers(read_numbers(self.house.settings.numbers))
+        self._folder = FrontFolder(self.house.settings.home / "front", numbers)
         self._medleys = Medleys(self.house.settings.home / "audio" / "medleys")
         settings = self.house.settings
         processors = Processors(settings.home, self.root)

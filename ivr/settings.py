@@ -45,6 +45,13 @@ def _networks(text: str) -> str:
     return text
 
 
+def _address(text: str) -> str:
+    try:
+        return str(ipaddress.IPv4Address(text)) if text else ""
+    except ValueError:
+        raise ValueError(f"'{text}' is no IPv4 address, as 203.0.113.5 is") from None
+
+
 def _ports(text: str) -> str:
     low, _, high = text.partition("-")
     if not (_is_number(low) and _is_number(high) and 1024 <= int(low) < int(high) < 65536):
@@ -242,6 +249,14 @@ class Settings(BaseSettings):
     trunk: str = ""
     """Who may call without a password: addresses, networks; empty: this machine. Several trunks:
     ``mobile=10.0.0.5,10.0.1.0/24;city=10.0.2.9``."""
+    numbers: str = "0890,66300890"
+    """What callers dial: short numbers and numbers of the country, joined by commas."""
+    trust_pai: str = ""
+    """Trunks whose P-Asserted-Identity says who calls: their names, or ``all``."""
+    info_keys: bool = True
+    """Keys by SIP INFO are heard, too."""
+    external_address: Annotated[str, AfterValidator(_address)] = ""
+    """How peers beyond ``agent_networks`` reach this machine, where its address is translated."""
     agent_networks: str = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
     """Where agents' phones may be. SIP from elsewhere, but for the trunks, is not read."""
     agi_peers: Annotated[str, AfterValidator(_networks)] = ""

@@ -21,7 +21,16 @@ from ivr.telephony.folders import Folders, Sounds
 from ivr.telephony.front import MOST, FrontFolder
 from ivr.telephony.lock import token_key
 from ivr.telephony.management import Manager
-from ivr.telephony.trunks import CLEAN_CALLER, NUMBERS, peers, read_trunks
+from ivr.telephony.telephone import SAME_PRESS
+from ivr.telephony.trunks import (
+    CLEAN_CALLER,
+    odd_numbers,
+    peers,
+    read_numbers,
+    read_trunks,
+    trusted,
+    usual_numbers,
+)
 from ivr.values import Language
 
 LONGEST_FAX = 3600
@@ -158,6 +167,7 @@ def _values(
     low, _, high = settings.rtp_ports.partition("-")
     fax_low, _, fax_high = settings.fax_ports.partition("-")
     trunks = read_trunks(settings.trunk)
+    own = read_numbers(settings.numbers)
     values: dict[str, object] = {
         "etc": folders.etc,
         "var": folders.var,
@@ -169,7 +179,10 @@ def _values(
         "system": f"ivr{settings.node_id()}",
         "sip_bind": settings.sip_bind,
         "media_address": sip_host,
+        "external_address": settings.external_address,
+        "local_networks": peers((), f"{sip_host},{settings.agent_networks}"),
         "trunks": trunks,
+        "trusted": trusted(trunks, settings.trust_pai),
         "sip_peers": peers(trunks, settings.agent_networks, fax_hosts(settings.fax_trunk)),
         "agents": agents,
         "agent_secret": settings.secret("agent_secret"),
@@ -181,7 +194,10 @@ def _values(
         "ami_permit": f"{ami_host}/255.255.255.255",
         "agi_bind": settings.agi_bind,
         "token_key": token_key(settings.secret("ami_secret")),
-        "numbers": NUMBERS,
+        "numbers": usual_numbers(own),
+        "odd_numbers": odd_numbers(own),
+        "info_keys": settings.info_keys,
+        "same_press": round(SAME_PRESS * 1000),
         "queue_seconds": settings.callback_seconds,
         "agent_seconds": settings.agent_seconds,
         "pause_seconds": settings.agent_pause_seconds,
