@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TextIO
 
 from ivr.errors import Unusable
-from ivr.sheet.cells import is_spreadsheet_error
 from ivr.sheet.encoding import open_text
 from ivr.sheet.findings import BadCell, Faults, Harmless, Notes
 from ivr.sheet.header import (
@@ -24,28 +23,11 @@ from ivr.sheet.header import (
     read_header,
     told_separator,
 )
+from ivr.sheet.lines import MARGIN, is_bare_sum, is_blank, is_comment, is_footer, is_total
 
 SAMPLE = 1 << 16
 """Letters of a line that are looked at to tell the separator."""
-MOST_IN_TOTAL = 4
-"""Cells of a row of totals that say anything."""
-_TOTALS = frozenset(
-    {
-        *("total", "totals", "subtotal", "sum", "grand", "count", "rows"),
-        *("итого", "итог", "всего", "сумма", "общий", "промежуточный", "количество", "записей"),
-        *("jemi", "jemisi", "hemmesi", "umumy", "sany", "setir"),
-    }
-)
-_COUNTED = re.compile(r"\(?\d+ (rows?|records?|строк|запис|setir|ýazgy)", re.IGNORECASE)
-_FIRST_WORD = re.compile(r"[\W\d]*([^\W\d]+)")
-_AMOUNT = re.compile(r"[-+(−]?\d[\d\s.,\xa0\u202f]*\)?")
 _DIGITS = re.compile(r"\s*-?[0-9]{1,12}\s*")
-_LONG = re.compile(r"\d{5}")
-_FOOTER = re.compile(r"[^\W\d]{2,}(:|\W.*[^\W\d]{2})")
-"""More than one word, or one and a colon: a row that is cut off looks otherwise."""
-_RULES = "-=+_|*~"
-"""Rules between header and rows."""
-_MARGIN = " \t\r\n\ufeff\xa0\u200b\u202f"
 _QUOTES = {
     "unexpected end of data": "a quote is opened and never closed",
     "field larger than": "a cell is too long, or its quote is never closed",
@@ -102,12 +84,12 @@ class Table:
             taken = cells if is_plain else self._sifted(line, cells, key)
             if taken is None:
                 continue
-            if not is_plain and self._is_bare_sum(taken, key):
+            if not is_plain and is_bare_sum(taken, key):
                 held.append(
                     (line, f"{self._label(self.headings[0].name)} is empty", Harmless.TOTAL)
                 )
                 continue
-            if not is_plain and count and self._is_footer(taken, key):
+            if not is_plain and count and is_footer(taken, key):
                 held.append((line, self._width(taken, width), Harmless.FOOTER))
                 continue
             for each, fault, _ in held:
@@ -157,7 +139,7 @@ class Table:
                 for each, _ in before:
                     self.notes.add(Harmless.TITLE, each)
                 return read_header(self.file, cells, self.headings)
-            if "".join(cells).strip(_MARGIN):
+            if "".join(cells).strip(MARGIN):
                 before.append((line, cells))
         self.faults.refuse()
         return read_header(self.file, before[0][1] if before else [], self.headings)
@@ -171,58 +153,27 @@ class Table:
 
     def _sifted(self, line: int, cells: list[str], key: int) -> list[str] | None:
         """A record that may be a row, without separators at its end; None: it is none."""
-        filled = [each for cell in cells if (each := cell.strip(_MARGIN))]
         width = self.layout.width
-        if not "".join(filled).strip(_RULES):
+        if is_blank(cells):
             self.notes.add(Harmless.BLANK, line)
-        elif self._is_comment(cells, key):
+        elif is_comment(cells, key):
             self.notes.add(Harmless.COMMENT, line)
         elif self._is_header(cells):
             self.notes.add(Harmless.HEADER, line)
-        elif self._is_total(cells, filled, key):
+        elif is_total(cells, key):
             self.notes.add(Harmless.TOTAL, line)
         else:
-            is_over = len(cells) > width and not "".join(cells[width:]).strip(_MARGIN)
+            is_over = len(cells) > width and not "".join(cells[width:]).strip(MARGIN)
             if is_over and not self._decimals(cells):
                 self._cut = line, cells
                 cells = cells[:width]
                 self.notes.add(Harmless.TRAILING, line)
             for index in self.layout.unnamed:
-                if index < len(cells) and cells[index].strip(_MARGIN):
+                if index < len(cells) and cells[index].strip(MARGIN):
                     self.faults.add(line, f"column {index + 1} has no name in the header")
                     return None
             return cells
         return None
-
-    def _is_comment(self, cells: list[str], key: int) -> bool:
-        """Whether a record begins with # and is no row that is counted so."""
-        first = cells[0].strip(_MARGIN)
-        is_row = 0 < key < len(cells) and _LONG.search(cells[key]) is not None
-        return first.startswith("#") and not is_row and not is_spreadsheet_error(first)
-
-    def _is_footer(self, cells: list[str], key: int) -> bool:
-        """Whether a record is a line of text alone: who made the table, and when.
-
-        Where names come first a line without separators may be a row that is cut off.
-        """
-        filled = [each for cell in cells if (each := cell.strip(_MARGIN))]
-        if len(filled) > 1 or (len(cells) == 1 and key > 0):
-            return False
-        return bool(_FOOTER.match(filled[0])) and not _LONG.search(filled[0])
-
-    def _is_total(self, cells: list[str], filled: list[str], key: int) -> bool:
-        if len(filled) > MOST_IN_TOTAL or (key < len(cells) and _LONG.search(cells[key])):
-            return False
-        if len(filled) == 1 and _COUNTED.match(filled[0]):
-            return True
-        word = _FIRST_WORD.match(filled[0])
-        return word is not None and word.group(1).lower() in _TOTALS
-
-    def _is_bare_sum(self, cells: list[str], key: int) -> bool:
-        """Whether a row has sums only, of which none is its key."""
-        filled = [each for cell in cells if (each := cell.strip(_MARGIN))]
-        is_keyed = key < len(cells) and bool(cells[key].strip(_MARGIN))
-        return not is_keyed and len(filled) <= 2 and all(map(_AMOUNT.fullmatch, filled))
 
     def _width(self, cells: list[str], width: int) -> str:
         names = {",": "a comma", ";": "a semicolon", "\t": "a tab"}

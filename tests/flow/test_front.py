@@ -150,6 +150,14 @@ def test_what_is_said_first_is_what_a_known_caller_hears(flow: Flow, operator: O
     assert "announcement" in keys(first.utterances)
 
 
+def test_a_front_that_is_written_later_is_the_same(flow: Flow, operator: Operator) -> None:
+    """So nothing in it may tell the time: a caller would have lost it who comes an hour later."""
+    first = front(flow, operator, Language.TURKMEN)
+    operator.clock.sleep(3600)
+    assert front(flow, operator, Language.TURKMEN) == first
+    assert "since=" not in "".join(question.place for question in first)
+
+
 def test_a_circle_ends(operator: Operator) -> None:
     found = front(parse_flow(SMALL, "small"), operator, Language.ENGLISH)
     assert [question.keys for question in found] == ["", "1"]
