@@ -16,7 +16,7 @@ from ivr.settings import PROJECT
 ROOTS = frozenset({"IvrError", "ValueError", "Exception"})
 """Exceptions whose texts, and those of their subclasses here, are told to people."""
 SILENT = frozenset({"CallerHungUp", "ProofEnded"})
-OTHERS = frozenset({"BadParameter", "Issue", "NotEver", "unavailable", "_wrong"})
+OTHERS = frozenset({"BadParameter", "Issue", "NotEver", "_Slip", "unavailable", "_wrong"})
 """What else makes a refusal from words."""
 INTERNAL = (
     *("ivr/testing/", "ivr/network/simulator/", "ivr/network/smsc.py", "ivr/network/pdu.py"),
@@ -118,6 +118,8 @@ def _words(call: ast.Call, source: _Source) -> list[str]:
     if _name(call.func) == "TemporarilyUnavailable":
         parts = [_template(each, source.module) for each in arguments[:2]]
         return [": ".join((f"the {parts[0]} does not answer", *parts[1:]))]
+    if _name(call.func) == "_Slip":
+        return ["; ".join(_template(each, source.module) for each in arguments[::2])]
     if _name(call.func) == "Issue":
         arguments = arguments[-1:]
     longest = max(arguments, key=lambda each: _letters(_template(each, source.module)))

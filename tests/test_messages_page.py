@@ -17,7 +17,7 @@ def test_refusals_are_found_in_every_form() -> None:
     found = {(said.file, said.words) for said in refusals()}
     for file, words in (
         ("ivr/commands/flow.py", "there is no release ‹number›: `ivr flow releases` lists them"),
-        ("ivr/flow/yamltree.py", "nested too deeply"),
+        ("ivr/flow/yamltree.py", "nested too deeply; compare it with the file that was shipped"),
         ("ivr/flow/review.py", "the catalogue has no group '‹group›'"),
         ("ivr/flow/document.py", "languages: one is given twice"),
         ("ivr/settings.py", "'‹text›' is not HOST:PORT, as in 127.0.0.1:5060"),
