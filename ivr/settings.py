@@ -253,7 +253,7 @@ class Settings(BaseSettings):
     """What callers dial: short numbers and numbers of the country, joined by commas."""
     trust_pai: str = ""
     """Trunks whose P-Asserted-Identity says who calls: their names, or ``all``."""
-    info_keys: bool = True
+    sip_info: bool = True
     """Keys by SIP INFO are heard, too."""
     external_address: Annotated[str, AfterValidator(_address)] = ""
     """How peers beyond ``agent_networks`` reach this machine, where its address is translated."""

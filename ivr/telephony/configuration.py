@@ -196,7 +196,7 @@ def _values(
         "token_key": token_key(settings.secret("ami_secret")),
         "numbers": usual_numbers(own),
         "odd_numbers": odd_numbers(own),
-        "info_keys": settings.info_keys,
+        "sip_info": settings.sip_info,
         "same_press": round(SAME_PRESS * 1000),
         "queue_seconds": settings.callback_seconds,
         "agent_seconds": settings.agent_seconds,

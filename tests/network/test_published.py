@@ -88,14 +88,15 @@ def test_the_simulator_answers_as_published(
             *("--url", f"http://127.0.0.1:{operator.port}{PATHS[api][0]}"),
             *("--header", f"Authorization: Bearer {operator.world.token}"),
             *("--checks", ",".join(CHECKS), "--max-examples", str(EXAMPLES)),
-            *("--phases", "examples,coverage,fuzzing", "--seed", "17", "--no-color"),
+            *("--phases", "examples,fuzzing", "--seed", "17", "--no-color"),
         ],
         capture_output=True,
         text=True,
         check=False,
         cwd=tmp_path,
     )
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    lines = [line[:300] for line in done.stdout.splitlines() if line.strip()]
+    assert done.returncode == 0, "\n".join(lines[-120:]) + done.stderr[-2000:]
 
 
 def service_order() -> Any:

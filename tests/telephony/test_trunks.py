@@ -108,7 +108,7 @@ def test_nobody_is_trusted_and_no_address_is_translated_unless_a_setting_says_so
 
 def test_keys_by_info_can_be_switched_off(tmp_path: Path) -> None:
     texts = [
-        (rendered(tmp_path / str(on), info_keys=on) / "modules.conf").read_text()
+        (rendered(tmp_path / str(on), sip_info=on) / "modules.conf").read_text()
         for on in (True, False)
     ]
     assert ["res_pjsip_dtmf_info" in text for text in texts] == [True, False]

@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from ivr.network.models.tolerant import Day
@@ -48,6 +56,12 @@ class Characteristic(Resource):
     value: Any = None
     """JSON of any form; the line writes text."""
     value_type: str | None = None
+
+    @model_serializer(mode="wrap")
+    def _with_value(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The value is required, and may be null."""
+        said: dict[str, Any] = write(self)
+        return {**said, "value": said.get("value")}
 
 
 class Reference(Resource):
