@@ -49,6 +49,9 @@ lock:
 	    --no-annotate --no-emit-index-url --upgrade pyproject.toml "$$@" -o $$file; done
 	@echo "atheris>=3.0,<3.1" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \
 	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade - -o requirements-fuzz.lock
+	@echo "schemathesis>=4.32,<5" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \
+	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade - \
+	  -c requirements-dev.lock -o requirements-schemathesis.lock
 	@echo "matplotlib>=3.9,<4" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \
 	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade \
 	  -c requirements-dev.lock - -o requirements-bench.lock

@@ -347,6 +347,7 @@ def test_the_orders_that_an_event_names(
 @pytest.mark.parametrize(
     "body",
     [b"", b"hello", gzip.compress(b"{}")[:-4], b"\x1f\x8b\x00", gzip.compress(b" " * LARGEST * 2)],
+    ids=["empty", "no JSON", "cut off", "no gzip", "too large"],
 )
 def test_an_event_that_is_none(body: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
