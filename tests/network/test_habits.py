@@ -184,7 +184,7 @@ def cases() -> Iterator[Any]:
             yield pytest.param(habits, ask, marks=marks, id=name)
 
 
-@pytest.mark.parametrize(("habits", "ask"), cases())
+@pytest.mark.parametrize(("habits", "ask"), list(cases()))
 def test_a_habit_hinders_nothing(
     turn: Turn, habits: tuple[Habit, ...], ask: Callable[[Turn], None]
 ) -> None:
