@@ -19,6 +19,8 @@ test:
 # The tests of `make test` and the nightly ones, which are too slow for it.
 test-all:
 	@./setup.sh dev
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  --only-binary :all: -r requirements-schemathesis.lock
 	@.venv/bin/python -m pytest -q -n 6 --dist worksteal -m "" tests
 
 # Three quarters of an hour on a quiet machine; root, or a user with sudo, since packets are looked at.
@@ -56,6 +58,9 @@ lock:
 	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade - -o requirements-fuzz.lock
 	@echo "smpp34>=1.5,<2" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \
 	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade - -o requirements-peers.lock
+	@echo "schemathesis>=4.32,<5" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \
+	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade - \
+	  -c requirements-dev.lock -o requirements-schemathesis.lock
 	@echo "matplotlib>=3.9,<4" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \
 	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade \
 	  -c requirements-dev.lock - -o requirements-bench.lock

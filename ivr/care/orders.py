@@ -169,7 +169,10 @@ class Carrier:
             return self.settle(order, answer)
         sent = max(order.tried or order.ordered, order.ordered)
         now = self.clock.now()
-        if now < sent + timedelta(seconds=IN_HAND) or not self._is_nowhere(order, now):
+        is_in_hand = now < sent + timedelta(seconds=IN_HAND)
+        if is_in_hand or not self._is_nowhere(order, now):
+            if not is_in_hand:
+                self.book.tried(order.id, now)  # it is asked for less and less often
             raise TemporarilyUnavailable("network", "the order may be on its way to it")
         return self.book.settle(order.id, OrderState.CANCELLED, now, Reason.WITHDRAWN)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from ivr.network.models.common import Characteristic, Party, Reference, Resource
+from ivr.network.models.common import Characteristic, NamedParty, Party, Reference, Resource
 from ivr.network.models.tolerant import Many, Maybe, Text, Word, word_reader
 
 BASE = "/tmf-api/ServiceActivationAndConfiguration/v4"
@@ -40,7 +40,7 @@ class NewService(Resource):
     state: ServiceState
     service_specification: Reference
     service_characteristic: tuple[Characteristic, ...] | None = None
-    related_party: tuple[Party, ...] | None = None
+    related_party: tuple[NamedParty, ...] | None = None
     service_order_item: tuple[OrderItemOfService, ...] | None = None
 
 

@@ -81,6 +81,12 @@ class Party(Resource):
     referred_type: Annotated[str | None, Field(alias="@referredType")] = None
 
 
+class NamedParty(Party):
+    """RelatedParty as it is sent: what it refers to is required."""
+
+    referred_type: Annotated[str, Field(alias="@referredType")]
+
+
 class Period(Resource):
     start_date_time: Day = None
     end_date_time: Day = None
@@ -133,9 +139,9 @@ class Fault(Resource):
     message: str | None = None
 
 
-def subscriber(number: str) -> Party:
+def subscriber(number: str) -> NamedParty:
     """The subscriber whose number is meant."""
-    return Party(id=number, role="subscriber", referred_type="Individual")
+    return NamedParty(id=number, role="subscriber", referred_type="Individual")
 
 
 def number_of(parties: Iterable[Party]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from ivr.network.models.common import Characteristic, Party, Reference, Resource
+from ivr.network.models.common import Characteristic, NamedParty, Party, Reference, Resource
 from ivr.network.models.tolerant import Day, Many, Maybe, Text, Word, word_reader
 
 BASE = "/tmf-api/serviceOrdering/v4"
@@ -80,7 +80,7 @@ class OrderedService(Resource):
     state: str | None = None
     service_specification: Reference | None = None
     service_characteristic: tuple[Characteristic, ...] | None = None
-    related_party: tuple[Party, ...] | None = None
+    related_party: tuple[NamedParty, ...] | None = None
 
 
 class ServiceOrderItem(Resource):
@@ -96,7 +96,7 @@ class NewServiceOrder(Resource):
     external_id: str | None = None
     category: str | None = None
     description: str | None = None
-    related_party: tuple[Party, ...] | None = None
+    related_party: tuple[NamedParty, ...] | None = None
     service_order_item: tuple[ServiceOrderItem, ...]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ivr.network.models.common import Party, Reference, Resource
+from ivr.network.models.common import NamedParty, Reference, Resource
 from ivr.network.models.tolerant import Day, Many, Text, Word
 
 BASE = "/tmf-api/troubleTicket/v4"
@@ -30,7 +30,7 @@ class NewTicket(Resource):
     external_id: str | None = None
     channel: Reference | None = None
     related_entity: tuple[RelatedEntity, ...] | None = None
-    related_party: tuple[Party, ...] | None = None
+    related_party: tuple[NamedParty, ...] | None = None
 
 
 class Ticket(Resource):
