@@ -9,6 +9,7 @@ import pytest
 
 from ivr.values import Language
 from tests.e2e.line import RunningLine, running_line, short_folder
+from tests.e2e.test_sip import until
 
 BOUND_SECONDS = 70.0
 
@@ -29,8 +30,12 @@ def test_a_silent_caller_is_told_in_each_language_and_let_go(line: RunningLine) 
             caller.hears("dialplan.nobody", BOUND_SECONDS, language=language)
             caller.hears("dialplan.bye", language=language)
         caller.is_hung_up()
-    last = next(call for call in line.house.store.journal.newest(9) if call.caller == number)
-    assert (last.outcome, last.reason) == ("ended", "noinput")
+
+    def noted() -> list[tuple[object, str]]:
+        newest = line.house.store.journal.newest(9)
+        return [(call.outcome, call.reason) for call in newest if call.caller == number]
+
+    until(lambda: noted() == [("ended", "noinput")])
 
 
 def test_a_jammed_key_is_asked_whether_somebody_is_there(line: RunningLine) -> None:
