@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from ivr import wiring
+from ivr.commands import times
 from ivr.commands.printing import show as show_text
 from ivr.commands.tables import print_table
 from ivr.errors import Unusable
@@ -20,6 +21,8 @@ from ivr.printable import json_text
 from ivr.values import mask
 
 COLUMNS = ("number", "dated", "phone", "total", "fax", "state", "payer")
+MOST_INITIALS = 3
+"""Of a payer, in the table."""
 WORDS: Mapping[FaxReason, str] = {
     FaxReason.BUSY: "busy",
     FaxReason.NO_ANSWER: "nobody answered",
@@ -125,7 +128,10 @@ def _try_document(each: FaxTry) -> Mapping[str, Any]:
 def _row(invoice: Invoice, clock: Clock) -> Mapping[str, Any]:
     """An invoice for the table: its tries in words."""
     state, *tries = _history(invoice, clock)
-    return {**invoice_document(invoice), "state": state, "tries": "; ".join(tries)}
+    document = invoice_document(invoice)
+    payer = " ".join(document["payer"].split()[:MOST_INITIALS])
+    history = "; ".join([*tries, f"times of {times.zone().key}"]) if tries else ""
+    return {**document, "payer": payer, "state": state, "tries": history}
 
 
 def _history(invoice: Invoice, clock: Clock) -> list[str]:
