@@ -50,5 +50,5 @@ def test_agents_with_a_pause_are_counted() -> None:
 
 @pytest.mark.parametrize("bad", ["", "1:2", "a:b:c"])
 def test_an_age_that_is_none_is_refused(bad: str) -> None:
-    with pytest.raises(ValueError, match="unpack|invalid"):
+    with pytest.raises(ValueError, match=r"unpack|invalid"):
         seconds(bad)
