@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ivr.errors import Unusable
 from ivr.node import ID, RULE, kept_node
+from ivr.printable import escaped
 from ivr.secretfiles import SHORTEST, WAY_OUT, find_secret, is_weak, kept_secret
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -493,4 +494,5 @@ def read_settings() -> Settings:
     except UnicodeError:
         raise Unusable("a setting, or the file .env, is not UTF-8 text") from None
     except OSError as error:
-        raise Unusable(f"the file {error.filename} cannot be read: {error.strerror}") from None
+        file = escaped(str(error.filename))
+        raise Unusable(f"the file {file} cannot be read: {error.strerror}") from None

@@ -12,6 +12,7 @@ import typer
 
 from ivr import exchange, wiring
 from ivr.errors import Unusable
+from ivr.printable import escaped
 from ivr.telephony import confined
 from ivr.telephony.configuration import (
     LONGEST_SOCKET,
@@ -82,4 +83,4 @@ def _check(etc: Path, *given: Path) -> None:
     try:
         check_own(etc)
     except OSError as error:
-        raise Unusable(f"{error.filename} cannot be read: {error.strerror}") from None
+        raise Unusable(f"{escaped(str(error.filename))} cannot be read: {error.strerror}") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,6 +22,7 @@ from ivr.testing.invoices import FakeFax, PlainPress
 from ivr.testing.memory import MemoryOutbox
 from ivr.values import Language, Money, Msisdn
 from tests.contracts.fax_contract import End, FaxContract
+from tests.logged import logged
 from tests.measures.exposed import samples, value
 
 GOOD, DEAF = Msisdn("99312345678"), Msisdn("99312999999")
@@ -184,11 +186,12 @@ class TestSending:
         )
         assert len(office.told) == 1
 
-    def test_the_log_has_no_whole_number(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_the_log_has_no_whole_number(self, tmp_path: Path) -> None:
         office = Office()
-        office.order(DEAF)
-        office.runs(1000)
-        said = "".join(capsys.readouterr())
+        with logged(tmp_path / "orders.log") as file:
+            office.order(DEAF)
+            office.runs(1000)
+        said = file.read_text()
         assert "a fax has ended" in said
         assert DEAF not in said
         assert NUMBER not in said
