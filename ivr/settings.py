@@ -147,10 +147,12 @@ def _source(text: str) -> str:
 
 
 def _fax_trunk(text: str) -> str:
-    is_way = re.fullmatch(r"PJSIP/[\w.:;@+{}/=-]+", text) and text.count("{number}") == 1
+    is_way = (
+        re.fullmatch(r"PJSIP/[\w-]+/sips?:[\w.:;@+{}=-]+", text) and text.count("{number}") == 1
+    )
     if text and not is_way:
         raise ValueError(
-            f"'{text}' is not PJSIP/… with {{number}} once in it, as in"
+            f"'{text}' is not PJSIP/trunk/sip:… with {{number}} once in it, as in"
             " PJSIP/trunk/sip:{number}@10.0.0.5"
         )
     return text

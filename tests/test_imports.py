@@ -41,7 +41,7 @@ MAY: dict[str, set[str]] = {
     "filemodes": {"errors"},
     "secretfiles": {"filemodes", "errors"},
     "node": {"errors"},
-    "settings": {"node", "secretfiles", "errors"},
+    "settings": {"node", "printable", "secretfiles", "errors"},
     "runtime": {"hardening", "settings", "errors"},
     "testing": {"settings", "network"} | MIDDLE,
 }

@@ -47,7 +47,9 @@ log = structlog.get_logger()
 FIRST_RETRY, LONGEST_RETRY = 2.0, 300.0
 """Seconds between tries of one order: doubled each time, with jitter."""
 AT_ONCE = 200
-"""Orders looked at in one round."""
+"""Orders tried in one round."""
+LOOKED_AT = 5000
+"""Orders looked at in one round: most of those that wait are not due."""
 IDLE = 1.0
 SEARCH = timedelta(minutes=5)
 """How long an order that was sent, and that the network does not know, is looked for before it is
@@ -161,8 +163,10 @@ class Carrier:
     def _withdraw(self, order: Order) -> Order:
         """See to it that an open order is not carried out; answers it as it is settled."""
         try:
-            answer = self.network.cancel(order)
-        except TemporarilyUnavailable:
+            answer = self.network.cancel(self._as_asked(order, self.clock.now()))
+        except TemporarilyUnavailable as error:
+            if isinstance(error, NotSettled):
+                self._note(order, error.sent, is_sending=False)
             self.book.tried(order.id, self.clock.now())
             raise
         if answer is not None:
@@ -265,16 +269,22 @@ class OrderWorker:
     def once(self) -> int:
         """One round over what is due and what waits; answers how many were settled."""
         self._release()
-        settled = 0
+        settled = tried = 0
         stuck = set()
         now = self.clock.now()
-        for order in self.book.unsettled(now - timedelta(seconds=FIRST_RETRY), AT_ONCE):
+        for order in self.book.unsettled(now - timedelta(seconds=FIRST_RETRY), LOOKED_AT):
             if order.number in stuck:
                 continue
-            oldest = next(iter(self.book.waiting(order.number)), None)
-            if oldest is None or oldest.id != order.id or not self._due(order):
+            if not self._due(order):
                 stuck.add(order.number)
                 continue
+            if tried == AT_ONCE:
+                break
+            oldest = next(iter(self.book.waiting(order.number)), None)
+            if oldest is None or oldest.id != order.id:
+                stuck.add(order.number)
+                continue
+            tried += 1
             try:
                 self.carrier.carry_out(sent_before(order))
                 settled += 1

@@ -30,7 +30,7 @@ FIRST_RETRY, LONGEST_RETRY = 5.0, 600.0
 """Seconds between tries of one request: doubled each time."""
 CLAIM = timedelta(seconds=60)
 """How long a request is in one worker's hand, at most."""
-AT_ONCE = 100
+AT_ONCE = 5000
 IDLE = 2.0
 IN_CALL = 3
 """Requests that one call may leave."""
@@ -99,8 +99,9 @@ class RequestWorker:
     search: timedelta = SEARCH
     """As the Carrier's: two tickets are two people who call the subscriber."""
     _tidied: datetime | None = None
-    _lost: dict[int, datetime | None] = field(default_factory=dict)
-    """Since when a request that may be there is looked for; None: it never left."""
+    _lost: dict[int, tuple[datetime | None, datetime | None]] = field(default_factory=dict)
+    """The last try of a request that this worker knows of, and since when it is looked for, as it
+    may be there; None: it never left."""
 
     def once(self) -> int:
         """One round over what waits; answers how many the back office has now."""
@@ -117,11 +118,11 @@ class RequestWorker:
                     request.kind,
                     request.numbers,
                     _described(request),
-                    send=self._may_be_sent(request, now),
+                    send=self._may_be_sent(request, at),
                 )
             except TemporarilyUnavailable as error:
-                self._note(request, error, now)
-                self.book.tried(request.number, now)
+                self._note(request, error, at)
+                self.book.tried(request.number, at)
                 log.warning("a request waits", request=request.number, reason=str(error))
                 if isinstance(error, NotSettled) and error.sent is Sent.MISSED:
                     continue
@@ -133,14 +134,18 @@ class RequestWorker:
 
     def _may_be_sent(self, request: Request, now: datetime) -> bool:
         """Whether it never left, or was looked for long enough since."""
-        since = self._lost.setdefault(request.number, request.tried)
+        mine, since = self._lost.get(request.number, (None, None))
+        tried = request.tried
+        if tried is not None and tried != mine and (since is None or tried >= since + self.search):
+            since = tried  # another worker has tried it
+        self._lost[request.number] = (request.tried, since)
         return since is None or now >= since + self.search
 
     def _note(self, request: Request, error: TemporarilyUnavailable, now: datetime) -> None:
         """Note whether a request may be there after a try that had no answer."""
         sent = error.sent if isinstance(error, NotSettled) else Sent.SENT
-        if sent is Sent.SENT:
-            self._lost[request.number] = now
+        _, since = self._lost.get(request.number, (None, None))
+        self._lost[request.number] = (now, now if sent is Sent.SENT else since)
 
     def run(self, stop: threading.Event) -> None:
         """Rounds until ``stop`` is set."""

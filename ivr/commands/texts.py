@@ -73,7 +73,9 @@ def retry(
         ids = [_failed(id, outbox.get(id)).id for id in ids or ()]
     count = outbox.retry(ids, house.clock.now(), author())
     left = len(ids) - count
-    kept_out = f"; {left} not: their texts are not kept" if left else ""
+    kept_out = (
+        f"; {left} not: their texts are not kept, or the number changed hands" if left else ""
+    )
     typer.echo(f"{count} message{'' if count == 1 else 's'} to be sent again{kept_out}", err=True)
 
 

@@ -27,7 +27,7 @@ _NODE = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _NUMBER = re.compile(r"[0-9]{8,15}")
 _COUNT = re.compile(r"[0-9]{1,9}")
 _SECOND = re.compile(r"[0-9]{1,11}")
-_BITS = re.compile(r"[0-9a-f]{1,64}")
+_BITS = re.compile(r"[0-9a-f]{1,256}")
 _KEY = re.compile(r"[0-9*#]")
 
 

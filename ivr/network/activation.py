@@ -91,7 +91,15 @@ class ActivationNetwork:
         return NetworkAnswer.DONE
 
     def cancel(self, order: Order) -> NetworkAnswer | None:
-        """This API has no orders, so that nothing can be cancelled: it is carried out."""
+        """This API has no orders, so that nothing can be cancelled: what has begun is carried out.
+
+        None: nothing of it is there; then it is not made for nothing.
+        """
+        until = time.monotonic() + self.patience
+        if not is_of_number(order) and not any(
+            _is_as(self._find(order, change, until), change) for change in order.changes
+        ):
+            return None
         return self.carry_out(order)
 
     def outcome(self, order: Order) -> NetworkAnswer | None:

@@ -63,6 +63,8 @@ class TmForumBackOffice:
             raise NotSettled.of(error, Sent.NOT) from error
         if answer.status < 300:
             known = self._made(answer) or self._find(reference, until)
+            if known is None and (answer.status not in (201, 202) or answer.is_page_of_web):
+                raise Lost(self.wire.what, "it does not say that it has the request")
             return (known.id if known else "") or reference
         known = self._find(reference, until) if answer.status == 409 else None
         if known is not None:

@@ -124,7 +124,8 @@ class TmForumNetwork:
         for each in self.wire.each(ServiceOrder, ORDERS, until, externalId=order.external_id):
             if each.external_id == order.external_id:
                 return each
-            if each.external_id is None and each.id:
+            # One with its items is whole, and of another: it has no external id.
+            if each.external_id is None and each.id and not each.service_order_item:
                 bare.append(each)
         for each in islice(bare, DETAILS):
             answer = self.wire.get(f"{ORDERS}/{segment(each.id)}", until)

@@ -193,8 +193,8 @@ class Wire:
                     self.what,
                     "it sends us to another server, which is asked nothing: see IVR_NETWORK_URL",
                 )
-            if not onto.method:  # done: what came of it is there
-                return Answer(201, b"", onto.url, url)
+            if not onto.method:  # perhaps done: what came of it is there, if it is no login page
+                return Answer(200, b"", onto.url, url)
             method, url, query = onto.method, onto.url, {}
             body = None if method == "GET" else body
         raise NoEntry(self.what, "it sends us round in a circle")

@@ -94,18 +94,20 @@ def _kept(connection: Connection) -> str | None:
 
 
 def _opens(connection: Connection, pepper: str) -> bool:
-    """Whether a pepper opens a PUK of the first subscribers; True where they have none."""
+    """Whether a pepper opens any PUK of the first subscribers; True where they have none."""
     first = (
         select(subscribers.c.msisdn, subscribers.c.puk)
         .order_by(subscribers.c.msisdn)
         .limit(LOOKED_AT)
         .subquery()
     )
-    found = connection.execute(select(first).where(first.c.puk.is_not(None)).limit(1)).first()
-    if found is None:
-        return True
+    found = connection.execute(select(first).where(first.c.puk.is_not(None))).all()
+    return not found or any(_opens_one(Seal(pepper), Msisdn(row.msisdn), row.puk) for row in found)
+
+
+def _opens_one(seal: Seal, number: Msisdn, puk: bytes) -> bool:
     try:
-        Seal(pepper).open(Msisdn(found.msisdn), found.puk)
+        seal.open(number, puk)
     except Unusable:
         return False
     return True

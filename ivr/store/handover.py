@@ -158,7 +158,7 @@ def _end_ownership(connection: Connection, numbers: Numbers, at: datetime) -> No
     connection.execute(
         update(subscribers)
         .where(subscribers.c.msisdn.in_(numbers))
-        .values(owner_since=at, tax_number=None, address=None, contract=None)
+        .values(owner_since=at, company="", tax_number=None, address=None, contract=None)
     )
     for table, column in (
         (caller_languages, caller_languages.c.caller),

@@ -33,7 +33,7 @@ from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
 from ivr.store.once import insert_new, is_taken
 from ivr.store.subscribers import owner_since
-from ivr.store.tables import message_parts, messages
+from ivr.store.tables import message_parts, messages, subscribers
 from ivr.values import Msisdn
 
 DAY = timedelta(days=1)
@@ -266,6 +266,10 @@ class StoredOutbox:
                 messages.c.id.in_(list(ids)),
                 messages.c.state.in_(SENT_AGAIN),
                 messages.c.body != "",
+                ~exists().where(
+                    subscribers.c.msisdn == messages.c.number,
+                    subscribers.c.owner_since >= messages.c.written,
+                ),
             )
             found = connection.execute(mine.with_for_update()).all()
             known = [row.id for row in found]

@@ -67,10 +67,12 @@ class Younger:
 
     def _note(self, connection: Connection, as_of: datetime) -> None:
         is_done = _is_done(as_of)
+        # What is held changes nothing yet: it may still be stopped.
+        is_under_way = and_(orders.c.settled.is_(None), orders.c.state != OrderState.HELD.value)
         changed = (
             self._owned(select(orders.c.number, order_items.c.service, is_done))
             .join(order_items, order_items.c.order_id == orders.c.id)
-            .where(or_(orders.c.settled.is_(None), is_done))
+            .where(or_(is_under_way, is_done))
         )
         connection.execute(
             insert(self._table).from_select(["msisdn", "service", "is_done"], changed)

@@ -12,11 +12,8 @@ _HOST = re.compile(r"@(?P<host>[\w.-]+)")
 
 def dial_string(trunk: str) -> str:
     """What Dial is given in an extension that is the number; ``trunk`` is IVR_FAX_TRUNK."""
-    if way := _WAY.fullmatch(trunk):
-        dialled = f"PJSIP/{ENDPOINT}/{way['address']}"
-    else:  # PJSIP/{number}@trunk
-        dialled = re.sub("@.*", f"@{ENDPOINT}", trunk)
-    return dialled.replace("{number}", "${EXTEN}")
+    address = trunk.partition("/")[2].partition("/")[2]
+    return f"PJSIP/{ENDPOINT}/{address}".replace("{number}", "${EXTEN}")
 
 
 def fax_hosts(trunk: str) -> list[str]:

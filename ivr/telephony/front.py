@@ -204,7 +204,10 @@ def _spoken(front: Sequence[FrontQuestion], medleys: Medleys) -> list[_Spoken]:
 def _written(number: Msisdn) -> tuple[str, ...]:
     """A number as the trunk may write it."""
     national = number.removeprefix(COUNTRY)
-    return (number, f"+{number}", national, f"8{national}", f"00{number}", f"810{number}")
+    return (
+        *(number, f"+{number}", national, f"8{national}", f"0{national}"),
+        *(f"8{number}", f"00{number}", f"810{number}"),
+    )
 
 
 def _language(place: str) -> str:

@@ -40,6 +40,8 @@ network keeps 70 ms of tone and 65 ms of pause at least (3GPP TS 23.014, both +-
 SAME_TONE = 0.06
 """Seconds after the last word of a press in which the same key cannot be another one: tone and
 pause of the fastest dialler take 80 ms (ITU-T Q.24)."""
+LONGEST_PRESS = 1.0
+"""Seconds in which one press may be told again: a key that comes on and on is pressed anew."""
 KEYS = "0123456789*#"
 KEY_OF = {str(ord(key)): key for key in KEYS}
 """Keys by their codes in Asterisk's answers."""
@@ -257,7 +259,10 @@ class AgiTelephone:
             if key is None:
                 return None
             before, now = self._pressed, self._now()
-            is_soon = now - before.at < self._same_press or now - before.told < SAME_TONE
+            since = now - before.at
+            is_soon = since < self._same_press or (
+                now - before.told < SAME_TONE and since < LONGEST_PRESS
+            )
             if self._same_press and key == before.key and is_soon:
                 self._pressed = replace(before, told=now)
             else:

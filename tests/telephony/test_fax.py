@@ -112,7 +112,6 @@ class TestSending:
                 "PJSIP/fax/sip:+${EXTEN}@10.0.0.5:5060;transport=udp",
                 ["10.0.0.5"],
             ),
-            ("PJSIP/{number}@trunk", "PJSIP/${EXTEN}@fax", []),
         ],
     )
     def test_faxes_leave_by_an_endpoint_of_their_own(

@@ -21,6 +21,7 @@ PRESSES = [
     ("other keys, as fast as they like", "1212#", [0.0, 0.0, 0.0], "1212"),
     ("just in time", "11#", [EARLY], "1"),
     ("a key told again and again", "1" * 9 + "#", [0.02] * 8, "1"),
+    ("a jammed key", "1" * 50 + "#", [0.05] * 49, "111"),
     ("a key told late, and a pair", "11111#", [0.05, 0.05, 0.1, 0.05], "11"),
 ]
 """What it is, what Asterisk tells, seconds between one and the next, and what was pressed."""
