@@ -122,6 +122,19 @@ def test_a_queue_of_one_tells_the_truth_at_once(agency: Agency) -> None:
         assert agency.rings(only) == [1]
 
 
+def test_a_ring_that_the_end_of_the_wait_cuts_short_leads_back_too(agency: Agency) -> None:
+    """The queue gives the pause after a ring of any length; it must end by itself."""
+    agency.sends.variables = {"IVR_WAIT": "1"}
+    with Declining(agency.line.settings, "agent1", NOTHING) as agent:
+        assert agency.rings(agent) == [1]
+        agency.sends.variables = {}
+        assert "(paused:Auto-Pause" in console(agency.line, "queue show agents")
+        rung = console(agency.line, "database show rung agent1")
+        assert re.search(r"/rung/agent1 *: *[0-9]+", rung), rung
+        console(agency.line, "database put rung agent1 1")
+        assert agency.rings(agent) == [1]
+
+
 def test_who_gives_up_while_it_rings_costs_the_agent_no_pause(agency: Agency) -> None:
     with Declining(agency.line.settings, "agent1", NOTHING) as agent:
         with Peer(agency.line.settings) as caller:
