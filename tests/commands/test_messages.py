@@ -200,7 +200,8 @@ class TestRetry:
         assert "is not kept, since it had a one-time code" in str(refused.exception)
         every = run("retry", "--since", "2026-01-01").stderr
         assert every == (
-            "0 messages to be sent again; 1 not: their texts are not kept, or the number changed hands\n"
+            "0 messages to be sent again; 1 not: their texts are not kept, or the number changed "
+            "hands\n"
         )
 
     @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ def definitions() -> Path:
     return folder
 
 
+@pytest.mark.nightly
 def test_the_models_are_as_published(definitions: Path) -> None:
     assert list(problems(definitions)) == []
 
