@@ -1,5 +1,5 @@
 # Every target works alone on a fresh clone: Debian 12, Python 3.11, git, make.
-.PHONY: setup run test bench fuzz check format lock clean
+.PHONY: setup run test test-all bench fuzz check format lock clean
 # Debian's own Python is built with the help of a profile: a call costs a quarter less than with one
 # that is built by hand.
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
@@ -15,6 +15,13 @@ run: setup
 test:
 	@./setup.sh dev
 	@.venv/bin/python -m pytest -q -n 6 --dist worksteal tests
+
+# The tests of `make test` and the nightly ones, which are too slow for it.
+test-all:
+	@./setup.sh dev
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  --only-binary :all: -r requirements-schemathesis.lock
+	@.venv/bin/python -m pytest -q -n 6 --dist worksteal -m "" tests
 
 # Three quarters of an hour on a quiet machine; root, or a user with sudo, since packets are looked at.
 # BENCH_SUBSCRIBERS=10000000 for ten million; BENCH="--quick --parts calls" for a part of it;
@@ -49,9 +56,14 @@ lock:
 	    --no-annotate --no-emit-index-url --upgrade pyproject.toml "$$@" -o $$file; done
 	@echo "atheris>=3.0,<3.1" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \
 	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade - -o requirements-fuzz.lock
+	@echo "smpp34>=1.5,<2" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \
+	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade - -o requirements-peers.lock
+	@echo "schemathesis>=4.32,<5" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \
+	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade - \
+	  -c requirements-dev.lock -o requirements-schemathesis.lock
 	@echo "matplotlib>=3.9,<4" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \
 	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade \
 	  -c requirements-dev.lock - -o requirements-bench.lock
 
 clean:
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .runtime

@@ -135,6 +135,8 @@ bench() {
 
 python_environment
 programs
+# In a terminal with another XDG_CACHE_HOME the programs are found here.
+if [ -d "$runtime/usr" ]; then printf '%s\n' "$runtime" >.runtime; fi
 [ "$want" = dev ] && postgresql
 [ "$measures" = yes ] && bench
 exit 0

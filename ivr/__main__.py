@@ -12,6 +12,7 @@ from ivr.commands import (
     announcement,
     asterisk,
     call,
+    callbacks,
     codeword,
     doctor,
     flow,
@@ -20,6 +21,7 @@ from ivr.commands import (
     network,
     packages,
     payments,
+    pepper,
     records,
     say,
     subscribers,
@@ -44,15 +46,16 @@ app.command("doctor")(doctor.doctor)
 app.command("call")(call.call)
 app.command("say")(say.say)
 app.command("calls")(records.calls)
-app.command("callbacks")(records.callbacks)
 app.command("unlock")(codeword.unlock)
 app.command("network-simulator")(network.network_simulator)
 app.add_typer(network.catalogue, name="catalogue")
+app.add_typer(callbacks.app, name="callbacks")
 app.add_typer(flow.app, name="flow")
 app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(codeword.app, name="codeword")
 app.add_typer(payments.app, name="payments")
+app.add_typer(pepper.app, name="pepper")
 app.add_typer(packages.app, name="packages")
 app.add_typer(announcement.app, name="announcement")
 app.add_typer(invoices.app, name="invoices")
@@ -69,9 +72,13 @@ def carry_out(context: typer.Context) -> None:
         up.run_orders()
 
 
-messages = typer.Typer(help="List text messages, or send what waits.", invoke_without_command=True)
+messages = typer.Typer(
+    help="List text messages, send what waits, or send again what failed.",
+    invoke_without_command=True,
+)
 messages.callback()(texts.messages)
 messages.command("send")(up.run_messages)
+messages.command("retry")(texts.retry)
 app.add_typer(messages, name="messages")
 
 
@@ -87,8 +94,20 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        if error.filename is None:
+            raise  # no file that a person can mend
+        show(f"ivr: {error.filename} cannot be used: {error.strerror}{_owner_of(error)}", err=True)
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _owner_of(error: OSError) -> str:
+    """The way out where another user has the file."""
+    if not isinstance(error, PermissionError):
+        return ""
+    return "; see whose it is (`ls -l`) and run this as the user of IVR_HOME"
 
 
 def _way_out(error: IvrError) -> str:

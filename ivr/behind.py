@@ -16,6 +16,7 @@ from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.network.listener import callback_url, listener_app, register
 from ivr.network.simulator import Mood, NetworkSimulator, Outage
 from ivr.network.simulator.app import simulator_app
+from ivr.network.simulator.habit import Habit, Habits
 from ivr.network.simulator.world import Books, World
 from ivr.ports import BillItem, Status
 from ivr.settings import host_port
@@ -48,6 +49,7 @@ def simulator(house: House) -> HttpServer:
             outage=Outage(settings.network_outage),
             completes_after=settings.network_completes_after,
             deliveries=settings.network_deliveries,
+            habits=_habits(settings.network_moods),
         ),
     )
     try:
@@ -68,6 +70,16 @@ def simulator(house: House) -> HttpServer:
     )
 
 
+def _habits(names: str) -> Habits:
+    """The habits of IVR_NETWORK_MOODS. Unusable: one of them is none."""
+    try:
+        return frozenset(Habit(name.strip()) for name in names.split(";") if name.strip())
+    except ValueError as error:
+        raise Unusable(
+            f"IVR_NETWORK_MOODS: {error}; the simulator knows {', '.join(Habit)}"
+        ) from None
+
+
 def is_simulated(house: House) -> bool:
     """Whether a simulator is to run: no network is set, and nothing is to be closed."""
     return not house.settings.network_url and house.settings.network_outage != "closed"
@@ -76,7 +88,9 @@ def is_simulated(house: House) -> bool:
 def listener(house: House) -> HttpServer:
     """The listener to the network's events, not started."""
     host, port = host_port(house.settings.network_listener_bind)
-    app = listener_app(lambda external_id: house.orders.look(external_id, house.network))
+    app = listener_app(
+        lambda external_id: house.orders.look(external_id, house.network), house.network.named
+    )
     hosts = Hosts.of(host, house.settings.network_callback)
     return HttpServer(app, host, port, "IVR_NETWORK_LISTENER_BIND", hosts=hosts)
 
@@ -113,7 +127,7 @@ def _books(house: House) -> Books:
         now = house.clock.local().date()
         months_ago = (now.year - month.year) * 12 + now.month - month.month
         try:
-            return house.care.accounts.bill(number, months_ago)
+            return house.reckoning.reckoned(number, months_ago)
         except TemporarilyUnavailable:
             return ()
 

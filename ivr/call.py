@@ -96,6 +96,26 @@ class Step:
 
 
 @dataclass
+class Progress:
+    """How a caller gets on, as the checkpoint keeps it; ``ivr.flow.patience`` judges it."""
+
+    seen: int = 0
+    """Nodes that the call has been at, as bits in the order of their ids."""
+    idle: int = 0
+    """Answers since the caller last came to a node that was new in this call."""
+    rounds: int = 0
+    """Times since then that the caller walked round, and showed that a person is there."""
+    misses: int = 0
+    """Unheeded questions and wrong answers of the whole call."""
+    key: str = ""
+    """The last key that answered a question; empty: none, or an entry."""
+    tried: bool = False
+    """The caller was given to the agents, and nothing has shown a person since."""
+    since: datetime | None = None
+    """When the caller's time without progress began. None: not known yet."""
+
+
+@dataclass
 class Call:
     """The state of one call. It lives in one thread and holds no secret."""
 
@@ -140,6 +160,13 @@ class Call:
     hand: tuple[str, ...] = ()
     """What is being confirmed or carried out under ``step`` and is not told to the end, in words
     of the node that does it. A worker that takes the call up looks for it."""
+    begun: datetime | None = None
+    """When Asterisk made the channel, whichever worker has the call now. None: at ``started``."""
+    progress: Progress = field(default_factory=Progress)
+    wait: int = 0
+    """Seconds that the caller may wait for an agent this time; 0: as long as everybody."""
+    ended_by: str = ""
+    """Why the line ended the call: ``no-progress`` or ``too-long``; empty: it did not."""
 
     @property
     def evidence(self) -> Evidence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from ivr.care.news import to_document
@@ -9,6 +10,8 @@ from ivr.care.publishing import Parts, document_of, is_same, publish
 from ivr.errors import FlowBroken, Unusable
 from ivr.flow.document import Flow, read_flow
 from ivr.flow.review import Issue, review
+from ivr.flow.sheet import read_sheet
+from ivr.speech.given import wrongly_filled
 from ivr.wiring import QUIET, House, Progress
 
 
@@ -20,7 +23,19 @@ def issues_of(house: House, flow: Flow) -> list[Issue]:
         *house.terms.texts(),
     )
     services = {id: bool(entry.packages) for id, entry in house.catalogue.services.items()}
-    return review(flow, house.text_keys(), named, house.catalogue.groups, services)
+    wrong = wrongly_filled(house.texts, house.given)
+    return [
+        *review(flow, house.text_keys(), named, house.catalogue.groups, services),
+        *(Issue(f"text/{place}", problem) for place, problem in wrong),
+    ]
+
+
+def notes_of(house: House, file: Path) -> Iterator[str]:
+    """What is harmless in a flow file and those around it, and was passed over."""
+    for path in (file, *house.edited_files):
+        sheet = read_sheet(path)
+        for note in sheet.notes:
+            yield f"{sheet.place(note.line)}: {note.what}"
 
 
 def publish_flow(

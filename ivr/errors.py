@@ -4,6 +4,7 @@ IvrError
 ├── CallerHungUp             the caller is gone: every form of hang-up that Asterisk has
 ├── ProofEnded               the right to the number that was proved in this call holds no longer
 ├── TemporarilyUnavailable   something behind the line does not answer now; trying later may work
+│   └── KeyTaken             an operation key is another's: the operation is neither done nor found
 ├── FlowBroken               a dialogue document that cannot be run
 └── Unusable                 what a person handed in (file, setting, argument) cannot be used
 
@@ -33,6 +34,18 @@ class TemporarilyUnavailable(IvrError):
     def __init__(self, what: str, detail: str = "") -> None:
         super().__init__(f"the {what} does not answer{': ' + detail if detail else ''}")
         self.what = what
+        self.detail = detail
+
+
+class KeyTaken(TemporarilyUnavailable):
+    """The key of an operation (``call:step``) is that of an operation for another number.
+
+    Nothing is written, and what the other one did is not told. Callers hear that it does not work
+    now.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("database", "the key of an operation is another number's")
 
 
 class FlowBroken(IvrError):

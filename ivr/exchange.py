@@ -7,9 +7,10 @@ from pathlib import Path
 
 from ivr import runtime
 from ivr.care.faxing import FaxWorker
+from ivr.flow.patience import Patience
 from ivr.flow.review import DIALPLAN_TEXTS
 from ivr.ports import Prompts
-from ivr.settings import host_port
+from ivr.settings import Settings, host_port
 from ivr.supervision.post import Post
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.configuration import Programs
@@ -57,9 +58,18 @@ def manager(house: House, user: Manager) -> AmiLink:
     return AmiLink(host_port(settings.ami_bind), user, password)
 
 
+def patience(settings: Settings) -> Patience:
+    """How long callers are heard out."""
+    return Patience(
+        seconds=settings.patience_seconds,
+        queue=settings.callback_seconds,
+        call=settings.max_call_minutes * 60,
+    )
+
+
 def line_server(house: House, post: Post | None = None) -> LineServer:
     """The server that takes calls; ``post`` is that of a worker among others."""
-    line = Line(house.shelf, house.care, house.journal, house.clock)
+    line = Line(house.shelf, house.care, house.journal, house.clock, patience(house.settings))
     places = Places(house.settings.home / "places")
     medleys = Medleys(house.settings.home / "audio" / "medleys")
     places.sweep()
@@ -82,7 +92,7 @@ def fax_worker(house: House, link: AmiLink) -> FaxWorker:
     settings = house.settings
     return FaxWorker(
         house.store.invoices,
-        AsteriskFax(link, settings.home / "fax", settings.fax_trunk),
+        AsteriskFax(link, settings.home / "fax", has_trunk=bool(settings.fax_trunk)),
         house.press,
         house.outbox,
         house.write,
@@ -90,4 +100,5 @@ def fax_worker(house: House, link: AmiLink) -> FaxWorker:
         settings.fax_tries,
         timedelta(seconds=settings.fax_pause_seconds),
         house.catalogue.premium_numbers,
+        settings.fax_station,
     )

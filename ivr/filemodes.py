@@ -7,8 +7,9 @@ older version wrote, and refuses a folder that another user may have prepared.
 from __future__ import annotations
 
 import os
+import pwd
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from fnmatch import fnmatch
 from pathlib import Path
@@ -25,12 +26,57 @@ OURS = (
     "front",
     "logs",
     "metrics",
+    "node",
     "places",
     "secrets",
     "spool",
 )
 """What stands in IVR_HOME. Anything else there is not touched: IVR_HOME may be set to any folder,
 also to one that has other things in it."""
+SIGNS = ("*.sqlite*", "front", "node", "places", "secrets")
+"""Of these, what a folder of others hardly has; /etc has ``asterisk`` as well, /var ``spool``."""
+SYSTEM = frozenset(
+    {
+        *("/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/media", "/mnt"),
+        *("/opt", "/proc", "/root", "/run", "/sbin", "/srv", "/sys", "/usr", "/var"),
+        *("/etc/asterisk", "/usr/lib", "/usr/local", "/var/cache", "/var/lib", "/var/lib/asterisk"),
+        *("/var/log", "/var/run", "/var/spool"),
+    }
+)
+"""Never an IVR_HOME: in / the default, ``var``, would be one."""
+
+
+def check_home(home: Path) -> None:
+    """Unusable: IVR_HOME is a folder of the system, or belongs to another user than this process's.
+
+    Root is another user, too: what root would write there, the service could not read any more. To
+    be called before anything is written.
+    """
+    if str(home) in SYSTEM:
+        raise Unusable(
+            f"IVR_HOME is {home}, a folder of the system: set it to one of its own, as /var/lib/ivr"
+        )
+    try:
+        owner = home.stat().st_uid
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise Unusable(
+            f"{home} cannot be written ({error.strerror}): set IVR_HOME to a folder that can"
+        ) from None
+    if owner != os.geteuid():
+        name = _name_of(owner)
+        raise Unusable(
+            f"{home} belongs to the user {name}, and this is {_name_of(os.geteuid())}: run it as"
+            f" that user, as with `sudo -u {name}`, or set IVR_HOME to a folder of your own"
+        )
+
+
+def _name_of(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"#{uid}"
 
 
 def narrow_home(home: Path) -> None:
@@ -43,13 +89,16 @@ def narrow_home(home: Path) -> None:
         found = home.lstat()
         if stat.S_ISDIR(found.st_mode) and not found.st_mode & stat.S_ISVTX:
             names = os.listdir(home)
-            if not names or any(map(_is_ours, names)):
+            if not names or _is_home(names):
                 _narrow(home, found)
 
 
 def narrow_tree(home: Path) -> None:
     """The same for all that is ours in IVR_HOME."""
     narrow_home(home)
+    with suppress(OSError):
+        if not _is_home(os.listdir(home)):
+            return
     for path, found in _entries(home):
         _narrow(path, found)
 
@@ -85,6 +134,10 @@ def private_folder(folder: Path) -> None:
         raise Unusable(
             f"{folder} is not a folder of this user alone (mode 700): see whose it is, remove it"
         )
+
+
+def _is_home(names: Iterable[str]) -> bool:
+    return any(fnmatch(name, sign) for name in names for sign in SIGNS)
 
 
 def _is_ours(name: str) -> bool:

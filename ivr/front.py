@@ -6,6 +6,7 @@ While it is away, the front stays as it is. The same process has Asterisk's log 
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,9 +19,11 @@ from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisklog import AsteriskLog
 from ivr.telephony.ended import EndedCalls
 from ivr.telephony.front import STRANGERS, FrontFolder
-from ivr.telephony.load import Admission
+from ivr.telephony.load import Admission, Load
 from ivr.telephony.lock import ANY_CALL
 from ivr.telephony.medley import Medleys
+from ivr.telephony.processors import Processors
+from ivr.telephony.trunks import read_numbers, usual_numbers
 from ivr.values import Msisdn
 from ivr.wiring import House
 
@@ -41,6 +44,8 @@ class FrontKeeper:
 
     house: House
     link: AmiLink
+    root: int = field(default_factory=os.getpid)
+    """The line's first process: its work, and that of all below it, is weighed."""
     admission: Admission = field(init=False)
     """How many calls Asterisk lets in."""
     _folder: FrontFolder = field(init=False)
@@ -55,10 +60,12 @@ class FrontKeeper:
     _log: AsteriskLog = field(init=False)
 
     def __post_init__(self) -> None:
-        self._folder = FrontFolder(self.house.settings.home / "front")
+        numbers = usual_numbers(read_numbers(self.house.settings.numbers))
+        self._folder = FrontFolder(self.house.settings.home / "front", numbers)
         self._medleys = Medleys(self.house.settings.home / "audio" / "medleys")
         settings = self.house.settings
-        self.admission = Admission(settings.max_calls, settings.shed_cpu)
+        processors = Processors(settings.home, self.root)
+        self.admission = Admission(settings.max_calls, settings.shed_cpu, Load(processors.spent))
         self._log = AsteriskLog(
             settings.home / "logs" / "asterisk.log",
             settings.log_bytes,

@@ -14,6 +14,8 @@ import os
 import resource
 
 UMASK = 0o077
+FILES = 65_536
+"""That a process of ours may have open at once, if the system lets it."""
 PR_SET_DUMPABLE = 4
 HANDED_ON = frozenset(
     {
@@ -25,10 +27,19 @@ HANDED_ON = frozenset(
 
 
 def harden() -> None:
-    """Close new files to others, and write no core of this process."""
+    """Close new files to others, write no core of this process, and let it open many files."""
     os.umask(UMASK)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    allow_files()
     close_memory()
+
+
+def allow_files() -> None:
+    """Let this process open FILES, or as many as it may: a shell begins with fewer."""
+    soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def close_memory() -> None:

@@ -65,10 +65,11 @@ def of_line(
     queues: Callable[[], Sequence[Queue]] = tuple,
     listening: socket.socket | None = None,
     most_calls: Callable[[], int] | None = None,
+    watched: Figures | None = None,
 ) -> HttpServer:
     """Without a worker that serves it is not ready; without database or Asterisk it is: menus and
     agents go on, and Asterisk may come at any time. ``most_calls`` may be at once just now; without
-    it those of the settings."""
+    it those of the settings. ``watched`` is what else Asterisk tells."""
     backlog = InTime(house.store.backlog.backlog)
     most = most_calls or (lambda: house.settings.max_calls)
     counted = InTime(lambda: calls_in_line(ami))
@@ -87,9 +88,10 @@ def of_line(
 
     figures = (
         *_common(house, backlog),
-        line_figures(state, most),
+        line_figures(state, most, house.settings.max_calls),
         asterisk_figures(ami.connected.is_set),
         queue_figures(queues),
+        *((watched,) if watched else ()),
     )
     bind = host_port(house.settings.health_bind)
     return HttpServer(

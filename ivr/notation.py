@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PlainSerializer
@@ -14,10 +14,14 @@ from ivr.ports import Hours, Unit
 from ivr.values import Money
 
 
+class Unquoted(str):
+    """What looks like a number and stands without quotes in a file of an operator."""
+
+
 def _money(value: object) -> Money:
     if isinstance(value, Money):
         return value
-    if not isinstance(value, str):
+    if not isinstance(value, str) or isinstance(value, Unquoted):
         raise ValueError('a price is written in quotes, as "3.00"')
     amount = Money.from_manat(value)
     if amount.tenge < 0:
@@ -33,7 +37,7 @@ _CLOCK = r"([01]?[0-9]|2[0-3]):([0-5][0-9])|24:(00)"
 def _hours(value: object) -> Hours:
     if isinstance(value, Hours):
         return value
-    found = re.fullmatch(rf"({_CLOCK})\s*-\s*({_CLOCK})", str(value))
+    found = re.fullmatch(rf"({_CLOCK})\s*[-\u2010-\u2015\u2212]\s*({_CLOCK})", str(value))
     if found is None:
         raise ValueError('hours are written in quotes, as "08:00-20:00"')
     opens, closes = (
@@ -62,6 +66,19 @@ _UNITS: Mapping[str, tuple[int, Unit]] = {
 }
 
 
+def _day(value: object) -> object:
+    """A text must be a date as it is written here: a bare number would be seconds since 1970."""
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise ValueError(f"'{value[:40]}' is no date; {_AS_DATE}")
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError(f"there is no day '{value}'; {_AS_DATE}") from None
+
+
+_AS_DATE = "a date is written year-month-day, as 2026-11-20"
+
+
 def _volume(value: object) -> Amount:
     if isinstance(value, Amount):
         return value
@@ -81,5 +98,16 @@ Price = Annotated[
     Money, BeforeValidator(_money), PlainSerializer(lambda money: money.manat, return_type=str)
 ]
 DayHours = Annotated[Hours, BeforeValidator(_hours), PlainSerializer(_hours_text, return_type=str)]
+
+
+def _percent(value: object) -> str:
+    is_bare = not isinstance(value, str) or isinstance(value, Unquoted)
+    if is_bare or not re.fullmatch(r"\d{1,2}(\.\d{1,2})?", str(value)):
+        raise ValueError('a percentage is written in quotes and without its sign, as "12.5"')
+    return str(value)
+
+
+Percent = Annotated[str, BeforeValidator(_percent)]
+Day = Annotated[date, BeforeValidator(_day)]
 Prefix = Annotated[str, Field(pattern=r"^[0-9]{1,8}$")]
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]

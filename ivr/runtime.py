@@ -1,8 +1,8 @@
 """Where the programs beside Python are: Asterisk, espeak-ng, baresip.
 
-Each comes from the machine if it has a good one, else from a tree of Debian packages that
-``make setup`` unpacks into the cache. Programs of that tree run through its own loader, so that
-neither root nor chroot is needed.
+Each comes from a tree of Debian packages that ``make setup`` unpacks into the cache, and notes in
+the checkout; else from the machine if it has a good one. Programs of that tree run through its own
+loader, so that neither root nor chroot is needed.
 """
 
 from __future__ import annotations
@@ -16,15 +16,30 @@ from pathlib import Path
 
 from ivr.errors import Unusable
 from ivr.hardening import program_environment
-from ivr.settings import Settings
+from ivr.settings import PROJECT, Settings
 
 LEAST_ASTERISK = 22
 
 
+REMEMBERED = PROJECT / ".runtime"
+"""Where ``make setup`` notes which tree it unpacked: the cache of another terminal is another."""
+
+
 def tree(settings: Settings) -> Path | None:
     """The unpacked tree of packages, or None where there is none."""
-    folder = Path(settings.runtime) if settings.runtime else settings.cache / "runtime"
-    return folder if (folder / "usr").is_dir() else None
+    if settings.runtime:
+        folders = [Path(settings.runtime)]
+    else:
+        folders = [settings.cache / "runtime", *_remembered()]
+    return next((folder for folder in folders if (folder / "usr").is_dir()), None)
+
+
+def _remembered() -> list[Path]:
+    try:
+        found = REMEMBERED.read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        return []
+    return [Path(found)] if found else []
 
 
 def program(settings: Settings, name: str) -> list[str]:

@@ -39,6 +39,16 @@ def is_weak(secret: str) -> bool:
     return repeats or runs
 
 
+def find_secret(folder: Path, name: str) -> str | None:
+    """The secret of this name; None: there is none, and none is made. Unusable as kept_secret."""
+    file = folder / name
+    try:
+        is_there = file.exists() and file.stat().st_size > 0
+    except OSError as error:
+        raise Unusable(f"{file} cannot be used: {error.strerror}") from None
+    return kept_secret(folder, name) if is_there else None
+
+
 def kept_secret(folder: Path, name: str) -> str:
     """The secret of this name, made if there is none. Unusable: it cannot be kept, or is weak.
 
@@ -64,9 +74,17 @@ def _open_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or not _is_trusted(folder, found):
-        raise Unusable(f"{folder} is not a folder of the user of IVR_HOME: remove it")
+        raise Unusable(_of_another(folder, "a folder"))
     if found.st_mode & OTHERS:
         folder.chmod(0o700)
+
+
+def _of_another(path: Path, what: str) -> str:
+    """Never "remove it": it may be the only copy of a pepper."""
+    return (
+        f"{path} is not {what} of the user of IVR_HOME: give it back to that user, with"
+        f" `chown -R` as root"
+    )
 
 
 def _is_trusted(path: Path, found: os.stat_result) -> bool:
@@ -85,7 +103,7 @@ def _read(file: Path) -> str:
     with open(descriptor, "rb") as stream:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode) or not _is_trusted(file, found):
-            raise Unusable(f"{file} is not a file of the user of IVR_HOME: remove it")
+            raise Unusable(_of_another(file, "a file"))
         if found.st_mode & OTHERS:
             os.fchmod(descriptor, 0o600)
         try:

@@ -11,10 +11,13 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ivr.errors import Unusable
-from ivr.secretfiles import SHORTEST, WAY_OUT, is_weak, kept_secret
+from ivr.node import ID, RULE, kept_node
+from ivr.printable import escaped
+from ivr.secretfiles import SHORTEST, WAY_OUT, find_secret, is_weak, kept_secret
 
 PROJECT = Path(__file__).resolve().parent.parent
 """The folder that holds ivr/, dialplans/, prompts/ and db/."""
@@ -43,6 +46,13 @@ def _networks(text: str) -> str:
     return text
 
 
+def _address(text: str) -> str:
+    try:
+        return str(ipaddress.IPv4Address(text)) if text else ""
+    except ValueError:
+        raise ValueError(f"'{text}' is no IPv4 address, as 203.0.113.5 is") from None
+
+
 def _ports(text: str) -> str:
     low, _, high = text.partition("-")
     if not (_is_number(low) and _is_number(high) and 1024 <= int(low) < int(high) < 65536):
@@ -61,23 +71,52 @@ def _smsc(text: str) -> str:
         return text
     url = urlsplit(text)
     try:
-        has_place = bool(url.scheme == "smpp" and url.username and url.hostname and url.port)
+        is_smpp = url.scheme in ("smpp", "smpps")
+        has_place = bool(is_smpp and url.username and url.hostname and url.port)
     except ValueError:
         has_place = False
     if not has_place or url.password is not None or url.path or url.query:
         raise ValueError(
-            "it is not smpp://NAME@HOST:PORT, as in smpp://ivr@10.0.0.7:2775; the password goes"
-            " into IVR_SMSC_PASSWORD"
+            "it is not smpp://NAME@HOST:PORT, as in smpp://ivr@10.0.0.7:2775, or smpps:// with"
+            " TLS; the password goes into IVR_SMSC_PASSWORD"
         )
     if len(url.username or "") > 15:
-        raise ValueError("SMPP has no names of more than 15 letters")
+        raise ValueError(
+            "SMPP has no names of more than 15 letters: the message centre's people have another"
+        )
     return text
 
 
 def _smsc_password(password: SecretStr) -> SecretStr:
     if len(password.get_secret_value()) > 8:
-        raise ValueError("SMPP has no passwords of more than 8 letters")
+        raise ValueError(
+            "SMPP has no passwords of more than 8 letters: the message centre's people have another"
+        )
     return password
+
+
+def _system_type(text: str) -> str:
+    if not re.fullmatch(r"[!-~]{0,12}", text):
+        raise ValueError(f"'{text}' is no system type: at most 12 letters, digits and signs")
+    return text
+
+
+def _pem_file(text: str) -> str:
+    if text and not _absolute(Path(text)).is_file():
+        raise ValueError(f"'{text}': there is no such file; write the whole path of a PEM file")
+    return text
+
+
+def _octet(text: str) -> str:
+    if text and not (_is_number(text) and int(text) < 256):
+        raise ValueError(f"'{text}' is no whole number from 0 to 255; it may be empty")
+    return text
+
+
+def _status(text: str) -> str:
+    if text and not re.fullmatch(r"0x[0-9a-fA-F]{1,8}", text):
+        raise ValueError(f"'{text}' is no command_status of SMPP, as in 0x0a")
+    return text
 
 
 def _own_secret(secret: SecretStr) -> SecretStr:
@@ -92,20 +131,36 @@ def _own_secret(secret: SecretStr) -> SecretStr:
 def _token(token: SecretStr) -> SecretStr:
     """What may stand in a header; how long it is, is the network's to say."""
     if not re.fullmatch(r"[!-~]*", token.get_secret_value()):
-        raise ValueError("a bearer token has no spaces, line breaks or letters beyond ASCII")
+        raise ValueError(
+            "a bearer token has no spaces, line breaks or letters beyond ASCII: copy it again"
+        )
     return token
 
 
 def _source(text: str) -> str:
     if not (text.isascii() and text.isalnum() and len(text) <= (15 if text.isdigit() else 11)):
-        raise ValueError(f"'{text}' is neither a number nor a name of at most 11 letters")
+        raise ValueError(
+            f"'{text}' is neither a number nor a name of at most 11 letters from a to z, as 0890"
+            " and MTS are"
+        )
     return text
 
 
 def _fax_trunk(text: str) -> str:
-    is_way = re.fullmatch(r"PJSIP/[\w.:;@+{}/=-]+", text) and text.count("{number}") == 1
+    is_way = (
+        re.fullmatch(r"PJSIP/[\w-]+/sips?:[\w.:;@+{}=-]+", text) and text.count("{number}") == 1
+    )
     if text and not is_way:
-        raise ValueError(f"'{text}' is not PJSIP/… with {{number}} once in it")
+        raise ValueError(
+            f"'{text}' is not PJSIP/trunk/sip:… with {{number}} once in it, as in"
+            " PJSIP/trunk/sip:{number}@10.0.0.5"
+        )
+    return text
+
+
+def _fax_station(text: str) -> str:
+    if not re.fullmatch(r"[0-9+ ]{1,20}", text, re.ASCII) or text != text.strip():
+        raise ValueError(f"'{text}' is not 1 to 20 digits, spaces and +, as in +993 66 30 08 90")
     return text
 
 
@@ -119,7 +174,9 @@ def _absolute(path: Path) -> Path:
     try:
         return path.expanduser().absolute()
     except RuntimeError:
-        raise ValueError(f"'{path}': there is no such user") from None
+        raise ValueError(
+            f"'{path}': this machine has no such user: write the whole path, without ~"
+        ) from None
 
 
 def _url(text: str) -> str:
@@ -128,12 +185,36 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _node(text: str) -> str:
+    if text and not ID.fullmatch(text):
+        raise ValueError(f"'{text}' is not {RULE}")
+    return text
+
+
+def _token_url(text: str) -> str:
+    """A secret goes there: in the clear to this machine only."""
+    parts = urlsplit(_url(text))
+    is_local = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if text and parts.scheme != "https" and not is_local:
+        raise ValueError(f"'{text}' is not https://…: our secret would go there in the clear")
+    return text
+
+
+def _file(value: object) -> object:
+    """An empty path is none."""
+    if value is None or str(value) in ("", "None"):
+        return None
+    return _absolute(Path(str(value)))
+
+
 def _outage(value: object) -> object:
     """Before it said how, it was true or false."""
     return {"false": "none", "true": "error", "": "none"}.get(str(value).lower(), value)
 
 
 Bind = Annotated[str, AfterValidator(_bind)]
+PemFile = Annotated[str, AfterValidator(_pem_file)]
+OctetOrEmpty = Annotated[str, AfterValidator(_octet)]
 OwnSecret = Annotated[SecretStr, AfterValidator(_own_secret)]
 """One that we make for ourselves; others give us theirs as they are."""
 
@@ -171,6 +252,14 @@ class Settings(BaseSettings):
     trunk: str = ""
     """Who may call without a password: addresses, networks; empty: this machine. Several trunks:
     ``mobile=10.0.0.5,10.0.1.0/24;city=10.0.2.9``."""
+    numbers: str = "0890,66300890"
+    """What callers dial: short numbers and numbers of the country, joined by commas."""
+    trust_pai: str = ""
+    """Trunks whose P-Asserted-Identity says who calls: their names, or ``all``."""
+    sip_info: bool = True
+    """Keys by SIP INFO are heard, too."""
+    external_address: Annotated[str, AfterValidator(_address)] = ""
+    """How peers beyond ``agent_networks`` reach this machine, where its address is translated."""
     agent_networks: str = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
     """Where agents' phones may be. SIP from elsewhere, but for the trunks, is not read."""
     agi_peers: Annotated[str, AfterValidator(_networks)] = ""
@@ -180,6 +269,9 @@ class Settings(BaseSettings):
     ami_secret: OwnSecret = SecretStr("")
     agent_secret: OwnSecret = SecretStr("")
     """SIP password of the demo agent's phone."""
+
+    node: Annotated[str, AfterValidator(_node)] = ""
+    """Id of this node among those that share a database; empty: made once, kept in ``home``."""
 
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Ashgabat"
     """The operator's time, by its IANA name: for opening hours, days and months."""
@@ -200,6 +292,20 @@ class Settings(BaseSettings):
     """How long SIGTERM lets calls go on before the dialplan takes them over."""
     callback_seconds: int = Field(default=60, ge=5)
     """How long a caller waits in the agents' queue before a call back is offered."""
+    patience_seconds: float = Field(default=120.0, ge=10, le=3600)
+    """How long a caller may be without progress and without an agent, until the goodbye."""
+    max_call_minutes: float = Field(default=30.0, gt=0, le=1440)
+    """The longest call without an agent."""
+    media_seconds: int = Field(default=30, ge=5, le=3600)
+    """Without a packet of the caller's sound for so long, a call has ended."""
+    agent_media_seconds: int = Field(default=120, ge=0, le=3600)
+    """Likewise of an agent's; 0: never."""
+    hold_minutes: int = Field(default=30, ge=1, le=1440)
+    """How long a caller who has put the line on hold may send nothing."""
+    agent_seconds: int = Field(default=20, ge=3, le=120)
+    """How long an agent's phone rings before the next one does."""
+    agent_pause_seconds: int = Field(default=60, ge=0, le=86_400)
+    """From when an agent's phone rang in vain until the agent gets calls again."""
     callbacks_a_day: int = Field(default=3, ge=1)
     """Numbers to be called back that one calling number may leave in 24 hours."""
     requests_a_day: int = Field(default=10, ge=1)
@@ -237,12 +343,26 @@ class Settings(BaseSettings):
     """Seconds that an order stays in progress in the simulator after it was taken."""
     network_deliveries: int = Field(default=1, ge=0, le=10)
     """How many times the simulator delivers each event."""
+    network_moods: str = ""
+    """Habits of other servers that the simulator has, joined by ``;``."""
     network_simulator_bind: Bind = "127.0.0.1:8090"
 
     network_url: Annotated[str, AfterValidator(_url)] = ""
     """The operator's network, what stands before ``/tmf-api``; empty: the simulator."""
     network_token: Annotated[SecretStr, AfterValidator(_token)] = SecretStr("")
     """Bearer token for the network. The simulator asks for it too; empty: for one of its own."""
+    network_oauth_url: Annotated[str, AfterValidator(_token_url)] = ""
+    """Where a token for the network is fetched (OAuth 2 client credentials); empty: nowhere."""
+    network_oauth_client: str = ""
+    network_oauth_secret: SecretStr = SecretStr("")
+    network_oauth_scope: str = ""
+    network_certificate: Annotated[Path | None, BeforeValidator(_file)] = None
+    """Our certificate for the network (PEM), with the key in it or in ``network_key``."""
+    network_key: Annotated[Path | None, BeforeValidator(_file)] = None
+    network_ca: Annotated[Path | None, BeforeValidator(_file)] = None
+    """Authorities that vouch for the network (PEM); None: those of the machine."""
+    network_search_seconds: float = Field(default=300.0, ge=0, le=86_400)
+    """How long an order that may have been sent is looked for before it is sent again."""
     network_api: Literal["orders", "activation"] = "orders"
     """TMF641 service orders, or TMF640 where an operator has only activation."""
     network_listener_bind: Bind = "127.0.0.1:8091"
@@ -251,10 +371,31 @@ class Settings(BaseSettings):
     """How the network reaches the listener; empty: ``http://`` and its address."""
 
     smsc: Annotated[str, AfterValidator(_smsc)] = ""
-    """The message centre, ``smpp://NAME@HOST:PORT``; empty: the built-in simulator."""
+    """The message centre, ``smpp://NAME@HOST:PORT``, ``smpps://`` with TLS; empty: the built-in
+    simulator."""
     smsc_password: Annotated[SecretStr, AfterValidator(_smsc_password)] = SecretStr("")
     smsc_source: Annotated[str, AfterValidator(_source)] = "0890"
     """Whom text messages come from: a number, or a name."""
+    smsc_links: Literal["one", "two"] = "one"
+    """``one`` for messages and receipts (a transceiver), or ``two``: transmitter and receiver."""
+    smsc_system_type: Annotated[str, AfterValidator(_system_type)] = ""
+    """What kind of system we are to the message centre, where it wants to know."""
+    smsc_source_ton: OctetOrEmpty = ""
+    smsc_source_npi: OctetOrEmpty = ""
+    """Type of number and numbering plan of the sender; empty: 0 and 1 for a number, 5 and 0 for
+    a name."""
+    smsc_number_ton: int = Field(default=1, ge=0, le=255)
+    smsc_number_npi: int = Field(default=1, ge=0, le=255)
+    """The same of the numbers that messages go to."""
+    smsc_ca: PemFile = ""
+    """PEM file of the authority whose certificate the message centre shows; empty: those that this
+    machine trusts."""
+    smsc_certificate: PemFile = ""
+    """PEM file with our certificate and its key, where the message centre asks for one."""
+    smsc_simulator_answer: Annotated[str, AfterValidator(_status)] = ""
+    """What the built-in message centre answers to every message, as 0x0a; empty: it takes them."""
+    smsc_simulator_receipts: str = "plain"
+    """The form in which it writes receipts."""
     messages_a_day: int = Field(default=10, ge=1)
     """Text messages of one occasion that a number is sent in 24 hours."""
     notices_a_day: int = Field(default=10, ge=1)
@@ -262,9 +403,13 @@ class Settings(BaseSettings):
     fax_trunk: Annotated[str, AfterValidator(_fax_trunk)] = ""
     """How Asterisk dials a fax number: ``PJSIP/trunk/sip:{number}@10.0.0.5``; empty: the
     built-in fax machine takes every fax, and nothing leaves this machine."""
+    fax_station: Annotated[str, AfterValidator(_fax_station)] = "+993 66 30 08 90"
+    """Our number as other fax machines are told it, and as it stands above each page."""
+    fax_ports: Annotated[str, AfterValidator(_ports)] = "4000-4099"
+    """UDP ports of faxes over T.38."""
     fax_tries: int = Field(default=3, ge=1, le=10)
     fax_pause_seconds: float = Field(default=300.0, ge=0)
-    """Between two tries to send a fax."""
+    """Between two tries to send a fax; three times as long where something must be mended."""
     faxes_to_mobile_a_day: int = Field(default=1, ge=1)
     """Invoices sent to one mobile number in 24 hours, of all payers together: a person answers."""
     fax_refuses: Annotated[str, AfterValidator(_digits)] = ""
@@ -292,6 +437,10 @@ class Settings(BaseSettings):
         base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
         return Path(base).expanduser() / "ivr"
 
+    def node_id(self) -> str:
+        """What the ids of this node's calls begin with. Unusable: it cannot be kept."""
+        return self.node or kept_node(self.home)
+
     def secret(self, name: str) -> str:
         """The pepper or a password: from the environment, else made once and kept in ``home``.
 
@@ -301,11 +450,39 @@ class Settings(BaseSettings):
         given: SecretStr = getattr(self, name)
         return given.get_secret_value() or kept_secret(self.home / "secrets", name)
 
+    def known_secret(self, name: str) -> str | None:
+        """As secret, but None where it is neither given nor kept: none is made."""
+        given: SecretStr = getattr(self, name)
+        return given.get_secret_value() or find_secret(self.home / "secrets", name)
+
     @property
     def token_for_network(self) -> str:
         """What the network is asked with; empty: a network of others that wants none."""
         given = self.network_token.get_secret_value()
         return given if given or self.network_url else self.secret("network_token")
+
+
+def _reason(error: ErrorDetails) -> str:
+    """What is wrong with a setting, and how it is written, in words for engineers."""
+    value, bounds = error["input"], error.get("ctx", {})
+    match error["type"]:
+        case "value_error":
+            return str(error["msg"]).removeprefix("Value error, ")
+        case "int_parsing" | "int_from_float" | "int_parsing_size":
+            return f"'{value}' is no whole number, as in 5"
+        case "float_parsing" | "finite_number":
+            return f"'{value}' is no number, as in 2.5"
+        case "bool_parsing":
+            return f"'{value}' is neither true nor false"
+        case "literal_error":
+            return f"'{value}' is none of {bounds['expected'].replace(' or ', ', ')}"
+        case "greater_than_equal":
+            return f"{value} is too little: {bounds['ge']} is the least"
+        case "greater_than":
+            return f"{value} is too little: more than {bounds['gt']} is wanted"
+        case "less_than_equal":
+            return f"{value} is too much: {bounds['le']} is the most"
+    return str(error["msg"])
 
 
 def read_settings() -> Settings:
@@ -315,7 +492,9 @@ def read_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "IVR_" + "_".join(str(part) for part in first["loc"]).upper()
-        reason = str(first["msg"]).removeprefix("Value error, ")
-        raise Unusable(f"setting {name}: {reason}") from None
+        raise Unusable(f"setting {name}: {_reason(first)}") from None
     except UnicodeError:
         raise Unusable("a setting, or the file .env, is not UTF-8 text") from None
+    except OSError as error:
+        file = escaped(str(error.filename))
+        raise Unusable(f"the file {file} cannot be read: {error.strerror}") from None

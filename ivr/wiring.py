@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import secrets
+import ssl
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -40,20 +42,24 @@ from ivr.care.weighing import Weighing
 from ivr.care.wording import LiveWording
 from ivr.clock import SystemClock
 from ivr.errors import FlowBroken, TemporarilyUnavailable, Unusable
-from ivr.filemodes import narrow_home, narrow_tree
+from ivr.filemodes import check_home, narrow_home, narrow_tree
 from ivr.flow.document import parse_flow
 from ivr.flow.review import needed_texts
 from ivr.network.activation import ActivationNetwork
 from ivr.network.backoffice import TmForumBackOffice
 from ivr.network.billing import TmForumBills
+from ivr.network.credentials import ClientCredentials, Credentials, FixedToken, tls_context
+from ivr.network.habits import Habit
 from ivr.network.offers import TmForumOffers
-from ivr.network.smpp import Address, SmppCentre
-from ivr.network.smsc import LOOPBACK, SmscSimulator
+from ivr.network.smpp import Address, Role, SmppCentre, Types
+from ivr.network.smsc import LOOPBACK, Mood, SmscSimulator
 from ivr.network.tmforum import TmForumNetwork
+from ivr.network.twolinks import TwoLinks
 from ivr.network.wire import Wire
 from ivr.paper.invoice import InvoicePress
-from ivr.ports import Care, Outbox, Prompts, Value, Wording
+from ivr.ports import Care, MessageCentre, Outbox, Prompts, Value, Wording
 from ivr.settings import PROJECT, Settings, read_settings
+from ivr.speech.given import read_given
 from ivr.speech.library import Library
 from ivr.speech.manifest import Manifest, check_recordings, render
 from ivr.speech.prompts import SpokenPrompts
@@ -93,9 +99,7 @@ class House:
     @cached_property
     def store(self) -> Store:
         settings = self.settings
-        return open_database(
-            settings.database, lambda: settings.secret("pepper"), settings.messages_a_day
-        )
+        return open_database(settings.database, lambda: self.pepper, settings.messages_a_day)
 
     @cached_property
     def journal(self) -> JournalWriter:
@@ -129,13 +133,26 @@ class House:
         return read_terms(PROJECT / "db" / "invoice.yaml")
 
     @cached_property
+    def pepper(self) -> str:
+        """Made if this installation has none. Unusable: the database was made with another."""
+        known = self.settings.known_secret("pepper")
+        if known is None and self.store.fingerprint.is_kept():
+            raise Unusable(f"this installation has no pepper: {_PEPPER_WAY_OUT}")
+        if known is not None:
+            return known  # prepare_database has compared it
+        made = self.settings.secret("pepper")
+        if not self.store.fingerprint.agrees(made):
+            raise Unusable(_another_pepper(self.settings))
+        return made
+
+    @cached_property
     def verifying(self) -> Verifying:
-        return Verifying(self.settings.secret("pepper"))
+        return Verifying(self.pepper)
 
     @cached_property
     def port_lock(self) -> PortLock:
         """Of the AGI port and of the checkpoints of calls."""
-        return PortLock.of(self.settings)
+        return PortLock.of(self.settings, self.pepper)
 
     @cached_property
     def turns(self) -> Turns:
@@ -170,7 +187,31 @@ class House:
         """Requests to a part of what is behind: ``network``, ``billing`` …"""
         simulator = f"http://{self.settings.network_simulator_bind}"
         base = self.settings.network_url or simulator
-        return Wire(what, base, self.settings.token_for_network)
+        return Wire(what, base, credentials=self.credentials, tls=self.network_tls())
+
+    @cached_property
+    def credentials(self) -> Credentials:
+        """What the network is shown, whatever part of it is asked."""
+        settings = self.settings
+        if not settings.network_oauth_url:
+            return FixedToken(settings.token_for_network)
+        if not settings.network_oauth_client or not settings.network_oauth_secret:
+            raise Unusable(
+                "IVR_NETWORK_OAUTH_URL is set: set IVR_NETWORK_OAUTH_CLIENT and"
+                " IVR_NETWORK_OAUTH_SECRET too"
+            )
+        return ClientCredentials(
+            settings.network_oauth_url,
+            settings.network_oauth_client,
+            settings.network_oauth_secret.get_secret_value(),
+            settings.network_oauth_scope,
+            self.network_tls,
+        )
+
+    def network_tls(self) -> ssl.SSLContext:
+        """Unusable: a certificate cannot be read."""
+        settings = self.settings
+        return tls_context(settings.network_certificate, settings.network_key, settings.network_ca)
 
     @cached_property
     def bills(self) -> TmForumBills:
@@ -231,6 +272,7 @@ class House:
                     self.clock,
                     Threads(),
                     Notices(store.subscribers, self.outbox, wording),
+                    self.search,
                 )
             ),
             accounts=offloaded(
@@ -279,7 +321,26 @@ class House:
         brisk = dataclasses.replace(self.network, patience=WORKER_PATIENCE)
         store = self.store
         return OrderWorker(
-            store.orders, brisk, self.clock, store.subscribers, self._weighing, store.outbox.find
+            store.orders,
+            brisk,
+            self.clock,
+            store.subscribers,
+            self._weighing,
+            store.outbox.find,
+            self.search,
+        )
+
+    @property
+    def search(self) -> timedelta:
+        """How long what may have been sent is looked for before it is sent again."""
+        return timedelta(seconds=self.settings.network_search_seconds)
+
+    @cached_property
+    def reckoning(self) -> Accounting:
+        """What the simulated billing bills: not what billing says."""
+        store = self.store
+        return Accounting(
+            store.subscribers, store.orders, store.payments, self.bills, self.catalogue, self.clock
         )
 
     def _weighing(self) -> Weighing:
@@ -296,7 +357,7 @@ class House:
     @cached_property
     def requests(self) -> RequestWorker:
         """Sends requests on to the back office."""
-        return RequestWorker(self.store.requests, self.back_office, self.clock)
+        return RequestWorker(self.store.requests, self.back_office, self.clock, self.search)
 
     @cached_property
     def pruner(self) -> Pruner:
@@ -319,10 +380,24 @@ class House:
     @cached_property
     def smsc_simulator(self) -> SmscSimulator:
         """The built-in message centre, not started."""
-        return SmscSimulator(
-            self.settings.home / "smsc.sqlite",
+        settings = self.settings
+        simulator = SmscSimulator(
+            settings.home / "smsc.sqlite",
             password=secrets.token_hex(4),  # SMPP takes eight letters; only this process asks it
         )
+        if settings.smsc_simulator_answer:
+            simulator.mood, simulator.refusal = (
+                Mood.REFUSES,
+                int(settings.smsc_simulator_answer, 16),
+            )
+        try:
+            simulator.habit = Habit(settings.smsc_simulator_receipts or Habit.PLAIN)
+        except ValueError:
+            raise Unusable(
+                f"setting IVR_SMSC_SIMULATOR_RECEIPTS: '{settings.smsc_simulator_receipts}' is none"
+                f" of {', '.join(Habit)}"
+            ) from None
+        return simulator
 
     @cached_property
     def messages(self) -> MessageWorker:
@@ -330,7 +405,7 @@ class House:
         store, settings = self.store, self.settings
         return MessageWorker(
             store.outbox,
-            SmppCentre(self._smsc(), self._smsc_password(), settings.smsc_source),
+            self._message_centre(),
             store.subscribers,
             lambda: Results(store.promises, store.outbox, self.live_wording.now()),
             self.clock,
@@ -343,6 +418,23 @@ class House:
             settings.notices_a_day,
         )
 
+    def _message_centre(self) -> MessageCentre:
+        settings = self.settings
+        types = Types(
+            int(settings.smsc_source_ton) if settings.smsc_source_ton else None,
+            int(settings.smsc_source_npi) if settings.smsc_source_npi else None,
+            settings.smsc_number_ton,
+            settings.smsc_number_npi,
+        )
+
+        def link(role: Role) -> SmppCentre:
+            password, source = self._smsc_password(), settings.smsc_source
+            return SmppCentre(self._smsc(), password, source, types, role)
+
+        if settings.smsc_links == "two":
+            return TwoLinks(link(Role.SENDING), link(Role.RECEIVING))
+        return link(Role.BOTH)
+
     def _smsc(self) -> Address:
         if not self.settings.smsc:
             simulator = self.smsc_simulator
@@ -351,7 +443,27 @@ class House:
         assert url.username
         assert url.hostname
         assert url.port
-        return Address(url.username, url.hostname, url.port)
+        tls = self._smsc_tls() if url.scheme == "smpps" else None
+        return Address(url.username, url.hostname, url.port, self.settings.smsc_system_type, tls)
+
+    def _smsc_tls(self) -> ssl.SSLContext:
+        """Trust in the message centre. Unusable: a file is no PEM, or lacks the key."""
+        settings = self.settings
+        try:
+            context = ssl.create_default_context(cafile=settings.smsc_ca or None)
+        except OSError:
+            raise Unusable(
+                f"setting IVR_SMSC_CA: '{settings.smsc_ca}' holds no certificate in PEM form"
+            ) from None
+        if settings.smsc_certificate:
+            try:
+                context.load_cert_chain(settings.smsc_certificate, password="")
+            except OSError:
+                raise Unusable(
+                    f"setting IVR_SMSC_CERTIFICATE: '{settings.smsc_certificate}' does not hold a"
+                    " certificate and its key, without a password, in PEM form"
+                ) from None
+        return context
 
     def _smsc_password(self) -> str:
         if not self.settings.smsc:
@@ -362,6 +474,11 @@ class House:
     def texts(self) -> Texts:
         """The texts that operators edit."""
         return read_texts(PROJECT / "prompts")
+
+    @cached_property
+    def given(self) -> Mapping[str, frozenset[str]]:
+        """What the program fills in, by text."""
+        return read_given(PROJECT / "db" / "placeholders.txt")
 
     @cached_property
     def voice(self) -> Voice:
@@ -385,6 +502,13 @@ class House:
             self.texts, PROJECT / "prompts" / "recordings", self.library, self.voice, progress
         )
 
+    @property
+    def edited_files(self) -> tuple[Path, ...]:
+        """The files of YAML that operators edit, besides the flow."""
+        texts = (f"{name}.yaml" for name in (*Language, "pronunciation", "news"))
+        rules = (PROJECT / "db" / f"{name}.yaml" for name in ("catalogue", "invoice"))
+        return (*(PROJECT / "prompts" / name for name in texts), *rules)
+
     def check_recordings(self) -> None:
         """Unusable names a recording that belongs to no text or cannot be read."""
         check_recordings(self.texts, PROJECT / "prompts" / "recordings")
@@ -397,9 +521,7 @@ class House:
         self, rows: Iterable[Row], author: str, progress: Callable[[int], None] = lambda _rows: None
     ) -> Imported:
         """Add or update subscribers, all or none."""
-        return import_rows(
-            self.store.database, rows, self.settings.secret("pepper"), author, progress
-        )
+        return import_rows(self.store.database, rows, self.pepper, author, progress)
 
     @cached_property
     def press(self) -> InvoicePress:
@@ -430,6 +552,7 @@ class House:
 def open_house() -> House:
     """The house of the settings in the environment. Builds nothing yet."""
     settings = read_settings()
+    check_home(settings.home)
     narrow_home(settings.home)
     return House(settings)
 
@@ -444,6 +567,40 @@ def open_process(log_name: str) -> House:
 
 
 def prepare_database(house: House) -> None:
-    """Bring the database to the form that the program needs."""
+    """Bring the database to the form that the program needs.
+
+    Unusable: it was made with another pepper than this process has.
+    """
+    migrate_database(house)
+    check_pepper(house)
+
+
+def migrate_database(house: House) -> None:
+    """The same, whatever its pepper is."""
     house.settings.home.mkdir(parents=True, exist_ok=True)
     migrate(house.settings.database)
+
+
+def check_pepper(house: House) -> str:
+    """Whether the pepper is the database's, in words. Unusable: it is another.
+
+    A part that needs none, as ``ivr messages send`` in its container, may have none.
+    """
+    known = house.settings.known_secret("pepper")
+    if known is None:
+        return "there is none here, nothing has needed it yet"
+    if not house.store.fingerprint.agrees(known):
+        raise Unusable(_another_pepper(house.settings))
+    return "it is the one that the database was made with"
+
+
+_PEPPER_WAY_OUT = (
+    "set IVR_PEPPER to the one that the database was made with, or put its copy into"
+    " IVR_HOME/secrets/pepper; if it is lost, see `ivr pepper replace --help`"
+)
+
+
+def _another_pepper(settings: Settings) -> str:
+    is_given = bool(settings.pepper.get_secret_value())
+    which = "IVR_PEPPER" if is_given else f"the pepper in {settings.home / 'secrets'}"
+    return f"{which} is not the one that the database was made with: {_PEPPER_WAY_OUT}"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ivr.errors import Unusable
-from ivr.filemodes import narrow_home, narrow_tree, open_to_others, private_folder
+from ivr.filemodes import check_home, narrow_home, narrow_tree, open_to_others, private_folder
 
 
 def mode(path: Path) -> int:
@@ -55,6 +55,32 @@ class TestHome:
         narrow_tree(tmp_path)
         assert (mode(tmp_path), mode(tmp_path / "bin")) == (wide, 0o755)
         assert list(open_to_others(tmp_path)) == [tmp_path]  # the doctor says so
+
+    @pytest.mark.parametrize(
+        "names",
+        [
+            ("asterisk", "hosts", "ssh"),
+            ("spool", "log", "lib", "cache"),
+            ("logs", "audio"),
+            ("metrics", "fax"),
+        ],
+        ids=["etc", "var", "a project", "another"],
+    )
+    def test_a_folder_of_others_with_names_as_ours_stays_as_it_is(
+        self, tmp_path: Path, names: tuple[str, ...]
+    ) -> None:
+        for name in names:
+            (tmp_path / name / "in").mkdir(parents=True)
+            (tmp_path / name).chmod(0o755)
+        tmp_path.chmod(0o755)
+        narrow_tree(tmp_path)
+        assert {mode(path) for path in (tmp_path, *(tmp_path / name for name in names))} == {0o755}
+
+    @pytest.mark.parametrize("system", ["/", "/etc", "/var", "/var/lib", "/usr", "/root"])
+    def test_a_folder_of_the_system_is_refused(self, system: str) -> None:
+        """In / the default, ``var``, is one."""
+        with pytest.raises(Unusable, match=f"^IVR_HOME is {system}, a folder of the system: set"):
+            check_home(Path(system))
 
     def test_what_is_not_there_is_left_so(self, tmp_path: Path) -> None:
         narrow_tree(tmp_path / "home")

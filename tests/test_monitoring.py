@@ -23,6 +23,7 @@ from ivr.web.figures import (
     asterisk_figures,
     backlog_figures,
     build_figures,
+    care_figures,
     line_figures,
     machine_figures,
     queue_figures,
@@ -35,7 +36,7 @@ ALERTS = yaml.safe_load((MONITORING / "alerts.yaml").read_text())
 SCRAPES = yaml.safe_load((MONITORING / "prometheus.yaml").read_text())["scrape_configs"]
 PANELS = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
 RULES = [rule for group in ALERTS["groups"] for rule in group["rules"]]
-ROWS = ["Calls", "Speed", "Identification", "Orders", "Agents", "Machine"]
+ROWS = ["Calls", "Speed", "Identification", "Orders", "Agents", "Machine", "Faxes"]
 QUEUE = {"name": "agents", "waiting": 0, "longest_wait": 0, "available": 1, "busy": 0}
 OF_PROMETHEUS = {"job", "instance", "process"}
 """Labels that Prometheus adds, the last by docs/monitoring/prometheus.yaml."""
@@ -68,11 +69,12 @@ def known() -> Mapping[str, dict[str, set[str]]]:
     text = measures.exposition(
         [
             build_figures("0"),
-            line_figures(LineState(lambda: 0, dict), lambda: 1),
+            line_figures(LineState(lambda: 0, dict), lambda: 1, 1),
             asterisk_figures(lambda: True),
             backlog_figures(InTime(Backlog), clock),
             machine_figures(Path("/")),
             queue_figures(lambda: [SimpleNamespace(**QUEUE)]),
+            care_figures(lambda: 1, lambda: {"line": 1, "agent": 1}),
         ]
     ).decode()
     found: dict[str, dict[str, set[str]]] = {"up": {}}
@@ -146,6 +148,39 @@ def test_an_alert_says_what_is_and_what_to_do(rule: dict[str, Any]) -> None:
     assert len(rule["annotations"]["summary"]) < 120
     assert len(rule["annotations"]["description"]) > 60
     assert "\n" not in rule["annotations"]["description"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        'ivr_messages_settled_total{state="failed"}',
+        'ivr_messages_put_off_total{why="setting"}',
+        "ivr_message_oldest_age_seconds",
+    ],
+)
+def test_text_messages_that_do_not_go_are_told(asked: str) -> None:
+    assert [rule["alert"] for rule in RULES if asked in rule["expr"]] != []
+
+
+@pytest.mark.parametrize(
+    ("allowed", "bound", "fires"),
+    [
+        *((0, 500, True), (125, 500, True), (249, 500, True), (250, 500, False), (500, 500, False)),
+        *((1, 4, True), (1, 1, False), (0, 0, False)),
+    ],
+)
+def test_an_alert_tells_of_few_allowed_calls_whatever_calls_there_are(
+    allowed: int, bound: int, fires: bool
+) -> None:
+    """It was calls divided by those that are allowed: 0 / 0 is no number, and fires nothing."""
+    (rule,) = (rule for rule in RULES if rule["alert"] == "IvrFewCallsAllowed")
+    names = {"ivr_calls_allowed": allowed, "ivr_calls_bound": bound}
+    assert eval(rule["expr"], {}, names) is fires
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
+def test_no_alert_divides_by_the_allowed_calls_where_they_may_be_none(rule: dict[str, Any]) -> None:
+    assert not re.search(r"/ *ivr_calls_allowed", rule["expr"])
 
 
 def test_alerts_have_names_of_their_own() -> None:

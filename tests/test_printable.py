@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from ivr import log
 from ivr.__main__ import app
 from ivr.commands.printing import cell
 from ivr.errors import Unusable
@@ -21,6 +19,7 @@ from ivr.store import open_database
 from ivr.store.importing import import_rows
 from ivr.store.rows import COLUMNS, Known, read_rows
 from tests.e2e.line import environment, own_settings
+from tests.logged import logged
 from tests.store.rows import PEPPER, row
 
 EVIL = {
@@ -121,14 +120,8 @@ def test_rows_of_an_older_version_are_shown_safely(
 
 
 def test_a_log_has_nothing_that_a_terminal_obeys(tmp_path: Path) -> None:
-    before = logging.getLogger().handlers, structlog.get_config()
-    try:
-        log.set_up("info", tmp_path / "line.log")
+    with logged(tmp_path / "line.log") as file:
         structlog.get_logger().info("an event", name="a\x9b2J\u202eb")
-        logging.getLogger().handlers[0].close()
-    finally:
-        logging.getLogger().handlers = before[0]
-        structlog.configure(**before[1])
-    line = (tmp_path / "line.log").read_text("utf-8")
+    line = file.read_text("utf-8")
     assert not hidden(line.rstrip("\n"))
     assert json.loads(line)["name"] == "a\x9b2J\u202eb"

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from ivr.care.catalogue import FREE, Catalogue
 from ivr.ports import (
+    TAX,
     Account,
     ActiveService,
     BillItem,
@@ -60,25 +61,37 @@ class Accounting:
         )
 
     def bill(self, number: Msisdn, months_ago: int = 0) -> tuple[BillItem, ...]:
-        """A month that is over as billing has drawn it up (TMF678), where it has; else the
-        tariff's fee, the monthly fees of what is on, and what was taken once that month.
+        """This month as it is reckoned here; a month that is over as billing has drawn it up
+        (TMF678). Nothing: there is no bill of that month.
+
+        TemporarilyUnavailable "billing": it does not answer for a month that is over.
+        """
+        if not months_ago:
+            return self.reckoned(number)
+        subscriber = self.subscribers.find(number)
+        since, until = self._month(months_ago)
+        if subscriber is None or _is_of_former_owner(subscriber, until):
+            return ()
+        drawn_up = self.billed.bill(number, since.date())
+        if drawn_up is None:
+            return ()
+        known = {*self.catalogue.texts(), TAX}
+        return tuple(
+            BillItem(line.item if line.item in known else "", line.amount, line.name)
+            for line in drawn_up.lines
+        )
+
+    def reckoned(self, number: Msisdn, months_ago: int = 0) -> tuple[BillItem, ...]:
+        """A month without billing: the tariff's fee, the monthly fees of what is on, and what was
+        taken once that month.
 
         So counted, a service costs its fee in a month if it was on before the month's end and
-        still is. TemporarilyUnavailable "billing": it does not answer for a month that is over.
+        still is.
         """
         subscriber = self.subscribers.find(number)
-        if subscriber is None:
-            return ()
         since, until = self._month(months_ago)
-        if subscriber.owner_since and until <= subscriber.owner_since:
-            return ()  # a former owner's
-        drawn_up = self.billed.bill(number, since.date()) if months_ago else None
-        if drawn_up is not None:
-            known = set(self.catalogue.texts())
-            return tuple(
-                BillItem(line.item if line.item in known else "", line.amount, line.name)
-                for line in drawn_up.lines
-            )
+        if subscriber is None or _is_of_former_owner(subscriber, until):
+            return ()
         items = [
             BillItem(
                 f"tariff.{subscriber.tariff}", self.catalogue.tariffs[subscriber.tariff].monthly
@@ -127,6 +140,11 @@ class Accounting:
 
 def _first(moment: datetime) -> datetime:
     return moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def _is_of_former_owner(subscriber: Subscriber, until: datetime) -> bool:
+    """Whether a month, which ended at ``until``, was a former owner's."""
+    return subscriber.owner_since is not None and until <= subscriber.owner_since
 
 
 def _is_before(held: Held, until: datetime) -> bool:

@@ -165,15 +165,11 @@ class Catalogue(BaseModel):
 
 def read_catalogue(path: Path) -> Catalogue:
     """Read and check a catalogue. Unusable names the file, the entry, and what is wrong."""
-    data = read_yaml(path)
+    read = read_yaml(path)
     try:
-        catalogue = Catalogue.model_validate(data)
+        catalogue = Catalogue.model_validate(read.data)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"] if part != "[key]")
-        raise Unusable(
-            f"{path}: {where}: {str(first['msg']).removeprefix('Value error, ')}"
-        ) from None
+        raise read.refusal(error, (Catalogue, Service, Tariff, PackageEntry)) from None
     for problem in _problems(catalogue):
         raise Unusable(f"{path}: {problem}")
     return catalogue

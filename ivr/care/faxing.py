@@ -15,10 +15,12 @@ from typing import Protocol
 
 import structlog
 
+from ivr import measures
+from ivr.care.faxtries import pause_before_next, told
 from ivr.care.numbering import not_to_dial
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.ports import Clock, Outbox, Value
-from ivr.ports.fax import Fax, FaxAnswer, FaxResult, FaxState
+from ivr.ports.fax import Fax, FaxAnswer, FaxReason, FaxResult, FaxState
 from ivr.ports.invoices import Invoice, InvoiceBook, Press
 from ivr.values import Language, mask
 
@@ -49,10 +51,12 @@ class FaxWorker:
     clock: Clock
     tries: int = 3
     pause: timedelta = timedelta(minutes=5)
-    """Between the end of a try and the next one."""
+    """Between the end of a try and the next one; ``ivr.care.faxtries`` says how many of them."""
     premium: Sequence[str] = ()
     """Beginnings of national numbers that cost more than a call: they are not dialled, nor are
     numbers abroad, whenever the invoice was ordered."""
+    station: str = ""
+    """Our own fax number, for the line above each page."""
 
     def once(self) -> int:
         """One round; answers how many tries began or ended."""
@@ -80,15 +84,17 @@ class FaxWorker:
             return False
         reference = reference_of(invoice, len(invoice.tries) + 1)
         if reason := not_to_dial(invoice.fax, self.premium):
-            refused = FaxAnswer(FaxResult.FAILED, 0, f"not dialled: {reason}")
-            self._end(invoice, reference, refused, now, is_last=True)
+            why = FaxReason.NOT_DIALLED
+            self._end(invoice, reference, FaxAnswer(FaxResult.FAILED, 0, str(reason), why), now)
             return True
         log.info("a fax is sent", fax=reference, to=mask(invoice.fax))
         try:
-            tiff = self.press.tiff(invoice.number, invoice.paper)
+            header = self._header(invoice, now)
+            tiff = self.press.tiff(invoice.number, invoice.paper, header)
         except Unusable as error:
             log.error("an invoice cannot be drawn", fax=reference, reason=str(error))
-            self._end(invoice, reference, FaxAnswer(FaxResult.FAILED, 0, str(error)), now)
+            why = FaxReason.NOT_DRAWN
+            self._end(invoice, reference, FaxAnswer(FaxResult.FAILED, 0, str(error), why), now)
             return True
         answer = self.fax.send(reference, tiff, invoice.fax)
         if answer is not None:
@@ -100,53 +106,62 @@ class FaxWorker:
         reference = reference_of(invoice, len(invoice.tries))
         answer = self.fax.result(reference)
         if answer is None and now >= invoice.due + LOST_AFTER:
-            answer = FaxAnswer(FaxResult.LOST)
+            answer = FaxAnswer(FaxResult.LOST, reason=FaxReason.LOST)
         if answer is None:
             return False
         self._end(invoice, reference, answer, now)
         return True
 
-    def _end(
-        self,
-        invoice: Invoice,
-        reference: str,
-        answer: FaxAnswer,
-        now: datetime,
-        *,
-        is_last: bool = False,
-    ) -> None:
+    def _end(self, invoice: Invoice, reference: str, answer: FaxAnswer, now: datetime) -> None:
         tried = int(reference.rpartition("-")[2])
+        pause = timedelta()
         if answer.result is FaxResult.SENT:
             state = FaxState.SENT
-        elif is_last or tried >= self.tries:
-            state = FaxState.FAILED
         else:
-            state = FaxState.WAITING
+            wait = pause_before_next(answer.reason, invoice.fax, tried, self.tries, self.pause)
+            state = FaxState.FAILED if wait is None else FaxState.WAITING
+            pause = wait or pause
         if state is not FaxState.WAITING:
-            self._tell(invoice, state)
-        self.book.end(invoice.number, answer, now, state, now + self.pause)
+            self._tell(invoice, state, answer.reason)
+        self.book.end(invoice.number, answer, now, state, now + pause)
+        measures.fax_tried(answer.reason, is_last=state is not FaxState.WAITING)
         log.info(
             "a fax has ended",
             fax=reference,
             result=str(answer.result),
+            reason=str(answer.reason or ""),
             pages=answer.pages,
             detail=answer.detail,
             state=str(state),
         )
         self.fax.forget(reference)
 
-    def _tell(self, invoice: Invoice, state: FaxState) -> None:
+    def _header(self, invoice: Invoice, now: datetime) -> str:
+        """When, from which number to which, and whose: ``29.11.2026 21:00 (UTC+5)  …``."""
+        local = self.clock.local(now)
+        ends = f"{self.station} → +{invoice.fax}" if self.station else f"+{invoice.fax}"
+        return f"{local:%d.%m.%Y %H:%M} ({_zone(local)})  {ends}  {invoice.paper.seller.name}"
+
+    def _tell(self, invoice: Invoice, state: FaxState, reason: FaxReason | None) -> None:
         """To the number that is paid for: whoever ordered it may ring from any phone."""
         paper = invoice.paper
         body = self.write(
             paper.language,
-            f"sms.invoice.{state}",
+            "sms.invoice.sent" if state is FaxState.SENT else told(reason),
             number=invoice.number.sequence,
             date=paper.dated,
             total=paper.total,
             fax=invoice.fax,
         )
         self.outbox.put(paper.phone, body, f"invoice:{invoice.number}")
+
+
+def _zone(local: datetime) -> str:
+    """How far a time is from UTC: ``UTC+5``, ``UTC-3:30``."""
+    minutes = int((local.utcoffset() or timedelta()).total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "-" if minutes < 0 else "+"
+    return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")
 
 
 def reference_of(invoice: Invoice, tried: int) -> str:

@@ -44,7 +44,18 @@ _MARKS = str.maketrans("äçžňöşüý", "acznosuy")
 
 REGIONS = ("AŞ", "AH", "BN", "DZ", "LB", "MR")
 """Regions of a passport's series, in the order of their keys 1 to 6."""
-_PASSPORT = re.compile(r"([I1L]{1,3})-?([A-Z]{2})-?N?([0-9]{6})")
+_REGION_KEYS = {name: str(key) for key, name in enumerate(REGIONS, 1)}
+_AS_PRINTED = re.compile(rf"(I{{1,3}})-({'|'.join(REGIONS)}) ([0-9]{{6}})")
+"""As a passport has it, and most files; all else is looked at closely."""
+_PASSPORT = re.compile(r"([I1L|]{1,3}|[23ПШ])([A-ZА-Я]{2})(?:NO?)?([0-9]{6})")
+_ROMAN = {"2": 2, "3": 3, "П": 2, "Ш": 3}
+"""Other signs for a Roman number; Cyrillic letters that look like one."""
+_MARKING = ("Mn", "Cf")
+"""Marks of letters (Ş as S), and marks that nobody sees."""
+_REGION = {"MP": "MR", "AX": "AH", "AШ": "AS", "БH": "BN", "ДЗ": "DZ", "ЛБ": "LB"}
+"""Regions in Cyrillic letters, with their look-alikes folded."""
+_BETWEEN = re.compile(r"[\s.,:;#°'\"“”«»_/\u2010-\u2015\u2212-]")
+"""What people write between the parts of a passport's number, and around it."""
 
 
 def fold_word(word: str) -> str:
@@ -75,20 +86,23 @@ def word_keys(word: str) -> tuple[str | None, str | None]:
 def passport_keys(text: str) -> str | None:
     """The eight keys of a passport in any written form (``II-MR 123456``), else None.
 
-    Roman number 1–3, region 1–6, six digits. S stands for Ş, look-alikes are folded.
+    Roman number 1–3, region 1–6, six digits. S stands for Ş, look-alikes are folded, and the
+    region may be in Cyrillic letters.
     """
-    upper = unicodedata.normalize("NFC", text).casefold()
-    folded = "".join(LOOK_ALIKES.get(letter, letter) for letter in upper)
-    folded = folded.replace("ş", "s").replace("№", "").upper()
-    found = _PASSPORT.fullmatch(re.sub(r"[\s.\u2010-\u2015_/-]", "", folded))
+    if found := _AS_PRINTED.fullmatch(text):
+        return f"{len(found[1])}{_REGION_KEYS[found[2]]}{found[3]}"
+    small = unicodedata.normalize("NFKD", text.replace("№", "")).casefold()
+    plain = "".join(letter for letter in small if unicodedata.category(letter) not in _MARKING)
+    folded = "".join(LOOK_ALIKES.get(letter, letter) for letter in plain).upper()
+    found = _PASSPORT.fullmatch(_BETWEEN.sub("", folded))
     if found is None:
         return None
     roman, region, digits = found.groups()
-    plain = [name.replace("Ş", "S") for name in REGIONS]
-    region = {"MP": "MR"}.get(region, region)  # a Cyrillic Р is meant as R
-    if region not in plain:
+    regions = [name.replace("Ş", "S") for name in REGIONS]
+    region = _REGION.get(region, region)
+    if region not in regions:
         return None
-    return f"{len(roman)}{plain.index(region) + 1}{digits}"
+    return f"{_ROMAN.get(roman, len(roman))}{regions.index(region) + 1}{digits}"
 
 
 def _digit(letter: str) -> str | None:

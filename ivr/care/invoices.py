@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
+import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ivr.call import Evidence
 from ivr.care.numbering import fixed_or_mobile, is_foreign, is_mobile, not_to_dial
 from ivr.care.yamlfile import read_yaml
-from ivr.errors import TemporarilyUnavailable, Unusable
-from ivr.notation import Id, Price
-from ivr.ports import UNQUESTIONED, Clock, Reason, Status, Subscribers
+from ivr.errors import TemporarilyUnavailable
+from ivr.notation import Id, Percent, Price
+from ivr.ports import UNQUESTIONED, Clock, Reason, Status, Subscriber, Subscribers
 from ivr.ports.invoices import (
     Draft,
     InvoiceBook,
@@ -24,11 +25,14 @@ from ivr.ports.invoices import (
     NoInvoice,
     Paper,
     PaperLine,
+    Payer,
     Prepayment,
     Seller,
     Wanted,
 )
 from ivr.values import Language, Money, Msisdn
+
+log = structlog.get_logger()
 
 MOST_SERVICES = 4
 """A menu has five choices; the fifth is the end of the list."""
@@ -36,6 +40,7 @@ DAY = timedelta(hours=24)
 
 Line = Annotated[str, Field(min_length=1, max_length=120)]
 Named = dict[Language, Line]
+Signatures = Literal["lines", "none"]
 
 
 class Issuer(BaseModel):
@@ -62,18 +67,25 @@ class Terms(BaseModel):
 
     seller: Issuer
     bank: Bank
-    vat: Annotated[str, Field(pattern=r"^\d{1,2}(\.\d{1,2})?$")]
+    vat: Percent
     """In percent."""
     least: Price
     most: Price
     days: Annotated[int, Field(ge=1, le=366)]
     a_day: Annotated[int, Field(ge=1, le=1000)]
     services: Annotated[dict[Id, Named], Field(min_length=1, max_length=MOST_SERVICES)]
+    unit: Named = {}
+    """What services are counted in; empty: the form's own word."""
+    signatures: Signatures = "lines"
+    director: Named = {}
+    """Who signs; empty: only the line is printed."""
+    accountant: Named = {}
 
     @model_validator(mode="after")
     def _whole(self) -> Terms:
         names = (self.seller.name, self.seller.address, self.bank.name, *self.services.values())
-        for named in names:
+        optional = (self.unit, self.director, self.accountant)
+        for named in (*names, *filter(None, optional)):
             for language in Language:
                 if language not in named:
                     raise ValueError(f"a name has no words in '{language}': {min(named.values())}")
@@ -89,25 +101,21 @@ class Terms(BaseModel):
         return Money.from_manat(self.vat).tenge
 
     def paper(
-        self,
-        number: Msisdn,
-        payer: str,
-        language: Language,
-        wanted: Sequence[Wanted],
-        dated: date,
+        self, payer: Payer, language: Language, wanted: Sequence[Wanted], dated: date
     ) -> Paper:
         """What an invoice of these terms says that is drawn up on a day."""
         return Paper(
             language=language,
             dated=dated,
             until=dated + timedelta(days=self.days),
-            payer=payer,
-            phone=number,
+            payer=payer.name,
+            phone=payer.phone,
             lines=tuple(
                 PaperLine(
                     self.services[each.service][language],
                     each.amount,
                     vat_within(each.amount, self.rate),
+                    self.unit.get(language, ""),
                 )
                 for each in wanted
             ),
@@ -120,7 +128,13 @@ class Terms(BaseModel):
                 bank=self.bank.name[language],
                 account=self.bank.account,
                 bank_code=self.bank.code,
+                director=self.director.get(language, ""),
+                accountant=self.accountant.get(language, ""),
             ),
+            payer_tax_number=payer.tax_number,
+            payer_address=payer.address,
+            contract=payer.contract,
+            is_signed=self.signatures == "lines",
         )
 
     def texts(self) -> Iterable[str]:
@@ -130,20 +144,27 @@ class Terms(BaseModel):
 
 def read_terms(path: Path) -> Terms:
     """Read and check the terms. Unusable names the file, the entry, and what is wrong."""
-    data = read_yaml(path)
+    read = read_yaml(path)
     try:
-        return Terms.model_validate(data)
+        return Terms.model_validate(read.data)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"] if part != "[key]")
-        what = str(first["msg"]).removeprefix("Value error, ")
-        raise Unusable(f"{path}: {where}: {what}" if where else f"{path}: {what}") from None
+        raise read.refusal(error, (Terms, Issuer, Bank)) from None
 
 
 def vat_within(amount: Money, rate: int) -> Money:
     """The tax within an amount, rounded half up to the teňňe; ``rate``: 1500 is 15 %."""
     whole = 10_000 + rate
     return Money((2 * amount.tenge * rate + whole) // (2 * whole))
+
+
+def _payer(subscriber: Subscriber) -> Payer:
+    return Payer(
+        subscriber.company or subscriber.full_name,
+        subscriber.msisdn,
+        subscriber.tax_number,
+        subscriber.address,
+        subscriber.contract,
+    )
 
 
 @dataclass(frozen=True)
@@ -186,13 +207,16 @@ class InvoiceDesk:
         if not_to_dial(fax, self.premium):
             return NoInvoice.REFUSED
         now = self.clock.now()
-        payer = subscriber.company or subscriber.full_name
-        paper = self.terms.paper(number, payer, language, wanted, self.clock.local(now).date())
+        today = self.clock.local(now).date()
+        paper = self.terms.paper(_payer(subscriber), language, wanted, today)
         draft = Draft(f"{call}:{step}", paper, fax, now, evidence.version)
         to_fax = self.to_mobile if is_mobile(fax) else None
         written = self.book.write(draft, now - DAY, self.terms.a_day, to_fax)
         return written if isinstance(written, NoInvoice) else written.number
 
-    def recall(self, call: str, step: int) -> InvoiceNumber | None:
+    def recall(self, call: str, step: int, number: Msisdn) -> InvoiceNumber | None:
         known = self.book.find(f"{call}:{step}")
+        if known is not None and known.paper.phone != number:
+            log.error("an invoice of another number has this key", invoice=known.external_id)
+            return None  # what this caller ordered was not written: its key was taken
         return known.number if known else None

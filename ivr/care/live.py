@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from ivr.care.publishing import Parts
+from ivr.care.publishing import WAY_BACK, Parts
 from ivr.errors import FlowBroken, Unusable
 from ivr.ports import Releases
 
@@ -32,10 +32,10 @@ class Live(Generic[T]):
         if self._built is None or number != self._number:
             stored = self.releases.get(number)
             if stored is None:
-                raise FlowBroken(f"there is no release {number}")
+                raise FlowBroken(f"there is no release {number}: {WAY_BACK}")
             try:
                 self._built = self.build(json.loads(stored.document))
             except (ValueError, KeyError, TypeError):
-                raise FlowBroken(f"release {number} is damaged") from None
+                raise FlowBroken(f"release {number} is damaged: {WAY_BACK}") from None
             self._number = number
         return self._built

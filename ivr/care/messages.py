@@ -18,12 +18,14 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from ivr import measures
 from ivr.care.notices import NoticeWriter
 from ivr.care.results import Results
 from ivr.errors import IvrError, TemporarilyUnavailable
 from ivr.ports import (
     NOTICES,
     Clock,
+    DeliveryReceipt,
     Message,
     MessageCentre,
     MessageState,
@@ -32,6 +34,7 @@ from ivr.ports import (
     Outgoing,
     Subscribers,
     Taken,
+    Why,
 )
 
 log = structlog.get_logger()
@@ -51,6 +54,8 @@ GIVE_UP = timedelta(hours=48)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 AT_ONCE = 200
 """Messages sent in one round."""
+MOST_PUT_OFF = 10
+"""Messages in a row that the centre does not take; then the round ends."""
 IDLE = 1.0
 
 
@@ -94,9 +99,9 @@ class MessageWorker:
             self.centre.attend(0.0, self._receipt)
         except TemporarilyUnavailable:
             return 0  # no try of any message; the centre's adapter has said why
-        sent = 0
+        sent = in_a_row = 0
         for _ in range(AT_ONCE):
-            if is_over():
+            if is_over() or in_a_row == MOST_PUT_OFF:
                 break
             now = self.clock.now()
             message = self.outgoing.claim(now, now + CLAIM)
@@ -104,9 +109,11 @@ class MessageWorker:
                 break
             if not self._may_go(message):
                 continue
-            if not self._send(message):
+            put_off = self._send(message)
+            if put_off is Why.BUSY:
                 break
-            sent += 1
+            in_a_row = in_a_row + 1 if put_off else 0
+            sent += not put_off
         return sent
 
     def run(self, stop: threading.Event) -> None:
@@ -163,28 +170,28 @@ class MessageWorker:
             return "warned within the hour"
         return ""
 
-    def _send(self, message: Message) -> bool:
-        """Hand over the parts that are left. False: the centre takes nothing now."""
+    def _send(self, message: Message) -> Why | None:
+        """Hand over the parts that are left. None: it is dealt with; else why it is put off."""
         of = self.centre.parts(message.body)
         for part in range(message.parts, of):
             try:
                 answer = self.centre.submit(message, part, self._receipt)
             except TemporarilyUnavailable as error:
-                self._later(message, str(error))
-                return False
+                self._later(message, str(error), Why.BUSY)
+                return Why.BUSY
             now = self.clock.now()
             match answer:
                 case Taken(name):
                     self._unwritten.append(_Acknowledged(message.id, part, of, name, now))
                     self._write_acknowledged()
-                case NotNow(reason):
-                    self._later(message, reason)
-                    return False
+                case NotNow(reason, why):
+                    self._later(message, reason, why)
+                    return why
                 case NotEver(reason):
                     self.outgoing.settle(message.id, MessageState.FAILED, now, reason)
                     log.error("a text message is refused", message=message.id, reason=reason)
-                    return True
-        return True
+                    return None
+        return None
 
     def _write_acknowledged(self) -> None:
         """Before anything else is sent: what the centre has is no longer to be sent."""
@@ -194,13 +201,18 @@ class MessageWorker:
             self.outgoing.acknowledged(part.id, part.part, part.of, part.name, part.at, until)
             del self._unwritten[0]
 
-    def _later(self, message: Message, reason: str) -> None:
+    def _later(self, message: Message, reason: str, why: Why) -> None:
         pause = min(LONGEST_RETRY, FIRST_RETRY * 2.0 ** min(message.tries, 20))
         pause *= random.uniform(0.8, 1.2)  # noqa: S311  jitter, not a secret
         due = self.clock.now() + timedelta(seconds=pause)
         self.outgoing.later(message.id, due, reason)
-        log.warning("a text message waits", message=message.id, tries=message.tries, reason=reason)
+        measures.put_off(why)
+        say = log.error if why is Why.SETTING else log.warning
+        say("a text message waits", message=message.id, tries=message.tries, reason=reason)
 
-    def _receipt(self, name: str, has_arrived: bool) -> None:
-        if self.outgoing.receipt(name, has_arrived, self.clock.now()) and not has_arrived:
-            log.warning("a phone did not get a text message", name=name)
+    def _receipt(self, receipt: DeliveryReceipt) -> None:
+        is_noted = self.outgoing.receipt(receipt, self.clock.now())
+        if not is_noted:
+            log.info("a receipt of no message that waits for one", name=receipt.names[0])
+        elif not receipt.has_arrived:
+            log.warning("a phone did not get a text message", name=receipt.names[0])

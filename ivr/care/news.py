@@ -7,11 +7,14 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
+import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from ivr.care.yamlfile import read_yaml
 from ivr.errors import Unusable
-from ivr.notation import Id
+from ivr.flow.invalid import fields, first_of, problem
+from ivr.flow.yamltree import line_of
+from ivr.notation import Day, Id
 
 MOST_NEWS = 50
 
@@ -22,8 +25,8 @@ class NewsItem(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: Id
-    since: date
-    until: date
+    since: Day
+    until: Day
 
     @model_validator(mode="after")
     def _in_order(self) -> NewsItem:
@@ -41,16 +44,20 @@ News = tuple[NewsItem, ...]
 _News = TypeAdapter(Annotated[News, Field(max_length=MOST_NEWS)])
 
 
-def parse_news(data: object, source: str = "news") -> News:
-    """Make news of parsed YAML or JSON. Unusable names the entry and what is wrong with it."""
+def parse_news(data: object, source: str = "news", tree: yaml.Node | None = None) -> News:
+    """Make news of parsed YAML or JSON; ``tree`` knows the lines.
+
+    Unusable names the entry and what is wrong with it.
+    """
     try:
         news = _News.validate_python(data or ())
     except ValidationError as error:
-        first = error.errors()[0]
+        first = first_of(error.errors())
         place = [part + 1 if isinstance(part, int) else part for part in first["loc"]]
-        where = ".".join(map(str, place))
-        what = str(first["msg"]).removeprefix("Value error, ")
-        raise Unusable(f"{source}: entry {where}: {what}") from None
+        where = "entry " + ".".join(map(str, place)) if place else ""
+        line = line_of(tree, first["loc"])
+        source = f"{source}, line {line}" if line else source
+        raise Unusable(f"{source}: {problem(first, where, fields(NewsItem))}") from None
     ids = [item.id for item in news]
     for id in ids:
         if ids.count(id) > 1:
@@ -60,7 +67,8 @@ def parse_news(data: object, source: str = "news") -> News:
 
 def read_news(path: Path) -> News:
     """Read and check the file of news. Unusable names the file, the entry, and what is wrong."""
-    return parse_news(read_yaml(path), str(path))
+    read = read_yaml(path)
+    return parse_news(read.data, str(path), read.tree)
 
 
 def to_document(news: Iterable[NewsItem]) -> list[dict[str, str]]:

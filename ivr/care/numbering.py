@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 import phonenumbers
@@ -18,7 +19,13 @@ LONGEST = 15
 """Digits of the longest number in the world (ITU-T E.164)."""
 LINE = Msisdn("99366300890")
 """The line's own number, besides 0890."""
+SHORTEST, LONGEST_SHORT = 2, 7
+"""Digits of a short number of the network."""
 _PREFIXES = ("00", "810", "+")
+_TRUNK_PREFIXES = ("8", "0")
+"""Before a national number: 8 in the country, 0 as switches from elsewhere have it."""
+_SEPARATORS = re.compile(r"[\s()./~\u2010-\u2015\u2212-]")
+"""What people and RFC 3966 write between digits."""
 _MOBILE = frozenset({phonenumbers.PhoneNumberType.MOBILE})
 _ANY = frozenset(
     {
@@ -37,7 +44,7 @@ class NationalNumbering:
     """Implements ``ivr.ports.Numbering`` for Turkmenistan (+993)."""
 
     def parse(self, keyed: str) -> Msisdn | None:
-        """A mobile number in any of its forms (66…, 8 66…, 993…, 00993…), else None."""
+        """A mobile number in any of its forms (66…, 8 66…, 0 66…, 993…, 00993…), else None."""
         return _parse(keyed, _MOBILE)
 
     def dialled(self, keyed: str) -> str | None:
@@ -47,7 +54,7 @@ class NationalNumbering:
             (keyed.removeprefix(prefix) for prefix in _PREFIXES if keyed.startswith(prefix)), None
         )
         if digits is None:
-            national = keyed[1:] if len(keyed) == NATIONAL + 1 and keyed[0] == "8" else keyed
+            national = _without_trunk_prefix(keyed)
             digits = national if len(national) > NATIONAL else COUNTRY + national
         if not (digits.isdecimal() and digits.isascii()):
             return None
@@ -66,8 +73,8 @@ class NationalNumbering:
         rest = keyed
         if rest.startswith("8"):
             rest = rest[1:] if not rest.startswith("810") else rest[3:]
-        elif rest.startswith("00"):
-            rest = rest[2:]
+        elif rest.startswith("0"):
+            rest = rest.removeprefix("0").removeprefix("0")
         if rest.startswith(COUNTRY):
             rest = rest.removeprefix(COUNTRY)
         elif len(rest) < len(keyed) - 1 and not COUNTRY.startswith(rest[: len(COUNTRY)]):
@@ -78,6 +85,33 @@ class NationalNumbering:
 def fixed_or_mobile(keyed: str) -> Msisdn | None:
     """A city or mobile number of the country in any of its forms (12…, 8 12…, 66…), else None."""
     return _parse(keyed, _ANY)
+
+
+def own_number(text: str) -> str | None:
+    """A number of the line as a setting has it: its national digits, or a short number as it is;
+    None: it is neither."""
+    digits = _plain(text)
+    number = fixed_or_mobile(digits)
+    if number is not None:
+        return number.removeprefix(COUNTRY)
+    is_short = re.fullmatch(rf"[0-9]{{{SHORTEST},{LONGEST_SHORT}}}", digits)
+    return digits if is_short else None
+
+
+def usual_spellings(number: str) -> tuple[str, ...]:
+    """How a network writes most of the calls to one of its numbers (``own_number``)."""
+    if len(number) < NATIONAL:
+        return (number,)
+    return (number, f"{COUNTRY}{number}", f"+{COUNTRY}{number}")
+
+
+def odd_spellings(number: str) -> tuple[str, ...]:
+    """How trunks write the others: what was dialled, passed on as it is, or with the prefix of
+    their own switch (8 and 810 in the country, 0 and 00 elsewhere)."""
+    whole = f"{COUNTRY}{number}"
+    if len(number) < NATIONAL:
+        return (f"+{number}", whole, f"+{whole}", f"00{whole}")
+    return (f"+{number}", f"0{number}", f"8{number}", f"00{whole}", f"810{whole}", f"+00{whole}")
 
 
 def is_mobile(number: Msisdn) -> bool:
@@ -108,20 +142,21 @@ def not_to_dial(number: str, premium: Iterable[str]) -> Reason | None:
     return None
 
 
-def _parse(keyed: str, kinds: frozenset[int]) -> Msisdn | None:
-    digits = re.sub(r"[\s()-]", "", keyed)
-    if not re.fullmatch(r"\+?[0-9]{8,16}", digits):
+def _parse(written: str, kinds: frozenset[int]) -> Msisdn | None:
+    digits = _plain(written)
+    if not re.fullmatch(r"\+?[0-9]{8,18}", digits):
         return None
-    for prefix in _PREFIXES:
+    is_whole = False
+    for prefix in ("+", "00", "810"):
         if digits.startswith(prefix):
-            digits = digits.removeprefix(prefix)
-            if not digits.startswith(COUNTRY):
-                return None
-            break
-    else:
-        if len(digits) == NATIONAL + 1 and digits.startswith("8"):
-            digits = digits[1:]
-    national = digits.removeprefix(COUNTRY) if len(digits) > NATIONAL else digits
+            digits, is_whole = digits.removeprefix(prefix), True
+    if digits.startswith(f"8{COUNTRY}"):
+        digits = digits[1:]
+    if is_whole and not digits.startswith(COUNTRY):
+        return None
+    if len(digits) > NATIONAL + 1:
+        digits = digits.removeprefix(COUNTRY)
+    national = _without_trunk_prefix(digits)
     if _SURELY_MOBILE.fullmatch(national):
         return Msisdn(COUNTRY + national)
     try:
@@ -131,3 +166,19 @@ def _parse(keyed: str, kinds: frozenset[int]) -> Msisdn | None:
     if phonenumbers.number_type(number) not in kinds:
         return None
     return Msisdn(f"{number.country_code}{number.national_number}")
+
+
+def _plain(written: str) -> str:
+    """Without what people, spreadsheets and RFC 3966 put between and around digits."""
+    if not written.isascii():
+        written = "".join(
+            letter
+            for letter in unicodedata.normalize("NFKC", written)
+            if unicodedata.category(letter) != "Cf"  # marks of direction, which copying leaves
+        )
+    return _SEPARATORS.sub("", written.removeprefix("tel:"))
+
+
+def _without_trunk_prefix(digits: str) -> str:
+    is_prefixed = len(digits) == NATIONAL + 1 and digits.startswith(_TRUNK_PREFIXES)
+    return digits[1:] if is_prefixed else digits

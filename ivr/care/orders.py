@@ -9,9 +9,10 @@ from __future__ import annotations
 import dataclasses
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import assert_never
 
 import structlog
@@ -23,17 +24,20 @@ from ivr.care.settlement import FINAL as FINAL
 from ivr.care.weighing import Weighing
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import (
+    SENDABLE,
     Check,
     Clock,
     Message,
     Network,
     NetworkAnswer,
+    NotSettled,
     Order,
     OrderBook,
     OrderState,
     Outcomes,
     Reason,
     Refusal,
+    Sent,
     Situation,
     Subscribers,
 )
@@ -43,11 +47,18 @@ log = structlog.get_logger()
 FIRST_RETRY, LONGEST_RETRY = 2.0, 300.0
 """Seconds between tries of one order: doubled each time, with jitter."""
 AT_ONCE = 200
-"""Orders looked at in one round."""
+"""Orders tried in one round."""
+LOOKED_AT = 5000
+"""Orders looked at in one round: most of those that wait are not due."""
 IDLE = 1.0
+SEARCH = timedelta(minutes=5)
+"""How long an order that was sent, and that the network does not know, is looked for before it is
+sent again, or taken for one that never arrived: gateways give up before what they pass on does."""
 IN_HAND = 10.0
 """Seconds in which a new order may still be in the hands of its call, which waits 8 s, or on its
 way to the network."""
+CLAIM = timedelta(seconds=60)
+"""How long an order is in one worker's hand, at most: no worker waits for the network so long."""
 FRESH = 2.0
 """Seconds in which a call begins to ask for its order, and then asks for no more than 8 s."""
 
@@ -57,21 +68,60 @@ def sent_before(order: Order) -> Order:
     return dataclasses.replace(order, tries=max(order.tries, 1))
 
 
+class InHand(TemporarilyUnavailable):
+    """Another worker asks the network for an order just now."""
+
+    def __init__(self) -> None:
+        super().__init__("network", "another worker has the order in hand")
+
+
 @dataclass(frozen=True)
 class Carrier:
     """Asks the network for orders and settles them.
 
-    TemporarilyUnavailable leaves an order for later, noted as tried; the network is idempotent by
-    the order's external id, so that asking again is safe.
+    It claims an order before it asks for it, so that two workers never send the same one; only the
+    call that has just written one needs no claim, as no worker looks at that yet.
+
+    TemporarilyUnavailable leaves an order for later, noted as tried. What may have been sent is
+    only looked for, until the network has not known it for as long as ``search``: decision 0047.
     """
 
     book: OrderBook
     network: Network
     weighing: Callable[[], Weighing]
     clock: Clock
+    search: timedelta = SEARCH
 
     def carry_out(self, order: Order) -> Order:
-        """Carry one order out, or withdraw what it undoes; answers it as it is settled."""
+        """Carry one order out, or withdraw what it undoes; answers it as it is settled.
+
+        InHand: another worker does.
+        """
+        if self._is_fresh(order):
+            return self._carry_out(order)
+        try:
+            with self._in_hand(order):
+                return self._carry_out(order)
+        except InHand:
+            found = self.book.get(order.id)
+            if found is not None and found.state in FINAL:
+                return found
+            raise
+
+    @contextmanager
+    def _in_hand(self, order: Order) -> Iterator[None]:
+        """No other worker asks for an order meanwhile. InHand: one does."""
+        now = self.clock.now()
+        until = now + CLAIM
+        if not self.book.claim(order, now, until):
+            raise InHand
+        try:
+            yield
+        except TemporarilyUnavailable:
+            self.book.unclaim(order.id, until)  # after any other error the claim ends by its time
+            raise
+
+    def _carry_out(self, order: Order) -> Order:
         if order.undoes is not None:
             return self._undo(order, order.undoes)
         undo = None if self._is_fresh(order) else self.book.undoing(order.id)
@@ -94,8 +144,11 @@ class Carrier:
 
     def _undo(self, order: Order, id: str) -> Order:
         undone = self.book.get(id)
+        if undone is not None and undone.state is OrderState.HELD:
+            undone = self.book.stop(id, self.clock.now(), author_of(undone))
         if undone is not None and undone.state not in FINAL:
-            undone = self._withdraw(undone)
+            with self._in_hand(undone):
+                undone = self._withdraw(undone)
         if undone is None or undone.state is not OrderState.COMPLETED:
             return self.book.settle(order.id, OrderState.CANCELLED, self.clock.now())
         situation = self.book.situation(order.number, order)
@@ -109,35 +162,79 @@ class Carrier:
 
     def _withdraw(self, order: Order) -> Order:
         """See to it that an open order is not carried out; answers it as it is settled."""
-        if order.state is OrderState.HELD:
-            order = self.book.stop(order.id, self.clock.now(), author_of(order))
-            if order.state in FINAL:
-                return order
         try:
-            answer = self.network.cancel(order)
-        except TemporarilyUnavailable:
+            answer = self.network.cancel(self._as_asked(order, self.clock.now()))
+        except TemporarilyUnavailable as error:
+            if isinstance(error, NotSettled):
+                self._note(order, error.sent, is_sending=False)
             self.book.tried(order.id, self.clock.now())
             raise
         if answer is not None:
             return self.settle(order, answer)
         sent = max(order.tried or order.ordered, order.ordered)
-        if self.clock.now() < sent + timedelta(seconds=IN_HAND):
+        now = self.clock.now()
+        is_in_hand = now < sent + timedelta(seconds=IN_HAND)
+        if is_in_hand or not self._is_nowhere(order, now):
+            if not is_in_hand:
+                self.book.tried(order.id, now)  # it is asked for less and less often
             raise TemporarilyUnavailable("network", "the order may be on its way to it")
-        state, now = OrderState.CANCELLED, self.clock.now()
-        return self.book.settle(order.id, state, now, Reason.WITHDRAWN)
+        return self.book.settle(order.id, OrderState.CANCELLED, now, Reason.WITHDRAWN)
+
+    def _is_nowhere(self, order: Order, now: datetime) -> bool:
+        """Whether an order that the network does not know will not turn up there any more."""
+        match order.sent:
+            case Sent.NOT:
+                return self.book.sending(order, now)  # and nobody else sends it from now on
+            case Sent.SENT:
+                self.book.note_sent(order.id, Sent.MISSED, now)
+                return not self.search
+            case Sent.MISSED | Sent.CONFLICT:
+                return self._is_looked_for(order, now)
+            case Sent.KNOWN:
+                return False
+            case _:
+                assert_never(order.sent)
+
+    def _is_looked_for(self, order: Order, now: datetime) -> bool:
+        """Whether the network has not known an order for long enough."""
+        return order.sent_at is None or now >= order.sent_at + self.search
 
     def _send(self, order: Order) -> Order:
         is_fresh = self._is_fresh(order)
+        now = self.clock.now()
         # Before it is sent, so that nobody takes it for one that was never sent.
-        if not is_fresh and not self.book.tried(order.id, self.clock.now()):
+        if not is_fresh and not self.book.tried(order.id, now):
             return self.book.get(order.id) or order
+        asked = self._as_asked(order, now)
+        is_sending = asked.sent in SENDABLE
+        if is_sending and not self.book.sending(order, now):
+            raise TemporarilyUnavailable("network", "the order is settled, or sent by another")
         try:
-            answer = self.network.carry_out(order)
-        except TemporarilyUnavailable:
+            answer = self.network.carry_out(asked)
+        except TemporarilyUnavailable as error:
+            if isinstance(error, NotSettled):
+                self._note(order, error.sent, is_sending)
             if is_fresh:
                 self.book.tried(order.id, self.clock.now())
             raise
         return self.settle(order, answer)
+
+    def _as_asked(self, order: Order, now: datetime) -> Order:
+        """The order as the network is asked for it: not to be sent again too early."""
+        is_waiting = order.sent in (Sent.MISSED, Sent.CONFLICT)
+        if is_waiting and not self._is_looked_for(order, now):
+            return dataclasses.replace(order, sent=Sent.SENT)
+        return order
+
+    def _note(self, order: Order, found: Sent, is_sending: bool) -> None:
+        """Note what a try that did not settle an order has found out of its way."""
+        if found is Sent.NOT:
+            if is_sending:  # it is as it was before
+                self.book.note_sent(order.id, order.sent, order.sent_at)
+        elif found is not order.sent and (
+            found is not Sent.MISSED or order.sent in (Sent.NOT, Sent.SENT)
+        ):
+            self.book.note_sent(order.id, found, self.clock.now())
 
     def _is_fresh(self, order: Order) -> bool:
         """Whether it is in the hands of its own call, which has not undone it yet, for the first
@@ -167,23 +264,32 @@ class OrderWorker:
     """By the live release. TemporarilyUnavailable: it cannot be read."""
     notice: Callable[[str], Message | None]
     """The message under a reference, of the outbox."""
+    search: timedelta = SEARCH
 
     def once(self) -> int:
         """One round over what is due and what waits; answers how many were settled."""
         self._release()
-        settled = 0
+        settled = tried = 0
         stuck = set()
         now = self.clock.now()
-        for order in self.book.unsettled(now - timedelta(seconds=FIRST_RETRY), AT_ONCE):
+        for order in self.book.unsettled(now - timedelta(seconds=FIRST_RETRY), LOOKED_AT):
             if order.number in stuck:
                 continue
-            oldest = next(iter(self.book.waiting(order.number)), None)
-            if oldest is None or oldest.id != order.id or not self._due(order):
+            if not self._due(order):
                 stuck.add(order.number)
                 continue
+            if tried == AT_ONCE:
+                break
+            oldest = next(iter(self.book.waiting(order.number)), None)
+            if oldest is None or oldest.id != order.id:
+                stuck.add(order.number)
+                continue
+            tried += 1
             try:
-                self._carrier.carry_out(sent_before(order))
+                self.carrier.carry_out(sent_before(order))
                 settled += 1
+            except InHand:
+                stuck.add(order.number)
             except TemporarilyUnavailable as error:
                 stuck.add(order.number)
                 log.warning("an order waits", order=order.id, tries=order.tries, reason=str(error))
@@ -200,7 +306,7 @@ class OrderWorker:
         answer = outcomes.outcome(order)
         if answer is None:
             return False
-        self._carrier.settle(order, answer)
+        self.carrier.settle(order, answer)
         log.info("an order is settled by an event", order=order.id, answer=str(answer))
         return True
 
@@ -217,8 +323,9 @@ class OrderWorker:
             stop.wait(IDLE)
 
     @property
-    def _carrier(self) -> Carrier:
-        return Carrier(self.book, self.network, self.weighing, self.clock)
+    def carrier(self) -> Carrier:
+        """What asks the network for its orders."""
+        return Carrier(self.book, self.network, self.weighing, self.clock, self.search)
 
     def _release(self) -> None:
         """Held orders that are due are weighed once more, and then wait like all others."""

@@ -24,6 +24,7 @@ from ivr.ports.aside import Elsewhere, here
 
 log = structlog.get_logger()
 
+WAY_BACK = "`ivr flow rollback` to one that `ivr flow releases` lists, or `ivr flow publish` anew"
 KEPT = 8
 """Releases held in memory, for the calls that began with them."""
 
@@ -124,13 +125,13 @@ class Shelf:
                 return self._kept[number]
         stored = self.releases.get(number)
         if stored is None:
-            raise FlowBroken(f"there is no release {number}")
+            raise FlowBroken(f"there is no release {number}: {WAY_BACK}")
         try:
             parts = json.loads(stored.document)
             flow = parse_flow(parts["flow"], f"release {number}")
             release = Release(number, flow, *self.build(parts))
         except (ValueError, KeyError, TypeError):
-            raise FlowBroken(f"release {number} is damaged") from None
+            raise FlowBroken(f"release {number} is damaged: {WAY_BACK}") from None
         with self._lock:
             self._kept[number] = release
             while len(self._kept) > KEPT:

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 
+from ivr.care.orders import SEARCH
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import BackOffice, Bound, Clock, NoRequest, Request, RequestBook, RequestKind
+from ivr.ports import (
+    BackOffice,
+    Bound,
+    Clock,
+    NoRequest,
+    NotSettled,
+    Request,
+    RequestBook,
+    RequestKind,
+    Sent,
+)
 from ivr.values import Language, Msisdn
 
 log = structlog.get_logger()
 
 FIRST_RETRY, LONGEST_RETRY = 5.0, 600.0
 """Seconds between tries of one request: doubled each time."""
-AT_ONCE = 100
+CLAIM = timedelta(seconds=60)
+"""How long a request is in one worker's hand, at most."""
+AT_ONCE = 5000
 IDLE = 2.0
 IN_CALL = 3
 """Requests that one call may leave."""
@@ -61,8 +74,11 @@ class RequestDesk:
         written = self.book.write(asked, self._bound(), IN_CALL)
         return written if isinstance(written, NoRequest) else written.number
 
-    def recall(self, reference: str) -> int | None:
+    def recall(self, reference: str, asker: Msisdn | None) -> int | None:
         known = self.book.find(reference)
+        if known is not None and known.asker != asker:
+            log.error("a request of another caller has this key", request=reference)
+            return None  # what this caller left was not written: its key was taken
         return known.number if known else None
 
     def _bound(self) -> Bound:
@@ -71,13 +87,21 @@ class RequestDesk:
 
 @dataclass
 class RequestWorker:
-    """Sends what was taken down to the back office, which knows a request again by its
-    reference: sending twice is safe."""
+    """Sends what was taken down to the back office. One worker has a request in hand at a time.
+
+    What may be there already is only looked for, until it has not turned up for as long as
+    ``search``.
+    """
 
     book: RequestBook
     office: BackOffice
     clock: Clock
+    search: timedelta = SEARCH
+    """As the Carrier's: two tickets are two people who call the subscriber."""
     _tidied: datetime | None = None
+    _lost: dict[int, tuple[datetime | None, datetime | None]] = field(default_factory=dict)
+    """The last try of a request that this worker knows of, and since when it is looked for, as it
+    may be there; None: it never left."""
 
     def once(self) -> int:
         """One round over what waits; answers how many the back office has now."""
@@ -85,19 +109,43 @@ class RequestWorker:
         now = self.clock.now()
         self._tidy(now)
         for request in self.book.unsent(now - timedelta(seconds=FIRST_RETRY), AT_ONCE):
-            if not self._is_due(request):
+            at = self.clock.now()
+            if not self._is_due(request) or not self.book.claim(request, at, at + CLAIM):
                 continue
             try:
                 ticket = self.office.request(
-                    request.reference, request.kind, request.numbers, _described(request)
+                    request.reference,
+                    request.kind,
+                    request.numbers,
+                    _described(request),
+                    send=self._may_be_sent(request, at),
                 )
             except TemporarilyUnavailable as error:
-                self.book.tried(request.number, now)
+                self._note(request, error, at)
+                self.book.tried(request.number, at)
                 log.warning("a request waits", request=request.number, reason=str(error))
+                if isinstance(error, NotSettled) and error.sent is Sent.MISSED:
+                    continue
                 break  # the others would wait for the same
+            self._lost.pop(request.number, None)
             self.book.sent(request.number, ticket)
             taken += 1
         return taken
+
+    def _may_be_sent(self, request: Request, now: datetime) -> bool:
+        """Whether it never left, or was looked for long enough since."""
+        mine, since = self._lost.get(request.number, (None, None))
+        tried = request.tried
+        if tried is not None and tried != mine and (since is None or tried >= since + self.search):
+            since = tried  # another worker has tried it
+        self._lost[request.number] = (request.tried, since)
+        return since is None or now >= since + self.search
+
+    def _note(self, request: Request, error: TemporarilyUnavailable, now: datetime) -> None:
+        """Note whether a request may be there after a try that had no answer."""
+        sent = error.sent if isinstance(error, NotSettled) else Sent.SENT
+        _, since = self._lost.get(request.number, (None, None))
+        self._lost[request.number] = (now, now if sent is Sent.SENT else since)
 
     def run(self, stop: threading.Event) -> None:
         """Rounds until ``stop`` is set."""

@@ -11,14 +11,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+
+import structlog
 
 from ivr.call import Evidence
 from ivr.care.asking import AtOnce, ask, receipt_of
 from ivr.care.catalogue import Catalogue
 from ivr.care.loops import makes_a_loop
 from ivr.care.notices import Notice, Notices
-from ivr.care.orders import FINAL, Carrier, sent_before
+from ivr.care.orders import FINAL, SEARCH, Carrier, sent_before
 from ivr.care.rules import STATES, Rules
 from ivr.care.weighing import Weighing, delay_of
 from ivr.errors import TemporarilyUnavailable
@@ -50,6 +52,8 @@ from ivr.ports import (
 )
 from ivr.values import Msisdn, ServiceId
 
+log = structlog.get_logger()
+
 
 @dataclass(frozen=True)
 class Switching:
@@ -62,6 +66,8 @@ class Switching:
     clock: Clock
     aside: Aside = field(default_factory=AtOnce)
     notices: Notices | None = None
+    search: timedelta = SEARCH
+    """As the Carrier's."""
 
     def menu(self, group: str) -> tuple[ServiceId, ...]:
         return self.catalogue.groups[group]
@@ -138,8 +144,11 @@ class Switching:
         self, call: str, step: int, number: Msisdn, moment: Moment = in_silence
     ) -> Recalled | None:
         order = self.book.find(f"{call}:{step}")
-        if order is None or order.number != number:
+        if order is None:
             return None
+        if order.number != number:
+            log.error("an order of another number has this key", order=order.external_id)
+            return None  # what this caller ordered was not written: its key was taken
         # An undo has its changes in the other order.
         asked = order.changes[0 if order.undoes else -1]
         return Recalled(self._carry_on(order, moment), asked)
@@ -205,7 +214,7 @@ class Switching:
     def _ask(self, order: Order, moment: Moment) -> Receipt:
         if order.state is OrderState.HELD or self._behind(order):
             return receipt_of(order)
-        carrier = Carrier(self.book, self.network, lambda: self._weighing, self.clock)
+        carrier = Carrier(self.book, self.network, lambda: self._weighing, self.clock, self.search)
         return ask(order, carrier, self.aside, moment)
 
     def _behind(self, order: Order) -> bool:

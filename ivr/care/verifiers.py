@@ -6,7 +6,6 @@ folded secret with a pepper that is not in the database.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from dataclasses import dataclass
 
@@ -75,4 +74,4 @@ class Verifying:
             return False
 
     def _keyed(self, text: str) -> str:
-        return hmac.new(self.pepper.encode(), text.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self.pepper.encode(), text.encode(), "sha256").hex()

@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+from pydantic import BaseModel, ValidationError
+
 from ivr.errors import Unusable
-from ivr.flow.yamltree import MOST_BYTES, NotYaml, read_tree
+from ivr.flow.invalid import fields, first_of, problem
+from ivr.flow.sheet import Sheet, read_sheet
+from ivr.flow.yamltree import NotYaml, compose_tree, line_of, plain
 
 
-def read_yaml(path: Path) -> Any:
-    """What a file holds. Unusable names the file, the line, and what is wrong."""
+@dataclass(frozen=True)
+class YamlFile:
+    """A file of an operator: what it holds, and in which line each part stands."""
+
+    sheet: Sheet
+    tree: yaml.Node | None
+
+    @property
+    def data(self) -> Any:
+        """Maps, lists and texts; None: the file is empty."""
+        return plain(self.tree)
+
+    def refusal(self, error: ValidationError, models: Iterable[type[BaseModel]]) -> Unusable:
+        """The sentence about the first thing that does not fit; ``models`` make the file."""
+        first = first_of(error.errors())
+        where = [part for part in first["loc"] if part != "[key]"]
+        name = ".".join(str(part + 1 if isinstance(part, int) else part) for part in where)
+        said = problem(first, name, fields(*models))
+        if first["type"] == "extra_forbidden":
+            said = f"{name}: {problem(first, str(where[-1]), fields(*models))}"
+        return Unusable(f"{self.sheet.place(line_of(self.tree, where))}: {said}")
+
+
+def read_yaml(path: Path) -> YamlFile:
+    """Read a file. Unusable names it, the line, and what is wrong."""
+    sheet = read_sheet(path)
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise Unusable(f"{path}: cannot be read ({error.strerror})") from None
-    if len(raw) > MOST_BYTES:
-        raise Unusable(f"{path}: longer than {MOST_BYTES} bytes, no such file is that long")
-    try:
-        return read_tree(raw.decode())
-    except UnicodeDecodeError:
-        raise Unusable(f"{path}: not YAML (not UTF-8 text)") from None
+        return YamlFile(sheet, compose_tree(sheet.text))
     except NotYaml as error:
-        raise Unusable(f"{path}{error.place}: not YAML ({error})") from None
+        raise Unusable(f"{path}{error.place}: {error}") from None

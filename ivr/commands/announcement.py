@@ -9,11 +9,14 @@ from typing import Annotated
 import typer
 
 from ivr import wiring
+from ivr.commands import times
 from ivr.commands.author import author
 from ivr.commands.printing import show as show_text
 from ivr.errors import Unusable
 from ivr.ports import Announcement
 from ivr.printable import escaped, json_text
+from ivr.speech.lettering import check_letters
+from ivr.speech.texts import check_said
 from ivr.values import Language
 
 app = typer.Typer(
@@ -26,7 +29,7 @@ Words = Annotated[str, typer.Option(help="What is said in this language.")]
 
 @app.command("set")
 def set_(
-    until: Annotated[str, typer.Option(help="When it ends, local: 2026-11-26 08:00.")],
+    until: Annotated[str, typer.Option(help="When it ends, in IVR_TIMEZONE: 2026-11-26 08:00.")],
     tk: Words,
     ru: Words,
     en: Words,
@@ -35,13 +38,15 @@ def set_(
     house = wiring.open_house()
     wiring.prepare_database(house)
     now = house.clock.now()
-    end = _moment(house, until)
+    end = _moment(until)
     if end <= now:
-        raise Unusable(f"--until {until} is over already; now it is {_written(house, now)}")
+        raise Unusable(f"--until {until} is over already; now it is {times.told(now)}")
     words = {Language.TURKMEN: tk, Language.RUSSIAN: ru, Language.ENGLISH: en}
     for language, text in words.items():
+        check_letters(f"--{language}", language, text)
+        check_said(f"--{language}", language, text)
         if not any(map(str.isalpha, text)):
-            raise Unusable(f"--{language} has no word that can be said")
+            raise Unusable(f"--{language} has no word: write what callers are to hear")
         if len(text) > LONGEST:
             raise Unusable(
                 f"--{language} has {len(text)} letters, {LONGEST} are the most: callers wait for it"
@@ -53,7 +58,7 @@ def set_(
     }
     house.store.announcements.set(Announcement(words, end, author()), now)
     said = ", ".join(f"{language} {length:.0f} s" for language, length in seconds.items())
-    typer.echo(f"callers hear it until {_written(house, end)} ({said})", err=True)
+    typer.echo(f"callers hear it until {times.told(end)} ({said})", err=True)
 
 
 @app.command()
@@ -70,7 +75,7 @@ def show(
     elif current is None:
         print("there is no announcement now")
     else:
-        show_text(f"until {_written(house, current.until)}, set by {escaped(current.author)}")
+        show_text(f"until {times.told(current.until)}, set by {escaped(current.author)}")
         for language, text in current.words.items():
             show_text(f"{language}: {escaped(text)}")
 
@@ -91,16 +96,11 @@ def end() -> None:
     typer.echo("it is ended", err=True)
 
 
-def _moment(house: wiring.House, text: str) -> datetime:
+def _moment(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
+        return times.read(text)
     except ValueError:
         raise Unusable(f"--until {text} is not a time, as 2026-11-26 08:00 is") from None
-    return moment.replace(tzinfo=house.clock.zone) if moment.tzinfo is None else moment
-
-
-def _written(house: wiring.House, moment: datetime) -> str:
-    return f"{house.clock.local(moment):%Y-%m-%d %H:%M}"
 
 
 def _plain(house: wiring.House, current: Announcement | None) -> dict[str, object] | None:

@@ -12,6 +12,7 @@ import typer
 
 from ivr import exchange, wiring
 from ivr.errors import Unusable
+from ivr.printable import escaped
 from ivr.telephony import confined
 from ivr.telephony.configuration import (
     LONGEST_SOCKET,
@@ -20,13 +21,12 @@ from ivr.telephony.configuration import (
     render,
     socket_fits,
 )
+from ivr.telephony.folders import check_own
 
 app = typer.Typer(help="The configuration of an Asterisk of your own.", no_args_is_help=True)
 MODULES = Path(f"/usr/lib/{platform.machine()}-linux-gnu/asterisk/modules")
 DATA = Path("/usr/share/asterisk")
 RUN = Path("/run/asterisk")
-MARK = "; Rendered by the line"
-"""How an asterisk.conf begins that this command may write over."""
 
 
 @app.callback()
@@ -48,6 +48,7 @@ def render_(
 ) -> None:
     """Write, from the settings, the configuration for the Asterisk of a package or a container.
 
+    The folder is new, empty, or one that this command has made before.
     Its paths are those where Asterisk runs; IVR_HOME must be at the same place there.
     """
     house = wiring.open_house()
@@ -79,11 +80,7 @@ def _check(etc: Path, *given: Path) -> None:
             f"{run} is too long for a control socket, whose path has {LONGEST_SOCKET} bytes at "
             "most: choose a shorter --run"
         )
-    found = etc / "asterisk.conf"
     try:
-        if found.exists() and not found.read_text(errors="replace").startswith(MARK):
-            raise Unusable(
-                f"{found} was written by somebody else and would be lost: choose another folder"
-            )
+        check_own(etc)
     except OSError as error:
-        raise Unusable(f"{found} cannot be read: {error.strerror}") from None
+        raise Unusable(f"{escaped(str(error.filename))} cannot be read: {error.strerror}") from None

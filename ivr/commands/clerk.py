@@ -18,6 +18,26 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
         RU: "кодовое слово номера {number} назначено",
         EN: "the code word of {number} is set",
     },
+    "cleared": {
+        TK: "{number} belginiň kod sözi aýryldy; täzesi bellenýänçä diňe pasport soralýar",
+        RU: "кодовое слово номера {number} снято; до нового спрашивается только паспорт",
+        EN: "the code word of {number} is cleared; until a new one is set the passport is asked",
+    },
+    "has-none": {
+        TK: "{number} belginiň kod sözi ýok: aýyrmaly zat ýok",
+        RU: "у номера {number} нет кодового слова: снимать нечего",
+        EN: "{number} has no code word: nothing to clear",
+    },
+    "not-text": {
+        TK: "faýl UTF-8 ýa-da UTF-16 tekst däl: kod sözüni ýönekeý tekst edip, UTF-8 bilen saklaň",
+        RU: "файл — не текст в UTF-8 или UTF-16: сохраните кодовое слово простым текстом в UTF-8",
+        EN: "the file is no text in UTF-8 or UTF-16: save the code word as plain text, in UTF-8",
+    },
+    "lines": {
+        TK: "faýlda {count} setir bar: diňe bir setir, kod sözüniň özi bolmaly",
+        RU: "в файле строк: {count}; должна быть одна, само кодовое слово",
+        EN: "the file has {count} lines: it must have one, the code word alone",
+    },
     "better": {
         TK: f"maslahat: {ADVISED_LETTERS} ýa-da has köp harp ygtybarlyrak",
         RU: f"совет: {ADVISED_LETTERS} и более букв надёжнее",

@@ -1,4 +1,4 @@
-"""``ivr codeword set`` and ``ivr unlock``: for the clerk of a sales office, both audited."""
+"""``ivr codeword set``, ``clear`` and ``ivr unlock``: for a sales office, all audited."""
 
 from __future__ import annotations
 
@@ -14,9 +14,15 @@ from ivr.commands.author import author
 from ivr.commands.clerk import words
 from ivr.errors import Unusable
 from ivr.ports import Verifiers
+from ivr.sheet.cells import bare
+from ivr.sheet.encoding import decode
+from ivr.sheet.findings import Notes
+from ivr.sheet.foreign import is_foreign
 from ivr.values import Msisdn, mask
 
 app = typer.Typer(help="Code words of subscribers.", no_args_is_help=True)
+MOST_BYTES = 10_000
+"""Of a file with one word."""
 Number = Annotated[str, typer.Argument(help="The number, as in 99365123456.")]
 
 
@@ -48,6 +54,20 @@ def set_(msisdn: Number) -> None:
         print(words("better"), file=sys.stderr)
 
 
+@app.command("clear")
+def clear(msisdn: Number) -> None:
+    """Take a subscriber's code word away: until a new one is set the passport is the only proof."""
+    house = wiring.open_house()
+    wiring.prepare_database(house)
+    number = _number(house, msisdn)
+    if house.store.subscribers.find(number) is None:
+        raise Unusable(words("nobody", number=mask(number)))
+    if house.store.subscribers.clear_codeword(number, author()):
+        print(words("cleared", number=mask(number)), file=sys.stderr)
+    else:
+        print(words("has-none", number=mask(number)), file=sys.stderr)
+
+
 def unlock(msisdn: Number) -> None:
     """End an identification lock."""
     house = wiring.open_house()
@@ -68,8 +88,22 @@ def _number(house: wiring.House, typed: str) -> Msisdn:
     return number
 
 
+def read_word(data: bytes) -> str:
+    """The word in a file, whichever editor saved it. Unusable names what is wrong with the file.
+
+    Marks that are not seen, and quotes around the word, are no part of it.
+    """
+    text = None if len(data) >= MOST_BYTES or is_foreign(data) else decode(data)
+    if text is None:
+        raise Unusable(words("not-text"))
+    lines = [line for each in text.splitlines() if (line := bare(each, Notes(), 0))]
+    if len(lines) > 1:
+        raise Unusable(words("lines", count=str(len(lines))))
+    return lines[0] if lines else ""
+
+
 def _typed() -> str:
     if sys.stdin.isatty():
         word: str = typer.prompt(words("ask"), hide_input=True, err=True)
         return word.strip()
-    return sys.stdin.readline().strip()
+    return read_word(sys.stdin.buffer.read(MOST_BYTES))

@@ -6,18 +6,22 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import timedelta
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from ivr import editing, exchange, log, runtime, wiring
-from ivr.commands import guarding
+from ivr.commands import guarding, times
+from ivr.commands.openfiles import open_files
 from ivr.commands.printing import show
 from ivr.demo import NUMBER
 from ivr.errors import IvrError, Unusable
 from ivr.flow.document import read_flow
-from ivr.ports.invoices import InvoiceNumber, Wanted
+from ivr.network import probe
+from ivr.ports.invoices import InvoiceNumber, Payer, Wanted
 from ivr.settings import host_port
 from ivr.telephony.management import Manager
 from ivr.values import Language
@@ -48,6 +52,9 @@ def doctor(
         except IvrError as error:
             ill += 1
             show(f"  ILL   {name:<10} {error}")
+        except OSError as error:
+            ill += 1
+            show(f"  ILL   {name:<10} {error.filename} cannot be used: {error.strerror}")
     if ill:
         print(f"{ill} of {len(wanted)} are ill", file=sys.stderr)
         raise typer.Exit(1)
@@ -84,30 +91,40 @@ def _flow(house: wiring.House) -> str:
 
 def _invoices(house: wiring.House) -> str:
     wanted = [Wanted(service, house.terms.least) for service in house.terms.services]
+    payer, today = Payer("F.A.Aa.", NUMBER), house.clock.local().date()
     for language in Language:
-        sample = house.terms.paper(NUMBER, "F.A.Aa.", language, wanted, house.clock.local().date())
+        sample = house.terms.paper(payer, language, wanted, today)
         house.press.pdf(InvoiceNumber(sample.dated.year, 1), sample)
     return f"{len(wanted)} services to pay for"
 
 
 def _database(house: wiring.House) -> str:
-    wiring.prepare_database(house)
+    wiring.migrate_database(house)
     live = house.store.releases.live()
     if live is None:
         raise Unusable("nothing is published yet: run `ivr up` or `ivr flow publish`")
     return f"release {live} is live"
 
 
+def _pepper(house: wiring.House) -> str:
+    wiring.migrate_database(house)
+    return wiring.check_pepper(house)
+
+
 def _messages(house: wiring.House) -> str:
-    wiring.prepare_database(house)
+    wiring.migrate_database(house)
     oldest = house.store.outbox.oldest_waiting()
     if oldest is not None and house.clock.now() - oldest.written > LONGEST_WAIT:
         raise Unusable(
-            f"a text message waits since {oldest.written.astimezone():%Y-%m-%d %H:%M}"
+            f"a text message waits since {times.told(oldest.written)}"
             f"{f' ({oldest.detail})' if oldest.detail else ''}: see that `ivr messages send` runs"
             " and IVR_SMSC answers; `ivr messages` lists all"
         )
-    return house.settings.smsc or "sent to the built-in simulator: no phone gets any"
+    if not house.settings.smsc:
+        return "sent to the built-in simulator: no phone gets any"
+    # Not a bind: many centres let a name in once, and `ivr messages send` has it.
+    place = urlsplit(house.settings.smsc)
+    return _listening(f"{place.hostname}:{place.port}", "does IVR_SMSC say where it is?")
 
 
 def _line(house: wiring.House) -> str:
@@ -138,8 +155,24 @@ def _asterisk(house: wiring.House) -> str:
 
 
 def _network(house: wiring.House) -> str:
-    sold = house.offers.offers()
-    return f"{house.settings.network_url or 'the simulator'} sells {len(sold)} offers"
+    activates = house.settings.network_api == "activation"
+    wanted = (
+        ("network", probe.ACTIVATION if activates else probe.ORDERING),
+        ("network", probe.NUMBERS),
+        ("billing", probe.BILLING),
+        ("back office", probe.BACK_OFFICE),
+    )
+    found = []
+    for part, listing in wanted:
+        with closing(house.wire(part)) as wire:
+            found.append(probe.probe(wire, listing))
+    with closing(house.wire("catalogue")) as wire:
+        found.append(probe.catalogue(wire))
+    ill = [each for each in found if not each.is_well]
+    name = house.settings.network_url or "the built-in simulator (nothing real is switched)"
+    if ill:
+        raise Unusable(f"{name}: {'; '.join(f'{each.name}: {each.said}' for each in ill)}")
+    return f"{name}: {', '.join(f'{each.name} {each.said}' for each in found)}"
 
 
 def _listening(bind: str, otherwise: str) -> str:
@@ -157,6 +190,7 @@ CHECKS: Mapping[str, Callable[[wiring.House], str]] = {
     "cores": lambda house: guarding.cores(house.settings),
     "reach": lambda house: guarding.reach(house.settings),
     "disk": _disk,
+    "files": lambda house: open_files(house.settings),
     "programs": _programs,
     "catalogue": lambda house: f"{len(house.catalogue.services)} services",
     "texts": lambda house: f"{len(house.texts.keys)} in {len(Language)} languages",
@@ -164,6 +198,7 @@ CHECKS: Mapping[str, Callable[[wiring.House], str]] = {
     "flow": _flow,
     "invoices": _invoices,
     "database": _database,
+    "pepper": _pepper,
     "line": _line,
     "asterisk": _asterisk,
     "network": _network,

@@ -6,18 +6,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from ivr import editing, wiring
 from ivr.commands.author import author as author_of_command
 from ivr.commands.printing import show as show_text
+from ivr.commands.tables import print_table
 from ivr.commands.wording import wording as page_of
 from ivr.errors import Unusable
 from ivr.flow.document import Flow, read_flow
 from ivr.flow.outline import outline
 from ivr.flow.paths import GoalPath
-from ivr.printable import escaped, json_text
+from ivr.printable import json_text
 from ivr.testing.walking import all_goal_paths
 
 app = typer.Typer(help="Menus: check them, look at them, publish them, go back.")
@@ -32,6 +31,8 @@ def check(file: File = None, as_json: Json = False) -> None:
     flow = read_flow(file or house.flow_file)
     issues = editing.issues_of(house, flow)
     house.check_recordings()
+    for note in editing.notes_of(house, file or house.flow_file):
+        show_text(f"note: {note}", err=True)
     if as_json:
         print(json_text([{"place": issue.place, "problem": issue.problem} for issue in issues]))
     elif not issues:
@@ -63,10 +64,10 @@ def paths(file: File = None, as_json: Json = False) -> None:
     if as_json:
         print(json_text([_plain(path) for path in found]))
         return
-    table = Table("goal", "keys", "identified", *(f"{each} s" for each in flow.languages))
-    for goal in dict.fromkeys(path.goal for path in found):
-        table.add_row(*_row(goal, [path for path in found if path.goal == goal], flow))
-    Console().print(table)
+    columns = ("goal", "keys", "identified", *(f"{each} s" for each in flow.languages))
+    goals = dict.fromkeys(path.goal for path in found)
+    rows = (_row(goal, [path for path in found if path.goal == goal], flow) for goal in goals)
+    print_table([dict(zip(columns, row, strict=True)) for row in rows], columns)
 
 
 @app.command()
@@ -96,22 +97,20 @@ def releases(as_json: Json = False) -> None:
     store = wiring.open_house().store
     live = store.releases.live()
     newest = store.releases.newest(50)
+    rows = [
+        {
+            "release": release.number,
+            "author": release.author,
+            "published": release.published.isoformat(),
+            "live": release.number == live,
+        }
+        for release in newest
+    ]
     if as_json:
-        rows = [
-            {
-                "release": release.number,
-                "author": release.author,
-                "published": release.published.isoformat(),
-                "live": release.number == live,
-            }
-            for release in newest
-        ]
         print(json_text(rows))
         return
-    for release in newest:
-        mark = "  live" if release.number == live else ""
-        author = escaped(release.author)
-        print(f"{release.number:>5}  {release.published:%Y-%m-%d %H:%M}  {author}{mark}")
+    columns = ("release", "published", "author", "live")
+    print_table([{**row, "live": "live" if row["live"] else ""} for row in rows], columns)
 
 
 @app.command()

@@ -8,17 +8,38 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from ivr import wiring
-from ivr.commands.printing import cell
+from ivr.commands import times
 from ivr.commands.printing import show as show_text
+from ivr.commands.tables import print_table
 from ivr.errors import Unusable
-from ivr.ports.fax import FaxTry
+from ivr.ports import Clock
+from ivr.ports.fax import FaxReason, FaxResult, FaxState, FaxTry
 from ivr.ports.invoices import Invoice, InvoiceNumber
 from ivr.printable import json_text
 from ivr.values import mask
+
+COLUMNS = ("number", "dated", "phone", "total", "fax", "state", "payer")
+MOST_INITIALS = 3
+"""Of a payer, in the table."""
+WORDS: Mapping[FaxReason, str] = {
+    FaxReason.BUSY: "busy",
+    FaxReason.NO_ANSWER: "nobody answered",
+    FaxReason.NO_SUCH_NUMBER: "no such number",
+    FaxReason.UNAVAILABLE: "cannot be reached now",
+    FaxReason.FORBIDDEN: "the trunk forbids the call",
+    FaxReason.DECLINED: "the call was declined",
+    FaxReason.REDIRECTED: "redirected, which is not followed",
+    FaxReason.NO_FAX: "answered, but no fax machine was heard",
+    FaxReason.DROPPED: "the call ended before the last page",
+    FaxReason.BAD_LINE: "the machines did not understand each other",
+    FaxReason.INCOMPATIBLE: "the other side cannot take such a fax or call",
+    FaxReason.NOT_DIALLED: "not dialled: it costs more than a call, or is abroad",
+    FaxReason.NOT_DRAWN: "there were no pages to send",
+    FaxReason.LOST: "nothing was heard of it for ten minutes",
+    FaxReason.UNKNOWN: "it did not go through",
+}
 
 app = typer.Typer(
     help="Invoices for prepayment: list them, or print one.", invoke_without_command=True
@@ -36,13 +57,12 @@ def invoices(
     """Without a further word: the invoices, newest first. Numbers and payers are masked."""
     if context.invoked_subcommand is not None:
         return
-    found = [invoice_document(invoice) for invoice in _house().store.invoices.newest(most)]
+    house = _house()
+    found = house.store.invoices.newest(most)
     if as_json:
-        typer.echo(json_text(found, indent=2))
-    elif not found:
-        typer.echo("none yet", err=True)
+        typer.echo(json_text([invoice_document(each) for each in found], indent=2))
     else:
-        Console().print(_table(found))
+        print_table([_row(each, house.clock) for each in found], COLUMNS, under=("tries",))
 
 
 @app.command("show")
@@ -65,7 +85,9 @@ def show(
         with open(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
             stream.write(pdf)
     except OSError as error:
-        raise Unusable(f"{output}: cannot be written ({error.strerror})") from None
+        raise Unusable(
+            f"{output}: cannot be written ({error.strerror}): choose another with -o"
+        ) from None
     show_text(f"{output}: invoice {wanted}, {len(pdf)} bytes", err=True)
 
 
@@ -97,20 +119,39 @@ def _try_document(each: FaxTry) -> Mapping[str, Any]:
         "begun": each.begun.isoformat(),
         "ended": each.ended.isoformat() if each.ended else None,
         "result": each.answer.result.value if each.answer else None,
+        "reason": each.answer.reason.value if each.answer and each.answer.reason else None,
         "pages": each.answer.pages if each.answer else 0,
         "detail": each.answer.detail if each.answer else "",
     }
 
 
-def _table(found: list[Mapping[str, Any]]) -> Table:
-    table = Table()
-    for name in ("number", "dated", "payer", "phone", "total", "fax", "state", "tries"):
-        table.add_column(name, no_wrap=name in ("number", "dated"))
-    for row in found:
-        tries = [f"{each['result'] or '…'} {each['detail']}" for each in row["tries"]]
-        cells = [row[name] for name in ("number", "dated", "payer", "phone", "total", "fax")]
-        table.add_row(*map(cell, (*cells, row["state"], tries)))
-    return table
+def _row(invoice: Invoice, clock: Clock) -> Mapping[str, Any]:
+    """An invoice for the table: its tries in words."""
+    state, *tries = _history(invoice, clock)
+    document = invoice_document(invoice)
+    payer = " ".join(document["payer"].split()[:MOST_INITIALS])
+    history = "; ".join([*tries, f"times of {times.zone().key}"]) if tries else ""
+    return {**document, "payer": payer, "state": state, "tries": history}
+
+
+def _history(invoice: Invoice, clock: Clock) -> list[str]:
+    """The state, and under it a line for each try: when, and what became of it."""
+    state = invoice.state.value
+    if invoice.state is FaxState.WAITING:
+        state += f" until {clock.local(invoice.due):%d.%m. %H:%M}"
+    tries = [f"{clock.local(each.begun):%d.%m. %H:%M} {said_of(each)}" for each in invoice.tries]
+    return [state, *tries]
+
+
+def said_of(each: FaxTry) -> str:
+    """What became of a try, in words for people, with the machinery's own behind them."""
+    if each.answer is None:
+        return "goes on"
+    if each.answer.result is FaxResult.SENT:
+        return "sent, 1 page" if each.answer.pages == 1 else f"sent, {each.answer.pages} pages"
+    reason = each.answer.reason
+    words = WORDS[reason] if reason else each.answer.result.value
+    return f"{words} ({each.answer.detail})" if each.answer.detail else words
 
 
 def _house() -> wiring.House:

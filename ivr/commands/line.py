@@ -14,7 +14,7 @@ import typer
 
 from ivr import log, measures, wiring
 from ivr.commands.up import take_calls, tell_of_workers
-from ivr.filemodes import narrow_tree
+from ivr.filemodes import check_home, narrow_tree
 from ivr.listener import open_listener
 from ivr.scoreboard import Scoreboard
 from ivr.settings import Settings, read_settings
@@ -44,6 +44,7 @@ def line(
 ) -> None:
     """Take calls from Asterisk; SIGHUP replaces the workers, SIGTERM lets calls end."""
     settings = read_settings()
+    check_home(settings.home)
     narrow_tree(settings.home)
     passed = passed_listener(settings.agi_bind)
     listener = passed or open_listener(settings.agi_bind, LISTENER_PATIENCE)

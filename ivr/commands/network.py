@@ -8,12 +8,10 @@ import threading
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from ivr import log, wiring
 from ivr.care.comparing import Difference, Kind, compare
-from ivr.commands.printing import cell
+from ivr.commands.tables import print_table
 from ivr.errors import Unusable
 from ivr.printable import json_text
 
@@ -38,7 +36,9 @@ def network_simulator() -> None:
 
     house = wiring.open_process("network.log")
     if house.settings.network_outage == "closed":
-        raise Unusable("IVR_NETWORK_OUTAGE is 'closed': nothing is to listen")
+        raise Unusable(
+            "IVR_NETWORK_OUTAGE is 'closed', so that nothing listens: set it to none to serve"
+        )
     wiring.prepare_database(house)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -64,13 +64,8 @@ def compare_catalogues(
     elif not found:
         print("the catalogues agree")
     else:
-        table = Table("offer", "difference", "ours", "the network's")
-        for each in found:
-            document = _document(each)
-            table.add_row(
-                *map(cell, (each.offer, WORDS[each.kind], document["ours"], document["theirs"]))
-            )
-        Console().print(table)
+        rows = [{**_document(each), "difference": WORDS[each.kind]} for each in found]
+        print_table(rows, ("offer", "difference", "ours", "theirs"))
     if found:
         raise typer.Exit(1)
 

@@ -9,23 +9,34 @@ import typer
 
 from ivr import wiring
 from ivr.commands.author import author
-from ivr.store.payment_rows import read_payments
+from ivr.commands.importing import count_of, tell
+from ivr.ports import PaymentRow
+from ivr.store.payment_rows import PaymentFile
 
 app = typer.Typer(help="Payments: take them over from a file.", no_args_is_help=True)
 
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="CSV in UTF-8 with the header msisdn,at,amount.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="CSV with the header msisdn,at,amount and, if there is one, reference."
+        ),
+    ],
 ) -> None:
     """Take over payments: every row, or none if any is bad; a known one is kept once."""
     house = wiring.open_house()
     wiring.prepare_database(house)
-    rows = read_payments(file, house.store.subscribers, house.clock.zone)
-    new = house.store.payments.add(rows, author())
-    known = len(rows) - new
+    files_of: list[list[PaymentRow]] = []
+    for file in files:
+        read = PaymentFile(file)
+        files_of.append(read.rows(house.store.subscribers, house.clock.zone))
+        tell(file, read.table.notes)
+    new = house.store.payments.add_files(files_of, author())
+    known = sum(map(len, files_of)) - new
     also = f", {known} known already" if known else ""
-    typer.echo(f"{new} payment{'s were' if new != 1 else ' was'} imported{also}", err=True)
+    typer.echo(f"{count_of(new, 'payment')} imported{also}", err=True)
 
 
 @app.callback()

@@ -1,30 +1,22 @@
-"""``ivr calls``, ``ivr orders list``, ``ivr callbacks``: what is written down. Numbers masked."""
+"""``ivr calls``, ``ivr orders list``: what is written down, numbers masked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from ivr import wiring
-from ivr.commands.printing import cell
+from ivr.commands import times
+from ivr.commands.tables import Document, print_json, print_table
 from ivr.ports import Order
-from ivr.printable import json_text
 from ivr.store import Store
-from ivr.store.callers import Callback, CallbackStatus
 from ivr.store.journal import Record
 from ivr.values import mask
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
-TIMES = frozenset({"started", "ordered", "at", "written"})
-"""Columns that are read as times of this machine's zone; JSON has them with their zone."""
 Most = Annotated[int, typer.Option("--most", min=1, help="How many at most.")]
-Document = Mapping[str, Any]
 
 
 def calls(
@@ -32,8 +24,8 @@ def calls(
     since: Annotated[
         str,
         typer.Option(
-            help="From this time on, as 2026-11-24 or 2026-11-24T10:30 (of this machine's zone)"
-            " or with a zone, as 2026-11-24T10:30+05:00."
+            help="From this time on, as 2026-11-24 or 2026-11-24T10:30 (of IVR_TIMEZONE), or with"
+            " a zone, as 2026-11-24T10:30+05:00."
         ),
     ] = "",
     most: Most = 1000,
@@ -60,21 +52,11 @@ def list_orders(as_json: Json = False, most: Most = 1000) -> None:
     print_table(shown, ("ordered", "number", "items", "once", "state", "reason"))
 
 
-def callbacks(as_json: Json = False, most: Most = 1000) -> None:
-    """Who waits to be called back, the longest first. Numbers are whole: they are to be dialled."""
-    waiting = _store().callbacks.list(CallbackStatus.OPEN, most)
-    documents = [callback_document(callback) for callback in waiting]
-    if as_json:
-        print_json(documents)
-        return
-    print_table(documents, ("at", "number", "language", "reason"))
-
-
 def read_time(text: str) -> datetime:
-    """An aware time; without a zone, of this machine's zone."""
+    """An aware time; without a zone, of IVR_TIMEZONE."""
     try:
-        return datetime.fromisoformat(text).astimezone()
-    except (ValueError, OverflowError):
+        return times.read(text)
+    except ValueError:
         raise typer.BadParameter(
             f"{text!r} is not a time; write 2026-11-24 or 2026-11-24T10:30", param_hint="--since"
         ) from None
@@ -129,44 +111,7 @@ def order_document(order: Order) -> Document:
     }
 
 
-def callback_document(callback: Callback) -> Document:
-    """A number to be called back, as JSON."""
-    return {
-        "id": callback.id,
-        "call": callback.call,
-        "number": callback.number,
-        "language": callback.language.value if callback.language else None,
-        "reason": callback.reason,
-        "at": callback.at.isoformat(),
-        "status": callback.status.value,
-    }
-
-
 def _store() -> Store:
     house = wiring.open_house()
     wiring.prepare_database(house)
     return house.store
-
-
-def print_json(documents: Sequence[Document]) -> None:
-    """One JSON document on standard output."""
-    typer.echo(json_text(documents, indent=2))
-
-
-def print_table(rows: Sequence[Document], columns: Sequence[str]) -> None:
-    """A table for people; "none yet" on standard error where there is nothing."""
-    if not rows:
-        typer.echo("none yet", err=True)
-        return
-    table = Table()
-    for name in columns:
-        table.add_column(name, no_wrap=name in TIMES)
-    for row in rows:
-        table.add_row(*(_cell(name, row[name]) for name in columns))
-    Console().print(table)
-
-
-def _cell(name: str, value: object) -> Text:
-    if name in TIMES and value:
-        return Text(f"{datetime.fromisoformat(str(value)).astimezone():%Y-%m-%d %H:%M}")
-    return cell(value)

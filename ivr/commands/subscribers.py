@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import getpass
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import stat
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from ivr import wiring
 from ivr.care.catalogue import Catalogue
 from ivr.care.numbering import NationalNumbering
-from ivr.commands.printing import cell
+from ivr.commands.author import author
+from ivr.commands.importing import count_of, tell, telling
+from ivr.commands.tables import print_fields
 from ivr.errors import Unusable
 from ivr.ports import Subscriber, Subscribers
 from ivr.printable import json_text
+from ivr.sheet.moments import read_as_of
 from ivr.store import Store
 from ivr.store.importing import Imported, import_rows
-from ivr.store.rows import Known, read_rows
+from ivr.store.rows import Known, Seen, SubscriberFile, read_all
 from ivr.values import mask
 
+EXPORT = timedelta(hours=1)
+"""How long an export may take: a file is written when it ends, its rows are read from its begin."""
 app = typer.Typer(
     help="Subscribers: take them over from a file, look at one.", no_args_is_help=True
 )
@@ -33,17 +35,35 @@ app = typer.Typer(
 
 @app.command("import")
 def import_(
-    file: Annotated[
-        Path, typer.Argument(help="CSV in UTF-8 with a header; see docs/operations.md.")
-    ],
+    files: Annotated[list[Path], typer.Argument(help="CSV with a header; see docs/operations.md.")],
+    as_of: Annotated[
+        str,
+        typer.Option(
+            help="The local time that the files are of, as 2026-11-29 02:00; by default when the "
+            "oldest of them was written, less an hour. What callers ordered since then stays."
+        ),
+    ] = "",
 ) -> None:
-    """Add or update subscribers from a CSV file: every row, or none if any is bad."""
+    """Add or update subscribers from CSV files: every row, or none if any is bad."""
     house = wiring.open_house()
     wiring.prepare_database(house)
-    pepper = house.settings.secret("pepper")
-    imported = import_file(house.store, house.catalogue, pepper, file, _author())
-    were = "1 subscriber was" if imported.rows == 1 else f"{imported.rows} subscribers were"
-    typer.echo(f"{were} imported", err=True)
+    zone = house.clock.zone
+    at, took = (_as_of(as_of, zone), timedelta(0)) if as_of else (written(files), EXPORT)
+    imported = import_files(house.store, house.catalogue, house.pepper, files, author(), at, took)
+    typer.echo(f"{count_of(imported.rows, 'subscriber')} imported", err=True)
+    if at is None:
+        typer.echo(
+            "what came through a pipe has no time of its own and was taken as of now: give --as-of,"
+            " so that what callers ordered since it was made stays",
+            err=True,
+        )
+    if imported.kept:
+        things = (
+            "1 service or state" if imported.kept == 1 else f"{imported.kept} services or states"
+        )
+        after = (at or house.clock.now()) - took
+        since = f"{after.astimezone(zone):%Y-%m-%d %H:%M} {zone.key}"
+        typer.echo(f"{things} changed by orders after {since} stayed as they are", err=True)
     if imported.changed_hands:
         numbers = "1 number" if imported.changed_hands == 1 else f"{imported.changed_hands} numbers"
         typer.echo(f"{numbers} changed hands: nothing of the former owner was kept", err=True)
@@ -61,19 +81,58 @@ def show(
     if as_json:
         typer.echo(json_text(plain(found), indent=2))
         return
-    table = Table(show_header=False)
-    for name, value in plain(found).items():
-        table.add_row(name, cell(", ".join(value) if isinstance(value, list) else value))
-    Console().print(table)
+    print_fields(
+        {
+            name: ", ".join(value) if isinstance(value, list) else value
+            for name, value in plain(found).items()
+        }
+    )
 
 
-def import_file(
-    store: Store, catalogue: Catalogue, pepper: str, file: Path, author: str
+def import_files(
+    store: Store,
+    catalogue: Catalogue,
+    pepper: str,
+    files: Sequence[Path],
+    author: str,
+    as_of: datetime | None = None,
+    took: timedelta = timedelta(0),
 ) -> Imported:
-    """Import a file, with a progress bar on a terminal."""
-    known = Known(frozenset(catalogue.services), tuple(catalogue.tariffs))
-    with _bar(file) as advance:
-        return import_rows(store.database, read_rows(file, known), pepper, author, advance)
+    """Import files together, telling how far it is and what was passed over."""
+    known, seen = Known(frozenset(catalogue.services), tuple(catalogue.tariffs)), Seen()
+    tables = [SubscriberFile(file, known, seen) for file in files]
+    with telling("subscribers", files) as teller:
+        imported = import_rows(
+            store.database,
+            read_all(tables),
+            pepper,
+            author,
+            teller.advance,
+            as_of=as_of,
+            took=took,
+            writing=teller.writing,
+        )
+    for each in tables:
+        tell(each.table.file, each.table.notes)
+    return imported
+
+
+def written(files: Sequence[Path]) -> datetime | None:
+    """When the oldest of some files was written; None: one is no file, or not there."""
+    try:
+        found = [file.stat() for file in files]
+    except OSError:  # the import says so
+        return None
+    if not all(stat.S_ISREG(each.st_mode) for each in found):
+        return None
+    return datetime.fromtimestamp(min(each.st_mtime for each in found), UTC)
+
+
+def _as_of(text: str, zone: ZoneInfo) -> datetime:
+    try:
+        return read_as_of(text, zone)
+    except ValueError as error:
+        raise Unusable(f"--as-of {error}") from None
 
 
 def find(subscribers: Subscribers, typed: str) -> Subscriber:
@@ -97,32 +156,3 @@ def plain(subscriber: Subscriber) -> dict[str, str | list[str]]:
         "services": sorted(subscriber.services),
         "language": subscriber.language.value,
     }
-
-
-@contextmanager
-def _bar(file: Path) -> Iterator[Callable[[int], None]]:
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda _rows: None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as progress:
-        task = progress.add_task("importing subscribers", total=_lines(file))
-        yield lambda rows: progress.advance(task, rows)
-
-
-def _lines(file: Path) -> int | None:
-    """About how many rows a file has; None if it cannot be read, which the import then says."""
-    try:
-        with file.open("rb") as data:
-            chunks = iter(lambda: data.read(1 << 20), b"")
-            return max(0, sum(chunk.count(b"\n") for chunk in chunks) - 1)
-    except OSError:
-        return None
-
-
-def _author() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's user may have no name
-        return f"uid {os.getuid()}"

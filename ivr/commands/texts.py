@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from ivr import wiring
 from ivr.care.numbering import NationalNumbering
-from ivr.commands.records import Document, Json, Most, print_json, print_table
-from ivr.ports import SECRET_OCCASIONS, Message
+from ivr.commands import times
+from ivr.commands.author import author
+from ivr.commands.records import Json, Most
+from ivr.commands.tables import Document, print_json, print_table
+from ivr.errors import Unusable
+from ivr.ports import SECRET_OCCASIONS, Message, MessageState
 from ivr.values import Msisdn, mask
 
 
@@ -17,6 +22,9 @@ def messages(
     context: typer.Context,
     as_json: Json = False,
     number: Annotated[str, typer.Option(help="Those of one number only.")] = "",
+    state: Annotated[
+        MessageState | None, typer.Option(help="Those in one state only, as failed.")
+    ] = None,
     body: Annotated[
         bool, typer.Option("--body", help="Show the texts too: they are personal data.")
     ] = False,
@@ -28,13 +36,73 @@ def messages(
     wanted = _number(number) if number else None
     house = wiring.open_house()
     wiring.prepare_database(house)
-    found = house.store.outbox.newest(most, wanted)
+    found = house.store.outbox.newest(most, wanted, state)
     documents = [message_document(message, body) for message in found]
     if as_json:
         print_json(documents)
         return
-    columns = ("written", "number", "occasion", "state", "tries", "detail")
-    print_table(documents, (*columns, "body") if body else columns)
+    columns = ("id", "written", "number", "occasion", "state", "tries")
+    print_table(documents, columns, under=("detail", "body") if body else ("detail",))
+
+
+def retry(
+    ids: Annotated[
+        list[int] | None, typer.Argument(help="Messages by their ids, as `ivr messages` has them.")
+    ] = None,
+    since: Annotated[
+        str,
+        typer.Option(
+            help="All that failed from this time on, as 2026-11-24 or 2026-11-24T10:30 (of"
+            " IVR_TIMEZONE)."
+        ),
+    ] = "",
+    most: Most = 1000,
+) -> None:
+    """Send again what the message centre refused, or what a phone did not get."""
+    if bool(ids) == bool(since):
+        raise Unusable(
+            "say which: ids as `ivr messages` lists them, or all that failed by --since 2026-11-24"
+        )
+    begun = _time(since) if since else None
+    house = wiring.open_house()
+    wiring.prepare_database(house)
+    outbox = house.store.outbox
+    if begun is not None:
+        ids = [message.id for message in outbox.failed(begun, most)]
+    else:
+        ids = [_failed(id, outbox.get(id)).id for id in ids or ()]
+    count = outbox.retry(ids, house.clock.now(), author())
+    left = len(ids) - count
+    kept_out = (
+        f"; {left} not: their texts are not kept, or the number changed hands" if left else ""
+    )
+    typer.echo(f"{count} message{'' if count == 1 else 's'} to be sent again{kept_out}", err=True)
+
+
+def _failed(id: int, message: Message | None) -> Message:
+    """A message that can be sent again. Unusable says why it cannot."""
+    if message is None:
+        raise Unusable(f"there is no message {id}: `ivr messages` lists them; nothing was changed")
+    if message.state not in (MessageState.FAILED, MessageState.UNDELIVERED):
+        raise Unusable(
+            f"message {id} is {message.state.value}: only what is failed or undelivered is sent"
+            " again; nothing was changed"
+        )
+    if not message.body:
+        raise Unusable(
+            f"the text of message {id} is not kept, since it had a one-time code: the subscriber"
+            " asks for a new one by telephone; nothing was changed"
+        )
+    return message
+
+
+def _time(text: str) -> datetime:
+    try:
+        return times.read(text)
+    except ValueError:
+        raise Unusable(
+            f"--since {text} is not a time: write it as 2026-11-24 or 2026-11-24T10:30"
+        ) from None
 
 
 def message_document(message: Message, with_body: bool) -> Document:

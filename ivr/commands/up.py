@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import socket
 import sys
@@ -10,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
 import structlog
 from rich.console import Console
@@ -24,10 +26,14 @@ from ivr.supervision.post import Post
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import check_ports, render
+from ivr.telephony.longest import CallAges
 from ivr.telephony.management import Manager
 from ivr.telephony.queue import QueueBoard
 from ivr.telephony.revival import Revival
 from ivr.telephony.server import LineServer
+
+if TYPE_CHECKING:
+    from ivr.web.figures import Figures
 
 logger = structlog.get_logger()
 FOLLOW_SECONDS = 2.0
@@ -171,14 +177,19 @@ def _line_health(house: wiring.House, stack: ExitStack, server: LineServer) -> N
     from ivr import health
     from ivr.web.figures import LineState
 
-    link, queues, keeper = _kept(house, stack)
+    link, queues, keeper, watched = _kept(house, stack, os.getpid())
     state = LineState(
         calls=lambda: server.calls,
         workers=lambda: {"serving" if server.is_taking else "draining": 1},
     )
     stack.enter_context(
         health.of_line(
-            house, state, link, lambda: queues.queues, most_calls=lambda: keeper.admission.most
+            house,
+            state,
+            link,
+            lambda: queues.queues,
+            most_calls=lambda: keeper.admission.most,
+            watched=watched,
         )
     )
 
@@ -189,10 +200,16 @@ def tell_of_workers(
     """Health and metrics of a line in several processes, by a process that takes no call."""
     from ivr import health
 
-    link, queues, keeper = _kept(house, stack)
+    link, queues, keeper, watched = _kept(house, stack, os.getppid())
     state = health.state_of(board)
     server = health.of_line(
-        house, state, link, lambda: queues.queues, listening, lambda: keeper.admission.most
+        house,
+        state,
+        link,
+        lambda: queues.queues,
+        listening,
+        lambda: keeper.admission.most,
+        watched,
     )
     stack.enter_context(server)
     _background(stack, "measures", lambda stop: _measure(house, stop))
@@ -203,21 +220,35 @@ def _write_front(house: wiring.House) -> None:
     try:
         FrontKeeper(house, exchange.manager(house, Manager.HEALTH)).write()
     except OSError as error:
-        raise Unusable(f"{error.filename} cannot be written: {error.strerror}") from None
+        raise Unusable(
+            f"{error.filename} cannot be written ({error.strerror}): see whose it is, and run this"
+            " as that user"
+        ) from None
 
 
-def _kept(house: wiring.House, stack: ExitStack) -> tuple[AmiLink, QueueBoard, FrontKeeper]:
-    """Keep what Asterisk asks by itself, and the journal of who needed no more; look at queues."""
+def _kept(
+    house: wiring.House, stack: ExitStack, root: int
+) -> tuple[AmiLink, QueueBoard, FrontKeeper, Figures]:
+    """Keep what Asterisk asks by itself, and the journal of who needed no more; look at queues
+    and at the age of calls.
+
+    ``root`` is the pid of the line's first process.
+    """
+    from ivr.web.figures import care_figures
+
     link = exchange.manager(house, Manager.HEALTH)
     queues = QueueBoard(link)
+    ages = CallAges(link)
     link.start()
     stack.callback(link.close)
     _background(stack, "queues", queues.follow)
+    _background(stack, "ages", ages.follow)
     house.board.refresh()
-    keeper = FrontKeeper(house, link)
+    keeper = FrontKeeper(house, link, root)
     _background(stack, "front", keeper.follow)
     _background(stack, "ended", lambda stop: book_ended_calls(house, stop))
-    return link, queues, keeper
+    watched = care_figures(lambda: queues.paused, lambda: ages.oldest)
+    return link, queues, keeper, watched
 
 
 def _measure(house: wiring.House, stop: threading.Event) -> None:

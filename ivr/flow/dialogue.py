@@ -8,13 +8,14 @@ command to the telephone and every prompt can be barged into.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ivr.call import Call, Step
 from ivr.errors import ProofEnded
 from ivr.flow.guard import guarded
+from ivr.flow.patience import USUAL, Patience, Watch, seconds_of
 from ivr.flow.place import PLACE, place_of
 from ivr.flow.question import (
     AGENT_KEY,
@@ -22,9 +23,12 @@ from ivr.flow.question import (
     BETWEEN_ITEMS,
     END_KEY,
     FIRST_KEY,
+    FIXED_KEYS,
     LONG_ENTRY,
     NUMBER_HINT,
     PATIENCE,
+    PRESENCE_KEYS,
+    PRESENCE_TRIES,
     REPEAT_KEY,
     REPEATS,
     SECRET_KEYS,
@@ -36,6 +40,10 @@ from ivr.ports import Care, Clock, Prompts, Telephone, Utterance, Value
 from ivr.values import Language, Secret
 
 T = TypeVar("T")
+
+
+BROWSE_KEYS = END_KEY + "1" + FIXED_KEYS
+"""What leads on from one item of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,9 @@ class Dialogue:
     """The present node was reached by going back."""
     noted: str = ""
     """The place that is on the channel."""
+    patience: Patience = USUAL
+    watch: Watch = field(init=False)
+    """Over the caller's progress."""
     _said: list[_Saying] = field(default_factory=list)
     _moved: bool = False
     """Something has changed that the channel is to have before the next question."""
@@ -70,6 +81,7 @@ class Dialogue:
 
     def __post_init__(self) -> None:
         self.care = guarded(self.care, self.call, self.hold_proof)
+        self.watch = Watch(self.call, self.clock, self.patience)
 
     def hold_proof(self) -> None:
         """Raise ProofEnded unless what the caller proved in this call holds still.
@@ -126,32 +138,35 @@ class Dialogue:
         silent = wrong = 0
         again: list[Utterance] = []
         for _ in range(REPEATS + 2 * PATIENCE):
-            key = self.telephone.ask_key([*again, *words], FIRST_KEY)
+            words = [*again, *words]
+            left = self._out_of_patience(words)
+            if left is not None:
+                return left
+            key = self.telephone.ask_key([*self._warning(), *words], FIRST_KEY)
             words = repeated
             if key is None:
                 silent += 1
-                self._step(place, "noinput")
-                if silent == PATIENCE:
+                if not self._missed(place, "noinput", silent):
                     return self._give_up("noinput")
                 again = self._words(f"noinput.{silent}")
             elif key in keys:
-                self._step(place, key)
+                self._answered(place, key)
                 return key
             elif key == AGENT_KEY:
-                self._step(place, key)
+                self._answered(place, key)
                 return self.to_agent("asked")
             elif key == BACK_KEY:
-                self._step(place, key)
+                self._answered(place, key)
                 return Leave.BACK
             elif key == REPEAT_KEY:
-                self._step(place, key)
+                self._answered(place, key)
+                self.mark()
                 again = []
             elif key == END_KEY and late_hash:
                 late_hash, again = False, []
             else:
                 wrong += 1
-                self._step(place, "nomatch")
-                if wrong == PATIENCE:
+                if not self._missed(place, "nomatch", wrong, key):
                     return self._give_up("nomatch")
                 again = self._words(f"nomatch.{wrong}")
         return self._give_up("nomatch")
@@ -168,11 +183,17 @@ class Dialogue:
         wrong = 0
         again: list[Utterance] = []
         while True:
-            key = self.telephone.ask_key([*again, *words], BETWEEN_ITEMS)
+            words = [*again, *words]
+            left = self._out_of_patience(words)
+            if left is not None:
+                return left
+            key = self.telephone.ask_key([*self._warning(), *words], BETWEEN_ITEMS)
             words, again = repeated, []
             if key is None:
+                self.watch.listens()
                 return None
-            self._step(place, key)
+            if key in BROWSE_KEYS:
+                self._answered(place, key)
             match key:
                 case "#":
                     return None
@@ -183,9 +204,10 @@ class Dialogue:
                 case "1":
                     return Leave.MAIN
                 case "9":
+                    self.mark()
                     continue
             wrong += 1
-            if wrong == PATIENCE:
+            if not self._missed(place, key, wrong, key):
                 return self._give_up("nomatch")
             again = self._words(f"nomatch.{wrong}")
 
@@ -214,8 +236,12 @@ class Dialogue:
         silent = wrong = 0
         again: list[Utterance] = []
         while True:
+            words = [*again, *words]
+            left = self._out_of_patience(words)
+            if left is not None:
+                return left
             keyed = self.telephone.ask_digits(
-                [*again, *words],
+                [*self._warning(), *words],
                 lambda entry: BACK_KEY in entry or complete(entry),
                 FIRST_KEY,
                 LONG_ENTRY,
@@ -223,8 +249,7 @@ class Dialogue:
             words = repeated
             if keyed is None:
                 silent += 1
-                self._step(place, "noinput")
-                if silent == PATIENCE:
+                if not self._missed(place, "noinput", silent):
                     return self._give_up("noinput")
                 again = self._words(f"noinput.{silent}")
                 continue
@@ -233,12 +258,11 @@ class Dialogue:
                 return left
             value = read(keyed)
             if value is not None:
-                self._step(place, "")
+                self._answered(place, "")
                 self._late_hash = complete(keyed)
                 return value
             wrong += 1
-            self._step(place, "nomatch")
-            if wrong == PATIENCE:
+            if not self._missed(place, "nomatch", wrong, keyed[-1:]):
                 return self._give_up("nomatch")
             self.telephone.forget_keys()  # the rest of an entry that is too long
             again = self._words(f"{hint.text}.{wrong}", hint.values)
@@ -254,12 +278,14 @@ class Dialogue:
         self._ask(Question(place, "secret"))
         silent = wrong = 0
         while True:
+            left = self._out_of_patience([*(each.utterance for each in self._said), prompt])
+            if left is not None:
+                return left
             self.deliver()
             secret = self.telephone.ask_secret(prompt, SECRET_KEYS, FIRST_KEY, LONG_ENTRY)
             if secret is None:
                 silent += 1
-                self._step(place, "noinput")
-                if silent == PATIENCE:
+                if not self._missed(place, "noinput", silent):
                     return self._give_up("noinput")
                 self.say(f"noinput.{silent}")
                 continue
@@ -267,11 +293,10 @@ class Dialogue:
             if left is not None:
                 return left
             if secret.keys or can_be_empty:
-                self._step(place, "")
+                self._answered(place, "")
                 return secret
             wrong += 1
-            self._step(place, "nomatch")
-            if wrong == PATIENCE:
+            if not self._missed(place, "nomatch", wrong, END_KEY):
                 return self._give_up("nomatch")
             self.say(f"nomatch.{wrong}")
 
@@ -289,6 +314,25 @@ class Dialogue:
         """Leave for an agent; the first reason of the call is the one that the agent sees."""
         self.call.reason = self.call.reason or reason
         return Leave.AGENT
+
+    def goodbye(self) -> Leave:
+        """End the call: the caller does not get on, and nobody is there to help. It says so."""
+        self._said = []
+        self.call.ended_by = "no-progress"
+        for key in self._closing:
+            self.say(key)
+        self.deliver()
+        return Leave.END
+
+    def wait_for_agent(self) -> bool:
+        """Whether there is time to wait for an agent; ``call.wait`` is how long.
+
+        Without it the call is to end with ``goodbye``.
+        """
+        saying = self._presence_seconds + self._closing_seconds + self._seconds("agent.transfer")
+        saying += seconds_of(each.utterance for each in self._said)
+        self.call.wait = self.watch.may_wait(saying)
+        return self.call.wait > 0
 
     def mark(self) -> None:
         """Note on the channel where the call is, for a worker that takes it up.
@@ -322,17 +366,117 @@ class Dialogue:
         self.moved()
 
     def _give_up(self, reason: str) -> Leave:
+        """An agent takes over; once the agents were tried in vain, the call ends."""
+        progress = self.call.progress
+        if progress.tried:
+            return self.goodbye()
+        progress.tried = True
         self.say(f"{reason}.{PATIENCE}")
         return self.to_agent(reason)
 
     def _fixed(self, place: str, keyed: str) -> Leave | None:
         if keyed == AGENT_KEY:
-            self._step(place, AGENT_KEY)
+            self._answered(place, AGENT_KEY)
             return self.to_agent("asked")
         if BACK_KEY in keyed:
-            self._step(place, BACK_KEY)
+            self._answered(place, BACK_KEY)
             return Leave.BACK
         return None
+
+    def _answered(self, place: str, key: str) -> None:
+        """A question was answered; ``key`` is empty for an entry."""
+        self._step(place, key)
+        if key:
+            self.watch.keyed(key)
+        else:
+            self.watch.entered()
+
+    def _missed(self, place: str, step: str, times: int, key: str | None = None) -> bool:
+        """A question was not answered. False: the caller has no further try.
+
+        A worker that takes the call up knows of it.
+        """
+        self._step(place, step)
+        self.watch.missed(key)
+        if times >= PATIENCE or not self.watch.is_patient:
+            return False
+        self.mark()
+        return True
+
+    def _out_of_patience(self, words: Sequence[Utterance]) -> Leave | None:
+        """How the call goes on where these words are not to be said; None: they are."""
+        watch = self.watch
+        if watch.is_too_long:
+            return self._end_long_call()
+        if watch.is_round:
+            is_lost = self.call.progress.rounds > 0
+            return self._give_up("nomatch") if is_lost else self._presence_or_goodbye()
+        is_new = watch.is_new
+        watch.says(words)
+        asking = seconds_of(words) + FIRST_KEY
+        if is_new:
+            return None
+        if watch.is_missed and not self.call.progress.tried:
+            return None if watch.fits_questions(asking) else self._give_up(watch.missed_by)
+        if watch.is_missed or not self.call.progress.key:
+            return None if watch.fits(asking + self._closing_seconds) else self.goodbye()
+        if watch.fits(asking + self._closing_seconds + self._presence_seconds):
+            return None
+        return self._presence_or_goodbye()
+
+    def _presence_or_goodbye(self) -> Leave | None:
+        """Have the caller show that a person is there, by a key that was not the last one."""
+        kept, self._said = self._said, []
+        key = next(each for each in PRESENCE_KEYS if each != self.call.progress.key)
+        place = self._place("presence")
+        for _ in range(PRESENCE_TRIES):
+            if not self.watch.fits(self._presence_seconds + self._closing_seconds):
+                break
+            self.telephone.forget_keys()
+            self.say(f"presence.{key}")
+            words, _ = self._question()
+            pressed = self.telephone.ask_key(words, FIRST_KEY)
+            self._step(place, pressed or "noinput")
+            if pressed == key:
+                self.watch.is_there(key)
+                self._said = kept
+                return None
+        return self.goodbye()
+
+    @property
+    def _presence_seconds(self) -> float:
+        """How long it takes to ask whether a person is there; 0: nobody has pressed a key."""
+        if not self.call.progress.key or self.watch.is_missed:
+            return 0.0
+        return self._seconds(f"presence.{PRESENCE_KEYS[0]}") + FIRST_KEY
+
+    @property
+    def _closing(self) -> tuple[str, str]:
+        """Texts of the goodbye to a caller who does not get on."""
+        return ("dialplan.nobody" if self.call.progress.tried else "noinput.3", "dialplan.bye")
+
+    @property
+    def _closing_seconds(self) -> float:
+        return sum(map(self._seconds, self._closing))
+
+    def _seconds(self, key: str) -> float:
+        languages = (self.call.language,) if self.call.language else self.languages
+        return seconds_of(self.prompts.say(language, key) for language in languages)
+
+    def _warning(self) -> list[Utterance]:
+        """What is said before a question when the longest call is nearly over; once."""
+        if not self.watch.is_warning_due:
+            return []
+        self.watch.has_warned = True
+        return self._words("limit.soon")
+
+    def _end_long_call(self) -> Leave:
+        self._said = []
+        self.call.ended_by = "too-long"
+        self.say("limit.reached")
+        self.say("dialplan.bye")
+        self.deliver()
+        return Leave.END
 
     def _ask(self, question: Question) -> None:
         if self._moved:

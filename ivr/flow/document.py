@@ -6,11 +6,25 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
+import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ivr.errors import FlowBroken
-from ivr.flow.nodes import AgentQueue, AnyNode, Identify, LanguageChoice, Menu, NodeId, Say
-from ivr.flow.yamltree import MOST_BYTES, NotYaml, read_tree
+from ivr.errors import FlowBroken, Unusable
+from ivr.flow.invalid import Details, fields, first_of, problem
+from ivr.flow.marks import hint, shown
+from ivr.flow.nodes import (
+    AgentQueue,
+    AnyNode,
+    Choice,
+    Identify,
+    LanguageChoice,
+    Menu,
+    NodeId,
+    Say,
+)
+from ivr.flow.nodes.agent import Week
+from ivr.flow.sheet import read_sheet
+from ivr.flow.yamltree import NotYaml, compose_tree, line_of, plain
 from ivr.values import Language
 
 MOST_NODES = 500
@@ -54,39 +68,63 @@ class Flow(BaseModel):
         return seen
 
 
-def parse_flow(data: object, source: str = "flow") -> Flow:
-    """Make a flow of parsed YAML or JSON. FlowBroken names the node that is wrong and how."""
+def parse_flow(data: object, source: str = "flow", tree: yaml.Node | None = None) -> Flow:
+    """Make a flow of parsed YAML or JSON; ``tree`` knows the lines.
+
+    FlowBroken names the node that is wrong and how.
+    """
+    if strange := _no_flow(data):
+        raise FlowBroken(
+            f"{source}: this is no file of menus: {strange}; one has {_listed(Flow.model_fields)} "
+            "as prompts/0890.yaml has"
+        )
     try:
         flow = Flow.model_validate(data)
     except ValidationError as error:
-        raise FlowBroken(f"{source}: {_first(error)}") from None
-    for problem in _broken_links(flow):
-        raise FlowBroken(f"{source}: {problem}")
+        first = first_of(error.errors())
+        line = line_of(tree, first["loc"])
+        source = f"{source}, line {line}" if line else source
+        raise FlowBroken(f"{source}: {_first(first)}") from None
+    for broken in _broken_links(flow):
+        raise FlowBroken(f"{source}: {broken}")
     return flow
 
 
 def read_flow(path: Path) -> Flow:
     """Read and check a flow file. FlowBroken names file, line or node, and what is wrong."""
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise FlowBroken(f"{path}: cannot be read ({error.strerror})") from None
-    if len(raw) > MOST_BYTES:
-        raise FlowBroken(f"{path}: longer than {MOST_BYTES} bytes, no flow is that long")
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError as error:
-        raise FlowBroken(f"{path}: not UTF-8 text (byte {error.start})") from None
-    try:
-        data = read_tree(text)
+        tree = compose_tree(read_sheet(path).text)
+    except Unusable as error:
+        raise FlowBroken(str(error)) from None
     except NotYaml as error:
         raise FlowBroken(f"{path}{error.place}: {error}") from None
-    return parse_flow(data, str(path))
+    return parse_flow(plain(tree), str(path), tree)
 
 
-def _first(error: ValidationError) -> str:
+def _no_flow(data: object) -> str:
+    """What a document is that is no flow at all; empty: it may be one."""
+    match data:
+        case None:
+            return "it is empty"
+        case str():
+            return "it is a text"
+        case list() | tuple():
+            return "it is a list"
+        case dict() if not data.keys() & Flow.model_fields.keys():
+            texts = sum(isinstance(value, str) for value in data.values())
+            kind = ", it seems to be a file of texts" if texts > len(data) / 2 else ""
+            return f"none of its names is one of a file of menus{kind}"
+        case dict():
+            return ""
+    return "it holds no menus"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}:`" for name in names)
+
+
+def _first(first: Details) -> str:
     """One sentence about the first thing that is wrong: where, then what."""
-    first = error.errors()[0]
     where = _words(first["loc"])
     place = ""
     if where[:1] == ["nodes"] and len(where) > 1:
@@ -94,22 +132,14 @@ def _first(error: ValidationError) -> str:
         where = [part for part in where[2:] if part not in _KINDS]
     name = ".".join(part for part in where if part != "[key]")
     match first["type"]:
-        case "extra_forbidden":
-            what = f"'{name}' is not known here"
-        case "missing":
-            what = f"'{name}' is missing"
-        case "too_long":
-            what = f"{name}: {first['ctx']['actual_length']} are too many, "
-            what += f"{first['ctx']['max_length']} are the most"
         case "union_tag_not_found":
             what = "'kind' is missing"
         case "union_tag_invalid":
-            what = f"kind '{first['ctx']['tag']}' is not one of {', '.join(sorted(_KINDS))}"
-        case "string_pattern_mismatch":
-            what = f"'{first['input']}' is not a name of small letters, digits and hyphens"
-            what = f"{name}: {what}" if name else what
+            kind = str(first["ctx"]["tag"])
+            what = f"kind '{shown(kind)}' is not one of {', '.join(sorted(_KINDS))}"
+            what += f"; {more}" if (more := hint(kind)) else ""
         case _:
-            what = f"{name}: {first['msg']}" if name else str(first["msg"])
+            what = problem(first, name, _FIELDS)
     return place + what
 
 
@@ -154,3 +184,4 @@ _KINDS = frozenset(
     for node in AnyNode.__origin__.__args__  # type: ignore[attr-defined]
     for kind in node.model_fields["kind"].annotation.__args__
 )
+_FIELDS = tuple(fields(Flow, Choice, Week, *AnyNode.__origin__.__args__))  # type: ignore[attr-defined]

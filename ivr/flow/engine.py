@@ -7,6 +7,7 @@ goes on from there.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -34,11 +35,7 @@ def run(flow: Flow, talk: Dialogue, at: str = "") -> Outcome:
     Answers AGENT or ENDED. CallerHungUp passes through.
     """
     if at not in flow.nodes:
-        talk.call.node = talk.call.heading = flow.start
-        talk.noted = talk.noted or place_of(
-            talk.call
-        )  # where every call begins goes without saying
-        return _Walk(flow, talk, flow.start).to_the_end()
+        return _Walk(flow, talk, flow.start).from_the_start()
     talk.call.trail = [node for node in talk.call.trail if node in flow.nodes]
     # At the start with a language: the caller came back to choose another.
     talk.returned = at == flow.start and talk.call.language is not None
@@ -58,6 +55,19 @@ class _Walk:
     failures: int = 0
     told: set[Msisdn] = field(default_factory=set)
     """Numbers whose held changes were told in this call."""
+    bits: Mapping[str, int] = field(init=False)
+    """Where each node stands in ``Progress.seen``."""
+
+    def __post_init__(self) -> None:
+        self.bits = {node: bit for bit, node in enumerate(sorted(self.flow.nodes))}
+
+    def from_the_start(self) -> Outcome:
+        call = self.talk.call
+        call.node = call.heading = self.flow.start
+        self.talk.watch.arrives(1 << self.bits[self.flow.start])
+        # Where every call begins goes without saying.
+        self.talk.noted = self.talk.noted or place_of(call)
+        return self.to_the_end()
 
     def to_the_end(self) -> Outcome:
         for _ in range(MOST_VISITS):
@@ -116,6 +126,7 @@ class _Walk:
 
     def _enter(self, node: str) -> None:
         self.talk.call.node = node
+        self.talk.watch.arrives(1 << self.bits[node])
         self.talk.mark()
 
     def _go(self, node: str) -> None:

@@ -211,6 +211,7 @@ class _Scout:
         if stopped is None:
             return None
         asked = self._asked[-1]
+        call.progress.since = None  # the caller's time is told by when the last key came
         place = place_of(call)
         if not self._is_asked_at(place, asked):
             return None

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
-from ivr.call import Call, Means
+from ivr.call import Call, Means, Progress
 from ivr.ports import Verdict
 from ivr.values import Language, Msisdn
 
@@ -25,6 +26,9 @@ LONGEST = 800
 _NODE = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _NUMBER = re.compile(r"[0-9]{8,15}")
 _COUNT = re.compile(r"[0-9]{1,9}")
+_SECOND = re.compile(r"[0-9]{1,11}")
+_BITS = re.compile(r"[0-9a-f]{1,256}")
+_KEY = re.compile(r"[0-9*#]")
 
 
 @dataclass(slots=True)
@@ -81,6 +85,23 @@ def _head(call: Call) -> str:
         line += f"&reason={_safe(call.reason)}"
     if call.hand:
         line += f"&hand={'+'.join(map(_safe, call.hand))}"
+    return line + _progress(call.progress)
+
+
+def _progress(progress: Progress) -> str:
+    line = f"&seen={progress.seen:x}" if progress.seen else ""
+    if progress.idle:
+        line += f"&idle={progress.idle}"
+    if progress.rounds:
+        line += f"&rounds={progress.rounds}"
+    if progress.misses:
+        line += f"&misses={progress.misses}"
+    if progress.key:
+        line += f"&key={_safe(progress.key)}"
+    if progress.tried:
+        line += "&tried=1"
+    if progress.since:
+        line += f"&since={progress.since.timestamp():.0f}"
     return line
 
 
@@ -135,6 +156,7 @@ class _Read:
         self.goals = self._words("goals")
         self.orders = self._words("orders")
         self.identification = self._words("identification")
+        self.progress = self._progress()
         for node in self.trail:
             _check(_NODE.fullmatch(node))
         for outcome in self.identification:
@@ -149,6 +171,21 @@ class _Read:
         call.hand, call.heading, call.trail = self.hand, self.node, self.trail
         call.goals, call.orders = self.goals, self.orders
         call.identification = self.identification
+        call.progress = self.progress
+
+    def _progress(self) -> Progress:
+        since = self._matching("since", _SECOND)
+        (key,) = self._words("key") or ("",)
+        _check(not key or _KEY.fullmatch(key))
+        return Progress(
+            seen=int(self._matching("seen", _BITS) or "0", 16),
+            idle=int(self._matching("idle", _COUNT) or 0),
+            rounds=int(self._matching("rounds", _COUNT) or 0),
+            misses=int(self._matching("misses", _COUNT) or 0),
+            key=key,
+            tried=bool(self._matching("tried", _COUNT)),
+            since=datetime.fromtimestamp(int(since), UTC) if since else None,
+        )
 
     def _matching(self, name: str, pattern: re.Pattern[str]) -> str:
         value = self.found.get(name, "")

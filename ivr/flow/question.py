@@ -20,6 +20,9 @@ SECRET_KEYS = 40
 PATIENCE = 3
 """How many times silence, or a wrong key, is answered before an agent takes over."""
 REPEATS = 10
+PRESENCE_KEYS = ("1", "2")
+"""Keys that show that a person is there: the one that was not pressed last."""
+PRESENCE_TRIES = 2
 
 AGENT_KEY, BACK_KEY, REPEAT_KEY, END_KEY = "0", "*", "9", "#"
 FIXED_KEYS = AGENT_KEY + BACK_KEY + REPEAT_KEY

@@ -10,6 +10,7 @@ from ivr.flow.engine import UNAVAILABLE
 from ivr.flow.held import HELD_TEXTS
 from ivr.flow.nodes import AgentQueue, Menu, Packages, Service, Services
 from ivr.ports import Occasion
+from ivr.ports.fax import FaxNotice
 from ivr.values import Language
 
 DIALOGUE_TEXTS = (
@@ -20,6 +21,10 @@ DIALOGUE_TEXTS = (
     "fixed-keys",
     "confirm",
     "after",
+    "presence.1",
+    "presence.2",
+    "limit.soon",
+    "limit.reached",
     "unavailable",
     *(f"unavailable.{part}" for part in sorted(UNAVAILABLE)),
     "announcement",
@@ -37,6 +42,9 @@ MESSAGE_TEXTS = (
     "sms.notice.number",
     *(f"sms.notice.{occasion}" for occasion in Occasion),
     "sms.code",
+    "sms.invoice.sent",
+    "sms.invoice.failed",
+    *(f"sms.invoice.failed.{notice}" for notice in FaxNotice),
     "sms.order.done",
     "sms.order.refused",
     "sms.order.withdrawn",

@@ -1,34 +1,35 @@
 """YAML of operators, read without surprises: what a document may hold, and where it is wrong.
 
+Every value is a text: no word becomes a number, a date or yes and no before somebody asks for one.
 Refused besides what is no YAML: a key that is given twice, of which one would be lost without a
-word; aliases and merged keys, with which a few lines grow without bound where the library is older
-than 6.0.4; levels within levels, whose reading takes the square of their number; tags; numbers
-longer than any is; numbers and dates that are none, where the library raises errors of any kind.
+word; aliases, anchors and merged keys; tags; levels within levels, whose reading takes the square
+of their number; and what would be lost in silence: words behind an unquoted ``#``, letters after a
+backslash.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import re
+from collections.abc import Sequence
 from typing import Any, cast
 
 import yaml
 
-MOST_BYTES = 1_000_000
-"""Of a file: no flow, catalogue or list of news is that long."""
+from ivr.flow.marks import CURLY, named, shown
+from ivr.flow.sheet import MOST_BYTES as MOST_BYTES
+from ivr.flow.slips import QUOTES, explain, slip_in
+from ivr.notation import Unquoted
+
 MOST_LEVELS = 30
-LONGEST_PROBLEM = 200
-LONGEST_PLAIN = 100
-"""Letters of a number or a date."""
-_TAG = "tag:yaml.org,2002:"
-_TEXT, _MERGE = f"{_TAG}str", f"{_TAG}merge"
-_PLAIN = ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")
-_KINDS: Mapping[type[yaml.Node], frozenset[str]] = {
-    yaml.ScalarNode: frozenset(f"{_TAG}{name}" for name in _PLAIN),
-    yaml.SequenceNode: frozenset({f"{_TAG}seq"}),
-    yaml.MappingNode: frozenset({f"{_TAG}map"}),
-}
-"""What a node may be made into; other tags, as !!set and !!binary, are none of these files'."""
+_NUMBER = re.compile(r"[-+]?\.?[0-9][0-9_.,eE+-]*")
+_WORD = re.compile(r"[a-z0-9][a-z0-9._-]*")
+"""A value behind which a comment may stand: a name or a number, no sentence."""
+_KEPT = re.compile(r'\\(?:[n"/ \n]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})')
+"""What may follow a backslash in a text: a new line of a text message, a quotation mark, the number
+of a letter as programs write it, and what only joins two lines."""
+
+Place = Sequence[str | int]
+"""Keys and numbers that lead to a part of a document."""
 
 
 class NotYaml(ValueError):
@@ -45,65 +46,152 @@ class NotYaml(ValueError):
 
 
 def read_tree(text: str) -> Any:
-    """What a document holds. NotYaml: it cannot be read."""
-    with _told():
-        return yaml.load(text, Loader=_Strict)  # noqa: S506  a SafeLoader
+    """What a document holds: maps, lists and texts. NotYaml: it cannot be read."""
+    return plain(compose_tree(text))
 
 
 def compose_tree(text: str) -> yaml.Node | None:
     """The nodes of a document, which know their lines; None: it is empty. NotYaml as above."""
-    with _told():
-        return yaml.compose(text, Loader=_Strict)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
+    lines = text.split("\n")
     try:
-        yield
+        node = yaml.compose(text, Loader=_Strict)
+    except _Slip as error:
+        line = shown(lines[min(error.line, len(lines) - 1)])
+        raise NotYaml(f"{error.problem}: `{line}`; {error.way}", error.line + 1) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
-        raise NotYaml(str(problem)[:LONGEST_PROBLEM], mark.line + 1 if mark else 0) from None
+        at, problem = explain(lines, mark.line if mark else 0)
+        raise NotYaml(problem, at + 1) from None
+    return None if isinstance(node, yaml.ScalarNode) and node.value == "" else node
+
+
+def plain(node: yaml.Node | None) -> Any:
+    """A node as maps, lists and texts; nothing is None."""
+    match node:
+        case yaml.MappingNode():
+            return {key.value: plain(value) for key, value in node.value}
+        case yaml.SequenceNode():
+            return [plain(each) for each in node.value]
+        case yaml.ScalarNode() if node.style is None and _NUMBER.fullmatch(node.value):
+            return Unquoted(node.value)
+        case yaml.ScalarNode():
+            return node.value
+    return None
+
+
+def line_of(node: yaml.Node | None, place: Place) -> int:
+    """The line (from 1) of a part of a document, or of what it would stand in; 0: not known."""
+    line = 0
+    for part in place:
+        if isinstance(node, yaml.MappingNode):
+            found = [pair for pair in node.value if pair[0].value == part]
+            if not found:
+                continue  # the name of a kind, or a field that is missing
+            line, node = found[0][0].start_mark.line + 1, found[0][1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            if part >= len(node.value):
+                break
+            node = node.value[part]
+            line = node.start_mark.line + 1
+    return line
+
+
+class _Slip(yaml.YAMLError):
+    """What is wrong in a line, counted from 0, and what to do."""
+
+    def __init__(self, problem: str, line: int, way: str) -> None:
+        super().__init__(problem)
+        self.problem, self.line, self.way = problem, line, way
 
 
 class _Strict(yaml.SafeLoader):
     _levels = 0
 
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self.yaml_implicit_resolvers = {}  # every value is a text
+        self._text = stream
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        event = cast(Any, self).peek_event()
+        line = event.start_mark.line
+        mark = ""
         if self.check_event(yaml.AliasEvent):
-            event = cast(Any, self).peek_event()
-            raise _wrong("aliases (*name) are not used here", event.start_mark)
+            mark = "*"
+        elif event.anchor is not None:
+            mark = "&"
+        elif event.tag is not None:
+            mark = "!"
+        if mark:
+            raise _Slip(f"'{mark}' at the beginning has a meaning of its own here", line, QUOTES)
         if self._levels == MOST_LEVELS:
-            raise _wrong("nested too deeply", cast(Any, self).peek_event().start_mark)
+            raise _Slip("nested too deeply", line, "compare it with the file that was shipped")
         self._levels += 1
         try:
             node = cast("yaml.Node | None", cast(Any, super()).compose_node(parent, index))
         finally:
             self._levels -= 1
-        if node is not None and node.tag not in _KINDS[type(node)]:
-            raise _wrong("tags (!name) are not used here", node.start_mark)
+        if isinstance(node, yaml.ScalarNode):
+            self._check_scalar(node)
+        if isinstance(node, yaml.MappingNode):
+            self._check_keys(node)
         return node
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key, _ in node.value:
+    def _check_scalar(self, node: yaml.ScalarNode) -> None:
+        """Refuse a text of which a part would be lost."""
+        line = node.start_mark.line
+        written = self._text[node.start_mark.index : node.end_mark.index]
+        if node.style is None:
+            self._check_plain(node, line)
+        elif node.style == '"' and (wrong := re.search(r"\\.", _KEPT.sub("", written), re.DOTALL)):
+            taken = shown(wrong.group()[1:])
+            raise _Slip(f"a backslash (\\) takes the '{taken}' behind it away", line, "remove it")
+        hidden = next((each for each in node.value if not each.isprintable() and each != "\n"), "")
+        if hidden and node.style == '"' and "\\" in written:
+            raise _Slip(f"the character {named(hidden)} is no letter", line, "remove it")
+        if node.style in ('"', "'") and re.search(r"\n\s*[\w.-]+:(\s|$)", written):
+            raise _Slip("the closing quotation mark is missing", line, "write it behind the text")
+
+    def _check_plain(self, node: yaml.ScalarNode, line: int) -> None:
+        rest = self._text[node.end_mark.index :].partition("\n")[0].lstrip()
+        if not node.value:
+            return
+        if node.end_mark.line > line:
+            self._look_at(line)
+            raise _Slip("the text goes on in the next line without quotes", line, QUOTES)
+        if rest.startswith("#") and not _WORD.fullmatch(node.value):
+            way = f"{QUOTES}, or the remark on a line of its own"
+            raise _Slip("what stands behind # is not read", line, way)
+        if node.value.count('"') % 2:
+            raise _Slip("a quotation mark stands alone", line, QUOTES)
+        if node.value[0] in CURLY or node.value[-1] in "“”„":
+            mark = next(each for each in node.value if each in CURLY)
+            way = 'write straight ones (")'
+            raise _Slip(f"the quotation mark {mark} is one of Word", line, way)
+
+    def _check_keys(self, node: yaml.MappingNode) -> None:
+        seen: dict[str, int] = {}
+        for key, value in node.value:
+            line = key.start_mark.line
             name = getattr(key, "value", None)
-            if not isinstance(name, str) or key.tag == _MERGE:
-                raise _wrong("a key must be a word", key.start_mark)
+            if not isinstance(name, str) or name in ("", "<<"):
+                raise _Slip("a key must be a word", line, 'write `name: "text"`')
+            if " " in name:
+                self._look_at(line)
             if name in seen:
-                raise _wrong(f"'{name}' is given twice", key.start_mark)
-            seen.add(name)
-        return super().construct_mapping(node, deep)
+                both = f"here and in line {seen[name] + 1}"
+                raise _Slip(f"'{shown(name)}' is given twice, {both}", line, "remove one of them")
+            seen[name] = line
+            if isinstance(value, yaml.ScalarNode) and value.style is None and not value.value:
+                if node.flow_style and ":" in name:
+                    raise _Slip("what begins with '{' is no text here", line, QUOTES)
+                way = (
+                    "write it behind the colon and a space; what has a comma in it stands in quotes"
+                )
+                raise _Slip(f"'{shown(name)}' has no value", line, way)
 
-    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
-        is_plain = isinstance(node, yaml.ScalarNode) and node.tag != _TEXT
-        if is_plain and len(node.value) > LONGEST_PLAIN:
-            raise _wrong("a number or date is too long", node.start_mark)
-        try:
-            return cast(Any, super()).construct_object(node, deep)
-        except (ValueError, LookupError, AttributeError, ArithmeticError, TypeError):
-            raise _wrong("this cannot be read as what it looks like", node.start_mark) from None
-
-
-def _wrong(problem: str, mark: yaml.Mark) -> yaml.constructor.ConstructorError:
-    return yaml.constructor.ConstructorError(None, None, problem, mark)
+    def _look_at(self, line: int) -> None:
+        """Refuse a line that cannot be right as it is."""
+        if found := slip_in(self._text.split("\n")[line]):
+            problem, _, way = found.partition("; ")
+            raise _Slip(problem, line, way)

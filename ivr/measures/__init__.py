@@ -115,6 +115,11 @@ def call_refused(reason: str) -> None:
     _book.refused[reason,].inc()
 
 
+def call_ended_by_line(reason: str) -> None:
+    """The line said goodbye: ``no-progress`` or ``too-long``."""
+    _book.let_go[reason,].inc()
+
+
 def call_resumed() -> None:
     """A call goes on here that another worker began."""
     _book.resumed.inc()
@@ -143,9 +148,27 @@ def message(state: str) -> None:
     _book.messages[state,].inc()
 
 
+def put_off(why: str) -> None:
+    """The message centre did not take a text message, or a link, now; it is tried again."""
+    _book.put_off[why,].inc()
+
+
+def fax_tried(reason: str | None, *, is_last: bool) -> None:
+    """A try to send a fax has ended: for a reason, or None: it was sent. ``is_last``: there is no
+    further one."""
+    _book.fax_tries[reason or "sent",].inc()
+    if is_last:
+        _book.faxes[reason or "sent",].inc()
+
+
 def circuit(part: str, state: str) -> None:
     """The circuit of a part behind is ``closed``, ``half-open`` or ``open``."""
     _book.circuit[part,].set(OPEN[state])
+
+
+def misunderstood(part: str) -> None:
+    """An answer of a part behind could not be read, or an order is in a state of its own."""
+    _book.misunderstood[part,].inc()
 
 
 def pool(in_use: int, size: int) -> None:

@@ -16,7 +16,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disa
 from prometheus_client.metrics import MetricWrapperBase
 
 from ivr.call import Means, Outcome
-from ivr.ports import MessageState, OrderState, Standing, Verdict
+from ivr.ports import MessageState, OrderState, Standing, Verdict, Why
+from ivr.ports.fax import FaxReason
 from ivr.values import Language
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -31,8 +32,12 @@ AFTER = ("key", "entry", "secret", "confirmation")
 """What a prompt follows: a key of a menu; digits; a secret, whose check takes 0.5 s by design; a
 key of a yes-or-no question, after which the network may be asked."""
 REFUSED = ("max-calls", "cpu", "unanswered", "caller", "stranger")
+LET_GO = ("no-progress", "too-long")
 ENDED = (OrderState.COMPLETED, OrderState.REJECTED, OrderState.FAILED, OrderState.CANCELLED)
+FAX_ENDS = ("sent", *FaxReason)
+"""How a try to send a fax may end."""
 WAITING = (MessageState.WAITING, MessageState.CAPPED)
+PARTS_BEHIND = ("network", "billing", "catalogue", "back office")
 OPEN = {"closed": 0, "half-open": 1, "open": 2}
 """A circuit as a figure."""
 
@@ -80,6 +85,10 @@ class Book:
         self.refused = Children(
             counter("ivr_calls_refused_total", "New calls that were not let in.", "reason"),
             ((reason,) for reason in REFUSED),
+        )
+        self.let_go = Children(
+            counter("ivr_calls_let_go_total", "Calls that the line ended by itself.", "reason"),
+            ((reason,) for reason in LET_GO),
         )
         self.resumed = counter(
             "ivr_calls_resumed_total", "Calls that were taken over from another worker."
@@ -135,6 +144,26 @@ class Book:
             ),
             ((state,) for state in MessageState if state not in WAITING),
         )
+        self.put_off = Children(
+            counter(
+                "ivr_messages_put_off_total",
+                "Text messages, and links, that the message centre did not take for now.",
+                "why",
+            ),
+            ((why,) for why in Why),
+        )
+        self.faxes = Children(
+            counter(
+                "ivr_faxes_total",
+                "Faxes that were sent or given up, by the end of their last try.",
+                "end",
+            ),
+            ((end,) for end in FAX_ENDS),
+        )
+        self.fax_tries = Children(
+            counter("ivr_fax_tries_total", "Tries to send a fax, by how they ended.", "end"),
+            ((end,) for end in FAX_ENDS),
+        )
         self.circuit = Children(
             gauge(
                 "ivr_network_circuit",
@@ -142,6 +171,14 @@ class Book:
                 "part",
                 mode="livemax",
             )
+        )
+        self.misunderstood = Children(
+            counter(
+                "ivr_network_misunderstood_total",
+                "Answers of parts behind that could not be read.",
+                "part",
+            ),
+            ((part,) for part in PARTS_BEHIND),
         )
         self.pool_in_use = gauge(
             "ivr_database_pool_in_use", "Connections to the database that are at work."

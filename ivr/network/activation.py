@@ -2,42 +2,60 @@
 
 Each service is looked for first and brought into the wanted state, which is absolute: asking
 twice switches once. A package, of which there may be several, is a service of its own with each
-purchase, known by our external id in ``serviceOrderItem``. Where a later item is refused, the
-earlier ones are put back: an order is done as a whole or not at all.
+purchase, known by our external id in ``serviceOrderItem``. A new service is sent once, as an order
+is (``Order.sent``). Where a later item is refused, the earlier ones are put back: an order is done
+as a whole or not at all.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 import structlog
 
 from ivr.care.rules import is_package
+from ivr.errors import TemporarilyUnavailable
 from ivr.network.inventory import is_of_number, set_status
+from ivr.network.location import segment
 from ivr.network.models import activation
 from ivr.network.models.activation import (
-    Monitor,
-    MonitoredAnswer,
     NewService,
     OrderItemOfService,
     Service,
     ServiceState,
     ServiceUpdate,
 )
-from ivr.network.models.common import Reference, characteristics, number_of, pairs, subscriber
+from ivr.network.models.common import (
+    Reference,
+    characteristics,
+    is_number,
+    number_of,
+    pairs,
+    subscriber,
+)
+from ivr.network.monitor import Ended, followed
 from ivr.network.tmforum import FIRST_LOOK, LONGEST_LOOK, PATIENCE, action_of
-from ivr.network.wire import LEAST, REFUSING, Answer, Lost, Wire
-from ivr.ports import Change, NetworkAnswer, Order
+from ivr.network.wire import LEAST, Answer, Lost, Wire
+from ivr.ports import SENDABLE, Change, NetworkAnswer, NotSettled, Order, Sent
 
 log = structlog.get_logger()
 
 SERVICES = f"{activation.BASE}/service"
-COMPLETED = "completed"
-FAILED = frozenset({"failed", "error", "inerror", "cancelled", "rejected"})
-"""Monitor states, in lower case: TMF640 leaves them open, and names InProgress as an example."""
+OFF = frozenset(ServiceState) - {ServiceState.ACTIVE}
+
+
+@dataclass
+class _Try:
+    """One try to carry an order out: until when, and what came of it so far."""
+
+    order: Order
+    until: float
+    has_sent: bool = False
+    made: dict[int, Service] = field(default_factory=dict)
+    """Services by their item: what was just made, readers may not know yet."""
 
 
 @dataclass(frozen=True)
@@ -51,17 +69,37 @@ class ActivationNetwork:
     def carry_out(self, order: Order) -> NetworkAnswer:
         until = time.monotonic() + self.patience
         if is_of_number(order):
-            return set_status(self.wire, order, until)
+            return set_status(self.wire, order, until, self.sleep)
+        this = _Try(order, until)
+        try:
+            return self._carry_out(this)
+        except (Lost, NotSettled):
+            raise
+        except TemporarilyUnavailable as error:
+            if this.has_sent:
+                raise
+            raise NotSettled.of(error, Sent.NOT) from error
+
+    def _carry_out(self, this: _Try) -> NetworkAnswer:
+        order = this.order
         for position, change in enumerate(order.changes):
-            if not self._bring(order, position, change, until):
+            if not self._bring(this, position, change):
                 log.warning("a service is refused", order=order.id, service=change.service)
                 for earlier in range(position - 1, -1, -1):
-                    self._bring(order, earlier, order.changes[earlier].opposite, until)
+                    self._bring(this, earlier, order.changes[earlier].opposite, is_back=True)
                 return NetworkAnswer.REFUSED
         return NetworkAnswer.DONE
 
     def cancel(self, order: Order) -> NetworkAnswer | None:
-        """This API has no orders, so that nothing can be cancelled: it is carried out."""
+        """This API has no orders, so that nothing can be cancelled: what has begun is carried out.
+
+        None: nothing of it is there; then it is not made for nothing.
+        """
+        until = time.monotonic() + self.patience
+        if not is_of_number(order) and not any(
+            _is_as(self._find(order, change, until), change) for change in order.changes
+        ):
+            return None
         return self.carry_out(order)
 
     def outcome(self, order: Order) -> NetworkAnswer | None:
@@ -74,9 +112,18 @@ class ActivationNetwork:
                 return None
         return NetworkAnswer.DONE
 
-    def _bring(self, order: Order, position: int, change: Change, until: float) -> bool:
+    def named(self, _id: str) -> str | None:
+        """This API has no orders."""
+        return None
+
+    def _bring(self, this: _Try, position: int, change: Change, *, is_back: bool = False) -> bool:
         """Bring one service into the wanted state. False: it is refused."""
-        known = self._find(order, change, until)
+        order, until = this.order, this.until
+        known = this.made.get(position) or self._find(order, change, until)
+        # What was switched on a moment ago is there, though readers may not know it yet.
+        is_there = is_back or (order.undoes is not None and order.sent is not Sent.MISSED)
+        if known is None and not change.on and is_there:
+            raise NotSettled(self.wire.what, "it does not know the service", Sent.MISSED)
         if _is_as(known, change):
             return True
         item = OrderItemOfService(
@@ -85,79 +132,106 @@ class ActivationNetwork:
             item_action=action_of(change),
         )
         if known is None:
-            return self._create(order, change, item, until)
+            return self._create(this, position, change, item)
         body = ServiceUpdate(
             state=ServiceState.ACTIVE if change.on else ServiceState.INACTIVE,
             service_characteristic=characteristics(change.value) or None,
             service_order_item=(item,),
         ).wire()
-        return self._ended(self.wire.patch(f"{SERVICES}/{known.id}", body, until), until)
+        answer = self.wire.patch(f"{SERVICES}/{segment(known.id)}", body, until)
+        return self._ended(this, position, change, answer)
 
-    def _create(self, order: Order, change: Change, item: OrderItemOfService, until: float) -> bool:
+    def _create(self, this: _Try, position: int, change: Change, item: OrderItemOfService) -> bool:
+        if this.order.sent not in SENDABLE:
+            if this.order.sent is Sent.CONFLICT:
+                return False
+            raise NotSettled(self.wire.what, "it does not know the service", Sent.MISSED)
         body = NewService(
             name=change.service,
             state=ServiceState.ACTIVE,
             service_specification=Reference(id=change.service),
             service_characteristic=characteristics(change.value) or None,
-            related_party=(subscriber(order.number),),
+            related_party=(subscriber(this.order.number),),
             service_order_item=(item,),
         ).wire()
         try:
-            answer = self.wire.post(SERVICES, body, until)
+            answer = self.wire.post(SERVICES, body, this.until)
         except Lost:
-            if _is_as(self._find(order, change, until), change):
-                return True
+            with suppress(TemporarilyUnavailable):
+                if _is_as(self._find(this.order, change, this.until), change):
+                    return True
             raise
-        return self._ended(answer, until)
+        this.has_sent |= answer.status < 300
+        if answer.status == 409:
+            return self._is_there(this, change)
+        return self._ended(this, position, change, answer)
+
+    def _is_there(self, this: _Try, change: Change) -> bool:
+        """After 409, which may mean that the service is there already; where reads lag, it is no
+        refusal before it was looked for long enough."""
+        if _is_as(self._find(this.order, change, this.until), change):
+            return True
+        if this.order.sent is not Sent.MISSED:
+            raise NotSettled(self.wire.what, "it says 409, and has no such service", Sent.CONFLICT)
+        return False
 
     def _find(self, order: Order, change: Change, until: float) -> Service | None:
         query = {"relatedParty.id": str(order.number), "serviceSpecification.id": change.service}
         is_bought = is_package(change) and change.on
         if is_bought:
             query["serviceOrderItem.serviceOrderId"] = order.external_id
-        for each in self.wire.read_list(Service, self.wire.get(SERVICES, until, **query)):
+        for each in self.wire.each(Service, SERVICES, until, **query):
             if (
-                each.service_specification is not None
+                each.id
+                and each.service_specification is not None
                 and each.service_specification.id == change.service
-                and number_of(each.related_party) == order.number
+                and is_number(number_of(each.related_party), order.number)
                 and each.state is not ServiceState.TERMINATED
                 and (not is_bought or _came_with(each, order))
             ):
                 return each
         return None
 
-    def _ended(self, answer: Answer, until: float) -> bool:
-        """Whether it was done: 200 and 201 at once, 202 by its monitor."""
+    def _ended(self, this: _Try, position: int, change: Change, answer: Answer) -> bool:
+        """Whether it was done: told by the answer, by its monitor, or by the service itself."""
         if answer.refused:
             return False
-        if answer.status != 202:
-            self.wire.read(Service, answer)
-            return True
-        if not answer.location:
-            raise self.wire.unavailable("it names no monitor")
-        # The path alone: the address behind a gateway is not ours to call.
-        try:
-            path = urlsplit(answer.location).path
-        except ValueError:
-            raise self.wire.unavailable("its monitor has no address") from None
-        path = path[max(path.find(activation.BASE), 0) :]
-        pause = FIRST_LOOK
-        while True:
-            monitor = self.wire.read(Monitor, self.wire.get(path, until))
-            state = (monitor.state or "").lower()
-            if state == COMPLETED:
-                return _succeeded(monitor.response)
-            if state in FAILED:
+        if answer.status == 202:
+            ended = followed(self.wire, answer, this.until, self.sleep)
+            if ended.is_refused:
                 return False
-            if time.monotonic() + pause + LEAST > until:
-                raise self.wire.unavailable("the service is still being switched")
+        elif answer.status < 300:
+            ended = Ended.of(answer)
+        else:
+            raise self.wire.unavailable(f"status {answer.status}")
+        service, pause = ended.service, FIRST_LOOK
+        while True:
+            if service is not None and service.id:
+                this.made[position] = service
+            if service is None and ended.is_done:
+                return True
+            if service is not None and service.state is not None:
+                if change.on and service.state is ServiceState.TERMINATED:
+                    return False
+                if (service.state is ServiceState.ACTIVE) is change.on:
+                    return True
+            if time.monotonic() + pause + LEAST > this.until:
+                state = service.state if service else None
+                said = f"the service is still {state or 'being switched'}"
+                raise self.wire.unavailable(said)
             self.sleep(pause)
             pause = min(pause * 2, LONGEST_LOOK)
+            service = self._seen(this, position, change)
 
-
-def _succeeded(response: MonitoredAnswer | None) -> bool:
-    status = response.status_code if response else None
-    return status is None or status not in {str(each) for each in REFUSING}
+    def _seen(self, this: _Try, position: int, change: Change) -> Service | None:
+        """The service as it is now; None: readers do not know it yet."""
+        made = this.made.get(position)
+        if made is None:
+            return self._find(this.order, change, this.until)
+        answer = self.wire.get(f"{SERVICES}/{segment(made.id)}", this.until)
+        if answer.missing:
+            return self._find(this.order, change, this.until)
+        return self.wire.read(Service, answer)
 
 
 def _came_with(service: Service, order: Order) -> bool:
@@ -165,10 +239,10 @@ def _came_with(service: Service, order: Order) -> bool:
 
 
 def _is_as(known: Service | None, change: Change) -> bool:
-    """Whether a service is as the change wants it."""
-    if known is None or known.state is not ServiceState.ACTIVE:
-        return not change.on
+    """Whether a service is as the change wants it. One in a state of its own is neither."""
     if not change.on:
+        return known is None or known.state in OFF
+    if known is None or known.state is not ServiceState.ACTIVE:
         return False
     have, wanted = pairs(known.service_characteristic), dict(change.value)
     gone = dict(change.before).keys() - wanted.keys()

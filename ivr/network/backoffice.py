@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
+from ivr.errors import TemporarilyUnavailable
 from ivr.network.models import ticket
 from ivr.network.models.common import Reference
 from ivr.network.models.ticket import NewTicket, RelatedEntity, Ticket
-from ivr.network.wire import Lost, Wire
+from ivr.network.wire import Answer, Lost, Wire
+from ivr.ports import NotSettled, Sent
 from ivr.values import Msisdn
 
 PATIENCE = 5.0
@@ -25,12 +28,19 @@ class TmForumBackOffice:
     wire: Wire
     patience: float = PATIENCE
 
-    def request(self, reference: str, kind: str, numbers: Sequence[Msisdn], text: str) -> str:
+    def request(
+        self, reference: str, kind: str, numbers: Sequence[Msisdn], text: str, *, send: bool = True
+    ) -> str:
         until = time.monotonic() + self.patience
         # People read and close these: who asks twice is found out before, not by two tickets.
-        known = self._find(reference, until)
+        try:
+            known = self._find(reference, until)
+        except TemporarilyUnavailable as error:
+            raise NotSettled.of(error, Sent.NOT) from error
         if known is not None:
-            return known.id
+            return known.id or reference
+        if not send:
+            raise NotSettled(self.wire.what, "it does not know the request", Sent.MISSED)
         body = NewTicket(
             description=text,
             severity="Minor",
@@ -48,10 +58,26 @@ class TmForumBackOffice:
             known = self._find(reference, until)
             if known is None:
                 raise
-            return known.id
-        return self.wire.read(Ticket, answer).id
+            return known.id or reference
+        except TemporarilyUnavailable as error:
+            raise NotSettled.of(error, Sent.NOT) from error
+        if answer.status < 300:
+            known = self._made(answer) or self._find(reference, until)
+            if known is None and (answer.status not in (201, 202) or answer.is_page_of_web):
+                raise Lost(self.wire.what, "it does not say that it has the request")
+            return (known.id if known else "") or reference
+        known = self._find(reference, until) if answer.status == 409 else None
+        if known is not None:
+            return known.id or reference
+        raise NotSettled(self.wire.what, f"status {answer.status}", Sent.NOT)
+
+    def _made(self, answer: Answer) -> Ticket | None:
+        """The ticket that an answer speaks of."""
+        with suppress(ValueError):
+            made = Ticket.model_validate(answer.document() or {})
+            return made if made.id else None
+        return None
 
     def _find(self, reference: str, until: float) -> Ticket | None:
-        answer = self.wire.get(TICKETS, until, externalId=reference)
-        found = self.wire.read_list(Ticket, answer)
+        found = self.wire.each(Ticket, TICKETS, until, externalId=reference)
         return next((each for each in found if each.external_id == reference), None)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from ivr.network.models import bill as api
 from ivr.network.models.bill import AppliedRate, CustomerBill
-from ivr.network.models.common import MoneyValue, Period
+from ivr.network.models.common import MoneyValue, Period, is_number
+from ivr.network.models.tolerant import spelled
+from ivr.network.sums import Line, tenge, whole_lines
 from ivr.network.wire import Wire
-from ivr.ports import Bill, BillLine
+from ivr.ports import TAX, Bill, BillLine
 from ivr.values import Money, Msisdn
 
 PATIENCE = 3.0
@@ -21,6 +24,9 @@ BILLS = f"{api.BASE}/customerBill"
 RATES = f"{api.BASE}/appliedCustomerBillingRate"
 ZONE = ZoneInfo("Asia/Ashgabat")
 """Where a month begins and ends."""
+OF_THE_MONTH = frozenset({"", "normal", "last"})
+"""Categories of bills, as ``spelled``, that tell what a month costs: not interim, trial …"""
+EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -35,18 +41,21 @@ class TmForumBills:
         until = time.monotonic() + self.patience
         first = month.replace(day=1)
         account = {"billingAccount.id": str(number)}
-        bills = self.wire.read_list(CustomerBill, self.wire.get(BILLS, until, **account))
-        for each in bills:
-            if _is_of(each, number) and self._begins(each.billing_period) == first:
-                query = {"bill.id": each.id}
-                rates = self.wire.read_list(AppliedRate, self.wire.get(RATES, until, **query))
-                mine = [rate for rate in rates if rate.bill is None or rate.bill.id == each.id]
-                return self._bill(first, mine, each)
+        bills = [
+            each
+            for each in self.wire.each(CustomerBill, BILLS, until, **account)
+            if _is_of(each, number)
+            and _tells_the_month(each)
+            and self._begins(each.billing_period) == first
+        ]
+        if bills:
+            mine = max(bills, key=_drawn_up)
+            rates = self.wire.each(AppliedRate, RATES, until, **{"bill.id": mine.id})
+            return self._bill(first, _of_bill(list(rates), mine, number), mine)
         query = {**account, "isBilled": "false"}
-        rates = self.wire.read_list(AppliedRate, self.wire.get(RATES, until, **query))
         open_now = [
             rate
-            for rate in rates
+            for rate in self.wire.each(AppliedRate, RATES, until, **query)
             if _is_of(rate, number)
             and not rate.is_billed
             and self._begins(rate.period_coverage) == first
@@ -54,39 +63,32 @@ class TmForumBills:
         return self._bill(first, open_now, None) if open_now else None
 
     def _bill(self, first: date, rates: Sequence[AppliedRate], bill: CustomerBill | None) -> Bill:
-        lines = tuple(
-            BillLine(
-                item=rate.product.id if rate.product else "",
-                name=rate.name or rate.description or "",
-                amount=self._money(rate.tax_included_amount or rate.tax_excluded_amount),
-            )
-            for rate in rates
-        )
-        total = sum((line.amount for line in lines), Money(0))
-        if bill is None:
-            return Bill(first, "", lines, total, total)
-        told = bill.tax_included_amount or bill.amount_due
-        if told is not None and self._money(told) != total:
-            raise self.wire.unavailable("the items of a bill do not add up to it")
-        due = bill.remaining_amount or bill.amount_due
-        return Bill(
-            month=first,
-            number=bill.bill_no or bill.id,
-            lines=lines,
-            total=total,
-            due=total if due is None else self._money(due),
-        )
-
-    def _money(self, value: MoneyValue | None) -> Money:
         try:
-            return (value or MoneyValue()).money()
+            lines = [_line(rate) for rate in rates] + _taxes(rates, bill)
+            told = bill.tax_included_amount.amount() if bill and bill.tax_included_amount else None
+            amounts = whole_lines(lines, told)
+            rest = (bill.remaining_amount or bill.amount_due) if bill else None
+            due = tenge(rest.amount()) if rest else None
         except ValueError as error:
             raise self.wire.unavailable(str(error)) from None
+        total = sum(amounts, Money(0))
+        return Bill(
+            month=first,
+            number=(bill.bill_no or bill.id) if bill else "",
+            lines=tuple(
+                BillLine(line.item, line.name, amount)
+                for line, amount in zip(lines, amounts, strict=True)
+            ),
+            total=total,
+            due=total if due is None else due,
+        )
 
     def _begins(self, period: Period | None) -> date | None:
-        """The first day of the month in which a period begins."""
+        """The first day of the month in which a period begins. Without a zone it is ours."""
         start: datetime | None = period.start_date_time if period else None
         try:
+            if start is not None and start.tzinfo is None:
+                start = start.replace(tzinfo=self.zone)
             return start.astimezone(self.zone).date().replace(day=1) if start else None
         except OverflowError:  # at the edge of the calendar
             return None
@@ -94,4 +96,47 @@ class TmForumBills:
 
 def _is_of(resource: CustomerBill | AppliedRate, number: Msisdn) -> bool:
     """Nobody hears the bill of another, even where billing does not know the filter."""
-    return resource.billing_account is not None and resource.billing_account.id == number
+    account = resource.billing_account
+    return account is not None and is_number(account.id, number)
+
+
+def _of_bill(
+    rates: Sequence[AppliedRate], bill: CustomerBill, number: Msisdn
+) -> Sequence[AppliedRate]:
+    """The rates of a bill. Where none says whose it is, they are believed to be what was asked
+    for, as far as they add up."""
+    ours = [rate for rate in rates if rate.billing_account is None or _is_of(rate, number)]
+    named = [rate for rate in ours if rate.bill is not None]
+    if named:
+        return [rate for rate in named if rate.bill and rate.bill.id == bill.id]
+    return [rate for rate in ours if rate.billing_account] or ours
+
+
+def _tells_the_month(bill: CustomerBill) -> bool:
+    is_off_cycle = spelled(bill.run_type or "") == "offcycle"
+    return not is_off_cycle and spelled(bill.category or "") in OF_THE_MONTH
+
+
+def _drawn_up(bill: CustomerBill) -> datetime:
+    """Of several bills of a month the one that was drawn up last counts."""
+    at = bill.bill_date or EARLIEST
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _line(rate: AppliedRate) -> Line:
+    """One item with its tax, which may be told apart. ValueError: no amount in our currency."""
+    if rate.tax_included_amount is not None:
+        amount = rate.tax_included_amount.amount()
+    else:
+        apart = [each.tax_amount.amount() for each in rate.applied_tax if each.tax_amount]
+        amount = (rate.tax_excluded_amount or MoneyValue()).amount() + sum(apart, Decimal(0))
+    item = rate.product.id if rate.product else ""
+    return Line(item, rate.name or rate.description or "", amount)
+
+
+def _taxes(rates: Sequence[AppliedRate], bill: CustomerBill | None) -> list[Line]:
+    """The tax of the bill as a whole, where its items have none."""
+    if bill is None or any(rate.tax_included_amount or rate.applied_tax for rate in rates):
+        return []
+    taxes = [each.tax_amount.amount() for each in bill.tax_item if each.tax_amount]
+    return [Line(TAX, "", sum(taxes, Decimal(0)))] if any(taxes) else []

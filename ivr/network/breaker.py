@@ -65,6 +65,13 @@ class Breaker:
             raise
         self._succeed()
 
+    def pause(self, seconds: float) -> None:
+        """Stay open for so long, as what is behind has asked for."""
+        with self._lock:
+            self._until = max(self._until, self._now() + seconds)
+            if self._circuit is not Circuit.OPEN:
+                self._turn(Circuit.OPEN)
+
     def _enter(self) -> None:
         with self._lock:
             if self._circuit is Circuit.CLOSED:

@@ -7,17 +7,29 @@ make the product active.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
 import structlog
+from pydantic import ValidationError
 
 from ivr.care.rules import STATES
+from ivr.network.location import segment
 from ivr.network.models import product
+from ivr.network.models.common import is_number
 from ivr.network.models.product import Product, ProductStatus, ProductUpdate
-from ivr.network.wire import Wire
+from ivr.network.wire import LEAST, Answer, Wire
 from ivr.ports import NetworkAnswer, Order
 
 log = structlog.get_logger()
 
 PRODUCTS = f"{product.BASE}/product"
+GONE = frozenset({ProductStatus.TERMINATED, ProductStatus.CANCELLED, ProductStatus.ABORTED})
+"""Of an earlier owner, or of a contract that never came to be: numbers are given out again."""
+IN_USE = frozenset({ProductStatus.ACTIVE, ProductStatus.SUSPENDED})
+FIRST_LOOK, LONGEST_LOOK = 0.1, 1.0
+"""Seconds between two looks at a product; they grow."""
 
 
 def is_of_number(order: Order) -> bool:
@@ -25,22 +37,66 @@ def is_of_number(order: Order) -> bool:
     return all(change.service in STATES for change in order.changes)
 
 
-def set_status(wire: Wire, order: Order, until: float) -> NetworkAnswer:
-    """Set the status of the product whose serial number is the subscriber's number."""
+def set_status(
+    wire: Wire, order: Order, until: float, sleep: Callable[[float], None] = time.sleep
+) -> NetworkAnswer:
+    """Set the status of the present owner's product, whose serial number is the number.
+
+    DONE only once the inventory says so. TemporarilyUnavailable: it does not, within ``until``.
+    """
     for change in order.changes:
         wanted = ProductStatus.SUSPENDED if change.on else ProductStatus.ACTIVE
-        answer = wire.get(PRODUCTS, until, productSerialNumber=order.number)
-        found = wire.read_list(Product, answer)
-        mine = next((each for each in found if each.product_serial_number == order.number), None)
+        found = wire.each(Product, PRODUCTS, until, productSerialNumber=order.number)
+        mine = present(
+            each for each in found if is_number(each.product_serial_number, order.number)
+        )
         if mine is None:
-            log.warning("the number is not in the inventory", order=order.id)
+            log.warning("no one product has the number", order=order.id)
             return NetworkAnswer.REFUSED
         if mine.status is wanted:
             continue
-        body = ProductUpdate(status=wanted).wire()
-        answer = wire.patch(f"{PRODUCTS}/{mine.id}", body, until)
+        path = f"{PRODUCTS}/{segment(mine.id)}"
+        answer = wire.patch(path, ProductUpdate(status=wanted).wire(), until)
         if answer.refused:
             log.warning("a status is refused", order=order.id, status=answer.status)
             return NetworkAnswer.REFUSED
-        wire.read(Product, answer)
+        if answer.status >= 300:
+            raise wire.unavailable(f"status {answer.status}")
+        status, pause = _status(answer), FIRST_LOOK
+        while status is not wanted:
+            if time.monotonic() + pause + LEAST > until:
+                raise wire.unavailable(f"the number is still {status}")
+            sleep(pause)
+            pause = min(pause * 2, LONGEST_LOOK)
+            status = wire.read(Product, wire.get(path, until)).status
     return NetworkAnswer.DONE
+
+
+def present(products: Iterable[Product]) -> Product | None:
+    """The product of a number's present owner; None: there is none, or nobody knows which.
+
+    One in use counts more than one that is being made or ended; of several, the newest.
+    """
+    left = [each for each in products if each.id and each.status not in GONE]
+    in_use = [each for each in left if each.status in IN_USE]
+    candidates = {each.id: each for each in in_use or left}
+    newest = sorted(candidates.values(), key=_started, reverse=True)
+    if len(newest) > 1 and _started(newest[0]) == _started(newest[1]):
+        return None
+    return newest[0] if newest else None
+
+
+def _started(each: Product) -> float:
+    """Seconds of Unix time; one whose start is not told counts as the oldest."""
+    if each.start_date is None:
+        return float("-inf")
+    start: datetime = each.start_date
+    return (start if start.tzinfo else start.replace(tzinfo=UTC)).timestamp()
+
+
+def _status(answer: Answer) -> ProductStatus | None:
+    """What the answer to a change says; None: nothing, so that it is looked at."""
+    try:
+        return Product.model_validate(answer.document()).status
+    except (ValidationError, ValueError):
+        return None

@@ -1,109 +1,135 @@
-"""``smpplib``'s client with its faults mended.
+"""A TCP link to a message centre, with TLS where it is wanted: whole PDUs out and in, in time.
 
-It writes passwords and texts to its log, waits for a PDU without a whole deadline, believes any
-length, and gives up a link over an optional field that it does not expect where it stands.
+The library ``smpplib`` makes our requests. It does not read the answers: it stops at an optional
+field that it does not expect, and loses those whose length is not as in SMPP 3.4.
 """
 
 from __future__ import annotations
 
-import logging
 import select
 import socket
+import ssl
 import struct
 import time
+from dataclasses import dataclass, field
 from typing import Any
 
-from smpplib import client, consts, exceptions, smpp
-from smpplib.pdu import extract_command
+from smpplib import exceptions, smpp
+from smpplib.client import SimpleSequenceGenerator
+
+from ivr.network.pdu import HEADER, Pdu
 
 DEADLINE = 5.0
 """Seconds for connecting, and for writing a PDU."""
 LONGEST_PDU = 65_536
-BROKEN = (
-    exceptions.ConnectionError,
-    exceptions.PDUError,
-    OSError,
-    struct.error,
-    ValueError,
-    KeyError,
-)
-"""What the library raises when a link, or what comes over it, is of no use."""
 
 
-class Link(client.Client):  # type: ignore[misc]  # smpplib has no types
-    """The library's client, with deadlines and without a log. For one thread."""
+class LinkBroken(Exception):
+    """The link, or what comes over it, is of no use."""
 
-    state: int
 
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(host, port, timeout=DEADLINE, allow_unknown_opt_params=True)
-        self.logger = logging.getLogger("ivr.smpp.wire")
-        self.logger.disabled = True  # it would show the password, and texts, in hexadecimal
-        self.heard = time.monotonic()
-        """When the centre was heard last."""
-        self._until = 0.0
+BROKEN = (LinkBroken, exceptions.PDUError, OSError, struct.error, ValueError)
+"""What ends a link."""
+
+
+@dataclass
+class Link:
+    """A link to one address. For one thread."""
+
+    host: str
+    port: int
+    tls: ssl.SSLContext | None = None
+    heard: float = field(default_factory=time.monotonic)
+    """When the centre was heard last."""
+    _numbers: SimpleSequenceGenerator = field(default_factory=SimpleSequenceGenerator)
+    _socket: socket.socket | None = None
+    _until: float = 0.0
+
+    @property
+    def sequence(self) -> int:
+        """For the library: the newest number of a request."""
+        return int(self._numbers.sequence)
+
+    def next_sequence(self) -> int:
+        """For the library: the number of the next request."""
+        return int(self._numbers.next_sequence())
+
+    def connect(self) -> None:
+        """LinkBroken says what is wrong."""
+        try:
+            plain = socket.create_connection((self.host, self.port), DEADLINE)
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError as error:
+            said = error.strerror or "no answer"
+            where = f"{self.host}:{self.port}"
+            raise LinkBroken(f"{said} at {where}: does IVR_SMSC say where it is?") from None
+        self._socket = plain
+        if self.tls is None:
+            return
+        try:
+            self._socket = self.tls.wrap_socket(plain, server_hostname=self.host)
+        except ssl.SSLCertVerificationError as error:
+            raise LinkBroken(
+                f"its certificate is not trusted ({error.verify_message}): IVR_SMSC_CA names the"
+                " file of the authority that signed it"
+            ) from None
+        except OSError as error:
+            why = getattr(error, "reason", None) or "no answer in time"
+            raise LinkBroken(
+                f"no TLS at {self.host}:{self.port} ({why}): smpp:// in IVR_SMSC is without TLS"
+            ) from None
 
     def say(self, command: str, **fields: Any) -> int:
         """Send a request; answers its sequence number."""
         pdu = smpp.make_pdu(command, client=self, **fields)
-        self._socket.settimeout(DEADLINE)
-        self.send_pdu(pdu)
+        self._send(pdu.generate())
         return int(pdu.sequence)
 
-    def answer(self, request: Any, command: str, status: int = consts.SMPP_ESME_ROK) -> None:
-        """Send the response to a request of the centre."""
-        pdu = smpp.make_pdu(command, client=self, status=status)
-        pdu.sequence = request.sequence
-        self._socket.settimeout(DEADLINE)
-        self.send_pdu(pdu)
+    def answer(self, pdu: Pdu) -> None:
+        """Send an answer to a request of the centre."""
+        self._send(pdu.raw)
 
     def has_word(self, seconds: float) -> bool:
+        """Whether something has come, or comes within so many seconds."""
+        assert self._socket is not None
+        if isinstance(self._socket, ssl.SSLSocket) and self._socket.pending():
+            return True
         return bool(select.select([self._socket], [], [], seconds)[0])
 
-    def next_pdu(self, seconds: float) -> Any:
-        """The next whole PDU within ``seconds`` (else TimeoutError); None: one of no known kind."""
+    def next_pdu(self, seconds: float) -> Pdu:
+        """The next whole PDU within ``seconds`` (else TimeoutError)."""
         self._until = time.monotonic() + seconds
-        size = self._recv_exact(4)
-        raw = size + self._recv_exact(struct.unpack(">L", size)[0] - 4)
+        length, command, status, sequence = HEADER.unpack(self._exactly(HEADER.size))
+        if not HEADER.size <= length <= LONGEST_PDU:
+            raise LinkBroken(
+                f"what comes from {self.host}:{self.port} is no SMPP: is it the port of IVR_SMSC,"
+                " and does the message centre want TLS (smpps://)?"
+            )
+        body = self._exactly(length - HEADER.size)
         self.heard = time.monotonic()
-        pdu = self._parsed(raw)
-        if pdu is not None and pdu.status == consts.SMPP_ESME_ROK:
-            self.state = consts.STATE_SETTERS.get(pdu.command, self.state)
-        return pdu
+        return Pdu(command, status, sequence, body)
 
-    def _parsed(self, raw: bytes) -> Any:
-        try:
-            return smpp.parse_pdu(raw, client=self, allow_unknown_opt_params=True)
-        except exceptions.UnknownCommandError:
-            return None
-        except KeyError:
-            # An optional field that the library knows, but not in this PDU: without these fields.
-            pdu = smpp.make_pdu(extract_command(raw), client=self)
-            pdu.parse_optional_params = lambda _fields: None
-            pdu.parse(raw)
-            return pdu
+    def close(self) -> None:
+        """Hang up."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
 
-    def _recv_exact(self, exact_size: int) -> bytes:
-        if not 0 <= exact_size <= LONGEST_PDU:
-            raise exceptions.ConnectionError("what the message centre sends is no SMPP")
+    def _send(self, data: bytes) -> None:
+        assert self._socket is not None
+        self._socket.settimeout(DEADLINE)
+        self._socket.sendall(data)
+
+    def _exactly(self, size: int) -> bytes:
+        assert self._socket is not None
         found = b""
-        while len(found) < exact_size:
+        while len(found) < size:
             rest = self._until - time.monotonic()
             if rest <= 0:
                 raise TimeoutError
             self._socket.settimeout(rest)
-            part = self._socket.recv(exact_size - len(found))
+            part = self._socket.recv(size - len(found))
             if not part:
-                raise exceptions.ConnectionError("the message centre has hung up")
+                raise LinkBroken("the message centre has hung up")
             found += part
         return found
-
-    def connect(self) -> None:
-        """As the library, but it says what is wrong."""
-        try:
-            self._socket = socket.create_connection((self.host, self.port), DEADLINE)
-        except OSError as error:
-            said = error.strerror or "no answer"
-            raise exceptions.ConnectionError(f"{said} at {self.host}:{self.port}") from None
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.state = consts.SMPP_CLIENT_STATE_OPEN

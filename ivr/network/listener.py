@@ -12,25 +12,27 @@ from collections.abc import Callable
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from ivr.errors import TemporarilyUnavailable
+from ivr.network.event import NamedOrder, document_of, is_id, orders_in
 from ivr.network.models.common import Subscription
-from ivr.network.models.service_order import BASE, STATE_CHANGE, StateChange
+from ivr.network.models.service_order import BASE, STATE_CHANGE
+from ivr.network.models.tolerant import text_of
 from ivr.network.wire import Wire
 
 log = structlog.get_logger()
 
 HUB = f"{BASE}/hub"
-LONGEST_ID = 200
-"""Letters of an external id: ours are shorter."""
 PATIENCE = 5.0
 
 
-def listener_app(look: Callable[[str], object]) -> FastAPI:
+def listener_app(
+    look: Callable[[str], object], named: Callable[[str], str | None] = lambda _id: None
+) -> FastAPI:
     """The server that hears events; ``look`` is given the external id of an order to ask for.
 
+    ``named`` tells the external id of an order that an event names by the network's own id alone.
     Any path is taken: some networks add ``/listener/…`` to the callback, some do not.
     """
     app = FastAPI(title="Listener", docs_url=None, redoc_url=None, openapi_url=None)
@@ -38,21 +40,32 @@ def listener_app(look: Callable[[str], object]) -> FastAPI:
     @app.post("/{path:path}")
     async def hear(request: Request, path: str) -> Response:
         try:
-            event = StateChange.model_validate_json(await request.body())
-        except ValidationError:
+            event = document_of(await request.body())
+            orders = list(orders_in(event))
+        except ValueError:
+            orders = []
+        if not orders:
             log.warning("an event is not understood", path=path.rpartition("/")[2][:60])
             return Response(status_code=400)
-        external_id = event.event.service_order.external_id or ""
-        if event.event_type == STATE_CHANGE and _may_be_ours(external_id):
-            try:
-                await run_in_threadpool(look, external_id)
-            except TemporarilyUnavailable as error:
-                log.warning("an event comes at a bad time", reason=str(error))
-                return Response(status_code=503)  # it is delivered again
-        answer = Subscription(id=event.event_id, callback=request.scope["path"]).wire()
+        try:
+            for order in orders:
+                await run_in_threadpool(_look_for, order, look, named)
+        except TemporarilyUnavailable as error:
+            log.warning("an event comes at a bad time", reason=str(error))
+            return Response(status_code=503)  # it is delivered again
+        id = text_of(event.get("eventId")) if isinstance(event, dict) else None
+        answer = Subscription(id=id or "", callback=request.scope["path"]).wire()
         return JSONResponse(answer, status_code=201)
 
     return app
+
+
+def _look_for(
+    order: NamedOrder, look: Callable[[str], object], named: Callable[[str], str | None]
+) -> None:
+    external_id = order.external_id or (named(order.id) if is_id(order.id) else None) or ""
+    if is_id(external_id):
+        look(external_id)
 
 
 def register(wire: Wire, callback: str) -> bool:
@@ -64,11 +77,6 @@ def register(wire: Wire, callback: str) -> bool:
     body.pop("id", None)
     answer = wire.post(HUB, body, time.monotonic() + PATIENCE)
     return answer.status in (200, 201, 409)
-
-
-def _may_be_ours(external_id: str) -> bool:
-    """Whether the order may be looked for: a zero byte is an error to a database."""
-    return 0 < len(external_id) <= LONGEST_ID and "\0" not in external_id
 
 
 def callback_url(host: str, port: int) -> str:

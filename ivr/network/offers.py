@@ -6,6 +6,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import structlog
+
+from ivr.network.location import segment
 from ivr.network.models import offering
 from ivr.network.models.common import MoneyValue
 from ivr.network.models.offering import (
@@ -15,15 +18,20 @@ from ivr.network.models.offering import (
     OfferingPrice,
     ProductOffering,
 )
+from ivr.network.models.tolerant import spelled
 from ivr.network.wire import Wire
 from ivr.ports import SoldOffer
 from ivr.values import Money
+
+log = structlog.get_logger()
 
 PATIENCE = 30.0
 """Seconds for the whole catalogue: it is a person at a terminal who waits."""
 PAGE = 100
 OFFERINGS = f"{offering.BASE}/productOffering"
 PRICES = f"{offering.BASE}/productOfferingPrice"
+OURS = ("tariff.", "service.", "package.")
+"""How the ids of what we compare begin."""
 ON_SALE = frozenset({None, "", "active", "launched"})
 """Lifecycle states, in lower case, in which an offering is sold."""
 
@@ -37,40 +45,37 @@ class TmForumOffers:
 
     def offers(self) -> Sequence[SoldOffer]:
         until = time.monotonic() + self.patience
-        found: dict[str, ProductOffering] = {}
-        while True:
-            query = {"offset": str(len(found)), "limit": str(PAGE)}
-            page = self.wire.read_list(ProductOffering, self.wire.get(OFFERINGS, until, **query))
-            fresh = {each.id: each for each in page if each.id not in found}
-            found |= fresh
-            if len(page) < PAGE or not fresh:
-                break
-        return [
-            self._offer(each, until)
-            for each in found.values()
-            if (each.lifecycle_status or "").lower() in ON_SALE
+        sold = self.wire.each(ProductOffering, OFFERINGS, until, limit=str(PAGE))
+        on_sale = [
+            each for each in sold if each.id and (each.lifecycle_status or "").lower() in ON_SALE
         ]
+        return [offer for each in on_sale if (offer := self._offer(each, until)) is not None]
 
-    def _offer(self, sold: ProductOffering, until: float) -> SoldOffer:
+    def _offer(self, sold: ProductOffering, until: float) -> SoldOffer | None:
+        """An offer with its prices; None: one that is not ours to compare, in another currency."""
         once = monthly = Money(0)
         for price in sold.product_offering_price:
-            kind, amount = self._price(sold.id, price, until)
-            if kind == ONE_TIME.lower():
+            try:
+                kind, amount = self._price(price, until)
+            except ValueError as error:
+                if not sold.id.startswith(OURS):
+                    log.warning("an offer is passed over", reason=str(error))
+                    return None
+                raise self.wire.unavailable(f"price of '{sold.id}': {error}") from None
+            if kind == spelled(ONE_TIME):
                 once += amount
-            elif kind == RECURRING.lower():
+            elif kind == spelled(RECURRING):
                 monthly += amount
         return SoldOffer(sold.id, sold.name or "", once, monthly)
 
-    def _price(self, sold: str, price: OfferedPrice, until: float) -> tuple[str, Money]:
+    def _price(self, price: OfferedPrice, until: float) -> tuple[str, Money]:
+        """ValueError: it is no amount in our currency."""
         value: MoneyValue | None
         kind = price.price_type
         if price.price is not None:
             value = price.price.tax_included_amount or price.price.duty_free_amount
         else:
-            answer = self.wire.get(f"{PRICES}/{price.id}", until)
+            answer = self.wire.get(f"{PRICES}/{segment(price.id or '')}", until)
             referred = self.wire.read(OfferingPrice, answer)
             kind, value = referred.price_type, referred.price
-        try:
-            return (kind or "").lower(), (value or MoneyValue()).money()
-        except ValueError as error:
-            raise self.wire.unavailable(f"price of '{sold}': {error}") from None
+        return spelled(kind or ""), (value or MoneyValue()).money()

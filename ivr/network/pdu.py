@@ -1,41 +1,54 @@
-"""SMPP 3.4 PDUs as a message centre needs them: pure, without sockets.
+"""SMPP 3.4 PDUs: pure, without sockets.
 
-Written from the specification and not with the library of the other side, so that the two check
-each other. All numbers are big-endian; texts end with a zero byte (SMPP 3.4, 3.1).
+Written from the specification and not with the library that makes our requests, so that the two
+check each other. All numbers are big-endian; texts end with a zero byte (SMPP 3.4, 3.1). What is
+read is read leniently: message centres leave out what may be left out, and more.
 """
 
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 HEADER = struct.Struct(">LLLL")
 RESPONSE = 0x8000_0000
-"""The bit that makes a command's id that of its response (5.1.2.1)."""
-RECEIPTED_MESSAGE_ID, MESSAGE_STATE = 0x001E, 0x0427
+"""The bit that makes a command's id that of its response; alone it is generic_nack (5.1.2.1)."""
+RECEIPTED_MESSAGE_ID, MESSAGE_STATE, MESSAGE_PAYLOAD = 0x001E, 0x0427, 0x0424
 """Optional fields of a receipt (5.3.2)."""
 
 
 class Command(IntEnum):
-    """Requests that are understood (5.1.2.1)."""
+    """Requests (5.1.2.1)."""
 
+    BIND_RECEIVER = 0x01
+    BIND_TRANSMITTER = 0x02
     SUBMIT_SM = 0x04
     DELIVER_SM = 0x05
     UNBIND = 0x06
     BIND_TRANSCEIVER = 0x09
+    OUTBIND = 0x0B
     ENQUIRE_LINK = 0x15
+    ALERT_NOTIFICATION = 0x102
+    DATA_SM = 0x103
+
+
+BINDS = frozenset({Command.BIND_RECEIVER, Command.BIND_TRANSMITTER, Command.BIND_TRANSCEIVER})
 
 
 class Status(IntEnum):
     """Answers that are given (5.1.3)."""
 
     OK = 0x00
+    INVALID_LENGTH = 0x02
     INVALID_COMMAND = 0x03
     INVALID_BIND = 0x04
     INVALID_DESTINATION = 0x0B
     BIND_FAILED = 0x0D
     THROTTLED = 0x58
+    NOT_NOW = 0x64
+    """``ESME_RX_T_APPN``: we cannot take it now; the centre is to tell it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +65,22 @@ class Pdu:
         length = HEADER.size + len(self.body)
         return HEADER.pack(length, self.command, self.status, self.sequence) + self.body
 
+    @property
+    def is_response(self) -> bool:
+        return bool(self.command & RESPONSE)
+
+    @property
+    def is_nack(self) -> bool:
+        """It is a ``generic_nack`` (4.3): the other side did not understand a request."""
+        return self.command == RESPONSE
+
     def response(self, status: int = Status.OK, body: bytes = b"") -> Pdu:
         """The answer to this request."""
         return Pdu(self.command | RESPONSE, status, self.sequence, body)
+
+    def nack(self, status: int = Status.INVALID_COMMAND) -> Pdu:
+        """The answer to a request that is not understood."""
+        return Pdu(RESPONSE, status, self.sequence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +93,8 @@ class Submission:
     coding: int
     wants_receipt: bool
     user_data: bytes
+    types: tuple[int, int, int, int] = (0, 0, 0, 0)
+    """TON and NPI of the source, then of the number (5.2.5, 5.2.6)."""
 
     @property
     def has_header(self) -> bool:
@@ -74,22 +102,55 @@ class Submission:
         return bool(self.esm_class & 0x40)
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a centre delivers: a text from a phone, or a receipt (4.6.1, 4.7.1)."""
+
+    source: str
+    number: str
+    esm_class: int
+    coding: int
+    user_data: bytes
+    options: Mapping[int, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """Who binds (4.1)."""
+
+    name: str
+    password: str
+    system_type: str
+
+
 def text(value: str) -> bytes:
     """A text as it stands in a body."""
     return value.encode("ascii") + b"\0"
 
 
-def read_bind(body: bytes) -> tuple[str, str]:
-    """Name and password of who binds (4.1.5)."""
+def option(tag: int, value: bytes) -> bytes:
+    """An optional field as it stands in a body (5.3)."""
+    return struct.pack(">HH", tag, len(value)) + value
+
+
+def read_bind(body: bytes) -> Bind:
+    """Name, password and system type (4.1.5)."""
     name, _, rest = body.partition(b"\0")
-    return name.decode("latin-1"), rest.partition(b"\0")[0].decode("latin-1")
+    password, _, rest = rest.partition(b"\0")
+    system_type = rest.partition(b"\0")[0]
+    return Bind(*(each.decode("latin-1") for each in (name, password, system_type)))
+
+
+def read_name(body: bytes) -> str:
+    """The name that a centre gives to what it has taken (4.4.2); empty: it gives none."""
+    return body.partition(b"\0")[0].decode("latin-1").strip()
 
 
 def read_submission(body: bytes) -> Submission:
     """The fields of a submit_sm; ValueError: it is cut short."""
     _service, rest = _text(body)
-    source, rest = _text(rest[2:])
-    number, rest = _text(rest[2:])
+    source_types, (source, rest) = rest[:2], _text(rest[2:])
+    number_types, (number, rest) = rest[:2], _text(rest[2:])
     esm_class, _protocol, _priority = rest[:3]
     _scheduled, rest = _text(rest[3:])
     _validity, rest = _text(rest)
@@ -97,27 +158,43 @@ def read_submission(body: bytes) -> Submission:
     user_data = rest[5 : 5 + length]
     if len(user_data) != length:
         raise ValueError("the text is cut short")
-    return Submission(source, number, esm_class, coding, bool(registered & 1), user_data)
+    ton, npi, number_ton, number_npi = source_types + number_types
+    types = (ton, npi, number_ton, number_npi)
+    return Submission(source, number, esm_class, coding, bool(registered & 1), user_data, types)
 
 
-def delivery_receipt(submission: Submission, name: str, has_arrived: bool) -> bytes:
-    """Body of the deliver_sm that tells what became of a message (4.6.1, appendix B)."""
-    word, state = ("DELIVRD", 2) if has_arrived else ("UNDELIV", 5)
-    words = f"id:{name} sub:001 dlvrd:{has_arrived:03d} stat:{word} err:000 text:".encode("ascii")
-    fields = (
-        text(""),
-        b"\x01\x01",
-        text(submission.number),
-        b"\x00\x01",
-        text(submission.source),
-        b"\x04\x00\x00",
-        text("") + text(""),
-        b"\x00\x00\x00\x00",
-        bytes((len(words),)) + words,
-        struct.pack(">HH", RECEIPTED_MESSAGE_ID, len(name) + 1) + text(name),
-        struct.pack(">HHB", MESSAGE_STATE, 1, state),
-    )
-    return b"".join(fields)
+def read_deliver(body: bytes) -> Delivery:
+    """The fields of a deliver_sm; ValueError: it is cut short."""
+    _service, rest = _text(body)
+    source, rest = _text(rest[2:])
+    number, rest = _text(rest[2:])
+    esm_class, _protocol, _priority = rest[:3]
+    _scheduled, rest = _text(rest[3:])
+    _validity, rest = _text(rest)
+    _registered, _replace, coding, _default, length = rest[:5]
+    user_data, rest = rest[5 : 5 + length], rest[5 + length :]
+    return Delivery(source, number, esm_class, coding, user_data, read_options(rest))
+
+
+def read_data(body: bytes) -> Delivery:
+    """The fields of a data_sm (4.7.1); ValueError: it is cut short."""
+    _service, rest = _text(body)
+    source, rest = _text(rest[2:])
+    number, rest = _text(rest[2:])
+    esm_class, _registered, coding = rest[:3]
+    return Delivery(source, number, esm_class, coding, b"", read_options(rest[3:]))
+
+
+def read_options(data: bytes) -> Mapping[int, bytes]:
+    """Optional fields by tag, known or not (5.3); one that is cut short ends the list."""
+    found: dict[int, bytes] = {}
+    while len(data) >= 4:
+        tag, length = struct.unpack(">HH", data[:4])
+        value, data = data[4 : 4 + length], data[4 + length :]
+        if len(value) < length:
+            break
+        found.setdefault(tag, value)
+    return found
 
 
 def _text(data: bytes) -> tuple[str, bytes]:

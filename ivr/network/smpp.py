@@ -1,49 +1,68 @@
 """The operator's message centre over SMPP 3.4. Implements ``ivr.ports.MessageCentre``.
 
-The library ``smpplib`` makes and reads the PDUs (``ivr.network.link``). Here is what is said over
-the link: binding, submitting, receipts, and looking whether the other side is still there.
+The library ``smpplib`` makes our requests (``ivr.network.link``). Here is what is said over the
+link: binding, submitting, receipts, and looking whether the other side is still there. What answers
+mean is in ``ivr.network.answers``, how receipts are read in ``ivr.network.receipts``.
 """
 
 from __future__ import annotations
 
 import random
-import re
+import ssl
 import time
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import structlog
-from smpplib import consts, exceptions
+from smpplib import consts
 
+from ivr import measures
 from ivr.errors import TemporarilyUnavailable
-from ivr.network.link import BROKEN, Link
+from ivr.network.answers import Meaning, is_setting, meaning, not_bound, refused
+from ivr.network.link import BROKEN, Link, LinkBroken
+from ivr.network.pdu import (
+    BINDS,
+    RESPONSE,
+    Command,
+    Pdu,
+    Status,
+    read_data,
+    read_deliver,
+    read_name,
+)
+from ivr.network.receipts import read_receipt
 from ivr.network.shortmessage import MOST_PARTS, encode
-from ivr.ports import Message, NotEver, NotNow, Receipts, Taken
+from ivr.ports import Message, NotEver, NotNow, Receipts, Taken, Why
 
 log = structlog.get_logger()
 
 DEADLINE = 5.0
-"""Seconds for each answer."""
+"""Seconds for the answer to a bind, and to whether the centre is there."""
+PATIENCE = 20.0
+"""Seconds for the answer to a message: one that comes too late is a message that is sent twice."""
 QUIET = 20.0
 """Seconds without a word from the centre after which it is asked whether it is there."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 """Seconds before a link is tried again: doubled each time, with jitter."""
-PASSES = frozenset(
-    {
-        consts.SMPP_ESME_RTHROTTLED,
-        consts.SMPP_ESME_RMSGQFUL,
-        consts.SMPP_ESME_RSYSERR,
-        consts.SMPP_ESME_RSUBMITFAIL,
-        consts.SMPP_ESME_RX_T_APPN,
-    }
-)
-"""Answers (SMPP 3.4, 5.1.3) that later may be others."""
-RECEIPT, KIND_OF_MESSAGE = 0x04, 0x3C
-"""``esm_class`` of a receipt, and its bits that tell the kind (5.2.12)."""
-ARRIVED, LOST = frozenset({2}), frozenset({3, 4, 5, 8})
-"""``message_state`` (5.2.28): delivered; expired, deleted, undeliverable, rejected."""
-WORDS = {"DELIVRD": 2, "EXPIRED": 3, "DELETED": 4, "UNDELIV": 5, "REJECTD": 8}
-"""The same in the text of a receipt (appendix B)."""
+
+
+class Role(StrEnum):
+    """What a link is for: the request that binds it (4.1)."""
+
+    BOTH = "bind_transceiver"
+    SENDING = "bind_transmitter"
+    RECEIVING = "bind_receiver"
+
+
+@dataclass(frozen=True, slots=True)
+class Types:
+    """Type of number and numbering plan (5.2.5, 5.2.6); None: as the sender's form suggests."""
+
+    source_ton: int | None = None
+    source_npi: int | None = None
+    number_ton: int = consts.SMPP_TON_INTL
+    number_npi: int = consts.SMPP_NPI_ISDN
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +72,25 @@ class Address:
     system_id: str
     host: str
     port: int
+    system_type: str = ""
+    tls: ssl.SSLContext | None = None
 
 
 class SmppCentre:
-    """A transceiver's link to a message centre, opened when it is needed. For one thread."""
+    """A link to a message centre, opened when it is needed. For one thread."""
 
-    def __init__(self, address: Address, password: str, source: str) -> None:
+    def __init__(
+        self,
+        address: Address,
+        password: str,
+        source: str,
+        types: Types | None = None,
+        role: Role = Role.BOTH,
+    ) -> None:
         self._address, self._password, self._source = address, password, source
+        self._types, self._role = types or Types(), role
         self._link: Link | None = None
-        self._held: list[Any] = []
+        self._held: list[Pdu] = []
         """Receipts that came before an answer: perhaps of the very part that it is about, which is
         not written down yet."""
         self._failures = 0
@@ -75,25 +104,28 @@ class SmppCentre:
         short = encode(message.body, message.id)
         if len(short.parts) > MOST_PARTS:
             return NotEver(f"longer than {MOST_PARTS} parts")
-        is_word = not self._source.isdigit()
+        source_ton, source_npi = self._source_types()
         answer = self._ask(
             receipts,
-            "submit_sm",
-            source_addr_ton=consts.SMPP_TON_ALNUM if is_word else consts.SMPP_TON_UNK,
-            source_addr_npi=consts.SMPP_NPI_UNK if is_word else consts.SMPP_NPI_ISDN,
+            Command.SUBMIT_SM,
+            source_addr_ton=source_ton,
+            source_addr_npi=source_npi,
             source_addr=self._source,
-            dest_addr_ton=consts.SMPP_TON_INTL,
-            dest_addr_npi=consts.SMPP_NPI_ISDN,
+            dest_addr_ton=self._types.number_ton,
+            dest_addr_npi=self._types.number_npi,
             destination_addr=message.number,
             esm_class=consts.SMPP_GSMFEAT_UDHI if short.has_headers else 0,
             data_coding=int(short.coding),
             registered_delivery=1,
             short_message=short.parts[part],
         )
-        if answer.status == consts.SMPP_ESME_ROK:
-            return Taken(_text(answer.message_id))
-        reason = f"the message centre answers 0x{answer.status:02x}"
-        return NotNow(reason) if answer.status in PASSES else NotEver(reason)
+        if answer.is_nack:
+            return refused(answer.status, understood=False)
+        if answer.status == Status.OK:
+            return Taken(read_name(answer.body))
+        if meaning(answer.status).meaning is Meaning.LINK:
+            raise self._lost(LinkBroken(f"0x{answer.status:02x}: {meaning(answer.status).words}"))
+        return refused(answer.status)
 
     def attend(self, seconds: float, receipts: Receipts) -> None:
         until = time.monotonic() + seconds
@@ -101,15 +133,15 @@ class SmppCentre:
             link = self._bound(receipts)
             self._take_held(link, receipts)
             if time.monotonic() - link.heard > QUIET:
-                self._ask(receipts, "enquire_link")
+                self._ask(receipts, Command.ENQUIRE_LINK)
             rest = until - time.monotonic()
-            if rest <= 0:
-                return
             try:
-                if link.has_word(min(rest, 1.0)):
+                if link.has_word(max(0.0, min(rest, 1.0))):
                     self._act(link, link.next_pdu(DEADLINE), receipts)
             except BROKEN as error:
                 raise self._lost(error) from None
+            if rest <= 0:
+                return
 
     def close(self) -> None:
         link, self._link = self._link, None
@@ -119,21 +151,30 @@ class SmppCentre:
             link.say("unbind")
         except BROKEN:
             log.debug("the message centre is gone before the link is ended")
-        link.disconnect()
+        link.close()
 
-    def _ask(self, receipts: Receipts, command: str, **fields: Any) -> Any:
+    def _source_types(self) -> tuple[int, int]:
+        is_word = not self._source.isdigit()
+        ton = consts.SMPP_TON_ALNUM if is_word else consts.SMPP_TON_UNK
+        npi = consts.SMPP_NPI_UNK if is_word else consts.SMPP_NPI_ISDN
+        types = self._types
+        return (
+            ton if types.source_ton is None else types.source_ton,
+            npi if types.source_npi is None else types.source_npi,
+        )
+
+    def _ask(self, receipts: Receipts, command: Command, **fields: Any) -> Pdu:
         """Send a request and wait for its answer; what comes in between is dealt with."""
         link = self._bound(receipts)
         self._take_held(link, receipts)
-        until = time.monotonic() + DEADLINE
+        until = time.monotonic() + (PATIENCE if command is Command.SUBMIT_SM else DEADLINE)
         try:
-            sequence = link.say(command, **fields)
+            sequence = link.say(command.name.lower(), **fields)
             while True:
                 pdu = link.next_pdu(until - time.monotonic())
-                is_answer = pdu is not None and (pdu.is_response() or pdu.command == "generic_nack")
-                if is_answer and pdu.sequence == sequence:
+                if _answers(pdu, command, sequence):
                     return pdu
-                if pdu is not None and pdu.command == "deliver_sm":
+                if pdu.command in (Command.DELIVER_SM, Command.DATA_SM):
                     self._held.append(pdu)
                 else:
                     self._act(link, pdu, receipts)
@@ -148,36 +189,46 @@ class SmppCentre:
         except BROKEN as error:
             raise self._lost(error) from None
 
-    def _act(self, link: Link, pdu: Any, receipts: Receipts) -> None:
+    def _act(self, link: Link, pdu: Pdu, receipts: Receipts) -> None:
         """Deal with what the centre sends by itself."""
-        match None if pdu is None else pdu.command:
-            case "enquire_link":
-                link.answer(pdu, "enquire_link_resp")
-            case "deliver_sm":
-                link.answer(pdu, "deliver_sm_resp", _received(pdu, receipts))
-            case "unbind":
-                link.answer(pdu, "unbind_resp")
-                raise exceptions.ConnectionError("the message centre ends the link")
+        match pdu.command:
+            case Command.ENQUIRE_LINK:
+                link.answer(pdu.response())
+            case Command.DELIVER_SM:
+                # Its response has a message_id that is not used (4.6.2), data_sm's too (4.7.2).
+                link.answer(pdu.response(_received(pdu, receipts), b"\0"))
+            case Command.DATA_SM:
+                link.answer(pdu.response(_received(pdu, receipts), b"\0"))
+            case Command.UNBIND:
+                link.answer(pdu.response())
+                raise LinkBroken("the message centre ends the link")
+            case Command.ALERT_NOTIFICATION | Command.OUTBIND:
+                pass  # neither has an answer (4.12, 4.1.7)
+            case _ if not pdu.is_response:
+                link.answer(pdu.nack())
 
     def _bound(self, receipts: Receipts) -> Link:
         if self._link is not None:
             return self._link
         if time.monotonic() < self._not_before:
             raise TemporarilyUnavailable("smsc", "it is tried again in some seconds")
-        link = Link(self._address.host, self._address.port)
+        link = Link(self._address.host, self._address.port, self._address.tls)
         try:
             link.connect()
             self._link = link
             bound = self._ask(
                 receipts,
-                "bind_transceiver",
+                Command[self._role.value.upper()],
                 system_id=self._address.system_id,
                 password=self._password,
-                system_type="",
+                system_type=self._address.system_type,
                 interface_version=consts.SMPP_VERSION_34,
             )
-            if bound.status != consts.SMPP_ESME_ROK:
-                raise exceptions.PDUError(f"it refuses our name or password (0x{bound.status:02x})")
+            if bound.is_nack or bound.status != Status.OK:
+                status = bound.status or Status.INVALID_COMMAND
+                if is_setting(status):
+                    measures.put_off(Why.SETTING)
+                raise LinkBroken(not_bound(status))
         except BROKEN as error:
             self._link = link
             raise self._lost(error) from None
@@ -189,7 +240,7 @@ class SmppCentre:
         """Give the link up, and wait before the next."""
         self._held.clear()  # the centre, unanswered, tells them again
         if self._link is not None:
-            self._link.disconnect()
+            self._link.close()
             self._link = None
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(self._failures, 10))
         pause *= random.uniform(0.8, 1.2)  # noqa: S311  jitter, not a secret
@@ -201,27 +252,31 @@ class SmppCentre:
         return lost
 
 
-def _received(pdu: Any, receipts: Receipts) -> int:
+def _answers(pdu: Pdu, command: Command, sequence: int) -> bool:
+    """Whether a PDU is the answer to the only request that is open.
+
+    A centre that cannot read our number, refuses with 0 in its place (3.2, 4.3.1). To a bind any
+    bind's response is an answer.
+    """
+    if pdu.is_nack:
+        return pdu.sequence in (0, sequence)
+    kinds = BINDS if command in BINDS else {command}
+    return pdu.sequence == sequence and pdu.is_response and pdu.command ^ RESPONSE in kinds
+
+
+def _received(pdu: Pdu, receipts: Receipts) -> Status:
     """Take a receipt; answers the status for the centre, which keeps what is not taken."""
-    if (pdu.esm_class or 0) & KIND_OF_MESSAGE != RECEIPT:
-        log.info("a text message came in and is not read: nobody does here")
-        return int(consts.SMPP_ESME_ROK)
-    words = _text(pdu.short_message)
-    name = _text(getattr(pdu, "receipted_message_id", None)) or _found(r"\bid:(\S+)", words)
-    state = getattr(pdu, "message_state", None) or WORDS.get(_found(r"\bstat:(\w+)", words), 0)
-    if not name or state not in ARRIVED | LOST:
-        return int(consts.SMPP_ESME_ROK)
     try:
-        receipts(name, state in ARRIVED)
+        read = read_deliver if pdu.command == Command.DELIVER_SM else read_data
+        receipt = read_receipt(read(pdu.body))
+    except ValueError:
+        log.warning("what the message centre delivers is cut short", octets=len(pdu.body))
+        return Status.INVALID_LENGTH
+    if receipt is None:
+        log.info("what the message centre delivers says nothing final, or is no receipt")
+        return Status.OK
+    try:
+        receipts(receipt)
     except TemporarilyUnavailable:
-        return int(consts.SMPP_ESME_RX_T_APPN)
-    return int(consts.SMPP_ESME_ROK)
-
-
-def _found(pattern: str, words: str) -> str:
-    found = re.search(pattern, words)
-    return found.group(1) if found else ""
-
-
-def _text(value: bytes | None) -> str:
-    return (value or b"").decode("latin-1").rstrip("\0")
+        return Status.NOT_NOW
+    return Status.OK

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import socket
 import sqlite3
+import ssl
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -17,14 +18,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from ivr.network.habits import Habit, receipts
 from ivr.network.pdu import (
+    BINDS,
     HEADER,
-    RESPONSE,
     Command,
     Pdu,
     Status,
     Submission,
-    delivery_receipt,
     read_bind,
     read_submission,
     text,
@@ -47,6 +48,11 @@ class Mood(StrEnum):
 
     TAKES = "takes"
     REFUSES = "refuses"
+    """It answers ``SmscSimulator.refusal``."""
+    NACKS = "nacks"
+    """It answers generic_nack, as if it did not understand."""
+    NAMELESS = "nameless"
+    """It takes the message and gives it no name."""
     THROTTLES = "throttles"
     SILENT = "silent"
     """No answer, and the phone gets nothing."""
@@ -70,7 +76,8 @@ class Received:
 
 @dataclass
 class SmscSimulator:
-    """A message centre for one client by name and password. ``mood`` may be changed at any time."""
+    """A message centre for one client by name and password. ``mood``, ``habit`` and what else
+    it does may be changed at any time."""
 
     file: Path
     system_id: str = "ivr"
@@ -81,15 +88,29 @@ class SmscSimulator:
     delay: float = 1.0
     arrives: bool = True
     """What receipts say."""
-    refuses_bind: bool = False
+    habit: Habit = Habit.PLAIN
+    """The form of receipts."""
+    refusal: int = Status.INVALID_DESTINATION
+    bind_refusal: int | None = None
+    """The answer to a bind; None: by name and password."""
+    kinds: frozenset[Command] = BINDS
+    """The binds that it knows."""
+    tls: ssl.SSLContext | None = None
     patience: float = 5.0
     """Seconds that a peer has to say its name and password, and for each request once begun."""
     binds: int = 0
     asked: int = 0
     """How many submissions were seen."""
+    answered: list[tuple[int, int]] = field(default_factory=list)
+    """Command and status of the answers to what it delivered."""
+    types: tuple[int, int, int, int] = (0, 0, 0, 0)
+    """TON and NPI of the newest submission: the sender's, then the number's."""
+    system_type: str = ""
+    """What the last client said that it is."""
     _names: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-    _links: dict[socket.socket, bool] = field(default_factory=dict)
-    """Connections in the order in which they came; True: the peer has said its name."""
+    _links: dict[socket.socket, Command | None] = field(default_factory=dict)
+    """Connections in the order in which they came, each with its bind; None: the peer has not
+    said its name."""
     _stopped: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
@@ -143,14 +164,16 @@ class SmscSimulator:
                 link, _ = self._listener.accept()
             except OSError:
                 return
-            self._links[link] = False
+            if self.tls is not None:
+                link = self.tls.wrap_socket(link, True, do_handshake_on_connect=False)
+            self._links[link] = None
             if len(self._links) > MOST_LINKS:
                 self._make_room()
             threading.Thread(target=self._serve, args=(link,), name="smsc", daemon=True).start()
 
     def _make_room(self) -> None:
-        for link, is_bound in list(self._links.items()):
-            if not is_bound:
+        for link, bind in list(self._links.items()):
+            if bind is None:
                 with suppress(OSError):
                     link.shutdown(socket.SHUT_RDWR)
                 self._links.pop(link, None)
@@ -159,12 +182,15 @@ class SmscSimulator:
     def _serve(self, link: socket.socket) -> None:
         with suppress(OSError, EOFError, ValueError, sqlite3.Error), link:
             is_bound = False
+            if isinstance(link, ssl.SSLSocket):
+                link.settimeout(self.patience)
+                link.do_handshake()
             named_by = time.monotonic() + self.patience
             while True:
                 pdu = _read(link, None if is_bound else named_by, self.patience)
                 match pdu.command:
-                    case Command.BIND_TRANSCEIVER:
-                        is_bound = self._links[link] = self._bind(link, pdu)
+                    case _ if pdu.command in self.kinds:
+                        is_bound = self._bind(link, pdu)
                     case Command.ENQUIRE_LINK:
                         if self.mood is not Mood.SILENT:
                             link.sendall(pdu.response().raw)
@@ -176,19 +202,21 @@ class SmscSimulator:
                             break
                     case Command.SUBMIT_SM:
                         link.sendall(pdu.response(Status.INVALID_BIND).raw)
-                    case _ if pdu.command & RESPONSE:
-                        pass
+                    case _ if pdu.is_response:
+                        self.answered.append((pdu.command, pdu.status))
                     case _:
-                        nack = Pdu(RESPONSE, Status.INVALID_COMMAND, pdu.sequence)
-                        link.sendall(nack.raw)
+                        link.sendall(pdu.nack().raw)
         self._links.pop(link, None)
 
     def _bind(self, link: socket.socket, pdu: Pdu) -> bool:
-        is_known = read_bind(pdu.body) == (self.system_id, self.password)
-        if self.refuses_bind or not is_known:
-            link.sendall(pdu.response(Status.BIND_FAILED).raw)
+        peer = read_bind(pdu.body)
+        is_known = (peer.name, peer.password) == (self.system_id, self.password)
+        if self.bind_refusal is not None or not is_known:
+            link.sendall(pdu.response(self.bind_refusal or Status.BIND_FAILED).raw)
             return False
         self.binds += 1
+        self.system_type = peer.system_type
+        self._links[link] = Command(pdu.command)
         link.sendall(pdu.response(Status.OK, text("simulator")).raw)
         return True
 
@@ -201,23 +229,39 @@ class SmscSimulator:
             case Mood.DROPS:
                 return False
             case Mood.REFUSES:
-                link.sendall(pdu.response(Status.INVALID_DESTINATION).raw)
+                link.sendall(pdu.response(self.refusal).raw)
+                return True
+            case Mood.NACKS:
+                link.sendall(pdu.nack().raw)
                 return True
             case Mood.THROTTLES:
                 link.sendall(pdu.response(Status.THROTTLED).raw)
                 return True
         submission = read_submission(pdu.body)
+        self.types = submission.types
         self._keep(submission)
         if self.mood is Mood.FORGETS:
             return False
         if self.mood is Mood.LATE:
             self._stopped.wait(self.delay)
         name, arrives = f"{next(self._names):08X}", self.arrives
-        link.sendall(pdu.response(Status.OK, text(name)).raw)
-        if submission.wants_receipt:
-            body = delivery_receipt(submission, name, arrives)
-            link.sendall(Pdu(Command.DELIVER_SM, Status.OK, pdu.sequence, body).raw)
+        told = receipts(self.habit, submission, name, arrives) if submission.wants_receipt else ()
+        called = b"" if self.mood is Mood.NAMELESS else text(name)
+        answer = pdu.response(Status.OK, called).raw
+        sent = [Pdu(command, Status.OK, pdu.sequence, body).raw for command, body in told]
+        if self.habit is Habit.EARLY:
+            link.sendall(sent.pop())
+        link.sendall(answer)
+        for raw in sent:
+            self._receiver(link).sendall(raw)
         return True
+
+    def _receiver(self, link: socket.socket) -> socket.socket:
+        """Where the receipts of what came over a link go."""
+        if self._links.get(link) is not Command.BIND_TRANSMITTER:
+            return link
+        receivers = [each for each, bind in self._links.items() if bind is Command.BIND_RECEIVER]
+        return receivers[-1] if receivers else link
 
     def _keep(self, submission: Submission) -> None:
         data, reference, count, part = submission.user_data, None, 1, 1

@@ -1,23 +1,28 @@
 """Orders carried out over TMF641 service orders; a number's own status over TMF637.
 
-An order goes out once. Its ``externalId`` is ``call:step``: before anything is sent that may have
-been sent already, the network is asked for an order with that id. The order is then looked at
-until it ends or patience does; what ends later is told by an event, or found by the worker.
+An order goes out once. Its ``externalId`` is ``call:step``: whatever may have been sent already is
+only looked for, until the order's own record says that it may be sent again (``Order.sent``). It is
+then looked at until it ends or patience does; what ends later is told by an event, or found by the
+worker.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import islice
 
 import structlog
 
+from ivr import measures
+from ivr.errors import TemporarilyUnavailable
 from ivr.network.inventory import is_of_number, set_status
+from ivr.network.location import places, segment
 from ivr.network.models import service_order
 from ivr.network.models.common import Reference, characteristics, subscriber
 from ivr.network.models.service_order import (
-    ENDED,
     Action,
     Cancellation,
     NewCancellation,
@@ -28,7 +33,7 @@ from ivr.network.models.service_order import (
     ServiceOrderState,
 )
 from ivr.network.wire import LEAST, Answer, Lost, Wire
-from ivr.ports import Change, NetworkAnswer, Order
+from ivr.ports import SENDABLE, Change, NetworkAnswer, NotSettled, Order, Sent
 
 log = structlog.get_logger()
 
@@ -36,11 +41,12 @@ PATIENCE = 8.0
 """Seconds that a caller waits for the network."""
 FIRST_LOOK, LONGEST_LOOK = 0.1, 1.0
 """Seconds between two looks at an order; they grow."""
-SENDS = 2
 ORDERS = f"{service_order.BASE}/serviceOrder"
 CANCELLATIONS = f"{service_order.BASE}/cancelServiceOrder"
 CATEGORY = "0890"
 UNDONE = "undone by the subscriber"
+DETAILS = 20
+"""Orders of a list of bare references that are read one by one."""
 BEING_CANCELLED = frozenset(
     {ServiceOrderState.ASSESSING_CANCELLATION, ServiceOrderState.PENDING_CANCELLATION}
 )
@@ -58,20 +64,31 @@ class TmForumNetwork:
     def carry_out(self, order: Order) -> NetworkAnswer:
         until = time.monotonic() + self.patience
         if is_of_number(order):
-            return set_status(self.wire, order, until)
-        known = self._find(order, until) if order.tries else None
+            return set_status(self.wire, order, until, self.sleep)
+        known = None
+        if order.tries or order.sent is not Sent.NOT:
+            with self._finds_out(Sent.NOT):
+                known = self._find(order, until)
+        if known is None and order.sent is Sent.CONFLICT:
+            return NetworkAnswer.REFUSED
+        if known is None and order.sent not in SENDABLE:
+            raise self._not_settled("it does not know the order", Sent.MISSED)
         if known is None:
             known = self._send(order, until)
-        if known is None:
-            return NetworkAnswer.REFUSED
-        return self._await(known, until)
+        return NetworkAnswer.REFUSED if known is None else self._await(order, known, until)
 
     def outcome(self, order: Order) -> NetworkAnswer | None:
         until = time.monotonic() + self.patience
         if is_of_number(order):
             return None
         known = self._find(order, until)
-        return answer_of(known) if known and known.state in ENDED else None
+        return answer_of(known) if known and known.ended else None
+
+    def named(self, id: str) -> str | None:
+        """The external id of the order that the network calls ``id``; None: there is none."""
+        until = time.monotonic() + self.patience
+        answer = self.wire.get(f"{ORDERS}/{segment(id)}", until)
+        return None if answer.missing else self.wire.read(ServiceOrder, answer).external_id
 
     def cancel(self, order: Order) -> NetworkAnswer | None:
         """The cancellation is a request only: what counts is the state in which the order ends.
@@ -80,14 +97,14 @@ class TmForumNetwork:
         """
         until = time.monotonic() + self.patience
         if is_of_number(order):
-            return set_status(self.wire, order, until)
+            return set_status(self.wire, order, until, self.sleep)
         known = self._find(order, until)
         if known is None:
             return None
-        if known.state not in ENDED and known.state not in BEING_CANCELLED:
+        if known.ended is None and known.state not in BEING_CANCELLED:
             self._ask_to_cancel(order, known, until)
-            known = self._read(known, until)
-        return self._await(known, until)
+            known = self._read(order, known, until)
+        return self._await(order, known, until)
 
     def _ask_to_cancel(self, order: Order, known: ServiceOrder, until: float) -> None:
         new = NewCancellation(cancellation_reason=UNDONE, service_order=Reference(id=known.id))
@@ -95,60 +112,122 @@ class TmForumNetwork:
         if answer.refused:
             log.info("an order is not cancelled", order=order.id, status=answer.status)
             return
-        state = self.wire.read(Cancellation, answer).state
+        state = None
+        with suppress(TemporarilyUnavailable):  # what counts is what becomes of the order
+            state = self.wire.read(Cancellation, answer).state
         log.info("an order is to be cancelled", order=order.id, state=state)
 
     def _find(self, order: Order, until: float) -> ServiceOrder | None:
-        answer = self.wire.get(ORDERS, until, externalId=order.external_id)
-        found = self.wire.read_list(ServiceOrder, answer)
-        # A network that does not know the filter answers with orders of others.
-        return next((each for each in found if each.external_id == order.external_id), None)
+        """The order as the network has it. A network that does not know the filter answers with
+        orders of others, one that saves words with references that are to be read."""
+        bare = []
+        for each in self.wire.each(ServiceOrder, ORDERS, until, externalId=order.external_id):
+            if each.external_id == order.external_id:
+                return each
+            # One with its items is whole, and of another: it has no external id.
+            if each.external_id is None and each.id and not each.service_order_item:
+                bare.append(each)
+        for each in islice(bare, DETAILS):
+            answer = self.wire.get(f"{ORDERS}/{segment(each.id)}", until)
+            whole = ServiceOrder() if answer.missing else self.wire.read(ServiceOrder, answer)
+            if whole.external_id == order.external_id:
+                return whole
+        if len(bare) > DETAILS:
+            raise self.wire.unavailable("it lists orders without their external ids")
+        return None
 
     def _send(self, order: Order, until: float) -> ServiceOrder | None:
-        """Send an order that is not known there. None: it was refused."""
+        """Send an order, once. None: it was refused."""
         body = service_order_of(order).wire()
-        for left in reversed(range(SENDS)):
-            try:
-                answer = self.wire.post(ORDERS, body, until)
-            except Lost as lost:
+        try:
+            answer = self.wire.post(ORDERS, body, until)
+        except Lost:
+            known = None
+            with suppress(TemporarilyUnavailable):
                 known = self._find(order, until)
-                if known is not None:
-                    return known
-                # One that may be on its way yet is not sent twice: the worker asks again, later.
-                if not (left and lost.ended):
-                    raise
-                self.sleep(FIRST_LOOK)
-                continue
-            if answer.refused:
-                return self._known_before(order, answer, until)
-            return self.wire.read(ServiceOrder, answer)
-        raise AssertionError("the last sending answers or raises")
+            if known is None:  # it may be on its way yet: the worker looks for it
+                raise
+            return known
+        except TemporarilyUnavailable as error:
+            raise NotSettled.of(error, Sent.NOT) from error
+        if answer.refused:
+            return self._known_before(order, answer, until)
+        if answer.status >= 300:
+            raise self._not_settled(f"status {answer.status}", Sent.NOT)
+        is_taken = answer.status in (201, 202) and not answer.is_page_of_web
+        with self._finds_out(Sent.KNOWN if is_taken else Sent.SENT):
+            return self._made(order, answer, until)
+
+    def _made(self, order: Order, answer: Answer, until: float) -> ServiceOrder:
+        """The order that an answer speaks of: in its body, at its Location, or by its id."""
+        with suppress(ValueError):
+            made = ServiceOrder.model_validate(answer.document() or {})
+            if made.id or made.ended:
+                return made
+        for place in places(answer.location, answer.url, self.wire.base, ORDERS):
+            there = self.wire.get(place, until)
+            if there.status < 300:
+                return self.wire.read(ServiceOrder, there)
+        known = self._find(order, until)
+        if known is None:
+            raise self.wire.misunderstood("id")
+        return known
 
     def _known_before(self, order: Order, answer: Answer, until: float) -> ServiceOrder | None:
-        """After a refusal: 409 may mean that the external id is known there."""
-        known = self._find(order, until) if answer.status == 409 else None
+        """After a refusal, which may mean that the external id is known there. Where reads lag,
+        409 is no refusal before the order was looked for long enough."""
+        known = None
+        try:
+            known = self._find(order, until)
+        except TemporarilyUnavailable:
+            if answer.status == 409:
+                raise
+        if known is None and answer.status == 409 and order.sent is not Sent.MISSED:
+            raise self._not_settled("it says 409, and does not know the order", Sent.CONFLICT)
         if known is None:
             log.warning("an order is refused", order=order.id, status=answer.status)
         return known
 
-    def _await(self, known: ServiceOrder, until: float) -> NetworkAnswer:
+    def _await(self, order: Order, known: ServiceOrder, until: float) -> NetworkAnswer:
         pause = FIRST_LOOK
-        while known.state not in ENDED:
-            if time.monotonic() + pause + LEAST > until:
-                raise self.wire.unavailable(f"the order is still {known.state}")
-            self.sleep(pause)
-            pause = min(pause * 2, LONGEST_LOOK)
-            known = self._read(known, until)
+        with self._finds_out(Sent.KNOWN):
+            while known.ended is None:
+                if time.monotonic() + pause + LEAST > until:
+                    if known.state is None:
+                        measures.misunderstood(self.wire.what)
+                        log.warning("an order is in no known state", order=order.id)
+                    state = known.state or "in a state of the network's own"
+                    raise self.wire.unavailable(f"the order is still {state}")
+                self.sleep(pause)
+                pause = min(pause * 2, LONGEST_LOOK)
+                known = self._read(order, known, until)
         return answer_of(known)
 
-    def _read(self, known: ServiceOrder, until: float) -> ServiceOrder:
-        """An order as it is now."""
-        return self.wire.read(ServiceOrder, self.wire.get(f"{ORDERS}/{known.id}", until))
+    def _read(self, order: Order, known: ServiceOrder, until: float) -> ServiceOrder:
+        """An order as it is now; where a reader lags, as it was."""
+        answer = self.wire.get(f"{ORDERS}/{segment(known.id)}", until) if known.id else None
+        if answer is None or answer.missing:
+            return self._find(order, until) or known
+        read = self.wire.read(ServiceOrder, answer)
+        return read if read.id else read.model_copy(update={"id": known.id})
+
+    def _not_settled(self, detail: str, sent: Sent) -> NotSettled:
+        return NotSettled(self.wire.what, detail, sent)
+
+    @contextmanager
+    def _finds_out(self, sent: Sent) -> Iterator[None]:
+        """Whatever is not answered within says this of the order."""
+        try:
+            yield
+        except NotSettled:
+            raise
+        except TemporarilyUnavailable as error:
+            raise NotSettled.of(error, sent) from error
 
 
 def answer_of(order: ServiceOrder) -> NetworkAnswer:
     """What an order that has ended comes to: only what is completed is done."""
-    match order.state:
+    match order.ended:
         case ServiceOrderState.COMPLETED:
             return NetworkAnswer.DONE
         case ServiceOrderState.CANCELLED:

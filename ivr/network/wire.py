@@ -11,17 +11,23 @@ from __future__ import annotations
 import random
 import ssl
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import httpx
 import structlog
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from ivr import measures
 from ivr.errors import TemporarilyUnavailable
+from ivr.network import pages
+from ivr.network.answer import REFUSING as REFUSING
+from ivr.network.answer import Answer as Answer
 from ivr.network.breaker import Breaker, Circuit, Resting
+from ivr.network.credentials import Credentials, FixedToken
+from ivr.network.location import MOVED, is_trusted, onward
+from ivr.network.retryafter import retry_after
 
 log = structlog.get_logger()
 
@@ -34,43 +40,30 @@ LEAST = 0.05
 CONNECTIONS = 50
 LARGEST = 10_000_000
 """Bytes of an answer."""
-PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""Statuses that say: not now."""
-REFUSING = frozenset({400, 409, 422})
-"""Statuses that say no to what is asked."""
+HOPS = 5
+"""Redirections of one request."""
+NOT_TAKEN = frozenset({425, 429})
+"""Statuses that say: not now, and it was not even looked at (RFC 8470, RFC 6585)."""
+PASSING = frozenset({408})
+"""Besides 5xx, what says: not now, and perhaps it was done all the same."""
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
-ANY_LIST = TypeAdapter(list[Any])
 M = TypeVar("M", bound=BaseModel)
-T = TypeVar("T")
 
 
 class Lost(TemporarilyUnavailable):
-    """A request left and its result is not known: it may have been carried out.
-
-    ``ended``: it was answered with a fault, so that it is not on its way any more.
-    """
-
-    def __init__(self, what: str, detail: str, *, ended: bool = False) -> None:
-        super().__init__(what, detail)
-        self.ended = ended
+    """A request left and its result is not known: it may have been carried out, now or later."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back. ``refused``: the other side said no, for good."""
+class NoEntry(TemporarilyUnavailable):
+    """We are not let in, or sent elsewhere: asking again at once would be the same."""
 
-    status: int
-    body: bytes
-    location: str = ""
 
-    @property
-    def refused(self) -> bool:
-        return self.status in REFUSING
+class _Pause(Exception):
+    """The cause of an error whose sender asked to be left alone for so many seconds."""
 
-    @property
-    def missing(self) -> bool:
-        return self.status == 404
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
 
 
 class Wire:
@@ -82,28 +75,32 @@ class Wire:
         base: str,
         token: str = "",
         *,
+        credentials: Credentials | None = None,
+        tls: ssl.SSLContext | None = None,
         breaker: Breaker | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """``base`` is what stands before ``/tmf-api``; ``token`` goes as a bearer token."""
+        """``base`` is what stands before ``/tmf-api``; ``token`` goes as a bearer token, if there
+        are no ``credentials`` that make one."""
         self.what = what
+        self.base = base
         self.breaker = breaker or Breaker(changed=self._note)
         measures.circuit(what, self.breaker.circuit)
+        self._credentials = credentials or FixedToken(token)
         self._sleep = sleep
-        self._client = httpx.Client(
-            base_url=base,
-            headers={"Authorization": f"Bearer {token}"} if token else {},
-            limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
-            follow_redirects=False,
-            trust_env=False,  # no proxy by accident
-            verify=ssl.create_default_context(),  # the machine's own certificates
-        )
+        self._client = _client(tls or ssl.create_default_context())
+        self._stranger: httpx.Client | None = None
 
     def close(self) -> None:
         self._client.close()
+        if self._stranger is not None:
+            self._stranger.close()
 
     def get(self, path: str, until: float, **query: str) -> Answer:
-        """Ask, several times if need be, until ``until`` (of time.monotonic)."""
+        """Ask, several times if need be, until ``until`` (of time.monotonic).
+
+        ``path`` stands behind ``base``, or is a whole address of the same server.
+        """
         return self._again("GET", path, until, query, None)
 
     def patch(self, path: str, body: Mapping[str, Any], until: float) -> Answer:
@@ -116,27 +113,33 @@ class Wire:
 
     def read(self, model: type[M], answer: Answer) -> M:
         """The resource in an answer. TemporarilyUnavailable: it is none of this kind."""
-        return self._read(answer, model.model_validate_json)
+        if answer.status >= 300:
+            raise self.unavailable(f"status {answer.status}")
+        try:
+            return model.model_validate(answer.document())
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise self.misunderstood(".".join(str(part) for part in first["loc"])) from None
+        except ValueError:
+            raise self.misunderstood("") from None
 
-    def read_list(self, model: type[M], answer: Answer) -> list[M]:
-        """The resources in an answer."""
-        items = self._read(answer, ANY_LIST.validate_json)
-        return self._read(answer, lambda _body: [model.model_validate(item) for item in items])
+    def each(self, model: type[M], path: str, until: float, **query: str) -> Iterator[M]:
+        """The resources of a list, of all its pages: asked for as they are read."""
+        for item in pages.items(self, path, until, query):
+            try:
+                yield model.model_validate(item)
+            except ValidationError:
+                log.warning("an odd item of a list is passed over", part=self.what)
 
     def unavailable(self, detail: str) -> TemporarilyUnavailable:
         """The error that says that this part does not answer now."""
         return TemporarilyUnavailable(self.what, detail)
 
-    def _read(self, answer: Answer, parse: Callable[[bytes], T]) -> T:
-        if answer.status >= 300:
-            raise self.unavailable(f"status {answer.status}")
-        try:
-            return parse(answer.body)
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            log.error("an answer is not as the API defines it", part=self.what, field=where)
-            raise self.unavailable(f"its answer is not understood ({where})") from None
+    def misunderstood(self, field: str) -> TemporarilyUnavailable:
+        """The error that says that an answer cannot be read; it is counted."""
+        measures.misunderstood(self.what)
+        log.error("an answer is not as the API defines it", part=self.what, field=field)
+        return self.unavailable(f"its answer is not understood ({field})")
 
     def _again(
         self,
@@ -155,10 +158,13 @@ class Wire:
                     raise
                 problem: TemporarilyUnavailable = error
             except TemporarilyUnavailable as error:
-                if not left or isinstance(error.__cause__, Resting):
+                is_final = isinstance(error, NoEntry) or isinstance(error.__cause__, Resting)
+                if not left or is_final:
                     raise
                 problem = error
             wait = pause * random.uniform(0.5, 1.5)  # noqa: S311  jitter, not a secret
+            if isinstance(problem.__cause__, _Pause):
+                wait += problem.__cause__.seconds
             if time.monotonic() + wait + LEAST > until:
                 raise problem
             self._sleep(wait)
@@ -173,22 +179,83 @@ class Wire:
         query: Mapping[str, str],
         body: Mapping[str, Any] | None,
     ) -> Answer:
+        """One request, wherever it is sent on to."""
+        url = path if "://" in path else f"{self.base}{path}"
+        for _ in range(HOPS + 1):
+            reply, taken = self._allowed(method, url, until, query, body)
+            where = reply.headers.get("Location", "")
+            if reply.status_code not in MOVED or not where:
+                return Answer.of(reply, taken)
+            onto = onward(method, reply.status_code, url, where, self.base)
+            if onto is None:
+                log.error("it sends us to another server", part=self.what)
+                raise NoEntry(
+                    self.what,
+                    "it sends us to another server, which is asked nothing: see IVR_NETWORK_URL",
+                )
+            if not onto.method:  # perhaps done: what came of it is there, if it is no login page
+                return Answer(200, b"", onto.url, url)
+            method, url, query = onto.method, onto.url, {}
+            body = None if method == "GET" else body
+        raise NoEntry(self.what, "it sends us round in a circle")
+
+    def _allowed(
+        self,
+        method: str,
+        url: str,
+        until: float,
+        query: Mapping[str, str],
+        body: Mapping[str, Any] | None,
+    ) -> tuple[httpx.Response, bytes]:
+        """One exchange with our token, and with a new one if it is refused. To a server that is
+        not ours no token goes, and no certificate."""
+        try:
+            is_ours = is_trusted(self.base, url)
+        except ValueError:
+            is_ours = False
+        for left in (1, 0):
+            token = self._token() if is_ours else ""
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            client = self._client if is_ours else self._strangers
+            reply, taken = self._exchange(client, method, url, until, query, body, headers)
+            if reply.status_code == 401 and left and is_ours and self._credentials.refused(token):
+                continue
+            break
+        if reply.status_code in (401, 403):
+            log.error("our token is refused", part=self.what, status=reply.status_code)
+            raise NoEntry(self.what, "it refuses our token: see IVR_NETWORK_TOKEN or _OAUTH_URL")
+        return reply, taken
+
+    def _token(self) -> str:
+        try:
+            return self._credentials.token()
+        except TemporarilyUnavailable as error:
+            raise NoEntry(self.what, error.detail) from None
+
+    def _exchange(
+        self,
+        client: httpx.Client,
+        method: str,
+        url: str,
+        until: float,
+        query: Mapping[str, str],
+        body: Mapping[str, Any] | None,
+        headers: Mapping[str, str],
+    ) -> tuple[httpx.Response, bytes]:
         left = until - time.monotonic()
         if left < LEAST:
             raise self.unavailable("no time is left to ask")
         most = min(left, READ_POST if method == "POST" else READ)
         limits = httpx.Timeout(most, connect=min(most, CONNECT), pool=min(most, CONNECT))
+        asked = {"params": query or None, "json": body, "headers": headers, "timeout": limits}
         try:
             with self.breaker.passing():
-                with self._client.stream(
-                    method, path, params=query or None, json=body, timeout=limits
-                ) as reply:
+                with client.stream(method, url, **asked) as reply:  # type: ignore[arg-type]
                     taken = self._taken(reply, until)
-                if reply.status_code in PASSING or reply.status_code >= 500:
-                    raise Lost(self.what, f"status {reply.status_code}", ended=True)
+                self._passes(reply)
         except Resting as error:
-            raise self.unavailable("it is left alone after several failures") from error
-        except httpx.InvalidURL:
+            raise self.unavailable("it is left alone for a while") from error
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol):
             self._failed(method, "an id of no use")
             raise self.unavailable("what it names cannot be asked for") from None
         except NEVER_SENT as error:
@@ -198,13 +265,21 @@ class Wire:
         except httpx.HTTPError as error:
             self._failed(method, type(error).__name__)
             raise Lost(self.what, "the answer was lost") from None
-        except Lost as error:
+        except TemporarilyUnavailable as error:
             self._failed(method, str(error))
+            if isinstance(error.__cause__, _Pause):
+                self.breaker.pause(error.__cause__.seconds)
             raise
-        if reply.status_code in (401, 403):
-            log.error("our token is refused", part=self.what, status=reply.status_code)
-            raise self.unavailable("it refuses our token: see IVR_NETWORK_TOKEN")
-        return Answer(reply.status_code, taken, reply.headers.get("Location", ""))
+        return reply, taken
+
+    def _passes(self, reply: httpx.Response) -> None:
+        """Raise what a status that says "not now" comes to."""
+        status, pause = reply.status_code, retry_after(reply.headers, datetime.now(UTC))
+        cause = _Pause(pause) if pause else None
+        if status in NOT_TAKEN:
+            raise self.unavailable(f"status {status}") from cause
+        if status in PASSING or status >= 500:
+            raise Lost(self.what, f"status {status}") from cause
 
     def _taken(self, reply: httpx.Response, until: float) -> bytes:
         """The body, which must end in time and not be endless: a deadline of the library is for
@@ -216,9 +291,26 @@ class Wire:
                 raise Lost(self.what, "its answer does not end")
         return bytes(taken)
 
+    @property
+    def _strangers(self) -> httpx.Client:
+        """For who is not our network: without our certificate."""
+        if self._stranger is None:
+            self._stranger = _client(ssl.create_default_context())
+        return self._stranger
+
     def _failed(self, method: str, outcome: str) -> None:
         log.warning("a request has failed", part=self.what, method=method, outcome=outcome)
 
     def _note(self, circuit: Circuit) -> None:
         measures.circuit(self.what, circuit)
         log.warning("the circuit has changed", part=self.what, circuit=str(circuit))
+
+
+def _client(tls: ssl.SSLContext) -> httpx.Client:
+    return httpx.Client(
+        headers={"Accept": "application/json"},
+        limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
+        follow_redirects=False,
+        trust_env=False,  # no proxy by accident
+        verify=tls,
+    )

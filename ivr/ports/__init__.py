@@ -8,7 +8,7 @@ Any method may raise TemporarilyUnavailable. Methods of Telephone may raise Call
 
 from ivr.ports.aside import Aside, Started
 from ivr.ports.backlog import Backlog
-from ivr.ports.business import BackOffice, Bill, BillLine, Bills, Outcomes, Sold, SoldOffer
+from ivr.ports.business import TAX, BackOffice, Bill, BillLine, Bills, Outcomes, Sold, SoldOffer
 from ivr.ports.callbacks import Bound, CallbackBook, Callbacks, Left
 from ivr.ports.care import (
     Account,
@@ -39,6 +39,7 @@ from ivr.ports.dialogue import (
 )
 from ivr.ports.messages import (
     SECRET_OCCASIONS,
+    DeliveryReceipt,
     Message,
     MessageCentre,
     MessageState,
@@ -50,6 +51,7 @@ from ivr.ports.messages import (
     Promises,
     Receipts,
     Taken,
+    Why,
     occasion_of,
 )
 from ivr.ports.notices import NOTICES, Act, Facts, Occasion
@@ -69,11 +71,13 @@ from ivr.ports.records import (
     Held,
     HeldPackage,
     Journal,
+    KnownPayment,
     Network,
     NetworkAnswer,
     Order,
     OrderBook,
     OrderState,
+    PaymentRow,
     Payments,
     Releases,
     Situation,
@@ -84,6 +88,7 @@ from ivr.ports.records import (
     unweighed,
 )
 from ivr.ports.requests import NoRequest, Request, RequestBook, RequestKind, Requests
+from ivr.ports.sending import SENDABLE, NotSettled, Sent
 from ivr.ports.services import (
     FORWARDING,
     INACTIVITY,
@@ -116,8 +121,10 @@ __all__ = [
     "NOTICES",
     "NOT_DIALLED",
     "SECRET_OCCASIONS",
+    "SENDABLE",
     "SMS",
     "SUSPENSION",
+    "TAX",
     "UNQUESTIONED",
     "Account",
     "Accounts",
@@ -151,6 +158,7 @@ __all__ = [
     "CodeHolder",
     "CodeSent",
     "Codes",
+    "DeliveryReceipt",
     "Facts",
     "Held",
     "HeldChange",
@@ -159,6 +167,7 @@ __all__ = [
     "Identification",
     "Information",
     "Journal",
+    "KnownPayment",
     "Left",
     "Message",
     "MessageCentre",
@@ -170,6 +179,7 @@ __all__ = [
     "NoRequest",
     "NotEver",
     "NotNow",
+    "NotSettled",
     "Numbering",
     "Occasion",
     "Offer",
@@ -182,6 +192,7 @@ __all__ = [
     "OwnedPackage",
     "Package",
     "Payment",
+    "PaymentRow",
     "Payments",
     "Priced",
     "Promise",
@@ -199,6 +210,7 @@ __all__ = [
     "RequestBook",
     "RequestKind",
     "Requests",
+    "Sent",
     "Settled",
     "Situation",
     "Sold",
@@ -217,6 +229,7 @@ __all__ = [
     "Value",
     "Verdict",
     "Verifiers",
+    "Why",
     "Wording",
     "in_silence",
     "occasion_of",

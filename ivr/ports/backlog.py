@@ -12,7 +12,8 @@ from ivr.ports.records import OrderState
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """Orders that are not settled, messages that have not left, requests not passed on.
+    """Orders that are not settled, messages that have not left, requests not passed on,
+    numbers not called back.
 
     A state in which nothing waits is not there.
     """
@@ -23,3 +24,6 @@ class Backlog:
     oldest_message: datetime | None = None
     """Of those that wait; one that is capped may well wait for a day."""
     requests: int = 0
+    callbacks: Mapping[str, int] = field(default_factory=dict)
+    """Numbers to be called back: ``open``, or ``taken`` by somebody who is about to."""
+    oldest_callback: datetime | None = None

@@ -13,6 +13,9 @@ from typing import Protocol
 from ivr.ports.records import NetworkAnswer, Order
 from ivr.values import Money, Msisdn
 
+TAX = "account.bill.tax"
+"""The item of a line for the tax that billing tells of a bill as a whole: its text key."""
+
 
 @dataclass(frozen=True, slots=True)
 class BillLine:
@@ -69,11 +72,15 @@ class Sold(Protocol):
 class BackOffice(Protocol):
     """Requests that people of the back office carry out (TMF621)."""
 
-    def request(self, reference: str, kind: str, numbers: Sequence[Msisdn], text: str) -> str:
+    def request(
+        self, reference: str, kind: str, numbers: Sequence[Msisdn], text: str, *, send: bool = True
+    ) -> str:
         """Leave a request; answers the number under which it is known.
 
         ``reference`` (``call:step``) is the idempotency key: the same one is the same request.
         ``kind`` is one word (``merge-accounts``); ``text`` is what people read, without secrets.
+        Without ``send`` it is only looked for. NotSettled with NOT: it did not leave; any other
+        TemporarilyUnavailable: it may be there.
         """
         ...
 

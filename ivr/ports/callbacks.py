@@ -56,5 +56,6 @@ class CallbackBook(Protocol):
         """As ``Callbacks.leave``, decided and written in one transaction.
 
         It counts for the identified number, else for the calling one; a call leaves ``bound.most``.
+        KeyTaken: another caller's call of the same id has left the number.
         """
         ...

@@ -172,7 +172,8 @@ class Accounts(Protocol):
     def account(self, number: Msisdn) -> Account | None: ...
 
     def bill(self, number: Msisdn, months_ago: int = 0) -> tuple[BillItem, ...]:
-        """The items of this month (0) or the last (1); their sum is the bill."""
+        """The items of this month (0) or the last (1); their sum is the bill. None: there is no
+        bill of that month."""
         ...
 
     def payments(self, number: Msisdn) -> tuple[Payment, ...]:

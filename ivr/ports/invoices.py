@@ -99,8 +99,8 @@ class Invoices(Protocol):
         """
         ...
 
-    def recall(self, call: str, step: int) -> InvoiceNumber | None:
-        """The number of what was ordered under a key; None: nothing was."""
+    def recall(self, call: str, step: int, number: Msisdn) -> InvoiceNumber | None:
+        """The number of what was ordered for a number under a key; None: nothing was."""
         ...
 
 
@@ -115,15 +115,34 @@ class Seller:
     bank: str
     account: str
     bank_code: str
+    director: str = ""
+    """Who signs, as printed beside the line; empty: only the line is there. Likewise below."""
+    accountant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Who pays. What is not known is empty, and not printed."""
+
+    name: str
+    """The company, or the full name."""
+    phone: Msisdn
+    """The number that is paid for."""
+    tax_number: str = ""
+    address: str = ""
+    contract: str = ""
+    """The number of the contract."""
 
 
 @dataclass(frozen=True, slots=True)
 class PaperLine:
-    """One service as it is printed; ``vat`` is the tax within ``amount``."""
+    """One service as it is printed, once; ``vat`` is the tax within ``amount``."""
 
     name: str
     amount: Money
     vat: Money
+    unit: str = ""
+    """What it is counted in; empty: the form's own word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +161,13 @@ class Paper:
     rate: int
     """Value added tax in hundredths of a percent: 1500 is 15 %."""
     seller: Seller
+    payer_tax_number: str = ""
+    """Empty: not known, and not printed. Likewise the next two."""
+    payer_address: str = ""
+    contract: str = ""
+    """The number of the payer's contract."""
+    is_signed: bool = True
+    """Lines for signatures and a place for the stamp; else a sentence that it is valid without."""
 
     @property
     def total(self) -> Money:
@@ -195,10 +221,11 @@ class InvoiceBook(Protocol):
     ) -> Invoice | NoInvoice:
         """Give a draft the next number of the year that it is dated in, due at once.
 
-        A known external id answers the invoice written then. No number is taken if the draft's
-        phone has ``most`` invoices since ``since`` (MANY), or its fax number ``to_fax`` of them,
-        of all payers together (FAXED); those of a former owner do not count. ProofEnded:
-        ``Draft.hold``, asked within the transaction with the subscriber's row locked.
+        A known external id answers the invoice written then; KeyTaken: that is for another phone.
+        No number is taken if the draft's phone has ``most`` invoices since ``since`` (MANY), or its
+        fax number ``to_fax`` of them, of all payers together (FAXED); those of a former owner do
+        not count. ProofEnded: ``Draft.hold``, asked within the transaction with the subscriber's
+        row locked.
         """
         ...
 
@@ -235,6 +262,9 @@ class Press(Protocol):
 
     def pdf(self, number: InvoiceNumber, paper: Paper) -> bytes: ...
 
-    def tiff(self, number: InvoiceNumber, paper: Paper) -> bytes:
-        """The pages for a fax machine (ITU-T T.4 fine, Group 4): black and white, 1728 wide."""
+    def tiff(self, number: InvoiceNumber, paper: Paper, header: str = "") -> bytes:
+        """The pages for a fax machine (ITU-T T.4 fine, Group 4): black and white, 1728 wide.
+
+        ``header`` is the line above each of them, to which the page's number is added.
+        """
         ...

@@ -24,6 +24,7 @@ class Outbox(Protocol):
         """Write a message down, in one short transaction.
 
         ``reference`` names its occasion (``order:<id>``): a known one is not written again.
+        KeyTaken: it is that of a message to another number.
         ``body`` is what the subscriber reads. The only secret that is ever in one is a one-time
         code (occasion ``code``); such a body is blanked when the message leaves the outbox.
         """
@@ -142,11 +143,13 @@ class Outgoing(Protocol):
         """
         ...
 
-    def receipt(self, name: str, has_arrived: bool, at: datetime) -> bool:
+    def receipt(self, receipt: DeliveryReceipt, at: datetime) -> bool:
         """Note what became of a part, by the message centre's name for it.
 
-        The message is DELIVERED with its last part, UNDELIVERED with the first that is lost.
-        False: no part has this name.
+        The message is DELIVERED with its last part, UNDELIVERED with the first that is lost, for
+        good: a later receipt of the same part changes nothing. A part of the receipt's own number
+        is meant before others; else only the first of its names counts. False: no part is meant,
+        or a receipt of it came before.
         """
         ...
 
@@ -185,11 +188,23 @@ class Taken:
     name: str
 
 
+class Why(StrEnum):
+    """Why a message is put off."""
+
+    BUSY = "busy"
+    """The centre takes nothing now."""
+    SETTING = "setting"
+    """A setting, here or at the centre, is wrong: somebody must mend it."""
+    OTHER = "other"
+    """The centre did not take this message; it may take others."""
+
+
 @dataclass(frozen=True, slots=True)
 class NotNow:
-    """It cannot take the part now (busy, full): later it may."""
+    """It does not take the part now: later it may."""
 
     reason: str
+    why: Why = Why.BUSY
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +214,19 @@ class NotEver:
     reason: str
 
 
-Receipts = Callable[[str, bool], None]
-"""Told the centre's name of a part and whether it has arrived. TemporarilyUnavailable: the centre
-is to tell it again."""
+@dataclass(frozen=True, slots=True)
+class DeliveryReceipt:
+    """What the centre says for good of a part that it took."""
+
+    names: tuple[str, ...]
+    """The name of the part as the centre may have written it before, the surest first."""
+    numbers: tuple[str, ...]
+    """Digits of the addresses in the receipt: one of them is the phone's."""
+    has_arrived: bool
+
+
+Receipts = Callable[[DeliveryReceipt], None]
+"""Told each receipt. TemporarilyUnavailable: the centre is to tell it again."""
 
 
 class MessageCentre(Protocol):

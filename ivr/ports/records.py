@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ivr.call import Call, Outcome
 from ivr.ports.care import Attempt
 from ivr.ports.proof import Proof
+from ivr.ports.sending import Sent
 from ivr.ports.services import Change, Characteristics, Reason, Refusal, Status
 from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
@@ -55,6 +56,11 @@ class Subscriber:
     """Those that may still last, the first to end first."""
     owner_since: datetime | None = None
     """When the number changed hands; None: not since this database knows it."""
+    tax_number: str = ""
+    """Of the payer; empty: not known. Likewise the next two."""
+    address: str = ""
+    contract: str = ""
+    """The number of the contract."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,10 @@ class Subscribers(Protocol):
 
     def find(self, number: Msisdn) -> Subscriber | None: ...
 
+    def among(self, numbers: Collection[Msisdn]) -> frozenset[Msisdn]:
+        """Those of ``numbers`` that are subscribers."""
+        ...
+
     def verifiers(self, number: Msisdn) -> Verifiers | None: ...
 
     def proof(self, number: Msisdn) -> Proof | None:
@@ -89,6 +99,13 @@ class Subscribers(Protocol):
 
         Proofs of the right to the number end, and all its failures are forgotten: the owner was in
         the office. False if there is no such number.
+        """
+        ...
+
+    def clear_codeword(self, number: Msisdn, author: str) -> bool:
+        """Take the code word away, with an audit entry; proofs of the right to the number end.
+
+        Failures and locks stay. False if the number has no code word, or there is no such number.
         """
         ...
 
@@ -249,6 +266,29 @@ class CodeBook(Protocol):
         ...
 
 
+class PaymentRow(NamedTuple):
+    """A payment as billing reports it."""
+
+    number: Msisdn
+    at: datetime
+    amount: Money
+    reference: str = ""
+    """What billing calls it; empty: it has no name."""
+
+    @property
+    def equal(self) -> tuple[Msisdn, datetime, Money]:
+        """What is the same in payments that cannot be told apart without a reference."""
+        return self.number, self.at, self.amount
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPayment:
+    """A payment that is kept. ``ordinal`` counts its equals."""
+
+    row: PaymentRow
+    ordinal: int
+
+
 class Payments(Protocol):
     """Money that came onto accounts, as the operator's billing reports it."""
 
@@ -256,10 +296,13 @@ class Payments(Protocol):
         """Newest first."""
         ...
 
-    def add(self, payments: Sequence[tuple[Msisdn, datetime, Money]], author: str) -> int:
+    def add(
+        self, payments: Sequence[tuple[Msisdn, datetime, Money] | PaymentRow], author: str
+    ) -> int:
         """Take over payments of known numbers, all or none, with an audit entry.
 
-        Answers how many were new: the same number, time and amount is kept once.
+        Answers how many were new: see ``ivr.care.paying``. Unusable: a reference is known with
+        another moment or amount.
         """
         ...
 
@@ -320,6 +363,9 @@ class Order:
     """When the network was asked last, or was about to be."""
     due: datetime | None = None
     """For HELD: when it takes effect."""
+    sent: Sent = Sent.NOT
+    sent_at: datetime | None = None
+    """Since when ``sent`` is so."""
 
     @property
     def call(self) -> str:
@@ -365,6 +411,7 @@ class OrderBook(Protocol):
     def write(self, order: Order, check: Check = unweighed) -> Order | Refusal:
         """Write a new order; if the external id is known, answer the one written then.
 
+        KeyTaken: the external id is that of another number's order.
         ``check`` is asked within the transaction, with the subscriber's row locked. What it
         refuses is not written; held orders that it names are cancelled (WITHDRAWN).
         """
@@ -422,6 +469,30 @@ class OrderBook(Protocol):
         """
         ...
 
+    def claim(self, order: Order, at: datetime, until: datetime) -> bool:
+        """Take an order in hand: until then nobody else asks the network for it.
+
+        False: another has it in hand, or it was tried, settled or held since it was read. A claim
+        of a worker that died ends by its time.
+        """
+        ...
+
+    def unclaim(self, id: str, until: datetime) -> None:
+        """Give the claim back that lasts until then; a later one of another stays."""
+        ...
+
+    def sending(self, order: Order, at: datetime) -> bool:
+        """Note that an open order is about to be sent (SENT), whoever was first.
+
+        False: it is not open any more, or its ``sent`` and ``sent_at`` are not those of ``order``:
+        somebody else sends it.
+        """
+        ...
+
+    def note_sent(self, id: str, sent: Sent, at: datetime | None) -> None:
+        """Note what is known of an open order's way to the network."""
+        ...
+
     def unsettled(self, before: datetime, most: int) -> Sequence[Order]:
         """Oldest first: neither settled nor held nor tried since ``before``."""
         ...
@@ -456,9 +527,12 @@ class Network(Protocol):
 
     def carry_out(self, order: Order) -> NetworkAnswer:
         """Idempotent by the order's external id. TemporarilyUnavailable within 8 s: it does not
-        answer, or has not ended the order; asking again finds it.
+        answer, or has not ended the order; asking again finds it. As NotSettled it says what is
+        known of the order's way; as any other error, the order may have been sent.
 
-        ``order.tries`` 0 says that it was never sent before.
+        ``order.sent`` NOT or MISSED says that it may be sent, after it was looked for if it was
+        tried before; CONFLICT that a network which does not know it has refused it; with any
+        other it is only looked for.
         """
         ...
 

@@ -42,6 +42,10 @@ class Request:
         """The call that left it."""
         return self.reference.rpartition(":")[0]
 
+    def is_same(self, other: Request) -> bool:
+        """Whether two with one reference are the same caller's, for the same numbers."""
+        return (self.asker, self.numbers) == (other.asker, other.numbers)
+
 
 class NoRequest(StrEnum):
     """Why a request is not taken down. Each has a text of its own: ``request.<reason>``."""
@@ -75,8 +79,8 @@ class Requests(Protocol):
         """
         ...
 
-    def recall(self, reference: str) -> int | None:
-        """The number of what was left under a reference; None: nothing was."""
+    def recall(self, reference: str, asker: Msisdn | None) -> int | None:
+        """The number of what a caller left under a reference; None: he left nothing."""
         ...
 
 
@@ -86,6 +90,7 @@ class RequestBook(Protocol):
     def write(self, request: Request, bound: Bound, in_call: int) -> Request | NoRequest:
         """Write a new request; if the reference is known, answer the one written then.
 
+        KeyTaken: the reference is that of another caller's request, or of other numbers.
         ``bound`` is that of its party, ``in_call`` how many a call may leave.
         """
         ...
@@ -107,7 +112,14 @@ class RequestBook(Protocol):
         ...
 
     def tried(self, number: int, at: datetime) -> None:
-        """Note a try that had no answer."""
+        """Note a try that had no answer; the claim ends."""
+        ...
+
+    def claim(self, request: Request, at: datetime, until: datetime) -> bool:
+        """Take a request in hand: until then nobody else sends it.
+
+        False: another has it in hand, or it was tried or sent since it was read.
+        """
         ...
 
     def newest(self, most: int) -> Sequence[Request]: ...

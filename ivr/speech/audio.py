@@ -5,7 +5,6 @@ ITU-T G.711 and G.722 as Asterisk plays them without transcoding, in whole frame
 
 from __future__ import annotations
 
-import struct
 import warnings
 import wave
 from collections.abc import Mapping
@@ -16,25 +15,16 @@ import soxr
 from G722 import G722
 
 from ivr.errors import Unusable
+from ivr.speech.decoding import decode
 from ivr.speech.loudness import SILENT, Samples, active_level
+from ivr.speech.pcm import Whole
+from ivr.speech.riff import Damaged
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of pydub at its import; Python 3.13 has audioop-lts
     import audioop
 
     from pydub import AudioSegment
-    from pydub.exceptions import CouldntDecodeError
-
-_UNREADABLE = (
-    CouldntDecodeError,
-    OSError,
-    EOFError,
-    ValueError,
-    IndexError,
-    KeyError,
-    struct.error,
-)
-"""What pydub raises for a file that is no sound it can read without other programs."""
 
 NARROW, WIDE = 8_000, 16_000
 FRAME = 160
@@ -44,6 +34,12 @@ LEVEL = -26.0
 PEAK = 10 ** (-3.6 / 20)
 """No sample is above; the limit is -3 dBFS, and encoding adds a little."""
 QUIET = 10 ** (-50 / 20)
+CANCELLED = 0.15
+"""Share of the louder side's power that a mix of both has at least; a quarter if one is silent."""
+FULL_SCALE = 0.975
+"""From here on a sample is at the end of its scale: ITU-T G.711 mu-law ends at 0.980."""
+MOST_CLIPPED = 0.1
+"""Share of clipped samples from which on speech is a rattle."""
 EDGE = 0.03
 """Seconds kept before the first and after the last sound that is heard."""
 FADE = 0.008
@@ -58,16 +54,50 @@ Encoded = Mapping[str, bytes]
 
 
 def read_wave(data: bytes, name: str) -> tuple[Samples, int]:
-    """Samples (mixed to mono) and rate of a WAV file's bytes. Unusable names it."""
+    """Samples (mixed to mono, without DC) and rate of a recording's bytes.
+
+    WAV of every kind, and what else ``decode`` reads. Unusable names the file and what is wrong.
+    """
     try:
-        segment = AudioSegment(data).set_sample_width(4).set_channels(1)
-    except _UNREADABLE:
-        raise Unusable(f"{name} is not a WAV file that can be read; save it as PCM WAV") from None
-    samples = np.array(segment.get_array_of_samples(), dtype=np.float64)
-    mono: Samples = samples / 2**31
+        segment = _mono(decode(data))
+    except Damaged as error:
+        way = "" if ";" in str(error) else "; save it as WAV (PCM, 16 bit)"
+        raise Unusable(f"{name} {error}{way}") from None
+    mono: Samples = _whole(segment) / 2**31
+    mono -= mono.mean() if len(mono) else 0.0
     if not len(mono) or float(np.max(np.abs(mono))) < QUIET:
-        raise Unusable(f"{name} is silent")
+        raise Unusable(
+            f"{name} is silent, or too quiet to be heard; record it anew, nearer to the microphone"
+        )
     return mono, int(segment.frame_rate)
+
+
+def _mono(sound: AudioSegment) -> AudioSegment:
+    """Both sides mixed; the louder one alone where they cancel out, or where there are more.
+
+    Damaged: it is clipped.
+    """
+    loudest = max(sound.split_to_mono(), key=_power)
+    if _clipped(loudest) > MOST_CLIPPED:
+        raise Damaged("is clipped: it was too loud for the recorder; record it anew, less loud")
+    mixed = sound.set_channels(1) if sound.channels == 2 else loudest
+    return mixed if _power(mixed) > CANCELLED * _power(loudest) else loudest
+
+
+def _power(sound: AudioSegment) -> float:
+    """Mean square, without DC."""
+    return float(np.var(_whole(sound), dtype=np.float64))
+
+
+def _clipped(sound: AudioSegment) -> float:
+    """Share of the samples that stay at the end of the scale."""
+    samples, end = _whole(sound), int(FULL_SCALE * 2**31)
+    stays = ((samples[1:] > end) | (samples[1:] < -end)) & (samples[1:] == samples[:-1])
+    return float(np.mean(stays)) if len(stays) else 0.0
+
+
+def _whole(sound: AudioSegment) -> Whole:
+    return np.frombuffer(sound.raw_data, np.int32)
 
 
 def write_wave(path: Path, alaw: bytes) -> None:

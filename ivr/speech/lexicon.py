@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ivr.errors import Unusable
+from ivr.speech.lettering import check_letters
 from ivr.speech.letters import readable
 from ivr.speech.yamlmap import children, read_document, read_lines
 from ivr.values import Language
@@ -17,12 +18,14 @@ Lexicon = Mapping[Language, Mapping[str, str]]
 def read_lexicon(file: Path) -> Lexicon:
     """Read ``prompts/pronunciation.yaml``. Unusable names the file, the line and the way out."""
     found: dict[Language, dict[str, str]] = {}
-    for name, node, line in children(file, read_document(file)):
+    sheet, tree = read_document(file)
+    for name, node, line in children(sheet, tree):
         if name not in set(Language):
             raise Unusable(f"{file}, line {line}: '{name}' is no language; use tk, ru or en")
         language = Language(name)
         found[language] = {}
-        for word, (said, at) in read_lines(file, node).items():
+        for word, (said, at) in read_lines(sheet, node).items():
+            check_letters(f"{sheet.place(at)}: '{word}'", Language.RUSSIAN, word)
             if not word.isalpha():
                 raise Unusable(f"{file}, line {at}: '{word}' must be one word of letters only")
             if not speakable(language, said):

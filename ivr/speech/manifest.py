@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ivr.errors import FlowBroken, Unusable
-from ivr.speech.audio import prepare, read_wave, silence
+from ivr.errors import FlowBroken
+from ivr.speech.audio import prepare, silence
 from ivr.speech.library import Library
+from ivr.speech.recording import read_bytes, read_recording
+from ivr.speech.recording import recordings as recordings_of
 from ivr.speech.spelling import spell
 from ivr.speech.texts import WRITTEN, Slot, Texts
 from ivr.speech.vocabulary import vocabulary
@@ -20,6 +22,8 @@ from ivr.values import Language
 
 ALGORITHM = "2"
 """Changed whenever the same words would sound otherwise: all is rendered anew then."""
+DECODER = "3"
+"""Changed whenever the same recording would sound otherwise."""
 READERS = 2
 PAUSES = {".": 0.18, "!": 0.18, "?": 0.18, ":": 0.14, ",": 0.12, ";": 0.14}
 """Seconds of silence after a piece, by how it ends. With the edge of the next piece and whole
@@ -95,7 +99,7 @@ def render(
     ``recordings`` has ``<language>/<key>.wav``. Unusable names what cannot be rendered.
     """
     wanted = [(language, words) for language in Language for words in _pieces(texts, language)]
-    found = list(_recorded(recordings, texts))
+    found = list(recordings_of(recordings, texts))
     pieces: dict[Language, dict[str, Sound]] = {language: {} for language in Language}
     total = len(wanted) + len(found)
     with ThreadPoolExecutor(READERS, "voice") as readers:
@@ -113,19 +117,15 @@ def render(
 def recorded(texts: Texts, recordings: Path, library: Library) -> Manifest:
     """The recordings alone; every other piece is made when it is asked for."""
     manifest = Manifest({language: {} for language in Language}, {each: {} for each in Language})
-    for language, key, file, words in _recorded(recordings, texts):
+    for language, key, file, words in recordings_of(recordings, texts):
         manifest.recordings[language][key] = _recording(library, file, words)
     return manifest
 
 
 def check_recordings(texts: Texts, folder: Path) -> None:
     """Read all recordings and keep nothing. Unusable names one that cannot be used."""
-    known = {*Language}
-    for found in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if found.name not in known:
-            raise Unusable(f"{found} is no folder of a language: use tk, ru or en")
-    for _, _, file, _ in _recorded(folder, texts):
-        read_wave(_bytes(file), str(file))
+    for _, _, file, _ in recordings_of(folder, texts):
+        read_recording(read_bytes(file), file)
 
 
 def say(library: Library, voice: Voice, language: Language, words: str) -> Sound:
@@ -141,12 +141,12 @@ def say(library: Library, voice: Voice, language: Language, words: str) -> Sound
 
 
 def _recording(library: Library, file: Path, words: str) -> Sound:
-    data = _bytes(file)
+    data = read_bytes(file)
     tail = _tail(words)
-    hash = _hash(ALGORITHM, hashlib.sha256(data).hexdigest(), str(tail))
+    hash = _hash(DECODER, hashlib.sha256(data).hexdigest(), str(tail))
     frames = library.frames(hash)
     if frames is None:
-        frames = library.keep(hash, prepare(*read_wave(data, str(file)), tail))
+        frames = library.keep(hash, prepare(*read_recording(data, file), tail))
     return Sound(hash, frames, words)
 
 
@@ -164,28 +164,6 @@ def _pieces(texts: Texts, language: Language) -> Iterable[str]:
     for words in sorted(vocabulary(language)):
         found[spell(language, words, texts.lexicon)] = None
     return found
-
-
-def _recorded(folder: Path, texts: Texts) -> Iterator[tuple[Language, str, Path, str]]:
-    """Recordings that belong to a text: language, name, file, the words that it says."""
-    for language in Language:
-        files = {file.stem: file for file in sorted((folder / language).glob("*.wav"))}
-        for key in (key for key in texts.keys if not key.startswith(WRITTEN)):
-            for name, written in texts.segments(language, key).items():
-                if (file := files.pop(name, None)) is not None:
-                    yield language, name, file, spell(language, written, texts.lexicon)
-        for file in files.values():
-            raise Unusable(
-                f"{file} belongs to no text: name it after a key of {language}.yaml, and after "
-                "its piece where the text has braces (`key.1.wav`), or remove it"
-            )
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise Unusable(f"{file}: cannot be read ({error.strerror})") from None
 
 
 def _hash(*parts: str) -> str:

@@ -65,6 +65,21 @@ def spell(language: Language, text: str, lexicon: Lexicon) -> str:
     return _tidy(_WORD.sub(lambda found: _word(language, found.group(), said), text))
 
 
+def unsayable(language: Language, text: str) -> str:
+    """The first letter or sign of a text that no voice would say; empty: all of it is said."""
+    known = {*MARKS[language], *KEYS[language]}
+    words: list[str] = _WORD.findall(text)
+    for word in words:
+        for letter in word:
+            if letter.isalpha() and not readable(language, fold(letter, language)):
+                return letter
+    return next((each for each in text if _is_sign(each) and each not in known), "")
+
+
+def _is_sign(character: str) -> bool:
+    return unicodedata.category(character) in ("Sm", "Sc", "So", "Sk")
+
+
 def _plain(text: str) -> str:
     """Digits of any script as ASCII, dashes and apostrophes as one kind each."""
     return "".join(_plain_letter(letter) for letter in text)

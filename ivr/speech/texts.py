@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from ivr.errors import FlowBroken, Unusable
+from ivr.flow.marks import shown
 from ivr.speech.forms import KINDS
+from ivr.speech.lettering import check_letters
 from ivr.speech.lexicon import Lexicon, read_lexicon
-from ivr.speech.spelling import spell
-from ivr.speech.yamlmap import Lines, read_document, read_lines
+from ivr.speech.spelling import spell, unsayable
+from ivr.speech.yamlmap import Lines, named_key, read_document, read_lines
 from ivr.values import Language
 
 LONGEST_TEXT = 4_000
@@ -111,7 +114,7 @@ def read_texts(folder: Path) -> Texts:
     """
     files = {language: folder / f"{language}.yaml" for language in Language}
     lexicon = read_lexicon(folder / "pronunciation.yaml")
-    lines = {language: _read(file) for language, file in files.items()}
+    lines = {language: _read(file, language) for language, file in files.items()}
     every = {key: language for language, found in lines.items() for key in found}
     for key, having in every.items():
         for language, found in lines.items():
@@ -121,12 +124,16 @@ def read_texts(folder: Path) -> Texts:
                     f"{lines[having][key][1]}"
                 )
     for key in every:
-        wanted = _slots(lines[Language.TURKMEN][key][0])
+        slots = {language: _slots(found[key][0]) for language, found in lines.items()}
+        model, wanted = _most(slots)
         for language, found in lines.items():
             text, line = found[key]
             place = f"{files[language]}, line {line}: text '{key}'"
-            if _slots(text) != wanted:
-                raise Unusable(f"{place} must have the placeholders of tk.yaml: {_listed(wanted)}")
+            if slots[language] != wanted:
+                raise Unusable(
+                    f"{place} must have the placeholders of {model}.yaml: {_listed(wanted)}; it "
+                    f"has {_listed(slots[language])}: `{shown(text)}`"
+                )
             if key.startswith(WRITTEN):
                 if len(text) > LONGEST_WRITTEN:
                     raise Unusable(
@@ -134,6 +141,9 @@ def read_texts(folder: Path) -> Texts:
                         "than ten parts is none"
                     )
                 continue
+            for part in split(text):
+                if isinstance(part, str):
+                    check_said(place, language, part)
             if not wanted and not any(map(str.isalpha, spell(language, text, lexicon))):
                 raise Unusable(f"{place} has no word that can be said")
     words = {
@@ -141,6 +151,15 @@ def read_texts(folder: Path) -> Texts:
         for language, found in lines.items()
     }
     return Texts(words, lexicon)
+
+
+def check_said(place: str, language: Language, text: str) -> None:
+    """Refuse what a voice would leave out of a text without placeholders."""
+    if lost := unsayable(language, text):
+        raise Unusable(
+            f"{place}: no voice says '{shown(lost)}': `{shown(text)}`; write it in words, in "
+            f"letters of {language}"
+        )
 
 
 def split(text: str) -> tuple[Part, ...]:
@@ -154,15 +173,23 @@ def split(text: str) -> tuple[Part, ...]:
         named = _NAME.fullmatch(found.group(1))
         if named is None or named.group(2) not in KINDS:
             raise ValueError(
-                f"placeholder {found.group()} is not {{name:kind}} with kind one of "
+                f"placeholder {found.group()} is not {{name:kind}}"
+                f"{named_key(found.group()) or _meant(found.group(1))}; the kinds are "
                 + ", ".join(KINDS)
             )
         parts.append(Slot(named.group(1), named.group(2)))
         at = found.end()
     parts.extend(_pieces(text[at:]))
     if any(isinstance(part, str) and ("{" in part or "}" in part) for part in parts):
-        raise ValueError("a brace is open or closed alone")
+        raise ValueError("a brace is open or closed alone; write both { and }, or none")
     return tuple(parts)
+
+
+def _meant(inner: str) -> str:
+    """The kind that a placeholder may mean, as a sentence goes on; empty: none is near."""
+    name, _, kind = inner.replace(" ", "").partition(":")
+    near = get_close_matches(kind.lower(), KINDS, 1, 0.7)
+    return f"; is {{{name.lower()}:{near[0]}}} meant?" if near else ""
 
 
 def _pieces(text: str) -> list[str]:
@@ -176,17 +203,24 @@ def _slots(text: str) -> set[Slot]:
     return {part for part in split(text) if isinstance(part, Slot)}
 
 
+def _most(slots: Mapping[Language, set[Slot]]) -> tuple[Language, set[Slot]]:
+    """The placeholders that most languages have, and the first language that has them."""
+    every = list(slots.values())
+    return max(slots.items(), key=lambda item: every.count(item[1]))
+
+
 def _listed(slots: set[Slot]) -> str:
     names = sorted(f"{{{slot.name}:{slot.kind}}}" for slot in slots)
     return ", ".join(names) or "none"
 
 
-def _read(file: Path) -> Lines:
-    lines = read_lines(file, read_document(file))
+def _read(file: Path, language: Language) -> Lines:
+    lines = read_lines(*read_document(file))
     for key, (text, line) in lines.items():
         if not _KEY.fullmatch(key):
             raise Unusable(
-                f"{file}, line {line}: key '{key}' must be small letters, digits, dots and hyphens"
+                f"{file}, line {line}: key '{shown(key)}' must be small letters, digits, dots and "
+                f"hyphens{named_key(key)}"
             )
         if len(text) > LONGEST_TEXT:
             raise Unusable(
@@ -197,4 +231,10 @@ def _read(file: Path) -> Lines:
             split(text)
         except ValueError as error:
             raise Unusable(f"{file}, line {line}: text '{key}': {error}") from None
+        if "\n" in text and not key.startswith(WRITTEN):
+            raise Unusable(
+                f"{file}, line {line}: text '{key}' has a \\n, which only text messages may have; "
+                "remove it"
+            )
+        check_letters(f"{file}, line {line}: text '{key}'", language, text)
     return lines

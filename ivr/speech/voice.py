@@ -48,16 +48,4 @@ class Voice:
             raise Unusable(
                 f"espeak-ng has no voice for {language}: install its data, or run `make setup`"
             )
-        return read_wave(_sized(said.stdout), f"what espeak-ng says for '{words[:40]}'")
-
-
-def _sized(data: bytes) -> bytes:
-    """espeak-ng writes to a pipe without knowing how long it will be: put the sizes right."""
-    size = len(data)
-    return (
-        data[:4]
-        + (size - 8).to_bytes(4, "little")
-        + data[8:40]
-        + (size - HEADER).to_bytes(4, "little")
-        + data[HEADER:]
-    )
+        return read_wave(said.stdout, f"what espeak-ng says for '{words[:40]}'")

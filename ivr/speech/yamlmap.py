@@ -4,57 +4,80 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import yaml
 
 from ivr.errors import Unusable
-from ivr.flow.yamltree import MOST_BYTES, NotYaml, compose_tree
+from ivr.flow.marks import hint, shown
+from ivr.flow.sheet import Sheet, read_sheet
+from ivr.flow.yamltree import NotYaml, compose_tree
 
 Lines = dict[str, tuple[str, int]]
 """By key: the text, and the line where it stands."""
+FORM = 'lines of `key: "text"`'
 
 
-def read_document(file: Path) -> yaml.Node | None:
-    """The tree of a YAML file; None: it is empty. Unusable names the file, the line, the fault."""
+def read_document(file: Path) -> tuple[Sheet, yaml.Node | None]:
+    """A YAML file and its tree; None: it is empty. Unusable names the file, the line, the fault."""
+    sheet = read_sheet(file)
     try:
-        raw = file.read_bytes()
-    except OSError as error:
-        raise Unusable(f"{file}: cannot be read ({error.strerror})") from None
-    if len(raw) > MOST_BYTES:
-        raise Unusable(f"{file}: longer than {MOST_BYTES} bytes, no list of texts is that long")
-    try:
-        return compose_tree(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise Unusable(f"{file}: not UTF-8 text; save it as UTF-8") from None
+        return sheet, compose_tree(sheet.text)
     except NotYaml as error:
-        raise Unusable(f'{file}{error.place}: {error}; a text stands in "quotes"') from None
+        raise Unusable(f"{file}{error.place}: {error}") from None
 
 
-def children(file: Path, node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node, int]]:
+def children(sheet: Sheet, node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node, int]]:
     """Key, node and line of each entry of a map; a key given twice is refused."""
+    if node is None:
+        raise Unusable(f"{sheet.file}: the file is empty; here must be {FORM}")
     if not isinstance(node, yaml.MappingNode):
-        place = f", line {node.start_mark.line + 1}" if node else ""
-        raise Unusable(f'{file}{place}: here must be lines of `key: "text"`')
-    seen: dict[str, int] = {}
+        line = node.start_mark.line + 1
+        raise Unusable(f"{sheet.place(line)}: here must be {FORM}, {_kind(node)}")
     for key, value in node.value:
-        line = key.start_mark.line + 1
-        if not isinstance(key, yaml.ScalarNode):
-            raise Unusable(f'{file}, line {line}: here must be a line of `key: "text"`')
-        if key.value in seen:
-            raise Unusable(
-                f"{file}, line {line}: '{key.value}' stands in line {seen[key.value]} already; "
-                "remove one of them"
-            )
-        seen[key.value] = line
-        yield key.value, value, line
+        yield key.value, value, key.start_mark.line + 1
 
 
-def read_lines(file: Path, node: yaml.Node | None) -> Lines:
+def read_lines(sheet: Sheet, node: yaml.Node | None) -> Lines:
     """The texts of a flat map."""
     lines: Lines = {}
-    for key, value, line in children(file, node):
-        is_text = isinstance(value, yaml.ScalarNode) and value.tag == "tag:yaml.org,2002:str"
+    for key, value, line in children(sheet, node):
+        place = f"{sheet.place(line)}: text '{shown(key)}'"
+        style = value.style if isinstance(value, yaml.ScalarNode) else ""
+        is_text = style or (style is None and _is_word(value.value))
         if not is_text or not value.value.strip():
-            raise Unusable(f"{file}, line {line}: text '{key}' is empty or not in \"quotes\"")
+            raise Unusable(
+                f'{place} is empty or not in "quotes": `{shown(_written(sheet, value))}`; write '
+                f'it as `{shown(key)}: "text"`'
+            )
+        behind = sheet.text[value.end_mark.index :].partition("\n")[0].strip()
+        if behind.startswith("#") and style in (None, '"', "'"):
+            raise Unusable(
+                f"{place}: what stands behind # would not be heard: `{shown(behind)}`; put all of "
+                "the text in one pair of quotes, or the remark on a line of its own"
+            )
         lines[key] = (value.value, line)
     return lines
+
+
+def named_key(key: str) -> str:
+    """What is wrong with a key, as a sentence ends."""
+    more = hint(key)
+    return f"; {more}" if more else ""
+
+
+def _is_word(value: str) -> bool:
+    """Whether YAML 1.1 takes an unquoted value for a text: ``NO``, ``5`` and ``09:00`` are none."""
+    tag = cast(Any, _RESOLVER).resolve(yaml.ScalarNode, value, (True, False))
+    return any(map(str.isalpha, value)) and tag == "tag:yaml.org,2002:str"
+
+
+def _written(sheet: Sheet, node: yaml.Node) -> str:
+    return sheet.text[node.start_mark.index : node.end_mark.index]
+
+
+def _kind(node: yaml.Node) -> str:
+    return "and this is a list" if isinstance(node, yaml.SequenceNode) else "and this is none"
+
+
+_RESOLVER = yaml.SafeLoader("")

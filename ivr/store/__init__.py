@@ -17,6 +17,7 @@ from ivr.store.callers import StoredCallbacks, StoredCallers
 from ivr.store.codes import StoredCodes
 from ivr.store.database import Database, make_engine, read_url
 from ivr.store.facts import StoredFacts
+from ivr.store.fingerprint import StoredFingerprint
 from ivr.store.invoices import StoredInvoices
 from ivr.store.journal import StoredJournal
 from ivr.store.migrations import migrate
@@ -56,6 +57,7 @@ class Store:
     facts: StoredFacts
     invoices: StoredInvoices
     backlog: StoredBacklog
+    fingerprint: StoredFingerprint
 
     def close(self) -> None:
         """Give every connection back. The store can be used again afterwards."""
@@ -90,4 +92,5 @@ def open_database(url: str, pepper: Pepper, messages_a_day: int = MESSAGES_A_DAY
         facts=StoredFacts(database, orders),
         invoices=StoredInvoices(database),
         backlog=StoredBacklog(database),
+        fingerprint=StoredFingerprint(database),
     )

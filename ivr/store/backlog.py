@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from ivr.ports import Backlog, MessageState, OrderState
+from ivr.store.callers import WAITS
 from ivr.store.database import Database
-from ivr.store.tables import messages, orders, requests
+from ivr.store.tables import callbacks, messages, orders, requests
 
 OPEN_ORDERS = (
     select(orders.c.state, func.count(), func.min(orders.c.ordered))
@@ -22,6 +23,11 @@ OPEN_MESSAGES = (
     select(messages.c.state, func.count(), func.min(messages.c.written))
     .where(messages.c.due.is_not(None))
     .group_by(messages.c.state)
+)
+OPEN_CALLBACKS = (
+    select(callbacks.c.status, func.count(), func.min(callbacks.c.at))
+    .where(WAITS)
+    .group_by(callbacks.c.status)
 )
 OPEN_REQUESTS = select(func.count()).select_from(requests).where(requests.c.ticket.is_(None))
 
@@ -36,6 +42,7 @@ class StoredBacklog:
         with self.database.reading() as connection:
             waiting_orders = connection.execute(OPEN_ORDERS).all()
             waiting_messages = connection.execute(OPEN_MESSAGES).all()
+            waiting_callbacks = connection.execute(OPEN_CALLBACKS).all()
             return Backlog(
                 orders={OrderState(state): count for state, count, _ in waiting_orders},
                 oldest_order=min((oldest for *_, oldest in waiting_orders), default=None),
@@ -44,4 +51,6 @@ class StoredBacklog:
                     (oldest for state, _, oldest in waiting_messages if state == WAITING), None
                 ),
                 requests=connection.execute(OPEN_REQUESTS).scalar_one(),
+                callbacks={status: count for status, count, _ in waiting_callbacks},
+                oldest_callback=min((oldest for *_, oldest in waiting_callbacks), default=None),
             )

@@ -22,6 +22,15 @@ def one_at_a_time(connection: Connection, table: Table) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME, key)))
 
 
+def is_alone(connection: Connection, table: Table) -> bool:
+    """As one_at_a_time, without waiting: whether no other transaction is at it."""
+    if connection.dialect.name != "postgresql":
+        return True
+    key = func.hashtext(table.name)
+    mine = select(func.pg_try_advisory_xact_lock(_ONE_AT_A_TIME, key))
+    return bool(connection.execute(mine).scalar_one())
+
+
 def is_spent(
     connection: Connection,
     table: Table,

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import asc, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, asc, insert, or_, select, update
 
 from ivr.call import Call
 from ivr.ports import Bound, Left
+from ivr.store.audit import Entry, write_entry
 from ivr.store.bounds import is_spent, one_at_a_time
 from ivr.store.database import Database
+from ivr.store.once import is_taken
 from ivr.store.pages import Spoken, write
 from ivr.store.tables import callbacks
 from ivr.values import Language, Msisdn
@@ -38,7 +41,16 @@ _LANGUAGE = "SELECT language FROM caller_languages WHERE caller = ?"
 
 class CallbackStatus(StrEnum):
     OPEN = "open"
+    TAKEN = "taken"
+    """Somebody is about to call back."""
     DONE = "done"
+
+
+TAKEN_FOR = timedelta(hours=1)
+"""After so long another may take what was taken: it was not called back, or nobody said so."""
+WAITS = callbacks.c.status.in_([CallbackStatus.OPEN.value, CallbackStatus.TAKEN.value])
+TAKEN, DONE = "callback.taken", "callback.done"
+"""Acts, in the audit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,8 @@ class Callback:
     reason: str
     at: datetime
     status: CallbackStatus
+    taken: datetime | None = None
+    taken_by: str | None = None
 
 
 class StoredCallbacks:
@@ -73,10 +87,12 @@ class StoredCallbacks:
         }
         with self._database.writing() as connection:
             one_at_a_time(connection, callbacks)
-            mine = select(callbacks.c.id).where(callbacks.c.number == number)
-            if connection.execute(mine.where(callbacks.c.call == call.id)).first():
+            mine = select(callbacks.c.caller).where(callbacks.c.number == number)
+            if same := connection.execute(mine.where(callbacks.c.call == call.id)).first():
+                if same.caller not in (call.subscriber, call.caller):
+                    raise is_taken("callback", call.id)
                 return Left.DONE
-            if connection.execute(mine.where(callbacks.c.status == row["status"])).first():
+            if connection.execute(mine.where(WAITS)).first():
                 return Left.ALREADY
             if is_spent(connection, callbacks, callbacks.c.call, call.id, bound):
                 return Left.MANY
@@ -86,33 +102,62 @@ class StoredCallbacks:
             return Left.DONE
 
     def list(self, status: CallbackStatus, most: int) -> Sequence[Callback]:
-        """Oldest first: who has waited longest is called first."""
-        query = (
-            select(callbacks)
-            .where(callbacks.c.status == status.value)
-            .order_by(asc(callbacks.c.at), asc(callbacks.c.id))
-            .limit(most)
-        )
-        with self._database.reading() as connection:
-            return [
-                Callback(
-                    row.id,
-                    row.call,
-                    row.number,
-                    Language(row.language) if row.language else None,
-                    row.reason,
-                    row.at,
-                    CallbackStatus(row.status),
-                )
-                for row in connection.execute(query)
-            ]
+        """Those of one state, oldest first."""
+        return self._oldest(callbacks.c.status == status.value, most)
 
-    def done(self, id: int) -> bool:
-        """False: it was done before, or never left."""
+    def waiting(self, most: int) -> Sequence[Callback]:
+        """All that are not done, oldest first: who has waited longest is called first."""
+        return self._oldest(WAITS, most)
+
+    def _oldest(self, which: ColumnElement[bool], most: int) -> Sequence[Callback]:
+        order = (asc(callbacks.c.at), asc(callbacks.c.id))
+        with self._database.reading() as connection:
+            found = connection.execute(select(callbacks).where(which).order_by(*order).limit(most))
+            return [_callback(row) for row in found]
+
+    def get(self, id: int) -> Callback | None:
+        with self._database.reading() as connection:
+            row = connection.execute(select(callbacks).where(callbacks.c.id == id)).one_or_none()
+            return _callback(row) if row else None
+
+    def take(self, id: int, author: str, at: datetime) -> bool:
+        """Note who calls back, so that no other does. False: another has taken it within the hour,
+        or it is done, or there is none."""
+        is_open = callbacks.c.status == CallbackStatus.OPEN.value
+        is_free = or_(is_open, and_(WAITS, callbacks.c.taken <= at - TAKEN_FOR))
+        values = {"status": CallbackStatus.TAKEN.value, "taken": at, "taken_by": author}
+        return self._change(id, is_free, values, Entry(at, author, TAKEN))
+
+    def done(self, id: int, author: str, at: datetime) -> bool:
+        """Whoever has taken it. False: it was done before, or there is none."""
+        return self._change(
+            id, WAITS, {"status": CallbackStatus.DONE.value}, Entry(at, author, DONE)
+        )
+
+    def _change(
+        self, id: int, which: ColumnElement[bool], values: Mapping[str, Any], entry: Entry
+    ) -> bool:
         with self._database.writing() as connection:
             changed = connection.execute(
                 update(callbacks)
-                .where(callbacks.c.id == id, callbacks.c.status == CallbackStatus.OPEN.value)
-                .values(status=CallbackStatus.DONE.value)
-            )
-            return changed.rowcount > 0
+                .where(callbacks.c.id == id, which)
+                .values(**values)
+                .returning(callbacks.c.number)
+            ).one_or_none()
+            if changed is not None:
+                write_entry(connection, replace(entry, number=Msisdn(changed.number)))
+            return changed is not None
+
+
+def _callback(row: Row[Any]) -> Callback:
+    return Callback(
+        row.id,
+        row.call,
+        row.number,
+        Language(row.language) if row.language else None,
+        row.reason,
+        row.at,
+        CallbackStatus(row.status),
+        row.taken,
+        row.taken_by,
+    )

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import sqlite3
 import weakref
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -42,6 +42,10 @@ from ivr.store.watch import SLOW, Watch
 
 DEADLINE = 3
 """Seconds that waiting for a connection or a lock, or one statement, may take."""
+STATEMENT = 600
+"""Seconds that a statement of an import may take."""
+FOR_OTHERS = 60
+"""Seconds that an import waits for the locks of others, such as another import."""
 CONNECTING = 2
 """Seconds that connecting may take: the least that the driver knows."""
 POOL = 10
@@ -110,6 +114,33 @@ class Usage:
     size: int
     is_away: bool
     """Its server does not answer: everything that needs it fails at once."""
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """A long transaction: each of its statements is bounded, not the whole."""
+
+    connection: Connection
+    bounded: Callable[[], AbstractContextManager[None]]
+    """Bounds what the driver is asked directly, as for a COPY."""
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Bound each statement that goes through SQLAlchemy."""
+        running = ExitStack()
+
+        def begin(*_args: object) -> None:
+            running.enter_context(self.bounded())
+
+        def end(*_args: object) -> None:
+            running.close()
+
+        event.listen(self.connection, "before_cursor_execute", begin)
+        event.listen(self.connection, "after_cursor_execute", end)
+        try:
+            yield
+        finally:
+            running.close()
 
 
 class Database:
@@ -195,13 +226,31 @@ class Database:
         return file_of(self.engine.url) is not None
 
     @contextmanager
-    def gathering(self, seconds: int) -> Iterator[Connection]:
-        """A long writing transaction that touches shared tables only at its end.
+    def gathering(self, *, is_writing: bool = False) -> Iterator[Gathering]:
+        """A writing transaction without a bound on its whole time, such as an import.
 
-        It takes no lock when it begins, so that others go on writing meanwhile.
+        Each of its statements has ``STATEMENT`` seconds, and waits ``FOR_OTHERS`` seconds for
+        locks; who finds the server too busy to answer does not end it. Unless ``is_writing`` it
+        takes no lock when it begins, so that others go on writing meanwhile: it should touch
+        shared tables only at its end.
         """
-        with self._bounded(self.engine, seconds) as connection:
-            yield connection
+        engine = self._writer if is_writing else self.engine
+        with (
+            self._answered(),
+            self._gate.passing(DEADLINE, SLOW),
+            self._connect(engine) as connection,
+        ):
+            self._circuit.check()
+            driver = connection.connection.driver_connection
+            gathering = Gathering(connection, partial(self._watch.alone, driver, STATEMENT + 1))
+            with gathering.watched(), connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.exec_driver_sql(
+                        f"SET LOCAL statement_timeout = {STATEMENT * 1000};"
+                        f"SET LOCAL lock_timeout = {FOR_OTHERS * 1000};"
+                        "SET LOCAL idle_in_transaction_session_timeout = 0"
+                    )
+                yield gathering
 
     def usage(self) -> Usage:
         """For who watches over it. Asks nothing of the database."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Select, delete, select, update
 
 from ivr.care.orders import IN_HAND
-from ivr.ports import Order, OrderState
+from ivr.ports import Order, OrderState, Sent
 from ivr.store.order_rows import insert_order, read_orders
 from ivr.store.tables import orders, promises
 from ivr.values import Money
@@ -46,7 +46,8 @@ def end_orders(connection: Connection, numbers: Numbers, at: datetime) -> None:
 def _may_be_sent(order: Order, at: datetime) -> bool:
     """Whether the network was asked for an order, or its call may be asking just now."""
     is_new = order.ordered > at - timedelta(seconds=IN_HAND)
-    return order.state is not OrderState.HELD and (order.tries > 0 or is_new)
+    was_sent = order.sent is not Sent.NOT or order.tries > 0
+    return order.state is not OrderState.HELD and (was_sent or is_new)
 
 
 def _undo_of(order: Order, at: datetime) -> Order:

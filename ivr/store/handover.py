@@ -31,7 +31,7 @@ from sqlalchemy import (
 from ivr.care.ownership import Ending, Holder, ending
 from ivr.ports import MessageState, Status
 from ivr.ports.fax import FaxState
-from ivr.store.callers import CallbackStatus
+from ivr.store.callers import WAITS, CallbackStatus
 from ivr.store.former_orders import Numbers, end_orders
 from ivr.store.tables import (
     attempts,
@@ -43,6 +43,7 @@ from ivr.store.tables import (
     messages,
     payments,
     subscriber_packages,
+    subscriber_services,
     subscribers,
 )
 
@@ -61,15 +62,21 @@ _ended = Table(
 
 
 def hand_over(
-    connection: Connection, incoming: Table, author: str, now: Callable[[], datetime]
+    connection: Connection,
+    incoming: Table,
+    author: str,
+    now: Callable[[], datetime],
+    lock: Callable[[Connection], None] = lambda _connection: None,
 ) -> int:
     """Clear what numbers of ``incoming`` must not keep; answers how many have another owner.
 
-    To be called before the new rows are carried over, in the same transaction.
+    To be called before the new rows are carried over, in the same transaction. ``lock`` locks the
+    rows of all these numbers, in the order of the numbers.
     """
     # SQLite cannot write any more once it has read what another has changed since: so this takes
     # the lock of its one writer before anything is read.
     connection.execute(update(subscribers).where(false()).values(language=subscribers.c.language))
+    lock(connection)
     _temporary.create_all(connection, checkfirst=False)
     _find(connection, incoming)
     at = now()  # the rows are locked: nothing of a former owner's is written after it
@@ -94,7 +101,8 @@ def _find(connection: Connection, incoming: Table) -> None:
         select(
             old.msisdn,
             *(old[name] for name in _HOLDER),
-            *(new[name].label(f"new_{name}") for name in _HOLDER),
+            *(func.coalesce(new[name], old[name]).label(f"new_{name}") for name in _KEPT),
+            new.passport.label("new_passport"),
         )
         .join(incoming, new.msisdn == old.msisdn)
         .where(
@@ -119,6 +127,8 @@ def _find(connection: Connection, incoming: Table) -> None:
 
 
 _HOLDER = tuple(field.name for field in dataclasses.fields(Holder))
+_KEPT = tuple(name for name in _HOLDER if name != "passport")
+"""What stays as it is where a file does not know it."""
 
 
 def _end_secrets(connection: Connection, numbers: Numbers) -> None:
@@ -146,12 +156,15 @@ def _end_secrets(connection: Connection, numbers: Numbers) -> None:
 
 def _end_ownership(connection: Connection, numbers: Numbers, at: datetime) -> None:
     connection.execute(
-        update(subscribers).where(subscribers.c.msisdn.in_(numbers)).values(owner_since=at)
+        update(subscribers)
+        .where(subscribers.c.msisdn.in_(numbers))
+        .values(owner_since=at, company="", tax_number=None, address=None, contract=None)
     )
     for table, column in (
         (caller_languages, caller_languages.c.caller),
         (subscriber_packages, subscriber_packages.c.msisdn),
         (payments, payments.c.msisdn),
+        (subscriber_services, subscriber_services.c.msisdn),
     ):
         connection.execute(delete(table).where(column.in_(numbers)))
     end_orders(connection, numbers, at)
@@ -182,10 +195,9 @@ def _end_errands(connection: Connection, numbers: Numbers) -> None:
         .where(is_going, invoices.c.number.in_(numbers))
         .values(state=FaxState.FAILED.value)
     )
-    is_open = callbacks.c.status == CallbackStatus.OPEN.value
     connection.execute(
         update(callbacks)
-        .where(is_open, callbacks.c.number.in_(numbers))
+        .where(WAITS, callbacks.c.number.in_(numbers))
         .values(status=CallbackStatus.DONE.value)
     )
 

@@ -1,24 +1,27 @@
 """Taking over subscribers: many rows, all or none.
 
-Rows go into a temporary table first, which nobody else sees and which locks nothing; two statements
-then carry them over. The line goes on answering meanwhile.
+Rows go into temporary tables first, which nobody else sees and which lock nothing; a few statements
+then carry over what differs. The line goes on answering meanwhile.
 
-An update keeps what the file does not know: the code word, and passport and PUK where their cells
-are empty. Services are those of the file. A number that changes hands keeps nothing of its former
-owner (``ivr.store.handover``).
+An update keeps what the file does not know: the code word, columns that the file has not, passport
+and PUK where their cells are empty, since when a service is on and what it is set to. What an order
+has changed since the file was made stays (``ivr.store.younger``). A number that changes hands keeps
+nothing of its former owner (``ivr.store.handover``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
+    ColumnElement,
     Connection,
     LargeBinary,
     MetaData,
@@ -27,41 +30,47 @@ from sqlalchemy import (
     Text,
     case,
     delete,
+    exists,
     func,
-    insert,
+    or_,
     select,
-    true,
+    update,
 )
 
 from ivr.care.verifiers import Verifying
+from ivr.errors import Unusable
 from ivr.store.audit import Entry, write_entry
-from ivr.store.database import Database
+from ivr.store.bounds import is_alone
+from ivr.store.copying import copy_into
+from ivr.store.database import Database, Gathering
 from ivr.store.handover import hand_over
 from ivr.store.once import insert_into
 from ivr.store.rows import Row
 from ivr.store.seal import Seal
+from ivr.store.subscriber_row import TEXTS
 from ivr.store.tables import subscriber_services, subscribers
+from ivr.store.younger import Younger
 
 AT_ONCE = 2000
 """Rows sent at a time."""
-PATIENCE = 600
-"""Seconds that an import may take."""
 
 _temporary = MetaData()
 _incoming = Table(
     "incoming_subscribers",
     _temporary,
-    Column("msisdn", String(20), primary_key=True),
+    Column("msisdn", String(20)),
     Column("full_name", Text),
     Column("language", String(2)),
     Column("tariff", String(40)),
     Column("status", String(40)),
     Column("balance_tenge", BigInteger),
-    Column("company", Text),
+    *(Column(name, Text) for name in TEXTS),
     Column("passport", String(64)),
     Column("puk", LargeBinary),
+    Column("has_services", Boolean),
     prefixes=["TEMPORARY"],
 )
+"""Null: the file does not know. The columns of ``subscribers`` but for ``has_services``."""
 _incoming_services = Table(
     "incoming_services",
     _temporary,
@@ -69,6 +78,15 @@ _incoming_services = Table(
     Column("service", String(40)),
     prefixes=["TEMPORARY"],
 )
+younger = Younger(_temporary, _incoming, _incoming_services)
+_INDEXES = (
+    "CREATE UNIQUE INDEX incoming_number ON incoming_subscribers (msisdn)",
+    "CREATE INDEX incoming_service ON incoming_services (msisdn, service)",
+)
+"""Made when the rows are there. A number is once in a file, which the reader sees to."""
+_NAMES = [column.name for column in _incoming.c if column.name in subscribers.c]
+_IF_KNOWN = (*TEXTS, "passport", "puk")
+"""Columns that stay as they are where the file does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +96,8 @@ class Imported:
     rows: int
     changed_hands: int = 0
     """Numbers that have another owner now than before."""
+    kept: int = field(default=0, compare=False)
+    """Services and states that the file has otherwise, changed by orders since it was made."""
 
 
 def import_rows(
@@ -87,79 +107,121 @@ def import_rows(
     author: str,
     progress: Callable[[int], None] = lambda _rows: None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    as_of: datetime | None = None,
+    took: timedelta = timedelta(0),
+    writing: Callable[[], None] = lambda: None,
 ) -> Imported:
-    """Add or update every row, or none. ``progress`` hears of rows taken.
+    """Add or update every row, or none. ``progress`` hears of rows taken, ``writing`` is told when
+    all of them are there.
 
-    ``rows`` may raise while it is read; nothing is changed then.
+    ``rows`` may raise while it is read; nothing is changed then. ``as_of`` is the time that the
+    rows are of: now, if none is given; services may be older by what the export ``took``.
     """
     verifying, seal = Verifying(pepper), Seal(pepper)
     coming = iter(rows)
-    count = 0
-    with database.gathering(PATIENCE) as connection:
+    count, at = 0, now()
+    with database.gathering() as gathering:
+        connection = gathering.connection
+        if not is_alone(connection, subscribers):
+            raise Unusable("another import of subscribers is running: wait until it ends")
         _temporary.create_all(connection, checkfirst=False)
         while batch := list(islice(coming, AT_ONCE)):
-            _send(connection, batch, verifying, seal)
+            _send(gathering, batch, verifying, seal)
             count += len(batch)
             progress(len(batch))
-        changed = hand_over(connection, _incoming, author, now)
+        writing()
+        _settle_in(connection)
+        changed = hand_over(connection, _incoming, author, now, _lock)
+        kept = younger.keep(connection, min(as_of or at, at), took)
         _carry_over(connection)
+        _carry_over_services(connection)
         _temporary.drop_all(connection, checkfirst=False)
         action = f"subscribers.import {count}"
         if changed:
             action += f" changed-hands {changed}"
         write_entry(connection, Entry(now(), author, action))
-    return Imported(count, changed)
+    return Imported(count, changed, kept)
 
 
-def _send(connection: Connection, batch: list[Row], verifying: Verifying, seal: Seal) -> None:
-    connection.execute(insert(_incoming), [_values(row, verifying, seal) for row in batch])
-    services = [
-        {"msisdn": row.msisdn, "service": service}
-        for row in batch
-        for service in sorted(row.services)
-    ]
-    if services:
-        connection.execute(insert(_incoming_services), services)
+def _send(gathering: Gathering, batch: list[Row], verifying: Verifying, seal: Seal) -> None:
+    copy_into(gathering, _incoming, [_values(row, verifying, seal) for row in batch])
+    services = [(row.msisdn, id) for row in batch if row.services for id in sorted(row.services)]
+    copy_into(gathering, _incoming_services, services)
 
 
-def _values(row: Row, verifying: Verifying, seal: Seal) -> dict[str, Any]:
-    return {
-        "msisdn": row.msisdn,
-        "full_name": row.full_name,
-        "language": row.language.value,
-        "tariff": row.tariff,
-        "status": row.status.value,
-        "balance_tenge": row.balance.tenge,
-        "company": row.company,
-        "passport": verifying.passport(row.msisdn, row.passport.keys) if row.passport else None,
-        "puk": seal.close(row.msisdn, row.puk) if row.puk else None,
-    }
+def _values(row: Row, verifying: Verifying, seal: Seal) -> tuple[Any, ...]:
+    return (
+        row.msisdn,
+        row.full_name,
+        row.language.value,
+        row.tariff,
+        row.status.value,
+        row.balance.tenge,
+        *(getattr(row, name) for name in TEXTS),
+        verifying.passport(row.msisdn, row.passport.keys) if row.passport else None,
+        seal.close(row.msisdn, row.puk) if row.puk else None,
+        row.services is not None,
+    )
+
+
+def _settle_in(connection: Connection) -> None:
+    """Let the planner know the temporary tables: nothing else looks at them."""
+    for index in _INDEXES:
+        connection.exec_driver_sql(index)
+    if connection.dialect.name == "postgresql":
+        for table in (_incoming, _incoming_services):
+            connection.exec_driver_sql(f"ANALYZE {table.name}")
+
+
+def _lock(connection: Connection) -> None:
+    """Nobody orders or settles anything for these numbers until the import is over."""
+    mine = select(subscribers.c.msisdn).join(_incoming, _incoming.c.msisdn == subscribers.c.msisdn)
+    rows = mine.order_by(subscribers.c.msisdn).with_for_update(of=subscribers).subquery()
+    connection.execute(select(func.count()).select_from(rows))
 
 
 def _carry_over(connection: Connection) -> None:
-    names = [column.name for column in _incoming.c]
-    upsert = insert_into(connection, subscribers).from_select(
-        names,
-        select(_incoming).where(true()).order_by(_incoming.c.msisdn),  # SQLite needs a WHERE here
-    )
-    fresh = upsert.excluded
-    kept: dict[str, Any] = {
-        name: func.coalesce(fresh[name], subscribers.c[name]) for name in ("passport", "puk")
+    """Update the numbers that differ, and add those that are new."""
+    old, new = subscribers.c, _incoming.c
+    values: dict[str, ColumnElement[Any]] = {
+        name: func.coalesce(new[name], old[name]) if name in _IF_KNOWN else new[name]
+        for name in _NAMES
+        if name != "msisdn"
     }
-    is_other = subscribers.c.status != fresh.status
-    kept["proof_version"] = subscribers.c.proof_version + case((is_other, 1), else_=0)
-    kept["proof_call"] = case((is_other, None), else_=subscribers.c.proof_call)
+    differs = or_(*(old[name].is_distinct_from(value) for name, value in values.items()))
+    is_other = old.status != new.status
     connection.execute(
-        upsert.on_conflict_do_update(
-            index_elements=[subscribers.c.msisdn],
-            set_={name: fresh[name] for name in names if name != "msisdn"} | kept,
+        update(subscribers)
+        .where(old.msisdn == new.msisdn, differs)
+        .values(
+            **values,
+            proof_version=old.proof_version + case((is_other, 1), else_=0),
+            proof_call=case((is_other, None), else_=old.proof_call),
         )
     )
+    is_there = exists().where(old.msisdn == new.msisdn)
+    first = [func.coalesce(new[name], "") if name == "company" else new[name] for name in _NAMES]
+    connection.execute(
+        insert_into(connection, subscribers)
+        .from_select(_NAMES, select(*first).where(~is_there))
+        .on_conflict_do_nothing()
+    )
+
+
+def _carry_over_services(connection: Connection) -> None:
+    """Services that the file has not go, those that it adds come; all others stay as they are."""
+    old, new, told = subscriber_services.c, _incoming_services.c, _incoming.c
     connection.execute(
         delete(subscriber_services).where(
-            subscriber_services.c.msisdn.in_(select(_incoming.c.msisdn))
+            exists().where(told.msisdn == old.msisdn, told.has_services),
+            ~exists().where(new.msisdn == old.msisdn, new.service == old.service),
+            ~younger.has(old.msisdn, old.service),
         )
     )
+    is_there = exists().where(old.msisdn == new.msisdn, old.service == new.service)
+    added = select(_incoming_services).where(~is_there, ~younger.has(new.msisdn, new.service))
     connection.execute(
-        insert(subscriber_services).from_select(["msisdn", "service"], select(_incoming_services))
+        insert_into(connection, subscriber_services)
+        .from_select(["msisdn", "service"], added)
+        .on_conflict_do_nothing()
     )

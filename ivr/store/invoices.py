@@ -10,10 +10,10 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, Select, and_, asc, desc, func, select, tuple_, update
 
-from ivr.ports.fax import FaxAnswer, FaxResult, FaxState, FaxTry
+from ivr.ports.fax import FaxAnswer, FaxReason, FaxResult, FaxState, FaxTry
 from ivr.ports.invoices import Draft, Invoice, InvoiceNumber, NoInvoice, Paper
 from ivr.store.database import Database
-from ivr.store.once import insert_new
+from ivr.store.once import insert_new, is_taken
 from ivr.store.order_rows import lock
 from ivr.store.subscribers import owner_since, read_proof
 from ivr.store.tables import fax_tries, invoice_years, invoices
@@ -38,6 +38,8 @@ class StoredInvoices:
             newest = _newest_locked(connection, year)
             # Looked for under the year's lock: two writers of one key come one after another.
             if found := _read(connection, known):
+                if found[0].paper.phone != draft.paper.phone:
+                    raise is_taken("invoice", draft.external_id)
                 return found[0]
             draft.hold(read_proof(connection, draft.paper.phone))
             recent = select(func.count()).where(invoices.c.ordered > since)
@@ -127,6 +129,7 @@ class StoredInvoices:
                 .values(
                     ended=at,
                     result=answer.result.value,
+                    reason=answer.reason.value if answer.reason else None,
                     pages=answer.pages,
                     detail=answer.detail,
                 )
@@ -189,7 +192,10 @@ def _read(connection: Connection, query: Select[Any]) -> list[Invoice]:
 
 
 def _try(row: Row[Any]) -> FaxTry:
-    answer = FaxAnswer(FaxResult(row.result), row.pages, row.detail) if row.result else None
+    if not row.result:
+        return FaxTry(row.begun, row.ended)
+    reason = FaxReason(row.reason) if row.reason else None
+    answer = FaxAnswer(FaxResult(row.result), row.pages, row.detail, reason)
     return FaxTry(row.begun, row.ended, answer)
 
 

@@ -26,7 +26,7 @@ from ivr.store.database import Database, file_of, first_line, make_engine, read_
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0008"
+HEAD = "0014"
 """The newest migration in ``db/versions``. Ids are four digits and grow."""
 FOLDER = Path(__file__).resolve().parents[2] / "db"
 _LOCK = 0x4956_5230

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from sqlalchemy import Column, Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
+
+from ivr.errors import KeyTaken
+
+log = structlog.get_logger()
 
 
 def insert_new(
@@ -18,6 +23,14 @@ def insert_new(
         statement.on_conflict_do_nothing(index_elements=key).returning(*key)
     )
     return written.first() is not None
+
+
+def is_taken(what: str, key: str) -> KeyTaken:
+    """The error for a key that is there, for another number; ``key`` has no number in it."""
+    log.error(
+        "an operation key belongs to another number: do two nodes have one id?", **{what: key}
+    )
+    return KeyTaken()
 
 
 def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:

@@ -28,6 +28,7 @@ from ivr.ports import (
     Order,
     OrderState,
     Reason,
+    Sent,
     Situation,
     Subscriber,
 )
@@ -68,6 +69,8 @@ def insert_order(connection: Connection, order: Order) -> bool:
         "tries": order.tries,
         "tried": order.tried,
         "due": order.due,
+        "sent": order.sent.value,
+        "sent_at": order.sent_at,
     }
     if not insert_new(connection, orders, row, orders.c.external_id):
         return False
@@ -261,4 +264,6 @@ def _order(row: Row[Any], changes: list[Change]) -> Order:
         tries=row.tries,
         tried=row.tried,
         due=row.due,
+        sent=Sent(row.sent),
+        sent_at=row.sent_at,
     )

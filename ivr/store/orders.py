@@ -8,13 +8,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Select, asc, desc, func, select, update
+from sqlalchemy import Connection, Select, asc, desc, func, or_, select, update
 
 from ivr import measures
 from ivr.care.settlement import FINAL, settle
-from ivr.ports import Check, Order, OrderState, Reason, Refusal, Situation, unweighed
+from ivr.ports import Check, Order, OrderState, Reason, Refusal, Sent, Situation, unweighed
 from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
+from ivr.store.once import is_taken
 from ivr.store.order_rows import (
     LIVE,
     insert_order,
@@ -146,6 +147,43 @@ class StoredOrders:
             )
             return noted.rowcount > 0
 
+    def claim(self, order: Order, at: datetime, until: datetime) -> bool:
+        is_free = or_(orders.c.claimed.is_(None), orders.c.claimed <= at)
+        is_as_read = orders.c.tried.is_not_distinct_from(order.tried)
+        with self.database.writing() as connection:
+            taken = connection.execute(
+                update(orders)
+                .where(orders.c.id == order.id, *OPEN, is_free, is_as_read)
+                .values(claimed=until)
+            )
+            return taken.rowcount > 0
+
+    def unclaim(self, id: str, until: datetime) -> None:
+        with self.database.writing() as connection:
+            connection.execute(
+                update(orders)
+                .where(orders.c.id == id, orders.c.claimed == until)
+                .values(claimed=None)
+            )
+
+    def sending(self, order: Order, at: datetime) -> bool:
+        unchanged = (
+            orders.c.sent == order.sent.value,
+            orders.c.sent_at.is_not_distinct_from(order.sent_at),
+        )
+        with self.database.writing() as connection:
+            noted = connection.execute(
+                update(orders)
+                .where(orders.c.id == order.id, *OPEN, *unchanged)
+                .values(sent=Sent.SENT.value, sent_at=at)
+            )
+            return noted.rowcount > 0
+
+    def note_sent(self, id: str, sent: Sent, at: datetime | None) -> None:
+        with self.database.writing() as connection:
+            mine = update(orders).where(orders.c.id == id, *OPEN)
+            connection.execute(mine.values(sent=sent.value, sent_at=at))
+
     def unsettled(self, before: datetime, most: int) -> Sequence[Order]:
         last = func.coalesce(orders.c.tried, orders.c.ordered)
         query = select(orders).where(*OPEN, last <= before).order_by(*OLDEST).limit(most)
@@ -209,8 +247,10 @@ class StoredOrders:
 
     def _known(self, connection: Connection, order: Order) -> Order | None:
         same = select(orders).where(orders.c.external_id == order.external_id)
-        found = read_orders(connection, same)
-        return found[0] if found else None
+        found = next(iter(read_orders(connection, same)), None)
+        if found is not None and found.number != order.number:
+            raise is_taken("order", order.external_id)
+        return found
 
     def _locked(self, connection: Connection, id: str) -> Order:
         """An order that nobody else settles until the transaction ends."""

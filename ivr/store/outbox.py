@@ -6,7 +6,7 @@ and a worker that dies loses none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Select,
     asc,
     case,
+    delete,
     desc,
     exists,
     func,
@@ -26,11 +27,13 @@ from sqlalchemy import (
 )
 
 from ivr import measures
-from ivr.ports import SECRET_OCCASIONS, Message, MessageState, occasion_of
+from ivr.care.receipts import KnownPart, meant
+from ivr.ports import SECRET_OCCASIONS, DeliveryReceipt, Message, MessageState, occasion_of
+from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
-from ivr.store.once import insert_new
+from ivr.store.once import insert_new, is_taken
 from ivr.store.subscribers import owner_since
-from ivr.store.tables import message_parts, messages
+from ivr.store.tables import message_parts, messages, subscribers
 from ivr.values import Msisdn
 
 DAY = timedelta(days=1)
@@ -41,8 +44,13 @@ GONE = (
     MessageState.UNDELIVERED.value,
 )
 """States of what the message centre has taken."""
+SENT_AGAIN = (MessageState.FAILED.value, MessageState.UNDELIVERED.value)
+"""States of what a person may have sent again."""
+MOST_NAMESAKES = 500
+"""Parts with one of the names of a receipt that are looked at, the newest."""
 
 
+WAITED = "waited too long"
 BODY_LEFT: ColumnElement[str] = case(
     (messages.c.occasion.in_(sorted(SECRET_OCCASIONS)), ""), else_=messages.c.body
 )
@@ -74,7 +82,12 @@ class StoredOutbox:
             "detail": "",
         }
         with self.database.writing() as connection:
-            insert_new(connection, messages, row, messages.c.reference)
+            if not insert_new(connection, messages, row, messages.c.reference):
+                mine = select(messages.c.number).where(messages.c.reference == reference)
+                if connection.execute(mine).scalar_one_or_none() not in (number, None):
+                    raise is_taken(
+                        "message", occasion_of(reference)
+                    )  # the reference may have a number
 
     def has_room(self, number: Msisdn, occasion: str) -> bool:
         since = self.now() - DAY
@@ -188,7 +201,10 @@ class StoredOutbox:
                     state=MessageState.FAILED.value,
                     settled=at,
                     due=None,
-                    detail="waited too long",
+                    detail=case(
+                        (messages.c.detail == "", WAITED),
+                        else_=f"{WAITED}; " + messages.c.detail,
+                    ),
                     body=BODY_LEFT,
                 )
             )
@@ -196,29 +212,88 @@ class StoredOutbox:
             measures.message(MessageState.FAILED)
         return found
 
-    def receipt(self, name: str, has_arrived: bool, at: datetime) -> bool:
-        # A centre may use its names anew after a time: the newest is meant.
-        newest = (
-            select(message_parts.c.message_id, message_parts.c.part)
-            .where(message_parts.c.name == name)
+    def receipt(self, receipt: DeliveryReceipt, at: datetime) -> bool:
+        named = (
+            select(
+                message_parts.c.message_id,
+                message_parts.c.part,
+                message_parts.c.name,
+                messages.c.number,
+                message_parts.c.at,
+            )
+            .join(messages)
+            .where(message_parts.c.name.in_(receipt.names))
             .order_by(desc(message_parts.c.at))
-            .limit(1)
+            .limit(MOST_NAMESAKES)
         )
         with self.database.writing() as connection:
-            found = connection.execute(newest).one_or_none()
+            known = [KnownPart(*row) for row in connection.execute(named)]
+            found = meant(receipt, known)
             if found is None:
                 return False
-            mine = message_parts.c.message_id == found.message_id
-            connection.execute(
+            mine = message_parts.c.message_id == found.message
+            # What a part has come to is final: another receipt of it changes nothing.
+            noted = connection.execute(
                 update(message_parts)
                 .where(mine, message_parts.c.part == found.part)
-                .values(has_arrived=has_arrived, at=at)
+                .where(message_parts.c.has_arrived.is_(None))
+                .values(has_arrived=receipt.has_arrived, at=at)
             )
+            if not noted.rowcount:
+                return False
             told = connection.execute(select(message_parts.c.has_arrived).where(mine)).scalars()
-            concluded = _conclude(connection, found.message_id, told.all())
+            concluded = _conclude(connection, found.message, told.all())
         if concluded is not None:
             measures.message(concluded)
         return True
+
+    def retry(self, ids: Iterable[int], at: datetime, author: str) -> int:
+        """Put messages that failed or were not delivered into the outbox anew; answers how many.
+
+        They are whole again, as if written at ``at``. What is in another state stays, and so does
+        a message whose text is not kept.
+        """
+        again = {
+            "state": MessageState.WAITING.value,
+            "written": at,
+            "due": at,
+            "settled": None,
+            "tries": 0,
+            "detail": "",
+        }
+        with self.database.writing() as connection:
+            mine = select(messages.c.id, messages.c.number).where(
+                messages.c.id.in_(list(ids)),
+                messages.c.state.in_(SENT_AGAIN),
+                messages.c.body != "",
+                ~exists().where(
+                    subscribers.c.msisdn == messages.c.number,
+                    subscribers.c.owner_since >= messages.c.written,
+                ),
+            )
+            found = connection.execute(mine.with_for_update()).all()
+            known = [row.id for row in found]
+            connection.execute(delete(message_parts).where(message_parts.c.message_id.in_(known)))
+            connection.execute(update(messages).where(messages.c.id.in_(known)).values(**again))
+            for row in found:
+                write_entry(connection, Entry(at, author, "message.retry", row.number))
+        return len(found)
+
+    def failed(self, since: datetime, most: int) -> Sequence[Message]:
+        """What has failed since then, oldest first."""
+        query = (
+            select(messages)
+            .where(messages.c.state == MessageState.FAILED.value, messages.c.settled >= since)
+            .order_by(asc(messages.c.written), asc(messages.c.id))
+            .limit(most)
+        )
+        with self.database.reading() as connection:
+            return _read(connection, query)
+
+    def get(self, id: int) -> Message | None:
+        """One message, whatever its state."""
+        with self.database.reading() as connection:
+            return next(iter(_read(connection, select(messages).where(messages.c.id == id))), None)
 
     def oldest_waiting(self) -> Message | None:
         """What has been in the outbox the longest, for who looks after it."""
@@ -231,11 +306,15 @@ class StoredOutbox:
         with self.database.reading() as connection:
             return next(iter(_read(connection, query)), None)
 
-    def newest(self, most: int, number: Msisdn | None = None) -> Sequence[Message]:
-        """Newest first, whatever their state, of one number or of all."""
+    def newest(
+        self, most: int, number: Msisdn | None = None, state: MessageState | None = None
+    ) -> Sequence[Message]:
+        """Newest first, of one number or of all, in one state or in any."""
         query = select(messages).order_by(desc(messages.c.written), desc(messages.c.id)).limit(most)
         if number is not None:
             query = query.where(messages.c.number == number)
+        if state is not None:
+            query = query.where(messages.c.state == state.value)
         with self.database.reading() as connection:
             return _read(connection, query)
 
@@ -268,7 +347,7 @@ def _conclude(connection: Connection, id: int, told: Sequence[bool | None]) -> M
         state = MessageState.DELIVERED
     changed = connection.execute(
         update(messages)
-        .where(messages.c.id == id, messages.c.state.in_(GONE), messages.c.state != state.value)
+        .where(messages.c.id == id, messages.c.state == MessageState.SENT.value)
         .values(state=state.value)
     )
     return state if changed.rowcount else None

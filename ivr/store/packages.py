@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 from sqlalchemy import select, update
 
@@ -12,18 +13,31 @@ from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
 from ivr.store.tables import orders, subscriber_packages
 
+ASKED_AT_ONCE = 10_000
+"""Orders in one question."""
+
 
 @dataclass(frozen=True)
 class StoredPackages:
     database: Database
 
+    def unknown(self, ids: Collection[str]) -> list[str]:
+        """Those external ids that no order has."""
+        coming, known = iter(ids), set[str]()
+        with self.database.reading() as connection:
+            while some := list(islice(coming, ASKED_AT_ONCE)):
+                query = select(orders.c.external_id).where(orders.c.external_id.in_(some))
+                known.update(connection.execute(query).scalars())
+        return [id for id in ids if id not in known]
+
     def set_left(self, left: Mapping[str, int], author: str) -> list[str]:
         """Set what is left of each package, named by the external id of the order that bought it.
 
-        Answers the ids that bought none; the others are set all the same, with an audit entry.
+        Answers the ids that have none: unknown ones, and those whose package is gone.
         """
-        unknown = []
-        with self.database.writing() as connection:
+        without = []
+        with self.database.gathering(is_writing=True) as gathering:
+            connection = gathering.connection
             for external_id, count in left.items():
                 order = select(orders.c.id).where(orders.c.external_id == external_id)
                 changed = connection.execute(
@@ -32,7 +46,7 @@ class StoredPackages:
                     .values(left=count)
                 )
                 if changed.rowcount == 0:
-                    unknown.append(external_id)
-            action = f"packages.import {len(left) - len(unknown)}"
+                    without.append(external_id)
+            action = f"packages.import {len(left) - len(without)}"
             write_entry(connection, Entry(datetime.now(UTC), author, action))
-        return unknown
+        return without

@@ -1,80 +1,135 @@
-"""The CSV of payments: UTF-8, the header msisdn,at,amount, one row a payment."""
+"""The table of payments that people hand in: one row a payment."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
-from datetime import MAXYEAR, MINYEAR, datetime
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ivr.care.numbering import NationalNumbering
-from ivr.errors import Unusable
-from ivr.ports import Subscribers
-from ivr.store.rows import MOST_MANAT, shown
-from ivr.values import Money, Msisdn
+from ivr.ports import PaymentRow, Subscribers
+from ivr.printable import hidden, named
+from ivr.sheet.cells import bare, check_whole, digits
+from ivr.sheet.findings import BadCell, Harmless, failures, shown
+from ivr.sheet.header import Heading
+from ivr.sheet.moments import read_moment
+from ivr.sheet.table import Table
+from ivr.store.row_cells import read_money, read_msisdn
+from ivr.store.subscriber_row import HEADINGS as OF_SUBSCRIBERS
+from ivr.values import Money
 
-COLUMNS = ("msisdn", "at", "amount")
-NAMED = 20
-"""Bad rows that are named; the rest is counted."""
-PaymentRow = tuple[Msisdn, datetime, Money]
+HEADINGS = (
+    OF_SUBSCRIBERS[0],
+    Heading(
+        "at",
+        (
+            *("date", "time", "datetime", "date time", "date and time", "paid at", "payment date"),
+            *("дата", "время", "дата и время", "дата платежа", "дата оплаты"),
+            *("sene", "senesi", "wagty", "senesi we wagty", "töleg senesi"),
+        ),
+    ),
+    Heading(
+        "amount",
+        (
+            *("sum", "payment", "amount paid", "сумма", "сумма платежа", "платеж", "платёж"),
+            *("möçber", "möçberi", "mukdar", "mukdary", "töleg"),
+        ),
+        is_number=True,
+    ),
+    Heading(
+        "reference",
+        (
+            *("ref", "id", "payment id", "transaction", "transaction id", "receipt", "document"),
+            *("номер платежа", "номер квитанции", "квитанция", "документ", "ид", "транзакция"),
+            *("salgylanma", "kwitansiýa", "töleg belgisi", "resminama"),
+        ),
+        optional=True,
+    ),
+)
+COLUMNS = tuple(heading.name for heading in HEADINGS)
+LONGEST_REFERENCE = 100
+_REFERENCE = "reference"
 
 
 def read_payments(file: Path, subscribers: Subscribers, zone: ZoneInfo) -> list[PaymentRow]:
-    """The rows of a file. Unusable names every bad one by line and reason."""
-    rows: list[PaymentRow] = []
-    bad: list[str] = []
-    for line, cells in _records(file):
+    """The rows of a file. Unusable names every bad one by line and column."""
+    return PaymentFile(file).rows(subscribers, zone)
+
+
+class PaymentFile:
+    """One file of payments. ``table.notes`` is complete when its rows are read."""
+
+    def __init__(self, file: Path) -> None:
+        self.table = Table(file, HEADINGS)
+
+    def rows(self, subscribers: Subscribers, zone: ZoneInfo) -> list[PaymentRow]:
+        """As read_payments."""
+        table = self.table
+        found: dict[int, PaymentRow] = {}
+        places: dict[tuple[str, str], int] = {}
+        for line, cells in table.rows():
+            try:
+                row = self._row(line, cells, zone)
+            except BadCell:
+                table.fault(line, self._faults(line, cells, zone))
+                continue
+            first = places.setdefault((row.number, row.reference), line) if row.reference else line
+            if first == line:
+                found[line] = row
+            elif found[first] == row:
+                table.notes.add(Harmless.TWICE, line)
+            else:
+                table.faults.add(line, f"the reference stands in line {first} already, otherwise")
+        known = subscribers.among({row.number for row in found.values()})
+        for line, row in found.items():
+            if row.number not in known:
+                table.faults.add(line, f"{table.layout.labels['msisdn']} is no subscriber's number")
+        table.faults.refuse()
+        return list(found.values())
+
+    def _row(self, line: int, cells: tuple[str, ...], zone: ZoneInfo) -> PaymentRow:
+        number, at, amount, reference = cells
+        return PaymentRow(
+            read_msisdn("msisdn", self._bare("msisdn", number, line)),
+            self._moment(at, zone, line),
+            self._money(amount, line),
+            self._reference(reference, line),
+        )
+
+    def _faults(self, line: int, cells: tuple[str, ...], zone: ZoneInfo) -> list[BadCell]:
+        number, at, amount, reference = cells
+        return failures(
+            (
+                lambda: read_msisdn("msisdn", self._bare("msisdn", number, line)),
+                partial(self._moment, at, zone, line),
+                partial(self._money, amount, line),
+                partial(self._reference, reference, line),
+            )
+        )
+
+    def _moment(self, cell: str, zone: ZoneInfo, line: int) -> datetime:
+        text = self._bare("at", cell, line)
         try:
-            rows.append(_row(cells, subscribers, zone))
+            return read_moment(text, zone, self.table.notes, line)
         except ValueError as error:
-            bad.append(f"line {line}: {error}")
-    if bad:
-        more = [f"and {len(bad) - NAMED} more"] if len(bad) > NAMED else []
-        lines = [f"{file}: nothing was imported; mend these rows:", *bad[:NAMED], *more]
-        raise Unusable("\n  ".join(lines))
-    return rows
+            raise BadCell("at", str(error) if text else "is empty") from None
 
+    def _money(self, cell: str, line: int) -> Money:
+        text = self._bare("amount", cell, line)
+        money = read_money("amount", text)
+        if money.tenge <= 0:
+            raise BadCell("amount", f"{shown(text)} is not more than nothing")
+        return money
 
-def _records(file: Path) -> Iterator[tuple[int, list[str]]]:
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as text:
-            reader = csv.reader(text, strict=True)
-            header = next(reader, [])
-            if tuple(cell.strip().lower() for cell in header) != COLUMNS:
-                raise Unusable(f"{file}: the first line must be {','.join(COLUMNS)}")
-            for cells in reader:
-                if cells:
-                    yield reader.line_num, cells
-    except OSError as error:
-        raise Unusable(f"{file}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError:
-        raise Unusable(f"{file}: not UTF-8; save the file as UTF-8") from None
-    except csv.Error as error:
-        raise Unusable(f"{file}: not CSV ({error})") from None
+    def _reference(self, cell: str, line: int) -> str:
+        text = digits(_REFERENCE, self._bare(_REFERENCE, cell, line))
+        if len(text) > LONGEST_REFERENCE:
+            raise BadCell(_REFERENCE, f"has more than {LONGEST_REFERENCE} letters")
+        return text
 
-
-def _row(cells: list[str], subscribers: Subscribers, zone: ZoneInfo) -> PaymentRow:
-    if len(cells) != len(COLUMNS):
-        raise ValueError(f"{len(cells)} cells where {len(COLUMNS)} belong")
-    number_text, at_text, amount_text = (cell.strip() for cell in cells)
-    number = NationalNumbering().parse(number_text)
-    if number is None or subscribers.find(number) is None:
-        raise ValueError("msisdn is no subscriber's number")
-    try:
-        at = datetime.fromisoformat(at_text)
-    except ValueError:
-        raise ValueError(f"at {shown(at_text)} is not a time, as 2026-11-22 10:30 is") from None
-    if not MINYEAR < at.year < MAXYEAR:  # in another time zone it would be none
-        raise ValueError(f"at {shown(at_text)} is not a time, as 2026-11-22 10:30 is")
-    try:
-        amount = Money.from_manat(amount_text)
-    except ValueError:
-        raise ValueError(
-            f"amount {shown(amount_text)} is not an amount in manat, as 45.30"
-        ) from None
-    if amount.tenge <= 0:
-        raise ValueError("amount is not more than nothing")
-    if amount.tenge > MOST_MANAT * 100:
-        raise ValueError("amount has too many digits")
-    return number, at if at.tzinfo else at.replace(tzinfo=zone), amount
+    def _bare(self, column: str, cell: str, line: int) -> str:
+        text = bare(cell, self.table.notes, line)
+        check_whole(column, text)
+        if odd := hidden(text):
+            raise BadCell(column, f"has a character that is not seen ({named(odd)}): remove it")
+        return text

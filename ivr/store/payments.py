@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, groupby
 
-from sqlalchemy import desc, func, select
+from sqlalchemy import Connection, desc, insert, or_, select, update
 
+from ivr.care.paying import news, said_of_odd
+from ivr.errors import Unusable
+from ivr.ports import KnownPayment, PaymentRow
 from ivr.store.audit import Entry, write_entry
+from ivr.store.bounds import one_at_a_time
 from ivr.store.database import Database
-from ivr.store.once import insert_into
 from ivr.store.tables import payments
 from ivr.values import Money, Msisdn
 
-AT_ONCE = 2000
-"""Rows sent at a time."""
+AT_ONCE = 500
+"""Rows that are compared and written at a time, and all of the same number."""
 
 
 @dataclass(frozen=True)
@@ -32,19 +36,80 @@ class StoredPayments:
         with self.database.reading() as connection:
             return [(row.at, Money(row.amount_tenge)) for row in connection.execute(query)]
 
-    def add(self, fresh: Sequence[tuple[Msisdn, datetime, Money]], author: str) -> int:
+    def add(self, fresh: Sequence[tuple[Msisdn, datetime, Money] | PaymentRow], author: str) -> int:
+        return self.add_files([[PaymentRow(*each) for each in fresh]], author)
+
+    def add_files(self, files: Iterable[Sequence[PaymentRow]], author: str) -> int:
+        """As add, of several files one after another: equal payments count within each."""
+        count = 0
+        odd: list[PaymentRow] = []
+        with self.database.gathering(is_writing=True) as gathering:
+            connection = gathering.connection
+            one_at_a_time(connection, payments)
+            for some in chain.from_iterable(map(_by_number, files)):
+                found = news(_equals(connection, some), some)
+                odd.extend(found.odd)
+                _write(connection, found.fresh, found.named)
+                count += len(found.fresh)
+            if odd:
+                raise Unusable(said_of_odd(odd))
+            write_entry(connection, Entry(datetime.now(UTC), author, f"payments.import {count}"))
+        return count
+
+
+def _by_number(rows: Sequence[PaymentRow]) -> Iterator[list[PaymentRow]]:
+    """Some rows at a time, never a part of a number's; each number's in the file's order."""
+    some: list[PaymentRow] = []
+    ordered = sorted(rows, key=lambda row: row.number)
+    for _, mine in groupby(ordered, key=lambda row: row.number):
+        some.extend(mine)
+        if len(some) >= AT_ONCE:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+def _equals(connection: Connection, coming: Sequence[PaymentRow]) -> list[KnownPayment]:
+    """Known payments that some of ``coming`` may be."""
+    moments = [row.at for row in coming]
+    may_be = [payments.c.at.between(min(moments), max(moments))]
+    if names := {row.reference for row in coming if row.reference}:
+        may_be.append(payments.c.reference.in_(names))
+    numbers = {row.number for row in coming}
+    query = select(payments).where(payments.c.msisdn.in_(numbers), or_(*may_be))
+    return [
+        KnownPayment(
+            PaymentRow(row.msisdn, row.at, Money(row.amount_tenge), row.reference or ""),
+            row.ordinal,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def _write(
+    connection: Connection, fresh: Sequence[KnownPayment], named: Sequence[KnownPayment]
+) -> None:
+    if fresh:
         rows = [
-            {"msisdn": number, "at": at, "amount_tenge": amount.tenge}
-            for number, at, amount in fresh
+            {
+                "msisdn": each.row.number,
+                "at": each.row.at,
+                "amount_tenge": each.row.amount.tenge,
+                "ordinal": each.ordinal,
+                "reference": each.row.reference or None,
+            }
+            for each in fresh
         ]
-        count = select(func.count()).select_from(payments)
-        with self.database.writing() as connection:
-            before = connection.execute(count).scalar_one()
-            for start in range(0, len(rows), AT_ONCE):
-                known = insert_into(connection, payments).on_conflict_do_nothing(
-                    index_elements=[payments.c.msisdn, payments.c.at, payments.c.amount_tenge]
-                )
-                connection.execute(known, rows[start : start + AT_ONCE])
-            new: int = connection.execute(count).scalar_one() - before
-            write_entry(connection, Entry(datetime.now(UTC), author, f"payments.import {new}"))
-            return new
+        connection.execute(insert(payments), rows)
+    for each in named:
+        connection.execute(
+            update(payments)
+            .where(
+                payments.c.msisdn == each.row.number,
+                payments.c.at == each.row.at,
+                payments.c.amount_tenge == each.row.amount.tenge,
+                payments.c.ordinal == each.ordinal,
+            )
+            .values(reference=each.row.reference)
+        )

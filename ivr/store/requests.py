@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, asc, delete, desc, func, insert, select, update
+from sqlalchemy import Connection, Row, asc, delete, desc, func, insert, or_, select, update
 
 from ivr.ports import Bound, NoRequest, Request
 from ivr.store.bounds import is_spent, one_at_a_time
 from ivr.store.database import Database
+from ivr.store.once import is_taken
 from ivr.store.tables import requests
 from ivr.values import Language, Msisdn
 
@@ -36,7 +37,10 @@ class StoredRequests:
         with self.database.writing() as connection:
             one_at_a_time(connection, requests)
             if found := connection.execute(known).one_or_none():
-                return _request(found)
+                written = _request(found)
+                if not written.is_same(request):
+                    raise is_taken("request", request.reference)
+                return written
             if no := _room(connection, request.call, request.party, bound, in_call):
                 return no
             connection.execute(insert(requests).values(**row))
@@ -78,8 +82,20 @@ class StoredRequests:
             connection.execute(
                 update(requests)
                 .where(requests.c.id == number, requests.c.ticket.is_(None))
-                .values(tries=requests.c.tries + 1, tried=at)
+                .values(tries=requests.c.tries + 1, tried=at, claimed=None)
             )
+
+    def claim(self, request: Request, at: datetime, until: datetime) -> bool:
+        is_free = or_(requests.c.claimed.is_(None), requests.c.claimed <= at)
+        is_as_read = requests.c.tried.is_not_distinct_from(request.tried)
+        with self.database.writing() as connection:
+            taken = connection.execute(
+                update(requests)
+                .where(requests.c.id == request.number, requests.c.ticket.is_(None))
+                .where(is_free, is_as_read)
+                .values(claimed=until)
+            )
+            return taken.rowcount > 0
 
     def forget(self, before: datetime) -> int:
         old = delete(requests).where(requests.c.ticket.is_not(None), requests.c.at < before)

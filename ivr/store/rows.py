@@ -1,74 +1,24 @@
-"""The CSV of subscribers: UTF-8, a header, one row a number.
+"""The tables of subscribers that people hand in: one row a number.
 
-Every row is checked before any is taken. What is wrong is named by line and reason; a secret is
-never repeated.
+Every row is checked before any is taken. What is wrong is named by line and column; a secret is
+never repeated. A column that may be missing leaves what is known as it is.
 """
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TextIO, TypeVar
 
-from ivr.care.folding import passport_keys
-from ivr.care.numbering import NationalNumbering
 from ivr.errors import Unusable
-from ivr.ports import Status
-from ivr.printable import hidden, named
-from ivr.values import Language, Money, Msisdn, Secret, ServiceId
-
-COLUMNS = (
-    "msisdn",
-    "full_name",
-    "passport",
-    "language",
-    "tariff",
-    "status",
-    "balance",
-    "services",
-    "puk",
-    "company",
-)
-NAMED = 20
-"""Bad rows that are named; the rest is counted."""
-_PLAIN = re.compile(r"993(6[0-9]|71)[0-9]{6}")
-"""A number in the form in which it is kept; any other form is left to the numbering plan."""
-_PUK = re.compile(r"[0-9]{8}")
-LONGEST_SHOWN = 60
-"""Letters of a cell."""
-MOST_MANAT = 10**12
-"""More than any account holds, and than fits into a column."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A subscriber as the file has it. Empty passport or PUK: the file does not know."""
-
-    msisdn: Msisdn
-    full_name: str
-    passport: Secret | None
-    language: Language
-    tariff: str
-    status: Status
-    balance: Money
-    services: frozenset[ServiceId]
-    puk: Secret | None
-    company: str
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a row may name: the catalogue's services and tariffs."""
-
-    services: Collection[str]
-    tariffs: Collection[str]
-
-
-class _Bad(Exception):
-    """Why a row cannot be taken."""
+from ivr.sheet.findings import BadCell, Harmless
+from ivr.sheet.table import Table
+from ivr.store.row_cells import RowParser
+from ivr.store.subscriber_row import COLUMNS as COLUMNS
+from ivr.store.subscriber_row import HEADINGS, TEXTS
+from ivr.store.subscriber_row import OPTIONAL as OPTIONAL
+from ivr.store.subscriber_row import Known as Known
+from ivr.store.subscriber_row import Row as Row
+from ivr.values import Msisdn
 
 
 def read_rows(file: Path, known: Known) -> Iterator[Row]:
@@ -77,163 +27,85 @@ def read_rows(file: Path, known: Known) -> Iterator[Row]:
     Unusable: the file cannot be read, its header is wrong, or, after the last row, any row was
     bad; the text has a line for each.
     """
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as text:
-            yield from _checked(file, text, known)
-    except OSError as error:
-        raise Unusable(f"{file}: cannot be read ({error.strerror})") from None
+    return SubscriberFile(file, known).rows()
 
 
-def _checked(file: Path, text: TextIO, known: Known) -> Iterator[Row]:
-    bad: list[str] = []
-    more = 0
-    first_lines: dict[str, int] = {}
-    place: Mapping[str, int] | None = None
-    for line, cells in _records(file, text):
-        if place is None:
-            place = _header(file, cells)
-            continue
+def read_all(files: Sequence[SubscriberFile]) -> Iterator[Row]:
+    """The rows of several files, which share one ``Seen``.
+
+    Unusable names the faults of all of them, after the last row.
+    """
+    refused: list[str] = []
+    for file in files:
         try:
-            row = _row(cells, place, known)
-            if row.msisdn in first_lines:
-                raise _Bad(f"the number stands in line {first_lines[row.msisdn]} already")
-            first_lines[row.msisdn] = line
-        except _Bad as error:
-            if len(bad) < NAMED:
-                bad.append(f"line {line}: {error}")
-            else:
-                more += 1
-            continue
-        if not bad:
-            yield row
-    if place is None:
-        _header(file, [])
-    if bad:
-        named = [*bad, f"and {more} more"] if more else bad
-        raise Unusable("\n  ".join([f"{file}: nothing was imported; mend these rows:", *named]))
+            for row in file.rows():
+                if not refused:
+                    yield row
+        except Unusable as error:
+            refused.append(str(error))
+    if refused:
+        raise Unusable("\n".join(refused))
 
 
-def _records(file: Path, text: TextIO) -> Iterator[tuple[int, list[str]]]:
-    """Records with the line that each begins at; empty lines are left out."""
-    reader = csv.reader(text, strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except UnicodeDecodeError:
-            raise Unusable(
-                f"{file}: not UTF-8, at line {line} or after it; save the file as UTF-8"
-            ) from None
-        except csv.Error as error:
-            raise Unusable(f"{file}: line {line}: not CSV ({error})") from None
-        if cells:
-            yield line, cells
+class Seen:
+    """The numbers of an import, of all its files, with the place of each."""
+
+    def __init__(self) -> None:
+        self._files: list[Path] = []
+        self._places: dict[Msisdn, int] = {}
+        """File, line and fingerprint of a row in one number: there may be millions."""
+
+    def begin(self, file: Path) -> None:
+        """The rows that follow are of another file."""
+        self._files.append(file)
+
+    def find(self, row: Row, line: int) -> tuple[str, bool] | None:
+        """Where a number stands already, and whether with the same words; None: it is new."""
+        mark = hash(_plain_of(row)) & 0xFFFF_FFFF
+        known = self._places.get(row.msisdn)
+        if known is None:
+            self._places[row.msisdn] = (len(self._files) - 1) << 64 | line << 32 | mark
+            return None
+        file = self._files[known >> 64]
+        of = "" if file is self._files[-1] else f" of {file}"
+        return f"line {(known >> 32) & 0xFFFF_FFFF}{of}", known & 0xFFFF_FFFF == mark
 
 
-def _header(file: Path, cells: Sequence[str]) -> Mapping[str, int]:
-    names = [cell.strip().lower() for cell in cells]
-    wanted = f"; the first line must be {','.join(COLUMNS)}"
-    if missing := [name for name in COLUMNS if name not in names]:
-        raise Unusable(f"{file}: the header lacks {', '.join(missing)}{wanted}")
-    if len(names) > len(COLUMNS):
-        foreign = [name for name in names if name not in COLUMNS] or ["a column twice"]
-        raise Unusable(
-            f"{file}: the header has {', '.join(map(shown, foreign[:NAMED]))} too many{wanted}"
-        )
-    return {name: names.index(name) for name in COLUMNS}
-
-
-def _row(cells: Sequence[str], place: Mapping[str, int], known: Known) -> Row:
-    if len(cells) != len(place):
-        raise _Bad(f"{len(cells)} cells where {len(place)} belong")
-    cell = {name: cells[index].strip() for name, index in place.items()}
-    for name, text in cell.items():
-        if odd := hidden(text):
-            raise _Bad(f"{name} has a character that is not seen ({named(odd)}): remove it")
-    return Row(
-        msisdn=_msisdn(cell["msisdn"]),
-        full_name=_given(cell["full_name"], "full_name"),
-        passport=_passport(cell["passport"]),
-        language=_one_of(Language, cell["language"], "language"),
-        tariff=_tariff(cell["tariff"], known),
-        status=_one_of(Status, cell["status"], "status"),
-        balance=_balance(cell["balance"]),
-        services=_services(cell["services"], known),
-        puk=_puk(cell["puk"]),
-        company=cell["company"],
+def _plain_of(row: Row) -> tuple[object, ...]:
+    """What makes two rows the same, secrets too; it is never kept."""
+    return (
+        *(row.full_name, row.passport and row.passport.keys, row.language.value, row.tariff),
+        *(row.status.value, row.balance.tenge, row.services),
+        *(row.puk and row.puk.keys, *(getattr(row, name) for name in TEXTS)),
     )
 
 
-_NUMBERING = NationalNumbering()
+class SubscriberFile:
+    """One file of subscribers. ``table.notes`` is complete when its rows are read."""
 
+    def __init__(self, file: Path, known: Known, seen: Seen | None = None) -> None:
+        self.table = Table(file, HEADINGS)
+        self._known = known
+        self._seen = seen or Seen()
 
-def _msisdn(text: str) -> Msisdn:
-    if _PLAIN.fullmatch(text):
-        return Msisdn(text)
-    number = _NUMBERING.parse(text)
-    if number is None:
-        raise _Bad("msisdn is not a mobile number, as in 99365123456")
-    return number
-
-
-def _given(text: str, name: str) -> str:
-    if not text:
-        raise _Bad(f"{name} is empty")
-    return text
-
-
-def _passport(text: str) -> Secret | None:
-    if not text:
-        return None
-    keys = passport_keys(text)
-    if keys is None:
-        raise _Bad("passport is not written like II-MR 123456")
-    return Secret(keys)
-
-
-def _puk(text: str) -> Secret | None:
-    if not text:
-        return None
-    if not _PUK.fullmatch(text):
-        raise _Bad("puk is not 8 digits")
-    return Secret(text)
-
-
-def shown(cell: str) -> str:
-    """A cell as a sentence names it, which nobody reads if it is long."""
-    return repr(cell if len(cell) <= LONGEST_SHOWN else f"{cell[:LONGEST_SHOWN]}…")
-
-
-_Choice = TypeVar("_Choice", Language, Status)
-
-
-def _one_of(choices: type[_Choice], text: str, name: str) -> _Choice:
-    try:
-        return choices(text.lower())
-    except ValueError:
-        raise _Bad(f"{name} {shown(text)} is none of {', '.join(choices)}") from None
-
-
-def _tariff(text: str, known: Known) -> str:
-    if text not in known.tariffs:
-        raise _Bad(f"tariff {shown(text)} is not in the catalogue ({', '.join(known.tariffs)})")
-    return text
-
-
-def _balance(text: str) -> Money:
-    try:
-        money = Money.from_manat(text)
-    except ValueError:
-        raise _Bad(f"balance {shown(text)} is not an amount in manat, as in 45.30") from None
-    if abs(money.tenge) > MOST_MANAT * 100:
-        raise _Bad("balance has too many digits")
-    return money
-
-
-def _services(text: str, known: Known) -> frozenset[ServiceId]:
-    ids = frozenset(ServiceId(part.strip()) for part in text.split(";") if part.strip())
-    if unknown := sorted(id for id in ids if id not in known.services):
-        raise _Bad(f"service {', '.join(map(shown, unknown[:NAMED]))} is not in the catalogue")
-    return ids
+    def rows(self) -> Iterator[Row]:
+        """As read_rows."""
+        table, seen = self.table, self._seen
+        seen.begin(table.file)
+        parser: RowParser | None = None
+        for line, cells in table.rows():
+            parser = parser or RowParser(table, self._known)
+            try:
+                row = parser.row(line, cells)
+            except BadCell:
+                table.fault(line, parser.faults(line, cells))
+                continue
+            if (known := seen.find(row, line)) is not None:
+                place, is_same = known
+                if is_same:
+                    table.notes.add(Harmless.TWICE, line)
+                else:
+                    table.faults.add(line, f"the number stands in {place} already, otherwise")
+            elif not table.faults:
+                yield row
+        table.faults.refuse()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 from collections.abc import Callable
 from functools import cached_property
 
@@ -27,12 +26,27 @@ class Seal:
 
     @cached_property
     def _cipher(self) -> AESGCM:
+        return AESGCM(self._key(b"ivr puk seal 1"))
+
+    @cached_property
+    def _nonce_key(self) -> bytes:
+        return self._key(b"ivr puk nonce 1")
+
+    def _key(self, purpose: bytes) -> bytes:
         pepper = self._pepper if isinstance(self._pepper, str) else self._pepper()
-        return AESGCM(hmac.digest(pepper.encode(), b"ivr puk seal 1", hashlib.sha256))
+        return hmac.digest(pepper.encode(), purpose, hashlib.sha256)
 
     def close(self, number: Msisdn, secret: Secret) -> bytes:
-        nonce = os.urandom(_NONCE)
+        nonce = self._nonce(number, secret)
         return nonce + self._cipher.encrypt(nonce, secret.keys.encode(), number.encode())
+
+    def _nonce(self, number: Msisdn, secret: Secret) -> bytes:
+        """The same for the same secret of a number, so that an import of it again changes nothing.
+
+        A nonce that is a keyed hash of what it seals serves for nothing else (as in RFC 5297).
+        """
+        text = f"{number}|{secret.keys}".encode()
+        return hmac.digest(self._nonce_key, text, hashlib.sha256)[:_NONCE]
 
     def open(self, number: Msisdn, sealed: bytes) -> Secret:
         """Unusable if it was sealed with another pepper or for another number."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
+from itertools import islice
 
 from sqlalchemy import Connection, select, update
 
@@ -17,6 +19,8 @@ from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 MOST_PACKAGES = 20
 """Packages of a number that are looked at: the last to end."""
+ASKED_AT_ONCE = 10_000
+"""Numbers in one question."""
 EVER = datetime.min.replace(tzinfo=UTC)
 PUK_TOLD = "puk.told"
 _PROOF = "SELECT proof_version, proof_call, status FROM subscribers WHERE msisdn = ?"
@@ -33,6 +37,9 @@ def read_subscriber(connection: Connection, number: Msisdn) -> Subscriber | None
             subscribers.c.balance_tenge,
             subscribers.c.company,
             subscribers.c.owner_since,
+            subscribers.c.tax_number,
+            subscribers.c.address,
+            subscribers.c.contract,
             subscriber_services.c.service,
             subscriber_services.c.since,
             subscriber_services.c.value,
@@ -64,6 +71,9 @@ def read_subscriber(connection: Connection, number: Msisdn) -> Subscriber | None
         },
         company=first.company,
         owner_since=first.owner_since,
+        tax_number=first.tax_number or "",
+        address=first.address or "",
+        contract=first.contract or "",
         packages=tuple(
             HeldPackage(ServiceId(row.service), row.package, row.left, row.until, row.order_id)
             for row in reversed(bought)
@@ -93,6 +103,14 @@ class StoredSubscribers:
     def find(self, number: Msisdn) -> Subscriber | None:
         with self._database.reading() as connection:
             return read_subscriber(connection, number)
+
+    def among(self, numbers: Collection[Msisdn]) -> frozenset[Msisdn]:
+        coming, found = iter(sorted(numbers)), set[str]()
+        with self._database.reading() as connection:
+            while some := list(islice(coming, ASKED_AT_ONCE)):
+                known = select(subscribers.c.msisdn).where(subscribers.c.msisdn.in_(some))
+                found.update(connection.execute(known).scalars())
+        return frozenset(map(Msisdn, found))
 
     def verifiers(self, number: Msisdn) -> Verifiers | None:
         columns = (
@@ -134,6 +152,24 @@ class StoredSubscribers:
             forget_all(connection, number)
             end_codes(connection, number)
             write_entry(connection, Entry(datetime.now(UTC), author, "codeword.set", number))
+            return True
+
+    def clear_codeword(self, number: Msisdn, author: str) -> bool:
+        with self._database.writing() as connection:
+            cleared = connection.execute(
+                update(subscribers)
+                .where(subscribers.c.msisdn == number, subscribers.c.codeword.is_not(None))
+                .values(
+                    codeword=None,
+                    keys_latin=None,
+                    keys_cyrillic=None,
+                    proof_version=subscribers.c.proof_version + 1,
+                    proof_call=None,
+                )
+            )
+            if cleared.rowcount == 0:
+                return False
+            write_entry(connection, Entry(datetime.now(UTC), author, "codeword.clear", number))
             return True
 
     def puk(self, number: Msisdn) -> Secret | None:

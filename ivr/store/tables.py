@@ -32,6 +32,9 @@ subscribers = Table(
     Column("status", Word, nullable=False),
     Column("balance_tenge", BigInteger, nullable=False),
     Column("company", Text, nullable=False),
+    Column("tax_number", Text),
+    Column("address", Text),
+    Column("contract", Text),
     Column("codeword", Text),
     Column("keys_latin", Text),
     Column("keys_cyrillic", Text),
@@ -78,8 +81,13 @@ payments = Table(
     Column("msisdn", ForeignKey(subscribers.c.msisdn, ondelete="CASCADE"), nullable=False),
     Column("at", Moment, nullable=False),
     Column("amount_tenge", BigInteger, nullable=False),
-    UniqueConstraint("msisdn", "at", "amount_tenge"),
+    Column("ordinal", Integer, nullable=False, server_default="1"),
+    Column("reference", Text),
+    UniqueConstraint("msisdn", "at", "amount_tenge", "ordinal"),
+    UniqueConstraint("msisdn", "reference"),
 )
+"""``reference`` is billing's name of a payment, null where it gave none; ``ordinal`` counts equal
+payments of one moment (``ivr.care.paying``)."""
 
 caller_languages = Table(
     "caller_languages",
@@ -149,6 +157,9 @@ orders = Table(
     Column("tries", Integer, nullable=False),
     Column("tried", Moment),
     Column("due", Moment),
+    Column("claimed", Moment),
+    Column("sent", Word, nullable=False, server_default="not"),
+    Column("sent_at", Moment),
     UniqueConstraint("external_id"),
     Index(None, "due"),
     Index(None, "number", "settled"),
@@ -156,7 +167,8 @@ orders = Table(
     Index(None, "undoes"),
 )
 
-"""``due`` is when a held order takes effect; it is empty once it is held no more."""
+"""``due`` is when a held order takes effect; it is empty once it is held no more. ``claimed``:
+until then one worker has it in hand, and no other asks the network for it."""
 
 order_items = Table(
     "order_items",
@@ -181,12 +193,15 @@ callbacks = Table(
     Column("at", Moment, nullable=False),
     Column("status", Word, nullable=False),
     Column("caller", Number),
+    Column("taken", Moment),
+    Column("taken_by", Text),
     UniqueConstraint("call", "number"),
     Index(None, "status", "at"),
     Index(None, "number", "status"),
     Index(None, "caller", "at"),
 )
-"""``caller`` left the number; null: the calling number says nothing."""
+"""``caller`` left the number; null: the calling number says nothing. ``taken`` and ``taken_by`` say
+when somebody began to call back, and who."""
 
 requests = Table(
     "requests",
@@ -203,6 +218,7 @@ requests = Table(
     Column("tried", Moment),
     Column("call", Text),
     Column("party", Number),
+    Column("claimed", Moment),
     UniqueConstraint("reference"),
     Index(None, "ticket", "at"),
     Index(None, "call"),
@@ -211,7 +227,7 @@ requests = Table(
 """Requests to the back office; ``ticket`` is what it calls them, null until it has them.
 
 ``party`` is whose bound of a day they count against: the identified number, else the calling one;
-null: neither is known.
+null: neither is known. ``claimed``: until then one worker has it in hand.
 """
 
 announcements = Table(
@@ -243,6 +259,14 @@ live_release = Table(
     Column("number", ForeignKey(releases.c.number), nullable=False),
 )
 """One row at most: the pointer."""
+
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("name", Word, primary_key=True),
+    Column("digest", String(64), nullable=False),
+)
+"""What secrets are known again by, as keyed hashes of a constant; one row, ``pepper``."""
 
 audit = Table(
     "audit",
@@ -336,6 +360,7 @@ fax_tries = Table(
     Column("begun", Moment, nullable=False),
     Column("ended", Moment),
     Column("result", Word),
+    Column("reason", Word),
     Column("pages", Integer, nullable=False),
     Column("detail", Text, nullable=False),
     ForeignKeyConstraint(

@@ -35,6 +35,7 @@ class Watch:
     _due: list[tuple[float, int, float]] = field(default_factory=list)
     """When to look at a transaction, its id, and when it is over its time."""
     _open: dict[int, int] = field(default_factory=dict)
+    _alone: set[int] = field(default_factory=set)
     _ids: Iterator[int] = field(default_factory=itertools.count)
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _thread: threading.Thread | None = None
@@ -51,20 +52,38 @@ class Watch:
         finally:
             self._end(id)
 
-    def release(self) -> None:
-        """Shut down everything that is watched now: nobody waits any longer."""
-        with self._changed:
-            for descriptor in self._open.values():
-                _shut_down(descriptor)
+    @contextmanager
+    def alone(self, connection: object, seconds: float) -> Iterator[None]:
+        """As over, for a statement that is known to be slow: it is not told of, and not released.
 
-    def _begin(self, descriptor: int, seconds: float) -> int:
+        What others find out about a server that is busy with it does not end it.
+        """
+        if not isinstance(connection, psycopg.Connection):
+            yield
+            return
+        id = self._begin(connection.fileno(), seconds, is_alone=True)
+        try:
+            yield
+        finally:
+            self._end(id)
+
+    def release(self) -> None:
+        """Shut down what is watched now, but for who is alone: nobody waits any longer."""
+        with self._changed:
+            for id, descriptor in self._open.items():
+                if id not in self._alone:
+                    _shut_down(descriptor)
+
+    def _begin(self, descriptor: int, seconds: float, *, is_alone: bool = False) -> int:
         copy = os.dup(descriptor)
         now = time.monotonic()
         last = now + seconds
         with self._changed:
             id = next(self._ids)
             self._open[id] = copy
-            heapq.heappush(self._due, (min(now + SLOW, last), id, last))
+            if is_alone:
+                self._alone.add(id)
+            heapq.heappush(self._due, (last if is_alone else min(now + SLOW, last), id, last))
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
                 self._thread.start()
@@ -75,6 +94,7 @@ class Watch:
     def _end(self, id: int) -> None:
         with self._changed:
             os.close(self._open.pop(id))
+            self._alone.discard(id)
 
     def _run(self) -> None:
         while True:

@@ -16,13 +16,25 @@ import jinja2
 from ivr.errors import Unusable
 from ivr.filemodes import private_folder
 from ivr.settings import PROJECT, Settings, host_port
+from ivr.telephony.faxtrunk import dial_string, fax_hosts
 from ivr.telephony.folders import Folders, Sounds
 from ivr.telephony.front import MOST, FrontFolder
 from ivr.telephony.lock import token_key
 from ivr.telephony.management import Manager
-from ivr.telephony.trunks import CLEAN_CALLER, NUMBERS, peers, read_trunks
+from ivr.telephony.telephone import SAME_PRESS
+from ivr.telephony.trunks import (
+    CLEAN_CALLER,
+    odd_numbers,
+    peers,
+    read_numbers,
+    read_trunks,
+    trusted,
+    usual_numbers,
+)
 from ivr.values import Language
 
+LONGEST_FAX = 3600
+"""Seconds that a call with a fax may last, ringing included."""
 LONGEST_SOCKET = 107
 """Bytes of a Unix socket's path (sockaddr_un)."""
 UNWRITABLE = re.compile(r"[;\x00-\x1f\x7f\x85\u2028\u2029]")
@@ -34,6 +46,7 @@ ORIGIN = {
     "ami_host": "IVR_AMI_BIND",
     "agi_bind": "IVR_AGI_BIND",
     "fax_refuses": "IVR_FAX_REFUSES",
+    "fax_station": "IVR_FAX_STATION",
 }
 """Settings that values come from, for what is said of a bad one."""
 
@@ -152,7 +165,9 @@ def _values(
     ami_host, ami_port = host_port(settings.ami_bind)
     sip_host, _ = host_port(settings.sip_bind)
     low, _, high = settings.rtp_ports.partition("-")
+    fax_low, _, fax_high = settings.fax_ports.partition("-")
     trunks = read_trunks(settings.trunk)
+    own = read_numbers(settings.numbers)
     values: dict[str, object] = {
         "etc": folders.etc,
         "var": folders.var,
@@ -161,11 +176,14 @@ def _values(
         "logs": folders.logs,
         "run": folders.run,
         "modules": programs.modules,
-        "system": f"ivr{hashlib.sha256(os.fsencode(settings.home)).hexdigest()[:6]}",
+        "system": f"ivr{settings.node_id()}",
         "sip_bind": settings.sip_bind,
         "media_address": sip_host,
+        "external_address": settings.external_address,
+        "local_networks": peers((), f"{sip_host},{settings.agent_networks}"),
         "trunks": trunks,
-        "sip_peers": peers(trunks, settings.agent_networks),
+        "trusted": trusted(trunks, settings.trust_pai),
+        "sip_peers": peers(trunks, settings.agent_networks, fax_hosts(settings.fax_trunk)),
         "agents": agents,
         "agent_secret": settings.secret("agent_secret"),
         "ami_passwords": {
@@ -176,8 +194,16 @@ def _values(
         "ami_permit": f"{ami_host}/255.255.255.255",
         "agi_bind": settings.agi_bind,
         "token_key": token_key(settings.secret("ami_secret")),
-        "numbers": NUMBERS,
+        "numbers": usual_numbers(own),
+        "odd_numbers": odd_numbers(own),
+        "sip_info": settings.sip_info,
+        "same_press": round(SAME_PRESS * 1000),
         "queue_seconds": settings.callback_seconds,
+        "agent_seconds": settings.agent_seconds,
+        "pause_seconds": settings.agent_pause_seconds,
+        "media_seconds": settings.media_seconds,
+        "agent_media_seconds": settings.agent_media_seconds,
+        "hold_seconds": settings.hold_minutes * 60,
         "rtp_low": low,
         "rtp_high": high,
         "most_calls": f"${{FILE({settings.home / 'front' / MOST})}}",
@@ -189,11 +215,16 @@ def _values(
         "fax_folder": settings.home / "fax",
         "audio_folder": settings.home / "audio",
         "modules_root": _root(programs.modules),
-        "fax_trunk": settings.fax_trunk,
+        "fax_trunk": bool(settings.fax_trunk),
+        "fax_station": settings.fax_station,
+        "fax_seconds": LONGEST_FAX,
+        "fax_low": fax_low,
+        "fax_high": fax_high,
         "fax_refuses": tuple(part for part in settings.fax_refuses.split(";") if part),
     }
     for name, value in values.items():
         _check(name, value)
+    values["fax_dial"] = dial_string(settings.fax_trunk).replace(";", "\\;")  # no comment begins
     return values
 
 

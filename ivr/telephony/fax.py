@@ -1,8 +1,8 @@
 """Fax by Asterisk: SendFAX on a channel of its own, its result in a file.
 
-The dialplan writes the file of a try, which has its reference for a name, when the call ends (the
-``h`` extension: the other side hangs up first), or when it was never answered (``failed``). It
-stays until it is forgotten, whatever happens to this process meanwhile.
+By a trunk the dialplan dials (``fax-send``), so that it knows why a call was not put through, and
+follows no redirection. It writes the file of a try, which has its reference for a name, when the
+call has ended. The file stays until it is forgotten, whatever happens to this process meanwhile.
 """
 
 from __future__ import annotations
@@ -16,24 +16,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from ivr.ports.fax import FaxAnswer, FaxResult
+from ivr.ports.fax import FaxAnswer, FaxReason, FaxResult
+from ivr.telephony.faxresults import LONGEST_DETAIL, read_result
 from ivr.values import Msisdn
 
+BY_TRUNK = "Local/hold@fax-send/n"
+"""Its near half goes through the dialplan, its far half waits."""
 MACHINE = "Local/{number}@fax-machine/n"
 """The built-in fax machine, where no trunk is set: nothing leaves this Asterisk."""
-ANSWER_MILLISECONDS = 60_000
-"""How long the other side may ring."""
-LONGEST_DETAIL = 200
+START_MILLISECONDS = 10_000
+"""How long the far half may take to answer; it does so at once."""
 LEFT_SECONDS = 24 * 3600.0
 FOLDERS = ("outgoing", "results", "received")
-REASONS = {
-    "0": "no such number, or no way to it",
-    "1": "it could not be called",
-    "3": "nobody answered",
-    "5": "busy",
-    "8": "no free line",
-}
-"""What Asterisk's REASON says of a call that was not answered (ast_control_frame_type)."""
 _REFERENCE = re.compile(r"[A-Za-z0-9-]{1,60}")
 
 
@@ -53,8 +47,8 @@ class AsteriskFax:
     folder: Path
     """``outgoing`` in it has the pages of tries that go on, ``results`` what became of those that
     ended, ``received`` what the built-in machine took; Asterisk must see it there too."""
-    trunk: str = ""
-    """How a number is dialled: ``PJSIP/trunk/sip:{number}@10.0.0.5``; empty: the built-in one."""
+    has_trunk: bool = False
+    """Whether faxes go out: IVR_FAX_TRUNK is set."""
 
     def ready(self) -> bool:
         return self.manager.connected.is_set()
@@ -63,22 +57,24 @@ class AsteriskFax:
         try:
             self._keep(self._file(reference), tiff)
         except OSError as error:
-            return FaxAnswer(FaxResult.FAILED, 0, f"{error.filename}: {error.strerror}")
+            why = f"{error.filename}: {error.strerror}"
+            return FaxAnswer(FaxResult.FAILED, 0, why, FaxReason.NOT_DRAWN)
         self._result(reference).unlink(missing_ok=True)  # an earlier installation's
         said = self.manager.action(
             "Originate",
-            Channel=(self.trunk or MACHINE).replace("{number}", number),
-            Context="fax-send",
-            Exten="s",
+            Channel=BY_TRUNK if self.has_trunk else MACHINE.format(number=number),
+            Context="fax-send" if self.has_trunk else "fax-page",
+            Exten=number if self.has_trunk else "s",
             Priority="1",
             CallerID="0890 <0890>",
-            Timeout=str(ANSWER_MILLISECONDS),
+            Timeout=str(START_MILLISECONDS),
             Variable=f"IVR_FAX={reference}",
             Async="true",
         )
         if said["Response"] == "Success":
             return None
-        return FaxAnswer(FaxResult.UNREACHED, 0, said.get("Message", "")[:LONGEST_DETAIL])
+        why = said.get("Message", "")[:LONGEST_DETAIL]
+        return FaxAnswer(FaxResult.UNREACHED, 0, why, FaxReason.UNAVAILABLE)
 
     def _keep(self, file: Path, tiff: bytes) -> None:
         for folder in (self.folder, *(self.folder / name for name in FOLDERS)):
@@ -105,19 +101,6 @@ class AsteriskFax:
 
     def _file(self, reference: str) -> Path:
         return self.folder / "outgoing" / f"{_checked(reference)}.tif"
-
-
-def read_result(kept: str) -> FaxAnswer:
-    """What the dialplan kept: ``SUCCESS|1|OK``, ``FAILED|0|HANGUP …`` or ``UNREACHED|5``."""
-    status, _, rest = kept.partition("|")
-    if status == "UNREACHED":
-        return FaxAnswer(FaxResult.UNREACHED, 0, REASONS.get(rest, f"reason {rest}"))
-    pages, _, detail = rest.partition("|")
-    result = FaxResult.SENT if status == "SUCCESS" else FaxResult.FAILED
-    count = int(pages) if pages.isdecimal() else 0
-    # After a success the words are about the call's end: "HANGUP".
-    words = "" if result is FaxResult.SENT else detail.strip()[:LONGEST_DETAIL]
-    return FaxAnswer(result, count, words)
 
 
 def _checked(reference: str) -> str:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
-import shutil
+import stat
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ivr.errors import Unusable
 from ivr.values import Language
+
+MARKER = ".ivr-rendered"
+"""The file that says that a folder's configuration is ours to write over."""
+MARK = "; Rendered by the line"
+"""How an asterisk.conf of ours begins. Before there was a marker, it said whose a folder is."""
 
 Sounds = Mapping[tuple[Language, str], Path]
 """The sentences that Asterisk says by itself: (language, name) → audio path without extension."""
@@ -35,13 +41,16 @@ class Folders:
     """The control socket. Made by whoever starts Asterisk."""
 
     def make(self) -> None:
-        """Make what is missing, apart from ``run``."""
-        for folder in (self.etc, self.var / "keys", self.data, self.spool, self.logs):
+        """Make what is missing, apart from ``run``. Unusable: ``etc`` is somebody else's."""
+        claim(self.etc)
+        for folder in (self.var / "keys", self.data, self.spool, self.logs):
             folder.mkdir(parents=True, exist_ok=True)
-        self.etc.chmod(0o700)
 
     def link(self, share: Path, sounds: Sounds) -> None:
-        """Fill ``data``. ``share`` may be a folder of another machine, not seen from here."""
+        """Fill ``data``. ``share`` may be a folder of another machine, not seen from here.
+
+        Unusable: there is something in it that is not ours.
+        """
         for name in PACKAGED:
             _link(self.data / name, share / name)
         (self.data / "sounds").mkdir(exist_ok=True)
@@ -56,13 +65,56 @@ class Folders:
                 _link(folder / f"{name}.{encoding}", audio.with_name(f"{audio.name}.{encoding}"))
 
 
-def _link(link: Path, target: Path) -> None:
-    if link.is_symlink() and link.readlink() == target:
+def check_own(folder: Path) -> None:
+    """Unusable: a folder is there that is neither empty nor was made here. Nothing is written."""
+    if not os.path.lexists(folder):
         return
-    if link.is_symlink() or link.is_file():
+    names = sorted(os.listdir(folder))
+    if not names or _is_marked(folder) or _is_of_older_version(folder, names):
+        return
+    raise Unusable(
+        f"{folder} is not empty and was not made by `ivr asterisk render` ({names[0]} is there): it"
+        " would be written over, choose a new folder, or an empty one"
+    )
+
+
+def claim(folder: Path) -> None:
+    """Make a folder for a configuration, or take one that is empty or ours, and mark it.
+
+    Its mode stays as it is, where it was there. Unusable as for check_own.
+    """
+    check_own(folder)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not _is_marked(folder):
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        with open(os.open(folder / MARKER, flags, 0o600), "w") as file:
+            file.write("`ivr asterisk render` writes over what is in this folder.\n")
+
+
+def _is_marked(folder: Path) -> bool:
+    try:
+        return stat.S_ISREG((folder / MARKER).lstat().st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def _is_of_older_version(folder: Path, names: list[str]) -> bool:
+    """Whether an older version has rendered a folder, and nobody else has put anything there."""
+    return (
+        "asterisk.conf" in names
+        and (folder / "asterisk.conf").read_text(errors="replace").startswith(MARK)
+        and all(name == "data" or name.endswith((".conf", ".new")) for name in names)
+    )
+
+
+def _link(link: Path, target: Path) -> None:
+    """Unusable: something is there that is no link, and not ours to remove."""
+    if link.is_symlink():
+        if link.readlink() == target:
+            return
         link.unlink()
-    elif link.is_dir():
-        shutil.rmtree(link)
+    elif link.exists():
+        raise Unusable(f"{link} is no link, as it should be: move it to another place")
     link.symlink_to(target)
 
 

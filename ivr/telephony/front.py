@@ -73,6 +73,8 @@ class FrontFolder:
     """Where the fronts are written. One process writes; Asterisk reads."""
 
     path: Path
+    numbers: tuple[str, ...] = NUMBERS
+    """What is dialled as a rule (``usual_numbers``)."""
 
     def write(self, fronts: Fronts, medleys: Medleys, seal: Callable[[str], str]) -> str:
         """Write a front and make it the one for new calls; answers its name.
@@ -123,7 +125,7 @@ class FrontFolder:
             f"exten => {dialled}/{caller},1,Set({CLEAN_CALLER})\n same => n,Goto(held,s,1)"
             for number in sorted(numbers)
             for caller in _written(number)
-            for dialled in NUMBERS
+            for dialled in self.numbers
         ]
         text = "\n".join(["[from-trunk](+)", *lines, ""]) if lines else ""
         _write(self.path / f"{HELD}.conf", text)
@@ -202,7 +204,10 @@ def _spoken(front: Sequence[FrontQuestion], medleys: Medleys) -> list[_Spoken]:
 def _written(number: Msisdn) -> tuple[str, ...]:
     """A number as the trunk may write it."""
     national = number.removeprefix(COUNTRY)
-    return (number, f"+{number}", national, f"8{national}", f"00{number}", f"810{number}")
+    return (
+        *(number, f"+{number}", national, f"8{national}", f"0{national}"),
+        *(f"8{number}", f"00{number}", f"810{number}"),
+    )
 
 
 def _language(place: str) -> str:
@@ -222,6 +227,8 @@ def _context(name: str, language: str, front: Sequence[_Spoken], seal: Callable[
         else:
             lines.append(f"exten => {extension},1,{asked}")
         lines += [
+            " same => n,Gosub(told,1)",
+            " same => n,GotoIf(${GOSUB_RETVAL}?1)",
             " same => n,Goto(${SET(CHANNEL(userfield)=${EXTEN}${IVR_KEY}${EPOCH:-4})},1)",
             f" same => n(hand),Set(IVR_WAY={'+'.join(each.places)}:${{CHANNEL(userfield)}})",
             f" same => n,Set(CHANNEL(userfield)={seal(each.place)})",

@@ -17,6 +17,7 @@ from ivr.flow.dialogue import Dialogue
 from ivr.flow.engine import run
 from ivr.flow.front import WAY, Way
 from ivr.flow.nodes import AgentQueue, LanguageChoice
+from ivr.flow.patience import USUAL, Patience
 from ivr.flow.place import LANGUAGE, PLACE, place_of, resume
 from ivr.flow.release import Release, Shelf
 from ivr.ports import Callers, Care, Clock, Journal, Telephone
@@ -60,6 +61,7 @@ class Line:
     care: Care
     journal: Journal
     clock: Clock
+    patience: Patience = USUAL
 
     def answer(self, session: Session) -> None:
         """Run the dialogue of one call to its end. CallerHungUp never leaves the dialogue.
@@ -85,6 +87,7 @@ class Line:
             at, place = self._unanswered(session, call, release, at), ""
         elif place and way is None:
             measures.call_resumed()
+            call.progress.since = call.progress.since or call.started
         self._converse(session, call, release, at, place, counted)
 
     def busy(self, session: Session) -> None:
@@ -129,10 +132,12 @@ class Line:
         environment = session.environment
         calling = environment.get("agi_callerid", "")
         origin = origin_of(environment.get("agi_channel", ""), calling, self._caller(session))
+        id, now = environment.get("agi_uniqueid", ""), self.clock.now()
         return Call(
-            id=environment.get("agi_uniqueid", ""),
+            id=id,
             dialled=session.get("IVR_DIALLED"),
-            started=self.clock.now(),
+            started=now,
+            begun=min(begun_at(id) or now, now),
             caller=origin.number,
             calling=origin.calling,
             trunk=origin.trunk,
@@ -161,6 +166,7 @@ class Line:
             agent = release.flow.nodes[release.flow.agent]
             assert isinstance(agent, AgentQueue)
             at, call.about = agent.unanswered, None
+        call.progress.tried = True
         call.heading = at
         session.set(PLACE, place_of(call))
         session.set("IVR_RESUME", "")
@@ -181,6 +187,7 @@ class Line:
             self.clock,
             release.flow.languages,
             noted=place,
+            patience=self.patience,
         )
         outcome = Outcome.FAILED
         try:
@@ -189,8 +196,11 @@ class Line:
                 session.set(LANGUAGE, call.language)
             session.set("IVR_REASON", call.reason)
             session.set("IVR_TOPIC", call.topic)
-            if outcome is Outcome.AGENT and _is_vip(call, release.care):
-                session.set("QUEUE_PRIO", VIP_PRIORITY)
+            if outcome is Outcome.AGENT:
+                session.set("IVR_WAIT", str(call.wait))
+                session.set("IVR_PROOF", proof_of(call))
+                if _is_vip(call, release.care):
+                    session.set("QUEUE_PRIO", VIP_PRIORITY)
             session.set("IVR_NEXT", NEXT[outcome])
             session.set("IVR_DONE", "1")
         except CallerHungUp:
@@ -200,6 +210,8 @@ class Line:
                 self._record(call, outcome)
             spent = (self.clock.now() - call.started).total_seconds()
             measures.call_ended(outcome, call.language, call.goals[counted:], spent)
+            if call.ended_by:
+                measures.call_ended_by_line(call.ended_by)
             log.debug(
                 "call ends",
                 caller=call.caller,
@@ -253,6 +265,19 @@ def _put_on(way: Way, call: Call) -> None:
     begun = min(begun_at(call.id) or now, now)
     call.started = begun
     call.path = way.steps(begun)
+
+
+def proof_of(call: Call) -> str:
+    """What the agent's phone shows of the proof: of words of our own, and of no number.
+
+    ``verified``: the calling number is proved. ``other``: a right to another number is.
+    ``passport``: only by a passport, and not from the number's own phone.
+    """
+    if call.subscriber is None:
+        return ""
+    if call.evidence.is_weak:
+        return "passport"
+    return "verified" if call.subscriber == call.caller else "other"
 
 
 def _is_vip(call: Call, care: Care) -> bool:

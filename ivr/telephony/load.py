@@ -1,77 +1,75 @@
-"""The machine: while it is too busy, fewer calls are let in, so that those inside feel nothing."""
+"""Load shedding: while the processors are too busy with the line, fewer calls are let in.
+
+What others do on the machine closes no line: only the line's own work is weighed, against what the
+others leave to it, and a quarter of the bound is let in whatever the processors do.
+"""
 
 from __future__ import annotations
 
-import os
 import time
 from collections import deque
 from collections.abc import Callable
 
+from ivr.telephony.processors import Spent
+
 LOOK_SECONDS = 0.25
 WINDOW_SECONDS = 1.0
-"""Over which the machine's work is told: a moment's work is no overload."""
+"""Over which work is told: a moment's work is no overload."""
 RELIEF = 5.0
 """Percent under the bound at which more calls are let in again."""
 GROWTH = 1 / 32
 """By this share more are let in again at a look: too many at once would close the line again."""
-IDLE = slice(3, 5)
-"""Of the figures in /proc/stat: idle, and waiting for a disk (proc_stat(5))."""
-
-Ticks = tuple[int, int]
-"""What the processors have had since the start: all of it, and what was work."""
-
-
-def processor_ticks() -> Ticks:
-    """Of all processors of the machine together, from /proc/stat."""
-    file = os.open("/proc/stat", os.O_RDONLY)
-    try:
-        line = os.read(file, 512).partition(b"\n")[0]
-    finally:
-        os.close(file)
-    # user nice system idle iowait irq softirq steal; guests are in user already
-    figures = [int(figure) for figure in line.split()[1:9]]
-    return sum(figures), sum(figures) - sum(figures[IDLE])
+FLOOR = 4
+"""Of the bound a fourth is let in at least."""
+FAIR = 0.5
+"""Of the machine that is ours in any case: the kernel shares the processors evenly, so that others
+who want all of them leave us half."""
 
 
 class Load:
-    """How busy the machine is. Used by one thread."""
+    """How busy the line is. Used by one thread."""
 
     def __init__(
         self,
-        ticks: Callable[[], Ticks] = processor_ticks,
+        spent: Callable[[], Spent],
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._ticks, self._now = ticks, now
-        self._seen: deque[tuple[float, Ticks]] = deque()
+        self._spent, self._now = spent, now
+        self._seen: deque[tuple[float, Spent]] = deque()
         self._next = 0.0
         self.percent = 0.0
-        """Of the whole machine, over the last second; 0 until one has passed."""
+        """The line's own work, of what the others leave to it, over the last second; 0 until one
+        has passed."""
 
     def look(self) -> None:
         """To be called often; looks four times a second."""
         if (now := self._now()) < self._next:
             return
         self._next = now + LOOK_SECONDS
-        self._seen.append((now, self._ticks()))
+        self._seen.append((now, self._spent()))
         while len(self._seen) > 1 and self._seen[1][0] <= now - WINDOW_SECONDS:
             self._seen.popleft()
-        begun, (all_then, work_then) = self._seen[0]
-        all_now, work_now = self._seen[-1][1]
-        if now - begun >= WINDOW_SECONDS and all_now > all_then:
-            self.percent = 100.0 * (work_now - work_then) / (all_now - all_then)
+        begun, then = self._seen[0]
+        last = self._seen[-1][1]
+        if now - begun >= WINDOW_SECONDS and last.all > then.all:
+            ours = last.ours - then.ours
+            left = max(ours + last.spare - then.spare, FAIR * (last.all - then.all))
+            self.percent = 100.0 * ours / left
 
 
 class Admission:
     """How many calls are let in. Used by one thread.
 
-    While the machine is busier than its bound: the calls that there are, less in proportion. So the
-    line finds by itself how many it can hold, whatever else the machine has to do.
+    While the line is busier than its bound: the calls that there are, less in proportion, and a
+    quarter of the bound at least. So the line finds by itself how many it can hold.
     """
 
-    def __init__(self, most_calls: int, shed_cpu: float, load: Load | None = None) -> None:
-        """``shed_cpu`` is percent of the whole machine; 0: ``most_calls``, however busy it is."""
+    def __init__(self, most_calls: int, shed_cpu: float, load: Load) -> None:
+        """``shed_cpu`` is percent, as ``Load`` tells it; 0: ``most_calls``, however busy it is."""
         self._most_calls, self._shed_cpu = most_calls, shed_cpu
-        self._load = load or Load()
+        self._load = load
+        self.least = -(-most_calls // FLOOR)
+        """Calls at once that are let in always."""
         self.most = most_calls
         """Calls at once."""
 
@@ -82,6 +80,8 @@ class Admission:
         self._load.look()
         percent = self._load.percent
         if percent > self._shed_cpu:
-            self.most = min(self.most, int(calls() * self._shed_cpu / percent))
+            if (there_are := calls()) > self.least:  # else the work is not that of calls
+                held = max(self.least, int(there_are * self._shed_cpu / percent))
+                self.most = min(self.most, held)
         elif percent < self._shed_cpu - RELIEF and self.most < self._most_calls:
             self.most = min(self._most_calls, self.most + max(2, int(self.most * GROWTH)))

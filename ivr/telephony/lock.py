@@ -48,14 +48,14 @@ class PortLock:
     """Unix time."""
 
     @classmethod
-    def of(cls, settings: Settings) -> PortLock:
-        """Of an installation."""
+    def of(cls, settings: Settings, pepper: str = "") -> PortLock:
+        """Of an installation; without ``pepper`` that of its settings."""
         host, _ = host_port(settings.agi_bind)
         named = [part.strip() for part in settings.agi_peers.split(",") if part.strip()]
         address = socket.gethostbyname(host)
         own = LOOPBACK if ipaddress.ip_address(address).is_unspecified else address
         peers = tuple(ipaddress.ip_network(each, strict=False) for each in named or [own])
-        return cls(settings.secret("pepper"), settings.secret("ami_secret"), peers)
+        return cls(pepper or settings.secret("pepper"), settings.secret("ami_secret"), peers)
 
     def admits(self, address: str) -> bool:
         """Whether a peer at ``address`` may ask anything."""

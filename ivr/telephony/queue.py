@@ -15,6 +15,8 @@ log = structlog.get_logger()
 
 LOOK_SECONDS, RETRY_SECONDS = 5.0, 1.0
 """How often the queues are looked at, and again when they could not be."""
+ALL = "agents"
+"""The queue that every agent is in."""
 EVENTS = {"AgentConnect": "connected", "QueueCallerAbandon": "abandoned"}
 
 
@@ -69,6 +71,8 @@ class QueueBoard:
 
     def __init__(self, link: AmiLink) -> None:
         self._link = link
+        self._paused: int | None = None
+        self._pausing = 0
         self._states: tuple[QueueState, ...] = ()
         self._coming: list[QueueState] = []
         self._wanted = threading.Event()
@@ -78,6 +82,11 @@ class QueueBoard:
     def queues(self) -> tuple[QueueState, ...]:
         """By name; empty while the link is down: nothing is known then."""
         return self._states if self._link.connected.is_set() else ()
+
+    @property
+    def paused(self) -> int | None:
+        """Agents who have a pause; None: nothing is known."""
+        return self._paused if self._link.connected.is_set() else None
 
     def follow(self, stop: threading.Event) -> None:
         """Keep it up to date until ``stop``."""
@@ -89,9 +98,11 @@ class QueueBoard:
     def _look(self) -> bool:
         self._wanted.clear()
         try:
+            self._pausing = 0
+            self._link.action("QueueStatus", Queue=ALL)
             return self._link.action("QueueSummary")["Response"] == "Success"
         except TemporarilyUnavailable:
-            self._states = ()
+            self._states, self._paused = (), None
             return False
 
     def _hear(self, name: str, event: Event) -> None:
@@ -99,6 +110,10 @@ class QueueBoard:
             case "FullyBooted":  # comes with every login
                 self._coming = []
                 self._wanted.set()
+            case "QueueMember":
+                self._pausing += event.get("Paused") == "1"
+            case "QueueStatusComplete":
+                self._paused = self._pausing
             case "QueueSummary":
                 self._coming.append(_state(event))
             case "QueueSummaryComplete":

@@ -26,7 +26,7 @@ from ivr.telephony.medley import Medleys
 from ivr.telephony.places import PlaceOfCall, Places
 from ivr.telephony.strangers import Strangers
 from ivr.telephony.switchboard import Gate, Switchboard
-from ivr.telephony.telephone import AgiTelephone
+from ivr.telephony.telephone import AgiTelephone, one_by_one
 
 log = structlog.get_logger()
 
@@ -46,8 +46,10 @@ SPOKEN = "IVR_SPOKEN"
 """The language in which Asterisk knows the caller."""
 INTRODUCED = frozenset({TOKEN, SPOKEN})
 """Arguments of WHO."""
+SAME = "IVR_SAME_PRESS"
+"""Milliseconds in which the same key is the same press; empty: none."""
 GIVEN = INTRODUCED | {
-    *("IVR_DIALLED", "IVR_RESUME", "IVR_REASON", PLACE, WAY, "IVR_KEY", "IVR_READ"),
+    *("IVR_DIALLED", "IVR_RESUME", "IVR_REASON", PLACE, WAY, "IVR_KEY", "IVR_READ", SAME),
 }
 """Arguments of every other request."""
 BEGUN = (RESUMED, WHO)
@@ -82,8 +84,12 @@ class AgiSession:
         self._place = PlaceOfCall(
             places if PLACE in self._given else None, call, self._given.get(PLACE, ""), lock
         )
+        same = self._given.get(SAME, "")
         self._telephone = AgiTelephone(
-            agi, self._place.keep, *((medleys.sounds,) if medleys else ())
+            agi,
+            self._place.keep,
+            medleys.sounds if medleys else one_by_one,
+            int(same) / 1000 if same.isdecimal() else 0.0,
         )
         if self._given.get(WAY) and self._place.is_kept:
             self._given[WAY] = ""  # another worker was told

@@ -4,8 +4,11 @@ Every command that plays or waits is one that ends when the connection does, so 
 handed on at once when its worker dies: ``GET OPTION`` asks a question with one sound, ``STREAM
 FILE`` plays those before it, ``WAIT FOR DIGIT`` takes the further keys. (``EXEC Read`` takes
 several sounds in one command, but looks at nothing else until it ends, and sets two variables.)
-Each knows all twelve keys, so that none is lost. Secrets are ``GET DATA``, whose answer is in no
-channel variable; ``#`` ends it, ``*`` is part of its answer.
+Each knows all twelve keys, so that none is lost. Keys are in the answers, never in a channel
+variable; ``#`` ends an entry, ``*`` is part of a secret.
+
+Some gateways tell a press more than once: by SIP INFO too, or with end packets of RFC 4733 that
+have timestamps of their own. The same key so soon is the same press (``SAME_PRESS``).
 
 One command is in flight at any time, since a second one in the same read would never run.
 """
@@ -13,7 +16,9 @@ One command is in flight at any time, since a second one in the same read would 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from types import TracebackType
 
 from ivr.errors import FlowBroken, IvrError
@@ -29,6 +34,14 @@ MARGIN = 10.0
 AT_ONCE = 0.001
 BURST_SECONDS = 0.7
 """Keys that come no farther apart belong together: who keys ahead keys all of it."""
+SAME_PRESS = 0.09
+"""Seconds after a press in which the same key cannot be another one. A person needs more; a mobile
+network keeps 70 ms of tone and 65 ms of pause at least (3GPP TS 23.014, both +-5 ms)."""
+SAME_TONE = 0.06
+"""Seconds after the last word of a press in which the same key cannot be another one: tone and
+pause of the fastest dialler take 80 ms (ITU-T Q.24)."""
+LONGEST_PRESS = 1.0
+"""Seconds in which one press may be told again: a key that comes on and on is pressed anew."""
 KEYS = "0123456789*#"
 KEY_OF = {str(ord(key)): key for key in KEYS}
 """Keys by their codes in Asterisk's answers."""
@@ -39,13 +52,24 @@ FIELDS = {PLACE: "CHANNEL(userfield)"}
 know, with everything about the channel."""
 
 
-def _one_by_one(utterances: Sequence[Utterance]) -> list[str]:
+def one_by_one(utterances: Sequence[Utterance]) -> list[str]:
+    """The sounds of utterances, in their order."""
     return [sound for utterance in utterances for sound in utterance.sounds]
 
 
 def _on_the_channel(place: str) -> str:
     """The channel keeps where the call is."""
     return place
+
+
+@dataclass(frozen=True, slots=True)
+class _Press:
+    """The last press."""
+
+    key: str
+    at: float
+    told: float
+    """When Asterisk told of it for the last time."""
 
 
 class AgiTelephone:
@@ -55,13 +79,17 @@ class AgiTelephone:
         self,
         agi: Agi,
         keep: Callable[[str], str] = _on_the_channel,
-        sounds: Callable[[Sequence[Utterance]], list[str]] = _one_by_one,
+        sounds: Callable[[Sequence[Utterance]], list[str]] = one_by_one,
+        same_press: float = 0.0,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         """``keep`` keeps where the call is, and answers what the channel is to have of it, "" for
-        nothing; ``sounds`` says utterances."""
+        nothing; ``sounds`` says utterances. ``same_press``: seconds, see SAME_PRESS."""
         self._sounds = sounds
         self._agi = agi
         self._keep = keep
+        self._same_press, self._now = same_press, now
+        self._pressed = _Press("", 0.0, 0.0)
         self._ahead = ""
         self._is_silent = False
         """The caller has been silent to the first question already."""
@@ -82,6 +110,8 @@ class AgiTelephone:
     def has_answered(self, key: str | None) -> None:
         """The first question was asked before, and this is its answer; None: silence."""
         self._ahead, self._is_silent = key or "", key is None
+        now = self._now()
+        self._pressed = _Press(key or "", now, now)
 
     def ask_key(self, utterances: Sequence[Utterance], first: float) -> str | None:
         if self._is_silent:
@@ -117,11 +147,17 @@ class AgiTelephone:
     ) -> Secret | None:
         if len(utterance.sounds) != 1:
             raise FlowBroken(f"text {utterance.key}: a prompt for a secret must be one sound")
+        wait = max(first, between)
         with self:
             self._forget()
-            keys, ended = self._get_data(utterance, most, max(first, between))
+            keys, key = "", self._read([utterance], wait)
+            while key not in ("#", None):
+                keys += key
+                if len(keys) == most:
+                    break
+                key = self._wait_for_digit(wait)
             self._reaction.keyed("secret" if keys else "")
-        return None if not keys and ended == "timeout" else Secret(keys)
+        return None if not keys and key is None else Secret(keys)
 
     def forget_keys(self) -> None:
         with self:
@@ -202,34 +238,36 @@ class AgiTelephone:
         return self._get_option(sounds[-1], wait, seconds)
 
     def _stream(self, sound: str, seconds: float) -> str | None:
-        reply = self._agi.execute(
-            "STREAM FILE", self._agi._quote(sound), ANY_KEY, wait=seconds + MARGIN
-        )
-        return _key(reply["result"][0])
+        return self._press("STREAM FILE", self._agi._quote(sound), ANY_KEY, wait=seconds + MARGIN)
 
     def _get_option(self, sound: str, wait: float, seconds: float) -> str | None:
-        reply = self._agi.execute(
+        return self._press(
             "GET OPTION",
             self._agi._quote(sound),
             ANY_KEY,
             max(1, int(wait * 1000)),
             wait=seconds + wait + MARGIN,
         )
-        return _key(reply["result"][0])
 
     def _wait_for_digit(self, wait: float) -> str | None:
-        reply = self._agi.execute("WAIT FOR DIGIT", max(1, int(wait * 1000)), wait=wait + MARGIN)
-        return _key(reply["result"][0])
+        return self._press("WAIT FOR DIGIT", max(1, int(wait * 1000)), wait=wait + MARGIN)
 
-    def _get_data(self, utterance: Utterance, most: int, wait: float) -> tuple[str, str]:
-        self._reaction.plays()
-        return self._agi.execute(
-            "GET DATA",
-            self._agi._quote(utterance.sounds[0]),
-            int(wait * 1000),
-            most,
-            wait=utterance.seconds + wait * (most + 1) + MARGIN,
-        )["result"]
+    def _press(self, command: str, *args: object, wait: float) -> str | None:
+        """Run a command that a key ends; answers the key. The same press once more is none."""
+        while True:
+            key = _key(self._agi.execute(command, *args, wait=wait)["result"][0])
+            if key is None:
+                return None
+            before, now = self._pressed, self._now()
+            since = now - before.at
+            is_soon = since < self._same_press or (
+                now - before.told < SAME_TONE and since < LONGEST_PRESS
+            )
+            if self._same_press and key == before.key and is_soon:
+                self._pressed = replace(before, told=now)
+            else:
+                self._pressed = _Press(key, now, now)
+                return key
 
 
 def _key(code: str) -> str | None:

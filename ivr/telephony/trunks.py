@@ -1,7 +1,8 @@
 """The trunks: which addresses calls may come from, and which may speak SIP at all.
 
 ``IVR_TRUNK`` is ``10.0.0.5,10.0.1.0/24`` for one trunk, or ``mobile=10.0.0.5;city=10.0.2.9`` for
-several. A trunk is told by address only; a call's channel has its name.
+several. A trunk is told by address only; a call's channel has its name. ``IVR_NUMBERS`` are the
+numbers that callers dial, ``IVR_TRUST_PAI`` the trunks that say who calls in P-Asserted-Identity.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ivr.care.numbering import COUNTRY, LINE
+from ivr.care.numbering import COUNTRY, LINE, odd_spellings, own_number, usual_spellings
 from ivr.errors import Unusable
 
-NUMBERS = ("0890", LINE.removeprefix(COUNTRY), LINE, f"+{LINE}")
-"""What a caller may dial; one dialogue behind all."""
+OWN = ("0890", LINE.removeprefix(COUNTRY))
+"""The line's numbers, unless ``IVR_NUMBERS`` names others; one dialogue behind all."""
+NUMBERS = tuple(each for number in OWN for each in usual_spellings(number))
+"""How they are dialled as a rule."""
 CLEAN_CALLER = 'CALLERID(all)="" <${FILTER(0-9+,${CALLERID(num)}):0:24}>'
 """The first step of each call: of the calling number what a number may hold, and no name."""
 ENDPOINT = "trunk"
@@ -44,10 +47,52 @@ def read_trunks(text: str) -> list[Trunk]:
     return trunks or [Trunk(ENDPOINT, (LOOPBACK,))]
 
 
-def peers(trunks: Iterable[Trunk], agents: str) -> list[str]:
-    """Every address and network that may speak SIP: the trunks' and the agents'.
+def read_numbers(text: str) -> tuple[str, ...]:
+    """The numbers of ``IVR_NUMBERS``, short or national. Unusable names what is none."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    found = {part: own_number(part) for part in parts}
+    if bad := [part for part, number in found.items() if number is None]:
+        raise Unusable(
+            f"IVR_NUMBERS: '{bad[0]}' is no short number and no number of +{COUNTRY}: write them as"
+            f" in {','.join(OWN)}"
+        )
+    if not found:
+        raise Unusable(f"IVR_NUMBERS is empty, so nobody could call: write {','.join(OWN)}")
+    return tuple(dict.fromkeys(number for number in found.values() if number))
 
-    Unusable names the part of ``IVR_AGENT_NETWORKS`` that is none.
+
+def usual_numbers(own: Iterable[str]) -> tuple[str, ...]:
+    """What is dialled as a rule; the dialplan answers each of them at once."""
+    return tuple(each for number in own for each in usual_spellings(number))
+
+
+def odd_numbers(own: Iterable[str]) -> dict[str, str]:
+    """What some trunks send instead, and the number that it is; a step more for the dialplan."""
+    own = tuple(own)
+    usual = usual_numbers(own)
+    odd = {each: number for number in own for each in odd_spellings(number)}
+    return {each: number for each, number in odd.items() if each not in usual}
+
+
+def trusted(trunks: Iterable[Trunk], text: str) -> frozenset[str]:
+    """Endpoints of the trunks of ``IVR_TRUST_PAI``: their names, or ``all``; the trunk without a
+    name is ``trunk``. Unusable names the one that there is not."""
+    endpoints = {each.endpoint.removeprefix(f"{ENDPOINT}-"): each.endpoint for each in trunks}
+    names = [part.strip() for part in text.split(",") if part.strip()]
+    if names == ["all"]:
+        return frozenset(endpoints.values())
+    if unknown := [name for name in names if name not in endpoints]:
+        raise Unusable(
+            f"IVR_TRUST_PAI: there is no trunk '{unknown[0]}' in IVR_TRUNK: write"
+            f" {','.join(endpoints)} or all"
+        )
+    return frozenset(endpoints[name] for name in names)
+
+
+def peers(trunks: Iterable[Trunk], agents: str, fax_hosts: Iterable[str] = ()) -> list[str]:
+    """Every address and network that may speak SIP: the trunks', the agents', those of faxes.
+
+    Unusable names the part of ``IVR_AGENT_NETWORKS`` or ``IVR_FAX_TRUNK`` that is none.
     """
     found = [
         address
@@ -58,6 +103,8 @@ def peers(trunks: Iterable[Trunk], agents: str) -> list[str]:
     for part in (part.strip() for part in agents.split(",")):
         if part:
             found += _addresses(part, part, "IVR_AGENT_NETWORKS")
+    for host in fax_hosts:
+        found += _addresses(host, host, "IVR_FAX_TRUNK")
     return list(dict.fromkeys(found))
 
 

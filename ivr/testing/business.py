@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import Bill, SoldOffer
+from ivr.ports import Bill, NotSettled, Sent, SoldOffer
 from ivr.values import Msisdn
 
 
@@ -31,9 +31,13 @@ class MemoryBackOffice:
     requests: dict[str, tuple[str, str, tuple[Msisdn, ...], str]] = field(default_factory=dict)
     outage: bool = False
 
-    def request(self, reference: str, kind: str, numbers: Sequence[Msisdn], text: str) -> str:
+    def request(
+        self, reference: str, kind: str, numbers: Sequence[Msisdn], text: str, *, send: bool = True
+    ) -> str:
         if self.outage:
             raise TemporarilyUnavailable("back office")
+        if not send and reference not in self.requests:
+            raise NotSettled("back office", "it does not know the request", Sent.MISSED)
         id = str(len(self.requests) + 1)
         return self.requests.setdefault(reference, (id, kind, tuple(numbers), text))[0]
 

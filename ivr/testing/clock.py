@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 ASHGABAT = timezone(timedelta(hours=5))
 
@@ -10,14 +10,17 @@ ASHGABAT = timezone(timedelta(hours=5))
 class FixedClock:
     """Starts at ``at``; ``sleep`` moves it on at once."""
 
-    def __init__(self, at: datetime = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)) -> None:
+    def __init__(
+        self, at: datetime = datetime(2026, 11, 22, 10, 0, tzinfo=UTC), zone: tzinfo = ASHGABAT
+    ) -> None:
         self._at = at
+        self._zone = zone
 
     def now(self) -> datetime:
         return self._at
 
     def local(self, moment: datetime | None = None) -> datetime:
-        return (moment or self._at).astimezone(ASHGABAT)
+        return (moment or self._at).astimezone(self._zone)
 
     def sleep(self, seconds: float) -> None:
         self._at += timedelta(seconds=seconds)

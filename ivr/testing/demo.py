@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import lru_cache
 
 from argon2 import PasswordHasher
@@ -59,6 +60,10 @@ PASSPORT_KEYS = "26123456"
 PUK = "73104826"
 
 
+AT_ONCE = timedelta()
+"""The network in memory knows at once what it has: nothing is looked for any longer."""
+
+
 class FakeNetwork:
     """Switches at once; ``fails`` makes it refuse or stay silent."""
 
@@ -88,6 +93,10 @@ class FakeNetwork:
         if self.outage:
             raise TemporarilyUnavailable("network")
         return NetworkAnswer.DONE if order.external_id in self.done else None
+
+    def named(self, id: str) -> str | None:
+        """The network in memory knows orders by our ids."""
+        return id if id in self.done else None
 
 
 @lru_cache(maxsize=1)
@@ -207,6 +216,7 @@ class Operator:
                 self.clock,
                 self.aside,
                 notices,
+                AT_ONCE,
             ),
             accounts=Accounting(
                 self.subscribers, self.book, self.payments, self.bills, self.catalogue, self.clock
@@ -233,6 +243,7 @@ class Operator:
             self.subscribers,
             lambda: weighing,
             self.outbox.find,
+            AT_ONCE,
         )
 
     def add(self, row: Subscriber, *, secrets: bool = True) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ivr.ports.fax import FaxAnswer, FaxResult, FaxState, FaxTry
+from ivr.errors import KeyTaken
+from ivr.ports.fax import FaxAnswer, FaxReason, FaxResult, FaxState, FaxTry
 from ivr.ports.invoices import Draft, Invoice, InvoiceNumber, NoInvoice, Paper
 from ivr.testing.memory import MemorySubscribers
 from ivr.values import Msisdn
@@ -28,6 +29,8 @@ class MemoryInvoiceBook:
         with self._lock:
             for known in self.kept.values():
                 if known.external_id == draft.external_id:
+                    if known.paper.phone != draft.paper.phone:
+                        raise KeyTaken
                     return known
             phone = draft.paper.phone
             draft.hold(self.subscribers.proof(phone))
@@ -103,6 +106,8 @@ class FakeFax:
     """Takes every fax at once; ``refuses`` are numbers where nobody answers."""
 
     refuses: set[Msisdn] = field(default_factory=set)
+    reason: FaxReason = FaxReason.NO_ANSWER
+    """Why those that are refused are not reached."""
     is_ready: bool = True
     is_silent: bool = False
     """Nothing is ever told of what is sent."""
@@ -117,7 +122,7 @@ class FakeFax:
         self.sent[reference] = (number, tiff)
         self.answers.pop(reference, None)
         if not self.is_silent:
-            refused = FaxAnswer(FaxResult.UNREACHED, 0, "nobody answered")
+            refused = FaxAnswer(FaxResult.UNREACHED, 0, "SIP 408", self.reason)
             answer = refused if number in self.refuses else FaxAnswer(FaxResult.SENT, 1, "OK")
             self.answers[reference] = answer
         return None
@@ -135,5 +140,5 @@ class PlainPress:
     def pdf(self, number: InvoiceNumber, paper: Paper) -> bytes:
         return f"pdf {number} {paper.total.manat}".encode()
 
-    def tiff(self, number: InvoiceNumber, paper: Paper) -> bytes:
+    def tiff(self, number: InvoiceNumber, paper: Paper, header: str = "") -> bytes:
         return f"tiff {number} {paper.total.manat}".encode()

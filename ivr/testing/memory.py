@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from ivr.call import Call, Outcome
+from ivr.care.paying import news, said_of_odd
+from ivr.errors import KeyTaken, Unusable
 from ivr.ports import (
     Announcement,
     Bound,
+    KnownPayment,
     Left,
     NoRequest,
+    PaymentRow,
     Proof,
     Request,
     Status,
@@ -47,6 +51,9 @@ class MemorySubscribers:
     def find(self, number: Msisdn) -> Subscriber | None:
         return self.rows.get(number)
 
+    def among(self, numbers: Collection[Msisdn]) -> frozenset[Msisdn]:
+        return frozenset(number for number in numbers if number in self.rows)
+
     def verifiers(self, number: Msisdn) -> Verifiers | None:
         return self.secrets.get(number, Verifiers()) if number in self.rows else None
 
@@ -59,6 +66,14 @@ class MemorySubscribers:
         self.change(number)
         if self.attempts is not None:
             self.attempts.forget_all(number)
+        return True
+
+    def clear_codeword(self, number: Msisdn, author: str) -> bool:
+        known = self.secrets.get(number)
+        if known is None or known.codeword is None:
+            return False
+        self.secrets[number] = Verifiers(passport=known.passport)
+        self.change(number)
         return True
 
     def proof(self, number: Msisdn) -> Proof | None:
@@ -112,16 +127,22 @@ class MemoryJournal:
 class MemoryPayments:
     """Payments in the order in which they were taken over."""
 
-    rows: list[tuple[Msisdn, datetime, Money]] = field(default_factory=list)
+    rows: list[KnownPayment] = field(default_factory=list)
 
     def newest(self, number: Msisdn, most: int) -> Sequence[tuple[datetime, Money]]:
-        mine = [(at, amount) for owner, at, amount in self.rows if owner == number]
+        mine = [(each.row.at, each.row.amount) for each in self.rows if each.row.number == number]
         return sorted(mine, key=lambda each: each[0], reverse=True)[:most]
 
-    def add(self, payments: Sequence[tuple[Msisdn, datetime, Money]], author: str) -> int:
-        fresh = [each for each in dict.fromkeys(payments) if each not in self.rows]
-        self.rows.extend(fresh)
-        return len(fresh)
+    def add(
+        self, payments: Sequence[tuple[Msisdn, datetime, Money] | PaymentRow], author: str
+    ) -> int:
+        found = news(self.rows, [PaymentRow(*each) for each in payments])
+        if found.odd:
+            raise Unusable(said_of_odd(found.odd))
+        named = {(each.row.equal, each.ordinal): each for each in found.named}
+        self.rows = [named.get((each.row.equal, each.ordinal), each) for each in self.rows]
+        self.rows.extend(found.fresh)
+        return len(found.fresh)
 
 
 @dataclass
@@ -142,12 +163,16 @@ class MemoryRequests:
     """Requests to the back office, in the order of their numbers."""
 
     kept: list[Request] = field(default_factory=list)
+    claims: dict[int, datetime] = field(default_factory=dict)
+    """Until when a worker has a request in hand, by its number."""
     _newest: int = 0
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def write(self, request: Request, bound: Bound, in_call: int) -> Request | NoRequest:
         with self._lock:
             if known := self.find(request.reference):
+                if not known.is_same(request):
+                    raise KeyTaken
                 return known
             if no := self.room(request.call, request.party, bound, in_call):
                 return no
@@ -182,6 +207,15 @@ class MemoryRequests:
 
     def tried(self, number: int, at: datetime) -> None:
         self._change(number, tries=self._get(number).tries + 1, tried=at)
+        self.claims.pop(number, None)
+
+    def claim(self, request: Request, at: datetime, until: datetime) -> bool:
+        with self._lock:
+            known, claimed = self._get(request.number), self.claims.get(request.number)
+            if known.ticket or known.tried != request.tried or (claimed and claimed > at):
+                return False
+            self.claims[request.number] = until
+            return True
 
     def newest(self, most: int) -> Sequence[Request]:
         return self.kept[::-1][:most]
@@ -230,8 +264,11 @@ class MemoryCallbacks:
     def write(self, call: Call, number: Msisdn, at: datetime, bound: Bound) -> Left:
         with self._lock:
             same = [row for row in self.rows if row.number == number]
-            if any(row.call.id == call.id for row in same):
-                return Left.DONE
+            for row in same:
+                if row.call.id == call.id:
+                    if _party(row.call) not in (call.subscriber, call.caller):
+                        raise KeyTaken
+                    return Left.DONE
             if any(row.is_open for row in same):
                 return Left.ALREADY
             recent = [row for row in self.rows if row.at > bound.since]

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ivr.errors import TemporarilyUnavailable
+from ivr.care.receipts import KnownPart, meant
+from ivr.errors import KeyTaken, TemporarilyUnavailable
 from ivr.ports import (
     SECRET_OCCASIONS,
+    DeliveryReceipt,
     Message,
     MessageState,
     NotEver,
@@ -32,6 +34,7 @@ GONE = (MessageState.SENT, MessageState.DELIVERED, MessageState.UNDELIVERED)
 @dataclass
 class _Part:
     name: str
+    at: datetime
     has_arrived: bool | None = None
 
 
@@ -54,7 +57,8 @@ class MemoryOutbox:
         with self._lock:
             at, id = self.now(), len(self.rows) + 1
             fresh = Message(id, reference, number, body, MessageState.WAITING, at, at)
-            self.rows.setdefault(reference, fresh)
+            if self.rows.setdefault(reference, fresh).number != number:
+                raise KeyTaken
 
     def has_room(self, number: Msisdn, occasion: str) -> bool:
         with self._lock:
@@ -78,7 +82,7 @@ class MemoryOutbox:
         self, id: int, part: int, of: int, name: str, at: datetime, until: datetime
     ) -> None:
         with self._lock:
-            self.parts.setdefault((id, part), _Part(name))
+            self.parts.setdefault((id, part), _Part(name, at))
             count = sum(known == id for known, _ in self.parts)
             if part + 1 == of:
                 sent = MessageState.SENT
@@ -135,21 +139,29 @@ class MemoryOutbox:
                 if row.state in PUT_OFF and row.written < before and row.due <= at
             ]
             for row in old:
-                self.settle(row.id, MessageState.FAILED, at, "waited too long")
+                said = f"; {row.detail}" if row.detail else ""
+                self.settle(row.id, MessageState.FAILED, at, f"waited too long{said}")
             return old
 
-    def receipt(self, name: str, has_arrived: bool, at: datetime) -> bool:
+    def receipt(self, receipt: DeliveryReceipt, at: datetime) -> bool:
         with self._lock:
-            for (id, _), part in self.parts.items():
-                if part.name == name:
-                    part.has_arrived = has_arrived
-                    self._conclude(id)
-                    return True
-            return False
+            found = meant(
+                receipt,
+                (
+                    KnownPart(id, index, part.name, self._row(id).number, part.at)
+                    for (id, index), part in self.parts.items()
+                ),
+            )
+            part = self.parts[found.message, found.part] if found else None
+            if found is None or part is None or part.has_arrived is not None:
+                return False
+            part.has_arrived, part.at = receipt.has_arrived, at
+            self._conclude(found.message)
+            return True
 
     def _conclude(self, id: int) -> None:
         told = [part.has_arrived for (of, _), part in self.parts.items() if of == id]
-        if self._row(id).state in GONE:
+        if self._row(id).state is MessageState.SENT:
             if False in told:
                 self._change(id, state=MessageState.UNDELIVERED)
             elif None not in told:

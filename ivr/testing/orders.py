@@ -10,12 +10,14 @@ from datetime import datetime
 from functools import partial
 
 from ivr.care.settlement import FINAL, settle
+from ivr.errors import KeyTaken
 from ivr.ports import (
     Check,
     Order,
     OrderState,
     Reason,
     Refusal,
+    Sent,
     Situation,
     unweighed,
 )
@@ -31,12 +33,16 @@ class MemoryOrderBook:
     orders: dict[str, Order] = field(default_factory=dict)
     audit: list[tuple[datetime, str, str, Msisdn]] = field(default_factory=list)
     """Held orders that were stopped: when, by whom, the act, whose."""
+    claims: dict[str, datetime] = field(default_factory=dict)
+    """Until when a worker has an order in hand, by its id."""
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def write(self, order: Order, check: Check = unweighed) -> Order | Refusal:
         with self._lock:
             for known in self.orders.values():
                 if known.external_id == order.external_id:
+                    if known.number != order.number:
+                        raise KeyTaken
                     return known
             answer = check(self.situation(order.number, order))
             if isinstance(answer, Refusal):
@@ -109,6 +115,33 @@ class MemoryOrderBook:
                 order, state=OrderState.IN_PROGRESS, tries=order.tries + 1, tried=at
             )
             return True
+
+    def claim(self, order: Order, at: datetime, until: datetime) -> bool:
+        with self._lock:
+            known = self.orders[order.id]
+            claimed = self.claims.get(order.id)
+            if not _is_open(known) or known.tried != order.tried or (claimed and claimed > at):
+                return False
+            self.claims[order.id] = until
+            return True
+
+    def unclaim(self, id: str, until: datetime) -> None:
+        with self._lock:
+            if self.claims.get(id) == until:
+                del self.claims[id]
+
+    def sending(self, order: Order, at: datetime) -> bool:
+        with self._lock:
+            now = self.orders[order.id]
+            if not _is_open(now) or (now.sent, now.sent_at) != (order.sent, order.sent_at):
+                return False
+            self.orders[order.id] = dataclasses.replace(now, sent=Sent.SENT, sent_at=at)
+            return True
+
+    def note_sent(self, id: str, sent: Sent, at: datetime | None) -> None:
+        with self._lock:
+            if _is_open(order := self.orders[id]):
+                self.orders[id] = dataclasses.replace(order, sent=sent, sent_at=at)
 
     def unsettled(self, before: datetime, most: int) -> Sequence[Order]:
         return self._oldest(

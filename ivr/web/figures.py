@@ -25,6 +25,7 @@ from ivr.web.health import InTime
 STAT = Path("/proc/stat")
 RESTARTS = ("killed", "hung", "rolling")
 WORKER_STATES = ("starting", "ready", "serving", "draining", "ending")
+CALLBACK_STATES = ("open", "taken")
 OPEN_STATES = tuple(state for state in OrderState if state not in ENDED)
 
 
@@ -57,14 +58,15 @@ class LineState:
     """Those in use, where several processes count into one folder."""
 
 
-def line_figures(line: LineState, most_calls: Callable[[], int]) -> Figures:
-    """Calls and workers; ``most_calls`` may be at once just now."""
+def line_figures(line: LineState, most_calls: Callable[[], int], bound: int) -> Figures:
+    """Calls and workers; ``most_calls`` may be at once just now, ``bound`` at other times."""
 
     def read() -> Iterable[Metric]:
         if line.slots is not None:
             measures.forget(line.slots())
         yield _one("ivr_calls_in_progress", "Calls in the line.", line.calls())
         yield _one("ivr_calls_allowed", "Calls that the line takes at once.", most_calls())
+        yield _one("ivr_calls_bound", "Calls that it takes when it is not too busy.", bound)
         states = {**dict.fromkeys(WORKER_STATES, 0), **line.workers()}
         yield _labelled("ivr_workers", "Workers by what they do.", "state", states)
         restarts = CounterMetricFamily(
@@ -135,6 +137,27 @@ def queue_figures(queues: Callable[[], Sequence[Queue]]) -> Figures:
     return Figures(read)
 
 
+def care_figures(
+    paused: Callable[[], int | None], oldest: Callable[[], Mapping[str, int]]
+) -> Figures:
+    """Agents with a pause, and the oldest calls; nothing while Asterisk does not tell."""
+
+    def read() -> Iterable[Metric]:
+        count = paused()
+        if count is not None:
+            yield _one(
+                "ivr_agents_paused", "Agents who have a pause, as after a missed call.", count
+            )
+        yield _labelled(
+            "ivr_call_oldest_seconds",
+            "How long the oldest call has lasted: in the line, and with an agent.",
+            "where",
+            oldest(),
+        )
+
+    return Figures(read)
+
+
 def backlog_figures(backlog: InTime[Backlog], clock: Clock) -> Figures:
     """What waits in the database; while it is away that is all that is said."""
 
@@ -159,6 +182,13 @@ def backlog_figures(backlog: InTime[Backlog], clock: Clock) -> Figures:
             _age(found.oldest_message, now),
         )
         yield _one("ivr_requests_waiting", "Requests that the back office has not.", found.requests)
+        callbacks = {state: found.callbacks.get(state, 0) for state in CALLBACK_STATES}
+        yield _labelled("ivr_callbacks", "Numbers that are not called back.", "state", callbacks)
+        yield _one(
+            "ivr_callback_oldest_age_seconds",
+            "How long the oldest of them waits; 0: there is none.",
+            _age(found.oldest_callback, now),
+        )
 
     return Figures(read)
 

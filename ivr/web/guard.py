@@ -60,11 +60,13 @@ class Guard:
             return
         headers = dict(scope["headers"])
         if self.hosts and not self.hosts.knows(headers.get(b"host", b"").decode("latin-1")):
-            await _refuse(HTTPStatus.MISDIRECTED_REQUEST)(scope, receive, send)
+            why = "ask by an address or a name that the settings give to this server"
+            await _refuse(HTTPStatus.MISDIRECTED_REQUEST, why)(scope, receive, send)
             return
         body = await self._body(receive, headers.get(b"content-length", b"0"))
         if isinstance(body, HTTPStatus):
-            await _refuse(body)(scope, receive, send)
+            why = f"a body has at most {self.largest} bytes here: send less"
+            await _refuse(body, why)(scope, receive, send)
         elif body is not None:
             await self.app(scope, _given(body, receive), send)
 
@@ -84,8 +86,8 @@ class Guard:
                 return bytes(taken)
 
 
-def _refuse(status: HTTPStatus) -> PlainTextResponse:
-    return PlainTextResponse(status.phrase, status.value)
+def _refuse(status: HTTPStatus, why: str) -> PlainTextResponse:
+    return PlainTextResponse(f"{status.phrase}: {why}", status.value)
 
 
 def _given(body: bytes, receive: Receive) -> Receive:

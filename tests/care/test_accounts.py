@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from ivr.care.accounts import Accounting
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import Bill, BillItem, BillLine, Change, Offer
+from ivr.ports import TAX, Bill, BillItem, BillLine, Change, Offer
 from ivr.testing.demo import NUMBER, Operator, demo_operator, subscriber
 from ivr.values import Money, Msisdn, ServiceId
 
@@ -70,6 +71,13 @@ class TestBill:
         assert [item.item for item in operator.care.accounts.bill(NUMBER)] == ["tariff.duet"]
 
 
+def reckoning(operator: Operator) -> Accounting:
+    """What the simulated billing bills by."""
+    accounts = operator.care.accounts
+    assert isinstance(accounts, Accounting)
+    return accounts
+
+
 class TestLastMonth:
     def test_is_as_billing_drew_it_up(self) -> None:
         operator = demo_operator()
@@ -87,19 +95,33 @@ class TestLastMonth:
             BillItem("", Money(5), "Thing"),
         )
 
-    def test_is_counted_here_where_billing_has_none(self) -> None:
+    def test_of_whom_billing_has_none_there_is_none(self) -> None:
         operator = demo_operator()
         buy(operator, "international")
         operator.clock.sleep(31 * 24 * 3600)
-        assert operator.care.accounts.bill(NUMBER, months_ago=1) == (
+        assert operator.care.accounts.bill(NUMBER, months_ago=1) == ()
+
+    def test_the_tax_of_a_bill_as_a_whole_has_words_of_its_own(self) -> None:
+        operator = demo_operator()
+        october = date(2026, 10, 1)
+        bill = Bill(october, "7", (BillLine(TAX, "", Money(90)),), Money(90), Money(0))
+        operator.bills.bills[NUMBER, october] = bill
+        assert operator.care.accounts.bill(NUMBER, months_ago=1) == (BillItem(TAX, Money(90)),)
+
+    def test_is_reckoned_for_the_simulated_billing_without_asking_it(self) -> None:
+        operator = demo_operator()
+        operator.bills.outage = True
+        buy(operator, "international")
+        operator.clock.sleep(31 * 24 * 3600)
+        assert reckoning(operator).reckoned(NUMBER, months_ago=1) == (
             BillItem("tariff.duet", Money(1500)),
             BillItem("service.international", Money(300)),
         )
 
-    def test_what_was_switched_on_later_is_not_in_it(self) -> None:
+    def test_what_was_switched_on_later_is_not_reckoned_in_it(self) -> None:
         operator = demo_operator()
         buy(operator, "waiting")
-        items = operator.care.accounts.bill(NUMBER, months_ago=1)
+        items = reckoning(operator).reckoned(NUMBER, months_ago=1)
         assert "service.waiting" not in [item.item for item in items]
 
     def test_billing_that_is_away_says_so_and_this_month_needs_none(self) -> None:

@@ -76,8 +76,12 @@ class TestCatalogue:
             ('once: "3.00"', 'once: "3,00"', "services.mms.once: not an amount in manat"),
             ('once: "3.00"', 'price: "3.00"', "services.mms.price"),
             ("  album:", "  Album:", "services.Album"),
-            ("tariffs:\n", "tarifs:\n", "tariffs: Field required"),
-            ("services:", "services: [", "line 6: not YAML"),
+            (
+                "tariffs:\n",
+                "tarifs:\n",
+                "line 2: tarifs: 'tarifs' is not known here; is 'tariffs' meant?",
+            ),
+            ("services:", "services: [", "line 4: the bracket [ or ] stands alone"),
         ],
     )
     def test_a_fault_is_refused_by_name(

@@ -92,7 +92,7 @@ def test_every_invoice_comes_to_its_true_end_and_is_told_once(
         assert (invoice.state is FaxState.SENT) == (results[-1] is FaxResult.SENT)
         assert FaxResult.SENT not in results[:-1], "what has arrived is not sent again"
         _, body = office.outbox.messages[f"invoice:{number}"]
-        assert f"sms.invoice.{invoice.state} " in body
+        assert f"sms.invoice.{invoice.state}" in body
         references = [
             each for each in office.fax.sent if each.startswith(f"2026-{number.sequence}-")
         ]

@@ -81,6 +81,18 @@ class TestPassports:
             "ІІ–MR 123456",  # Ukrainian І, a dash
             "II-MR N123456",
             " II-MR/123456 ",
+            "Ⅱ-MR 123456",  # one sign of Unicode
+            "2-MR 123456",
+            "||-MR 123456",
+            "П-МР 123456",  # a Cyrillic П is drawn like II
+            "II-MR No. 123456",
+            "II-MR N° 123456",
+            "II-MR Nº123456",
+            "II-MR #123456",
+            "“II-MR 123456”",
+            "II−MR 123 456",
+            "II-MR １２３４５６",
+            "II\u200b-MR\u00a0123456",
         ],
     )
     def test_any_written_form_has_the_same_keys(self, written: str) -> None:
@@ -93,12 +105,36 @@ class TestPassports:
     ) -> None:
         assert passport_keys(f"{series}-{region} 000123") == f"{count}{key}000123"
 
+    @pytest.mark.parametrize(
+        ("written", "keys"),
+        [
+            *(("I-АШ 123456", "11123456"), ("I-АХ 123456", "12123456")),
+            *(("I-БН 123456", "13123456"), ("I-ДЗ 123456", "14123456")),
+            *(("I-ЛБ 123456", "15123456"), ("Ш-МР 123456", "36123456")),
+            ("I-A\u0219 123456", "11123456"),  # the letter of another language
+            ("I-As\u0327 123456", "11123456"),
+        ],
+    )
+    def test_a_region_may_be_in_the_letters_of_another_keyboard(
+        self, written: str, keys: str
+    ) -> None:
+        assert passport_keys(written) == keys
+
     def test_a_plain_s_stands_for_the_one_with_a_cedilla(self) -> None:
         assert passport_keys("I-AS 654321") == passport_keys("I-AŞ 654321") == "11654321"
 
     @pytest.mark.parametrize(
         "written",
-        ["", "II-MR", "II-MR 12345", "II-MR 1234567", "IIII-MR 123456", "II-XX 123456", "123456"],
+        [
+            "",
+            "II-MR",
+            "II-MR 12345",
+            "II-MR 1234567",
+            "IIII-MR 123456",
+            "II-XX 123456",
+            "123456",
+            "4-MR 123456",
+        ],
     )
     def test_anything_else_is_no_passport(self, written: str) -> None:
         assert passport_keys(written) is None

@@ -12,9 +12,10 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.care.messages import GIVE_UP
+from ivr.care.messages import GIVE_UP, MOST_PUT_OFF
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import (
+    DeliveryReceipt,
     Message,
     MessageState,
     NotEver,
@@ -22,6 +23,7 @@ from ivr.ports import (
     Receipts,
     Status,
     Taken,
+    Why,
 )
 from ivr.testing.demo import NUMBER, OTHER, subscriber
 from ivr.testing.messages import FakeCentre
@@ -70,6 +72,45 @@ class TestSending:
         assert desk.centre.taken == []
         assert desk.worker.once() == 1
         assert desk.centre.taken == [(NUMBER, "order:2")]
+
+    @pytest.mark.parametrize("why", [Why.OTHER, Why.SETTING])
+    def test_a_message_that_is_not_taken_now_holds_up_no_other(self, desk: Desk, why: Why) -> None:
+        for name in ("order:1", "order:2"):
+            desk.put(name, body=name)
+        desk.centre.answers = [NotNow("a code of its maker", why)]
+        assert desk.worker.once() == 1
+        assert (desk.state("order:1"), desk.state("order:2")) == (
+            MessageState.WAITING,
+            MessageState.SENT,
+        )
+        desk.clock.sleep(10)
+        assert desk.worker.once() == 1
+        assert desk.state("order:1") is MessageState.SENT
+
+    def test_a_centre_that_takes_no_message_is_not_asked_for_all_of_them(self, desk: Desk) -> None:
+        for index in range(MOST_PUT_OFF + 5):
+            desk.put(f"order:{index}")
+        desk.centre.answers = [NotNow("wrong sender", Why.SETTING) for _ in range(100)]
+        assert desk.worker.once() == 0
+        assert sum(row.tries for row in desk.outbox.rows.values()) == MOST_PUT_OFF
+
+    def test_a_setting_that_is_mended_in_time_loses_nothing(self, desk: Desk) -> None:
+        desk.put("order:1")
+        for _ in range(30):
+            desk.centre.answers = [NotNow("wrong sender", Why.SETTING)]
+            desk.worker.once()
+            desk.clock.sleep(3600)
+        desk.centre.answers = []
+        desk.worker.once()
+        assert desk.state("order:1") is MessageState.SENT
+
+    def test_why_it_waited_too_long_is_kept(self, desk: Desk) -> None:
+        desk.put("order:1")
+        desk.centre.answers = [NotNow("wrong sender", Why.SETTING)]
+        desk.worker.once()
+        desk.clock.sleep(GIVE_UP.total_seconds() + 1)
+        desk.worker.once()
+        assert desk.outbox.rows["order:1"].detail == "waited too long; wrong sender"
 
     def test_a_refused_message_fails_and_the_next_goes(self, desk: Desk) -> None:
         desk.put("order:1")
@@ -128,8 +169,9 @@ class TestSending:
     def test_a_receipt_is_noted(self, desk: Desk) -> None:
         class Telling(FakeCentre):
             def attend(self, seconds: float, receipts: Receipts) -> None:
-                receipts("name 1", True)
-                receipts("a name of nobody", False)
+                receipts(DeliveryReceipt(("name 1",), (NUMBER,), True))
+                receipts(DeliveryReceipt(("a name of nobody",), (NUMBER,), False))
+                receipts(DeliveryReceipt(("name 1",), (NUMBER,), False))
 
         desk.centre = Telling()
         desk.worker = dataclasses.replace(desk.worker, centre=desk.centre)

@@ -18,6 +18,35 @@ class TestNumbers:
     def test_every_form_is_the_same_number(self, keyed: str) -> None:
         assert PLAN.parse(keyed) == "99366300890"
 
+    @pytest.mark.parametrize(
+        "written",
+        [
+            *("066300890", "0 66 30-08-90", "(8-66) 30-08-90", "66.30.08.90", "66/30-08-90"),
+            *("+993 (66) 30-08-90", "+ 993 66 30 08 90", "+993 8 66 300890", "+993066300890"),
+            *("8-993-66-300890", "8~10 993 66300890", "8 10 993 66 30 08 90", "00 993 66300890"),
+            *("tel:+993-66-30-08-90", "+0099366300890", "66\u00a030\u00a008\u00a090"),
+            *("６６３００８９０", "\u202a+99366300890\u202c", "+993 66\u201130\u201308\u221290"),
+        ],
+    )
+    def test_however_people_files_and_trunks_write_it(self, written: str) -> None:
+        assert PLAN.parse(written) == "99366300890"
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            *("+66300890", "0066300890", "+8 66300890"),  # of Thailand and China
+            *("00066300890", "9930066300890", "66300890;ext=1", "sip:66300890@x", "66,300890"),
+        ],
+    )
+    def test_what_only_looks_like_one_is_none(self, written: str) -> None:
+        assert PLAN.parse(written) is None
+
+    def test_with_the_prefix_of_other_networks_it_is_complete_and_dialled(self) -> None:
+        keyed = "066300890"
+        complete = [PLAN.complete(keyed[:length]) for length in range(1, len(keyed) + 1)]
+        assert complete == [False] * 8 + [True]
+        assert PLAN.dialled(keyed) == "99366300890"
+
     @pytest.mark.parametrize("first", ["61", "62", "63", "64", "65", "66", "67", "68", "71"])
     def test_each_mobile_range_is_known(self, first: str) -> None:
         assert PLAN.parse(f"{first}123456") == f"993{first}123456"

@@ -20,7 +20,9 @@ class Office:
         self.asked: list[str] = []
         self.texts: list[str] = []
 
-    def request(self, reference: str, kind: str, numbers: Sequence[Msisdn], text: str) -> str:
+    def request(
+        self, reference: str, kind: str, numbers: Sequence[Msisdn], text: str, *, send: bool = True
+    ) -> str:
         if self.closed:
             raise TemporarilyUnavailable("back office")
         self.asked.append(reference)

@@ -13,6 +13,7 @@ from ivr.__main__ import app
 from ivr.call import Means, Origin
 from ivr.care.codeword import Weakness
 from ivr.commands.clerk import WORDS, language
+from ivr.commands.codeword import read_word
 from ivr.errors import Unusable
 from ivr.ports import Attempt, CallerKind
 from ivr.settings import PROJECT
@@ -119,6 +120,83 @@ def failures(house: House) -> tuple[int, ...]:
     kinds = (CallerKind.OWN, CallerKind.UNKNOWN)
     now = house.clock.now()
     return tuple(house.store.attempts.counts(attempt(), kind, now).in_row for kind in kinds)
+
+
+class TestFiles:
+    """The word in a file, as editors save it."""
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            f"{WORD}\r\n".encode(),
+            f"\n\n{WORD}".encode(),
+            f"{WORD}\n".encode("utf-8-sig"),
+            f"{WORD}\r\n".encode("utf-16"),
+            f"{WORD}\n".encode("utf-16-le"),
+            f"{WORD}\n".encode("utf-16-be"),
+            f"\u200b{WORD}\u200e\u00a0\n".encode(),
+            "mer\u00adje\u200bnim\n".encode(),
+            f"“{WORD}”\n".encode(),
+            f'="{WORD}"\n'.encode(),
+            f"'{WORD}\n".encode(),
+        ],
+    )
+    def test_it_is_read(self, data: bytes) -> None:
+        assert read_word(data) == WORD
+
+    @pytest.mark.parametrize("word", ["göwherim", "Сапармурат"])
+    def test_in_each_alphabet(self, word: str) -> None:
+        for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"):
+            assert read_word(f"{word}\r\n".encode(encoding)) == word
+
+    @pytest.mark.parametrize(
+        ("data", "said"),
+        [
+            ("сапармурат".encode("cp1251"), "no text in UTF-8 or UTF-16"),
+            (b"PK\x03\x04" + bytes(99), "no text in UTF-8 or UTF-16"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "no text in UTF-8 or UTF-16"),
+            (b"merjenim" * 2_000, "no text in UTF-8 or UTF-16"),
+            (b"merjenim\nmerjenim\n", "the file has 2 lines"),
+        ],
+    )
+    def test_the_rest_is_refused_by_its_cause(self, data: bytes, said: str) -> None:
+        with pytest.raises(Unusable, match=said):
+            read_word(data)
+
+    def test_a_command_reads_it(self, house: House) -> None:
+        done = CliRunner().invoke(
+            app, ["codeword", "set", NUMBER], input=f"{WORD}\r\n".encode("utf-16")
+        )
+        assert done.stderr == "the code word of …56 is set\n"
+        assert matches(house)
+
+
+class TestClear:
+    def test_the_word_is_gone_and_proofs_end(self, house: House) -> None:
+        run("codeword", "set", NUMBER, given=WORD)
+        before = house.store.subscribers.proof(NUMBER)
+        assert run("codeword", "clear", NUMBER).stderr.startswith("the code word of …56 is cleared")
+        assert not matches(house)
+        known = house.store.subscribers.verifiers(NUMBER)
+        assert known is not None
+        assert known.passport is not None
+        after = house.store.subscribers.proof(NUMBER)
+        assert before is not None
+        assert after is not None
+        assert after.version == before.version + 1
+        entry = house.store.audit.newest(1, NUMBER)[0]
+        assert entry.action == "codeword.clear"
+
+    def test_locks_stay(self, house: House) -> None:
+        run("codeword", "set", NUMBER, given=WORD)
+        house.store.attempts.open(attempt(), CallerKind.OWN, house.clock.now())
+        run("codeword", "clear", NUMBER)
+        assert failures(house) == (1, 0)
+
+    def test_there_may_be_nothing_to_clear(self, house: House) -> None:
+        run("codeword", "clear", NUMBER)
+        assert run("codeword", "clear", NUMBER).stderr == "…56 has no code word: nothing to clear\n"
+        assert refusal(run("codeword", "clear", "99361999999")) == "there is no subscriber …99"
 
 
 class TestUnlock:

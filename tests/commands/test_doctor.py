@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from ivr import exchange
 from ivr.commands.doctor import CHECKS
 from ivr.errors import Unusable
+from ivr.hardening import FILES
 from ivr.settings import Settings
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
@@ -27,6 +29,8 @@ def test_an_asterisk_with_an_older_configuration_is_ill(tmp_path: Path) -> None:
     with Asterisk(programs.asterisk, configuration, tmp_path / "out") as asterisk:
         asterisk.wait_ready()
         assert CHECKS["asterisk"](house) == f"answers on {settings.ami_bind}"
+        most = min(FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+        assert CHECKS["files"](house).startswith(f"Asterisk may open {most} files")
         changed = Settings(_env_file=None, ami_secret=GOOD)  # type: ignore[call-arg,arg-type]
         newer = settings.model_copy(update={"ami_secret": changed.ami_secret})
         with pytest.raises(Unusable, match="refuses our password"):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,9 @@ from typer.testing import CliRunner, Result
 
 from ivr import wiring
 from ivr.__main__ import app
-from ivr.commands.invoices import mask_name
+from ivr.commands.invoices import WORDS, mask_name, said_of
 from ivr.errors import Unusable
-from ivr.ports.fax import FaxAnswer, FaxResult, FaxState
+from ivr.ports.fax import FaxAnswer, FaxReason, FaxResult, FaxState, FaxTry
 from ivr.ports.invoices import InvoiceNumber, Wanted
 from ivr.settings import PROJECT
 from ivr.values import Language, Money, Msisdn
@@ -46,7 +47,7 @@ def ordered(house: House) -> InvoiceNumber:
     now = datetime.now(UTC)
     book = house.store.invoices
     assert book.begin(number, now)
-    busy = FaxAnswer(FaxResult.UNREACHED, 0, "busy")
+    busy = FaxAnswer(FaxResult.UNREACHED, 0, "SIP 486", FaxReason.BUSY)
     book.end(number, busy, now, FaxState.WAITING, now)
     return number
 
@@ -63,8 +64,8 @@ def test_the_list_has_states_and_tries_and_no_whole_number_or_name(house: House)
     assert (document["total"], document["vat"]) == ("120.00", "15.65")
     assert (document["phone"], document["fax"]) == ("…00", "…78")
     assert document["state"] == "waiting"
-    assert [(each["result"], each["detail"]) for each in document["tries"]] == [
-        ("unreached", "busy")
+    assert [(each["result"], each["reason"], each["detail"]) for each in document["tries"]] == [
+        ("unreached", "busy", "SIP 486")
     ]
     table = run("invoices").stdout
     assert str(number) in table
@@ -104,3 +105,51 @@ def test_a_file_that_cannot_be_written_is_named(house: House, tmp_path: Path) ->
 def test_a_name_is_masked_to_its_first_letters() -> None:
     assert mask_name("Myradowa Aýgül") == "M… A…"
     assert mask_name('"Ak Bulut" HJ') == "A… B… H…"
+
+
+def test_the_table_fits_80_columns_and_no_word_is_cut(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    number = ordered(house)
+    book, now = house.store.invoices, datetime.now(UTC)
+    for reason in (FaxReason.DROPPED, FaxReason.NOT_DIALLED):
+        assert book.begin(number, now)
+        answer = FaxAnswer(FaxResult.FAILED, 0, "The call dropped prematurely", reason)
+        book.end(number, answer, now, FaxState.WAITING, now)
+    table = run("invoices").stdout
+    assert max(map(len, table.splitlines())) <= 80
+    assert "…" not in table.replace("…00", "").replace("…78", "").replace("A… B… h…", "")
+    words = " ".join(re.sub(r"[^\w().:/… -]", " ", table).split())
+    for said in ("busy (SIP 486)", "dropped", "prematurely", "abroad", "times of Asia/Ashgabat"):
+        assert said in words
+
+
+def test_times_are_the_operator_s(house: House) -> None:
+    ordered(house)
+    (invoice,) = house.store.invoices.newest(1)
+    begun = house.clock.local(invoice.tries[0].begun)
+    assert begun.utcoffset() == timedelta(hours=5)
+    assert f"{begun:%d.%m. %H:%M}" in run("invoices").stdout
+
+
+@pytest.mark.parametrize("reason", FaxReason)
+def test_each_reason_has_words_of_its_own(reason: FaxReason) -> None:
+    assert list(WORDS.values()).count(WORDS[reason]) == 1
+    now = datetime.now(UTC)
+    each = FaxTry(now, now, FaxAnswer(FaxResult.FAILED, 0, "detail", reason))
+    assert said_of(each) == f"{WORDS[reason]} (detail)"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (None, "goes on"),
+        (FaxAnswer(FaxResult.SENT, 1), "sent, 1 page"),
+        (FaxAnswer(FaxResult.SENT, 2), "sent, 2 pages"),
+        (FaxAnswer(FaxResult.UNREACHED, 0, "busy"), "unreached (busy)"),
+    ],
+)
+def test_other_ends_are_said_too(answer: FaxAnswer | None, said: str) -> None:
+    """The last is a try that an older version has written down."""
+    assert said_of(FaxTry(datetime.now(UTC), None, answer)) == said

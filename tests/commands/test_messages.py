@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,11 @@ from typer.testing import CliRunner, Result
 from ivr import wiring
 from ivr.__main__ import app
 from ivr.errors import Unusable
-from ivr.ports import MessageState
+from ivr.network.habits import Habit
+from ivr.network.smpp import SmppCentre
+from ivr.network.smsc import Mood
+from ivr.network.twolinks import TwoLinks
+from ivr.ports import DeliveryReceipt, MessageState
 from ivr.settings import read_settings
 from ivr.store.outbox import StoredOutbox
 from ivr.values import Msisdn
@@ -70,6 +75,15 @@ def test_the_messages_of_one_number(house: House) -> None:
     assert [each["occasion"] for each in listed("--number", "65123456")] == ["order"]
 
 
+def test_the_messages_in_one_state(house: House) -> None:
+    message = house.store.outbox.find("order:1")
+    assert message is not None
+    house.store.outbox.settle(message.id, MessageState.FAILED, house.store.outbox.now(), "no")
+    assert [each["occasion"] for each in listed("--state", "failed")] == ["order"]
+    assert [each["occasion"] for each in listed("--state", "waiting")] == ["advice"]
+    assert run("--state", "lost").exit_code == 2
+
+
 def test_texts_are_shown_to_who_asks_for_them(house: House) -> None:
     assert [each["body"] for each in listed("--body")] == ["Another text.", BODY]
     assert BODY in run("--body").stdout
@@ -96,9 +110,137 @@ def test_a_message_that_waits_for_hours_is_ill(house: House) -> None:
     assert CliRunner().invoke(app, doctor).exit_code == 0
 
 
+def test_a_message_centre_that_is_not_there_is_ill(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doctor = ["doctor", "messages"]
+    with socket.create_server(("127.0.0.1", 0)) as centre:
+        port = centre.getsockname()[1]
+        monkeypatch.setenv("IVR_SMSC", f"smpp://ivr@127.0.0.1:{port}")
+        well = CliRunner().invoke(app, doctor)
+    assert (well.exit_code, f"answers on 127.0.0.1:{port}" in well.stdout) == (0, True)
+    ill = CliRunner().invoke(app, doctor)
+    assert (ill.exit_code, "does IVR_SMSC say where it is?" in ill.stdout) == (1, True)
+
+
+def test_the_built_in_centre_takes_on_the_ways_of_others(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IVR_SMSC_SIMULATOR_ANSWER", "0x0A")
+    monkeypatch.setenv("IVR_SMSC_SIMULATOR_RECEIPTS", "capitals")
+    simulator = wiring.open_house().smsc_simulator
+    assert (simulator.mood, simulator.refusal) == (Mood.REFUSES, 0x0A)
+    assert simulator.habit is Habit.CAPITALS
+    monkeypatch.setenv("IVR_SMSC_SIMULATOR_RECEIPTS", "shouted")
+    with pytest.raises(Unusable, match="'shouted' is none of plain, text-only"):
+        assert wiring.open_house().smsc_simulator
+
+
+class TestRetry:
+    """``ivr messages retry``: a person sends again what failed."""
+
+    def settled(self, house: House, reference: str, state: MessageState, body: str = BODY) -> int:
+        """A message that came to an end; answers its id."""
+        outbox = house.store.outbox
+        outbox.put(NUMBER, body, reference)
+        claimed = outbox.find(reference)
+        assert claimed is not None
+        now = outbox.now()
+        if state is MessageState.FAILED:
+            outbox.settle(claimed.id, state, now, "the message centre answers 0x0b")
+            return claimed.id
+        outbox.acknowledged(claimed.id, 0, 1, reference, now, now)
+        if state is not MessageState.SENT:
+            has_arrived = state is MessageState.DELIVERED
+            outbox.receipt(DeliveryReceipt((reference,), (NUMBER,), has_arrived), now)
+        return claimed.id
+
+    @pytest.mark.parametrize("state", [MessageState.FAILED, MessageState.UNDELIVERED])
+    def test_one_goes_again_as_if_it_were_new(self, house: House, state: MessageState) -> None:
+        id = self.settled(house, "order:9", state)
+        done = run("retry", str(id))
+        assert (done.exit_code, done.stderr) == (0, "1 message to be sent again\n")
+        message = house.store.outbox.get(id)
+        assert message is not None
+        assert (message.state, message.tries, message.parts) == (MessageState.WAITING, 0, 0)
+        assert (message.detail, message.settled, message.body) == ("", None, BODY)
+        (entry,) = house.store.audit.newest(1, NUMBER)
+        assert entry.action == "message.retry"
+
+    def test_an_old_one_is_not_given_up_at_once(self, house: House) -> None:
+        old = dataclasses.replace(
+            house.store.outbox, now=lambda: datetime.now(UTC) - timedelta(days=9)
+        )
+        old.put(NUMBER, BODY, "order:9")
+        claimed = old.claim(old.now(), old.now())
+        assert claimed is not None
+        old.settle(claimed.id, MessageState.FAILED, old.now(), "waited too long")
+        assert run("retry", str(claimed.id)).exit_code == 0
+        now = house.clock.now()
+        assert house.store.outbox.expire(now - timedelta(hours=48), now) == []
+
+    def test_all_that_failed_since_a_time_go_again_and_nothing_else(self, house: House) -> None:
+        failed = [self.settled(house, f"order:{id}", MessageState.FAILED) for id in (7, 8)]
+        lost = self.settled(house, "order:9", MessageState.UNDELIVERED)
+        done = run("retry", "--since", "2026-01-01")
+        assert (done.exit_code, done.stderr) == (0, "2 messages to be sent again\n")
+        found = {message.id: message.state for message in house.store.outbox.newest(9)}
+        assert {found[id] for id in failed} == {MessageState.WAITING}
+        assert found[lost] is MessageState.UNDELIVERED
+        again = run("retry", "--since", "2026-01-01")
+        assert (again.exit_code, again.stderr) == (0, "0 messages to be sent again\n")
+
+    def test_what_failed_before_stays(self, house: House) -> None:
+        self.settled(house, "order:9", MessageState.FAILED)
+        assert "0 messages" in run("retry", "--since", "2999-01-01").stderr
+
+    def test_a_code_is_never_sent_again(self, house: House) -> None:
+        id = self.settled(house, "code:9", MessageState.FAILED, "12345678 is the code")
+        refused = run("retry", str(id))
+        assert "is not kept, since it had a one-time code" in str(refused.exception)
+        every = run("retry", "--since", "2026-01-01").stderr
+        assert every == (
+            "0 messages to be sent again; 1 not: their texts are not kept, or the number changed "
+            "hands\n"
+        )
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            ((), "say which: ids as `ivr messages` lists them"),
+            (("1", "--since", "2026-01-01"), "say which"),
+            (("4711",), "there is no message 4711: `ivr messages` lists them"),
+            (("1",), "message 1 is waiting: only what is failed or undelivered is sent again"),
+            (("--since", "yesterday"), "--since yesterday is not a time: write it as 2026-11-24"),
+        ],
+    )
+    def test_what_cannot_be_sent_again_is_said(
+        self, house: House, arguments: tuple[str, ...], said: str
+    ) -> None:
+        refused = run("retry", *arguments)
+        assert isinstance(refused.exception, Unusable)
+        assert said in str(refused.exception)
+
+    def test_one_wrong_id_changes_nothing(self, house: House) -> None:
+        id = self.settled(house, "order:9", MessageState.FAILED)
+        assert run("retry", str(id), "4711").exit_code == 1
+        message = house.store.outbox.get(id)
+        assert message is not None
+        assert message.state is MessageState.FAILED
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
+        ("IVR_SMSC", "smpps://ivr@10.0.0.7", "or smpps:// with TLS"),
+        ("IVR_SMSC_SYSTEM_TYPE", "a system of many words", "at most 12 letters"),
+        ("IVR_SMSC_SYSTEM_TYPE", "Müşderi", "is no system type"),
+        ("IVR_SMSC_SOURCE_TON", "international", "no whole number from 0 to 255"),
+        ("IVR_SMSC_NUMBER_NPI", "256", "256 is too much: 255 is the most"),
+        ("IVR_SMSC_SIMULATOR_ANSWER", "busy", "no command_status of SMPP, as in 0x0a"),
+        ("IVR_SMSC_LINKS", "receiver", "'receiver' is none of 'one', 'two'"),
+        ("IVR_SMSC_CA", "/nowhere/ca.pem", "there is no such file"),
+        ("IVR_SMSC_CERTIFICATE", "/nowhere/own.pem", "there is no such file"),
         ("IVR_SMSC", "10.0.0.7:2775", "is not smpp://NAME@HOST:PORT"),
         ("IVR_SMSC", "smpp://10.0.0.7:2775", "is not smpp://NAME@HOST:PORT"),
         ("IVR_SMSC", "smpp://ivr@10.0.0.7", "is not smpp://NAME@HOST:PORT"),
@@ -110,7 +252,12 @@ def test_a_message_that_waits_for_hours_is_ill(house: House) -> None:
         ("IVR_SMSC_SOURCE", "a name of many", "neither a number nor a name"),
         ("IVR_SMSC_SOURCE", "Müşderi", "neither a number nor a name"),
         ("IVR_SMSC_SOURCE", "", "neither a number nor a name"),
-        ("IVR_MESSAGES_A_DAY", "0", "setting IVR_MESSAGES_A_DAY"),
+        ("IVR_MESSAGES_A_DAY", "0", "0 is too little: 1 is the least"),
+        ("IVR_NETWORK_LATENCY", "soon", "'soon' is no number, as in 2.5"),
+        ("IVR_LOG_MEGABYTES", "0", "more than 0.0 is wanted"),
+        ("IVR_LOG_MEGABYTES", "inf", "is no number"),
+        ("IVR_FRONT", "perhaps", "'perhaps' is neither true nor false"),
+        ("IVR_WORKERS", "2.5", "'2.5' is no whole number"),
     ],
 )
 def test_a_bad_setting_is_named_in_one_sentence(
@@ -132,3 +279,42 @@ def test_a_good_setting_is_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     settings = read_settings()
     assert (settings.smsc, settings.smsc_source) == ("smpp://ivr@smsc.example:2775", "MTS")
     assert "quayside" not in repr(settings)
+
+
+def test_settings_of_the_link_are_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ca.pem").touch()
+    monkeypatch.setenv("IVR_SMSC", "smpps://ivr@smsc.example:3550")
+    monkeypatch.setenv("IVR_SMSC_LINKS", "two")
+    monkeypatch.setenv("IVR_SMSC_SYSTEM_TYPE", "VMS")
+    monkeypatch.setenv("IVR_SMSC_SOURCE_TON", "3")
+    monkeypatch.setenv("IVR_SMSC_SOURCE_NPI", "")
+    monkeypatch.setenv("IVR_SMSC_CA", str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("IVR_SMSC_CERTIFICATE", "")
+    settings = read_settings()
+    assert (settings.smsc_links, settings.smsc_system_type) == ("two", "VMS")
+    assert (settings.smsc_source_ton, settings.smsc_source_npi) == ("3", "")
+    assert (settings.smsc_number_ton, settings.smsc_number_npi) == (1, 1)
+    assert (settings.smsc_ca, settings.smsc_certificate) == (str(tmp_path / "ca.pem"), "")
+
+
+@pytest.mark.parametrize("name", ["IVR_SMSC_CA", "IVR_SMSC_CERTIFICATE"])
+def test_a_file_that_is_no_pem_is_named(
+    house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / "some.pem"
+    file.write_text("no certificate")
+    monkeypatch.setenv("IVR_SMSC", "smpps://ivr@smsc.example:3550")
+    monkeypatch.setenv(name, str(file))
+    with pytest.raises(Unusable, match=f"setting {name}: '.*some.pem'"):
+        assert wiring.open_house().messages
+
+
+def test_a_centre_that_wants_two_links_gets_them(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IVR_SMSC", "smpp://ivr@smsc.example:2775")
+    monkeypatch.setenv("IVR_SMSC_LINKS", "two")
+    assert isinstance(wiring.open_house().messages.centre, TwoLinks)
+    monkeypatch.setenv("IVR_SMSC_LINKS", "one")
+    assert isinstance(wiring.open_house().messages.centre, SmppCentre)

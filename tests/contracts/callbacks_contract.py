@@ -7,7 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+import pytest
+
 from ivr.call import Call
+from ivr.errors import KeyTaken
 from ivr.ports import Bound, CallbackBook, Left
 from ivr.values import Language, Msisdn
 
@@ -108,3 +111,13 @@ class CallbacksContract:
             answers = list(pool.map(leave, range(8)))
         assert answers.count(Left.DONE) == 3
         assert len(kept.open()) == 3
+
+    @pytest.mark.parametrize("caller", [None, Msisdn("99363000000")])
+    def test_a_call_of_another_caller_with_the_same_id_is_not_taken_for_this_one(
+        self, kept: CallbackRecords, caller: Msisdn | None
+    ) -> None:
+        self.write(kept, call())
+        with pytest.raises(KeyTaken):
+            self.write(kept, call(caller=caller))
+        identified = dataclasses.replace(call(), subscriber=Msisdn("99364000000"))
+        assert self.write(kept, identified) is Left.DONE, "the same call, identified meanwhile"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ivr.ports.fax import Fax, FaxAnswer, FaxResult
+from ivr.ports.fax import Fax, FaxAnswer, FaxReason, FaxResult
 from ivr.values import Msisdn
 
 NUMBER, DEAF = Msisdn("99312345678"), Msisdn("99312345679")
@@ -29,7 +29,7 @@ class FaxContract:
         assert fax.result("2026-1-1") is None
 
     def test_tries_are_told_apart(self, fax: Fax, end: End) -> None:
-        failed = FaxAnswer(FaxResult.FAILED, 0, "The call dropped prematurely")
+        failed = FaxAnswer(FaxResult.FAILED, 0, "The call dropped prematurely", FaxReason.DROPPED)
         fax.send("2026-1-1", b"one", NUMBER)
         fax.send("2026-2-1", b"two", DEAF)
         end("2026-2-1", failed)

@@ -7,7 +7,10 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
-from ivr.ports.fax import FaxAnswer, FaxResult, FaxState, FaxTry
+import pytest
+
+from ivr.errors import KeyTaken
+from ivr.ports.fax import FaxAnswer, FaxReason, FaxResult, FaxState, FaxTry
 from ivr.ports.invoices import (
     Draft,
     Invoice,
@@ -25,7 +28,7 @@ LATER = NOW + timedelta(minutes=5)
 DAY_AGO = NOW - timedelta(days=1)
 NUMBER, FAX = Msisdn("99365123456"), Msisdn("99312345678")
 SELLER = Seller("«Görkezme»", "Aşgabat", "+993 12 00 00 00", "000", "«Mysal» banky", "0000", "00")
-REFUSED = FaxAnswer(FaxResult.UNREACHED, 0, "busy")
+REFUSED = FaxAnswer(FaxResult.UNREACHED, 0, "SIP 486", FaxReason.BUSY)
 TAKEN = FaxAnswer(FaxResult.SENT, 2)
 
 
@@ -107,7 +110,8 @@ class InvoiceBookContract:
         ]
         assert isinstance(answers[0], Invoice)
         assert answers[1:] == [NoInvoice.FAXED] * 2
-        assert book.write(draft(f"p{payers[0]}:1"), DAY_AGO, 9, 1) == answers[0]
+        again = draft(f"p{payers[0]}:1", number=payers[0])
+        assert book.write(again, DAY_AGO, 9, 1) == answers[0]
         other = dataclasses.replace(draft("c9:1"), fax=Msisdn("99312999999"))
         assert isinstance(book.write(other, DAY_AGO, 9, 1), Invoice)
 
@@ -179,3 +183,12 @@ class InvoiceBookContract:
         assert [each.number for each in book.due(LATER, 10)] == [early.number, late.number]
         assert [each.number for each in book.due(LATER, 1)] == [early.number]
         assert [each.number for each in book.due(NOW, 10)] == [early.number]
+
+    def test_a_key_of_another_number_s_invoice_is_no_invoice_of_this_one(
+        self, book: InvoiceBook
+    ) -> None:
+        first = written(book)
+        with pytest.raises(KeyTaken):
+            written(book, number="99361000000")
+        assert book.find("c1:1") == first
+        assert written(book, "c1:2").number == InvoiceNumber(2026, 2), "no number is left out"

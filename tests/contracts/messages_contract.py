@@ -7,7 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Protocol
 
-from ivr.ports import Message, MessageState, OrderBook, OrderState, Outbox, Outgoing, Promises
+import pytest
+
+from ivr.errors import KeyTaken
+from ivr.ports import (
+    DeliveryReceipt,
+    Message,
+    MessageState,
+    OrderBook,
+    OrderState,
+    Outbox,
+    Outgoing,
+    Promises,
+)
 from ivr.testing.clock import FixedClock
 from ivr.values import Language, Msisdn
 from tests.contracts.order_book_contract import DONE, NOW, order
@@ -15,6 +27,11 @@ from tests.contracts.records import NUMBER
 
 OTHER = Msisdn("99361000000")
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+def told(*names: str, has_arrived: bool = True) -> DeliveryReceipt:
+    """A receipt of a message to NUMBER."""
+    return DeliveryReceipt(names, (NUMBER, "0890"), has_arrived)
 
 
 class OutboxAndOutgoing(Outbox, Outgoing, Protocol):
@@ -85,8 +102,16 @@ class OutboxContract:
 
     def test_one_occasion_is_written_once(self, kept: MessageRecords) -> None:
         kept.outbox.put(NUMBER, "first", "order:1")
-        kept.outbox.put(OTHER, "second", "order:1")
+        kept.outbox.put(NUMBER, "second", "order:1")
         assert self.the_only(kept).body == "first"
+
+    def test_an_occasion_of_another_number_is_not_taken_for_this_one(
+        self, kept: MessageRecords
+    ) -> None:
+        kept.outbox.put(NUMBER, "Bir", "order:1")
+        with pytest.raises(KeyTaken):
+            kept.outbox.put(OTHER, "Iki", "order:1")
+        assert [(each.number, each.body) for each in kept.all()] == [(NUMBER, "Bir")]
 
     def test_the_oldest_is_claimed_first_and_by_one_only(self, kept: MessageRecords) -> None:
         for name in ("order:1", "order:2"):
@@ -209,20 +234,53 @@ class OutboxContract:
         id, now = self.claimed(kept).id, kept.clock.now()
         kept.outbox.acknowledged(id, 0, 2, "a", now, now)
         kept.outbox.acknowledged(id, 1, 2, "b", now, now)
-        assert kept.outbox.receipt("a", True, now)
+        assert kept.outbox.receipt(told("a"), now)
         assert self.the_only(kept).state is MessageState.SENT
-        assert kept.outbox.receipt("b", True, now)
+        assert kept.outbox.receipt(told("b"), now)
         assert self.the_only(kept).state is MessageState.DELIVERED
-        assert not kept.outbox.receipt("c", True, now)
+        assert not kept.outbox.receipt(told("c"), now)
 
     def test_a_lost_part_is_a_lost_message(self, kept: MessageRecords) -> None:
         kept.outbox.put(NUMBER, "text", "order:1")
         id, now = self.claimed(kept).id, kept.clock.now()
         kept.outbox.acknowledged(id, 0, 2, "a", now, now)
         kept.outbox.acknowledged(id, 1, 2, "b", now, now)
-        kept.outbox.receipt("b", False, now)
-        kept.outbox.receipt("a", True, now)
+        kept.outbox.receipt(told("b", has_arrived=False), now)
+        kept.outbox.receipt(told("a"), now)
         assert self.the_only(kept).state is MessageState.UNDELIVERED
+
+    @pytest.mark.parametrize("has_arrived", [True, False])
+    def test_what_became_of_it_is_final(self, kept: MessageRecords, has_arrived: bool) -> None:
+        kept.outbox.put(NUMBER, "text", "order:1")
+        id, now = self.claimed(kept).id, kept.clock.now()
+        kept.outbox.acknowledged(id, 0, 1, "a", now, now)
+        assert kept.outbox.receipt(told("a", has_arrived=has_arrived), now)
+        state = self.the_only(kept).state
+        assert not kept.outbox.receipt(told("a", has_arrived=not has_arrived), now)
+        assert not kept.outbox.receipt(told("a", has_arrived=has_arrived), now)
+        assert self.the_only(kept).state is state
+
+    def test_a_name_in_another_spelling_is_of_the_same_number_only(
+        self, kept: MessageRecords
+    ) -> None:
+        for number, name in ((OTHER, "10"), (NUMBER, "A")):
+            kept.outbox.put(number, "text", f"order:{name}")
+            now = kept.clock.now()
+            kept.outbox.acknowledged(self.claimed(kept).id, 0, 1, name, now, now)
+        assert kept.outbox.receipt(told("10", "A"), now)
+        states = {message.number: message.state for message in kept.all()}
+        assert states == {NUMBER: MessageState.DELIVERED, OTHER: MessageState.SENT}
+        assert not kept.outbox.receipt(told("x", "10"), now)
+
+    def test_why_it_waited_too_long_is_kept(self, kept: MessageRecords) -> None:
+        kept.outbox.put(NUMBER, "text", "order:1")
+        now = kept.clock.now()
+        kept.outbox.later(self.claimed(kept).id, now, "busy")
+        kept.outbox.put(OTHER, "text", "order:2")
+        kept.clock.sleep(9)
+        kept.outbox.expire(kept.clock.now(), kept.clock.now())
+        details = [message.detail for message in sorted(kept.all(), key=lambda each: each.id)]
+        assert details == ["waited too long; busy", "waited too long"]
 
 
 class PromisesContract:

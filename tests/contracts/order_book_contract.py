@@ -9,7 +9,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.ports import SUSPENSION, Change, Order, OrderState, Reason, Status, Subscriber
+from ivr.errors import KeyTaken, Unusable
+from ivr.ports import (
+    SUSPENSION,
+    Change,
+    Order,
+    OrderState,
+    PaymentRow,
+    Reason,
+    Sent,
+    Status,
+    Subscriber,
+)
 from ivr.values import Money, Msisdn, ServiceId
 from tests.contracts.records import NUMBER, Records, subscriber
 
@@ -59,6 +70,38 @@ class OrderBookContract:
         again = dataclasses.replace(order(), id="second", once=Money(999))
         assert records.orders.write(again) == first
         assert records.orders.get("second") is None
+
+    def test_who_is_first_sends_an_order(self, records: Records) -> None:
+        fresh = order()
+        records.orders.write(fresh)
+        assert records.orders.sending(fresh, NOW)
+        assert not records.orders.sending(fresh, LATER), "another has sent it"
+        sent = records.orders.get(fresh.id)
+        assert sent is not None
+        assert (sent.sent, sent.sent_at) == (Sent.SENT, NOW)
+        records.orders.note_sent(fresh.id, Sent.MISSED, LATER)
+        missed = records.orders.get(fresh.id)
+        assert missed is not None
+        assert (missed.sent, missed.sent_at) == (Sent.MISSED, LATER)
+        assert not records.orders.sending(sent, LATEST)
+        assert records.orders.sending(missed, LATEST)
+        records.orders.note_sent(fresh.id, Sent.NOT, None)
+        assert records.orders.get(fresh.id) == fresh
+
+    def test_of_many_at_once_one_sends_an_order(self, records: Records) -> None:
+        fresh = order()
+        records.orders.write(fresh)
+        with ThreadPoolExecutor(8) as pool:
+            sent = list(pool.map(lambda _: records.orders.sending(fresh, NOW), range(8)))
+        assert sent.count(True) == 1
+
+    def test_a_settled_order_is_not_sent(self, records: Records) -> None:
+        fresh = order()
+        records.orders.write(fresh)
+        settled = records.orders.settle(fresh.id, OrderState.CANCELLED, NOW)
+        assert not records.orders.sending(fresh, NOW)
+        records.orders.note_sent(fresh.id, Sent.KNOWN, NOW)
+        assert records.orders.get(fresh.id) == settled
 
     def test_completing_changes_services_and_balance(self, records: Records) -> None:
         records.add(subscriber())
@@ -194,6 +237,58 @@ class OrderBookContract:
         assert row(records).balance == Money(4530 - 10 * many)
         assert len(row(records).services) == 1 + many
 
+    def test_one_worker_has_an_order_in_hand(self, records: Records) -> None:
+        book, asked, end = records.orders, order(), LATER + timedelta(seconds=60)
+        book.write(asked)
+        assert book.claim(asked, LATER, end)
+        assert not book.claim(asked, LATER, end)
+        assert not book.claim(asked, end - timedelta(seconds=1), end)
+        assert book.claim(asked, end, end + timedelta(seconds=60)), "the first worker has died"
+
+    def test_a_claim_that_is_given_back_is_free_and_another_s_is_not(
+        self, records: Records
+    ) -> None:
+        book, asked, end = records.orders, order(), LATER + timedelta(seconds=60)
+        book.write(asked)
+        assert book.claim(asked, LATER, end)
+        book.unclaim(asked.id, end - timedelta(seconds=1))
+        assert not book.claim(asked, LATER, end)
+        book.unclaim(asked.id, end)
+        assert book.claim(asked, LATER, end)
+
+    def test_an_order_that_has_changed_since_it_was_read_is_not_claimed(
+        self, records: Records
+    ) -> None:
+        book, end = records.orders, LATEST
+        tried, settled, held = (order(f"c1:{step}") for step in (1, 2, 3))
+        held = dataclasses.replace(held, state=OrderState.HELD, due=LATEST)
+        for each in (tried, settled, held):
+            book.write(each)
+        book.tried(tried.id, NOW)
+        book.settle(settled.id, DONE, NOW)
+        assert not any(book.claim(each, LATER, end) for each in (tried, settled, held))
+        fresh = book.get(tried.id)
+        assert fresh is not None
+        assert book.claim(fresh, LATER, end)
+
+    def test_many_workers_at_once_claim_an_order_once(self, records: Records) -> None:
+        asked = order()
+        records.orders.write(asked)
+        with ThreadPoolExecutor(8) as pool:
+            taken = list(pool.map(lambda _: records.orders.claim(asked, LATER, LATEST), range(8)))
+        assert taken.count(True) == 1
+
+    def test_a_key_of_another_number_s_order_is_no_order_of_this_one(
+        self, records: Records
+    ) -> None:
+        first = order()
+        records.orders.write(first)
+        other = dataclasses.replace(order(), id="other", number=Msisdn("99361000000"))
+        with pytest.raises(KeyTaken):
+            records.orders.write(other)
+        assert records.orders.get("other") is None
+        assert records.orders.find(first.external_id) == first
+
 
 FORWARDING = ServiceId("forwarding")
 PACKAGE = ServiceId("internet-package")
@@ -303,3 +398,42 @@ class PaymentsContract:
         assert records.payments.add(rows, "test") == 2
         assert records.payments.add(rows[:1], "test") == 0
         assert len(records.payments.newest(NUMBER, 5)) == 2
+
+    def test_equal_payments_of_one_file_are_both_kept_and_the_file_again_is_nothing(
+        self, records: Records
+    ) -> None:
+        records.add(subscriber())
+        rows = [(NUMBER, NOW, Money(500))] * 2
+        assert records.payments.add(rows, "test") == 2
+        assert records.payments.add(rows, "test") == 0
+        assert records.payments.add(rows * 2, "test") == 2
+        assert [amount.tenge for _, amount in records.payments.newest(NUMBER, 9)] == [500] * 4
+
+    def test_payments_are_known_by_their_reference(self, records: Records) -> None:
+        records.add(subscriber())
+        rows = [PaymentRow(NUMBER, NOW, Money(500), name) for name in ("A-1", "A-2")]
+        assert records.payments.add(rows, "test") == 2
+        assert records.payments.add([*rows, rows[0]._replace(reference="A-3")], "test") == 1
+        assert records.payments.add(rows[1:], "test") == 0
+        assert len(records.payments.newest(NUMBER, 9)) == 3
+
+    def test_a_reference_that_comes_later_is_taken_over(self, records: Records) -> None:
+        records.add(subscriber())
+        plain = PaymentRow(NUMBER, NOW, Money(500))
+        assert records.payments.add([plain, plain], "test") == 2
+        named = [plain._replace(reference=name) for name in ("A-1", "A-2", "A-3")]
+        assert records.payments.add(named, "test") == 1
+        for again in ([plain] * 3, named):
+            assert records.payments.add(again, "test") == 0
+        assert len(records.payments.newest(NUMBER, 9)) == 3
+
+    def test_a_reference_with_another_amount_is_refused_and_nothing_is_taken(
+        self, records: Records
+    ) -> None:
+        records.add(subscriber())
+        first = PaymentRow(NUMBER, NOW, Money(500), "A-1")
+        records.payments.add([first], "test")
+        later = PaymentRow(NUMBER, LATER, Money(100), "B-1")
+        with pytest.raises(Unusable, match="the reference A-1"):
+            records.payments.add([later, first._replace(amount=Money(700))], "test")
+        assert [amount.tenge for _, amount in records.payments.newest(NUMBER, 9)] == [500]

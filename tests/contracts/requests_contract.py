@@ -5,7 +5,11 @@ from __future__ import annotations
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
+
+from ivr.errors import KeyTaken
 from ivr.ports import Bound, NoRequest, Request, RequestBook
 from ivr.values import Language, Msisdn
 from tests.contracts.records import NUMBER, Records
@@ -114,3 +118,33 @@ class RequestsContract:
             fresh.number,
             open_one.number,
         ]
+
+    def test_one_worker_has_a_request_in_hand(self, records: Records) -> None:
+        book, end = records.requests, LATER + timedelta(seconds=60)
+        left = write(book, asked())
+        assert book.claim(left, LATER, end)
+        assert not book.claim(left, end - timedelta(seconds=1), end)
+        assert book.claim(left, end, end + timedelta(seconds=60)), "the first worker has died"
+        book.tried(left.number, end)
+        assert not book.claim(left, end, end), "it was tried since it was read"
+        (again,) = book.unsent(end, 5)
+        assert book.claim(again, end, end + timedelta(seconds=60))
+        book.sent(left.number, "T-1")
+        assert not book.claim(again, end + timedelta(hours=1), end + timedelta(hours=2))
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"numbers": (NUMBER, Msisdn("99361000000"))},
+            {"asker": Msisdn("99361000000")},
+            {"numbers": (NUMBERS[0],)},
+        ],
+        ids=["another number", "another caller", "fewer numbers"],
+    )
+    def test_a_reference_of_another_s_request_is_no_request_of_this_one(
+        self, records: Records, change: dict[str, Any]
+    ) -> None:
+        first = write(records.requests, asked())
+        with pytest.raises(KeyTaken):
+            write(records.requests, dataclasses.replace(asked(), **change))
+        assert records.requests.newest(5) == [first]

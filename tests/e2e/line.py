@@ -247,6 +247,7 @@ def own_settings(home: Path, **given: object) -> Settings:
         "messages_health_bind": f"127.0.0.1:{free_port()}",
         "callback_seconds": 6,
         "network_latency": 0.05,
+        "network_search_seconds": 2,  # the simulator knows at once what it has
         "shed_cpu": 0,  # tests keep the machine busy
         **given,
     }

@@ -46,15 +46,16 @@ class Peer:
         user: str | bytes = "0890",
         fields: Mapping[str, str | bytes] | None = None,
         media: str = "",
+        sdp: str = "",
     ) -> Answer:
         """Send a request and answer the first final answer to it.
 
         ``fields`` replaces header fields, or adds them; bytes are sent as they are. ``media`` is
-        the address of an INVITE's SDP.
+        the address of an INVITE's SDP, or ``sdp`` all of it.
         """
         id = uuid.uuid4().hex
         target = b"sip:" + _bytes(user) + b"@" + ":".join(map(str, self._to)).encode()
-        body = SDP.format(media).encode() if media else b""
+        body = (sdp or (SDP.format(media) if media else "")).encode()
         head: dict[str, str | bytes] = {
             "Via": f"SIP/2.0/UDP {self.host}:{self.port};branch=z9hG4bK{id}",
             "Max-Forwards": "70",
@@ -80,9 +81,10 @@ class Peer:
         number: str | bytes = "0890",
         fields: Mapping[str, str | bytes] | None = None,
         media: str = "127.0.0.1",
+        sdp: str = "",
     ) -> Answer:
         """Call a number."""
-        return self.ask("INVITE", number, fields, media)
+        return self.ask("INVITE", number, fields, media, sdp)
 
     def register(self, name: str, password: str) -> None:
         """Be the phone of an agent, which is rung at this address from now on."""
@@ -125,6 +127,27 @@ class Peer:
         lines.append(f"To: {head['To']};tag=b")
         lines += [f"Contact: <{contact}>"] if contact else []
         self._socket.sendto("\r\n".join([*lines, "Content-Length: 0", "", ""]).encode(), self._to)
+
+    def received(self) -> tuple[str, dict[str, str]]:
+        """Wait for a message; answers its first line and its fields."""
+        text = self._socket.recv(65_535).decode("utf-8", "replace")
+        first, *lines = text.partition("\r\n\r\n")[0].split("\r\n")
+        return first, dict(line.split(": ", 1) for line in lines)
+
+    def is_hung_up(self) -> bool:
+        """Whether a BYE has come so far. What else has come is passed over."""
+        self._socket.setblocking(False)
+        try:
+            while not self.received()[0].startswith("BYE"):
+                pass
+        except BlockingIOError:
+            return False
+        return True
+
+    def waits_for_bye(self) -> None:
+        """TimeoutError: none comes within the seconds of this peer."""
+        while not self.received()[0].startswith("BYE"):
+            pass
 
     def hears_nothing(self) -> bool:
         """Whether nothing has come to this address so far."""

@@ -16,6 +16,7 @@ from ivr.store.journal import Record
 from ivr.telephony.configuration import own_folders
 from ivr.telephony.phone import Account, Phone
 from ivr.values import Language
+from tests.e2e.declining import Declining
 from tests.e2e.line import KEY_OF, RunningLine, running_line, short_folder
 from tests.e2e.sound import has_tone, tone
 
@@ -26,7 +27,7 @@ CALLER_HERTZ, AGENT_HERTZ = 440.0, 700.0
 def line() -> Iterator[RunningLine]:
     """A line of its own: its one agent must not be rung by other tests."""
     folder = short_folder()
-    with running_line(folder / "home", callback_seconds=25) as line:
+    with running_line(folder / "home", callback_seconds=25, agent_pause_seconds=0) as line:
         yield line
     shutil.rmtree(folder)
 
@@ -123,6 +124,18 @@ def noted(line: RunningLine, number: str) -> Record:
                 return call
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def test_an_agent_who_declines_is_rung_once_and_the_caller_hears_that_nobody_is_free(
+    line: RunningLine,
+) -> None:
+    with Declining(line.settings, "agent1") as agent, line.call(line.number()) as caller:
+        caller.language = Language.ENGLISH
+        caller.press("30")
+        caller.hears("agent.transfer")
+        caller.hears("callback.nobody", 15)
+        (shown,) = agent.rings.values()
+    assert shown.startswith('"asked, EN" <sip:993')
 
 
 def test_nobody_answers_and_the_caller_may_wait_on(line: RunningLine, language: Language) -> None:

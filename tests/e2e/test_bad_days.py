@@ -6,12 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from ivr import editing, exchange, wiring
 from ivr.audible import vocabulary
+from ivr.settings import Settings
 from ivr.telephony.asterisk import Asterisk, die_with_parent
 from ivr.telephony.configuration import render
 from ivr.values import Language, Money
@@ -25,15 +26,23 @@ def asterisk_alone(home: Path, **given: object) -> Iterator[RunningLine]:
 
     Unless the front is wanted, all calls are a worker's from their first question.
     """
-    house = House(own_settings(home, **{"front": False, **given}))
+    with asterisk_of(own_settings(home, **{"front": False, **given})) as line:
+        yield line
+
+
+@contextmanager
+def asterisk_of(settings: Settings, agents: Sequence[str] = ("agent1",)) -> Iterator[RunningLine]:
+    """The same by its settings, with the phones of some agents."""
+    house = House(settings)
     wiring.prepare_database(house)
     editing.publish_flow(house, house.flow_file, "test")
     programs = exchange.programs(house)
     sounds = exchange.dialplan_sounds(house.shelf.live().prompts)
-    configuration = render(house.settings, programs, sounds)
-    with Asterisk(programs.asterisk, configuration, home / "logs" / "asterisk.out") as asterisk:
+    configuration = render(settings, programs, sounds, agents)
+    output = settings.home / "logs" / "asterisk.out"
+    with Asterisk(programs.asterisk, configuration, output) as asterisk:
         asterisk.wait_ready()
-        yield RunningLine(house.settings, None, house, vocabulary(house))
+        yield RunningLine(settings, None, house, vocabulary(house))
 
 
 @contextmanager

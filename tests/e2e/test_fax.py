@@ -22,13 +22,13 @@ from PIL import Image
 
 from ivr import exchange
 from ivr.care.faxing import FaxWorker
+from ivr.care.faxtries import told
 from ivr.editing import publish_flow
-from ivr.ports.fax import FaxAnswer, FaxResult, FaxState
+from ivr.ports.fax import FaxAnswer, FaxReason, FaxResult, FaxState
 from ivr.ports.invoices import Invoice, InvoiceNumber, Wanted
 from ivr.settings import Settings
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
-from ivr.telephony.fax import REASONS
 from ivr.telephony.hearing import Vocabulary
 from ivr.telephony.management import Manager
 from ivr.values import Language, Money, Msisdn
@@ -44,9 +44,9 @@ from tests.e2e.line import (
 )
 
 GOOD, DEAF = Msisdn("99312345678"), Msisdn("99312345679")
-HEADER = 32
-"""Lines that a fax machine puts above a page: who sent it, when, which page."""
-PAUSE = 2.0
+HEADER = 100
+"""Rows at the top of a page, in which its header line is: who sent it, when, which page."""
+PAUSE = 1.0
 
 T = TypeVar("T")
 
@@ -127,24 +127,27 @@ def message(line: RunningLine, reference: str) -> tuple[str, str]:
 
 
 def assert_received(line: RunningLine, invoice: Invoice, machine: Settings | None = None) -> None:
-    """What the fax machine kept is what was drawn, point by point, below its own header line."""
+    """What the fax machine kept is what was drawn, point by point, below the header line."""
     home = (machine or line.settings).home
     (file,) = (home / "fax" / "received").glob(f"{invoice.fax}-*.tif")
     (received,) = pages(file.read_bytes())
     (drawn,) = pages(line.house.press.tiff(invoice.number, invoice.paper))
     assert drawn.any()
     assert received[:HEADER].any(), "the header line"
-    assert received.shape == (HEADER + len(drawn), 1728)
-    assert (received[HEADER:] == drawn).all()
+    assert received.shape == drawn.shape == (2292, 1728)
+    assert (received[HEADER:] == drawn[HEADER:]).all()
 
 
 def assert_told(line: RunningLine, invoice: Invoice) -> None:
-    """The subscriber was told what became of it, in the language of the call."""
+    """The subscriber was told what became of it and why, in the language of the call."""
+    answer = invoice.tries[-1].answer
+    assert answer is not None
+    text = "sms.invoice.sent" if invoice.state is FaxState.SENT else told(answer.reason)
     to, body = message(line, f"invoice:{invoice.number}")
     assert to == invoice.paper.phone
     assert body == line.house.write(
         invoice.paper.language,
-        f"sms.invoice.{invoice.state}",
+        text,
         number=invoice.number.sequence,
         date=invoice.paper.dated,
         total=Money(17000),
@@ -181,10 +184,11 @@ def test_a_fax_that_fails_is_tried_again_and_its_end_told() -> None:
         invoice = ended(line, number, 60)
         assert invoice.state is FaxState.FAILED
         answers = [each.answer for each in invoice.tries]
-        assert answers == [FaxAnswer(FaxResult.FAILED, 0, "The call dropped prematurely")] * 3
+        dropped = "The call dropped prematurely"
+        assert answers == [FaxAnswer(FaxResult.FAILED, 0, dropped, FaxReason.NO_FAX)] * 2
         for earlier, later in pairwise(invoice.tries):
             assert earlier.ended is not None
-            assert (later.begun - earlier.ended).total_seconds() >= PAUSE
+            assert (later.begun - earlier.ended).total_seconds() >= 3 * PAUSE
         assert_told(line, invoice)
         until(lambda: not list((line.settings.home / "fax" / "outgoing").iterdir()), 5)
 
@@ -192,7 +196,8 @@ def test_a_fax_that_fails_is_tried_again_and_its_end_told() -> None:
         assert listed.returncode == 0, listed.stderr
         (mine,) = json.loads(listed.stdout)
         assert (mine["number"], mine["total"], mine["state"]) == (str(number), "170.00", "failed")
-        assert [each["result"] for each in mine["tries"]] == ["failed"] * 3
+        assert [each["result"] for each in mine["tries"]] == ["failed"] * 2
+        assert [each["reason"] for each in mine["tries"]] == ["no-fax"] * 2
         assert DEAF not in listed.stdout
         file = folder / "invoice.pdf"
         shown = ivr(line, "invoices", "show", str(number), "-o", str(file))
@@ -201,18 +206,17 @@ def test_a_fax_that_fails_is_tried_again_and_its_end_told() -> None:
     shutil.rmtree(folder)
 
 
-def test_a_fax_that_nobody_answers_on_the_trunk_says_so() -> None:
+def test_a_number_that_the_trunk_does_not_know_is_tried_once() -> None:
     """The trunk leads back to this line, where no fax number can be dialled: 404."""
     folder = short_folder()
     bind = f"127.0.0.1:{free_port(socket.SOCK_DGRAM)}"
     trunk = f"PJSIP/trunk/sip:{{number}}@{bind}"
-    with running_line(folder / "home", sip_bind=bind, fax_trunk=trunk, fax_tries=1) as line:
+    with running_line(folder / "home", sip_bind=bind, fax_trunk=trunk) as line:
         invoice = ended(line, order(line, Language.ENGLISH, GOOD), 60)
         assert invoice.state is FaxState.FAILED
         (only,) = invoice.tries
-        assert only.answer is not None
-        assert only.answer.result is FaxResult.UNREACHED
-        assert only.answer.detail in REASONS.values()
+        unknown = FaxAnswer(FaxResult.UNREACHED, 0, "SIP 404", FaxReason.NO_SUCH_NUMBER)
+        assert only.answer == unknown
         assert_told(line, invoice)
         assert list((line.settings.home / "fax" / "received").iterdir()) == []
     shutil.rmtree(folder)

@@ -1,4 +1,7 @@
-"""An agent's phone that forwards (302) has nothing dialled: neither a number nor another way."""
+"""An agent's phone that forwards (302) has nothing dialled: neither a number nor another way.
+
+It has a pause, of no length here: so it is rung again by the caller's next wait.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ def line() -> Iterator[RunningLine]:
         session.set("IVR_NEXT", "agent")
         session.set("IVR_DONE", "1")
 
-    with asterisk_alone(folder / "home") as line:
+    with asterisk_alone(folder / "home", agent_pause_seconds=0) as line:
         lock = PortLock.of(line.settings)
         server = LineServer(line.settings.agi_bind, 9, to_the_agents, to_the_agents, lock=lock)
         server.start()

@@ -236,6 +236,7 @@ def test_c8_the_bill_of_this_month_and_the_last(line: RunningLine) -> None:
         caller.hears("account.bill.total", total=Money(1510))
         caller.press("2")
         caller.hears("account.bill.last", 40)
+        caller.hears("account.bill.total", 40, total=Money(1510))
 
 
 @pytest.mark.parametrize(("language", "key"), [(TK, "1"), (RU, "2"), (EN, "3")])

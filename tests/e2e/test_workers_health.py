@@ -70,6 +70,9 @@ def test_what_workers_count_outlives_them(line: RunningLine, folder: Path) -> No
             },
         }
     )
+    (folder / "home" / "secrets").mkdir(mode=0o700, parents=True)
+    pepper = folder / "home" / "secrets" / "pepper"
+    pepper.write_text(line.settings.secret("pepper"))  # that of the database
     process = subprocess.Popen(
         [sys.executable, "-m", "ivr", "line", "--workers", "2"],
         env=environment(settings),

@@ -47,6 +47,16 @@ def test_the_bill_of_this_month_and_of_the_last_add_up(ring: Ring, operator: Ope
     assert "account.bill.total total=17.55" in heard
 
 
+def test_of_a_month_without_a_bill_it_is_said_that_there_is_none(
+    ring: Ring, operator: Operator
+) -> None:
+    call = ring(f"{LEAD} 3 2")
+    assert call.keys.count("account.bill.total") == 1, "this month's alone"
+    assert "account.bill.none" in call.keys
+    assert "account.bill.last" not in call.keys
+    assert "unavailable.billing" not in call.keys
+
+
 def test_billing_down_has_its_own_words_and_the_rest_goes_on(
     ring: Ring, operator: Operator
 ) -> None:

@@ -133,6 +133,9 @@ def test_whoever_goes_on_from_the_front_hears_what_he_would_have_heard(
                 assert path == [*walked, *((step.node, step.key) for step in resumed.path)], where
                 for name in ("goals", "reason", "topic", "language", "node", "trail"):
                     assert getattr(begun, name) == getattr(resumed, name), (where, name)
+                for name in ("seen", "idle", "rounds", "misses", "key", "tried"):
+                    one, other = getattr(begun.progress, name), getattr(resumed.progress, name)
+                    assert one == other, (where, name)
 
 
 def test_what_is_said_first_is_what_a_known_caller_hears(flow: Flow, operator: Operator) -> None:
@@ -145,6 +148,14 @@ def test_what_is_said_first_is_what_a_known_caller_hears(flow: Flow, operator: O
     talk(flow, operator, call(operator, Language.RUSSIAN), phone)
     assert list(first.utterances) == phone.heard
     assert "announcement" in keys(first.utterances)
+
+
+def test_a_front_that_is_written_later_is_the_same(flow: Flow, operator: Operator) -> None:
+    """So nothing in it may tell the time: a caller would have lost it who comes an hour later."""
+    first = front(flow, operator, Language.TURKMEN)
+    operator.clock.sleep(3600)
+    assert front(flow, operator, Language.TURKMEN) == first
+    assert "since=" not in "".join(question.place for question in first)
 
 
 def test_a_circle_ends(operator: Operator) -> None:

@@ -66,7 +66,7 @@ class TestNews:
                 "- {id: a, since: 2026-01-02, until: 2026-01-03}",
                 "'a' is there twice",
             ),
-            ("- [", "not YAML"),
+            ("- [", "line 1: the bracket [ or ] stands alone"),
         ],
     )
     def test_a_wrong_entry_is_named(self, tmp_path: Path, entry: str, problem: str) -> None:

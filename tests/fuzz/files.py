@@ -20,7 +20,6 @@ from ivr.care.folding import fold_word, passport_keys, word_keys
 from ivr.care.invoices import read_terms
 from ivr.care.news import holding, read_news, to_document
 from ivr.care.numbering import NationalNumbering, fixed_or_mobile
-from ivr.commands.packages import read_left
 from ivr.errors import FlowBroken, Unusable
 from ivr.flow.document import read_flow
 from ivr.flow.place import resume
@@ -28,6 +27,7 @@ from ivr.flow.review import review
 from ivr.settings import Settings, read_settings
 from ivr.speech.spelling import spell
 from ivr.speech.texts import Texts, read_texts
+from ivr.store.package_rows import read_left
 from ivr.store.payment_rows import read_payments
 from ivr.store.rows import Known, read_rows
 from ivr.testing.demo import subscriber
@@ -46,7 +46,7 @@ LONGEST_SENTENCE = 20_000
 def subscribers(data: bytes) -> None:
     with refused(Unusable):
         for row in read_rows(_file("subscribers.csv", data), KNOWN):
-            kept([row.msisdn, row.full_name, row.tariff, row.company])
+            kept([row.msisdn, row.full_name, row.tariff, row.company or ""])
             assert abs(row.balance.tenge) <= LARGEST_NUMBER
             assert is_number(row.msisdn)
 
@@ -54,7 +54,9 @@ def subscribers(data: bytes) -> None:
 def payments(data: bytes) -> None:
     people = MemorySubscribers({NUMBER: subscriber(NUMBER)})
     with refused(Unusable):
-        for number, at, amount in read_payments(_file("payments.csv", data), people, ASHGABAT):
+        for row in read_payments(_file("payments.csv", data), people, ASHGABAT):
+            number, at, amount, reference = row
+            kept([reference])
             assert number == NUMBER
             assert at.astimezone(UTC).astimezone(ASHGABAT)
             assert 0 < amount.tenge <= LARGEST_NUMBER

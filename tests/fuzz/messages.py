@@ -45,9 +45,9 @@ def smpp(data: bytes) -> None:
             port = listener.getsockname()[1]
             centre = SmppCentre(Address("ivr", "127.0.0.1", port), "", "0890")
             try:
-                said = centre.submit(MESSAGE, 0, lambda _name, _arrived: None)
+                said = centre.submit(MESSAGE, 0, lambda _receipt: None)
                 assert isinstance(said, Taken | NotNow | NotEver)
-                centre.attend(0.0, lambda _name, _arrived: None)
+                centre.attend(0.0, lambda _receipt: None)
             except TemporarilyUnavailable:
                 pass
             finally:

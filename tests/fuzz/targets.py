@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ivr.network.habits import Habit, receipts
 from ivr.network.models.common import Resource
 from ivr.network.models.service_order import ChangedOrder, ServiceOrder, StateChange
-from ivr.network.pdu import RESPONSE, Command, Pdu, Status, delivery_receipt, read_submission, text
+from ivr.network.pdu import RESPONSE, Command, Pdu, Status, read_submission, text
 from ivr.settings import PROJECT
 from ivr.store.payment_rows import COLUMNS as PAYMENT_COLUMNS
 from ivr.store.rows import COLUMNS
@@ -66,7 +67,7 @@ RECEIPT = Pdu(
     Command.DELIVER_SM,
     Status.OK,
     7,
-    delivery_receipt(read_submission(SUBMIT.body), "00000001", True),
+    receipts(Habit.PLAIN, read_submission(SUBMIT.body), "00000001", True)[0][1],
 )
 TAKEN = Pdu(Command.SUBMIT_SM | RESPONSE, Status.OK, 2, text("00000001"))
 ORDER = ServiceOrder(id="1", external_id="c:1")
@@ -104,7 +105,26 @@ YAML = (
     b"%YAML 1.1\n",
     b"---\n",
 )
-CSV = (b"\xef\xbb\xbf", b'"', b'""', b"\r\n", b"\0", b"-", b"9" * 30, "٣".encode(), b"\xff")
+CSV = (
+    b"\xef\xbb\xbf",
+    b"\xff\xfe",
+    b"sep=;\n",
+    b";",
+    b"\t",
+    b"\xa0",
+    b'="',
+    b"#",
+    b"1,5",
+    b"E+10",
+    b'"',
+    b'""',
+    b"\r\n",
+    b"\0",
+    b"-",
+    b"9" * 30,
+    "٣".encode(),
+    b"\xff",
+)
 JSON = (b"NaN", b"Infinity", b"1e999", b'"\\ud800"', b'"\\u0000"', b"null", b"[]", b"{}", b"[[")
 
 TARGETS: Mapping[str, Target] = {
@@ -171,7 +191,7 @@ TARGETS: Mapping[str, Target] = {
     "subscribers": Target(files.subscribers, (_lines(",".join(COLUMNS), ROW),), CSV),
     "payments": Target(
         files.payments,
-        (_lines(",".join(PAYMENT_COLUMNS), "99365123456,2026-11-22 10:30,45.30"),),
+        (_lines(",".join(PAYMENT_COLUMNS), "99365123456,2026-11-22 10:30,45.30,A-1"),),
         CSV,
     ),
     "packages": Target(files.packages, (_lines("external_id,left", "c:1,200"),), CSV),

@@ -75,7 +75,7 @@ def _health() -> Any:
     line = LineState(calls=lambda: 3, workers=lambda: {"serving": 1})
     return health_app(
         lambda: {"line": Part(True, "2 of 2 workers"), "network": Part(False, "away")},
-        [build_figures("0"), line_figures(line, lambda: 100)],
+        [build_figures("0"), line_figures(line, lambda: 100, 100)],
     )
 
 

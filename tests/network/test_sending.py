@@ -66,6 +66,7 @@ class Desk:
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     # Longer than a busy machine may take to answer: what is sent again is shown twice.
     monkeypatch.setattr(smpp, "DEADLINE", 3.0)
+    monkeypatch.setattr(smpp, "PATIENCE", 3.0)
     monkeypatch.setattr(smpp, "FIRST_PAUSE", 0.02)
     monkeypatch.setattr("ivr.care.messages.FIRST_RETRY", 0.05)
     monkeypatch.setattr("ivr.care.messages.IDLE", 0.05)
@@ -129,7 +130,7 @@ def test_receipts_reach_the_outbox(desk: Desk) -> None:
 def test_a_thousand_messages_are_sent_once_each(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(smpp, "DEADLINE", 30.0)  # the centre is well, if the machine is busy
+    monkeypatch.setattr(smpp, "PATIENCE", 30.0)  # the centre is well, if the machine is busy
     for index in range(1_000):
         desk.outbox.put(NUMBER, SHORT, f"order:{index}")
     desk.until_sent(90)

@@ -19,7 +19,7 @@ from ivr.network import smpp
 from ivr.network.pdu import RESPONSE, Command, Pdu, Status, text
 from ivr.network.smpp import Address, SmppCentre
 from ivr.network.smsc import Mood, SmscSimulator
-from ivr.ports import Message, MessageState, NotEver, NotNow, Taken
+from ivr.ports import DeliveryReceipt, Message, MessageState, NotEver, NotNow, Taken, Why
 from ivr.values import Msisdn
 
 NUMBER = Msisdn("99365123456")
@@ -38,10 +38,10 @@ class Noted:
         self.told: list[tuple[str, bool]] = []
         self.is_down = False
 
-    def __call__(self, name: str, has_arrived: bool) -> None:
+    def __call__(self, receipt: DeliveryReceipt) -> None:
         if self.is_down:
             raise TemporarilyUnavailable("database")
-        self.told.append((name, has_arrived))
+        self.told.append((receipt.names[0], receipt.has_arrived))
 
 
 @pytest.fixture
@@ -61,6 +61,7 @@ def smsc(tmp_path: Path) -> Iterator[SmscSimulator]:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Deadlines and pauses that a test can wait for."""
     monkeypatch.setattr(smpp, "DEADLINE", 0.3)
+    monkeypatch.setattr(smpp, "PATIENCE", 0.3)
     monkeypatch.setattr(smpp, "FIRST_PAUSE", 0.01)
 
 
@@ -130,11 +131,42 @@ def test_throttling_is_for_now_and_a_refusal_for_ever(
     centre: SmppCentre, smsc: SmscSimulator, noted: Noted
 ) -> None:
     smsc.mood = Mood.THROTTLES
-    assert centre.submit(message("text"), 0, noted) == NotNow("the message centre answers 0x58")
+    busy = centre.submit(message("text"), 0, noted)
     smsc.mood = Mood.REFUSES
-    assert centre.submit(message("text"), 0, noted) == NotEver("the message centre answers 0x0b")
+    never = centre.submit(message("text"), 0, noted)
+    smsc.refusal = 0x0A
+    setting = centre.submit(message("text"), 0, noted)
+    smsc.mood = Mood.NACKS
+    nacked = centre.submit(message("text"), 0, noted)
+    assert isinstance(busy, NotNow)
+    assert busy.why is Why.BUSY
+    assert never == NotEver("the message centre answers 0x0b: it does not know the number")
+    assert isinstance(setting, NotNow)
+    assert (setting.why, "check IVR_SMSC_SOURCE" in setting.reason) == (Why.SETTING, True)
+    assert isinstance(nacked, NotNow)
+    assert nacked.why is Why.OTHER
     assert smsc.received() == []
     assert smsc.binds == 1
+
+
+def test_a_centre_that_takes_the_link_for_unbound_gets_a_new_one(
+    centre: SmppCentre, smsc: SmscSimulator, noted: Noted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smpp, "FIRST_PAUSE", 0.0)
+    smsc.mood, smsc.refusal = Mood.REFUSES, 0x04
+    with pytest.raises(TemporarilyUnavailable, match="not bound"):
+        centre.submit(message("text"), 0, noted)
+    smsc.mood = Mood.TAKES
+    assert isinstance(centre.submit(message("text"), 0, noted), Taken)
+    assert smsc.binds == 2
+
+
+def test_a_centre_that_gives_no_name_has_taken_the_message(
+    centre: SmppCentre, smsc: SmscSimulator, noted: Noted
+) -> None:
+    smsc.mood = Mood.NAMELESS
+    assert centre.submit(message("text"), 0, noted) == Taken("")
+    assert len(smsc.received(NUMBER)) == 1
 
 
 @pytest.mark.parametrize("mood", [Mood.SILENT, Mood.DROPS, Mood.FORGETS])
@@ -159,9 +191,20 @@ def test_a_late_answer_within_the_deadline_is_an_answer(
     assert isinstance(centre.submit(message("text"), 0, noted), Taken)
 
 
+def test_a_slow_centre_is_waited_for_longer_with_a_message_than_with_anything_else(
+    centre: SmppCentre, smsc: SmscSimulator, noted: Noted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    centre.attend(0, noted)
+    monkeypatch.setattr(smpp, "DEADLINE", 0.01)
+    monkeypatch.setattr(smpp, "PATIENCE", 30.0)
+    smsc.mood, smsc.delay = Mood.LATE, 0.2
+    assert isinstance(centre.submit(message("text"), 0, noted), Taken)
+    assert (smsc.asked, len(smsc.received(NUMBER))) == (1, 1)
+
+
 def test_a_wrong_password_is_said(smsc: SmscSimulator, quick: None, noted: Noted) -> None:
     centre = SmppCentre(Address("ivr", "127.0.0.1", smsc.port), "another", "0890")
-    with pytest.raises(TemporarilyUnavailable, match=r"refuses our name or password \(0x0d\)"):
+    with pytest.raises(TemporarilyUnavailable, match=r"\(0x0d\): the name in IVR_SMSC or"):
         centre.attend(0, noted)
 
 
@@ -362,3 +405,70 @@ class TestStrangersOfTheSimulator:
             centre.close()
             for link in links:
                 link.close()
+
+
+class TestWhatCentresSendByThemselves:
+    """Requests that are not receipts, or cannot be read, and how they are answered."""
+
+    @pytest.mark.parametrize(
+        ("pdu", "answer"),
+        [
+            (Pdu(Command.DELIVER_SM, 0, 9, b"\0\1\1993\0"), (0x8000_0005, 0x02)),
+            (Pdu(Command.DELIVER_SM, 0, 9, b""), (0x8000_0005, 0x02)),
+            (Pdu(Command.DATA_SM, 0, 9, b"\0\1\1993\0\0\1\0\0\0\0"), (0x8000_0103, 0x00)),
+            (Pdu(Command.DATA_SM, 0, 9, b"\0"), (0x8000_0103, 0x02)),
+            (Pdu(0x0001_0203, 0, 9, b"??"), (0x8000_0000, 0x03)),
+            (Pdu(Command.SUBMIT_SM, 0, 9, b"??"), (0x8000_0000, 0x03)),
+            (Pdu(Command.ENQUIRE_LINK, 0, 9), (0x8000_0015, 0x00)),
+        ],
+        ids=["cut", "empty", "data", "data-cut", "unknown", "not-ours", "enquiry"],
+    )
+    def test_it_is_answered_and_the_link_goes_on(
+        self, scripted: Scripted, quick: None, noted: Noted, pdu: Pdu, answer: tuple[int, int]
+    ) -> None:
+        with scripted(lambda sent: [sent.response(0, text("7A")).raw], pdu) as peer:
+            centre = SmppCentre(Address("ivr", "127.0.0.1", peer.port), "", "0890")
+            centre.attend(0.1, noted)
+            assert centre.submit(message("text"), 0, noted) == Taken("7A")
+            centre.close()
+        answers = [(each.command, each.status) for each in peer.heard if each.sequence == 9]
+        assert answers == [answer]
+
+    @pytest.mark.parametrize("command", [Command.ALERT_NOTIFICATION, Command.OUTBIND])
+    def test_what_has_no_answer_gets_none(
+        self, scripted: Scripted, quick: None, noted: Noted, command: Command
+    ) -> None:
+        with scripted(lambda sent: [], Pdu(command, 0, 9, b"\0\0\0")) as peer:
+            centre = SmppCentre(Address("ivr", "127.0.0.1", peer.port), "", "0890")
+            centre.attend(0.1, noted)
+            centre.close()
+        assert [each for each in peer.heard if each.sequence == 9] == []
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            lambda pdu: Pdu(RESPONSE, 0x03, 0),
+            lambda pdu: Pdu(RESPONSE, 0x00, pdu.sequence),
+            lambda pdu: pdu.nack(0x0B),
+        ],
+        ids=["number-0", "status-0", "status-0b"],
+    )
+    def test_a_nack_of_any_form_puts_the_message_off(
+        self, scripted: Scripted, quick: None, noted: Noted, answer: Callable[[Pdu], Pdu]
+    ) -> None:
+        with scripted(lambda pdu: [answer(pdu).raw]) as peer:
+            centre = SmppCentre(Address("ivr", "127.0.0.1", peer.port), "", "0890")
+            assert isinstance(centre.submit(message("text"), 0, noted), NotNow)
+            centre.close()
+
+    def test_the_answer_to_something_else_is_not_taken_for_ours(
+        self, scripted: Scripted, quick: None, noted: Noted
+    ) -> None:
+        def answers(pdu: Pdu) -> list[bytes]:
+            other = Pdu(Command.ENQUIRE_LINK | RESPONSE, 0, pdu.sequence)
+            return [other.raw, pdu.response(0, text("7A")).raw]
+
+        with scripted(answers) as peer:
+            centre = SmppCentre(Address("ivr", "127.0.0.1", peer.port), "", "0890")
+            assert centre.submit(message("text"), 0, noted) == Taken("7A")
+            centre.close()

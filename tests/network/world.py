@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ TODAY = datetime.now(ZONE).date()
 LAST_MONTH = (TODAY.replace(day=1) - timedelta(days=1)).replace(day=1)
 QUICK = Mood(latency=0.0)
 TOKEN = "a token of the tests"
+TLS = ssl.create_default_context()
+"""Read once: it takes longer than most of what is asked."""
 
 
 @dataclass
@@ -46,7 +49,7 @@ class Simulated:
 
     def wire(self, what: str = "network", token: str = TOKEN) -> Wire:
         """A connection of its own, with a breaker of its own."""
-        self._wires.append(Wire(what, f"http://127.0.0.1:{self.port}", token))
+        self._wires.append(Wire(what, f"http://127.0.0.1:{self.port}", token, tls=TLS))
         return self._wires[-1]
 
     def network(self, patience: float = 5.0) -> TmForumNetwork:

@@ -18,9 +18,13 @@ SECRETS = {
     "postgres": {"POSTGRES_PASSWORD"},
     "line": {
         *("PGPASSWORD", "IVR_PEPPER", "IVR_AMI_SECRET", "IVR_AGENT_SECRET", "IVR_NETWORK_TOKEN"),
+        *("IVR_NETWORK_OAUTH_SECRET", "IVR_NETWORK_KEY"),
     },
     "asterisk": set(),
-    "orders": {"PGPASSWORD", "IVR_AMI_SECRET", "IVR_NETWORK_TOKEN"},
+    "orders": {
+        *("PGPASSWORD", "IVR_AMI_SECRET", "IVR_NETWORK_TOKEN"),
+        *("IVR_NETWORK_OAUTH_SECRET", "IVR_NETWORK_KEY"),
+    },
     "messages": {"PGPASSWORD", "IVR_SMSC_PASSWORD"},
     "network": {"PGPASSWORD", "IVR_NETWORK_TOKEN"},
 }

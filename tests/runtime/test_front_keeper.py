@@ -16,6 +16,7 @@ from ivr.front import FrontKeeper, calls_in_line
 from ivr.ports import FORWARDING, Announcement, Change, Order, OrderState
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.load import Admission, Load
+from ivr.telephony.processors import Spent
 from ivr.values import Language, Money, Msisdn
 from ivr.wiring import House
 from tests.e2e.line import own_settings
@@ -120,12 +121,12 @@ def test_a_busy_machine_lets_fewer_calls_in_until_it_is_not(kept: Kept) -> None:
     busy = threading.Event()
     passed, worked = 0, 0
 
-    def ticks() -> tuple[int, int]:
+    def spent() -> Spent:
         nonlocal passed, worked
         passed, worked = passed + 100, worked + 100 * busy.is_set()
-        return passed, worked
+        return Spent(worked, passed - worked, passed)
 
-    kept.keeper.admission = Admission(35, 80, Load(ticks))
+    kept.keeper.admission = Admission(35, 80, Load(spent))
     most = kept.house.settings.home / "front" / "most"
     kept.link.value = "40"
     kept.link.connected.set()

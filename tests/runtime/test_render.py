@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from ivr import exchange
 from ivr.call import origin_of
@@ -168,7 +169,7 @@ def test_the_configuration_of_somebody_else_is_left_alone(house: House, tmp_path
     (tmp_path / "asterisk.conf").write_text("[directories]\n")
     done = ivr(house.settings, "asterisk", "render", str(tmp_path))
     assert done.returncode == 1
-    assert "was written by somebody else" in done.stderr
+    assert "was not made by `ivr asterisk render` (asterisk.conf is there)" in done.stderr
     assert [file.name for file in tmp_path.iterdir()] == ["asterisk.conf"]
 
 
@@ -278,4 +279,35 @@ def test_without_a_fax_trunk_no_fax_can_leave_and_with_one_the_built_in_machine_
     assert "exten => 99312345679,1,Answer()\n same => n,Wait(1)\n same => n,Hangup()" in alone
     trunk = dialplan(fax_trunk="PJSIP/trunk/sip:{number}@10.0.0.5")
     assert "[fax-machine]" not in trunk
-    assert f"SendFAX({tmp_path}/fax/outgoing/${{IVR_FAX}}.tif)" in trunk
+    assert "Dial(PJSIP/fax/sip:${EXTEN}@10.0.0.5,60,ig" in trunk
+    udp = dialplan(fax_trunk="PJSIP/trunk/sip:{number}@10.0.0.5:5060;transport=udp")
+    assert "Dial(PJSIP/fax/sip:${EXTEN}@10.0.0.5:5060\\;transport=udp,60,ig" in udp
+    assert f"SendFAX({tmp_path}/fax/outgoing/${{IVR_FAX}}.tif,f)" in trunk
+
+
+def test_faxes_have_a_way_out_of_their_own_that_alone_may_use_t38(
+    tmp_path: Path, house: House
+) -> None:
+    """Nothing is told by it: whoever says that he is ``fax`` is nobody."""
+
+    def rendered(name: str, **given: str) -> str:
+        settings = own_settings(tmp_path, **given)
+        return (render(settings, exchange.programs(house), {}).parent / name).read_text()
+
+    assert "[fax]" not in rendered("pjsip.conf")
+    trunk = "PJSIP/trunk/sip:{number}@10.9.8.7:5080"
+    text = rendered("pjsip.conf", fax_trunk=trunk, trunk="10.0.0.5", agent_networks="")
+    (way,) = re.findall(r"^\[fax\]\(call\)\n((?:\w.*\n)+)", text, re.M)
+    assert "t38_udptl = yes\n" in way
+    assert "identify_by = ip\n" in way
+    assert not re.search(r"^endpoint = fax$", text, re.M)
+    assert text.count("t38_udptl = yes") == 1
+    assert re.findall(r"^permit = (\S+)$", text, re.M) == ["10.0.0.5/32", "10.9.8.7/32"]
+    ports = rendered("udptl.conf", fax_ports="31000-31010")
+    assert "udptlstart = 31000\nudptlend = 31010\n" in ports
+
+
+@pytest.mark.parametrize("station", ["", "abc", "1" * 21, "12;34", "12\n34", " 12", "12,34"])
+def test_a_fax_station_is_digits_spaces_and_plus(tmp_path: Path, station: str) -> None:
+    with pytest.raises(ValidationError, match="is not 1 to 20 digits"):
+        own_settings(tmp_path, fax_station=station)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from ivr.ports import Backlog, MessageState, OrderState, Request
+from ivr.ports import Backlog, DeliveryReceipt, MessageState, OrderState, Request
 from ivr.store import Store
 from tests.contracts.order_book_contract import LATER, NOW, order
 from tests.contracts.records import NUMBER
@@ -63,7 +63,7 @@ def test_a_receipt_that_comes_twice_counts_once(store: Store) -> None:
     assert message is not None
     store.outbox.acknowledged(message.id, 0, 1, "name", now, now)
     for _ in range(2):
-        store.outbox.receipt("name", True, now)
+        store.outbox.receipt(DeliveryReceipt(("name",), (), True), now)
     after = samples()
     for state in ("sent", "delivered"):
         name = ("ivr_messages_settled_total", (("state", state),))

@@ -16,11 +16,12 @@ from sqlalchemy import Engine, inspect, text
 
 from ivr.call import Call, Outcome, Step
 from ivr.errors import TemporarilyUnavailable, Unusable
-from ivr.ports import OrderState, Reason
+from ivr.ports import OrderState, PaymentRow, Reason
 from ivr.store import migrate, open_database
 from ivr.store.columns import metadata
 from ivr.store.database import make_engine, read_url
 from ivr.store.migrations import FOLDER, HEAD, to
+from ivr.values import Msisdn
 from tests.store.rows import PEPPER
 
 
@@ -142,6 +143,32 @@ def test_what_is_held_is_not_left_to_an_older_program(empty_url: str, engine: En
         (row,) = connection.execute(text("SELECT state, reason, settled FROM orders"))
     assert (row.state, row.reason) == (OrderState.CANCELLED, Reason.WITHDRAWN)
     assert row.settled is not None
+
+
+def test_payments_of_before_are_kept_and_equal_ones_come_beside_them(
+    empty_url: str, engine: Engine
+) -> None:
+    """0012: a payment was known by its number, time and amount."""
+    to(read_url(empty_url), "0008")
+    with engine.begin() as connection:
+        for statement in (
+            "INSERT INTO subscribers (msisdn, full_name, language, tariff, status, balance_tenge,"
+            " company) VALUES ('99365123456', 'A', 'tk', 'oba', 'active', 0, '')",
+            "INSERT INTO payments (msisdn, at, amount_tenge)"
+            " VALUES ('99365123456', '2026-11-22 10:00:00.000000', 500)",
+        ):
+            connection.exec_driver_sql(statement)
+    migrate(empty_url)
+    store = open_database(empty_url, PEPPER)
+    ((at, amount),) = store.payments.newest(Msisdn("99365123456"), 9)
+    paid = PaymentRow(Msisdn("99365123456"), at, amount)
+    assert store.payments.add([paid], "test") == 0
+    assert store.payments.add([paid, paid], "test") == 1
+    store.close()
+    to(read_url(empty_url), "0008")
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT id, amount_tenge FROM payments")).all()
+    assert [tuple(row) for row in kept] == [(1, 500)]
 
 
 def test_the_newest_migration_is_the_one_that_the_program_expects() -> None:

@@ -113,7 +113,8 @@ def test_an_order_is_undone_once_by_two_keys_at_once(store: Store) -> None:
     receipts = desk.at_once(
         [partial(desk.switching.undo, "call", step, NUMBER, bought.order) for step in (2, 3)]
     )
-    assert {each.settled for each in receipts} == {Settled.DONE}
+    # One carries it out; the other is told that it is done, or that it is under way.
+    assert Settled.DONE in {each.settled for each in receipts} <= {Settled.DONE, Settled.ACCEPTED}
     assert len({each.order for each in receipts}) == 1
     assert (desk.balance, desk.packages) == (6_000, 0)
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from ivr.commands.packages import read_left
 from ivr.errors import Unusable
 from ivr.ports import Change
 from ivr.store import Store
+from ivr.store.package_rows import read_left
 from tests.contracts.order_book_contract import BOUGHT, DONE, NOW, PACKAGE, order, row
 from tests.contracts.records import subscriber
 from tests.store.rows import StoredRecords
@@ -36,7 +36,8 @@ def test_a_file_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "the first line must be external_id,left"),
+        ("", "the file is empty"),
+        ("a,b", "there is no header; the first line must be external_id,left"),
         ("external_id,left\nc1:1", "line 2"),
         ("external_id,left\nc1:1,-5", "line 2"),
         ("external_id,left\nc1:1,much", "line 2"),

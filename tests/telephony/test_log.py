@@ -13,6 +13,7 @@ import structlog
 
 from ivr import log
 from ivr.values import Msisdn, Secret
+from tests.logged import logged
 
 NUMBER = "99365112233"
 
@@ -20,18 +21,8 @@ NUMBER = "99365112233"
 @pytest.fixture
 def lines(tmp_path: Path) -> Iterator[Callable[[], list[dict[str, object]]]]:
     """Logs of the test, read back."""
-    root = logging.getLogger()
-    before = root.handlers, root.level
-    file = tmp_path / "logs" / "line.log"
-    log.set_up("info", file)
-    try:
+    with logged(tmp_path / "logs" / "line.log") as file:
         yield lambda: [json.loads(line) for line in file.read_text("utf-8").splitlines()]
-    finally:
-        for handler in root.handlers:
-            handler.close()
-        root.handlers, level = before
-        root.setLevel(level)
-        structlog.reset_defaults()
 
 
 @dataclass
@@ -124,18 +115,9 @@ def test_what_is_below_the_level_is_not_written(
 
 
 def test_a_log_is_turned_over_at_the_size_that_is_set(tmp_path: Path) -> None:
-    root = logging.getLogger()
-    before = root.handlers, root.level
-    log.set_up("info", tmp_path / "line.log", 1_000)
-    try:
+    with logged(tmp_path / "line.log", 1_000):
         for number in range(100):
-            root.warning("%s", f"{number} " * 20)
-    finally:
-        for handler in root.handlers:
-            handler.close()
-        root.handlers, level = before
-        root.setLevel(level)
-        structlog.reset_defaults()
+            logging.getLogger().warning("%s", f"{number} " * 20)
     files = list(tmp_path.iterdir())
     assert len(files) == 1 + log.KEPT_FILES
     assert all(file.stat().st_size <= 1_000 for file in files)

@@ -160,10 +160,11 @@ class TestInTime:
 class TestLine:
     def test_calls_workers_and_restarts(self) -> None:
         state = LineState(lambda: 41, lambda: {"serving": 2, "draining": 1}, lambda: {"hung": 3})
-        with serving(dict, line_figures(state, lambda: 500)) as client:
+        with serving(dict, line_figures(state, lambda: 250, 500)) as client:
             now = samples(client.get("/metrics").text)
         assert value(now, "ivr_calls_in_progress") == 41
-        assert value(now, "ivr_calls_allowed") == 500
+        assert value(now, "ivr_calls_allowed") == 250
+        assert value(now, "ivr_calls_bound") == 500
         assert value(now, "ivr_workers", state="serving") == 2
         assert now["ivr_workers", (("state", "starting"),)] == 0
         assert value(now, "ivr_worker_restarts_total", reason="hung") == 3

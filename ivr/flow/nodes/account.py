@@ -11,7 +11,7 @@ from ivr.errors import TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
 from ivr.flow.question import Leave
-from ivr.ports import Account, BillItem, Status
+from ivr.ports import TAX, Account, BillItem, Status
 from ivr.values import Money
 
 Topic = Literal["balance", "tariff", "services", "payments", "bill"]
@@ -41,6 +41,8 @@ PROMPTS: Mapping[Topic, tuple[str, ...]] = {
         "account.bill.last",
         "account.bill.item",
         "account.bill.named",
+        "account.bill.none",
+        TAX,
         "account.bill.total",
         "account.bill.choose-last",
     ),
@@ -119,6 +121,9 @@ class AccountAnswer(Node):
             talk.say(text, day=each.day, amount=each.amount)
 
     def _bill(self, talk: Dialogue, items: tuple[BillItem, ...]) -> None:
+        if not items:
+            talk.say("account.bill.none")
+            return
         for item in items:
             if item.item:
                 talk.say("account.bill.item", item=item.item, amount=item.amount)
@@ -133,6 +138,8 @@ class AccountAnswer(Node):
         key = talk.after("2")
         if isinstance(key, Leave):
             return key
-        talk.say("account.bill.last")
-        self._bill(talk, talk.care.accounts.bill(account.number, months_ago=1))
+        items = talk.care.accounts.bill(account.number, months_ago=1)
+        if items:
+            talk.say("account.bill.last")
+        self._bill(talk, items)
         return talk.after(part="last")

@@ -63,6 +63,8 @@ class AgentQueue(Node):
             talk.mention("agent.closed.all")
             self._tell(talk, self.hours)
             return self.unanswered
+        if not talk.wait_for_agent():
+            return talk.goodbye()
         topic = self.topics.get(talk.call.topic)
         if topic and not topic.is_open(now):
             talk.call.topic = ""
@@ -74,6 +76,7 @@ class AgentQueue(Node):
         talk.deliver()
         talk.call.reach("agent")
         talk.to_agent("asked")
+        talk.mark()  # the wait is part of the caller's time
         return Leave.AGENT
 
     def _tell(self, talk: Dialogue, week: Week) -> None:

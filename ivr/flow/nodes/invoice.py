@@ -48,7 +48,8 @@ class PrepaymentInvoice(Node):
     def take_up(self, talk: Dialogue) -> Next:
         if talk.call.hand != (HELD,):
             return self.visit(talk)
-        ordered = talk.care.invoices.recall(talk.call.id, talk.call.step)
+        assert talk.call.subscriber is not None
+        ordered = talk.care.invoices.recall(talk.call.id, talk.call.step, talk.call.subscriber)
         if ordered is None:
             talk.mention("invoice.cancelled")
             return self.visit(talk)

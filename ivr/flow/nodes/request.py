@@ -69,7 +69,7 @@ class Request(Node):
     def take_up(self, talk: Dialogue) -> Next:
         if talk.call.hand != (HELD,):
             return self.visit(talk)
-        told = talk.care.requests.recall(_reference(talk))
+        told = talk.care.requests.recall(_reference(talk), talk.call.caller)
         if told is None:
             talk.mention("request.cancelled")
             return self.visit(talk)

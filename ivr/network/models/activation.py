@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
-from ivr.network.models.common import Characteristic, Party, Reference, Resource
+from ivr.network.models.common import Characteristic, NamedParty, Party, Reference, Resource
+from ivr.network.models.tolerant import Many, Maybe, Text, Word, word_reader
 
 BASE = "/tmf-api/ServiceActivationAndConfiguration/v4"
 
@@ -16,6 +18,10 @@ class ServiceState(StrEnum):
     INACTIVE = "inactive"
     ACTIVE = "active"
     TERMINATED = "terminated"
+
+
+State = Annotated[ServiceState | None, word_reader(ServiceState, {})]
+"""None: not told, or a state of the network's own, which is neither on nor off."""
 
 
 class OrderItemOfService(Resource):
@@ -34,7 +40,7 @@ class NewService(Resource):
     state: ServiceState
     service_specification: Reference
     service_characteristic: tuple[Characteristic, ...] | None = None
-    related_party: tuple[Party, ...] | None = None
+    related_party: tuple[NamedParty, ...] | None = None
     service_order_item: tuple[OrderItemOfService, ...] | None = None
 
 
@@ -47,14 +53,14 @@ class ServiceUpdate(Resource):
 
 
 class Service(Resource):
-    id: str
-    href: str | None = None
-    name: str | None = None
-    state: ServiceState | None = None
-    service_specification: Reference | None = None
-    service_characteristic: tuple[Characteristic, ...] = ()
-    related_party: tuple[Party, ...] = ()
-    service_order_item: tuple[OrderItemOfService, ...] = ()
+    id: Text = ""
+    href: Word = None
+    name: Word = None
+    state: State = None
+    service_specification: Maybe[Reference] = None
+    service_characteristic: Many[Characteristic] = ()
+    related_party: Many[Party] = ()
+    service_order_item: Many[OrderItemOfService] = ()
 
 
 class HeaderItem(Resource):
@@ -65,16 +71,16 @@ class HeaderItem(Resource):
 class MonitoredAnswer(Resource):
     """Response: what the POST would have been answered, had it not taken longer."""
 
-    status_code: str | None = None
-    body: str = ""
-    header: tuple[HeaderItem, ...] = ()
+    status_code: Word = None
+    body: Word = None
+    header: Many[HeaderItem] = ()
 
 
 class Monitor(Resource):
     """How far a request is that was answered 202. ``state``: InProgress, then Completed …"""
 
-    id: str
-    href: str | None = None
-    source_href: str | None = None
-    state: str | None = None
-    response: MonitoredAnswer | None = None
+    id: Text = ""
+    href: Word = None
+    source_href: Word = None
+    state: Word = None
+    response: Maybe[MonitoredAnswer] = None

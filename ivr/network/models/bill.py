@@ -2,42 +2,53 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from ivr.network.models.common import MoneyValue, Party, Period, Reference, Resource
+from ivr.network.models.tolerant import Day, Many, Maybe, Text, Word
 
 BASE = "/tmf-api/customerBillManagement/v4"
 
 
-class CustomerBill(Resource):
-    """``state``: new, onHold, validated, sent, partiallyPaid, settled."""
+class TaxItem(Resource):
+    """A tax of a whole bill (TaxItem), or of one rate (AppliedBillingTaxRate)."""
 
-    id: str
-    href: str | None = None
-    bill_no: str | None = None
-    bill_date: datetime | None = None
-    billing_period: Period | None = None
-    billing_account: Reference | None = None
-    related_party: tuple[Party, ...] = ()
-    amount_due: MoneyValue | None = None
-    remaining_amount: MoneyValue | None = None
-    tax_included_amount: MoneyValue | None = None
-    state: str | None = None
+    tax_category: Word = None
+    tax_amount: Maybe[MoneyValue] = None
+
+
+class CustomerBill(Resource):
+    """``state``: new, onHold, validated, sent, partiallyPaid, settled. ``run_type``: onCycle or
+    offCycle. ``category``: normal, duplicate, interim, last, trial customer, credit note …"""
+
+    id: Text = ""
+    href: Word = None
+    bill_no: Word = None
+    bill_date: Day = None
+    category: Word = None
+    run_type: Word = None
+    billing_period: Maybe[Period] = None
+    billing_account: Maybe[Reference] = None
+    related_party: Many[Party] = ()
+    amount_due: Maybe[MoneyValue] = None
+    remaining_amount: Maybe[MoneyValue] = None
+    tax_included_amount: Maybe[MoneyValue] = None
+    tax_item: Many[TaxItem] = ()
+    state: Word = None
 
 
 class AppliedRate(Resource):
     """AppliedCustomerBillingRate: one item, of a bill or not billed yet."""
 
-    id: str
-    href: str | None = None
-    name: str | None = None
-    description: str | None = None
-    type: str | None = None
-    date: datetime | None = None
-    is_billed: bool | None = None
-    bill: Reference | None = None
-    billing_account: Reference | None = None
-    period_coverage: Period | None = None
-    product: Reference | None = None
-    tax_included_amount: MoneyValue | None = None
-    tax_excluded_amount: MoneyValue | None = None
+    id: Text = ""
+    href: Word = None
+    name: Word = None
+    description: Word = None
+    type: Word = None
+    date: Day = None
+    is_billed: Maybe[bool] = None
+    bill: Maybe[Reference] = None
+    billing_account: Maybe[Reference] = None
+    period_coverage: Maybe[Period] = None
+    product: Maybe[Reference] = None
+    tax_included_amount: Maybe[MoneyValue] = None
+    tax_excluded_amount: Maybe[MoneyValue] = None
+    applied_tax: Many[TaxItem] = ()

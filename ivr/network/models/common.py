@@ -3,26 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
+from ivr.network.models.tolerant import Day
 from ivr.values import Money
 
 CURRENCY = "TMT"
+CURRENCIES = frozenset({CURRENCY, "934"})
+"""ISO 4217: the letters, in any case, and the number."""
 MOST = 10**12
 """Manat: more than any account holds; of 1e999999999 decimals cannot be reckoned with."""
 
 
 class Resource(BaseModel):
-    """Anything that goes over the wire. What a network adds of its own is passed over."""
+    """Anything that goes over the wire. What a network adds of its own is passed over, and null
+    is not set."""
 
     model_config = ConfigDict(
-        frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True
+        frozen=True,
+        extra="ignore",
+        alias_generator=to_camel,
+        populate_by_name=True,
+        coerce_numbers_to_str=True,
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, given: Any) -> Any:
+        if isinstance(given, dict):
+            return {name: value for name, value in given.items() if value is not None}
+        return given
 
     def wire(self) -> dict[str, Any]:
         """As JSON for the wire; what is not set is left out."""
@@ -34,6 +56,12 @@ class Characteristic(Resource):
     value: Any = None
     """JSON of any form; the line writes text."""
     value_type: str | None = None
+
+    @model_serializer(mode="wrap")
+    def _with_value(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The value is required, and may be null."""
+        said: dict[str, Any] = write(self)
+        return {**said, "value": said.get("value")}
 
 
 class Reference(Resource):
@@ -53,9 +81,15 @@ class Party(Resource):
     referred_type: Annotated[str | None, Field(alias="@referredType")] = None
 
 
+class NamedParty(Party):
+    """RelatedParty as it is sent: what it refers to is required."""
+
+    referred_type: Annotated[str, Field(alias="@referredType")]
+
+
 class Period(Resource):
-    start_date_time: datetime | None = None
-    end_date_time: datetime | None = None
+    start_date_time: Day = None
+    end_date_time: Day = None
 
 
 Amount = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
@@ -72,13 +106,18 @@ class MoneyValue(Resource):
     def of(cls, money: Money) -> MoneyValue:
         return cls(unit=CURRENCY, value=Decimal(money.manat))
 
-    def money(self) -> Money:
-        """The amount. ValueError: another currency, or less than a teňňe."""
-        if self.unit != CURRENCY or self.value is None or not self.value.is_finite():
+    def amount(self) -> Decimal:
+        """The amount in manat, exact. ValueError: another currency, or no amount."""
+        is_ours = (self.unit or "").strip().upper() in CURRENCIES
+        if not is_ours or self.value is None or not self.value.is_finite():
             raise ValueError(f"not an amount in {CURRENCY}")
         if not -MOST <= self.value <= MOST:
             raise ValueError("an amount with too many digits")
-        tenge = self.value * 100
+        return self.value
+
+    def money(self) -> Money:
+        """The amount. ValueError: another currency, or less than a teňňe."""
+        tenge = self.amount() * 100
         if tenge != tenge.to_integral_value():
             raise ValueError("an amount with a fraction of a teňňe")
         return Money(int(tenge))
@@ -100,14 +139,19 @@ class Fault(Resource):
     message: str | None = None
 
 
-def subscriber(number: str) -> Party:
+def subscriber(number: str) -> NamedParty:
     """The subscriber whose number is meant."""
-    return Party(id=number, role="subscriber", referred_type="Individual")
+    return NamedParty(id=number, role="subscriber", referred_type="Individual")
 
 
 def number_of(parties: Iterable[Party]) -> str:
     """The subscriber's number among the parties; "" if none is named."""
-    return next((party.id for party in parties if party.role in ("subscriber", None)), "")
+    return next((p.id for p in parties if (p.role or "subscriber").lower() == "subscriber"), "")
+
+
+def is_number(text: str | None, number: str) -> bool:
+    """Whether a text is a subscriber's number (99365123456), with or without + or 00 before it."""
+    return (text or "").strip().removeprefix("+").removeprefix("00") == number
 
 
 def characteristics(pairs: Iterable[tuple[str, str]]) -> tuple[Characteristic, ...]:

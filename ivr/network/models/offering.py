@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ivr.network.models.common import MoneyValue, Reference, Resource
+from ivr.network.models.tolerant import Many, Maybe, Text, Word
 
 BASE = "/tmf-api/productCatalogManagement/v4"
 ONE_TIME, RECURRING = "oneTime", "recurring"
@@ -12,40 +13,40 @@ ONE_TIME, RECURRING = "oneTime", "recurring"
 class PriceValue(Resource):
     """ProductPriceValue."""
 
-    tax_included_amount: MoneyValue | None = None
-    duty_free_amount: MoneyValue | None = None
+    tax_included_amount: Maybe[MoneyValue] = None
+    duty_free_amount: Maybe[MoneyValue] = None
 
 
 class OfferedPrice(Resource):
     """ProductOfferingPriceRefOrValue: a price, or by its id alone a reference to one."""
 
-    id: str | None = None
-    href: str | None = None
-    name: str | None = None
-    price_type: str | None = None
-    recurring_charge_period: str | None = None
-    recurring_charge_period_length: int | None = None
-    price: PriceValue | None = None
+    id: Word = None
+    href: Word = None
+    name: Word = None
+    price_type: Word = None
+    recurring_charge_period: Word = None
+    recurring_charge_period_length: Maybe[int] = None
+    price: Maybe[PriceValue] = None
 
 
 class OfferingPrice(Resource):
     """ProductOfferingPrice: a price of its own."""
 
-    id: str
-    href: str | None = None
-    name: str | None = None
-    price_type: str | None = None
-    recurring_charge_period_type: str | None = None
-    recurring_charge_period_length: int | None = None
-    price: MoneyValue | None = None
+    id: Text = ""
+    href: Word = None
+    name: Word = None
+    price_type: Word = None
+    recurring_charge_period_type: Word = None
+    recurring_charge_period_length: Maybe[int] = None
+    price: Maybe[MoneyValue] = None
 
 
 class ProductOffering(Resource):
-    id: str
-    href: str | None = None
-    name: str | None = None
-    description: str | None = None
-    lifecycle_status: str | None = None
-    is_sellable: bool | None = None
-    category: tuple[Reference, ...] = ()
-    product_offering_price: tuple[OfferedPrice, ...] = ()
+    id: Text = ""
+    href: Word = None
+    name: Word = None
+    description: Word = None
+    lifecycle_status: Word = None
+    is_sellable: Maybe[bool] = None
+    category: Many[Reference] = ()
+    product_offering_price: Many[OfferedPrice] = ()

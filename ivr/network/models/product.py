@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
 from ivr.network.models.common import Party, Reference, Resource
+from ivr.network.models.tolerant import Day, Many, Maybe, Text, Word, word_reader
 
 BASE = "/tmf-api/productInventory/v4"
 
@@ -21,6 +23,12 @@ class ProductStatus(StrEnum):
     """With the space that the published definition has."""
 
 
+Status = Annotated[
+    ProductStatus | None,
+    word_reader(ProductStatus, {"canceled": ProductStatus.CANCELLED}),
+]
+
+
 class ProductUpdate(Resource):
     """Product_Update: what is patched."""
 
@@ -30,10 +38,11 @@ class ProductUpdate(Resource):
 class Product(Resource):
     """``product_serial_number`` is the subscriber's number."""
 
-    id: str
-    href: str | None = None
-    name: str | None = None
-    product_serial_number: str | None = None
-    product_specification: Reference | None = None
-    related_party: tuple[Party, ...] = ()
-    status: ProductStatus | None = None
+    id: Text = ""
+    href: Word = None
+    name: Word = None
+    product_serial_number: Word = None
+    product_specification: Maybe[Reference] = None
+    related_party: Many[Party] = ()
+    start_date: Day = None
+    status: Status = None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
-from ivr.network.models.common import Characteristic, Party, Reference, Resource
+from ivr.network.models.common import Characteristic, NamedParty, Party, Reference, Resource
+from ivr.network.models.tolerant import Day, Many, Maybe, Text, Word, word_reader
 
 BASE = "/tmf-api/serviceOrdering/v4"
 STATE_CHANGE = "ServiceOrderStateChangeEvent"
@@ -37,6 +38,31 @@ ENDED = frozenset(
 """States that an order does not leave any more."""
 
 
+State = Annotated[
+    ServiceOrderState | None,
+    word_reader(
+        ServiceOrderState,
+        {
+            **dict.fromkeys(
+                ("complete", "done", "finished", "fulfilled", "success", "successful", "succeeded"),
+                ServiceOrderState.COMPLETED,
+            ),
+            **dict.fromkeys(
+                ("failure", "error", "inerror", "aborted", "unsuccessful", "terminatedwitherror"),
+                ServiceOrderState.FAILED,
+            ),
+            **dict.fromkeys(("refused", "denied", "declined"), ServiceOrderState.REJECTED),
+            "canceled": ServiceOrderState.CANCELLED,
+            "partiallycompleted": ServiceOrderState.PARTIAL,
+        },
+    ),
+]
+"""However it is spelled. None: not told, or a state of the network's own, which is no end."""
+
+
+UNDONE = ENDED - {ServiceOrderState.COMPLETED}
+
+
 class Action(StrEnum):
     """OrderItemActionType."""
 
@@ -54,7 +80,7 @@ class OrderedService(Resource):
     state: str | None = None
     service_specification: Reference | None = None
     service_characteristic: tuple[Characteristic, ...] | None = None
-    related_party: tuple[Party, ...] | None = None
+    related_party: tuple[NamedParty, ...] | None = None
 
 
 class ServiceOrderItem(Resource):
@@ -70,25 +96,43 @@ class NewServiceOrder(Resource):
     external_id: str | None = None
     category: str | None = None
     description: str | None = None
-    related_party: tuple[Party, ...] | None = None
+    related_party: tuple[NamedParty, ...] | None = None
     service_order_item: tuple[ServiceOrderItem, ...]
+
+
+class CarriedItem(Resource):
+    """ServiceOrderItem as the network tells it."""
+
+    id: Text = ""
+    action: Maybe[Action] = None
+    service: Maybe[OrderedService] = None
+    state: State = None
 
 
 class ServiceOrder(Resource):
     """What the network keeps of an order."""
 
-    id: str
-    href: str | None = None
-    external_id: str | None = None
-    category: str | None = None
-    description: str | None = None
-    state: ServiceOrderState | None = None
-    order_date: datetime | None = None
-    completion_date: datetime | None = None
-    cancellation_date: datetime | None = None
-    cancellation_reason: str | None = None
-    related_party: tuple[Party, ...] = ()
-    service_order_item: tuple[ServiceOrderItem, ...] = ()
+    id: Text = ""
+    href: Word = None
+    external_id: Word = None
+    category: Word = None
+    description: Word = None
+    state: State = None
+    order_date: Day = None
+    completion_date: Day = None
+    cancellation_date: Day = None
+    cancellation_reason: Word = None
+    related_party: Many[Party] = ()
+    service_order_item: Many[CarriedItem] = ()
+
+    @property
+    def ended(self) -> ServiceOrderState | None:
+        """The state in which it has ended; None: it has not. An order that is told as completed
+        while an item of it was not carried out is partial."""
+        if self.state is ServiceOrderState.COMPLETED:
+            items = {item.state for item in self.service_order_item}
+            return ServiceOrderState.PARTIAL if items & UNDONE else self.state
+        return self.state if self.state in ENDED else None
 
 
 class NewCancellation(Resource):
@@ -101,11 +145,11 @@ class NewCancellation(Resource):
 class Cancellation(Resource):
     """CancelServiceOrder; ``state`` is a TaskStateType: accepted, inProgress, done …"""
 
-    id: str
-    href: str | None = None
-    cancellation_reason: str | None = None
-    service_order: Reference | None = None
-    state: str | None = None
+    id: Text = ""
+    href: Word = None
+    cancellation_reason: Word = None
+    service_order: Maybe[Reference] = None
+    state: Word = None
 
 
 class ChangedOrder(Resource):
@@ -115,7 +159,7 @@ class ChangedOrder(Resource):
 class StateChange(Resource):
     """ServiceOrderStateChangeEvent."""
 
-    event_id: str = ""
-    event_time: datetime | None = None
+    event_id: Text = ""
+    event_time: Day = None
     event_type: str = STATE_CHANGE
     event: ChangedOrder

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
 
-from ivr.network.models.common import Party, Reference, Resource
+from ivr.network.models.common import NamedParty, Reference, Resource
+from ivr.network.models.tolerant import Day, Many, Text, Word
 
 BASE = "/tmf-api/troubleTicket/v4"
 
@@ -30,19 +30,19 @@ class NewTicket(Resource):
     external_id: str | None = None
     channel: Reference | None = None
     related_entity: tuple[RelatedEntity, ...] | None = None
-    related_party: tuple[Party, ...] | None = None
+    related_party: tuple[NamedParty, ...] | None = None
 
 
 class Ticket(Resource):
     """``status``: acknowledged, rejected, pending, held, inProgress, cancelled, closed or
     resolved."""
 
-    id: str
-    href: str | None = None
-    external_id: str | None = None
-    description: str | None = None
-    severity: str | None = None
-    ticket_type: str | None = None
-    status: str | None = None
-    creation_date: datetime | None = None
-    related_entity: tuple[RelatedEntity, ...] = ()
+    id: Text = ""
+    href: Word = None
+    external_id: Word = None
+    description: Word = None
+    severity: Word = None
+    ticket_type: Word = None
+    status: Word = None
+    creation_date: Day = None
+    related_entity: Many[RelatedEntity] = ()

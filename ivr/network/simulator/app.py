@@ -6,17 +6,21 @@ import asyncio
 import hmac
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 from fastapi import APIRouter, Body, FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from pydantic_core import from_json
+from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from ivr.network.models import bill, offering, ticket
-from ivr.network.models.common import Fault
-from ivr.network.simulator.business import billing_routes, catalogue_routes, ticket_routes
+from ivr.network.simulator.answering import MOVED, Asked, answered, fault, redirected
+from ivr.network.simulator.bills import billing_routes
+from ivr.network.simulator.business import catalogue_routes, ticket_routes
+from ivr.network.simulator.habit import Habit
 from ivr.network.simulator.mood import Mood, Outage, Part
 from ivr.network.simulator.ordering import routes as ordering_routes
 from ivr.network.simulator.services import activation_routes, inventory_routes
@@ -26,6 +30,8 @@ from ivr.values import Msisdn
 HANG = 60.0
 """Seconds; nobody waits so long."""
 ADMIN = "/simulator"
+KEPT = ("Location",)
+"""Headers of our own that answers keep."""
 NO_JSON = "the body is no JSON"
 PARTS = {
     offering.BASE: Part.CATALOGUE,
@@ -60,28 +66,47 @@ def simulator_app(world: World) -> FastAPI:
         request: Request, answer: Callable[[Request], Awaitable[Response]]
     ) -> Response:
         path: str = request.scope["path"]
+        is_moved = path.startswith(f"{MOVED}/")
+        if is_moved:
+            path = request.scope["path"] = path.removeprefix(MOVED)
         is_admin = path.startswith(ADMIN)
         if is_admin and (request.client is None or request.client.host not in LOOPBACK):
-            return _fault(403, "this is for the machine itself only")
+            return fault(403, "this is for the machine itself only")
         wanted = f"Bearer {world.token}".encode()
         given = request.headers.get("Authorization", "").encode()
         if not hmac.compare_digest(wanted, given):
-            return _fault(401, "a token is needed")
-        if not is_admin and world.mood.is_down(_part(path)):
+            return fault(401, "a token is needed")
+        if is_admin:
+            return await answer(request) if await _is_json(request) else fault(400, NO_JSON)
+        if world.mood.is_down(_part(path)):
             if world.mood.outage is Outage.HANG:
                 await asyncio.sleep(HANG)
-            return _fault(503, "out of service")
-        return await answer(request) if await _is_json(request) else _fault(400, NO_JSON)
+            return fault(503, "out of service")
+        habits = world.mood.habits
+        asked = Asked(request.method, path, dict(request.query_params))
+        away = _turned_away(world, asked)
+        if away is None and not is_moved:
+            raw = request.scope.get("raw_path", b"").decode("latin-1")
+            query = request.scope["query_string"].decode("latin-1")
+            away = redirected(f"{raw}?{query}" if query else raw, habits)
+        if away is not None:
+            return away
+        if not await _is_json(request):
+            return fault(400, NO_JSON)
+        made = await answer(request)
+        body = b"".join([part async for part in made.body_iterator])  # type: ignore[attr-defined]
+        kept = {name: made.headers[name] for name in KEPT if name in made.headers}
+        return answered(asked, made.status_code, body, kept, habits)
 
-    @app.exception_handler(HTTPException)
-    async def refuse(_request: Request, error: HTTPException) -> Response:
-        return _fault(error.status_code, str(error.detail))
+    @app.exception_handler(StarletteHTTPException)
+    async def refuse(_request: Request, error: StarletteHTTPException) -> Response:
+        return fault(error.status_code, str(error.detail))
 
     @app.exception_handler(RequestValidationError)
     async def misread(_request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        return _fault(422, f"{where}: {first['msg']}")  # without what came: JSON may not hold it
+        return fault(400, f"{where}: {first['msg']}")  # without what came: JSON may not hold it
 
     for router in (
         ordering_routes(world),
@@ -149,7 +174,18 @@ def _part(path: str) -> Part:
     return Part.NETWORK
 
 
-def _fault(status: int, reason: str) -> Response:
-    said = reason.encode("utf-8", "replace").decode()
-    body = Fault(code=str(status), reason=said).wire()
-    return JSONResponse(body, status_code=status)
+def _turned_away(world: World, asked: Asked) -> Response | None:
+    """What the first request of its kind is answered, where it is to come again."""
+    kind = f"{asked.method} {asked.path}"
+    if world.has(Habit.RETRY_AFTER) and world.turns_away(kind):
+        away = fault(429, "too many requests")
+        away.headers["Retry-After"] = "1"
+        return away
+    if world.has(Habit.RETRY_DATE) and asked.method == "GET" and world.turns_away(kind):
+        away = fault(503, "come again")
+        now = datetime.now(UTC)
+        away.headers["Date"] = format_datetime(now, usegmt=True)
+        soon = now + timedelta(seconds=1)
+        away.headers["Retry-After"] = format_datetime(soon, usegmt=True)
+        return away
+    return None

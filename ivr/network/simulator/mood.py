@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ivr.network.simulator.habit import Habit
+
 
 class Part(StrEnum):
     """What may be down by itself."""
@@ -39,7 +41,7 @@ class Mood(BaseModel):
     refuses: frozenset[str] = frozenset()
     """Service ids that are refused."""
     refuses_at_once: bool = False
-    """Refuse by status 422, not by the state of the order."""
+    """Refuse by status 400, not by the state of the order."""
     too_late: bool = False
     """No order can be cancelled any more."""
     outage: Outage = Outage.NONE
@@ -51,6 +53,12 @@ class Mood(BaseModel):
     """How many times each event is delivered; the earlier ones come again behind the last."""
     monitors: bool = False
     """A new service (TMF640) is answered 202, with a monitor."""
+    habits: frozenset[Habit] = frozenset()
+    """Of other servers."""
+    writes_after: Annotated[float, Field(ge=0)] = 1.0
+    """Seconds after which what a gateway gave up is done all the same."""
+    reads_lag: Annotated[float, Field(ge=0)] = 1.0
+    """Seconds by which reads of a replica are behind."""
 
     def is_down(self, part: Part) -> bool:
         return self.outage is not Outage.NONE and part in self.down

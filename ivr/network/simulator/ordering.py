@@ -20,7 +20,11 @@ from ivr.network.models.service_order import (
     ServiceOrder,
     ServiceOrderState,
 )
+from ivr.network.simulator.answering import address
+from ivr.network.simulator.habit import Habit
 from ivr.network.simulator.world import World
+
+ORDERS = f"{BASE}/serviceOrder"
 
 
 def routes(world: World) -> APIRouter:
@@ -28,7 +32,7 @@ def routes(world: World) -> APIRouter:
     router = APIRouter(prefix=BASE)
 
     def shown(order: ServiceOrder) -> dict[str, Any]:
-        return order.model_copy(update={"href": f"{BASE}/serviceOrder/{order.id}"}).wire()
+        return order.model_copy(update={"href": address(ORDERS, order.id)}).wire()
 
     @router.post("/serviceOrder", status_code=201)
     async def create(new: NewServiceOrder) -> dict[str, Any]:
@@ -39,8 +43,13 @@ def routes(world: World) -> APIRouter:
             if item.service.service_specification
         }
         if mood.refuses_at_once and not asked.isdisjoint(mood.refuses):
-            raise HTTPException(422, "the service is not possible for this subscriber")
+            raise HTTPException(400, "the service is not possible for this subscriber")
+        if world.has(Habit.GATEWAY):
+            world.later(mood.writes_after, lambda: world.take(new, mood.completes_after))
+            raise HTTPException(504, "the backend has not answered in time")
         order, is_new = world.take(new, mood.latency + mood.completes_after)
+        if not is_new and world.has(Habit.CONFLICT):
+            raise HTTPException(409, "there is such an order")
         if is_new:
             await asyncio.sleep(mood.latency)
             if not mood.completes_after:
@@ -51,12 +60,13 @@ def routes(world: World) -> APIRouter:
 
     @router.get("/serviceOrder")
     async def find(externalId: str | None = None) -> list[dict[str, Any]]:
-        return [shown(order) for order in world.state.orders(externalId)]
+        found = world.state.orders(None if world.has(Habit.UNFILTERED) else externalId)
+        return [shown(order) for order in found if world.is_seen(order.id)]
 
-    @router.get("/serviceOrder/{id}")
+    @router.get("/serviceOrder/{id:path}")
     async def read(id: str) -> dict[str, Any]:
         order = world.state.order(id)
-        if order is None:
+        if order is None or not world.is_seen(order.id):
             raise HTTPException(404, "no such order")
         return shown(order)
 
@@ -64,7 +74,7 @@ def routes(world: World) -> APIRouter:
     async def cancel(new: NewCancellation) -> dict[str, Any]:
         order = world.state.order(new.service_order.id)
         if order is None:
-            raise HTTPException(422, "no such order")
+            raise HTTPException(400, "no such order")
         if order.state not in ENDED and not world.mood.too_late:
             order = world.enter(order.id, ServiceOrderState.CANCELLED)
         done = order is not None and order.state is ServiceOrderState.CANCELLED

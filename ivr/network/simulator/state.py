@@ -26,6 +26,9 @@ from ivr.network.models.service_order import (
 from ivr.network.simulator.file import reading, writing
 from ivr.values import Msisdn, ServiceId
 
+SECOND = "\n"
+"""Between an external id and what makes it another, where it may come twice."""
+
 
 @dataclass(frozen=True)
 class NetworkSimulator:
@@ -70,15 +73,18 @@ class NetworkSimulator:
         service: str,
         particulars: Mapping[str, str],
         item: OrderItemOfService | None,
+        *,
+        doubles: bool = False,
     ) -> None:
-        """Switch a service on for an item of an order; the same item again is done already."""
+        """Switch a service on for an item of an order; the same item again is done already, but
+        for a network that ``doubles``."""
         with writing(self.file) as link:
             if item is not None:
                 is_new = link.execute(
                     "INSERT OR IGNORE INTO activated VALUES (?, ?, ?, ?)",
                     (item.service_order_id, item.item_id, number, service),
                 ).rowcount
-                if not is_new:
+                if not is_new and not doubles:
                     return
             _switch(link, number, service, True, particulars)
 
@@ -93,12 +99,33 @@ class NetworkSimulator:
                 OrderItemOfService(service_order_id=order, item_id=item) for order, item in rows
             )
 
-    def write(self, new: NewServiceOrder, due: float, now: datetime) -> tuple[ServiceOrder, bool]:
+    def services(self) -> list[tuple[str, str]]:
+        """Number and name of everything that was ever switched."""
+        with reading(self.file) as link:
+            rows = link.execute("SELECT number, service FROM switched ORDER BY rowid")
+            return [(str(number), str(service)) for number, service in rows]
+
+    def numbers(self) -> list[str]:
+        """Every number for which something was switched."""
+        with reading(self.file) as link:
+            rows = link.execute("SELECT DISTINCT number FROM switched ORDER BY number")
+            return [str(number) for (number,) in rows]
+
+    def write(
+        self,
+        new: NewServiceOrder,
+        due: float,
+        now: datetime,
+        id: str | None = None,
+        *,
+        doubles: bool = False,
+    ) -> tuple[ServiceOrder, bool]:
         """Take an order, which ends at ``due`` (Unix time).
 
-        A known external id is the order of then: False.
+        A known external id is the order of then (False), but for a network that ``doubles``.
         """
-        id = str(uuid.uuid4())
+        id = id or str(uuid.uuid4())
+        key = new.external_id or None
         fresh = ServiceOrder.model_validate(
             {
                 **new.model_dump(exclude_none=True),
@@ -108,7 +135,9 @@ class NetworkSimulator:
             }
         )
         with writing(self.file) as link:
-            if new.external_id:
+            if key and doubles:
+                key = f"{key}{SECOND}{id}"
+            elif key:
                 row = link.execute(
                     "SELECT body FROM service_orders WHERE external_id = ?", (new.external_id,)
                 ).fetchone()
@@ -116,7 +145,7 @@ class NetworkSimulator:
                     return ServiceOrder.model_validate_json(row[0]), False
             link.execute(
                 "INSERT INTO service_orders VALUES (?, ?, ?, ?, ?)",
-                (id, new.external_id or None, fresh.state, due, fresh.model_dump_json()),
+                (id, key, fresh.state, due, fresh.model_dump_json()),
             )
             return fresh, True
 
@@ -129,8 +158,9 @@ class NetworkSimulator:
         """The orders with an external id, or all of them."""
         with reading(self.file) as link:
             rows = link.execute(
-                "SELECT body FROM service_orders WHERE ?1 IS NULL OR external_id = ?1",
-                (external_id,),
+                "SELECT body FROM service_orders WHERE ?1 IS NULL OR external_id = ?1"
+                " OR substr(external_id, 1, length(?1) + 1) = ?1 || ?2 ORDER BY rowid",
+                (external_id, SECOND),
             ).fetchall()
             return [ServiceOrder.model_validate_json(body) for (body,) in rows]
 
@@ -167,9 +197,9 @@ class NetworkSimulator:
             )
             if state is ServiceOrderState.COMPLETED:
                 for item in items:
-                    if item.action is Action.NO_CHANGE:
-                        continue
                     service = item.service
+                    if service is None or item.action is Action.NO_CHANGE:
+                        continue
                     spec = service.service_specification
                     _switch(
                         link,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import sqlite3
 import time
 import uuid
@@ -14,6 +15,7 @@ import httpx
 import structlog
 
 from ivr.care.catalogue import Catalogue
+from ivr.network.models.activation import ServiceState
 from ivr.network.models.service_order import (
     STATE_CHANGE,
     ChangedOrder,
@@ -22,7 +24,9 @@ from ivr.network.models.service_order import (
     ServiceOrderState,
     StateChange,
 )
+from ivr.network.simulator.events import sent
 from ivr.network.simulator.file import utc_now
+from ivr.network.simulator.habit import Habit
 from ivr.network.simulator.mood import Mood
 from ivr.network.simulator.registry import Registry
 from ivr.network.simulator.state import NetworkSimulator
@@ -59,6 +63,10 @@ class World:
     """There may be orders that have not ended."""
     _deliveries: set[asyncio.Task[None]] = field(default_factory=set)
     _told: dict[str, list[StateChange]] = field(default_factory=dict)
+    _born: dict[str, float] = field(default_factory=dict)
+    _came: set[str] = field(default_factory=set)
+    kept: dict[str, ServiceState] = field(default_factory=dict)
+    """New services, by id, that are not what they were asked to be."""
 
     @property
     def registry(self) -> Registry:
@@ -80,7 +88,7 @@ class World:
         asked = {
             item.service.service_specification.id
             for item in order.service_order_item
-            if item.service.service_specification
+            if item.service and item.service.service_specification
         }
         is_refused = not asked.isdisjoint(self.mood.refuses)
         return self.enter(
@@ -94,11 +102,54 @@ class World:
             self._tell(order)
         return order
 
+    def has(self, habit: Habit) -> bool:
+        return habit in self.mood.habits
+
+    def fresh_id(self) -> str:
+        """An id for something new, in the network's habit."""
+        if self.has(Habit.NUMBERS):
+            return str(secrets.randbelow(10**9) + 1)
+        if self.has(Habit.ODD_IDS):
+            return f"SO/2026/{secrets.token_hex(4)}?a=1#b"
+        return str(uuid.uuid4())
+
     def take(self, new: NewServiceOrder, seconds: float) -> tuple[ServiceOrder, bool]:
         """Take an order that ends so many seconds from now. False: it is known."""
-        taken = self.state.write(new, time.time() + seconds, utc_now())
+        due = time.time() + seconds
+        doubles = self.has(Habit.DOUBLES)
+        order, is_new = self.state.write(new, due, utc_now(), self.fresh_id(), doubles=doubles)
+        if is_new:
+            self.appears(order.id)
         self._awake.set()
-        return taken
+        return order, is_new
+
+    def appears(self, key: str) -> None:
+        """Something new is there; those who only read see it later."""
+        self._born[key] = time.monotonic()
+
+    def is_seen(self, key: str) -> bool:
+        """Whether those who only read know of it yet."""
+        lag = self.mood.reads_lag if self.has(Habit.REPLICA) else 0.0
+        return time.monotonic() >= self._born.get(key, float("-inf")) + lag
+
+    def later(self, seconds: float, work: Callable[[], object]) -> None:
+        """Do something in so many seconds, while the server runs."""
+
+        async def wait() -> None:
+            await asyncio.sleep(seconds)
+            work()
+
+        self._keep(asyncio.get_running_loop().create_task(wait()))
+
+    def turns_away(self, kind: str) -> bool:
+        """Whether a request is the first of its kind, where those are told to come again."""
+        is_first = kind not in self._came
+        self._came.add(kind)
+        return is_first
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        self._deliveries.add(task)
+        task.add_done_callback(self._deliveries.discard)
 
     async def run(self) -> None:
         """End orders when they are due, until cancelled."""
@@ -136,11 +187,8 @@ class World:
             self._told[order.id] = events
         late = [each for _ in range(self.mood.deliveries - 1) for each in reversed(events)]
         for callback in self.registry.listeners():
-            task = asyncio.get_running_loop().create_task(
-                self._deliver(callback, [event, *late] if self.mood.deliveries else [])
-            )
-            self._deliveries.add(task)
-            task.add_done_callback(self._deliveries.discard)
+            told = [event, *late] if self.mood.deliveries else []
+            self._keep(asyncio.get_running_loop().create_task(self._deliver(callback, told)))
 
     async def _deliver(self, callback: str, events: list[StateChange]) -> None:
         async with httpx.AsyncClient(trust_env=False, timeout=2.0) as client:
@@ -148,7 +196,9 @@ class World:
                 for left in reversed(range(DELIVERY_TRIES)):
                     try:
                         reply = await client.post(
-                            f"{callback}/listener/serviceOrderStateChangeEvent", json=event.wire()
+                            f"{callback}/listener/serviceOrderStateChangeEvent",
+                            content=sent(event.wire(), self.mood.habits),
+                            headers={"Content-Type": "application/json"},
                         )
                         if reply.status_code < 500:
                             break

@@ -34,6 +34,8 @@ exten => patient,1,Answer()
  same => n,Hangup()
 exten => agent,1,Answer()
  same => n,Wait(30)
+exten => rung,1,Ringing()
+ same => n,Wait(30)
 [caller]
 exten => s,1,SendDTMF(${{KEYS}})
  same => n,Wait(${{HOLD}})

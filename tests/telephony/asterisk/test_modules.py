@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ivr import exchange
-from ivr.settings import PROJECT, Settings
+from ivr.settings import Settings
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
 from ivr.telephony.front import FrontFolder, Fronts
@@ -69,16 +69,18 @@ def asterisk(settings: Settings) -> Iterator[Asterisk]:
     os.close(left)
 
 
-def listed() -> set[str]:
-    text = (PROJECT / "dialplans" / "modules.conf.j2").read_text()
+def listed(settings: Settings) -> set[str]:
+    text = (settings.home / "asterisk" / "etc" / "modules.conf").read_text()
     assert "autoload = no\n" in text
     return set(re.findall(r"^load = (\w+)\.so$", text, re.M))
 
 
-def test_what_is_loaded_is_what_is_listed_and_all_of_it_runs(asterisk: Asterisk) -> None:
+def test_what_is_loaded_is_what_is_listed_and_all_of_it_runs(
+    asterisk: Asterisk, settings: Settings
+) -> None:
     shown = asterisk.command("module show")
     modules = re.findall(r"^(\w+)\.so .* (Running|Not Running) ", shown, re.M)
-    assert {name for name, _ in modules} == listed()
+    assert {name for name, _ in modules} == listed(settings)
     assert {state for _, state in modules} == {"Running"}
 
 

@@ -33,6 +33,7 @@ class FakeSession:
         gone_at: str = "",
         callerid: str = "865123456",
         channel: str = "PJSIP/trunk-0000001a",
+        id: str = CALL,
         **variables: str,
     ) -> None:
         self.telephone = FakeTelephone(keys)
@@ -41,7 +42,7 @@ class FakeSession:
         self.environment: dict[str, str] = {
             "agi_callerid": callerid,
             "agi_channel": channel,
-            "agi_uniqueid": CALL,
+            "agi_uniqueid": id,
         }
         self.order: list[str] = []
         self._gone_at = gone_at

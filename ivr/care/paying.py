@@ -1,0 +1,81 @@
+"""Which payments of a file are new.
+
+A payment is known by its reference, where billing gives one. Without one, equal payments of a
+number (the same moment and amount) are told apart by their count: two in a file are two payments,
+and the same file again has no more than there are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ivr.ports import KnownPayment, PaymentRow
+from ivr.values import Money, Msisdn
+
+Equal = tuple[Msisdn, datetime, Money]
+NAMED = 20
+"""References that a sentence names."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is to be written of a file."""
+
+    fresh: list[KnownPayment] = field(default_factory=list)
+    """New payments, each with its ordinal among its equals."""
+    named: list[KnownPayment] = field(default_factory=list)
+    """Known ones whose reference was not known until now."""
+    odd: list[PaymentRow] = field(default_factory=list)
+    """Their reference is known with another moment or amount: nothing may be written then."""
+
+
+def news(known: Iterable[KnownPayment], coming: Iterable[PaymentRow]) -> News:
+    """What ``coming`` adds to ``known``, which has all payments that any of it may be."""
+    found = News()
+    stored: dict[Equal, list[KnownPayment]] = defaultdict(list)
+    references: dict[tuple[str, str], Equal] = {}
+    for each in known:
+        stored[each.row.equal].append(each)
+        if each.row.reference:
+            references[each.row.number, each.row.reference] = each.row.equal
+    groups: dict[Equal, list[PaymentRow]] = defaultdict(list)
+    for row in coming:
+        if row.reference:
+            name = row.number, row.reference
+            if (equal := references.setdefault(name, row.equal)) != row.equal:
+                found.odd.append(row)
+                continue
+        groups[row.equal].append(row)
+    for equal, rows in groups.items():
+        _compare(found, stored[equal], rows)
+    return found
+
+
+def said_of_odd(odd: Sequence[PaymentRow]) -> str:
+    """Why payments whose reference is known otherwise are refused."""
+    names = ", ".join(each.reference[:60] for each in odd[:NAMED])
+    more = f" and {len(odd) - NAMED} more" if len(odd) > NAMED else ""
+    return (
+        f"nothing was imported: known with another time or amount is the reference {names}{more};"
+        " give each payment a reference of its own"
+    )
+
+
+def _compare(found: News, stored: Sequence[KnownPayment], coming: Sequence[PaymentRow]) -> None:
+    """Equal payments: which of ``coming`` are among ``stored``."""
+    named = dict.fromkeys(row.reference for row in coming if row.reference)
+    left = [each for each in stored if each.row.reference not in named]
+    unnamed = [each for each in left if not each.row.reference]
+    new = [name for name in named if name not in {each.row.reference for each in stored}]
+    row = coming[0]
+    for name, known in zip(new, unnamed, strict=False):
+        found.named.append(KnownPayment(row._replace(reference=name), known.ordinal))
+    adopted = min(len(new), len(unnamed))
+    without = sum(not each.reference for each in coming) - (len(left) - adopted)
+    ordinal = max((each.ordinal for each in stored), default=0)
+    for name in (*new[adopted:], *[""] * without):
+        ordinal += 1
+        found.fresh.append(KnownPayment(row._replace(reference=name), ordinal))

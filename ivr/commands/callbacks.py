@@ -1,0 +1,111 @@
+"""``ivr callbacks``: who waits to be called back; taking one, and closing it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+
+from ivr import wiring
+from ivr.commands.author import author
+from ivr.commands.printing import show
+from ivr.commands.records import Json, Most
+from ivr.commands.tables import print_json, print_table
+from ivr.errors import Unusable
+from ivr.store.callers import Callback, CallbackStatus
+
+app = typer.Typer(
+    help="Who waits to be called back, the longest first; take one, close one.",
+    invoke_without_command=True,
+)
+Id = Annotated[int, typer.Argument(help="Its id, as `ivr callbacks` lists it.")]
+COLUMNS = ("id", "waits", "number", "language", "reason", "state")
+
+
+@app.callback()
+def list_(context: typer.Context, as_json: Json = False, most: Most = 1000) -> None:
+    """Who waits to be called back, the longest first. Numbers are whole: they are to be dialled."""
+    if context.invoked_subcommand is not None:
+        return
+    house = _house()
+    now = house.clock.now()
+    documents = [document(each, now) for each in house.store.callbacks.waiting(most)]
+    if as_json:
+        print_json(documents)
+        return
+    rows = [
+        {**each, "waits": age(each["age_seconds"]), "state": _state(each)} for each in documents
+    ]
+    print_table(rows, COLUMNS)
+
+
+@app.command()
+def take(id: Id) -> None:
+    """Take one, so that nobody else calls; prints the number to dial. It is yours for an hour."""
+    house = _house()
+    if not house.store.callbacks.take(id, author(), house.clock.now()):
+        raise Unusable(_why_not(house.store.callbacks.get(id), id))
+    found = house.store.callbacks.get(id)
+    assert found is not None
+    show(f"{found.number}  {found.language or ''}  {found.reason}".rstrip())
+    print(f"call-back {id} is yours: `ivr callbacks done {id}` closes it", file=sys.stderr)
+
+
+@app.command()
+def done(id: Id) -> None:
+    """Close one that was called back, or that nobody is to call any more."""
+    house = _house()
+    if not house.store.callbacks.done(id, author(), house.clock.now()):
+        raise Unusable(_why_not(house.store.callbacks.get(id), id))
+    print(f"call-back {id} is done", file=sys.stderr)
+
+
+def document(callback: Callback, now: datetime) -> Mapping[str, Any]:
+    """A number to be called back, as JSON."""
+    return {
+        "id": callback.id,
+        "call": callback.call,
+        "number": callback.number,
+        "language": callback.language.value if callback.language else None,
+        "reason": callback.reason,
+        "at": callback.at.isoformat(),
+        "status": callback.status.value,
+        "age_seconds": max(0, int((now - callback.at).total_seconds())),
+        "taken": callback.taken.isoformat() if callback.taken else None,
+        "taken_by": callback.taken_by,
+    }
+
+
+def age(seconds: int) -> str:
+    """As people say it: ``7 min``, ``3 h 20 min``, ``2 d 4 h``."""
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if days:
+        return f"{days} d {hours % 24} h"
+    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
+
+
+def _state(document: Mapping[str, Any]) -> str:
+    by = f" by {document['taken_by']}" if document["taken_by"] else ""
+    return f"{document['status']}{by}"
+
+
+def _why_not(found: Callback | None, id: int) -> str:
+    """Why one is neither taken nor closed, and what to do."""
+    if found is None:
+        return f"there is no call-back {id}: `ivr callbacks` lists those that wait"
+    if found.status is CallbackStatus.DONE:
+        return f"call-back {id} is done already: `ivr callbacks` lists those that wait"
+    since = timedelta(0) if found.taken is None else datetime.now(found.taken.tzinfo) - found.taken
+    return (
+        f"call-back {id} was taken by {found.taken_by} {age(int(since.total_seconds()))} ago:"
+        " take another, or ask; after an hour it can be taken again"
+    )
+
+
+def _house() -> wiring.House:
+    house = wiring.open_house()
+    wiring.prepare_database(house)
+    return house

@@ -1,0 +1,50 @@
+"""``ivr pepper``: whether this installation has the database's pepper; replacing it."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from ivr import wiring
+from ivr.commands.author import author
+from ivr.errors import Unusable
+
+app = typer.Typer(help="The pepper: look whether it is the database's.", no_args_is_help=True)
+
+
+@app.command()
+def check() -> None:
+    """Say whether this installation's pepper is the one that the database was made with."""
+    house = wiring.open_house()
+    wiring.migrate_database(house)
+    print(wiring.check_pepper(house))
+
+
+@app.command()
+def replace(
+    deletes: Annotated[
+        bool,
+        typer.Option(
+            "--delete-secrets",
+            help="Code words, passports, PUKs and one-time codes: the other pepper made them.",
+        ),
+    ] = False,
+) -> None:
+    """Make this installation's pepper the database's, where the former one is lost or known.
+
+    Before: stop line, orders and messages of all nodes. Afterwards: import the subscribers again
+    and set the code words anew.
+    """
+    house = wiring.open_house()
+    wiring.migrate_database(house)
+    if not deletes:
+        raise Unusable(
+            "what the former pepper made is of no use with another: say --delete-secrets, and all"
+            " code words, passports, PUKs and one-time codes are deleted; then import the"
+            " subscribers again"
+        )
+    pepper = house.settings.secret("pepper")
+    lost = house.store.fingerprint.replace(pepper, author(), house.clock.now())
+    print(f"the pepper is replaced; {lost} subscribers have no secrets any more", file=sys.stderr)

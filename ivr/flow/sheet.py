@@ -1,0 +1,136 @@
+"""Files that people edit, as text: how editors and Word save them, and what is passed over.
+
+What is harmless is read as it was meant, and noted: spaces that are none, marks that are not seen,
+letters in two parts. What would lose a letter is refused.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from ivr.errors import Unusable
+from ivr.flow.marks import named, shown
+
+MOST_BYTES = 1_000_000
+"""Of a file: no flow, catalogue or list of news is that long."""
+BREAKS = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+"""Line breaks that editors do not show as such; Word has one for a break in a paragraph."""
+MERGE = re.compile(r"(<{7}|={7}|>{7}|\|{7})( .*)?")
+"""What is left in a file that two people have changed (git, Subversion)."""
+FOREIGN = (
+    (b"PK\x03\x04", "a document of Word or an archive"),
+    (b"\xd0\xcf\x11\xe0", "a document of Word"),
+    (b"{\\rtf", "a document of Word (RTF)"),
+    (b"%PDF", "a PDF document"),
+    (b"RIFF", "a recording"),
+    (b"<!DOCTYPE", "a web page"),
+    (b"<html", "a web page"),
+)
+SAVE = "not UTF-8 text; save it as UTF-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something harmless that was passed over, by its line from 1."""
+
+    line: int
+    what: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A file that people edit."""
+
+    file: Path
+    text: str
+    notes: tuple[Note, ...]
+
+    def place(self, line: int) -> str:
+        """File and line, as a sentence begins; ``line`` from 1, 0: not known."""
+        return f"{self.file}, line {line}" if line else f"{self.file}"
+
+
+def read_sheet(file: Path) -> Sheet:
+    """Read a file. Unusable names it, the line, and what is wrong."""
+    try:
+        with file.open("rb") as opened:
+            raw = opened.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise Unusable(f"{file}: cannot be read ({error.strerror})") from None
+    if len(raw) > MOST_BYTES:
+        raise Unusable(f"{file}: longer than {MOST_BYTES} bytes, no such file is that long")
+    text, notes = cleaned(file, _decoded(file, raw))
+    return Sheet(file, text, notes)
+
+
+def cleaned(file: Path, text: str) -> tuple[str, tuple[Note, ...]]:
+    """A text with ordinary spaces and whole letters, and what was passed over.
+
+    Unusable: it has characters that are no text, or the marks of two versions in one file.
+    """
+    notes: list[Note] = []
+    lines = []
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
+        whole = line if line.isascii() else unicodedata.normalize("NFC", line)
+        if whole != line:
+            notes.append(Note(number, "letters in two parts are read as whole ones"))
+        for mark in sorted({each for each in whole if not each.isprintable()} - {"\t"}):
+            plain = _plain(mark)
+            if plain is None:
+                raise Unusable(
+                    f"{file}, line {number}: the character {named(mark)} is no letter: "
+                    f"`{shown(whole)}`; type the word anew"
+                )
+            notes.append(Note(number, _passed_over(whole, mark, plain)))
+            whole = whole.replace(mark, plain)
+        if "\ufffd" in whole:
+            raise Unusable(
+                f"{file}, line {number}: a letter was lost when the file was saved (\ufffd): "
+                f"`{shown(whole)}`; type the word anew, and save as UTF-8"
+            )
+        if MERGE.fullmatch(whole):
+            raise Unusable(
+                f"{file}, line {number}: `{shown(whole)}` was left when two versions were merged; "
+                "keep the lines of one of them, and remove this mark"
+            )
+        lines.append(whole.rstrip())
+    return "\n".join(lines), tuple(notes)
+
+
+def _plain(mark: str) -> str | None:
+    """What a character that is not seen is read as; None: it is no text."""
+    if mark in BREAKS:
+        return " "
+    match unicodedata.category(mark):
+        case "Zs":
+            return " "
+        case "Cf":
+            return ""
+    return None
+
+
+def _passed_over(line: str, mark: str, plain: str) -> str:
+    at = line.index(mark)
+    near = shown(line[max(0, at - 15) : at] + " " + line[at + 1 : at + 15])
+    read = "an ordinary space" if plain else "nothing"
+    return f"an invisible mark ({named(mark)}) at '{near}' is read as {read}"
+
+
+def _decoded(file: Path, raw: bytes) -> str:
+    for mark, what in FOREIGN:
+        if raw.startswith(mark):
+            raise Unusable(f"{file}: {what}, no text; save it as plain text in UTF-8")
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in raw[:200]:
+        raise Unusable(f"{file}: {SAVE} (it is UTF-16, which Notepad calls Unicode)")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start)
+        wrong = raw.split(b"\n")[line].decode("cp1251", "replace")
+        raise Unusable(
+            f"{file}: {SAVE} (line {line + 1} would be `{shown(wrong)}` in Windows-1251, which "
+            "Notepad calls ANSI)"
+        ) from None

@@ -1,0 +1,174 @@
+"""What we show the network: a bearer token that does not change, or one by OAuth 2 (RFC 6749).
+
+The secret goes to the token endpoint alone. It stands in no log, and neither does a token.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import quote_plus
+
+import httpx
+import structlog
+from pydantic_core import from_json
+
+from ivr.errors import TemporarilyUnavailable, Unusable
+
+log = structlog.get_logger()
+
+SECONDS = 3.0
+"""That the token endpoint may take."""
+LIFE = 300.0
+"""Seconds that a token is taken to last whose life is not told (``expires_in`` is optional)."""
+EARLY = 30.0
+"""Seconds before its end that a token is renewed; of a short one, after half its life."""
+LARGEST = 100_000
+
+
+class Credentials(Protocol):
+    def token(self) -> str:
+        """What goes after ``Bearer``; empty: nothing does. TemporarilyUnavailable: none is had."""
+        ...
+
+    def refused(self, token: str) -> bool:
+        """The network does not take a token (any more). True: the next one is another."""
+        ...
+
+
+@dataclass(frozen=True)
+class FixedToken:
+    """A token that is set, or none."""
+
+    value: str = field(default="", repr=False)
+
+    def token(self) -> str:
+        return self.value
+
+    def refused(self, token: str) -> bool:  # noqa: ARG002  it stays the same
+        return False
+
+
+@dataclass
+class ClientCredentials:
+    """The client credentials grant (RFC 6749 4.4). One for all parts behind, used by all threads.
+
+    The client authenticates by HTTP Basic, as every server must take it; where that is refused,
+    by fields of the form (2.3.1).
+    """
+
+    url: str
+    client: str
+    secret: str = field(repr=False)
+    scope: str = ""
+    tls: Callable[[], ssl.SSLContext] = ssl.create_default_context
+    now: Callable[[], float] = time.monotonic
+    _token: str = field(default="", repr=False)
+    _until: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def token(self) -> str:
+        if not self._lock.acquire(timeout=2 * SECONDS):
+            raise _no_token("another request is fetching it")
+        try:
+            if not self._token or self.now() >= self._until:
+                self._token, self._until = "", 0.0
+                self._token, life = self._fetched()
+                self._until = self.now() + max(life - EARLY, life / 2)
+            return self._token
+        finally:
+            self._lock.release()
+
+    def refused(self, token: str) -> bool:
+        with self._lock:
+            if self._token == token:
+                self._token = ""
+        return True
+
+    def _fetched(self) -> tuple[str, float]:
+        """A new token and its life in seconds."""
+        form = {"grant_type": "client_credentials"} | ({"scope": self.scope} if self.scope else {})
+        pair = f"{quote_plus(self.client)}:{quote_plus(self.secret)}".encode()
+        basic = {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
+        inside = {**form, "client_id": self.client, "client_secret": self.secret}
+        try:
+            with httpx.Client(verify=self.tls(), trust_env=False, timeout=SECONDS) as client:
+                reply = self._asked(client, form, basic)
+                if reply.status_code in (400, 401):
+                    reply = self._asked(client, inside, {})
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise _no_token(f"its endpoint does not answer ({type(error).__name__})") from None
+        said = _document(reply)
+        token, life = said.get("access_token"), said.get("expires_in", LIFE)
+        if reply.status_code != 200 or not _is_token(token):
+            raise _no_token(_reason(reply.status_code, said.get("error")))
+        log.info("a token is fetched")
+        return str(token), _seconds(life)
+
+    def _asked(
+        self, client: httpx.Client, form: dict[str, str], headers: dict[str, str]
+    ) -> httpx.Response:
+        headers = {**headers, "Accept": "application/json"}
+        return client.post(self.url, data=form, headers=headers)
+
+
+def tls_context(certificate: Path | None, key: Path | None, ca: Path | None) -> ssl.SSLContext:
+    """TLS with our certificate, if there is one, trusting ``ca`` or the machine's authorities.
+
+    Unusable: a file cannot be read, or the key is not that of the certificate.
+    """
+    try:
+        context = ssl.create_default_context(cafile=str(ca) if ca else None)
+    except (OSError, ssl.SSLError):
+        raise Unusable(
+            f"IVR_NETWORK_CA: {ca} holds no certificates (PEM) that can be read"
+        ) from None
+    if certificate is None:
+        return context
+    try:
+        context.load_cert_chain(certificate, key, password="")  # an encrypted key asks nobody
+    except (OSError, ssl.SSLError, ValueError):
+        raise Unusable(
+            f"IVR_NETWORK_CERTIFICATE: {certificate} and its key {key or 'in the same file'} (PEM,"
+            " without a password) cannot be read, or do not belong together"
+        ) from None
+    return context
+
+
+def _document(reply: httpx.Response) -> dict[str, Any]:
+    try:
+        found = from_json(reply.content[:LARGEST])
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _is_token(token: object) -> bool:
+    return isinstance(token, str) and re.fullmatch(r"[!-~]+", token) is not None
+
+
+def _seconds(life: object) -> float:
+    """``expires_in``, a number or its text."""
+    try:
+        seconds = float(str(life))
+    except ValueError:
+        return LIFE
+    return seconds if 0 < seconds < 10**9 else LIFE
+
+
+def _reason(status: int, error: object) -> str:
+    """What the endpoint said: its error code alone, which is one of RFC 6749 5.2."""
+    is_code = isinstance(error, str) and re.fullmatch(r"[a-z_]{1,40}", error)
+    return f"status {status}{f', {error}' if is_code else ''}: see IVR_NETWORK_OAUTH_*"
+
+
+def _no_token(detail: str) -> TemporarilyUnavailable:
+    log.error("no token is had", reason=detail)
+    return TemporarilyUnavailable("network", f"no token: {detail}")

@@ -1,0 +1,117 @@
+"""TMF640 monitors: how far a request is that was answered 202, in all the forms that they take.
+
+The monitor is named by Location (relative, absolute, with another prefix) or stands in the body;
+at its end it says so, answers 303 to the service, or is gone, and then the service says it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from ivr.network.location import places
+from ivr.network.models import activation
+from ivr.network.models.activation import Monitor, MonitoredAnswer, Service
+from ivr.network.models.tolerant import spelled
+from ivr.network.wire import LEAST, Answer, Wire
+
+MONITORS = f"{activation.BASE}/monitor"
+FIRST_LOOK, LONGEST_LOOK = 0.1, 1.0
+"""Seconds between two looks; they grow."""
+COMPLETED = frozenset({"completed", "complete", "done", "succeeded", "success", "finished"})
+FAILED = frozenset(
+    {"failed", "failure", "error", "inerror", "cancelled", "canceled", "rejected", "aborted"}
+)
+"""Monitor states as ``spelled``: TMF640 leaves them open, and names InProgress as an example."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What a request came to. Without a service and not ``is_done``, the service must be asked."""
+
+    service: Service | None = None
+    is_done: bool = False
+    is_refused: bool = False
+
+    @classmethod
+    def of(cls, answer: Answer) -> Ended:
+        """What an answer says that is no monitor: a service, or nothing."""
+        return cls(_service(answer.body))
+
+
+def followed(wire: Wire, answer: Answer, until: float, sleep: Callable[[float], None]) -> Ended:
+    """Follow the monitor of a 202 to its end. TemporarilyUnavailable: it does not end in time."""
+    monitor = _monitor(answer)
+    named = answer.location or (monitor.href if monitor else None) or ""
+    at = list(places(named, answer.url, wire.base, MONITORS))
+    if monitor is not None and monitor.id:
+        at += places(monitor.id, answer.url, wire.base, MONITORS)[-1:]
+    if not at:
+        return Ended.of(answer)  # the service alone can say
+    pause = FIRST_LOOK
+    ended = _end(monitor) if monitor else None
+    while ended is None:
+        place, there = _look(wire, at, until)
+        at = [place]
+        if there.missing or there.status == 410:
+            return Ended()  # it is forgotten once it has ended
+        if there.status >= 300:
+            raise wire.unavailable(f"status {there.status}")
+        monitor = _monitor(there)
+        ended = _end(monitor) if monitor else Ended.of(there)  # sent on to the service itself
+        if ended is None and time.monotonic() + pause + LEAST > until:
+            raise wire.unavailable("the service is still being switched")
+        if ended is None:
+            sleep(pause)
+            pause = min(pause * 2, LONGEST_LOOK)
+    return ended
+
+
+def _look(wire: Wire, places: list[str], until: float) -> tuple[str, Answer]:
+    """What stands at the first place where there is something."""
+    for place in places:
+        answer = wire.get(place, until)
+        if answer.status < 300:
+            break
+    return place, answer
+
+
+def _monitor(answer: Answer) -> Monitor | None:
+    """The monitor in an answer; None: it is something else, such as the service."""
+    try:
+        document = answer.document()
+        found = Monitor.model_validate(document)
+    except (ValidationError, ValueError):
+        return None
+    is_service = "serviceSpecification" in document or "serviceCharacteristic" in document
+    return None if is_service else found
+
+
+def _end(monitor: Monitor) -> Ended | None:
+    """What a monitor says of the end; None: it has not come yet."""
+    response = monitor.response or MonitoredAnswer()
+    state, status = spelled(monitor.state or ""), _status(response.status_code)
+    if state in FAILED or (status or 0) >= 400:
+        return Ended(is_refused=True)
+    if state not in COMPLETED and (state or status is None):
+        return None
+    service = _service((response.body or "").encode())
+    return Ended(service, is_done=True)
+
+
+def _status(text: str | None) -> int | None:
+    """``201``, ``"201"`` or ``"201 Created"``."""
+    first = (text or "").strip().partition(" ")[0]
+    return int(first) if first.isascii() and first.isdecimal() and len(first) == 3 else None
+
+
+def _service(body: bytes) -> Service | None:
+    try:
+        document = from_json(body) if body.strip() else None
+        return Service.model_validate(document) if document else None
+    except (ValidationError, ValueError):
+        return None

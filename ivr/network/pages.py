@@ -1,0 +1,91 @@
+"""Lists as servers cut them into pages (TMF630): whole, or said to be cut.
+
+A page says that there are more by ``Link: rel="next"``, by ``X-Total-Count``, by status 206, or
+not at all. An empty list may come as 404, 204 or null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_json
+
+from ivr.network.answer import Answer
+from ivr.network.location import on_ours
+
+if TYPE_CHECKING:
+    from ivr.network.wire import Wire
+
+MOST = 200
+"""Pages of one list."""
+LIKELY = 10
+"""Items from which on a page that says nothing may be one of several."""
+TMF = "/tmf-api/"
+
+
+def items(wire: Wire, path: str, until: float, query: Mapping[str, str]) -> Iterator[Any]:
+    """Every item of a list once, odd ones too; further pages are asked for when they are needed.
+
+    TemporarilyUnavailable: the list does not come, or not whole.
+    """
+    seen: set[bytes] = set()
+    read = 0
+    asked = dict(query)
+    for _ in range(MOST):
+        answer = wire.get(path, until, **asked)
+        found = items_of(wire, answer, read)
+        fresh = [item for item in found if _is_new(item, seen)]
+        yield from fresh
+        read += len(found)
+        if not found or not _goes_on(answer, read, len(found)):
+            return
+        if not fresh:
+            if answer.total is None and not answer.following:
+                return  # it knows no pages: all of it was the first
+            raise wire.unavailable("its pages repeat themselves")
+        following = (
+            on_ours(answer.following, answer.url, wire.base, TMF) if answer.following else None
+        )
+        if following is not None:
+            path, asked = following, {}
+        else:
+            asked = {**query, "offset": str(read), "limit": query.get("limit", str(len(found)))}
+    raise wire.unavailable("its list does not end")
+
+
+def items_of(wire: Wire, answer: Answer, read: int = 0) -> list[Any]:
+    """The items of one page; ``read`` stood on those before it."""
+    if answer.is_empty:
+        return []
+    if answer.status >= 300:
+        if read and answer.total is None:
+            return []  # it does not know the parameters of pages
+        raise wire.unavailable(f"status {answer.status}")
+    try:
+        found = answer.document()
+    except ValueError:
+        raise wire.misunderstood("") from None
+    if isinstance(found, dict):  # one of one kind, or a list in an envelope
+        lists = [each for each in found.values() if isinstance(each, list)]
+        found = lists[0] if "id" not in found and len(lists) == 1 else [found] if found else []
+    if found is not None and not isinstance(found, list):
+        raise wire.misunderstood("")
+    return found or []
+
+
+def _is_new(item: Any, seen: set[bytes]) -> bool:
+    id = item.get("id") if isinstance(item, dict) else None
+    key = to_json(item if id is None else id)
+    is_new = key not in seen
+    seen.add(key)
+    return is_new
+
+
+def _goes_on(answer: Answer, read: int, here: int) -> bool:
+    """Whether there may be a further page."""
+    if answer.following:
+        return True
+    if answer.total is not None:
+        return read < answer.total
+    return answer.status == 206 or here >= LIKELY

@@ -1,0 +1,90 @@
+"""What the operator's network says when it is asked for each of its lists, for ``ivr doctor``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from ivr.errors import TemporarilyUnavailable
+from ivr.network import pages
+from ivr.network.activation import SERVICES
+from ivr.network.backoffice import TICKETS
+from ivr.network.billing import BILLS
+from ivr.network.inventory import PRODUCTS
+from ivr.network.models.activation import Service
+from ivr.network.models.common import Resource
+from ivr.network.models.product import Product
+from ivr.network.models.service_order import ServiceOrder
+from ivr.network.offers import TmForumOffers
+from ivr.network.tmforum import ORDERS
+from ivr.network.wire import Wire
+
+SECONDS = 5.0
+"""For each list: it is a person at a terminal who waits."""
+SOME = 5
+"""Items of a list that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One list of the network: what it is to us, its path, and what stands in it."""
+
+    name: str
+    path: str
+    model: type[Resource] = Resource
+
+
+ORDERING = Listing("orders", ORDERS, ServiceOrder)
+ACTIVATION = Listing("services", SERVICES, Service)
+NUMBERS = Listing("numbers", PRODUCTS, Product)
+BILLING, BACK_OFFICE = Listing("bills", BILLS), Listing("requests", TICKETS)
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What was found of one list."""
+
+    name: str
+    said: str
+    is_well: bool
+
+
+def probe(wire: Wire, listing: Listing) -> Probed:
+    """Ask for some items of a list, and say truly what came."""
+    try:
+        answer = wire.get(listing.path, time.monotonic() + SECONDS, limit=str(SOME))
+        if answer.missing:
+            return Probed(listing.name, f"there is nothing at {listing.path} (404)", False)
+        items = list(pages.items_of(wire, answer))[:SOME]
+    except TemporarilyUnavailable as error:
+        return Probed(listing.name, error.detail or str(error), False)
+    odd = list(_odd(items, listing.model))
+    if odd:
+        return Probed(listing.name, f"answers, with what we do not know: {', '.join(odd)}", False)
+    return Probed(listing.name, "answers" if items else "answers, and has none", True)
+
+
+def catalogue(wire: Wire) -> Probed:
+    """Ask for the whole catalogue, as ``ivr catalogue compare`` does."""
+    try:
+        sold = TmForumOffers(wire).offers()
+    except TemporarilyUnavailable as error:
+        return Probed("catalogue", error.detail or str(error), False)
+    return Probed("catalogue", f"sells {len(sold) or 'no'} offers", bool(sold))
+
+
+def _odd(items: list[object], model: type[Resource]) -> Iterator[str]:
+    """What of some items cannot be used: their form, or states of the network's own."""
+    field = "status" if "status" in model.model_fields else "state"
+    for item in items:
+        try:
+            read = model.model_validate(item)
+        except ValidationError:
+            yield "an item that is no object"
+            continue
+        told = item.get(field) if isinstance(item, dict) else None
+        if told is not None and getattr(read, field, told) is None:
+            yield f"the {field} {str(told)[:40]!r}"

@@ -1,0 +1,46 @@
+"""Amounts finer than a teňňe, and how they are told: whole, and so that they add up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+
+from ivr.values import Money
+
+WHOLE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One item of a bill; ``amount`` in manat, with as many decimals as billing writes."""
+
+    item: str
+    name: str
+    amount: Decimal
+
+
+def tenge(manat: Decimal) -> Money:
+    """An amount rounded to whole teňňe, half of one up."""
+    return Money(int((manat * 100).quantize(WHOLE, ROUND_HALF_UP)))
+
+
+def whole_lines(lines: Sequence[Line], told: Decimal | None) -> list[Money]:
+    """The amounts in whole teňňe that add up to what the bill tells; None: to their exact sum.
+
+    Bills round their total, or each line: both are known again. What rounding leaves goes to the
+    lines that lost most by it. ValueError: the lines do not add up to what is told.
+    """
+    exact = [line.amount * 100 for line in lines]
+    total = tenge(sum((line.amount for line in lines), Decimal(0))).tenge
+    if told is not None:
+        each_rounded = sum(tenge(line.amount).tenge for line in lines)
+        if tenge(told).tenge not in (total, each_rounded):
+            raise ValueError("the items of a bill do not add up to it")
+        total = tenge(told).tenge
+    floors = [int(amount.quantize(WHOLE, ROUND_FLOOR)) for amount in exact]
+    lost = sorted(range(len(exact)), key=lambda at: (floors[at] - exact[at], at))
+    left = total - sum(floors)
+    for at in (lost * (abs(left) // max(len(lost), 1) + 1))[: abs(left)]:
+        floors[at] += 1 if left > 0 else -1
+    return [Money(amount) for amount in floors]

@@ -1,0 +1,147 @@
+"""Cells as spreadsheets leave them, brought to what was meant."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from ivr.sheet.findings import BadCell, Harmless, Notes, shown
+
+_QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "‘": "’", "”": "”", "'": "'"}
+LONGEST_NOTHING = 6
+_ERROR = re.compile(
+    r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|Н/Д|ССЫЛКА!|ЗНАЧ!|ИМЯ\?|ДЕЛ/0!|#+)", re.I
+)
+_SCIENTIFIC = re.compile(r"([0-9])(?:[.,]([0-9]*))?\s?[EeЕе]\+?([0-9]{1,3})")
+"""As a spreadsheet shows a long number: 9.9365E+10, also with a Cyrillic Е."""
+_LOST = re.compile(r"\w\?+\w")
+"""Question marks within a word: letters that an encoding did not have."""
+_MISREAD = re.compile("[РСÐÑÃÄÅÂĂĹ][^\\x00-\\x7f]")
+"""How a letter of UTF-8 begins where it was read as an older encoding."""
+LOST = "\ufffd"
+CUT = "a spreadsheet has cut its digits; make the column a text there and export it again"
+
+
+def bare(cell: str, notes: Notes, line: int) -> str:
+    """A cell that is a number, a date or a word of a closed set, without what was put around it."""
+    text = cell.strip()
+    if not text.isprintable():
+        text = _without_marks(text, notes, line)
+    if text[:1] in _WRAPS:
+        text = _unwrapped(text, notes, line)
+    return _something(text, notes, line)
+
+
+_NOTHING = frozenset(
+    {"null", "(null)", "\\n", "none", "nan", "n/a", "н/д", "нет", "ýok", "-", "–", "—", "--"}
+)
+"""What programs and people write where there is nothing."""
+_WRAPS_OF_WORDS = frozenset("='`")
+_WRAPS = frozenset("='’‘`" + "".join(_QUOTES))
+
+
+def words(cell: str, notes: Notes, line: int) -> str:
+    """A cell that people read: no-break spaces are spaces, marks at its ends are removed.
+
+    ValueError: it says what is wrong with it, where letters of it are lost or not seen.
+    """
+    text = cell.strip()
+    if not text.isprintable():
+        text = _trimmed(text, notes, line)
+    if text[:1] in _WRAPS_OF_WORDS:
+        text = _unwrapped(text, notes, line)
+    text = unicodedata.normalize("NFC", _something(text, notes, line))
+    if LOST in text or ("?" in text and _LOST.search(text)):
+        raise ValueError("has question marks where letters were lost: save the file as UTF-8")
+    if _MISREAD.search(text) and _is_misread(text):
+        raise ValueError(
+            f"{shown(text)} was read in a wrong encoding before: export it again as UTF-8"
+        )
+    return text
+
+
+def is_spreadsheet_error(text: str) -> bool:
+    """Whether a cell is what a spreadsheet writes where a formula failed: #N/A, #ЗНАЧ!, ####."""
+    return text.startswith("#") and _ERROR.fullmatch(text) is not None
+
+
+def check_whole(column: str, text: str) -> None:
+    """BadCell where a spreadsheet has lost what was in a cell, by its cause."""
+    if LOST in text:
+        raise BadCell(column, "has letters that were lost: save the file as UTF-8")
+    if is_spreadsheet_error(text):
+        raise BadCell(column, f"is {text[:9]}, an error of the spreadsheet: mend it there")
+
+
+def digits(column: str, text: str) -> str:
+    """Digits of a number whose every digit counts, such as a telephone number.
+
+    BadCell: a spreadsheet has cut them. Digits that are all there are put together again.
+    """
+    if found := _SCIENTIFIC.fullmatch(text):
+        first, rest, exponent = found.group(1), found.group(2) or "", int(found.group(3))
+        if len(rest) != exponent or exponent == 0:
+            raise BadCell(column, f"is in scientific form, as 9.9365E+10 is: {CUT}")
+        return first + rest
+    whole, point, zeros = text.partition(".")
+    return whole if point and whole.isdecimal() and zeros.strip("0") == "" else text
+
+
+def _something(text: str, notes: Notes, line: int) -> str:
+    """A cell, empty where it says that there is nothing."""
+    if len(text) <= LONGEST_NOTHING and text.lower() in _NOTHING:
+        notes.add(Harmless.NOTHING, line)
+        return ""
+    return text
+
+
+def _without_marks(text: str, notes: Notes, line: int) -> str:
+    kept = "".join(each for each in text if unicodedata.category(each) != "Cf")
+    if len(kept) != len(text):
+        notes.add(Harmless.MARKS, line)
+    return "".join(" " if unicodedata.category(each) == "Zs" else each for each in kept).strip()
+
+
+def _trimmed(text: str, notes: Notes, line: int) -> str:
+    begin, end = 0, len(text)
+    while begin < end and _is_margin(text[begin]):
+        begin += 1
+    while end > begin and _is_margin(text[end - 1]):
+        end -= 1
+    kept = text[begin:end]
+    if any(unicodedata.category(each) == "Cf" for each in text[:begin] + text[end:]):
+        notes.add(Harmless.MARKS, line)
+    if "\xa0" in kept or "\u202f" in kept:
+        kept = kept.replace("\xa0", " ").replace("\u202f", " ")
+    return kept
+
+
+def _is_margin(character: str) -> bool:
+    return unicodedata.category(character) in ("Cf", "Zs") or character.isspace()
+
+
+def _unwrapped(text: str, notes: Notes, line: int) -> str:
+    before = text
+    if text.startswith("=") and len(text) > 1:
+        inner = text[1:].strip()
+        is_text = len(inner) > 1 and inner[0] == inner[-1] == '"'
+        text = inner if is_text or inner.isdecimal() else text
+    while len(text) > 1 and _QUOTES.get(text[0]) == text[-1]:
+        text = text[1:-1].strip()
+    if text[:1] in ("'", "’", "‘", "`"):
+        text = text[1:].strip()
+    if text != before:
+        notes.add(Harmless.WRAPPED, line)
+    return text
+
+
+def _is_misread(text: str) -> bool:
+    """Whether a text is UTF-8 that was read as an older encoding: Ã½ for ý, Рњ for М."""
+    for encoding in ("cp1251", "cp1252", "cp1250"):
+        try:
+            again = text.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+        if not again.isascii():
+            return True
+    return False

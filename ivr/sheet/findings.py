@@ -1,0 +1,107 @@
+"""What a reader of a table notes and what it refuses, by line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from operator import itemgetter
+from pathlib import Path
+
+from ivr.errors import Unusable
+
+NAMED = 20
+"""Faults that are named; the rest is counted."""
+LONGEST_SHOWN = 60
+"""Letters of a cell that a sentence repeats."""
+
+
+class Harmless(StrEnum):
+    """What is passed over, in the words of the note; its count follows."""
+
+    BLANK = "rows without content were passed over"
+    TITLE = "lines before the header were passed over"
+    COMMENT = "lines that begin with # were passed over"
+    HEADER = "repeated headers were passed over"
+    FOOTER = "lines after the last row were passed over"
+    TOTAL = "rows of totals were passed over"
+    TWICE = "rows that stand in the file twice were taken once"
+    TRAILING = "separators at the end of rows were passed over"
+    MARKS = "marks that are not seen were removed from cells"
+    WRAPPED = 'what wraps cells for a spreadsheet (="…", an apostrophe, quotes) was removed'
+    NOTHING = "cells that say NULL, - or the like were taken as empty"
+    SERIAL = "numbers of a spreadsheet's days were read as dates"
+
+
+@dataclass
+class Notes:
+    """What was passed over in one file: each kind once, with its count and first line."""
+
+    sentences: list[str] = field(default_factory=list)
+    """What holds for the file as a whole, such as its encoding."""
+    _counts: dict[Harmless, list[int]] = field(default_factory=dict)
+
+    def add(self, kind: Harmless, line: int) -> None:
+        known = self._counts.setdefault(kind, [0, line])
+        known[0] += 1
+
+    def lines(self) -> list[str]:
+        """A sentence for each kind."""
+        counted = [
+            f"{kind}: {count} (line {line}{' first' if count > 1 else ''})"
+            for kind, (count, line) in self._counts.items()
+        ]
+        return self.sentences + counted
+
+
+class BadCell(ValueError):
+    """Why a cell cannot be taken. The text follows the column's name, and repeats no secret."""
+
+    def __init__(self, column: str, why: str) -> None:
+        super().__init__(why)
+        self.column = column
+
+
+def failures(parts: Iterable[Callable[[], object]]) -> list[BadCell]:
+    """What is wrong with each part of a row that fails, so that all of it is told at once."""
+    found: list[BadCell] = []
+    for part in parts:
+        try:
+            part()
+        except BadCell as error:
+            found.append(error)
+    return found
+
+
+@dataclass
+class Faults:
+    """The faults of one file: the first ones are named, all are counted."""
+
+    file: Path
+    _named: list[tuple[int, str]] = field(default_factory=list)
+    _more: int = 0
+
+    def add(self, line: int, text: str) -> None:
+        if len(self._named) < NAMED:
+            self._named.append((line, text))
+        else:
+            self._more += 1
+
+    def __bool__(self) -> bool:
+        return bool(self._named)
+
+    def refuse(self) -> None:
+        """Unusable, with a line for each fault, if there is any."""
+        if self:
+            raise Unusable(self.text())
+
+    def text(self) -> str:
+        lines = [f"line {line}: {text}" for line, text in sorted(self._named, key=itemgetter(0))]
+        more = [f"and {self._more} more"] if self._more else []
+        first = f"{self.file}: nothing was imported; mend these rows:"
+        return "\n  ".join([first, *lines, *more])
+
+
+def shown(cell: str) -> str:
+    """A cell as a sentence names it, which nobody reads if it is long."""
+    return repr(cell if len(cell) <= LONGEST_SHOWN else f"{cell[:LONGEST_SHOWN]}…")

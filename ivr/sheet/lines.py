@@ -1,0 +1,72 @@
+"""Lines of a table that are no rows: totals, comments, who made it."""
+
+from __future__ import annotations
+
+import re
+
+from ivr.sheet.cells import is_spreadsheet_error
+
+MOST_IN_TOTAL = 4
+"""Cells of a row of totals that say anything."""
+_TOTALS = frozenset(
+    {
+        *("total", "totals", "subtotal", "sum", "grand", "count", "rows"),
+        *("итого", "итог", "всего", "сумма", "общий", "промежуточный", "количество", "записей"),
+        *("jemi", "jemisi", "hemmesi", "umumy", "sany", "setir"),
+    }
+)
+_COUNTED = re.compile(r"\(?\d+ (rows?|records?|строк|запис|setir|ýazgy)", re.IGNORECASE)
+_FIRST_WORD = re.compile(r"[\W\d]*([^\W\d]+)")
+_AMOUNT = re.compile(r"[-+(−]?\d[\d\s.,\xa0\u202f]*\)?")
+_LONG = re.compile(r"\d{5}")
+_FOOTER = re.compile(r"[^\W\d]{2,}(:|\W.*[^\W\d]{2})")
+"""More than one word, or one and a colon: a row that is cut off looks otherwise."""
+_RULES = "-=+_|*~"
+"""Rules between header and rows."""
+MARGIN = " \t\r\n\ufeff\xa0\u200b\u202f"
+
+
+def filled_of(cells: list[str]) -> list[str]:
+    """What stands in the cells that say anything."""
+    return [each for cell in cells if (each := cell.strip(MARGIN))]
+
+
+def is_blank(cells: list[str]) -> bool:
+    """Whether a record says nothing, or is a rule."""
+    return not "".join(filled_of(cells)).strip(_RULES)
+
+
+def is_comment(cells: list[str], key: int) -> bool:
+    """Whether a record begins with # and is no row that is counted so."""
+    first = cells[0].strip(MARGIN)
+    is_row = 0 < key < len(cells) and _LONG.search(cells[key]) is not None
+    return first.startswith("#") and not is_row and not is_spreadsheet_error(first)
+
+
+def is_footer(cells: list[str], key: int) -> bool:
+    """Whether a record is a line of text alone: who made the table, and when.
+
+    Where names come first a line without separators may be a row that is cut off.
+    """
+    filled = filled_of(cells)
+    if len(filled) > 1 or (len(cells) == 1 and key > 0):
+        return False
+    return bool(_FOOTER.match(filled[0])) and not _LONG.search(filled[0])
+
+
+def is_total(cells: list[str], key: int) -> bool:
+    """Whether a record begins with a word for totals, and is no row that is named so."""
+    filled = filled_of(cells)
+    if len(filled) > MOST_IN_TOTAL or (key < len(cells) and _LONG.search(cells[key])):
+        return False
+    if len(filled) == 1 and _COUNTED.match(filled[0]):
+        return True
+    word = _FIRST_WORD.match(filled[0])
+    return word is not None and word.group(1).lower() in _TOTALS
+
+
+def is_bare_sum(cells: list[str], key: int) -> bool:
+    """Whether a row has sums only, of which none is its key."""
+    filled = filled_of(cells)
+    is_keyed = key < len(cells) and bool(cells[key].strip(MARGIN))
+    return not is_keyed and len(filled) <= 2 and all(map(_AMOUNT.fullmatch, filled))

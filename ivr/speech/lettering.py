@@ -1,0 +1,32 @@
+"""Letters of a text that only look right: refused by name."""
+
+from __future__ import annotations
+
+import re
+
+from ivr.errors import Unusable
+from ivr.flow.marks import all_alike, look_alike, shown, told
+from ivr.values import Language
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_BEFORE_UTF8 = ("cp1251", "cp1252")
+
+
+def check_letters(place: str, language: Language, text: str) -> None:
+    """Refuse letters that only look right, and those of a file that was saved in a wrong way."""
+    for coding in _BEFORE_UTF8:
+        try:
+            right = text.encode(coding).decode()
+        except UnicodeError:
+            continue
+        if right != text:
+            raise Unusable(
+                f"{place} was saved twice in different ways: `{shown(text)}` must be "
+                f"`{shown(right)}`; type it anew"
+            )
+    for word in _LETTERS.findall(text):
+        letter = look_alike(word)
+        if not letter and language is not Language.RUSSIAN and all_alike(word):
+            letter = word[0]
+        if letter:
+            raise Unusable(f"{place}: '{shown(word)}' has {told(letter)}; type the word anew")

@@ -1,0 +1,120 @@
+"""Recordings that people make: which files there are, and the sound of each, read one way by
+`ivr flow check` and by publishing."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+from ivr.errors import Unusable
+from ivr.speech.audio import read_wave
+from ivr.speech.loudness import Samples
+from ivr.speech.spelling import spell
+from ivr.speech.texts import WRITTEN, Texts
+from ivr.values import Language
+
+MOST_BYTES = 64_000_000
+"""Of a file: five minutes of 16 bits, 48 kHz, in stereo."""
+SHORTEST = 0.1
+"""Seconds: no word is shorter."""
+SUFFIXES = frozenset(
+    [
+        ".wav",
+        ".wave",
+        ".rf64",
+        ".bw64",
+        ".bwf",
+        ".aif",
+        ".aiff",
+        ".flac",
+        ".ogg",
+        ".oga",
+        ".opus",
+        ".mp3",
+    ]
+)
+"""How recordings end; what is in them is told by the first bytes, not by this."""
+OF_COMPUTERS = frozenset({"thumbs.db", "desktop.ini"})
+"""Files that a computer puts into folders by itself; those with a dot in front are others."""
+
+Recording = tuple[Language, str, Path, str]
+"""Language, name of the text or its piece, file, the words that it says."""
+
+
+def recordings(folder: Path, texts: Texts) -> Iterator[Recording]:
+    """The recordings of ``<folder>/<language>/<key>.wav`` that belong to a text.
+
+    Unusable names a file or folder that does not belong there.
+    """
+    known = {*Language}
+    for found in _entries(folder):
+        if found.name not in known:
+            raise Unusable(f"{found} is no folder of a language: use tk, ru or en")
+    for language in Language:
+        files = _files(folder / language)
+        for key in (key for key in texts.keys if not key.startswith(WRITTEN)):
+            for name, written in texts.segments(language, key).items():
+                if (file := files.pop(name, None)) is not None:
+                    yield language, name, file, spell(language, written, texts.lexicon)
+        for file in files.values():
+            raise Unusable(
+                f"{file} belongs to no text: name it after a key of {language}.yaml, and after "
+                "its piece where the text has braces (`key.1.wav`), or remove it"
+            )
+
+
+def read_bytes(file: Path) -> bytes:
+    """What a file holds. Unusable: it cannot be read, is no file, or too large."""
+    try:
+        if not file.is_file():
+            raise Unusable(f"{file} is no file: put the recording itself there, or remove it")
+        size = file.stat().st_size
+        if size > MOST_BYTES:
+            raise Unusable(
+                f"{file} is larger than {MOST_BYTES // 1_000_000} MB ({size // 1_000_000} MB): "
+                "record the text alone, and save it as WAV (PCM, 16 bit)"
+            )
+        return file.read_bytes()
+    except OSError as error:
+        raise Unusable(
+            f"{file}: cannot be read ({error.strerror}): see that who runs `ivr` may read it"
+        ) from None
+
+
+def read_recording(data: bytes, file: Path) -> tuple[Samples, int]:
+    """The sound of a recording and its rate. Unusable: it cannot be heard whole and right."""
+    sound, rate = read_wave(data, str(file))
+    if len(sound) < SHORTEST * rate:
+        raise Unusable(
+            f"{file} is {len(sound) / rate:.2f} seconds long, too short for a word; record it anew"
+        )
+    return sound, rate
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """The recordings of a language by name, without the ending."""
+    files: dict[str, Path] = {}
+    for file in _entries(folder):
+        name = unicodedata.normalize("NFC", file.stem)
+        if file.suffix.lower() not in SUFFIXES:
+            raise Unusable(
+                f"{file} is no recording by its name: recordings end in .wav; rename or remove it"
+            )
+        if name in files:
+            raise Unusable(f"{file} and {files[name].name} are of one text: remove one of them")
+        files[name] = file
+    return files
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What lies in a folder, but for what computers put there; nothing: it is not there."""
+    try:
+        found = sorted(folder.iterdir()) if folder.exists() else []
+    except OSError as error:
+        raise Unusable(f"{folder}: cannot be read ({error.strerror})") from None
+    return [
+        each
+        for each in found
+        if not each.name.startswith(".") and each.name.lower() not in OF_COMPUTERS
+    ]

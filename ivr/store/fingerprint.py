@@ -1,0 +1,113 @@
+"""The pepper's fingerprint: a database tells whether a process has the pepper that made its hashes.
+
+It is an HMAC of a constant, so that nothing of the pepper is in the database. Without it, a process
+with another pepper would find each right code word wrong, and lock its owner out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from ivr.errors import Unusable
+from ivr.store.audit import Entry, write_entry
+from ivr.store.database import Database
+from ivr.store.once import insert_new
+from ivr.store.seal import Seal
+from ivr.store.tables import fingerprints, identification_codes, subscribers
+from ivr.values import Msisdn
+
+NAME = "pepper"
+REPLACED = "pepper.replaced"
+"""The act, in the audit."""
+LOOKED_AT = 1000
+"""Subscribers among whom a PUK is looked for that the pepper must open."""
+REPLACE_SECONDS = 600
+"""That deleting what millions of subscribers have may take."""
+
+
+def fingerprint_of(pepper: str) -> str:
+    """64 hexadecimal digits."""
+    return hmac.digest(pepper.encode(), b"ivr pepper fingerprint 1", hashlib.sha256).hex()
+
+
+@dataclass(frozen=True)
+class StoredFingerprint:
+    database: Database
+
+    def is_kept(self) -> bool:
+        """Whether the database knows which pepper is its own."""
+        with self.database.reading() as connection:
+            return _kept(connection) is not None
+
+    def agrees(self, pepper: str) -> bool:
+        """Whether a pepper is the database's. One that has none yet takes it for its own.
+
+        A database of an older version has secrets and no fingerprint: then the pepper must open
+        one of its PUKs.
+        """
+        digest = fingerprint_of(pepper)
+        with self.database.reading() as connection:
+            kept = _kept(connection)
+            if kept is not None:
+                return hmac.compare_digest(kept, digest)
+            if not _opens(connection, pepper):
+                return False
+        with self.database.writing() as connection:
+            row = {"name": NAME, "digest": digest}
+            insert_new(connection, fingerprints, row, fingerprints.c.name)
+            return _kept(connection) == digest
+
+    def replace(self, pepper: str, author: str, at: datetime) -> int:
+        """Make a pepper the database's, and delete what another one made.
+
+        Answers how many subscribers have lost code word, passport or PUK. Their calls must
+        identify anew.
+        """
+        had = (
+            subscribers.c.codeword.is_not(None)
+            | subscribers.c.passport.is_not(None)
+            | subscribers.c.puk.is_not(None)
+        )
+        nothing = dict.fromkeys(("codeword", "keys_latin", "keys_cyrillic", "passport", "puk"))
+        with self.database.writing(REPLACE_SECONDS) as connection:
+            lost = connection.execute(
+                update(subscribers)
+                .where(had)
+                .values(**nothing, proof_version=subscribers.c.proof_version + 1)
+            )
+            connection.execute(delete(identification_codes))
+            connection.execute(delete(fingerprints).where(fingerprints.c.name == NAME))
+            row = {"name": NAME, "digest": fingerprint_of(pepper)}
+            connection.execute(insert(fingerprints).values(**row))
+            write_entry(connection, Entry(at, author, REPLACED))
+            return lost.rowcount
+
+
+def _kept(connection: Connection) -> str | None:
+    kept = select(fingerprints.c.digest).where(fingerprints.c.name == NAME)
+    return connection.execute(kept).scalar_one_or_none()
+
+
+def _opens(connection: Connection, pepper: str) -> bool:
+    """Whether a pepper opens any PUK of the first subscribers; True where they have none."""
+    first = (
+        select(subscribers.c.msisdn, subscribers.c.puk)
+        .order_by(subscribers.c.msisdn)
+        .limit(LOOKED_AT)
+        .subquery()
+    )
+    found = connection.execute(select(first).where(first.c.puk.is_not(None))).all()
+    return not found or any(_opens_one(Seal(pepper), Msisdn(row.msisdn), row.puk) for row in found)
+
+
+def _opens_one(seal: Seal, number: Msisdn, puk: bytes) -> bool:
+    try:
+        seal.open(number, puk)
+    except Unusable:
+        return False
+    return True

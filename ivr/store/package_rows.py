@@ -1,0 +1,94 @@
+"""The table of what is left of packages, as people hand it in: one row a package."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import partial
+from pathlib import Path
+
+from ivr.printable import hidden, named
+from ivr.sheet.amounts import read_count
+from ivr.sheet.cells import bare, check_whole, digits
+from ivr.sheet.findings import BadCell, Harmless, failures, shown
+from ivr.sheet.header import Heading
+from ivr.sheet.table import Table
+
+HEADINGS = (
+    Heading(
+        "external_id",
+        (
+            *("order", "order id", "external order id", "заказ", "номер заказа"),
+            *("sargyt", "sargyt belgisi"),
+        ),
+    ),
+    Heading(
+        "left",
+        (
+            *("rest", "remaining", "balance", "остаток", "осталось"),
+            *("galyndy", "galan", "galany"),
+        ),
+        is_number=True,
+    ),
+)
+COLUMNS = tuple(heading.name for heading in HEADINGS)
+MOST = 10**9
+Unknown = Callable[[Collection[str]], Collection[str]]
+"""Answers those ids that no order has."""
+
+
+def read_left(file: Path) -> dict[str, int]:
+    """What is left, by the order's external id. Unusable names every bad row by line and column."""
+    return PackageFile(file).rows(lambda _ids: ())
+
+
+class PackageFile:
+    """One file of the meter. ``table.notes`` is complete when its rows are read."""
+
+    def __init__(self, file: Path) -> None:
+        self.table = Table(file, HEADINGS)
+
+    def rows(self, unknown: Unknown) -> dict[str, int]:
+        """As read_left; ids of ``unknown`` orders are faults too."""
+        table = self.table
+        left: dict[str, int] = {}
+        lines: dict[str, int] = {}
+        for line, (id_cell, left_cell) in table.rows():
+            try:
+                id, count = self._id(id_cell, line), self._count(left_cell, line)
+            except BadCell:
+                parts = partial(self._id, id_cell, line), partial(self._count, left_cell, line)
+                table.fault(line, failures(parts))
+                continue
+            if left.setdefault(id, count) != count:
+                table.faults.add(line, f"the order stands in line {lines[id]} already, otherwise")
+            elif lines.setdefault(id, line) != line:
+                table.notes.add(Harmless.TWICE, line)
+        for id in unknown(left):
+            label = table.layout.labels["external_id"]
+            table.faults.add(lines[id], f"{label} {shown(id)}: no order has bought a package so")
+        table.faults.refuse()
+        return left
+
+    def _id(self, cell: str, line: int) -> str:
+        text = _plain("external_id", cell, self.table, line)
+        if not text:
+            raise BadCell("external_id", "is empty")
+        return digits("external_id", text) if "E" in text.upper() else text
+
+    def _count(self, cell: str, line: int) -> int:
+        text = _plain("left", cell, self.table, line)
+        try:
+            count = read_count(text)
+        except ValueError as error:
+            raise BadCell("left", str(error) if text else "is empty") from None
+        if count > MOST:
+            raise BadCell("left", "has too many digits")
+        return count
+
+
+def _plain(column: str, cell: str, table: Table, line: int) -> str:
+    text = bare(cell, table.notes, line)
+    check_whole(column, text)
+    if odd := hidden(text):
+        raise BadCell(column, f"has a character that is not seen ({named(odd)}): remove it")
+    return text

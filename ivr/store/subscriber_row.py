@@ -1,0 +1,112 @@
+"""A subscriber as a file has it, and the columns of such a file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from ivr.ports import Status
+from ivr.sheet.header import Heading
+from ivr.values import Language, Money, Msisdn, Secret, ServiceId
+
+HEADINGS = (
+    Heading(
+        "msisdn",
+        (
+            *("number", "phone", "phone number", "mobile", "mobile number", "subscriber number"),
+            *("номер", "номер телефона", "№ телефона", "телефон", "номер абонента", "мобильный"),
+            *("belgi", "belgisi", "telefon", "telefon belgisi", "abonent belgisi", "nomer"),
+        ),
+    ),
+    Heading(
+        "full_name",
+        (
+            *("name", "subscriber name", "фио", "имя", "фамилия имя отчество", "абонент"),
+            *("ady", "doly ady", "familiýasy ady atasynyň ady", "familiýasy, ady", "faa"),
+        ),
+    ),
+    Heading(
+        "passport",
+        (
+            *("passport number", "паспорт", "номер паспорта", "серия и номер паспорта"),
+            *("pasport", "pasporty", "pasport belgisi"),
+        ),
+        optional=True,
+    ),
+    Heading("language", ("lang", "язык", "dil", "dili")),
+    Heading(
+        "tariff",
+        (
+            *("tariff plan", "plan", "rate plan", "тариф", "тарифный план"),
+            *("tarif", "nyrhnama", "tarif meýilnamasy"),
+        ),
+    ),
+    Heading("status", ("state", "статус", "состояние", "ýagdaý", "ýagdaýy", "statusy")),
+    Heading("balance", ("баланс", "остаток", "balans", "galyndy", "hasap"), is_number=True),
+    Heading(
+        "services",
+        ("service", "услуги", "подключённые услуги", "hyzmatlar", "hyzmatlary"),
+        optional=True,
+    ),
+    Heading("puk", ("puk code", "puk1", "пук", "puk-код", "пук-код", "puk kody"), optional=True),
+    Heading(
+        "company",
+        (
+            *("organization", "organisation", "организация", "компания", "предприятие"),
+            *("kompaniýa", "kärhana", "edara"),
+        ),
+        optional=True,
+    ),
+    Heading(
+        "tax_number",
+        (
+            *("tax number", "tin", "инн", "налоговый номер", "идентификационный номер"),
+            *("salgyt belgisi", "salgyt kody"),
+        ),
+        optional=True,
+    ),
+    Heading("address", ("адрес", "юридический адрес", "salgy", "salgysy"), optional=True),
+    Heading(
+        "contract",
+        ("contract number", "договор", "номер договора", "şertnama", "şertnamanyň belgisi"),
+        optional=True,
+    ),
+)
+OPTIONAL = ("tax_number", "address", "contract")
+"""What an invoice says of its payer."""
+COLUMNS = tuple(heading.name for heading in HEADINGS if heading.name not in OPTIONAL)
+TEXTS = ("company", *OPTIONAL)
+"""Texts that a file may leave out. Another one: a heading behind these, a field of ``Row`` by the
+same name, and a column of the table ``subscribers``; nothing else names them."""
+LONGEST = {"tax_number": 20, "address": 200, "contract": 40}
+"""Letters that fit on an invoice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A subscriber as the file has it. Empty passport or PUK: the file does not know.
+
+    None of ``services`` and of texts: the file has no such column.
+    """
+
+    msisdn: Msisdn
+    full_name: str
+    passport: Secret | None
+    language: Language
+    tariff: str
+    status: Status
+    balance: Money
+    services: frozenset[ServiceId] | None
+    puk: Secret | None
+    company: str | None
+    tax_number: str | None = None
+    address: str | None = None
+    contract: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a row may name: the catalogue's services and tariffs."""
+
+    services: Collection[str]
+    tariffs: Collection[str]

@@ -1,0 +1,56 @@
+"""How old the oldest calls are, as Asterisk tells it: no call may stay for ever."""
+
+from __future__ import annotations
+
+import threading
+
+from ivr.errors import TemporarilyUnavailable
+from ivr.telephony.ami import AmiLink, Event
+
+LOOK_SECONDS = 30.0
+TRUNK = "PJSIP/trunk"
+"""What the channels of callers begin with."""
+WHERE = ("line", "agent")
+
+
+class CallAges:
+    """Follows all channels over a management link that may report. Read from any thread."""
+
+    def __init__(self, link: AmiLink) -> None:
+        self._link = link
+        self._oldest: dict[str, int] = {}
+        self._coming: dict[str, int] = {}
+        link.listen_to(self._hear)
+
+    @property
+    def oldest(self) -> dict[str, int]:
+        """Seconds of the oldest call in the ``line`` (menus and queue) and with an ``agent``; 0:
+        there is none. Empty while the link is down: nothing is known then."""
+        return self._oldest if self._link.connected.is_set() else {}
+
+    def follow(self, stop: threading.Event, every: float = LOOK_SECONDS) -> None:
+        """Keep it up to date until ``stop``."""
+        while not stop.is_set():
+            self._look()
+            stop.wait(every)
+
+    def _look(self) -> None:
+        self._coming = dict.fromkeys(WHERE, 0)
+        try:
+            self._link.action("CoreShowChannels")
+        except TemporarilyUnavailable:
+            self._oldest = {}
+
+    def _hear(self, name: str, event: Event) -> None:
+        match name:
+            case "CoreShowChannel" if event.get("Channel", "").startswith(TRUNK):
+                where = "agent" if event.get("BridgeId") else "line"
+                self._coming[where] = max(self._coming.get(where, 0), seconds(event["Duration"]))
+            case "CoreShowChannelsComplete":
+                self._oldest, self._coming = self._coming, dict.fromkeys(WHERE, 0)
+
+
+def seconds(duration: str) -> int:
+    """Of ``HH:MM:SS``, as Asterisk writes a channel's age. ValueError: it is none."""
+    hours, minutes, rest = map(int, duration.split(":"))
+    return hours * 3600 + minutes * 60 + rest

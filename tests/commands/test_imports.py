@@ -1,0 +1,208 @@
+"""``ivr subscribers``, ``payments`` and ``packages import``, as a clerk meets them."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from ivr import wiring
+from ivr.__main__ import app
+from ivr.commands.importing import telling
+from ivr.errors import Unusable
+from ivr.ports import FORWARDING, Change, Order, OrderState
+from ivr.settings import PROJECT
+from ivr.sheet.encoding import open_text
+from ivr.sheet.findings import Notes
+from ivr.values import Money, Msisdn, ServiceId
+from ivr.wiring import House
+
+DEMO = PROJECT / "db" / "demo.csv"
+NUMBER = Msisdn("99365123456")
+HEADER = "msisdn,full_name,language,tariff,status,balance"
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    """An installation with the demo subscribers."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("IVR_HOME", str(tmp_path / "home"))
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "IVR_DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    done = run("subscribers", "import", str(DEMO))
+    assert done.stderr.startswith("12 subscribers were imported")
+    return wiring.open_house()
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+def refusal(done: Result) -> str:
+    assert isinstance(done.exception, Unusable)
+    return str(done.exception)
+
+
+def write(tmp_path: Path, name: str, *lines: str) -> str:
+    (tmp_path / name).write_text("\n".join((*lines, "")), encoding="utf-8")
+    return str(tmp_path / name)
+
+
+def row(number: str, balance: str = "1") -> str:
+    return f"{number},A,tk,oba,active,{balance}"
+
+
+def forwarded(house: House) -> bool:
+    found = house.store.subscribers.find(NUMBER)
+    assert found is not None
+    return FORWARDING in found.services
+
+
+class TestSubscribers:
+    def test_files_are_taken_together(self, house: House, tmp_path: Path) -> None:
+        files = [write(tmp_path, f"{n}.csv", HEADER, row(f"9936100000{n}")) for n in (1, 2)]
+        assert run("subscribers", "import", *files).stderr == "2 subscribers were imported\n"
+
+    def test_all_or_none_and_the_faults_of_each_are_named(
+        self, house: House, tmp_path: Path
+    ) -> None:
+        good = write(tmp_path, "good.csv", HEADER, row("99361000001"))
+        bad = write(tmp_path, "bad.csv", HEADER, row("99361000002", "x"), row("12"))
+        worse = write(tmp_path, "worse.csv", HEADER, row("99361000001", "2"))
+        said = refusal(run("subscribers", "import", good, bad, worse)).splitlines()
+        assert said == [
+            f"{bad}: nothing was imported; mend these rows:",
+            "  line 2: balance 'x' is not an amount in manat, as in 45.30",
+            "  line 3: msisdn is not a mobile number, as in 99365123456",
+            f"{worse}: nothing was imported; mend these rows:",
+            f"  line 2: the number stands in line 2 of {good} already, otherwise",
+        ]
+        assert house.store.subscribers.find(Msisdn("99361000001")) is None
+
+    def test_the_same_file_twice_is_taken_once(self, house: House, tmp_path: Path) -> None:
+        file = write(tmp_path, "a.csv", HEADER, row("99361000001"))
+        done = run("subscribers", "import", file, file)
+        assert "1 subscriber was imported\n" in done.stderr
+        assert f"{file}: rows that stand in the file twice" in done.stderr
+
+    def test_what_was_ordered_after_the_file_was_written_stays(
+        self, house: House, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "old.csv"
+        file.write_bytes(DEMO.read_bytes())
+        made = datetime.now(UTC) - timedelta(hours=3)
+        os.utime(file, (made.timestamp(), made.timestamp()))
+        forward(house, made + timedelta(hours=1))
+        said = run("subscribers", "import", str(file)).stderr
+        assert "1 service or state changed by orders after " in said
+        assert said.endswith("Asia/Ashgabat stayed as they are\n")
+        assert forwarded(house)
+        later = f"{house.clock.local(made + timedelta(hours=2)):%d.%m.%Y %H:%M}"
+        assert "stayed" not in run("subscribers", "import", "--as-of", later, str(file)).stderr
+        assert not forwarded(house)
+
+    def test_a_time_that_is_none_is_refused(self, house: House) -> None:
+        said = refusal(run("subscribers", "import", str(DEMO), "--as-of", "yesterday"))
+        assert said == "--as-of 'yesterday' is not a time, as 2026-11-22 10:30 is"
+
+
+def forward(house: House, at: datetime) -> None:
+    change = Change(ServiceId("forwarding"), True, (("always", "99312223344"),))
+    house.store.orders.write(
+        Order("o", "c:1", NUMBER, (change,), Money(0), OrderState.ACKNOWLEDGED, at)
+    )
+    house.store.orders.settle("o", OrderState.COMPLETED, at)
+
+
+class TestPayments:
+    def test_equal_ones_are_both_taken_and_a_file_again_changes_nothing(
+        self, house: House, tmp_path: Path
+    ) -> None:
+        paid = f"{NUMBER},2026-11-29 10:30,20.00"
+        file = write(tmp_path, "paid.csv", "msisdn,at,amount", paid, paid, ",,40.00")
+        done = run("payments", "import", file)
+        assert done.stderr == (
+            f"{file}: rows of totals were passed over: 1 (line 4)\n2 payments were imported\n"
+        )
+        again = run("payments", "import", file)
+        assert again.stderr.endswith("0 payments were imported, 2 known already\n")
+        assert len(house.store.payments.newest(NUMBER, 9)) == 2
+
+    def test_a_reference_of_another_amount_is_one_sentence(
+        self, house: House, tmp_path: Path
+    ) -> None:
+        header = "msisdn,at,amount,reference"
+        first = write(tmp_path, "a.csv", header, f"{NUMBER},2026-11-29,20.00,A-1")
+        other = write(tmp_path, "b.csv", header, f"{NUMBER},2026-11-29,30.00,A-1")
+        run("payments", "import", first)
+        assert "known with another time or amount is the reference A-1" in refusal(
+            run("payments", "import", other)
+        )
+
+
+class TestPackages:
+    def test_an_unknown_order_is_refused_and_nothing_is_set(
+        self, house: House, tmp_path: Path
+    ) -> None:
+        forward(house, datetime.now(UTC))
+        file = write(tmp_path, "left.csv", "external_id,left", "c:1,5", "c:9,5")
+        said = refusal(run("packages", "import", file))
+        assert said.endswith("line 3: external_id 'c:9': no order has bought a package so")
+        assert house.store.audit.newest(1)[0].action != "packages.import 1"
+
+    def test_one_that_is_over_is_passed_over_and_said(self, house: House, tmp_path: Path) -> None:
+        forward(house, datetime.now(UTC))
+        file = write(tmp_path, "left.csv", "external_id,left", "c:1,5")
+        assert run("packages", "import", file).stderr == (
+            "0 packages were brought up to date\n"
+            "1 package was passed over: no number has them now\n"
+        )
+
+
+def test_what_comes_through_a_pipe_is_read(tmp_path: Path) -> None:
+    read, written = os.pipe()
+    os.write(written, "msisdn,balance\n".encode("utf-16"))
+    os.close(written)
+    try:
+        with open_text(Path(f"/dev/fd/{read}"), Notes()) as text:
+            assert text.read() == "msisdn,balance\n"
+    finally:
+        os.close(read)
+
+
+def test_what_comes_through_a_pipe_is_taken_as_of_now_and_said(house: House) -> None:
+    for words, said in (((), True), (("--as-of", "2026-11-29"), False)):
+        read, written = os.pipe()
+        os.write(written, f"{HEADER}\n{row('99361000001')}\n".encode())
+        os.close(written)
+        done = run("subscribers", "import", f"/dev/fd/{read}", *words)
+        os.close(read)
+        assert done.stderr.startswith("1 subscriber was imported\n")
+        assert ("give --as-of" in done.stderr) is said
+
+
+@pytest.mark.parametrize("is_terminal", [False, True])
+def test_how_far_it_is_is_told(
+    tmp_path: Path,
+    is_terminal: bool,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = Path(write(tmp_path, "a.csv", HEADER, row("99361000001")))
+    if is_terminal:
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        monkeypatch.setenv("TERM", "xterm")
+    with telling("subscribers", [file]) as teller:
+        teller.advance(60_000)
+        teller.advance(60_000)
+        teller.writing()
+    said = capsys.readouterr().err
+    if is_terminal:
+        assert "writing subscribers" in said
+    else:
+        assert said == (
+            "120000 of about 1 subscribers were read\n120000 subscribers are being written\n"
+        )

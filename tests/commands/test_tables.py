@@ -1,0 +1,210 @@
+"""Every table of every command on a terminal of 80 cells: no word is cut, times name their zone."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+from typer.testing import CliRunner, Result
+
+from ivr import wiring
+from ivr.__main__ import app
+from ivr.call import Call, Outcome, Step
+from ivr.commands import tables, times
+from ivr.commands.tables import print_table
+from ivr.ports import Announcement, Bound, Change, MessageState, Order, OrderState, SoldOffer
+from ivr.ports.fax import FaxAnswer, FaxResult, FaxState
+from ivr.ports.invoices import InvoiceNumber, Wanted
+from ivr.settings import PROJECT
+from ivr.testing.prompts import EchoPrompts
+from ivr.values import Language, Money, Msisdn, ServiceId
+from ivr.wiring import House
+
+NOW = datetime(2026, 11, 29, 21, 30, tzinfo=UTC)
+LOCAL = "2026-11-30 02:30"
+"""The same in Ashgabat."""
+NUMBER, COMPANY = Msisdn("99365123456"), Msisdn("99366445500")
+WORDS = {
+    Language.TURKMEN: "Islegiňiz ýerine ýetirildi: habarlaşdyryjylar üçin sazlamalar iberildi.",
+    Language.RUSSIAN: "Заявка выполнена, настройки отправлены; переадресация звонков включена.",
+    Language.ENGLISH: "Your order is done; the settings were sent, misunderstandings aside.",
+}
+DETAIL = "the message centre answers 0x0a: it does not take our sender: check IVR_SMSC_SOURCE_TON"
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    """An installation with the demo subscribers, at a terminal of 80 cells."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("IVR_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", "80")
+    done = run("subscribers", "import", str(PROJECT / "db" / "demo.csv"))
+    assert done.exit_code == 0, done.output
+    return wiring.open_house()
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+def readable(said: str, words: Sequence[str], width: int = 80) -> None:
+    """Every word is whole in the output, and no line is longer than the terminal."""
+    found = set(re.split(r"[\s()]+", said))
+    assert [word for text in words for word in text.split() if word not in found] == []
+    assert [line for line in said.splitlines() if cell_len(line.rstrip()) > width] == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_messages(house: House, language: Language) -> None:
+    outbox = dataclasses.replace(house.store.outbox, now=lambda: NOW)
+    outbox.put(NUMBER, WORDS[language] * 3, "forwarding:1")
+    claimed = outbox.claim(NOW, NOW)
+    assert claimed is not None
+    outbox.settle(claimed.id, MessageState.FAILED, NOW, DETAIL)
+    said = run("messages", "--body").stdout
+    readable(said, (WORDS[language] * 3, DETAIL, "…56", "forwarding", "failed", LOCAL, ZONE))
+    assert WORDS[language].split()[0] not in run("messages").stdout
+    readable(run("messages").stdout, (DETAIL, LOCAL, ZONE))
+
+
+ZONE = "Asia/Ashgabat"
+
+
+def test_calls(house: House) -> None:
+    goals = ["accounts/last-month-bill", "services/forwarding-always", "agents/business"]
+    call = Call(
+        "c1",
+        "0890",
+        NOW,
+        caller=NUMBER,
+        language=Language.TURKMEN,
+        path=[Step("language", "1", 1.2)],
+        goals=goals * 3,
+    )
+    house.store.journal.begin(call)
+    house.store.journal.end(call, Outcome.ENDED, NOW + timedelta(seconds=3))
+    readable(run("calls").stdout, (*goals, "ended", "3.0", LOCAL, ZONE))
+
+
+def test_orders(house: House) -> None:
+    services = ("forwarding-when-unreachable", "internet-package-night-unlimited")
+    changes = tuple(Change(ServiceId(each), True) for each in services)
+    order = Order("o1", "c1:1", NUMBER, changes, Money(123456789), OrderState.ACKNOWLEDGED, NOW)
+    house.store.orders.write(order)
+    said = run("orders", "list").stdout
+    readable(said, (*services, "1234567.89", "acknowledged", LOCAL, ZONE))
+
+
+def test_call_backs(house: House) -> None:
+    call = Call("c1", "0890", NOW, reason="nobody-of-the-business-agents")
+    house.store.callbacks.write(call, NUMBER, NOW, Bound(NOW, 3, 3))
+    readable(run("callbacks").stdout, (NUMBER, "nobody-of-the-business-agents"))
+
+
+def test_invoices(house: House) -> None:
+    number = house.care.invoices.order(
+        "call", 1, COMPANY, Language.TURKMEN, [Wanted("internet", Money(12000))], COMPANY
+    )
+    assert isinstance(number, InvoiceNumber)
+    why = "prematurely dropped: the receiver's machine did not confirm the second page"
+    for _ in range(3):
+        assert house.store.invoices.begin(number, NOW)
+        answer = FaxAnswer(FaxResult.UNREACHED, 0, why)
+        house.store.invoices.end(number, answer, NOW, FaxState.WAITING, NOW)
+    words = ("unreached", why.removesuffix("page"), "120.00", "…00", "waiting")
+    readable(run("invoices").stdout, (*words, str(number)))
+
+
+def test_releases(house: House) -> None:
+    author = "an engineer of the operator's voice services with a name of many words"
+    house.store.releases.publish("{}", author, NOW)
+    readable(run("flow", "releases").stdout, (author, LOCAL, ZONE))
+
+
+def test_paths(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(House, "speak", lambda self: EchoPrompts())
+    said = run("flow", "paths").stdout
+    readable(said, ("goal", "keys", "identified", "account/balance"))
+
+
+def test_a_subscriber(house: House) -> None:
+    said = run("subscribers", "show", NUMBER).stdout
+    readable(said, (NUMBER, "duet", "45.30", "clip, gprs, sms"))
+
+
+def test_catalogues(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    offer = "internet-package-night-unlimited-for-business-subscribers"
+
+    class Offers:
+        def offers(self) -> Sequence[SoldOffer]:
+            return [SoldOffer(offer, "", Money(1), Money(2))]
+
+    monkeypatch.setattr(House, "offers", Offers())
+    said = run("catalogue", "compare")
+    assert said.exit_code == 1
+    readable(said.stdout, (offer, "is in the network only", "service.mms", "difference:"))
+
+
+def test_the_announcement(house: House) -> None:
+    end = house.clock.now() + timedelta(hours=1)
+    house.store.announcements.set(Announcement(WORDS, end, "somebody"), house.clock.now())
+    said = run("announcement", "show").stdout
+    assert f"until {house.clock.local(end):%Y-%m-%d %H:%M} ({ZONE}), set by" in said
+
+
+def test_a_time_is_read_in_the_operators_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IVR_TIMEZONE", "Asia/Tokyo")
+    monkeypatch.setenv("TZ", "America/New_York")
+    assert times.read("2026-11-30T06:30") == NOW
+    assert times.read("2026-11-29T21:30Z") == NOW
+    assert times.told(NOW) == "2026-11-30 06:30 (Asia/Tokyo)"
+    for text in ("yesterday", "0001-01-01", "2026-13-01", ""):
+        with pytest.raises(ValueError, match=r"."):
+            times.read(text)
+
+
+LONG = "Internationalisation-of-everything-that-anybody-has-ever-said-to-anybody-else-at-all"
+ROW = {"at": NOW.isoformat(), "a": LONG, "b": WORDS[Language.RUSSIAN], "c": "x" * 60, "d": None}
+
+
+@pytest.mark.parametrize("width", [30, 40, 60, 80, 100, 132, 200, 400])
+def test_no_letter_is_lost_at_any_width(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    print_table([ROW, {**ROW, "a": "", "at": None}], ("at", "a", "d"), under=("b", "c"))
+    print_table([ROW], ("b", "c", "at", "a"))
+    said = capsys.readouterr().out
+    letters = re.sub(r"\s", "", said)
+    for text in (LONG, WORDS[Language.RUSSIAN], "x" * 60, LOCAL, ZONE):
+        assert text.replace(" ", "") in letters or width > 80
+    assert "…" not in said
+    assert [line for line in said.splitlines() if cell_len(line.rstrip()) > width] == []
+
+
+def test_a_zone_of_a_long_name_is_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("IVR_TIMEZONE", "America/Argentina/ComodRivadavia")
+    print_table([{"at": NOW.isoformat()}], ("at",))
+    assert "America/Argentina/ComodRivadavia" in re.sub(r"\s", "", capsys.readouterr().out)
+
+
+def test_what_looks_like_a_time_only_within_a_text_stays(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    print_table([{"text": f"since {NOW.isoformat()}"}], ("text",))
+    assert NOW.isoformat() in capsys.readouterr().out
+    assert tables.TIME.fullmatch("2026-11-29") is None
+
+
+def test_no_time_is_of_the_machines_zone() -> None:
+    """Whoever shows a time gives the zone: the operator's."""
+    machines = re.compile(r"astimezone\(\)|datetime\.now\(\)|time\.localtime|utcnow|ctime\(\)")
+    files = (PROJECT / "ivr").rglob("*.py")
+    assert [file.name for file in files if machines.search(file.read_text("utf-8"))] == []
