@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from ivr import log
@@ -21,6 +25,29 @@ settings.load_profile("steady")
 # The installation of who runs the tests is none of theirs.
 for name in [name for name in os.environ if name.startswith("IVR_") and name != "IVR_RUNTIME"]:
     del os.environ[name]
+
+_configure = structlog.configure
+
+
+def _uncached(**options: Any) -> None:
+    """Loggers that are made while a test has logging set up would keep it for all tests behind."""
+    _configure(**{**options, "cache_logger_on_first_use": False})
+
+
+structlog.configure = _uncached  # type: ignore[assignment]
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """Logging that a test sets up, as each command does, is its own."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    yield
+    if root.handlers is not handlers:
+        root.handlers = [each for each in handlers if not hasattr(each, "reset")]  # pytest's own
+        root.setLevel(level)
+    structlog.reset_defaults()
+
 
 E2E = Path(__file__).parent / "e2e"
 _running = ExitStack()

@@ -60,8 +60,11 @@ def _zipped(file: BinaryIO) -> str:
         file.seek(0)
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
-            mime = archive.read("mimetype")[:100] if "mimetype" in names else b""
-    except (zipfile.BadZipFile, OSError, KeyError, NotImplementedError, RuntimeError, ValueError):
+            mime = b""
+            if "mimetype" in names:
+                with archive.open("mimetype") as entry:  # it may unpack to any size
+                    mime = entry.read(100)
+    except Exception:  # a damaged archive breaks its reader in any way: zlib's errors, too
         return "an archive (zip) or a workbook that is cut off"
     if any(name.startswith("xl/") for name in names):
         return "an Excel workbook (.xlsx)"

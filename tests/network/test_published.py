@@ -42,8 +42,9 @@ NOT_OURS = {
 @pytest.fixture(scope="module")
 def definitions() -> Path:
     folder = Path(os.environ.get("TMF_DEFINITIONS") or PROJECT.parent / "shared" / "tmf")
-    if not list(folder.glob("TMF*.json")):
-        pytest.skip("TMF_DEFINITIONS names no folder with the Swagger files of the TM Forum")
+    assert list(folder.glob("TMF*.json")), (
+        "set TMF_DEFINITIONS to a folder with the Swagger files of the TM Forum"
+    )
     return folder
 
 

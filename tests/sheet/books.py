@@ -57,6 +57,16 @@ def headed(header: str, **told: str) -> Book:
     return lines(header, GOOD, OTHER, **told)
 
 
+def damaged() -> Book:
+    """An OpenDocument table of which a byte was changed on its way."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet" * 5)
+    broken = bytearray(data.getvalue())
+    broken[38] = 0xFF  # the first byte behind the entry's header and name
+    return Book(bytes(broken), "cut off")
+
+
 def zipped(**members: str) -> Book:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
@@ -258,6 +268,7 @@ REFUSED = {
     ),
     "Word": told(zipped(word__document="x"), f"a text document, {SAVE_CSV}"),
     "an archive": told(zipped(a="x"), "an archive (zip), not CSV: unpack it first"),
+    "a damaged table": damaged(),
     "half a workbook": Book(zipped(xl__workbook="x").data[:30], "cut off"),
     "old Excel": Book(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "Excel workbook (.xls)"),
     "HTML named csv": book(HTML, said=f"HTML, {SAVE_CSV}"),
