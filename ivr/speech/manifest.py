@@ -17,7 +17,7 @@ from ivr.speech.recording import recordings as recordings_of
 from ivr.speech.spelling import spell
 from ivr.speech.texts import WRITTEN, Slot, Texts
 from ivr.speech.vocabulary import vocabulary
-from ivr.speech.voice import SPEED, Voice
+from ivr.speech.voice import Voice
 from ivr.values import Language
 
 ALGORITHM = "2"
@@ -130,7 +130,7 @@ def check_recordings(texts: Texts, folder: Path) -> None:
 
 def say(library: Library, voice: Voice, language: Language, words: str) -> Sound:
     """The synthetic sound of words, made if it is not there."""
-    hash = _hash(ALGORITHM, language, str(SPEED[language]), words)
+    hash = _hash(ALGORITHM, language, voice.identity(language), words)
     frames = library.frames(hash)
     if frames is None:
         if words in PAUSES:

@@ -25,6 +25,10 @@ class Voice:
     def __init__(self, program: Sequence[str]) -> None:
         self._program = list(program)
 
+    def identity(self, language: Language) -> str:
+        """What makes the same words sound the same: program, voice, rate. Part of a sound's hash."""
+        return f"espeak-ng {language} {SPEED[language]}"
+
     def read(self, language: Language, words: str) -> tuple[Samples, int]:
         """The sound of words and its rate. Unusable: the program or the language is missing."""
         try:
