@@ -47,7 +47,9 @@ def engine(settings: Settings, language: Language, voice: str = "") -> Engine:
     rate = int(chosen["rate"] or 0)
     if chosen["engine"] == "espeak-ng":
         return EspeakNg(runtime.program(settings, "espeak-ng"), language, rate)
-    return _rhvoice(settings, language, chosen["name"] or VOICES[language][0], rate or 100)
+    return _rhvoice(
+        settings, language, (chosen["name"] or VOICES[language][0]).lower(), rate or 100
+    )
 
 
 def available(settings: Settings, language: Language) -> Iterator[str]:
@@ -64,8 +66,8 @@ def _rhvoice(settings: Settings, language: Language, name: str, percent: int) ->
     found = runtime.rhvoice(settings)
     if found is None or not _info(found[2], name).exists():
         raise Unusable(
-            f"RHVoice has no voice '{name}' here: run `make setup`, or choose one that `ivr voices` "
-            "names"
+            f"RHVoice has no voice '{name}' here: run `make setup`, or choose one that `ivr "
+            "voices` names"
         )
     program, library, _ = found
     return RHVoice(_readers(tuple(program), library), language, name, percent)
@@ -80,4 +82,4 @@ def _readers(program: tuple[str, ...], library: Path) -> Readers:
 
 
 def _info(data: Path, name: str) -> Path:
-    return data / "voices" / name.lower() / "voice.info"
+    return data / "voices" / name / "voice.info"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import cached_property
 
 from ivr.errors import Unusable
 from ivr.speech.audio import read_wave
@@ -19,16 +21,18 @@ SPEED = {Language.TURKMEN: 180, Language.RUSSIAN: 172, Language.ENGLISH: 170}
 class EspeakNg:
     """Implements ``ivr.speech.voice.Engine``. ``program`` is espeak-ng's argument list."""
 
-    def __init__(
-        self, program: Sequence[str], language: Language, speed: int | None = None
-    ) -> None:
+    def __init__(self, program: Sequence[str], language: Language, speed: int = 0) -> None:
+        """``speed`` in words a minute; 0: the usual one of the language."""
         self._language, self._speed = language, speed or SPEED[language]
+        self._version = [*program, "--version"]
         self._program = [*program, "-v", language, "-s", str(self._speed), "--stdout"]
 
-    @property
+    @cached_property
     def identity(self) -> str:
-        """Its version is left out: the sounds of its versions differ little."""
-        return f"espeak-ng {self._language} {self._speed}"
+        """As the protocol says. Unusable: the program does not start."""
+        version = re.search(rb"\d+(\.\d+)+", run("espeak-ng", self._version, "").stdout)
+        number = version.group().decode() if version else ""
+        return f"espeak-ng {number} {self._language} {self._speed}"
 
     def read(self, words: str) -> tuple[Samples, int]:
         """As the protocol says."""
