@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, each step once: `make setup` (or `make run`, `make test`, `make check`).
-# usage: setup.sh run|dev|bench     dev adds what the tests need, bench what measuring needs
+# usage: setup.sh run|dev|bench|voices     dev adds what the tests need, bench what measuring needs;
+#                                          voices are the data of RHVoice alone, for an image
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -166,6 +167,7 @@ bench() {
         step "SIPp and tcpdump" install_debian sip-tester tcpdump
 }
 
+if [ "$want" = voices ]; then voices; exit; fi
 python_environment
 programs
 voices

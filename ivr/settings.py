@@ -438,7 +438,7 @@ class Settings(BaseSettings):
     """The voice of a language: ``rhvoice:NAME``, ``espeak-ng``, either with ``@RATE``, or
     ``command:`` and the operator's own program; empty: the best that is there."""
     runtime: str = ""
-    """Folder of an unpacked Asterisk, espeak-ng and baresip; empty: found by itself."""
+    """Folder of unpacked Debian packages, Asterisk and others; empty: found by itself."""
     log_level: str = "info"
     log_megabytes: float = Field(default=20.0, gt=0, le=10_000)
     """Size at which a log is turned over; five older ones are kept."""
