@@ -39,7 +39,7 @@ OF_COMPUTERS = frozenset({"thumbs.db", "desktop.ini"})
 """Files that a computer puts into folders by itself; those with a dot in front are others."""
 
 Recording = tuple[Language, str, Path, str]
-"""Language, name of the text or its piece, file, the words that it says."""
+"""Language, name of the text, its piece or a piece of values, file, the words that it says."""
 
 
 def recordings(folder: Path, texts: Texts) -> Iterator[Recording]:
