@@ -117,9 +117,9 @@ class Sentences:
 
 def contour(sentence: Sentence, index: int) -> Contour:
     """How a voice goes at the end of a leaf: it falls where the sentence ends."""
-    if _is_end(sentence[index]) or index + 1 == len(sentence):
-        return Contour.END
-    return Contour.END if _is_end(sentence[index + 1]) else Contour.MID
+    rest = sentence[index + 1 :]
+    is_last = not rest or (isinstance(rest[0], Pause) and _is_end(rest[0]))
+    return Contour.END if is_last or _is_end(sentence[index]) else Contour.MID
 
 
 def _is_end(leaf: Leaf) -> bool:

@@ -94,18 +94,20 @@ def texts() -> Texts:
 
 
 @pytest.fixture(scope="module")
-def rendered(
-    texts: Texts, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, dict[str, object]]:
-    """All pieces, hummed, and their manifest as a release keeps it."""
-    cache = tmp_path_factory.mktemp("hummed")
-    manifest = render(texts, Path("/nowhere"), Library(cache), NotingVoice(reads=False))
-    return cache, manifest.to_document()
+def hummed(texts: Texts, tmp_path_factory: pytest.TempPathFactory) -> tuple[Library, Manifest]:
+    """All pieces, hummed."""
+    library = Library(tmp_path_factory.mktemp("hummed"))
+    return library, render(texts, Path("/nowhere"), library, NotingVoice(reads=False))
 
 
 @pytest.fixture
-def library(rendered: tuple[Path, dict[str, object]], tmp_path: Path) -> Library:
-    return Library(tmp_path / "audio", rendered[0])
+def library(hummed: tuple[Library, Manifest]) -> Iterator[Library]:
+    """Them alone: what a test has made is gone after it."""
+    library, _ = hummed
+    yield library
+    for note in (library.folder / "values").glob("*"):
+        library.remove(note.name)
+        note.unlink()
 
 
 @pytest.fixture
@@ -115,10 +117,9 @@ def voice() -> Fleeting:
 
 @pytest.fixture
 def prompts(
-    texts: Texts, rendered: tuple[Path, dict[str, object]], library: Library, voice: Fleeting
+    texts: Texts, hummed: tuple[Library, Manifest], library: Library, voice: Fleeting
 ) -> SpokenPrompts:
-    manifest = Manifest.from_document(rendered[1])
-    return SpokenPrompts(texts, manifest, library, voice, patience=LONG)
+    return SpokenPrompts(texts, hummed[1], library, voice, patience=LONG)
 
 
 class TestInOneBreath:
