@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import soundfile
 
 from ivr.speech.audio import FRAME, NARROW, Encoded, decoded, prepare
 from ivr.speech.forms import spoken
 from ivr.speech.joints import join
 from ivr.speech.library import Library
 from ivr.speech.loudness import Samples, active_level
+from ivr.speech.manifest import recorded
 from ivr.speech.sound import BETWEEN, SOFTER, Reader
 from ivr.speech.spelling import spell
 from ivr.speech.texts import Texts
 from ivr.speech.vocabulary import compose, vocabulary
 from ivr.values import Language, Money
 from tests.speech.conftest import NotingVoice
+from tests.speech.recorders import speech
 
 AMOUNTS = [4530, 250_000, 12_345, 305, 5_050, 120_021, 99_999, -305, 1_234_567]
 """Of teňňe: one unit and two, small and large numbers, and one below zero."""
@@ -66,7 +71,7 @@ class TestJoining:
     def test_levels_stay(self) -> None:
         soft, loud = (prepare(tone(0.4), NARROW, BETWEEN, gain) for gain in (-18.0, -6.0))
         narrow, _ = decoded(join([soft, loud], BETWEEN))
-        first, second = narrow[: len(narrow) // 2], narrow[len(narrow) // 2 :]
+        first, second = narrow[NARROW // 8 : NARROW // 3], narrow[-NARROW // 3 : -NARROW // 8]
         difference = active_level(second, NARROW) - active_level(first, NARROW)
         assert difference == pytest.approx(12.0, abs=1.0)
 
@@ -129,3 +134,21 @@ class TestOneGain:
         ]
         made = join([library.sound(piece.hash) for piece in pieces], BETWEEN)
         assert active_level(decoded(made)[0], NARROW) == pytest.approx(-26.0, abs=1.5)
+
+    def test_recorded_pieces_keep_their_levels_among_each_other(
+        self, texts: Texts, library: Library, tmp_path: Path
+    ) -> None:
+        louder = {"kyrk-bäş": 1.0, "otuz": 1.0, "ýedi": 0.5, "manat": 1.0, "on": 1.0}
+        for words, gain in louder.items():
+            file = tmp_path / "tk" / f"value.{words}.mid.wav"
+            file.parent.mkdir(exist_ok=True)
+            soundfile.write(file, gain * speech(48_000), 48_000)
+        found = recorded(texts, tmp_path, library).recordings[Language.TURKMEN]
+        levels = {
+            name.split(".")[1]: active_level(decoded(library.sound(sound.hash))[0], NARROW)
+            for name, sound in found.items()
+        }
+        assert levels["kyrk-bäş"] == pytest.approx(-26.0, abs=1.0)
+        assert levels["otuz"] == pytest.approx(levels["kyrk-bäş"], abs=0.2)
+        assert levels["otuz"] - levels["ýedi"] == pytest.approx(6.0, abs=0.5)
+        assert levels["otuz"] - levels["manat"] == pytest.approx(SOFTER, abs=0.5)
