@@ -95,7 +95,9 @@ class TestShippedSounds:
     def test_speech_is_at_its_level_and_no_peak_is_over_the_limit(
         self, sounds: list[tuple[str, Path]], of_values: set[str], encoding: str
     ) -> None:
-        levels, pieces, peaks = {}, {}, {}
+        levels: dict[str, float] = {}
+        pieces: dict[str, float] = {}
+        peaks: dict[str, float] = {}
         for name, path in sounds:
             sound, rate = decoded(encoding, path.with_suffix(f".{encoding}").read_bytes())
             peaks[name] = float(np.max(np.abs(sound)))
