@@ -40,6 +40,8 @@ from ivr.values import Language
 
 log = structlog.get_logger()
 
+READERS = 2
+"""Values that the voice reads at the same time: an engine may take a process for each."""
 Said = Sound | tuple[Wish, tuple[Sound, ...]]
 """A sound; or one that is wanted soon, and those that say the same if there is no time."""
 
@@ -64,6 +66,7 @@ class Speakers:
         self._lost: set[tuple[Language, str]] = set()
         """Pieces of the release that the library has no more."""
         self._rendering = threading.Lock()
+        self._reading = threading.Semaphore(READERS)
         self._is_same = {
             language: manifest.voices.get(language) == voice.identity(language)
             for language in Language
@@ -170,7 +173,9 @@ class Speakers:
         return Wish(hash, language, words, partial(self._render, language, read), instead)
 
     def _render(self, language: Language, words: str) -> Encoded:
-        return prepare(*self._reader.voice.read(language, words), BETWEEN)
+        with self._reading:
+            read = self._reader.voice.read(language, words)
+        return prepare(*read, BETWEEN)
 
     def _piece(
         self, language: Language, words: str, speaker: Speaker, kind: Piece = Piece.TEXT
