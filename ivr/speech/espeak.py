@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 
 from ivr.errors import Unusable
@@ -29,9 +30,11 @@ class EspeakNg:
 
     @cached_property
     def identity(self) -> str:
-        """As the protocol says. Unusable: the program does not start."""
-        version = re.search(rb"\d+(\.\d+)+", run("espeak-ng", self._version, "").stdout)
-        number = version.group().decode() if version else ""
+        """As the protocol says; without a version where the program does not start."""
+        number = ""
+        with suppress(Unusable):
+            said = run("espeak-ng", self._version, "").stdout
+            number = ".".join(re.findall(r"\d+", said.decode(errors="replace"))[:2])
         return f"espeak-ng {number} {self._language} {self._speed}"
 
     def read(self, words: str) -> tuple[Samples, int]:
