@@ -11,6 +11,9 @@ from ivr.values import Language, Money, Secret
 
 Value = Money | date | time | int | str
 """What a text's placeholder takes; which one is fixed by the placeholder's kind."""
+OPTIONS_AFTER = 1.5
+"""Seconds of silence after an answer until its options are said. A caller who knows them has
+pressed a key by then, or has hung up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +64,16 @@ class Telephone(Protocol):
         """Play to the end, or until a key is pressed; that key is kept for the next question."""
         ...
 
-    def ask_key(self, utterances: Sequence[Utterance], first: float) -> str | None:
+    def ask_key(
+        self,
+        utterances: Sequence[Utterance],
+        first: float,
+        options: Sequence[Utterance] = (),
+    ) -> str | None:
         """Play, and take one key of ``0123456789*#``, at once if one is pressed (barge-in).
 
-        ``first`` is how many seconds to wait after the last prompt. None: nothing was pressed.
+        ``first`` is how many seconds to wait after the last prompt. ``options`` are played too,
+        but only to a caller who is silent for OPTIONS_AFTER. None: nothing was pressed.
         """
         ...
 
@@ -85,9 +94,9 @@ class Telephone(Protocol):
     def ask_secret(
         self, utterance: Utterance, most: int, first: float, between: float
     ) -> Secret | None:
-        """As ask_digits for a secret; earlier keys are flushed.
+        """As ask_digits for a secret. Ends at ``#``, ``most`` keys or a pause.
 
-        ``utterance`` has exactly one sound. Ends at ``#``, ``most`` keys or a pause.
+        ``utterance`` has exactly one sound.
         """
         ...
 

@@ -24,7 +24,7 @@ from types import TracebackType
 from ivr.errors import FlowBroken, IvrError
 from ivr.flow.place import PLACE
 from ivr.measures import Reaction
-from ivr.ports import Utterance
+from ivr.ports import OPTIONS_AFTER, Utterance
 from ivr.telephony.agi import Agi, NotAsterisk
 from ivr.telephony.offload import listen_with
 from ivr.values import Secret
@@ -113,12 +113,19 @@ class AgiTelephone:
         now = self._now()
         self._pressed = _Press(key or "", now, now)
 
-    def ask_key(self, utterances: Sequence[Utterance], first: float) -> str | None:
+    def ask_key(
+        self,
+        utterances: Sequence[Utterance],
+        first: float,
+        options: Sequence[Utterance] = (),
+    ) -> str | None:
         if self._is_silent:
             self._is_silent = False
             return None
         with self:
-            key = self._key(utterances, first)
+            key = self._key(utterances, OPTIONS_AFTER if options else first)
+            if options and key is None:
+                key = self._read(options, first)
             self._reaction.keyed("key" if key else "")
             return key
 
@@ -149,13 +156,12 @@ class AgiTelephone:
             raise FlowBroken(f"text {utterance.key}: a prompt for a secret must be one sound")
         wait = max(first, between)
         with self:
-            self._forget()
-            keys, key = "", self._read([utterance], wait)
+            keys, key = "", self._key([utterance], wait)
             while key not in ("#", None):
                 keys += key
                 if len(keys) == most:
                     break
-                key = self._wait_for_digit(wait)
+                key = self._next(wait)
             self._reaction.keyed("secret" if keys else "")
         return None if not keys and key is None else Secret(keys)
 

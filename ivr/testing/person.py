@@ -61,7 +61,12 @@ class Person:
     def play(self, utterances: Sequence[Utterance]) -> None:
         self.heard.extend(utterances)
 
-    def ask_key(self, utterances: Sequence[Utterance], first: float) -> str | None:
+    def ask_key(
+        self,
+        utterances: Sequence[Utterance],
+        first: float,
+        options: Sequence[Utterance] = (),
+    ) -> str | None:
         self.heard.extend(utterances)
         return self._answer()
 

@@ -8,14 +8,15 @@ from ivr.errors import CallerHungUp
 from ivr.ports import Utterance
 from ivr.values import Secret
 
-SILENCE = "-"
+SILENCE, LATE = "-", "~"
 
 
 class FakeTelephone:
     """A caller who presses ``keys`` and then hangs up.
 
     ``keys`` are words apart by spaces: a word is pressed without a pause, when something is
-    asked; what is left of it is type-ahead. ``-`` is a caller who stays silent.
+    asked; what is left of it is type-ahead. ``-`` is a caller who stays silent, ``~1`` one who
+    presses 1 only when the options are being said. Who has no more keys hears them out.
     """
 
     def __init__(self, keys: str = "") -> None:
@@ -32,8 +33,15 @@ class FakeTelephone:
     def play(self, utterances: Sequence[Utterance]) -> None:
         self.heard.extend(utterances)
 
-    def ask_key(self, utterances: Sequence[Utterance], first: float) -> str | None:
+    def ask_key(
+        self,
+        utterances: Sequence[Utterance],
+        first: float,
+        options: Sequence[Utterance] = (),
+    ) -> str | None:
         self.heard.extend(utterances)
+        if not self._ahead and (not self._words or self._words[0][0] in SILENCE + LATE):
+            self.heard.extend(options)
         return self._next()
 
     def ask_digits(
@@ -58,7 +66,6 @@ class FakeTelephone:
     def ask_secret(
         self, utterance: Utterance, most: int, first: float, between: float
     ) -> Secret | None:
-        self.forget_keys()
         keys = self.ask_digits([utterance], lambda keys: len(keys) >= most, first, between)
         return None if keys is None else Secret(keys)
 
@@ -72,6 +79,18 @@ class FakeTelephone:
         if not self._ahead:
             if not self._words:
                 raise CallerHungUp("no more keys")
-            self._ahead = self._words.pop(0)
+            self._ahead = self._words.pop(0).removeprefix(LATE)
         key, self._ahead = self._ahead[0], self._ahead[1:]
         return None if key == SILENCE else key
+
+
+class Hurried(FakeTelephone):
+    """A caller who hangs up without listening to the options of the last answer."""
+
+    def ask_key(
+        self,
+        utterances: Sequence[Utterance],
+        first: float,
+        options: Sequence[Utterance] = (),
+    ) -> str | None:
+        return super().ask_key(utterances, first)

@@ -13,10 +13,11 @@ from typing import Literal, assert_never
 from ivr.call import Means
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node, NodeId
-from ivr.flow.question import Leave
+from ivr.flow.passport import ask_passport, passport_prompts
+from ivr.flow.question import WORD_OR_NONE, Leave
 from ivr.flow.unlock import REASON, end_lock, unlock_prompts
 from ivr.ports import Attempt, Proof, Standing, Verdict
-from ivr.values import Msisdn
+from ivr.values import Msisdn, Secret
 
 
 class Identify(Node):
@@ -36,7 +37,7 @@ class Identify(Node):
             "identify.number.own",
             "identify.read-back",
             "identify.codeword.enter",
-            "identify.passport.enter",
+            *passport_prompts(),
             "identify.codeword.only",
             "identify.moment",
             "identify.no-match",
@@ -117,11 +118,18 @@ class Identify(Node):
 
         ``only``: passports are not taken now.
         """
-        text = "identify.codeword.only" if only else f"identify.{means}.enter"
-        can_be_empty = means is Means.CODEWORD and not only
-        secret = talk.secret(text, str(means), can_be_empty=can_be_empty)
-        if secret is Leave.BACK and means is Means.PASSPORT:
-            return Means.CODEWORD
+        secret: Secret | Leave
+        match means:
+            case Means.PASSPORT:
+                secret = ask_passport(talk)
+                if secret is Leave.BACK:
+                    return Means.CODEWORD
+            case Means.CODEWORD if only:
+                secret = talk.secret("identify.codeword.only", str(means))
+            case Means.CODEWORD:
+                secret = talk.secret("identify.codeword.enter", str(means), WORD_OR_NONE)
+            case _:
+                assert_never(means)
         if isinstance(secret, Leave):
             return secret
         if not secret.keys:

@@ -62,11 +62,10 @@ class Say(Node):
     def _offer(self, talk: Dialogue) -> Next:
         """What can be done about a consultation, until it is left."""
         for _ in range(REPEATS):
+            keys, options = "12", talk.words("after.topic")
             if self.request:
-                talk.say("after.request")
-                talk.say(f"press.{REQUEST_KEY}")
-            talk.say("after.topic")
-            key = talk.choose("123" if self.request else "12", "after")
+                keys, options = keys + REQUEST_KEY, [*talk.words("after.request"), *options]
+            key = talk.choose(keys, "after", options)
             if self.request and key == REQUEST_KEY:
                 return self.request
             if key == "1":
