@@ -56,7 +56,7 @@ class FrontQuestion:
     place: str
     """Where the call is, as a worker takes it up."""
     options: tuple[Utterance, ...] = ()
-    """Said to who is silent for OPTIONS_AFTER."""
+    """Said to a caller who is silent for OPTIONS_AFTER."""
 
     @property
     def place_asked(self) -> str:

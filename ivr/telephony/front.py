@@ -172,7 +172,7 @@ class _Spoken:
     places: tuple[str, ...]
     sounds: str
     options: str
-    """Said to who is silent; "" for none."""
+    """Said to a caller who is silent; "" for none."""
     seconds: float
     chosen: str
     """The language that the last key has chosen; "" for none."""

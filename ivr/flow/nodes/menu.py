@@ -32,7 +32,7 @@ class Menu(Node):
     text: TextKey | None = None
     """Said before the choices."""
     help: bool = False
-    """Tell who stays silent after the choices what 0, ``*`` and 9 do."""
+    """Tell a caller who stays silent after the choices what 0, ``*`` and 9 do."""
     choices: Annotated[tuple[Choice, ...], Field(min_length=1, max_length=MOST_CHOICES)]
 
     def exits(self) -> Mapping[str, str]:
