@@ -195,7 +195,7 @@ class TestUnknownCallers:
         call = ring(f"{key} {ASK} # {CODEWORD_KEYS}# 1", caller=None)
         asked = [u for u in call.utterances if u.key == "identify.codeword.only"]
         assert {u.language for u in asked} == {LANGUAGES[key]}
-        assert "identify.passport.enter" not in call.keys
+        assert "identify.passport.series" not in call.keys
         assert call.call.goals == ["account/balance"]
 
     def test_passports_are_refused_also_where_the_question_stood_already(

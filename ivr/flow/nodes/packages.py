@@ -15,7 +15,7 @@ from ivr.values import ServiceId
 
 UNITS = ("megabytes", "messages")
 AT_ONCE = 3
-"""Packages that are said to everybody, the catalogue's first; the others to callers who stay silent."""
+"""Packages that everybody hears, the first of the catalogue; who stays silent hears the others."""
 
 
 class Packages(Node):
