@@ -298,19 +298,19 @@ class Dialogue:
         place = self._place(part)
         language = self.call.language or self.languages[0]
         prompt = self.prompts.say(language, key)
+        options = [self.prompts.say(language, option) for option in form.options]
         self._ask(Question(place, "secret"))
         late_hash, self._late_hash = self._late_hash and form.goes_on, False
         if not form.goes_on:
             self.telephone.forget_keys()
         silent = wrong = 0
         while True:
-            left = self._out_of_patience([*(each.utterance for each in self._said), prompt])
+            said = [*(each.utterance for each in self._said), prompt, *options]
+            left = self._out_of_patience(said, OPTIONS_AFTER if options else 0.0)
             if left is not None:
                 return left
             self.deliver()
-            secret = self.telephone.ask_secret(
-                prompt, form.keys, form.first, min(form.first, LONG_ENTRY)
-            )
+            secret = self.telephone.ask_secret(prompt, form.keys, FIRST_KEY, LONG_ENTRY, options)
             if late_hash and secret is not None and not secret.keys:
                 late_hash = False
                 continue
@@ -331,7 +331,7 @@ class Dialogue:
             if not self._missed(place, missed, times, None if secret is None else END_KEY):
                 return self._give_up(missed)
             if form.help:
-                prompt = self.prompts.say(language, form.help)
+                prompt, options = self.prompts.say(language, form.help), []
             if times > 1 or not form.help:
                 self.say(f"{missed}.{times}")
 

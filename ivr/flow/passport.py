@@ -16,8 +16,6 @@ ROMAN = "123"
 REGIONS = "123456"
 """Aşgabat, Ahal, Balkan, Daşoguz, Lebap, Mary."""
 DIGITS = 6
-TO_THE_LIST = 3.0
-"""Seconds until a caller who was told to wait for the regions hears them."""
 
 
 def _one_of(keys: str) -> Callable[[str], bool]:
@@ -34,7 +32,7 @@ PARTS: Mapping[str, SecretForm] = {
         1,
         _one_of(REGIONS),
         "identify.passport.region.help",
-        TO_THE_LIST,
+        ("identify.passport.region.help",),
         goes_on=True,
     ),
     "number": SecretForm(DIGITS, _is_number, "identify.passport.number.help", goes_on=True),

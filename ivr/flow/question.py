@@ -69,12 +69,10 @@ class SecretForm:
     """Whether keys can be one. What cannot be is asked for again, and is no try."""
     help: str = ""
     """The prompt from the first miss on; empty: the same prompt, after the words of a miss."""
-    first: float = FIRST_KEY
-    """Seconds to wait for the first key."""
+    options: tuple[str, ...] = ()
+    """Texts that are said only to a caller who is silent for a moment, and has not missed yet."""
     goes_on: bool = False
     """A part behind another one: keys pressed ahead belong to it."""
 
 
 WORD = SecretForm()
-WORD_OR_NONE = SecretForm(is_possible=lambda _keys: True)
-"""A ``#`` alone is an answer too, with no keys."""

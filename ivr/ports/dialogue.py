@@ -72,8 +72,8 @@ class Telephone(Protocol):
     ) -> str | None:
         """Play, and take one key of ``0123456789*#``, at once if one is pressed (barge-in).
 
-        ``first`` is how many seconds to wait after the last prompt. ``options`` are played too,
-        but only to a caller who is silent for OPTIONS_AFTER. None: nothing was pressed.
+        ``options`` are played only to a caller who is silent for OPTIONS_AFTER. ``first`` is how
+        many seconds to wait after the last word. None: nothing was pressed.
         """
         ...
 
@@ -83,6 +83,7 @@ class Telephone(Protocol):
         complete: Callable[[str], bool],
         first: float,
         between: float,
+        options: Sequence[Utterance] = (),
     ) -> str | None:
         """Play, and take keys until ``#``, until ``complete(keys)``, or a pause of ``between``.
 
@@ -92,11 +93,16 @@ class Telephone(Protocol):
         ...
 
     def ask_secret(
-        self, utterance: Utterance, most: int, first: float, between: float
+        self,
+        utterance: Utterance,
+        most: int,
+        first: float,
+        between: float,
+        options: Sequence[Utterance] = (),
     ) -> Secret | None:
         """As ask_digits for a secret. Ends at ``#``, ``most`` keys or a pause.
 
-        ``utterance`` has exactly one sound.
+        ``utterance`` and each of ``options`` have exactly one sound.
         """
         ...
 

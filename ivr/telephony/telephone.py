@@ -123,9 +123,7 @@ class AgiTelephone:
             self._is_silent = False
             return None
         with self:
-            key = self._key(utterances, OPTIONS_AFTER if options else first)
-            if options and key is None:
-                key = self._read(options, first)
+            key = self._key(utterances, first, options)
             self._reaction.keyed("key" if key else "")
             return key
 
@@ -135,9 +133,10 @@ class AgiTelephone:
         complete: Callable[[str], bool],
         first: float,
         between: float,
+        options: Sequence[Utterance] = (),
     ) -> str | None:
         with self:
-            key = self._key(utterances, first)
+            key = self._key(utterances, first, options)
             if key is None:
                 return None
             keys = ""
@@ -150,13 +149,19 @@ class AgiTelephone:
             return keys
 
     def ask_secret(
-        self, utterance: Utterance, most: int, first: float, between: float
+        self,
+        utterance: Utterance,
+        most: int,
+        first: float,
+        between: float,
+        options: Sequence[Utterance] = (),
     ) -> Secret | None:
-        if len(utterance.sounds) != 1:
-            raise FlowBroken(f"text {utterance.key}: a prompt for a secret must be one sound")
+        for each in (utterance, *options):
+            if len(each.sounds) != 1:
+                raise FlowBroken(f"text {each.key}: a prompt for a secret must be one sound")
         wait = max(first, between)
         with self:
-            keys, key = "", self._key([utterance], wait)
+            keys, key = "", self._key([utterance], wait, options)
             while key not in ("#", None):
                 keys += key
                 if len(keys) == most:
@@ -220,8 +225,11 @@ class AgiTelephone:
                 return
             burst = True
 
-    def _key(self, utterances: Sequence[Utterance], first: float) -> str | None:
-        return self._taken() or self._read(utterances, first)
+    def _key(
+        self, utterances: Sequence[Utterance], first: float, options: Sequence[Utterance]
+    ) -> str | None:
+        key = self._taken() or self._read(utterances, OPTIONS_AFTER if options else first)
+        return self._read(options, first) if options and key is None else key
 
     def _taken(self) -> str:
         key, self._ahead = self._ahead[:1], self._ahead[1:]

@@ -76,12 +76,18 @@ class Person:
         complete: Callable[[str], bool],
         first: float,
         between: float,
+        options: Sequence[Utterance] = (),
     ) -> str | None:
         self.heard.extend(utterances)
         return self._answer().removesuffix("#")
 
     def ask_secret(
-        self, utterance: Utterance, most: int, first: float, between: float
+        self,
+        utterance: Utterance,
+        most: int,
+        first: float,
+        between: float,
+        options: Sequence[Utterance] = (),
     ) -> Secret | None:
         self.heard.append(utterance)
         return Secret(self._answer().removesuffix("#"))

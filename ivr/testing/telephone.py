@@ -39,9 +39,7 @@ class FakeTelephone:
         first: float,
         options: Sequence[Utterance] = (),
     ) -> str | None:
-        self.heard.extend(utterances)
-        if not self._ahead and (not self._words or self._words[0][0] in SILENCE + LATE):
-            self.heard.extend(options)
+        self._hear(utterances, options)
         return self._next()
 
     def ask_digits(
@@ -50,8 +48,9 @@ class FakeTelephone:
         complete: Callable[[str], bool],
         first: float,
         between: float,
+        options: Sequence[Utterance] = (),
     ) -> str | None:
-        self.heard.extend(utterances)
+        self._hear(utterances, options)
         key = self._next()
         if key is None:
             return None
@@ -64,9 +63,14 @@ class FakeTelephone:
         return keys
 
     def ask_secret(
-        self, utterance: Utterance, most: int, first: float, between: float
+        self,
+        utterance: Utterance,
+        most: int,
+        first: float,
+        between: float,
+        options: Sequence[Utterance] = (),
     ) -> Secret | None:
-        keys = self.ask_digits([utterance], lambda keys: len(keys) >= most, first, between)
+        keys = self.ask_digits([utterance], lambda keys: len(keys) >= most, first, between, options)
         return None if keys is None else Secret(keys)
 
     def forget_keys(self) -> None:
@@ -74,6 +78,11 @@ class FakeTelephone:
 
     def note(self, name: str, value: str) -> None:
         self.notes[name] = value
+
+    def _hear(self, utterances: Sequence[Utterance], options: Sequence[Utterance]) -> None:
+        self.heard.extend(utterances)
+        if not self._ahead and (not self._words or self._words[0][0] in SILENCE + LATE):
+            self.heard.extend(options)
 
     def _next(self) -> str | None:
         if not self._ahead:
@@ -85,12 +94,7 @@ class FakeTelephone:
 
 
 class Hurried(FakeTelephone):
-    """A caller who hangs up without listening to the options of the last answer."""
+    """A caller who never waits for options, and hangs up at the end of the last answer."""
 
-    def ask_key(
-        self,
-        utterances: Sequence[Utterance],
-        first: float,
-        options: Sequence[Utterance] = (),
-    ) -> str | None:
-        return super().ask_key(utterances, first)
+    def _hear(self, utterances: Sequence[Utterance], options: Sequence[Utterance]) -> None:
+        self.heard.extend(utterances)

@@ -168,12 +168,18 @@ class _Noting(FakeTelephone):
         complete: Callable[[str], bool],
         first: float,
         between: float,
+        options: Sequence[Utterance] = (),
     ) -> str | None:
         self._note(utterances, 0)
-        return super().ask_digits(utterances, complete, first, between)
+        return super().ask_digits(utterances, complete, first, between, options)
 
     def ask_secret(
-        self, utterance: Utterance, most: int, first: float, between: float
+        self,
+        utterance: Utterance,
+        most: int,
+        first: float,
+        between: float,
+        options: Sequence[Utterance] = (),
     ) -> Secret | None:
         self._note([utterance], 0)
         keys = super().ask_digits([], lambda keys: len(keys) >= most, first, between)

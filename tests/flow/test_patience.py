@@ -84,8 +84,9 @@ class Habit(FakeTelephone):
         complete: Callable[[str], bool],
         first: float,
         between: float,
+        options: Sequence[Utterance] = (),
     ) -> str | None:
-        key = self.ask_key(utterances, first)
+        key = self.ask_key(utterances, first, options)
         if key is None:
             return None
         keys = ""
@@ -98,9 +99,14 @@ class Habit(FakeTelephone):
         return keys
 
     def ask_secret(
-        self, utterance: Utterance, most: int, first: float, between: float
+        self,
+        utterance: Utterance,
+        most: int,
+        first: float,
+        between: float,
+        options: Sequence[Utterance] = (),
     ) -> Secret | None:
-        keys = self.ask_digits([utterance], lambda keys: len(keys) >= most, first, between)
+        keys = self.ask_digits([utterance], lambda keys: len(keys) >= most, first, between, options)
         return None if keys is None else Secret(keys)
 
 

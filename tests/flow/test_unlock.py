@@ -76,7 +76,7 @@ def test_a_code_alone_tells_nothing_of_the_account(ring: Ring, operator: Operato
     lock(operator)
     call = ring(f"3 {ASK} 1", caller=FRIEND)
     call = ring(f"{ASK} 2 {code(operator)}#", caller=FRIEND, call_id="call-2")
-    assert call.keys[-1] == "identify.codeword.enter"
+    assert call.keys[-1] == "identify.codeword.passport"
     assert call.call.subscriber is None
 
 

@@ -14,10 +14,15 @@ from ivr.call import Means
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node, NodeId
 from ivr.flow.passport import ask_passport, passport_prompts
-from ivr.flow.question import WORD_OR_NONE, Leave
+from ivr.flow.question import Leave, SecretForm
 from ivr.flow.unlock import REASON, end_lock, unlock_prompts
 from ivr.ports import Attempt, Proof, Standing, Verdict
 from ivr.values import Msisdn, Secret
+
+WORD_OR_PASSPORT = SecretForm(
+    is_possible=lambda _keys: True, options=("identify.codeword.passport",)
+)
+"""A ``#`` alone is an answer too: the caller has a passport only."""
 
 
 class Identify(Node):
@@ -37,6 +42,7 @@ class Identify(Node):
             "identify.number.own",
             "identify.read-back",
             "identify.codeword.enter",
+            *WORD_OR_PASSPORT.options,
             *passport_prompts(),
             "identify.codeword.only",
             "identify.moment",
@@ -127,7 +133,7 @@ class Identify(Node):
             case Means.CODEWORD if only:
                 secret = talk.secret("identify.codeword.only", str(means))
             case Means.CODEWORD:
-                secret = talk.secret("identify.codeword.enter", str(means), WORD_OR_NONE)
+                secret = talk.secret("identify.codeword.enter", str(means), WORD_OR_PASSPORT)
             case _:
                 assert_never(means)
         if isinstance(secret, Leave):
