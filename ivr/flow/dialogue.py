@@ -242,11 +242,13 @@ class Dialogue:
         read: Callable[[str], T | None],
         part: str,
         hint: Hint = NUMBER_HINT,
+        options: Sequence[Utterance] = (),
     ) -> T | Leave:
         """Ask for an entry; ``read`` makes a value of it, or None where it cannot be one.
 
         An entry of 0 alone is the agent, and ``*`` anywhere in it goes back. ``hint`` says
-        what an entry looks like, where one was wrong.
+        what an entry looks like, where one was wrong; ``options`` are said only to a caller who is
+        silent for a moment.
         """
         words, repeated = self._question()
         late_hash, self._late_hash = self._late_hash, False
@@ -256,7 +258,8 @@ class Dialogue:
         again: list[Utterance] = []
         while True:
             words = [*again, *words]
-            left = self._out_of_patience(words)
+            late = () if again else options
+            left = self._out_of_patience([*words, *late], OPTIONS_AFTER if late else 0.0)
             if left is not None:
                 return left
             keyed = self.telephone.ask_digits(
@@ -264,6 +267,7 @@ class Dialogue:
                 lambda entry: BACK_KEY in entry or complete(entry),
                 FIRST_KEY,
                 LONG_ENTRY,
+                late,
             )
             words = repeated
             if late_hash and keyed == "":

@@ -7,9 +7,11 @@ import pytest
 from ivr.call import Outcome
 from ivr.flow.document import Flow
 from ivr.flow.paths import every_path
-from ivr.testing.demo import CODEWORD_KEYS
+from ivr.testing.demo import CODEWORD_KEYS, NUMBER, Operator, subscriber
+from ivr.testing.dial import CALLER, dial
 from ivr.testing.telephone import Hurried
 from ivr.testing.walking import ANSWERS, walker
+from ivr.values import Msisdn
 from tests.flow.conftest import Ring
 
 WORD = f"# {CODEWORD_KEYS}#"
@@ -18,6 +20,7 @@ ANSWERED = {
     "the bill": (f"3 1 {WORD} 3", ["account.bill.choose-last", "after"]),
     "a PUK": (f"3 4 {WORD} 3 1", ["puk.again", "after"]),
     "advice": ("3 5 2 3", ["after.topic"]),
+    "advice with settings": ("3 5 2 1", ["after.details"]),
     "advice with a request": ("3 5 1 2", ["after.request", "after.topic"]),
     "the last news": ("3 3 1 #", ["after"]),
     "a service": (f"3 2 {WORD} 3 3 1", ["change.undo", "after"]),
@@ -75,9 +78,47 @@ class TestAnAnswer:
         assert options_in(call.keys) == options * 3
 
 
+@pytest.mark.parametrize(
+    ("caller", "options"),
+    [
+        (CALLER, ["identify.number.other", "identify.why"]),
+        (None, ["identify.why"]),
+    ],
+)
+def test_who_hesitates_hears_why_a_number_is_asked(
+    flow: Flow, operator: Operator, caller: Msisdn | None, options: list[str]
+) -> None:
+    knows = dial(flow, operator.care, operator.clock, "3 1 66300891 1 -", caller=caller)
+    assert not set(options) & set(knows.keys)
+    operator.callers.languages.clear()
+    waits = dial(flow, operator.care, operator.clock, "3 1 ~66300891", caller=caller).keys
+    first = waits.index(options[0])
+    assert waits[first : first + len(options) + 1] == [*options, "identify.read-back"]
+
+
+@pytest.mark.parametrize(
+    ("services", "said"),
+    [
+        ("", ["is-off", "next", "next"]),
+        ("waiting hold conference international", ["is-on", "next", "next"]),
+        ("waiting", ["is-on", "is-off", "next"]),
+        ("hold conference", ["is-off", "is-on", "is-off"]),
+    ],
+)
+def test_what_can_be_done_with_services_is_said_once_for_a_row(
+    flow: Flow, services: str, said: list[str]
+) -> None:
+    operator = Operator()
+    operator.add(subscriber(services=services))
+    call = dial(flow, operator.care, operator.clock, "3 2 3", subscriber=NUMBER)
+    assert [key for key in call.keys if key.startswith("services.")] == [
+        f"services.{each}" for each in said
+    ]
+
+
 def test_no_answer_of_the_flow_says_its_options_at_once(flow: Flow) -> None:
     """Nothing that begins with what can be done: whatever answer the editors have made."""
-    told = {"after", "after.topic", "after.request", "change.undo", "puk.again"}
+    told = {"after", "after.topic", "after.details", "after.request", "change.undo", "puk.again"}
     walked = list(every_path(walker(flow, identified=True), ANSWERS))
     assert sum(bool(each.call.goals) for each in walked) > 50
     for each in walked:

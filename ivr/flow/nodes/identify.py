@@ -40,6 +40,7 @@ class Identify(Node):
             "identify.why",
             "identify.number",
             "identify.number.own",
+            "identify.number.other",
             "identify.read-back",
             "identify.codeword.enter",
             *WORD_OR_PASSPORT.options,
@@ -55,8 +56,6 @@ class Identify(Node):
     def visit(self, talk: Dialogue) -> Next:
         # A number that was keyed in before another worker took the call up is not asked again.
         number: Msisdn | Leave | None = talk.call.about
-        if number is None:
-            talk.mention("identify.why")
         while True:
             number = number or self._number(talk)
             if isinstance(number, Leave):
@@ -82,7 +81,9 @@ class Identify(Node):
 
         while True:
             talk.say("identify.number.own" if own else "identify.number")
-            number = talk.digits(numbering.complete, read, "number")
+            options = talk.words("identify.number.other") if own else []
+            options += talk.words("identify.why")
+            number = talk.digits(numbering.complete, read, "number", options=options)
             if isinstance(number, Leave) or number == own:
                 return number
             talk.say("identify.read-back", number=number)
