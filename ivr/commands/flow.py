@@ -12,11 +12,13 @@ from ivr.commands.author import author as author_of_command
 from ivr.commands.printing import show as show_text
 from ivr.commands.tables import print_table
 from ivr.commands.wording import wording as page_of
+from ivr.commands.wordingchanges import read_changes
 from ivr.errors import Unusable
 from ivr.flow.document import Flow, read_flow
 from ivr.flow.outline import outline
 from ivr.flow.paths import GoalPath
 from ivr.printable import json_text
+from ivr.settings import PROJECT
 from ivr.testing.walking import all_goal_paths
 
 app = typer.Typer(help="Menus: check them, look at them, publish them, go back.")
@@ -51,8 +53,12 @@ def show(file: File = None) -> None:
 
 @app.command()
 def wording() -> None:
-    """Print every text in its languages side by side, as docs/wording.md has them."""
-    print(page_of(wiring.open_house().texts), end="")
+    """Print every text in its languages side by side, as docs/wording.md has them.
+
+    Marked is what changed since the version that docs/wording.yaml names.
+    """
+    changes = read_changes(PROJECT / "docs" / "wording.yaml")
+    print(page_of(wiring.open_house().texts, changes), end="")
 
 
 @app.command()

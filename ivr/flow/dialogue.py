@@ -8,7 +8,7 @@ command to the telephone and every prompt can be barged into.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -31,13 +31,14 @@ from ivr.flow.question import (
     PRESENCE_TRIES,
     REPEAT_KEY,
     REPEATS,
-    SECRET_KEYS,
+    WORD,
     Hint,
     Leave,
     Question,
+    SecretForm,
 )
 from ivr.flow.voices import one_voice
-from ivr.ports import Care, Clock, Prompts, Telephone, Utterance, Value
+from ivr.ports import OPTIONS_AFTER, Care, Clock, Prompts, Telephone, Utterance, Value
 from ivr.values import Language, Secret
 
 T = TypeVar("T")
@@ -116,6 +117,10 @@ class Dialogue:
         """Say a text in a given language with the next question."""
         self._said.append(_Saying(self.prompts.say(language, key, **values), once=False))
 
+    def say_words(self, words: Iterable[Utterance]) -> None:
+        """Say what ``words`` has made with the next question."""
+        self._said += [_Saying(each, once=False) for each in words]
+
     def mention(self, key: str, **values: Value) -> None:
         """Say a text with the next question, but not again when the question is repeated."""
         for language in (self.call.language,) if self.call.language else self.languages:
@@ -125,13 +130,26 @@ class Dialogue:
         """Mention a text in a given language."""
         self._said.append(_Saying(self.prompts.say(language, key, **values), once=True))
 
+    def words(self, key: str, **values: Value) -> list[Utterance]:
+        """A text as ``say`` says it, to be said later."""
+        kept, self._said = self._said, []
+        self.say(key, **values)
+        words, _ = self._question()
+        self._said = kept
+        return words
+
     def deliver(self) -> None:
         """Say what is waiting to be said, without a question."""
         if self._said:
             self.telephone.play(one_voice([each.utterance for each in self._taken()]))
 
-    def choose(self, keys: str, part: str = "") -> str | Leave:
-        """Ask for one of ``keys``; a fixed key leaves, unless it is among ``keys``."""
+    def choose(self, keys: str, part: str = "", options: Sequence[Utterance] = ()) -> str | Leave:
+        """Ask for one of ``keys``; a fixed key leaves, unless it is among ``keys``.
+
+        ``options`` tell what keys do: a caller who is silent for a moment hears them, and who has
+        missed once hears them with the question.
+        """
+        options = one_voice(options)
         words, repeated = self._question()
         late_hash, self._late_hash = self._late_hash, False
         place = self._place(part)
@@ -140,16 +158,17 @@ class Dialogue:
         again: list[Utterance] = []
         for _ in range(REPEATS + 2 * PATIENCE):
             words = [*again, *words]
-            left = self._out_of_patience(words)
+            late = () if again else options
+            left = self._out_of_patience([*words, *late], OPTIONS_AFTER if late else 0.0)
             if left is not None:
                 return left
-            key = self.telephone.ask_key([*self._warning(), *words], FIRST_KEY)
-            words = repeated
+            key = self.telephone.ask_key([*self._warning(), *words], FIRST_KEY, late)
+            words = [*repeated, *options]
             if key is None:
                 silent += 1
                 if not self._missed(place, "noinput", silent):
                     return self._give_up("noinput")
-                again = self._words(f"noinput.{silent}")
+                again = self.words(f"noinput.{silent}")
             elif key in keys:
                 self._answered(place, key)
                 return key
@@ -162,14 +181,14 @@ class Dialogue:
             elif key == REPEAT_KEY:
                 self._answered(place, key)
                 self.mark()
-                again = []
+                words, again = repeated, []
             elif key == END_KEY and late_hash:
-                late_hash, again = False, []
+                words, late_hash, again = repeated, False, []
             else:
                 wrong += 1
                 if not self._missed(place, "nomatch", wrong, key):
                     return self._give_up("nomatch")
-                again = self._words(f"nomatch.{wrong}")
+                again = self.words(f"nomatch.{wrong}")
         return self._give_up("nomatch")
 
     def browse(self, part: str) -> Leave | None:
@@ -210,7 +229,7 @@ class Dialogue:
             wrong += 1
             if not self._missed(place, key, wrong, key):
                 return self._give_up("nomatch")
-            again = self._words(f"nomatch.{wrong}")
+            again = self.words(f"nomatch.{wrong}")
 
     def confirm(self, part: str) -> bool | Leave:
         """Ask yes (1) or no (2) of what was just said; keys pressed before do not count."""
@@ -225,20 +244,25 @@ class Dialogue:
         read: Callable[[str], T | None],
         part: str,
         hint: Hint = NUMBER_HINT,
+        options: Sequence[Utterance] = (),
     ) -> T | Leave:
         """Ask for an entry; ``read`` makes a value of it, or None where it cannot be one.
 
         An entry of 0 alone is the agent, and ``*`` anywhere in it goes back. ``hint`` says
-        what an entry looks like, where one was wrong.
+        what an entry looks like, where one was wrong; ``options`` are said only to a caller who is
+        silent for a moment.
         """
+        options = one_voice(options)
         words, repeated = self._question()
+        late_hash, self._late_hash = self._late_hash, False
         place = self._place(part)
         self._ask(Question(place, "digits"))
         silent = wrong = 0
         again: list[Utterance] = []
         while True:
             words = [*again, *words]
-            left = self._out_of_patience(words)
+            late = () if again else options
+            left = self._out_of_patience([*words, *late], OPTIONS_AFTER if late else 0.0)
             if left is not None:
                 return left
             keyed = self.telephone.ask_digits(
@@ -246,13 +270,17 @@ class Dialogue:
                 lambda entry: BACK_KEY in entry or complete(entry),
                 FIRST_KEY,
                 LONG_ENTRY,
+                late,
             )
             words = repeated
+            if late_hash and keyed == "":
+                late_hash, again = False, []
+                continue
             if keyed is None:
                 silent += 1
                 if not self._missed(place, "noinput", silent):
                     return self._give_up("noinput")
-                again = self._words(f"noinput.{silent}")
+                again = self.words(f"noinput.{silent}")
                 continue
             left = self._fixed(place, keyed)
             if left is not None:
@@ -266,49 +294,63 @@ class Dialogue:
             if not self._missed(place, "nomatch", wrong, keyed[-1:]):
                 return self._give_up("nomatch")
             self.telephone.forget_keys()  # the rest of an entry that is too long
-            again = self._words(f"{hint.text}.{wrong}", hint.values)
+            again = self.words(f"{hint.text}.{wrong}", **hint.values)
 
-    def secret(self, key: str, part: str, *, can_be_empty: bool = False) -> Secret | Leave:
-        """Ask for a secret with one prompt. What was pressed before is forgotten.
+    def secret(self, key: str, part: str, form: SecretForm = WORD) -> Secret | Leave:
+        """Ask for a secret with one prompt, in the form that it has.
 
-        ``can_be_empty``: a ``#`` alone is an answer too, with no keys.
+        What was pressed before is forgotten, unless this goes on with a secret that is asked for
+        in several questions.
         """
         place = self._place(part)
         language = self.call.language or self.languages[0]
         prompt = self.prompts.say(language, key)
+        options = [self.prompts.say(language, option) for option in form.options]
         self._ask(Question(place, "secret"))
+        late_hash, self._late_hash = self._late_hash and form.goes_on, False
+        if not form.goes_on:
+            self.telephone.forget_keys()
         silent = wrong = 0
         while True:
-            left = self._out_of_patience([*(each.utterance for each in self._said), prompt])
+            said = [*(each.utterance for each in self._said), prompt, *options]
+            left = self._out_of_patience(said, OPTIONS_AFTER if options else 0.0)
             if left is not None:
                 return left
             self.deliver()
-            secret = self.telephone.ask_secret(prompt, SECRET_KEYS, FIRST_KEY, LONG_ENTRY)
+            secret = self.telephone.ask_secret(prompt, form.keys, FIRST_KEY, LONG_ENTRY, options)
+            if late_hash and secret is not None and not secret.keys:
+                late_hash = False
+                continue
             if secret is None:
                 silent += 1
-                if not self._missed(place, "noinput", silent):
-                    return self._give_up("noinput")
-                self.say(f"noinput.{silent}")
-                continue
-            left = self._fixed(place, secret.keys)
-            if left is not None:
-                return left
-            if secret.keys or can_be_empty:
-                self._answered(place, "")
-                return secret
-            wrong += 1
-            if not self._missed(place, "nomatch", wrong, END_KEY):
-                return self._give_up("nomatch")
-            self.say(f"nomatch.{wrong}")
+                missed, times = "noinput", silent
+            else:
+                left = self._fixed(place, secret.keys)
+                if left is not None:
+                    return left
+                if form.is_possible(secret.keys):
+                    self._answered(place, "")
+                    self._late_hash = len(secret.keys) == form.keys
+                    return secret
+                wrong += 1
+                missed, times = "nomatch", wrong
+                self.telephone.forget_keys()  # the rest of an entry that is none
+            if not self._missed(place, missed, times, None if secret is None else END_KEY):
+                return self._give_up(missed)
+            if form.help:
+                prompt, options = self.prompts.say(language, form.help), []
+            if times > 1 or not form.help:
+                self.say(f"{missed}.{times}")
 
-    def after(self, keys: str = "", part: str = "after", text: str = "after") -> str | Leave:
+    def after(
+        self, keys: str = "", part: str = "after", options: Sequence[Utterance] = ()
+    ) -> str | Leave:
         """Offer what can be done after an answer: 1 main menu, 9 again, ``*`` back, 0 agent.
 
-        ``keys`` may add some from 2 on, whose words the node has said. ``text`` says all this.
+        ``keys`` may add some from 2 on, whose words are ``options``.
         Answers one of the keys, or how the node is left.
         """
-        self.say(text)
-        key = self.choose("1" + keys, part)
+        key = self.choose("1" + keys, part, [*options, *self.words("after")])
         return Leave.MAIN if key == "1" else key
 
     def to_agent(self, reason: str) -> Leave:
@@ -404,8 +446,11 @@ class Dialogue:
         self.mark()
         return True
 
-    def _out_of_patience(self, words: Sequence[Utterance]) -> Leave | None:
-        """How the call goes on where these words are not to be said; None: they are."""
+    def _out_of_patience(self, words: Sequence[Utterance], pause: float = 0.0) -> Leave | None:
+        """How the call goes on where these words are not to be said; None: they are.
+
+        ``pause``: seconds of silence between them.
+        """
         watch = self.watch
         if watch.is_too_long:
             return self._end_long_call()
@@ -413,8 +458,8 @@ class Dialogue:
             is_lost = self.call.progress.rounds > 0
             return self._give_up("nomatch") if is_lost else self._presence_or_goodbye()
         is_new = watch.is_new
-        watch.says(words)
-        asking = seconds_of(words) + FIRST_KEY
+        watch.says(seconds_of(words) + pause)
+        asking = seconds_of(words) + pause + FIRST_KEY
         if is_new:
             return None
         if watch.is_missed and not self.call.progress.tried:
@@ -469,7 +514,7 @@ class Dialogue:
         if not self.watch.is_warning_due:
             return []
         self.watch.has_warned = True
-        return self._words("limit.soon")
+        return self.words("limit.soon")
 
     def _end_long_call(self) -> Leave:
         self._said = []
@@ -496,13 +541,6 @@ class Dialogue:
         if self.call.language:
             return said
         return sorted(said, key=lambda each: self.languages.index(each.utterance.language))
-
-    def _words(self, key: str, values: Mapping[str, Value] | None = None) -> list[Utterance]:
-        kept, self._said = self._said, []
-        self.say(key, **values or {})
-        words, _ = self._question()
-        self._said = kept
-        return words
 
     def _place(self, part: str) -> str:
         return f"{self.call.node}/{part}" if part else self.call.node

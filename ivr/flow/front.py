@@ -55,6 +55,8 @@ class FrontQuestion:
     """How long to wait for a key after the last word."""
     place: str
     """Where the call is, as a worker takes it up."""
+    options: tuple[Utterance, ...] = ()
+    """Said to a caller who is silent for OPTIONS_AFTER."""
 
     @property
     def place_asked(self) -> str:
@@ -121,8 +123,10 @@ def keys_in(way: str) -> tuple[tuple[str, int], ...]:
 class _Stopped(Exception):
     """The walk has come to a question for one key."""
 
-    def __init__(self, utterances: Sequence[Utterance], seconds: float) -> None:
-        self.utterances, self.seconds = tuple(utterances), seconds
+    def __init__(
+        self, utterances: Sequence[Utterance], options: Sequence[Utterance], seconds: float
+    ) -> None:
+        self.utterances, self.options, self.seconds = tuple(utterances), tuple(options), seconds
 
 
 class _NeedsSomebody(Exception):
@@ -176,11 +180,16 @@ class _Keys:
     def play(self, utterances: Sequence[Utterance]) -> None:
         self._said += utterances
 
-    def ask_key(self, utterances: Sequence[Utterance], first: float) -> str:
+    def ask_key(
+        self,
+        utterances: Sequence[Utterance],
+        first: float,
+        options: Sequence[Utterance] = (),
+    ) -> str:
         said, self._said = [*self._said, *utterances], []
         for key in self._keys:
             return key
-        raise _Stopped(said, first)
+        raise _Stopped(said, options, first)
 
     def ask_digits(self, *_: object) -> str:
         raise _NeedsSomebody
@@ -222,6 +231,7 @@ class _Scout:
             "".join(key for key in asked.keys if key.isdigit()),
             stopped.seconds,
             place,
+            stopped.options,
         )
 
     def _is_asked_at(self, place: str, asked: Question) -> bool:

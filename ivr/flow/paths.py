@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ivr.call import Call
 from ivr.flow.document import Flow
+from ivr.flow.patience import seconds_of
 from ivr.flow.question import AGENT_KEY, Question
 from ivr.ports import Utterance
 from ivr.values import Language
@@ -24,6 +25,7 @@ class Walked:
     question: Question | None
     """What is asked now; None: the dialogue has ended."""
     heard: tuple[Utterance, ...]
+    """Up to the end of the answer: its options are said only to who stays silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +83,8 @@ def _reached(
     for goal in call.goals:
         for language in (call.language,) if call.language else languages:
             yield GoalPath(
-                goal, language, steps, bool(places & guarded), round(_seconds(walked.heard), 1)
+                goal, language, steps, bool(places & guarded), round(seconds_of(walked.heard), 1)
             )
-
-
-def _seconds(heard: tuple[Utterance, ...]) -> float:
-    """Length of what was said up to the end of the answer."""
-    last = len(heard)
-    while last and heard[last - 1].key in ("after", "change.undo"):
-        last -= 1
-    return sum(utterance.seconds for utterance in heard[:last])
 
 
 def _answers(question: Question, answers: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -99,10 +99,10 @@ class Watch:
             progress.key = key
         self._is_choice, self.missed_by = False, "nomatch" if key else "noinput"
 
-    def says(self, words: Iterable[Utterance]) -> None:
-        """A question is asked for the first time; new words are listened to."""
+    def says(self, seconds: float) -> None:
+        """A question is asked for the first time; new words, so long, are listened to."""
         if self._noticed is not None:
-            self._begin(self._noticed, seconds_of(words))
+            self._begin(self._noticed, seconds)
 
     def listens(self) -> None:
         """The caller was told one of several things, and need not do anything."""

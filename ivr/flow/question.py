@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
@@ -57,3 +57,22 @@ class Hint:
 
 
 NUMBER_HINT = Hint("nomatch.number")
+
+
+@dataclass(frozen=True, slots=True)
+class SecretForm:
+    """What a secret looks like that is asked for, or a part of one."""
+
+    keys: int = SECRET_KEYS
+    """So many are complete without a ``#``."""
+    is_possible: Callable[[str], bool] = bool
+    """Whether keys can be one. What cannot be is asked for again, and is no try."""
+    help: str = ""
+    """The prompt from the first miss on; empty: the same prompt, after the words of a miss."""
+    options: tuple[str, ...] = ()
+    """Texts that are said only to a caller who is silent for a moment, and has not missed yet."""
+    goes_on: bool = False
+    """A part behind another one: keys pressed ahead belong to it."""
+
+
+WORD = SecretForm()

@@ -53,8 +53,7 @@ def tell_result(
             assert_never(receipt.settled)
     if not undoes:
         return left(talk.after(part=f"{part}/after"))
-    talk.say("change.undo")
-    key = talk.after("2", f"{part}/after")
+    key = talk.after("2", f"{part}/after", talk.words("change.undo"))
     if isinstance(key, Leave):
         return key
     return _undo(talk, receipt, service)

@@ -91,7 +91,8 @@ class Reaction:
     def keyed(self, after: str) -> None:
         """A ``key``, an ``entry`` or a ``secret`` has come; empty: the caller was silent."""
         if after:
-            self._after = ("confirmation" if self._decides else after,)
+            is_confirmation = self._decides and after == "key"
+            self._after = ("confirmation" if is_confirmation else after,)
             self._at = perf_counter()
         self._decides = False
 

@@ -31,6 +31,7 @@ from ivr.ports.care import (
     Verdict,
 )
 from ivr.ports.dialogue import (
+    OPTIONS_AFTER,
     Prompts,
     Speaker,
     Telephone,
@@ -121,6 +122,7 @@ __all__ = [
     "INACTIVITY",
     "NOTICES",
     "NOT_DIALLED",
+    "OPTIONS_AFTER",
     "SECRET_OCCASIONS",
     "SENDABLE",
     "SMS",

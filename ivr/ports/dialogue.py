@@ -24,6 +24,9 @@ class Speaker(IntEnum):
 
 Value = Money | date | time | int | str
 """What a text's placeholder takes; which one is fixed by the placeholder's kind."""
+OPTIONS_AFTER = 1.5
+"""Seconds of silence after an answer until its options are said. A caller who knows them has
+pressed a key by then, or has hung up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +81,16 @@ class Telephone(Protocol):
         """Play to the end, or until a key is pressed; that key is kept for the next question."""
         ...
 
-    def ask_key(self, utterances: Sequence[Utterance], first: float) -> str | None:
+    def ask_key(
+        self,
+        utterances: Sequence[Utterance],
+        first: float,
+        options: Sequence[Utterance] = (),
+    ) -> str | None:
         """Play, and take one key of ``0123456789*#``, at once if one is pressed (barge-in).
 
-        ``first`` is how many seconds to wait after the last prompt. None: nothing was pressed.
+        ``options`` are played only to a caller who is silent for OPTIONS_AFTER. ``first`` is how
+        many seconds to wait after the last word. None: nothing was pressed.
         """
         ...
 
@@ -91,6 +100,7 @@ class Telephone(Protocol):
         complete: Callable[[str], bool],
         first: float,
         between: float,
+        options: Sequence[Utterance] = (),
     ) -> str | None:
         """Play, and take keys until ``#``, until ``complete(keys)``, or a pause of ``between``.
 
@@ -100,11 +110,16 @@ class Telephone(Protocol):
         ...
 
     def ask_secret(
-        self, utterance: Utterance, most: int, first: float, between: float
+        self,
+        utterance: Utterance,
+        most: int,
+        first: float,
+        between: float,
+        options: Sequence[Utterance] = (),
     ) -> Secret | None:
-        """As ask_digits for a secret; earlier keys are flushed.
+        """As ask_digits for a secret. Ends at ``#``, ``most`` keys or a pause.
 
-        ``utterance`` has exactly one sound. Ends at ``#``, ``most`` keys or a pause.
+        ``utterance`` and each of ``options`` have exactly one sound.
         """
         ...
 

@@ -72,8 +72,8 @@ def ordinal(language: Language, number: int) -> str:
 
 
 def russian_year(number: int) -> str:
-    """A year in the genitive: ``2026`` → "две тысячи двадцать шестого"."""
-    return russian_ordinal(number, "го")
+    """A year in the genitive: ``2026`` → "две тысячи двадцать шестого", ``1992`` → "тысяча …"."""
+    return russian_ordinal(number, "го").removeprefix("одна ")
 
 
 def russian_ordinal(number: int, ending: str) -> str:

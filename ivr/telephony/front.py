@@ -22,6 +22,7 @@ from pathlib import Path
 
 from ivr.care.numbering import COUNTRY
 from ivr.flow.front import FrontQuestion
+from ivr.ports import OPTIONS_AFTER
 from ivr.telephony.medley import Medleys
 from ivr.telephony.trunks import CLEAN_CALLER, NUMBERS
 from ivr.values import Language, Msisdn
@@ -88,7 +89,9 @@ class FrontFolder:
         document = json.dumps(
             {
                 language: {
-                    each.keys: (each.place, each.places, each.sounds, each.seconds)
+                    each.keys: (
+                        *(each.place, each.places, each.sounds, each.options, each.seconds),
+                    )
                     for each in front
                 }
                 for language, front in spoken.items()
@@ -168,6 +171,8 @@ class _Spoken:
     place: str
     places: tuple[str, ...]
     sounds: str
+    options: str
+    """Said to a caller who is silent; "" for none."""
     seconds: float
     chosen: str
     """The language that the last key has chosen; "" for none."""
@@ -178,14 +183,15 @@ def _spoken(front: Sequence[FrontQuestion], medleys: Medleys) -> list[_Spoken]:
     found: dict[str, _Spoken] = {}
     for question in front:
         sounds = medleys.made(question.utterances)
-        played = "&".join(sounds)
+        options = medleys.made(question.options)
+        played, offered = "&".join(sounds), "&".join(options)
         is_readable = sounds and all(
             (
-                *map(_SOUND.fullmatch, sounds),
+                *map(_SOUND.fullmatch, (*sounds, *options)),
                 *map(_PLACE.fullmatch, (question.place, *question.places)),
             )
         )
-        if not is_readable or len(played) > LONGEST_SOUNDS:
+        if not is_readable or max(len(played), len(offered)) > LONGEST_SOUNDS:
             continue
         before = found.get(question.keys[:-1])
         if before or not question.keys:
@@ -195,6 +201,7 @@ def _spoken(front: Sequence[FrontQuestion], medleys: Medleys) -> list[_Spoken]:
                 question.place,
                 question.places,
                 played,
+                offered,
                 question.seconds,
                 _language(question.place) if is_chosen else "",
             )
@@ -221,11 +228,15 @@ def _context(name: str, language: str, front: Sequence[_Spoken], seal: Callable[
         lines.append("exten => s,1,Goto(line,s,1)")
     for each in front:
         extension = f"_s{''.join(f'{key}XXXX' for key in each.keys)}" if each.keys else "s"
-        asked = f"Read(IVR_KEY,{each.sounds},1,,1,{each.seconds:g})"
+        first = OPTIONS_AFTER if each.options else each.seconds
+        asked = f"Read(IVR_KEY,{each.sounds},1,,1,{first:g})"
         if each.chosen:
             lines += [f"exten => {extension},1,{_REMEMBERED % each.chosen}", f" same => n,{asked}"]
         else:
             lines.append(f"exten => {extension},1,{asked}")
+        if each.options:
+            offered = f"Read(IVR_KEY,{each.options},1,,1,{each.seconds:g})"
+            lines.append(f' same => n,ExecIf($["${{READSTATUS}}" = "TIMEOUT"]?{offered})')
         lines += [
             " same => n,Gosub(told,1)",
             " same => n,GotoIf(${GOSUB_RETVAL}?1)",

@@ -24,7 +24,7 @@ from types import TracebackType
 from ivr.errors import FlowBroken, IvrError
 from ivr.flow.place import PLACE
 from ivr.measures import Reaction
-from ivr.ports import Utterance
+from ivr.ports import OPTIONS_AFTER, Utterance
 from ivr.telephony.agi import Agi, NotAsterisk
 from ivr.telephony.offload import listen_with
 from ivr.values import Secret
@@ -113,12 +113,17 @@ class AgiTelephone:
         now = self._now()
         self._pressed = _Press(key or "", now, now)
 
-    def ask_key(self, utterances: Sequence[Utterance], first: float) -> str | None:
+    def ask_key(
+        self,
+        utterances: Sequence[Utterance],
+        first: float,
+        options: Sequence[Utterance] = (),
+    ) -> str | None:
         if self._is_silent:
             self._is_silent = False
             return None
         with self:
-            key = self._key(utterances, first)
+            key = self._key(utterances, first, options)
             self._reaction.keyed("key" if key else "")
             return key
 
@@ -128,9 +133,10 @@ class AgiTelephone:
         complete: Callable[[str], bool],
         first: float,
         between: float,
+        options: Sequence[Utterance] = (),
     ) -> str | None:
         with self:
-            key = self._key(utterances, first)
+            key = self._key(utterances, first, options)
             if key is None:
                 return None
             keys = ""
@@ -143,19 +149,24 @@ class AgiTelephone:
             return keys
 
     def ask_secret(
-        self, utterance: Utterance, most: int, first: float, between: float
+        self,
+        utterance: Utterance,
+        most: int,
+        first: float,
+        between: float,
+        options: Sequence[Utterance] = (),
     ) -> Secret | None:
-        if len(utterance.sounds) != 1:
-            raise FlowBroken(f"text {utterance.key}: a prompt for a secret must be one sound")
+        for each in (utterance, *options):
+            if len(each.sounds) != 1:
+                raise FlowBroken(f"text {each.key}: a prompt for a secret must be one sound")
         wait = max(first, between)
         with self:
-            self._forget()
-            keys, key = "", self._read([utterance], wait)
+            keys, key = "", self._key([utterance], wait, options)
             while key not in ("#", None):
                 keys += key
                 if len(keys) == most:
                     break
-                key = self._wait_for_digit(wait)
+                key = self._next(wait)
             self._reaction.keyed("secret" if keys else "")
         return None if not keys and key is None else Secret(keys)
 
@@ -214,8 +225,11 @@ class AgiTelephone:
                 return
             burst = True
 
-    def _key(self, utterances: Sequence[Utterance], first: float) -> str | None:
-        return self._taken() or self._read(utterances, first)
+    def _key(
+        self, utterances: Sequence[Utterance], first: float, options: Sequence[Utterance]
+    ) -> str | None:
+        key = self._taken() or self._read(utterances, OPTIONS_AFTER if options else first)
+        return self._read(options, first) if options and key is None else key
 
     def _taken(self) -> str:
         key, self._ahead = self._ahead[:1], self._ahead[1:]

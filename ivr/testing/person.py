@@ -61,7 +61,12 @@ class Person:
     def play(self, utterances: Sequence[Utterance]) -> None:
         self.heard.extend(utterances)
 
-    def ask_key(self, utterances: Sequence[Utterance], first: float) -> str | None:
+    def ask_key(
+        self,
+        utterances: Sequence[Utterance],
+        first: float,
+        options: Sequence[Utterance] = (),
+    ) -> str | None:
         self.heard.extend(utterances)
         return self._answer()
 
@@ -71,12 +76,18 @@ class Person:
         complete: Callable[[str], bool],
         first: float,
         between: float,
+        options: Sequence[Utterance] = (),
     ) -> str | None:
         self.heard.extend(utterances)
         return self._answer().removesuffix("#")
 
     def ask_secret(
-        self, utterance: Utterance, most: int, first: float, between: float
+        self,
+        utterance: Utterance,
+        most: int,
+        first: float,
+        between: float,
+        options: Sequence[Utterance] = (),
     ) -> Secret | None:
         self.heard.append(utterance)
         return Secret(self._answer().removesuffix("#"))

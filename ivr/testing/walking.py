@@ -10,6 +10,7 @@ from ivr.flow.paths import GoalPath, Walk, Walked, every_path, goal_paths
 from ivr.ports import Prompts, Status
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, PASSPORT_KEYS, Operator, subscriber
 from ivr.testing.dial import dial
+from ivr.testing.telephone import Hurried
 from ivr.values import Language
 
 ANSWERS: Mapping[str, tuple[str, ...]] = {
@@ -18,7 +19,9 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
     "target": ("61000000",),
     "seconds": ("20",),
     "codeword": (f"{CODEWORD_KEYS}#",),
-    "passport": (f"{PASSPORT_KEYS}#",),
+    "passport-series": (PASSPORT_KEYS[0],),
+    "passport-region": (PASSPORT_KEYS[1],),
+    "passport-number": (PASSPORT_KEYS[2:],),
     "amount": ("50#",),
     "fax": ("12345678",),
 }
@@ -74,6 +77,7 @@ def walker(
             " ".join(keys),
             prompts=prompts,
             subscriber=NUMBER if identified else None,
+            telephone=Hurried,
         )
         return Walked(keys, call.call, call.question, tuple(call.utterances))
 

@@ -153,9 +153,14 @@ class _Noting(FakeTelephone):
         super().play(utterances)
         self._played += _sounds(utterances)
 
-    def ask_key(self, utterances: Sequence[Utterance], first: float) -> str | None:
+    def ask_key(
+        self,
+        utterances: Sequence[Utterance],
+        first: float,
+        options: Sequence[Utterance] = (),
+    ) -> str | None:
         self._note(utterances, 1)
-        return super().ask_key(utterances, first)
+        return super().ask_key(utterances, first, options)
 
     def ask_digits(
         self,
@@ -163,14 +168,19 @@ class _Noting(FakeTelephone):
         complete: Callable[[str], bool],
         first: float,
         between: float,
+        options: Sequence[Utterance] = (),
     ) -> str | None:
         self._note(utterances, 0)
-        return super().ask_digits(utterances, complete, first, between)
+        return super().ask_digits(utterances, complete, first, between, options)
 
     def ask_secret(
-        self, utterance: Utterance, most: int, first: float, between: float
+        self,
+        utterance: Utterance,
+        most: int,
+        first: float,
+        between: float,
+        options: Sequence[Utterance] = (),
     ) -> Secret | None:
-        self.forget_keys()
         self._note([utterance], 0)
         keys = super().ask_digits([], lambda keys: len(keys) >= most, first, between)
         return None if keys is None else Secret(keys)

@@ -107,9 +107,21 @@ class TelephoneContract:
         with caller("4711#") as telephone:
             assert "4711" not in repr(telephone.ask_secret(utterance(), 8, 5, 5))
 
-    def test_keys_pressed_before_a_secret_are_flushed(self, caller: Caller) -> None:
+    def test_keys_pressed_ahead_belong_to_a_secret(self, caller: Caller) -> None:
+        with caller("14711#") as telephone:
+            assert telephone.ask_key([utterance()], 5) == "1"
+            secret = telephone.ask_secret(utterance(), 2, 5, 5)
+            assert secret is not None
+            assert secret.keys == "47"
+            telephone.play([utterance()])
+            rest = telephone.ask_secret(utterance(), 8, 5, 5)
+            assert rest is not None
+            assert rest.keys == "11"
+
+    def test_keys_that_are_forgotten_do_not_belong_to_a_secret(self, caller: Caller) -> None:
         with caller("199 4711#") as telephone:
             assert telephone.ask_key([utterance()], 5) == "1"
+            telephone.forget_keys()
             secret = telephone.ask_secret(utterance(), 8, 5, 5)
             assert secret is not None
             assert secret.keys == "4711"

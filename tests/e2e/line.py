@@ -176,7 +176,7 @@ class Caller:
         self.hears("identify.codeword.enter", 40)
         if means == "passport":
             self.press("#")
-            self.hears("identify.passport.enter", 40)
+            self.hears("identify.passport.series", 40)
         self.press((CODEWORD_KEYS if means == "codeword" else PASSPORT_KEYS) + "#")
         self.hears("identify.done")
 

@@ -106,7 +106,7 @@ def test_every_failure_to_identify_has_the_same_words(
         number = line.subscriber(codeword=failure != "no-codeword")
     text, secret = "identify.codeword.enter", "222222"
     if failure == "wrong-passport":
-        text, secret = "identify.passport.enter", "11000000"
+        text, secret = "identify.passport.series", "11000000"
     with line.call(number) as caller:
         caller.language = language
         caller.press(f"{KEY_OF[language]}1#")

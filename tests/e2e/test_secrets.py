@@ -71,7 +71,7 @@ def _identify(line: RunningLine, number: Msisdn, secret: str, means: str) -> Non
         caller.hears("identify.codeword.enter", 60)
         if means == "passport":
             caller.press("#")
-            caller.hears("identify.passport.enter", 60)
+            caller.hears("identify.passport.series", 60)
         caller.press(secret + "#")
         if secret == WRONG:
             caller.hears("identify.no-match")

@@ -57,7 +57,7 @@ def test_it_is_offered_switched_and_undone_at_once(flow: Flow, catalogue: Catalo
     operator = Operator(catalogue=catalogue)
     operator.add(subscriber(services="sms"))
     said = dial(flow, operator.care, operator.clock, "3 2 3 4 1", subscriber=NUMBER)
-    assert "services.is-off service=service.voicemail" in said.heard
+    assert "services.next service=service.voicemail" in said.heard
     assert "change.price.monthly price=1.50" in said.heard
     assert "change.on.done service=service.voicemail" in said.heard
     assert "services/voicemail" in said.call.goals

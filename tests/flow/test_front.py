@@ -50,11 +50,11 @@ class Asked(FakeTelephone):
         super().__init__(keys)
         self._is_asked = True
 
-    def ask_key(self, utterances: object, first: float) -> str | None:
+    def ask_key(self, *asked: object) -> str | None:
         if self._is_asked:
             self._is_asked = False
             return self._next()
-        return super().ask_key(utterances, first)  # type: ignore[arg-type]
+        return super().ask_key(*asked)  # type: ignore[arg-type]
 
 
 def front(flow: Flow, operator: Operator, language: Language | None) -> list[FrontQuestion]:
@@ -138,6 +138,21 @@ def test_whoever_goes_on_from_the_front_hears_what_he_would_have_heard(
                     assert one == other, (where, name)
 
 
+@pytest.mark.parametrize("language", [*Language, None])
+def test_a_question_has_the_words_and_the_options_that_a_worker_says(
+    flow: Flow, operator: Operator, language: Language | None
+) -> None:
+    questions = front(flow, operator, language)
+    for question in questions:
+        phone = FakeTelephone(" ".join(question.keys))
+        talk(flow, operator, call(operator, language), phone)
+        said = [*question.utterances, *question.options]
+        assert phone.heard[-len(said) :] == said, question.keys
+    with_options = {question.place_asked for question in questions if question.options}
+    assert {"advice-roaming/after", "advice-accounts/after"} <= with_options
+    assert not with_options & {"language", "info", "request"}
+
+
 def test_what_is_said_first_is_what_a_known_caller_hears(flow: Flow, operator: Operator) -> None:
     now = operator.clock.now()
     words = {language: f"words {language}" for language in Language}
@@ -146,7 +161,7 @@ def test_what_is_said_first_is_what_a_known_caller_hears(flow: Flow, operator: O
     first = front(flow, operator, Language.RUSSIAN)[0]
     phone = FakeTelephone("")
     talk(flow, operator, call(operator, Language.RUSSIAN), phone)
-    assert list(first.utterances) == phone.heard
+    assert [*first.utterances, *first.options] == phone.heard
     assert "announcement" in keys(first.utterances)
 
 

@@ -24,7 +24,7 @@ from ivr.flow.engine import run
 from ivr.flow.patience import MOST_IDLE, MOST_MISSES, Patience
 from ivr.flow.place import PLACE, place_of, resume
 from ivr.flow.question import PATIENCE
-from ivr.ports import Utterance, Value
+from ivr.ports import OPTIONS_AFTER, Utterance, Value
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import Operator
 from ivr.testing.dial import CALLER
@@ -59,7 +59,12 @@ class Habit(FakeTelephone):
         super().play(utterances)
         self._clock.sleep(sum(each.seconds for each in utterances))
 
-    def ask_key(self, utterances: Sequence[Utterance], first: float) -> str | None:
+    def ask_key(
+        self,
+        utterances: Sequence[Utterance],
+        first: float,
+        options: Sequence[Utterance] = (),
+    ) -> str | None:
         self.heard.extend(utterances)
         self.questions.append([each.key for each in utterances])
         try:
@@ -67,6 +72,9 @@ class Habit(FakeTelephone):
         except StopIteration:
             raise CallerHungUp("no more keys") from None
         whole = sum(each.seconds for each in utterances) + first
+        if options:
+            whole += OPTIONS_AFTER + sum(each.seconds for each in options)
+            self.heard.extend(options if key is None else ())
         self._clock.sleep(whole if key is None else min(self._pause, whole))
         return key
 
@@ -76,8 +84,9 @@ class Habit(FakeTelephone):
         complete: Callable[[str], bool],
         first: float,
         between: float,
+        options: Sequence[Utterance] = (),
     ) -> str | None:
-        key = self.ask_key(utterances, first)
+        key = self.ask_key(utterances, first, options)
         if key is None:
             return None
         keys = ""
@@ -90,9 +99,14 @@ class Habit(FakeTelephone):
         return keys
 
     def ask_secret(
-        self, utterance: Utterance, most: int, first: float, between: float
+        self,
+        utterance: Utterance,
+        most: int,
+        first: float,
+        between: float,
+        options: Sequence[Utterance] = (),
     ) -> Secret | None:
-        keys = self.ask_digits([utterance], lambda keys: len(keys) >= most, first, between)
+        keys = self.ask_digits([utterance], lambda keys: len(keys) >= most, first, between, options)
         return None if keys is None else Secret(keys)
 
 
@@ -185,9 +199,9 @@ class Losing(FakeTelephone):
     def play(self, utterances: Sequence[Utterance]) -> None:
         self._phone.play(utterances)
 
-    def ask_key(self, utterances: Sequence[Utterance], first: float) -> str | None:
+    def ask_key(self, *asked: object) -> str | None:
         self._lose()
-        return self._phone.ask_key(utterances, first)
+        return self._phone.ask_key(*asked)  # type: ignore[arg-type]
 
     def ask_digits(self, *asked: object) -> str | None:
         self._lose()

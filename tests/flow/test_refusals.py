@@ -201,7 +201,7 @@ def test_a_package_that_was_used_is_not_taken_back(flow: Flow) -> None:
         return settled
 
     operator.book.settle = use  # type: ignore[method-assign]
-    call = dial(flow, operator.care, operator.clock, "3 2 2 1 1 2", caller=None, subscriber=NUMBER)
+    call = dial(flow, operator.care, operator.clock, "3 2 2 1 1 ~2", caller=None, subscriber=NUMBER)
     assert "change.undo" in call.keys
     assert "refused.used service=service.internet-package" in call.heard
     assert operator.subscribers.rows[NUMBER].balance == Money(99_000)

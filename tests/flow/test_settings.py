@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from itertools import count
 
 import pytest
@@ -11,7 +12,7 @@ from ivr.flow.document import Flow
 from ivr.ports import Held
 from ivr.testing.demo import NUMBER, Operator, subscriber
 from ivr.testing.dial import Dialled, dial
-from ivr.values import ServiceId
+from ivr.values import Money, ServiceId
 
 FORWARDING, FAVOURITE = ServiceId("forwarding"), ServiceId("favourite")
 HOME, FRIEND = "99312223344", "99361000000"
@@ -183,7 +184,7 @@ class TestEntries:
         assert (call.outcome, call.call.reason) == (Outcome.AGENT, "noinput")
 
     @pytest.mark.parametrize("field", FIELDS)
-    @pytest.mark.parametrize("entry", ["#", "1#", "99#"])
+    @pytest.mark.parametrize("entry", ["# #", "1#", "99#"])
     def test_what_cannot_be_is_said_to_be_so(
         self, flow: Flow, operator: Operator, field: str, entry: str
     ) -> None:
@@ -234,14 +235,37 @@ class TestPackages:
         assert "packages.none" in call.keys
         assert "packages.days days=30" in call.heard
         offers = [words for words in call.heard if words.startswith("packages.offer")]
-        assert len(offers) == 5
-        assert "volume=200 price=10.00" in offers[0]
+        assert [words.partition(" volume=")[2] for words in offers] == [
+            "200 price=10.00",
+            "500 price=20.00",
+            "1024 price=50.00",
+        ]
         assert "change.also.on service=service.gprs" in call.heard
         assert "change.price.once price=20.00" in call.heard
         assert "change.on.done" in " ".join(call.keys)
         assert call.call.goals == ["services/internet-package"]
         row = operator.subscribers.rows[NUMBER]
         assert (row.balance.tenge, row.packages[0].package) == (8_000, "l")
+
+    @pytest.mark.parametrize(
+        ("keys", "offers", "bought"),
+        [
+            ("5 1", 3, "vip"),
+            ("~4 1", 5, "xxl"),
+            ("- 5 1", 10, "vip"),
+            ("7 5 1", 8, "vip"),
+            ("9 5 1", 6, "vip"),
+            ("~9 ~5 1", 10, "vip"),
+        ],
+    )
+    def test_the_large_ones_are_said_to_who_waits(
+        self, flow: Flow, operator: Operator, keys: str, offers: int, bought: str
+    ) -> None:
+        row = operator.subscribers.rows[NUMBER]
+        operator.subscribers.rows[NUMBER] = dataclasses.replace(row, balance=Money(100_000))
+        call = ring(flow, operator, f"{TO_INTERNET} {keys}")
+        assert sum(key.startswith("packages.offer") for key in call.keys) == offers
+        assert operator.subscribers.rows[NUMBER].packages[0].package == bought
 
     def test_what_is_left_and_until_when_is_told(self, flow: Flow, operator: Operator) -> None:
         ring(flow, operator, f"{TO_INTERNET} 1 1")

@@ -76,7 +76,7 @@ def test_a_code_alone_tells_nothing_of_the_account(ring: Ring, operator: Operato
     lock(operator)
     call = ring(f"3 {ASK} 1", caller=FRIEND)
     call = ring(f"{ASK} 2 {code(operator)}#", caller=FRIEND, call_id="call-2")
-    assert call.keys[-1] == "identify.codeword.enter"
+    assert call.keys[-1] == "identify.codeword.passport"
     assert call.call.subscriber is None
 
 
@@ -195,7 +195,7 @@ class TestUnknownCallers:
         call = ring(f"{key} {ASK} # {CODEWORD_KEYS}# 1", caller=None)
         asked = [u for u in call.utterances if u.key == "identify.codeword.only"]
         assert {u.language for u in asked} == {LANGUAGES[key]}
-        assert "identify.passport.enter" not in call.keys
+        assert "identify.passport.series" not in call.keys
         assert call.call.goals == ["account/balance"]
 
     def test_passports_are_refused_also_where_the_question_stood_already(

@@ -1,22 +1,141 @@
-"""docs/wording.md has every text in three languages, as they are now."""
+"""docs/wording.md has every text in three languages, as they are now, and marks what changed."""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import pytest
+
 from ivr.commands.wording import wording
+from ivr.commands.wordingchanges import UNEXPLAINED, WordingChanges, hash_of, read_changes
+from ivr.errors import Unusable
 from ivr.settings import PROJECT
-from ivr.speech.texts import read_texts
+from ivr.speech.texts import Texts, read_texts
+from ivr.values import Language
+
+FILE = PROJECT / "docs" / "wording.yaml"
+TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH
 
 
-def test_the_page_is_that_of_the_texts() -> None:
+@pytest.fixture(scope="module")
+def texts() -> Texts:
+    return read_texts(PROJECT / "prompts")
+
+
+@pytest.fixture(scope="module")
+def changes() -> WordingChanges:
+    changes = read_changes(FILE)
+    assert changes is not None
+    return changes
+
+
+def test_the_page_is_that_of_the_texts(texts: Texts, changes: WordingChanges) -> None:
     page = (PROJECT / "docs" / "wording.md").read_text(encoding="utf-8")
-    assert page == wording(read_texts(PROJECT / "prompts")), (
+    assert page == wording(texts, changes), (
         "the texts were edited: run `ivr flow wording > docs/wording.md`"
     )
 
 
-def test_every_text_stands_beside_its_translations() -> None:
-    texts = read_texts(PROJECT / "prompts")
-    lines = wording(texts).splitlines()
-    rows = [line for line in lines if line.startswith("| `")]
+def test_every_text_stands_beside_its_translations(texts: Texts) -> None:
+    rows = [line for line in wording(texts).splitlines() if line.startswith("| `")]
     assert len(rows) == len(texts.keys)
     assert any("Salam!" in row and "Здравствуйте!" in row and "Hello!" in row for row in rows)
+    assert not any("**" in row for row in rows), "without the file nothing is marked"
+
+
+def test_every_change_has_a_reason_in_its_language(texts: Texts, changes: WordingChanges) -> None:
+    unexplained = [
+        f"{key}: {language}"
+        for key in texts.keys
+        for language, codes in changes.why(texts, key).items()
+        if UNEXPLAINED in codes
+    ]
+    assert unexplained == [], "write into docs/wording.yaml why these texts were changed"
+
+
+def test_no_reason_is_of_a_text_that_is_as_it_was(texts: Texts, changes: WordingChanges) -> None:
+    for key, said in changes.changed.items():
+        assert set(said) == set(changes.why(texts, key)), key
+    used = {code for said in changes.changed.values() for codes in said.values() for code in codes}
+    assert used == set(changes.reasons)
+
+
+SMALL = """
+since: abc1234
+reasons:
+  W: {tk: "söz", ru: "слово", en: "a word"}
+  N: {tk: "täze", ru: "новое", en: "new"}
+changed:
+  one: {ru: W}
+  two: N
+  three: {tk: W N, ru: W}
+before:
+  one: SAME OTHER SAME
+  three: OTHER OTHER OTHER
+  four: OTHER SAME SAME
+  five: SAME SAME SAME
+"""
+WORDS = {key: f"text {key}" for key in ("one", "two", "three", "four", "five")}
+SMALL_TEXTS = Texts(dict.fromkeys(Language, WORDS), {language: {} for language in Language})
+
+
+def small(tmp_path: Path, document: str = SMALL) -> WordingChanges:
+    for key in WORDS:
+        line = re.search(rf"^  {key}: .*SAME.*$", document, re.M)
+        if line is not None:
+            same = line[0].replace("SAME", hash_of(WORDS[key]))
+            document = document.replace(line[0], same)
+    file = tmp_path / "wording.yaml"
+    file.write_text(document.replace("OTHER", "0" * 6), encoding="utf-8")
+    changes = read_changes(file)
+    assert changes is not None
+    return changes
+
+
+@pytest.mark.parametrize(
+    ("key", "mark"),
+    [
+        ("one", "ru W"),
+        ("two", "N"),
+        ("three", "tk W N · ru W · en ?"),
+        ("four", "tk ?"),
+        ("five", ""),
+    ],
+)
+def test_a_row_is_marked_where_its_text_is_another_one(tmp_path: Path, key: str, mark: str) -> None:
+    changes = small(tmp_path)
+    assert changes.mark(SMALL_TEXTS, key) == mark
+    (row,) = (
+        line for line in wording(SMALL_TEXTS, changes).splitlines() if line.startswith(f"| `{key}`")
+    )
+    assert row.split(" | ")[0] == (f"| `{key}` **{mark}**" if mark else f"| `{key}`")
+
+
+def test_the_page_tells_how_many_rows_and_what_the_codes_mean(tmp_path: Path) -> None:
+    page = wording(SMALL_TEXTS, small(tmp_path))
+    assert "## 4 ∆ abc1234" in page
+    assert "| N | täze | новое | new |" in page
+
+
+def test_the_page_has_values_as_they_are_said(texts: Texts) -> None:
+    page = wording(texts)
+    assert "| clock-to | sagat on sekize | восемнадцати часов | six PM |" in page
+
+
+def test_without_the_file_there_are_no_changes(tmp_path: Path) -> None:
+    assert read_changes(tmp_path / "wording.yaml") is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("one: {ru: W}", "one: {ru: X}", "one has the reason X; the reasons are W, N"),
+        ("reasons:", "reason:", "there must be since, reasons, changed and before"),
+        ("one: {ru: W}", "one: {fr: W}", "there must be since, reasons, changed and before"),
+        ('en: "a word"', 'fr: "un mot"', "there must be since, reasons, changed and before"),
+    ],
+)
+def test_what_is_wrong_in_it_is_said(tmp_path: Path, old: str, new: str, said: str) -> None:
+    with pytest.raises(Unusable, match=re.escape(said)):
+        small(tmp_path, SMALL.replace(old, new))

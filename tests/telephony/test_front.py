@@ -11,7 +11,7 @@ import pytest
 
 from ivr.care.numbering import NationalNumbering
 from ivr.flow.front import FrontQuestion
-from ivr.ports import Utterance
+from ivr.ports import OPTIONS_AFTER, Utterance
 from ivr.telephony.front import KEPT_SECONDS, LONGEST_SOUNDS, STRANGERS, FrontFolder
 from ivr.telephony.lock import ANY_CALL
 from ivr.telephony.medley import Medleys
@@ -23,12 +23,16 @@ from tests.telephony.scripted import LOCK, header
 PLACE = "language=tk&release=7&node="
 
 
-def question(keys: str = "", *sounds: str, place: str = "") -> FrontQuestion:
+def question(
+    keys: str = "", *sounds: str, place: str = "", options: tuple[str, ...] = ()
+) -> FrontQuestion:
     nodes = ("main", "info", "info-news/item-1")[: len(keys) + 1]
     said = Utterance("menu", Language.TURKMEN, "", sounds or ("/audio/menu",), 1.0)
     node = nodes[-1].partition("/")[0]
     news = "&goals=info/news" if len(keys) == 2 else ""
-    return FrontQuestion(keys, nodes, (said,), "13", 6.0, place or f"{PLACE}{node}{news}")
+    late = tuple(Utterance("after", Language.TURKMEN, "", (sound,), 1.0) for sound in options)
+    at = place or f"{PLACE}{node}{news}"
+    return FrontQuestion(keys, nodes, (said,), "13", 6.0, at, late)
 
 
 FRONT = [question(), question("3"), question("31")]
@@ -69,6 +73,29 @@ def test_each_question_is_an_extension_called_as_callers_come_to_it(
     assert "Set(IVR_WAY=main+info:${CHANNEL(userfield)})" in context
     assert f"Set(CHANNEL(userfield)={sealed(f'{PLACE}info')})" in context
     assert current(folder) == f"{name}-"
+
+
+def test_options_are_a_second_question_to_who_is_silent(
+    folder: FrontFolder, medleys: Medleys
+) -> None:
+    front = [question(), question("3", options=("/audio/late", "/audio/after"))]
+    name = folder.write({Language.TURKMEN: front}, medleys, sealed)
+    context = (folder.path / f"{name}.conf").read_text().partition("exten => _s3XXXX,1,")[2]
+    first, second, third = context.splitlines()[:3]
+    assert first == f"Read(IVR_KEY,/audio/menu,1,,1,{OPTIONS_AFTER:g})"
+    late = "Read(IVR_KEY,/audio/late&/audio/after,1,,1,6)"
+    assert second == f' same => n,ExecIf($["${{READSTATUS}}" = "TIMEOUT"]?{late})'
+    assert third == " same => n,Gosub(told,1)"
+    same = [question(), question("3", options=("/audio/late",))]
+    assert folder.write({Language.TURKMEN: same}, medleys, sealed) != name
+
+
+def test_options_that_asterisk_could_not_read_are_a_workers(
+    folder: FrontFolder, medleys: Medleys
+) -> None:
+    front = [question(), question("3", options=("/a,b",)), question("31")]
+    name = folder.write({Language.TURKMEN: front}, medleys, sealed)
+    assert "_s3XXXX" not in (folder.path / f"{name}.conf").read_text()
 
 
 def test_callers_of_other_languages_come_to_a_worker(folder: FrontFolder, medleys: Medleys) -> None:

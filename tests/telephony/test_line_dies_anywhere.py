@@ -58,7 +58,7 @@ class Story:
 
 STORIES = {
     "account": Story(f"3 1 {WORD} 1 1 1 2 1 1 3 2 1 1 4 1 0"),
-    "passport": Story("3 1 # # 26123456# 2 * 0"),
+    "passport": Story("3 1 # # 2 6 123456 2 * 0"),
     "wrong word": Story(f"3 1 # 222222# {WORD[2:]} 1 0", repeats=False),
     "another number": Story(f"3 4 {WORD} 4 66300891 1 63753646# 1 1 0"),
     "invoice": Story(f"3 1 {WORD} 5 1 50# 12345678 3 60# 1 1 0"),

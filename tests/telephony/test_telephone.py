@@ -92,6 +92,46 @@ def test_a_question_is_asked_with_the_last_of_its_sounds() -> None:
         ]
 
 
+OPTIONS = [utterance("/d"), utterance("/e")]
+
+
+@pytest.mark.parametrize(
+    ("keys", "answers", "heard"),
+    [
+        ("1", "1", ["/a"]),
+        ("- 2", "2", ["/a", "/d", "/e"]),
+        ("- -", None, ["/a", "/d", "/e"]),
+    ],
+)
+def test_options_are_said_to_who_is_silent(
+    keys: str, answers: str | None, heard: list[str]
+) -> None:
+    with FakeAsterisk(keys) as asterisk:
+        telephone = AgiTelephone(Agi(asterisk.line))
+        assert telephone.ask_key([utterance("/a")], 6, OPTIONS) == answers
+        assert asterisk.heard == heard
+        assert asterisk.commands[0] == 'GET OPTION "/a" "0123456789*#" 1500'
+        last = [each for each in asterisk.commands if each.startswith("GET OPTION")][1:]
+        assert last in ([], ['GET OPTION "/e" "0123456789*#" 6000'])
+
+
+def test_who_was_silent_to_asterisk_has_heard_the_options() -> None:
+    with FakeAsterisk("1") as asterisk:
+        telephone = AgiTelephone(Agi(asterisk.line))
+        telephone.has_answered(None)
+        assert telephone.ask_key([utterance("/a")], 6, OPTIONS) is None
+        assert asterisk.heard == []
+
+
+def test_a_key_pressed_ahead_comes_before_the_options() -> None:
+    with FakeAsterisk("12") as asterisk:
+        telephone = AgiTelephone(Agi(asterisk.line))
+        assert telephone.ask_key([utterance("/a")], 6, OPTIONS) == "1"
+        telephone.play([utterance("/b")])
+        assert telephone.ask_key([utterance("/a")], 6, OPTIONS) == "2"
+        assert "/d" not in asterisk.heard
+
+
 def test_a_key_ends_a_long_menu_at_any_of_its_sounds() -> None:
     with FakeAsterisk("12") as asterisk:
         telephone = AgiTelephone(Agi(asterisk.line))

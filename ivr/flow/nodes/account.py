@@ -133,9 +133,7 @@ class AccountAnswer(Node):
         talk.say("account.bill.total", total=total)
 
     def _after_bill(self, talk: Dialogue, account: Account) -> Next:
-        talk.say("account.bill.choose-last")
-        talk.say("press.2")
-        key = talk.after("2")
+        key = talk.after("2", options=talk.words("account.bill.choose-last"))
         if isinstance(key, Leave):
             return key
         items = talk.care.accounts.bill(account.number, months_ago=1)

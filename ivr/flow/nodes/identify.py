@@ -13,10 +13,16 @@ from typing import Literal, assert_never
 from ivr.call import Means
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node, NodeId
-from ivr.flow.question import Leave
+from ivr.flow.passport import ask_passport, passport_prompts
+from ivr.flow.question import Leave, SecretForm
 from ivr.flow.unlock import REASON, end_lock, unlock_prompts
 from ivr.ports import Attempt, Proof, Standing, Verdict
-from ivr.values import Msisdn
+from ivr.values import Msisdn, Secret
+
+WORD_OR_PASSPORT = SecretForm(
+    is_possible=lambda _keys: True, options=("identify.codeword.passport",)
+)
+"""A ``#`` alone is an answer too: the caller has a passport only."""
 
 
 class Identify(Node):
@@ -34,9 +40,11 @@ class Identify(Node):
             "identify.why",
             "identify.number",
             "identify.number.own",
+            "identify.number.other",
             "identify.read-back",
             "identify.codeword.enter",
-            "identify.passport.enter",
+            *WORD_OR_PASSPORT.options,
+            *passport_prompts(),
             "identify.codeword.only",
             "identify.moment",
             "identify.no-match",
@@ -48,8 +56,6 @@ class Identify(Node):
     def visit(self, talk: Dialogue) -> Next:
         # A number that was keyed in before another worker took the call up is not asked again.
         number: Msisdn | Leave | None = talk.call.about
-        if number is None:
-            talk.mention("identify.why")
         while True:
             number = number or self._number(talk)
             if isinstance(number, Leave):
@@ -75,7 +81,9 @@ class Identify(Node):
 
         while True:
             talk.say("identify.number.own" if own else "identify.number")
-            number = talk.digits(numbering.complete, read, "number")
+            options = talk.words("identify.number.other") if own else []
+            options += talk.words("identify.why")
+            number = talk.digits(numbering.complete, read, "number", options=options)
             if isinstance(number, Leave) or number == own:
                 return number
             talk.say("identify.read-back", number=number)
@@ -117,11 +125,18 @@ class Identify(Node):
 
         ``only``: passports are not taken now.
         """
-        text = "identify.codeword.only" if only else f"identify.{means}.enter"
-        can_be_empty = means is Means.CODEWORD and not only
-        secret = talk.secret(text, str(means), can_be_empty=can_be_empty)
-        if secret is Leave.BACK and means is Means.PASSPORT:
-            return Means.CODEWORD
+        secret: Secret | Leave
+        match means:
+            case Means.PASSPORT:
+                secret = ask_passport(talk)
+                if secret is Leave.BACK:
+                    return Means.CODEWORD
+            case Means.CODEWORD if only:
+                secret = talk.secret("identify.codeword.only", str(means))
+            case Means.CODEWORD:
+                secret = talk.secret("identify.codeword.enter", str(means), WORD_OR_PASSPORT)
+            case _:
+                assert_never(means)
         if isinstance(secret, Leave):
             return secret
         if not secret.keys:

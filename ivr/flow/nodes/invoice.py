@@ -78,9 +78,7 @@ class PrepaymentInvoice(Node):
             self._order(talk, tuple(wanted.values()), fax)
             return talk.after()
         talk.say("invoice.cancelled")
-        talk.say("invoice.again")
-        talk.say("press.2")
-        again = talk.after("2", "cancelled")
+        again = talk.after("2", "cancelled", talk.words("invoice.again"))
         return again if isinstance(again, Leave) else None
 
     def _confirm(

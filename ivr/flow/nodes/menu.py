@@ -32,7 +32,7 @@ class Menu(Node):
     text: TextKey | None = None
     """Said before the choices."""
     help: bool = False
-    """Say after the choices what 0, ``*`` and 9 do; once on the way is enough."""
+    """Tell a caller who stays silent after the choices what 0, ``*`` and 9 do."""
     choices: Annotated[tuple[Choice, ...], Field(min_length=1, max_length=MOST_CHOICES)]
 
     def exits(self) -> Mapping[str, str]:
@@ -51,7 +51,6 @@ class Menu(Node):
         for key, choice in zip(exits, self.choices, strict=True):
             talk.say(choice.text)
             talk.say(f"press.{key}")
-        if self.help:
-            talk.say("fixed-keys")
-        key = talk.choose("".join(exits))
+        help = talk.words("fixed-keys") if self.help else ()
+        key = talk.choose("".join(exits), options=help)
         return key if isinstance(key, Leave) else exits[key]

@@ -10,10 +10,12 @@ from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
 from ivr.flow.question import Leave
 from ivr.flow.result import take_up_change
-from ivr.ports import Change, Package, Value
+from ivr.ports import Change, Package, Utterance, Value
 from ivr.values import ServiceId
 
 UNITS = ("megabytes", "messages")
+AT_ONCE = 3
+"""Packages that everybody hears, the first of the catalogue; who stays silent hears the others."""
 
 
 class Packages(Node):
@@ -55,12 +57,17 @@ class Packages(Node):
         same = len({package.days for package in choices.values()}) == 1
         if same:
             talk.say("packages.days", days=choices["1"].days)
+        rest: list[Utterance] = []
         for key, package in choices.items():
-            talk.say(f"packages.offer.{package.unit}", **_said(package))
+            offer = talk.words(f"packages.offer.{package.unit}", **_said(package))
             if not same:
-                talk.say("packages.days.each", days=package.days)
-            talk.say(f"press.{key}")
-        key = talk.choose("".join(choices))
+                offer += talk.words("packages.days.each", days=package.days)
+            offer += talk.words(f"press.{key}")
+            if int(key) <= AT_ONCE:
+                talk.say_words(offer)
+            else:
+                rest += offer
+        key = talk.choose("".join(choices), options=rest)
         if isinstance(key, Leave):
             return key
         chosen = choices[key]

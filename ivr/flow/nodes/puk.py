@@ -26,9 +26,7 @@ class Puk(Node):
     def visit(self, talk: Dialogue) -> Next:
         if not self._read(talk):
             return talk.after()
-        talk.say("puk.again")
-        talk.say("press.2")
-        key = talk.after("2")
+        key = talk.after("2", options=talk.words("puk.again"))
         if isinstance(key, Leave):
             return key
         self._read(talk)

@@ -43,10 +43,15 @@ class Say(Node):
         if self.request:
             yield "after.request"
         if self.topic:
-            yield "after.topic"
+            yield self._options
             yield from message_prompts()
         if self.message:
             yield self.message
+
+    @property
+    def _options(self) -> str:
+        """The text of what can be done about a consultation."""
+        return "after.details" if self.message else "after.topic"
 
     def visit(self, talk: Dialogue) -> Next:
         talk.say(self.text)
@@ -62,11 +67,10 @@ class Say(Node):
     def _offer(self, talk: Dialogue) -> Next:
         """What can be done about a consultation, until it is left."""
         for _ in range(REPEATS):
+            keys, options = "12", talk.words(self._options)
             if self.request:
-                talk.say("after.request")
-                talk.say(f"press.{REQUEST_KEY}")
-            talk.say("after.topic")
-            key = talk.choose("123" if self.request else "12", "after")
+                keys, options = keys + REQUEST_KEY, [*talk.words("after.request"), *options]
+            key = talk.choose(keys, "after", options)
             if self.request and key == REQUEST_KEY:
                 return self.request
             if key == "1":

@@ -24,7 +24,7 @@ class Services(Node):
         return {}
 
     def prompts(self) -> Iterable[str]:
-        yield from ("services.is-on", "services.is-off")
+        yield from ("services.is-on", "services.is-off", "services.next")
         yield from (*ON.prompts(), *OFF.prompts())
 
     def visit(self, talk: Dialogue) -> Next:
@@ -42,10 +42,13 @@ class Services(Node):
         menu = talk.care.subscriptions.menu(self.group)
         states = talk.care.subscriptions.states(talk.call.subscriber)
         choices = {str(number): service for number, service in enumerate(menu, 1)}
+        before = None
         for key, service in choices.items():
-            state = "services.is-on" if states[service] else "services.is-off"
-            talk.say(state, service=f"service.{service}")
+            text = "services.is-on" if states[service] else "services.is-off"
+            # What can be done is said once for a row of services.
+            talk.say("services.next" if text == before else text, service=f"service.{service}")
             talk.say(f"press.{key}")
+            before = text
         key = talk.choose("".join(choices))
         if isinstance(key, Leave):
             return key

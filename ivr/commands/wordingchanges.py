@@ -1,0 +1,88 @@
+"""Which texts changed since a native reader would have read them, and why: docs/wording.yaml."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ivr.care.yamlfile import read_yaml
+from ivr.errors import Unusable
+from ivr.speech.texts import Texts
+from ivr.values import Language
+
+UNEXPLAINED = "?"
+"""In place of a reason that nobody has written down."""
+DIGITS = 6
+"""Of the hash of a text."""
+
+
+@dataclass(frozen=True)
+class WordingChanges:
+    """What the file has."""
+
+    since: str
+    """The version whose texts the present ones are compared with."""
+    reasons: Mapping[str, Mapping[Language, str]]
+    """What each code means, in three languages."""
+    changed: Mapping[str, Mapping[Language, tuple[str, ...]]]
+    """Codes of a text, by its key and language."""
+    before: Mapping[str, tuple[str, ...]]
+    """Hashes of the texts of that version, in the order of the languages."""
+
+    def why(self, texts: Texts, key: str) -> Mapping[Language, tuple[str, ...]]:
+        """Codes of the languages in which a text is another one now; empty: in none."""
+        before = self.before.get(key, ("",) * len(Language))
+        known = self.changed.get(key, {})
+        return {
+            language: known.get(language, (UNEXPLAINED,))
+            for language, hash in zip(Language, before, strict=True)
+            if hash_of(texts.by_language[language][key]) != hash
+        }
+
+    def mark(self, texts: Texts, key: str) -> str:
+        """The same as a row has it: ``tk S3 · ru S4``, or ``S10`` where it is one for all."""
+        why = self.why(texts, key)
+        if len(why) == len(Language) and len(set(why.values())) == 1:
+            return " ".join(next(iter(why.values())))
+        return " · ".join(f"{language} {' '.join(codes)}" for language, codes in why.items())
+
+
+def hash_of(text: str) -> str:
+    """What the file has of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
+
+
+def read_changes(file: Path) -> WordingChanges | None:
+    """None: there is no such file. Unusable names what is wrong in it."""
+    if not file.exists():
+        return None
+    data = read_yaml(file).data
+    try:
+        reasons = {
+            code: {language: said[language] for language in Language}
+            for code, said in data["reasons"].items()
+        }
+        changed = {key: dict(_codes(said)) for key, said in data["changed"].items()}
+        before = {key: tuple(hashes.split()) for key, hashes in data["before"].items()}
+        since = str(data["since"])
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise Unusable(
+            f"{file}: there must be since, reasons, changed and before, as docs/wording.yaml of "
+            f"this version has them ({error})"
+        ) from None
+    for key, said in changed.items():
+        for code in (code for codes in said.values() for code in codes):
+            if code not in reasons:
+                known = ", ".join(reasons)
+                raise Unusable(f"{file}: {key} has the reason {code}; the reasons are {known}")
+    return WordingChanges(since, reasons, changed, before)
+
+
+def _codes(said: Any) -> Iterator[tuple[Language, tuple[str, ...]]]:
+    if isinstance(said, str):
+        said = dict.fromkeys(Language, said)
+    for language, codes in said.items():
+        yield Language(language), tuple(codes.split())
