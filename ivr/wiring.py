@@ -463,7 +463,8 @@ class House:
             context = ssl.create_default_context(cafile=settings.smsc_ca or None)
         except OSError:
             raise Unusable(
-                f"setting IVR_SMSC_CA: '{settings.smsc_ca}' holds no certificate in PEM form"
+                f"setting IVR_SMSC_CA: '{settings.smsc_ca}' holds no certificate in PEM form: name"
+                " another file"
             ) from None
         if settings.smsc_certificate:
             try:

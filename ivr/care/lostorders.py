@@ -66,7 +66,7 @@ class LostOrders:
         undone = self.book.get(order.undoes) if order.undoes else None
         if undone is not None and undone.state not in FINAL:
             raise Unusable(
-                f"order {id} undoes order {undone.id}, which is open too: settle that one, and "
+                f"order {id} undoes order {order.undoes}, which is open too: settle that one, and "
                 f"`ivr orders` does the rest; {UNCHANGED}"
             )
         return order
@@ -80,4 +80,4 @@ def _in_hand(id: str) -> Unusable:
 
 
 def _settled(order: Order) -> Unusable:
-    return Unusable(f"order {order.id} is {order.state.value} already; {UNCHANGED}")
+    return Unusable(f"order {order.id} is {order.state} already; {UNCHANGED}")

@@ -90,7 +90,7 @@ class Phone:
         """
         for key in keys:
             if key not in KEYS:
-                raise ValueError(f"'{key}' is not a key of a phone")
+                raise ValueError(f"'{key}' is not a key of a phone: press 0-9, * or #")
             self._command("sndcode", key)
             time.sleep(hold)
 
@@ -212,5 +212,7 @@ def _address(text: str) -> str:
     if not text or not all(
         sign.isascii() and (sign.isalnum() or sign in "+*#-_.") for sign in text
     ):
-        raise Unusable(f"'{text}' cannot be rung or be a caller: a number, as in 99365123456")
+        raise Unusable(
+            f"'{text}' cannot be rung, or be a caller: write a number, as in 99365123456"
+        )
     return text
