@@ -98,6 +98,14 @@ class Phone:
         """Take the call that rings."""
         self._command("accept")
 
+    def hold(self) -> None:
+        """Put the other side on hold: nothing is sent until ``resume``."""
+        self._command("hold")
+
+    def resume(self) -> None:
+        """Take the other side back."""
+        self._command("resume")
+
     def hangup(self) -> None:
         """End the call; nothing happens when it is over already."""
         self._command("hangup")
