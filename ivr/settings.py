@@ -301,7 +301,7 @@ class Settings(BaseSettings):
     agent_media_seconds: int = Field(default=120, ge=0, le=3600)
     """Likewise of an agent's; 0: never."""
     hold_minutes: int = Field(default=30, ge=1, le=1440)
-    """How long a caller who has put the line on hold may send nothing."""
+    """How long a caller who has put the line on hold, or an agent the caller, may send nothing."""
     agent_seconds: int = Field(default=20, ge=3, le=120)
     """How long an agent's phone rings before the next one does."""
     agent_pause_seconds: int = Field(default=60, ge=0, le=86_400)
