@@ -162,12 +162,12 @@ def _answered(value: ast.expr, source: _Source) -> list[str]:
     return [
         _template(node.value, source.module)
         for node in ast.walk(function)
-        if isinstance(node, ast.Return) and _is_said(node.value)
+        if isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value)
     ]
 
 
-def _is_said(value: ast.expr | None) -> bool:
-    return value is not None and not (isinstance(value, ast.Constant) and value.value is None)
+def _is_none(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
 
 
 def _letters(template: str) -> int:
