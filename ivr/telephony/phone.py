@@ -11,6 +11,7 @@ import itertools
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -103,8 +104,12 @@ class Phone:
         self._command("hold")
 
     def resume(self) -> None:
-        """Take the other side back."""
-        self._command("resume")
+        """Take the other side back.
+
+        baresip 1.1 does so, and answers EINVAL where there is no other call to put on hold.
+        """
+        with suppress(TemporarilyUnavailable):
+            self._command("resume")
 
     def hangup(self) -> None:
         """End the call; nothing happens when it is over already."""
