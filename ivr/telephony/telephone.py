@@ -146,7 +146,10 @@ class AgiTelephone:
         self, utterance: Utterance, most: int, first: float, between: float
     ) -> Secret | None:
         if len(utterance.sounds) != 1:
-            raise FlowBroken(f"text {utterance.key}: a prompt for a secret must be one sound")
+            raise FlowBroken(
+                f"text '{utterance.key}' asks for a secret and must be one sound: write it without"
+                " values"
+            )
         wait = max(first, between)
         with self:
             self._forget()
