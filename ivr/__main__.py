@@ -19,6 +19,7 @@ from ivr.commands import (
     invoices,
     line,
     network,
+    orders,
     packages,
     payments,
     pepper,
@@ -62,12 +63,16 @@ app.add_typer(packages.app, name="packages")
 app.add_typer(announcement.app, name="announcement")
 app.add_typer(invoices.app, name="invoices")
 
-orders = typer.Typer(help="Carry out accepted orders, or list them.", invoke_without_command=True)
-orders.command("list")(records.list_orders)
-app.add_typer(orders, name="orders")
+carrying_out = typer.Typer(
+    help="Carry out accepted orders, list them, or settle one that the network has lost.",
+    invoke_without_command=True,
+)
+carrying_out.command("list")(orders.list_orders)
+carrying_out.command("settle")(orders.settle)
+app.add_typer(carrying_out, name="orders")
 
 
-@orders.callback()
+@carrying_out.callback()
 def carry_out(context: typer.Context) -> None:
     """Without a further word: carry out accepted orders until Ctrl-C."""
     if context.invoked_subcommand is None:

@@ -11,6 +11,14 @@ IvrError
 What is expected (refused, locked, not matched) is a value, never an exception.
 """
 
+PARTS = {
+    "asterisk": "Asterisk",
+    "smsc": "the message centre",
+    "release": "the live release",
+    "server": "our HTTP server",
+}
+"""Parts that are not called by their own word."""
+
 
 class IvrError(Exception):
     """Any error of this project. Its text is one sentence for people, without secrets."""
@@ -26,13 +34,15 @@ class ProofEnded(IvrError):
 
 
 class TemporarilyUnavailable(IvrError):
-    """A database, network or telephone part does not answer.
+    """A database, network or telephone part does not answer, or not as it should.
 
     ``what`` is the part, in one lowercase word: ``database``, ``network``, ``asterisk``.
     """
 
     def __init__(self, what: str, detail: str = "") -> None:
-        super().__init__(f"the {what} does not answer{': ' + detail if detail else ''}")
+        named = PARTS.get(what, f"the {what}")
+        said = f"cannot be used now: {detail}" if detail else "does not answer"
+        super().__init__(f"{named} {said}")
         self.what = what
         self.detail = detail
 

@@ -65,9 +65,9 @@ def check_home(home: Path) -> None:
             f"{home} cannot be written ({error.strerror}): set IVR_HOME to a folder that can"
         ) from None
     if owner != os.geteuid():
-        name = _name_of(owner)
+        name, runner = _name_of(owner), _name_of(os.geteuid())
         raise Unusable(
-            f"{home} belongs to the user {name}, and this is {_name_of(os.geteuid())}: run it as"
+            f"{home} belongs to the user {name}, and this is {runner}: run it as"
             f" that user, as with `sudo -u {name}`, or set IVR_HOME to a folder of your own"
         )
 
@@ -124,15 +124,20 @@ def private_folder(folder: Path) -> None:
         except FileExistsError:
             raise
         except OSError as error:
-            raise Unusable(f"{folder} cannot be made: {error.strerror}") from None
+            raise Unusable(
+                f"{folder} cannot be made: {error.strerror}; let this user write there"
+            ) from None
     try:
         found = folder.lstat()
     except OSError as error:
-        raise Unusable(f"{folder} cannot be used: {error.strerror}") from None
+        raise Unusable(
+            f"{folder} cannot be used: {error.strerror}; see whose it is, and remove it"
+        ) from None
     is_private = stat.S_ISDIR(found.st_mode) and not found.st_mode & OTHERS
     if not is_private or found.st_uid != os.geteuid():
         raise Unusable(
-            f"{folder} is not a folder of this user alone (mode 700): see whose it is, remove it"
+            f"{folder} is not a folder of this user alone (mode 700): see whose it is, and remove"
+            " it"
         )
 
 

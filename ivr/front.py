@@ -148,7 +148,7 @@ class FrontKeeper:
 
     def _ask(self, action: str, **fields: str) -> None:
         if self.link.action(action, **fields)["Response"] != "Success":
-            raise TemporarilyUnavailable("asterisk", action)
+            raise TemporarilyUnavailable("asterisk", f"it refuses the action {action}")
 
 
 def calls_in_line(link: AmiLink) -> int:

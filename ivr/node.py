@@ -36,7 +36,9 @@ def kept_node(home: Path) -> str:
         found = file.read_text().strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise Unusable(f"{file} cannot be used: {reason}") from None
+        raise Unusable(
+            f"{file} cannot be used: {reason}; put its copy back, or set IVR_NODE"
+        ) from None
     if not ID.fullmatch(found):
         raise Unusable(f"{file} has no id of a node ({RULE}): put its copy back, or set IVR_NODE")
     return found

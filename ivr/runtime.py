@@ -56,7 +56,10 @@ def program(settings: Settings, name: str) -> list[str]:
     found = shutil.which(name)
     if found and _good(name, found):
         return [found]
-    raise Unusable(f"{name} is not installed: run `make setup`, or set IVR_RUNTIME to its tree")
+    raise Unusable(
+        f"{name} is not installed: run `make setup`, or set IVR_RUNTIME to the folder that it is"
+        " unpacked in"
+    )
 
 
 def modules(settings: Settings, name: str) -> Path:

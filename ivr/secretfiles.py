@@ -45,7 +45,9 @@ def find_secret(folder: Path, name: str) -> str | None:
     try:
         is_there = file.exists() and file.stat().st_size > 0
     except OSError as error:
-        raise Unusable(f"{file} cannot be used: {error.strerror}") from None
+        raise Unusable(
+            f"{file} cannot be used: {error.strerror}; make it a file of the user of IVR_HOME"
+        ) from None
     return kept_secret(folder, name) if is_there else None
 
 
@@ -62,7 +64,9 @@ def kept_secret(folder: Path, name: str) -> str:
             with _alone(folder):
                 found = _read(file) or _make(file)
     except OSError as error:
-        raise Unusable(f"{file} cannot be used: {error.strerror}") from None
+        raise Unusable(
+            f"{file} cannot be used: {error.strerror}; make it a file of the user of IVR_HOME"
+        ) from None
     if is_weak(found):
         raise Unusable(
             f"{file} is no whole secret: put its copy back, or remove it and a new one is made"

@@ -48,7 +48,7 @@ def _networks(text: str) -> str:
             ipaddress.ip_network(part, strict=False)
         except ValueError:
             raise ValueError(
-                f"'{part}' is no address and no network, as in 10.0.0.5,10.0.1.0/24"
+                f"'{part}' is no address and no network: write them as in 10.0.0.5,10.0.1.0/24"
             ) from None
     return text
 
@@ -69,7 +69,7 @@ def _ports(text: str) -> str:
 
 def _zone(name: str) -> str:
     if name not in available_timezones():
-        raise ValueError(f"'{name}' is no time zone, as Asia/Ashgabat is")
+        raise ValueError(f"'{name}' is no name of a time zone, as Asia/Ashgabat is")
     return name
 
 
@@ -89,7 +89,7 @@ def _smsc(text: str) -> str:
         )
     if len(url.username or "") > 15:
         raise ValueError(
-            "SMPP has no names of more than 15 letters: the message centre's people have another"
+            "a name has 15 letters at most in SMPP: ask the message centre's people for ours"
         )
     return text
 
@@ -97,14 +97,14 @@ def _smsc(text: str) -> str:
 def _smsc_password(password: SecretStr) -> SecretStr:
     if len(password.get_secret_value()) > 8:
         raise ValueError(
-            "SMPP has no passwords of more than 8 letters: the message centre's people have another"
+            "a password has 8 letters at most in SMPP: ask the message centre's people for ours"
         )
     return password
 
 
 def _system_type(text: str) -> str:
     if not re.fullmatch(r"[!-~]{0,12}", text):
-        raise ValueError(f"'{text}' is no system type: at most 12 letters, digits and signs")
+        raise ValueError(f"'{text}' is no system type: it has at most 12 letters, digits and signs")
     return text
 
 
@@ -122,14 +122,14 @@ def _octet(text: str) -> str:
 
 def _status(text: str) -> str:
     if text and not re.fullmatch(r"0x[0-9a-fA-F]{1,8}", text):
-        raise ValueError(f"'{text}' is no command_status of SMPP, as in 0x0a")
+        raise ValueError(f"'{text}' is no command_status of SMPP, as 0x0a is")
     return text
 
 
 def _own_secret(secret: SecretStr) -> SecretStr:
     if secret.get_secret_value() and is_weak(secret.get_secret_value()):
         raise ValueError(
-            f"it is too easy to guess, a secret has {SHORTEST} letters or more that nobody chose:"
+            f"it is too easy to guess: a secret has {SHORTEST} letters or more that nobody chose;"
             f" {WAY_OUT}"
         )
     return secret
@@ -318,7 +318,7 @@ class Settings(BaseSettings):
     agent_media_seconds: int = Field(default=120, ge=0, le=3600)
     """Likewise of an agent's; 0: never."""
     hold_minutes: int = Field(default=30, ge=1, le=1440)
-    """How long a caller who has put the line on hold may send nothing."""
+    """How long a caller who has put the line on hold, or an agent the caller, may send nothing."""
     agent_seconds: int = Field(default=20, ge=3, le=120)
     """How long an agent's phone rings before the next one does."""
     agent_pause_seconds: int = Field(default=60, ge=0, le=86_400)
@@ -516,7 +516,9 @@ def read_settings() -> Settings:
         name = "IVR_" + "_".join(str(part) for part in first["loc"]).upper()
         raise Unusable(f"setting {name}: {_reason(first)}") from None
     except UnicodeError:
-        raise Unusable("a setting, or the file .env, is not UTF-8 text") from None
+        raise Unusable("a setting, or the file .env, is not UTF-8 text: save it as that") from None
     except OSError as error:
         file = escaped(str(error.filename))
-        raise Unusable(f"the file {file} cannot be read: {error.strerror}") from None
+        raise Unusable(
+            f"the file {file} cannot be read: {error.strerror}; give this user the right to read it"
+        ) from None

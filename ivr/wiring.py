@@ -44,7 +44,7 @@ from ivr.clock import SystemClock
 from ivr.errors import FlowBroken, TemporarilyUnavailable, Unusable
 from ivr.filemodes import check_home, narrow_home, narrow_tree
 from ivr.flow.document import parse_flow
-from ivr.flow.review import needed_texts
+from ivr.flow.review import WRITTEN_OUTSIDE_OF_CALLS, needed_texts
 from ivr.network.activation import ActivationNetwork
 from ivr.network.backoffice import TmForumBackOffice
 from ivr.network.billing import TmForumBills
@@ -59,6 +59,7 @@ from ivr.network.wire import Wire
 from ivr.paper.invoice import InvoicePress
 from ivr.ports import Care, MessageCentre, Outbox, Prompts, Value, Wording
 from ivr.settings import PROJECT, Settings, read_settings
+from ivr.speech.backing import Backing
 from ivr.speech.given import read_given
 from ivr.speech.library import Library
 from ivr.speech.manifest import Manifest, check_recordings, render
@@ -376,8 +377,17 @@ class House:
         """The texts of the live release, for what is written and not said."""
         return LiveWording(
             self.store.releases,
-            lambda parts: WrittenTexts(Texts.from_document(parts["speech"]["texts"])),
+            lambda parts: WrittenTexts(
+                self.backing.complete(
+                    Texts.from_document(parts["speech"]["texts"]), WRITTEN_OUTSIDE_OF_CALLS
+                )
+            ),
         )
+
+    @cached_property
+    def backing(self) -> Backing:
+        """The program's own texts, for releases that were published before it said them."""
+        return Backing(lambda: self.texts, lambda: self.given)
 
     @cached_property
     def smsc_simulator(self) -> SmscSimulator:
@@ -455,7 +465,8 @@ class House:
             context = ssl.create_default_context(cafile=settings.smsc_ca or None)
         except OSError:
             raise Unusable(
-                f"setting IVR_SMSC_CA: '{settings.smsc_ca}' holds no certificate in PEM form"
+                f"setting IVR_SMSC_CA: '{settings.smsc_ca}' holds no certificate in PEM form: name"
+                " another file"
             ) from None
         if settings.smsc_certificate:
             try:
@@ -536,17 +547,17 @@ class House:
         return self.live_wording.now().write(language, key, **values)
 
     def _built(self, parts: Parts) -> tuple[Prompts, Care]:
-        texts = Texts.from_document(parts["speech"]["texts"])
         manifest = Manifest.from_document(parts["speech"]["audio"])
         catalogue = Catalogue.model_validate(parts["catalogue"])
         news = parse_news(parts["news"], "the news of the release")
         terms = Terms.model_validate(parts["invoice"])
         named = (*catalogue.texts(), *(item.text for item in news), *terms.texts())
         needed = needed_texts(parse_flow(parts["flow"]), named)
+        texts = self.backing.complete(Texts.from_document(parts["speech"]["texts"]), needed)
         for missing in sorted(needed - set(texts.keys)):
             raise FlowBroken(
-                f"the live release has no text '{missing}', which this version says: run "
-                "`ivr flow publish`"
+                f"neither the live release nor this version has the text '{missing}': go back by "
+                "`ivr flow rollback`, or write it and run `ivr flow publish`"
             )
         prompts = SpokenPrompts(texts, manifest, self.library, self.voice, offload)
         return prompts, self.care_by(catalogue, news, terms, prompts)

@@ -25,7 +25,13 @@ PEOPLE: Mapping[str, str] = {
 BY_MODULE: Mapping[str, str] = {
     "ivr/flow/": EDITORS,
     "ivr/speech/": EDITORS,
+    "ivr/speech/backing.py": ENGINEERS,
+    "ivr/values.py": EDITORS,
     "ivr/care/": EDITORS,
+    "ivr/care/lostorders.py": ENGINEERS,
+    "ivr/care/orders.py": ENGINEERS,
+    "ivr/care/subscriptions.py": ENGINEERS,
+    "ivr/care/turns.py": ENGINEERS,
     "ivr/notation.py": EDITORS,
     "ivr/editing.py": EDITORS,
     "ivr/audible.py": EDITORS,
@@ -56,8 +62,9 @@ HEAD = """# Messages
 
 Every refusal that a person can meet, in the words of the code; what stands in ‹angle quotes› is put
 in when it is said. Each names the cause and the way out. A command that refuses prints one of them
-after `ivr: ` and ends with 1; wrong usage ends with 2. "The ‹part› does not answer" is followed by
-what to start, or by "try again later".
+after `ivr: ` and ends with 1; wrong usage ends with 2. "The ‹part› does not answer" and "the ‹part›
+cannot be used now" are followed by what to start, or by "try again later"; in a log nothing is to
+be done where no way out is named: it is tried again by itself.
 """
 
 
@@ -110,7 +117,8 @@ def _message_centre() -> str:
         ),
         f"| 0x400 to 0x4ff | {answers.VENDOR.words} | {answers.VENDOR.meaning.value} |",
         f"| any other | {answers.UNKNOWN.words} | {answers.UNKNOWN.meaning.value} |",
-        '\nTo the bind (messages.log): "the message centre refuses the link (‹answer›): …"\n',
+        '\nTo the bind (messages.log): "the message centre cannot be used now: it refuses the link'
+        ' (‹answer›): …"\n',
         "| answer | what is said |",
         "|---|---|",
         *(f"| 0x{code:02x} | {_line(words)} |" for code, words in answers.BINDS.items()),

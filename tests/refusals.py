@@ -11,15 +11,31 @@ from functools import cache, cached_property
 from pathlib import Path
 from types import ModuleType
 
+from ivr.errors import TemporarilyUnavailable
 from ivr.settings import PROJECT
 
 ROOTS = frozenset({"IvrError", "ValueError", "Exception"})
 """Exceptions whose texts, and those of their subclasses here, are told to people."""
 SILENT = frozenset({"CallerHungUp", "ProofEnded"})
-OTHERS = frozenset({"BadParameter", "Issue", "NotEver", "_Slip", "unavailable", "_wrong"})
+OTHERS = frozenset(
+    {
+        *("BadParameter", "Issue", "NotEver", "_Slip", "unavailable", "_wrong"),
+        *("_not_settled", "_no_token", "_listening"),
+    }
+)
 """What else makes a refusal from words."""
+NOT_NOW = "the ‹part› cannot be used now: "
+BEFORE: Mapping[str, str] = {
+    **dict.fromkeys(("unavailable", "_not_settled", "Lost", "NoEntry", "NotSettled"), NOT_NOW),
+    "_no_token": "the network cannot be used now: no token is had for it: ",
+    "LinkBroken": "the message centre cannot be used now: ",
+    "NotAsterisk": "a peer that is not Asterisk: ",
+    "_listening": "nothing answers on ‹bind›; ",
+}
+"""What is said before the words of some errors, by what makes them."""
 INTERNAL = (
     *("ivr/testing/", "ivr/network/simulator/", "ivr/network/smsc.py", "ivr/network/pdu.py"),
+    *("ivr/network/location.py", "ivr/network/event.py", "ivr/telephony/fax.py"),
     *("ivr/network/models/", "ivr/speech/forms.py", "ivr/speech/numerals.py", "ivr/flow/place.py"),
     *("ivr/speech/written.py", "ivr/care/callbacks.py", "ivr/store/pages.py", "ivr/ports/"),
     *("ivr/store/columns.py", "ivr/store/orders.py", "ivr/commands/times.py"),
@@ -79,7 +95,11 @@ def _refusals() -> Iterator[Said]:
         found: list[tuple[int, str]] = []
         for node in ast.walk(source.tree):
             if isinstance(node, ast.Call) and _name(node.func) in makers:
-                found += ((node.lineno, words) for words in _words(node, source))
+                before = BEFORE.get(_name(node.func), "")
+                if source.file == "ivr/settings.py" and _name(node.func) == "ValueError":
+                    before = "setting ‹name›: "
+                said = (words for words in _words(node, source) if before == "" or _letters(words))
+                found += ((node.lineno, before + words) for words in said)
         if source.file in FINDING:
             found += _yielded(source)
         for _, words in sorted(found, key=lambda each: each[0]):
@@ -117,7 +137,7 @@ def _words(call: ast.Call, source: _Source) -> list[str]:
         return []
     if _name(call.func) == "TemporarilyUnavailable":
         parts = [_template(each, source.module) for each in arguments[:2]]
-        return [": ".join((f"the {parts[0]} does not answer", *parts[1:]))]
+        return [str(TemporarilyUnavailable(*parts))]
     if _name(call.func) == "_Slip":
         return ["; ".join(_template(each, source.module) for each in arguments[::2])]
     if _name(call.func) == "Issue":
@@ -125,20 +145,29 @@ def _words(call: ast.Call, source: _Source) -> list[str]:
     longest = max(arguments, key=lambda each: _letters(_template(each, source.module)))
     template = _template(longest, source.module)
     if isinstance(longest, ast.Name) and not _letters(template):
-        return [
-            _template(node.value, source.module)
+        assigned = (
+            node.value
             for node in ast.walk(source.tree)
             if isinstance(node, ast.Assign) and _name(node.targets[0]) == longest.id
-        ]
-    if isinstance(longest, ast.Call) and not _letters(template):
-        function = source.functions.get(_name(longest.func))
-        if function is not None:
-            return [
-                _template(node.value, source.module)
-                for node in ast.walk(function)
-                if isinstance(node, ast.Return) and node.value is not None
-            ]
-    return [template]
+        )
+        return [words for value in assigned for words in _answered(value, source)]
+    return _answered(longest, source) if not _letters(template) else [template]
+
+
+def _answered(value: ast.expr, source: _Source) -> list[str]:
+    """The words of a value: of a call, each that a function of the module may answer."""
+    function = source.functions.get(_name(value.func)) if isinstance(value, ast.Call) else None
+    if function is None:
+        return [_template(value, source.module)]
+    return [
+        _template(node.value, source.module)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value)
+    ]
+
+
+def _is_none(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
 
 
 def _letters(template: str) -> int:
@@ -156,6 +185,8 @@ def _template(node: ast.expr, module: ModuleType) -> str:
             ast.FormattedValue(value=value) | ast.Subscript(value=value) | ast.Starred(value=value)
         ):
             return _template(value, module)
+        case ast.BoolOp(values=[first, *_]):
+            return _template(first, module)
         case ast.BinOp(left=left, right=right, op=ast.Add()):
             return _template(left, module) + _template(right, module)
         case ast.IfExp(body=body, orelse=orelse):
@@ -191,7 +222,7 @@ def _noun(node: ast.expr) -> str:
 
 
 def _plain(name: str) -> str:
-    return name.strip("‹›_ ").replace("_", " ") or "…"
+    return re.sub("[‹›]", "", name).strip("_ ").replace("_", " ") or "…"
 
 
 def _name(node: ast.expr) -> str:

@@ -20,8 +20,17 @@ def test_refusals_are_found_in_every_form() -> None:
         ("ivr/flow/yamltree.py", "nested too deeply; compare it with the file that was shipped"),
         ("ivr/flow/review.py", "the catalogue has no group '‹group›'"),
         ("ivr/flow/document.py", "languages: one is given twice"),
-        ("ivr/settings.py", "'‹text›' is not HOST:PORT, as in 127.0.0.1:5060"),
-        ("ivr/store/circuit.py", "the database does not answer: all its connections are in use"),
+        ("ivr/settings.py", "setting ‹name›: '‹text›' is not HOST:PORT, as in 127.0.0.1:5060"),
+        ("ivr/store/circuit.py", "the database cannot be used now: all its connections are in use"),
+        (
+            "ivr/network/pages.py",
+            "the ‹part› cannot be used now: its list has more than 200 pages: does it know the"
+            " filter?",
+        ),
+        (
+            "ivr/store/migrations.py",
+            "the database ‹file› cannot be written: ‹reason›; free space on its disk",
+        ),
         ("ivr/commands/records.py", "‹text› is not a time; write 2026-11-24 or 2026-11-24T10:30"),
     ):
         assert (file, words) in found

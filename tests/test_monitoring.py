@@ -74,7 +74,7 @@ def known() -> Mapping[str, dict[str, set[str]]]:
             backlog_figures(InTime(Backlog), clock),
             machine_figures(Path("/")),
             queue_figures(lambda: [SimpleNamespace(**QUEUE)]),
-            care_figures(lambda: 1, lambda: {"line": 1, "agent": 1}),
+            care_figures(lambda: 1, lambda: {"line": 1, "agent": 1}, 1800.0),
         ]
     ).decode()
     found: dict[str, dict[str, set[str]]] = {"up": {}}
@@ -160,6 +160,35 @@ def test_an_alert_says_what_is_and_what_to_do(rule: dict[str, Any]) -> None:
 )
 def test_text_messages_that_do_not_go_are_told(asked: str) -> None:
     assert [rule["alert"] for rule in RULES if asked in rule["expr"]] != []
+
+
+@pytest.mark.parametrize(
+    ("asked", "alert"),
+    [
+        ("ivr_callbacks", "IvrManyCallbacks"),
+        ("ivr_callback_oldest_age_seconds", "IvrOldCallback"),
+        ("ivr_call_oldest_seconds", "IvrOldCall"),
+        ("ivr_call_oldest_seconds", "IvrLongTalk"),
+        ("ivr_call_bound_seconds", "IvrOldCall"),
+        ("ivr_network_misunderstood_total", "IvrNetworkMisunderstood"),
+    ],
+)
+def test_what_waits_too_long_or_is_not_understood_is_shown_and_rings(
+    asked: str, alert: str
+) -> None:
+    (rule,) = (rule for rule in RULES if rule["alert"] == alert)
+    assert asked in rule["expr"]
+    shown = [target["expr"] for panel in PANELS for target in panel["targets"]]
+    assert [expr for expr in shown if asked in expr] != []
+
+
+def test_a_call_is_old_by_the_setting_and_not_by_a_number_of_ours() -> None:
+    (figure,) = (
+        metric
+        for metric in care_figures(lambda: 0, lambda: {"line": 1900}, 1800.0).collect()
+        if metric.name == "ivr_call_bound_seconds"
+    )
+    assert [sample.value for sample in figure.samples] == [1800.0]
 
 
 @pytest.mark.parametrize(

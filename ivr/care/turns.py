@@ -85,7 +85,9 @@ class Turns:
                 self._free -= 1
                 return
             if len(self._line) >= self._most_waiting:
-                raise TemporarilyUnavailable("identification", "too many callers identify")
+                raise TemporarilyUnavailable(
+                    "identification", "too many callers are being identified"
+                )
             self._line.append(called)
         try:
             self._stand(called, moment)
@@ -99,7 +101,9 @@ class Turns:
             return
         moment()
         if not called.wait(self._patience - (time.monotonic() - begun)):
-            raise TemporarilyUnavailable("identification", "the line does not move")
+            raise TemporarilyUnavailable(
+                "identification", "the turn of this one did not come in time"
+            )
 
     def _leave(self, called: threading.Event) -> None:
         """Out of the line; a turn that came in this very moment is the next one's."""

@@ -83,4 +83,6 @@ def _check(etc: Path, *given: Path) -> None:
     try:
         check_own(etc)
     except OSError as error:
-        raise Unusable(f"{escaped(str(error.filename))} cannot be read: {error.strerror}") from None
+        raise Unusable(
+            f"{escaped(str(error.filename))} cannot be read: {error.strerror}; choose another"
+        ) from None

@@ -235,5 +235,8 @@ def _print_json(number: str, caller: str, **rest: object) -> None:
 
 def _not_answered(phone: Phone, number: str, server: str) -> None:
     if phone.reason[:1].isdigit():
-        raise Unusable(f"{number} was refused: {phone.reason}")
+        raise Unusable(
+            f"{number} was refused: {phone.reason}; 404: it is none of IVR_NUMBERS, 486: the caller"
+            " has too many calls already, 503: the line is full"
+        )
     raise Unusable(f"nobody answers at {server}: is the line running? `make run` starts it")

@@ -99,8 +99,9 @@ def _why_not(found: Callback | None, id: int) -> str:
     if found.status is CallbackStatus.DONE:
         return f"call-back {id} is done already: `ivr callbacks` lists those that wait"
     since = timedelta(0) if found.taken is None else datetime.now(found.taken.tzinfo) - found.taken
+    waited = age(int(since.total_seconds()))
     return (
-        f"call-back {id} was taken by {found.taken_by} {age(int(since.total_seconds()))} ago:"
+        f"call-back {id} was taken by {found.taken_by} {waited} ago:"
         " take another, or ask; after an hour it can be taken again"
     )
 

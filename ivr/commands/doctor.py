@@ -66,7 +66,8 @@ def _disk(house: wiring.House) -> str:
     home.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(home).free
     if free < LEAST_FREE:
-        raise Unusable(f"only {free // 1_000_000} MB are free at {home}: make room there")
+        megabytes = free // 1_000_000
+        raise Unusable(f"only {megabytes} MB are free at {home}: make room there")
     return f"{free // 1_000_000} MB free"
 
 

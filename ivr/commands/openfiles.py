@@ -34,8 +34,8 @@ def open_files(settings: Settings, proc: Path = PROC) -> str:
     )
     if limit < wanted:
         raise Unusable(
-            f"{whose} {limit} files: {calls} calls (IVR_MAX_CALLS and IVR_MAX_TOLD) want"
-            f" {wanted}, {way_out} or lower IVR_MAX_CALLS"
+            f"{whose} {limit} files, and {calls} calls (IVR_MAX_CALLS and IVR_MAX_TOLD) need"
+            f" {wanted}: {way_out}, or lower IVR_MAX_CALLS"
         )
     if limit < FILES:
         enough = (limit - OTHER_FILES) // FILES_A_CALL

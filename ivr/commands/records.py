@@ -1,4 +1,4 @@
-"""``ivr calls``, ``ivr orders list``: what is written down, numbers masked."""
+"""``ivr calls``: the journal, numbers masked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import typer
 from ivr import wiring
 from ivr.commands import times
 from ivr.commands.tables import Document, print_json, print_table
-from ivr.ports import Order
 from ivr.store import Store
 from ivr.store.journal import Record
 from ivr.values import mask
@@ -37,19 +36,6 @@ def calls(
         print_json(records)
         return
     print_table(records, ("started", "caller", "language", "goals", "outcome", "seconds"))
-
-
-def list_orders(as_json: Json = False, most: Most = 1000) -> None:
-    """The orders and their states, newest first."""
-    orders = [order_document(order) for order in _store().orders.newest(most)]
-    if as_json:
-        print_json(orders)
-        return
-    shown = [
-        {**order, "items": [f"{item['action']} {item['service']}" for item in order["items"]]}
-        for order in orders
-    ]
-    print_table(shown, ("ordered", "number", "items", "once", "state", "reason"))
 
 
 def read_time(text: str) -> datetime:
@@ -87,27 +73,6 @@ def call_document(record: Record) -> Document:
             {"event": event.event, "agent": event.agent, "at": event.at.isoformat()}
             for event in record.agents
         ],
-    }
-
-
-def order_document(order: Order) -> Document:
-    """An order as JSON, in the words of TMF641; ``once`` in manat."""
-    return {
-        "id": order.id,
-        "external_id": order.external_id,
-        "number": mask(order.number),
-        "items": [
-            {"service": change.service, "action": "add" if change.on else "delete"}
-            for change in order.changes
-        ],
-        "once": order.once.manat,
-        "state": order.state.value,
-        "reason": order.reason.value if order.reason else None,
-        "ordered": order.ordered.isoformat(),
-        "settled": order.settled.isoformat() if order.settled else None,
-        "due": order.due.isoformat() if order.due else None,
-        "undoes": order.undoes,
-        "tries": order.tries,
     }
 
 

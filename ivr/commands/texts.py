@@ -85,7 +85,7 @@ def _failed(id: int, message: Message | None) -> Message:
         raise Unusable(f"there is no message {id}: `ivr messages` lists them; nothing was changed")
     if message.state not in (MessageState.FAILED, MessageState.UNDELIVERED):
         raise Unusable(
-            f"message {id} is {message.state.value}: only what is failed or undelivered is sent"
+            f"message {id} is {message.state}: only what is failed or undelivered is sent"
             " again; nothing was changed"
         )
     if not message.body:

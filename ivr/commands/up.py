@@ -247,7 +247,8 @@ def _kept(
     keeper = FrontKeeper(house, link, root)
     _background(stack, "front", keeper.follow)
     _background(stack, "ended", lambda stop: book_ended_calls(house, stop))
-    watched = care_figures(lambda: queues.paused, lambda: ages.oldest)
+    longest = house.settings.max_call_minutes * 60
+    watched = care_figures(lambda: queues.paused, lambda: ages.oldest, longest)
     return link, queues, keeper, watched
 
 

@@ -9,7 +9,7 @@ from ivr.flow.document import Flow
 from ivr.flow.engine import UNAVAILABLE
 from ivr.flow.held import HELD_TEXTS
 from ivr.flow.nodes import AgentQueue, Menu, Packages, Service, Services
-from ivr.ports import Occasion
+from ivr.ports import INACTIVITY, SUSPENSION, Occasion, Reason
 from ivr.ports.fax import FaxNotice
 from ivr.values import Language
 
@@ -56,6 +56,13 @@ MESSAGE_TEXTS = (
     ),
 )
 """Texts of messages that are sent outside of the dialogue: they are written, not said."""
+
+WRITTEN_OUTSIDE_OF_CALLS = (
+    *MESSAGE_TEXTS,
+    *(f"refused.{reason}" for reason in Reason),
+    *(f"service.{state}" for state in (SUSPENSION, INACTIVITY)),
+)
+"""Texts that `ivr messages` and `ivr orders` write, besides the names of the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,11 @@ class ActivationNetwork:
         if _is_as(self._find(this.order, change, this.until), change):
             return True
         if this.order.sent is not Sent.MISSED:
-            raise NotSettled(self.wire.what, "it says 409, and has no such service", Sent.CONFLICT)
+            raise NotSettled(
+                self.wire.what,
+                "it says that the service is there (409), and does not show it",
+                Sent.CONFLICT,
+            )
         return False
 
     def _find(self, order: Order, change: Change, until: float) -> Service | None:
@@ -203,7 +207,7 @@ class ActivationNetwork:
         elif answer.status < 300:
             ended = Ended.of(answer)
         else:
-            raise self.wire.unavailable(f"status {answer.status}")
+            raise self.wire.unavailable(f"it answers with status {answer.status}")
         service, pause = ended.service, FIRST_LOOK
         while True:
             if service is not None and service.id:
@@ -216,9 +220,8 @@ class ActivationNetwork:
                 if (service.state is ServiceState.ACTIVE) is change.on:
                     return True
             if time.monotonic() + pause + LEAST > this.until:
-                state = service.state if service else None
-                said = f"the service is still {state or 'being switched'}"
-                raise self.wire.unavailable(said)
+                state = (service.state if service else None) or "being switched"
+                raise self.wire.unavailable(f"the service is still {state}")
             self.sleep(pause)
             pause = min(pause * 2, LONGEST_LOOK)
             service = self._seen(this, position, change)

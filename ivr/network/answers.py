@@ -137,4 +137,4 @@ def refused(status: int, *, understood: bool = True) -> NotNow | NotEver:
 def not_bound(status: int) -> str:
     """Why a centre refuses the bind, and the way out."""
     words = BINDS.get(status, f"it does not say why: {AGAIN}")
-    return f"the message centre refuses the link (0x{status:02x}): {words}"
+    return f"it refuses the link (0x{status:02x}): {words}"

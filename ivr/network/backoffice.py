@@ -64,12 +64,12 @@ class TmForumBackOffice:
         if answer.status < 300:
             known = self._made(answer) or self._find(reference, until)
             if known is None and (answer.status not in (201, 202) or answer.is_page_of_web):
-                raise Lost(self.wire.what, "it does not say that it has the request")
+                raise Lost(self.wire.what, "it does not say whether it has the request")
             return (known.id if known else "") or reference
         known = self._find(reference, until) if answer.status == 409 else None
         if known is not None:
             return known.id or reference
-        raise NotSettled(self.wire.what, f"status {answer.status}", Sent.NOT)
+        raise NotSettled(self.wire.what, f"it answers with status {answer.status}", Sent.NOT)
 
     def _made(self, answer: Answer) -> Ticket | None:
         """The ticket that an answer speaks of."""

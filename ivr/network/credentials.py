@@ -128,7 +128,7 @@ def tls_context(certificate: Path | None, key: Path | None, ca: Path | None) -> 
         context = ssl.create_default_context(cafile=str(ca) if ca else None)
     except (OSError, ssl.SSLError):
         raise Unusable(
-            f"IVR_NETWORK_CA: {ca} holds no certificates (PEM) that can be read"
+            f"IVR_NETWORK_CA: {ca} holds no certificates that can be read: name a file in PEM form"
         ) from None
     if certificate is None:
         return context
@@ -136,8 +136,8 @@ def tls_context(certificate: Path | None, key: Path | None, ca: Path | None) -> 
         context.load_cert_chain(certificate, key, password="")  # an encrypted key asks nobody
     except (OSError, ssl.SSLError, ValueError):
         raise Unusable(
-            f"IVR_NETWORK_CERTIFICATE: {certificate} and its key {key or 'in the same file'} (PEM,"
-            " without a password) cannot be read, or do not belong together"
+            f"IVR_NETWORK_CERTIFICATE: {certificate} and its key {key or 'in the same file'} cannot"
+            " be read, or do not belong together: both must be in PEM form, without a password"
         ) from None
     return context
 
@@ -166,9 +166,9 @@ def _seconds(life: object) -> float:
 def _reason(status: int, error: object) -> str:
     """What the endpoint said: its error code alone, which is one of RFC 6749 5.2."""
     is_code = isinstance(error, str) and re.fullmatch(r"[a-z_]{1,40}", error)
-    return f"status {status}{f', {error}' if is_code else ''}: see IVR_NETWORK_OAUTH_*"
+    return f"status {status}{f', {error}' if is_code else ''}: see IVR_NETWORK_OAUTH_…"
 
 
 def _no_token(detail: str) -> TemporarilyUnavailable:
     log.error("no token is had", reason=detail)
-    return TemporarilyUnavailable("network", f"no token: {detail}")
+    return TemporarilyUnavailable("network", f"no token is had for it: {detail}")

@@ -61,11 +61,11 @@ def set_status(
             log.warning("a status is refused", order=order.id, status=answer.status)
             return NetworkAnswer.REFUSED
         if answer.status >= 300:
-            raise wire.unavailable(f"status {answer.status}")
+            raise wire.unavailable(f"it answers with status {answer.status}")
         status, pause = _status(answer), FIRST_LOOK
         while status is not wanted:
             if time.monotonic() + pause + LEAST > until:
-                raise wire.unavailable(f"the number is still {status}")
+                raise wire.unavailable(f"the number is still {status} there")
             sleep(pause)
             pause = min(pause * 2, LONGEST_LOOK)
             status = wire.read(Product, wire.get(path, until)).status

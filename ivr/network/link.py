@@ -60,9 +60,10 @@ class Link:
             plain = socket.create_connection((self.host, self.port), DEADLINE)
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError as error:
-            said = error.strerror or "no answer"
-            where = f"{self.host}:{self.port}"
-            raise LinkBroken(f"{said} at {where}: does IVR_SMSC say where it is?") from None
+            reason = error.strerror or "no answer"
+            raise LinkBroken(
+                f"{reason} at {self.host}:{self.port}: does IVR_SMSC say where it is?"
+            ) from None
         self._socket = plain
         if self.tls is None:
             return
@@ -70,13 +71,14 @@ class Link:
             self._socket = self.tls.wrap_socket(plain, server_hostname=self.host)
         except ssl.SSLCertVerificationError as error:
             raise LinkBroken(
-                f"its certificate is not trusted ({error.verify_message}): IVR_SMSC_CA names the"
+                f"its certificate is not trusted ({error.verify_message}): set IVR_SMSC_CA to the"
                 " file of the authority that signed it"
             ) from None
         except OSError as error:
             why = getattr(error, "reason", None) or "no answer in time"
             raise LinkBroken(
-                f"no TLS at {self.host}:{self.port} ({why}): smpp:// in IVR_SMSC is without TLS"
+                f"no TLS at {self.host}:{self.port} ({why}): write smpp:// in IVR_SMSC if it has"
+                " none"
             ) from None
 
     def say(self, command: str, **fields: Any) -> int:
@@ -130,6 +132,6 @@ class Link:
             self._socket.settimeout(rest)
             part = self._socket.recv(size - len(found))
             if not part:
-                raise LinkBroken("the message centre has hung up")
+                raise LinkBroken("it has closed the link")
             found += part
         return found

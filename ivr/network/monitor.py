@@ -60,7 +60,7 @@ def followed(wire: Wire, answer: Answer, until: float, sleep: Callable[[float], 
         if there.missing or there.status == 410:
             return Ended()  # it is forgotten once it has ended
         if there.status >= 300:
-            raise wire.unavailable(f"status {there.status}")
+            raise wire.unavailable(f"it answers with status {there.status}")
         monitor = _monitor(there)
         ended = _end(monitor) if monitor else Ended.of(there)  # sent on to the service itself
         if ended is None and time.monotonic() + pause + LEAST > until:

@@ -61,7 +61,9 @@ class TmForumOffers:
                 if not sold.id.startswith(OURS):
                     log.warning("an offer is passed over", reason=str(error))
                     return None
-                raise self.wire.unavailable(f"price of '{sold.id}': {error}") from None
+                raise self.wire.unavailable(
+                    f"the price of '{sold.id}' cannot be read: {error}"
+                ) from None
             if kind == spelled(ONE_TIME):
                 once += amount
             elif kind == spelled(RECURRING):

@@ -43,7 +43,9 @@ def items(wire: Wire, path: str, until: float, query: Mapping[str, str]) -> Iter
         if not fresh:
             if answer.total is None and not answer.following:
                 return  # it knows no pages: all of it was the first
-            raise wire.unavailable("its pages repeat themselves")
+            raise wire.unavailable(
+                "every page of its list has the same items: ask those who run it"
+            )
         following = (
             on_ours(answer.following, answer.url, wire.base, TMF) if answer.following else None
         )
@@ -51,7 +53,7 @@ def items(wire: Wire, path: str, until: float, query: Mapping[str, str]) -> Iter
             path, asked = following, {}
         else:
             asked = {**query, "offset": str(read), "limit": query.get("limit", str(len(found)))}
-    raise wire.unavailable("its list does not end")
+    raise wire.unavailable(f"its list has more than {MOST} pages: does it know the filter?")
 
 
 def items_of(wire: Wire, answer: Answer, read: int = 0) -> list[Any]:
@@ -61,7 +63,7 @@ def items_of(wire: Wire, answer: Answer, read: int = 0) -> list[Any]:
     if answer.status >= 300:
         if read and answer.total is None:
             return []  # it does not know the parameters of pages
-        raise wire.unavailable(f"status {answer.status}")
+        raise wire.unavailable(f"it answers with status {answer.status}")
     try:
         found = answer.document()
     except ValueError:

@@ -103,7 +103,9 @@ class SmppCentre:
         """As the port says. A part goes out under the same reference each time."""
         short = encode(message.body, message.id)
         if len(short.parts) > MOST_PARTS:
-            return NotEver(f"longer than {MOST_PARTS} parts")
+            return NotEver(
+                f"the text has more than {MOST_PARTS} parts, which SMPP cannot count: shorten it"
+            )
         source_ton, source_npi = self._source_types()
         answer = self._ask(
             receipts,
@@ -124,7 +126,9 @@ class SmppCentre:
         if answer.status == Status.OK:
             return Taken(read_name(answer.body))
         if meaning(answer.status).meaning is Meaning.LINK:
-            raise self._lost(LinkBroken(f"0x{answer.status:02x}: {meaning(answer.status).words}"))
+            raise self._lost(
+                LinkBroken(f"it answers 0x{answer.status:02x}: {meaning(answer.status).words}")
+            )
         return refused(answer.status)
 
     def attend(self, seconds: float, receipts: Receipts) -> None:
@@ -201,7 +205,7 @@ class SmppCentre:
                 link.answer(pdu.response(_received(pdu, receipts), b"\0"))
             case Command.UNBIND:
                 link.answer(pdu.response())
-                raise LinkBroken("the message centre ends the link")
+                raise LinkBroken("it has ended the link")
             case Command.ALERT_NOTIFICATION | Command.OUTBIND:
                 pass  # neither has an answer (4.12, 4.1.7)
             case _ if not pdu.is_response:
@@ -246,8 +250,8 @@ class SmppCentre:
         pause *= random.uniform(0.8, 1.2)  # noqa: S311  jitter, not a secret
         self._failures += 1
         self._not_before = time.monotonic() + pause
-        said = "no answer in time" if isinstance(error, TimeoutError) else str(error)
-        lost = TemporarilyUnavailable("smsc", said or "the link is broken")
+        reason = "no answer in time" if isinstance(error, TimeoutError) else str(error)
+        lost = TemporarilyUnavailable("smsc", reason or "the link is broken")
         log.warning("the message centre is lost", reason=str(lost), pause=round(pause, 1))
         return lost
 

@@ -36,7 +36,7 @@ def whole_lines(lines: Sequence[Line], told: Decimal | None) -> list[Money]:
     if told is not None:
         each_rounded = sum(tenge(line.amount).tenge for line in lines)
         if tenge(told).tenge not in (total, each_rounded):
-            raise ValueError("the items of a bill do not add up to it")
+            raise ValueError("the items of a bill do not add up to its sum")
         total = tenge(told).tenge
     floors = [int(amount.quantize(WHOLE, ROUND_FLOOR)) for amount in exact]
     lost = sorted(range(len(exact)), key=lambda at: (floors[at] - exact[at], at))

@@ -133,7 +133,9 @@ class TmForumNetwork:
             if whole.external_id == order.external_id:
                 return whole
         if len(bare) > DETAILS:
-            raise self.wire.unavailable("it lists orders without their external ids")
+            raise self.wire.unavailable(
+                "it lists many orders without their external ids: ask for the filter externalId"
+            )
         return None
 
     def _send(self, order: Order, until: float) -> ServiceOrder | None:
@@ -153,7 +155,7 @@ class TmForumNetwork:
         if answer.refused:
             return self._known_before(order, answer, until)
         if answer.status >= 300:
-            raise self._not_settled(f"status {answer.status}", Sent.NOT)
+            raise self._not_settled(f"it answers with status {answer.status}", Sent.NOT)
         is_taken = answer.status in (201, 202) and not answer.is_page_of_web
         with self._finds_out(Sent.KNOWN if is_taken else Sent.SENT):
             return self._made(order, answer, until)
@@ -183,7 +185,9 @@ class TmForumNetwork:
             if answer.status == 409:
                 raise
         if known is None and answer.status == 409 and order.sent is not Sent.MISSED:
-            raise self._not_settled("it says 409, and does not know the order", Sent.CONFLICT)
+            raise self._not_settled(
+                "it says that the order is there (409), and does not show it", Sent.CONFLICT
+            )
         if known is None:
             log.warning("an order is refused", order=order.id, status=answer.status)
         return known

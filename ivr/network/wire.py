@@ -114,7 +114,7 @@ class Wire:
     def read(self, model: type[M], answer: Answer) -> M:
         """The resource in an answer. TemporarilyUnavailable: it is none of this kind."""
         if answer.status >= 300:
-            raise self.unavailable(f"status {answer.status}")
+            raise self.unavailable(f"it answers with status {answer.status}")
         try:
             return model.model_validate(answer.document())
         except ValidationError as error:
@@ -139,7 +139,10 @@ class Wire:
         """The error that says that an answer cannot be read; it is counted."""
         measures.misunderstood(self.what)
         log.error("an answer is not as the API defines it", part=self.what, field=field)
-        return self.unavailable(f"its answer is not understood ({field})")
+        return self.unavailable(
+            f"its answer is not understood (at {field or 'its begin'}): ask those who run it for"
+            " the form that the API defines"
+        )
 
     def _again(
         self,
@@ -191,13 +194,14 @@ class Wire:
                 log.error("it sends us to another server", part=self.what)
                 raise NoEntry(
                     self.what,
-                    "it sends us to another server, which is asked nothing: see IVR_NETWORK_URL",
+                    "it redirects us to another server, which is asked nothing: set"
+                    " IVR_NETWORK_URL to where it is now",
                 )
             if not onto.method:  # perhaps done: what came of it is there, if it is no login page
                 return Answer(200, b"", onto.url, url)
             method, url, query = onto.method, onto.url, {}
             body = None if method == "GET" else body
-        raise NoEntry(self.what, "it sends us round in a circle")
+        raise NoEntry(self.what, "it redirects us in a circle: is IVR_NETWORK_URL right?")
 
     def _allowed(
         self,
@@ -223,7 +227,10 @@ class Wire:
             break
         if reply.status_code in (401, 403):
             log.error("our token is refused", part=self.what, status=reply.status_code)
-            raise NoEntry(self.what, "it refuses our token: see IVR_NETWORK_TOKEN or _OAUTH_URL")
+            raise NoEntry(
+                self.what,
+                "it refuses our token: set IVR_NETWORK_TOKEN, or see IVR_NETWORK_OAUTH_URL",
+            )
         return reply, taken
 
     def _token(self) -> str:
@@ -244,7 +251,7 @@ class Wire:
     ) -> tuple[httpx.Response, bytes]:
         left = until - time.monotonic()
         if left < LEAST:
-            raise self.unavailable("no time is left to ask")
+            raise self.unavailable("there is no time left to ask it")
         most = min(left, READ_POST if method == "POST" else READ)
         limits = httpx.Timeout(most, connect=min(most, CONNECT), pool=min(most, CONNECT))
         asked = {"params": query or None, "json": body, "headers": headers, "timeout": limits}
@@ -254,17 +261,19 @@ class Wire:
                     taken = self._taken(reply, until)
                 self._passes(reply)
         except Resting as error:
-            raise self.unavailable("it is left alone for a while") from error
+            raise self.unavailable(
+                "it has failed several times, and is left alone for some seconds"
+            ) from error
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
             self._failed(method, "an id of no use")
-            raise self.unavailable("what it names cannot be asked for") from None
+            raise self.unavailable("it names an address that cannot be asked") from None
         except NEVER_SENT as error:
             # Of the connection alone: a refused port, a certificate that is not trusted.
             self._failed(method, f"{type(error).__name__}: {error}"[:200])
-            raise self.unavailable("no connection") from None
+            raise self.unavailable("no connection: does it run, at IVR_NETWORK_URL?") from None
         except httpx.HTTPError as error:
             self._failed(method, type(error).__name__)
-            raise Lost(self.what, "the answer was lost") from None
+            raise Lost(self.what, "the request left, and no whole answer came") from None
         except TemporarilyUnavailable as error:
             self._failed(method, str(error))
             if isinstance(error.__cause__, _Pause):
@@ -277,9 +286,9 @@ class Wire:
         status, pause = reply.status_code, retry_after(reply.headers, datetime.now(UTC))
         cause = _Pause(pause) if pause else None
         if status in NOT_TAKEN:
-            raise self.unavailable(f"status {status}") from cause
+            raise self.unavailable(f"it answers with status {status}") from cause
         if status in PASSING or status >= 500:
-            raise Lost(self.what, f"status {status}") from cause
+            raise Lost(self.what, f"it answers with status {status}") from cause
 
     def _taken(self, reply: httpx.Response, until: float) -> bytes:
         """The body, which must end in time and not be endless: a deadline of the library is for
@@ -288,7 +297,7 @@ class Wire:
         for part in reply.iter_bytes():
             taken += part
             if len(taken) > LARGEST or time.monotonic() > until:
-                raise Lost(self.what, "its answer does not end")
+                raise Lost(self.what, "its answer does not end: it is too long, or too slow")
         return bytes(taken)
 
     @property

@@ -454,12 +454,20 @@ class OrderBook(Protocol):
         ...
 
     def settle(
-        self, id: str, state: OrderState, at: datetime, reason: Reason | None = None
+        self,
+        id: str,
+        state: OrderState,
+        at: datetime,
+        reason: Reason | None = None,
+        author: str = "",
     ) -> Order:
         """Final state, and in the same transaction all that follows from it, as
         ``ivr.care.settlement`` has it: COMPLETED changes the number's services (SUSPENSION: its
         status) and balance; an undo of what is not completed is CANCELLED. An order of a former
-        owner changes neither. Settling twice changes nothing."""
+        owner changes neither. Settling twice changes nothing.
+
+        ``author`` is a person who settles it: then there is an audit entry.
+        """
         ...
 
     def tried(self, id: str, at: datetime) -> bool:

@@ -7,7 +7,7 @@ placeholders is said as one piece; an operator may record each piece.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -84,6 +84,14 @@ class Texts:
         except KeyError:
             raise FlowBroken(f"there is no text '{key}'") from None
         return {part.name: part.kind for part in parts if isinstance(part, Slot)}
+
+    def with_texts(self, others: Texts, keys: Collection[str]) -> Texts:
+        """These texts, with those of others for some keys that the others have."""
+        words = {
+            language: {**texts, **{key: others.by_language[language][key] for key in keys}}
+            for language, texts in self.by_language.items()
+        }
+        return Texts(words, self.lexicon)
 
     def to_document(self) -> dict[str, Any]:
         """JSON-able; ``from_document`` reads it."""

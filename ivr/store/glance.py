@@ -42,13 +42,14 @@ class Glances:
         """The rows of a statement whose parameters are written ``?``."""
         self.circuit.check()
         if not self._turns.acquire(timeout=SECONDS):
-            raise TemporarilyUnavailable("database", "too many questions")
+            raise TemporarilyUnavailable("database", "too many questions wait for it")
         try:
             self.circuit.check()
             return self._answer(statement, parameters)
         except _LOST as error:
             self.circuit.suspect()
-            raise TemporarilyUnavailable("database", str(error).split("\n")[0]) from error
+            reason = str(error).split("\n")[0]
+            raise TemporarilyUnavailable("database", reason) from error
         finally:
             self._turns.release()
 

@@ -154,7 +154,10 @@ def _usable(url: URL) -> Iterator[None]:
         yield
     except OSError as error:
         name = file_of(url)
-        raise Unusable(f"the database {name} cannot be used: {error.strerror}") from error
+        raise Unusable(
+            f"the database {name} cannot be used: {error.strerror}; see what it lacks, or correct"
+            " IVR_DATABASE_URL"
+        ) from error
     except (TemporarilyUnavailable, DBAPIError, sqlite3.Error) as error:
         cause = error.__cause__ if isinstance(error, TemporarilyUnavailable) else error
         said = cause.orig if isinstance(cause, DBAPIError) else cause
@@ -171,7 +174,10 @@ def _mend(url: URL, said: BaseException | None) -> str | None:
         name = url.render_as_string(hide_password=True)
         if isinstance(said, psycopg.OperationalError) and not _is_wrong(said):
             return None
-        return f"the database {name} cannot be used: {reason}; mend it or IVR_DATABASE_URL"
+        return (
+            f"the database {name} cannot be used: {reason}; see what it lacks, or correct"
+            " IVR_DATABASE_URL"
+        )
     if "locked" in reason:
         return None
     if "full" in reason or "I/O" in reason:

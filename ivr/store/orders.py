@@ -115,7 +115,12 @@ class StoredOrders:
         return found[0] if found else None
 
     def settle(
-        self, id: str, state: OrderState, at: datetime, reason: Reason | None = None
+        self,
+        id: str,
+        state: OrderState,
+        at: datetime,
+        reason: Reason | None = None,
+        author: str = "",
     ) -> Order:
         if state not in FINAL:
             raise ValueError(f"an order is not settled by {state.value}")
@@ -134,6 +139,9 @@ class StoredOrders:
             situation = Situation(before, undone=undone, undos=undos)
             settlement = settle(order, state, at, reason, situation)
             write_settlement(connection, before, settlement)
+            if author:
+                act = f"order.{settlement.orders[0].state}"
+                write_entry(connection, Entry(at, author, act, order.number))
         for each in settlement.orders:
             measures.order_settled(each.state)
         return settlement.orders[0]

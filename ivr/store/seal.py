@@ -54,6 +54,7 @@ class Seal:
             text = self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], number.encode())
         except InvalidTag:
             raise Unusable(
-                "a stored PUK cannot be opened: IVR_PEPPER is not the one that it was sealed with"
+                "a stored PUK cannot be opened: IVR_PEPPER is not the one that it was sealed with;"
+                " set that one, or import the PUKs again"
             ) from None
         return Secret(text.decode())

@@ -80,7 +80,10 @@ def passed_listener(
     if listener.family != socket.AF_INET or listener.getsockname() != host_port(bind):
         at = listener.getsockname()
         listener.close()
-        raise Unusable(f"systemd listens at {at} and IVR_AGI_BIND is {bind}: make them the same")
+        raise Unusable(
+            f"systemd listens at {at} and IVR_AGI_BIND is {bind}: make them the same, here or in"
+            " ivr-line.socket"
+        )
     return listener
 
 

@@ -135,7 +135,9 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
     def _quote(self, string: object) -> str:
         text = str(string)
         if _FORBIDDEN.search(text):
-            raise FlowBroken("a line break or NUL cannot be sent to Asterisk")
+            raise FlowBroken(
+                "a line break or NUL cannot be sent to Asterisk: take it out of the text"
+            )
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
     def execute(self, command: str, *args: object, wait: float = ANSWER_SECONDS) -> Reply:
@@ -155,10 +157,15 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
     def send_command(self, command: str, *args: object) -> None:
         line = " ".join((command, *map(str, args))).strip()
         if _FORBIDDEN.search(line):
-            raise FlowBroken("a line break or NUL cannot be sent to Asterisk")
+            raise FlowBroken(
+                "a line break or NUL cannot be sent to Asterisk: take it out of the text"
+            )
         data = line.encode("utf-8", "replace") + b"\n"
         if len(data) > LONGEST_COMMAND:
-            raise FlowBroken(f"a command of {len(data)} bytes is too long for Asterisk")
+            size = len(data)
+            raise FlowBroken(
+                f"a command of {size} bytes is too long for Asterisk: shorten the text"
+            )
         try:
             sent = self._socket.send(data)
         except BlockingIOError:
@@ -193,9 +200,12 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
             while not line.startswith("520 "):
                 line = self._line_of_reply()
         if line.startswith("520 "):
-            raise FlowBroken("Asterisk refuses the form of a command")
+            raise FlowBroken("Asterisk refuses the form of a command: it must be version 22")
         if line.startswith("510 "):
-            raise FlowBroken("Asterisk does not know a command")
+            raise FlowBroken(
+                "Asterisk does not know a command: run `ivr asterisk render` and restart it, so"
+                " that it loads the modules that the line needs"
+            )
         raise NotAsterisk("a reply has no code")
 
     def _why(self) -> CallerHungUp | FlowBroken:
@@ -203,7 +213,7 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
         if self.is_hung_up or self.execute(_STATUS)["result"][0] != UP or self.is_hung_up:
             self.is_hung_up = True
             return CallerHungUp("hung up")
-        return FlowBroken("a sound is missing")
+        return FlowBroken("a sound is missing: `ivr flow publish` makes it anew")
 
     def close(self) -> None:
         """End the dialogue: the dialplan goes on at once."""

@@ -70,7 +70,7 @@ class Baresip:
                     self._link = link
                     return
                 _end(self._process)
-            raise Unusable(f"the phone does not start: {self._last_words()}")
+            raise Unusable(f"the phone does not start: {self._last_words()}; run `make setup`")
         except BaseException:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise
@@ -86,7 +86,7 @@ class Baresip:
         try:
             self._link.sendall(b"%d:%s," % (len(data), data))
         except OSError:
-            raise TemporarilyUnavailable("phone", "it has ended") from None
+            raise TemporarilyUnavailable("phone", "baresip has ended") from None
 
     def messages(self) -> Iterator[dict[str, Any]]:
         """Events and answers as they come, until baresip ends."""

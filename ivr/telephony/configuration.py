@@ -96,7 +96,9 @@ def render(
             text = templates.get_template(name).render(values)
             _write(folders.etc / name.removesuffix(".j2"), text)
     except OSError as error:
-        raise Unusable(f"{error.filename} cannot be written: {error.strerror}") from None
+        raise Unusable(
+            f"{error.filename} cannot be written: {error.strerror}; choose a folder that can"
+        ) from None
     return folders.etc / "asterisk.conf"
 
 

@@ -73,8 +73,8 @@ def check_own(folder: Path) -> None:
     if not names or _is_marked(folder) or _is_of_older_version(folder, names):
         return
     raise Unusable(
-        f"{folder} is not empty and was not made by `ivr asterisk render` ({names[0]} is there): it"
-        " would be written over, choose a new folder, or an empty one"
+        f"{folder} is not empty and was not made by `ivr asterisk render` ({names[0]} is there):"
+        " nothing was written, choose a new folder, or an empty one"
     )
 
 
@@ -114,7 +114,9 @@ def _link(link: Path, target: Path) -> None:
             return
         link.unlink()
     elif link.exists():
-        raise Unusable(f"{link} is no link, as it should be: move it to another place")
+        raise Unusable(
+            f"{link} is no link, as it should be: move it to another place, and run this again"
+        )
     link.symlink_to(target)
 
 

@@ -11,6 +11,7 @@ import itertools
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -90,13 +91,25 @@ class Phone:
         """
         for key in keys:
             if key not in KEYS:
-                raise ValueError(f"'{key}' is not a key of a phone")
+                raise ValueError(f"'{key}' is not a key of a phone: press 0-9, * or #")
             self._command("sndcode", key)
             time.sleep(hold)
 
     def accept(self) -> None:
         """Take the call that rings."""
         self._command("accept")
+
+    def hold(self) -> None:
+        """Put the other side on hold: nothing is sent until ``resume``."""
+        self._command("hold")
+
+    def resume(self) -> None:
+        """Take the other side back.
+
+        baresip 1.1 does so, and answers EINVAL where there is no other call to put on hold.
+        """
+        with suppress(TemporarilyUnavailable):
+            self._command("resume")
 
     def hangup(self) -> None:
         """End the call; nothing happens when it is over already."""
@@ -212,5 +225,7 @@ def _address(text: str) -> str:
     if not text or not all(
         sign.isascii() and (sign.isalnum() or sign in "+*#-_.") for sign in text
     ):
-        raise Unusable(f"'{text}' cannot be rung or be a caller: a number, as in 99365123456")
+        raise Unusable(
+            f"'{text}' cannot be rung, or be a caller: write a number, as in 99365123456"
+        )
     return text

@@ -80,7 +80,10 @@ class AgiSession:
         self._given = _given(agi.arguments, agi.env["agi_network_script"])
         """Variables that the dialplan has handed over with the call."""
         if not lock.opens(agi.env, self._given.pop(TOKEN)):
-            raise NotAsterisk("a request has no token of this line")
+            raise NotAsterisk(
+                "a request has no token of this line: if it is your Asterisk, run `ivr asterisk"
+                " render` and restart it"
+            )
         self._place = PlaceOfCall(
             places if PLACE in self._given else None, call, self._given.get(PLACE, ""), lock
         )
@@ -142,7 +145,10 @@ def _given(arguments: Sequence[str], script: str) -> dict[str, str]:
     """What the dialplan has handed over: all that it has to, each once, and nothing else."""
     given = dict(argument.partition("=")[::2] for argument in arguments)
     if len(given) != len(arguments) or given.keys() != (INTRODUCED if script == WHO else GIVEN):
-        raise NotAsterisk("the arguments are not those of the dialplan")
+        raise NotAsterisk(
+            "the arguments are not those of this version's dialplan: run `ivr asterisk render` and"
+            " restart Asterisk"
+        )
     return given
 
 

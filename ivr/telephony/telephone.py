@@ -158,7 +158,10 @@ class AgiTelephone:
     ) -> Secret | None:
         for each in (utterance, *options):
             if len(each.sounds) != 1:
-                raise FlowBroken(f"text {each.key}: a prompt for a secret must be one sound")
+                raise FlowBroken(
+                    f"text '{each.key}' asks for a secret and must be one sound: write it without"
+                    " values"
+                )
         wait = max(first, between)
         with self:
             keys, key = "", self._key([utterance], wait, options)

@@ -120,7 +120,9 @@ def _trunk(text: str) -> Trunk:
     for match in matches:
         _addresses(_host(match), match, "IVR_TRUNK")
     if not matches:
-        raise Unusable(f"IVR_TRUNK: the trunk {name} has no address")
+        raise Unusable(
+            f"IVR_TRUNK: the trunk {name} has no address: write it as in mobile=10.0.0.5"
+        )
     return Trunk(f"{ENDPOINT}-{name}" if name else ENDPOINT, matches)
 
 

@@ -32,7 +32,7 @@ class MemoryOrderBook:
     subscribers: MemorySubscribers
     orders: dict[str, Order] = field(default_factory=dict)
     audit: list[tuple[datetime, str, str, Msisdn]] = field(default_factory=list)
-    """Held orders that were stopped: when, by whom, the act, whose."""
+    """Orders that people stopped or settled: when, by whom, the act, whose."""
     claims: dict[str, datetime] = field(default_factory=dict)
     """Until when a worker has an order in hand, by its id."""
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -98,13 +98,23 @@ class MemoryOrderBook:
             return next((o for o in self.orders.values() if o.undoes == id and _is_live(o)), None)
 
     def settle(
-        self, id: str, state: OrderState, at: datetime, reason: Reason | None = None
+        self,
+        id: str,
+        state: OrderState,
+        at: datetime,
+        reason: Reason | None = None,
+        author: str = "",
     ) -> Order:
         if state not in FINAL:
             raise ValueError(f"{state} does not settle an order")
         with self._lock:
             order = self.orders[id]
-            return order if order.state in FINAL else self._settle(id, state, at, reason)
+            if order.state in FINAL:
+                return order
+            settled = self._settle(id, state, at, reason)
+            if author:
+                self.audit.append((at, author, f"order.{settled.state}", order.number))
+            return settled
 
     def tried(self, id: str, at: datetime) -> bool:
         with self._lock:

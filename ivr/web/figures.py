@@ -138,9 +138,12 @@ def queue_figures(queues: Callable[[], Sequence[Queue]]) -> Figures:
 
 
 def care_figures(
-    paused: Callable[[], int | None], oldest: Callable[[], Mapping[str, int]]
+    paused: Callable[[], int | None], oldest: Callable[[], Mapping[str, int]], longest: float
 ) -> Figures:
-    """Agents with a pause, and the oldest calls; nothing while Asterisk does not tell."""
+    """Agents with a pause, and the oldest calls; nothing while Asterisk does not tell.
+
+    ``longest`` is how many seconds a call without an agent may last.
+    """
 
     def read() -> Iterable[Metric]:
         count = paused()
@@ -154,6 +157,7 @@ def care_figures(
             "where",
             oldest(),
         )
+        yield _one("ivr_call_bound_seconds", "The longest call without an agent.", longest)
 
     return Figures(read)
 

@@ -19,6 +19,7 @@ from ivr.testing.memory import (
 from ivr.testing.orders import MemoryOrderBook
 from tests.contracts.attempts_contract import AttemptsContract, PruningContract
 from tests.contracts.codes_contract import CodesContract
+from tests.contracts.lost_orders_contract import LostOrdersContract
 from tests.contracts.order_book_contract import (
     OrderBookContract,
     PaymentsContract,
@@ -54,8 +55,8 @@ class MemoryRecords:
         )
         self.subscribers.rows[bought.number] = dataclasses.replace(row, packages=used)
 
-    def stopped(self) -> list[str]:
-        return [author for _, author, _, _ in self.orders.audit]
+    def acts(self) -> list[tuple[str, str]]:
+        return [(author, act) for _, author, act, _ in self.orders.audit]
 
 
 @pytest.fixture
@@ -85,6 +86,10 @@ class TestMemoryOrderBook(OrderBookContract):
 
 
 class TestMemoryWeighedOrders(WeighedOrdersContract):
+    pass
+
+
+class TestMemoryLostOrders(LostOrdersContract):
     pass
 
 

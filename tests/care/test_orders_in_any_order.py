@@ -25,12 +25,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from ivr.call import Evidence, Means
 from ivr.care.catalogue import Catalogue, Refund
+from ivr.care.lostorders import LostOrders
 from ivr.care.orders import OrderWorker
 from ivr.care.rules import STATES, is_package
 from ivr.care.settlement import FINAL
 from ivr.care.subscriptions import Switching
 from ivr.care.weighing import Weighing
-from ivr.errors import TemporarilyUnavailable
+from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.ports import (
     FORWARDING,
     SUSPENSION,
@@ -471,6 +472,35 @@ class Orders(RuleBasedStateMachine):
                 assert self.switching.stop(NUMBER, each.order, "owner")
         except Crash:
             return
+
+    @rule(back=st.integers(0, 2), is_done=st.booleans(), seconds=st.sampled_from([0, 5, 400]))
+    def engineer_settles(self, back: int, is_done: bool, seconds: int) -> None:
+        """By hand, as it is in the network; or it is made so there."""
+        self.clock.sleep(seconds)
+        waiting = self.kept.book.waiting(NUMBER)[::-1]
+        if back >= len(waiting):
+            return
+        order = waiting[back]
+        key = order.external_id
+        if key in self.network.answers:
+            is_done = self.network.answers[key] is NetworkAnswer.DONE
+        desk = LostOrders(cast(OrderBook, self.book), self.clock)
+        try:
+            desk.settle(order.id, "engineer", is_done=is_done)
+        except Unusable:
+            return
+        except Crash:
+            settled = self.kept.book.get(order.id)
+            if settled is None or settled.state not in FINAL:
+                return
+        settled = self.kept.book.get(order.id)
+        if key not in self.network.answers:
+            self.network.open.pop(key, None)
+            if settled is not None and settled.state is OrderState.COMPLETED:
+                self.network.open[key] = order
+                self.network.end(key, is_done=True)
+            else:
+                self.network.answers[key] = NetworkAnswer.CANCELLED
 
     @rule(seconds=st.sampled_from([1, 5, 400, A_DAY]))
     def worker_goes_round(self, seconds: int) -> None:

@@ -152,4 +152,7 @@ def test_a_file_of_settings_that_cannot_be_read_is_one_sentence(open_folder: Pat
     (open_folder / ".env").chmod(0o600)
     done = as_nobody(dict(os.environ), open_folder, "calls")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "ivr: the file .env cannot be read: Permission denied\n"
+    assert done.stderr == (
+        "ivr: the file .env cannot be read: Permission denied; give this user the right to read"
+        " it\n"
+    )

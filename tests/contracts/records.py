@@ -42,8 +42,8 @@ class Records(Protocol):
     def use(self, bought: Order, left: int) -> None:
         """The meter says what is left of the package that an order bought."""
 
-    def stopped(self) -> list[str]:
-        """Who stopped held orders, by the audit."""
+    def acts(self) -> list[tuple[str, str]]:
+        """Who did what to orders, by the audit, oldest first."""
 
 
 def subscriber(status: Status = Status.ACTIVE) -> Subscriber:

@@ -138,14 +138,14 @@ class WeighedOrdersContract:
         stopped = records.orders.stop("id c1:1", LATER, "call x")
         assert (stopped.state, stopped.reason) == (OrderState.CANCELLED, Reason.WITHDRAWN)
         assert records.orders.stop("id c1:1", TOMORROW, "call y") == stopped
-        assert records.stopped() == ["call x"]
+        assert records.acts() == [("call x", "order.stopped")]
         assert row(records).balance == Money(4530)
 
     def test_what_is_not_held_is_not_stopped(self, records: Records) -> None:
         records.add(subscriber())
         asked = records.orders.write(order())
         assert records.orders.stop("id c1:1", LATER, "call x") == asked
-        assert records.stopped() == []
+        assert records.acts() == []
 
     def test_an_order_takes_the_place_of_a_held_one(self, records: Records) -> None:
         records.add(subscriber())

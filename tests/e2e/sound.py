@@ -22,11 +22,17 @@ def tone(file: Path, hertz: float, seconds: float = 60.0) -> Path:
     return file
 
 
+def is_loud(sound: bytes) -> bool:
+    """Whether something is heard in the last second of a sound, which is as long at least."""
+    samples = np.frombuffer(sound, "<i2")[-RATE:].astype(float)
+    return len(samples) == RATE and bool(np.max(np.abs(samples)) >= 100)
+
+
 def has_tone(sound: bytes, hertz: float) -> bool:
     """Whether the last second of a sound is mostly this tone."""
-    samples = np.frombuffer(sound, "<i2")[-RATE:].astype(float)
-    if len(samples) < RATE or np.max(np.abs(samples)) < 100:
+    if not is_loud(sound):
         return False
+    samples = np.frombuffer(sound, "<i2")[-RATE:].astype(float)
     spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples)))) ** 2
     place = round(hertz * len(samples) / RATE)
     return bool(spectrum[place - 3 : place + 4].sum() > 0.7 * spectrum.sum())

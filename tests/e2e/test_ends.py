@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.e2e.line import RunningLine, running_line, short_folder
 from tests.e2e.test_sip import until
 
 BOUND_SECONDS = 70.0
+LONGEST_SECONDS = 18.0
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +55,25 @@ def test_a_jammed_key_is_asked_whether_somebody_is_there(line: RunningLine) -> N
         caller.hears("dialplan.nobody", BOUND_SECONDS)
         caller.hears("dialplan.bye")
         caller.is_hung_up()
+
+
+def test_the_longest_call_ends_with_a_goodbye_whatever_the_caller_does(folder: Path) -> None:
+    """One who presses right keys all the time is told before the end, and at the end."""
+    minutes = LONGEST_SECONDS / 60
+    with running_line(folder / "home", max_call_minutes=minutes) as line:
+        number = line.number()
+        line.house.store.callers.remember(number, Language.ENGLISH)
+        with line.call(number) as caller:
+            caller.language = Language.ENGLISH
+            caller.hears("language.greeting")
+            while not caller.ear.listen_until(lambda: "limited in time" in caller.transcript, 1.5):
+                caller.press("9")
+            caller.hears("limit.reached")
+            caller.hears("dialplan.bye")
+            caller.is_hung_up()
+        journal = line.house.store.journal
+        until(
+            lambda: (
+                [each.outcome for each in journal.newest(9) if each.caller == number] == ["ended"]
+            )
+        )

@@ -192,9 +192,11 @@ def test_a_package_that_was_used_is_not_taken_back(flow: Flow) -> None:
     operator = rich(services="sms gprs")
     settle = operator.book.settle
 
-    def use(id: str, state: OrderState, at: datetime, reason: Reason | None = None) -> Order:
+    def use(
+        id: str, state: OrderState, at: datetime, reason: Reason | None = None, author: str = ""
+    ) -> Order:
         """It is used as soon as it is there."""
-        settled = settle(id, state, at, reason)
+        settled = settle(id, state, at, reason, author)
         row = operator.subscribers.rows[NUMBER]
         used = tuple(dataclasses.replace(each, left=199) for each in row.packages)
         operator.subscribers.rows[NUMBER] = dataclasses.replace(row, packages=used)

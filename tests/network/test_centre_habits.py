@@ -225,7 +225,7 @@ class TestTls:
         self, safe: SmscSimulator
     ) -> None:
         address = Address("ivr", "localhost", safe.port, "", ssl.create_default_context())
-        with pytest.raises(TemporarilyUnavailable, match="IVR_SMSC_CA names the file"):
+        with pytest.raises(TemporarilyUnavailable, match="set IVR_SMSC_CA to the file"):
             SmppCentre(address, "", "1").attend(0.0, lambda _: None)
         assert safe.binds == 0
 

@@ -90,7 +90,7 @@ def test_without_a_network_the_comparison_says_so_in_one_sentence(tmp_path: Path
     done = compare(own_settings(tmp_path))
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
-    assert "the catalogue does not answer" in done.stderr
+    assert "the catalogue cannot be used now" in done.stderr
     assert "IVR_NETWORK_URL" in done.stderr
 
 

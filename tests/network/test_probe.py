@@ -42,10 +42,10 @@ def test_a_network_that_is_understood(
 @pytest.mark.parametrize(
     ("mood", "said"),
     [
-        ({"outage": "error"}, "orders: status 503"),
-        ({"outage": "error", "down": ["billing"]}, "bills: status 503"),
-        ({"outage": "error", "down": ["back-office"]}, "requests: status 503"),
-        ({"outage": "error", "down": ["catalogue"]}, "catalogue: status 503"),
+        ({"outage": "error"}, "orders: it answers with status 503"),
+        ({"outage": "error", "down": ["billing"]}, "bills: it answers with status 503"),
+        ({"outage": "error", "down": ["back-office"]}, "requests: it answers with status 503"),
+        ({"outage": "error", "down": ["catalogue"]}, "catalogue: it answers with status 503"),
         ({"habits": [Habit.OWN_STATES], "completes_after": 60.0}, "the state 'beingProvisioned'"),
         ({"habits": [Habit.ODD_ITEMS]}, "an item that is no object"),
     ],

@@ -349,7 +349,7 @@ def test_nonsense_ends_the_link_in_time(
     with scripted(lambda _pdu: [raw]) as peer:
         centre = SmppCentre(Address("ivr", "127.0.0.1", peer.port), "", "0890")
         begun = time.monotonic()
-        with pytest.raises(TemporarilyUnavailable, match="the smsc does not answer"):
+        with pytest.raises(TemporarilyUnavailable, match="the message centre cannot be used now"):
             centre.submit(message("text"), 0, noted)
         assert time.monotonic() - begun < 2
 

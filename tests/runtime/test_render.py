@@ -107,6 +107,17 @@ def test_its_own_sentences_can_be_played(folder: Path, language: Language, name:
         assert sound.stat().st_size > 1000
 
 
+def test_nobody_stays_in_a_call_whose_other_side_is_gone(folder: Path) -> None:
+    """Not on hold either, whether the caller or the agent has put the other on hold."""
+    parts = re.split(r"^\[", conf(folder)["pjsip.conf"], flags=re.M)
+    (template,) = (part for part in parts if part.startswith("call](!)"))
+    assert "rtp_timeout = 30\n" in template
+    assert "rtp_timeout_hold = 1800\n" in template
+    (agent,) = (part for part in parts if part.startswith("agent1](call)"))
+    assert "rtp_timeout = 120\n" in agent
+    assert "rtp_timeout_hold" not in agent, "as of the template"
+
+
 def test_it_is_what_the_demo_runs_on_but_for_paths(folder: Path, house: House) -> None:
     settings = house.settings.model_copy(
         update={name: getattr(Settings(**{name: value}), name) for name, value in SECRETS.items()}  # type: ignore[arg-type]

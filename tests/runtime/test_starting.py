@@ -213,7 +213,7 @@ class TestRefusing:
             (
                 "IVR_DATABASE_URL",
                 "postgresql+psycopg://nobody:hidden@127.0.0.1:1/ivr",
-                "the database does not answer",
+                "the database cannot be used now",
             ),
             ("IVR_FAX_TRUNK", "Dial(x)", "IVR_FAX_TRUNK: 'Dial(x)' is not PJSIP/trunk/sip:…"),
             ("IVR_FAX_TRUNK", "PJSIP/{number}@trunk", "is not PJSIP/trunk/sip:…"),

@@ -98,6 +98,6 @@ class StoredRecords:
     def use(self, bought: Order, left: int) -> None:
         assert self.store.packages.set_left({bought.external_id: left}, "meter") == []
 
-    def stopped(self) -> list[str]:
-        entries = self.store.audit.newest(100, NUMBER)
-        return [entry.author for entry in entries if entry.action == "order.stopped"]
+    def acts(self) -> list[tuple[str, str]]:
+        entries = reversed(self.store.audit.newest(100, NUMBER))
+        return [(each.author, each.action) for each in entries if each.action.startswith("order.")]

@@ -12,7 +12,7 @@ import typer
 from typer.testing import CliRunner
 
 from ivr.call import Call, Outcome, Step
-from ivr.commands import callbacks, records, subscribers
+from ivr.commands import callbacks, orders, records, subscribers
 from ivr.ports import Bound, Change, Order, OrderState
 from ivr.settings import PROJECT
 from ivr.store import Store, migrate, open_database
@@ -38,7 +38,7 @@ def commands() -> typer.Typer:
     app = typer.Typer()
     app.add_typer(subscribers.app, name="subscribers")
     app.command("calls")(records.calls)
-    app.command("orders")(records.list_orders)
+    app.command("orders")(orders.list_orders)
     app.add_typer(callbacks.app, name="callbacks")
     return app
 

@@ -13,6 +13,7 @@ from sqlalchemy import event, text
 from ivr.ports import Change, Order, OrderState
 from ivr.store import Store
 from ivr.values import Msisdn
+from tests.contracts.lost_orders_contract import LostOrdersContract
 from tests.contracts.order_book_contract import (
     FORWARDING,
     LATER,
@@ -80,6 +81,10 @@ class TestOrders(OrderBookContract):
 
 
 class TestWeighedOrders(WeighedOrdersContract):
+    pass
+
+
+class TestLostOrders(LostOrdersContract):
     pass
 
 

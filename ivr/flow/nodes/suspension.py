@@ -23,7 +23,8 @@ class Suspension(Node):
         return {}
 
     def prompts(self) -> Iterable[str]:
-        return self._words().prompts()
+        yield f"service.{SUSPENSION}"
+        yield from self._words().prompts()
 
     def visit(self, talk: Dialogue) -> Next:
         wanted = Change(SUSPENSION, on=self.action == "suspend")

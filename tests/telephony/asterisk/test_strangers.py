@@ -81,6 +81,17 @@ def test_nothing_but_a_call_runs_the_dialplan(
     assert calls_processed(exchange) == before + 1
 
 
+@pytest.mark.parametrize("method", ["INVITE", "REGISTER", "OPTIONS", "MESSAGE", "SUBSCRIBE"])
+def test_an_address_of_no_network_is_refused_before_it_is_asked_who_it_is(
+    line: RunningLine, method: str
+) -> None:
+    media = "127.0.0.1" if method == "INVITE" else ""
+    fields = {"Event": "presence"} if method == "SUBSCRIBE" else {}
+    for address, status in ((STRANGER, 403), (NO_AGENT, 401)):
+        with Peer(line.settings, address) as peer:
+            assert peer.ask(method, "0890", fields, media).status == status, address
+
+
 def test_no_call_takes_over_another(exchange: Exchange, line: RunningLine) -> None:
     """Neither one that wants it strictly (420), nor one that wants it if it can be had."""
     said: list[str] = []

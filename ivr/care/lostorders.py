@@ -1,0 +1,83 @@
+"""Settling orders by hand: of one that the network has lost nobody else can say what became of it.
+
+Whoever settles one has looked there. What follows is as if the network had answered: money,
+services, undos, and the text message to the caller.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from ivr.care.orders import CLAIM, IN_HAND
+from ivr.care.settlement import FINAL
+from ivr.errors import TemporarilyUnavailable, Unusable
+from ivr.ports import Clock, Order, OrderBook, OrderState, Reason
+
+UNCHANGED = "nothing was changed"
+
+
+@dataclass(frozen=True)
+class LostOrders:
+    """Settles by hand what the network does not end."""
+
+    book: OrderBook
+    clock: Clock
+
+    def settle(self, id: str, author: str, *, is_done: bool) -> Order:
+        """Settle an open order as done or as not carried out; answers it as it is settled.
+
+        It is claimed first, so that no worker asks for it meanwhile. Unusable says why it is not
+        to be settled so.
+        """
+        order = self._open(id)
+        now = self.clock.now()
+        until = now + CLAIM
+        if not self.book.claim(order, now, until):
+            raise _in_hand(id)
+        state = OrderState.COMPLETED if is_done else OrderState.CANCELLED
+        reason = None if is_done else Reason.NETWORK
+        try:
+            settled = self.book.settle(id, state, now, reason, author)
+        except TemporarilyUnavailable:
+            self.book.unclaim(id, until)
+            raise
+        if settled.settled != now:  # by an event of the network, which claims nothing
+            raise _settled(settled)
+        return settled
+
+    def _open(self, id: str) -> Order:
+        """An order that may be settled by hand. Unusable: it may not."""
+        order = self.book.get(id)
+        if order is None:
+            raise Unusable(
+                f"there is no order {id}: `ivr orders list --open` has the ids of those that wait; "
+                f"{UNCHANGED}"
+            )
+        if order.state in FINAL:
+            raise _settled(order)
+        if order.state is OrderState.HELD:
+            raise Unusable(
+                f"order {id} is held and was never sent: it takes effect by itself when it is due, "
+                f"and its owner can stop it by telephone until then; {UNCHANGED}"
+            )
+        if self.clock.now() < order.ordered + timedelta(seconds=IN_HAND):
+            raise _in_hand(id)
+        undone = self.book.get(order.undoes) if order.undoes else None
+        if undone is not None and undone.state not in FINAL:
+            raise Unusable(
+                f"order {id} undoes order {order.undoes}, which is open too: settle that one, and "
+                f"`ivr orders` does the rest; {UNCHANGED}"
+            )
+        return order
+
+
+def _in_hand(id: str) -> Unusable:
+    return Unusable(
+        f"order {id} is being carried out at this moment, by its call or by `ivr orders`: wait a "
+        f"minute, look at `ivr orders list --open`, and settle it if it is still there; {UNCHANGED}"
+    )
+
+
+def _settled(order: Order) -> Unusable:
+    return Unusable(f"order {order.id} is {order.state} already; {UNCHANGED}")

@@ -1,0 +1,94 @@
+"""``ivr orders list`` and ``ivr orders settle``: what was ordered, numbers masked."""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from ivr import wiring
+from ivr.care.lostorders import LostOrders
+from ivr.commands.author import author
+from ivr.commands.records import Json, Most
+from ivr.commands.tables import Document, print_json, print_table
+from ivr.ports import Order
+from ivr.values import mask
+
+COLUMNS = ("ordered", "number", "items", "once", "state", "reason")
+OPEN_COLUMNS = ("ordered", "number", "items", "state", "tries", "sent")
+
+
+def list_orders(
+    as_json: Json = False,
+    most: Most = 1000,
+    is_open: Annotated[
+        bool, typer.Option("--open", help="Those that wait for the network, the oldest first.")
+    ] = False,
+) -> None:
+    """The orders and their states, newest first."""
+    house = _house()
+    book = house.store.orders
+    ahead = house.clock.now() + timedelta(days=1)  # another machine's clock may be, too
+    found = book.unsettled(ahead, most) if is_open else book.newest(most)
+    documents = [order_document(order) for order in found]
+    if as_json:
+        print_json(documents)
+        return
+    shown = [
+        {**order, "items": [f"{item['action']} {item['service']}" for item in order["items"]]}
+        for order in documents
+    ]
+    print_table(
+        shown, OPEN_COLUMNS if is_open else COLUMNS, under=("id", "external_id") if is_open else ()
+    )
+
+
+def settle(
+    id: Annotated[str, typer.Argument(help="Its id, as `ivr orders list --open` has it.")],
+    is_done: Annotated[
+        bool,
+        typer.Option(
+            "--done/--cancelled",
+            help="What you have seen in the network: the change is made, or it is not and never"
+            " will be.",
+        ),
+    ],
+) -> None:
+    """Settle by hand an order that the network has lost. Look there first: it is not asked."""
+    house = _house()
+    settled = LostOrders(house.store.orders, house.clock).settle(id, author(), is_done=is_done)
+    print(
+        f"order {id} is {settled.state.value}; who was promised it is told by text message",
+        file=sys.stderr,
+    )
+
+
+def order_document(order: Order) -> Document:
+    """An order as JSON, in the words of TMF641; ``once`` in manat."""
+    return {
+        "id": order.id,
+        "external_id": order.external_id,
+        "number": mask(order.number),
+        "items": [
+            {"service": change.service, "action": "add" if change.on else "delete"}
+            for change in order.changes
+        ],
+        "once": order.once.manat,
+        "state": order.state.value,
+        "reason": order.reason.value if order.reason else None,
+        "ordered": order.ordered.isoformat(),
+        "settled": order.settled.isoformat() if order.settled else None,
+        "due": order.due.isoformat() if order.due else None,
+        "undoes": order.undoes,
+        "tries": order.tries,
+        "sent": order.sent.value,
+        "sent_at": order.sent_at.isoformat() if order.sent_at else None,
+    }
+
+
+def _house() -> wiring.House:
+    house = wiring.open_house()
+    wiring.prepare_database(house)
+    return house

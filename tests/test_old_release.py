@@ -1,0 +1,209 @@
+"""A live release of before an upgrade: what it lacks, or says with other values, is ours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from ivr import exchange, wiring
+from ivr.care.news import to_document
+from ivr.care.publishing import document_of
+from ivr.errors import FlowBroken, Unusable
+from ivr.flow.document import read_flow
+from ivr.flow.paths import every_path
+from ivr.flow.release import Release
+from ivr.flow.review import DIALPLAN_TEXTS, WRITTEN_OUTSIDE_OF_CALLS
+from ivr.ports import Prompts, Value
+from ivr.speech.manifest import Manifest
+from ivr.speech.texts import read_texts
+from ivr.testing.demo import demo_operator
+from ivr.testing.dial import dial
+from ivr.testing.prompts import EchoPrompts
+from ivr.testing.walking import ANSWERS, walker
+from ivr.values import Language, Money, Msisdn
+from ivr.wiring import House
+from tests.e2e.line import own_settings
+from tests.speech.conftest import NotingVoice
+
+SAID = "the live release lacks texts of this version, and its own are said: run `ivr flow publish`"
+NOTHING = Manifest({each: {} for each in Language}, {each: {} for each in Language})
+"""Every sound is made when it is asked for."""
+Lacks = Callable[[str], bool]
+LACKING: dict[str, Lacks] = {
+    "one without values": lambda key: key == "presence.1",
+    "one with values": lambda key: key == "account.balance",
+    "one that is named in others": lambda key: key == "service.mms",
+    "a whole family, with values and without": lambda key: key.startswith("change."),
+    "all of identification": lambda key: key.startswith("identify."),
+    "what Asterisk says by itself": lambda key: key in DIALPLAN_TEXTS,
+    "the menus": lambda key: key.startswith("menu."),
+    "what is written": lambda key: key in WRITTEN_OUTSIDE_OF_CALLS,
+    "all": lambda _key: True,
+}
+
+
+class Noting(EchoPrompts):
+    """Texts of a release in writing; every key that was asked for is noted."""
+
+    def __init__(self, prompts: Prompts) -> None:
+        self.prompts, self.keys = prompts, set[str]()
+
+    def write(self, language: Language, key: str, **values: Value) -> str:
+        self.keys.add(key)
+        return self.prompts.write(language, key, **values)
+
+
+@pytest.fixture(scope="module")
+def document() -> str:
+    """The shipped release, without sounds."""
+    house = House(own_settings(Path("nowhere")))
+    speech = {"texts": house.texts.to_document(), "audio": NOTHING.to_document()}
+    parts = {
+        "speech": speech,
+        "catalogue": house.catalogue.model_dump(mode="json"),
+        "news": to_document(house.news),
+        "invoice": house.terms.model_dump(mode="json"),
+    }
+    return document_of(read_flow(house.flow_file), parts)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    house = House(own_settings(tmp_path))
+    house.__dict__["voice"] = NotingVoice(reads=False)
+    wiring.prepare_database(house)
+    return house
+
+
+def publish(house: House, document: str, change: Callable[[dict[str, str]], None]) -> None:
+    """Make a release live in whose texts something was changed, in every language."""
+    parts: dict[str, Any] = json.loads(document)
+    for texts in parts["speech"]["texts"]["words"].values():
+        change(texts)
+    text = json.dumps(parts, ensure_ascii=False)
+    house.store.releases.publish(text, "an earlier version", house.clock.now())
+
+
+def lacking(lacks: Lacks) -> Callable[[dict[str, str]], None]:
+    def change(texts: dict[str, str]) -> None:
+        gone = [key for key in texts if lacks(key)]
+        assert gone
+        for key in gone:
+            del texts[key]
+
+    return change
+
+
+def walked(release: Release, *, identified: bool) -> set[str]:
+    """Every path of a release; the keys of all that was said."""
+    prompts = Noting(release.prompts)
+    walk = walker(release.flow, prompts, identified=identified)
+    assert len(list(every_path(walk, ANSWERS))) > 300
+    return prompts.keys
+
+
+@pytest.mark.parametrize("lacks", LACKING.values(), ids=list(LACKING))
+def test_what_a_release_lacks_is_said_by_the_program(
+    house: House, document: str, lacks: Lacks
+) -> None:
+    publish(house, document, lacking(lacks))
+    with capture_logs() as logs:
+        release = house.shelf.live()
+    gone = sorted(key for key in house.texts.keys if lacks(key))
+    ((said, listed),) = [(each["event"], each["texts"]) for each in logs if "texts" in each]
+    assert (said, listed) == (SAID, gone)
+    operator = demo_operator()
+    call = dial(release.flow, operator.care, operator.clock, "3 3 1 *", prompts=release.prompts)
+    assert call.heard[0].startswith(release.prompts.write(Language.TURKMEN, "welcome"))
+    sounds = exchange.dialplan_sounds(release.prompts)
+    assert sounds
+    assert (
+        house.write(Language.RUSSIAN, "sms.order.done")
+        == (house.texts.by_language[Language.RUSSIAN]["sms.order.done"])
+    )
+
+
+def test_every_path_of_a_release_that_lacks_much_is_walked(house: House, document: str) -> None:
+    """Every other text is missing, so that old ones and new ones name each other."""
+    lost = set(house.texts.keys[::2])
+    publish(house, document, lacking(lambda key: key in lost))
+    release = house.shelf.live()
+    said = walked(release, identified=True) | walked(release, identified=False)
+    assert len(said & lost) > 50
+    assert len(said - lost) > 50
+
+
+def test_a_release_s_own_words_come_first(house: House, document: str) -> None:
+    def change(texts: dict[str, str]) -> None:
+        del texts["presence.1"]
+        texts["presence.2"] = "Two."
+
+    publish(house, document, change)
+    prompts = house.shelf.live().prompts
+    assert prompts.say(Language.ENGLISH, "presence.2").words == "Two."
+    assert (
+        prompts.write(Language.ENGLISH, "presence.1")
+        == (house.texts.by_language[Language.ENGLISH]["presence.1"])
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("You have {balance:money}.", "You have 45.30 manat."),
+        ("You have {balance:money} and {bonus:money}.", ""),
+        ("You have {balance:number}.", ""),
+        ("You have some money.", "You have some money."),
+    ],
+)
+def test_a_text_that_wants_what_is_not_given_any_more_gives_way(
+    house: House, document: str, text: str, words: str
+) -> None:
+    """A text that does not use a new value is still said; one that wants another is not."""
+    publish(house, document, lambda texts: texts.update({"account.balance": text}))
+    said = house.shelf.live().prompts.write(
+        Language.ENGLISH, "account.balance", balance=Money(4530), number=Msisdn("99365123456")
+    )
+    own = house.texts.by_language[Language.ENGLISH]["account.balance"]
+    assert said == (
+        words
+        or own.replace("{balance:money}", "45.30 manat").replace("{number:phone}", "65 12 34 56")
+    )
+
+
+def test_it_is_said_once(house: House, document: str) -> None:
+    publish(house, document, lacking(lambda key: key == "sms.code"))
+    with capture_logs() as logs:
+        house.shelf.live()
+        house.shelf.refresh()
+        house.write(Language.ENGLISH, "goodbye")
+        house.live_wording.now()
+    assert [each["event"] for each in logs].count(SAID) == 1
+
+
+def test_where_nothing_is_missing_no_file_of_texts_is_read(house: House, document: str) -> None:
+    house.__dict__["texts"] = None
+    publish(house, document, lambda _texts: None)
+    with capture_logs() as logs:
+        assert house.shelf.live().number == 1
+    assert [each for each in logs if each["event"] == SAID] == []
+
+
+def test_files_that_are_being_edited_are_named(house: House, document: str, tmp_path: Path) -> None:
+    house.backing.read = lambda: read_texts(tmp_path)
+    publish(house, document, lacking(lambda key: key == "confirm"))
+    with pytest.raises(Unusable, match=r"lacks the text 'confirm'.*pronunciation\.yaml.*go back"):
+        house.shelf.live()
+
+
+def test_what_nobody_has_is_named(house: House, document: str) -> None:
+    parts = json.loads(document)
+    parts["flow"]["nodes"]["advice-vip"]["text"] = "of-nobody"
+    house.store.releases.publish(json.dumps(parts), "an earlier version", house.clock.now())
+    with pytest.raises(FlowBroken, match="nor this version has the text 'of-nobody'"):
+        house.shelf.live()
