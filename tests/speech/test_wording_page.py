@@ -71,20 +71,18 @@ changed:
   two: N
   three: {tk: W N, ru: W}
 before:
-  one: SAME OTHER SAME
+  one: SAME one OTHER SAME one
   three: OTHER OTHER OTHER
-  four: OTHER SAME SAME
-  five: SAME SAME SAME
+  four: OTHER SAME four SAME four
+  five: SAME five SAME five SAME five
 """
 WORDS = {key: f"text {key}" for key in ("one", "two", "three", "four", "five")}
 SMALL_TEXTS = Texts(dict.fromkeys(Language, WORDS), {language: {} for language in Language})
 
 
 def small(tmp_path: Path, document: str = SMALL) -> WordingChanges:
-    for key in WORDS:
-        line = re.compile(rf"^  {key}: .*(?:SAME|OTHER).*$", re.M)
-        same = hash_of(WORDS[key])
-        document = line.sub(lambda row, same=same: row[0].replace("SAME", same), document)
+    for key, words in WORDS.items():
+        document = document.replace(f"SAME {key}", hash_of(words))
     file = tmp_path / "wording.yaml"
     file.write_text(document.replace("OTHER", "0" * 6), encoding="utf-8")
     changes = read_changes(file)
