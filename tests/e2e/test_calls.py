@@ -9,6 +9,7 @@ from ivr.ports import Change, OrderState, Status
 from ivr.store.callers import CallbackStatus
 from ivr.telephony.phone import Account
 from ivr.values import Language, Money, ServiceId
+from ivr.testing.demo import PASSPORT_KEYS
 from tests.e2e.line import KEY_OF, PUK, RunningLine
 
 
@@ -90,6 +91,26 @@ def test_the_balance_is_told_to_who_proves_the_number(
         caller.proves(means)
         caller.press("1")
         caller.hears("account.balance", balance=Money(123456))
+
+
+def test_a_passport_is_asked_for_part_by_part(line: RunningLine, language: Language) -> None:
+    number = line.subscriber(balance=123456)
+    with line.call(number) as caller:
+        caller.language = language
+        caller.press(f"{KEY_OF[language]}1#")
+        caller.hears("identify.codeword.passport", 60)
+        caller.press("#")
+        caller.hears("identify.passport.series")
+        caller.press("7")
+        caller.hears("identify.passport.series.help")
+        caller.press(PASSPORT_KEYS[0])
+        caller.hears("identify.passport.region.help", 30)
+        caller.press(PASSPORT_KEYS[1])
+        caller.hears("identify.passport.number")
+        caller.press(PASSPORT_KEYS[2:])
+        caller.hears("identify.done")
+        caller.press("1")
+        caller.hears("account.balance", 30, balance=Money(123456))
 
 
 @pytest.mark.parametrize("failure", ["wrong", "unknown", "no-codeword", "wrong-passport"])
