@@ -9,8 +9,7 @@ from ivr.ports import Change, OrderState, Status
 from ivr.store.callers import CallbackStatus
 from ivr.telephony.phone import Account
 from ivr.values import Language, Money, ServiceId
-from ivr.testing.demo import PASSPORT_KEYS
-from tests.e2e.line import KEY_OF, PUK, RunningLine
+from tests.e2e.line import KEY_OF, PASSPORT_KEYS, PUK, RunningLine
 
 
 def test_the_language_menu_is_heard_within_a_second_of_the_answer(line: RunningLine) -> None:
