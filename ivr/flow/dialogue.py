@@ -249,8 +249,7 @@ class Dialogue:
         """Ask for an entry; ``read`` makes a value of it, or None where it cannot be one.
 
         An entry of 0 alone is the agent, and ``*`` anywhere in it goes back. ``hint`` says
-        what an entry looks like, where one was wrong; ``options`` are said only to a caller who is
-        silent for a moment.
+        what an entry looks like, where one was wrong. ``options`` as in ``choose``.
         """
         options = one_voice(options)
         words, repeated = self._question()
@@ -272,9 +271,9 @@ class Dialogue:
                 LONG_ENTRY,
                 late,
             )
-            words = repeated
+            words = [*repeated, *options]
             if late_hash and keyed == "":
-                late_hash, again = False, []
+                words, late_hash, again = repeated, False, []
                 continue
             if keyed is None:
                 silent += 1

@@ -235,10 +235,12 @@ def _context(name: str, language: str, front: Sequence[_Spoken], seal: Callable[
         else:
             lines.append(f"exten => {extension},1,{asked}")
         if each.options:
-            offered = f"Read(IVR_KEY,{each.options},1,,1,{each.seconds:g})"
-            lines.append(f' same => n,ExecIf($["${{READSTATUS}}" = "TIMEOUT"]?{offered})')
+            lines += [
+                ' same => n,GotoIf($["${READSTATUS}" != "TIMEOUT"]?answered)',
+                f" same => n,Read(IVR_KEY,{each.options},1,,1,{each.seconds:g})",
+            ]
         lines += [
-            " same => n,Gosub(told,1)",
+            " same => n(answered),Gosub(told,1)",
             " same => n,GotoIf(${GOSUB_RETVAL}?1)",
             " same => n,Goto(${SET(CHANNEL(userfield)=${EXTEN}${IVR_KEY}${EPOCH:-4})},1)",
             f" same => n(hand),Set(IVR_WAY={'+'.join(each.places)}:${{CHANNEL(userfield)}})",

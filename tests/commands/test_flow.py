@@ -140,14 +140,14 @@ def test_a_placeholder_that_nobody_fills_in_is_named(
         file = project / "prompts" / f"{language}.yaml"
         lines = file.read_text("utf-8").splitlines(keepends=True)
         changed = [
-            line.replace(old, new) if line.startswith("account.balance:") else line
+            line.replace(old, new) if line.startswith("account.balance.other:") else line
             for line in lines
         ]
         assert changed != lines
         file.write_text("".join(changed), encoding="utf-8")
     result = check()
     assert result.exit_code == 1
-    assert "text/tk/account.balance: the program fills in" in result.output
+    assert "text/tk/account.balance.other: the program fills in" in result.output
     assert said in " ".join(result.output.split())
 
 

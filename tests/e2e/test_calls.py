@@ -11,7 +11,7 @@ from ivr.speech.spelling import spell
 from ivr.store.callers import CallbackStatus
 from ivr.telephony.phone import Account
 from ivr.values import Language, Money, ServiceId
-from tests.e2e.line import KEY_OF, PUK, RunningLine
+from tests.e2e.line import KEY_OF, PASSPORT_KEYS, PUK, RunningLine
 
 
 def test_the_language_menu_is_heard_within_a_second_of_the_answer(line: RunningLine) -> None:
@@ -95,6 +95,26 @@ def test_the_balance_is_told_to_who_proves_the_number(
         amount = caller.hears("account.balance", balance=Money(123456))
         said = spoken(language, "money", Money(123456))
         assert amount.piece.words == spell(language, said, line.house.texts.lexicon)
+
+
+def test_a_passport_is_asked_for_part_by_part(line: RunningLine, language: Language) -> None:
+    number = line.subscriber(balance=123456)
+    with line.call(number) as caller:
+        caller.language = language
+        caller.press(f"{KEY_OF[language]}1#")
+        caller.hears("identify.codeword.passport", 60)
+        caller.press("#")
+        caller.hears("identify.passport.series")
+        caller.press("7")
+        caller.hears("identify.passport.series.help")
+        caller.press(PASSPORT_KEYS[0])
+        caller.hears("identify.passport.region.help", 30)
+        caller.press(PASSPORT_KEYS[1])
+        caller.hears("identify.passport.number")
+        caller.press(PASSPORT_KEYS[2:])
+        caller.hears("identify.done")
+        caller.press("1")
+        caller.hears("account.balance", 30, balance=Money(123456))
 
 
 @pytest.mark.parametrize("failure", ["wrong", "unknown", "no-codeword", "wrong-passport"])

@@ -122,6 +122,21 @@ def test_a_whole_path_is_keyed_ahead_and_ends_at_a_worker(
     assert is_of_the_front(found)
 
 
+def test_options_are_said_on_silence_and_a_key_among_them_counts(line: RunningLine) -> None:
+    number = known(line, Language.RUSSIAN)
+    with line.call(number) as caller:
+        caller.language = Language.RUSSIAN
+        caller.press("523")
+        caller.hears("advice.roaming", 60)
+        caller.hears("after.topic")
+        caller.press("1")
+        caller.hears("advice.roaming", 30)
+        caller.press("9")
+        caller.hears("advice.roaming", 30)
+    found = record(line, number)
+    assert [step.key for step in found.path] == ["5", "2", "3", "1", "9"]
+
+
 def test_silence_and_wrong_keys_have_the_same_words(line: RunningLine, language: Language) -> None:
     number = known(line, language)
     with line.call(number) as caller:

@@ -92,7 +92,7 @@ def test_the_settings_of_a_handset_come_as_a_text_message(line: RunningLine) -> 
         caller.language = Language.RUSSIAN
         caller.press("5212")
         caller.hears("message.sent", 60, number=number)
-        caller.hears("after.topic")
+        caller.hears("after.details")
     assert "APN: internet" in shown(line, number).words
 
 

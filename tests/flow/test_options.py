@@ -94,6 +94,8 @@ def test_who_hesitates_hears_why_a_number_is_asked(
     waits = dial(flow, operator.care, operator.clock, "3 1 ~66300891", caller=caller).keys
     first = waits.index(options[0])
     assert waits[first : first + len(options) + 1] == [*options, "identify.read-back"]
+    again = dial(flow, operator.care, operator.clock, "1 12# -", caller=caller).keys
+    assert again[-len(options) :] == options, "who has missed hears all of the question"
 
 
 @pytest.mark.parametrize(

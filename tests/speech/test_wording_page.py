@@ -71,21 +71,18 @@ changed:
   two: N
   three: {tk: W N, ru: W}
 before:
-  one: SAME OTHER SAME
+  one: SAME one OTHER SAME one
   three: OTHER OTHER OTHER
-  four: OTHER SAME SAME
-  five: SAME SAME SAME
+  four: OTHER SAME four SAME four
+  five: SAME five SAME five SAME five
 """
 WORDS = {key: f"text {key}" for key in ("one", "two", "three", "four", "five")}
 SMALL_TEXTS = Texts(dict.fromkeys(Language, WORDS), {language: {} for language in Language})
 
 
 def small(tmp_path: Path, document: str = SMALL) -> WordingChanges:
-    for key in WORDS:
-        line = re.search(rf"^  {key}: .*SAME.*$", document, re.M)
-        if line is not None:
-            same = line[0].replace("SAME", hash_of(WORDS[key]))
-            document = document.replace(line[0], same)
+    for key, words in WORDS.items():
+        document = document.replace(f"SAME {key}", hash_of(words))
     file = tmp_path / "wording.yaml"
     file.write_text(document.replace("OTHER", "0" * 6), encoding="utf-8")
     changes = read_changes(file)

@@ -81,11 +81,11 @@ def test_options_are_a_second_question_to_who_is_silent(
     front = [question(), question("3", options=("/audio/late", "/audio/after"))]
     name = folder.write({Language.TURKMEN: front}, medleys, sealed)
     context = (folder.path / f"{name}.conf").read_text().partition("exten => _s3XXXX,1,")[2]
-    first, second, third = context.splitlines()[:3]
+    first, second, third, fourth = context.splitlines()[:4]
     assert first == f"Read(IVR_KEY,/audio/menu,1,,1,{OPTIONS_AFTER:g})"
-    late = "Read(IVR_KEY,/audio/late&/audio/after,1,,1,6)"
-    assert second == f' same => n,ExecIf($["${{READSTATUS}}" = "TIMEOUT"]?{late})'
-    assert third == " same => n,Gosub(told,1)"
+    assert second == ' same => n,GotoIf($["${READSTATUS}" != "TIMEOUT"]?answered)'
+    assert third == " same => n,Read(IVR_KEY,/audio/late&/audio/after,1,,1,6)"
+    assert fourth == " same => n(answered),Gosub(told,1)"
     same = [question(), question("3", options=("/audio/late",))]
     assert folder.write({Language.TURKMEN: same}, medleys, sealed) != name
 

@@ -40,7 +40,7 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answering]:
         FrontQuestion(keys, ("main",) * (len(keys) + 1), (said,), "51", 6.0, f"{PLACE}main")
         for keys in ("", "5", "51", "511")
     ]
-    questions[1] = replace(questions[1], options=(late,), seconds=1.0)
+    questions[1] = replace(questions[1], options=(late,), seconds=3.0)
     folder = FrontFolder(home / "front")
     folder.write(dict.fromkeys(Language, questions), Medleys(home / "audio" / "medleys"), str)
     with answering(home, front=True) as line:
@@ -78,7 +78,7 @@ def test_a_key_counts_whenever_it_is_pressed(line: Answering, pause: float) -> N
     assert re.fullmatch(r"[a-z+]+:s5\d{4}1\d{4}1\d{4}\d{4}", told.way), told
 
 
-@pytest.mark.parametrize(("key", "pause"), [("#", 0.5), ("#", 2.6), ("7", 2.6), ("", 5.5)])
+@pytest.mark.parametrize(("key", "pause"), [("#", 0.5), ("#", 2.6), ("7", 2.6), ("", 8.0)])
 def test_any_other_key_and_silence_to_the_end_are_a_workers(
     line: Answering, key: str, pause: float
 ) -> None:
