@@ -64,6 +64,11 @@ def recordings(folder: Path, texts: Texts) -> Iterator[Recording]:
             )
 
 
+def names(folder: Path, language: Language) -> set[str]:
+    """The names of the recordings of a language, as ``Item.name`` has them."""
+    return set(_files(folder / language))
+
+
 def read_bytes(file: Path) -> bytes:
     """What a file holds. Unusable: it cannot be read, is no file, or too large."""
     try:
