@@ -1,0 +1,278 @@
+"""Which piece of a take is which item of the script: by order, by count, and by length.
+
+The script is read in order, and the length of the synthetic reading says how long an item is, once
+the speaker's pace is known. What was read twice is left out but for its last reading. Dynamic
+programming finds the cheapest explanation; what it cannot be sure of is told, not guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import inf, log
+
+import numpy as np
+
+from ivr.speech.audio import NARROW
+from ivr.speech.likeness import Sound, distances, features
+from ivr.speech.script import Line
+from ivr.speech.takes import Chunk, Take
+
+SHORTEST, LONGEST = 0.5, 2.0
+"""Times the synthetic reading at the speaker's pace; a piece beyond is not what the script says."""
+SPREAD = 0.25
+"""Of the logarithm of lengths: a person's reading is as a rule 25 % off the synthetic one."""
+LEAST = 0.15
+"""Seconds added to lengths that are compared: short words are measured less well."""
+AGAIN, UNLIKE = 4.0, 12.0
+"""Cost of a reading that was repeated; added to it: how little it is like the next piece."""
+PAUSED, BROKEN = 3.0, 9.0
+"""Cost of a pause within an item, where it has a comma or a full stop, and where it has none."""
+LEFT_OUT = 15.0
+"""Cost of an item that was not read."""
+SURE = 4.0
+"""How much dearer the second explanation must be."""
+WEIGHT = 20.0
+"""Of how unlike the synthetic reading a piece sounds: 2 to 3 for its neighbour's, on average."""
+SWAPPED = 3.0
+"""How much better two neighbours must fit the other way round to be called swapped."""
+SAME = 0.35
+"""Unlikeness, as a share of the usual one, under which two pieces are the same words."""
+BAND = 8
+"""Pieces and items that an explanation may be apart, besides the difference of their counts."""
+MARKS = ",.:;!?"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An item and where it is in the take."""
+
+    line: Line
+    chunk: Chunk
+    expected: float
+    """Seconds, at the speaker's pace."""
+
+    @property
+    def ratio(self) -> float:
+        """How long it is for what it should be."""
+        return (self.chunk.seconds + LEAST) / (self.expected + LEAST)
+
+
+@dataclass(frozen=True)
+class Matching:
+    """What a take holds."""
+
+    matches: tuple[Match, ...]
+    again: tuple[Match, ...]
+    """Readings that were repeated, and are left out."""
+    problems: tuple[str, ...]
+    """What is not sure, a sentence each, with the time in the take and the item."""
+    pace: float
+    """How long the speaker takes for what the synthetic voice reads in a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """From here, so many chunks and items were explained."""
+
+    chunks: int
+    items: int
+
+
+def match(
+    take: Take, chunks: Sequence[Chunk], lines: Sequence[Line], read: Callable[[str], Sound]
+) -> Matching:
+    """Match a take with the items that were read; ``read`` is the synthetic voice, at 8 kHz."""
+    search = _Search(take, chunks, lines, [read(line.item.words) for line in lines])
+    search.set_pace(search.path())
+    return search.told(search.path())
+
+
+class _Search:
+    """The cheapest way through chunks and items."""
+
+    def __init__(
+        self,
+        take: Take,
+        chunks: Sequence[Chunk],
+        lines: Sequence[Line],
+        readings: Sequence[Sound],
+    ) -> None:
+        self.chunks, self.lines = chunks, lines
+        self.expected = [len(reading) / NARROW for reading in readings]
+        self.apart = BAND + abs(len(chunks) - len(lines))
+        spoken = [features(take.speech(chunk)) for chunk in chunks]
+        wanted = [features(reading) for reading in readings]
+        pairs = [(i, j) for i in range(len(chunks)) for j in self._near(i, len(lines) - 1)]
+        found = distances([spoken[i] for i, _ in pairs], [wanted[j] for _, j in pairs])
+        usual = float(np.median(found)) if pairs else 0.0
+        self.unlike = {pair: float(each - usual) for pair, each in zip(pairs, found, strict=True)}
+        steps = distances(spoken[:-1], spoken[1:])
+        self.steps = steps / np.median(steps) if len(steps) else steps
+        """How unlike the next chunk each one is; 1 is usual."""
+        both = min(len(chunks), len(lines))
+        self.pace = self._median([(chunks[at], self.expected[at]) for at in range(both)])
+
+    def _near(self, i: int, last: int) -> range:
+        return range(max(0, i - self.apart), min(last, i + self.apart) + 1)
+
+    def _median(self, lengths: list[tuple[Chunk, float]]) -> float:
+        ratios = [chunk.seconds / max(expected, 0.1) for chunk, expected in lengths]
+        return float(np.median(ratios)) if ratios else 1.0
+
+    def set_pace(self, path: list[_Step]) -> None:
+        """Take the speaker's pace from what was matched."""
+        found = [(match.chunk, match.expected / self.pace) for match in self._matches(path)]
+        self.pace = self._median(found)
+
+    def path(self) -> list[_Step]:
+        """The cheapest way."""
+        return self._search()[1]
+
+    def cost(self, *kept: int) -> float:
+        """What the cheapest way costs if some chunks may not be left out."""
+        return self._search(kept)[0]
+
+    def _search(self, kept: Collection[int] = ()) -> tuple[float, list[_Step]]:
+        n, m = len(self.chunks), len(self.lines)
+        costs: dict[tuple[int, int], float] = {(0, 0): 0.0}
+        came: dict[tuple[int, int], _Step] = {}
+        for i in range(n + 1):
+            for j in self._near(i, m):
+                here = costs.get((i, j), inf)
+                if here == inf:
+                    continue
+                for step, price in self._steps(i, j, kept):
+                    to = (i + step.chunks, j + step.items)
+                    if here + price < costs.get(to, inf):
+                        costs[to] = here + price
+                        came[to] = step
+        if (n, m) not in costs:
+            return inf, []
+        steps, at = [], (n, m)
+        while at != (0, 0):
+            steps.append(came[at])
+            at = (at[0] - came[at].chunks, at[1] - came[at].items)
+        return costs[n, m], steps[::-1]
+
+    def _steps(self, i: int, j: int, kept: Collection[int]) -> list[tuple[_Step, float]]:
+        found = []
+        n, m = len(self.chunks), len(self.lines)
+        if j < m:
+            found.append((_Step(0, 1), LEFT_OUT))
+        if i < n and j < m:
+            found.append((_Step(1, 1), self._misfit(i, self.chunks[i].seconds, j)))
+            marks = sum(mark in MARKS for mark in self.lines[j].item.words[:-1])
+            for more in (1, 2, 3):
+                if i + more < n:
+                    pauses = min(more, marks) * PAUSED + max(0, more - marks) * BROKEN
+                    whole = self.chunks[i].joined(self.chunks[i + more])
+                    found.append((_Step(1 + more, 1), pauses + self._misfit(i, whole.seconds, j)))
+        if i < n and i not in kept and (i + 1 < n or j == m):
+            found.append((_Step(1, 0), self._again(i, min(j, m - 1))))
+        return found
+
+    def _misfit(self, i: int, seconds: float, j: int) -> float:
+        unlike = WEIGHT * self.unlike.get((i, j), 0.0)
+        return unlike + _off(seconds, self.expected[j] * self.pace)
+
+    def _again(self, i: int, j: int) -> float:
+        """The cost of a chunk that was an earlier reading of an item, or of a part of it."""
+        if i + 1 == len(self.chunks):
+            return LEFT_OUT
+        unlike = UNLIKE * min(1.0, max(0.0, float(self.steps[i]) - 0.5))
+        seconds, expected = self.chunks[i].seconds, self.expected[j] * self.pace
+        return AGAIN + unlike + (0.5 * _off(seconds, expected) if seconds > expected else 0.0)
+
+    def _matches(self, path: list[_Step]) -> list[Match]:
+        return [match for _, match in self._walked(path) if match is not None]
+
+    def _walked(self, path: list[_Step]) -> list[tuple[tuple[int, int], Match | None]]:
+        """Each step with the place before it, and what it matches."""
+        i = j = 0
+        found: list[tuple[tuple[int, int], Match | None]] = []
+        for step in path:
+            matched = None
+            if step.chunks and step.items:
+                chunk = self.chunks[i]
+                if step.chunks > 1:
+                    chunk = chunk.joined(self.chunks[i + step.chunks - 1])
+                matched = Match(self.lines[j], chunk, self.expected[j] * self.pace)
+            found.append(((i, j), matched))
+            i, j = i + step.chunks, j + step.items
+        return found
+
+    def told(self, path: list[_Step]) -> Matching:
+        """The matching with all that is not sure about it."""
+        cheapest = self.cost()
+        problems: list[str] = []
+        again: list[Match] = []
+        for step, ((i, j), matched) in zip(path, self._walked(path), strict=True):
+            at = clock(self.chunks[min(i, len(self.chunks) - 1)].begin)
+            if matched is not None:
+                problems.extend(self._out_of_length(matched))
+            elif step.items:
+                problems.append(f"{at}: {named(self.lines[j])} seems not to be read before this")
+            elif j == len(self.lines):
+                problems.append(f"{at}: something is said after the last item")
+            else:
+                again.append(Match(self.lines[j], self.chunks[i], self.expected[j] * self.pace))
+                # Which of two readings of one item is left out does no harm.
+                if self.cost(i, i + 1) - cheapest < SURE:
+                    problems.append(
+                        f"{at}: something near {named(self.lines[j])} seems to be read twice, and "
+                        "it is not clear what"
+                    )
+        matches = self._matches(path)
+        if len(self.chunks) == len(matches) == len(self.lines):
+            problems.extend(self._out_of_order(matches))
+            problems.extend(self._same_words(matches))
+        return Matching(tuple(matches), tuple(again), tuple(problems), self.pace)
+
+    def _out_of_length(self, matched: Match) -> Iterator[str]:
+        if not SHORTEST <= matched.ratio <= LONGEST:
+            how = "shorter" if matched.ratio < 1 else "longer"
+            yield (
+                f"{clock(matched.chunk.begin)}: {matched.chunk.seconds:.1f} seconds are much {how} "
+                f"than {named(matched.line)} should take ({matched.expected:.1f})"
+            )
+
+    def _out_of_order(self, matches: list[Match]) -> Iterator[str]:
+        for at, (one, other) in enumerate(pairwise(matches)):
+            here, there = one.chunk.seconds, other.chunk.seconds
+            as_is = self._misfit(at, here, at) + self._misfit(at + 1, there, at + 1)
+            swapped = self._misfit(at, here, at + 1) + self._misfit(at + 1, there, at)
+            if as_is - swapped > SWAPPED:
+                yield (
+                    f"{clock(one.chunk.begin)}: {named(one.line)} and {named(other.line)} seem to "
+                    "have changed places"
+                )
+
+    def _same_words(self, matches: list[Match]) -> Iterator[str]:
+        """Neighbours that sound the same, though the script has different words."""
+        for at, (one, other) in enumerate(pairwise(matches)):
+            words = one.line.item.words.rstrip(MARKS), other.line.item.words.rstrip(MARKS)
+            if self.steps[at] < SAME and not (words[0] in words[1] or words[1] in words[0]):
+                yield (
+                    f"{clock(one.chunk.begin)}: {named(one.line)} and {named(other.line)} sound "
+                    "the same, as if one was read twice and the other not at all"
+                )
+
+
+def _off(seconds: float, expected: float) -> float:
+    """How far a length is off, squared; 1 is usual."""
+    off = log((seconds + LEAST) / (expected + LEAST)) / SPREAD
+    return off * off
+
+
+def clock(seconds: float) -> str:
+    """A time in a take, as players show it: ``3:07.4``."""
+    return f"{int(seconds) // 60}:{seconds % 60:04.1f}"
+
+
+def named(line: Line) -> str:
+    """An item as a sentence has it: number and words, long ones by their beginning."""
+    words = line.shown
+    short = words if len(words) <= 40 else f"{words[:38].rstrip()}…"
+    return f"{line.number} '{short}'"
