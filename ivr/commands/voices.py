@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from ivr.commands import readingscript, recordedness
+from ivr.commands import readingscript, recordedness, takeimport
 
 app = typer.Typer(help="Voices: what there are, what to record, what is recorded.")
 app.command("script")(readingscript.script)
 app.command("coverage")(recordedness.coverage)
+app.command("import")(takeimport.import_take)

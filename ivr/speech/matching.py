@@ -15,7 +15,7 @@ from math import inf, log
 import numpy as np
 
 from ivr.speech.audio import NARROW
-from ivr.speech.likeness import Sound, distances, features
+from ivr.speech.likeness import Features, Sound, distances, features
 from ivr.speech.script import Line
 from ivr.speech.takes import Chunk, Take
 
@@ -27,8 +27,12 @@ LEAST = 0.15
 """Seconds added to lengths that are compared: short words are measured less well."""
 AGAIN, UNLIKE = 4.0, 12.0
 """Cost of a reading that was repeated; added to it: how little it is like the next piece."""
-PAUSED, BROKEN = 3.0, 9.0
+SLIP = 0.75
+"""Times the next piece: what is shorter may be a slip, which is not like the whole."""
+PAUSED, BROKEN = 5.0, 8.0
 """Cost of a pause within an item, where it has a comma or a full stop, and where it has none."""
+MOST_PAUSES = 3
+"""Within an item."""
 LEFT_OUT = 15.0
 """Cost of an item that was not read."""
 SURE = 4.0
@@ -70,6 +74,10 @@ class Matching:
     """What is not sure, a sentence each, with the time in the take and the item."""
     pace: float
     """How long the speaker takes for what the synthetic voice reads in a second."""
+    unlike: float
+    """How unlike the synthetic readings the pieces sound, on average, less what any words are."""
+    cost: float
+    """How ill it fits; the smaller of two is the better one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +112,46 @@ class _Search:
         self.apart = BAND + abs(len(chunks) - len(lines))
         spoken = [features(take.speech(chunk)) for chunk in chunks]
         wanted = [features(reading) for reading in readings]
-        pairs = [(i, j) for i in range(len(chunks)) for j in self._near(i, len(lines) - 1)]
-        found = distances([spoken[i] for i, _ in pairs], [wanted[j] for _, j in pairs])
-        usual = float(np.median(found)) if pairs else 0.0
-        self.unlike = {pair: float(each - usual) for pair, each in zip(pairs, found, strict=True)}
+        both = min(len(chunks), len(lines))
+        self.pace = self._median([(chunks[at], self.expected[at]) for at in range(both)])
+        self.unlike = self._compared(take, spoken, wanted)
         steps = distances(spoken[:-1], spoken[1:])
         self.steps = steps / np.median(steps) if len(steps) else steps
         """How unlike the next chunk each one is; 1 is usual."""
-        both = min(len(chunks), len(lines))
-        self.pace = self._median([(chunks[at], self.expected[at]) for at in range(both)])
+
+    def _compared(
+        self, take: Take, spoken: Sequence[Features], wanted: Sequence[Features]
+    ) -> dict[tuple[int, int, int], float]:
+        """How unlike an item's reading each chunk is, alone and with some of those behind it."""
+        pairs: list[tuple[int, int, int]] = []
+        ones: list[Features] = []
+        for i in range(len(self.chunks)):
+            for more in range(MOST_PAUSES + 1):
+                near = [j for j in self._near(i, len(self.lines) - 1) if self._fits(i, more, j)]
+                if not near or i + more >= len(self.chunks):
+                    continue
+                one = features(take.speech(self._joined(i, more))) if more else spoken[i]
+                pairs += [(i, more, j) for j in near]
+                ones += [one] * len(near)
+        found = distances(ones, [wanted[j] for _, _, j in pairs])
+        usual = float(np.median(found)) if pairs else 0.0
+        return {pair: float(each) - usual for pair, each in zip(pairs, found, strict=True)}
+
+    def _fits(self, i: int, more: int, j: int) -> bool:
+        """Whether a chunk, with some behind it, may be an item at all."""
+        if not more:
+            return True
+        if i + more >= len(self.chunks) or more > max(1, self._marks(j)):
+            return False
+        ratio = self._joined(i, more).seconds / max(self.expected[j] * self.pace, 0.1)
+        return SHORTEST < ratio < LONGEST
+
+    def _joined(self, i: int, more: int) -> Chunk:
+        return self.chunks[i].joined(self.chunks[i + more])
+
+    def _marks(self, j: int) -> int:
+        """Marks within an item, at which a speaker may pause."""
+        return sum(mark in MARKS for mark in self.lines[j].item.words[:-1])
 
     def _near(self, i: int, last: int) -> range:
         return range(max(0, i - self.apart), min(last, i + self.apart) + 1)
@@ -162,19 +201,18 @@ class _Search:
         if j < m:
             found.append((_Step(0, 1), LEFT_OUT))
         if i < n and j < m:
-            found.append((_Step(1, 1), self._misfit(i, self.chunks[i].seconds, j)))
-            marks = sum(mark in MARKS for mark in self.lines[j].item.words[:-1])
-            for more in (1, 2, 3):
-                if i + more < n:
-                    pauses = min(more, marks) * PAUSED + max(0, more - marks) * BROKEN
-                    whole = self.chunks[i].joined(self.chunks[i + more])
-                    found.append((_Step(1 + more, 1), pauses + self._misfit(i, whole.seconds, j)))
+            for more in range(min(MOST_PAUSES, n - 1 - i) + 1):
+                if (i, more, j) in self.unlike:
+                    marked = min(more, self._marks(j))
+                    pauses = marked * PAUSED + (more - marked) * BROKEN
+                    found.append((_Step(1 + more, 1), pauses + self._misfit(i, more, j)))
         if i < n and i not in kept and (i + 1 < n or j == m):
             found.append((_Step(1, 0), self._again(i, min(j, m - 1))))
         return found
 
-    def _misfit(self, i: int, seconds: float, j: int) -> float:
-        unlike = WEIGHT * self.unlike.get((i, j), 0.0)
+    def _misfit(self, i: int, more: int, j: int) -> float:
+        seconds = self._joined(i, more).seconds
+        unlike = WEIGHT * self.unlike.get((i, more, j), 0.0)
         return unlike + _off(seconds, self.expected[j] * self.pace)
 
     def _again(self, i: int, j: int) -> float:
@@ -183,6 +221,8 @@ class _Search:
             return LEFT_OUT
         unlike = UNLIKE * min(1.0, max(0.0, float(self.steps[i]) - 0.5))
         seconds, expected = self.chunks[i].seconds, self.expected[j] * self.pace
+        if seconds < SLIP * self.chunks[i + 1].seconds:
+            unlike /= 3
         return AGAIN + unlike + (0.5 * _off(seconds, expected) if seconds > expected else 0.0)
 
     def _matches(self, path: list[_Step]) -> list[Match]:
@@ -195,9 +235,7 @@ class _Search:
         for step in path:
             matched = None
             if step.chunks and step.items:
-                chunk = self.chunks[i]
-                if step.chunks > 1:
-                    chunk = chunk.joined(self.chunks[i + step.chunks - 1])
+                chunk = self._joined(i, step.chunks - 1)
                 matched = Match(self.lines[j], chunk, self.expected[j] * self.pace)
             found.append(((i, j), matched))
             i, j = i + step.chunks, j + step.items
@@ -228,7 +266,13 @@ class _Search:
         if len(self.chunks) == len(matches) == len(self.lines):
             problems.extend(self._out_of_order(matches))
             problems.extend(self._same_words(matches))
-        return Matching(tuple(matches), tuple(again), tuple(problems), self.pace)
+        unlike = [
+            self.unlike[i, step.chunks - 1, j]
+            for step, ((i, j), each) in zip(path, self._walked(path), strict=True)
+            if each is not None
+        ]
+        mean = float(np.mean(unlike)) if unlike else 0.0
+        return Matching(tuple(matches), tuple(again), tuple(problems), self.pace, mean, cheapest)
 
     def _out_of_length(self, matched: Match) -> Iterator[str]:
         if not SHORTEST <= matched.ratio <= LONGEST:
@@ -240,9 +284,8 @@ class _Search:
 
     def _out_of_order(self, matches: list[Match]) -> Iterator[str]:
         for at, (one, other) in enumerate(pairwise(matches)):
-            here, there = one.chunk.seconds, other.chunk.seconds
-            as_is = self._misfit(at, here, at) + self._misfit(at + 1, there, at + 1)
-            swapped = self._misfit(at, here, at + 1) + self._misfit(at + 1, there, at)
+            as_is = self._misfit(at, 0, at) + self._misfit(at + 1, 0, at + 1)
+            swapped = self._misfit(at, 0, at + 1) + self._misfit(at + 1, 0, at)
             if as_is - swapped > SWAPPED:
                 yield (
                     f"{clock(one.chunk.begin)}: {named(one.line)} and {named(other.line)} seem to "

@@ -1,6 +1,6 @@
 """Long takes: many items read one after the other, cut where the speaker was silent.
 
-Speech is told from breaths, clicks and noise by its vowels: they are loud between 200 and 1000 Hz
+Speech is told from breaths, clicks and noise by its vowels: they are loud between 200 and 1200 Hz
 for some frames in a row. A pause of ``PAUSE`` seconds between two vowels' words ends an item.
 """
 
@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
-from ivr.errors import Unusable
 from ivr.speech.audio import NARROW, read_whole
 from ivr.speech.loudness import Samples
 from ivr.speech.pcm import Whole
@@ -30,12 +29,16 @@ STEP, WINDOW = 80, 256
 SECONDS = STEP / NARROW
 CLOSURE = 12
 """Steps: a silence that is shorter is within a word (the stop of a consonant)."""
-VOWEL = 6
+VOWEL = 5
 """Steps that are loud and low in what is speech: a click has fewer, a breath has none."""
+VOICED = 4.0
+"""dB that a vowel loses above 1200 Hz at most; a breath has nearly all of its sound there."""
 BEFORE, AFTER = 0.15, 0.25
 """Seconds kept around a piece, as far as the pause is clean."""
-AROUND = 3_000
-"""Steps over which the noise floor is measured: a fan may begin in the middle of a take."""
+FLOOR = -80.0
+"""dB: what is quieter is the silence of a computer."""
+AROUND = 600
+"""Steps before and behind over which the noise is measured."""
 
 Levels = npt.NDArray[np.float32]
 
@@ -72,7 +75,7 @@ class Take:
     levels: Levels
     """dB of every step, as the telephone hears it (200 to 3400 Hz)."""
     vowels: Levels
-    """dB of every step between 200 and 1000 Hz."""
+    """dB of every step between 200 and 1200 Hz."""
 
     def part(self, chunk: Chunk) -> Whole:
         """The samples of a chunk with the silence around it, as they are in the file."""
@@ -96,11 +99,6 @@ class Take:
 
 def read_take(data: bytes, name: str) -> Take:
     """Decode a take. Unusable names the file and what is wrong with it."""
-    if len(data) > MOST_BYTES:
-        raise Unusable(
-            f"{name} is larger than {MOST_BYTES // 1_000_000} MB: save it in parts, each ending "
-            "with a chapter of the script"
-        )
     samples, rate = read_whole(data, name, LONGEST_TAKE)
     narrow = _narrowed(samples, rate)
     levels, vowels = _levels(narrow)
@@ -113,27 +111,15 @@ def cut(take: Take) -> list[Chunk]:
         return []
     floor = _floor(take.levels)
     loudest = _loudest(take.levels, floor)
-    threshold = np.maximum(floor + 8, loudest - 42)
+    threshold = np.maximum(floor + 8, loudest - 40)
     vowel_floor = _floor(take.vowels)
     strong = take.vowels > np.maximum(vowel_floor + 10, _loudest(take.vowels, vowel_floor) - 18)
+    strong &= take.vowels > take.levels - VOICED
     islands = list(_runs(take.levels > threshold, CLOSURE))
     spoken = [bool(_longest(strong[begin:end]) >= VOWEL) for begin, end in islands]
-    words = _with_neighbours(islands, spoken)
+    words = [island for island, is_word in zip(islands, spoken, strict=True) if is_word]
     others = [island for island, is_word in zip(islands, spoken, strict=True) if not is_word]
     return list(_chunks(words, others, len(take.levels)))
-
-
-def _with_neighbours(islands: list[tuple[int, int]], spoken: list[bool]) -> list[tuple[int, int]]:
-    """Words, each with what is so near to it that it is a part: the "s" behind a "t"."""
-    words: list[tuple[int, int]] = []
-    for at, (begin, end) in enumerate(islands):
-        if not spoken[at]:
-            is_tail = bool(words) and begin - words[-1][1] <= 2 * CLOSURE and spoken[at - 1]
-            if is_tail and end - begin <= 3 * CLOSURE:
-                words[-1] = (words[-1][0], end)
-            continue
-        words.append((begin, end))
-    return words
 
 
 def _chunks(
@@ -174,7 +160,7 @@ def _levels(narrow: npt.NDArray[np.float32]) -> tuple[Levels, Levels]:
     """Levels of the telephone's band and of the vowels' band, in dB, for every step."""
     window = np.hanning(WINDOW).astype(np.float32)
     hertz = np.fft.rfftfreq(WINDOW, 1 / NARROW)
-    band, low = (hertz >= 200) & (hertz <= 3_400), (hertz >= 200) & (hertz <= 1_000)
+    band, low = (hertz >= 200) & (hertz <= 3_400), (hertz >= 200) & (hertz <= 1_200)
     padded = np.pad(narrow, (0, WINDOW))
     frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::STEP]
     found: list[tuple[Levels, Levels]] = []
@@ -191,19 +177,35 @@ def _levels(narrow: npt.NDArray[np.float32]) -> tuple[Levels, Levels]:
 
 
 def _floor(levels: Levels) -> Levels:
-    """The noise under each step: what the quietest tenth of its surroundings is below."""
-    centres = np.arange(0, len(levels), AROUND // 2)
+    """The noise under each step: what the quietest tenth of its surroundings is below.
+
+    A noise may begin or end at any time: of what was before and what follows, the louder counts,
+    as long as that may be noise at all.
+    """
+    wide = _quietest(levels, AROUND, AROUND)
+    least = np.maximum(wide, np.float32(FLOOR))
+    sides = np.maximum(_quietest(levels, AROUND, 0), _quietest(levels, 0, AROUND))
+    return np.maximum(least, np.minimum(sides, _loudest(levels, least) - 33))
+
+
+def _quietest(levels: Levels, before: int, after: int) -> Levels:
+    """The level that a tenth of the steps around each step is below."""
+    centres = np.arange(0, len(levels) + 50, 50)
     floors = [
-        np.percentile(levels[max(0, at - AROUND // 2) : at + AROUND // 2 + 1], 10) for at in centres
+        np.percentile(near, 10) if len(near) else FLOOR
+        for near in (levels[max(0, at - before) : at + after] for at in centres)
     ]
     found: Levels = np.interp(np.arange(len(levels)), centres, floors).astype(np.float32)
     return found
 
 
 def _loudest(levels: Levels, floor: Levels) -> float:
-    """The level of loud speech: what a tenth of the steps over the noise is above."""
+    """The level of loud speech: what a tenth of the steps with a voice is above."""
     over = levels[levels > floor + 12]
-    return float(np.percentile(over, 90)) if len(over) else 0.0
+    if not len(over):
+        return 0.0
+    voices = over[over > np.percentile(over, 98) - 20]
+    return float(np.percentile(voices, 90))
 
 
 def _runs(active: npt.NDArray[np.bool_], closure: int) -> Iterator[tuple[int, int]]:
