@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -12,13 +12,10 @@ from ivr.commands.printing import show
 from ivr.commands.tables import Document, print_table
 from ivr.flow.document import read_flow
 from ivr.printable import json_text
-from ivr.speech.coverage import Coverage, Sentence, State
+from ivr.speech.coverage import Coverage, State
 from ivr.speech.coverage import coverage as coverage_of
 from ivr.speech.recording import names
 from ivr.values import Language
-
-MOST = 3
-"""Names of missing recordings that a line shows."""
 
 
 def coverage(
@@ -58,7 +55,7 @@ def _print(found: Coverage, with_sentences: bool) -> None:
     listed = [each for each in every if each.missing] if with_sentences else ()
     halves = [each for each in every if each.state is State.HALF]
     for each in listed or halves:
-        show(f"  {each.key}: {each.state}; {missing_of(each)}")
+        show(f"  {each.key}: {each.state}; missing: {each.lacks()}")
     typer.echo()
 
 
@@ -82,17 +79,6 @@ def _row(found: Coverage, menu: str, keys: Sequence[str]) -> Document:
         "synthetic": synthetic + typed,
         "complete": "complete" if recorded + typed == len(keys) else "",
     }
-
-
-def missing_of(sentence: Sentence) -> str:
-    """What is missing of a sentence, as one says it."""
-    return f"missing: {_listed(sentence.missing)}" if sentence.missing else "typed later"
-
-
-def _listed(names: Iterable[str]) -> str:
-    every = list(names)
-    more = f" and {len(every) - MOST} more" if len(every) > MOST else ""
-    return ", ".join(every[:MOST]) + more
 
 
 def _plain(found: Coverage) -> dict[str, object]:

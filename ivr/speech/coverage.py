@@ -6,7 +6,7 @@ has places for, and all names that can stand in it. Else the synthetic voice say
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -40,6 +40,11 @@ class Sentence:
     state: State
     missing: tuple[str, ...]
     """Names of the recordings that it lacks, in the order of the sentence."""
+
+    def lacks(self, most: int = 3) -> str:
+        """The first of them, as a sentence ends: ``a, b, c and 4 more``."""
+        more = f" and {len(self.missing) - most} more" if len(self.missing) > most else ""
+        return ", ".join(self.missing[:most]) + more
 
 
 @dataclass(frozen=True)
@@ -83,11 +88,7 @@ def sentences_of(texts: Texts, language: Language, recorded: Collection[str]) ->
     """Every text that is said, with what is missing of it."""
     served = _served(texts, language)
     had = {words for name, words in served.items() if name in recorded}
-    values = {
-        words
-        for words in grouped(language)
-        if any(value_name(words, contour) in recorded for contour in Contour)
-    }
+    values = _lacking(texts, language, recorded)
     for key, parts in texts.parts[language].items():
         if key.startswith(WRITTEN):
             continue
@@ -107,6 +108,20 @@ def sentences_of(texts: Texts, language: Language, recorded: Collection[str]) ->
         yield Sentence(key, state, tuple(dict.fromkeys(missing)))
 
 
+def _lacking(texts: Texts, language: Language, recorded: Collection[str]) -> dict[str, str]:
+    """Each piece of values with the name of the recording that it lacks; empty: it has one."""
+    had = {
+        words
+        for words in grouped(language)
+        if any(value_name(words, contour) in recorded for contour in Contour)
+    }
+    first: dict[str, str] = {}
+    for item in items(texts, language):
+        if item.group is not None:
+            first.setdefault(item.piece, item.name)
+    return {words: "" if words in had else name for words, name in first.items()}
+
+
 def _served(texts: Texts, language: Language) -> dict[str, str]:
     """The words that each recording of a text says, by its name."""
     found = {}
@@ -123,7 +138,7 @@ def _missing_of(
     texts: Texts,
     language: Language,
     slot: Slot,
-    values: Collection[str],
+    values: Mapping[str, str],
     had: Collection[str],
     served: dict[str, str],
 ) -> Iterator[str]:
@@ -132,6 +147,6 @@ def _missing_of(
         yield from (key for key in names if key in served and served[key] not in had)
         return
     of = pieces(language, slot.kind)
-    for words in grouped(language):
-        if words in of.inner | of.last and words not in values:
-            yield value_name(words, Contour.MID if words in of.inner else Contour.END)
+    for words, name in values.items():
+        if words in of.inner | of.last and name:
+            yield name

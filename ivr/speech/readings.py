@@ -1,17 +1,17 @@
-"""What the synthetic voice says, as callers hear it, to compare recordings with."""
+"""What the synthetic voice reads, to compare recordings with: made once, kept in the library."""
 
 from __future__ import annotations
 
+import hashlib
 import warnings
 from dataclasses import dataclass
 
 import numpy as np
 
-from ivr.speech.audio import NARROW
+from ivr.speech.audio import NARROW, prepare
 from ivr.speech.checks import levels
 from ivr.speech.library import Library
 from ivr.speech.likeness import Sound
-from ivr.speech.manifest import say
 from ivr.speech.voice import Voice
 from ivr.values import Language
 
@@ -19,13 +19,15 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # Python 3.13 has audioop-lts
     import audioop
 
+ALGORITHM = "reading 1"
+"""Changed whenever the same words would be read otherwise."""
 HEARD = 40.0
 """Decibels under the loudest moment that are speech still."""
 
 
 @dataclass(frozen=True)
 class Readings:
-    """The synthetic readings of a language; what the library has not is made."""
+    """The synthetic readings of a language."""
 
     library: Library
     voice: Voice
@@ -33,8 +35,11 @@ class Readings:
 
     def __call__(self, words: str) -> Sound:
         """The sound of words at 8 kHz, without silence around it. Unusable: there is no voice."""
-        sound = say(self.library, self.voice, self.language, words)
-        linear = np.frombuffer(audioop.alaw2lin(self.library.alaw(sound.hash), 2), "<i2")
+        parts = (ALGORITHM, self.language, self.voice.identity(self.language), words)
+        hash = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+        if self.library.frames(hash) is None:
+            self.library.keep(hash, prepare(*self.voice.read(self.language, words), 0.0))
+        linear = np.frombuffer(audioop.alaw2lin(self.library.alaw(hash), 2), "<i2")
         whole: Sound = (linear / 2**15).astype(np.float32)
         frames = levels(whole.astype(np.float64), NARROW)
         loud = np.flatnonzero(frames > frames.max() - HEARD)

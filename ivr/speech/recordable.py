@@ -68,6 +68,8 @@ class Item:
     """Every text, or part of one, that it serves: ``key``, or ``key.N``; none: part of values."""
     group: Group | None = None
     """Of a piece of values."""
+    piece: str = ""
+    """A piece of values as the vocabulary has it."""
     take_of: str = ""
     """The name of the same words with the other contour."""
 
@@ -171,4 +173,4 @@ def _values(texts: Texts, language: Language) -> Iterator[Item]:
             contours = {Contour.MID} if group in CONTINUING else needed.get(words, {Contour.MID})
             if contour in contours:
                 said = spell(language, words, texts.lexicon)
-                yield Item(value_name(words, contour), said, contour, group=group)
+                yield Item(value_name(words, contour), said, contour, group=group, piece=words)

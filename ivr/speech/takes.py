@@ -192,7 +192,7 @@ def _quietest(levels: Levels, before: int, after: int) -> Levels:
     """The level that a tenth of the steps around each step is below."""
     centres = np.arange(0, len(levels) + 50, 50)
     floors = [
-        np.percentile(near, 10) if len(near) else FLOOR
+        float(np.percentile(near, 10)) if len(near) else FLOOR
         for near in (levels[max(0, at - before) : at + after] for at in centres)
     ]
     found: Levels = np.interp(np.arange(len(levels)), centres, floors).astype(np.float32)

@@ -19,31 +19,32 @@ from ivr.settings import read_settings
 from ivr.speech.audio import NARROW, read_wave
 from ivr.speech.likeness import Sound
 from ivr.speech.loudness import Samples
-from ivr.speech.voice import Voice
 from ivr.values import Language
 
 RATE = 16_000
 VOICES = {Language.TURKMEN: "tk+f3", Language.RUSSIAN: "ru+f3", Language.ENGLISH: "en+f3"}
 
 
-@cache
-def reading(language: Language, words: str, pace: int = 150) -> Samples:
-    """Words as the speaker reads them, at 16 kHz, without silence around them."""
+def _said(words: str, *options: str) -> tuple[Samples, int]:
     said = subprocess.run(
-        [
-            *runtime.program(read_settings(), "espeak-ng"),
-            *("-v", VOICES[language], "-s", str(pace), "-p", "60", "--stdout"),
-        ],
+        [*runtime.program(read_settings(), "espeak-ng"), *options, "--stdout"],
         input=words.encode(),
         capture_output=True,
         check=True,
         env=program_environment(),
     )
-    sound, rate = read_wave(said.stdout, words)
+    return read_wave(said.stdout, words)
+
+
+@cache
+def reading(language: Language, words: str, pace: int = 150) -> Samples:
+    """Words as the speaker reads them, at 16 kHz, without silence around them."""
+    sound, rate = _said(words, "-v", VOICES[language], "-s", str(pace), "-p", "60")
     narrow: Samples = soxr.resample(sound, rate, RATE)
     loud = np.flatnonzero(np.abs(narrow) > 0.004)
     kept: Samples = narrow[loud[0] : loud[-1] + 1]
-    return kept * 0.25 / np.max(np.abs(kept))
+    quieter: Samples = kept * 0.25 / np.max(np.abs(kept))
+    return quieter
 
 
 def silence(seconds: float) -> Samples:
@@ -72,7 +73,8 @@ def noise(count: int, level: float, seed: int = 3) -> Samples:
 def hum(count: int, level: float) -> Samples:
     """50 Hz and its overtones, as a bad cable has them."""
     at = np.arange(count) / RATE
-    return level * sum(np.sin(2 * np.pi * 50 * n * at) / n for n in (1, 2, 3))
+    tones = [np.sin(2 * np.pi * 50 * n * at) / n for n in (1, 2, 3)]
+    return np.asarray(level * np.sum(tones, axis=0))
 
 
 @dataclass
@@ -102,7 +104,7 @@ class Taking:
 @cache
 def synthetic(language: Language, words: str) -> Sound:
     """The line's own reading of words at 8 kHz, without silence around it."""
-    sound, rate = Voice(runtime.program(read_settings(), "espeak-ng")).read(language, words)
+    sound, rate = _said(words, "-v", language, "-s", "180")
     narrow = soxr.resample(sound, rate, NARROW)
     loud = np.flatnonzero(np.abs(narrow) > 0.01 * np.max(np.abs(narrow)))
     kept: Sound = narrow[loud[0] : loud[-1] + 1].astype(np.float32)
