@@ -6,7 +6,7 @@ has places for, and all names that can stand in it. Else the synthetic voice say
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -14,7 +14,7 @@ from functools import cached_property
 from ivr.flow.document import Flow
 from ivr.speech.chapters import menus
 from ivr.speech.pieces import grouped, pieces
-from ivr.speech.recordable import Contour, items, mid_name, names_in, value_name
+from ivr.speech.recordable import Contour, Item, items, mid_name, names_in, value_name
 from ivr.speech.script import is_recorded
 from ivr.speech.spelling import spell
 from ivr.speech.texts import WRITTEN, Slot, Texts
@@ -73,8 +73,8 @@ class Coverage:
 
 def coverage(texts: Texts, language: Language, flow: Flow, recorded: Collection[str]) -> Coverage:
     """Count what is recorded; ``recorded`` has the names of the recordings of the language."""
-    sentences = {each.key: each for each in sentences_of(texts, language, recorded)}
     every = items(texts, language)
+    sentences = {each.key: each for each in _sentences(texts, language, every, recorded)}
     return Coverage(
         language,
         sentences,
@@ -84,11 +84,13 @@ def coverage(texts: Texts, language: Language, flow: Flow, recorded: Collection[
     )
 
 
-def sentences_of(texts: Texts, language: Language, recorded: Collection[str]) -> Iterator[Sentence]:
+def _sentences(
+    texts: Texts, language: Language, every: Sequence[Item], recorded: Collection[str]
+) -> Iterator[Sentence]:
     """Every text that is said, with what is missing of it."""
     served = _served(texts, language)
     had = {words for name, words in served.items() if name in recorded}
-    values = _lacking(texts, language, recorded)
+    values = _lacking(every, language, recorded)
     for key, parts in texts.parts[language].items():
         if key.startswith(WRITTEN):
             continue
@@ -108,7 +110,9 @@ def sentences_of(texts: Texts, language: Language, recorded: Collection[str]) ->
         yield Sentence(key, state, tuple(dict.fromkeys(missing)))
 
 
-def _lacking(texts: Texts, language: Language, recorded: Collection[str]) -> dict[str, str]:
+def _lacking(
+    every: Sequence[Item], language: Language, recorded: Collection[str]
+) -> dict[str, str]:
     """Each piece of values with the name of the recording that it lacks; empty: it has one."""
     had = {
         words
@@ -116,7 +120,7 @@ def _lacking(texts: Texts, language: Language, recorded: Collection[str]) -> dic
         if any(value_name(words, contour) in recorded for contour in Contour)
     }
     first: dict[str, str] = {}
-    for item in items(texts, language):
+    for item in every:
         if item.group is not None:
             first.setdefault(item.piece, item.name)
     return {words: "" if words in had else name for words, name in first.items()}

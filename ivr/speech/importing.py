@@ -173,7 +173,10 @@ def _write_wave(file: Path, samples: Whole, rate: int) -> None:
 def _place(lines: Sequence[Line], said: str) -> int:
     """Where an item is among lines, by its number or its name."""
     for at, line in enumerate(lines):
-        if said in (str(line.number), line.item.name, *line.item.keys):
+        if said in (str(line.number), line.item.name):
+            return at
+    for at, line in enumerate(lines):
+        if said in line.item.keys:
             return at
     raise Unusable(
         f"the script has no item '{said}': use a number or a name of `ivr voices script` (names "

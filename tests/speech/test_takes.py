@@ -271,6 +271,12 @@ class TestParts:
         found = self.found(lines, lines[3:7], Part("4", "7"))
         assert [each.line for each in found.matches] == lines[3:7]
 
+    def test_are_of_the_take_that_is_named(self, lines: list[Line]) -> None:
+        """The second take of a name serves the same text, under another name."""
+        ends = [line for line in lines if line.chapter == "names that end a sentence"][:4]
+        found = self.found(lines, ends, Part(ends[0].item.name, ends[-1].item.name))
+        assert [each.line for each in found.matches] == ends
+
     def test_leave_out_what_the_user_says(self, lines: list[Line]) -> None:
         part = Part("4", "9", skipped=["6"])
         found = self.found(lines, [*lines[3:5], *lines[6:9]], part)
