@@ -295,7 +295,7 @@ class _Search:
     def _same_words(self, matches: list[Match]) -> Iterator[str]:
         """Neighbours that sound the same, though the script has different words."""
         for at, (one, other) in enumerate(pairwise(matches)):
-            words = one.line.item.words.rstrip(MARKS), other.line.item.words.rstrip(MARKS)
+            words = [each.line.item.words.casefold().rstrip(MARKS) for each in (one, other)]
             if self.steps[at] < SAME and not (words[0] in words[1] or words[1] in words[0]):
                 yield (
                     f"{clock(one.chunk.begin)}: {named(one.line)} and {named(other.line)} sound "
