@@ -70,6 +70,16 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """What is heard where nobody speaks."""
+
+    noise: float | None
+    """dBov; None: there is no silence to hear it in."""
+    hum: float = 0.0
+    """The mains' frequency; 0: none is heard."""
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What is known about a recording from elsewhere; None: it is not."""
 
@@ -78,8 +88,15 @@ class Known:
     """Seconds of speech that the synthetic voice needs, at the speaker's pace."""
     usual: float | None = None
     """The usual active level of its set."""
-    quiet: Samples | None = None
-    """The room of the take, without speech, at the same rate."""
+    room: Room | None = None
+    """That of the take; None: what is around the words has to tell."""
+
+
+def room(quiet: Samples, rate: int) -> Room:
+    """The room of a take by its pauses, speech and what is near to it left out."""
+    if len(quiet) <= 0.2 * rate:
+        return Room(None)
+    return Room(float(np.median(levels(quiet - quiet.mean(), rate))), hum(quiet, rate))
 
 
 def findings(sound: Samples, rate: int, known: Known = Known()) -> list[Finding]:
@@ -108,18 +125,18 @@ def _found(sound: Samples, rate: int, known: Known) -> Iterator[Finding]:
             Check.LEVEL,
             f"is {how} ({level:.0f} dB, best is -26): use {way} gain for what is still to come",
         )
-    noise = noise_level(centred, rate, known.quiet)
+    noise = known.room.noise if known.room else noise_around(centred, rate)
     if noise is not None and level - noise < LEAST_OVER_NOISE:
         yield Finding(
             Check.NOISE,
             f"has noise only {level - noise:.0f} dB under the voice ({LEAST_OVER_NOISE:.0f} are "
             "needed); record it again in a quieter room, nearer to the microphone",
         )
-    if known.quiet is not None and (tone := hum(known.quiet, rate)):
+    if known.room and known.room.hum:
         yield Finding(
             Check.HUM,
-            f"hums at {tone:.0f} Hz: move the cable away from mains, or run the computer on its "
-            "battery, and record it again",
+            f"hums at {known.room.hum:.0f} Hz: move the cable away from mains, or run the computer "
+            "on its battery, and record it again",
         )
     rest = LONGEST_REST if any(mark in MARKS for mark in known.words[:-1]) else LONGEST_GAP
     if (gap := longest_gap(frames[begin:end])) > rest:
@@ -191,10 +208,8 @@ def longest_gap(frames: Samples) -> float:
     return float(np.max(np.diff(loud), initial=1) - 1) * FRAME
 
 
-def noise_level(sound: Samples, rate: int, quiet: Samples | None = None) -> float | None:
-    """dBov of the room: of ``quiet``, else of the silence around speech; None: there is none."""
-    if quiet is not None and len(quiet) > 0.2 * rate:
-        return float(np.median(levels(quiet - quiet.mean(), rate)))
+def noise_around(sound: Samples, rate: int) -> float | None:
+    """dBov of the silence around speech; None: there is none."""
     frames = levels(sound, rate)
     begin, end = span(frames)
     silent = np.concatenate([frames[: max(0, begin - 3)], frames[end + 8 :]])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import wave
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from ivr.errors import Unusable
-from ivr.speech.checks import Finding, Known, findings
+from ivr.speech.checks import Finding, Known, Room, findings, room
 from ivr.speech.likeness import Sound
 from ivr.speech.loudness import SILENT, active_level
 from ivr.speech.matching import Match, Matching, match, named
@@ -21,8 +21,10 @@ from ivr.speech.recording import files
 from ivr.speech.script import Line
 from ivr.speech.takes import Chunk, Take, cut
 
-NEAR = 5
-"""Pieces and items of a chapter's end may differ by so many, or by a fifth."""
+NEAR, AGAIN = 5, 0.25
+"""Items that may be missing, or read again, up to a chapter's end; the share read again besides."""
+MOST_ENDS = 4
+"""Ends of chapters that are tried."""
 LOST = 0.2
 """Share of the items with a problem from which on the take is of something else."""
 
@@ -80,18 +82,21 @@ def match_part(
     choices = [
         [lines[at] for at in range(first, end) if at not in skipped] for end in ends if end > first
     ]
-    near = max(NEAR, len(chunks) // 5)
-    fitting = [each for each in choices if part.last or abs(len(each) - len(chunks)) <= near]
-    if not any(fitting):
+    fitting = [each for each in choices if each and (part.last or _is_near(each, chunks))]
+    if not fitting:
         raise Unusable(
             f"{name} has {len(chunks)} pieces, and no chapter ends there: from "
             f"{named(lines[first])} on they have {_counts(choices)} items; say which part was read "
             "with --from and --to"
         )
-    found = min(
-        (match(take, chunks, each, read) for each in fitting if each),
-        key=lambda matching: matching.cost,
-    )
+    found: Matching | None = None
+    for each in sorted(fitting, key=lambda each: abs(len(each) - len(chunks)))[:MOST_ENDS]:
+        other = match(take, chunks, each, read)
+        if found is None or other.cost < found.cost:
+            found = other
+        if not found.problems:
+            break
+    assert found is not None
     if not part.last and _is_lost(found):
         raise Unusable(
             f"{name} is of something else than the script from {named(lines[first])} on; say with "
@@ -103,12 +108,12 @@ def match_part(
 def pieces_of(take: Take, matching: Matching) -> list[Piece]:
     """The recordings of a take, each with what is wrong with it."""
     chunks = [each.chunk for each in matching.matches]
-    quiet = take.quiet(chunks)
+    of_take = room(take.quiet(chunks), take.rate)
     samples = [take.part(chunk) for chunk in chunks]
     active = [active_level(each / 2**31, take.rate) for each in samples]
     usual = float(np.median([each for each in active if each > SILENT] or [SILENT]))
     return [
-        Piece(each, sound, take.rate, tuple(_checked(take, each, sound, usual, quiet)))
+        Piece(each, sound, take.rate, tuple(_checked(take, each, sound, usual, of_take)))
         for each, sound in zip(matching.matches, samples, strict=True)
     ]
 
@@ -144,6 +149,12 @@ def write(folder: Path, pieces: Sequence[Piece]) -> int:
     return sum(piece.match.line.item.name in there for piece in pieces)
 
 
+def _is_near(lines: Sequence[Line], chunks: Sequence[Chunk]) -> bool:
+    """Whether the count may be right: some items were left out, or many were read again."""
+    more = len(chunks) - len(lines)
+    return -NEAR <= more <= NEAR + len(lines) * AGAIN
+
+
 def _is_lost(found: Matching) -> bool:
     """Whether a take is of other words: their lengths do not fit, or they sound like any others."""
     count = len(found.matches)
@@ -152,10 +163,10 @@ def _is_lost(found: Matching) -> bool:
 
 
 def _checked(
-    take: Take, matched: Match, samples: Whole, usual: float, quiet: np.ndarray
-) -> Iterator[Finding]:
-    known = Known(words=matched.line.item.words, usual=usual, quiet=quiet)
-    yield from findings(samples / 2**31, take.rate, known)
+    take: Take, matched: Match, samples: Whole, usual: float, of_take: Room
+) -> list[Finding]:
+    known = Known(words=matched.line.item.words, usual=usual, room=of_take)
+    return findings(samples / 2**31, take.rate, known)
 
 
 def _write_wave(file: Path, samples: Whole, rate: int) -> None:

@@ -2,7 +2,7 @@
 
 It tells which of two explanations of a take fits better; it does not tell what was said. Tried on
 Asterisk's English and Russian speakers against espeak-ng: of two neighbouring numbers that changed
-places the right order was the nearer one in every case.
+places the right order was nearer in 52 of 54 cases.
 """
 
 from __future__ import annotations

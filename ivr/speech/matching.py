@@ -45,6 +45,8 @@ SAME = 0.35
 """Unlikeness, as a share of the usual one, under which two pieces are the same words."""
 BAND = 8
 """Pieces and items that an explanation may be apart, besides the difference of their counts."""
+AROUND = 25
+"""Steps around a doubtful one that another explanation may change."""
 MARKS = ",.:;!?"
 
 
@@ -95,6 +97,10 @@ def match(
     search = _Search(take, chunks, lines, [read(line.item.words) for line in lines])
     search.set_pace(search.path())
     return search.told(search.path())
+
+
+_Place = tuple[int, int]
+"""So many chunks and so many items are explained."""
 
 
 class _Search:
@@ -167,18 +173,16 @@ class _Search:
 
     def path(self) -> list[_Step]:
         """The cheapest way."""
-        return self._search()[1]
+        return self._search((0, 0), (len(self.chunks), len(self.lines)))[1]
 
-    def cost(self, *kept: int) -> float:
-        """What the cheapest way costs if some chunks may not be left out."""
-        return self._search(kept)[0]
-
-    def _search(self, kept: Collection[int] = ()) -> tuple[float, list[_Step]]:
-        n, m = len(self.chunks), len(self.lines)
-        costs: dict[tuple[int, int], float] = {(0, 0): 0.0}
-        came: dict[tuple[int, int], _Step] = {}
-        for i in range(n + 1):
-            for j in self._near(i, m):
+    def _search(
+        self, begin: _Place, end: _Place, kept: Collection[int] = ()
+    ) -> tuple[float, list[_Step]]:
+        """The cheapest way between two places and its cost; ``kept`` may not be left out."""
+        costs: dict[_Place, float] = {begin: 0.0}
+        came: dict[_Place, _Step] = {}
+        for i in range(begin[0], end[0] + 1):
+            for j in self._near(i, end[1]):
                 here = costs.get((i, j), inf)
                 if here == inf:
                     continue
@@ -187,13 +191,22 @@ class _Search:
                     if here + price < costs.get(to, inf):
                         costs[to] = here + price
                         came[to] = step
-        if (n, m) not in costs:
+        if end not in costs:
             return inf, []
-        steps, at = [], (n, m)
-        while at != (0, 0):
+        steps, at = [], end
+        while at != begin:
             steps.append(came[at])
             at = (at[0] - came[at].chunks, at[1] - came[at].items)
-        return costs[n, m], steps[::-1]
+        return costs[end], steps[::-1]
+
+    def _is_sure(self, places: list[_Place], at: int) -> bool:
+        """Whether the chunk that is left out at a step is the one; which of two readings of one
+        item is left out does no harm. Looked at as far as ``AROUND`` steps from there."""
+        begin = places[max(0, at - AROUND)]
+        end = places[min(len(places) - 1, at + AROUND)]
+        chunk = places[at][0]
+        cheapest, _ = self._search(begin, end)
+        return self._search(begin, end, (chunk, chunk + 1))[0] - cheapest >= SURE
 
     def _steps(self, i: int, j: int, kept: Collection[int]) -> list[tuple[_Step, float]]:
         found = []
@@ -243,10 +256,12 @@ class _Search:
 
     def told(self, path: list[_Step]) -> Matching:
         """The matching with all that is not sure about it."""
-        cheapest = self.cost()
+        cheapest, _ = self._search((0, 0), (len(self.chunks), len(self.lines)))
         problems: list[str] = []
         again: list[Match] = []
-        for step, ((i, j), matched) in zip(path, self._walked(path), strict=True):
+        walked = self._walked(path)
+        places = [place for place, _ in walked] + [(len(self.chunks), len(self.lines))]
+        for number, (step, ((i, j), matched)) in enumerate(zip(path, walked, strict=True)):
             at = clock(self.chunks[min(i, len(self.chunks) - 1)].begin)
             if matched is not None:
                 problems.extend(self._out_of_length(matched))
@@ -256,23 +271,27 @@ class _Search:
                 problems.append(f"{at}: something is said after the last item")
             else:
                 again.append(Match(self.lines[j], self.chunks[i], self.expected[j] * self.pace))
-                # Which of two readings of one item is left out does no harm.
-                if self.cost(i, i + 1) - cheapest < SURE:
+                if not self._is_sure(places, number):
                     problems.append(
                         f"{at}: something near {named(self.lines[j])} seems to be read twice, and "
                         "it is not clear what"
                     )
-        matches = self._matches(path)
-        if len(self.chunks) == len(matches) == len(self.lines):
-            problems.extend(self._out_of_order(matches))
-            problems.extend(self._same_words(matches))
+        alone = [
+            (place, matched)
+            for step, (place, matched) in zip(path, walked, strict=True)
+            if matched is not None and step.chunks == 1
+        ]
+        if not any(step.chunks == 0 for step in path):
+            for one, other in pairwise(alone):
+                problems.extend(self._confused(*one, *other))
         unlike = [
             self.unlike[i, step.chunks - 1, j]
-            for step, ((i, j), each) in zip(path, self._walked(path), strict=True)
-            if each is not None
+            for step, ((i, j), matched) in zip(path, walked, strict=True)
+            if matched is not None
         ]
         mean = float(np.mean(unlike)) if unlike else 0.0
-        return Matching(tuple(matches), tuple(again), tuple(problems), self.pace, mean, cheapest)
+        matches = tuple(self._matches(path))
+        return Matching(matches, tuple(again), tuple(problems), self.pace, mean, cheapest)
 
     def _out_of_length(self, matched: Match) -> Iterator[str]:
         if not SHORTEST <= matched.ratio <= LONGEST:
@@ -282,25 +301,20 @@ class _Search:
                 f"than {named(matched.line)} should take ({matched.expected:.1f})"
             )
 
-    def _out_of_order(self, matches: list[Match]) -> Iterator[str]:
-        for at, (one, other) in enumerate(pairwise(matches)):
-            as_is = self._misfit(at, 0, at) + self._misfit(at + 1, 0, at + 1)
-            swapped = self._misfit(at, 0, at + 1) + self._misfit(at + 1, 0, at)
-            if as_is - swapped > SWAPPED:
-                yield (
-                    f"{clock(one.chunk.begin)}: {named(one.line)} and {named(other.line)} seem to "
-                    "have changed places"
-                )
-
-    def _same_words(self, matches: list[Match]) -> Iterator[str]:
-        """Neighbours that sound the same, though the script has different words."""
-        for at, (one, other) in enumerate(pairwise(matches)):
-            words = [each.line.item.words.casefold().rstrip(MARKS) for each in (one, other)]
-            if self.steps[at] < SAME and not (words[0] in words[1] or words[1] in words[0]):
-                yield (
-                    f"{clock(one.chunk.begin)}: {named(one.line)} and {named(other.line)} sound "
-                    "the same, as if one was read twice and the other not at all"
-                )
+    def _confused(self, here: _Place, one: Match, there: _Place, other: Match) -> Iterator[str]:
+        """Neighbours that fit better the other way round, or sound the same though their words
+        differ."""
+        if there[1] != here[1] + 1:
+            return
+        both = f"{clock(one.chunk.begin)}: {named(one.line)} and {named(other.line)}"
+        as_is = self._misfit(here[0], 0, here[1]) + self._misfit(there[0], 0, there[1])
+        swapped = self._misfit(here[0], 0, there[1]) + self._misfit(there[0], 0, here[1])
+        if as_is - swapped > SWAPPED:
+            yield f"{both} seem to have changed places"
+        words = [each.line.item.words.casefold().rstrip(MARKS) for each in (one, other)]
+        is_within = words[0] in words[1] or words[1] in words[0]
+        if there[0] == here[0] + 1 and self.steps[here[0]] < SAME and not is_within:
+            yield f"{both} sound the same, as if one was read twice and the other not at all"
 
 
 def _off(seconds: float, expected: float) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from ivr.speech.checks import Check, Known, findings
+from ivr.speech.checks import Check, Known, findings, room
 from ivr.speech.loudness import Samples
 from ivr.values import Language
 from tests.speech.takers import RATE, breath, click, hum, noise, reading, silence
@@ -40,7 +40,7 @@ def seconds() -> float:
         (good, Known(WORDS, expected=seconds() / 1.8)),
         (good, Known(WORDS, expected=seconds() * 1.8)),
         (good, Known(WORDS, usual=-26)),
-        (good, Known(WORDS, quiet=noise(RATE, 0.0002))),
+        (good, Known(WORDS, room=room(noise(RATE, 0.0002), RATE))),
         (lambda: good() + 0.01, Known(WORDS)),
         (lambda: reading(TK, "Salam!"), Known("Salam!")),
         (lambda: reading(TK, "bäş"), Known("bäş")),
@@ -87,11 +87,11 @@ FAULTS: list[tuple[str, Callable[[], Samples], Callable[[], Known], Check, str]]
     (
         "hiss in the take",
         good,
-        lambda: Known(WORDS, quiet=noise(RATE, 0.004)),
+        lambda: Known(WORDS, room=room(noise(RATE, 0.004), RATE)),
         Check.NOISE,
         "dB under the voice",
     ),
-    ("hum of 50 Hz", good, lambda: Known(WORDS, quiet=hummed()), Check.HUM, "50 Hz"),
+    ("hum of 50 Hz", good, lambda: Known(WORDS, room=room(hummed(), RATE)), Check.HUM, "50 Hz"),
     (
         "silence in the middle",
         lambda: np.concatenate([good()[: -int(0.2 * RATE)], silence(0.6), good()]),
@@ -162,4 +162,4 @@ def test_a_voice_of_a_hundred_hertz_is_no_hum() -> None:
 @pytest.mark.parametrize("between", [breath(0.3), click(0.2)], ids=["a breath", "a click"])
 def test_a_breath_or_a_click_beside_words_is_no_noise(between: Samples) -> None:
     sound = np.concatenate([good(), between, silence(0.3)])
-    assert Check.NOISE not in found(sound, Known(WORDS, quiet=noise(RATE, 0.0002)))
+    assert Check.NOISE not in found(sound, Known(WORDS, room=room(noise(RATE, 0.0002), RATE)))
