@@ -12,6 +12,9 @@ from ivr.flow.document import Flow, read_flow
 from ivr.flow.review import Issue, review
 from ivr.flow.sheet import read_sheet
 from ivr.speech.given import wrongly_filled
+from ivr.speech.readings import Readings
+from ivr.speech.recordingnotes import notes
+from ivr.values import Language
 from ivr.wiring import QUIET, House, Progress
 
 
@@ -36,6 +39,15 @@ def notes_of(house: House, file: Path) -> Iterator[str]:
         sheet = read_sheet(path)
         for note in sheet.notes:
             yield f"{sheet.place(note.line)}: {note.what}"
+
+
+def notes_of_recordings(house: House, flow: Flow) -> Iterator[str]:
+    """What is to be known of the recordings that are there."""
+
+    def seconds(language: Language, words: str) -> float:
+        return Readings(house.library, house.voice, language).seconds(words)
+
+    return notes(house.recordings, house.texts, flow, seconds)
 
 
 def publish_flow(

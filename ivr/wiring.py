@@ -511,9 +511,12 @@ class House:
 
     def render(self, progress: Progress = QUIET) -> Manifest:
         """Audio of all texts that operators edit; only what changed is made anew."""
-        return render(
-            self.texts, PROJECT / "prompts" / "recordings", self.library, self.voice, progress
-        )
+        return render(self.texts, self.recordings, self.library, self.voice, progress)
+
+    @property
+    def recordings(self) -> Path:
+        """The folder of recordings, with one of each language."""
+        return PROJECT / "prompts" / "recordings"
 
     @property
     def edited_files(self) -> tuple[Path, ...]:
@@ -524,7 +527,7 @@ class House:
 
     def check_recordings(self) -> None:
         """Unusable names a recording that belongs to no text or cannot be read."""
-        check_recordings(self.texts, PROJECT / "prompts" / "recordings")
+        check_recordings(self.texts, self.recordings)
 
     def speak(self, progress: Progress = QUIET) -> SpokenPrompts:
         """The prompts of the texts as they stand in their files."""

@@ -35,6 +35,8 @@ def check(file: File = None, as_json: Json = False) -> None:
     house.check_recordings()
     for note in editing.notes_of(house, file or house.flow_file):
         show_text(f"note: {note}", err=True)
+    for note in editing.notes_of_recordings(house, flow):
+        show_text(f"note: {note}", err=True)
     if as_json:
         print(json_text([{"place": issue.place, "problem": issue.problem} for issue in issues]))
     elif not issues:

@@ -1,4 +1,4 @@
-"""``ivr voices``: which voices there are, and how each sounds."""
+"""``ivr voices``: which voices there are, how each sounds, what is recorded, and what to record."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ivr import wiring
+from ivr.commands import readingscript, recordedness, takeimport
 from ivr.commands.printing import show
 from ivr.commands.tables import print_json, print_table
 from ivr.errors import Unusable
@@ -20,7 +21,12 @@ from ivr.speech.voice import Engine
 from ivr.values import Language, Money
 from ivr.voices import available, engine, wanted
 
-app = typer.Typer(help="Voices: which there are, how they sound.", invoke_without_command=True)
+app = typer.Typer(
+    help="Voices: which there are, what to record, what is recorded.", invoke_without_command=True
+)
+app.command("script")(readingscript.script)
+app.command("coverage")(recordedness.coverage)
+app.command("import")(takeimport.import_take)
 COLUMNS = ("language", "voice", "used", "file")
 SAMPLE, AMOUNT = "account.balance", Money(45_30)
 """The text that each voice says, and what it says for its placeholder."""

@@ -19,6 +19,7 @@ from ivr.speech.decoding import decode
 from ivr.speech.loudness import SILENT, Samples, active_level
 from ivr.speech.pcm import Whole
 from ivr.speech.riff import Damaged
+from ivr.speech.sndfile import LONGEST
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of pydub at its import; Python 3.13 has audioop-lts
@@ -47,6 +48,8 @@ FADE = 0.008
 FLOOR = (6.0, 24.0, 32.0)
 """Decibels: a sound is heard over the noise of its recording, at least so many under its loudest
 moment, at most so many."""
+BLOCK = 1_000_000
+"""Samples that are looked at in one go: a take of an hour has 170 million."""
 ENCODINGS = ("alaw", "ulaw", "g722")
 
 Encoded = Mapping[str, bytes]
@@ -58,18 +61,27 @@ def read_wave(data: bytes, name: str) -> tuple[Samples, int]:
 
     WAV of every kind, and what else ``decode`` reads. Unusable names the file and what is wrong.
     """
-    try:
-        segment = _mono(decode(data))
-    except Damaged as error:
-        way = "" if ";" in str(error) else "; save it as WAV (PCM, 16 bit)"
-        raise Unusable(f"{name} {error}{way}") from None
-    mono: Samples = _whole(segment) / 2**31
+    whole, rate = read_whole(data, name)
+    mono: Samples = whole / 2**31
     mono -= mono.mean() if len(mono) else 0.0
     if not len(mono) or float(np.max(np.abs(mono))) < QUIET:
         raise Unusable(
             f"{name} is silent, or too quiet to be heard; record it anew, nearer to the microphone"
         )
-    return mono, int(segment.frame_rate)
+    return mono, rate
+
+
+def read_whole(data: bytes, name: str, longest: int = LONGEST) -> tuple[Whole, int]:
+    """Samples (mixed to mono) as they are in a recording of at most ``longest`` seconds, its rate.
+
+    Unusable names the file and what is wrong.
+    """
+    try:
+        segment = _mono(decode(data, longest))
+    except Damaged as error:
+        way = "" if ";" in str(error) else "; save it as WAV (PCM, 16 bit)"
+        raise Unusable(f"{name} {error}{way}") from None
+    return _whole(segment), int(segment.frame_rate)
 
 
 def _mono(sound: AudioSegment) -> AudioSegment:
@@ -86,7 +98,15 @@ def _mono(sound: AudioSegment) -> AudioSegment:
 
 def _power(sound: AudioSegment) -> float:
     """Mean square, without DC."""
-    return float(np.var(_whole(sound), dtype=np.float64))
+    whole = _whole(sound)
+    if not len(whole):
+        return 0.0
+    total = square = 0.0
+    for at in range(0, len(whole), BLOCK):
+        part = whole[at : at + BLOCK].astype(np.float64)
+        total += float(part.sum())
+        square += float(part @ part)
+    return square / len(whole) - (total / len(whole)) ** 2
 
 
 def _clipped(sound: AudioSegment) -> float:

@@ -77,59 +77,67 @@ OTHERS = (
 """Files that are met under names of recordings: place and bytes of a mark, what they are."""
 
 
-def decode(data: bytes) -> AudioSegment:
+def decode(data: bytes, longest: int = LONGEST) -> AudioSegment:
     """The sound of a recording: samples of 32 bits, rate and channels as it has them.
 
-    Damaged: it is none that is read here, it is not whole, or it is longer than five minutes.
+    Damaged: it is none that is read here, is not whole, or is longer than ``longest`` seconds.
     """
     notes = past_notes(data)
     if 0 < len(data) <= notes:
         raise Damaged("is not a WAV file: it is an MP3 file without any sound; export it anew")
     data = data[notes:]
     if riff.is_riff(data):
-        return _of_wave(riff.read_riff(data))
+        return _of_wave(riff.read_riff(data), longest)
     if data[:4] == b"fLaC":
-        return _by_library(data, containers.flac_frames(data))
+        return _by_library(data, longest, containers.flac_frames(data))
     if data[:4] == b"OggS":
         containers.check_ogg(data)
-        return _by_library(data)
+        return _by_library(data, longest)
     if data[:4] == b"FORM" and data[8:12] in (b"AIFF", b"AIFC"):
         containers.check_aiff(data)
-        return _by_library(data)
+        return _by_library(data, longest)
     if is_mp3(data):
-        return _by_library(*whole_mp3(data), decode_outside)
+        return _mp3(data, longest)
     raise Damaged(f"is not a WAV file: {_what(data)}")
 
 
-def _of_wave(wave: riff.Wave) -> AudioSegment:
+def _of_wave(wave: riff.Wave, longest: int) -> AudioSegment:
     format = wave.format
     _check_shape(format.rate, format.channels)
     inner = wave.sound[past_notes(wave.sound) :]
     if format.tag in MP3_IN_WAV or (format.tag == riff.PCM and is_mp3(inner)):
-        return _by_library(*whole_mp3(inner), decode_outside)
+        return _mp3(inner, longest)
     if inner[:4] in (b"RIFF", b"fLaC", b"OggS", b"FORM"):
         raise Damaged("is damaged: it has a second header where its sound should begin")
     frames = len(wave.sound) // format.align if format.align else 0
     if format.tag in riff.LINEAR:
-        if frames > LONGEST * format.rate:
-            raise _too_long(frames / format.rate)
+        if frames > longest * format.rate:
+            raise _too_long(frames / format.rate, longest)
         samples = pcm.samples(format, wave.sound)
         assert samples is not None
         return _segment(samples, format.rate, format.channels)
     if format.tag in BLOCKS:
-        return _by_library(riff.clean(wave))
+        return _by_library(riff.clean(wave), longest)
     coding = CODINGS.get(format.tag, f"number {format.tag:#x}")
     raise Damaged(f"is a WAV file in a coding that is not read here ({coding})")
 
 
+def _mp3(data: bytes, longest: int) -> AudioSegment:
+    whole, least = whole_mp3(data)
+    return _by_library(whole, longest, least, decode_outside)
+
+
 def _by_library(
-    data: bytes, least: int = 0, by: Callable[[bytes], Decoded] = decode_inside
+    data: bytes,
+    longest: int,
+    least: int = 0,
+    by: Callable[[bytes, int], Decoded] = decode_inside,
 ) -> AudioSegment:
     """Decode by libsndfile; ``least`` samples of a channel there must be."""
     try:
-        decoded = by(data)
+        decoded = by(data, longest)
     except Longer as error:
-        raise _too_long(float(error.args[0])) from None
+        raise _too_long(float(error.args[0]), longest) from None
     except Undecodable:
         raise Damaged(
             "is damaged: not all of its sound can be decoded; export it anew, or copy it again"
@@ -156,10 +164,10 @@ def _check_shape(rate: int, channels: int) -> None:
         raise Damaged(f"has {channels} channels in its header: {MOST_CHANNELS} are the most")
 
 
-def _too_long(seconds: float) -> Damaged:
+def _too_long(seconds: float, longest: int) -> Damaged:
+    way = "record the text alone" if longest == LONGEST else "save it in parts"
     return Damaged(
-        f"is longer than {LONGEST // 60} minutes (more than {seconds:.0f} seconds); record the "
-        "text alone"
+        f"is longer than {longest // 60} minutes (more than {seconds:.0f} seconds); {way}"
     )
 
 

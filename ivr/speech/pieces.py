@@ -66,7 +66,7 @@ def pieces(language: Language, kind: str) -> Pieces:
     known = vocabulary(language)
     inner: set[str] = set()
     last: set[str] = set()
-    for value in _values(kind):
+    for value in values(kind):
         *before, end = (
             piece for piece in compose(spoken(language, kind, value), known) if piece != ","
         )
@@ -90,7 +90,8 @@ def grouped(language: Language) -> dict[str, Group]:
     return dict(sorted(found.items(), key=lambda item: order.index(item[1])))
 
 
-def _values(kind: str) -> Iterable[Value]:
+def values(kind: str) -> Iterable[Value]:
+    """Values of a kind that have all its pieces in all their places."""
     match kind.partition("-")[0]:
         case "money":
             amounts = [Money(number * 100 + tenge) for number in NUMBERS for tenge in (0, 5)]

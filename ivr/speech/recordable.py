@@ -28,8 +28,17 @@ FINAL = (".", "!", "?")
 VALUE = "value."
 CONTINUING = frozenset({Group.LARGE, Group.ORDINALS, Group.YEARS})
 """Pieces of one take: more follows almost always, and where nothing does, the take serves too."""
-NAMES = ("service.", "tariff.", "package.", "invoice.service.")
-"""How keys of names begin that stand in other sentences, as ``{service:text}``."""
+FAMILIES = {
+    "tariff": ("tariff.",),
+    "package": ("package.",),
+    "service": ("service.", "package.", "invoice.service."),
+    "item": ("service.", "tariff.", "package.", "account.bill.tax"),
+}
+"""How keys of names begin that stand in other sentences, by the name of the placeholder; names of
+placeholders that are not here are like ``service``."""
+ABOUT = ".about"
+"""How keys of sentences about a name end."""
+NAMES = tuple({begin: None for begins in FAMILIES.values() for begin in begins})
 
 
 class Contour(StrEnum):
@@ -59,6 +68,8 @@ class Item:
     """Every text, or part of one, that it serves: ``key``, or ``key.N``; none: part of values."""
     group: Group | None = None
     """Of a piece of values."""
+    piece: str = ""
+    """A piece of values as the vocabulary has it."""
     take_of: str = ""
     """The name of the same words with the other contour."""
 
@@ -95,10 +106,15 @@ def file_words(texts: Texts, language: Language) -> dict[str, str]:
 
 
 def is_name(texts: Texts, language: Language, key: str) -> bool:
-    """Whether a text is a name that stands in other sentences."""
-    parts = texts.parts[language][key]
-    is_short = len(parts) == 1 and isinstance(parts[0], str) and not parts[0].endswith(FINAL)
-    return is_short and key.startswith(NAMES)
+    """Whether a text is a name that stands in other sentences, as ``tariff.duet`` is."""
+    is_whole = not any(isinstance(part, Slot) for part in texts.parts[language][key])
+    return is_whole and key.startswith(NAMES) and not key.endswith(ABOUT)
+
+
+def names_in(texts: Texts, language: Language, slot: Slot) -> list[str]:
+    """The keys of all names that can stand in a placeholder of the kind ``text``."""
+    begins = FAMILIES.get(slot.name, FAMILIES["service"])
+    return [key for key in texts.keys if key.startswith(begins) and is_name(texts, language, key)]
 
 
 def contour_at(parts: Sequence[Part], index: int) -> Contour:
@@ -157,4 +173,4 @@ def _values(texts: Texts, language: Language) -> Iterator[Item]:
             contours = {Contour.MID} if group in CONTINUING else needed.get(words, {Contour.MID})
             if contour in contours:
                 said = spell(language, words, texts.lexicon)
-                yield Item(value_name(words, contour), said, contour, group=group)
+                yield Item(value_name(words, contour), said, contour, group=group, piece=words)

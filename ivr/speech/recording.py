@@ -39,7 +39,7 @@ OF_COMPUTERS = frozenset({"thumbs.db", "desktop.ini"})
 """Files that a computer puts into folders by itself; those with a dot in front are others."""
 
 Recording = tuple[Language, str, Path, str]
-"""Language, name of the text, its piece or a piece of values, file, the words that it says."""
+"""Language, name of the text or its piece, file, the words that it says."""
 
 
 def recordings(folder: Path, texts: Texts) -> Iterator[Recording]:
@@ -48,15 +48,15 @@ def recordings(folder: Path, texts: Texts) -> Iterator[Recording]:
     Unusable names a file or folder that does not belong there.
     """
     known = {*Language}
-    for found in _entries(folder):
-        if found.name not in known:
-            raise Unusable(f"{found} is no folder of a language: use tk, ru or en")
+    for each in _entries(folder):
+        if each.name not in known:
+            raise Unusable(f"{each} is no folder of a language: use tk, ru or en")
     for language in Language:
-        files = _files(folder / language)
+        found = files(folder / language)
         for name, words in file_words(texts, language).items():
-            if (file := files.pop(name, None)) is not None:
+            if (file := found.pop(name, None)) is not None:
                 yield language, name, file, words
-        for file in files.values():
+        for file in found.values():
             raise Unusable(
                 f"{file} belongs to no text: name it after a key of {language}.yaml, and after "
                 "its piece where the text has braces (`key.1.wav`), or as `ivr voices script "
@@ -64,16 +64,22 @@ def recordings(folder: Path, texts: Texts) -> Iterator[Recording]:
             )
 
 
-def read_bytes(file: Path) -> bytes:
+def names(folder: Path, language: Language) -> set[str]:
+    """The names of the recordings of a language, as ``Item.name`` has them."""
+    return set(files(folder / language))
+
+
+def read_bytes(file: Path, most: int = MOST_BYTES) -> bytes:
     """What a file holds. Unusable: it cannot be read, is no file, or too large."""
     try:
         if not file.is_file():
             raise Unusable(f"{file} is no file: put the recording itself there, or remove it")
         size = file.stat().st_size
-        if size > MOST_BYTES:
+        if size > most:
+            way = "record the text alone" if most == MOST_BYTES else "save it in parts"
             raise Unusable(
-                f"{file} is larger than {MOST_BYTES // 1_000_000} MB ({size // 1_000_000} MB): "
-                "record the text alone, and save it as WAV (PCM, 16 bit)"
+                f"{file} is larger than {most // 1_000_000} MB ({size // 1_000_000} MB): {way}, "
+                "as WAV (PCM, 16 bit)"
             )
         return file.read_bytes()
     except OSError as error:
@@ -92,19 +98,22 @@ def read_recording(data: bytes, file: Path) -> tuple[Samples, int]:
     return sound, rate
 
 
-def _files(folder: Path) -> dict[str, Path]:
-    """The recordings of a language by name, without the ending."""
-    files: dict[str, Path] = {}
+def files(folder: Path) -> dict[str, Path]:
+    """The recordings in the folder of a language by name, without the ending.
+
+    Unusable names a file that is none, or two of one name.
+    """
+    found: dict[str, Path] = {}
     for file in _entries(folder):
         name = unicodedata.normalize("NFC", file.stem)
         if file.suffix.lower() not in SUFFIXES:
             raise Unusable(
                 f"{file} is no recording by its name: recordings end in .wav; rename or remove it"
             )
-        if name in files:
-            raise Unusable(f"{file} and {files[name].name} are of one text: remove one of them")
-        files[name] = file
-    return files
+        if name in found:
+            raise Unusable(f"{file} and {found[name].name} are of one text: remove one of them")
+        found[name] = file
+    return found
 
 
 def _entries(folder: Path) -> list[Path]:

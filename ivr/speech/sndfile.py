@@ -27,7 +27,7 @@ class Undecodable(Exception):
 
 
 class Longer(Exception):
-    """A file is longer than ``LONGEST``; the argument is its length in seconds, as far as known."""
+    """A file is longer than it may be; the argument is its length in seconds, as far as known."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ class Decoded:
     channels: int
 
 
-def decode_inside(data: bytes) -> Decoded:
-    """Decode in this process. Undecodable, Longer: as they say."""
+def decode_inside(data: bytes, longest: int = LONGEST) -> Decoded:
+    """Decode at most ``longest`` seconds in this process. Undecodable, Longer: as they say."""
     import soundfile  # 20 ms that who reads plain WAV files does not spend
 
     try:
         with soundfile.SoundFile(io.BytesIO(data)) as file:
             rate, channels, told = int(file.samplerate), int(file.channels), int(file.frames)
-            most = LONGEST * rate + 1
+            most = longest * rate + 1
             if most <= told < NOT_KNOWN:
                 raise Longer(told / rate)
             sound = file.read(min(told, most), dtype="float32", always_2d=True)
@@ -59,13 +59,13 @@ def decode_inside(data: bytes) -> Decoded:
     return Decoded(sound.reshape(-1), rate, channels)
 
 
-def decode_outside(data: bytes) -> Decoded:
+def decode_outside(data: bytes, longest: int = LONGEST) -> Decoded:
     """Decode in another process, and see that the decoder had nothing to complain of."""
     from ivr.hardening import program_environment  # here: that process knows no ivr
 
     try:
         done = subprocess.run(
-            [sys.executable, "-I", __file__],
+            [sys.executable, "-I", __file__, str(longest)],
             input=data,
             capture_output=True,
             timeout=PATIENCE,
@@ -87,7 +87,7 @@ def main() -> None:
     """Decode standard input to standard output: a line of rate and channels, then samples."""
     out = sys.stdout.buffer
     try:
-        decoded = decode_inside(sys.stdin.buffer.read())
+        decoded = decode_inside(sys.stdin.buffer.read(), int(sys.argv[1]))
     except Longer as error:
         out.write(f"longer {error.args[0]}\n".encode())
     except Undecodable:

@@ -68,7 +68,7 @@ class TestItems:
         takes = {item.take_of for item in items(texts, language)} - {""}
         assert {"service.mms", "tariff.duet", "package.s", "invoice.service.internet"} <= takes
         assert "tariff.duet.about" not in takes
-        assert len(takes) == 28
+        assert len(takes) == 29
 
     def test_are_an_afternoon(self, texts: Texts, language: Language) -> None:
         assert 600 < len(items(texts, language)) < 950

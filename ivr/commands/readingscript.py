@@ -1,0 +1,96 @@
+"""``ivr voices script``: the reading script of a language, for paper and for programs."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+import typer
+
+from ivr import wiring
+from ivr.commands.printing import show
+from ivr.flow.document import read_flow
+from ivr.printable import json_text
+from ivr.speech.recording import names
+from ivr.speech.script import Line, groups, missing
+from ivr.speech.script import script as script_of
+from ivr.values import Language
+from ivr.wiring import House
+
+WIDTH = 80
+HEAD = """0890 · {language} · reading script: {count} items
+
+… the voice goes on: more of the sentence follows.   . the voice falls.
+( ) is the sentence in which callers hear it: read only what is in the brackets.
+After each item, in a group of five too, be silent for two seconds. A slip? Be
+silent, and read the same item again: the last reading is taken. End a take
+with the end of a chapter.
+"""
+
+
+def script(
+    language: Annotated[Language, typer.Argument(help="tk, ru or en.")],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output.")
+    ] = False,
+    only_missing: Annotated[
+        bool, typer.Option("--missing", help="Only what is not recorded yet.")
+    ] = False,
+) -> None:
+    """Print all that can be recorded of a language, in the order in which it is best read."""
+    house = wiring.open_house()
+    lines = lines_of(house, language, only_missing)
+    if as_json:
+        print(json_text([_plain(line) for line in lines], indent=2))
+        return
+    if not lines:
+        typer.echo("all of it is recorded", err=True)
+        return
+    show("\n".join(_page(language, lines)))
+
+
+def lines_of(house: House, language: Language, only_missing: bool) -> list[Line]:
+    """The script, or what is missing of it."""
+    lines = script_of(house.texts, language, read_flow(house.flow_file))
+    if only_missing:
+        return missing(lines, names(house.recordings, language))
+    return lines
+
+
+def _page(language: Language, lines: Sequence[Line]) -> Iterator[str]:
+    yield HEAD.format(language=language, count=len(lines))
+    chapter = ""
+    for together in groups(lines):
+        first = together[0]
+        if first.chapter != chapter:
+            chapter = first.chapter
+            count = sum(line.chapter == chapter for line in lines)
+            yield f"── {chapter} ({count}) ".ljust(WIDTH, "─")
+            yield ""
+        carrier = next((line.carrier for line in together if line.carrier), "")
+        if carrier:
+            yield from _wrapped(" " * 7, f"({carrier})")
+        for line in together:
+            yield from _wrapped(f"{line.number:5}  ", line.shown)
+        if carrier or first.is_short:
+            yield ""
+
+
+def _wrapped(lead: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=lead, subsequent_indent=" " * 7, break_on_hyphens=False
+    )
+
+
+def _plain(line: Line) -> dict[str, object]:
+    return {
+        "number": line.number,
+        "name": line.item.name,
+        "words": line.item.words,
+        "shown": line.shown,
+        "contour": line.item.contour,
+        "chapter": line.chapter,
+        "carrier": line.carrier,
+        "texts": list(line.item.keys),
+    }

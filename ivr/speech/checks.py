@@ -1,0 +1,245 @@
+"""What is wrong with a recording, each with a sentence for the people in the studio.
+
+What cannot be used at all is refused where it is read (``read_recording``); these checks are about
+what callers would hear. Levels are in dBov: 0 is a full-scale square wave (ITU-T G.100.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from ivr.speech.loudness import SILENT, Samples, active_level
+
+FULL = 10 ** (-1 / 20)
+"""From here on a sample that stays where it is was cut off: -1 dBFS."""
+MOST_FLAT = 3
+"""Samples that may stay at the end of the scale."""
+LOUDEST, QUIETEST = -15.0, -35.0
+"""Active level of a raw recording: what is louder soon clips, what is quieter has noise in it."""
+LEAST_OVER_NOISE = 35.0
+"""Decibels between speech and the noise of the room: A-law itself keeps 38 (ITU-T G.711)."""
+LONGEST_GAP, LONGEST_REST = 0.5, 0.9
+"""Seconds of silence within words, and where a text has a comma or a full stop."""
+MOST_OFFSET = 0.02
+"""Share of full scale that a recording may be off the middle."""
+APART = 6.0
+"""Decibels between a recording and the usual one of its set."""
+SHORTEST, LONGEST = 0.5, 2.0
+"""Times the synthetic reading."""
+HUM = -62.0
+"""dBov of the mains' tones from which on they are heard under speech."""
+TONES = (50.0, 60.0)
+FRAME = 0.01
+MARKS = ",.:;!?"
+
+
+class Check(StrEnum):
+    """What is looked at."""
+
+    CLIPPED = "clipped"
+    NOISE = "noise"
+    LEVEL = "level"
+    HUM = "hum"
+    GAP = "gap"
+    LENGTH = "length"
+    OFFSET = "offset"
+    EDGE = "edge"
+    LOUDNESS = "loudness"
+
+
+HARMLESS = frozenset({Check.LEVEL, Check.OFFSET, Check.LOUDNESS})
+"""What is put right by itself, and only told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, and what to do about it."""
+
+    check: Check
+    sentence: str
+    """As it follows a name: "is clipped …; record it again, less loud"."""
+
+    @property
+    def is_fault(self) -> bool:
+        """Callers would hear it."""
+        return self.check not in HARMLESS
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What is heard where nobody speaks."""
+
+    noise: float | None
+    """dBov; None: there is no silence to hear it in."""
+    hum: float = 0.0
+    """The mains' frequency; 0: none is heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known about a recording from elsewhere; None: it is not."""
+
+    words: str = ""
+    expected: float | None = None
+    """Seconds of speech that the synthetic voice needs, at the speaker's pace."""
+    usual: float | None = None
+    """The usual active level of its set."""
+    room: Room | None = None
+    """That of the take; None: what is around the words has to tell."""
+
+
+def room(quiet: Samples, rate: int) -> Room:
+    """The room of a take by its pauses, speech and what is near to it left out."""
+    if len(quiet) <= 0.2 * rate:
+        return Room(None)
+    return Room(float(np.median(levels(quiet - quiet.mean(), rate))), hum(quiet, rate))
+
+
+def findings(sound: Samples, rate: int, known: Known = Known()) -> list[Finding]:
+    """All that is wrong with a recording; ``sound`` is mono, between -1 and 1."""
+    return list(_found(sound, rate, known))
+
+
+def _found(sound: Samples, rate: int, known: Known) -> Iterator[Finding]:
+    centred = sound - sound.mean() if len(sound) else sound
+    level = active_level(centred, rate)
+    if level == SILENT:
+        return
+    frames = levels(centred, rate)
+    begin, end = span(frames)
+    if flat := flat_samples(sound):
+        yield Finding(
+            Check.CLIPPED,
+            f"is clipped in {flat} places: it was too loud; record it again, farther from the "
+            "microphone or with less gain",
+        )
+    if abs(float(sound.mean())) > MOST_OFFSET:
+        yield Finding(Check.OFFSET, "is off the middle (DC); have the sound card looked at")
+    if not QUIETEST <= level <= LOUDEST:
+        how, way = ("quiet", "more") if level < QUIETEST else ("loud", "less")
+        yield Finding(
+            Check.LEVEL,
+            f"is {how} ({level:.0f} dB, best is -26): use {way} gain for what is still to come",
+        )
+    noise = known.room.noise if known.room else noise_around(centred, rate)
+    if noise is not None and level - noise < LEAST_OVER_NOISE:
+        yield Finding(
+            Check.NOISE,
+            f"has noise only {level - noise:.0f} dB under the voice ({LEAST_OVER_NOISE:.0f} are "
+            "needed); record it again in a quieter room, nearer to the microphone",
+        )
+    if known.room and known.room.hum:
+        yield Finding(
+            Check.HUM,
+            f"hums at {known.room.hum:.0f} Hz: move the cable away from mains, or run the computer "
+            "on its battery, and record it again",
+        )
+    rest = LONGEST_REST if any(mark in MARKS for mark in known.words[:-1]) else LONGEST_GAP
+    if (gap := longest_gap(frames[begin:end])) > rest:
+        yield Finding(
+            Check.GAP, f"has {gap:.1f} seconds of silence in the middle; read it in one go"
+        )
+    if where := cut_edge(centred, rate, level):
+        yield Finding(
+            Check.EDGE,
+            f"is cut off at its {where}: leave a little silence before and after the words",
+        )
+    if known.expected:
+        yield from _length((end - begin) * FRAME / known.expected)
+    if known.usual is not None and abs(level - known.usual) > APART:
+        how = "louder" if level > known.usual else "quieter"
+        yield Finding(
+            Check.LOUDNESS,
+            f"is {abs(level - known.usual):.0f} dB {how} than the others: keep the same distance "
+            "from the microphone",
+        )
+
+
+def _length(ratio: float) -> Iterator[Finding]:
+    if ratio < SHORTEST:
+        yield Finding(
+            Check.LENGTH,
+            f"is much shorter than these words need ({ratio:.1f} of it): is a part missing?",
+        )
+    elif ratio > LONGEST:
+        yield Finding(
+            Check.LENGTH,
+            f"is much longer than these words need ({ratio:.1f} times): is there more in it?",
+        )
+
+
+def flat_samples(sound: Samples) -> int:
+    """Samples that stay at the end of the scale; few are none."""
+    loud = np.abs(sound) >= FULL
+    flat = int(np.count_nonzero(loud[1:] & (sound[1:] == sound[:-1])))
+    return flat if flat > MOST_FLAT else 0
+
+
+def levels(sound: Samples, rate: int) -> Samples:
+    """dBov of every frame of 10 ms."""
+    size = max(1, int(rate * FRAME))
+    count = len(sound) // size
+    power = np.mean(sound[: count * size].reshape(count, size) ** 2, axis=1)
+    return np.asarray(10 * np.log10(power + 1e-12))
+
+
+def span(frames: Samples) -> tuple[int, int]:
+    """The first frame that is heard, and the one behind the last."""
+    if not len(frames):
+        return 0, 0
+    loud = np.flatnonzero(frames > _threshold(frames))
+    return (int(loud[0]), int(loud[-1]) + 1) if len(loud) else (0, len(frames))
+
+
+def _threshold(frames: Samples) -> float:
+    floor = float(np.percentile(frames, 5))
+    return max(float(frames.max()) - 40, min(floor + 8, float(frames.max()) - 20))
+
+
+def longest_gap(frames: Samples) -> float:
+    """Seconds of the longest silence within speech."""
+    if not len(frames):
+        return 0.0
+    loud = np.flatnonzero(frames > _threshold(frames))
+    return float(np.max(np.diff(loud), initial=1) - 1) * FRAME
+
+
+def noise_around(sound: Samples, rate: int) -> float | None:
+    """dBov of the silence around speech; None: there is none."""
+    frames = levels(sound, rate)
+    begin, end = span(frames)
+    silent = np.concatenate([frames[: max(0, begin - 3)], frames[end + 8 :]])
+    return float(np.median(silent)) if len(silent) >= 10 else None
+
+
+def hum(quiet: Samples, rate: int) -> float:
+    """The mains' frequency that is heard in a quiet room; 0: none."""
+    size = rate // 2
+    if len(quiet) < size:
+        return 0.0
+    count = len(quiet) // size
+    parts = quiet[: count * size].reshape(count, size) * np.hanning(size)
+    power = np.median(np.abs(np.fft.rfft(parts, axis=1)) ** 2, axis=0) * (8 / 3) * 2 / size**2
+    hertz = np.fft.rfftfreq(size, 1 / rate)
+    around = float(np.median(power[(hertz > 30) & (hertz < 400)]))
+    for tone in TONES:
+        near = [np.abs(hertz - tone * times) <= 3 for times in (1, 2, 3)]
+        total = float(sum(power[each].sum() for each in near))
+        if total > 10 ** (HUM / 10) and total > 15 * 15 * around:
+            return tone
+    return 0.0
+
+
+def cut_edge(sound: Samples, rate: int, level: float) -> str:
+    """``beginning`` or ``end`` where speech is cut there; empty: it is whole."""
+    size = max(1, int(0.005 * rate))
+    first, last = (
+        10 * np.log10(np.mean(part**2) + 1e-12) for part in (sound[:size], sound[-size:])
+    )
+    if first > level - 6:
+        return "beginning"
+    return "end" if last > level - 12 else ""

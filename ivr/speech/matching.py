@@ -1,0 +1,166 @@
+"""Which piece of a take is which item of the script: by order, by count, by length and by sound.
+
+The script is read in order, and the length of the synthetic reading says how long an item is, once
+the speaker's pace is known. What was read twice is left out but for its last reading. What is not
+sure is told with the time in the take and the item, and not guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from ivr.speech.alignment import LEAST, LONGEST, MARKS, SHORTEST, Alignment, Place, Step, walked
+from ivr.speech.likeness import Sound
+from ivr.speech.script import Line
+from ivr.speech.takes import Chunk, Take
+
+SWAPPED = 3.0
+"""How much better two neighbours must fit the other way round to be called swapped."""
+SAME = 0.35
+"""Unlikeness, as a share of the usual one, under which two pieces are the same words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An item and where it is in the take."""
+
+    line: Line
+    chunk: Chunk
+    expected: float
+    """Seconds, at the speaker's pace."""
+
+    @property
+    def ratio(self) -> float:
+        """How long it is for what it should be."""
+        return (self.chunk.seconds + LEAST) / (self.expected + LEAST)
+
+
+@dataclass(frozen=True)
+class Matching:
+    """What a take holds."""
+
+    matches: tuple[Match, ...]
+    again: tuple[Match, ...]
+    """Readings that were repeated, and are left out."""
+    problems: tuple[str, ...]
+    """What is not sure, a sentence each, with the time in the take and the item."""
+    pace: float
+    """How long the speaker takes for what the synthetic voice reads in a second."""
+    unlike: float
+    """How unlike the synthetic readings the pieces sound, on average, less what any words are."""
+    cost: float
+    """How ill it fits; the smaller of two is the better one."""
+
+
+def match(
+    take: Take, chunks: Sequence[Chunk], lines: Sequence[Line], read: Callable[[str], Sound]
+) -> Matching:
+    """Match a take with the items that were read; ``read`` is the synthetic voice, at 8 kHz."""
+    words = [line.item.words for line in lines]
+    alignment = Alignment(take, chunks, words, [read(each) for each in words])
+    _, path = alignment.path()
+    alignment.set_pace(path)
+    cost, path = alignment.path()
+    telling = _Telling(alignment, lines, path)
+    return Matching(
+        tuple(matched for _, matched in telling.matches()),
+        tuple(telling.again()),
+        tuple(telling.problems()),
+        alignment.pace,
+        telling.unlike(),
+        cost,
+    )
+
+
+class _Telling:
+    """What an explanation means, in matches and sentences."""
+
+    def __init__(self, alignment: Alignment, lines: Sequence[Line], path: Sequence[Step]) -> None:
+        self.alignment, self.lines, self.path = alignment, lines, path
+        self.places = list(walked(path))
+
+    def matches(self) -> Iterator[tuple[Place, Match]]:
+        """Each item with its place."""
+        for step, (i, j) in zip(self.path, self.places, strict=False):
+            if step.is_match:
+                yield (i, j), self._match(i, step.chunks - 1, j)
+
+    def again(self) -> Iterator[Match]:
+        """Readings that were repeated."""
+        for step, (i, j) in zip(self.path, self.places, strict=False):
+            if not step.items and j < len(self.lines):
+                yield self._match(i, 0, j)
+
+    def unlike(self) -> float:
+        """The mean of how unlike the matched pieces sound."""
+        found = [
+            self.alignment.unlike[i, step.chunks - 1, j]
+            for step, (i, j) in zip(self.path, self.places, strict=False)
+            if step.is_match
+        ]
+        return float(np.mean(found)) if found else 0.0
+
+    def problems(self) -> Iterator[str]:
+        """A sentence for each thing that is not sure, in the order of the take."""
+        chunks = self.alignment.chunks
+        for number, (step, (i, j)) in enumerate(zip(self.path, self.places, strict=False)):
+            at = clock(chunks[min(i, len(chunks) - 1)].begin)
+            if step.is_match:
+                yield from self._out_of_length(self._match(i, step.chunks - 1, j))
+            elif step.items:
+                yield f"{at}: {named(self.lines[j])} seems not to be read before this"
+            elif j == len(self.lines):
+                yield f"{at}: something is said after the last item"
+            elif not self.alignment.is_sure(self.places, number):
+                yield (
+                    f"{at}: something near {named(self.lines[j])} seems to be read twice, and it "
+                    "is not clear what"
+                )
+        if all(step.chunks for step in self.path):
+            for (here, one), (there, other) in pairwise(self.matches()):
+                yield from self._confused(here, one, there, other)
+
+    def _match(self, i: int, more: int, j: int) -> Match:
+        expected = self.alignment.expected[j] * self.alignment.pace
+        return Match(self.lines[j], self.alignment.joined(i, more), expected)
+
+    def _out_of_length(self, matched: Match) -> Iterator[str]:
+        if not SHORTEST <= matched.ratio <= LONGEST:
+            how = "shorter" if matched.ratio < 1 else "longer"
+            yield (
+                f"{clock(matched.chunk.begin)}: {matched.chunk.seconds:.1f} seconds are much {how} "
+                f"than {named(matched.line)} should take ({matched.expected:.1f})"
+            )
+
+    def _confused(self, here: Place, one: Match, there: Place, other: Match) -> Iterator[str]:
+        """Neighbours that fit better the other way round, or sound the same though their words
+        differ."""
+        chunks, fit = self.alignment.chunks, self.alignment.misfit
+        (i, j), (k, m) = here, there
+        if m != j + 1 or one.chunk != chunks[i] or other.chunk != chunks[k]:
+            return
+        both = f"{clock(one.chunk.begin)}: {named(one.line)} and {named(other.line)}"
+        as_is, swapped = fit(i, 0, j) + fit(k, 0, m), fit(i, 0, m) + fit(k, 0, j)
+        if as_is - swapped > SWAPPED:
+            yield f"{both} seem to have changed places"
+        words = [each.line.item.words.casefold().rstrip(MARKS) for each in (one, other)]
+        is_within = words[0] in words[1] or words[1] in words[0]
+        if k == i + 1 and self.alignment.steps[i] < SAME and not is_within:
+            yield f"{both} sound the same, as if one was read twice and the other not at all"
+
+
+def clock(seconds: float) -> str:
+    """A time in a take, as players show it: ``3:07.4``."""
+    minutes, tenths = divmod(round(seconds * 10), 600)
+    return f"{minutes}:{tenths / 10:04.1f}"
+
+
+def named(line: Line) -> str:
+    """An item as a sentence has it: number and words, long ones by their beginning."""
+    words = line.shown
+    short = words if len(words) <= 40 else f"{words[:38].rstrip()}…"
+    return f"{line.number} '{short}'"

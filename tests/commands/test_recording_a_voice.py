@@ -1,0 +1,304 @@
+"""One afternoon of recording: the script is read, the take is imported, what is recorded counts."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+from typer.testing import CliRunner, Result
+
+from ivr import wiring
+from ivr.commands import flow, voices
+from ivr.errors import IvrError, Unusable
+from ivr.settings import PROJECT
+from ivr.speech.loudness import Samples
+from ivr.values import Language
+from tests.speech.recorders import wav
+from tests.speech.takers import RATE, Taking, hum, reading, silence
+
+TK = Language.TURKMEN
+Items = list[dict[str, Any]]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The files that are shipped, to be added to."""
+    for name in ("prompts", "db"):
+        shutil.copytree(PROJECT / name, tmp_path / name)
+    monkeypatch.setattr(wiring, "PROJECT", tmp_path)
+    monkeypatch.setenv("IVR_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", "80")
+    return tmp_path
+
+
+def ivr(*arguments: str) -> Result:
+    return CliRunner().invoke(voices.app, list(arguments))
+
+
+def refusal(*arguments: str) -> str:
+    result = ivr(*arguments)
+    assert isinstance(result.exception, IvrError), result.output
+    said = str(result.exception)
+    assert "\n" not in said
+    return said
+
+
+def script(*arguments: str) -> Items:
+    items: Items = json.loads(ivr("script", "tk", "--json", *arguments).stdout)
+    return items
+
+
+def coverage() -> dict[str, Any]:
+    (found,) = json.loads(ivr("coverage", "tk", "--json").stdout)
+    assert isinstance(found, dict)
+    return found
+
+
+def menu(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(each for each in coverage()["menus"] if each["menu"] == name)
+    return found
+
+
+def chapter(name: str) -> Items:
+    return [item for item in script() if item["chapter"] == name]
+
+
+def save(folder: Path, sound: Samples) -> str:
+    (folder / "take.wav").write_bytes(wav(sound, rate=RATE))
+    return str(folder / "take.wav")
+
+
+def read(folder: Path, items: Items, floor: float = 0.0002) -> str:
+    return save(folder, Taking(TK).read([item["words"] for item in items]).sound(floor))
+
+
+def recorded(project: Path) -> set[str]:
+    return {file.stem for file in (project / "prompts/recordings/tk").glob("*")}
+
+
+class TestScript:
+    def test_is_read_on_paper(self, project: Path) -> None:
+        page = ivr("script", "tk").stdout
+        lines = page.splitlines()
+        assert all(len(line) <= 80 for line in lines)
+        assert "    1  Salam!" in lines
+        assert "    6  Galyndy we hasap üçin …" in lines
+        first = next(item for item in script() if item["name"] == "value.kyrk-bäş.mid")
+        assert f"{first['number']:5}  kyrk bäş …" in lines
+        at = lines.index(f"{first['number']:5}  kyrk bäş …")
+        assert any("Galyndyňyz [" in line for line in lines[at - 6 : at])
+
+    def test_has_whole_sentences_first_then_names_then_lists(self, project: Path) -> None:
+        chapters = list(dict.fromkeys(item["chapter"] for item in script()))
+        assert chapters[:3] == ["main", "account", "services"]
+        assert chapters.index("names that go on") < chapters.index("numbers that go on")
+        assert chapters[-2:] == [
+            "numbers that end a sentence",
+            "units and months that end a sentence",
+        ]
+
+    def test_is_numbered_and_has_no_figures_and_no_abbreviations(self, project: Path) -> None:
+        items = script()
+        assert [item["number"] for item in items] == list(range(1, len(items) + 1))
+        for item in items:
+            assert not any(map(str.isdigit, item["words"]))
+        shown = {item["name"]: item["shown"] for item in items}
+        assert shown["service.mms"] == "em em es."
+        assert shown["service.mms.mid"] == "em em es …"
+        assert shown["value.manat.end"] == "manat."
+
+    @pytest.mark.parametrize("language", Language)
+    def test_every_language_has_one(self, project: Path, language: Language) -> None:
+        assert "reading script" in ivr("script", language).stdout
+
+    def test_of_what_is_missing_keeps_its_numbers(self, project: Path) -> None:
+        folder = project / "prompts/recordings/tk"
+        folder.mkdir(parents=True)
+        (folder / "welcome.wav").write_bytes(wav(reading(TK, "Salam!"), rate=RATE))
+        left = script("--missing")
+        assert left[0]["number"] == 2
+        assert len(left) == len(script()) - 1
+
+
+class TestImport:
+    def test_a_chapter_is_written_without_loss(self, project: Path, tmp_path: Path) -> None:
+        main = chapter("main")
+        take = read(tmp_path, main)
+        result = ivr("import", "tk", take)
+        assert result.exit_code == 0, result.output
+        assert "10 recordings written" in result.stderr
+        assert recorded(project) == {item["name"] for item in main}
+        whole, _ = soundfile.read(take, dtype="int16")
+        for item in main:
+            file = project / f"prompts/recordings/tk/{item['name']}.wav"
+            kept, rate = soundfile.read(file, dtype="int16")
+            assert rate == RATE
+            assert soundfile.info(file).subtype == "PCM_16"
+            windows = np.lib.stride_tricks.sliding_window_view(whole, 400)
+            (at, *_) = np.flatnonzero((windows == kept[:400]).all(1))
+            assert np.array_equal(whole[at : at + len(kept)], kept)
+
+    def test_what_is_recorded_counts(self, project: Path, tmp_path: Path) -> None:
+        assert menu("main")["recorded"] == 0
+        ivr("import", "tk", read(tmp_path, chapter("main")))
+        assert menu("main") == {
+            "menu": "main",
+            "recorded": 5,
+            "half": 0,
+            "synthetic": 0,
+            "typed": 0,
+        }
+        found = coverage()
+        assert found["recorded"] == 10
+        assert not found["complete"]
+        states = {each["text"]: each for each in found["sentences"]}
+        assert states["welcome"]["state"] == "recorded"
+        assert states["language.choose"]["state"] == "half recorded"
+        assert "value.bire.mid" in states["language.choose"]["missing"]
+        table = ivr("coverage", "tk").stdout
+        assert all(len(line) <= 80 for line in table.splitlines())
+        assert "10 of 8" in table
+        assert any(line.split()[:3] == ["main", "5", "5"] for line in table.splitlines())
+        assert any(line.split()[-1:] == ["complete"] for line in table.splitlines())
+
+    def test_half_recorded_sentences_are_noted_by_flow_check(
+        self, project: Path, tmp_path: Path
+    ) -> None:
+        ivr("import", "tk", read(tmp_path, chapter("main")))
+        noted = CliRunner().invoke(flow.app, ["check"]).stderr
+        assert "note: text 'language.choose' of tk is half recorded: the synthetic" in noted
+        assert "note: text 'welcome'" not in noted
+
+    def test_faults_of_recordings_are_noted_by_flow_check(self, project: Path) -> None:
+        folder = project / "prompts/recordings/tk"
+        folder.mkdir(parents=True)
+        loud = np.clip(8 * np.concatenate([silence(0.3), reading(TK, "Salam!")]), -1, 1)
+        (folder / "welcome.wav").write_bytes(wav(loud, rate=RATE))
+        noted = CliRunner().invoke(flow.app, ["check"]).stderr
+        assert f"note: {folder / 'welcome.wav'} is clipped in" in noted
+
+    def test_a_dry_run_writes_nothing(self, project: Path, tmp_path: Path) -> None:
+        result = ivr("import", "tk", read(tmp_path, chapter("main")), "--dry-run")
+        assert result.exit_code == 0
+        assert "10 of 10 pieces would be written" in result.stderr
+        assert "Galyndy we hasap üçin …" in result.stdout
+        assert all(len(line) <= 80 for line in result.stdout.splitlines())
+        assert recorded(project) == set()
+
+    def test_a_take_that_is_not_clear_writes_nothing(self, project: Path, tmp_path: Path) -> None:
+        main = chapter("main")
+        take = read(tmp_path, [*main[:5], *main[6:]])
+        said = refusal("import", "tk", take)
+        assert "nothing was written: 1 places" in said
+        assert recorded(project) == set()
+        result = ivr("import", "tk", take)
+        assert "6 'Galyndy we hasap üçin …' seems not to be read before this" in result.stderr
+
+    def test_unless_the_user_says_what_was_read(self, project: Path, tmp_path: Path) -> None:
+        main = chapter("main")
+        take = read(tmp_path, [*main[:5], *main[6:]])
+        assert ivr("import", "tk", take, "--skip", "6").exit_code == 0
+        assert recorded(project) == {item["name"] for item in main if item["number"] != 6}
+        take = read(tmp_path, main[5:6])
+        assert ivr("import", "tk", take, "--from", "menu.main.account", "--to", "6").exit_code == 0
+        assert len(recorded(project)) == 10
+
+    def test_pieces_that_callers_would_hear_badly_are_left_out(
+        self, project: Path, tmp_path: Path
+    ) -> None:
+        main = chapter("main")
+        taking = Taking(TK).read([item["words"] for item in main[:4]])
+        taking.parts += [np.clip(reading(TK, main[4]["words"]) * 8, -1, 1), silence(1.2)]
+        take = save(tmp_path, taking.read([item["words"] for item in main[5:]]).sound(0.0002))
+        result = ivr("import", "tk", take)
+        assert result.exit_code == 1
+        assert "9 recordings written; 1 left out: record them again" in result.stderr
+        assert "is clipped in" in result.stderr
+        assert "language.greeting" not in recorded(project)
+        assert [item["number"] for item in script("--missing")][:2] == [5, 11]
+        assert ivr("import", "tk", take, "--accept").exit_code == 0
+        assert "language.greeting" in recorded(project)
+
+    def test_hum_is_heard_in_the_pauses(self, project: Path, tmp_path: Path) -> None:
+        sound = Taking(TK).read([item["words"] for item in chapter("main")]).sound(0.0002)
+        result = ivr("import", "tk", save(tmp_path, sound + hum(len(sound), 0.01)))
+        assert "hums at 50 Hz" in result.stderr
+        assert recorded(project) == set()
+
+    def test_what_was_missing_is_read_later(self, project: Path, tmp_path: Path) -> None:
+        main = chapter("main")
+        ivr("import", "tk", read(tmp_path, main[:7]), "--to", "7")
+        left = [item for item in script("--missing") if item["chapter"] == "main"]
+        result = ivr("import", "tk", read(tmp_path, left), "--missing", "--to", "10")
+        assert result.exit_code == 0, result.output
+        assert recorded(project) == {item["name"] for item in main}
+
+    def test_a_second_reading_takes_the_place_of_the_first(
+        self, project: Path, tmp_path: Path
+    ) -> None:
+        ivr("import", "tk", read(tmp_path, chapter("main")))
+        result = ivr("import", "tk", read(tmp_path, chapter("main")))
+        assert "10 recordings written, 10 of them in place of older ones" in result.stderr
+
+    def test_another_file_of_the_same_name_is_not_doubled(
+        self, project: Path, tmp_path: Path
+    ) -> None:
+        folder = project / "prompts/recordings/tk"
+        folder.mkdir(parents=True)
+        (folder / "welcome.flac").write_bytes(b"")
+        said = refusal("import", "tk", read(tmp_path, chapter("main")))
+        assert "welcome.flac is a recording of the same words: remove it first" in said
+        assert {file.name for file in folder.iterdir()} == {"welcome.flac"}
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["--from", "salam"], "no item 'salam'"),
+            (["--drop", "soon"], "--drop soon is no time"),
+            (["--from", "300"], "is of something else than the script from 300"),
+        ],
+    )
+    def test_what_cannot_be_is_refused_in_a_sentence(
+        self, project: Path, tmp_path: Path, arguments: list[str], said: str
+    ) -> None:
+        items = script()
+        assert said in refusal("import", "tk", read(tmp_path, items[:10]), *arguments)
+
+    def test_no_recording_is_no_take(self, project: Path, tmp_path: Path) -> None:
+        (tmp_path / "take.wav").write_bytes(b"hello, this is a text")
+        assert "it is a text" in refusal("import", "tk", str(tmp_path / "take.wav"))
+        assert "is no file" in refusal("import", "tk", str(tmp_path))
+
+    def test_for_programs_there_is_json(self, project: Path, tmp_path: Path) -> None:
+        result = ivr("import", "tk", read(tmp_path, chapter("main")), "--json", "--dry-run")
+        found = json.loads(result.stdout)
+        assert [each["name"] for each in found["pieces"]] == [
+            item["name"] for item in chapter("main")
+        ]
+        assert found["problems"] == []
+        assert all(each["written"] for each in found["pieces"])
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("language", Language)
+def test_the_whole_script_read_and_imported_is_complete(
+    project: Path, tmp_path: Path, language: Language
+) -> None:
+    """Every chapter is a take; nothing synthetic is left."""
+    items: Items = json.loads(ivr("script", language, "--json").stdout)
+    for name in dict.fromkeys(item["chapter"] for item in items):
+        part = [item for item in items if item["chapter"] == name]
+        take = save(tmp_path, Taking(language).read([item["words"] for item in part]).sound(0.0002))
+        result = ivr("import", language, take, "--from", part[0]["name"])
+        if isinstance(result.exception, Unusable):
+            raise result.exception
+        assert result.exit_code == 0, result.stderr
+    (found,) = json.loads(ivr("coverage", language, "--json").stdout)
+    assert found["complete"]
+    assert found["recorded"] == found["items"]
+    assert "complete: no synthetic sound is left" in ivr("coverage", language).stdout
