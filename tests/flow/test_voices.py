@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from ivr.flow.voices import one_voice
-from ivr.ports import Speaker, Utterance
+from ivr.ports import Speaker, Utterance, Value
+from ivr.testing.prompts import EchoPrompts
 from ivr.values import Language
+from tests.flow.conftest import Ring
 
 TK, EN = Language.TURKMEN, Language.ENGLISH
 R, K, P = Speaker
@@ -50,3 +52,17 @@ def test_it_is_said_by_the_first_who_can_say_all_of_it(
     said = one_voice(utterances)
     assert [each.speakers for each in said] == speakers
     assert said == utterances  # the words are the same
+
+
+class Half(EchoPrompts):
+    """A person has recorded all texts but the keys to press; every text goes on."""
+
+    def say(self, language: Language, key: str, **values: Value) -> Utterance:
+        return text(key, K if key.startswith("press.") else R, language=language)
+
+
+def test_a_menu_with_a_recorded_name_and_a_synthetic_key_is_synthetic(ring: Ring) -> None:
+    call = ring("2 3", prompts=Half())
+    assert "press.1" in call.keys
+    menu = [each for each in call.utterances if each.key.startswith(("menu.", "press."))]
+    assert {each.speakers for each in menu} == {frozenset({K})}

@@ -14,6 +14,7 @@ from ivr.speech.joints import join
 from ivr.speech.library import Library
 from ivr.speech.loudness import Samples, active_level
 from ivr.speech.manifest import recorded
+from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.sound import BETWEEN, SOFTER, Reader
 from ivr.speech.spelling import spell
 from ivr.speech.texts import Texts
@@ -94,6 +95,23 @@ def test_an_amount_is_no_longer_than_its_words_in_one_breath(
         ratios[words] = heard_seconds(joined) / heard_seconds(whole)
     assert float(np.mean(list(ratios.values()))) <= MOST, ratios
     assert max(ratios.values()) <= MOST_OF_ONE, ratios
+
+
+@pytest.mark.parametrize("language", Language)
+def test_an_amount_that_is_read_whole_is_as_long_as_its_words(
+    texts: Texts, voice: NotingVoice, library: Library, tmp_path: Path, language: Language
+) -> None:
+    """In the middle of a sentence and at its end."""
+    said = {"mid": "{value:money} now.", "end": "{value:money}."}
+    few = Texts(dict.fromkeys(Language, said), texts.lexicon)
+    prompts = SpokenPrompts(few, recorded(few, tmp_path, library), library, voice)
+    for tenge in AMOUNTS:
+        spelled = spell(language, spoken(language, "money", Money(tenge)), texts.lexicon)
+        alone = heard_seconds(prepare(*voice.read(language, spelled), BETWEEN))
+        for key in ("mid", "end"):
+            utterance = prompts.say(language, key, value=Money(tenge))
+            amount = heard_seconds(library.sound(Path(utterance.sounds[0]).name))
+            assert amount <= MOST * alone, utterance.words
 
 
 class TestOneGain:
