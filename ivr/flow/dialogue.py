@@ -163,6 +163,9 @@ class Dialogue:
             if left is not None:
                 return left
             key = self.telephone.ask_key([*self._warning(), *words], FIRST_KEY, late)
+            if key == END_KEY and late_hash and key not in keys:
+                late_hash, again = False, []
+                continue
             words = [*repeated, *options]
             if key is None:
                 silent += 1
@@ -182,8 +185,6 @@ class Dialogue:
                 self._answered(place, key)
                 self.mark()
                 words, again = repeated, []
-            elif key == END_KEY and late_hash:
-                words, late_hash, again = repeated, False, []
             else:
                 wrong += 1
                 if not self._missed(place, "nomatch", wrong, key):
@@ -271,10 +272,10 @@ class Dialogue:
                 LONG_ENTRY,
                 late,
             )
-            words = [*repeated, *options]
-            if late_hash and keyed == "":
-                words, late_hash, again = repeated, False, []
+            if keyed == "" and late_hash:
+                late_hash, again = False, []
                 continue
+            words = [*repeated, *options]
             if keyed is None:
                 silent += 1
                 if not self._missed(place, "noinput", silent):

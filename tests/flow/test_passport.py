@@ -41,6 +41,8 @@ def test_it_is_keyed_part_by_part_or_in_one_go(ring: Ring, keys: str) -> None:
     assert call.call.goals == ["account/balance"]
     assert "nomatch.1" not in call.keys
     assert [each for each in asked(call) if each.endswith("help")] == []
+    last = len(call.keys) - call.keys[::-1].index("menu.account.balance") - 1
+    assert call.keys[last - 1] == "identify.done", "a late hash takes no word away"
 
 
 @pytest.mark.parametrize("target", ["favourite", "forwarding"])
