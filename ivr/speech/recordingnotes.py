@@ -12,7 +12,16 @@ import numpy as np
 
 from ivr.errors import Unusable
 from ivr.flow.document import Flow
-from ivr.speech.checks import FRAME, Finding, Known, findings, levels, span
+from ivr.speech.checks import (
+    FRAME,
+    Finding,
+    Known,
+    findings,
+    length,
+    levels,
+    loudness,
+    span,
+)
 from ivr.speech.coverage import State, coverage
 from ivr.speech.loudness import SILENT, active_level
 from ivr.speech.recording import names, read_bytes, read_recording, recordings
@@ -30,10 +39,11 @@ Seconds = Callable[[Language, str], float]
 @dataclass(frozen=True, slots=True)
 class _Heard:
     file: Path
-    words: str
+    findings: list[Finding]
     level: float
     seconds: float
-    expected: float | None
+    expected: float
+    """Seconds of the synthetic reading; 0: there is none."""
 
 
 def notes(folder: Path, texts: Texts, flow: Flow, seconds: Seconds) -> Iterator[str]:
@@ -53,34 +63,32 @@ def _few(found: Iterator[str], what: str) -> Iterator[str]:
 
 
 def _faults(folder: Path, texts: Texts, language: Language, seconds: Seconds) -> Iterator[str]:
-    heard = [_heard(file, words, language, seconds) for file, words in _of(folder, texts, language)]
+    heard = [
+        _heard(file, words, language, seconds)
+        for each, _, file, words in recordings(folder, texts)
+        if each is language
+    ]
     is_set = len(heard) >= FEW
-    known = [each.level for each in heard if each.level > SILENT]
-    usual = float(np.median(known)) if is_set and known else None
+    usual = float(np.median([each.level for each in heard])) if heard else SILENT
     paces = [each.seconds / each.expected for each in heard if each.expected]
     pace = float(np.median(paces)) if is_set and paces else 1.0
     for each in heard:
-        expected = each.expected * pace if each.expected else None
-        for finding in _findings(each, Known(each.words, expected, usual)):
-            yield f"{each.file} {finding.sentence}"
-
-
-def _of(folder: Path, texts: Texts, language: Language) -> Iterator[tuple[Path, str]]:
-    return ((file, words) for each, _, file, words in recordings(folder, texts) if each is language)
+        found = list(each.findings)
+        if each.expected:
+            found += length(each.seconds / (each.expected * pace))
+        if is_set:
+            found += loudness(each.level, usual)
+        yield from (f"{each.file} {finding.sentence}" for finding in found)
 
 
 def _heard(file: Path, words: str, language: Language, seconds: Seconds) -> _Heard:
     sound, rate = read_recording(read_bytes(file), file)
     begin, end = span(levels(sound, rate))
-    expected = None
+    expected = 0.0
     with suppress(Unusable):  # there is no voice: the lengths are not known
         expected = seconds(language, words)
-    return _Heard(file, words, active_level(sound, rate), (end - begin) * FRAME, expected)
-
-
-def _findings(heard: _Heard, known: Known) -> list[Finding]:
-    sound, rate = read_recording(read_bytes(heard.file), heard.file)
-    return findings(sound, rate, known)
+    found = findings(sound, rate, Known(words))
+    return _Heard(file, found, active_level(sound, rate), (end - begin) * FRAME, expected)
 
 
 def _halves(folder: Path, texts: Texts, language: Language, flow: Flow) -> Iterator[str]:

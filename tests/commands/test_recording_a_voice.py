@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +66,14 @@ def menu(name: str) -> dict[str, Any]:
     return found
 
 
+@cache
+def everything() -> Items:
+    """The script of the shipped texts."""
+    return script()
+
+
 def chapter(name: str) -> Items:
-    return [item for item in script() if item["chapter"] == name]
+    return [item for item in everything() if item["chapter"] == name]
 
 
 def save(folder: Path, sound: Samples) -> str:
@@ -88,13 +96,13 @@ class TestScript:
         assert all(len(line) <= 80 for line in lines)
         assert "    1  Salam!" in lines
         assert "    6  Galyndy we hasap üçin …" in lines
-        first = next(item for item in script() if item["name"] == "value.kyrk-bäş.mid")
+        first = next(item for item in everything() if item["name"] == "value.kyrk-bäş.mid")
         assert f"{first['number']:5}  kyrk bäş …" in lines
         at = lines.index(f"{first['number']:5}  kyrk bäş …")
         assert any("Galyndyňyz [" in line for line in lines[at - 6 : at])
 
     def test_has_whole_sentences_first_then_names_then_lists(self, project: Path) -> None:
-        chapters = list(dict.fromkeys(item["chapter"] for item in script()))
+        chapters = list(dict.fromkeys(item["chapter"] for item in everything()))
         assert chapters[:3] == ["main", "account", "services"]
         assert chapters.index("names that go on") < chapters.index("numbers that go on")
         assert chapters[-2:] == [
@@ -103,7 +111,7 @@ class TestScript:
         ]
 
     def test_is_numbered_and_has_no_figures_and_no_abbreviations(self, project: Path) -> None:
-        items = script()
+        items = everything()
         assert [item["number"] for item in items] == list(range(1, len(items) + 1))
         for item in items:
             assert not any(map(str.isdigit, item["words"]))
@@ -122,7 +130,7 @@ class TestScript:
         (folder / "welcome.wav").write_bytes(wav(reading(TK, "Salam!"), rate=RATE))
         left = script("--missing")
         assert left[0]["number"] == 2
-        assert len(left) == len(script()) - 1
+        assert len(left) == len(everything()) - 1
 
 
 class TestImport:
@@ -181,6 +189,21 @@ class TestImport:
         (folder / "welcome.wav").write_bytes(wav(loud, rate=RATE))
         noted = CliRunner().invoke(flow.app, ["check"]).stderr
         assert f"note: {folder / 'welcome.wav'} is clipped in" in noted
+
+    def test_what_is_unlike_the_rest_is_noted_by_flow_check(
+        self, project: Path, tmp_path: Path
+    ) -> None:
+        main = chapter("main")
+        ivr("import", "tk", read(tmp_path, main))
+        folder = project / "prompts/recordings/tk"
+        quiet = np.concatenate([silence(0.3), reading(TK, main[5]["words"]) * 0.3, silence(0.3)])
+        (folder / f"{main[5]['name']}.wav").write_bytes(wav(quiet, rate=RATE))
+        short = np.concatenate([silence(0.3), reading(TK, "bir"), silence(0.3)])
+        (folder / f"{main[7]['name']}.wav").write_bytes(wav(short, rate=RATE))
+        noted = CliRunner().invoke(flow.app, ["check"]).stderr
+        assert re.search(rf"{main[5]['name']}.wav is \d+ dB quieter than the others", noted)
+        assert f"{main[7]['name']}.wav is much shorter than these words need" in noted
+        assert noted.count("note: /") == 2 + noted.count("is quiet (")
 
     def test_a_dry_run_writes_nothing(self, project: Path, tmp_path: Path) -> None:
         result = ivr("import", "tk", read(tmp_path, chapter("main")), "--dry-run")
@@ -266,7 +289,7 @@ class TestImport:
     def test_what_cannot_be_is_refused_in_a_sentence(
         self, project: Path, tmp_path: Path, arguments: list[str], said: str
     ) -> None:
-        items = script()
+        items = everything()
         assert said in refusal("import", "tk", read(tmp_path, items[:10]), *arguments)
 
     def test_no_recording_is_no_take(self, project: Path, tmp_path: Path) -> None:

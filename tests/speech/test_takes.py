@@ -192,6 +192,19 @@ class TestMatching:
         assert [each.line for each in found.again] == [sentences[5]]
         assert found.problems == ()
 
+    def test_talk_before_the_first_item_is_left_out(self, sentences: list[Line]) -> None:
+        taking = Taking(TK).read(["Bir, iki, üç, başlaýarys"])
+        take = take_of(taking.read(words_of(sentences)).sound())
+        found = match(take, cut(take), sentences, lambda words: synthetic(TK, words))
+        assert [each.line for each in found.matches] == sentences
+        assert found.matches[0].chunk.begin > 2
+
+    def test_talk_behind_the_last_item_is_told(self, sentences: list[Line]) -> None:
+        taking = Taking(TK).read([*words_of(sentences), "Boldy, sag boluň"])
+        take = take_of(taking.sound())
+        found = match(take, cut(take), sentences, lambda words: synthetic(TK, words))
+        assert found.problems
+
     @BOTH
     @pytest.mark.parametrize("at", [0, 4, 11])
     def test_a_missing_item_is_named_with_its_time(
