@@ -3,7 +3,7 @@ voices. Nothing of it keeps a release from being published."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ from ivr.speech.checks import (
     span,
 )
 from ivr.speech.coverage import State, coverage
-from ivr.speech.loudness import SILENT, active_level
+from ivr.speech.loudness import active_level
 from ivr.speech.recording import names, read_bytes, read_recording, recordings
 from ivr.speech.texts import Texts
 from ivr.values import Language
@@ -48,8 +48,12 @@ class _Heard:
 
 def notes(folder: Path, texts: Texts, flow: Flow, seconds: Seconds) -> Iterator[str]:
     """A sentence for each thing to know. Unusable names a recording that cannot be used."""
+    every = list(recordings(folder, texts))
     for language in Language:
-        yield from _few(_faults(folder, texts, language, seconds), f"recordings of {language}")
+        found = [(file, words) for each, _, file, words in every if each is language]
+        if not found:
+            continue
+        yield from _few(_faults(found, language, seconds), f"recordings of {language}")
         yield from _few(
             _halves(folder, texts, language, flow), f"half recorded texts of {language}"
         )
@@ -62,23 +66,21 @@ def _few(found: Iterator[str], what: str) -> Iterator[str]:
         yield f"{len(every) - MOST} more notes on {what}"
 
 
-def _faults(folder: Path, texts: Texts, language: Language, seconds: Seconds) -> Iterator[str]:
-    heard = [
-        _heard(file, words, language, seconds)
-        for each, _, file, words in recordings(folder, texts)
-        if each is language
-    ]
+def _faults(
+    found: Sequence[tuple[Path, str]], language: Language, seconds: Seconds
+) -> Iterator[str]:
+    heard = [_heard(file, words, language, seconds) for file, words in found]
     is_set = len(heard) >= FEW
-    usual = float(np.median([each.level for each in heard])) if heard else SILENT
+    usual = float(np.median([each.level for each in heard]))
     paces = [each.seconds / each.expected for each in heard if each.expected]
     pace = float(np.median(paces)) if is_set and paces else 1.0
     for each in heard:
-        found = list(each.findings)
+        told = list(each.findings)
         if each.expected:
-            found += length(each.seconds / (each.expected * pace))
+            told += length(each.seconds / (each.expected * pace))
         if is_set:
-            found += loudness(each.level, usual)
-        yield from (f"{each.file} {finding.sentence}" for finding in found)
+            told += loudness(each.level, usual)
+        yield from (f"{each.file} {finding.sentence}" for finding in told)
 
 
 def _heard(file: Path, words: str, language: Language, seconds: Seconds) -> _Heard:

@@ -19,6 +19,7 @@ from ivr.commands import flow, voices
 from ivr.errors import IvrError, Unusable
 from ivr.settings import PROJECT
 from ivr.speech.loudness import Samples
+from ivr.speech.texts import Texts, read_texts
 from ivr.values import Language
 from tests.speech.recorders import wav
 from tests.speech.takers import RATE, Taking, hum, reading, silence
@@ -33,9 +34,16 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("prompts", "db"):
         shutil.copytree(PROJECT / name, tmp_path / name)
     monkeypatch.setattr(wiring, "PROJECT", tmp_path)
+    monkeypatch.setattr(wiring, "read_texts", lambda _folder: shipped_texts())
     monkeypatch.setenv("IVR_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", "80")
     return tmp_path
+
+
+@cache
+def shipped_texts() -> Texts:
+    """Read once: they are the same in each test."""
+    return read_texts(PROJECT / "prompts")
 
 
 def ivr(*arguments: str) -> Result:
