@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -16,6 +17,8 @@ from ivr.speech.coverage import Coverage, State
 from ivr.speech.coverage import coverage as coverage_of
 from ivr.speech.recording import names
 from ivr.values import Language
+
+WIDTH = 80
 
 
 def coverage(
@@ -55,7 +58,8 @@ def _print(found: Coverage, with_sentences: bool) -> None:
     listed = [each for each in every if each.missing] if with_sentences else ()
     halves = [each for each in every if each.state is State.HALF]
     for each in listed or halves:
-        show(f"  {each.key}: {each.state}; missing: {each.lacks()}")
+        told = f"{each.key}: {each.state}; missing: {each.lacks()}"
+        show(textwrap.fill(told, WIDTH, initial_indent="  ", subsequent_indent="    "))
     typer.echo()
 
 

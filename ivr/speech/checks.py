@@ -149,17 +149,13 @@ def _found(sound: Samples, rate: int, known: Known) -> Iterator[Finding]:
             f"is cut off at its {where}: leave a little silence before and after the words",
         )
     if known.expected:
-        yield from _length((end - begin) * FRAME / known.expected)
-    if known.usual is not None and abs(level - known.usual) > APART:
-        how = "louder" if level > known.usual else "quieter"
-        yield Finding(
-            Check.LOUDNESS,
-            f"is {abs(level - known.usual):.0f} dB {how} than the others: keep the same distance "
-            "from the microphone",
-        )
+        yield from length((end - begin) * FRAME / known.expected)
+    if known.usual is not None:
+        yield from loudness(level, known.usual)
 
 
-def _length(ratio: float) -> Iterator[Finding]:
+def length(ratio: float) -> Iterator[Finding]:
+    """Whether a recording is as long as its words; ``ratio``: of its length to the expected."""
     if ratio < SHORTEST:
         yield Finding(
             Check.LENGTH,
@@ -169,6 +165,17 @@ def _length(ratio: float) -> Iterator[Finding]:
         yield Finding(
             Check.LENGTH,
             f"is much longer than these words need ({ratio:.1f} times): is there more in it?",
+        )
+
+
+def loudness(level: float, usual: float) -> Iterator[Finding]:
+    """Whether a recording is as loud as the others of its set, both in dBov."""
+    if abs(level - usual) > APART:
+        how = "louder" if level > usual else "quieter"
+        yield Finding(
+            Check.LOUDNESS,
+            f"is {abs(level - usual):.0f} dB {how} than the others: keep the same distance from "
+            "the microphone",
         )
 
 

@@ -53,7 +53,7 @@ def recordings(folder: Path, texts: Texts) -> Iterator[Recording]:
             raise Unusable(f"{each} is no folder of a language: use tk, ru or en")
     for language in Language:
         found = files(folder / language)
-        for name, words in file_words(texts, language).items():
+        for name, words in file_words(texts, language).items() if found else ():
             if (file := found.pop(name, None)) is not None:
                 yield language, name, file, words
         for file in found.values():

@@ -3,7 +3,7 @@ voices. Nothing of it keeps a release from being published."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +12,18 @@ import numpy as np
 
 from ivr.errors import Unusable
 from ivr.flow.document import Flow
-from ivr.speech.checks import FRAME, Finding, Known, findings, levels, span
+from ivr.speech.checks import (
+    FRAME,
+    Finding,
+    Known,
+    findings,
+    length,
+    levels,
+    loudness,
+    span,
+)
 from ivr.speech.coverage import State, coverage
-from ivr.speech.loudness import SILENT, active_level
+from ivr.speech.loudness import active_level
 from ivr.speech.recording import names, read_bytes, read_recording, recordings
 from ivr.speech.texts import Texts
 from ivr.values import Language
@@ -30,16 +39,21 @@ Seconds = Callable[[Language, str], float]
 @dataclass(frozen=True, slots=True)
 class _Heard:
     file: Path
-    words: str
+    findings: list[Finding]
     level: float
     seconds: float
-    expected: float | None
+    expected: float
+    """Seconds of the synthetic reading; 0: there is none."""
 
 
 def notes(folder: Path, texts: Texts, flow: Flow, seconds: Seconds) -> Iterator[str]:
     """A sentence for each thing to know. Unusable names a recording that cannot be used."""
+    every = list(recordings(folder, texts))
     for language in Language:
-        yield from _few(_faults(folder, texts, language, seconds), f"recordings of {language}")
+        found = [(file, words) for each, _, file, words in every if each is language]
+        if not found:
+            continue
+        yield from _few(_faults(found, language, seconds), f"recordings of {language}")
         yield from _few(
             _halves(folder, texts, language, flow), f"half recorded texts of {language}"
         )
@@ -52,35 +66,31 @@ def _few(found: Iterator[str], what: str) -> Iterator[str]:
         yield f"{len(every) - MOST} more notes on {what}"
 
 
-def _faults(folder: Path, texts: Texts, language: Language, seconds: Seconds) -> Iterator[str]:
-    heard = [_heard(file, words, language, seconds) for file, words in _of(folder, texts, language)]
+def _faults(
+    found: Sequence[tuple[Path, str]], language: Language, seconds: Seconds
+) -> Iterator[str]:
+    heard = [_heard(file, words, language, seconds) for file, words in found]
     is_set = len(heard) >= FEW
-    known = [each.level for each in heard if each.level > SILENT]
-    usual = float(np.median(known)) if is_set and known else None
+    usual = float(np.median([each.level for each in heard]))
     paces = [each.seconds / each.expected for each in heard if each.expected]
     pace = float(np.median(paces)) if is_set and paces else 1.0
     for each in heard:
-        expected = each.expected * pace if each.expected else None
-        for finding in _findings(each, Known(each.words, expected, usual)):
-            yield f"{each.file} {finding.sentence}"
-
-
-def _of(folder: Path, texts: Texts, language: Language) -> Iterator[tuple[Path, str]]:
-    return ((file, words) for each, _, file, words in recordings(folder, texts) if each is language)
+        told = list(each.findings)
+        if each.expected:
+            told += length(each.seconds / (each.expected * pace))
+        if is_set:
+            told += loudness(each.level, usual)
+        yield from (f"{each.file} {finding.sentence}" for finding in told)
 
 
 def _heard(file: Path, words: str, language: Language, seconds: Seconds) -> _Heard:
     sound, rate = read_recording(read_bytes(file), file)
     begin, end = span(levels(sound, rate))
-    expected = None
+    expected = 0.0
     with suppress(Unusable):  # there is no voice: the lengths are not known
         expected = seconds(language, words)
-    return _Heard(file, words, active_level(sound, rate), (end - begin) * FRAME, expected)
-
-
-def _findings(heard: _Heard, known: Known) -> list[Finding]:
-    sound, rate = read_recording(read_bytes(heard.file), heard.file)
-    return findings(sound, rate, known)
+    found = findings(sound, rate, Known(words))
+    return _Heard(file, found, active_level(sound, rate), (end - begin) * FRAME, expected)
 
 
 def _halves(folder: Path, texts: Texts, language: Language, flow: Flow) -> Iterator[str]:

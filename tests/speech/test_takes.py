@@ -183,14 +183,28 @@ class TestMatching:
             assert dropped.chunk.begin < kept.chunk.begin
 
     def test_a_slip_of_the_tongue_is_left_out(self, sentences: list[Line]) -> None:
-        taking = Taking(TK).read(words_of(sentences[:5]))
-        whole = reading(TK, sentences[5].item.words)
+        at = next(i for i, line in enumerate(sentences) if line.item.name == "menu.main.account")
+        taking = Taking(TK).read(words_of(sentences[:at]))
+        whole = reading(TK, sentences[at].item.words)
         taking.parts += [whole[: int(0.45 * len(whole))], silence(1.2)]
-        take = take_of(taking.read(words_of(sentences[5:])).sound())
+        take = take_of(taking.read(words_of(sentences[at:])).sound())
         found = match(take, cut(take), sentences, lambda words: synthetic(TK, words))
         assert [each.line for each in found.matches] == sentences
-        assert [each.line for each in found.again] == [sentences[5]]
+        assert [each.line for each in found.again] == [sentences[at]]
         assert found.problems == ()
+
+    def test_talk_before_the_first_item_is_left_out(self, sentences: list[Line]) -> None:
+        taking = Taking(TK).read(["Bir, iki, üç, başlaýarys"])
+        take = take_of(taking.read(words_of(sentences)).sound())
+        found = match(take, cut(take), sentences, lambda words: synthetic(TK, words))
+        assert [each.line for each in found.matches] == sentences
+        assert found.matches[0].chunk.begin > 2
+
+    def test_talk_behind_the_last_item_is_told(self, sentences: list[Line]) -> None:
+        taking = Taking(TK).read([*words_of(sentences), "Boldy, sag boluň"])
+        take = take_of(taking.sound())
+        found = match(take, cut(take), sentences, lambda words: synthetic(TK, words))
+        assert found.problems
 
     @BOTH
     @pytest.mark.parametrize("at", [0, 4, 11])
@@ -237,10 +251,11 @@ class TestMatching:
         assert any("changed places" in problem for problem in found.problems)
 
     def test_a_pause_at_a_full_stop_is_within_the_item(self, sentences: list[Line]) -> None:
-        first, second = sentences[4].item.words.split("! ")
-        taking = Taking(TK).read(words_of(sentences[:4]))
+        at = next(i for i, line in enumerate(sentences) if "! " in line.item.words)
+        first, second = sentences[at].item.words.split("! ")
+        taking = Taking(TK).read(words_of(sentences[:at]))
         taking.parts += [reading(TK, f"{first}!"), silence(0.9), reading(TK, second), silence(1.2)]
-        take = take_of(taking.read(words_of(sentences[5:])).sound())
+        take = take_of(taking.read(words_of(sentences[at + 1 :])).sound())
         found = match(take, cut(take), sentences, lambda words: synthetic(TK, words))
         assert [each.line for each in found.matches] == sentences
         assert found.problems == ()
