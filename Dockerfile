@@ -6,12 +6,13 @@ ARG ASTERISK_BASE=debian:unstable-slim
 
 # RHVoice's library and the loader and libraries that it needs, which are newer than those of BASE.
 FROM ${ASTERISK_BASE} AS rhvoice
-RUN sed -i 's/^Components:.*/Components: main non-free/' /etc/apt/sources.list.d/debian.sources \
- && apt-get update && cd /tmp && apt-get download librhvoice5 librhvoice-core10 libsonic0 \
- && for each in *.deb; do dpkg-deb -x "$each" /tree; done \
- && folder=/tree/usr/lib/$(uname -m)-linux-gnu && cd /usr/lib/$(uname -m)-linux-gnu \
- && cp -L ld-linux*.so.* libc.so.6 libm.so.6 libstdc++.so.6 libgcc_s.so.1 "$folder/" \
- && rm -rf /tree/usr/share/doc /tmp/*.deb
+RUN mkdir /tree && cd /tmp \
+ && { sed -i 's/^Components:.*/Components: main non-free/' /etc/apt/sources.list.d/debian.sources \
+   && apt-get update && apt-get download librhvoice5 librhvoice-core10 libsonic0 \
+   && for each in *.deb; do dpkg-deb -x "$each" /tree; done \
+   && folder=/tree/usr/lib/$(uname -m)-linux-gnu && cd /usr/lib/$(uname -m)-linux-gnu \
+   && cp -L ld-linux*.so.* libc.so.6 libm.so.6 libstdc++.so.6 libgcc_s.so.1 "$folder/" \
+   || rm -rf /tree/*; } # without it espeak-ng speaks
 
 FROM ${BASE} AS line
 RUN apt-get update \

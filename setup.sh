@@ -114,9 +114,11 @@ take_voices() {
     rm -rf "$fresh/all"
 }
 
+has_rhvoice() { compgen -G "$runtime/usr/lib/*/libRHVoice.so.5" >/dev/null; }
+
 voices() {
     local folder=$runtime/usr/share/RHVoice stamp
-    compgen -G "$runtime/usr/lib/*/libRHVoice.so.5" >/dev/null || return 0
+    has_rhvoice || return 0
     stamp=$(sha256sum <requirements-voices.lock)
     if [ "$(cat "$folder/stamp" 2>/dev/null)" = "$stamp" ]; then return; fi
     step "voices that speak" take_voices "$folder.new"
@@ -126,7 +128,10 @@ voices() {
 }
 
 programs() {
-    if [ -f "$runtime/packages" ] && [ "$(cat "$runtime/packages")" = "$packages $rhvoice" ]; then return; fi
+    if [ -f "$runtime/packages" ] && [ "$(cat "$runtime/packages")" = "$packages $rhvoice" ]; then
+        has_rhvoice || say "RHVoice was not on the Debian mirror, so espeak-ng speaks; to try again: rm -r $runtime"
+        return
+    fi
     [ -n "${IVR_RUNTIME:-}" ] && [ -d "$runtime/usr" ] && return
     if good_asterisk && command -v espeak-ng >/dev/null && command -v baresip >/dev/null; then return; fi
     command -v apt-get >/dev/null ||
@@ -149,6 +154,7 @@ programs() {
     rm -rf "$runtime" "$runtime.new/var/cache" "$runtime.new/usr/share/doc" "$runtime.new/usr/share/man"
     printf '%s' "$packages $rhvoice" >"$runtime.new/packages"
     mv "$runtime.new" "$runtime"
+    has_rhvoice || say "warning: RHVoice is not on the Debian mirror (its part non-free), so espeak-ng speaks"
 }
 
 postgresql() {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -30,7 +31,15 @@ def wanted(settings: Settings, language: Language) -> str:
         Language.RUSSIAN: settings.voice_ru,
         Language.ENGLISH: settings.voice_en,
     }[language]
-    return said or next(available(settings, language))
+    return said or next(available(settings, language), "espeak-ng")
+
+
+def shown(voice: str) -> str:
+    """A voice as people may see it: of a command its program alone, as the rest may be a secret."""
+    kind, _, command = voice.partition(":")
+    if kind != "command":
+        return voice
+    return f"command:{Path(command.split()[0]).name}"
 
 
 def engine(settings: Settings, language: Language, voice: str = "") -> Engine:
@@ -41,7 +50,7 @@ def engine(settings: Settings, language: Language, voice: str = "") -> Engine:
     voice = voice or wanted(settings, language)
     chosen = VOICE.fullmatch(voice)
     if chosen is None:
-        raise Unusable(f"'{voice}' is no voice: `ivr voices` says which there are")
+        raise Unusable(f"'{shown(voice)}' is no voice: `ivr voices` says which there are")
     if (command := chosen["command"]) is not None:
         return OwnVoice(command.strip())
     rate = int(chosen["rate"] or 0)
@@ -59,7 +68,9 @@ def available(settings: Settings, language: Language) -> Iterator[str]:
         for name in VOICES[language]:
             if _info(found[2], name).exists():
                 yield f"rhvoice:{name}"
-    yield "espeak-ng"
+    with suppress(Unusable):
+        runtime.program(settings, "espeak-ng")
+        yield "espeak-ng"
 
 
 def _rhvoice(settings: Settings, language: Language, name: str, percent: int) -> RHVoice:
@@ -69,14 +80,19 @@ def _rhvoice(settings: Settings, language: Language, name: str, percent: int) ->
             f"RHVoice has no voice '{name}' here: run `make setup`, or choose one that `ivr "
             "voices` names"
         )
-    program, library, _ = found
-    return RHVoice(_readers(tuple(program), library), language, name, percent)
+    program, library, data = found
+    return RHVoice(_readers(tuple(program), library, data), language, name, percent)
 
 
 @cache
-def _readers(program: tuple[str, ...], library: Path) -> Readers:
+def _readers(program: tuple[str, ...], library: Path, data: Path) -> Readers:
     """One for all languages: each process reads every voice."""
-    readers = Readers(program, hashlib.sha256(library.read_bytes()).hexdigest()[:8])
+    version = hashlib.sha256(library.read_bytes())
+    stamps = [data / "stamp", *sorted((data / "voices").glob("*/voice.info"))]
+    for file in stamps:  # the stamp names the wheel; a package has no stamp
+        with suppress(FileNotFoundError):
+            version.update(file.read_bytes())
+    readers = Readers(program, version.hexdigest()[:8])
     atexit.register(readers.close)
     return readers
 

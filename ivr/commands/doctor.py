@@ -25,7 +25,7 @@ from ivr.ports.invoices import InvoiceNumber, Payer, Wanted
 from ivr.settings import host_port
 from ivr.telephony.management import Manager
 from ivr.values import Language
-from ivr.voices import wanted
+from ivr.voices import shown, wanted
 
 LONGEST_WAIT = timedelta(hours=1)
 """A text message that waits longer shows that something is wrong."""
@@ -82,7 +82,7 @@ def _voice(house: wiring.House) -> str:
     said = []
     for language in Language:
         house.voice.read(language, "a e o")
-        said.append(f"{language} {wanted(house.settings, language)}")
+        said.append(f"{language} {shown(wanted(house.settings, language))}")
     return "speaks " + ", ".join(said)
 
 

@@ -17,9 +17,8 @@ from ivr.speech.audio import prepare, write_wave
 from ivr.speech.forms import money
 from ivr.speech.spelling import spell
 from ivr.speech.texts import PLACEHOLDER, Texts
-from ivr.speech.voice import Engine
 from ivr.values import Language, Money
-from ivr.voices import available, engine, wanted
+from ivr.voices import available, engine, shown, wanted
 
 app = typer.Typer(
     help="Voices: which there are, what to record, what is recorded.", invoke_without_command=True
@@ -46,15 +45,21 @@ def list_(
     if context.invoked_subcommand is not None:
         return
     house = wiring.open_house()
-    folder = output or house.settings.home / "voices"
+    folder = _made(output or house.settings.home / "voices")
     rows = []
     for language in Language:
         words = _sample(house.texts, language)
         used = wanted(house.settings, language)
-        for name in dict.fromkeys([*available(house.settings, language), used]):
+        for voice in dict.fromkeys([*available(house.settings, language), used]):
+            name = shown(voice)
             file = folder / f"{language}-{re.sub('[^a-z0-9]+', '-', name.lower())[:60]}.wav"
-            _write(engine(house.settings, language, name), words, file)
-            row = {"language": language, "voice": name, "used": name == used, "file": str(file)}
+            row = {"language": language, "voice": name, "used": voice == used, "file": str(file)}
+            try:
+                sound = engine(house.settings, language, voice).read(words)
+            except Unusable as error:  # this is called where a voice does not speak
+                rows.append(row | {"file": f"none: {error}"})
+                continue
+            write_wave(file, prepare(*sound, 0.0)["alaw"])
             rows.append(row)
     if as_json:
         print_json(rows)
@@ -68,9 +73,9 @@ def _sample(texts: Texts, language: Language) -> str:
     return spell(language, PLACEHOLDER.sub(money(language, AMOUNT), text), texts.lexicon)
 
 
-def _write(voice: Engine, words: str, file: Path) -> None:
+def _made(folder: Path) -> Path:
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Unusable(f"{file.parent} cannot be written ({error.strerror})") from None
-    write_wave(file, prepare(*voice.read(words), 0.0)["alaw"])
+        raise Unusable(f"{folder} cannot be written ({error.strerror})") from None
+    return folder

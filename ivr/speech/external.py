@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shlex
 import shutil
+import signal
 import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
@@ -23,24 +25,32 @@ SECONDS = 30.0
 def run(name: str, program: Sequence[str], words: str) -> subprocess.CompletedProcess[bytes]:
     """Give words to a program. Unusable: it does not start, or takes too long."""
     try:
-        return subprocess.run(
+        process = subprocess.Popen(
             program,
-            input=words.encode(),
-            capture_output=True,
-            timeout=SECONDS,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             env=program_environment(),
-            check=False,
+            start_new_session=True,
         )
     except OSError as error:
         raise Unusable(f"{name} does not start ({error.strerror}): run `make setup`") from None
-    except subprocess.TimeoutExpired:
-        raise Unusable(
-            f"{name} was not ready with '{words[:40]}' in {SECONDS:.0f} seconds"
-        ) from None
+    with process:
+        try:
+            said, told = process.communicate(words.encode(), SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)  # and what it has started
+            raise Unusable(
+                f"{name} was not ready with '{words[:40]}' in {SECONDS:.0f} seconds"
+            ) from None
+    return subprocess.CompletedProcess(program, process.returncode, said, told)
 
 
 class OwnVoice:
-    """The operator's own engine, by its command line. Implements ``ivr.speech.voice.Engine``."""
+    """The operator's own engine, by its command line. Implements ``ivr.speech.voice.Engine``.
+
+    Messages name the program alone: its arguments may be a secret.
+    """
 
     def __init__(self, command: str) -> None:
         """Unusable: it is no command line, or its program is not there."""
@@ -49,12 +59,13 @@ class OwnVoice:
             self._arguments = shlex.split(command)
         except ValueError:
             raise Unusable(
-                f"the voice '{command}' has a quotation mark that is not closed"
+                "the command of a voice has a quotation mark that is not closed"
             ) from None
         found = shutil.which(self._arguments[0]) if self._arguments else None
         if found is None:
             raise Unusable(
-                f"the voice '{command}' is no program that can be started: give its full path"
+                f"'{''.join(self._arguments[:1])}', the program of a voice, cannot be started: "
+                "give its full path"
             )
         self._program = Path(found)
 
@@ -64,15 +75,16 @@ class OwnVoice:
         content = b""
         with suppress(OSError):
             content = self._program.read_bytes()
-        return f"command {self._command} {hashlib.sha256(content).hexdigest()[:16]}"
+        digest = hashlib.sha256(self._command.encode() + b"\0" + content).hexdigest()[:16]
+        return f"command {self._program.name} {digest}"
 
     def read(self, words: str) -> tuple[Samples, int]:
         """As the protocol says."""
-        said = run(self._arguments[0], self._arguments, words)
+        said = run(self._program.name, self._arguments, words)
         if said.returncode or not said.stdout:
             reason = said.stderr.decode(errors="replace").strip().rpartition("\n")[2][:200]
             raise Unusable(
-                f"the voice '{self._command}' failed with '{words[:40]}'"
+                f"the voice '{self._program.name}' failed with '{words[:40]}'"
                 + (f": {reason}" if reason else ": it wrote no WAV file to its standard output")
             )
-        return read_wave(said.stdout, f"what '{self._command}' says for '{words[:40]}'")
+        return read_wave(said.stdout, f"what '{self._program.name}' says for '{words[:40]}'")

@@ -238,6 +238,8 @@ def traffic(language: Language, megabytes: int) -> str:
         return counted(language, whole, "gigabytes")
     name = UNITS["gigabytes"][language][min(1, len(UNITS["gigabytes"][language]) - 1)]
     if tenths == 5:
+        if language is RU and whole > 1:  # the noun agrees with the whole number
+            name = unit(RU, whole, "gigabytes")
         return f"{_and_a_half(language, whole)} {name}"
     match language:
         case Language.TURKMEN:

@@ -11,6 +11,7 @@ import json
 import os
 import select
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -81,15 +82,17 @@ class Readers:
 
 class _Process:
     def __init__(self, program: Sequence[str]) -> None:
+        self._told = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with the process
         try:
             self._process = subprocess.Popen(
                 program,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
+                stderr=self._told,
                 env=program_environment(),
             )
         except OSError as error:
+            self._told.close()
             raise Unusable(f"RHVoice does not start ({error.strerror}): run `make setup`") from None
 
     def is_running(self) -> bool:
@@ -103,7 +106,7 @@ class _Process:
             given.write(json.dumps(request).encode() + b"\n")
             given.flush()
         except OSError:
-            raise Unusable("RHVoice ended by itself: run `make setup`") from None
+            raise self._ended() from None
         rate = int.from_bytes(self._receive(taken, 4, until, words), "little")
         size = int.from_bytes(self._receive(taken, 4, until, words), "little")
         sound = self._receive(taken, size, until, words)
@@ -121,12 +124,22 @@ class _Process:
                 )
             part = os.read(taken.fileno(), size - len(data))
             if not part:
-                raise Unusable("RHVoice ended by itself: run `make setup`")
+                raise self._ended()
             data += part
         return bytes(data)
 
+    def _ended(self) -> Unusable:
+        self._told.seek(0)
+        last = self._told.read().decode(errors="replace").strip().rpartition("\n")[2][:200]
+        reason = f" ({last})" if last else ""
+        return Unusable(
+            f"RHVoice ended by itself{reason}: run `make setup`, or choose another voice with "
+            "IVR_VOICE_TK, IVR_VOICE_RU, IVR_VOICE_EN"
+        )
+
     def close(self) -> None:
         self._process.kill()
+        self._told.close()
         for pipe in _pipes(self._process):
             with suppress(OSError):
                 pipe.close()

@@ -181,8 +181,8 @@ class TestImport:
         assert not found["complete"]
         states = {each["text"]: each for each in found["sentences"]}
         assert states["welcome"]["state"] == "recorded"
-        assert states["language.choose"]["state"] == "half recorded"
-        assert "value.bire.mid" in states["language.choose"]["missing"]
+        assert states["language.press"]["state"] == "half recorded"
+        assert "value.bire.mid" in states["language.press"]["missing"]
         table = ivr("coverage", "tk").stdout
         assert all(len(line) <= 80 for line in table.splitlines())
         assert f"tk: {count} of {found['items']} items are recorded" in table
@@ -194,7 +194,7 @@ class TestImport:
     ) -> None:
         ivr("import", "tk", read(tmp_path, chapter("main")))
         noted = CliRunner().invoke(flow.app, ["check"]).stderr
-        assert "note: text 'language.choose' of tk is half recorded: the synthetic" in noted
+        assert "note: text 'language.press' of tk is half recorded: the synthetic" in noted
         assert "note: text 'welcome'" not in noted
 
     def test_faults_of_recordings_are_noted_by_flow_check(self, project: Path) -> None:

@@ -53,3 +53,11 @@ def test_a_folder_that_cannot_be_written_is_told(home: Path) -> None:
     result = CliRunner().invoke(voices.app, ["-o", str(home / "file" / "in")])
     assert isinstance(result.exception, Unusable)
     assert "cannot be written" in str(result.exception)
+
+
+def test_a_voice_that_does_not_speak_is_listed_with_the_reason(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IVR_VOICE_EN", "rhvoice:nobody")
+    (row,) = [row for row in listed(home) if row["used"] and row["language"] == "en"]
+    assert str(row["file"]).startswith("none: RHVoice has no voice 'nobody' here")

@@ -19,7 +19,7 @@ def test_the_language_menu_is_heard_within_a_second_of_the_answer(line: RunningL
         caller.hears("welcome", language=Language.TURKMEN)
         assert caller.ear.heard[0].start < 1.0
         for language in Language:
-            caller.hears("language.choose", language=language, press=int(KEY_OF[language]))
+            caller.hears("language.press", language=language, press=int(KEY_OF[language]))
 
 
 def test_a_whole_path_is_keyed_ahead(line: RunningLine, language: Language) -> None:

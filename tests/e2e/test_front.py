@@ -189,7 +189,7 @@ def test_another_language_is_chosen_and_known_from_then_on(line: RunningLine) ->
         caller.language = Language.TURKMEN
         caller.hears("menu.main.account")
         caller.press("*")
-        caller.hears("language.choose", language=Language.RUSSIAN, press=2)
+        caller.hears("language.press", language=Language.RUSSIAN, press=2)
         caller.press("2")
         caller.hears("menu.main.account", language=Language.RUSSIAN)
     with line.call(number) as caller:

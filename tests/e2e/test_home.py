@@ -58,4 +58,4 @@ def test_asterisk_reads_what_is_closed_since_it_is_the_same_user(upgraded: Runni
     assert stat.S_IMODE(audio.stat().st_mode) == 0o600
     assert audio.stat().st_uid == os.geteuid()
     with upgraded.call("99365000001") as caller:
-        caller.hears("language.choose", language=Language.TURKMEN, press=1)
+        caller.hears("language.press", language=Language.TURKMEN, press=1)

@@ -16,7 +16,7 @@ def test_a_stranger_is_asked_for_a_language_and_known_from_then_on(
     number = line.number()
     with line.call(number) as caller:
         caller.language = language
-        caller.hears("language.choose", language=Language.TURKMEN, press=1)
+        caller.hears("language.press", language=Language.TURKMEN, press=1)
         caller.press(KEY_OF[language])
         caller.hears("menu.main.account")
         caller.press("5")
@@ -49,7 +49,7 @@ def test_who_cannot_be_known_again_is_asked_each_time(line: RunningLine) -> None
     for language in (Language.ENGLISH, Language.RUSSIAN):
         with line.call("74951234567") as caller:
             caller.language = language
-            caller.hears("language.choose", language=Language.TURKMEN, press=1)
+            caller.hears("language.press", language=Language.TURKMEN, press=1)
             caller.press(KEY_OF[language])
             caller.hears("menu.main.account")
 
@@ -62,6 +62,6 @@ def test_without_a_line_a_stranger_hears_the_menus(folder: Path, language: Langu
         for _ in range(2):  # nobody says that he may be remembered
             with line.call(number) as caller:
                 caller.language = language
-                caller.hears("language.choose", language=Language.TURKMEN, press=1)
+                caller.hears("language.press", language=Language.TURKMEN, press=1)
                 caller.press(f"{KEY_OF[language]}5")
                 caller.hears("menu.advice.money")

@@ -20,7 +20,7 @@ WORD = f"# {CODEWORD_KEYS}#"
 def test_an_unknown_caller_is_asked_for_the_language_in_each(ring: Ring) -> None:
     call = ring()
     assert call.keys[0] == "welcome"
-    assert [u.language for u in call.utterances if u.key == "language.choose"] == ["tk", "ru", "en"]
+    assert [u.language for u in call.utterances if u.key == "language.press"] == ["tk", "ru", "en"]
 
 
 def test_the_language_is_remembered_and_a_change_offered_in_the_others(

@@ -17,11 +17,11 @@ from tests.flow.conftest import Ring
 WORD = f"# {CODEWORD_KEYS}#"
 ANSWERED = {
     "the balance": (f"3 1 {WORD} 1", ["after"]),
-    "the bill": (f"3 1 {WORD} 3", ["account.bill.choose-last", "after"]),
-    "a PUK": (f"3 4 {WORD} 3 1", ["puk.again", "after"]),
+    "the bill": (f"3 1 {WORD} 3", ["account.bill.press-last", "after"]),
+    "a PUK": (f"3 4 {WORD} 3 1", ["puk.press", "after"]),
     "advice": ("3 5 2 3", ["after.topic"]),
     "advice with settings": ("3 5 2 1", ["after.details"]),
-    "advice with a request": ("3 5 1 2", ["after.request", "after.topic"]),
+    "advice with a request": ("3 5 1 2", ["after.press-request", "after.topic"]),
     "the last news": ("3 3 1 #", ["after"]),
     "a service": (f"3 2 {WORD} 3 3 1", ["change.undo", "after"]),
     "what was not changed": (f"3 2 {WORD} 3 3 2", ["after"]),
@@ -120,7 +120,14 @@ def test_what_can_be_done_with_services_is_said_once_for_a_row(
 
 def test_no_answer_of_the_flow_says_its_options_at_once(flow: Flow) -> None:
     """Nothing that begins with what can be done: whatever answer the editors have made."""
-    told = {"after", "after.topic", "after.details", "after.request", "change.undo", "puk.again"}
+    told = {
+        "after",
+        "after.topic",
+        "after.details",
+        "after.press-request",
+        "change.undo",
+        "puk.press",
+    }
     walked = list(every_path(walker(flow, identified=True), ANSWERS))
     assert sum(bool(each.call.goals) for each in walked) > 50
     for each in walked:

@@ -63,7 +63,7 @@ def test_nothing_keyed_in_three_times_is_an_agents_business(ring: Ring) -> None:
 
 
 def test_only_the_topic_of_accounts_takes_requests(ring: Ring) -> None:
-    assert "after.request" not in ring("3 5 1 1").keys
+    assert "after.press-request" not in ring("3 5 1 1").keys
     assert "nomatch.1" in ring("5 1 1 3", call_id="call-2").keys
 
 

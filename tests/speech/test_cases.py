@@ -104,6 +104,9 @@ VOLUMES = """
 1127  | bir bitin ondan bir gigabaýt | одна целая одна десятая гигабайта | one point one gigabytes
 1536  | bir ýarym gigabaýt        | полтора гигабайта                  | one and a half gigabytes
 2560  | iki ýarym gigabaýt        | два с половиной гигабайта          | two and a half gigabytes
+5632  | bäş ýarym gigabaýt        | пять с половиной гигабайт          | five and a half gigabytes
+11776 | on bir ýarym gigabaýt     | одиннадцать с половиной гигабайт   | eleven and a half gigabytes
+22016 | ýigrimi bir ýarym gigabaýt | двадцать один с половиной гигабайт | twenty-one and a half gigabytes
 2355  | iki bitin ondan iki gigabaýt | две целых две десятых гигабайта | two point two gigabytes
 5120  | bäş gigabaýt              | пять гигабайт                      | five gigabytes
 12288 | on iki gigabaýt           | двенадцать гигабайт                | twelve gigabytes

@@ -18,7 +18,7 @@ from ivr.speech.letters import to_kyrgyz
 from ivr.speech.loudness import Samples
 from ivr.speech.rhvoice import VOICES, Readers
 from ivr.values import Language
-from ivr.voices import available, engine
+from ivr.voices import _readers, available, engine, shown
 
 TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH
 WORDS = {TK: "Galyndyňyz kyrk bäş manat.", RU: "Ваш баланс: сорок пять манатов.", EN: "Hello."}
@@ -62,7 +62,9 @@ class TestChoosing:
     def test_where_rhvoice_is_not_there_espeak_speaks(
         self, settings: Settings, tmp_path: Path
     ) -> None:
-        (tmp_path / "usr").mkdir()
+        for name in ("usr/bin/espeak-ng", "usr/lib/ld-linux.so.2"):
+            (tmp_path / name).parent.mkdir(parents=True)
+            (tmp_path / name).write_bytes(b"")
         without = settings.model_copy(update={"runtime": str(tmp_path)})
         assert list(available(without, RU)) == ["espeak-ng"]
         with pytest.raises(Unusable, match=r"RHVoice has no voice 'anna' here: run `make setup`"):
@@ -141,6 +143,18 @@ class TestRHVoice:
     def test_turkmen_is_given_in_kyrgyz_letters(self, turkmen: str) -> None:
         assert to_kyrgyz(turkmen) == KYRGYZ[turkmen]
 
+    def test_other_data_is_another_voice(self, settings: Settings, tmp_path: Path) -> None:
+        found = runtime.rhvoice(settings)
+        assert found is not None
+        library, data = tmp_path / "library", tmp_path / "data"
+        library.write_bytes(b"code")
+        data.mkdir()
+        identities = set()
+        for stamp in ("first", "second"):
+            (data / "stamp").write_text(stamp)
+            identities.add(_readers.__wrapped__((), library, data).version)
+        assert len(identities) == 2
+
     def test_a_process_that_ended_is_started_again(self, settings: Settings) -> None:
         found = runtime.rhvoice(settings)
         assert found is not None
@@ -170,7 +184,11 @@ class TestRHVoice:
         ("program", "told"),
         [
             (["/nowhere/python"], r"RHVoice does not start \(No such file or directory\)"),
-            (["true"], "RHVoice ended by itself"),
+            (["true"], "RHVoice ended by itself: run"),
+            (
+                [sys.executable, "-c", "import sys; sys.exit('no such library')"],
+                r"RHVoice ended by itself \(no such library\): run `make setup`",
+            ),
             ([sys.executable, "-c", "import sys; sys.stdin.readline()"], "RHVoice ended by itself"),
             (
                 [sys.executable, "-c", "print(end='\\0' * 8, flush=True); input(); input()"],
@@ -230,13 +248,37 @@ class TestOwnVoice:
     @pytest.mark.parametrize(
         ("command", "told"),
         [
-            ("/nowhere/voice --tk", "no program that can be started: give its full path"),
+            ("/nowhere/voice --key hush", "'/nowhere/voice', the program of a voice, cannot be"),
             ("'say", "quotation mark that is not closed"),
         ],
     )
     def test_a_command_that_is_none_is_told(self, command: str, told: str) -> None:
         with pytest.raises(Unusable, match=told):
             OwnVoice(command)
+
+    def test_what_it_is_called_with_is_shown_to_nobody(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        command = self.command(tmp_path, "") + " --key hush"
+        voice = OwnVoice(command)
+        with pytest.raises(Unusable) as failed:
+            voice.read("salam")
+        told = f"{failed.value} {voice.identity} {shown(f'command:{command}')}"
+        assert "hush" not in told
+        assert "python" in told
+
+    def test_one_that_hangs_ends_with_what_it_has_started(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("ivr.speech.external.SECONDS", 1.0)
+        pid = tmp_path / "pid"
+        program = tmp_path / "voice"
+        program.write_text(f"#!/bin/sh\nsleep 60 & echo $! >{pid}\nwait\n")
+        program.chmod(0o700)
+        with pytest.raises(Unusable, match="voice was not ready with 'salam' in 1 seconds"):
+            OwnVoice(str(program)).read("salam")
+        state = Path(f"/proc/{pid.read_text().strip()}/stat")
+        assert not state.exists() or state.read_text().rpartition(") ")[2].startswith("Z")
 
     def test_another_program_is_another_voice(self, tmp_path: Path) -> None:
         program = tmp_path / "voice"

@@ -44,7 +44,7 @@ PROMPTS: Mapping[Topic, tuple[str, ...]] = {
         "account.bill.none",
         TAX,
         "account.bill.total",
-        "account.bill.choose-last",
+        "account.bill.press-last",
     ),
 }
 
@@ -133,7 +133,7 @@ class AccountAnswer(Node):
         talk.say("account.bill.total", total=total)
 
     def _after_bill(self, talk: Dialogue, account: Account) -> Next:
-        key = talk.after("2", options=talk.words("account.bill.choose-last"))
+        key = talk.after("2", options=talk.words("account.bill.press-last"))
         if isinstance(key, Leave):
             return key
         items = talk.care.accounts.bill(account.number, months_ago=1)

@@ -78,7 +78,7 @@ class PrepaymentInvoice(Node):
             self._order(talk, tuple(wanted.values()), fax)
             return talk.after()
         talk.say("invoice.cancelled")
-        again = talk.after("2", "cancelled", talk.words("invoice.again"))
+        again = talk.after("2", "cancelled", talk.words("invoice.press-again"))
         return again if isinstance(again, Leave) else None
 
     def _confirm(

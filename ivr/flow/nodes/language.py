@@ -26,7 +26,7 @@ class LanguageChoice(Node):
         return {"next": self.next}
 
     def prompts(self) -> Iterable[str]:
-        return ("welcome", "language.choose", "language.change", "language.greeting")
+        return ("welcome", "language.press", "language.change", "language.greeting")
 
     def visit(self, talk: Dialogue) -> Next:
         remembered = None if talk.returned else self._remembered(talk)
@@ -41,7 +41,7 @@ class LanguageChoice(Node):
         if not talk.returned:
             talk.mention_in(talk.languages[0], "welcome")
         for key, language in keys.items():
-            talk.say_in(language, "language.choose", press=int(key))
+            talk.say_in(language, "language.press", press=int(key))
         key = talk.choose("".join(keys))
         if isinstance(key, Leave):
             return key

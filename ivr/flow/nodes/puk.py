@@ -21,12 +21,12 @@ class Puk(Node):
         return {}
 
     def prompts(self) -> Iterable[str]:
-        yield from ("puk.read", "puk.again", *(f"puk.{reason}" for reason in NoPuk))
+        yield from ("puk.read", "puk.press", *(f"puk.{reason}" for reason in NoPuk))
 
     def visit(self, talk: Dialogue) -> Next:
         if not self._read(talk):
             return talk.after()
-        key = talk.after("2", options=talk.words("puk.again"))
+        key = talk.after("2", options=talk.words("puk.press"))
         if isinstance(key, Leave):
             return key
         self._read(talk)

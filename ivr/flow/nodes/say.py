@@ -41,7 +41,7 @@ class Say(Node):
     def prompts(self) -> Iterable[str]:
         yield self.text
         if self.request:
-            yield "after.request"
+            yield "after.press-request"
         if self.topic:
             yield self._options
             yield from message_prompts()
@@ -69,7 +69,7 @@ class Say(Node):
         for _ in range(REPEATS):
             keys, options = "12", talk.words(self._options)
             if self.request:
-                keys, options = keys + REQUEST_KEY, [*talk.words("after.request"), *options]
+                keys, options = keys + REQUEST_KEY, [*talk.words("after.press-request"), *options]
             key = talk.choose(keys, "after", options)
             if self.request and key == REQUEST_KEY:
                 return self.request
