@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 
 from ivr import wiring
 from ivr.commands import flow, voices
-from ivr.errors import IvrError, Unusable
+from ivr.errors import IvrError
 from ivr.settings import PROJECT
 from ivr.speech.loudness import Samples
 from ivr.speech.texts import Texts, read_texts
@@ -339,9 +339,7 @@ def test_the_whole_script_read_and_imported_is_complete(
         part = [item for item in items if item["chapter"] == name]
         take = save(tmp_path, Taking(language).read([item["words"] for item in part]).sound(0.0002))
         result = ivr("import", language, take, "--from", part[0]["name"])
-        if isinstance(result.exception, Unusable):
-            raise result.exception
-        assert result.exit_code == 0, result.stderr
+        assert result.exit_code == 0, f"{name}: {result.stderr}"
     (found,) = json.loads(ivr("coverage", language, "--json").stdout)
     assert found["complete"]
     assert found["recorded"] == found["items"]
