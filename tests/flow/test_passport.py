@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from ivr.call import Outcome
 from ivr.flow.passport import PARTS
+from ivr.ports import Utterance
 from ivr.testing.demo import PASSPORT_KEYS, Operator
 from ivr.testing.dial import Dialled
+from ivr.testing.telephone import FakeTelephone
 from ivr.values import Secret
 from tests.flow.conftest import Ring
 
@@ -155,6 +159,20 @@ def test_a_whole_passport_that_is_wrong_is_one_try(ring: Ring, operator: Operato
     call = ring(f"{TO_IT} 11111111 22222222# {PASSPORT_KEYS}")
     assert call.call.identification == NO_MATCH * 2 + MATCH
     assert call.keys.count("identify.no-match") == 2
+
+
+class Barging(FakeTelephone):
+    """Words without a question are cut off by a key, as on any telephone."""
+
+    def play(self, utterances: Sequence[Utterance]) -> None:
+        super().play([] if self._ahead else utterances)
+
+
+def test_a_late_hash_cuts_nothing_off_that_is_said_of_a_failure(ring: Ring) -> None:
+    call = ring(f"{TO_IT} 11111111# 11111111# 11111111#", telephone=Barging)
+    said = [key for key in call.keys if key in ("identify.no-match", "identify.locked")]
+    assert said == ["identify.no-match", "identify.no-match", "identify.locked"]
+    assert "agent.transfer" in call.keys
 
 
 def test_what_is_compared_is_all_eight_keys(ring: Ring, operator: Operator) -> None:

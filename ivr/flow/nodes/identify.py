@@ -151,6 +151,7 @@ class Identify(Node):
         if verdict is Verdict.MATCH and proof is not None:
             self._proved(talk, number, means, proof)
             return None
+        talk.telephone.forget_keys()  # a late "#" would cut off what is said now
         if verdict is Verdict.NO_MATCH:
             talk.mention("identify.no-match")
         return means
