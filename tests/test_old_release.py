@@ -19,9 +19,10 @@ from ivr.flow.paths import every_path
 from ivr.flow.release import Release
 from ivr.flow.review import DIALPLAN_TEXTS, WRITTEN_OUTSIDE_OF_CALLS
 from ivr.ports import Prompts, Value
+from ivr.settings import PROJECT
 from ivr.speech.manifest import Manifest
 from ivr.speech.texts import read_texts
-from ivr.testing.demo import demo_operator
+from ivr.testing.demo import CODEWORD_KEYS, demo_operator
 from ivr.testing.dial import dial
 from ivr.testing.prompts import EchoPrompts
 from ivr.testing.walking import ANSWERS, walker
@@ -207,3 +208,28 @@ def test_what_nobody_has_is_named(house: House, document: str) -> None:
     house.store.releases.publish(json.dumps(parts), "an earlier version", house.clock.now())
     with pytest.raises(FlowBroken, match="nor this version has the text 'of-nobody'"):
         house.shelf.live()
+
+
+WORD = f"# {CODEWORD_KEYS}#"
+FORMER = {
+    "a new caller": ("w", "language.press", "1"),
+    "the bill": (f"1 1 {WORD} 3 w w", "account.bill.press-last", "ikä"),
+    "a PUK": (f"1 4 {WORD} 3 1 w w", "puk.press", "ikä"),
+    "advice": ("1 5 1 2 w w", "after.press-request", "üçe"),
+}
+"""Keys of a call, a text that is said in it, and the key that it tells."""
+
+
+@pytest.mark.parametrize("name", FORMER)
+def test_with_the_texts_of_0_1_every_key_is_told(house: House, document: str, name: str) -> None:
+    """Version 0.1 said these keys by texts of their own."""
+    keys, said, told = FORMER[name]
+    parts: dict[str, Any] = json.loads(document)
+    former = read_texts(PROJECT / "tests" / "data" / "prompts-0.1")
+    parts["speech"]["texts"]["words"] = former.to_document()["words"]
+    house.store.releases.publish(json.dumps(parts), "version 0.1", house.clock.now())
+    release = house.shelf.live()
+    operator = demo_operator()
+    prompts = Noting(release.prompts)
+    call = dial(release.flow, operator.care, operator.clock, keys, prompts=prompts)
+    assert [each for each in call.utterances if each.key == said and told in each.words]

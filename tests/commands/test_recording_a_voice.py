@@ -304,7 +304,7 @@ class TestImport:
         [
             (["--from", "salam"], "no item 'salam'"),
             (["--drop", "soon"], "--drop soon is no time"),
-            (["--from", "300"], "is of something else than the script from 300"),
+            (["--from", "300", "--to", "309"], "nothing was written"),
         ],
     )
     def test_what_cannot_be_is_refused_in_a_sentence(

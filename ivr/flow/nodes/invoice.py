@@ -32,7 +32,8 @@ class PrepaymentInvoice(Node):
         return {}
 
     def prompts(self) -> Iterable[str]:
-        for text in ("for", "amount", "fax", "confirm", "more", "accepted", "cancelled", "again"):
+        said = ("for", "amount", "fax", "confirm", "more", "accepted", "cancelled", "press-again")
+        for text in said:
             yield f"invoice.{text}"
         yield from (f"invoice.{reason}" for reason in NoInvoice)
         yield from (f"refused.{reason}" for reason in NOT_DIALLED)
