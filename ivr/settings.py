@@ -22,6 +22,13 @@ from ivr.secretfiles import SHORTEST, WAY_OUT, find_secret, is_weak, kept_secret
 PROJECT = Path(__file__).resolve().parent.parent
 """The folder that holds ivr/, dialplans/, prompts/ and db/."""
 
+VOICE = re.compile(
+    r"(?P<engine>rhvoice|espeak-ng)(?::(?P<name>[A-Za-z0-9-]+))?(?:@(?P<rate>[1-9][0-9]{1,2}))?"
+    r"|command:(?P<command>\s*\S.*)"
+)
+"""A setting of a voice: ``@RATE`` is percent of a RHVoice voice's own speed, and words a minute of
+espeak-ng."""
+
 
 def _is_number(text: str) -> bool:
     """Of the digits that Asterisk reads, and of no other script."""
@@ -170,6 +177,15 @@ def _digits(text: str) -> str:
     return text
 
 
+def _spoken(text: str) -> str:
+    if text and not VOICE.fullmatch(text):
+        raise ValueError(
+            "give rhvoice, rhvoice:NAME or espeak-ng, each with @RATE if you wish "
+            "(rhvoice:anna@110), or command: and a program that reads words and writes WAV"
+        )
+    return text
+
+
 def _absolute(path: Path) -> Path:
     try:
         return path.expanduser().absolute()
@@ -212,6 +228,7 @@ def _outage(value: object) -> object:
     return {"false": "none", "true": "error", "": "none"}.get(str(value).lower(), value)
 
 
+Spoken = Annotated[str, AfterValidator(_spoken)]
 Bind = Annotated[str, AfterValidator(_bind)]
 PemFile = Annotated[str, AfterValidator(_pem_file)]
 OctetOrEmpty = Annotated[str, AfterValidator(_octet)]
@@ -415,8 +432,13 @@ class Settings(BaseSettings):
     fax_refuses: Annotated[str, AfterValidator(_digits)] = ""
     """Numbers, joined by ``;``, where the built-in fax machine hangs up."""
 
+    voice_tk: Spoken = ""
+    voice_ru: Spoken = ""
+    voice_en: Spoken = ""
+    """The voice of a language: ``rhvoice:NAME``, ``espeak-ng``, either with ``@RATE``, or
+    ``command:`` and the operator's own program; empty: the best that is there."""
     runtime: str = ""
-    """Folder of an unpacked Asterisk, espeak-ng and baresip; empty: found by itself."""
+    """Folder of unpacked Debian packages, Asterisk and others; empty: found by itself."""
     log_level: str = "info"
     log_megabytes: float = Field(default=20.0, gt=0, le=10_000)
     """Size at which a log is turned over; five older ones are kept."""

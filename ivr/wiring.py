@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from ivr import log, runtime
+from ivr import log
 from ivr.aside import Threads
 from ivr.care.accounts import Accounting
 from ivr.care.attempts import Limits
@@ -73,6 +73,7 @@ from ivr.store.writer import JournalWriter
 from ivr.telephony.lock import PortLock
 from ivr.telephony.offload import offload, offloaded
 from ivr.values import Language
+from ivr.voices import open_voice
 
 WORKER_PATIENCE = 3.0
 """Seconds that the orders' worker waits for one order: others wait behind it."""
@@ -482,7 +483,7 @@ class House:
 
     @cached_property
     def voice(self) -> Voice:
-        return Voice(runtime.program(self.settings, "espeak-ng"))
+        return open_voice(self.settings)
 
     @cached_property
     def library(self) -> Library:

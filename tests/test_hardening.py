@@ -12,7 +12,7 @@ import pytest
 
 from ivr.hardening import program_environment
 from ivr.settings import PROJECT
-from ivr.speech.voice import Voice
+from ivr.speech.espeak import EspeakNg
 from ivr.values import Language
 from tests.e2e.line import environment, own_settings
 
@@ -96,5 +96,5 @@ class TestPrograms:
         voice.write_text(f"#!/bin/sh\nenv >{seen}\nprintf 'x%.0s' $(seq 100)\n")
         voice.chmod(0o700)
         with pytest.raises(Exception, match="espeak"):  # what it says is no sound
-            Voice([str(voice)]).read(Language.TURKMEN, "salam")
+            EspeakNg([str(voice)], Language.TURKMEN).read("salam")
         assert "hush" not in seen.read_text()

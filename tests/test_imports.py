@@ -43,6 +43,7 @@ MAY: dict[str, set[str]] = {
     "node": {"errors"},
     "settings": {"node", "printable", "secretfiles", "errors"},
     "runtime": {"hardening", "settings", "errors"},
+    "voices": {"runtime", "settings"} | MIDDLE,
     "testing": {"settings", "network"} | MIDDLE,
 }
 """Rooms, and what each may import besides itself."""

@@ -25,6 +25,7 @@ from ivr.ports.invoices import InvoiceNumber, Payer, Wanted
 from ivr.settings import host_port
 from ivr.telephony.management import Manager
 from ivr.values import Language
+from ivr.voices import wanted
 
 LONGEST_WAIT = timedelta(hours=1)
 """A text message that waits longer shows that something is wrong."""
@@ -77,9 +78,11 @@ def _programs(house: wiring.House) -> str:
 
 
 def _voice(house: wiring.House) -> str:
+    said = []
     for language in Language:
         house.voice.read(language, "a e o")
-    return "speaks " + ", ".join(Language)
+        said.append(f"{language} {wanted(house.settings, language)}")
+    return "speaks " + ", ".join(said)
 
 
 def _flow(house: wiring.House) -> str:

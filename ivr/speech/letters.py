@@ -66,6 +66,18 @@ _ROMANISED = {
 }
 """Cyrillic as Turkmen spells it, its own former letters too."""
 
+_KYRGYZ = dict(zip("aäbçdefghijžklmnňoöprsştuüwyýz", "аэбчдэфгхижжклмнңоөпрсштуүвыйз", strict=True))
+"""Turkmen letters as a Kyrgyz voice reads them; the difference of ä and e, of j and ž is lost."""
+_KYRGYZ_PAIRS = {"йа": "я", "йу": "ю", "йо": "ё", "йэ": "е"}
+
+
+def to_kyrgyz(words: str) -> str:
+    """Turkmen words in Kyrgyz letters, for a voice that reads those."""
+    text = "".join(_KYRGYZ.get(letter, letter) for letter in words.lower())
+    for pair, letter in _KYRGYZ_PAIRS.items():
+        text = text.replace(pair, letter)
+    return text
+
 
 def fold(word: str, language: Language) -> str:
     """A word in one alphabet: letters of the other one are look-alikes, as in "MMС".

@@ -1,55 +1,35 @@
-"""The synthetic voice: espeak-ng, which alone speaks Turkmen without a network."""
+"""The synthetic voice: one engine for each language."""
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Protocol
 
-from ivr.errors import Unusable
-from ivr.hardening import program_environment
-from ivr.speech.audio import read_wave
 from ivr.speech.loudness import Samples
 from ivr.values import Language
 
-SECONDS = 30.0
-"""How long one sentence may take; it takes some 60 ms."""
-HEADER = 44
-"""Bytes of a WAV file before its samples."""
-SPEED = {Language.TURKMEN: 180, Language.RUSSIAN: 172, Language.ENGLISH: 170}
-"""Words a minute."""
+
+class Engine(Protocol):
+    """A program that reads words of one language aloud. One instance serves all threads."""
+
+    @property
+    def identity(self) -> str:
+        """Program, version, voice and rate: with the same, the same words sound the same."""
+
+    def read(self, words: str) -> tuple[Samples, int]:
+        """The sound of words and its rate in hertz. Unusable: it cannot be had."""
 
 
 class Voice:
-    """Reads words aloud. ``program`` is espeak-ng's argument list."""
+    """Reads words of every language aloud."""
 
-    def __init__(self, program: Sequence[str]) -> None:
-        self._program = list(program)
+    def __init__(self, engines: Mapping[Language, Engine]) -> None:
+        self._engines = engines
 
     def identity(self, language: Language) -> str:
-        """What makes the same words sound the same: program, voice, rate. Part of a sound's hash."""
-        return f"espeak-ng {language} {SPEED[language]}"
+        """What makes the same words sound the same; part of the hash of a sound."""
+        return self._engines[language].identity
 
     def read(self, language: Language, words: str) -> tuple[Samples, int]:
-        """The sound of words and its rate. Unusable: the program or the language is missing."""
-        try:
-            said = subprocess.run(
-                [*self._program, "-v", language, "-s", str(SPEED[language]), "--stdout"],
-                input=words.encode(),
-                capture_output=True,
-                timeout=SECONDS,
-                env=program_environment(),
-                check=False,
-            )
-        except OSError as error:
-            raise Unusable(
-                f"espeak-ng does not start ({error.strerror}): run `make setup`"
-            ) from None
-        except subprocess.TimeoutExpired:
-            raise Unusable(
-                f"espeak-ng was not ready with '{words[:40]}' in {SECONDS:.0f} seconds"
-            ) from None
-        if said.returncode or len(said.stdout) < HEADER:
-            raise Unusable(
-                f"espeak-ng has no voice for {language}: install its data, or run `make setup`"
-            )
-        return read_wave(said.stdout, f"what espeak-ng says for '{words[:40]}'")
+        """The sound of words and its rate in hertz. Unusable: the engine does not speak."""
+        return self._engines[language].read(words)

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ivr import runtime
 from ivr.settings import PROJECT, read_settings
 from ivr.speech.library import Library
 from ivr.speech.loudness import Samples
@@ -16,15 +15,17 @@ from ivr.speech.manifest import Manifest, render
 from ivr.speech.texts import Texts, read_texts
 from ivr.speech.voice import Voice
 from ivr.values import Language
+from ivr.voices import engine
 
 PROMPTS = PROJECT / "prompts"
 
 
 class NotingVoice(Voice):
-    """espeak-ng, with a list of all that reached it. ``reads`` off: a tone, for speed."""
+    """The line's own voice, and a list of all that reached it. ``reads`` off: a tone, for speed."""
 
     def __init__(self, reads: bool = True) -> None:
-        super().__init__(runtime.program(read_settings(), "espeak-ng"))
+        settings = read_settings()
+        super().__init__({each: engine(settings, each) for each in Language})
         self.given: list[tuple[Language, str]] = []
         self._reads = reads
         self._lock = threading.Lock()

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ivr.errors import FlowBroken, TemporarilyUnavailable, Unusable
 from ivr.ports import Value
+from ivr.speech.espeak import EspeakNg
 from ivr.speech.library import Library
 from ivr.speech.manifest import PAUSES, Manifest, check_recordings, recorded, render
 from ivr.speech.prompts import SpokenPrompts
@@ -24,6 +25,7 @@ from tests.speech.test_forms import VALUES
 from tests.speech.test_spelling import TK, WRITTEN, unreadable
 
 EN = Language.ENGLISH
+MISSING = Voice({each: EspeakNg(["/nowhere/espeak-ng"], each) for each in Language})
 TEXTS = {
     "hello": "Hello!",
     "balance": "The balance of {number:phone} is {balance:money}, on {day:date}.",
@@ -163,7 +165,7 @@ class TestRendering:
 
     def test_a_missing_voice_is_told(self, few: Texts, tmp_path: Path, library: Library) -> None:
         with pytest.raises(Unusable, match="espeak-ng does not start"):
-            render(few, tmp_path / "recordings", library, Voice(["/nowhere/espeak-ng"]))
+            render(few, tmp_path / "recordings", library, MISSING)
 
     def test_a_manifest_outlives_a_document(
         self, few: Texts, tmp_path: Path, library: Library, humming: NotingVoice
@@ -244,7 +246,7 @@ class TestPrompts:
         self, few: Texts, tmp_path: Path, library: Library
     ) -> None:
         empty = recorded(few, tmp_path / "recordings", library)
-        gone = SpokenPrompts(few, empty, library, Voice(["/nowhere/espeak-ng"]))
+        gone = SpokenPrompts(few, empty, library, MISSING)
         with pytest.raises(TemporarilyUnavailable, match="voice"):
             gone.say(EN, "hello")
 

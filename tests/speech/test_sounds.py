@@ -24,9 +24,7 @@ from ivr.speech.audio import (
 from ivr.speech.library import Library
 from ivr.speech.loudness import SILENT, Samples, active_level
 from ivr.speech.manifest import PAUSES, Manifest
-from ivr.speech.voice import Voice
 from ivr.values import Language
-from tests.speech.conftest import NotingVoice
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -107,21 +105,6 @@ class TestShippedSounds:
             sizes = {path.with_suffix(f".{each}").stat().st_size for each in ENCODINGS}
             assert len(sizes) == 1, name
             assert sizes.pop() % FRAME == 0, name
-
-
-class TestVoice:
-    @pytest.mark.parametrize("language", Language)
-    def test_speaks_every_language(self, voice: NotingVoice, language: Language) -> None:
-        sound, rate = voice.read(language, "a")
-        assert len(sound) / rate > 0.1
-
-    def test_a_missing_program_is_told(self) -> None:
-        with pytest.raises(Unusable, match=r"espeak-ng does not start \(.*\): run `make setup`"):
-            Voice(["/nowhere/espeak-ng"]).read(Language.TURKMEN, "salam")
-
-    def test_a_program_that_says_nothing_is_told(self) -> None:
-        with pytest.raises(Unusable, match="no voice for tk"):
-            Voice(["true"]).read(Language.TURKMEN, "salam")
 
 
 class TestPreparing:

@@ -1,0 +1,45 @@
+"""espeak-ng: speaks all three languages, small and fast; the voice where there is no better."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+from ivr.errors import Unusable
+from ivr.speech.audio import read_wave
+from ivr.speech.external import run
+from ivr.speech.loudness import Samples
+from ivr.values import Language
+
+HEADER = 44
+"""Bytes of a WAV file before its samples."""
+SPEED = {Language.TURKMEN: 180, Language.RUSSIAN: 172, Language.ENGLISH: 170}
+"""Words a minute, where none are wished."""
+
+
+class EspeakNg:
+    """Implements ``ivr.speech.voice.Engine``. ``program`` is espeak-ng's argument list."""
+
+    def __init__(self, program: Sequence[str], language: Language, speed: int = 0) -> None:
+        """``speed`` in words a minute; 0: the usual one of the language."""
+        self._language, self._speed = language, speed or SPEED[language]
+        self._version = [*program, "--version"]
+        self._program = [*program, "-v", language, "-s", str(self._speed), "--stdout"]
+
+    @cached_property
+    def identity(self) -> str:
+        """As the protocol says. Unusable: the program does not start."""
+        version = re.search(rb"\d+(\.\d+)+", run("espeak-ng", self._version, "").stdout)
+        number = version.group().decode() if version else ""
+        return f"espeak-ng {number} {self._language} {self._speed}"
+
+    def read(self, words: str) -> tuple[Samples, int]:
+        """As the protocol says."""
+        said = run("espeak-ng", self._program, words)
+        if said.returncode or len(said.stdout) < HEADER:
+            raise Unusable(
+                f"espeak-ng has no voice for {self._language}: install its data, or run `make "
+                "setup`"
+            )
+        return read_wave(said.stdout, f"what espeak-ng says for '{words[:40]}'")

@@ -1,0 +1,160 @@
+"""RHVoice: the voices that are understood best on a telephone (docs/performance.md).
+
+Its library is loaded by a process of its own (``rhvoice_process``), which reads one piece after
+another: a piece costs a hundredth of a second there, and ten times as much where a program is
+started for it. Turkmen is read by a Kyrgyz voice from Kyrgyz letters.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import subprocess
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import IO
+
+import numpy as np
+
+from ivr.errors import Unusable
+from ivr.hardening import program_environment
+from ivr.speech.letters import to_kyrgyz
+from ivr.speech.loudness import Samples
+from ivr.values import Language
+
+SECONDS = 30.0
+"""How long one piece may take."""
+VOICES = {
+    Language.TURKMEN: ("azamat", "nazgul"),
+    Language.RUSSIAN: ("anna", "irina"),
+    Language.ENGLISH: ("bdl", "clb"),
+}
+"""Voices that an operator may use commercially, the best understood first. The Turkmen ones are
+Kyrgyz."""
+
+
+class Readers:
+    """Processes that read aloud: as many as there are threads that want one at the same time."""
+
+    def __init__(self, program: Sequence[str], version: str) -> None:
+        """``program`` starts ``rhvoice_process``."""
+        self.version = version
+        self._program = list(program)
+        self._idle: list[_Process] = []
+        self._owner = os.getpid()
+        self._lock = threading.Lock()
+
+    def read(self, voice: str, percent: int, words: str) -> tuple[Samples, int]:
+        """The sound of words. Unusable: RHVoice does not start, lacks the voice, or hangs."""
+        process = self._take()
+        try:
+            sound, rate = process.read(voice, percent, words)
+        except BaseException:
+            process.close()
+            raise
+        with self._lock:
+            self._idle.append(process)
+        return sound, rate
+
+    def close(self) -> None:
+        """End the processes that are idle."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for process in idle:
+            process.close()
+
+    def _take(self) -> _Process:
+        with self._lock:
+            if self._owner != os.getpid():  # what a forked process got is its parent's
+                self._owner, self._idle = os.getpid(), []
+            while self._idle:
+                process = self._idle.pop()
+                if process.is_running():
+                    return process
+                process.close()
+        return _Process(self._program)
+
+
+class _Process:
+    def __init__(self, program: Sequence[str]) -> None:
+        try:
+            self._process = subprocess.Popen(
+                program,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=program_environment(),
+            )
+        except OSError as error:
+            raise Unusable(f"RHVoice does not start ({error.strerror}): run `make setup`") from None
+
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    def read(self, voice: str, percent: int, words: str) -> tuple[Samples, int]:
+        until = time.monotonic() + SECONDS
+        request = {"voice": voice, "rate": percent / 100, "text": words}
+        given, taken = _pipes(self._process)
+        try:
+            given.write(json.dumps(request).encode() + b"\n")
+            given.flush()
+        except OSError:
+            raise Unusable("RHVoice ended by itself: run `make setup`") from None
+        rate = int.from_bytes(self._receive(taken, 4, until, words), "little")
+        size = int.from_bytes(self._receive(taken, 4, until, words), "little")
+        sound = self._receive(taken, size, until, words)
+        if not rate or not size:
+            raise Unusable(f"RHVoice has no voice '{voice}', or cannot read '{words[:40]}'")
+        return np.frombuffer(sound, "<i2").astype(np.float64) / 32768, rate
+
+    def _receive(self, taken: IO[bytes], size: int, until: float, words: str) -> bytes:
+        data = bytearray()
+        while len(data) < size:
+            ready, _, _ = select.select([taken], [], [], max(0.0, until - time.monotonic()))
+            if not ready:
+                raise Unusable(
+                    f"RHVoice was not ready with '{words[:40]}' in {SECONDS:.0f} seconds"
+                )
+            part = os.read(taken.fileno(), size - len(data))
+            if not part:
+                raise Unusable("RHVoice ended by itself: run `make setup`")
+            data += part
+        return bytes(data)
+
+    def close(self) -> None:
+        self._process.kill()
+        for pipe in _pipes(self._process):
+            with suppress(OSError):
+                pipe.close()
+        self._process.wait()
+
+
+def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    return process.stdin, process.stdout
+
+
+@dataclass(frozen=True, slots=True)
+class RHVoice:
+    """One voice for one language. Implements ``ivr.speech.voice.Engine``."""
+
+    readers: Readers
+    language: Language
+    voice: str
+    percent: int = 100
+    """Of the voice's own speed."""
+
+    @property
+    def identity(self) -> str:
+        """As the protocol says."""
+        return f"RHVoice {self.readers.version} {self.voice} {self.percent}"
+
+    def read(self, words: str) -> tuple[Samples, int]:
+        """As the protocol says."""
+        text = to_kyrgyz(words) if self.language is Language.TURKMEN else words
+        return self.readers.read(self.voice, self.percent, text)

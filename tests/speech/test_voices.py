@@ -1,0 +1,249 @@
+"""Engines of the voice: which there are, which one is chosen, and what each says."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ivr import runtime
+from ivr.errors import Unusable
+from ivr.settings import Settings, read_settings
+from ivr.speech.espeak import EspeakNg
+from ivr.speech.external import OwnVoice
+from ivr.speech.letters import to_kyrgyz
+from ivr.speech.loudness import Samples
+from ivr.speech.rhvoice import VOICES, Readers
+from ivr.values import Language
+from ivr.voices import available, engine
+
+TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH
+WORDS = {TK: "Galyndyňyz kyrk bäş manat.", RU: "Ваш баланс: сорок пять манатов.", EN: "Hello."}
+NAMED = [(language, name) for language, names in VOICES.items() for name in names]
+KYRGYZ = {
+    "galyndyňyz": "галындыңыз",
+    "Ýeňillik paketi": "еңиллик пакэти",
+    "ýakyn, ýone, ýuwaş": "якын, ёнэ, юваш",
+    "hyzmatlaryň çägi": "хызматларың чэги",
+    "jaň žurnal şäher": "жаң журнал шэхэр",
+    "üçin öçürmek": "үчин өчүрмэк",
+    "": "",
+}
+SAYS = """\
+import sys, wave
+words = sys.stdin.read()
+with wave.open(sys.stdout.buffer, "wb") as sound:
+    sound.setparams((1, 2, 8000, 0, "NONE", ""))
+    sound.writeframes(b"\\0\\x20\\0\\xe0" * 40 * len(words))
+"""
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return read_settings()
+
+
+def is_speech(sound: Samples, rate: int) -> bool:
+    return bool(len(sound) > 0.15 * rate and 0.05 < float(np.abs(sound).max()) <= 1.0)
+
+
+class TestChoosing:
+    def test_the_best_understood_voice_is_the_usual_one(self, settings: Settings) -> None:
+        for language in Language:
+            assert engine(settings, language).identity.startswith("RHVoice ")
+            assert list(available(settings, language)) == [
+                *(f"rhvoice:{name}" for name in VOICES[language]),
+                "espeak-ng",
+            ]
+
+    def test_where_rhvoice_is_not_there_espeak_speaks(
+        self, settings: Settings, tmp_path: Path
+    ) -> None:
+        (tmp_path / "usr").mkdir()
+        without = settings.model_copy(update={"runtime": str(tmp_path)})
+        assert list(available(without, RU)) == ["espeak-ng"]
+        with pytest.raises(Unusable, match=r"RHVoice has no voice 'anna' here: run `make setup`"):
+            engine(without, RU, "rhvoice:anna")
+
+    @pytest.mark.parametrize(
+        ("wanted", "identity"),
+        [
+            ("rhvoice", " anna 100"),
+            ("rhvoice:irina", " irina 100"),
+            ("rhvoice:Irina@80", " irina 80"),
+            ("rhvoice@120", " anna 120"),
+            ("espeak-ng", " ru 172"),
+            ("espeak-ng@150", " ru 150"),
+        ],
+    )
+    def test_a_setting_names_engine_voice_and_rate(
+        self, monkeypatch: pytest.MonkeyPatch, wanted: str, identity: str
+    ) -> None:
+        monkeypatch.setenv("IVR_VOICE_RU", wanted)
+        assert engine(read_settings(), RU).identity.endswith(identity)
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            *("anna", "rhvoice:", "rhvoice:anna@", "rhvoice:anna@fast", "rhvoice:a b", "RHVOICE"),
+            *("rhvoice:../../etc", "espeak-ng@0", "espeak-ng@9", "espeak-ng@1000"),
+            *("command:", "command:  "),
+        ],
+    )
+    def test_a_setting_that_is_none_is_told(
+        self, monkeypatch: pytest.MonkeyPatch, wrong: str
+    ) -> None:
+        monkeypatch.setenv("IVR_VOICE_EN", wrong)
+        with pytest.raises(Unusable, match="setting IVR_VOICE_EN: give rhvoice"):
+            read_settings()
+
+    @pytest.mark.parametrize(("language", "name"), [(RU, "talgat"), (TK, "anna1"), (EN, "slt")])
+    def test_a_voice_that_is_not_there_is_told(
+        self, settings: Settings, language: Language, name: str
+    ) -> None:
+        with pytest.raises(Unusable, match=f"RHVoice has no voice '{name}' here"):
+            engine(settings, language, f"rhvoice:{name}")
+
+    def test_only_voices_that_may_be_used_commercially_are_unpacked(
+        self, settings: Settings
+    ) -> None:
+        found = runtime.rhvoice(settings)
+        assert found is not None
+        assert {each.name for each in (found[2] / "voices").iterdir()} == {
+            *("anna", "irina", "bdl", "clb", "azamat", "nazgul")
+        }
+        languages = {each.name for each in (found[2] / "languages").iterdir()}
+        assert languages == {"Russian", "English", "Kyrgyz"}
+
+
+class TestRHVoice:
+    @pytest.mark.parametrize(("language", "name"), NAMED)
+    def test_every_voice_says_the_same_bits_each_time(
+        self, settings: Settings, language: Language, name: str
+    ) -> None:
+        voice = engine(settings, language, f"rhvoice:{name}")
+        sound, rate = voice.read(WORDS[language])
+        voice.read("a")
+        again, _ = voice.read(WORDS[language])
+        assert is_speech(sound, rate)
+        assert np.array_equal(sound, again)
+
+    def test_a_rate_makes_it_faster(self, settings: Settings) -> None:
+        slow, rate = engine(settings, RU, "rhvoice:anna@80").read(WORDS[RU])
+        fast, _ = engine(settings, RU, "rhvoice:anna@150").read(WORDS[RU])
+        assert 1.5 < len(slow) / len(fast) < 2.3
+        assert rate == 24_000
+
+    @pytest.mark.parametrize("turkmen", KYRGYZ)
+    def test_turkmen_is_given_in_kyrgyz_letters(self, turkmen: str) -> None:
+        assert to_kyrgyz(turkmen) == KYRGYZ[turkmen]
+
+    def test_a_process_that_ended_is_started_again(self, settings: Settings) -> None:
+        found = runtime.rhvoice(settings)
+        assert found is not None
+        readers = Readers(found[0], "")
+        try:
+            first, _ = readers.read("anna", 100, "два")
+            (idle,) = readers._idle
+            idle.close()
+            second, _ = readers.read("anna", 100, "два")
+        finally:
+            readers.close()
+        assert np.array_equal(first, second)
+
+    def test_a_forked_process_reads_with_its_own(self, settings: Settings) -> None:
+        voice = engine(settings, RU)
+        before, _ = voice.read("два")
+        context = multiprocessing.get_context("fork")
+        inside = context.Queue()
+        child = context.Process(target=lambda: inside.put(voice.read("два")[0]))
+        child.start()
+        assert np.array_equal(before, inside.get(timeout=20))
+        child.join(timeout=20)
+        after, _ = voice.read("два")
+        assert np.array_equal(before, after)
+
+    @pytest.mark.parametrize(
+        ("program", "told"),
+        [
+            (["/nowhere/python"], r"RHVoice does not start \(No such file or directory\)"),
+            (["true"], "RHVoice ended by itself"),
+            ([sys.executable, "-c", "import sys; sys.stdin.readline()"], "RHVoice ended by itself"),
+            (
+                [sys.executable, "-c", "print(end='\\0' * 8, flush=True); input(); input()"],
+                "RHVoice has no voice 'anna', or cannot read 'два'",
+            ),
+        ],
+    )
+    def test_a_reader_that_fails_is_told(self, program: list[str], told: str) -> None:
+        with pytest.raises(Unusable, match=told):
+            Readers(program, "").read("anna", 100, "два")
+
+    def test_a_reader_that_hangs_is_ended(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("ivr.speech.rhvoice.SECONDS", 0.0)
+        with pytest.raises(Unusable, match=r"RHVoice was not ready with 'два' in 0 seconds"):
+            Readers([sys.executable, "-c", "input(); input()"], "").read("anna", 100, "два")
+
+
+class TestEspeak:
+    @pytest.mark.parametrize("language", Language)
+    def test_speaks_every_language(self, settings: Settings, language: Language) -> None:
+        voice = engine(settings, language, "espeak-ng")
+        assert is_speech(*voice.read(WORDS[language]))
+        assert voice.identity.split()[1].startswith("1.")  # its version
+
+    def test_a_missing_program_is_told(self) -> None:
+        with pytest.raises(Unusable, match=r"espeak-ng does not start \(.*\): run `make setup`"):
+            EspeakNg(["/nowhere/espeak-ng"], TK).read("salam")
+
+    def test_a_program_that_says_nothing_is_told(self) -> None:
+        with pytest.raises(Unusable, match="no voice for tk"):
+            EspeakNg(["true"], TK).read("salam")
+
+
+class TestOwnVoice:
+    def command(self, folder: Path, program: str) -> str:
+        file = folder / "my voice.py"
+        file.write_text(program, encoding="utf-8")
+        return f"{sys.executable} '{file}' --language tk"
+
+    def test_words_go_in_and_a_wav_comes_out(self, settings: Settings, tmp_path: Path) -> None:
+        voice = engine(settings, TK, f"command:{self.command(tmp_path, SAYS)}")
+        sound, rate = voice.read("jaň")
+        assert (len(sound), rate) == (240, 8_000)
+
+    @pytest.mark.parametrize(
+        ("program", "told"),
+        [
+            ("", "wrote no WAV file to its standard output"),
+            ("print('salam')", "what '.*' says for 'salam'"),
+            ("import sys; sys.exit('no model\\nis loaded')", "failed with 'salam': is loaded"),
+        ],
+    )
+    def test_one_that_fails_is_told(self, tmp_path: Path, program: str, told: str) -> None:
+        with pytest.raises(Unusable, match=told):
+            OwnVoice(self.command(tmp_path, program)).read("salam")
+
+    @pytest.mark.parametrize(
+        ("command", "told"),
+        [
+            ("/nowhere/voice --tk", "no program that can be started: give its full path"),
+            ("'say", "quotation mark that is not closed"),
+        ],
+    )
+    def test_a_command_that_is_none_is_told(self, command: str, told: str) -> None:
+        with pytest.raises(Unusable, match=told):
+            OwnVoice(command)
+
+    def test_another_program_is_another_voice(self, tmp_path: Path) -> None:
+        program = tmp_path / "voice"
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o700)
+        first = OwnVoice(str(program)).identity
+        assert OwnVoice(str(program)).identity == first
+        assert OwnVoice(f"{program} --fast").identity != first
+        program.write_text("#!/bin/sh\n# newer\n")
+        assert OwnVoice(str(program)).identity != first
