@@ -20,6 +20,8 @@ from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.texts import Texts
 from ivr.values import Language, Money
 
+PATIENCE = 30.0
+"""Seconds that a value may take: nobody is on the line."""
 EXAMPLES = {"money": "45.30", "date": "2026-11-22", "monthday": "2026-11-22", "clock": "08:30"}
 
 
@@ -37,7 +39,7 @@ def say(
     house = wiring.open_house()
     given = _values(house.texts, key, values or [])
     recordings = recorded(house.texts, PROJECT / "prompts" / "recordings", house.library)
-    prompts = SpokenPrompts(house.texts, recordings, house.library, house.voice)
+    prompts = SpokenPrompts(house.texts, recordings, house.library, house.voice, patience=PATIENCE)
     utterance = prompts.say(language, key, **given)
     if output is None:
         show(utterance.words)

@@ -36,6 +36,7 @@ from ivr.flow.question import (
     Leave,
     Question,
 )
+from ivr.flow.voices import one_voice
 from ivr.ports import Care, Clock, Prompts, Telephone, Utterance, Value
 from ivr.values import Language, Secret
 
@@ -127,7 +128,7 @@ class Dialogue:
     def deliver(self) -> None:
         """Say what is waiting to be said, without a question."""
         if self._said:
-            self.telephone.play([each.utterance for each in self._taken()])
+            self.telephone.play(one_voice([each.utterance for each in self._taken()]))
 
     def choose(self, keys: str, part: str = "") -> str | Leave:
         """Ask for one of ``keys``; a fixed key leaves, unless it is among ``keys``."""
@@ -486,8 +487,8 @@ class Dialogue:
     def _question(self) -> tuple[list[Utterance], list[Utterance]]:
         """What is said with the next question at first, and whenever it is repeated."""
         said = self._taken()
-        first = [each.utterance for each in said]
-        return first, [each.utterance for each in said if not each.once]
+        first = one_voice([each.utterance for each in said])
+        return first, one_voice([each.utterance for each in said if not each.once])
 
     def _taken(self) -> list[_Saying]:
         """What is to be said now; while no language is chosen, one language after another."""

@@ -32,6 +32,7 @@ from ivr.ports.care import (
 )
 from ivr.ports.dialogue import (
     Prompts,
+    Speaker,
     Telephone,
     Utterance,
     Value,
@@ -215,6 +216,7 @@ __all__ = [
     "Situation",
     "Sold",
     "SoldOffer",
+    "Speaker",
     "Standing",
     "Started",
     "Status",

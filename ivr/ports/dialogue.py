@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
+from enum import IntEnum
 from typing import Protocol
 
 from ivr.values import Language, Money, Secret
+
+
+class Speaker(IntEnum):
+    """Who says a sentence. A later one can say what an earlier one cannot."""
+
+    RECORDED = 0
+    """A person: all of the sentence is recorded."""
+    KEPT = 1
+    """The synthetic voice that the release was made with."""
+    PRESENT = 2
+    """The synthetic voice that is installed now, where it is another one."""
+
 
 Value = Money | date | time | int | str
 """What a text's placeholder takes; which one is fixed by the placeholder's kind."""
@@ -27,6 +40,10 @@ class Utterance:
     seconds: float = 0.0
     is_fixed: bool = field(default=False, compare=False)
     """No value is in it: it says the same to every caller."""
+    speakers: frozenset[Speaker] = field(default=frozenset(), compare=False)
+    """Who says its sentences."""
+    by: Callable[[Speaker], Utterance] | None = field(default=None, compare=False, repr=False)
+    """The same said by this speaker, or by a later one. Raises TemporarilyUnavailable."""
 
 
 class Wording(Protocol):

@@ -117,16 +117,32 @@ def write_linear(path: Path, sound: bytes) -> None:
         raise Unusable(f"{path} cannot be written ({error.strerror})") from None
 
 
-def prepare(sound: Samples, rate: int, tail: float) -> Encoded:
-    """Trim, level and encode; ``tail`` seconds of silence follow the last sound."""
+def prepare(sound: Samples, rate: int, tail: float, gain: float | None = None) -> Encoded:
+    """Trim, level and encode; ``tail`` seconds of silence follow the last sound.
+
+    ``gain`` is that of a whole set, in decibels; without one the sound is levelled by itself.
+    """
     centred = sound - sound.mean()
     narrow = soxr.resample(centred, rate, NARROW, quality="VHQ")
     wide = soxr.resample(centred, rate, WIDE, quality="VHQ")
     begin, end = _heard(narrow)
     return encode(
-        _levelled(_padded(_cut(narrow, NARROW, begin, end), NARROW, tail), NARROW),
-        _levelled(_padded(_cut(wide, WIDE, begin, end), WIDE, tail), WIDE),
+        _levelled(_padded(_cut(narrow, NARROW, begin, end), NARROW, tail), NARROW, gain),
+        _levelled(_padded(_cut(wide, WIDE, begin, end), WIDE, tail), WIDE, gain),
     )
+
+
+def gain_of(sound: Samples, rate: int) -> float:
+    """Decibels that bring a sound to the level of prompts, as a telephone hears it."""
+    narrow = soxr.resample(sound - sound.mean(), rate, NARROW, quality="VHQ")
+    return LEVEL - active_level(narrow, NARROW)
+
+
+def decoded(sound: Encoded) -> tuple[Samples, Samples]:
+    """What a phone makes of a sound: of its A-law, 8 kHz, and of its G.722, 16 kHz."""
+    narrow = np.frombuffer(audioop.alaw2lin(sound["alaw"], 2), "<i2")
+    wide = np.asarray(G722(WIDE, 64_000).decode(sound["g722"]))
+    return narrow.astype(np.float64) / 32768, wide.astype(np.float64) / 32768
 
 
 def silence(seconds: float) -> Encoded:
@@ -175,8 +191,10 @@ def _cut(sound: Samples, rate: int, begin: float, end: float) -> Samples:
     return kept
 
 
-def _levelled(sound: Samples, rate: int) -> Samples:
-    """The sound at the level, its peaks limited."""
+def _levelled(sound: Samples, rate: int, decibels: float | None) -> Samples:
+    """The sound at the level, or with a gain, its peaks limited."""
+    if decibels is not None:
+        return _limited(sound * 10 ** (decibels / 20))
     gain = 1.0
     for _ in range(20):
         level = active_level(_limited(sound * gain), rate)

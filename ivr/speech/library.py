@@ -28,6 +28,11 @@ class Library:
     def __init__(self, folder: Path, cache: Path | None = None, write: Write = write_all) -> None:
         self._folder, self._cache, self._write_all = folder, cache, write
 
+    @property
+    def folder(self) -> Path:
+        """Where the sounds are."""
+        return self._folder
+
     def path(self, hash: str) -> Path:
         """Where a sound is (or would be), without the extension of an encoding."""
         return _path(self._folder, hash)
@@ -41,7 +46,14 @@ class Library:
 
     def alaw(self, hash: str) -> bytes:
         """A sound's A-law bytes. Unusable: the file is gone."""
-        file = self.path(hash).with_suffix(".alaw")
+        return self._read(hash, "alaw")
+
+    def sound(self, hash: str) -> Encoded:
+        """A sound in every encoding. Unusable: a file is gone."""
+        return {encoding: self._read(hash, encoding) for encoding in ENCODINGS}
+
+    def _read(self, hash: str, encoding: str) -> bytes:
+        file = self.path(hash).with_suffix(f".{encoding}")
         try:
             return file.read_bytes()
         except OSError as error:
@@ -49,8 +61,11 @@ class Library:
                 f"{file} cannot be read ({error.strerror}): start `ivr up` again to render it"
             ) from None
 
-    def keep(self, hash: str, sound: Encoded) -> int:
-        """Write a sound, whole or not at all; answers its frames. Unusable: the disk is full."""
+    def keep(self, hash: str, sound: Encoded, *, shares: bool = True) -> int:
+        """Write a sound, whole or not at all; answers its frames. Unusable: the disk is full.
+
+        ``shares``: into the cache, too.
+        """
         try:
             self._write(self._folder, hash, sound)
         except OSError as error:
@@ -58,13 +73,19 @@ class Library:
                 f"{self._folder} cannot be written ({error.strerror}): make room there, or set "
                 "IVR_HOME elsewhere"
             ) from None
-        if self._cache is not None:
+        if shares and self._cache is not None:
             with suppress(OSError):  # a cache that cannot be written only costs time
                 try:
                     _share(self.path(hash), _path(self._cache, hash))
                 except OSError:
                     self._write(self._cache, hash, sound)
         return len(sound["alaw"]) // FRAME
+
+    def remove(self, hash: str) -> None:
+        """Remove a sound; what is not there, or cannot be removed, is passed over."""
+        for encoding in ENCODINGS:
+            with suppress(OSError):
+                self.path(hash).with_suffix(f".{encoding}").unlink()
 
     def _fetch(self, hash: str) -> int | None:
         if self._cache is None:

@@ -3,42 +3,45 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from enum import Enum
+from functools import cache
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from ivr.errors import FlowBroken
-from ivr.speech.audio import prepare, silence
+from ivr.speech.audio import gain_of, prepare
 from ivr.speech.library import Library
-from ivr.speech.recording import read_bytes, read_recording
+from ivr.speech.recordable import VALUE, Contour, value_name
+from ivr.speech.recording import Recording, read_bytes, read_recording
 from ivr.speech.recording import recordings as recordings_of
+from ivr.speech.sound import BETWEEN, PAUSES, SOFTER, Reader, Sound, hash_of, tail_of
 from ivr.speech.spelling import spell
 from ivr.speech.texts import WRITTEN, Slot, Texts
-from ivr.speech.vocabulary import vocabulary
+from ivr.speech.vocabulary import unit_nouns, vocabulary
 from ivr.speech.voice import Voice
 from ivr.values import Language
 
-ALGORITHM = "2"
-"""Changed whenever the same words would sound otherwise: all is rendered anew then."""
 DECODER = "3"
 """Changed whenever the same recording would sound otherwise."""
 READERS = 2
-PAUSES = {".": 0.18, "!": 0.18, "?": 0.18, ":": 0.14, ",": 0.12, ";": 0.14}
-"""Seconds of silence after a piece, by how it ends. With the edge of the next piece and whole
-frames, a full stop is a quarter of a second, and no prompt ends in more than 0.3 s of silence."""
-BETWEEN = 0.04
+SAMPLES = 25
+"""Recorded pieces of values that tell the level of all."""
+STEP = 0.5
+"""Decibels to which the gain of a set is rounded: one more recording does not change it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """One piece of speech: where it is, how long, what it says."""
+class Piece(Enum):
+    """What a piece of speech is for."""
 
-    hash: str
-    frames: int
-    """Of 20 ms."""
-    words: str
+    TEXT = "text"
+    NUMBER = "number"
+    """A piece of values."""
+    UNIT = "unit"
+    """A piece of values that names a unit, which is a little softer."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,9 @@ class Manifest:
     pieces: dict[Language, dict[str, Sound]] = field(default_factory=dict)
     """By the words as they are given to the voice, punctuation included."""
     recordings: dict[Language, dict[str, Sound]] = field(default_factory=dict)
-    """By the text's key, or ``key.N`` for its N-th piece."""
+    """By the name of the recording: a text's key, ``key.N``, ``value.<words>.mid`` …."""
+    voices: dict[Language, str] = field(default_factory=dict)
+    """The identity of the voice that read the pieces; none: nobody knows."""
 
     def sounds(self, language: Language) -> Iterator[Sound]:
         """Every sound of a language."""
@@ -57,13 +62,14 @@ class Manifest:
 
     def to_document(self) -> dict[str, Any]:
         """JSON-able; ``from_document`` reads it."""
-        return {
+        parts = {
             name: {
                 language: {key: [s.hash, s.frames, s.words] for key, s in sounds.items()}
                 for language, sounds in part.items()
             }
             for name, part in (("pieces", self.pieces), ("recordings", self.recordings))
         }
+        return {**parts, "voices": dict(self.voices)}
 
     @classmethod
     def from_document(cls, document: Any) -> Manifest:
@@ -79,9 +85,11 @@ class Manifest:
                 }
                 for name in ("pieces", "recordings")
             )
+            read = document.get("voices", {})
+            voices = {each: str(read[each]) for each in Language if each in read}
         except (KeyError, TypeError, ValueError, AttributeError):
             raise FlowBroken("the audio of a release is damaged") from None
-        return cls(pieces, recordings)
+        return cls(pieces, recordings, voices)
 
 
 Progress = Callable[[int, int], None]
@@ -98,27 +106,35 @@ def render(
 
     ``recordings`` has ``<language>/<key>.wav``. Unusable names what cannot be rendered.
     """
-    wanted = [(language, words) for language in Language for words in _pieces(texts, language)]
+    reader = Reader(voice)
+    wanted = [
+        (language, words, kind)
+        for language in Language
+        for words, kind in spoken_pieces(texts, language).items()
+    ]
     found = list(recordings_of(recordings, texts))
     pieces: dict[Language, dict[str, Sound]] = {language: {} for language in Language}
     total = len(wanted) + len(found)
     with ThreadPoolExecutor(READERS, "voice") as readers:
-        made = readers.map(lambda piece: say(library, voice, *piece), wanted)
-        for done, ((language, words), sound) in enumerate(zip(wanted, made, strict=True), 1):
+        made = readers.map(lambda piece: make(library, reader, *piece), wanted)
+        for done, ((language, words, _), sound) in enumerate(zip(wanted, made, strict=True), 1):
             pieces[language][words] = sound
             progress(done, total)
-    manifest = Manifest(pieces, {language: {} for language in Language})
-    for done, (language, key, file, words) in enumerate(found, len(wanted) + 1):
-        manifest.recordings[language][key] = _recording(library, file, words)
+    sounds: dict[Language, dict[str, Sound]] = {language: {} for language in Language}
+    gains = _gains(found)
+    for done, each in enumerate(found, len(wanted) + 1):
+        sounds[each[0]][each[1]] = _recording(library, each, gains)
         progress(done, total)
-    return manifest
+    return Manifest(pieces, sounds, {each: voice.identity(each) for each in Language})
 
 
 def recorded(texts: Texts, recordings: Path, library: Library) -> Manifest:
     """The recordings alone; every other piece is made when it is asked for."""
     manifest = Manifest({language: {} for language in Language}, {each: {} for each in Language})
-    for language, key, file, words in recordings_of(recordings, texts):
-        manifest.recordings[language][key] = _recording(library, file, words)
+    found = list(recordings_of(recordings, texts))
+    gains = _gains(found)
+    for each in found:
+        manifest.recordings[each[0]][each[1]] = _recording(library, each, gains)
     return manifest
 
 
@@ -128,43 +144,61 @@ def check_recordings(texts: Texts, folder: Path) -> None:
         read_recording(read_bytes(file), file)
 
 
-def say(library: Library, voice: Voice, language: Language, words: str) -> Sound:
-    """The synthetic sound of words, made if it is not there."""
-    hash = _hash(ALGORITHM, language, voice.identity(language), words)
-    frames = library.frames(hash)
-    if frames is None:
-        if words in PAUSES:
-            frames = library.keep(hash, silence(PAUSES[words] - BETWEEN))
-        else:
-            frames = library.keep(hash, prepare(*voice.read(language, words), _tail(words)))
-    return Sound(hash, frames, words)
+def make(library: Library, reader: Reader, language: Language, words: str, kind: Piece) -> Sound:
+    """The synthetic sound of a piece, made if it is not there."""
+    if kind is Piece.TEXT:
+        return reader.say(library, language, words)
+    return reader.say_piece(library, language, words, is_unit=kind is Piece.UNIT)
 
 
-def _recording(library: Library, file: Path, words: str) -> Sound:
-    data = read_bytes(file)
-    tail = _tail(words)
-    hash = _hash(DECODER, hashlib.sha256(data).hexdigest(), str(tail))
-    frames = library.frames(hash)
-    if frames is None:
-        frames = library.keep(hash, prepare(*read_recording(data, file), tail))
-    return Sound(hash, frames, words)
-
-
-def _tail(words: str) -> float:
-    return PAUSES.get(words[-1:], BETWEEN)
-
-
-def _pieces(texts: Texts, language: Language) -> Iterable[str]:
-    """What must be said in a language, each once."""
-    found: dict[str, None] = dict.fromkeys(PAUSES)
+def spoken_pieces(texts: Texts, language: Language) -> Mapping[str, Piece]:
+    """What must be said in a language, each once, as it is given to the voice."""
+    found = dict.fromkeys(PAUSES, Piece.TEXT)
     for key, parts in texts.parts[language].items():
         for part in parts if not key.startswith(WRITTEN) else ():
             if not isinstance(part, Slot) and (words := spell(language, part, texts.lexicon)):
-                found[words] = None
+                found[words] = Piece.TEXT
+    units = unit_nouns(language)
     for words in sorted(vocabulary(language)):
-        found[spell(language, words, texts.lexicon)] = None
+        kind = Piece.UNIT if words in units else Piece.NUMBER
+        found[spell(language, words, texts.lexicon)] = kind
     return found
 
 
-def _hash(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+def _recording(library: Library, found: Recording, gains: Mapping[Language, float]) -> Sound:
+    language, name, file, words = found
+    data = read_bytes(file)
+    digest = hashlib.sha256(data).hexdigest()
+    if name.startswith(VALUE):
+        gain = gains[language] - (SOFTER if name in _unit_names(language) else 0.0)
+        tail, hash = BETWEEN, hash_of(DECODER, digest, "value", str(gain))
+    else:
+        gain, tail = None, tail_of(words)
+        hash = hash_of(DECODER, digest, str(tail))
+    frames = library.frames(hash)
+    if frames is None:
+        frames = library.keep(hash, prepare(*read_recording(data, file), tail, gain))
+    return Sound(hash, frames, words)
+
+
+@cache
+def _unit_names(language: Language) -> frozenset[str]:
+    """Names of the recordings of units."""
+    nouns = unit_nouns(language)
+    return frozenset(value_name(noun, contour) for noun in nouns for contour in Contour)
+
+
+def _gains(found: Sequence[Recording]) -> Mapping[Language, float]:
+    """Decibels for all recorded pieces of values of a language, told by some of them."""
+    gains: dict[Language, float] = {}
+    for language in Language:
+        files = sorted(
+            file for each, name, file, _ in found if each is language and name.startswith(VALUE)
+        )
+        levels = [
+            gain_of(*read_recording(read_bytes(file), file))
+            for file in files[:: max(1, len(files) // SAMPLES)]
+        ]
+        if levels:
+            gains[language] = round(median(levels) / STEP) * STEP
+    return gains

@@ -10,8 +10,8 @@ from pathlib import Path
 from ivr.errors import Unusable
 from ivr.speech.audio import read_wave
 from ivr.speech.loudness import Samples
-from ivr.speech.spelling import spell
-from ivr.speech.texts import WRITTEN, Texts
+from ivr.speech.recordable import file_words
+from ivr.speech.texts import Texts
 from ivr.values import Language
 
 MOST_BYTES = 64_000_000
@@ -39,11 +39,11 @@ OF_COMPUTERS = frozenset({"thumbs.db", "desktop.ini"})
 """Files that a computer puts into folders by itself; those with a dot in front are others."""
 
 Recording = tuple[Language, str, Path, str]
-"""Language, name of the text or its piece, file, the words that it says."""
+"""Language, name of the text, its piece or a piece of values, file, the words that it says."""
 
 
 def recordings(folder: Path, texts: Texts) -> Iterator[Recording]:
-    """The recordings of ``<folder>/<language>/<key>.wav`` that belong to a text.
+    """The recordings of ``<folder>/<language>/<name>.wav`` that belong to a text or a value.
 
     Unusable names a file or folder that does not belong there.
     """
@@ -53,14 +53,14 @@ def recordings(folder: Path, texts: Texts) -> Iterator[Recording]:
             raise Unusable(f"{found} is no folder of a language: use tk, ru or en")
     for language in Language:
         files = _files(folder / language)
-        for key in (key for key in texts.keys if not key.startswith(WRITTEN)):
-            for name, written in texts.segments(language, key).items():
-                if (file := files.pop(name, None)) is not None:
-                    yield language, name, file, spell(language, written, texts.lexicon)
+        for name, words in file_words(texts, language).items():
+            if (file := files.pop(name, None)) is not None:
+                yield language, name, file, words
         for file in files.values():
             raise Unusable(
                 f"{file} belongs to no text: name it after a key of {language}.yaml, and after "
-                "its piece where the text has braces (`key.1.wav`), or remove it"
+                "its piece where the text has braces (`key.1.wav`), or as `ivr voices script "
+                f"{language}` has it, or remove it"
             )
 
 

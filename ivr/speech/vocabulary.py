@@ -33,6 +33,15 @@ def vocabulary(language: Language) -> frozenset[str]:
     return frozenset(words for words in _words(language) if words)
 
 
+@lru_cache(maxsize=len(Language))
+def unit_nouns(language: Language) -> frozenset[str]:
+    """Those of them that name a unit: "manat", "days"."""
+    nouns = {form for forms in UNITS.values() for form in forms[language]}
+    if language is Language.TURKMEN:
+        nouns |= {case(noun) for noun in ("manat", "teňňe") for case in (turkmen_from, turkmen_to)}
+    return frozenset(nouns)
+
+
 def compose(words: str, pieces: frozenset[str]) -> list[str]:
     """A value's words as known pieces, the longest first; unknown words alone."""
     rest = words.replace(",", " ,").split()

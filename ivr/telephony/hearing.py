@@ -9,9 +9,9 @@ is taken up again where it goes on.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import islice
+from threading import Lock
 from typing import Literal
 
 from ivr.values import Language
@@ -60,13 +60,30 @@ class Stretch:
     end: float
 
 
-@dataclass(frozen=True)
+@dataclass
 class Vocabulary:
-    """Everything that a line can say. Shared by all calls."""
+    """Everything that a line can say. Shared by all calls; it grows while they go on."""
 
-    pieces: tuple[Piece, ...]
-    openings: dict[bytes, tuple[tuple[int, int], ...]]
+    pieces: list[Piece] = field(default_factory=list)
+    openings: dict[bytes, list[tuple[int, int]]] = field(default_factory=dict)
     """Each of the first audible frames → pieces and the place of the frame in them."""
+    fresh: Callable[[], Iterable[Piece]] = lambda: ()
+    """What the line can say since it was asked last."""
+    _lock: Lock = field(default_factory=Lock)
+
+    def grow(self) -> None:
+        """Learn what is fresh: a value is rendered just before it is said."""
+        with self._lock:
+            for each in self.fresh():
+                self.learn(each)
+
+    def learn(self, piece: Piece) -> None:
+        """Know one piece more; one without an audible frame is left out."""
+        heard = [at for at, frame in enumerate(piece.frames) if audible(frame)]
+        for at in heard[:ENTRIES]:
+            self.openings.setdefault(piece.frames[at], []).append((len(self.pieces), at))
+        if heard:
+            self.pieces.append(piece)
 
 
 def piece(language: Language, words: str, sound: bytes, encoding: Encoding = "alaw") -> Piece:
@@ -76,15 +93,12 @@ def piece(language: Language, words: str, sound: bytes, encoding: Encoding = "al
     return Piece(language, words, tuple(frames))
 
 
-def learn(pieces: Iterable[Piece]) -> Vocabulary:
-    """Make a vocabulary; pieces without an audible frame are left out."""
-    kept = tuple(each for each in pieces if any(audible(frame) for frame in each.frames))
-    openings: dict[bytes, list[tuple[int, int]]] = {}
-    for number, each in enumerate(kept):
-        heard = (at for at, frame in enumerate(each.frames) if audible(frame))
-        for at in islice(heard, ENTRIES):
-            openings.setdefault(each.frames[at], []).append((number, at))
-    return Vocabulary(kept, {frame: tuple(found) for frame, found in openings.items()})
+def learn(pieces: Iterable[Piece], fresh: Callable[[], Iterable[Piece]] = lambda: ()) -> Vocabulary:
+    """Make a vocabulary; ``fresh`` tells what is new since it was asked last."""
+    vocabulary = Vocabulary(fresh=fresh)
+    for each in pieces:
+        vocabulary.learn(each)
+    return vocabulary
 
 
 @dataclass
@@ -198,6 +212,7 @@ class Hearing:
         return bool(self._guesses)
 
     def _open(self, frame: bytes) -> bool:
+        self.vocabulary.grow()
         for number, at in self.vocabulary.openings.get(frame, ()):
             begun = self.vocabulary.pieces[number]
             guess = _Guess(begun, at + 1, self._frames - at)

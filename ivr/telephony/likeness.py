@@ -10,6 +10,7 @@ normalised cross-correlation; then each frame is compared with where the piece s
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,23 +72,43 @@ class Beginnings:
     """The pieces of a vocabulary, ready to be compared with. Shared by all calls."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self.pieces = vocabulary.pieces
-        self.signals = [Thinning(8000).feed(b"".join(each.frames)) for each in self.pieces]
-        edges = [_edges(each) for each in self.signals]
-        self.first = [first for first, _ in edges]
-        self.last = [last for _, last in edges]
-        openings = np.zeros((len(self.pieces), TRANSFORM), np.float32)
-        for row, (signal, first) in enumerate(zip(self.signals, self.first, strict=True)):
+        self._vocabulary = vocabulary
+        self.pieces: list[Piece] = []
+        self.signals: list[Signal] = []
+        self.first: list[int] = []
+        self.last: list[int] = []
+        self._norm = np.zeros((0, REACH + 1), np.float32)
+        self._spectra = np.zeros((0, TRANSFORM // 2 + 1), np.complex64)
+        self._lock = Lock()
+        self._learn()
+
+    def _learn(self) -> None:
+        """Make the pieces ready that the vocabulary has learnt meanwhile."""
+        fresh = self._vocabulary.pieces[len(self.pieces) :]
+        if not fresh:
+            return
+        signals = [Thinning(8000).feed(b"".join(each.frames)) for each in fresh]
+        edges = [_edges(each) for each in signals]
+        openings = np.zeros((len(fresh), TRANSFORM), np.float32)
+        for row, (signal, (first, _)) in enumerate(zip(signals, edges, strict=True)):
             part = signal[first : first + REACH + PROBE]
             openings[row, : len(part)] = part
         energy = np.cumsum(np.square(openings, dtype=np.float64), axis=1)
         window = energy[:, PROBE - 1 : PROBE + REACH]
         window[:, 1:] -= energy[:, :REACH]
-        self._norm = np.sqrt(np.maximum(window, PROBE * (QUIET / 2) ** 2)).astype(np.float32)
-        self._spectra = np.fft.rfft(openings)
+        norm = np.sqrt(np.maximum(window, PROBE * (QUIET / 2) ** 2)).astype(np.float32)
+        self._norm = np.concatenate((self._norm, norm))
+        self._spectra = np.concatenate((self._spectra, np.fft.rfft(openings).astype(np.complex64)))
+        self.signals += signals
+        self.first += [first for first, _ in edges]
+        self.last += [last for _, last in edges]
+        self.pieces += fresh
 
     def like(self, probe: Signal) -> list[tuple[int, int]]:
         """The pieces that may begin so, best first, each with the place where the probe begins."""
+        self._vocabulary.grow()
+        with self._lock:
+            self._learn()
         if not len(self.pieces):
             return []
         spectrum = np.conj(np.fft.rfft(probe, TRANSFORM))

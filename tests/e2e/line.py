@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -19,7 +19,7 @@ from pathlib import Path
 from ivr import runtime
 from ivr.audible import vocabulary
 from ivr.network.simulator import NetworkSimulator
-from ivr.ports import Status, Utterance, Value
+from ivr.ports import Status, Value
 from ivr.settings import Settings
 from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.texts import PAUSES
@@ -153,20 +153,16 @@ class Caller:
         """
         spoken = language or self.language
         assert spoken is not None
-        expected = self._pieces(self.line.prompts.say(spoken, key, **values), spoken)
+        expected = _words(self.line.prompts.say(spoken, key, **values).words)
         found: list[Heard] = []
 
         def said() -> bool:
             heard = self.ear.heard
-            for start in range(self._told, len(heard) - len(expected) + 1):
-                part = heard[start : start + len(expected)]
-                same = [
-                    each.complete and each.piece.language == spoken and each.piece.words == words
-                    for each, words in zip(part, expected, strict=True)
-                ]
-                if all(same):
-                    self._told = start + len(expected)
-                    found.append(part[-1])
+            for start in range(self._told, len(heard)):
+                end = _end(heard, start, spoken, expected)
+                if end is not None:
+                    self._told = end
+                    found.append(heard[end - 1])
                     return True
             return False
 
@@ -203,10 +199,24 @@ class Caller:
             for each in self.ear.heard
         )
 
-    def _pieces(self, utterance: Utterance, language: Language) -> list[str]:
-        sounds = {sound.hash: sound for sound in self.line.prompts.manifest.sounds(language)}
-        words = [sounds[sound.rpartition("/")[2]].words for sound in utterance.sounds]
-        return [each for each in words if each not in PAUSES]
+
+def _words(text: str) -> list[str]:
+    """The words of a text, without marks: a value is heard whole, or piece by piece."""
+    return text.translate(dict.fromkeys(map(ord, PAUSES))).split()
+
+
+def _end(
+    heard: Sequence[Heard], start: int, language: Language, words: Sequence[str]
+) -> int | None:
+    """Behind the last of the pieces that say the words, from one piece on; None: they do not."""
+    said: list[str] = []
+    for number, each in enumerate(heard[start:], start + 1):
+        said += _words(each.piece.words)
+        if not each.complete or each.piece.language != language or said != words[: len(said)]:
+            return None
+        if len(said) == len(words):
+            return number
+    return None
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:

@@ -1,0 +1,46 @@
+"""One voice within a sentence that several texts make: "For your balance," and "press one."."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ivr.ports import Speaker, Utterance
+
+FINAL = (".", "!", "?")
+"""How words end that the next text does not go on."""
+
+
+def one_voice(utterances: Sequence[Utterance]) -> list[Utterance]:
+    """The same utterances, each sentence of them said by one speaker.
+
+    Who can say all of a sentence says it: a person only if every text of it is recorded.
+    """
+    said: list[Utterance] = []
+    for sentence in _sentences(utterances):
+        while len(sentence) > 1 and len(speakers := _speakers(sentence)) > 1:
+            last = max(speakers)
+            sentence = [
+                each if each.by is None or each.speakers == {last} else each.by(last)
+                for each in sentence
+            ]
+        said += sentence
+    return said
+
+
+def _speakers(sentence: Sequence[Utterance]) -> set[Speaker]:
+    return {speaker for each in sentence if each.by is not None for speaker in each.speakers}
+
+
+def _sentences(utterances: Sequence[Utterance]) -> Iterator[list[Utterance]]:
+    """Utterances that belong to one sentence, together."""
+    sentence: list[Utterance] = []
+    for each in utterances:
+        if sentence and sentence[-1].language is not each.language:
+            yield sentence
+            sentence = []
+        sentence.append(each)
+        if each.words.endswith(FINAL):
+            yield sentence
+            sentence = []
+    if sentence:
+        yield sentence

@@ -1,0 +1,91 @@
+"""One piece of speech: which sound says which words, and how it is made where it is not there."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from dataclasses import dataclass
+
+from ivr.speech.audio import Encoded, gain_of, prepare, silence
+from ivr.speech.forms import spoken
+from ivr.speech.joints import join
+from ivr.speech.library import Library
+from ivr.speech.voice import Voice
+from ivr.values import Language, Money
+
+ALGORITHM = "2"
+"""Changed whenever the same words would sound otherwise: all is rendered anew then."""
+OF_VALUES, WHOLE, JOINED = "value 1", "whole 1", "joined 1"
+"""The same for the pieces of values, for values in one breath, and for joined pieces."""
+PAUSES = {".": 0.18, "!": 0.18, "?": 0.18, ":": 0.14, ",": 0.12, ";": 0.14}
+"""Seconds of silence after a piece, by how it ends. With the edge of the next piece and whole
+frames, a full stop is a quarter of a second, and no prompt ends in more than 0.3 s of silence."""
+BETWEEN = 0.04
+SOFTER = 3.0
+"""Decibels by which the name of a unit is softer than the number before it."""
+SAMPLE = Money(123_456)
+"""An amount with large and small numbers and both units: its level is that of the voice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """One piece of speech: where it is, how long, what it says."""
+
+    hash: str
+    frames: int
+    """Of 20 ms."""
+    words: str
+
+
+class Reader:
+    """A voice with the one gain that all its numbers have. One instance serves all threads."""
+
+    def __init__(self, voice: Voice) -> None:
+        self.voice = voice
+        self._gains: dict[Language, float] = {}
+        self._lock = threading.Lock()
+
+    def gain(self, language: Language) -> float:
+        """Decibels. Unusable: the voice does not speak."""
+        with self._lock:
+            if language not in self._gains:
+                words = spoken(language, "money", SAMPLE)
+                self._gains[language] = gain_of(*self.voice.read(language, words))
+            return self._gains[language]
+
+    def say(self, library: Library, language: Language, words: str) -> Sound:
+        """The synthetic sound of words, levelled by itself; made if it is not there."""
+        hash = hash_of(ALGORITHM, language, self.voice.identity(language), words)
+        frames = library.frames(hash)
+        if frames is None:
+            if words in PAUSES:
+                frames = library.keep(hash, silence(PAUSES[words] - BETWEEN))
+            else:
+                read = self.voice.read(language, words)
+                frames = library.keep(hash, prepare(*read, tail_of(words)))
+        return Sound(hash, frames, words)
+
+    def say_piece(self, library: Library, language: Language, words: str, is_unit: bool) -> Sound:
+        """The same of a piece of values: all of them have the gain of the voice."""
+        softer = SOFTER if is_unit else 0.0
+        hash = hash_of(OF_VALUES, language, self.voice.identity(language), str(softer), words)
+        frames = library.frames(hash)
+        if frames is None:
+            gain = self.gain(language) - softer
+            frames = library.keep(hash, prepare(*self.voice.read(language, words), BETWEEN, gain))
+        return Sound(hash, frames, words)
+
+
+def tail_of(words: str) -> float:
+    """Seconds of silence that follow the last sound of words."""
+    return PAUSES.get(words[-1:], BETWEEN)
+
+
+def joined(library: Library, sounds: tuple[Sound, ...]) -> Encoded:
+    """Pieces of a value as one sound. Unusable: one of them is gone."""
+    return join([library.sound(sound.hash) for sound in sounds], BETWEEN)
+
+
+def hash_of(*parts: str) -> str:
+    """The name of a sound, by all that makes it sound as it does."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
