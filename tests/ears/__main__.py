@@ -1,15 +1,14 @@
 """How well the voices are understood: ``python -m tests.ears [tk] [ru] [en] [--heard]``.
 
 Prints a table by language for docs/performance.md; ``--heard`` also what was heard of each
-sentence. The voices are those of the settings: ``IVR_VOICE_RU=rhvoice:irina python -m tests.ears ru``.
+sentence. The voices are those of the settings: ``IVR_VOICE_RU=rhvoice:irina`` before it.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from ivr import runtime
@@ -34,7 +33,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         line = Line(settings, Path(folder))
         listener = Listener(line, Recogniser(), _print_heard if given.heard else _silent)
-        for language in given.languages or Language:
+        for language in map(Language, given.languages or Language):
             print(f"\n{language}: {line.identity(language)}\n")
             if language is TK:
                 _turkmen(listener)
@@ -45,7 +44,9 @@ def main() -> None:
 
 def _recognised(listener: Listener, language: Language, person: Person) -> None:
     """A language that the recogniser knows."""
-    _row("", "menus, words", "numbers, digits", "values, digits", "values, words", "Asterisk, words")
+    _row(
+        "", "menus, words", "numbers, digits", "values, digits", "values, words", "Asterisk, words"
+    )
     for name, repertoire in REPERTOIRES.items():
         for way in Way:
             menus, numbers, values = _said(listener, language, repertoire, way)

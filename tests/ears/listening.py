@@ -75,7 +75,7 @@ class Listener:
         return Rate(sum(map(str.__ne__, wanted, heard)), len(said))
 
     def say(
-        self, language: Language, sentences: Iterable[Sentence], way: Way = Way.LINE
+        self, language: Language, sentences: Iterable[Sentence], way: Way = Way.BREATH
     ) -> Iterator[Said]:
         """Sentences as a caller gets them."""
         return (self.line.say(language, sentence, way) for sentence in sentences)

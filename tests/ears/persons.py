@@ -75,9 +75,7 @@ class Person:
     def count(self, number: str) -> bytes:
         """A telephone number in pairs, put together as Asterisk's SayNumber does."""
         pairs = [number[at : at + 2] for at in range(0, len(number), 2)]
-        return b"".join(
-            prepare(self._join(_files(pair)), NARROW, PAUSE)["alaw"] for pair in pairs
-        )
+        return b"".join(prepare(self._join(_files(pair)), NARROW, PAUSE)["alaw"] for pair in pairs)
 
     def _join(self, names: list[str]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         return np.concatenate([self._read(f"digits/{name}") for name in names])

