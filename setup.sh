@@ -91,7 +91,7 @@ unpack() {
     local mirror=$1 fresh=$runtime.new
     shift
     # A mirror may have no non-free part.
-    unpack_from "deb $mirror unstable main non-free" --customize-hook="$rhvoice" "$@" ||
+    unpack_from "deb $mirror unstable main non-free" --extract-hook="$rhvoice" "$@" ||
         unpack_from "deb $mirror unstable main" "$@"
 }
 
