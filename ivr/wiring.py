@@ -65,6 +65,7 @@ from ivr.speech.manifest import Manifest, check_recordings, render
 from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.texts import Texts, read_texts
 from ivr.speech.voice import Voice
+from ivr.speech.wholes import UNHURRIED
 from ivr.speech.written import WrittenTexts
 from ivr.store import Store, migrate, open_database
 from ivr.store.importing import Imported, import_rows
@@ -516,7 +517,8 @@ class House:
 
     def speak(self, progress: Progress = QUIET) -> SpokenPrompts:
         """The prompts of the texts as they stand in their files."""
-        return SpokenPrompts(self.texts, self.render(progress), self.library, self.voice)
+        manifest = self.render(progress)
+        return SpokenPrompts(self.texts, manifest, self.library, self.voice, patience=UNHURRIED)
 
     def import_rows(
         self, rows: Iterable[Row], author: str, progress: Callable[[int], None] = lambda _rows: None

@@ -18,10 +18,9 @@ from ivr.speech.audio import write_wave
 from ivr.speech.manifest import recorded
 from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.texts import Texts
+from ivr.speech.wholes import UNHURRIED
 from ivr.values import Language, Money
 
-PATIENCE = 30.0
-"""Seconds that a value may take: nobody is on the line."""
 EXAMPLES = {"money": "45.30", "date": "2026-11-22", "monthday": "2026-11-22", "clock": "08:30"}
 
 
@@ -39,7 +38,7 @@ def say(
     house = wiring.open_house()
     given = _values(house.texts, key, values or [])
     recordings = recorded(house.texts, PROJECT / "prompts" / "recordings", house.library)
-    prompts = SpokenPrompts(house.texts, recordings, house.library, house.voice, patience=PATIENCE)
+    prompts = SpokenPrompts(house.texts, recordings, house.library, house.voice, patience=UNHURRIED)
     utterance = prompts.say(language, key, **given)
     if output is None:
         show(utterance.words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ivr.speech.audio import Encoded, gain_of, prepare, silence
@@ -79,6 +80,14 @@ class Reader:
 def tail_of(words: str) -> float:
     """Seconds of silence that follow the last sound of words."""
     return PAUSES.get(words[-1:], BETWEEN)
+
+
+def words_of(sounds: Sequence[Sound]) -> str:
+    """What sounds say, one after another."""
+    words = " ".join(sound.words for sound in sounds)
+    for mark in PAUSES:
+        words = words.replace(f" {mark}", mark)
+    return words
 
 
 def joined(library: Library, sounds: tuple[Sound, ...]) -> Encoded:

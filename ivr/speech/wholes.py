@@ -30,6 +30,8 @@ log = structlog.get_logger()
 
 SOON = 0.3
 """Seconds that a caller may wait for a sound and not notice it."""
+UNHURRIED = 30.0
+"""The same where nobody is on the line."""
 AT_ONCE = 8
 """Sounds that are made at the same time at most: who wants more has no time."""
 MOST_KEPT = 2_000

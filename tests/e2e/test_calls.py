@@ -6,6 +6,8 @@ import pytest
 
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports import Change, OrderState, Status
+from ivr.speech.forms import spoken
+from ivr.speech.spelling import spell
 from ivr.store.callers import CallbackStatus
 from ivr.telephony.phone import Account
 from ivr.values import Language, Money, ServiceId
@@ -84,12 +86,15 @@ def test_the_balance_is_told_to_who_proves_the_number(
     line: RunningLine, language: Language, means: str
 ) -> None:
     number = line.subscriber(balance=123456)
+    line.prompts.say(language, "account.balance", balance=Money(123456))  # from now on it is kept
     with line.call(number) as caller:
         caller.language = language
         caller.press(f"{KEY_OF[language]}1#")
         caller.proves(means)
         caller.press("1")
-        caller.hears("account.balance", balance=Money(123456))
+        amount = caller.hears("account.balance", balance=Money(123456))
+        said = spoken(language, "money", Money(123456))
+        assert amount.piece.words == spell(language, said, line.house.texts.lexicon)
 
 
 @pytest.mark.parametrize("failure", ["wrong", "unknown", "no-codeword", "wrong-passport"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.telephony.hearing import FRAME, Hearing, learn, piece
+from ivr.telephony.hearing import FRAME, Hearing, Piece, learn, piece
 from ivr.values import Language
 from tests.phone.sounds import SILENT, alaw, pieces, said, vocabulary_of
 
@@ -126,3 +126,20 @@ def test_speech_has_stopped_when_it_is_quiet() -> None:
     hearing = Hearing(WORDS)
     hearing.feed(SILENT * 10 + said(KNOWN[5]) + SILENT * 40)
     assert 0.6 < hearing.seconds - hearing.quiet_since <= 0.9
+
+
+def test_what_is_rendered_during_a_call_is_known_when_it_is_said() -> None:
+    fresh: list[Piece] = []
+    common = alaw(1, 40)
+    short, whole = (
+        piece(Language.ENGLISH, name, common + tail)
+        for name, tail in (("forty-five", b""), ("forty-five manat", alaw(2, 20)))
+    )
+    hearing = Hearing(learn([short, KNOWN[0]], lambda: [fresh.pop()] if fresh else []))
+    hearing.feed(said(KNOWN[0]))
+    fresh.append(whole)
+    hearing.feed(said(whole, KNOWN[0], short))
+    hearing.feed(SILENT * 50)
+    told = [each.piece.words for each in hearing.heard]
+    assert told == [KNOWN[0].words, "forty-five manat", KNOWN[0].words, "forty-five"]
+    assert hearing.strange == []

@@ -9,7 +9,7 @@ from G722 import G722
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.telephony.hearing import FRAME
+from ivr.telephony.hearing import FRAME, learn
 from ivr.telephony.likeness import Beginnings, Likeness
 from tests.phone.sounds import SILENT, pieces, said, vocabulary_of
 
@@ -90,3 +90,11 @@ def test_music_is_strange() -> None:
 def test_silence_is_neither_said_nor_strange() -> None:
     likeness = hear(SILENT * 200)
     assert (likeness.heard, likeness.strange) == ([], [])
+
+
+def test_what_is_rendered_during_a_call_is_known_when_it_is_said() -> None:
+    fresh = [KNOWN[7]]
+    beginnings = Beginnings(learn(KNOWN[:3], lambda: [fresh.pop()] if fresh else []))
+    likeness = Likeness(beginnings)
+    likeness.feed(said(KNOWN[1]) + SILENT * 10 + said(KNOWN[7]) + SILENT * 50)
+    assert words(likeness) == [KNOWN[1].words, KNOWN[7].words]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import wave
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from ivr.errors import FlowBroken, TemporarilyUnavailable, Unusable
 from ivr.ports import Value
 from ivr.speech.espeak import EspeakNg
 from ivr.speech.library import Library
-from ivr.speech.manifest import PAUSES, Manifest, check_recordings, recorded, render
+from ivr.speech.manifest import Manifest, check_recordings, recorded, render
 from ivr.speech.prompts import SpokenPrompts
+from ivr.speech.sound import PAUSES
 from ivr.speech.texts import Texts, read_texts
 from ivr.speech.voice import Voice
 from ivr.values import Language, Money
@@ -212,13 +214,16 @@ class TestPrompts:
         with pytest.raises(FlowBroken, match=why):
             prompts.say(EN, key, **values)
 
-    def test_a_number_without_a_sound_is_made_when_it_is_needed(
-        self, prompts: SpokenPrompts, humming: NotingVoice
+    def test_a_piece_without_a_sound_is_made_when_it_is_needed(
+        self, few: Texts, prompts: SpokenPrompts, library: Library, humming: NotingVoice
     ) -> None:
-        humming.given.clear()
-        words = prompts.say(EN, "balance", number="66", balance=Money(100), day=date(1, 1, 1)).words
-        assert words.endswith("the first of January one.")
-        assert humming.given == []
+        pieces = dict(prompts.manifest.pieces[EN])
+        del pieces["sixty-six"]
+        manifest = replace(prompts.manifest, pieces={**prompts.manifest.pieces, EN: pieces})
+        poor = SpokenPrompts(few, manifest, library, humming, patience=30.0)
+        said = poor.say(EN, "balance", number="66", balance=Money(1), day=date.min)
+        assert said.words.startswith("The balance of sixty-six is one tenge")
+        assert poor.heard(said)
 
     def test_a_sound_that_is_lost_is_made_again(
         self, few: Texts, prompts: SpokenPrompts, library: Library, humming: NotingVoice

@@ -23,7 +23,9 @@ from ivr.speech.audio import (
 )
 from ivr.speech.library import Library
 from ivr.speech.loudness import SILENT, Samples, active_level
-from ivr.speech.manifest import PAUSES, Manifest
+from ivr.speech.manifest import Manifest, Piece, spoken_pieces
+from ivr.speech.sound import PAUSES
+from ivr.speech.texts import Texts
 from ivr.values import Language
 
 with warnings.catch_warnings():
@@ -75,19 +77,35 @@ def sounds(shipped: tuple[Library, Manifest]) -> list[tuple[str, Path]]:
     ]
 
 
+@pytest.fixture(scope="module")
+def of_values(texts: Texts) -> set[str]:
+    """The names of those that values are put together from."""
+    return {
+        f"{language} {words}"
+        for language in Language
+        for words, kind in spoken_pieces(texts, language).items()
+        if kind is not Piece.TEXT
+    }
+
+
 class TestShippedSounds:
     @pytest.mark.parametrize("encoding", ENCODINGS)
     def test_speech_is_at_its_level_and_no_peak_is_over_the_limit(
-        self, sounds: list[tuple[str, Path]], encoding: str
+        self, sounds: list[tuple[str, Path]], of_values: set[str], encoding: str
     ) -> None:
-        levels, peaks = {}, {}
+        levels: dict[str, float] = {}
+        pieces: dict[str, float] = {}
+        peaks: dict[str, float] = {}
         for name, path in sounds:
             sound, rate = decoded(encoding, path.with_suffix(f".{encoding}").read_bytes())
             peaks[name] = float(np.max(np.abs(sound)))
             if len(sound) >= LEAST_SPEECH * rate:
-                levels[name] = active_level(sound, rate)
+                (pieces if name in of_values else levels)[name] = active_level(sound, rate)
         assert len(levels) > 500
         assert {name: level for name, level in levels.items() if abs(level + 26) > 1} == {}
+        assert len(pieces) > 500
+        assert {name: level for name, level in pieces.items() if not -37 < level < -18} == {}
+        assert float(np.median(list(pieces.values()))) == pytest.approx(-26, abs=2)
         assert {name: peak for name, peak in peaks.items() if peak > 10 ** (-3 / 20)} == {}
 
     @pytest.mark.parametrize("encoding", ENCODINGS)
