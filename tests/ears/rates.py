@@ -38,13 +38,16 @@ class Rate:
 
     @property
     def percent(self) -> float:
-        """Can be above 100, where more is heard than was said."""
+        """Of all that was said."""
         return 100 * self.wrong / max(1, self.of)
 
 
 def total(rates: Iterable[Rate]) -> Rate:
-    """All errors among all that was said."""
-    return sum(rates, Rate())
+    """All errors among all that was said.
+
+    A sentence is no more than all wrong: a recogniser may repeat one word without end.
+    """
+    return sum((Rate(min(rate.wrong, rate.of), rate.of) for rate in rates), Rate())
 
 
 def compare(said: Sequence[str], heard: Sequence[str]) -> Rate:

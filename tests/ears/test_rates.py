@@ -29,10 +29,10 @@ def test_what_was_replaced_left_out_or_added_is_wrong(said: str, heard: str, wro
     assert compare(said, heard) == Rate(wrong, len(said))
 
 
-def test_a_rate_is_of_all_that_was_said() -> None:
-    both = total([Rate(1, 2), Rate(0, 8)])
-    assert both == Rate(1, 10)
-    assert both.percent == 10.0
+def test_a_rate_is_of_all_that_was_said_and_no_sentence_is_more_than_all_wrong() -> None:
+    every = total([Rate(1, 2), Rate(0, 6), Rate(150, 2)])
+    assert every == Rate(3, 10)
+    assert every.percent == 30.0
 
 
 @pytest.mark.parametrize(
