@@ -30,7 +30,7 @@ def listener(tmp_path_factory: pytest.TempPathFactory) -> Listener:
     return Listener(Line(read_settings(), tmp_path_factory.mktemp("ears")), Recogniser())
 
 
-@pytest.fixture(params=REPERTOIRES.values(), ids=REPERTOIRES)
+@pytest.fixture(params=[*REPERTOIRES.values()], ids=[*REPERTOIRES])
 def repertoire(request: pytest.FixtureRequest) -> Repertoire:
     found: Repertoire = request.param
     return found
