@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -76,10 +76,11 @@ def figures(language: Language, text: str) -> str:
 
     "sixty-six, 30, zero eight" → ``663008``; ordinals count as their numbers.
     """
-    ones, multiples = _numbers(language)
+    ones, thousands = _numbers(language)
+    text = re.sub(r"(?<=[^\W\d_]) (?=(?:hundred|ýüz)\b)", "", text.casefold())
     found: list[str] = []
     number, room = "", 0  # room: what follows must be less to belong to the same number
-    for token in re.findall(r"\d+(?:[.,]\d{3}(?!\d))*|[^\W\d_]+", text.casefold()):
+    for token in re.findall(r"\d+(?:[.,]\d{3}(?!\d))*|[^\W\d_]+", text):
         value = ones.get(token)
         if token[0].isdigit():
             token = re.sub(r"\D", "", token)
@@ -93,11 +94,11 @@ def figures(language: Language, text: str) -> str:
         elif value is not None:
             found.append(number)
             number, room = str(value), _room(value)
-        elif (factor := multiples.get(token)) is not None:
-            if not number or int(number) >= factor or number.startswith("0"):
+        elif token in thousands:
+            if not number or int(number) >= 1000 or number.startswith("0"):
                 found.append(number)
                 number = "1"
-            number, room = str(int(number) * factor), factor
+            number, room = f"{number}000", 1000
         elif not (token == "and" and room >= 100):
             found.append(number)
             number, room = "", 0
@@ -112,8 +113,8 @@ def _room(value: int) -> int:
 
 
 @lru_cache(maxsize=len(Language))
-def _numbers(language: Language) -> tuple[Mapping[str, int], Mapping[str, int]]:
-    """Words of numbers, and words that multiply the number before them."""
+def _numbers(language: Language) -> tuple[Mapping[str, int], Set[str]]:
+    """Words of numbers below a thousand, "two hundred" as one, and words of a thousand."""
     ones: dict[str, int] = {}
     for number in (*range(20), *range(20, 100, 10), *range(100, 1000, 100)):
         forms = {cardinal(language, number), ordinal(language, number)}
@@ -122,15 +123,14 @@ def _numbers(language: Language) -> tuple[Mapping[str, int], Mapping[str, int]]:
             forms |= {feminine(number), neuter(number), genitive(number)}
             forms |= {genitive(number, is_feminine=True)}
             forms |= {form.replace("ё", "е") for form in forms}
-        ones |= {form: number for form in forms if " " not in form}
+        ones |= {form.replace(" ", ""): number for form in forms}
     match language:
         case Language.TURKMEN:
-            return ones, {"müň": 1000}
+            return ones, {"müň"}
         case Language.RUSSIAN:
-            thousands = dict.fromkeys(("тысяча", "тысячи", "тысяч", "тысячу"), 1000)
-            return {**ones, "одну": 1}, thousands
+            return {**ones, "одну": 1}, {"тысяча", "тысячи", "тысяч", "тысячу"}
         case Language.ENGLISH:
-            return {**ones, "oh": 0}, {"hundred": 100, "thousand": 1000}
+            return {**ones, "oh": 0, "ahundred": 100}, {"thousand"}
 
 
 _TURKMEN = str.maketrans("äyýjžçşňwöü", "eiycjcsnvou")

@@ -44,6 +44,8 @@ def test_a_rate_is_of_all_that_was_said_and_no_sentence_is_more_than_all_wrong()
         (EN, "forty five thirty", "4530"),
         (EN, "one hundred and twenty-eight manat sixty-five tenge", "12865"),
         (EN, "1,250 manat", "1250"),
+        (EN, "one thousand eight hundred manat", "1800"),
+        (EN, "a hundred and five", "105"),
         (EN, "the twenty-second of November two thousand twenty-six", "222026"),
         (EN, "November 22nd, 2026", "222026"),
         (EN, "two thousand 26", "2026"),
@@ -60,6 +62,7 @@ def test_a_rate_is_of_all_that_was_said_and_no_sentence_is_more_than_all_wrong()
         (TK, "altmyş alty, otuz, nol sekiz, togsan", "66300890"),
         (TK, "iki müň ýigrimi altynjy ýylyň üçünji marty", "20263"),
         (TK, "ýüz ýigrimi sekiz manat", "128"),
+        (TK, "müň sekiz ýüz manat", "1800"),
     ],
 )
 def test_numbers_are_digits_in_words_and_in_figures(
