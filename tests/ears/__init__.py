@@ -1,0 +1,1 @@
+"""A speech recogniser listens to the line, as a caller hears it."""
