@@ -15,6 +15,8 @@ import structlog
 
 from ivr.errors import IvrError, TemporarilyUnavailable
 from ivr.flow.front import FrontQuestion, front_of
+from ivr.flow.release import Release
+from ivr.speech.prompts import SpokenPrompts
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisklog import AsteriskLog
 from ivr.telephony.ended import EndedCalls
@@ -51,6 +53,8 @@ class FrontKeeper:
     _folder: FrontFolder = field(init=False)
     _told: object = None
     """What the front that was written last is of."""
+    _prepared: Release | None = None
+    """The release whose sounds are all there, or are being made."""
     _held: frozenset[Msisdn] | None = None
     _is_loaded: bool = False
     _failure: str = ""
@@ -112,6 +116,7 @@ class FrontKeeper:
             self.house.shelf.refresh()
             self.house.board.refresh()
             self.write()
+            self._prepare()
             self._hold()
         except IvrError as error:
             failure = str(error)
@@ -120,6 +125,13 @@ class FrontKeeper:
         if failure and failure != self._failure:
             log.error("the front is not written", reason=failure)
         self._failure = failure
+
+    def _prepare(self) -> None:
+        """What the live release has no sounds for is made before a call needs it."""
+        live = self.house.shelf.live()
+        if live is not self._prepared and isinstance(live.prompts, SpokenPrompts):
+            self._prepared = live
+            threading.Thread(target=live.prompts.prepare, name="sounds", daemon=True).start()
 
     def _hold(self) -> None:
         """Callers for whom a change is held hear of it first, from a worker."""

@@ -82,6 +82,7 @@ class Dialogue:
     """The last entry was full by itself: a ``#`` that comes behind it is no key of the next."""
 
     def __post_init__(self) -> None:
+        self.prompts = self.prompts.for_answer()
         self.care = guarded(self.care, self.call, self.hold_proof)
         self.watch = Watch(self.call, self.clock, self.patience)
 
@@ -141,7 +142,9 @@ class Dialogue:
     def deliver(self) -> None:
         """Say what is waiting to be said, without a question."""
         if self._said:
-            self.telephone.play(one_voice([each.utterance for each in self._taken()]))
+            words = one_voice([each.utterance for each in self._taken()])
+            self.prompts = self.prompts.for_answer()
+            self.telephone.play(words)
 
     def choose(self, keys: str, part: str = "", options: Sequence[Utterance] = ()) -> str | Leave:
         """Ask for one of ``keys``; a fixed key leaves, unless it is among ``keys``.
@@ -527,6 +530,7 @@ class Dialogue:
     def _ask(self, question: Question) -> None:
         if self._moved:
             self.mark()
+        self.prompts = self.prompts.for_answer()
         self.asked(question)
 
     def _question(self) -> tuple[list[Utterance], list[Utterance]]:

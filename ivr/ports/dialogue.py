@@ -42,7 +42,7 @@ class Utterance:
     """Sound names for Asterisk, in order: absolute paths without extension."""
     seconds: float = 0.0
     is_fixed: bool = field(default=False, compare=False)
-    """No value is in it: it says the same to every caller."""
+    """It says the same to every caller: no value is in it but keys to press and other texts."""
     speakers: frozenset[Speaker] = field(default=frozenset(), compare=False)
     """Who says its sentences."""
     by: Callable[[Speaker], Utterance] | None = field(default=None, compare=False, repr=False)
@@ -68,6 +68,10 @@ class Prompts(Wording, Protocol):
 
         Raises FlowBroken for an unknown key or a missing value.
         """
+        ...
+
+    def for_answer(self) -> Prompts:
+        """The same prompts for one answer: its caller waits once for all that it says."""
         ...
 
 

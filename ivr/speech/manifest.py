@@ -120,22 +120,14 @@ def render(
         for done, ((language, words, _), sound) in enumerate(zip(wanted, made, strict=True), 1):
             pieces[language][words] = sound
             progress(done, total)
-    sounds: dict[Language, dict[str, Sound]] = {language: {} for language in Language}
-    gains = _gains(found)
-    for done, each in enumerate(found, len(wanted) + 1):
-        sounds[each[0]][each[1]] = _recording(library, each, gains)
-        progress(done, total)
+    sounds = _recordings(library, found, lambda done: progress(len(wanted) + done, total))
     return Manifest(pieces, sounds, {each: voice.identity(each) for each in Language})
 
 
 def recorded(texts: Texts, recordings: Path, library: Library) -> Manifest:
     """The recordings alone; every other piece is made when it is asked for."""
-    manifest = Manifest({language: {} for language in Language}, {each: {} for each in Language})
     found = list(recordings_of(recordings, texts))
-    gains = _gains(found)
-    for each in found:
-        manifest.recordings[each[0]][each[1]] = _recording(library, each, gains)
-    return manifest
+    return Manifest({language: {} for language in Language}, _recordings(library, found))
 
 
 def check_recordings(texts: Texts, folder: Path) -> None:
@@ -163,6 +155,21 @@ def spoken_pieces(texts: Texts, language: Language) -> Mapping[str, Piece]:
         kind = Piece.UNIT if words in units else Piece.NUMBER
         found[spell(language, words, texts.lexicon)] = kind
     return found
+
+
+def _recordings(
+    library: Library,
+    found: Sequence[Recording],
+    progress: Callable[[int], None] = lambda _done: None,
+) -> dict[Language, dict[str, Sound]]:
+    """The sounds of recordings, by language and name."""
+    sounds: dict[Language, dict[str, Sound]] = {language: {} for language in Language}
+    gains = _gains(found)
+    for done, each in enumerate(found, 1):
+        language, name, *_ = each
+        sounds[language][name] = _recording(library, each, gains)
+        progress(done)
+    return sounds
 
 
 def _recording(library: Library, found: Recording, gains: Mapping[Language, float]) -> Sound:

@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
 from functools import partial
 
+import structlog
+
+from ivr.errors import Unusable
 from ivr.ports import Speaker, Utterance, Value
 from ivr.ports.aside import Elsewhere, here
 from ivr.speech.library import Library
 from ivr.speech.manifest import Manifest
 from ivr.speech.sentences import Pause
 from ivr.speech.sound import Sound, words_of
-from ivr.speech.speakers import Said, Speakers
+from ivr.speech.speakers import Pieces, Said, Speakers, Whole
 from ivr.speech.texts import Texts
 from ivr.speech.voice import Voice
-from ivr.speech.wholes import SOON
+from ivr.speech.wholes import READING, SOON, Wish
 from ivr.speech.written import WrittenTexts
 from ivr.values import Language
 
+log = structlog.get_logger()
+
 FRAME_SECONDS = 0.02
+FIXED_KINDS = frozenset({"key", "text"})
+"""Kinds of values that are the menu's own, and nobody's: a key to press, another text."""
+
+
+@dataclass
+class Patience:
+    """How long a caller may still wait for the values of one answer."""
+
+    seconds: float
 
 
 class SpokenPrompts:
@@ -32,14 +49,18 @@ class SpokenPrompts:
         voice: Voice,
         elsewhere: Elsewhere = here,
         patience: float = SOON,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """What no recording has is rendered ``elsewhere``.
 
-        ``patience``: seconds that a caller may wait for a value to be said in one breath.
+        ``patience``: seconds that a caller may wait for the values of an answer to be said in one
+        breath. ``clock`` counts seconds.
         """
         self._manifest, self._library = manifest, library
-        self._elsewhere, self._patience = elsewhere, patience
-        self._wording = WrittenTexts(texts)
+        self._elsewhere, self._patience, self._clock = elsewhere, patience, clock
+        self._answer: Patience | None = None
+        """That of the answer that these prompts are for; None: each utterance is one."""
+        self._texts, self._wording = texts, WrittenTexts(texts)
         self._speakers = Speakers(texts, manifest, library, voice, elsewhere)
         self._fixed: dict[tuple[Language, str], Utterance] = {}
         """Utterances of texts without values: most of what is said."""
@@ -58,9 +79,22 @@ class SpokenPrompts:
             fixed = self._fixed[language, key] = self._utterance(language, key, values)
         return fixed
 
+    def for_answer(self) -> SpokenPrompts:
+        """As the port says."""
+        prompts = copy(self)
+        prompts._answer = Patience(self._patience)
+        return prompts
+
     def write(self, language: Language, key: str, **values: Value) -> str:
         """The text in figures, as the port says."""
         return self._wording.write(language, key, **values)
+
+    def prepare(self) -> None:
+        """Make, beside the calls, what the release has no sounds for; a failure is logged."""
+        try:
+            self._speakers.prepare()
+        except Unusable as error:
+            log.warning("what the live release has no sounds for is not made", reason=str(error))
 
     def heard(self, utterance: Utterance) -> bytes:
         """The A-law bytes of an utterance, exactly as a caller hears them."""
@@ -80,33 +114,51 @@ class SpokenPrompts:
             said += found
             if not all(isinstance(leaf, Pause) for leaf in sentence):
                 speakers.add(speaker)
-        sounds = self._in_time(said)
+        sounds = self._in_time(language, said)
         return Utterance(
             key=key,
             language=language,
             words=words_of(sounds),
             sounds=tuple(str(self._library.path(sound.hash)) for sound in sounds),
             seconds=sum(sound.frames for sound in sounds) * FRAME_SECONDS,
-            is_fixed=not values,
+            is_fixed=FIXED_KINDS.issuperset(self._texts.slots(key).values()),
             speakers=frozenset(speakers),
             by=partial(self._utterance, language, key, values),
         )
 
-    def _in_time(self, said: Sequence[Said]) -> list[Sound]:
+    def _in_time(self, language: Language, said: Sequence[Said]) -> list[Sound]:
         """The sounds; for what is not there in time, those that say the same."""
-        wholes = self._speakers.wholes
-        wishes = [each[0] for each in said if isinstance(each, tuple)]
-        made = {wish: wholes.kept(wish) for wish in wishes}
-        missing = [wish for wish, sound in made.items() if sound is None]
-        if missing:
-            soon = self._elsewhere(wholes.soon, missing, self._patience)
-            made.update(zip(missing, soon, strict=True))
+        patience = self._answer or Patience(self._patience)
+        until = self._clock() + patience.seconds
+        made = self._read([each.wish for each in said if isinstance(each, Whole)], patience)
         sounds: list[Sound] = []
         for each in said:
+            if isinstance(each, Whole):
+                whole = made[each.wish]
+                each = each.pieces() if whole is None else whole
             if isinstance(each, Sound):
                 sounds.append(each)
             else:
-                wish, pieces = each
-                whole = made[wish]
-                sounds += pieces if whole is None else (whole,)
+                sounds += self._joined(language, each, until)
+        patience.seconds = until - self._clock()
         return sounds
+
+    def _read(self, wishes: Sequence[Wish], patience: Patience) -> Mapping[Wish, Sound | None]:
+        """The values that are there in time."""
+        wholes = self._speakers.wholes
+        made = {wish: wholes.kept(wish) for wish in wishes}
+        missing = [wish for wish, sound in made.items() if sound is None]
+        if missing:
+            seconds = READING * max(0.0, patience.seconds)
+            made.update(zip(missing, self._elsewhere(wholes.soon, missing, seconds), strict=True))
+        return made
+
+    def _joined(self, language: Language, pieces: Pieces, until: float) -> Pieces:
+        """The pieces of a value as one sound, if there is time."""
+        if len(pieces) == 1:
+            return pieces
+        wholes, wish = self._speakers.wholes, self._speakers.joint(language, pieces)
+        sound: Sound | None = wholes.kept(wish)
+        if sound is None and self._clock() < until:
+            sound = self._elsewhere(wholes.made, wish)
+        return pieces if sound is None else (sound,)

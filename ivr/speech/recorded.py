@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from ivr.speech.recordable import Contour, mid_name, value_name
 from ivr.speech.sentences import Amount, Segment
@@ -25,21 +25,27 @@ class Recorded:
                         self._by_words.setdefault((sound.words, contour), sound)
 
     def segment(self, segment: Segment, contour: Contour) -> Sound | None:
-        """The sound of words between values; None: nobody has recorded them."""
+        """The sound of words between values; None: nobody has recorded them.
+
+        A recording of this name may say other words: those of the release, where the text is lent.
+        """
         for end in (contour, contour.other):
             name = mid_name(segment.name) if end is Contour.MID else segment.name
-            if sound := self._by_name.get(name) or self._by_words.get((segment.words, end)):
+            own = self._by_name.get(name)
+            if own is not None and own.words == segment.words:
+                return own
+            if sound := self._by_words.get((segment.words, end)):
                 return sound
         return None
 
-    def amount(self, amount: Amount, contour: Contour) -> Sequence[Sound] | None:
+    def amount(self, amount: Amount, contour: Contour) -> tuple[Sound, ...] | None:
         """The sounds of a value's pieces; None: one of them is not recorded."""
         last = len(amount.pieces) - 1
         sounds = [
             self._value(piece, contour if index == last else Contour.MID)
             for index, piece in enumerate(amount.pieces)
         ]
-        found = [sound for sound in sounds if sound is not None]
+        found = tuple(sound for sound in sounds if sound is not None)
         return found if len(found) == len(sounds) else None
 
     def _value(self, piece: str, contour: Contour) -> Sound | None:

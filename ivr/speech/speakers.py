@@ -8,7 +8,8 @@ the release has no sounds, whole.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
@@ -42,8 +43,20 @@ log = structlog.get_logger()
 
 READERS = 2
 """Values that the voice reads at the same time: an engine may take a process for each."""
-Said = Sound | tuple[Wish, tuple[Sound, ...]]
-"""A sound; or one that is wanted soon, and those that say the same if there is no time."""
+Pieces = tuple[Sound, ...]
+"""What a value is put together from."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Whole:
+    """A value that is wanted in one breath."""
+
+    wish: Wish
+    pieces: Callable[[], Pieces]
+    """What says the same, where that is not there in time. TemporarilyUnavailable: nothing does."""
+
+
+Said = Sound | Pieces | Whole
 
 
 class Speakers:
@@ -58,7 +71,7 @@ class Speakers:
         elsewhere: Elsewhere,
     ) -> None:
         """Sounds that must be there are rendered ``elsewhere``."""
-        self._manifest, self._library = manifest, library
+        self._texts, self._manifest, self._library = texts, manifest, library
         self._reader, self._elsewhere = Reader(voice), elsewhere
         self.sentences, self.wholes = Sentences(texts), Wholes(library)
         self._late: dict[tuple[Language, str], Sound] = {}
@@ -75,7 +88,7 @@ class Speakers:
         self._recorded = {
             language: Recorded(texts, language, self._there(language)) for language in Language
         }
-        self._replace_missing(texts)
+        self._replace_missing()
 
     def say(
         self, language: Language, sentence: Sentence, first: Speaker
@@ -92,6 +105,21 @@ class Speakers:
         assert said is not None
         return said, Speaker.PRESENT
 
+    def prepare(self) -> None:
+        """Make the sounds that the release lacks and its texts need, as lent ones do.
+
+        Where the present voice is another one, all of them: a sentence is said whole by it.
+        Unusable: the voice does not speak, or the disk is full.
+        """
+        for language in Language:
+            kept, needed = self._manifest.pieces[language], spoken_pieces(self._texts, language)
+            lacking = [words for words in needed if words not in kept]
+            others = [words for words in needed if words in kept]
+            if self._is_same[language] or not lacking:
+                others = []
+            for words in (*lacking, *others):
+                make(self._library, self._reader, language, words, needed[words])
+
     def _there(self, language: Language) -> Mapping[str, Sound]:
         """The recordings of a language that the library has."""
         found = {}
@@ -102,12 +130,12 @@ class Speakers:
                 found[name] = sound
         return found
 
-    def _replace_missing(self, texts: Texts) -> None:
+    def _replace_missing(self) -> None:
         """Sounds that are no longer in the library are made by the present voice, now."""
         for language in Language:
             pieces = self._manifest.pieces[language]
             lost = [words for words in pieces if self._library.frames(pieces[words].hash) is None]
-            kinds = spoken_pieces(texts, language) if lost else {}
+            kinds = spoken_pieces(self._texts, language) if lost else {}
             for words in lost:
                 self._lost.add((language, words))
                 kind = kinds.get(words, Piece.TEXT)
@@ -136,41 +164,38 @@ class Speakers:
         self, language: Language, amount: Amount, end: Contour, speaker: Speaker
     ) -> Said | None:
         if speaker is Speaker.RECORDED:
-            recorded = self._recorded[language].amount(amount, end)
-            return None if recorded is None else self._glued(language, recorded)
-        spelled = [self.sentences.spell(language, piece) for piece in amount.pieces]
-        if speaker is Speaker.PRESENT and len(spelled) > 1:
-            return self._read(self._whole(language, spelled, end))
+            return self._recorded[language].amount(amount, end)
+        if len(amount.pieces) == 1 or not (speaker is Speaker.PRESENT or self._is_same[language]):
+            return self._pieces(language, amount, speaker)
+        words = " ".join(self.sentences.spell(language, piece) for piece in amount.pieces)
+        return Whole(
+            self._in_one_breath(language, words, end),
+            lambda: self._pieces(language, amount, Speaker.PRESENT) or (),
+        )
+
+    def _pieces(self, language: Language, amount: Amount, speaker: Speaker) -> Pieces | None:
+        """The pieces of a value; None: this speaker, who is not the present one, lacks one."""
         units = unit_nouns(language)
-        pieces = [
-            self._piece(language, words, speaker, Piece.UNIT if piece in units else Piece.NUMBER)
-            for piece, words in zip(amount.pieces, spelled, strict=True)
-        ]
-        sounds = [sound for sound in pieces if sound is not None]
-        if len(sounds) < len(pieces):
-            return None
-        glued = self._glued(language, sounds)
-        if isinstance(glued, Sound) or not self._is_same[language]:
-            return glued
-        return self._whole(language, spelled, end, glued[0]), glued[1]
+        found: list[Sound] = []
+        for piece in amount.pieces:
+            words = self.sentences.spell(language, piece)
+            kind = Piece.UNIT if piece in units else Piece.NUMBER
+            sound = self._piece(language, words, speaker, kind)
+            if sound is None:
+                return None
+            found.append(sound)
+        return tuple(found)
 
-    def _glued(self, language: Language, sounds: Sequence[Sound]) -> Said:
+    def joint(self, language: Language, pieces: Pieces) -> Wish:
         """Pieces of a value as one sound."""
-        if len(sounds) == 1:
-            return sounds[0]
-        pieces = tuple(sounds)
         hash = hash_of(JOINED, *(sound.hash for sound in pieces))
-        make_it = partial(joined, self._library, pieces)
-        return Wish(hash, language, words_of(pieces), make_it), pieces
+        return Wish(hash, language, words_of(pieces), partial(joined, self._library, pieces))
 
-    def _whole(
-        self, language: Language, spelled: Sequence[str], end: Contour, instead: Wish | None = None
-    ) -> Wish:
-        """A value read in one breath; where the sentence goes on, as if a comma followed."""
-        words = " ".join(spelled)
+    def _in_one_breath(self, language: Language, words: str, end: Contour) -> Wish:
+        """A value read whole; where the sentence goes on, as if a comma followed."""
         read = words + ("," if end is Contour.MID else "")
         hash = hash_of(WHOLE, language, self._reader.voice.identity(language), read)
-        return Wish(hash, language, words, partial(self._render, language, read), instead)
+        return Wish(hash, language, words, partial(self._render, language, read))
 
     def _render(self, language: Language, words: str) -> Encoded:
         with self._reading:
@@ -198,13 +223,5 @@ class Speakers:
         try:
             with self._rendering:
                 return make(self._library, self._reader, language, words, kind)
-        except Unusable as error:
-            raise TemporarilyUnavailable("voice", str(error)) from None
-
-    def _read(self, whole: Wish) -> Sound:
-        """A value that must be rendered now, since the release has no pieces of it."""
-        try:
-            sound: Sound = self.wholes.kept(whole) or self._elsewhere(self.wholes.now, whole)
-            return sound
         except Unusable as error:
             raise TemporarilyUnavailable("voice", str(error)) from None

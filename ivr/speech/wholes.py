@@ -29,11 +29,13 @@ from ivr.values import Language
 log = structlog.get_logger()
 
 SOON = 0.3
-"""Seconds that a caller may wait for a sound and not notice it."""
+"""Seconds that a caller may wait for the values of an answer and not notice it."""
 UNHURRIED = 30.0
 """The same where nobody is on the line."""
+READING = 2 / 3
+"""Of that time: so long a value is read at most. In the rest its pieces are joined, some 10 ms."""
 AT_ONCE = 8
-"""Sounds that are made at the same time at most: who wants more has no time."""
+"""Values that are read, or wait for a reader, at most: who wants more has no time."""
 MOST_KEPT = 2_000
 """Sounds, of some 50 kB each; those used last are kept."""
 IN_USE = 900.0
@@ -50,8 +52,6 @@ class Wish:
     language: Language
     words: str
     make: Callable[[], Encoded]
-    instead: Wish | None = None
-    """What does, if it is not there in time."""
 
 
 class Wholes:
@@ -73,25 +73,23 @@ class Wholes:
         return Sound(wish.hash, frames, wish.words)
 
     def soon(self, wishes: Sequence[Wish], seconds: float) -> list[Sound | None]:
-        """The sounds that are there within a time, or what does instead of them; None: neither."""
+        """The sounds that are there within a time; the others are made all the same."""
         futures = [self._start(wish) for wish in wishes]
         wait([future for future in futures if future is not None], seconds)
-        made = [future.result() if future and future.done() else None for future in futures]
-        others = [
-            wish.instead
-            for wish, sound in zip(wishes, made, strict=True)
-            if sound is None and wish.instead is not None
-        ]
-        if not others:
-            return made
-        rest = iter(self.soon(others, seconds / 2))
-        return [
-            next(rest) if sound is None and wish.instead is not None else sound
-            for wish, sound in zip(wishes, made, strict=True)
-        ]
+        return [future.result() if future and future.done() else None for future in futures]
+
+    def made(self, wish: Wish) -> Sound | None:
+        """A sound that is made in no time, here; None: it cannot be made."""
+        try:
+            return self.now(wish)
+        except IvrError as error:
+            log.warning("a value is not said in one breath", reason=str(error))
+        except Exception:
+            log.exception("a value is not said in one breath")
+        return None
 
     def now(self, wish: Wish) -> Sound:
-        """The same for who must have it. Unusable: it cannot be made."""
+        """The same. Unusable: it cannot be made."""
         found = self.kept(wish)
         if found is None:
             frames = self._library.keep(wish.hash, wish.make(), shares=False)
@@ -106,21 +104,19 @@ class Wholes:
                 making = self._making[wish.hash] = Future()
                 run = copy_context().run  # the call's id in the logs
                 work = (self._make, wish, making)
-                threading.Thread(target=run, args=work, name="whole", daemon=True).start()
+                try:
+                    threading.Thread(target=run, args=work, name="whole", daemon=True).start()
+                except RuntimeError as error:  # the system has no thread to give
+                    del self._making[wish.hash]
+                    log.warning("a value is not said in one breath", reason=str(error))
+                    return None
             return making
 
     def _make(self, wish: Wish, future: Future[Sound | None]) -> None:
-        sound = None
-        try:
-            sound = self.now(wish)
-        except IvrError as error:
-            log.warning("a value is not said in one breath", reason=str(error))
-        except Exception:
-            log.exception("a value is not said in one breath")
-        finally:
-            with self._lock:
-                del self._making[wish.hash]
-            future.set_result(sound)
+        sound = self.made(wish)
+        with self._lock:
+            del self._making[wish.hash]
+        future.set_result(sound)
 
     def _note(self, hash: str) -> Path:
         return notes_folder(self._library) / hash

@@ -1,6 +1,7 @@
 """Sounds that are always said together are joined into one, so that a menu is one command.
 
-Only what has no value in it is joined: neither a number nor a secret ever comes into these files.
+Only what says the same to every caller is joined, texts with keys to press among it: neither a
+number nor a secret ever comes into these files.
 A medley is made beside the calls when it is first wanted; who wants it before hears its sounds.
 """
 

@@ -12,6 +12,9 @@ class EchoPrompts:
     def say(self, language: Language, key: str, **values: Value) -> Utterance:
         return Utterance(key, language, self.write(language, key, **values))
 
+    def for_answer(self) -> EchoPrompts:
+        return self
+
     def write(self, language: Language, key: str, **values: Value) -> str:
         shown = (
             f"{name}={value.manat if isinstance(value, Money) else value}"

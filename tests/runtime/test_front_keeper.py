@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,12 +15,15 @@ import structlog
 from ivr import editing, wiring
 from ivr.front import FrontKeeper, calls_in_line
 from ivr.ports import FORWARDING, Announcement, Change, Order, OrderState
+from ivr.speech.audio import silence
+from ivr.speech.library import Library
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.load import Admission, Load
 from ivr.telephony.processors import Spent
 from ivr.values import Language, Money, Msisdn
 from ivr.wiring import House
 from tests.e2e.line import own_settings
+from tests.speech.conftest import NotingVoice
 
 SECONDS = 20.0
 LOADED = "Reload pbx_config"
@@ -89,6 +93,30 @@ def test_it_is_loaded_whenever_asterisk_may_not_have_it(kept: Kept) -> None:
     kept.hears(*[LOADED] * 3)
     kept.until(lambda: not kept.stop.wait(2.5))
     assert len(kept.link.asked) == 3, "what has not changed is not loaded again"
+
+
+def test_what_the_live_release_has_no_sounds_for_is_made_before_a_call_needs_it(
+    kept: Kept, tmp_path: Path
+) -> None:
+    """It lacks a text of this version; the library has no sounds of it either."""
+    house = kept.house
+    voice = NotingVoice(reads=False)
+    house.__dict__["voice"], house.__dict__["library"] = voice, Library(tmp_path / "no cache")
+    live = house.store.releases.live()
+    assert live is not None
+    stored = house.store.releases.get(live)
+    assert stored is not None
+    parts = json.loads(stored.document)
+    for language in Language:
+        words = parts["speech"]["texts"]["words"][language].pop("goodbye")
+        del parts["speech"]["audio"]["pieces"][language][words]
+    for sounds in parts["speech"]["audio"]["pieces"].values():
+        for hash, *_ in sounds.values():
+            house.library.keep(hash, silence(0.1))
+    house.store.releases.publish(json.dumps(parts), "an earlier version", house.clock.now())
+    kept.thread.start()
+    lent = {(language, house.texts.by_language[language]["goodbye"]) for language in Language}
+    kept.until(lambda: lent <= set(voice.given))
 
 
 def test_callers_for_whom_something_is_held_are_left_to_the_workers(kept: Kept) -> None:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
+from ivr.errors import Unusable
 from ivr.ports import Speaker, Utterance, Value
+from ivr.speech.audio import silence
+from ivr.speech.forms import spoken
 from ivr.speech.library import Library
-from ivr.speech.manifest import Manifest, recorded, render
+from ivr.speech.loudness import Samples
+from ivr.speech.manifest import Manifest, recorded, render, spoken_pieces
 from ivr.speech.prompts import SpokenPrompts
-from ivr.speech.sound import PAUSES
+from ivr.speech.sound import PAUSES, SAMPLE
 from ivr.speech.texts import Texts
 from ivr.values import Language, Money
 from tests.speech.conftest import NotingVoice
@@ -53,6 +59,26 @@ class Renamed(NotingVoice):
 
     def identity(self, language: Language) -> str:
         return f"another voice of {language}{self._name}"
+
+
+class Silent(Renamed):
+    """It may have gone."""
+
+    is_silent = False
+
+    def read(self, language: Language, words: str) -> tuple[Samples, int]:
+        if self.is_silent:
+            raise Unusable("the voice is gone")
+        return super().read(language, words)
+
+
+def without(manifest: Manifest, words: Iterable[str]) -> Manifest:
+    """A release that lacks the sounds of some words, in every language."""
+    pieces = {
+        language: {each: sound for each, sound in sounds.items() if each not in set(words)}
+        for language, sounds in manifest.pieces.items()
+    }
+    return replace(manifest, pieces=pieces)
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +201,32 @@ class TestRecordings:
         given = {"number": {"number": "5"}}.get(key, {"service": "service.mms"})
         assert heard in recordings_in(prompts, prompts.say(EN, key, **given))
 
+    @pytest.mark.parametrize(
+        ("name", "other", "speaker"),
+        [("hello", "Good morning!", K), ("named.1", "You took", K), ("hello", "Hello!", R)],
+    )
+    def test_a_recording_of_other_words_under_the_same_name_is_not_played(
+        self,
+        few: Texts,
+        library: Library,
+        synthetic: Manifest,
+        tmp_path: Path,
+        name: str,
+        other: str,
+        speaker: Speaker,
+    ) -> None:
+        """The text was lent: the release has recorded what it said itself under this key."""
+        key = name.removesuffix(".1")
+        prompts = spoken_by(few, library, synthetic, tmp_path, [name, "service.mms"])
+        recordings = {**prompts.manifest.recordings[EN]}
+        recordings[name] = replace(recordings[name], words=other)
+        manifest = replace(
+            prompts.manifest, recordings={**prompts.manifest.recordings, EN: recordings}
+        )
+        lent = SpokenPrompts(few, manifest, library, NotingVoice(reads=False), patience=30.0)
+        given = {each: VALUES[each] for each in few.slots(key)}
+        assert lent.say(EN, key, **given).speakers == {speaker}
+
     def test_what_another_speaker_says_instead_is_synthetic(
         self, few: Texts, library: Library, synthetic: Manifest, tmp_path: Path
     ) -> None:
@@ -229,6 +281,29 @@ class TestAnotherVoice:
         assert heard[-1]
         assert not any(heard[:4])
 
+    @pytest.mark.parametrize("language", Language)
+    def test_a_value_that_has_no_time_is_put_together_by_the_present_voice(
+        self,
+        few: Texts,
+        library: Library,
+        manifest: Manifest,
+        language: Language,
+    ) -> None:
+        """The text is lent, and its sounds are made: nobody waits for the voice."""
+        voice = Silent(" prepared")
+        prompts = SpokenPrompts(few, without(manifest, ["In total"]), library, voice)
+        prompts.prepare()
+        voice.is_silent = True
+        said = prompts.say(language, "bare", total=Money(4530))
+        assert said.speakers == {P}
+        assert len(said.sounds) == 3  # the pieces are joined
+        assert (
+            said.words
+            == SpokenPrompts(few, manifest, library, NotingVoice(False))
+            .say(language, "bare", total=Money(4530))
+            .words
+        )
+
     def test_a_lost_piece_is_one_that_it_lacks(
         self, few: Texts, library: Library, manifest: Manifest
     ) -> None:
@@ -239,6 +314,60 @@ class TestAnotherVoice:
         prompts = SpokenPrompts(few, poor, library, Renamed(), patience=30.0)
         said = prompts.say(EN, "left", left=Money(4530), until=date(2026, 11, 22))
         assert said.speakers == {K, P}
+        assert prompts.say(EN, "hello").speakers == {K}
+
+
+class TestPrepared:
+    """What a release lacks is made before a call needs it."""
+
+    @pytest.mark.parametrize(
+        ("voice", "lacking", "made"),
+        [
+            (Renamed("x"), [], "nothing"),
+            (Renamed("x"), ["In total"], "everything"),
+            (NotingVoice(reads=False), [], "nothing"),
+            (NotingVoice(reads=False), ["In total"], "what it lacks"),
+            (NotingVoice(reads=False), ["manat", "Call"], "what it lacks"),
+        ],
+    )
+    def test_it_is_all_that_its_sentences_need(
+        self,
+        few: Texts,
+        synthetic: Manifest,
+        tmp_path: Path,
+        voice: NotingVoice,
+        lacking: list[str],
+        made: str,
+    ) -> None:
+        voice.given.clear()
+        library = Library(tmp_path)
+        for sounds in synthetic.pieces.values():
+            for each in sounds.values():
+                if each.words not in lacking:
+                    library.keep(each.hash, silence(0.1))
+        prompts = SpokenPrompts(few, without(synthetic, lacking), library, voice)
+        prompts.prepare()
+        needed = spoken_pieces(few, EN).keys() - PAUSES.keys()
+        given = {words for language, words in voice.given if language is EN}
+        sample = {spoken(EN, "money", SAMPLE)}
+        assert (
+            given - sample
+            == {
+                "nothing": set(),
+                "what it lacks": set(lacking),
+                "everything": needed,
+            }[made]
+        )
+
+    def test_a_voice_that_has_gone_harms_nothing(
+        self, few: Texts, library: Library, synthetic: Manifest, tmp_path: Path
+    ) -> None:
+        voice = Silent(tmp_path.name)
+        voice.is_silent = True
+        prompts = SpokenPrompts(few, without(synthetic, ["In total"]), library, voice)
+        with capture_logs() as logs:
+            prompts.prepare()
+        assert [each["reason"] for each in logs] == ["the voice is gone"]
         assert prompts.say(EN, "hello").speakers == {K}
 
 

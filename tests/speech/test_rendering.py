@@ -21,6 +21,7 @@ from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.sound import PAUSES
 from ivr.speech.texts import Texts, read_texts
 from ivr.speech.voice import Voice
+from ivr.telephony.medley import Medleys
 from ivr.values import Language, Money
 from tests.speech.conftest import NotingVoice
 from tests.speech.test_forms import VALUES
@@ -213,6 +214,54 @@ class TestPrompts:
     ) -> None:
         with pytest.raises(FlowBroken, match=why):
             prompts.say(EN, key, **values)
+
+    @pytest.mark.parametrize(
+        ("key", "values", "is_fixed"),
+        [
+            ("hello", {}, True),
+            ("named", {"service": "service"}, True),
+            ("press", {"press": 2}, True),
+            ("both", {"service": "service", "press": 2}, True),
+            ("balance", {"number": "66", "balance": Money(1), "day": date.min}, False),
+            ("plain", {"words": "Hello!"}, False),
+            ("mixed", {"press": 2, "left": 3}, False),
+        ],
+    )
+    def test_it_is_fixed_if_it_says_the_same_to_every_caller(
+        self,
+        tmp_path: Path,
+        library: Library,
+        humming: NotingVoice,
+        key: str,
+        values: dict[str, Value],
+        is_fixed: bool,
+    ) -> None:
+        texts = write_texts(
+            tmp_path,
+            {
+                **TEXTS,
+                "press": "Press {press:key}.",
+                "both": "For {service:text}, press {press:key}.",
+                "plain": "{words:plain} And goodbye.",
+                "mixed": "Press {press:key} for {left:number}.",
+            },
+        )
+        prompts = SpokenPrompts(
+            texts, recorded(texts, tmp_path / "none", library), library, humming
+        )
+        assert prompts.say(EN, key, **values).is_fixed is is_fixed
+
+    def test_the_question_for_the_language_is_one_sound(
+        self, texts: Texts, tmp_path: Path, library: Library, humming: NotingVoice
+    ) -> None:
+        empty = recorded(texts, tmp_path / "none", library)
+        prompts = SpokenPrompts(texts, empty, library, humming)
+        question = [
+            prompts.say(language, "language.choose", press=key)
+            for key, language in enumerate(Language, 1)
+        ]
+        assert len({sound for each in question for sound in each.sounds}) > len(Language)
+        assert len(Medleys(tmp_path / "medleys").made(question)) == 1
 
     def test_a_piece_without_a_sound_is_made_when_it_is_needed(
         self, few: Texts, prompts: SpokenPrompts, library: Library, humming: NotingVoice

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, time
@@ -21,7 +21,7 @@ from ivr.speech.manifest import Manifest, render
 from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.sound import Sound
 from ivr.speech.texts import Texts
-from ivr.speech.wholes import AT_ONCE, Wholes, Wish, notes
+from ivr.speech.wholes import AT_ONCE, READING, SOON, Wholes, Wish, notes
 from ivr.values import Language, Money
 from tests.speech.conftest import NotingVoice
 
@@ -207,6 +207,89 @@ class TestWithoutTime:
             assert made.soon(busy, 0.0) == [None] * AT_ONCE
             assert made.soon([wish("f" * 32, voice)], LONG) == [None]
         assert made.soon(busy, LONG) == [Sound(each.hash, 5, "words") for each in busy]
+
+    def test_a_value_for_which_there_was_no_thread_is_made_the_next_time(
+        self, prompts: SpokenPrompts, voice: Fleeting
+    ) -> None:
+        threading.stack_size(1 << 46)  # more than any system gives
+        try:
+            pieces = prompts.say(EN, "end.money", value=Money(4530))
+        finally:
+            threading.stack_size(0)
+        assert voice.given == []
+        whole = prompts.say(EN, "end.money", value=Money(4530))
+        assert voice.given == [(EN, "forty-five manat thirty tenge")]
+        assert (whole.words, len(whole.sounds)) == (pieces.words, len(pieces.sounds))
+
+
+class Passing:
+    """Time that passes only where a caller waits for what is not there; then all of it."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.waits: list[float] = []
+
+    def clock(self) -> float:
+        return self.now
+
+    def elsewhere(self, work: Callable[..., object], *arguments: object) -> object:
+        if work.__name__ != "soon":
+            return work(*arguments)
+        wishes, seconds = arguments
+        assert isinstance(seconds, float)
+        self.waits.append(seconds)
+        self.now += seconds
+        return work(wishes, 0.0)
+
+
+class TestWaitingOnce:
+    """All values of an answer take no longer than one may; the next answer begins anew."""
+
+    @pytest.fixture
+    def passing(self) -> Passing:
+        return Passing()
+
+    @pytest.fixture
+    def hurried(
+        self,
+        texts: Texts,
+        prompts: SpokenPrompts,
+        library: Library,
+        voice: Fleeting,
+        passing: Passing,
+    ) -> SpokenPrompts:
+        return SpokenPrompts(
+            texts, prompts.manifest, library, voice, passing.elsewhere, SOON, passing.clock
+        )
+
+    def test_a_bill_of_many_items(
+        self,
+        prompts: SpokenPrompts,
+        hurried: SpokenPrompts,
+        voice: Fleeting,
+        passing: Passing,
+    ) -> None:
+        items = [(Money(4530 + day), date(2026, 11, day)) for day in range(1, 1 + AT_ONCE)]
+        with voice.blocked():
+            answer = hurried.for_answer()
+            for amount, day in items:
+                said = answer.say(EN, "two", one=amount, two=day)
+                assert len(said.sounds) == 4, "the pieces are joined, though all readers are busy"
+            assert passing.now < SOON
+            hurried.for_answer().say(EN, "end.money", value=Money(2120))
+            assert passing.waits[-1] == pytest.approx(READING * SOON)
+        for amount, day in items:
+            prompts.say(EN, "two", one=amount, two=day)
+
+    def test_what_is_no_answer_waits_for_each_utterance(
+        self, prompts: SpokenPrompts, hurried: SpokenPrompts, voice: Fleeting, passing: Passing
+    ) -> None:
+        with voice.blocked():
+            for tenge in (4530, 2120):
+                hurried.say(EN, "end.money", value=Money(tenge))
+        assert passing.waits == [pytest.approx(READING * SOON)] * 2
+        for tenge in (4530, 2120):
+            prompts.say(EN, "end.money", value=Money(tenge))
 
 
 def wish(hash: str, voice: Fleeting | None = None) -> Wish:
