@@ -13,7 +13,7 @@ from ivr.settings import PROJECT, Settings
 from ivr.speech.library import Library
 from ivr.speech.manifest import recorded
 from ivr.speech.prompts import SpokenPrompts
-from ivr.speech.sound import Reader, Sound
+from ivr.speech.sound import Reader
 from ivr.speech.spelling import spell
 from ivr.speech.texts import WRITTEN, read_texts
 from ivr.speech.wholes import Wholes, Wish
@@ -85,16 +85,15 @@ class Line:
         library, voice = self._libraries[way], self._reader.voice
         wholes = Wholes(library)
 
-        def make(wish: Wish) -> Sound | None:
-            if way is Way.JOINED:
-                wish = wish.instead or wish
-            return None if way is Way.PIECES else wholes.now(wish)
-
         def elsewhere(work: Callable[..., Any], *given: Any) -> Any:
-            if work.__name__ != Wholes.soon.__name__:
-                return work(*given)
-            wishes: Sequence[Wish] = given[0]
-            return [make(wish) for wish in wishes]
+            match work.__name__:
+                case Wholes.soon.__name__:
+                    wishes: Sequence[Wish] = given[0]
+                    return [wholes.now(wish) if way is Way.BREATH else None for wish in wishes]
+                case Wholes.made.__name__ if way is Way.PIECES:
+                    return None
+                case _:
+                    return work(*given)
 
         manifest = dataclasses.replace(
             recorded(self.texts, PROMPTS / "recordings", library),

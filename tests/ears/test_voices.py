@@ -21,8 +21,6 @@ pytestmark = [pytest.mark.nightly, pytest.mark.timeout(1800)]
 TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH
 NUMBERS = [each for repertoire in REPERTOIRES.values() for each in repertoire.numbers]
 VALUES = [each for repertoire in REPERTOIRES.values() for each in repertoire.values]
-WAYS = (Way.BREATH, Way.PIECES)
-"""A caller hears the first one, and the second one where there is no time for it."""
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +34,7 @@ def repertoire(request: pytest.FixtureRequest) -> Repertoire:
     return found
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", Way)
 class TestNumbersAndValues:
     def test_russian_digits(self, listener: Listener, way: Way) -> None:
         assert listener.digits_wrong(RU, listener.say(RU, NUMBERS, way)).percent <= 8

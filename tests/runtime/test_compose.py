@@ -107,9 +107,20 @@ def test_it_is_looked_after(name: str) -> None:
     assert SERVICES[name]["restart"] == "unless-stopped"
 
 
+def test_what_is_copied_into_an_image_is_let_through() -> None:
+    let_through = set(re.findall(r"^!(\S+)$", (PROJECT / ".dockerignore").read_text(), re.M))
+    copied: set[str] = set()
+    for line in re.findall(r"^COPY (?!--from)(.*)$", (PROJECT / "Dockerfile").read_text(), re.M):
+        copied.update(line.split()[:-1])
+    assert len(copied) > 5
+    assert {each.partition("/")[0] for each in copied} <= let_through
+
+
 def test_no_image_runs_as_root_and_what_becomes_a_volume_is_its_users() -> None:
     text = (PROJECT / "Dockerfile").read_text()
     for stage in re.split(r"^FROM ", text, flags=re.M)[1:]:
+        if "\nCMD " not in stage:
+            continue  # nothing runs in it: another takes files from it
         users = re.findall(r"^USER (\S+)$", stage, re.M)
         assert users in (["ivr"], ["postgres"]), stage[:40]
     asterisk = text.split(" AS asterisk")[1].split(" AS postgres")[0]

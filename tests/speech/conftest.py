@@ -30,6 +30,10 @@ class NotingVoice(Voice):
         self._reads = reads
         self._lock = threading.Lock()
 
+    def identity(self, language: Language) -> str:
+        """A tone is another voice: what it says must not be taken for the line's own."""
+        return super().identity(language) if self._reads else "a tone"
+
     def read(self, language: Language, words: str) -> tuple[Samples, int]:
         with self._lock:
             self.given.append((language, words))
