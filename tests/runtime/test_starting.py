@@ -149,7 +149,7 @@ class TestEnding:
         with running_line(home) as line:
             assert line.house.store.releases.live() == 1
             assert "Menus" not in (folder / "home.out").read_text()
-        damaged = first.document.replace('"after":', '"before":')
+        damaged = first.document.replace('"speech":', '"spoken":')
         line.house.store.releases.publish(damaged, "editor", first.published)
         with running_line(home) as line, line.call(line.number()) as caller:
             assert line.house.store.releases.live() == 4, "what cannot run is published anew"
