@@ -14,7 +14,7 @@ from ivr.errors import Unusable
 from ivr.settings import VOICE, Settings
 from ivr.speech.espeak import EspeakNg
 from ivr.speech.external import OwnVoice
-from ivr.speech.rhvoice import VOICES, Readers, RHVoice
+from ivr.speech.rhvoice import USUAL, VOICES, Readers, RHVoice
 from ivr.speech.voice import Engine, Voice
 from ivr.values import Language
 
