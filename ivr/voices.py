@@ -56,9 +56,8 @@ def engine(settings: Settings, language: Language, voice: str = "") -> Engine:
     rate = int(chosen["rate"] or 0)
     if chosen["engine"] == "espeak-ng":
         return EspeakNg(runtime.program(settings, "espeak-ng"), language, rate)
-    return _rhvoice(
-        settings, language, (chosen["name"] or VOICES[language][0]).lower(), rate or 100
-    )
+    name = (chosen["name"] or VOICES[language][0]).lower()
+    return _rhvoice(settings, language, name, rate or USUAL.get(name, 100))
 
 
 def available(settings: Settings, language: Language) -> Iterator[str]:

@@ -38,7 +38,7 @@ VOICES = {
 Kyrgyz."""
 
 USUAL = {"azamat": 120, "anna": 105}
-"""Percent of a voice's own speed, where none is wished: a caller comes to an end within a minute."""
+"""Percent of a voice's own speed, where none is wished: no way to a goal takes over a minute."""
 
 
 class Readers:
