@@ -37,7 +37,7 @@ VOICES = {
 """Voices that an operator may use commercially, the best understood first. The Turkmen ones are
 Kyrgyz."""
 
-USUAL = {"azamat": 120, "anna": 105}
+USUAL = {"azamat": 120, "anna": 115}
 """Percent of a voice's own speed, where none is wished: no way to a goal takes over a minute."""
 
 

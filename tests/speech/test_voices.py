@@ -73,7 +73,7 @@ class TestChoosing:
     @pytest.mark.parametrize(
         ("wanted", "identity"),
         [
-            ("rhvoice", " anna 105"),
+            ("rhvoice", " anna 115"),
             ("rhvoice:irina", " irina 100"),
             ("rhvoice:Irina@80", " irina 80"),
             ("rhvoice@120", " anna 120"),
