@@ -84,7 +84,7 @@ def line(request: pytest.FixtureRequest, operator: Simulated) -> Iterator[Line]:
         made = Operator()
         made.add(subscriber(NUMBER, services="sms gprs", balance=10_000))
         kind = TmForumNetwork if request.param == "orders" else ActivationNetwork
-        yield Line(made, before, kind(wire, 1.0))
+        yield Line(made, before, kind(wire, 2.0))
         wire.close()
 
 

@@ -257,7 +257,7 @@ class TestPrompts:
         empty = recorded(texts, tmp_path / "none", library)
         prompts = SpokenPrompts(texts, empty, library, humming)
         question = [
-            prompts.say(language, "language.choose", press=key)
+            prompts.say(language, "language.press", press=key)
             for key, language in enumerate(Language, 1)
         ]
         assert len({sound for each in question for sound in each.sounds}) > len(Language)
