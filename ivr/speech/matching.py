@@ -21,6 +21,8 @@ from ivr.speech.takes import Chunk, Take
 
 SWAPPED = 3.0
 """How much better two neighbours must fit the other way round to be called swapped."""
+TELLING = 0.3
+"""Seconds that a piece must take for its sound to tell it from its neighbour: "of" is like "oh"."""
 SAME = 0.35
 """Unlikeness, as a share of the usual one, under which two pieces are the same words."""
 ALIKE = 0.6
@@ -148,7 +150,7 @@ class _Telling:
             return
         both = f"{clock(one.chunk.begin)}: {named(one.line)} and {named(other.line)}"
         as_is, swapped = fit(i, 0, j) + fit(k, 0, m), fit(i, 0, m) + fit(k, 0, j)
-        if as_is - swapped > SWAPPED:
+        if as_is - swapped > SWAPPED and min(one.expected, other.expected) > TELLING:
             yield f"{both} seem to have changed places"
         words = [each.line.item.words.casefold().rstrip(MARKS) for each in (one, other)]
         is_other = SequenceMatcher(None, words[0], words[1]).ratio() < ALIKE
