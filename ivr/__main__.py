@@ -8,78 +8,20 @@ import sys
 import typer
 
 from ivr import log
-from ivr.commands import (
-    announcement,
-    asterisk,
-    call,
-    callbacks,
-    codeword,
-    doctor,
-    flow,
-    invoices,
-    line,
-    network,
-    packages,
-    payments,
-    pepper,
-    records,
-    say,
-    subscribers,
-    texts,
-    up,
-)
 from ivr.commands.printing import show
+from ivr.commands.register import COMMANDS, Commands
 from ivr.errors import IvrError, TemporarilyUnavailable
 from ivr.hardening import harden
 
 app = typer.Typer(
+    cls=Commands,
     help="The voice line 0890: run it, look into it, edit it.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.command("up")(up.up)
-app.command("line")(line.line)
-app.command("line-worker", hidden=True)(line.work)
-app.command("line-health", hidden=True)(line.tell_health)
-app.command("doctor")(doctor.doctor)
-app.command("call")(call.call)
-app.command("say")(say.say)
-app.command("calls")(records.calls)
-app.command("unlock")(codeword.unlock)
-app.command("network-simulator")(network.network_simulator)
-app.add_typer(network.catalogue, name="catalogue")
-app.add_typer(callbacks.app, name="callbacks")
-app.add_typer(flow.app, name="flow")
-app.add_typer(asterisk.app, name="asterisk")
-app.add_typer(subscribers.app, name="subscribers")
-app.add_typer(codeword.app, name="codeword")
-app.add_typer(payments.app, name="payments")
-app.add_typer(pepper.app, name="pepper")
-app.add_typer(packages.app, name="packages")
-app.add_typer(announcement.app, name="announcement")
-app.add_typer(invoices.app, name="invoices")
-
-orders = typer.Typer(help="Carry out accepted orders, or list them.", invoke_without_command=True)
-orders.command("list")(records.list_orders)
-app.add_typer(orders, name="orders")
-
-
-@orders.callback()
-def carry_out(context: typer.Context) -> None:
-    """Without a further word: carry out accepted orders until Ctrl-C."""
-    if context.invoked_subcommand is None:
-        up.run_orders()
-
-
-messages = typer.Typer(
-    help="List text messages, send what waits, or send again what failed.",
-    invoke_without_command=True,
-)
-messages.callback()(texts.messages)
-messages.command("send")(up.run_messages)
-messages.command("retry")(texts.retry)
-app.add_typer(messages, name="messages")
+for name, command in COMMANDS.items():
+    app.command(name, help=command.help, hidden=command.is_hidden)(lambda: None)
 
 
 def main() -> None:

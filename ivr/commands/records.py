@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ivr import wiring
 from ivr.commands import times
 from ivr.commands.tables import Document, print_json, print_table
-from ivr.ports import Order
-from ivr.store import Store
-from ivr.store.journal import Record
+from ivr.installation import open_installation
 from ivr.values import mask
+
+if TYPE_CHECKING:
+    from ivr.ports import Order
+    from ivr.store.journal import Record
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Most = Annotated[int, typer.Option("--most", min=1, help="How many at most.")]
+orders_app = typer.Typer(
+    help="Carry out accepted orders, or list them.", invoke_without_command=True
+)
 
 
 def calls(
@@ -32,16 +36,28 @@ def calls(
 ) -> None:
     """The journal of calls, newest first."""
     begun = read_time(since) if since else None
-    records = [call_document(record) for record in _store().journal.newest(most, begun)]
+    journal = open_installation().store.journal
+    records = [call_document(record) for record in journal.newest(most, begun)]
     if as_json:
         print_json(records)
         return
     print_table(records, ("started", "caller", "language", "goals", "outcome", "seconds"))
 
 
+@orders_app.callback()
+def carry_out(context: typer.Context) -> None:
+    """Without a further word: carry out accepted orders until Ctrl-C."""
+    if context.invoked_subcommand is None:
+        from ivr.commands.up import run_orders
+
+        run_orders()
+
+
+@orders_app.command("list")
 def list_orders(as_json: Json = False, most: Most = 1000) -> None:
     """The orders and their states, newest first."""
-    orders = [order_document(order) for order in _store().orders.newest(most)]
+    book = open_installation().store.orders
+    orders = [order_document(order) for order in book.newest(most)]
     if as_json:
         print_json(orders)
         return
@@ -109,9 +125,3 @@ def order_document(order: Order) -> Document:
         "undoes": order.undoes,
         "tries": order.tries,
     }
-
-
-def _store() -> Store:
-    house = wiring.open_house()
-    wiring.prepare_database(house)
-    return house.store
