@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -26,6 +27,7 @@ for name, command in COMMANDS.items():
 
 def main() -> None:
     """Run the command. What a person can mend is one sentence on standard error and exit 1."""
+    gc.disable()  # until the command is imported: an import makes no garbage worth looking for
     harden()
     log.set_up("warning")
     try:

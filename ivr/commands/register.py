@@ -6,6 +6,7 @@ line needs libraries that take a second to import.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -93,6 +94,9 @@ def load(name: str) -> Any:
     """A command as typer runs it."""
     module, _, attribute = COMMANDS[name].target.partition(".")
     found = getattr(import_module(f"ivr.commands.{module}"), attribute)
+    if not gc.isenabled():  # ``ivr.__main__`` has disabled it
+        gc.freeze()
+        gc.enable()
     group = typer.Typer(add_completion=False)
     group.callback()(lambda: None)  # a typer with one command and no callback is no group
     if isinstance(found, typer.Typer):

@@ -16,6 +16,7 @@ from ivr.commands.register import COMMANDS, load
 from ivr.settings import PROJECT
 
 LOADED = """
+import gc
 import sys
 before = set(sys.modules)
 from ivr.__main__ import main
@@ -24,6 +25,7 @@ try:
     main()
 except SystemExit as ended:
     assert not ended.code
+assert gc.isenabled() == ("--help" not in sys.argv)
 print(*sys.modules.keys() - before, file=sys.stderr)
 """
 HELP = {
