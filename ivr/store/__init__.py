@@ -10,7 +10,7 @@ does without all others.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,7 @@ class Store:
     """Everything that is kept, by whom it serves."""
 
     database: Database
-    pepper: Pepper
+    pepper: Pepper = field(repr=False)
     messages_a_day: int = MESSAGES_A_DAY
 
     @cached_property

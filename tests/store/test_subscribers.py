@@ -15,9 +15,13 @@ from ivr.ports import Status, Verifiers
 from ivr.store import Store, open_database
 from ivr.store.columns import metadata
 from ivr.values import Language, Money, Msisdn, ServiceId
-from tests.store.rows import NUMBER, PASSPORT_KEYS, PUK, fill, row
+from tests.store.rows import NUMBER, PASSPORT_KEYS, PEPPER, PUK, fill, row
 
 UNKNOWN = Msisdn("99361000000")
+
+
+def test_a_store_shows_no_pepper(store: Store) -> None:
+    assert PEPPER not in repr(store)
 
 
 class TestSubscribers:
