@@ -52,12 +52,13 @@ def installed() -> set[str]:
 
 
 def told(package: str) -> str | None:
-    """The licence in the metadata of a package; None: it is not installed, or told in free words."""
+    """The licence in a package's metadata; None: it is not installed, or tells it in free words."""
     try:
         about = metadata.metadata(package)
     except metadata.PackageNotFoundError:
         return None
-    return about["License-Expression"] if "License-Expression" in about else None
+    said = about.json.get("license_expression")
+    return said if isinstance(said, str) else None
 
 
 def test_everything_that_is_installed_has_its_licence_on_the_page() -> None:
