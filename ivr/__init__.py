@@ -2,7 +2,7 @@
 
 import os
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 """A thread that numpy starts when it is imported would take signals that the first thread waits

@@ -2,95 +2,32 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
 import typer
 
 from ivr import log
-from ivr.commands import (
-    announcement,
-    asterisk,
-    call,
-    callbacks,
-    codeword,
-    doctor,
-    flow,
-    invoices,
-    line,
-    network,
-    orders,
-    packages,
-    payments,
-    pepper,
-    records,
-    say,
-    subscribers,
-    texts,
-    up,
-    voices,
-)
 from ivr.commands.printing import show
+from ivr.commands.register import COMMANDS, Commands
 from ivr.errors import IvrError, TemporarilyUnavailable
 from ivr.hardening import harden
 
 app = typer.Typer(
+    cls=Commands,
     help="The voice line 0890: run it, look into it, edit it.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.command("up")(up.up)
-app.command("line")(line.line)
-app.command("line-worker", hidden=True)(line.work)
-app.command("line-health", hidden=True)(line.tell_health)
-app.command("doctor")(doctor.doctor)
-app.command("call")(call.call)
-app.command("say")(say.say)
-app.command("calls")(records.calls)
-app.command("unlock")(codeword.unlock)
-app.command("network-simulator")(network.network_simulator)
-app.add_typer(network.catalogue, name="catalogue")
-app.add_typer(callbacks.app, name="callbacks")
-app.add_typer(flow.app, name="flow")
-app.add_typer(voices.app, name="voices")
-app.add_typer(asterisk.app, name="asterisk")
-app.add_typer(subscribers.app, name="subscribers")
-app.add_typer(codeword.app, name="codeword")
-app.add_typer(payments.app, name="payments")
-app.add_typer(pepper.app, name="pepper")
-app.add_typer(packages.app, name="packages")
-app.add_typer(announcement.app, name="announcement")
-app.add_typer(invoices.app, name="invoices")
-
-carrying_out = typer.Typer(
-    help="Carry out accepted orders, list them, or settle one that the network has lost.",
-    invoke_without_command=True,
-)
-carrying_out.command("list")(orders.list_orders)
-carrying_out.command("settle")(orders.settle)
-app.add_typer(carrying_out, name="orders")
-
-
-@carrying_out.callback()
-def carry_out(context: typer.Context) -> None:
-    """Without a further word: carry out accepted orders until Ctrl-C."""
-    if context.invoked_subcommand is None:
-        up.run_orders()
-
-
-messages = typer.Typer(
-    help="List text messages, send what waits, or send again what failed.",
-    invoke_without_command=True,
-)
-messages.callback()(texts.messages)
-messages.command("send")(up.run_messages)
-messages.command("retry")(texts.retry)
-app.add_typer(messages, name="messages")
+for name, command in COMMANDS.items():
+    app.command(name, help=command.help, hidden=command.is_hidden)(lambda: None)
 
 
 def main() -> None:
     """Run the command. What a person can mend is one sentence on standard error and exit 1."""
+    gc.disable()  # until the command is imported: an import makes no garbage worth looking for
     harden()
     log.set_up("warning")
     try:

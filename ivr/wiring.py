@@ -11,7 +11,6 @@ from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from ivr import log
 from ivr.aside import Threads
@@ -40,11 +39,14 @@ from ivr.care.verifiers import Verifying
 from ivr.care.warnings import OwnerWarning
 from ivr.care.weighing import Weighing
 from ivr.care.wording import LiveWording
-from ivr.clock import SystemClock
 from ivr.errors import FlowBroken, TemporarilyUnavailable, Unusable
-from ivr.filemodes import check_home, narrow_home, narrow_tree
+from ivr.filemodes import narrow_tree
 from ivr.flow.document import parse_flow
 from ivr.flow.review import WRITTEN_OUTSIDE_OF_CALLS, needed_texts
+from ivr.installation import Installation, open_settings
+from ivr.installation import check_pepper as check_pepper
+from ivr.installation import migrate_database as migrate_database
+from ivr.installation import prepare_database as prepare_database
 from ivr.network.activation import ActivationNetwork
 from ivr.network.backoffice import TmForumBackOffice
 from ivr.network.billing import TmForumBills
@@ -58,7 +60,7 @@ from ivr.network.twolinks import TwoLinks
 from ivr.network.wire import Wire
 from ivr.paper.invoice import InvoicePress
 from ivr.ports import Care, MessageCentre, Outbox, Prompts, Value, Wording
-from ivr.settings import PROJECT, Settings, read_settings
+from ivr.settings import PROJECT
 from ivr.speech.backing import Backing
 from ivr.speech.given import read_given
 from ivr.speech.library import Library
@@ -68,7 +70,6 @@ from ivr.speech.texts import Texts, read_texts
 from ivr.speech.voice import Voice
 from ivr.speech.wholes import UNHURRIED
 from ivr.speech.written import WrittenTexts
-from ivr.store import Store, migrate, open_database
 from ivr.store.importing import Imported, import_rows
 from ivr.store.rows import Row
 from ivr.store.writer import JournalWriter
@@ -85,24 +86,13 @@ QUIET: Progress = lambda _done, _all: None  # noqa: E731
 
 
 @dataclass(frozen=True)
-class House:
+class House(Installation):
     """Everything of one installation, built when it is first asked for."""
-
-    settings: Settings
 
     @property
     def flow_file(self) -> Path:
         """The flow that operators edit."""
         return PROJECT / "prompts" / "0890.yaml"
-
-    @cached_property
-    def clock(self) -> SystemClock:
-        return SystemClock(ZoneInfo(self.settings.timezone))
-
-    @cached_property
-    def store(self) -> Store:
-        settings = self.settings
-        return open_database(settings.database, lambda: self.pepper, settings.messages_a_day)
 
     @cached_property
     def journal(self) -> JournalWriter:
@@ -134,19 +124,6 @@ class House:
     def terms(self) -> Terms:
         """The terms for invoices that operators edit."""
         return read_terms(PROJECT / "db" / "invoice.yaml")
-
-    @cached_property
-    def pepper(self) -> str:
-        """Made if this installation has none. Unusable: the database was made with another."""
-        known = self.settings.known_secret("pepper")
-        if known is None and self.store.fingerprint.is_kept():
-            raise Unusable(f"this installation has no pepper: {_PEPPER_WAY_OUT}")
-        if known is not None:
-            return known  # prepare_database has compared it
-        made = self.settings.secret("pepper")
-        if not self.store.fingerprint.agrees(made):
-            raise Unusable(_another_pepper(self.settings))
-        return made
 
     @cached_property
     def verifying(self) -> Verifying:
@@ -568,10 +545,7 @@ class House:
 
 def open_house() -> House:
     """The house of the settings in the environment. Builds nothing yet."""
-    settings = read_settings()
-    check_home(settings.home)
-    narrow_home(settings.home)
-    return House(settings)
+    return House(open_settings())
 
 
 def open_process(log_name: str) -> House:
@@ -581,43 +555,3 @@ def open_process(log_name: str) -> House:
     narrow_tree(settings.home)
     log.set_up(settings.log_level, settings.home / "logs" / log_name, settings.log_bytes)
     return house
-
-
-def prepare_database(house: House) -> None:
-    """Bring the database to the form that the program needs.
-
-    Unusable: it was made with another pepper than this process has.
-    """
-    migrate_database(house)
-    check_pepper(house)
-
-
-def migrate_database(house: House) -> None:
-    """The same, whatever its pepper is."""
-    house.settings.home.mkdir(parents=True, exist_ok=True)
-    migrate(house.settings.database)
-
-
-def check_pepper(house: House) -> str:
-    """Whether the pepper is the database's, in words. Unusable: it is another.
-
-    A part that needs none, as ``ivr messages send`` in its container, may have none.
-    """
-    known = house.settings.known_secret("pepper")
-    if known is None:
-        return "there is none here, nothing has needed it yet"
-    if not house.store.fingerprint.agrees(known):
-        raise Unusable(_another_pepper(house.settings))
-    return "it is the one that the database was made with"
-
-
-_PEPPER_WAY_OUT = (
-    "set IVR_PEPPER to the one that the database was made with, or put its copy into"
-    " IVR_HOME/secrets/pepper; if it is lost, see `ivr pepper replace --help`"
-)
-
-
-def _another_pepper(settings: Settings) -> str:
-    is_given = bool(settings.pepper.get_secret_value())
-    which = "IVR_PEPPER" if is_given else f"the pepper in {settings.home / 'secrets'}"
-    return f"{which} is not the one that the database was made with: {_PEPPER_WAY_OUT}"

@@ -48,8 +48,8 @@ MAY: dict[str, set[str]] = {
 }
 """Rooms, and what each may import besides itself."""
 SEES_EVERYTHING = {
-    *("wiring", "editing", "audible", "behind", "health", "front", "exchange", "demo"),
-    *("commands", "__main__", "__init__"),
+    *("wiring", "installation", "editing", "audible", "behind", "health", "front", "exchange"),
+    *("demo", "commands", "__main__", "__init__"),
 }
 PURE = {
     "flow": {"pydantic", "yaml"},

@@ -8,14 +8,16 @@ take turns, each kind in a queue of its own; a caller who gets no turn has not t
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ivr import measures
 from ivr.call import Means, Origin
 from ivr.care.attempts import LIMITS, Limits, standing_of
 from ivr.care.turns import Turns
-from ivr.care.verifiers import Verifying
+from ivr.care.verifiers import KeyCheck, Verifying
 from ivr.care.warnings import OwnerWarning
+from ivr.errors import TemporarilyUnavailable
 from ivr.ports import (
     Attempt,
     AttemptResult,
@@ -90,9 +92,12 @@ class Identifying:
         # Two calls may both have been let in; only what was written before this try counts.
         earlier = self.attempts.counts(attempt, kind, now, before=id)
         allowed = _allows(standing_of(earlier, kind, now, self.limits), attempt.means)
-        matches = self._matches(attempt, self._verifiers(attempt.number), secret)
-        if matches and allowed:
+        verifiers = self._verifiers(attempt.number)
+        checked = self._compare(attempt, verifiers, secret)
+        if checked.matches and allowed:
             self.attempts.settle(id, AttemptResult.MATCH)
+            if checked.renewed is not None:
+                self._renew(attempt.number, verifiers, checked.renewed)
             return Verdict.MATCH
         if self.warning is not None:
             # Before it is settled: a try that is open counts as failed, should this process end.
@@ -111,12 +116,18 @@ class Identifying:
         is_served = self.subscribers.proof(number) is not None
         return known if known and is_served else NOTHING
 
-    def _matches(self, attempt: Attempt, verifiers: Verifiers, secret: Secret) -> bool:
+    def _compare(self, attempt: Attempt, verifiers: Verifiers, secret: Secret) -> KeyCheck:
+        verifying, number, keys = self.verifying, attempt.number, secret.keys
         match attempt.means:
             case Means.CODEWORD:
-                return self.turns.work(lambda: self.verifying.matches_keys(verifiers, secret.keys))
+                return self.turns.work(lambda: verifying.check_keys(verifiers, keys))
             case Means.PASSPORT:
-                return self.verifying.matches_passport(verifiers, attempt.number, secret.keys)
+                return KeyCheck(verifying.matches_passport(verifiers, number, keys))
+
+    def _renew(self, number: Msisdn, known: Verifiers, renewed: Verifiers) -> None:
+        """The caller is identified with or without it: what is not stored now is renewed later."""
+        with suppress(TemporarilyUnavailable):
+            self.subscribers.renew_keys(number, known, renewed)
 
 
 def kind_of(origin: Origin, number: Msisdn, subscribers: Subscribers) -> CallerKind:

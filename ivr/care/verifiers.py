@@ -6,17 +6,28 @@ folded secret with a pepper that is not in the database.
 
 from __future__ import annotations
 
+import base64
 import hmac
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, replace
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import Argon2Error
 
 from ivr.care.folding import fold_word, word_keys
 from ivr.ports import Verifiers
 from ivr.values import Msisdn
 
 OWASP = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+
+@dataclass(frozen=True)
+class KeyCheck:
+    """What came of comparing keys with a code word's."""
+
+    matches: bool
+    renewed: Verifiers | None = None
+    """What to store instead: the same verifiers with one salt. None: nothing is to be renewed."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +38,19 @@ class Verifying:
     hasher: PasswordHasher = OWASP
 
     def codeword(self, word: str) -> Verifiers:
-        """Verifiers of a code word: as said, and as keyed in Latin and in Cyrillic letters."""
+        """Verifiers of a code word: as said, and as keyed in Latin and in Cyrillic letters.
+
+        Those of the keys have one salt, so that one computation compares with both. Keys that are
+        the same in both scripts are kept once: two equal verifiers would tell that they are.
+        """
         latin, cyrillic = word_keys(word)
+        if cyrillic == latin:
+            cyrillic = None
+        salt = os.urandom(self.hasher.salt_len)
         return Verifiers(
             codeword=self._hash(fold_word(word)),
-            keys_latin=self._hash(latin) if latin else None,
-            keys_cyrillic=self._hash(cyrillic) if cyrillic else None,
+            keys_latin=self._hash(latin, salt) if latin else None,
+            keys_cyrillic=self._hash(cyrillic, salt) if cyrillic else None,
         )
 
     def passport(self, number: Msisdn, keys: str) -> str:
@@ -47,31 +65,65 @@ class Verifying:
         """Verifier of a one-time code, which is good for minutes and for a few tries."""
         return self._keyed(f"code|{number}|{code}")
 
-    def matches_keys(self, verifiers: Verifiers, keys: str) -> bool:
+    def check_keys(self, verifiers: Verifiers, keys: str) -> KeyCheck:
         """Whether keys are those of the code word, in either script.
 
-        The work is the same whatever is set and whatever matches.
+        It takes one argon2id computation, whatever is set and whatever matches. Verifiers of
+        version 0.1 may have a salt for each script: they take two until they next match
+        (docs/decisions/0065).
         """
-        latin = self._verify(verifiers.keys_latin, keys)
-        cyrillic = self._verify(verifiers.keys_cyrillic, keys)
-        return latin or cyrillic
+        latin, cyrillic = verifiers.keys_latin, verifiers.keys_cyrillic
+        made = again = self._hash_like(latin or cyrillic, keys)
+        has_two_salts = latin and cyrillic and _setting(latin) != _setting(cyrillic)
+        if has_two_salts:
+            again = self._hash_like(cyrillic, keys)
+        is_latin, is_cyrillic = _equal(latin, made), _equal(cyrillic, again)
+        if not has_two_salts or not (is_latin or is_cyrillic):
+            return KeyCheck(is_latin or is_cyrillic)
+        if is_latin and is_cyrillic:
+            return KeyCheck(True, replace(verifiers, keys_cyrillic=None))
+        if is_latin:
+            return KeyCheck(True, replace(verifiers, keys_latin=again))
+        return KeyCheck(True, replace(verifiers, keys_cyrillic=made))
 
     def matches_passport(self, verifiers: Verifiers, number: Msisdn, keys: str) -> bool:
         """Whether keys are those of the owner's passport."""
         expected = verifiers.passport or self._keyed("no passport is known")
         return hmac.compare_digest(expected, self.passport(number, keys))
 
-    def _hash(self, text: str) -> str:
-        return self.hasher.hash(self._keyed(text))
+    def _hash(self, text: str, salt: bytes | None = None) -> str:
+        return self.hasher.hash(self._keyed(text), salt=salt)
 
-    def _verify(self, verifier: str | None, text: str) -> bool:
+    def _hash_like(self, verifier: str | None, text: str) -> str:
+        """A hash of ``text`` with the parameters and the salt of ``verifier``.
+
+        With a salt of its own, which equals nothing, where there is no verifier or a damaged one:
+        the work is the same.
+        """
         if verifier is None:
-            self.hasher.hash(self._keyed(text))  # the same work as a comparison
-            return False
+            return self._hash(text)
         try:
-            return self.hasher.verify(verifier, self._keyed(text))
-        except (VerificationError, InvalidHashError):
-            return False
+            hasher, salt = self.hasher, _salt(verifier)
+            if hasher.check_needs_rehash(verifier):  # it was made with other parameters
+                hasher = PasswordHasher.from_parameters(extract_parameters(verifier))
+            return hasher.hash(self._keyed(text), salt=salt)
+        except (Argon2Error, ValueError):
+            return self._hash(text)
 
     def _keyed(self, text: str) -> str:
         return hmac.digest(self.pepper.encode(), text.encode(), "sha256").hex()
+
+
+def _setting(verifier: str) -> str:
+    """The parameters and the salt of a verifier: ``$argon2id$v=…$m=…,t=…,p=…$salt``."""
+    return verifier.rpartition("$")[0]
+
+
+def _salt(verifier: str) -> bytes:
+    """The salt of a verifier. ValueError: it is damaged."""
+    salt = _setting(verifier).rpartition("$")[2]
+    return base64.b64decode(salt + "=" * (-len(salt) % 4), validate=True)
+
+
+def _equal(verifier: str | None, made: str) -> bool:
+    return hmac.compare_digest((verifier or "").encode(), made.encode())

@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
-from ivr import wiring
+from ivr.care.information import Noticeboard
 from ivr.commands import times
 from ivr.commands.author import author
 from ivr.commands.printing import show as show_text
 from ivr.errors import Unusable
+from ivr.installation import Installation, open_installation
 from ivr.ports import Announcement
 from ivr.printable import escaped, json_text
 from ivr.speech.lettering import check_letters
@@ -35,6 +36,8 @@ def set_(
     en: Words,
 ) -> None:
     """Say something to every caller before the menu, from now until a time."""
+    from ivr import wiring
+
     house = wiring.open_house()
     wiring.prepare_database(house)
     now = house.clock.now()
@@ -66,12 +69,10 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Print the announcement that callers hear now."""
-    house = wiring.open_house()
-    wiring.prepare_database(house)
-    house.board.refresh()
-    current = house.board.current()
+    installation = open_installation()
+    current = _current(installation)
     if as_json:
-        print(json_text(_plain(house, current)))
+        print(json_text(_plain(installation, current)))
     elif current is None:
         print("there is no announcement now")
     else:
@@ -83,17 +84,21 @@ def show(
 @app.command()
 def end() -> None:
     """End the announcement now."""
-    house = wiring.open_house()
-    wiring.prepare_database(house)
-    house.board.refresh()
-    current = house.board.current()
+    installation = open_installation()
+    current = _current(installation)
     if current is None:
         typer.echo("there is no announcement now", err=True)
         return
-    now = house.clock.now()
+    now = installation.clock.now()
     ended = dataclasses.replace(current, until=now, author=author())
-    house.store.announcements.set(ended, now)
+    installation.store.announcements.set(ended, now)
     typer.echo("it is ended", err=True)
+
+
+def _current(installation: Installation) -> Announcement | None:
+    board = Noticeboard(installation.store.announcements, installation.clock)
+    board.refresh()
+    return board.current()
 
 
 def _moment(text: str) -> datetime:
@@ -103,8 +108,8 @@ def _moment(text: str) -> datetime:
         raise Unusable(f"--until {text} is not a time, as 2026-11-26 08:00 is") from None
 
 
-def _plain(house: wiring.House, current: Announcement | None) -> dict[str, object] | None:
+def _plain(installation: Installation, current: Announcement | None) -> dict[str, object] | None:
     if current is None:
         return None
-    until = house.clock.local(current.until).isoformat()
+    until = installation.clock.local(current.until).isoformat()
     return {"until": until, "author": current.author, "words": dict(current.words)}

@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
-from ivr import wiring
 from ivr.commands.author import author
 from ivr.commands.printing import show
 from ivr.commands.records import Json, Most
 from ivr.commands.tables import print_json, print_table
 from ivr.errors import Unusable
+from ivr.installation import open_installation
 from ivr.store.callers import Callback, CallbackStatus
 
 app = typer.Typer(
@@ -30,9 +30,9 @@ def list_(context: typer.Context, as_json: Json = False, most: Most = 1000) -> N
     """Who waits to be called back, the longest first. Numbers are whole: they are to be dialled."""
     if context.invoked_subcommand is not None:
         return
-    house = _house()
-    now = house.clock.now()
-    documents = [document(each, now) for each in house.store.callbacks.waiting(most)]
+    installation = open_installation()
+    now = installation.clock.now()
+    documents = [document(each, now) for each in installation.store.callbacks.waiting(most)]
     if as_json:
         print_json(documents)
         return
@@ -45,10 +45,10 @@ def list_(context: typer.Context, as_json: Json = False, most: Most = 1000) -> N
 @app.command()
 def take(id: Id) -> None:
     """Take one, so that nobody else calls; prints the number to dial. It is yours for an hour."""
-    house = _house()
-    if not house.store.callbacks.take(id, author(), house.clock.now()):
-        raise Unusable(_why_not(house.store.callbacks.get(id), id))
-    found = house.store.callbacks.get(id)
+    installation = open_installation()
+    if not installation.store.callbacks.take(id, author(), installation.clock.now()):
+        raise Unusable(_why_not(installation.store.callbacks.get(id), id))
+    found = installation.store.callbacks.get(id)
     assert found is not None
     show(f"{found.number}  {found.language or ''}  {found.reason}".rstrip())
     print(f"call-back {id} is yours: `ivr callbacks done {id}` closes it", file=sys.stderr)
@@ -57,9 +57,9 @@ def take(id: Id) -> None:
 @app.command()
 def done(id: Id) -> None:
     """Close one that was called back, or that nobody is to call any more."""
-    house = _house()
-    if not house.store.callbacks.done(id, author(), house.clock.now()):
-        raise Unusable(_why_not(house.store.callbacks.get(id), id))
+    installation = open_installation()
+    if not installation.store.callbacks.done(id, author(), installation.clock.now()):
+        raise Unusable(_why_not(installation.store.callbacks.get(id), id))
     print(f"call-back {id} is done", file=sys.stderr)
 
 
@@ -104,9 +104,3 @@ def _why_not(found: Callback | None, id: int) -> str:
         f"call-back {id} was taken by {found.taken_by} {waited} ago:"
         " take another, or ask; after an hour it can be taken again"
     )
-
-
-def _house() -> wiring.House:
-    house = wiring.open_house()
-    wiring.prepare_database(house)
-    return house

@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
-from ivr import wiring
 from ivr.care.codeword import ADVISED_LETTERS, weakness
 from ivr.care.folding import fold_word, passport_keys, word_keys
+from ivr.care.numbering import NationalNumbering
+from ivr.care.verifiers import Verifying
 from ivr.commands.author import author
 from ivr.commands.clerk import words
 from ivr.errors import Unusable
+from ivr.installation import open_installation
 from ivr.ports import Verifiers
 from ivr.sheet.cells import bare
 from ivr.sheet.encoding import decode
@@ -34,20 +36,20 @@ def codeword() -> None:
 @app.command("set")
 def set_(msisdn: Number) -> None:
     """Set a subscriber's code word, read from standard input. The word is never shown."""
-    house = wiring.open_house()
-    wiring.prepare_database(house)
-    number = _number(house, msisdn)
+    installation = open_installation()
+    number, verifying = _number(msisdn), Verifying(installation.pepper)
     word = _typed()
-    known = house.store.subscribers.verifiers(number) or Verifiers()
+    known = installation.store.subscribers.verifiers(number) or Verifiers()
     is_passport = any(
-        known.passport is not None and house.verifying.matches_passport(known, number, keys)
+        known.passport is not None and verifying.matches_passport(known, number, keys)
         for keys in (*word_keys(word), passport_keys(word))
         if keys
     )
     refused = weakness(word, number, is_passport)
     if refused is not None:
         raise Unusable(words(refused))
-    if not house.store.subscribers.set_codeword(number, house.verifying.codeword(word), author()):
+    verifiers = verifying.codeword(word)
+    if not installation.store.subscribers.set_codeword(number, verifiers, author()):
         raise Unusable(words("nobody", number=mask(number)))
     print(words("set", number=mask(number)), file=sys.stderr)
     if len(fold_word(word)) < ADVISED_LETTERS:
@@ -57,12 +59,11 @@ def set_(msisdn: Number) -> None:
 @app.command("clear")
 def clear(msisdn: Number) -> None:
     """Take a subscriber's code word away: until a new one is set the passport is the only proof."""
-    house = wiring.open_house()
-    wiring.prepare_database(house)
-    number = _number(house, msisdn)
-    if house.store.subscribers.find(number) is None:
+    installation = open_installation()
+    number = _number(msisdn)
+    if installation.store.subscribers.find(number) is None:
         raise Unusable(words("nobody", number=mask(number)))
-    if house.store.subscribers.clear_codeword(number, author()):
+    if installation.store.subscribers.clear_codeword(number, author()):
         print(words("cleared", number=mask(number)), file=sys.stderr)
     else:
         print(words("has-none", number=mask(number)), file=sys.stderr)
@@ -70,19 +71,18 @@ def clear(msisdn: Number) -> None:
 
 def unlock(msisdn: Number) -> None:
     """End an identification lock."""
-    house = wiring.open_house()
-    wiring.prepare_database(house)
-    number = _number(house, msisdn)
-    if house.store.subscribers.find(number) is None:
+    installation = open_installation()
+    number = _number(msisdn)
+    if installation.store.subscribers.find(number) is None:
         raise Unusable(words("nobody", number=mask(number)))
-    if house.store.attempts.unlock(number, author(), house.clock.now()):
+    if installation.store.attempts.unlock(number, author(), installation.clock.now()):
         print(words("unlocked", number=mask(number)), file=sys.stderr)
     else:
         print(words("not-locked", number=mask(number)), file=sys.stderr)
 
 
-def _number(house: wiring.House, typed: str) -> Msisdn:
-    number = house.care.numbering.parse(typed)
+def _number(typed: str) -> Msisdn:
+    number = NationalNumbering().parse(typed)
     if number is None:
         raise Unusable(words("not-a-number", typed=typed))
     return number

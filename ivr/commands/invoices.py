@@ -9,11 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
-from ivr import wiring
 from ivr.commands import times
 from ivr.commands.printing import show as show_text
 from ivr.commands.tables import print_table
 from ivr.errors import Unusable
+from ivr.installation import open_installation
 from ivr.ports import Clock
 from ivr.ports.fax import FaxReason, FaxResult, FaxState, FaxTry
 from ivr.ports.invoices import Invoice, InvoiceNumber
@@ -57,12 +57,12 @@ def invoices(
     """Without a further word: the invoices, newest first. Numbers and payers are masked."""
     if context.invoked_subcommand is not None:
         return
-    house = _house()
-    found = house.store.invoices.newest(most)
+    installation = open_installation()
+    found = installation.store.invoices.newest(most)
     if as_json:
         typer.echo(json_text([invoice_document(each) for each in found], indent=2))
     else:
-        print_table([_row(each, house.clock) for each in found], COLUMNS, under=("tries",))
+        print_table([_row(each, installation.clock) for each in found], COLUMNS, under=("tries",))
 
 
 @app.command("show")
@@ -71,7 +71,10 @@ def show(
     output: Annotated[Path, typer.Option("-o", help="The PDF to write.")],
 ) -> None:
     """Write an invoice as PDF, as it was sent."""
-    house = _house()
+    from ivr import wiring
+
+    house = wiring.open_house()
+    wiring.prepare_database(house)
     try:
         wanted = InvoiceNumber.read(number)
     except ValueError:
@@ -152,9 +155,3 @@ def said_of(each: FaxTry) -> str:
     reason = each.answer.reason
     words = WORDS[reason] if reason else each.answer.result.value
     return f"{words} ({each.answer.detail})" if each.answer.detail else words
-
-
-def _house() -> wiring.House:
-    house = wiring.open_house()
-    wiring.prepare_database(house)
-    return house

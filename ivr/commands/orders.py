@@ -1,4 +1,4 @@
-"""``ivr orders list`` and ``ivr orders settle``: what was ordered, numbers masked."""
+"""``ivr orders``: carry out orders, list them (numbers masked), settle a lost one."""
 
 from __future__ import annotations
 
@@ -8,18 +8,32 @@ from typing import Annotated
 
 import typer
 
-from ivr import wiring
 from ivr.care.lostorders import LostOrders
 from ivr.commands.author import author
 from ivr.commands.records import Json, Most
 from ivr.commands.tables import Document, print_json, print_table
+from ivr.installation import open_installation
 from ivr.ports import Order
 from ivr.values import mask
 
+app = typer.Typer(
+    help="Carry out accepted orders, list them, or settle one that the network has lost.",
+    invoke_without_command=True,
+)
 COLUMNS = ("ordered", "number", "items", "once", "state", "reason")
 OPEN_COLUMNS = ("ordered", "number", "items", "state", "tries", "sent")
 
 
+@app.callback()
+def carry_out(context: typer.Context) -> None:
+    """Without a further word: carry out accepted orders until Ctrl-C."""
+    if context.invoked_subcommand is None:
+        from ivr.commands.up import run_orders
+
+        run_orders()
+
+
+@app.command("list")
 def list_orders(
     as_json: Json = False,
     most: Most = 1000,
@@ -28,9 +42,9 @@ def list_orders(
     ] = False,
 ) -> None:
     """The orders and their states, newest first."""
-    house = _house()
-    book = house.store.orders
-    ahead = house.clock.now() + timedelta(days=1)  # another machine's clock may be, too
+    installation = open_installation()
+    book = installation.store.orders
+    ahead = installation.clock.now() + timedelta(days=1)  # another machine's clock may be, too
     found = book.unsettled(ahead, most) if is_open else book.newest(most)
     documents = [order_document(order) for order in found]
     if as_json:
@@ -45,6 +59,7 @@ def list_orders(
     )
 
 
+@app.command()
 def settle(
     id: Annotated[str, typer.Argument(help="Its id, as `ivr orders list --open` has it.")],
     is_done: Annotated[
@@ -57,8 +72,9 @@ def settle(
     ],
 ) -> None:
     """Settle by hand an order that the network has lost. Look there first: it is not asked."""
-    house = _house()
-    settled = LostOrders(house.store.orders, house.clock).settle(id, author(), is_done=is_done)
+    installation = open_installation()
+    lost = LostOrders(installation.store.orders, installation.clock)
+    settled = lost.settle(id, author(), is_done=is_done)
     print(
         f"order {id} is {settled.state.value}; who was promised it is told by text message",
         file=sys.stderr,
@@ -86,9 +102,3 @@ def order_document(order: Order) -> Document:
         "sent": order.sent.value,
         "sent_at": order.sent_at.isoformat() if order.sent_at else None,
     }
-
-
-def _house() -> wiring.House:
-    house = wiring.open_house()
-    wiring.prepare_database(house)
-    return house

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from ivr import wiring
 from ivr.commands.author import author
 from ivr.commands.importing import count_of, tell
+from ivr.installation import open_installation
 from ivr.store.package_rows import PackageFile
 
 app = typer.Typer(help="Packages: take over what is left of them.", no_args_is_help=True)
@@ -28,14 +28,13 @@ def import_(
 
     Every row, or none if any is bad; of several files a later one wins.
     """
-    house = wiring.open_house()
-    wiring.prepare_database(house)
+    installation = open_installation()
     left: dict[str, int] = {}
     for file in files:
         read = PackageFile(file)
-        left |= read.rows(house.store.packages.unknown)
+        left |= read.rows(installation.store.packages.unknown)
         tell(file, read.table.notes)
-    over = house.store.packages.set_left(left, author())
+    over = installation.store.packages.set_left(left, author())
     known = count_of(len(left) - len(over), "package")
     typer.echo(f"{known} brought up to date", err=True)
     if over:

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from ivr import wiring
 from ivr.commands.author import author
 from ivr.commands.importing import count_of, tell
+from ivr.installation import open_installation
 from ivr.ports import PaymentRow
 from ivr.store.payment_rows import PaymentFile
 
@@ -26,14 +26,13 @@ def import_(
     ],
 ) -> None:
     """Take over payments: every row, or none if any is bad; a known one is kept once."""
-    house = wiring.open_house()
-    wiring.prepare_database(house)
+    installation = open_installation()
     files_of: list[list[PaymentRow]] = []
     for file in files:
         read = PaymentFile(file)
-        files_of.append(read.rows(house.store.subscribers, house.clock.zone))
+        files_of.append(read.rows(installation.store.subscribers, installation.clock.zone))
         tell(file, read.table.notes)
-    new = house.store.payments.add_files(files_of, author())
+    new = installation.store.payments.add_files(files_of, author())
     known = sum(map(len, files_of)) - new
     also = f", {known} known already" if known else ""
     typer.echo(f"{count_of(new, 'payment')} imported{also}", err=True)

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from ivr import wiring
 from ivr.commands.author import author
 from ivr.errors import Unusable
+from ivr.installation import Installation, check_pepper, migrate_database, open_settings
 
 app = typer.Typer(help="The pepper: look whether it is the database's.", no_args_is_help=True)
 
@@ -17,9 +17,9 @@ app = typer.Typer(help="The pepper: look whether it is the database's.", no_args
 @app.command()
 def check() -> None:
     """Say whether this installation's pepper is the one that the database was made with."""
-    house = wiring.open_house()
-    wiring.migrate_database(house)
-    print(wiring.check_pepper(house))
+    installation = Installation(open_settings())
+    migrate_database(installation)
+    print(check_pepper(installation))
 
 
 @app.command()
@@ -37,14 +37,14 @@ def replace(
     Before: stop line, orders and messages of all nodes. Afterwards: import the subscribers again
     and set the code words anew.
     """
-    house = wiring.open_house()
-    wiring.migrate_database(house)
+    installation = Installation(open_settings())
+    migrate_database(installation)
     if not deletes:
         raise Unusable(
             "what the former pepper made is of no use with another: say --delete-secrets, and all"
             " code words, passports, PUKs and one-time codes are deleted; then import the"
             " subscribers again"
         )
-    pepper = house.settings.secret("pepper")
-    lost = house.store.fingerprint.replace(pepper, author(), house.clock.now())
+    pepper = installation.settings.secret("pepper")
+    lost = installation.store.fingerprint.replace(pepper, author(), installation.clock.now())
     print(f"the pepper is replaced; {lost} subscribers have no secrets any more", file=sys.stderr)

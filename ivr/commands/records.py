@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ivr import wiring
 from ivr.commands import times
 from ivr.commands.tables import Document, print_json, print_table
-from ivr.store import Store
-from ivr.store.journal import Record
+from ivr.installation import open_installation
 from ivr.values import mask
+
+if TYPE_CHECKING:
+    from ivr.store.journal import Record
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Most = Annotated[int, typer.Option("--most", min=1, help="How many at most.")]
@@ -31,7 +32,8 @@ def calls(
 ) -> None:
     """The journal of calls, newest first."""
     begun = read_time(since) if since else None
-    records = [call_document(record) for record in _store().journal.newest(most, begun)]
+    journal = open_installation().store.journal
+    records = [call_document(record) for record in journal.newest(most, begun)]
     if as_json:
         print_json(records)
         return
@@ -74,9 +76,3 @@ def call_document(record: Record) -> Document:
             for event in record.agents
         ],
     }
-
-
-def _store() -> Store:
-    house = wiring.open_house()
-    wiring.prepare_database(house)
-    return house.store

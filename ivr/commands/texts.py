@@ -7,17 +7,23 @@ from typing import Annotated
 
 import typer
 
-from ivr import wiring
 from ivr.care.numbering import NationalNumbering
 from ivr.commands import times
 from ivr.commands.author import author
 from ivr.commands.records import Json, Most
 from ivr.commands.tables import Document, print_json, print_table
 from ivr.errors import Unusable
+from ivr.installation import open_installation
 from ivr.ports import SECRET_OCCASIONS, Message, MessageState
 from ivr.values import Msisdn, mask
 
+app = typer.Typer(
+    help="List text messages, send what waits, or send again what failed.",
+    invoke_without_command=True,
+)
 
+
+@app.callback()
 def messages(
     context: typer.Context,
     as_json: Json = False,
@@ -34,9 +40,8 @@ def messages(
     if context.invoked_subcommand is not None:
         return
     wanted = _number(number) if number else None
-    house = wiring.open_house()
-    wiring.prepare_database(house)
-    found = house.store.outbox.newest(most, wanted, state)
+    installation = open_installation()
+    found = installation.store.outbox.newest(most, wanted, state)
     documents = [message_document(message, body) for message in found]
     if as_json:
         print_json(documents)
@@ -45,6 +50,15 @@ def messages(
     print_table(documents, columns, under=("detail", "body") if body else ("detail",))
 
 
+@app.command()
+def send() -> None:
+    """Send text messages until SIGINT or SIGTERM."""
+    from ivr.commands.up import run_messages
+
+    run_messages()
+
+
+@app.command()
 def retry(
     ids: Annotated[
         list[int] | None, typer.Argument(help="Messages by their ids, as `ivr messages` has them.")
@@ -64,14 +78,13 @@ def retry(
             "say which: ids as `ivr messages` lists them, or all that failed by --since 2026-11-24"
         )
     begun = _time(since) if since else None
-    house = wiring.open_house()
-    wiring.prepare_database(house)
-    outbox = house.store.outbox
+    installation = open_installation()
+    outbox = installation.store.outbox
     if begun is not None:
         ids = [message.id for message in outbox.failed(begun, most)]
     else:
         ids = [_failed(id, outbox.get(id)).id for id in ids or ()]
-    count = outbox.retry(ids, house.clock.now(), author())
+    count = outbox.retry(ids, installation.clock.now(), author())
     left = len(ids) - count
     kept_out = (
         f"; {left} not: their texts are not kept, or the number changed hands" if left else ""

@@ -102,6 +102,13 @@ class Subscribers(Protocol):
         """
         ...
 
+    def renew_keys(self, number: Msisdn, known: Verifiers, renewed: Verifiers) -> None:
+        """Store the same code word's key verifiers in a newer form; proofs and failures stay.
+
+        Nothing is stored if they are no longer ``known``: another code word was set meanwhile.
+        """
+        ...
+
     def clear_codeword(self, number: Msisdn, author: str) -> bool:
         """Take the code word away, with an audit entry; proofs of the right to the number end.
 

@@ -3,35 +3,44 @@
 ``migrate(url)`` brings a database to the form that the program needs; ``open_database(url,
 pepper)`` answers a Store with a repository for each port. Opening does not connect, so a line
 starts and speaks to its callers while its database is away.
+
+A Store imports and builds a repository when it is first asked for: a command that reads the journal
+does without all others.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from ivr.store.announcements import StoredAnnouncements
-from ivr.store.attempts import StoredAttempts
-from ivr.store.audit import AuditTrail
-from ivr.store.backlog import StoredBacklog
-from ivr.store.callers import StoredCallbacks, StoredCallers
-from ivr.store.codes import StoredCodes
 from ivr.store.database import Database, make_engine, read_url
-from ivr.store.facts import StoredFacts
-from ivr.store.fingerprint import StoredFingerprint
-from ivr.store.invoices import StoredInvoices
-from ivr.store.journal import StoredJournal
 from ivr.store.migrations import migrate
-from ivr.store.orders import StoredOrders
-from ivr.store.outbox import StoredOutbox
-from ivr.store.packages import StoredPackages
-from ivr.store.payments import StoredPayments
-from ivr.store.promises import StoredPromises
-from ivr.store.releases import StoredReleases
-from ivr.store.requests import StoredRequests
-from ivr.store.seal import Pepper, Seal
-from ivr.store.subscribers import StoredSubscribers
+
+if TYPE_CHECKING:
+    from ivr.store.announcements import StoredAnnouncements
+    from ivr.store.attempts import StoredAttempts
+    from ivr.store.audit import AuditTrail
+    from ivr.store.backlog import StoredBacklog
+    from ivr.store.callers import StoredCallbacks, StoredCallers
+    from ivr.store.codes import StoredCodes
+    from ivr.store.facts import StoredFacts
+    from ivr.store.fingerprint import StoredFingerprint
+    from ivr.store.invoices import StoredInvoices
+    from ivr.store.journal import StoredJournal
+    from ivr.store.orders import StoredOrders
+    from ivr.store.outbox import StoredOutbox
+    from ivr.store.packages import StoredPackages
+    from ivr.store.payments import StoredPayments
+    from ivr.store.promises import StoredPromises
+    from ivr.store.releases import StoredReleases
+    from ivr.store.requests import StoredRequests
+    from ivr.store.seal import Pepper
+    from ivr.store.subscribers import StoredSubscribers
 
 __all__ = ["Store", "migrate", "open_database"]
+MESSAGES_A_DAY = 10
+"""Text messages of one occasion that a number is sent in a day, where no setting says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -39,58 +48,129 @@ class Store:
     """Everything that is kept, by whom it serves."""
 
     database: Database
-    subscribers: StoredSubscribers
-    attempts: StoredAttempts
-    codes: StoredCodes
-    orders: StoredOrders
-    journal: StoredJournal
-    callers: StoredCallers
-    packages: StoredPackages
-    payments: StoredPayments
-    requests: StoredRequests
-    announcements: StoredAnnouncements
-    callbacks: StoredCallbacks
-    releases: StoredReleases
-    audit: AuditTrail
-    outbox: StoredOutbox
-    promises: StoredPromises
-    facts: StoredFacts
-    invoices: StoredInvoices
-    backlog: StoredBacklog
-    fingerprint: StoredFingerprint
+    pepper: Pepper = field(repr=False)
+    messages_a_day: int = MESSAGES_A_DAY
+
+    @cached_property
+    def subscribers(self) -> StoredSubscribers:
+        from ivr.store.seal import Seal
+        from ivr.store.subscribers import StoredSubscribers
+
+        return StoredSubscribers(self.database, Seal(self.pepper))
+
+    @cached_property
+    def attempts(self) -> StoredAttempts:
+        from ivr.store.attempts import StoredAttempts
+
+        return StoredAttempts(self.database)
+
+    @cached_property
+    def codes(self) -> StoredCodes:
+        from ivr.store.codes import StoredCodes
+
+        return StoredCodes(self.database)
+
+    @cached_property
+    def orders(self) -> StoredOrders:
+        from ivr.store.orders import StoredOrders
+
+        return StoredOrders(self.database)
+
+    @cached_property
+    def journal(self) -> StoredJournal:
+        from ivr.store.journal import StoredJournal
+
+        return StoredJournal(self.database)
+
+    @cached_property
+    def callers(self) -> StoredCallers:
+        from ivr.store.callers import StoredCallers
+
+        return StoredCallers(self.database)
+
+    @cached_property
+    def packages(self) -> StoredPackages:
+        from ivr.store.packages import StoredPackages
+
+        return StoredPackages(self.database)
+
+    @cached_property
+    def payments(self) -> StoredPayments:
+        from ivr.store.payments import StoredPayments
+
+        return StoredPayments(self.database)
+
+    @cached_property
+    def requests(self) -> StoredRequests:
+        from ivr.store.requests import StoredRequests
+
+        return StoredRequests(self.database)
+
+    @cached_property
+    def announcements(self) -> StoredAnnouncements:
+        from ivr.store.announcements import StoredAnnouncements
+
+        return StoredAnnouncements(self.database)
+
+    @cached_property
+    def callbacks(self) -> StoredCallbacks:
+        from ivr.store.callers import StoredCallbacks
+
+        return StoredCallbacks(self.database)
+
+    @cached_property
+    def releases(self) -> StoredReleases:
+        from ivr.store.releases import StoredReleases
+
+        return StoredReleases(self.database)
+
+    @cached_property
+    def audit(self) -> AuditTrail:
+        from ivr.store.audit import AuditTrail
+
+        return AuditTrail(self.database)
+
+    @cached_property
+    def outbox(self) -> StoredOutbox:
+        from ivr.store.outbox import StoredOutbox
+
+        return StoredOutbox(self.database, self.messages_a_day)
+
+    @cached_property
+    def promises(self) -> StoredPromises:
+        from ivr.store.promises import StoredPromises
+
+        return StoredPromises(self.database, self.orders)
+
+    @cached_property
+    def facts(self) -> StoredFacts:
+        from ivr.store.facts import StoredFacts
+
+        return StoredFacts(self.database, self.orders)
+
+    @cached_property
+    def invoices(self) -> StoredInvoices:
+        from ivr.store.invoices import StoredInvoices
+
+        return StoredInvoices(self.database)
+
+    @cached_property
+    def backlog(self) -> StoredBacklog:
+        from ivr.store.backlog import StoredBacklog
+
+        return StoredBacklog(self.database)
+
+    @cached_property
+    def fingerprint(self) -> StoredFingerprint:
+        from ivr.store.fingerprint import StoredFingerprint
+
+        return StoredFingerprint(self.database)
 
     def close(self) -> None:
         """Give every connection back. The store can be used again afterwards."""
         self.database.close()
 
 
-MESSAGES_A_DAY = 10
-"""Text messages of one occasion that a number is sent in a day, where no setting says otherwise."""
-
-
 def open_database(url: str, pepper: Pepper, messages_a_day: int = MESSAGES_A_DAY) -> Store:
     """The store at a database that is migrated. Unusable: ``url`` is no database URL."""
-    database = Database(make_engine(read_url(url)))
-    orders = StoredOrders(database)
-    return Store(
-        database=database,
-        subscribers=StoredSubscribers(database, Seal(pepper)),
-        attempts=StoredAttempts(database),
-        codes=StoredCodes(database),
-        orders=orders,
-        journal=StoredJournal(database),
-        callers=StoredCallers(database),
-        packages=StoredPackages(database),
-        payments=StoredPayments(database),
-        requests=StoredRequests(database),
-        announcements=StoredAnnouncements(database),
-        callbacks=StoredCallbacks(database),
-        releases=StoredReleases(database),
-        audit=AuditTrail(database),
-        outbox=StoredOutbox(database, messages_a_day),
-        promises=StoredPromises(database, orders),
-        facts=StoredFacts(database, orders),
-        invoices=StoredInvoices(database),
-        backlog=StoredBacklog(database),
-        fingerprint=StoredFingerprint(database),
-    )
+    return Store(Database(make_engine(read_url(url))), pepper, messages_a_day)

@@ -16,7 +16,6 @@ from contextlib import contextmanager
 import structlog
 
 from ivr.errors import TemporarilyUnavailable
-from ivr.store.reach import is_full
 
 log = structlog.get_logger()
 
@@ -24,6 +23,11 @@ PAUSE = 0.2
 """Seconds between two questions; with reach.WITHIN, less than a second."""
 Probe = Callable[[], str]
 """Asks the server; answers why it is not there, "" if it is."""
+
+
+def is_full(reason: str) -> bool:
+    """PostgreSQL is there, and has no connection left for us (53300)."""
+    return "too many c" in reason or "connection slots" in reason
 
 
 class Circuit:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, String, Text
 from sqlalchemy.types import TypeDecorator
 
-from ivr.ports import Characteristics
+if TYPE_CHECKING:
+    from ivr.ports import Characteristics
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -45,7 +47,7 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class Settings(TypeDecorator[Characteristics]):
+class Settings(TypeDecorator["Characteristics"]):
     """Names and values of what a service is set to, as JSON; null: nothing."""
 
     impl = Text

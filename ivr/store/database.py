@@ -33,11 +33,8 @@ from sqlalchemy.exc import (
 )
 
 from ivr.errors import TemporarilyUnavailable, Unusable
-from ivr.store.circuit import Circuit, Gate
-from ivr.store.connecting import Connecting
-from ivr.store.freshness import Freshness
+from ivr.store.circuit import Circuit, Gate, is_full
 from ivr.store.glance import Glances
-from ivr.store.reach import conninfo_of, is_full, reach
 from ivr.store.watch import SLOW, Watch
 
 DEADLINE = 3
@@ -153,6 +150,11 @@ class Database:
         self._watch = Watch()
         self._circuit = Circuit()
         if engine.dialect.name == "postgresql":
+            # These need the driver, which a command on SQLite should not wait for.
+            from ivr.store.connecting import Connecting
+            from ivr.store.freshness import Freshness
+            from ivr.store.reach import conninfo_of, reach
+
             self._circuit = Circuit(partial(reach, conninfo_of(engine)), self._watch.release)
             self._watch.slow = self._circuit.suspect
             Connecting(self._circuit).attend(engine)

@@ -13,7 +13,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-import psycopg
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -24,7 +23,6 @@ from ivr.store.watch import Watch
 SECONDS = 1.0
 """How long an answer, or the turn to ask, is waited for."""
 CONNECTIONS = 4
-_LOST = (sqlite3.Error, psycopg.Error, DBAPIError)
 
 
 @dataclass
@@ -38,6 +36,10 @@ class Glances:
     _idle: list[tuple[int, Any]] = field(default_factory=list)
     """Connections, and how many times the circuit had opened when they were made."""
 
+    @property
+    def _lost(self) -> tuple[type[Exception], ...]:
+        return self.engine.dialect.loaded_dbapi.Error, DBAPIError
+
     def ask(self, statement: str, *parameters: str) -> Sequence[Any]:
         """The rows of a statement whose parameters are written ``?``."""
         self.circuit.check()
@@ -46,7 +48,7 @@ class Glances:
         try:
             self.circuit.check()
             return self._answer(statement, parameters)
-        except _LOST as error:
+        except self._lost as error:
             self.circuit.suspect()
             reason = str(error).split("\n")[0]
             raise TemporarilyUnavailable("database", reason) from error
@@ -61,7 +63,7 @@ class Glances:
     def _answer(self, statement: str, parameters: Sequence[str]) -> Sequence[Any]:
         kept = self._kept()
         if kept is not None:
-            with suppress(*_LOST):  # its server may have been restarted since
+            with suppress(*self._lost):  # its server may have been restarted since
                 return self._on(kept, statement, parameters)
             self.circuit.check()
         return self._on(self._fresh(), statement, parameters)
@@ -69,14 +71,12 @@ class Glances:
     def _on(self, connection: Any, statement: str, parameters: Sequence[str]) -> Sequence[Any]:
         made = self.circuit.openings
         try:
-            if isinstance(connection, psycopg.Connection):
+            if isinstance(connection, sqlite3.Connection):
+                rows: Sequence[Any] = connection.execute(statement, parameters).fetchall()
+            else:
                 with self.watch.over(connection, SECONDS):
                     sql = statement.replace("?", "%s")
-                    rows: Sequence[Any] = connection.execute(
-                        sql, parameters, prepare=True
-                    ).fetchall()
-            else:
-                rows = connection.execute(statement, parameters).fetchall()
+                    rows = connection.execute(sql, parameters, prepare=True).fetchall()
         except BaseException:
             connection.close()
             raise
@@ -96,8 +96,8 @@ class Glances:
     def _fresh(self) -> Any:
         """Made as all connections are, and taken out of the pool."""
         pooled = self.engine.raw_connection()
-        connection = pooled.driver_connection
+        connection: Any = pooled.driver_connection
         pooled.detach()
-        if isinstance(connection, psycopg.Connection):
+        if not isinstance(connection, sqlite3.Connection):
             connection.autocommit = True
         return connection

@@ -15,7 +15,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psycopg
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
@@ -24,6 +23,7 @@ from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.store.database import Database, file_of, first_line, make_engine, read_url
 
 if TYPE_CHECKING:
+    import psycopg
     from alembic.config import Config
 
 HEAD = "0014"
@@ -171,6 +171,8 @@ def _mend(url: URL, said: BaseException | None) -> str | None:
     """What is wrong and the way out; None where waiting may mend it."""
     file, reason = file_of(url), first_line(said)
     if file is None:
+        import psycopg
+
         name = url.render_as_string(hide_password=True)
         if isinstance(said, psycopg.OperationalError) and not _is_wrong(said):
             return None

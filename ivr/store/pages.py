@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Connection, Table, case
-from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.call import Call, Outcome
 from ivr.store.call_tables import (
@@ -28,6 +28,11 @@ from ivr.store.call_tables import (
 from ivr.store.once import insert_by
 from ivr.store.tables import caller_languages
 from ivr.values import Language, Msisdn
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    Insert = postgresql.Insert | sqlite.Insert
 
 Row = Mapping[str, Any]
 
@@ -121,7 +126,7 @@ def write(connection: Connection, entries: Iterable[Entry]) -> None:
     for each in sorts.values():
         each.sort(key=lambda entry: entry.key)
     pages: list[Page] = sorts[Page]
-    to = _STATEMENTS[connection.dialect.name]
+    to = _statements(connection.dialect.name)
     for table, rows in (
         (calls, [page.state for page in pages]),
         (call_steps, [row for page in pages for row in page.steps]),
@@ -164,9 +169,7 @@ def _state(call: Call, outcome: Outcome | None, ended: datetime | None) -> Row:
     }
 
 
-Insert = postgresql.Insert | sqlite.Insert
-
-
+@lru_cache(maxsize=2)
 def _statements(dialect: str) -> dict[Table, Insert]:
     """The statements of a database, made once: the driver keeps what it has prepared of them."""
     return {
@@ -209,6 +212,3 @@ def _replaced(statement: Insert) -> Insert:
     return statement.on_conflict_do_update(
         index_elements=[caller_languages.c.caller], set_={"language": statement.excluded.language}
     )
-
-
-_STATEMENTS = {dialect: _statements(dialect) for dialect in ("postgresql", "sqlite")}

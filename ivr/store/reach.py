@@ -20,11 +20,6 @@ def conninfo_of(engine: Engine) -> str:
     return make_conninfo("", **{name: given[name] for name in given if name in known})
 
 
-def is_full(reason: str) -> bool:
-    """PostgreSQL is there, and has no connection left for us (53300)."""
-    return "too many c" in reason or "connection slots" in reason
-
-
 def reach(conninfo: str, seconds: float = WITHIN) -> str:
     """Connect to a PostgreSQL and leave again; why that was not possible, "" if it was.
 

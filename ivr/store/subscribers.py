@@ -154,6 +154,18 @@ class StoredSubscribers:
             write_entry(connection, Entry(datetime.now(UTC), author, "codeword.set", number))
             return True
 
+    def renew_keys(self, number: Msisdn, known: Verifiers, renewed: Verifiers) -> None:
+        with self._database.writing() as connection:
+            connection.execute(
+                update(subscribers)
+                .where(
+                    subscribers.c.msisdn == number,
+                    subscribers.c.keys_latin.is_not_distinct_from(known.keys_latin),
+                    subscribers.c.keys_cyrillic.is_not_distinct_from(known.keys_cyrillic),
+                )
+                .values(keys_latin=renewed.keys_latin, keys_cyrillic=renewed.keys_cyrillic)
+            )
+
     def clear_codeword(self, number: Msisdn, author: str) -> bool:
         with self._database.writing() as connection:
             cleared = connection.execute(

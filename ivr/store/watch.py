@@ -14,13 +14,13 @@ import heapq
 import itertools
 import os
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-
-import psycopg
+from typing import Any
 
 SLOW = 0.5
 """Seconds after which it is asked whether the server is there at all."""
@@ -41,9 +41,9 @@ class Watch:
     _thread: threading.Thread | None = None
 
     @contextmanager
-    def over(self, connection: object, seconds: float) -> Iterator[None]:
+    def over(self, connection: Any, seconds: float) -> Iterator[None]:
         """Bound what happens on a driver's connection by ``seconds``. SQLite bounds itself."""
-        if not isinstance(connection, psycopg.Connection):
+        if isinstance(connection, sqlite3.Connection):
             yield
             return
         id = self._begin(connection.fileno(), seconds)
@@ -53,12 +53,12 @@ class Watch:
             self._end(id)
 
     @contextmanager
-    def alone(self, connection: object, seconds: float) -> Iterator[None]:
+    def alone(self, connection: Any, seconds: float) -> Iterator[None]:
         """As over, for a statement that is known to be slow: it is not told of, and not released.
 
         What others find out about a server that is busy with it does not end it.
         """
-        if not isinstance(connection, psycopg.Connection):
+        if isinstance(connection, sqlite3.Connection):
             yield
             return
         id = self._begin(connection.fileno(), seconds, is_alone=True)

@@ -68,6 +68,14 @@ class MemorySubscribers:
             self.attempts.forget_all(number)
         return True
 
+    def renew_keys(self, number: Msisdn, known: Verifiers, renewed: Verifiers) -> None:
+        stored = self.secrets.get(number, Verifiers())
+        latin, cyrillic = renewed.keys_latin, renewed.keys_cyrillic
+        if (stored.keys_latin, stored.keys_cyrillic) == (known.keys_latin, known.keys_cyrillic):
+            self.secrets[number] = dataclasses.replace(
+                stored, keys_latin=latin, keys_cyrillic=cyrillic
+            )
+
     def clear_codeword(self, number: Msisdn, author: str) -> bool:
         known = self.secrets.get(number)
         if known is None or known.codeword is None:

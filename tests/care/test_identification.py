@@ -42,6 +42,8 @@ from ivr.values import Msisdn, Secret
 
 CALLER, NOBODY = Msisdn("99361000000"), Msisdn("99365999999")
 WRONG = "7777777"
+BOTH = "Арноха"
+"""A code word that can be keyed in either script."""
 WITHHELD = Attempt("c", NUMBER, Origin(None, "", "trunk"), Means.CODEWORD)
 
 
@@ -389,27 +391,44 @@ class TestAlike:
         desk.check(keys, number=number, means=means)
         assert desk.operator.clock.now() - begun == timedelta(seconds=SAME_TIME)
 
-    def test_the_work_for_a_number_that_does_not_exist_is_the_same(self) -> None:
-        """As many slow hashes are made whether or not there is anything to compare with."""
-        counted = []
-        verifying = quick_verifying()
 
-        class Counting:
-            def hash(self, text: str) -> str:
-                counted.append("hash")
-                return verifying.hasher.hash(text)
+class TestRenewal:
+    OLD = Verifiers(
+        keys_latin=quick_verifying().codeword(BOTH).keys_latin,
+        keys_cyrillic=quick_verifying().codeword(BOTH).keys_cyrillic,
+    )
+    """Two salts, as version 0.1 made them."""
 
-            def verify(self, verifier: str, text: str) -> bool:
-                counted.append("hash")
-                return bool(verifying.hasher.verify(verifier, text))
+    @pytest.mark.parametrize("keys", [keys for keys in word_keys(BOTH) if keys])
+    def test_two_salts_become_one_at_the_next_match(self, desk: Desk, keys: str) -> None:
+        desk.operator.subscribers.secrets[NUMBER] = self.OLD
+        assert desk.check(WRONG) is Verdict.NO_MATCH
+        assert desk.operator.subscribers.secrets[NUMBER] == self.OLD
+        proof = desk.operator.subscribers.proof(NUMBER)
+        assert desk.check(keys) is Verdict.MATCH
+        renewed = desk.operator.subscribers.secrets[NUMBER]
+        assert renewed != self.OLD
+        assert desk.operator.subscribers.proof(NUMBER) == proof
+        for each in filter(None, word_keys(BOTH)):
+            assert desk.check(each) is Verdict.MATCH
+        assert desk.operator.subscribers.secrets[NUMBER] == renewed
 
-        counting = type(verifying)(verifying.pepper, Counting())  # type: ignore[arg-type]
-        work = []
-        for verifiers in (verifying.codeword("merjenim"), Verifiers()):
-            counted.clear()
-            counting.matches_keys(verifiers, WRONG)
-            work.append(len(counted))
-        assert work == [2, 2]
+    def test_a_right_word_behind_a_lock_renews_nothing(self, desk: Desk) -> None:
+        desk.operator.subscribers.secrets[NUMBER] = self.OLD
+        desk.fail(5)
+        assert desk.check(word_keys(BOTH)[0] or "") is Verdict.LOCKED
+        assert desk.operator.subscribers.secrets[NUMBER] == self.OLD
+
+    def test_a_database_that_goes_away_then_takes_no_match_back(self) -> None:
+        class Going(MemorySubscribers):
+            def renew_keys(self, number: Msisdn, known: Verifiers, renewed: Verifiers) -> None:
+                raise TemporarilyUnavailable("database")
+
+        subscribers = Going({NUMBER: subscriber()}, {NUMBER: self.OLD})
+        attempts, clock = MemoryAttempts(), FixedClock()
+        identification = Identifying(subscribers, attempts, quick_verifying(), clock)
+        keys = Secret(word_keys(BOTH)[0] or "")
+        assert identification.check(WITHHELD, keys) is Verdict.MATCH
 
 
 class TestFaults:

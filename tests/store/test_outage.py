@@ -15,9 +15,9 @@ import pytest
 
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.store import Store, migrate, open_database
+from ivr.store.circuit import is_full
 from ivr.store.database import DEADLINE, POOL, Usage, make_engine, read_url
 from ivr.store.freshness import PING
-from ivr.store.reach import is_full
 from ivr.store.watch import SLOW
 from tests.postgres import Postgres
 from tests.store.rows import NUMBER, PEPPER

@@ -15,9 +15,13 @@ from ivr.ports import Status, Verifiers
 from ivr.store import Store, open_database
 from ivr.store.columns import metadata
 from ivr.values import Language, Money, Msisdn, ServiceId
-from tests.store.rows import NUMBER, PASSPORT_KEYS, PUK, fill, row
+from tests.store.rows import NUMBER, PASSPORT_KEYS, PEPPER, PUK, fill, row
 
 UNKNOWN = Msisdn("99361000000")
+
+
+def test_a_store_shows_no_pepper(store: Store) -> None:
+    assert PEPPER not in repr(store)
 
 
 class TestSubscribers:
@@ -64,6 +68,28 @@ class TestSubscribers:
         assert (entry.author, entry.action) == ("clerk", "codeword.set")
         assert entry.at.utcoffset() is not None
         assert "hash" not in repr(entry)
+
+    @pytest.mark.parametrize("known", [Verifiers("a", "b", "c"), Verifiers("a", "b", None)])
+    def test_key_verifiers_are_renewed_and_nothing_else(
+        self, store: Store, known: Verifiers
+    ) -> None:
+        fill(store, row(passport=None))
+        store.subscribers.set_codeword(NUMBER, known, "clerk")
+        proof, audited = store.subscribers.proof(NUMBER), store.audit.newest(9, NUMBER)
+        store.subscribers.renew_keys(NUMBER, known, Verifiers("x", "d", "e"))
+        assert store.subscribers.verifiers(NUMBER) == Verifiers("a", "d", "e")
+        assert store.subscribers.proof(NUMBER) == proof
+        assert store.audit.newest(9, NUMBER) == audited
+
+    def test_a_code_word_that_was_set_meanwhile_is_not_renewed(self, store: Store) -> None:
+        fill(store, row(passport=None))
+        for known in (Verifiers("a", "b", "c"), Verifiers("d", "e", None)):
+            store.subscribers.set_codeword(NUMBER, known, "clerk")
+        for stale in (Verifiers("a", "b", "c"), Verifiers("d", "e", "c"), Verifiers("d")):
+            store.subscribers.renew_keys(NUMBER, stale, Verifiers(None, "f", "g"))
+        store.subscribers.clear_codeword(NUMBER, "clerk")
+        store.subscribers.renew_keys(NUMBER, known, Verifiers(None, "f", "g"))
+        assert store.subscribers.verifiers(NUMBER) == Verifiers()
 
     def test_an_unknown_number_gets_no_code_word(self, store: Store) -> None:
         assert not store.subscribers.set_codeword(UNKNOWN, Verifiers("a"), "clerk")
