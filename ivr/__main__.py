@@ -12,7 +12,7 @@ from ivr import log
 from ivr.commands.printing import show
 from ivr.commands.register import COMMANDS, Commands
 from ivr.errors import IvrError, TemporarilyUnavailable
-from ivr.hardening import harden
+from ivr.system.hardening import harden
 
 app = typer.Typer(
     cls=Commands,

@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 import structlog
 
+from ivr.ports.aside import Aside, Started
+
 log = structlog.get_logger()
 
 
-class _Work:
-    """Implements ``ivr.ports.Started``."""
-
+class _Work(Started):
     def __init__(self, work: Callable[[], None]) -> None:
         self._work = work
         self._ended = threading.Event()
@@ -36,8 +36,8 @@ class _Work:
         return ended
 
 
-class Threads:
-    """Implements ``ivr.ports.Aside``. A process that ends waits for what it has started."""
+class Threads(Aside):
+    """A process that ends waits for what it has started."""
 
     def start(self, work: Callable[[], None]) -> _Work:
         started = _Work(work)

@@ -14,8 +14,8 @@ from typing import Any
 
 import structlog
 
-from ivr.printable import escaped
-from ivr.values import Secret, mask
+from ivr.domain.values import Secret, mask
+from ivr.system.printable import escaped
 
 NUMBER = re.compile(r"(?<!\d)(?!\d{4}-\d\d-\d\d)\d(?:[ -]?\d){6,}")
 """Seven digits and more, written together or in groups, may be a telephone number, a passport or a

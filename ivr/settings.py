@@ -15,9 +15,9 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ivr.errors import Unusable
-from ivr.node import ID, RULE, kept_node
-from ivr.printable import escaped
-from ivr.secretfiles import SHORTEST, WAY_OUT, find_secret, is_weak, kept_secret
+from ivr.system.node import ID, RULE, kept_node
+from ivr.system.printable import escaped
+from ivr.system.secretfiles import SHORTEST, WAY_OUT, find_secret, is_weak, kept_secret
 
 PROJECT = Path(__file__).resolve().parent.parent
 """The folder that holds ivr/, dialplans/, prompts/ and db/."""

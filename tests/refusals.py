@@ -34,7 +34,7 @@ BEFORE: Mapping[str, str] = {
 }
 """What is said before the words of some errors, by what makes them."""
 INTERNAL = (
-    *("ivr/testing/", "ivr/network/simulator/", "ivr/network/smsc.py", "ivr/network/pdu.py"),
+    *("ivr/testing/", "ivr/simulators/network/", "ivr/simulators/smsc.py", "ivr/network/pdu.py"),
     *("ivr/network/location.py", "ivr/network/event.py", "ivr/telephony/fax.py"),
     *("ivr/network/models/", "ivr/speech/forms.py", "ivr/speech/numerals.py", "ivr/flow/place.py"),
     *("ivr/speech/written.py", "ivr/care/callbacks.py", "ivr/store/pages.py", "ivr/ports/"),

@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 from ivr.errors import Unusable
-from ivr.filemodes import check_home, narrow_home, narrow_tree, open_to_others, private_folder
+from ivr.system.filemodes import (
+    check_home,
+    narrow_home,
+    narrow_tree,
+    open_to_others,
+    private_folder,
+)
 
 
 def mode(path: Path) -> int:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from ivr.hardening import program_environment
+from ivr.domain.values import Language
 from ivr.settings import PROJECT
 from ivr.speech.espeak import EspeakNg
-from ivr.values import Language
+from ivr.system.hardening import program_environment
 from tests.e2e.line import environment, own_settings
 
-HARDENED = "from ivr.hardening import harden; harden(); "
+HARDENED = "from ivr.system.hardening import harden; harden(); "
 
 
 def child(code: str) -> subprocess.CompletedProcess[str]:

@@ -14,8 +14,8 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from ivr import measures
-from ivr.ports import Backlog
+from ivr import metrics
+from ivr.domain.backlog import Backlog
 from ivr.settings import PROJECT
 from ivr.testing.clock import FixedClock
 from ivr.web.figures import (
@@ -62,11 +62,11 @@ def exprs() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def known() -> Mapping[str, dict[str, set[str]]]:
     """Every name that can be asked for, with its labels and the values that these have now."""
-    measures.call_ended("ended", "tk", ["info/news"], 1.0)
-    measures.command("SET VARIABLE", 0.001)
-    measures.circuit("network", "closed")
+    metrics.call_ended("ended", "tk", ["info/news"], 1.0)
+    metrics.command("SET VARIABLE", 0.001)
+    metrics.circuit("network", "closed")
     clock = FixedClock(datetime(2026, 11, 27, tzinfo=UTC))
-    text = measures.exposition(
+    text = metrics.exposition(
         [
             build_figures("0"),
             line_figures(LineState(lambda: 0, dict), lambda: 1, 1),

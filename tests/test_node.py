@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ivr.errors import Unusable
-from ivr.node import kept_node
 from ivr.settings import Settings, read_settings
+from ivr.system.node import kept_node
 from ivr.telephony.configuration import Programs, own_folders, render
 from ivr.telephony.lock import begun_at
 from tests.e2e.line import own_settings

@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from ivr import exchange, wiring
 from ivr.care.news import to_document
 from ivr.care.publishing import document_of
+from ivr.domain.dialogue import Value
+from ivr.domain.values import Language, Money, Msisdn
 from ivr.errors import FlowBroken, Unusable
 from ivr.flow.document import read_flow
 from ivr.flow.paths import every_path
 from ivr.flow.release import Release
 from ivr.flow.review import DIALPLAN_TEXTS, WRITTEN_OUTSIDE_OF_CALLS
-from ivr.ports import Prompts, Value
+from ivr.ports.dialogue import Prompts
 from ivr.settings import PROJECT
 from ivr.speech.manifest import Manifest
 from ivr.speech.texts import read_texts
@@ -26,8 +27,8 @@ from ivr.testing.demo import CODEWORD_KEYS, demo_operator
 from ivr.testing.dial import dial
 from ivr.testing.prompts import EchoPrompts
 from ivr.testing.walking import ANSWERS, walker
-from ivr.values import Language, Money, Msisdn
-from ivr.wiring import House
+from ivr.wiring import telephony
+from ivr.wiring.container import House, prepare_database
 from tests.e2e.line import own_settings
 from tests.speech.conftest import NotingVoice
 
@@ -77,7 +78,7 @@ def document() -> str:
 def house(tmp_path: Path) -> House:
     house = House(own_settings(tmp_path))
     house.__dict__["voice"] = NotingVoice(reads=False)
-    wiring.prepare_database(house)
+    prepare_database(house)
     return house
 
 
@@ -121,7 +122,7 @@ def test_what_a_release_lacks_is_said_by_the_program(
     operator = demo_operator()
     call = dial(release.flow, operator.care, operator.clock, "3 3 1 *", prompts=release.prompts)
     assert call.heard[0].startswith(release.prompts.write(Language.TURKMEN, "welcome"))
-    sounds = exchange.dialplan_sounds(release.prompts)
+    sounds = telephony.dialplan_sounds(release.prompts)
     assert sounds
     assert (
         house.write(Language.RUSSIAN, "sms.order.done")

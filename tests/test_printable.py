@@ -14,10 +14,10 @@ from typer.testing import CliRunner
 from ivr.__main__ import app
 from ivr.commands.printing import cell
 from ivr.errors import Unusable
-from ivr.printable import escaped, hidden, json_text
 from ivr.store import open_database
 from ivr.store.importing import import_rows
 from ivr.store.rows import COLUMNS, Known, read_rows
+from ivr.system.printable import escaped, hidden, json_text
 from tests.e2e.line import environment, own_settings
 from tests.logged import logged
 from tests.store.rows import PEPPER, row

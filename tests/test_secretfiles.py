@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from ivr.errors import Unusable
-from ivr.secretfiles import is_weak, kept_secret
 from ivr.settings import Settings, read_settings
+from ivr.system.secretfiles import is_weak, kept_secret
 
 OWN = ("pepper", "ami_secret", "agent_secret")
 GOOD = "q3RzNf5yJmX2uTd8LgHs6EcPKaf7bV0w"

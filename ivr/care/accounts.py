@@ -6,31 +6,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from ivr.care.catalogue import FREE, Catalogue
-from ivr.ports import (
-    TAX,
-    Account,
-    ActiveService,
-    BillItem,
-    Bills,
-    Clock,
-    Held,
-    OrderBook,
-    OwnedPackage,
-    Payment,
-    Payments,
-    Subscriber,
-    Subscribers,
-)
-from ivr.values import Msisdn
+from ivr.domain.payments import TAX, BillItem, Payment
+from ivr.domain.subscriber import Account, ActiveService, Held, OwnedPackage, Subscriber
+from ivr.domain.values import Msisdn
+from ivr.ports.business import Bills
+from ivr.ports.care import Accounts
+from ivr.ports.clock import Clock
+from ivr.ports.orders import OrderBook
+from ivr.ports.subscribers import Payments, Subscribers
 
 PAYMENTS = 5
 """Payments that are told."""
 
 
 @dataclass(frozen=True)
-class Accounting:
-    """Implements ``ivr.ports.Accounts``."""
-
+class Accounting(Accounts):
     subscribers: Subscribers
     book: OrderBook
     received: Payments

@@ -9,17 +9,10 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from ivr.care.orders import Carrier
+from ivr.domain.orders import Order, OrderState
+from ivr.domain.services import Moment, Reason, Receipt, Settled
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import (
-    Aside,
-    Moment,
-    Order,
-    OrderState,
-    Reason,
-    Receipt,
-    Settled,
-    Started,
-)
+from ivr.ports.aside import Aside, Started
 
 MOMENT = 1.5
 """Seconds of silence after which the caller hears that it takes a moment."""
@@ -27,8 +20,8 @@ PATIENCE = 8.0
 """Seconds after which the order is accepted and done later."""
 
 
-class AtOnce:
-    """Implements ``ivr.ports.Aside`` for who has time: the work is done where it is started."""
+class AtOnce(Aside):
+    """For who has time: the work is done where it is started."""
 
     def start(self, work: Callable[[], None]) -> Started:
         work()

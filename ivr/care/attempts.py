@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
 
-from ivr.ports import AttemptCounts, CallerKind, Standing
-from ivr.values import Msisdn
+from ivr.domain.identification import AttemptCounts, CallerKind, Standing
+from ivr.domain.values import Msisdn
 
 IN_CALL, IN_HOUR, IN_DAY, IN_ROW = 3, 5, 10, 20
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ivr.call import Call
 from ivr.care.numbering import not_to_dial
-from ivr.ports import Bound, CallbackBook, Clock, Left, Reason
-from ivr.values import Msisdn
+from ivr.domain.call import Call
+from ivr.domain.callbacks import Bound, Left
+from ivr.domain.services import Reason
+from ivr.domain.values import Msisdn
+from ivr.ports.callbacks import CallbackBook, Callbacks
+from ivr.ports.clock import Clock
 
 DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class CallbackDesk:
-    """Implements ``ivr.ports.Callbacks``."""
-
+class CallbackDesk(Callbacks):
     book: CallbackBook
     premium: Sequence[str]
     """Beginnings of national numbers that cost more than a call."""

@@ -15,10 +15,11 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ivr.care.yamlfile import read_yaml
+from ivr.domain.services import Unit
+from ivr.domain.subscriber import Status
+from ivr.domain.values import Money, ServiceId
 from ivr.errors import Unusable
-from ivr.notation import DayHours, Id, Prefix, Price, Volume
-from ivr.ports import Status, Unit
-from ivr.values import Money, ServiceId
+from ivr.flow.fields import DayHours, Id, Prefix, Price, Volume
 
 MOST_IN_GROUP = 5
 

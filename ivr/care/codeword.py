@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from ivr.care.folding import fold_word, word_keys
-from ivr.values import Msisdn
+from ivr.domain.values import Msisdn
 
 LEAST_LETTERS = 6
 MOST_LETTERS = 30

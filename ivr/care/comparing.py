@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ivr.care.catalogue import FREE, Catalogue
-from ivr.ports import SoldOffer
-from ivr.values import Money
+from ivr.domain.services import SoldOffer
+from ivr.domain.values import Money
 
 
 class Kind(StrEnum):

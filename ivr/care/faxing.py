@@ -15,14 +15,18 @@ from typing import Protocol
 
 import structlog
 
-from ivr import measures
+from ivr import metrics
 from ivr.care.faxtries import pause_before_next, told
 from ivr.care.numbering import not_to_dial
+from ivr.domain.dialogue import Value
+from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult, FaxState
+from ivr.domain.invoices import Invoice
+from ivr.domain.values import Language, mask
 from ivr.errors import TemporarilyUnavailable, Unusable
-from ivr.ports import Clock, Outbox, Value
-from ivr.ports.fax import Fax, FaxAnswer, FaxReason, FaxResult, FaxState
-from ivr.ports.invoices import Invoice, InvoiceBook, Press
-from ivr.values import Language, mask
+from ivr.ports.clock import Clock
+from ivr.ports.fax import Fax
+from ivr.ports.invoices import InvoiceBook, Press
+from ivr.ports.messages import Outbox
 
 log = structlog.get_logger()
 
@@ -124,7 +128,7 @@ class FaxWorker:
         if state is not FaxState.WAITING:
             self._tell(invoice, state, answer.reason)
         self.book.end(invoice.number, answer, now, state, now + pause)
-        measures.fax_tried(answer.reason, is_last=state is not FaxState.WAITING)
+        metrics.fax_tried(answer.reason, is_last=state is not FaxState.WAITING)
         log.info(
             "a fax has ended",
             fax=reference,

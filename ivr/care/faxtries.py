@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from ivr.care.numbering import is_mobile
-from ivr.ports.fax import FaxNotice, FaxReason
-from ivr.values import Msisdn
+from ivr.domain.fax import FaxNotice, FaxReason
+from ivr.domain.values import Msisdn
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ivr.ports import Message, MessageState, Order
+from ivr.domain.messages import Message, MessageState
+from ivr.domain.orders import Order
 
 LONGEST_WAIT = timedelta(hours=72)
 """After it was due, an order waits so long for its notice to be sent."""

@@ -11,28 +11,21 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from ivr import measures
-from ivr.call import Means, Origin
+from ivr import metrics
 from ivr.care.attempts import LIMITS, Limits, standing_of
 from ivr.care.turns import Turns
 from ivr.care.verifiers import KeyCheck, Verifying
 from ivr.care.warnings import OwnerWarning
+from ivr.domain.call import Means, Origin
+from ivr.domain.identification import Attempt, AttemptResult, CallerKind, Proof, Standing, Verdict
+from ivr.domain.services import Moment, in_silence
+from ivr.domain.subscriber import Verifiers
+from ivr.domain.values import Msisdn, Secret
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import (
-    Attempt,
-    AttemptResult,
-    Attempts,
-    CallerKind,
-    Clock,
-    Moment,
-    Proof,
-    Standing,
-    Subscribers,
-    Verdict,
-    Verifiers,
-    in_silence,
-)
-from ivr.values import Msisdn, Secret
+from ivr.ports.attempts import Attempts
+from ivr.ports.care import Identification
+from ivr.ports.clock import Clock
+from ivr.ports.subscribers import Subscribers
 
 SAME_TIME = 0.5
 """Seconds that every check takes."""
@@ -42,9 +35,7 @@ NOTHING = Verifiers()
 
 
 @dataclass(frozen=True)
-class Identifying:
-    """Implements ``ivr.ports.Identification``."""
-
+class Identifying(Identification):
     subscribers: Subscribers
     attempts: Attempts
     verifying: Verifying
@@ -61,7 +52,7 @@ class Identifying:
         """Whether identification for a number may be tried now."""
         kind = kind_of(origin, number, self.subscribers)
         standing = self._standing(Attempt(call, number, origin, Means.CODEWORD), kind)
-        measures.identification_stands(standing)
+        metrics.identification_stands(standing)
         return standing
 
     def proof(self, number: Msisdn) -> Proof | None:
@@ -72,7 +63,7 @@ class Identifying:
         begun = self.clock.now()
         try:
             verdict = self._turn(attempt, secret, moment)
-            measures.identified(attempt.means, verdict)
+            metrics.identified(attempt.means, verdict)
             return verdict
         finally:
             spent = (self.clock.now() - begun).total_seconds()

@@ -10,9 +10,13 @@ import structlog
 
 from ivr.care.catalogue import FREE, Catalogue
 from ivr.care.news import News, holding
+from ivr.domain.content import Announcement
+from ivr.domain.services import Package, Priced
+from ivr.domain.values import Language, Money, ServiceId
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import Announcement, Announcements, Clock, Package, Priced
-from ivr.values import Language, Money, ServiceId
+from ivr.ports.care import Information
+from ivr.ports.clock import Clock
+from ivr.ports.content import Announcements
 
 log = structlog.get_logger()
 
@@ -44,9 +48,7 @@ class Noticeboard:
 
 
 @dataclass(frozen=True)
-class InformationDesk:
-    """Implements ``ivr.ports.Information``."""
-
+class InformationDesk(Information):
     catalogue: Catalogue
     items: News
     board: Noticeboard

@@ -12,15 +12,11 @@ from typing import Annotated, Literal
 import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from ivr.call import Evidence
 from ivr.care.numbering import fixed_or_mobile, is_foreign, is_mobile, not_to_dial
 from ivr.care.yamlfile import read_yaml
-from ivr.errors import TemporarilyUnavailable
-from ivr.notation import Id, Percent, Price
-from ivr.ports import UNQUESTIONED, Clock, Reason, Status, Subscriber, Subscribers
-from ivr.ports.invoices import (
+from ivr.domain.call import Evidence
+from ivr.domain.invoices import (
     Draft,
-    InvoiceBook,
     InvoiceNumber,
     NoInvoice,
     Paper,
@@ -30,7 +26,14 @@ from ivr.ports.invoices import (
     Seller,
     Wanted,
 )
-from ivr.values import Language, Money, Msisdn
+from ivr.domain.services import UNQUESTIONED, Reason
+from ivr.domain.subscriber import Status, Subscriber
+from ivr.domain.values import Language, Money, Msisdn
+from ivr.errors import TemporarilyUnavailable
+from ivr.flow.fields import Id, Percent, Price
+from ivr.ports.clock import Clock
+from ivr.ports.invoices import InvoiceBook, Invoices
+from ivr.ports.subscribers import Subscribers
 
 log = structlog.get_logger()
 
@@ -168,9 +171,7 @@ def _payer(subscriber: Subscriber) -> Payer:
 
 
 @dataclass(frozen=True)
-class InvoiceDesk:
-    """Implements ``ivr.ports.Invoices``."""
-
+class InvoiceDesk(Invoices):
     subscribers: Subscribers
     book: InvoiceBook
     terms: Terms

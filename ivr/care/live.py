@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from ivr.care.publishing import WAY_BACK, Parts
 from ivr.errors import FlowBroken, Unusable
-from ivr.ports import Releases
+from ivr.ports.content import Releases
 
 T = TypeVar("T")
 

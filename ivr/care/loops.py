@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ivr.ports import FORWARDING, Change, Subscribers
-from ivr.values import Msisdn
+from ivr.domain.services import FORWARDING, Change
+from ivr.domain.values import Msisdn
+from ivr.ports.subscribers import Subscribers
 
 SHORTEST = 8
 """Digits of the shortest number that a subscriber can have."""

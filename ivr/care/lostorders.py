@@ -11,8 +11,11 @@ from datetime import timedelta
 
 from ivr.care.orders import CLAIM, IN_HAND
 from ivr.care.settlement import FINAL
+from ivr.domain.orders import Order, OrderState
+from ivr.domain.services import Reason
 from ivr.errors import TemporarilyUnavailable, Unusable
-from ivr.ports import Clock, Order, OrderBook, OrderState, Reason
+from ivr.ports.clock import Clock
+from ivr.ports.orders import OrderBook
 
 UNCHANGED = "nothing was changed"
 

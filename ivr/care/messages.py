@@ -18,24 +18,15 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from ivr import measures
+from ivr import metrics
 from ivr.care.notices import NoticeWriter
 from ivr.care.results import Results
+from ivr.domain.messages import DeliveryReceipt, Message, MessageState, NotEver, NotNow, Taken, Why
+from ivr.domain.notices import NOTICES
 from ivr.errors import IvrError, TemporarilyUnavailable
-from ivr.ports import (
-    NOTICES,
-    Clock,
-    DeliveryReceipt,
-    Message,
-    MessageCentre,
-    MessageState,
-    NotEver,
-    NotNow,
-    Outgoing,
-    Subscribers,
-    Taken,
-    Why,
-)
+from ivr.ports.clock import Clock
+from ivr.ports.messages import MessageCentre, Outgoing
+from ivr.ports.subscribers import Subscribers
 
 log = structlog.get_logger()
 
@@ -206,7 +197,7 @@ class MessageWorker:
         pause *= random.uniform(0.8, 1.2)  # noqa: S311  jitter, not a secret
         due = self.clock.now() + timedelta(seconds=pause)
         self.outgoing.later(message.id, due, reason)
-        measures.put_off(why)
+        metrics.put_off(why)
         say = log.error if why is Why.SETTING else log.warning
         say("a text message waits", message=message.id, tries=message.tries, reason=reason)
 

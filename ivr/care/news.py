@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 from ivr.care.yamlfile import read_yaml
 from ivr.errors import Unusable
+from ivr.flow.fields import Day, Id
 from ivr.flow.invalid import fields, first_of, problem
 from ivr.flow.yamltree import line_of
-from ivr.notation import Day, Id
 
 MOST_NEWS = 50
 

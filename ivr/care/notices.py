@@ -14,22 +14,17 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from ivr.domain.dialogue import Value
+from ivr.domain.notices import Occasion
+from ivr.domain.orders import Order
+from ivr.domain.services import FORWARDING, SMS, SUSPENSION, Change
+from ivr.domain.values import Language, Msisdn, ServiceId
 from ivr.errors import FlowBroken
-from ivr.ports import (
-    FORWARDING,
-    SMS,
-    SUSPENSION,
-    Change,
-    Clock,
-    Facts,
-    Occasion,
-    Order,
-    Outbox,
-    Subscribers,
-    Value,
-    Wording,
-)
-from ivr.values import Language, Msisdn, ServiceId
+from ivr.ports.clock import Clock
+from ivr.ports.dialogue import Wording
+from ivr.ports.messages import Outbox
+from ivr.ports.notices import Facts
+from ivr.ports.subscribers import Subscribers
 
 log = structlog.get_logger()
 

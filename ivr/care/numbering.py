@@ -8,8 +8,9 @@ from collections.abc import Iterable
 
 import phonenumbers
 
-from ivr.ports import Reason
-from ivr.values import Msisdn
+from ivr.domain.services import Reason
+from ivr.domain.values import Msisdn
+from ivr.ports.care import Numbering
 
 REGION = "TM"
 COUNTRY = "993"
@@ -40,8 +41,8 @@ _SURELY_MOBILE = re.compile(
 """The library's own pattern, for which it would look at every kind of number of the country."""
 
 
-class NationalNumbering:
-    """Implements ``ivr.ports.Numbering`` for Turkmenistan (+993)."""
+class NationalNumbering(Numbering):
+    """For Turkmenistan (+993)."""
 
     def parse(self, keyed: str) -> Msisdn | None:
         """A mobile number in any of its forms (66…, 8 66…, 0 66…, 993…, 00993…), else None."""

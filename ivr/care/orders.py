@@ -22,25 +22,23 @@ from ivr.care.loops import makes_a_loop
 from ivr.care.notices import held_notices
 from ivr.care.settlement import FINAL as FINAL
 from ivr.care.weighing import Weighing
-from ivr.errors import TemporarilyUnavailable
-from ivr.ports import (
+from ivr.domain.messages import Message
+from ivr.domain.orders import (
     SENDABLE,
     Check,
-    Clock,
-    Message,
-    Network,
     NetworkAnswer,
     NotSettled,
     Order,
-    OrderBook,
     OrderState,
-    Outcomes,
-    Reason,
-    Refusal,
     Sent,
     Situation,
-    Subscribers,
 )
+from ivr.domain.services import Reason, Refusal
+from ivr.errors import TemporarilyUnavailable
+from ivr.ports.business import Outcomes
+from ivr.ports.clock import Clock
+from ivr.ports.orders import Network, OrderBook
+from ivr.ports.subscribers import Subscribers
 
 log = structlog.get_logger()
 

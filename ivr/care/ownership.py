@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ivr.care.folding import fold_word
-from ivr.ports import Status
+from ivr.domain.subscriber import Status
 
 
 class Ending(StrEnum):

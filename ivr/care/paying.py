@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ivr.ports import KnownPayment, PaymentRow
-from ivr.values import Money, Msisdn
+from ivr.domain.payments import KnownPayment, PaymentRow
+from ivr.domain.values import Money, Msisdn
 
 Equal = tuple[Msisdn, datetime, Money]
 NAMED = 20

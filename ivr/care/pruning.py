@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import Attempts, Clock, CodeBook
+from ivr.ports.attempts import Attempts, CodeBook
+from ivr.ports.clock import Clock
 
 log = structlog.get_logger()
 

@@ -19,8 +19,11 @@ import structlog
 from ivr.errors import FlowBroken, IvrError, Unusable
 from ivr.flow.document import Flow, parse_flow
 from ivr.flow.release import Release
-from ivr.ports import Care, Clock, Prompts, Releases
 from ivr.ports.aside import Elsewhere, here
+from ivr.ports.care import Care
+from ivr.ports.clock import Clock
+from ivr.ports.content import Releases
+from ivr.ports.dialogue import Prompts
 
 log = structlog.get_logger()
 

@@ -9,17 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ivr.ports import Clock, NoPuk, Subscribers
-from ivr.values import Msisdn, Secret
+from ivr.domain.subscriber import NoPuk
+from ivr.domain.values import Msisdn, Secret
+from ivr.ports.care import Puks
+from ivr.ports.clock import Clock
+from ivr.ports.subscribers import Subscribers
 
 IN_CALL, IN_DAY = 2, 5
 DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class PukDesk:
-    """Implements ``ivr.ports.Puks``."""
-
+class PukDesk(Puks):
     subscribers: Subscribers
     clock: Clock
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from ivr.ports import DeliveryReceipt
-from ivr.values import Msisdn
+from ivr.domain.messages import DeliveryReceipt
+from ivr.domain.values import Msisdn
 
 NATIONAL = 8
 """Digits of a number that are the same in every form of it (with 993, with 8, with neither)."""

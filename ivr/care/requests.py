@@ -10,19 +10,14 @@ from datetime import datetime, timedelta
 import structlog
 
 from ivr.care.orders import SEARCH
+from ivr.domain.callbacks import Bound
+from ivr.domain.orders import NotSettled, Sent
+from ivr.domain.requests import NoRequest, Request, RequestKind
+from ivr.domain.values import Language, Msisdn
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import (
-    BackOffice,
-    Bound,
-    Clock,
-    NoRequest,
-    NotSettled,
-    Request,
-    RequestBook,
-    RequestKind,
-    Sent,
-)
-from ivr.values import Language, Msisdn
+from ivr.ports.business import BackOffice
+from ivr.ports.clock import Clock
+from ivr.ports.requests import RequestBook, Requests
 
 log = structlog.get_logger()
 
@@ -40,9 +35,7 @@ KEPT = timedelta(days=400)
 
 
 @dataclass(frozen=True)
-class RequestDesk:
-    """Implements ``ivr.ports.Requests``."""
-
+class RequestDesk(Requests):
     book: RequestBook
     clock: Clock
     a_day: int = 10

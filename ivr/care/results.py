@@ -11,19 +11,12 @@ from dataclasses import dataclass
 
 import structlog
 
+from ivr.domain.orders import Order, OrderState
+from ivr.domain.services import INACTIVITY, SUSPENSION, Change, Reason
+from ivr.domain.values import Language
 from ivr.errors import FlowBroken
-from ivr.ports import (
-    INACTIVITY,
-    SUSPENSION,
-    Change,
-    Order,
-    OrderState,
-    Outbox,
-    Promises,
-    Reason,
-    Wording,
-)
-from ivr.values import Language
+from ivr.ports.dialogue import Wording
+from ivr.ports.messages import Outbox, Promises
 
 log = structlog.get_logger()
 

@@ -8,20 +8,19 @@ from datetime import datetime, timedelta
 
 from ivr.care.catalogue import FREE, Catalogue, Service
 from ivr.care.numbering import not_to_dial
-from ivr.ports import (
+from ivr.domain.orders import Order
+from ivr.domain.services import (
     INACTIVITY,
     SUSPENSION,
     Change,
     Characteristics,
     Hours,
     Offer,
-    Order,
     Reason,
     Refusal,
-    Status,
-    Subscriber,
 )
-from ivr.values import Money, ServiceId
+from ivr.domain.subscriber import Status, Subscriber
+from ivr.domain.values import Money, ServiceId
 
 STATES = {SUSPENSION: Status.SUSPENDED, INACTIVITY: Status.INACTIVE}
 """States of a number that are ordered like services: on is the state, off is active."""

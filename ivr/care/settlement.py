@@ -13,18 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.care.rules import STATES, is_package
-from ivr.ports import (
-    Change,
-    Held,
-    HeldPackage,
-    Order,
-    OrderState,
-    Reason,
-    Situation,
-    Status,
-    Subscriber,
-)
-from ivr.values import Money
+from ivr.domain.orders import Order, OrderState, Situation
+from ivr.domain.services import Change, Reason
+from ivr.domain.subscriber import Held, HeldPackage, Status, Subscriber
+from ivr.domain.values import Money
 
 FINAL = frozenset(
     {OrderState.COMPLETED, OrderState.REJECTED, OrderState.FAILED, OrderState.CANCELLED}

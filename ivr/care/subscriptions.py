@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from ivr.call import Evidence
 from ivr.care.asking import AtOnce, ask, receipt_of
 from ivr.care.catalogue import Catalogue
 from ivr.care.loops import makes_a_loop
@@ -23,42 +22,39 @@ from ivr.care.notices import Notice, Notices
 from ivr.care.orders import FINAL, SEARCH, Carrier, sent_before
 from ivr.care.rules import STATES, Rules
 from ivr.care.weighing import Weighing, delay_of
-from ivr.errors import TemporarilyUnavailable
-from ivr.ports import (
+from ivr.domain.call import Evidence
+from ivr.domain.notices import Occasion
+from ivr.domain.orders import Order, OrderState
+from ivr.domain.services import (
     SUSPENSION,
     UNQUESTIONED,
-    Aside,
     Change,
     Characteristics,
-    Clock,
     HeldChange,
     Moment,
-    Network,
-    Occasion,
     Offer,
-    Order,
-    OrderBook,
-    OrderState,
-    OwnedPackage,
     Package,
     Reason,
     Recalled,
     Receipt,
     Refusal,
     Settled,
-    Subscriber,
-    Subscribers,
     in_silence,
 )
-from ivr.values import Msisdn, ServiceId
+from ivr.domain.subscriber import OwnedPackage, Subscriber
+from ivr.domain.values import Msisdn, ServiceId
+from ivr.errors import TemporarilyUnavailable
+from ivr.ports.aside import Aside
+from ivr.ports.clock import Clock
+from ivr.ports.orders import Network, OrderBook
+from ivr.ports.services import Subscriptions
+from ivr.ports.subscribers import Subscribers
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Switching:
-    """Implements ``ivr.ports.Subscriptions``."""
-
+class Switching(Subscriptions):
     subscribers: Subscribers
     book: OrderBook
     network: Network

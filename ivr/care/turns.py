@@ -15,8 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
+from ivr.domain.services import Moment
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import Moment
 
 WAITING = 32
 """Callers in the line, besides those whose turn it is."""

@@ -16,24 +16,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ivr.call import Means, Origin
 from ivr.care.attempts import standing_of
 from ivr.care.identification import SAME_TIME, kind_of
 from ivr.care.messages import CODE, CODE_GOOD_FOR
 from ivr.care.verifiers import Verifying
-from ivr.ports import (
-    Attempt,
-    Attempts,
-    Clock,
-    CodeBook,
-    CodeHolder,
-    CodeSent,
-    Outbox,
-    Standing,
-    Subscribers,
-    Wording,
-)
-from ivr.values import Language, Msisdn, Secret
+from ivr.domain.call import Means, Origin
+from ivr.domain.identification import Attempt, CodeHolder, CodeSent, Standing
+from ivr.domain.values import Language, Msisdn, Secret
+from ivr.ports.attempts import Attempts, CodeBook
+from ivr.ports.care import Codes
+from ivr.ports.clock import Clock
+from ivr.ports.dialogue import Wording
+from ivr.ports.messages import Outbox
+from ivr.ports.subscribers import Subscribers
 
 DIGITS = 8
 TRIES = 3
@@ -47,8 +42,8 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class UnlockDesk:
-    """Implements ``ivr.ports.Codes``, in the words of one release."""
+class UnlockDesk(Codes):
+    """In the words of one release."""
 
     subscribers: Subscribers
     attempts: Attempts

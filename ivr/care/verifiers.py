@@ -15,8 +15,8 @@ from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import Argon2Error
 
 from ivr.care.folding import fold_word, word_keys
-from ivr.ports import Verifiers
-from ivr.values import Msisdn
+from ivr.domain.subscriber import Verifiers
+from ivr.domain.values import Msisdn
 
 OWASP = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 

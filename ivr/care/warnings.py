@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import structlog
 
 from ivr.care.messages import WARNING
+from ivr.domain.values import Language, Msisdn
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import Outbox, Subscribers, Wording
-from ivr.values import Language, Msisdn
+from ivr.ports.dialogue import Wording
+from ivr.ports.messages import Outbox
+from ivr.ports.subscribers import Subscribers
 
 log = structlog.get_logger()
 

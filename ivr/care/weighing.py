@@ -11,24 +11,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ivr.call import Evidence
 from ivr.care.catalogue import Catalogue, Refund, Service
 from ivr.care.rules import Rules, is_package
 from ivr.care.settlement import FINAL, left_of
-from ivr.ports import (
-    SUSPENSION,
-    Change,
-    Check,
-    Clock,
-    Offer,
-    Order,
-    OrderState,
-    Reason,
-    Refusal,
-    Situation,
-    Subscriber,
-)
-from ivr.values import ServiceId
+from ivr.domain.call import Evidence
+from ivr.domain.orders import Check, Order, OrderState, Situation
+from ivr.domain.services import SUSPENSION, Change, Offer, Reason, Refusal
+from ivr.domain.subscriber import Subscriber
+from ivr.domain.values import ServiceId
+from ivr.ports.clock import Clock
 
 PENDING = Refusal(Reason.PENDING)
 CHANGED = Refusal(Reason.CHANGED)

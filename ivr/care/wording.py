@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivr.care.live import Live
-from ivr.ports import Wording
+from ivr.ports.dialogue import Wording
 
 
 class LiveWording(Live[Wording]):

@@ -12,13 +12,13 @@ from ivr.care.information import Noticeboard
 from ivr.commands import times
 from ivr.commands.author import author
 from ivr.commands.printing import show as show_text
+from ivr.domain.content import Announcement
+from ivr.domain.values import Language
 from ivr.errors import Unusable
-from ivr.installation import Installation, open_installation
-from ivr.ports import Announcement
-from ivr.printable import escaped, json_text
 from ivr.speech.lettering import check_letters
 from ivr.speech.texts import check_said
-from ivr.values import Language
+from ivr.system.printable import escaped, json_text
+from ivr.wiring.installation import Installation, open_installation
 
 app = typer.Typer(
     help="An emergency announcement before the menu: set, show, end.", no_args_is_help=True
@@ -36,10 +36,10 @@ def set_(
     en: Words,
 ) -> None:
     """Say something to every caller before the menu, from now until a time."""
-    from ivr import wiring
+    from ivr.wiring.container import open_house, prepare_database
 
-    house = wiring.open_house()
-    wiring.prepare_database(house)
+    house = open_house()
+    prepare_database(house)
     now = house.clock.now()
     end = _moment(until)
     if end <= now:

@@ -10,18 +10,13 @@ from typing import Annotated
 
 import typer
 
-from ivr import exchange, wiring
 from ivr.errors import Unusable
-from ivr.printable import escaped
+from ivr.system.printable import escaped
 from ivr.telephony import confined
-from ivr.telephony.configuration import (
-    LONGEST_SOCKET,
-    Programs,
-    own_folders,
-    render,
-    socket_fits,
-)
+from ivr.telephony.configuration import LONGEST_SOCKET, Programs, own_folders, render, socket_fits
 from ivr.telephony.folders import check_own
+from ivr.wiring import telephony
+from ivr.wiring.container import open_house, prepare_database
 
 app = typer.Typer(help="The configuration of an Asterisk of your own.", no_args_is_help=True)
 MODULES = Path(f"/usr/lib/{platform.machine()}-linux-gnu/asterisk/modules")
@@ -51,13 +46,13 @@ def render_(
     The folder is new, empty, or one that this command has made before.
     Its paths are those where Asterisk runs; IVR_HOME must be at the same place there.
     """
-    house = wiring.open_house()
+    house = open_house()
     etc = (directory or house.settings.home / "asterisk" / "system").expanduser().absolute()
     _check(etc, modules, data, run)
     folders = replace(own_folders(house.settings.home), etc=etc, data=etc / "data", run=run)
-    wiring.prepare_database(house)
+    prepare_database(house)
     live = house.shelf.live()
-    sounds = exchange.dialplan_sounds(live.prompts)
+    sounds = telephony.dialplan_sounds(live.prompts)
     programs = Programs(["asterisk"], modules, data)
     configuration = render(
         house.settings, programs, sounds, folders=folders, topics=live.flow.topics

@@ -16,15 +16,18 @@ from typing import Annotated
 
 import typer
 
-from ivr import audible, runtime, wiring
+from ivr.domain.values import mask
 from ivr.errors import TemporarilyUnavailable, Unusable
-from ivr.printable import NEXT_LINE, escaped, json_text
+from ivr.softphone.audible import audible_words
+from ivr.softphone.ear import POLL, Ear
+from ivr.softphone.hearing import Piece, Vocabulary
+from ivr.softphone.phone import KEYS, Account, Phone
 from ivr.speech.audio import write_linear
+from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.vocabulary import vocabulary
-from ivr.telephony.ear import POLL, Ear
-from ivr.telephony.hearing import Piece
-from ivr.telephony.phone import KEYS, Account, Phone
-from ivr.values import mask
+from ivr.system.printable import NEXT_LINE, escaped, json_text
+from ivr.telephony import executables
+from ivr.wiring.container import House, open_house, prepare_database
 
 ANSWER_SECONDS = 10.0
 WAIT, PAUSE, HANG_UP = "w", "p", "q"
@@ -49,15 +52,15 @@ def call(
     most: Annotated[float, typer.Option("--seconds", min=1, help="End the call after.")] = 300.0,
 ) -> None:
     """Ring the line. Keys typed go down it, q hangs up; with --keys they are pressed by itself."""
-    house = wiring.open_house()
+    house = open_house()
     script = None if keys is None else read_keys(keys)
     if record is not None and not record.absolute().parent.is_dir():
         raise Unusable(f"{record} cannot be written: there is no folder {record.parent}")
-    wiring.prepare_database(house)
-    words = audible.vocabulary(house)
+    prepare_database(house)
+    words = words_of(house)
     account = Account(caller, house.settings.sip_bind)
-    program = runtime.program(house.settings, "baresip")
-    with Phone(program, runtime.modules(house.settings, "baresip"), account) as phone:
+    program = executables.program(house.settings, "baresip")
+    with Phone(program, executables.modules(house.settings, "baresip"), account) as phone:
         phone.dial(number)
         try:
             phone.wait_for("CALL_ESTABLISHED", ANSWER_SECONDS)
@@ -74,6 +77,14 @@ def call(
         write_linear(record, bytes(conversation.ear.sound))
     if as_json:
         _print_json(number, caller, ended_by=ended_by, status=200, **conversation.document())
+
+
+def words_of(house: House) -> Vocabulary:
+    """What callers may hear on the line now."""
+    prompts = house.shelf.live().prompts
+    assert isinstance(prompts, SpokenPrompts)
+    house.board.refresh()
+    return audible_words(prompts, house.library, house.board.current())
 
 
 def read_keys(text: str) -> list[str]:

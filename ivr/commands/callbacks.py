@@ -14,8 +14,8 @@ from ivr.commands.printing import show
 from ivr.commands.records import Json, Most
 from ivr.commands.tables import print_json, print_table
 from ivr.errors import Unusable
-from ivr.installation import open_installation
 from ivr.store.callers import Callback, CallbackStatus
+from ivr.wiring.installation import open_installation
 
 app = typer.Typer(
     help="Who waits to be called back, the longest first; take one, close one.",

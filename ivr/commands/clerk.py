@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 
 from ivr.care.codeword import ADVISED_LETTERS, LEAST_LETTERS, MOST_LETTERS, Weakness
-from ivr.values import Language
+from ivr.domain.values import Language
 
 TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH
 LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")

@@ -13,14 +13,14 @@ from ivr.care.numbering import NationalNumbering
 from ivr.care.verifiers import Verifying
 from ivr.commands.author import author
 from ivr.commands.clerk import words
+from ivr.domain.subscriber import Verifiers
+from ivr.domain.values import Msisdn, mask
 from ivr.errors import Unusable
-from ivr.installation import open_installation
-from ivr.ports import Verifiers
 from ivr.sheet.cells import bare
 from ivr.sheet.encoding import decode
 from ivr.sheet.findings import Notes
 from ivr.sheet.foreign import is_foreign
-from ivr.values import Msisdn, mask
+from ivr.wiring.installation import open_installation
 
 app = typer.Typer(help="Code words of subscribers.", no_args_is_help=True)
 MOST_BYTES = 10_000

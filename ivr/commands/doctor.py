@@ -13,19 +13,23 @@ from urllib.parse import urlsplit
 
 import typer
 
-from ivr import editing, exchange, log, runtime, wiring
+from ivr import log
 from ivr.commands import guarding, times
+from ivr.commands.demo import NUMBER
 from ivr.commands.openfiles import open_files
 from ivr.commands.printing import show
-from ivr.demo import NUMBER
+from ivr.content import editing
+from ivr.domain.invoices import InvoiceNumber, Payer, Wanted
+from ivr.domain.values import Language
 from ivr.errors import IvrError, Unusable
 from ivr.flow.document import read_flow
 from ivr.network import probe
-from ivr.ports.invoices import InvoiceNumber, Payer, Wanted
 from ivr.settings import host_port
+from ivr.telephony import executables
 from ivr.telephony.management import Manager
-from ivr.values import Language
-from ivr.voices import shown, wanted
+from ivr.wiring import telephony
+from ivr.wiring.container import House, check_pepper, migrate_database, open_house
+from ivr.wiring.voices import shown, wanted
 
 LONGEST_WAIT = timedelta(hours=1)
 """A text message that waits longer shows that something is wrong."""
@@ -43,7 +47,7 @@ def doctor(
     for name in only or ():
         if name not in CHECKS:
             raise Unusable(f"doctor does not know '{name}'; it knows: {', '.join(CHECKS)}")
-    house = wiring.open_house()
+    house = open_house()
     log.set_up("error")  # its own sentences say it all
     wanted = {name: check for name, check in CHECKS.items() if not only or name in only}
     ill = 0
@@ -61,7 +65,7 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _disk(house: wiring.House) -> str:
+def _disk(house: House) -> str:
     home = house.settings.home
     home.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(home).free
@@ -71,14 +75,14 @@ def _disk(house: wiring.House) -> str:
     return f"{free // 1_000_000} MB free"
 
 
-def _programs(house: wiring.House) -> str:
+def _programs(house: House) -> str:
     names = ("asterisk", "espeak-ng", "baresip")
     for name in names:
-        runtime.program(house.settings, name)
+        executables.program(house.settings, name)
     return ", ".join(names)
 
 
-def _voice(house: wiring.House) -> str:
+def _voice(house: House) -> str:
     said = []
     for language in Language:
         house.voice.read(language, "a e o")
@@ -86,14 +90,14 @@ def _voice(house: wiring.House) -> str:
     return "speaks " + ", ".join(said)
 
 
-def _flow(house: wiring.House) -> str:
+def _flow(house: House) -> str:
     flow = read_flow(house.flow_file)
     for issue in editing.issues_of(house, flow):
         raise Unusable(f"{issue.place} {issue.problem}: `ivr flow check` lists all")
     return f"{len(flow.nodes)} nodes"
 
 
-def _invoices(house: wiring.House) -> str:
+def _invoices(house: House) -> str:
     wanted = [Wanted(service, house.terms.least) for service in house.terms.services]
     payer, today = Payer("F.A.Aa.", NUMBER), house.clock.local().date()
     for language in Language:
@@ -102,21 +106,21 @@ def _invoices(house: wiring.House) -> str:
     return f"{len(wanted)} services to pay for"
 
 
-def _database(house: wiring.House) -> str:
-    wiring.migrate_database(house)
+def _database(house: House) -> str:
+    migrate_database(house)
     live = house.store.releases.live()
     if live is None:
         raise Unusable("nothing is published yet: run `ivr up` or `ivr flow publish`")
     return f"release {live} is live"
 
 
-def _pepper(house: wiring.House) -> str:
-    wiring.migrate_database(house)
-    return wiring.check_pepper(house)
+def _pepper(house: House) -> str:
+    migrate_database(house)
+    return check_pepper(house)
 
 
-def _messages(house: wiring.House) -> str:
-    wiring.migrate_database(house)
+def _messages(house: House) -> str:
+    migrate_database(house)
     oldest = house.store.outbox.oldest_waiting()
     if oldest is not None and house.clock.now() - oldest.written > LONGEST_WAIT:
         raise Unusable(
@@ -131,7 +135,7 @@ def _messages(house: wiring.House) -> str:
     return _listening(f"{place.hostname}:{place.port}", "does IVR_SMSC say where it is?")
 
 
-def _line(house: wiring.House) -> str:
+def _line(house: House) -> str:
     bind = house.settings.agi_bind
     said = _listening(bind, "the line does not run: `ivr up` or `ivr line`")
     try:
@@ -143,9 +147,9 @@ def _line(house: wiring.House) -> str:
     return said
 
 
-def _asterisk(house: wiring.House) -> str:
+def _asterisk(house: House) -> str:
     said = _listening(house.settings.ami_bind, "Asterisk does not run: `ivr up` starts it")
-    link = exchange.manager(house, Manager.HEALTH)
+    link = telephony.manager(house, Manager.HEALTH)
     link.start()
     try:
         if not link.connected.wait(LOGIN_SECONDS):
@@ -158,7 +162,7 @@ def _asterisk(house: wiring.House) -> str:
     return said
 
 
-def _network(house: wiring.House) -> str:
+def _network(house: House) -> str:
     activates = house.settings.network_api == "activation"
     wanted = (
         ("network", probe.ACTIVATION if activates else probe.ORDERING),
@@ -187,7 +191,7 @@ def _listening(bind: str, otherwise: str) -> str:
         raise Unusable(f"nothing answers on {bind}; {otherwise}") from None
 
 
-CHECKS: Mapping[str, Callable[[wiring.House], str]] = {
+CHECKS: Mapping[str, Callable[[House], str]] = {
     "settings": lambda house: f"IVR_HOME is {house.settings.home}",
     "rights": lambda house: guarding.rights(house.settings),
     "secrets": lambda house: guarding.secrets(house.settings),

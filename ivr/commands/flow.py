@@ -7,19 +7,20 @@ from typing import Annotated
 
 import typer
 
-from ivr import editing, wiring
 from ivr.commands.author import author as author_of_command
 from ivr.commands.printing import show as show_text
 from ivr.commands.tables import print_table
 from ivr.commands.wording import wording as page_of
 from ivr.commands.wordingchanges import read_changes
+from ivr.content import editing
 from ivr.errors import Unusable
 from ivr.flow.document import Flow, read_flow
 from ivr.flow.outline import outline
 from ivr.flow.paths import GoalPath
-from ivr.printable import json_text
 from ivr.settings import PROJECT
+from ivr.system.printable import json_text
 from ivr.testing.walking import all_goal_paths
+from ivr.wiring.container import open_house, prepare_database
 
 app = typer.Typer(help="Menus: check them, look at them, publish them, go back.")
 File = Annotated[Path | None, typer.Argument(help="A flow file; by default prompts/0890.yaml.")]
@@ -29,7 +30,7 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON document on standar
 @app.command()
 def check(file: File = None, as_json: Json = False) -> None:
     """Say what must be mended before a flow can be published."""
-    house = wiring.open_house()
+    house = open_house()
     flow = read_flow(file or house.flow_file)
     issues = editing.issues_of(house, flow)
     house.check_recordings()
@@ -50,7 +51,7 @@ def check(file: File = None, as_json: Json = False) -> None:
 @app.command()
 def show(file: File = None) -> None:
     """Print the tree of a flow."""
-    show_text(outline(read_flow(file or wiring.open_house().flow_file)))
+    show_text(outline(read_flow(file or open_house().flow_file)))
 
 
 @app.command()
@@ -60,13 +61,13 @@ def wording() -> None:
     Marked is what changed since the version that docs/wording.yaml names.
     """
     changes = read_changes(PROJECT / "docs" / "wording.yaml")
-    print(page_of(wiring.open_house().texts, changes), end="")
+    print(page_of(open_house().texts, changes), end="")
 
 
 @app.command()
 def paths(file: File = None, as_json: Json = False) -> None:
     """Print every goal with the keys that reach it and the seconds until it is heard."""
-    house = wiring.open_house()
+    house = open_house()
     flow = read_flow(file or house.flow_file)
     found = all_goal_paths(flow, house.speak())
     if as_json:
@@ -87,8 +88,8 @@ def publish(
     ] = False,
 ) -> None:
     """Check a flow with its texts and audio, and make it live. Calls in progress keep theirs."""
-    house = wiring.open_house()
-    wiring.prepare_database(house)
+    house = open_house()
+    prepare_database(house)
     live = house.store.releases.live()
     if first and live is not None:
         print(f"release {live} is live already")
@@ -102,7 +103,7 @@ def publish(
 @app.command()
 def releases(as_json: Json = False) -> None:
     """List the published releases, newest first."""
-    store = wiring.open_house().store
+    store = open_house().store
     live = store.releases.live()
     newest = store.releases.newest(50)
     rows = [
@@ -126,7 +127,7 @@ def rollback(
     number: Annotated[int, typer.Argument(help="A release, as `ivr flow releases` lists them.")],
 ) -> None:
     """Make an older (or newer) release live."""
-    house = wiring.open_house()
+    house = open_house()
     if not house.store.releases.point(number, author_of_command(), house.clock.now()):
         raise Unusable(f"there is no release {number}: `ivr flow releases` lists them")
     print(f"release {number} is live")

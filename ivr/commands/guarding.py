@@ -8,9 +8,9 @@ from itertools import islice
 from pathlib import Path
 
 from ivr.errors import Unusable
-from ivr.filemodes import open_to_others
-from ivr.secretfiles import kept_secret
 from ivr.settings import Settings, host_port
+from ivr.system.filemodes import open_to_others
+from ivr.system.secretfiles import kept_secret
 
 OWN_SECRETS = ("pepper", "ami_secret", "agent_secret", "network_token")
 LONGEST_SMPP_PASSWORD = 8

@@ -19,8 +19,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from ivr.printable import escaped
 from ivr.sheet.findings import Notes
+from ivr.system.printable import escaped
 
 EVERY = 100_000
 """Rows between two lines of progress, where there is no terminal."""

@@ -12,13 +12,13 @@ import typer
 from ivr.commands import times
 from ivr.commands.printing import show as show_text
 from ivr.commands.tables import print_table
+from ivr.domain.fax import FaxReason, FaxResult, FaxState, FaxTry
+from ivr.domain.invoices import Invoice, InvoiceNumber
+from ivr.domain.values import mask
 from ivr.errors import Unusable
-from ivr.installation import open_installation
-from ivr.ports import Clock
-from ivr.ports.fax import FaxReason, FaxResult, FaxState, FaxTry
-from ivr.ports.invoices import Invoice, InvoiceNumber
-from ivr.printable import json_text
-from ivr.values import mask
+from ivr.ports.clock import Clock
+from ivr.system.printable import json_text
+from ivr.wiring.installation import open_installation
 
 COLUMNS = ("number", "dated", "phone", "total", "fax", "state", "payer")
 MOST_INITIALS = 3
@@ -71,10 +71,10 @@ def show(
     output: Annotated[Path, typer.Option("-o", help="The PDF to write.")],
 ) -> None:
     """Write an invoice as PDF, as it was sent."""
-    from ivr import wiring
+    from ivr.wiring.container import open_house, prepare_database
 
-    house = wiring.open_house()
-    wiring.prepare_database(house)
+    house = open_house()
+    prepare_database(house)
     try:
         wanted = InvoiceNumber.read(number)
     except ValueError:

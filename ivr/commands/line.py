@@ -12,19 +12,20 @@ from typing import Annotated
 
 import typer
 
-from ivr import log, measures, wiring
+from ivr import log, metrics
 from ivr.commands.up import take_calls, tell_of_workers
-from ivr.filemodes import check_home, narrow_tree
-from ivr.listener import open_listener
-from ivr.scoreboard import Scoreboard
 from ivr.settings import Settings, read_settings
 from ivr.supervision.companion import Companion
+from ivr.supervision.listener import open_listener
 from ivr.supervision.post import Post
+from ivr.supervision.scoreboard import Scoreboard
 from ivr.supervision.supervisor import Supervisor
 from ivr.supervision.systemd import Systemd, passed_listener
 from ivr.supervision.worker import BOARD, LISTENER, PARENT, SLOT
-from ivr.telephony.asterisk import die_with_parent
+from ivr.system.filemodes import check_home, narrow_tree
+from ivr.system.hardening import die_with_parent
 from ivr.telephony.server import is_exhausted
+from ivr.wiring.container import open_house, prepare_database
 
 WORKER = (sys.executable, "-m", "ivr", "line-worker")
 HEALTH = (sys.executable, "-m", "ivr", "line-health")
@@ -50,7 +51,7 @@ def line(
     listener = passed or open_listener(settings.agi_bind, LISTENER_PATIENCE)
     health = open_listener(settings.health_bind, LISTENER_PATIENCE, "IVR_HEALTH_BIND")
     _set_up_log(settings)
-    measures.empty(settings.home / METRICS)
+    metrics.empty(settings.home / METRICS)
     supervisor = Supervisor(
         listener,
         workers or settings.workers,
@@ -69,10 +70,10 @@ def work() -> None:
     die_with_parent()
     post = Post.of_environment()
     threading.excepthook = lambda failed: _end_if_exhausted(post, failed)
-    house = wiring.open_house()
+    house = open_house()
     _set_up_log(house.settings)
-    measures.share(house.settings.home / METRICS, os.environ[SLOT])
-    wiring.prepare_database(house)
+    metrics.share(house.settings.home / METRICS, os.environ[SLOT])
+    prepare_database(house)
     sys.setswitchinterval(SWITCH_SECONDS)
     with ExitStack() as stack:
         if take_calls(house, stack, house.settings.drain_seconds, post):
@@ -81,7 +82,7 @@ def work() -> None:
 
 def tell_health() -> None:
     """Health and metrics of ``ivr line``, which starts it."""
-    from ivr import health
+    from ivr.processes import health
 
     die_with_parent()
     stop = threading.Event()
@@ -91,9 +92,9 @@ def tell_health() -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     if os.getppid() != int(os.environ[PARENT]):
         sys.exit(0)
-    house = wiring.open_house()
+    house = open_house()
     _set_up_log(house.settings)
-    measures.share(house.settings.home / METRICS, health.OWN_SLOT)
+    metrics.share(house.settings.home / METRICS, health.OWN_SLOT)
     board = Scoreboard.inherited(int(os.environ[BOARD]))
     board.close()
     with ExitStack() as stack:

@@ -9,11 +9,12 @@ from typing import Annotated
 
 import typer
 
-from ivr import log, wiring
+from ivr import log
 from ivr.care.comparing import Difference, Kind, compare
 from ivr.commands.tables import print_table
 from ivr.errors import Unusable
-from ivr.printable import json_text
+from ivr.system.printable import json_text
+from ivr.wiring.container import open_house, open_process, prepare_database
 
 WORDS = {
     Kind.ONLY_OURS: "is in db/catalogue.yaml only",
@@ -32,18 +33,18 @@ def _catalogue() -> None:
 
 def network_simulator() -> None:
     """Serve a simulated operator's network (TM Forum APIs) until SIGINT or SIGTERM."""
-    from ivr import behind
+    from ivr.wiring import servers
 
-    house = wiring.open_process("network.log")
+    house = open_process("network.log")
     if house.settings.network_outage == "closed":
         raise Unusable(
             "IVR_NETWORK_OUTAGE is 'closed', so that nothing listens: set it to none to serve"
         )
-    wiring.prepare_database(house)
+    prepare_database(house)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
-    with behind.simulator(house):
+    with servers.simulator(house):
         bind = house.settings.network_simulator_bind
         print(f"network simulator: answers on {bind}", file=sys.stderr)
         stop.wait()
@@ -56,7 +57,7 @@ def compare_catalogues(
     ] = False,
 ) -> None:
     """Where db/catalogue.yaml and the network's own catalogue (TMF620) differ; then exit 1."""
-    house = wiring.open_house()
+    house = open_house()
     log.set_up("error")  # the one sentence of the command says it all
     found = list(compare(house.catalogue, house.offers.offers()))
     if as_json:

@@ -7,8 +7,8 @@ import resource
 from pathlib import Path
 
 from ivr.errors import Unusable
-from ivr.hardening import FILES
 from ivr.settings import Settings
+from ivr.system.hardening import FILES
 from ivr.telephony.processors import PROC, asterisk_of
 
 FILES_A_CALL = 5

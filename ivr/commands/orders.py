@@ -12,9 +12,9 @@ from ivr.care.lostorders import LostOrders
 from ivr.commands.author import author
 from ivr.commands.records import Json, Most
 from ivr.commands.tables import Document, print_json, print_table
-from ivr.installation import open_installation
-from ivr.ports import Order
-from ivr.values import mask
+from ivr.domain.orders import Order
+from ivr.domain.values import mask
+from ivr.wiring.installation import open_installation
 
 app = typer.Typer(
     help="Carry out accepted orders, list them, or settle one that the network has lost.",

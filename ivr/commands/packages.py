@@ -9,8 +9,8 @@ import typer
 
 from ivr.commands.author import author
 from ivr.commands.importing import count_of, tell
-from ivr.installation import open_installation
 from ivr.store.package_rows import PackageFile
+from ivr.wiring.installation import open_installation
 
 app = typer.Typer(help="Packages: take over what is left of them.", no_args_is_help=True)
 

@@ -9,9 +9,9 @@ import typer
 
 from ivr.commands.author import author
 from ivr.commands.importing import count_of, tell
-from ivr.installation import open_installation
-from ivr.ports import PaymentRow
+from ivr.domain.payments import PaymentRow
 from ivr.store.payment_rows import PaymentFile
+from ivr.wiring.installation import open_installation
 
 app = typer.Typer(help="Payments: take them over from a file.", no_args_is_help=True)
 

@@ -9,7 +9,7 @@ import typer
 
 from ivr.commands.author import author
 from ivr.errors import Unusable
-from ivr.installation import Installation, check_pepper, migrate_database, open_settings
+from ivr.wiring.installation import Installation, check_pepper, migrate_database, open_settings
 
 app = typer.Typer(help="The pepper: look whether it is the database's.", no_args_is_help=True)
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import typer
 from rich.text import Text
 
-from ivr.printable import NEXT_LINE, escaped
+from ivr.system.printable import NEXT_LINE, escaped
 
 
 def show(text: str, *, err: bool = False) -> None:

@@ -8,15 +8,14 @@ from typing import Annotated
 
 import typer
 
-from ivr import wiring
 from ivr.commands.printing import show
+from ivr.domain.values import Language
 from ivr.flow.document import read_flow
-from ivr.printable import json_text
 from ivr.speech.recording import names
 from ivr.speech.script import Line, groups, missing
 from ivr.speech.script import script as script_of
-from ivr.values import Language
-from ivr.wiring import House
+from ivr.system.printable import json_text
+from ivr.wiring.container import House, open_house
 
 WIDTH = 80
 HEAD = """0890 · {language} · reading script: {count} items
@@ -39,7 +38,7 @@ def script(
     ] = False,
 ) -> None:
     """Print all that can be recorded of a language, in the order in which it is best read."""
-    house = wiring.open_house()
+    house = open_house()
     lines = lines_of(house, language, only_missing)
     if as_json:
         print(json_text([_plain(line) for line in lines], indent=2))

@@ -8,15 +8,15 @@ from typing import Annotated
 
 import typer
 
-from ivr import wiring
 from ivr.commands.printing import show
 from ivr.commands.tables import Document, print_table
+from ivr.domain.values import Language
 from ivr.flow.document import read_flow
-from ivr.printable import json_text
 from ivr.speech.coverage import Coverage, State
 from ivr.speech.coverage import coverage as coverage_of
 from ivr.speech.recording import names
-from ivr.values import Language
+from ivr.system.printable import json_text
+from ivr.wiring.container import open_house
 
 WIDTH = 80
 
@@ -36,7 +36,7 @@ def coverage(
 
     A sentence counts when all of it is recorded, its values and names too.
     """
-    house = wiring.open_house()
+    house = open_house()
     flow = read_flow(house.flow_file)
     found = [
         coverage_of(house.texts, language, flow, names(house.recordings, language))

@@ -9,8 +9,8 @@ import typer
 
 from ivr.commands import times
 from ivr.commands.tables import Document, print_json, print_table
-from ivr.installation import open_installation
-from ivr.values import mask
+from ivr.domain.values import mask
+from ivr.wiring.installation import open_installation
 
 if TYPE_CHECKING:
     from ivr.store.journal import Record

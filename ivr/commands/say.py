@@ -9,17 +9,17 @@ from typing import Annotated
 
 import typer
 
-from ivr import wiring
 from ivr.commands.printing import show
+from ivr.domain.dialogue import Value
+from ivr.domain.values import Language, Money
 from ivr.errors import Unusable
-from ivr.ports import Value
 from ivr.settings import PROJECT
 from ivr.speech.audio import write_wave
 from ivr.speech.manifest import recorded
 from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.texts import Texts
 from ivr.speech.wholes import UNHURRIED
-from ivr.values import Language, Money
+from ivr.wiring.container import open_house
 
 EXAMPLES = {"money": "45.30", "date": "2026-11-22", "monthday": "2026-11-22", "clock": "08:30"}
 
@@ -35,7 +35,7 @@ def say(
     ] = None,
 ) -> None:
     """Render one prompt exactly as a caller hears it; without -o, print its words."""
-    house = wiring.open_house()
+    house = open_house()
     given = _values(house.texts, key, values or [])
     recordings = recorded(house.texts, PROJECT / "prompts" / "recordings", house.library)
     prompts = SpokenPrompts(house.texts, recordings, house.library, house.voice, patience=UNHURRIED)

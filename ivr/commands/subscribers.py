@@ -11,20 +11,21 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from ivr import wiring
 from ivr.care.catalogue import Catalogue
 from ivr.care.numbering import NationalNumbering
 from ivr.commands.author import author
 from ivr.commands.importing import count_of, tell, telling
 from ivr.commands.tables import print_fields
+from ivr.domain.subscriber import Subscriber
+from ivr.domain.values import mask
 from ivr.errors import Unusable
-from ivr.ports import Subscriber, Subscribers
-from ivr.printable import json_text
+from ivr.ports.subscribers import Subscribers
 from ivr.sheet.moments import read_as_of
 from ivr.store import Store
 from ivr.store.importing import Imported, import_rows
 from ivr.store.rows import Known, Seen, SubscriberFile, read_all
-from ivr.values import mask
+from ivr.system.printable import json_text
+from ivr.wiring.container import open_house, prepare_database
 
 EXPORT = timedelta(hours=1)
 """How long an export may take: a file is written when it ends, its rows are read from its begin."""
@@ -45,8 +46,8 @@ def import_(
     ] = "",
 ) -> None:
     """Add or update subscribers from CSV files: every row, or none if any is bad."""
-    house = wiring.open_house()
-    wiring.prepare_database(house)
+    house = open_house()
+    prepare_database(house)
     zone = house.clock.zone
     at, took = (_as_of(as_of, zone), timedelta(0)) if as_of else (written(files), EXPORT)
     imported = import_files(house.store, house.catalogue, house.pepper, files, author(), at, took)
@@ -75,8 +76,8 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Show state, tariff, balance and services of a number; never a secret."""
-    house = wiring.open_house()
-    wiring.prepare_database(house)
+    house = open_house()
+    prepare_database(house)
     found = find(house.store.subscribers, msisdn)
     if as_json:
         typer.echo(json_text(plain(found), indent=2))

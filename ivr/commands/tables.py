@@ -23,7 +23,7 @@ from rich.text import Text
 
 from ivr.commands import times
 from ivr.commands.printing import cell
-from ivr.printable import NEXT_LINE, json_text
+from ivr.system.printable import NEXT_LINE, json_text
 
 Document = Mapping[str, Any]
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*[+-]\d\d:\d\d")

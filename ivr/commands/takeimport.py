@@ -8,18 +8,18 @@ from typing import Annotated, Any
 
 import typer
 
-from ivr import wiring
 from ivr.commands.printing import show
 from ivr.commands.readingscript import lines_of
 from ivr.commands.tables import print_table
+from ivr.domain.values import Language
 from ivr.errors import Unusable
-from ivr.printable import json_text
 from ivr.speech.importing import Part, Piece, match_part, pieces_of, read_clock, write
 from ivr.speech.matching import Match, Matching, clock, named
 from ivr.speech.readings import Readings
 from ivr.speech.recording import read_bytes
 from ivr.speech.takes import MOST_BYTES, read_take
-from ivr.values import Language
+from ivr.system.printable import json_text
+from ivr.wiring.container import open_house
 
 MOST = 20
 """Problems that are told one by one."""
@@ -58,7 +58,7 @@ def import_take(
 
     Nothing is written unless the whole take is understood.
     """
-    house = wiring.open_house()
+    house = open_house()
     lines = lines_of(house, language, only_missing)
     if not lines:
         raise Unusable(f"all of {language} is recorded: leave --missing out to record it again")

@@ -12,10 +12,10 @@ from ivr.commands import times
 from ivr.commands.author import author
 from ivr.commands.records import Json, Most
 from ivr.commands.tables import Document, print_json, print_table
+from ivr.domain.messages import SECRET_OCCASIONS, Message, MessageState
+from ivr.domain.values import Msisdn, mask
 from ivr.errors import Unusable
-from ivr.installation import open_installation
-from ivr.ports import SECRET_OCCASIONS, Message, MessageState
-from ivr.values import Msisdn, mask
+from ivr.wiring.installation import open_installation
 
 app = typer.Typer(
     help="List text messages, send what waits, or send again what failed.",

@@ -17,12 +17,14 @@ import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from ivr import demo, editing, exchange, log, measures, wiring
+from ivr import log, metrics
+from ivr.commands import demo
+from ivr.content import editing
 from ivr.errors import FlowBroken, Unusable
-from ivr.filemodes import narrow_tree
-from ivr.front import FrontKeeper, book_ended_calls
-from ivr.scoreboard import Scoreboard
+from ivr.processes.front import FrontKeeper, book_ended_calls
 from ivr.supervision.post import Post
+from ivr.supervision.scoreboard import Scoreboard
+from ivr.system.filemodes import narrow_tree
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import check_ports, render
@@ -31,6 +33,8 @@ from ivr.telephony.management import Manager
 from ivr.telephony.queue import QueueBoard
 from ivr.telephony.revival import Revival
 from ivr.telephony.server import LineServer
+from ivr.wiring import telephony
+from ivr.wiring.container import House, ProgressCallback, open_house, open_process, prepare_database
 
 if TYPE_CHECKING:
     from ivr.web.figures import Figures
@@ -47,7 +51,7 @@ STDERR = Console(stderr=True)
 
 def up() -> None:
     """Run everything in one terminal, with demo subscribers; Ctrl-C ends it all."""
-    house = wiring.open_house()
+    house = open_house()
     started = time.monotonic()
     with ExitStack() as stack:
         stop = _stop_signal()
@@ -67,10 +71,10 @@ def up() -> None:
 
 def run_orders() -> None:
     """Carry out accepted orders until SIGINT or SIGTERM."""
-    from ivr import health
+    from ivr.processes import health
 
-    house = wiring.open_process("orders.log")
-    wiring.prepare_database(house)
+    house = open_process("orders.log")
+    prepare_database(house)
     stop = _stop_signal()
     with ExitStack() as stack:
         try:
@@ -87,10 +91,10 @@ def run_orders() -> None:
 
 def run_messages() -> None:
     """Send text messages until SIGINT or SIGTERM."""
-    from ivr import health
+    from ivr.processes import health
 
-    house = wiring.open_process("messages.log")
-    wiring.prepare_database(house)
+    house = open_process("messages.log")
+    prepare_database(house)
     with ExitStack() as stack:
         stop = _stop_signal()
         where = _smsc(house, stack)
@@ -99,7 +103,7 @@ def run_messages() -> None:
         house.messages.run(stop)
 
 
-def _prepare(house: wiring.House) -> bool:
+def _prepare(house: House) -> bool:
     """Everything that the parts need. True: the menus on disk are not those that are live."""
     home = house.settings.home
     narrow_tree(home)
@@ -111,7 +115,7 @@ def _prepare(house: wiring.House) -> bool:
         ) from None
     settings = house.settings
     log.set_up(settings.log_level, home / "logs" / "line.log", settings.log_bytes)
-    wiring.prepare_database(house)
+    prepare_database(house)
     demo.fill(house)
     with _progress("prompts") as progress:
         if not _serves(house):
@@ -120,7 +124,7 @@ def _prepare(house: wiring.House) -> bool:
         return editing.is_edited(house, progress)
 
 
-def _serves(house: wiring.House) -> bool:
+def _serves(house: House) -> bool:
     """Whether there is a live release that this version can run."""
     if house.store.releases.live() is None:
         return False
@@ -131,10 +135,10 @@ def _serves(house: wiring.House) -> bool:
     return True
 
 
-def _asterisk(house: wiring.House, stack: ExitStack) -> Asterisk:
-    programs = exchange.programs(house)
+def _asterisk(house: House, stack: ExitStack) -> Asterisk:
+    programs = telephony.programs(house)
     live = house.shelf.live()
-    sounds = exchange.dialplan_sounds(live.prompts)
+    sounds = telephony.dialplan_sounds(live.prompts)
     configuration = render(house.settings, programs, sounds, topics=live.flow.topics)
     logs = house.settings.home / "logs"
     _write_front(house)
@@ -146,7 +150,7 @@ def _asterisk(house: wiring.House, stack: ExitStack) -> Asterisk:
 
 
 def take_calls(
-    house: wiring.House, stack: ExitStack, drain_seconds: float, post: Post | None = None
+    house: House, stack: ExitStack, drain_seconds: float, post: Post | None = None
 ) -> bool:
     """Load all that a call needs, and take calls; ``post`` is that of a worker, which waits first.
 
@@ -155,8 +159,8 @@ def take_calls(
     house.shelf.live()
     house.board.refresh()
     stack.callback(house.journal.close)
-    link = exchange.journal_link(house)
-    server = exchange.line_server(house, post)
+    link = telephony.journal_link(house)
+    server = telephony.line_server(house, post)
     _background(stack, "releases", lambda stop: _follow(house, stop))
     _background(stack, "measures", lambda stop: _measure(house, stop))
     if post is None:
@@ -172,9 +176,9 @@ def take_calls(
     return True
 
 
-def _line_health(house: wiring.House, stack: ExitStack, server: LineServer) -> None:
+def _line_health(house: House, stack: ExitStack, server: LineServer) -> None:
     """Health and metrics, until the last call has ended."""
-    from ivr import health
+    from ivr.processes import health
     from ivr.web.figures import LineState
 
     link, queues, keeper, watched = _kept(house, stack, os.getpid())
@@ -195,10 +199,10 @@ def _line_health(house: wiring.House, stack: ExitStack, server: LineServer) -> N
 
 
 def tell_of_workers(
-    house: wiring.House, stack: ExitStack, board: Scoreboard, listening: socket.socket
+    house: House, stack: ExitStack, board: Scoreboard, listening: socket.socket
 ) -> None:
     """Health and metrics of a line in several processes, by a process that takes no call."""
-    from ivr import health
+    from ivr.processes import health
 
     link, queues, keeper, watched = _kept(house, stack, os.getppid())
     state = health.state_of(board)
@@ -215,10 +219,10 @@ def tell_of_workers(
     _background(stack, "measures", lambda stop: _measure(house, stop))
 
 
-def _write_front(house: wiring.House) -> None:
+def _write_front(house: House) -> None:
     """Before Asterisk starts; Unusable where the folder cannot be written."""
     try:
-        FrontKeeper(house, exchange.manager(house, Manager.HEALTH)).write()
+        FrontKeeper(house, telephony.manager(house, Manager.HEALTH)).write()
     except OSError as error:
         raise Unusable(
             f"{error.filename} cannot be written ({error.strerror}): see whose it is, and run this"
@@ -227,7 +231,7 @@ def _write_front(house: wiring.House) -> None:
 
 
 def _kept(
-    house: wiring.House, stack: ExitStack, root: int
+    house: House, stack: ExitStack, root: int
 ) -> tuple[AmiLink, QueueBoard, FrontKeeper, Figures]:
     """Keep what Asterisk asks by itself, and the journal of who needed no more; look at queues
     and at the age of calls.
@@ -236,7 +240,7 @@ def _kept(
     """
     from ivr.web.figures import care_figures
 
-    link = exchange.manager(house, Manager.HEALTH)
+    link = telephony.manager(house, Manager.HEALTH)
     queues = QueueBoard(link)
     ages = CallAges(link)
     link.start()
@@ -252,24 +256,24 @@ def _kept(
     return link, queues, keeper, watched
 
 
-def _measure(house: wiring.House, stop: threading.Event) -> None:
+def _measure(house: House, stop: threading.Event) -> None:
     """Note what this process holds, again and again."""
-    machine = measures.Machine()
+    machine = metrics.Machine()
     while True:
         usage = house.store.database.usage()
-        measures.pool(usage.in_use, usage.size)
+        metrics.pool(usage.in_use, usage.size)
         machine.look()
         if stop.wait(MEASURE_SECONDS):
             return
 
 
-def _follow(house: wiring.House, stop: threading.Event) -> None:
+def _follow(house: House, stop: threading.Event) -> None:
     while not stop.wait(FOLLOW_SECONDS):
         house.shelf.refresh()
         house.board.refresh()
 
 
-def _orders(house: wiring.House, stack: ExitStack) -> None:
+def _orders(house: House, stack: ExitStack) -> None:
     _listener(house, stack)
     _background(stack, "orders", house.orders.run)
     _background(stack, "requests", house.requests.run)
@@ -278,7 +282,7 @@ def _orders(house: wiring.House, stack: ExitStack) -> None:
 
 
 def _part_health(
-    house: wiring.House, stack: ExitStack, name: str, server: AbstractContextManager[object]
+    house: House, stack: ExitStack, name: str, server: AbstractContextManager[object]
 ) -> None:
     """Health and metrics of a part; a second one on the same machine does without."""
     try:
@@ -288,40 +292,40 @@ def _part_health(
     _background(stack, "measures", lambda stop: _measure(house, stop))
 
 
-def _invoices(house: wiring.House, stack: ExitStack) -> AmiLink:
+def _invoices(house: House, stack: ExitStack) -> AmiLink:
     """Invoices are sent by fax over a management link of their own."""
-    manager = exchange.manager(house, Manager.FAX)
-    worker = exchange.fax_worker(house, manager)
+    manager = telephony.manager(house, Manager.FAX)
+    worker = telephony.fax_worker(house, manager)
     manager.start()
     stack.callback(manager.close)
     _background(stack, "invoices", worker.run)
     return manager
 
 
-def _network(house: wiring.House, stack: ExitStack) -> None:
+def _network(house: House, stack: ExitStack) -> None:
     """The simulated network, unless a real one is set."""
-    from ivr import behind
+    from ivr.wiring import servers
 
-    if behind.is_simulated(house):
-        stack.enter_context(behind.simulator(house))
+    if servers.is_simulated(house):
+        stack.enter_context(servers.simulator(house))
 
 
-def _listener(house: wiring.House, stack: ExitStack) -> None:
+def _listener(house: House, stack: ExitStack) -> None:
     """Hear the network's events. Service activation has none of orders."""
-    from ivr import behind
+    from ivr.wiring import servers
 
     if house.settings.network_api == "activation":
         return
-    stack.enter_context(behind.listener(house))
-    _background(stack, "events", lambda stop: behind.stay_registered(house, stop))
+    stack.enter_context(servers.listener(house))
+    _background(stack, "events", lambda stop: servers.stay_registered(house, stop))
 
 
-def _messages(house: wiring.House, stack: ExitStack) -> None:
+def _messages(house: House, stack: ExitStack) -> None:
     _smsc(house, stack)
     _background(stack, "messages", house.messages.run)
 
 
-def _smsc(house: wiring.House, stack: ExitStack) -> str:
+def _smsc(house: House, stack: ExitStack) -> str:
     """The message centre in words; the built-in one is started where no other is set."""
     if house.settings.smsc:
         return house.settings.smsc
@@ -347,7 +351,7 @@ def _stop_signal() -> threading.Event:
 
 
 @contextmanager
-def _progress(what: str) -> Iterator[wiring.Progress]:
+def _progress(what: str) -> Iterator[ProgressCallback]:
     columns = (TextColumn(what), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=STDERR, transient=True) as bar:
         task = bar.add_task(what)

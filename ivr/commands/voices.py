@@ -8,17 +8,17 @@ from typing import Annotated
 
 import typer
 
-from ivr import wiring
 from ivr.commands import readingscript, recordedness, takeimport
 from ivr.commands.printing import show
 from ivr.commands.tables import print_json, print_table
+from ivr.domain.values import Language, Money
 from ivr.errors import Unusable
 from ivr.speech.audio import prepare, write_wave
 from ivr.speech.forms import money
 from ivr.speech.spelling import spell
 from ivr.speech.texts import PLACEHOLDER, Texts
-from ivr.values import Language, Money
-from ivr.voices import available, engine, shown, wanted
+from ivr.wiring.container import open_house
+from ivr.wiring.voices import available, engine, shown, wanted
 
 app = typer.Typer(
     help="Voices: which there are, what to record, what is recorded.", invoke_without_command=True
@@ -44,7 +44,7 @@ def list_(
     """The voices of each language, the one in use, and a sentence said by each of them."""
     if context.invoked_subcommand is not None:
         return
-    house = wiring.open_house()
+    house = open_house()
     folder = _made(output or house.settings.home / "voices")
     rows = []
     for language in Language:

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date, time
 
 from ivr.commands.wordingchanges import WordingChanges
-from ivr.ports import Value
+from ivr.domain.dialogue import Value
+from ivr.domain.values import Language, Money
 from ivr.speech.forms import spoken
 from ivr.speech.texts import Texts
-from ivr.values import Language, Money
 
 NAMES = {
     Language.TURKMEN: "Türkmençe",

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ivr.care.yamlfile import read_yaml
+from ivr.domain.values import Language
 from ivr.errors import Unusable
 from ivr.speech.texts import Texts
-from ivr.values import Language
 
 UNEXPLAINED = "?"
 """In place of a reason that nobody has written down."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ivr.domain.dialogue import Value
+from ivr.domain.services import Change, Offer, Reason, Refusal
+from ivr.domain.values import Money
 from ivr.errors import TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.question import Leave
 from ivr.flow.result import due_of, left, moment, tell_result
-from ivr.ports import Change, Offer, Reason, Refusal, Value
-from ivr.values import Money
 
 NO_MONEY = Money(0)
 

@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from ivr.call import Call, Step
+from ivr.domain.call import Call, Step
+from ivr.domain.dialogue import OPTIONS_AFTER, Utterance, Value
+from ivr.domain.values import Language, Secret
 from ivr.errors import ProofEnded
 from ivr.flow.guard import guarded
 from ivr.flow.patience import USUAL, Patience, Watch, seconds_of
@@ -38,8 +40,9 @@ from ivr.flow.question import (
     SecretForm,
 )
 from ivr.flow.voices import one_voice
-from ivr.ports import OPTIONS_AFTER, Care, Clock, Prompts, Telephone, Utterance, Value
-from ivr.values import Language, Secret
+from ivr.ports.care import Care
+from ivr.ports.clock import Clock
+from ivr.ports.dialogue import Prompts, Telephone
 
 T = TypeVar("T")
 

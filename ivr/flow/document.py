@@ -9,23 +9,14 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ivr.domain.values import Language
 from ivr.errors import FlowBroken, Unusable
 from ivr.flow.invalid import Details, fields, first_of, problem
 from ivr.flow.marks import hint, shown
-from ivr.flow.nodes import (
-    AgentQueue,
-    AnyNode,
-    Choice,
-    Identify,
-    LanguageChoice,
-    Menu,
-    NodeId,
-    Say,
-)
+from ivr.flow.nodes import AgentQueue, AnyNode, Choice, Identify, LanguageChoice, Menu, NodeId, Say
 from ivr.flow.nodes.agent import Week
 from ivr.flow.sheet import read_sheet
 from ivr.flow.yamltree import NotYaml, compose_tree, line_of, plain
-from ivr.values import Language
 
 MOST_NODES = 500
 

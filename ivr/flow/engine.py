@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from ivr.call import Outcome
+from ivr.domain.call import Outcome
+from ivr.domain.values import Msisdn
 from ivr.errors import FlowBroken, ProofEnded, TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.document import Flow
 from ivr.flow.held import tell_held
 from ivr.flow.place import place_of
 from ivr.flow.question import Leave
-from ivr.values import Msisdn
 
 MOST_VISITS = 500
 """Nodes in one call; far more than any caller visits."""

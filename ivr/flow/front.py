@@ -16,15 +16,19 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from ivr.call import Call, Step
+from ivr.domain.call import Call, Step
+from ivr.domain.dialogue import Utterance
+from ivr.domain.services import HeldChange
+from ivr.domain.values import Language, Msisdn, Secret
 from ivr.errors import FlowBroken
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.engine import run
 from ivr.flow.place import place_of, resume
 from ivr.flow.question import Question
 from ivr.flow.release import Release
-from ivr.ports import Care, Clock, HeldChange, Utterance
-from ivr.values import Language, Msisdn, Secret
+from ivr.ports.care import Callers, Care
+from ivr.ports.clock import Clock
+from ivr.ports.dialogue import Telephone
 
 WAY = "IVR_WAY"
 """What the dialplan says of the questions that Asterisk has asked: ``main+info:s3123411236``."""
@@ -148,8 +152,8 @@ class _HoldsNothing(_Nobody):
 
 
 @dataclass(frozen=True)
-class _Speaks:
-    """Implements ``ivr.ports.Callers``: they all speak one language, or nobody knows which."""
+class _Speaks(Callers):
+    """They all speak one language, or nobody knows which."""
 
     tongue: Language | None
 
@@ -170,8 +174,8 @@ def _nobody(care: Care, language: Language | None) -> Care:
     return replace(care, **{**gone, **known})
 
 
-class _Keys:
-    """Implements ``ivr.ports.Telephone``: presses the keys it is given, and stops at the next."""
+class _Keys(Telephone):
+    """Presses the keys it is given, and stops at the next."""
 
     def __init__(self, keys: str) -> None:
         self._keys: Iterator[str] = iter(keys)

@@ -11,8 +11,8 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from ivr.call import Call
-from ivr.ports import Care
+from ivr.domain.call import Call
+from ivr.ports.care import Care
 
 T = TypeVar("T")
 Check = Callable[[], None]

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ivr.domain.services import HeldChange
+from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.question import Leave
 from ivr.flow.result import due_of
-from ivr.ports import HeldChange
-from ivr.values import Msisdn
 
 HELD_TEXTS = (
     "held.change",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ivr.domain.values import Language, Msisdn
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.number import confirmed_number
 from ivr.flow.question import Leave
-from ivr.values import Language, Msisdn
 
 OCCASION = "advice"
 HELD = "text"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ivr.domain.values import Msisdn
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.question import Leave
-from ivr.values import Msisdn
 
 
 def confirmed_number(talk: Dialogue, ask: str, read_back: str) -> Msisdn | Leave:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from ivr.domain.values import Secret
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.question import Leave, SecretForm
-from ivr.values import Secret
 
 ROMAN = "123"
 """Series I-, II- and III-."""

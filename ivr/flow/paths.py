@@ -6,12 +6,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from ivr.call import Call
+from ivr.domain.call import Call
+from ivr.domain.dialogue import Utterance
+from ivr.domain.values import Language
 from ivr.flow.document import Flow
 from ivr.flow.patience import seconds_of
 from ivr.flow.question import AGENT_KEY, Question
-from ivr.ports import Utterance
-from ivr.values import Language
 
 MOST_WALKS = 50_000
 

@@ -14,8 +14,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ivr.call import Call
-from ivr.ports import Clock, Utterance
+from ivr.domain.call import Call
+from ivr.domain.dialogue import Utterance
+from ivr.ports.clock import Clock
 
 MOST_IDLE = 40
 """Answers without progress until the caller has to show that somebody is there."""

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
-from ivr.call import Call, Means, Progress
-from ivr.ports import Verdict
-from ivr.values import Language, Msisdn
+from ivr.domain.call import Call, Means, Progress
+from ivr.domain.identification import Verdict
+from ivr.domain.values import Language, Msisdn
 
 PLACE = "IVR_PLACE"
 LANGUAGE = "IVR_LANGUAGE"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-from ivr.ports import Value
+from ivr.domain.dialogue import Value
 
 FIRST_KEY = 6.0
 """Seconds to wait for the first key after the last word (ISO/IEC 13714: 5 to 7)."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ivr.flow.document import Flow
-from ivr.ports import Care, Prompts
+from ivr.ports.care import Care
+from ivr.ports.dialogue import Prompts
 
 
 @dataclass(frozen=True, slots=True)

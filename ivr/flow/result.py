@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import assert_never
 
+from ivr.domain.dialogue import Value
+from ivr.domain.services import Moment, Reason, Recalled, Receipt, Settled
+from ivr.domain.values import ServiceId
 from ivr.errors import TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.question import Leave
-from ivr.ports import Moment, Reason, Recalled, Receipt, Settled, Value
-from ivr.values import ServiceId
 
 NUMBER = "number"
 """The only thing that a service is set to that texts of a result name."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from ivr.domain.fax import FaxNotice
+from ivr.domain.notices import Occasion
+from ivr.domain.services import INACTIVITY, SUSPENSION, Reason
+from ivr.domain.values import Language
 from ivr.flow.document import Flow
 from ivr.flow.engine import UNAVAILABLE
 from ivr.flow.held import HELD_TEXTS
 from ivr.flow.nodes import AgentQueue, Menu, Packages, Service, Services
-from ivr.ports import INACTIVITY, SUSPENSION, Occasion, Reason
-from ivr.ports.fax import FaxNotice
-from ivr.values import Language
 
 DIALOGUE_TEXTS = (
     *(f"press.{key}" for key in range(1, 6)),

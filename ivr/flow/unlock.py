@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ivr.domain.identification import CodeSent, Standing
+from ivr.domain.values import Msisdn
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.question import PATIENCE, Leave
-from ivr.ports import CodeSent, Standing
-from ivr.values import Msisdn
 
 REASON = "identification"
 """Why an agent gets a caller who met a lock."""

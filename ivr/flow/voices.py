@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ivr.ports import Speaker, Utterance
+from ivr.domain.dialogue import Speaker, Utterance
 
 FINAL = (".", "!", "?")
 """How words end that the next text does not go on."""

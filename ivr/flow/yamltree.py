@@ -15,10 +15,10 @@ from typing import Any, cast
 
 import yaml
 
+from ivr.flow.fields import Unquoted
 from ivr.flow.marks import CURLY, named, shown
 from ivr.flow.sheet import MOST_BYTES as MOST_BYTES
 from ivr.flow.slips import QUOTES, explain, slip_in
-from ivr.notation import Unquoted
 
 MOST_LEVELS = 30
 _NUMBER = re.compile(r"[-+]?\.?[0-9][0-9_.,eE+-]*")

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 import structlog
 
 from ivr.care.rules import is_package
+from ivr.domain.orders import SENDABLE, NetworkAnswer, NotSettled, Order, Sent
+from ivr.domain.services import Change
 from ivr.errors import TemporarilyUnavailable
 from ivr.network.inventory import is_of_number, set_status
 from ivr.network.location import segment
@@ -39,7 +41,8 @@ from ivr.network.models.common import (
 from ivr.network.monitor import Ended, followed
 from ivr.network.tmforum import FIRST_LOOK, LONGEST_LOOK, PATIENCE, action_of
 from ivr.network.wire import LEAST, Answer, Lost, Wire
-from ivr.ports import SENDABLE, Change, NetworkAnswer, NotSettled, Order, Sent
+from ivr.ports.business import Outcomes
+from ivr.ports.orders import Network
 
 log = structlog.get_logger()
 
@@ -59,9 +62,7 @@ class _Try:
 
 
 @dataclass(frozen=True)
-class ActivationNetwork:
-    """Implements ``ivr.ports.Network`` and ``ivr.ports.Outcomes``."""
-
+class ActivationNetwork(Network, Outcomes):
     wire: Wire
     patience: float = PATIENCE
     sleep: Callable[[float], None] = time.sleep

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ivr.ports import NotEver, NotNow, Why
+from ivr.domain.messages import NotEver, NotNow, Why
 
 
 class Meaning(StrEnum):

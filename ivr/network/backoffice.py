@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from ivr.domain.orders import NotSettled, Sent
+from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.network.models import ticket
 from ivr.network.models.common import Reference
 from ivr.network.models.ticket import NewTicket, RelatedEntity, Ticket
 from ivr.network.wire import Answer, Lost, Wire
-from ivr.ports import NotSettled, Sent
-from ivr.values import Msisdn
+from ivr.ports.business import BackOffice
 
 PATIENCE = 5.0
 """Seconds that a caller waits for the number of a request."""
@@ -22,9 +23,7 @@ CHANNEL = "0890"
 
 
 @dataclass(frozen=True)
-class TmForumBackOffice:
-    """Implements ``ivr.ports.BackOffice``."""
-
+class TmForumBackOffice(BackOffice):
     wire: Wire
     patience: float = PATIENCE
 

@@ -9,14 +9,15 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from ivr.domain.payments import TAX, Bill, BillLine
+from ivr.domain.values import Money, Msisdn
 from ivr.network.models import bill as api
 from ivr.network.models.bill import AppliedRate, CustomerBill
 from ivr.network.models.common import MoneyValue, Period, is_number
 from ivr.network.models.tolerant import spelled
 from ivr.network.sums import Line, tenge, whole_lines
 from ivr.network.wire import Wire
-from ivr.ports import TAX, Bill, BillLine
-from ivr.values import Money, Msisdn
+from ivr.ports.business import Bills
 
 PATIENCE = 3.0
 """Seconds that a caller waits for billing."""
@@ -30,8 +31,8 @@ EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class TmForumBills:
-    """Implements ``ivr.ports.Bills``. The billing account's id is the subscriber's number."""
+class TmForumBills(Bills):
+    """The billing account's id is the subscriber's number."""
 
     wire: Wire
     patience: float = PATIENCE

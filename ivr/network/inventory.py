@@ -15,12 +15,12 @@ import structlog
 from pydantic import ValidationError
 
 from ivr.care.rules import STATES
+from ivr.domain.orders import NetworkAnswer, Order
 from ivr.network.location import segment
 from ivr.network.models import product
 from ivr.network.models.common import is_number
 from ivr.network.models.product import Product, ProductStatus, ProductUpdate
 from ivr.network.wire import LEAST, Answer, Wire
-from ivr.ports import NetworkAnswer, Order
 
 log = structlog.get_logger()
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import structlog
 
+from ivr.domain.services import SoldOffer
+from ivr.domain.values import Money
 from ivr.network.location import segment
 from ivr.network.models import offering
 from ivr.network.models.common import MoneyValue
@@ -20,8 +22,7 @@ from ivr.network.models.offering import (
 )
 from ivr.network.models.tolerant import spelled
 from ivr.network.wire import Wire
-from ivr.ports import SoldOffer
-from ivr.values import Money
+from ivr.ports.business import Sold
 
 log = structlog.get_logger()
 
@@ -37,9 +38,7 @@ ON_SALE = frozenset({None, "", "active", "launched"})
 
 
 @dataclass(frozen=True)
-class TmForumOffers:
-    """Implements ``ivr.ports.Sold``."""
-
+class TmForumOffers(Sold):
     wire: Wire
     patience: float = PATIENCE
 

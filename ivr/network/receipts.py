@@ -10,13 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from ivr.network.pdu import (
-    MESSAGE_PAYLOAD,
-    MESSAGE_STATE,
-    RECEIPTED_MESSAGE_ID,
-    Delivery,
-)
-from ivr.ports import DeliveryReceipt
+from ivr.domain.messages import DeliveryReceipt
+from ivr.network.pdu import MESSAGE_PAYLOAD, MESSAGE_STATE, RECEIPTED_MESSAGE_ID, Delivery
 
 KIND, FROM_PHONE, HAS_HEADER = 0x3C, 0x00, 0x40
 """Bits of ``esm_class`` (5.2.12): the kind of the message; that a header stands before the text.

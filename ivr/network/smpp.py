@@ -1,4 +1,4 @@
-"""The operator's message centre over SMPP 3.4. Implements ``ivr.ports.MessageCentre``.
+"""The operator's message centre over SMPP 3.4.
 
 The library ``smpplib`` makes our requests (``ivr.network.link``). Here is what is said over the
 link: binding, submitting, receipts, and looking whether the other side is still there. What answers
@@ -17,7 +17,8 @@ from typing import Any
 import structlog
 from smpplib import consts
 
-from ivr import measures
+from ivr import metrics
+from ivr.domain.messages import Message, NotEver, NotNow, Receipts, Taken, Why
 from ivr.errors import TemporarilyUnavailable
 from ivr.network.answers import Meaning, is_setting, meaning, not_bound, refused
 from ivr.network.link import BROKEN, Link, LinkBroken
@@ -33,7 +34,7 @@ from ivr.network.pdu import (
 )
 from ivr.network.receipts import read_receipt
 from ivr.network.shortmessage import MOST_PARTS, encode
-from ivr.ports import Message, NotEver, NotNow, Receipts, Taken, Why
+from ivr.ports.messages import MessageCentre
 
 log = structlog.get_logger()
 
@@ -76,7 +77,7 @@ class Address:
     tls: ssl.SSLContext | None = None
 
 
-class SmppCentre:
+class SmppCentre(MessageCentre):
     """A link to a message centre, opened when it is needed. For one thread."""
 
     def __init__(
@@ -231,7 +232,7 @@ class SmppCentre:
             if bound.is_nack or bound.status != Status.OK:
                 status = bound.status or Status.INVALID_COMMAND
                 if is_setting(status):
-                    measures.put_off(Why.SETTING)
+                    metrics.put_off(Why.SETTING)
                 raise LinkBroken(not_bound(status))
         except BROKEN as error:
             self._link = link

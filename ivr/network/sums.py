@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
-from ivr.values import Money
+from ivr.domain.values import Money
 
 WHOLE = Decimal(1)
 

@@ -16,7 +16,9 @@ from itertools import islice
 
 import structlog
 
-from ivr import measures
+from ivr import metrics
+from ivr.domain.orders import SENDABLE, NetworkAnswer, NotSettled, Order, Sent
+from ivr.domain.services import Change
 from ivr.errors import TemporarilyUnavailable
 from ivr.network.inventory import is_of_number, set_status
 from ivr.network.location import places, segment
@@ -33,7 +35,8 @@ from ivr.network.models.service_order import (
     ServiceOrderState,
 )
 from ivr.network.wire import LEAST, Answer, Lost, Wire
-from ivr.ports import SENDABLE, Change, NetworkAnswer, NotSettled, Order, Sent
+from ivr.ports.business import Outcomes
+from ivr.ports.orders import Network
 
 log = structlog.get_logger()
 
@@ -54,9 +57,7 @@ BEING_CANCELLED = frozenset(
 
 
 @dataclass(frozen=True)
-class TmForumNetwork:
-    """Implements ``ivr.ports.Network`` and ``ivr.ports.Outcomes``."""
-
+class TmForumNetwork(Network, Outcomes):
     wire: Wire
     patience: float = PATIENCE
     sleep: Callable[[float], None] = time.sleep
@@ -198,7 +199,7 @@ class TmForumNetwork:
             while known.ended is None:
                 if time.monotonic() + pause + LEAST > until:
                     if known.state is None:
-                        measures.misunderstood(self.wire.what)
+                        metrics.misunderstood(self.wire.what)
                         log.warning("an order is in no known state", order=order.id)
                     state = known.state or "in a state of the network's own"
                     raise self.wire.unavailable(f"the order is still {state}")

@@ -1,13 +1,14 @@
-"""A message centre that knows no transceivers. Implements ``ivr.ports.MessageCentre``."""
+"""A message centre that knows no transceivers."""
 
 from __future__ import annotations
 
+from ivr.domain.messages import Message, NotEver, NotNow, Receipts, Taken
 from ivr.errors import TemporarilyUnavailable
 from ivr.network.smpp import SmppCentre
-from ivr.ports import Message, NotEver, NotNow, Receipts, Taken
+from ivr.ports.messages import MessageCentre
 
 
-class TwoLinks:
+class TwoLinks(MessageCentre):
     """A centre that wants a link for sending and another for receipts, as before SMPP 3.4.
 
     Messages are sent while receipts do not come: the centre keeps them.

@@ -19,7 +19,7 @@ import httpx
 import structlog
 from pydantic import BaseModel, ValidationError
 
-from ivr import measures
+from ivr import metrics
 from ivr.errors import TemporarilyUnavailable
 from ivr.network import pages
 from ivr.network.answer import REFUSING as REFUSING
@@ -85,7 +85,7 @@ class Wire:
         self.what = what
         self.base = base
         self.breaker = breaker or Breaker(changed=self._note)
-        measures.circuit(what, self.breaker.circuit)
+        metrics.circuit(what, self.breaker.circuit)
         self._credentials = credentials or FixedToken(token)
         self._sleep = sleep
         self._client = _client(tls or ssl.create_default_context())
@@ -137,7 +137,7 @@ class Wire:
 
     def misunderstood(self, field: str) -> TemporarilyUnavailable:
         """The error that says that an answer cannot be read; it is counted."""
-        measures.misunderstood(self.what)
+        metrics.misunderstood(self.what)
         log.error("an answer is not as the API defines it", part=self.what, field=field)
         return self.unavailable(
             f"its answer is not understood (at {field or 'its begin'}): ask those who run it for"
@@ -311,7 +311,7 @@ class Wire:
         log.warning("a request has failed", part=self.what, method=method, outcome=outcome)
 
     def _note(self, circuit: Circuit) -> None:
-        measures.circuit(self.what, circuit)
+        metrics.circuit(self.what, circuit)
         log.warning("the circuit has changed", part=self.what, circuit=str(circuit))
 
 

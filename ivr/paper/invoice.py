@@ -15,10 +15,11 @@ from typing import Literal
 import typst
 from PIL import Image
 
+from ivr.domain.invoices import InvoiceNumber, Paper
 from ivr.errors import Unusable
 from ivr.paper.header import strips
 from ivr.paper.writing import filled
-from ivr.ports.invoices import InvoiceNumber, Paper
+from ivr.ports.invoices import Press
 
 WIDTH = 1728
 """Pixels of a fax page's line (ITU-T T.4): 215 mm."""
@@ -33,9 +34,7 @@ DARK = 150
 
 
 @dataclass(frozen=True)
-class InvoicePress:
-    """Implements ``ivr.ports.invoices.Press``."""
-
+class InvoicePress(Press):
     form: Path
 
     def pdf(self, number: InvoiceNumber, paper: Paper) -> bytes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from ivr.ports.invoices import InvoiceNumber, Paper
+from ivr.domain.invoices import InvoiceNumber, Paper
+from ivr.domain.values import Language, Money, Msisdn
 from ivr.speech.forms import MONTHS, counted, unit
 from ivr.speech.numerals import ordinal
-from ivr.values import Language, Money, Msisdn
 
 QUOTES = {
     Language.TURKMEN: ("«", "»"),

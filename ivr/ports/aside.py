@@ -1,4 +1,4 @@
-"""Work beside a dialogue, so that a caller is not left in silence while something is slow."""
+"""Work beside a dialogue."""
 
 from __future__ import annotations
 

@@ -1,46 +1,15 @@
-"""The business systems behind: bills, what is sold, requests to the back office.
-
-Each raises TemporarilyUnavailable with its own name: ``billing``, ``catalogue``, ``back office``.
-"""
+"""The operator's bills and back office."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from ivr.ports.records import NetworkAnswer, Order
-from ivr.values import Money, Msisdn
-
-TAX = "account.bill.tax"
-"""The item of a line for the tax that billing tells of a bill as a whole: its text key."""
-
-
-@dataclass(frozen=True, slots=True)
-class BillLine:
-    """One item of a bill."""
-
-    item: str
-    """A text key where the operator's catalogue knows it (``tariff.oba``, ``service.mms``); else
-    empty."""
-    name: str
-    """The words of billing itself."""
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Bill:
-    """What a month costs. ``total`` is the sum of the lines."""
-
-    month: date
-    """Its first day."""
-    number: str
-    """Of the bill; empty while the month is not billed yet."""
-    lines: tuple[BillLine, ...]
-    total: Money
-    due: Money
-    """What is still to be paid of it."""
+from ivr.domain.orders import NetworkAnswer, Order
+from ivr.domain.payments import Bill
+from ivr.domain.services import SoldOffer
+from ivr.domain.values import Msisdn
 
 
 class Bills(Protocol):
@@ -49,16 +18,6 @@ class Bills(Protocol):
     def bill(self, number: Msisdn, month: date) -> Bill | None:
         """The bill of the month in which ``month`` lies; None: there is none."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class SoldOffer:
-    """What the operator's product catalogue sells."""
-
-    id: str
-    name: str
-    once: Money
-    monthly: Money
 
 
 class Sold(Protocol):

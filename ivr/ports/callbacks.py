@@ -1,36 +1,14 @@
-"""Call-backs: numbers that callers leave because no agent was free."""
+"""Calls back that callers asked for: leaving one, and the book of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
-from ivr.call import Call
-from ivr.ports.services import Reason
-from ivr.values import Msisdn
-
-
-class Left(StrEnum):
-    """What became of a number that was left. Each has a text: ``callback.<value>``."""
-
-    DONE = "done"
-    """It is noted, by this call."""
-    ALREADY = "already"
-    """Another call has left it, and it is not called back yet."""
-    MANY = "many"
-    """The caller has left as many as a day allows: nothing is noted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """How many of one kind may be left since a time: by one caller, and by all of those together
-    who cannot be told apart, because their numbers say nothing."""
-
-    since: datetime
-    most: int
-    withheld: int
+from ivr.domain.call import Call
+from ivr.domain.callbacks import Bound, Left
+from ivr.domain.services import Reason
+from ivr.domain.values import Msisdn
 
 
 class Callbacks(Protocol):

@@ -1,65 +1,22 @@
-"""What the line can do for a subscriber, whoever asks: identification, services, accounts."""
+"""What the line can do for a subscriber, whoever asks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from ivr.call import Means, Origin
+from ivr.domain.call import Origin
+from ivr.domain.identification import Attempt, CodeSent, Proof, Standing, Verdict
+from ivr.domain.payments import BillItem, Payment
+from ivr.domain.services import Moment, Priced, in_silence
+from ivr.domain.subscriber import Account, NoPuk
+from ivr.domain.values import Language, Money, Msisdn, Secret
 from ivr.ports.callbacks import Callbacks
 from ivr.ports.invoices import Invoices
-from ivr.ports.proof import Proof
-from ivr.ports.services import (
-    Moment,
-    OwnedPackage,
-    Package,
-    Status,
-    Subscriptions,
-    in_silence,
-)
-from ivr.values import Language, Money, Msisdn, Secret, ServiceId
-
-if TYPE_CHECKING:
-    from ivr.ports.requests import Requests
 from ivr.ports.messages import Outbox, Promises
-
-
-class Standing(StrEnum):
-    """Whether identification for a number may be tried now."""
-
-    OPEN = "open"
-    SPENT = "spent"
-    """The tries of this call are used up."""
-    CODEWORD = "codeword"
-    """This caller may try code words only: too many callers of this kind have failed."""
-    STOPPED = "stopped"
-    """This caller may not try, for whatever number: too many such callers, or this one, failed."""
-    LOCKED = "locked"
-    """This kind of caller failed too often for this number; a code by text message ends it."""
-    OFFICE = "office"
-    """Likewise too often in a row: no time ends it, an office or a code does."""
-
-
-class Verdict(StrEnum):
-    """The result of one try. NO_MATCH covers unknown number and no code word set too."""
-
-    MATCH = "match"
-    NO_MATCH = "no-match"
-    LOCKED = "locked"
-    """This try made, or met, a lock or the end of the call's tries."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One try to prove a right to ``number``, by ``means``, in a call from ``origin``."""
-
-    call: str
-    number: Msisdn
-    origin: Origin
-    means: Means
+from ivr.ports.requests import Requests
+from ivr.ports.services import Subscriptions
 
 
 class Identification(Protocol):
@@ -80,17 +37,6 @@ class Identification(Protocol):
         TemporarilyUnavailable "identification": too many do, and this was no try.
         """
         ...
-
-
-class CodeSent(StrEnum):
-    """What became of the wish for a code by text message. Each has a text of its own."""
-
-    SENT = "sent"
-    """It is written down; the number gets it if it is a subscriber's."""
-    ENOUGH = "enough"
-    """The number has had as many codes today as are allowed."""
-    NOT_LOCKED = "open"
-    """There is no lock that a code could end."""
 
 
 class Codes(Protocol):
@@ -121,53 +67,6 @@ class Numbering(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class BillItem:
-    """One line of the bill: ``item`` is a text key (``tariff.oba``, ``service.mms``); where it
-    is empty, ``name`` has the words."""
-
-    item: str
-    amount: Money
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """Money that came onto the account."""
-
-    day: date
-    """Local."""
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True)
-class ActiveService:
-    """A service that is on."""
-
-    service: ServiceId
-    since: date | None = None
-    """The day on which it was switched on, local; None: not known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """What a subscriber may hear about the number. No secret is in it."""
-
-    number: Msisdn
-    full_name: str
-    language: Language
-    tariff: str
-    status: Status
-    balance: Money
-    services: tuple[ActiveService, ...]
-    """Those that are on, in the catalogue's order."""
-    packages: tuple[OwnedPackage, ...] = ()
-    """Those that last, of all services."""
-    company: str = ""
-    vip: bool = False
-    """A key customer: first in the agents' queue."""
-
-
 class Accounts(Protocol):
     def account(self, number: Msisdn) -> Account | None: ...
 
@@ -181,32 +80,12 @@ class Accounts(Protocol):
         ...
 
 
-class NoPuk(StrEnum):
-    """Why a PUK is not told. Each has a text of its own: ``puk.<reason>``."""
-
-    UNKNOWN = "unknown"
-    OFFICE = "office"
-    """It was told too often today."""
-    TWICE = "twice"
-    """It was told twice in this call."""
-
-
 class Puks(Protocol):
     """PUKs of SIM cards, for identified callers only."""
 
     def tell(self, call: str, number: Msisdn) -> Secret | NoPuk:
         """The PUK of a number; that it is told now is written down before."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Priced:
-    """A service or package with what it costs."""
-
-    service: ServiceId
-    once: Money
-    monthly: Money
-    package: Package | None = None
 
 
 class Information(Protocol):

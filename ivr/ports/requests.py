@@ -1,59 +1,14 @@
-"""Requests that people of the back office carry out: taken down by the line, sent on later."""
+"""Written requests of subscribers: leaving one, and the book of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Protocol
 
-from ivr.ports.callbacks import Bound
-from ivr.values import Language, Msisdn
-
-RequestKind = Literal["merge-accounts", "split-account"]
-"""What may be asked for: one personal account for several numbers, or several for one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request as it was confirmed. ``reference`` is its idempotency key ``call:step``."""
-
-    reference: str
-    kind: RequestKind
-    numbers: tuple[Msisdn, ...]
-    """The numbers that it is about, in the order in which they were keyed in."""
-    asker: Msisdn | None
-    """The calling number; proves nothing."""
-    language: Language | None
-    at: datetime
-    number: int = 0
-    """What callers are told; given when it is written down."""
-    ticket: str | None = None
-    """What the back office calls it; None: it does not have it yet."""
-    tries: int = 0
-    tried: datetime | None = None
-    party: Msisdn | None = None
-    """Whose bound of a day it counts against: the identified number, else the calling one. None:
-    neither is known."""
-
-    @property
-    def call(self) -> str:
-        """The call that left it."""
-        return self.reference.rpartition(":")[0]
-
-    def is_same(self, other: Request) -> bool:
-        """Whether two with one reference are the same caller's, for the same numbers."""
-        return (self.asker, self.numbers) == (other.asker, other.numbers)
-
-
-class NoRequest(StrEnum):
-    """Why a request is not taken down. Each has a text of its own: ``request.<reason>``."""
-
-    IN_CALL = "in-call"
-    """As many as a call may leave are left."""
-    MANY = "many"
-    """As many as a day allows are left."""
+from ivr.domain.callbacks import Bound
+from ivr.domain.requests import NoRequest, Request, RequestKind
+from ivr.domain.values import Language, Msisdn
 
 
 class Requests(Protocol):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
+from ivr.domain.values import Money
 from ivr.sheet.findings import shown
-from ivr.values import Money
 
 _MINUS = "-−–‐‒"
 _SPACES = re.compile(r"(?<=\d)[\s\xa0\u202f'’](?=\d{3}(?!\d))", re.ASCII)

@@ -7,20 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ivr.domain.values import Language
 from ivr.speech.forms import spoken
 from ivr.speech.pieces import values
-from ivr.speech.recordable import (
-    Contour,
-    Item,
-    contour_at,
-    items,
-    mid_name,
-    names_in,
-    value_name,
-)
+from ivr.speech.recordable import Contour, Item, contour_at, items, mid_name, names_in, value_name
 from ivr.speech.texts import PAUSES, WRITTEN, Part, Slot, Texts
 from ivr.speech.vocabulary import compose, vocabulary
-from ivr.values import Language
 
 Carriers = Mapping[str, str]
 """By the name of the item."""

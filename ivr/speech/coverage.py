@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from ivr.domain.values import Language
 from ivr.flow.document import Flow
 from ivr.speech.chapters import menus
 from ivr.speech.pieces import grouped, pieces
@@ -18,7 +19,6 @@ from ivr.speech.recordable import Contour, Item, items, mid_name, names_in, valu
 from ivr.speech.script import is_recorded
 from ivr.speech.spelling import spell
 from ivr.speech.texts import WRITTEN, Slot, Texts
-from ivr.values import Language
 
 
 class State(StrEnum):

@@ -15,14 +15,7 @@ from ivr.speech import containers, pcm, riff
 from ivr.speech.mp3 import is_mp3, past_notes, whole_mp3
 from ivr.speech.pcm import Whole
 from ivr.speech.riff import Damaged
-from ivr.speech.sndfile import (
-    LONGEST,
-    Decoded,
-    Longer,
-    Undecodable,
-    decode_inside,
-    decode_outside,
-)
+from ivr.speech.sndfile import LONGEST, Decoded, Longer, Undecodable, decode_inside, decode_outside
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of pydub at its import

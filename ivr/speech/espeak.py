@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
 
+from ivr.domain.values import Language
 from ivr.errors import Unusable
 from ivr.speech.audio import read_wave
 from ivr.speech.external import run
 from ivr.speech.loudness import Samples
-from ivr.values import Language
+from ivr.speech.voice import Engine
 
 HEADER = 44
 """Bytes of a WAV file before its samples."""
@@ -19,8 +20,8 @@ SPEED = {Language.TURKMEN: 180, Language.RUSSIAN: 172, Language.ENGLISH: 170}
 """Words a minute, where none are wished."""
 
 
-class EspeakNg:
-    """Implements ``ivr.speech.voice.Engine``. ``program`` is espeak-ng's argument list."""
+class EspeakNg(Engine):
+    """``program`` is espeak-ng's argument list."""
 
     def __init__(self, program: Sequence[str], language: Language, speed: int = 0) -> None:
         """``speed`` in words a minute; 0: the usual one of the language."""

@@ -14,9 +14,10 @@ from functools import cached_property
 from pathlib import Path
 
 from ivr.errors import Unusable
-from ivr.hardening import program_environment
 from ivr.speech.audio import read_wave
 from ivr.speech.loudness import Samples
+from ivr.speech.voice import Engine
+from ivr.system.hardening import program_environment
 
 SECONDS = 30.0
 """How long one sentence may take."""
@@ -46,8 +47,8 @@ def run(name: str, program: Sequence[str], words: str) -> subprocess.CompletedPr
     return subprocess.CompletedProcess(program, process.returncode, said, told)
 
 
-class OwnVoice:
-    """The operator's own engine, by its command line. Implements ``ivr.speech.voice.Engine``.
+class OwnVoice(Engine):
+    """The operator's own engine, by its command line.
 
     Messages name the program alone: its arguments may be a secret.
     """

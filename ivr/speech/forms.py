@@ -6,17 +6,10 @@ import re
 from datetime import date, time
 from typing import Literal, get_args
 
-from ivr.ports import Value
+from ivr.domain.dialogue import Value
+from ivr.domain.values import Language, Money
 from ivr.speech.cases import russian_counted, turkmen_from, turkmen_to
-from ivr.speech.numerals import (
-    cardinal,
-    feminine,
-    neuter,
-    ordinal,
-    russian_ordinal,
-    russian_year,
-)
-from ivr.values import Language, Money
+from ivr.speech.numerals import cardinal, feminine, neuter, ordinal, russian_ordinal, russian_year
 
 Kind = Literal[
     "money",

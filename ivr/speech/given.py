@@ -11,8 +11,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from ivr.domain.values import Language
 from ivr.speech.texts import Slot, Texts, read_texts
-from ivr.values import Language
 
 HEAD = "# What the program fills in, by text: written by `python -m ivr.speech.given`.\n"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from ivr.domain.values import Language
 from ivr.errors import Unusable
 from ivr.flow.marks import all_alike, look_alike, shown, told
-from ivr.values import Language
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _BEFORE_UTF8 = ("cp1251", "cp1252")

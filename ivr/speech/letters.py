@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
-from ivr.values import Language
+from ivr.domain.values import Language
 
 
 def _named(pairs: str) -> dict[str, str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from ivr.domain.values import Language
 from ivr.errors import Unusable
 from ivr.speech.lettering import check_letters
 from ivr.speech.letters import readable
 from ivr.speech.yamlmap import children, read_document, read_lines
-from ivr.values import Language
 
 Lexicon = Mapping[Language, Mapping[str, str]]
 """By language: ``SMS`` → "es em es". A word is found in any mix of small and capital letters."""

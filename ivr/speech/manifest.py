@@ -12,6 +12,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from ivr.domain.values import Language
 from ivr.errors import FlowBroken
 from ivr.speech.audio import gain_of, prepare
 from ivr.speech.library import Library
@@ -23,7 +24,6 @@ from ivr.speech.spelling import spell
 from ivr.speech.texts import WRITTEN, Slot, Texts
 from ivr.speech.vocabulary import unit_nouns, vocabulary
 from ivr.speech.voice import Voice
-from ivr.values import Language
 
 DECODER = "3"
 """Changed whenever the same recording would sound otherwise."""

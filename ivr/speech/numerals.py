@@ -9,7 +9,7 @@ import threading
 
 import icu
 
-from ivr.values import Language
+from ivr.domain.values import Language
 
 TURKMEN = """
 %cardinal:

@@ -11,12 +11,12 @@ from datetime import date, time, timedelta
 from enum import StrEnum
 from functools import cache
 
-from ivr.ports import Value
+from ivr.domain.dialogue import Value
+from ivr.domain.values import Language, Money
 from ivr.speech.cases import turkmen_from, turkmen_to
 from ivr.speech.forms import BARE_MONTHS, COUNTED, MONTHS, UNITS, spoken
 from ivr.speech.numerals import cardinal, feminine, genitive, neuter, ordinal, russian_year
 from ivr.speech.vocabulary import WHOLE, YEARS, compose, vocabulary
-from ivr.values import Language, Money
 
 ROUND = (
     *range(100, 1_000, 100),

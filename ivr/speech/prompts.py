@@ -10,9 +10,11 @@ from functools import partial
 
 import structlog
 
+from ivr.domain.dialogue import Speaker, Utterance, Value
+from ivr.domain.values import Language
 from ivr.errors import Unusable
-from ivr.ports import Speaker, Utterance, Value
 from ivr.ports.aside import Elsewhere, here
+from ivr.ports.dialogue import Prompts
 from ivr.speech.library import Library
 from ivr.speech.manifest import Manifest
 from ivr.speech.sentences import Pause
@@ -22,7 +24,6 @@ from ivr.speech.texts import Texts
 from ivr.speech.voice import Voice
 from ivr.speech.wholes import READING, SOON, Wish
 from ivr.speech.written import WrittenTexts
-from ivr.values import Language
 
 log = structlog.get_logger()
 
@@ -38,8 +39,8 @@ class Patience:
     seconds: float
 
 
-class SpokenPrompts:
-    """Implements ``ivr.ports.Prompts``. One instance serves all threads."""
+class SpokenPrompts(Prompts):
+    """One instance serves all threads."""
 
     def __init__(
         self,

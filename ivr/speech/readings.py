@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ivr.domain.values import Language
 from ivr.speech.audio import NARROW, prepare
 from ivr.speech.checks import levels
 from ivr.speech.library import Library
 from ivr.speech.likeness import Sound
 from ivr.speech.voice import Voice
-from ivr.values import Language
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # Python 3.13 has audioop-lts

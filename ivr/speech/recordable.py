@@ -18,10 +18,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ivr.domain.values import Language
 from ivr.speech.pieces import Group, grouped, pieces
 from ivr.speech.spelling import spell
 from ivr.speech.texts import WRITTEN, Part, Slot, Texts
-from ivr.values import Language
 
 FINAL = (".", "!", "?")
 """Marks that end a sentence: the voice falls before them."""

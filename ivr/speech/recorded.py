@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ivr.domain.values import Language
 from ivr.speech.recordable import Contour, mid_name, value_name
 from ivr.speech.sentences import Amount, Segment
 from ivr.speech.sound import Sound
 from ivr.speech.texts import Texts
-from ivr.values import Language
 
 
 class Recorded:

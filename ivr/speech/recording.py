@@ -7,12 +7,12 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
+from ivr.domain.values import Language
 from ivr.errors import Unusable
 from ivr.speech.audio import read_wave
 from ivr.speech.loudness import Samples
 from ivr.speech.recordable import file_words
 from ivr.speech.texts import Texts
-from ivr.values import Language
 
 MOST_BYTES = 64_000_000
 """Of a file: five minutes of 16 bits, 48 kHz, in stereo."""

@@ -10,23 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
+from ivr.domain.values import Language
 from ivr.errors import Unusable
 from ivr.flow.document import Flow
-from ivr.speech.checks import (
-    FRAME,
-    Finding,
-    Known,
-    findings,
-    length,
-    levels,
-    loudness,
-    span,
-)
+from ivr.speech.checks import FRAME, Finding, Known, findings, length, levels, loudness, span
 from ivr.speech.coverage import State, coverage
 from ivr.speech.loudness import active_level
 from ivr.speech.recording import names, read_bytes, read_recording, recordings
 from ivr.speech.texts import Texts
-from ivr.values import Language
 
 FEW = 10
 """Recordings of which a pace and a usual level can be told."""

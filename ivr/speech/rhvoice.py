@@ -21,11 +21,12 @@ from typing import IO
 
 import numpy as np
 
+from ivr.domain.values import Language
 from ivr.errors import Unusable
-from ivr.hardening import program_environment
 from ivr.speech.letters import to_kyrgyz
 from ivr.speech.loudness import Samples
-from ivr.values import Language
+from ivr.speech.voice import Engine
+from ivr.system.hardening import program_environment
 
 SECONDS = 30.0
 """How long one piece may take."""
@@ -156,8 +157,8 @@ def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
 
 
 @dataclass(frozen=True, slots=True)
-class RHVoice:
-    """One voice for one language. Implements ``ivr.speech.voice.Engine``."""
+class RHVoice(Engine):
+    """One voice for one language."""
 
     readers: Readers
     language: Language

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ivr.domain.values import Language
 from ivr.flow.document import Flow
 from ivr.speech.carriers import carriers
 from ivr.speech.chapters import EVERYWHERE, menus
 from ivr.speech.pieces import Group
 from ivr.speech.recordable import FINAL, Contour, Item, is_name, items
 from ivr.speech.texts import PAUSES, Texts
-from ivr.values import Language
 
 LISTS: Mapping[Contour, Mapping[str, tuple[Group, ...]]] = {
     Contour.MID: {

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ivr.domain.dialogue import Value
+from ivr.domain.values import Language
 from ivr.errors import FlowBroken
-from ivr.ports import Value
 from ivr.speech.forms import spoken
 from ivr.speech.recordable import FINAL, Contour
 from ivr.speech.spelling import spell
 from ivr.speech.texts import PAUSES, Slot, Texts
 from ivr.speech.vocabulary import compose, vocabulary
-from ivr.values import Language
 
 DEEPEST = 3
 """Texts within texts."""

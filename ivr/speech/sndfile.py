@@ -61,7 +61,7 @@ def decode_inside(data: bytes, longest: int = LONGEST) -> Decoded:
 
 def decode_outside(data: bytes, longest: int = LONGEST) -> Decoded:
     """Decode in another process, and see that the decoder had nothing to complain of."""
-    from ivr.hardening import program_environment  # here: that process knows no ivr
+    from ivr.system.hardening import program_environment  # here: that process knows no ivr
 
     try:
         done = subprocess.run(

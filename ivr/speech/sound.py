@@ -7,12 +7,12 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ivr.domain.values import Language, Money
 from ivr.speech.audio import Encoded, gain_of, prepare, silence
 from ivr.speech.forms import spoken
 from ivr.speech.joints import join
 from ivr.speech.library import Library
 from ivr.speech.voice import Voice
-from ivr.values import Language, Money
 
 ALGORITHM = "2"
 """Changed whenever the same words would sound otherwise: all is rendered anew then."""

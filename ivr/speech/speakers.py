@@ -14,8 +14,9 @@ from functools import partial
 
 import structlog
 
+from ivr.domain.dialogue import Speaker
+from ivr.domain.values import Language
 from ivr.errors import TemporarilyUnavailable, Unusable
-from ivr.ports import Speaker
 from ivr.ports.aside import Elsewhere
 from ivr.speech.audio import Encoded, prepare
 from ivr.speech.library import Library
@@ -23,21 +24,11 @@ from ivr.speech.manifest import Manifest, Piece, make, spoken_pieces
 from ivr.speech.recordable import Contour
 from ivr.speech.recorded import Recorded
 from ivr.speech.sentences import Amount, Pause, Segment, Sentence, Sentences, contour
-from ivr.speech.sound import (
-    BETWEEN,
-    JOINED,
-    WHOLE,
-    Reader,
-    Sound,
-    hash_of,
-    joined,
-    words_of,
-)
+from ivr.speech.sound import BETWEEN, JOINED, WHOLE, Reader, Sound, hash_of, joined, words_of
 from ivr.speech.texts import Texts
 from ivr.speech.vocabulary import unit_nouns
 from ivr.speech.voice import Voice
 from ivr.speech.wholes import Wholes, Wish
-from ivr.values import Language
 
 log = structlog.get_logger()
 

@@ -9,11 +9,11 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from ivr.domain.values import Language, Money
 from ivr.speech.forms import counted, digits, money
 from ivr.speech.letters import ALONE, NAMES, VOWELS, fold, readable
 from ivr.speech.lexicon import Lexicon
 from ivr.speech.numerals import MOST_DIGITS, RUSSIAN_ENDINGS, cardinal, ordinal, russian_ordinal
-from ivr.values import Language, Money
 
 MARKS = {
     Language.TURKMEN: {"%": "göterim", "№": "belgi", "+": "plýus", "&": "we", "@": "et"},

@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ivr.domain.values import Language
 from ivr.errors import FlowBroken, Unusable
 from ivr.flow.marks import shown
 from ivr.speech.forms import KINDS
@@ -21,7 +22,6 @@ from ivr.speech.lettering import check_letters
 from ivr.speech.lexicon import Lexicon, read_lexicon
 from ivr.speech.spelling import spell, unsayable
 from ivr.speech.yamlmap import Lines, named_key, read_document, read_lines
-from ivr.values import Language
 
 LONGEST_TEXT = 4_000
 LONGEST_WRITTEN = 670

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from ivr.domain.values import Language
 from ivr.speech.cases import turkmen_from, turkmen_to
 from ivr.speech.forms import BARE_MONTHS, MONTHS, UNITS
 from ivr.speech.numerals import (
@@ -16,7 +17,6 @@ from ivr.speech.numerals import (
     russian_ordinal,
     russian_year,
 )
-from ivr.values import Language
 
 WHOLE = 100
 """Numbers below are one sound each, so that "forty-five" is not two words."""

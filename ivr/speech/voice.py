@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from ivr.domain.values import Language
 from ivr.speech.loudness import Samples
-from ivr.values import Language
 
 
 class Engine(Protocol):

@@ -20,11 +20,11 @@ from pathlib import Path
 
 import structlog
 
+from ivr.domain.values import Language
 from ivr.errors import IvrError
 from ivr.speech.audio import Encoded
 from ivr.speech.library import Library
 from ivr.speech.sound import Sound
-from ivr.values import Language
 
 log = structlog.get_logger()
 

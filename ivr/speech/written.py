@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 
+from ivr.domain.dialogue import Value
+from ivr.domain.values import Language, Money
 from ivr.errors import FlowBroken
-from ivr.ports import Value
+from ivr.ports.dialogue import Wording
 from ivr.speech.forms import COUNTED, UNITS, unit
 from ivr.speech.texts import PLACEHOLDER, Texts
-from ivr.values import Language, Money
 
 DEEPEST = 3
 """Texts within texts."""
@@ -24,9 +25,7 @@ VOLUMES = {
 
 
 @dataclass(frozen=True)
-class WrittenTexts:
-    """Implements ``ivr.ports.Wording``."""
-
+class WrittenTexts(Wording):
     texts: Texts
 
     def write(self, language: Language, key: str, **values: Value) -> str:

@@ -1,4 +1,4 @@
-"""Announcements as stored. Implements ``ivr.ports.Announcements``."""
+"""Announcements as stored."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from datetime import datetime
 
 from sqlalchemy import desc, insert, select
 
-from ivr.ports import Announcement
+from ivr.domain.content import Announcement
+from ivr.domain.values import Language
+from ivr.ports.content import Announcements
 from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
 from ivr.store.tables import announcements
-from ivr.values import Language
 
 _NEWEST = "SELECT max(id) FROM announcements"
 
 
 @dataclass
-class StoredAnnouncements:
+class StoredAnnouncements(Announcements):
     """Every process asks for the newest again and again: it is read when there is another."""
 
     database: Database

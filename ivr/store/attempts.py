@@ -1,4 +1,4 @@
-"""Tries to identify, as stored. Implements ``ivr.ports.Attempts``.
+"""Tries to identify, as stored.
 
 A try is a row before it is compared, so a crash leaves a failure and two calls at once see each
 other's. A match or an unlock marks the number's earlier failures as forgotten; the rows stay until
@@ -26,19 +26,13 @@ from sqlalchemy import (
     update,
 )
 
-from ivr.care.attempts import (
-    BUCKET,
-    IN_ROW,
-    MINUTE,
-    SPREAD_KEPT,
-    fifth_in_hour,
-    tenth_in_day,
-)
-from ivr.ports import Attempt, AttemptCounts, AttemptResult, CallerKind
+from ivr.care.attempts import BUCKET, IN_ROW, MINUTE, SPREAD_KEPT, fifth_in_hour, tenth_in_day
+from ivr.domain.identification import Attempt, AttemptCounts, AttemptResult, CallerKind
+from ivr.domain.values import Msisdn
+from ivr.ports.attempts import Attempts
 from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
 from ivr.store.tables import attempts
-from ivr.values import Msisdn
 
 _IN_ORDER = 0x4956_5231
 """PostgreSQL advisory lock that makes tries visible in the order of their ids.
@@ -52,7 +46,7 @@ PRUNED_AT_ONCE = 1000
 """Rows in one transaction of pruning."""
 
 
-class StoredAttempts:
+class StoredAttempts(Attempts):
     def __init__(self, database: Database) -> None:
         self._database = database
 

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, desc, func, insert, select
 
+from ivr.domain.values import Msisdn
 from ivr.store.database import Database
 from ivr.store.tables import audit
-from ivr.values import Msisdn
 
 
 @dataclass(frozen=True, slots=True)

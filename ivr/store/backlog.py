@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from ivr.ports import Backlog, MessageState, OrderState
+from ivr.domain.backlog import Backlog
+from ivr.domain.messages import MessageState
+from ivr.domain.orders import OrderState
 from ivr.store.callers import WAITS
 from ivr.store.database import Database
 from ivr.store.tables import callbacks, messages, orders, requests

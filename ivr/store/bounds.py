@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Connection, Table, func, select
 
-from ivr.ports import Bound
+from ivr.domain.callbacks import Bound
+from ivr.domain.values import Msisdn
 from ivr.store.subscribers import owner_since
-from ivr.values import Msisdn
 
 _ONE_AT_A_TIME = 0x4956_5232
 """PostgreSQL advisory lock, "IVR2" in ASCII; a second key names the table."""

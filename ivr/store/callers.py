@@ -10,20 +10,20 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, asc, insert, or_, select, update
 
-from ivr.call import Call
-from ivr.ports import Bound, Left
+from ivr.domain.call import Call
+from ivr.domain.callbacks import Bound, Left
+from ivr.domain.values import Language, Msisdn
+from ivr.ports.callbacks import CallbackBook
+from ivr.ports.care import Callers
 from ivr.store.audit import Entry, write_entry
 from ivr.store.bounds import is_spent, one_at_a_time
 from ivr.store.database import Database
 from ivr.store.once import is_taken
 from ivr.store.pages import Spoken, write
 from ivr.store.tables import callbacks
-from ivr.values import Language, Msisdn
 
 
-class StoredCallers:
-    """Implements ``ivr.ports.Callers``."""
-
+class StoredCallers(Callers):
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -68,9 +68,7 @@ class Callback:
     taken_by: str | None = None
 
 
-class StoredCallbacks:
-    """Implements ``ivr.ports.CallbackBook``."""
-
+class StoredCallbacks(CallbackBook):
     def __init__(self, database: Database) -> None:
         self._database = database
 

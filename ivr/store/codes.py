@@ -1,4 +1,4 @@
-"""One-time codes as stored. Implements ``ivr.ports.CodeBook``."""
+"""One-time codes as stored."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, insert, select, update
 
-from ivr.ports import Code, CodeHolder
+from ivr.domain.identification import Code, CodeHolder
+from ivr.domain.values import Msisdn
+from ivr.ports.attempts import CodeBook
 from ivr.store.database import Database
 from ivr.store.tables import identification_codes as codes
-from ivr.values import Msisdn
 
 DAY = timedelta(days=1)
 _IN_ORDER = 0x4956_5232
 """PostgreSQL advisory lock: codes for one number are counted and written one after another."""
 
 
-class StoredCodes:
+class StoredCodes(CodeBook):
     def __init__(self, database: Database) -> None:
         self._database = database
 

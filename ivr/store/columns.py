@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, String,
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
-    from ivr.ports import Characteristics
+    from ivr.domain.services import Characteristics
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -1,4 +1,4 @@
-"""Facts that the owner of a number is not told of yet. Implements ``ivr.ports.Facts``.
+"""Facts that the owner of a number is not told of yet.
 
 A fact is told if the outbox has a message under its reference. Each query reads a range of an
 index: what was written within some time.
@@ -13,15 +13,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, and_, asc, cast, exists, literal, or_, select
 
-from ivr.call import Means
 from ivr.care.notices import HELD, OFF, SERVICES
-from ivr.ports import Act, AttemptResult, CallerKind, Occasion, Order, OrderState
+from ivr.domain.call import Means
+from ivr.domain.identification import AttemptResult, CallerKind
+from ivr.domain.notices import Act, Occasion
+from ivr.domain.orders import Order, OrderState
+from ivr.domain.values import Msisdn
+from ivr.ports.notices import Facts
 from ivr.store.database import Database
 from ivr.store.order_rows import DELETE
 from ivr.store.orders import StoredOrders
 from ivr.store.subscribers import PUK_TOLD
 from ivr.store.tables import attempts, audit, messages, order_items, orders, subscribers
-from ivr.values import Msisdn
 
 AUDITED = {PUK_TOLD: Occasion.PUK, "codeword.set": Occasion.CODEWORD}
 SUFFIXES = ("", "-changed", "-off")
@@ -30,7 +33,7 @@ _SWITCHED_OFF = and_(order_items.c.service.in_(OFF), order_items.c.action == DEL
 
 
 @dataclass(frozen=True)
-class StoredFacts:
+class StoredFacts(Facts):
     database: Database
     book: StoredOrders
 

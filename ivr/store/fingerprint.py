@@ -13,13 +13,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from ivr.domain.values import Msisdn
 from ivr.errors import Unusable
 from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
 from ivr.store.once import insert_new
 from ivr.store.seal import Seal
 from ivr.store.tables import fingerprints, identification_codes, subscribers
-from ivr.values import Msisdn
 
 NAME = "pepper"
 REPLACED = "pepper.replaced"

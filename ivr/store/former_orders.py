@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Select, delete, select, update
 
 from ivr.care.orders import IN_HAND
-from ivr.ports import Order, OrderState, Sent
+from ivr.domain.orders import Order, OrderState, Sent
+from ivr.domain.values import Money
 from ivr.store.order_rows import insert_order, read_orders
 from ivr.store.tables import orders, promises
-from ivr.values import Money
 
 Numbers = Select[tuple[str]]
 

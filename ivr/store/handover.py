@@ -29,8 +29,9 @@ from sqlalchemy import (
 )
 
 from ivr.care.ownership import Ending, Holder, ending
-from ivr.ports import MessageState, Status
-from ivr.ports.fax import FaxState
+from ivr.domain.fax import FaxState
+from ivr.domain.messages import MessageState
+from ivr.domain.subscriber import Status
 from ivr.store.callers import WAITS, CallbackStatus
 from ivr.store.former_orders import Numbers, end_orders
 from ivr.store.tables import (

@@ -10,22 +10,21 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, Select, and_, asc, desc, func, select, tuple_, update
 
-from ivr.ports.fax import FaxAnswer, FaxReason, FaxResult, FaxState, FaxTry
-from ivr.ports.invoices import Draft, Invoice, InvoiceNumber, NoInvoice, Paper
+from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult, FaxState, FaxTry
+from ivr.domain.invoices import Draft, Invoice, InvoiceNumber, NoInvoice, Paper
+from ivr.domain.values import Msisdn
+from ivr.ports.invoices import InvoiceBook
 from ivr.store.database import Database
 from ivr.store.once import insert_new, is_taken
 from ivr.store.order_rows import lock
 from ivr.store.subscribers import owner_since, read_proof
 from ivr.store.tables import fax_tries, invoice_years, invoices
-from ivr.values import Msisdn
 
 PAPERS = TypeAdapter(Paper)
 
 
 @dataclass(frozen=True)
-class StoredInvoices:
-    """Implements ``ivr.ports.invoices.InvoiceBook``."""
-
+class StoredInvoices(InvoiceBook):
     database: Database
 
     def write(

@@ -1,4 +1,4 @@
-"""The record of calls as stored. Implements ``ivr.ports.Journal``, and reads it for people.
+"""The record of calls as stored. Read for people, too.
 
 A call that another worker takes up again keeps one record: the path of the new one stands behind
 what earlier workers wrote, in whichever order they were written. Writing the same end twice changes
@@ -15,7 +15,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, desc, select
 
-from ivr.call import Call, Outcome, Step
+from ivr.domain.call import Call, Outcome, Step
+from ivr.ports.journal import Journal
 from ivr.store.call_tables import (
     agent_events,
     call_goals,
@@ -61,7 +62,7 @@ class Record:
         return (self.ended - self.started).total_seconds() if self.ended else None
 
 
-class StoredJournal:
+class StoredJournal(Journal):
     """Writes each entry at once. Calls are served by ``JournalWriter``, which does not wait."""
 
     def __init__(self, database: Database) -> None:

@@ -22,16 +22,10 @@ from sqlalchemy import (
 )
 
 from ivr.care.settlement import Settlement
-from ivr.ports import (
-    Change,
-    HeldPackage,
-    Order,
-    OrderState,
-    Reason,
-    Sent,
-    Situation,
-    Subscriber,
-)
+from ivr.domain.orders import Order, OrderState, Sent, Situation
+from ivr.domain.services import Change, Reason
+from ivr.domain.subscriber import HeldPackage, Subscriber
+from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.store.once import insert_new
 from ivr.store.subscribers import owner_since, read_proof, read_subscriber
 from ivr.store.tables import (
@@ -41,7 +35,6 @@ from ivr.store.tables import (
     subscriber_services,
     subscribers,
 )
-from ivr.values import Money, Msisdn, ServiceId
 
 ADD, MODIFY, DELETE = "add", "modify", "delete"
 LIVE = orders.c.settled.is_(None) | (orders.c.state == OrderState.COMPLETED.value)

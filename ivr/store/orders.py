@@ -1,4 +1,4 @@
-"""The order book as stored, in TM Forum's words (TMF641). Implements ``ivr.ports.OrderBook``."""
+"""The order book as stored, in TM Forum's words (TMF641)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, asc, desc, func, or_, select, update
 
-from ivr import measures
+from ivr import metrics
 from ivr.care.settlement import FINAL, settle
-from ivr.ports import Check, Order, OrderState, Reason, Refusal, Sent, Situation, unweighed
+from ivr.domain.orders import Check, Order, OrderState, Sent, Situation, unweighed
+from ivr.domain.services import Reason, Refusal
+from ivr.domain.values import Money, Msisdn, ServiceId
+from ivr.ports.orders import OrderBook
 from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
 from ivr.store.once import is_taken
@@ -28,7 +31,6 @@ from ivr.store.order_rows import (
 )
 from ivr.store.subscribers import owner_since, read_subscriber
 from ivr.store.tables import orders, subscriber_packages
-from ivr.values import Money, Msisdn, ServiceId
 
 STOPPED = "order.stopped"
 OPEN = (
@@ -41,7 +43,7 @@ FIRST_DUE = (asc(orders.c.due), asc(orders.c.id))
 
 
 @dataclass(frozen=True)
-class StoredOrders:
+class StoredOrders(OrderBook):
     database: Database
 
     def write(self, order: Order, check: Check = unweighed) -> Order | Refusal:
@@ -59,7 +61,7 @@ class StoredOrders:
                 return known
             for id in answer:
                 self._cancel(connection, id, order.ordered, Reason.WITHDRAWN)
-        measures.order_placed()
+        metrics.order_placed()
         return order
 
     def release(self, id: str, at: datetime, check: Check) -> Order:
@@ -143,7 +145,7 @@ class StoredOrders:
                 act = f"order.{settlement.orders[0].state}"
                 write_entry(connection, Entry(at, author, act, order.number))
         for each in settlement.orders:
-            measures.order_settled(each.state)
+            metrics.order_settled(each.state)
         return settlement.orders[0]
 
     def tried(self, id: str, at: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""The outbox as stored. Implements ``ivr.ports.Outbox`` and ``ivr.ports.Outgoing``.
+"""The outbox as stored.
 
 A message that is claimed is not due before its claim ends: so two workers never hold the same one,
 and a worker that dies loses none.
@@ -26,15 +26,22 @@ from sqlalchemy import (
     update,
 )
 
-from ivr import measures
+from ivr import metrics
 from ivr.care.receipts import KnownPart, meant
-from ivr.ports import SECRET_OCCASIONS, DeliveryReceipt, Message, MessageState, occasion_of
+from ivr.domain.messages import (
+    SECRET_OCCASIONS,
+    DeliveryReceipt,
+    Message,
+    MessageState,
+    occasion_of,
+)
+from ivr.domain.values import Msisdn
+from ivr.ports.messages import Outbox, Outgoing
 from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
 from ivr.store.once import insert_new, is_taken
 from ivr.store.subscribers import owner_since
 from ivr.store.tables import message_parts, messages, subscribers
-from ivr.values import Msisdn
 
 DAY = timedelta(days=1)
 PUT_OFF = (MessageState.WAITING.value, MessageState.CAPPED.value)
@@ -62,7 +69,7 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True)
-class StoredOutbox:
+class StoredOutbox(Outbox, Outgoing):
     database: Database
     a_day: int
     """Messages of one occasion that a number may be sent in 24 hours."""
@@ -136,7 +143,7 @@ class StoredOutbox:
                 .values(**sent if is_last else {"due": until})
             )
         if is_last:
-            measures.message(MessageState.SENT)
+            metrics.message(MessageState.SENT)
 
     def later(self, id: int, due: datetime, detail: str) -> None:
         with self.database.writing() as connection:
@@ -161,7 +168,7 @@ class StoredOutbox:
                 )
             )
         if settled.rowcount:
-            measures.message(state)
+            metrics.message(state)
 
     def sent(self, number: Msisdn, occasion: str, since: datetime) -> int:
         with self.database.reading() as connection:
@@ -209,7 +216,7 @@ class StoredOutbox:
                 )
             )
         for _ in found:
-            measures.message(MessageState.FAILED)
+            metrics.message(MessageState.FAILED)
         return found
 
     def receipt(self, receipt: DeliveryReceipt, at: datetime) -> bool:
@@ -244,7 +251,7 @@ class StoredOutbox:
             told = connection.execute(select(message_parts.c.has_arrived).where(mine)).scalars()
             concluded = _conclude(connection, found.message, told.all())
         if concluded is not None:
-            measures.message(concluded)
+            metrics.message(concluded)
         return True
 
     def retry(self, ids: Iterable[int], at: datetime, author: str) -> int:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 
-from ivr.printable import hidden, named
 from ivr.sheet.amounts import read_count
 from ivr.sheet.cells import bare, check_whole, digits
 from ivr.sheet.findings import BadCell, Harmless, failures, shown
 from ivr.sheet.header import Heading
 from ivr.sheet.table import Table
+from ivr.system.printable import hidden, named
 
 HEADINGS = (
     Heading(

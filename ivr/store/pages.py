@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Connection, Table, case
 
-from ivr.call import Call, Outcome
+from ivr.domain.call import Call, Outcome
+from ivr.domain.values import Language, Msisdn
 from ivr.store.call_tables import (
     agent_events,
     call_goals,
@@ -27,7 +28,6 @@ from ivr.store.call_tables import (
 )
 from ivr.store.once import insert_by
 from ivr.store.tables import caller_languages
-from ivr.values import Language, Msisdn
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite

@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ivr.ports import PaymentRow, Subscribers
-from ivr.printable import hidden, named
+from ivr.domain.payments import PaymentRow
+from ivr.domain.values import Money
+from ivr.ports.subscribers import Subscribers
 from ivr.sheet.cells import bare, check_whole, digits
 from ivr.sheet.findings import BadCell, Harmless, failures, shown
 from ivr.sheet.header import Heading
@@ -16,7 +17,7 @@ from ivr.sheet.moments import read_moment
 from ivr.sheet.table import Table
 from ivr.store.row_cells import read_money, read_msisdn
 from ivr.store.subscriber_row import HEADINGS as OF_SUBSCRIBERS
-from ivr.values import Money
+from ivr.system.printable import hidden, named
 
 HEADINGS = (
     OF_SUBSCRIBERS[0],

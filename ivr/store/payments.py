@@ -1,4 +1,4 @@
-"""Payments as stored. Implements ``ivr.ports.Payments``."""
+"""Payments as stored."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from itertools import chain, groupby
 from sqlalchemy import Connection, desc, insert, or_, select, update
 
 from ivr.care.paying import news, said_of_odd
+from ivr.domain.payments import KnownPayment, PaymentRow
+from ivr.domain.values import Money, Msisdn
 from ivr.errors import Unusable
-from ivr.ports import KnownPayment, PaymentRow
+from ivr.ports.subscribers import Payments
 from ivr.store.audit import Entry, write_entry
 from ivr.store.bounds import one_at_a_time
 from ivr.store.database import Database
 from ivr.store.tables import payments
-from ivr.values import Money, Msisdn
 
 AT_ONCE = 500
 """Rows that are compared and written at a time, and all of the same number."""
 
 
 @dataclass(frozen=True)
-class StoredPayments:
+class StoredPayments(Payments):
     database: Database
 
     def newest(self, number: Msisdn, most: int) -> Sequence[tuple[datetime, Money]]:

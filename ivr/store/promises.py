@@ -1,4 +1,4 @@
-"""Orders whose result was promised by text message, as stored. Implements ``Promises``."""
+"""Orders whose result was promised by text message, as stored."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import asc, false, select, update
 
-from ivr.ports import Promise
+from ivr.domain.messages import Promise
+from ivr.domain.values import Language
+from ivr.ports.messages import Promises
 from ivr.store.database import Database
 from ivr.store.once import insert_new
 from ivr.store.orders import StoredOrders
 from ivr.store.tables import orders, promises
-from ivr.values import Language
 
 
 @dataclass(frozen=True)
-class StoredPromises:
+class StoredPromises(Promises):
     database: Database
     orders: StoredOrders
 

@@ -1,4 +1,4 @@
-"""Published releases and the live pointer. Implements ``ivr.ports.Releases``."""
+"""Published releases and the live pointer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, desc, exists, func, insert, select, text
 
-from ivr.ports import StoredRelease
+from ivr.domain.content import StoredRelease
+from ivr.ports.content import Releases
 from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
 from ivr.store.once import insert_into
@@ -17,7 +18,7 @@ _POINTER = 1
 _LIVE = "SELECT number FROM live_release"
 
 
-class StoredReleases:
+class StoredReleases(Releases):
     def __init__(self, database: Database) -> None:
         self._database = database
 

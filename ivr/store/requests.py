@@ -1,4 +1,4 @@
-"""Requests to the back office as stored. Implements ``ivr.ports.RequestBook``."""
+"""Requests to the back office as stored."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, asc, delete, desc, func, insert, or_, select, update
 
-from ivr.ports import Bound, NoRequest, Request
+from ivr.domain.callbacks import Bound
+from ivr.domain.requests import NoRequest, Request
+from ivr.domain.values import Language, Msisdn
+from ivr.ports.requests import RequestBook
 from ivr.store.bounds import is_spent, one_at_a_time
 from ivr.store.database import Database
 from ivr.store.once import is_taken
 from ivr.store.tables import requests
-from ivr.values import Language, Msisdn
 
 
 @dataclass(frozen=True)
-class StoredRequests:
+class StoredRequests(RequestBook):
     database: Database
 
     def write(self, request: Request, bound: Bound, in_call: int) -> Request | NoRequest:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ivr.domain.values import Msisdn
 from ivr.errors import Unusable
 from ivr.sheet.findings import BadCell, Harmless
 from ivr.sheet.table import Table
@@ -18,7 +19,6 @@ from ivr.store.subscriber_row import HEADINGS, TEXTS
 from ivr.store.subscriber_row import OPTIONAL as OPTIONAL
 from ivr.store.subscriber_row import Known as Known
 from ivr.store.subscriber_row import Row as Row
-from ivr.values import Msisdn
 
 
 def read_rows(file: Path, known: Known) -> Iterator[Row]:

@@ -10,8 +10,8 @@ from functools import cached_property
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from ivr.domain.values import Msisdn, Secret
 from ivr.errors import Unusable
-from ivr.values import Msisdn, Secret
 
 _NONCE = 12
 Pepper = str | Callable[[], str]

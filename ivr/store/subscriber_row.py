@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from ivr.ports import Status
+from ivr.domain.subscriber import Status
+from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.sheet.header import Heading
-from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 HEADINGS = (
     Heading(

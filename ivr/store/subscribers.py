@@ -1,4 +1,4 @@
-"""The subscriber database as stored. Implements ``ivr.ports.Subscribers``."""
+"""The subscriber database as stored."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from itertools import islice
 
 from sqlalchemy import Connection, select, update
 
-from ivr.ports import Held, HeldPackage, Proof, Status, Subscriber, Verifiers
+from ivr.domain.identification import Proof
+from ivr.domain.subscriber import Held, HeldPackage, Status, Subscriber, Verifiers
+from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
+from ivr.ports.subscribers import Subscribers
 from ivr.store.attempts import forget_all
 from ivr.store.audit import Entry, count_entries, write_entry
 from ivr.store.codes import end_codes
 from ivr.store.database import Database
 from ivr.store.seal import Seal
 from ivr.store.tables import subscriber_packages, subscriber_services, subscribers
-from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 MOST_PACKAGES = 20
 """Packages of a number that are looked at: the last to end."""
@@ -95,7 +97,7 @@ def owner_since(connection: Connection, number: Msisdn) -> datetime:
     return connection.execute(since).scalar_one_or_none() or EVER
 
 
-class StoredSubscribers:
+class StoredSubscribers(Subscribers):
     def __init__(self, database: Database, seal: Seal) -> None:
         self._database = database
         self._seal = seal

@@ -15,12 +15,14 @@ from itertools import islice
 
 import structlog
 
-from ivr.call import Call, Outcome
+from ivr.domain.call import Call, Outcome
+from ivr.domain.values import Language, Msisdn
 from ivr.errors import TemporarilyUnavailable
+from ivr.ports.care import Callers
+from ivr.ports.journal import Journal
 from ivr.store.callers import StoredCallers
 from ivr.store.journal import StoredJournal
 from ivr.store.pages import Entry, Page, Pages, QueueNote, Spoken
-from ivr.values import Language, Msisdn
 
 log = structlog.get_logger()
 
@@ -36,8 +38,8 @@ LAST_SECONDS = 3.0
 """How long the end of a process waits for what is not written yet."""
 
 
-class JournalWriter:
-    """Implements ``ivr.ports.Journal`` and ``ivr.ports.Callers``; one for all threads."""
+class JournalWriter(Journal, Callers):
+    """One for all threads."""
 
     def __init__(self, journal: StoredJournal, callers: StoredCallers, most: int = MOST) -> None:
         self._journal, self._callers = journal, callers

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 from ivr.care.rules import STATES
-from ivr.ports import OrderState
+from ivr.domain.orders import OrderState
 from ivr.store.tables import order_items, orders, subscriber_services, subscribers
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from ivr.scoreboard import Scoreboard, Slot, State
+from ivr.supervision.scoreboard import Scoreboard, Slot, State
 from ivr.supervision.signals import TIMER, wait_for
 from ivr.supervision.worker import BOARD, GO, LISTENER, PARENT, SLOT
 

@@ -16,8 +16,8 @@ from contextlib import suppress
 
 import structlog
 
-from ivr.scoreboard import Replaced, Scoreboard
 from ivr.supervision.companion import Companion
+from ivr.supervision.scoreboard import Replaced, Scoreboard
 from ivr.supervision.signals import TIMER, wait_for
 from ivr.supervision.systemd import Systemd
 from ivr.supervision.worker import Worker

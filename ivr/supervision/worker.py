@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections.abc import Sequence
 
-from ivr.scoreboard import Slot, State
+from ivr.supervision.scoreboard import Slot, State
 from ivr.supervision.systemd import OWN
 
 SLOT, LISTENER, BOARD, PARENT = (

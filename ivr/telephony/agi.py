@@ -24,7 +24,7 @@ import time
 
 from asterisk.agi import AGI
 
-from ivr import measures
+from ivr import metrics
 from ivr.errors import CallerHungUp, FlowBroken, IvrError
 from ivr.telephony.switchboard import wire
 
@@ -149,7 +149,7 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
         begun = time.perf_counter()
         self.send_command(command, *args)
         reply = self.get_result(wait)
-        measures.command(command, time.perf_counter() - begun)
+        metrics.command(command, time.perf_counter() - begun)
         if reply["result"][0] == "-1" and command != _STATUS:
             raise self._why()
         return reply

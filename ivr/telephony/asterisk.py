@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
-import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 from ivr.errors import Unusable
+from ivr.system.hardening import die_with_parent
 from ivr.telephony import confined
 
 START_SECONDS = 30.0
 STOP_SECONDS = 5.0
 COMMAND_SECONDS = 10.0
-PR_SET_PDEATHSIG = 1
 MOST_PRINTED = 1_000_000
 """Bytes of what it has printed, over which a start begins a new file."""
 
 CONFINED = (sys.executable, "-I", "-S", str(Path(confined.__file__)))
 """How a confined program is started: what reads its rules, and nothing of ours."""
-
-
-def die_with_parent() -> None:
-    """In a child before exec: the kernel ends it when its parent is gone, however that went."""
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _environment() -> dict[str, str]:

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import jinja2
 
+from ivr.domain.values import Language
 from ivr.errors import Unusable
-from ivr.filemodes import private_folder
 from ivr.settings import PROJECT, Settings, host_port
+from ivr.system.filemodes import private_folder
 from ivr.telephony.faxtrunk import dial_string, fax_hosts
 from ivr.telephony.folders import Folders, Sounds
 from ivr.telephony.front import MOST, FrontFolder
@@ -31,7 +32,6 @@ from ivr.telephony.trunks import (
     trusted,
     usual_numbers,
 )
-from ivr.values import Language
 
 LONGEST_FAX = 3600
 """Seconds that a call with a fax may last, ringing included."""

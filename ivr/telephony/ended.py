@@ -20,14 +20,16 @@ from pathlib import Path
 
 import structlog
 
-from ivr import measures
-from ivr.call import Call, Outcome
+from ivr import metrics
+from ivr.domain.call import Call, Outcome
+from ivr.domain.values import Language, Msisdn
 from ivr.flow.front import Way, keys_in
 from ivr.flow.place import resume
-from ivr.ports import Clock, Journal, Numbering
+from ivr.ports.care import Numbering
+from ivr.ports.clock import Clock
+from ivr.ports.journal import Journal
 from ivr.telephony import lock
 from ivr.telephony.front import ENDED, STRANGERS, FrontFolder, Passed
-from ivr.values import Language, Msisdn
 
 log = structlog.get_logger()
 
@@ -102,7 +104,7 @@ class EndedCalls:
     def _end(self, found: re.Match[str], begun: datetime) -> bool:
         """Close a call in the journal. False: there is no such front, or no such way in it."""
         if found["kind"] in UNANSWERED:
-            measures.call_refused(UNANSWERED[found["kind"]])
+            metrics.call_refused(UNANSWERED[found["kind"]])
             return True
         ended = datetime.fromtimestamp(int(found["ended"]), UTC)
         call = Call(
@@ -121,7 +123,7 @@ class EndedCalls:
             self.remember(call.caller, call.language)
         self.journal.end(call, Outcome.HUNG_UP, ended)
         spent = (ended - begun).total_seconds()
-        measures.call_ended(Outcome.HUNG_UP, call.language, call.goals, spent)
+        metrics.call_ended(Outcome.HUNG_UP, call.language, call.goals, spent)
         return True
 
     def _send_away(self, call: Call, found: re.Match[str], ended: datetime) -> None:
@@ -130,7 +132,7 @@ class EndedCalls:
             call.language = Language(found["language"])
         call.reason = "overload"
         self.journal.end(call, Outcome.AGENT, ended)
-        measures.call_refused("cpu" if int(found["most"]) < self.most_calls else "max-calls")
+        metrics.call_refused("cpu" if int(found["most"]) < self.most_calls else "max-calls")
 
     def _passed(self, front: str, language: str, keys: str) -> Passed | None:
         """The last question on a way; its last key may lead out of the front."""

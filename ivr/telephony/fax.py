@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from ivr.ports.fax import FaxAnswer, FaxReason, FaxResult
+from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult
+from ivr.domain.values import Msisdn
+from ivr.ports.fax import Fax
 from ivr.telephony.faxresults import LONGEST_DETAIL, read_result
-from ivr.values import Msisdn
 
 BY_TRUNK = "Local/hold@fax-send/n"
 """Its near half goes through the dialplan, its far half waits."""
@@ -40,9 +41,7 @@ class Manager(Protocol):
 
 
 @dataclass(frozen=True)
-class AsteriskFax:
-    """Implements ``ivr.ports.fax.Fax``."""
-
+class AsteriskFax(Fax):
     manager: Manager
     folder: Path
     """``outgoing`` in it has the pages of tries that go on, ``results`` what became of those that

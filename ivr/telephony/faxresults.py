@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ivr.ports.fax import FaxAnswer, FaxReason, FaxResult
+from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult
 
 LONGEST_DETAIL = 200
 SIP: Mapping[int, FaxReason] = {

@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ivr.domain.values import Language
 from ivr.errors import Unusable
-from ivr.values import Language
 
 MARKER = ".ivr-rendered"
 """The file that says that a folder's configuration is ours to write over."""

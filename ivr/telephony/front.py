@@ -21,11 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.care.numbering import COUNTRY
+from ivr.domain.dialogue import OPTIONS_AFTER
+from ivr.domain.values import Language, Msisdn
 from ivr.flow.front import FrontQuestion
-from ivr.ports import OPTIONS_AFTER
 from ivr.telephony.medley import Medleys
 from ivr.telephony.trunks import CLEAN_CALLER, NUMBERS
-from ivr.values import Language, Msisdn
 
 KEPT_SECONDS = 4 * 3600.0
 """How long a front stays loaded after it was replaced: no call in it lasts so long."""

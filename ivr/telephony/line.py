@@ -10,8 +10,9 @@ from typing import Protocol
 
 import structlog
 
-from ivr import measures
-from ivr.call import Call, Outcome, origin_of
+from ivr import metrics
+from ivr.domain.call import Call, Outcome, origin_of
+from ivr.domain.values import Language, Msisdn
 from ivr.errors import CallerHungUp, TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.engine import run
@@ -20,10 +21,12 @@ from ivr.flow.nodes import AgentQueue, LanguageChoice
 from ivr.flow.patience import USUAL, Patience
 from ivr.flow.place import LANGUAGE, PLACE, place_of, resume
 from ivr.flow.release import Release, Shelf
-from ivr.ports import Callers, Care, Clock, Journal, Telephone
+from ivr.ports.care import Callers, Care
+from ivr.ports.clock import Clock
+from ivr.ports.dialogue import Telephone
+from ivr.ports.journal import Journal
 from ivr.telephony.ended import begun_at
 from ivr.telephony.server import SPOKEN, WHO
-from ivr.values import Language, Msisdn
 
 log = structlog.get_logger()
 
@@ -86,7 +89,7 @@ class Line:
             counted = len(call.goals)
             at, place = self._unanswered(session, call, release, at), ""
         elif place and way is None:
-            measures.call_resumed()
+            metrics.call_resumed()
             call.progress.since = call.progress.since or call.started
         self._converse(session, call, release, at, place, counted)
 
@@ -209,9 +212,9 @@ class Line:
             if begun or self._record(call):
                 self._record(call, outcome)
             spent = (self.clock.now() - call.started).total_seconds()
-            measures.call_ended(outcome, call.language, call.goals[counted:], spent)
+            metrics.call_ended(outcome, call.language, call.goals[counted:], spent)
             if call.ended_by:
-                measures.call_ended_by_line(call.ended_by)
+                metrics.call_ended_by_line(call.ended_by)
             log.debug(
                 "call ends",
                 caller=call.caller,
@@ -235,8 +238,8 @@ class Line:
 
 
 @dataclass
-class Introduced:
-    """Implements ``ivr.ports.Callers``: who speaks what is told to Asterisk, too."""
+class Introduced(Callers):
+    """Who speaks what is told to Asterisk, too."""
 
     callers: Callers
     known: str

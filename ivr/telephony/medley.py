@@ -16,7 +16,7 @@ from pathlib import Path
 
 import structlog
 
-from ivr.ports import Utterance
+from ivr.domain.dialogue import Utterance
 from ivr.telephony.folders import remove_old
 
 log = structlog.get_logger()

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import structlog
 
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import Clock, Journal
+from ivr.ports.clock import Clock
+from ivr.ports.journal import Journal
 from ivr.telephony.ami import AmiLink, Event, Listener
 
 log = structlog.get_logger()

@@ -14,12 +14,12 @@ from functools import partial
 
 import structlog
 
-from ivr import measures
+from ivr import metrics
 from ivr.errors import CallerHungUp
 from ivr.flow.front import WAY
 from ivr.flow.place import PLACE
-from ivr.listener import open_listener
-from ivr.scoreboard import Scoreboard, Slot, State
+from ivr.supervision.listener import open_listener
+from ivr.supervision.scoreboard import Scoreboard, Slot, State
 from ivr.telephony.agi import Agi, NotAsterisk
 from ivr.telephony.lock import TOKEN, PortLock
 from ivr.telephony.medley import Medleys
@@ -299,7 +299,7 @@ class LineServer:
         is_begun = session.environment["agi_network_script"] in BEGUN
         if self._admit(session.connection, None if is_begun else self._most):
             return self._answer
-        measures.call_refused("max-calls")
+        metrics.call_refused("max-calls")
         with self._lock:
             self._arriving.pop(id(session.connection), None)
             if len(self._refused) >= MOST_REFUSED:

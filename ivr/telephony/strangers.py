@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import structlog
 
-from ivr import measures
+from ivr import metrics
 
 log = structlog.get_logger()
 
@@ -28,7 +28,7 @@ class Strangers:
     def met(self, reason: str) -> None:
         """One was refused."""
         self._met += 1
-        measures.call_refused("stranger")
+        metrics.call_refused("stranger")
         if self._now() >= self._next:
             log.warning("a peer that is not Asterisk", reason=reason, since_the_last=self._met)
             self._next, self._met = self._now() + EVERY_SECONDS, 0

@@ -21,13 +21,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
 
+from ivr.domain.dialogue import OPTIONS_AFTER, Utterance
+from ivr.domain.values import Secret
 from ivr.errors import FlowBroken, IvrError
 from ivr.flow.place import PLACE
-from ivr.measures import Reaction
-from ivr.ports import OPTIONS_AFTER, Utterance
+from ivr.metrics import Reaction
+from ivr.ports.dialogue import Telephone
 from ivr.telephony.agi import Agi, NotAsterisk
 from ivr.telephony.offload import listen_with
-from ivr.values import Secret
 
 MARGIN = 10.0
 """Seconds added to what a command should take, before the connection is given up."""
@@ -72,8 +73,8 @@ class _Press:
     """When Asterisk told of it for the last time."""
 
 
-class AgiTelephone:
-    """Implements ``ivr.ports.Telephone`` for one call. Used as a context while a command runs."""
+class AgiTelephone(Telephone):
+    """For one call. Used as a context while a command runs."""
 
     def __init__(
         self,

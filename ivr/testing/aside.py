@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ivr.ports.aside import Aside, Started
 from ivr.testing.clock import FixedClock
 
 
-class SlowAside:
-    """Implements ``ivr.ports.Aside``: work is done once ``takes`` seconds were waited for it."""
+class SlowAside(Aside):
+    """Work is done once ``takes`` seconds were waited for it."""
 
     def __init__(self, clock: FixedClock, takes: float = 0.0) -> None:
         self.clock = clock
@@ -25,9 +26,7 @@ class SlowAside:
             self.unfinished.pop(0)()
 
 
-class SlowWork:
-    """Implements ``ivr.ports.Started``."""
-
+class SlowWork(Started):
     def __init__(self, aside: SlowAside, work: Callable[[], None], takes: float) -> None:
         self._aside = aside
         self._work = work

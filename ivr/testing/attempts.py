@@ -9,8 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ivr.care.attempts import BUCKET, IN_ROW, MINUTE, SPREAD_KEPT, fifth_in_hour, tenth_in_day
-from ivr.ports import Attempt, AttemptCounts, AttemptResult, CallerKind, Code, CodeHolder
-from ivr.values import Msisdn
+from ivr.domain.identification import (
+    Attempt,
+    AttemptCounts,
+    AttemptResult,
+    CallerKind,
+    Code,
+    CodeHolder,
+)
+from ivr.domain.values import Msisdn
+from ivr.ports.attempts import Attempts, CodeBook
 
 DAY = timedelta(days=1)
 
@@ -35,7 +43,7 @@ class _Try:
 
 
 @dataclass
-class MemoryAttempts:
+class MemoryAttempts(Attempts):
     """Tries to identify, in the order in which they were made."""
 
     tries: list[_Try] = field(default_factory=list)
@@ -148,7 +156,7 @@ class _Code:
 
 
 @dataclass
-class MemoryCodes:
+class MemoryCodes(CodeBook):
     """One-time codes, in the order in which they were written."""
 
     kept: list[_Code] = field(default_factory=list)

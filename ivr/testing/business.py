@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from ivr.domain.orders import NotSettled, Sent
+from ivr.domain.payments import Bill
+from ivr.domain.services import SoldOffer
+from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import Bill, NotSettled, Sent, SoldOffer
-from ivr.values import Msisdn
+from ivr.ports.business import BackOffice, Bills, Sold
 
 
 @dataclass
-class MemoryBills:
+class MemoryBills(Bills):
     """Bills by number and first day of the month."""
 
     bills: dict[tuple[Msisdn, date], Bill] = field(default_factory=dict)
@@ -25,7 +28,7 @@ class MemoryBills:
 
 
 @dataclass
-class MemoryBackOffice:
+class MemoryBackOffice(BackOffice):
     """Requests by reference: number, kind, numbers, text."""
 
     requests: dict[str, tuple[str, str, tuple[Msisdn, ...], str]] = field(default_factory=dict)
@@ -43,7 +46,7 @@ class MemoryBackOffice:
 
 
 @dataclass
-class MemorySold:
+class MemorySold(Sold):
     """What is sold."""
 
     sold: Sequence[SoldOffer] = ()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
+from ivr.ports.clock import Clock
+
 ASHGABAT = timezone(timedelta(hours=5))
 
 
-class FixedClock:
+class FixedClock(Clock):
     """Starts at ``at``; ``sleep`` moves it on at once."""
 
     def __init__(

@@ -28,8 +28,13 @@ from ivr.care.unlocking import UnlockDesk
 from ivr.care.verifiers import Verifying
 from ivr.care.warnings import OwnerWarning
 from ivr.care.weighing import Weighing
+from ivr.domain.orders import NetworkAnswer, Order
+from ivr.domain.subscriber import Held, Status, Subscriber
+from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import Care, Held, NetworkAnswer, Order, Status, Subscriber
+from ivr.ports.business import Outcomes
+from ivr.ports.care import Care
+from ivr.ports.orders import Network
 from ivr.settings import PROJECT
 from ivr.testing.aside import SlowAside
 from ivr.testing.business import MemoryBills
@@ -49,7 +54,6 @@ from ivr.testing.memory import (
 from ivr.testing.messages import MemoryOutbox, MemoryPromises
 from ivr.testing.orders import MemoryOrderBook
 from ivr.testing.prompts import EchoPrompts
-from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 NUMBER = Msisdn("99365123456")
 OTHER = Msisdn("99366300891")
@@ -64,7 +68,7 @@ AT_ONCE = timedelta()
 """The network in memory knows at once what it has: nothing is looked for any longer."""
 
 
-class FakeNetwork:
+class FakeNetwork(Network, Outcomes):
     """Switches at once; ``fails`` makes it refuse or stay silent."""
 
     def __init__(self) -> None:
@@ -89,7 +93,6 @@ class FakeNetwork:
         return NetworkAnswer.DONE if order.external_id in self.done else None
 
     def outcome(self, order: Order) -> NetworkAnswer | None:
-        """Implements ``ivr.ports.Outcomes``."""
         if self.outage:
             raise TemporarilyUnavailable("network")
         return NetworkAnswer.DONE if order.external_id in self.done else None

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ivr.call import Call, Origin, Outcome
+from ivr.domain.call import Call, Origin, Outcome
+from ivr.domain.dialogue import Utterance
+from ivr.domain.values import Msisdn
 from ivr.errors import CallerHungUp
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.document import Flow
 from ivr.flow.engine import run
 from ivr.flow.question import Question
-from ivr.ports import Care, Clock, Prompts, Utterance
+from ivr.ports.care import Care
+from ivr.ports.clock import Clock
+from ivr.ports.dialogue import Prompts
 from ivr.testing.prompts import EchoPrompts
 from ivr.testing.telephone import FakeTelephone
-from ivr.values import Msisdn
 
 CALLER = Msisdn("99365123456")
 TRUNK = "trunk"

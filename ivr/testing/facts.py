@@ -6,20 +6,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ivr.call import Means
 from ivr.care.notices import HELD, OFF, SERVICES
-from ivr.ports import Act, AttemptResult, Occasion, Order, OrderState
+from ivr.domain.call import Means
+from ivr.domain.identification import AttemptResult
+from ivr.domain.notices import Act, Occasion
+from ivr.domain.orders import Order, OrderState
+from ivr.domain.values import Msisdn
+from ivr.ports.notices import Facts
 from ivr.testing.memory import MemoryAttempts, MemorySubscribers
 from ivr.testing.messages import MemoryOutbox
 from ivr.testing.orders import MemoryOrderBook
-from ivr.values import Msisdn
 
 SUFFIXES = ("", "-changed", "-off")
 """Of the occasions of one service."""
 
 
 @dataclass
-class MemoryFacts:
+class MemoryFacts(Facts):
     """Reads the order book, the subscribers and the tries."""
 
     book: MemoryOrderBook

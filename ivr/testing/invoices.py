@@ -8,15 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult, FaxState, FaxTry
+from ivr.domain.invoices import Draft, Invoice, InvoiceNumber, NoInvoice, Paper
+from ivr.domain.values import Msisdn
 from ivr.errors import KeyTaken
-from ivr.ports.fax import FaxAnswer, FaxReason, FaxResult, FaxState, FaxTry
-from ivr.ports.invoices import Draft, Invoice, InvoiceNumber, NoInvoice, Paper
+from ivr.ports.fax import Fax
+from ivr.ports.invoices import InvoiceBook, Press
 from ivr.testing.memory import MemorySubscribers
-from ivr.values import Msisdn
 
 
 @dataclass
-class MemoryInvoiceBook:
+class MemoryInvoiceBook(InvoiceBook):
     """Invoices in the order of their writing, and whose proofs they need."""
 
     subscribers: MemorySubscribers = field(default_factory=MemorySubscribers)
@@ -102,7 +104,7 @@ class MemoryInvoiceBook:
 
 
 @dataclass
-class FakeFax:
+class FakeFax(Fax):
     """Takes every fax at once; ``refuses`` are numbers where nobody answers."""
 
     refuses: set[Msisdn] = field(default_factory=set)
@@ -134,7 +136,7 @@ class FakeFax:
         self.answers.pop(reference, None)
 
 
-class PlainPress:
+class PlainPress(Press):
     """Papers in plain words, for where nobody looks at them."""
 
     def pdf(self, number: InvoiceNumber, paper: Paper) -> bytes:

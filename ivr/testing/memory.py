@@ -9,32 +9,30 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ivr.call import Call, Outcome
 from ivr.care.paying import news, said_of_odd
+from ivr.domain.call import Call, Outcome
+from ivr.domain.callbacks import Bound, Left
+from ivr.domain.content import Announcement, StoredRelease
+from ivr.domain.identification import Proof
+from ivr.domain.payments import KnownPayment, PaymentRow
+from ivr.domain.requests import NoRequest, Request
+from ivr.domain.subscriber import Status, Subscriber, Verifiers
+from ivr.domain.values import Language, Money, Msisdn, Secret
 from ivr.errors import KeyTaken, Unusable
-from ivr.ports import (
-    Announcement,
-    Bound,
-    KnownPayment,
-    Left,
-    NoRequest,
-    PaymentRow,
-    Proof,
-    Request,
-    Status,
-    StoredRelease,
-    Subscriber,
-    Verifiers,
-)
+from ivr.ports.callbacks import CallbackBook
+from ivr.ports.care import Callers
+from ivr.ports.content import Announcements, Releases
+from ivr.ports.journal import Journal
+from ivr.ports.requests import RequestBook
+from ivr.ports.subscribers import Payments, Subscribers
 from ivr.testing.attempts import MemoryAttempts as MemoryAttempts
 from ivr.testing.attempts import MemoryCodes as MemoryCodes
 from ivr.testing.messages import MemoryOutbox as MemoryOutbox
 from ivr.testing.messages import MemoryPromises as MemoryPromises
-from ivr.values import Language, Money, Msisdn, Secret
 
 
 @dataclass
-class MemorySubscribers:
+class MemorySubscribers(Subscribers):
     """Subscribers by number, with what their secrets are compared with."""
 
     rows: dict[Msisdn, Subscriber] = field(default_factory=dict)
@@ -112,7 +110,7 @@ class MemorySubscribers:
 
 
 @dataclass
-class MemoryJournal:
+class MemoryJournal(Journal):
     """Calls by id, and what the queue did with them."""
 
     calls: dict[str, Call] = field(default_factory=dict)
@@ -132,7 +130,7 @@ class MemoryJournal:
 
 
 @dataclass
-class MemoryPayments:
+class MemoryPayments(Payments):
     """Payments in the order in which they were taken over."""
 
     rows: list[KnownPayment] = field(default_factory=list)
@@ -154,7 +152,7 @@ class MemoryPayments:
 
 
 @dataclass
-class MemoryAnnouncements:
+class MemoryAnnouncements(Announcements):
     """Announcements in the order in which they were set."""
 
     kept: list[Announcement] = field(default_factory=list)
@@ -167,7 +165,7 @@ class MemoryAnnouncements:
 
 
 @dataclass
-class MemoryRequests:
+class MemoryRequests(RequestBook):
     """Requests to the back office, in the order of their numbers."""
 
     kept: list[Request] = field(default_factory=list)
@@ -237,7 +235,7 @@ class MemoryRequests:
 
 
 @dataclass
-class MemoryCallers:
+class MemoryCallers(Callers):
     """Languages by calling number."""
 
     languages: dict[Msisdn, Language] = field(default_factory=dict)
@@ -258,7 +256,7 @@ class _Callback:
 
 
 @dataclass
-class MemoryCallbacks:
+class MemoryCallbacks(CallbackBook):
     """Numbers to be called back, with the calls that left them."""
 
     rows: list[_Callback] = field(default_factory=list)
@@ -301,7 +299,7 @@ def _party(call: Call) -> Msisdn | None:
 
 
 @dataclass
-class MemoryReleases:
+class MemoryReleases(Releases):
     """Releases in the order of their numbers."""
 
     kept: list[StoredRelease] = field(default_factory=list)

@@ -10,8 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ivr.care.receipts import KnownPart, meant
-from ivr.errors import KeyTaken, TemporarilyUnavailable
-from ivr.ports import (
+from ivr.domain.messages import (
     SECRET_OCCASIONS,
     DeliveryReceipt,
     Message,
@@ -22,7 +21,9 @@ from ivr.ports import (
     Receipts,
     Taken,
 )
-from ivr.values import Language, Msisdn
+from ivr.domain.values import Language, Msisdn
+from ivr.errors import KeyTaken, TemporarilyUnavailable
+from ivr.ports.messages import MessageCentre, Outbox, Outgoing, Promises
 
 if TYPE_CHECKING:
     from ivr.testing.orders import MemoryOrderBook
@@ -39,7 +40,7 @@ class _Part:
 
 
 @dataclass
-class MemoryOutbox:
+class MemoryOutbox(Outbox, Outgoing):
     """Text messages by reference, in the order in which they were written."""
 
     a_day: int = 10
@@ -178,7 +179,7 @@ class MemoryOutbox:
 
 
 @dataclass
-class MemoryPromises:
+class MemoryPromises(Promises):
     """Promises by order, in the order in which they were made."""
 
     book: MemoryOrderBook
@@ -203,7 +204,7 @@ class MemoryPromises:
 
 
 @dataclass
-class FakeCentre:
+class FakeCentre(MessageCentre):
     """A message centre in memory. ``answers`` are given in turn; then every part is taken."""
 
     most: int = 67

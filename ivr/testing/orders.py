@@ -10,23 +10,16 @@ from datetime import datetime
 from functools import partial
 
 from ivr.care.settlement import FINAL, settle
+from ivr.domain.orders import Check, Order, OrderState, Sent, Situation, unweighed
+from ivr.domain.services import Reason, Refusal
+from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.errors import KeyTaken
-from ivr.ports import (
-    Check,
-    Order,
-    OrderState,
-    Reason,
-    Refusal,
-    Sent,
-    Situation,
-    unweighed,
-)
+from ivr.ports.orders import OrderBook
 from ivr.testing.memory import MemorySubscribers
-from ivr.values import Money, Msisdn, ServiceId
 
 
 @dataclass
-class MemoryOrderBook:
+class MemoryOrderBook(OrderBook):
     """Orders as written down; settling one changes ``subscribers``."""
 
     subscribers: MemorySubscribers

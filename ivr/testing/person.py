@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 
+from ivr.domain.dialogue import Utterance
+from ivr.domain.values import Secret
 from ivr.flow.question import AGENT_KEY, FIXED_KEYS, Question
-from ivr.ports import Utterance
-from ivr.values import Secret
+from ivr.ports.dialogue import Telephone
 
 RESULTS = (".done", ".accepted", ".undone", ".sent", ".cancelled", "refused.network")
 
@@ -25,8 +26,8 @@ class _Answered:
     answer: str
 
 
-class Person:
-    """Implements ``ivr.ports.Telephone``, over any number of workers.
+class Person(Telephone):
+    """Over any number of workers.
 
     At first the caller answers each question with the next of ``words``. ``again`` is the same
     caller in a call in which things may be asked twice. Who has nothing more to say wants an agent.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from ivr.ports import Utterance, Value
-from ivr.values import Language, Money
+from ivr.domain.dialogue import Utterance, Value
+from ivr.domain.values import Language, Money
+from ivr.ports.dialogue import Prompts
 
 
-class EchoPrompts:
+class EchoPrompts(Prompts):
     """``say(tk, "balance", balance=…)`` is heard as ``balance balance=45.30``."""
 
     def say(self, language: Language, key: str, **values: Value) -> Utterance:

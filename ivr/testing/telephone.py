@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from ivr.domain.dialogue import Utterance
+from ivr.domain.values import Secret
 from ivr.errors import CallerHungUp
-from ivr.ports import Utterance
-from ivr.values import Secret
+from ivr.ports.dialogue import Telephone
 
 SILENCE, LATE = "-", "~"
 
 
-class FakeTelephone:
+class FakeTelephone(Telephone):
     """A caller who presses ``keys`` and then hangs up.
 
     ``keys`` are words apart by spaces: a word is pressed without a pause, when something is

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
+from ivr.domain.subscriber import Status
+from ivr.domain.values import Language
 from ivr.flow.document import Flow
 from ivr.flow.paths import GoalPath, Walk, Walked, every_path, goal_paths
-from ivr.ports import Prompts, Status
+from ivr.ports.dialogue import Prompts
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, PASSPORT_KEYS, Operator, subscriber
 from ivr.testing.dial import dial
 from ivr.testing.telephone import Hurried
-from ivr.values import Language
 
 ANSWERS: Mapping[str, tuple[str, ...]] = {
     "number": ("#",),

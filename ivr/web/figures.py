@@ -17,9 +17,11 @@ from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from ivr import measures
-from ivr.measures.book import ENDED, WAITING
-from ivr.ports import Backlog, Clock, OrderState
+from ivr import metrics
+from ivr.domain.backlog import Backlog
+from ivr.domain.orders import OrderState
+from ivr.metrics.book import ENDED, WAITING
+from ivr.ports.clock import Clock
 from ivr.web.health import InTime
 
 STAT = Path("/proc/stat")
@@ -63,7 +65,7 @@ def line_figures(line: LineState, most_calls: Callable[[], int], bound: int) -> 
 
     def read() -> Iterable[Metric]:
         if line.slots is not None:
-            measures.forget(line.slots())
+            metrics.forget(line.slots())
         yield _one("ivr_calls_in_progress", "Calls in the line.", line.calls())
         yield _one("ivr_calls_allowed", "Calls that the line takes at once.", most_calls())
         yield _one("ivr_calls_bound", "Calls that it takes when it is not too busy.", bound)

@@ -20,8 +20,8 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
-from ivr import measures
 from ivr.errors import TemporarilyUnavailable
+from ivr.metrics import exposition
 
 PATIENCE = 1.0
 """Seconds that a part has to answer."""
@@ -101,7 +101,7 @@ def health_app(parts: Parts, figures: Iterable[Collector] = ()) -> FastAPI:
 
     @app.get("/metrics")
     def metrics() -> Response:
-        return Response(measures.exposition(read), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+        return Response(exposition(read), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     return app
 

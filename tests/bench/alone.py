@@ -14,9 +14,10 @@ import time
 from itertools import count
 from pathlib import Path
 
-from ivr import editing, exchange, wiring
+from ivr.content import editing
 from ivr.telephony.lock import PortLock
-from ivr.wiring import House
+from ivr.wiring import telephony
+from ivr.wiring.container import House, prepare_database
 from tests.bench.sipp import FIRST
 from tests.e2e.line import own_settings
 from tests.telephony.scripted import header
@@ -30,10 +31,10 @@ def measure_alone() -> dict[str, float]:
     """Milliseconds of processor time a call."""
     with tempfile.TemporaryDirectory(prefix="ivr-") as folder:
         house = House(own_settings(Path(folder) / "home"))
-        wiring.prepare_database(house)
+        prepare_database(house)
         editing.publish_flow(house, house.flow_file, "bench")
         house.shelf.live()
-        server = exchange.line_server(house)
+        server = telephony.line_server(house)
         child, address = _asterisk(house.port_lock)
         try:
             _call(server._dialogue, address, WARM)

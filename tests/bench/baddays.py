@@ -20,9 +20,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from ivr.call import Outcome
-from ivr.network.simulator import NetworkSimulator
-from ivr.ports import OrderState
+from ivr.domain.call import Outcome
+from ivr.domain.orders import OrderState
+from ivr.simulators.network import NetworkSimulator
 from tests.bench import machine
 from tests.bench.dialogues import LINE
 from tests.bench.sipp import Load, Script

@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ivr.domain.dialogue import Utterance
+from ivr.domain.values import Language, Secret
 from ivr.flow.release import Release
-from ivr.ports import Utterance
 from ivr.testing.demo import CODEWORD_KEYS, Operator, subscriber
 from ivr.testing.dial import CALLER, dial
 from ivr.testing.telephone import FakeTelephone
-from ivr.values import Language, Secret
 from tests.bench.sipp import Script
 
 BARE, FASTAGI, LINE = "bare", "fastagi", "line"

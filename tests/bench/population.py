@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
-from ivr.ports import Status
+from ivr.domain.subscriber import Status
+from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.store.pages import Spoken
 from ivr.store.rows import Row
 from ivr.store.tables import subscribers
 from ivr.testing.demo import CODEWORD, PASSPORT_KEYS
-from ivr.values import Language, Money, Msisdn, Secret, ServiceId
-from ivr.wiring import House
+from ivr.wiring.container import House
 from tests.bench.sipp import FIRST
 from tests.telephony.extended import manager
 

@@ -16,17 +16,19 @@ from typing import Any
 import psycopg
 from argon2 import PasswordHasher
 
-from ivr.call import Means, Origin
 from ivr.care.catalogue import read_catalogue
 from ivr.care.identification import Identifying
 from ivr.care.subscriptions import Switching
 from ivr.care.verifiers import Verifying
-from ivr.clock import SystemClock
-from ivr.ports import Attempt, Change, NetworkAnswer, Offer, Order, Verdict
+from ivr.domain.call import Means, Origin
+from ivr.domain.identification import Attempt, Verdict
+from ivr.domain.orders import NetworkAnswer, Order
+from ivr.domain.services import Change, Offer
+from ivr.domain.values import Msisdn, Secret, ServiceId
 from ivr.settings import PROJECT
 from ivr.store import Store, migrate, open_database
+from ivr.system.clock import SystemClock
 from ivr.testing.demo import CODEWORD, CODEWORD_KEYS
-from ivr.values import Msisdn, Secret, ServiceId
 from tests.postgres import Postgres, running
 
 FIRST = 99_360_000_000

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ivr.telephony.asterisk import die_with_parent
+from ivr.system.hardening import die_with_parent
 
 SCENARIO = """<?xml version="1.0" encoding="UTF-8"?>
 <scenario name="menus">

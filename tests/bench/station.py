@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from itertools import count, cycle
 from pathlib import Path
 
-from ivr import editing, exchange, wiring
-from ivr.telephony.asterisk import Asterisk, die_with_parent
+from ivr.content import editing
+from ivr.system.hardening import die_with_parent
+from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
-from ivr.wiring import House
+from ivr.wiring import telephony
+from ivr.wiring.container import House, prepare_database
 from tests.bench import dialogues, machine, sipp
 from tests.bench.dialogues import BARE, FASTAGI, LINE, Spoken
 from tests.bench.population import ACQUAINTANCES, CALLERS, introduce, populate
@@ -150,18 +152,18 @@ def station(
                 **{"max_calls": MOST_CALLS, **given},
             )
         )
-        wiring.prepare_database(house)
+        prepare_database(house)
         editing.publish_flow(house, house.flow_file, "bench")
         live = house.shelf.live()
         spoken = [dialogues.menus(live), dialogues.first(live), dialogues.service(live)]
         port = free_port()
         (folder / "dialogues.json").write_text(dialogues.to_json(spoken))
         configuration = render(
-            house.settings, exchange.programs(house), exchange.dialplan_sounds(live.prompts)
+            house.settings, telephony.programs(house), telephony.dialplan_sounds(live.prompts)
         )
         extend(configuration, dialplan=dialogues.dialplan(spoken, port))
         asterisk = stack.enter_context(
-            Asterisk(exchange.programs(house).asterisk, configuration, folder / "asterisk.out")
+            Asterisk(telephony.programs(house).asterisk, configuration, folder / "asterisk.out")
         )
         asterisk.wait_ready()
         simple = _process(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from ivr.call import Means, Origin
 from ivr.care.messages import MessageWorker
+from ivr.domain.call import Means, Origin
+from ivr.domain.identification import Attempt
+from ivr.domain.messages import MessageState
+from ivr.domain.values import Msisdn, Secret
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import (
-    Attempt,
-    MessageState,
-)
 from ivr.testing.demo import NUMBER, Operator
 from ivr.testing.messages import FakeCentre
-from ivr.values import Msisdn, Secret
 from tests.care.services import operator
 
 STRANGER = Msisdn("99361999999")

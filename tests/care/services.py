@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from ivr.ports import (
-    Change,
-    Offer,
-    Reason,
-    Receipt,
-    Refusal,
-    Status,
-    Subscriptions,
-)
+from ivr.domain.services import Change, Offer, Reason, Receipt, Refusal
+from ivr.domain.subscriber import Status
+from ivr.domain.values import Money, ServiceId
+from ivr.ports.services import Subscriptions
 from ivr.testing.demo import NUMBER, Operator, subscriber
-from ivr.values import Money, ServiceId
 
 
 def on(service: str) -> Change:

@@ -8,10 +8,11 @@ from datetime import date, timedelta
 import pytest
 
 from ivr.care.accounts import Accounting
+from ivr.domain.payments import TAX, Bill, BillItem, BillLine
+from ivr.domain.services import Change, Offer
+from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import TAX, Bill, BillItem, BillLine, Change, Offer
 from ivr.testing.demo import NUMBER, Operator, demo_operator, subscriber
-from ivr.values import Money, Msisdn, ServiceId
 
 
 def buy(operator: Operator, service: str, step: int = 1) -> str:

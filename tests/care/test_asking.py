@@ -12,8 +12,10 @@ from structlog.testing import capture_logs
 from ivr.aside import Threads
 from ivr.care.asking import MOMENT, PATIENCE, AtOnce
 from ivr.care.orders import IN_HAND
+from ivr.domain.orders import OrderState
+from ivr.domain.services import Receipt, Settled
 from ivr.errors import CallerHungUp
-from ivr.ports import Aside, OrderState, Receipt, Settled
+from ivr.ports.aside import Aside
 from ivr.testing.aside import SlowAside
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, Operator

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from ivr.care.catalogue import read_catalogue
+from ivr.domain.values import Money, ServiceId
 from ivr.errors import Unusable
 from ivr.settings import PROJECT
 from ivr.speech.texts import read_texts
 from ivr.testing.demo import shipped_catalogue
-from ivr.values import Money, ServiceId
 
 GOOD = """
 tariffs:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ivr.care.codeword import Weakness, common_keys, weakness
 from ivr.care.folding import word_keys
-from ivr.values import Msisdn
+from ivr.domain.values import Msisdn
 
 NUMBER = Msisdn("99365123456")
 

@@ -12,18 +12,18 @@ import pytest
 
 from ivr.care.faxing import FaxWorker
 from ivr.care.faxtries import RULES, told
+from ivr.domain.dialogue import Value
+from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult, FaxState
+from ivr.domain.invoices import Invoice, InvoiceNumber, Paper, Wanted
+from ivr.domain.values import Language, Money, Msisdn
 from ivr.errors import TemporarilyUnavailable, Unusable
-from ivr.ports import Value
-from ivr.ports.fax import FaxAnswer, FaxReason, FaxResult, FaxState
-from ivr.ports.invoices import Invoice, InvoiceNumber, Paper, Wanted
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, Operator, demo_operator
 from ivr.testing.invoices import FakeFax, PlainPress
 from ivr.testing.memory import MemoryOutbox
-from ivr.values import Language, Money, Msisdn
 from tests.contracts.fax_contract import End, FaxContract
 from tests.logged import logged
-from tests.measures.exposed import samples, value
+from tests.metrics.exposed import samples, value
 
 GOOD, DEAF = Msisdn("99312345678"), Msisdn("99312999999")
 

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.care.faxing import FaxWorker
-from ivr.ports import Outbox
-from ivr.ports.fax import Fax, FaxResult, FaxState
+from ivr.domain.fax import FaxResult, FaxState
+from ivr.ports.fax import Fax
 from ivr.ports.invoices import InvoiceBook
+from ivr.ports.messages import Outbox
 from ivr.testing.invoices import PlainPress
 from tests.care.test_faxing import DEAF, GOOD, Office, write
 

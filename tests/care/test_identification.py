@@ -10,21 +10,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.call import Means, Origin, origin_of
 from ivr.care.folding import word_keys
 from ivr.care.identification import SAME_TIME, Identifying
 from ivr.care.turns import Turns
-from ivr.clock import SystemClock
+from ivr.domain.call import Means, Origin, origin_of
+from ivr.domain.identification import Attempt, AttemptCounts, CallerKind, Standing, Verdict
+from ivr.domain.subscriber import Status, Verifiers
+from ivr.domain.values import Msisdn, Secret
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import (
-    Attempt,
-    AttemptCounts,
-    CallerKind,
-    Standing,
-    Status,
-    Verdict,
-    Verifiers,
-)
+from ivr.system.clock import SystemClock
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import (
     CODEWORD_KEYS,
@@ -38,7 +32,6 @@ from ivr.testing.demo import (
 )
 from ivr.testing.dial import origin
 from ivr.testing.memory import MemoryAttempts, MemorySubscribers
-from ivr.values import Msisdn, Secret
 
 CALLER, NOBODY = Msisdn("99361000000"), Msisdn("99365999999")
 WRONG = "7777777"

@@ -14,19 +14,12 @@ from itertools import chain
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from ivr.call import Means, Origin
 from ivr.care.attempts import Limits
-from ivr.ports import Attempt, Standing, Verdict
-from ivr.testing.demo import (
-    CODEWORD_KEYS,
-    NUMBER,
-    OTHER,
-    PASSPORT_KEYS,
-    Operator,
-    subscriber,
-)
+from ivr.domain.call import Means, Origin
+from ivr.domain.identification import Attempt, Standing, Verdict
+from ivr.domain.values import Msisdn, Secret
+from ivr.testing.demo import CODEWORD_KEYS, NUMBER, OTHER, PASSPORT_KEYS, Operator, subscriber
 from ivr.testing.dial import origin
-from ivr.values import Msisdn, Secret
 
 FRIEND = Msisdn("99361000000")
 TARGETS = [NUMBER, OTHER, *(Msisdn(f"9936500000{digit}") for digit in range(8))]

@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 
 from ivr.care.invoices import InvoiceDesk, Terms, read_terms, vat_within
 from ivr.care.numbering import fixed_or_mobile
+from ivr.domain.invoices import Invoice, InvoiceNumber, NoInvoice, Wanted
+from ivr.domain.subscriber import Status
+from ivr.domain.values import Language, Money, Msisdn
 from ivr.errors import TemporarilyUnavailable, Unusable
-from ivr.ports import Status
-from ivr.ports.invoices import Invoice, InvoiceBook, InvoiceNumber, NoInvoice, Wanted
+from ivr.ports.invoices import InvoiceBook
 from ivr.settings import PROJECT
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, Operator, demo_operator, shipped_terms, subscriber
 from ivr.testing.invoices import MemoryInvoiceBook
-from ivr.values import Language, Money, Msisdn
 from tests.contracts.invoice_book_contract import InvoiceBookContract
 
 FAX = Msisdn("99312345678")

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from ivr.ports import Order, Subscriber
+from ivr.domain.orders import Order
+from ivr.domain.subscriber import Subscriber
 from ivr.testing.memory import (
     MemoryAttempts,
     MemoryCodes,

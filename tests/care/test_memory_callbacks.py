@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from ivr.domain.values import Msisdn
 from ivr.testing.memory import MemoryCallbacks
-from ivr.values import Msisdn
 from tests.contracts.callbacks_contract import CallbacksContract
 
 

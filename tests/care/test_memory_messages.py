@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from ivr.ports import Message
+from ivr.domain.messages import Message
 from ivr.testing.clock import FixedClock
 from ivr.testing.memory import MemorySubscribers
 from ivr.testing.messages import MemoryOutbox, MemoryPromises

@@ -13,18 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.care.messages import GIVE_UP, MOST_PUT_OFF
-from ivr.errors import TemporarilyUnavailable
-from ivr.ports import (
+from ivr.domain.messages import (
     DeliveryReceipt,
     Message,
     MessageState,
     NotEver,
     NotNow,
     Receipts,
-    Status,
     Taken,
     Why,
 )
+from ivr.domain.subscriber import Status
+from ivr.errors import TemporarilyUnavailable
 from ivr.testing.demo import NUMBER, OTHER, subscriber
 from ivr.testing.messages import FakeCentre
 from tests.care.desk import DOWN, STRANGER, Death, Desk, fail_to_identify

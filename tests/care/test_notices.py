@@ -9,28 +9,20 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ivr.call import Means
 from ivr.care.notices import AT_ONCE, LATE, NEWS, Notices, held_notices, notices_of
+from ivr.domain.call import Means
+from ivr.domain.identification import Attempt, AttemptResult, CallerKind
+from ivr.domain.messages import MessageState
+from ivr.domain.notices import Occasion
+from ivr.domain.orders import Order, OrderState
+from ivr.domain.services import FORWARDING, SUSPENSION, Change, Characteristics
+from ivr.domain.subscriber import Verifiers
+from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.errors import FlowBroken, TemporarilyUnavailable
-from ivr.ports import (
-    FORWARDING,
-    SUSPENSION,
-    Attempt,
-    AttemptResult,
-    CallerKind,
-    Change,
-    Characteristics,
-    MessageState,
-    Occasion,
-    Order,
-    OrderState,
-    Verifiers,
-)
 from ivr.testing.clock import ASHGABAT, FixedClock
 from ivr.testing.demo import NUMBER, OTHER, PASSPORT_KEYS, subscriber
 from ivr.testing.dial import origin
 from ivr.testing.prompts import EchoPrompts
-from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 from tests.care.desk import Desk
 from tests.care.services import off, on, order, subscriptions
 from tests.contracts.records import written_order

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.care.numbering import NationalNumbering, fixed_or_mobile, not_to_dial
-from ivr.ports import Reason
+from ivr.domain.services import Reason
 
 PLAN = NationalNumbering()
 FORMS = ("66300890", "866300890", "99366300890", "0099366300890", "81099366300890")

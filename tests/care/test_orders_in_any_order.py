@@ -23,7 +23,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from ivr.call import Evidence, Means
 from ivr.care.catalogue import Catalogue, Refund
 from ivr.care.lostorders import LostOrders
 from ivr.care.orders import OrderWorker
@@ -31,30 +30,28 @@ from ivr.care.rules import STATES, is_package
 from ivr.care.settlement import FINAL
 from ivr.care.subscriptions import Switching
 from ivr.care.weighing import Weighing
-from ivr.errors import TemporarilyUnavailable, Unusable
-from ivr.ports import (
+from ivr.domain.call import Evidence, Means
+from ivr.domain.messages import Message, MessageState
+from ivr.domain.orders import NetworkAnswer, Order, OrderState
+from ivr.domain.services import (
     FORWARDING,
     SUSPENSION,
     Change,
     Characteristics,
-    Message,
-    MessageState,
-    NetworkAnswer,
     Offer,
-    Order,
-    OrderBook,
-    OrderState,
     Receipt,
     Settled,
-    Subscriber,
-    Subscribers,
 )
+from ivr.domain.subscriber import Subscriber
+from ivr.domain.values import ServiceId
+from ivr.errors import TemporarilyUnavailable, Unusable
+from ivr.ports.orders import OrderBook
+from ivr.ports.subscribers import Subscribers
 from ivr.store import Store, migrate, open_database
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, shipped_catalogue, subscriber
 from ivr.testing.memory import MemorySubscribers
 from ivr.testing.orders import MemoryOrderBook
-from ivr.values import ServiceId
 from tests.store.rows import PEPPER, StoredRecords
 
 SERVICES = [ServiceId(id) for id in ("sms", "gprs", "mms", "international", "waiting")]

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from ivr.care.paying import news
-from ivr.ports import KnownPayment, PaymentRow
-from ivr.values import Money, Msisdn
+from ivr.domain.payments import KnownPayment, PaymentRow
+from ivr.domain.values import Money, Msisdn
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 

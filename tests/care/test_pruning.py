@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ivr.call import Means
 from ivr.care.pruning import Pruner
-from ivr.ports import Attempt, AttemptResult, CallerKind, CodeHolder
+from ivr.domain.call import Means
+from ivr.domain.identification import Attempt, AttemptResult, CallerKind, CodeHolder
 from ivr.testing.demo import NUMBER, OTHER, Operator
 from ivr.testing.dial import origin
 

@@ -7,7 +7,8 @@ import pytest
 from ivr.care.publishing import KEPT, Parts, Shelf, publish
 from ivr.errors import FlowBroken, TemporarilyUnavailable, Unusable
 from ivr.flow.document import Flow, read_flow
-from ivr.ports import Care, Prompts
+from ivr.ports.care import Care
+from ivr.ports.dialogue import Prompts
 from ivr.settings import PROJECT
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import demo_operator

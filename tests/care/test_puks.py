@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.ports import NoPuk
+from ivr.domain.subscriber import NoPuk
+from ivr.domain.values import Msisdn, Secret
 from ivr.testing.demo import NUMBER, OTHER, PUK, Operator, demo_operator
-from ivr.values import Msisdn, Secret
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ivr.care.requests import RequestDesk, RequestWorker
+from ivr.domain.values import Language, Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, OTHER
 from ivr.testing.memory import MemoryRequests
-from ivr.values import Language, Msisdn
 
 
 class Office:

@@ -7,20 +7,15 @@ import dataclasses
 import pytest
 
 from ivr.care.results import Results
+from ivr.domain.orders import OrderState
+from ivr.domain.services import INACTIVITY, SUSPENSION, Change, Reason
+from ivr.domain.values import Language, ServiceId
 from ivr.errors import FlowBroken
-from ivr.ports import (
-    INACTIVITY,
-    SUSPENSION,
-    Change,
-    OrderState,
-    Reason,
-)
 from ivr.settings import PROJECT
 from ivr.speech.texts import read_texts
 from ivr.speech.written import WrittenTexts
 from ivr.testing.demo import NUMBER, Operator
 from ivr.testing.prompts import EchoPrompts
-from ivr.values import Language, ServiceId
 from tests.care.desk import Death, Desk
 from tests.care.services import on, operator, order
 

@@ -10,21 +10,12 @@ import pytest
 
 from ivr.care.catalogue import Catalogue, read_catalogue
 from ivr.care.rules import Rules
+from ivr.domain.services import Change, Characteristics, Hours, Offer, Reason, Refusal
+from ivr.domain.subscriber import Held, HeldPackage, Status
+from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.errors import Unusable
-from ivr.ports import (
-    Change,
-    Characteristics,
-    Held,
-    HeldPackage,
-    Hours,
-    Offer,
-    Reason,
-    Refusal,
-    Status,
-)
 from ivr.testing.clock import ASHGABAT
 from ivr.testing.demo import NUMBER, Operator, subscriber
-from ivr.values import Money, Msisdn, ServiceId
 from tests.care.services import offered, operator, order, refused, subscriptions
 
 HOME = "99312223344"

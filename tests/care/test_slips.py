@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from ivr.care.catalogue import read_catalogue
 from ivr.care.invoices import read_terms
 from ivr.care.news import read_news
+from ivr.domain.values import Language
 from ivr.errors import FlowBroken, Unusable
 from ivr.flow.document import read_flow
 from ivr.flow.sheet import read_sheet
 from ivr.settings import PROJECT
 from ivr.speech.texts import read_texts
-from ivr.values import Language
 
 WORDS = re.compile(r"[^\W_]+")
 TEXTS = {

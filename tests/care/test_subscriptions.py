@@ -5,19 +5,12 @@ from __future__ import annotations
 import pytest
 
 from ivr.care.catalogue import FREE
+from ivr.domain.orders import OrderState
+from ivr.domain.services import INACTIVITY, SUSPENSION, Change, Offer, Reason, Settled
+from ivr.domain.subscriber import Status
+from ivr.domain.values import Money, Msisdn
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import (
-    INACTIVITY,
-    SUSPENSION,
-    Change,
-    Offer,
-    OrderState,
-    Reason,
-    Settled,
-    Status,
-)
 from ivr.testing.demo import NUMBER, OTHER, Operator
-from ivr.values import Money, Msisdn
 from tests.care.services import (
     balance,
     off,

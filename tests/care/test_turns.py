@@ -12,18 +12,18 @@ from contextlib import contextmanager, suppress
 import pytest
 from argon2 import PasswordHasher
 
-from ivr.call import Means, Origin
 from ivr.care.identification import Identifying
 from ivr.care.turns import NICE, Turns
 from ivr.care.verifiers import Verifying
-from ivr.clock import SystemClock
+from ivr.domain.call import Means, Origin
+from ivr.domain.identification import Attempt, Verdict
+from ivr.domain.values import Msisdn, Secret
 from ivr.errors import CallerHungUp, TemporarilyUnavailable
 from ivr.flow.document import read_flow
-from ivr.ports import Attempt, Verdict
 from ivr.settings import PROJECT
+from ivr.system.clock import SystemClock
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, PASSPORT_KEYS, demo_operator, quick_verifying
 from ivr.testing.dial import dial
-from ivr.values import Msisdn, Secret
 
 SECONDS = 20.0
 MANY = 60

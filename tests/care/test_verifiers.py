@@ -9,9 +9,9 @@ from argon2 import Parameters, PasswordHasher, extract_parameters
 
 from ivr.care.folding import word_keys
 from ivr.care.verifiers import KeyCheck, Verifying
-from ivr.ports import Verifiers
+from ivr.domain.subscriber import Verifiers
+from ivr.domain.values import Msisdn
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, OTHER, PASSPORT_KEYS, quick_verifying
-from ivr.values import Msisdn
 
 QUICK = quick_verifying()
 

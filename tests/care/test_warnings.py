@@ -6,12 +6,12 @@ import dataclasses
 
 import pytest
 
-from ivr.call import Means, Origin
+from ivr.domain.call import Means, Origin
+from ivr.domain.identification import Attempt, CallerKind
+from ivr.domain.values import Language, Msisdn, Secret
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import Attempt, CallerKind
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, subscriber
 from ivr.testing.prompts import EchoPrompts
-from ivr.values import Language, Msisdn, Secret
 from tests.care.desk import STRANGER, fail_to_identify
 from tests.care.services import operator
 

@@ -7,22 +7,14 @@ from collections.abc import Callable
 
 import pytest
 
-from ivr.call import Evidence, Means
 from ivr.care.catalogue import Catalogue, Refund
 from ivr.care.weighing import delay_of
-from ivr.ports import (
-    SUSPENSION,
-    Change,
-    Held,
-    Offer,
-    OrderState,
-    Reason,
-    Settled,
-    Status,
-    Subscriber,
-)
+from ivr.domain.call import Evidence, Means
+from ivr.domain.orders import OrderState
+from ivr.domain.services import SUSPENSION, Change, Offer, Reason, Settled
+from ivr.domain.subscriber import Held, Status, Subscriber
+from ivr.domain.values import Money, ServiceId
 from ivr.testing.demo import NUMBER, Operator, shipped_catalogue
-from ivr.values import Money, ServiceId
 from tests.care.services import (
     balance,
     off,

@@ -8,11 +8,12 @@ import pytest
 
 from ivr.care.publishing import Parts
 from ivr.care.wording import LiveWording
+from ivr.domain.dialogue import Value
+from ivr.domain.values import Language
 from ivr.errors import FlowBroken, Unusable
-from ivr.ports import Value, Wording
+from ivr.ports.dialogue import Wording
 from ivr.testing.clock import FixedClock
 from ivr.testing.memory import MemoryReleases
-from ivr.values import Language
 
 NOW = FixedClock().now()
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from ivr.care.catalogue import FREE
 from ivr.care.orders import OrderWorker
+from ivr.domain.orders import OrderState
+from ivr.domain.services import Offer
+from ivr.domain.values import Money
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import (
-    Offer,
-    OrderState,
-)
 from ivr.testing.demo import NUMBER, OTHER, Operator, subscriber
-from ivr.values import Money
 from tests.care.services import (
     on,
     operator,

@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from ivr import wiring
 from ivr.__main__ import app
-from ivr.call import Call
 from ivr.commands.callbacks import age
+from ivr.domain.call import Call
+from ivr.domain.callbacks import Bound
+from ivr.domain.values import Language, Msisdn
 from ivr.errors import Unusable
-from ivr.ports import Bound
-from ivr.values import Language, Msisdn
-from ivr.wiring import House
+from ivr.wiring.container import House, open_house, prepare_database
 
 NUMBER, OTHER = Msisdn("99365123456"), Msisdn("99361000000")
 
@@ -29,8 +28,8 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setenv("IVR_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("LOGNAME", "aygul")
-    house = wiring.open_house()
-    wiring.prepare_database(house)
+    house = open_house()
+    prepare_database(house)
     now = house.clock.now()
     bound = Bound(now - timedelta(days=1), 9, 9)
     for number, waited in ((NUMBER, 185), (OTHER, 7)):

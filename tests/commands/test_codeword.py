@@ -8,17 +8,16 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from ivr import wiring
 from ivr.__main__ import app
-from ivr.call import Means, Origin
 from ivr.care.codeword import Weakness
 from ivr.commands.clerk import WORDS, language
 from ivr.commands.codeword import read_word
+from ivr.domain.call import Means, Origin
+from ivr.domain.identification import Attempt, CallerKind
+from ivr.domain.values import Language, Msisdn
 from ivr.errors import Unusable
-from ivr.ports import Attempt, CallerKind
 from ivr.settings import PROJECT
-from ivr.values import Language, Msisdn
-from ivr.wiring import House
+from ivr.wiring.container import House, open_house
 
 NUMBER = Msisdn("99365123456")
 WORD, KEYS = "merjenim", "63753646"
@@ -33,7 +32,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
         monkeypatch.delenv(name, raising=False)
     done = run("subscribers", "import", str(PROJECT / "db" / "demo.csv"))
     assert done.exit_code == 0, done.output
-    return wiring.open_house()
+    return open_house()
 
 
 def run(*words: str, given: str = "") -> Result:

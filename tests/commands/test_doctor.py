@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from ivr import exchange
 from ivr.commands.doctor import CHECKS
 from ivr.errors import Unusable
-from ivr.hardening import FILES
 from ivr.settings import Settings
+from ivr.system.hardening import FILES
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
-from ivr.wiring import House
+from ivr.wiring import telephony
+from ivr.wiring.container import House
 from tests.e2e.line import own_settings
 
 GOOD = "Qm3Xr8Vt1Bz6Ny4Kw9Jc2Hf7Ls5Dg0Pa"
@@ -24,7 +24,7 @@ GOOD = "Qm3Xr8Vt1Bz6Ny4Kw9Jc2Hf7Ls5Dg0Pa"
 def test_an_asterisk_with_an_older_configuration_is_ill(tmp_path: Path) -> None:
     settings = own_settings(tmp_path)
     house = House(settings)
-    programs = exchange.programs(house)
+    programs = telephony.programs(house)
     configuration = render(settings, programs, {})
     with Asterisk(programs.asterisk, configuration, tmp_path / "out") as asterisk:
         asterisk.wait_ready()

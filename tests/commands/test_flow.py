@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from ivr import wiring
 from ivr.commands import flow
 from ivr.errors import IvrError
 from ivr.settings import PROJECT
 from ivr.speech.given import read_given, wrongly_filled
 from ivr.speech.texts import read_texts
+from ivr.wiring import container
 from tests.speech.recorders import cut, mp3_in_wav, wav, written
 
 
@@ -22,7 +22,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The files that are shipped, to be changed."""
     for name in ("prompts", "db"):
         shutil.copytree(PROJECT / name, tmp_path / name)
-    monkeypatch.setattr(wiring, "PROJECT", tmp_path)
+    monkeypatch.setattr(container, "PROJECT", tmp_path)
     monkeypatch.setenv("IVR_HOME", str(tmp_path / "home"))
     return tmp_path
 

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from ivr import wiring
 from ivr.__main__ import app
 from ivr.commands.importing import telling
+from ivr.domain.orders import Order, OrderState
+from ivr.domain.services import FORWARDING, Change
+from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.errors import Unusable
-from ivr.ports import FORWARDING, Change, Order, OrderState
 from ivr.settings import PROJECT
 from ivr.sheet.encoding import open_text
 from ivr.sheet.findings import Notes
-from ivr.values import Money, Msisdn, ServiceId
-from ivr.wiring import House
+from ivr.wiring.container import House, open_house
 
 DEMO = PROJECT / "db" / "demo.csv"
 NUMBER = Msisdn("99365123456")
@@ -34,7 +34,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
         monkeypatch.delenv(name, raising=False)
     done = run("subscribers", "import", str(DEMO))
     assert done.stderr.startswith("12 subscribers were imported")
-    return wiring.open_house()
+    return open_house()
 
 
 def run(*words: str) -> Result:

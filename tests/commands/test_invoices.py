@@ -10,15 +10,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from ivr import wiring
 from ivr.__main__ import app
 from ivr.commands.invoices import WORDS, mask_name, said_of
+from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult, FaxState, FaxTry
+from ivr.domain.invoices import InvoiceNumber, Wanted
+from ivr.domain.values import Language, Money, Msisdn
 from ivr.errors import Unusable
-from ivr.ports.fax import FaxAnswer, FaxReason, FaxResult, FaxState, FaxTry
-from ivr.ports.invoices import InvoiceNumber, Wanted
 from ivr.settings import PROJECT
-from ivr.values import Language, Money, Msisdn
-from ivr.wiring import House
+from ivr.wiring.container import House, open_house
 
 COMPANY = Msisdn("99366445500")
 FAX = Msisdn("99312345678")
@@ -31,7 +30,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setenv("IVR_HOME", str(tmp_path / "home"))
     done = run("subscribers", "import", str(PROJECT / "db" / "demo.csv"))
     assert done.exit_code == 0, done.output
-    return wiring.open_house()
+    return open_house()
 
 
 def run(*words: str) -> Result:

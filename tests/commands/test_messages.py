@@ -12,18 +12,17 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from ivr import wiring
 from ivr.__main__ import app
+from ivr.domain.messages import DeliveryReceipt, MessageState
+from ivr.domain.values import Msisdn
 from ivr.errors import Unusable
-from ivr.network.habits import Habit
 from ivr.network.smpp import SmppCentre
-from ivr.network.smsc import Mood
 from ivr.network.twolinks import TwoLinks
-from ivr.ports import DeliveryReceipt, MessageState
 from ivr.settings import read_settings
+from ivr.simulators.smsc import Mood
+from ivr.simulators.smsc_habits import Habit
 from ivr.store.outbox import StoredOutbox
-from ivr.values import Msisdn
-from ivr.wiring import House
+from ivr.wiring.container import House, open_house, prepare_database
 
 NUMBER, OTHER = Msisdn("99365123456"), Msisdn("99366300891")
 BODY = "Your order is done."
@@ -34,8 +33,8 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("IVR_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", "200")
-    house = wiring.open_house()
-    wiring.prepare_database(house)
+    house = open_house()
+    prepare_database(house)
     house.outbox.put(NUMBER, BODY, "order:1")
     house.outbox.put(OTHER, "Another text.", "advice:1")
     return house
@@ -128,12 +127,12 @@ def test_the_built_in_centre_takes_on_the_ways_of_others(
 ) -> None:
     monkeypatch.setenv("IVR_SMSC_SIMULATOR_ANSWER", "0x0A")
     monkeypatch.setenv("IVR_SMSC_SIMULATOR_RECEIPTS", "capitals")
-    simulator = wiring.open_house().smsc_simulator
+    simulator = open_house().smsc_simulator
     assert (simulator.mood, simulator.refusal) == (Mood.REFUSES, 0x0A)
     assert simulator.habit is Habit.CAPITALS
     monkeypatch.setenv("IVR_SMSC_SIMULATOR_RECEIPTS", "shouted")
     with pytest.raises(Unusable, match="'shouted' is none of plain, text-only"):
-        assert wiring.open_house().smsc_simulator
+        assert open_house().smsc_simulator
 
 
 class TestRetry:
@@ -307,7 +306,7 @@ def test_a_file_that_is_no_pem_is_named(
     monkeypatch.setenv("IVR_SMSC", "smpps://ivr@smsc.example:3550")
     monkeypatch.setenv(name, str(file))
     with pytest.raises(Unusable, match=f"setting {name}: '.*some.pem'"):
-        assert wiring.open_house().messages
+        assert open_house().messages
 
 
 def test_a_centre_that_wants_two_links_gets_them(
@@ -315,6 +314,6 @@ def test_a_centre_that_wants_two_links_gets_them(
 ) -> None:
     monkeypatch.setenv("IVR_SMSC", "smpp://ivr@smsc.example:2775")
     monkeypatch.setenv("IVR_SMSC_LINKS", "two")
-    assert isinstance(wiring.open_house().messages.centre, TwoLinks)
+    assert isinstance(open_house().messages.centre, TwoLinks)
     monkeypatch.setenv("IVR_SMSC_LINKS", "one")
-    assert isinstance(wiring.open_house().messages.centre, SmppCentre)
+    assert isinstance(open_house().messages.centre, SmppCentre)

@@ -97,7 +97,7 @@ def test_asterisk_and_our_processes_have_as_many_as_they_may(
     )
     shell = ["sh", "-c", "ulimit -Sn"]
     assert limited([*CONFINED, str(tmp_path / "rules"), *shell], soft, hard) == str(hard)
-    ours = "from ivr.hardening import harden; import os; harden(); os.execvp('sh', {!r})"
+    ours = "from ivr.system.hardening import harden; import os; harden(); os.execvp('sh', {!r})"
     assert limited([sys.executable, "-c", ours.format(shell)], soft, hard) == str(hard)
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from ivr import wiring
 from ivr.__main__ import app
+from ivr.domain.orders import Order, OrderState, Sent
+from ivr.domain.services import Change
+from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from ivr.errors import Unusable
-from ivr.ports import Change, Order, OrderState, Sent
 from ivr.settings import PROJECT
-from ivr.values import Language, Money, Msisdn, ServiceId
-from ivr.wiring import House
+from ivr.wiring.container import House, open_house
 
 NUMBER = Msisdn("99365123456")
 ID = "5b0f2b62-7d0c-4d55-9d1a-0c6f3f5a9e10"
@@ -31,7 +31,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setenv("LOGNAME", "aygul")
     done = CliRunner().invoke(app, ["subscribers", "import", str(PROJECT / "db" / "demo.csv")])
     assert done.exit_code == 0, done.output
-    house = wiring.open_house()
+    house = open_house()
     book, now = house.store.orders, house.clock.now()
     for id, hours in ((ID, 1), ("later", 0.5)):
         state, key = OrderState.ACKNOWLEDGED, f"n1-{hours}:1"

@@ -14,13 +14,13 @@ import pytest
 import soundfile
 from typer.testing import CliRunner, Result
 
-from ivr import wiring
 from ivr.commands import flow, voices
+from ivr.domain.values import Language
 from ivr.errors import IvrError
 from ivr.settings import PROJECT
 from ivr.speech.loudness import Samples
 from ivr.speech.texts import Texts, read_texts
-from ivr.values import Language
+from ivr.wiring import container
 from tests.speech.recorders import wav
 from tests.speech.takers import RATE, Taking, hum, reading, silence
 
@@ -33,8 +33,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The files that are shipped, to be added to."""
     for name in ("prompts", "db"):
         shutil.copytree(PROJECT / name, tmp_path / name)
-    monkeypatch.setattr(wiring, "PROJECT", tmp_path)
-    monkeypatch.setattr(wiring, "read_texts", lambda _folder: shipped_texts())
+    monkeypatch.setattr(container, "PROJECT", tmp_path)
+    monkeypatch.setattr(container, "read_texts", lambda _folder: shipped_texts())
     monkeypatch.setenv("IVR_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", "80")
     return tmp_path

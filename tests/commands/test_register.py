@@ -30,15 +30,36 @@ print(*sys.modules.keys() - before, file=sys.stderr)
 """
 HELP = {
     *("ivr", "ivr.__main__", "ivr.commands", "ivr.commands.printing", "ivr.commands.register"),
-    *("ivr.errors", "ivr.hardening", "ivr.log", "ivr.printable", "ivr.values"),
+    *(
+        "ivr.domain",
+        "ivr.errors",
+        "ivr.log",
+        "ivr.system",
+        "ivr.system.hardening",
+        "ivr.system.printable",
+        "ivr.domain.values",
+    ),
 }
 HELP_LIBRARIES = {
     *("annotated_doc", "greenlet", "markdown_it", "mdurl", "pygments", "rich", "shellingham"),
     *("structlog", "typer"),
 }
 CALLS = {
-    *("ivr.call", "ivr.clock", "ivr.commands.records", "ivr.commands.tables", "ivr.commands.times"),
-    *("ivr.filemodes", "ivr.installation", "ivr.node", "ivr.secretfiles", "ivr.settings"),
+    *(
+        "ivr.domain.call",
+        "ivr.system.clock",
+        "ivr.commands.records",
+        "ivr.commands.tables",
+        "ivr.commands.times",
+    ),
+    *(
+        "ivr.system.filemodes",
+        "ivr.wiring",
+        "ivr.wiring.installation",
+        "ivr.system.node",
+        "ivr.system.secretfiles",
+        "ivr.settings",
+    ),
     *("ivr.store", "ivr.store.audit", "ivr.store.call_tables", "ivr.store.circuit"),
     *("ivr.store.columns", "ivr.store.database", "ivr.store.fingerprint", "ivr.store.glance"),
     *("ivr.store.journal", "ivr.store.migrations", "ivr.store.once", "ivr.store.pages"),

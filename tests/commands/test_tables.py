@@ -12,18 +12,21 @@ import pytest
 from rich.cells import cell_len
 from typer.testing import CliRunner, Result
 
-from ivr import wiring
 from ivr.__main__ import app
-from ivr.call import Call, Outcome, Step
 from ivr.commands import tables, times
 from ivr.commands.tables import print_table
-from ivr.ports import Announcement, Bound, Change, MessageState, Order, OrderState, SoldOffer
-from ivr.ports.fax import FaxAnswer, FaxResult, FaxState
-from ivr.ports.invoices import InvoiceNumber, Wanted
+from ivr.domain.call import Call, Outcome, Step
+from ivr.domain.callbacks import Bound
+from ivr.domain.content import Announcement
+from ivr.domain.fax import FaxAnswer, FaxResult, FaxState
+from ivr.domain.invoices import InvoiceNumber, Wanted
+from ivr.domain.messages import MessageState
+from ivr.domain.orders import Order, OrderState
+from ivr.domain.services import Change, SoldOffer
+from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from ivr.settings import PROJECT
 from ivr.testing.prompts import EchoPrompts
-from ivr.values import Language, Money, Msisdn, ServiceId
-from ivr.wiring import House
+from ivr.wiring.container import House, open_house
 
 NOW = datetime(2026, 11, 29, 21, 30, tzinfo=UTC)
 LOCAL = "2026-11-30 02:30"
@@ -45,7 +48,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setenv("COLUMNS", "80")
     done = run("subscribers", "import", str(PROJECT / "db" / "demo.csv"))
     assert done.exit_code == 0, done.output
-    return wiring.open_house()
+    return open_house()
 
 
 def run(*words: str) -> Result:

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from ivr.errors import Unusable
-from ivr.filemodes import check_home
 from ivr.settings import PROJECT
+from ivr.system.filemodes import check_home
 from tests.e2e.line import environment, own_settings
 
 NOBODY = 65534

@@ -8,18 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.call import Means, Origin
 from ivr.care.attempts import Limits, standing_of
-from ivr.ports import (
-    Attempt,
-    AttemptCounts,
-    AttemptResult,
-    CallerKind,
-    Standing,
-    Verifiers,
-)
+from ivr.domain.call import Means, Origin
+from ivr.domain.identification import Attempt, AttemptCounts, AttemptResult, CallerKind, Standing
+from ivr.domain.subscriber import Verifiers
+from ivr.domain.values import Msisdn
 from ivr.testing.dial import origin
-from ivr.values import Msisdn
 from tests.contracts.records import NUMBER, Records, subscriber
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)

@@ -7,9 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from ivr.domain.payments import Bill, BillLine
+from ivr.domain.services import SoldOffer
+from ivr.domain.values import Money
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import BackOffice, Bill, BillLine, Bills, Sold, SoldOffer
-from ivr.values import Money
+from ivr.ports.business import BackOffice, Bills, Sold
 from tests.network.world import LAST_MONTH, NUMBER, OTHER, TODAY
 
 CLIR = SoldOffer("service.clir", "clir", Money(0), Money(20))

@@ -9,10 +9,11 @@ from typing import Protocol
 
 import pytest
 
-from ivr.call import Call
+from ivr.domain.call import Call
+from ivr.domain.callbacks import Bound, Left
+from ivr.domain.values import Language, Msisdn
 from ivr.errors import KeyTaken
-from ivr.ports import Bound, CallbackBook, Left
-from ivr.values import Language, Msisdn
+from ivr.ports.callbacks import CallbackBook
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -6,8 +6,9 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from ivr.ports import Code, CodeBook, CodeHolder
-from ivr.values import Msisdn
+from ivr.domain.identification import Code, CodeHolder
+from ivr.domain.values import Msisdn
+from ivr.ports.attempts import CodeBook
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 NUMBER, OTHER = Msisdn("99365123456"), Msisdn("99366300891")

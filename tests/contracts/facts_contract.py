@@ -8,28 +8,20 @@ from typing import Protocol
 
 import pytest
 
-from ivr.call import Means
-from ivr.ports import (
-    FORWARDING,
-    SMS,
-    SUSPENSION,
-    Attempt,
-    AttemptResult,
-    Attempts,
-    CallerKind,
-    Change,
-    Facts,
-    Occasion,
-    OrderBook,
-    OrderState,
-    Outbox,
-    Subscriber,
-    Subscribers,
-    Verifiers,
-)
+from ivr.domain.call import Means
+from ivr.domain.identification import Attempt, AttemptResult, CallerKind
+from ivr.domain.notices import Occasion
+from ivr.domain.orders import OrderState
+from ivr.domain.services import FORWARDING, SMS, SUSPENSION, Change
+from ivr.domain.subscriber import Subscriber, Verifiers
+from ivr.domain.values import Msisdn, ServiceId
+from ivr.ports.attempts import Attempts
+from ivr.ports.messages import Outbox
+from ivr.ports.notices import Facts
+from ivr.ports.orders import OrderBook
+from ivr.ports.subscribers import Subscribers
 from ivr.testing.demo import subscriber
 from ivr.testing.dial import origin
-from ivr.values import Msisdn, ServiceId
 from tests.contracts.order_book_contract import DONE, order
 from tests.contracts.records import NUMBER, written_order
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ivr.ports.fax import Fax, FaxAnswer, FaxReason, FaxResult
-from ivr.values import Msisdn
+from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult
+from ivr.domain.values import Msisdn
+from ivr.ports.fax import Fax
 
 NUMBER, DEAF = Msisdn("99312345678"), Msisdn("99312345679")
 End = Callable[[str, FaxAnswer], None]

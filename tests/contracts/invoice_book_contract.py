@@ -9,19 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult, FaxState, FaxTry
+from ivr.domain.invoices import Draft, Invoice, InvoiceNumber, NoInvoice, Paper, PaperLine, Seller
+from ivr.domain.values import Language, Money, Msisdn
 from ivr.errors import KeyTaken
-from ivr.ports.fax import FaxAnswer, FaxReason, FaxResult, FaxState, FaxTry
-from ivr.ports.invoices import (
-    Draft,
-    Invoice,
-    InvoiceBook,
-    InvoiceNumber,
-    NoInvoice,
-    Paper,
-    PaperLine,
-    Seller,
-)
-from ivr.values import Language, Money, Msisdn
+from ivr.ports.invoices import InvoiceBook
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)

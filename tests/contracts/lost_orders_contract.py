@@ -13,11 +13,12 @@ import pytest
 from ivr.care.lostorders import LostOrders
 from ivr.care.orders import Carrier
 from ivr.care.weighing import Weighing
+from ivr.domain.orders import NetworkAnswer, Order, OrderState, Sent
+from ivr.domain.services import Reason
+from ivr.domain.values import Money
 from ivr.errors import TemporarilyUnavailable, Unusable
-from ivr.ports import NetworkAnswer, Order, OrderState, Reason, Sent
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import shipped_catalogue
-from ivr.values import Money
 from tests.contracts.order_book_contract import DONE, LATER, LATEST, NOW, order, row
 from tests.contracts.records import NUMBER, Records, subscriber
 from tests.contracts.weighed_orders_contract import held, undo_of

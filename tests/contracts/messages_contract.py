@@ -9,19 +9,13 @@ from typing import Protocol
 
 import pytest
 
+from ivr.domain.messages import DeliveryReceipt, Message, MessageState
+from ivr.domain.orders import OrderState
+from ivr.domain.values import Language, Msisdn
 from ivr.errors import KeyTaken
-from ivr.ports import (
-    DeliveryReceipt,
-    Message,
-    MessageState,
-    OrderBook,
-    OrderState,
-    Outbox,
-    Outgoing,
-    Promises,
-)
+from ivr.ports.messages import Outbox, Outgoing, Promises
+from ivr.ports.orders import OrderBook
 from ivr.testing.clock import FixedClock
-from ivr.values import Language, Msisdn
 from tests.contracts.order_book_contract import DONE, NOW, order
 from tests.contracts.records import NUMBER
 

@@ -8,9 +8,12 @@ from typing import Protocol
 
 import pytest
 
+from ivr.domain.orders import NetworkAnswer
+from ivr.domain.services import SUSPENSION, Change
+from ivr.domain.values import Msisdn, ServiceId
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import SUSPENSION, Change, Network, NetworkAnswer, Outcomes
-from ivr.values import Msisdn, ServiceId
+from ivr.ports.business import Outcomes
+from ivr.ports.orders import Network
 from tests.network.world import GPRS, MMS, NUMBER, OTHER, again, order
 
 

@@ -9,19 +9,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ivr.domain.orders import Order, OrderState, Sent
+from ivr.domain.payments import PaymentRow
+from ivr.domain.services import SUSPENSION, Change, Reason
+from ivr.domain.subscriber import Status, Subscriber
+from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.errors import KeyTaken, Unusable
-from ivr.ports import (
-    SUSPENSION,
-    Change,
-    Order,
-    OrderState,
-    PaymentRow,
-    Reason,
-    Sent,
-    Status,
-    Subscriber,
-)
-from ivr.values import Money, Msisdn, ServiceId
 from tests.contracts.records import NUMBER, Records, subscriber
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)

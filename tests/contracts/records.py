@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ivr.ports import (
-    Attempts,
-    Held,
-    Order,
-    OrderBook,
-    Payments,
-    Releases,
-    RequestBook,
-    Status,
-    Subscriber,
-    Subscribers,
-)
-from ivr.values import Language, Money, Msisdn, ServiceId
+from ivr.domain.orders import Order
+from ivr.domain.subscriber import Held, Status, Subscriber
+from ivr.domain.values import Language, Money, Msisdn, ServiceId
+from ivr.ports.attempts import Attempts
+from ivr.ports.content import Releases
+from ivr.ports.orders import OrderBook
+from ivr.ports.requests import RequestBook
+from ivr.ports.subscribers import Payments, Subscribers
 
 NUMBER = Msisdn("99365123456")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-from ivr.ports import StoredRelease
+from ivr.domain.content import StoredRelease
 from tests.contracts.records import Records
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from ivr.domain.callbacks import Bound
+from ivr.domain.requests import NoRequest, Request
+from ivr.domain.values import Language, Msisdn
 from ivr.errors import KeyTaken
-from ivr.ports import Bound, NoRequest, Request, RequestBook
-from ivr.values import Language, Msisdn
+from ivr.ports.requests import RequestBook
 from tests.contracts.records import NUMBER, Records
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)

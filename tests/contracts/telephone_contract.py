@@ -7,9 +7,10 @@ from contextlib import AbstractContextManager
 
 import pytest
 
+from ivr.domain.dialogue import Utterance
+from ivr.domain.values import Language
 from ivr.errors import CallerHungUp
-from ivr.ports import Telephone, Utterance
-from ivr.values import Language
+from ivr.ports.dialogue import Telephone
 
 Caller = Callable[[str], AbstractContextManager[Telephone]]
 """Makes a telephone whose caller presses keys as FakeTelephone's does, then hangs up."""

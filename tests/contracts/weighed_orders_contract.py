@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.ports import Change, Order, OrderState, Reason, Refusal, Situation
-from ivr.values import Money, ServiceId
+from ivr.domain.orders import Order, OrderState, Situation
+from ivr.domain.services import Change, Reason, Refusal
+from ivr.domain.values import Money, ServiceId
 from tests.contracts.order_book_contract import (
     BOUGHT,
     DONE,

@@ -16,20 +16,21 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from ivr import runtime
-from ivr.audible import vocabulary
-from ivr.network.simulator import NetworkSimulator
-from ivr.ports import Status, Value
+from ivr.commands.call import words_of
+from ivr.domain.dialogue import Value
+from ivr.domain.subscriber import Status
+from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.settings import Settings
+from ivr.simulators.network import NetworkSimulator
+from ivr.softphone.ear import Ear
+from ivr.softphone.hearing import Heard, Vocabulary
+from ivr.softphone.phone import Account, Phone
 from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.texts import PAUSES
 from ivr.store.rows import Row
-from ivr.telephony.asterisk import die_with_parent
-from ivr.telephony.ear import Ear
-from ivr.telephony.hearing import Heard, Vocabulary
-from ivr.telephony.phone import Account, Phone
-from ivr.values import Language, Money, Msisdn, Secret, ServiceId
-from ivr.wiring import House
+from ivr.system.hardening import die_with_parent
+from ivr.telephony import executables
+from ivr.wiring.container import House
 
 START_SECONDS = 120.0
 STOP_SECONDS = 20.0
@@ -116,8 +117,8 @@ class RunningLine:
     ) -> Phone:
         """A phone on this machine."""
         return Phone(
-            runtime.program(self.settings, "baresip"),
-            runtime.modules(self.settings, "baresip"),
+            executables.program(self.settings, "baresip"),
+            executables.modules(self.settings, "baresip"),
             account,
             microphone=speaks,
             answers=answers,
@@ -285,7 +286,7 @@ def shared_line() -> RunningLine:
     pairs = (pair.partition("=") for pair in os.environ[SHARED].split("\n"))
     given = {name.removeprefix("IVR_").lower(): value for name, _, value in pairs}
     house = House(Settings(_env_file=None, **given))  # type: ignore[arg-type,call-arg]
-    return RunningLine(house.settings, None, house, vocabulary(house))
+    return RunningLine(house.settings, None, house, words_of(house))
 
 
 @contextmanager
@@ -304,7 +305,7 @@ def running_line(folder: Path, **given: object) -> Iterator[RunningLine]:
     try:
         _wait_ready(process, output)
         house = House(settings)
-        yield RunningLine(settings, process, house, vocabulary(house))
+        yield RunningLine(settings, process, house, words_of(house))
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(STOP_SECONDS) == 0, output.read_text()

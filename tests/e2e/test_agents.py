@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from ivr import exchange
+from ivr.domain.values import Language
+from ivr.softphone.phone import Account, Phone
 from ivr.store.journal import Record
 from ivr.telephony.configuration import own_folders
-from ivr.telephony.phone import Account, Phone
-from ivr.values import Language
+from ivr.wiring import telephony
 from tests.e2e.declining import Declining
 from tests.e2e.line import KEY_OF, RunningLine, running_line, short_folder
 from tests.e2e.sound import has_tone, tone
@@ -92,7 +92,7 @@ def test_an_agent_is_asked_by_topic_and_key_customers_go_first(
 
 def console(line: RunningLine, command: str) -> str:
     """What the line's Asterisk answers on its console."""
-    programs = exchange.programs(line.house)
+    programs = telephony.programs(line.house)
     etc = own_folders(line.settings.home).etc
     said = subprocess.run(
         [*programs.asterisk, "-C", str(etc / "asterisk.conf"), "-rx", command],

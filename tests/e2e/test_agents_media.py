@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from ivr.softphone.phone import Account, Phone
 from ivr.telephony.lock import PortLock
-from ivr.telephony.phone import Account, Phone
 from ivr.telephony.server import LineServer
 from tests.e2e.declining import Sends
 from tests.e2e.line import Caller, RunningLine, own_settings, short_folder

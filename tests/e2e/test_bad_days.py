@@ -10,13 +10,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from ivr import editing, exchange, wiring
-from ivr.audible import vocabulary
+from ivr.commands.call import words_of
+from ivr.content import editing
+from ivr.domain.values import Language, Money
 from ivr.settings import Settings
-from ivr.telephony.asterisk import Asterisk, die_with_parent
+from ivr.system.hardening import die_with_parent
+from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
-from ivr.values import Language, Money
-from ivr.wiring import House
+from ivr.wiring import telephony
+from ivr.wiring.container import House, prepare_database
 from tests.e2e.line import KEY_OF, RunningLine, environment, own_settings, watched
 
 
@@ -34,15 +36,15 @@ def asterisk_alone(home: Path, **given: object) -> Iterator[RunningLine]:
 def asterisk_of(settings: Settings, agents: Sequence[str] = ("agent1",)) -> Iterator[RunningLine]:
     """The same by its settings, with the phones of some agents."""
     house = House(settings)
-    wiring.prepare_database(house)
+    prepare_database(house)
     editing.publish_flow(house, house.flow_file, "test")
-    programs = exchange.programs(house)
-    sounds = exchange.dialplan_sounds(house.shelf.live().prompts)
+    programs = telephony.programs(house)
+    sounds = telephony.dialplan_sounds(house.shelf.live().prompts)
     configuration = render(settings, programs, sounds, agents)
     output = settings.home / "logs" / "asterisk.out"
     with Asterisk(programs.asterisk, configuration, output) as asterisk:
         asterisk.wait_ready()
-        yield RunningLine(settings, None, house, vocabulary(house))
+        yield RunningLine(settings, None, house, words_of(house))
 
 
 @contextmanager

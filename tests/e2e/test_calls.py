@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from ivr.domain.orders import OrderState
+from ivr.domain.services import Change
+from ivr.domain.subscriber import Status
+from ivr.domain.values import Language, Money, ServiceId
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import Change, OrderState, Status
+from ivr.softphone.phone import Account
 from ivr.speech.forms import spoken
 from ivr.speech.spelling import spell
 from ivr.store.callers import CallbackStatus
-from ivr.telephony.phone import Account
-from ivr.values import Language, Money, ServiceId
 from tests.e2e.line import KEY_OF, PASSPORT_KEYS, PUK, RunningLine
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.values import Language
+from ivr.domain.values import Language
 from tests.e2e.line import RunningLine, running_line, short_folder
 from tests.e2e.test_sip import until
 

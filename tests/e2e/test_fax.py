@@ -20,19 +20,19 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from ivr import exchange
 from ivr.care.faxing import FaxWorker
 from ivr.care.faxtries import told
-from ivr.editing import publish_flow
-from ivr.ports.fax import FaxAnswer, FaxReason, FaxResult, FaxState
-from ivr.ports.invoices import Invoice, InvoiceNumber, Wanted
+from ivr.content.editing import publish_flow
+from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult, FaxState
+from ivr.domain.invoices import Invoice, InvoiceNumber, Wanted
+from ivr.domain.values import Language, Money, Msisdn
 from ivr.settings import Settings
+from ivr.softphone.hearing import Vocabulary
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
-from ivr.telephony.hearing import Vocabulary
 from ivr.telephony.management import Manager
-from ivr.values import Language, Money, Msisdn
-from ivr.wiring import House, prepare_database
+from ivr.wiring import telephony
+from ivr.wiring.container import House, prepare_database
 from tests.e2e.line import (
     KEY_OF,
     RunningLine,
@@ -227,11 +227,11 @@ def office_fax(folder: Path) -> Iterator[Settings]:
     """Another Asterisk with a fax machine at one number, reached by SIP."""
     settings = own_settings(folder, rtp_ports="29000-29199")
     (folder / "fax" / "received").mkdir(parents=True)
-    configuration = render(settings, exchange.programs(House(settings)), {})
+    configuration = render(settings, telephony.programs(House(settings)), {})
     dialplan = configuration.with_name("extensions.conf")
     answers = f"[from-trunk]\nexten => {GOOD},1,Goto(fax-machine,{GOOD},1)\n"
     dialplan.write_text(dialplan.read_text().replace("[from-trunk]\n", answers, 1))
-    program = exchange.programs(House(settings)).asterisk
+    program = telephony.programs(House(settings)).asterisk
     with Asterisk(program, configuration, folder / "asterisk.out") as asterisk:
         asterisk.wait_ready()
         yield settings
@@ -251,8 +251,8 @@ def test_a_fax_goes_over_a_sip_trunk_to_another_exchange() -> None:
 @contextmanager
 def worker(house: House) -> Iterator[FaxWorker]:
     """A worker of its own process, as far as Asterisk can tell."""
-    manager = exchange.manager(house, Manager.FAX)
-    made = exchange.fax_worker(house, manager)
+    manager = telephony.manager(house, Manager.FAX)
+    made = telephony.fax_worker(house, manager)
     manager.start()
     try:
         assert manager.connected.wait(10)
@@ -269,7 +269,7 @@ def test_a_worker_that_dies_while_a_fax_goes_on_is_followed_by_another() -> None
     publish_flow(house, house.flow_file, "test")
     line = RunningLine(settings, None, house, cast(Vocabulary, None))
     number = order(line, Language.RUSSIAN, GOOD)
-    programs = exchange.programs(house)
+    programs = telephony.programs(house)
     configuration = render(settings, programs, {})
     with Asterisk(programs.asterisk, configuration, folder / "asterisk.out") as asterisk:
         asterisk.wait_ready()

@@ -10,25 +10,26 @@ from pathlib import Path
 
 import pytest
 
-from ivr import editing, exchange
-from ivr.audible import vocabulary
-from ivr.ports import Announcement
+from ivr.commands.call import words_of
+from ivr.content import editing
+from ivr.domain.content import Announcement
+from ivr.domain.values import Language, Money, Msisdn
+from ivr.softphone.phone import Account
 from ivr.store.journal import Record
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.management import Manager
-from ivr.telephony.phone import Account
-from ivr.values import Language, Money, Msisdn
+from ivr.wiring import telephony
 from tests.e2e.line import KEY_OF, RunningLine
 from tests.e2e.test_bad_days import asterisk_alone, kill_line, line_process
 from tests.e2e.test_health import figures
-from tests.measures.exposed import value
+from tests.metrics.exposed import value
 
 SECONDS = 30.0
 
 
 @contextmanager
 def manager(line: RunningLine) -> Iterator[AmiLink]:
-    link = exchange.manager(line.house, Manager.HEALTH)
+    link = telephony.manager(line.house, Manager.HEALTH)
     link.start()
     try:
         assert link.connected.wait(SECONDS)
@@ -258,7 +259,7 @@ def test_what_is_live_is_heard_within_seconds(folder: Path) -> None:
             now = house.clock.now()
             house.store.announcements.set(Announcement(words, now + timedelta(hours=1)), now)
             announced = until_there(line, first)
-            line.words = vocabulary(house)
+            line.words = words_of(house)
             inside.press("3")
             inside.hears("menu.info.news", 60)
             with line.call(number) as caller:

@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ivr.values import Language
+from ivr.domain.values import Language
 from tests.e2e.line import KEY_OF, RunningLine, running_line, short_folder
-from tests.measures.exposed import Sample, names, samples, value
+from tests.metrics.exposed import Sample, names, samples, value
 from tests.postgres import running
 from tests.web.test_health import until
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from ivr.filemodes import OURS, open_to_others
+from ivr.domain.values import Language
 from ivr.speech.audio import ENCODINGS
-from ivr.values import Language
+from ivr.system.filemodes import OURS, open_to_others
 from tests.e2e.line import RunningLine, running_line, short_folder
 
 

@@ -8,9 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.audible import vocabulary
-from ivr.ports import FORWARDING, Announcement, Status
-from ivr.values import Language, Money, Msisdn, ServiceId
+from ivr.commands.call import words_of
+from ivr.domain.content import Announcement
+from ivr.domain.services import FORWARDING
+from ivr.domain.subscriber import Status
+from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from tests.e2e.line import KEY_OF, PUK, Caller, RunningLine, running_line, short_folder
 
 TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH
@@ -265,7 +267,7 @@ def test_i0_an_announcement_is_made_before_the_menu() -> None:
         words = {TK: "Aşgabatda tor näsaz.", RU: "В городе авария.", EN: "There is a fault."}
         announced = Announcement(words, now + timedelta(hours=1), "test")
         line.house.store.announcements.set(announced, now)
-        line.words = vocabulary(line.house)
+        line.words = words_of(line.house)
         for _ in range(5):  # the line looks every second
             with line.call(line.number()) as caller:
                 caller.language = RU

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.values import Language
+from ivr.domain.values import Language
 from tests.e2e.line import KEY_OF, RunningLine
 
 KEY_SECONDS = 0.19

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from ivr.call import Means
-from ivr.ports import Attempt, CallerKind
+from ivr.domain.call import Means
+from ivr.domain.identification import Attempt, CallerKind
+from ivr.domain.values import Language, Money, Msisdn
 from ivr.testing.demo import CODEWORD_KEYS
 from ivr.testing.dial import origin
-from ivr.values import Language, Money, Msisdn
 from tests.e2e.line import Caller, RunningLine
 from tests.e2e.test_messages import shown, until
 

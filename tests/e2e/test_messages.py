@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ivr.network.smsc import LOOPBACK, Mood, Received, SmscSimulator
-from ivr.ports import MessageState
+from ivr.domain.messages import MessageState
+from ivr.domain.values import Language, Msisdn
 from ivr.settings import Settings
+from ivr.simulators.smsc import LOOPBACK, Mood, Received, SmscSimulator
 from ivr.speech.written import WrittenTexts
-from ivr.telephony.asterisk import die_with_parent
-from ivr.values import Language, Msisdn
+from ivr.system.hardening import die_with_parent
 from tests.e2e.line import KEY_OF, PUK, RunningLine, environment, free_port
 from tests.e2e.test_bad_days import asterisk_alone, line_process
 

@@ -10,8 +10,10 @@ from datetime import time as clock_time
 
 import pytest
 
-from ivr.ports import HeldChange, OrderState, Subscriber
-from ivr.values import Language, Money, Msisdn, ServiceId
+from ivr.domain.orders import OrderState
+from ivr.domain.services import HeldChange
+from ivr.domain.subscriber import Subscriber
+from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from tests.e2e.line import KEY_OF, Caller, RunningLine, running_line, short_folder
 from tests.e2e.test_front import known, until_there
 from tests.e2e.test_network import network_that

@@ -11,8 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ivr.ports import Change, Order, OrderState, Reason
-from ivr.values import Language, Msisdn, ServiceId
+from ivr.domain.orders import Order, OrderState
+from ivr.domain.services import Change, Reason
+from ivr.domain.values import Language, Msisdn, ServiceId
 from tests.e2e.line import KEY_OF, Caller, RunningLine, running_line, short_folder
 
 WAITING = ServiceId("waiting")

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from ivr.domain.requests import Request
+from ivr.domain.values import Language, Money
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import Request
 from ivr.store.journal import Record
-from ivr.values import Language, Money
 from tests.e2e.line import KEY_OF, RunningLine, running_line, short_folder
 from tests.e2e.test_network import network_that
 from tests.postgres import children, running

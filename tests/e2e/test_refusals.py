@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.ports import Change, Held, Offer, Status, Subscriber
-from ivr.values import Language, Money, Msisdn, ServiceId
+from ivr.domain.services import Change, Offer
+from ivr.domain.subscriber import Held, Status, Subscriber
+from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from tests.e2e.line import KEY_OF, RunningLine
 
 TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH

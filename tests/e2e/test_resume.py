@@ -10,10 +10,10 @@ from contextlib import ExitStack
 
 import pytest
 
-from ivr import behind
-from ivr.ports import OrderState
+from ivr.domain.orders import OrderState
+from ivr.domain.values import Language, Money, ServiceId
 from ivr.store.journal import Record
-from ivr.values import Language, Money, ServiceId
+from ivr.wiring import servers
 from tests.e2e.line import (
     CODEWORD_KEYS,
     KEY_OF,
@@ -36,7 +36,7 @@ def asterisk() -> Iterator[RunningLine]:
     folder = short_folder()
     with (
         asterisk_alone(folder / "home", network_latency=SLOW) as line,
-        behind.simulator(line.house),
+        servers.simulator(line.house),
     ):
         yield line
     shutil.rmtree(folder)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from ivr import exchange
+from ivr.domain.values import Language, Msisdn
 from ivr.telephony.ami import Event
 from ivr.telephony.management import Manager
-from ivr.values import Language, Msisdn
+from ivr.wiring import telephony
 from tests.e2e.line import PASSPORT_KEYS, PUK, RunningLine, running_line, short_folder
 
 WORD, WORD_KEYS = "gunesligun", "4863754486"
@@ -36,7 +36,7 @@ def test_no_secret_is_in_a_file_a_table_an_event_or_a_recording(line: RunningLin
     def note(name: str, event: Event) -> None:
         events.append(f"{name} {dict(event)}")
 
-    links = [exchange.manager(line.house, user) for user in Manager]
+    links = [telephony.manager(line.house, user) for user in Manager]
     for link in links:
         link.listen_to(note)
         link.start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ivr.values import Language, Msisdn
+from ivr.domain.values import Language, Msisdn
 from tests.e2e.line import KEY_OF, RunningLine
 from tests.e2e.test_bad_days import asterisk_alone, line_process
 from tests.e2e.test_front import is_of_the_front, record, until_there

@@ -18,7 +18,7 @@ from queue import SimpleQueue
 import pytest
 import structlog
 
-from ivr import exchange
+from ivr.domain.values import Msisdn
 from ivr.settings import host_port
 from ivr.telephony.agi import NAMES
 from ivr.telephony.front import FrontFolder
@@ -26,7 +26,7 @@ from ivr.telephony.lock import TOKEN, PortLock
 from ivr.telephony.management import Manager
 from ivr.telephony.server import GIVEN, AgiSession, LineServer
 from ivr.telephony.trunks import NUMBERS
-from ivr.values import Msisdn
+from ivr.wiring import telephony
 from tests.e2e.line import RunningLine, short_folder
 from tests.e2e.peer import Peer
 from tests.e2e.test_bad_days import asterisk_alone
@@ -210,7 +210,7 @@ def test_nothing_behind_the_dialled_number_gets_through(notes: Notes, peer: Peer
 def test_of_a_number_that_is_held_no_more_gets_through(notes: Notes, peer: Peer) -> None:
     """Asterisk finds such a number by itself, and reads over dashes in it."""
     FrontFolder(notes.line.settings.home / "front").hold([Msisdn("99365123499")])
-    link = exchange.manager(notes.line.house, Manager.HEALTH)
+    link = telephony.manager(notes.line.house, Manager.HEALTH)
     link.start()
     try:
         assert link.connected.wait(SECONDS)

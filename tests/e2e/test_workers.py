@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from ivr.scoreboard import Replaced, Scoreboard, State
-from ivr.values import Language, Money
+from ivr.domain.values import Language, Money
+from ivr.supervision.scoreboard import Replaced, Scoreboard, State
 from tests.e2e.line import KEY_OF, Caller, RunningLine
 from tests.e2e.test_bad_days import asterisk_alone, children_of, line_process
 

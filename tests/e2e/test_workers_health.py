@@ -16,10 +16,10 @@ import pytest
 
 from ivr.settings import Settings, host_port
 from ivr.supervision.worker import GO
-from ivr.telephony.asterisk import die_with_parent
+from ivr.system.hardening import die_with_parent
 from ivr.telephony.lock import PortLock
 from tests.e2e.line import RunningLine, environment, free_port
-from tests.measures.exposed import Sample, samples, value
+from tests.metrics.exposed import Sample, samples, value
 from tests.telephony.scripted import FakeAsterisk, header
 from tests.web.test_health import until
 

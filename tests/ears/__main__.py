@@ -11,9 +11,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from ivr import runtime
+from ivr.domain.values import Language
 from ivr.settings import read_settings
-from ivr.values import Language
+from ivr.telephony import executables
 from tests.ears.line import Line, Said, Way
 from tests.ears.listening import Listener, Relative
 from tests.ears.persons import SENTENCES, Person
@@ -38,7 +38,7 @@ def main() -> None:
             if language is TK:
                 _turkmen(listener)
             else:
-                person = Person(runtime.share(settings, "asterisk") / "sounds", language)
+                person = Person(executables.share(settings, "asterisk") / "sounds", language)
                 _recognised(listener, language, person)
 
 

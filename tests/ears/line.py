@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from ivr.domain.values import Language
 from ivr.settings import PROJECT, Settings
 from ivr.speech.library import Library
 from ivr.speech.manifest import recorded
@@ -17,8 +18,7 @@ from ivr.speech.sound import Reader
 from ivr.speech.spelling import spell
 from ivr.speech.texts import WRITTEN, read_texts
 from ivr.speech.wholes import Wholes, Wish
-from ivr.values import Language
-from ivr.wiring import House
+from ivr.wiring.container import House
 from tests.ears.sentences import Sentence
 
 PROMPTS = PROJECT / "prompts"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ivr.values import Language
+from ivr.domain.values import Language
 from tests.ears.line import Line, Said, Way
 from tests.ears.rates import Rate, compare, figures, nearest, rough, total, words
 from tests.ears.recogniser import Recogniser

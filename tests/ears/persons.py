@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from ivr.domain.values import Language
 from ivr.speech.audio import NARROW, prepare
-from ivr.values import Language
 
 FOLDERS = {Language.RUSSIAN: "ru_RU_f_IvrvoiceRU", Language.ENGLISH: "en_US_f_Allison"}
 SENTENCES: Mapping[Language, Mapping[str, str]] = {

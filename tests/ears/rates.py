@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ivr.domain.values import Language
 from ivr.speech.forms import digits, pairs
 from ivr.speech.lexicon import Lexicon
 from ivr.speech.numerals import (
@@ -20,7 +21,6 @@ from ivr.speech.numerals import (
     russian_ordinal,
 )
 from ivr.speech.spelling import spell
-from ivr.values import Language
 
 LONG = 6
 """From so many digits on, a number that is heard as one is a telephone number, said in pairs."""

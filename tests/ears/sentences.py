@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 
-from ivr.ports import Value
-from ivr.values import Money
+from ivr.domain.dialogue import Value
+from ivr.domain.values import Money
 
 
 @dataclass(frozen=True)

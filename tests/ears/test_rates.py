@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ivr.domain.values import Language
 from ivr.settings import PROJECT
 from ivr.speech.lexicon import read_lexicon
-from ivr.values import Language
 from tests.ears.rates import Rate, compare, figures, nearest, rough, total, words
 
 TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import pytest
 
+from ivr.domain.values import Language
 from ivr.settings import read_settings
-from ivr.values import Language
 from tests.ears.line import Line, Way
 from tests.ears.listening import Listener, Relative
 from tests.ears.recogniser import Recogniser

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from ivr.ports import Bill, BillLine
+from ivr.domain.payments import Bill, BillLine
+from ivr.domain.values import Money
 from ivr.testing.clock import ASHGABAT
 from ivr.testing.demo import NUMBER, Operator
-from ivr.values import Money
 from tests.flow.conftest import Ring
 from tests.flow.test_dialogue import WORD
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from ivr.call import Outcome
+from ivr.domain.call import Outcome
 from ivr.flow.document import Flow, parse_flow
 from ivr.settings import PROJECT
 from ivr.testing.demo import Operator

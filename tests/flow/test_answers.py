@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from ivr.domain.dialogue import Utterance, Value
+from ivr.domain.payments import Bill, BillLine
+from ivr.domain.values import Language, Money
 from ivr.flow.document import Flow
-from ivr.ports import Bill, BillLine, Utterance, Value
 from ivr.testing.demo import NUMBER, Operator
 from ivr.testing.dial import dial
 from ivr.testing.prompts import EchoPrompts
 from ivr.testing.telephone import FakeTelephone
-from ivr.values import Language, Money
 
 LINES = tuple(BillLine("", f"item {letter}", Money(100)) for letter in "abcdefgh")
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.call import Outcome
-from ivr.ports import Value
+from ivr.domain.call import Outcome
+from ivr.domain.dialogue import Value
+from ivr.domain.values import Language, Msisdn
 from ivr.settings import PROJECT
 from ivr.speech.texts import read_texts
 from ivr.speech.written import WrittenTexts
 from ivr.testing.demo import NUMBER, OTHER, Operator
 from ivr.testing.prompts import EchoPrompts
-from ivr.values import Language, Msisdn
 from tests.flow.conftest import Ring
 
 PREMIUM = Msisdn("99369901234")

@@ -8,13 +8,13 @@ import pytest
 import yaml
 
 from ivr.care.catalogue import Catalogue, read_catalogue
+from ivr.domain.values import Language
 from ivr.flow.document import Flow, parse_flow
 from ivr.flow.review import Issue, review
 from ivr.settings import PROJECT
 from ivr.speech.texts import read_texts
 from ivr.testing.demo import NUMBER, Operator, subscriber
 from ivr.testing.dial import dial
-from ivr.values import Language
 
 ENTRY = '  voicemail: {group: calls, monthly: "1.50"}\n'
 LINES = {

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.call import Outcome
+from ivr.domain.call import Outcome
+from ivr.domain.orders import OrderState
+from ivr.domain.subscriber import Status
+from ivr.domain.values import Language, ServiceId
 from ivr.flow.document import Flow
 from ivr.flow.place import place_of, resume
-from ivr.ports import OrderState, Status
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, OTHER, PASSPORT_KEYS, Operator, subscriber
 from ivr.testing.dial import dial
-from ivr.values import Language, ServiceId
 from tests.flow.conftest import Ring
 
 WORD = f"# {CODEWORD_KEYS}#"

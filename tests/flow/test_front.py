@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.call import Call, Outcome, Step
+from ivr.domain.call import Call, Outcome, Step
+from ivr.domain.content import Announcement
+from ivr.domain.dialogue import Utterance
+from ivr.domain.values import Language
 from ivr.errors import CallerHungUp
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.document import Flow, parse_flow
@@ -14,12 +17,10 @@ from ivr.flow.engine import run
 from ivr.flow.front import CYCLE, FrontQuestion, Way, front_of
 from ivr.flow.place import resume
 from ivr.flow.release import Release
-from ivr.ports import Announcement, Utterance
 from ivr.testing.demo import Operator
 from ivr.testing.dial import CALLER
 from ivr.testing.prompts import EchoPrompts
 from ivr.testing.telephone import FakeTelephone
-from ivr.values import Language
 
 EVERY_ANSWER = (*"0123456789*#", "-")
 SMALL = {

@@ -9,15 +9,18 @@ from typing import cast
 
 import pytest
 
-from ivr.call import Evidence, Means
 from ivr.care.messages import MessageWorker
 from ivr.care.subscriptions import Switching
+from ivr.domain.call import Evidence, Means
+from ivr.domain.messages import MessageState
+from ivr.domain.orders import NetworkAnswer, Order, OrderState
+from ivr.domain.services import Change, Offer, Reason
+from ivr.domain.subscriber import Status
+from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from ivr.flow.document import Flow
-from ivr.ports import Change, MessageState, NetworkAnswer, Offer, Order, OrderState, Reason, Status
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, OTHER, PASSPORT_KEYS, Operator, subscriber
 from ivr.testing.dial import Dialled, dial
 from ivr.testing.messages import FakeCentre
-from ivr.values import Language, Money, Msisdn, ServiceId
 
 FORWARDING, FAVOURITE = ServiceId("forwarding"), ServiceId("favourite")
 THIEF = Msisdn("99361000000")

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from ivr.care.news import read_news
+from ivr.domain.content import Announcement
+from ivr.domain.values import Language
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.flow.document import Flow
-from ivr.ports import Announcement
 from ivr.testing.demo import Operator
 from ivr.testing.dial import dial
-from ivr.values import Language
 from tests.flow.conftest import Ring
 
 NEWS, TARIFFS, PRICES = "3 3 1", "3 3 2", "3 3 3"

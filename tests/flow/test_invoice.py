@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.call import Outcome
+from ivr.domain.call import Outcome
+from ivr.domain.subscriber import Status
+from ivr.domain.values import Money, Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.flow.document import Flow
-from ivr.ports import Status
 from ivr.testing.demo import NUMBER, OTHER, Operator, subscriber
 from ivr.testing.dial import Dialled, dial
-from ivr.values import Money, Msisdn
 from tests.flow.conftest import Ring
 
 FAX = "99312345678"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from ivr.domain.orders import OrderState
+from ivr.domain.values import Language, Msisdn
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import OrderState
 from ivr.testing.demo import NUMBER, OTHER, Operator
-from ivr.values import Language, Msisdn
 from tests.flow.conftest import Ring
 
 ROAMING = "3 5 2 3"

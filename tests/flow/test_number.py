@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ivr.domain.subscriber import Status
 from ivr.flow.document import Flow
-from ivr.ports import Status
 from ivr.testing.demo import NUMBER, PUK, Operator, demo_operator, subscriber
 from ivr.testing.dial import Dialled, dial
 from tests.flow.conftest import Ring

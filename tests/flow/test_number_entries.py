@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.call import Outcome
+from ivr.domain.call import Outcome
 from ivr.flow.document import Flow
 from ivr.testing.demo import demo_operator
 from ivr.testing.dial import Dialled, dial

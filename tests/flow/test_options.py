@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.call import Outcome
+from ivr.domain.call import Outcome
+from ivr.domain.values import Msisdn
 from ivr.flow.document import Flow
 from ivr.flow.paths import every_path
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, Operator, subscriber
 from ivr.testing.dial import CALLER, dial
 from ivr.testing.telephone import Hurried
 from ivr.testing.walking import ANSWERS, walker
-from ivr.values import Msisdn
 from tests.flow.conftest import Ring
 
 WORD = f"# {CODEWORD_KEYS}#"

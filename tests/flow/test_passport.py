@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from ivr.call import Outcome
+from ivr.domain.call import Outcome
+from ivr.domain.dialogue import Utterance
+from ivr.domain.values import Secret
 from ivr.flow.passport import PARTS
-from ivr.ports import Utterance
 from ivr.testing.demo import PASSPORT_KEYS, Operator
 from ivr.testing.dial import Dialled
 from ivr.testing.telephone import FakeTelephone
-from ivr.values import Secret
 from tests.flow.conftest import Ring
 
 TO_IT = "3 1 # #"

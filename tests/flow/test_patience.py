@@ -16,7 +16,9 @@ from random import Random
 
 import pytest
 
-from ivr.call import Call, Outcome
+from ivr.domain.call import Call, Outcome
+from ivr.domain.dialogue import OPTIONS_AFTER, Utterance, Value
+from ivr.domain.values import Language, Secret
 from ivr.errors import CallerHungUp
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.document import Flow, parse_flow
@@ -24,13 +26,11 @@ from ivr.flow.engine import run
 from ivr.flow.patience import MOST_IDLE, MOST_MISSES, Patience
 from ivr.flow.place import PLACE, place_of, resume
 from ivr.flow.question import PATIENCE
-from ivr.ports import OPTIONS_AFTER, Utterance, Value
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import Operator
 from ivr.testing.dial import CALLER
 from ivr.testing.prompts import EchoPrompts
 from ivr.testing.telephone import FakeTelephone
-from ivr.values import Language, Secret
 from tests.flow.test_front import SMALL
 
 BOUNDS = Patience(seconds=120, queue=60, call=1800)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.call import Call, Means
+from ivr.domain.call import Call, Means
+from ivr.domain.values import Language, Msisdn
 from ivr.flow.place import LONGEST, place_of, resume
-from ivr.values import Language, Msisdn
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 ORDER = "d1b4d7b0-6a6e-4b62-9a5e-0f3d3c6f4a10"

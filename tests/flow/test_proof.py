@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from ivr.care.puks import PukDesk
+from ivr.domain.orders import OrderState
+from ivr.domain.subscriber import Status, Subscriber
+from ivr.domain.values import Money, Msisdn, Secret
 from ivr.flow.document import Flow
 from ivr.flow.place import place_of, resume
-from ivr.ports import OrderState, Status, Subscriber
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, PUK, Operator, quick_verifying, subscriber
 from ivr.testing.dial import Dialled, dial
 from ivr.testing.telephone import FakeTelephone
-from ivr.values import Money, Msisdn, Secret
 from tests.flow.conftest import Ring
 
 WORD = f"# {CODEWORD_KEYS}#"

@@ -11,26 +11,15 @@ from pathlib import Path
 import pytest
 
 from ivr.care.catalogue import read_catalogue
+from ivr.domain.orders import Check, NetworkAnswer, Order, OrderState, unweighed
+from ivr.domain.services import SUSPENSION, Change, Offer, Reason, Refusal
+from ivr.domain.subscriber import Held, Status
+from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from ivr.flow.document import Flow
-from ivr.ports import (
-    SUSPENSION,
-    Change,
-    Check,
-    Held,
-    NetworkAnswer,
-    Offer,
-    Order,
-    OrderState,
-    Reason,
-    Refusal,
-    Status,
-    unweighed,
-)
 from ivr.settings import PROJECT
 from ivr.speech.texts import read_texts
 from ivr.testing.demo import NUMBER, Operator, subscriber
 from ivr.testing.dial import dial
-from ivr.values import Language, Money, Msisdn, ServiceId
 
 FRIEND = Msisdn("99361000000")
 FORWARD = "3 2 4 2 1"

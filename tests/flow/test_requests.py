@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.call import Outcome
-from ivr.ports import NoRequest
+from ivr.domain.call import Outcome
+from ivr.domain.requests import NoRequest
 from ivr.testing.demo import NUMBER, OTHER, Operator
 from ivr.testing.dial import Dialled
 from tests.flow.conftest import Ring

@@ -11,18 +11,20 @@ from typing import Any
 
 import pytest
 
-from ivr.call import Call
+from ivr.domain.call import Call
+from ivr.domain.content import Announcement
+from ivr.domain.orders import Check, Order, OrderState, unweighed
+from ivr.domain.services import Change, Offer, Refusal
+from ivr.domain.values import Language, ServiceId
 from ivr.errors import CallerHungUp, TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.document import Flow
 from ivr.flow.engine import run
 from ivr.flow.place import PLACE, resume
-from ivr.ports import Announcement, Change, Check, Offer, Order, OrderState, Refusal, unweighed
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, OTHER, Operator, subscriber
 from ivr.testing.dial import CALLER, Dialled, dial
 from ivr.testing.prompts import EchoPrompts
 from ivr.testing.telephone import FakeTelephone
-from ivr.values import Language, ServiceId
 
 WORD = f"# {CODEWORD_KEYS}#"
 """Own number, code word."""

@@ -7,12 +7,12 @@ from itertools import count
 
 import pytest
 
-from ivr.call import Outcome
+from ivr.domain.call import Outcome
+from ivr.domain.subscriber import Held
+from ivr.domain.values import Money, ServiceId
 from ivr.flow.document import Flow
-from ivr.ports import Held
 from ivr.testing.demo import NUMBER, Operator, subscriber
 from ivr.testing.dial import Dialled, dial
-from ivr.values import Money, ServiceId
 
 FORWARDING, FAVOURITE = ServiceId("forwarding"), ServiceId("favourite")
 HOME, FRIEND = "99312223344", "99361000000"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.call import Outcome
-from ivr.ports import OrderState
+from ivr.domain.call import Outcome
+from ivr.domain.orders import OrderState
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, Operator
 from tests.flow.conftest import Ring
 

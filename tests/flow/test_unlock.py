@@ -7,16 +7,16 @@ import re
 
 import pytest
 
-from ivr.call import Means, Outcome
 from ivr.care.unlocking import UnlockDesk
+from ivr.domain.call import Means, Outcome
+from ivr.domain.identification import Attempt, CallerKind, Standing
+from ivr.domain.values import Language, Msisdn
 from ivr.flow.document import Flow
-from ivr.ports import Attempt, CallerKind, Standing
 from ivr.settings import PROJECT
 from ivr.speech.texts import read_texts
 from ivr.speech.written import WrittenTexts
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, OTHER, PASSPORT_KEYS, Operator
 from ivr.testing.dial import dial, origin
-from ivr.values import Language, Msisdn
 from tests.flow.conftest import Ring
 
 NOBODY = Msisdn("99365999999")

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from ivr.domain.dialogue import Speaker, Utterance, Value
+from ivr.domain.values import Language
 from ivr.flow.voices import one_voice
-from ivr.ports import Speaker, Utterance, Value
 from ivr.testing.prompts import EchoPrompts
-from ivr.values import Language
 from tests.flow.conftest import Ring
 
 TK, EN = Language.TURKMEN, Language.ENGLISH

@@ -6,12 +6,12 @@ import socket
 from collections.abc import Sequence
 from contextlib import suppress
 
+from ivr.domain.dialogue import Utterance
+from ivr.domain.values import Language
 from ivr.errors import CallerHungUp, FlowBroken, TemporarilyUnavailable
-from ivr.ports import Utterance
 from ivr.telephony.agi import Agi, NotAsterisk
 from ivr.telephony.ami import AmiLink, Event
 from ivr.telephony.telephone import AgiTelephone
-from ivr.values import Language
 from tests.fuzz.faults import SECONDS, pour, threads_end_well
 from tests.telephony.manager import GREETING
 from tests.telephony.scripted import HEADER

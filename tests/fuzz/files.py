@@ -14,12 +14,13 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ivr.call import Call
 from ivr.care.catalogue import read_catalogue
 from ivr.care.folding import fold_word, passport_keys, word_keys
 from ivr.care.invoices import read_terms
 from ivr.care.news import holding, read_news, to_document
 from ivr.care.numbering import NationalNumbering, fixed_or_mobile
+from ivr.domain.call import Call
+from ivr.domain.values import Language, Msisdn
 from ivr.errors import FlowBroken, Unusable
 from ivr.flow.document import read_flow
 from ivr.flow.place import resume
@@ -32,7 +33,6 @@ from ivr.store.payment_rows import read_payments
 from ivr.store.rows import Known, read_rows
 from ivr.testing.demo import subscriber
 from ivr.testing.memory import MemorySubscribers
-from ivr.values import Language, Msisdn
 
 NUMBER = Msisdn("99365123456")
 KNOWN = Known(frozenset({"sms", "gprs"}), ("oba", "duet"))

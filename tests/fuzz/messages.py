@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from ivr.domain.messages import Message, MessageState, NotEver, NotNow, Taken
+from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.network.pdu import RESPONSE, Command, Pdu, Status, text
 from ivr.network.smpp import Address, SmppCentre
-from ivr.network.smsc import SmscSimulator
-from ivr.ports import Message, MessageState, NotEver, NotNow, Taken
-from ivr.values import Msisdn
+from ivr.simulators.smsc import SmscSimulator
 from tests.fuzz.faults import SECONDS, pour, threads_end_well
 
 BIND = Pdu(Command.BIND_TRANSCEIVER, Status.OK, 1, text("ivr") + text("")).raw

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 
+from ivr.domain.services import SUSPENSION, Change
 from ivr.errors import TemporarilyUnavailable
 from ivr.network.activation import ActivationNetwork
 from ivr.network.backoffice import TmForumBackOffice
@@ -19,7 +20,6 @@ from ivr.network.listener import register
 from ivr.network.offers import TmForumOffers
 from ivr.network.tmforum import TmForumNetwork
 from ivr.network.wire import Wire
-from ivr.ports import SUSPENSION, Change
 from tests.fuzz.faults import SECONDS
 from tests.network.world import FORWARDING, LAST_MONTH, MMS, NUMBER, order
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ivr.network.habits import Habit, receipts
 from ivr.network.models.common import Resource
 from ivr.network.models.service_order import ChangedOrder, ServiceOrder, StateChange
 from ivr.network.pdu import RESPONSE, Command, Pdu, Status, read_submission, text
 from ivr.settings import PROJECT
+from ivr.simulators.smsc_habits import Habit, receipts
 from ivr.store.payment_rows import COLUMNS as PAYMENT_COLUMNS
 from ivr.store.rows import COLUMNS
 from tests.fuzz import calls, files, messages, network, web

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.call import Call
 from ivr.care.catalogue import read_catalogue
 from ivr.care.folding import passport_keys
 from ivr.care.invoices import read_terms
 from ivr.care.news import read_news
 from ivr.care.numbering import NationalNumbering
+from ivr.domain.call import Call
+from ivr.domain.values import Language
 from ivr.errors import FlowBroken, IvrError, Unusable
 from ivr.flow.document import read_flow
 from ivr.flow.place import place_of, resume
@@ -30,7 +31,6 @@ from ivr.store.payment_rows import read_payments
 from ivr.store.rows import COLUMNS, read_rows
 from ivr.testing.demo import subscriber
 from ivr.testing.memory import MemorySubscribers
-from ivr.values import Language
 from tests.fuzz.files import ASHGABAT, KNOWN, LONGEST_SENTENCE, NUMBER
 from tests.fuzz.targets import FLOW, ROW
 

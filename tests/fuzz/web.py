@@ -14,14 +14,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ivr.domain.payments import BillItem
+from ivr.domain.values import Money
 from ivr.network.listener import listener_app
 from ivr.network.models import activation, bill, offering, product, service_order, ticket
-from ivr.network.simulator import Mood, NetworkSimulator
-from ivr.network.simulator.app import simulator_app
-from ivr.network.simulator.world import Books, World
-from ivr.ports import BillItem
+from ivr.simulators.network import Mood, NetworkSimulator
+from ivr.simulators.network.app import simulator_app
+from ivr.simulators.network.world import Books, World
 from ivr.testing.demo import Operator, shipped_catalogue, subscriber
-from ivr.values import Money
 from ivr.web.figures import LineState, build_figures, line_figures
 from ivr.web.health import Part, health_app
 from tests.fuzz.asking import Asking, Headers, Request

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from ivr.domain.orders import NetworkAnswer
+from ivr.domain.services import Change
+from ivr.domain.values import ServiceId
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import Change, NetworkAnswer
-from ivr.values import ServiceId
 from tests.network.world import FORWARDING, GPRS, MMS, NUMBER, Simulated, again, order
 
 

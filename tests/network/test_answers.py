@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ivr.domain.messages import NotEver, NotNow, Why
 from ivr.network.answers import ANSWERS, BINDS, Meaning, is_setting, meaning, not_bound, refused
-from ivr.ports import NotEver, NotNow, Why
 
 NEVER = {0x01, 0x0B, 0x65, 0x66}
 """Too long; no such number; the receiver can never, or will not, take it (SMPP 3.4, 5.1.3)."""

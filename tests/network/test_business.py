@@ -6,13 +6,13 @@ import pytest
 
 from ivr.care.catalogue import Catalogue
 from ivr.care.comparing import Difference, Kind, compare
+from ivr.domain.values import Money
 from ivr.network.backoffice import TmForumBackOffice
 from ivr.network.billing import TmForumBills
 from ivr.network.models.common import MoneyValue
 from ivr.network.offers import TmForumOffers
 from ivr.testing.business import MemoryBackOffice, MemoryBills, MemorySold
 from ivr.testing.demo import shipped_catalogue
-from ivr.values import Money
 from tests.contracts.business_contract import CLIR, OPEN, PAST, BusinessContract
 from tests.network.world import NUMBER, OTHER, Simulated
 

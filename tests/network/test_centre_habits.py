@@ -13,17 +13,17 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from ivr import measures
+from ivr import metrics
+from ivr.domain.messages import DeliveryReceipt, MessageState, Taken, Why
+from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.network import smpp
-from ivr.network.habits import Habit
 from ivr.network.pdu import Command
 from ivr.network.smpp import Address, Role, SmppCentre, Types
-from ivr.network.smsc import Mood, SmscSimulator
 from ivr.network.twolinks import TwoLinks
-from ivr.ports import DeliveryReceipt, MessageState, Taken, Why
+from ivr.simulators.smsc import Mood, SmscSimulator
+from ivr.simulators.smsc_habits import Habit
 from ivr.testing.messages import MemoryOutbox
-from ivr.values import Msisdn
 
 NUMBER = Msisdn("99365123456")
 AGES = 20
@@ -121,7 +121,7 @@ def test_a_bind_that_is_refused_is_told_by_its_cause(
 ) -> None:
     smsc.bind_refusal = status
     told: list[str] = []
-    monkeypatch.setattr(measures, "put_off", told.append)
+    monkeypatch.setattr(metrics, "put_off", told.append)
     with pytest.raises(TemporarilyUnavailable, match=words):
         connected(smsc).attend(0.0, lambda _: None)
     assert told == ([] if status in (0x05, 0x401) else [Why.SETTING])

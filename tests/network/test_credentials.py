@@ -24,13 +24,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from structlog.testing import capture_logs
 
-from ivr import wiring
+from ivr.domain.orders import NetworkAnswer, NotSettled, Sent
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.network.credentials import EARLY, ClientCredentials, tls_context
 from ivr.network.tmforum import TmForumNetwork
 from ivr.network.wire import Wire
-from ivr.ports import NetworkAnswer, NotSettled, Sent
 from ivr.settings import read_settings
+from ivr.wiring.container import House
 from tests.network.world import MMS, NUMBER, Simulated, order
 
 CLIENT, SECRET = "ivr:0890", "p&ss wörd:+/="
@@ -341,7 +341,7 @@ def test_the_settings_reach_the_wire(
             "CA": papers.ca,
         }.items():
             monkeypatch.setenv(f"IVR_NETWORK_{name}", str(value))
-        network = wiring.House(read_settings()).network
+        network = House(read_settings()).network
         assert network.outcome(order("c:1")) is NetworkAnswer.DONE
         network.wire.close()
 
@@ -382,4 +382,4 @@ def test_a_setting_that_cannot_be_is_named(
     for name, value in given.items():
         monkeypatch.setenv(f"IVR_NETWORK_{name}", value)
     with pytest.raises(Unusable, match=named):
-        _ = wiring.House(read_settings()).credentials
+        _ = House(read_settings()).credentials

@@ -10,12 +10,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from ivr.behind import _habits
+from ivr.domain.orders import NetworkAnswer, NotSettled, Sent
+from ivr.domain.services import SUSPENSION, Change
 from ivr.errors import TemporarilyUnavailable, Unusable
-from ivr.network.simulator.habit import Habit
 from ivr.network.tmforum import TmForumNetwork
 from ivr.network.wire import HOPS, Wire
-from ivr.ports import SUSPENSION, Change, NetworkAnswer, NotSettled, Sent
+from ivr.simulators.network.habit import Habit
+from ivr.wiring.servers import _habits
 from tests.network.world import TLS, order
 
 FOUND = b'[{"id": "1", "externalId": "c:1", "state": "completed", "productSerialNumber": null}]'

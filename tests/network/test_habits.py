@@ -16,18 +16,20 @@ from typing import Any
 import pytest
 
 from ivr.care.comparing import compare
+from ivr.domain.orders import NetworkAnswer, NotSettled, Sent
+from ivr.domain.payments import TAX
+from ivr.domain.services import SUSPENSION, Change
+from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.errors import TemporarilyUnavailable
 from ivr.network.backoffice import TmForumBackOffice
 from ivr.network.billing import TmForumBills
 from ivr.network.listener import callback_url, listener_app, register
 from ivr.network.offers import TmForumOffers
-from ivr.network.simulator.bills import DEBT
-from ivr.network.simulator.habit import Habit
 from ivr.network.tmforum import TmForumNetwork
 from ivr.network.wire import Wire
-from ivr.ports import SUSPENSION, TAX, Change, NetworkAnswer, NotSettled, Sent
+from ivr.simulators.network.bills import DEBT
+from ivr.simulators.network.habit import Habit
 from ivr.testing.demo import shipped_catalogue
-from ivr.values import Money, Msisdn, ServiceId
 from ivr.web.server import HttpServer
 from tests.contracts.business_contract import PAST
 from tests.e2e.line import free_port

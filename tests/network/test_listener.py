@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ivr.domain.orders import NetworkAnswer, Order, OrderState
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.network.listener import callback_url, listener_app, register
 from ivr.network.models.service_order import (
@@ -22,7 +23,6 @@ from ivr.network.models.service_order import (
     ServiceOrderState,
     StateChange,
 )
-from ivr.ports import NetworkAnswer, Order, OrderState
 from ivr.testing.demo import Operator, subscriber
 from ivr.web.server import HttpServer
 from tests.e2e.line import free_port

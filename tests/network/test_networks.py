@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ivr.domain.values import Msisdn, ServiceId
 from ivr.testing.demo import FakeNetwork
-from ivr.values import Msisdn, ServiceId
 from tests.contracts.network_contract import AskedNetwork, NetworkContract
 from tests.network.world import Simulated
 

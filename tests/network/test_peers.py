@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
+from ivr.domain.messages import DeliveryReceipt, Message, MessageState, NotEver, NotNow, Taken, Why
+from ivr.domain.values import Msisdn
 from ivr.network.shortmessage import Coding
 from ivr.network.smpp import Address, SmppCentre, Types
-from ivr.network.smsc import read_gsm
-from ivr.ports import DeliveryReceipt, Message, MessageState, NotEver, NotNow, Taken, Why
 from ivr.settings import PROJECT
-from ivr.values import Msisdn
+from ivr.simulators.smsc import read_gsm
 
 pytestmark = pytest.mark.nightly
 NUMBER = Msisdn("99365123456")

@@ -8,9 +8,9 @@ from ivr.commands import doctor
 from ivr.errors import Unusable
 from ivr.network import probe
 from ivr.network.models.service_order import NewServiceOrder
-from ivr.network.simulator.habit import Habit
 from ivr.network.tmforum import service_order_of
-from ivr.wiring import House
+from ivr.simulators.network.habit import Habit
+from ivr.wiring.container import House
 from tests.e2e.line import own_settings
 from tests.network.test_tmforum import server_that_says
 from tests.network.world import Simulated, order

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ivr.domain.orders import NetworkAnswer
+from ivr.domain.values import Money
 from ivr.network.billing import TmForumBills
 from ivr.network.event import LARGEST, NamedOrder, document_of, orders_in
 from ivr.network.inventory import present
@@ -24,8 +26,6 @@ from ivr.network.retryafter import LONGEST, retry_after
 from ivr.network.sums import Line, whole_lines
 from ivr.network.tmforum import answer_of
 from ivr.network.wire import Wire
-from ivr.ports import NetworkAnswer
-from ivr.values import Money
 
 DONE, REFUSED, CANCELLED = NetworkAnswer.DONE, NetworkAnswer.REFUSED, NetworkAnswer.CANCELLED
 OPEN = None

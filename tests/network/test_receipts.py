@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.care.receipts import KnownPart, meant
+from ivr.domain.messages import DeliveryReceipt
+from ivr.domain.values import Msisdn
 from ivr.network.pdu import Delivery, option, read_data, read_deliver, read_options, text
 from ivr.network.receipts import read_receipt
-from ivr.ports import DeliveryReceipt
-from ivr.values import Msisdn
 
 PHONE, OTHER = Msisdn("99365123456"), Msisdn("99361000000")
 NAMED, STATE, PAYLOAD = 0x001E, 0x0427, 0x0424

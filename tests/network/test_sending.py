@@ -12,17 +12,17 @@ import pytest
 from ivr.care.messages import MessageWorker
 from ivr.care.notices import Notices, NoticeWriter
 from ivr.care.results import Results
-from ivr.clock import SystemClock
+from ivr.domain.messages import MessageState
+from ivr.domain.values import Msisdn
 from ivr.network import smpp
 from ivr.network.smpp import Address, SmppCentre
-from ivr.network.smsc import Mood, SmscSimulator
-from ivr.ports import MessageState
+from ivr.simulators.smsc import Mood, SmscSimulator
+from ivr.system.clock import SystemClock
 from ivr.testing.facts import MemoryFacts
 from ivr.testing.memory import MemoryAttempts, MemorySubscribers
 from ivr.testing.messages import MemoryOutbox, MemoryPromises
 from ivr.testing.orders import MemoryOrderBook
 from ivr.testing.prompts import EchoPrompts
-from ivr.values import Msisdn
 
 NUMBER = Msisdn("99365123456")
 SHORT, LONG = "Done.", "Заявка выполнена. " * 12

@@ -15,18 +15,19 @@ import pytest
 from ivr.care.orders import SEARCH, OrderWorker
 from ivr.care.requests import RequestDesk, RequestWorker
 from ivr.care.subscriptions import Switching
+from ivr.domain.orders import Order, OrderState, Sent
+from ivr.domain.services import Change, Offer, Reason, Receipt, Settled
+from ivr.domain.values import Money, ServiceId
 from ivr.errors import TemporarilyUnavailable
 from ivr.network.activation import ActivationNetwork
 from ivr.network.backoffice import TmForumBackOffice
 from ivr.network.breaker import Breaker
-from ivr.network.simulator.habit import Habit
 from ivr.network.tmforum import TmForumNetwork
 from ivr.network.wire import Wire
-from ivr.ports import Change, Offer, Order, OrderState, Reason, Receipt, Sent, Settled
+from ivr.simulators.network.habit import Habit
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import Operator, subscriber
 from ivr.testing.memory import MemoryRequests
-from ivr.values import Money, ServiceId
 from tests.network.gateway import RESET, SILENT, Fault, Gateway, gateway
 from tests.network.world import NUMBER, TLS, TOKEN, Simulated
 

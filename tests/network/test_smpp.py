@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from ivr.domain.messages import DeliveryReceipt, Message, MessageState, NotEver, NotNow, Taken, Why
+from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.network import smpp
 from ivr.network.pdu import RESPONSE, Command, Pdu, Status, text
 from ivr.network.smpp import Address, SmppCentre
-from ivr.network.smsc import Mood, SmscSimulator
-from ivr.ports import DeliveryReceipt, Message, MessageState, NotEver, NotNow, Taken, Why
-from ivr.values import Msisdn
+from ivr.simulators.smsc import Mood, SmscSimulator
 
 NUMBER = Msisdn("99365123456")
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)

@@ -13,14 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+from ivr.domain.orders import NetworkAnswer
+from ivr.domain.services import SUSPENSION, Change
+from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.network.breaker import Circuit
 from ivr.network.models.service_order import Action, ServiceOrder
-from ivr.network.simulator.app import HANG
 from ivr.network.tmforum import TmForumNetwork, service_order_of
 from ivr.network.wire import Wire
-from ivr.ports import SUSPENSION, Change, NetworkAnswer
-from ivr.values import Msisdn
+from ivr.simulators.network.app import HANG
 from tests.network.world import FORWARDING, GPRS, MMS, NUMBER, Simulated, again, order, simulated
 
 

@@ -10,16 +10,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from ivr.domain.orders import Order, OrderState
+from ivr.domain.payments import BillItem
+from ivr.domain.services import Change
+from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.network.activation import ActivationNetwork
 from ivr.network.billing import ZONE
-from ivr.network.simulator import Mood, NetworkSimulator
-from ivr.network.simulator.app import simulator_app
-from ivr.network.simulator.world import Books, World
 from ivr.network.tmforum import TmForumNetwork
 from ivr.network.wire import Wire
-from ivr.ports import BillItem, Change, Order, OrderState
+from ivr.simulators.network import Mood, NetworkSimulator
+from ivr.simulators.network.app import simulator_app
+from ivr.simulators.network.world import Books, World
 from ivr.testing.demo import shipped_catalogue
-from ivr.values import Money, Msisdn, ServiceId
 from ivr.web.server import HttpServer
 from tests.e2e.line import free_port
 

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
+from ivr.domain.invoices import InvoiceNumber, Paper, PaperLine, Wanted
+from ivr.domain.values import Language, Money, Msisdn
 from ivr.errors import Unusable
 from ivr.paper.invoice import HEADER_AT, InvoicePress
 from ivr.paper.writing import day, in_words, phone, quoted, written
-from ivr.ports.invoices import InvoiceNumber, Paper, PaperLine, Wanted
 from ivr.settings import PROJECT
 from ivr.testing.demo import NUMBER, demo_operator
-from ivr.values import Language, Money, Msisdn
 
 PRESS = InvoicePress(PROJECT / "db" / "invoice.typ")
 SEVENTEEN = InvoiceNumber(2026, 17)

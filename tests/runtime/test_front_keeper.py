@@ -12,16 +12,18 @@ from pathlib import Path
 import pytest
 import structlog
 
-from ivr import editing, wiring
-from ivr.front import FrontKeeper, calls_in_line
-from ivr.ports import FORWARDING, Announcement, Change, Order, OrderState
+from ivr.content import editing
+from ivr.domain.content import Announcement
+from ivr.domain.orders import Order, OrderState
+from ivr.domain.services import FORWARDING, Change
+from ivr.domain.values import Language, Money, Msisdn
+from ivr.processes.front import FrontKeeper, calls_in_line
 from ivr.speech.audio import silence
 from ivr.speech.library import Library
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.load import Admission, Load
 from ivr.telephony.processors import Spent
-from ivr.values import Language, Money, Msisdn
-from ivr.wiring import House
+from ivr.wiring.container import House, prepare_database
 from tests.e2e.line import own_settings
 from tests.speech.conftest import NotingVoice
 
@@ -65,7 +67,7 @@ class Kept:
 @pytest.fixture
 def kept(tmp_path: Path) -> Iterator[Kept]:
     house = House(own_settings(tmp_path, max_calls=70, log_megabytes=0.001))
-    wiring.prepare_database(house)
+    prepare_database(house)
     editing.publish_flow(house, house.flow_file, "test")
     kept = Kept(house)
     yield kept

@@ -12,17 +12,17 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from ivr import exchange
-from ivr.call import origin_of
-from ivr.editing import publish_flow
+from ivr.content.editing import publish_flow
+from ivr.domain.call import origin_of
+from ivr.domain.values import Language
 from ivr.errors import Unusable
 from ivr.settings import PROJECT, Settings
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import Programs, own_folders, render
 from ivr.telephony.management import Manager
 from ivr.telephony.trunks import read_trunks
-from ivr.values import Language
-from ivr.wiring import House, prepare_database
+from ivr.wiring import telephony
+from ivr.wiring.container import House, prepare_database
 from tests.e2e.line import environment, own_settings, short_folder
 
 AMI, AGENT = "Kaf7bV0wq3RzNf5yJmX2uTd8LgHs6EcP", "Wn4Zk9QrYb1TfGv7MxJc3LpSh5DaU8eK"
@@ -123,8 +123,8 @@ def test_it_is_what_the_demo_runs_on_but_for_paths(folder: Path, house: House) -
         update={name: getattr(Settings(**{name: value}), name) for name, value in SECRETS.items()}  # type: ignore[arg-type]
     )
     live = house.shelf.live()
-    sounds = exchange.dialplan_sounds(live.prompts)
-    demo = conf(render(settings, exchange.programs(house), sounds, topics=live.flow.topics).parent)
+    sounds = telephony.dialplan_sounds(live.prompts)
+    demo = conf(render(settings, telephony.programs(house), sounds, topics=live.flow.topics).parent)
     system = conf(folder)
     assert demo.keys() == system.keys()
     differ = {name for name in demo if demo[name] != system[name]}
@@ -142,7 +142,7 @@ def test_every_topic_has_a_queue_in_every_language(folder: Path, house: House) -
 
 
 def test_a_real_asterisk_runs_on_it(house: House) -> None:
-    programs = exchange.programs(house)
+    programs = telephony.programs(house)
     folder = house.settings.home / "of another place"
     options = {"modules": programs.modules, "data": programs.share, "run": house.settings.home}
     given = (word for name, path in options.items() for word in (f"--{name}", str(path)))
@@ -253,7 +253,7 @@ def test_a_trunk_that_cannot_be_told_from_others_is_refused(trunk: str, said: st
 
 def test_addresses_and_networks_are_a_trunk(tmp_path: Path, house: House) -> None:
     settings = own_settings(tmp_path, trunk="10.0.0.5, 10.0.1.0/24,localhost,10.0.0.6:5070")
-    folder = render(settings, exchange.programs(house), {}).parent
+    folder = render(settings, telephony.programs(house), {}).parent
     matches = re.findall(r"^match = (\S+)$", (folder / "pjsip.conf").read_text(), re.M)
     assert matches == ["10.0.0.5", "10.0.1.0/24", "localhost", "10.0.0.6:5070"]
 
@@ -262,7 +262,7 @@ def test_several_trunks_are_told_by_their_addresses(tmp_path: Path, house: House
     settings = own_settings(
         tmp_path, trunk="mobile=10.0.0.5,10.0.1.0/24; city=10.0.2.9", agent_networks="10.1.0.0/16"
     )
-    text = (render(settings, exchange.programs(house), {}).parent / "pjsip.conf").read_text()
+    text = (render(settings, telephony.programs(house), {}).parent / "pjsip.conf").read_text()
     found = re.findall(r"^endpoint = (\S+)\n((?:match = \S+\n)+)", text, re.M)
     assert found == [
         ("trunk-mobile", "match = 10.0.0.5\nmatch = 10.0.1.0/24\n"),
@@ -281,7 +281,7 @@ def test_without_a_fax_trunk_no_fax_can_leave_and_with_one_the_built_in_machine_
     def dialplan(**given: str) -> str:
         settings = own_settings(tmp_path, **given)
         return (
-            render(settings, exchange.programs(house), {}).parent / "extensions.conf"
+            render(settings, telephony.programs(house), {}).parent / "extensions.conf"
         ).read_text()
 
     alone = dialplan(fax_refuses="99312345679;99312345678")
@@ -303,7 +303,7 @@ def test_faxes_have_a_way_out_of_their_own_that_alone_may_use_t38(
 
     def rendered(name: str, **given: str) -> str:
         settings = own_settings(tmp_path, **given)
-        return (render(settings, exchange.programs(house), {}).parent / name).read_text()
+        return (render(settings, telephony.programs(house), {}).parent / name).read_text()
 
     assert "[fax]" not in rendered("pjsip.conf")
     trunk = "PJSIP/trunk/sip:{number}@10.9.8.7:5080"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ivr import exchange
 from ivr.errors import Unusable
 from ivr.telephony.configuration import render, run_folder
-from ivr.wiring import House
+from ivr.wiring import telephony
+from ivr.wiring.container import House
 from tests.e2e.line import own_settings, short_folder
 
 LONG = "a" * 120
@@ -28,7 +28,7 @@ def temporary(monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def rendered(home: Path) -> Path:
     house = House(own_settings(home))
-    render(house.settings, exchange.programs(house), {})
+    render(house.settings, telephony.programs(house), {})
     return run_folder(home)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ivr import runtime
 from ivr.settings import PROJECT, Settings
+from ivr.telephony import executables
 from tests.e2e.line import own_settings
 
 
@@ -28,33 +28,33 @@ def unpacked(folder: Path) -> Path:
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Of a terminal whose cache is empty."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache of another terminal"))
-    monkeypatch.setattr(runtime, "REMEMBERED", tmp_path / ".runtime")
+    monkeypatch.setattr(executables, "REMEMBERED", tmp_path / ".runtime")
     return own_settings(tmp_path / "home")
 
 
 def test_what_was_unpacked_into_another_cache_is_found(settings: Settings, tmp_path: Path) -> None:
     tree = unpacked(tmp_path / "cache" / "ivr" / "runtime")
-    assert runtime.tree(settings) is None
-    runtime.REMEMBERED.write_text(f"{tree}\n")
-    assert runtime.tree(settings) == tree
-    assert str(tree / "usr" / "bin" / "espeak-ng") in runtime.program(settings, "espeak-ng")
+    assert executables.tree(settings) is None
+    executables.REMEMBERED.write_text(f"{tree}\n")
+    assert executables.tree(settings) == tree
+    assert str(tree / "usr" / "bin" / "espeak-ng") in executables.program(settings, "espeak-ng")
 
 
 @pytest.mark.parametrize("noted", ["", "\n", "/nowhere/runtime", "half\0a path", "\xff\xfe"])
 def test_a_note_that_is_no_use_is_passed_over(
     settings: Settings, tmp_path: Path, noted: str
 ) -> None:
-    runtime.REMEMBERED.write_text(noted, encoding="latin-1")
-    assert runtime.tree(settings) is None
-    assert runtime.tree(settings.model_copy(update={"runtime": str(unpacked(tmp_path / "a"))}))
+    executables.REMEMBERED.write_text(noted, encoding="latin-1")
+    assert executables.tree(settings) is None
+    assert executables.tree(settings.model_copy(update={"runtime": str(unpacked(tmp_path / "a"))}))
 
 
 def test_the_setting_and_the_own_cache_come_first(settings: Settings, tmp_path: Path) -> None:
-    runtime.REMEMBERED.write_text(str(unpacked(tmp_path / "noted")))
+    executables.REMEMBERED.write_text(str(unpacked(tmp_path / "noted")))
     own = unpacked(settings.cache / "runtime")
-    assert runtime.tree(settings) == own
+    assert executables.tree(settings) == own
     given = unpacked(tmp_path / "given")
-    assert runtime.tree(settings.model_copy(update={"runtime": str(given)})) == given
+    assert executables.tree(settings.model_copy(update={"runtime": str(given)})) == given
 
 
 def test_setup_notes_it_and_git_does_not_see_the_note(tmp_path: Path) -> None:

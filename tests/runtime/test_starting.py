@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from ivr.domain.values import Language
 from ivr.settings import Settings, host_port
-from ivr.telephony.asterisk import die_with_parent
-from ivr.values import Language
+from ivr.system.hardening import die_with_parent
 from tests.e2e.line import environment, own_settings, running_line, short_folder
 
 SECONDS = 60.0

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ivr.domain.values import Money
 from ivr.errors import Unusable
 from ivr.store.package_rows import read_left
 from ivr.store.payment_rows import read_payments
 from ivr.store.rows import Known, Row, SubscriberFile
 from ivr.testing.memory import MemorySubscribers
-from ivr.values import Money
 from tests.sheet.books import GOOD, HARMLESS, HEADER, OTHER, REFUSED, Book
 
 KNOWN = Known(frozenset({"sms", "gprs", "clip"}), ("oba", "duet"))

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ivr.domain.values import Money, Msisdn
 from ivr.errors import Unusable
 from ivr.store.package_rows import PackageFile, read_left
 from ivr.store.payment_rows import PaymentFile, read_payments
 from ivr.testing.memory import MemorySubscribers
-from ivr.values import Money, Msisdn
 from tests.contracts.records import subscriber
 
 ZONE = ZoneInfo("Asia/Ashgabat")

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ivr.domain.values import Language
 from ivr.settings import PROJECT, read_settings
 from ivr.speech.library import Library
 from ivr.speech.loudness import Samples
 from ivr.speech.manifest import Manifest, render
 from ivr.speech.texts import Texts, read_texts
 from ivr.speech.voice import Voice
-from ivr.values import Language
-from ivr.voices import engine
+from ivr.wiring.voices import engine
 
 PROMPTS = PROJECT / "prompts"
 

@@ -13,13 +13,13 @@ from functools import cache
 import numpy as np
 import soxr
 
-from ivr import runtime
-from ivr.hardening import program_environment
+from ivr.domain.values import Language
 from ivr.settings import read_settings
 from ivr.speech.audio import NARROW, read_wave
 from ivr.speech.likeness import Sound
 from ivr.speech.loudness import Samples
-from ivr.values import Language
+from ivr.system.hardening import program_environment
+from ivr.telephony import executables
 
 RATE = 16_000
 VOICES = {Language.TURKMEN: "tk+f3", Language.RUSSIAN: "ru+f3", Language.ENGLISH: "en+f3"}
@@ -27,7 +27,7 @@ VOICES = {Language.TURKMEN: "tk+f3", Language.RUSSIAN: "ru+f3", Language.ENGLISH
 
 def _said(words: str, *options: str) -> tuple[Samples, int]:
     said = subprocess.run(
-        [*runtime.program(read_settings(), "espeak-ng"), *options, "--stdout"],
+        [*executables.program(read_settings(), "espeak-ng"), *options, "--stdout"],
         input=words.encode(),
         capture_output=True,
         check=True,

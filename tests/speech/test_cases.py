@@ -8,10 +8,10 @@ from datetime import date, time
 
 import pytest
 
-from ivr.ports import Value
+from ivr.domain.dialogue import Value
+from ivr.domain.values import Language, Money
 from ivr.speech.forms import spoken
 from ivr.speech.vocabulary import compose, vocabulary
-from ivr.values import Language, Money
 
 TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from ivr.domain.values import Language
 from ivr.speech.checks import Check, Known, findings, room
 from ivr.speech.loudness import Samples
-from ivr.values import Language
 from tests.speech.takers import RATE, breath, click, hum, noise, reading, silence
 
 TK = Language.TURKMEN

@@ -7,13 +7,13 @@ from itertools import pairwise
 
 import pytest
 
+from ivr.domain.values import Language
 from ivr.flow.document import Flow, read_flow
 from ivr.speech.chapters import menus
 from ivr.speech.coverage import Coverage, State, coverage
 from ivr.speech.recordable import Item, items, mid_name
 from ivr.speech.script import Line, groups, script
 from ivr.speech.texts import WRITTEN, Texts
-from ivr.values import Language
 from tests.speech.conftest import PROMPTS
 
 SEVEN = {Language.TURKMEN: "ýedi", Language.RUSSIAN: "семь", Language.ENGLISH: "seven"}

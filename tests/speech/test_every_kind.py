@@ -6,10 +6,10 @@ from datetime import date, time
 
 import pytest
 
-from ivr.ports import Value
+from ivr.domain.dialogue import Value
+from ivr.domain.values import Language, Money
 from ivr.speech.forms import COUNTED, KINDS, spoken
 from ivr.speech.vocabulary import compose, vocabulary
-from ivr.values import Language, Money
 from tests.speech.number_words import (
     DAYS,
     FEMININE_GENITIVES,

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from ivr.domain.values import Language, Money
 from ivr.speech.audio import FRAME, NARROW, Encoded, decoded, prepare
 from ivr.speech.forms import spoken
 from ivr.speech.joints import join
@@ -19,7 +20,6 @@ from ivr.speech.sound import BETWEEN, SOFTER, Reader
 from ivr.speech.spelling import spell
 from ivr.speech.texts import Texts
 from ivr.speech.vocabulary import compose, vocabulary
-from ivr.values import Language, Money
 from tests.speech.conftest import NotingVoice
 from tests.speech.recorders import speech
 

@@ -8,15 +8,16 @@ from datetime import date, time
 import pytest
 
 from ivr.care.notices import Notices
+from ivr.domain.dialogue import Value
+from ivr.domain.notices import Occasion
+from ivr.domain.values import Language
 from ivr.network.shortmessage import encode
-from ivr.ports import Occasion, Value
 from ivr.settings import PROJECT
 from ivr.speech.texts import PLACEHOLDER, read_texts
 from ivr.speech.written import WrittenTexts
 from ivr.testing.demo import NUMBER, subscriber
 from ivr.testing.memory import MemorySubscribers
 from ivr.testing.messages import MemoryOutbox
-from ivr.values import Language
 
 TEXTS = read_texts(PROJECT / "prompts")
 ALLOWED = {"targets:plain", "target:phone", "date:monthday", "time:clock"}

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from ivr.domain.dialogue import Speaker, Utterance, Value
+from ivr.domain.values import Language, Money
 from ivr.errors import Unusable
-from ivr.ports import Speaker, Utterance, Value
 from ivr.speech.audio import silence
 from ivr.speech.forms import spoken
 from ivr.speech.library import Library
@@ -20,7 +21,6 @@ from ivr.speech.manifest import Manifest, recorded, render, spoken_pieces
 from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.sound import PAUSES, SAMPLE
 from ivr.speech.texts import Texts
-from ivr.values import Language, Money
 from tests.speech.conftest import NotingVoice
 from tests.speech.test_rendering import write_recording, write_texts
 

@@ -10,7 +10,7 @@ import pytest
 import soundfile
 import soxr
 
-from ivr import runtime
+from ivr.domain.values import Language
 from ivr.errors import Unusable
 from ivr.settings import read_settings
 from ivr.speech.checks import Known, findings
@@ -21,7 +21,7 @@ from ivr.speech.numerals import cardinal
 from ivr.speech.recordable import Contour, Item, value_name
 from ivr.speech.script import Line
 from ivr.speech.takes import Take, cut, read_take
-from ivr.values import Language
+from ivr.telephony import executables
 from tests.speech.recorders import wav
 from tests.speech.takers import RATE, breath, click, noise, silence, synthetic
 
@@ -31,7 +31,7 @@ EACH = pytest.mark.parametrize("language", SPEAKERS)
 
 
 def folder(language: Language) -> Path:
-    return runtime.share(read_settings(), "asterisk") / "sounds" / SPEAKERS[language]
+    return executables.share(read_settings(), "asterisk") / "sounds" / SPEAKERS[language]
 
 
 @cache

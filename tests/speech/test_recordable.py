@@ -7,7 +7,8 @@ from datetime import date, time
 
 import pytest
 
-from ivr.ports import Value
+from ivr.domain.dialogue import Value
+from ivr.domain.values import Language, Money
 from ivr.speech.forms import spoken
 from ivr.speech.pieces import grouped, pieces
 from ivr.speech.recordable import (
@@ -22,7 +23,6 @@ from ivr.speech.recordable import (
 from ivr.speech.spelling import spell
 from ivr.speech.texts import WRITTEN, Slot, Texts, split
 from ivr.speech.vocabulary import compose, vocabulary
-from ivr.values import Language, Money
 
 TK, RU, EN = Language
 EACH = pytest.mark.parametrize("language", Language)

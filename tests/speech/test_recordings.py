@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ivr.domain.values import Language
 from ivr.errors import Unusable
 from ivr.speech.audio import prepare, read_wave
 from ivr.speech.library import Library
 from ivr.speech.manifest import check_recordings, recorded
 from ivr.speech.recording import MOST_BYTES, read_recording
 from ivr.speech.texts import Texts
-from ivr.values import Language
 from tests.speech.recorders import Case, alike, heard, refused, speech, wav
 
 with warnings.catch_warnings():

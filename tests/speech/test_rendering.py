@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ivr.domain.dialogue import Value
+from ivr.domain.values import Language, Money
 from ivr.errors import FlowBroken, TemporarilyUnavailable, Unusable
-from ivr.ports import Value
 from ivr.speech.espeak import EspeakNg
 from ivr.speech.library import Library
 from ivr.speech.manifest import Manifest, check_recordings, recorded, render
@@ -22,7 +23,6 @@ from ivr.speech.sound import PAUSES
 from ivr.speech.texts import Texts, read_texts
 from ivr.speech.voice import Voice
 from ivr.telephony.medley import Medleys
-from ivr.values import Language, Money
 from tests.speech.conftest import NotingVoice
 from tests.speech.test_forms import VALUES
 from tests.speech.test_spelling import TK, WRITTEN, unreadable

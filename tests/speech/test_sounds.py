@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from G722 import G722
 
+from ivr.domain.values import Language
 from ivr.errors import Unusable
 from ivr.speech.audio import (
     ENCODINGS,
@@ -26,7 +27,6 @@ from ivr.speech.loudness import SILENT, Samples, active_level
 from ivr.speech.manifest import Manifest, Piece, spoken_pieces
 from ivr.speech.sound import PAUSES
 from ivr.speech.texts import Texts
-from ivr.values import Language
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ivr.domain.values import Language
 from ivr.speech.letters import ALONE, NAMES, VOWELS
 from ivr.speech.lexicon import read_lexicon
 from ivr.speech.spelling import spell
 from ivr.speech.texts import Texts
-from ivr.values import Language
 from tests.speech.conftest import PROMPTS
 
 TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from ivr.domain.values import Language
 from ivr.errors import Unusable
 from ivr.flow.document import Flow, read_flow
 from ivr.speech.importing import Part, match_part, pieces_of
@@ -16,7 +17,6 @@ from ivr.speech.matching import Matching, clock, match
 from ivr.speech.script import Line, script
 from ivr.speech.takes import Take, cut, read_take
 from ivr.speech.texts import Texts
-from ivr.values import Language
 from tests.speech.conftest import PROMPTS
 from tests.speech.recorders import wav, written
 from tests.speech.takers import (

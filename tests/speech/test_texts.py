@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from ivr.domain.values import Language
 from ivr.errors import FlowBroken, Unusable
 from ivr.speech.texts import Slot, Texts, read_texts, split
-from ivr.values import Language
 from tests.speech.conftest import PROMPTS
 
 LINES = {

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from ivr.domain.dialogue import Value
+from ivr.domain.values import Language, Money
 from ivr.errors import Unusable
-from ivr.ports import Value
 from ivr.speech.audio import silence
 from ivr.speech.library import Library
 from ivr.speech.loudness import Samples
@@ -22,7 +23,6 @@ from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.sound import Sound
 from ivr.speech.texts import Texts
 from ivr.speech.wholes import AT_ONCE, READING, SOON, Wholes, Wish, notes
-from ivr.values import Language, Money
 from tests.speech.conftest import NotingVoice
 
 TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH

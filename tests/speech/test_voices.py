@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ivr import runtime
+from ivr.domain.values import Language
 from ivr.errors import Unusable
 from ivr.settings import Settings, read_settings
 from ivr.speech.espeak import EspeakNg
@@ -18,8 +18,8 @@ from ivr.speech.external import OwnVoice
 from ivr.speech.letters import to_kyrgyz
 from ivr.speech.loudness import Samples
 from ivr.speech.rhvoice import VOICES, Readers
-from ivr.values import Language
-from ivr.voices import _readers, available, engine, shown
+from ivr.telephony import executables
+from ivr.wiring.voices import _readers, available, engine, shown
 
 TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH
 WORDS = {TK: "Galyndyňyz kyrk bäş manat.", RU: "Ваш баланс: сорок пять манатов.", EN: "Hello."}
@@ -123,7 +123,7 @@ class TestChoosing:
     def test_only_voices_that_may_be_used_commercially_are_unpacked(
         self, settings: Settings
     ) -> None:
-        found = runtime.rhvoice(settings)
+        found = executables.rhvoice(settings)
         assert found is not None
         assert {each.name for each in (found[2] / "voices").iterdir()} == {
             *("anna", "irina", "bdl", "clb", "azamat", "nazgul")
@@ -155,7 +155,7 @@ class TestRHVoice:
         assert to_kyrgyz(turkmen) == KYRGYZ[turkmen]
 
     def test_other_data_is_another_voice(self, settings: Settings, tmp_path: Path) -> None:
-        found = runtime.rhvoice(settings)
+        found = executables.rhvoice(settings)
         assert found is not None
         library, data = tmp_path / "library", tmp_path / "data"
         library.write_bytes(b"code")
@@ -167,7 +167,7 @@ class TestRHVoice:
         assert len(identities) == 2
 
     def test_a_process_that_ended_is_started_again(self, settings: Settings) -> None:
-        found = runtime.rhvoice(settings)
+        found = executables.rhvoice(settings)
         assert found is not None
         readers = Readers(found[0], "")
         try:

@@ -9,10 +9,10 @@ import pytest
 
 from ivr.commands.wording import wording
 from ivr.commands.wordingchanges import UNEXPLAINED, WordingChanges, hash_of, read_changes
+from ivr.domain.values import Language
 from ivr.errors import Unusable
 from ivr.settings import PROJECT
 from ivr.speech.texts import Texts, read_texts
-from ivr.values import Language
 
 FILE = PROJECT / "docs" / "wording.yaml"
 TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from ivr.domain.dialogue import Value
+from ivr.domain.values import Language, Money
 from ivr.errors import FlowBroken, Unusable
 from ivr.network.shortmessage import encode
-from ivr.ports import Value
 from ivr.speech.forms import KINDS, spoken
 from ivr.speech.manifest import Manifest
 from ivr.speech.texts import LONGEST_WRITTEN, Texts, read_texts
 from ivr.speech.written import WrittenTexts, written
-from ivr.values import Language, Money
 
 TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH
 

@@ -8,22 +8,18 @@ from typing import Any
 
 from sqlalchemy import update
 
-from ivr.ports import (
-    Attempts,
-    Order,
-    OrderBook,
-    Payments,
-    Releases,
-    RequestBook,
-    Status,
-    Subscriber,
-    Subscribers,
-)
+from ivr.domain.orders import Order
+from ivr.domain.subscriber import Status, Subscriber
+from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
+from ivr.ports.attempts import Attempts
+from ivr.ports.content import Releases
+from ivr.ports.orders import OrderBook
+from ivr.ports.requests import RequestBook
+from ivr.ports.subscribers import Payments, Subscribers
 from ivr.store import Store
 from ivr.store.importing import import_rows
 from ivr.store.rows import Row
 from ivr.store.tables import subscribers
-from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 
 PEPPER = "a pepper of the tests"
 NUMBER = Msisdn("99365123456")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from ivr.ports import Backlog, DeliveryReceipt, MessageState, OrderState, Request
+from ivr.domain.backlog import Backlog
+from ivr.domain.messages import DeliveryReceipt, MessageState
+from ivr.domain.orders import OrderState
+from ivr.domain.requests import Request
 from ivr.store import Store
 from tests.contracts.order_book_contract import LATER, NOW, order
 from tests.contracts.records import NUMBER
 from tests.contracts.requests_contract import write
-from tests.measures.exposed import samples, value
+from tests.metrics.exposed import samples, value
 from tests.store.rows import StoredRecords
 
 

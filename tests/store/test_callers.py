@@ -8,10 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.ports import CallbackBook, Left
+from ivr.domain.callbacks import Left
+from ivr.domain.values import Language, Msisdn
+from ivr.ports.callbacks import CallbackBook
 from ivr.store import Store
 from ivr.store.callers import CallbackStatus
-from ivr.values import Language, Msisdn
 from tests.contracts.callbacks_contract import BOUND, CALLER, NOW, CallbacksContract, call
 
 

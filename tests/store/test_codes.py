@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ivr.ports import CodeBook
+from ivr.ports.attempts import CodeBook
 from ivr.store import Store
 from tests.contracts.codes_contract import CodesContract, attempt, write
 

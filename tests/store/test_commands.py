@@ -11,12 +11,14 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from ivr.call import Call, Outcome, Step
 from ivr.commands import callbacks, orders, records, subscribers
-from ivr.ports import Bound, Change, Order, OrderState
+from ivr.domain.call import Call, Outcome, Step
+from ivr.domain.callbacks import Bound
+from ivr.domain.orders import Order, OrderState
+from ivr.domain.services import Change
+from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from ivr.settings import PROJECT
 from ivr.store import Store, migrate, open_database
-from ivr.values import Language, Money, Msisdn, ServiceId
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 NUMBER = "99365123456"

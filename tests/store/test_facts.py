@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ivr.ports import Facts, Outbox
+from ivr.ports.messages import Outbox
+from ivr.ports.notices import Facts
 from ivr.store import Store
 from tests.contracts.facts_contract import FactsContract
 from tests.store.rows import StoredRecords

@@ -11,15 +11,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select
 
-from ivr import wiring
 from ivr.commands.doctor import CHECKS
+from ivr.domain.values import Secret
 from ivr.errors import Unusable
 from ivr.settings import Settings
 from ivr.store import Store
 from ivr.store.tables import fingerprints, subscribers
 from ivr.testing.clock import FixedClock
-from ivr.values import Secret
-from ivr.wiring import House
+from ivr.wiring.container import House, prepare_database
 from tests.e2e.line import environment, own_settings
 from tests.store.rows import NUMBER, PEPPER, fill, row
 
@@ -88,7 +87,7 @@ class TestProcesses:
     @pytest.fixture
     def url(self, tmp_path: Path) -> str:
         house = House(own_settings(tmp_path / "first", pepper=GOOD))
-        wiring.prepare_database(house)
+        prepare_database(house)
         house.store.close()
         return house.settings.database
 
@@ -97,14 +96,14 @@ class TestProcesses:
 
     def test_the_right_one_is_good(self, tmp_path: Path, url: str) -> None:
         house = House(self.settings(tmp_path / "second", url, pepper=GOOD))
-        wiring.prepare_database(house)
+        prepare_database(house)
         assert house.pepper == GOOD
         assert CHECKS["pepper"](house) == "it is the one that the database was made with"
 
     def test_a_wrong_one_is_refused_with_the_way_out(self, tmp_path: Path, url: str) -> None:
         house = House(self.settings(tmp_path / "second", url, pepper=FOREIGN))
         with pytest.raises(Unusable, match=r"^IVR_PEPPER is not the one .* set IVR_PEPPER to"):
-            wiring.prepare_database(house)
+            prepare_database(house)
         with pytest.raises(Unusable, match=r"^IVR_PEPPER is not the one"):
             CHECKS["pepper"](house)
         assert CHECKS["database"] is not CHECKS["pepper"]
@@ -115,11 +114,11 @@ class TestProcesses:
         settings = self.settings(tmp_path / "second", url)
         settings.secret("pepper")
         with pytest.raises(Unusable, match=r"^the pepper in .*second/secrets is not the one"):
-            wiring.prepare_database(House(settings))
+            prepare_database(House(settings))
 
     def test_a_node_without_one_makes_none(self, tmp_path: Path, url: str) -> None:
         house = House(self.settings(tmp_path / "second", url))
-        wiring.prepare_database(house)  # as `ivr messages send`, which needs none
+        prepare_database(house)  # as `ivr messages send`, which needs none
         for use in (lambda: house.pepper, lambda: house.verifying, lambda: house.port_lock):
             with pytest.raises(Unusable, match=r"^this installation has no pepper"):
                 use()
@@ -127,12 +126,12 @@ class TestProcesses:
 
     def test_the_first_one_of_all_is_made_and_kept(self, tmp_path: Path) -> None:
         house = House(own_settings(tmp_path / "home"))
-        wiring.prepare_database(house)
+        prepare_database(house)
         assert not house.store.fingerprint.is_kept()
         assert house.verifying
         assert house.store.fingerprint.agrees(house.settings.secret("pepper"))
         again = House(house.settings)
-        wiring.prepare_database(again)
+        prepare_database(again)
         assert again.pepper == house.pepper
 
     @pytest.mark.parametrize(

@@ -11,29 +11,21 @@ from itertools import count
 
 import pytest
 
-from ivr.call import Call, Evidence, Means
+from ivr.domain.call import Call, Evidence, Means
+from ivr.domain.callbacks import Bound, Left
+from ivr.domain.fax import FaxState
+from ivr.domain.invoices import Draft, Invoice, Payer, Wanted
+from ivr.domain.orders import NetworkAnswer, Order, OrderState
+from ivr.domain.requests import Request
+from ivr.domain.services import Change, Offer, Reason, Settled
+from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.errors import ProofEnded, TemporarilyUnavailable
-from ivr.ports import (
-    Bound,
-    Change,
-    Left,
-    NetworkAnswer,
-    Offer,
-    Order,
-    OrderState,
-    Reason,
-    Request,
-    Settled,
-)
-from ivr.ports.fax import FaxState
-from ivr.ports.invoices import Draft, Invoice, Payer, Wanted
 from ivr.store import Store
 from ivr.store.audit import Entry
 from ivr.store.callers import CallbackStatus
 from ivr.store.importing import Imported, import_rows
 from ivr.store.rows import Row
 from ivr.testing.demo import shipped_terms
-from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 from tests.store.rows import NUMBER, PEPPER, row
 from tests.store.test_order_races import FORWARDING, Desk, package
 

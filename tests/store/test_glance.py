@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from ivr.domain.values import Language, Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.store import Store, open_database
 from ivr.store.glance import CONNECTIONS
-from ivr.values import Language, Msisdn
 from tests.postgres import Postgres
 from tests.store.rows import PEPPER
 from tests.store.test_outage import until_back

@@ -7,23 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.call import Means, Origin
-from ivr.ports import (
-    Attempt,
-    CallerKind,
-    Change,
-    CodeHolder,
-    MessageState,
-    Order,
-    OrderState,
-    Proof,
-    Status,
-    Verifiers,
-)
+from ivr.domain.call import Means, Origin
+from ivr.domain.identification import Attempt, CallerKind, CodeHolder, Proof
+from ivr.domain.messages import MessageState
+from ivr.domain.orders import Order, OrderState
+from ivr.domain.services import Change
+from ivr.domain.subscriber import Status, Verifiers
+from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.store import Store
 from ivr.store.importing import Imported, import_rows
 from ivr.store.rows import Row
-from ivr.values import Language, Money, Msisdn, Secret, ServiceId
 from tests.store.rows import NUMBER, PEPPER, fill, row
 
 NOW = datetime(2026, 11, 29, 10, tzinfo=UTC)

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from ivr.care.verifiers import Verifying
+from ivr.domain.subscriber import Status, Subscriber, Verifiers
+from ivr.domain.values import Language, Money, Msisdn
 from ivr.errors import Unusable
-from ivr.ports import Status, Subscriber, Verifiers
 from ivr.store import Store
 from ivr.store.importing import import_rows
 from ivr.store.rows import COLUMNS, Known, Row, read_rows
-from ivr.values import Language, Money, Msisdn
 from tests.store.rows import NUMBER, PEPPER, fill, row
 
 KNOWN = Known(frozenset({"sms", "gprs", "clip"}), ("oba", "duet"))

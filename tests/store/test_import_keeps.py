@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ivr.ports import Change, Held, Offer, Order, OrderState, Status, Subscriber
+from ivr.domain.orders import Order, OrderState
+from ivr.domain.services import Change, Offer
+from ivr.domain.subscriber import Held, Status, Subscriber
+from ivr.domain.values import Money, Msisdn, Secret, ServiceId
 from ivr.store import Store
 from ivr.store.importing import Imported, import_rows
 from ivr.store.rows import Row
 from ivr.store.tables import subscribers
-from ivr.values import Money, Msisdn, Secret, ServiceId
 from tests.store.rows import NUMBER, PEPPER, row
 from tests.store.test_order_races import FORWARDING, Desk, package
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from ivr.ports.fax import FaxState
+from ivr.domain.fax import FaxState
 from ivr.ports.invoices import InvoiceBook
 from ivr.store import Store
 from tests.contracts.invoice_book_contract import (

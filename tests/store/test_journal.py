@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from ivr.call import Call, Means, Outcome, Step
-from ivr.ports import Journal
+from ivr.domain.call import Call, Means, Outcome, Step
+from ivr.domain.values import Language, Msisdn
+from ivr.ports.journal import Journal
 from ivr.store import Store
 from ivr.store.journal import Record, StoredJournal
 from ivr.store.pages import Pages
 from ivr.store.writer import JournalWriter
-from ivr.values import Language, Msisdn
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 SECONDS = 10.0

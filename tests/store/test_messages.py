@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.ports import Message, OrderBook
+from ivr.domain.messages import Message
+from ivr.ports.orders import OrderBook
 from ivr.store import Store
 from ivr.store.outbox import StoredOutbox
 from ivr.store.promises import StoredPromises

@@ -14,14 +14,16 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
-from ivr.call import Call, Outcome, Step
+from ivr.domain.call import Call, Outcome, Step
+from ivr.domain.orders import OrderState
+from ivr.domain.payments import PaymentRow
+from ivr.domain.services import Reason
+from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable, Unusable
-from ivr.ports import OrderState, PaymentRow, Reason
 from ivr.store import migrate, open_database
 from ivr.store.columns import metadata
 from ivr.store.database import make_engine, read_url
 from ivr.store.migrations import FOLDER, HEAD, to
-from ivr.values import Msisdn
 from tests.store.rows import PEPPER
 
 

@@ -12,11 +12,11 @@ import pytest
 from ivr.care.orders import OrderWorker
 from ivr.care.subscriptions import Switching
 from ivr.care.weighing import Weighing
-from ivr.ports import Change, Offer, Reason, Receipt, Settled
+from ivr.domain.services import Change, Offer, Reason, Receipt, Settled
+from ivr.domain.values import Money, ServiceId
 from ivr.store import Store
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import FakeNetwork, shipped_catalogue
-from ivr.values import Money, ServiceId
 from tests.store.rows import NUMBER, fill, row
 
 INTERNET, FORWARDING = ServiceId("internet-package"), ServiceId("forwarding")

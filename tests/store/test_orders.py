@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import event, text
 
-from ivr.ports import Change, Order, OrderState
+from ivr.domain.orders import Order, OrderState
+from ivr.domain.services import Change
+from ivr.domain.values import Msisdn
 from ivr.store import Store
-from ivr.values import Msisdn
 from tests.contracts.lost_orders_contract import LostOrdersContract
 from tests.contracts.order_book_contract import (
     FORWARDING,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from ivr.domain.services import Change
 from ivr.errors import Unusable
-from ivr.ports import Change
 from ivr.store import Store
 from ivr.store.package_rows import read_left
 from tests.contracts.order_book_contract import BOUGHT, DONE, NOW, PACKAGE, order, row

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from ivr.domain.values import Msisdn
 from ivr.errors import Unusable
 from ivr.store import Store
 from ivr.store.importing import import_rows
 from ivr.store.rows import COLUMNS, OPTIONAL, Known, read_rows
-from ivr.values import Msisdn
 from tests.store.rows import PEPPER
 
 KNOWN = Known(frozenset({"sms"}), ("duet",))

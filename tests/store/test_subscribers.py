@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from ivr.domain.subscriber import Status, Verifiers
+from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from ivr.errors import Unusable
-from ivr.ports import Status, Verifiers
 from ivr.store import Store, open_database
 from ivr.store.columns import metadata
-from ivr.values import Language, Money, Msisdn, ServiceId
 from tests.store.rows import NUMBER, PASSPORT_KEYS, PEPPER, PUK, fill, row
 
 UNKNOWN = Msisdn("99361000000")

@@ -18,11 +18,13 @@ import pytest
 from ivr.care.orders import CLAIM, OrderWorker
 from ivr.care.requests import RequestWorker
 from ivr.care.weighing import Weighing
+from ivr.domain.callbacks import Bound
+from ivr.domain.orders import NetworkAnswer, Order, OrderState
+from ivr.domain.requests import Request
+from ivr.domain.values import Language, Msisdn
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports import Bound, NetworkAnswer, Order, OrderState, Request
 from ivr.store import Store
 from ivr.testing.clock import FixedClock
-from ivr.values import Language, Msisdn
 from tests.contracts.order_book_contract import order
 from tests.store.rows import fill, row
 

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 import pytest
 import structlog
 
-from ivr.call import Call, Outcome
+from ivr.domain.call import Call, Outcome
+from ivr.domain.values import Language, Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.store import Store, open_database
 from ivr.store.journal import StoredJournal
 from ivr.store.pages import Entry, Page
 from ivr.store.writer import BATCH, JournalWriter
-from ivr.values import Language, Msisdn
 from tests.postgres import Postgres
 from tests.store.rows import PEPPER
 

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivr.scoreboard import Scoreboard, State
-from ivr.telephony.asterisk import die_with_parent
+from ivr.supervision.scoreboard import Scoreboard, State
+from ivr.system.hardening import die_with_parent
 from tests.telephony.scripted import FakeAsterisk
 
 SECONDS = 60.0

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from ivr.scoreboard import Replaced, State
 from ivr.supervision.post import BEAT_SECONDS
+from ivr.supervision.scoreboard import Replaced, State
 from tests.supervision.supervised import MANY, SECONDS, Trial, first_worker, started, until
 
 

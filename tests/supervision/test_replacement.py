@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ivr.listener import open_listener
-from ivr.scoreboard import Replaced, State
+from ivr.supervision.listener import open_listener
+from ivr.supervision.scoreboard import Replaced, State
 from tests.supervision.supervised import SECONDS, Trial, activated, first_worker, started, until
 from tests.telephony.scripted import HEADER
 

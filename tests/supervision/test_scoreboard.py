@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ivr.scoreboard import Replaced, Scoreboard, State
+from ivr.supervision.scoreboard import Replaced, Scoreboard, State
 
 
 def test_what_one_writes_all_read() -> None:

@@ -17,13 +17,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from ivr import log
-from ivr.listener import open_listener
 from ivr.supervision import supervisor as supervision
 from ivr.supervision import worker
+from ivr.supervision.listener import open_listener
 from ivr.supervision.post import Post
 from ivr.supervision.supervisor import Supervisor
 from ivr.supervision.systemd import Systemd, passed_listener
-from ivr.telephony.asterisk import die_with_parent
+from ivr.system.hardening import die_with_parent
 from ivr.telephony.offload import offload
 from ivr.telephony.server import AgiSession, LineServer
 from tests.contracts.telephone_contract import utterance

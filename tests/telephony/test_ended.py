@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 import structlog
 
-from ivr.call import Outcome, Step
 from ivr.care.numbering import NationalNumbering
-from ivr.measures import exposition
+from ivr.domain.call import Outcome, Step
+from ivr.domain.values import Language
+from ivr.metrics import exposition
 from ivr.telephony.ended import EndedCalls, begun_at
 from ivr.telephony.front import STRANGERS, FrontFolder
 from ivr.telephony.medley import Medleys
 from ivr.testing.clock import FixedClock
 from ivr.testing.memory import MemoryCallers, MemoryJournal
-from ivr.values import Language
 from tests.telephony.test_front import FRONT, question
 
 NOW = datetime(2026, 11, 28, 1, 0, 20, tzinfo=UTC)

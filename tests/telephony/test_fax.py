@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from ivr.ports.fax import Fax, FaxAnswer, FaxReason, FaxResult
+from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult
+from ivr.domain.values import Msisdn
+from ivr.ports.fax import Fax
 from ivr.telephony.fax import AsteriskFax
 from ivr.telephony.faxresults import ENDED, read_result
 from ivr.telephony.faxtrunk import dial_string, fax_hosts
-from ivr.values import Msisdn
 from tests.contracts.fax_contract import End, FaxContract
 from tests.telephony.manager import FakeManager, Fields
 from tests.telephony.test_ami import SECONDS, linked

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from ivr.domain.values import Language
 from ivr.errors import Unusable
 from ivr.telephony.folders import MARKER, Folders
-from ivr.values import Language
 
 RENDERED = "; Rendered by the line from dialplans/. Edit the template, not this file.\n"
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from ivr.care.numbering import NationalNumbering
+from ivr.domain.dialogue import OPTIONS_AFTER, Utterance
+from ivr.domain.values import Language, Msisdn
 from ivr.flow.front import FrontQuestion
-from ivr.ports import OPTIONS_AFTER, Utterance
 from ivr.telephony.front import KEPT_SECONDS, LONGEST_SOUNDS, STRANGERS, FrontFolder
 from ivr.telephony.lock import ANY_CALL
 from ivr.telephony.medley import Medleys
 from ivr.telephony.trunks import CLEAN_CALLER, NUMBERS
-from ivr.values import Language, Msisdn
 from tests.telephony.house import House
 from tests.telephony.scripted import LOCK, header
 

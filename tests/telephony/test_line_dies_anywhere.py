@@ -15,11 +15,14 @@ import structlog
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.call import Outcome
+from ivr.domain.call import Outcome
+from ivr.domain.content import Announcement
+from ivr.domain.subscriber import Status
+from ivr.domain.values import Language
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.document import Flow, read_flow
 from ivr.flow.release import Release
-from ivr.ports import Announcement, Care, Status
+from ivr.ports.care import Care
 from ivr.settings import PROJECT
 from ivr.telephony import line
 from ivr.telephony.line import Line
@@ -30,7 +33,6 @@ from ivr.testing.life import Killed, Life
 from ivr.testing.memory import MemoryJournal
 from ivr.testing.person import Person, is_result
 from ivr.testing.prompts import EchoPrompts
-from ivr.values import Language
 
 CALL = "ivr83aa05-1795531970.12"
 WORD = "# 63753646#"

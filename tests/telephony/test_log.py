@@ -12,7 +12,7 @@ import pytest
 import structlog
 
 from ivr import log
-from ivr.values import Msisdn, Secret
+from ivr.domain.values import Msisdn, Secret
 from tests.logged import logged
 
 NUMBER = "99365112233"

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import structlog
 
-from ivr.ports import Utterance
+from ivr.domain.dialogue import Utterance
+from ivr.domain.values import Language
 from ivr.telephony.medley import ENCODINGS, UNUSED_SECONDS, Medleys
-from ivr.values import Language
 
 SECONDS = 10.0
 

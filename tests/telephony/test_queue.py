@@ -11,7 +11,7 @@ from queue import SimpleQueue
 import pytest
 import structlog
 
-from ivr.call import Call, Outcome
+from ivr.domain.call import Call, Outcome
 from ivr.errors import TemporarilyUnavailable
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.queue import QueueBoard, QueueState, journal_of_queue

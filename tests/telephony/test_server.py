@@ -14,8 +14,8 @@ import pytest
 import structlog
 
 from ivr.errors import Unusable
-from ivr.listener import open_listener
-from ivr.scoreboard import Scoreboard, State
+from ivr.supervision.listener import open_listener
+from ivr.supervision.scoreboard import Scoreboard, State
 from ivr.telephony.offload import offload
 from ivr.telephony.server import BUSY_AT_ONCE, AgiSession, LineServer
 from tests.contracts.telephone_contract import utterance

@@ -10,7 +10,7 @@ from queue import SimpleQueue
 import pytest
 
 from ivr.errors import CallerHungUp, FlowBroken, IvrError
-from ivr.ports import Telephone
+from ivr.ports.dialogue import Telephone
 from ivr.telephony.agi import Agi
 from ivr.telephony.offload import offload
 from ivr.telephony.server import AgiSession, LineServer

@@ -15,8 +15,10 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
+from ivr.domain.backlog import Backlog
+from ivr.domain.messages import MessageState
+from ivr.domain.orders import OrderState
 from ivr.errors import TemporarilyUnavailable, Unusable
-from ivr.ports import Backlog, MessageState, OrderState
 from ivr.settings import PROJECT
 from ivr.testing.clock import FixedClock
 from ivr.web.figures import (
@@ -30,7 +32,7 @@ from ivr.web.figures import (
 from ivr.web.health import InTime, Part, Parts, health_app
 from ivr.web.server import HttpServer
 from tests.e2e.line import free_port
-from tests.measures.exposed import names, samples, value
+from tests.metrics.exposed import names, samples, value
 
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 WELL = Part(True, "answers")

@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from ivr.network.listener import listener_app
-from ivr.network.simulator import NetworkSimulator
-from ivr.network.simulator.app import simulator_app
-from ivr.network.simulator.world import Books, World
+from ivr.simulators.network import NetworkSimulator
+from ivr.simulators.network.app import simulator_app
+from ivr.simulators.network.world import Books, World
 from ivr.testing.demo import shipped_catalogue
 from ivr.web.health import health_app
 from ivr.web.protocol import Limits

@@ -14,15 +14,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ivr import exchange, health, wiring
+from ivr.domain.values import Msisdn
+from ivr.processes import health
 from ivr.settings import Settings
-from ivr.telephony.asterisk import die_with_parent
+from ivr.system.hardening import die_with_parent
 from ivr.telephony.management import Manager
-from ivr.values import Msisdn
 from ivr.web.figures import LineState
-from ivr.wiring import House
+from ivr.wiring import telephony
+from ivr.wiring.container import House, prepare_database
 from tests.e2e.line import STOP_SECONDS, environment, own_settings
-from tests.measures.exposed import names, samples
+from tests.metrics.exposed import names, samples
 from tests.web.test_health import until
 
 
@@ -48,7 +49,7 @@ def cut(house: House) -> None:
 
 class TestParts:
     def test_a_message_that_waits_too_long_is_told(self, house: House) -> None:
-        wiring.prepare_database(house)
+        prepare_database(house)
         long_ago = house.clock.now() - timedelta(hours=2)
         outbox = replace(house.store.outbox, now=lambda: long_ago)
         with health.of_messages(house):
@@ -63,7 +64,7 @@ class TestParts:
     ) -> None:
         cut(house)
         with (
-            health.of_orders(house, exchange.manager(house, Manager.FAX)),
+            health.of_orders(house, telephony.manager(house, Manager.FAX)),
             health.of_messages(house),
         ):
             assert get(house.settings.orders_health_bind).status_code == 503
@@ -72,8 +73,8 @@ class TestParts:
 
 class TestLine:
     def test_with_everything_but_asterisk_it_takes_calls(self, house: House) -> None:
-        wiring.prepare_database(house)
-        with health.of_line(house, line(1), exchange.manager(house, Manager.HEALTH)):
+        prepare_database(house)
+        with health.of_line(house, line(1), telephony.manager(house, Manager.HEALTH)):
             answer = get(house.settings.health_bind)
         assert answer.status_code == 200
         assert answer.json()["status"] == "degraded"
@@ -82,7 +83,7 @@ class TestLine:
 
     def test_without_a_database_it_takes_calls(self, house: House) -> None:
         cut(house)
-        with health.of_line(house, line(1), exchange.manager(house, Manager.HEALTH)):
+        with health.of_line(house, line(1), telephony.manager(house, Manager.HEALTH)):
             answer = get(house.settings.health_bind)
             metrics = samples(get(house.settings.health_bind, "/metrics").text)
         assert answer.status_code == 200
@@ -92,24 +93,24 @@ class TestLine:
         assert metrics["ivr_workers", (("state", "serving"),)] == 1
 
     def test_without_a_worker_it_takes_none(self, house: House) -> None:
-        wiring.prepare_database(house)
-        with health.of_line(house, line(0), exchange.manager(house, Manager.HEALTH)):
+        prepare_database(house)
+        with health.of_line(house, line(0), telephony.manager(house, Manager.HEALTH)):
             assert get(house.settings.health_bind).status_code == 503
 
     def test_a_full_line_says_so_and_is_ready(self, house: House) -> None:
-        wiring.prepare_database(house)
-        with health.of_line(house, line(1, 10), exchange.manager(house, Manager.HEALTH)):
+        prepare_database(house)
+        with health.of_line(house, line(1, 10), telephony.manager(house, Manager.HEALTH)):
             answer = get(house.settings.health_bind)
         assert answer.status_code == 200
         assert answer.json()["parts"]["calls"] == {"well": False, "detail": "10 of 10"}
 
     def test_a_busy_machine_takes_fewer_calls_and_says_so(self, house: House) -> None:
-        wiring.prepare_database(house)
+        prepare_database(house)
         bounds = iter((9, 7))
         with health.of_line(
             house,
             line(1, 8),
-            exchange.manager(house, Manager.HEALTH),
+            telephony.manager(house, Manager.HEALTH),
             most_calls=lambda: next(bounds),
         ):
             free, full = (get(house.settings.health_bind).json()["parts"] for _ in range(2))

@@ -7,12 +7,13 @@ from typing import Annotated, Literal, assert_never
 
 from pydantic import Field
 
+from ivr.domain.payments import TAX, BillItem
+from ivr.domain.subscriber import Account, Status
+from ivr.domain.values import Money
 from ivr.errors import TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
 from ivr.flow.question import Leave
-from ivr.ports import TAX, Account, BillItem, Status
-from ivr.values import Money
 
 Topic = Literal["balance", "tariff", "services", "payments", "bill"]
 PROMPTS: Mapping[Topic, tuple[str, ...]] = {

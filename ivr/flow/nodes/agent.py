@@ -9,9 +9,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from ivr.flow.dialogue import Dialogue
+from ivr.flow.fields import DayHours
 from ivr.flow.nodes.node import Next, Node, NodeId
 from ivr.flow.question import Leave
-from ivr.notation import DayHours
 
 SATURDAY = 5
 """``date.weekday()`` of Saturday."""

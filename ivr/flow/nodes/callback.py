@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+from ivr.domain.callbacks import Left
+from ivr.domain.services import NOT_DIALLED
+from ivr.domain.values import Msisdn
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node, NodeId
 from ivr.flow.number import confirmed_number
 from ivr.flow.question import PATIENCE, Leave
-from ivr.ports import NOT_DIALLED, Left
-from ivr.values import Msisdn
 
 HELD = "callback"
 """With a number: what a call has in hand that leaves it."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+from ivr.domain.services import Change
+from ivr.domain.values import ServiceId
 from ivr.flow.change import OFF, Wording, make_change
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
 from ivr.flow.question import Leave
 from ivr.flow.result import take_up_change
-from ivr.ports import Change
-from ivr.values import ServiceId
 
 FAVOURITE = ServiceId("favourite")
 GOAL = "number/favourite"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+from ivr.domain.dialogue import Value
+from ivr.domain.services import FORWARDING, Change
 from ivr.flow.change import MODIFY, OFF, Wording, make_change
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
 from ivr.flow.question import Hint, Leave
 from ivr.flow.result import take_up_change
-from ivr.ports import FORWARDING, Change, Value
 
 KINDS = ("always", "busy", "no-answer", "unreachable")
 """Unconditional, on busy, on no reply, on not reachable."""

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal, assert_never
 
-from ivr.call import Means
+from ivr.domain.call import Means
+from ivr.domain.identification import Attempt, Proof, Standing, Verdict
+from ivr.domain.values import Msisdn, Secret
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node, NodeId
 from ivr.flow.passport import ask_passport, passport_prompts
 from ivr.flow.question import Leave, SecretForm
 from ivr.flow.unlock import REASON, end_lock, unlock_prompts
-from ivr.ports import Attempt, Proof, Standing, Verdict
-from ivr.values import Msisdn, Secret
 
 WORD_OR_PASSPORT = SecretForm(
     is_possible=lambda _keys: True, options=("identify.codeword.passport",)

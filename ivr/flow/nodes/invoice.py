@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+from ivr.domain.invoices import InvoiceNumber, NoInvoice, Prepayment, Wanted
+from ivr.domain.services import NOT_DIALLED, Reason
+from ivr.domain.values import Money, Msisdn
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
 from ivr.flow.question import PATIENCE, Hint, Leave
-from ivr.ports import NOT_DIALLED, Reason
-from ivr.ports.invoices import InvoiceNumber, NoInvoice, Prepayment, Wanted
-from ivr.values import Money, Msisdn
 
 MANAT = 100
 """Teňňe in a manat."""

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Literal
 
+from ivr.domain.values import Language
 from ivr.errors import TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node, NodeId
 from ivr.flow.question import Leave
-from ivr.values import Language
 
 
 class LanguageChoice(Node):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal, assert_never
 
+from ivr.domain.services import Priced
+from ivr.domain.values import Money
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
-from ivr.ports import Priced
-from ivr.values import Money
 
 Subject = Literal["news", "tariffs", "services"]
 PROMPTS: Mapping[Subject, tuple[str, ...]] = {

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+from ivr.domain.dialogue import Utterance, Value
+from ivr.domain.services import Change, Package
+from ivr.domain.values import ServiceId
 from ivr.flow.change import Wording, make_change
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
 from ivr.flow.question import Leave
 from ivr.flow.result import take_up_change
-from ivr.ports import Change, Package, Utterance, Value
-from ivr.values import ServiceId
 
 UNITS = ("megabytes", "messages")
 AT_ONCE = 3

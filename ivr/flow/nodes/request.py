@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+from ivr.domain.requests import NoRequest, RequestKind
+from ivr.domain.values import Msisdn
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
 from ivr.flow.question import Leave
-from ivr.ports import NoRequest, RequestKind
-from ivr.values import Msisdn
 
 MOST_NUMBERS = 5
 LEAST: Mapping[RequestKind, int] = {"merge-accounts": 2, "split-account": 1}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+from ivr.domain.services import Change
+from ivr.domain.values import ServiceId
 from ivr.flow.change import OFF, ON, make_change
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node, TextKey
 from ivr.flow.result import take_up_change
-from ivr.ports import Change
-from ivr.values import ServiceId
 
 
 class Service(Node):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+from ivr.domain.services import Change
 from ivr.flow.change import OFF, ON, make_change
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
 from ivr.flow.question import Leave
 from ivr.flow.result import take_up_change
-from ivr.ports import Change
 
 
 class Services(Node):

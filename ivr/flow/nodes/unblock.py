@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+from ivr.domain.services import INACTIVITY, Change
 from ivr.flow.change import Wording, make_change
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
 from ivr.flow.result import take_up_change
-from ivr.ports import INACTIVITY, Change
 
 WORDS = Wording("inactivity.off", already="inactivity.off.already")
 

@@ -17,8 +17,8 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from ivr.domain.values import Money
 from ivr.network.models.tolerant import Day
-from ivr.values import Money
 
 CURRENCY = "TMT"
 CURRENCIES = frozenset({CURRENCY, "934"})

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
 
-from ivr import runtime
+from ivr.domain.dialogue import Utterance
+from ivr.domain.values import Language
 from ivr.errors import CallerHungUp
-from ivr.ports import Utterance
 from ivr.settings import Settings
+from ivr.telephony import executables
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import Programs, render
 from ivr.telephony.lock import PortLock
 from ivr.telephony.server import AgiSession, LineServer
-from ivr.values import Language
 from tests.e2e.line import own_settings
 from tests.telephony.asterisk.caller import Caller
 
@@ -89,9 +89,9 @@ def answering(home: Path, **given: object) -> Iterator[Answering]:
     (home / "audio").mkdir(exist_ok=True)
     (home / "audio" / "pause.alaw").write_bytes(b"\xd5" * 800)
     programs = Programs(
-        runtime.program(settings, "asterisk"),
-        runtime.modules(settings, "asterisk"),
-        runtime.share(settings, "asterisk"),
+        executables.program(settings, "asterisk"),
+        executables.modules(settings, "asterisk"),
+        executables.share(settings, "asterisk"),
     )
     configuration = render(settings, programs, {})
     told: SimpleQueue[Told] = SimpleQueue()

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
 
-from ivr import runtime
+from ivr.domain.dialogue import Utterance
+from ivr.domain.values import Language
 from ivr.errors import CallerHungUp, FlowBroken
-from ivr.ports import Utterance
 from ivr.settings import Settings
+from ivr.telephony import executables
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import Programs, render
 from ivr.telephony.lock import TOKEN, PortLock, token_key
 from ivr.telephony.server import GIVEN, AgiSession, LineServer
-from ivr.values import Language
 from tests.e2e.line import own_settings
 from tests.telephony.extended import extend, manager
 
@@ -100,9 +100,9 @@ def running_exchange(home: Path) -> Iterator[Exchange]:
     for name, seconds in (("short", 0.3), ("long", 8.0)):
         (home / f"{name}.alaw").write_bytes(b"\xd5" * int(8000 * seconds))
     programs = Programs(
-        runtime.program(settings, "asterisk"),
-        runtime.modules(settings, "asterisk"),
-        runtime.share(settings, "asterisk"),
+        executables.program(settings, "asterisk"),
+        executables.modules(settings, "asterisk"),
+        executables.share(settings, "asterisk"),
     )
     configuration = render(settings, programs, {})
     extend(

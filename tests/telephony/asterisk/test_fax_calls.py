@@ -15,8 +15,8 @@ from itertools import count
 
 import pytest
 
-from ivr import exchange
-from ivr.ports.fax import FaxAnswer, FaxReason, FaxResult
+from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult
+from ivr.domain.values import Msisdn
 from ivr.settings import Settings
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisk import Asterisk
@@ -24,8 +24,8 @@ from ivr.telephony.configuration import render
 from ivr.telephony.fax import AsteriskFax
 from ivr.telephony.faxresults import of_status
 from ivr.telephony.management import Manager
-from ivr.values import Msisdn
-from ivr.wiring import House
+from ivr.wiring import telephony
+from ivr.wiring.container import House
 from tests.e2e.line import own_settings, short_folder
 from tests.e2e.peer import Peer
 from tests.telephony.test_ami import until
@@ -148,13 +148,13 @@ def fax(settings: Settings) -> Iterator[AsteriskFax]:
 @contextmanager
 def running(settings: Settings) -> Iterator[AmiLink]:
     house = House(settings)
-    configuration = render(settings, exchange.programs(house), {})
+    configuration = render(settings, telephony.programs(house), {})
     dialplan = configuration.with_name("extensions.conf")
     dialplan.write_text(dialplan.read_text().replace(",60,ig", ",1,ig"))  # how long it may ring
-    program = exchange.programs(house).asterisk
+    program = telephony.programs(house).asterisk
     with Asterisk(program, configuration, settings.home / "out") as asterisk:
         asterisk.wait_ready()
-        link = exchange.manager(house, Manager.FAX)
+        link = telephony.manager(house, Manager.FAX)
         link.start()
         try:
             assert link.connected.wait(SECONDS)

@@ -15,17 +15,17 @@ from pathlib import Path
 
 import pytest
 
-from ivr import exchange
 from ivr.care.invoices import read_terms
+from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult
+from ivr.domain.invoices import InvoiceNumber, Payer, Wanted
+from ivr.domain.values import Language, Money, Msisdn
 from ivr.paper.invoice import InvoicePress
-from ivr.ports.fax import FaxAnswer, FaxReason, FaxResult
-from ivr.ports.invoices import InvoiceNumber, Payer, Wanted
 from ivr.settings import PROJECT, Settings
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
 from ivr.telephony.fax import AsteriskFax
-from ivr.values import Language, Money, Msisdn
-from ivr.wiring import House
+from ivr.wiring import telephony
+from ivr.wiring.container import House
 from tests.e2e.line import own_settings, short_folder
 from tests.e2e.test_fax import pages, until
 from tests.telephony.asterisk.test_fax_calls import running
@@ -55,7 +55,7 @@ def machine(
 ) -> Iterator[Settings]:
     """Another Asterisk that answers every number and does something."""
     settings = own_settings(folder, rtp_ports="29000-29199", fax_ports="29200-29299")
-    configuration = render(settings, exchange.programs(House(settings)), {})
+    configuration = render(settings, telephony.programs(House(settings)), {})
     for name, old, new in (
         ("pjsip.conf", "t38_udptl = no", f"t38_udptl = {t38}"),
         ("modules.conf", "load = res_fax.so", "load = res_pjsip_t38.so\nload = res_fax.so"),
@@ -68,7 +68,7 @@ def machine(
     ):
         file = configuration.with_name(name)
         file.write_text(file.read_text().replace(old, new, 1))
-    program = exchange.programs(House(settings)).asterisk
+    program = telephony.programs(House(settings)).asterisk
     with Asterisk(program, configuration, folder / "asterisk.out") as asterisk:
         asterisk.wait_ready()
         thread = threading.Thread(target=meanwhile, args=(asterisk,)) if meanwhile else None

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from ivr.domain.dialogue import Utterance
+from ivr.domain.values import Language
 from ivr.flow.front import FrontQuestion
-from ivr.ports import Utterance
 from ivr.telephony.front import FrontFolder
 from ivr.telephony.medley import Medleys
-from ivr.values import Language
 from tests.e2e.test_sip import until
 from tests.telephony.asterisk.answering import Answering, answering
 from tests.telephony.asterisk.caller import OFFER

@@ -17,12 +17,12 @@ from typing import cast
 
 import pytest
 
-from ivr import exchange
 from ivr.settings import host_port
+from ivr.softphone.hearing import Vocabulary
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
-from ivr.telephony.hearing import Vocabulary
-from ivr.wiring import House
+from ivr.wiring import telephony
+from ivr.wiring.container import House
 from tests.e2e.line import RunningLine, own_settings, short_folder
 from tests.e2e.peer import Peer
 
@@ -104,11 +104,11 @@ def line() -> Iterator[RunningLine]:
         (settings.home / name).mkdir(parents=True)
     settings.secret("pepper")
     (settings.home / "ivr.sqlite").write_text("names and verifiers")
-    configuration = render(settings, exchange.programs(house), {})
+    configuration = render(settings, telephony.programs(house), {})
     (settings.home / "front" / "current.conf").write_text("[globals](+)\nIVR_FRONT =\n")
     (settings.home / "audio" / "short.alaw").write_bytes(b"\xd5" * 2400)
     os.environ["IVR_TRIAL"] = "of our own environment"
-    with Asterisk(exchange.programs(house).asterisk, configuration, folder / "out") as asterisk:
+    with Asterisk(telephony.programs(house).asterisk, configuration, folder / "out") as asterisk:
         asterisk.wait_ready()
         yield RunningLine(settings, None, house, cast(Vocabulary, None))
     del os.environ["IVR_TRIAL"]
@@ -148,7 +148,7 @@ def _accept(port: socket.socket) -> Impostor:
 def words(line: RunningLine) -> dict[str, str]:
     home = line.settings.home
     trace = home / "places" / "trace"
-    program = exchange.programs(line.house).asterisk[0]
+    program = telephony.programs(line.house).asterisk[0]
     return {
         "home": str(home),
         "trace": str(trace),

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ivr import runtime
 from ivr.errors import CallerHungUp
 from ivr.settings import host_port
+from ivr.telephony import executables
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import Programs, render
@@ -59,9 +59,9 @@ def test_the_queue_tells_whose_call_it_connected_or_lost(exchange: Exchange) -> 
 def test_the_link_comes_back_when_asterisk_was_away(tmp_path: Path) -> None:
     settings = own_settings(tmp_path, ami_bind=f"127.0.0.1:{free_port()}")
     programs = Programs(
-        runtime.program(settings, "asterisk"),
-        runtime.modules(settings, "asterisk"),
-        runtime.share(settings, "asterisk"),
+        executables.program(settings, "asterisk"),
+        executables.modules(settings, "asterisk"),
+        executables.share(settings, "asterisk"),
     )
     configuration = render(settings, programs, {})
     link = AmiLink(

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from ivr import exchange as house_exchange
-from ivr.front import calls_in_line
+from ivr.processes.front import calls_in_line
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.management import Manager
 from ivr.telephony.server import AgiSession
-from ivr.wiring import House
+from ivr.wiring import telephony
+from ivr.wiring.container import House
 from tests.telephony.asterisk.exchange import SECONDS, Exchange
 from tests.telephony.test_ami import until
 
@@ -85,7 +85,7 @@ MORE_RIGHTS = {
 
 @contextmanager
 def linked(exchange: Exchange, user: Manager) -> Iterator[AmiLink]:
-    link = house_exchange.manager(House(exchange.settings), user)
+    link = telephony.manager(House(exchange.settings), user)
     link.start()
     try:
         assert link.connected.wait(SECONDS)

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from ivr import exchange
+from ivr.domain.values import Language
 from ivr.settings import Settings
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
 from ivr.telephony.front import FrontFolder, Fronts
 from ivr.telephony.medley import Medleys
-from ivr.values import Language
-from ivr.wiring import House
+from ivr.wiring import telephony
+from ivr.wiring.container import House
 from tests.e2e.line import own_settings
 from tests.telephony.test_front import FRONT
 
@@ -58,12 +58,12 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def asterisk(settings: Settings) -> Iterator[Asterisk]:
     """As `ivr up` starts it, with a front."""
     home = settings.home
-    configuration = render(settings, exchange.programs(House(settings)), {})
+    configuration = render(settings, telephony.programs(House(settings)), {})
     fronts: Fronts = dict.fromkeys(Language, FRONT)
     FrontFolder(home / "front").write(fronts, Medleys(home / "audio" / "medleys"), str)
     left = os.memfd_create("ours", 0)  # open in this process, and meant for its children
     os.set_inheritable(left, True)
-    with Asterisk(exchange.programs(House(settings)).asterisk, configuration, home / "out") as it:
+    with Asterisk(telephony.programs(House(settings)).asterisk, configuration, home / "out") as it:
         it.wait_ready()
         yield it
     os.close(left)

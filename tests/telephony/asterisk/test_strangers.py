@@ -11,15 +11,15 @@ from typing import cast
 
 import pytest
 
-from ivr import exchange as house_exchange
 from ivr.errors import CallerHungUp
 from ivr.settings import host_port
+from ivr.softphone.hearing import Vocabulary
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisklog import KEPT_FILES, AsteriskLog
-from ivr.telephony.hearing import Vocabulary
 from ivr.telephony.management import Manager
 from ivr.telephony.server import DONE, AgiSession
-from ivr.wiring import House
+from ivr.wiring import telephony
+from ivr.wiring.container import House
 from tests.e2e.line import RunningLine
 from tests.e2e.peer import Peer
 from tests.telephony.asterisk.exchange import SECONDS, Exchange
@@ -141,7 +141,7 @@ def test_strangers_cost_no_line_of_the_log_and_callers_are_served(
 
 def test_the_log_is_turned_over_and_five_older_ones_are_kept(exchange: Exchange) -> None:
     file = exchange.settings.home / "logs" / "asterisk.log"
-    link = house_exchange.manager(House(exchange.settings), Manager.HEALTH)
+    link = telephony.manager(House(exchange.settings), Manager.HEALTH)
     link.start()
     try:
         assert link.connected.wait(SECONDS)

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
+from ivr.domain.dialogue import Utterance
 from ivr.errors import CallerHungUp, FlowBroken
-from ivr.ports import Telephone, Utterance
+from ivr.ports.dialogue import Telephone
 from ivr.telephony.offload import offload
 from ivr.telephony.server import AgiSession
 from tests.telephony.asterisk.exchange import Exchange

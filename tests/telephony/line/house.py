@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ivr.call import Call, Outcome
+from ivr.domain.call import Call, Outcome
+from ivr.domain.dialogue import Utterance, Value
+from ivr.domain.values import Language, Msisdn
 from ivr.errors import CallerHungUp, FlowBroken, TemporarilyUnavailable
 from ivr.flow.document import Flow
 from ivr.flow.release import Release
-from ivr.ports import Care, Utterance, Value
+from ivr.ports.care import Care
 from ivr.telephony.line import Line
 from ivr.testing.demo import Operator
 from ivr.testing.memory import MemoryCallers, MemoryJournal
 from ivr.testing.prompts import EchoPrompts
 from ivr.testing.telephone import FakeTelephone
-from ivr.values import Language, Msisdn
 
 CALL = "ivr83aa05-1795531970.12"
 

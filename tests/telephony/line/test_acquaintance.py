@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ivr.domain.values import Language, Msisdn
 from ivr.telephony.server import WHO
 from ivr.testing.demo import NUMBER
-from ivr.values import Language, Msisdn
 from tests.telephony.line.house import FakeSession, House
 
 

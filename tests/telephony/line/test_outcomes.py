@@ -7,13 +7,13 @@ from datetime import datetime
 import pytest
 import structlog
 
-from ivr.call import Call, Origin, Outcome
+from ivr.domain.call import Call, Origin, Outcome
+from ivr.domain.values import Language
 from ivr.errors import FlowBroken, TemporarilyUnavailable
 from ivr.flow.document import Flow
 from ivr.telephony.line import Line
 from ivr.testing.demo import NUMBER, demo_operator, subscriber
 from ivr.testing.memory import MemoryJournal
-from ivr.values import Language
 from tests.telephony.line.house import CALL, BrokenPrompts, FakeSession, House, OneRelease
 
 

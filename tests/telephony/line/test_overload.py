@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.call import Outcome
+from ivr.domain.call import Outcome
+from ivr.domain.values import Language
 from ivr.testing.demo import NUMBER
-from ivr.values import Language
 from tests.telephony.line.house import CALL, FakeSession, House
 
 

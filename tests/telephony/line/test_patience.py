@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.call import Call, Means
+from ivr.domain.call import Call, Means
+from ivr.domain.values import Language, Msisdn
 from ivr.flow.place import resume
 from ivr.telephony.line import proof_of
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, OTHER, PASSPORT_KEYS, subscriber
-from ivr.values import Language, Msisdn
 from tests.telephony.line.house import CALL, House
 
 BEGUN = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)

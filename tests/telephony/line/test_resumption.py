@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ivr.domain.values import Language
 from ivr.testing.demo import NUMBER
-from ivr.values import Language
 from tests.telephony.line.house import CALL, House
 
 

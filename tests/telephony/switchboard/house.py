@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from queue import SimpleQueue
 
-from ivr.listener import open_listener
+from ivr.supervision.listener import open_listener
 from ivr.telephony.agi import Agi
 from ivr.telephony.switchboard import Switchboard
 from ivr.telephony.telephone import AgiTelephone

@@ -1,0 +1,1 @@
+"""What callers hear, and its life: review, publishing."""

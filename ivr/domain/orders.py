@@ -1,0 +1,130 @@
+"""Orders to the network and their states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ivr.domain.identification import Proof
+from ivr.domain.services import Change, Reason, Refusal
+from ivr.domain.subscriber import Subscriber
+from ivr.domain.values import Money, Msisdn, ServiceId
+from ivr.errors import TemporarilyUnavailable
+
+
+class Sent(StrEnum):
+    """Whether the network may have an order."""
+
+    NOT = "not"
+    """It never left, for certain."""
+    SENT = "sent"
+    """It left, and may have arrived: a gateway's fault or silence does not say that it did not."""
+    MISSED = "missed"
+    """It left; asked since, the network does not know it (yet)."""
+    CONFLICT = "conflict"
+    """The network said 409: it has the order already, or does not want it."""
+    KNOWN = "known"
+    """The network has it: it is never sent again."""
+
+
+SENDABLE = frozenset({Sent.NOT, Sent.MISSED})
+"""In which an order may be sent: never sent, or looked for long enough since."""
+
+
+class NotSettled(TemporarilyUnavailable):
+    """The network has not ended an order yet; ``sent`` is what this try has found out."""
+
+    def __init__(self, what: str, detail: str, sent: Sent) -> None:
+        super().__init__(what, detail)
+        self.sent = sent
+
+    @classmethod
+    def of(cls, error: TemporarilyUnavailable, sent: Sent) -> NotSettled:
+        """The same, with what is known of the order."""
+        return cls(error.what, error.detail, sent)
+
+
+class OrderState(StrEnum):
+    """TM Forum TMF641 service order states."""
+
+    ACKNOWLEDGED = "acknowledged"
+    REJECTED = "rejected"
+    PENDING = "pending"
+    HELD = "held"
+    IN_PROGRESS = "inProgress"
+    CANCELLED = "cancelled"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    PARTIAL = "partial"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A service order. ``external_id`` is the idempotency key ``call:step``."""
+
+    id: str
+    external_id: str
+    number: Msisdn
+    changes: tuple[Change, ...]
+    once: Money
+    """Taken from the balance when completed; negative when an undo gives back."""
+    state: OrderState
+    ordered: datetime
+    settled: datetime | None = None
+    reason: Reason | None = None
+    undoes: str | None = None
+    """Id of the order that this one puts back."""
+    tries: int = 0
+    tried: datetime | None = None
+    """When the network was asked last, or was about to be."""
+    due: datetime | None = None
+    """For HELD: when it takes effect."""
+    sent: Sent = Sent.NOT
+    sent_at: datetime | None = None
+    """Since when ``sent`` is so."""
+
+    @property
+    def call(self) -> str:
+        """The call that it was ordered in."""
+        return self.external_id.rpartition(":")[0]
+
+    def is_by_owner(self, since: datetime | None) -> bool:
+        """Whether the owner ordered it whose number it is since ``since``, and no former one."""
+        return since is None or self.ordered > since
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What an order is weighed against, as it is under the lock of its subscriber."""
+
+    subscriber: Subscriber | None
+    open: tuple[Order, ...] = ()
+    """Other orders of the number that are not settled and not held, oldest first."""
+    held: tuple[Order, ...] = ()
+    """Other orders of the number that are held."""
+    undone: Order | None = None
+    """The order that this one undoes."""
+    undos: tuple[Order, ...] = ()
+    """Others that undo the same order, or this one: those that are open or completed."""
+    changed: Callable[[ServiceId], datetime | None] = lambda _service: None
+    """As ``OrderBook.last_settled``."""
+    proof: Proof | None = None
+    """As ``Subscribers.proof``."""
+
+
+Check = Callable[[Situation], Refusal | tuple[str, ...]]
+"""Weighs an order: a refusal, or the ids of the held orders that it replaces."""
+
+
+def unweighed(_situation: Situation) -> tuple[str, ...]:
+    """Whatever stands against it, an order is written."""
+    return ()
+
+
+class NetworkAnswer(StrEnum):
+    DONE = "done"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    """It will not be carried out any more."""

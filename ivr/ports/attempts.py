@@ -1,0 +1,90 @@
+"""Tries of identification and codes by text message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from ivr.domain.identification import (
+    Attempt,
+    AttemptCounts,
+    AttemptResult,
+    CallerKind,
+    Code,
+    CodeHolder,
+)
+from ivr.domain.values import Msisdn
+
+
+class Attempts(Protocol):
+    """Tries to identify. They survive a restart."""
+
+    def open(self, attempt: Attempt, kind: CallerKind, at: datetime) -> int:
+        """Write a try before it is compared; answers its id."""
+        ...
+
+    def settle(self, id: int, result: AttemptResult) -> None:
+        """Note the result. A MATCH forgets the earlier failures of its number and kind."""
+        ...
+
+    def counts(
+        self, attempt: Attempt, kind: CallerKind, at: datetime, before: int | None = None
+    ) -> AttemptCounts:
+        """What stands against a try at ``at``; of the tries written before id ``before`` only."""
+        ...
+
+    def forget(self, number: Msisdn, kind: CallerKind, author: str, at: datetime) -> bool:
+        """Forget a number's failures by one kind of caller (the own phone, or all others).
+
+        With an audit entry. False: there were none.
+        """
+        ...
+
+    def unlock(self, number: Msisdn, author: str, at: datetime) -> bool:
+        """Forget all failures of a number, with an audit entry. False: there were none."""
+        ...
+
+    def prune(self, before: datetime, failures_before: datetime) -> int:
+        """Delete tries that no rule needs; answers how many.
+
+        Matches and forgotten failures go when they are older than ``before``, other failures when
+        they are older than ``failures_before``, except where they hold a number at the office. The
+        newest try stays: its id is never given again.
+        """
+        ...
+
+
+class CodeBook(Protocol):
+    """One-time codes as written down: those of the own phone apart from those of all others."""
+
+    def write(
+        self,
+        holder: CodeHolder,
+        verifier: str,
+        at: datetime,
+        until: datetime,
+        most: int,
+        most_of_number: int,
+    ) -> int | None:
+        """Keep a code, good until ``until``; answers its id. Older ones of this phone end.
+
+        None, and nothing is kept: in 24 hours this phone asked for ``most``, or all phones of its
+        kind for ``most_of_number``.
+        """
+        ...
+
+    def attempt(self, holder: CodeHolder, at: datetime, most: int) -> Sequence[Code]:
+        """The codes that are good now, with a try counted for each.
+
+        A code has ``most`` tries from the phone that asked for it and ``most`` from all others.
+        """
+        ...
+
+    def use(self, id: int, at: datetime) -> bool:
+        """A code was right. False: it was used before."""
+        ...
+
+    def prune(self, before: datetime) -> int:
+        """Delete codes that ended before ``before``, but the newest; answers how many."""
+        ...

@@ -1,0 +1,43 @@
+"""Announcements and releases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from ivr.domain.content import Announcement, StoredRelease
+
+
+class Announcements(Protocol):
+    """Emergency announcements that operators switch on."""
+
+    def newest(self) -> Announcement | None:
+        """The one that was set last, whether or not its time is over."""
+        ...
+
+    def set(self, announcement: Announcement, at: datetime) -> None:
+        """Make an announcement the newest, with an audit entry."""
+        ...
+
+
+class Releases(Protocol):
+    """The published releases, and which of them is live."""
+
+    def publish(self, document: str, author: str, at: datetime) -> int:
+        """Keep a release and make it live; answers its number, one more than the newest."""
+        ...
+
+    def live(self) -> int | None:
+        """Number of the live release; None before the first one."""
+        ...
+
+    def get(self, number: int) -> StoredRelease | None: ...
+
+    def newest(self, most: int) -> Sequence[StoredRelease]:
+        """Newest first."""
+        ...
+
+    def point(self, number: int, author: str, at: datetime) -> bool:
+        """Make a kept release live (roll back or forward). False: no such release."""
+        ...

@@ -1,0 +1,26 @@
+"""The journal of calls."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from ivr.domain.call import Call, Outcome
+
+
+class Journal(Protocol):
+    """The record of calls."""
+
+    def begin(self, call: Call) -> None: ...
+
+    def end(self, call: Call, outcome: Outcome, at: datetime) -> None:
+        """Close the record of a call. A call taken up again by another worker is reopened by begin
+        and its path goes on."""
+        ...
+
+    def agent(self, call: str, event: str, agent: str, at: datetime) -> None:
+        """Note what the agents' queue did with a call: ``connected`` or ``abandoned``.
+
+        ``agent`` is the agent's name or empty. The same event twice is kept once.
+        """
+        ...

@@ -1,0 +1,86 @@
+"""The subscriber database and its payments."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from ivr.domain.identification import Proof
+from ivr.domain.payments import PaymentRow
+from ivr.domain.subscriber import Subscriber, Verifiers
+from ivr.domain.values import Money, Msisdn, Secret
+
+
+class Subscribers(Protocol):
+    """The subscriber database."""
+
+    def find(self, number: Msisdn) -> Subscriber | None: ...
+
+    def among(self, numbers: Collection[Msisdn]) -> frozenset[Msisdn]:
+        """Those of ``numbers`` that are subscribers."""
+        ...
+
+    def verifiers(self, number: Msisdn) -> Verifiers | None: ...
+
+    def proof(self, number: Msisdn) -> Proof | None:
+        """What a proof of the right to the number holds for now.
+
+        None: there is no such number, or it is terminated. One indexed read.
+        """
+        ...
+
+    def set_codeword(self, number: Msisdn, verifiers: Verifiers, author: str) -> bool:
+        """Replace the code word's verifiers (not the passport's), with an audit entry.
+
+        Proofs of the right to the number end, and all its failures are forgotten: the owner was in
+        the office. False if there is no such number.
+        """
+        ...
+
+    def renew_keys(self, number: Msisdn, known: Verifiers, renewed: Verifiers) -> None:
+        """Store the same code word's key verifiers in a newer form; proofs and failures stay.
+
+        Nothing is stored if they are no longer ``known``: another code word was set meanwhile.
+        """
+        ...
+
+    def clear_codeword(self, number: Msisdn, author: str) -> bool:
+        """Take the code word away, with an audit entry; proofs of the right to the number end.
+
+        Failures and locks stay. False if the number has no code word, or there is no such number.
+        """
+        ...
+
+    def puk(self, number: Msisdn) -> Secret | None:
+        """The PUK of the number's SIM card; None: not known."""
+        ...
+
+    def puks_told(self, number: Msisdn, author: str) -> int:
+        """How many times the PUK was told to ``author``, by the audit."""
+        ...
+
+    def note_puk(
+        self, number: Msisdn, author: str, at: datetime, since: datetime, most: int
+    ) -> bool:
+        """Audit that the PUK is told at ``at``. False, and nothing written: it was told ``most``
+        times to this owner since ``since``."""
+        ...
+
+
+class Payments(Protocol):
+    """Money that came onto accounts, as the operator's billing reports it."""
+
+    def newest(self, number: Msisdn, most: int) -> Sequence[tuple[datetime, Money]]:
+        """Newest first."""
+        ...
+
+    def add(
+        self, payments: Sequence[tuple[Msisdn, datetime, Money] | PaymentRow], author: str
+    ) -> int:
+        """Take over payments of known numbers, all or none, with an audit entry.
+
+        Answers how many were new: see ``ivr.care.paying``. Unusable: a reference is known with
+        another moment or amount.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""One module for each process of the line."""

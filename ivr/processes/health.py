@@ -1,0 +1,162 @@
+"""The servers of health and metrics, each for its process, put together. None is started here.
+
+Apart from ``wiring`` for the same reason as ``behind``: their framework takes long to load.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import socket
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from ivr import VERSION
+from ivr.domain.backlog import Backlog
+from ivr.ports.clock import Clock
+from ivr.processes.front import calls_in_line
+from ivr.settings import host_port
+from ivr.supervision.scoreboard import Replaced, Scoreboard, Slot
+from ivr.telephony.ami import AmiLink
+from ivr.web.figures import (
+    Figures,
+    LineState,
+    Queue,
+    asterisk_figures,
+    backlog_figures,
+    build_figures,
+    line_figures,
+    machine_figures,
+    queue_figures,
+)
+from ivr.web.health import InTime, Part, health_app
+from ivr.web.protocol import Limits
+from ivr.web.server import HttpServer
+from ivr.wiring.container import House
+
+LIMITS = Limits(connections=100, body=10_000)
+"""Few ask, and nobody has anything to send."""
+OWN_SLOT = "health"
+"""Where a process counts that takes no calls and tells of those that do."""
+ORDERS_WAIT, MESSAGES_WAIT = timedelta(minutes=10), timedelta(hours=1)
+"""What waits longer shows that something is wrong."""
+
+
+def state_of(board: Scoreboard) -> LineState:
+    """A line in several processes, by the board that they share."""
+    return LineState(
+        calls=lambda: board.calls,
+        workers=lambda: Counter(slot.state.name.lower() for slot in _used(board)),
+        restarts=lambda: {why.name.lower(): board.replaced(why) for why in Replaced},
+        slots=lambda: {
+            OWN_SLOT,
+            *(str(number) for number, slot in enumerate(board.slots) if slot.state),
+        },
+    )
+
+
+def _used(board: Scoreboard) -> list[Slot]:
+    return [slot for slot in board.slots if slot.state]
+
+
+def of_line(
+    house: House,
+    state: LineState,
+    ami: AmiLink,
+    queues: Callable[[], Sequence[Queue]] = tuple,
+    listening: socket.socket | None = None,
+    most_calls: Callable[[], int] | None = None,
+    watched: Figures | None = None,
+) -> HttpServer:
+    """Without a worker that serves it is not ready; without database or Asterisk it is: menus and
+    agents go on, and Asterisk may come at any time. ``most_calls`` may be at once just now; without
+    it those of the settings. ``watched`` is what else Asterisk tells."""
+    backlog = InTime(house.store.backlog.backlog)
+    most = most_calls or (lambda: house.settings.max_calls)
+    counted = InTime(lambda: calls_in_line(ami))
+    workers_have = state.calls
+    state = dataclasses.replace(state, calls=lambda: max(workers_have(), counted.answer() or 0))
+
+    def parts() -> Mapping[str, Part]:
+        serving, calls = state.workers().get("serving", 0), state.calls()
+        allowed = most()
+        return {
+            "workers": Part(serving > 0, f"{serving} serving", is_vital=True),
+            "calls": Part(calls < allowed, f"{calls} of {allowed}"),
+            "database": _database(backlog.answer()),
+            "asterisk": _asterisk(ami),
+        }
+
+    figures = (
+        *_common(house, backlog),
+        line_figures(state, most, house.settings.max_calls),
+        asterisk_figures(ami.connected.is_set),
+        queue_figures(queues),
+        *((watched,) if watched else ()),
+    )
+    bind = host_port(house.settings.health_bind)
+    return HttpServer(
+        health_app(parts, figures), *bind, "IVR_HEALTH_BIND", listening, limits=LIMITS
+    )
+
+
+def of_orders(house: House, manager: AmiLink) -> HttpServer:
+    """Without the database no order is carried out: it is not ready."""
+    backlog = InTime(house.store.backlog.backlog)
+
+    def parts() -> Mapping[str, Part]:
+        found = backlog.answer()
+        return {
+            "database": _vital(_database(found)),
+            "orders": _waiting(found.oldest_order if found else None, ORDERS_WAIT, house.clock),
+            "asterisk": _asterisk(manager),
+        }
+
+    figures = (*_common(house, backlog), asterisk_figures(manager.connected.is_set))
+    bind = host_port(house.settings.orders_health_bind)
+    return HttpServer(health_app(parts, figures), *bind, "IVR_ORDERS_HEALTH_BIND", limits=LIMITS)
+
+
+def of_messages(house: House) -> HttpServer:
+    """Without the database no message is sent: it is not ready."""
+    backlog = InTime(house.store.backlog.backlog)
+
+    def parts() -> Mapping[str, Part]:
+        found = backlog.answer()
+        return {
+            "database": _vital(_database(found)),
+            "messages": _waiting(
+                found.oldest_message if found else None, MESSAGES_WAIT, house.clock
+            ),
+        }
+
+    bind = host_port(house.settings.messages_health_bind)
+    app = health_app(parts, _common(house, backlog))
+    return HttpServer(app, *bind, "IVR_MESSAGES_HEALTH_BIND", limits=LIMITS)
+
+
+def _common(house: House, backlog: InTime[Backlog]) -> tuple[Figures, ...]:
+    return (
+        build_figures(VERSION),
+        backlog_figures(backlog, house.clock),
+        machine_figures(house.settings.home),
+    )
+
+
+def _database(found: Backlog | None) -> Part:
+    return Part(found is not None, "does not answer" if found is None else "answers")
+
+
+def _waiting(oldest: datetime | None, most: timedelta, clock: Clock) -> Part:
+    """Whether nothing has waited for too long."""
+    waited = clock.now() - oldest if oldest else timedelta()
+    return Part(waited <= most, f"the oldest waits for {int(waited.total_seconds())} s")
+
+
+def _asterisk(link: AmiLink) -> Part:
+    is_well = link.connected.is_set()
+    return Part(is_well, "linked" if is_well else "no management link")
+
+
+def _vital(part: Part) -> Part:
+    return dataclasses.replace(part, is_vital=True)

@@ -1,0 +1,1 @@
+"""Stand-ins for the operator's network and message centre."""

@@ -1,0 +1,323 @@
+"""A message centre, simulated: a real SMPP server on loopback, with the phones behind it.
+
+``ivr up`` uses it where no other is named, and the tests tell it how to fail. What phones receive
+is kept in a file, so that another process can read it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import socket
+import sqlite3
+import ssl
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from ivr.network.pdu import (
+    BINDS,
+    HEADER,
+    Command,
+    Pdu,
+    Status,
+    Submission,
+    read_bind,
+    read_submission,
+    text,
+)
+from ivr.network.shortmessage import BASIC, ESCAPE, EXTENSION, Coding
+from ivr.simulators.smsc_habits import Habit, receipts
+
+LOOPBACK = "127.0.0.1"
+LONGEST_PDU = 65_536
+MOST_LINKS = 32
+"""At once; the one that has not said its name for longest makes room for the next."""
+TABLE = """
+CREATE TABLE IF NOT EXISTS parts (
+    id INTEGER PRIMARY KEY, number TEXT NOT NULL, source TEXT NOT NULL, reference INTEGER,
+    count INTEGER NOT NULL, part INTEGER NOT NULL, words TEXT NOT NULL);
+"""
+
+
+class Mood(StrEnum):
+    """What becomes of a message that is submitted."""
+
+    TAKES = "takes"
+    REFUSES = "refuses"
+    """It answers ``SmscSimulator.refusal``."""
+    NACKS = "nacks"
+    """It answers generic_nack, as if it did not understand."""
+    NAMELESS = "nameless"
+    """It takes the message and gives it no name."""
+    THROTTLES = "throttles"
+    SILENT = "silent"
+    """No answer, and the phone gets nothing."""
+    DROPS = "drops"
+    """The connection ends without an answer, and the phone gets nothing."""
+    FORGETS = "forgets"
+    """The phone gets it, but the connection ends before the answer."""
+    LATE = "late"
+    """The answer comes after ``SmscSimulator.delay`` seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A text that a phone shows, put together from its parts."""
+
+    number: str
+    source: str
+    words: str
+    parts: int
+
+
+@dataclass
+class SmscSimulator:
+    """A message centre for one client by name and password. ``mood``, ``habit`` and what else
+    it does may be changed at any time."""
+
+    file: Path
+    system_id: str = "ivr"
+    password: str = ""
+    port: int = 0
+    """0: the system chooses one."""
+    mood: Mood = Mood.TAKES
+    delay: float = 1.0
+    arrives: bool = True
+    """What receipts say."""
+    habit: Habit = Habit.PLAIN
+    """The form of receipts."""
+    refusal: int = Status.INVALID_DESTINATION
+    bind_refusal: int | None = None
+    """The answer to a bind; None: by name and password."""
+    kinds: frozenset[Command] = BINDS
+    """The binds that it knows."""
+    tls: ssl.SSLContext | None = None
+    patience: float = 5.0
+    """Seconds that a peer has to say its name and password, and for each request once begun."""
+    binds: int = 0
+    asked: int = 0
+    """How many submissions were seen."""
+    answered: list[tuple[int, int]] = field(default_factory=list)
+    """Command and status of the answers to what it delivered."""
+    types: tuple[int, int, int, int] = (0, 0, 0, 0)
+    """TON and NPI of the newest submission: the sender's, then the number's."""
+    system_type: str = ""
+    """What the last client said that it is."""
+    _names: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    _links: dict[socket.socket, Command | None] = field(default_factory=dict)
+    """Connections in the order in which they came, each with its bind; None: the peer has not
+    said its name."""
+    _stopped: threading.Event = field(default_factory=threading.Event)
+
+    def start(self) -> None:
+        """Listen. OSError: the port is taken."""
+        with closing(self._open()) as base:
+            base.executescript(TABLE)
+        self._listener = socket.create_server((LOOPBACK, self.port))
+        self.port = self._listener.getsockname()[1]
+        self._stopped.clear()
+        threading.Thread(target=self._accept, name="smsc", daemon=True).start()
+
+    def close(self) -> None:
+        """Hang up on everybody and listen no more; ``start`` begins again on the same port."""
+        self._stopped.set()
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self.drop()
+
+    def drop(self) -> None:
+        """Hang up on everybody."""
+        for link in list(self._links):
+            with suppress(OSError):
+                link.shutdown(socket.SHUT_RDWR)
+
+    def received(self, number: str | None = None) -> Sequence[Received]:
+        """What phones show, or one phone, oldest first; a text of several parts once all are there.
+
+        Parts that came twice under one reference are shown once, as phones do.
+        """
+        query = "SELECT number, source, reference, count, part, words FROM parts ORDER BY id"
+        with closing(self._open()) as base:
+            rows = base.execute(query).fetchall()
+        shown: list[Received] = []
+        waiting: dict[tuple[str, str, int, int], dict[int, str]] = {}
+        for to, source, reference, count, part, words in rows:
+            if reference is None:
+                shown.append(Received(to, source, words, 1))
+                continue
+            found = waiting.setdefault((to, source, reference, count), {})
+            found[part] = words
+            if len(found) == count:
+                whole = "".join(found[index] for index in sorted(found))
+                shown.append(Received(to, source, whole, count))
+                waiting.pop((to, source, reference, count))
+        return [each for each in shown if number in (None, each.number)]
+
+    def _accept(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                link, _ = self._listener.accept()
+            except OSError:
+                return
+            if self.tls is not None:
+                link = self.tls.wrap_socket(link, True, do_handshake_on_connect=False)
+            self._links[link] = None
+            if len(self._links) > MOST_LINKS:
+                self._make_room()
+            threading.Thread(target=self._serve, args=(link,), name="smsc", daemon=True).start()
+
+    def _make_room(self) -> None:
+        for link, bind in list(self._links.items()):
+            if bind is None:
+                with suppress(OSError):
+                    link.shutdown(socket.SHUT_RDWR)
+                self._links.pop(link, None)
+                return
+
+    def _serve(self, link: socket.socket) -> None:
+        with suppress(OSError, EOFError, ValueError, sqlite3.Error), link:
+            is_bound = False
+            if isinstance(link, ssl.SSLSocket):
+                link.settimeout(self.patience)
+                link.do_handshake()
+            named_by = time.monotonic() + self.patience
+            while True:
+                pdu = _read(link, None if is_bound else named_by, self.patience)
+                match pdu.command:
+                    case _ if pdu.command in self.kinds:
+                        is_bound = self._bind(link, pdu)
+                    case Command.ENQUIRE_LINK:
+                        if self.mood is not Mood.SILENT:
+                            link.sendall(pdu.response().raw)
+                    case Command.UNBIND:
+                        link.sendall(pdu.response().raw)
+                        break
+                    case Command.SUBMIT_SM if is_bound:
+                        if not self._submit(link, pdu):
+                            break
+                    case Command.SUBMIT_SM:
+                        link.sendall(pdu.response(Status.INVALID_BIND).raw)
+                    case _ if pdu.is_response:
+                        self.answered.append((pdu.command, pdu.status))
+                    case _:
+                        link.sendall(pdu.nack().raw)
+        self._links.pop(link, None)
+
+    def _bind(self, link: socket.socket, pdu: Pdu) -> bool:
+        peer = read_bind(pdu.body)
+        is_known = (peer.name, peer.password) == (self.system_id, self.password)
+        if self.bind_refusal is not None or not is_known:
+            link.sendall(pdu.response(self.bind_refusal or Status.BIND_FAILED).raw)
+            return False
+        self.binds += 1
+        self.system_type = peer.system_type
+        self._links[link] = Command(pdu.command)
+        link.sendall(pdu.response(Status.OK, text("simulator")).raw)
+        return True
+
+    def _submit(self, link: socket.socket, pdu: Pdu) -> bool:
+        """Answer a submission; False: the connection ends."""
+        self.asked += 1
+        match self.mood:
+            case Mood.SILENT:
+                return True
+            case Mood.DROPS:
+                return False
+            case Mood.REFUSES:
+                link.sendall(pdu.response(self.refusal).raw)
+                return True
+            case Mood.NACKS:
+                link.sendall(pdu.nack().raw)
+                return True
+            case Mood.THROTTLES:
+                link.sendall(pdu.response(Status.THROTTLED).raw)
+                return True
+        submission = read_submission(pdu.body)
+        self.types = submission.types
+        self._keep(submission)
+        if self.mood is Mood.FORGETS:
+            return False
+        if self.mood is Mood.LATE:
+            self._stopped.wait(self.delay)
+        name, arrives = f"{next(self._names):08X}", self.arrives
+        told = receipts(self.habit, submission, name, arrives) if submission.wants_receipt else ()
+        called = b"" if self.mood is Mood.NAMELESS else text(name)
+        answer = pdu.response(Status.OK, called).raw
+        sent = [Pdu(command, Status.OK, pdu.sequence, body).raw for command, body in told]
+        if self.habit is Habit.EARLY:
+            link.sendall(sent.pop())
+        link.sendall(answer)
+        for raw in sent:
+            self._receiver(link).sendall(raw)
+        return True
+
+    def _receiver(self, link: socket.socket) -> socket.socket:
+        """Where the receipts of what came over a link go."""
+        if self._links.get(link) is not Command.BIND_TRANSMITTER:
+            return link
+        receivers = [each for each, bind in self._links.items() if bind is Command.BIND_RECEIVER]
+        return receivers[-1] if receivers else link
+
+    def _keep(self, submission: Submission) -> None:
+        data, reference, count, part = submission.user_data, None, 1, 1
+        if submission.has_header:
+            # TS 23.040 9.2.3.24.1: length, element 0, its length 3, reference, count, number.
+            reference, count, part = data[3:6]
+            data = data[data[0] + 1 :]
+        words = data.decode("utf-16-be") if submission.coding == Coding.UCS2 else read_gsm(data)
+        row = (submission.number, submission.source, reference, count, part, words)
+        with closing(self._open()) as base, base:
+            base.execute(
+                "INSERT INTO parts (number, source, reference, count, part, words)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                row,
+            )
+
+    def _open(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.file, timeout=3)
+
+
+def read_gsm(data: bytes) -> str:
+    """Septets, one an octet, as letters. ValueError: one of them is none."""
+    extended = {code: letter for letter, code in EXTENSION.items()}
+    letters, codes = [], iter(data)
+    try:
+        for code in codes:
+            letters.append(extended[next(codes)] if code == ESCAPE else BASIC[code])
+    except (LookupError, StopIteration):
+        raise ValueError("an octet is no letter") from None
+    return "".join(letters)
+
+
+def _read(link: socket.socket, until: float | None, patience: float) -> Pdu:
+    """A request: begun by ``until`` (of time.monotonic), and whole ``patience`` after its begin.
+
+    TimeoutError: it is not.
+    """
+    first = _exactly(link, 1, until)
+    end = time.monotonic() + patience
+    until = end if until is None else min(end, until)
+    rest = _exactly(link, HEADER.size - 1, until)
+    length, command, status, sequence = HEADER.unpack(first + rest)
+    if not HEADER.size <= length <= LONGEST_PDU:
+        raise ValueError("no SMPP")
+    return Pdu(command, status, sequence, _exactly(link, length - HEADER.size, until))
+
+
+def _exactly(link: socket.socket, size: int, until: float | None) -> bytes:
+    found = b""
+    while len(found) < size:
+        left = None if until is None else until - time.monotonic()
+        if left is not None and left <= 0:
+            raise TimeoutError
+        link.settimeout(left)
+        part = link.recv(size - len(found))
+        if not part:
+            raise EOFError
+        found += part
+    return found

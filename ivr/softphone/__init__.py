@@ -1,0 +1,1 @@
+"""The SIP phone behind ``ivr call`` and the tests."""

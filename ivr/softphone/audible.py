@@ -1,0 +1,55 @@
+"""What can be heard on the line, for a phone that listens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from ivr.domain.content import Announcement
+from ivr.domain.values import Language
+from ivr.errors import Unusable
+from ivr.softphone.hearing import Piece, Vocabulary, learn, piece
+from ivr.speech.library import Library
+from ivr.speech.prompts import SpokenPrompts
+from ivr.speech.texts import PAUSES
+from ivr.speech.wholes import notes
+
+
+def audible_words(
+    prompts: SpokenPrompts, library: Library, announced: Announcement | None
+) -> Vocabulary:
+    """What a release can say, and the announcement that holds now: no release knows that.
+
+    Whole values come into it as they are rendered, beside the calls.
+    """
+    sounds = (
+        (language, sound)
+        for language in Language
+        for sound in prompts.manifest.sounds(language)
+        if sound.words not in PAUSES
+    )
+    known: set[str] = set()
+
+    def fresh() -> Iterator[Piece]:
+        for language, sound in notes(library, known):
+            known.add(sound.hash)
+            with suppress(Unusable):  # it was removed this moment
+                yield piece(language, sound.words, library.alaw(sound.hash))
+
+    said = (
+        piece(language, words, library.alaw(hash))
+        for language, words, hash in (
+            *((language, sound.words, sound.hash) for language, sound in sounds),
+            *_announced(prompts, announced),
+        )
+    )
+    return learn(said, fresh)
+
+
+def _announced(
+    prompts: SpokenPrompts, announced: Announcement | None
+) -> Iterator[tuple[Language, str, str]]:
+    for language, text in announced.words.items() if announced else ():
+        said = prompts.say(language, "announcement", words=text)
+        for sound in said.sounds:
+            yield language, said.words, sound.rpartition("/")[2]

@@ -1,0 +1,1 @@
+"""Files, hosts and processes: rights, names, what may be printed."""

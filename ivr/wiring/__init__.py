@@ -1,0 +1,1 @@
+"""Builds the adapters: the only place that knows all of them."""
