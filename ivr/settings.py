@@ -251,6 +251,9 @@ class Settings(BaseSettings):
 
     home: Annotated[Path, AfterValidator(_absolute)] = Path("var")
     """Where everything is written."""
+    content: Annotated[Path | None, BeforeValidator(_file)] = None
+    """The folder of menus, texts and catalogue that operators edit; empty: ``content`` in
+    ``home``. A checkout of this project may be one."""
     database_url: str = ""
     """Empty: SQLite in ``home``. ``postgresql+psycopg://…`` for more."""
 
@@ -447,6 +450,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """SQLAlchemy URL of the database."""
         return self.database_url or f"sqlite:///{self.home / 'ivr.sqlite'}"
+
+    @property
+    def content_folder(self) -> Path:
+        """The folder that operators edit."""
+        return self.content or self.home / "content"
 
     @property
     def log_bytes(self) -> int:

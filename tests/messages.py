@@ -33,7 +33,7 @@ BY_MODULE: Mapping[str, str] = {
     "ivr/care/subscriptions.py": ENGINEERS,
     "ivr/care/turns.py": ENGINEERS,
     "ivr/flow/fields.py": EDITORS,
-    "ivr/content/editing.py": EDITORS,
+    "ivr/content/": EDITORS,
     "ivr/softphone/audible.py": EDITORS,
     "ivr/paper/": EDITORS,
     "ivr/commands/flow.py": EDITORS,

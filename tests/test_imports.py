@@ -21,7 +21,7 @@ MAY: dict[str, set[str]] = {
     "metrics": CORE,
     "care": {"flow", "metrics"} | CORE,
     "speech": {"flow", "system"} | CORE,
-    "content": {"wiring"} | MIDDLE,
+    "content": MIDDLE,
     "network": MIDDLE,
     "sheet": CORE,
     "store": {"sheet", "system"} | MIDDLE,

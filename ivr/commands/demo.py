@@ -59,8 +59,8 @@ def welcome(house: House, seconds: float, is_edited: bool) -> str:
 
 def _edited(house: House, command: str) -> str:
     live = house.shelf.live().number
-    return f"""  Menus        release {live} is live; prompts/ or db/catalogue.yaml differ from it:
-               {command} flow publish makes them live
+    return f"""  Menus        release {live} is live; the files differ from it:
+               {command} flow publish makes them live, {command} flow pull takes it into the files
 """
 
 

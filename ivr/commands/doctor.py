@@ -18,17 +18,15 @@ from ivr.commands import guarding, times
 from ivr.commands.demo import NUMBER
 from ivr.commands.openfiles import open_files
 from ivr.commands.printing import show
-from ivr.content import editing
 from ivr.domain.invoices import InvoiceNumber, Payer, Wanted
 from ivr.domain.values import Language
 from ivr.errors import IvrError, Unusable
-from ivr.flow.document import read_flow
 from ivr.network import probe
 from ivr.settings import host_port
 from ivr.telephony import executables
 from ivr.telephony.management import Manager
 from ivr.wiring import telephony
-from ivr.wiring.container import House, check_pepper, migrate_database, open_house
+from ivr.wiring.container import House, check_database, check_pepper, open_house
 from ivr.wiring.voices import shown, wanted
 
 LONGEST_WAIT = timedelta(hours=1)
@@ -91,36 +89,38 @@ def _voice(house: House) -> str:
 
 
 def _flow(house: House) -> str:
-    flow = read_flow(house.flow_file)
-    for issue in editing.issues_of(house, flow):
+    content = house.content()
+    for issue in content.issues(house.given):
         raise Unusable(f"{issue.place} {issue.problem}: `ivr flow check` lists all")
-    return f"{len(flow.nodes)} nodes"
+    return f"{len(content.flow.nodes)} nodes in {house.settings.content_folder}"
 
 
 def _invoices(house: House) -> str:
-    wanted = [Wanted(service, house.terms.least) for service in house.terms.services]
+    terms = house.folder.terms()
+    wanted = [Wanted(service, terms.least) for service in terms.services]
     payer, today = Payer("F.A.Aa.", NUMBER), house.clock.local().date()
     for language in Language:
-        sample = house.terms.paper(payer, language, wanted, today)
+        sample = terms.paper(payer, language, wanted, today)
         house.press.pdf(InvoiceNumber(sample.dated.year, 1), sample)
     return f"{len(wanted)} services to pay for"
 
 
 def _database(house: House) -> str:
-    migrate_database(house)
+    check_database(house)
     live = house.store.releases.live()
     if live is None:
         raise Unusable("nothing is published yet: run `ivr up` or `ivr flow publish`")
-    return f"release {live} is live"
+    house.shelf.load(live)
+    return f"release {live} is live, and loads"
 
 
 def _pepper(house: House) -> str:
-    migrate_database(house)
+    check_database(house)
     return check_pepper(house)
 
 
 def _messages(house: House) -> str:
-    migrate_database(house)
+    check_database(house)
     oldest = house.store.outbox.oldest_waiting()
     if oldest is not None and house.clock.now() - oldest.written > LONGEST_WAIT:
         raise Unusable(
@@ -200,8 +200,8 @@ CHECKS: Mapping[str, Callable[[House], str]] = {
     "disk": _disk,
     "files": lambda house: open_files(house.settings),
     "programs": _programs,
-    "catalogue": lambda house: f"{len(house.catalogue.services)} services",
-    "texts": lambda house: f"{len(house.texts.keys)} in {len(Language)} languages",
+    "catalogue": lambda house: f"{len(house.folder.catalogue().services)} services",
+    "texts": lambda house: f"{len(house.folder.texts().keys)} in {len(Language)} languages",
     "voice": _voice,
     "flow": _flow,
     "invoices": _invoices,

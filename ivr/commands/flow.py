@@ -1,7 +1,9 @@
-"""``ivr flow``: check, show, paths, publish, releases, rollback."""
+"""``ivr flow``: check, show, paths, publish, pull, releases, rollback."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,46 +14,71 @@ from ivr.commands.printing import show as show_text
 from ivr.commands.tables import print_table
 from ivr.commands.wording import wording as page_of
 from ivr.commands.wordingchanges import read_changes
-from ivr.content import editing
-from ivr.errors import Unusable
+from ivr.content.model import Content
+from ivr.content.publishing import MovedOn
+from ivr.content.simulation.walking import all_goal_paths
+from ivr.content.writing import write_content
+from ivr.domain.actor import Actor, ActorKind, Channel
+from ivr.domain.values import Language
 from ivr.flow.document import Flow, read_flow
 from ivr.flow.outline import outline
 from ivr.flow.paths import GoalPath
 from ivr.settings import PROJECT
+from ivr.speech.manifest import check_recordings
+from ivr.speech.readings import Readings
+from ivr.speech.recordingnotes import notes
 from ivr.system.printable import json_text
-from ivr.testing.walking import all_goal_paths
-from ivr.wiring.container import open_house, prepare_database
+from ivr.wiring.container import House, open_house, prepare_database
 
+FEW = 5
+"""Texts that a note names."""
 app = typer.Typer(help="Menus: check them, look at them, publish them, go back.")
-File = Annotated[Path | None, typer.Argument(help="A flow file; by default prompts/0890.yaml.")]
+File = Annotated[
+    Path | None, typer.Argument(help="A flow file; by default 0890.yaml of IVR_CONTENT.")
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
 
 @app.command()
 def check(file: File = None, as_json: Json = False) -> None:
-    """Say what must be mended before a flow can be published."""
+    """Say what must be mended before the files can be published."""
     house = open_house()
-    flow = read_flow(file or house.flow_file)
-    issues = editing.issues_of(house, flow)
-    house.check_recordings()
-    for note in editing.notes_of(house, file or house.flow_file):
+    folder = house.folder
+    content = house.content(file)
+    check_recordings(content.texts, folder.recordings)
+    for note in (*folder.notes(file), *_notes(house, content)):
         show_text(f"note: {note}", err=True)
-    for note in editing.notes_of_recordings(house, flow):
-        show_text(f"note: {note}", err=True)
+    issues = content.issues(house.given)
     if as_json:
         print(json_text([{"place": issue.place, "problem": issue.problem} for issue in issues]))
     elif not issues:
-        print(f"{file or house.flow_file}: nothing to mend")
+        show_text(f"{file or folder.flow_file}: nothing to mend")
     for issue in issues:
         show_text(f"{issue.place}: {issue.problem}", err=True)
     if issues:
         raise typer.Exit(1)
 
 
+def _notes(house: House, content: Content) -> Iterator[str]:
+    """What is to be known of texts and recordings."""
+    if content.lent:
+        few = ", ".join(sorted(content.lent)[:FEW])
+        more = f" and {len(content.lent) - FEW} more" if len(content.lent) > FEW else ""
+        yield (
+            f"the program's own texts are said where the files have none: {few}{more}; copy them"
+            " from its folder prompts/ to change them"
+        )
+
+    def seconds(language: Language, words: str) -> float:
+        return Readings(house.library, house.voice, language).seconds(words)
+
+    yield from notes(house.folder.recordings, content.texts, content.flow, seconds)
+
+
 @app.command()
 def show(file: File = None) -> None:
     """Print the tree of a flow."""
-    show_text(outline(read_flow(file or open_house().flow_file)))
+    show_text(outline(read_flow(file or open_house().folder.flow_file)))
 
 
 @app.command()
@@ -61,15 +88,16 @@ def wording() -> None:
     Marked is what changed since the version that docs/wording.yaml names.
     """
     changes = read_changes(PROJECT / "docs" / "wording.yaml")
-    print(page_of(open_house().texts, changes), end="")
+    print(page_of(open_house().folder.texts(), changes), end="")
 
 
 @app.command()
 def paths(file: File = None, as_json: Json = False) -> None:
     """Print every goal with the keys that reach it and the seconds until it is heard."""
     house = open_house()
-    flow = read_flow(file or house.flow_file)
-    found = all_goal_paths(flow, house.speak())
+    content = house.content(file)
+    flow = content.flow
+    found = all_goal_paths(content, house.speak(content))
     if as_json:
         print(json_text([_plain(path) for path in found]))
         return
@@ -86,18 +114,50 @@ def publish(
     first: Annotated[
         bool, typer.Option("--first", help="Only if nothing is published yet, as at a first start.")
     ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace what others have published meanwhile.")
+    ] = False,
 ) -> None:
-    """Check a flow with its texts and audio, and make it live. Calls in progress keep theirs."""
+    """Check the files, make their audio, and make them live. Calls in progress keep theirs.
+
+    Refused, with the difference, if another release is live than the one that they were made from.
+    """
     house = open_house()
     prepare_database(house)
     live = house.store.releases.live()
     if first and live is not None:
         print(f"release {live} is live already")
         return
-    number, fresh = editing.publish_flow(
-        house, file or house.flow_file, author or author_of_command()
-    )
-    print(f"release {number} is live" if fresh else f"release {number} is live already")
+    content = house.content(file)
+    if force:
+        content = replace(content, base=live)
+    try:
+        made = house.publishing.publish(content, _actor(author))
+    except MovedOn as moved:
+        for place in moved.places:
+            show_text(f"differs: {place}", err=True)
+        raise
+    house.folder.note_base(made.number)
+    print(f"release {made.number} is live" + ("" if made.is_new else " already"))
+
+
+@app.command()
+def pull() -> None:
+    """Write the live release into the files; what they said before is kept beside them."""
+    house = open_house()
+    prepare_database(house)
+    folder = house.folder
+    content = house.publishing.live(folder.every_recording())
+    kept = folder.prompts / "kept" / f"{house.clock.local():%Y-%m-%d-%H%M%S}"
+    changed = write_content(folder, content, kept)
+    assert content.base is not None
+    folder.note_base(content.base)
+    for changed_file in changed:
+        show_text(f"{changed_file} is that of release {content.base}")
+    if kept.exists():
+        show_text(f"as they were before: {kept}")
+    if not changed:
+        print(f"the files are those of release {content.base} already")
 
 
 @app.command()
@@ -126,11 +186,15 @@ def releases(as_json: Json = False) -> None:
 def rollback(
     number: Annotated[int, typer.Argument(help="A release, as `ivr flow releases` lists them.")],
 ) -> None:
-    """Make an older (or newer) release live."""
+    """Make an older (or newer) release live, once it is loaded with its sounds."""
     house = open_house()
-    if not house.store.releases.point(number, author_of_command(), house.clock.now()):
-        raise Unusable(f"there is no release {number}: `ivr flow releases` lists them")
+    prepare_database(house)
+    house.publishing.roll_back(number, _actor())
     print(f"release {number} is live")
+
+
+def _actor(name: str = "") -> Actor:
+    return Actor(ActorKind.OPERATOR, name or author_of_command(), Channel.COMMAND)
 
 
 def _plain(path: GoalPath) -> dict[str, object]:

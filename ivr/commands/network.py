@@ -17,7 +17,7 @@ from ivr.system.printable import json_text
 from ivr.wiring.container import open_house, open_process, prepare_database
 
 WORDS = {
-    Kind.ONLY_OURS: "is in db/catalogue.yaml only",
+    Kind.ONLY_OURS: "is in catalogue.yaml only",
     Kind.ONLY_THEIRS: "is in the network only",
     Kind.ONCE: "price taken once",
     Kind.MONTHLY: "monthly price",
@@ -56,10 +56,10 @@ def compare_catalogues(
         bool, typer.Option("--json", help="One JSON document on standard output.")
     ] = False,
 ) -> None:
-    """Where db/catalogue.yaml and the network's own catalogue (TMF620) differ; then exit 1."""
+    """Where our catalogue.yaml and the network's own catalogue (TMF620) differ; then exit 1."""
     house = open_house()
     log.set_up("error")  # the one sentence of the command says it all
-    found = list(compare(house.catalogue, house.offers.offers()))
+    found = list(compare(house.folder.catalogue(), house.offers.offers()))
     if as_json:
         print(json_text([_document(each) for each in found], indent=2))
     elif not found:

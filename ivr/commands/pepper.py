@@ -9,7 +9,7 @@ import typer
 
 from ivr.commands.author import author
 from ivr.errors import Unusable
-from ivr.wiring.installation import Installation, check_pepper, migrate_database, open_settings
+from ivr.wiring.installation import Installation, check_database, check_pepper, open_settings
 
 app = typer.Typer(help="The pepper: look whether it is the database's.", no_args_is_help=True)
 
@@ -18,7 +18,7 @@ app = typer.Typer(help="The pepper: look whether it is the database's.", no_args
 def check() -> None:
     """Say whether this installation's pepper is the one that the database was made with."""
     installation = Installation(open_settings())
-    migrate_database(installation)
+    check_database(installation)
     print(check_pepper(installation))
 
 
@@ -38,7 +38,7 @@ def replace(
     and set the code words anew.
     """
     installation = Installation(open_settings())
-    migrate_database(installation)
+    check_database(installation)
     if not deletes:
         raise Unusable(
             "what the former pepper made is of no use with another: say --delete-secrets, and all"

@@ -51,9 +51,10 @@ def script(
 
 def lines_of(house: House, language: Language, only_missing: bool) -> list[Line]:
     """The script, or what is missing of it."""
-    lines = script_of(house.texts, language, read_flow(house.flow_file))
+    folder = house.folder
+    lines = script_of(folder.texts(), language, read_flow(folder.flow_file))
     if only_missing:
-        return missing(lines, names(house.recordings, language))
+        return missing(lines, names(folder.recordings, language))
     return lines
 
 

@@ -36,10 +36,10 @@ def coverage(
 
     A sentence counts when all of it is recorded, its values and names too.
     """
-    house = open_house()
-    flow = read_flow(house.flow_file)
+    folder = open_house().folder
+    flow, texts = read_flow(folder.flow_file), folder.texts()
     found = [
-        coverage_of(house.texts, language, flow, names(house.recordings, language))
+        coverage_of(texts, language, flow, names(folder.recordings, language))
         for language in languages or flow.languages
     ]
     if as_json:

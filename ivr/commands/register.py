@@ -69,6 +69,9 @@ COMMANDS: Mapping[str, Command] = {
     ),
     "codeword": Command("codeword.app", "Code words of subscribers."),
     "payments": Command("payments.app", "Payments: take them over from a file."),
+    "database": Command(
+        "database.app", "The form of the database: look at it, bring it up to date, take it back."
+    ),
     "pepper": Command("pepper.app", "The pepper: look whether it is the database's."),
     "packages": Command("packages.app", "Packages: take over what is left of them."),
     "announcement": Command(

@@ -13,7 +13,6 @@ from ivr.commands.printing import show
 from ivr.domain.dialogue import Value
 from ivr.domain.values import Language, Money
 from ivr.errors import Unusable
-from ivr.settings import PROJECT
 from ivr.speech.audio import write_wave
 from ivr.speech.manifest import recorded
 from ivr.speech.prompts import SpokenPrompts
@@ -26,7 +25,7 @@ EXAMPLES = {"money": "45.30", "date": "2026-11-22", "monthday": "2026-11-22", "c
 
 def say(
     language: Annotated[Language, typer.Argument(help="tk, ru or en.")],
-    key: Annotated[str, typer.Argument(help="A text's key, as in prompts/en.yaml.")],
+    key: Annotated[str, typer.Argument(help="A text's key, as in en.yaml of IVR_CONTENT.")],
     values: Annotated[
         list[str] | None, typer.Argument(help="Values of its placeholders: name=value.")
     ] = None,
@@ -36,9 +35,10 @@ def say(
 ) -> None:
     """Render one prompt exactly as a caller hears it; without -o, print its words."""
     house = open_house()
-    given = _values(house.texts, key, values or [])
-    recordings = recorded(house.texts, PROJECT / "prompts" / "recordings", house.library)
-    prompts = SpokenPrompts(house.texts, recordings, house.library, house.voice, patience=UNHURRIED)
+    texts = house.folder.texts()
+    given = _values(texts, key, values or [])
+    recordings = recorded(texts, house.folder.recordings, house.library)
+    prompts = SpokenPrompts(texts, recordings, house.library, house.voice, patience=UNHURRIED)
     utterance = prompts.say(language, key, **given)
     if output is None:
         show(utterance.words)
@@ -67,7 +67,7 @@ def _values(texts: Texts, key: str, given: list[str]) -> dict[str, Value]:
 def _known(texts: Texts, key: str) -> None:
     if key not in texts.keys:
         near = difflib.get_close_matches(key, texts.keys, n=3)
-        hint = f"near it: {', '.join(near)}" if near else "they stand in prompts/en.yaml"
+        hint = f"near it: {', '.join(near)}" if near else "they stand in en.yaml of IVR_CONTENT"
         raise Unusable(f"there is no text '{key}'; {hint}")
 
 

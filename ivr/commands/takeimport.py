@@ -92,7 +92,7 @@ def import_take(
     if dry_run:
         typer.echo(f"{len(kept)} of {len(pieces)} pieces would be written", err=True)
         return
-    replaced = write(house.recordings / language, kept)
+    replaced = write(house.folder.recordings / language, kept)
     typer.echo(_written(language, kept, replaced, len(pieces)), err=True)
     if len(kept) < len(pieces):
         raise typer.Exit(1)

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -19,8 +20,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from ivr import log, metrics
 from ivr.commands import demo
-from ivr.content import editing
-from ivr.errors import FlowBroken, Unusable
+from ivr.content.publishing import ProgressCallback
+from ivr.domain.actor import Actor, ActorKind, Channel
+from ivr.errors import FlowBroken, IvrError, Unusable
 from ivr.processes.front import FrontKeeper, book_ended_calls
 from ivr.supervision.post import Post
 from ivr.supervision.scoreboard import Scoreboard
@@ -34,7 +36,13 @@ from ivr.telephony.queue import QueueBoard
 from ivr.telephony.revival import Revival
 from ivr.telephony.server import LineServer
 from ivr.wiring import telephony
-from ivr.wiring.container import House, ProgressCallback, open_house, open_process, prepare_database
+from ivr.wiring.container import (
+    House,
+    open_house,
+    open_process,
+    prepare_database,
+    upgrade_database,
+)
 
 if TYPE_CHECKING:
     from ivr.web.figures import Figures
@@ -47,6 +55,7 @@ MEASURE_SECONDS = 5.0
 WATCH_SECONDS = 1.0
 """How often `ivr up` looks whether Asterisk is still there."""
 STDERR = Console(stderr=True)
+_ACTOR = Actor(ActorKind.SYSTEM, "ivr up", Channel.COMMAND)
 
 
 def up() -> None:
@@ -115,13 +124,23 @@ def _prepare(house: House) -> bool:
         ) from None
     settings = house.settings
     log.set_up(settings.log_level, home / "logs" / "line.log", settings.log_bytes)
-    prepare_database(house)
+    upgrade_database(house)
     demo.fill(house)
     with _progress("prompts") as progress:
         if not _serves(house):
-            editing.publish_flow(house, house.flow_file, "ivr up", progress)
+            content = replace(house.content(), base=house.store.releases.live())
+            made = house.publishing.publish(content, _ACTOR, progress)
+            house.folder.note_base(made.number)
             return False
-        return editing.is_edited(house, progress)
+    return _is_edited(house)
+
+
+def _is_edited(house: House) -> bool:
+    """Whether the files that operators edit differ from the live release."""
+    try:
+        return bool(house.publishing.difference(house.content()))
+    except IvrError:
+        return True  # `ivr flow check` says what is wrong with them
 
 
 def _serves(house: House) -> bool:

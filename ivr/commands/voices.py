@@ -46,9 +46,9 @@ def list_(
         return
     house = open_house()
     folder = _made(output or house.settings.home / "voices")
-    rows = []
+    rows, texts = [], house.folder.texts()
     for language in Language:
-        words = _sample(house.texts, language)
+        words = _sample(texts, language)
         used = wanted(house.settings, language)
         for voice in dict.fromkeys([*available(house.settings, language), used]):
             name = shown(voice)

@@ -13,6 +13,7 @@ from ivr.domain.values import Language
 from ivr.errors import FlowBroken, Unusable
 from ivr.flow.invalid import Details, fields, first_of, problem
 from ivr.flow.marks import hint, shown
+from ivr.flow.migrations import migrate
 from ivr.flow.nodes import AgentQueue, AnyNode, Choice, Identify, LanguageChoice, Menu, NodeId, Say
 from ivr.flow.nodes.agent import Week
 from ivr.flow.sheet import read_sheet
@@ -60,7 +61,7 @@ class Flow(BaseModel):
 
 
 def parse_flow(data: object, source: str = "flow", tree: yaml.Node | None = None) -> Flow:
-    """Make a flow of parsed YAML or JSON; ``tree`` knows the lines.
+    """Make a flow of parsed YAML or JSON of any format; ``tree`` knows the lines.
 
     FlowBroken names the node that is wrong and how.
     """
@@ -69,8 +70,9 @@ def parse_flow(data: object, source: str = "flow", tree: yaml.Node | None = None
             f"{source}: this is no file of menus: {strange}; one has {_listed(Flow.model_fields)} "
             "as prompts/0890.yaml has"
         )
+    assert isinstance(data, dict)
     try:
-        flow = Flow.model_validate(data)
+        flow = Flow.model_validate(migrate(data, source))
     except ValidationError as error:
         first = first_of(error.errors())
         line = line_of(tree, first["loc"])

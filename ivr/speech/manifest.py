@@ -97,14 +97,15 @@ Progress = Callable[[int, int], None]
 
 def render(
     texts: Texts,
-    recordings: Path,
+    recordings: Path | Sequence[Recording],
     library: Library,
     voice: Voice,
     progress: Progress = lambda _done, _all: None,
 ) -> Manifest:
     """Sounds for every text and for the words of numbers; only what is new is made.
 
-    ``recordings`` has ``<language>/<key>.wav``. Unusable names what cannot be rendered.
+    ``recordings`` are those that were found, or a folder with ``<language>/<key>.wav``. Unusable
+    names what cannot be rendered.
     """
     reader = Reader(voice)
     wanted = [
@@ -112,7 +113,7 @@ def render(
         for language in Language
         for words, kind in spoken_pieces(texts, language).items()
     ]
-    found = list(recordings_of(recordings, texts))
+    found = _found(recordings, texts)
     pieces: dict[Language, dict[str, Sound]] = {language: {} for language in Language}
     total = len(wanted) + len(found)
     with ThreadPoolExecutor(READERS, "voice") as readers:
@@ -124,10 +125,16 @@ def render(
     return Manifest(pieces, sounds, {each: voice.identity(each) for each in Language})
 
 
-def recorded(texts: Texts, recordings: Path, library: Library) -> Manifest:
+def recorded(texts: Texts, recordings: Path | Sequence[Recording], library: Library) -> Manifest:
     """The recordings alone; every other piece is made when it is asked for."""
-    found = list(recordings_of(recordings, texts))
+    found = _found(recordings, texts)
     return Manifest({language: {} for language in Language}, _recordings(library, found))
+
+
+def _found(recordings: Path | Sequence[Recording], texts: Texts) -> Sequence[Recording]:
+    if isinstance(recordings, Path):
+        return list(recordings_of(recordings, texts))
+    return recordings
 
 
 def check_recordings(texts: Texts, folder: Path) -> None:

@@ -1,6 +1,6 @@
 """The database: SQLAlchemy 2 tables and repositories.
 
-``migrate(url)`` brings a database to the form that the program needs; ``open_database(url,
+``check_form(url)`` sees that a database has the form that the program needs; ``open_database(url,
 pepper)`` answers a Store with a repository for each port. Opening does not connect, so a line
 starts and speaks to its callers while its database is away.
 
@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ivr.store.database import Database, make_engine, read_url
-from ivr.store.migrations import migrate
+from ivr.store.migrations import check_form, migrate
 
 if TYPE_CHECKING:
     from ivr.store.announcements import StoredAnnouncements
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from ivr.store.seal import Pepper
     from ivr.store.subscribers import StoredSubscribers
 
-__all__ = ["Store", "migrate", "open_database"]
+__all__ = ["Store", "check_form", "migrate", "open_database"]
 MESSAGES_A_DAY = 10
 """Text messages of one occasion that a number is sent in a day, where no setting says otherwise."""
 

@@ -12,6 +12,7 @@ import sqlite3
 import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,13 +27,62 @@ if TYPE_CHECKING:
     import psycopg
     from alembic.config import Config
 
-HEAD = "0014"
+HEAD = "0016"
 """The newest migration in ``db/versions``. Ids are four digits and grow."""
 FOLDER = Path(__file__).resolve().parents[2] / "db"
 _LOCK = 0x4956_5230
 """PostgreSQL advisory lock of migrations: "IVR0" in ASCII."""
 _PATIENCE = 120
 """Seconds that a migration may take."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """The form of a database."""
+
+    revision: str | None
+    """The newest of its migrations; None: it is empty."""
+    oldest: str | None
+    """The oldest migration whose programs it serves; None: it does not say."""
+
+    @property
+    def serves(self) -> bool:
+        """Whether this program can work on it."""
+        if self.revision is None or self.revision < HEAD:
+            return False
+        return self.revision == HEAD or (self.oldest is not None and self.oldest <= HEAD)
+
+
+def form_of(url: str) -> Form:
+    """The form of a database as it is; nothing is made. Errors as in migrate."""
+    read = read_url(url)
+    file = file_of(read)
+    if file is not None and not file.exists():
+        return Form(None, None)
+    engine = make_engine(read)
+    try:
+        with _usable(read), Database(engine).reading() as connection:
+            return _form(connection)
+    finally:
+        engine.dispose()
+
+
+def check_form(url: str) -> None:
+    """See that the form of a database serves this program; an empty one is given it.
+
+    Unusable says what to do where it is an older one, or a newer one that does not serve programs
+    as old as this.
+    """
+    form = form_of(url)
+    if form.revision is None:
+        migrate(url)
+    elif form.revision < HEAD:
+        raise Unusable(
+            f"the database has an older form ({form.revision}) than this program needs ({HEAD}):"
+            " back it up, then run `ivr database upgrade`"
+        )
+    elif not form.serves:
+        raise Unusable(_newer(form.revision))
 
 
 def migrate(url: str) -> None:
@@ -67,6 +117,27 @@ def revision_of(connection: Connection) -> str | None:
     return found.scalar_one_or_none()
 
 
+def revisions() -> list[str]:
+    """The ids of all migrations, oldest first."""
+    return sorted(file.name[:4] for file in (FOLDER / "versions").glob("[0-9]*.py"))
+
+
+def _form(connection: Connection) -> Form:
+    revision = revision_of(connection)
+    if not inspect(connection).has_table("database_form"):
+        return Form(revision, None)
+    oldest = connection.execute(text("SELECT oldest FROM database_form")).scalar_one_or_none()
+    return Form(revision, oldest)
+
+
+def _newer(revision: str) -> str:
+    return (
+        f"the database is newer ({revision}) than this program ({HEAD}):"
+        " update the program, point IVR_DATABASE_URL at its own database, or run"
+        " `ivr database downgrade` with the newer program"
+    )
+
+
 def configuration(connection: Connection) -> Config:
     """Alembic's configuration: all of it, as there is no alembic.ini."""
     from alembic.config import Config
@@ -82,10 +153,7 @@ def _is(engine: Engine, revision: str) -> bool:
     with Database(engine).reading() as connection:
         found = revision_of(connection)
     if found is not None and found > HEAD:
-        raise Unusable(
-            f"the database is newer ({found}) than this program ({HEAD});"
-            " update the program, or point IVR_DATABASE_URL at its own database"
-        )
+        raise Unusable(_newer(found))
     return found == revision
 
 

@@ -260,6 +260,14 @@ live_release = Table(
 )
 """One row at most: the pointer."""
 
+database_form = Table(
+    "database_form",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("oldest", String(4), nullable=False),
+)
+"""One row: the oldest migration whose programs this database serves."""
+
 fingerprints = Table(
     "fingerprints",
     metadata,

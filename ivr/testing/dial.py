@@ -1,52 +1,18 @@
-"""A call in memory, from the first word to the hang-up: ``dial(flow, care, "3 2 1")``."""
+"""``ivr.content.simulation.dial`` with prompts that say their own keys."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Any
 
-from ivr.domain.call import Call, Origin, Outcome
-from ivr.domain.dialogue import Utterance
-from ivr.domain.values import Msisdn
-from ivr.errors import CallerHungUp
-from ivr.flow.dialogue import Dialogue
+from ivr.content.simulation.dial import CALLER, TRUNK, Dialled, origin
+from ivr.content.simulation.dial import dial as dial_with
 from ivr.flow.document import Flow
-from ivr.flow.engine import run
-from ivr.flow.question import Question
 from ivr.ports.care import Care
 from ivr.ports.clock import Clock
 from ivr.ports.dialogue import Prompts
 from ivr.testing.prompts import EchoPrompts
-from ivr.testing.telephone import FakeTelephone
 
-CALLER = Msisdn("99365123456")
-TRUNK = "trunk"
-
-
-def origin(number: Msisdn | None = None, calling: str = "", trunk: str = TRUNK) -> Origin:
-    """Where a call from a number comes from; no number: it is withheld."""
-    return Origin(number, calling or number or "", trunk)
-
-
-@dataclass(frozen=True, slots=True)
-class Dialled:
-    """What became of a call in memory."""
-
-    call: Call
-    outcome: Outcome
-    utterances: list[Utterance]
-    question: Question | None
-    """What was being asked when the caller hung up."""
-
-    @property
-    def heard(self) -> list[str]:
-        """What was said, in words."""
-        return [utterance.words for utterance in self.utterances]
-
-    @property
-    def keys(self) -> list[str]:
-        """Keys of the texts that were said."""
-        return [utterance.key for utterance in self.utterances]
+__all__ = ["CALLER", "TRUNK", "Dialled", "dial", "origin"]
 
 
 def dial(
@@ -56,38 +22,7 @@ def dial(
     keys: str = "",
     *,
     prompts: Prompts | None = None,
-    caller: Msisdn | None = CALLER,
-    calling: str = "",
-    trunk: str = TRUNK,
-    subscriber: Msisdn | None = None,
-    call_id: str = "call-1",
-    at: str = "",
-    telephone: Callable[[str], FakeTelephone] = FakeTelephone,
+    **given: Any,
 ) -> Dialled:
-    """Ring, press ``keys`` (as FakeTelephone takes them), hang up; answers what happened.
-
-    ``subscriber`` is identified from the start; ``at`` begins at a node. ``calling`` is the number
-    as it comes where it is not that of ``caller``.
-    """
-    come = origin(caller, calling, trunk)
-    call = Call(
-        call_id,
-        "0890",
-        clock.now(),
-        caller=come.number,
-        calling=come.calling,
-        trunk=come.trunk,
-        subscriber=subscriber,
-    )
-    if subscriber and (proof := care.identification.proof(subscriber)):
-        call.proof = proof.version
-    phone = telephone(keys)
-    asked: list[Question] = []
-    talk = Dialogue(
-        call, phone, prompts or EchoPrompts(), care, clock, flow.languages, asked.append
-    )
-    try:
-        outcome = run(flow, talk, at)
-    except CallerHungUp:
-        return Dialled(call, Outcome.HUNG_UP, phone.heard, asked[-1] if asked else None)
-    return Dialled(call, outcome, phone.heard, None)
+    """Ring, press ``keys``, hang up; answers what happened."""
+    return dial_with(flow, care, clock, keys, prompts=prompts or EchoPrompts(), **given)

@@ -17,18 +17,16 @@ from ivr.aside import Threads
 from ivr.care.accounts import Accounting
 from ivr.care.attempts import Limits
 from ivr.care.callbacks import CallbackDesk
-from ivr.care.catalogue import Catalogue, read_catalogue
+from ivr.care.catalogue import Catalogue
 from ivr.care.identification import PASSPORTS_AT_ONCE, Identifying
 from ivr.care.information import InformationDesk, Noticeboard
-from ivr.care.invoices import InvoiceDesk, Terms, read_terms
-from ivr.care.live import Live
+from ivr.care.invoices import InvoiceDesk, Terms
 from ivr.care.messages import MessageWorker
-from ivr.care.news import News, parse_news, read_news
+from ivr.care.news import News
 from ivr.care.notices import Notices, NoticeWriter
 from ivr.care.numbering import NationalNumbering
 from ivr.care.orders import OrderWorker
 from ivr.care.pruning import Pruner
-from ivr.care.publishing import Parts, Shelf
 from ivr.care.puks import PukDesk
 from ivr.care.requests import RequestDesk, RequestWorker
 from ivr.care.results import Results
@@ -38,12 +36,16 @@ from ivr.care.unlocking import UnlockDesk
 from ivr.care.verifiers import Verifying
 from ivr.care.warnings import OwnerWarning
 from ivr.care.weighing import Weighing
-from ivr.care.wording import LiveWording
+from ivr.content.folder import ContentFolder
+from ivr.content.live import Live
+from ivr.content.model import Content, Document, read_document
+from ivr.content.publishing import QUIET, ProgressCallback, Publishing
+from ivr.content.releases import Shelf
 from ivr.domain.dialogue import Value
 from ivr.domain.values import Language
 from ivr.errors import FlowBroken, TemporarilyUnavailable, Unusable
-from ivr.flow.document import parse_flow
-from ivr.flow.review import WRITTEN_OUTSIDE_OF_CALLS, needed_texts
+from ivr.flow.document import Flow
+from ivr.flow.review import WRITTEN_OUTSIDE_OF_CALLS
 from ivr.network.activation import ActivationNetwork
 from ivr.network.backoffice import TmForumBackOffice
 from ivr.network.billing import TmForumBills
@@ -63,9 +65,9 @@ from ivr.simulators.smsc_habits import Habit
 from ivr.speech.backing import Backing
 from ivr.speech.given import read_given
 from ivr.speech.library import Library
-from ivr.speech.manifest import Manifest, check_recordings, render
+from ivr.speech.manifest import Manifest, render
 from ivr.speech.prompts import SpokenPrompts
-from ivr.speech.texts import Texts, read_texts
+from ivr.speech.texts import Texts
 from ivr.speech.voice import Voice
 from ivr.speech.wholes import UNHURRIED
 from ivr.speech.written import WrittenTexts
@@ -76,26 +78,44 @@ from ivr.system.filemodes import narrow_tree
 from ivr.telephony.lock import PortLock
 from ivr.telephony.offload import offload, offloaded
 from ivr.wiring.installation import Installation, open_settings
+from ivr.wiring.installation import check_database as check_database
 from ivr.wiring.installation import check_pepper as check_pepper
-from ivr.wiring.installation import migrate_database as migrate_database
 from ivr.wiring.installation import prepare_database as prepare_database
+from ivr.wiring.installation import upgrade_database as upgrade_database
 from ivr.wiring.voices import open_voice
 
 WORKER_PATIENCE = 3.0
 """Seconds that the orders' worker waits for one order: others wait behind it."""
-ProgressCallback = Callable[[int, int], None]
-"""Told how much of a long step is done: this many of that many."""
-QUIET: ProgressCallback = lambda _done, _all: None  # noqa: E731
 
 
 @dataclass(frozen=True)
 class House(Installation):
     """Everything of one installation, built when it is first asked for."""
 
+    @cached_property
+    def folder(self) -> ContentFolder:
+        """The files that operators edit, made from the shipped ones where there are none."""
+        return self.shipped.make_at(self.settings.content_folder)
+
     @property
-    def flow_file(self) -> Path:
-        """The flow that operators edit."""
-        return PROJECT / "prompts" / "0890.yaml"
+    def shipped(self) -> ContentFolder:
+        """The files that came with the program."""
+        return ContentFolder.at(PROJECT)
+
+    def content(self, flow_file: Path | None = None) -> Content:
+        """What is in the files now; ``flow_file``: with the menus of another file."""
+        return self.folder.read(flow_file).completed(self.shipped.texts())
+
+    @cached_property
+    def publishing(self) -> Publishing:
+        return Publishing(
+            self.shelf,
+            self.library,
+            lambda: self.voice,
+            self.shipped.read,
+            lambda: self.given,
+            self.clock,
+        )
 
     @cached_property
     def journal(self) -> JournalWriter:
@@ -110,23 +130,16 @@ class House(Installation):
     def numbering(self) -> NationalNumbering:
         return NationalNumbering()
 
-    @cached_property
+    @property
     def catalogue(self) -> Catalogue:
-        return read_catalogue(PROJECT / "db" / "catalogue.yaml")
-
-    @cached_property
-    def news(self) -> News:
-        """The news that operators edit."""
-        return read_news(PROJECT / "prompts" / "news.yaml")
+        """That of the live release; before there is one, that of the files."""
+        if self.store.releases.live() is None:
+            return self.folder.catalogue()
+        return self._live_catalogue.now()
 
     @cached_property
     def board(self) -> Noticeboard:
         return Noticeboard(self.store.announcements, self.clock)
-
-    @cached_property
-    def terms(self) -> Terms:
-        """The terms for invoices that operators edit."""
-        return read_terms(PROJECT / "db" / "invoice.yaml")
 
     @cached_property
     def verifying(self) -> Verifying:
@@ -208,10 +221,10 @@ class House(Installation):
     def offers(self) -> TmForumOffers:
         return TmForumOffers(self.wire("catalogue"))
 
-    @cached_property
+    @property
     def care(self) -> Care:
-        """By the files that operators edit."""
-        return self.care_by(self.catalogue, self.news, self.terms, WrittenTexts(self.texts))
+        """By the live release."""
+        return self.shelf.live().care
 
     def care_by(self, catalogue: Catalogue, news: News, terms: Terms, wording: Wording) -> Care:
         """What can be done for subscribers and told to anyone, by what a release has.
@@ -335,7 +348,10 @@ class House(Installation):
 
     @cached_property
     def _live_catalogue(self) -> Live[Catalogue]:
-        return Live(self.store.releases, lambda parts: Catalogue.model_validate(parts["catalogue"]))
+        return Live(
+            self.store.releases,
+            lambda document: read_document(document, self.shipped.read).catalogue,
+        )
 
     @cached_property
     def requests(self) -> RequestWorker:
@@ -353,13 +369,13 @@ class House(Installation):
         return self.store.outbox
 
     @cached_property
-    def live_wording(self) -> LiveWording:
+    def live_wording(self) -> Live[Wording]:
         """The texts of the live release, for what is written and not said."""
-        return LiveWording(
+        return Live(
             self.store.releases,
-            lambda parts: WrittenTexts(
+            lambda document: WrittenTexts(
                 self.backing.complete(
-                    Texts.from_document(parts["speech"]["texts"]), WRITTEN_OUTSIDE_OF_CALLS
+                    Texts.from_document(document["speech"]["texts"]), WRITTEN_OUTSIDE_OF_CALLS
                 )
             ),
         )
@@ -367,7 +383,7 @@ class House(Installation):
     @cached_property
     def backing(self) -> Backing:
         """The program's own texts, for releases that were published before it said them."""
-        return Backing(lambda: self.texts, lambda: self.given)
+        return Backing(self.shipped.texts, lambda: self.given)
 
     @cached_property
     def smsc_simulator(self) -> SmscSimulator:
@@ -464,11 +480,6 @@ class House(Installation):
         return self.settings.smsc_password.get_secret_value()
 
     @cached_property
-    def texts(self) -> Texts:
-        """The texts that operators edit."""
-        return read_texts(PROJECT / "prompts")
-
-    @cached_property
     def given(self) -> Mapping[str, frozenset[str]]:
         """What the program fills in, by text."""
         return read_given(PROJECT / "db" / "placeholders.txt")
@@ -485,34 +496,10 @@ class House(Installation):
     def shelf(self) -> Shelf:
         return Shelf(self.store.releases, self._built, offload)
 
-    def text_keys(self) -> Mapping[Language, frozenset[str]]:
-        """The keys of the texts that operators edit, by language."""
-        return {language: frozenset(self.texts.keys) for language in Language}
-
-    def render(self, progress: ProgressCallback = QUIET) -> Manifest:
-        """Audio of all texts that operators edit; only what changed is made anew."""
-        return render(self.texts, self.recordings, self.library, self.voice, progress)
-
-    @property
-    def recordings(self) -> Path:
-        """The folder of recordings, with one of each language."""
-        return PROJECT / "prompts" / "recordings"
-
-    @property
-    def edited_files(self) -> tuple[Path, ...]:
-        """The files of YAML that operators edit, besides the flow."""
-        texts = (f"{name}.yaml" for name in (*Language, "pronunciation", "news"))
-        rules = (PROJECT / "db" / f"{name}.yaml" for name in ("catalogue", "invoice"))
-        return (*(PROJECT / "prompts" / name for name in texts), *rules)
-
-    def check_recordings(self) -> None:
-        """Unusable names a recording that belongs to no text or cannot be read."""
-        check_recordings(self.texts, self.recordings)
-
-    def speak(self, progress: ProgressCallback = QUIET) -> SpokenPrompts:
-        """The prompts of the texts as they stand in their files."""
-        manifest = self.render(progress)
-        return SpokenPrompts(self.texts, manifest, self.library, self.voice, patience=UNHURRIED)
+    def speak(self, content: Content, progress: ProgressCallback = QUIET) -> SpokenPrompts:
+        """The prompts of content as it is, published or not."""
+        manifest = render(content.texts, content.recordings, self.library, self.voice, progress)
+        return SpokenPrompts(content.texts, manifest, self.library, self.voice, patience=UNHURRIED)
 
     def import_rows(
         self, rows: Iterable[Row], author: str, progress: Callable[[int], None] = lambda _rows: None
@@ -523,27 +510,28 @@ class House(Installation):
     @cached_property
     def press(self) -> InvoicePress:
         """Draws invoices by the form that operators edit."""
-        return InvoicePress(PROJECT / "db" / "invoice.typ")
+        return InvoicePress(self.folder.form)
 
     def write(self, language: Language, key: str, **values: Value) -> str:
         """A text of the live release in writing."""
         return self.live_wording.now().write(language, key, **values)
 
-    def _built(self, parts: Parts) -> tuple[Prompts, Care]:
-        manifest = Manifest.from_document(parts["speech"]["audio"])
-        catalogue = Catalogue.model_validate(parts["catalogue"])
-        news = parse_news(parts["news"], "the news of the release")
-        terms = Terms.model_validate(parts["invoice"])
-        named = (*catalogue.texts(), *(item.text for item in news), *terms.texts())
-        needed = needed_texts(parse_flow(parts["flow"]), named)
-        texts = self.backing.complete(Texts.from_document(parts["speech"]["texts"]), needed)
+    def _built(self, document: Document, source: str) -> tuple[Flow, Prompts, Care]:
+        content = read_document(document, self.shipped.read, source)
+        try:
+            manifest = Manifest.from_document(document["speech"]["audio"])
+        except KeyError:
+            raise FlowBroken(f"{source} is damaged: it has no sounds") from None
+        needed = content.needed_texts
+        texts = self.backing.complete(content.texts, needed)
         for missing in sorted(needed - set(texts.keys)):
             raise FlowBroken(
-                f"neither the live release nor this version has the text '{missing}': go back by "
+                f"neither {source} nor this version has the text '{missing}': go back by "
                 "`ivr flow rollback`, or write it and run `ivr flow publish`"
             )
         prompts = SpokenPrompts(texts, manifest, self.library, self.voice, offload)
-        return prompts, self.care_by(catalogue, news, terms, prompts)
+        care = self.care_by(content.catalogue, content.news, content.terms, prompts)
+        return content.flow, prompts, care
 
 
 def open_house() -> House:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.errors import Unusable
 from ivr.settings import Settings, read_settings
-from ivr.store import Store, migrate, open_database
+from ivr.store import Store, check_form, migrate, open_database
 from ivr.system.clock import SystemClock
 from ivr.system.filemodes import check_home, narrow_home
 
@@ -62,18 +62,26 @@ def open_installation() -> Installation:
 
 
 def prepare_database(installation: Installation) -> None:
-    """Bring the database to the form that the program needs.
+    """See that the database has a form that serves this program; an empty one is given it.
 
-    Unusable: it was made with another pepper than this process has.
+    Unusable: it has another form, or was made with another pepper than this process has.
     """
-    migrate_database(installation)
+    check_database(installation)
     check_pepper(installation)
 
 
-def migrate_database(installation: Installation) -> None:
+def check_database(installation: Installation) -> None:
     """The same, whatever its pepper is."""
     installation.settings.home.mkdir(parents=True, exist_ok=True)
+    check_form(installation.settings.database)
+
+
+def upgrade_database(installation: Installation) -> None:
+    """As prepare_database, but an older form is brought to the newest: for the demo, which is one
+    process on one machine."""
+    installation.settings.home.mkdir(parents=True, exist_ok=True)
     migrate(installation.settings.database)
+    check_pepper(installation)
 
 
 def check_pepper(installation: Installation) -> str:

@@ -14,12 +14,12 @@ import time
 from itertools import count
 from pathlib import Path
 
-from ivr.content import editing
 from ivr.telephony.lock import PortLock
 from ivr.wiring import telephony
 from ivr.wiring.container import House, prepare_database
 from tests.bench.sipp import FIRST
 from tests.e2e.line import own_settings
+from tests.publishing import publish
 from tests.telephony.scripted import header
 
 CALLS, WARM = 1_000, 50
@@ -32,7 +32,7 @@ def measure_alone() -> dict[str, float]:
     with tempfile.TemporaryDirectory(prefix="ivr-") as folder:
         house = House(own_settings(Path(folder) / "home"))
         prepare_database(house)
-        editing.publish_flow(house, house.flow_file, "bench")
+        publish(house)
         house.shelf.live()
         server = telephony.line_server(house)
         child, address = _asterisk(house.port_lock)

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from itertools import count, cycle
 from pathlib import Path
 
-from ivr.content import editing
 from ivr.system.hardening import die_with_parent
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
@@ -25,6 +24,7 @@ from tests.bench.population import ACQUAINTANCES, CALLERS, introduce, populate
 from tests.bench.sipp import Callers, Load, Script
 from tests.bench.wire import Delays, Tap
 from tests.e2e.line import environment, free_port, own_settings, watched
+from tests.publishing import publish
 from tests.telephony.extended import extend
 
 RTP_LOW, RTP_HIGH = 30_000, 34_999
@@ -153,7 +153,7 @@ def station(
             )
         )
         prepare_database(house)
-        editing.publish_flow(house, house.flow_file, "bench")
+        publish(house)
         live = house.shelf.live()
         spoken = [dialogues.menus(live), dialogues.first(live), dialogues.service(live)]
         port = free_port()

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ivr.commands.call import words_of
-from ivr.content import editing
 from ivr.domain.values import Language, Money
 from ivr.settings import Settings
 from ivr.system.hardening import die_with_parent
@@ -20,6 +19,7 @@ from ivr.telephony.configuration import render
 from ivr.wiring import telephony
 from ivr.wiring.container import House, prepare_database
 from tests.e2e.line import KEY_OF, RunningLine, environment, own_settings, watched
+from tests.publishing import publish
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def asterisk_of(settings: Settings, agents: Sequence[str] = ("agent1",)) -> Iter
     """The same by its settings, with the phones of some agents."""
     house = House(settings)
     prepare_database(house)
-    editing.publish_flow(house, house.flow_file, "test")
+    publish(house)
     programs = telephony.programs(house)
     sounds = telephony.dialplan_sounds(house.shelf.live().prompts)
     configuration = render(settings, programs, sounds, agents)

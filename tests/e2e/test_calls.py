@@ -96,7 +96,7 @@ def test_the_balance_is_told_to_who_proves_the_number(
         caller.press("1")
         amount = caller.hears("account.balance", balance=Money(123456))
         said = spoken(language, "money", Money(123456))
-        assert amount.piece.words == spell(language, said, line.house.texts.lexicon)
+        assert amount.piece.words == spell(language, said, line.house.folder.texts().lexicon)
 
 
 def test_a_passport_is_asked_for_part_by_part(line: RunningLine, language: Language) -> None:

@@ -22,7 +22,6 @@ from PIL import Image
 
 from ivr.care.faxing import FaxWorker
 from ivr.care.faxtries import told
-from ivr.content.editing import publish_flow
 from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult, FaxState
 from ivr.domain.invoices import Invoice, InvoiceNumber, Wanted
 from ivr.domain.values import Language, Money, Msisdn
@@ -42,6 +41,7 @@ from tests.e2e.line import (
     running_line,
     short_folder,
 )
+from tests.publishing import publish
 
 GOOD, DEAF = Msisdn("99312345678"), Msisdn("99312345679")
 HEADER = 100
@@ -266,7 +266,7 @@ def test_a_worker_that_dies_while_a_fax_goes_on_is_followed_by_another() -> None
     settings = own_settings(folder / "home")
     house = House(settings)
     prepare_database(house)
-    publish_flow(house, house.flow_file, "test")
+    publish(house)
     line = RunningLine(settings, None, house, cast(Vocabulary, None))
     number = order(line, Language.RUSSIAN, GOOD)
     programs = telephony.programs(house)

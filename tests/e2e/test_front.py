@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from ivr.commands.call import words_of
-from ivr.content import editing
 from ivr.domain.content import Announcement
 from ivr.domain.values import Language, Money, Msisdn
 from ivr.softphone.phone import Account
@@ -23,6 +22,7 @@ from tests.e2e.line import KEY_OF, RunningLine
 from tests.e2e.test_bad_days import asterisk_alone, kill_line, line_process
 from tests.e2e.test_health import figures
 from tests.metrics.exposed import value
+from tests.publishing import publish
 
 SECONDS = 30.0
 
@@ -270,10 +270,10 @@ def test_what_is_live_is_heard_within_seconds(folder: Path) -> None:
             inside.press("1")
             inside.hears("info.next", 90)
         flow = folder / "flow.yaml"
-        text = house.flow_file.read_text()
+        text = house.folder.flow_file.read_text()
         news, tariffs = "to: info-news}", "to: info-tariffs}"
         flow.write_text(text.replace(news, "?").replace(tariffs, news).replace("?", tariffs))
-        editing.publish_flow(house, flow, "test")
+        publish(house, flow)
         until_there(line, announced)
         with line.call(number) as caller:
             caller.language = language

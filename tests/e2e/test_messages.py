@@ -68,7 +68,7 @@ def shown(line: RunningLine, number: Msisdn) -> Received:
 
 
 def words(line: RunningLine) -> WrittenTexts:
-    return WrittenTexts(line.house.texts)
+    return WrittenTexts(line.house.folder.texts())
 
 
 def test_advice_comes_as_a_text_message(line: RunningLine, language: Language) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from ivr.content.folder import ContentFolder
+from ivr.content.simulation.walking import ANSWERS, walker
 from ivr.domain.call import Outcome
 from ivr.domain.values import Msisdn
 from ivr.flow.document import Flow
 from ivr.flow.paths import every_path
+from ivr.settings import PROJECT
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, Operator, subscriber
 from ivr.testing.dial import CALLER, dial
+from ivr.testing.prompts import EchoPrompts
 from ivr.testing.telephone import Hurried
-from ivr.testing.walking import ANSWERS, walker
 from tests.flow.conftest import Ring
 
 WORD = f"# {CODEWORD_KEYS}#"
@@ -118,7 +121,7 @@ def test_what_can_be_done_with_services_is_said_once_for_a_row(
     ]
 
 
-def test_no_answer_of_the_flow_says_its_options_at_once(flow: Flow) -> None:
+def test_no_answer_of_the_flow_says_its_options_at_once() -> None:
     """Nothing that begins with what can be done: whatever answer the editors have made."""
     told = {
         "after",
@@ -128,7 +131,11 @@ def test_no_answer_of_the_flow_says_its_options_at_once(flow: Flow) -> None:
         "change.undo",
         "puk.press",
     }
-    walked = list(every_path(walker(flow, identified=True), ANSWERS))
+    walked = list(
+        every_path(
+            walker(ContentFolder.at(PROJECT).read(), EchoPrompts(), identified=True), ANSWERS
+        )
+    )
     assert sum(bool(each.call.goals) for each in walked) > 50
     for each in walked:
         assert not told & {utterance.key for utterance in each.heard}, each.keys

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 import structlog
 
-from ivr.content import editing
 from ivr.domain.content import Announcement
 from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import FORWARDING, Change
@@ -25,6 +24,7 @@ from ivr.telephony.load import Admission, Load
 from ivr.telephony.processors import Spent
 from ivr.wiring.container import House, prepare_database
 from tests.e2e.line import own_settings
+from tests.publishing import publish
 from tests.speech.conftest import NotingVoice
 
 SECONDS = 20.0
@@ -68,7 +68,7 @@ class Kept:
 def kept(tmp_path: Path) -> Iterator[Kept]:
     house = House(own_settings(tmp_path, max_calls=70, log_megabytes=0.001))
     prepare_database(house)
-    editing.publish_flow(house, house.flow_file, "test")
+    publish(house)
     kept = Kept(house)
     yield kept
     kept.stop.set()
@@ -117,7 +117,9 @@ def test_what_the_live_release_has_no_sounds_for_is_made_before_a_call_needs_it(
             house.library.keep(hash, silence(0.1))
     house.store.releases.publish(json.dumps(parts), "an earlier version", house.clock.now())
     kept.thread.start()
-    lent = {(language, house.texts.by_language[language]["goodbye"]) for language in Language}
+    lent = {
+        (language, house.folder.texts().by_language[language]["goodbye"]) for language in Language
+    }
     kept.until(lambda: lent <= set(voice.given))
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from ivr.content.editing import publish_flow
 from ivr.domain.call import origin_of
 from ivr.domain.values import Language
 from ivr.errors import Unusable
@@ -24,6 +23,7 @@ from ivr.telephony.trunks import read_trunks
 from ivr.wiring import telephony
 from ivr.wiring.container import House, prepare_database
 from tests.e2e.line import environment, own_settings, short_folder
+from tests.publishing import publish
 
 AMI, AGENT = "Kaf7bV0wq3RzNf5yJmX2uTd8LgHs6EcP", "Wn4Zk9QrYb1TfGv7MxJc3LpSh5DaU8eK"
 SECRETS = {"ami_secret": AMI, "agent_secret": AGENT}
@@ -48,7 +48,7 @@ def house() -> Iterator[House]:
     folder = short_folder()
     house = House(own_settings(folder / "home"))
     prepare_database(house)
-    publish_flow(house, house.flow_file, "test")
+    publish(house)
     yield house
     shutil.rmtree(folder)
 

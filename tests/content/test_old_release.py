@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
-from ivr.care.news import to_document
-from ivr.care.publishing import document_of
+from ivr.content.folder import ContentFolder
+from ivr.content.simulation.walking import ANSWERS, walker
 from ivr.domain.dialogue import Value
 from ivr.domain.values import Language, Money, Msisdn
 from ivr.errors import FlowBroken, Unusable
-from ivr.flow.document import read_flow
 from ivr.flow.paths import every_path
 from ivr.flow.release import Release
 from ivr.flow.review import DIALPLAN_TEXTS, WRITTEN_OUTSIDE_OF_CALLS
 from ivr.ports.dialogue import Prompts
 from ivr.settings import PROJECT
 from ivr.speech.manifest import Manifest
-from ivr.speech.texts import read_texts
+from ivr.speech.texts import Texts, read_texts
 from ivr.testing.demo import CODEWORD_KEYS, demo_operator
 from ivr.testing.dial import dial
 from ivr.testing.prompts import EchoPrompts
-from ivr.testing.walking import ANSWERS, walker
 from ivr.wiring import telephony
 from ivr.wiring.container import House, prepare_database
 from tests.e2e.line import own_settings
@@ -63,15 +62,9 @@ class Noting(EchoPrompts):
 @pytest.fixture(scope="module")
 def document() -> str:
     """The shipped release, without sounds."""
-    house = House(own_settings(Path("nowhere")))
-    speech = {"texts": house.texts.to_document(), "audio": NOTHING.to_document()}
-    parts = {
-        "speech": speech,
-        "catalogue": house.catalogue.model_dump(mode="json"),
-        "news": to_document(house.news),
-        "invoice": house.terms.model_dump(mode="json"),
-    }
-    return document_of(read_flow(house.flow_file), parts)
+    shipped = ContentFolder.at(PROJECT).read().to_document()
+    shipped["speech"]["audio"] = NOTHING.to_document()
+    return json.dumps(shipped, ensure_ascii=False)
 
 
 @pytest.fixture
@@ -104,7 +97,8 @@ def lacking(lacks: Lacks) -> Callable[[dict[str, str]], None]:
 def walked(release: Release, *, identified: bool) -> set[str]:
     """Every path of a release; the keys of all that was said."""
     prompts = Noting(release.prompts)
-    walk = walker(release.flow, prompts, identified=identified)
+    content = replace(ContentFolder.at(PROJECT).read(), flow=release.flow)
+    walk = walker(content, prompts, identified=identified)
     assert len(list(every_path(walk, ANSWERS))) > 300
     return prompts.keys
 
@@ -116,7 +110,7 @@ def test_what_a_release_lacks_is_said_by_the_program(
     publish(house, document, lacking(lacks))
     with capture_logs() as logs:
         release = house.shelf.live()
-    gone = sorted(key for key in house.texts.keys if lacks(key))
+    gone = sorted(key for key in house.shipped.texts().keys if lacks(key))
     ((said, listed),) = [(each["event"], each["texts"]) for each in logs if "texts" in each]
     assert (said, listed) == (SAID, gone)
     operator = demo_operator()
@@ -126,13 +120,13 @@ def test_what_a_release_lacks_is_said_by_the_program(
     assert sounds
     assert (
         house.write(Language.RUSSIAN, "sms.order.done")
-        == (house.texts.by_language[Language.RUSSIAN]["sms.order.done"])
+        == (house.shipped.texts().by_language[Language.RUSSIAN]["sms.order.done"])
     )
 
 
 def test_every_path_of_a_release_that_lacks_much_is_walked(house: House, document: str) -> None:
     """Every other text is missing, so that old ones and new ones name each other."""
-    lost = set(house.texts.keys[::2])
+    lost = set(house.shipped.texts().keys[::2])
     publish(house, document, lacking(lambda key: key in lost))
     release = house.shelf.live()
     said = walked(release, identified=True) | walked(release, identified=False)
@@ -150,7 +144,7 @@ def test_a_release_s_own_words_come_first(house: House, document: str) -> None:
     assert prompts.say(Language.ENGLISH, "presence.2").words == "Two."
     assert (
         prompts.write(Language.ENGLISH, "presence.1")
-        == (house.texts.by_language[Language.ENGLISH]["presence.1"])
+        == (house.shipped.texts().by_language[Language.ENGLISH]["presence.1"])
     )
 
 
@@ -171,7 +165,7 @@ def test_a_text_that_wants_what_is_not_given_any_more_gives_way(
     said = house.shelf.live().prompts.write(
         Language.ENGLISH, "account.balance", balance=Money(4530), number=Msisdn("99365123456")
     )
-    own = house.texts.by_language[Language.ENGLISH]["account.balance"]
+    own = house.shipped.texts().by_language[Language.ENGLISH]["account.balance"]
     assert said == (
         words
         or own.replace("{balance:money}", "45.30 manat").replace("{number:phone}", "65 12 34 56")
@@ -189,7 +183,10 @@ def test_it_is_said_once(house: House, document: str) -> None:
 
 
 def test_where_nothing_is_missing_no_file_of_texts_is_read(house: House, document: str) -> None:
-    house.__dict__["texts"] = None
+    def refused() -> Texts:
+        raise AssertionError
+
+    house.backing.read = refused
     publish(house, document, lambda _texts: None)
     with capture_logs() as logs:
         assert house.shelf.live().number == 1

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from ivr.care.publishing import Parts
-from ivr.care.wording import LiveWording
+from ivr.content.live import Live
+from ivr.content.model import Document
 from ivr.domain.dialogue import Value
 from ivr.domain.values import Language
 from ivr.errors import FlowBroken, Unusable
@@ -21,7 +21,7 @@ NOW = FixedClock().now()
 class Named:
     """Texts that say which release they are of."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Document) -> None:
         self.name = str(parts["name"])
 
     def write(self, language: Language, key: str, **values: Value) -> str:
@@ -34,12 +34,12 @@ def said(wording: Wording) -> str:
 
 def test_before_the_first_release_there_are_none() -> None:
     with pytest.raises(Unusable, match="ivr flow publish"):
-        LiveWording(MemoryReleases(), Named).now()
+        Live(MemoryReleases(), Named).now()
 
 
 def test_they_follow_the_live_release_forward_and_back() -> None:
     releases = MemoryReleases()
-    live = LiveWording(releases, Named)
+    live = Live(releases, Named)
     for name in ("first", "second"):
         releases.publish(json.dumps({"name": name}), "editor", NOW)
         assert said(live.now()) == name
@@ -50,7 +50,7 @@ def test_they_follow_the_live_release_forward_and_back() -> None:
 def test_they_are_read_once_a_release() -> None:
     releases = MemoryReleases()
     releases.publish('{"name": "first"}', "editor", NOW)
-    live = LiveWording(releases, Named)
+    live = Live(releases, Named)
     assert live.now() is live.now()
 
 
@@ -59,4 +59,4 @@ def test_a_damaged_release_is_told(document: str) -> None:
     releases = MemoryReleases()
     releases.publish(document, "editor", NOW)
     with pytest.raises(FlowBroken, match="release 1 is damaged"):
-        LiveWording(releases, Named).now()
+        Live(releases, Named).now()

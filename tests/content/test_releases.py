@@ -1,10 +1,15 @@
-"""Releases: immutable, numbered, live by a pointer; a broken one leaves the old one serving."""
+"""Releases in memory: followed by the pointer; a broken one leaves the old one serving."""
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from ivr.care.publishing import KEPT, Parts, Shelf, publish
+from ivr.content.folder import ContentFolder
+from ivr.content.model import Document, read_document
+from ivr.content.releases import KEPT, Shelf
+from ivr.domain.values import Language
 from ivr.errors import FlowBroken, TemporarilyUnavailable, Unusable
 from ivr.flow.document import Flow, read_flow
 from ivr.ports.care import Care
@@ -16,19 +21,22 @@ from ivr.testing.memory import MemoryReleases
 from ivr.testing.prompts import EchoPrompts
 
 CLOCK = FixedClock()
+NOTHING: dict[str, dict[str, str]] = {language: {} for language in Language}
+OWN = ContentFolder.at(PROJECT)
 
 
 class Texts(EchoPrompts):
     """Prompts that know of which parts they were made."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Document) -> None:
         if parts.get("broken"):
             raise FlowBroken("a recording is damaged")
         self.parts = parts
 
 
-def made(parts: Parts) -> tuple[Prompts, Care]:
-    return Texts(parts), demo_operator().care
+def made(document: Document, source: str) -> tuple[Flow, Prompts, Care]:
+    flow = read_document(document, OWN.read, source).flow
+    return flow, Texts(document), demo_operator().care
 
 
 @pytest.fixture(scope="module")
@@ -47,39 +55,16 @@ def shelf(releases: MemoryReleases) -> Shelf:
 
 
 def put(releases: MemoryReleases, flow: Flow, word: str, *, broken: bool = False) -> int:
-    parts = {"word": word} | ({"broken": True} if broken else {})
-    number, _ = publish(releases, flow, parts, "editor", CLOCK)
-    return number
+    speech = {"texts": {"words": NOTHING, "lexicon": NOTHING}}
+    document = {"flow": flow.model_dump(mode="json"), "speech": speech, "word": word}
+    text = json.dumps(document | ({"broken": True} if broken else {}))
+    return releases.publish(text, "editor", CLOCK.now())
 
 
 def word(shelf: Shelf, number: int | None = None) -> object:
     release = shelf.live() if number is None else shelf.get(number)
     assert isinstance(release.prompts, Texts)
     return release.prompts.parts["word"]
-
-
-class TestPublishing:
-    def test_makes_a_numbered_release_and_points_to_it(
-        self, releases: MemoryReleases, flow: Flow
-    ) -> None:
-        assert publish(releases, flow, {"word": "one"}, "editor", CLOCK) == (1, True)
-        assert publish(releases, flow, {"word": "two"}, "editor", CLOCK) == (2, True)
-        assert releases.live() == 2
-        assert releases.kept[0].author == "editor"
-
-    def test_the_same_again_changes_nothing(self, releases: MemoryReleases, flow: Flow) -> None:
-        put(releases, flow, "one")
-        assert publish(releases, flow, {"word": "one"}, "another", CLOCK) == (1, False)
-        assert len(releases.kept) == 1
-
-    def test_the_order_of_a_catalogue_is_kept(
-        self, releases: MemoryReleases, shelf: Shelf, flow: Flow
-    ) -> None:
-        parts = {"word": "one", "catalogue": {"services": {"waiting": {}, "conference": {}}}}
-        publish(releases, flow, parts, "editor", CLOCK)
-        prompts = shelf.live().prompts
-        assert isinstance(prompts, Texts)
-        assert list(prompts.parts["catalogue"]["services"]) == ["waiting", "conference"]
 
 
 class TestShelf:

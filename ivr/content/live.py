@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from ivr.care.publishing import WAY_BACK, Parts
+from ivr.content.model import WAY_BACK, Document
+from ivr.content.releases import stored_document
 from ivr.errors import FlowBroken, Unusable
 from ivr.ports.content import Releases
 
@@ -19,8 +19,8 @@ class Live(Generic[T]):
     """Answers one part of the live release, read anew when another becomes live."""
 
     releases: Releases
-    build: Callable[[Parts], T]
-    """Makes it of a release's parts."""
+    build: Callable[[Document], T]
+    """Makes it of a release's document."""
     _number: int | None = None
     _built: T | None = None
 
@@ -30,11 +30,9 @@ class Live(Generic[T]):
         if number is None:
             raise Unusable("nothing is published yet: run `ivr flow publish`")
         if self._built is None or number != self._number:
-            stored = self.releases.get(number)
-            if stored is None:
-                raise FlowBroken(f"there is no release {number}: {WAY_BACK}")
+            document = stored_document(self.releases, number)
             try:
-                self._built = self.build(json.loads(stored.document))
+                self._built = self.build(document)
             except (ValueError, KeyError, TypeError):
                 raise FlowBroken(f"release {number} is damaged: {WAY_BACK}") from None
             self._number = number

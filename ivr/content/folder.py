@@ -1,0 +1,162 @@
+"""The folder in which operators edit what callers hear.
+
+It is made of the shipped files at first start, and then belongs to the operator: an upgrade of the
+program does not touch it. A checkout of this project may be one, too.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ivr.care.catalogue import Catalogue, read_catalogue
+from ivr.care.invoices import Terms, read_terms
+from ivr.care.news import read_news
+from ivr.content.model import Content
+from ivr.domain.values import Language
+from ivr.errors import Unusable
+from ivr.flow.document import read_flow
+from ivr.flow.sheet import read_sheet
+from ivr.speech.recording import Recording, files, recordings
+from ivr.speech.texts import Texts, read_texts
+
+FLOW = "0890.yaml"
+TEXTS = (*(f"{language}.yaml" for language in Language), "pronunciation.yaml", "news.yaml")
+RULES = ("catalogue.yaml", "invoice.yaml")
+FORM = "invoice.typ"
+RECORDINGS = "recordings"
+BASE = "release"
+"""The file that names the release that the others were made from."""
+
+
+@dataclass(frozen=True)
+class ContentFolder:
+    """Reads its files anew at each call: a process that runs on never works with old ones."""
+
+    prompts: Path
+    """The folder of menus, texts, pronunciation, news and recordings."""
+    rules: Path
+    """The folder of the catalogue and of the terms and the form of invoices."""
+
+    @classmethod
+    def at(cls, path: Path) -> ContentFolder:
+        """The folder at a path, where all files are together; in a checkout they are in two."""
+        if (path / "prompts").is_dir() and (path / "db").is_dir():
+            return cls(path / "prompts", path / "db")
+        return cls(path, path)
+
+    @property
+    def flow_file(self) -> Path:
+        return self.prompts / FLOW
+
+    @property
+    def recordings(self) -> Path:
+        """The folder of recordings, with one of each language."""
+        return self.prompts / RECORDINGS
+
+    @property
+    def form(self) -> Path:
+        """How invoices look; used as it is, without publishing."""
+        return self.rules / FORM
+
+    @property
+    def edited_files(self) -> tuple[Path, ...]:
+        """The files of YAML, besides the menus."""
+        return (*(self.prompts / name for name in TEXTS), *(self.rules / name for name in RULES))
+
+    def texts(self) -> Texts:
+        """Unusable names the file, the line, and what is wrong; so do the others."""
+        return read_texts(self.prompts)
+
+    def catalogue(self) -> Catalogue:
+        return read_catalogue(self.rules / "catalogue.yaml")
+
+    def terms(self) -> Terms:
+        return read_terms(self.rules / "invoice.yaml")
+
+    def read(self, flow_file: Path | None = None) -> Content:
+        """All of it as it is now; ``flow_file``: with the menus of another file."""
+        flow, texts = read_flow(flow_file or self.flow_file), self.texts()
+        return Content(
+            flow,
+            texts,
+            self.catalogue(),
+            read_news(self.prompts / "news.yaml"),
+            self.terms(),
+            tuple(recordings(self.recordings, texts)),
+            self.base(),
+        )
+
+    def every_recording(self) -> tuple[Recording, ...]:
+        """The recordings that lie there, whether or not they belong to a text."""
+        return tuple(
+            (language, name, file, "")
+            for language in Language
+            for name, file in files(self.recordings / language).items()
+        )
+
+    def base(self) -> int | None:
+        """The release that the files were made from; None: nobody has noted one."""
+        try:
+            words = (self.prompts / BASE).read_text(encoding="utf-8").split()
+        except FileNotFoundError:
+            return None
+        return int(words[0]) if words and words[0].isascii() and words[0].isdecimal() else None
+
+    def note_base(self, release: int) -> None:
+        """Note which release the files are now."""
+        (self.prompts / BASE).write_text(f"{release}\n", encoding="utf-8")
+
+    def make_at(self, path: Path) -> ContentFolder:
+        """The folder at a path, made of this one's files where it lacks them.
+
+        Recordings come along when it is new. Unusable: it cannot be written.
+        """
+        made = self.at(path)
+        try:
+            if not path.exists():
+                self._copy_to(path)
+            for source, target in zip(self._files(), made._files(), strict=True):
+                if not target.exists():
+                    _put(source, target)
+        except OSError as error:
+            raise Unusable(
+                f"{error.filename} cannot be written ({error.strerror}): set IVR_CONTENT to a "
+                "folder that can, or make it from prompts/ and db/ of the program"
+            ) from None
+        return made
+
+    def notes(self, flow_file: Path | None = None) -> Iterator[str]:
+        """What is harmless in the files, and was passed over."""
+        for path in (flow_file or self.flow_file, *self.edited_files):
+            sheet = read_sheet(path)
+            for note in sheet.notes:
+                yield f"{sheet.place(note.line)}: {note.what}"
+
+    def _files(self) -> tuple[Path, ...]:
+        return (self.flow_file, *self.edited_files, self.form)
+
+    def _copy_to(self, path: Path) -> None:
+        """Make a folder, whole or not at all; another process may do the same meanwhile."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            fresh.mkdir()
+            for source in self._files():
+                shutil.copyfile(source, fresh / source.name)
+            if self.recordings.is_dir():
+                shutil.copytree(self.recordings, fresh / RECORDINGS, copy_function=shutil.copyfile)
+            with suppress(FileExistsError):
+                fresh.rename(path)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _put(source: Path, target: Path) -> None:
+    fresh = target.with_name(f".{target.name}.{os.getpid()}")
+    shutil.copyfile(source, fresh)
+    fresh.replace(target)

@@ -1,0 +1,198 @@
+"""Publishing: content is reviewed, its sounds are made, and it becomes the live release.
+
+Everything is checked first. Files are refused if somebody else has published since they were made.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ivr.content.difference import difference
+from ivr.content.model import Content, Document, read_document, take_name
+from ivr.content.releases import Shelf, stored_document
+from ivr.domain.actor import Actor
+from ivr.domain.values import Language
+from ivr.errors import FlowBroken, Unusable
+from ivr.ports.clock import Clock
+from ivr.speech.library import Library
+from ivr.speech.manifest import Manifest, render
+from ivr.speech.prompts import SpokenPrompts
+from ivr.speech.recordable import file_words
+from ivr.speech.recording import Recording, read_bytes
+from ivr.speech.voice import Voice
+
+ProgressCallback = Callable[[int, int], None]
+"""Told how much of a long step is done: this many of that many."""
+QUIET: ProgressCallback = lambda _done, _all: None  # noqa: E731
+SHOWN = 5
+"""Places of a difference that a sentence names."""
+
+
+class MovedOn(Unusable):
+    """Another release is live than the one that the content was made from."""
+
+    def __init__(self, live: int, base: int | None, places: list[str]) -> None:
+        made = f"were made from release {base}" if base else "were not made from it"
+        more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
+        super().__init__(
+            f"release {live} is live and the files {made}; they differ in"
+            f" {', '.join(places[:SHOWN])}{more}: `ivr flow pull` writes release {live} into the"
+            " files and keeps yours beside them, `ivr flow publish --force` replaces it by yours"
+        )
+        self.places = places
+
+
+@dataclass(frozen=True)
+class Published:
+    number: int
+    is_new: bool
+    """False: just this was live already."""
+
+
+@dataclass(frozen=True)
+class Publishing:
+    """One instance serves a process."""
+
+    shelf: Shelf
+    library: Library
+    voice: Callable[[], Voice]
+    own: Callable[[], Content]
+    """The program's own content."""
+    given: Callable[[], Mapping[str, frozenset[str]]]
+    """What the program fills in, by text."""
+    clock: Clock
+
+    def publish(
+        self, content: Content, actor: Actor, progress: ProgressCallback = QUIET
+    ) -> Published:
+        """Make content live.
+
+        FlowBroken names the first thing to mend. MovedOn: it was made from a release that is not
+        live any more.
+        """
+        releases = self.shelf.releases
+        for issue in content.issues(self.given()):
+            raise FlowBroken(f"{issue.place} {issue.problem}: `ivr flow check` lists all")
+        live = releases.live()
+        places = self.difference(content) if live is not None else []
+        if live is not None and places and content.base != live:
+            raise MovedOn(live, content.base, self._since(content.base, live) or places)
+        document = content.to_document()
+        for _, _, file, _ in content.recordings:
+            self._keep_take(file)
+        found = content.recordings
+        audio = render(content.texts, found, self.library, self.voice(), progress)
+        document["speech"]["audio"] = audio.to_document()
+        if live is not None and not places and self._sounds(live) == audio:
+            return Published(live, is_new=False)
+        text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+        return Published(releases.publish(text, str(actor), self.clock.now()), is_new=True)
+
+    def difference(self, content: Content) -> list[str]:
+        """Where content differs from the live release; sounds are not compared.
+
+        Unusable: nothing is published.
+        """
+        number, stored = self._live()
+        try:
+            live = self._plain(stored, number)
+        except FlowBroken:
+            return [f"release {number}, which does not load"]
+        document = content.to_document()
+        if "takes" not in stored["speech"]:  # a version before kept none
+            document["speech"]["takes"] = live["speech"]["takes"] = {}
+        return difference(live, document)
+
+    def live(self, recordings: tuple[Recording, ...] = ()) -> Content:
+        """The live release as content, to be edited. ``recordings`` are taken for those of a
+        release of an earlier version, which did not keep its own.
+
+        Unusable: nothing is published, or recordings are not on this machine. FlowBroken: it is
+        damaged.
+        """
+        number, stored = self._live()
+        content = read_document(stored, self.own, f"release {number}")
+        takes = stored["speech"].get("takes")
+        found = recordings if takes is None else tuple(self._takes(content, takes, number))
+        return replace(content, recordings=found, base=number)
+
+    def roll_back(self, number: int, actor: Actor) -> None:
+        """Make an older (or newer) release live, once it is loaded and its sounds are there.
+
+        FlowBroken says why it cannot be run; the live one stays.
+        """
+        prompts = self.shelf.load(number).prompts
+        if isinstance(prompts, SpokenPrompts):
+            prompts.prepare()
+        self.shelf.releases.point(number, str(actor), self.clock.now())
+
+    def _live(self) -> tuple[int, Document]:
+        number = self.shelf.releases.live()
+        if number is None:
+            raise Unusable("nothing is published yet: run `ivr flow publish`")
+        return number, stored_document(self.shelf.releases, number)
+
+    def _plain(self, stored: Document, number: int) -> Document:
+        """A stored document as this version would write it, without its sounds."""
+        plain = read_document(stored, self.own, f"release {number}").to_document()
+        plain["speech"]["takes"] = stored["speech"].get("takes", {})
+        return plain
+
+    def _since(self, base: int | None, live: int) -> list[str]:
+        """Where the live release differs from another one; nothing if that is not known."""
+        if base is None:
+            return []
+        try:
+            documents = (
+                self._plain(stored_document(self.shelf.releases, number), number)
+                for number in (base, live)
+            )
+            return difference(*documents)
+        except FlowBroken:
+            return []
+
+    def _sounds(self, number: int) -> Manifest | None:
+        try:
+            document = stored_document(self.shelf.releases, number)
+            return Manifest.from_document(document["speech"]["audio"])
+        except (FlowBroken, KeyError, TypeError):
+            return None
+
+    def _takes(
+        self, content: Content, takes: Mapping[str, Mapping[str, str]], number: int
+    ) -> list[Recording]:
+        found = []
+        for language in Language:
+            words = file_words(content.texts, language)
+            for name, kept in takes.get(language, {}).items():
+                file = self._take(kept)
+                if not file.is_file():
+                    raise Unusable(
+                        f"the recording {language}/{name} of release {number} is not on this"
+                        f" machine: copy {file.parent} from the one where it was published"
+                    )
+                found.append((language, name, file, words.get(name, "")))
+        return found
+
+    def _keep_take(self, file: Path) -> None:
+        """Keep a recording as it was made, so that the release can be pulled into files."""
+        data = read_bytes(file)
+        kept = self._take(take_name(data, file.suffix))
+        if kept.exists():
+            return
+        try:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            fresh = kept.with_name(f".{kept.name}")
+            fresh.write_bytes(data)
+            fresh.replace(kept)
+        except OSError as error:
+            raise Unusable(
+                f"{kept.parent} cannot be written ({error.strerror}): make room there, or set "
+                "IVR_HOME elsewhere"
+            ) from None
+
+    def _take(self, name: str) -> Path:
+        return self.library.folder / "takes" / name

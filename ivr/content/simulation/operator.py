@@ -1,0 +1,241 @@
+"""An operator in memory who says yes wherever the rules allow it: for walks and for trying content.
+
+The catalogue's rules are the real ones. Nothing is compared, stored, sent or ordered: every secret
+matches, every order is done at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ivr.care.information import InformationDesk, Noticeboard
+from ivr.care.numbering import (
+    NationalNumbering,
+    fixed_or_mobile,
+    is_foreign,
+    not_to_dial,
+)
+from ivr.content.model import Content
+from ivr.content.simulation.dial import CALLER
+from ivr.content.simulation.subscriptions import SimulatedSubscriptions
+from ivr.domain.call import Call, Evidence, Origin
+from ivr.domain.callbacks import Left
+from ivr.domain.content import Announcement
+from ivr.domain.identification import Attempt, CodeSent, Proof, Standing, Verdict
+from ivr.domain.invoices import InvoiceNumber, NoInvoice, Prepayment, Wanted
+from ivr.domain.messages import Promise
+from ivr.domain.payments import BillItem, Payment
+from ivr.domain.requests import NoRequest, RequestKind
+from ivr.domain.services import (
+    UNQUESTIONED,
+    Moment,
+    Reason,
+    in_silence,
+)
+from ivr.domain.subscriber import (
+    Account,
+    ActiveService,
+    NoPuk,
+    Status,
+    Subscriber,
+)
+from ivr.domain.values import Language, Money, Msisdn, Secret
+from ivr.ports.callbacks import Callbacks
+from ivr.ports.care import Accounts, Callers, Care, Codes, Identification, Puks
+from ivr.ports.clock import Clock
+from ivr.ports.content import Announcements
+from ivr.ports.invoices import Invoices
+from ivr.ports.messages import Outbox, Promises
+from ivr.ports.requests import Requests
+
+NAME = "Myradowa Aýgül Batyrowna"
+BALANCE = Money(100_000)
+"""Enough for everything, in teňňe."""
+
+
+def simulated_care(content: Content, clock: Clock, status: Status = Status.ACTIVE) -> Care:
+    """What can be done for a subscriber in this state, with money and without services."""
+    catalogue = content.catalogue
+    subscriptions = SimulatedSubscriptions(content, clock, _subscriber(content, status))
+    return Care(
+        identification=AlwaysRight(),
+        codes=NoCodes(),
+        numbering=NationalNumbering(),
+        subscriptions=subscriptions,
+        accounts=SimulatedAccounts(content, subscriptions),
+        puks=SimulatedPuks(),
+        information=InformationDesk(
+            catalogue, content.news, Noticeboard(NoAnnouncements(), clock), clock
+        ),
+        callers=ForgottenCallers(),
+        callbacks=SimulatedCallbacks(catalogue.premium_numbers),
+        requests=SimulatedRequests(),
+        outbox=Unsent(),
+        promises=Unkept(),
+        invoices=SimulatedInvoices(content, clock),
+    )
+
+
+def _subscriber(content: Content, status: Status) -> Subscriber:
+    """With the tariff that has most services."""
+    services = content.catalogue.services.values()
+
+    def offered(tariff: str) -> int:
+        return sum(not each.tariffs or tariff in each.tariffs for each in services)
+
+    tariff = max(content.catalogue.tariffs, key=offered)
+    return Subscriber(CALLER, NAME, Language.TURKMEN, tariff, status, BALANCE, {})
+
+
+class AlwaysRight(Identification):
+    """Every code word and every passport matches."""
+
+    def standing(self, call: str, number: Msisdn, origin: Origin) -> Standing:
+        return Standing.OPEN
+
+    def proof(self, number: Msisdn) -> Proof | None:
+        return Proof(0)
+
+    def check(self, attempt: Attempt, secret: Secret, moment: Moment = in_silence) -> Verdict:
+        return Verdict.MATCH
+
+
+class NoCodes(Codes):
+    """There is no lock that a code could end."""
+
+    def send(self, number: Msisdn, origin: Origin) -> CodeSent:
+        return CodeSent.NOT_LOCKED
+
+    def check(self, number: Msisdn, origin: Origin, secret: Secret) -> bool:
+        return False
+
+
+@dataclass
+class SimulatedAccounts(Accounts):
+    content: Content
+    subscriptions: SimulatedSubscriptions
+
+    def account(self, number: Msisdn) -> Account | None:
+        held = self.subscriptions.subscriber
+        on = (id for id in self.content.catalogue.order if id in held.services)
+        services = tuple(ActiveService(id) for id in on)
+        tariff = self.content.catalogue.tariffs[held.tariff]
+        return Account(
+            number, held.full_name, held.language, held.tariff, held.status, held.balance,
+            services, vip=tariff.vip,
+        )  # fmt: skip
+
+    def bill(self, number: Msisdn, months_ago: int = 0) -> tuple[BillItem, ...]:
+        tariff = self.subscriptions.subscriber.tariff
+        fee = self.content.catalogue.tariffs[tariff].monthly
+        return () if months_ago else (BillItem(f"tariff.{tariff}", fee),)
+
+    def payments(self, number: Msisdn) -> tuple[Payment, ...]:
+        return ()
+
+
+class SimulatedPuks(Puks):
+    def tell(self, call: str, number: Msisdn) -> Secret | NoPuk:
+        return Secret("73104826")
+
+
+class NoAnnouncements(Announcements):
+    def newest(self) -> Announcement | None:
+        return None
+
+    def set(self, announcement: Announcement, at: datetime) -> None:
+        """Nothing is kept."""
+
+
+class ForgottenCallers(Callers):
+    """Every caller is asked for the language."""
+
+    def language(self, caller: Msisdn) -> Language | None:
+        return None
+
+    def remember(self, caller: Msisdn, language: Language) -> None:
+        """Nothing is kept."""
+
+
+@dataclass
+class SimulatedCallbacks(Callbacks):
+    premium: Sequence[str]
+
+    def refused(self, number: Msisdn) -> Reason | None:
+        return not_to_dial(number, self.premium)
+
+    def leave(self, call: Call, number: Msisdn) -> Left:
+        return Left.DONE
+
+
+class SimulatedRequests(Requests):
+    def room(self, call: str, party: Msisdn | None) -> NoRequest | None:
+        return None
+
+    def leave(
+        self,
+        reference: str,
+        kind: RequestKind,
+        numbers: Sequence[Msisdn],
+        asker: Msisdn | None,
+        language: Language | None,
+        subscriber: Msisdn | None = None,
+    ) -> int | NoRequest:
+        return 1
+
+    def recall(self, reference: str, asker: Msisdn | None) -> int | None:
+        return None
+
+
+class Unsent(Outbox):
+    """No text message is written."""
+
+    def put(self, number: Msisdn, body: str, reference: str) -> None:
+        """Nothing is kept."""
+
+    def has_room(self, number: Msisdn, occasion: str) -> bool:
+        return True
+
+
+class Unkept(Promises):
+    def promise(self, order: str, language: Language) -> None:
+        """Nothing is kept."""
+
+    def owed(self, most: int) -> Sequence[Promise]:
+        return ()
+
+    def kept(self, order: str) -> None:
+        """Nothing was."""
+
+
+@dataclass
+class SimulatedInvoices(Invoices):
+    content: Content
+    clock: Clock
+
+    def offered(self) -> Prepayment:
+        terms = self.content.terms
+        return Prepayment(tuple(terms.services), terms.least, terms.most)
+
+    def fax_number(self, keyed: str) -> Msisdn | Reason | None:
+        number = fixed_or_mobile(keyed)
+        if number is None:
+            return Reason.FOREIGN if is_foreign(keyed) else None
+        return not_to_dial(number, self.content.catalogue.premium_numbers) or number
+
+    def order(
+        self,
+        call: str,
+        step: int,
+        number: Msisdn,
+        language: Language,
+        wanted: Sequence[Wanted],
+        fax: Msisdn,
+        evidence: Evidence = UNQUESTIONED,
+    ) -> InvoiceNumber | NoInvoice:
+        return InvoiceNumber(self.clock.local().year, 1)
+
+    def recall(self, call: str, step: int, number: Msisdn) -> InvoiceNumber | None:
+        return None
