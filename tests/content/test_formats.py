@@ -18,9 +18,7 @@ from ivr.flow.migrations import FORMAT, STEPS, migrate
 from ivr.settings import PROJECT
 from ivr.testing.demo import CODEWORD_KEYS, demo_operator
 from ivr.testing.dial import dial
-from ivr.wiring.container import House, prepare_database
-from tests.e2e.line import own_settings
-from tests.speech.conftest import NotingVoice
+from ivr.wiring.container import House
 
 OWN = ContentFolder.at(PROJECT)
 RELEASES = sorted((PROJECT / "tests" / "data" / "releases").glob("*.json"))
@@ -31,14 +29,6 @@ def content_of(file: Path) -> Content:
     return read_document(json.loads(file.read_text("utf-8")), OWN.read, file.stem)
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    house = House(own_settings(tmp_path))
-    house.__dict__["voice"] = NotingVoice(reads=False)
-    prepare_database(house)
-    return house
-
-
 @pytest.mark.parametrize("file", RELEASES, ids=lambda file: file.stem)
 class TestEveryRelease:
     def test_is_served_and_can_be_rolled_back_to(self, house: House, file: Path) -> None:
@@ -47,7 +37,7 @@ class TestEveryRelease:
         releases.publish(document, "an earlier version", house.clock.now())
         release = house.shelf.live()
         operator = demo_operator()
-        keys = f"w 3 1 {CODEWORD_KEYS}# 1 w"
+        keys = f"3 1 {CODEWORD_KEYS}# 1"
         call = dial(release.flow, operator.care, operator.clock, keys, prompts=release.prompts)
         assert call.call.goals == ["account/balance"]
         heard = [each.words for each in call.utterances if each.language is Language.ENGLISH]
@@ -96,8 +86,13 @@ class TestMigrations:
 
     @pytest.mark.parametrize(
         ("written", "said"),
-        [(FORMAT + 1, f"it is of format {FORMAT + 1}, and this version reads"), ("two", "`format:` is a whole number"), (0, "whole number"), (None, "whole number")],
-    )  # fmt: skip
+        [
+            (FORMAT + 1, f"it is of format {FORMAT + 1}, and this version reads"),
+            ("two", "`format:` is a whole number"),
+            (0, "whole number"),
+            (None, "whole number"),
+        ],
+    )
     def test_another_format_is_refused(self, written: object, said: str) -> None:
         flow = json.loads(RELEASES[-1].read_text("utf-8"))["flow"]
         with pytest.raises(FlowBroken, match=said):

@@ -27,9 +27,7 @@ from ivr.testing.demo import CODEWORD_KEYS, demo_operator
 from ivr.testing.dial import dial
 from ivr.testing.prompts import EchoPrompts
 from ivr.wiring import telephony
-from ivr.wiring.container import House, prepare_database
-from tests.e2e.line import own_settings
-from tests.speech.conftest import NotingVoice
+from ivr.wiring.container import House
 
 SAID = "the live release lacks texts of this version, and its own are said: run `ivr flow publish`"
 NOTHING = Manifest({each: {} for each in Language}, {each: {} for each in Language})
@@ -65,14 +63,6 @@ def document() -> str:
     shipped = ContentFolder.at(PROJECT).read().to_document()
     shipped["speech"]["audio"] = NOTHING.to_document()
     return json.dumps(shipped, ensure_ascii=False)
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    house = House(own_settings(tmp_path))
-    house.__dict__["voice"] = NotingVoice(reads=False)
-    prepare_database(house)
-    return house
 
 
 def publish(house: House, document: str, change: Callable[[dict[str, str]], None]) -> None:
