@@ -1,42 +1,62 @@
-"""The servers that stand between the line and the network: the simulator, the events' listener.
+"""What stands behind the line, simulated: the operator's network and the message centre.
 
-Apart from ``wiring``, since the framework that serves them takes a quarter of a second to load,
-which no other command should wait for.
+Only ``ivr up``, ``ivr network-simulator`` and ``ivr messages send`` without IVR_SMSC use it.
 """
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
-import threading
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
-import structlog
+from pydantic import SecretStr
 
 from ivr.domain.payments import BillItem
 from ivr.domain.subscriber import Status
 from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable, Unusable
-from ivr.network.listener import callback_url, listener_app, register
-from ivr.settings import host_port
+from ivr.processes.background import stop_signal
+from ivr.settings import Settings, host_port
 from ivr.simulators.network import Mood, NetworkSimulator, Outage
 from ivr.simulators.network.app import simulator_app
 from ivr.simulators.network.habit import Habit, Habits
 from ivr.simulators.network.world import Books, World
+from ivr.simulators.smsc import LOOPBACK, SmscSimulator
+from ivr.simulators.smsc import Mood as SmscMood
+from ivr.simulators.smsc_habits import Habit as ReceiptHabit
 from ivr.web.guard import Hosts
 from ivr.web.protocol import Limits
 from ivr.web.server import HttpServer
-from ivr.wiring.container import House
-
-log = structlog.get_logger()
+from ivr.wiring.container import House, open_process, prepare_database
 
 SIMULATOR_LIMITS = Limits(connections=400)
 """Every worker keeps some connections to each part behind."""
 
-REGISTER_AGAIN, TRY_AGAIN = 300.0, 2.0
-"""Seconds until the network is asked again to tell us of events: after it did, and did not."""
+
+def run() -> None:
+    """Serve the simulated network until SIGINT or SIGTERM."""
+    house = open_process("network.log")
+    if house.settings.network_outage == "closed":
+        raise Unusable(
+            "IVR_NETWORK_OUTAGE is 'closed', so that nothing listens: set it to none to serve"
+        )
+    prepare_database(house)
+    stop = stop_signal()
+    with network(house):
+        bind = house.settings.network_simulator_bind
+        print(f"network simulator: answers on {bind}", file=sys.stderr)
+        stop.wait()
 
 
-def simulator(house: House) -> HttpServer:
+def is_simulated(settings: Settings) -> bool:
+    """Whether a simulator is to run: no network is set, and nothing is to be closed."""
+    return not settings.network_url and settings.network_outage != "closed"
+
+
+def network(house: House) -> HttpServer:
     """The simulated network of the settings, not started. Unusable: its file is spoilt."""
     settings = house.settings
     refuses = frozenset(id.strip() for id in settings.network_refuses.split(";")) - {""}
@@ -50,7 +70,7 @@ def simulator(house: House) -> HttpServer:
             outage=Outage(settings.network_outage),
             completes_after=settings.network_completes_after,
             deliveries=settings.network_deliveries,
-            habits=_habits(settings.network_moods),
+            habits=habits(settings.network_moods),
         ),
     )
     try:
@@ -71,7 +91,7 @@ def simulator(house: House) -> HttpServer:
     )
 
 
-def _habits(names: str) -> Habits:
+def habits(names: str) -> Habits:
     """The habits of IVR_NETWORK_MOODS. Unusable: one of them is none."""
     try:
         return frozenset(Habit(name.strip()) for name in names.split(";") if name.strip())
@@ -81,39 +101,35 @@ def _habits(names: str) -> Habits:
         ) from None
 
 
-def is_simulated(house: House) -> bool:
-    """Whether a simulator is to run: no network is set, and nothing is to be closed."""
-    return not house.settings.network_url and house.settings.network_outage != "closed"
+@contextmanager
+def message_centre(settings: Settings) -> Iterator[Settings]:
+    """Run the simulated message centre; yields the settings of those who send by it."""
+    centre = message_centre_of(settings)
+    centre.start()
+    try:
+        smsc = f"smpp://{centre.system_id}@{LOOPBACK}:{centre.port}"
+        password = SecretStr(centre.password)
+        yield settings.model_copy(update={"smsc": smsc, "smsc_password": password})
+    finally:
+        centre.close()
 
 
-def listener(house: House) -> HttpServer:
-    """The listener to the network's events, not started."""
-    host, port = host_port(house.settings.network_listener_bind)
-    app = listener_app(
-        lambda external_id: house.orders.look(external_id, house.network), house.network.named
+def message_centre_of(settings: Settings) -> SmscSimulator:
+    """The simulated message centre, not started. Unusable names a setting that is wrong."""
+    centre = SmscSimulator(
+        settings.home / "smsc.sqlite",
+        password=secrets.token_hex(4),  # SMPP takes eight letters
     )
-    hosts = Hosts.of(host, house.settings.network_callback)
-    return HttpServer(app, host, port, "IVR_NETWORK_LISTENER_BIND", hosts=hosts)
-
-
-def stay_registered(house: House, stop: threading.Event) -> None:
-    """Ask the network to tell us of events, again and again: it may have forgotten."""
-    callback = house.settings.network_callback or callback_url(
-        *host_port(house.settings.network_listener_bind)
-    )
-    wire = house.wire("network")
-    pause = 0.0
-    was_taken: bool | None = None
-    while not stop.wait(pause):
-        try:
-            is_taken = register(wire, callback)
-        except TemporarilyUnavailable:
-            pause = TRY_AGAIN
-            continue
-        if is_taken is not was_taken:
-            log.info("events of the network", registered=is_taken)
-        was_taken, pause = is_taken, REGISTER_AGAIN
-    wire.close()
+    if settings.smsc_simulator_answer:
+        centre.mood, centre.refusal = SmscMood.REFUSES, int(settings.smsc_simulator_answer, 16)
+    try:
+        centre.habit = ReceiptHabit(settings.smsc_simulator_receipts or ReceiptHabit.PLAIN)
+    except ValueError:
+        raise Unusable(
+            f"setting IVR_SMSC_SIMULATOR_RECEIPTS: '{settings.smsc_simulator_receipts}' is none"
+            f" of {', '.join(ReceiptHabit)}"
+        ) from None
+    return centre
 
 
 def _books(house: House) -> Books:
