@@ -61,7 +61,7 @@ def send() -> None:
         return
     from ivr.processes import network
 
-    with network.message_centre(settings) as simulated:
+    with network.simulated_centre(settings) as simulated:
         messages.run(simulated, "the built-in simulator: no phone gets anything")
 
 

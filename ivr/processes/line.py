@@ -11,12 +11,13 @@ from ivr import log, metrics
 from ivr.settings import Settings, read_settings
 from ivr.supervision.companion import Companion
 from ivr.supervision.listener import open_listener
+from ivr.supervision.starting import IVR
 from ivr.supervision.supervisor import Supervisor
 from ivr.supervision.systemd import Systemd, passed_listener
 from ivr.system.filemodes import check_home, narrow_tree
 
-WORKER = (sys.executable, "-m", "ivr", "line-worker")
-HEALTH = (sys.executable, "-m", "ivr", "line-health")
+WORKER = (*IVR, "line-worker")
+HEALTH = (*IVR, "line-health")
 METRICS = "metrics"
 """The folder in IVR_HOME that all processes of the line count into."""
 LISTENER_PATIENCE = 10.0

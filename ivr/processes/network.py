@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 
@@ -101,20 +101,59 @@ def habits(names: str) -> Habits:
         ) from None
 
 
+class Simulators:
+    """What no setting names: the network, the message centre. They listen, and serve within
+    ``with``."""
+
+    def __init__(self, house: House) -> None:
+        """Unusable: a port is taken, or a file is spoilt."""
+        settings = house.settings
+        self._network = network(house) if is_simulated(settings) else None
+        self._centre = None if settings.smsc else message_centre(settings)
+        if self._network is not None:
+            self._network.listen()
+        if self._centre is not None:
+            self._centre.listen()
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """The settings of those who send by the simulated message centre."""
+        if self._centre is None:
+            return {}
+        return {"IVR_SMSC": address_of(self._centre), "IVR_SMSC_PASSWORD": self._centre.password}
+
+    def __enter__(self) -> None:
+        if self._network is not None:
+            self._network.start()
+        if self._centre is not None:
+            self._centre.start()
+
+    def __exit__(self, *_: object) -> None:
+        if self._centre is not None:
+            self._centre.close()
+        if self._network is not None:
+            self._network.stop()
+
+
 @contextmanager
-def message_centre(settings: Settings) -> Iterator[Settings]:
+def simulated_centre(settings: Settings) -> Iterator[Settings]:
     """Run the simulated message centre; yields the settings of those who send by it."""
-    centre = message_centre_of(settings)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    centre = message_centre(settings)
     centre.start()
     try:
-        smsc = f"smpp://{centre.system_id}@{LOOPBACK}:{centre.port}"
-        password = SecretStr(centre.password)
-        yield settings.model_copy(update={"smsc": smsc, "smsc_password": password})
+        update = {"smsc": address_of(centre), "smsc_password": SecretStr(centre.password)}
+        yield settings.model_copy(update=update)
     finally:
         centre.close()
 
 
-def message_centre_of(settings: Settings) -> SmscSimulator:
+def address_of(centre: SmscSimulator) -> str:
+    """As IVR_SMSC has it, of one that listens."""
+    return f"smpp://{centre.system_id}@{LOOPBACK}:{centre.port}"
+
+
+def message_centre(settings: Settings) -> SmscSimulator:
     """The simulated message centre, not started. Unusable names a setting that is wrong."""
     centre = SmscSimulator(
         settings.home / "smsc.sqlite",

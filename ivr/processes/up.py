@@ -8,6 +8,7 @@ password are known here alone.
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import time
@@ -25,6 +26,7 @@ from ivr.processes.background import stop_signal
 from ivr.processes.front import FrontKeeper
 from ivr.supervision.child import Child
 from ivr.supervision.restarts import Restarts
+from ivr.supervision.starting import IVR
 from ivr.system.filemodes import narrow_tree
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import check_ports, render
@@ -32,7 +34,6 @@ from ivr.telephony.management import Manager
 from ivr.wiring import telephony
 from ivr.wiring.container import House, ProgressCallback, open_house, prepare_database
 
-IVR = (sys.executable, "-m", "ivr")
 WATCH_SECONDS = 0.5
 """How often it looks whether all are still there."""
 READY_LOOK_SECONDS = 0.02
@@ -49,12 +50,11 @@ def run() -> None:
         stop = stop_signal()
         is_edited = _prepare(house)
         check_ports(house.settings)
-        centre = _simulators(house, stack)
+        simulators = network.Simulators(house)
         asterisk = _asterisk(house, stack)
-        children = _children(centre)
-        stack.callback(_end, children)
-        for child in children:
-            child.start_again()
+        children = _children(simulators.variables)
+        _fork(house, children, stack)
+        stack.enter_context(simulators)
         asterisk.wait_ready()
         _wait_ready(children, stop)
         print(demo.welcome(house, time.monotonic() - started, is_edited), flush=True)
@@ -98,17 +98,6 @@ def _serves(house: House) -> bool:
     return True
 
 
-def _simulators(house: House, stack: ExitStack) -> Mapping[str, str]:
-    """Start what no setting names; answers the variables that name the message centre."""
-    if network.is_simulated(house.settings):
-        stack.enter_context(network.network(house))
-    if house.settings.smsc:
-        return {}
-    settings = stack.enter_context(network.message_centre(house.settings))
-    password = settings.smsc_password.get_secret_value()
-    return {"IVR_SMSC": settings.smsc, "IVR_SMSC_PASSWORD": password}
-
-
 def _asterisk(house: House, stack: ExitStack) -> Asterisk:
     """Start Asterisk; it is not ready yet."""
     programs = telephony.programs(house)
@@ -138,6 +127,16 @@ def _children(centre: Mapping[str, str]) -> Sequence[Child]:
         Child("ivr orders", (*IVR, "orders")),
         Child("ivr messages send", (*IVR, "messages", "send"), centre),
     )
+
+
+def _fork(house: House, children: Sequence[Child], stack: ExitStack) -> None:
+    """Start the children as forks: what this process has loaded, they need not load again."""
+    house.store.database.close()  # SQLite's connections do not survive a fork
+    stack.callback(_end, children)
+    gc.collect()
+    gc.freeze()  # what is not looked through again stays shared
+    for child in children:
+        child.fork()
 
 
 def _wait_ready(children: Sequence[Child], stop: threading.Event) -> None:

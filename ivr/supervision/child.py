@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 
 from ivr.errors import Unusable
+from ivr.supervision.starting import Fork, Started
 from ivr.supervision.systemd import OWN
 from ivr.system.hardening import die_with_parent
 
@@ -28,21 +29,28 @@ class Child:
         self._variables = variables or {}
         self._told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         self._told.bind("")  # the kernel chooses an abstract name (unix(7))
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Started | None = None
         self._is_ready = False
+
+    def fork(self) -> None:
+        """Start it as a fork, while this process has one thread and no connection to anything."""
+        self._process = Fork(self._command, self._environment(), is_apart=True)
 
     def start_again(self) -> None:
         """Start it, from the main thread: it would not outlive the thread that starts it."""
         self.is_ready()  # what one before it has told is read away
         self._is_ready = False
-        environment = {name: value for name, value in os.environ.items() if name not in OWN}
-        environment["NOTIFY_SOCKET"] = "@" + self._told.getsockname()[1:].decode()
         self._process = subprocess.Popen(
             self._command,
-            env=environment | dict(self._variables),
+            env=self._environment(),
             start_new_session=True,  # Ctrl-C is for the parent, which ends all in order
             preexec_fn=die_with_parent,
         )
+
+    def _environment(self) -> dict[str, str]:
+        environment = {name: value for name, value in os.environ.items() if name not in OWN}
+        environment["NOTIFY_SOCKET"] = "@" + self._told.getsockname()[1:].decode()
+        return environment | dict(self._variables)
 
     def is_ready(self) -> bool:
         """Whether it has told that it is (sd_notify(3))."""
@@ -58,9 +66,9 @@ class Child:
 
     def check_running(self) -> None:
         """Unusable if a signal has ended it; SystemExit if it has ended and said why itself."""
-        if self._process is None or self._process.poll() is None:
+        status = None if self._process is None else self._process.poll()
+        if status is None:
             return
-        status = self._process.returncode
         if status < 0:
             raise Unusable(f"{self.name} was ended by {signal.Signals(-status).name}")
         raise SystemExit(status or 1)
