@@ -48,6 +48,14 @@ def staff_of(line: RunningLine, supervisor: int) -> Staff:
     return Staff(line, cast("subprocess.Popen[bytes]", SimpleNamespace(pid=supervisor)))
 
 
+def has_board(supervisor: int) -> bool:
+    """Whether a supervisor has come so far that it starts workers."""
+    with suppress(OSError):
+        files = list(Path(f"/proc/{supervisor}/fd").iterdir())
+        return any("scoreboard" in os.readlink(file) for file in files)
+    return False
+
+
 def health(bind: str) -> bool:
     """Whether a part tells that it is live."""
     with suppress(httpx.HTTPError), httpx.Client(trust_env=False, timeout=5) as client:
@@ -94,8 +102,9 @@ def test_calls_are_served_by_a_line_that_came_back(up: RunningLine) -> None:
     assert killed is not None
     os.kill(killed, signal.SIGKILL)
     until(lambda: part(up, "ivr line") not in (None, killed))
-    staff = staff_of(up, part(up, "ivr line") or 0)
-    staff.until_whole(1)
+    line = part(up, "ivr line") or 0
+    until(lambda: has_board(line))
+    staff_of(up, line).until_whole(1)
     with up.call(up.number()) as caller:
         goes_to_information(caller, Language.ENGLISH)
         caller.press("2")
