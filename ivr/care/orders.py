@@ -22,6 +22,7 @@ from ivr.care.loops import makes_a_loop
 from ivr.care.notices import held_notices
 from ivr.care.settlement import FINAL as FINAL
 from ivr.care.weighing import Weighing
+from ivr.care.worker import run_rounds
 from ivr.domain.messages import Message
 from ivr.domain.orders import (
     SENDABLE,
@@ -291,6 +292,8 @@ class OrderWorker:
             except TemporarilyUnavailable as error:
                 stuck.add(order.number)
                 log.warning("an order waits", order=order.id, tries=order.tries, reason=str(error))
+        if settled:
+            log.info("orders are carried out", settled=settled)
         return settled
 
     def look(self, external_id: str, outcomes: Outcomes) -> bool:
@@ -310,15 +313,7 @@ class OrderWorker:
 
     def run(self, stop: threading.Event) -> None:
         """Rounds until ``stop`` is set."""
-        while not stop.is_set():
-            try:
-                settled = self.once()
-            except TemporarilyUnavailable as error:
-                log.warning("orders cannot be read", reason=str(error))
-                settled = 0
-            if settled:
-                log.info("orders are carried out", settled=settled)
-            stop.wait(IDLE)
+        run_rounds("orders", self.once, stop, IDLE)
 
     @property
     def carrier(self) -> Carrier:

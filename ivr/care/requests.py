@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from ivr.care.orders import SEARCH
+from ivr.care.worker import run_rounds
 from ivr.domain.callbacks import Bound
 from ivr.domain.orders import NotSettled, Sent
 from ivr.domain.requests import NoRequest, Request, RequestKind
@@ -123,6 +124,8 @@ class RequestWorker:
             self._lost.pop(request.number, None)
             self.book.sent(request.number, ticket)
             taken += 1
+        if taken:
+            log.info("requests are with the back office", taken=taken)
         return taken
 
     def _may_be_sent(self, request: Request, now: datetime) -> bool:
@@ -142,15 +145,7 @@ class RequestWorker:
 
     def run(self, stop: threading.Event) -> None:
         """Rounds until ``stop`` is set."""
-        while not stop.is_set():
-            try:
-                taken = self.once()
-            except TemporarilyUnavailable as error:
-                log.warning("requests cannot be read", reason=str(error))
-                taken = 0
-            if taken:
-                log.info("requests are with the back office", taken=taken)
-            stop.wait(IDLE)
+        run_rounds("requests", self.once, stop, IDLE)
 
     def _tidy(self, now: datetime) -> None:
         """Once a day, forget what is done and old: the table would grow for ever."""

@@ -15,7 +15,6 @@ import typer
 
 from ivr import log
 from ivr.commands import guarding, times
-from ivr.commands.demo import NUMBER
 from ivr.commands.openfiles import open_files
 from ivr.commands.printing import show
 from ivr.content import editing
@@ -24,6 +23,7 @@ from ivr.domain.values import Language
 from ivr.errors import IvrError, Unusable
 from ivr.flow.document import read_flow
 from ivr.network import probe
+from ivr.processes.demo import NUMBER
 from ivr.settings import host_port
 from ivr.telephony import executables
 from ivr.telephony.management import Manager

@@ -28,9 +28,9 @@ OPEN_COLUMNS = ("ordered", "number", "items", "state", "tries", "sent")
 def carry_out(context: typer.Context) -> None:
     """Without a further word: carry out accepted orders until Ctrl-C."""
     if context.invoked_subcommand is None:
-        from ivr.commands.up import run_orders
+        from ivr.processes import orders
 
-        run_orders()
+        orders.run()
 
 
 @app.command("list")

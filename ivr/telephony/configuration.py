@@ -138,6 +138,9 @@ def check_ports(settings: Settings) -> None:
     for name, bind, kind in (
         ("IVR_SIP_BIND", settings.sip_bind, socket.SOCK_DGRAM),
         ("IVR_AMI_BIND", settings.ami_bind, socket.SOCK_STREAM),
+        ("IVR_AGI_BIND", settings.agi_bind, socket.SOCK_STREAM),
+        ("IVR_HEALTH_BIND", settings.health_bind, socket.SOCK_STREAM),
+        ("IVR_NETWORK_LISTENER_BIND", settings.network_listener_bind, socket.SOCK_STREAM),
     ):
         with socket.socket(socket.AF_INET, kind) as probe:
             if kind == socket.SOCK_STREAM:

@@ -27,8 +27,6 @@ from ivr.ports.requests import RequestBook
 from ivr.ports.subscribers import Payments, Subscribers
 from ivr.testing.attempts import MemoryAttempts as MemoryAttempts
 from ivr.testing.attempts import MemoryCodes as MemoryCodes
-from ivr.testing.messages import MemoryOutbox as MemoryOutbox
-from ivr.testing.messages import MemoryPromises as MemoryPromises
 
 
 @dataclass

@@ -20,7 +20,7 @@ from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, Operator, demo_operator
 from ivr.testing.invoices import FakeFax, PlainPress
-from ivr.testing.memory import MemoryOutbox
+from ivr.testing.messages import MemoryOutbox
 from tests.contracts.fax_contract import End, FaxContract
 from tests.logged import logged
 from tests.metrics.exposed import samples, value

@@ -170,7 +170,7 @@ def test_an_invoice_is_ordered_with_keys_and_received_as_it_was_drawn(
     until(lambda: any(orders in call.orders for call in line.house.store.journal.newest(999)), 10)
     (call,) = [call for call in line.house.store.journal.newest(999) if orders in call.orders]
     assert "account/invoice" in call.goals
-    log = (line.settings.home / "logs" / "line.log").read_text()
+    log = (line.settings.home / "logs" / "orders.log").read_text()
     assert f'"fax": "{number.year}-{number.sequence}-1"' in log
     assert fax not in log
     outgoing = line.settings.home / "fax" / "outgoing"

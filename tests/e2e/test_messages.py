@@ -56,7 +56,7 @@ def shown(line: RunningLine, number: Msisdn) -> Received:
 
     That the code word was set, by the test itself, is left out.
     """
-    centre = line.house.smsc_simulator
+    centre = SmscSimulator(line.settings.home / "smsc.sqlite")
     codeword = words(line).write(Language.TURKMEN, "sms.notice.codeword")
 
     def texts() -> list[Received]:
@@ -139,7 +139,7 @@ def test_an_owner_is_told_of_code_word_passport_puk_and_forwarding(line: Running
         write(Language.TURKMEN, f"sms.notice.{occasion}", targets=shown_number)
         for occasion in ("codeword", "passport", "forwarding", "puk")
     }
-    centre = line.house.smsc_simulator
+    centre = SmscSimulator(line.settings.home / "smsc.sqlite")
     assert until(lambda: len(centre.received(number)) >= len(expected)), "a text is missing"
     texts = [each.words for each in centre.received(number)]
     assert sorted(texts) == sorted(expected), "each once, in the owner's language"

@@ -98,7 +98,7 @@ def test_an_order_that_the_network_ends_later_is_settled_by_its_event(
         caller.hears("change.on.accepted", service="service.waiting")
         await_settled(own_line, number, OrderState.COMPLETED)
     assert own_line.network.times(number, WAITING) == 1
-    assert "settled by an event" in (own_line.settings.home / "logs" / "line.log").read_text()
+    assert "settled by an event" in (own_line.settings.home / "logs" / "orders.log").read_text()
 
 
 def test_a_refusal_of_the_network_is_told(own_line: RunningLine, language: Language) -> None:

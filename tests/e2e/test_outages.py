@@ -95,7 +95,8 @@ def test_a_database_that_hangs_keeps_nobody_waiting(language: Language) -> None:
         calls = {number: "hung-up", fresh: "hung-up"}
         until(lambda: calls == {each.caller: each.outcome for each in journal(line)})
         log = (line.settings.home / "logs" / "line.log").read_text("utf-8")
-        assert (log.count('"the database is away"'), log.count('"the database is back"')) == (1, 1)
+        away, back = log.count('"the database is away"'), log.count('"the database is back"')
+        assert 1 <= back <= away <= 3, "each process of the line tells it once"
     shutil.rmtree(folder)
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from ivr.domain.orders import OrderState
 from ivr.domain.values import Language, Money, ServiceId
+from ivr.processes import network
 from ivr.store.journal import Record
-from ivr.wiring import servers
 from tests.e2e.line import (
     CODEWORD_KEYS,
     KEY_OF,
@@ -36,7 +36,7 @@ def asterisk() -> Iterator[RunningLine]:
     folder = short_folder()
     with (
         asterisk_alone(folder / "home", network_latency=SLOW) as line,
-        servers.simulator(line.house),
+        network.network(line.house),
     ):
         yield line
     shutil.rmtree(folder)
