@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.care.catalogue import FREE, Catalogue, Service
+from ivr.care.changes import is_package
 from ivr.care.numbering import not_to_dial
+from ivr.domain.hours import Hours
 from ivr.domain.orders import Order
 from ivr.domain.services import (
     INACTIVITY,
     SUSPENSION,
     Change,
     Characteristics,
-    Hours,
     Offer,
     Reason,
     Refusal,
@@ -32,11 +33,6 @@ BARRED = {
     Status.SUSPENDED: Reason.SUSPENDED,
     Status.TERMINATED: Reason.TERMINATED,
 }
-
-
-def is_package(change: Change) -> bool:
-    """The change buys a package, or gives one back."""
-    return "package" in dict(change.value or change.before)
 
 
 @dataclass(frozen=True)

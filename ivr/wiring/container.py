@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import secrets
 import ssl
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from ivr import log
 from ivr.aside import Threads
 from ivr.care.accounts import Accounting
+from ivr.care.advice import AdviceService
 from ivr.care.attempts import Limits
 from ivr.care.callbacks import CallbackDesk
 from ivr.care.catalogue import Catalogue, read_catalogue
@@ -69,8 +70,6 @@ from ivr.speech.texts import Texts, read_texts
 from ivr.speech.voice import Voice
 from ivr.speech.wholes import UNHURRIED
 from ivr.speech.written import WrittenTexts
-from ivr.store.importing import Imported, import_rows
-from ivr.store.rows import Row
 from ivr.store.writer import JournalWriter
 from ivr.system.filemodes import narrow_tree
 from ivr.telephony.lock import PortLock
@@ -256,6 +255,7 @@ class House(Installation):
                     Threads(),
                     Notices(store.subscribers, self.outbox, wording),
                     self.search,
+                    store.promises,
                 )
             ),
             accounts=offloaded(
@@ -285,8 +285,7 @@ class House(Installation):
                     store.requests, self.clock, settings.requests_a_day, settings.withheld_a_day
                 )
             ),
-            outbox=offloaded(self.outbox),
-            promises=offloaded(store.promises),
+            advice=offloaded(AdviceService(self.outbox, wording)),
             invoices=offloaded(
                 InvoiceDesk(
                     store.subscribers,
@@ -513,12 +512,6 @@ class House(Installation):
         """The prompts of the texts as they stand in their files."""
         manifest = self.render(progress)
         return SpokenPrompts(self.texts, manifest, self.library, self.voice, patience=UNHURRIED)
-
-    def import_rows(
-        self, rows: Iterable[Row], author: str, progress: Callable[[int], None] = lambda _rows: None
-    ) -> Imported:
-        """Add or update subscribers, all or none."""
-        return import_rows(self.store.database, rows, self.pepper, author, progress)
 
     @cached_property
     def press(self) -> InvoicePress:

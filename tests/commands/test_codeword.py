@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ivr.__main__ import app
-from ivr.care.codeword import Weakness
+from ivr.care.codewords import Weakness
 from ivr.commands.clerk import WORDS, language
 from ivr.commands.codeword import read_word
 from ivr.domain.call import Means, Origin

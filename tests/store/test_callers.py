@@ -8,11 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.domain.callbacks import Left
+from ivr.domain.callbacks import CallbackStatus, Left
 from ivr.domain.values import Language, Msisdn
 from ivr.ports.callbacks import CallbackBook
 from ivr.store import Store
-from ivr.store.callers import CallbackStatus
 from tests.contracts.callbacks_contract import BOUND, CALLER, NOW, CallbacksContract, call
 
 

@@ -12,7 +12,7 @@ from itertools import count
 import pytest
 
 from ivr.domain.call import Call, Evidence, Means
-from ivr.domain.callbacks import Bound, Left
+from ivr.domain.callbacks import Bound, CallbackStatus, Left
 from ivr.domain.fax import FaxState
 from ivr.domain.invoices import Draft, Invoice, Payer, Wanted
 from ivr.domain.orders import NetworkAnswer, Order, OrderState
@@ -22,7 +22,6 @@ from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.errors import ProofEnded, TemporarilyUnavailable
 from ivr.store import Store
 from ivr.store.audit import Entry
-from ivr.store.callers import CallbackStatus
 from ivr.store.importing import Imported, import_rows
 from ivr.store.rows import Row
 from ivr.testing.demo import shipped_terms
