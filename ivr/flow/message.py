@@ -37,8 +37,7 @@ def send_as_message(talk: Dialogue, text: str) -> Leave | None:
 
 def take_up_message(talk: Dialogue, text: str) -> bool:
     """Finish what another worker had in hand: the same message is never sent twice in a call."""
-    number = talk.care.advice.recipient(talk.call)
-    if talk.call.hand != (HELD,) or number is None:
+    if talk.call.hand != (HELD,) or (number := talk.care.advice.recipient(talk.call)) is None:
         return False
     _send(talk, text, number)
     return True

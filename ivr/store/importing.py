@@ -105,9 +105,8 @@ class StoredImports(SubscriberImports):
         progress: ImportProgress | None = None,
     ) -> Imported:
         told = (progress.advance, progress.writing) if progress else ()
-        return import_rows(
-            self.database, rows, self.pepper(), author, *told, as_of=as_of, took=took
-        )
+        pepper = self.pepper if isinstance(self.pepper, str) else self.pepper()
+        return import_rows(self.database, rows, pepper, author, *told, as_of=as_of, took=took)
 
 
 def import_rows(

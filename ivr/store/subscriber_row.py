@@ -1,4 +1,4 @@
-"""A subscriber as a file has it, and the columns of such a file."""
+"""The columns of a file of subscribers, and what its rows may name."""
 
 from __future__ import annotations
 

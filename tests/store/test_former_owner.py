@@ -14,6 +14,7 @@ import pytest
 from ivr.domain.call import Call, Evidence, Means
 from ivr.domain.callbacks import Bound, CallbackStatus, Left
 from ivr.domain.fax import FaxState
+from ivr.domain.imports import Imported
 from ivr.domain.invoices import Draft, Invoice, Payer, Wanted
 from ivr.domain.orders import NetworkAnswer, Order, OrderState
 from ivr.domain.requests import Request
@@ -22,7 +23,7 @@ from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.errors import ProofEnded, TemporarilyUnavailable
 from ivr.store import Store
 from ivr.store.audit import Entry
-from ivr.store.importing import Imported, import_rows
+from ivr.store.importing import import_rows
 from ivr.store.rows import Row
 from ivr.testing.demo import shipped_terms
 from tests.store.rows import NUMBER, PEPPER, row
@@ -229,7 +230,7 @@ class TestPast:
             bound = Bound(now - DAY, most=1, withheld=1)
             left = store.callbacks.write(call, NUMBER, now, bound)
             for one in store.callbacks.list(CallbackStatus.OPEN, 9):
-                store.callbacks.done(one.id, "agent", now)
+                store.callbacks.close(one.id, "agent", now)
             request = Request(call.id, "merge-accounts", (NUMBER,), NUMBER, None, now, party=NUMBER)
             written = store.requests.write(request, bound, 9)
             has_room = outbox.has_room(NUMBER, "advice")

@@ -72,8 +72,9 @@ class AgentQueue(Node):
 
     @property
     def _hours(self) -> AgentHours:
-        topics = {topic: WorkingWeek(**dict(week)) for topic, week in self.topics.items()}
-        return AgentHours(self.hours and WorkingWeek(**dict(self.hours)), topics, self.holidays)
+        week = WorkingWeek(**dict(self.hours)) if self.hours else None
+        topics = {topic: WorkingWeek(**dict(each)) for topic, each in self.topics.items()}
+        return AgentHours(week, topics, self.holidays)
 
     def _tell(self, talk: Dialogue, week: WorkingWeek | None) -> None:
         for day in DAYS:
