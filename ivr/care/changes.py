@@ -5,8 +5,8 @@ from __future__ import annotations
 from ivr.domain.services import FAVOURITE, Change, Characteristics
 from ivr.domain.values import ServiceId
 
-_NUMBER, _PACKAGE = "number", "package"
-"""Names of what a service is set to."""
+_NUMBER = "number"
+"""Name of what the favourite is set to."""
 
 
 def switch(service: ServiceId, *, is_on: bool) -> Change:
@@ -16,12 +16,7 @@ def switch(service: ServiceId, *, is_on: bool) -> Change:
 
 def purchase(service: ServiceId, package: str) -> Change:
     """Buy one package of a service."""
-    return Change(service, True, ((_PACKAGE, package),))
-
-
-def is_package(change: Change) -> bool:
-    """The change buys a package, or gives one back."""
-    return _PACKAGE in dict(change.value or change.before)
+    return Change(service, True, (("package", package),))
 
 
 def favourite(number: str | None) -> Change:

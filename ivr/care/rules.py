@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.care.catalogue import FREE, Catalogue, Service
-from ivr.care.changes import is_package
 from ivr.care.numbering import not_to_dial
 from ivr.domain.hours import Hours
 from ivr.domain.orders import Order
@@ -33,6 +32,11 @@ BARRED = {
     Status.SUSPENDED: Reason.SUSPENDED,
     Status.TERMINATED: Reason.TERMINATED,
 }
+
+
+def is_package(change: Change) -> bool:
+    """The change buys a package, or gives one back."""
+    return "package" in dict(change.value or change.before)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ivr.care.changes import is_package
-from ivr.care.rules import STATES
+from ivr.care.rules import STATES, is_package
 from ivr.domain.orders import Order, OrderState, Situation
 from ivr.domain.services import Change, Reason
 from ivr.domain.subscriber import Held, HeldPackage, Status, Subscriber

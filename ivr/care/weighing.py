@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from ivr.care.catalogue import Catalogue, Refund, Service
-from ivr.care.changes import is_package
-from ivr.care.rules import Rules
+from ivr.care.rules import Rules, is_package
 from ivr.care.settlement import FINAL, left_of
 from ivr.domain.call import Evidence
 from ivr.domain.orders import Check, Order, OrderState, Situation

@@ -10,7 +10,7 @@ import typer
 from ivr.care.announcements import check_announcement, end_announcement, set_announcement
 from ivr.care.information import Noticeboard
 from ivr.commands import times
-from ivr.commands.author import actor, new_key
+from ivr.commands.author import operation
 from ivr.commands.printing import show as show_text
 from ivr.domain.content import Announcement
 from ivr.domain.values import Language
@@ -43,7 +43,7 @@ def set_(
     except Unusable as error:
         raise Unusable(f"--{error}") from None
     announcements, prompts = house.store.announcements, house.shelf.live().prompts
-    seconds = set_announcement(actor(), new_key(), announced, announcements, prompts, house.clock)
+    seconds = set_announcement(*operation(), announced, announcements, prompts, house.clock)
     said = ", ".join(f"{language} {length:.0f} s" for language, length in seconds.items())
     typer.echo(f"callers hear it until {times.told(announced.until)} ({said})", err=True)
 
@@ -74,7 +74,7 @@ def end() -> None:
         typer.echo("there is no announcement now", err=True)
         return
     announcements = installation.store.announcements
-    end_announcement(actor(), new_key(), current, announcements, installation.clock)
+    end_announcement(*operation(), current, announcements, installation.clock)
     typer.echo("it is ended", err=True)
 
 

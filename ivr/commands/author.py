@@ -1,4 +1,4 @@
-"""Who runs a command, for the audit."""
+"""Who runs a command, and the key of what it does."""
 
 from __future__ import annotations
 
@@ -17,11 +17,6 @@ def author() -> str:
         return f"uid {os.getuid()}"
 
 
-def actor(kind: ActorKind = ActorKind.OPERATOR) -> Actor:
-    """The user at this terminal, as who acts."""
-    return Actor(kind, author(), Channel.COMMAND)
-
-
-def new_key() -> OperationKey:
-    """The key of what one run of a command does."""
-    return OperationKey(str(uuid.uuid4()))
+def operation() -> tuple[Actor, OperationKey]:
+    """The user at this terminal as an actor, and a key for this run of the command."""
+    return Actor(ActorKind.OPERATOR, author(), Channel.COMMAND), OperationKey(str(uuid.uuid4()))

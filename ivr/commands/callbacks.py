@@ -9,14 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
-from ivr.care.callbacks import claim, close
-from ivr.commands.author import actor, new_key
+from ivr.commands.author import author
 from ivr.commands.printing import show
 from ivr.commands.records import Json, Most
 from ivr.commands.tables import print_json, print_table
-from ivr.domain.actor import ActorKind
-from ivr.domain.callbacks import Callback, CallbackStatus
 from ivr.errors import Unusable
+from ivr.store.callers import Callback, CallbackStatus
 from ivr.wiring.installation import open_installation
 
 app = typer.Typer(
@@ -48,11 +46,10 @@ def list_(context: typer.Context, as_json: Json = False, most: Most = 1000) -> N
 def take(id: Id) -> None:
     """Take one, so that nobody else calls; prints the number to dial. It is yours for an hour."""
     installation = open_installation()
-    book, now = installation.store.callbacks, installation.clock.now()
-    taken = claim(actor(ActorKind.AGENT), new_key(), id, book, now)
-    found = taken.callback
-    if found is None or not taken.is_granted:
-        raise Unusable(_why_not(found, id))
+    if not installation.store.callbacks.take(id, author(), installation.clock.now()):
+        raise Unusable(_why_not(installation.store.callbacks.get(id), id))
+    found = installation.store.callbacks.get(id)
+    assert found is not None
     show(f"{found.number}  {found.language or ''}  {found.reason}".rstrip())
     print(f"call-back {id} is yours: `ivr callbacks done {id}` closes it", file=sys.stderr)
 
@@ -61,10 +58,8 @@ def take(id: Id) -> None:
 def done(id: Id) -> None:
     """Close one that was called back, or that nobody is to call any more."""
     installation = open_installation()
-    book, now = installation.store.callbacks, installation.clock.now()
-    closed = close(actor(ActorKind.AGENT), new_key(), id, book, now)
-    if not closed.is_granted:
-        raise Unusable(_why_not(closed.callback, id))
+    if not installation.store.callbacks.done(id, author(), installation.clock.now()):
+        raise Unusable(_why_not(installation.store.callbacks.get(id), id))
     print(f"call-back {id} is done", file=sys.stderr)
 
 

@@ -12,9 +12,8 @@ from ivr.care.numbering import NationalNumbering
 from ivr.care.unlocking import Unlocked
 from ivr.care.unlocking import unlock as end_locks
 from ivr.care.verifiers import Verifying
-from ivr.commands.author import actor, new_key
+from ivr.commands.author import operation
 from ivr.commands.clerk import words
-from ivr.domain.actor import Actor, ActorKind
 from ivr.domain.values import Msisdn, mask
 from ivr.errors import Unusable
 from ivr.sheet.cells import bare
@@ -40,7 +39,7 @@ def set_(msisdn: Number) -> None:
     installation = open_installation()
     number, verifying = _number(msisdn), Verifying(installation.pepper)
     subscribers = installation.store.subscribers
-    answer = set_codeword(_clerk(), new_key(), number, _typed(), subscribers, verifying)
+    answer = set_codeword(*operation(), number, _typed(), subscribers, verifying)
     if isinstance(answer, Weakness):
         raise Unusable(words(answer))
     _tell(CodeWordAnswer.SET if answer is CodeWordAnswer.ADVISED else answer, number)
@@ -53,7 +52,7 @@ def clear(msisdn: Number) -> None:
     """Take a subscriber's code word away: until a new one is set the passport is the only proof."""
     installation = open_installation()
     number = _number(msisdn)
-    answer = clear_codeword(_clerk(), new_key(), number, installation.store.subscribers)
+    answer = clear_codeword(*operation(), number, installation.store.subscribers)
     _tell(answer, number)
 
 
@@ -61,12 +60,8 @@ def unlock(msisdn: Number) -> None:
     """End an identification lock."""
     installation = open_installation()
     store, number, now = installation.store, _number(msisdn), installation.clock.now()
-    answer = end_locks(_clerk(), new_key(), number, store.subscribers, store.attempts, now)
+    answer = end_locks(*operation(), number, store.subscribers, store.attempts, now)
     _tell(answer, number)
-
-
-def _clerk() -> Actor:
-    return actor(ActorKind.CLERK)
 
 
 def _tell(answer: CodeWordAnswer | Unlocked, number: Msisdn) -> None:

@@ -8,8 +8,7 @@ import sys
 from ivr.care.codewords import set_codeword
 from ivr.care.folding import passport_keys, word_keys
 from ivr.care.imports import import_payments, import_subscribers
-from ivr.commands.author import new_key
-from ivr.domain.actor import Actor, ActorKind, Channel
+from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey
 from ivr.domain.values import Msisdn, ServiceId
 from ivr.settings import PROJECT
 from ivr.store.payment_rows import read_payments
@@ -31,7 +30,7 @@ def fill(house: House) -> None:
         services=frozenset(ServiceId(id) for id in house.catalogue.services),
         tariffs=frozenset(house.catalogue.tariffs),
     )
-    actor, key = Actor(ActorKind.OPERATOR, "demo", Channel.COMMAND), new_key()
+    actor, key = Actor(ActorKind.SYSTEM, "demo", Channel.COMMAND), OperationKey("demo")
     import_subscribers(actor, key, read_rows(FILE, known), house.store.imports)
     payments = read_payments(PAYMENTS, house.store.subscribers, house.clock.zone)
     import_payments(actor, key, [payments], house.store.payments)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ivr.care.imports import import_packages
-from ivr.commands.author import actor, new_key
+from ivr.commands.author import operation
 from ivr.commands.importing import count_of, tell
 from ivr.store.package_rows import PackageFile
 from ivr.wiring.installation import open_installation
@@ -35,7 +35,7 @@ def import_(
         read = PackageFile(file)
         left |= read.rows(installation.store.packages.unknown)
         tell(file, read.table.notes)
-    done = import_packages(actor(), new_key(), left, installation.store.packages)
+    done = import_packages(*operation(), left, installation.store.packages)
     typer.echo(f"{count_of(done.updated, 'package')} brought up to date", err=True)
     if done.over:
         typer.echo(

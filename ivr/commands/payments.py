@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ivr.care.imports import import_payments
-from ivr.commands.author import actor, new_key
+from ivr.commands.author import operation
 from ivr.commands.importing import count_of, tell
 from ivr.domain.payments import PaymentRow
 from ivr.store.payment_rows import PaymentFile
@@ -33,7 +33,7 @@ def import_(
         read = PaymentFile(file)
         files_of.append(read.rows(installation.store.subscribers, installation.clock.zone))
         tell(file, read.table.notes)
-    done = import_payments(actor(), new_key(), files_of, installation.store.payments)
+    done = import_payments(*operation(), files_of, installation.store.payments)
     also = f", {done.known} known already" if done.known else ""
     typer.echo(f"{count_of(done.new, 'payment')} imported{also}", err=True)
 

@@ -13,7 +13,7 @@ import typer
 
 from ivr.care.imports import import_subscribers
 from ivr.care.numbering import NationalNumbering
-from ivr.commands.author import actor, new_key
+from ivr.commands.author import operation
 from ivr.commands.importing import count_of, tell, telling
 from ivr.commands.tables import print_fields
 from ivr.domain.imports import Imported
@@ -96,8 +96,7 @@ def import_files(
     tables = [SubscriberFile(file, known, seen) for file in files]
     with telling("subscribers", files) as progress:
         imported = import_subscribers(
-            actor(),
-            new_key(),
+            *operation(),
             read_all(tables),
             house.store.imports,
             as_of=as_of,

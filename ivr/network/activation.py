@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from ivr.care.changes import is_package
+from ivr.care.rules import is_package
 from ivr.domain.orders import SENDABLE, NetworkAnswer, NotSettled, Order, Sent
 from ivr.domain.services import Change
 from ivr.errors import TemporarilyUnavailable

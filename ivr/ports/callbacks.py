@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ivr.domain.call import Call
-from ivr.domain.callbacks import Bound, Callback, Left
+from ivr.domain.callbacks import Bound, Left
 from ivr.domain.services import Reason
 from ivr.domain.values import Msisdn
 
@@ -36,16 +36,4 @@ class CallbackBook(Protocol):
         It counts for the identified number, else for the calling one; a call leaves ``bound.most``.
         KeyTaken: another caller's call of the same id has left the number.
         """
-        ...
-
-    def get(self, id: int) -> Callback | None: ...
-
-    def take(self, id: int, author: str, at: datetime, free: datetime) -> bool:
-        """Note who calls back, with an audit entry. False: it was taken after ``free`` and is not
-        closed, or is closed, or there is none."""
-        ...
-
-    def close(self, id: int, author: str, at: datetime) -> bool:
-        """Close one, whoever has taken it, with an audit entry. False: it is closed, or there is
-        none."""
         ...

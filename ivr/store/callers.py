@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, asc, insert, or_, select, update
 
 from ivr.domain.call import Call
-from ivr.domain.callbacks import Bound, Callback, CallbackStatus, Left
+from ivr.domain.callbacks import Bound, Left
 from ivr.domain.values import Language, Msisdn
 from ivr.ports.callbacks import CallbackBook
 from ivr.ports.care import Callers
@@ -38,9 +39,33 @@ class StoredCallers(Callers):
 _LANGUAGE = "SELECT language FROM caller_languages WHERE caller = ?"
 
 
+class CallbackStatus(StrEnum):
+    OPEN = "open"
+    TAKEN = "taken"
+    """Somebody is about to call back."""
+    DONE = "done"
+
+
+TAKEN_FOR = timedelta(hours=1)
+"""After so long another may take what was taken: it was not called back, or nobody said so."""
 WAITS = callbacks.c.status.in_([CallbackStatus.OPEN.value, CallbackStatus.TAKEN.value])
 TAKEN, DONE = "callback.taken", "callback.done"
 """Acts, in the audit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A number left to be called back."""
+
+    id: int
+    call: str
+    number: Msisdn
+    language: Language | None
+    reason: str
+    at: datetime
+    status: CallbackStatus
+    taken: datetime | None = None
+    taken_by: str | None = None
 
 
 class StoredCallbacks(CallbackBook):
@@ -93,13 +118,16 @@ class StoredCallbacks(CallbackBook):
             row = connection.execute(select(callbacks).where(callbacks.c.id == id)).one_or_none()
             return _callback(row) if row else None
 
-    def take(self, id: int, author: str, at: datetime, free: datetime) -> bool:
+    def take(self, id: int, author: str, at: datetime) -> bool:
+        """Note who calls back, so that no other does. False: another has taken it within the hour,
+        or it is done, or there is none."""
         is_open = callbacks.c.status == CallbackStatus.OPEN.value
-        is_free = or_(is_open, and_(WAITS, callbacks.c.taken <= free))
+        is_free = or_(is_open, and_(WAITS, callbacks.c.taken <= at - TAKEN_FOR))
         values = {"status": CallbackStatus.TAKEN.value, "taken": at, "taken_by": author}
         return self._change(id, is_free, values, Entry(at, author, TAKEN))
 
-    def close(self, id: int, author: str, at: datetime) -> bool:
+    def done(self, id: int, author: str, at: datetime) -> bool:
+        """Whoever has taken it. False: it was done before, or there is none."""
         return self._change(
             id, WAITS, {"status": CallbackStatus.DONE.value}, Entry(at, author, DONE)
         )

@@ -29,11 +29,10 @@ from sqlalchemy import (
 )
 
 from ivr.care.ownership import Ending, Holder, ending
-from ivr.domain.callbacks import CallbackStatus
 from ivr.domain.fax import FaxState
 from ivr.domain.messages import MessageState
 from ivr.domain.subscriber import Status
-from ivr.store.callers import WAITS
+from ivr.store.callers import WAITS, CallbackStatus
 from ivr.store.former_orders import Numbers, end_orders
 from ivr.store.tables import (
     attempts,

@@ -11,7 +11,7 @@ from typing import Any
 
 from ivr.care.paying import news, said_of_odd
 from ivr.domain.call import Call, Outcome
-from ivr.domain.callbacks import Bound, Callback, CallbackStatus, Left
+from ivr.domain.callbacks import Bound, Left
 from ivr.domain.content import Announcement, StoredRelease
 from ivr.domain.identification import Proof
 from ivr.domain.payments import KnownPayment, PaymentRow
@@ -261,8 +261,6 @@ class _Callback:
     number: Msisdn
     at: datetime
     is_open: bool = True
-    taken: datetime | None = None
-    taken_by: str | None = None
 
 
 @dataclass
@@ -296,41 +294,6 @@ class MemoryCallbacks(CallbackBook):
                 return Left.MANY
             self.rows.append(_Callback(call, number, at))
             return Left.DONE
-
-    def get(self, id: int) -> Callback | None:
-        if not 0 < id <= len(self.rows):
-            return None
-        row = self.rows[id - 1]
-        status = CallbackStatus.TAKEN if row.taken else CallbackStatus.OPEN
-        return Callback(
-            id,
-            row.call.id,
-            row.number,
-            row.call.language,
-            row.call.reason,
-            row.at,
-            status if row.is_open else CallbackStatus.DONE,
-            row.taken,
-            row.taken_by,
-        )
-
-    def take(self, id: int, author: str, at: datetime, free: datetime) -> bool:
-        with self._lock:
-            known = self.get(id)
-            if known is None or known.status is CallbackStatus.DONE:
-                return False
-            if known.taken and known.taken > free:
-                return False
-            self.rows[id - 1].taken, self.rows[id - 1].taken_by = at, author
-            return True
-
-    def close(self, id: int, author: str, at: datetime) -> bool:
-        with self._lock:
-            known = self.get(id)
-            if known is None or known.status is CallbackStatus.DONE:
-                return False
-            self.rows[id - 1].is_open = False
-            return True
 
     def done(self, number: Msisdn) -> None:
         """An agent has called a number back."""

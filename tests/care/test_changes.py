@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.care import changes
+from ivr.care.rules import is_package
 from ivr.domain.services import FAVOURITE, Change, Settled
 from ivr.domain.subscriber import Status
 from ivr.domain.values import ServiceId
@@ -35,7 +36,7 @@ def test_a_state_of_the_number_too(status: Status, is_on: bool) -> None:
     ],
 )
 def test_a_package_is_told_from_other_changes(change: Change, expected: bool) -> None:
-    assert changes.is_package(change) is expected
+    assert is_package(change) is expected
 
 
 def test_a_package_is_bought_by_its_name() -> None:

@@ -18,9 +18,6 @@ class Kept:
     def open(self) -> list[Msisdn]:
         return [row.number for row in self.book.rows if row.is_open]
 
-    def ids(self) -> list[int]:
-        return [id for id, row in enumerate(self.book.rows, 1) if row.is_open]
-
     def done(self, number: Msisdn) -> None:
         self.book.done(number)
 

@@ -24,10 +24,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from ivr.care.catalogue import Catalogue, Refund
-from ivr.care.changes import is_package
 from ivr.care.lostorders import LostOrders
 from ivr.care.orders import OrderWorker
-from ivr.care.rules import STATES
+from ivr.care.rules import STATES, is_package
 from ivr.care.settlement import FINAL
 from ivr.care.subscriptions import Switching
 from ivr.care.weighing import Weighing

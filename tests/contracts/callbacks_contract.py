@@ -10,7 +10,7 @@ from typing import Protocol
 import pytest
 
 from ivr.domain.call import Call
-from ivr.domain.callbacks import Bound, Callback, CallbackStatus, Left
+from ivr.domain.callbacks import Bound, Left
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import KeyTaken
 from ivr.ports.callbacks import CallbackBook
@@ -37,10 +37,6 @@ class CallbackRecords(Protocol):
 
     def open(self) -> list[Msisdn]:
         """Numbers that are to be called back, oldest first."""
-        ...
-
-    def ids(self) -> list[int]:
-        """Ids of the numbers that are not called back, oldest first."""
         ...
 
     def done(self, number: Msisdn) -> None:
@@ -126,43 +122,3 @@ class CallbacksContract:
             self.write(kept, call(caller=caller))
         identified = dataclasses.replace(call(), subscriber=Msisdn("99364000000"))
         assert self.write(kept, identified) is Left.DONE, "the same call, identified meanwhile"
-
-    def test_one_that_is_free_is_taken(self, kept: CallbackRecords) -> None:
-        self.write(kept, call())
-        (id,) = kept.ids()
-        later = NOW + timedelta(minutes=9)
-        assert kept.book.take(id, "aygul", NOW, NOW - DAY)
-        assert not kept.book.take(id, "merdan", later, NOW - timedelta(seconds=1))
-        assert kept.book.get(id) == Callback(
-            id,
-            "c1",
-            number(0),
-            Language.RUSSIAN,
-            "nobody",
-            NOW,
-            CallbackStatus.TAKEN,
-            NOW,
-            "aygul",
-        )
-        assert self.write(kept, call("c2")) is Left.ALREADY
-        assert kept.book.take(id, "merdan", later, NOW)
-        taken = kept.book.get(id)
-        assert taken is not None
-        assert (taken.taken, taken.taken_by) == (later, "merdan")
-
-    def test_one_is_closed_once_by_whoever_calls_back(self, kept: CallbackRecords) -> None:
-        self.write(kept, call())
-        (id,) = kept.ids()
-        kept.book.take(id, "aygul", NOW, NOW)
-        assert kept.book.close(id, "merdan", NOW)
-        assert not kept.book.close(id, "merdan", NOW)
-        assert not kept.book.take(id, "merdan", NOW + DAY, NOW + DAY)
-        closed = kept.book.get(id)
-        assert closed is not None
-        assert (closed.status, closed.taken_by) == (CallbackStatus.DONE, "aygul")
-        assert kept.ids() == []
-
-    def test_one_that_never_was_is_neither_taken_nor_closed(self, kept: CallbackRecords) -> None:
-        assert not kept.book.take(7, "aygul", NOW, NOW)
-        assert not kept.book.close(7, "aygul", NOW)
-        assert kept.book.get(7) is None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.domain.callbacks import CallbackStatus
 from ivr.domain.orders import OrderState
 from ivr.domain.services import Change
 from ivr.domain.subscriber import Status
@@ -13,6 +12,7 @@ from ivr.errors import TemporarilyUnavailable
 from ivr.softphone.phone import Account
 from ivr.speech.forms import spoken
 from ivr.speech.spelling import spell
+from ivr.store.callers import CallbackStatus
 from tests.e2e.line import KEY_OF, PASSPORT_KEYS, PUK, RunningLine
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
-from ivr.domain.callbacks import CallbackStatus
+from ivr.domain.callbacks import Left
 from ivr.domain.values import Language, Msisdn
 from ivr.ports.callbacks import CallbackBook
 from ivr.store import Store
-from tests.contracts.callbacks_contract import BOUND, CALLER, DAY, NOW, CallbacksContract, call
+from ivr.store.callers import CallbackStatus
+from tests.contracts.callbacks_contract import BOUND, CALLER, NOW, CallbacksContract, call
 
 
 class TestCallers:
@@ -38,13 +40,10 @@ class Kept:
     def open(self) -> list[Msisdn]:
         return [each.number for each in self.store.callbacks.list(CallbackStatus.OPEN, 100)]
 
-    def ids(self) -> list[int]:
-        return [each.id for each in self.store.callbacks.waiting(100)]
-
     def done(self, number: Msisdn) -> None:
         for each in self.store.callbacks.list(CallbackStatus.OPEN, 100):
             if each.number == number:
-                assert self.store.callbacks.close(each.id, "test", NOW)
+                assert self.store.callbacks.done(each.id, "test", NOW)
 
 
 @pytest.fixture
@@ -59,13 +58,42 @@ class TestCallbacks(CallbacksContract):
         assert (left.call, left.number, left.reason) == ("c1", CALLER, "nobody")
         assert (left.language, left.at) == (Language.RUSSIAN, NOW)
 
-    def test_who_took_and_closed_one_is_audited(self, store: Store) -> None:
+    def test_a_call_back_is_done_once(self, store: Store) -> None:
+        store.callbacks.write(call(), CALLER, NOW, BOUND)
+        (left,) = store.callbacks.list(CallbackStatus.OPEN, 10)
+        assert store.callbacks.done(left.id, "aygul", NOW)
+        assert not store.callbacks.done(left.id, "aygul", NOW)
+        assert not store.callbacks.take(left.id, "aygul", NOW)
+        assert store.callbacks.waiting(10) == []
+        assert len(store.callbacks.list(CallbackStatus.DONE, 10)) == 1
+        (entry,) = store.audit.newest(10)
+        assert (entry.author, entry.action, entry.number) == ("aygul", "callback.done", CALLER)
+
+    def test_one_agent_takes_a_call_back_and_another_only_when_it_is_forgotten(
+        self, store: Store
+    ) -> None:
         book = store.callbacks
         book.write(call(), CALLER, NOW, BOUND)
         (left,) = book.waiting(10)
-        book.take(left.id, "aygul", NOW, NOW)
-        book.take(left.id, "merdan", NOW, NOW - DAY)
-        book.close(left.id, "aygul", NOW)
-        book.close(left.id, "merdan", NOW)
-        acts = [(each.author, each.action, each.number) for each in store.audit.newest(10)]
-        assert acts == [("aygul", "callback.done", CALLER), ("aygul", "callback.taken", CALLER)]
+        assert book.take(left.id, "aygul", NOW)
+        assert not book.take(left.id, "merdan", NOW + timedelta(minutes=59))
+        (taken,) = book.waiting(10)
+        assert (taken.status, taken.taken_by) == (CallbackStatus.TAKEN, "aygul")
+        assert book.write(call("c2"), CALLER, NOW, BOUND) is Left.ALREADY
+        assert book.take(left.id, "merdan", NOW + timedelta(minutes=60))
+        taken_again = book.get(left.id)
+        assert taken_again is not None
+        assert taken_again.taken_by == "merdan"
+        assert book.done(left.id, "aygul", NOW), "whoever has called back says so"
+        acts = [(entry.author, entry.action) for entry in reversed(store.audit.newest(10))]
+        assert acts == [
+            ("aygul", "callback.taken"),
+            ("merdan", "callback.taken"),
+            ("aygul", "callback.done"),
+        ]
+
+    def test_what_was_never_left_is_neither_taken_nor_done(self, store: Store) -> None:
+        assert not store.callbacks.take(7, "aygul", NOW)
+        assert not store.callbacks.done(7, "aygul", NOW)
+        assert store.callbacks.get(7) is None
+        assert store.audit.newest(10) == []

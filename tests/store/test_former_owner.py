@@ -12,7 +12,7 @@ from itertools import count
 import pytest
 
 from ivr.domain.call import Call, Evidence, Means
-from ivr.domain.callbacks import Bound, CallbackStatus, Left
+from ivr.domain.callbacks import Bound, Left
 from ivr.domain.fax import FaxState
 from ivr.domain.imports import Imported
 from ivr.domain.invoices import Draft, Invoice, Payer, Wanted
@@ -23,6 +23,7 @@ from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.errors import ProofEnded, TemporarilyUnavailable
 from ivr.store import Store
 from ivr.store.audit import Entry
+from ivr.store.callers import CallbackStatus
 from ivr.store.importing import import_rows
 from ivr.store.rows import Row
 from ivr.testing.demo import shipped_terms
@@ -230,7 +231,7 @@ class TestPast:
             bound = Bound(now - DAY, most=1, withheld=1)
             left = store.callbacks.write(call, NUMBER, now, bound)
             for one in store.callbacks.list(CallbackStatus.OPEN, 9):
-                store.callbacks.close(one.id, "agent", now)
+                store.callbacks.done(one.id, "agent", now)
             request = Request(call.id, "merge-accounts", (NUMBER,), NUMBER, None, now, party=NUMBER)
             written = store.requests.write(request, bound, 9)
             has_room = outbox.has_room(NUMBER, "advice")
