@@ -21,7 +21,7 @@ MAY: dict[str, set[str]] = {
     "ports": CORE,
     "flow": CORE,
     "metrics": CORE,
-    "care": {"flow", "metrics"} | CORE,
+    "care": {"flow", "metrics", "speech"} | CORE,
     "speech": {"flow", "system"} | CORE,
     "content": {"wiring"} | MIDDLE,
     "network": MIDDLE,

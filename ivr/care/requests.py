@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from ivr.care.orders import SEARCH
 from ivr.care.worker import run_rounds
 from ivr.domain.callbacks import Bound
 from ivr.domain.orders import NotSettled, Sent
-from ivr.domain.requests import NoRequest, Request, RequestKind
+from ivr.domain.requests import NoRequest, Numbers, Request, RequestKind
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports.business import BackOffice
@@ -30,9 +30,23 @@ AT_ONCE = 5000
 IDLE = 2.0
 IN_CALL = 3
 """Requests that one call may leave."""
+LEAST: Mapping[RequestKind, int] = {"merge-accounts": 2, "split-account": 1}
+MOST = 5
+"""Numbers of one request."""
 DAY = timedelta(hours=24)
 KEPT = timedelta(days=400)
 """How long a request is kept that the back office has."""
+
+
+def numbers_of(kind: RequestKind, numbers: Sequence[Msisdn]) -> Numbers:
+    """How far the numbers of a request are."""
+    if len(set(numbers)) < len(numbers):
+        return Numbers.TWICE
+    if len(numbers) < LEAST[kind]:
+        return Numbers.FEW
+    if len(numbers) > MOST:
+        return Numbers.MANY
+    return Numbers.FULL if len(numbers) == MOST else Numbers.ENOUGH
 
 
 @dataclass(frozen=True)
@@ -47,6 +61,9 @@ class RequestDesk(Requests):
     def room(self, call: str, party: Msisdn | None) -> NoRequest | None:
         return self.book.room(call, party, self._bound(), IN_CALL)
 
+    def numbers(self, kind: RequestKind, numbers: Sequence[Msisdn]) -> Numbers:
+        return numbers_of(kind, numbers)
+
     def leave(
         self,
         reference: str,
@@ -56,6 +73,9 @@ class RequestDesk(Requests):
         language: Language | None,
         subscriber: Msisdn | None = None,
     ) -> int | NoRequest:
+        far = numbers_of(kind, numbers)
+        if far not in (Numbers.ENOUGH, Numbers.FULL):
+            raise ValueError(f"a request whose numbers are {far}")
         asked = Request(
             reference,
             kind,

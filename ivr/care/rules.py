@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 from ivr.care.catalogue import FREE, Catalogue, Service
 from ivr.care.numbering import not_to_dial
+from ivr.domain.hours import Hours
 from ivr.domain.orders import Order
 from ivr.domain.services import (
     INACTIVITY,
     SUSPENSION,
     Change,
     Characteristics,
-    Hours,
     Offer,
     Reason,
     Refusal,

@@ -9,12 +9,13 @@ hears is what is so.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
 
+from ivr.care import changes
 from ivr.care.asking import AtOnce, ask, receipt_of
 from ivr.care.catalogue import Catalogue
 from ivr.care.loops import makes_a_loop
@@ -26,6 +27,7 @@ from ivr.domain.call import Evidence
 from ivr.domain.notices import Occasion
 from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import (
+    FAVOURITE,
     SUSPENSION,
     UNQUESTIONED,
     Change,
@@ -42,10 +44,11 @@ from ivr.domain.services import (
     in_silence,
 )
 from ivr.domain.subscriber import OwnedPackage, Subscriber
-from ivr.domain.values import Msisdn, ServiceId
+from ivr.domain.values import Language, Msisdn, ServiceId
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports.aside import Aside
 from ivr.ports.clock import Clock
+from ivr.ports.messages import Promises
 from ivr.ports.orders import Network, OrderBook
 from ivr.ports.services import Subscriptions
 from ivr.ports.subscribers import Subscribers
@@ -64,6 +67,7 @@ class Switching(Subscriptions):
     notices: Notices | None = None
     search: timedelta = SEARCH
     """As the Carrier's."""
+    promises: Promises | None = None
 
     def menu(self, group: str) -> tuple[ServiceId, ...]:
         return self.catalogue.groups[group]
@@ -75,6 +79,19 @@ class Switching(Subscriptions):
         for service, status in STATES.items():
             states[service] = subscriber.status is status
         return states
+
+    def wanted(self, number: Msisdn, services: Iterable[ServiceId]) -> tuple[Change, ...]:
+        states = self.states(number)
+        return tuple(changes.switch(service, is_on=states[service]) for service in services)
+
+    def purchase(self, service: ServiceId, package: str) -> Change:
+        return changes.purchase(service, package)
+
+    def favourite(self, number: Msisdn) -> str | None:
+        return changes.favourite_number(self.value(number, FAVOURITE))
+
+    def favourite_change(self, target: str | None) -> Change:
+        return changes.favourite(target)
 
     def packages(self, service: ServiceId) -> tuple[Package, ...]:
         return tuple(
@@ -115,6 +132,7 @@ class Switching(Subscriptions):
         offer: Offer,
         moment: Moment = in_silence,
         evidence: Evidence = UNQUESTIONED,
+        language: Language | None = None,
     ) -> Receipt:
         if makes_a_loop(self.subscribers, number, offer.wanted or offer.changes[-1]):
             return Receipt(Settled.REFUSED, "", Reason.CHANGED)
@@ -134,10 +152,15 @@ class Switching(Subscriptions):
         written = self.book.write(fresh, check)
         if isinstance(written, Refusal):
             return Receipt(Settled.REFUSED, "", written.reason)
-        return self._carry_out(fresh, written, moment)
+        return self._promised(self._carry_out(fresh, written, moment), language)
 
     def recall(
-        self, call: str, step: int, number: Msisdn, moment: Moment = in_silence
+        self,
+        call: str,
+        step: int,
+        number: Msisdn,
+        moment: Moment = in_silence,
+        language: Language | None = None,
     ) -> Recalled | None:
         order = self.book.find(f"{call}:{step}")
         if order is None:
@@ -147,7 +170,7 @@ class Switching(Subscriptions):
             return None  # what this caller ordered was not written: its key was taken
         # An undo has its changes in the other order.
         asked = order.changes[0 if order.undoes else -1]
-        return Recalled(self._carry_on(order, moment), asked)
+        return Recalled(self._promised(self._carry_on(order, moment), language), asked)
 
     def undo(
         self,
@@ -157,6 +180,7 @@ class Switching(Subscriptions):
         order: str,
         moment: Moment = in_silence,
         evidence: Evidence = UNQUESTIONED,
+        language: Language | None = None,
     ) -> Receipt:
         done = self.book.get(order)
         if done is None or done.number != number or not done.external_id.startswith(f"{call}:"):
@@ -176,10 +200,10 @@ class Switching(Subscriptions):
         check = self._weighing.proved(call, evidence, self._weighing.undo)
         written = self.book.write(fresh, check)
         if isinstance(written, Order):
-            return self._carry_out(fresh, written, moment)
+            return self._promised(self._carry_out(fresh, written, moment), language)
         earlier = self.book.undoing(done.id)
         if earlier is not None:
-            return self._carry_on(earlier, moment)
+            return self._promised(self._carry_on(earlier, moment), language)
         return Receipt(Settled.REFUSED, "", written.reason)
 
     def held(self, number: Msisdn) -> tuple[HeldChange, ...]:
@@ -195,6 +219,17 @@ class Switching(Subscriptions):
             return False
         stopped = self.book.stop(order, self.clock.now(), author)
         return stopped.state is OrderState.CANCELLED
+
+    def _promised(self, receipt: Receipt, language: Language | None) -> Receipt:
+        """Promise the result of an order that is not known yet, if it can be written down now."""
+        is_open = receipt.settled in (Settled.ACCEPTED, Settled.HELD)
+        if not (is_open and language and self.promises):
+            return receipt
+        try:
+            self.promises.promise(receipt.order, language)
+        except TemporarilyUnavailable:
+            return receipt  # the order stands all the same, and nothing was promised
+        return replace(receipt, is_promised=True)
 
     def _carry_out(self, fresh: Order, order: Order, moment: Moment) -> Receipt:
         """Go on with an order as it is written: the fresh one, or one that has its key."""

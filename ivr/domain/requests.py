@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, get_args
 
 from ivr.domain.values import Language, Msisdn
 
 RequestKind = Literal["merge-accounts", "split-account"]
 """What may be asked for: one personal account for several numbers, or several for one."""
+KINDS: tuple[RequestKind, ...] = get_args(RequestKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +53,16 @@ class NoRequest(StrEnum):
     """As many as a call may leave are left."""
     MANY = "many"
     """As many as a day allows are left."""
+
+
+class Numbers(StrEnum):
+    """How far the numbers of a request are."""
+
+    TWICE = "twice"
+    """The same number stands there twice."""
+    FEW = "few"
+    ENOUGH = "enough"
+    """There may be more."""
+    FULL = "full"
+    """Enough, and there may be no more."""
+    MANY = "many"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
 from ivr.domain.call import Evidence
+from ivr.domain.hours import Hours
 from ivr.domain.values import Money, ServiceId
 
 
@@ -90,6 +91,10 @@ FORWARDING = ServiceId("forwarding")
 ``no-answer``, ``unreachable``; ``no-answer-seconds`` is 5 to 30."""
 
 
+FAVOURITE = ServiceId("favourite")
+"""Set to the favourite ``number``."""
+
+
 SMS = ServiceId("sms")
 """Text messages: by them the owner of a number is told of changes."""
 
@@ -151,21 +156,6 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
-    """A part of each day, local time: from ``opens`` until before ``closes``."""
-
-    opens: time
-    closes: time
-    """00:00 is midnight at the end of the day."""
-
-    def include(self, moment: time) -> bool:
-        """Whether a time of day is in it; hours over midnight too."""
-        if self.opens < self.closes:
-            return self.opens <= moment < self.closes
-        return moment >= self.opens or moment < self.closes
-
-
-@dataclass(frozen=True, slots=True)
 class Refusal:
     """Why a change is not made, with what its sentence names."""
 
@@ -198,6 +188,8 @@ class Receipt:
     reason: Reason | None = None
     due: datetime | None = None
     """For HELD: when it takes effect (UTC)."""
+    is_promised: bool = False
+    """Its result will be told by text message."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,7 @@ def _confirm(
             offer,
             moment(talk),
             talk.call.evidence,
+            talk.call.language,
         )
     except TemporarilyUnavailable:
         talk.mention("change.unwritten")  # it may or may not be in the book

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ivr.domain.call import Origin
+from ivr.domain.hours import AgentHours, Presence
 from ivr.domain.identification import Attempt, CodeSent, Proof, Standing, Verdict
 from ivr.domain.payments import BillItem, Payment
 from ivr.domain.services import Moment, Priced, in_silence
@@ -14,7 +15,7 @@ from ivr.domain.subscriber import Account, NoPuk
 from ivr.domain.values import Language, Money, Msisdn, Secret
 from ivr.ports.callbacks import Callbacks
 from ivr.ports.invoices import Invoices
-from ivr.ports.messages import Outbox, Promises
+from ivr.ports.messages import Advice
 from ivr.ports.requests import Requests
 from ivr.ports.services import Subscriptions
 
@@ -70,6 +71,11 @@ class Numbering(Protocol):
 class Accounts(Protocol):
     def account(self, number: Msisdn) -> Account | None: ...
 
+    def priority(self, number: Msisdn) -> int:
+        """Where a subscriber's call stands among those that wait for an agent: higher goes first,
+        0 is everybody else, also while the database is away."""
+        ...
+
     def bill(self, number: Msisdn, months_ago: int = 0) -> tuple[BillItem, ...]:
         """The items of this month (0) or the last (1); their sum is the bill. None: there is no
         bill of that month."""
@@ -107,6 +113,10 @@ class Information(Protocol):
         """The words of an emergency announcement that holds now."""
         ...
 
+    def agents(self, hours: AgentHours, topic: str) -> Presence:
+        """Which agents are at work now for a topic; an empty one is anybody's."""
+        ...
+
 
 class Callers(Protocol):
     """What the line remembers of a calling number."""
@@ -130,6 +140,5 @@ class Care:
     callers: Callers
     callbacks: Callbacks
     requests: Requests
-    outbox: Outbox
-    promises: Promises
+    advice: Advice
     invoices: Invoices

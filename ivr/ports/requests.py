@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ivr.domain.callbacks import Bound
-from ivr.domain.requests import NoRequest, Request, RequestKind
+from ivr.domain.requests import NoRequest, Numbers, Request, RequestKind
 from ivr.domain.values import Language, Msisdn
 
 
@@ -16,6 +16,10 @@ class Requests(Protocol):
 
     def room(self, call: str, party: Msisdn | None) -> NoRequest | None:
         """Why no further request would be taken down now; None: one would be."""
+        ...
+
+    def numbers(self, kind: RequestKind, numbers: Sequence[Msisdn]) -> Numbers:
+        """How far the numbers of a request are."""
         ...
 
     def leave(
@@ -29,8 +33,9 @@ class Requests(Protocol):
     ) -> int | NoRequest:
         """Write a confirmed request down; answers its number. The same reference is written once.
 
-        ``subscriber`` is the number that the caller is identified for. TemporarilyUnavailable: it
-        could not be written, and nobody will act on it.
+        ``subscriber`` is the number that the caller is identified for. ValueError: ``numbers`` are
+        neither ENOUGH nor FULL. TemporarilyUnavailable: it could not be written, and nobody will
+        act on it.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from ivr.domain.call import Evidence
@@ -20,7 +20,7 @@ from ivr.domain.services import (
     in_silence,
 )
 from ivr.domain.subscriber import OwnedPackage
-from ivr.domain.values import Msisdn, ServiceId
+from ivr.domain.values import Language, Msisdn, ServiceId
 
 
 class Subscriptions(Protocol):
@@ -46,6 +46,22 @@ class Subscriptions(Protocol):
         """Every switchable service of the catalogue (and SUSPENSION), on or off."""
         ...
 
+    def wanted(self, number: Msisdn, services: Iterable[ServiceId]) -> tuple[Change, ...]:
+        """What the choice of each service asks for, by how it is now: on, if it is off, or off."""
+        ...
+
+    def purchase(self, service: ServiceId, package: str) -> Change:
+        """The change that buys a package."""
+        ...
+
+    def favourite(self, number: Msisdn) -> str | None:
+        """The favourite number; None: there is none."""
+        ...
+
+    def favourite_change(self, target: str | None) -> Change:
+        """The change that sets the favourite number; None: that ends it."""
+        ...
+
     def offer(
         self, number: Msisdn, wanted: Change, evidence: Evidence = UNQUESTIONED
     ) -> Offer | Refusal:
@@ -64,6 +80,7 @@ class Subscriptions(Protocol):
         offer: Offer,
         moment: Moment = in_silence,
         evidence: Evidence = UNQUESTIONED,
+        language: Language | None = None,
     ) -> Receipt:
         """Write the confirmed change down, then carry it out (8 s at most).
 
@@ -73,11 +90,17 @@ class Subscriptions(Protocol):
         ``call`` and ``step`` are the idempotency key: the same key never acts twice. ``moment`` is
         called once if there is no answer after 1.5 s; the network is being asked meanwhile, and
         goes on being asked if ``moment`` raises CallerHungUp.
+        What is not known yet is promised by text message in a ``language``, if there is one.
         """
         ...
 
     def recall(
-        self, call: str, step: int, number: Msisdn, moment: Moment = in_silence
+        self,
+        call: str,
+        step: int,
+        number: Msisdn,
+        moment: Moment = in_silence,
+        language: Language | None = None,
     ) -> Recalled | None:
         """What became of an order that ``order`` or ``undo`` placed under a key; None: it is not
         written. One that was left in the middle is carried on (8 s at most)."""
@@ -91,6 +114,7 @@ class Subscriptions(Protocol):
         order: str,
         moment: Moment = in_silence,
         evidence: Evidence = UNQUESTIONED,
+        language: Language | None = None,
     ) -> Receipt:
         """Put back what ``order`` changed in this call, its fee included.
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import sys
 
+from ivr.care.codewords import set_codeword
 from ivr.care.folding import passport_keys, word_keys
+from ivr.care.imports import import_payments, import_subscribers
+from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey
 from ivr.domain.values import Msisdn, ServiceId
 from ivr.settings import PROJECT
 from ivr.store.payment_rows import read_payments
@@ -17,7 +20,6 @@ CODEWORD = "merjenim"
 PASSPORT = "II-MR 123456"
 FILE = PROJECT / "db" / "demo.csv"
 PAYMENTS = PROJECT / "db" / "demo_payments.csv"
-AUTHOR = "demo"
 
 
 def fill(house: House) -> None:
@@ -28,10 +30,11 @@ def fill(house: House) -> None:
         services=frozenset(ServiceId(id) for id in house.catalogue.services),
         tariffs=frozenset(house.catalogue.tariffs),
     )
-    house.import_rows(read_rows(FILE, known), AUTHOR)
+    actor, key = Actor(ActorKind.SYSTEM, "demo", Channel.COMMAND), OperationKey("demo")
+    import_subscribers(actor, key, read_rows(FILE, known), house.store.imports)
     payments = read_payments(PAYMENTS, house.store.subscribers, house.clock.zone)
-    house.store.payments.add(payments, AUTHOR)
-    house.store.subscribers.set_codeword(NUMBER, house.verifying.codeword(CODEWORD), AUTHOR)
+    import_payments(actor, key, [payments], house.store.payments)
+    set_codeword(actor, key, NUMBER, CODEWORD, house.store.subscribers, house.verifying)
 
 
 def welcome(house: House, seconds: float, is_edited: bool) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ivr.store.codes import StoredCodes
     from ivr.store.facts import StoredFacts
     from ivr.store.fingerprint import StoredFingerprint
+    from ivr.store.importing import StoredImports
     from ivr.store.invoices import StoredInvoices
     from ivr.store.journal import StoredJournal
     from ivr.store.orders import StoredOrders
@@ -57,6 +58,12 @@ class Store:
         from ivr.store.subscribers import StoredSubscribers
 
         return StoredSubscribers(self.database, Seal(self.pepper))
+
+    @cached_property
+    def imports(self) -> StoredImports:
+        from ivr.store.importing import StoredImports
+
+        return StoredImports(self.database, self.pepper)
 
     @cached_property
     def attempts(self) -> StoredAttempts:

@@ -12,7 +12,7 @@ nothing of its former owner (``ivr.store.handover``).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -38,15 +38,17 @@ from sqlalchemy import (
 )
 
 from ivr.care.verifiers import Verifying
+from ivr.domain.imports import Imported
+from ivr.domain.imports import SubscriberRow as Row
 from ivr.errors import Unusable
+from ivr.ports.subscribers import ImportProgress, SubscriberImports
 from ivr.store.audit import Entry, write_entry
 from ivr.store.bounds import is_alone
 from ivr.store.copying import copy_into
 from ivr.store.database import Database, Gathering
 from ivr.store.handover import hand_over
 from ivr.store.once import insert_into
-from ivr.store.rows import Row
-from ivr.store.seal import Seal
+from ivr.store.seal import Pepper, Seal
 from ivr.store.subscriber_row import TEXTS
 from ivr.store.tables import subscriber_services, subscribers
 from ivr.store.younger import Younger
@@ -89,15 +91,22 @@ _IF_KNOWN = (*TEXTS, "passport", "puk")
 """Columns that stay as they are where the file does not know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import did."""
+@dataclass(frozen=True)
+class StoredImports(SubscriberImports):
+    database: Database
+    pepper: Pepper
 
-    rows: int
-    changed_hands: int = 0
-    """Numbers that have another owner now than before."""
-    kept: int = field(default=0, compare=False)
-    """Services and states that the file has otherwise, changed by orders since it was made."""
+    def take_over(
+        self,
+        rows: Iterable[Row],
+        author: str,
+        as_of: datetime | None = None,
+        took: timedelta = timedelta(0),
+        progress: ImportProgress | None = None,
+    ) -> Imported:
+        told = (progress.advance, progress.writing) if progress else ()
+        pepper = self.pepper if isinstance(self.pepper, str) else self.pepper()
+        return import_rows(self.database, rows, pepper, author, *told, as_of=as_of, took=took)
 
 
 def import_rows(
@@ -106,17 +115,13 @@ def import_rows(
     pepper: str,
     author: str,
     progress: Callable[[int], None] = lambda _rows: None,
+    writing: Callable[[], None] = lambda: None,
+    *,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     as_of: datetime | None = None,
     took: timedelta = timedelta(0),
-    writing: Callable[[], None] = lambda: None,
 ) -> Imported:
-    """Add or update every row, or none. ``progress`` hears of rows taken, ``writing`` is told when
-    all of them are there.
-
-    ``rows`` may raise while it is read; nothing is changed then. ``as_of`` is the time that the
-    rows are of: now, if none is given; services may be older by what the export ``took``.
-    """
+    """As ``SubscriberImports.take_over``; ``progress`` and ``writing`` as of ``ImportProgress``."""
     verifying, seal = Verifying(pepper), Seal(pepper)
     coming = iter(rows)
     count, at = 0, now()
@@ -132,7 +137,8 @@ def import_rows(
         writing()
         _settle_in(connection)
         changed = hand_over(connection, _incoming, author, now, _lock)
-        kept = younger.keep(connection, min(as_of or at, at), took)
+        as_of = min(as_of or at, at)
+        kept = younger.keep(connection, as_of, took)
         _carry_over(connection)
         _carry_over_services(connection)
         _temporary.drop_all(connection, checkfirst=False)
@@ -140,7 +146,7 @@ def import_rows(
         if changed:
             action += f" changed-hands {changed}"
         write_entry(connection, Entry(now(), author, action))
-    return Imported(count, changed, kept)
+    return Imported(count, changed, kept, as_of - took)
 
 
 def _send(gathering: Gathering, batch: list[Row], verifying: Verifying, seal: Seal) -> None:

@@ -9,6 +9,7 @@ from itertools import islice
 
 from sqlalchemy import select, update
 
+from ivr.ports.subscribers import Packages
 from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
 from ivr.store.tables import orders, subscriber_packages
@@ -18,7 +19,7 @@ ASKED_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
-class StoredPackages:
+class StoredPackages(Packages):
     database: Database
 
     def unknown(self, ids: Collection[str]) -> list[str]:
@@ -31,10 +32,6 @@ class StoredPackages:
         return [id for id in ids if id not in known]
 
     def set_left(self, left: Mapping[str, int], author: str) -> list[str]:
-        """Set what is left of each package, named by the external id of the order that bought it.
-
-        Answers the ids that have none: unknown ones, and those whose package is gone.
-        """
         without = []
         with self.database.gathering(is_writing=True) as gathering:
             connection = gathering.connection

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, groupby
@@ -40,8 +40,7 @@ class StoredPayments(Payments):
     def add(self, fresh: Sequence[tuple[Msisdn, datetime, Money] | PaymentRow], author: str) -> int:
         return self.add_files([[PaymentRow(*each) for each in fresh]], author)
 
-    def add_files(self, files: Iterable[Sequence[PaymentRow]], author: str) -> int:
-        """As add, of several files one after another: equal payments count within each."""
+    def add_files(self, files: Sequence[Sequence[PaymentRow]], author: str) -> int:
         count = 0
         odd: list[PaymentRow] = []
         with self.database.gathering(is_writing=True) as gathering:

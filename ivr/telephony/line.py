@@ -34,8 +34,6 @@ NEXT = {Outcome.AGENT: "agent", Outcome.ENDED: "bye"}
 """What the dialplan does after the dialogue: IVR_NEXT."""
 FORGET = "IVR_FORGET"
 """The channel variable of callers whose language cannot be remembered."""
-VIP_PRIORITY = "10"
-"""Of app_queue: higher goes first, 0 is everybody else."""
 
 
 class Session(Protocol):
@@ -202,8 +200,8 @@ class Line:
             if outcome is Outcome.AGENT:
                 session.set("IVR_WAIT", str(call.wait))
                 session.set("IVR_PROOF", proof_of(call))
-                if _is_vip(call, release.care):
-                    session.set("QUEUE_PRIO", VIP_PRIORITY)
+                if call.subscriber and (prior := release.care.accounts.priority(call.subscriber)):
+                    session.set("QUEUE_PRIO", str(prior))
             session.set("IVR_NEXT", NEXT[outcome])
             session.set("IVR_DONE", "1")
         except CallerHungUp:
@@ -281,14 +279,3 @@ def proof_of(call: Call) -> str:
     if call.evidence.is_weak:
         return "passport"
     return "verified" if call.subscriber == call.caller else "other"
-
-
-def _is_vip(call: Call, care: Care) -> bool:
-    """Whether the identified subscriber goes first in the queue."""
-    if call.subscriber is None:
-        return False
-    try:
-        account = care.accounts.account(call.subscriber)
-    except TemporarilyUnavailable:
-        return False
-    return account is not None and account.vip

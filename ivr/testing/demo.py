@@ -9,6 +9,7 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 
 from ivr.care.accounts import Accounting
+from ivr.care.advice import AdviceService
 from ivr.care.attempts import LIMITS, Limits
 from ivr.care.callbacks import CallbackDesk
 from ivr.care.catalogue import Catalogue, read_catalogue
@@ -220,6 +221,7 @@ class Operator:
                 self.aside,
                 notices,
                 AT_ONCE,
+                self.promises,
             ),
             accounts=Accounting(
                 self.subscribers, self.book, self.payments, self.bills, self.catalogue, self.clock
@@ -229,8 +231,7 @@ class Operator:
             callers=self.callers,
             callbacks=CallbackDesk(self.callbacks, premium, self.clock),
             requests=RequestDesk(self.requests, self.clock),
-            outbox=self.outbox,
-            promises=self.promises,
+            advice=AdviceService(self.outbox, EchoPrompts()),
             invoices=InvoiceDesk(
                 self.subscribers, self.invoices, shipped_terms(), self.clock, premium
             ),

@@ -148,6 +148,14 @@ class MemoryPayments(Payments):
         self.rows.extend(found.fresh)
         return len(found.fresh)
 
+    def add_files(self, files: Sequence[Sequence[PaymentRow]], author: str) -> int:
+        before = list(self.rows)
+        try:
+            return sum(self.add(rows, author) for rows in files)
+        except Unusable:
+            self.rows = before
+            raise
+
 
 @dataclass
 class MemoryAnnouncements(Announcements):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from ivr import log
 from ivr.aside import Threads
 from ivr.care.accounts import Accounting
+from ivr.care.advice import AdviceService
 from ivr.care.attempts import Limits
 from ivr.care.callbacks import CallbackDesk
 from ivr.care.catalogue import Catalogue
@@ -41,8 +41,6 @@ from ivr.speech.manifest import Manifest
 from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.texts import Texts
 from ivr.speech.written import WrittenTexts
-from ivr.store.importing import Imported, import_rows
-from ivr.store.rows import Row
 from ivr.store.writer import JournalWriter
 from ivr.system.filemodes import narrow_tree
 from ivr.telephony.lock import PortLock
@@ -160,6 +158,7 @@ class House(Networks, Messaging):
                     Threads(),
                     Notices(store.subscribers, self.outbox, wording),
                     self.search,
+                    store.promises,
                 )
             ),
             accounts=offloaded(
@@ -189,8 +188,7 @@ class House(Networks, Messaging):
                     store.requests, self.clock, settings.requests_a_day, settings.withheld_a_day
                 )
             ),
-            outbox=offloaded(self.outbox),
-            promises=offloaded(store.promises),
+            advice=offloaded(AdviceService(self.outbox, wording)),
             invoices=offloaded(
                 InvoiceDesk(
                     store.subscribers,
@@ -249,12 +247,6 @@ class House(Networks, Messaging):
     @cached_property
     def shelf(self) -> Shelf:
         return Shelf(self.store.releases, self._built, offload)
-
-    def import_rows(
-        self, rows: Iterable[Row], author: str, progress: Callable[[int], None] = lambda _rows: None
-    ) -> Imported:
-        """Add or update subscribers, all or none."""
-        return import_rows(self.store.database, rows, self.pepper, author, progress)
 
     def _built(self, parts: Parts) -> tuple[Prompts, Care]:
         manifest = Manifest.from_document(parts["speech"]["audio"])

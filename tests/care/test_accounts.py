@@ -36,6 +36,26 @@ class TestAccount:
         assert accounts.bill(Msisdn("99361000000")) == ()
 
 
+class TestPriority:
+    @pytest.mark.parametrize(
+        ("tariff", "number", "priority"),
+        [("biznes", NUMBER, 10), ("duet", NUMBER, 0), ("biznes", Msisdn("99361000000"), 0)],
+    )
+    def test_key_customers_go_first(self, tariff: str, number: Msisdn, priority: int) -> None:
+        operator = Operator()
+        operator.add(subscriber(tariff=tariff))
+        assert operator.care.accounts.priority(number) == priority
+
+    def test_without_the_database_nobody_does(self) -> None:
+        def down(number: Msisdn) -> None:
+            raise TemporarilyUnavailable("database")
+
+        operator = Operator()
+        operator.add(subscriber(tariff="biznes"))
+        operator.subscribers.find = down  # type: ignore[method-assign]
+        assert operator.care.accounts.priority(NUMBER) == 0
+
+
 class TestBill:
     def test_a_month_of_a_former_owner_is_not_told(self) -> None:
         operator = Operator()

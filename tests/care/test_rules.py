@@ -10,7 +10,8 @@ import pytest
 
 from ivr.care.catalogue import Catalogue, read_catalogue
 from ivr.care.rules import Rules
-from ivr.domain.services import Change, Characteristics, Hours, Offer, Reason, Refusal
+from ivr.domain.hours import Hours
+from ivr.domain.services import Change, Characteristics, Offer, Reason, Refusal
 from ivr.domain.subscriber import Held, HeldPackage, Status
 from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.errors import Unusable

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from ivr.care.catalogue import FREE
+from ivr.domain.call import Evidence, Means
 from ivr.domain.orders import OrderState
-from ivr.domain.services import INACTIVITY, SUSPENSION, Change, Offer, Reason, Settled
+from ivr.domain.services import FORWARDING, INACTIVITY, SUSPENSION, Change, Offer, Reason, Settled
 from ivr.domain.subscriber import Status
-from ivr.domain.values import Money, Msisdn
+from ivr.domain.values import Language, Money, Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.testing.demo import NUMBER, OTHER, Operator
 from tests.care.services import (
@@ -274,3 +275,61 @@ class TestStates:
 
     def test_a_menu_has_the_services_of_its_group(self) -> None:
         assert subscriptions(operator()).menu("data") == ("gprs", "mms", "sms")
+
+
+class TestPromise:
+    """What is not known yet is promised by text message."""
+
+    @pytest.mark.parametrize(
+        ("outage", "refuses", "language", "is_promised"),
+        [
+            (True, False, Language.RUSSIAN, True),
+            (True, False, None, False),
+            (False, False, Language.RUSSIAN, False),
+            (False, True, Language.RUSSIAN, False),
+        ],
+    )
+    def test_an_order(
+        self, outage: bool, refuses: bool, language: Language | None, is_promised: bool
+    ) -> None:
+        made = operator()
+        made.network.outage, made.network.refuses = outage, refuses
+        offer = offered(made, on("mms"))
+        receipt = subscriptions(made).order("call", 1, NUMBER, offer, language=language)
+        assert receipt.is_promised is is_promised
+        assert made.promises.made == ({receipt.order: language} if is_promised else {})
+
+    def test_one_that_is_held(self) -> None:
+        made = operator()
+        weak = Evidence(Means.PASSPORT, version=0)
+        change = Change(FORWARDING, True, (("always", "99361000000"),))
+        offer = subscriptions(made).offer(NUMBER, change, weak)
+        assert isinstance(offer, Offer)
+        receipt = subscriptions(made).order(
+            "call", 1, NUMBER, offer, evidence=weak, language=Language.TURKMEN
+        )
+        assert (receipt.settled, receipt.is_promised) == (Settled.HELD, True)
+        assert made.promises.made == {receipt.order: Language.TURKMEN}
+
+    def test_one_that_another_worker_placed_and_an_undo(self) -> None:
+        made = operator()
+        made.network.outage = True
+        done = order(made, on("mms"))
+        assert not done.is_promised
+        recalled = subscriptions(made).recall("call", 1, NUMBER, language=Language.ENGLISH)
+        assert recalled is not None
+        assert recalled.receipt.is_promised
+        undone = subscriptions(made).undo("call", 2, NUMBER, done.order, language=Language.ENGLISH)
+        assert undone.is_promised
+        assert set(made.promises.made) == {done.order, undone.order}
+
+    def test_what_cannot_be_written_is_not_promised_and_stands(self) -> None:
+        def down(order: str, language: Language) -> None:
+            raise TemporarilyUnavailable("database")
+
+        made = operator()
+        made.network.outage = True
+        made.promises.promise = down  # type: ignore[method-assign]
+        offer = offered(made, on("mms"))
+        receipt = subscriptions(made).order("call", 1, NUMBER, offer, language=Language.ENGLISH)
+        assert (receipt.settled, receipt.is_promised) == (Settled.ACCEPTED, False)

@@ -95,7 +95,7 @@ class RunningLine:
             puk=Secret(PUK),
             company="",
         )
-        self.house.import_rows([row], "test")
+        self.house.store.imports.take_over([row], "test")
         if codeword:
             verifiers = self.house.verifying.codeword(CODEWORD)
             assert self.house.store.subscribers.set_codeword(number, verifiers, "test")

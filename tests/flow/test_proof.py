@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 
@@ -14,7 +15,9 @@ from ivr.domain.orders import OrderState
 from ivr.domain.subscriber import Status, Subscriber
 from ivr.domain.values import Money, Msisdn, Secret
 from ivr.flow.document import Flow
+from ivr.flow.guard import GUARDED
 from ivr.flow.place import place_of, resume
+from ivr.ports.care import Care
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, PUK, Operator, quick_verifying, subscriber
 from ivr.testing.dial import Dialled, dial
 from ivr.testing.telephone import FakeTelephone
@@ -236,3 +239,17 @@ class TestTerminated:
         call = ring(f"3 {keys} {WORD}")
         assert call.call.subscriber is None
         assert call.call.identification == ["codeword:no-match"]
+
+
+def test_every_operation_on_the_number_of_a_caller_looks_at_the_proof() -> None:
+    """One that is added to a port is guarded, or named here."""
+    ports = get_type_hints(Care)
+    found = {
+        (name, method)
+        for name in GUARDED
+        for method, function in inspect.getmembers(ports[name], inspect.isfunction)
+        if "number" in inspect.signature(function).parameters
+    }
+    unguarded = {each for each in found if each[1] not in GUARDED[each[0]]}
+    assert unguarded == {("accounts", "priority")}
+    assert found - unguarded == {(name, each) for name in GUARDED for each in GUARDED[name]}

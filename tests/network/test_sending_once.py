@@ -220,7 +220,7 @@ def test_a_request_to_people_is_left_once(operator: Simulated, fault: Fault) -> 
     with gateway(operator) as before:
         wire = Wire("back office", f"http://127.0.0.1:{before.port}", TOKEN, tls=TLS)
         clock, book = FixedClock(), MemoryRequests()
-        RequestDesk(book, clock).leave("call:1", "merge-accounts", [NUMBER], NUMBER, None)
+        RequestDesk(book, clock).leave("call:1", "split-account", [NUMBER], NUMBER, None)
         worker = RequestWorker(book, TmForumBackOffice(wire), clock)
         before.fault, before.is_behind = fault, True
         for _ in range(6):

@@ -14,6 +14,7 @@ import pytest
 from ivr.domain.call import Call, Evidence, Means
 from ivr.domain.callbacks import Bound, Left
 from ivr.domain.fax import FaxState
+from ivr.domain.imports import Imported
 from ivr.domain.invoices import Draft, Invoice, Payer, Wanted
 from ivr.domain.orders import NetworkAnswer, Order, OrderState
 from ivr.domain.requests import Request
@@ -23,7 +24,7 @@ from ivr.errors import ProofEnded, TemporarilyUnavailable
 from ivr.store import Store
 from ivr.store.audit import Entry
 from ivr.store.callers import CallbackStatus
-from ivr.store.importing import Imported, import_rows
+from ivr.store.importing import import_rows
 from ivr.store.rows import Row
 from ivr.testing.demo import shipped_terms
 from tests.store.rows import NUMBER, PEPPER, row

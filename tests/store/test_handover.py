@@ -9,13 +9,14 @@ import pytest
 
 from ivr.domain.call import Means, Origin
 from ivr.domain.identification import Attempt, CallerKind, CodeHolder, Proof
+from ivr.domain.imports import Imported
 from ivr.domain.messages import MessageState
 from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import Change
 from ivr.domain.subscriber import Status, Verifiers
 from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.store import Store
-from ivr.store.importing import Imported, import_rows
+from ivr.store.importing import import_rows
 from ivr.store.rows import Row
 from tests.store.rows import NUMBER, PEPPER, fill, row
 

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from ivr.domain.imports import Imported
 from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import Change, Offer
 from ivr.domain.subscriber import Held, Status, Subscriber
 from ivr.domain.values import Money, Msisdn, Secret, ServiceId
 from ivr.store import Store
-from ivr.store.importing import Imported, import_rows
+from ivr.store.importing import import_rows
 from ivr.store.rows import Row
 from ivr.store.tables import subscribers
 from tests.store.rows import NUMBER, PEPPER, row

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from ivr.domain.requests import NoRequest, RequestKind
+from ivr.domain.requests import KINDS, NoRequest, Numbers, RequestKind
 from ivr.domain.values import Msisdn
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
 from ivr.flow.question import Leave
 
-MOST_NUMBERS = 5
-LEAST: Mapping[RequestKind, int] = {"merge-accounts": 2, "split-account": 1}
-KINDS: tuple[RequestKind, ...] = ("merge-accounts", "split-account")
 HELD = "request"
 """A request in the hand of a call."""
 
@@ -44,7 +41,7 @@ class Request(Node):
         call, kind = talk.call, KINDS[int(chosen) - 1]
         if no := talk.care.requests.room(call.id, call.subscriber or call.caller):
             return self._refuse(talk, no)
-        numbers = self._numbers(talk, LEAST[kind])
+        numbers = self._numbers(talk, kind)
         if isinstance(numbers, Leave):
             return numbers
         talk.say(f"request.{kind}.confirm")
@@ -81,20 +78,23 @@ class Request(Node):
         talk.say(f"request.{no}")
         return talk.after()
 
-    def _numbers(self, talk: Dialogue, least: int) -> list[Msisdn] | Leave:
+    def _numbers(self, talk: Dialogue, kind: RequestKind) -> list[Msisdn] | Leave:
         numbering = talk.care.numbering
         numbers: list[Msisdn] = []
-        while len(numbers) < MOST_NUMBERS:
+        while True:
             talk.say("request.next" if numbers else "request.number")
             number = talk.digits(numbering.complete, numbering.parse, "number")
             if isinstance(number, Leave):
                 return number
-            if number in numbers:
+            far = talk.care.requests.numbers(kind, [*numbers, number])
+            if far is Numbers.TWICE:
                 talk.say("request.again", number=number)
                 continue
             numbers.append(number)
             talk.say("request.read-back", number=number)
-            if len(numbers) < least or len(numbers) == MOST_NUMBERS:
+            if far is Numbers.FULL:
+                return numbers
+            if far is Numbers.FEW:
                 continue
             talk.say("request.more")
             talk.say("press.1")
@@ -104,8 +104,7 @@ class Request(Node):
             if isinstance(key, Leave):
                 return key
             if key == "2":
-                break
-        return numbers
+                return numbers
 
 
 def _reference(talk: Dialogue) -> str:

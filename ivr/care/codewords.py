@@ -1,4 +1,4 @@
-"""Which code words an office may set."""
+"""Code words that an office sets and takes away: which are refused, and which are advised."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from ivr.care.folding import fold_word, word_keys
+from ivr.care.folding import fold_word, passport_keys, word_keys
+from ivr.care.verifiers import Verifying
+from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.subscriber import Verifiers
 from ivr.domain.values import Msisdn
+from ivr.ports.subscribers import Subscribers
 
 LEAST_LETTERS = 6
 MOST_LETTERS = 30
@@ -27,6 +31,57 @@ class Weakness(StrEnum):
     COMMON = "common"
     RUN = "run"
     OWN = "own"
+
+
+class CodeWordAnswer(StrEnum):
+    """What became of a code word that was to be set or taken away."""
+
+    SET = "set"
+    ADVISED = "better"
+    """It is set; a longer one would be safer."""
+    CLEARED = "cleared"
+    HAS_NONE = "has-none"
+    NOBODY = "nobody"
+    """There is no such subscriber."""
+
+
+def set_codeword(
+    actor: Actor,
+    _key: OperationKey,
+    number: Msisdn,
+    word: str,
+    subscribers: Subscribers,
+    verifying: Verifying,
+) -> CodeWordAnswer | Weakness:
+    """Replace a subscriber's code word; proofs of the right to the number and locks end.
+
+    The word is in no answer, log or audit entry.
+    """
+    known = subscribers.verifiers(number)
+    if refused := weakness(word, number, _is_passport(word, number, known, verifying)):
+        return refused
+    if not subscribers.set_codeword(number, verifying.codeword(word), str(actor)):
+        return CodeWordAnswer.NOBODY
+    is_long = len(fold_word(word)) >= ADVISED_LETTERS
+    return CodeWordAnswer.SET if is_long else CodeWordAnswer.ADVISED
+
+
+def clear_codeword(
+    actor: Actor, _key: OperationKey, number: Msisdn, subscribers: Subscribers
+) -> CodeWordAnswer:
+    """Take the code word away: until a new one is set, the passport is the only proof."""
+    if subscribers.find(number) is None:
+        return CodeWordAnswer.NOBODY
+    cleared = subscribers.clear_codeword(number, str(actor))
+    return CodeWordAnswer.CLEARED if cleared else CodeWordAnswer.HAS_NONE
+
+
+def _is_passport(word: str, number: Msisdn, known: Verifiers | None, verifying: Verifying) -> bool:
+    """Whether the keys of a word are those of the owner's passport."""
+    if known is None or known.passport is None:
+        return False
+    keys = filter(None, (*word_keys(word), passport_keys(word)))
+    return any(verifying.matches_passport(known, number, each) for each in keys)
 
 
 def weakness(

@@ -1,4 +1,4 @@
-"""Which code words an office may set."""
+"""Which code words an office may set, and what becomes of them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.care.codeword import Weakness, common_keys, weakness
+from ivr.care.codewords import (
+    CodeWordAnswer,
+    Weakness,
+    clear_codeword,
+    common_keys,
+    set_codeword,
+    weakness,
+)
 from ivr.care.folding import word_keys
+from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey
 from ivr.domain.values import Msisdn
+from ivr.testing.demo import OTHER, demo_operator, quick_verifying
 
 NUMBER = Msisdn("99365123456")
 
@@ -67,3 +76,54 @@ class TestCodeWords:
     def test_what_is_taken_can_be_keyed_in(self, word: str) -> None:
         if why(word) is None:
             assert any(keys and len(keys) >= 6 for keys in word_keys(word))
+
+
+CLERK = Actor(ActorKind.CLERK, "aygul", Channel.OFFICE)
+KEY = OperationKey("form 1")
+NOBODY = Msisdn("99361999999")
+
+
+@pytest.mark.parametrize(
+    ("number", "word", "answer"),
+    [
+        (NUMBER, "göwherdäne", CodeWordAnswer.SET),
+        (NUMBER, "merjenim", CodeWordAnswer.SET),
+        (NUMBER, "göwherm", CodeWordAnswer.ADVISED),
+        (NUMBER, "göwher", CodeWordAnswer.ADVISED),
+        (NUMBER, "göwhe", Weakness.SHORT),
+        (NUMBER, "II-MR 123456", Weakness.OWN),
+        (NUMBER, "26123456", Weakness.OWN),
+        (OTHER, "26123456", CodeWordAnswer.SET),
+        (NOBODY, "göwherdäne", CodeWordAnswer.NOBODY),
+        (NOBODY, "222222", Weakness.RUN),
+    ],
+)
+def test_what_becomes_of_a_word(
+    number: Msisdn, word: str, answer: CodeWordAnswer | Weakness
+) -> None:
+    """The second subscriber's passport is not known; the first's is II-MR 123456."""
+    made, verifying = demo_operator(), quick_verifying()
+    before = made.subscribers.verifiers(number)
+    assert set_codeword(CLERK, KEY, number, word, made.subscribers, verifying) == answer
+    after = made.subscribers.verifiers(number)
+    if answer in (CodeWordAnswer.SET, CodeWordAnswer.ADVISED):
+        assert after is not None
+        keys = next(filter(None, word_keys(word)))
+        assert verifying.check_keys(after, keys).matches
+    else:
+        assert after == before
+
+
+@pytest.mark.parametrize(
+    ("number", "answer"),
+    [
+        (NUMBER, CodeWordAnswer.CLEARED),
+        (OTHER, CodeWordAnswer.HAS_NONE),
+        (NOBODY, CodeWordAnswer.NOBODY),
+    ],
+)
+def test_what_becomes_of_a_word_that_is_taken_away(number: Msisdn, answer: CodeWordAnswer) -> None:
+    made = demo_operator()
+    assert clear_codeword(CLERK, KEY, number, made.subscribers) is answer
+    known = made.subscribers.verifiers(number)
+    assert known is None or known.codeword is None
