@@ -21,7 +21,7 @@ from ivr import log, metrics
 from ivr.commands import demo
 from ivr.content import editing
 from ivr.errors import FlowBroken, Unusable
-from ivr.processes.front import FrontKeeper, book_ended_calls
+from ivr.processes.upkeep import Upkeep
 from ivr.supervision.post import Post
 from ivr.supervision.scoreboard import Scoreboard
 from ivr.system.filemodes import narrow_tree
@@ -31,6 +31,7 @@ from ivr.telephony.configuration import check_ports, render
 from ivr.telephony.longest import CallAges
 from ivr.telephony.management import Manager
 from ivr.telephony.queue import QueueBoard
+from ivr.telephony.refused import journal_of_refused
 from ivr.telephony.revival import Revival
 from ivr.telephony.server import LineServer
 from ivr.wiring import telephony
@@ -141,7 +142,6 @@ def _asterisk(house: House, stack: ExitStack) -> Asterisk:
     sounds = telephony.dialplan_sounds(live.prompts)
     configuration = render(house.settings, programs, sounds, topics=live.flow.topics)
     logs = house.settings.home / "logs"
-    _write_front(house)
     asterisk = stack.enter_context(
         Asterisk(programs.asterisk, configuration, logs / "asterisk.out")
     )
@@ -181,7 +181,7 @@ def _line_health(house: House, stack: ExitStack, server: LineServer) -> None:
     from ivr.processes import health
     from ivr.web.figures import LineState
 
-    link, queues, keeper, watched = _kept(house, stack, os.getpid())
+    link, queues, upkeep, watched = _kept(house, stack, os.getpid())
     state = LineState(
         calls=lambda: server.calls,
         workers=lambda: {"serving" if server.is_taking else "draining": 1},
@@ -192,7 +192,7 @@ def _line_health(house: House, stack: ExitStack, server: LineServer) -> None:
             state,
             link,
             lambda: queues.queues,
-            most_calls=lambda: keeper.admission.most,
+            most_calls=lambda: upkeep.admission.most,
             watched=watched,
         )
     )
@@ -204,7 +204,7 @@ def tell_of_workers(
     """Health and metrics of a line in several processes, by a process that takes no call."""
     from ivr.processes import health
 
-    link, queues, keeper, watched = _kept(house, stack, os.getppid())
+    link, queues, upkeep, watched = _kept(house, stack, os.getppid())
     state = health.state_of(board)
     server = health.of_line(
         house,
@@ -212,29 +212,15 @@ def tell_of_workers(
         link,
         lambda: queues.queues,
         listening,
-        lambda: keeper.admission.most,
+        lambda: upkeep.admission.most,
         watched,
     )
     stack.enter_context(server)
     _background(stack, "measures", lambda stop: _measure(house, stop))
 
 
-def _write_front(house: House) -> None:
-    """Before Asterisk starts; Unusable where the folder cannot be written."""
-    try:
-        FrontKeeper(house, telephony.manager(house, Manager.HEALTH)).write()
-    except OSError as error:
-        raise Unusable(
-            f"{error.filename} cannot be written ({error.strerror}): see whose it is, and run this"
-            " as that user"
-        ) from None
-
-
-def _kept(
-    house: House, stack: ExitStack, root: int
-) -> tuple[AmiLink, QueueBoard, FrontKeeper, Figures]:
-    """Keep what Asterisk asks by itself, and the journal of who needed no more; look at queues
-    and at the age of calls.
+def _kept(house: House, stack: ExitStack, root: int) -> tuple[AmiLink, QueueBoard, Upkeep, Figures]:
+    """Do what is to be done beside the calls; look at queues and at the age of calls.
 
     ``root`` is the pid of the line's first process.
     """
@@ -243,17 +229,22 @@ def _kept(
     link = telephony.manager(house, Manager.HEALTH)
     queues = QueueBoard(link)
     ages = CallAges(link)
+    upkeep = Upkeep(house, link, root)
+    journal = house.journal
+    stack.callback(journal.close)
+    link.listen_to(
+        journal_of_refused(
+            journal, house.numbering, house.clock, lambda: upkeep.admission.is_shedding
+        )
+    )
     link.start()
     stack.callback(link.close)
     _background(stack, "queues", queues.follow)
     _background(stack, "ages", ages.follow)
-    house.board.refresh()
-    keeper = FrontKeeper(house, link, root)
-    _background(stack, "front", keeper.follow)
-    _background(stack, "ended", lambda stop: book_ended_calls(house, stop))
+    _background(stack, "upkeep", upkeep.follow)
     longest = house.settings.max_call_minutes * 60
     watched = care_figures(lambda: queues.paused, lambda: ages.oldest, longest)
-    return link, queues, keeper, watched
+    return link, queues, upkeep, watched
 
 
 def _measure(house: House, stop: threading.Event) -> None:

@@ -24,11 +24,8 @@ from tests.e2e.line import KEY_OF, RunningLine, environment, own_settings, watch
 
 @contextmanager
 def asterisk_alone(home: Path, **given: object) -> Iterator[RunningLine]:
-    """Asterisk with everything prepared, and no line that takes its calls.
-
-    Unless the front is wanted, all calls are a worker's from their first question.
-    """
-    with asterisk_of(own_settings(home, **{"front": False, **given})) as line:
+    """Asterisk with everything prepared, and no line that takes its calls."""
+    with asterisk_of(own_settings(home, **given)) as line:
         yield line
 
 
