@@ -137,7 +137,7 @@ ARGUMENT = f"agi_arg_5: {PLACE}={LOCK.seal(CALL, STOLEN)}"
             *(line for line in RIGHT if "_arg_" in line),
             *(line for line in RIGHT if "_arg_" not in line),
         ],
-        [line.replace("IVR_KEY", "IVR_REASON") for line in RIGHT],
+        [line.replace("IVR_RESUME", "IVR_REASON") for line in RIGHT],
     ],
 )
 def test_a_header_that_asterisk_does_not_write_is_no_call(desk: Desk, lines: list[str]) -> None:
