@@ -93,8 +93,6 @@ class Settings(BaseSettings):
     """Calls at once from one number; one more hears busy."""
     shed_cpu: float = Field(default=90.0, ge=0, le=100)
     """Percent of the whole machine over which fewer calls are let in; 0: always as many."""
-    front: bool = True
-    """Asterisk itself asks the questions that need nobody, of callers whose language is known."""
     drain_seconds: float = Field(default=30.0, ge=0)
     """How long SIGTERM lets calls go on before the dialplan takes them over."""
     callback_seconds: int = Field(default=60, ge=5)

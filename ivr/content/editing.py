@@ -15,6 +15,7 @@ from ivr.flow.sheet import read_sheet
 from ivr.speech.given import wrongly_filled
 from ivr.speech.readings import Readings
 from ivr.speech.recordingnotes import notes
+from ivr.wiring import telephony
 from ivr.wiring.container import QUIET, House, ProgressCallback
 
 
@@ -53,14 +54,17 @@ def notes_of_recordings(house: House, flow: Flow) -> Iterator[str]:
 def publish_flow(
     house: House, file: Path, author: str, progress: ProgressCallback = QUIET
 ) -> tuple[int, bool]:
-    """Check a flow file, render its audio, and make both live.
+    """Check a flow file, render its audio, make both live, and concatenate its prompts.
 
     Answers the release's number and whether it is new. FlowBroken names the first thing to mend.
     """
     flow = read_flow(file)
     for issue in issues_of(house, flow):
         raise FlowBroken(f"{file}: {issue.place} {issue.problem}")
-    return publish(house.store.releases, flow, _parts(house, progress), author, house.clock)
+    parts = _parts(house, progress)
+    number, is_new = publish(house.store.releases, flow, parts, author, house.clock)
+    telephony.concatenate(house, house.shelf.get(number))
+    return number, is_new
 
 
 def is_edited(house: House, progress: ProgressCallback = QUIET) -> bool:

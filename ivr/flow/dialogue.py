@@ -18,7 +18,7 @@ from ivr.domain.values import Language, Secret
 from ivr.errors import ProofEnded
 from ivr.flow.guard import guarded
 from ivr.flow.patience import USUAL, Patience, Watch, seconds_of
-from ivr.flow.place import PLACE, place_of
+from ivr.flow.place import PLACE, SPOKEN, place_of
 from ivr.flow.question import (
     AGENT_KEY,
     BACK_KEY,
@@ -111,6 +111,11 @@ class Dialogue:
         self._said = []
         self.mention("identify.ended")
         self.moved()
+
+    def speak(self, language: Language) -> None:
+        """Go on in a language. The channel has it from now on, should no worker take the call."""
+        self.call.language = language
+        self.telephone.note(SPOKEN, language)
 
     def say(self, key: str, **values: Value) -> None:
         """Say a text with the next question; in every language while none is chosen."""

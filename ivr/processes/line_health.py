@@ -1,7 +1,7 @@
 """``ivr line-health``: tells health and metrics of a line, and takes no call.
 
-``ivr line`` starts it. It also keeps what Asterisk asks by itself, and looks at the queues and at
-the age of calls.
+``ivr line`` starts it. It also keeps what runs beside the calls, and looks at the queues and at the
+age of calls.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from contextlib import ExitStack
 from ivr import metrics
 from ivr.processes import health
 from ivr.processes.background import background, measure, stop_signal
-from ivr.processes.front import FrontKeeper, book_ended_calls
 from ivr.processes.line import METRICS, set_up_log
+from ivr.processes.upkeep import Upkeep
 from ivr.supervision.scoreboard import Scoreboard
 from ivr.supervision.worker import BOARD, LISTENER, PARENT
 from ivr.system.hardening import die_with_parent
 from ivr.telephony.longest import CallAges
 from ivr.telephony.management import Manager
 from ivr.telephony.queue import QueueBoard
+from ivr.telephony.refused import journal_of_refused
 from ivr.web.figures import care_figures
 from ivr.wiring import telephony
 from ivr.wiring.container import House, open_house
@@ -50,14 +51,18 @@ def _tell(house: House, stack: ExitStack, board: Scoreboard, listening: socket.s
     link = telephony.manager(house, Manager.HEALTH)
     queues = QueueBoard(link)
     ages = CallAges(link)
+    upkeep = Upkeep(house, link, os.getppid())
+    stack.callback(house.journal.close)
+    link.listen_to(
+        journal_of_refused(
+            house.journal, house.numbering, house.clock, lambda: upkeep.admission.is_shedding
+        )
+    )
     link.start()
     stack.callback(link.close)
     background(stack, "queues", queues.follow)
     background(stack, "ages", ages.follow)
-    house.board.refresh()
-    keeper = FrontKeeper(house, link, os.getppid())
-    background(stack, "front", keeper.follow)
-    background(stack, "ended", lambda stop: book_ended_calls(house, stop))
+    background(stack, "upkeep", upkeep.follow)
     longest = house.settings.max_call_minutes * 60
     server = health.of_line(
         house,
@@ -65,7 +70,7 @@ def _tell(house: House, stack: ExitStack, board: Scoreboard, listening: socket.s
         link,
         lambda: queues.queues,
         listening,
-        lambda: keeper.admission.most,
+        lambda: upkeep.admission.most,
         care_figures(lambda: queues.paused, lambda: ages.oldest, longest),
     )
     stack.enter_context(server)

@@ -23,14 +23,12 @@ from ivr.content import editing
 from ivr.errors import FlowBroken, Unusable
 from ivr.processes import demo, network
 from ivr.processes.background import stop_signal
-from ivr.processes.front import FrontKeeper
 from ivr.supervision.child import Child
 from ivr.supervision.restarts import Restarts
 from ivr.supervision.starting import IVR
 from ivr.system.filemodes import narrow_tree
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import check_ports, render
-from ivr.telephony.management import Manager
 from ivr.wiring import telephony
 from ivr.wiring.container import House, ProgressCallback, open_house, prepare_database
 
@@ -104,20 +102,8 @@ def _asterisk(house: House, stack: ExitStack) -> Asterisk:
     live = house.shelf.live()
     sounds = telephony.dialplan_sounds(live.prompts)
     configuration = render(house.settings, programs, sounds, topics=live.flow.topics)
-    _write_front(house)
     output = house.settings.home / "logs" / "asterisk.out"
     return stack.enter_context(Asterisk(programs.asterisk, configuration, output))
-
-
-def _write_front(house: House) -> None:
-    """Before Asterisk starts; Unusable where the folder cannot be written."""
-    try:
-        FrontKeeper(house, telephony.manager(house, Manager.HEALTH)).write()
-    except OSError as error:
-        raise Unusable(
-            f"{error.filename} cannot be written ({error.strerror}): see whose it is, and run this"
-            " as that user"
-        ) from None
 
 
 def _children(centre: Mapping[str, str]) -> Sequence[Child]:

@@ -65,10 +65,6 @@ class House(Networks, Messaging):
     @cached_property
     def journal(self) -> JournalWriter:
         """Where calls write what they leave behind; close it, so that all of it is written."""
-        return self.new_journal()
-
-    def new_journal(self) -> JournalWriter:
-        """One of its own, for who wants to know when all of what he wrote is there."""
         return JournalWriter(self.store.journal, self.store.callers)
 
     @cached_property

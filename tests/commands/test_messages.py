@@ -256,7 +256,7 @@ class TestRetry:
         ("IVR_NETWORK_LATENCY", "soon", "'soon' is no number, as in 2.5"),
         ("IVR_LOG_MEGABYTES", "0", "more than 0.0 is wanted"),
         ("IVR_LOG_MEGABYTES", "inf", "is no number"),
-        ("IVR_FRONT", "perhaps", "'perhaps' is neither true nor false"),
+        ("IVR_SIP_INFO", "perhaps", "'perhaps' is neither true nor false"),
         ("IVR_WORKERS", "2.5", "'2.5' is no whole number"),
     ],
 )

@@ -39,7 +39,6 @@ def line(sends: Sends) -> Iterator[RunningLine]:
     folder = short_folder()
     settings = own_settings(
         folder / "home",
-        front=False,
         callback_seconds=60,
         media_seconds=MEDIA_SECONDS,
         agent_media_seconds=MEDIA_SECONDS,

@@ -73,7 +73,6 @@ def running() -> Iterator[Agency]:
     sends = Sends()
     settings = own_settings(
         folder / "home",
-        front=False,
         callback_seconds=20,
         agent_seconds=3,
         agent_pause_seconds=PAUSE_SECONDS,

@@ -1,4 +1,4 @@
-"""A caller who does nothing, on a real line: through front, worker, queue, and to the goodbye."""
+"""A caller who does nothing, on a real line: through worker, queue, and to the goodbye."""
 
 from __future__ import annotations
 

@@ -15,7 +15,6 @@ from ivr.domain.services import HeldChange
 from ivr.domain.subscriber import Subscriber
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from tests.e2e.line import KEY_OF, Caller, RunningLine, running_line, short_folder
-from tests.e2e.test_front import known, until_there
 from tests.e2e.test_network import network_that
 
 TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH
@@ -158,11 +157,9 @@ def due(line: RunningLine, change: HeldChange) -> tuple[date, clock_time]:
 def test_the_owner_hears_of_a_held_forwarding_before_the_menu_and_stops_it(
     own_line: RunningLine, language: Language
 ) -> None:
-    """Though Asterisk knows the owner, and would ask the menu by itself."""
-    until_there(own_line)
-    owner = known(own_line, language, own_line.subscriber())
+    owner = own_line.subscriber()
+    own_line.house.store.callers.remember(owner, language)
     forwards_by_passport(own_line, owner, language)
-    own_line_follows(own_line, owner)
     day, at = due(own_line, held(own_line, owner))
     with own_line.call(owner) as caller:
         caller.language = language
@@ -178,21 +175,3 @@ def test_the_owner_hears_of_a_held_forwarding_before_the_menu_and_stops_it(
     assert own_line.network.switched(owner) == {}
     entries = own_line.house.store.audit.newest(5, owner)
     assert "order.stopped" in {entry.action for entry in entries}
-
-
-def own_line_follows(line: RunningLine, owner: Msisdn) -> None:
-    """Wait until Asterisk leaves the owner's calls to the line."""
-    file = line.settings.home / "front" / "held.conf"
-    deadline = time.monotonic() + SECONDS
-    while not file.exists() or owner not in file.read_text():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    time.sleep(2.0)  # the dialplan is loaded within half a second
-
-
-def test_everybody_else_is_asked_by_asterisk_as_before(own_line: RunningLine) -> None:
-    number = known(own_line, EN)
-    with own_line.call(number) as caller:
-        caller.language = EN
-        caller.hears("language.greeting")
-        caller.hears("menu.main.account")

@@ -287,6 +287,6 @@ def test_nothing_is_noted_twice(flow: Flow, operator: Operator) -> None:
     call: Dialled = dial(flow, operator.care, operator.clock, "3 3 1 1", telephone=telephone)
     assert call.call.node == "main"
     names = [name for name, _ in phones[0].all_notes]
-    assert names == ["IVR_PLACE"] * 4
+    assert names == ["IVR_SPOKEN", *["IVR_PLACE"] * 4]
     places = [place for name, place in phones[0].all_notes if name == PLACE]
     assert all(one != other for one, other in pairwise(places))

@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import TracebackType
 
 from ivr.telephony.lock import TOKEN, PortLock
-from ivr.telephony.server import GIVEN, INTRODUCED, WHO
+from ivr.telephony.server import GIVEN
 
 NOW = 1_795_975_200
 CALL = f"ivr-{NOW}.1"
@@ -33,10 +33,9 @@ def header(
 ) -> bytes:
     """What Asterisk sends first. ``given`` are arguments of the dialplan; those that are not given
     are empty, and the token is the right one."""
-    names = INTRODUCED if script == WHO else GIVEN
     known = {"uniqueid": call, "channel": "PJSIP/trunk-00000001", "callerid": caller}
     token = lock.token({f"agi_{name}": value for name, value in known.items()})
-    arguments = {TOKEN: token} | dict.fromkeys(sorted(names - {TOKEN}), "") | given
+    arguments = {TOKEN: token} | dict.fromkeys(sorted(GIVEN - {TOKEN}), "") | given
     lines = [
         f"agi_arg_{place}: {name}={value}"
         for place, (name, value) in enumerate(arguments.items(), 1)
@@ -50,7 +49,7 @@ _HEADER = """agi_network: yes
 agi_network_script: {script}
 agi_request: agi://127.0.0.1/{script}
 agi_channel: PJSIP/trunk-00000001
-agi_language: en
+agi_language: und
 agi_type: PJSIP
 agi_uniqueid: {call}
 agi_version: 22.10.1

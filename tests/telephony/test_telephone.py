@@ -115,14 +115,6 @@ def test_options_are_said_to_who_is_silent(
         assert last in ([], ['GET OPTION "/e" "0123456789*#" 6000'])
 
 
-def test_who_was_silent_to_asterisk_has_heard_the_options() -> None:
-    with FakeAsterisk("1") as asterisk:
-        telephone = AgiTelephone(Agi(asterisk.line))
-        telephone.has_answered(None)
-        assert telephone.ask_key([utterance("/a")], 6, OPTIONS) is None
-        assert asterisk.heard == []
-
-
 def test_a_key_pressed_ahead_comes_before_the_options() -> None:
     with FakeAsterisk("12") as asterisk:
         telephone = AgiTelephone(Agi(asterisk.line))

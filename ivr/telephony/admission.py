@@ -1,7 +1,9 @@
-"""Load shedding: while the processors are too busy with the line, fewer calls are let in.
+"""Admission control: how many calls Asterisk lets in at once.
 
-What others do on the machine closes no line: only the line's own work is weighed, against what the
-others leave to it, and a quarter of the bound is let in whatever the processors do.
+The dialplan counts calls (``GROUP_COUNT``) and compares them with a bound that it reads from a
+file. While the processors are too busy with the line, the bound is lower. What others do on the
+machine closes no line: only the line's own work is weighed, against what the others leave to it,
+and a quarter of the bound is let in whatever the processors do.
 """
 
 from __future__ import annotations
@@ -9,7 +11,10 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
+from ivr.telephony.ami import AmiLink
 from ivr.telephony.processors import Spent
 
 LOOK_SECONDS = 0.25
@@ -85,3 +90,32 @@ class Admission:
                 self.most = min(self.most, held)
         elif percent < self._shed_cpu - RELIEF and self.most < self._most_calls:
             self.most = min(self._most_calls, self.most + max(2, int(self.most * GROWTH)))
+
+    @property
+    def is_shedding(self) -> bool:
+        """Whether the processors are the bound just now."""
+        return self.most < self._most_calls
+
+
+@dataclass(frozen=True)
+class BoundFile:
+    """The file with the bound, which Asterisk reads with each call."""
+
+    home: Path
+
+    @property
+    def path(self) -> Path:
+        return self.home / "admission" / "most"
+
+    def write(self, most: int) -> None:
+        """Let so many calls in at once, from now on. OSError: the file cannot be written."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = self.path.with_suffix(".new")
+        fresh.write_text(str(most))
+        fresh.replace(self.path)
+
+
+def calls_in_line(link: AmiLink) -> int:
+    """Count the callers in menus, as Asterisk does. TemporarilyUnavailable without the link."""
+    counted = link.action("Getvar", Variable="GROUP_COUNT(line)").get("Value", "")
+    return int(counted) if counted.isdecimal() else 0

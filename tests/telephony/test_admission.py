@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from ivr.telephony.load import Admission, Load
+from ivr.telephony.admission import Admission, Load
 from ivr.telephony.processors import Spent
 
 MOST = 500
