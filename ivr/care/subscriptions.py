@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from concurrent.futures import Executor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
-from ivr.care.asking import AtOnce, ask, receipt_of
+from ivr.care.asking import ask, receipt_of
 from ivr.care.catalogue import Catalogue
 from ivr.care.loops import makes_a_loop
 from ivr.care.notices import Notice, Notices
@@ -44,7 +45,6 @@ from ivr.domain.services import (
 from ivr.domain.subscriber import OwnedPackage, Subscriber
 from ivr.domain.values import Msisdn, ServiceId
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports.aside import Aside
 from ivr.ports.clock import Clock
 from ivr.ports.orders import Network, OrderBook
 from ivr.ports.services import Subscriptions
@@ -60,7 +60,8 @@ class Switching(Subscriptions):
     network: Network
     catalogue: Catalogue
     clock: Clock
-    aside: Aside = field(default_factory=AtOnce)
+    executor: Executor
+    """Asks the network beside the dialogue."""
     notices: Notices | None = None
     search: timedelta = SEARCH
     """As the Carrier's."""
@@ -211,7 +212,7 @@ class Switching(Subscriptions):
         if order.state is OrderState.HELD or self._behind(order):
             return receipt_of(order)
         carrier = Carrier(self.book, self.network, lambda: self._weighing, self.clock, self.search)
-        return ask(order, carrier, self.aside, moment)
+        return ask(order, carrier, self.executor, moment)
 
     def _behind(self, order: Order) -> bool:
         """Whether an older order of the number is still to be carried out: it must go first."""

@@ -24,6 +24,7 @@ from ivr.supervision.systemd import Systemd, passed_listener
 from ivr.supervision.worker import BOARD, LISTENER, PARENT, SLOT
 from ivr.system.filemodes import check_home, narrow_tree
 from ivr.system.hardening import die_with_parent
+from ivr.telephony.offload import offload
 from ivr.telephony.server import is_exhausted
 from ivr.wiring.container import open_house, prepare_database
 
@@ -70,7 +71,7 @@ def work() -> None:
     die_with_parent()
     post = Post.of_environment()
     threading.excepthook = lambda failed: _end_if_exhausted(post, failed)
-    house = open_house()
+    house = open_house(offload)
     _set_up_log(house.settings)
     metrics.share(house.settings.home / METRICS, os.environ[SLOT])
     prepare_database(house)

@@ -30,6 +30,7 @@ from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import check_ports, render
 from ivr.telephony.longest import CallAges
 from ivr.telephony.management import Manager
+from ivr.telephony.offload import offload
 from ivr.telephony.queue import QueueBoard
 from ivr.telephony.revival import Revival
 from ivr.telephony.server import LineServer
@@ -51,7 +52,7 @@ STDERR = Console(stderr=True)
 
 def up() -> None:
     """Run everything in one terminal, with demo subscribers; Ctrl-C ends it all."""
-    house = open_house()
+    house = open_house(offload)
     started = time.monotonic()
     with ExitStack() as stack:
         stop = _stop_signal()

@@ -27,7 +27,7 @@ from typing import Any, cast
 import structlog
 from greenlet import getcurrent, greenlet
 
-from ivr.telephony.crew import Crew
+from ivr.system.threads import ContextExecutor
 
 log = structlog.get_logger()
 
@@ -74,7 +74,8 @@ class Switchboard:
         self._timers: list[tuple[float, int, Seat, int]] = []
         self._numbers = count()
         self._posted: deque[Callable[[], None]] = deque()
-        self._crew = Crew()
+        self.executor = ContextExecutor("work")
+        """Does the work of calls that may take long."""
         self._hub: Any = None
         self.opened = threading.Event()
         """Calls are taken, or were."""
@@ -140,7 +141,7 @@ class Switchboard:
 
     def close(self) -> None:
         """End ``run``, and let the threads go. From any thread, once."""
-        self._crew.close()
+        self.executor.shutdown(wait=False)
         self._is_closed = True
         os.eventfd_write(self._woken, 1)
 
@@ -181,10 +182,6 @@ class Switchboard:
         """Let a call go on that stands back for this. By the board's thread, in no call."""
         if seat.waits_for is thing:
             seat.switch(True)
-
-    def hire(self, work: Callable[[], None]) -> None:
-        """Have work done by a thread. RuntimeError: the system gives no further one."""
-        self._crew.start(work)
 
     def _time_out(self) -> None:
         now = time.monotonic()

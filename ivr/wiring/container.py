@@ -13,7 +13,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ivr import log
-from ivr.aside import Threads
 from ivr.care.accounts import Accounting
 from ivr.care.attempts import Limits
 from ivr.care.callbacks import CallbackDesk
@@ -57,6 +56,7 @@ from ivr.paper.invoice import InvoicePress
 from ivr.ports.care import Care
 from ivr.ports.dialogue import Prompts, Wording
 from ivr.ports.messages import MessageCentre, Outbox
+from ivr.ports.runner import Runner, inline
 from ivr.settings import PROJECT
 from ivr.simulators.smsc import LOOPBACK, Mood, SmscSimulator
 from ivr.simulators.smsc_habits import Habit
@@ -73,12 +73,13 @@ from ivr.store.importing import Imported, import_rows
 from ivr.store.rows import Row
 from ivr.store.writer import JournalWriter
 from ivr.system.filemodes import narrow_tree
+from ivr.system.threads import ContextExecutor
 from ivr.telephony.lock import PortLock
-from ivr.telephony.offload import offload, offloaded
 from ivr.wiring.installation import Installation, open_settings
 from ivr.wiring.installation import check_pepper as check_pepper
 from ivr.wiring.installation import migrate_database as migrate_database
 from ivr.wiring.installation import prepare_database as prepare_database
+from ivr.wiring.slowports import run_by
 from ivr.wiring.voices import open_voice
 
 WORKER_PATIENCE = 3.0
@@ -91,6 +92,9 @@ QUIET: ProgressCallback = lambda _done, _all: None  # noqa: E731
 @dataclass(frozen=True)
 class House(Installation):
     """Everything of one installation, built when it is first asked for."""
+
+    run: Runner = inline
+    """Runs what asks the database or the network for a call, or renders what it is to hear."""
 
     @property
     def flow_file(self) -> Path:
@@ -211,91 +215,75 @@ class House(Installation):
     @cached_property
     def care(self) -> Care:
         """By the files that operators edit."""
-        return self.care_by(self.catalogue, self.news, self.terms, WrittenTexts(self.texts))
+        wording = WrittenTexts(self.texts)
+        return run_by(self.run, self._care(self.catalogue, self.news, self.terms, wording))
 
-    def care_by(self, catalogue: Catalogue, news: News, terms: Terms, wording: Wording) -> Care:
-        """What can be done for subscribers and told to anyone, by what a release has.
-
-        What asks the database or the network is offloaded: the other calls go on meanwhile.
-        """
+    def _care(self, catalogue: Catalogue, news: News, terms: Terms, wording: Wording) -> Care:
+        """What can be done for subscribers and told to anyone, by what a release has."""
         store, settings = self.store, self.settings
         premium = catalogue.premium_numbers
         return Care(
-            identification=offloaded(
-                Identifying(
-                    store.subscribers,
-                    store.attempts,
-                    self.verifying,
-                    self.clock,
-                    OwnerWarning(store.subscribers, self.outbox, wording),
-                    self.turns,
-                    self.limits,
-                    self.passport_turns,
-                )
+            identification=Identifying(
+                store.subscribers,
+                store.attempts,
+                self.verifying,
+                self.clock,
+                OwnerWarning(store.subscribers, self.outbox, wording),
+                self.turns,
+                self.limits,
+                self.passport_turns,
             ),
-            codes=offloaded(
-                UnlockDesk(
-                    store.subscribers,
-                    store.attempts,
-                    store.codes,
-                    self.verifying,
-                    self.outbox,
-                    wording,
-                    self.clock,
-                    self.settings.identify_codes,
-                )
+            codes=UnlockDesk(
+                store.subscribers,
+                store.attempts,
+                store.codes,
+                self.verifying,
+                self.outbox,
+                wording,
+                self.clock,
+                self.settings.identify_codes,
             ),
             numbering=self.numbering,
-            subscriptions=offloaded(
-                Switching(
-                    store.subscribers,
-                    store.orders,
-                    self.network,
-                    catalogue,
-                    self.clock,
-                    Threads(),
-                    Notices(store.subscribers, self.outbox, wording),
-                    self.search,
-                )
+            subscriptions=Switching(
+                store.subscribers,
+                store.orders,
+                self.network,
+                catalogue,
+                self.clock,
+                self._asking,
+                Notices(store.subscribers, self.outbox, wording),
+                self.search,
             ),
-            accounts=offloaded(
-                Accounting(
-                    store.subscribers,
-                    store.orders,
-                    store.payments,
-                    self.bills,
-                    catalogue,
-                    self.clock,
-                )
+            accounts=Accounting(
+                store.subscribers,
+                store.orders,
+                store.payments,
+                self.bills,
+                catalogue,
+                self.clock,
             ),
-            puks=offloaded(PukDesk(store.subscribers, self.clock)),
+            puks=PukDesk(store.subscribers, self.clock),
             information=InformationDesk(catalogue, news, self.board, self.clock),
-            callers=offloaded(self.journal, "language"),  # to remember is written behind
-            callbacks=offloaded(
-                CallbackDesk(
-                    store.callbacks,
-                    premium,
-                    self.clock,
-                    settings.callbacks_a_day,
-                    settings.withheld_a_day,
-                )
+            callers=self.journal,
+            callbacks=CallbackDesk(
+                store.callbacks,
+                premium,
+                self.clock,
+                settings.callbacks_a_day,
+                settings.withheld_a_day,
             ),
-            requests=offloaded(
-                RequestDesk(
-                    store.requests, self.clock, settings.requests_a_day, settings.withheld_a_day
-                )
+            requests=RequestDesk(
+                store.requests, self.clock, settings.requests_a_day, settings.withheld_a_day
             ),
-            outbox=offloaded(self.outbox),
-            promises=offloaded(store.promises),
-            invoices=offloaded(
-                InvoiceDesk(
-                    store.subscribers,
-                    store.invoices,
-                    terms,
-                    self.clock,
-                    premium,
-                    settings.faxes_to_mobile_a_day,
-                )
+            outbox=self.outbox,
+            promises=store.promises,
+            invoices=InvoiceDesk(
+                store.subscribers,
+                store.invoices,
+                terms,
+                self.clock,
+                premium,
+                settings.faxes_to_mobile_a_day,
             ),
         )
 
@@ -312,6 +300,11 @@ class House(Installation):
             store.outbox.find,
             self.search,
         )
+
+    @cached_property
+    def _asking(self) -> ContextExecutor:
+        """Asks the network for the orders of calls. A process that ends waits for what it asks."""
+        return ContextExecutor("order")
 
     @property
     def search(self) -> timedelta:
@@ -483,7 +476,7 @@ class House(Installation):
 
     @cached_property
     def shelf(self) -> Shelf:
-        return Shelf(self.store.releases, self._built, offload)
+        return Shelf(self.store.releases, self._built, self.run)
 
     def text_keys(self) -> Mapping[Language, frozenset[str]]:
         """The keys of the texts that operators edit, by language."""
@@ -542,13 +535,13 @@ class House(Installation):
                 f"neither the live release nor this version has the text '{missing}': go back by "
                 "`ivr flow rollback`, or write it and run `ivr flow publish`"
             )
-        prompts = SpokenPrompts(texts, manifest, self.library, self.voice, offload)
-        return prompts, self.care_by(catalogue, news, terms, prompts)
+        prompts = SpokenPrompts(texts, manifest, self.library, self.voice, self.run)
+        return prompts, run_by(self.run, self._care(catalogue, news, terms, prompts))
 
 
-def open_house() -> House:
+def open_house(run: Runner = inline) -> House:
     """The house of the settings in the environment. Builds nothing yet."""
-    return House(open_settings())
+    return House(open_settings(), run)
 
 
 def open_process(log_name: str) -> House:

@@ -12,7 +12,7 @@ import pytest
 import structlog
 
 from ivr.errors import CallerHungUp
-from ivr.telephony.offload import offload, offloaded
+from ivr.telephony.offload import offload
 from ivr.telephony.switchboard import Gate
 from ivr.telephony.telephone import AgiTelephone
 from tests.contracts.telephone_contract import utterance
@@ -94,16 +94,11 @@ def test_work_may_use_the_telephone_of_its_call(house: House) -> None:
     )
 
 
-class Port:
-    def ident(self) -> int:
-        return threading.get_ident()
-
-
-def test_a_port_is_offloaded_at_a_board_only(house: House) -> None:
-    port = offloaded(Port())
-    assert port.ident() == threading.get_ident()
-    assert house.sit(port.ident).get(timeout=SECONDS) != house.thread.ident
-    assert house.sit(lambda: offload(port.ident)).get(timeout=SECONDS) != house.thread.ident
+def test_work_is_offloaded_at_a_board_only(house: House) -> None:
+    ident = threading.get_ident
+    assert offload(ident) == ident()
+    within_work = house.sit(lambda: offload(lambda: offload(ident) == ident()))
+    assert within_work.get(timeout=SECONDS) is True
 
 
 def test_a_gate_lets_so_many_through_and_the_others_in_their_order(
