@@ -14,10 +14,11 @@ from ivr.care.folding import word_keys
 from ivr.care.identification import SAME_TIME, Identifying
 from ivr.care.turns import Turns
 from ivr.domain.call import Means, Origin, origin_of
-from ivr.domain.identification import Attempt, CallerKind, Standing, Verdict
+from ivr.domain.identification import Attempt, CallerKind, OpenedAttempt, Standing, Verdict
 from ivr.domain.subscriber import Status, Verifiers
 from ivr.domain.values import Msisdn, Secret
 from ivr.errors import TemporarilyUnavailable
+from ivr.ports.attempts import Allows, always
 from ivr.system.clock import SystemClock
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import (
@@ -307,14 +308,13 @@ class TestAcrossNumbers:
         operator, together = desk.operator, threading.Barrier(len(numbers))
         identification = Identifying(
             operator.subscribers,
-            operator.attempts,
+            Racing(operator.attempts, together),
             quick_verifying(),
             operator.clock,
             passport_turns=Turns(len(numbers)),
         )
 
         def one(number: Msisdn) -> Verdict:
-            together.wait()
             attempt = Attempt(number, number, Origin(None, "", "trunk"), Means.PASSPORT)
             return identification.check(attempt, Secret(PASSPORT_KEYS))
 
@@ -339,6 +339,21 @@ class TestAcrossNumbers:
             assert desk.check(keys, means=means, caller=NUMBER) is Verdict.MATCH
         for caller in callers:
             assert desk.check(CODEWORD_KEYS, caller=caller) is Verdict.MATCH
+
+
+class Racing(MemoryAttempts):
+    """All write their tries before any is compared."""
+
+    def __init__(self, attempts: MemoryAttempts, together: threading.Barrier) -> None:
+        super().__init__(attempts.tries, _last=len(attempts.tries))
+        self._together = together
+
+    def open(
+        self, attempt: Attempt, kind: CallerKind, at: datetime, allows: Allows = always
+    ) -> OpenedAttempt:
+        opened = super().open(attempt, kind, at, allows)
+        self._together.wait()
+        return opened
 
 
 class TestAlike:
