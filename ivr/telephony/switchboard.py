@@ -1,8 +1,12 @@
-"""The switchboard: one thread holds all calls, each a greenlet that stands back while it waits.
+"""The switchboard: one thread holds all calls, each a greenlet of gevent.
 
-A dialogue is written as if it waited for its caller. Where it waits for Asterisk, gevent goes on with
-whichever call has something to read. Nothing is patched: what may take long (database, network,
-hashes) is offloaded (``ivr.telephony.offload``), and whatever else waits holds up all calls.
+A dialogue is written as if it waited for its caller. Where it waits for Asterisk, gevent goes on
+with whichever call has something to read: no thread is woken for a command, and a hundred callers
+who hear a menu cost what a list of a hundred costs. Nothing is patched: what may take long
+(database, network, hashes) is offloaded (``ivr.telephony.offload``).
+
+What belongs to a call runs in the board's thread unless it is offloaded, one call at a time: it
+must never wait by itself.
 """
 
 from __future__ import annotations
@@ -11,14 +15,13 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 from gevent import Greenlet, get_hub, getcurrent, sleep
 from gevent.event import Event
-from gevent.lock import Semaphore
+from gevent.hub import Hub
 from gevent.socket import wait
 
 from ivr.system.threads import ContextExecutor
@@ -27,8 +30,8 @@ log = structlog.get_logger()
 
 TICK_SECONDS = 0.25
 """How often the board says that it is alive, at least."""
-READ = 1
-"""Of a gevent watcher."""
+_READ = 1
+"""An event that a watcher of gevent waits for."""
 _IN_TURN = select.EPOLLIN | select.EPOLLEXCLUSIVE
 """A call wakes the first in the kernel's row only (epoll_ctl(2))."""
 PAUSE_SECONDS = 0.1
@@ -37,7 +40,7 @@ STOP_SECONDS = 10.0
 """How long a board that hangs is waited for."""
 
 
-class Seat(Greenlet):
+class Seat(Greenlet):  # type: ignore[type-arg]  # generic in its stubs only
     """One call at the board."""
 
     def __init__(self, board: Switchboard, run: Callable[[], None]) -> None:
@@ -59,14 +62,16 @@ class Switchboard:
         """``take`` is given each connection, ``tick`` is called four times a second."""
         self._listener, self._take, self._tick = listener, take, tick
         self._row = select.epoll()
+        """Where this process waits for calls beside others: gevent has no EPOLLEXCLUSIVE."""
         self._wires: dict[int, Wire] = {}
+        self._hub: Hub | None = None
+        self._ended: Event | None = None
         self.executor = ContextExecutor("work")
+        """Does the work of calls that may take long."""
         self.opened = threading.Event()
         """Calls are taken, or were."""
         self._is_open = self._is_closed = False
         self._no_call_before = 0.0
-        self._loop: Any = None
-        self._early: list[Callable[[], None]] = []
 
     @property
     def address(self) -> tuple[str, int]:
@@ -76,30 +81,33 @@ class Switchboard:
 
     def run(self) -> None:
         """Take calls and hold them, until ``close``."""
-        hub = get_hub()
-        self._closed = Event()
+        hub, ended = get_hub(), Event()
+        self._hub, self._ended = hub, ended
         self._row.register(self._listener, _IN_TURN)
         self._is_open = True
-        self._loop = hub.loop
-        coming = hub.loop.io(self._row.fileno(), READ)
+        coming, ticking = hub.loop.io(self._row.fileno(), _READ), hub.loop.timer(0, TICK_SECONDS)
         coming.start(self._accept)
-        ticking = hub.loop.timer(TICK_SECONDS, TICK_SECONDS)
         ticking.start(self._look)
         self.opened.set()
-        if not self._is_closed:
-            self._closed.wait()
-        self._loop = None
+        while not self._is_closed:
+            ended.wait()
+        self._hub = None
         for watcher in (coming, ticking):
             watcher.stop()
             watcher.close()
         hub.destroy(destroy_loop=True)
 
-    def post(self, work: Callable[[], None]) -> None:
+    def post(self, work: Callable[[], object]) -> None:
         """Have something done by the board's thread. From any thread."""
-        if (loop := self._loop) is not None and not self._is_closed:
-            loop.run_callback_threadsafe(work)
+        hub = self._hub
+        if hub is not None and not self._is_closed:
+            hub.loop.run_callback_threadsafe(work)
 
     def stop_taking(self) -> None:
+        """No more calls here; those at the board go on. From any thread, once.
+
+        The socket is not shut down: others may wait at it too.
+        """
         stopped = threading.Event()
 
         def stop() -> None:
@@ -115,31 +123,33 @@ class Switchboard:
     def close(self) -> None:
         """End ``run``, and let the threads go. From any thread, once."""
         self.executor.shutdown(wait=False)
-        loop, self._is_closed = self._loop, True
-        if loop is not None:
-            loop.run_callback_threadsafe(self._closed.set)
+        hub, self._is_closed = self._hub, True
+        if hub is not None and self._ended is not None:
+            hub.loop.run_callback_threadsafe(self._ended.set)
 
     def dispose(self) -> None:
         """Give the files back, after ``run`` has ended."""
         self._row.close()
 
     def seat(self, run: Callable[[], None]) -> None:
-        """Begin a call, as far as it goes without waiting. By the board's thread."""
+        """Begin a call soon. By the board's thread."""
         Seat(self, run).start()
 
     def wire(self, connection: socket.socket) -> Wire:
-        """Watch a connection of a call."""
-        wire = self._wires[connection.fileno()] = Wire(connection)
-        wire.watcher = self._loop.io(connection.fileno(), READ)
+        """Watch a connection of a call. By the board's thread."""
+        assert self._hub is not None
+        watcher = self._hub.loop.io(connection.fileno(), _READ)
+        wire = self._wires[connection.fileno()] = Wire(connection, watcher)
         return wire
 
     def forget(self, connection: socket.socket) -> None:
         """Watch a connection no more, before it is closed."""
         if (wire := self._wires.pop(connection.fileno(), None)) is not None:
-            wire.watcher.stop()
-            wire.watcher.close()
+            wire.close()
 
     def _look(self) -> None:
+        """Say that the board is alive, and look for a call without being woken, too: a call that
+        woke a server that is stopped wakes no other."""
         self._tick()
         self._accept()
 
@@ -164,16 +174,16 @@ class Switchboard:
 class Wire:
     """A connection whose reader may stand back. Used by one call, and by the work it offloads."""
 
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-        self.watcher: Any = None
+    def __init__(self, connection: socket.socket, watcher: Any = None) -> None:
+        """``watcher`` is gevent's; None: there is no board, and a reader waits by itself."""
+        self._connection, self._watcher = connection, watcher
 
     def wait(self, seconds: float) -> bool:
         """Until there may be something to read; False: not within ``seconds``."""
-        if not isinstance(getcurrent(), Seat):
+        if self._watcher is None or not isinstance(getcurrent(), Seat):
             return _wait_alone(self._connection, seconds)
         try:
-            wait(self.watcher, seconds, TimeoutError)
+            wait(self._watcher, seconds, TimeoutError)
         except TimeoutError:
             return False
         return True
@@ -183,21 +193,9 @@ class Wire:
         if isinstance(getcurrent(), Seat):
             sleep(0)
 
-
-class Gate:
-    """Lets so many calls through at a time, the others in their order."""
-
-    def __init__(self, places: int) -> None:
-        self._places = places
-        self._semaphore: Semaphore | None = None
-
-    @contextmanager
-    def passed(self) -> Iterator[None]:
-        """Used by the calls of one board."""
-        if self._semaphore is None:  # of the board's thread
-            self._semaphore = Semaphore(self._places)
-        with self._semaphore:
-            yield
+    def close(self) -> None:
+        """Watch no more."""
+        self._watcher.close()
 
 
 def wire(connection: socket.socket) -> Wire:
