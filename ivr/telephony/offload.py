@@ -6,10 +6,10 @@ Its caller is listened to: what is pressed while something is looked up answers 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import ParamSpec, TypeVar
 
-from greenlet import getcurrent
+from gevent import getcurrent
+from gevent.event import Event
 
 from ivr.telephony.switchboard import Seat
 
@@ -43,12 +43,13 @@ def offload(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         return work(*args, **kwargs)
     board = seat.board
     job = board.executor.submit(work, *args, **kwargs)
-    job.add_done_callback(lambda _: board.post(partial(board.go_on, seat, job)))
+    done = Event()
+    job.add_done_callback(lambda _: board.post(done.set))
     if not job.done():
-        board.stand_back(seat, job, LULL)
+        done.wait(LULL)
     wait = LISTEN_SECONDS
     while not job.done():
         if seat.listen is None or not seat.listen(wait):
-            board.stand_back(seat, job, LONGEST_LISTEN)
+            done.wait(LONGEST_LISTEN)
         wait = min(2 * wait, LONGEST_LISTEN)
     return job.result()
