@@ -83,6 +83,7 @@ class Switchboard:
         """Take calls and hold them, until ``close``."""
         hub, ended = get_hub(), Event()
         self._hub, self._ended = hub, ended
+        hub.print_exception = _log_fault  # type: ignore[method-assign,assignment]
         self._row.register(self._listener, _IN_TURN)
         self._is_open = True
         coming, ticking = hub.loop.io(self._row.fileno(), _READ), hub.loop.timer(0, TICK_SECONDS)
@@ -196,6 +197,11 @@ class Wire:
     def close(self) -> None:
         """Watch no more."""
         self._watcher.close()
+
+
+def _log_fault(_context: object, *fault: Any) -> None:
+    """A fault outside of any dialogue: the loop goes on."""
+    log.error("a fault in the call loop", exc_info=fault)
 
 
 def wire(connection: socket.socket) -> Wire:
