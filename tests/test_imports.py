@@ -37,7 +37,6 @@ MAY: dict[str, set[str]] = {
     "simulators": {"network"} | MIDDLE,
     "softphone": {"settings", "system"} | MIDDLE,
     "testing": {"network", "settings"} | MIDDLE,
-    "aside": CORE,
 }
 """Rooms, and what each may import besides itself."""
 SEES_EVERYTHING = {"wiring", "processes", "commands", "__main__", "__init__"}

@@ -19,11 +19,11 @@ import structlog
 from ivr.errors import FlowBroken, IvrError, Unusable
 from ivr.flow.document import Flow, parse_flow
 from ivr.flow.release import Release
-from ivr.ports.aside import Elsewhere, here
 from ivr.ports.care import Care
 from ivr.ports.clock import Clock
 from ivr.ports.content import Releases
 from ivr.ports.dialogue import Prompts
+from ivr.ports.runner import Runner, inline
 
 log = structlog.get_logger()
 
@@ -75,7 +75,7 @@ class Shelf:
     releases: Releases
     build: Callable[[Parts], tuple[Prompts, Care]]
     """Makes what speaks and what acts from a release's parts; raises FlowBroken if it cannot."""
-    elsewhere: Elsewhere = here
+    run: Runner = inline
     """Loads an old release for a call that began with it."""
     _kept: OrderedDict[int, Release] = field(default_factory=OrderedDict)
     _live: Release | None = None
@@ -96,11 +96,10 @@ class Shelf:
         if number == live.number:
             return live
         try:
-            loaded: Release = self.elsewhere(self._load, number)
+            return self.run(self._load, number)
         except IvrError as error:
             log.warning("a call goes on with the live release", wanted=number, reason=str(error))
             return live
-        return loaded
 
     def refresh(self) -> None:
         """Follow the live pointer. What cannot be had or loaded leaves the old one serving."""

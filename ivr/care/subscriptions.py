@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from ivr.care import changes
-from ivr.care.asking import AtOnce, ask, receipt_of
+from ivr.care.asking import ask, receipt_of
 from ivr.care.catalogue import Catalogue
 from ivr.care.loops import makes_a_loop
 from ivr.care.notices import Notice, Notices
@@ -46,7 +47,6 @@ from ivr.domain.services import (
 from ivr.domain.subscriber import OwnedPackage, Subscriber
 from ivr.domain.values import Language, Msisdn, ServiceId
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports.aside import Aside
 from ivr.ports.clock import Clock
 from ivr.ports.messages import Promises
 from ivr.ports.orders import Network, OrderBook
@@ -63,7 +63,8 @@ class Switching(Subscriptions):
     network: Network
     catalogue: Catalogue
     clock: Clock
-    aside: Aside = field(default_factory=AtOnce)
+    executor: Executor
+    """Asks the network beside the dialogue."""
     notices: Notices | None = None
     search: timedelta = SEARCH
     """As the Carrier's."""
@@ -246,7 +247,7 @@ class Switching(Subscriptions):
         if order.state is OrderState.HELD or self._behind(order):
             return receipt_of(order)
         carrier = Carrier(self.book, self.network, lambda: self._weighing, self.clock, self.search)
-        return ask(order, carrier, self.aside, moment)
+        return ask(order, carrier, self.executor, moment)
 
     def _behind(self, order: Order) -> bool:
         """Whether an older order of the number is still to be carried out: it must go first."""

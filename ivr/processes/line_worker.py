@@ -15,6 +15,7 @@ from ivr.processes.line import METRICS, set_up_log
 from ivr.supervision.post import Post
 from ivr.supervision.worker import SLOT
 from ivr.system.hardening import die_with_parent
+from ivr.telephony.offload import offload
 from ivr.telephony.server import is_exhausted
 from ivr.wiring import telephony
 from ivr.wiring.container import House, open_house, prepare_database
@@ -30,7 +31,7 @@ def run() -> None:
     die_with_parent()
     post = Post.of_environment()
     threading.excepthook = lambda failed: _end_if_exhausted(post, failed)
-    house = open_house()
+    house = open_house(offload)
     set_up_log(house.settings)
     metrics.share(house.settings.home / METRICS, os.environ[SLOT])
     prepare_database(house)

@@ -13,6 +13,7 @@ from contextlib import closing
 from functools import partial
 
 import structlog
+from gevent.lock import Semaphore
 
 from ivr import metrics
 from ivr.errors import CallerHungUp
@@ -24,7 +25,7 @@ from ivr.telephony.concatenated import ConcatenatedPrompts
 from ivr.telephony.lock import TOKEN, PortLock
 from ivr.telephony.places import PlaceOfCall, Places
 from ivr.telephony.strangers import Strangers
-from ivr.telephony.switchboard import Gate, Switchboard
+from ivr.telephony.switchboard import Switchboard
 from ivr.telephony.telephone import AgiTelephone, one_by_one
 
 log = structlog.get_logger()
@@ -160,7 +161,7 @@ class LineServer:
         self._most_seen = 0
         self._lock = threading.Condition()
         self._closing = False
-        self._telling = Gate(BUSY_AT_ONCE)
+        self._telling = Semaphore(BUSY_AT_ONCE)
         listener = open_listener(bind) if isinstance(bind, str) else bind
         self._switchboard = Switchboard(listener, self._take, self._slot.beat)
         self._thread = threading.Thread(target=self._switchboard.run, name="switchboard")
@@ -276,7 +277,7 @@ class LineServer:
         return self._turn_away
 
     def _turn_away(self, session: AgiSession) -> None:
-        with self._telling.passed():
+        with self._telling:
             self._busy(session)
 
     def _dialogue(self, connection: socket.socket) -> None:

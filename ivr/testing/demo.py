@@ -37,9 +37,9 @@ from ivr.ports.business import Outcomes
 from ivr.ports.care import Care
 from ivr.ports.orders import Network
 from ivr.settings import PROJECT
-from ivr.testing.aside import SlowAside
 from ivr.testing.business import MemoryBills
 from ivr.testing.clock import FixedClock
+from ivr.testing.executors import SlowExecutor
 from ivr.testing.facts import MemoryFacts
 from ivr.testing.invoices import MemoryInvoiceBook
 from ivr.testing.memory import (
@@ -178,7 +178,7 @@ class Operator:
     turns: Turns = field(default_factory=Turns)
 
     def __post_init__(self) -> None:
-        self.aside = SlowAside(self.clock)
+        self.executor = SlowExecutor(self.clock)
         self.subscribers.attempts = self.attempts
         self.invoices.subscribers = self.subscribers
         self.book = MemoryOrderBook(self.subscribers)
@@ -218,7 +218,7 @@ class Operator:
                 self.network,
                 self.catalogue,
                 self.clock,
-                self.aside,
+                self.executor,
                 notices,
                 AT_ONCE,
                 self.promises,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ivr import log
-from ivr.aside import Threads
 from ivr.care.accounts import Accounting
 from ivr.care.advice import AdviceService
 from ivr.care.attempts import Limits
@@ -36,6 +35,7 @@ from ivr.flow.document import parse_flow
 from ivr.flow.review import needed_texts
 from ivr.ports.care import Care
 from ivr.ports.dialogue import Prompts, Wording
+from ivr.ports.runner import Runner, inline
 from ivr.settings import Settings
 from ivr.speech.manifest import Manifest
 from ivr.speech.prompts import SpokenPrompts
@@ -43,8 +43,8 @@ from ivr.speech.texts import Texts
 from ivr.speech.written import WrittenTexts
 from ivr.store.writer import JournalWriter
 from ivr.system.filemodes import narrow_tree
+from ivr.system.threads import ContextExecutor
 from ivr.telephony.lock import PortLock
-from ivr.telephony.offload import offload, offloaded
 from ivr.wiring.contents import QUIET as QUIET
 from ivr.wiring.contents import ProgressCallback as ProgressCallback
 from ivr.wiring.installation import check_pepper as check_pepper
@@ -53,6 +53,7 @@ from ivr.wiring.installation import open_settings
 from ivr.wiring.installation import prepare_database as prepare_database
 from ivr.wiring.messaging import Messaging
 from ivr.wiring.networks import Networks
+from ivr.wiring.slowports import run_by
 
 WORKER_PATIENCE = 3.0
 """Seconds that the orders' worker waits for one order: others wait behind it."""
@@ -61,6 +62,9 @@ WORKER_PATIENCE = 3.0
 @dataclass(frozen=True)
 class House(Networks, Messaging):
     """Everything of one installation, built when it is first asked for."""
+
+    run: Runner = inline
+    """Runs what asks the database or the network for a call, or renders what it is to hear."""
 
     @cached_property
     def journal(self) -> JournalWriter:
@@ -109,91 +113,75 @@ class House(Networks, Messaging):
     @cached_property
     def care(self) -> Care:
         """By the files that operators edit."""
-        return self.care_by(self.catalogue, self.news, self.terms, WrittenTexts(self.texts))
+        wording = WrittenTexts(self.texts)
+        return run_by(self.run, self._care(self.catalogue, self.news, self.terms, wording))
 
-    def care_by(self, catalogue: Catalogue, news: News, terms: Terms, wording: Wording) -> Care:
-        """What can be done for subscribers and told to anyone, by what a release has.
-
-        What asks the database or the network is offloaded: the other calls go on meanwhile.
-        """
+    def _care(self, catalogue: Catalogue, news: News, terms: Terms, wording: Wording) -> Care:
+        """What can be done for subscribers and told to anyone, by what a release has."""
         store, settings = self.store, self.settings
         premium = catalogue.premium_numbers
         return Care(
-            identification=offloaded(
-                Identifying(
-                    store.subscribers,
-                    store.attempts,
-                    self.verifying,
-                    self.clock,
-                    OwnerWarning(store.subscribers, self.outbox, wording),
-                    self.turns,
-                    self.limits,
-                    self.passport_turns,
-                )
+            identification=Identifying(
+                store.subscribers,
+                store.attempts,
+                self.verifying,
+                self.clock,
+                OwnerWarning(store.subscribers, self.outbox, wording),
+                self.turns,
+                self.limits,
+                self.passport_turns,
             ),
-            codes=offloaded(
-                UnlockDesk(
-                    store.subscribers,
-                    store.attempts,
-                    store.codes,
-                    self.verifying,
-                    self.outbox,
-                    wording,
-                    self.clock,
-                    self.settings.identify_codes,
-                )
+            codes=UnlockDesk(
+                store.subscribers,
+                store.attempts,
+                store.codes,
+                self.verifying,
+                self.outbox,
+                wording,
+                self.clock,
+                self.settings.identify_codes,
             ),
             numbering=self.numbering,
-            subscriptions=offloaded(
-                Switching(
-                    store.subscribers,
-                    store.orders,
-                    self.network,
-                    catalogue,
-                    self.clock,
-                    Threads(),
-                    Notices(store.subscribers, self.outbox, wording),
-                    self.search,
-                    store.promises,
-                )
+            subscriptions=Switching(
+                store.subscribers,
+                store.orders,
+                self.network,
+                catalogue,
+                self.clock,
+                self._asking,
+                Notices(store.subscribers, self.outbox, wording),
+                self.search,
+                store.promises,
             ),
-            accounts=offloaded(
-                Accounting(
-                    store.subscribers,
-                    store.orders,
-                    store.payments,
-                    self.bills,
-                    catalogue,
-                    self.clock,
-                )
+            accounts=Accounting(
+                store.subscribers,
+                store.orders,
+                store.payments,
+                self.bills,
+                catalogue,
+                self.clock,
             ),
-            puks=offloaded(PukDesk(store.subscribers, self.clock)),
+            puks=PukDesk(store.subscribers, self.clock),
             information=InformationDesk(catalogue, news, self.board, self.clock),
-            callers=offloaded(self.journal, "language"),  # to remember is written behind
-            callbacks=offloaded(
-                CallbackDesk(
-                    store.callbacks,
-                    premium,
-                    self.clock,
-                    settings.callbacks_a_day,
-                    settings.withheld_a_day,
-                )
+            callers=self.journal,
+            callbacks=CallbackDesk(
+                store.callbacks,
+                premium,
+                self.clock,
+                settings.callbacks_a_day,
+                settings.withheld_a_day,
             ),
-            requests=offloaded(
-                RequestDesk(
-                    store.requests, self.clock, settings.requests_a_day, settings.withheld_a_day
-                )
+            requests=RequestDesk(
+                store.requests, self.clock, settings.requests_a_day, settings.withheld_a_day
             ),
-            advice=offloaded(AdviceService(self.outbox, wording)),
-            invoices=offloaded(
-                InvoiceDesk(
-                    store.subscribers,
-                    store.invoices,
-                    terms,
-                    self.clock,
-                    premium,
-                    settings.faxes_to_mobile_a_day,
-                )
+            advice=AdviceService(self.outbox, wording),
+            invoices=InvoiceDesk(
+                store.subscribers,
+                store.invoices,
+                terms,
+                self.clock,
+                premium,
+                settings.faxes_to_mobile_a_day,
             ),
         )
 
@@ -210,6 +198,11 @@ class House(Networks, Messaging):
             store.outbox.find,
             self.search,
         )
+
+    @cached_property
+    def _asking(self) -> ContextExecutor:
+        """Asks the network for the orders of calls. A process that ends waits for what it asks."""
+        return ContextExecutor("order")
 
     @cached_property
     def reckoning(self) -> Accounting:
@@ -242,7 +235,7 @@ class House(Networks, Messaging):
 
     @cached_property
     def shelf(self) -> Shelf:
-        return Shelf(self.store.releases, self._built, offload)
+        return Shelf(self.store.releases, self._built, self.run)
 
     def _built(self, parts: Parts) -> tuple[Prompts, Care]:
         manifest = Manifest.from_document(parts["speech"]["audio"])
@@ -257,13 +250,13 @@ class House(Networks, Messaging):
                 f"neither the live release nor this version has the text '{missing}': go back by "
                 "`ivr flow rollback`, or write it and run `ivr flow publish`"
             )
-        prompts = SpokenPrompts(texts, manifest, self.library, self.voice, offload)
-        return prompts, self.care_by(catalogue, news, terms, prompts)
+        prompts = SpokenPrompts(texts, manifest, self.library, self.voice, self.run)
+        return prompts, run_by(self.run, self._care(catalogue, news, terms, prompts))
 
 
-def open_house() -> House:
+def open_house(run: Runner = inline) -> House:
     """The house of the settings in the environment. Builds nothing yet."""
-    return House(open_settings())
+    return House(open_settings(), run)
 
 
 def open_process(log_name: str, settings: Settings | None = None) -> House:

@@ -22,6 +22,7 @@ from ivr.telephony.fax import AsteriskFax
 from ivr.telephony.folders import Sounds
 from ivr.telephony.line import Line
 from ivr.telephony.management import Manager
+from ivr.telephony.offload import offload
 from ivr.telephony.places import Places
 from ivr.telephony.queue import journal_of_queue
 from ivr.telephony.server import LineServer
@@ -70,7 +71,11 @@ def patience(settings: Settings) -> Patience:
 
 
 def line_server(house: House, post: Post | None = None) -> LineServer:
-    """The server that takes calls; ``post`` is that of a worker among others."""
+    """The server that takes calls; ``post`` is that of a worker among others.
+
+    The house is opened with ``offload``, so that threads do for the calls what may take long.
+    """
+    assert house.run is offload, "calls would wait for each other"
     line = Line(house.shelf, house.care, house.journal, house.clock, patience(house.settings))
     places = Places(house.settings.home / "places")
     return LineServer(

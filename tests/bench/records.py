@@ -29,6 +29,7 @@ from ivr.settings import PROJECT
 from ivr.store import Store, migrate, open_database
 from ivr.system.clock import SystemClock
 from ivr.testing.demo import CODEWORD, CODEWORD_KEYS
+from ivr.testing.executors import InlineExecutor
 from tests.postgres import Postgres, running
 
 FIRST = 99_360_000_000
@@ -131,7 +132,9 @@ def _measure(store: Store, subscribers: int) -> dict[str, list[float]]:
         store.subscribers, store.attempts, Verifying(PEPPER, HASHER), clock
     )
     catalogue = read_catalogue(PROJECT / "db" / "catalogue.yaml")
-    switching = Switching(store.subscribers, store.orders, Prompt(), catalogue, clock)
+    switching = Switching(
+        store.subscribers, store.orders, Prompt(), catalogue, clock, InlineExecutor()
+    )
 
     def number() -> Msisdn:
         return Msisdn(str(FIRST + chosen.randrange(subscribers)))

@@ -325,7 +325,7 @@ def happen(desk: Desk, fact: str, kind: str, at: int) -> str:
             made.subscribers.note_puk(NUMBER, f"call {at}", now, now, 5)
         case "passport":
             attempt = Attempt(f"c{at}", NUMBER, origin(OTHER), Means.PASSPORT)
-            tried = made.attempts.open(attempt, CallerKind.KNOWN, now)
+            tried = made.attempts.open(attempt, CallerKind.KNOWN, now).id
             made.attempts.settle(tried, AttemptResult.MATCH)
         case "codeword":
             made.subscribers.set_codeword(NUMBER, Verifiers(), "clerk")

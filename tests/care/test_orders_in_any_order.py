@@ -50,6 +50,7 @@ from ivr.ports.subscribers import Subscribers
 from ivr.store import Store, migrate, open_database
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, shipped_catalogue, subscriber
+from ivr.testing.executors import InlineExecutor
 from ivr.testing.memory import MemorySubscribers
 from ivr.testing.orders import MemoryOrderBook
 from tests.store.rows import PEPPER, StoredRecords
@@ -268,6 +269,7 @@ class Orders(RuleBasedStateMachine):
             self.network,
             catalogue(),
             self.clock,
+            InlineExecutor(),
         )
         weighing = Weighing(catalogue(), self.clock)
         self.worker = OrderWorker(

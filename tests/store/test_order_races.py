@@ -17,6 +17,7 @@ from ivr.domain.values import Money, ServiceId
 from ivr.store import Store
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import FakeNetwork, shipped_catalogue
+from ivr.testing.executors import InlineExecutor
 from tests.store.rows import NUMBER, fill, row
 
 INTERNET, FORWARDING = ServiceId("internet-package"), ServiceId("forwarding")
@@ -30,7 +31,12 @@ class Desk:
         fill(store, row(balance=Money(balance), services=on))
         self.store, self.network, self.clock = store, FakeNetwork(), FixedClock()
         self.switching = Switching(
-            store.subscribers, store.orders, self.network, shipped_catalogue(), self.clock
+            store.subscribers,
+            store.orders,
+            self.network,
+            shipped_catalogue(),
+            self.clock,
+            InlineExecutor(),
         )
 
     def offer(self, wanted: Change) -> Offer:

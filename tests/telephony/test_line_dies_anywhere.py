@@ -26,9 +26,9 @@ from ivr.ports.care import Care
 from ivr.settings import PROJECT
 from ivr.telephony import line
 from ivr.telephony.line import Line
-from ivr.testing.aside import SlowAside
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, OTHER, Operator, subscriber
+from ivr.testing.executors import SlowExecutor
 from ivr.testing.life import Killed, Life
 from ivr.testing.memory import MemoryJournal
 from ivr.testing.person import Person, is_result
@@ -212,7 +212,7 @@ class _Shelf:
 
 def _is_shared(port: object) -> bool:
     """Whether a port is one of those in memory: the time and threads are a worker's own."""
-    own = isinstance(port, SlowAside | FixedClock)
+    own = isinstance(port, SlowExecutor | FixedClock)
     return type(port).__module__.startswith("ivr.testing") and not own
 
 
