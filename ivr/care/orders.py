@@ -22,6 +22,7 @@ from ivr.care.loops import makes_a_loop
 from ivr.care.notices import held_notices
 from ivr.care.settlement import FINAL as FINAL
 from ivr.care.weighing import Weighing
+from ivr.domain.actor import OperationKey
 from ivr.domain.messages import Message
 from ivr.domain.orders import (
     SENDABLE,
@@ -143,7 +144,8 @@ class Carrier:
     def _undo(self, order: Order, id: str) -> Order:
         undone = self.book.get(id)
         if undone is not None and undone.state is OrderState.HELD:
-            undone = self.book.stop(id, self.clock.now(), author_of(undone))
+            key = OperationKey(order.external_id)
+            undone = self.book.stop(order.actor, key, id, self.clock.now())
         if undone is not None and undone.state not in FINAL:
             with self._in_hand(undone):
                 undone = self._withdraw(undone)
@@ -156,6 +158,9 @@ class Carrier:
             if isinstance(answer, Refusal):
                 state, now = OrderState.REJECTED, self.clock.now()
                 return self.book.settle(order.id, state, now, answer.reason)
+            if answer.changes not in (None, order.changes):
+                state, now = OrderState.REJECTED, self.clock.now()
+                return self.book.settle(order.id, state, now, Reason.CHANGED)
         return self._send(sent_before(order))
 
     def _withdraw(self, order: Order) -> Order:
@@ -245,11 +250,6 @@ def _is_by_owner(order: Order, situation: Situation) -> bool:
     return subscriber is None or order.is_by_owner(subscriber.owner_since)
 
 
-def author_of(order: Order) -> str:
-    """Who is in the audit for what an order does: its call."""
-    return f"call {order.external_id.rpartition(':')[0]}"
-
-
 @dataclass(frozen=True)
 class OrderWorker:
     """Finishes accepted orders: oldest first, and of one number strictly one after another."""
@@ -269,8 +269,7 @@ class OrderWorker:
         self._release()
         settled = tried = 0
         stuck = set()
-        now = self.clock.now()
-        for order in self.book.unsettled(now - timedelta(seconds=FIRST_RETRY), LOOKED_AT):
+        for order in self.book.unsettled(LOOKED_AT):  # of each number the oldest comes first
             if order.number in stuck:
                 continue
             if not self._due(order):
@@ -278,10 +277,6 @@ class OrderWorker:
                 continue
             if tried == AT_ONCE:
                 break
-            oldest = next(iter(self.book.waiting(order.number)), None)
-            if oldest is None or oldest.id != order.id:
-                stuck.add(order.number)
-                continue
             tried += 1
             try:
                 self.carrier.carry_out(sent_before(order))

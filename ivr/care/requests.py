@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from ivr.care.orders import SEARCH
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.callbacks import Bound
 from ivr.domain.orders import NotSettled, Sent
 from ivr.domain.requests import NoRequest, Request, RequestKind
@@ -43,12 +44,13 @@ class RequestDesk(Requests):
     withheld_a_day: int = 50
     """By all callers together who are not identified and whose numbers say nothing."""
 
-    def room(self, call: str, party: Msisdn | None) -> NoRequest | None:
-        return self.book.room(call, party, self._bound(), IN_CALL)
+    def room(self, actor: Actor, party: Msisdn | None) -> NoRequest | None:
+        return self.book.room(actor, party, self._bound(), IN_CALL)
 
     def leave(
         self,
-        reference: str,
+        actor: Actor,
+        key: OperationKey,
         kind: RequestKind,
         numbers: Sequence[Msisdn],
         asker: Msisdn | None,
@@ -56,21 +58,22 @@ class RequestDesk(Requests):
         subscriber: Msisdn | None = None,
     ) -> int | NoRequest:
         asked = Request(
-            reference,
+            key,
             kind,
             tuple(numbers),
             asker,
             language,
             self.clock.now(),
             party=subscriber or asker,
+            actor=actor,
         )
         written = self.book.write(asked, self._bound(), IN_CALL)
         return written if isinstance(written, NoRequest) else written.number
 
-    def recall(self, reference: str, asker: Msisdn | None) -> int | None:
-        known = self.book.find(reference)
-        if known is not None and known.asker != asker:
-            log.error("a request of another caller has this key", request=reference)
+    def recall(self, actor: Actor, key: OperationKey, asker: Msisdn | None) -> int | None:
+        known = self.book.find(key)
+        if known is not None and (known.actor, known.asker) != (actor, asker):
+            log.error("a request of another caller has this key", request=key)
             return None  # what this caller left was not written: its key was taken
         return known.number if known else None
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from ivr.domain.actor import Actor
 from ivr.domain.values import Language, Msisdn
 
 RequestKind = Literal["merge-accounts", "split-account"]
@@ -15,7 +16,8 @@ RequestKind = Literal["merge-accounts", "split-account"]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as it was confirmed. ``reference`` is its idempotency key ``call:step``."""
+    """One request as it was confirmed. ``reference`` is the key of the operation that left it; the
+    back office knows the request by it."""
 
     reference: str
     kind: RequestKind
@@ -35,14 +37,13 @@ class Request:
     """Whose bound of a day it counts against: the identified number, else the calling one. None:
     neither is known."""
 
-    @property
-    def call(self) -> str:
-        """The call that left it."""
-        return self.reference.rpartition(":")[0]
+    actor: Actor = field(kw_only=True)
+    """Who left it."""
 
     def is_same(self, other: Request) -> bool:
-        """Whether two with one reference are the same caller's, for the same numbers."""
-        return (self.asker, self.numbers) == (other.asker, other.numbers)
+        """Whether two with one reference are the same actor's, for the same numbers."""
+        mine = self.actor, self.asker, self.numbers
+        return mine == (other.actor, other.asker, other.numbers)
 
 
 class NoRequest(StrEnum):

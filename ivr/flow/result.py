@@ -108,8 +108,9 @@ def left(key: str | Leave) -> Leave:
 
 
 def _recall(talk: Dialogue, step: int) -> Recalled | None:
-    assert talk.call.subscriber is not None
-    return talk.care.subscriptions.recall(talk.call.id, step, talk.call.subscriber, moment(talk))
+    call, subscriptions = talk.call, talk.care.subscriptions
+    assert call.subscriber is not None
+    return subscriptions.recall(call.actor, call.key_of(step), call.subscriber, moment(talk))
 
 
 def _undo(talk: Dialogue, done: Receipt, service: ServiceId) -> Leave:
@@ -118,8 +119,8 @@ def _undo(talk: Dialogue, done: Receipt, service: ServiceId) -> Leave:
     talk.call.step += 1
     try:
         receipt = talk.care.subscriptions.undo(
-            talk.call.id,
-            talk.call.step,
+            talk.call.actor,
+            talk.call.key,
             talk.call.subscriber,
             done.order,
             moment(talk),

@@ -16,6 +16,7 @@ from ivr.domain.orders import OrderState
 from ivr.domain.services import Receipt, Settled
 from ivr.errors import CallerHungUp
 from ivr.ports.aside import Aside
+from ivr.testing.acting import on_phone
 from ivr.testing.aside import SlowAside
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, Operator
@@ -30,7 +31,9 @@ def order(made: Operator, moments: list[float], *, hangs_up: bool = False) -> Re
         if hangs_up:
             raise CallerHungUp("gone")
 
-    return subscriptions(made).order("call", 1, NUMBER, offered(made, on("gprs")), moment)
+    return subscriptions(made).order(
+        *on_phone("call", 1), NUMBER, offered(made, on("gprs")), moment
+    )
 
 
 class TestPatience:
@@ -61,7 +64,7 @@ class TestPatience:
         made.aside.takes = 60.0
         begun = made.clock.now()
         subscriptions(made).order(
-            "call", 1, NUMBER, offered(made, on("gprs")), lambda: made.clock.sleep(4)
+            *on_phone("call", 1), NUMBER, offered(made, on("gprs")), lambda: made.clock.sleep(4)
         )
         assert (made.clock.now() - begun).total_seconds() == pytest.approx(PATIENCE)
 

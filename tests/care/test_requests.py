@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ivr.care.requests import RequestDesk, RequestWorker
+from ivr.domain.actor import OperationKey, caller
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.testing.clock import FixedClock
@@ -38,7 +39,12 @@ class Bench:
 
     def leave(self, reference: str = "c1:1") -> int:
         left = self.desk.leave(
-            reference, "merge-accounts", [NUMBER, OTHER], NUMBER, Language.ENGLISH
+            caller("c1"),
+            OperationKey(reference),
+            "merge-accounts",
+            [NUMBER, OTHER],
+            NUMBER,
+            Language.ENGLISH,
         )
         assert isinstance(left, int)
         return left

@@ -10,6 +10,7 @@ from ivr.domain.services import INACTIVITY, SUSPENSION, Change, Offer, Reason, S
 from ivr.domain.subscriber import Status
 from ivr.domain.values import Money, Msisdn
 from ivr.errors import TemporarilyUnavailable
+from ivr.testing.acting import on_phone
 from ivr.testing.demo import NUMBER, OTHER, Operator
 from tests.care.services import (
     balance,
@@ -131,8 +132,8 @@ class TestOrder:
     def test_the_same_key_acts_once(self) -> None:
         made = operator()
         offer = offered(made, on("international"))
-        first = subscriptions(made).order("call", 1, NUMBER, offer)
-        again = subscriptions(made).order("call", 1, NUMBER, offer)
+        first = subscriptions(made).order(*on_phone("call", 1), NUMBER, offer)
+        again = subscriptions(made).order(*on_phone("call", 1), NUMBER, offer)
         assert first == again
         assert balance(made) == Money(700)
 
@@ -158,14 +159,14 @@ class TestUndo:
     def test_puts_back_what_was_changed_and_what_was_paid(self) -> None:
         made = operator()
         receipt = order(made, on("international"))
-        undone = subscriptions(made).undo("call", 2, NUMBER, receipt.order)
+        undone = subscriptions(made).undo(*on_phone("call", 2), NUMBER, receipt.order)
         assert undone.settled is Settled.DONE
         assert (services(made), balance(made)) == ("sms", Money(1_000))
 
     def test_puts_back_only_what_this_order_changed(self) -> None:
         made = operator("sms gprs")
         receipt = order(made, on("mms"))
-        subscriptions(made).undo("call", 2, NUMBER, receipt.order)
+        subscriptions(made).undo(*on_phone("call", 2), NUMBER, receipt.order)
         assert services(made) == "gprs sms"
 
     def test_of_an_accepted_order_cancels_it(self) -> None:
@@ -173,7 +174,8 @@ class TestUndo:
         made.network.outage = True
         receipt = order(made, on("international"))
         assert (
-            subscriptions(made).undo("call", 2, NUMBER, receipt.order).settled is Settled.ACCEPTED
+            subscriptions(made).undo(*on_phone("call", 2), NUMBER, receipt.order).settled
+            is Settled.ACCEPTED
         )
         made.network.outage = False
         made.clock.sleep(10)
@@ -188,7 +190,7 @@ class TestUndo:
         made = operator()
         receipt = order(made, on("international"))
         for _ in range(2):
-            subscriptions(made).undo("call", 2, NUMBER, receipt.order)
+            subscriptions(made).undo(*on_phone("call", 2), NUMBER, receipt.order)
         assert balance(made) == Money(1_000)
 
     @pytest.mark.parametrize(
@@ -197,7 +199,7 @@ class TestUndo:
     def test_is_for_the_same_call_and_number_only(self, call: str, number: Msisdn) -> None:
         made = operator()
         receipt = order(made, on("international"))
-        undone = subscriptions(made).undo(call, 2, number, receipt.order)
+        undone = subscriptions(made).undo(*on_phone(call, 2), number, receipt.order)
         assert (undone.settled, undone.reason) == (Settled.REFUSED, Reason.UNKNOWN)
         assert services(made) == "international sms"
 
@@ -206,7 +208,7 @@ class TestUndo:
         made.network.refuses = True
         receipt = order(made, on("international"))
         made.network.refuses = False
-        undone = subscriptions(made).undo("call", 2, NUMBER, receipt.order)
+        undone = subscriptions(made).undo(*on_phone("call", 2), NUMBER, receipt.order)
         assert undone.reason is Reason.ALREADY
         assert balance(made) == Money(1_000)
 

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ivr.__main__ import app
+from ivr.domain.actor import caller
 from ivr.domain.orders import Order, OrderState, Sent
 from ivr.domain.services import Change
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
@@ -36,8 +37,21 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     for id, hours in ((ID, 1), ("later", 0.5)):
         state, key = OrderState.ACKNOWLEDGED, f"n1-{hours}:1"
         at = now - timedelta(hours=hours)
-        book.write(Order(id, key, NUMBER, (Change(MMS, True),), Money(300), state, at))
-    book.write(Order("old", "n1-0:1", NUMBER, (), Money(0), state, now - timedelta(days=2)))
+        book.write(
+            Order(id, key, NUMBER, (Change(MMS, True),), Money(300), state, at, actor=caller("n1"))
+        )
+    book.write(
+        Order(
+            "old",
+            "n1-0:1",
+            NUMBER,
+            (),
+            Money(0),
+            state,
+            now - timedelta(days=2),
+            actor=caller("n1-0"),
+        )
+    )
     book.settle("old", OrderState.COMPLETED, now)
     for minutes in (50, 45):
         book.tried(ID, now - timedelta(minutes=minutes))

@@ -13,6 +13,7 @@ import pytest
 import structlog
 
 from ivr.content import editing
+from ivr.domain.actor import caller
 from ivr.domain.content import Announcement
 from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import FORWARDING, Change
@@ -23,6 +24,7 @@ from ivr.speech.library import Library
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.load import Admission, Load
 from ivr.telephony.processors import Spent
+from ivr.testing.acting import on_phone
 from ivr.wiring.container import House, prepare_database
 from tests.e2e.line import own_settings
 from tests.speech.conftest import NotingVoice
@@ -132,6 +134,7 @@ def test_callers_for_whom_something_is_held_are_left_to_the_workers(kept: Kept) 
     held = Order(
         id="held",
         external_id="c:1",
+        actor=caller("c"),
         number=number,
         changes=(Change(FORWARDING, True, (("always", "99361000000"),)),),
         once=Money(0),
@@ -143,7 +146,7 @@ def test_callers_for_whom_something_is_held_are_left_to_the_workers(kept: Kept) 
     kept.house.store.orders.write(held)
     kept.until(lambda: number in file.read_text())
     kept.until(lambda: kept.link.asked.count(LOADED) > reloads)
-    kept.house.store.orders.stop("held", now, "call x")
+    kept.house.store.orders.stop(*on_phone("x"), "held", now)
     kept.until(lambda: file.read_text() == "")
 
 
