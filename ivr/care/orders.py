@@ -35,6 +35,7 @@ from ivr.domain.orders import (
     Situation,
 )
 from ivr.domain.services import Reason, Refusal
+from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports.business import Outcomes
 from ivr.ports.clock import Clock
@@ -268,10 +269,11 @@ class OrderWorker:
         """One round over what is due and what waits; answers how many were settled."""
         self._release()
         settled = tried = 0
-        stuck = set()
+        stuck: set[Msisdn] = set()
+        withdrawn: set[str | None] = set()
         for order in self.book.unsettled(LOOKED_AT):  # of each number the oldest comes first
-            if order.number in stuck:
-                continue
+            if order.number in stuck or order.undoes in withdrawn:
+                continue  # the undo was settled with what it undoes
             if not self._due(order):
                 stuck.add(order.number)
                 continue
@@ -279,8 +281,10 @@ class OrderWorker:
                 break
             tried += 1
             try:
-                self.carrier.carry_out(sent_before(order))
+                ended = self.carrier.carry_out(sent_before(order))
                 settled += 1
+                if ended.state is not OrderState.COMPLETED:
+                    withdrawn.add(order.id)
             except InHand:
                 stuck.add(order.number)
             except TemporarilyUnavailable as error:

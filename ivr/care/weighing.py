@@ -161,10 +161,13 @@ class Weighing:
 
 
 def _is_as_told(offer: Offer, again: Offer) -> bool:
-    """Whether all that was told of an offer is so still."""
-    terms = offer.once, offer.monthly, offer.idle
-    is_same = terms == (again.once, again.monthly, again.idle)
-    return is_same and _do_the_same(offer.changes, again.changes)
+    """Whether all that was told of an offer is so still.
+
+    Its monthly fee may be there already, for another part of the service.
+    """
+    if (offer.once, offer.idle) != (again.once, again.idle) or again.monthly > offer.monthly:
+        return False
+    return _do_the_same(offer.changes, again.changes)
 
 
 def _do_the_same(offered: Sequence[Change], now: Sequence[Change]) -> bool:

@@ -94,7 +94,7 @@ def test_one_is_settled_under_the_engineer_s_name_and_its_caller_is_told(
     assert after.balance.tenge - before.balance.tenge == balance
     assert (MMS in after.services) is (state == "completed")
     acts = [(each.author, each.action, each.number) for each in house.store.audit.newest(1)]
-    assert acts == [("aygul", f"order.{state}", NUMBER)]
+    assert acts == [("operator aygul", f"order.{state}", NUMBER)]
     assert [each["id"] for each in json.loads(run("list", "--open", "--json").stdout)] == ["later"]
     assert [each.order.id for each in house.store.promises.owed(9)] == [ID]
     again = run("settle", ID, "--done")
