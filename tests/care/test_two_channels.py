@@ -74,12 +74,12 @@ class TwoChannels(RuleBasedStateMachine):
     def hears(self, channel: str, wanted: Change) -> None:
         self.hear(channel, wanted)
 
-    @rule(first=st.sampled_from(CHANNELS), phone=WANTED, desk=WANTED)
-    def both_hear_and_confirm(self, first: str, phone: Change, desk: Change) -> None:
+    @rule(first=st.sampled_from(CHANNELS), phone=WANTED, desk=WANTED, is_away=st.booleans())
+    def both_hear_and_confirm(self, first: str, phone: Change, desk: Change, is_away: bool) -> None:
         self.hear("phone", phone)
         self.hear("desk", desk)
         for channel in sorted(CHANNELS, key=lambda each: each != first):
-            self.confirms(channel, is_away=False)
+            self.confirms(channel, is_away)
 
     @rule(channel=st.sampled_from(CHANNELS), is_away=st.sampled_from([False, False, True]))
     def confirms(self, channel: str, is_away: bool) -> None:
