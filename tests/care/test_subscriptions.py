@@ -6,10 +6,10 @@ import pytest
 
 from ivr.care.catalogue import FREE
 from ivr.domain.orders import OrderState
-from ivr.domain.services import INACTIVITY, SUSPENSION, Change, Offer, Reason, Settled
+from ivr.domain.services import INACTIVITY, SUSPENSION, Change, Offer, Reason, Refusal, Settled
 from ivr.domain.subscriber import Status
 from ivr.domain.values import Money, Msisdn
-from ivr.errors import TemporarilyUnavailable
+from ivr.errors import SubscriberGone
 from ivr.testing.acting import on_phone
 from ivr.testing.demo import NUMBER, OTHER, Operator
 from tests.care.services import (
@@ -96,9 +96,11 @@ class TestOffer:
         assert refused(made, on("gprs")) is Reason.PENDING  # it comes along with MMS
         assert offered(made, on("waiting")).changes == (on("waiting"),)
 
-    def test_for_a_number_that_has_gone_is_unavailable(self) -> None:
-        with pytest.raises(TemporarilyUnavailable):
-            subscriptions(operator()).offer(Msisdn("99361000000"), on("mms"))
+    def test_for_a_number_that_has_gone_is_refused_and_its_state_is_not_known(self) -> None:
+        gone = Msisdn("99361000000")
+        assert subscriptions(operator()).offer(gone, on("mms")) == Refusal(Reason.UNKNOWN)
+        with pytest.raises(SubscriberGone):
+            subscriptions(operator()).states(gone)
 
 
 class TestOrder:

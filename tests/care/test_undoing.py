@@ -10,7 +10,7 @@ from ivr.domain.orders import OrderState
 from ivr.domain.services import FORWARDING, Reason, Settled
 from ivr.testing.acting import at_desk, at_terminal, on_phone
 from ivr.testing.demo import NUMBER, OTHER, Operator
-from tests.care.services import offered, on, operator, order, refused, subscriptions
+from tests.care.services import offered, on, operator, order, subscriptions
 
 HOME, FRIEND = "99312223344", "99361000000"
 
@@ -102,9 +102,3 @@ def test_an_order_of_another_number_is_not_undone_by_an_agent() -> None:
     made = operator()
     mine = order(made, on("international"))
     assert subscriptions(made).undo(*at_desk(), OTHER, mine.order).reason is Reason.UNKNOWN
-
-
-def test_a_subscriber_who_is_gone_is_a_refusal() -> None:
-    made = operator()
-    made.subscribers.rows.clear()
-    assert refused(made, on("international")) is Reason.UNKNOWN
