@@ -11,6 +11,7 @@ import structlog
 
 from ivr.care.orders import SEARCH
 from ivr.care.worker import run_rounds
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.callbacks import Bound
 from ivr.domain.orders import NotSettled, Sent
 from ivr.domain.requests import NoRequest, Numbers, Request, RequestKind
@@ -58,15 +59,16 @@ class RequestDesk(Requests):
     withheld_a_day: int = 50
     """By all callers together who are not identified and whose numbers say nothing."""
 
-    def room(self, call: str, party: Msisdn | None) -> NoRequest | None:
-        return self.book.room(call, party, self._bound(), IN_CALL)
+    def room(self, actor: Actor, party: Msisdn | None) -> NoRequest | None:
+        return self.book.room(actor, party, self._bound(), IN_CALL)
 
     def numbers(self, kind: RequestKind, numbers: Sequence[Msisdn]) -> Numbers:
         return numbers_of(kind, numbers)
 
     def leave(
         self,
-        reference: str,
+        actor: Actor,
+        key: OperationKey,
         kind: RequestKind,
         numbers: Sequence[Msisdn],
         asker: Msisdn | None,
@@ -77,21 +79,22 @@ class RequestDesk(Requests):
         if far not in (Numbers.ENOUGH, Numbers.FULL):
             raise ValueError(f"a request whose numbers are {far}")
         asked = Request(
-            reference,
+            key,
             kind,
             tuple(numbers),
             asker,
             language,
             self.clock.now(),
             party=subscriber or asker,
+            actor=actor,
         )
         written = self.book.write(asked, self._bound(), IN_CALL)
         return written if isinstance(written, NoRequest) else written.number
 
-    def recall(self, reference: str, asker: Msisdn | None) -> int | None:
-        known = self.book.find(reference)
-        if known is not None and known.asker != asker:
-            log.error("a request of another caller has this key", request=reference)
+    def recall(self, actor: Actor, key: OperationKey, asker: Msisdn | None) -> int | None:
+        known = self.book.find(key)
+        if known is not None and (known.actor, known.asker) != (actor, asker):
+            log.error("a request of another caller has this key", request=key)
             return None  # what this caller left was not written: its key was taken
         return known.number if known else None
 

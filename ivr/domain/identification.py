@@ -66,9 +66,9 @@ class Proof:
     """Id of the call that ordered the newest change; empty: it was not ordered in a call."""
 
     def holds(self, version: int, call: str) -> bool:
-        """Whether what was proved in a call for a version holds still: nothing has changed since,
-        or the call itself ordered the only change."""
-        is_own = self.by == call and self.version == version + 1
+        """Whether what was proved for a version holds still: nothing has changed since, or the
+        call itself ordered the only change. ``call`` is empty for who acts in no call."""
+        is_own = bool(call) and self.by == call and self.version == version + 1
         return self.version == version or is_own
 
 

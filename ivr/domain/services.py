@@ -129,6 +129,18 @@ class Change:
         return self.on and bool(self.before)
 
     @property
+    def parts(self) -> frozenset[str]:
+        """Names of the parts that it sets or ends."""
+        return frozenset(name for name, _ in set(self.value) ^ set(self.before))
+
+    @property
+    def asked(self) -> Change:
+        """What was asked for: the parts that it sets, an empty value for one that it ends."""
+        value = dict(self.value)
+        parts = tuple((name, value.get(name, "")) for name in sorted(self.parts))
+        return Change(self.service, self.on, parts if self.on else ())
+
+    @property
     def opposite(self) -> Change:
         """The change that puts everything back."""
         was_on = bool(self.before) or not self.on

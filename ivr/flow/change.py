@@ -86,8 +86,8 @@ def _confirm(
         return left(talk.after(part=f"{part}/after"))
     try:
         receipt = talk.care.subscriptions.order(
-            talk.call.id,
-            talk.call.step,
+            talk.call.actor,
+            talk.call.key,
             talk.call.subscriber,
             offer,
             moment(talk),

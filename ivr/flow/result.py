@@ -107,10 +107,10 @@ def left(key: str | Leave) -> Leave:
 
 
 def _recall(talk: Dialogue, step: int) -> Recalled | None:
-    assert talk.call.subscriber is not None
-    return talk.care.subscriptions.recall(
-        talk.call.id, step, talk.call.subscriber, moment(talk), talk.call.language
-    )
+    call, subscriptions = talk.call, talk.care.subscriptions
+    assert call.subscriber is not None
+    key = call.key_of(step)
+    return subscriptions.recall(call.actor, key, call.subscriber, moment(talk), call.language)
 
 
 def _undo(talk: Dialogue, done: Receipt, service: ServiceId) -> Leave:
@@ -119,8 +119,8 @@ def _undo(talk: Dialogue, done: Receipt, service: ServiceId) -> Leave:
     talk.call.step += 1
     try:
         receipt = talk.care.subscriptions.undo(
-            talk.call.id,
-            talk.call.step,
+            talk.call.actor,
+            talk.call.key,
             talk.call.subscriber,
             done.order,
             moment(talk),

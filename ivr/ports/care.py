@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from ivr.domain.actor import Actor
 from ivr.domain.call import Origin
 from ivr.domain.hours import AgentHours, Presence
 from ivr.domain.identification import Attempt, CodeSent, Proof, Standing, Verdict
@@ -89,7 +90,7 @@ class Accounts(Protocol):
 class Puks(Protocol):
     """PUKs of SIM cards, for identified callers only."""
 
-    def tell(self, call: str, number: Msisdn) -> Secret | NoPuk:
+    def tell(self, actor: Actor, number: Msisdn) -> Secret | NoPuk:
         """The PUK of a number; that it is told now is written down before."""
         ...
 

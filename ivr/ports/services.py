@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.call import Evidence
 from ivr.domain.services import (
     UNQUESTIONED,
@@ -65,7 +66,7 @@ class Subscriptions(Protocol):
     def offer(
         self, number: Msisdn, wanted: Change, evidence: Evidence = UNQUESTIONED
     ) -> Offer | Refusal:
-        """What the change would take; nothing is written.
+        """What the change would take; nothing is written. UNKNOWN: there is no such subscriber.
 
         ``wanted.value`` names the parts that are to be set; an empty value ends a part, and what
         it does not name stays as it is. ``proof`` decides whether the change is held.
@@ -74,8 +75,8 @@ class Subscriptions(Protocol):
 
     def order(
         self,
-        call: str,
-        step: int,
+        actor: Actor,
+        key: OperationKey,
         number: Msisdn,
         offer: Offer,
         moment: Moment = in_silence,
@@ -84,10 +85,11 @@ class Subscriptions(Protocol):
     ) -> Receipt:
         """Write the confirmed change down, then carry it out (8 s at most).
 
-        The offer is made once more in the writing transaction; where it would differ, or the proof
-        has ended (``evidence.version``), the receipt is REFUSED with Reason.CHANGED and nothing is
-        written.
-        ``call`` and ``step`` are the idempotency key: the same key never acts twice. ``moment`` is
+        The offer is made once more in the writing transaction. Where it would differ in what was
+        told, or the proof has ended (``evidence.version``), the receipt is REFUSED with
+        Reason.CHANGED and nothing is written. Parts of a service that the change does not name may
+        differ: they stay as they are then.
+        The same ``key`` never acts twice. ``moment`` is
         called once if there is no answer after 1.5 s; the network is being asked meanwhile, and
         goes on being asked if ``moment`` raises CallerHungUp.
         What is not known yet is promised by text message in a ``language``, if there is one.
@@ -96,8 +98,8 @@ class Subscriptions(Protocol):
 
     def recall(
         self,
-        call: str,
-        step: int,
+        actor: Actor,
+        key: OperationKey,
         number: Msisdn,
         moment: Moment = in_silence,
         language: Language | None = None,
@@ -108,19 +110,20 @@ class Subscriptions(Protocol):
 
     def undo(
         self,
-        call: str,
-        step: int,
+        actor: Actor,
+        key: OperationKey,
         number: Msisdn,
         order: str,
         moment: Moment = in_silence,
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:
-        """Put back what ``order`` changed in this call, its fee included.
+        """Put back what ``order`` changed, and no more; its fee included.
 
-        An order that is not carried out yet is cancelled: it costs and pays nothing. An order is
-        undone once; undoing it again answers what became of that. REFUSED with Reason.CHANGED:
-        the proof has ended.
+        ``ivr.care.undoing`` says who may. An order that is not carried out yet is cancelled: it
+        costs and pays nothing. An order is undone once; undoing it again answers what became of
+        that. REFUSED with Reason.CHANGED: what it changed was changed again since, or the proof
+        has ended.
         """
         ...
 
@@ -128,6 +131,6 @@ class Subscriptions(Protocol):
         """What was ordered for a number and takes effect later, the first to do so first."""
         ...
 
-    def stop(self, number: Msisdn, order: str, author: str) -> bool:
-        """Cancel a held order, with an audit entry by ``author``. False: it is held no more."""
+    def stop(self, actor: Actor, key: OperationKey, number: Msisdn, order: str) -> bool:
+        """Cancel a held order, with an audit entry. False: it is held no more."""
         ...

@@ -12,13 +12,14 @@ from ivr.domain.payments import TAX, Bill, BillItem, BillLine
 from ivr.domain.services import Change, Offer
 from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.errors import TemporarilyUnavailable
+from ivr.testing.acting import on_phone
 from ivr.testing.demo import NUMBER, Operator, demo_operator, subscriber
 
 
 def buy(operator: Operator, service: str, step: int = 1) -> str:
     offer = operator.care.subscriptions.offer(NUMBER, Change(ServiceId(service), True))
     assert isinstance(offer, Offer)
-    return operator.care.subscriptions.order("call", step, NUMBER, offer).order
+    return operator.care.subscriptions.order(*on_phone("call", step), NUMBER, offer).order
 
 
 class TestAccount:
@@ -82,7 +83,7 @@ class TestBill:
     def test_leaves_out_what_was_undone(self) -> None:
         operator = demo_operator()
         order = buy(operator, "international")
-        operator.care.subscriptions.undo("call", 2, NUMBER, order)
+        operator.care.subscriptions.undo(*on_phone("call", 2), NUMBER, order)
         assert operator.care.accounts.bill(NUMBER) == (BillItem("tariff.duet", Money(1500)),)
 
     def test_leaves_out_what_was_taken_in_another_month(self) -> None:

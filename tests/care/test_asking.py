@@ -12,6 +12,7 @@ from ivr.care.orders import IN_HAND
 from ivr.domain.orders import NetworkAnswer, Order, OrderState
 from ivr.domain.services import Receipt, Settled
 from ivr.errors import CallerHungUp
+from ivr.testing.acting import on_phone
 from ivr.testing.demo import NUMBER, FakeNetwork, Operator, subscriber
 from tests.care.services import offered, on, operator, services, subscriptions
 
@@ -26,7 +27,9 @@ def order(made: Operator, moments: list[float], *, hangs_up: bool = False) -> Re
         if hangs_up:
             raise CallerHungUp("gone")
 
-    return subscriptions(made).order("call", 1, NUMBER, offered(made, on("gprs")), moment)
+    return subscriptions(made).order(
+        *on_phone("call", 1), NUMBER, offered(made, on("gprs")), moment
+    )
 
 
 class TestPatience:
@@ -57,7 +60,7 @@ class TestPatience:
         made.executor.takes = 60.0
         begun = made.clock.now()
         subscriptions(made).order(
-            "call", 1, NUMBER, offered(made, on("gprs")), lambda: made.clock.sleep(4)
+            *on_phone("call", 1), NUMBER, offered(made, on("gprs")), lambda: made.clock.sleep(4)
         )
         assert (made.clock.now() - begun).total_seconds() == pytest.approx(PATIENCE)
 

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import pytest
 
 from ivr.care.requests import RequestDesk, RequestWorker, numbers_of
+from ivr.domain.actor import OperationKey, caller
 from ivr.domain.requests import Numbers, RequestKind
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import TemporarilyUnavailable
+from ivr.testing.acting import on_phone
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, OTHER
 from ivr.testing.memory import MemoryRequests
@@ -41,7 +43,12 @@ class Bench:
 
     def leave(self, reference: str = "c1:1") -> int:
         left = self.desk.leave(
-            reference, "merge-accounts", [NUMBER, OTHER], NUMBER, Language.ENGLISH
+            caller("c1"),
+            OperationKey(reference),
+            "merge-accounts",
+            [NUMBER, OTHER],
+            NUMBER,
+            Language.ENGLISH,
         )
         assert isinstance(left, int)
         return left
@@ -101,8 +108,8 @@ def test_a_request_is_of_so_many_numbers_each_once(
     assert numbers_of(kind, numbers) is far
     bench = Bench()
     if far in (ENOUGH, FULL):
-        assert bench.desk.leave("c1:1", kind, numbers, NUMBER, None) == 1
+        assert bench.desk.leave(*on_phone("c1"), kind, numbers, NUMBER, None) == 1
         return
     with pytest.raises(ValueError, match=far):
-        bench.desk.leave("c1:1", kind, numbers, NUMBER, None)
+        bench.desk.leave(*on_phone("c1"), kind, numbers, NUMBER, None)
     assert bench.book.kept == []

@@ -7,10 +7,20 @@ import pytest
 from ivr.care.catalogue import FREE
 from ivr.domain.call import Evidence, Means
 from ivr.domain.orders import OrderState
-from ivr.domain.services import FORWARDING, INACTIVITY, SUSPENSION, Change, Offer, Reason, Settled
+from ivr.domain.services import (
+    FORWARDING,
+    INACTIVITY,
+    SUSPENSION,
+    Change,
+    Offer,
+    Reason,
+    Refusal,
+    Settled,
+)
 from ivr.domain.subscriber import Status
 from ivr.domain.values import Language, Money, Msisdn
-from ivr.errors import TemporarilyUnavailable
+from ivr.errors import SubscriberGone, TemporarilyUnavailable
+from ivr.testing.acting import on_phone
 from ivr.testing.demo import NUMBER, OTHER, Operator
 from tests.care.services import (
     balance,
@@ -96,9 +106,11 @@ class TestOffer:
         assert refused(made, on("gprs")) is Reason.PENDING  # it comes along with MMS
         assert offered(made, on("waiting")).changes == (on("waiting"),)
 
-    def test_for_a_number_that_has_gone_is_unavailable(self) -> None:
-        with pytest.raises(TemporarilyUnavailable):
-            subscriptions(operator()).offer(Msisdn("99361000000"), on("mms"))
+    def test_for_a_number_that_has_gone_is_refused_and_its_state_is_not_known(self) -> None:
+        gone = Msisdn("99361000000")
+        assert subscriptions(operator()).offer(gone, on("mms")) == Refusal(Reason.UNKNOWN)
+        with pytest.raises(SubscriberGone):
+            subscriptions(operator()).states(gone)
 
 
 class TestOrder:
@@ -132,8 +144,8 @@ class TestOrder:
     def test_the_same_key_acts_once(self) -> None:
         made = operator()
         offer = offered(made, on("international"))
-        first = subscriptions(made).order("call", 1, NUMBER, offer)
-        again = subscriptions(made).order("call", 1, NUMBER, offer)
+        first = subscriptions(made).order(*on_phone("call", 1), NUMBER, offer)
+        again = subscriptions(made).order(*on_phone("call", 1), NUMBER, offer)
         assert first == again
         assert balance(made) == Money(700)
 
@@ -159,14 +171,14 @@ class TestUndo:
     def test_puts_back_what_was_changed_and_what_was_paid(self) -> None:
         made = operator()
         receipt = order(made, on("international"))
-        undone = subscriptions(made).undo("call", 2, NUMBER, receipt.order)
+        undone = subscriptions(made).undo(*on_phone("call", 2), NUMBER, receipt.order)
         assert undone.settled is Settled.DONE
         assert (services(made), balance(made)) == ("sms", Money(1_000))
 
     def test_puts_back_only_what_this_order_changed(self) -> None:
         made = operator("sms gprs")
         receipt = order(made, on("mms"))
-        subscriptions(made).undo("call", 2, NUMBER, receipt.order)
+        subscriptions(made).undo(*on_phone("call", 2), NUMBER, receipt.order)
         assert services(made) == "gprs sms"
 
     def test_of_an_accepted_order_cancels_it(self) -> None:
@@ -174,7 +186,8 @@ class TestUndo:
         made.network.outage = True
         receipt = order(made, on("international"))
         assert (
-            subscriptions(made).undo("call", 2, NUMBER, receipt.order).settled is Settled.ACCEPTED
+            subscriptions(made).undo(*on_phone("call", 2), NUMBER, receipt.order).settled
+            is Settled.ACCEPTED
         )
         made.network.outage = False
         made.clock.sleep(10)
@@ -189,7 +202,7 @@ class TestUndo:
         made = operator()
         receipt = order(made, on("international"))
         for _ in range(2):
-            subscriptions(made).undo("call", 2, NUMBER, receipt.order)
+            subscriptions(made).undo(*on_phone("call", 2), NUMBER, receipt.order)
         assert balance(made) == Money(1_000)
 
     @pytest.mark.parametrize(
@@ -198,7 +211,7 @@ class TestUndo:
     def test_is_for_the_same_call_and_number_only(self, call: str, number: Msisdn) -> None:
         made = operator()
         receipt = order(made, on("international"))
-        undone = subscriptions(made).undo(call, 2, number, receipt.order)
+        undone = subscriptions(made).undo(*on_phone(call, 2), number, receipt.order)
         assert (undone.settled, undone.reason) == (Settled.REFUSED, Reason.UNKNOWN)
         assert services(made) == "international sms"
 
@@ -207,7 +220,7 @@ class TestUndo:
         made.network.refuses = True
         receipt = order(made, on("international"))
         made.network.refuses = False
-        undone = subscriptions(made).undo("call", 2, NUMBER, receipt.order)
+        undone = subscriptions(made).undo(*on_phone("call", 2), NUMBER, receipt.order)
         assert undone.reason is Reason.ALREADY
         assert balance(made) == Money(1_000)
 
@@ -295,7 +308,7 @@ class TestPromise:
         made = operator()
         made.network.outage, made.network.refuses = outage, refuses
         offer = offered(made, on("mms"))
-        receipt = subscriptions(made).order("call", 1, NUMBER, offer, language=language)
+        receipt = subscriptions(made).order(*on_phone("call", 1), NUMBER, offer, language=language)
         assert receipt.is_promised is is_promised
         assert made.promises.made == ({receipt.order: language} if is_promised else {})
 
@@ -306,7 +319,7 @@ class TestPromise:
         offer = subscriptions(made).offer(NUMBER, change, weak)
         assert isinstance(offer, Offer)
         receipt = subscriptions(made).order(
-            "call", 1, NUMBER, offer, evidence=weak, language=Language.TURKMEN
+            *on_phone("call", 1), NUMBER, offer, evidence=weak, language=Language.TURKMEN
         )
         assert (receipt.settled, receipt.is_promised) == (Settled.HELD, True)
         assert made.promises.made == {receipt.order: Language.TURKMEN}
@@ -316,10 +329,14 @@ class TestPromise:
         made.network.outage = True
         done = order(made, on("mms"))
         assert not done.is_promised
-        recalled = subscriptions(made).recall("call", 1, NUMBER, language=Language.ENGLISH)
+        recalled = subscriptions(made).recall(
+            *on_phone("call", 1), NUMBER, language=Language.ENGLISH
+        )
         assert recalled is not None
         assert recalled.receipt.is_promised
-        undone = subscriptions(made).undo("call", 2, NUMBER, done.order, language=Language.ENGLISH)
+        undone = subscriptions(made).undo(
+            *on_phone("call", 2), NUMBER, done.order, language=Language.ENGLISH
+        )
         assert undone.is_promised
         assert set(made.promises.made) == {done.order, undone.order}
 
@@ -331,5 +348,7 @@ class TestPromise:
         made.network.outage = True
         made.promises.promise = down  # type: ignore[method-assign]
         offer = offered(made, on("mms"))
-        receipt = subscriptions(made).order("call", 1, NUMBER, offer, language=Language.ENGLISH)
+        receipt = subscriptions(made).order(
+            *on_phone("call", 1), NUMBER, offer, language=Language.ENGLISH
+        )
         assert (receipt.settled, receipt.is_promised) == (Settled.ACCEPTED, False)

@@ -31,6 +31,7 @@ from ivr.softphone.hearing import Vocabulary
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
 from ivr.telephony.management import Manager
+from ivr.testing.acting import on_phone
 from ivr.wiring import telephony
 from ivr.wiring.container import House, prepare_database
 from tests.e2e.line import (
@@ -75,7 +76,9 @@ def order(line: RunningLine, language: Language, fax: Msisdn) -> InvoiceNumber:
     """Order without a call."""
     wanted = [Wanted("communication", Money(5000)), Wanted("internet", Money(12000))]
     subscriber = line.subscriber()
-    number = line.house.care.invoices.order(subscriber, 1, subscriber, language, wanted, fax)
+    number = line.house.care.invoices.order(
+        *on_phone(subscriber), subscriber, language, wanted, fax
+    )
     assert isinstance(number, InvoiceNumber)
     return number
 

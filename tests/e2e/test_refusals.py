@@ -7,6 +7,7 @@ import pytest
 from ivr.domain.services import Change, Offer
 from ivr.domain.subscriber import Held, Status, Subscriber
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
+from ivr.testing.acting import on_phone
 from tests.e2e.line import KEY_OF, RunningLine
 
 TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH
@@ -72,7 +73,7 @@ def test_no_more_at_once(line: RunningLine) -> None:
     wanted = Change(ServiceId("sms-package"), True, (("package", "s"),))
     offer = line.house.care.subscriptions.offer(number, wanted)
     assert isinstance(offer, Offer)
-    line.house.care.subscriptions.order(f"test-{number}", 1, number, offer)
+    line.house.care.subscriptions.order(*on_phone(f"test-{number}", 1), number, offer)
     hears_refusal(line, number, RU, "511", "most", "sms-package")
 
 
@@ -90,7 +91,7 @@ def test_a_loop_over_own_subscribers(line: RunningLine) -> None:
     wanted = Change(forwarding, True, (("busy", number),))
     offer = line.house.care.subscriptions.offer(friend, wanted)
     assert isinstance(offer, Offer)
-    line.house.care.subscriptions.order(f"test-{friend}", 1, friend, offer)
+    line.house.care.subscriptions.order(*on_phone(f"test-{friend}", 1), friend, offer)
     held = line.house.store.subscribers.find(friend)
     assert held is not None
     assert isinstance(held.services[forwarding], Held)
@@ -104,7 +105,7 @@ def test_what_is_so_already(line: RunningLine) -> None:
     wanted = Change(ServiceId("forwarding"), True, (("always", friend),))
     offer = line.house.care.subscriptions.offer(number, wanted)
     assert isinstance(offer, Offer)
-    line.house.care.subscriptions.order(f"test-{number}", 1, number, offer)
+    line.house.care.subscriptions.order(*on_phone(f"test-{number}", 1), number, offer)
     before = line.house.store.subscribers.find(number)
     with line.call(number) as caller:
         caller.language = RU

@@ -11,6 +11,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from ivr.care.puks import PukDesk
+from ivr.domain.actor import caller
 from ivr.domain.orders import OrderState
 from ivr.domain.subscriber import Status, Subscriber
 from ivr.domain.values import Money, Msisdn, Secret
@@ -229,9 +230,9 @@ def test_another_worker_goes_on_with_the_same_version(flow: Flow, operator: Oper
 class TestTerminated:
     def test_its_puk_is_not_told_by_anybody(self, operator: Operator) -> None:
         desk = PukDesk(operator.subscribers, operator.clock)
-        assert desk.tell("c", NUMBER) == Secret(PUK)
+        assert desk.tell(caller("c"), NUMBER) == Secret(PUK)
         operator.add(subscriber(status=Status.TERMINATED))
-        assert desk.tell("d", NUMBER) == "unknown"
+        assert desk.tell(caller("d"), NUMBER) == "unknown"
 
     @pytest.mark.parametrize("keys", ["1", "2", "4"])
     def test_nobody_is_identified_for_it(self, ring: Ring, operator: Operator, keys: str) -> None:

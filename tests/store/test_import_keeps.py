@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from ivr.domain.actor import caller
 from ivr.domain.imports import Imported
 from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import Change, Offer
@@ -110,7 +111,16 @@ class TestYoungerOrders:
 
     def test_one_that_came_to_nothing_counts_for_nothing(self, desk: Desk) -> None:
         now = desk.clock.now()
-        failed = Order("o", "c:1", NUMBER, (FORWARDED,), Money(500), OrderState.ACKNOWLEDGED, now)
+        failed = Order(
+            "o",
+            "c:1",
+            NUMBER,
+            (FORWARDED,),
+            Money(500),
+            OrderState.ACKNOWLEDGED,
+            now,
+            actor=caller("c"),
+        )
         desk.store.orders.write(failed)
         desk.store.orders.settle("o", OrderState.FAILED, now + MINUTE)
         assert take(desk, now - MINUTE).kept == 0

@@ -176,7 +176,7 @@ class World:
             "requests": [(each.kind, each.numbers) for each in operator.requests.kept],
             "texts": [(each.number, each.body) for each in operator.outbox.rows.values()],
             "promises": len(operator.promises.owed(99)),
-            "callbacks": [(number, known.reason) for known, number in operator.callbacks.left],
+            "callbacks": [(each.number, each.reason) for each in operator.callbacks.left],
             "journal": (call.goals, call.language, call.subscriber, call.means),
             "for the agents": (call.reason, call.topic),
             "next": self.person.channel["IVR_NEXT"],

@@ -39,7 +39,7 @@ class Request(Node):
         if isinstance(chosen, Leave):
             return chosen
         call, kind = talk.call, KINDS[int(chosen) - 1]
-        if no := talk.care.requests.room(call.id, call.subscriber or call.caller):
+        if no := talk.care.requests.room(call.actor, call.subscriber or call.caller):
             return self._refuse(talk, no)
         numbers = self._numbers(talk, kind)
         if isinstance(numbers, Leave):
@@ -56,7 +56,7 @@ class Request(Node):
             talk.say("request.cancelled")
             return talk.after()
         told = talk.care.requests.leave(
-            _reference(talk), kind, numbers, call.caller, call.language, call.subscriber
+            call.actor, call.key, kind, numbers, call.caller, call.language, call.subscriber
         )
         if isinstance(told, NoRequest):
             return self._refuse(talk, told)
@@ -66,7 +66,7 @@ class Request(Node):
     def take_up(self, talk: Dialogue) -> Next:
         if talk.call.hand != (HELD,):
             return self.visit(talk)
-        told = talk.care.requests.recall(_reference(talk), talk.call.caller)
+        told = talk.care.requests.recall(talk.call.actor, talk.call.key, talk.call.caller)
         if told is None:
             talk.mention("request.cancelled")
             return self.visit(talk)
@@ -105,7 +105,3 @@ class Request(Node):
                 return key
             if key == "2":
                 return numbers
-
-
-def _reference(talk: Dialogue) -> str:
-    return f"{talk.call.id}:{talk.call.step}"
