@@ -20,7 +20,7 @@ from ivr.store.bounds import is_spent, one_at_a_time
 from ivr.store.database import Database
 from ivr.store.once import is_taken
 from ivr.store.pages import Spoken, write
-from ivr.store.tables import callbacks
+from ivr.store.tables import callbacks, caller_languages
 
 
 class StoredCallers(Callers):
@@ -28,15 +28,13 @@ class StoredCallers(Callers):
         self._database = database
 
     def language(self, caller: Msisdn) -> Language | None:
-        known = self._database.glance(_LANGUAGE, caller)
-        return Language(known[0][0]) if known else None
+        mine = caller_languages.c.caller == caller
+        known = self._database.ask(select(caller_languages.c.language).where(mine))
+        return Language(known[0].language) if known else None
 
     def remember(self, caller: Msisdn, language: Language) -> None:
         with self._database.writing() as connection:
             write(connection, [Spoken(caller, language)])
-
-
-_LANGUAGE = "SELECT language FROM caller_languages WHERE caller = ?"
 
 
 class CallbackStatus(StrEnum):

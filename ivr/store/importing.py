@@ -42,7 +42,7 @@ from ivr.errors import Unusable
 from ivr.store.audit import Entry, write_entry
 from ivr.store.bounds import is_alone
 from ivr.store.copying import copy_into
-from ivr.store.database import Database, Gathering
+from ivr.store.database import Database
 from ivr.store.handover import hand_over
 from ivr.store.once import insert_into
 from ivr.store.rows import Row
@@ -120,13 +120,12 @@ def import_rows(
     verifying, seal = Verifying(pepper), Seal(pepper)
     coming = iter(rows)
     count, at = 0, now()
-    with database.gathering() as gathering:
-        connection = gathering.connection
+    with database.importing() as connection:
         if not is_alone(connection, subscribers):
             raise Unusable("another import of subscribers is running: wait until it ends")
         _temporary.create_all(connection, checkfirst=False)
         while batch := list(islice(coming, AT_ONCE)):
-            _send(gathering, batch, verifying, seal)
+            _send(connection, batch, verifying, seal)
             count += len(batch)
             progress(len(batch))
         writing()
@@ -143,10 +142,10 @@ def import_rows(
     return Imported(count, changed, kept)
 
 
-def _send(gathering: Gathering, batch: list[Row], verifying: Verifying, seal: Seal) -> None:
-    copy_into(gathering, _incoming, [_values(row, verifying, seal) for row in batch])
+def _send(connection: Connection, batch: list[Row], verifying: Verifying, seal: Seal) -> None:
+    copy_into(connection, _incoming, [_values(row, verifying, seal) for row in batch])
     services = [(row.msisdn, id) for row in batch if row.services for id in sorted(row.services)]
-    copy_into(gathering, _incoming_services, services)
+    copy_into(connection, _incoming_services, services)
 
 
 def _values(row: Row, verifying: Verifying, seal: Seal) -> tuple[Any, ...]:

@@ -204,10 +204,10 @@ class StoredOrders(OrderBook):
         return self._read(mine.order_by(*OLDEST))
 
     def held(self, number: Msisdn) -> Sequence[Order]:
-        if not self.database.glance(_HELD, number):  # asked in nearly every call, for nothing
-            return []
-        mine = select(orders).where(orders.c.number == number, orders.c.due.is_not(None))
-        return self._read(mine.order_by(*FIRST_DUE))
+        mine = orders.c.number == number, orders.c.due.is_not(None)
+        if not self.database.ask(select(orders.c.id).where(*mine).limit(1)):
+            return []  # as in nearly every call
+        return self._read(select(orders).where(*mine).order_by(*FIRST_DUE))
 
     def due(self, at: datetime, most: int) -> Sequence[Order]:
         query = select(orders).where(orders.c.due <= at).order_by(*FIRST_DUE).limit(most)
@@ -276,9 +276,6 @@ class StoredOrders(OrderBook):
         _, undos = kin_of(connection, order)
         settlement = settle(order, OrderState.CANCELLED, at, reason, Situation(None, undos=undos))
         write_settlement(connection, None, settlement)
-
-
-_HELD = "SELECT 1 FROM orders WHERE number = ? AND due IS NOT NULL LIMIT 1"
 
 
 def _one(connection: Connection, id: str, *, locked: bool = False) -> Order:

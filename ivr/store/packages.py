@@ -36,8 +36,7 @@ class StoredPackages:
         Answers the ids that have none: unknown ones, and those whose package is gone.
         """
         without = []
-        with self.database.gathering(is_writing=True) as gathering:
-            connection = gathering.connection
+        with self.database.importing(is_writing=True) as connection:
             for external_id, count in left.items():
                 order = select(orders.c.id).where(orders.c.external_id == external_id)
                 changed = connection.execute(

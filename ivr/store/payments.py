@@ -44,8 +44,7 @@ class StoredPayments(Payments):
         """As add, of several files one after another: equal payments count within each."""
         count = 0
         odd: list[PaymentRow] = []
-        with self.database.gathering(is_writing=True) as gathering:
-            connection = gathering.connection
+        with self.database.importing(is_writing=True) as connection:
             one_at_a_time(connection, payments)
             for some in chain.from_iterable(map(_by_number, files)):
                 found = news(_equals(connection, some), some)

@@ -15,7 +15,6 @@ from ivr.store.once import insert_into
 from ivr.store.tables import live_release, releases
 
 _POINTER = 1
-_LIVE = "SELECT number FROM live_release"
 
 
 class StoredReleases(Releases):
@@ -38,8 +37,8 @@ class StoredReleases(Releases):
             return number
 
     def live(self) -> int | None:
-        found = self._database.glance(_LIVE)  # asked again and again by every process
-        return int(found[0][0]) if found else None
+        found = self._database.ask(select(live_release.c.number))
+        return found[0].number if found else None
 
     def get(self, number: int) -> StoredRelease | None:
         with self._database.reading() as connection:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 
 from ivr.domain.identification import Proof
 from ivr.domain.subscriber import Held, HeldPackage, Status, Subscriber, Verifiers
@@ -25,7 +25,6 @@ ASKED_AT_ONCE = 10_000
 """Numbers in one question."""
 EVER = datetime.min.replace(tzinfo=UTC)
 PUK_TOLD = "puk.told"
-_PROOF = "SELECT proof_version, proof_call, status FROM subscribers WHERE msisdn = ?"
 
 
 def read_subscriber(connection: Connection, number: Msisdn) -> Subscriber | None:
@@ -85,10 +84,16 @@ def read_subscriber(connection: Connection, number: Msisdn) -> Subscriber | None
 
 def read_proof(connection: Connection, number: Msisdn) -> Proof | None:
     """As ``Subscribers.proof``, within a transaction."""
-    columns = (subscribers.c.proof_version, subscribers.c.proof_call)
+    return _proof(connection.execute(_proof_of(number)).all())
+
+
+def _proof_of(number: Msisdn) -> Select[int, str | None]:
     mine = subscribers.c.msisdn == number, subscribers.c.status != Status.TERMINATED.value
-    row = connection.execute(select(*columns).where(*mine)).one_or_none()
-    return Proof(row.proof_version, row.proof_call or "") if row else None
+    return select(subscribers.c.proof_version, subscribers.c.proof_call).where(*mine)
+
+
+def _proof(rows: Sequence[Row[int, str | None]]) -> Proof | None:
+    return Proof(rows[0].proof_version, rows[0].proof_call or "") if rows else None
 
 
 def owner_since(connection: Connection, number: Msisdn) -> datetime:
@@ -130,11 +135,7 @@ class StoredSubscribers(Subscribers):
         return Verifiers(row.codeword, row.keys_latin, row.keys_cyrillic, row.passport)
 
     def proof(self, number: Msisdn) -> Proof | None:
-        rows = self._database.glance(_PROOF, number)
-        if not rows or rows[0][2] == Status.TERMINATED.value:
-            return None
-        version, by, _status = rows[0]
-        return Proof(int(version), by or "")
+        return _proof(self._database.ask(_proof_of(number)))
 
     def set_codeword(self, number: Msisdn, verifiers: Verifiers, author: str) -> bool:
         with self._database.writing() as connection:
