@@ -14,6 +14,8 @@ from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
 from ivr.store.tables import announcements
 
+_NEWEST = select(func.max(announcements.c.id))
+
 
 @dataclass
 class StoredAnnouncements(Announcements):
@@ -24,7 +26,7 @@ class StoredAnnouncements(Announcements):
     """The newest that was read, with its number."""
 
     def newest(self) -> Announcement | None:
-        ((newest,),) = self.database.ask(select(func.max(announcements.c.id)))
+        ((newest,),) = self.database.ask(_NEWEST)
         known, announcement = self._read
         if newest != known:
             announcement = self._read_newest()

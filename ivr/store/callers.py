@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, asc, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, asc, bindparam, insert, or_, select, update
 
 from ivr.domain.call import Call
 from ivr.domain.callbacks import Bound, Left
@@ -22,14 +22,17 @@ from ivr.store.once import is_taken
 from ivr.store.pages import Spoken, write
 from ivr.store.tables import callbacks, caller_languages
 
+_LANGUAGE = select(caller_languages.c.language).where(
+    caller_languages.c.caller == bindparam("caller")
+)
+
 
 class StoredCallers(Callers):
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def language(self, caller: Msisdn) -> Language | None:
-        mine = caller_languages.c.caller == caller
-        known = self._database.ask(select(caller_languages.c.language).where(mine))
+        known = self._database.ask(_LANGUAGE, caller=caller)
         return Language(known[0].language) if known else None
 
     def remember(self, caller: Msisdn, language: Language) -> None:

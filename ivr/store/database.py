@@ -119,8 +119,7 @@ class Database:
         weakref.finalize(self, engine.dispose)
         self._postgres: PostgresPool | None = engine.get_execution_options().get("pool")
         self._writer = engine.execution_options(begin="BEGIN IMMEDIATE")
-        alone = {"isolation_level": "AUTOCOMMIT"} if self._postgres else {"begin": ""}
-        self._asker = engine.execution_options(**alone)
+        self._asker = engine.execution_options(begin="")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -128,11 +127,13 @@ class Database:
         with self._transaction(self.engine, DEADLINE) as connection:
             yield connection
 
-    def ask(self, query: Select[*Ts]) -> Sequence[Row[*Ts]]:
+    def ask(self, query: Select[*Ts], **parameters: str) -> Sequence[Row[*Ts]]:
         """The rows of a short query, outside any transaction, for a call that can go on without
         them: the answer is waited for ASK_SECONDS."""
         with self._connected(self._asker, ASK_SECONDS) as connection:
-            return connection.execute(query).all()
+            if self._postgres:
+                self._postgres.commit_each(connection)
+            return connection.execute(query, parameters).all()
 
     @contextmanager
     def writing(self, seconds: int = DEADLINE) -> Iterator[Connection]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Select, asc, desc, func, or_, select, update
+from sqlalchemy import Connection, Select, asc, bindparam, desc, func, or_, select, update
 
 from ivr import metrics
 from ivr.care.settlement import FINAL, settle
@@ -33,6 +33,7 @@ from ivr.store.subscribers import owner_since, read_subscriber
 from ivr.store.tables import orders, subscriber_packages
 
 STOPPED = "order.stopped"
+_HELD = select(orders.c.id).where(orders.c.number == bindparam("number"), orders.c.due.is_not(None))
 OPEN = (
     orders.c.settled.is_(None),
     orders.c.due.is_(None),
@@ -204,10 +205,10 @@ class StoredOrders(OrderBook):
         return self._read(mine.order_by(*OLDEST))
 
     def held(self, number: Msisdn) -> Sequence[Order]:
-        mine = orders.c.number == number, orders.c.due.is_not(None)
-        if not self.database.ask(select(orders.c.id).where(*mine).limit(1)):
+        if not self.database.ask(_HELD, number=number):
             return []  # as in nearly every call
-        return self._read(select(orders).where(*mine).order_by(*FIRST_DUE))
+        mine = select(orders).where(orders.c.number == number, orders.c.due.is_not(None))
+        return self._read(mine.order_by(*FIRST_DUE))
 
     def due(self, at: datetime, most: int) -> Sequence[Order]:
         query = select(orders).where(orders.c.due <= at).order_by(*FIRST_DUE).limit(most)

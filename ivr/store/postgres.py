@@ -138,9 +138,13 @@ class PostgresPool:
     @staticmethod
     def bound(connection: Connection, answer: float, whole: float = math.inf) -> None:
         """Bound, in seconds, each answer on a connection and all of them together."""
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, BoundedConnection)
+        driver = _driver_of(connection)
         driver.seconds, driver.deadline = answer, time.monotonic() + whole
+
+    @staticmethod
+    def commit_each(connection: Connection) -> None:
+        """Begin no transaction on a connection until it is given back."""
+        _driver_of(connection).autocommit = True
 
     def _take(self, until: float) -> BoundedConnection:
         while True:
@@ -236,10 +240,18 @@ def is_full(reason: str) -> bool:
     return "too many c" in reason or "connection slots" in reason
 
 
+def _driver_of(connection: Connection) -> BoundedConnection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, BoundedConnection)
+    return driver
+
+
 def _answers(connection: BoundedConnection) -> bool:
     """Whether the server of an idle connection is still there. One that was used a moment ago is
     believed."""
     connection.seconds, connection.deadline = CHECK_SECONDS, math.inf
+    if connection.autocommit:
+        connection.autocommit = False
     if time.monotonic() - connection.answered < CHECK_AFTER:
         return True
     try:

@@ -15,6 +15,7 @@ from ivr.store.once import insert_into
 from ivr.store.tables import live_release, releases
 
 _POINTER = 1
+_LIVE = select(live_release.c.number)
 
 
 class StoredReleases(Releases):
@@ -37,7 +38,7 @@ class StoredReleases(Releases):
             return number
 
     def live(self) -> int | None:
-        found = self._database.ask(select(live_release.c.number))
+        found = self._database.ask(_LIVE)
         return found[0].number if found else None
 
     def get(self, number: int) -> StoredRelease | None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from ivr.domain.identification import Proof
 from ivr.domain.subscriber import Held, HeldPackage, Status, Subscriber, Verifiers
@@ -25,6 +25,9 @@ ASKED_AT_ONCE = 10_000
 """Numbers in one question."""
 EVER = datetime.min.replace(tzinfo=UTC)
 PUK_TOLD = "puk.told"
+_PROOF = select(subscribers.c.proof_version, subscribers.c.proof_call).where(
+    subscribers.c.msisdn == bindparam("number"), subscribers.c.status != Status.TERMINATED.value
+)
 
 
 def read_subscriber(connection: Connection, number: Msisdn) -> Subscriber | None:
@@ -84,12 +87,7 @@ def read_subscriber(connection: Connection, number: Msisdn) -> Subscriber | None
 
 def read_proof(connection: Connection, number: Msisdn) -> Proof | None:
     """As ``Subscribers.proof``, within a transaction."""
-    return _proof(connection.execute(_proof_of(number)).all())
-
-
-def _proof_of(number: Msisdn) -> Select[int, str | None]:
-    mine = subscribers.c.msisdn == number, subscribers.c.status != Status.TERMINATED.value
-    return select(subscribers.c.proof_version, subscribers.c.proof_call).where(*mine)
+    return _proof(connection.execute(_PROOF, {"number": number}).all())
 
 
 def _proof(rows: Sequence[Row[int, str | None]]) -> Proof | None:
@@ -135,7 +133,7 @@ class StoredSubscribers(Subscribers):
         return Verifiers(row.codeword, row.keys_latin, row.keys_cyrillic, row.passport)
 
     def proof(self, number: Msisdn) -> Proof | None:
-        return _proof(self._database.ask(_proof_of(number)))
+        return _proof(self._database.ask(_PROOF, number=number))
 
     def set_codeword(self, number: Msisdn, verifiers: Verifiers, author: str) -> bool:
         with self._database.writing() as connection:
