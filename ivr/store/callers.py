@@ -18,9 +18,9 @@ from ivr.ports.care import Callers
 from ivr.store.audit import Entry, write_entry
 from ivr.store.bounds import is_spent, one_at_a_time
 from ivr.store.database import Database
-from ivr.store.once import is_taken
 from ivr.store.pages import Spoken, write
 from ivr.store.tables import callbacks, caller_languages
+from ivr.store.upsert import is_taken
 
 _LANGUAGE = select(caller_languages.c.language).where(
     caller_languages.c.caller == bindparam("caller")

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -44,13 +44,15 @@ from ivr.store.bounds import is_alone
 from ivr.store.copying import copy_into
 from ivr.store.database import Database
 from ivr.store.handover import hand_over
-from ivr.store.once import insert_into
 from ivr.store.rows import Row
 from ivr.store.seal import Seal
 from ivr.store.subscriber_row import TEXTS
 from ivr.store.tables import subscriber_services, subscribers
+from ivr.store.upsert import insert_into
 from ivr.store.younger import Younger
+from ivr.system.clock import SystemClock
 
+CLOCK = SystemClock()
 AT_ONCE = 2000
 """Rows sent at a time."""
 
@@ -106,7 +108,7 @@ def import_rows(
     pepper: str,
     author: str,
     progress: Callable[[int], None] = lambda _rows: None,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    now: Callable[[], datetime] = CLOCK.now,
     as_of: datetime | None = None,
     took: timedelta = timedelta(0),
     writing: Callable[[], None] = lambda: None,

@@ -18,7 +18,6 @@ from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.ports.orders import OrderBook
 from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
-from ivr.store.once import is_taken
 from ivr.store.order_rows import (
     LIVE,
     insert_order,
@@ -31,6 +30,7 @@ from ivr.store.order_rows import (
 )
 from ivr.store.subscribers import owner_since, read_subscriber
 from ivr.store.tables import orders, subscriber_packages
+from ivr.store.upsert import is_taken
 
 STOPPED = "order.stopped"
 _HELD = select(orders.c.id).where(orders.c.number == bindparam("number"), orders.c.due.is_not(None))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import islice
 
 from sqlalchemy import select, update
 
+from ivr.ports.clock import Clock
 from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
 from ivr.store.tables import orders, subscriber_packages
@@ -20,6 +20,7 @@ ASKED_AT_ONCE = 10_000
 @dataclass(frozen=True)
 class StoredPackages:
     database: Database
+    clock: Clock
 
     def unknown(self, ids: Collection[str]) -> list[str]:
         """Those external ids that no order has."""
@@ -47,5 +48,5 @@ class StoredPackages:
                 if changed.rowcount == 0:
                     without.append(external_id)
             action = f"packages.import {len(left) - len(without)}"
-            write_entry(connection, Entry(datetime.now(UTC), author, action))
+            write_entry(connection, Entry(self.clock.now(), author, action))
         return without

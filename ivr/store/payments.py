@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import chain, groupby
 
 from sqlalchemy import Connection, desc, insert, or_, select, update
@@ -13,6 +13,7 @@ from ivr.care.paying import news, said_of_odd
 from ivr.domain.payments import KnownPayment, PaymentRow
 from ivr.domain.values import Money, Msisdn
 from ivr.errors import Unusable
+from ivr.ports.clock import Clock
 from ivr.ports.subscribers import Payments
 from ivr.store.audit import Entry, write_entry
 from ivr.store.bounds import one_at_a_time
@@ -26,6 +27,7 @@ AT_ONCE = 500
 @dataclass(frozen=True)
 class StoredPayments(Payments):
     database: Database
+    clock: Clock
 
     def newest(self, number: Msisdn, most: int) -> Sequence[tuple[datetime, Money]]:
         query = (
@@ -53,7 +55,7 @@ class StoredPayments(Payments):
                 count += len(found.fresh)
             if odd:
                 raise Unusable(said_of_odd(odd))
-            write_entry(connection, Entry(datetime.now(UTC), author, f"payments.import {count}"))
+            write_entry(connection, Entry(self.clock.now(), author, f"payments.import {count}"))
         return count
 
 

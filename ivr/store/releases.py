@@ -11,8 +11,8 @@ from ivr.domain.content import StoredRelease
 from ivr.ports.content import Releases
 from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
-from ivr.store.once import insert_into
 from ivr.store.tables import live_release, releases
+from ivr.store.upsert import insert_into
 
 _POINTER = 1
 _LIVE = select(live_release.c.number)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from ivr.domain.identification import Proof
 from ivr.domain.subscriber import Held, HeldPackage, Status, Subscriber, Verifiers
 from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
+from ivr.ports.clock import Clock
 from ivr.ports.subscribers import Subscribers
 from ivr.store.attempts import forget_all
 from ivr.store.audit import Entry, count_entries, write_entry
@@ -101,9 +102,10 @@ def owner_since(connection: Connection, number: Msisdn) -> datetime:
 
 
 class StoredSubscribers(Subscribers):
-    def __init__(self, database: Database, seal: Seal) -> None:
+    def __init__(self, database: Database, seal: Seal, clock: Clock) -> None:
         self._database = database
         self._seal = seal
+        self._clock = clock
 
     def find(self, number: Msisdn) -> Subscriber | None:
         with self._database.reading() as connection:
@@ -152,7 +154,7 @@ class StoredSubscribers(Subscribers):
                 return False
             forget_all(connection, number)
             end_codes(connection, number)
-            write_entry(connection, Entry(datetime.now(UTC), author, "codeword.set", number))
+            write_entry(connection, Entry(self._clock.now(), author, "codeword.set", number))
             return True
 
     def renew_keys(self, number: Msisdn, known: Verifiers, renewed: Verifiers) -> None:
@@ -182,7 +184,7 @@ class StoredSubscribers(Subscribers):
             )
             if cleared.rowcount == 0:
                 return False
-            write_entry(connection, Entry(datetime.now(UTC), author, "codeword.clear", number))
+            write_entry(connection, Entry(self._clock.now(), author, "codeword.clear", number))
             return True
 
     def puk(self, number: Msisdn) -> Secret | None:
