@@ -24,7 +24,7 @@ MAY: dict[str, set[str]] = {
     "care": {"flow", "metrics", "speech"} | CORE,
     "speech": {"flow", "system"} | CORE,
     "content": {"wiring"} | MIDDLE,
-    "network": MIDDLE,
+    "network": {"system"} | MIDDLE,
     "sheet": CORE,
     "store": {"sheet", "system"} | MIDDLE,
     "telephony": {"settings", "supervision", "system"} | MIDDLE,

@@ -21,7 +21,10 @@ def test_refusals_are_found_in_every_form() -> None:
         ("ivr/flow/review.py", "the catalogue has no group '‹group›'"),
         ("ivr/flow/document.py", "languages: one is given twice"),
         ("ivr/system/checks.py", "setting ‹name›: '‹text›' is not HOST:PORT, as in 127.0.0.1:5060"),
-        ("ivr/store/circuit.py", "the database cannot be used now: all its connections are in use"),
+        (
+            "ivr/store/postgres.py",
+            "the database cannot be used now: all its connections are in use",
+        ),
         (
             "ivr/network/pages.py",
             "the ‹part› cannot be used now: its list has more than 200 pages: does it know the"

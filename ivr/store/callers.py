@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, asc, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, asc, bindparam, insert, or_, select, update
 
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.callbacks import Asked, Bound, Left
@@ -19,9 +19,13 @@ from ivr.store.actors import row_of
 from ivr.store.audit import Entry, entry_of, is_done, write_entry
 from ivr.store.bounds import is_spent, one_at_a_time
 from ivr.store.database import Database
-from ivr.store.once import is_taken
 from ivr.store.pages import Spoken, write
-from ivr.store.tables import callbacks
+from ivr.store.tables import callbacks, caller_languages
+from ivr.store.upsert import is_taken
+
+_LANGUAGE = select(caller_languages.c.language).where(
+    caller_languages.c.caller == bindparam("caller")
+)
 
 
 class StoredCallers(Callers):
@@ -29,15 +33,12 @@ class StoredCallers(Callers):
         self._database = database
 
     def language(self, caller: Msisdn) -> Language | None:
-        known = self._database.glance(_LANGUAGE, caller)
-        return Language(known[0][0]) if known else None
+        known = self._database.ask(_LANGUAGE, caller=caller)
+        return Language(known[0].language) if known else None
 
     def remember(self, caller: Msisdn, language: Language) -> None:
         with self._database.writing() as connection:
             write(connection, [Spoken(caller, language)])
-
-
-_LANGUAGE = "SELECT language FROM caller_languages WHERE caller = ?"
 
 
 class CallbackStatus(StrEnum):

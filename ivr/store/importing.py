@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -45,14 +45,16 @@ from ivr.ports.subscribers import ImportProgress, SubscriberImports
 from ivr.store.audit import Entry, write_entry
 from ivr.store.bounds import is_alone
 from ivr.store.copying import copy_into
-from ivr.store.database import Database, Gathering
+from ivr.store.database import Database
 from ivr.store.handover import hand_over
-from ivr.store.once import insert_into
 from ivr.store.seal import Pepper, Seal
 from ivr.store.subscriber_row import TEXTS
 from ivr.store.tables import subscriber_services, subscribers
+from ivr.store.upsert import insert_into
 from ivr.store.younger import Younger
+from ivr.system.clock import SystemClock
 
+CLOCK = SystemClock()
 AT_ONCE = 2000
 """Rows sent at a time."""
 
@@ -117,7 +119,7 @@ def import_rows(
     progress: Callable[[int], None] = lambda _rows: None,
     writing: Callable[[], None] = lambda: None,
     *,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    now: Callable[[], datetime] = CLOCK.now,
     as_of: datetime | None = None,
     took: timedelta = timedelta(0),
 ) -> Imported:
@@ -125,13 +127,12 @@ def import_rows(
     verifying, seal = Verifying(pepper), Seal(pepper)
     coming = iter(rows)
     count, at = 0, now()
-    with database.gathering() as gathering:
-        connection = gathering.connection
+    with database.importing() as connection:
         if not is_alone(connection, subscribers):
             raise Unusable("another import of subscribers is running: wait until it ends")
         _temporary.create_all(connection, checkfirst=False)
         while batch := list(islice(coming, AT_ONCE)):
-            _send(gathering, batch, verifying, seal)
+            _send(connection, batch, verifying, seal)
             count += len(batch)
             progress(len(batch))
         writing()
@@ -149,10 +150,10 @@ def import_rows(
     return Imported(count, changed, kept, as_of - took)
 
 
-def _send(gathering: Gathering, batch: list[Row], verifying: Verifying, seal: Seal) -> None:
-    copy_into(gathering, _incoming, [_values(row, verifying, seal) for row in batch])
+def _send(connection: Connection, batch: list[Row], verifying: Verifying, seal: Seal) -> None:
+    copy_into(connection, _incoming, [_values(row, verifying, seal) for row in batch])
     services = [(row.msisdn, id) for row in batch if row.services for id in sorted(row.services)]
-    copy_into(gathering, _incoming_services, services)
+    copy_into(connection, _incoming_services, services)
 
 
 def _values(row: Row, verifying: Verifying, seal: Seal) -> tuple[Any, ...]:

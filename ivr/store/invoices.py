@@ -16,10 +16,10 @@ from ivr.domain.values import Msisdn
 from ivr.ports.invoices import InvoiceBook
 from ivr.store.actors import actor_of, row_of
 from ivr.store.database import Database
-from ivr.store.once import insert_new, is_taken
 from ivr.store.order_rows import lock
 from ivr.store.subscribers import owner_since, read_proof
 from ivr.store.tables import fax_tries, invoice_years, invoices
+from ivr.store.upsert import insert_or_ignore, is_taken
 
 PAPERS = TypeAdapter(Paper)
 
@@ -160,7 +160,7 @@ class StoredInvoices(InvoiceBook):
 def _newest_locked(connection: Connection, year: int) -> int:
     """The year's newest number; until the transaction ends nobody else takes one."""
     mine = invoice_years.c.year == year
-    insert_new(connection, invoice_years, {"year": year, "newest": 0}, invoice_years.c.year)
+    insert_or_ignore(connection, invoice_years, {"year": year, "newest": 0}, invoice_years.c.year)
     row = connection.execute(select(invoice_years.c.newest).where(mine).with_for_update())
     return int(row.scalar_one())
 

@@ -28,7 +28,6 @@ from ivr.domain.services import Change, Reason
 from ivr.domain.subscriber import HeldPackage, Subscriber
 from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.store.actors import actor_of, row_of
-from ivr.store.once import insert_new
 from ivr.store.subscribers import owner_since, read_proof, read_subscriber
 from ivr.store.tables import (
     order_items,
@@ -37,6 +36,7 @@ from ivr.store.tables import (
     subscriber_services,
     subscribers,
 )
+from ivr.store.upsert import insert_or_ignore
 
 ADD, MODIFY, DELETE = "add", "modify", "delete"
 LIVE = orders.c.settled.is_(None) | (orders.c.state == OrderState.COMPLETED.value)
@@ -68,7 +68,7 @@ def insert_order(connection: Connection, order: Order) -> bool:
         "sent_at": order.sent_at,
         **row_of(order.actor),
     }
-    if not insert_new(connection, orders, row, orders.c.external_id):
+    if not insert_or_ignore(connection, orders, row, orders.c.external_id):
         return False
     _insert_changes(connection, order.id, order.changes)
     return True
@@ -208,7 +208,7 @@ def _write_subscriber(connection: Connection, before: Subscriber, after: Subscri
             "value": held.value,
         }
         key = subscriber_services.primary_key
-        if not insert_new(connection, subscriber_services, row, *key):
+        if not insert_or_ignore(connection, subscriber_services, row, *key):
             connection.execute(
                 update(subscriber_services)
                 .where(

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Select, asc, desc, or_, select, update
+from sqlalchemy import Connection, Select, asc, bindparam, desc, or_, select, update
 
 from ivr import metrics
 from ivr.care.settlement import FINAL, settle
@@ -20,7 +20,6 @@ from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.ports.orders import OrderBook
 from ivr.store.audit import entry_of, write_entry
 from ivr.store.database import Database
-from ivr.store.once import is_taken
 from ivr.store.order_rows import (
     LIVE,
     insert_order,
@@ -34,8 +33,10 @@ from ivr.store.order_rows import (
 )
 from ivr.store.subscribers import owner_since, read_subscriber
 from ivr.store.tables import orders, subscriber_packages
+from ivr.store.upsert import is_taken
 
 STOPPED = "order.stopped"
+_HELD = select(orders.c.id).where(orders.c.number == bindparam("number"), orders.c.due.is_not(None))
 OPEN = (
     orders.c.settled.is_(None),
     orders.c.due.is_(None),
@@ -224,8 +225,8 @@ class StoredOrders(OrderBook):
         return self._read(mine.order_by(*OLDEST))
 
     def held(self, number: Msisdn) -> Sequence[Order]:
-        if not self.database.glance(_HELD, number):  # asked in nearly every call, for nothing
-            return []
+        if not self.database.ask(_HELD, number=number):
+            return []  # as in nearly every call
         mine = select(orders).where(orders.c.number == number, orders.c.due.is_not(None))
         return self._read(mine.order_by(*FIRST_DUE))
 
@@ -298,9 +299,6 @@ class StoredOrders(OrderBook):
         _, undos = kin_of(connection, order)
         settlement = settle(order, OrderState.CANCELLED, at, reason, Situation(None, undos=undos))
         write_settlement(connection, None, settlement)
-
-
-_HELD = "SELECT 1 FROM orders WHERE number = ? AND due IS NOT NULL LIMIT 1"
 
 
 def _one(connection: Connection, id: str, *, locked: bool = False) -> Order:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import islice
 
 from sqlalchemy import select, update
 
+from ivr.ports.clock import Clock
 from ivr.ports.subscribers import Packages
 from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
@@ -21,6 +21,7 @@ ASKED_AT_ONCE = 10_000
 @dataclass(frozen=True)
 class StoredPackages(Packages):
     database: Database
+    clock: Clock
 
     def unknown(self, ids: Collection[str]) -> list[str]:
         """Those external ids that no order has."""
@@ -33,8 +34,7 @@ class StoredPackages(Packages):
 
     def set_left(self, left: Mapping[str, int], author: str) -> list[str]:
         without = []
-        with self.database.gathering(is_writing=True) as gathering:
-            connection = gathering.connection
+        with self.database.importing(is_writing=True) as connection:
             for external_id, count in left.items():
                 order = select(orders.c.id).where(orders.c.external_id == external_id)
                 changed = connection.execute(
@@ -45,5 +45,5 @@ class StoredPackages(Packages):
                 if changed.rowcount == 0:
                     without.append(external_id)
             action = f"packages.import {len(left) - len(without)}"
-            write_entry(connection, Entry(datetime.now(UTC), author, action))
+            write_entry(connection, Entry(self.clock.now(), author, action))
         return without

@@ -17,8 +17,8 @@ from ivr.ports.requests import RequestBook
 from ivr.store.actors import actor_of, row_of
 from ivr.store.bounds import is_spent, one_at_a_time
 from ivr.store.database import Database
-from ivr.store.once import is_taken
 from ivr.store.tables import requests
+from ivr.store.upsert import is_taken
 
 
 @dataclass(frozen=True)

@@ -60,10 +60,10 @@ CALLS = {
         "ivr.system.secretfiles",
         "ivr.settings",
     ),
-    *("ivr.store", "ivr.store.audit", "ivr.store.call_tables", "ivr.store.circuit"),
-    *("ivr.store.columns", "ivr.store.database", "ivr.store.fingerprint", "ivr.store.glance"),
-    *("ivr.store.journal", "ivr.store.migrations", "ivr.store.once", "ivr.store.pages"),
-    *("ivr.store.seal", "ivr.store.tables", "ivr.store.watch"),
+    *("ivr.store", "ivr.store.audit", "ivr.store.call_tables"),
+    *("ivr.store.columns", "ivr.store.database", "ivr.store.fingerprint"),
+    *("ivr.store.journal", "ivr.store.migrations", "ivr.store.upsert", "ivr.store.pages"),
+    *("ivr.store.seal", "ivr.store.tables", "ivr.system.breaker"),
 }
 CALLS_LIBRARIES = {
     *("annotated_types", "cryptography", "cython_runtime", "dotenv", "pydantic", "pydantic_core"),

@@ -21,10 +21,10 @@ from ivr.domain.values import Money, ServiceId
 from ivr.errors import TemporarilyUnavailable
 from ivr.network.activation import ActivationNetwork
 from ivr.network.backoffice import TmForumBackOffice
-from ivr.network.breaker import Breaker
 from ivr.network.tmforum import TmForumNetwork
 from ivr.network.wire import Wire
 from ivr.simulators.network.habit import Habit
+from ivr.system.breaker import Breaker
 from ivr.testing.acting import on_phone
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import Operator, subscriber

@@ -17,11 +17,11 @@ from ivr.domain.orders import NetworkAnswer
 from ivr.domain.services import SUSPENSION, Change
 from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable
-from ivr.network.breaker import Circuit
 from ivr.network.models.service_order import Action, ServiceOrder
 from ivr.network.tmforum import TmForumNetwork, service_order_of
 from ivr.network.wire import Wire
 from ivr.simulators.network.app import HANG
+from ivr.system.breaker import BreakerState
 from tests.network.world import FORWARDING, GPRS, MMS, NUMBER, Simulated, again, order, simulated
 
 
@@ -287,7 +287,7 @@ class TestOutages:
             network.carry_out(order())
         operator.is_in()
         deadline = time.monotonic() + 10
-        while network.wire.breaker.circuit is not Circuit.CLOSED:
+        while network.wire.breaker.state is not BreakerState.CLOSED:
             assert time.monotonic() < deadline
             try:
                 assert network.carry_out(again(order())) is NetworkAnswer.DONE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.network.breaker import LONGEST_REST, Breaker, Circuit, Resting
+from ivr.system.breaker import LONGEST_REST, Breaker, BreakerOpen, BreakerState
 
 
 class Time:
@@ -40,8 +40,8 @@ def passes(breaker: Breaker) -> None:
 
 def test_it_opens_after_failures_in_a_row_and_then_lets_nothing_pass(breaker: Breaker) -> None:
     fails(breaker, 3)
-    assert breaker.circuit is Circuit.OPEN
-    with pytest.raises(Resting), breaker.passing():
+    assert breaker.state is BreakerState.OPEN
+    with pytest.raises(BreakerOpen), breaker.passing():
         raise AssertionError("it was let through")
 
 
@@ -49,15 +49,15 @@ def test_an_answer_between_failures_keeps_it_closed(breaker: Breaker) -> None:
     fails(breaker, 2)
     passes(breaker)
     fails(breaker, 2)
-    assert breaker.circuit is Circuit.CLOSED
+    assert breaker.state is BreakerState.CLOSED
 
 
 def test_after_its_rest_one_request_tries_and_closes_it(breaker: Breaker, time: Time) -> None:
     fails(breaker, 3)
     time.seconds += 2.5
     with breaker.passing():
-        assert breaker.circuit is Circuit.HALF_OPEN
-        with pytest.raises(Resting), breaker.passing():
+        assert breaker.state is BreakerState.HALF_OPEN
+        with pytest.raises(BreakerOpen), breaker.passing():
             raise AssertionError("a second one was let through")
     passes(breaker)
     passes(breaker)
@@ -68,11 +68,11 @@ def test_a_failed_try_makes_it_rest_twice_as_long(breaker: Breaker, time: Time) 
     time.seconds += 2.5
     fails(breaker)
     time.seconds += 2.5
-    with pytest.raises(Resting):
+    with pytest.raises(BreakerOpen):
         passes(breaker)
     time.seconds += 2.5
     passes(breaker)
-    assert breaker.circuit is Circuit.CLOSED
+    assert breaker.state is BreakerState.CLOSED
 
 
 def test_it_never_rests_longer_than_its_longest(breaker: Breaker, time: Time) -> None:
@@ -82,13 +82,25 @@ def test_it_never_rests_longer_than_its_longest(breaker: Breaker, time: Time) ->
         fails(breaker)
     time.seconds += LONGEST_REST * 1.3
     passes(breaker)
-    assert breaker.circuit is Circuit.CLOSED
+    assert breaker.state is BreakerState.CLOSED
 
 
 def test_each_new_state_is_told(time: Time) -> None:
-    seen: list[Circuit] = []
+    seen: list[BreakerState] = []
     breaker = Breaker(failures=1, rest=1.0, now=time, changed=seen.append)
     fails(breaker)
     time.seconds += 2
     passes(breaker)
-    assert seen == [Circuit.OPEN, Circuit.HALF_OPEN, Circuit.CLOSED]
+    assert seen == [BreakerState.OPEN, BreakerState.HALF_OPEN, BreakerState.CLOSED]
+
+
+def test_an_excused_error_opens_nothing_and_closes_nothing(time: Time) -> None:
+    breaker = Breaker(failures=1, rest=2.0, now=time)
+    with pytest.raises(KeyError), breaker.passing(KeyError):
+        raise KeyError("busy")
+    passes(breaker)
+    fails(breaker)
+    time.seconds += 2.5
+    with pytest.raises(KeyError), breaker.passing(KeyError):
+        raise KeyError("busy")
+    assert breaker.state is BreakerState.OPEN

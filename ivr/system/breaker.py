@@ -19,14 +19,14 @@ REST, LONGEST_REST = 2.0, 30.0
 """Seconds that it stays open at first, and at most."""
 
 
-class Circuit(StrEnum):
+class BreakerState(StrEnum):
     CLOSED = "closed"
     OPEN = "open"
     HALF_OPEN = "half-open"
 
 
-class Resting(Exception):
-    """The breaker is open: the request was not sent."""
+class BreakerOpen(Exception):
+    """The request was not sent."""
 
 
 class Breaker:
@@ -36,32 +36,38 @@ class Breaker:
         self,
         failures: int = FAILURES,
         rest: float = REST,
+        longest_rest: float = LONGEST_REST,
         *,
         now: Callable[[], float] = time.monotonic,
-        changed: Callable[[Circuit], None] = lambda _circuit: None,
+        changed: Callable[[BreakerState], None] = lambda _state: None,
     ) -> None:
-        """``rest`` in seconds; ``changed`` is told of each new state."""
+        """``rest`` and ``longest_rest`` in seconds; ``changed`` is told of each new state."""
         self._failures = failures
         self._first_rest = self._rest = rest
+        self._longest_rest = longest_rest
         self._now = now
         self._changed = changed
         self._lock = threading.Lock()
-        self._circuit = Circuit.CLOSED
+        self._state = BreakerState.CLOSED
         self._failed = 0
         self._until = 0.0
 
     @property
-    def circuit(self) -> Circuit:
-        return self._circuit
+    def state(self) -> BreakerState:
+        return self._state
 
     @contextmanager
-    def passing(self) -> Iterator[None]:
-        """One request. Resting, at once, while the breaker is open; any error is a failure."""
+    def passing(self, *excused: type[Exception]) -> Iterator[None]:
+        """Let one request pass. BreakerOpen, at once, while it is open.
+
+        Any error is a failure, but for those ``excused``: they say nothing about what is behind.
+        They neither open the breaker nor close it.
+        """
         self._enter()
         try:
             yield
-        except BaseException:
-            self._fail()
+        except BaseException as error:
+            self._fail(is_excused=isinstance(error, excused))
             raise
         self._succeed()
 
@@ -69,35 +75,35 @@ class Breaker:
         """Stay open for so long, as what is behind has asked for."""
         with self._lock:
             self._until = max(self._until, self._now() + seconds)
-            if self._circuit is not Circuit.OPEN:
-                self._turn(Circuit.OPEN)
+            if self._state is not BreakerState.OPEN:
+                self._turn(BreakerState.OPEN)
 
     def _enter(self) -> None:
         with self._lock:
-            if self._circuit is Circuit.CLOSED:
+            if self._state is BreakerState.CLOSED:
                 return
-            if self._circuit is Circuit.HALF_OPEN or self._now() < self._until:
-                raise Resting
-            self._turn(Circuit.HALF_OPEN)
+            if self._state is BreakerState.HALF_OPEN or self._now() < self._until:
+                raise BreakerOpen
+            self._turn(BreakerState.HALF_OPEN)
 
     def _succeed(self) -> None:
         with self._lock:
             self._failed = 0
-            if self._circuit is not Circuit.CLOSED:
+            if self._state is not BreakerState.CLOSED:
                 self._rest = self._first_rest
-                self._turn(Circuit.CLOSED)
+                self._turn(BreakerState.CLOSED)
 
-    def _fail(self) -> None:
+    def _fail(self, *, is_excused: bool) -> None:
         with self._lock:
-            self._failed += 1
-            if self._circuit is Circuit.HALF_OPEN:
-                self._rest = min(self._rest * 2, LONGEST_REST)
-            elif self._circuit is Circuit.OPEN or self._failed < self._failures:
+            self._failed += not is_excused
+            if self._state is BreakerState.HALF_OPEN:
+                self._rest = min(self._rest * 2, self._longest_rest)
+            elif self._state is BreakerState.OPEN or is_excused or self._failed < self._failures:
                 return
             # Many lines that met the same outage do not all come back in the same moment.
             self._until = self._now() + self._rest * random.uniform(0.8, 1.2)  # noqa: S311
-            self._turn(Circuit.OPEN)
+            self._turn(BreakerState.OPEN)
 
-    def _turn(self, circuit: Circuit) -> None:
-        self._circuit = circuit
-        self._changed(circuit)
+    def _turn(self, state: BreakerState) -> None:
+        self._state = state
+        self._changed(state)

@@ -11,7 +11,7 @@ import pytest
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.store import Store, open_database
-from ivr.store.glance import CONNECTIONS
+from ivr.store.database import CONNECTIONS
 from tests.postgres import Postgres
 from tests.store.rows import PEPPER
 from tests.store.test_outage import until_back
@@ -29,7 +29,7 @@ def own(postgres: Postgres, migrated_postgres: str) -> Iterator[Store]:
     store.close()
 
 
-def test_many_ask_at_once_on_few_connections(store: Store) -> None:
+def test_many_ask_at_once_on_fewer_connections(store: Store) -> None:
     store.callers.remember(CALLER, Language.RUSSIAN)
     together = threading.Barrier(MANY)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 
-def insert_new(
+def insert_or_ignore(
     connection: Connection, table: Table, row: Mapping[str, Any], *key: Column[Any]
 ) -> bool:
     """Insert a row unless one with the same key is there; whether it was new."""
