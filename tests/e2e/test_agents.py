@@ -138,6 +138,7 @@ def test_an_agent_who_declines_is_rung_once_and_the_caller_hears_that_nobody_is_
     assert shown.startswith('"asked, EN" <sip:993')
 
 
+@pytest.mark.nightly
 def test_nobody_answers_and_the_caller_may_wait_on(line: RunningLine, language: Language) -> None:
     with line.call(line.number()) as caller:
         caller.language = language

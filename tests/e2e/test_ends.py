@@ -12,7 +12,7 @@ from ivr.domain.values import Language
 from tests.e2e.line import RunningLine, running_line, short_folder
 from tests.e2e.test_sip import until
 
-BOUND_SECONDS = 70.0
+BOUND_SECONDS = 30.0
 LONGEST_SECONDS = 18.0
 
 
@@ -57,6 +57,7 @@ def test_a_jammed_key_is_asked_whether_somebody_is_there(line: RunningLine) -> N
         caller.is_hung_up()
 
 
+@pytest.mark.nightly
 def test_the_longest_call_ends_with_a_goodbye_whatever_the_caller_does(folder: Path) -> None:
     """One who presses right keys all the time is told before the end, and at the end."""
     minutes = LONGEST_SECONDS / 60

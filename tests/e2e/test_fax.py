@@ -38,7 +38,7 @@ from tests.e2e.line import (
     RunningLine,
     environment,
     free_port,
-    own_settings,
+    line_settings,
     running_line,
     short_folder,
 )
@@ -177,6 +177,7 @@ def test_an_invoice_is_ordered_with_keys_and_received_as_it_was_drawn(
     until(lambda: not list(outgoing.glob(f"{number.year}-{number.sequence}-*")), 5)
 
 
+@pytest.mark.nightly
 def test_a_fax_that_fails_is_tried_again_and_its_end_told() -> None:
     folder = short_folder()
     with running_line(folder / "home", fax_refuses=DEAF, fax_pause_seconds=PAUSE) as line:
@@ -206,6 +207,7 @@ def test_a_fax_that_fails_is_tried_again_and_its_end_told() -> None:
     shutil.rmtree(folder)
 
 
+@pytest.mark.nightly
 def test_a_number_that_the_trunk_does_not_know_is_tried_once() -> None:
     """The trunk leads back to this line, where no fax number can be dialled: 404."""
     folder = short_folder()
@@ -225,7 +227,7 @@ def test_a_number_that_the_trunk_does_not_know_is_tried_once() -> None:
 @contextmanager
 def office_fax(folder: Path) -> Iterator[Settings]:
     """Another Asterisk with a fax machine at one number, reached by SIP."""
-    settings = own_settings(folder, rtp_ports="29000-29199")
+    settings = line_settings(folder, rtp_ports="29000-29199")
     (folder / "fax" / "received").mkdir(parents=True)
     configuration = render(settings, telephony.programs(House(settings)), {})
     dialplan = configuration.with_name("extensions.conf")
@@ -237,6 +239,7 @@ def office_fax(folder: Path) -> Iterator[Settings]:
         yield settings
 
 
+@pytest.mark.nightly
 def test_a_fax_goes_over_a_sip_trunk_to_another_exchange() -> None:
     folder = short_folder()
     with office_fax(folder / "office") as office:
@@ -261,9 +264,10 @@ def worker(house: House) -> Iterator[FaxWorker]:
         manager.close()
 
 
+@pytest.mark.nightly
 def test_a_worker_that_dies_while_a_fax_goes_on_is_followed_by_another() -> None:
     folder = short_folder()
-    settings = own_settings(folder / "home")
+    settings = line_settings(folder / "home")
     house = House(settings)
     prepare_database(house)
     publish_flow(house, house.flow_file, "test")

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from ivr.domain.messages import MessageState
 from ivr.domain.values import Language, Msisdn
 from ivr.settings import Settings
@@ -85,6 +87,7 @@ def test_advice_comes_as_a_text_message(line: RunningLine, language: Language) -
     assert received.source == "0890"
 
 
+@pytest.mark.nightly
 def test_the_settings_of_a_handset_come_as_a_text_message(line: RunningLine) -> None:
     number = line.number()
     line.house.store.callers.remember(number, Language.RUSSIAN)
@@ -146,6 +149,7 @@ def test_an_owner_is_told_of_code_word_passport_puk_and_forwarding(line: Running
     assert centre.received(friend) == []
 
 
+@pytest.mark.nightly
 def test_an_accepted_order_ends_as_a_message_though_centre_and_workers_die(
     folder: Path,
 ) -> None:

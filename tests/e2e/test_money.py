@@ -62,6 +62,7 @@ def await_states(line: RunningLine, number: Msisdn, *states: OrderState) -> None
         time.sleep(0.1)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("language", "mood", "states"),
     [
@@ -110,6 +111,7 @@ def test_two_calls_cannot_buy_with_money_for_one(own_line: RunningLine) -> None:
     assert (after.balance, len(after.packages)) == (Money(1_000), 1)
 
 
+@pytest.mark.nightly
 def test_a_used_package_is_not_taken_back(own_line: RunningLine) -> None:
     number = own_line.subscriber(services="sms gprs", balance=6_000)
     with own_line.call(number) as caller:

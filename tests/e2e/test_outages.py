@@ -31,6 +31,7 @@ def own_line() -> Iterator[RunningLine]:
     shutil.rmtree(folder)
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(240)
 def test_a_database_that_is_cut_before_the_yes() -> None:
     language = Language.RUSSIAN
@@ -99,6 +100,7 @@ def test_a_database_that_hangs_keeps_nobody_waiting(language: Language) -> None:
     shutil.rmtree(folder)
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(240)
 def test_asterisk_is_started_again_and_calls_are_served() -> None:
     language = Language.TURKMEN
@@ -150,6 +152,7 @@ def until(true: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(240)
 def test_agents_and_languages_need_no_database(language: Language) -> None:
     folder = short_folder()
@@ -172,6 +175,7 @@ def test_agents_and_languages_need_no_database(language: Language) -> None:
     shutil.rmtree(folder)
 
 
+@pytest.mark.nightly
 def test_billing_that_is_cut_in_mid_call(own_line: RunningLine, language: Language) -> None:
     number = own_line.subscriber(balance=1234)
     with own_line.call(number) as caller:
@@ -189,6 +193,7 @@ def test_billing_that_is_cut_in_mid_call(own_line: RunningLine, language: Langua
         caller.hears("account.bill.last", 60)
 
 
+@pytest.mark.nightly
 def test_a_back_office_that_is_away_gets_the_request_when_it_is_back(
     own_line: RunningLine,
 ) -> None:

@@ -57,6 +57,7 @@ def others_hear(pid: int, signals: Iterable[signal.Signals]) -> bool:
     return False
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(240)
 def test_what_workers_count_outlives_them(line: RunningLine, folder: Path) -> None:
     # Its database, so that something is published; all else is its own, calls that ended too.
