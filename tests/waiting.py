@@ -12,17 +12,28 @@ from typing import TypeVar
 
 DEADLINE = 60.0
 """Seconds. No test depends on what happens within fewer."""
-PAUSE = 0.02
+BETWEEN = 0.02
+"""Seconds from one look to the next."""
 T = TypeVar("T")
 
 
-def until(found: Callable[[], T], what: Callable[[], object] = lambda: "") -> T:
+def until(found: Callable[[], T | None], what: Callable[[], object] = lambda: "") -> T:
     """Wait until ``found`` answers something true, and answer it.
 
     AssertionError: it did not in a minute; ``what`` tells what there was instead.
     """
     deadline = time.monotonic() + DEADLINE
-    while not (answer := found()):
+    while True:
+        answer = found()
+        if answer:
+            return answer
         assert time.monotonic() < deadline, what() or "it has not happened in a minute"
-        time.sleep(PAUSE)
-    return answer
+        time.sleep(BETWEEN)
+
+
+def pause(seconds: float) -> None:
+    """Wait as a peer does: a packet every 20 ms, a slow server.
+
+    Never for something to have happened meanwhile: no assertion may depend on its being enough.
+    """
+    time.sleep(seconds)

@@ -18,7 +18,7 @@ from tests.e2e.line import RunningLine, line_settings, short_folder
 from tests.e2e.peer import Answer, Peer
 from tests.e2e.test_agents import console
 from tests.e2e.test_bad_days import asterisk_of
-from tests.e2e.test_sip import until
+from tests.waiting import until
 
 AGENTS = ("agent1", "agent2")
 PAUSE_SECONDS = 3600

@@ -10,7 +10,7 @@ import pytest
 
 from ivr.domain.values import Language
 from tests.e2e.line import RunningLine, running_line, short_folder
-from tests.e2e.test_sip import until
+from tests.waiting import until
 
 BOUND_SECONDS = 30.0
 LONGEST_SECONDS = 18.0

@@ -13,7 +13,7 @@ from ivr.domain.values import Language
 from tests.e2e.line import KEY_OF, RunningLine, running_line, short_folder
 from tests.metrics.exposed import Sample, names, samples, value
 from tests.postgres import running
-from tests.web.test_health import until
+from tests.waiting import until
 
 PROMISED = frozenset(
     {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import Change, Reason
 from ivr.domain.values import Language, Msisdn, ServiceId
 from tests.e2e.line import KEY_OF, Caller, RunningLine, running_line, short_folder
+from tests.waiting import until
 
 WAITING = ServiceId("waiting")
 
@@ -147,10 +147,8 @@ def order_of(line: RunningLine, number: Msisdn) -> Order:
 
 def await_settled(line: RunningLine, number: Msisdn, state: OrderState) -> None:
     """Wait until the number's order has ended, and how."""
-    deadline = time.monotonic() + 60
-    while (order := order_of(line, number)).settled is None:
-        assert time.monotonic() < deadline, order
-        time.sleep(0.1)
+    until(lambda: order_of(line, number).settled)
+    order = order_of(line, number)
     assert order.state is state
     assert order.changes == (Change(WAITING, True),)
 

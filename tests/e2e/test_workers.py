@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +20,7 @@ from ivr.domain.values import Language, Money
 from ivr.supervision.scoreboard import Replaced, Scoreboard, State
 from tests.e2e.line import KEY_OF, Caller, RunningLine
 from tests.e2e.test_bad_days import asterisk_alone, children_of, line_process
+from tests.waiting import until
 
 SECONDS = 60.0
 LONG_SECONDS = 11.0
@@ -63,13 +64,6 @@ class Staff:
                 board.close()
                 return board
         raise AssertionError("the supervisor has no board")
-
-
-def until(happened: Callable[[], bool], seconds: float = SECONDS) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def _connected(port: int) -> set[str]:

@@ -21,7 +21,7 @@ from ivr.telephony.lock import PortLock
 from tests.e2e.line import RunningLine, environment, free_port
 from tests.metrics.exposed import Sample, samples, value
 from tests.telephony.scripted import FakeAsterisk, header
-from tests.web.test_health import until
+from tests.waiting import until
 
 STOP_SECONDS = 60.0
 NEWS = "3 3 1"

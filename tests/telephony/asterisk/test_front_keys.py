@@ -14,10 +14,10 @@ from ivr.domain.values import Language
 from ivr.flow.front import FrontQuestion
 from ivr.telephony.front import FrontFolder
 from ivr.telephony.medley import Medleys
-from tests.e2e.test_sip import until
 from tests.telephony.asterisk.answering import Answering, answering
 from tests.telephony.asterisk.caller import OFFER
 from tests.telephony.asterisk.test_keys import KEYS
+from tests.waiting import until
 
 PLACE = "language=tk&release=7&node="
 NAMES = (
