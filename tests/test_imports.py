@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ivr.settings import PROJECT
+from tests.table import each
 
 CORE = {"domain", "ports", "errors"}
 MIDDLE = {"care", "content", "flow", "metrics", "speech"} | CORE
@@ -83,7 +84,7 @@ def _allowed(file: str, room: str, module: str) -> bool:
     return room in SEES_EVERYTHING or rest.partition(".")[0] in MAY[room] | {room}
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PROJECT)))
+@each("path", FILES)
 def test_imports_of_a_module_keep_the_law(path: Path) -> None:
     file = path.relative_to(PROJECT).as_posix()
     assert broken(file, path.read_text("utf-8")) == []

@@ -20,6 +20,7 @@ from ivr.flow.front import WAY, Way
 from ivr.flow.nodes import AgentQueue, LanguageChoice
 from ivr.flow.patience import USUAL, Patience
 from ivr.flow.place import LANGUAGE, PLACE, place_of, resume
+from ivr.flow.question import USUAL_TIMING, Timing
 from ivr.flow.release import Release, Shelf
 from ivr.ports.care import Callers, Care
 from ivr.ports.clock import Clock
@@ -65,6 +66,7 @@ class Line:
     journal: Journal
     clock: Clock
     patience: Patience = USUAL
+    timing: Timing = USUAL_TIMING
 
     def answer(self, session: Session) -> None:
         """Run the dialogue of one call to its end. CallerHungUp never leaves the dialogue.
@@ -191,6 +193,7 @@ class Line:
             release.flow.languages,
             noted=place,
             patience=self.patience,
+            timing=self.timing,
         )
         outcome = Outcome.FAILED
         try:

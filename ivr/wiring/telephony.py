@@ -8,6 +8,7 @@ from pathlib import Path
 from ivr.care.faxing import FaxWorker
 from ivr.domain.values import Language
 from ivr.flow.patience import Patience
+from ivr.flow.question import Timing
 from ivr.flow.review import DIALPLAN_TEXTS
 from ivr.ports.dialogue import Prompts
 from ivr.settings import Settings, host_port
@@ -69,7 +70,15 @@ def patience(settings: Settings) -> Patience:
 
 def line_server(house: House, post: Post | None = None) -> LineServer:
     """The server that takes calls; ``post`` is that of a worker among others."""
-    line = Line(house.shelf, house.care, house.journal, house.clock, patience(house.settings))
+    settings = house.settings
+    line = Line(
+        house.shelf,
+        house.care,
+        house.journal,
+        house.clock,
+        patience(settings),
+        Timing(first_key=settings.first_key_seconds),
+    )
     places = Places(house.settings.home / "places")
     medleys = Medleys(house.settings.home / "audio" / "medleys")
     places.sweep()

@@ -7,7 +7,6 @@ import resource
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from ivr.domain.values import Language, Money
 from ivr.supervision.scoreboard import Replaced, Scoreboard, State
 from tests.e2e.line import KEY_OF, Caller, RunningLine
 from tests.e2e.test_bad_days import asterisk_alone, children_of, line_process
-from tests.waiting import until
+from tests.waiting import pause, until
 
 SECONDS = 60.0
 LONG_SECONDS = 11.0
@@ -158,7 +157,7 @@ def test_a_long_call_outlives_any_number_of_workers(folder: Path) -> None:
             hears_the_menu_again(staff, caller, [worker])
             caller.press("*")
             caller.hears("menu.info.news", 40)
-            time.sleep(LONG_SECONDS)  # what the dialplan forgets a loss after
+            pause(LONG_SECONDS)  # what the dialplan forgets a loss after
 
 
 @pytest.mark.nightly

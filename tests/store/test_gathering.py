@@ -27,7 +27,7 @@ class Hours:
         self.passed = 0.0
 
     def monotonic(self) -> float:
-        return time.monotonic() + self.passed
+        return time.monotonic() + self.passed  # noqa: TID251
 
 
 @pytest.fixture
