@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ivr.settings import PROJECT
+from tests.table import each
 
 CORE = {"domain", "ports", "errors"}
 MIDDLE = {"care", "content", "flow", "metrics", "speech"} | CORE
@@ -167,7 +168,7 @@ def test_imports_make_no_circle() -> None:
         pytest.fail(f"a circle: {' → '.join(error.args[1])}")
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PROJECT)))
+@each("path", FILES)
 def test_imports_of_a_module_keep_the_law(path: Path) -> None:
     file = path.relative_to(PROJECT).as_posix()
     assert broken(file, path.read_text("utf-8")) == []

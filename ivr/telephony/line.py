@@ -17,6 +17,7 @@ from ivr.flow.engine import run
 from ivr.flow.nodes import AgentQueue
 from ivr.flow.patience import USUAL, Patience
 from ivr.flow.place import LANGUAGE, PLACE, place_of, resume
+from ivr.flow.question import USUAL_TIMING, Timing
 from ivr.flow.release import Release, Shelf
 from ivr.ports.care import Care
 from ivr.ports.clock import Clock
@@ -57,6 +58,7 @@ class Line:
     journal: Journal
     clock: Clock
     patience: Patience = USUAL
+    timing: Timing = USUAL_TIMING
 
     def answer(self, session: Session) -> None:
         """Run the dialogue of one call to its end. CallerHungUp never leaves the dialogue.
@@ -148,6 +150,7 @@ class Line:
             release.flow.languages,
             noted=place,
             patience=self.patience,
+            timing=self.timing,
         )
         outcome = Outcome.FAILED
         try:

@@ -8,6 +8,7 @@ from pathlib import Path
 from ivr.care.faxing import FaxWorker
 from ivr.domain.values import Language
 from ivr.flow.patience import Patience
+from ivr.flow.question import Timing
 from ivr.flow.release import Release
 from ivr.flow.review import DIALPLAN_TEXTS
 from ivr.flow.together import said_together
@@ -76,7 +77,15 @@ def line_server(house: House, post: Post | None = None) -> LineServer:
     The house is opened with ``offload``, so that threads do for the calls what may take long.
     """
     assert house.run is offload, "calls would wait for each other"
-    line = Line(house.shelf, house.care, house.journal, house.clock, patience(house.settings))
+    settings = house.settings
+    line = Line(
+        house.shelf,
+        house.care,
+        house.journal,
+        house.clock,
+        patience(settings),
+        Timing(first_key=settings.first_key_seconds),
+    )
     places = Places(house.settings.home / "places")
     return LineServer(
         post.listener if post else house.settings.agi_bind,

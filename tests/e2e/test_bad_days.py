@@ -21,22 +21,23 @@ from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
 from ivr.wiring import telephony
 from ivr.wiring.container import House, prepare_database
-from tests.e2e.line import KEY_OF, RunningLine, environment, own_settings, watched
+from tests.e2e.line import KEY_OF, RunningLine, environment, line_settings, sounds_made, watched
 from tests.e2e.test_health import figures
 from tests.metrics.exposed import value
-from tests.telephony.test_ami import until
+from tests.waiting import until
 
 
 @contextmanager
 def asterisk_alone(home: Path, **given: object) -> Iterator[RunningLine]:
     """Asterisk with everything prepared, and no line that takes its calls."""
-    with asterisk_of(own_settings(home, **given)) as line:
+    with asterisk_of(line_settings(home, **given)) as line:
         yield line
 
 
 @contextmanager
 def asterisk_of(settings: Settings, agents: Sequence[str] = ("agent1",)) -> Iterator[RunningLine]:
     """The same by its settings, with the phones of some agents."""
+    sounds_made()
     house = House(settings)
     prepare_database(house)
     editing.publish_flow(house, house.flow_file, "test")

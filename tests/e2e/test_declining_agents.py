@@ -14,11 +14,11 @@ import pytest
 from ivr.telephony.lock import PortLock
 from ivr.telephony.server import LineServer
 from tests.e2e.declining import NOTHING, Declining, Sends
-from tests.e2e.line import RunningLine, own_settings, short_folder
+from tests.e2e.line import RunningLine, line_settings, short_folder
 from tests.e2e.peer import Answer, Peer
 from tests.e2e.test_agents import console
 from tests.e2e.test_bad_days import asterisk_of
-from tests.e2e.test_sip import until
+from tests.waiting import until
 
 AGENTS = ("agent1", "agent2")
 PAUSE_SECONDS = 3600
@@ -71,7 +71,7 @@ class Agency:
 def running() -> Iterator[Agency]:
     folder = short_folder()
     sends = Sends()
-    settings = own_settings(
+    settings = line_settings(
         folder / "home",
         callback_seconds=20,
         agent_seconds=3,

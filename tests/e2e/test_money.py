@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator
 from datetime import date
 from datetime import time as clock_time
@@ -16,6 +15,7 @@ from ivr.domain.subscriber import Subscriber
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from tests.e2e.line import KEY_OF, Caller, RunningLine, running_line, short_folder
 from tests.e2e.test_network import network_that
+from tests.waiting import until
 
 TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH
 PACKAGE = ServiceId("internet-package")
@@ -51,16 +51,15 @@ def hears_the_price(caller: Caller, language: Language) -> None:
 
 def await_states(line: RunningLine, number: Msisdn, *states: OrderState) -> None:
     """Wait until the number's orders, oldest first, have ended like this."""
-    deadline = time.monotonic() + SECONDS
-    while True:
+
+    def found() -> list[OrderState]:
         orders = [each for each in line.house.store.orders.newest(1000) if each.number == number]
-        found = [each.state for each in reversed(orders)]
-        if found == list(states):
-            return
-        assert time.monotonic() < deadline, found
-        time.sleep(0.1)
+        return [each.state for each in reversed(orders)]
+
+    until(lambda: found() == list(states), lambda: str(found()))
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("language", "mood", "states"),
     [
@@ -109,6 +108,7 @@ def test_two_calls_cannot_buy_with_money_for_one(own_line: RunningLine) -> None:
     assert (after.balance, len(after.packages)) == (Money(1_000), 1)
 
 
+@pytest.mark.nightly
 def test_a_used_package_is_not_taken_back(own_line: RunningLine) -> None:
     number = own_line.subscriber(services="sms gprs", balance=6_000)
     with own_line.call(number) as caller:
@@ -136,10 +136,7 @@ def forwards_by_passport(line: RunningLine, owner: Msisdn, language: Language) -
         thief.press("61000000")
         thief.hears("forwarding.always.confirm", 60, number="99361000000", seconds=0)
         thief.press("1")
-        deadline = time.monotonic() + SECONDS
-        while not line.house.store.orders.held(owner):
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        until(lambda: line.house.store.orders.held(owner))
         day, at = due(line, held(line, owner))
         thief.hears("change.held", 60, service=f"service.{FORWARDING}", day=day, time=at)
 

@@ -22,6 +22,8 @@ NUMBERS = {
     "premium": (EN, "69901234"),
 }
 
+MORE = ("itself", "foreign")
+
 
 def hears_refusal(
     line: RunningLine,
@@ -49,16 +51,19 @@ def hears_refusal(
     assert line.house.store.subscribers.find(number) == before
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("status", STATES)
 def test_the_state_of_the_number(line: RunningLine, status: Status) -> None:
     number = line.subscriber(status=status)
     hears_refusal(line, number, STATES[status], "11", str(status), "gprs")
 
 
+@pytest.mark.nightly
 def test_too_little_money(line: RunningLine) -> None:
     hears_refusal(line, line.subscriber(balance=100), RU, "33", "balance", "international")
 
 
+@pytest.mark.nightly
 def test_not_on_this_tariff(line: RunningLine) -> None:
     hears_refusal(line, line.subscriber(tariff="oba"), EN, "412", "tariff", "clir-override")
 
@@ -68,6 +73,7 @@ def test_not_together(line: RunningLine) -> None:
     hears_refusal(line, number, TK, "43", "excluded", "favourite", "61000000")
 
 
+@pytest.mark.nightly
 def test_no_more_at_once(line: RunningLine) -> None:
     number = line.subscriber(services="sms", balance=10_000)
     wanted = Change(ServiceId("sms-package"), True, (("package", "s"),))
@@ -77,7 +83,9 @@ def test_no_more_at_once(line: RunningLine) -> None:
     hears_refusal(line, number, RU, "511", "most", "sms-package")
 
 
-@pytest.mark.parametrize("reason", NUMBERS)
+@pytest.mark.parametrize(
+    "reason", ["premium", *(pytest.param(each, marks=pytest.mark.nightly) for each in MORE)]
+)
 def test_numbers_that_calls_cannot_be_forwarded_to(line: RunningLine, reason: str) -> None:
     number = line.subscriber()
     language, keyed = NUMBERS[reason]
@@ -85,6 +93,7 @@ def test_numbers_that_calls_cannot_be_forwarded_to(line: RunningLine, reason: st
     hears_refusal(line, number, language, "421", reason, "forwarding", entry)
 
 
+@pytest.mark.nightly
 def test_a_loop_over_own_subscribers(line: RunningLine) -> None:
     number, friend = line.subscriber(), line.subscriber()
     forwarding = ServiceId("forwarding")
@@ -99,6 +108,7 @@ def test_a_loop_over_own_subscribers(line: RunningLine) -> None:
     assert held.balance == Money(4530)
 
 
+@pytest.mark.nightly
 def test_what_is_so_already(line: RunningLine) -> None:
     """Forwarding to the number that is set already, on a real call."""
     number, friend = line.subscriber(), Msisdn("99361000000")

@@ -10,8 +10,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from ivr.domain.values import Language
 from ivr.settings import Settings, host_port
 from ivr.system.hardening import die_with_parent
 from tests.e2e.line import environment, own_settings, running_line, short_folder
+from tests.waiting import until
 
 SECONDS = 60.0
 
@@ -68,15 +68,6 @@ def listening(settings: Settings) -> list[str]:
     return used
 
 
-def until(true: Callable[[], bool], seconds: float = 20.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
-
-
 class TestEnding:
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
     def test_a_signal_leaves_no_process_and_no_port(
@@ -108,8 +99,8 @@ class TestEnding:
             assert any("is ready" in line for line in process.stdout)
         process.kill()
         process.wait()
-        assert until(lambda: processes(settings.home) == [])
-        assert until(lambda: listening(settings) == [])  # a process is gone before its files are
+        until(lambda: processes(settings.home) == [])
+        until(lambda: listening(settings) == [])  # a process is gone before its files are
 
     def test_an_asterisk_that_died_is_told_and_started_again(self, folder: Path) -> None:
         settings = own_settings(folder / "home")
@@ -173,8 +164,8 @@ class TestSideBySide:
                 second.press("3")
                 first.hears("menu.main.account", language=Language.RUSSIAN)
                 second.hears("menu.main.account", language=Language.ENGLISH)
-            assert until(lambda: one.house.store.callers.language(caller) is Language.RUSSIAN)
-            assert until(lambda: two.house.store.callers.language(caller) is Language.ENGLISH)
+            until(lambda: one.house.store.callers.language(caller) is Language.RUSSIAN)
+            until(lambda: two.house.store.callers.language(caller) is Language.ENGLISH)
 
 
 def start(settings: Settings, **given: str) -> subprocess.CompletedProcess[str]:

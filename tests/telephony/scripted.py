@@ -6,13 +6,13 @@ import re
 import socket
 import struct
 import threading
-import time
 from contextlib import suppress
 from enum import StrEnum
 from types import TracebackType
 
 from ivr.telephony.lock import TOKEN, PortLock
 from ivr.telephony.server import GIVEN
+from tests.waiting import pause
 
 NOW = 1_795_975_200
 CALL = f"ivr-{NOW}.1"
@@ -232,7 +232,7 @@ class FakeAsterisk:
                     self._ask()
                 key = self._take()
                 if not key and not self._gone:
-                    time.sleep(min(int(milliseconds), 10) / 1000)
+                    pause(min(int(milliseconds), 10) / 1000)
                 return f"200 result={ord(key) if key else 0}"
             case ["GET", "DATA", sound, _, most]:
                 return self._get_data(sound, int(most))
@@ -275,7 +275,7 @@ class FakeAsterisk:
             if self._words:
                 self._ahead = self._words.pop(0).replace("-", "")
                 if not self._ahead:
-                    time.sleep(SILENCE)
+                    pause(SILENCE)
             else:
                 self._gone = True
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from ivr.telephony.server import BUSY_AT_ONCE, AgiSession, LineServer
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.house import SECONDS, House
 from tests.telephony.scripted import LOCK, FakeAsterisk, Hangup, header
+from tests.waiting import until
 
 RESUMED = header("resume")
 
@@ -122,8 +122,7 @@ def shared() -> Iterator[Shared]:
         ]
         for server in servers:
             server.start()
-        while board.serving < 2:
-            time.sleep(0.01)
+        until(lambda: board.serving == 2)
         yield Shared(listener, servers, board, release)
         release.set()
         for server in servers:

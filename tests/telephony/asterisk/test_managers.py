@@ -15,7 +15,7 @@ from ivr.telephony.server import AgiSession
 from ivr.wiring import telephony
 from ivr.wiring.container import House
 from tests.telephony.asterisk.exchange import SECONDS, Exchange
-from tests.telephony.test_ami import until
+from tests.waiting import until
 
 CLASSES = {
     Manager.LINE: set[str](),

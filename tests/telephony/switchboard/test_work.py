@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from functools import partial
 
 import pytest
@@ -58,7 +57,6 @@ def test_keys_pressed_during_work_answer_the_next_questions_in_order(house: Hous
     def work(asterisk: FakeAsterisk) -> None:
         for key in "234":
             press(asterisk, key)
-            time.sleep(0.1)
 
     def talk(telephone: AgiTelephone, asterisk: FakeAsterisk) -> object:
         first = ask(telephone)
