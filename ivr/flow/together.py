@@ -9,7 +9,7 @@ is played sound by sound.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import cycle
 from typing import Any, NoReturn
@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 from ivr.domain.call import Call
 from ivr.domain.dialogue import Utterance
 from ivr.domain.identification import Proof
+from ivr.domain.services import Change
 from ivr.domain.values import Language, Msisdn, ServiceId
 from ivr.errors import FlowBroken, IvrError
 from ivr.flow.dialogue import Dialogue
@@ -114,15 +115,14 @@ class _Services(_Absent):
         """Whether the walk wanted to know which services are on."""
 
     def menu(self, group: str) -> tuple[ServiceId, ...]:
-        self._menu = self._subscriptions.menu(group)
-        return self._menu
+        return self._subscriptions.menu(group)
 
-    def states(self, _number: Msisdn) -> Mapping[ServiceId, bool]:
+    def wanted(self, _number: Msisdn, services: Iterable[ServiceId]) -> tuple[Change, ...]:
         self.was_asked = True
-        return {
-            service: state == "1"
-            for service, state in zip(self._menu, cycle(self._pattern), strict=False)
-        }
+        pattern = cycle(self._pattern)
+        return tuple(
+            Change(service, state == "0") for service, state in zip(services, pattern, strict=False)
+        )
 
     def held(self, _number: Msisdn) -> tuple[()]:
         return ()
