@@ -38,7 +38,7 @@ CHECK_SECONDS = 1.0
 MAX_IDLE = 60.0
 """Seconds after which the pool closes one of the connections that nobody needs."""
 REST = 0.2
-"""Seconds between two tries to reach a server that is away: callers need it as soon as it is back."""
+"""Seconds between two tries to reach a server that is away."""
 
 
 class BoundedConnection(psycopg.Connection[Any]):
