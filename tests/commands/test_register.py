@@ -47,6 +47,8 @@ HELP_LIBRARIES = {
 CALLS = {
     *(
         "ivr.domain.call",
+        "ivr.ports",
+        "ivr.ports.journal",
         "ivr.system.clock",
         "ivr.commands.records",
         "ivr.commands.tables",

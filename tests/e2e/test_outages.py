@@ -95,7 +95,7 @@ def test_a_database_that_hangs_keeps_nobody_waiting(language: Language) -> None:
                     other.language = language
                     other.press(f"{KEY_OF[language]}3")
                     other.hears("menu.info.news", 30)
-                until(lambda: told("away"))
+                until(lambda: told("away") > 0)
             until(lambda: line.house.store.callers.language(fresh) is language)
             caller.press("**11")
             caller.hears("account.balance", 40, balance=Money(4530))
