@@ -19,6 +19,8 @@ from zlib import crc32
 import pytest
 import structlog
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from ivr import log
 from ivr.domain.values import Language
@@ -69,7 +71,7 @@ LANGUAGES = list(Language)
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put each test into its group, those of the wire first.
+    """Put the tests of the wire first, since they take longest.
 
     A test of the line that is there for every language is for one of them in `make test`: its
     name says for which, so that the languages take turns. The others are nightly.
@@ -78,14 +80,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         path = _path(item)
         if not path.startswith(WIRE):
-            item.add_marker(pytest.mark.xdist_group(path))
             continue
-        item.add_marker(pytest.mark.xdist_group("wire"))
         if item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(WIRE_SECONDS))
         language = _language(item)
         if language and language is not LANGUAGES[crc32(_name(item).encode()) % len(LANGUAGES)]:
             item.add_marker(pytest.mark.nightly)
+
+
+class Groups(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives a process all tests of the wire, or those of one file.
+
+    ``--dist loadgroup`` would do the same by marks; pytest-xdist 3.8 has no groups with pytest 9.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0].removeprefix("tests/")
+        return "wire" if file.startswith(WIRE) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Groups | None:
+    """Use the groups where files are wanted whole (`make test`)."""
+    return Groups(config, log) if config.option.dist == "loadscope" else None
 
 
 def _path(item: pytest.Item) -> str:

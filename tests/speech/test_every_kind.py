@@ -69,8 +69,8 @@ def test_every_kind_is_in_a_table() -> None:
     assert set(NOUN) == COUNTED | {"manat", "tenge"}
 
 
-@each("number", WORDS)
 class TestNumbers:
+    @each("number", WORDS)
     def test_alone(self, number: int) -> None:
         word = WORDS[number]
         assert [said(language, "number", number) for language in Language] == [
@@ -83,10 +83,12 @@ class TestNumbers:
             if number:
                 assert said(language, "number", -number) == f"{minus[language]} {words}"
 
+    @each("number", WORDS)
     @each("kind", sorted(COUNTED))
     def test_with_a_noun(self, number: int, kind: str) -> None:
         assert [said(language, kind, number) for language in Language] == counted(number, kind)
 
+    @each("number", WORDS)
     def test_as_manat(self, number: int) -> None:
         turkmen, russian, english = manat(number)
         amount = Money(number * 100)
