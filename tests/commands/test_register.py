@@ -60,6 +60,7 @@ CALLS = {
         "ivr.system.secretfiles",
         "ivr.settings",
     ),
+    *("ivr.ports", "ivr.ports.journal"),
     *("ivr.store", "ivr.store.audit", "ivr.store.call_tables", "ivr.store.circuit"),
     *("ivr.store.columns", "ivr.store.database", "ivr.store.fingerprint", "ivr.store.glance"),
     *("ivr.store.journal", "ivr.store.migrations", "ivr.store.once", "ivr.store.pages"),
