@@ -1,8 +1,8 @@
 """The line that all end-to-end tests ring: started once, before the test processes.
 
-Tests of the wire, which need a real Asterisk, run one after another in one process (the group
-``wire``), since each of them waits more than it computes. The other tests run beside them, a file
-at a time.
+Tests of the wire, which need a real Asterisk, run one after another in two processes: the line as
+callers hear it, and Asterisk by itself. Each of them waits more than it computes. The other tests
+run beside them, a file at a time.
 """
 
 from __future__ import annotations
@@ -60,10 +60,12 @@ def logging_as_before() -> Iterator[None]:
 
 TESTS = Path(__file__).parent
 E2E = TESTS / "e2e"
-WIRE = (
-    *("e2e/", "telephony/asterisk/", "softphone/test_phone.py", "runtime/test_starting.py"),
+LINE = "e2e/"
+ASTERISK = (
+    *("telephony/asterisk/", "softphone/test_phone.py", "runtime/test_starting.py"),
     "fuzz/test_web.py",
 )
+WIRE = (LINE, *ASTERISK)
 """Tests that need a real Asterisk, by the beginning of their path."""
 WIRE_SECONDS = 120
 LANGUAGES = list(Language)
@@ -89,14 +91,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class Groups(LoadScopeScheduling):  # type: ignore[misc]
-    """Gives a process all tests of the wire, or those of one file.
+    """Gives a process all tests of the line, all of Asterisk, or those of one file.
 
     ``--dist loadgroup`` would do the same by marks; pytest-xdist 3.8 has no groups with pytest 9.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0].removeprefix("tests/")
-        return "wire" if file.startswith(WIRE) else file
+        if file.startswith(LINE):
+            return "line"
+        return "asterisk" if file.startswith(ASTERISK) else file
 
 
 @pytest.hookimpl(optionalhook=True)
