@@ -91,6 +91,7 @@ def test_an_undone_order_costs_and_pays_nothing_whatever_becomes_of_it(
     assert (after.balance, after.packages) == (Money(6_000), ())
 
 
+@pytest.mark.nightly
 def test_two_calls_cannot_buy_with_money_for_one(own_line: RunningLine) -> None:
     number = own_line.subscriber(services="sms gprs", balance=6_000)
     with own_line.call(number) as first, own_line.call(own_line.number()) as second:

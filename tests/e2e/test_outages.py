@@ -67,6 +67,7 @@ def test_a_database_that_is_cut_before_the_yes() -> None:
     shutil.rmtree(folder)
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(240)
 def test_a_database_that_hangs_keeps_nobody_waiting(language: Language) -> None:
     """It holds its connections and answers nothing; the account is back as soon as it is."""
