@@ -61,10 +61,7 @@ def logging_as_before() -> Iterator[None]:
 TESTS = Path(__file__).parent
 E2E = TESTS / "e2e"
 LINE = "e2e/"
-ASTERISK = (
-    *("telephony/asterisk/", "softphone/test_phone.py", "runtime/test_starting.py"),
-    "fuzz/test_web.py",
-)
+ASTERISK = ("telephony/asterisk/", "softphone/test_phone.py", "runtime/test_starting.py")
 WIRE = (LINE, *ASTERISK)
 """Tests that need a real Asterisk, by the beginning of their path."""
 WIRE_SECONDS = 120
