@@ -40,7 +40,7 @@ RUN printf '#!/opt/ivr/.venv/bin/python\nfrom ivr.__main__ import main\n\nmain()
  && .venv/bin/python -m compileall -q ivr \
  && useradd --uid 890 --user-group --home-dir /var/lib/ivr ivr \
  && cd /var/lib && install -d -o ivr -g ivr -m 700 ivr ivr/asterisk ivr/asterisk/system \
-        ivr/audio ivr/fax ivr/front
+        ivr/admission ivr/audio ivr/fax
 ENV PATH=/opt/ivr/.venv/bin:$PATH PYTHONPATH=/opt/ivr IVR_HOME=/var/lib/ivr
 USER ivr
 VOLUME /var/lib/ivr
@@ -54,7 +54,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --uid 890 --user-group --home-dir /var/lib/ivr ivr \
  && cd /var/lib && install -d -o ivr -g ivr -m 700 ivr ivr/asterisk ivr/asterisk/system \
-        ivr/asterisk/var ivr/asterisk/var/keys ivr/audio ivr/fax ivr/front ivr/logs ivr/spool \
+        ivr/asterisk/var ivr/asterisk/var/keys ivr/admission ivr/audio ivr/fax ivr/logs ivr/spool \
         /run/asterisk
 COPY ivr/telephony/confined.py /usr/local/lib/confined.py
 USER ivr

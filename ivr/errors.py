@@ -4,7 +4,8 @@ IvrError
 ├── CallerHungUp             the caller is gone: every form of hang-up that Asterisk has
 ├── ProofEnded               the right to the number that was proved in this call holds no longer
 ├── TemporarilyUnavailable   something behind the line does not answer now; trying later may work
-│   └── KeyTaken             an operation key is another's: the operation is neither done nor found
+│   ├── KeyTaken             an operation key is another's: the operation is neither done nor found
+│   └── SubscriberGone       the number that was identified is no longer among the subscribers
 ├── FlowBroken               a dialogue document that cannot be run
 └── Unusable                 what a person handed in (file, setting, argument) cannot be used
 
@@ -48,7 +49,7 @@ class TemporarilyUnavailable(IvrError):
 
 
 class KeyTaken(TemporarilyUnavailable):
-    """The key of an operation (``call:step``) is that of an operation for another number.
+    """The key of an operation is that of an operation for another number, or by another actor.
 
     Nothing is written, and what the other one did is not told. Callers hear that it does not work
     now.
@@ -56,6 +57,16 @@ class KeyTaken(TemporarilyUnavailable):
 
     def __init__(self) -> None:
         super().__init__("database", "the key of an operation is another number's")
+
+
+class SubscriberGone(TemporarilyUnavailable):
+    """The number that was identified is no longer among the subscribers.
+
+    Callers hear that it does not work now.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("database", "the identified number is no longer there")
 
 
 class FlowBroken(IvrError):

@@ -2,237 +2,27 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
-import re
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ivr.errors import Unusable
-from ivr.system.node import ID, RULE, kept_node
+from ivr.system import checks
+from ivr.system.node import kept_node
 from ivr.system.printable import escaped
-from ivr.system.secretfiles import SHORTEST, WAY_OUT, find_secret, is_weak, kept_secret
+from ivr.system.secretfiles import find_secret, kept_secret
 
 PROJECT = Path(__file__).resolve().parent.parent
 """The folder that holds ivr/, dialplans/, prompts/ and db/."""
 
-VOICE = re.compile(
-    r"(?P<engine>rhvoice|espeak-ng)(?::(?P<name>[A-Za-z0-9-]+))?(?:@(?P<rate>[1-9][0-9]{1,2}))?"
-    r"|command:(?P<command>\s*\S.*)"
-)
-"""A setting of a voice: ``@RATE`` is percent of a RHVoice voice's own speed, and words a minute of
-espeak-ng."""
-
-
-def _is_number(text: str) -> bool:
-    """Of the digits that Asterisk reads, and of no other script."""
-    return text.isascii() and text.isdecimal() and len(text) <= 5
-
-
-def _bind(text: str) -> str:
-    host, _, port = text.rpartition(":")
-    if not host or not _is_number(port) or not 0 < int(port) < 65536:
-        raise ValueError(f"'{text}' is not HOST:PORT, as in 127.0.0.1:5060")
-    return text
-
-
-def _networks(text: str) -> str:
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        try:
-            ipaddress.ip_network(part, strict=False)
-        except ValueError:
-            raise ValueError(
-                f"'{part}' is no address and no network: write them as in 10.0.0.5,10.0.1.0/24"
-            ) from None
-    return text
-
-
-def _address(text: str) -> str:
-    try:
-        return str(ipaddress.IPv4Address(text)) if text else ""
-    except ValueError:
-        raise ValueError(f"'{text}' is no IPv4 address, as 203.0.113.5 is") from None
-
-
-def _ports(text: str) -> str:
-    low, _, high = text.partition("-")
-    if not (_is_number(low) and _is_number(high) and 1024 <= int(low) < int(high) < 65536):
-        raise ValueError(f"'{text}' is not LOW-HIGH, as in 20000-29999")
-    return text
-
-
-def _zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"'{name}' is no name of a time zone, as Asia/Ashgabat is")
-    return name
-
-
-def _smsc(text: str) -> str:
-    if not text:
-        return text
-    url = urlsplit(text)
-    try:
-        is_smpp = url.scheme in ("smpp", "smpps")
-        has_place = bool(is_smpp and url.username and url.hostname and url.port)
-    except ValueError:
-        has_place = False
-    if not has_place or url.password is not None or url.path or url.query:
-        raise ValueError(
-            "it is not smpp://NAME@HOST:PORT, as in smpp://ivr@10.0.0.7:2775, or smpps:// with"
-            " TLS; the password goes into IVR_SMSC_PASSWORD"
-        )
-    if len(url.username or "") > 15:
-        raise ValueError(
-            "a name has 15 letters at most in SMPP: ask the message centre's people for ours"
-        )
-    return text
-
-
-def _smsc_password(password: SecretStr) -> SecretStr:
-    if len(password.get_secret_value()) > 8:
-        raise ValueError(
-            "a password has 8 letters at most in SMPP: ask the message centre's people for ours"
-        )
-    return password
-
-
-def _system_type(text: str) -> str:
-    if not re.fullmatch(r"[!-~]{0,12}", text):
-        raise ValueError(f"'{text}' is no system type: it has at most 12 letters, digits and signs")
-    return text
-
-
-def _pem_file(text: str) -> str:
-    if text and not _absolute(Path(text)).is_file():
-        raise ValueError(f"'{text}': there is no such file; write the whole path of a PEM file")
-    return text
-
-
-def _octet(text: str) -> str:
-    if text and not (_is_number(text) and int(text) < 256):
-        raise ValueError(f"'{text}' is no whole number from 0 to 255; it may be empty")
-    return text
-
-
-def _status(text: str) -> str:
-    if text and not re.fullmatch(r"0x[0-9a-fA-F]{1,8}", text):
-        raise ValueError(f"'{text}' is no command_status of SMPP, as 0x0a is")
-    return text
-
-
-def _own_secret(secret: SecretStr) -> SecretStr:
-    if secret.get_secret_value() and is_weak(secret.get_secret_value()):
-        raise ValueError(
-            f"it is too easy to guess: a secret has {SHORTEST} letters or more that nobody chose;"
-            f" {WAY_OUT}"
-        )
-    return secret
-
-
-def _token(token: SecretStr) -> SecretStr:
-    """What may stand in a header; how long it is, is the network's to say."""
-    if not re.fullmatch(r"[!-~]*", token.get_secret_value()):
-        raise ValueError(
-            "a bearer token has no spaces, line breaks or letters beyond ASCII: copy it again"
-        )
-    return token
-
-
-def _source(text: str) -> str:
-    if not (text.isascii() and text.isalnum() and len(text) <= (15 if text.isdigit() else 11)):
-        raise ValueError(
-            f"'{text}' is neither a number nor a name of at most 11 letters from a to z, as 0890"
-            " and MTS are"
-        )
-    return text
-
-
-def _fax_trunk(text: str) -> str:
-    is_way = (
-        re.fullmatch(r"PJSIP/[\w-]+/sips?:[\w.:;@+{}=-]+", text) and text.count("{number}") == 1
-    )
-    if text and not is_way:
-        raise ValueError(
-            f"'{text}' is not PJSIP/trunk/sip:… with {{number}} once in it, as in"
-            " PJSIP/trunk/sip:{number}@10.0.0.5"
-        )
-    return text
-
-
-def _fax_station(text: str) -> str:
-    if not re.fullmatch(r"[0-9+ ]{1,20}", text, re.ASCII) or text != text.strip():
-        raise ValueError(f"'{text}' is not 1 to 20 digits, spaces and +, as in +993 66 30 08 90")
-    return text
-
-
-def _digits(text: str) -> str:
-    if text and not re.fullmatch(r"\d+(;\d+)*", text, re.ASCII):
-        raise ValueError(f"'{text}' is not numbers joined by ';', as in 99312345678;99312345679")
-    return text
-
-
-def _spoken(text: str) -> str:
-    if text and not VOICE.fullmatch(text):
-        raise ValueError(
-            "give rhvoice, rhvoice:NAME or espeak-ng, each with @RATE if you wish "
-            "(rhvoice:anna@110), or command: and a program that reads words and writes WAV"
-        )
-    return text
-
-
-def _absolute(path: Path) -> Path:
-    try:
-        return path.expanduser().absolute()
-    except RuntimeError:
-        raise ValueError(
-            f"'{path}': this machine has no such user: write the whole path, without ~"
-        ) from None
-
-
-def _url(text: str) -> str:
-    if text and not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", text):
-        raise ValueError(f"'{text}' is not an address, as in https://network.example")
-    return text.rstrip("/")
-
-
-def _node(text: str) -> str:
-    if text and not ID.fullmatch(text):
-        raise ValueError(f"'{text}' is not {RULE}")
-    return text
-
-
-def _token_url(text: str) -> str:
-    """A secret goes there: in the clear to this machine only."""
-    parts = urlsplit(_url(text))
-    is_local = parts.hostname in ("127.0.0.1", "::1", "localhost")
-    if text and parts.scheme != "https" and not is_local:
-        raise ValueError(f"'{text}' is not https://…: our secret would go there in the clear")
-    return text
-
-
-def _file(value: object) -> object:
-    """An empty path is none."""
-    if value is None or str(value) in ("", "None"):
-        return None
-    return _absolute(Path(str(value)))
-
-
-def _outage(value: object) -> object:
-    """Before it said how, it was true or false."""
-    return {"false": "none", "true": "error", "": "none"}.get(str(value).lower(), value)
-
-
-Spoken = Annotated[str, AfterValidator(_spoken)]
-Bind = Annotated[str, AfterValidator(_bind)]
-PemFile = Annotated[str, AfterValidator(_pem_file)]
-OctetOrEmpty = Annotated[str, AfterValidator(_octet)]
-OwnSecret = Annotated[SecretStr, AfterValidator(_own_secret)]
+Spoken = Annotated[str, AfterValidator(checks.spoken)]
+Bind = Annotated[str, AfterValidator(checks.bind)]
+PemFile = Annotated[str, AfterValidator(checks.pem_file)]
+OctetOrEmpty = Annotated[str, AfterValidator(checks.octet)]
+OwnSecret = Annotated[SecretStr, AfterValidator(checks.own_secret)]
 """One that we make for ourselves; others give us theirs as they are."""
 
 
@@ -249,7 +39,7 @@ class Settings(BaseSettings):
         env_prefix="IVR_", env_file=".env", extra="ignore", frozen=True, allow_inf_nan=False
     )
 
-    home: Annotated[Path, AfterValidator(_absolute)] = Path("var")
+    home: Annotated[Path, AfterValidator(checks.absolute)] = Path("var")
     """Where everything is written."""
     content: Annotated[Path | None, BeforeValidator(_file)] = None
     """The folder of menus, texts and catalogue that operators edit; empty: ``content`` in
@@ -258,7 +48,7 @@ class Settings(BaseSettings):
     """Empty: SQLite in ``home``. ``postgresql+psycopg://…`` for more."""
 
     sip_bind: Bind = "127.0.0.1:5060"
-    rtp_ports: Annotated[str, AfterValidator(_ports)] = "20000-29999"
+    rtp_ports: Annotated[str, AfterValidator(checks.ports)] = "20000-29999"
     agi_bind: Bind = "127.0.0.1:4573"
     ami_bind: Bind = "127.0.0.1:5038"
     asterisk_http_bind: Bind = "127.0.0.1:8088"
@@ -278,11 +68,11 @@ class Settings(BaseSettings):
     """Trunks whose P-Asserted-Identity says who calls: their names, or ``all``."""
     sip_info: bool = True
     """Keys by SIP INFO are heard, too."""
-    external_address: Annotated[str, AfterValidator(_address)] = ""
+    external_address: Annotated[str, AfterValidator(checks.address)] = ""
     """How peers beyond ``agent_networks`` reach this machine, where its address is translated."""
     agent_networks: str = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
     """Where agents' phones may be. SIP from elsewhere, but for the trunks, is not read."""
-    agi_peers: Annotated[str, AfterValidator(_networks)] = ""
+    agi_peers: Annotated[str, AfterValidator(checks.networks)] = ""
     """Addresses and networks that may ask on ``agi_bind``; empty: its own address alone."""
 
     pepper: OwnSecret = SecretStr("")
@@ -290,10 +80,10 @@ class Settings(BaseSettings):
     agent_secret: OwnSecret = SecretStr("")
     """SIP password of the demo agent's phone."""
 
-    node: Annotated[str, AfterValidator(_node)] = ""
+    node: Annotated[str, AfterValidator(checks.node)] = ""
     """Id of this node among those that share a database; empty: made once, kept in ``home``."""
 
-    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Ashgabat"
+    timezone: Annotated[str, AfterValidator(checks.zone)] = "Asia/Ashgabat"
     """The operator's time, by its IANA name: for opening hours, days and months."""
 
     workers: int = Field(default=1, ge=1, le=64)
@@ -306,14 +96,14 @@ class Settings(BaseSettings):
     """Calls at once from one number; one more hears busy."""
     shed_cpu: float = Field(default=90.0, ge=0, le=100)
     """Percent of the whole machine over which fewer calls are let in; 0: always as many."""
-    front: bool = True
-    """Asterisk itself asks the questions that need nobody, of callers whose language is known."""
     drain_seconds: float = Field(default=30.0, ge=0)
     """How long SIGTERM lets calls go on before the dialplan takes them over."""
     callback_seconds: int = Field(default=60, ge=5)
     """How long a caller waits in the agents' queue before a call back is offered."""
     patience_seconds: float = Field(default=120.0, ge=10, le=3600)
     """How long a caller may be without progress and without an agent, until the goodbye."""
+    silence_seconds: float = Field(default=6.0, ge=1, le=60)
+    """How long a caller may be silent after a question before it is asked again."""
     max_call_minutes: float = Field(default=30.0, gt=0, le=1440)
     """The longest call without an agent."""
     media_seconds: int = Field(default=30, ge=5, le=3600)
@@ -356,7 +146,7 @@ class Settings(BaseSettings):
     network_refuses: str = ""
     """Service ids, joined by ``;``, that the simulator refuses."""
     network_outage: Annotated[
-        Literal["none", "error", "hang", "closed"], BeforeValidator(_outage)
+        Literal["none", "error", "hang", "closed"], BeforeValidator(checks.outage)
     ] = "none"
     """How the simulator does not answer: 503, never, or nothing listens at all."""
     network_completes_after: float = Field(default=0.0, ge=0)
@@ -367,19 +157,19 @@ class Settings(BaseSettings):
     """Habits of other servers that the simulator has, joined by ``;``."""
     network_simulator_bind: Bind = "127.0.0.1:8090"
 
-    network_url: Annotated[str, AfterValidator(_url)] = ""
+    network_url: Annotated[str, AfterValidator(checks.url)] = ""
     """The operator's network, what stands before ``/tmf-api``; empty: the simulator."""
-    network_token: Annotated[SecretStr, AfterValidator(_token)] = SecretStr("")
+    network_token: Annotated[SecretStr, AfterValidator(checks.token)] = SecretStr("")
     """Bearer token for the network. The simulator asks for it too; empty: for one of its own."""
-    network_oauth_url: Annotated[str, AfterValidator(_token_url)] = ""
+    network_oauth_url: Annotated[str, AfterValidator(checks.token_url)] = ""
     """Where a token for the network is fetched (OAuth 2 client credentials); empty: nowhere."""
     network_oauth_client: str = ""
     network_oauth_secret: SecretStr = SecretStr("")
     network_oauth_scope: str = ""
-    network_certificate: Annotated[Path | None, BeforeValidator(_file)] = None
+    network_certificate: Annotated[Path | None, BeforeValidator(checks.file)] = None
     """Our certificate for the network (PEM), with the key in it or in ``network_key``."""
-    network_key: Annotated[Path | None, BeforeValidator(_file)] = None
-    network_ca: Annotated[Path | None, BeforeValidator(_file)] = None
+    network_key: Annotated[Path | None, BeforeValidator(checks.file)] = None
+    network_ca: Annotated[Path | None, BeforeValidator(checks.file)] = None
     """Authorities that vouch for the network (PEM); None: those of the machine."""
     network_search_seconds: float = Field(default=300.0, ge=0, le=86_400)
     """How long an order that may have been sent is looked for before it is sent again."""
@@ -387,18 +177,18 @@ class Settings(BaseSettings):
     """TMF641 service orders, or TMF640 where an operator has only activation."""
     network_listener_bind: Bind = "127.0.0.1:8091"
     """Where events of the network are heard."""
-    network_callback: Annotated[str, AfterValidator(_url)] = ""
+    network_callback: Annotated[str, AfterValidator(checks.url)] = ""
     """How the network reaches the listener; empty: ``http://`` and its address."""
 
-    smsc: Annotated[str, AfterValidator(_smsc)] = ""
+    smsc: Annotated[str, AfterValidator(checks.smsc)] = ""
     """The message centre, ``smpp://NAME@HOST:PORT``, ``smpps://`` with TLS; empty: the built-in
     simulator."""
-    smsc_password: Annotated[SecretStr, AfterValidator(_smsc_password)] = SecretStr("")
-    smsc_source: Annotated[str, AfterValidator(_source)] = "0890"
+    smsc_password: Annotated[SecretStr, AfterValidator(checks.smsc_password)] = SecretStr("")
+    smsc_source: Annotated[str, AfterValidator(checks.source)] = "0890"
     """Whom text messages come from: a number, or a name."""
     smsc_links: Literal["one", "two"] = "one"
     """``one`` for messages and receipts (a transceiver), or ``two``: transmitter and receiver."""
-    smsc_system_type: Annotated[str, AfterValidator(_system_type)] = ""
+    smsc_system_type: Annotated[str, AfterValidator(checks.system_type)] = ""
     """What kind of system we are to the message centre, where it wants to know."""
     smsc_source_ton: OctetOrEmpty = ""
     smsc_source_npi: OctetOrEmpty = ""
@@ -412,7 +202,7 @@ class Settings(BaseSettings):
     machine trusts."""
     smsc_certificate: PemFile = ""
     """PEM file with our certificate and its key, where the message centre asks for one."""
-    smsc_simulator_answer: Annotated[str, AfterValidator(_status)] = ""
+    smsc_simulator_answer: Annotated[str, AfterValidator(checks.status)] = ""
     """What the built-in message centre answers to every message, as 0x0a; empty: it takes them."""
     smsc_simulator_receipts: str = "plain"
     """The form in which it writes receipts."""
@@ -420,19 +210,19 @@ class Settings(BaseSettings):
     """Text messages of one occasion that a number is sent in 24 hours."""
     notices_a_day: int = Field(default=10, ge=1)
     """Notices of one occasion to the owner of a number in 24 hours."""
-    fax_trunk: Annotated[str, AfterValidator(_fax_trunk)] = ""
+    fax_trunk: Annotated[str, AfterValidator(checks.fax_trunk)] = ""
     """How Asterisk dials a fax number: ``PJSIP/trunk/sip:{number}@10.0.0.5``; empty: the
     built-in fax machine takes every fax, and nothing leaves this machine."""
-    fax_station: Annotated[str, AfterValidator(_fax_station)] = "+993 66 30 08 90"
+    fax_station: Annotated[str, AfterValidator(checks.fax_station)] = "+993 66 30 08 90"
     """Our number as other fax machines are told it, and as it stands above each page."""
-    fax_ports: Annotated[str, AfterValidator(_ports)] = "4000-4099"
+    fax_ports: Annotated[str, AfterValidator(checks.ports)] = "4000-4099"
     """UDP ports of faxes over T.38."""
     fax_tries: int = Field(default=3, ge=1, le=10)
     fax_pause_seconds: float = Field(default=300.0, ge=0)
     """Between two tries to send a fax; three times as long where something must be mended."""
     faxes_to_mobile_a_day: int = Field(default=1, ge=1)
     """Invoices sent to one mobile number in 24 hours, of all payers together: a person answers."""
-    fax_refuses: Annotated[str, AfterValidator(_digits)] = ""
+    fax_refuses: Annotated[str, AfterValidator(checks.digits)] = ""
     """Numbers, joined by ``;``, where the built-in fax machine hangs up."""
 
     voice_tk: Spoken = ""
@@ -492,29 +282,6 @@ class Settings(BaseSettings):
         return given if given or self.network_url else self.secret("network_token")
 
 
-def _reason(error: ErrorDetails) -> str:
-    """What is wrong with a setting, and how it is written, in words for engineers."""
-    value, bounds = error["input"], error.get("ctx", {})
-    match error["type"]:
-        case "value_error":
-            return str(error["msg"]).removeprefix("Value error, ")
-        case "int_parsing" | "int_from_float" | "int_parsing_size":
-            return f"'{value}' is no whole number, as in 5"
-        case "float_parsing" | "finite_number":
-            return f"'{value}' is no number, as in 2.5"
-        case "bool_parsing":
-            return f"'{value}' is neither true nor false"
-        case "literal_error":
-            return f"'{value}' is none of {bounds['expected'].replace(' or ', ', ')}"
-        case "greater_than_equal":
-            return f"{value} is too little: {bounds['ge']} is the least"
-        case "greater_than":
-            return f"{value} is too little: more than {bounds['gt']} is wanted"
-        case "less_than_equal":
-            return f"{value} is too much: {bounds['le']} is the most"
-    return str(error["msg"])
-
-
 def read_settings() -> Settings:
     """Read the settings. Unusable names the variable that is wrong and why."""
     try:
@@ -522,7 +289,7 @@ def read_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "IVR_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise Unusable(f"setting {name}: {_reason(first)}") from None
+        raise Unusable(f"setting {name}: {checks.reason(first)}") from None
     except UnicodeError:
         raise Unusable("a setting, or the file .env, is not UTF-8 text: save it as that") from None
     except OSError as error:

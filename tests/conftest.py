@@ -1,4 +1,9 @@
-"""The line that all end-to-end tests ring: started once, before the test processes."""
+"""The line that all end-to-end tests ring: started once, before the test processes.
+
+Tests of the wire, which need a real Asterisk, run one after another in two processes: the line as
+callers hear it, and Asterisk by itself. Each of them waits more than it computes. The other tests
+run beside them, a file at a time.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +14,16 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 import structlog
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from ivr import log
+from ivr.domain.values import Language
 
 # The same examples in every run, and no test that fails because the machine is busy.
 settings.register_profile("steady", derandomize=True, deadline=None, database=None)
@@ -49,7 +58,73 @@ def logging_as_before() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-E2E = Path(__file__).parent / "e2e"
+TESTS = Path(__file__).parent
+E2E = TESTS / "e2e"
+LINE = "e2e/"
+ASTERISK = ("telephony/asterisk/", "softphone/test_phone.py", "runtime/test_starting.py")
+WIRE = (LINE, *ASTERISK)
+"""Tests that need a real Asterisk, by the beginning of their path."""
+WIRE_SECONDS = 120
+LANGUAGES = list(Language)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of the wire first, since they take longest.
+
+    A test of the line that is there for every language is for one of them in `make test`: its
+    name says for which, so that the languages take turns. The others are nightly.
+    """
+    items.sort(key=lambda item: not _path(item).startswith(WIRE))
+    for item in items:
+        path = _path(item)
+        if not path.startswith(WIRE):
+            continue
+        if item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(WIRE_SECONDS))
+        language = _language(item)
+        if language and language is not LANGUAGES[crc32(_name(item).encode()) % len(LANGUAGES)]:
+            item.add_marker(pytest.mark.nightly)
+
+
+class Groups(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives a process all tests of the line, all of Asterisk, or those of one file.
+
+    ``--dist loadgroup`` would do the same by marks; pytest-xdist 3.8 has no groups with pytest 9.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0].removeprefix("tests/")
+        if file.startswith(LINE):
+            return "line"
+        return "asterisk" if file.startswith(ASTERISK) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Groups | None:
+    """Use the groups where files are wanted whole (`make test`)."""
+    return Groups(config, log) if config.option.dist == "loadscope" else None
+
+
+def _path(item: pytest.Item) -> str:
+    return item.path.relative_to(TESTS).as_posix()
+
+
+def _name(item: pytest.Item) -> str:
+    """Of the test, whatever it is given."""
+    return f"{_path(item)}::{item.name.partition('[')[0]}"
+
+
+def _language(item: pytest.Item) -> Language | None:
+    """The one that the fixture ``language`` of tests/e2e gives, if the test is for each."""
+    if not _path(item).startswith("e2e/") or not hasattr(item, "callspec"):
+        return None
+    if any("language" in mark.args[0] for mark in item.iter_markers("parametrize")):
+        return None  # it has chosen its languages itself
+    language: Language | None = item.callspec.params.get("language")
+    return language
+
+
 _running = ExitStack()
 
 

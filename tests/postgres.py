@@ -11,7 +11,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
@@ -19,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+
+from tests.waiting import until
 
 SETTINGS = {
     "fsync": "off",
@@ -29,7 +30,6 @@ SETTINGS = {
     "max_connections": "100",
     "autovacuum": "off",
 }
-STARTS_WITHIN = 60
 
 
 class Postgres:
@@ -67,15 +67,16 @@ class Postgres:
                 cwd=self.folder,
                 **unprivileged(),
             )
-        deadline = time.monotonic() + STARTS_WITHIN
-        while True:
-            try:
-                psycopg.connect(self._dsn("postgres")).close()
-                return
-            except psycopg.OperationalError:
-                if self._process.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError((self.folder / "log").read_text()) from None
-                time.sleep(0.05)
+        until(self._is_up, (self.folder / "log").read_text)
+
+    def _is_up(self) -> bool:
+        try:
+            psycopg.connect(self._dsn("postgres")).close()
+        except psycopg.OperationalError:
+            if self._process is None or self._process.poll() is not None:
+                raise RuntimeError((self.folder / "log").read_text()) from None
+            return False
+        return True
 
     def stop(self) -> None:
         """End every connection at once and stop."""

@@ -96,7 +96,7 @@ def _refusals() -> Iterator[Said]:
         for node in ast.walk(source.tree):
             if isinstance(node, ast.Call) and _name(node.func) in makers:
                 before = BEFORE.get(_name(node.func), "")
-                if source.file == "ivr/settings.py" and _name(node.func) == "ValueError":
+                if source.file == "ivr/system/checks.py" and _name(node.func) == "ValueError":
                     before = "setting ‹name›: "
                 said = (words for words in _words(node, source) if before == "" or _letters(words))
                 found += ((node.lineno, before + words) for words in said)

@@ -20,8 +20,11 @@ def test_refusals_are_found_in_every_form() -> None:
         ("ivr/flow/yamltree.py", "nested too deeply; compare it with the file that was shipped"),
         ("ivr/flow/review.py", "the catalogue has no group '‹group›'"),
         ("ivr/flow/document.py", "languages: one is given twice"),
-        ("ivr/settings.py", "setting ‹name›: '‹text›' is not HOST:PORT, as in 127.0.0.1:5060"),
-        ("ivr/store/circuit.py", "the database cannot be used now: all its connections are in use"),
+        ("ivr/system/checks.py", "setting ‹name›: '‹text›' is not HOST:PORT, as in 127.0.0.1:5060"),
+        (
+            "ivr/store/postgres.py",
+            "the database cannot be used now: all its connections are in use",
+        ),
         (
             "ivr/network/pages.py",
             "the ‹part› cannot be used now: its list has more than 200 pages: does it know the"

@@ -11,7 +11,7 @@ from ivr.errors import Unusable
 from ivr.settings import Settings, read_settings
 from ivr.system.node import kept_node
 from ivr.telephony.configuration import Programs, own_folders, render
-from ivr.telephony.lock import begun_at
+from ivr.telephony.uniqueid import second_of
 from tests.e2e.line import own_settings
 
 LONGEST_SYSTEM_NAME = 19
@@ -73,7 +73,7 @@ def test_asterisk_begins_each_call_s_id_with_it(given: str, tmp_path: Path) -> N
     system = name.removeprefix("systemname = ")
     assert system == f"ivr{settings.node_id()}"
     assert len(system) <= LONGEST_SYSTEM_NAME
-    assert begun_at(f"{system}-1795828503.3833") == 1795828503
+    assert second_of(f"{system}-1795828503.3833") == 1795828503
 
 
 def test_the_settings_keep_it(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ class TestFiles:
 
     def test_a_process_that_is_killed_leaves_no_half(self, tmp_path: Path) -> None:
         code = (
-            "import os, signal, sys; from pathlib import Path; from ivr import secretfiles\n"
+            "import os, signal, sys; from pathlib import Path; from ivr.system import secretfiles\n"
             "os.fsync = lambda _file: os.kill(os.getpid(), signal.SIGKILL)\n"
             "secretfiles.kept_secret(Path(sys.argv[1]), 'pepper')"
         )

@@ -9,6 +9,7 @@ from importlib import metadata
 import pytest
 
 from ivr.settings import PROJECT
+from tests.table import each
 
 ROW = re.compile(r"^\| ([a-z0-9.-]+) \| ([^|]+) \| ", re.MULTILINE)
 
@@ -67,7 +68,7 @@ def test_nothing_on_the_page_is_gone() -> None:
     assert named().keys() - locked() - installed() == set()
 
 
-@pytest.mark.parametrize("package", sorted(locked()))
+@each("package", sorted(locked()))
 def test_the_licence_is_what_the_package_says(package: str) -> None:
     licence = named()[package]
     assert licence

@@ -9,6 +9,7 @@ from ivr.care.catalogue import FREE, Catalogue
 from ivr.domain.payments import TAX, BillItem, Payment
 from ivr.domain.subscriber import Account, ActiveService, Held, OwnedPackage, Subscriber
 from ivr.domain.values import Msisdn
+from ivr.errors import TemporarilyUnavailable
 from ivr.ports.business import Bills
 from ivr.ports.care import Accounts
 from ivr.ports.clock import Clock
@@ -17,6 +18,8 @@ from ivr.ports.subscribers import Payments, Subscribers
 
 PAYMENTS = 5
 """Payments that are told."""
+KEY_CUSTOMER = 10
+"""The priority of a subscriber on a tariff of key customers."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,13 @@ class Accounting(Accounts):
             vip=subscriber.tariff in self.catalogue.tariffs
             and self.catalogue.tariffs[subscriber.tariff].vip,
         )
+
+    def priority(self, number: Msisdn) -> int:
+        try:
+            account = self.account(number)
+        except TemporarilyUnavailable:
+            return 0
+        return KEY_CUSTOMER if account and account.vip else 0
 
     def bill(self, number: Msisdn, months_ago: int = 0) -> tuple[BillItem, ...]:
         """This month as it is reckoned here; a month that is over as billing has drawn it up

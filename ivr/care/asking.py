@@ -5,14 +5,17 @@ Law: the order goes on being asked for, whether the caller waits, gives up or ha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from concurrent.futures import Executor
 from contextlib import suppress
+
+import structlog
 
 from ivr.care.orders import Carrier
 from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import Moment, Reason, Receipt, Settled
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports.aside import Aside, Started
+
+log = structlog.get_logger()
 
 MOMENT = 1.5
 """Seconds of silence after which the caller hears that it takes a moment."""
@@ -20,38 +23,35 @@ PATIENCE = 8.0
 """Seconds after which the order is accepted and done later."""
 
 
-class AtOnce(Aside):
-    """For who has time: the work is done where it is started."""
-
-    def start(self, work: Callable[[], None]) -> Started:
-        work()
-        return _Ended()
-
-
-class _Ended:
-    def wait(self, _seconds: float) -> bool:
-        return True
-
-
-def ask(order: Order, carrier: Carrier, aside: Aside, moment: Moment) -> Receipt:
+def ask(order: Order, carrier: Carrier, executor: Executor, moment: Moment) -> Receipt:
     """Ask the network beside the dialogue; ``moment`` is called if it takes over 1.5 s."""
-    settled: list[Order] = []
-
-    def carry() -> None:
-        with suppress(TemporarilyUnavailable):  # noted as tried: the worker goes on with it
-            settled.append(carrier.carry_out(order))
-
     clock = carrier.clock
     begun = clock.now()
-    started = aside.start(carry)
-    if not started.wait(MOMENT):
+    asked = executor.submit(_carry_out, order, carrier)
+    try:
+        settled = asked.result(MOMENT)
+    except TimeoutError:
         moment()
         spent = (clock.now() - begun).total_seconds()
-        started.wait(max(0.0, PATIENCE - spent))
-    if not settled:
+        with suppress(TimeoutError):
+            asked.result(max(0.0, PATIENCE - spent))
+        settled = asked.result() if asked.done() else None
+    if settled is None:
         with suppress(TemporarilyUnavailable):  # an event may have settled it meanwhile
-            settled.append(carrier.book.get(order.id) or order)
-    return receipt_of(settled[0] if settled else order)
+            settled = carrier.book.get(order.id)
+    return receipt_of(settled or order)
+
+
+def _carry_out(order: Order, carrier: Carrier) -> Order | None:
+    """None: it is noted as tried, and the worker goes on with it."""
+    try:
+        return carrier.carry_out(order)
+    except TemporarilyUnavailable:
+        return None
+    except Exception:
+        # The caller may have hung up: then nobody else would ever know.
+        log.exception("an order that a call has made could not be carried out")
+        raise
 
 
 def receipt_of(order: Order) -> Receipt:

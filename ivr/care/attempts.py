@@ -56,9 +56,10 @@ def standing_of(
         return Standing.OFFICE
     if counts.in_call >= IN_CALL:
         return Standing.SPENT
-    if counts.tenth_at and now < counts.tenth_at + DAY_LOCK:
+    tenth, fifth = tenth_in_day(counts.failures), fifth_in_hour(counts.failures)
+    if tenth and now < tenth + DAY_LOCK:
         return Standing.LOCKED
-    if counts.fifth_at and now < counts.fifth_at + HOUR_LOCK:
+    if fifth and now < fifth + HOUR_LOCK:
         return Standing.LOCKED
     return Standing.OPEN if kind.is_own else _of_stranger(counts, kind, now, limits)
 

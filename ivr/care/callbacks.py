@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from ivr.care.numbering import not_to_dial
-from ivr.domain.call import Call
-from ivr.domain.callbacks import Bound, Left
+from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.callbacks import Asked, Bound, Left
 from ivr.domain.services import Reason
 from ivr.domain.values import Msisdn
 from ivr.ports.callbacks import CallbackBook, Callbacks
@@ -30,9 +30,15 @@ class CallbackDesk(Callbacks):
     def refused(self, number: Msisdn) -> Reason | None:
         return not_to_dial(number, self.premium)
 
-    def leave(self, call: Call, number: Msisdn) -> Left:
-        if reason := self.refused(number):
+    def leave(self, actor: Actor, key: OperationKey, asked: Asked) -> Left:
+        if reason := self.refused(asked.number):
             raise ValueError(f"a number that is not called back: {reason}")
         now = self.clock.now()
         bound = Bound(now - DAY, self.a_day, self.withheld_a_day)
-        return self.book.write(call, number, now, bound)
+        return self.book.write(actor, key, asked, now, bound)
+
+    def take(self, actor: Actor, key: OperationKey, id: int) -> bool:
+        return self.book.take(actor, key, id, self.clock.now())
+
+    def done(self, actor: Actor, key: OperationKey, id: int) -> bool:
+        return self.book.done(actor, key, id, self.clock.now())

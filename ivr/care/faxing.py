@@ -18,11 +18,12 @@ import structlog
 from ivr import metrics
 from ivr.care.faxtries import pause_before_next, told
 from ivr.care.numbering import not_to_dial
+from ivr.care.worker import run_rounds
 from ivr.domain.dialogue import Value
 from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult, FaxState
 from ivr.domain.invoices import Invoice
 from ivr.domain.values import Language, mask
-from ivr.errors import TemporarilyUnavailable, Unusable
+from ivr.errors import Unusable
 from ivr.ports.clock import Clock
 from ivr.ports.fax import Fax
 from ivr.ports.invoices import InvoiceBook, Press
@@ -76,12 +77,7 @@ class FaxWorker:
 
     def run(self, stop: threading.Event) -> None:
         """Rounds until ``stop`` is set."""
-        while not stop.is_set():
-            try:
-                self.once()
-            except TemporarilyUnavailable as error:
-                log.warning("invoices wait", reason=str(error))
-            stop.wait(IDLE)
+        run_rounds("invoices", self.once, stop, IDLE)
 
     def _begin(self, invoice: Invoice, now: datetime) -> bool:
         if not self.book.begin(invoice.number, now):

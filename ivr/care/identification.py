@@ -17,7 +17,15 @@ from ivr.care.turns import Turns
 from ivr.care.verifiers import KeyCheck, Verifying
 from ivr.care.warnings import OwnerWarning
 from ivr.domain.call import Means, Origin
-from ivr.domain.identification import Attempt, AttemptResult, CallerKind, Proof, Standing, Verdict
+from ivr.domain.identification import (
+    Attempt,
+    AttemptCounts,
+    AttemptResult,
+    CallerKind,
+    Proof,
+    Standing,
+    Verdict,
+)
 from ivr.domain.services import Moment, in_silence
 from ivr.domain.subscriber import Verifiers
 from ivr.domain.values import Msisdn, Secret
@@ -50,8 +58,9 @@ class Identifying(Identification):
 
     def standing(self, call: str, number: Msisdn, origin: Origin) -> Standing:
         """Whether identification for a number may be tried now."""
-        kind = kind_of(origin, number, self.subscribers)
-        standing = self._standing(Attempt(call, number, origin, Means.CODEWORD), kind)
+        kind, now = kind_of(origin, number, self.subscribers), self.clock.now()
+        counts = self.attempts.counts(Attempt(call, number, origin, Means.CODEWORD), kind, now)
+        standing = standing_of(counts, kind, now, self.limits)
         metrics.identification_stands(standing)
         return standing
 
@@ -71,35 +80,34 @@ class Identifying(Identification):
 
     def _turn(self, attempt: Attempt, secret: Secret, moment: Moment) -> Verdict:
         kind = kind_of(attempt.origin, attempt.number, self.subscribers)
-        if not _allows(self._standing(attempt, kind), attempt.means):
-            return Verdict.LOCKED
         turns = self.turns if attempt.means is Means.CODEWORD else self.passport_turns
         with turns.turn(moment):
             return self._check(attempt, kind, secret)
 
     def _check(self, attempt: Attempt, kind: CallerKind, secret: Secret) -> Verdict:
         now = self.clock.now()
-        id = self.attempts.open(attempt, kind, now)
-        # Two calls may both have been let in; only what was written before this try counts.
-        earlier = self.attempts.counts(attempt, kind, now, before=id)
-        allowed = _allows(standing_of(earlier, kind, now, self.limits), attempt.means)
+
+        def allows(counts: AttemptCounts) -> bool:
+            standing = standing_of(counts, kind, now, self.limits)
+            is_codeword = attempt.means is Means.CODEWORD
+            return standing is Standing.OPEN or (standing is Standing.CODEWORD and is_codeword)
+
+        opened = self.attempts.open(attempt, kind, now, allows)
+        if not opened.id:
+            return Verdict.LOCKED
         verifiers = self._verifiers(attempt.number)
         checked = self._compare(attempt, verifiers, secret)
-        if checked.matches and allowed:
-            self.attempts.settle(id, AttemptResult.MATCH)
+        if checked.matches:
+            self.attempts.settle(opened.id, AttemptResult.MATCH)
             if checked.renewed is not None:
                 self._renew(attempt.number, verifiers, checked.renewed)
             return Verdict.MATCH
+        after = opened.earlier.with_failure(attempt, kind, now)
         if self.warning is not None:
             # Before it is settled: a try that is open counts as failed, should this process end.
-            self.warning.failed(attempt.number, earlier.in_row + 1, id)
-        self.attempts.settle(id, AttemptResult.NO_MATCH)
-        open_still = _allows(self._standing(attempt, kind), attempt.means)
-        return Verdict.NO_MATCH if open_still else Verdict.LOCKED
-
-    def _standing(self, attempt: Attempt, kind: CallerKind) -> Standing:
-        now = self.clock.now()
-        return standing_of(self.attempts.counts(attempt, kind, now), kind, now, self.limits)
+            self.warning.failed(attempt.number, after.in_row, opened.id)
+        self.attempts.settle(opened.id, AttemptResult.NO_MATCH)
+        return Verdict.NO_MATCH if allows(after) else Verdict.LOCKED
 
     def _verifiers(self, number: Msisdn) -> Verifiers:
         """What is compared; nothing matches for a number that is not there or is terminated."""
@@ -129,8 +137,3 @@ def kind_of(origin: Origin, number: Msisdn, subscribers: Subscribers) -> CallerK
     if is_known and origin.number and subscribers.proof(origin.number) is not None:
         return CallerKind.KNOWN
     return CallerKind.UNKNOWN
-
-
-def _allows(standing: Standing, means: Means) -> bool:
-    """Whether a try by these means may be made."""
-    return standing is Standing.OPEN or (standing is Standing.CODEWORD and means is Means.CODEWORD)

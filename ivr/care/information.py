@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 import structlog
 
 from ivr.care.catalogue import FREE, Catalogue
+from ivr.care.hours import presence
 from ivr.care.news import News, holding
 from ivr.domain.content import Announcement
+from ivr.domain.hours import AgentHours, Presence
 from ivr.domain.services import Package, Priced
 from ivr.domain.values import Language, Money, ServiceId
 from ivr.errors import TemporarilyUnavailable
@@ -66,6 +68,9 @@ class InformationDesk(Information):
     def announcement(self) -> Mapping[Language, str] | None:
         current = self.board.current()
         return current.words if current else None
+
+    def agents(self, hours: AgentHours, topic: str) -> Presence:
+        return presence(hours, topic, self.clock.local())
 
     def _prices(self) -> Iterator[Priced]:
         needed = {need for entry in self.catalogue.services.values() for need in entry.requires}

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from ivr.care.numbering import fixed_or_mobile, is_foreign, is_mobile, not_to_dial
 from ivr.care.yamlfile import read_yaml
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.call import Evidence
 from ivr.domain.invoices import (
     Draft,
@@ -29,7 +30,7 @@ from ivr.domain.invoices import (
 from ivr.domain.services import UNQUESTIONED, Reason
 from ivr.domain.subscriber import Status, Subscriber
 from ivr.domain.values import Language, Money, Msisdn
-from ivr.errors import TemporarilyUnavailable
+from ivr.errors import SubscriberGone
 from ivr.flow.fields import Id, Percent, Price
 from ivr.ports.clock import Clock
 from ivr.ports.invoices import InvoiceBook, Invoices
@@ -192,8 +193,8 @@ class InvoiceDesk(Invoices):
 
     def order(
         self,
-        call: str,
-        step: int,
+        actor: Actor,
+        key: OperationKey,
         number: Msisdn,
         language: Language,
         wanted: Sequence[Wanted],
@@ -202,7 +203,7 @@ class InvoiceDesk(Invoices):
     ) -> InvoiceNumber | NoInvoice:
         subscriber = self.subscribers.find(number)
         if subscriber is None:
-            raise TemporarilyUnavailable("database", "the identified number is no longer there")
+            raise SubscriberGone
         if subscriber.status is Status.TERMINATED:
             return NoInvoice.TERMINATED
         if not_to_dial(fax, self.premium):
@@ -210,14 +211,14 @@ class InvoiceDesk(Invoices):
         now = self.clock.now()
         today = self.clock.local(now).date()
         paper = self.terms.paper(_payer(subscriber), language, wanted, today)
-        draft = Draft(f"{call}:{step}", paper, fax, now, evidence.version)
+        draft = Draft(key, paper, fax, now, evidence.version, actor=actor)
         to_fax = self.to_mobile if is_mobile(fax) else None
         written = self.book.write(draft, now - DAY, self.terms.a_day, to_fax)
         return written if isinstance(written, NoInvoice) else written.number
 
-    def recall(self, call: str, step: int, number: Msisdn) -> InvoiceNumber | None:
-        known = self.book.find(f"{call}:{step}")
-        if known is not None and known.paper.phone != number:
+    def recall(self, actor: Actor, key: OperationKey, number: Msisdn) -> InvoiceNumber | None:
+        known = self.book.find(key)
+        if known is not None and (known.actor, known.paper.phone) != (actor, number):
             log.error("an invoice of another number has this key", invoice=known.external_id)
             return None  # what this caller ordered was not written: its key was taken
         return known.number if known else None

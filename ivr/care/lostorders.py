@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from ivr.care.orders import CLAIM, IN_HAND
 from ivr.care.settlement import FINAL
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import Reason
 from ivr.errors import TemporarilyUnavailable, Unusable
@@ -27,7 +28,7 @@ class LostOrders:
     book: OrderBook
     clock: Clock
 
-    def settle(self, id: str, author: str, *, is_done: bool) -> Order:
+    def settle(self, actor: Actor, key: OperationKey, id: str, *, is_done: bool) -> Order:
         """Settle an open order as done or as not carried out; answers it as it is settled.
 
         It is claimed first, so that no worker asks for it meanwhile. Unusable says why it is not
@@ -41,7 +42,7 @@ class LostOrders:
         state = OrderState.COMPLETED if is_done else OrderState.CANCELLED
         reason = None if is_done else Reason.NETWORK
         try:
-            settled = self.book.settle(id, state, now, reason, author)
+            settled = self.book.settle_by_hand(actor, key, id, state, now, reason)
         except TemporarilyUnavailable:
             self.book.unclaim(id, until)
             raise

@@ -21,6 +21,7 @@ import structlog
 from ivr import metrics
 from ivr.care.notices import NoticeWriter
 from ivr.care.results import Results
+from ivr.care.worker import run_rounds
 from ivr.domain.messages import DeliveryReceipt, Message, MessageState, NotEver, NotNow, Taken, Why
 from ivr.domain.notices import NOTICES
 from ivr.errors import IvrError, TemporarilyUnavailable
@@ -105,21 +106,23 @@ class MessageWorker:
                 break
             in_a_row = in_a_row + 1 if put_off else 0
             sent += not put_off
+        if sent:
+            log.info("text messages are sent", sent=sent)
         return sent
 
     def run(self, stop: threading.Event) -> None:
         """Rounds until ``stop`` is set."""
-        while not stop.is_set():
+
+        def pause(seconds: float) -> None:
+            """Take receipts meanwhile."""
             try:
-                sent = self.once(stop.is_set)
-                if sent:
-                    log.info("text messages are sent", sent=sent)
-            except TemporarilyUnavailable as error:
-                log.warning("text messages cannot be read", reason=str(error))
-            try:
-                self.centre.attend(IDLE, self._receipt)
+                self.centre.attend(seconds, self._receipt)
             except TemporarilyUnavailable:
-                stop.wait(IDLE)
+                stop.wait(seconds)
+
+        run_rounds(
+            "messages", lambda: self.once(stop.is_set), stop, IDLE, longest=IDLE, pause=pause
+        )
         self.centre.close()
 
     def _written(self, what: str, write: Callable[[], int]) -> None:

@@ -14,11 +14,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from ivr.care.changes import favourite_number
 from ivr.domain.dialogue import Value
 from ivr.domain.notices import Occasion
 from ivr.domain.orders import Order
-from ivr.domain.services import FORWARDING, SMS, SUSPENSION, Change
-from ivr.domain.values import Language, Msisdn, ServiceId
+from ivr.domain.services import FAVOURITE, FORWARDING, SMS, SUSPENSION, Change
+from ivr.domain.values import Language, Msisdn
 from ivr.errors import FlowBroken
 from ivr.ports.clock import Clock
 from ivr.ports.dialogue import Wording
@@ -28,7 +29,6 @@ from ivr.ports.subscribers import Subscribers
 
 log = structlog.get_logger()
 
-FAVOURITE = ServiceId("favourite")
 SERVICES = (FORWARDING, FAVOURITE, SUSPENSION)
 """Services of which a change is told."""
 OFF = (SMS,)
@@ -126,7 +126,7 @@ def _numbers(value: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _favourite(change: Change) -> dict[str, Value]:
-    return {"target": dict(change.value).get("number", "")}
+    return {"target": favourite_number(change.value) or ""}
 
 
 @dataclass(frozen=True)

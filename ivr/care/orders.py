@@ -22,6 +22,8 @@ from ivr.care.loops import makes_a_loop
 from ivr.care.notices import held_notices
 from ivr.care.settlement import FINAL as FINAL
 from ivr.care.weighing import Weighing
+from ivr.care.worker import run_rounds
+from ivr.domain.actor import OperationKey
 from ivr.domain.messages import Message
 from ivr.domain.orders import (
     SENDABLE,
@@ -34,6 +36,7 @@ from ivr.domain.orders import (
     Situation,
 )
 from ivr.domain.services import Reason, Refusal
+from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports.business import Outcomes
 from ivr.ports.clock import Clock
@@ -143,7 +146,8 @@ class Carrier:
     def _undo(self, order: Order, id: str) -> Order:
         undone = self.book.get(id)
         if undone is not None and undone.state is OrderState.HELD:
-            undone = self.book.stop(id, self.clock.now(), author_of(undone))
+            key = OperationKey(order.external_id)
+            undone = self.book.stop(order.actor, key, id, self.clock.now())
         if undone is not None and undone.state not in FINAL:
             with self._in_hand(undone):
                 undone = self._withdraw(undone)
@@ -156,6 +160,9 @@ class Carrier:
             if isinstance(answer, Refusal):
                 state, now = OrderState.REJECTED, self.clock.now()
                 return self.book.settle(order.id, state, now, answer.reason)
+            if answer.changes not in (None, order.changes):
+                state, now = OrderState.REJECTED, self.clock.now()
+                return self.book.settle(order.id, state, now, Reason.CHANGED)
         return self._send(sent_before(order))
 
     def _withdraw(self, order: Order) -> Order:
@@ -245,11 +252,6 @@ def _is_by_owner(order: Order, situation: Situation) -> bool:
     return subscriber is None or order.is_by_owner(subscriber.owner_since)
 
 
-def author_of(order: Order) -> str:
-    """Who is in the audit for what an order does: its call."""
-    return f"call {order.external_id.rpartition(':')[0]}"
-
-
 @dataclass(frozen=True)
 class OrderWorker:
     """Finishes accepted orders: oldest first, and of one number strictly one after another."""
@@ -268,29 +270,29 @@ class OrderWorker:
         """One round over what is due and what waits; answers how many were settled."""
         self._release()
         settled = tried = 0
-        stuck = set()
-        now = self.clock.now()
-        for order in self.book.unsettled(now - timedelta(seconds=FIRST_RETRY), LOOKED_AT):
-            if order.number in stuck:
-                continue
+        stuck: set[Msisdn] = set()
+        withdrawn: set[str | None] = set()
+        for order in self.book.unsettled(LOOKED_AT):  # of each number the oldest comes first
+            if order.number in stuck or order.undoes in withdrawn:
+                continue  # the undo was settled with what it undoes
             if not self._due(order):
                 stuck.add(order.number)
                 continue
             if tried == AT_ONCE:
                 break
-            oldest = next(iter(self.book.waiting(order.number)), None)
-            if oldest is None or oldest.id != order.id:
-                stuck.add(order.number)
-                continue
             tried += 1
             try:
-                self.carrier.carry_out(sent_before(order))
+                ended = self.carrier.carry_out(sent_before(order))
                 settled += 1
+                if ended.state is not OrderState.COMPLETED:
+                    withdrawn.add(order.id)
             except InHand:
                 stuck.add(order.number)
             except TemporarilyUnavailable as error:
                 stuck.add(order.number)
                 log.warning("an order waits", order=order.id, tries=order.tries, reason=str(error))
+        if settled:
+            log.info("orders are carried out", settled=settled)
         return settled
 
     def look(self, external_id: str, outcomes: Outcomes) -> bool:
@@ -310,15 +312,7 @@ class OrderWorker:
 
     def run(self, stop: threading.Event) -> None:
         """Rounds until ``stop`` is set."""
-        while not stop.is_set():
-            try:
-                settled = self.once()
-            except TemporarilyUnavailable as error:
-                log.warning("orders cannot be read", reason=str(error))
-                settled = 0
-            if settled:
-                log.info("orders are carried out", settled=settled)
-            stop.wait(IDLE)
+        run_rounds("orders", self.once, stop, IDLE)
 
     @property
     def carrier(self) -> Carrier:

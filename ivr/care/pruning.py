@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from ivr.errors import TemporarilyUnavailable
+from ivr.care.worker import run_rounds
 from ivr.ports.attempts import Attempts, CodeBook
 from ivr.ports.clock import Clock
 
@@ -43,15 +43,10 @@ class Pruner:
         pruned = self.attempts.prune(now - MATCHES_KEPT, now - FAILURES_KEPT)
         pruned += self.codes.prune(now - CODES_KEPT)
         self._done = now
+        if pruned:
+            log.info("old tries to identify are deleted", rows=pruned)
         return pruned
 
     def run(self, stop: threading.Event) -> None:
         """Prune at the start and every day until ``stop`` is set."""
-        while True:
-            try:
-                if pruned := self.once():
-                    log.info("old tries to identify are deleted", rows=pruned)
-            except TemporarilyUnavailable as error:
-                log.warning("old tries to identify are not deleted", reason=str(error))
-            if stop.wait(LOOK_SECONDS):
-                return
+        run_rounds("pruning", self.once, stop, LOOK_SECONDS, longest=LOOK_SECONDS)

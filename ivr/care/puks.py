@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from ivr.domain.actor import Actor
 from ivr.domain.subscriber import NoPuk
 from ivr.domain.values import Msisdn, Secret
 from ivr.ports.care import Puks
@@ -24,13 +25,13 @@ class PukDesk(Puks):
     subscribers: Subscribers
     clock: Clock
 
-    def tell(self, call: str, number: Msisdn) -> Secret | NoPuk:
+    def tell(self, actor: Actor, number: Msisdn) -> Secret | NoPuk:
         if self.subscribers.proof(number) is None:  # its card is in no phone any more
             return NoPuk.UNKNOWN
         puk = self.subscribers.puk(number)
         if puk is None:
             return NoPuk.UNKNOWN
-        author, now = f"call {call}", self.clock.now()
+        author, now = str(actor), self.clock.now()
         if self.subscribers.puks_told(number, author) >= IN_CALL:
             return NoPuk.TWICE
         if not self.subscribers.note_puk(number, author, now, now - DAY, IN_DAY):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 
 from ivr.care.orders import SEARCH
+from ivr.care.worker import run_rounds
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.callbacks import Bound
 from ivr.domain.orders import NotSettled, Sent
-from ivr.domain.requests import NoRequest, Request, RequestKind
+from ivr.domain.requests import NoRequest, Numbers, Request, RequestKind
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports.business import BackOffice
@@ -29,9 +31,23 @@ AT_ONCE = 5000
 IDLE = 2.0
 IN_CALL = 3
 """Requests that one call may leave."""
+LEAST: Mapping[RequestKind, int] = {"merge-accounts": 2, "split-account": 1}
+MOST = 5
+"""Numbers of one request."""
 DAY = timedelta(hours=24)
 KEPT = timedelta(days=400)
 """How long a request is kept that the back office has."""
+
+
+def numbers_of(kind: RequestKind, numbers: Sequence[Msisdn]) -> Numbers:
+    """How far the numbers of a request are."""
+    if len(set(numbers)) < len(numbers):
+        return Numbers.TWICE
+    if len(numbers) < LEAST[kind]:
+        return Numbers.FEW
+    if len(numbers) > MOST:
+        return Numbers.MANY
+    return Numbers.FULL if len(numbers) == MOST else Numbers.ENOUGH
 
 
 @dataclass(frozen=True)
@@ -43,34 +59,42 @@ class RequestDesk(Requests):
     withheld_a_day: int = 50
     """By all callers together who are not identified and whose numbers say nothing."""
 
-    def room(self, call: str, party: Msisdn | None) -> NoRequest | None:
-        return self.book.room(call, party, self._bound(), IN_CALL)
+    def room(self, actor: Actor, party: Msisdn | None) -> NoRequest | None:
+        return self.book.room(actor, party, self._bound(), IN_CALL)
+
+    def numbers(self, kind: RequestKind, numbers: Sequence[Msisdn]) -> Numbers:
+        return numbers_of(kind, numbers)
 
     def leave(
         self,
-        reference: str,
+        actor: Actor,
+        key: OperationKey,
         kind: RequestKind,
         numbers: Sequence[Msisdn],
         asker: Msisdn | None,
         language: Language | None,
         subscriber: Msisdn | None = None,
     ) -> int | NoRequest:
+        far = numbers_of(kind, numbers)
+        if far not in (Numbers.ENOUGH, Numbers.FULL):
+            raise ValueError(f"a request whose numbers are {far}")
         asked = Request(
-            reference,
+            key,
             kind,
             tuple(numbers),
             asker,
             language,
             self.clock.now(),
             party=subscriber or asker,
+            actor=actor,
         )
         written = self.book.write(asked, self._bound(), IN_CALL)
         return written if isinstance(written, NoRequest) else written.number
 
-    def recall(self, reference: str, asker: Msisdn | None) -> int | None:
-        known = self.book.find(reference)
-        if known is not None and known.asker != asker:
-            log.error("a request of another caller has this key", request=reference)
+    def recall(self, actor: Actor, key: OperationKey, asker: Msisdn | None) -> int | None:
+        known = self.book.find(key)
+        if known is not None and (known.actor, known.asker) != (actor, asker):
+            log.error("a request of another caller has this key", request=key)
             return None  # what this caller left was not written: its key was taken
         return known.number if known else None
 
@@ -123,6 +147,8 @@ class RequestWorker:
             self._lost.pop(request.number, None)
             self.book.sent(request.number, ticket)
             taken += 1
+        if taken:
+            log.info("requests are with the back office", taken=taken)
         return taken
 
     def _may_be_sent(self, request: Request, now: datetime) -> bool:
@@ -142,15 +168,7 @@ class RequestWorker:
 
     def run(self, stop: threading.Event) -> None:
         """Rounds until ``stop`` is set."""
-        while not stop.is_set():
-            try:
-                taken = self.once()
-            except TemporarilyUnavailable as error:
-                log.warning("requests cannot be read", reason=str(error))
-                taken = 0
-            if taken:
-                log.info("requests are with the back office", taken=taken)
-            stop.wait(IDLE)
+        run_rounds("requests", self.once, stop, IDLE)
 
     def _tidy(self, now: datetime) -> None:
         """Once a day, forget what is done and old: the table would grow for ever."""

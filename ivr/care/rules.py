@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.care.catalogue import FREE, Catalogue, Service
+from ivr.care.forwarding import merged
 from ivr.care.numbering import not_to_dial
+from ivr.domain.hours import Hours
 from ivr.domain.orders import Order
 from ivr.domain.services import (
     INACTIVITY,
     SUSPENSION,
     Change,
     Characteristics,
-    Hours,
     Offer,
     Reason,
     Refusal,
@@ -149,7 +150,7 @@ class Rules:
             return self._purchase(wanted, entry)
         held = self.subscriber.services.get(wanted.service)
         before: Characteristics = held.value if held else ()
-        value = _set_by_part(before, wanted.value)
+        value = merged(before, wanted.value)
         if (held is not None) == wanted.on and (not wanted.on or value == before):
             return Refusal(Reason.ALREADY)
         if not wanted.on or (before and not value):
@@ -243,9 +244,3 @@ class Rules:
         for id in self.catalogue.order:
             if id not in gone and self.owned(id) and gone & set(self.catalogue.required(id)):
                 yield id
-
-
-def _set_by_part(before: Characteristics, wanted: Characteristics) -> Characteristics:
-    """What a service is set to then: parts that are not named stay, an empty one ends."""
-    parts = {**dict(before), **dict(wanted)}
-    return tuple(sorted((name, value) for name, value in parts.items() if value))

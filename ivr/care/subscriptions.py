@@ -1,7 +1,7 @@
 """Switching services: what a change takes, why it is refused, and carrying it out.
 
 Law: an order is written before it is carried out. One short transaction weighs it once more, under
-the subscriber's lock, and fixes the wanted states under the key ``call:step``; the network is asked
+the subscriber's lock, and fixes the wanted states under the operation's key; the network is asked
 outside of any; then the order is settled, or left for the worker of ``ivr orders``. What the caller
 hears is what is so.
 """
@@ -9,23 +9,28 @@ hears is what is so.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from ivr.care.asking import AtOnce, ask, receipt_of
+from ivr.care import changes
+from ivr.care.asking import ask, receipt_of
 from ivr.care.catalogue import Catalogue
 from ivr.care.loops import makes_a_loop
 from ivr.care.notices import Notice, Notices
 from ivr.care.orders import FINAL, SEARCH, Carrier, sent_before
 from ivr.care.rules import STATES, Rules
+from ivr.care.undoing import may_undo
 from ivr.care.weighing import Weighing, delay_of
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.call import Evidence
 from ivr.domain.notices import Occasion
 from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import (
+    FAVOURITE,
     SUSPENSION,
     UNQUESTIONED,
     Change,
@@ -42,10 +47,10 @@ from ivr.domain.services import (
     in_silence,
 )
 from ivr.domain.subscriber import OwnedPackage, Subscriber
-from ivr.domain.values import Msisdn, ServiceId
-from ivr.errors import TemporarilyUnavailable
-from ivr.ports.aside import Aside
+from ivr.domain.values import Language, Msisdn, ServiceId
+from ivr.errors import SubscriberGone, TemporarilyUnavailable
 from ivr.ports.clock import Clock
+from ivr.ports.messages import Promises
 from ivr.ports.orders import Network, OrderBook
 from ivr.ports.services import Subscriptions
 from ivr.ports.subscribers import Subscribers
@@ -60,10 +65,12 @@ class Switching(Subscriptions):
     network: Network
     catalogue: Catalogue
     clock: Clock
-    aside: Aside = field(default_factory=AtOnce)
+    executor: Executor
+    """Asks the network beside the dialogue."""
     notices: Notices | None = None
     search: timedelta = SEARCH
     """As the Carrier's."""
+    promises: Promises | None = None
 
     def menu(self, group: str) -> tuple[ServiceId, ...]:
         return self.catalogue.groups[group]
@@ -75,6 +82,19 @@ class Switching(Subscriptions):
         for service, status in STATES.items():
             states[service] = subscriber.status is status
         return states
+
+    def wanted(self, number: Msisdn, services: Iterable[ServiceId]) -> tuple[Change, ...]:
+        states = self.states(number)
+        return tuple(changes.switch(service, is_on=states[service]) for service in services)
+
+    def purchase(self, service: ServiceId, package: str) -> Change:
+        return changes.purchase(service, package)
+
+    def favourite(self, number: Msisdn) -> str | None:
+        return changes.favourite_number(self.value(number, FAVOURITE))
+
+    def favourite_change(self, target: str | None) -> Change:
+        return changes.favourite(target)
 
     def packages(self, service: ServiceId) -> tuple[Package, ...]:
         return tuple(
@@ -101,7 +121,7 @@ class Switching(Subscriptions):
     ) -> Offer | Refusal:
         situation = self.book.situation(number)
         if situation.subscriber is None:
-            raise _gone()
+            return Refusal(Reason.UNKNOWN)
         answer = self._weighing.offer(wanted, evidence, situation)
         if isinstance(answer, Offer) and makes_a_loop(self.subscribers, number, wanted):
             return Refusal(Reason.LOOP)
@@ -109,77 +129,84 @@ class Switching(Subscriptions):
 
     def order(
         self,
-        call: str,
-        step: int,
+        actor: Actor,
+        key: OperationKey,
         number: Msisdn,
         offer: Offer,
         moment: Moment = in_silence,
         evidence: Evidence = UNQUESTIONED,
+        language: Language | None = None,
     ) -> Receipt:
         if makes_a_loop(self.subscribers, number, offer.wanted or offer.changes[-1]):
             return Receipt(Settled.REFUSED, "", Reason.CHANGED)
         due = self._due(offer, evidence)
-        self._warn(f"{call}:{step}", number, offer, evidence)
+        self._warn(key, number, offer, evidence)
         fresh = Order(
             id=str(uuid.uuid4()),
-            external_id=f"{call}:{step}",
+            external_id=key,
             number=number,
             changes=offer.changes,
             once=offer.once,
             state=OrderState.HELD if due else OrderState.ACKNOWLEDGED,
             ordered=self.clock.now(),
             due=due,
+            actor=actor,
         )
-        check = self._weighing.proved(call, evidence, self._weighing.order(offer, evidence))
+        check = self._weighing.proved(actor, evidence, self._weighing.order(offer, evidence))
         written = self.book.write(fresh, check)
         if isinstance(written, Refusal):
             return Receipt(Settled.REFUSED, "", written.reason)
-        return self._carry_out(fresh, written, moment)
+        return self._promised(self._carry_out(fresh, written, moment), language)
 
     def recall(
-        self, call: str, step: int, number: Msisdn, moment: Moment = in_silence
+        self,
+        actor: Actor,
+        key: OperationKey,
+        number: Msisdn,
+        moment: Moment = in_silence,
+        language: Language | None = None,
     ) -> Recalled | None:
-        order = self.book.find(f"{call}:{step}")
+        order = self.book.find(key)
         if order is None:
             return None
-        if order.number != number:
-            log.error("an order of another number has this key", order=order.external_id)
+        if (order.number, order.actor) != (number, actor):
+            log.error("an order of another number or actor has this key", order=key)
             return None  # what this caller ordered was not written: its key was taken
         # An undo has its changes in the other order.
         asked = order.changes[0 if order.undoes else -1]
-        return Recalled(self._carry_on(order, moment), asked)
+        return Recalled(self._promised(self._carry_on(order, moment), language), asked)
 
     def undo(
         self,
-        call: str,
-        step: int,
+        actor: Actor,
+        key: OperationKey,
         number: Msisdn,
         order: str,
         moment: Moment = in_silence,
         evidence: Evidence = UNQUESTIONED,
+        language: Language | None = None,
     ) -> Receipt:
-        done = self.book.get(order)
-        if done is None or done.number != number or not done.external_id.startswith(f"{call}:"):
-            return Receipt(Settled.REFUSED, "", Reason.UNKNOWN)
-        if done.undoes is not None:
+        done, now = self.book.get(order), self.clock.now()
+        if done is None or not may_undo(actor, number, done, now):
             return Receipt(Settled.REFUSED, "", Reason.UNKNOWN)
         fresh = Order(
             id=str(uuid.uuid4()),
-            external_id=f"{call}:{step}",
+            external_id=key,
             number=number,
             changes=tuple(change.opposite for change in reversed(done.changes)),
             once=-done.once,
             state=OrderState.ACKNOWLEDGED,
-            ordered=self.clock.now(),
+            ordered=now,
             undoes=done.id,
+            actor=actor,
         )
-        check = self._weighing.proved(call, evidence, self._weighing.undo)
+        check = self._weighing.proved(actor, evidence, self._weighing.undo)
         written = self.book.write(fresh, check)
         if isinstance(written, Order):
-            return self._carry_out(fresh, written, moment)
+            return self._promised(self._carry_out(fresh, written, moment), language)
         earlier = self.book.undoing(done.id)
         if earlier is not None:
-            return self._carry_on(earlier, moment)
+            return self._promised(self._carry_on(earlier, moment), language)
         return Receipt(Settled.REFUSED, "", written.reason)
 
     def held(self, number: Msisdn) -> tuple[HeldChange, ...]:
@@ -189,19 +216,32 @@ class Switching(Subscriptions):
             if order.due is not None
         )
 
-    def stop(self, number: Msisdn, order: str, author: str) -> bool:
+    def stop(self, actor: Actor, key: OperationKey, number: Msisdn, order: str) -> bool:
         held = self.book.get(order)
         if held is None or held.number != number or held.state is not OrderState.HELD:
             return False
-        stopped = self.book.stop(order, self.clock.now(), author)
+        stopped = self.book.stop(actor, key, order, self.clock.now())
         return stopped.state is OrderState.CANCELLED
+
+    def _promised(self, receipt: Receipt, language: Language | None) -> Receipt:
+        """Promise the result of an order that is not known yet, if it can be written down now."""
+        is_open = receipt.settled in (Settled.ACCEPTED, Settled.HELD)
+        if not (is_open and language and self.promises):
+            return receipt
+        try:
+            self.promises.promise(receipt.order, language)
+        except TemporarilyUnavailable:
+            return receipt  # the order stands all the same, and nothing was promised
+        return replace(receipt, is_promised=True)
 
     def _carry_out(self, fresh: Order, order: Order, moment: Moment) -> Receipt:
         """Go on with an order as it is written: the fresh one, or one that has its key."""
-        if (order.number, order.changes) != (fresh.number, fresh.changes):
+        if order.id == fresh.id:
+            return self._ask(order, moment)
+        if not _is_same(order, fresh):
             # Written by a worker that was given up, while its call went on to something else.
             raise TemporarilyUnavailable("database", "another order has this key")
-        return self._ask(order, moment) if order.id == fresh.id else self._carry_on(order, moment)
+        return self._carry_on(order, moment)
 
     def _carry_on(self, order: Order, moment: Moment) -> Receipt:
         """An order that somebody else may have asked the network for."""
@@ -211,7 +251,7 @@ class Switching(Subscriptions):
         if order.state is OrderState.HELD or self._behind(order):
             return receipt_of(order)
         carrier = Carrier(self.book, self.network, lambda: self._weighing, self.clock, self.search)
-        return ask(order, carrier, self.aside, moment)
+        return ask(order, carrier, self.executor, moment)
 
     def _behind(self, order: Order) -> bool:
         """Whether an older order of the number is still to be carried out: it must go first."""
@@ -221,7 +261,7 @@ class Switching(Subscriptions):
             return True
         return any(other.id not in (order.id, order.undoes) for other in waiting)
 
-    def _warn(self, key: str, number: Msisdn, offer: Offer, evidence: Evidence) -> None:
+    def _warn(self, key: OperationKey, number: Msisdn, offer: Offer, evidence: Evidence) -> None:
         """Tell the owner of a suspension by a weak proof before it takes the phone away.
 
         Raises TemporarilyUnavailable: then it is not ordered either.
@@ -241,9 +281,13 @@ class Switching(Subscriptions):
     def _subscriber(self, number: Msisdn) -> Subscriber:
         subscriber = self.subscribers.find(number)
         if subscriber is None:
-            raise _gone()
+            raise SubscriberGone
         return subscriber
 
 
-def _gone() -> TemporarilyUnavailable:
-    return TemporarilyUnavailable("database", "the identified number is no longer there")
+def _is_same(order: Order, other: Order) -> bool:
+    """Whether two orders with one key are the same one, asked for twice."""
+    if (order.number, order.undoes) != (other.number, other.undoes):
+        return False
+    asked = [change.asked for change in order.changes]
+    return order.undoes is not None or asked == [change.asked for change in other.changes]

@@ -1,7 +1,7 @@
-"""Slow hashes take turns: a few at once, a bounded line behind them, and menus never wait for them.
+"""A bounded queue for slow hashes: so many at once, few wait behind them, and menus never do.
 
-A flood of code words then makes those wait who identify, and nobody else. Whoever has no turn in
-time, or finds the line full, is told so and has not tried: nothing was written down.
+A flood of code words makes those wait who identify, and nobody else. Raises TemporarilyUnavailable
+if the queue is full or no hash slot frees up in time; no attempt is recorded.
 """
 
 from __future__ import annotations

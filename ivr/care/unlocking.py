@@ -1,4 +1,4 @@
-"""One-time codes by text message: the way out of a lock that needs no office.
+"""The ways out of a lock: one-time codes by text message, and the office.
 
 A code ends the lock of one kind of caller (the number's own phone, or all others) for one number.
 Each phone asks for codes of its own and has tries of its own at them: a stranger uses up neither
@@ -14,12 +14,15 @@ import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import TypeVar
 
 from ivr.care.attempts import standing_of
 from ivr.care.identification import SAME_TIME, kind_of
 from ivr.care.messages import CODE, CODE_GOOD_FOR
 from ivr.care.verifiers import Verifying
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.call import Means, Origin
 from ivr.domain.identification import Attempt, CodeHolder, CodeSent, Standing
 from ivr.domain.values import Language, Msisdn, Secret
@@ -39,6 +42,30 @@ PHONES = 4
 """Phones of one kind that may ask for all of theirs: strangers cannot flood a number with texts."""
 
 T = TypeVar("T")
+
+
+class Unlocked(StrEnum):
+    """What became of a lock that an office was to end."""
+
+    UNLOCKED = "unlocked"
+    NOT_LOCKED = "not-locked"
+    NOBODY = "nobody"
+    """There is no such subscriber."""
+
+
+def unlock(
+    actor: Actor,
+    _key: OperationKey,
+    number: Msisdn,
+    subscribers: Subscribers,
+    attempts: Attempts,
+    at: datetime,
+) -> Unlocked:
+    """End the locks of a number whose owner is in the office, of its own phone and of others."""
+    if subscribers.find(number) is None:
+        return Unlocked.NOBODY
+    was_locked = attempts.unlock(number, str(actor), at)
+    return Unlocked.UNLOCKED if was_locked else Unlocked.NOT_LOCKED
 
 
 @dataclass(frozen=True)

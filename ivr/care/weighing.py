@@ -7,15 +7,17 @@ was offered to the caller, and has changed since, is not carried out.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from ivr.care.catalogue import Catalogue, Refund, Service
+from ivr.care.forwarding import does_the_same, put_back
 from ivr.care.rules import Rules, is_package
 from ivr.care.settlement import FINAL, left_of
+from ivr.domain.actor import Actor
 from ivr.domain.call import Evidence
-from ivr.domain.orders import Check, Order, OrderState, Situation
+from ivr.domain.orders import Check, Order, OrderState, Situation, Weighed
 from ivr.domain.services import SUSPENSION, Change, Offer, Reason, Refusal
 from ivr.domain.subscriber import Subscriber
 from ivr.domain.values import ServiceId
@@ -37,7 +39,8 @@ class Weighing:
         assert situation.subscriber is not None
         rules = self._rules(situation.subscriber, situation.open)
         entry = self.catalogue.services.get(wanted.service)
-        changed = situation.changed(wanted.service) if entry and entry.modify_days else None
+        is_bounded = entry is not None and entry.modify_days
+        changed = situation.changed(wanted.service, frozenset()) if is_bounded else None
         answer = rules.offer(wanted, changed)
         if isinstance(answer, Refusal) or entry is None:
             return answer
@@ -49,55 +52,57 @@ class Weighing:
         return dataclasses.replace(answer, due=self.clock.now() + delay)
 
     def order(self, offer: Offer, evidence: Evidence) -> Check:
-        """Of a new order: the offer must be the same once more.
+        """Of a new order: all that was told of the offer must be so once more.
 
         A proof that is not weak replaces what is held and is about the same. A suspension ends all
         that is held: the owner of a suspended number reads no notice of it.
         """
 
-        def check(situation: Situation) -> Refusal | tuple[str, ...]:
+        def check(situation: Situation) -> Refusal | Weighed:
             if situation.subscriber is None:
                 return CHANGED
-            if self.offer(offer.wanted or offer.changes[-1], evidence, situation) != offer:
+            again = self.offer(offer.wanted or offer.changes[-1].asked, evidence, situation)
+            if isinstance(again, Refusal) or not _is_as_told(offer, again):
                 return CHANGED
-            if Change(SUSPENSION, True) in offer.changes:
-                return tuple(each.id for each in situation.held)
-            if evidence.is_weak:
-                return ()
-            rules = self._rules(situation.subscriber)
-            return tuple(
-                each.id for each in situation.held if rules.stand_in_the_way(offer.changes, (each,))
-            )
+            held = situation.held
+            if Change(SUSPENSION, True) not in again.changes:
+                rules = self._rules(situation.subscriber)
+                held = tuple(
+                    each
+                    for each in held
+                    if not evidence.is_weak and rules.stand_in_the_way(again.changes, (each,))
+                )
+            return Weighed(again.changes, tuple(each.id for each in held))
 
         return check
 
     def release(self, order: Order) -> Check:
         """Of an order that was held and is due: what it takes must be the same once more."""
 
-        def check(situation: Situation) -> Refusal | tuple[str, ...]:
+        def check(situation: Situation) -> Refusal | Weighed:
             if situation.subscriber is None:
                 return CHANGED
-            again = self.offer(order.changes[-1], Evidence(), situation)
+            again = self.offer(order.changes[-1].asked, Evidence(), situation)
             if isinstance(again, Refusal):
                 return again
-            is_same = (again.changes, again.once) == (order.changes, order.once)
-            return () if is_same else CHANGED
+            is_same = again.once == order.once and _do_the_same(order.changes, again.changes)
+            return Weighed(again.changes) if is_same else CHANGED
 
         return check
 
-    def proved(self, call: str, evidence: Evidence, check: Check) -> Check:
-        """The check, of a caller whose proof holds still when the order is written."""
+    def proved(self, actor: Actor, evidence: Evidence, check: Check) -> Check:
+        """The check, of an actor whose proof holds still when the order is written."""
 
-        def both(situation: Situation) -> Refusal | tuple[str, ...]:
+        def both(situation: Situation) -> Refusal | Weighed:
             if evidence.version is not None and not (
-                situation.proof and situation.proof.holds(evidence.version, call)
+                situation.proof and situation.proof.holds(evidence.version, actor.call)
             ):
                 return CHANGED
             return check(situation)
 
         return both
 
-    def undo(self, situation: Situation) -> Refusal | tuple[str, ...]:
+    def undo(self, situation: Situation) -> Refusal | Weighed:
         """Of an order that undoes another. One that is not carried out yet can always be undone."""
         undone, subscriber = situation.undone, situation.subscriber
         if undone is None or subscriber is None:
@@ -107,7 +112,7 @@ class Weighing:
         if situation.undos:
             return Refusal(Reason.ALREADY)
         if undone.state not in FINAL:
-            return ()
+            return Weighed()
         if undone.state is not OrderState.COMPLETED:
             return Refusal(Reason.ALREADY)
         if not self._can_be_given_back(undone, subscriber):
@@ -128,28 +133,53 @@ class Weighing:
 
     def _put_back(
         self, undone: Order, subscriber: Subscriber, situation: Situation
-    ) -> Refusal | tuple[str, ...]:
-        """Everything must be as the order left it, and so must all that depends on it."""
+    ) -> Refusal | Weighed:
+        """All that the order changed must be as it left it, and so must all that depends on it."""
         assert undone.settled is not None
         rules = self._rules(subscriber)
-        opposite = tuple(change.opposite for change in undone.changes)
-        if rules.stand_in_the_way(opposite, situation.open):
-            return PENDING
-        for change in undone.changes:
+        back: list[Change] = []
+        for change in reversed(undone.changes):
+            if rules.stand_in_the_way((change.opposite,), situation.open):
+                return PENDING
             if refused := rules.barred(change.service):
                 return refused
-            if not is_package(change) and not rules.is_as(change):
+            opposite = _opposite(change, rules)
+            if opposite is None:
                 return CHANGED
-        for change in opposite:
+            back.append(opposite)
             mine = {change.service} if is_package(change) else set()
-            for service in sorted(rules.related(change) - mine):
-                changed = situation.changed(ServiceId(service))
+            for service in sorted(rules.related(opposite) - mine):
+                is_by_part = service == change.service and change.on
+                parts = change.parts if is_by_part else frozenset[str]()
+                changed = situation.changed(ServiceId(service), parts)
                 if changed is not None and changed > undone.settled:
                     return CHANGED
-        return ()
+        return Weighed(tuple(back))
 
     def _rules(self, subscriber: Subscriber, waiting: tuple[Order, ...] = ()) -> Rules:
         return Rules(self.catalogue, subscriber, self.clock.local(), waiting)
+
+
+def _is_as_told(offer: Offer, again: Offer) -> bool:
+    """Whether all that was told of an offer is so still.
+
+    Its monthly fee may be there already, for another part of the service.
+    """
+    if (offer.once, offer.idle) != (again.once, again.idle) or again.monthly > offer.monthly:
+        return False
+    return _do_the_same(offer.changes, again.changes)
+
+
+def _do_the_same(offered: Sequence[Change], now: Sequence[Change]) -> bool:
+    return len(offered) == len(now) and all(map(does_the_same, offered, now))
+
+
+def _opposite(change: Change, rules: Rules) -> Change | None:
+    """What puts back what a change has done; None: it was changed again since."""
+    if change.on and change.value and not is_package(change):
+        held = rules.subscriber.services.get(change.service)
+        return put_back(change, held.value) if held else None
+    return change.opposite if is_package(change) or rules.is_as(change) else None
 
 
 def delay_of(catalogue: Catalogue, changes: Iterable[Change], evidence: Evidence) -> timedelta:

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
+from ivr.care.announcements import check_announcement, end_announcement, set_announcement
 from ivr.care.information import Noticeboard
 from ivr.commands import times
-from ivr.commands.author import author
+from ivr.commands.author import operation
 from ivr.commands.printing import show as show_text
 from ivr.domain.content import Announcement
 from ivr.domain.values import Language
 from ivr.errors import Unusable
-from ivr.speech.lettering import check_letters
-from ivr.speech.texts import check_said
 from ivr.system.printable import escaped, json_text
 from ivr.wiring.installation import Installation, open_installation
 
 app = typer.Typer(
     help="An emergency announcement before the menu: set, show, end.", no_args_is_help=True
 )
-LONGEST = 300
-"""Letters: some 20 seconds."""
 Words = Annotated[str, typer.Option(help="What is said in this language.")]
 
 
@@ -40,28 +36,16 @@ def set_(
 
     house = open_house()
     prepare_database(house)
-    now = house.clock.now()
-    end = _moment(until)
-    if end <= now:
-        raise Unusable(f"--until {until} is over already; now it is {times.told(now)}")
     words = {Language.TURKMEN: tk, Language.RUSSIAN: ru, Language.ENGLISH: en}
-    for language, text in words.items():
-        check_letters(f"--{language}", language, text)
-        check_said(f"--{language}", language, text)
-        if not any(map(str.isalpha, text)):
-            raise Unusable(f"--{language} has no word: write what callers are to hear")
-        if len(text) > LONGEST:
-            raise Unusable(
-                f"--{language} has {len(text)} letters, {LONGEST} are the most: callers wait for it"
-            )
-    prompts = house.shelf.live().prompts
-    seconds = {
-        language: prompts.say(language, "announcement", words=text).seconds
-        for language, text in words.items()
-    }
-    house.store.announcements.set(Announcement(words, end, author()), now)
+    announced = Announcement(words, _moment(until))
+    try:
+        check_announcement(announced, house.clock)
+    except Unusable as error:
+        raise Unusable(f"--{error}") from None
+    announcements, prompts = house.store.announcements, house.shelf.live().prompts
+    seconds = set_announcement(*operation(), announced, announcements, prompts, house.clock)
     said = ", ".join(f"{language} {length:.0f} s" for language, length in seconds.items())
-    typer.echo(f"callers hear it until {times.told(end)} ({said})", err=True)
+    typer.echo(f"callers hear it until {times.told(announced.until)} ({said})", err=True)
 
 
 @app.command()
@@ -89,9 +73,8 @@ def end() -> None:
     if current is None:
         typer.echo("there is no announcement now", err=True)
         return
-    now = installation.clock.now()
-    ended = dataclasses.replace(current, until=now, author=author())
-    installation.store.announcements.set(ended, now)
+    announcements = installation.store.announcements
+    end_announcement(*operation(), current, announcements, installation.clock)
     typer.echo("it is ended", err=True)
 
 

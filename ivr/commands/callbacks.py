@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ivr.commands.author import author
+from ivr.commands.author import operation
 from ivr.commands.printing import show
 from ivr.commands.records import Json, Most
 from ivr.commands.tables import print_json, print_table
@@ -46,7 +46,7 @@ def list_(context: typer.Context, as_json: Json = False, most: Most = 1000) -> N
 def take(id: Id) -> None:
     """Take one, so that nobody else calls; prints the number to dial. It is yours for an hour."""
     installation = open_installation()
-    if not installation.store.callbacks.take(id, author(), installation.clock.now()):
+    if not installation.store.callbacks.take(*operation(), id, installation.clock.now()):
         raise Unusable(_why_not(installation.store.callbacks.get(id), id))
     found = installation.store.callbacks.get(id)
     assert found is not None
@@ -58,7 +58,7 @@ def take(id: Id) -> None:
 def done(id: Id) -> None:
     """Close one that was called back, or that nobody is to call any more."""
     installation = open_installation()
-    if not installation.store.callbacks.done(id, author(), installation.clock.now()):
+    if not installation.store.callbacks.done(*operation(), id, installation.clock.now()):
         raise Unusable(_why_not(installation.store.callbacks.get(id), id))
     print(f"call-back {id} is done", file=sys.stderr)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from ivr.care.codeword import ADVISED_LETTERS, LEAST_LETTERS, MOST_LETTERS, Weakness
+from ivr.care.codewords import ADVISED_LETTERS, LEAST_LETTERS, MOST_LETTERS, Weakness
 from ivr.domain.values import Language
 
 TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH

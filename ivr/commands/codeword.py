@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from ivr.care.codeword import ADVISED_LETTERS, weakness
-from ivr.care.folding import fold_word, passport_keys, word_keys
+from ivr.care.codewords import CodeWordAnswer, Weakness, clear_codeword, set_codeword
 from ivr.care.numbering import NationalNumbering
+from ivr.care.unlocking import Unlocked
+from ivr.care.unlocking import unlock as end_locks
 from ivr.care.verifiers import Verifying
-from ivr.commands.author import author
+from ivr.commands.author import operation
 from ivr.commands.clerk import words
-from ivr.domain.subscriber import Verifiers
 from ivr.domain.values import Msisdn, mask
 from ivr.errors import Unusable
 from ivr.sheet.cells import bare
@@ -38,22 +38,13 @@ def set_(msisdn: Number) -> None:
     """Set a subscriber's code word, read from standard input. The word is never shown."""
     installation = open_installation()
     number, verifying = _number(msisdn), Verifying(installation.pepper)
-    word = _typed()
-    known = installation.store.subscribers.verifiers(number) or Verifiers()
-    is_passport = any(
-        known.passport is not None and verifying.matches_passport(known, number, keys)
-        for keys in (*word_keys(word), passport_keys(word))
-        if keys
-    )
-    refused = weakness(word, number, is_passport)
-    if refused is not None:
-        raise Unusable(words(refused))
-    verifiers = verifying.codeword(word)
-    if not installation.store.subscribers.set_codeword(number, verifiers, author()):
-        raise Unusable(words("nobody", number=mask(number)))
-    print(words("set", number=mask(number)), file=sys.stderr)
-    if len(fold_word(word)) < ADVISED_LETTERS:
-        print(words("better"), file=sys.stderr)
+    subscribers = installation.store.subscribers
+    answer = set_codeword(*operation(), number, _typed(), subscribers, verifying)
+    if isinstance(answer, Weakness):
+        raise Unusable(words(answer))
+    _tell(CodeWordAnswer.SET if answer is CodeWordAnswer.ADVISED else answer, number)
+    if answer is CodeWordAnswer.ADVISED:
+        print(words(answer), file=sys.stderr)
 
 
 @app.command("clear")
@@ -61,24 +52,24 @@ def clear(msisdn: Number) -> None:
     """Take a subscriber's code word away: until a new one is set the passport is the only proof."""
     installation = open_installation()
     number = _number(msisdn)
-    if installation.store.subscribers.find(number) is None:
-        raise Unusable(words("nobody", number=mask(number)))
-    if installation.store.subscribers.clear_codeword(number, author()):
-        print(words("cleared", number=mask(number)), file=sys.stderr)
-    else:
-        print(words("has-none", number=mask(number)), file=sys.stderr)
+    answer = clear_codeword(*operation(), number, installation.store.subscribers)
+    _tell(answer, number)
 
 
 def unlock(msisdn: Number) -> None:
     """End an identification lock."""
     installation = open_installation()
-    number = _number(msisdn)
-    if installation.store.subscribers.find(number) is None:
-        raise Unusable(words("nobody", number=mask(number)))
-    if installation.store.attempts.unlock(number, author(), installation.clock.now()):
-        print(words("unlocked", number=mask(number)), file=sys.stderr)
-    else:
-        print(words("not-locked", number=mask(number)), file=sys.stderr)
+    store, number, now = installation.store, _number(msisdn), installation.clock.now()
+    answer = end_locks(*operation(), number, store.subscribers, store.attempts, now)
+    _tell(answer, number)
+
+
+def _tell(answer: CodeWordAnswer | Unlocked, number: Msisdn) -> None:
+    """Say what became of it. Unusable: there is no such subscriber."""
+    said = words(answer, number=mask(number))
+    if answer in (CodeWordAnswer.NOBODY, Unlocked.NOBODY):
+        raise Unusable(said)
+    print(said, file=sys.stderr)
 
 
 def _number(typed: str) -> Msisdn:

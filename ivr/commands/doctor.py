@@ -15,13 +15,13 @@ import typer
 
 from ivr import log
 from ivr.commands import guarding, times
-from ivr.commands.demo import NUMBER
 from ivr.commands.openfiles import open_files
 from ivr.commands.printing import show
 from ivr.domain.invoices import InvoiceNumber, Payer, Wanted
 from ivr.domain.values import Language
 from ivr.errors import IvrError, Unusable
 from ivr.network import probe
+from ivr.processes.demo import NUMBER
 from ivr.settings import host_port
 from ivr.telephony import executables
 from ivr.telephony.management import Manager

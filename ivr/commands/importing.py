@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import typer
 from rich.console import Console
@@ -19,6 +18,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from ivr.ports.subscribers import ImportProgress
 from ivr.sheet.findings import Notes
 from ivr.system.printable import escaped
 
@@ -37,18 +37,8 @@ def count_of(count: int, thing: str) -> str:
     return f"1 {thing} was" if count == 1 else f"{count} {thing}s were"
 
 
-class Teller(Protocol):
-    """Tells how far an import is."""
-
-    def advance(self, rows: int) -> None:
-        """So many rows more were read."""
-
-    def writing(self) -> None:
-        """All of them are read, and are being written."""
-
-
 @contextmanager
-def telling(what: str, files: Sequence[Path]) -> Iterator[Teller]:
+def telling(what: str, files: Sequence[Path]) -> Iterator[ImportProgress]:
     """A bar on a terminal, else a line now and then."""
     console = Console(stderr=True)
     total = _lines(files)

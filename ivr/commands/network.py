@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import sys
-import threading
 from typing import Annotated
 
 import typer
@@ -12,9 +9,8 @@ import typer
 from ivr import log
 from ivr.care.comparing import Difference, Kind, compare
 from ivr.commands.tables import print_table
-from ivr.errors import Unusable
 from ivr.system.printable import json_text
-from ivr.wiring.container import open_house, open_process, prepare_database
+from ivr.wiring.container import open_house
 
 WORDS = {
     Kind.ONLY_OURS: "is in catalogue.yaml only",
@@ -33,21 +29,9 @@ def _catalogue() -> None:
 
 def network_simulator() -> None:
     """Serve a simulated operator's network (TM Forum APIs) until SIGINT or SIGTERM."""
-    from ivr.wiring import servers
+    from ivr.processes import network
 
-    house = open_process("network.log")
-    if house.settings.network_outage == "closed":
-        raise Unusable(
-            "IVR_NETWORK_OUTAGE is 'closed', so that nothing listens: set it to none to serve"
-        )
-    prepare_database(house)
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: stop.set())
-    with servers.simulator(house):
-        bind = house.settings.network_simulator_bind
-        print(f"network simulator: answers on {bind}", file=sys.stderr)
-        stop.wait()
+    network.run()
 
 
 @catalogue.command("compare")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
 from typing import Annotated
 
 import typer
 
 from ivr.care.lostorders import LostOrders
-from ivr.commands.author import author
+from ivr.commands.author import operation
 from ivr.commands.records import Json, Most
 from ivr.commands.tables import Document, print_json, print_table
 from ivr.domain.orders import Order
@@ -28,9 +27,9 @@ OPEN_COLUMNS = ("ordered", "number", "items", "state", "tries", "sent")
 def carry_out(context: typer.Context) -> None:
     """Without a further word: carry out accepted orders until Ctrl-C."""
     if context.invoked_subcommand is None:
-        from ivr.commands.up import run_orders
+        from ivr.processes import orders
 
-        run_orders()
+        orders.run()
 
 
 @app.command("list")
@@ -44,8 +43,7 @@ def list_orders(
     """The orders and their states, newest first."""
     installation = open_installation()
     book = installation.store.orders
-    ahead = installation.clock.now() + timedelta(days=1)  # another machine's clock may be, too
-    found = book.unsettled(ahead, most) if is_open else book.newest(most)
+    found = book.unsettled(most) if is_open else book.newest(most)
     documents = [order_document(order) for order in found]
     if as_json:
         print_json(documents)
@@ -74,7 +72,7 @@ def settle(
     """Settle by hand an order that the network has lost. Look there first: it is not asked."""
     installation = open_installation()
     lost = LostOrders(installation.store.orders, installation.clock)
-    settled = lost.settle(id, author(), is_done=is_done)
+    settled = lost.settle(*operation(), id, is_done=is_done)
     print(
         f"order {id} is {settled.state.value}; who was promised it is told by text message",
         file=sys.stderr,
@@ -86,6 +84,11 @@ def order_document(order: Order) -> Document:
     return {
         "id": order.id,
         "external_id": order.external_id,
+        "actor": {
+            "kind": order.actor.kind.value,
+            "id": order.actor.id,
+            "channel": order.actor.channel.value,
+        },
         "number": mask(order.number),
         "items": [
             {"service": change.service, "action": "add" if change.on else "delete"}

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from ivr.commands.author import author
+from ivr.care.imports import import_packages
+from ivr.commands.author import operation
 from ivr.commands.importing import count_of, tell
 from ivr.store.package_rows import PackageFile
 from ivr.wiring.installation import open_installation
@@ -34,10 +35,9 @@ def import_(
         read = PackageFile(file)
         left |= read.rows(installation.store.packages.unknown)
         tell(file, read.table.notes)
-    over = installation.store.packages.set_left(left, author())
-    known = count_of(len(left) - len(over), "package")
-    typer.echo(f"{known} brought up to date", err=True)
-    if over:
+    done = import_packages(*operation(), left, installation.store.packages)
+    typer.echo(f"{count_of(done.updated, 'package')} brought up to date", err=True)
+    if done.over:
         typer.echo(
-            f"{count_of(len(over), 'package')} passed over: no number has them now", err=True
+            f"{count_of(done.over, 'package')} passed over: no number has them now", err=True
         )

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from ivr.commands.author import author
+from ivr.care.imports import import_payments
+from ivr.commands.author import operation
 from ivr.commands.importing import count_of, tell
 from ivr.domain.payments import PaymentRow
 from ivr.store.payment_rows import PaymentFile
@@ -32,10 +33,9 @@ def import_(
         read = PaymentFile(file)
         files_of.append(read.rows(installation.store.subscribers, installation.clock.zone))
         tell(file, read.table.notes)
-    new = installation.store.payments.add_files(files_of, author())
-    known = sum(map(len, files_of)) - new
-    also = f", {known} known already" if known else ""
-    typer.echo(f"{count_of(new, 'payment')} imported{also}", err=True)
+    done = import_payments(*operation(), files_of, installation.store.payments)
+    also = f", {done.known} known already" if done.known else ""
+    typer.echo(f"{count_of(done.new, 'payment')} imported{also}", err=True)
 
 
 @app.callback()

@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
-from ivr.care.catalogue import Catalogue
+from ivr.care.imports import import_subscribers
 from ivr.care.numbering import NationalNumbering
-from ivr.commands.author import author
+from ivr.commands.author import operation
 from ivr.commands.importing import count_of, tell, telling
 from ivr.commands.tables import print_fields
+from ivr.domain.imports import Imported
 from ivr.domain.subscriber import Subscriber
 from ivr.domain.values import mask
 from ivr.errors import Unusable
 from ivr.ports.subscribers import Subscribers
 from ivr.sheet.moments import read_as_of
-from ivr.store import Store
-from ivr.store.importing import Imported, import_rows
 from ivr.store.rows import Known, Seen, SubscriberFile, read_all
 from ivr.system.printable import json_text
-from ivr.wiring.container import open_house, prepare_database
+from ivr.wiring.container import House, open_house, prepare_database
 
-EXPORT = timedelta(hours=1)
-"""How long an export may take: a file is written when it ends, its rows are read from its begin."""
 app = typer.Typer(
     help="Subscribers: take them over from a file, look at one.", no_args_is_help=True
 )
@@ -49,21 +46,21 @@ def import_(
     house = open_house()
     prepare_database(house)
     zone = house.clock.zone
-    at, took = (_as_of(as_of, zone), timedelta(0)) if as_of else (written(files), EXPORT)
-    imported = import_files(house.store, house.catalogue, house.pepper, files, author(), at, took)
+    at = _as_of(as_of, zone) if as_of else None
+    made = None if at else written(files)
+    imported = import_files(house, files, at, made)
     typer.echo(f"{count_of(imported.rows, 'subscriber')} imported", err=True)
-    if at is None:
+    if at is None and made is None:
         typer.echo(
             "what came through a pipe has no time of its own and was taken as of now: give --as-of,"
             " so that what callers ordered since it was made stays",
             err=True,
         )
-    if imported.kept:
+    if imported.kept and imported.since:
         things = (
             "1 service or state" if imported.kept == 1 else f"{imported.kept} services or states"
         )
-        after = (at or house.clock.now()) - took
-        since = f"{after.astimezone(zone):%Y-%m-%d %H:%M} {zone.key}"
+        since = f"{imported.since.astimezone(zone):%Y-%m-%d %H:%M} {zone.key}"
         typer.echo(f"{things} changed by orders after {since} stayed as they are", err=True)
     if imported.changed_hands:
         numbers = "1 number" if imported.changed_hands == 1 else f"{imported.changed_hands} numbers"
@@ -91,27 +88,20 @@ def show(
 
 
 def import_files(
-    store: Store,
-    catalogue: Catalogue,
-    pepper: str,
-    files: Sequence[Path],
-    author: str,
-    as_of: datetime | None = None,
-    took: timedelta = timedelta(0),
+    house: House, files: Sequence[Path], as_of: datetime | None, made: datetime | None
 ) -> Imported:
     """Import files together, telling how far it is and what was passed over."""
-    known, seen = Known(frozenset(catalogue.services), tuple(catalogue.tariffs)), Seen()
+    catalogue, seen = house.catalogue, Seen()
+    known = Known(frozenset(catalogue.services), tuple(catalogue.tariffs))
     tables = [SubscriberFile(file, known, seen) for file in files]
-    with telling("subscribers", files) as teller:
-        imported = import_rows(
-            store.database,
+    with telling("subscribers", files) as progress:
+        imported = import_subscribers(
+            *operation(),
             read_all(tables),
-            pepper,
-            author,
-            teller.advance,
+            house.store.imports,
             as_of=as_of,
-            took=took,
-            writing=teller.writing,
+            written=made,
+            progress=progress,
         )
     for each in tables:
         tell(each.table.file, each.table.notes)

@@ -15,7 +15,7 @@ from ivr.commands.tables import Document, print_json, print_table
 from ivr.domain.messages import SECRET_OCCASIONS, Message, MessageState
 from ivr.domain.values import Msisdn, mask
 from ivr.errors import Unusable
-from ivr.wiring.installation import open_installation
+from ivr.wiring.installation import open_installation, open_settings
 
 app = typer.Typer(
     help="List text messages, send what waits, or send again what failed.",
@@ -53,9 +53,16 @@ def messages(
 @app.command()
 def send() -> None:
     """Send text messages until SIGINT or SIGTERM."""
-    from ivr.commands.up import run_messages
+    from ivr.processes import messages
 
-    run_messages()
+    settings = open_settings()
+    if settings.smsc:
+        messages.run(settings)
+        return
+    from ivr.processes import network
+
+    with network.simulated_centre(settings) as simulated:
+        messages.run(simulated, "the built-in simulator: no phone gets anything")
 
 
 @app.command()

@@ -18,10 +18,10 @@ from ivr.content.model import WAY_BACK, Document
 from ivr.errors import FlowBroken, IvrError, Unusable
 from ivr.flow.document import Flow
 from ivr.flow.release import Release
-from ivr.ports.aside import Elsewhere, here
 from ivr.ports.care import Care
 from ivr.ports.content import Releases
 from ivr.ports.dialogue import Prompts
+from ivr.ports.runner import Runner, inline
 
 log = structlog.get_logger()
 
@@ -51,7 +51,7 @@ class Shelf:
     build: Callable[[Document, str], tuple[Flow, Prompts, Care]]
     """Makes the menus, what speaks and what acts from a release's document and its name; raises
     FlowBroken if it cannot."""
-    elsewhere: Elsewhere = here
+    run: Runner = inline
     """Loads an old release for a call that began with it."""
     _kept: OrderedDict[int, Release] = field(default_factory=OrderedDict)
     _live: Release | None = None
@@ -72,11 +72,10 @@ class Shelf:
         if number == live.number:
             return live
         try:
-            loaded: Release = self.elsewhere(self.load, number)
+            return self.run(self.load, number)
         except IvrError as error:
             log.warning("a call goes on with the live release", wanted=number, reason=str(error))
             return live
-        return loaded
 
     def refresh(self) -> None:
         """Follow the live pointer. What cannot be had or loaded leaves the old one serving."""

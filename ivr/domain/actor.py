@@ -48,6 +48,11 @@ class Actor:
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
 
+    @property
+    def call(self) -> str:
+        """Id of the call that the actor is the caller of; empty: it acts in no call."""
+        return self.id if self.kind is ActorKind.CALLER and self.channel is Channel.PHONE else ""
+
 
 SYSTEM = Actor(ActorKind.SYSTEM, "line", Channel.WORKER)
 """The line itself."""

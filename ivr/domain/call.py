@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from ivr.domain.actor import Actor, OperationKey, caller
 from ivr.domain.values import Language, Msisdn
 
 
@@ -154,7 +155,7 @@ class Call:
     texts_to: Msisdn | None = None
     """Where text messages go that are asked for in this call."""
     step: int = 0
-    """Counts what was ordered in this call: the second half of an order's idempotency key."""
+    """Counts what was ordered in this call: ``key`` is made of it."""
     about: Msisdn | None = None
     """The number whose secret is being asked for. Nothing is proved by it."""
     hand: tuple[str, ...] = ()
@@ -179,6 +180,20 @@ class Call:
     def origin(self) -> Origin:
         """Where this call comes from."""
         return Origin(self.caller, self.calling, self.trunk)
+
+    @property
+    def actor(self) -> Actor:
+        """The caller, as the one who acts in this call."""
+        return caller(self.id)
+
+    @property
+    def key(self) -> OperationKey:
+        """The key of the operation that this call has in hand, or did last."""
+        return self.key_of(self.step)
+
+    def key_of(self, step: int) -> OperationKey:
+        """The key of an operation of this call."""
+        return OperationKey(f"{self.id}:{step}")
 
     def reach(self, goal: str) -> None:
         """Note a goal, once."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -66,9 +66,9 @@ class Proof:
     """Id of the call that ordered the newest change; empty: it was not ordered in a call."""
 
     def holds(self, version: int, call: str) -> bool:
-        """Whether what was proved in a call for a version holds still: nothing has changed since,
-        or the call itself ordered the only change."""
-        is_own = self.by == call and self.version == version + 1
+        """Whether what was proved for a version holds still: nothing has changed since, or the
+        call itself ordered the only change. ``call`` is empty for who acts in no call."""
+        is_own = bool(call) and self.by == call and self.version == version + 1
         return self.version == version or is_own
 
 
@@ -105,12 +105,8 @@ class AttemptCounts:
 
     in_call: int = 0
     """Failures of this call, for any number."""
-    in_row: int = 0
-    """Failures of the number by this kind of caller."""
-    fifth_at: datetime | None = None
-    """When the newest failure was made that was the fifth within an hour."""
-    tenth_at: datetime | None = None
-    """Likewise the tenth within a day."""
+    failures: tuple[datetime, ...] = ()
+    """When this kind of caller failed for the number, in order."""
     by_caller: tuple[tuple[datetime, Msisdn], ...] = ()
     """Failures of this calling number in the last 25 hours, in order: when and for which number."""
     unknown: int = 0
@@ -119,6 +115,35 @@ class AttemptCounts:
     """Failures of all callers of this trunk who were not at the own phone, in ten minutes."""
     line: int = 0
     """Likewise of the whole line, in the last minute."""
+
+    @property
+    def in_row(self) -> int:
+        """Failures of the number by this kind of caller."""
+        return len(self.failures)
+
+    def with_failure(self, attempt: Attempt, kind: CallerKind, at: datetime) -> AttemptCounts:
+        """The same after one more, at this moment."""
+        counts = replace(self, in_call=self.in_call + 1, failures=(*self.failures, at))
+        if kind.is_own:
+            return counts
+        by_caller = ((at, attempt.number),) if attempt.origin.key is not None else ()
+        return replace(
+            counts,
+            by_caller=(*self.by_caller, *by_caller),
+            unknown=self.unknown + (kind is CallerKind.UNKNOWN),
+            strangers=self.strangers + 1,
+            line=self.line + 1,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedAttempt:
+    """A try that is about to be compared."""
+
+    id: int
+    """0: it is not allowed, and was not written."""
+    earlier: AttemptCounts
+    """Of all tries that were written before it."""
 
 
 @dataclass(frozen=True, slots=True)

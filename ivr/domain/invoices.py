@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from ivr.domain.actor import Actor
 from ivr.domain.fax import FaxState, FaxTry
 from ivr.domain.identification import Proof
 from ivr.domain.values import Language, Money, Msisdn
@@ -140,7 +141,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An invoice before it has its number. ``external_id`` is the idempotency key."""
+    """An invoice before it has its number. ``external_id`` is the key of its operation."""
 
     external_id: str
     paper: Paper
@@ -148,11 +149,14 @@ class Draft:
     ordered: datetime
     version: int | None = None
     """As ``Evidence.version``, of the call that orders it."""
+    actor: Actor = field(kw_only=True)
+    """Who orders it."""
 
     def hold(self, proof: Proof | None) -> None:
         """Raise ProofEnded unless the caller's proof holds still."""
-        call = self.external_id.rpartition(":")[0]
-        if self.version is not None and not (proof and proof.holds(self.version, call)):
+        if self.version is None:
+            return
+        if proof is None or not proof.holds(self.version, self.actor.call):
             raise ProofEnded("the right to the number holds no longer")
 
 
@@ -169,3 +173,5 @@ class Invoice:
     due: datetime
     """When the next try is due; while SENDING, when the present one began."""
     tries: tuple[FaxTry, ...] = ()
+    actor: Actor = field(kw_only=True)
+    """Who ordered it."""

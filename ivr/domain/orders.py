@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from ivr.domain.actor import Actor
 from ivr.domain.identification import Proof
 from ivr.domain.services import Change, Reason, Refusal
 from ivr.domain.subscriber import Subscriber
@@ -62,7 +63,8 @@ class OrderState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A service order. ``external_id`` is the idempotency key ``call:step``."""
+    """A service order. ``external_id`` is the key of the operation that placed it, and what the
+    network knows the order by."""
 
     id: str
     external_id: str
@@ -85,10 +87,8 @@ class Order:
     sent_at: datetime | None = None
     """Since when ``sent`` is so."""
 
-    @property
-    def call(self) -> str:
-        """The call that it was ordered in."""
-        return self.external_id.rpartition(":")[0]
+    actor: Actor = field(kw_only=True)
+    """Who ordered it."""
 
     def is_by_owner(self, since: datetime | None) -> bool:
         """Whether the owner ordered it whose number it is since ``since``, and no former one."""
@@ -108,19 +108,29 @@ class Situation:
     """The order that this one undoes."""
     undos: tuple[Order, ...] = ()
     """Others that undo the same order, or this one: those that are open or completed."""
-    changed: Callable[[ServiceId], datetime | None] = lambda _service: None
+    changed: Callable[[ServiceId, frozenset[str]], datetime | None] = lambda _service, _parts: None
     """As ``OrderBook.last_settled``."""
     proof: Proof | None = None
     """As ``Subscribers.proof``."""
 
 
-Check = Callable[[Situation], Refusal | tuple[str, ...]]
-"""Weighs an order: a refusal, or the ids of the held orders that it replaces."""
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What is written of an order that nothing stands against."""
+
+    changes: tuple[Change, ...] | None = None
+    """What it changes as things are now; None: what the order says."""
+    replaces: tuple[str, ...] = ()
+    """Ids of the held orders that it cancels."""
 
 
-def unweighed(_situation: Situation) -> tuple[str, ...]:
-    """Whatever stands against it, an order is written."""
-    return ()
+Check = Callable[[Situation], Refusal | Weighed]
+"""Weighs an order."""
+
+
+def unweighed(_situation: Situation) -> Weighed:
+    """Write an order whatever stands against it."""
+    return Weighed()
 
 
 class NetworkAnswer(StrEnum):

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, get_args
 
+from ivr.domain.actor import Actor
 from ivr.domain.values import Language, Msisdn
 
 RequestKind = Literal["merge-accounts", "split-account"]
 """What may be asked for: one personal account for several numbers, or several for one."""
+KINDS: tuple[RequestKind, ...] = get_args(RequestKind)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as it was confirmed. ``reference`` is its idempotency key ``call:step``."""
+    """One request as it was confirmed. ``reference`` is the key of the operation that left it; the
+    back office knows the request by it."""
 
     reference: str
     kind: RequestKind
@@ -35,14 +38,13 @@ class Request:
     """Whose bound of a day it counts against: the identified number, else the calling one. None:
     neither is known."""
 
-    @property
-    def call(self) -> str:
-        """The call that left it."""
-        return self.reference.rpartition(":")[0]
+    actor: Actor = field(kw_only=True)
+    """Who left it."""
 
     def is_same(self, other: Request) -> bool:
-        """Whether two with one reference are the same caller's, for the same numbers."""
-        return (self.asker, self.numbers) == (other.asker, other.numbers)
+        """Whether two with one reference are the same actor's, for the same numbers."""
+        mine = self.actor, self.asker, self.numbers
+        return mine == (other.actor, other.asker, other.numbers)
 
 
 class NoRequest(StrEnum):
@@ -52,3 +54,16 @@ class NoRequest(StrEnum):
     """As many as a call may leave are left."""
     MANY = "many"
     """As many as a day allows are left."""
+
+
+class Numbers(StrEnum):
+    """How far the numbers of a request are."""
+
+    TWICE = "twice"
+    """The same number stands there twice."""
+    FEW = "few"
+    ENOUGH = "enough"
+    """There may be more."""
+    FULL = "full"
+    """Enough, and there may be no more."""
+    MANY = "many"

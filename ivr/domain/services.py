@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
 from ivr.domain.call import Evidence
+from ivr.domain.hours import Hours
 from ivr.domain.values import Money, ServiceId
 
 
@@ -90,6 +91,10 @@ FORWARDING = ServiceId("forwarding")
 ``no-answer``, ``unreachable``; ``no-answer-seconds`` is 5 to 30."""
 
 
+FAVOURITE = ServiceId("favourite")
+"""Set to the favourite ``number``."""
+
+
 SMS = ServiceId("sms")
 """Text messages: by them the owner of a number is told of changes."""
 
@@ -124,6 +129,18 @@ class Change:
         return self.on and bool(self.before)
 
     @property
+    def parts(self) -> frozenset[str]:
+        """Names of the parts that it sets or ends."""
+        return frozenset(name for name, _ in set(self.value) ^ set(self.before))
+
+    @property
+    def asked(self) -> Change:
+        """What was asked for: the parts that it sets, an empty value for one that it ends."""
+        value = dict(self.value)
+        parts = tuple((name, value.get(name, "")) for name in sorted(self.parts))
+        return Change(self.service, self.on, parts if self.on else ())
+
+    @property
     def opposite(self) -> Change:
         """The change that puts everything back."""
         was_on = bool(self.before) or not self.on
@@ -148,21 +165,6 @@ class Offer:
     """What was asked for, in the asker's words; None: the last of ``changes``."""
     due: datetime | None = field(default=None, compare=False)
     """When it takes effect, if it is held until then (UTC)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """A part of each day, local time: from ``opens`` until before ``closes``."""
-
-    opens: time
-    closes: time
-    """00:00 is midnight at the end of the day."""
-
-    def include(self, moment: time) -> bool:
-        """Whether a time of day is in it; hours over midnight too."""
-        if self.opens < self.closes:
-            return self.opens <= moment < self.closes
-        return moment >= self.opens or moment < self.closes
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,8 @@ class Receipt:
     reason: Reason | None = None
     due: datetime | None = None
     """For HELD: when it takes effect (UTC)."""
+    is_promised: bool = False
+    """Its result will be told by text message."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,12 +86,13 @@ def _confirm(
         return left(talk.after(part=f"{part}/after"))
     try:
         receipt = talk.care.subscriptions.order(
-            talk.call.id,
-            talk.call.step,
+            talk.call.actor,
+            talk.call.key,
             talk.call.subscriber,
             offer,
             moment(talk),
             talk.call.evidence,
+            talk.call.language,
         )
     except TemporarilyUnavailable:
         talk.mention("change.unwritten")  # it may or may not be in the book

@@ -18,26 +18,25 @@ from ivr.domain.values import Language, Secret
 from ivr.errors import ProofEnded
 from ivr.flow.guard import guarded
 from ivr.flow.patience import USUAL, Patience, Watch, seconds_of
-from ivr.flow.place import PLACE, place_of
+from ivr.flow.place import PLACE, SPOKEN, place_of
 from ivr.flow.question import (
     AGENT_KEY,
     BACK_KEY,
-    BETWEEN_ITEMS,
     END_KEY,
-    FIRST_KEY,
     FIXED_KEYS,
-    LONG_ENTRY,
     NUMBER_HINT,
     PATIENCE,
     PRESENCE_KEYS,
     PRESENCE_TRIES,
     REPEAT_KEY,
     REPEATS,
+    USUAL_TIMING,
     WORD,
     Hint,
     Leave,
     Question,
     SecretForm,
+    Timing,
 )
 from ivr.flow.voices import one_voice
 from ivr.ports.care import Care
@@ -76,6 +75,7 @@ class Dialogue:
     noted: str = ""
     """The place that is on the channel."""
     patience: Patience = USUAL
+    timing: Timing = USUAL_TIMING
     watch: Watch = field(init=False)
     """Over the caller's progress."""
     _said: list[_Saying] = field(default_factory=list)
@@ -111,6 +111,11 @@ class Dialogue:
         self._said = []
         self.mention("identify.ended")
         self.moved()
+
+    def speak(self, language: Language) -> None:
+        """Go on in a language. The channel has it from now on, should no worker take the call."""
+        self.call.language = language
+        self.telephone.note(SPOKEN, language)
 
     def say(self, key: str, **values: Value) -> None:
         """Say a text with the next question; in every language while none is chosen."""
@@ -168,7 +173,7 @@ class Dialogue:
             left = self._out_of_patience([*words, *late], OPTIONS_AFTER if late else 0.0)
             if left is not None:
                 return left
-            key = self.telephone.ask_key([*self._warning(), *words], FIRST_KEY, late)
+            key = self.telephone.ask_key([*self._warning(), *words], self.timing.first_key, late)
             if key == END_KEY and late_hash and key not in keys:
                 late_hash, again = False, []
                 continue
@@ -214,7 +219,7 @@ class Dialogue:
             left = self._out_of_patience(words)
             if left is not None:
                 return left
-            key = self.telephone.ask_key([*self._warning(), *words], BETWEEN_ITEMS)
+            key = self.telephone.ask_key([*self._warning(), *words], self.timing.between_items)
             words, again = repeated, []
             if key is None:
                 self.watch.listens()
@@ -274,8 +279,8 @@ class Dialogue:
             keyed = self.telephone.ask_digits(
                 [*self._warning(), *words],
                 lambda entry: BACK_KEY in entry or complete(entry),
-                FIRST_KEY,
-                LONG_ENTRY,
+                self.timing.first_key,
+                self.timing.long_entry,
                 late,
             )
             if keyed == "" and late_hash:
@@ -323,7 +328,9 @@ class Dialogue:
             if left is not None:
                 return left
             self.deliver()
-            secret = self.telephone.ask_secret(prompt, form.keys, FIRST_KEY, LONG_ENTRY, options)
+            secret = self.telephone.ask_secret(
+                prompt, form.keys, self.timing.first_key, self.timing.long_entry, options
+            )
             if late_hash and secret is not None and not secret.keys:
                 late_hash = False
                 continue
@@ -465,7 +472,7 @@ class Dialogue:
             return self._give_up("nomatch") if is_lost else self._presence_or_goodbye()
         is_new = watch.is_new
         watch.says(seconds_of(words) + pause)
-        asking = seconds_of(words) + pause + FIRST_KEY
+        asking = seconds_of(words) + pause + self.timing.first_key
         if is_new:
             return None
         if watch.is_missed and not self.call.progress.tried:
@@ -487,7 +494,7 @@ class Dialogue:
             self.telephone.forget_keys()
             self.say(f"presence.{key}")
             words, _ = self._question()
-            pressed = self.telephone.ask_key(words, FIRST_KEY)
+            pressed = self.telephone.ask_key(words, self.timing.first_key)
             self._step(place, pressed or "noinput")
             if pressed == key:
                 self.watch.is_there(key)
@@ -500,7 +507,7 @@ class Dialogue:
         """How long it takes to ask whether a person is there; 0: nobody has pressed a key."""
         if not self.call.progress.key or self.watch.is_missed:
             return 0.0
-        return self._seconds(f"presence.{PRESENCE_KEYS[0]}") + FIRST_KEY
+        return self._seconds(f"presence.{PRESENCE_KEYS[0]}") + self.timing.first_key
 
     @property
     def _closing(self) -> tuple[str, str]:

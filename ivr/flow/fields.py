@@ -10,7 +10,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
-from ivr.domain.services import Hours, Unit
+from ivr.domain.hours import Hours
+from ivr.domain.services import Unit
 from ivr.domain.values import Money
 
 

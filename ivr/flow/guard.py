@@ -24,7 +24,8 @@ BOTH = "both"
 GUARDED: Mapping[str, Mapping[str, str]] = {
     "accounts": {"account": READ, "bill": READ, "payments": READ},
     "subscriptions": {
-        **dict.fromkeys(("owned", "value", "states", "offer", "recall", "held"), READ),
+        **dict.fromkeys(("owned", "value", "states", "wanted", "favourite"), READ),
+        **dict.fromkeys(("offer", "recall", "held"), READ),
         **dict.fromkeys(("order", "undo", "stop"), WRITTEN),
     },
     "puks": {"tell": BOTH},

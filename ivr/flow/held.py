@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ivr.domain.actor import OperationKey
 from ivr.domain.services import HeldChange
 from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable
@@ -76,6 +77,7 @@ def _ask(talk: Dialogue, number: Msisdn, held: HeldChange) -> Leave | None:
     if isinstance(key, Leave):
         return None if key is Leave.BACK else key
     if key == STOP:
-        stopped = talk.care.subscriptions.stop(number, held.order, f"call {talk.call.id}")
+        call, id = talk.call, held.order
+        stopped = talk.care.subscriptions.stop(call.actor, OperationKey(id), number, id)
         talk.mention("held.stopped" if stopped else "held.gone", service=service)
     return None

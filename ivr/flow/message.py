@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ivr.domain.values import Language, Msisdn
+from ivr.domain.actor import OperationKey, caller
+from ivr.domain.values import Msisdn
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.number import confirmed_number
 from ivr.flow.question import Leave
 
-OCCASION = "advice"
 HELD = "text"
 """A message in the hand of a call."""
 
@@ -22,22 +22,14 @@ def message_prompts() -> Iterable[str]:
 def send_as_message(talk: Dialogue, text: str) -> Leave | None:
     """Put a text into the outbox for the caller and say so; None: done, or the day is full.
 
-    It goes to the calling number; if that is withheld or foreign, to the identified subscriber's;
-    else a number is asked for once in a call, so that nobody sends to many.
+    Where nothing tells whom it goes to, a number is asked for, once in a call.
     """
-    call = talk.call
-    number = (
-        call.caller
-        or call.subscriber
-        or call.texts_to
-        or confirmed_number(talk, "message.number", "message.read-back")
+    number = talk.care.advice.recipient(talk.call) or confirmed_number(
+        talk, "message.number", "message.read-back"
     )
     if isinstance(number, Leave):
         return number
-    call.texts_to = number
-    if not talk.care.outbox.has_room(number, OCCASION):
-        talk.mention("message.full", number=number)
-        return None
+    talk.call.texts_to = number
     talk.hold(HELD)
     _send(talk, text, number)
     return None
@@ -45,9 +37,7 @@ def send_as_message(talk: Dialogue, text: str) -> Leave | None:
 
 def take_up_message(talk: Dialogue, text: str) -> bool:
     """Finish what another worker had in hand: the same message is never sent twice in a call."""
-    call = talk.call
-    number = call.caller or call.subscriber or call.texts_to
-    if call.hand != (HELD,) or number is None:
+    if talk.call.hand != (HELD,) or (number := talk.care.advice.recipient(talk.call)) is None:
         return False
     _send(talk, text, number)
     return True
@@ -55,6 +45,9 @@ def take_up_message(talk: Dialogue, text: str) -> bool:
 
 def _send(talk: Dialogue, text: str, number: Msisdn) -> None:
     call = talk.call
-    body = talk.prompts.write(call.language or Language.TURKMEN, text)
-    talk.care.outbox.put(number, body, f"{OCCASION}:{call.id}:{text}:{number}")
-    talk.mention("message.sent", number=number)
+    key = OperationKey(call.id)
+    if talk.care.advice.send(caller(call.id), key, number, text, call.language):
+        talk.mention("message.sent", number=number)
+    else:
+        talk.mention("message.full", number=number)
+        talk.let_go()

@@ -18,8 +18,10 @@ from ivr.domain.identification import Verdict
 from ivr.domain.values import Language, Msisdn
 
 PLACE = "IVR_PLACE"
+SPOKEN = "IVR_SPOKEN"
 LANGUAGE = "IVR_LANGUAGE"
-"""Channel variables: the place of a call, and its language for the dialplan."""
+"""What is noted of a call: its place; its language, as soon as that is chosen; and the language
+once more where the dialplan goes on."""
 LONGEST = 800
 """Bytes of a place. Of the longest list in it, the oldest is dropped first."""
 
@@ -68,7 +70,6 @@ def resume(call: Call, place: str) -> str:
 
 
 def _head(call: Call) -> str:
-    # The language stands first: the dialplan cuts it out where no line takes the call.
     line = f"language={call.language}&" if call.language else ""
     line += f"release={call.release}&node={call.heading or call.node}&step={call.step}"
     if call.subscriber:

@@ -9,12 +9,6 @@ from typing import Literal
 
 from ivr.domain.dialogue import Value
 
-FIRST_KEY = 6.0
-"""Seconds to wait for the first key after the last word (ISO/IEC 13714: 5 to 7)."""
-BETWEEN_ITEMS = 0.6
-"""Seconds from one item of a list to the next."""
-LONG_ENTRY = 5.0
-"""Seconds between the keys of a number or a secret."""
 SECRET_KEYS = 40
 """More keys than any code word has."""
 PATIENCE = 3
@@ -26,6 +20,21 @@ PRESENCE_TRIES = 2
 
 AGENT_KEY, BACK_KEY, REPEAT_KEY, END_KEY = "0", "*", "9", "#"
 FIXED_KEYS = AGENT_KEY + BACK_KEY + REPEAT_KEY
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long keys are waited for, in seconds."""
+
+    first_key: float = 6.0
+    """After the last word (ISO/IEC 13714: 5 to 7)."""
+    between_items: float = 0.6
+    """From one item of a list to the next."""
+    long_entry: float = 5.0
+    """Between the keys of a number or a secret."""
+
+
+USUAL_TIMING = Timing()
 
 
 class Leave(StrEnum):

@@ -44,11 +44,10 @@ def tell_result(
             return left(talk.after(part=f"{part}/after"))
         case Settled.DONE | Settled.ACCEPTED:
             talk.say(f"{family}.{receipt.settled}", service=name, **values)
-            _promise(talk, receipt)
+            _tell_promise(talk, receipt)
             talk.call.reach(goal)
         case Settled.HELD:
             talk.say("change.held", service=name, **due_of(talk, receipt.due))
-            _owe(talk, receipt)
             talk.call.reach(goal)
         case _:
             assert_never(receipt.settled)
@@ -108,8 +107,10 @@ def left(key: str | Leave) -> Leave:
 
 
 def _recall(talk: Dialogue, step: int) -> Recalled | None:
-    assert talk.call.subscriber is not None
-    return talk.care.subscriptions.recall(talk.call.id, step, talk.call.subscriber, moment(talk))
+    call, subscriptions = talk.call, talk.care.subscriptions
+    assert call.subscriber is not None
+    key = call.key_of(step)
+    return subscriptions.recall(call.actor, key, call.subscriber, moment(talk), call.language)
 
 
 def _undo(talk: Dialogue, done: Receipt, service: ServiceId) -> Leave:
@@ -118,12 +119,13 @@ def _undo(talk: Dialogue, done: Receipt, service: ServiceId) -> Leave:
     talk.call.step += 1
     try:
         receipt = talk.care.subscriptions.undo(
-            talk.call.id,
-            talk.call.step,
+            talk.call.actor,
+            talk.call.key,
             talk.call.subscriber,
             done.order,
             moment(talk),
             talk.call.evidence,
+            talk.call.language,
         )
     except TemporarilyUnavailable:
         talk.mention("change.unwritten")
@@ -139,7 +141,7 @@ def _tell_undone(talk: Dialogue, receipt: Receipt, service: ServiceId) -> Leave:
             talk.say("change.undone", service=name)
         case Settled.ACCEPTED | Settled.HELD:
             talk.say("change.undo.accepted", service=name)
-            _promise(talk, receipt)
+            _tell_promise(talk, receipt)
         case Settled.REFUSED:
             talk.say(f"refused.{receipt.reason or Reason.NETWORK}", service=name)
         case _:
@@ -147,21 +149,10 @@ def _tell_undone(talk: Dialogue, receipt: Receipt, service: ServiceId) -> Leave:
     return left(talk.after(part=f"{service}/undone"))
 
 
-def _promise(talk: Dialogue, receipt: Receipt) -> None:
-    """Say of an accepted order that its result comes as a text message, once that is sure."""
-    if receipt.settled is Settled.ACCEPTED and _owe(talk, receipt):
+def _tell_promise(talk: Dialogue, receipt: Receipt) -> None:
+    """Say of an accepted order that its result comes as a text message, if that is sure."""
+    if receipt.settled is Settled.ACCEPTED and receipt.is_promised:
         talk.say("change.promised")
-
-
-def _owe(talk: Dialogue, receipt: Receipt) -> bool:
-    """See to it that the number gets the result as a text message. False: that is not sure."""
-    if talk.call.language is None:
-        return False
-    try:
-        talk.care.promises.promise(receipt.order, talk.call.language)
-    except TemporarilyUnavailable:
-        return False  # the order stands all the same, and nothing was promised
-    return True
 
 
 def due_of(talk: Dialogue, due: datetime | None) -> Mapping[str, Value]:

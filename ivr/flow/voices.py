@@ -16,7 +16,7 @@ def one_voice(utterances: Sequence[Utterance]) -> list[Utterance]:
     Who can say all of a sentence says it: a person only if every text of it is recorded.
     """
     said: list[Utterance] = []
-    for sentence in _sentences(utterances):
+    for sentence in sentences(utterances):
         while len(sentence) > 1 and len(speakers := _speakers(sentence)) > 1:
             last = max(speakers)
             sentence = [
@@ -31,7 +31,7 @@ def _speakers(sentence: Sequence[Utterance]) -> set[Speaker]:
     return {speaker for each in sentence if each.by is not None for speaker in each.speakers}
 
 
-def _sentences(utterances: Sequence[Utterance]) -> Iterator[list[Utterance]]:
+def sentences(utterances: Sequence[Utterance]) -> Iterator[list[Utterance]]:
     """Utterances that belong to one sentence, together."""
     sentence: list[Utterance] = []
     for each in utterances:

@@ -172,6 +172,11 @@ def misunderstood(part: str) -> None:
     _book.misunderstood[part,].inc()
 
 
+def round_ended(loop: str, *, is_done: bool) -> None:
+    """A worker's loop has made a round, or failed to."""
+    _book.rounds[loop, "done" if is_done else "failed"].inc()
+
+
 def pool(in_use: int, size: int) -> None:
     """Connections of this process to the database."""
     _book.pool_in_use.set(in_use)

@@ -182,6 +182,13 @@ class Book:
             ),
             ((part,) for part in PARTS_BEHIND),
         )
+        self.rounds = Children(
+            counter(
+                "ivr_rounds_total",
+                "Rounds of the loops that work in the background, by how they ended.",
+                *("loop", "result"),
+            )
+        )
         self.pool_in_use = gauge(
             "ivr_database_pool_in_use", "Connections to the database that are at work."
         )

@@ -7,15 +7,13 @@ not at all. An empty list may come as 404, 204 or null.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from pydantic_core import to_json
 
+from ivr.errors import TemporarilyUnavailable
 from ivr.network.answer import Answer
 from ivr.network.location import on_ours
-
-if TYPE_CHECKING:
-    from ivr.network.wire import Wire
 
 MOST = 200
 """Pages of one list."""
@@ -24,7 +22,20 @@ LIKELY = 10
 TMF = "/tmf-api/"
 
 
-def items(wire: Wire, path: str, until: float, query: Mapping[str, str]) -> Iterator[Any]:
+class Server(Protocol):
+    """What a list is asked of, as ``ivr.network.wire`` has it."""
+
+    @property
+    def base(self) -> str: ...
+
+    def get(self, path: str, until: float, **query: str) -> Answer: ...
+
+    def unavailable(self, detail: str) -> TemporarilyUnavailable: ...
+
+    def misunderstood(self, field: str) -> TemporarilyUnavailable: ...
+
+
+def items(wire: Server, path: str, until: float, query: Mapping[str, str]) -> Iterator[Any]:
     """Every item of a list once, odd ones too; further pages are asked for when they are needed.
 
     TemporarilyUnavailable: the list does not come, or not whole.
@@ -56,7 +67,7 @@ def items(wire: Wire, path: str, until: float, query: Mapping[str, str]) -> Iter
     raise wire.unavailable(f"its list has more than {MOST} pages: does it know the filter?")
 
 
-def items_of(wire: Wire, answer: Answer, read: int = 0) -> list[Any]:
+def items_of(wire: Server, answer: Answer, read: int = 0) -> list[Any]:
     """The items of one page; ``read`` stood on those before it."""
     if answer.is_empty:
         return []

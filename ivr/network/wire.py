@@ -24,10 +24,10 @@ from ivr.errors import TemporarilyUnavailable
 from ivr.network import pages
 from ivr.network.answer import REFUSING as REFUSING
 from ivr.network.answer import Answer as Answer
-from ivr.network.breaker import Breaker, Circuit, Resting
 from ivr.network.credentials import Credentials, FixedToken
 from ivr.network.location import MOVED, is_trusted, onward
 from ivr.network.retryafter import retry_after
+from ivr.system.breaker import Breaker, BreakerOpen, BreakerState
 
 log = structlog.get_logger()
 
@@ -85,7 +85,7 @@ class Wire:
         self.what = what
         self.base = base
         self.breaker = breaker or Breaker(changed=self._note)
-        metrics.circuit(what, self.breaker.circuit)
+        metrics.circuit(what, self.breaker.state)
         self._credentials = credentials or FixedToken(token)
         self._sleep = sleep
         self._client = _client(tls or ssl.create_default_context())
@@ -161,7 +161,7 @@ class Wire:
                     raise
                 problem: TemporarilyUnavailable = error
             except TemporarilyUnavailable as error:
-                is_final = isinstance(error, NoEntry) or isinstance(error.__cause__, Resting)
+                is_final = isinstance(error, NoEntry) or isinstance(error.__cause__, BreakerOpen)
                 if not left or is_final:
                     raise
                 problem = error
@@ -260,7 +260,7 @@ class Wire:
                 with client.stream(method, url, **asked) as reply:  # type: ignore[arg-type]
                     taken = self._taken(reply, until)
                 self._passes(reply)
-        except Resting as error:
+        except BreakerOpen as error:
             raise self.unavailable(
                 "it has failed several times, and is left alone for some seconds"
             ) from error
@@ -310,9 +310,9 @@ class Wire:
     def _failed(self, method: str, outcome: str) -> None:
         log.warning("a request has failed", part=self.what, method=method, outcome=outcome)
 
-    def _note(self, circuit: Circuit) -> None:
-        metrics.circuit(self.what, circuit)
-        log.warning("the circuit has changed", part=self.what, circuit=str(circuit))
+    def _note(self, state: BreakerState) -> None:
+        metrics.circuit(self.what, state)
+        log.warning("the circuit has changed", part=self.what, circuit=str(state))
 
 
 def _client(tls: ssl.SSLContext) -> httpx.Client:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -13,25 +13,37 @@ from ivr.domain.identification import (
     CallerKind,
     Code,
     CodeHolder,
+    OpenedAttempt,
 )
 from ivr.domain.values import Msisdn
+
+Allows = Callable[[AttemptCounts], bool]
+"""Whether a try is allowed after these failures."""
+
+
+def always(_counts: AttemptCounts) -> bool:
+    """No limit."""
+    return True
 
 
 class Attempts(Protocol):
     """Tries to identify. They survive a restart."""
 
-    def open(self, attempt: Attempt, kind: CallerKind, at: datetime) -> int:
-        """Write a try before it is compared; answers its id."""
+    def open(
+        self, attempt: Attempt, kind: CallerKind, at: datetime, allows: Allows = always
+    ) -> OpenedAttempt:
+        """Write a try before it is compared, if ``allows`` says so of those written before it.
+
+        One transaction: of tries at the same time, each sees all that were written before it.
+        """
         ...
 
     def settle(self, id: int, result: AttemptResult) -> None:
         """Note the result. A MATCH forgets the earlier failures of its number and kind."""
         ...
 
-    def counts(
-        self, attempt: Attempt, kind: CallerKind, at: datetime, before: int | None = None
-    ) -> AttemptCounts:
-        """What stands against a try at ``at``; of the tries written before id ``before`` only."""
+    def counts(self, attempt: Attempt, kind: CallerKind, at: datetime) -> AttemptCounts:
+        """What stands against a try at ``at``."""
         ...
 
     def forget(self, number: Msisdn, kind: CallerKind, author: str, at: datetime) -> bool:

@@ -36,7 +36,7 @@ class BackOffice(Protocol):
     ) -> str:
         """Leave a request; answers the number under which it is known.
 
-        ``reference`` (``call:step``) is the idempotency key: the same one is the same request.
+        ``reference`` is the key of its operation: the same one is the same request.
         ``kind`` is one word (``merge-accounts``); ``text`` is what people read, without secrets.
         Without ``send`` it is only looked for. NotSettled with NOT: it did not leave; any other
         TemporarilyUnavailable: it may be there.

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from ivr.domain.actor import Actor
 from ivr.domain.call import Origin
+from ivr.domain.hours import AgentHours, Presence
 from ivr.domain.identification import Attempt, CodeSent, Proof, Standing, Verdict
 from ivr.domain.payments import BillItem, Payment
 from ivr.domain.services import Moment, Priced, in_silence
@@ -14,7 +16,7 @@ from ivr.domain.subscriber import Account, NoPuk
 from ivr.domain.values import Language, Money, Msisdn, Secret
 from ivr.ports.callbacks import Callbacks
 from ivr.ports.invoices import Invoices
-from ivr.ports.messages import Outbox, Promises
+from ivr.ports.messages import Advice
 from ivr.ports.requests import Requests
 from ivr.ports.services import Subscriptions
 
@@ -70,6 +72,11 @@ class Numbering(Protocol):
 class Accounts(Protocol):
     def account(self, number: Msisdn) -> Account | None: ...
 
+    def priority(self, number: Msisdn) -> int:
+        """Where a subscriber's call stands among those that wait for an agent: higher goes first,
+        0 is everybody else, also while the database is away."""
+        ...
+
     def bill(self, number: Msisdn, months_ago: int = 0) -> tuple[BillItem, ...]:
         """The items of this month (0) or the last (1); their sum is the bill. None: there is no
         bill of that month."""
@@ -83,7 +90,7 @@ class Accounts(Protocol):
 class Puks(Protocol):
     """PUKs of SIM cards, for identified callers only."""
 
-    def tell(self, call: str, number: Msisdn) -> Secret | NoPuk:
+    def tell(self, actor: Actor, number: Msisdn) -> Secret | NoPuk:
         """The PUK of a number; that it is told now is written down before."""
         ...
 
@@ -105,6 +112,10 @@ class Information(Protocol):
 
     def announcement(self) -> Mapping[Language, str] | None:
         """The words of an emergency announcement that holds now."""
+        ...
+
+    def agents(self, hours: AgentHours, topic: str) -> Presence:
+        """Which agents are at work now for a topic; an empty one is anybody's."""
         ...
 
 
@@ -130,6 +141,5 @@ class Care:
     callers: Callers
     callbacks: Callbacks
     requests: Requests
-    outbox: Outbox
-    promises: Promises
+    advice: Advice
     invoices: Invoices

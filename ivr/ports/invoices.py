@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.call import Evidence
 from ivr.domain.fax import FaxAnswer, FaxState
 from ivr.domain.invoices import Draft, Invoice, InvoiceNumber, NoInvoice, Paper, Prepayment, Wanted
@@ -28,8 +29,8 @@ class Invoices(Protocol):
 
     def order(
         self,
-        call: str,
-        step: int,
+        actor: Actor,
+        key: OperationKey,
         number: Msisdn,
         language: Language,
         wanted: Sequence[Wanted],
@@ -39,11 +40,11 @@ class Invoices(Protocol):
         """Write the confirmed invoice down, to be sent; answers its number. ProofEnded: the proof
         has ended when it is written.
 
-        ``call`` and ``step`` are the idempotency key: the same key is never a second invoice.
+        The same ``key`` is never a second invoice.
         """
         ...
 
-    def recall(self, call: str, step: int, number: Msisdn) -> InvoiceNumber | None:
+    def recall(self, actor: Actor, key: OperationKey, number: Msisdn) -> InvoiceNumber | None:
         """The number of what was ordered for a number under a key; None: nothing was."""
         ...
 
@@ -56,7 +57,8 @@ class InvoiceBook(Protocol):
     ) -> Invoice | NoInvoice:
         """Give a draft the next number of the year that it is dated in, due at once.
 
-        A known external id answers the invoice written then; KeyTaken: that is for another phone.
+        A known external id answers the invoice written then; KeyTaken: that is for another phone,
+        or by another actor.
         No number is taken if the draft's phone has ``most`` invoices since ``since`` (MANY), or its
         fax number ``to_fax`` of them, of all payers together (FAXED); those of a former owner do
         not count. ProofEnded: ``Draft.hold``, asked within the transaction with the subscriber's

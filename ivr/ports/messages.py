@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.call import Call
 from ivr.domain.messages import (
     DeliveryReceipt,
     Message,
@@ -37,6 +39,37 @@ class Outbox(Protocol):
 
         A number gets only so many a day of each occasion, the part of a reference before its
         colon. What is put over that waits for the next day.
+        """
+        ...
+
+    def find(self, reference: str) -> Message | None:
+        """The message under a reference, whatever its state."""
+        ...
+
+
+class Advice(Protocol):
+    """Text messages that people ask for."""
+
+    def recipient(self, call: Call) -> Msisdn | None:
+        """Where a text goes that a caller asks for. None: a number is to be asked for.
+
+        To the calling number; if that is withheld or foreign, to the identified subscriber's; else
+        to the one number that was asked for in this call: nobody sends to many.
+        """
+        ...
+
+    def send(
+        self,
+        actor: Actor,
+        key: OperationKey,
+        number: Msisdn,
+        text: str,
+        language: Language | None,
+    ) -> bool:
+        """Put a text of the release, by its key, into the outbox.
+
+        Under one ``key`` (of a call: its id) a text is sent to a number once. No ``language``: in
+        Turkmen. False: the number has had as many today as it gets.
         """
         ...
 
@@ -74,10 +107,6 @@ class Outgoing(Protocol):
 
     def sent(self, number: Msisdn, occasion: str, since: datetime) -> int:
         """How many messages of an occasion the number was sent after ``since``."""
-        ...
-
-    def find(self, reference: str) -> Message | None:
-        """The message under a reference, whatever its state."""
         ...
 
     def is_followed(self, message: Message) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.orders import Check, NetworkAnswer, Order, OrderState, Sent, Situation, unweighed
 from ivr.domain.services import Reason, Refusal
 from ivr.domain.values import Money, Msisdn, ServiceId
@@ -17,20 +18,22 @@ class OrderBook(Protocol):
     def write(self, order: Order, check: Check = unweighed) -> Order | Refusal:
         """Write a new order; if the external id is known, answer the one written then.
 
-        KeyTaken: the external id is that of another number's order.
+        KeyTaken: the external id is that of another number's or another actor's order.
         ``check`` is asked within the transaction, with the subscriber's row locked. What it
-        refuses is not written; held orders that it names are cancelled (WITHDRAWN).
+        refuses is not written. The order is written with the changes that it answers; held orders
+        that it names are cancelled (WITHDRAWN).
         """
         ...
 
     def release(self, id: str, at: datetime, check: Check) -> Order:
-        """Let a held order be carried out, or cancel it with the reason that ``check`` has.
+        """Let a held order be carried out, with the changes that ``check`` answers, or cancel it
+        with the reason that it has.
 
         An order that is not held stays as it is.
         """
         ...
 
-    def stop(self, id: str, at: datetime, author: str) -> Order:
+    def stop(self, actor: Actor, key: OperationKey, id: str, at: datetime) -> Order:
         """Cancel a held order (WITHDRAWN), with an audit entry; any other stays as it is."""
         ...
 
@@ -60,20 +63,25 @@ class OrderBook(Protocol):
         ...
 
     def settle(
-        self,
-        id: str,
-        state: OrderState,
-        at: datetime,
-        reason: Reason | None = None,
-        author: str = "",
+        self, id: str, state: OrderState, at: datetime, reason: Reason | None = None
     ) -> Order:
         """Final state, and in the same transaction all that follows from it, as
         ``ivr.care.settlement`` has it: COMPLETED changes the number's services (SUSPENSION: its
         status) and balance; an undo of what is not completed is CANCELLED. An order of a former
         owner changes neither. Settling twice changes nothing.
-
-        ``author`` is a person who settles it: then there is an audit entry.
         """
+        ...
+
+    def settle_by_hand(
+        self,
+        actor: Actor,
+        key: OperationKey,
+        id: str,
+        state: OrderState,
+        at: datetime,
+        reason: Reason | None = None,
+    ) -> Order:
+        """As ``settle``, with an audit entry: a person settles it."""
         ...
 
     def tried(self, id: str, at: datetime) -> bool:
@@ -107,17 +115,19 @@ class OrderBook(Protocol):
         """Note what is known of an open order's way to the network."""
         ...
 
-    def unsettled(self, before: datetime, most: int) -> Sequence[Order]:
-        """Oldest first: neither settled nor held nor tried since ``before``."""
+    def unsettled(self, most: int) -> Sequence[Order]:
+        """Oldest first: neither settled nor held."""
         ...
 
     def waiting(self, number: Msisdn) -> Sequence[Order]:
         """Orders of one number that are neither settled nor held, oldest first."""
         ...
 
-    def last_settled(self, number: Msisdn, service: ServiceId) -> datetime | None:
-        """When an order of the number's owner last changed a service; undone and undoing orders,
-        which left everything as it was, do not count."""
+    def last_settled(
+        self, number: Msisdn, service: ServiceId, parts: frozenset[str] = frozenset()
+    ) -> datetime | None:
+        """When an order of the number's owner last changed a service, or one of these parts of
+        it; undone and undoing orders, which left everything as it was, do not count."""
         ...
 
     def charges(

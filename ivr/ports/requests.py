@@ -6,36 +6,43 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.callbacks import Bound
-from ivr.domain.requests import NoRequest, Request, RequestKind
+from ivr.domain.requests import NoRequest, Numbers, Request, RequestKind
 from ivr.domain.values import Language, Msisdn
 
 
 class Requests(Protocol):
     """Taking requests down, for a dialogue."""
 
-    def room(self, call: str, party: Msisdn | None) -> NoRequest | None:
+    def room(self, actor: Actor, party: Msisdn | None) -> NoRequest | None:
         """Why no further request would be taken down now; None: one would be."""
+        ...
+
+    def numbers(self, kind: RequestKind, numbers: Sequence[Msisdn]) -> Numbers:
+        """How far the numbers of a request are."""
         ...
 
     def leave(
         self,
-        reference: str,
+        actor: Actor,
+        key: OperationKey,
         kind: RequestKind,
         numbers: Sequence[Msisdn],
         asker: Msisdn | None,
         language: Language | None,
         subscriber: Msisdn | None = None,
     ) -> int | NoRequest:
-        """Write a confirmed request down; answers its number. The same reference is written once.
+        """Write a confirmed request down; answers its number. The same key is written once.
 
-        ``subscriber`` is the number that the caller is identified for. TemporarilyUnavailable: it
-        could not be written, and nobody will act on it.
+        ``subscriber`` is the number that the caller is identified for. ValueError: ``numbers`` are
+        neither ENOUGH nor FULL. TemporarilyUnavailable: it could not be written, and nobody will
+        act on it.
         """
         ...
 
-    def recall(self, reference: str, asker: Msisdn | None) -> int | None:
-        """The number of what a caller left under a reference; None: he left nothing."""
+    def recall(self, actor: Actor, key: OperationKey, asker: Msisdn | None) -> int | None:
+        """The number of what was left under a key; None: nothing was."""
         ...
 
 
@@ -45,12 +52,14 @@ class RequestBook(Protocol):
     def write(self, request: Request, bound: Bound, in_call: int) -> Request | NoRequest:
         """Write a new request; if the reference is known, answer the one written then.
 
-        KeyTaken: the reference is that of another caller's request, or of other numbers.
+        KeyTaken: the reference is that of another actor's request, or of other numbers.
         ``bound`` is that of its party, ``in_call`` how many a call may leave.
         """
         ...
 
-    def room(self, call: str, party: Msisdn | None, bound: Bound, in_call: int) -> NoRequest | None:
+    def room(
+        self, actor: Actor, party: Msisdn | None, bound: Bound, in_call: int
+    ) -> NoRequest | None:
         """Why a new request would not be written now; None: it would."""
         ...
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.call import Evidence
 from ivr.domain.services import (
     UNQUESTIONED,
@@ -20,7 +21,7 @@ from ivr.domain.services import (
     in_silence,
 )
 from ivr.domain.subscriber import OwnedPackage
-from ivr.domain.values import Msisdn, ServiceId
+from ivr.domain.values import Language, Msisdn, ServiceId
 
 
 class Subscriptions(Protocol):
@@ -46,10 +47,26 @@ class Subscriptions(Protocol):
         """Every switchable service of the catalogue (and SUSPENSION), on or off."""
         ...
 
+    def wanted(self, number: Msisdn, services: Iterable[ServiceId]) -> tuple[Change, ...]:
+        """What the choice of each service asks for, by how it is now: on, if it is off, or off."""
+        ...
+
+    def purchase(self, service: ServiceId, package: str) -> Change:
+        """The change that buys a package."""
+        ...
+
+    def favourite(self, number: Msisdn) -> str | None:
+        """The favourite number; None: there is none."""
+        ...
+
+    def favourite_change(self, target: str | None) -> Change:
+        """The change that sets the favourite number; None: that ends it."""
+        ...
+
     def offer(
         self, number: Msisdn, wanted: Change, evidence: Evidence = UNQUESTIONED
     ) -> Offer | Refusal:
-        """What the change would take; nothing is written.
+        """What the change would take; nothing is written. UNKNOWN: there is no such subscriber.
 
         ``wanted.value`` names the parts that are to be set; an empty value ends a part, and what
         it does not name stays as it is. ``proof`` decides whether the change is held.
@@ -58,26 +75,34 @@ class Subscriptions(Protocol):
 
     def order(
         self,
-        call: str,
-        step: int,
+        actor: Actor,
+        key: OperationKey,
         number: Msisdn,
         offer: Offer,
         moment: Moment = in_silence,
         evidence: Evidence = UNQUESTIONED,
+        language: Language | None = None,
     ) -> Receipt:
         """Write the confirmed change down, then carry it out (8 s at most).
 
-        The offer is made once more in the writing transaction; where it would differ, or the proof
-        has ended (``evidence.version``), the receipt is REFUSED with Reason.CHANGED and nothing is
-        written.
-        ``call`` and ``step`` are the idempotency key: the same key never acts twice. ``moment`` is
+        The offer is made once more in the writing transaction. Where it would differ in what was
+        told, or the proof has ended (``evidence.version``), the receipt is REFUSED with
+        Reason.CHANGED and nothing is written. Parts of a service that the change does not name may
+        differ: they stay as they are then.
+        The same ``key`` never acts twice. ``moment`` is
         called once if there is no answer after 1.5 s; the network is being asked meanwhile, and
         goes on being asked if ``moment`` raises CallerHungUp.
+        What is not known yet is promised by text message in a ``language``, if there is one.
         """
         ...
 
     def recall(
-        self, call: str, step: int, number: Msisdn, moment: Moment = in_silence
+        self,
+        actor: Actor,
+        key: OperationKey,
+        number: Msisdn,
+        moment: Moment = in_silence,
+        language: Language | None = None,
     ) -> Recalled | None:
         """What became of an order that ``order`` or ``undo`` placed under a key; None: it is not
         written. One that was left in the middle is carried on (8 s at most)."""
@@ -85,18 +110,20 @@ class Subscriptions(Protocol):
 
     def undo(
         self,
-        call: str,
-        step: int,
+        actor: Actor,
+        key: OperationKey,
         number: Msisdn,
         order: str,
         moment: Moment = in_silence,
         evidence: Evidence = UNQUESTIONED,
+        language: Language | None = None,
     ) -> Receipt:
-        """Put back what ``order`` changed in this call, its fee included.
+        """Put back what ``order`` changed, and no more; its fee included.
 
-        An order that is not carried out yet is cancelled: it costs and pays nothing. An order is
-        undone once; undoing it again answers what became of that. REFUSED with Reason.CHANGED:
-        the proof has ended.
+        ``ivr.care.undoing`` says who may. An order that is not carried out yet is cancelled: it
+        costs and pays nothing. An order is undone once; undoing it again answers what became of
+        that. REFUSED with Reason.CHANGED: what it changed was changed again since, or the proof
+        has ended.
         """
         ...
 
@@ -104,6 +131,6 @@ class Subscriptions(Protocol):
         """What was ordered for a number and takes effect later, the first to do so first."""
         ...
 
-    def stop(self, number: Msisdn, order: str, author: str) -> bool:
-        """Cancel a held order, with an audit entry by ``author``. False: it is held no more."""
+    def stop(self, actor: Actor, key: OperationKey, number: Msisdn, order: str) -> bool:
+        """Cancel a held order, with an audit entry. False: it is held no more."""
         ...

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from ivr.domain.identification import Proof
+from ivr.domain.imports import Imported, SubscriberRow
 from ivr.domain.payments import PaymentRow
 from ivr.domain.subscriber import Subscriber, Verifiers
 from ivr.domain.values import Money, Msisdn, Secret
@@ -68,6 +69,49 @@ class Subscribers(Protocol):
         ...
 
 
+class ImportProgress(Protocol):
+    """Is told how far an import is."""
+
+    def advance(self, rows: int) -> None:
+        """So many rows more were read."""
+        ...
+
+    def writing(self) -> None:
+        """All of them are read, and are being written."""
+        ...
+
+
+class SubscriberImports(Protocol):
+    """Takes over subscribers from other systems."""
+
+    def take_over(
+        self,
+        rows: Iterable[SubscriberRow],
+        author: str,
+        as_of: datetime | None = None,
+        took: timedelta = timedelta(0),
+        progress: ImportProgress | None = None,
+    ) -> Imported:
+        """Add or update every row, or none, with an audit entry.
+
+        ``rows`` may raise while it is read; nothing is changed then. ``as_of`` is the time that the
+        rows are of: now, if none is given; services may be older by what the export ``took``.
+        """
+        ...
+
+
+class Packages(Protocol):
+    """What is left of packages, as the operator's meter reports it."""
+
+    def set_left(self, left: Mapping[str, int], author: str) -> Sequence[str]:
+        """Set what is left of each package, named by the external id of the order that bought it.
+
+        All or none, with an audit entry. Answers the ids that have none: unknown ones, and those
+        whose package is gone.
+        """
+        ...
+
+
 class Payments(Protocol):
     """Money that came onto accounts, as the operator's billing reports it."""
 
@@ -83,4 +127,8 @@ class Payments(Protocol):
         Answers how many were new: see ``ivr.care.paying``. Unusable: a reference is known with
         another moment or amount.
         """
+        ...
+
+    def add_files(self, files: Sequence[Sequence[PaymentRow]], author: str) -> int:
+        """As add, of several files one after another: equal payments count within each."""
         ...

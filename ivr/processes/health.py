@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from ivr import VERSION
 from ivr.domain.backlog import Backlog
 from ivr.ports.clock import Clock
-from ivr.processes.front import calls_in_line
 from ivr.settings import host_port
 from ivr.supervision.scoreboard import Replaced, Scoreboard, Slot
 from ivr.telephony.ami import AmiLink
@@ -73,9 +72,6 @@ def of_line(
     it those of the settings. ``watched`` is what else Asterisk tells."""
     backlog = InTime(house.store.backlog.backlog)
     most = most_calls or (lambda: house.settings.max_calls)
-    counted = InTime(lambda: calls_in_line(ami))
-    workers_have = state.calls
-    state = dataclasses.replace(state, calls=lambda: max(workers_have(), counted.answer() or 0))
 
     def parts() -> Mapping[str, Part]:
         serving, calls = state.workers().get("serving", 0), state.calls()

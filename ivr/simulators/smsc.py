@@ -112,13 +112,20 @@ class SmscSimulator:
     """Connections in the order in which they came, each with its bind; None: the peer has not
     said its name."""
     _stopped: threading.Event = field(default_factory=threading.Event)
+    _is_listening: bool = False
 
-    def start(self) -> None:
-        """Listen. OSError: the port is taken."""
+    def listen(self) -> None:
+        """Let clients connect; they are answered from ``start`` on. OSError: the port is taken."""
         with closing(self._open()) as base:
             base.executescript(TABLE)
         self._listener = socket.create_server((LOOPBACK, self.port))
         self.port = self._listener.getsockname()[1]
+        self._is_listening = True
+
+    def start(self) -> None:
+        """Serve; listen, if it does not yet. OSError: the port is taken."""
+        if not self._is_listening:
+            self.listen()
         self._stopped.clear()
         threading.Thread(target=self._accept, name="smsc", daemon=True).start()
 
@@ -128,6 +135,7 @@ class SmscSimulator:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        self._is_listening = False
         self.drop()
 
     def drop(self) -> None:

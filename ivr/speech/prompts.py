@@ -13,8 +13,8 @@ import structlog
 from ivr.domain.dialogue import Speaker, Utterance, Value
 from ivr.domain.values import Language
 from ivr.errors import Unusable
-from ivr.ports.aside import Elsewhere, here
 from ivr.ports.dialogue import Prompts
+from ivr.ports.runner import Runner, inline
 from ivr.speech.library import Library
 from ivr.speech.manifest import Manifest
 from ivr.speech.sentences import Pause
@@ -48,21 +48,21 @@ class SpokenPrompts(Prompts):
         manifest: Manifest,
         library: Library,
         voice: Voice,
-        elsewhere: Elsewhere = here,
+        run: Runner = inline,
         patience: float = SOON,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """What no recording has is rendered ``elsewhere``.
+        """``run`` runs what renders the sounds that no recording has.
 
         ``patience``: seconds that a caller may wait for the values of an answer to be said in one
         breath. ``clock`` counts seconds.
         """
         self._manifest, self._library = manifest, library
-        self._elsewhere, self._patience, self._clock = elsewhere, patience, clock
+        self._run, self._patience, self._clock = run, patience, clock
         self._answer: Patience | None = None
         """That of the answer that these prompts are for; None: each utterance is one."""
         self._texts, self._wording = texts, WrittenTexts(texts)
-        self._speakers = Speakers(texts, manifest, library, voice, elsewhere)
+        self._speakers = Speakers(texts, manifest, library, voice, run)
         self._fixed: dict[tuple[Language, str], Utterance] = {}
         """Utterances of texts without values: most of what is said."""
 
@@ -151,7 +151,7 @@ class SpokenPrompts(Prompts):
         missing = [wish for wish, sound in made.items() if sound is None]
         if missing:
             seconds = READING * max(0.0, patience.seconds)
-            made.update(zip(missing, self._elsewhere(wholes.soon, missing, seconds), strict=True))
+            made.update(zip(missing, self._run(wholes.soon, missing, seconds), strict=True))
         return made
 
     def _joined(self, language: Language, pieces: Pieces, until: float) -> Pieces:
@@ -161,5 +161,5 @@ class SpokenPrompts(Prompts):
         wholes, wish = self._speakers.wholes, self._speakers.joint(language, pieces)
         sound: Sound | None = wholes.kept(wish)
         if sound is None and self._clock() < until:
-            sound = self._elsewhere(wholes.made, wish)
+            sound = self._run(wholes.made, wish)
         return pieces if sound is None else (sound,)

@@ -17,7 +17,7 @@ import structlog
 from ivr.domain.dialogue import Speaker
 from ivr.domain.values import Language
 from ivr.errors import TemporarilyUnavailable, Unusable
-from ivr.ports.aside import Elsewhere
+from ivr.ports.runner import Runner
 from ivr.speech.audio import Encoded, prepare
 from ivr.speech.library import Library
 from ivr.speech.manifest import Manifest, Piece, make, spoken_pieces
@@ -59,11 +59,11 @@ class Speakers:
         manifest: Manifest,
         library: Library,
         voice: Voice,
-        elsewhere: Elsewhere,
+        run: Runner,
     ) -> None:
-        """Sounds that must be there are rendered ``elsewhere``."""
+        """``run`` runs what renders sounds that must be there."""
         self._texts, self._manifest, self._library = texts, manifest, library
-        self._reader, self._elsewhere = Reader(voice), elsewhere
+        self._reader, self._run = Reader(voice), run
         self.sentences, self.wholes = Sentences(texts), Wholes(library)
         self._late: dict[tuple[Language, str], Sound] = {}
         """Made by the present voice since the release is in use."""
@@ -206,7 +206,7 @@ class Speakers:
                 return None
         sound = self._late.get((language, words))
         if sound is None:
-            made: Sound = self._elsewhere(self._made, language, words, kind)
+            made = self._run(self._made, language, words, kind)
             sound = self._late[language, words] = made
         return sound
 

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 
 from ivr.store.database import Database, make_engine, read_url
 from ivr.store.migrations import check_form, migrate
+from ivr.system.clock import SystemClock
 
 if TYPE_CHECKING:
+    from ivr.ports.clock import Clock
     from ivr.store.announcements import StoredAnnouncements
     from ivr.store.attempts import StoredAttempts
     from ivr.store.audit import AuditTrail
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from ivr.store.codes import StoredCodes
     from ivr.store.facts import StoredFacts
     from ivr.store.fingerprint import StoredFingerprint
+    from ivr.store.importing import StoredImports
     from ivr.store.invoices import StoredInvoices
     from ivr.store.journal import StoredJournal
     from ivr.store.orders import StoredOrders
@@ -50,13 +53,20 @@ class Store:
     database: Database
     pepper: Pepper = field(repr=False)
     messages_a_day: int = MESSAGES_A_DAY
+    clock: Clock = field(default_factory=SystemClock)
 
     @cached_property
     def subscribers(self) -> StoredSubscribers:
         from ivr.store.seal import Seal
         from ivr.store.subscribers import StoredSubscribers
 
-        return StoredSubscribers(self.database, Seal(self.pepper))
+        return StoredSubscribers(self.database, Seal(self.pepper), self.clock)
+
+    @cached_property
+    def imports(self) -> StoredImports:
+        from ivr.store.importing import StoredImports
+
+        return StoredImports(self.database, self.pepper)
 
     @cached_property
     def attempts(self) -> StoredAttempts:
@@ -92,13 +102,13 @@ class Store:
     def packages(self) -> StoredPackages:
         from ivr.store.packages import StoredPackages
 
-        return StoredPackages(self.database)
+        return StoredPackages(self.database, self.clock)
 
     @cached_property
     def payments(self) -> StoredPayments:
         from ivr.store.payments import StoredPayments
 
-        return StoredPayments(self.database)
+        return StoredPayments(self.database, self.clock)
 
     @cached_property
     def requests(self) -> StoredRequests:
@@ -134,7 +144,7 @@ class Store:
     def outbox(self) -> StoredOutbox:
         from ivr.store.outbox import StoredOutbox
 
-        return StoredOutbox(self.database, self.messages_a_day)
+        return StoredOutbox(self.database, self.messages_a_day, self.clock.now)
 
     @cached_property
     def promises(self) -> StoredPromises:
@@ -171,6 +181,12 @@ class Store:
         self.database.close()
 
 
-def open_database(url: str, pepper: Pepper, messages_a_day: int = MESSAGES_A_DAY) -> Store:
+def open_database(
+    url: str,
+    pepper: Pepper,
+    messages_a_day: int = MESSAGES_A_DAY,
+    clock: Clock | None = None,
+) -> Store:
     """The store at a database that is migrated. Unusable: ``url`` is no database URL."""
-    return Store(Database(make_engine(read_url(url))), pepper, messages_a_day)
+    database = Database(make_engine(read_url(url)))
+    return Store(database, pepper, messages_a_day, clock or SystemClock())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import desc, insert, select
+from sqlalchemy import desc, func, insert, select
 
 from ivr.domain.content import Announcement
 from ivr.domain.values import Language
@@ -14,7 +14,7 @@ from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
 from ivr.store.tables import announcements
 
-_NEWEST = "SELECT max(id) FROM announcements"
+_NEWEST = select(func.max(announcements.c.id))
 
 
 @dataclass
@@ -26,7 +26,7 @@ class StoredAnnouncements(Announcements):
     """The newest that was read, with its number."""
 
     def newest(self) -> Announcement | None:
-        ((newest,),) = self.database.glance(_NEWEST)
+        ((newest,),) = self.database.ask(_NEWEST)
         known, announcement = self._read
         if newest != known:
             announcement = self._read_newest()

@@ -8,6 +8,7 @@ they are pruned.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,22 +23,27 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    true,
     update,
 )
 
-from ivr.care.attempts import BUCKET, IN_ROW, MINUTE, SPREAD_KEPT, fifth_in_hour, tenth_in_day
-from ivr.domain.identification import Attempt, AttemptCounts, AttemptResult, CallerKind
+from ivr.care.attempts import BUCKET, IN_ROW, MINUTE, SPREAD_KEPT
+from ivr.domain.identification import (
+    Attempt,
+    AttemptCounts,
+    AttemptResult,
+    CallerKind,
+    OpenedAttempt,
+)
 from ivr.domain.values import Msisdn
-from ivr.ports.attempts import Attempts
+from ivr.ports.attempts import Allows, Attempts, always
 from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
 from ivr.store.tables import attempts
 
 _IN_ORDER = 0x4956_5231
-"""PostgreSQL advisory lock that makes tries visible in the order of their ids.
+"""PostgreSQL advisory lock: one try is counted and written after another.
 
-Without it a try could count those before its id while one of them is not committed yet.
+Without it two tries at once would not see each other.
 """
 STRANGERS = (CallerKind.KNOWN.value, CallerKind.UNKNOWN.value)
 MOST_BY_CALLER = 1000
@@ -50,10 +56,15 @@ class StoredAttempts(Attempts):
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def open(self, attempt: Attempt, kind: CallerKind, at: datetime) -> int:
+    def open(
+        self, attempt: Attempt, kind: CallerKind, at: datetime, allows: Allows = always
+    ) -> OpenedAttempt:
         with self._database.writing() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(_IN_ORDER)))
+            earlier = _counts(connection, attempt, kind, at)
+            if not allows(earlier):
+                return OpenedAttempt(0, earlier)
             id: int = connection.execute(
                 insert(attempts)
                 .values(
@@ -69,7 +80,7 @@ class StoredAttempts(Attempts):
                 )
                 .returning(attempts.c.id)
             ).scalar_one()
-            return id
+            return OpenedAttempt(id, earlier)
 
     def settle(self, id: int, result: AttemptResult) -> None:
         """Settling twice changes nothing."""
@@ -87,41 +98,9 @@ class StoredAttempts(Attempts):
                     .values(forgotten=True)
                 )
 
-    def counts(
-        self, attempt: Attempt, kind: CallerKind, at: datetime, before: int | None = None
-    ) -> AttemptCounts:
-        earlier = true() if before is None else attempts.c.id < before
-        failed = and_(attempts.c.result != AttemptResult.MATCH.value, earlier)
-        of_number = (
-            select(attempts.c.at)
-            .where(_failures_of(attempt.number), _alike(kind), earlier)
-            .order_by(attempts.c.at, attempts.c.id)
-        )
-        of_call = (
-            select(func.count())
-            .select_from(attempts)
-            .where(attempts.c.call == attempt.call, failed)
-        )
+    def counts(self, attempt: Attempt, kind: CallerKind, at: datetime) -> AttemptCounts:
         with self._database.reading() as connection:
-            times = connection.execute(of_number).scalars().all()
-            in_call = connection.execute(of_call).scalar_one()
-            by_caller: Sequence[Any] = ()
-            unknown = strangers = line = 0
-            if not kind.is_own:
-                by_caller = _by_caller(connection, attempt.origin.key, at, failed)
-                unknown, strangers, line = _of_strangers(
-                    connection, attempt.origin.trunk, at, failed
-                )
-        return AttemptCounts(
-            in_call=in_call,
-            in_row=len(times),
-            fifth_at=fifth_in_hour(times),
-            tenth_at=tenth_in_day(times),
-            by_caller=tuple((row.at, row.number) for row in by_caller),
-            unknown=unknown,
-            strangers=strangers,
-            line=line,
-        )
+            return _counts(connection, attempt, kind, at)
 
     def forget(self, number: Msisdn, kind: CallerKind, author: str, at: datetime) -> bool:
         entry = Entry(at, author, "identification.code", number)
@@ -160,6 +139,35 @@ class StoredAttempts(Attempts):
 def forget_all(connection: Connection, number: Msisdn) -> None:
     """Forget all failures of a number, within a transaction that does more."""
     connection.execute(update(attempts).where(_failures_of(number)).values(forgotten=True))
+
+
+def _counts(
+    connection: Connection, attempt: Attempt, kind: CallerKind, at: datetime
+) -> AttemptCounts:
+    failed = attempts.c.result != AttemptResult.MATCH.value
+    of_number = (
+        select(attempts.c.at)
+        .where(_failures_of(attempt.number), _alike(kind))
+        .order_by(attempts.c.at, attempts.c.id)
+    )
+    of_call = (
+        select(func.count()).select_from(attempts).where(attempts.c.call == attempt.call, failed)
+    )
+    counts = AttemptCounts(
+        in_call=connection.execute(of_call).scalar_one(),
+        failures=tuple(connection.execute(of_number).scalars()),
+    )
+    if kind.is_own:
+        return counts
+    by_caller = _by_caller(connection, attempt.origin.key, at, failed)
+    unknown, strangers, line = _of_strangers(connection, attempt.origin.trunk, at, failed)
+    return replace(
+        counts,
+        by_caller=tuple((row.at, row.number) for row in by_caller),
+        unknown=unknown,
+        strangers=strangers,
+        line=line,
+    )
 
 
 def _by_caller(

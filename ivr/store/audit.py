@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, desc, func, insert, select
 
+from ivr.domain.actor import Actor, Channel, OperationKey
 from ivr.domain.values import Msisdn
 from ivr.store.database import Database
 from ivr.store.tables import audit
@@ -21,13 +22,34 @@ class Entry:
     author: str
     action: str
     number: Msisdn | None = None
+    channel: Channel | None = None
+    key: OperationKey | None = None
+    """The key of the operation."""
+
+
+def entry_of(
+    actor: Actor, key: OperationKey, at: datetime, action: str, number: Msisdn | None = None
+) -> Entry:
+    """The entry of an operation."""
+    return Entry(at, str(actor), action, number, actor.channel, key)
+
+
+def is_done(connection: Connection, key: OperationKey, action: str) -> bool:
+    """Whether an operation is done already: it is asked for a second time."""
+    mine = select(audit.c.id).where(audit.c.key == key, audit.c.action == action)
+    return connection.execute(mine.limit(1)).first() is not None
 
 
 def write_entry(connection: Connection, entry: Entry) -> None:
     """Add an entry within the transaction of the act itself."""
     connection.execute(
         insert(audit).values(
-            at=entry.at, author=entry.author, action=entry.action, number=entry.number
+            at=entry.at,
+            author=entry.author,
+            action=entry.action,
+            number=entry.number,
+            channel=entry.channel.value if entry.channel else None,
+            key=entry.key,
         )
     )
 
@@ -57,6 +79,13 @@ class AuditTrail:
             query = query.where(audit.c.number == number)
         with self._database.reading() as connection:
             return [
-                Entry(row.at, row.author, row.action, row.number)
+                Entry(
+                    row.at,
+                    row.author,
+                    row.action,
+                    row.number,
+                    Channel(row.channel) if row.channel else None,
+                    row.key,
+                )
                 for row in connection.execute(query)
             ]

@@ -8,19 +8,24 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, asc, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, asc, bindparam, insert, or_, select, update
 
-from ivr.domain.call import Call
-from ivr.domain.callbacks import Bound, Left
+from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.callbacks import Asked, Bound, Left
 from ivr.domain.values import Language, Msisdn
 from ivr.ports.callbacks import CallbackBook
 from ivr.ports.care import Callers
-from ivr.store.audit import Entry, write_entry
+from ivr.store.actors import row_of
+from ivr.store.audit import Entry, entry_of, is_done, write_entry
 from ivr.store.bounds import is_spent, one_at_a_time
 from ivr.store.database import Database
-from ivr.store.once import is_taken
 from ivr.store.pages import Spoken, write
-from ivr.store.tables import callbacks
+from ivr.store.tables import callbacks, caller_languages
+from ivr.store.upsert import is_taken
+
+_LANGUAGE = select(caller_languages.c.language).where(
+    caller_languages.c.caller == bindparam("caller")
+)
 
 
 class StoredCallers(Callers):
@@ -28,15 +33,12 @@ class StoredCallers(Callers):
         self._database = database
 
     def language(self, caller: Msisdn) -> Language | None:
-        known = self._database.glance(_LANGUAGE, caller)
-        return Language(known[0][0]) if known else None
+        known = self._database.ask(_LANGUAGE, caller=caller)
+        return Language(known[0].language) if known else None
 
     def remember(self, caller: Msisdn, language: Language) -> None:
         with self._database.writing() as connection:
             write(connection, [Spoken(caller, language)])
-
-
-_LANGUAGE = "SELECT language FROM caller_languages WHERE caller = ?"
 
 
 class CallbackStatus(StrEnum):
@@ -72,29 +74,33 @@ class StoredCallbacks(CallbackBook):
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def write(self, call: Call, number: Msisdn, at: datetime, bound: Bound) -> Left:
-        party = call.subscriber or call.caller
+    def write(
+        self, actor: Actor, key: OperationKey, asked: Asked, at: datetime, bound: Bound
+    ) -> Left:
+        call = actor.call or key
         row = {
-            "call": call.id,
-            "number": number,
-            "language": call.language.value if call.language else None,
-            "reason": call.reason,
+            "call": call,
+            "number": asked.number,
+            "language": asked.language.value if asked.language else None,
+            "reason": asked.reason,
             "at": at,
             "status": CallbackStatus.OPEN.value,
-            "caller": party,
+            "caller": asked.party,
+            "key": key,
+            **row_of(actor),
         }
         with self._database.writing() as connection:
             one_at_a_time(connection, callbacks)
-            mine = select(callbacks.c.caller).where(callbacks.c.number == number)
-            if same := connection.execute(mine.where(callbacks.c.call == call.id)).first():
-                if same.caller not in (call.subscriber, call.caller):
-                    raise is_taken("callback", call.id)
+            mine = select(callbacks.c.caller).where(callbacks.c.number == asked.number)
+            if same := connection.execute(mine.where(callbacks.c.call == call)).first():
+                if same.caller not in (asked.subscriber, asked.caller):
+                    raise is_taken("callback", key)
                 return Left.DONE
             if connection.execute(mine.where(WAITS)).first():
                 return Left.ALREADY
-            if is_spent(connection, callbacks, callbacks.c.call, call.id, bound):
+            if is_spent(connection, callbacks, callbacks.c.call, call, bound):
                 return Left.MANY
-            if is_spent(connection, callbacks, callbacks.c.caller, party, bound):
+            if is_spent(connection, callbacks, callbacks.c.caller, asked.party, bound):
                 return Left.MANY
             connection.execute(insert(callbacks).values(**row))
             return Left.DONE
@@ -118,24 +124,27 @@ class StoredCallbacks(CallbackBook):
             row = connection.execute(select(callbacks).where(callbacks.c.id == id)).one_or_none()
             return _callback(row) if row else None
 
-    def take(self, id: int, author: str, at: datetime) -> bool:
-        """Note who calls back, so that no other does. False: another has taken it within the hour,
-        or it is done, or there is none."""
+    def take(self, actor: Actor, key: OperationKey, id: int, at: datetime) -> bool:
         is_open = callbacks.c.status == CallbackStatus.OPEN.value
         is_free = or_(is_open, and_(WAITS, callbacks.c.taken <= at - TAKEN_FOR))
-        values = {"status": CallbackStatus.TAKEN.value, "taken": at, "taken_by": author}
-        return self._change(id, is_free, values, Entry(at, author, TAKEN))
+        values = {"status": CallbackStatus.TAKEN.value, "taken": at, "taken_by": str(actor)}
+        return self._change(id, is_free, values, key, entry_of(actor, key, at, TAKEN))
 
-    def done(self, id: int, author: str, at: datetime) -> bool:
-        """Whoever has taken it. False: it was done before, or there is none."""
-        return self._change(
-            id, WAITS, {"status": CallbackStatus.DONE.value}, Entry(at, author, DONE)
-        )
+    def done(self, actor: Actor, key: OperationKey, id: int, at: datetime) -> bool:
+        values = {"status": CallbackStatus.DONE.value}
+        return self._change(id, WAITS, values, key, entry_of(actor, key, at, DONE))
 
     def _change(
-        self, id: int, which: ColumnElement[bool], values: Mapping[str, Any], entry: Entry
+        self,
+        id: int,
+        which: ColumnElement[bool],
+        values: Mapping[str, Any],
+        key: OperationKey,
+        entry: Entry,
     ) -> bool:
         with self._database.writing() as connection:
+            if is_done(connection, key, entry.action):
+                return True
             changed = connection.execute(
                 update(callbacks)
                 .where(callbacks.c.id == id, which)

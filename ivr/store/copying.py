@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
-from sqlalchemy import Table, insert
-
-from ivr.store.database import Gathering
+from sqlalchemy import Connection, Table, insert
 
 TYPES = {"String": "varchar", "Text": "text", "BigInteger": "int8", "Integer": "int4"} | {
     "LargeBinary": "bytea",
@@ -17,18 +15,18 @@ TYPES = {"String": "varchar", "Text": "text", "BigInteger": "int8", "Integer": "
 """PostgreSQL's names of the columns' types, for a binary COPY."""
 
 
-def copy_into(gathering: Gathering, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+def copy_into(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Add rows whose values are in the order of the table's columns. No row fires a check."""
     if not rows:
         return
     names = [column.name for column in table.c]
-    driver = gathering.connection.connection.driver_connection
+    driver = connection.connection.driver_connection
     if not isinstance(driver, psycopg.Connection):
         values = [dict(zip(names, row, strict=True)) for row in rows]
-        gathering.connection.execute(insert(table), values)
+        connection.execute(insert(table), values)
         return
     statement = f"COPY {table.name} ({', '.join(names)}) FROM STDIN (FORMAT BINARY)"
-    with gathering.bounded(), driver.cursor() as cursor, cursor.copy(statement) as copy:
+    with driver.cursor() as cursor, cursor.copy(statement) as copy:
         copy.set_types([TYPES[type(column.type).__name__] for column in table.c])
         for row in rows:
             copy.write_row(row)

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import sqlite3
 import weakref
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, TypeVarTuple
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, QueuePool, Row, Select, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -33,20 +32,24 @@ from sqlalchemy.exc import (
 )
 
 from ivr.errors import TemporarilyUnavailable, Unusable
-from ivr.store.circuit import Circuit, Gate, is_full
-from ivr.store.glance import Glances
-from ivr.store.watch import SLOW, Watch
+from ivr.system.breaker import BreakerState
 
+if TYPE_CHECKING:
+    from ivr.store.postgres import PostgresPool
+
+Ts = TypeVarTuple("Ts")
 DEADLINE = 3
 """Seconds that waiting for a connection or a lock, or one statement, may take."""
 STATEMENT = 600
 """Seconds that a statement of an import may take."""
 FOR_OTHERS = 60
 """Seconds that an import waits for the locks of others, such as another import."""
-CONNECTING = 2
-"""Seconds that connecting may take: the least that the driver knows."""
-POOL = 10
-"""Connections kept; as many again are opened under load."""
+ASK_SECONDS = 1.0
+"""Seconds that the answer to a question may take that a call can go on without."""
+CONNECTIONS = 20
+"""Connections of a process at most."""
+KEPT = 10
+"""Connections to SQLite that are kept while they are idle."""
 _OURS = (IntegrityError, ProgrammingError, DataError, NotSupportedError)
 """Errors that a database which is well gives to a wrong program: never "unavailable"."""
 
@@ -79,27 +82,21 @@ def file_of(url: URL) -> Path | None:
 
 def make_engine(url: URL) -> Engine:
     """Pooled connections with deadlines; nothing is connected yet."""
-    pool: dict[str, Any] = {
-        "pool_size": POOL,
-        "max_overflow": POOL,
-        "pool_timeout": DEADLINE,
-        "hide_parameters": True,
-    }
-    if file_of(url) is not None:
-        engine = create_engine(url, connect_args={"timeout": DEADLINE}, **pool)
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    milliseconds = DEADLINE * 1000
-    options = {
-        "connect_timeout": CONNECTING,
-        "application_name": "ivr",
-        "tcp_user_timeout": milliseconds,
-        "options": f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds}"
-        " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
-    }
-    given = {name: value for name, value in options.items() if name not in url.query}
-    return create_engine(url, connect_args=given, **pool)
+    if file_of(url) is None:
+        from ivr.store.postgres import postgres_engine  # SQLite does without the driver
+
+        return postgres_engine(url, CONNECTIONS, DEADLINE)
+    engine = create_engine(
+        url,
+        connect_args={"timeout": DEADLINE},
+        pool_size=KEPT,
+        max_overflow=CONNECTIONS - KEPT,
+        pool_timeout=DEADLINE,
+        hide_parameters=True,
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,33 +110,6 @@ class Usage:
     """Its server does not answer: everything that needs it fails at once."""
 
 
-@dataclass(frozen=True)
-class Gathering:
-    """A long transaction: each of its statements is bounded, not the whole."""
-
-    connection: Connection
-    bounded: Callable[[], AbstractContextManager[None]]
-    """Bounds what the driver is asked directly, as for a COPY."""
-
-    @contextmanager
-    def watched(self) -> Iterator[None]:
-        """Bound each statement that goes through SQLAlchemy."""
-        running = ExitStack()
-
-        def begin(*_args: object) -> None:
-            running.enter_context(self.bounded())
-
-        def end(*_args: object) -> None:
-            running.close()
-
-        event.listen(self.connection, "before_cursor_execute", begin)
-        event.listen(self.connection, "after_cursor_execute", end)
-        try:
-            yield
-        finally:
-            running.close()
-
-
 class Database:
     """One database, in short transactions. Any of them may raise TemporarilyUnavailable."""
 
@@ -147,126 +117,84 @@ class Database:
         self.engine = engine
         # A command ends without a word; its connections are given back all the same.
         weakref.finalize(self, engine.dispose)
-        self._watch = Watch()
-        self._circuit = Circuit()
-        if engine.dialect.name == "postgresql":
-            # These need the driver, which a command on SQLite should not wait for.
-            from ivr.store.connecting import Connecting
-            from ivr.store.freshness import Freshness
-            from ivr.store.reach import conninfo_of, reach
-
-            self._circuit = Circuit(partial(reach, conninfo_of(engine)), self._watch.release)
-            self._watch.slow = self._circuit.suspect
-            Connecting(self._circuit).attend(engine)
-            Freshness(engine.dialect, self._watch, self._circuit).attend(engine)
-        self._gate = Gate(2 * POOL, self._circuit)
-        self._writer = engine.execution_options(writes=True)
-        self._glances = Glances(engine, self._watch, self._circuit)
-        weakref.finalize(self, self._glances.close)
+        self._postgres: PostgresPool | None = engine.get_execution_options().get("pool")
+        self._writer = engine.execution_options(begin="BEGIN IMMEDIATE")
+        self._asker = engine.execution_options(begin="")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that changes nothing."""
-        with self._bounded(self.engine, DEADLINE) as connection:
+        with self._transaction(self.engine, DEADLINE) as connection:
             yield connection
 
-    def glance(self, statement: str, *parameters: str) -> Sequence[Any]:
-        """The rows of one statement that reads, parameters written ``?``: for who cannot wait."""
-        return self._glances.ask(statement, *parameters)
+    def ask(self, query: Select[*Ts], **parameters: str) -> Sequence[Row[*Ts]]:
+        """The rows of a short query, outside any transaction, for a call that can go on without
+        them: the answer is waited for ASK_SECONDS."""
+        with self._connected(self._asker, ASK_SECONDS) as connection:
+            if self._postgres:
+                self._postgres.commit_each(connection)
+            return connection.execute(query, parameters).all()
 
     @contextmanager
     def writing(self, seconds: int = DEADLINE) -> Iterator[Connection]:
         """A transaction that is kept whole or not at all; ``seconds`` bounds each statement."""
-        with self._bounded(self._writer, seconds) as connection:
+        with self._transaction(self._writer, seconds) as connection:
             yield connection
 
     @contextmanager
-    def _bounded(self, engine: Engine, seconds: int) -> Iterator[Connection]:
-        with (
-            self._watched(engine, seconds + 1) as connection,
-            connection.begin(),
-        ):
-            if seconds != DEADLINE and connection.dialect.name == "postgresql":
+    def importing(self, *, is_writing: bool = False) -> Iterator[Connection]:
+        """A writing transaction without a bound on its whole time, such as an import.
+
+        Each of its statements has STATEMENT seconds, and waits FOR_OTHERS seconds for locks.
+        Unless ``is_writing`` it takes no lock when it begins, so that others go on writing
+        meanwhile: it should touch shared tables only at its end.
+        """
+        engine = self._writer if is_writing else self.engine
+        with self._connected(engine, DEADLINE + 1) as connection, connection.begin():
+            if self._postgres:
+                connection.exec_driver_sql(
+                    f"SET LOCAL statement_timeout = {STATEMENT * 1000};"
+                    f"SET LOCAL lock_timeout = {FOR_OTHERS * 1000};"
+                    "SET LOCAL idle_in_transaction_session_timeout = 0"
+                )
+                self._postgres.bound(connection, STATEMENT + 1)
+            yield connection
+
+    @contextmanager
+    def _transaction(self, engine: Engine, seconds: int) -> Iterator[Connection]:
+        """``seconds`` bound each statement on the server, and here all together, with a second
+        more: a server that does not keep the time is given up."""
+        with self._connected(engine, seconds + 1) as connection, connection.begin():
+            if seconds != DEADLINE and self._postgres:
                 connection.exec_driver_sql(f"SET LOCAL statement_timeout = {seconds * 1000}")
             yield connection
 
     @contextmanager
-    def _watched(self, engine: Engine, seconds: float) -> Iterator[Connection]:
-        """A connection, used for ``seconds`` at most."""
-        with (
-            self._answered(),
-            self._gate.passing(DEADLINE, SLOW),
-            self._connect(engine) as connection,
-            self._watch.over(connection.connection.driver_connection, seconds),
-        ):
-            self._circuit.check()
+    def _connected(self, engine: Engine, seconds: float) -> Iterator[Connection]:
+        """A connection, on which answers are waited for ``seconds`` in all. SQLite bounds
+        itself."""
+        with answered(), engine.connect() as connection:
+            if self._postgres:
+                self._postgres.bound(connection, seconds, seconds)
             yield connection
-
-    def _connect(self, engine: Engine) -> Connection:
-        try:
-            return engine.connect()
-        except DatabaseError as error:
-            reason = first_line(error.orig)
-            if not self._is_local and not is_full(reason):
-                self._circuit.open(reason)
-            raise
-
-    @contextmanager
-    def _answered(self) -> Iterator[None]:
-        try:
-            with answered():
-                yield
-        except TemporarilyUnavailable as error:
-            lost = error.__cause__
-            if isinstance(lost, DBAPIError) and lost.connection_invalidated and not self._is_local:
-                self._circuit.suspect()
-            raise
-
-    @property
-    def _is_local(self) -> bool:
-        """A file is never away; it is locked, full or broken, and says so itself."""
-        return file_of(self.engine.url) is not None
-
-    @contextmanager
-    def gathering(self, *, is_writing: bool = False) -> Iterator[Gathering]:
-        """A writing transaction without a bound on its whole time, such as an import.
-
-        Each of its statements has ``STATEMENT`` seconds, and waits ``FOR_OTHERS`` seconds for
-        locks; who finds the server too busy to answer does not end it. Unless ``is_writing`` it
-        takes no lock when it begins, so that others go on writing meanwhile: it should touch
-        shared tables only at its end.
-        """
-        engine = self._writer if is_writing else self.engine
-        with (
-            self._answered(),
-            self._gate.passing(DEADLINE, SLOW),
-            self._connect(engine) as connection,
-        ):
-            self._circuit.check()
-            driver = connection.connection.driver_connection
-            gathering = Gathering(connection, partial(self._watch.alone, driver, STATEMENT + 1))
-            with gathering.watched(), connection.begin():
-                if connection.dialect.name == "postgresql":
-                    connection.exec_driver_sql(
-                        f"SET LOCAL statement_timeout = {STATEMENT * 1000};"
-                        f"SET LOCAL lock_timeout = {FOR_OTHERS * 1000};"
-                        "SET LOCAL idle_in_transaction_session_timeout = 0"
-                    )
-                yield gathering
 
     def usage(self) -> Usage:
         """For who watches over it. Asks nothing of the database."""
-        return Usage(self._gate.inside, self._gate.places, self._circuit.is_open)
+        if self._postgres:
+            is_away = self._postgres.breaker.state is not BreakerState.CLOSED
+            return Usage(self._postgres.in_use, self._postgres.size, is_away)
+        pool = self.engine.pool
+        assert isinstance(pool, QueuePool)
+        return Usage(pool.checkedout(), CONNECTIONS, is_away=False)
 
     def close(self) -> None:
-        self._circuit.close()
-        self._glances.close()
+        """Close all connections. The database can be used again afterwards."""
         self.engine.dispose()
 
 
 @contextmanager
 def answered() -> Iterator[None]:
-    """Turns "no answer", in each of its forms, into TemporarilyUnavailable."""
+    """Turn "no answer", in each of its forms, into TemporarilyUnavailable."""
     try:
         yield
     except PoolTimeout:
@@ -293,5 +221,5 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if statement := connection.get_execution_options().get("begin", "BEGIN"):
+        connection.exec_driver_sql(statement)

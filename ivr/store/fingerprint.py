@@ -17,9 +17,9 @@ from ivr.domain.values import Msisdn
 from ivr.errors import Unusable
 from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
-from ivr.store.once import insert_new
 from ivr.store.seal import Seal
 from ivr.store.tables import fingerprints, identification_codes, subscribers
+from ivr.store.upsert import insert_or_ignore
 
 NAME = "pepper"
 REPLACED = "pepper.replaced"
@@ -59,7 +59,7 @@ class StoredFingerprint:
                 return False
         with self.database.writing() as connection:
             row = {"name": NAME, "digest": digest}
-            insert_new(connection, fingerprints, row, fingerprints.c.name)
+            insert_or_ignore(connection, fingerprints, row, fingerprints.c.name)
             return _kept(connection) == digest
 
     def replace(self, pepper: str, author: str, at: datetime) -> int:

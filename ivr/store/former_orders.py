@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Select, delete, select, update
 
 from ivr.care.orders import IN_HAND
+from ivr.domain.actor import SYSTEM
 from ivr.domain.orders import Order, OrderState, Sent
 from ivr.domain.values import Money
 from ivr.store.order_rows import insert_order, read_orders
@@ -60,4 +61,5 @@ def _undo_of(order: Order, at: datetime) -> Order:
         state=OrderState.ACKNOWLEDGED,
         ordered=at,
         undoes=order.id,
+        actor=SYSTEM,
     )

@@ -12,8 +12,8 @@ nothing of its former owner (``ivr.store.handover``).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -38,19 +38,23 @@ from sqlalchemy import (
 )
 
 from ivr.care.verifiers import Verifying
+from ivr.domain.imports import Imported
+from ivr.domain.imports import SubscriberRow as Row
 from ivr.errors import Unusable
+from ivr.ports.subscribers import ImportProgress, SubscriberImports
 from ivr.store.audit import Entry, write_entry
 from ivr.store.bounds import is_alone
 from ivr.store.copying import copy_into
-from ivr.store.database import Database, Gathering
+from ivr.store.database import Database
 from ivr.store.handover import hand_over
-from ivr.store.once import insert_into
-from ivr.store.rows import Row
-from ivr.store.seal import Seal
+from ivr.store.seal import Pepper, Seal
 from ivr.store.subscriber_row import TEXTS
 from ivr.store.tables import subscriber_services, subscribers
+from ivr.store.upsert import insert_into
 from ivr.store.younger import Younger
+from ivr.system.clock import SystemClock
 
+CLOCK = SystemClock()
 AT_ONCE = 2000
 """Rows sent at a time."""
 
@@ -89,15 +93,22 @@ _IF_KNOWN = (*TEXTS, "passport", "puk")
 """Columns that stay as they are where the file does not know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import did."""
+@dataclass(frozen=True)
+class StoredImports(SubscriberImports):
+    database: Database
+    pepper: Pepper
 
-    rows: int
-    changed_hands: int = 0
-    """Numbers that have another owner now than before."""
-    kept: int = field(default=0, compare=False)
-    """Services and states that the file has otherwise, changed by orders since it was made."""
+    def take_over(
+        self,
+        rows: Iterable[Row],
+        author: str,
+        as_of: datetime | None = None,
+        took: timedelta = timedelta(0),
+        progress: ImportProgress | None = None,
+    ) -> Imported:
+        told = (progress.advance, progress.writing) if progress else ()
+        pepper = self.pepper if isinstance(self.pepper, str) else self.pepper()
+        return import_rows(self.database, rows, pepper, author, *told, as_of=as_of, took=took)
 
 
 def import_rows(
@@ -106,33 +117,29 @@ def import_rows(
     pepper: str,
     author: str,
     progress: Callable[[int], None] = lambda _rows: None,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    writing: Callable[[], None] = lambda: None,
+    *,
+    now: Callable[[], datetime] = CLOCK.now,
     as_of: datetime | None = None,
     took: timedelta = timedelta(0),
-    writing: Callable[[], None] = lambda: None,
 ) -> Imported:
-    """Add or update every row, or none. ``progress`` hears of rows taken, ``writing`` is told when
-    all of them are there.
-
-    ``rows`` may raise while it is read; nothing is changed then. ``as_of`` is the time that the
-    rows are of: now, if none is given; services may be older by what the export ``took``.
-    """
+    """As ``SubscriberImports.take_over``; ``progress`` and ``writing`` as of ``ImportProgress``."""
     verifying, seal = Verifying(pepper), Seal(pepper)
     coming = iter(rows)
     count, at = 0, now()
-    with database.gathering() as gathering:
-        connection = gathering.connection
+    with database.importing() as connection:
         if not is_alone(connection, subscribers):
             raise Unusable("another import of subscribers is running: wait until it ends")
         _temporary.create_all(connection, checkfirst=False)
         while batch := list(islice(coming, AT_ONCE)):
-            _send(gathering, batch, verifying, seal)
+            _send(connection, batch, verifying, seal)
             count += len(batch)
             progress(len(batch))
         writing()
         _settle_in(connection)
         changed = hand_over(connection, _incoming, author, now, _lock)
-        kept = younger.keep(connection, min(as_of or at, at), took)
+        as_of = min(as_of or at, at)
+        kept = younger.keep(connection, as_of, took)
         _carry_over(connection)
         _carry_over_services(connection)
         _temporary.drop_all(connection, checkfirst=False)
@@ -140,13 +147,13 @@ def import_rows(
         if changed:
             action += f" changed-hands {changed}"
         write_entry(connection, Entry(now(), author, action))
-    return Imported(count, changed, kept)
+    return Imported(count, changed, kept, as_of - took)
 
 
-def _send(gathering: Gathering, batch: list[Row], verifying: Verifying, seal: Seal) -> None:
-    copy_into(gathering, _incoming, [_values(row, verifying, seal) for row in batch])
+def _send(connection: Connection, batch: list[Row], verifying: Verifying, seal: Seal) -> None:
+    copy_into(connection, _incoming, [_values(row, verifying, seal) for row in batch])
     services = [(row.msisdn, id) for row in batch if row.services for id in sorted(row.services)]
-    copy_into(gathering, _incoming_services, services)
+    copy_into(connection, _incoming_services, services)
 
 
 def _values(row: Row, verifying: Verifying, seal: Seal) -> tuple[Any, ...]:

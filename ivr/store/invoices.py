@@ -14,11 +14,12 @@ from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult, FaxState, FaxTry
 from ivr.domain.invoices import Draft, Invoice, InvoiceNumber, NoInvoice, Paper
 from ivr.domain.values import Msisdn
 from ivr.ports.invoices import InvoiceBook
+from ivr.store.actors import actor_of, row_of
 from ivr.store.database import Database
-from ivr.store.once import insert_new, is_taken
 from ivr.store.order_rows import lock
 from ivr.store.subscribers import owner_since, read_proof
 from ivr.store.tables import fax_tries, invoice_years, invoices
+from ivr.store.upsert import insert_or_ignore, is_taken
 
 PAPERS = TypeAdapter(Paper)
 
@@ -37,9 +38,10 @@ class StoredInvoices(InvoiceBook):
             newest = _newest_locked(connection, year)
             # Looked for under the year's lock: two writers of one key come one after another.
             if found := _read(connection, known):
-                if found[0].paper.phone != draft.paper.phone:
+                written = found[0]
+                if (written.actor, written.paper.phone) != (draft.actor, draft.paper.phone):
                     raise is_taken("invoice", draft.external_id)
-                return found[0]
+                return written
             draft.hold(read_proof(connection, draft.paper.phone))
             recent = select(func.count()).where(invoices.c.ordered > since)
             owned = owner_since(connection, draft.paper.phone)
@@ -64,6 +66,7 @@ class StoredInvoices(InvoiceBook):
                 "ordered": draft.ordered,
                 "state": FaxState.WAITING.value,
                 "due": draft.ordered,
+                **row_of(draft.actor),
             }
             connection.execute(invoices.insert().values(**row))
             return _read(connection, known)[0]
@@ -157,7 +160,7 @@ class StoredInvoices(InvoiceBook):
 def _newest_locked(connection: Connection, year: int) -> int:
     """The year's newest number; until the transaction ends nobody else takes one."""
     mine = invoice_years.c.year == year
-    insert_new(connection, invoice_years, {"year": year, "newest": 0}, invoice_years.c.year)
+    insert_or_ignore(connection, invoice_years, {"year": year, "newest": 0}, invoice_years.c.year)
     row = connection.execute(select(invoice_years.c.newest).where(mine).with_for_update())
     return int(row.scalar_one())
 
@@ -208,4 +211,5 @@ def _invoice(row: Row[Any], tries: list[FaxTry]) -> Invoice:
         state=FaxState(row.state),
         due=row.due,
         tries=tuple(tries),
+        actor=actor_of(row, row.external_id),
     )

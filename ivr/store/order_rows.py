@@ -6,8 +6,9 @@ order's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +27,7 @@ from ivr.domain.orders import Order, OrderState, Sent, Situation
 from ivr.domain.services import Change, Reason
 from ivr.domain.subscriber import HeldPackage, Subscriber
 from ivr.domain.values import Money, Msisdn, ServiceId
-from ivr.store.once import insert_new
+from ivr.store.actors import actor_of, row_of
 from ivr.store.subscribers import owner_since, read_proof, read_subscriber
 from ivr.store.tables import (
     order_items,
@@ -35,6 +36,7 @@ from ivr.store.tables import (
     subscriber_services,
     subscribers,
 )
+from ivr.store.upsert import insert_or_ignore
 
 ADD, MODIFY, DELETE = "add", "modify", "delete"
 LIVE = orders.c.settled.is_(None) | (orders.c.state == OrderState.COMPLETED.value)
@@ -64,25 +66,37 @@ def insert_order(connection: Connection, order: Order) -> bool:
         "due": order.due,
         "sent": order.sent.value,
         "sent_at": order.sent_at,
+        **row_of(order.actor),
     }
-    if not insert_new(connection, orders, row, orders.c.external_id):
+    if not insert_or_ignore(connection, orders, row, orders.c.external_id):
         return False
-    if order.changes:
+    _insert_changes(connection, order.id, order.changes)
+    return True
+
+
+def _insert_changes(connection: Connection, id: str, changes: Sequence[Change]) -> None:
+    if changes:
         connection.execute(
             insert(order_items),
             [
                 {
-                    "order_id": order.id,
+                    "order_id": id,
                     "position": position,
                     "service": change.service,
                     "action": _action(change),
                     "value": change.value,
                     "before": change.before,
                 }
-                for position, change in enumerate(order.changes)
+                for position, change in enumerate(changes)
             ],
         )
-    return True
+
+
+def replace_changes(connection: Connection, order: Order, changes: Sequence[Change] | None) -> None:
+    """Write what an order changes anew; None: it changes what it says."""
+    if changes is not None and changes != order.changes:
+        connection.execute(delete(order_items).where(order_items.c.order_id == order.id))
+        _insert_changes(connection, order.id, changes)
 
 
 def situation_of(connection: Connection, number: Msisdn, order: Order | None) -> Situation:
@@ -98,7 +112,7 @@ def situation_of(connection: Connection, number: Msisdn, order: Order | None) ->
         tuple(each for each in waiting if each.state is OrderState.HELD),
         undone,
         undos,
-        lambda service: last_settled(connection, number, service),
+        partial(last_settled, connection, number),
         read_proof(connection, number),
     )
 
@@ -111,8 +125,13 @@ def kin_of(connection: Connection, order: Order) -> tuple[Order | None, tuple[Or
     return (undone[0] if undone else None), tuple(read_orders(connection, undos))
 
 
-def last_settled(connection: Connection, number: Msisdn, service: ServiceId) -> datetime | None:
-    """When a completed order of the owner that stands last changed a service."""
+def last_settled(
+    connection: Connection,
+    number: Msisdn,
+    service: ServiceId,
+    parts: frozenset[str] = frozenset(),
+) -> datetime | None:
+    """When a completed order of the owner that stands last changed a service, or parts of it."""
     mine = (
         orders.c.number == number,
         orders.c.state == OrderState.COMPLETED.value,
@@ -121,11 +140,15 @@ def last_settled(connection: Connection, number: Msisdn, service: ServiceId) -> 
     # Two queries, each by the number: in one, SQLite would walk all undos, for each order.
     undone = set(connection.execute(select(orders.c.undoes).where(*mine)).scalars())
     changing = (
-        select(orders.c.id, orders.c.settled)
+        select(orders.c.id, orders.c.settled, order_items)
         .join(order_items)
         .where(*mine, orders.c.undoes.is_(None), order_items.c.service == service)
     )
-    settled = [row.settled for row in connection.execute(changing) if row.id not in undone]
+    settled = [
+        row.settled
+        for row in connection.execute(changing)
+        if row.id not in undone and (not parts or parts & _change(row).parts)
+    ]
     return max(settled, default=None)
 
 
@@ -157,7 +180,7 @@ def _end_proofs(connection: Connection, order: Order) -> None:
     connection.execute(
         update(subscribers)
         .where(subscribers.c.msisdn == order.number)
-        .values(proof_version=subscribers.c.proof_version + 1, proof_call=order.call)
+        .values(proof_version=subscribers.c.proof_version + 1, proof_call=order.actor.call or None)
     )
 
 
@@ -185,7 +208,7 @@ def _write_subscriber(connection: Connection, before: Subscriber, after: Subscri
             "value": held.value,
         }
         key = subscriber_services.primary_key
-        if not insert_new(connection, subscriber_services, row, *key):
+        if not insert_or_ignore(connection, subscriber_services, row, *key):
             connection.execute(
                 update(subscriber_services)
                 .where(
@@ -237,9 +260,12 @@ def read_orders(connection: Connection, query: Select[Any]) -> list[Order]:
         .where(order_items.c.order_id.in_(items))
         .order_by(order_items.c.order_id, order_items.c.position)
     ):
-        change = Change(ServiceId(item.service), item.action != DELETE, item.value, item.before)
-        items[item.order_id].append(change)
+        items[item.order_id].append(_change(item))
     return [_order(row, items[row.id]) for row in rows]
+
+
+def _change(item: Row[Any]) -> Change:
+    return Change(ServiceId(item.service), item.action != DELETE, item.value, item.before)
 
 
 def _order(row: Row[Any], changes: list[Change]) -> Order:
@@ -259,4 +285,5 @@ def _order(row: Row[Any], changes: list[Change]) -> Order:
         due=row.due,
         sent=Sent(row.sent),
         sent_at=row.sent_at,
+        actor=actor_of(row, row.external_id),
     )

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Select, asc, desc, func, or_, select, update
+from sqlalchemy import Connection, Select, asc, bindparam, desc, or_, select, update
 
 from ivr import metrics
 from ivr.care.settlement import FINAL, settle
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.orders import Check, Order, OrderState, Sent, Situation, unweighed
 from ivr.domain.services import Reason, Refusal
 from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.ports.orders import OrderBook
-from ivr.store.audit import Entry, write_entry
+from ivr.store.audit import entry_of, write_entry
 from ivr.store.database import Database
-from ivr.store.once import is_taken
 from ivr.store.order_rows import (
     LIVE,
     insert_order,
@@ -26,13 +27,16 @@ from ivr.store.order_rows import (
     last_settled,
     lock,
     read_orders,
+    replace_changes,
     situation_of,
     write_settlement,
 )
 from ivr.store.subscribers import owner_since, read_subscriber
 from ivr.store.tables import orders, subscriber_packages
+from ivr.store.upsert import is_taken
 
 STOPPED = "order.stopped"
+_HELD = select(orders.c.id).where(orders.c.number == bindparam("number"), orders.c.due.is_not(None))
 OPEN = (
     orders.c.settled.is_(None),
     orders.c.due.is_(None),
@@ -55,11 +59,13 @@ class StoredOrders(OrderBook):
             answer = check(situation_of(connection, order.number, order))
             if isinstance(answer, Refusal):
                 return answer
+            if answer.changes is not None:
+                order = dataclasses.replace(order, changes=answer.changes)
             if not insert_order(connection, order):  # of a number that is not there to be locked
                 known = self._known(connection, order)
                 assert known is not None
                 return known
-            for id in answer:
+            for id in answer.replaces:
                 self._cancel(connection, id, order.ordered, Reason.WITHDRAWN)
         metrics.order_placed()
         return order
@@ -77,15 +83,16 @@ class StoredOrders(OrderBook):
                 connection.execute(
                     update(orders).where(orders.c.id == id).values(state=state, due=None)
                 )
+                replace_changes(connection, order, answer.changes)
             return _one(connection, id)
 
-    def stop(self, id: str, at: datetime, author: str) -> Order:
+    def stop(self, actor: Actor, key: OperationKey, id: str, at: datetime) -> Order:
         with self.database.writing() as connection:
             order = self._locked(connection, id)
             if order.state is not OrderState.HELD:
                 return order
             self._cancel(connection, id, at, Reason.WITHDRAWN)
-            write_entry(connection, Entry(at, author, STOPPED, order.number))
+            write_entry(connection, entry_of(actor, key, at, STOPPED, order.number))
             return _one(connection, id)
 
     def situation(self, number: Msisdn, order: Order | None = None) -> Situation:
@@ -117,12 +124,28 @@ class StoredOrders(OrderBook):
         return found[0] if found else None
 
     def settle(
+        self, id: str, state: OrderState, at: datetime, reason: Reason | None = None
+    ) -> Order:
+        return self._settle(id, state, at, reason, None)
+
+    def settle_by_hand(
         self,
+        actor: Actor,
+        key: OperationKey,
         id: str,
         state: OrderState,
         at: datetime,
         reason: Reason | None = None,
-        author: str = "",
+    ) -> Order:
+        return self._settle(id, state, at, reason, (actor, key))
+
+    def _settle(
+        self,
+        id: str,
+        state: OrderState,
+        at: datetime,
+        reason: Reason | None,
+        by: tuple[Actor, OperationKey] | None,
     ) -> Order:
         if state not in FINAL:
             raise ValueError(f"an order is not settled by {state.value}")
@@ -141,9 +164,9 @@ class StoredOrders(OrderBook):
             situation = Situation(before, undone=undone, undos=undos)
             settlement = settle(order, state, at, reason, situation)
             write_settlement(connection, before, settlement)
-            if author:
+            if by is not None:
                 act = f"order.{settlement.orders[0].state}"
-                write_entry(connection, Entry(at, author, act, order.number))
+                write_entry(connection, entry_of(*by, at, act, order.number))
         for each in settlement.orders:
             metrics.order_settled(each.state)
         return settlement.orders[0]
@@ -194,18 +217,16 @@ class StoredOrders(OrderBook):
             mine = update(orders).where(orders.c.id == id, *OPEN)
             connection.execute(mine.values(sent=sent.value, sent_at=at))
 
-    def unsettled(self, before: datetime, most: int) -> Sequence[Order]:
-        last = func.coalesce(orders.c.tried, orders.c.ordered)
-        query = select(orders).where(*OPEN, last <= before).order_by(*OLDEST).limit(most)
-        return self._read(query)
+    def unsettled(self, most: int) -> Sequence[Order]:
+        return self._read(select(orders).where(*OPEN).order_by(*OLDEST).limit(most))
 
     def waiting(self, number: Msisdn) -> Sequence[Order]:
         mine = select(orders).where(orders.c.number == number, *OPEN)
         return self._read(mine.order_by(*OLDEST))
 
     def held(self, number: Msisdn) -> Sequence[Order]:
-        if not self.database.glance(_HELD, number):  # asked in nearly every call, for nothing
-            return []
+        if not self.database.ask(_HELD, number=number):
+            return []  # as in nearly every call
         mine = select(orders).where(orders.c.number == number, orders.c.due.is_not(None))
         return self._read(mine.order_by(*FIRST_DUE))
 
@@ -213,9 +234,11 @@ class StoredOrders(OrderBook):
         query = select(orders).where(orders.c.due <= at).order_by(*FIRST_DUE).limit(most)
         return self._read(query)
 
-    def last_settled(self, number: Msisdn, service: ServiceId) -> datetime | None:
+    def last_settled(
+        self, number: Msisdn, service: ServiceId, parts: frozenset[str] = frozenset()
+    ) -> datetime | None:
         with self.database.reading() as connection:
-            return last_settled(connection, number, service)
+            return last_settled(connection, number, service, parts)
 
     def charges(
         self, number: Msisdn, since: datetime, until: datetime
@@ -258,7 +281,7 @@ class StoredOrders(OrderBook):
     def _known(self, connection: Connection, order: Order) -> Order | None:
         same = select(orders).where(orders.c.external_id == order.external_id)
         found = next(iter(read_orders(connection, same)), None)
-        if found is not None and found.number != order.number:
+        if found is not None and (found.number, found.actor) != (order.number, order.actor):
             raise is_taken("order", order.external_id)
         return found
 
@@ -276,9 +299,6 @@ class StoredOrders(OrderBook):
         _, undos = kin_of(connection, order)
         settlement = settle(order, OrderState.CANCELLED, at, reason, Situation(None, undos=undos))
         write_settlement(connection, None, settlement)
-
-
-_HELD = "SELECT 1 FROM orders WHERE number = ? AND due IS NOT NULL LIMIT 1"
 
 
 def _one(connection: Connection, id: str, *, locked: bool = False) -> Order:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -39,9 +39,9 @@ from ivr.domain.values import Msisdn
 from ivr.ports.messages import Outbox, Outgoing
 from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
-from ivr.store.once import insert_new, is_taken
 from ivr.store.subscribers import owner_since
 from ivr.store.tables import message_parts, messages, subscribers
+from ivr.store.upsert import insert_or_ignore, is_taken
 
 DAY = timedelta(days=1)
 PUT_OFF = (MessageState.WAITING.value, MessageState.CAPPED.value)
@@ -64,16 +64,12 @@ BODY_LEFT: ColumnElement[str] = case(
 """What is kept of a body once its message has left the outbox."""
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True)
 class StoredOutbox(Outbox, Outgoing):
     database: Database
     a_day: int
     """Messages of one occasion that a number may be sent in 24 hours."""
-    now: Callable[[], datetime] = utc_now
+    now: Callable[[], datetime]
 
     def put(self, number: Msisdn, body: str, reference: str) -> None:
         at = self.now()
@@ -89,7 +85,7 @@ class StoredOutbox(Outbox, Outgoing):
             "detail": "",
         }
         with self.database.writing() as connection:
-            if not insert_new(connection, messages, row, messages.c.reference):
+            if not insert_or_ignore(connection, messages, row, messages.c.reference):
                 mine = select(messages.c.number).where(messages.c.reference == reference)
                 if connection.execute(mine).scalar_one_or_none() not in (number, None):
                     raise is_taken(
@@ -136,7 +132,7 @@ class StoredOutbox(Outbox, Outgoing):
             "body": BODY_LEFT,
         }
         with self.database.writing() as connection:
-            insert_new(connection, message_parts, row, *message_parts.primary_key)
+            insert_or_ignore(connection, message_parts, row, *message_parts.primary_key)
             connection.execute(
                 update(messages)
                 .where(messages.c.id == id)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import islice
 
 from sqlalchemy import select, update
 
+from ivr.ports.clock import Clock
+from ivr.ports.subscribers import Packages
 from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
 from ivr.store.tables import orders, subscriber_packages
@@ -18,8 +19,9 @@ ASKED_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
-class StoredPackages:
+class StoredPackages(Packages):
     database: Database
+    clock: Clock
 
     def unknown(self, ids: Collection[str]) -> list[str]:
         """Those external ids that no order has."""
@@ -31,13 +33,8 @@ class StoredPackages:
         return [id for id in ids if id not in known]
 
     def set_left(self, left: Mapping[str, int], author: str) -> list[str]:
-        """Set what is left of each package, named by the external id of the order that bought it.
-
-        Answers the ids that have none: unknown ones, and those whose package is gone.
-        """
         without = []
-        with self.database.gathering(is_writing=True) as gathering:
-            connection = gathering.connection
+        with self.database.importing(is_writing=True) as connection:
             for external_id, count in left.items():
                 order = select(orders.c.id).where(orders.c.external_id == external_id)
                 changed = connection.execute(
@@ -48,5 +45,5 @@ class StoredPackages:
                 if changed.rowcount == 0:
                     without.append(external_id)
             action = f"packages.import {len(left) - len(without)}"
-            write_entry(connection, Entry(datetime.now(UTC), author, action))
+            write_entry(connection, Entry(self.clock.now(), author, action))
         return without

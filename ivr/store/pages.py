@@ -26,8 +26,8 @@ from ivr.store.call_tables import (
     call_steps,
     calls,
 )
-from ivr.store.once import insert_by
 from ivr.store.tables import caller_languages
+from ivr.store.upsert import insert_by
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite

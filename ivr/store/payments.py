@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import chain, groupby
 
 from sqlalchemy import Connection, desc, insert, or_, select, update
@@ -13,6 +13,7 @@ from ivr.care.paying import news, said_of_odd
 from ivr.domain.payments import KnownPayment, PaymentRow
 from ivr.domain.values import Money, Msisdn
 from ivr.errors import Unusable
+from ivr.ports.clock import Clock
 from ivr.ports.subscribers import Payments
 from ivr.store.audit import Entry, write_entry
 from ivr.store.bounds import one_at_a_time
@@ -26,6 +27,7 @@ AT_ONCE = 500
 @dataclass(frozen=True)
 class StoredPayments(Payments):
     database: Database
+    clock: Clock
 
     def newest(self, number: Msisdn, most: int) -> Sequence[tuple[datetime, Money]]:
         query = (
@@ -40,12 +42,10 @@ class StoredPayments(Payments):
     def add(self, fresh: Sequence[tuple[Msisdn, datetime, Money] | PaymentRow], author: str) -> int:
         return self.add_files([[PaymentRow(*each) for each in fresh]], author)
 
-    def add_files(self, files: Iterable[Sequence[PaymentRow]], author: str) -> int:
-        """As add, of several files one after another: equal payments count within each."""
+    def add_files(self, files: Sequence[Sequence[PaymentRow]], author: str) -> int:
         count = 0
         odd: list[PaymentRow] = []
-        with self.database.gathering(is_writing=True) as gathering:
-            connection = gathering.connection
+        with self.database.importing(is_writing=True) as connection:
             one_at_a_time(connection, payments)
             for some in chain.from_iterable(map(_by_number, files)):
                 found = news(_equals(connection, some), some)
@@ -54,7 +54,7 @@ class StoredPayments(Payments):
                 count += len(found.fresh)
             if odd:
                 raise Unusable(said_of_odd(odd))
-            write_entry(connection, Entry(datetime.now(UTC), author, f"payments.import {count}"))
+            write_entry(connection, Entry(self.clock.now(), author, f"payments.import {count}"))
         return count
 
 

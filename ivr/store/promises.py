@@ -11,9 +11,9 @@ from ivr.domain.messages import Promise
 from ivr.domain.values import Language
 from ivr.ports.messages import Promises
 from ivr.store.database import Database
-from ivr.store.once import insert_new
 from ivr.store.orders import StoredOrders
 from ivr.store.tables import orders, promises
+from ivr.store.upsert import insert_or_ignore
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class StoredPromises(Promises):
     def promise(self, order: str, language: Language) -> None:
         row = {"order_id": order, "language": language.value, "kept": False}
         with self.database.writing() as connection:
-            insert_new(connection, promises, row, promises.c.order_id)
+            insert_or_ignore(connection, promises, row, promises.c.order_id)
 
     def owed(self, most: int) -> Sequence[Promise]:
         query = (

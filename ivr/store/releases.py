@@ -11,11 +11,11 @@ from ivr.domain.content import StoredRelease
 from ivr.ports.content import Releases
 from ivr.store.audit import Entry, write_entry
 from ivr.store.database import Database
-from ivr.store.once import insert_into
 from ivr.store.tables import live_release, releases
+from ivr.store.upsert import insert_into
 
 _POINTER = 1
-_LIVE = "SELECT number FROM live_release"
+_LIVE = select(live_release.c.number)
 
 
 class StoredReleases(Releases):
@@ -38,8 +38,8 @@ class StoredReleases(Releases):
             return number
 
     def live(self) -> int | None:
-        found = self._database.glance(_LIVE)  # asked again and again by every process
-        return int(found[0][0]) if found else None
+        found = self._database.ask(_LIVE)
+        return found[0].number if found else None
 
     def get(self, number: int) -> StoredRelease | None:
         with self._database.reading() as connection:

@@ -9,14 +9,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, asc, delete, desc, func, insert, or_, select, update
 
+from ivr.domain.actor import Actor
 from ivr.domain.callbacks import Bound
 from ivr.domain.requests import NoRequest, Request
 from ivr.domain.values import Language, Msisdn
 from ivr.ports.requests import RequestBook
+from ivr.store.actors import actor_of, row_of
 from ivr.store.bounds import is_spent, one_at_a_time
 from ivr.store.database import Database
-from ivr.store.once import is_taken
 from ivr.store.tables import requests
+from ivr.store.upsert import is_taken
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,9 @@ class StoredRequests(RequestBook):
             "language": request.language.value if request.language else None,
             "at": request.at,
             "tries": 0,
-            "call": request.call,
+            "call": request.actor.call or None,
             "party": request.party,
+            **row_of(request.actor),
         }
         known = select(requests).where(requests.c.reference == request.reference)
         with self.database.writing() as connection:
@@ -43,14 +46,16 @@ class StoredRequests(RequestBook):
                 if not written.is_same(request):
                     raise is_taken("request", request.reference)
                 return written
-            if no := _room(connection, request.call, request.party, bound, in_call):
+            if no := _room(connection, request.actor, request.party, bound, in_call):
                 return no
             connection.execute(insert(requests).values(**row))
             return _request(connection.execute(known).one())
 
-    def room(self, call: str, party: Msisdn | None, bound: Bound, in_call: int) -> NoRequest | None:
+    def room(
+        self, actor: Actor, party: Msisdn | None, bound: Bound, in_call: int
+    ) -> NoRequest | None:
         with self.database.reading() as connection:
-            return _room(connection, call, party, bound, in_call)
+            return _room(connection, actor, party, bound, in_call)
 
     def find(self, reference: str) -> Request | None:
         known = select(requests).where(requests.c.reference == reference)
@@ -111,9 +116,9 @@ class StoredRequests(RequestBook):
 
 
 def _room(
-    connection: Connection, call: str, party: Msisdn | None, bound: Bound, in_call: int
+    connection: Connection, actor: Actor, party: Msisdn | None, bound: Bound, in_call: int
 ) -> NoRequest | None:
-    of_call = select(func.count()).select_from(requests).where(requests.c.call == call)
+    of_call = select(func.count()).select_from(requests).where(requests.c.call == actor.call)
     if connection.execute(of_call).scalar_one() >= in_call:
         return NoRequest.IN_CALL
     spent = is_spent(connection, requests, requests.c.party, party, bound)
@@ -133,4 +138,5 @@ def _request(row: Row[Any]) -> Request:
         tries=row.tries,
         tried=row.tried,
         party=Msisdn(row.party) if row.party else None,
+        actor=actor_of(row, row.reference),
     )

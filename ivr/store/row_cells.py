@@ -8,13 +8,14 @@ from functools import partial
 
 from ivr.care.folding import passport_keys
 from ivr.care.numbering import NationalNumbering
+from ivr.domain.imports import SubscriberRow as Row
 from ivr.domain.subscriber import Status
 from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.sheet.amounts import read_amount
 from ivr.sheet.cells import bare, check_whole, digits, words
 from ivr.sheet.findings import NAMED, BadCell, failures, shown
 from ivr.sheet.table import Table
-from ivr.store.subscriber_row import LONGEST, TEXTS, Known, Row
+from ivr.store.subscriber_row import LONGEST, TEXTS, Known
 from ivr.system.printable import hidden, named
 
 _PLAIN = re.compile(r"993(6[0-9]|71)[0-9]{6}")

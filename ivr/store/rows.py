@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ivr.domain.imports import SubscriberRow
 from ivr.domain.values import Msisdn
 from ivr.errors import Unusable
 from ivr.sheet.findings import BadCell, Harmless
@@ -18,7 +19,8 @@ from ivr.store.subscriber_row import COLUMNS as COLUMNS
 from ivr.store.subscriber_row import HEADINGS, TEXTS
 from ivr.store.subscriber_row import OPTIONAL as OPTIONAL
 from ivr.store.subscriber_row import Known as Known
-from ivr.store.subscriber_row import Row as Row
+
+Row = SubscriberRow
 
 
 def read_rows(file: Path, known: Known) -> Iterator[Row]:

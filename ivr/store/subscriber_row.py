@@ -1,12 +1,10 @@
-"""A subscriber as a file has it, and the columns of such a file."""
+"""The columns of a file of subscribers, and what its rows may name."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from ivr.domain.subscriber import Status
-from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.sheet.header import Heading
 
 HEADINGS = (
@@ -76,32 +74,11 @@ OPTIONAL = ("tax_number", "address", "contract")
 """What an invoice says of its payer."""
 COLUMNS = tuple(heading.name for heading in HEADINGS if heading.name not in OPTIONAL)
 TEXTS = ("company", *OPTIONAL)
-"""Texts that a file may leave out. Another one: a heading behind these, a field of ``Row`` by the
-same name, and a column of the table ``subscribers``; nothing else names them."""
+"""Texts that a file may leave out. Another one: a heading behind these, a field of
+``SubscriberRow`` by the same name, and a column of the table ``subscribers``; nothing else names
+them."""
 LONGEST = {"tax_number": 20, "address": 200, "contract": 40}
 """Letters that fit on an invoice."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A subscriber as the file has it. Empty passport or PUK: the file does not know.
-
-    None of ``services`` and of texts: the file has no such column.
-    """
-
-    msisdn: Msisdn
-    full_name: str
-    passport: Secret | None
-    language: Language
-    tariff: str
-    status: Status
-    balance: Money
-    services: frozenset[ServiceId] | None
-    puk: Secret | None
-    company: str | None
-    tax_number: str | None = None
-    address: str | None = None
-    contract: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

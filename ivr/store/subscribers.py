@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from ivr.domain.identification import Proof
 from ivr.domain.subscriber import Held, HeldPackage, Status, Subscriber, Verifiers
 from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
+from ivr.ports.clock import Clock
 from ivr.ports.subscribers import Subscribers
 from ivr.store.attempts import forget_all
 from ivr.store.audit import Entry, count_entries, write_entry
@@ -25,7 +26,9 @@ ASKED_AT_ONCE = 10_000
 """Numbers in one question."""
 EVER = datetime.min.replace(tzinfo=UTC)
 PUK_TOLD = "puk.told"
-_PROOF = "SELECT proof_version, proof_call, status FROM subscribers WHERE msisdn = ?"
+_PROOF = select(subscribers.c.proof_version, subscribers.c.proof_call).where(
+    subscribers.c.msisdn == bindparam("number"), subscribers.c.status != Status.TERMINATED.value
+)
 
 
 def read_subscriber(connection: Connection, number: Msisdn) -> Subscriber | None:
@@ -85,10 +88,11 @@ def read_subscriber(connection: Connection, number: Msisdn) -> Subscriber | None
 
 def read_proof(connection: Connection, number: Msisdn) -> Proof | None:
     """As ``Subscribers.proof``, within a transaction."""
-    columns = (subscribers.c.proof_version, subscribers.c.proof_call)
-    mine = subscribers.c.msisdn == number, subscribers.c.status != Status.TERMINATED.value
-    row = connection.execute(select(*columns).where(*mine)).one_or_none()
-    return Proof(row.proof_version, row.proof_call or "") if row else None
+    return _proof(connection.execute(_PROOF, {"number": number}).all())
+
+
+def _proof(rows: Sequence[Row[int, str | None]]) -> Proof | None:
+    return Proof(rows[0].proof_version, rows[0].proof_call or "") if rows else None
 
 
 def owner_since(connection: Connection, number: Msisdn) -> datetime:
@@ -98,9 +102,10 @@ def owner_since(connection: Connection, number: Msisdn) -> datetime:
 
 
 class StoredSubscribers(Subscribers):
-    def __init__(self, database: Database, seal: Seal) -> None:
+    def __init__(self, database: Database, seal: Seal, clock: Clock) -> None:
         self._database = database
         self._seal = seal
+        self._clock = clock
 
     def find(self, number: Msisdn) -> Subscriber | None:
         with self._database.reading() as connection:
@@ -130,11 +135,7 @@ class StoredSubscribers(Subscribers):
         return Verifiers(row.codeword, row.keys_latin, row.keys_cyrillic, row.passport)
 
     def proof(self, number: Msisdn) -> Proof | None:
-        rows = self._database.glance(_PROOF, number)
-        if not rows or rows[0][2] == Status.TERMINATED.value:
-            return None
-        version, by, _status = rows[0]
-        return Proof(int(version), by or "")
+        return _proof(self._database.ask(_PROOF, number=number))
 
     def set_codeword(self, number: Msisdn, verifiers: Verifiers, author: str) -> bool:
         with self._database.writing() as connection:
@@ -153,7 +154,7 @@ class StoredSubscribers(Subscribers):
                 return False
             forget_all(connection, number)
             end_codes(connection, number)
-            write_entry(connection, Entry(datetime.now(UTC), author, "codeword.set", number))
+            write_entry(connection, Entry(self._clock.now(), author, "codeword.set", number))
             return True
 
     def renew_keys(self, number: Msisdn, known: Verifiers, renewed: Verifiers) -> None:
@@ -183,7 +184,7 @@ class StoredSubscribers(Subscribers):
             )
             if cleared.rowcount == 0:
                 return False
-            write_entry(connection, Entry(datetime.now(UTC), author, "codeword.clear", number))
+            write_entry(connection, Entry(self._clock.now(), author, "codeword.clear", number))
             return True
 
     def puk(self, number: Msisdn) -> Secret | None:

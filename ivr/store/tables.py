@@ -20,6 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from ivr.store.actors import actor_columns
 from ivr.store.columns import Counter, Moment, Number, Settings, Word, metadata
 
 subscribers = Table(
@@ -160,6 +161,7 @@ orders = Table(
     Column("claimed", Moment),
     Column("sent", Word, nullable=False, server_default="not"),
     Column("sent_at", Moment),
+    *actor_columns(),
     UniqueConstraint("external_id"),
     Index(None, "due"),
     Index(None, "number", "settled"),
@@ -195,13 +197,16 @@ callbacks = Table(
     Column("caller", Number),
     Column("taken", Moment),
     Column("taken_by", Text),
+    Column("key", Text),
+    *actor_columns(),
     UniqueConstraint("call", "number"),
     Index(None, "status", "at"),
     Index(None, "number", "status"),
     Index(None, "caller", "at"),
 )
 """``caller`` left the number; null: the calling number says nothing. ``taken`` and ``taken_by`` say
-when somebody began to call back, and who."""
+when somebody began to call back, and who. ``call`` is the call that left it, or the operation's key
+where no call did."""
 
 requests = Table(
     "requests",
@@ -219,6 +224,7 @@ requests = Table(
     Column("call", Text),
     Column("party", Number),
     Column("claimed", Moment),
+    *actor_columns(),
     UniqueConstraint("reference"),
     Index(None, "ticket", "at"),
     Index(None, "call"),
@@ -284,10 +290,13 @@ audit = Table(
     Column("author", Text, nullable=False),
     Column("action", Text, nullable=False),
     Column("number", Number),
+    Column("channel", Word),
+    Column("key", Text),
     Index(None, "number", "at"),
     Index(None, "action", "at"),
+    Index(None, "key"),
 )
-"""Who did what to which number and when. Never a secret."""
+"""Who did what to which number and when. Never a secret. ``key`` is that of the operation."""
 
 messages = Table(
     "messages",
@@ -352,6 +361,7 @@ invoices = Table(
     Column("ordered", Moment, nullable=False),
     Column("state", Word, nullable=False),
     Column("due", Moment, nullable=False),
+    *actor_columns(),
     UniqueConstraint("external_id"),
     Index(None, "number", "ordered"),
     Index(None, "fax", "ordered"),

@@ -33,7 +33,7 @@ BATCH = 200
 MOST = 10_000
 """Entries kept while the database is gone."""
 AGAIN = 0.05
-"""Seconds until a database that is gone is tried again; a circuit that is open answers at once."""
+"""Seconds until a database that is gone is tried again; a breaker that is open answers at once."""
 LAST_SECONDS = 3.0
 """How long the end of a process waits for what is not written yet."""
 

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 import structlog
 
+from ivr.supervision.starting import Started, start
 from ivr.supervision.systemd import OWN
 from ivr.supervision.worker import BOARD, LISTENER, PARENT
 
@@ -29,7 +30,7 @@ class Companion:
 
     def __init__(self, command: Sequence[str], listener: socket.socket) -> None:
         self._command, self._listener = tuple(command), listener
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Started | None = None
         self._started = -PAUSE_SECONDS
 
     @property
@@ -49,9 +50,7 @@ class Companion:
         environment = {name: value for name, value in os.environ.items() if name not in OWN}
         environment |= {name: str(file) for name, file in files.items()}
         environment[PARENT] = str(os.getpid())
-        self._process = subprocess.Popen(
-            self._command, env=environment, pass_fds=tuple(files.values())
-        )
+        self._process = start(self._command, environment, tuple(files.values()))
         self._started = time.monotonic()
 
     def renew(self) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Sequence
 
 from ivr.supervision.scoreboard import Slot, State
+from ivr.supervision.starting import start
 from ivr.supervision.systemd import OWN
 
 SLOT, LISTENER, BOARD, PARENT = (
@@ -51,7 +51,7 @@ class Worker:
             BOARD: str(board),
             PARENT: str(os.getpid()),
         }
-        self._process = subprocess.Popen(command, env=environment, pass_fds=(listener, board))
+        self._process = start(command, environment, (listener, board))
         self.born = time.monotonic()
         self.hung = False
         self._told: float | None = None

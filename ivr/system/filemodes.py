@@ -20,6 +20,7 @@ OTHERS = 0o077
 """The bits of a mode that are for others than the owner."""
 OURS = (
     "*.sqlite*",
+    "admission",
     "asterisk",
     "audio",
     "fax",
@@ -33,7 +34,7 @@ OURS = (
 )
 """What stands in IVR_HOME. Anything else there is not touched: IVR_HOME may be set to any folder,
 also to one that has other things in it."""
-SIGNS = ("*.sqlite*", "front", "node", "places", "secrets")
+SIGNS = ("*.sqlite*", "admission", "front", "node", "places", "secrets")
 """Of these, what a folder of others hardly has; /etc has ``asterisk`` as well, /var ``spool``."""
 SYSTEM = frozenset(
     {

@@ -17,9 +17,9 @@ from ivr.domain.values import Language
 from ivr.errors import Unusable
 from ivr.settings import PROJECT, Settings, host_port
 from ivr.system.filemodes import private_folder
+from ivr.telephony.admission import BoundFile
 from ivr.telephony.faxtrunk import dial_string, fax_hosts
 from ivr.telephony.folders import Folders, Sounds
-from ivr.telephony.front import MOST, FrontFolder
 from ivr.telephony.lock import token_key
 from ivr.telephony.management import Manager
 from ivr.telephony.telephone import SAME_PRESS
@@ -90,7 +90,7 @@ def render(
     try:
         folders.make()
         _make_shared(settings.home)
-        FrontFolder(settings.home / "front").admit(settings.max_calls)
+        BoundFile(settings.home).write(settings.max_calls)
         folders.link(programs.share, sounds)
         for name in templates.list_templates(["j2"]):
             text = templates.get_template(name).render(values)
@@ -138,6 +138,9 @@ def check_ports(settings: Settings) -> None:
     for name, bind, kind in (
         ("IVR_SIP_BIND", settings.sip_bind, socket.SOCK_DGRAM),
         ("IVR_AMI_BIND", settings.ami_bind, socket.SOCK_STREAM),
+        ("IVR_AGI_BIND", settings.agi_bind, socket.SOCK_STREAM),
+        ("IVR_HEALTH_BIND", settings.health_bind, socket.SOCK_STREAM),
+        ("IVR_NETWORK_LISTENER_BIND", settings.network_listener_bind, socket.SOCK_STREAM),
     ):
         with socket.socket(socket.AF_INET, kind) as probe:
             if kind == socket.SOCK_STREAM:
@@ -152,7 +155,7 @@ def check_ports(settings: Settings) -> None:
 
 def _make_shared(home: Path) -> None:
     """Make the folders that Asterisk may open; of one that is made later it would know nothing."""
-    for name in ("audio", "front/ended", "fax/outgoing", "fax/received", "fax/results"):
+    for name in ("audio", "admission", "fax/outgoing", "fax/received", "fax/results"):
         (home / name).mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
@@ -208,12 +211,12 @@ def _values(
         "hold_seconds": settings.hold_minutes * 60,
         "rtp_low": low,
         "rtp_high": high,
-        "most_calls": f"${{FILE({settings.home / 'front' / MOST})}}",
+        "most_calls": f"${{FILE({BoundFile(settings.home).path})}}",
         "most_told": settings.max_told,
         "most_by_caller": settings.max_calls_by_caller,
         "most_withheld": max(1, settings.max_calls // 2),
         "clean_caller": CLEAN_CALLER,
-        "front_folder": settings.home / "front",
+        "admission_folder": BoundFile(settings.home).path.parent,
         "fax_folder": settings.home / "fax",
         "audio_folder": settings.home / "audio",
         "modules_root": _root(programs.modules),

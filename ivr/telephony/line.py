@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
@@ -16,26 +14,21 @@ from ivr.domain.values import Language, Msisdn
 from ivr.errors import CallerHungUp, TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.engine import run
-from ivr.flow.front import WAY, Way
-from ivr.flow.nodes import AgentQueue, LanguageChoice
+from ivr.flow.nodes import AgentQueue
 from ivr.flow.patience import USUAL, Patience
 from ivr.flow.place import LANGUAGE, PLACE, place_of, resume
+from ivr.flow.question import USUAL_TIMING, Timing
 from ivr.flow.release import Release, Shelf
-from ivr.ports.care import Callers, Care
+from ivr.ports.care import Care
 from ivr.ports.clock import Clock
 from ivr.ports.dialogue import Telephone
 from ivr.ports.journal import Journal
-from ivr.telephony.ended import begun_at
-from ivr.telephony.server import SPOKEN, WHO
+from ivr.telephony.uniqueid import begun_at
 
 log = structlog.get_logger()
 
 NEXT = {Outcome.AGENT: "agent", Outcome.ENDED: "bye"}
 """What the dialplan does after the dialogue: IVR_NEXT."""
-FORGET = "IVR_FORGET"
-"""The channel variable of callers whose language cannot be remembered."""
-VIP_PRIORITY = "10"
-"""Of app_queue: higher goes first, 0 is everybody else."""
 
 
 class Session(Protocol):
@@ -65,39 +58,34 @@ class Line:
     journal: Journal
     clock: Clock
     patience: Patience = USUAL
+    timing: Timing = USUAL_TIMING
 
     def answer(self, session: Session) -> None:
         """Run the dialogue of one call to its end. CallerHungUp never leaves the dialogue.
 
         The call's id stays bound to the thread's logs: the server logs a fault after this.
         """
-        if session.environment.get("agi_network_script") == WHO:
-            self._introduce(session)
-            return
         call = self._call(session)
         structlog.contextvars.bind_contextvars(call=call.id)
         place = session.get(PLACE)
         at = resume(call, place) if place else ""
         release = self.shelf.get(call.release) if call.release else self.shelf.live()
         call.release = release.number
-        way = Way.read(session.get(WAY))
-        if way is not None:
-            _put_on(way, call)
-            self._remember(session, call, release)
         counted = 0
         if session.get("IVR_RESUME") == "unanswered":
             counted = len(call.goals)
             at, place = self._unanswered(session, call, release, at), ""
-        elif place and way is None:
+        elif place:
             metrics.call_resumed()
             call.progress.since = call.progress.since or call.started
         self._converse(session, call, release, at, place, counted)
 
     def busy(self, session: Session) -> None:
-        """Too many calls: the dialplan apologises, in the caller's language if that is known."""
+        """Too many calls: the dialplan apologises, in the caller's language if that is known.
+
+        The dialplan's event brings the call into the journal (``ivr.telephony.refused``).
+        """
         call = self._call(session)
-        call.reason = "overload"
-        has_record = bool(session.get(PLACE))
         with structlog.contextvars.bound_contextvars(call=call.id):
             if call.caller:
                 try:
@@ -106,27 +94,9 @@ class Line:
                     log.warning("language of the caller is not known", reason=str(error))
             if call.language:
                 session.set(LANGUAGE, call.language)
-            session.set("IVR_REASON", call.reason)
+            session.set("IVR_REASON", "overload")
             session.set("IVR_NEXT", "busy")
             session.set("IVR_DONE", "1")
-            if not has_record and self._record(call):
-                self._record(call, Outcome.AGENT)
-
-    def _introduce(self, session: Session) -> None:
-        """Tell Asterisk which language a caller speaks, if he has ever said so."""
-        caller = self._caller(session)
-        if caller is None:
-            session.set(FORGET, "1")
-            return
-        with suppress(TemporarilyUnavailable):  # then he is asked
-            self._care(session, self.shelf.live()).callers.language(caller)
-
-    def _remember(self, session: Session, call: Call, release: Release) -> None:
-        """The language, where Asterisk has asked for it."""
-        asked = (release.flow.nodes.get(step.node) for step in call.path)
-        if call.caller and call.language and any(isinstance(at, LanguageChoice) for at in asked):
-            with suppress(TemporarilyUnavailable):
-                self._care(session, release).callers.remember(call.caller, call.language)
 
     def _caller(self, session: Session) -> Msisdn | None:
         return self.care.numbering.parse(session.environment.get("agi_callerid", ""))
@@ -146,23 +116,12 @@ class Line:
             trunk=origin.trunk,
         )
 
-    def _care(self, session: Session, release: Release) -> Care:
-        """Care by which Asterisk, too, comes to know which language a caller speaks."""
-        known = session.get(SPOKEN)
-        number = re.sub("[^0-9]", "", session.environment.get("agi_callerid", ""))
-        introduced = Introduced(
-            release.care.callers,
-            known,
-            lambda spoken: session.set(f"DB(language/{number})", spoken),
-        )
-        return replace(release.care, callers=introduced)
-
     def _unanswered(self, session: Session, call: Call, release: Release, at: str) -> str:
         """Where a call goes on that no agent took. What a worker that died had in hand is told
         first; and who goes on from here is not sent here again. Who was one too many has chosen no
-        language in this call: Asterisk knows it."""
+        language in this call: the channel has it from ``busy``."""
         call.reason = session.get("IVR_REASON")
-        spoken = session.get(SPOKEN)
+        spoken = session.environment.get("agi_language", "")
         if call.language is None and spoken in release.flow.languages:
             call.language = Language(spoken)
         if not call.hand:
@@ -186,11 +145,12 @@ class Line:
             call,
             session.telephone,
             release.prompts,
-            self._care(session, release),
+            release.care,
             self.clock,
             release.flow.languages,
             noted=place,
             patience=self.patience,
+            timing=self.timing,
         )
         outcome = Outcome.FAILED
         try:
@@ -202,8 +162,8 @@ class Line:
             if outcome is Outcome.AGENT:
                 session.set("IVR_WAIT", str(call.wait))
                 session.set("IVR_PROOF", proof_of(call))
-                if _is_vip(call, release.care):
-                    session.set("QUEUE_PRIO", VIP_PRIORITY)
+                if call.subscriber and (prior := release.care.accounts.priority(call.subscriber)):
+                    session.set("QUEUE_PRIO", str(prior))
             session.set("IVR_NEXT", NEXT[outcome])
             session.set("IVR_DONE", "1")
         except CallerHungUp:
@@ -237,39 +197,6 @@ class Line:
         return True
 
 
-@dataclass
-class Introduced(Callers):
-    """Who speaks what is told to Asterisk, too."""
-
-    callers: Callers
-    known: str
-    """The language that Asterisk knows of; "" for none."""
-    introduce: Callable[[Language], None]
-
-    def language(self, caller: Msisdn) -> Language | None:
-        language = self.callers.language(caller)
-        if language and language != self.known:
-            self._introduce(language)
-        return language
-
-    def remember(self, caller: Msisdn, language: Language) -> None:
-        self.callers.remember(caller, language)
-        if language != self.known:
-            self._introduce(language)
-
-    def _introduce(self, language: Language) -> None:
-        self.known = language
-        self.introduce(language)
-
-
-def _put_on(way: Way, call: Call) -> None:
-    """What a call has behind it that comes from the front, and when it began."""
-    now = call.started
-    begun = min(begun_at(call.id) or now, now)
-    call.started = begun
-    call.path = way.steps(begun)
-
-
 def proof_of(call: Call) -> str:
     """What the agent's phone shows of the proof: of words of our own, and of no number.
 
@@ -281,14 +208,3 @@ def proof_of(call: Call) -> str:
     if call.evidence.is_weak:
         return "passport"
     return "verified" if call.subscriber == call.caller else "other"
-
-
-def _is_vip(call: Call, care: Care) -> bool:
-    """Whether the identified subscriber goes first in the queue."""
-    if call.subscriber is None:
-        return False
-    try:
-        account = care.accounts.account(call.subscriber)
-    except TemporarilyUnavailable:
-        return False
-    return account is not None and account.vip

@@ -19,11 +19,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ivr.settings import Settings, host_port
+from ivr.telephony.uniqueid import second_of
 
 TOKEN = "IVR_TOKEN"  # noqa: S105  the name of a variable
 """The argument of a request that carries its token."""
-ANY_CALL = "front"
-"""In place of a call's id, for checkpoints that the dialplan holds for every call."""
 LONGEST_CALL_SECONDS = 24 * 3600.0
 """A request about an older call is a repetition: its token was kept by someone."""
 SEAL = "&seal="
@@ -32,8 +31,6 @@ SEAL_DIGITS = 16
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LOOPBACK = "127.0.0.1"
-LONGEST_SECOND = 11
-"""Digits of a second since 1970 that a date can have."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,7 @@ class PortLock:
 
     def opens(self, request: Mapping[str, str], token: str) -> bool:
         """Whether a request carries its token, and its call is of today."""
-        begun = begun_at(request["agi_uniqueid"])
+        begun = second_of(request["agi_uniqueid"])
         is_fresh = begun is not None and abs(self.now() - begun) < LONGEST_CALL_SECONDS
         return is_fresh and hmac.compare_digest(self.token(request).encode(), token.encode())
 
@@ -84,12 +81,10 @@ class PortLock:
         return f"{checkpoint}{SEAL}{self._digest(call, checkpoint)}" if checkpoint else ""
 
     def unseal(self, call: str, sealed: str) -> str:
-        """The checkpoint that was sealed for this call or for any; "" if it was not."""
+        """The checkpoint that was sealed for this call; "" if it was not."""
         checkpoint, _, digest = sealed.rpartition(SEAL)
-        for owner in (call, ANY_CALL):
-            if hmac.compare_digest(self._digest(owner, checkpoint).encode(), digest.encode()):
-                return checkpoint
-        return ""
+        is_ours = hmac.compare_digest(self._digest(call, checkpoint).encode(), digest.encode())
+        return checkpoint if is_ours else ""
 
     def _digest(self, call: str, checkpoint: str) -> str:
         text = f"{call}\0{checkpoint}".encode("utf-8", "replace")
@@ -102,14 +97,6 @@ class PortLock:
     @cached_property
     def _seal_key(self) -> bytes:
         return _derived(self.pepper, "checkpoint seal")
-
-
-def begun_at(call: str) -> int | None:
-    """The second (Unix time) in which a channel was made, by its UNIQUEID
-    (``ivr85d7af-1795828503.3833``); None: it is none."""
-    seconds, _, number = call.rpartition("-")[2].partition(".")
-    is_id = seconds.isdecimal() and number.isdecimal() and len(seconds) <= LONGEST_SECOND
-    return int(seconds) if is_id else None
 
 
 def token_key(ami_secret: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from ivr.care.worker import run_rounds
 from ivr.errors import TemporarilyUnavailable
 from ivr.telephony.ami import AmiLink, Event
 
@@ -30,9 +31,7 @@ class CallAges:
 
     def follow(self, stop: threading.Event, every: float = LOOK_SECONDS) -> None:
         """Keep it up to date until ``stop``."""
-        while not stop.is_set():
-            self._look()
-            stop.wait(every)
+        run_rounds("ages", self._look, stop, every)
 
     def _look(self) -> None:
         self._coming = dict.fromkeys(WHERE, 0)

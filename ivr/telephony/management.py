@@ -14,8 +14,8 @@ class Manager(StrEnum):
     LINE = "ivr-line"
     """Workers: they hear what the queues do with calls, and may do nothing."""
     HEALTH = "ivr-health"
-    """The process that tells of health: it counts calls, looks at the queues, has the front loaded
-    and the log turned over."""
+    """The process that tells of health: it counts calls, hears of those that were not let in,
+    looks at the queues, and has the log turned over."""
     FAX = "ivr-fax"
     """``ivr orders``: it has a fax sent."""
 

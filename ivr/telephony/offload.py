@@ -6,11 +6,10 @@ Its caller is listened to: what is pressed while something is looked up answers 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextvars import copy_context
-from functools import partial
-from typing import Generic, ParamSpec, TypeVar, cast
+from typing import ParamSpec, TypeVar
 
-from greenlet import getcurrent
+from gevent import getcurrent
+from gevent.event import Event
 
 from ivr.telephony.switchboard import Seat
 
@@ -34,68 +33,23 @@ def listen_with(listen: Callable[[float], bool]) -> None:
         seat.listen = listen
 
 
-def offload(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Do what may take long; a call at a board stands back meanwhile."""
+def offload(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Do what may take long; a call at a board stands back meanwhile. As ``ports.runner.Runner``.
+
+    RuntimeError: the system gives no further thread.
+    """
     seat = getcurrent()
     if not isinstance(seat, Seat):
         return work(*args, **kwargs)
-    return _offload(seat, partial(work, *args, **kwargs))
-
-
-def offloaded(port: T, *methods: str) -> T:
-    """The same port, whose methods are offloaded: these, or all."""
-    return cast(T, _Offloaded(port, methods))
-
-
-class _Offloaded:
-    def __init__(self, port: object, methods: tuple[str, ...]) -> None:
-        self._port, self._methods = port, methods
-
-    def __getattr__(self, name: str) -> object:
-        method = getattr(self._port, name)
-        if not self._methods or name in self._methods:
-            method = partial(offload, method)
-        setattr(self, name, method)
-        return method
-
-
-class Job(Generic[T]):
-    """Work that is offloaded."""
-
-    def __init__(self, work: Callable[[], T]) -> None:
-        self._work = work
-        self._error: BaseException | None = None
-        self._value: T | None = None
-        self.is_done = False
-
-    def run(self) -> None:
-        try:
-            self._value = self._work()
-        except BaseException as error:
-            self._error = error
-        self.is_done = True
-
-    def result(self) -> T:
-        """What came out, or what the work raised."""
-        if self._error is not None:
-            raise self._error
-        return cast(T, self._value)
-
-
-def _offload(seat: Seat, work: Callable[[], T]) -> T:
-    job = Job(work)
-    context = copy_context()  # the logs of the work are those of the call
-
-    def run() -> None:
-        context.run(job.run)
-        seat.board.post(partial(seat.board.go_on, seat, job))
-
-    seat.board.hire(run)
-    if not job.is_done:
-        seat.board.stand_back(seat, job, LULL)
+    board = seat.board
+    job = board.executor.submit(work, *args, **kwargs)
+    done = Event()
+    job.add_done_callback(lambda _: board.post(done.set))
+    if not job.done():
+        done.wait(LULL)
     wait = LISTEN_SECONDS
-    while not job.is_done:
+    while not job.done():
         if seat.listen is None or not seat.listen(wait):
-            seat.board.stand_back(seat, job, LONGEST_LISTEN)
+            done.wait(LONGEST_LISTEN)
         wait = min(2 * wait, LONGEST_LISTEN)
     return job.result()

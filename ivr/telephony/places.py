@@ -1,12 +1,11 @@
 """Where calls are: a small file for each in a folder of this machine, which outlives every process.
 
-Every checkpoint is sealed, in its file and on its channel (``ivr.telephony.lock``): one that the
-line did not write for this very call is not believed, wherever it comes from.
+Every checkpoint is sealed (``ivr.telephony.lock``): one that the line did not write for this very
+call is not believed, wherever it comes from.
 
-A worker writes it at every node; the one that takes the call up reads it. A command that makes
-Asterisk keep it costs ten times as much, and the caller waits for it before the next prompt. The
-channel has a place too, from when the language was chosen and from when the call went to an agent:
-the dialplan needs the language where no line takes the call.
+A worker writes it at every node; the one that takes the call up reads it, also when it comes back
+from the agents' queue. A command that makes Asterisk keep it costs ten times as much, and the
+caller waits for it before the next prompt. So the channel has it only where no file can be written.
 """
 
 from __future__ import annotations
@@ -68,13 +67,13 @@ class Places:
         return line.decode("utf-8", "replace") if end else ""
 
     def forget(self, call: str) -> None:
-        """The call is over, or Asterisk has its place."""
+        """The call is over, or its checkpoint is on the channel."""
         if _CALL.fullmatch(call):
             with suppress(OSError):
                 os.unlink(self._path(call))
 
     def sweep(self) -> None:
-        """Forget the calls that nobody took up."""
+        """Forget the calls that ended in the queue, with an agent, or without a worker."""
         remove_old(self._folder, ABANDONED_SECONDS)
 
     def _path(self, call: str) -> str:
@@ -82,49 +81,32 @@ class Places:
 
 
 class PlaceOfCall:
-    """The place of one call: in the folder, if there is one, and on its channel; sealed in both."""
+    """The checkpoint of one call: in a file or, where none can be written, on the channel."""
 
     def __init__(self, places: Places | None, call: str, on_channel: str, lock: PortLock) -> None:
-        """``on_channel`` is what the dialplan has sent."""
-        self._places, self._call, self._lock = places, call, lock
+        """``on_channel`` is what the dialplan has sent: from then on the checkpoint stays there."""
+        self._call, self._lock = call, lock
         self._on_channel = lock.unseal(call, on_channel)
-        self._last = ""
+        self._places = None if self._on_channel else places
 
     def read(self) -> str:
         """Where the call is; "" where it begins."""
-        return self._kept() or self._on_channel
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether a worker has written it down."""
-        return bool(self._kept())
+        if self._places is None:
+            return self._on_channel
+        return self._lock.unseal(self._call, self._places.read(self._call))
 
     def keep(self, place: str) -> str:
-        """Keep a place; answers what the channel is to have, "" if nothing."""
+        """Keep a checkpoint; answers what the channel is to have, "" for nothing."""
         sealed = self._lock.seal(self._call, place)
-        if self._places is not None and self._places.write(self._call, sealed):
-            self._last = place
-            if _language(place) == _language(self._on_channel):
+        if self._places is not None:
+            if self._places.write(self._call, sealed):
                 return ""
+            self.forget()
         self._on_channel = place
         return sealed
 
-    def hand_over(self) -> str:
-        """What the channel is to have before the dialplan goes on; "" if it has it already."""
-        last, self._last = self._last, ""
-        return "" if last == self._on_channel else self._lock.seal(self._call, last)
-
     def forget(self) -> None:
-        """The call is over, or its channel has the place. From now on nothing is kept here."""
+        """The call is over. From now on nothing is kept in a file."""
         if self._places is not None:
             self._places.forget(self._call)
         self._places = None
-
-    def _kept(self) -> str:
-        return self._lock.unseal(self._call, self._places.read(self._call)) if self._places else ""
-
-
-def _language(place: str) -> str:
-    """What a place begins with once a language is chosen."""
-    head = place.partition("&")[0]
-    return head if head.startswith("language=") else ""

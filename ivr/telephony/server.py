@@ -13,19 +13,19 @@ from contextlib import closing
 from functools import partial
 
 import structlog
+from gevent.lock import Semaphore
 
 from ivr import metrics
 from ivr.errors import CallerHungUp
-from ivr.flow.front import WAY
 from ivr.flow.place import PLACE
 from ivr.supervision.listener import open_listener
 from ivr.supervision.scoreboard import Scoreboard, Slot, State
 from ivr.telephony.agi import Agi, NotAsterisk
+from ivr.telephony.concatenated import ConcatenatedPrompts
 from ivr.telephony.lock import TOKEN, PortLock
-from ivr.telephony.medley import Medleys
 from ivr.telephony.places import PlaceOfCall, Places
 from ivr.telephony.strangers import Strangers
-from ivr.telephony.switchboard import Gate, Switchboard
+from ivr.telephony.switchboard import Switchboard
 from ivr.telephony.telephone import AgiTelephone, one_by_one
 
 log = structlog.get_logger()
@@ -40,22 +40,12 @@ DONE = "IVR_DONE"
 """The last variable of a dialogue: the dialplan goes on."""
 RESUMED = "resume"
 """What the dialplan asks for with a call that was begun elsewhere."""
-WHO = "language"
-"""What the dialplan asks for with a caller whom Asterisk does not know."""
-SPOKEN = "IVR_SPOKEN"
-"""The language in which Asterisk knows the caller."""
-INTRODUCED = frozenset({TOKEN, SPOKEN})
-"""Arguments of WHO."""
+BUSY = "busy"
+"""What the dialplan asks for with a call that is one too many."""
 SAME = "IVR_SAME_PRESS"
 """Milliseconds in which the same key is the same press; empty: none."""
-GIVEN = INTRODUCED | {
-    *("IVR_DIALLED", "IVR_RESUME", "IVR_REASON", PLACE, WAY, "IVR_KEY", "IVR_READ", SAME),
-}
-"""Arguments of every other request."""
-BEGUN = (RESUMED, WHO)
-"""What is asked for a call that is in the line already: it is one too many for nobody."""
-SILENCE = "TIMEOUT"
-"""READSTATUS where a question that Asterisk asked had no answer."""
+GIVEN = frozenset({TOKEN, "IVR_DIALLED", "IVR_RESUME", "IVR_REASON", PLACE, SAME})
+"""Arguments of every request."""
 NO_THREAD = "can't start new thread"
 """What Python says when the system gives it no further thread."""
 CLOSING_SECONDS = 10.0
@@ -70,34 +60,28 @@ class AgiSession:
         agi: Agi,
         lock: PortLock,
         places: Places | None,
-        medleys: Medleys | None,
+        concatenated: ConcatenatedPrompts | None,
         connection: socket.socket,
     ) -> None:
         """NotAsterisk: the request does not come from this installation's dialplan."""
         self._agi = agi
         self.connection = connection
         call = agi.env["agi_uniqueid"]
-        self._given = _given(agi.arguments, agi.env["agi_network_script"])
+        self._given = _given(agi.arguments)
         """Variables that the dialplan has handed over with the call."""
         if not lock.opens(agi.env, self._given.pop(TOKEN)):
             raise NotAsterisk(
                 "a request has no token of this line: if it is your Asterisk, run `ivr asterisk"
                 " render` and restart it"
             )
-        self._place = PlaceOfCall(
-            places if PLACE in self._given else None, call, self._given.get(PLACE, ""), lock
-        )
-        same = self._given.get(SAME, "")
+        self._place = PlaceOfCall(places, call, self._given[PLACE], lock)
+        same = self._given[SAME]
         self._telephone = AgiTelephone(
             agi,
             self._place.keep,
-            medleys.sounds if medleys else one_by_one,
+            concatenated.sounds if concatenated else one_by_one,
             int(same) / 1000 if same.isdecimal() else 0.0,
         )
-        if self._given.get(WAY) and self._place.is_kept:
-            self._given[WAY] = ""  # another worker was told
-        if self._given.get(WAY):
-            self._has_answered(self._given.get("IVR_KEY", ""), self._given.get("IVR_READ", ""))
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -114,8 +98,8 @@ class AgiSession:
         return self._place.read() if name == PLACE else given
 
     def set(self, name: str, value: str) -> None:
-        if name == DONE:
-            self._hand_over()
+        if name == DONE and self._given.get("IVR_NEXT") == "bye":
+            self._place.forget()  # any other call may come back from the agents
         self._given[name] = value
         self._telephone.note(name, value)
 
@@ -124,27 +108,11 @@ class AgiSession:
         if self._agi.is_hung_up:
             self._place.forget()
 
-    def _has_answered(self, key: str, status: str) -> None:
-        """Asterisk has asked the first question. ``Read`` ends with ``#``, and does not tell it."""
-        if key or status == SILENCE:
-            self._telephone.has_answered(key or None)
-        elif status == "OK":
-            self._telephone.has_answered("#")
 
-    def _hand_over(self) -> None:
-        """Give the channel the place of a call that may come back."""
-        if self._given.get("IVR_NEXT") != "bye":
-            if place := self._place.hand_over():
-                self._telephone.put_on_channel(PLACE, place)
-            if self._given.get(WAY):
-                self._telephone.put_on_channel(WAY, "")
-        self._place.forget()
-
-
-def _given(arguments: Sequence[str], script: str) -> dict[str, str]:
+def _given(arguments: Sequence[str]) -> dict[str, str]:
     """What the dialplan has handed over: all that it has to, each once, and nothing else."""
     given = dict(argument.partition("=")[::2] for argument in arguments)
-    if len(given) != len(arguments) or given.keys() != (INTRODUCED if script == WHO else GIVEN):
+    if len(given) != len(arguments) or given.keys() != GIVEN:
         raise NotAsterisk(
             "the arguments are not those of this version's dialplan: run `ivr asterisk render` and"
             " restart Asterisk"
@@ -168,20 +136,20 @@ class LineServer:
         *,
         lock: PortLock,
         places: Places | None = None,
-        medleys: Medleys | None = None,
+        concatenated: ConcatenatedPrompts | None = None,
         place: tuple[Scoreboard, Slot] | None = None,
         exhausted: Callable[[str], None] | None = None,
     ) -> None:
         """Unusable when the port cannot be had. ``lock`` tells who may ask for what. ``places``
         keeps where calls are, for the worker that takes them up; without it their channels do.
-        ``medleys`` joins what is played.
+        ``concatenated`` has prompts that are played as one.
 
         ``bind`` may be a socket that others listen on too; ``place`` is then where this server
         stands on their board, and ``most_calls`` is that of all together. ``exhausted(reason)`` is
         called when no thread or no memory is to be had.
         """
         self._answer, self._busy, self._lock_of_port = answer, busy, lock
-        self._places, self._medleys = places, medleys
+        self._places, self._concatenated = places, concatenated
         self._most = most_calls
         self._board, self._slot = place or _alone()
         self._exhausted = exhausted or _say_exhausted
@@ -193,7 +161,7 @@ class LineServer:
         self._most_seen = 0
         self._lock = threading.Condition()
         self._closing = False
-        self._telling = Gate(BUSY_AT_ONCE)
+        self._telling = Semaphore(BUSY_AT_ONCE)
         listener = open_listener(bind) if isinstance(bind, str) else bind
         self._switchboard = Switchboard(listener, self._take, self._slot.beat)
         self._thread = threading.Thread(target=self._switchboard.run, name="switchboard")
@@ -296,26 +264,31 @@ class LineServer:
 
     def _let_in(self, session: AgiSession) -> Handler:
         """Who has the call: the line, or the dialplan again if it is one too many."""
-        is_begun = session.environment["agi_network_script"] in BEGUN
-        if self._admit(session.connection, None if is_begun else self._most):
+        script = session.environment["agi_network_script"]
+        most = None if script == RESUMED else self._most
+        if script != BUSY and self._admit(session.connection, most):
             return self._answer
-        metrics.call_refused("max-calls")
         with self._lock:
             self._arriving.pop(id(session.connection), None)
             if len(self._refused) >= MOST_REFUSED:
+                metrics.call_refused("max-calls")
                 return lambda _session: None
             self._refused[id(session.connection)] = session.connection
         return self._turn_away
 
     def _turn_away(self, session: AgiSession) -> None:
-        with self._telling.passed():
+        with self._telling:
             self._busy(session)
 
     def _dialogue(self, connection: socket.socket) -> None:
         try:
             with closing(
                 AgiSession(
-                    Agi(connection), self._lock_of_port, self._places, self._medleys, connection
+                    Agi(connection),
+                    self._lock_of_port,
+                    self._places,
+                    self._concatenated,
+                    connection,
                 )
             ) as session:
                 self._let_in(session)(session)

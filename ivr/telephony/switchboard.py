@@ -1,9 +1,9 @@
-"""The switchboard: one thread holds all calls, each a greenlet that stands back while it waits.
+"""The switchboard: one thread holds all calls, each a greenlet of gevent.
 
-A dialogue is written as if it waited for its caller. Where it waits for Asterisk, the board goes on
-with whichever call has something to read: no thread is woken for a command, none waits for the
-interpreter, and a hundred callers who hear a menu cost what a list of a hundred costs. Work that
-may take long (database, network, hashes) is offloaded (``ivr.telephony.offload``).
+A dialogue is written as if it waited for its caller. Where it waits for Asterisk, gevent goes on
+with whichever call has something to read: no thread is woken for a command, and a hundred callers
+who hear a menu cost what a list of a hundred costs. Nothing is patched: what may take long
+(database, network, hashes) is offloaded (``ivr.telephony.offload``).
 
 What belongs to a call runs in the board's thread unless it is offloaded, one call at a time: it
 must never wait by itself.
@@ -11,29 +11,27 @@ must never wait by itself.
 
 from __future__ import annotations
 
-import os
 import select
 import socket
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
-from heapq import heappop, heappush
-from itertools import count
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any
 
 import structlog
-from greenlet import getcurrent, greenlet
+from gevent import Greenlet, get_hub, getcurrent, sleep
+from gevent.event import Event
+from gevent.hub import Hub
+from gevent.socket import wait
 
-from ivr.telephony.crew import Crew
+from ivr.system.threads import ContextExecutor
 
 log = structlog.get_logger()
 
 TICK_SECONDS = 0.25
 """How often the board says that it is alive, at least."""
-_READ = select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLET
+_READ = 1
+"""An event that a watcher of gevent waits for."""
 _IN_TURN = select.EPOLLIN | select.EPOLLEXCLUSIVE
 """A call wakes the first in the kernel's row only (epoll_ctl(2))."""
 PAUSE_SECONDS = 0.1
@@ -42,22 +40,18 @@ STOP_SECONDS = 10.0
 """How long a board that hangs is waited for."""
 
 
-class Seat(greenlet):
+class Seat(Greenlet):  # type: ignore[type-arg]  # generic in its stubs only
     """One call at the board."""
 
     def __init__(self, board: Switchboard, run: Callable[[], None]) -> None:
         super().__init__(run)
         self.board = board
-        self.waits_for: object = None
-        """What it stands back for; None while it runs."""
-        self.waited = 0
-        """How often it has stood back: a time-out of an earlier time is none."""
         self.listen: Callable[[float], bool] | None = None
         """Keeps the caller's keys for so many seconds; False: not just now, at once."""
 
 
 class Switchboard:
-    """Runs in one thread; ``post``, ``wake`` and what says so may be called from others."""
+    """Runs in one thread; ``post`` and what says so may be called from others."""
 
     def __init__(
         self,
@@ -67,15 +61,13 @@ class Switchboard:
     ) -> None:
         """``take`` is given each connection, ``tick`` is called four times a second."""
         self._listener, self._take, self._tick = listener, take, tick
-        self._woken = os.eventfd(0, os.EFD_NONBLOCK)
-        self._poll = select.epoll()
-        self._poll.register(self._woken, select.EPOLLIN)
+        self._row = select.epoll()
+        """Where this process waits for calls beside others: gevent has no EPOLLEXCLUSIVE."""
         self._wires: dict[int, Wire] = {}
-        self._timers: list[tuple[float, int, Seat, int]] = []
-        self._numbers = count()
-        self._posted: deque[Callable[[], None]] = deque()
-        self._crew = Crew()
-        self._hub: Any = None
+        self._hub: Hub | None = None
+        self._ended: Event | None = None
+        self.executor = ContextExecutor("work")
+        """Does the work of calls that may take long."""
         self.opened = threading.Event()
         """Calls are taken, or were."""
         self._is_open = self._is_closed = False
@@ -89,37 +81,28 @@ class Switchboard:
 
     def run(self) -> None:
         """Take calls and hold them, until ``close``."""
-        self._hub = getcurrent()
-        self._poll.register(self._listener, _IN_TURN)
+        hub, ended = get_hub(), Event()
+        self._hub, self._ended = hub, ended
+        hub.print_exception = _log_fault  # type: ignore[method-assign,assignment]
+        self._row.register(self._listener, _IN_TURN)
         self._is_open = True
+        coming, ticking = hub.loop.io(self._row.fileno(), _READ), hub.loop.timer(0, TICK_SECONDS)
+        coming.start(self._accept)
+        ticking.start(self._look)
         self.opened.set()
-        next_tick = 0.0
         while not self._is_closed:
-            now = time.monotonic()
-            if now >= next_tick:
-                next_tick = now + TICK_SECONDS
-                self._tick()
-                # Tried without being woken too: a call that woke a server that is stopped wakes
-                # no other.
-                self._accept(now)
-            until = min(next_tick, self._timers[0][0]) if self._timers else next_tick
-            for file, _ in self._poll.poll(0 if self._posted else max(0.0, until - now)):
-                if (wire := self._wires.get(file)) is not None:
-                    wire.readable()
-                elif file == self._woken:
-                    os.eventfd_read(self._woken)
-                else:
-                    self._accept(now)
-            for _ in range(len(self._posted)):
-                self._posted.popleft()()
-            self._time_out()
+            ended.wait()
+        self._hub = None
+        for watcher in (coming, ticking):
+            watcher.stop()
+            watcher.close()
+        hub.destroy(destroy_loop=True)
 
-    def post(self, work: Callable[[], None]) -> None:
+    def post(self, work: Callable[[], object]) -> None:
         """Have something done by the board's thread. From any thread."""
-        if self._is_closed:
-            return
-        self._posted.append(work)
-        os.eventfd_write(self._woken, 1)
+        hub = self._hub
+        if hub is not None and not self._is_closed:
+            hub.loop.run_callback_threadsafe(work)
 
     def stop_taking(self) -> None:
         """No more calls here; those at the board go on. From any thread, once.
@@ -130,7 +113,7 @@ class Switchboard:
 
         def stop() -> None:
             self._is_open = False
-            self._poll.unregister(self._listener)
+            self._row.unregister(self._listener)
             stopped.set()
 
         if self.opened.is_set():
@@ -140,61 +123,40 @@ class Switchboard:
 
     def close(self) -> None:
         """End ``run``, and let the threads go. From any thread, once."""
-        self._crew.close()
-        self._is_closed = True
-        os.eventfd_write(self._woken, 1)
+        self.executor.shutdown(wait=False)
+        hub, self._is_closed = self._hub, True
+        if hub is not None and self._ended is not None:
+            hub.loop.run_callback_threadsafe(self._ended.set)
 
     def dispose(self) -> None:
         """Give the files back, after ``run`` has ended."""
-        self._poll.close()
-        os.close(self._woken)
+        self._row.close()
 
     def seat(self, run: Callable[[], None]) -> None:
-        """Begin a call, as far as it goes without waiting. By the board's thread."""
-        Seat(self, run).switch()
+        """Begin a call soon. By the board's thread."""
+        Seat(self, run).start()
 
     def wire(self, connection: socket.socket) -> Wire:
-        """Watch a connection of a call."""
-        file = connection.fileno()
-        wire = self._wires[file] = Wire(connection)
-        self._poll.register(file, _READ)
+        """Watch a connection of a call. By the board's thread."""
+        assert self._hub is not None
+        watcher = self._hub.loop.io(connection.fileno(), _READ)
+        wire = self._wires[connection.fileno()] = Wire(connection, watcher)
         return wire
 
     def forget(self, connection: socket.socket) -> None:
         """Watch a connection no more, before it is closed."""
-        if self._wires.pop(file := connection.fileno(), None) is not None:
-            self._poll.unregister(file)
+        if (wire := self._wires.pop(connection.fileno(), None)) is not None:
+            wire.close()
 
-    def stand_back(self, seat: Seat, thing: object, seconds: float | None = None) -> bool:
-        """Let others go on until ``go_on(seat, thing)``; False: the time is over."""
-        seat.waits_for = thing
-        seat.waited += 1
-        if seconds is not None:
-            at = time.monotonic() + seconds
-            heappush(self._timers, (at, next(self._numbers), seat, seat.waited))
-        try:
-            return cast(bool, self._hub.switch())
-        finally:
-            seat.waits_for = None
+    def _look(self) -> None:
+        """Say that the board is alive, and look for a call without being woken, too: a call that
+        woke a server that is stopped wakes no other."""
+        self._tick()
+        self._accept()
 
-    def go_on(self, seat: Seat, thing: object) -> None:
-        """Let a call go on that stands back for this. By the board's thread, in no call."""
-        if seat.waits_for is thing:
-            seat.switch(True)
-
-    def hire(self, work: Callable[[], None]) -> None:
-        """Have work done by a thread. RuntimeError: the system gives no further one."""
-        self._crew.start(work)
-
-    def _time_out(self) -> None:
-        now = time.monotonic()
-        while self._timers and self._timers[0][0] <= now:
-            _, _, seat, waited = heappop(self._timers)
-            if seat.waits_for is not None and seat.waited == waited:
-                seat.switch(False)
-
-    def _accept(self, now: float) -> None:
+    def _accept(self) -> None:
         """A call, if one has come. Who takes one goes to the end of the row."""
+        now = time.monotonic()
         if not self._is_open or now < self._no_call_before:
             return
         try:
@@ -205,69 +167,41 @@ class Switchboard:
             log.error("no call can be accepted", reason=str(error))
             self._no_call_before = now + PAUSE_SECONDS
             return
-        self._poll.unregister(self._listener)
-        self._poll.register(self._listener, _IN_TURN)
+        self._row.unregister(self._listener)
+        self._row.register(self._listener, _IN_TURN)
         self._take(connection)
 
 
 class Wire:
     """A connection whose reader may stand back. Used by one call, and by the work it offloads."""
 
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-        self._seat: Seat | None = None
-        self._is_readable = False
-
-    def readable(self) -> None:
-        """Something has come. By the board."""
-        self._is_readable = True
-        if self._seat is not None:
-            self._seat.board.go_on(self._seat, self)
+    def __init__(self, connection: socket.socket, watcher: Any = None) -> None:
+        """``watcher`` is gevent's; None: there is no board, and a reader waits by itself."""
+        self._connection, self._watcher = connection, watcher
 
     def wait(self, seconds: float) -> bool:
         """Until there may be something to read; False: not within ``seconds``."""
-        seat = getcurrent()
-        if not isinstance(seat, Seat):
+        if self._watcher is None or not isinstance(getcurrent(), Seat):
             return _wait_alone(self._connection, seconds)
-        if not self._is_readable:
-            self._seat = seat
-            if not seat.board.stand_back(seat, self, seconds):
-                return False
-        self._is_readable = False
+        try:
+            wait(self._watcher, seconds, TimeoutError)
+        except TimeoutError:
+            return False
         return True
 
     def let_others(self) -> None:
         """Before this call goes on."""
-        seat = getcurrent()
-        if isinstance(seat, Seat):
-            seat.board.post(partial(seat.board.go_on, seat, self))
-            seat.board.stand_back(seat, self)
+        if isinstance(getcurrent(), Seat):
+            sleep(0)
+
+    def close(self) -> None:
+        """Watch no more."""
+        self._watcher.close()
 
 
-class Gate:
-    """Lets so many calls through at a time, the others in their order."""
-
-    def __init__(self, places: int) -> None:
-        self._places = places
-        self._row: deque[Seat] = deque()
-
-    @contextmanager
-    def passed(self) -> Iterator[None]:
-        """Used by the calls of one board."""
-        seat = getcurrent()
-        assert isinstance(seat, Seat)
-        if self._places:
-            self._places -= 1
-        else:
-            self._row.append(seat)
-            seat.board.stand_back(seat, self)
-        try:
-            yield
-        finally:
-            if self._row:
-                seat.board.post(partial(seat.board.go_on, self._row.popleft(), self))
-            else:
-                self._places += 1
+def _log_fault(_context: object, *fault: Any) -> None:
+    """A fault outside of any dialogue: the loop goes on."""
+    log.error("a fault in the call loop", exc_info=fault)
 
 
 def wire(connection: socket.socket) -> Wire:

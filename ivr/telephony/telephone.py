@@ -24,7 +24,7 @@ from types import TracebackType
 from ivr.domain.dialogue import OPTIONS_AFTER, Utterance
 from ivr.domain.values import Secret
 from ivr.errors import FlowBroken, IvrError
-from ivr.flow.place import PLACE
+from ivr.flow.place import PLACE, SPOKEN
 from ivr.metrics import Reaction
 from ivr.ports.dialogue import Telephone
 from ivr.telephony.agi import Agi, NotAsterisk
@@ -48,8 +48,8 @@ KEY_OF = {str(ord(key)): key for key in KEYS}
 """Keys by their codes in Asterisk's answers."""
 ANY_KEY = f'"{KEYS}"'
 MOST_QUEUED = 100
-FIELDS = {PLACE: "CHANNEL(userfield)"}
-"""A place is a field of the channel: of a variable that is set Asterisk tells all who may want to
+FIELDS = {PLACE: "CHANNEL(userfield)", SPOKEN: "CHANNEL(language)"}
+"""What is a field of the channel: of a variable that is set Asterisk tells all who may want to
 know, with everything about the channel."""
 
 
@@ -92,8 +92,6 @@ class AgiTelephone(Telephone):
         self._same_press, self._now = same_press, now
         self._pressed = _Press("", 0.0, 0.0)
         self._ahead = ""
-        self._is_silent = False
-        """The caller has been silent to the first question already."""
         self._reaction = Reaction()
         self._turn = threading.Lock()
         """The telephone's: work that a dialogue has offloaded may speak, too."""
@@ -108,21 +106,12 @@ class AgiTelephone(Telephone):
                     return
                 self._ahead = self._stream(sound, seconds) or ""
 
-    def has_answered(self, key: str | None) -> None:
-        """The first question was asked before, and this is its answer; None: silence."""
-        self._ahead, self._is_silent = key or "", key is None
-        now = self._now()
-        self._pressed = _Press(key or "", now, now)
-
     def ask_key(
         self,
         utterances: Sequence[Utterance],
         first: float,
         options: Sequence[Utterance] = (),
     ) -> str | None:
-        if self._is_silent:
-            self._is_silent = False
-            return None
         with self:
             key = self._key(utterances, first, options)
             self._reaction.keyed("key" if key else "")

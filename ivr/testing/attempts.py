@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ivr.care.attempts import BUCKET, IN_ROW, MINUTE, SPREAD_KEPT, fifth_in_hour, tenth_in_day
+from ivr.care.attempts import BUCKET, IN_ROW, MINUTE, SPREAD_KEPT
 from ivr.domain.identification import (
     Attempt,
     AttemptCounts,
@@ -16,9 +16,10 @@ from ivr.domain.identification import (
     CallerKind,
     Code,
     CodeHolder,
+    OpenedAttempt,
 )
 from ivr.domain.values import Msisdn
-from ivr.ports.attempts import Attempts, CodeBook
+from ivr.ports.attempts import Allows, Attempts, CodeBook, always
 
 DAY = timedelta(days=1)
 
@@ -50,11 +51,16 @@ class MemoryAttempts(Attempts):
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _last: int = 0
 
-    def open(self, attempt: Attempt, kind: CallerKind, at: datetime) -> int:
+    def open(
+        self, attempt: Attempt, kind: CallerKind, at: datetime, allows: Allows = always
+    ) -> OpenedAttempt:
         with self._lock:
+            earlier = self.counts(attempt, kind, at)
+            if not allows(earlier):
+                return OpenedAttempt(0, earlier)
             self._last += 1
             self.tries.append(_Try(self._last, attempt, kind, at))
-            return self._last
+            return OpenedAttempt(self._last, earlier)
 
     def settle(self, id: int, result: AttemptResult) -> None:
         with self._lock:
@@ -65,20 +71,14 @@ class MemoryAttempts(Attempts):
             if result is AttemptResult.MATCH:
                 self._forget(settled.attempt.number, settled.kind, before=id)
 
-    def counts(
-        self, attempt: Attempt, kind: CallerKind, at: datetime, before: int | None = None
-    ) -> AttemptCounts:
+    def counts(self, attempt: Attempt, kind: CallerKind, at: datetime) -> AttemptCounts:
         with self._lock:
-            failed = [
-                each for each in self.tries if each.has_failed and (not before or each.id < before)
-            ]
+            failed = [each for each in self.tries if each.has_failed]
         number, origin = attempt.number, attempt.origin
         times = [each.at for each in failed if each.stands_against(number, is_own=kind.is_own)]
         counts = AttemptCounts(
             in_call=sum(each.attempt.call == attempt.call for each in failed),
-            in_row=len(times),
-            fifth_at=fifth_in_hour(times),
-            tenth_at=tenth_in_day(times),
+            failures=tuple(times),
         )
         if kind.is_own:
             return counts

@@ -9,6 +9,7 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 
 from ivr.care.accounts import Accounting
+from ivr.care.advice import AdviceService
 from ivr.care.attempts import LIMITS, Limits
 from ivr.care.callbacks import CallbackDesk
 from ivr.care.catalogue import Catalogue, read_catalogue
@@ -36,9 +37,9 @@ from ivr.ports.business import Outcomes
 from ivr.ports.care import Care
 from ivr.ports.orders import Network
 from ivr.settings import PROJECT
-from ivr.testing.aside import SlowAside
 from ivr.testing.business import MemoryBills
 from ivr.testing.clock import FixedClock
+from ivr.testing.executors import SlowExecutor
 from ivr.testing.facts import MemoryFacts
 from ivr.testing.invoices import MemoryInvoiceBook
 from ivr.testing.memory import (
@@ -177,7 +178,7 @@ class Operator:
     turns: Turns = field(default_factory=Turns)
 
     def __post_init__(self) -> None:
-        self.aside = SlowAside(self.clock)
+        self.executor = SlowExecutor(self.clock)
         self.subscribers.attempts = self.attempts
         self.invoices.subscribers = self.subscribers
         self.book = MemoryOrderBook(self.subscribers)
@@ -217,9 +218,10 @@ class Operator:
                 self.network,
                 self.catalogue,
                 self.clock,
-                self.aside,
+                self.executor,
                 notices,
                 AT_ONCE,
+                self.promises,
             ),
             accounts=Accounting(
                 self.subscribers, self.book, self.payments, self.bills, self.catalogue, self.clock
@@ -229,8 +231,7 @@ class Operator:
             callers=self.callers,
             callbacks=CallbackDesk(self.callbacks, premium, self.clock),
             requests=RequestDesk(self.requests, self.clock),
-            outbox=self.outbox,
-            promises=self.promises,
+            advice=AdviceService(self.outbox, EchoPrompts()),
             invoices=InvoiceDesk(
                 self.subscribers, self.invoices, shipped_terms(), self.clock, premium
             ),

@@ -31,7 +31,7 @@ class MemoryInvoiceBook(InvoiceBook):
         with self._lock:
             for known in self.kept.values():
                 if known.external_id == draft.external_id:
-                    if known.paper.phone != draft.paper.phone:
+                    if (known.actor, known.paper.phone) != (draft.actor, draft.paper.phone):
                         raise KeyTaken
                     return known
             phone = draft.paper.phone
@@ -53,6 +53,7 @@ class MemoryInvoiceBook(InvoiceBook):
                 draft.ordered,
                 FaxState.WAITING,
                 draft.ordered,
+                actor=draft.actor,
             )
             return self.kept[number]
 

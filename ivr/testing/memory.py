@@ -6,12 +6,13 @@ import dataclasses
 import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ivr.care.paying import news, said_of_odd
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.call import Call, Outcome
-from ivr.domain.callbacks import Bound, Left
+from ivr.domain.callbacks import Asked, Bound, Left
 from ivr.domain.content import Announcement, StoredRelease
 from ivr.domain.identification import Proof
 from ivr.domain.payments import KnownPayment, PaymentRow
@@ -27,8 +28,6 @@ from ivr.ports.requests import RequestBook
 from ivr.ports.subscribers import Payments, Subscribers
 from ivr.testing.attempts import MemoryAttempts as MemoryAttempts
 from ivr.testing.attempts import MemoryCodes as MemoryCodes
-from ivr.testing.messages import MemoryOutbox as MemoryOutbox
-from ivr.testing.messages import MemoryPromises as MemoryPromises
 
 
 @dataclass
@@ -150,6 +149,14 @@ class MemoryPayments(Payments):
         self.rows.extend(found.fresh)
         return len(found.fresh)
 
+    def add_files(self, files: Sequence[Sequence[PaymentRow]], author: str) -> int:
+        before = list(self.rows)
+        try:
+            return sum(self.add(rows, author) for rows in files)
+        except Unusable:
+            self.rows = before
+            raise
+
 
 @dataclass
 class MemoryAnnouncements(Announcements):
@@ -180,15 +187,18 @@ class MemoryRequests(RequestBook):
                 if not known.is_same(request):
                     raise KeyTaken
                 return known
-            if no := self.room(request.call, request.party, bound, in_call):
+            if no := self.room(request.actor, request.party, bound, in_call):
                 return no
             self._newest += 1
             self.kept.append(dataclasses.replace(request, number=self._newest))
             return self.kept[-1]
 
-    def room(self, call: str, party: Msisdn | None, bound: Bound, in_call: int) -> NoRequest | None:
+    def room(
+        self, actor: Actor, party: Msisdn | None, bound: Bound, in_call: int
+    ) -> NoRequest | None:
+        call = actor.call
         with self._lock:
-            if sum(each.call == call for each in self.kept) >= in_call:
+            if call and sum(each.actor.call == call for each in self.kept) >= in_call:
                 return NoRequest.IN_CALL
             mine = [each for each in self.kept if each.party == party and each.at > bound.since]
             most = bound.withheld if party is None else bound.most
@@ -249,53 +259,74 @@ class MemoryCallers(Callers):
 
 @dataclass
 class _Callback:
-    call: Call
-    number: Msisdn
+    call: str
+    asked: Asked
     at: datetime
     is_open: bool = True
+    taken: datetime | None = None
 
 
 @dataclass
 class MemoryCallbacks(CallbackBook):
-    """Numbers to be called back, with the calls that left them."""
+    """Numbers to be called back, with the calls that left them. Their ids count from 1."""
 
     rows: list[_Callback] = field(default_factory=list)
+    keys: set[tuple[str, OperationKey]] = field(default_factory=set)
+    """What was done under which key."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
-    def left(self) -> list[tuple[Call, Msisdn]]:
-        """Call and number of each, oldest first."""
-        return [(row.call, row.number) for row in self.rows]
+    def left(self) -> list[Asked]:
+        """What was asked for, oldest first."""
+        return [row.asked for row in self.rows]
 
-    def write(self, call: Call, number: Msisdn, at: datetime, bound: Bound) -> Left:
+    def write(
+        self, actor: Actor, key: OperationKey, asked: Asked, at: datetime, bound: Bound
+    ) -> Left:
+        call = actor.call or key
         with self._lock:
-            same = [row for row in self.rows if row.number == number]
+            same = [row for row in self.rows if row.asked.number == asked.number]
             for row in same:
-                if row.call.id == call.id:
-                    if _party(row.call) not in (call.subscriber, call.caller):
+                if row.call == call:
+                    if row.asked.party not in (asked.subscriber, asked.caller):
                         raise KeyTaken
                     return Left.DONE
             if any(row.is_open for row in same):
                 return Left.ALREADY
             recent = [row for row in self.rows if row.at > bound.since]
-            party = _party(call)
-            most = bound.most if party else bound.withheld
-            if sum(row.call.id == call.id for row in recent) >= bound.most:
+            most = bound.most if asked.party else bound.withheld
+            if sum(row.call == call for row in recent) >= bound.most:
                 return Left.MANY
-            if sum(_party(row.call) == party for row in recent) >= most:
+            if sum(row.asked.party == asked.party for row in recent) >= most:
                 return Left.MANY
-            self.rows.append(_Callback(call, number, at))
+            self.rows.append(_Callback(call, asked, at))
             return Left.DONE
 
-    def done(self, number: Msisdn) -> None:
-        """An agent has called a number back."""
-        for row in self.rows:
-            row.is_open = row.is_open and row.number != number
+    def take(self, actor: Actor, key: OperationKey, id: int, at: datetime) -> bool:
+        with self._lock:
+            row = self._open(id)
+            if ("take", key) in self.keys:
+                return True
+            if row is None or (row.taken and at < row.taken + timedelta(hours=1)):
+                return False
+            row.taken = at
+            self.keys.add(("take", key))
+            return True
 
+    def done(self, actor: Actor, key: OperationKey, id: int, at: datetime) -> bool:
+        with self._lock:
+            row = self._open(id)
+            if ("done", key) in self.keys:
+                return True
+            if row is None:
+                return False
+            row.is_open = False
+            self.keys.add(("done", key))
+            return True
 
-def _party(call: Call) -> Msisdn | None:
-    """Whose bound a call-back counts for."""
-    return call.subscriber or call.caller
+    def _open(self, id: int) -> _Callback | None:
+        found = self.rows[id - 1] if 0 < id <= len(self.rows) else None
+        return found if found and found.is_open else None
 
 
 @dataclass

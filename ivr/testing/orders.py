@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 
 from ivr.care.settlement import FINAL, settle
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.orders import Check, Order, OrderState, Sent, Situation, unweighed
 from ivr.domain.services import Reason, Refusal
 from ivr.domain.values import Money, Msisdn, ServiceId
@@ -34,14 +35,16 @@ class MemoryOrderBook(OrderBook):
         with self._lock:
             for known in self.orders.values():
                 if known.external_id == order.external_id:
-                    if known.number != order.number:
+                    if (known.number, known.actor) != (order.number, order.actor):
                         raise KeyTaken
                     return known
             answer = check(self.situation(order.number, order))
             if isinstance(answer, Refusal):
                 return answer
+            if answer.changes is not None:
+                order = dataclasses.replace(order, changes=answer.changes)
             self.orders[order.id] = order
-            for id in answer:
+            for id in answer.replaces:
                 self._settle(id, OrderState.CANCELLED, order.ordered, Reason.WITHDRAWN)
             return order
 
@@ -53,15 +56,18 @@ class MemoryOrderBook(OrderBook):
             answer = check(self.situation(order.number, order))
             if isinstance(answer, Refusal):
                 return self._settle(id, OrderState.CANCELLED, at, answer.reason)
-            self.orders[id] = dataclasses.replace(order, state=OrderState.ACKNOWLEDGED, due=None)
+            changes = order.changes if answer.changes is None else answer.changes
+            self.orders[id] = dataclasses.replace(
+                order, state=OrderState.ACKNOWLEDGED, due=None, changes=changes
+            )
             return self.orders[id]
 
-    def stop(self, id: str, at: datetime, author: str) -> Order:
+    def stop(self, actor: Actor, key: OperationKey, id: str, at: datetime) -> Order:
         with self._lock:
             order = self.orders[id]
             if order.state is not OrderState.HELD:
                 return order
-            self.audit.append((at, author, "order.stopped", order.number))
+            self.audit.append((at, str(actor), "order.stopped", order.number))
             return self._settle(id, OrderState.CANCELLED, at, Reason.WITHDRAWN)
 
     def situation(self, number: Msisdn, order: Order | None = None) -> Situation:
@@ -90,13 +96,24 @@ class MemoryOrderBook(OrderBook):
         with self._lock:
             return next((o for o in self.orders.values() if o.undoes == id and _is_live(o)), None)
 
-    def settle(
+    def settle_by_hand(
         self,
+        actor: Actor,
+        key: OperationKey,
         id: str,
         state: OrderState,
         at: datetime,
         reason: Reason | None = None,
-        author: str = "",
+    ) -> Order:
+        with self._lock:
+            was_open = self.orders[id].state not in FINAL
+            settled = self.settle(id, state, at, reason)
+            if was_open:
+                self.audit.append((at, str(actor), f"order.{settled.state}", settled.number))
+            return settled
+
+    def settle(
+        self, id: str, state: OrderState, at: datetime, reason: Reason | None = None
     ) -> Order:
         if state not in FINAL:
             raise ValueError(f"{state} does not settle an order")
@@ -104,10 +121,7 @@ class MemoryOrderBook(OrderBook):
             order = self.orders[id]
             if order.state in FINAL:
                 return order
-            settled = self._settle(id, state, at, reason)
-            if author:
-                self.audit.append((at, author, f"order.{settled.state}", order.number))
-            return settled
+            return self._settle(id, state, at, reason)
 
     def tried(self, id: str, at: datetime) -> bool:
         with self._lock:
@@ -146,10 +160,8 @@ class MemoryOrderBook(OrderBook):
             if _is_open(order := self.orders[id]):
                 self.orders[id] = dataclasses.replace(order, sent=sent, sent_at=at)
 
-    def unsettled(self, before: datetime, most: int) -> Sequence[Order]:
-        return self._oldest(
-            lambda order: _is_open(order) and (order.tried or order.ordered) <= before
-        )[:most]
+    def unsettled(self, most: int) -> Sequence[Order]:
+        return self._oldest(_is_open)[:most]
 
     def waiting(self, number: Msisdn) -> Sequence[Order]:
         return self._oldest(lambda order: order.number == number and _is_open(order))
@@ -160,7 +172,9 @@ class MemoryOrderBook(OrderBook):
     def due(self, at: datetime, most: int) -> Sequence[Order]:
         return [order for order in self._held() if order.due and order.due <= at][:most]
 
-    def last_settled(self, number: Msisdn, service: ServiceId) -> datetime | None:
+    def last_settled(
+        self, number: Msisdn, service: ServiceId, parts: frozenset[str] = frozenset()
+    ) -> datetime | None:
         done = self._completed(number)
         undone = {order.undoes for order in done}
         return max(
@@ -170,7 +184,10 @@ class MemoryOrderBook(OrderBook):
                 if order.settled
                 and order.undoes is None
                 and order.id not in undone
-                and any(change.service == service for change in order.changes)
+                and any(
+                    change.service == service and (not parts or parts & change.parts)
+                    for change in order.changes
+                )
             ),
             default=None,
         )
@@ -201,7 +218,7 @@ class MemoryOrderBook(OrderBook):
         after = settlement.subscriber
         if before is not None and after is not None:
             if after.status is not before.status:
-                self.subscribers.change(order.number, order.call)
+                self.subscribers.change(order.number, order.actor.call)
             self.subscribers.rows[order.number] = after
         return settlement.orders[0]
 

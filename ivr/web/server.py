@@ -82,9 +82,16 @@ class HttpServer:
         self._server: _Calm | None = None
         self._thread: threading.Thread | None = None
 
+    def listen(self) -> None:
+        """Let clients connect; they are answered from ``start`` on. Unusable: the port is taken."""
+        if self._listening is None:
+            self._listening = bound(*self._address, self._setting)
+
     def start(self) -> None:
-        """Listen. Unusable: the port is taken."""
-        listening = self._listening or bound(*self._address, self._setting)
+        """Listen and serve. Unusable: the port is taken."""
+        self.listen()
+        listening = self._listening
+        assert listening is not None
         config = uvicorn.Config(
             self._app,
             log_config=None,

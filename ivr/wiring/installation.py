@@ -30,7 +30,9 @@ class Installation:
     @cached_property
     def store(self) -> Store:
         settings = self.settings
-        return open_database(settings.database, lambda: self.pepper, settings.messages_a_day)
+        return open_database(
+            settings.database, lambda: self.pepper, settings.messages_a_day, self.clock
+        )
 
     @cached_property
     def pepper(self) -> str:

@@ -8,18 +8,22 @@ from pathlib import Path
 from ivr.care.faxing import FaxWorker
 from ivr.domain.values import Language
 from ivr.flow.patience import Patience
+from ivr.flow.question import Timing
+from ivr.flow.release import Release
 from ivr.flow.review import DIALPLAN_TEXTS
+from ivr.flow.together import said_together
 from ivr.ports.dialogue import Prompts
 from ivr.settings import Settings, host_port
 from ivr.supervision.post import Post
 from ivr.telephony import executables
 from ivr.telephony.ami import AmiLink
+from ivr.telephony.concatenated import ConcatenatedPrompts
 from ivr.telephony.configuration import Programs
 from ivr.telephony.fax import AsteriskFax
 from ivr.telephony.folders import Sounds
 from ivr.telephony.line import Line
 from ivr.telephony.management import Manager
-from ivr.telephony.medley import Medleys
+from ivr.telephony.offload import offload
 from ivr.telephony.places import Places
 from ivr.telephony.queue import journal_of_queue
 from ivr.telephony.server import LineServer
@@ -68,12 +72,21 @@ def patience(settings: Settings) -> Patience:
 
 
 def line_server(house: House, post: Post | None = None) -> LineServer:
-    """The server that takes calls; ``post`` is that of a worker among others."""
-    line = Line(house.shelf, house.care, house.journal, house.clock, patience(house.settings))
+    """The server that takes calls; ``post`` is that of a worker among others.
+
+    The house is opened with ``offload``, so that threads do for the calls what may take long.
+    """
+    assert house.run is offload, "calls would wait for each other"
+    settings = house.settings
+    line = Line(
+        house.shelf,
+        house.care,
+        house.journal,
+        house.clock,
+        patience(settings),
+        Timing(first_key=settings.silence_seconds),
+    )
     places = Places(house.settings.home / "places")
-    medleys = Medleys(house.settings.home / "audio" / "medleys")
-    places.sweep()
-    medleys.sweep()
     return LineServer(
         post.listener if post else house.settings.agi_bind,
         house.settings.max_calls,
@@ -81,10 +94,19 @@ def line_server(house: House, post: Post | None = None) -> LineServer:
         line.busy,
         lock=house.port_lock,
         places=places,
-        medleys=medleys,
+        concatenated=_concatenated(house.settings),
         place=(post.board, post.slot) if post else None,
         exhausted=post.exhausted if post else None,
     )
+
+
+def concatenate(house: House, release: Release) -> int:
+    """Make the concatenated prompts of a release that are not there; answers how many it has."""
+    return _concatenated(house.settings).make(said_together(release, house.clock))
+
+
+def _concatenated(settings: Settings) -> ConcatenatedPrompts:
+    return ConcatenatedPrompts(settings.home / "audio" / "concatenated")
 
 
 def fax_worker(house: House, link: AmiLink) -> FaxWorker:

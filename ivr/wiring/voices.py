@@ -11,11 +11,12 @@ from pathlib import Path
 
 from ivr.domain.values import Language
 from ivr.errors import Unusable
-from ivr.settings import VOICE, Settings
+from ivr.settings import Settings
 from ivr.speech.espeak import EspeakNg
 from ivr.speech.external import OwnVoice
 from ivr.speech.rhvoice import USUAL, VOICES, Readers, RHVoice
 from ivr.speech.voice import Engine, Voice
+from ivr.system.checks import VOICE
 from ivr.telephony import executables
 
 

@@ -15,6 +15,7 @@ from itertools import count
 from pathlib import Path
 
 from ivr.telephony.lock import PortLock
+from ivr.telephony.offload import offload
 from ivr.wiring import telephony
 from ivr.wiring.container import House, prepare_database
 from tests.bench.sipp import FIRST
@@ -30,7 +31,7 @@ GONE = b"HANGUP\n511 Command Not Permitted on a dead channel\n"
 def measure_alone() -> dict[str, float]:
     """Milliseconds of processor time a call."""
     with tempfile.TemporaryDirectory(prefix="ivr-") as folder:
-        house = House(own_settings(Path(folder) / "home"))
+        house = House(own_settings(Path(folder) / "home"), offload)
         prepare_database(house)
         publish(house)
         house.shelf.live()

@@ -58,7 +58,7 @@ def measure_bad_days(most: int) -> dict[str, Any]:
 
 def _killed_while_listening() -> dict[str, Any]:
     """A hundred callers hear the menu; the one worker that has them all is killed."""
-    with station(1, front=False) as place:
+    with station(1) as place:
         capture = place.folder / "audio.pcap"
         with _audio(capture), _calls(place, LISTENS, 20.0, CALLS) as load:
             time.sleep(CALLS / 20.0 + 4)
@@ -79,7 +79,7 @@ def _killed_while_listening() -> dict[str, Any]:
 
 def _killed_while_ordering() -> dict[str, Any]:
     """A hundred callers identify and order, each at another step when their worker is killed."""
-    with station(1, orders=True, front=False) as place:
+    with station(1, orders=True) as place:
         dialogue = place.dialogues["service"]
         result = Tap.on(RTP_LOW, RTP_HIGH, [dialogue.result])
         capture = place.folder / "results.pcap"
@@ -98,7 +98,7 @@ def _killed_while_ordering() -> dict[str, Any]:
 
 def _replaced() -> dict[str, Any]:
     """Ten calls a second for a minute, all workers are replaced meanwhile."""
-    with station(2, front=False) as place:
+    with station(2) as place:
         script = place.dialogues["first"].script
         with _calls(place, script, RATE, round(RATE * MINUTE)) as load:
             time.sleep(15)
@@ -112,7 +112,7 @@ def _database_stopped() -> dict[str, Any]:
     """Ten calls a second for a minute; PostgreSQL is away for half of it."""
     with running() as server:
         url = server.url(server.create())
-        with station(2, url, front=False) as place:
+        with station(2, url) as place:
             script = place.dialogues["first"].script
             with _calls(place, script, RATE, round(RATE * MINUTE)) as load:
                 time.sleep(10)

@@ -55,7 +55,7 @@ def populate(house: House) -> None:
         )
         for number in range(CALLERS)
     ]
-    house.import_rows(rows, "bench")
+    house.store.imports.take_over(rows, "bench")
     made = house.verifying.codeword(CODEWORD)
     with house.store.database.writing(60) as connection:
         connection.execute(

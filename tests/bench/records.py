@@ -28,7 +28,9 @@ from ivr.domain.values import Msisdn, Secret, ServiceId
 from ivr.settings import PROJECT
 from ivr.store import Store, migrate, open_database
 from ivr.system.clock import SystemClock
+from ivr.testing.acting import on_phone
 from ivr.testing.demo import CODEWORD, CODEWORD_KEYS
+from ivr.testing.executors import InlineExecutor
 from tests.postgres import Postgres, running
 
 FIRST = 99_360_000_000
@@ -131,7 +133,9 @@ def _measure(store: Store, subscribers: int) -> dict[str, list[float]]:
         store.subscribers, store.attempts, Verifying(PEPPER, HASHER), clock
     )
     catalogue = read_catalogue(PROJECT / "db" / "catalogue.yaml")
-    switching = Switching(store.subscribers, store.orders, Prompt(), catalogue, clock)
+    switching = Switching(
+        store.subscribers, store.orders, Prompt(), catalogue, clock, InlineExecutor()
+    )
 
     def number() -> Msisdn:
         return Msisdn(str(FIRST + chosen.randrange(subscribers)))
@@ -143,7 +147,7 @@ def _measure(store: Store, subscribers: int) -> dict[str, list[float]]:
     def order(call: str, whose: Msisdn) -> None:
         offer = switching.offer(whose, Change(ServiceId("gprs"), True))
         assert isinstance(offer, Offer)
-        switching.order(call, 1, whose, offer)
+        switching.order(*on_phone(call), whose, offer)
 
     different = [number() for _ in range(TRIES)]
     calls = [f"bench.{n}" for n in range(TRIES)]

@@ -161,7 +161,7 @@ def station(
         configuration = render(
             house.settings, telephony.programs(house), telephony.dialplan_sounds(live.prompts)
         )
-        extend(configuration, dialplan=dialogues.dialplan(spoken, port))
+        extend(configuration, modules=("app_read",), dialplan=dialogues.dialplan(spoken, port))
         asterisk = stack.enter_context(
             Asterisk(telephony.programs(house).asterisk, configuration, folder / "asterisk.out")
         )

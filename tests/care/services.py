@@ -6,6 +6,7 @@ from ivr.domain.services import Change, Offer, Reason, Receipt, Refusal
 from ivr.domain.subscriber import Status
 from ivr.domain.values import Money, ServiceId
 from ivr.ports.services import Subscriptions
+from ivr.testing.acting import on_phone
 from ivr.testing.demo import NUMBER, Operator, subscriber
 
 
@@ -41,7 +42,7 @@ def refused(operator: Operator, wanted: Change) -> Reason:
 
 
 def order(operator: Operator, wanted: Change, step: int = 1) -> Receipt:
-    return subscriptions(operator).order("call", step, NUMBER, offered(operator, wanted))
+    return subscriptions(operator).order(*on_phone("call", step), NUMBER, offered(operator, wanted))
 
 
 def subscriptions(operator: Operator) -> Subscriptions:

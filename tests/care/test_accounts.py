@@ -12,13 +12,14 @@ from ivr.domain.payments import TAX, Bill, BillItem, BillLine
 from ivr.domain.services import Change, Offer
 from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.errors import TemporarilyUnavailable
+from ivr.testing.acting import on_phone
 from ivr.testing.demo import NUMBER, Operator, demo_operator, subscriber
 
 
 def buy(operator: Operator, service: str, step: int = 1) -> str:
     offer = operator.care.subscriptions.offer(NUMBER, Change(ServiceId(service), True))
     assert isinstance(offer, Offer)
-    return operator.care.subscriptions.order("call", step, NUMBER, offer).order
+    return operator.care.subscriptions.order(*on_phone("call", step), NUMBER, offer).order
 
 
 class TestAccount:
@@ -34,6 +35,26 @@ class TestAccount:
         accounts = demo_operator().care.accounts
         assert accounts.account(Msisdn("99361000000")) is None
         assert accounts.bill(Msisdn("99361000000")) == ()
+
+
+class TestPriority:
+    @pytest.mark.parametrize(
+        ("tariff", "number", "priority"),
+        [("biznes", NUMBER, 10), ("duet", NUMBER, 0), ("biznes", Msisdn("99361000000"), 0)],
+    )
+    def test_key_customers_go_first(self, tariff: str, number: Msisdn, priority: int) -> None:
+        operator = Operator()
+        operator.add(subscriber(tariff=tariff))
+        assert operator.care.accounts.priority(number) == priority
+
+    def test_without_the_database_nobody_does(self) -> None:
+        def down(number: Msisdn) -> None:
+            raise TemporarilyUnavailable("database")
+
+        operator = Operator()
+        operator.add(subscriber(tariff="biznes"))
+        operator.subscribers.find = down  # type: ignore[method-assign]
+        assert operator.care.accounts.priority(NUMBER) == 0
 
 
 class TestBill:
@@ -62,7 +83,7 @@ class TestBill:
     def test_leaves_out_what_was_undone(self) -> None:
         operator = demo_operator()
         order = buy(operator, "international")
-        operator.care.subscriptions.undo("call", 2, NUMBER, order)
+        operator.care.subscriptions.undo(*on_phone("call", 2), NUMBER, order)
         assert operator.care.accounts.bill(NUMBER) == (BillItem("tariff.duet", Money(1500)),)
 
     def test_leaves_out_what_was_taken_in_another_month(self) -> None:

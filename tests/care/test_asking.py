@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from ivr.aside import Threads
-from ivr.care.asking import MOMENT, PATIENCE, AtOnce
+from ivr.care.asking import MOMENT, PATIENCE
 from ivr.care.orders import IN_HAND
-from ivr.domain.orders import OrderState
+from ivr.domain.orders import NetworkAnswer, Order, OrderState
 from ivr.domain.services import Receipt, Settled
 from ivr.errors import CallerHungUp
-from ivr.ports.aside import Aside
-from ivr.testing.aside import SlowAside
-from ivr.testing.clock import FixedClock
-from ivr.testing.demo import NUMBER, Operator
+from ivr.testing.acting import on_phone
+from ivr.testing.demo import NUMBER, FakeNetwork, Operator, subscriber
 from tests.care.services import offered, on, operator, services, subscriptions
+
+FAULT = "an order that a call has made could not be carried out"
 
 
 def order(made: Operator, moments: list[float], *, hangs_up: bool = False) -> Receipt:
@@ -30,7 +27,9 @@ def order(made: Operator, moments: list[float], *, hangs_up: bool = False) -> Re
         if hangs_up:
             raise CallerHungUp("gone")
 
-    return subscriptions(made).order("call", 1, NUMBER, offered(made, on("gprs")), moment)
+    return subscriptions(made).order(
+        *on_phone("call", 1), NUMBER, offered(made, on("gprs")), moment
+    )
 
 
 class TestPatience:
@@ -49,7 +48,7 @@ class TestPatience:
         self, takes: float, settled: Settled, moments: list[float]
     ) -> None:
         made = operator()
-        made.aside.takes = takes
+        made.executor.takes = takes
         begun, told = made.clock.now(), list[float]()
         assert order(made, told).settled is settled
         assert told == moments
@@ -58,30 +57,30 @@ class TestPatience:
 
     def test_the_words_count_as_waiting(self) -> None:
         made = operator()
-        made.aside.takes = 60.0
+        made.executor.takes = 60.0
         begun = made.clock.now()
         subscriptions(made).order(
-            "call", 1, NUMBER, offered(made, on("gprs")), lambda: made.clock.sleep(4)
+            *on_phone("call", 1), NUMBER, offered(made, on("gprs")), lambda: made.clock.sleep(4)
         )
         assert (made.clock.now() - begun).total_seconds() == pytest.approx(PATIENCE)
 
     def test_a_slow_refusal_is_told(self) -> None:
         made = operator()
-        made.aside.takes, made.network.refuses = 3.0, True
+        made.executor.takes, made.network.refuses = 3.0, True
         assert order(made, []).settled is Settled.REFUSED
 
     def test_a_hang_up_loses_nothing(self) -> None:
         made = operator()
-        made.aside.takes = 3.0
+        made.executor.takes = 3.0
         with pytest.raises(CallerHungUp):
             order(made, [], hangs_up=True)
         assert services(made) == "sms"
-        made.aside.finish()
+        made.executor.finish()
         assert services(made) == "gprs sms"
 
     def test_the_worker_leaves_alone_what_the_call_has_in_hand(self) -> None:
         made = operator()
-        made.aside.takes = 60.0
+        made.executor.takes = 60.0
         order(made, [])
         worker = made.worker()
         assert worker.once() == 0
@@ -100,7 +99,7 @@ def test_whoever_finishes_first_it_is_done_once_and_told_truly(
     takes: float, hangs_up: bool, outage: bool, finishes_after: int, rounds: list[float]
 ) -> None:
     made = operator(balance=1000)
-    made.aside.takes, made.network.outage = takes, outage
+    made.executor.takes, made.network.outage = takes, outage
     receipt: Receipt | None = None
     try:
         receipt = order(made, [], hangs_up=hangs_up)
@@ -112,53 +111,42 @@ def test_whoever_finishes_first_it_is_done_once_and_told_truly(
     worker = made.worker()
     for turn, seconds in enumerate([*rounds, 400, 400]):
         if turn == finishes_after:
-            made.aside.finish()
+            made.executor.finish()
         made.clock.sleep(seconds)
         worker.once()
-    made.aside.finish()
+    made.executor.finish()
     assert [each.state for each in made.book.orders.values()] == [OrderState.COMPLETED]
     assert len(made.network.done) == 1
     assert services(made) == "gprs sms"
 
 
-class TestAsides:
-    """Every way of working beside a dialogue."""
-
-    @pytest.fixture(params=["threads", "slow", "at-once"])
-    def aside(self, request: pytest.FixtureRequest) -> Aside:
-        made: dict[str, Aside] = {
-            "threads": Threads(),
-            "slow": SlowAside(FixedClock(), 0.1),
-            "at-once": AtOnce(),
-        }
-        return made[request.param]
-
-    def test_work_is_done_and_its_end_seen(self, aside: Aside) -> None:
-        done: list[int] = []
-        started = aside.start(lambda: done.append(1))
-        assert started.wait(10)
-        assert started.wait(0)
-        assert done == [1]
+class BrokenNetwork(FakeNetwork):
+    def carry_out(self, order: Order) -> NetworkAnswer:
+        raise ValueError("broken")
 
 
-class TestThreads:
-    def test_it_does_not_wait_longer_than_it_is_told(self) -> None:
-        gate = threading.Event()
+class TestFaults:
+    """What is broken is logged, whether the caller still waits or not."""
 
-        def wait() -> None:
-            gate.wait(10)
+    def broken(self, takes: float) -> Operator:
+        made = Operator(network=BrokenNetwork())
+        made.add(subscriber(services="sms", balance=1_000))
+        made.executor.takes = takes
+        return made
 
-        started = Threads().start(wait)
-        assert not started.wait(0.01)
-        gate.set()
-        assert started.wait(10)
+    def test_a_fault_is_raised_where_it_is_waited_for_and_logged(self) -> None:
+        with capture_logs() as logs, pytest.raises(ValueError, match="broken"):
+            order(self.broken(takes=3.0), [])
+        assert [log["event"] for log in logs] == [FAULT]
 
-    def test_what_fails_is_raised_where_it_is_waited_for_and_logged_anyway(self) -> None:
-        def fail() -> None:
-            raise ValueError("broken")
-
+    def test_a_fault_after_the_caller_has_hung_up_is_logged(self) -> None:
+        made = self.broken(takes=3.0)
+        with pytest.raises(CallerHungUp):
+            order(made, [], hangs_up=True)
         with capture_logs() as logs:
-            started = Threads().start(fail)
-            with pytest.raises(ValueError, match="broken"):
-                started.wait(10)
-        assert [log["event"] for log in logs] == ["work beside a call has failed"]
+            made.executor.finish()
+        assert [log["event"] for log in logs] == [FAULT]
+
+    def test_a_caller_who_no_longer_waits_hears_what_is_so(self) -> None:
+        made = self.broken(takes=60.0)
+        assert order(made, []).settled is Settled.ACCEPTED

@@ -17,10 +17,11 @@ from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult, FaxState
 from ivr.domain.invoices import Invoice, InvoiceNumber, Paper, Wanted
 from ivr.domain.values import Language, Money, Msisdn
 from ivr.errors import TemporarilyUnavailable, Unusable
+from ivr.testing.acting import on_phone
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, Operator, demo_operator
 from ivr.testing.invoices import FakeFax, PlainPress
-from ivr.testing.memory import MemoryOutbox
+from ivr.testing.messages import MemoryOutbox
 from tests.contracts.fax_contract import End, FaxContract
 from tests.logged import logged
 from tests.metrics.exposed import samples, value
@@ -53,7 +54,11 @@ class Office:
 
     def order(self, fax: Msisdn = GOOD, step: int = 1) -> InvoiceNumber:
         number = self.operator.care.invoices.order(
-            "call", step, NUMBER, Language.RUSSIAN, [Wanted("communication", Money(5000))], fax
+            *on_phone("call", step),
+            NUMBER,
+            Language.RUSSIAN,
+            [Wanted("communication", Money(5000))],
+            fax,
         )
         assert isinstance(number, InvoiceNumber)
         return number

@@ -14,10 +14,11 @@ from ivr.care.folding import word_keys
 from ivr.care.identification import SAME_TIME, Identifying
 from ivr.care.turns import Turns
 from ivr.domain.call import Means, Origin, origin_of
-from ivr.domain.identification import Attempt, AttemptCounts, CallerKind, Standing, Verdict
+from ivr.domain.identification import Attempt, CallerKind, OpenedAttempt, Standing, Verdict
 from ivr.domain.subscriber import Status, Verifiers
 from ivr.domain.values import Msisdn, Secret
 from ivr.errors import TemporarilyUnavailable
+from ivr.ports.attempts import Allows, always
 from ivr.system.clock import SystemClock
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import (
@@ -341,25 +342,18 @@ class TestAcrossNumbers:
 
 
 class Racing(MemoryAttempts):
-    """All write their tries before any is counted, and are counted before any is settled."""
+    """All write their tries before any is compared."""
 
     def __init__(self, attempts: MemoryAttempts, together: threading.Barrier) -> None:
         super().__init__(attempts.tries, _last=len(attempts.tries))
         self._together = together
 
-    def open(self, attempt: Attempt, kind: CallerKind, at: datetime) -> int:
+    def open(
+        self, attempt: Attempt, kind: CallerKind, at: datetime, allows: Allows = always
+    ) -> OpenedAttempt:
+        opened = super().open(attempt, kind, at, allows)
         self._together.wait()
-        return super().open(attempt, kind, at)
-
-    def counts(
-        self, attempt: Attempt, kind: CallerKind, at: datetime, before: int | None = None
-    ) -> AttemptCounts:
-        if before is None:
-            return super().counts(attempt, kind, at)
-        self._together.wait()
-        found = super().counts(attempt, kind, at, before)
-        self._together.wait()
-        return found
+        return opened
 
 
 class TestAlike:
@@ -457,36 +451,6 @@ class TestFaults:
         assert Verdict.MATCH not in verdicts
         late = dataclasses.replace(WITHHELD, call="late")
         assert identification.check(late, Secret(CODEWORD_KEYS)) is Verdict.LOCKED
-
-    def test_the_right_word_among_many_wrong_ones_at_once_is_not_let_in_behind_a_lock(self) -> None:
-        """What counts is what was written before a try, not what its call saw when it began."""
-        operator = demo_operator()
-        clock = operator.clock
-        for index in range(5):
-            earlier = dataclasses.replace(WITHHELD, call=f"c{index}")
-            operator.attempts.open(earlier, CallerKind.UNKNOWN, clock.now())
-
-        class Blind(MemoryAttempts):
-            """Shows nothing until a try of its own is written: the race, made certain."""
-
-            seen = False
-
-            def counts(
-                self,
-                attempt: Attempt,
-                kind: CallerKind,
-                at: datetime,
-                before: int | None = None,
-            ) -> AttemptCounts:
-                if not self.seen:
-                    self.seen = True
-                    return AttemptCounts()
-                return super().counts(attempt, kind, at, before)
-
-        blind = Blind(operator.attempts.tries, _last=5)
-        identification = Identifying(operator.subscribers, blind, quick_verifying(), clock)
-        attempt = dataclasses.replace(WITHHELD, call="racing")
-        assert identification.check(attempt, Secret(CODEWORD_KEYS)) is Verdict.LOCKED
 
     @pytest.mark.parametrize("caller", [NUMBER, CALLER, None])
     def test_a_terminated_number_is_like_one_that_is_not_there(

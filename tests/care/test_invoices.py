@@ -19,6 +19,7 @@ from ivr.domain.values import Language, Money, Msisdn
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.ports.invoices import InvoiceBook
 from ivr.settings import PROJECT
+from ivr.testing.acting import on_phone
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, Operator, demo_operator, shipped_terms, subscriber
 from ivr.testing.invoices import MemoryInvoiceBook
@@ -37,7 +38,7 @@ class TestMemoryInvoiceBook(InvoiceBookContract):
 
 def ordered(operator: Operator, *wanted: Wanted, step: int = 1) -> Invoice:
     number = operator.care.invoices.order(
-        "call", step, NUMBER, Language.RUSSIAN, wanted or (FIFTY,), FAX
+        *on_phone("call", step), NUMBER, Language.RUSSIAN, wanted or (FIFTY,), FAX
     )
     assert isinstance(number, InvoiceNumber)
     return operator.invoices.kept[number]
@@ -77,7 +78,9 @@ class TestDesk:
     def test_an_ended_contract_gets_no_invoice(self) -> None:
         operator = demo_operator()
         operator.add(subscriber(status=Status.TERMINATED))
-        refused = operator.care.invoices.order("c", 1, NUMBER, Language.ENGLISH, (FIFTY,), FAX)
+        refused = operator.care.invoices.order(
+            *on_phone("c", 1), NUMBER, Language.ENGLISH, (FIFTY,), FAX
+        )
         assert refused is NoInvoice.TERMINATED
         assert operator.invoices.kept == {}
 
@@ -85,7 +88,9 @@ class TestDesk:
         operator = demo_operator()
         for step in range(1, 6):
             ordered(operator, step=step)
-        refused = operator.care.invoices.order("call", 6, NUMBER, Language.ENGLISH, (FIFTY,), FAX)
+        refused = operator.care.invoices.order(
+            *on_phone("call", 6), NUMBER, Language.ENGLISH, (FIFTY,), FAX
+        )
         assert refused is NoInvoice.MANY
         operator.clock.sleep(24 * 3600)
         assert ordered(operator, step=7).number.sequence == 6
@@ -102,7 +107,7 @@ class TestDesk:
         for at in (new_year.replace(hour=18, minute=59), new_year):
             operator = demo_operator()
             desk = InvoiceDesk(operator.subscribers, book, shipped_terms(), FixedClock(at), ())
-            desk.order(at.isoformat(), 1, NUMBER, Language.TURKMEN, (FIFTY,), FAX)
+            desk.order(*on_phone(at.isoformat()), NUMBER, Language.TURKMEN, (FIFTY,), FAX)
         assert [str(number) for number in book.kept] == ["1/2026", "1/2027"]
         assert [each.paper.dated for each in book.kept.values()] == [
             date(2026, 12, 31),

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from ivr.domain.values import Msisdn
+from ivr.testing.acting import at_desk
 from ivr.testing.memory import MemoryCallbacks
-from tests.contracts.callbacks_contract import CallbacksContract
+from tests.contracts.callbacks_contract import NOW, CallbacksContract
 
 
 @dataclass
@@ -16,10 +17,12 @@ class Kept:
     book: MemoryCallbacks = field(default_factory=MemoryCallbacks)
 
     def open(self) -> list[Msisdn]:
-        return [row.number for row in self.book.rows if row.is_open]
+        return [row.asked.number for row in self.book.rows if row.is_open]
 
     def done(self, number: Msisdn) -> None:
-        self.book.done(number)
+        for id, row in enumerate(self.book.rows, 1):
+            if row.asked.number == number:
+                self.book.done(*at_desk(form=f"form {id}"), id, NOW)
 
 
 @pytest.fixture

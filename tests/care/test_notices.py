@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ivr.care.notices import AT_ONCE, LATE, NEWS, Notices, held_notices, notices_of
+from ivr.domain.actor import caller
 from ivr.domain.call import Means
 from ivr.domain.identification import Attempt, AttemptResult, CallerKind
 from ivr.domain.messages import MessageState
@@ -19,6 +20,7 @@ from ivr.domain.services import FORWARDING, SUSPENSION, Change, Characteristics
 from ivr.domain.subscriber import Verifiers
 from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.errors import FlowBroken, TemporarilyUnavailable
+from ivr.testing.acting import on_phone
 from ivr.testing.clock import ASHGABAT, FixedClock
 from ivr.testing.demo import NUMBER, OTHER, PASSPORT_KEYS, subscriber
 from ivr.testing.dial import origin
@@ -40,7 +42,9 @@ def forwarded(*value: tuple[str, str], before: Characteristics = ()) -> Change:
 
 def ordered(*changes: Change, id: str = "1") -> Order:
     now = FixedClock().now()
-    return Order(id, f"c:{id}", NUMBER, changes, Money(0), OrderState.COMPLETED, now, now)
+    return Order(
+        id, f"c:{id}", NUMBER, changes, Money(0), OrderState.COMPLETED, now, now, actor=caller("c")
+    )
 
 
 def told(change: Change) -> tuple[str, str]:
@@ -132,7 +136,7 @@ class TestPaths:
     def test_forwarding_by_a_call_and_its_undo(self, desk: Desk) -> None:
         forward(desk, THIEF, 1)
         (done,) = desk.operator.book.orders.values()
-        subscriptions(desk.operator).undo("call", 2, NUMBER, done.id)
+        subscriptions(desk.operator).undo(*on_phone("call", 2), NUMBER, done.id)
         desk.worker.once()
         desk.worker.once()
         assert occasions(desk) == ["forwarding", "forwarding-off"]
@@ -167,10 +171,10 @@ class TestPaths:
 
     def test_puk_code_word_and_passport(self, desk: Desk) -> None:
         made = desk.operator
-        made.care.puks.tell("c1", NUMBER)
+        made.care.puks.tell(caller("c1"), NUMBER)
         made.subscribers.set_codeword(NUMBER, Verifiers(), "clerk")
-        for caller in (OTHER, NUMBER):
-            attempt = Attempt("c1", NUMBER, origin(caller), Means.PASSPORT)
+        for number in (OTHER, NUMBER):
+            attempt = Attempt("c1", NUMBER, origin(number), Means.PASSPORT)
             made.care.identification.check(attempt, Secret(PASSPORT_KEYS))
         desk.worker.once()
         assert sorted(occasions(desk)) == ["codeword", "passport", "puk"]
@@ -237,7 +241,7 @@ class TestNeverLost:
         )
         order(made, on(SUSPENSION), 1)
         desk.clock.sleep(3 * HOUR)
-        made.care.puks.tell("c1", NUMBER)
+        made.care.puks.tell(caller("c1"), NUMBER)
         desk.worker.once()
         assert occasions(desk) == ["puk"]
         desk.clock.sleep(2 * LATE.total_seconds())
@@ -325,7 +329,7 @@ def happen(desk: Desk, fact: str, kind: str, at: int) -> str:
             made.subscribers.note_puk(NUMBER, f"call {at}", now, now, 5)
         case "passport":
             attempt = Attempt(f"c{at}", NUMBER, origin(OTHER), Means.PASSPORT)
-            tried = made.attempts.open(attempt, CallerKind.KNOWN, now)
+            tried = made.attempts.open(attempt, CallerKind.KNOWN, now).id
             made.attempts.settle(tried, AttemptResult.MATCH)
         case "codeword":
             made.subscribers.set_codeword(NUMBER, Verifiers(), "clerk")

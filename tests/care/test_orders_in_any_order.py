@@ -48,8 +48,10 @@ from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.ports.orders import OrderBook
 from ivr.ports.subscribers import Subscribers
 from ivr.store import Store, migrate, open_database
+from ivr.testing.acting import at_terminal, on_phone
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, shipped_catalogue, subscriber
+from ivr.testing.executors import InlineExecutor
 from ivr.testing.memory import MemorySubscribers
 from ivr.testing.orders import MemoryOrderBook
 from tests.store.rows import PEPPER, StoredRecords
@@ -86,7 +88,7 @@ class FragileBook:
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self.book, name)
-        if name not in ("write", "settle", "tried", "stop", "release"):
+        if name not in ("write", "settle", "settle_by_hand", "tried", "stop", "release"):
             return method
         return lambda *args, **kwargs: self._step(lambda: method(*args, **kwargs))
 
@@ -268,6 +270,7 @@ class Orders(RuleBasedStateMachine):
             self.network,
             catalogue(),
             self.clock,
+            InlineExecutor(),
         )
         weighing = Weighing(catalogue(), self.clock)
         self.worker = OrderWorker(
@@ -402,10 +405,10 @@ class Orders(RuleBasedStateMachine):
 
     def _order(self, key: str, offer: Offer, evidence: Evidence) -> None:
         self.confirmed[key] = offer, evidence
-        call, _, step = key.partition(":")
+        by = on_phone(key.partition(":")[0], int(key.partition(":")[2]))
         self._answer(
             key,
-            lambda: self.switching.order(call, int(step), NUMBER, offer, evidence=evidence),
+            lambda: self.switching.order(*by, NUMBER, offer, evidence=evidence),
         )
 
     @rule(back=st.integers(0, 3))
@@ -426,7 +429,7 @@ class Orders(RuleBasedStateMachine):
             step = self.step
             self._answer(
                 f"{channel}:{step}",
-                lambda: self.switching.undo(channel, step, NUMBER, orders[back]),
+                lambda: self.switching.undo(*on_phone(channel, step), NUMBER, orders[back]),
             )
 
     @rule(
@@ -466,7 +469,7 @@ class Orders(RuleBasedStateMachine):
     def owner_stops_what_is_held(self) -> None:
         try:
             for each in self.switching.held(NUMBER):
-                assert self.switching.stop(NUMBER, each.order, "owner")
+                assert self.switching.stop(*on_phone("owner"), NUMBER, each.order)
         except Crash:
             return
 
@@ -483,7 +486,7 @@ class Orders(RuleBasedStateMachine):
             is_done = self.network.answers[key] is NetworkAnswer.DONE
         desk = LostOrders(cast(OrderBook, self.book), self.clock)
         try:
-            desk.settle(order.id, "engineer", is_done=is_done)
+            desk.settle(*at_terminal(), order.id, is_done=is_done)
         except Unusable:
             return
         except Crash:
@@ -511,7 +514,8 @@ class Orders(RuleBasedStateMachine):
     def only_what_was_confirmed_is_switched(self) -> None:
         for order in self.network.carried:
             if order.undoes is None:
-                assert order.changes == self.confirmed[order.external_id][0].changes
+                confirmed = self.confirmed[order.external_id][0].changes
+                assert [each.asked for each in order.changes] == [each.asked for each in confirmed]
 
     @invariant()
     def what_was_called_done_is_done_and_what_was_refused_is_not(self) -> None:

@@ -21,7 +21,7 @@ def test_it_is_done_once_a_day() -> None:
     matched = attempts.open(
         Attempt("c", NUMBER, origin(), Means.PASSPORT), CallerKind.UNKNOWN, clock.now()
     )
-    attempts.settle(matched, AttemptResult.MATCH)
+    attempts.settle(matched.id, AttemptResult.MATCH)
     operator.codes.write(CodeHolder(NUMBER, True), "v", clock.now(), clock.now(), 3, 9)
     operator.codes.write(CodeHolder(NUMBER, False), "v", clock.now(), clock.now(), 3, 9)
     assert pruner.once() == 0

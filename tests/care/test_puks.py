@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from ivr.domain.actor import caller
 from ivr.domain.subscriber import NoPuk
 from ivr.domain.values import Msisdn, Secret
 from ivr.testing.demo import NUMBER, OTHER, PUK, Operator, demo_operator
@@ -17,12 +18,12 @@ def operator() -> Operator:
 
 
 def tell(operator: Operator, number: Msisdn = NUMBER, call: int = 1) -> Secret | NoPuk:
-    return operator.care.puks.tell(f"call-{call}", number)
+    return operator.care.puks.tell(caller(f"call-{call}"), number)
 
 
 def test_is_told_and_written_down(operator: Operator) -> None:
     assert tell(operator) == Secret(PUK)
-    assert operator.subscribers.told == [(NUMBER, "call call-1", operator.clock.now())]
+    assert operator.subscribers.told == [(NUMBER, "caller call-1", operator.clock.now())]
 
 
 def test_the_sixth_time_in_a_day_goes_to_an_office(operator: Operator) -> None:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ivr.care.requests import RequestDesk, RequestWorker
+import pytest
+
+from ivr.care.requests import RequestDesk, RequestWorker, numbers_of
+from ivr.domain.actor import OperationKey, caller
+from ivr.domain.requests import Numbers, RequestKind
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import TemporarilyUnavailable
+from ivr.testing.acting import on_phone
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, OTHER
 from ivr.testing.memory import MemoryRequests
@@ -38,7 +43,12 @@ class Bench:
 
     def leave(self, reference: str = "c1:1") -> int:
         left = self.desk.leave(
-            reference, "merge-accounts", [NUMBER, OTHER], NUMBER, Language.ENGLISH
+            caller("c1"),
+            OperationKey(reference),
+            "merge-accounts",
+            [NUMBER, OTHER],
+            NUMBER,
+            Language.ENGLISH,
         )
         assert isinstance(left, int)
         return left
@@ -69,3 +79,37 @@ def test_a_closed_office_is_asked_again_later_and_less_often() -> None:
     bench.clock.sleep(11)
     assert bench.worker.once() == 1
     assert bench.office.asked == ["c1:2", "c1:1"]
+
+
+TWICE, FEW, ENOUGH, FULL, MANY = Numbers
+
+
+@pytest.mark.parametrize(
+    ("kind", "last", "far"),
+    [
+        ("merge-accounts", "", FEW),
+        ("merge-accounts", "1", FEW),
+        ("merge-accounts", "11", TWICE),
+        ("merge-accounts", "12", ENOUGH),
+        ("merge-accounts", "1234", ENOUGH),
+        ("merge-accounts", "12345", FULL),
+        ("merge-accounts", "123456", MANY),
+        ("merge-accounts", "123451", TWICE),
+        ("split-account", "", FEW),
+        ("split-account", "1", ENOUGH),
+        ("split-account", "12345", FULL),
+        ("split-account", "123456", MANY),
+    ],
+)
+def test_a_request_is_of_so_many_numbers_each_once(
+    kind: RequestKind, last: str, far: Numbers
+) -> None:
+    numbers = [Msisdn(f"9936100000{digit}") for digit in last]
+    assert numbers_of(kind, numbers) is far
+    bench = Bench()
+    if far in (ENOUGH, FULL):
+        assert bench.desk.leave(*on_phone("c1"), kind, numbers, NUMBER, None) == 1
+        return
+    with pytest.raises(ValueError, match=far):
+        bench.desk.leave(*on_phone("c1"), kind, numbers, NUMBER, None)
+    assert bench.book.kept == []

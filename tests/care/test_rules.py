@@ -10,10 +10,12 @@ import pytest
 
 from ivr.care.catalogue import Catalogue, read_catalogue
 from ivr.care.rules import Rules
-from ivr.domain.services import Change, Characteristics, Hours, Offer, Reason, Refusal
+from ivr.domain.hours import Hours
+from ivr.domain.services import Change, Characteristics, Offer, Reason, Refusal
 from ivr.domain.subscriber import Held, HeldPackage, Status
 from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.errors import Unusable
+from ivr.testing.acting import on_phone
 from ivr.testing.clock import ASHGABAT
 from ivr.testing.demo import NUMBER, Operator, subscriber
 from tests.care.services import offered, operator, order, refused, subscriptions
@@ -192,7 +194,7 @@ class TestForwarding:
         made = operator()
         order(made, forwarding(("always", HOME)))
         second = order(made, forwarding(("always", FRIEND)), step=2)
-        subscriptions(made).undo("call", 3, NUMBER, second.order)
+        subscriptions(made).undo(*on_phone("call", 3), NUMBER, second.order)
         assert subscriptions(made).value(NUMBER, ServiceId("forwarding")) == (("always", HOME),)
 
     def test_ending_all_and_undoing_it(self) -> None:
@@ -200,7 +202,7 @@ class TestForwarding:
         order(made, forwarding(("always", HOME), ("busy", FRIEND)))
         ended = order(made, Change(ServiceId("forwarding"), False), step=2)
         assert subscriptions(made).value(NUMBER, ServiceId("forwarding")) == ()
-        subscriptions(made).undo("call", 3, NUMBER, ended.order)
+        subscriptions(made).undo(*on_phone("call", 3), NUMBER, ended.order)
         assert len(subscriptions(made).value(NUMBER, ServiceId("forwarding"))) == 2
 
     def test_a_loop_over_own_subscribers_is_refused(self) -> None:
@@ -254,7 +256,7 @@ class TestPackages:
     def test_undoing_gives_the_money_back(self) -> None:
         made = operator("gprs", balance=2_000)
         bought = order(made, package("m"))
-        subscriptions(made).undo("call", 2, NUMBER, bought.order)
+        subscriptions(made).undo(*on_phone("call", 2), NUMBER, bought.order)
         row = made.subscribers.rows[NUMBER]
         assert (row.packages, row.balance) == ((), Money(2_000))
 
@@ -284,7 +286,7 @@ class TestFavouriteAndDiscount:
     def test_an_undone_setting_does_not_count(self) -> None:
         made = operator()
         done = order(made, favourite(FRIEND))
-        subscriptions(made).undo("call", 2, NUMBER, done.order)
+        subscriptions(made).undo(*on_phone("call", 2), NUMBER, done.order)
         assert offered(made, favourite(HOME)).once == Money(100)
 
     def test_they_exclude_each_other(self) -> None:

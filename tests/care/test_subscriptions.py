@@ -5,11 +5,22 @@ from __future__ import annotations
 import pytest
 
 from ivr.care.catalogue import FREE
+from ivr.domain.call import Evidence, Means
 from ivr.domain.orders import OrderState
-from ivr.domain.services import INACTIVITY, SUSPENSION, Change, Offer, Reason, Settled
+from ivr.domain.services import (
+    FORWARDING,
+    INACTIVITY,
+    SUSPENSION,
+    Change,
+    Offer,
+    Reason,
+    Refusal,
+    Settled,
+)
 from ivr.domain.subscriber import Status
-from ivr.domain.values import Money, Msisdn
-from ivr.errors import TemporarilyUnavailable
+from ivr.domain.values import Language, Money, Msisdn
+from ivr.errors import SubscriberGone, TemporarilyUnavailable
+from ivr.testing.acting import on_phone
 from ivr.testing.demo import NUMBER, OTHER, Operator
 from tests.care.services import (
     balance,
@@ -95,9 +106,11 @@ class TestOffer:
         assert refused(made, on("gprs")) is Reason.PENDING  # it comes along with MMS
         assert offered(made, on("waiting")).changes == (on("waiting"),)
 
-    def test_for_a_number_that_has_gone_is_unavailable(self) -> None:
-        with pytest.raises(TemporarilyUnavailable):
-            subscriptions(operator()).offer(Msisdn("99361000000"), on("mms"))
+    def test_for_a_number_that_has_gone_is_refused_and_its_state_is_not_known(self) -> None:
+        gone = Msisdn("99361000000")
+        assert subscriptions(operator()).offer(gone, on("mms")) == Refusal(Reason.UNKNOWN)
+        with pytest.raises(SubscriberGone):
+            subscriptions(operator()).states(gone)
 
 
 class TestOrder:
@@ -131,8 +144,8 @@ class TestOrder:
     def test_the_same_key_acts_once(self) -> None:
         made = operator()
         offer = offered(made, on("international"))
-        first = subscriptions(made).order("call", 1, NUMBER, offer)
-        again = subscriptions(made).order("call", 1, NUMBER, offer)
+        first = subscriptions(made).order(*on_phone("call", 1), NUMBER, offer)
+        again = subscriptions(made).order(*on_phone("call", 1), NUMBER, offer)
         assert first == again
         assert balance(made) == Money(700)
 
@@ -158,14 +171,14 @@ class TestUndo:
     def test_puts_back_what_was_changed_and_what_was_paid(self) -> None:
         made = operator()
         receipt = order(made, on("international"))
-        undone = subscriptions(made).undo("call", 2, NUMBER, receipt.order)
+        undone = subscriptions(made).undo(*on_phone("call", 2), NUMBER, receipt.order)
         assert undone.settled is Settled.DONE
         assert (services(made), balance(made)) == ("sms", Money(1_000))
 
     def test_puts_back_only_what_this_order_changed(self) -> None:
         made = operator("sms gprs")
         receipt = order(made, on("mms"))
-        subscriptions(made).undo("call", 2, NUMBER, receipt.order)
+        subscriptions(made).undo(*on_phone("call", 2), NUMBER, receipt.order)
         assert services(made) == "gprs sms"
 
     def test_of_an_accepted_order_cancels_it(self) -> None:
@@ -173,7 +186,8 @@ class TestUndo:
         made.network.outage = True
         receipt = order(made, on("international"))
         assert (
-            subscriptions(made).undo("call", 2, NUMBER, receipt.order).settled is Settled.ACCEPTED
+            subscriptions(made).undo(*on_phone("call", 2), NUMBER, receipt.order).settled
+            is Settled.ACCEPTED
         )
         made.network.outage = False
         made.clock.sleep(10)
@@ -188,7 +202,7 @@ class TestUndo:
         made = operator()
         receipt = order(made, on("international"))
         for _ in range(2):
-            subscriptions(made).undo("call", 2, NUMBER, receipt.order)
+            subscriptions(made).undo(*on_phone("call", 2), NUMBER, receipt.order)
         assert balance(made) == Money(1_000)
 
     @pytest.mark.parametrize(
@@ -197,7 +211,7 @@ class TestUndo:
     def test_is_for_the_same_call_and_number_only(self, call: str, number: Msisdn) -> None:
         made = operator()
         receipt = order(made, on("international"))
-        undone = subscriptions(made).undo(call, 2, number, receipt.order)
+        undone = subscriptions(made).undo(*on_phone(call, 2), number, receipt.order)
         assert (undone.settled, undone.reason) == (Settled.REFUSED, Reason.UNKNOWN)
         assert services(made) == "international sms"
 
@@ -206,7 +220,7 @@ class TestUndo:
         made.network.refuses = True
         receipt = order(made, on("international"))
         made.network.refuses = False
-        undone = subscriptions(made).undo("call", 2, NUMBER, receipt.order)
+        undone = subscriptions(made).undo(*on_phone("call", 2), NUMBER, receipt.order)
         assert undone.reason is Reason.ALREADY
         assert balance(made) == Money(1_000)
 
@@ -274,3 +288,67 @@ class TestStates:
 
     def test_a_menu_has_the_services_of_its_group(self) -> None:
         assert subscriptions(operator()).menu("data") == ("gprs", "mms", "sms")
+
+
+class TestPromise:
+    """What is not known yet is promised by text message."""
+
+    @pytest.mark.parametrize(
+        ("outage", "refuses", "language", "is_promised"),
+        [
+            (True, False, Language.RUSSIAN, True),
+            (True, False, None, False),
+            (False, False, Language.RUSSIAN, False),
+            (False, True, Language.RUSSIAN, False),
+        ],
+    )
+    def test_an_order(
+        self, outage: bool, refuses: bool, language: Language | None, is_promised: bool
+    ) -> None:
+        made = operator()
+        made.network.outage, made.network.refuses = outage, refuses
+        offer = offered(made, on("mms"))
+        receipt = subscriptions(made).order(*on_phone("call", 1), NUMBER, offer, language=language)
+        assert receipt.is_promised is is_promised
+        assert made.promises.made == ({receipt.order: language} if is_promised else {})
+
+    def test_one_that_is_held(self) -> None:
+        made = operator()
+        weak = Evidence(Means.PASSPORT, version=0)
+        change = Change(FORWARDING, True, (("always", "99361000000"),))
+        offer = subscriptions(made).offer(NUMBER, change, weak)
+        assert isinstance(offer, Offer)
+        receipt = subscriptions(made).order(
+            *on_phone("call", 1), NUMBER, offer, evidence=weak, language=Language.TURKMEN
+        )
+        assert (receipt.settled, receipt.is_promised) == (Settled.HELD, True)
+        assert made.promises.made == {receipt.order: Language.TURKMEN}
+
+    def test_one_that_another_worker_placed_and_an_undo(self) -> None:
+        made = operator()
+        made.network.outage = True
+        done = order(made, on("mms"))
+        assert not done.is_promised
+        recalled = subscriptions(made).recall(
+            *on_phone("call", 1), NUMBER, language=Language.ENGLISH
+        )
+        assert recalled is not None
+        assert recalled.receipt.is_promised
+        undone = subscriptions(made).undo(
+            *on_phone("call", 2), NUMBER, done.order, language=Language.ENGLISH
+        )
+        assert undone.is_promised
+        assert set(made.promises.made) == {done.order, undone.order}
+
+    def test_what_cannot_be_written_is_not_promised_and_stands(self) -> None:
+        def down(order: str, language: Language) -> None:
+            raise TemporarilyUnavailable("database")
+
+        made = operator()
+        made.network.outage = True
+        made.promises.promise = down  # type: ignore[method-assign]
+        offer = offered(made, on("mms"))
+        receipt = subscriptions(made).order(
+            *on_phone("call", 1), NUMBER, offer, language=Language.ENGLISH
+        )
+        assert (receipt.settled, receipt.is_promised) == (Settled.ACCEPTED, False)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
@@ -24,6 +23,7 @@ from ivr.settings import PROJECT
 from ivr.system.clock import SystemClock
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, PASSPORT_KEYS, demo_operator, quick_verifying
 from ivr.testing.dial import dial
+from tests.waiting import until
 
 SECONDS = 20.0
 MANY = 60
@@ -63,13 +63,6 @@ class NoPause(SystemClock):
 
     def sleep(self, seconds: float) -> None:
         pass
-
-
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from ivr.domain.orders import OrderState
 from ivr.domain.services import SUSPENSION, Change, Offer, Reason, Settled
 from ivr.domain.subscriber import Held, Status, Subscriber
 from ivr.domain.values import Money, ServiceId
+from ivr.testing.acting import on_phone
 from ivr.testing.demo import NUMBER, Operator, shipped_catalogue
 from tests.care.services import (
     balance,
@@ -42,7 +43,7 @@ def forwarded(**parts: str) -> Change:
 
 def confirm(made: Operator, offer: Offer, key: str = "call:9") -> tuple[Settled, Reason | None]:
     call, _, step = key.partition(":")
-    receipt = subscriptions(made).order(call, int(step), NUMBER, offer)
+    receipt = subscriptions(made).order(*on_phone(call, int(step)), NUMBER, offer)
     return receipt.settled, receipt.reason
 
 
@@ -86,7 +87,7 @@ def test_a_price_that_a_release_has_changed() -> None:
         update={"services": {**shipped_catalogue().services, "international": dearer}}
     )
     switching = dataclasses.replace(subscriptions(made), catalogue=catalogue)  # type: ignore[type-var]
-    assert switching.order("call", 1, NUMBER, offer).reason is Reason.CHANGED
+    assert switching.order(*on_phone("call", 1), NUMBER, offer).reason is Reason.CHANGED
     assert balance(made) == Money(1_000)
 
 
@@ -139,8 +140,7 @@ def test_a_part_that_was_set_meanwhile_stays() -> None:
     made = operator()
     offer = offered(made, forwarded(always=HOME))
     order(made, forwarded(busy=FRIEND))
-    assert confirm(made, offer) == CHANGED
-    order(made, forwarded(always=HOME), step=2)
+    assert confirm(made, offer) == (Settled.DONE, None)
     value = subscriptions(made).value(NUMBER, FORWARDING)
     assert value == (("always", HOME), ("busy", FRIEND))
 
@@ -178,7 +178,7 @@ class TestUndo:
     def test_a_package_that_was_used_stays(self, left: int, reason: Reason | None) -> None:
         made = self.operator(Refund.NONE)
         id = self.bought(made, left)
-        assert subscriptions(made).undo("call", 2, NUMBER, id).reason is reason
+        assert subscriptions(made).undo(*on_phone("call", 2), NUMBER, id).reason is reason
         assert balance(made) == Money(1_000 if reason is None else 0)
 
     @pytest.mark.parametrize(
@@ -189,14 +189,14 @@ class TestUndo:
     ) -> None:
         made = self.operator(Refund.REST)
         id = self.bought(made, left)
-        assert subscriptions(made).undo("call", 2, NUMBER, id).reason is reason
+        assert subscriptions(made).undo(*on_phone("call", 2), NUMBER, id).reason is reason
         assert balance(made) == Money(paid)
 
     def test_one_that_was_used_while_its_undo_waited_stays(self) -> None:
         made = self.operator(Refund.NONE)
         id = order(made, package()).order
         made.network.outage = True
-        undone = subscriptions(made).undo("call", 2, NUMBER, id)
+        undone = subscriptions(made).undo(*on_phone("call", 2), NUMBER, id)
         assert undone.settled is Settled.ACCEPTED
         row = made.subscribers.rows[NUMBER]
         used = tuple(dataclasses.replace(each, left=1) for each in row.packages)
@@ -211,7 +211,7 @@ class TestUndo:
         made = operator()
         first = order(made, forwarded(always=HOME))
         order(made, forwarded(always=FRIEND), step=2)
-        undone = subscriptions(made).undo("call", 3, NUMBER, first.order)
+        undone = subscriptions(made).undo(*on_phone("call", 3), NUMBER, first.order)
         assert undone.reason is Reason.CHANGED
         assert subscriptions(made).value(NUMBER, FORWARDING) == (("always", FRIEND),)
 
@@ -220,21 +220,26 @@ class TestUndo:
         first = order(made, on("gprs"))
         made.clock.sleep(1)
         order(made, on("mms"), step=2)
-        assert subscriptions(made).undo("call", 3, NUMBER, first.order).reason is Reason.CHANGED
+        assert (
+            subscriptions(made).undo(*on_phone("call", 3), NUMBER, first.order).reason
+            is Reason.CHANGED
+        )
         assert services(made) == "gprs mms sms"
 
     def test_with_another_key_it_is_the_same_undo(self) -> None:
         made = operator()
         first = order(made, on("international"))
-        receipts = {subscriptions(made).undo("call", n, NUMBER, first.order) for n in (2, 3)}
+        receipts = {
+            subscriptions(made).undo(*on_phone("call", n), NUMBER, first.order) for n in (2, 3)
+        }
         assert len(receipts) == 1
         assert balance(made) == Money(1_000)
 
     def test_an_undo_is_not_undone(self) -> None:
         made = operator()
         first = order(made, on("international"))
-        undone = subscriptions(made).undo("call", 2, NUMBER, first.order)
-        again = subscriptions(made).undo("call", 3, NUMBER, undone.order)
+        undone = subscriptions(made).undo(*on_phone("call", 2), NUMBER, first.order)
+        again = subscriptions(made).undo(*on_phone("call", 3), NUMBER, undone.order)
         assert again.reason is Reason.UNKNOWN
         assert services(made) == "sms"
 
@@ -243,7 +248,7 @@ class TestUndo:
         made = operator(balance=6_000)
         made.network.outage = True
         first = order(made, on("international"))
-        subscriptions(made).undo("call", 2, NUMBER, first.order)
+        subscriptions(made).undo(*on_phone("call", 2), NUMBER, first.order)
         made.book.settle(first.order, OrderState.REJECTED, made.clock.now(), Reason.NETWORK)
         made.network.outage = False
         made.clock.sleep(400)
@@ -257,7 +262,7 @@ class TestUndo:
         made = operator(balance=6_000)
         made.network.outage = True
         first = order(made, on("international"))
-        subscriptions(made).undo("call", 2, NUMBER, first.order)
+        subscriptions(made).undo(*on_phone("call", 2), NUMBER, first.order)
         made.book.settle(first.order, OrderState.COMPLETED, made.clock.now())
         assert balance(made) == Money(5_700)
         made.network.outage = False

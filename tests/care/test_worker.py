@@ -8,6 +8,7 @@ from ivr.domain.orders import OrderState
 from ivr.domain.services import Offer
 from ivr.domain.values import Money
 from ivr.errors import TemporarilyUnavailable
+from ivr.testing.acting import on_phone
 from ivr.testing.demo import NUMBER, OTHER, Operator, subscriber
 from tests.care.services import (
     on,
@@ -49,7 +50,7 @@ class TestWorker:
     def test_a_later_order_never_overtakes_one_that_was_just_tried(self) -> None:
         made = operator()
         id = self.accepted(made)
-        subscriptions(made).undo("call", 2, NUMBER, id)
+        subscriptions(made).undo(*on_phone("call", 2), NUMBER, id)
         worker = self.worker(made)
         made.clock.sleep(10)
         assert worker.once() == 0
@@ -73,7 +74,7 @@ class TestWorker:
         made = operator()
         made.add(subscriber(OTHER))
         self.accepted(made)
-        subscriptions(made).order("b", 1, OTHER, Offer((on("waiting"),), FREE, Money(10)))
+        subscriptions(made).order(*on_phone("b"), OTHER, Offer((on("waiting"),), FREE, Money(10)))
         made.clock.sleep(10)
         refuse_first = made.network
         refuse_first.outage = False

@@ -12,10 +12,10 @@ from typer.testing import CliRunner, Result
 
 from ivr.__main__ import app
 from ivr.commands.callbacks import age
-from ivr.domain.call import Call
-from ivr.domain.callbacks import Bound
+from ivr.domain.callbacks import Asked, Bound
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import Unusable
+from ivr.testing.acting import on_phone
 from ivr.wiring.container import House, open_house, prepare_database
 
 NUMBER, OTHER = Msisdn("99365123456"), Msisdn("99361000000")
@@ -34,9 +34,8 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     bound = Bound(now - timedelta(days=1), 9, 9)
     for number, waited in ((NUMBER, 185), (OTHER, 7)):
         at = now - timedelta(minutes=waited)
-        call = Call(f"c{waited}", "0890", at, caller=number, language=Language.RUSSIAN)
-        call.reason = "nobody"
-        house.store.callbacks.write(call, number, at, bound)
+        asked = Asked(number, Language.RUSSIAN, "nobody", number)
+        house.store.callbacks.write(*on_phone(f"c{waited}"), asked, at, bound)
     return house
 
 
@@ -69,8 +68,8 @@ def test_one_is_taken_by_name_and_its_number_is_printed(house: House) -> None:
     assert taken.exit_code == 0
     assert taken.stdout.splitlines()[0] == f"{NUMBER}  ru  nobody"
     again = listed()[0]
-    assert (again["status"], again["taken_by"]) == ("taken", "aygul")
-    assert "taken by aygul" in " ".join(run().stdout.split())
+    assert (again["status"], again["taken_by"]) == ("taken", "operator aygul")
+    assert "taken by operator aygul" in " ".join(run().stdout.split())
 
 
 def test_who_comes_later_is_told_who_has_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +78,9 @@ def test_who_comes_later_is_told_who_has_it(house: House, monkeypatch: pytest.Mo
     monkeypatch.setenv("LOGNAME", "merdan")
     refused = run("take", id)
     assert isinstance(refused.exception, Unusable)
-    assert str(refused.exception).startswith(f"call-back {id} was taken by aygul 0 min ago: take")
+    assert str(refused.exception).startswith(
+        f"call-back {id} was taken by operator aygul 0 min ago: take"
+    )
 
 
 def test_one_that_is_done_is_gone_and_may_not_be_done_again(house: House) -> None:
@@ -91,7 +92,7 @@ def test_one_that_is_done_is_gone_and_may_not_be_done_again(house: House) -> Non
             f"call-back {id} is done already: `ivr callbacks` lists those that wait"
         )
     acts = [(each.author, each.action, each.number) for each in house.store.audit.newest(5)]
-    assert acts == [("aygul", "callback.done", NUMBER)]
+    assert acts == [("operator aygul", "callback.done", NUMBER)]
 
 
 @pytest.mark.parametrize("act", ["take", "done"])

@@ -13,7 +13,7 @@ from ivr.errors import IvrError
 from ivr.settings import PROJECT
 from ivr.speech.given import read_given, wrongly_filled
 from ivr.speech.texts import read_texts
-from ivr.wiring import container
+from ivr.wiring import contents
 from tests.speech.recorders import cut, mp3_in_wav, wav, written
 
 
@@ -22,7 +22,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The files that are shipped, to be changed."""
     for name in ("prompts", "db"):
         shutil.copytree(PROJECT / name, tmp_path / name)
-    monkeypatch.setattr(container, "PROJECT", tmp_path)
+    monkeypatch.setattr(contents, "PROJECT", tmp_path)
     monkeypatch.setenv("IVR_HOME", str(tmp_path / "home"))
     return tmp_path
 

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from ivr.__main__ import app
 from ivr.commands.importing import telling
+from ivr.domain.actor import caller
 from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import FORWARDING, Change
 from ivr.domain.values import Money, Msisdn, ServiceId
@@ -112,7 +113,9 @@ class TestSubscribers:
 def forward(house: House, at: datetime) -> None:
     change = Change(ServiceId("forwarding"), True, (("always", "99312223344"),))
     house.store.orders.write(
-        Order("o", "c:1", NUMBER, (change,), Money(0), OrderState.ACKNOWLEDGED, at)
+        Order(
+            "o", "c:1", NUMBER, (change,), Money(0), OrderState.ACKNOWLEDGED, at, actor=caller("c")
+        )
     )
     house.store.orders.settle("o", OrderState.COMPLETED, at)
 

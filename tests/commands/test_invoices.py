@@ -17,6 +17,7 @@ from ivr.domain.invoices import InvoiceNumber, Wanted
 from ivr.domain.values import Language, Money, Msisdn
 from ivr.errors import Unusable
 from ivr.settings import PROJECT
+from ivr.testing.acting import on_phone
 from ivr.wiring.container import House, open_house
 
 COMPANY = Msisdn("99366445500")
@@ -40,7 +41,7 @@ def run(*words: str) -> Result:
 def ordered(house: House) -> InvoiceNumber:
     """An invoice whose first try has failed."""
     number = house.care.invoices.order(
-        "call", 1, COMPANY, Language.TURKMEN, [Wanted("internet", Money(12000))], FAX
+        *on_phone(), COMPANY, Language.TURKMEN, [Wanted("internet", Money(12000))], FAX
     )
     assert isinstance(number, InvoiceNumber)
     now = datetime.now(UTC)

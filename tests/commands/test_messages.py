@@ -18,6 +18,7 @@ from ivr.domain.values import Msisdn
 from ivr.errors import Unusable
 from ivr.network.smpp import SmppCentre
 from ivr.network.twolinks import TwoLinks
+from ivr.processes.network import message_centre
 from ivr.settings import read_settings
 from ivr.simulators.smsc import Mood
 from ivr.simulators.smsc_habits import Habit
@@ -127,12 +128,12 @@ def test_the_built_in_centre_takes_on_the_ways_of_others(
 ) -> None:
     monkeypatch.setenv("IVR_SMSC_SIMULATOR_ANSWER", "0x0A")
     monkeypatch.setenv("IVR_SMSC_SIMULATOR_RECEIPTS", "capitals")
-    simulator = open_house().smsc_simulator
+    simulator = message_centre(read_settings())
     assert (simulator.mood, simulator.refusal) == (Mood.REFUSES, 0x0A)
     assert simulator.habit is Habit.CAPITALS
     monkeypatch.setenv("IVR_SMSC_SIMULATOR_RECEIPTS", "shouted")
     with pytest.raises(Unusable, match="'shouted' is none of plain, text-only"):
-        assert open_house().smsc_simulator
+        message_centre(read_settings())
 
 
 class TestRetry:
@@ -255,7 +256,7 @@ class TestRetry:
         ("IVR_NETWORK_LATENCY", "soon", "'soon' is no number, as in 2.5"),
         ("IVR_LOG_MEGABYTES", "0", "more than 0.0 is wanted"),
         ("IVR_LOG_MEGABYTES", "inf", "is no number"),
-        ("IVR_FRONT", "perhaps", "'perhaps' is neither true nor false"),
+        ("IVR_SIP_INFO", "perhaps", "'perhaps' is neither true nor false"),
         ("IVR_WORKERS", "2.5", "'2.5' is no whole number"),
     ],
 )

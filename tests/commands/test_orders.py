@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ivr.__main__ import app
+from ivr.domain.actor import caller
 from ivr.domain.orders import Order, OrderState, Sent
 from ivr.domain.services import Change
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
@@ -36,8 +37,21 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     for id, hours in ((ID, 1), ("later", 0.5)):
         state, key = OrderState.ACKNOWLEDGED, f"n1-{hours}:1"
         at = now - timedelta(hours=hours)
-        book.write(Order(id, key, NUMBER, (Change(MMS, True),), Money(300), state, at))
-    book.write(Order("old", "n1-0:1", NUMBER, (), Money(0), state, now - timedelta(days=2)))
+        book.write(
+            Order(id, key, NUMBER, (Change(MMS, True),), Money(300), state, at, actor=caller("n1"))
+        )
+    book.write(
+        Order(
+            "old",
+            "n1-0:1",
+            NUMBER,
+            (),
+            Money(0),
+            state,
+            now - timedelta(days=2),
+            actor=caller("n1-0"),
+        )
+    )
     book.settle("old", OrderState.COMPLETED, now)
     for minutes in (50, 45):
         book.tried(ID, now - timedelta(minutes=minutes))
@@ -80,7 +94,7 @@ def test_one_is_settled_under_the_engineer_s_name_and_its_caller_is_told(
     assert after.balance.tenge - before.balance.tenge == balance
     assert (MMS in after.services) is (state == "completed")
     acts = [(each.author, each.action, each.number) for each in house.store.audit.newest(1)]
-    assert acts == [("aygul", f"order.{state}", NUMBER)]
+    assert acts == [("operator aygul", f"order.{state}", NUMBER)]
     assert [each["id"] for each in json.loads(run("list", "--open", "--json").stdout)] == ["later"]
     assert [each.order.id for each in house.store.promises.owed(9)] == [ID]
     again = run("settle", ID, "--done")

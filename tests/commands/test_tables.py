@@ -15,8 +15,9 @@ from typer.testing import CliRunner, Result
 from ivr.__main__ import app
 from ivr.commands import tables, times
 from ivr.commands.tables import print_table
+from ivr.domain.actor import caller
 from ivr.domain.call import Call, Outcome, Step
-from ivr.domain.callbacks import Bound
+from ivr.domain.callbacks import Asked, Bound
 from ivr.domain.content import Announcement
 from ivr.domain.fax import FaxAnswer, FaxResult, FaxState
 from ivr.domain.invoices import InvoiceNumber, Wanted
@@ -25,6 +26,7 @@ from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import Change, SoldOffer
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from ivr.settings import PROJECT
+from ivr.testing.acting import on_phone
 from ivr.testing.prompts import EchoPrompts
 from ivr.wiring.container import House, open_house
 
@@ -97,21 +99,30 @@ def test_calls(house: House) -> None:
 def test_orders(house: House) -> None:
     services = ("forwarding-when-unreachable", "internet-package-night-unlimited")
     changes = tuple(Change(ServiceId(each), True) for each in services)
-    order = Order("o1", "c1:1", NUMBER, changes, Money(123456789), OrderState.ACKNOWLEDGED, NOW)
+    order = Order(
+        "o1",
+        "c1:1",
+        NUMBER,
+        changes,
+        Money(123456789),
+        OrderState.ACKNOWLEDGED,
+        NOW,
+        actor=caller("c1"),
+    )
     house.store.orders.write(order)
     said = run("orders", "list").stdout
     readable(said, (*services, "1234567.89", "acknowledged", LOCAL, ZONE))
 
 
 def test_call_backs(house: House) -> None:
-    call = Call("c1", "0890", NOW, reason="nobody-of-the-business-agents")
-    house.store.callbacks.write(call, NUMBER, NOW, Bound(NOW, 3, 3))
+    asked = Asked(NUMBER, None, "nobody-of-the-business-agents", None)
+    house.store.callbacks.write(*on_phone("c1"), asked, NOW, Bound(NOW, 3, 3))
     readable(run("callbacks").stdout, (NUMBER, "nobody-of-the-business-agents"))
 
 
 def test_invoices(house: House) -> None:
     number = house.care.invoices.order(
-        "call", 1, COMPANY, Language.TURKMEN, [Wanted("internet", Money(12000))], COMPANY
+        *on_phone(), COMPANY, Language.TURKMEN, [Wanted("internet", Money(12000))], COMPANY
     )
     assert isinstance(number, InvoiceNumber)
     why = "prematurely dropped: the receiver's machine did not confirm the second page"

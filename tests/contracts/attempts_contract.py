@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.care.attempts import Limits, standing_of
+from ivr.care.attempts import Limits, fifth_in_hour, standing_of, tenth_in_day
 from ivr.domain.call import Means, Origin
 from ivr.domain.identification import Attempt, AttemptCounts, AttemptResult, CallerKind, Standing
 from ivr.domain.subscriber import Verifiers
@@ -39,13 +39,13 @@ def fail(
     trunk: str = "trunk",
 ) -> int:
     at = NOW + timedelta(minutes=minutes)
-    id = records.attempts.open(attempt(number, call, caller, trunk), kind, at)
+    id = records.attempts.open(attempt(number, call, caller, trunk), kind, at).id
     records.attempts.settle(id, AttemptResult.NO_MATCH)
     return id
 
 
 def match(records: Records, number: Msisdn = NUMBER, kind: CallerKind = KNOWN) -> int:
-    id = records.attempts.open(attempt(number, "c9"), kind, NOW)
+    id = records.attempts.open(attempt(number, "c9"), kind, NOW).id
     records.attempts.settle(id, AttemptResult.MATCH)
     return id
 
@@ -59,10 +59,9 @@ def counts(
     *,
     kind: CallerKind = KNOWN,
     trunk: str = "trunk",
-    before: int | None = None,
 ) -> AttemptCounts:
     at = NOW + timedelta(minutes=minutes)
-    return records.attempts.counts(attempt(number, call, caller, trunk), kind, at, before)
+    return records.attempts.counts(attempt(number, call, caller, trunk), kind, at)
 
 
 class AttemptsContract:
@@ -74,7 +73,7 @@ class AttemptsContract:
     def test_a_try_counts_as_a_failure_before_it_is_settled(self, records: Records) -> None:
         records.attempts.open(attempt(), KNOWN, NOW)
         assert counts(records) == AttemptCounts(
-            in_call=1, in_row=1, by_caller=((NOW, NUMBER),), strangers=1, line=1
+            in_call=1, failures=(NOW,), by_caller=((NOW, NUMBER),), strangers=1, line=1
         )
 
     def test_a_match_forgets_the_failures_of_its_number_only(self, records: Records) -> None:
@@ -149,18 +148,18 @@ class AttemptsContract:
     def test_the_fifth_in_an_hour_is_dated(self, records: Records) -> None:
         for minutes in (0, 10, 20, 30, 59):
             fail(records, minutes)
-        assert counts(records, 60).fifth_at == NOW + timedelta(minutes=59)
+        assert fifth_in_hour(counts(records, 60).failures) == NOW + timedelta(minutes=59)
 
     def test_five_in_more_than_an_hour_are_not(self, records: Records) -> None:
         for minutes in (0, 10, 20, 30, 61):
             fail(records, minutes)
-        assert counts(records, 62).fifth_at is None
+        assert fifth_in_hour(counts(records, 62).failures) is None
 
     def test_the_tenth_in_a_day_is_dated(self, records: Records) -> None:
         for hours in range(0, 20, 2):
             fail(records, hours * 60)
-        assert counts(records, 20 * 60).tenth_at == NOW + timedelta(hours=18)
-        assert counts(records, 20 * 60).fifth_at is None
+        assert tenth_in_day(counts(records, 20 * 60).failures) == NOW + timedelta(hours=18)
+        assert fifth_in_hour(counts(records, 20 * 60).failures) is None
 
     def test_failures_of_a_call_count_for_any_number(self, records: Records) -> None:
         fail(records)
@@ -189,13 +188,28 @@ class AttemptsContract:
         records.attempts.open(city, UNKNOWN, NOW)
         assert records.attempts.counts(city, UNKNOWN, NOW).by_caller == ((NOW, NUMBER),)
 
-    def test_only_earlier_tries_count_before_an_id(self, records: Records) -> None:
-        fail(records, kind=UNKNOWN)
-        second = fail(records, kind=UNKNOWN)
-        fail(records, kind=UNKNOWN)
-        seen = counts(records, kind=UNKNOWN, before=second)
-        assert (seen.in_call, seen.in_row, len(seen.by_caller)) == (1, 1, 1)
-        assert (seen.unknown, seen.strangers, seen.line) == (1, 1, 1)
+    @pytest.mark.parametrize("kind", list(CallerKind))
+    @pytest.mark.parametrize("caller", [CALLER, None])
+    def test_a_try_is_told_what_was_written_before_it(
+        self, records: Records, kind: CallerKind, caller: Msisdn | None
+    ) -> None:
+        """With itself it is what the next one is told."""
+        for minutes, each in enumerate(CallerKind):
+            fail(records, minutes, caller=caller, kind=each)
+        before = counts(records, 4, caller=caller, kind=kind)
+        made, at = attempt(caller=caller), NOW + timedelta(minutes=4)
+        opened = records.attempts.open(made, kind, at)
+        assert opened.earlier == before
+        assert opened.earlier.with_failure(made, kind, at) == counts(
+            records, 4, caller=caller, kind=kind
+        )
+
+    def test_a_try_that_is_not_allowed_is_not_written(self, records: Records) -> None:
+        fail(records)
+        before = counts(records)
+        opened = records.attempts.open(attempt(), KNOWN, NOW, lambda counts: counts.in_row == 0)
+        assert (opened.id, opened.earlier) == (0, before)
+        assert counts(records) == before
 
     def test_settling_twice_changes_nothing(self, records: Records) -> None:
         id = fail(records)
@@ -210,8 +224,7 @@ class AttemptsContract:
         def one(index: int) -> int:
             together.wait()
             made = attempt(call=f"c{index}", caller=None)
-            id = records.attempts.open(made, UNKNOWN, NOW)
-            seen = records.attempts.counts(made, UNKNOWN, NOW, before=id)
+            seen = records.attempts.open(made, UNKNOWN, NOW).earlier
             assert seen.in_row == seen.unknown == seen.strangers == seen.line
             return seen.in_row
 
@@ -231,8 +244,7 @@ class AttemptsContract:
         def one(index: int) -> Standing:
             made = attempt(Msisdn(f"993650000{index:02}"), f"c{index}", None)
             together.wait()
-            id = records.attempts.open(made, UNKNOWN, NOW)
-            seen = records.attempts.counts(made, UNKNOWN, NOW, before=id)
+            seen = records.attempts.open(made, UNKNOWN, NOW).earlier
             return standing_of(seen, UNKNOWN, NOW, limits)
 
         with ThreadPoolExecutor(many) as pool:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import pytest
 
-from ivr.domain.call import Call
-from ivr.domain.callbacks import Bound, Left
+from ivr.domain.callbacks import Asked, Bound, Left
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import KeyTaken
 from ivr.ports.callbacks import CallbackBook
+from ivr.testing.acting import at_desk, on_phone
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -21,8 +22,21 @@ BOUND = Bound(NOW - DAY, 3, 4)
 CALLER = Msisdn("99361000000")
 
 
-def call(id: str = "c1", caller: Msisdn | None = CALLER) -> Call:
-    return Call(id, "0890", NOW, caller=caller, language=Language.RUSSIAN, reason="nobody")
+@dataclass(frozen=True)
+class Who:
+    """A call, and what is known of its caller."""
+
+    id: str = "c1"
+    caller: Msisdn | None = CALLER
+    subscriber: Msisdn | None = None
+
+
+def call(id: str = "c1", caller: Msisdn | None = CALLER) -> Who:
+    return Who(id, caller)
+
+
+def asked_by(caller: Msisdn | None, number: Msisdn, subscriber: Msisdn | None = None) -> Asked:
+    return Asked(number, Language.RUSSIAN, "nobody", caller, subscriber)
 
 
 def number(last: int) -> Msisdn:
@@ -47,8 +61,28 @@ class CallbackRecords(Protocol):
 class CallbacksContract:
     """Derive, and give a fixture ``kept``."""
 
-    def write(self, kept: CallbackRecords, who: Call, last: int = 0, at: datetime = NOW) -> Left:
-        return kept.book.write(who, number(last), at, BOUND)
+    def write(self, kept: CallbackRecords, who: Who, last: int = 0, at: datetime = NOW) -> Left:
+        asked = asked_by(who.caller, number(last), who.subscriber)
+        return kept.book.write(*on_phone(who.id, last), asked, at, BOUND)
+
+    def test_an_agent_leaves_as_many_as_a_subscriber_may_and_none_twice(
+        self, kept: CallbackRecords
+    ) -> None:
+        for last in (0, 1, 2, 2, 3):
+            asked, by = asked_by(None, number(last), CALLER), at_desk(form=f"form {last}")
+            left = kept.book.write(*by, asked, NOW, BOUND)
+            assert left is (Left.MANY if last == 3 else Left.DONE)
+        assert kept.open() == [number(0), number(1), number(2)]
+
+    def test_a_form_that_is_sent_again_takes_and_closes_a_call_back_once(
+        self, kept: CallbackRecords
+    ) -> None:
+        self.write(kept, call())
+        for act in (kept.book.take, kept.book.done):
+            for _ in range(2):
+                assert act(*at_desk(form="form"), 1, NOW)
+            assert not act(*at_desk("merdan", "other"), 1, NOW)
+        assert kept.open() == []
 
     def test_the_same_number_left_twice_in_a_call_is_kept_once(self, kept: CallbackRecords) -> None:
         assert self.write(kept, call()) is Left.DONE

@@ -194,7 +194,7 @@ class FactsContract:
         is_fact: bool,
     ) -> None:
         kind = CallerKind.OWN if caller == NUMBER else CallerKind.UNKNOWN
-        id = kept.attempts.open(Attempt("c1", NUMBER, origin(caller), means), kind, kept.now)
+        id = kept.attempts.open(Attempt("c1", NUMBER, origin(caller), means), kind, kept.now).id
         assert self.acts(kept) == []
         kept.attempts.settle(id, result)
         assert self.acts(kept) == [(Occasion.PASSPORT, NUMBER)] * is_fact

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from ivr.domain.actor import caller
 from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult, FaxState, FaxTry
 from ivr.domain.invoices import Draft, Invoice, InvoiceNumber, NoInvoice, Paper, PaperLine, Seller
 from ivr.domain.values import Language, Money, Msisdn
@@ -22,6 +23,8 @@ NUMBER, FAX = Msisdn("99365123456"), Msisdn("99312345678")
 SELLER = Seller("«Görkezme»", "Aşgabat", "+993 12 00 00 00", "000", "«Mysal» banky", "0000", "00")
 REFUSED = FaxAnswer(FaxResult.UNREACHED, 0, "SIP 486", FaxReason.BUSY)
 TAKEN = FaxAnswer(FaxResult.SENT, 2)
+
+CALLER = caller("c1")
 
 
 def draft(
@@ -38,7 +41,7 @@ def draft(
         rate=1500,
         seller=SELLER,
     )
-    return Draft(key, paper, FAX, at)
+    return Draft(key, paper, FAX, at, actor=CALLER)
 
 
 def written(book: InvoiceBook, key: str = "c1:1", **how: object) -> Invoice:
@@ -59,7 +62,14 @@ class InvoiceBookContract:
     def test_an_invoice_is_read_as_it_was_written(self, book: InvoiceBook) -> None:
         invoice = written(book)
         assert invoice == Invoice(
-            InvoiceNumber(2026, 1), "c1:1", draft().paper, FAX, NOW, FaxState.WAITING, NOW
+            InvoiceNumber(2026, 1),
+            "c1:1",
+            draft().paper,
+            FAX,
+            NOW,
+            FaxState.WAITING,
+            NOW,
+            actor=CALLER,
         )
         assert book.get(InvoiceNumber(2026, 1)) == invoice
         assert book.get(InvoiceNumber(2026, 2)) is None

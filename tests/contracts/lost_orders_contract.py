@@ -17,6 +17,7 @@ from ivr.domain.orders import NetworkAnswer, Order, OrderState, Sent
 from ivr.domain.services import Reason
 from ivr.domain.values import Money
 from ivr.errors import TemporarilyUnavailable, Unusable
+from ivr.testing.acting import at_terminal
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import shipped_catalogue
 from tests.contracts.order_book_contract import DONE, LATER, LATEST, NOW, order, row
@@ -24,7 +25,8 @@ from tests.contracts.records import NUMBER, Records, subscriber
 from tests.contracts.weighed_orders_contract import held, undo_of
 
 CANCELLED = OrderState.CANCELLED
-ENGINEER = "aygul"
+ENGINEER = at_terminal()
+BY = str(ENGINEER[0])
 
 
 @dataclass
@@ -65,11 +67,11 @@ def _refused(records: Records, id: str, *, is_done: bool = True) -> str:
     """Why an order is not settled by hand; it is as it was, and nobody is in the audit."""
     before, money = records.orders.get(id), row(records).balance
     with pytest.raises(Unusable) as error:
-        desk(records).settle(id, ENGINEER, is_done=is_done)
+        desk(records).settle(*ENGINEER, id, is_done=is_done)
     assert records.orders.get(id) == before
     assert row(records).balance == money
-    assert (ENGINEER, "order.completed") not in records.acts()
-    assert (ENGINEER, "order.cancelled") not in records.acts()
+    assert (BY, "order.completed") not in records.acts()
+    assert (BY, "order.cancelled") not in records.acts()
     return str(error.value)
 
 
@@ -95,17 +97,17 @@ class LostOrdersContract:
         records.add(subscriber())
         lost(records)
         records.orders.write(order("c1:2", once=0))
-        settled = desk(records).settle("id c1:1", ENGINEER, is_done=is_done)
+        settled = desk(records).settle(*ENGINEER, "id c1:1", is_done=is_done)
         assert settled == _read(records, "id c1:1")
         assert (settled.state, settled.reason, settled.settled) == (state, reason, LATER)
         assert (row(records).balance, set(row(records).services)) == (Money(balance), services)
-        assert records.acts() == [(ENGINEER, f"order.{state}")]
+        assert records.acts() == [(BY, f"order.{state}")]
         assert [each.id for each in records.orders.waiting(NUMBER)] == ["id c1:2"], "it blocks none"
 
     def test_one_that_the_network_never_had_is_settled_too(self, records: Records) -> None:
         records.add(subscriber())
         records.orders.write(order())
-        assert desk(records).settle("id c1:1", ENGINEER, is_done=True).state is DONE
+        assert desk(records).settle(*ENGINEER, "id c1:1", is_done=True).state is DONE
 
     @pytest.mark.parametrize("is_done", [True, False])
     @pytest.mark.parametrize("state", [DONE, OrderState.REJECTED, OrderState.FAILED, CANCELLED])
@@ -121,10 +123,10 @@ class LostOrdersContract:
     def test_by_hand_too_it_is_settled_once(self, records: Records) -> None:
         records.add(subscriber())
         lost(records)
-        desk(records).settle("id c1:1", ENGINEER, is_done=True)
+        desk(records).settle(*ENGINEER, "id c1:1", is_done=True)
         with pytest.raises(Unusable, match="is completed already"):
-            desk(records).settle("id c1:1", "merdan", is_done=False)
-        assert records.acts() == [(ENGINEER, "order.completed")]
+            desk(records).settle(*at_terminal("merdan"), "id c1:1", is_done=False)
+        assert records.acts() == [(BY, "order.completed")]
         assert row(records).balance == Money(4230)
 
     def test_an_unknown_one_is_named(self, records: Records) -> None:
@@ -152,7 +154,7 @@ class LostOrdersContract:
         assert records.orders.claim(claimed, LATER, LATER + timedelta(seconds=60))
         assert "is being carried out at this moment" in _refused(records, "id c1:1")
         after = FixedClock(LATER + timedelta(seconds=60))
-        settled = LostOrders(records.orders, after).settle("id c1:1", ENGINEER, is_done=False)
+        settled = LostOrders(records.orders, after).settle(*ENGINEER, "id c1:1", is_done=False)
         assert settled.state is CANCELLED
 
     @pytest.mark.parametrize("is_done", [True, False])
@@ -171,12 +173,12 @@ class LostOrdersContract:
             carrier.carry_out(asked)
         assert network.asked == [asked.id]
         assert len(said) == 1
-        assert desk(records).settle(asked.id, ENGINEER, is_done=is_done).settled == LATER
+        assert desk(records).settle(*ENGINEER, asked.id, is_done=is_done).settled == LATER
 
     def test_a_worker_that_read_it_before_does_not_ask_for_it_after(self, records: Records) -> None:
         records.add(subscriber())
         read = lost(records)
-        desk(records).settle(read.id, ENGINEER, is_done=False)
+        desk(records).settle(*ENGINEER, read.id, is_done=False)
         network, clock = Losing(lambda: None), FixedClock(LATEST)
         carrier = Carrier(
             records.orders, network, lambda: Weighing(shipped_catalogue(), clock), clock
@@ -190,7 +192,7 @@ class LostOrdersContract:
 
         def settle(index: int) -> str:
             try:
-                desk(records).settle("id c1:1", str(index), is_done=index % 2 == 0)
+                desk(records).settle(*at_terminal(str(index)), "id c1:1", is_done=index % 2 == 0)
             except Unusable:
                 return ""
             return str(index)
@@ -198,7 +200,9 @@ class LostOrdersContract:
         with ThreadPoolExecutor(8) as pool:
             settled = [each for each in pool.map(settle, range(8)) if each]
         assert len(settled) == 1
-        assert [author for author, _ in records.acts()] == settled
+        assert [author for author, _ in records.acts()] == [
+            f"operator {index}" for index in settled
+        ]
         paid = 300 if int(settled[0]) % 2 == 0 else 0
         assert row(records).balance == Money(4530 - paid)
 
@@ -213,7 +217,7 @@ class LostOrdersContract:
         records.add(subscriber())
         first = lost(records)
         records.orders.write(dataclasses.replace(undo_of(first), ordered=NOW))
-        settled = desk(records).settle(first.id, ENGINEER, is_done=False)
+        settled = desk(records).settle(*ENGINEER, first.id, is_done=False)
         assert settled.reason is Reason.WITHDRAWN
         assert _read(records, "id c1:9").state is CANCELLED
         assert row(records).balance == Money(4530)
@@ -222,10 +226,10 @@ class LostOrdersContract:
         records.add(subscriber())
         first = lost(records)
         records.orders.write(dataclasses.replace(undo_of(first), ordered=NOW))
-        desk(records).settle(first.id, ENGINEER, is_done=True)
+        desk(records).settle(*ENGINEER, first.id, is_done=True)
         assert [each.id for each in records.orders.waiting(NUMBER)] == ["id c1:9"]
         assert row(records).balance == Money(4230)
-        undone = desk(records).settle("id c1:9", ENGINEER, is_done=True)
+        undone = desk(records).settle(*ENGINEER, "id c1:9", is_done=True)
         assert undone.state is DONE
         assert (row(records).balance, set(row(records).services)) == (Money(4530), {"sms"})
         assert records.orders.charges(NUMBER, NOW, LATEST) == []
@@ -238,7 +242,7 @@ class LostOrdersContract:
         records.orders.settle(first.id, DONE, NOW)
         for key in ("c1:8", "c1:9"):
             records.orders.write(dataclasses.replace(undo_of(first, key), ordered=NOW))
-        assert desk(records).settle("id c1:8", ENGINEER, is_done=True).state is DONE
-        assert desk(records).settle("id c1:9", ENGINEER, is_done=True).state is CANCELLED
+        assert desk(records).settle(*ENGINEER, "id c1:8", is_done=True).state is DONE
+        assert desk(records).settle(*ENGINEER, "id c1:9", is_done=True).state is CANCELLED
         assert row(records).balance == Money(4530)
-        assert records.acts() == [(ENGINEER, "order.completed"), (ENGINEER, "order.cancelled")]
+        assert records.acts() == [(BY, "order.completed"), (BY, "order.cancelled")]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ivr.domain.actor import caller
 from ivr.domain.orders import Order, OrderState, Sent
 from ivr.domain.payments import PaymentRow
 from ivr.domain.services import SUSPENSION, Change, Reason
@@ -21,6 +22,7 @@ NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
 LATEST = NOW + timedelta(days=1)
 DONE = OrderState.COMPLETED
+CALLER = caller("c1")
 
 
 def order(key: str = "c1:1", *changes: Change, once: int = 300, at: datetime = NOW) -> Order:
@@ -28,6 +30,7 @@ def order(key: str = "c1:1", *changes: Change, once: int = 300, at: datetime = N
     return Order(
         id=f"id {key}",
         external_id=key,
+        actor=CALLER,
         number=NUMBER,
         changes=changes or (Change(ServiceId("mms"), True),),
         once=Money(once),
@@ -164,18 +167,11 @@ class OrderBookContract:
         for minutes in (3, 1, 2):
             records.orders.write(order(f"c1:{minutes}", at=NOW + timedelta(minutes=minutes)))
         records.orders.settle("id c1:2", DONE, NOW)
-        found = [one.external_id for one in records.orders.unsettled(LATER, 10)]
+        found = [one.external_id for one in records.orders.unsettled(10)]
         assert found == ["c1:1", "c1:3"]
-        assert [one.external_id for one in records.orders.unsettled(LATER, 1)] == ["c1:1"]
+        assert [one.external_id for one in records.orders.unsettled(1)] == ["c1:1"]
         assert [one.external_id for one in records.orders.waiting(NUMBER)] == ["c1:1", "c1:3"]
         assert records.orders.waiting(Msisdn("99361000000")) == []
-
-    def test_orders_tried_or_written_lately_are_left_alone(self, records: Records) -> None:
-        records.orders.write(order("c1:1"))
-        records.orders.write(order("c1:2", at=LATER))
-        records.orders.tried("id c1:1", LATER)
-        assert records.orders.unsettled(LATER - timedelta(seconds=1), 10) == []
-        assert len(records.orders.unsettled(LATER, 10)) == 2
 
     def test_fees_of_completed_orders_are_charged(self, records: Records) -> None:
         records.add(subscriber())

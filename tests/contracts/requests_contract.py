@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ivr.domain.actor import caller
 from ivr.domain.callbacks import Bound
 from ivr.domain.requests import NoRequest, Request
 from ivr.domain.values import Language, Msisdn
@@ -25,7 +26,17 @@ AMPLE = Bound(NOW - timedelta(days=1), 100, 100)
 
 
 def asked(reference: str = "c1:1", at: datetime = NOW, party: Msisdn | None = None) -> Request:
-    return Request(reference, "merge-accounts", NUMBERS, None, Language.RUSSIAN, at, party=party)
+    call = reference.partition(":")[0]
+    return Request(
+        reference,
+        "merge-accounts",
+        NUMBERS,
+        None,
+        Language.RUSSIAN,
+        at,
+        party=party,
+        actor=caller(call),
+    )
 
 
 def write(book: RequestBook, request: Request) -> Request:
@@ -78,9 +89,9 @@ class RequestsContract:
         book = records.requests
         first, _ = (write(book, asked(f"c1:{step}")) for step in (1, 2))
         assert book.write(asked("c1:3"), AMPLE, 2) is NoRequest.IN_CALL
-        assert book.room("c1", None, AMPLE, 2) is NoRequest.IN_CALL
+        assert book.room(caller("c1"), None, AMPLE, 2) is NoRequest.IN_CALL
         assert book.write(asked("c1:1"), AMPLE, 2) == first
-        assert book.room("c2", None, AMPLE, 2) is None
+        assert book.room(caller("c2"), None, AMPLE, 2) is None
 
     def test_a_party_leaves_so_many_a_day_over_all_calls(self, records: Records) -> None:
         book, bound = records.requests, Bound(NOW - timedelta(days=1), 2, 1)
@@ -88,8 +99,8 @@ class RequestsContract:
             at = NOW - timedelta(days=1) if call == "old" else NOW
             assert isinstance(book.write(asked(f"{call}:1", at, NUMBER), bound, 3), Request)
         assert book.write(asked("c3:1", NOW, NUMBER), bound, 3) is NoRequest.MANY
-        assert book.room("c3", NUMBER, bound, 3) is NoRequest.MANY
-        assert book.room("c3", NUMBERS[1], bound, 3) is None
+        assert book.room(caller("c3"), NUMBER, bound, 3) is NoRequest.MANY
+        assert book.room(caller("c3"), NUMBERS[1], bound, 3) is None
 
     def test_unknown_callers_share_one_bound(self, records: Records) -> None:
         book, bound = records.requests, Bound(NOW - timedelta(days=1), 9, 1)

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.domain.orders import Order, OrderState, Situation
+from ivr.domain.orders import Order, OrderState, Situation, Weighed, unweighed
 from ivr.domain.services import Change, Reason, Refusal
 from ivr.domain.values import Money, ServiceId
+from ivr.testing.acting import on_phone
 from tests.contracts.order_book_contract import (
     BOUGHT,
     DONE,
@@ -25,6 +26,7 @@ from tests.contracts.order_book_contract import (
 from tests.contracts.records import NUMBER, Records, subscriber
 
 TOMORROW = NOW + timedelta(days=1)
+ANY: frozenset[str] = frozenset()
 
 
 def held(key: str = "c1:1") -> Order:
@@ -66,10 +68,10 @@ class WeighedOrdersContract:
         records.orders.write(second)
         seen: list[Situation] = []
 
-        def look(situation: Situation) -> tuple[str, ...]:
+        def look(situation: Situation) -> Weighed:
             seen.append(situation)
-            assert situation.changed(ServiceId("mms")) is None
-            return ()
+            assert situation.changed(ServiceId("mms"), ANY) is None
+            return Weighed()
 
         asked = undo_of(first)
         records.orders.write(asked, look)
@@ -87,7 +89,7 @@ class WeighedOrdersContract:
     def test_what_is_held_does_not_wait_whenever_it_is_due(self, records: Records) -> None:
         records.orders.write(dataclasses.replace(held(), due=None))
         assert list(records.orders.waiting(NUMBER)) == []
-        assert list(records.orders.unsettled(TOMORROW, 9)) == []
+        assert list(records.orders.unsettled(9)) == []
 
     def test_a_known_key_is_not_weighed_again(self, records: Records) -> None:
         records.add(subscriber())
@@ -98,7 +100,7 @@ class WeighedOrdersContract:
     def test_when_a_service_was_changed_is_known_to_who_weighs(self, records: Records) -> None:
         records.add(subscriber())
         bought(records)
-        assert records.orders.situation(NUMBER).changed(PACKAGE) == NOW
+        assert records.orders.situation(NUMBER).changed(PACKAGE, ANY) == NOW
 
     def test_a_held_order_waits_by_itself(self, records: Records) -> None:
         records.add(subscriber())
@@ -106,7 +108,7 @@ class WeighedOrdersContract:
         assert records.orders.write(asked) == asked
         assert records.orders.get(asked.id) == asked
         assert records.orders.waiting(NUMBER) == []
-        assert records.orders.unsettled(TOMORROW, 9) == []
+        assert records.orders.unsettled(9) == []
         assert records.orders.held(NUMBER) == [asked]
         assert records.orders.due(TOMORROW - timedelta(seconds=1), 9) == []
         assert records.orders.due(TOMORROW, 9) == [asked]
@@ -115,11 +117,11 @@ class WeighedOrdersContract:
     def test_a_held_order_is_let_go(self, records: Records) -> None:
         records.add(subscriber())
         records.orders.write(held())
-        released = records.orders.release("id c1:1", TOMORROW, lambda _situation: ())
+        released = records.orders.release("id c1:1", TOMORROW, unweighed)
         assert (released.state, released.due) == (OrderState.ACKNOWLEDGED, None)
         assert records.orders.waiting(NUMBER) == [released]
         assert records.orders.held(NUMBER) == []
-        assert records.orders.release("id c1:1", TOMORROW, lambda _situation: ()) == released
+        assert records.orders.release("id c1:1", TOMORROW, unweighed) == released
 
     def test_a_held_order_that_is_refused_when_it_is_due_is_cancelled(
         self, records: Records
@@ -136,16 +138,16 @@ class WeighedOrdersContract:
     def test_a_held_order_is_stopped_once_and_it_is_audited(self, records: Records) -> None:
         records.add(subscriber())
         records.orders.write(held())
-        stopped = records.orders.stop("id c1:1", LATER, "call x")
+        stopped = records.orders.stop(*on_phone("x"), "id c1:1", LATER)
         assert (stopped.state, stopped.reason) == (OrderState.CANCELLED, Reason.WITHDRAWN)
-        assert records.orders.stop("id c1:1", TOMORROW, "call y") == stopped
-        assert records.acts() == [("call x", "order.stopped")]
+        assert records.orders.stop(*on_phone("y"), "id c1:1", TOMORROW) == stopped
+        assert records.acts() == [("caller x", "order.stopped")]
         assert row(records).balance == Money(4530)
 
     def test_what_is_not_held_is_not_stopped(self, records: Records) -> None:
         records.add(subscriber())
         asked = records.orders.write(order())
-        assert records.orders.stop("id c1:1", LATER, "call x") == asked
+        assert records.orders.stop(*on_phone("x"), "id c1:1", LATER) == asked
         assert records.acts() == []
 
     def test_an_order_takes_the_place_of_a_held_one(self, records: Records) -> None:
@@ -153,7 +155,7 @@ class WeighedOrdersContract:
         records.orders.write(held("c1:1"))
         records.orders.write(
             order("c1:2", Change(FORWARDING, True, WORK)),
-            lambda situation: tuple(each.id for each in situation.held),
+            lambda situation: Weighed(replaces=tuple(each.id for each in situation.held)),
         )
         replaced = records.orders.get("id c1:1")
         assert replaced is not None

@@ -9,10 +9,10 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -25,15 +25,22 @@ from ivr.simulators.network import NetworkSimulator
 from ivr.softphone.ear import Ear
 from ivr.softphone.hearing import Heard, Vocabulary
 from ivr.softphone.phone import Account, Phone
+from ivr.speech.audio import read_wave
+from ivr.speech.external import OwnVoice
+from ivr.speech.loudness import Samples
 from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.texts import PAUSES
+from ivr.speech.voice import Voice
 from ivr.store.rows import Row
 from ivr.system.hardening import die_with_parent
 from ivr.telephony import executables
 from ivr.wiring.container import House
+from tests.e2e import coded
+from tests.waiting import DEADLINE, until
 
-START_SECONDS = 120.0
-STOP_SECONDS = 20.0
+STOP_SECONDS = 60.0
+REAL_VOICE = "TEST_REAL_VOICE"
+"""Environment variable: lines speak with the voices that callers hear (`make test-all`)."""
 CODEWORD, CODEWORD_KEYS = "merjenim", "63753646"
 PASSPORT_KEYS = "26123456"
 PUK = "73104826"
@@ -95,7 +102,7 @@ class RunningLine:
             puk=Secret(PUK),
             company="",
         )
-        self.house.import_rows([row], "test")
+        self.house.store.imports.take_over([row], "test")
         if codeword:
             verifiers = self.house.verifying.codeword(CODEWORD)
             assert self.house.store.subscribers.set_codeword(number, verifiers, "test")
@@ -108,8 +115,8 @@ class RunningLine:
         """Ring the line from ``caller``."""
         with self.phone(Account(caller, self.settings.sip_bind), speaks=speaks) as phone:
             phone.dial(number)
-            phone.wait_for("CALL_ESTABLISHED", 10)
-            phone.wait_for("CALL_RTPESTAB", 10)
+            phone.wait_for("CALL_ESTABLISHED", DEADLINE)
+            phone.wait_for("CALL_RTPESTAB", DEADLINE)
             yield Caller(self, phone, Ear(phone, self.words))
 
     def phone(
@@ -142,7 +149,7 @@ class Caller:
     def hears(
         self,
         key: str,
-        seconds: float = 40.0,
+        seconds: float = DEADLINE,
         /,
         *,
         language: Language | None = None,
@@ -152,6 +159,7 @@ class Caller:
 
         Answers its last piece. What was said before it is passed over.
         """
+        seconds = max(seconds, DEADLINE)
         spoken = language or self.language
         assert spoken is not None
         expected = _words(self.line.prompts.say(spoken, key, **values).words)
@@ -181,15 +189,15 @@ class Caller:
         self.press((CODEWORD_KEYS if means == "codeword" else PASSPORT_KEYS) + "#")
         self.hears("identify.done")
 
-    def waits_for_silence(self, seconds: float = 30.0) -> None:
+    def waits_for_silence(self, seconds: float = DEADLINE) -> None:
         """Listen until nothing was said for a while."""
         assert self.ear.listen_until(
             lambda: bool(self.ear.heard) and self.ear.silent_for > 0.8, seconds
         )
 
-    def is_hung_up(self, seconds: float = 40.0) -> None:
+    def is_hung_up(self, seconds: float = DEADLINE) -> None:
         """Wait until the line ends the call."""
-        self.phone.wait_for("CALL_CLOSED", seconds)
+        self.phone.wait_for("CALL_CLOSED", max(seconds, DEADLINE))
         self.ear.listen()
 
     @property
@@ -238,6 +246,36 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
             continue
         _claims.append(claim)
         return port
+
+
+def voices() -> dict[str, object]:
+    """Settings of the voices of a line: short sounds, unless the real ones are asked for."""
+    if os.environ.get(REAL_VOICE):
+        return {}
+    return {f"voice_{language}": f"command:{coded.COMMAND}" for language in Language}
+
+
+class Coded(OwnVoice):
+    """The voice of short sounds, without a process for each of them."""
+
+    def read(self, words: str) -> tuple[Samples, int]:
+        return read_wave(coded.sound(words), words)
+
+
+@cache
+def sounds_made() -> None:
+    """Have the short sounds of all texts in the cache, so that a line need not make them."""
+    if not voices():
+        return
+    with tempfile.TemporaryDirectory(prefix="ivr-") as folder:
+        house = House(line_settings(Path(folder)))
+        house.__dict__["voice"] = Voice({each: Coded(coded.COMMAND) for each in Language})
+        house.render()
+
+
+def line_settings(home: Path, **given: object) -> Settings:
+    """Settings of a line that is rung."""
+    return own_settings(home, **{**voices(), **given})
 
 
 def own_settings(home: Path, **given: object) -> Settings:
@@ -292,7 +330,8 @@ def shared_line() -> RunningLine:
 @contextmanager
 def running_line(folder: Path, **given: object) -> Iterator[RunningLine]:
     """``ivr up`` in a process of its own; ended by SIGINT, and nothing may be left of it."""
-    settings = own_settings(folder, **given)
+    sounds_made()
+    settings = line_settings(folder, **given)
     output = folder.parent / f"{folder.name}.out"
     with output.open("wb") as stream:
         process = subprocess.Popen(
@@ -312,11 +351,8 @@ def running_line(folder: Path, **given: object) -> Iterator[RunningLine]:
 
 
 def _wait_ready(process: subprocess.Popen[bytes], output: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while "is ready" not in output.read_text():
-        assert process.poll() is None, output.read_text()
-        assert time.monotonic() < deadline, output.read_text()
-        time.sleep(0.05)
+    until(lambda: "is ready" in output.read_text() or process.poll() is not None, output.read_text)
+    assert process.poll() is None, output.read_text()
 
 
 def short_folder() -> Path:

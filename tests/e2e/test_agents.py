@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ from ivr.wiring import telephony
 from tests.e2e.declining import Declining
 from tests.e2e.line import KEY_OF, RunningLine, running_line, short_folder
 from tests.e2e.sound import has_tone, tone
+from tests.waiting import until
 
 CALLER_HERTZ, AGENT_HERTZ = 440.0, 700.0
 
@@ -117,13 +117,14 @@ def test_who_gives_up_waiting_is_in_the_journal(line: RunningLine, tmp_path: Pat
 
 def noted(line: RunningLine, number: str) -> Record:
     """The call of a number, once the journal knows what became of it in the queue."""
-    deadline = time.monotonic() + 10
-    while True:
+
+    def found() -> Record | None:
         for call in line.house.store.journal.newest(99):
             if call.caller == number and call.agents and call.outcome:
                 return call
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+        return None
+
+    return until(found)
 
 
 def test_an_agent_who_declines_is_rung_once_and_the_caller_hears_that_nobody_is_free(
@@ -138,6 +139,7 @@ def test_an_agent_who_declines_is_rung_once_and_the_caller_hears_that_nobody_is_
     assert shown.startswith('"asked, EN" <sip:993')
 
 
+@pytest.mark.nightly
 def test_nobody_answers_and_the_caller_may_wait_on(line: RunningLine, language: Language) -> None:
     with line.call(line.number()) as caller:
         caller.language = language

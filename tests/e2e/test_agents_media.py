@@ -16,7 +16,7 @@ from ivr.softphone.phone import Account, Phone
 from ivr.telephony.lock import PortLock
 from ivr.telephony.server import LineServer
 from tests.e2e.declining import Sends
-from tests.e2e.line import Caller, RunningLine, own_settings, short_folder
+from tests.e2e.line import Caller, RunningLine, line_settings, short_folder
 from tests.e2e.sound import has_tone, is_loud, tone
 from tests.e2e.test_agents import console
 from tests.e2e.test_bad_days import asterisk_of
@@ -37,9 +37,8 @@ def sends() -> Sends:
 def line(sends: Sends) -> Iterator[RunningLine]:
     """Asterisk with two agents' phones; every caller is on the way to them."""
     folder = short_folder()
-    settings = own_settings(
+    settings = line_settings(
         folder / "home",
-        front=False,
         callback_seconds=60,
         media_seconds=MEDIA_SECONDS,
         agent_media_seconds=MEDIA_SECONDS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,31 +11,44 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from ivr.commands.call import words_of
-from ivr.domain.values import Language, Money
+from ivr.domain.values import Language, Money, Msisdn
 from ivr.settings import Settings
+from ivr.softphone.phone import Account
+from ivr.store.journal import Record
 from ivr.system.hardening import die_with_parent
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
 from ivr.wiring import telephony
 from ivr.wiring.container import House, prepare_database
-from tests.e2e.line import KEY_OF, RunningLine, environment, own_settings, watched
+from tests.e2e.line import (
+    KEY_OF,
+    RunningLine,
+    environment,
+    line_settings,
+    short_folder,
+    sounds_made,
+    watched,
+)
+from tests.e2e.test_health import figures
+from tests.metrics.exposed import value
 from tests.publishing import publish
+from tests.waiting import until
 
 
 @contextmanager
 def asterisk_alone(home: Path, **given: object) -> Iterator[RunningLine]:
-    """Asterisk with everything prepared, and no line that takes its calls.
-
-    Unless the front is wanted, all calls are a worker's from their first question.
-    """
-    with asterisk_of(own_settings(home, **{"front": False, **given})) as line:
+    """Asterisk with everything prepared, and no line that takes its calls."""
+    with asterisk_of(line_settings(home, **given)) as line:
         yield line
 
 
 @contextmanager
 def asterisk_of(settings: Settings, agents: Sequence[str] = ("agent1",)) -> Iterator[RunningLine]:
     """The same by its settings, with the phones of some agents."""
+    sounds_made()
     house = House(settings)
     prepare_database(house)
     publish(house)
@@ -82,10 +96,19 @@ def kill_line(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
+@pytest.fixture(scope="module")
+def alone() -> Iterator[RunningLine]:
+    """One Asterisk for all tests that need nothing of their own from it."""
+    folder = short_folder()
+    with asterisk_alone(folder / "home") as line:
+        yield line
+    shutil.rmtree(folder)
+
+
 def test_without_a_line_the_caller_is_told_in_each_language_and_reaches_the_queue(
-    folder: Path,
+    alone: RunningLine,
 ) -> None:
-    with asterisk_alone(folder / "home") as line, line.call(line.number()) as caller:
+    with alone.call(alone.number()) as caller:
         for language in Language:
             caller.hears("dialplan.failure", language=language)
         for language in Language:
@@ -95,29 +118,69 @@ def test_without_a_line_the_caller_is_told_in_each_language_and_reaches_the_queu
         caller.is_hung_up()
 
 
+def others(line: RunningLine, key: str, language: Language) -> list[str]:
+    """How a text is said in the other languages."""
+    return [line.prompts.say(each, key).words for each in Language if each is not language]
+
+
+def recorded(line: RunningLine, number: Msisdn) -> list[Record]:
+    return [each for each in line.house.store.journal.newest(50) if each.caller == number]
+
+
+def refused(line: RunningLine, reason: str) -> float:
+    return value(figures(line), "ivr_calls_refused_total", reason=reason)
+
+
 def test_over_the_bound_the_caller_is_told_in_the_language_that_is_known(
     folder: Path, language: Language
 ) -> None:
     with (
-        asterisk_alone(folder / "home", max_calls=1) as line,
+        asterisk_alone(folder / "home", max_calls=1, max_told=2) as line,
         line_process(line),
         line.call(line.number()) as first,
     ):
         first.language = language
         first.press(KEY_OF[language])
         first.hears("menu.main.account")
-        known = line.number()
+        known, unknown = line.number(), line.number()
         line.house.store.callers.remember(known, language)
-        with line.call(known) as second, line.call(line.number()) as third:
+        with line.call(known) as second, line.call(unknown) as third:
+            fourth = line.phone(Account(line.number(), line.settings.sip_bind))
+            with fourth:
+                fourth.dial("0890")
+                fourth.wait_for("CALL_CLOSED", 20)
+                assert fourth.status == 503
             second.hears("dialplan.busy", language=language)
             for each in Language:
                 third.hears("dialplan.busy", language=each)
+            second.hears("callback.nobody", 60, language=language)
+        for text in others(line, "dialplan.busy", language):
+            assert text not in second.transcript
         first.hears("menu.main.services", 20)
+        until(lambda: (refused(line, "max-calls"), refused(line, "unanswered")) == (2, 1))
+        for number in (known, unknown):
+            (record,) = recorded(line, number)
+            assert (record.reason, record.dialled) == ("overload", "0890")
+        assert recorded(line, known)[0].language == language
 
 
-def test_a_killed_line_costs_no_caller_the_call(folder: Path, language: Language) -> None:
+def test_too_many_calls_of_one_number_are_busy(folder: Path) -> None:
+    with asterisk_alone(folder / "home", max_calls_by_caller=1) as line, line_process(line):
+        number = line.number()
+        with (
+            line.call(number) as first,
+            line.phone(Account(number, line.settings.sip_bind)) as second,
+        ):
+            second.dial("0890")
+            second.wait_for("CALL_CLOSED", 20)
+            assert second.status == 486
+            first.hears("language.press", language=Language.TURKMEN, press=1)
+            until(lambda: refused(line, "caller") == 1)
+
+
+def test_a_killed_line_costs_no_caller_the_call(alone: RunningLine, language: Language) -> None:
+    line = alone
     with (
-        asterisk_alone(folder / "home") as line,
         line_process(line) as worker,
         line.call(line.number()) as caller,
     ):
@@ -126,14 +189,17 @@ def test_a_killed_line_costs_no_caller_the_call(folder: Path, language: Language
         caller.hears("menu.info.news")
         kill_line(worker)
         caller.hears("dialplan.failure", 60)
+        for text in others(line, "dialplan.failure", language):
+            assert text not in caller.transcript
         caller.hears("dialplan.nobody", 40)
 
 
 def test_a_line_that_is_asked_to_end_lets_its_calls_end_first(
-    folder: Path, language: Language
+    alone: RunningLine, language: Language
 ) -> None:
-    with asterisk_alone(folder / "home") as line, line_process(line) as worker:
-        with line.call(line.number()) as caller:
+    line, number = alone, alone.number()
+    with line_process(line) as worker:
+        with line.call(number) as caller:
             caller.language = language
             caller.press(f"{KEY_OF[language]}3")
             caller.hears("menu.info.news")
@@ -143,5 +209,5 @@ def test_a_line_that_is_asked_to_end_lets_its_calls_end_first(
             caller.hears("info.tariff", 60, tariff="tariff.oba", fee=Money(500))
             caller.phone.hangup()
         assert worker.wait(20) == 0
-        (record,) = line.house.store.journal.newest(9)
+        (record,) = (each for each in line.house.store.journal.newest(9) if each.caller == number)
         assert (record.outcome, "info/tariffs" in record.goals) == ("hung-up", True)

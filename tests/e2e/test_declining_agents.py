@@ -14,11 +14,11 @@ import pytest
 from ivr.telephony.lock import PortLock
 from ivr.telephony.server import LineServer
 from tests.e2e.declining import NOTHING, Declining, Sends
-from tests.e2e.line import RunningLine, own_settings, short_folder
+from tests.e2e.line import RunningLine, line_settings, short_folder
 from tests.e2e.peer import Answer, Peer
 from tests.e2e.test_agents import console
 from tests.e2e.test_bad_days import asterisk_of
-from tests.e2e.test_sip import until
+from tests.waiting import until
 
 AGENTS = ("agent1", "agent2")
 PAUSE_SECONDS = 3600
@@ -71,9 +71,8 @@ class Agency:
 def running() -> Iterator[Agency]:
     folder = short_folder()
     sends = Sends()
-    settings = own_settings(
+    settings = line_settings(
         folder / "home",
-        front=False,
         callback_seconds=20,
         agent_seconds=3,
         agent_pause_seconds=PAUSE_SECONDS,
@@ -124,7 +123,7 @@ def test_a_queue_of_one_tells_the_truth_at_once(agency: Agency) -> None:
 
 def test_a_ring_that_the_end_of_the_wait_cuts_short_leads_back_too(agency: Agency) -> None:
     """The queue gives the pause after a ring of any length; it must end by itself."""
-    agency.sends.variables = {"IVR_WAIT": "1"}
+    agency.sends.variables = {"IVR_WAIT": "4"}
     with Declining(agency.line.settings, "agent1", NOTHING) as agent:
         assert agency.rings(agent) == [1]
         agency.sends.variables = {}

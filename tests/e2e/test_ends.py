@@ -1,4 +1,4 @@
-"""A caller who does nothing, on a real line: through front, worker, queue, and to the goodbye."""
+"""A caller who does nothing, on a real line: through worker, queue, and to the goodbye."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import pytest
 
 from ivr.domain.values import Language
 from tests.e2e.line import RunningLine, running_line, short_folder
-from tests.e2e.test_sip import until
+from tests.waiting import until
 
-BOUND_SECONDS = 70.0
+BOUND_SECONDS = 30.0
 LONGEST_SECONDS = 18.0
 
 
 @pytest.fixture(scope="module")
 def line() -> Iterator[RunningLine]:
     folder = short_folder()
-    with running_line(folder / "home", patience_seconds=BOUND_SECONDS) as line:
+    with running_line(folder / "home", patience_seconds=BOUND_SECONDS, silence_seconds=2) as line:
         yield line
     shutil.rmtree(folder)
 
@@ -57,6 +57,7 @@ def test_a_jammed_key_is_asked_whether_somebody_is_there(line: RunningLine) -> N
         caller.is_hung_up()
 
 
+@pytest.mark.nightly
 def test_the_longest_call_ends_with_a_goodbye_whatever_the_caller_does(folder: Path) -> None:
     """One who presses right keys all the time is told before the end, and at the end."""
     minutes = LONGEST_SECONDS / 60

@@ -8,8 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -30,6 +29,7 @@ from ivr.softphone.hearing import Vocabulary
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
 from ivr.telephony.management import Manager
+from ivr.testing.acting import on_phone
 from ivr.wiring import telephony
 from ivr.wiring.container import House, prepare_database
 from tests.e2e.line import (
@@ -37,11 +37,12 @@ from tests.e2e.line import (
     RunningLine,
     environment,
     free_port,
-    own_settings,
+    line_settings,
     running_line,
     short_folder,
 )
 from tests.publishing import publish
+from tests.waiting import until
 
 GOOD, DEAF = Msisdn("99312345678"), Msisdn("99312345679")
 HEADER = 100
@@ -66,7 +67,7 @@ def order_by_phone(line: RunningLine, language: Language, fax: Msisdn) -> Invoic
         caller.hears("invoice.confirm", 40, total=Money(17000), fax=fax)
         assert newest(line, number) is None, "nothing is written before the confirmation"
         caller.press("1")
-        written = until(lambda: newest(line, number), 10)
+        written = until(lambda: newest(line, number))
         caller.hears("invoice.accepted", number=written.number.sequence)
     return written.number
 
@@ -75,7 +76,9 @@ def order(line: RunningLine, language: Language, fax: Msisdn) -> InvoiceNumber:
     """Order without a call."""
     wanted = [Wanted("communication", Money(5000)), Wanted("internet", Money(12000))]
     subscriber = line.subscriber()
-    number = line.house.care.invoices.order(subscriber, 1, subscriber, language, wanted, fax)
+    number = line.house.care.invoices.order(
+        *on_phone(subscriber), subscriber, language, wanted, fax
+    )
     assert isinstance(number, InvoiceNumber)
     return number
 
@@ -88,16 +91,7 @@ def newest(line: RunningLine, number: Msisdn) -> Invoice | None:
     return None
 
 
-def until(what: Callable[[], T | None], seconds: float) -> T:
-    """Wait for something that is there, and answer it."""
-    deadline = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.2)
-    return found
-
-
-def ended(line: RunningLine, number: InvoiceNumber, seconds: float) -> Invoice:
+def ended(line: RunningLine, number: InvoiceNumber) -> Invoice:
     """Wait until an invoice was sent, or has failed for good."""
 
     def look() -> Invoice | None:
@@ -105,7 +99,7 @@ def ended(line: RunningLine, number: InvoiceNumber, seconds: float) -> Invoice:
         assert invoice is not None
         return invoice if invoice.state in (FaxState.SENT, FaxState.FAILED) else None
 
-    return until(look, seconds)
+    return until(look, seconds=240)  # a page takes half a minute of real time
 
 
 def pages(tiff: bytes) -> list[NDArray[np.bool_]]:
@@ -161,27 +155,28 @@ def test_an_invoice_is_ordered_with_keys_and_received_as_it_was_drawn(
 ) -> None:
     fax = Msisdn(f"99312{line.number()[-6:]}")
     number = order_by_phone(line, language, fax)
-    invoice = ended(line, number, 150)
+    invoice = ended(line, number)
     assert (invoice.paper.language, invoice.paper.total) == (language, Money(17000))
     assert [each.answer for each in invoice.tries] == [FaxAnswer(FaxResult.SENT, 1)]
     assert_received(line, invoice)
     assert_told(line, invoice)
     orders = f"invoice:{number}"
-    until(lambda: any(orders in call.orders for call in line.house.store.journal.newest(999)), 10)
+    until(lambda: any(orders in call.orders for call in line.house.store.journal.newest(999)))
     (call,) = [call for call in line.house.store.journal.newest(999) if orders in call.orders]
     assert "account/invoice" in call.goals
-    log = (line.settings.home / "logs" / "line.log").read_text()
+    log = (line.settings.home / "logs" / "orders.log").read_text()
     assert f'"fax": "{number.year}-{number.sequence}-1"' in log
     assert fax not in log
     outgoing = line.settings.home / "fax" / "outgoing"
-    until(lambda: not list(outgoing.glob(f"{number.year}-{number.sequence}-*")), 5)
+    until(lambda: not list(outgoing.glob(f"{number.year}-{number.sequence}-*")))
 
 
+@pytest.mark.nightly
 def test_a_fax_that_fails_is_tried_again_and_its_end_told() -> None:
     folder = short_folder()
     with running_line(folder / "home", fax_refuses=DEAF, fax_pause_seconds=PAUSE) as line:
         number = order(line, Language.RUSSIAN, DEAF)
-        invoice = ended(line, number, 60)
+        invoice = ended(line, number)
         assert invoice.state is FaxState.FAILED
         answers = [each.answer for each in invoice.tries]
         dropped = "The call dropped prematurely"
@@ -190,7 +185,7 @@ def test_a_fax_that_fails_is_tried_again_and_its_end_told() -> None:
             assert earlier.ended is not None
             assert (later.begun - earlier.ended).total_seconds() >= 3 * PAUSE
         assert_told(line, invoice)
-        until(lambda: not list((line.settings.home / "fax" / "outgoing").iterdir()), 5)
+        until(lambda: not list((line.settings.home / "fax" / "outgoing").iterdir()))
 
         listed = ivr(line, "invoices", "--json")
         assert listed.returncode == 0, listed.stderr
@@ -206,13 +201,14 @@ def test_a_fax_that_fails_is_tried_again_and_its_end_told() -> None:
     shutil.rmtree(folder)
 
 
+@pytest.mark.nightly
 def test_a_number_that_the_trunk_does_not_know_is_tried_once() -> None:
     """The trunk leads back to this line, where no fax number can be dialled: 404."""
     folder = short_folder()
     bind = f"127.0.0.1:{free_port(socket.SOCK_DGRAM)}"
     trunk = f"PJSIP/trunk/sip:{{number}}@{bind}"
     with running_line(folder / "home", sip_bind=bind, fax_trunk=trunk) as line:
-        invoice = ended(line, order(line, Language.ENGLISH, GOOD), 60)
+        invoice = ended(line, order(line, Language.ENGLISH, GOOD))
         assert invoice.state is FaxState.FAILED
         (only,) = invoice.tries
         unknown = FaxAnswer(FaxResult.UNREACHED, 0, "SIP 404", FaxReason.NO_SUCH_NUMBER)
@@ -225,7 +221,7 @@ def test_a_number_that_the_trunk_does_not_know_is_tried_once() -> None:
 @contextmanager
 def office_fax(folder: Path) -> Iterator[Settings]:
     """Another Asterisk with a fax machine at one number, reached by SIP."""
-    settings = own_settings(folder, rtp_ports="29000-29199")
+    settings = line_settings(folder, rtp_ports="29000-29199")
     (folder / "fax" / "received").mkdir(parents=True)
     configuration = render(settings, telephony.programs(House(settings)), {})
     dialplan = configuration.with_name("extensions.conf")
@@ -237,12 +233,13 @@ def office_fax(folder: Path) -> Iterator[Settings]:
         yield settings
 
 
+@pytest.mark.nightly
 def test_a_fax_goes_over_a_sip_trunk_to_another_exchange() -> None:
     folder = short_folder()
     with office_fax(folder / "office") as office:
         trunk = f"PJSIP/trunk/sip:{{number}}@{office.sip_bind}"
         with running_line(folder / "home", fax_trunk=trunk, fax_tries=1) as line:
-            invoice = ended(line, order(line, Language.TURKMEN, GOOD), 90)
+            invoice = ended(line, order(line, Language.TURKMEN, GOOD))
             assert [each.answer for each in invoice.tries] == [FaxAnswer(FaxResult.SENT, 1)]
             assert_received(line, invoice, office)
     shutil.rmtree(folder)
@@ -261,9 +258,10 @@ def worker(house: House) -> Iterator[FaxWorker]:
         manager.close()
 
 
+@pytest.mark.nightly
 def test_a_worker_that_dies_while_a_fax_goes_on_is_followed_by_another() -> None:
     folder = short_folder()
-    settings = own_settings(folder / "home")
+    settings = line_settings(folder / "home")
     house = House(settings)
     prepare_database(house)
     publish(house)
@@ -277,11 +275,11 @@ def test_a_worker_that_dies_while_a_fax_goes_on_is_followed_by_another() -> None
             assert first.once() == 1
             assert first.once() == 0, "it goes on"
         received = settings.home / "fax" / "received"
-        until(lambda: list(received.glob("*.tif")), 60)
-        until(lambda: "0 active channels" in asterisk.command("core show channels count"), 60)
+        until(lambda: list(received.glob("*.tif")))
+        until(lambda: "0 active channels" in asterisk.command("core show channels count"))
         with worker(house) as second:
             assert second.once() == 1
-        invoice = ended(line, number, 1)
+        invoice = ended(line, number)
         assert [each.answer for each in invoice.tries] == [FaxAnswer(FaxResult.SENT, 1)]
         assert_received(line, invoice)
         assert_told(line, invoice)

@@ -13,7 +13,7 @@ from ivr.domain.values import Language
 from tests.e2e.line import KEY_OF, RunningLine, running_line, short_folder
 from tests.metrics.exposed import Sample, names, samples, value
 from tests.postgres import running
-from tests.web.test_health import until
+from tests.waiting import until
 
 PROMISED = frozenset(
     {
@@ -124,6 +124,7 @@ def test_every_promised_name_is_there_and_none_names_anybody(line: RunningLine) 
     assert [each for each in labels if re.search(r"\d", each)] == []
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(240)
 def test_a_database_that_is_away_is_named_and_menus_are_ready() -> None:
     folder: Path = short_folder()

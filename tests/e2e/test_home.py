@@ -28,11 +28,12 @@ def upgraded() -> Iterator[RunningLine]:
         (home / name).touch()
         (home / name).chmod(0o644)
     home.chmod(0o755)
-    with running_line(home, front=True) as line:
+    with running_line(home) as line:
         yield line
     shutil.rmtree(folder)
 
 
+@pytest.mark.nightly
 def test_nothing_of_an_upgraded_home_is_open_to_others(upgraded: RunningLine) -> None:
     number = upgraded.subscriber()
     with upgraded.call(number) as caller:
@@ -49,10 +50,11 @@ def test_nothing_of_an_upgraded_home_is_open_to_others(upgraded: RunningLine) ->
     assert wide == []
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
     there = {path.name for path in home.iterdir()}
-    assert {"ivr.sqlite", "smsc.sqlite", "network.sqlite", "logs", "audio", "front"} <= there
+    assert {"ivr.sqlite", "smsc.sqlite", "network.sqlite", "logs", "audio", "admission"} <= there
     assert all(any(Path(name).match(each) for each in OURS) for name in there), there
 
 
+@pytest.mark.nightly
 def test_asterisk_reads_what_is_closed_since_it_is_the_same_user(upgraded: RunningLine) -> None:
     audio = next((upgraded.settings.home / "audio").rglob(f"*.{ENCODINGS[0]}"))
     assert stat.S_IMODE(audio.stat().st_mode) == 0o600

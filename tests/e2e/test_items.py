@@ -4,6 +4,7 @@ and found in the database. Languages take turns."""
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
@@ -42,6 +43,13 @@ ADVICE = {
 FRIEND = Msisdn("99361000000")
 
 
+def one_of(items: Iterable[str], often: str) -> list[object]:
+    """Parameters of a test: one of a kind in `make test`, the others nightly."""
+    return [
+        item if item == often else pytest.param(item, marks=pytest.mark.nightly) for item in items
+    ]
+
+
 def identified(caller: Caller, language: Language, menu: str) -> None:
     """Dial into a menu that needs identification, for the calling number."""
     caller.language = language
@@ -49,7 +57,7 @@ def identified(caller: Caller, language: Language, menu: str) -> None:
     caller.proves()
 
 
-@pytest.mark.parametrize("item", SWITCHED)
+@pytest.mark.parametrize("item", one_of(SWITCHED, "a2-clir"))
 def test_a_service_is_switched_on(line: RunningLine, item: str) -> None:
     language, service, keys, before = SWITCHED[item]
     number = line.subscriber(services=before, balance=5000)
@@ -66,6 +74,7 @@ def test_a_service_is_switched_on(line: RunningLine, item: str) -> None:
     assert line.network.switched(number)[ServiceId(service)]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("key", "kind"), [("1", "always"), ("2", "busy"), ("4", "unreachable")])
 def test_a4_forwarding_is_set(line: RunningLine, key: str, kind: str) -> None:
     number = line.subscriber()
@@ -105,6 +114,7 @@ def test_a4_forwarding_on_no_answer_is_told_and_all_are_ended(line: RunningLine)
     assert settings(line, number) == {}
 
 
+@pytest.mark.nightly
 def test_a4_entries_that_cannot_be_change_nothing(line: RunningLine) -> None:
     number = line.subscriber()
     with line.call(number) as caller:
@@ -146,6 +156,7 @@ def test_a10_an_internet_package_is_bought_with_gprs(line: RunningLine) -> None:
     assert "gprs" in subscriber.services
 
 
+@pytest.mark.nightly
 def test_a11_an_sms_package_is_bought(line: RunningLine) -> None:
     number = line.subscriber(services="sms", balance=5000)
     with line.call(number) as caller:
@@ -160,7 +171,7 @@ def test_a11_an_sms_package_is_bought(line: RunningLine) -> None:
     assert [each.package for each in subscriber.packages] == ["s"]
 
 
-@pytest.mark.parametrize("item", ADVICE)
+@pytest.mark.parametrize("item", one_of(ADVICE, "b7-gudok"))
 def test_advice_is_given_to_anyone(line: RunningLine, item: str) -> None:
     language, keys, topic = ADVICE[item]
     with line.call(line.number()) as caller:
@@ -260,6 +271,7 @@ def test_i0_information_needs_no_identification(
                 caller.hears("info.price.free", 60, service="service.gprs")
 
 
+@pytest.mark.nightly
 def test_i0_an_announcement_is_made_before_the_menu() -> None:
     folder = short_folder()
     with running_line(folder / "home") as line:

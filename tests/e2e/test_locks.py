@@ -10,7 +10,8 @@ from ivr.domain.values import Language, Money, Msisdn
 from ivr.testing.demo import CODEWORD_KEYS
 from ivr.testing.dial import origin
 from tests.e2e.line import Caller, RunningLine
-from tests.e2e.test_messages import shown, until
+from tests.e2e.test_messages import shown
+from tests.waiting import until
 
 
 def lock(line: RunningLine, number: Msisdn) -> None:
@@ -50,6 +51,6 @@ def test_a_stranger_ends_a_lock_by_a_code_and_the_owner_has_none(line: RunningLi
         stranger.press("1")
         stranger.hears("account.balance.other", number=number, balance=Money(4530))
     outbox = line.house.store.outbox
-    assert until(lambda: outbox.newest(1, number)[0].body == ""), "the code is kept"
+    until(lambda: outbox.newest(1, number)[0].body == "")
     logs = line.settings.home / "logs"
     assert not any(code.encode() in file.read_bytes() for file in logs.iterdir())

@@ -5,10 +5,11 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from ivr.domain.messages import MessageState
 from ivr.domain.values import Language, Msisdn
@@ -18,6 +19,7 @@ from ivr.speech.written import WrittenTexts
 from ivr.system.hardening import die_with_parent
 from tests.e2e.line import KEY_OF, PUK, RunningLine, environment, free_port
 from tests.e2e.test_bad_days import asterisk_alone, line_process
+from tests.waiting import until
 
 PASSWORD = "quayside"
 
@@ -41,28 +43,18 @@ def part(settings: Settings, *command: str, **given: str) -> Iterator[subprocess
         process.stderr.close()
 
 
-def until(seen: Callable[[], bool], seconds: float = 20.0) -> bool:
-    """Wait until something is so."""
-    deadline = time.monotonic() + seconds
-    while not seen():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
-
-
 def shown(line: RunningLine, number: Msisdn) -> Received:
     """The one text that a phone shows, by the built-in message centre.
 
     That the code word was set, by the test itself, is left out.
     """
-    centre = line.house.smsc_simulator
+    centre = SmscSimulator(line.settings.home / "smsc.sqlite")
     codeword = words(line).write(Language.TURKMEN, "sms.notice.codeword")
 
     def texts() -> list[Received]:
         return [each for each in centre.received(number) if each.words != codeword]
 
-    assert until(lambda: bool(texts())), "no text message came"
+    until(lambda: bool(texts()))
     (received,) = texts()
     return received
 
@@ -85,6 +77,7 @@ def test_advice_comes_as_a_text_message(line: RunningLine, language: Language) -
     assert received.source == "0890"
 
 
+@pytest.mark.nightly
 def test_the_settings_of_a_handset_come_as_a_text_message(line: RunningLine) -> None:
     number = line.number()
     line.house.store.callers.remember(number, Language.RUSSIAN)
@@ -139,13 +132,14 @@ def test_an_owner_is_told_of_code_word_passport_puk_and_forwarding(line: Running
         write(Language.TURKMEN, f"sms.notice.{occasion}", targets=shown_number)
         for occasion in ("codeword", "passport", "forwarding", "puk")
     }
-    centre = line.house.smsc_simulator
-    assert until(lambda: len(centre.received(number)) >= len(expected)), "a text is missing"
+    centre = SmscSimulator(line.settings.home / "smsc.sqlite")
+    until(lambda: len(centre.received(number)) >= len(expected))
     texts = [each.words for each in centre.received(number)]
     assert sorted(texts) == sorted(expected), "each once, in the owner's language"
     assert centre.received(friend) == []
 
 
+@pytest.mark.nightly
 def test_an_accepted_order_ends_as_a_message_though_centre_and_workers_die(
     folder: Path,
 ) -> None:
@@ -176,7 +170,7 @@ def test_an_accepted_order_ends_as_a_message_though_centre_and_workers_die(
                 part(line.settings, "orders", **back),
                 part(line.settings, "messages", "send") as worker,
             ):
-                assert until(lambda: smsc.asked > 0, 40), "nothing was submitted"
+                until(lambda: smsc.asked > 0)
                 worker.kill()
                 worker.wait()
             smsc.mood = Mood.TAKES
@@ -185,8 +179,8 @@ def test_an_accepted_order_ends_as_a_message_though_centre_and_workers_die(
             assert waiting.state is MessageState.WAITING
             outbox.later(waiting.id, outbox.now(), "its worker died")  # not to wait for its claim
             with part(line.settings, "messages", "send"):
-                assert until(lambda: bool(smsc.received(number)))
-                assert until(lambda: outbox.newest(9, number)[0].state is MessageState.DELIVERED)
+                until(lambda: bool(smsc.received(number)))
+                until(lambda: outbox.newest(9, number)[0].state is MessageState.DELIVERED)
         finally:
             smsc.close()
         (received,) = smsc.received(number)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator
 from datetime import date
 from datetime import time as clock_time
@@ -15,8 +14,8 @@ from ivr.domain.services import HeldChange
 from ivr.domain.subscriber import Subscriber
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from tests.e2e.line import KEY_OF, Caller, RunningLine, running_line, short_folder
-from tests.e2e.test_front import known, until_there
 from tests.e2e.test_network import network_that
+from tests.waiting import until
 
 TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH
 PACKAGE = ServiceId("internet-package")
@@ -46,22 +45,23 @@ def hears_the_price(caller: Caller, language: Language) -> None:
     caller.language = language
     caller.press(f"{KEY_OF[language]}2#")
     caller.proves()
-    caller.press("23")
+    caller.press("2")
+    caller.hears("packages.none")
+    caller.press("3")
     caller.hears("change.price.once", 60, price=Money(5_000))
 
 
 def await_states(line: RunningLine, number: Msisdn, *states: OrderState) -> None:
     """Wait until the number's orders, oldest first, have ended like this."""
-    deadline = time.monotonic() + SECONDS
-    while True:
+
+    def found() -> list[OrderState]:
         orders = [each for each in line.house.store.orders.newest(1000) if each.number == number]
-        found = [each.state for each in reversed(orders)]
-        if found == list(states):
-            return
-        assert time.monotonic() < deadline, found
-        time.sleep(0.1)
+        return [each.state for each in reversed(orders)]
+
+    until(lambda: found() == list(states), lambda: str(found()))
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("language", "mood", "states"),
     [
@@ -91,6 +91,7 @@ def test_an_undone_order_costs_and_pays_nothing_whatever_becomes_of_it(
     assert (after.balance, after.packages) == (Money(6_000), ())
 
 
+@pytest.mark.nightly
 def test_two_calls_cannot_buy_with_money_for_one(own_line: RunningLine) -> None:
     number = own_line.subscriber(services="sms gprs", balance=6_000)
     with own_line.call(number) as first, own_line.call(own_line.number()) as second:
@@ -100,7 +101,9 @@ def test_two_calls_cannot_buy_with_money_for_one(own_line: RunningLine) -> None:
         second.hears("identify.read-back", number=number)
         second.press("1")
         second.proves()
-        second.press("23")
+        second.press("2")
+        second.hears("packages.none")
+        second.press("3")
         second.hears("change.price.once", 60, price=Money(5_000))
         first.press("1")
         first.hears("change.on.done", service=f"service.{PACKAGE}")
@@ -110,6 +113,7 @@ def test_two_calls_cannot_buy_with_money_for_one(own_line: RunningLine) -> None:
     assert (after.balance, len(after.packages)) == (Money(1_000), 1)
 
 
+@pytest.mark.nightly
 def test_a_used_package_is_not_taken_back(own_line: RunningLine) -> None:
     number = own_line.subscriber(services="sms gprs", balance=6_000)
     with own_line.call(number) as caller:
@@ -137,10 +141,7 @@ def forwards_by_passport(line: RunningLine, owner: Msisdn, language: Language) -
         thief.press("61000000")
         thief.hears("forwarding.always.confirm", 60, number="99361000000", seconds=0)
         thief.press("1")
-        deadline = time.monotonic() + SECONDS
-        while not line.house.store.orders.held(owner):
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        until(lambda: line.house.store.orders.held(owner))
         day, at = due(line, held(line, owner))
         thief.hears("change.held", 60, service=f"service.{FORWARDING}", day=day, time=at)
 
@@ -158,11 +159,9 @@ def due(line: RunningLine, change: HeldChange) -> tuple[date, clock_time]:
 def test_the_owner_hears_of_a_held_forwarding_before_the_menu_and_stops_it(
     own_line: RunningLine, language: Language
 ) -> None:
-    """Though Asterisk knows the owner, and would ask the menu by itself."""
-    until_there(own_line)
-    owner = known(own_line, language, own_line.subscriber())
+    owner = own_line.subscriber()
+    own_line.house.store.callers.remember(owner, language)
     forwards_by_passport(own_line, owner, language)
-    own_line_follows(own_line, owner)
     day, at = due(own_line, held(own_line, owner))
     with own_line.call(owner) as caller:
         caller.language = language
@@ -178,21 +177,3 @@ def test_the_owner_hears_of_a_held_forwarding_before_the_menu_and_stops_it(
     assert own_line.network.switched(owner) == {}
     entries = own_line.house.store.audit.newest(5, owner)
     assert "order.stopped" in {entry.action for entry in entries}
-
-
-def own_line_follows(line: RunningLine, owner: Msisdn) -> None:
-    """Wait until Asterisk leaves the owner's calls to the line."""
-    file = line.settings.home / "front" / "held.conf"
-    deadline = time.monotonic() + SECONDS
-    while not file.exists() or owner not in file.read_text():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    time.sleep(2.0)  # the dialplan is loaded within half a second
-
-
-def test_everybody_else_is_asked_by_asterisk_as_before(own_line: RunningLine) -> None:
-    number = known(own_line, EN)
-    with own_line.call(number) as caller:
-        caller.language = EN
-        caller.hears("language.greeting")
-        caller.hears("menu.main.account")

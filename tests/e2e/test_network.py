@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import Change, Reason
 from ivr.domain.values import Language, Msisdn, ServiceId
 from tests.e2e.line import KEY_OF, Caller, RunningLine, running_line, short_folder
+from tests.waiting import until
 
 WAITING = ServiceId("waiting")
 
@@ -61,6 +61,7 @@ def test_a_network_that_takes_a_moment(own_line: RunningLine, language: Language
     assert own_line.network.switched(number) == {WAITING: True}
 
 
+@pytest.mark.nightly
 def test_a_network_that_takes_too_long(own_line: RunningLine, language: Language) -> None:
     number = own_line.subscriber()
     with network_that(own_line, latency=20.0), own_line.call(number) as caller:
@@ -85,6 +86,7 @@ def test_a_hang_up_while_the_network_is_asked_loses_nothing(own_line: RunningLin
     assert own_line.network.times(number, WAITING) == 1
 
 
+@pytest.mark.nightly
 def test_an_order_that_the_network_ends_later_is_settled_by_its_event(
     own_line: RunningLine,
 ) -> None:
@@ -98,9 +100,10 @@ def test_an_order_that_the_network_ends_later_is_settled_by_its_event(
         caller.hears("change.on.accepted", service="service.waiting")
         await_settled(own_line, number, OrderState.COMPLETED)
     assert own_line.network.times(number, WAITING) == 1
-    assert "settled by an event" in (own_line.settings.home / "logs" / "line.log").read_text()
+    assert "settled by an event" in (own_line.settings.home / "logs" / "orders.log").read_text()
 
 
+@pytest.mark.nightly
 def test_a_refusal_of_the_network_is_told(own_line: RunningLine, language: Language) -> None:
     number = own_line.subscriber()
     with network_that(own_line, refuses=["waiting"]), own_line.call(number) as caller:
@@ -110,7 +113,8 @@ def test_a_refusal_of_the_network_is_told(own_line: RunningLine, language: Langu
     assert own_line.network.switched(number) == {}
 
 
-@pytest.mark.parametrize("outage", ["error", "hang"])
+@pytest.mark.nightly
+@pytest.mark.parametrize("outage", ["error", pytest.param("hang", marks=pytest.mark.nightly)])
 def test_a_network_that_is_gone_in_mid_call(own_line: RunningLine, outage: str) -> None:
     number = own_line.subscriber()
     with own_line.call(number) as caller:
@@ -123,6 +127,7 @@ def test_a_network_that_is_gone_in_mid_call(own_line: RunningLine, outage: str) 
     assert own_line.network.times(number, WAITING) == 1
 
 
+@pytest.mark.nightly
 def test_an_order_that_still_waits_is_not_given_twice(own_line: RunningLine) -> None:
     number = own_line.subscriber()
     with own_line.call(number) as caller:
@@ -144,14 +149,13 @@ def order_of(line: RunningLine, number: Msisdn) -> Order:
 
 def await_settled(line: RunningLine, number: Msisdn, state: OrderState) -> None:
     """Wait until the number's order has ended, and how."""
-    deadline = time.monotonic() + 60
-    while (order := order_of(line, number)).settled is None:
-        assert time.monotonic() < deadline, order
-        time.sleep(0.1)
+    until(lambda: order_of(line, number).settled)
+    order = order_of(line, number)
     assert order.state is state
     assert order.changes == (Change(WAITING, True),)
 
 
+@pytest.mark.nightly
 def test_the_same_call_where_the_network_has_activation_only(folder: Path) -> None:
     with running_line(folder / "home", network_api="activation", network_latency=2.5) as line:
         number = line.subscriber()
@@ -162,6 +166,7 @@ def test_the_same_call_where_the_network_has_activation_only(folder: Path) -> No
         assert line.network.times(number, WAITING) == 1
 
 
+@pytest.mark.nightly
 def test_a_line_without_a_network_accepts_and_says_so(folder: Path) -> None:
     with running_line(folder / "home", network_outage="closed") as line:
         number = line.subscriber()

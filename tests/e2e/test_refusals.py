@@ -7,6 +7,7 @@ import pytest
 from ivr.domain.services import Change, Offer
 from ivr.domain.subscriber import Held, Status, Subscriber
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
+from ivr.testing.acting import on_phone
 from tests.e2e.line import KEY_OF, RunningLine
 
 TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH
@@ -20,6 +21,8 @@ NUMBERS = {
     "foreign": (RU, "0079161234567#"),
     "premium": (EN, "69901234"),
 }
+
+MORE = ("itself", "foreign")
 
 
 def hears_refusal(
@@ -48,16 +51,19 @@ def hears_refusal(
     assert line.house.store.subscribers.find(number) == before
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("status", STATES)
 def test_the_state_of_the_number(line: RunningLine, status: Status) -> None:
     number = line.subscriber(status=status)
     hears_refusal(line, number, STATES[status], "11", str(status), "gprs")
 
 
+@pytest.mark.nightly
 def test_too_little_money(line: RunningLine) -> None:
     hears_refusal(line, line.subscriber(balance=100), RU, "33", "balance", "international")
 
 
+@pytest.mark.nightly
 def test_not_on_this_tariff(line: RunningLine) -> None:
     hears_refusal(line, line.subscriber(tariff="oba"), EN, "412", "tariff", "clir-override")
 
@@ -67,16 +73,19 @@ def test_not_together(line: RunningLine) -> None:
     hears_refusal(line, number, TK, "43", "excluded", "favourite", "61000000")
 
 
+@pytest.mark.nightly
 def test_no_more_at_once(line: RunningLine) -> None:
     number = line.subscriber(services="sms", balance=10_000)
     wanted = Change(ServiceId("sms-package"), True, (("package", "s"),))
     offer = line.house.care.subscriptions.offer(number, wanted)
     assert isinstance(offer, Offer)
-    line.house.care.subscriptions.order(f"test-{number}", 1, number, offer)
+    line.house.care.subscriptions.order(*on_phone(f"test-{number}", 1), number, offer)
     hears_refusal(line, number, RU, "511", "most", "sms-package")
 
 
-@pytest.mark.parametrize("reason", NUMBERS)
+@pytest.mark.parametrize(
+    "reason", ["premium", *(pytest.param(each, marks=pytest.mark.nightly) for each in MORE)]
+)
 def test_numbers_that_calls_cannot_be_forwarded_to(line: RunningLine, reason: str) -> None:
     number = line.subscriber()
     language, keyed = NUMBERS[reason]
@@ -84,13 +93,14 @@ def test_numbers_that_calls_cannot_be_forwarded_to(line: RunningLine, reason: st
     hears_refusal(line, number, language, "421", reason, "forwarding", entry)
 
 
+@pytest.mark.nightly
 def test_a_loop_over_own_subscribers(line: RunningLine) -> None:
     number, friend = line.subscriber(), line.subscriber()
     forwarding = ServiceId("forwarding")
     wanted = Change(forwarding, True, (("busy", number),))
     offer = line.house.care.subscriptions.offer(friend, wanted)
     assert isinstance(offer, Offer)
-    line.house.care.subscriptions.order(f"test-{friend}", 1, friend, offer)
+    line.house.care.subscriptions.order(*on_phone(f"test-{friend}", 1), friend, offer)
     held = line.house.store.subscribers.find(friend)
     assert held is not None
     assert isinstance(held.services[forwarding], Held)
@@ -98,13 +108,14 @@ def test_a_loop_over_own_subscribers(line: RunningLine) -> None:
     assert held.balance == Money(4530)
 
 
+@pytest.mark.nightly
 def test_what_is_so_already(line: RunningLine) -> None:
     """Forwarding to the number that is set already, on a real call."""
     number, friend = line.subscriber(), Msisdn("99361000000")
     wanted = Change(ServiceId("forwarding"), True, (("always", friend),))
     offer = line.house.care.subscriptions.offer(number, wanted)
     assert isinstance(offer, Offer)
-    line.house.care.subscriptions.order(f"test-{number}", 1, number, offer)
+    line.house.care.subscriptions.order(*on_phone(f"test-{number}", 1), number, offer)
     before = line.house.store.subscribers.find(number)
     with line.call(number) as caller:
         caller.language = RU

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -12,8 +11,8 @@ import pytest
 
 from ivr.domain.orders import OrderState
 from ivr.domain.values import Language, Money, ServiceId
+from ivr.processes import network
 from ivr.store.journal import Record
-from ivr.wiring import servers
 from tests.e2e.line import (
     CODEWORD_KEYS,
     KEY_OF,
@@ -24,6 +23,7 @@ from tests.e2e.line import (
 )
 from tests.e2e.relay import Relay
 from tests.e2e.test_bad_days import asterisk_alone, kill_line, line_process
+from tests.waiting import until
 
 WAITING = ServiceId("waiting")
 SLOW = 4.0
@@ -36,7 +36,7 @@ def asterisk() -> Iterator[RunningLine]:
     folder = short_folder()
     with (
         asterisk_alone(folder / "home", network_latency=SLOW) as line,
-        servers.simulator(line.house),
+        network.network(line.house),
     ):
         yield line
     shutil.rmtree(folder)
@@ -69,13 +69,12 @@ def identified(caller: Caller, language: Language, menu: str) -> None:
 
 def record_of(line: RunningLine, number: str) -> Record:
     """The record of a caller's call, once it has an end."""
-    deadline = time.monotonic() + 20
-    while True:
+
+    def found() -> Record | None:
         (record,) = (each for each in line.house.store.journal.newest(99) if each.caller == number)
-        if record.outcome:
-            return record
-        assert time.monotonic() < deadline, "the call has no end in the journal"
-        time.sleep(0.1)
+        return record if record.outcome else None
+
+    return until(found, lambda: "the call has no end in the journal")
 
 
 def test_in_a_menu_it_goes_on_in_the_same_language_and_still_identified(
@@ -123,6 +122,7 @@ def test_in_the_middle_of_a_secret_only_the_secret_is_asked_again(
         caller.phone.hangup()
 
 
+@pytest.mark.nightly
 def test_an_order_that_was_confirmed_is_told_and_made_once(
     asterisk: RunningLine, kill: Kill
 ) -> None:
@@ -151,11 +151,12 @@ def test_an_order_that_was_confirmed_is_told_and_made_once(
 
 def _written(line: RunningLine, number: str) -> str:
     """The id of a subscriber's order, as soon as it is written."""
-    deadline = time.monotonic() + 20
-    while True:
+
+    def found() -> str:
         for each in line.house.store.orders.newest(9):
             if each.number == number:
                 assert each.settled is None, "the network was not slow enough"
                 return each.id
-        assert time.monotonic() < deadline, "no order was written"
-        time.sleep(0.02)
+        return ""
+
+    return until(found, lambda: "no order was written")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from tests.e2e.line import RunningLine
 from tests.e2e.peer import Answer, Peer
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -102,13 +102,6 @@ def test_a_number_is_the_same_however_it_is_written(line: RunningLine) -> None:
         for call in calls:
             call.hang_up()
     assert [call.status for call in calls] == [200] * 5 + [486] * 2
-
-
-def until(holds: Callable[[], object]) -> None:
-    """Ask again and again: a call that was hung up is counted until its dialogue has ended."""
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline
 
 
 def test_withheld_numbers_are_not_taken_for_one(line: RunningLine) -> None:

@@ -18,15 +18,12 @@ from queue import SimpleQueue
 import pytest
 import structlog
 
-from ivr.domain.values import Msisdn
 from ivr.settings import host_port
 from ivr.telephony.agi import NAMES
-from ivr.telephony.front import FrontFolder
 from ivr.telephony.lock import TOKEN, PortLock
 from ivr.telephony.management import Manager
 from ivr.telephony.server import GIVEN, AgiSession, LineServer
 from ivr.telephony.trunks import NUMBERS
-from ivr.wiring import telephony
 from tests.e2e.line import RunningLine, short_folder
 from tests.e2e.peer import Peer
 from tests.e2e.test_bad_days import asterisk_alone
@@ -181,7 +178,13 @@ def peer(notes: Notes) -> Iterator[Peer]:
         yield peer
 
 
-@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize(
+    "field",
+    [
+        pytest.param(name, marks=[pytest.mark.nightly] if name in ALL and name != "From" else [])
+        for name in FIELDS
+    ],
+)
 def test_a_line_break_in_any_field_is_no_line(notes: Notes, peer: Peer, field: str) -> None:
     for text in (*forms("\n"), *forms("\r\n")):
         ring(notes, peer, "0890", fields(text, {field: FIELDS[field]}))
@@ -204,24 +207,6 @@ def test_nothing_behind_the_dialled_number_gets_through(notes: Notes, peer: Peer
     for evil in (*CONTROL, *ODD):
         ring(notes, peer, f"0890{escaped(evil)}agi_arg_1: {PLACE}".replace(" ", "%20"), {})
         ring(notes, peer, f"0890{escaped(evil)}", {})
-    check_all(notes, peer)
-
-
-def test_of_a_number_that_is_held_no_more_gets_through(notes: Notes, peer: Peer) -> None:
-    """Asterisk finds such a number by itself, and reads over dashes in it."""
-    FrontFolder(notes.line.settings.home / "front").hold([Msisdn("99365123499")])
-    link = telephony.manager(notes.line.house, Manager.HEALTH)
-    link.start()
-    try:
-        assert link.connected.wait(SECONDS)
-        assert link.action("Reload", Module="pbx_config")["Response"] == "Success"
-    finally:
-        link.close()
-    for evil in ("-", *CONTROL):
-        for said in (f"9936-5123{escaped(evil)}499", f"99365123499{escaped(evil)}agi_x: 1"):
-            user = said.replace(" ", "%20")
-            given = fields(f'"{user}" <sip:{user}@127.0.0.1>;tag=a', {"From": "{0}"})
-            ring(notes, peer, "0890", given)
     check_all(notes, peer)
 
 

@@ -7,8 +7,7 @@ import resource
 import shutil
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +19,7 @@ from ivr.domain.values import Language, Money
 from ivr.supervision.scoreboard import Replaced, Scoreboard, State
 from tests.e2e.line import KEY_OF, Caller, RunningLine
 from tests.e2e.test_bad_days import asterisk_alone, children_of, line_process
+from tests.waiting import pause, until
 
 SECONDS = 60.0
 LONG_SECONDS = 11.0
@@ -63,13 +63,6 @@ class Staff:
                 board.close()
                 return board
         raise AssertionError("the supervisor has no board")
-
-
-def until(happened: Callable[[], bool], seconds: float = SECONDS) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def _connected(port: int) -> set[str]:
@@ -136,10 +129,10 @@ def hears_the_menu_again(staff: Staff, caller: Caller, before: list[int]) -> Non
 @pytest.mark.parametrize(
     ("sent", "workers", "language"),
     [
-        (signal.SIGKILL, 1, Language.TURKMEN),
+        pytest.param(signal.SIGKILL, 1, Language.TURKMEN, marks=pytest.mark.nightly),
         (signal.SIGKILL, 2, Language.RUSSIAN),
-        (signal.SIGSTOP, 1, Language.ENGLISH),
-        (signal.SIGSTOP, 2, Language.TURKMEN),
+        pytest.param(signal.SIGSTOP, 1, Language.ENGLISH, marks=pytest.mark.nightly),
+        pytest.param(signal.SIGSTOP, 2, Language.TURKMEN, marks=pytest.mark.nightly),
     ],
 )
 def test_another_worker_goes_on_at_the_same_menu(
@@ -153,6 +146,7 @@ def test_another_worker_goes_on_at_the_same_menu(
         staff.until_whole(workers)
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(240)
 def test_a_long_call_outlives_any_number_of_workers(folder: Path) -> None:
     with staffed(folder) as staff, staff.line.call(staff.line.number()) as caller:
@@ -163,9 +157,10 @@ def test_a_long_call_outlives_any_number_of_workers(folder: Path) -> None:
             hears_the_menu_again(staff, caller, [worker])
             caller.press("*")
             caller.hears("menu.info.news", 40)
-            time.sleep(LONG_SECONDS)  # what the dialplan forgets a loss after
+            pause(LONG_SECONDS)  # what the dialplan forgets a loss after
 
 
+@pytest.mark.nightly
 def test_without_any_worker_callers_are_told_and_a_new_worker_serves_new_calls(
     folder: Path, language: Language
 ) -> None:
@@ -192,6 +187,7 @@ def nobody_can_start(staff: Staff) -> Iterator[None]:
     away.rename(database)
 
 
+@pytest.mark.nightly
 def test_a_rolling_restart_costs_no_call(folder: Path) -> None:
     with staffed(folder, drain_seconds=1) as staff, staff.line.call(staff.line.number()) as caller:
         goes_to_information(caller, Language.RUSSIAN)
@@ -205,6 +201,7 @@ def test_a_rolling_restart_costs_no_call(folder: Path) -> None:
         assert staff.board.replaced(Replaced.KILLED) == 0
 
 
+@pytest.mark.nightly
 def test_during_a_rolling_restart_a_call_may_end_where_it_began(folder: Path) -> None:
     with staffed(folder) as staff, staff.line.call(staff.line.number()) as caller:
         goes_to_information(caller, Language.TURKMEN)
@@ -218,6 +215,7 @@ def test_during_a_rolling_restart_a_call_may_end_where_it_began(folder: Path) ->
         until(lambda: worker not in children_of(staff.process))
 
 
+@pytest.mark.nightly
 def test_a_new_worker_that_does_not_serve_leaves_the_old_ones(folder: Path) -> None:
     with staffed(folder) as staff, staff.line.call(staff.line.number()) as caller:
         goes_to_information(caller, Language.ENGLISH)
@@ -234,6 +232,7 @@ def test_a_new_worker_that_does_not_serve_leaves_the_old_ones(folder: Path) -> N
         assert staff.board.replaced(Replaced.ROLLING) == 0
 
 
+@pytest.mark.nightly
 def test_a_worker_without_memory_gives_its_calls_away(folder: Path) -> None:
     with staffed(folder) as staff, staff.line.call(staff.line.number()) as caller:
         goes_to_information(caller, Language.RUSSIAN)
@@ -248,6 +247,7 @@ def test_a_worker_without_memory_gives_its_calls_away(folder: Path) -> None:
     assert "the worker ends itself" in (folder / "home/logs/line.log").read_text()
 
 
+@pytest.mark.nightly
 def test_the_bound_is_that_of_all_workers_together(folder: Path) -> None:
     with (
         staffed(folder, 2, max_calls=2) as staff,
@@ -266,6 +266,7 @@ def test_the_bound_is_that_of_all_workers_together(folder: Path) -> None:
         until(lambda: staff.board.calls == 2)
 
 
+@pytest.mark.nightly
 def test_a_killed_supervisor_costs_no_call_and_makes_room_for_the_next(folder: Path) -> None:
     with staffed(folder) as staff, staff.line.call(staff.line.number()) as caller:
         goes_to_information(caller, Language.ENGLISH)

@@ -21,7 +21,7 @@ from ivr.telephony.lock import PortLock
 from tests.e2e.line import RunningLine, environment, free_port
 from tests.metrics.exposed import Sample, samples, value
 from tests.telephony.scripted import FakeAsterisk, header
-from tests.web.test_health import until
+from tests.waiting import until
 
 STOP_SECONDS = 60.0
 NEWS = "3 3 1"
@@ -57,6 +57,7 @@ def others_hear(pid: int, signals: Iterable[signal.Signals]) -> bool:
     return False
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(240)
 def test_what_workers_count_outlives_them(line: RunningLine, folder: Path) -> None:
     # Its database, so that something is published; all else is its own, calls that ended too.

@@ -85,7 +85,7 @@ class Line:
         library, voice = self._libraries[way], self._reader.voice
         wholes = Wholes(library)
 
-        def elsewhere(work: Callable[..., Any], *given: Any) -> Any:
+        def run(work: Callable[..., Any], /, *given: Any, **named: Any) -> Any:
             match work.__name__:
                 case Wholes.soon.__name__:
                     wishes: Sequence[Wish] = given[0]
@@ -93,10 +93,10 @@ class Line:
                 case Wholes.made.__name__ if way is Way.PIECES:
                     return None
                 case _:
-                    return work(*given)
+                    return work(*given, **named)
 
         manifest = dataclasses.replace(
             recorded(self.texts, PROMPTS / "recordings", library),
             voices={language: voice.identity(language) for language in Language},
         )
-        return SpokenPrompts(self.texts, manifest, library, voice, elsewhere)
+        return SpokenPrompts(self.texts, manifest, library, voice, run)

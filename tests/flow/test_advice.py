@@ -81,3 +81,18 @@ def test_who_asks_elsewhere_wants_no_topic(ring: Ring) -> None:
 def test_key_customers_are_those_of_their_tariff(operator: Operator) -> None:
     tariffs = operator.catalogue.tariffs
     assert {id for id, tariff in tariffs.items() if tariff.vip} == {"biznes"}
+
+
+def test_on_a_holiday_nobody_is_at_work(operator: Operator) -> None:
+    document = yaml.safe_load((PROJECT / "prompts" / "0890.yaml").read_text("utf-8"))
+    today = operator.clock.local().date()
+    week = {"weekdays": "00:00-24:00", "saturday": "00:00-24:00", "sunday": "00:00-24:00"}
+    document["nodes"]["agent"] |= {"hours": week, "holidays": [today.isoformat()]}
+    flow = parse_flow(parse_flow(document).model_dump(mode="json"))
+    assert "agent.closed.all" in dial(flow, operator.care, operator.clock, "3 0").keys
+    operator.clock.sleep(MONDAY)
+    assert dial(flow, operator.care, operator.clock, "0").outcome is Outcome.AGENT
+
+
+def test_a_flow_without_holidays_is_read_by_earlier_versions(flow: Flow) -> None:
+    assert "holidays" not in flow.model_dump(mode="json")["nodes"]["agent"]

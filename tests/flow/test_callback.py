@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from ivr.domain.call import Outcome
+from ivr.domain.callbacks import Asked
 from ivr.domain.dialogue import Value
 from ivr.domain.values import Language, Msisdn
 from ivr.settings import PROJECT
 from ivr.speech.texts import read_texts
 from ivr.speech.written import WrittenTexts
+from ivr.testing.acting import at_desk
 from ivr.testing.demo import NUMBER, OTHER, Operator
 from ivr.testing.prompts import EchoPrompts
 from tests.flow.conftest import Ring
@@ -18,7 +20,7 @@ PREMIUM = Msisdn("99369901234")
 
 
 def left(operator: Operator) -> list[Msisdn]:
-    return [number for _, number in operator.callbacks.left]
+    return [asked.number for asked in operator.callbacks.left]
 
 
 class TestOneOpen:
@@ -44,7 +46,7 @@ class TestOneOpen:
         self, ring: Ring, operator: Operator
     ) -> None:
         ring("1", at="callback", call_id="c1")
-        operator.callbacks.done(NUMBER)
+        assert operator.care.callbacks.done(*at_desk(), 1)
         assert "callback.done" in ring("1", at="callback", call_id="c2").keys
 
     def test_a_worker_that_takes_the_call_up_says_that_it_is_noted(
@@ -108,7 +110,9 @@ class TestNotDialled:
     def test_the_core_refuses_it_too(self, operator: Operator, ring: Ring) -> None:
         call = ring("", at="callback").call
         with pytest.raises(ValueError, match="premium"):
-            operator.care.callbacks.leave(call, PREMIUM)
+            operator.care.callbacks.leave(
+                call.actor, call.key, Asked(PREMIUM, None, "", call.caller)
+            )
 
 
 class Written(EchoPrompts):

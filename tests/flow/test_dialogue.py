@@ -280,14 +280,14 @@ def test_every_refusal_says_its_own_reason(
 
 def test_nobody_free_a_number_is_left(ring: Ring, operator: Operator) -> None:
     call = ring("1", at="callback")
-    assert [number for _, number in operator.callbacks.left] == [NUMBER]
+    assert [asked.number for asked in operator.callbacks.left] == [NUMBER]
     assert call.outcome is Outcome.ENDED
     assert call.keys[-1] == "goodbye"
 
 
 def test_nobody_free_another_number_is_left(ring: Ring, operator: Operator) -> None:
     ring("2 66300891 1", at="callback")
-    assert [number for _, number in operator.callbacks.left] == [OTHER]
+    assert [asked.number for asked in operator.callbacks.left] == [OTHER]
 
 
 def test_nobody_free_a_caller_may_wait_on(ring: Ring) -> None:

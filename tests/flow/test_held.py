@@ -18,6 +18,7 @@ from ivr.domain.services import Change, Offer, Reason
 from ivr.domain.subscriber import Status
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from ivr.flow.document import Flow
+from ivr.testing.acting import on_phone
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, OTHER, PASSPORT_KEYS, Operator, subscriber
 from ivr.testing.dial import Dialled, dial
 from ivr.testing.messages import FakeCentre
@@ -255,7 +256,7 @@ def test_the_owner_hears_of_it_before_the_menu_and_stops_it_with_one_key(
     assert call.call.subscriber is None, "nothing was to be proved"
     assert (line.order.state, line.order.reason) == (OrderState.CANCELLED, Reason.WITHDRAWN)
     assert [entry[1:] for entry in line.operator.book.audit] == [
-        ("call call-2", "order.stopped", NUMBER)
+        ("caller call-2", "order.stopped", NUMBER)
     ]
     line.passes(2 * A_DAY)
     assert line.forwarding == {}
@@ -296,7 +297,7 @@ def test_nobody_else_hears_of_it(line: Line) -> None:
     line.operator.add(subscriber(OTHER))
     line.forwards()
     assert "held.change" not in line.ring("3", OTHER).keys
-    assert not line.operator.care.subscriptions.stop(OTHER, line.order.id, "call x")
+    assert not line.operator.care.subscriptions.stop(*on_phone("x"), OTHER, line.order.id)
     assert line.order.state is OrderState.HELD
 
 

@@ -53,12 +53,6 @@ class TestAdvice:
         assert call.keys.count("message.number") == 1
         assert [to for to, _ in operator.outbox.messages.values()] == [OTHER, OTHER]
 
-    def test_a_withheld_caller_who_is_identified_gets_it_at_that_number(
-        self, ring: Ring, operator: Operator
-    ) -> None:
-        ring(f"{ROAMING} 2", caller=None, subscriber=OTHER)
-        assert [to for to, _ in operator.outbox.messages.values()] == [OTHER]
-
     def test_star_at_the_number_goes_back_to_the_offer(
         self, ring: Ring, operator: Operator
     ) -> None:
@@ -121,15 +115,6 @@ class TestResults:
         for id in operator.book.orders:
             operator.book.settle(id, OrderState.COMPLETED, operator.clock.now())
         assert operator.results.write() == 2
-
-    @pytest.mark.parametrize("refuses", [False, True])
-    def test_what_was_told_in_the_call_is_not_told_again(
-        self, ring: Ring, operator: Operator, refuses: bool
-    ) -> None:
-        operator.network.refuses = refuses
-        call = ring(f"3 2 {WORD} 1 1 1")
-        assert "change.promised" not in call.keys
-        assert operator.results.write() == 0
 
     def test_what_cannot_be_written_is_not_promised(self, ring: Ring, operator: Operator) -> None:
         def down(order: str, language: Language) -> None:

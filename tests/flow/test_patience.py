@@ -31,8 +31,26 @@ from ivr.testing.demo import Operator
 from ivr.testing.dial import CALLER
 from ivr.testing.prompts import EchoPrompts
 from ivr.testing.telephone import FakeTelephone
-from tests.flow.test_front import SMALL
 
+SMALL = {
+    "name": "small",
+    "languages": ["tk", "en"],
+    "start": "language",
+    "main": "main",
+    "identification": "identification",
+    "agent": "agent",
+    "nodes": {
+        "language": {"kind": "language", "next": "main"},
+        "main": {
+            "kind": "menu",
+            "choices": [{"text": "menu.info.news", "to": "round"}],
+        },
+        "round": {"kind": "menu", "choices": [{"text": "menu.info.news", "to": "main"}]},
+        "identification": {"kind": "identify", "next": "main"},
+        "agent": {"kind": "agent", "unanswered": "goodbye"},
+        "goodbye": {"kind": "goodbye"},
+    },
+}
 BOUNDS = Patience(seconds=120, queue=60, call=1800)
 WORDS_SECONDS = 3.0
 """How long each text takes."""

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 
 from ivr.care.puks import PukDesk
+from ivr.domain.actor import caller
 from ivr.domain.orders import OrderState
 from ivr.domain.subscriber import Status, Subscriber
 from ivr.domain.values import Money, Msisdn, Secret
 from ivr.flow.document import Flow
+from ivr.flow.guard import GUARDED
 from ivr.flow.place import place_of, resume
+from ivr.ports.care import Care
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, PUK, Operator, quick_verifying, subscriber
 from ivr.testing.dial import Dialled, dial
 from ivr.testing.telephone import FakeTelephone
@@ -226,9 +230,9 @@ def test_another_worker_goes_on_with_the_same_version(flow: Flow, operator: Oper
 class TestTerminated:
     def test_its_puk_is_not_told_by_anybody(self, operator: Operator) -> None:
         desk = PukDesk(operator.subscribers, operator.clock)
-        assert desk.tell("c", NUMBER) == Secret(PUK)
+        assert desk.tell(caller("c"), NUMBER) == Secret(PUK)
         operator.add(subscriber(status=Status.TERMINATED))
-        assert desk.tell("d", NUMBER) == "unknown"
+        assert desk.tell(caller("d"), NUMBER) == "unknown"
 
     @pytest.mark.parametrize("keys", ["1", "2", "4"])
     def test_nobody_is_identified_for_it(self, ring: Ring, operator: Operator, keys: str) -> None:
@@ -236,3 +240,17 @@ class TestTerminated:
         call = ring(f"3 {keys} {WORD}")
         assert call.call.subscriber is None
         assert call.call.identification == ["codeword:no-match"]
+
+
+def test_every_operation_on_the_number_of_a_caller_looks_at_the_proof() -> None:
+    """One that is added to a port is guarded, or named here."""
+    ports = get_type_hints(Care)
+    found = {
+        (name, method)
+        for name in GUARDED
+        for method, function in inspect.getmembers(ports[name], inspect.isfunction)
+        if "number" in inspect.signature(function).parameters
+    }
+    unguarded = {each for each in found if each[1] not in GUARDED[each[0]]}
+    assert unguarded == {("accounts", "priority")}
+    assert found - unguarded == {(name, each) for name in GUARDED for each in GUARDED[name]}

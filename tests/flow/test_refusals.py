@@ -18,6 +18,7 @@ from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from ivr.flow.document import Flow
 from ivr.settings import PROJECT
 from ivr.speech.texts import read_texts
+from ivr.testing.acting import on_phone
 from ivr.testing.demo import NUMBER, Operator, subscriber
 from ivr.testing.dial import dial
 
@@ -72,7 +73,7 @@ def pending() -> Operator:
     made.network.outage = True
     offer = made.care.subscriptions.offer(NUMBER, Change(ServiceId("gprs"), True))
     assert isinstance(offer, Offer)
-    made.care.subscriptions.order("earlier", 1, NUMBER, offer)
+    made.care.subscriptions.order(*on_phone("earlier", 1), NUMBER, offer)
     return made
 
 
@@ -100,7 +101,7 @@ def full() -> Operator:
     change = Change(ServiceId("sms-package"), True, (("package", "s"),))
     offer = made.care.subscriptions.offer(NUMBER, change)
     assert isinstance(offer, Offer)
-    made.care.subscriptions.order("earlier", 1, NUMBER, offer)
+    made.care.subscriptions.order(*on_phone("earlier", 1), NUMBER, offer)
     return made
 
 
@@ -110,7 +111,7 @@ def settled() -> Operator:
     change = Change(ServiceId("favourite"), True, (("number", FRIEND),))
     offer = made.care.subscriptions.offer(NUMBER, change)
     assert isinstance(offer, Offer)
-    made.care.subscriptions.order("earlier", 1, NUMBER, offer)
+    made.care.subscriptions.order(*on_phone("earlier", 1), NUMBER, offer)
     return made
 
 
@@ -181,11 +182,9 @@ def test_a_package_that_was_used_is_not_taken_back(flow: Flow) -> None:
     operator = rich(services="sms gprs")
     settle = operator.book.settle
 
-    def use(
-        id: str, state: OrderState, at: datetime, reason: Reason | None = None, author: str = ""
-    ) -> Order:
+    def use(id: str, state: OrderState, at: datetime, reason: Reason | None = None) -> Order:
         """It is used as soon as it is there."""
-        settled = settle(id, state, at, reason, author)
+        settled = settle(id, state, at, reason)
         row = operator.subscribers.rows[NUMBER]
         used = tuple(dataclasses.replace(each, left=199) for each in row.packages)
         operator.subscribers.rows[NUMBER] = dataclasses.replace(row, packages=used)

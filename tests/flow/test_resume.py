@@ -21,6 +21,7 @@ from ivr.flow.dialogue import Dialogue
 from ivr.flow.document import Flow
 from ivr.flow.engine import run
 from ivr.flow.place import PLACE, resume
+from ivr.testing.acting import on_phone
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, OTHER, Operator, subscriber
 from ivr.testing.dial import CALLER, Dialled, dial
 from ivr.testing.prompts import EchoPrompts
@@ -178,7 +179,7 @@ def lost_after(operator: Operator, network: str = "good") -> None:
     operator.network.outage = True
     offer = switching.offer(NUMBER, Change(GPRS, on=True))
     assert isinstance(offer, Offer)
-    switching.order("call-1", 1, NUMBER, offer)
+    switching.order(*on_phone("call-1", 1), NUMBER, offer)
     operator.network.outage = network == "silent"
     operator.network.refuses = network == "refuses"
 
@@ -258,14 +259,14 @@ def test_a_key_that_belongs_to_another_order_is_not_told_as_this_one(operator: O
     offer = switching.offer(NUMBER, Change(ServiceId("waiting"), on=True))
     assert isinstance(offer, Offer)
     with pytest.raises(TemporarilyUnavailable):
-        switching.order("call-1", 1, NUMBER, offer)
+        switching.order(*on_phone("call-1", 1), NUMBER, offer)
 
 
 def test_an_order_is_recalled_for_its_own_number_only(operator: Operator) -> None:
     lost_after(operator)
-    assert operator.care.subscriptions.recall("call-1", 1, OTHER) is None
-    assert operator.care.subscriptions.recall("call-1", 2, NUMBER) is None
-    found = operator.care.subscriptions.recall("call-1", 1, NUMBER)
+    assert operator.care.subscriptions.recall(*on_phone("call-1", 1), OTHER) is None
+    assert operator.care.subscriptions.recall(*on_phone("call-1", 2), NUMBER) is None
+    found = operator.care.subscriptions.recall(*on_phone("call-1", 1), NUMBER)
     assert found is not None
     assert found.change == Change(GPRS, on=True)
 
@@ -287,6 +288,6 @@ def test_nothing_is_noted_twice(flow: Flow, operator: Operator) -> None:
     call: Dialled = dial(flow, operator.care, operator.clock, "3 3 1 1", telephone=telephone)
     assert call.call.node == "main"
     names = [name for name, _ in phones[0].all_notes]
-    assert names == ["IVR_PLACE"] * 4
+    assert names == ["IVR_SPOKEN", *["IVR_PLACE"] * 4]
     places = [place for name, place in phones[0].all_notes if name == PLACE]
     assert all(one != other for one, other in pairwise(places))

@@ -29,7 +29,7 @@ def test_a_quick_answer_needs_no_words(
 def test_after_a_moment_of_silence_the_caller_hears_that_it_goes_on(
     ring: Ring, operator: Operator, gprs_is_confirmed: str
 ) -> None:
-    operator.aside.takes = 3.0
+    operator.executor.takes = 3.0
     call = ring(gprs_is_confirmed)
     assert call.keys.index("change.moment") < call.keys.index("change.on.done")
     assert "change.promised" not in call.keys
@@ -38,11 +38,11 @@ def test_after_a_moment_of_silence_the_caller_hears_that_it_goes_on(
 def test_after_eight_seconds_it_is_accepted_and_promised_by_text_message(
     ring: Ring, operator: Operator, gprs_is_confirmed: str
 ) -> None:
-    operator.aside.takes = 30.0
+    operator.executor.takes = 30.0
     call = ring(gprs_is_confirmed)
     told = [key for key in call.keys if key.startswith("change.")]
     assert told[-4:] == ["change.moment", "change.on.accepted", "change.promised", "change.undo"]
-    operator.aside.finish()
+    operator.executor.finish()
     (order,) = operator.book.orders.values()
     assert order.state is OrderState.COMPLETED
 
@@ -50,7 +50,7 @@ def test_after_eight_seconds_it_is_accepted_and_promised_by_text_message(
 def test_a_refusal_after_a_while_is_told(
     ring: Ring, operator: Operator, gprs_is_confirmed: str
 ) -> None:
-    operator.aside.takes, operator.network.refuses = 5.0, True
+    operator.executor.takes, operator.network.refuses = 5.0, True
     call = ring(gprs_is_confirmed)
     assert call.keys.index("change.moment") < call.keys.index("refused.network")
 
@@ -58,13 +58,13 @@ def test_a_refusal_after_a_while_is_told(
 def test_an_undo_of_what_is_still_asked_for_cancels_it(
     ring: Ring, operator: Operator, gprs_is_confirmed: str
 ) -> None:
-    operator.aside.takes = 30.0
+    operator.executor.takes = 30.0
     call = ring(f"{gprs_is_confirmed} 2")
     assert call.keys.index("change.undo.accepted") < len(call.keys) - 1
     assert call.keys[call.keys.index("change.undo.accepted") + 1] == "change.promised"
     assert "gprs" not in operator.subscribers.rows[NUMBER].services
     assert call.outcome is Outcome.HUNG_UP
-    operator.aside.finish()
+    operator.executor.finish()
     assert "gprs" not in operator.subscribers.rows[NUMBER].services
     assert operator.network.done == {}
     states = {order.state for order in operator.book.orders.values()}

@@ -33,6 +33,7 @@ from ivr.testing.demo import subscriber
 from ivr.testing.memory import MemorySubscribers
 from tests.fuzz.files import ASHGABAT, KNOWN, LONGEST_SENTENCE, NUMBER
 from tests.fuzz.targets import FLOW, ROW
+from tests.table import each
 
 HEADER = ",".join(COLUMNS)
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -99,7 +100,7 @@ def sentence(read: Callable[[Path], object], file: Path) -> str:
 
 
 class TestYaml:
-    @pytest.mark.parametrize("text", YAML.values(), ids=YAML)
+    @each("text", YAML.values())
     @pytest.mark.parametrize("read", READERS.values(), ids=READERS)
     def test_of_evil_is_refused(
         self, tmp_path: Path, read: Callable[[Path], object], text: str
@@ -107,7 +108,7 @@ class TestYaml:
         (tmp_path / "evil.yaml").write_text(text, encoding="utf-8")
         sentence(read, tmp_path / "evil.yaml")
 
-    @pytest.mark.parametrize("text", YAML.values(), ids=YAML)
+    @each("text", YAML.values())
     def test_of_evil_is_no_text(self, tmp_path: Path, text: str) -> None:
         for name in ("tk", "ru", "en"):
             (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")

@@ -15,8 +15,8 @@ from ivr.domain.services import SUSPENSION, Change
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.network.tmforum import TmForumNetwork
 from ivr.network.wire import HOPS, Wire
+from ivr.processes.network import habits
 from ivr.simulators.network.habit import Habit
-from ivr.wiring.servers import _habits
 from tests.network.world import TLS, order
 
 FOUND = b'[{"id": "1", "externalId": "c:1", "state": "completed", "productSerialNumber": null}]'
@@ -135,7 +135,7 @@ def test_every_request_says_that_it_takes_json(network: Server) -> None:
 
 def test_habits_are_a_setting() -> None:
 
-    assert _habits(" nulls; capitals ;") == {Habit.NULLS, Habit.CAPITALS}
-    assert _habits("") == frozenset()
+    assert habits(" nulls; capitals ;") == {Habit.NULLS, Habit.CAPITALS}
+    assert habits("") == frozenset()
     with pytest.raises(Unusable, match=r"IVR_NETWORK_MOODS: .*'loud'.* nulls, capitals"):
-        _habits("nulls;loud")
+        habits("nulls;loud")

@@ -7,7 +7,6 @@ not done is never told as done.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -44,6 +43,7 @@ from tests.network.world import (
     order,
     simulated,
 )
+from tests.waiting import pause
 
 ODD_ID = "of-another"
 """Of an odd item that has one."""
@@ -335,7 +335,7 @@ def test_a_server_that_asks_to_be_asked_later_is_asked_later(
 
     def sleep(seconds: float) -> None:
         pauses.append(seconds)
-        time.sleep(seconds)
+        pause(seconds)
 
     wire = Wire("network", f"http://127.0.0.1:{operator.port}", TOKEN, sleep=sleep)
     try:

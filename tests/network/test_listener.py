@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -27,6 +26,7 @@ from ivr.testing.demo import Operator, subscriber
 from ivr.web.server import HttpServer
 from tests.e2e.line import free_port
 from tests.network.world import MMS, NUMBER, Simulated, order
+from tests.waiting import until
 
 
 class Heard:
@@ -127,10 +127,7 @@ class TestOverHttp:
             operator.is_in(completes_after=1.0, deliveries=3)
             with pytest.raises(TemporarilyUnavailable):
                 network.carry_out(written)
-            deadline = time.monotonic() + 10
-            while made.book.orders["c:1"].settled is None:
-                assert time.monotonic() < deadline
-                time.sleep(0.02)
+            until(lambda: made.book.orders["c:1"].settled is not None)
         assert made.book.orders["c:1"].state is OrderState.COMPLETED
         assert MMS in made.subscribers.rows[NUMBER].services
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from ivr.testing.memory import MemoryAttempts, MemorySubscribers
 from ivr.testing.messages import MemoryOutbox, MemoryPromises
 from ivr.testing.orders import MemoryOrderBook
 from ivr.testing.prompts import EchoPrompts
+from tests.waiting import until
 
 NUMBER = Msisdn("99365123456")
 SHORT, LONG = "Done.", "Заявка выполнена. " * 12
@@ -51,11 +51,9 @@ class Desk:
             notices_a_day=1_000,
         )
 
-    def until_sent(self, seconds: float = 20.0) -> None:
-        deadline = time.monotonic() + seconds
-        while any(row.state is MessageState.WAITING for row in self.outbox.rows.values()):
-            assert time.monotonic() < deadline, "a message still waits"
-            time.sleep(0.02)
+    def until_sent(self) -> None:
+        rows = self.outbox.rows
+        until(lambda: not any(row.state is MessageState.WAITING for row in rows.values()))
 
     def shown(self, body: str) -> int:
         """How many times the phone shows a text."""
@@ -86,10 +84,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 def test_a_bad_day_loses_nothing(desk: Desk, mood: Mood, body: str) -> None:
     desk.smsc.mood, desk.smsc.delay = mood, 0.1
     desk.outbox.put(NUMBER, body, "order:1")
-    while desk.smsc.asked == 0:
-        time.sleep(0.01)
-    if mood is Mood.FORGETS:
-        time.sleep(0.1)
+    until(lambda: desk.smsc.asked > 0)
     desk.smsc.mood = Mood.TAKES
     desk.until_sent()
     # Only where the centre took it and could not say so may the phone show it again.
@@ -103,10 +98,8 @@ def test_a_centre_that_is_restarted_in_the_middle_gets_all_the_rest_once(desk: D
     bodies = [f"{index}: {LONG}" for index in range(12)]
     for body in bodies:
         desk.outbox.put(NUMBER, body, f"order:{body}")
-    while desk.smsc.asked < 10:
-        time.sleep(0.01)
+    until(lambda: desk.smsc.asked >= 10)
     desk.smsc.close()
-    time.sleep(0.1)
     desk.smsc.start()
     desk.until_sent()
     assert all(desk.shown(body) >= 1 for body in bodies)
@@ -116,15 +109,10 @@ def test_a_centre_that_is_restarted_in_the_middle_gets_all_the_rest_once(desk: D
 
 def test_receipts_reach_the_outbox(desk: Desk) -> None:
     desk.outbox.put(NUMBER, LONG, "order:1")
-    deadline = time.monotonic() + 10
-    while desk.outbox.rows["order:1"].state is not MessageState.DELIVERED:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: desk.outbox.rows["order:1"].state is MessageState.DELIVERED)
     desk.smsc.arrives = False
     desk.outbox.put(NUMBER, SHORT, "order:2")
-    while desk.outbox.rows["order:2"].state is not MessageState.UNDELIVERED:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: desk.outbox.rows["order:2"].state is MessageState.UNDELIVERED)
 
 
 def test_a_thousand_messages_are_sent_once_each(
@@ -133,5 +121,5 @@ def test_a_thousand_messages_are_sent_once_each(
     monkeypatch.setattr(smpp, "PATIENCE", 30.0)  # the centre is well, if the machine is busy
     for index in range(1_000):
         desk.outbox.put(NUMBER, SHORT, f"order:{index}")
-    desk.until_sent(90)
+    desk.until_sent()
     assert desk.shown(SHORT) == 1_000

@@ -21,10 +21,11 @@ from ivr.domain.values import Money, ServiceId
 from ivr.errors import TemporarilyUnavailable
 from ivr.network.activation import ActivationNetwork
 from ivr.network.backoffice import TmForumBackOffice
-from ivr.network.breaker import Breaker
 from ivr.network.tmforum import TmForumNetwork
 from ivr.network.wire import Wire
 from ivr.simulators.network.habit import Habit
+from ivr.system.breaker import Breaker
+from ivr.testing.acting import on_phone
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import Operator, subscriber
 from ivr.testing.memory import MemoryRequests
@@ -57,7 +58,7 @@ class Line:
     def buys(self) -> Receipt:
         offer = self.switching.offer(NUMBER, WANTED)
         assert isinstance(offer, Offer)
-        return self.switching.order("call", 1, NUMBER, offer)
+        return self.switching.order(*on_phone("call", 1), NUMBER, offer)
 
     @property
     def order(self) -> Order:
@@ -180,7 +181,7 @@ def test_an_undone_order_is_not_told_as_withdrawn_while_it_may_turn_up(line: Lin
     """It would be done for nothing: its undo would be settled before it."""
     line.gateway.fault = 504
     line.buys()
-    undone = line.switching.undo("call", 2, NUMBER, line.order.id)
+    undone = line.switching.undo(*on_phone("call", 2), NUMBER, line.order.id)
     assert undone.settled is ACCEPTED
     line.gateway.fault = None
     line.works(SECONDS / 2)
@@ -220,7 +221,8 @@ def test_a_request_to_people_is_left_once(operator: Simulated, fault: Fault) -> 
     with gateway(operator) as before:
         wire = Wire("back office", f"http://127.0.0.1:{before.port}", TOKEN, tls=TLS)
         clock, book = FixedClock(), MemoryRequests()
-        RequestDesk(book, clock).leave("call:1", "merge-accounts", [NUMBER], NUMBER, None)
+        desk = RequestDesk(book, clock)
+        desk.leave(*on_phone(), "split-account", [NUMBER], NUMBER, None)
         worker = RequestWorker(book, TmForumBackOffice(wire), clock)
         before.fault, before.is_behind = fault, True
         for _ in range(6):

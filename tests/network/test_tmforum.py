@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from ivr.domain.orders import NetworkAnswer
+from ivr.domain.orders import NetworkAnswer, Order
 from ivr.domain.services import SUSPENSION, Change
 from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable
-from ivr.network.breaker import Circuit
 from ivr.network.models.service_order import Action, ServiceOrder
 from ivr.network.tmforum import TmForumNetwork, service_order_of
 from ivr.network.wire import Wire
-from ivr.simulators.network.app import HANG
+from ivr.system.breaker import BreakerState
 from tests.network.world import FORWARDING, GPRS, MMS, NUMBER, Simulated, again, order, simulated
+from tests.waiting import pause, until
 
 
 @contextmanager
@@ -39,7 +38,7 @@ def server_that_says(answer: bytes, *, after: float = 0.0) -> Iterator[int]:
                 return
             held.append(link)
             link.recv(65536)
-            time.sleep(after)
+            pause(after)
             if answer:
                 link.sendall(answer)
                 link.close()
@@ -231,6 +230,14 @@ MOODS: list[dict[str, object]] = [
 ]
 
 
+def carried_out(network: TmForumNetwork, wanted: Order) -> NetworkAnswer | None:
+    """The network's answer, if it has one now."""
+    try:
+        return network.carry_out(wanted)
+    except TemporarilyUnavailable:
+        return None
+
+
 @settings(max_examples=40)
 @given(st.lists(st.sampled_from(MOODS), min_size=1, max_size=5))
 def test_on_any_bad_day_an_order_is_carried_out_once_or_not_at_all(
@@ -243,19 +250,13 @@ def test_on_any_bad_day_an_order_is_carried_out_once_or_not_at_all(
     answers = set()
     for mood in [*moods, {}]:
         day.operator.is_in(**mood)
-        try:
+        with suppress(TemporarilyUnavailable):
             answers.add(network.carry_out(wanted))
-        except TemporarilyUnavailable:
-            time.sleep(0.02)
         wanted = again(wanted)
     day.operator.is_in()
-    deadline = time.monotonic() + 10
-    while not answers:
-        assert time.monotonic() < deadline
-        try:
-            answers.add(day.operator.network(patience=2.0).carry_out(wanted))
-        except TemporarilyUnavailable:
-            time.sleep(0.1)
+    patient = day.operator.network(patience=20.0)
+    if not answers:
+        answers.add(until(lambda: carried_out(patient, wanted)))
     (answer,) = answers
     done = answer is NetworkAnswer.DONE
     assert day.operator.state.times(number, MMS) == day.operator.state.times(number, GPRS) == done
@@ -265,17 +266,13 @@ def test_on_any_bad_day_an_order_is_carried_out_once_or_not_at_all(
 class TestOutages:
     def test_nobody_listens(self, operator: Simulated) -> None:
         operator.server.stop()
-        begun = time.monotonic()
         with pytest.raises(TemporarilyUnavailable, match="no connection"):
             operator.network().carry_out(order())
-        assert time.monotonic() - begun < HANG / 6
 
     def test_one_that_takes_requests_and_never_answers(self, operator: Simulated) -> None:
         operator.is_in(outage="hang")
-        begun = time.monotonic()
         with pytest.raises(TemporarilyUnavailable):
             operator.network(patience=1.0).carry_out(order())
-        assert time.monotonic() - begun < HANG / 6
 
     def test_the_circuit_opens_and_nobody_waits_any_more(self, operator: Simulated) -> None:
         operator.is_in(outage="error")
@@ -286,13 +283,8 @@ class TestOutages:
         with pytest.raises(TemporarilyUnavailable, match="left alone"):
             network.carry_out(order())
         operator.is_in()
-        deadline = time.monotonic() + 10
-        while network.wire.breaker.circuit is not Circuit.CLOSED:
-            assert time.monotonic() < deadline
-            try:
-                assert network.carry_out(again(order())) is NetworkAnswer.DONE
-            except TemporarilyUnavailable:
-                time.sleep(0.1)
+        assert until(lambda: carried_out(network, again(order()))) is NetworkAnswer.DONE
+        assert network.wire.breaker.state is BreakerState.CLOSED
 
     def test_billing_that_is_down_does_not_stop_the_network(self, operator: Simulated) -> None:
         operator.is_in(outage="error", down=["billing"])

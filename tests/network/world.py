@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from ivr.domain.actor import caller
 from ivr.domain.orders import Order, OrderState
 from ivr.domain.payments import BillItem
 from ivr.domain.services import Change
@@ -92,6 +93,7 @@ def order(key: str = "c:1", *changes: Change, number: Msisdn = NUMBER, tries: in
     return Order(
         id=key,
         external_id=key,
+        actor=caller("c"),
         number=number,
         changes=changes or (Change(GPRS, True), Change(MMS, True)),
         once=Money(0),

@@ -22,6 +22,7 @@ from ivr.errors import Unusable
 from ivr.paper.invoice import HEADER_AT, InvoicePress
 from ivr.paper.writing import day, in_words, phone, quoted, written
 from ivr.settings import PROJECT
+from ivr.testing.acting import on_phone
 from ivr.testing.demo import NUMBER, demo_operator
 
 PRESS = InvoicePress(PROJECT / "db" / "invoice.typ")
@@ -35,7 +36,7 @@ def paper(language: Language) -> Paper:
     """The paper of an invoice for 1,234 and 10 manat."""
     operator = demo_operator()
     wanted = [Wanted("communication", Money(123400)), Wanted("internet", Money(1000))]
-    operator.care.invoices.order("call", 1, NUMBER, language, wanted, FAX)
+    operator.care.invoices.order(*on_phone(), NUMBER, language, wanted, FAX)
     return operator.invoices.kept[InvoiceNumber(2026, 1)].paper
 
 

@@ -24,6 +24,7 @@ from ivr.wiring import telephony
 from ivr.wiring.container import House, prepare_database
 from tests.e2e.line import environment, own_settings, short_folder
 from tests.publishing import publish
+from tests.table import each
 
 AMI, AGENT = "Kaf7bV0wq3RzNf5yJmX2uTd8LgHs6EcP", "Wn4Zk9QrYb1TfGv7MxJc3LpSh5DaU8eK"
 SECRETS = {"ami_secret": AMI, "agent_secret": AGENT}
@@ -208,7 +209,7 @@ def test_a_setting_that_asterisk_would_misread_is_refused(
     assert not list(own_folders(tmp_path).etc.glob("*.conf"))
 
 
-@pytest.mark.parametrize("name", Settings.model_fields)
+@each("name", Settings.model_fields)
 def test_the_manual_and_the_containers_know_every_setting(name: str) -> None:
     variable = f"IVR_{name.upper()}"
     default = Settings.model_fields[name].default

@@ -80,7 +80,7 @@ def exchange() -> Iterator[Exchange]:
         known = _sounds(home)
         plan = DIALPLAN.format(sounds=home / "sounds")
         configuration.with_name("extensions.conf").write_text(plan)
-        extend(configuration, modules=("app_dial",), opens=(home / "sounds",))
+        extend(configuration, modules=("app_dial", "app_read"), opens=(home / "sounds",))
         with Asterisk(programs.asterisk, configuration, home / "asterisk.out") as asterisk:
             asterisk.wait_ready()
             yield Exchange(settings, learn(known), settings.secret("agent_secret"))

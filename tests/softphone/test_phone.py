@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from ivr.softphone.ear import Ear
 from ivr.softphone.phone import Account, Codec, Phone
 from ivr.telephony import executables
 from tests.softphone.conftest import Exchange
+from tests.waiting import until
 
 SECONDS = 10.0
 """Everything here takes less, unless it is broken."""
@@ -153,10 +153,7 @@ def test_a_phone_ends_when_its_program_is_killed(exchange: Exchange) -> None:
         folder = Path(os.readlink(f"/proc/{pid}/cwd"))
         parent.kill()
         parent.wait()
-    deadline = time.monotonic() + SECONDS
-    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not Path(f"/proc/{pid}").exists()
+    until(lambda: not Path(f"/proc/{pid}").exists())
     shutil.rmtree(folder)
 
 

@@ -22,7 +22,7 @@ from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.sound import PAUSES
 from ivr.speech.texts import Texts, read_texts
 from ivr.speech.voice import Voice
-from ivr.telephony.medley import Medleys
+from ivr.telephony.concatenated import ConcatenatedPrompts
 from tests.speech.conftest import NotingVoice
 from tests.speech.test_forms import VALUES
 from tests.speech.test_spelling import TK, WRITTEN, unreadable
@@ -261,7 +261,9 @@ class TestPrompts:
             for key, language in enumerate(Language, 1)
         ]
         assert len({sound for each in question for sound in each.sounds}) > len(Language)
-        assert len(Medleys(tmp_path / "medleys").made(question)) == 1
+        concatenated = ConcatenatedPrompts(tmp_path / "concatenated")
+        assert concatenated.make([question]) == 1
+        assert len(concatenated.sounds(question)) == 1
 
     def test_a_piece_without_a_sound_is_made_when_it_is_needed(
         self, few: Texts, prompts: SpokenPrompts, library: Library, humming: NotingVoice

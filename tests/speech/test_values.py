@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -232,9 +233,9 @@ class Passing:
     def clock(self) -> float:
         return self.now
 
-    def elsewhere(self, work: Callable[..., object], *arguments: object) -> object:
+    def run(self, work: Callable[..., Any], /, *arguments: Any, **named: Any) -> Any:
         if work.__name__ != "soon":
-            return work(*arguments)
+            return work(*arguments, **named)
         wishes, seconds = arguments
         assert isinstance(seconds, float)
         self.waits.append(seconds)
@@ -259,7 +260,7 @@ class TestWaitingOnce:
         passing: Passing,
     ) -> SpokenPrompts:
         return SpokenPrompts(
-            texts, prompts.manifest, library, voice, passing.elsewhere, SOON, passing.clock
+            texts, prompts.manifest, library, voice, passing.run, SOON, passing.clock
         )
 
     def test_a_bill_of_many_items(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +19,7 @@ from ivr.speech.loudness import Samples
 from ivr.speech.rhvoice import VOICES, Readers
 from ivr.telephony import executables
 from ivr.wiring.voices import _readers, available, engine, shown
+from tests.waiting import until
 
 TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH
 WORDS = {TK: "Galyndyňyz kyrk bäş manat.", RU: "Ваш баланс: сорок пять манатов.", EN: "Hello."}
@@ -289,10 +289,7 @@ class TestOwnVoice:
         with pytest.raises(Unusable, match="voice was not ready with 'salam' in 3 seconds"):
             OwnVoice(str(program)).read("salam")
         state = Path(f"/proc/{pid.read_text().strip()}/stat")
-        deadline = time.monotonic() + 20  # the kernel ends it in its own time
-        while runs(state):
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        until(lambda: not runs(state))  # the kernel ends it in its own time
 
     def test_another_program_is_another_voice(self, tmp_path: Path) -> None:
         program = tmp_path / "voice"

@@ -34,7 +34,8 @@ class TestAttempts(AttemptsContract):
         for minutes in range(5):
             fail(records, minutes)
         records.store.close()
-        assert counts(StoredRecords(reopen()), 5).fifth_at == NOW + timedelta(minutes=4)
+        failures = counts(StoredRecords(reopen()), 5).failures
+        assert failures == tuple(NOW + timedelta(minutes=minutes) for minutes in range(5))
 
 
 class TestPruning(PruningContract):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from ivr.domain.actor import caller
 from ivr.domain.backlog import Backlog
 from ivr.domain.messages import DeliveryReceipt, MessageState
 from ivr.domain.orders import OrderState
@@ -75,7 +76,10 @@ def test_a_receipt_that_comes_twice_counts_once(store: Store) -> None:
 
 
 def test_requests_wait_until_the_back_office_has_them(store: Store) -> None:
-    asked = [Request(f"c1:{step}", "merge-accounts", (NUMBER,), None, None, NOW) for step in (1, 2)]
+    asked = [
+        Request(f"c1:{step}", "merge-accounts", (NUMBER,), None, None, NOW, actor=caller("c1"))
+        for step in (1, 2)
+    ]
     first, _ = (write(store.requests, each) for each in asked)
     assert store.backlog.backlog().requests == 2
     store.requests.sent(first.number, "ticket")

@@ -12,8 +12,12 @@ from ivr.domain.callbacks import Left
 from ivr.domain.values import Language, Msisdn
 from ivr.ports.callbacks import CallbackBook
 from ivr.store import Store
+from ivr.store.audit import entry_of
 from ivr.store.callers import CallbackStatus
-from tests.contracts.callbacks_contract import BOUND, CALLER, NOW, CallbacksContract, call
+from ivr.testing.acting import at_desk, on_phone
+from tests.contracts.callbacks_contract import BOUND, CALLER, NOW, CallbacksContract, asked_by
+
+ASKED = asked_by(CALLER, CALLER)
 
 
 class TestCallers:
@@ -43,7 +47,7 @@ class Kept:
     def done(self, number: Msisdn) -> None:
         for each in self.store.callbacks.list(CallbackStatus.OPEN, 100):
             if each.number == number:
-                assert self.store.callbacks.done(each.id, "test", NOW)
+                assert self.store.callbacks.done(*at_desk(form=f"form {each.id}"), each.id, NOW)
 
 
 @pytest.fixture
@@ -53,47 +57,48 @@ def kept(store: Store) -> Kept:
 
 class TestCallbacks(CallbacksContract):
     def test_a_number_is_left_with_language_and_reason(self, store: Store) -> None:
-        store.callbacks.write(call(), CALLER, NOW, BOUND)
+        store.callbacks.write(*on_phone("c1"), ASKED, NOW, BOUND)
         (left,) = store.callbacks.list(CallbackStatus.OPEN, 10)
         assert (left.call, left.number, left.reason) == ("c1", CALLER, "nobody")
         assert (left.language, left.at) == (Language.RUSSIAN, NOW)
 
     def test_a_call_back_is_done_once(self, store: Store) -> None:
-        store.callbacks.write(call(), CALLER, NOW, BOUND)
+        store.callbacks.write(*on_phone("c1"), ASKED, NOW, BOUND)
         (left,) = store.callbacks.list(CallbackStatus.OPEN, 10)
-        assert store.callbacks.done(left.id, "aygul", NOW)
-        assert not store.callbacks.done(left.id, "aygul", NOW)
-        assert not store.callbacks.take(left.id, "aygul", NOW)
+        assert store.callbacks.done(*at_desk(form="1"), left.id, NOW)
+        assert not store.callbacks.done(*at_desk(form="2"), left.id, NOW)
+        assert not store.callbacks.take(*at_desk(form="3"), left.id, NOW)
         assert store.callbacks.waiting(10) == []
         assert len(store.callbacks.list(CallbackStatus.DONE, 10)) == 1
         (entry,) = store.audit.newest(10)
-        assert (entry.author, entry.action, entry.number) == ("aygul", "callback.done", CALLER)
+        known = at_desk(form="1")
+        assert entry == entry_of(*known, NOW, "callback.done", CALLER)
 
     def test_one_agent_takes_a_call_back_and_another_only_when_it_is_forgotten(
         self, store: Store
     ) -> None:
         book = store.callbacks
-        book.write(call(), CALLER, NOW, BOUND)
+        book.write(*on_phone("c1"), ASKED, NOW, BOUND)
         (left,) = book.waiting(10)
-        assert book.take(left.id, "aygul", NOW)
-        assert not book.take(left.id, "merdan", NOW + timedelta(minutes=59))
+        assert book.take(*at_desk(form="1"), left.id, NOW)
+        assert not book.take(*at_desk("merdan", "2"), left.id, NOW + timedelta(minutes=59))
         (taken,) = book.waiting(10)
-        assert (taken.status, taken.taken_by) == (CallbackStatus.TAKEN, "aygul")
-        assert book.write(call("c2"), CALLER, NOW, BOUND) is Left.ALREADY
-        assert book.take(left.id, "merdan", NOW + timedelta(minutes=60))
+        assert (taken.status, taken.taken_by) == (CallbackStatus.TAKEN, "agent aygul")
+        assert book.write(*on_phone("c2"), ASKED, NOW, BOUND) is Left.ALREADY
+        assert book.take(*at_desk("merdan", "3"), left.id, NOW + timedelta(minutes=60))
         taken_again = book.get(left.id)
         assert taken_again is not None
-        assert taken_again.taken_by == "merdan"
-        assert book.done(left.id, "aygul", NOW), "whoever has called back says so"
+        assert taken_again.taken_by == "agent merdan"
+        assert book.done(*at_desk(form="4"), left.id, NOW), "whoever has called back says so"
         acts = [(entry.author, entry.action) for entry in reversed(store.audit.newest(10))]
         assert acts == [
-            ("aygul", "callback.taken"),
-            ("merdan", "callback.taken"),
-            ("aygul", "callback.done"),
+            ("agent aygul", "callback.taken"),
+            ("agent merdan", "callback.taken"),
+            ("agent aygul", "callback.done"),
         ]
 
     def test_what_was_never_left_is_neither_taken_nor_done(self, store: Store) -> None:
-        assert not store.callbacks.take(7, "aygul", NOW)
-        assert not store.callbacks.done(7, "aygul", NOW)
+        assert not store.callbacks.take(*at_desk(), 7, NOW)
+        assert not store.callbacks.done(*at_desk(), 7, NOW)
         assert store.callbacks.get(7) is None
         assert store.audit.newest(10) == []

@@ -12,13 +12,15 @@ import typer
 from typer.testing import CliRunner
 
 from ivr.commands import callbacks, orders, records, subscribers
+from ivr.domain.actor import caller
 from ivr.domain.call import Call, Outcome, Step
-from ivr.domain.callbacks import Bound
+from ivr.domain.callbacks import Asked, Bound
 from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import Change
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from ivr.settings import PROJECT
 from ivr.store import Store, migrate, open_database
+from ivr.testing.acting import on_phone
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 NUMBER = "99365123456"
@@ -143,7 +145,16 @@ def test_orders_are_listed_in_the_words_of_tm_forum(
     run: CliRunner, commands: typer.Typer, store: Store
 ) -> None:
     changes = (Change(ServiceId("gprs"), True), Change(ServiceId("mms"), False))
-    order = Order("o1", "c1:1", Msisdn(NUMBER), changes, Money(300), OrderState.ACKNOWLEDGED, NOW)
+    order = Order(
+        "o1",
+        "c1:1",
+        Msisdn(NUMBER),
+        changes,
+        Money(300),
+        OrderState.ACKNOWLEDGED,
+        NOW,
+        actor=caller("c1"),
+    )
     store.orders.write(order)
     store.close()
     (listed,) = printed(run, commands, "orders", "--json")
@@ -159,8 +170,8 @@ def test_orders_are_listed_in_the_words_of_tm_forum(
 def test_call_backs_are_listed_to_be_dialled(
     run: CliRunner, commands: typer.Typer, store: Store
 ) -> None:
-    call, bound = Call("c1", "0890", NOW, reason="nobody"), Bound(NOW, 3, 3)
-    store.callbacks.write(call, Msisdn(NUMBER), NOW, bound)
+    asked, bound = Asked(Msisdn(NUMBER), None, "nobody", None), Bound(NOW, 3, 3)
+    store.callbacks.write(*on_phone("c1"), asked, NOW, bound)
     store.close()
     (listed,) = printed(run, commands, "callbacks", "--json")
     assert (listed["number"], listed["reason"], listed["status"]) == (NUMBER, "nobody", "open")

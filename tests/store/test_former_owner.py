@@ -11,9 +11,11 @@ from itertools import count
 
 import pytest
 
-from ivr.domain.call import Call, Evidence, Means
-from ivr.domain.callbacks import Bound, Left
+from ivr.domain.actor import caller
+from ivr.domain.call import Evidence, Means
+from ivr.domain.callbacks import Asked, Bound, Left
 from ivr.domain.fax import FaxState
+from ivr.domain.imports import Imported
 from ivr.domain.invoices import Draft, Invoice, Payer, Wanted
 from ivr.domain.orders import NetworkAnswer, Order, OrderState
 from ivr.domain.requests import Request
@@ -23,8 +25,9 @@ from ivr.errors import ProofEnded, TemporarilyUnavailable
 from ivr.store import Store
 from ivr.store.audit import Entry
 from ivr.store.callers import CallbackStatus
-from ivr.store.importing import Imported, import_rows
+from ivr.store.importing import import_rows
 from ivr.store.rows import Row
+from ivr.testing.acting import at_desk, on_phone
 from ivr.testing.demo import shipped_terms
 from tests.store.rows import NUMBER, PEPPER, row
 from tests.store.test_order_races import FORWARDING, Desk, package
@@ -77,11 +80,11 @@ class TestOldCall:
     def test_its_order_is_not_written(self, desk: Desk) -> None:
         offer, evidence = desk.offer(FORWARDED), proved(desk)
         take(desk)
-        refused = desk.switching.order("old", 1, NUMBER, offer, evidence=evidence)
+        refused = desk.switching.order(*on_phone("old", 1), NUMBER, offer, evidence=evidence)
         assert (refused.settled, refused.reason) == (Settled.REFUSED, Reason.CHANGED)
         assert desk.store.orders.waiting(NUMBER) == []
         desk.clock.sleep(1)
-        done = desk.switching.order("new", 1, NUMBER, offer, evidence=proved(desk))
+        done = desk.switching.order(*on_phone("new", 1), NUMBER, offer, evidence=proved(desk))
         assert done.settled is Settled.DONE
         assert is_forwarded(desk)
 
@@ -89,9 +92,11 @@ class TestOldCall:
         evidence = proved(desk)
         bought = desk.order("old", desk.offer(package("xl")))
         take(desk)
-        refused = desk.switching.undo("old", 2, NUMBER, bought.order, evidence=evidence)
+        refused = desk.switching.undo(*on_phone("old", 2), NUMBER, bought.order, evidence=evidence)
         assert (refused.settled, refused.reason) == (Settled.REFUSED, Reason.CHANGED)
-        again = desk.switching.undo("old", 2, NUMBER, bought.order, evidence=proved(desk))
+        again = desk.switching.undo(
+            *on_phone("old", 2), NUMBER, bought.order, evidence=proved(desk)
+        )
         assert again.settled is Settled.REFUSED
         assert desk.balance == 60_000
 
@@ -106,7 +111,7 @@ class TestOldCall:
     def test_a_call_goes_on_after_its_own_suspension(self, desk: Desk) -> None:
         evidence = proved(desk)
         suspended = desk.order("c", desk.offer(Change(ServiceId("suspension"), True)))
-        undone = desk.switching.undo("c", 2, NUMBER, suspended.order, evidence=evidence)
+        undone = desk.switching.undo(*on_phone("c", 2), NUMBER, suspended.order, evidence=evidence)
         assert undone.settled is Settled.DONE
 
 
@@ -168,7 +173,7 @@ class TestInFlight:
     def test_an_undo_that_waits_is_carried_out_once(self, desk: Desk) -> None:
         desk.network.outage = True
         waits = desk.order("old", desk.offer(package("xl")))
-        desk.switching.undo("old", 2, NUMBER, waits.order)
+        desk.switching.undo(*on_phone("old", 2), NUMBER, waits.order)
         take(desk)
         desk.network.outage = False
         desk.finish()
@@ -177,7 +182,14 @@ class TestInFlight:
 
     def test_what_was_never_sent_is_cancelled_at_once(self, desk: Desk) -> None:
         fresh = Order(
-            "o", "old:1", NUMBER, (FORWARDED,), Money(0), OrderState.ACKNOWLEDGED, desk.clock.now()
+            "o",
+            "old:1",
+            NUMBER,
+            (FORWARDED,),
+            Money(0),
+            OrderState.ACKNOWLEDGED,
+            desk.clock.now(),
+            actor=caller("old"),
         )
         desk.store.orders.write(fresh)
         desk.clock.sleep(60)
@@ -212,7 +224,7 @@ class TestPast:
     def test_puks_that_were_told_do_not_count(self, desk: Desk) -> None:
         def tell(call: int) -> bool:
             now = desk.clock.now()
-            return desk.store.subscribers.note_puk(NUMBER, f"call {call}", now, now - DAY, 2)
+            return desk.store.subscribers.note_puk(NUMBER, f"caller {call}", now, now - DAY, 2)
 
         assert [tell(call) for call in range(3)] == [True, True, False]
         take(desk)
@@ -225,17 +237,19 @@ class TestPast:
         outbox = dataclasses.replace(store.outbox, a_day=1, now=desk.clock.now)
 
         def room() -> list[bool]:
-            now, call = desk.clock.now(), Call(f"call {next(names)}", "0890", desk.clock.now())
-            call.caller = NUMBER
+            now, (actor, key) = desk.clock.now(), on_phone(f"call {next(names)}")
+            asked = Asked(NUMBER, None, "", NUMBER)
             bound = Bound(now - DAY, most=1, withheld=1)
-            left = store.callbacks.write(call, NUMBER, now, bound)
+            left = store.callbacks.write(actor, key, asked, now, bound)
             for one in store.callbacks.list(CallbackStatus.OPEN, 9):
-                store.callbacks.done(one.id, "agent", now)
-            request = Request(call.id, "merge-accounts", (NUMBER,), NUMBER, None, now, party=NUMBER)
+                store.callbacks.done(*at_desk(form=key), one.id, now)
+            request = Request(
+                key, "merge-accounts", (NUMBER,), NUMBER, None, now, party=NUMBER, actor=actor
+            )
             written = store.requests.write(request, bound, 9)
             has_room = outbox.has_room(NUMBER, "advice")
             if has_room:
-                outbox.put(NUMBER, "body", f"advice:{call.id}")
+                outbox.put(NUMBER, "body", f"advice:{key}")
                 message = outbox.claim(now, now)
                 assert message is not None
                 outbox.acknowledged(message.id, 0, 1, "name", now, now)
@@ -253,7 +267,7 @@ class TestPast:
         def act(call: str) -> None:
             now = desk.clock.now()
             desk.order(call, desk.offer(FORWARDED))
-            desk.store.subscribers.note_puk(NUMBER, f"call {call}", now, now - DAY, 9)
+            desk.store.subscribers.note_puk(NUMBER, f"caller {call}", now, now - DAY, 9)
 
         def facts() -> list[int]:
             since, until = desk.clock.now() - DAY, desk.clock.now() + DAY
@@ -270,9 +284,9 @@ class TestPast:
 
     def test_invoices_are_not_sent_and_call_backs_not_made(self, desk: Desk) -> None:
         invoice = invoice_of(desk)
-        call = Call("old", "0890", desk.clock.now(), caller=NUMBER)
+        asked = Asked(NUMBER, None, "", NUMBER)
         bound = Bound(desk.clock.now() - DAY, 3, 50)
-        desk.store.callbacks.write(call, NUMBER, desk.clock.now(), bound)
+        desk.store.callbacks.write(*on_phone("old"), asked, desk.clock.now(), bound)
         take(desk)
         ended = desk.store.invoices.get(invoice.number)
         assert ended is not None
@@ -286,7 +300,7 @@ def invoice_of(desk: Desk, version: int | None = None) -> Invoice:
     terms, now = shipped_terms(), desk.clock.now()
     wanted = (Wanted(next(iter(terms.services)), Money(10_000)),)
     paper = terms.paper(Payer("Myradowa Aýgül", NUMBER), Language.ENGLISH, wanted, now.date())
-    draft = Draft("old:9", paper, Msisdn("99312223344"), now, version)
+    draft = Draft("old:9", paper, Msisdn("99312223344"), now, version, actor=caller("old"))
     written = desk.store.invoices.write(draft, now - DAY, 9)
     assert isinstance(written, Invoice)
     return written

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ivr.domain.actor import caller
 from ivr.domain.call import Means, Origin
 from ivr.domain.identification import Attempt, CallerKind, CodeHolder, Proof
+from ivr.domain.imports import Imported
 from ivr.domain.messages import MessageState
 from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import Change
 from ivr.domain.subscriber import Status, Verifiers
 from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.store import Store
-from ivr.store.importing import Imported, import_rows
+from ivr.store.importing import import_rows
 from ivr.store.rows import Row
 from tests.store.rows import NUMBER, PEPPER, fill, row
 
@@ -55,7 +58,14 @@ def failures(store: Store, number: Msisdn = NUMBER) -> int:
 def order(number: Msisdn) -> Order:
     changes = (Change(ServiceId("gprs"), True),)
     return Order(
-        f"o-{number}", f"c:{number}", number, changes, Money(100), OrderState.ACKNOWLEDGED, NOW
+        f"o-{number}",
+        f"c:{number}",
+        number,
+        changes,
+        Money(100),
+        OrderState.ACKNOWLEDGED,
+        NOW,
+        actor=caller("c"),
     )
 
 
@@ -195,7 +205,9 @@ class TestProof:
         store, before = past.store, proof(past.store)
         suspended = (Change(ServiceId("suspension"), True),)
         for id, changes in (("o1", order(NUMBER).changes), ("o2", suspended)):
-            made = Order(id, f"call-7:{id}", NUMBER, changes, Money(0), OrderState.PENDING, NOW)
+            made = dataclasses.replace(
+                order(NUMBER), id=id, external_id=id, changes=changes, actor=caller("call-7")
+            )
             store.orders.write(made)
             store.orders.settle(id, OrderState.COMPLETED, NOW)
         assert proof(store) == Proof(before.version + 1, "call-7")

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from ivr.domain.actor import caller
+from ivr.domain.imports import Imported
 from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import Change, Offer
 from ivr.domain.subscriber import Held, Status, Subscriber
 from ivr.domain.values import Money, Msisdn, Secret, ServiceId
 from ivr.store import Store
-from ivr.store.importing import Imported, import_rows
+from ivr.store.importing import import_rows
 from ivr.store.rows import Row
 from ivr.store.tables import subscribers
 from tests.store.rows import NUMBER, PEPPER, row
@@ -109,7 +111,16 @@ class TestYoungerOrders:
 
     def test_one_that_came_to_nothing_counts_for_nothing(self, desk: Desk) -> None:
         now = desk.clock.now()
-        failed = Order("o", "c:1", NUMBER, (FORWARDED,), Money(500), OrderState.ACKNOWLEDGED, now)
+        failed = Order(
+            "o",
+            "c:1",
+            NUMBER,
+            (FORWARDED,),
+            Money(500),
+            OrderState.ACKNOWLEDGED,
+            now,
+            actor=caller("c"),
+        )
         desk.store.orders.write(failed)
         desk.store.orders.settle("o", OrderState.FAILED, now + MINUTE)
         assert take(desk, now - MINUTE).kept == 0

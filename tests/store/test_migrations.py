@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import multiprocessing
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
+from ivr.domain.actor import caller
 from ivr.domain.call import Call, Outcome, Step
 from ivr.domain.orders import OrderState
 from ivr.domain.payments import PaymentRow
@@ -24,6 +26,7 @@ from ivr.store import migrate, open_database
 from ivr.store.columns import metadata
 from ivr.store.database import make_engine, read_url
 from ivr.store.migrations import FOLDER, HEAD, to
+from ivr.testing.acting import at_desk
 from tests.store.rows import PEPPER
 
 
@@ -145,6 +148,31 @@ def test_what_is_held_is_not_left_to_an_older_program(empty_url: str, engine: En
         (row,) = connection.execute(text("SELECT state, reason, settled FROM orders"))
     assert (row.state, row.reason) == (OrderState.CANCELLED, Reason.WITHDRAWN)
     assert row.settled is not None
+
+
+def test_what_an_older_program_writes_is_the_callers(empty_url: str, engine: Engine) -> None:
+    """0015: an older program runs beside this one, and knows no actors."""
+    to(read_url(empty_url), "0014")
+    order = (
+        "INSERT INTO orders (id, external_id, number, once_tenge, state, ordered, tries) VALUES"
+        " ('{0}', 'n1-7.{0}:2', '99365123456', 0, 'acknowledged', '2026-11-29 10:00:00', 0)"
+    )
+    with engine.begin() as connection:
+        connection.execute(text(order.format(1)))
+    migrate(empty_url)
+    with engine.begin() as connection:
+        connection.execute(text(order.format(2)))
+    store = open_database(empty_url, PEPPER)
+    agent, key = at_desk()
+    known = store.orders.find("n1-7.1:2")
+    assert known is not None
+    store.orders.write(dataclasses.replace(known, id="3", external_id=key, actor=agent))
+    found = {each.id: each.actor for each in store.orders.newest(9)}
+    store.close()
+    assert found == {"1": caller("n1-7.1"), "2": caller("n1-7.2"), "3": agent}
+    to(read_url(empty_url), "0014")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM orders")).scalar_one() == 3
 
 
 def test_payments_of_before_are_kept_and_equal_ones_come_beside_them(

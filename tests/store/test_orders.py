@@ -17,7 +17,6 @@ from ivr.store import Store
 from tests.contracts.lost_orders_contract import LostOrdersContract
 from tests.contracts.order_book_contract import (
     FORWARDING,
-    LATER,
     NOW,
     OrderBookContract,
     PaymentsContract,
@@ -64,7 +63,7 @@ class TestOrders(OrderBookContract):
     def test_orders_outlive_a_restart(self, store: Store, reopen: Callable[[], Store]) -> None:
         written = store.orders.write(order())
         store.close()
-        assert list(reopen().orders.unsettled(LATER, 10)) == [written]
+        assert list(reopen().orders.unsettled(10)) == [written]
 
     def test_one_key_written_by_many_at_once_is_one_order(self, store: Store) -> None:
         many = 8

@@ -112,11 +112,11 @@ class TestSubscribers:
         fill(store, row())
         now = datetime(2026, 11, 22, 10, tzinfo=UTC)
         day_ago = now - timedelta(days=1)
-        told = [store.subscribers.note_puk(NUMBER, "call c1", now, day_ago, 5) for _ in range(6)]
+        told = [store.subscribers.note_puk(NUMBER, "caller c1", now, day_ago, 5) for _ in range(6)]
         assert told == [*[True] * 5, False]
         entries = store.audit.newest(9, NUMBER)
         assert [(entry.author, entry.action) for entry in entries if entry.at == now] == [
-            ("call c1", "puk.told")
+            ("caller c1", "puk.told")
         ] * 5
         assert store.subscribers.note_puk(NUMBER, "call c2", now + timedelta(days=1), now, 5)
 

@@ -18,6 +18,7 @@ import pytest
 from ivr.care.orders import CLAIM, OrderWorker
 from ivr.care.requests import RequestWorker
 from ivr.care.weighing import Weighing
+from ivr.domain.actor import caller
 from ivr.domain.callbacks import Bound
 from ivr.domain.orders import NetworkAnswer, Order, OrderState
 from ivr.domain.requests import Request
@@ -111,7 +112,13 @@ class Pair:
 
     def leave(self, index: int) -> None:
         asked = Request(
-            f"c{index}:1", "merge-accounts", NUMBERS, None, Language.RUSSIAN, self.clock.now()
+            f"c{index}:1",
+            "merge-accounts",
+            NUMBERS,
+            None,
+            Language.RUSSIAN,
+            self.clock.now(),
+            actor=caller(f"c{index}"),
         )
         self.store.requests.write(asked, AMPLE, 3)
 

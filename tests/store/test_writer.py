@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -19,6 +18,7 @@ from ivr.store.pages import Entry, Page
 from ivr.store.writer import BATCH, JournalWriter
 from tests.postgres import Postgres
 from tests.store.rows import PEPPER
+from tests.waiting import until
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 CALLER = Msisdn("99361000000")
@@ -54,13 +54,6 @@ def calls_of(transactions: Sequence[Sequence[Entry]]) -> list[str]:
 
 def call(id: str) -> Call:
     return Call(id, "0890", NOW)
-
-
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ import os
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,17 +14,11 @@ from pathlib import Path
 from ivr.supervision.scoreboard import Scoreboard, State
 from ivr.system.hardening import die_with_parent
 from tests.telephony.scripted import FakeAsterisk
+from tests.waiting import until
 
 SECONDS = 60.0
 MANY = 40
 """Calls of which at least one must have another worker than the first."""
-
-
-def until(happened: Callable[[], object]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @dataclass

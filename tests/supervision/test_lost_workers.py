@@ -6,7 +6,6 @@ import os
 import resource
 import signal
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,7 +14,8 @@ import pytest
 
 from ivr.supervision.post import BEAT_SECONDS
 from ivr.supervision.scoreboard import Replaced, State
-from tests.supervision.supervised import MANY, SECONDS, Trial, first_worker, started, until
+from tests.supervision.supervised import MANY, SECONDS, Trial, first_worker, started
+from tests.waiting import pause, until
 
 
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])
@@ -49,7 +49,7 @@ def test_a_line_that_was_stopped_and_goes_on_is_what_it_was(trial: Trial) -> Non
     beats = {slot: slot.beaten for slot in trial.board.slots if slot.state}
     with stopped(trial.process.pid):
         with stopped(*before):
-            time.sleep(2 * BEAT_SECONDS)
+            pause(2 * BEAT_SECONDS)
         until(lambda: all(slot.beaten > 1 + beats[slot] for slot in beats))
     assert trial.serves() in before
     assert trial.workers == before

@@ -11,8 +11,9 @@ import pytest
 
 from ivr.supervision.listener import open_listener
 from ivr.supervision.scoreboard import Replaced, State
-from tests.supervision.supervised import SECONDS, Trial, activated, first_worker, started, until
+from tests.supervision.supervised import SECONDS, Trial, activated, first_worker, started
 from tests.telephony.scripted import HEADER
+from tests.waiting import until
 
 
 def test_a_replacement_one_by_one_leaves_calls_where_they_are(tmp_path: Path) -> None:

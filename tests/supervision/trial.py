@@ -12,7 +12,6 @@ import re
 import socket
 import sys
 import threading
-import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from ivr.telephony.offload import offload
 from ivr.telephony.server import AgiSession, LineServer
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.scripted import LOCK
+from tests.waiting import pause
 
 WORKER = (sys.executable, "-m", "tests.supervision.trial")
 
@@ -63,7 +63,7 @@ def work(drain_seconds: float) -> None:
         case "broken":
             sys.exit(1)
         case "silent":
-            time.sleep(1000)
+            threading.Event().wait()
     server = LineServer(
         post.listener,
         100,
@@ -86,7 +86,7 @@ def answer(session: AgiSession, server: LineServer, post: Post) -> None:
         match key:
             case "4":  # a caller who keeps still until one of both hangs up
                 while True:
-                    offload(time.sleep, 0.05)
+                    offload(pause, 0.05)
                     session.get("STILL")
             case "5":  # a deadlock
                 server._lock.acquire()

@@ -6,13 +6,13 @@ import re
 import socket
 import struct
 import threading
-import time
 from contextlib import suppress
 from enum import StrEnum
 from types import TracebackType
 
 from ivr.telephony.lock import TOKEN, PortLock
-from ivr.telephony.server import GIVEN, INTRODUCED, WHO
+from ivr.telephony.server import GIVEN
+from tests.waiting import pause
 
 NOW = 1_795_975_200
 CALL = f"ivr-{NOW}.1"
@@ -33,10 +33,9 @@ def header(
 ) -> bytes:
     """What Asterisk sends first. ``given`` are arguments of the dialplan; those that are not given
     are empty, and the token is the right one."""
-    names = INTRODUCED if script == WHO else GIVEN
     known = {"uniqueid": call, "channel": "PJSIP/trunk-00000001", "callerid": caller}
     token = lock.token({f"agi_{name}": value for name, value in known.items()})
-    arguments = {TOKEN: token} | dict.fromkeys(sorted(names - {TOKEN}), "") | given
+    arguments = {TOKEN: token} | dict.fromkeys(sorted(GIVEN - {TOKEN}), "") | given
     lines = [
         f"agi_arg_{place}: {name}={value}"
         for place, (name, value) in enumerate(arguments.items(), 1)
@@ -50,7 +49,7 @@ _HEADER = """agi_network: yes
 agi_network_script: {script}
 agi_request: agi://127.0.0.1/{script}
 agi_channel: PJSIP/trunk-00000001
-agi_language: en
+agi_language: und
 agi_type: PJSIP
 agi_uniqueid: {call}
 agi_version: 22.10.1
@@ -233,7 +232,7 @@ class FakeAsterisk:
                     self._ask()
                 key = self._take()
                 if not key and not self._gone:
-                    time.sleep(min(int(milliseconds), 10) / 1000)
+                    pause(min(int(milliseconds), 10) / 1000)
                 return f"200 result={ord(key) if key else 0}"
             case ["GET", "DATA", sound, _, most]:
                 return self._get_data(sound, int(most))
@@ -276,7 +275,7 @@ class FakeAsterisk:
             if self._words:
                 self._ahead = self._words.pop(0).replace("-", "")
                 if not self._ahead:
-                    time.sleep(SILENCE)
+                    pause(SILENCE)
             else:
                 self._gone = True
 

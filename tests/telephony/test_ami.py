@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
 
@@ -15,6 +14,7 @@ import structlog
 from ivr.errors import TemporarilyUnavailable
 from ivr.telephony.ami import AmiLink, Event
 from tests.telephony.manager import FakeManager
+from tests.waiting import until
 
 SECONDS = 10.0
 EVENT = b"Event: %s\r\nQueue: agents\r\nMemberName: Maral\r\n\r\n"
@@ -30,13 +30,6 @@ def linked(
         yield link
     finally:
         link.close()
-
-
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_it_logs_in_and_acts() -> None:

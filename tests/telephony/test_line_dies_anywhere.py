@@ -26,9 +26,9 @@ from ivr.ports.care import Care
 from ivr.settings import PROJECT
 from ivr.telephony import line
 from ivr.telephony.line import Line
-from ivr.testing.aside import SlowAside
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, OTHER, Operator, subscriber
+from ivr.testing.executors import SlowExecutor
 from ivr.testing.life import Killed, Life
 from ivr.testing.memory import MemoryJournal
 from ivr.testing.person import Person, is_result
@@ -176,7 +176,7 @@ class World:
             "requests": [(each.kind, each.numbers) for each in operator.requests.kept],
             "texts": [(each.number, each.body) for each in operator.outbox.rows.values()],
             "promises": len(operator.promises.owed(99)),
-            "callbacks": [(number, known.reason) for known, number in operator.callbacks.left],
+            "callbacks": [(each.number, each.reason) for each in operator.callbacks.left],
             "journal": (call.goals, call.language, call.subscriber, call.means),
             "for the agents": (call.reason, call.topic),
             "next": self.person.channel["IVR_NEXT"],
@@ -212,7 +212,7 @@ class _Shelf:
 
 def _is_shared(port: object) -> bool:
     """Whether a port is one of those in memory: the time and threads are a worker's own."""
-    own = isinstance(port, SlowAside | FixedClock)
+    own = isinstance(port, SlowExecutor | FixedClock)
     return type(port).__module__.startswith("ivr.testing") and not own
 
 

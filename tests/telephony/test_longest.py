@@ -8,8 +8,9 @@ import pytest
 
 from ivr.telephony.longest import CallAges, seconds
 from tests.telephony.manager import FakeManager
-from tests.telephony.test_ami import SECONDS, linked, until
+from tests.telephony.test_ami import SECONDS, linked
 from tests.telephony.test_queue import followed
+from tests.waiting import until
 
 CHANNEL = "Event: CoreShowChannel\r\nChannel: %s\r\nDuration: %s\r\nBridgeId: %s\r\n\r\n"
 SHOWN = [

@@ -1,4 +1,4 @@
-"""Where calls are: the folder that outlives workers, and what the channel has besides."""
+"""Where calls are: a file that outlives workers, or the channel where there can be none."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from tests.contracts.telephone_contract import utterance
 from tests.telephony.scripted import CALL, LOCK, FakeAsterisk, Hangup, header
 
 SECONDS = 10.0
-USERFIELD = "CHANNEL(userfield)"
 START, MENU, NEWS = "release=1&node=start", "language=ru&node=menu", "language=ru&node=news"
 
 
@@ -77,12 +76,10 @@ def test_only_what_nobody_took_up_is_swept(places: Places, tmp_path: Path) -> No
     assert (places.read("old"), places.read("new")) == ("", MENU)
 
 
-def test_the_channel_has_a_place_in_each_language(places: Places) -> None:
+def test_the_channel_has_nothing_that_a_file_has(places: Places) -> None:
     place = PlaceOfCall(places, CALL, "", LOCK)
-    kept = [place.keep(at) for at in (START, MENU, NEWS, "language=en&node=menu")]
-    assert kept == ["", LOCK.seal(CALL, MENU), "", LOCK.seal(CALL, "language=en&node=menu")]
-    assert place.read() == "language=en&node=menu"
-    assert place.hand_over() == ""
+    assert [place.keep(at) for at in (START, MENU, NEWS)] == ["", "", ""]
+    assert PlaceOfCall(places, CALL, "", LOCK).read() == NEWS
 
 
 def test_without_a_folder_the_channel_has_every_place() -> None:
@@ -90,6 +87,20 @@ def test_without_a_folder_the_channel_has_every_place() -> None:
     assert place.read() == START
     assert place.keep(MENU) == LOCK.seal(CALL, MENU)
     assert place.read() == MENU
+
+
+def test_what_can_no_longer_be_written_goes_to_the_channel_and_stays_there(
+    places: Places, tmp_path: Path
+) -> None:
+    place = PlaceOfCall(places, CALL, "", LOCK)
+    assert place.keep(MENU) == ""
+    (tmp_path / "places").rename(tmp_path / "gone")
+    on_channel = place.keep(NEWS)
+    assert on_channel == LOCK.seal(CALL, NEWS)
+    (tmp_path / "gone").rename(tmp_path / "places")
+    later = PlaceOfCall(places, CALL, on_channel, LOCK)
+    assert later.read() == NEWS, "the file is older"
+    assert later.keep(START) == LOCK.seal(CALL, START)
 
 
 @contextmanager
@@ -102,17 +113,8 @@ def serving(places: Places, answer: Callable[[AgiSession], None]) -> Iterator[Li
         server.close()
 
 
-def with_place(place: str) -> bytes:
-    """A request of a call whose channel has a place."""
-    return header(IVR_PLACE=LOCK.seal(CALL, place))
-
-
-def ring(
-    server: LineServer, keys: str = "1", place: str = "", hangup: Hangup = Hangup.END
-) -> dict[str, str]:
-    with FakeAsterisk(
-        keys, server=server.address, header=with_place(place), hangup=hangup
-    ) as asterisk:
+def ring(server: LineServer, keys: str = "1", hangup: Hangup = Hangup.END) -> dict[str, str]:
+    with FakeAsterisk(keys, server=server.address, header=header(), hangup=hangup) as asterisk:
         assert asterisk.ended.wait(SECONDS)
     return asterisk.variables
 
@@ -133,7 +135,7 @@ def test_of_a_caller_who_hung_up_nothing_is_left(
     places: Places, tmp_path: Path, hangup: Hangup
 ) -> None:
     with serving(places, walk) as server:
-        assert ring(server, hangup=hangup)[USERFIELD] == LOCK.seal(CALL, MENU)
+        assert ring(server, hangup=hangup) == {}
     assert list((tmp_path / "places").iterdir()) == []
 
 
@@ -150,16 +152,14 @@ def test_who_takes_a_call_up_reads_its_last_place(places: Places) -> None:
     read: list[str] = []
     places.write(CALL, LOCK.seal(CALL, NEWS))
     with serving(places, lambda session: read.append(session.get(PLACE))) as server:
-        ring(server, place=MENU)
+        ring(server)
         places.forget(CALL)
-        ring(server, place=MENU)
-    assert read == [NEWS, MENU]
+        ring(server)
+    assert read == [NEWS, ""]
 
 
-@pytest.mark.parametrize(("after", "on_channel"), [("agent", NEWS), ("busy", NEWS), ("bye", MENU)])
-def test_a_call_that_goes_on_without_the_line_takes_its_place_along(
-    places: Places, tmp_path: Path, after: str, on_channel: str
-) -> None:
+@pytest.mark.parametrize(("after", "left"), [("agent", NEWS), ("busy", NEWS), ("bye", "")])
+def test_a_call_that_may_come_back_keeps_its_place(places: Places, after: str, left: str) -> None:
     def answer(session: AgiSession) -> None:
         session.telephone.note(PLACE, MENU)
         session.telephone.note(PLACE, NEWS)
@@ -167,6 +167,5 @@ def test_a_call_that_goes_on_without_the_line_takes_its_place_along(
         session.set("IVR_DONE", "1")
 
     with serving(places, answer) as server:
-        variables = ring(server)
-    assert variables[USERFIELD] == LOCK.seal(CALL, on_channel)
-    assert list((tmp_path / "places").iterdir()) == []
+        assert ring(server) == {"IVR_NEXT": after, "IVR_DONE": "1"}
+    assert LOCK.unseal(CALL, places.read(CALL)) == left

@@ -17,7 +17,8 @@ from ivr.telephony.ami import AmiLink
 from ivr.telephony.queue import QueueBoard, QueueState, journal_of_queue
 from ivr.testing.clock import FixedClock
 from tests.telephony.manager import FakeManager
-from tests.telephony.test_ami import SECONDS, linked, until
+from tests.telephony.test_ami import SECONDS, linked
+from tests.waiting import until
 
 CONNECT = (
     b"Event: AgentConnect\r\nPrivilege: agent,all\r\nChannel: PJSIP/trunk-00000001\r\n"

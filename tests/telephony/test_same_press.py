@@ -73,14 +73,6 @@ def test_in_menus_the_next_question_is_asked_from_its_beginning() -> None:
         assert asked == ['"/a"', '"/b"', '"/c"', '"/c"']
 
 
-def test_after_a_key_that_asterisk_has_taken() -> None:
-    with FakeAsterisk("12") as asterisk:
-        phone = AgiTelephone(Agi(asterisk.line), same_press=SAME_PRESS, now=Clock([0.01, 0.3]))
-        phone.has_answered("1")
-        assert phone.ask_key([utterance()], 5) == "1"
-        assert phone.ask_key([utterance()], 5) == "2"
-
-
 def test_without_word_from_the_dialplan_every_key_counts() -> None:
     with FakeAsterisk("11#") as asterisk:
         assert AgiTelephone(Agi(asterisk.line)).ask_digits([utterance()], never, 5, 3) == "11"

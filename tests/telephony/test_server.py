@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from ivr.telephony.server import BUSY_AT_ONCE, AgiSession, LineServer
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.house import SECONDS, House
 from tests.telephony.scripted import LOCK, FakeAsterisk, Hangup, header
+from tests.waiting import until
 
 RESUMED = header("resume")
 
@@ -84,11 +84,11 @@ def test_a_call_that_another_worker_has_begun_is_taken_over_the_bound(house: Hou
     assert house.server.most_seen == 3
 
 
-def test_who_is_asked_for_is_answered_over_the_bound_too(house: House) -> None:
-    with house.ring("5"), house.ring("5"):
-        house.waits(2)
-        assert "IVR_NEXT" not in house.dial("1", header("language"))
-        house.release.set()
+def test_a_call_that_the_dialplan_has_not_let_in_is_told_so_and_no_call_of_the_line(
+    house: House,
+) -> None:
+    assert house.dial("1", header("busy")) == {"IVR_NEXT": "busy", "IVR_DONE": "1"}
+    assert house.server.most_seen == 0
 
 
 @dataclass
@@ -122,8 +122,7 @@ def shared() -> Iterator[Shared]:
         ]
         for server in servers:
             server.start()
-        while board.serving < 2:
-            time.sleep(0.01)
+        until(lambda: board.serving == 2)
         yield Shared(listener, servers, board, release)
         release.set()
         for server in servers:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from queue import SimpleQueue
@@ -23,6 +22,7 @@ from tests.contracts.telephone_contract import (
     utterance,
 )
 from tests.telephony.scripted import LOCK, FakeAsterisk, Hangup
+from tests.waiting import until
 
 SECONDS = 10.0
 METHODS: dict[str, Callable[[Telephone], object]] = {
@@ -115,14 +115,6 @@ def test_options_are_said_to_who_is_silent(
         assert last in ([], ['GET OPTION "/e" "0123456789*#" 6000'])
 
 
-def test_who_was_silent_to_asterisk_has_heard_the_options() -> None:
-    with FakeAsterisk("1") as asterisk:
-        telephone = AgiTelephone(Agi(asterisk.line))
-        telephone.has_answered(None)
-        assert telephone.ask_key([utterance("/a")], 6, OPTIONS) is None
-        assert asterisk.heard == []
-
-
 def test_a_key_pressed_ahead_comes_before_the_options() -> None:
     with FakeAsterisk("12") as asterisk:
         telephone = AgiTelephone(Agi(asterisk.line))
@@ -171,15 +163,10 @@ def hold(
             return said.get(timeout=SECONDS)
 
 
-def think_until(happened: Callable[[], bool]) -> None:
-    while not happened():
-        time.sleep(0.001)
-
-
 def press(asterisk: FakeAsterisk, keys: str) -> None:
     """Press keys, and think until they are heard."""
     asterisk.press(keys)
-    offload(think_until, lambda: not asterisk.has_keys)
+    offload(until, lambda: not asterisk.has_keys)
 
 
 def test_keys_pressed_while_the_dialogue_thinks_are_kept_in_order() -> None:
@@ -207,7 +194,7 @@ def test_keys_pressed_while_the_dialogue_thinks_can_be_forgotten() -> None:
 def test_a_hang_up_while_the_dialogue_thinks_is_met_by_the_next_question(form: Hangup) -> None:
     def talk(telephone: Telephone, asterisk: FakeAsterisk) -> str | None:
         assert telephone.ask_key([utterance()], 5) == "1"
-        offload(think_until, lambda: len(asterisk.commands) >= 10)
+        offload(until, lambda: len(asterisk.commands) >= 10)
         return telephone.ask_key([utterance()], 5)
 
     assert hold(talk, "1 2 3", form, 10) is CallerHungUp
@@ -216,7 +203,7 @@ def test_a_hang_up_while_the_dialogue_thinks_is_met_by_the_next_question(form: H
 def test_nothing_listens_when_the_thinking_is_over() -> None:
     def talk(telephone: Telephone, asterisk: FakeAsterisk) -> list[str]:
         telephone.ask_key([utterance()], 5)
-        offload(think_until, lambda: len(asterisk.commands) >= 3)
+        offload(until, lambda: len(asterisk.commands) >= 3)
         commands = len(asterisk.commands)
         telephone.ask_key([utterance()], 5)
         return asterisk.commands[commands:]

@@ -8,10 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from ivr.processes import network, orders
 from ivr.web.guard import Hosts
 from ivr.web.health import health_app
 from ivr.web.server import HttpServer
-from ivr.wiring import servers
 from ivr.wiring.container import House, prepare_database
 from tests.e2e.line import free_port, own_settings
 
@@ -55,7 +55,7 @@ def test_the_address_that_it_listens_at_and_the_name_that_others_know_are_its_ow
 def test_real_servers_answer_to_their_own_name_only(name: str, tmp_path: Path) -> None:
     house = House(own_settings(tmp_path))
     prepare_database(house)
-    server = servers.simulator(house) if name == "simulator" else servers.listener(house)
+    server = network.network(house) if name == "simulator" else orders.listener(house)
     bind = getattr(house.settings, f"network_{name}_bind")
     path = "/simulator" if name == "simulator" else "/"
     with server, httpx.Client(base_url=f"http://{bind}", trust_env=False) as client:
@@ -75,7 +75,7 @@ def test_the_simulator_wants_its_token_everywhere(path: str, tmp_path: Path) -> 
     house = House(own_settings(tmp_path))
     prepare_database(house)
     bind = house.settings.network_simulator_bind
-    with servers.simulator(house), httpx.Client(base_url=f"http://{bind}") as client:
+    with network.network(house), httpx.Client(base_url=f"http://{bind}") as client:
         for header in ({}, {"Authorization": "Bearer"}, {"Authorization": "Bearer x"}):
             assert client.get(path, headers=header).status_code == 401
             assert client.patch(path, headers=header, json={"latency": 9}).status_code == 401

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -33,6 +33,7 @@ from ivr.web.health import InTime, Part, Parts, health_app
 from ivr.web.server import HttpServer
 from tests.e2e.line import free_port
 from tests.metrics.exposed import names, samples, value
+from tests.waiting import until
 
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 WELL = Part(True, "answers")
@@ -200,13 +201,3 @@ class TestMachine:
     def test_waiting_for_a_disk_is_idle(self) -> None:
         stat = "cpu  100 20 30 4000 500 6 7 8 90 10\ncpu0 1 2 3\n"
         assert processor_seconds(stat) == (1.71, 45.0)
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    """Ask again and again, for half a minute at the most."""
-    pause = threading.Event()
-    for _ in range(300):
-        if is_so():
-            return
-        pause.wait(0.1)
-    raise AssertionError("it has not come to be so")

@@ -24,7 +24,7 @@ from ivr.wiring import telephony
 from ivr.wiring.container import House, prepare_database
 from tests.e2e.line import STOP_SECONDS, environment, own_settings
 from tests.metrics.exposed import names, samples
-from tests.web.test_health import until
+from tests.waiting import until
 
 
 def get(bind: str, path: str = "/health/ready") -> httpx.Response:

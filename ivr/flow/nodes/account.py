@@ -10,7 +10,7 @@ from pydantic import Field
 from ivr.domain.payments import TAX, BillItem
 from ivr.domain.subscriber import Account, Status
 from ivr.domain.values import Money
-from ivr.errors import TemporarilyUnavailable
+from ivr.errors import SubscriberGone
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
 from ivr.flow.question import Leave
@@ -68,7 +68,7 @@ class AccountAnswer(Node):
         assert talk.call.subscriber is not None
         account = talk.care.accounts.account(talk.call.subscriber)
         if account is None:
-            raise TemporarilyUnavailable("database", "the identified number is no longer there")
+            raise SubscriberGone
         for topic in self.topics:
             self._say(talk, topic, account)
             talk.call.reach(f"account/{topic}")

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from ivr.domain.hours import DAYS, AgentHours, Presence
+from ivr.domain.hours import Week as WorkingWeek
 from ivr.flow.dialogue import Dialogue
-from ivr.flow.fields import DayHours
+from ivr.flow.fields import Day, DayHours
 from ivr.flow.nodes.node import Next, Node, NodeId
 from ivr.flow.question import Leave
 
-SATURDAY = 5
-"""``date.weekday()`` of Saturday."""
-Day = Literal["weekdays", "saturday", "sunday"]
-DAYS: tuple[Day, ...] = ("weekdays", "saturday", "sunday")
-
 
 class Week(BaseModel):
-    """When people are at work, local time. A day that is not given is a day off."""
+    """When people are at work, as a flow has it. A day that is not given is a day off."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
@@ -28,12 +24,6 @@ class Week(BaseModel):
     """Monday to Friday."""
     saturday: DayHours | None = None
     sunday: DayHours | None = None
-
-    def is_open(self, moment: datetime) -> bool:
-        """Whether people are at work at a local time."""
-        late = moment.weekday() - SATURDAY
-        hours = getattr(self, "weekdays" if late < 0 else DAYS[1 + late])
-        return hours is not None and hours.include(moment.time())
 
 
 class AgentQueue(Node):
@@ -49,6 +39,8 @@ class AgentQueue(Node):
     """Of all agents; none given: always."""
     topics: Mapping[str, Week] = {}
     """Of those who know a topic; one that is not named: always."""
+    holidays: tuple[Day, ...] = Field(default=(), exclude_if=lambda days: not days)
+    """Days off of all who have hours. Earlier versions read a flow that names none."""
 
     def exits(self) -> Mapping[str, str]:
         return {"unanswered": self.unanswered}
@@ -58,19 +50,18 @@ class AgentQueue(Node):
         yield from (f"agent.hours.{day}" for day in DAYS)
 
     def visit(self, talk: Dialogue) -> Next:
-        now = talk.clock.local()
-        if self.hours and not self.hours.is_open(now):
+        presence = talk.care.information.agents(self._hours, talk.call.topic)
+        if presence is Presence.NOBODY:
             talk.mention("agent.closed.all")
-            self._tell(talk, self.hours)
+            self._tell(talk, self._hours.week)
             return self.unanswered
         if not talk.wait_for_agent():
             return talk.goodbye()
-        topic = self.topics.get(talk.call.topic)
-        if topic and not topic.is_open(now):
-            talk.call.topic = ""
+        if presence is Presence.OTHERS:
             talk.say("agent.closed")
-            self._tell(talk, topic)
+            self._tell(talk, self._hours.topics.get(talk.call.topic))
             talk.say("agent.instead")
+            talk.call.topic = ""
         else:
             talk.say("agent.transfer")
         talk.deliver()
@@ -79,7 +70,13 @@ class AgentQueue(Node):
         talk.mark()  # the wait is part of the caller's time
         return Leave.AGENT
 
-    def _tell(self, talk: Dialogue, week: Week) -> None:
+    @property
+    def _hours(self) -> AgentHours:
+        week = WorkingWeek(**dict(self.hours)) if self.hours else None
+        topics = {topic: WorkingWeek(**dict(each)) for topic, each in self.topics.items()}
+        return AgentHours(week, topics, self.holidays)
+
+    def _tell(self, talk: Dialogue, week: WorkingWeek | None) -> None:
         for day in DAYS:
-            if hours := getattr(week, day):
-                talk.mention(f"agent.hours.{day}", opens=hours.opens, closes=hours.closes)
+            if each := getattr(week, day, None):
+                talk.mention(f"agent.hours.{day}", opens=each.opens, closes=each.closes)

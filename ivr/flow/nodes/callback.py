@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from ivr.domain.callbacks import Left
+from ivr.domain.callbacks import Asked, Left
 from ivr.domain.services import NOT_DIALLED
 from ivr.domain.values import Msisdn
 from ivr.flow.dialogue import Dialogue
@@ -81,7 +81,9 @@ class Callback(Node):
 
     def _leave(self, talk: Dialogue, number: Msisdn) -> Next:
         """The same number is kept once in a call, whichever workers leave it."""
-        left = talk.care.callbacks.leave(talk.call, number)
+        call = talk.call
+        asked = Asked(number, call.language, call.reason, call.caller, call.subscriber)
+        left = talk.care.callbacks.leave(call.actor, call.key, asked)
         talk.say(f"callback.{left}", number=number)
         if left is Left.MANY:
             return talk.to_agent("asked")

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from ivr.domain.services import Change
-from ivr.domain.values import ServiceId
+from ivr.domain.services import FAVOURITE
 from ivr.flow.change import OFF, Wording, make_change
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
 from ivr.flow.question import Leave
 from ivr.flow.result import take_up_change
 
-FAVOURITE = ServiceId("favourite")
 GOAL = "number/favourite"
 SET = Wording("favourite.set")
 
@@ -35,11 +33,11 @@ class Favourite(Node):
 
     def visit(self, talk: Dialogue) -> Next:
         assert talk.call.subscriber is not None
-        value = dict(talk.care.subscriptions.value(talk.call.subscriber, FAVOURITE))
-        if "number" not in value:
+        number = talk.care.subscriptions.favourite(talk.call.subscriber)
+        if number is None:
             talk.say("favourite.none")
             return self._set(talk)
-        talk.say("favourite.is", number=value["number"])
+        talk.say("favourite.is", number=number)
         talk.say("favourite.change")
         talk.say("press.1")
         talk.say("favourite.end")
@@ -48,7 +46,7 @@ class Favourite(Node):
         if isinstance(key, Leave):
             return key
         if key == "2":
-            return make_change(talk, Change(FAVOURITE, on=False), OFF, GOAL)
+            return make_change(talk, talk.care.subscriptions.favourite_change(None), OFF, GOAL)
         return self._set(talk)
 
     def take_up(self, talk: Dialogue) -> Next:
@@ -60,6 +58,6 @@ class Favourite(Node):
         number = talk.digits(numbering.complete, numbering.dialled, "target")
         if isinstance(number, Leave):
             return number
-        wanted = Change(FAVOURITE, True, (("number", number),))
+        wanted = talk.care.subscriptions.favourite_change(number)
         words = Wording(SET.family, {"number": number})
         return make_change(talk, wanted, words, GOAL)

@@ -6,18 +6,23 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from ivr.domain.dialogue import Value
-from ivr.domain.services import FORWARDING, Change
+from ivr.domain.forwarding import (
+    END_ALL,
+    KINDS,
+    LONGEST,
+    SECONDS,
+    Kind,
+    end_kind,
+    seconds_of,
+    set_kind,
+)
+from ivr.domain.services import FORWARDING
 from ivr.flow.change import MODIFY, OFF, Wording, make_change
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
 from ivr.flow.question import Hint, Leave
 from ivr.flow.result import take_up_change
 
-KINDS = ("always", "busy", "no-answer", "unreachable")
-"""Unconditional, on busy, on no reply, on not reachable."""
-NO_ANSWER, SECONDS = "no-answer", "no-answer-seconds"
-SHORTEST, LONGEST, STEP = 5, 30, 5
-"""Seconds until a call counts as not answered, and their step (TS 22.082, 3.1.2)."""
 GOAL = "services/forwarding"
 SECONDS_HINT = Hint("nomatch.seconds")
 
@@ -67,7 +72,7 @@ class Forwarding(Node):
         if isinstance(chosen, Leave):
             return chosen
         if chosen == "5":
-            left = make_change(talk, Change(FORWARDING, on=False), OFF, GOAL)
+            left = make_change(talk, END_ALL, OFF, GOAL)
         else:
             left = self._change(talk, KINDS[int(chosen) - 1], dict(value))
         return None if left is Leave.BACK else left
@@ -80,7 +85,7 @@ class Forwarding(Node):
                 seconds = int(value.get(SECONDS, 0))
                 talk.say(f"forwarding.{kind}.is", number=value[kind], seconds=seconds)
 
-    def _change(self, talk: Dialogue, kind: str, value: dict[str, str]) -> Leave:
+    def _change(self, talk: Dialogue, kind: Kind, value: Mapping[str, str]) -> Leave:
         if kind in value:
             talk.say("forwarding.change")
             talk.say("press.1")
@@ -96,20 +101,15 @@ class Forwarding(Node):
         number = talk.digits(numbering.complete, numbering.dialled, "target")
         if isinstance(number, Leave):
             return number
-        seconds = self._seconds(talk) if kind == NO_ANSWER else 0
+        seconds = self._seconds(talk) if kind == "no-answer" else 0
         if isinstance(seconds, Leave):
             return seconds
-        # By part: another one may have been set meanwhile, and stays.
-        parts = ((kind, number), (SECONDS, str(seconds))) if seconds else ((kind, number),)
-        wanted = Change(FORWARDING, True, parts)
-        return make_change(talk, wanted, self._setting(kind, number, seconds), GOAL)
+        words = self._setting(kind, number, seconds)
+        return make_change(talk, set_kind(kind, number, seconds), words, GOAL)
 
-    def _end(self, talk: Dialogue, kind: str, value: dict[str, str]) -> Leave:
-        left = {name: text for name, text in value.items() if name not in (kind, f"{kind}-seconds")}
-        if not left:
-            return make_change(talk, Change(FORWARDING, on=False), OFF, GOAL)
-        ended = tuple((name, "") for name in value if name not in left)
-        return make_change(talk, Change(FORWARDING, True, ended), MODIFY, GOAL)
+    def _end(self, talk: Dialogue, kind: Kind, value: Mapping[str, str]) -> Leave:
+        is_last = not any(other in value for other in KINDS if other != kind)
+        return make_change(talk, end_kind(kind), OFF if is_last else MODIFY, GOAL)
 
     def _seconds(self, talk: Dialogue) -> int | Leave:
         talk.say("forwarding.seconds")
@@ -125,7 +125,4 @@ def _is_complete(keyed: str) -> bool:
 
 
 def _read_seconds(keyed: str) -> int | None:
-    """Rounded up to the network's step; None: not from 5 to 30."""
-    if not keyed.isdecimal() or not SHORTEST <= int(keyed) <= LONGEST:
-        return None
-    return -(-int(keyed) // STEP) * STEP
+    return seconds_of(int(keyed)) if keyed.isdecimal() else None

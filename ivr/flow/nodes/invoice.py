@@ -49,8 +49,9 @@ class PrepaymentInvoice(Node):
     def take_up(self, talk: Dialogue) -> Next:
         if talk.call.hand != (HELD,):
             return self.visit(talk)
-        assert talk.call.subscriber is not None
-        ordered = talk.care.invoices.recall(talk.call.id, talk.call.step, talk.call.subscriber)
+        call = talk.call
+        assert call.subscriber is not None
+        ordered = talk.care.invoices.recall(call.actor, call.key, call.subscriber)
         if ordered is None:
             talk.mention("invoice.cancelled")
             return self.visit(talk)
@@ -101,8 +102,8 @@ class PrepaymentInvoice(Node):
         call = talk.call
         assert call.subscriber is not None
         ordered = talk.care.invoices.order(
-            call.id,
-            call.step,
+            call.actor,
+            call.key,
             call.subscriber,
             call.language or talk.languages[0],
             wanted,

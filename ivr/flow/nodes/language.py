@@ -31,7 +31,7 @@ class LanguageChoice(Node):
     def visit(self, talk: Dialogue) -> Next:
         remembered = None if talk.returned else self._remembered(talk)
         if remembered:
-            talk.call.language = remembered
+            talk.speak(remembered)
             talk.mention("language.greeting")
             for other in talk.languages:
                 if other != remembered:
@@ -45,11 +45,11 @@ class LanguageChoice(Node):
         key = talk.choose("".join(keys))
         if isinstance(key, Leave):
             return key
-        talk.call.language = keys[key]
         if talk.call.caller:
             # Without a database the choice holds for this call; only the memory of it is lost.
             with suppress(TemporarilyUnavailable):
                 talk.care.callers.remember(talk.call.caller, keys[key])
+        talk.speak(keys[key])
         return self.next
 
     def _remembered(self, talk: Dialogue) -> Language | None:

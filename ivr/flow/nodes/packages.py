@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from ivr.domain.dialogue import Utterance, Value
-from ivr.domain.services import Change, Package
+from ivr.domain.services import Package
 from ivr.domain.values import ServiceId
 from ivr.flow.change import Wording, make_change
 from ivr.flow.dialogue import Dialogue
@@ -72,7 +72,7 @@ class Packages(Node):
         if isinstance(key, Leave):
             return key
         chosen = choices[key]
-        wanted = Change(service, True, (("package", chosen.id),))
+        wanted = talk.care.subscriptions.purchase(service, chosen.id)
         values: dict[str, Value] = {**_said(chosen), "days": chosen.days}
         words = Wording(f"packages.{chosen.unit}", values, result="change.on")
         left = make_change(talk, wanted, words, f"services/{service}")

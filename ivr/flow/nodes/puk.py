@@ -34,7 +34,7 @@ class Puk(Node):
 
     def _read(self, talk: Dialogue) -> bool:
         assert talk.call.subscriber is not None
-        told = talk.care.puks.tell(talk.call.id, talk.call.subscriber)
+        told = talk.care.puks.tell(talk.call.actor, talk.call.subscriber)
         if isinstance(told, NoPuk):
             talk.say(f"puk.{told}")
             return False

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from ivr.domain.requests import NoRequest, RequestKind
+from ivr.domain.requests import KINDS, NoRequest, Numbers, RequestKind
 from ivr.domain.values import Msisdn
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
 from ivr.flow.question import Leave
 
-MOST_NUMBERS = 5
-LEAST: Mapping[RequestKind, int] = {"merge-accounts": 2, "split-account": 1}
-KINDS: tuple[RequestKind, ...] = ("merge-accounts", "split-account")
 HELD = "request"
 """A request in the hand of a call."""
 
@@ -42,9 +39,9 @@ class Request(Node):
         if isinstance(chosen, Leave):
             return chosen
         call, kind = talk.call, KINDS[int(chosen) - 1]
-        if no := talk.care.requests.room(call.id, call.subscriber or call.caller):
+        if no := talk.care.requests.room(call.actor, call.subscriber or call.caller):
             return self._refuse(talk, no)
-        numbers = self._numbers(talk, LEAST[kind])
+        numbers = self._numbers(talk, kind)
         if isinstance(numbers, Leave):
             return numbers
         talk.say(f"request.{kind}.confirm")
@@ -59,7 +56,7 @@ class Request(Node):
             talk.say("request.cancelled")
             return talk.after()
         told = talk.care.requests.leave(
-            _reference(talk), kind, numbers, call.caller, call.language, call.subscriber
+            call.actor, call.key, kind, numbers, call.caller, call.language, call.subscriber
         )
         if isinstance(told, NoRequest):
             return self._refuse(talk, told)
@@ -69,7 +66,7 @@ class Request(Node):
     def take_up(self, talk: Dialogue) -> Next:
         if talk.call.hand != (HELD,):
             return self.visit(talk)
-        told = talk.care.requests.recall(_reference(talk), talk.call.caller)
+        told = talk.care.requests.recall(talk.call.actor, talk.call.key, talk.call.caller)
         if told is None:
             talk.mention("request.cancelled")
             return self.visit(talk)
@@ -81,20 +78,23 @@ class Request(Node):
         talk.say(f"request.{no}")
         return talk.after()
 
-    def _numbers(self, talk: Dialogue, least: int) -> list[Msisdn] | Leave:
+    def _numbers(self, talk: Dialogue, kind: RequestKind) -> list[Msisdn] | Leave:
         numbering = talk.care.numbering
         numbers: list[Msisdn] = []
-        while len(numbers) < MOST_NUMBERS:
+        while True:
             talk.say("request.next" if numbers else "request.number")
             number = talk.digits(numbering.complete, numbering.parse, "number")
             if isinstance(number, Leave):
                 return number
-            if number in numbers:
+            far = talk.care.requests.numbers(kind, [*numbers, number])
+            if far is Numbers.TWICE:
                 talk.say("request.again", number=number)
                 continue
             numbers.append(number)
             talk.say("request.read-back", number=number)
-            if len(numbers) < least or len(numbers) == MOST_NUMBERS:
+            if far is Numbers.FULL:
+                return numbers
+            if far is Numbers.FEW:
                 continue
             talk.say("request.more")
             talk.say("press.1")
@@ -104,9 +104,4 @@ class Request(Node):
             if isinstance(key, Leave):
                 return key
             if key == "2":
-                break
-        return numbers
-
-
-def _reference(talk: Dialogue) -> str:
-    return f"{talk.call.id}:{talk.call.step}"
+                return numbers

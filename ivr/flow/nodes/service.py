@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from ivr.domain.services import Change
 from ivr.domain.values import ServiceId
 from ivr.flow.change import OFF, ON, make_change
 from ivr.flow.dialogue import Dialogue
@@ -33,10 +32,9 @@ class Service(Node):
     def visit(self, talk: Dialogue) -> Next:
         assert talk.call.subscriber is not None
         service = ServiceId(self.service)
-        is_on = talk.care.subscriptions.states(talk.call.subscriber)[service]
+        (wanted,) = talk.care.subscriptions.wanted(talk.call.subscriber, [service])
         talk.say(self.text)
-        wanted = Change(service, on=not is_on)
-        return make_change(talk, wanted, OFF if is_on else ON, self.goal)
+        return make_change(talk, wanted, ON if wanted.on else OFF, self.goal)
 
     def take_up(self, talk: Dialogue) -> Next:
         return take_up_change(talk) or self.visit(talk)

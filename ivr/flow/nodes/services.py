@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from ivr.domain.services import Change
 from ivr.flow.change import OFF, ON, make_change
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
@@ -39,21 +38,21 @@ class Services(Node):
 
     def _switch_one(self, talk: Dialogue) -> Leave | None:
         assert talk.call.subscriber is not None
-        menu = talk.care.subscriptions.menu(self.group)
-        states = talk.care.subscriptions.states(talk.call.subscriber)
-        choices = {str(number): service for number, service in enumerate(menu, 1)}
+        subscriptions = talk.care.subscriptions
+        wanted = subscriptions.wanted(talk.call.subscriber, subscriptions.menu(self.group))
+        choices = {str(number): change for number, change in enumerate(wanted, 1)}
         before = None
-        for key, service in choices.items():
-            text = "services.is-on" if states[service] else "services.is-off"
+        for key, change in choices.items():
+            text = "services.is-off" if change.on else "services.is-on"
             # What can be done is said once for a row of services.
-            talk.say("services.next" if text == before else text, service=f"service.{service}")
+            said = "services.next" if text == before else text
+            talk.say(said, service=f"service.{change.service}")
             talk.say(f"press.{key}")
             before = text
         key = talk.choose("".join(choices))
         if isinstance(key, Leave):
             return key
-        service = choices[key]
-        wanted = Change(service, on=not states[service])
-        words = ON if wanted.on else OFF
-        left = make_change(talk, wanted, words, f"services/{service}")
+        chosen = choices[key]
+        words = ON if chosen.on else OFF
+        left = make_change(talk, chosen, words, f"services/{chosen.service}")
         return None if left is Leave.BACK else left

@@ -41,8 +41,6 @@ class Told:
     caller: str
     dialled: str
     dnid: str
-    way: str
-    """Of the front."""
 
 
 @dataclass
@@ -121,7 +119,6 @@ def answering(home: Path, **given: object) -> Iterator[Answering]:
                 known["agi_callerid"],
                 session.get("IVR_DIALLED"),
                 known["agi_dnid"],
-                session.get("IVR_WAY"),
             )
         )
         session.set("IVR_NEXT", line.then)

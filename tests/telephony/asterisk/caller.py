@@ -6,7 +6,6 @@ import math
 import re
 import socket
 import struct
-import time
 import uuid
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +17,7 @@ from G722 import G722
 
 from ivr.settings import Settings, host_port
 from tests.telephony.asterisk.srtp import Sender
+from tests.waiting import pause
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.13 has it as audioop-lts
@@ -157,11 +157,11 @@ class Caller:
             if tone:
                 self._timestamp = begin + step * number
                 self._packet(PCMA, alaw(voice[number]), self._timestamp)
-            time.sleep(FRAME)
+            pause(FRAME)
         for more, later in ends:
             self._sequence += more
             self._packet(type, _event(key, step * packets, end=True), begin + later)
-            time.sleep(FRAME)
+            pause(FRAME)
         self._timestamp = begin + step * (packets + 3)
 
     def speak(self, sound: np.ndarray, type: int = PCMA) -> None:
@@ -193,7 +193,7 @@ class Caller:
                 payload = alaw(frame)
         self._packet(type, payload, self._timestamp)
         self._timestamp += int(RATE * FRAME)
-        time.sleep(FRAME)
+        pause(FRAME)
 
     def _packet(self, type: int, payload: bytes, timestamp: int, *, marker: bool = False) -> None:
         first = type | (0x80 if marker else 0)

@@ -28,7 +28,7 @@ from ivr.wiring import telephony
 from ivr.wiring.container import House
 from tests.e2e.line import own_settings, short_folder
 from tests.e2e.peer import Peer
-from tests.telephony.test_ami import until
+from tests.waiting import until
 
 SECONDS = 20.0
 REFERENCES = count(1)

@@ -27,8 +27,9 @@ from ivr.telephony.fax import AsteriskFax
 from ivr.wiring import telephony
 from ivr.wiring.container import House
 from tests.e2e.line import own_settings, short_folder
-from tests.e2e.test_fax import pages, until
+from tests.e2e.test_fax import pages
 from tests.telephony.asterisk.test_fax_calls import running
+from tests.waiting import until
 
 pytestmark = pytest.mark.nightly
 SECONDS = 150.0
@@ -86,7 +87,7 @@ def sent_to(folder: Path, other: Settings, tiff: bytes) -> FaxAnswer:
     with running(settings) as link:
         fax = AsteriskFax(link, settings.home / "fax", has_trunk=True)
         assert fax.send(reference, tiff, NUMBER) is None
-        return until(lambda: fax.result(reference), SECONDS)
+        return until(lambda: fax.result(reference))
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +116,7 @@ def test_every_kind_of_machine_gets_the_page_as_it_was_drawn(
     received = folder / "office" / "fax" / "received" / "it.tif"
     with machine(folder / "office", t38, does.format(file=received)) as office:
         assert sent_to(folder / "home", office, tiff) == FaxAnswer(FaxResult.SENT, 1)
-        until(received.with_name("tsi").exists, 10)
+        until(received.with_name("tsi").exists)
     assert received.with_name("tsi").read_text().strip() == "+993 66 30 08 90"
     (drawn,), (there,) = pages(tiff), pages(received.read_bytes())
     assert (there == drawn).all(), "with our own header line, and no other"
@@ -137,7 +138,7 @@ def test_a_machine_that_hangs_up_in_the_middle_is_one(folder: Path, tiff: bytes)
     received = folder / "office" / "fax" / "received" / "it.tif"
 
     def hangs_up(asterisk: Asterisk) -> None:
-        until(received.exists, SECONDS)
+        until(received.exists)
         asterisk.command("channel request hangup all")
 
     does = f"ReceiveFAX({received})"

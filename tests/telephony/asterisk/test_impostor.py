@@ -60,7 +60,7 @@ COMMANDS = [
     "SPEECH CREATE x",
 ]
 """Each would leave a file, or end what comes next."""
-VICTIMS = ("secrets/pepper", "asterisk/etc/extensions.conf", "front/current.conf", "ivr.sqlite")
+VICTIMS = ("secrets/pepper", "asterisk/etc/extensions.conf", "admission/most", "ivr.sqlite")
 
 
 @dataclass
@@ -105,7 +105,6 @@ def line() -> Iterator[RunningLine]:
     settings.secret("pepper")
     (settings.home / "ivr.sqlite").write_text("names and verifiers")
     configuration = render(settings, telephony.programs(house), {})
-    (settings.home / "front" / "current.conf").write_text("[globals](+)\nIVR_FRONT =\n")
     (settings.home / "audio" / "short.alaw").write_bytes(b"\xd5" * 2400)
     os.environ["IVR_TRIAL"] = "of our own environment"
     with Asterisk(telephony.programs(house).asterisk, configuration, folder / "out") as asterisk:
@@ -215,10 +214,11 @@ def test_what_the_line_and_the_dialplan_do_goes_on(line: RunningLine) -> None:
         assert impostor.value("IVR_PLACE") == "node=main"
         played = impostor.say(f'STREAM FILE {home}/audio/short ""')
         assert played == "200 result=0 endpos=2400"
-        impostor.say(f'EXEC Set "FILE({home}/front/ended/1,,,al,u)=told"')
-        impostor.say(f'EXEC Set "DB(language/{1})=en"')
-        assert impostor.value("DB(language/1)") == "en"
-    assert (home / "front" / "ended" / "1").read_text() == "told\n"
+        impostor.say(f'EXEC Set "FILE({home}/fax/results/1)=told"')
+        impostor.say('EXEC Set "DB(rung/1)=1"')
+        assert impostor.value("DB(rung/1)") == "1"
+        assert impostor.value(f"FILE({home}/admission/most)") == "500"
+    assert (home / "fax" / "results" / "1").read_text().strip() == "told"
 
 
 def is_served(impostor: Impostor) -> bool:

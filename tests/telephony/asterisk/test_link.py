@@ -20,7 +20,7 @@ from ivr.telephony.queue import QueueBoard, QueueState, call_of
 from ivr.telephony.server import AgiSession
 from tests.e2e.line import free_port, own_settings
 from tests.telephony.asterisk.exchange import SECONDS, Exchange, running_exchange
-from tests.telephony.test_ami import until
+from tests.waiting import until
 
 
 @contextmanager

@@ -8,18 +8,18 @@ from contextlib import contextmanager
 
 import pytest
 
-from ivr.processes.front import calls_in_line
+from ivr.telephony.admission import calls_in_line
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.management import Manager
 from ivr.telephony.server import AgiSession
 from ivr.wiring import telephony
 from ivr.wiring.container import House
 from tests.telephony.asterisk.exchange import SECONDS, Exchange
-from tests.telephony.test_ami import until
+from tests.waiting import until
 
 CLASSES = {
     Manager.LINE: set[str](),
-    Manager.HEALTH: {"config", "reporting"},
+    Manager.HEALTH: {"reporting"},
     Manager.FAX: {"originate"},
 }
 HEARS = {
@@ -35,7 +35,7 @@ ACTIONS: list[tuple[str, dict[str, str]]] = [
     ("Command", {"Command": "dialplan reload"}),
     ("Command", {"Command": "pjsip show auth agent1"}),
     ("Command", {"Command": "agi set debug on"}),
-    ("Setvar", {"Variable": "IVR_FRONT", "Value": "x"}),
+    ("Setvar", {"Variable": "AGIEXITONHANGUP", "Value": "x"}),
     ("Setvar", {"Variable": "FILE(/tmp/x)", "Value": "x"}),
     ("Setvar", {"Variable": "DB(language/99365000001)", "Value": "en"}),
     ("Setvar", {"Variable": "SHELL(id)", "Value": "x"}),
@@ -59,7 +59,7 @@ ACTIONS: list[tuple[str, dict[str, str]]] = [
     ("DialplanExtensionRemove", {"Context": "say", "Extension": "s"}),
     ("MessageSend", {"To": "pjsip:agent1", "Body": "x"}),
     ("SendText", {"Channel": "x", "Message": "x"}),
-    ("UserEvent", {"UserEvent": "AgentConnect"}),
+    ("UserEvent", {"UserEvent": "IvrRefused", "How": "told"}),
     ("Filter", {"Operation": "Add", "Filter": "Event: VarSet"}),
     ("ModuleCheck", {"Module": "app_queue"}),
 ]
@@ -101,9 +101,7 @@ def asked(link: AmiLink, action: str, fields: Mapping[str, str]) -> dict[str, st
 
 @pytest.mark.parametrize("user", Manager)
 def test_an_action_that_the_part_does_not_need_is_denied(exchange: Exchange, user: Manager) -> None:
-    needless = [*ACTIONS]
-    if user is not Manager.HEALTH:
-        needless += CONFIG
+    needless = [*ACTIONS, *CONFIG]
     if user is not Manager.FAX:
         needless.append(ORIGINATE)
     with linked(exchange, user) as link:
@@ -149,7 +147,6 @@ def test_the_passwords_differ_and_the_secret_itself_is_none(exchange: Exchange) 
 
 def test_the_health_process_can_do_what_it_is_for(exchange: Exchange) -> None:
     with linked(exchange, Manager.HEALTH) as link:
-        assert link.action("Reload", Module="pbx_config")["Response"] == "Success"
         assert link.action("QueueSummary")["Response"] == "Success"
         assert link.action("LoggerRotate")["Response"] == "Success"
         assert calls_in_line(link) == 0

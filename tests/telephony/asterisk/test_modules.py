@@ -9,22 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from ivr.domain.values import Language
 from ivr.settings import Settings
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
-from ivr.telephony.front import FrontFolder, Fronts
-from ivr.telephony.medley import Medleys
 from ivr.wiring import telephony
 from ivr.wiring.container import House
 from tests.e2e.line import own_settings
-from tests.telephony.test_front import FRONT
 
 RUNS_PROGRAMS = {
     "applications": {
         *("System", "TrySystem", "Exec", "TryExec", "ExecIf", "ExternalIVR", "Originate", "DISA"),
         *("ChanSpy", "ExtenSpy", "Record", "Dictate", "MixMonitor", "Dial", "Page", "SMS", "JACK"),
-        *("Stasis", "AudioSocket", "Festival", "VoiceMail", "SendText", "UserEvent", "Reload"),
+        *("Stasis", "AudioSocket", "Festival", "VoiceMail", "SendText", "Read", "Reload"),
         *("ChannelRedirect", "BlindTransfer", "AttendedTransfer", "Transfer", "PrivacyManager"),
         *("MP3Player", "Authenticate", "DBdel", "DBdeltree", "Verbose", "Log", "DumpChan"),
     },
@@ -56,11 +52,9 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="module")
 def asterisk(settings: Settings) -> Iterator[Asterisk]:
-    """As `ivr up` starts it, with a front."""
+    """As `ivr up` starts it."""
     home = settings.home
     configuration = render(settings, telephony.programs(House(settings)), {})
-    fronts: Fronts = dict.fromkeys(Language, FRONT)
-    FrontFolder(home / "front").write(fronts, Medleys(home / "audio" / "medleys"), str)
     left = os.memfd_create("ours", 0)  # open in this process, and meant for its children
     os.set_inheritable(left, True)
     with Asterisk(telephony.programs(House(settings)).asterisk, configuration, home / "out") as it:
@@ -100,12 +94,10 @@ def test_the_dialplan_uses_nothing_that_is_not_loaded(
     asterisk: Asterisk, settings: Settings
 ) -> None:
     text = (settings.home / "asterisk" / "etc" / "extensions.conf").read_text()
-    for front in (settings.home / "front").glob("*.conf"):
-        text += front.read_text()
     lines = [line for line in text.splitlines() if not line.startswith(";")]
     steps = re.findall(r"(?:exten =>[^,]+,\w+|same => n)(?:\(\w+\))?,(\w+)\(", "\n".join(lines))
     functions = re.findall(r"(?:\$\{|Set\()([A-Z_0-9]+)\(", "\n".join(lines))
-    assert {"AGI", "Queue", "Read", "ReceiveFAX", "Wait"} <= set(steps)
+    assert {"AGI", "Queue", "UserEvent", "ReceiveFAX", "Wait"} <= set(steps)
     assert {"FILE", "FILTER", "IF", "DB", "CHANNEL", "FAXOPT"} <= set(functions)
     assert set(steps) <= known(asterisk, "applications")
     assert set(functions) <= known(asterisk, "functions")

@@ -9,7 +9,6 @@ import pytest
 
 from ivr.care.numbering import NationalNumbering
 from tests.e2e.peer import Peer
-from tests.e2e.test_sip import until
 from tests.telephony.asterisk.answering import (
     AGENT,
     FAR,
@@ -18,6 +17,7 @@ from tests.telephony.asterisk.answering import (
     Answering,
     answering,
 )
+from tests.waiting import until
 
 HOST = "127.0.0.1"
 STRANGER = "127.0.0.9"

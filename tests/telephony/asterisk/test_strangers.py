@@ -23,7 +23,7 @@ from ivr.wiring.container import House
 from tests.e2e.line import RunningLine
 from tests.e2e.peer import Peer
 from tests.telephony.asterisk.exchange import SECONDS, Exchange
-from tests.telephony.test_ami import until
+from tests.waiting import until
 
 STRANGER = "127.0.0.2"
 """Where neither a trunk nor an agent may be."""

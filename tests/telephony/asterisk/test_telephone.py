@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +12,7 @@ from ivr.ports.dialogue import Telephone
 from ivr.telephony.offload import offload
 from ivr.telephony.server import AgiSession
 from tests.telephony.asterisk.exchange import Exchange
+from tests.waiting import pause
 
 
 def never(_keys: str) -> bool:
@@ -20,7 +20,7 @@ def never(_keys: str) -> bool:
 
 
 def think_and_play(telephone: Telephone, said: Utterance) -> None:
-    offload(time.sleep, 2)
+    offload(pause, 2)
     telephone.play([said])
 
 
@@ -43,8 +43,8 @@ def test_silence_is_no_key(exchange: Exchange) -> None:
 def test_keys_pressed_while_the_line_thinks_are_kept(exchange: Exchange) -> None:
     def talk(session: AgiSession) -> list[str | None]:
         keys = [session.telephone.ask_key([exchange.utterance("long")], 5)]
-        offload(time.sleep, 2)
-        return keys + [session.telephone.ask_key([exchange.utterance()], 0.5) for _ in range(4)]
+        offload(pause, 2)
+        return keys + [session.telephone.ask_key([exchange.utterance()], 5) for _ in range(4)]
 
     assert exchange.call("12345", talk) == list("12345")
 
@@ -65,7 +65,7 @@ def test_digits_end_at_hash_at_their_number_and_at_a_pause(exchange: Exchange) -
 def test_forgotten_keys_are_gone(exchange: Exchange) -> None:
     def talk(session: AgiSession) -> list[str | None]:
         first = session.telephone.ask_key([exchange.utterance("long")], 5)
-        offload(time.sleep, 1)
+        offload(pause, 1)
         session.telephone.forget_keys()
         return [first, session.telephone.ask_key([exchange.utterance()], 0.5)]
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.domain.call import Outcome
 from ivr.domain.values import Language
 from ivr.testing.demo import NUMBER
 from tests.telephony.line.house import CALL, FakeSession, House
 
 
-def test_a_caller_who_was_one_too_many_for_asterisk_is_spoken_to_in_his_language(
-    house: House,
-) -> None:
-    session = house.ring("1", IVR_RESUME="unanswered", IVR_REASON="overload", IVR_SPOKEN="ru")
+def test_a_caller_who_was_one_too_many_is_spoken_to_in_the_known_language(house: House) -> None:
+    session = FakeSession("1", IVR_RESUME="unanswered", IVR_REASON="overload")
+    session.environment["agi_language"] = "ru"
+    house.line.answer(session)
     assert (session.variables["IVR_LANGUAGE"], session.telephone.words[-1]) == ("ru", "goodbye")
     assert house.journal.calls[CALL].reason == "overload"
 
@@ -28,18 +27,9 @@ def test_busy_tells_the_dialplan_why_and_in_which_language(house: House) -> None
     assert session.telephone.heard == []
 
 
-def test_a_busy_call_is_in_the_journal_once(house: House) -> None:
+def test_the_journal_has_a_busy_call_from_the_dialplan(house: House) -> None:
     house.line.busy(FakeSession())
-    call = house.journal.calls[CALL]
-    assert (call.caller, call.reason, call.path) == (NUMBER, "overload", [])
-    assert house.journal.outcomes[CALL] is Outcome.AGENT
-
-
-def test_a_call_that_was_taken_before_keeps_its_record(house: House) -> None:
-    house.ring("1 3 0")
-    kept = house.journal.calls[CALL]
-    house.line.busy(FakeSession(IVR_PLACE="anything"))
-    assert house.journal.calls[CALL] is kept
+    assert house.journal.calls == {}
 
 
 @pytest.mark.parametrize("callerid", ["865123456", "anonymous"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -68,21 +68,6 @@ def test_a_call_that_asterisk_had_alone_is_as_old_as_its_channel(house: House) -
     call = house.journal.calls[CHANNEL]
     assert call.begun == BEGUN
     assert call.ended_by == "too-long"
-
-
-def test_in_the_front_the_time_begins_with_the_last_key(house: House) -> None:
-    house.operator.clock.sleep(40)
-    last = int((BEGUN + timedelta(seconds=10)).timestamp()) % 10_000
-    way = f"main+info:s3{last:04d}"
-    house.ring("", id=CHANNEL, IVR_PLACE="language=tk&release=7&node=info&step=0", IVR_WAY=way)
-    call = house.journal.calls[CHANNEL]
-    assert call.progress.since == BEGUN + timedelta(seconds=10)
-
-
-def test_in_the_front_one_who_was_silent_from_the_start_has_none_left_over(house: House) -> None:
-    house.operator.clock.sleep(40)
-    house.ring("", id=CHANNEL, IVR_PLACE="language=tk&release=7&node=main&step=0", IVR_WAY="main:s")
-    assert house.journal.calls[CHANNEL].progress.since == BEGUN
 
 
 def test_a_checkpoint_of_an_earlier_version_begins_anew(house: House) -> None:

@@ -32,8 +32,8 @@ def test_a_caller_whom_no_agent_answered_may_leave_a_number_with_the_reason(hous
     house.ring(
         "1", IVR_RESUME="unanswered", IVR_REASON="identification", IVR_PLACE="language=tk&release=7"
     )
-    ((call, number),) = house.operator.callbacks.left
-    assert (number, call.reason) == (NUMBER, "identification")
+    (asked,) = house.operator.callbacks.left
+    assert (asked.number, asked.reason) == (NUMBER, "identification")
 
 
 def test_who_went_on_from_the_call_back_is_not_sent_there_again(house: House) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 
 import pytest
 
 from tests.telephony.switchboard.house import SECONDS, House
+from tests.waiting import until
 
 
 def open_sockets() -> set[str]:
@@ -36,10 +36,10 @@ def house() -> Iterator[House]:
     for thread in set(threading.enumerate()) - threads:
         thread.join(SECONDS)
         assert not thread.is_alive(), thread.name
-    deadline = time.monotonic() + SECONDS
-    while left := open_sockets() - sockets:  # one of another thread is soon closed again
-        assert time.monotonic() < deadline, (left, threading.enumerate())
-        time.sleep(0.01)
+    until(  # one of another thread is soon closed again
+        lambda: not open_sockets() - sockets,
+        lambda: str((open_sockets() - sockets, threading.enumerate())),
+    )
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -16,6 +15,7 @@ from ivr.telephony.switchboard import Switchboard
 from ivr.telephony.telephone import AgiTelephone
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.scripted import FakeAsterisk
+from tests.waiting import until
 
 SECONDS = 10.0
 Talk = Callable[[AgiTelephone, FakeAsterisk], object]
@@ -89,5 +89,4 @@ def press(asterisk: FakeAsterisk, keys: str) -> None:
     """Press keys, one when the one before has been taken."""
     for key in keys:
         asterisk.press(key)
-        while asterisk.has_keys:
-            time.sleep(0.001)
+        until(lambda: not asterisk.has_keys)

@@ -9,6 +9,7 @@ from functools import partial
 from queue import SimpleQueue
 
 import pytest
+import structlog
 
 from ivr.telephony.offload import offload
 from ivr.telephony.switchboard import wire
@@ -103,6 +104,17 @@ def test_what_is_posted_is_done_by_the_boards_thread_in_order(house: House) -> N
     assert [done.get(timeout=SECONDS) for _ in range(100)] == [
         (number, house.thread.ident) for number in range(100)
     ]
+
+
+def test_a_fault_outside_of_a_call_is_logged_and_calls_go_on(house: House) -> None:
+    def fail() -> None:
+        raise KeyError("broken")
+
+    with structlog.testing.capture_logs() as logs:
+        house.board.post(fail)
+        assert house.hold(lambda telephone, _: ask(telephone), "7") == "7"
+    assert [log["event"] for log in logs] == ["a fault in the call loop"]
+    assert isinstance(logs[0]["exc_info"][1], KeyError)
 
 
 def test_a_board_that_takes_no_more_leaves_its_calls(

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import threading
-import time
-from contextlib import ExitStack
 from functools import partial
-from queue import SimpleQueue
 
 import pytest
 import structlog
 
-from ivr.errors import CallerHungUp
-from ivr.telephony.offload import offload, offloaded
-from ivr.telephony.switchboard import Gate
+from ivr.telephony.offload import offload
 from ivr.telephony.telephone import AgiTelephone
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.scripted import FakeAsterisk
@@ -62,7 +57,6 @@ def test_keys_pressed_during_work_answer_the_next_questions_in_order(house: Hous
     def work(asterisk: FakeAsterisk) -> None:
         for key in "234":
             press(asterisk, key)
-            time.sleep(0.1)
 
     def talk(telephone: AgiTelephone, asterisk: FakeAsterisk) -> object:
         first = ask(telephone)
@@ -94,51 +88,11 @@ def test_work_may_use_the_telephone_of_its_call(house: House) -> None:
     )
 
 
-class Port:
-    def ident(self) -> int:
-        return threading.get_ident()
-
-
-def test_a_port_is_offloaded_at_a_board_only(house: House) -> None:
-    port = offloaded(Port())
-    assert port.ident() == threading.get_ident()
-    assert house.sit(port.ident).get(timeout=SECONDS) != house.thread.ident
-    assert house.sit(lambda: offload(port.ident)).get(timeout=SECONDS) != house.thread.ident
-
-
-def test_a_gate_lets_so_many_through_and_the_others_in_their_order(
-    house: House, release: threading.Event
-) -> None:
-    gate = Gate(2)
-    come: SimpleQueue[int] = SimpleQueue()
-    passed: list[int] = []
-    inside: set[int] = set()
-    most: list[int] = []
-
-    def talk(number: int, telephone: AgiTelephone, _: FakeAsterisk) -> object:
-        come.put(number)
-        with gate.passed():
-            passed.append(number)
-            inside.add(number)
-            most.append(len(inside))
-            try:
-                offload(release.wait, SECONDS)
-                return ask(telephone)
-            finally:
-                inside.remove(number)
-
-    with ExitStack() as callers:
-        calls = []
-        for number in range(6):
-            calls.append(callers.enter_context(house.ring(partial(talk, number), str(number))))
-            assert come.get(timeout=SECONDS) == number
-        calls[3][0].hang_up()
-        release.set()
-        said = [said.get(timeout=SECONDS) for _, said in calls]
-    assert isinstance(said.pop(3), CallerHungUp)
-    assert said == ["0", "1", "2", "4", "5"]
-    assert passed == list(range(6))
-    assert max(most) == 2
+def test_work_is_offloaded_at_a_board_only(house: House) -> None:
+    ident = threading.get_ident
+    assert offload(ident) == ident()
+    within_work = house.sit(lambda: offload(lambda: offload(ident) == ident()))
+    assert within_work.get(timeout=SECONDS) is True
 
 
 def test_a_board_that_is_closed_ends_while_work_is_being_done(

@@ -1,0 +1,39 @@
+"""Text messages that people ask for, to take along what was said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.call import Call
+from ivr.domain.values import Language, Msisdn
+from ivr.ports.dialogue import Wording
+from ivr.ports.messages import Advice, Outbox
+
+OCCASION = "advice"
+
+
+@dataclass(frozen=True)
+class AdviceService(Advice):
+    """In the words of one release."""
+
+    outbox: Outbox
+    wording: Wording
+
+    def recipient(self, call: Call) -> Msisdn | None:
+        return call.caller or call.subscriber or call.texts_to
+
+    def send(
+        self,
+        _actor: Actor,
+        key: OperationKey,
+        number: Msisdn,
+        text: str,
+        language: Language | None,
+    ) -> bool:
+        reference = f"{OCCASION}:{key}:{text}:{number}"
+        if self.outbox.find(reference) is None and not self.outbox.has_room(number, OCCASION):
+            return False
+        body = self.wording.write(language or Language.TURKMEN, text)
+        self.outbox.put(number, body, reference)
+        return True

@@ -1,0 +1,127 @@
+"""Code words that an office sets and takes away: which are refused, and which are advised."""
+
+from __future__ import annotations
+
+import unicodedata
+from enum import StrEnum
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+from ivr.care.folding import fold_word, passport_keys, word_keys
+from ivr.care.verifiers import Verifying
+from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.subscriber import Verifiers
+from ivr.domain.values import Msisdn
+from ivr.ports.subscribers import Subscribers
+
+LEAST_LETTERS = 6
+MOST_LETTERS = 30
+ADVISED_LETTERS = 8
+COMMON = Path(__file__).resolve().parents[2] / "db" / "common_words.txt"
+
+
+class Weakness(StrEnum):
+    """Why a word is refused."""
+
+    SHORT = "short"
+    LONG = "long"
+    LETTERS = "letters"
+    """It has characters that no key has, or mixes two alphabets."""
+    COMMON = "common"
+    RUN = "run"
+    OWN = "own"
+
+
+class CodeWordAnswer(StrEnum):
+    """What became of a code word that was to be set or taken away."""
+
+    SET = "set"
+    ADVISED = "better"
+    """It is set; a longer one would be safer."""
+    CLEARED = "cleared"
+    HAS_NONE = "has-none"
+    NOBODY = "nobody"
+    """There is no such subscriber."""
+
+
+def set_codeword(
+    actor: Actor,
+    _key: OperationKey,
+    number: Msisdn,
+    word: str,
+    subscribers: Subscribers,
+    verifying: Verifying,
+) -> CodeWordAnswer | Weakness:
+    """Replace a subscriber's code word; proofs of the right to the number and locks end.
+
+    The word is in no answer, log or audit entry.
+    """
+    known = subscribers.verifiers(number)
+    if refused := weakness(word, number, _is_passport(word, number, known, verifying)):
+        return refused
+    if not subscribers.set_codeword(number, verifying.codeword(word), str(actor)):
+        return CodeWordAnswer.NOBODY
+    is_long = len(fold_word(word)) >= ADVISED_LETTERS
+    return CodeWordAnswer.SET if is_long else CodeWordAnswer.ADVISED
+
+
+def clear_codeword(
+    actor: Actor, _key: OperationKey, number: Msisdn, subscribers: Subscribers
+) -> CodeWordAnswer:
+    """Take the code word away: until a new one is set, the passport is the only proof."""
+    if subscribers.find(number) is None:
+        return CodeWordAnswer.NOBODY
+    cleared = subscribers.clear_codeword(number, str(actor))
+    return CodeWordAnswer.CLEARED if cleared else CodeWordAnswer.HAS_NONE
+
+
+def _is_passport(word: str, number: Msisdn, known: Verifiers | None, verifying: Verifying) -> bool:
+    """Whether the keys of a word are those of the owner's passport."""
+    if known is None or known.passport is None:
+        return False
+    keys = filter(None, (*word_keys(word), passport_keys(word)))
+    return any(verifying.matches_passport(known, number, each) for each in keys)
+
+
+def weakness(
+    word: str, number: Msisdn, is_passport: bool, common: frozenset[str] | None = None
+) -> Weakness | None:
+    """Why ``word`` is refused for ``number``, or None.
+
+    ``is_passport``: its keys are those of the owner's passport. ``common``: the keys of common
+    words; by default those of ``db/common_words.txt``.
+    """
+    folded = fold_word(word)
+    keys = [each for each in word_keys(word) if each]
+    plain = "".join(unicodedata.normalize("NFC", word).split()).replace("-", "")
+    if plain and (not keys or len(folded) != len(plain)):
+        return Weakness.LETTERS
+    if len(folded) < LEAST_LETTERS:
+        return Weakness.SHORT
+    if len(folded) > MOST_LETTERS:
+        return Weakness.LONG
+    refused = common_keys() if common is None else common
+    if not refused.isdisjoint(filter(None, word_keys(folded.strip("0123456789")))):
+        return Weakness.COMMON  # "parol1" is as easy to guess as "parol"
+    for each in keys:
+        if _is_run(each):
+            return Weakness.RUN
+        if each in refused:
+            return Weakness.COMMON
+        if is_passport or number.endswith(each) or each.endswith(number[3:]):
+            return Weakness.OWN
+    return None
+
+
+@lru_cache(maxsize=1)
+def common_keys() -> frozenset[str]:
+    """Keys of the words that anybody would guess, in both scripts."""
+    lines = COMMON.read_text(encoding="utf-8").splitlines()
+    words = [word for line in lines if not line.startswith("#") for word in line.split()]
+    return frozenset(keys for word in words for keys in word_keys(word) if keys)
+
+
+def _is_run(keys: str) -> bool:
+    steps = {int(after) - int(before) for before, after in pairwise(keys)}
+    return len(steps) == 1 and steps <= {-1, 0, 1}

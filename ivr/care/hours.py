@@ -1,0 +1,25 @@
+"""Which agents are at work."""
+
+from __future__ import annotations
+
+from calendar import SATURDAY, SUNDAY
+from datetime import datetime
+
+from ivr.domain.hours import AgentHours, Presence, Week
+
+
+def presence(hours: AgentHours, topic: str, moment: datetime) -> Presence:
+    """Who is at work for a topic at a local time; an empty topic is anybody's."""
+    if not _is_at_work(hours.week, hours, moment):
+        return Presence.NOBODY
+    known = _is_at_work(hours.topics.get(topic), hours, moment)
+    return Presence.THERE if known else Presence.OTHERS
+
+
+def _is_at_work(week: Week | None, hours: AgentHours, moment: datetime) -> bool:
+    if week is None:
+        return True
+    if moment.date() in hours.holidays:
+        return False
+    day = {SATURDAY: week.saturday, SUNDAY: week.sunday}.get(moment.weekday(), week.weekdays)
+    return day is not None and day.include(moment.time())

@@ -1,0 +1,60 @@
+"""Runs a worker's rounds again and again: the one loop that every worker and poller uses."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from ivr import metrics
+from ivr.errors import IvrError
+
+log = structlog.get_logger()
+
+LONGEST_SECONDS = 5.0
+"""The longest pause after rounds that failed: what was away is used again that soon."""
+
+
+def spread() -> float:
+    """A random factor, so that workers on several machines do not all ask at the same moment."""
+    return random.uniform(0.8, 1.2)  # noqa: S311  jitter, not a secret
+
+
+def run_rounds(
+    loop: str,
+    once: Callable[[], object],
+    stop: threading.Event,
+    idle: float,
+    *,
+    retry: float | None = None,
+    longest: float = LONGEST_SECONDS,
+    pause: Callable[[float], object] | None = None,
+    jitter: Callable[[], float] = spread,
+) -> None:
+    """Call ``once`` until ``stop`` is set, with ``idle`` seconds between two rounds.
+
+    A round that raises is logged and counted, and the loop goes on: after ``retry`` seconds
+    (``idle`` by default), doubled with each further failure up to ``longest``. ``pause`` does the
+    waiting instead of ``stop.wait``. ``loop`` names the loop in the log and in the metrics.
+    """
+    wait = pause or stop.wait
+    first = idle if retry is None else retry
+    failures = 0
+    while not stop.is_set():
+        try:
+            once()
+        except Exception as error:  # a loop that ended would be missed by nobody
+            failures += 1
+            if isinstance(error, IvrError):
+                log.warning("a round has failed", loop=loop, failures=failures, reason=str(error))
+            else:
+                log.exception("a round has failed", loop=loop, failures=failures)
+        else:
+            failures = 0
+        metrics.round_ended(loop, is_done=not failures)
+        seconds = idle
+        if failures:
+            seconds = min(max(first, longest), first * 2.0 ** min(failures - 1, 20))
+        wait(seconds * jitter())

@@ -1,0 +1,54 @@
+"""What every process does beside its work: end on a signal, run threads, measure itself."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+
+from ivr import metrics
+from ivr.care.worker import run_rounds
+from ivr.errors import Unusable
+from ivr.wiring.installation import Installation
+
+MEASURE_SECONDS = 5.0
+"""How often a process measures itself: less often than anybody fetches it."""
+
+
+def stop_signal() -> threading.Event:
+    """An event that SIGINT and SIGTERM set."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    return stop
+
+
+def background(stack: ExitStack, name: str, work: Callable[[threading.Event], None]) -> None:
+    """Run ``work`` in a thread until the stack is closed."""
+    stop = threading.Event()
+    thread = threading.Thread(target=work, args=(stop,), name=name)
+    thread.start()
+    stack.callback(thread.join)
+    stack.callback(stop.set)
+
+
+def measure(installation: Installation, stack: ExitStack) -> None:
+    """Measure this process and its database connections until the stack is closed."""
+    machine = metrics.Machine()
+
+    def look() -> None:
+        usage = installation.store.database.usage()
+        metrics.pool(usage.in_use, usage.size)
+        machine.look()
+
+    background(stack, "measures", lambda stop: run_rounds("measures", look, stop, MEASURE_SECONDS))
+
+
+def tell_health(name: str, server: AbstractContextManager[object], stack: ExitStack) -> None:
+    """Serve health and metrics; a second process of a kind on one machine goes on without them."""
+    try:
+        stack.enter_context(server)
+    except Unusable as error:
+        print(f"{name}: no health is told here: {error}", file=sys.stderr)

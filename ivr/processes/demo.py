@@ -1,0 +1,73 @@
+"""The demo: subscribers of nobody, and what to tell who tries the line for the first time."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from ivr.care.codewords import set_codeword
+from ivr.care.folding import passport_keys, word_keys
+from ivr.care.imports import import_payments, import_subscribers
+from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey
+from ivr.domain.values import Msisdn, ServiceId
+from ivr.settings import PROJECT
+from ivr.store.payment_rows import read_payments
+from ivr.store.rows import Known, read_rows
+from ivr.wiring.container import House
+
+NUMBER = Msisdn("99365123456")
+CODEWORD = "merjenim"
+PASSPORT = "II-MR 123456"
+FILE = PROJECT / "db" / "demo.csv"
+PAYMENTS = PROJECT / "db" / "demo_payments.csv"
+
+
+def fill(house: House) -> None:
+    """Add the demo subscribers to a database that has none; set the code word of the first."""
+    if house.store.subscribers.find(NUMBER) is not None:
+        return
+    known = Known(
+        services=frozenset(ServiceId(id) for id in house.catalogue.services),
+        tariffs=frozenset(house.catalogue.tariffs),
+    )
+    actor, key = Actor(ActorKind.SYSTEM, "demo", Channel.COMMAND), OperationKey("demo")
+    import_subscribers(actor, key, read_rows(FILE, known), house.store.imports)
+    payments = read_payments(PAYMENTS, house.store.subscribers, house.clock.zone)
+    import_payments(actor, key, [payments], house.store.payments)
+    set_codeword(actor, key, NUMBER, CODEWORD, house.store.subscribers, house.verifying)
+
+
+def welcome(house: House, seconds: float, is_edited: bool) -> str:
+    """What ``ivr up`` prints when everything runs.
+
+    ``is_edited``: the menus on disk differ from those that are live.
+    """
+    settings = house.settings
+    command = f"{os.path.relpath(sys.argv[0])}" if sys.argv[0].endswith("ivr") else "ivr"
+    return f"""
+  0890 is ready after {seconds:.1f} s.
+
+  Ring it      in another terminal: {_environment()}{command} call 0890 --from {NUMBER}
+               or with any SIP phone on this machine: sip:0890@{settings.sip_bind}
+  Demo number  {NUMBER}
+               code word {CODEWORD} (keys {word_keys(CODEWORD)[0]})
+               or passport {PASSPORT} (keys {passport_keys(PASSPORT)})
+  Demo agent   a SIP phone that registers as agent1 at {settings.sip_bind},
+               password in {settings.home}/secrets/agent_secret
+  Messages     {command} messages --body shows the text messages that were sent
+  Logs         {settings.home}/logs
+{_edited(house, command) if is_edited else ""}  Ctrl-C ends it all.
+"""
+
+
+def _edited(house: House, command: str) -> str:
+    live = house.shelf.live().number
+    return f"""  Menus        release {live} is live; the files differ from it:
+               {command} flow publish makes them live, {command} flow pull takes it into the files
+"""
+
+
+def _environment() -> str:
+    """Settings that another terminal needs to find this line."""
+    names = ("IVR_HOME", "IVR_SIP_BIND", "IVR_RUNTIME")
+    return "".join(f"{name}={os.environ[name]} " for name in names if name in os.environ)

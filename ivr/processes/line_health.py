@@ -1,0 +1,77 @@
+"""``ivr line-health``: tells health and metrics of a line, and takes no call.
+
+``ivr line`` starts it. It also keeps what runs beside the calls, and looks at the queues and at the
+age of calls.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from contextlib import ExitStack
+
+from ivr import metrics
+from ivr.processes import health
+from ivr.processes.background import background, measure, stop_signal
+from ivr.processes.line import METRICS, set_up_log
+from ivr.processes.upkeep import Upkeep
+from ivr.supervision.scoreboard import Scoreboard
+from ivr.supervision.worker import BOARD, LISTENER, PARENT
+from ivr.system.hardening import die_with_parent
+from ivr.telephony.longest import CallAges
+from ivr.telephony.management import Manager
+from ivr.telephony.queue import QueueBoard
+from ivr.telephony.refused import journal_of_refused
+from ivr.web.figures import care_figures
+from ivr.wiring import telephony
+from ivr.wiring.container import House, open_house
+
+
+def run() -> None:
+    """Tell how the line is until SIGINT or SIGTERM."""
+    die_with_parent()
+    stop = stop_signal()
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # it is for the supervisor
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    if os.getppid() != int(os.environ[PARENT]):
+        sys.exit(0)
+    house = open_house()
+    set_up_log(house.settings)
+    metrics.share(house.settings.home / METRICS, health.OWN_SLOT)
+    board = Scoreboard.inherited(int(os.environ[BOARD]))
+    board.close()
+    with ExitStack() as stack:
+        _tell(house, stack, board, socket.socket(fileno=int(os.environ[LISTENER])))
+        stop.wait()
+
+
+def _tell(house: House, stack: ExitStack, board: Scoreboard, listening: socket.socket) -> None:
+    link = telephony.manager(house, Manager.HEALTH)
+    queues = QueueBoard(link)
+    ages = CallAges(link)
+    upkeep = Upkeep(house, link, os.getppid())
+    stack.callback(house.journal.close)
+    link.listen_to(
+        journal_of_refused(
+            house.journal, house.numbering, house.clock, lambda: upkeep.admission.is_shedding
+        )
+    )
+    link.start()
+    stack.callback(link.close)
+    background(stack, "queues", queues.follow)
+    background(stack, "ages", ages.follow)
+    background(stack, "upkeep", upkeep.follow)
+    longest = house.settings.max_call_minutes * 60
+    server = health.of_line(
+        house,
+        health.state_of(board),
+        link,
+        lambda: queues.queues,
+        listening,
+        lambda: upkeep.admission.most,
+        care_figures(lambda: queues.paused, lambda: ages.oldest, longest),
+    )
+    stack.enter_context(server)
+    measure(house, stack)

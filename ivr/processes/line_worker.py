@@ -1,0 +1,72 @@
+"""``ivr line-worker``: takes calls. ``ivr line`` starts it."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import threading
+from contextlib import ExitStack
+
+from ivr import metrics
+from ivr.care.worker import run_rounds
+from ivr.processes.background import background, measure
+from ivr.processes.line import METRICS, set_up_log
+from ivr.supervision.post import Post
+from ivr.supervision.worker import SLOT
+from ivr.system.hardening import die_with_parent
+from ivr.telephony.offload import offload
+from ivr.telephony.server import is_exhausted
+from ivr.wiring import telephony
+from ivr.wiring.container import House, open_house, prepare_database
+
+FOLLOW_SECONDS = 2.0
+"""How often a worker looks which release is live."""
+SWITCH_SECONDS = 0.001
+"""A dialogue that has a key waits no longer for who is at work, as the journal is."""
+
+
+def run() -> None:
+    """Wait until calls are to be taken, and take them until the supervisor says so."""
+    die_with_parent()
+    post = Post.of_environment()
+    threading.excepthook = lambda failed: _end_if_exhausted(post, failed)
+    house = open_house(offload)
+    set_up_log(house.settings)
+    metrics.share(house.settings.home / METRICS, os.environ[SLOT])
+    prepare_database(house)
+    sys.setswitchinterval(SWITCH_SECONDS)
+    with ExitStack() as stack:
+        if _take_calls(house, stack, post):
+            post.wait_for_end()
+
+
+def _take_calls(house: House, stack: ExitStack, post: Post) -> bool:
+    """Load all that a call needs, wait, and take calls. False: it is to end before."""
+    house.shelf.live()
+    house.board.refresh()
+    stack.callback(house.journal.close)
+    link = telephony.journal_link(house)
+    server = telephony.line_server(house, post)
+
+    def follow() -> None:
+        house.shelf.refresh()
+        house.board.refresh()
+
+    background(stack, "releases", lambda stop: run_rounds("releases", follow, stop, FOLLOW_SECONDS))
+    measure(house, stack)
+    if not post.wait_for_work():
+        return False
+    link.start()
+    stack.callback(link.close)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: nobody needs to look through it again and again
+    server.start()
+    stack.callback(server.drain, house.settings.drain_seconds)
+    return True
+
+
+def _end_if_exhausted(post: Post, failed: threading.ExceptHookArgs) -> None:
+    if is_exhausted(failed.exc_value):
+        post.exhausted(str(failed.exc_value) or "no memory")
+    threading.__excepthook__(failed)

@@ -1,0 +1,190 @@
+"""What stands behind the line, simulated: the operator's network and the message centre.
+
+Only ``ivr up``, ``ivr network-simulator`` and ``ivr messages send`` without IVR_SMSC use it.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+
+from pydantic import SecretStr
+
+from ivr.domain.payments import BillItem
+from ivr.domain.subscriber import Status
+from ivr.domain.values import Msisdn
+from ivr.errors import TemporarilyUnavailable, Unusable
+from ivr.processes.background import stop_signal
+from ivr.settings import Settings, host_port
+from ivr.simulators.network import Mood, NetworkSimulator, Outage
+from ivr.simulators.network.app import simulator_app
+from ivr.simulators.network.habit import Habit, Habits
+from ivr.simulators.network.world import Books, World
+from ivr.simulators.smsc import LOOPBACK, SmscSimulator
+from ivr.simulators.smsc import Mood as SmscMood
+from ivr.simulators.smsc_habits import Habit as ReceiptHabit
+from ivr.web.guard import Hosts
+from ivr.web.protocol import Limits
+from ivr.web.server import HttpServer
+from ivr.wiring.container import House, open_process, prepare_database
+
+SIMULATOR_LIMITS = Limits(connections=400)
+"""Every worker keeps some connections to each part behind."""
+
+
+def run() -> None:
+    """Serve the simulated network until SIGINT or SIGTERM."""
+    house = open_process("network.log")
+    if house.settings.network_outage == "closed":
+        raise Unusable(
+            "IVR_NETWORK_OUTAGE is 'closed', so that nothing listens: set it to none to serve"
+        )
+    prepare_database(house)
+    stop = stop_signal()
+    with network(house):
+        bind = house.settings.network_simulator_bind
+        print(f"network simulator: answers on {bind}", file=sys.stderr)
+        stop.wait()
+
+
+def is_simulated(settings: Settings) -> bool:
+    """Whether a simulator is to run: no network is set, and nothing is to be closed."""
+    return not settings.network_url and settings.network_outage != "closed"
+
+
+def network(house: House) -> HttpServer:
+    """The simulated network of the settings, not started. Unusable: its file is spoilt."""
+    settings = house.settings
+    refuses = frozenset(id.strip() for id in settings.network_refuses.split(";")) - {""}
+    world = World(
+        NetworkSimulator(settings.home / "network.sqlite"),
+        _books(house),
+        settings.secret("network_token"),
+        Mood(
+            latency=settings.network_latency,
+            refuses=refuses,
+            outage=Outage(settings.network_outage),
+            completes_after=settings.network_completes_after,
+            deliveries=settings.network_deliveries,
+            habits=habits(settings.network_moods),
+        ),
+    )
+    try:
+        world.state.orders("")
+    except sqlite3.Error as error:
+        raise Unusable(
+            f"{world.state.file} cannot be used ({error}): remove it, the simulated network "
+            "then forgets what it switched"
+        ) from None
+    host, port = host_port(settings.network_simulator_bind)
+    return HttpServer(
+        simulator_app(world),
+        host,
+        port,
+        "IVR_NETWORK_SIMULATOR_BIND",
+        hosts=Hosts.of(host),
+        limits=SIMULATOR_LIMITS,
+    )
+
+
+def habits(names: str) -> Habits:
+    """The habits of IVR_NETWORK_MOODS. Unusable: one of them is none."""
+    try:
+        return frozenset(Habit(name.strip()) for name in names.split(";") if name.strip())
+    except ValueError as error:
+        raise Unusable(
+            f"IVR_NETWORK_MOODS: {error}; the simulator knows {', '.join(Habit)}"
+        ) from None
+
+
+class Simulators:
+    """What no setting names: the network, the message centre. They listen, and serve within
+    ``with``."""
+
+    def __init__(self, house: House) -> None:
+        """Unusable: a port is taken, or a file is spoilt."""
+        settings = house.settings
+        self._network = network(house) if is_simulated(settings) else None
+        self._centre = None if settings.smsc else message_centre(settings)
+        if self._network is not None:
+            self._network.listen()
+        if self._centre is not None:
+            self._centre.listen()
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """The settings of those who send by the simulated message centre."""
+        if self._centre is None:
+            return {}
+        return {"IVR_SMSC": address_of(self._centre), "IVR_SMSC_PASSWORD": self._centre.password}
+
+    def __enter__(self) -> None:
+        if self._network is not None:
+            self._network.start()
+        if self._centre is not None:
+            self._centre.start()
+
+    def __exit__(self, *_: object) -> None:
+        if self._centre is not None:
+            self._centre.close()
+        if self._network is not None:
+            self._network.stop()
+
+
+@contextmanager
+def simulated_centre(settings: Settings) -> Iterator[Settings]:
+    """Run the simulated message centre; yields the settings of those who send by it."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    centre = message_centre(settings)
+    centre.start()
+    try:
+        update = {"smsc": address_of(centre), "smsc_password": SecretStr(centre.password)}
+        yield settings.model_copy(update=update)
+    finally:
+        centre.close()
+
+
+def address_of(centre: SmscSimulator) -> str:
+    """As IVR_SMSC has it, of one that listens."""
+    return f"smpp://{centre.system_id}@{LOOPBACK}:{centre.port}"
+
+
+def message_centre(settings: Settings) -> SmscSimulator:
+    """The simulated message centre, not started. Unusable names a setting that is wrong."""
+    centre = SmscSimulator(
+        settings.home / "smsc.sqlite",
+        password=secrets.token_hex(4),  # SMPP takes eight letters
+    )
+    if settings.smsc_simulator_answer:
+        centre.mood, centre.refusal = SmscMood.REFUSES, int(settings.smsc_simulator_answer, 16)
+    try:
+        centre.habit = ReceiptHabit(settings.smsc_simulator_receipts or ReceiptHabit.PLAIN)
+    except ValueError:
+        raise Unusable(
+            f"setting IVR_SMSC_SIMULATOR_RECEIPTS: '{settings.smsc_simulator_receipts}' is none"
+            f" of {', '.join(ReceiptHabit)}"
+        ) from None
+    return centre
+
+
+def _books(house: House) -> Books:
+    def status(number: Msisdn) -> Status | None:
+        try:
+            found = house.store.subscribers.find(number)
+        except TemporarilyUnavailable:
+            return None
+        return found.status if found else None
+
+    def items(number: Msisdn, month: date) -> tuple[BillItem, ...]:
+        now = house.clock.local().date()
+        months_ago = (now.year - month.year) * 12 + now.month - month.month
+        try:
+            return house.reckoning.reckoned(number, months_ago)
+        except TemporarilyUnavailable:
+            return ()
+
+    return Books(house.catalogue, status, items)

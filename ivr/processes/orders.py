@@ -1,0 +1,96 @@
+"""``ivr orders``: carries out accepted orders, sends requests and faxes, hears the network."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from contextlib import ExitStack
+
+import structlog
+
+from ivr.care.worker import run_rounds
+from ivr.errors import Unusable
+from ivr.network.listener import callback_url, listener_app, register
+from ivr.processes import health
+from ivr.processes.background import background, measure, stop_signal, tell_health
+from ivr.settings import host_port
+from ivr.supervision.systemd import Systemd
+from ivr.telephony.ami import AmiLink
+from ivr.telephony.management import Manager
+from ivr.web.guard import Hosts
+from ivr.web.server import HttpServer
+from ivr.wiring import telephony
+from ivr.wiring.container import House, open_process, prepare_database
+
+log = structlog.get_logger()
+
+REGISTER_AGAIN, TRY_AGAIN = 300.0, 2.0
+"""Seconds until the network is asked again to tell us of events: after it did, and did not."""
+
+
+def run() -> None:
+    """Carry out accepted orders until SIGINT or SIGTERM."""
+    house = open_process("orders.log")
+    prepare_database(house)
+    stop = stop_signal()
+    with ExitStack() as stack:
+        _hear_events(house, stack)
+        manager = _send_faxes(house, stack)
+        tell_health("orders", health.of_orders(house, manager), stack)
+        measure(house, stack)
+        background(stack, "requests", house.requests.run)
+        background(stack, "pruning", house.pruner.run)
+        Systemd().ready()
+        print("orders: carrying out what was accepted", file=sys.stderr)
+        house.orders.run(stop)
+
+
+def listener(house: House) -> HttpServer:
+    """The listener to the network's events, not started."""
+    host, port = host_port(house.settings.network_listener_bind)
+    app = listener_app(
+        lambda external_id: house.orders.look(external_id, house.network), house.network.named
+    )
+    hosts = Hosts.of(host, house.settings.network_callback)
+    return HttpServer(app, host, port, "IVR_NETWORK_LISTENER_BIND", hosts=hosts)
+
+
+def _hear_events(house: House, stack: ExitStack) -> None:
+    """Hear the network's events. Service activation has none of orders."""
+    if house.settings.network_api == "activation":
+        return
+    try:
+        stack.enter_context(listener(house))
+    except Unusable as error:  # another `ivr orders` hears the events; asking does it alone
+        print(f"orders: no events are heard here: {error}", file=sys.stderr)
+        return
+    background(stack, "events", lambda stop: _stay_registered(house, stop))
+
+
+def _stay_registered(house: House, stop: threading.Event) -> None:
+    """Ask the network to tell us of events, again and again: it may have forgotten."""
+    callback = house.settings.network_callback or callback_url(
+        *host_port(house.settings.network_listener_bind)
+    )
+    wire = house.wire("network")
+    was_taken: bool | None = None
+
+    def ask() -> None:
+        nonlocal was_taken
+        is_taken = register(wire, callback)
+        if is_taken is not was_taken:
+            log.info("events of the network", registered=is_taken)
+        was_taken = is_taken
+
+    run_rounds("events", ask, stop, REGISTER_AGAIN, retry=TRY_AGAIN)
+    wire.close()
+
+
+def _send_faxes(house: House, stack: ExitStack) -> AmiLink:
+    """Invoices are sent by fax over a management link of their own."""
+    manager = telephony.manager(house, Manager.FAX)
+    worker = telephony.fax_worker(house, manager)
+    manager.start()
+    stack.callback(manager.close)
+    background(stack, "invoices", worker.run)
+    return manager

@@ -1,0 +1,156 @@
+"""``ivr up``: runs the processes of production in one terminal, with demo subscribers.
+
+``ivr line``, ``ivr orders``, ``ivr messages send`` and Asterisk are its children: one that ends by
+itself is started again, and all of them end with it. The simulated network and message centre run
+in this process: they use what it has loaded to prepare the rest, and the message centre's port and
+password are known here alone.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from ivr import log
+from ivr.content import editing
+from ivr.errors import FlowBroken, Unusable
+from ivr.processes import demo, network
+from ivr.processes.background import stop_signal
+from ivr.supervision.child import Child
+from ivr.supervision.restarts import Restarts
+from ivr.supervision.starting import IVR
+from ivr.system.filemodes import narrow_tree
+from ivr.telephony.asterisk import Asterisk
+from ivr.telephony.configuration import check_ports, render
+from ivr.wiring import telephony
+from ivr.wiring.container import House, ProgressCallback, open_house, prepare_database
+
+WATCH_SECONDS = 0.5
+"""How often it looks whether all are still there."""
+READY_LOOK_SECONDS = 0.02
+READY_SECONDS = 120.0
+"""How long its children may take until they are ready."""
+STDERR = Console(stderr=True)
+
+
+def run() -> None:
+    """Run everything until SIGINT or SIGTERM."""
+    started = time.monotonic()
+    house = open_house()
+    with ExitStack() as stack:
+        stop = stop_signal()
+        is_edited = _prepare(house)
+        check_ports(house.settings)
+        simulators = network.Simulators(house)
+        asterisk = _asterisk(house, stack)
+        children = _children(simulators.variables)
+        _fork(house, children, stack)
+        stack.enter_context(simulators)
+        asterisk.wait_ready()
+        _wait_ready(children, stop)
+        print(demo.welcome(house, time.monotonic() - started, is_edited), flush=True)
+        restarts = [Restarts("Asterisk", asterisk, _say, is_given_up=True)]
+        restarts += [Restarts(child.name, child, _say) for child in children]
+        while not stop.wait(WATCH_SECONDS):
+            for each in restarts:
+                each.look()
+        _say("ending …")
+
+
+def _prepare(house: House) -> bool:
+    """Everything that the parts need. True: the menus on disk are not those that are live."""
+    home = house.settings.home
+    narrow_tree(home)
+    try:
+        (home / "logs").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unusable(
+            f"{home} cannot be written ({error.strerror}): set IVR_HOME to a folder that can"
+        ) from None
+    settings = house.settings
+    log.set_up(settings.log_level, home / "logs" / "up.log", settings.log_bytes)
+    prepare_database(house)
+    demo.fill(house)
+    with _progress("prompts") as progress:
+        if not _serves(house):
+            editing.publish_flow(house, house.flow_file, "ivr up", progress)
+            return False
+        return editing.is_edited(house, progress)
+
+
+def _serves(house: House) -> bool:
+    """Whether there is a live release that this version can run."""
+    if house.store.releases.live() is None:
+        return False
+    try:
+        house.shelf.live()
+    except FlowBroken:
+        return False
+    return True
+
+
+def _asterisk(house: House, stack: ExitStack) -> Asterisk:
+    """Start Asterisk; it is not ready yet."""
+    programs = telephony.programs(house)
+    live = house.shelf.live()
+    sounds = telephony.dialplan_sounds(live.prompts)
+    configuration = render(house.settings, programs, sounds, topics=live.flow.topics)
+    output = house.settings.home / "logs" / "asterisk.out"
+    return stack.enter_context(Asterisk(programs.asterisk, configuration, output))
+
+
+def _children(centre: Mapping[str, str]) -> Sequence[Child]:
+    return (
+        # Nobody wants to wait for calls when everything ends.
+        Child("ivr line", (*IVR, "line"), {"IVR_DRAIN_SECONDS": "0"}),
+        Child("ivr orders", (*IVR, "orders")),
+        Child("ivr messages send", (*IVR, "messages", "send"), centre),
+    )
+
+
+def _fork(house: House, children: Sequence[Child], stack: ExitStack) -> None:
+    """Start the children as forks: what this process has loaded, they need not load again."""
+    house.store.database.close()  # SQLite's connections do not survive a fork
+    stack.callback(_end, children)
+    gc.collect()
+    gc.freeze()  # what is not looked through again stays shared
+    for child in children:
+        child.fork()
+
+
+def _wait_ready(children: Sequence[Child], stop: threading.Event) -> None:
+    """Wait until all are ready, or ``stop``. Unusable: one has ended, or takes too long."""
+    deadline = time.monotonic() + READY_SECONDS
+    while missing := [child for child in children if not child.is_ready()]:
+        for child in missing:
+            child.check_running()
+        if time.monotonic() > deadline:
+            raise Unusable(f"{missing[0].name} is not ready after {READY_SECONDS:.0f} s")
+        if stop.wait(READY_LOOK_SECONDS):
+            return
+
+
+def _end(children: Sequence[Child]) -> None:
+    for child in children:
+        child.end()
+    for child in children:
+        child.wait()
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[ProgressCallback]:
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=STDERR, transient=True) as bar:
+        task = bar.add_task(what)
+        yield lambda done, all: bar.update(task, completed=done, total=all)

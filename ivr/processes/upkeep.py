@@ -1,0 +1,117 @@
+"""Keeps what runs beside the calls: the bound for new calls, Asterisk's log, sounds, checkpoints.
+
+One process of a line does so: that of ``ivr up``, or the one beside the workers that takes no call.
+While it is away, calls go on with the bound that was written last.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass, field
+
+import structlog
+
+from ivr.errors import IvrError, TemporarilyUnavailable
+from ivr.flow.release import Release
+from ivr.speech.prompts import SpokenPrompts
+from ivr.telephony.admission import Admission, BoundFile, Load, calls_in_line
+from ivr.telephony.ami import AmiLink
+from ivr.telephony.asterisklog import AsteriskLog
+from ivr.telephony.places import Places
+from ivr.telephony.processors import Processors
+from ivr.wiring import telephony
+from ivr.wiring.container import House
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 0.5
+LOOKS_TO_FOLLOW = 4
+"""Looks between two questions what is live."""
+LOOKS_TO_SWEEP = 7200
+"""Looks, an hour, between two searches for checkpoints of calls that have ended."""
+
+
+@dataclass
+class Upkeep:
+    """For one thread. ``link`` need not be up: what Asterisk is to do is asked for when it is."""
+
+    house: House
+    link: AmiLink
+    root: int = field(default_factory=os.getpid)
+    """The line's first process: its work, and that of all below it, is weighed."""
+    admission: Admission = field(init=False)
+    """How many calls Asterisk lets in."""
+    _prepared: Release | None = None
+    """The release whose sounds are all there, or are being made."""
+    _failure: str = ""
+    """Why what is live was not known, the last time."""
+    _written: int | None = None
+    """The bound that was written last."""
+    _looks: int = 0
+
+    def __post_init__(self) -> None:
+        settings = self.house.settings
+        processors = Processors(settings.home, self.root)
+        self.admission = Admission(settings.max_calls, settings.shed_cpu, Load(processors.spent))
+        self._bound = BoundFile(settings.home)
+        self._places = Places(settings.home / "places")
+        self._log = AsteriskLog(
+            settings.home / "logs" / "asterisk.log",
+            settings.log_bytes,
+            lambda: self._ask("LoggerRotate"),
+        )
+
+    def follow(self, stop: threading.Event) -> None:
+        """Keep all of it as it should be, until ``stop``."""
+        while not stop.wait(LOOK_SECONDS):
+            self.look()
+
+    def look(self) -> None:
+        """To be called twice a second."""
+        if self._looks % LOOKS_TO_FOLLOW == 0:
+            self._follow()
+        if self._looks % LOOKS_TO_SWEEP == 0:
+            self._places.sweep()
+        self._looks += 1
+        self._tell()
+
+    def _follow(self) -> None:
+        """Follow what is live, and make what it lacks before a call needs it."""
+        failure = ""
+        try:
+            self.house.shelf.refresh()
+            self.house.board.refresh()
+            live = self.house.shelf.live()
+            if live is not self._prepared:
+                self._prepared = live
+                threading.Thread(
+                    target=self._prepare, args=(live,), name="sounds", daemon=True
+                ).start()
+        except IvrError as error:
+            failure = str(error)
+        if failure and failure != self._failure:
+            log.error("what is live is not known", reason=failure)
+        self._failure = failure
+
+    def _prepare(self, live: Release) -> None:
+        if isinstance(live.prompts, SpokenPrompts):
+            live.prompts.prepare()
+        telephony.concatenate(self.house, live)
+
+    def _tell(self) -> None:
+        """Write the bound, and have Asterisk's log turned over."""
+        if not self.link.connected.is_set():
+            return
+        try:
+            self.admission.look(lambda: calls_in_line(self.link))
+            if self._written != self.admission.most:
+                self._bound.write(self.admission.most)
+                self._written = self.admission.most
+            self._log.look()
+        except (TemporarilyUnavailable, OSError):
+            return  # the next look tries again
+
+    def _ask(self, action: str, **fields: str) -> None:
+        if self.link.action(action, **fields)["Response"] != "Success":
+            raise TemporarilyUnavailable("asterisk", f"it refuses the action {action}")

@@ -1,0 +1,50 @@
+"""Rows that are written once, however often and from wherever they are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from sqlalchemy import Column, Connection, Table
+from sqlalchemy.dialects import sqlite
+
+from ivr.errors import KeyTaken
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+
+log = structlog.get_logger()
+
+
+def insert_or_ignore(
+    connection: Connection, table: Table, row: Mapping[str, Any], *key: Column[Any]
+) -> bool:
+    """Insert a row unless one with the same key is there; whether it was new."""
+    statement = insert_into(connection, table).values(**row)
+    written = connection.execute(
+        statement.on_conflict_do_nothing(index_elements=key).returning(*key)
+    )
+    return written.first() is not None
+
+
+def is_taken(what: str, key: str) -> KeyTaken:
+    """The error for a key that is there, for another number; ``key`` has no number in it."""
+    log.error(
+        "an operation key belongs to another number: do two nodes have one id?", **{what: key}
+    )
+    return KeyTaken()
+
+
+def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that knows ON CONFLICT, in the words of this database."""
+    return insert_by(connection.dialect.name, table)
+
+
+def insert_by(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """As insert_into, for a kind of database."""
+    if dialect == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)

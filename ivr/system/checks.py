@@ -1,0 +1,243 @@
+"""How settings are written: each function checks one kind and says how it is to be written."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import SecretStr
+from pydantic_core import ErrorDetails
+
+from ivr.system.node import ID, RULE
+from ivr.system.secretfiles import SHORTEST, WAY_OUT, is_weak
+
+VOICE = re.compile(
+    r"(?P<engine>rhvoice|espeak-ng)(?::(?P<name>[A-Za-z0-9-]+))?(?:@(?P<rate>[1-9][0-9]{1,2}))?"
+    r"|command:(?P<command>\s*\S.*)"
+)
+"""A setting of a voice: ``@RATE`` is percent of a RHVoice voice's own speed, and words a minute of
+espeak-ng."""
+
+
+def is_number(text: str) -> bool:
+    """Of the digits that Asterisk reads, and of no other script."""
+    return text.isascii() and text.isdecimal() and len(text) <= 5
+
+
+def bind(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if not host or not is_number(port) or not 0 < int(port) < 65536:
+        raise ValueError(f"'{text}' is not HOST:PORT, as in 127.0.0.1:5060")
+    return text
+
+
+def networks(text: str) -> str:
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        try:
+            ipaddress.ip_network(part, strict=False)
+        except ValueError:
+            raise ValueError(
+                f"'{part}' is no address and no network: write them as in 10.0.0.5,10.0.1.0/24"
+            ) from None
+    return text
+
+
+def address(text: str) -> str:
+    try:
+        return str(ipaddress.IPv4Address(text)) if text else ""
+    except ValueError:
+        raise ValueError(f"'{text}' is no IPv4 address, as 203.0.113.5 is") from None
+
+
+def ports(text: str) -> str:
+    low, _, high = text.partition("-")
+    if not (is_number(low) and is_number(high) and 1024 <= int(low) < int(high) < 65536):
+        raise ValueError(f"'{text}' is not LOW-HIGH, as in 20000-29999")
+    return text
+
+
+def zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"'{name}' is no name of a time zone, as Asia/Ashgabat is")
+    return name
+
+
+def smsc(text: str) -> str:
+    if not text:
+        return text
+    url = urlsplit(text)
+    try:
+        is_smpp = url.scheme in ("smpp", "smpps")
+        has_place = bool(is_smpp and url.username and url.hostname and url.port)
+    except ValueError:
+        has_place = False
+    if not has_place or url.password is not None or url.path or url.query:
+        raise ValueError(
+            "it is not smpp://NAME@HOST:PORT, as in smpp://ivr@10.0.0.7:2775, or smpps:// with"
+            " TLS; the password goes into IVR_SMSC_PASSWORD"
+        )
+    if len(url.username or "") > 15:
+        raise ValueError(
+            "a name has 15 letters at most in SMPP: ask the message centre's people for ours"
+        )
+    return text
+
+
+def smsc_password(password: SecretStr) -> SecretStr:
+    if len(password.get_secret_value()) > 8:
+        raise ValueError(
+            "a password has 8 letters at most in SMPP: ask the message centre's people for ours"
+        )
+    return password
+
+
+def system_type(text: str) -> str:
+    if not re.fullmatch(r"[!-~]{0,12}", text):
+        raise ValueError(f"'{text}' is no system type: it has at most 12 letters, digits and signs")
+    return text
+
+
+def pem_file(text: str) -> str:
+    if text and not absolute(Path(text)).is_file():
+        raise ValueError(f"'{text}': there is no such file; write the whole path of a PEM file")
+    return text
+
+
+def octet(text: str) -> str:
+    if text and not (is_number(text) and int(text) < 256):
+        raise ValueError(f"'{text}' is no whole number from 0 to 255; it may be empty")
+    return text
+
+
+def status(text: str) -> str:
+    if text and not re.fullmatch(r"0x[0-9a-fA-F]{1,8}", text):
+        raise ValueError(f"'{text}' is no command_status of SMPP, as 0x0a is")
+    return text
+
+
+def own_secret(secret: SecretStr) -> SecretStr:
+    if secret.get_secret_value() and is_weak(secret.get_secret_value()):
+        raise ValueError(
+            f"it is too easy to guess: a secret has {SHORTEST} letters or more that nobody chose;"
+            f" {WAY_OUT}"
+        )
+    return secret
+
+
+def token(token: SecretStr) -> SecretStr:
+    """What may stand in a header; how long it is, is the network's to say."""
+    if not re.fullmatch(r"[!-~]*", token.get_secret_value()):
+        raise ValueError(
+            "a bearer token has no spaces, line breaks or letters beyond ASCII: copy it again"
+        )
+    return token
+
+
+def source(text: str) -> str:
+    if not (text.isascii() and text.isalnum() and len(text) <= (15 if text.isdigit() else 11)):
+        raise ValueError(
+            f"'{text}' is neither a number nor a name of at most 11 letters from a to z, as 0890"
+            " and MTS are"
+        )
+    return text
+
+
+def fax_trunk(text: str) -> str:
+    is_way = (
+        re.fullmatch(r"PJSIP/[\w-]+/sips?:[\w.:;@+{}=-]+", text) and text.count("{number}") == 1
+    )
+    if text and not is_way:
+        raise ValueError(
+            f"'{text}' is not PJSIP/trunk/sip:… with {{number}} once in it, as in"
+            " PJSIP/trunk/sip:{number}@10.0.0.5"
+        )
+    return text
+
+
+def fax_station(text: str) -> str:
+    if not re.fullmatch(r"[0-9+ ]{1,20}", text, re.ASCII) or text != text.strip():
+        raise ValueError(f"'{text}' is not 1 to 20 digits, spaces and +, as in +993 66 30 08 90")
+    return text
+
+
+def digits(text: str) -> str:
+    if text and not re.fullmatch(r"\d+(;\d+)*", text, re.ASCII):
+        raise ValueError(f"'{text}' is not numbers joined by ';', as in 99312345678;99312345679")
+    return text
+
+
+def spoken(text: str) -> str:
+    if text and not VOICE.fullmatch(text):
+        raise ValueError(
+            "give rhvoice, rhvoice:NAME or espeak-ng, each with @RATE if you wish "
+            "(rhvoice:anna@110), or command: and a program that reads words and writes WAV"
+        )
+    return text
+
+
+def absolute(path: Path) -> Path:
+    try:
+        return path.expanduser().absolute()
+    except RuntimeError:
+        raise ValueError(
+            f"'{path}': this machine has no such user: write the whole path, without ~"
+        ) from None
+
+
+def url(text: str) -> str:
+    if text and not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", text):
+        raise ValueError(f"'{text}' is not an address, as in https://network.example")
+    return text.rstrip("/")
+
+
+def node(text: str) -> str:
+    if text and not ID.fullmatch(text):
+        raise ValueError(f"'{text}' is not {RULE}")
+    return text
+
+
+def token_url(text: str) -> str:
+    """A secret goes there: in the clear to this machine only."""
+    parts = urlsplit(url(text))
+    is_local = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if text and parts.scheme != "https" and not is_local:
+        raise ValueError(f"'{text}' is not https://…: our secret would go there in the clear")
+    return text
+
+
+def file(value: object) -> object:
+    """An empty path is none."""
+    if value is None or str(value) in ("", "None"):
+        return None
+    return absolute(Path(str(value)))
+
+
+def outage(value: object) -> object:
+    """Before it said how, it was true or false."""
+    return {"false": "none", "true": "error", "": "none"}.get(str(value).lower(), value)
+
+
+def reason(error: ErrorDetails) -> str:
+    """What is wrong with a setting, and how it is written, in words for engineers."""
+    value, bounds = error["input"], error.get("ctx", {})
+    match error["type"]:
+        case "value_error":
+            return str(error["msg"]).removeprefix("Value error, ")
+        case "int_parsing" | "int_from_float" | "int_parsing_size":
+            return f"'{value}' is no whole number, as in 5"
+        case "float_parsing" | "finite_number":
+            return f"'{value}' is no number, as in 2.5"
+        case "bool_parsing":
+            return f"'{value}' is neither true nor false"
+        case "literal_error":
+            return f"'{value}' is none of {bounds['expected'].replace(' or ', ', ')}"
+        case "greater_than_equal":
+            return f"{value} is too little: {bounds['ge']} is the least"
+        case "greater_than":
+            return f"{value} is too little: more than {bounds['gt']} is wanted"
+        case "less_than_equal":
+            return f"{value} is too much: {bounds['le']} is the most"
+    return str(error["msg"])

@@ -1,0 +1,20 @@
+"""Who acts in a test, and by which key."""
+
+from __future__ import annotations
+
+from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey, caller
+
+
+def on_phone(call: str = "call", step: int = 1) -> tuple[Actor, OperationKey]:
+    """The caller of a call, who does the step of it."""
+    return caller(call), OperationKey(f"{call}:{step}")
+
+
+def at_desk(name: str = "aygul", form: str = "form-1") -> tuple[Actor, OperationKey]:
+    """An agent who sends a form."""
+    return Actor(ActorKind.AGENT, name, Channel.DESK), OperationKey(form)
+
+
+def at_terminal(name: str = "engineer", run: str = "run-1") -> tuple[Actor, OperationKey]:
+    """An engineer who runs a command."""
+    return Actor(ActorKind.OPERATOR, name, Channel.COMMAND), OperationKey(run)
