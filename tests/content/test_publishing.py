@@ -14,7 +14,7 @@ from ivr.content.model import Content
 from ivr.content.publishing import MovedOn
 from ivr.domain.actor import Actor, ActorKind, Channel
 from ivr.errors import FlowBroken, IvrError, Unusable
-from ivr.wiring import container
+from ivr.wiring import contents
 from ivr.wiring.container import House
 from tests.speech.recorders import wav
 
@@ -169,8 +169,8 @@ class TestCommands:
     @pytest.fixture(autouse=True)
     def environment(self, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("IVR_HOME", str(house.settings.home))
-        monkeypatch.setattr(container, "open_voice", lambda _settings: house.voice)
-        monkeypatch.setattr(container, "Library", lambda *_folders: house.library)
+        monkeypatch.setattr(contents, "open_voice", lambda _settings: house.voice)
+        monkeypatch.setattr(contents, "Library", lambda *_folders: house.library)
 
     def run(self, *words: str) -> Result:
         return CliRunner().invoke(flow.app, list(words))
@@ -229,7 +229,7 @@ class TestFolder:
         recording.write_bytes(wav())
         text = (checkout.prompts / "en.yaml").read_text("utf-8").replace("Hello!", "Good day!")
         (checkout.prompts / "en.yaml").write_text(text, "utf-8")
-        monkeypatch.setattr(container, "PROJECT", tmp_path / "checkout")
+        monkeypatch.setattr(contents, "PROJECT", tmp_path / "checkout")
         content = house.content()
         assert content.texts.by_language["en"]["welcome"] == "Good day!"  # type: ignore[index]
         assert [name for _, name, _, _ in content.recordings] == ["welcome"]
