@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 from typer.testing import CliRunner, Result
 
 from ivr.commands import flow
@@ -173,7 +174,8 @@ class TestCommands:
         monkeypatch.setattr(contents, "Library", lambda *_folders: house.library)
 
     def run(self, *words: str) -> Result:
-        return CliRunner().invoke(flow.app, list(words))
+        with capture_logs():
+            return CliRunner().invoke(flow.app, list(words))
 
     def test_publish_pull_and_roll_back(self, house: House) -> None:
         assert self.run("publish").output == "release 1 is live\n"
