@@ -8,7 +8,7 @@ anywhere is followed by one that goes on from there.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -57,7 +57,7 @@ class FaxWorker:
     tries: int = 3
     pause: timedelta = timedelta(minutes=5)
     """Between the end of a try and the next one; ``ivr.care.faxtries`` says how many of them."""
-    premium: Sequence[str] = ()
+    premium: Callable[[], Sequence[str]] = tuple
     """Beginnings of national numbers that cost more than a call: they are not dialled, nor are
     numbers abroad, whenever the invoice was ordered."""
     station: str = ""
@@ -83,7 +83,7 @@ class FaxWorker:
         if not self.book.begin(invoice.number, now):
             return False
         reference = reference_of(invoice, len(invoice.tries) + 1)
-        if reason := not_to_dial(invoice.fax, self.premium):
+        if reason := not_to_dial(invoice.fax, self.premium()):
             why = FaxReason.NOT_DIALLED
             self._end(invoice, reference, FaxAnswer(FaxResult.FAILED, 0, str(reason), why), now)
             return True

@@ -125,7 +125,7 @@ def publish(
     """
     house = open_house()
     prepare_database(house)
-    live = house.store.releases.live()
+    folder, live = house.folder, house.store.releases.live()
     if first and live is not None:
         print(f"release {live} is live already")
         return
@@ -138,7 +138,7 @@ def publish(
         for place in moved.places:
             show_text(f"differs: {place}", err=True)
         raise
-    house.folder.note_base(made.number)
+    folder.note_base(made.number)
     print(f"release {made.number} is live" + ("" if made.is_new else " already"))
 
 

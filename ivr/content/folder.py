@@ -114,12 +114,19 @@ class ContentFolder:
     def make_at(self, path: Path) -> ContentFolder:
         """The folder at a path, made of this one's files where it lacks them.
 
-        Recordings come along when it is new. Unusable: it cannot be written.
+        Recordings come along when it has none of the files. Unusable: it cannot be written.
         """
         made = self.at(path)
         try:
             if not path.exists():
                 self._copy_to(path)
+            elif self.recordings.is_dir() and not any(file.exists() for file in made._files()):
+                shutil.copytree(
+                    self.recordings,
+                    made.recordings,
+                    copy_function=shutil.copyfile,
+                    dirs_exist_ok=True,
+                )
             for source, target in zip(self._files(), made._files(), strict=True):
                 if not target.exists():
                     _put(source, target)

@@ -133,6 +133,6 @@ def fax_worker(house: House, link: AmiLink) -> FaxWorker:
         house.clock,
         settings.fax_tries,
         timedelta(seconds=settings.fax_pause_seconds),
-        house.catalogue.premium_numbers,
+        lambda: house.catalogue.premium_numbers,
         settings.fax_station,
     )

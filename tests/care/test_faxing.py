@@ -139,7 +139,7 @@ class TestSending:
             office.invoice(bad), fax=Msisdn(fax)
         )
         good = office.order(step=2)
-        office.worker = dataclasses.replace(office.worker, premium=("6990",))
+        office.worker = dataclasses.replace(office.worker, premium=lambda: ("6990",))
         office.runs(5)
         assert (office.invoice(bad).state, office.invoice(good).state) == (
             FaxState.FAILED,

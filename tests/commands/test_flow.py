@@ -24,6 +24,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copytree(PROJECT / name, tmp_path / name)
     monkeypatch.setattr(contents, "PROJECT", tmp_path)
     monkeypatch.setenv("IVR_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("IVR_CONTENT", str(tmp_path))
     return tmp_path
 
 

@@ -31,6 +31,16 @@ SECRETS = {
 """What each part is told that others must not know."""
 
 
+CONTENT = "${IVR_CONTENT:-/etc/ivr/content}"
+"""The folder that operators edit, on the machine itself."""
+
+
+def mounts(service: Any) -> list[list[str]]:
+    """What is mounted in a part: where it comes from, where it stands, and options."""
+    volumes = (each.replace(CONTENT, "CONTENT") for each in service["volumes"])
+    return [each.split(":") for each in volumes]
+
+
 @pytest.fixture(params=SERVICES)
 def service(request: pytest.FixtureRequest) -> Any:
     return SERVICES[request.param]
@@ -48,11 +58,22 @@ def test_it_has_no_right_beyond_an_ordinary_users(service: Any) -> None:
 def test_it_writes_its_own_folders_alone(service: Any) -> None:
     assert service["read_only"] is True
     assert all("size=" in each for each in service["tmpfs"])
-    for each in service["volumes"]:
-        source, target, *options = each.split(":")
-        is_ours = re.fullmatch(r"[a-z-]+", source) and source in COMPOSE["volumes"]
-        assert is_ours or (source, options) == ("./prompts", ["ro"]), each
-        assert target.startswith((HOME, "/opt/ivr/prompts", "/var/lib/postgresql/ivr"))
+    for source, target, *_options in mounts(service):
+        if source == "CONTENT":
+            assert target == "/etc/ivr/content"
+        else:
+            assert source in COMPOSE["volumes"]
+            assert target.startswith((HOME, "/var/lib/postgresql/ivr"))
+
+
+def test_only_the_line_writes_what_operators_edit() -> None:
+    found = {
+        name: mount[2:]
+        for name in SERVICES
+        for mount in mounts(SERVICES[name])
+        if "CONTENT" in mount
+    }
+    assert found == {"line": [], "orders": ["ro"]}
 
 
 def test_it_is_bounded(service: Any) -> None:
@@ -79,7 +100,7 @@ def test_no_secret_has_a_default() -> None:
 
 
 def test_asterisk_sees_neither_the_database_nor_what_the_line_keeps() -> None:
-    mounted = [each.split(":") for each in SERVICES["asterisk"]["volumes"]]
+    mounted = mounts(SERVICES["asterisk"])
     targets = {target: options for _, target, *options in mounted}
     assert HOME not in targets
     assert targets[f"{HOME}/asterisk/system"] == ["ro"]
@@ -89,14 +110,13 @@ def test_asterisk_sees_neither_the_database_nor_what_the_line_keeps() -> None:
     assert not SERVICES["asterisk"].get("environment")
     shared = {source for source, *_ in mounted}
     for name in ("messages", "network", "postgres"):
-        assert not shared & {each.split(":")[0] for each in SERVICES[name]["volumes"]}
+        assert not shared & {source for source, *_ in mounts(SERVICES[name])}
 
 
 def test_what_asterisk_and_the_line_share_stands_at_one_place() -> None:
     places: dict[str, set[str]] = {}
     for service in SERVICES.values():
-        for each in service["volumes"]:
-            source, target, *_ = each.split(":")
+        for source, target, *_ in mounts(service):
             places.setdefault(source, set()).add(target)
     assert all(len(targets) == 1 for targets in places.values()), places
 
