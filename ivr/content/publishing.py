@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NoReturn
 
 from ivr.content.difference import difference
 from ivr.content.model import Content, Document, read_document, take_name
@@ -34,14 +35,8 @@ SHOWN = 5
 class MovedOn(Unusable):
     """Another release is live than the one that the content was made from."""
 
-    def __init__(self, live: int, base: int | None, places: list[str]) -> None:
-        made = f"were made from release {base}" if base else "were not made from it"
-        more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
-        super().__init__(
-            f"release {live} is live and the files {made}; they differ in"
-            f" {', '.join(places[:SHOWN])}{more}: `ivr flow pull` writes release {live} into the"
-            " files and keeps yours beside them, `ivr flow publish --force` replaces it by yours"
-        )
+    def __init__(self, said: str, places: list[str]) -> None:
+        super().__init__(said)
         self.places = places
 
 
@@ -79,7 +74,7 @@ class Publishing:
         live = releases.live()
         places = self.difference(content) if live is not None else []
         if live is not None and places and content.base != live:
-            raise MovedOn(live, content.base, self._since(content.base, live) or places)
+            self._refuse(live, content.base, self._since(content.base, live) or places)
         document = content.to_document()
         for _, _, file, _ in content.recordings:
             self._keep_take(file)
@@ -90,6 +85,18 @@ class Publishing:
             return Published(live, is_new=False)
         text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
         return Published(releases.publish(text, str(actor), self.clock.now()), is_new=True)
+
+    def _refuse(self, live: int, base: int | None, places: list[str]) -> NoReturn:
+        made = f"were made from release {base}" if base else "were not made from it"
+        few = ", ".join(places[:SHOWN])
+        if len(places) > SHOWN:
+            few += f" and {len(places) - SHOWN} more"
+        raise MovedOn(
+            f"release {live} is live and the files {made}; they differ in {few}: `ivr flow pull`"
+            f" writes release {live} into the files and keeps yours beside them, `ivr flow publish"
+            " --force` replaces it by yours",
+            places,
+        )
 
     def difference(self, content: Content) -> list[str]:
         """Where content differs from the live release; sounds are not compared.

@@ -15,12 +15,12 @@ import soundfile
 from typer.testing import CliRunner, Result
 
 from ivr.commands import flow, voices
+from ivr.content.folder import ContentFolder
 from ivr.domain.values import Language
 from ivr.errors import IvrError
 from ivr.settings import PROJECT
 from ivr.speech.loudness import Samples
 from ivr.speech.texts import Texts, read_texts
-from ivr.wiring import contents
 from tests.speech.recorders import wav
 from tests.speech.takers import RATE, Taking, hum, reading, silence
 
@@ -33,8 +33,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The files that are shipped, to be added to."""
     for name in ("prompts", "db"):
         shutil.copytree(PROJECT / name, tmp_path / name)
-    monkeypatch.setattr(contents, "PROJECT", tmp_path)
-    monkeypatch.setattr(contents, "read_texts", lambda _folder: shipped_texts())
+    monkeypatch.setattr(ContentFolder, "texts", lambda _folder: shipped_texts())
+    monkeypatch.setenv("IVR_CONTENT", str(tmp_path))
     monkeypatch.setenv("IVR_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", "80")
     return tmp_path

@@ -29,6 +29,7 @@ from ivr.settings import PROJECT
 from ivr.testing.acting import on_phone
 from ivr.testing.prompts import EchoPrompts
 from ivr.wiring.container import House, open_house
+from tests.publishing import publish_without_sounds
 
 NOW = datetime(2026, 11, 29, 21, 30, tzinfo=UTC)
 LOCAL = "2026-11-30 02:30"
@@ -121,6 +122,7 @@ def test_call_backs(house: House) -> None:
 
 
 def test_invoices(house: House) -> None:
+    publish_without_sounds(house)
     number = house.care.invoices.order(
         *on_phone(), COMPANY, Language.TURKMEN, [Wanted("internet", Money(12000))], COMPANY
     )
