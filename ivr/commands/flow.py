@@ -164,7 +164,9 @@ def pull() -> None:
 @app.command()
 def releases(as_json: Json = False) -> None:
     """List the published releases, newest first."""
-    store = open_house().store
+    house = open_house()
+    prepare_database(house)
+    store = house.store
     live = store.releases.live()
     newest = store.releases.newest(50)
     rows = [

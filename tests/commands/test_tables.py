@@ -143,7 +143,7 @@ def test_releases(house: House) -> None:
 
 
 def test_paths(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(House, "speak", lambda self: EchoPrompts())
+    monkeypatch.setattr(House, "speak", lambda _house, _content: EchoPrompts())
     said = run("flow", "paths").stdout
     readable(said, ("goal", "keys", "identified", "account/balance"))
 
