@@ -132,8 +132,8 @@ class ContentFolder:
                     _put(source, target)
         except OSError as error:
             raise Unusable(
-                f"{error.filename} cannot be written ({error.strerror}): set IVR_CONTENT to a "
-                "folder that can, or make it from prompts/ and db/ of the program"
+                f"{error.filename} cannot be written ({error.strerror}): give this user the folder,"
+                " or set IVR_CONTENT to another"
             ) from None
         return made
 

@@ -68,6 +68,14 @@ class TestMigrations:
     def test_an_account_of_one_topic_tells_several(self) -> None:
         assert migrate(self.FLOW) == {"nodes": {"bill": {"kind": "account", "topics": ["bill"]}}}
 
+    def test_a_field_that_may_be_left_out_needs_no_step(self) -> None:
+        flow = json.loads(RELEASES[0].read_text("utf-8"))["flow"]
+        agents = [id for id, node in flow["nodes"].items() if node["kind"] == "agent"]
+        flow["nodes"][agents[0]]["holidays"] = ["2026-12-12"]
+        (day,) = parse_flow(flow).nodes[agents[0]].holidays  # type: ignore[union-attr]
+        assert str(day) == "2026-12-12"
+        assert "holidays" not in content_of(RELEASES[0]).to_document()["flow"]["nodes"][agents[0]]
+
     def test_what_has_the_newest_form_is_left_alone(self) -> None:
         for file in RELEASES[-2:]:
             flow = json.loads(file.read_text("utf-8"))["flow"]

@@ -33,7 +33,7 @@ def changes() -> WordingChanges:
 def test_the_page_is_that_of_the_texts(texts: Texts, changes: WordingChanges) -> None:
     page = (PROJECT / "docs" / "wording.md").read_text(encoding="utf-8")
     assert page == wording(texts, changes), (
-        "the texts were edited: run `ivr flow wording > docs/wording.md`"
+        "the texts were edited: run `IVR_CONTENT=. ivr flow wording > docs/wording.md`"
     )
 
 
