@@ -1,8 +1,8 @@
 """Formats of flow documents: what an older version wrote is brought to the form of this one.
 
 A document says its format (``format: 2``); one that does not is of format 1 or later, so each step
-leaves alone what has the newer form already. A field that may be left out, as ``holidays`` of agents,
-needs no step. A step is a pure function from one format to the next.
+leaves alone what has the newer form already. A field that may be left out, as ``holidays`` of
+agents, needs no step. A step is a pure function from one format to the next.
 To change the form of flows, add a step, and a release of the version before it to
 ``tests/data/releases``. Steps are never changed or removed: every release ever published loads.
 """
