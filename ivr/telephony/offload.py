@@ -5,6 +5,7 @@ Its caller is listened to: what is pressed while something is looked up answers 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextvars import copy_context
 from functools import partial
@@ -18,8 +19,9 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 LULL = 0.04
-"""Seconds of work after which its call is listened to: the fastest dialler takes that for a key,
-and as long for the pause behind it (ITU-T Q.24: 40 ms each, ETSI ES 201 235-2: 65 ms each)."""
+"""Seconds after the caller was last listened to in which work may go on unheard: the fastest
+dialler takes that for a key, and as long for the pause behind it (ITU-T Q.24: 40 ms each, ETSI ES
+201 235-2: 65 ms each). Several short works in a row have it once."""
 LISTEN_SECONDS, LONGEST_LISTEN = 0.01, 0.08
 """How long is listened at a time, which is the most that it delays what comes after the work.
 
@@ -32,6 +34,13 @@ def listen_with(listen: Callable[[float], bool]) -> None:
     seat = getcurrent()
     if isinstance(seat, Seat):
         seat.listen = listen
+
+
+def has_listened() -> None:
+    """The call that runs here has just been listened to by a command of its own."""
+    seat = getcurrent()
+    if isinstance(seat, Seat):
+        seat.listened = time.monotonic()
 
 
 def offload(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -91,8 +100,9 @@ def _offload(seat: Seat, work: Callable[[], T]) -> T:
         seat.board.post(partial(seat.board.go_on, seat, job))
 
     seat.board.hire(run)
-    if not job.is_done:
-        seat.board.stand_back(seat, job, LULL)
+    lull = seat.listened + LULL - time.monotonic()
+    if lull > 0 and not job.is_done:
+        seat.board.stand_back(seat, job, lull)
     wait = LISTEN_SECONDS
     while not job.is_done:
         if seat.listen is None or not seat.listen(wait):

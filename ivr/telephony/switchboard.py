@@ -54,6 +54,8 @@ class Seat(greenlet):
         """How often it has stood back: a time-out of an earlier time is none."""
         self.listen: Callable[[float], bool] | None = None
         """Keeps the caller's keys for so many seconds; False: not just now, at once."""
+        self.listened = time.monotonic()
+        """When the dialogue itself last listened to its caller."""
 
 
 class Switchboard:

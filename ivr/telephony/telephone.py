@@ -26,7 +26,7 @@ from ivr.flow.place import PLACE
 from ivr.measures import Reaction
 from ivr.ports import OPTIONS_AFTER, Utterance
 from ivr.telephony.agi import Agi, NotAsterisk
-from ivr.telephony.offload import listen_with
+from ivr.telephony.offload import has_listened, listen_with
 from ivr.values import Secret
 
 MARGIN = 10.0
@@ -106,6 +106,7 @@ class AgiTelephone:
                 if self._ahead:
                     return
                 self._ahead = self._stream(sound, seconds) or ""
+            has_listened()
 
     def has_answered(self, key: str | None) -> None:
         """The first question was asked before, and this is its answer; None: silence."""
@@ -225,21 +226,31 @@ class AgiTelephone:
         burst, self._ahead = bool(self._ahead), ""
         for _ in range(MOST_QUEUED):
             if self._wait_for_digit(BURST_SECONDS if burst else AT_ONCE) is None:
-                return
+                break
             burst = True
+        has_listened()
 
     def _key(
         self, utterances: Sequence[Utterance], first: float, options: Sequence[Utterance]
     ) -> str | None:
-        key = self._taken() or self._read(utterances, OPTIONS_AFTER if options else first)
-        return self._read(options, first) if options and key is None else key
+        if taken := self._taken():
+            return taken
+        key = self._read(utterances, OPTIONS_AFTER if options else first)
+        if options and key is None:
+            key = self._read(options, first)
+        has_listened()
+        return key
 
     def _taken(self) -> str:
         key, self._ahead = self._ahead[:1], self._ahead[1:]
         return key
 
     def _next(self, wait: float) -> str | None:
-        return self._taken() or self._wait_for_digit(wait)
+        if taken := self._taken():
+            return taken
+        key = self._wait_for_digit(wait)
+        has_listened()
+        return key
 
     def _read(self, utterances: Sequence[Utterance], wait: float) -> str | None:
         """Play, and wait for a key from the last sound's end."""
