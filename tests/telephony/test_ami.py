@@ -17,6 +17,8 @@ from ivr.telephony.ami import AmiLink, Event
 from tests.telephony.manager import FakeManager
 
 SECONDS = 10.0
+DEADLINE = 60.0
+"""Seconds after which something is taken not to happen: no test depends on fewer."""
 EVENT = b"Event: %s\r\nQueue: agents\r\nMemberName: Maral\r\n\r\n"
 
 
@@ -33,7 +35,7 @@ def linked(
 
 
 def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SECONDS
+    deadline = time.monotonic() + DEADLINE
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.01)
