@@ -20,7 +20,7 @@ from ivr.speech.prompts import SpokenPrompts
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisklog import AsteriskLog
 from ivr.telephony.ended import EndedCalls
-from ivr.telephony.front import STRANGERS, FrontFolder
+from ivr.telephony.front import NONE, STRANGERS, FrontFolder
 from ivr.telephony.load import Admission, Load
 from ivr.telephony.lock import ANY_CALL
 from ivr.telephony.medley import Medleys
@@ -56,6 +56,8 @@ class FrontKeeper:
     _prepared: Release | None = None
     """The release whose sounds are all there, or are being made."""
     _held: frozenset[Msisdn] | None = None
+    _unused: str = NONE
+    """The front that Asterisk loads before new calls come to it."""
     _is_loaded: bool = False
     _failure: str = ""
     """Why it was not written, the last time."""
@@ -91,12 +93,16 @@ class FrontKeeper:
                 each: front_of(live, house.clock, each) for each in live.flow.languages
             }
             fronts[STRANGERS] = front_of(live, house.clock, None)
-            lock = house.port_lock
+            lock, calls = house.port_lock, self.link.connected.is_set()
             name = self._folder.write(
-                fronts, self._medleys, lambda place: lock.seal(ANY_CALL, place)
+                fronts,
+                self._medleys,
+                lambda place: lock.seal(ANY_CALL, place),
+                use=not calls,
             )
+            self._unused = name if calls else NONE
         else:
-            name = self._folder.clear()
+            name = self._unused = self._folder.clear()
         self._told = told
         log.info("the front is written", front=name, release=live.number)
 
@@ -149,6 +155,10 @@ class FrontKeeper:
         try:
             if not self._is_loaded:
                 self._ask("Reload", Module="pbx_config")
+                if self._unused:
+                    self._folder.use(self._unused)
+                    self._ask("Reload", Module="pbx_config")
+                    self._unused = NONE
                 self._is_loaded = True
             self.admission.look(lambda: calls_in_line(self.link))
             if self._told_most != self.admission.most:

@@ -77,8 +77,10 @@ class FrontFolder:
     numbers: tuple[str, ...] = NUMBERS
     """What is dialled as a rule (``usual_numbers``)."""
 
-    def write(self, fronts: Fronts, medleys: Medleys, seal: Callable[[str], str]) -> str:
-        """Write a front and make it the one for new calls; answers its name.
+    def write(
+        self, fronts: Fronts, medleys: Medleys, seal: Callable[[str], str], *, use: bool = True
+    ) -> str:
+        """Write a front, and ``use`` it unless calls may come; answers its name.
 
         ``seal`` makes the line believe a place that the dialplan holds.
 
@@ -106,13 +108,14 @@ class FrontFolder:
         ]
         contexts.append(f"[front-{name}-{UNKNOWN}]\nexten => s,1,Goto(stranger,s,1)\n")
         _write(self.path / f"{name}.conf", "\n".join(contexts))
-        self._use(name)
+        if use:
+            self.use(name)
         return name
 
     def clear(self) -> str:
         """From the next reload on new calls are a worker's from their first question."""
         (self.path / ENDED).mkdir(parents=True, exist_ok=True)
-        self._use(NONE)
+        self.use(NONE)
         return NONE
 
     def admit(self, most: int) -> None:
@@ -151,7 +154,12 @@ class FrontFolder:
             for language, front in found.items()
         }
 
-    def _use(self, name: str) -> None:
+    def use(self, name: str) -> None:
+        """From the next reload on new calls come to this front.
+
+        Where calls may come, Asterisk must have loaded it before. It sets the variables of a
+        dialplan before it has the contexts: a call that comes in between would be declined.
+        """
         used = f"{name}-" if name else ""
         _write(self.path / "current.conf", f"[globals](+)\nIVR_FRONT = {used}\n")
         now = time.time()

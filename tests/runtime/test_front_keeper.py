@@ -90,9 +90,9 @@ def test_it_is_loaded_whenever_asterisk_may_not_have_it(kept: Kept) -> None:
     words = dict.fromkeys(Language, "Tor abatlanýar.")
     kept.house.store.announcements.set(Announcement(words, now + timedelta(hours=1)), now)
     kept.until(lambda: current.read_text() != before)
-    kept.hears(*[LOADED] * 3)
+    kept.hears(*[LOADED] * 4)  # calls may come: it is there before it is used
     kept.until(lambda: not kept.stop.wait(2.5))
-    assert len(kept.link.asked) == 3, "what has not changed is not loaded again"
+    assert len(kept.link.asked) == 4, "what has not changed is not loaded again"
 
 
 def test_what_the_live_release_has_no_sounds_for_is_made_before_a_call_needs_it(
@@ -174,7 +174,7 @@ def test_the_log_of_asterisk_is_turned_over_when_it_is_large(kept: Kept) -> None
     kept.thread.start()
     kept.hears(LOADED)
     kept.until(lambda: not kept.stop.wait(1.5))
-    assert kept.link.asked == [LOADED], "it is not too large yet"
+    assert "LoggerRotate" not in kept.link.asked, "it is not too large yet"
     log.write_bytes(b"x" * (kept.house.settings.log_bytes + 1))
     kept.until(lambda: "LoggerRotate" in kept.link.asked)
 
