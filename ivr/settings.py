@@ -41,7 +41,7 @@ class Settings(BaseSettings):
 
     home: Annotated[Path, AfterValidator(checks.absolute)] = Path("var")
     """Where everything is written."""
-    content: Annotated[Path | None, BeforeValidator(_file)] = None
+    content: Annotated[Path | None, BeforeValidator(checks.file)] = None
     """The folder of menus, texts and catalogue that operators edit; empty: ``content`` in
     ``home``. A checkout of this project may be one."""
     database_url: str = ""

@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from ivr.domain.actor import SYSTEM
+from ivr.wiring import telephony
 from ivr.wiring.container import House
 
 
 def publish(house: House, flow_file: Path | None = None) -> int:
     """Make the files live, whatever is live now; answers the release's number."""
     content = replace(house.content(flow_file), base=house.store.releases.live())
-    return house.publishing.publish(content, SYSTEM).number
+    return telephony.publish(house, content, SYSTEM).number

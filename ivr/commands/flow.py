@@ -28,6 +28,7 @@ from ivr.speech.manifest import check_recordings
 from ivr.speech.readings import Readings
 from ivr.speech.recordingnotes import notes
 from ivr.system.printable import json_text
+from ivr.wiring import telephony
 from ivr.wiring.container import House, open_house, prepare_database
 
 FEW = 5
@@ -132,7 +133,7 @@ def publish(
     if force:
         content = replace(content, base=live)
     try:
-        made = house.publishing.publish(content, _actor(author))
+        made = telephony.publish(house, content, _actor(author))
     except MovedOn as moved:
         for place in moved.places:
             show_text(f"differs: {place}", err=True)
@@ -190,6 +191,7 @@ def rollback(
     house = open_house()
     prepare_database(house)
     house.publishing.roll_back(number, _actor())
+    telephony.concatenate(house, house.shelf.load(number))
     print(f"release {number} is live")
 
 

@@ -14,13 +14,15 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from ivr import log
-from ivr.content import editing
-from ivr.errors import FlowBroken, Unusable
+from ivr.content.publishing import ProgressCallback
+from ivr.domain.actor import Actor, ActorKind, Channel
+from ivr.errors import FlowBroken, IvrError, Unusable
 from ivr.processes import demo, network
 from ivr.processes.background import stop_signal
 from ivr.supervision.child import Child
@@ -30,7 +32,7 @@ from ivr.system.filemodes import narrow_tree
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import check_ports, render
 from ivr.wiring import telephony
-from ivr.wiring.container import House, ProgressCallback, open_house, prepare_database
+from ivr.wiring.container import House, open_house, upgrade_database
 
 WATCH_SECONDS = 0.5
 """How often it looks whether all are still there."""
@@ -38,6 +40,7 @@ READY_LOOK_SECONDS = 0.02
 READY_SECONDS = 120.0
 """How long its children may take until they are ready."""
 STDERR = Console(stderr=True)
+_ACTOR = Actor(ActorKind.SYSTEM, "ivr up", Channel.COMMAND)
 
 
 def run() -> None:
@@ -76,13 +79,24 @@ def _prepare(house: House) -> bool:
         ) from None
     settings = house.settings
     log.set_up(settings.log_level, home / "logs" / "up.log", settings.log_bytes)
-    prepare_database(house)
+    if moved := upgrade_database(house):
+        _say(f"the database was upgraded from form {moved} to the one of this program")
     demo.fill(house)
+    if _serves(house):
+        return _is_edited(house)
     with _progress("prompts") as progress:
-        if not _serves(house):
-            editing.publish_flow(house, house.flow_file, "ivr up", progress)
-            return False
-        return editing.is_edited(house, progress)
+        content = replace(house.content(), base=house.store.releases.live())
+        made = telephony.publish(house, content, _ACTOR, progress)
+    house.folder.note_base(made.number)
+    return False
+
+
+def _is_edited(house: House) -> bool:
+    """Whether the files that operators edit differ from the live release."""
+    try:
+        return bool(house.publishing.difference(house.content()))
+    except IvrError:
+        return True  # `ivr flow check` says what is wrong with them
 
 
 def _serves(house: House) -> bool:

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ivr.store.database import Database, make_engine, read_url
-from ivr.store.migrations import check_form, migrate
+from ivr.store.migrations import check_form, form_of, migrate
 from ivr.system.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from ivr.store.seal import Pepper
     from ivr.store.subscribers import StoredSubscribers
 
-__all__ = ["Store", "check_form", "migrate", "open_database"]
+__all__ = ["Store", "check_form", "form_of", "migrate", "open_database"]
 MESSAGES_A_DAY = 10
 """Text messages of one occasion that a number is sent in a day, where no setting says otherwise."""
 

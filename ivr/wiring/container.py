@@ -15,13 +15,11 @@ from ivr.care.catalogue import Catalogue
 from ivr.care.identification import PASSPORTS_AT_ONCE, Identifying
 from ivr.care.information import InformationDesk, Noticeboard
 from ivr.care.invoices import InvoiceDesk, Terms
-from ivr.care.live import Live
-from ivr.care.news import News, parse_news
+from ivr.care.news import News
 from ivr.care.notices import Notices
 from ivr.care.numbering import NationalNumbering
 from ivr.care.orders import OrderWorker
 from ivr.care.pruning import Pruner
-from ivr.care.publishing import Parts, Shelf
 from ivr.care.puks import PukDesk
 from ivr.care.requests import RequestDesk, RequestWorker
 from ivr.care.subscriptions import Switching
@@ -30,27 +28,26 @@ from ivr.care.unlocking import UnlockDesk
 from ivr.care.verifiers import Verifying
 from ivr.care.warnings import OwnerWarning
 from ivr.care.weighing import Weighing
+from ivr.content.model import Document, read_document
+from ivr.content.publishing import Publishing
+from ivr.content.releases import Shelf
 from ivr.errors import FlowBroken, TemporarilyUnavailable, Unusable
-from ivr.flow.document import parse_flow
-from ivr.flow.review import needed_texts
+from ivr.flow.document import Flow
 from ivr.ports.care import Care
 from ivr.ports.dialogue import Prompts, Wording
 from ivr.ports.runner import Runner, inline
 from ivr.settings import Settings
 from ivr.speech.manifest import Manifest
 from ivr.speech.prompts import SpokenPrompts
-from ivr.speech.texts import Texts
-from ivr.speech.written import WrittenTexts
 from ivr.store.writer import JournalWriter
 from ivr.system.filemodes import narrow_tree
 from ivr.system.threads import ContextExecutor
 from ivr.telephony.lock import PortLock
-from ivr.wiring.contents import QUIET as QUIET
-from ivr.wiring.contents import ProgressCallback as ProgressCallback
+from ivr.wiring.installation import check_database as check_database
 from ivr.wiring.installation import check_pepper as check_pepper
-from ivr.wiring.installation import migrate_database as migrate_database
 from ivr.wiring.installation import open_settings
 from ivr.wiring.installation import prepare_database as prepare_database
+from ivr.wiring.installation import upgrade_database as upgrade_database
 from ivr.wiring.messaging import Messaging
 from ivr.wiring.networks import Networks
 from ivr.wiring.slowports import run_by
@@ -110,11 +107,21 @@ class House(Networks, Messaging):
             settings.identify_line,
         )
 
-    @cached_property
+    @property
     def care(self) -> Care:
-        """By the files that operators edit."""
-        wording = WrittenTexts(self.texts)
-        return run_by(self.run, self._care(self.catalogue, self.news, self.terms, wording))
+        """By the live release."""
+        return self.shelf.live().care
+
+    @cached_property
+    def publishing(self) -> Publishing:
+        return Publishing(
+            self.shelf,
+            self.library,
+            lambda: self.voice,
+            self.shipped.read,
+            lambda: self.given,
+            self.clock,
+        )
 
     def _care(self, catalogue: Catalogue, news: News, terms: Terms, wording: Wording) -> Care:
         """What can be done for subscribers and told to anyone, by what a release has."""
@@ -215,13 +222,9 @@ class House(Networks, Messaging):
     def _weighing(self) -> Weighing:
         """By the catalogue of the live release."""
         try:
-            return Weighing(self._live_catalogue.now(), self.clock)
+            return Weighing(self.live_catalogue.now(), self.clock)
         except (Unusable, FlowBroken) as error:
             raise TemporarilyUnavailable("release", str(error)) from error
-
-    @cached_property
-    def _live_catalogue(self) -> Live[Catalogue]:
-        return Live(self.store.releases, lambda parts: Catalogue.model_validate(parts["catalogue"]))
 
     @cached_property
     def requests(self) -> RequestWorker:
@@ -237,21 +240,22 @@ class House(Networks, Messaging):
     def shelf(self) -> Shelf:
         return Shelf(self.store.releases, self._built, self.run)
 
-    def _built(self, parts: Parts) -> tuple[Prompts, Care]:
-        manifest = Manifest.from_document(parts["speech"]["audio"])
-        catalogue = Catalogue.model_validate(parts["catalogue"])
-        news = parse_news(parts["news"], "the news of the release")
-        terms = Terms.model_validate(parts["invoice"])
-        named = (*catalogue.texts(), *(item.text for item in news), *terms.texts())
-        needed = needed_texts(parse_flow(parts["flow"]), named)
-        texts = self.backing.complete(Texts.from_document(parts["speech"]["texts"]), needed)
+    def _built(self, document: Document, source: str) -> tuple[Flow, Prompts, Care]:
+        content = read_document(document, self.shipped.read, source)
+        try:
+            manifest = Manifest.from_document(document["speech"]["audio"])
+        except (KeyError, TypeError, AttributeError):
+            raise FlowBroken(f"{source} is damaged: it has no sounds") from None
+        needed = content.needed_texts
+        texts = self.backing.complete(content.texts, needed)
         for missing in sorted(needed - set(texts.keys)):
             raise FlowBroken(
-                f"neither the live release nor this version has the text '{missing}': go back by "
+                f"neither {source} nor this version has the text '{missing}': go back by "
                 "`ivr flow rollback`, or write it and run `ivr flow publish`"
             )
         prompts = SpokenPrompts(texts, manifest, self.library, self.voice, self.run)
-        return prompts, run_by(self.run, self._care(catalogue, news, terms, prompts))
+        care = self._care(content.catalogue, content.news, content.terms, prompts)
+        return content.flow, prompts, run_by(self.run, care)
 
 
 def open_house(run: Runner = inline) -> House:

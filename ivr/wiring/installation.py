@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.errors import Unusable
 from ivr.settings import Settings, read_settings
-from ivr.store import Store, check_form, migrate, open_database
+from ivr.store import Store, check_form, form_of, migrate, open_database
 from ivr.system.clock import SystemClock
 from ivr.system.filemodes import check_home, narrow_home
 
@@ -78,12 +78,19 @@ def check_database(installation: Installation) -> None:
     check_form(installation.settings.database)
 
 
-def upgrade_database(installation: Installation) -> None:
+def upgrade_database(installation: Installation) -> str:
     """As prepare_database, but an older form is brought to the newest: for the demo, which is one
-    process on one machine."""
+    program on one machine.
+
+    Answers the older form; empty: nothing had to be done.
+    """
     installation.settings.home.mkdir(parents=True, exist_ok=True)
-    migrate(installation.settings.database)
+    url = installation.settings.database
+    before = form_of(url)
+    if not before.serves:
+        migrate(url)
     check_pepper(installation)
+    return "" if before.serves else before.revision or ""
 
 
 def check_pepper(installation: Installation) -> str:

@@ -6,6 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from ivr.care.faxing import FaxWorker
+from ivr.content.model import Content
+from ivr.content.publishing import QUIET, ProgressCallback, Published
+from ivr.domain.actor import Actor
 from ivr.domain.values import Language
 from ivr.flow.patience import Patience
 from ivr.flow.question import Timing
@@ -103,6 +106,15 @@ def line_server(house: House, post: Post | None = None) -> LineServer:
 def concatenate(house: House, release: Release) -> int:
     """Make the concatenated prompts of a release that are not there; answers how many it has."""
     return _concatenated(house.settings).make(said_together(release, house.clock))
+
+
+def publish(
+    house: House, content: Content, actor: Actor, progress: ProgressCallback = QUIET
+) -> Published:
+    """Make content live, and its concatenated prompts. Errors as in Publishing.publish."""
+    made = house.publishing.publish(content, actor, progress)
+    concatenate(house, house.shelf.get(made.number))
+    return made
 
 
 def _concatenated(settings: Settings) -> ConcatenatedPrompts:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 from typer.testing import CliRunner, Result
 
 from ivr.commands import flow
@@ -14,7 +15,7 @@ from ivr.content.model import Content
 from ivr.content.publishing import MovedOn
 from ivr.domain.actor import Actor, ActorKind, Channel
 from ivr.errors import FlowBroken, IvrError, Unusable
-from ivr.wiring import container
+from ivr.wiring import contents
 from ivr.wiring.container import House
 from tests.speech.recorders import wav
 
@@ -169,11 +170,12 @@ class TestCommands:
     @pytest.fixture(autouse=True)
     def environment(self, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("IVR_HOME", str(house.settings.home))
-        monkeypatch.setattr(container, "open_voice", lambda _settings: house.voice)
-        monkeypatch.setattr(container, "Library", lambda *_folders: house.library)
+        monkeypatch.setattr(contents, "open_voice", lambda _settings: house.voice)
+        monkeypatch.setattr(contents, "Library", lambda *_folders: house.library)
 
     def run(self, *words: str) -> Result:
-        return CliRunner().invoke(flow.app, list(words))
+        with capture_logs():
+            return CliRunner().invoke(flow.app, list(words))
 
     def test_publish_pull_and_roll_back(self, house: House) -> None:
         assert self.run("publish").output == "release 1 is live\n"
@@ -229,7 +231,7 @@ class TestFolder:
         recording.write_bytes(wav())
         text = (checkout.prompts / "en.yaml").read_text("utf-8").replace("Hello!", "Good day!")
         (checkout.prompts / "en.yaml").write_text(text, "utf-8")
-        monkeypatch.setattr(container, "PROJECT", tmp_path / "checkout")
+        monkeypatch.setattr(contents, "PROJECT", tmp_path / "checkout")
         content = house.content()
         assert content.texts.by_language["en"]["welcome"] == "Good day!"  # type: ignore[index]
         assert [name for _, name, _, _ in content.recordings] == ["welcome"]

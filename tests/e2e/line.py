@@ -270,7 +270,7 @@ def sounds_made() -> None:
     with tempfile.TemporaryDirectory(prefix="ivr-") as folder:
         house = House(line_settings(Path(folder)))
         house.__dict__["voice"] = Voice({each: Coded(coded.COMMAND) for each in Language})
-        house.render()
+        house.speak(house.content())
 
 
 def line_settings(home: Path, **given: object) -> Settings:

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 import structlog
 
-from ivr.content import editing
 from ivr.domain.values import Language
 from ivr.processes.upkeep import LOOKS_TO_FOLLOW, LOOKS_TO_SWEEP, Upkeep
 from ivr.speech.audio import silence
@@ -23,6 +22,7 @@ from ivr.telephony.places import ABANDONED_SECONDS
 from ivr.telephony.processors import Spent
 from ivr.wiring.container import House, prepare_database
 from tests.e2e.line import own_settings
+from tests.publishing import publish
 from tests.speech.conftest import NotingVoice
 
 
@@ -153,7 +153,7 @@ def test_without_a_release_the_line_goes_on_and_says_so_once(upkeep: Upkeep) -> 
 def test_publishing_concatenates_prompts_and_upkeep_those_that_are_missing(
     upkeep: Upkeep, house: House
 ) -> None:
-    editing.publish_flow(house, house.flow_file, "test")
+    publish(house)
     folder = house.settings.home / "audio" / "concatenated"
     made = {file.name for file in folder.iterdir()}
     assert len(made) > 300
@@ -168,7 +168,7 @@ def test_what_the_live_release_has_no_sounds_for_is_made_before_a_call_needs_it(
     upkeep: Upkeep, house: House, tmp_path: Path
 ) -> None:
     """It lacks a text of this version; the library has no sounds of it either."""
-    editing.publish_flow(house, house.flow_file, "test")
+    publish(house)
     voice = NotingVoice(reads=False)
     house.__dict__["voice"], house.__dict__["library"] = voice, Library(tmp_path / "no cache")
     live = house.store.releases.live()
@@ -185,7 +185,9 @@ def test_what_the_live_release_has_no_sounds_for_is_made_before_a_call_needs_it(
     house.store.releases.publish(json.dumps(parts), "an earlier version", house.clock.now())
     upkeep.look()
     join()
-    lent = {(language, house.texts.by_language[language]["goodbye"]) for language in Language}
+    lent = {
+        (language, house.folder.texts().by_language[language]["goodbye"]) for language in Language
+    }
     assert lent <= set(voice.given)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ivr.care.advice import AdviceService
 from ivr.care.information import InformationDesk, Noticeboard
 from ivr.care.numbering import (
     NationalNumbering,
@@ -17,17 +18,18 @@ from ivr.care.numbering import (
     is_foreign,
     not_to_dial,
 )
+from ivr.care.requests import numbers_of
 from ivr.content.model import Content
 from ivr.content.simulation.dial import CALLER
 from ivr.content.simulation.subscriptions import SimulatedSubscriptions
-from ivr.domain.call import Call, Evidence, Origin
-from ivr.domain.callbacks import Left
+from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.call import Evidence, Origin
+from ivr.domain.callbacks import Asked, Left
 from ivr.domain.content import Announcement
 from ivr.domain.identification import Attempt, CodeSent, Proof, Standing, Verdict
 from ivr.domain.invoices import InvoiceNumber, NoInvoice, Prepayment, Wanted
-from ivr.domain.messages import Promise
 from ivr.domain.payments import BillItem, Payment
-from ivr.domain.requests import NoRequest, RequestKind
+from ivr.domain.requests import NoRequest, Numbers, RequestKind
 from ivr.domain.services import (
     UNQUESTIONED,
     Moment,
@@ -47,8 +49,9 @@ from ivr.ports.care import Accounts, Callers, Care, Codes, Identification, Puks
 from ivr.ports.clock import Clock
 from ivr.ports.content import Announcements
 from ivr.ports.invoices import Invoices
-from ivr.ports.messages import Outbox, Promises
+from ivr.ports.messages import Outbox
 from ivr.ports.requests import Requests
+from ivr.speech.written import WrittenTexts
 
 NAME = "Myradowa Aýgül Batyrowna"
 BALANCE = Money(100_000)
@@ -72,8 +75,7 @@ def simulated_care(content: Content, clock: Clock, status: Status = Status.ACTIV
         callers=ForgottenCallers(),
         callbacks=SimulatedCallbacks(catalogue.premium_numbers),
         requests=SimulatedRequests(),
-        outbox=Unsent(),
-        promises=Unkept(),
+        advice=AdviceService(Unsent(), WrittenTexts(content.texts)),
         invoices=SimulatedInvoices(content, clock),
     )
 
@@ -127,6 +129,9 @@ class SimulatedAccounts(Accounts):
             services, vip=tariff.vip,
         )  # fmt: skip
 
+    def priority(self, number: Msisdn) -> int:
+        return 0
+
     def bill(self, number: Msisdn, months_ago: int = 0) -> tuple[BillItem, ...]:
         tariff = self.subscriptions.subscriber.tariff
         fee = self.content.catalogue.tariffs[tariff].monthly
@@ -137,7 +142,7 @@ class SimulatedAccounts(Accounts):
 
 
 class SimulatedPuks(Puks):
-    def tell(self, call: str, number: Msisdn) -> Secret | NoPuk:
+    def tell(self, actor: Actor, number: Msisdn) -> Secret | NoPuk:
         return Secret("73104826")
 
 
@@ -166,17 +171,27 @@ class SimulatedCallbacks(Callbacks):
     def refused(self, number: Msisdn) -> Reason | None:
         return not_to_dial(number, self.premium)
 
-    def leave(self, call: Call, number: Msisdn) -> Left:
+    def leave(self, actor: Actor, key: OperationKey, asked: Asked) -> Left:
         return Left.DONE
+
+    def take(self, actor: Actor, key: OperationKey, id: int) -> bool:
+        return False
+
+    def done(self, actor: Actor, key: OperationKey, id: int) -> bool:
+        return False
 
 
 class SimulatedRequests(Requests):
-    def room(self, call: str, party: Msisdn | None) -> NoRequest | None:
+    def room(self, actor: Actor, party: Msisdn | None) -> NoRequest | None:
         return None
+
+    def numbers(self, kind: RequestKind, numbers: Sequence[Msisdn]) -> Numbers:
+        return numbers_of(kind, numbers)
 
     def leave(
         self,
-        reference: str,
+        actor: Actor,
+        key: OperationKey,
         kind: RequestKind,
         numbers: Sequence[Msisdn],
         asker: Msisdn | None,
@@ -185,7 +200,7 @@ class SimulatedRequests(Requests):
     ) -> int | NoRequest:
         return 1
 
-    def recall(self, reference: str, asker: Msisdn | None) -> int | None:
+    def recall(self, actor: Actor, key: OperationKey, asker: Msisdn | None) -> int | None:
         return None
 
 
@@ -198,16 +213,8 @@ class Unsent(Outbox):
     def has_room(self, number: Msisdn, occasion: str) -> bool:
         return True
 
-
-class Unkept(Promises):
-    def promise(self, order: str, language: Language) -> None:
-        """Nothing is kept."""
-
-    def owed(self, most: int) -> Sequence[Promise]:
-        return ()
-
-    def kept(self, order: str) -> None:
-        """Nothing was."""
+    def find(self, reference: str) -> None:
+        """There is none."""
 
 
 @dataclass
@@ -227,8 +234,8 @@ class SimulatedInvoices(Invoices):
 
     def order(
         self,
-        call: str,
-        step: int,
+        actor: Actor,
+        key: OperationKey,
         number: Msisdn,
         language: Language,
         wanted: Sequence[Wanted],
@@ -237,5 +244,5 @@ class SimulatedInvoices(Invoices):
     ) -> InvoiceNumber | NoInvoice:
         return InvoiceNumber(self.clock.local().year, 1)
 
-    def recall(self, call: str, step: int, number: Msisdn) -> InvoiceNumber | None:
+    def recall(self, actor: Actor, key: OperationKey, number: Msisdn) -> InvoiceNumber | None:
         return None

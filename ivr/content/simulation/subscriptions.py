@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from ivr.care import changes
 from ivr.care.rules import STATES, Rules
 from ivr.content.model import Content
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.call import Evidence
 from ivr.domain.services import (
+    FAVOURITE,
     UNQUESTIONED,
     Change,
     Characteristics,
@@ -23,7 +26,7 @@ from ivr.domain.services import (
     in_silence,
 )
 from ivr.domain.subscriber import Held, OwnedPackage, Status, Subscriber
-from ivr.domain.values import Msisdn, ServiceId
+from ivr.domain.values import Language, Msisdn, ServiceId
 from ivr.ports.clock import Clock
 from ivr.ports.services import Subscriptions
 
@@ -59,6 +62,19 @@ class SimulatedSubscriptions(Subscriptions):
         states = {id: self.subscriber.status is status for id, status in STATES.items()}
         return {**on, **states}
 
+    def wanted(self, number: Msisdn, services: Iterable[ServiceId]) -> tuple[Change, ...]:
+        states = self.states(number)
+        return tuple(changes.switch(service, is_on=states[service]) for service in services)
+
+    def purchase(self, service: ServiceId, package: str) -> Change:
+        return changes.purchase(service, package)
+
+    def favourite(self, number: Msisdn) -> str | None:
+        return changes.favourite_number(self.value(number, FAVOURITE))
+
+    def favourite_change(self, target: str | None) -> Change:
+        return changes.favourite(target)
+
     def offer(
         self, number: Msisdn, wanted: Change, evidence: Evidence = UNQUESTIONED
     ) -> Offer | Refusal:
@@ -67,12 +83,13 @@ class SimulatedSubscriptions(Subscriptions):
 
     def order(
         self,
-        call: str,
-        step: int,
+        actor: Actor,
+        key: OperationKey,
         number: Msisdn,
         offer: Offer,
         moment: Moment = in_silence,
         evidence: Evidence = UNQUESTIONED,
+        language: Language | None = None,
     ) -> Receipt:
         self._before, services = self.subscriber, dict(self.subscriber.services)
         status = self.subscriber.status
@@ -84,27 +101,33 @@ class SimulatedSubscriptions(Subscriptions):
             else:
                 services.pop(change.service, None)
         self.subscriber = replace(self.subscriber, services=services, status=status)
-        return Receipt(Settled.DONE, f"{call}:{step}")
+        return Receipt(Settled.DONE, key)
 
     def recall(
-        self, call: str, step: int, number: Msisdn, moment: Moment = in_silence
+        self,
+        actor: Actor,
+        key: OperationKey,
+        number: Msisdn,
+        moment: Moment = in_silence,
+        language: Language | None = None,
     ) -> Recalled | None:
         return None
 
     def undo(
         self,
-        call: str,
-        step: int,
+        actor: Actor,
+        key: OperationKey,
         number: Msisdn,
         order: str,
         moment: Moment = in_silence,
         evidence: Evidence = UNQUESTIONED,
+        language: Language | None = None,
     ) -> Receipt:
         self.subscriber = self._before or self.subscriber
-        return Receipt(Settled.DONE, f"{call}:{step}")
+        return Receipt(Settled.DONE, key)
 
     def held(self, number: Msisdn) -> tuple[HeldChange, ...]:
         return ()
 
-    def stop(self, number: Msisdn, order: str, author: str) -> bool:
+    def stop(self, actor: Actor, key: OperationKey, number: Msisdn, order: str) -> bool:
         return False
