@@ -40,7 +40,7 @@ RUN printf '#!/opt/ivr/.venv/bin/python\nfrom ivr.__main__ import main\n\nmain()
  && .venv/bin/python -m compileall -q ivr \
  && useradd --uid 890 --user-group --home-dir /var/lib/ivr ivr \
  && cd /var/lib && install -d -o ivr -g ivr -m 700 ivr ivr/asterisk ivr/asterisk/system \
-        ivr/admission ivr/audio ivr/content ivr/fax
+        ivr/admission ivr/audio ivr/fax
 ENV PATH=/opt/ivr/.venv/bin:$PATH PYTHONPATH=/opt/ivr IVR_HOME=/var/lib/ivr
 USER ivr
 VOLUME /var/lib/ivr

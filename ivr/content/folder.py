@@ -114,14 +114,12 @@ class ContentFolder:
     def make_at(self, path: Path) -> ContentFolder:
         """The folder at a path, made of this one's files where it lacks them.
 
-        Recordings come along when it has no files yet. Unusable: it cannot be written.
+        Recordings come along when it is new. Unusable: it cannot be written.
         """
         made = self.at(path)
         try:
             if not path.exists():
                 self._copy_to(path)
-            elif not made.flow_file.exists() and self.recordings.is_dir():
-                self._copy_recordings(path)
             for source, target in zip(self._files(), made._files(), strict=True):
                 if not target.exists():
                     _put(source, target)
@@ -151,19 +149,11 @@ class ContentFolder:
             for source in self._files():
                 shutil.copyfile(source, fresh / source.name)
             if self.recordings.is_dir():
-                self._copy_recordings(fresh)
+                shutil.copytree(self.recordings, fresh / RECORDINGS, copy_function=shutil.copyfile)
             with suppress(FileExistsError):
                 fresh.rename(path)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
-
-    def _copy_recordings(self, path: Path) -> None:
-        shutil.copytree(
-            self.recordings,
-            path / RECORDINGS,
-            copy_function=shutil.copyfile,
-            dirs_exist_ok=True,
-        )
 
 
 def _put(source: Path, target: Path) -> None:

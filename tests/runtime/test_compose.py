@@ -51,8 +51,8 @@ def test_it_writes_its_own_folders_alone(service: Any) -> None:
     for each in service["volumes"]:
         source, target, *options = each.split(":")
         is_ours = re.fullmatch(r"[a-z-]+", source) and source in COMPOSE["volumes"]
-        assert is_ours or source == "${CONTENT-content}", each
-        assert target.startswith((HOME, "/var/lib/postgresql/ivr"))
+        assert is_ours or (source, options) == ("./prompts", ["ro"]), each
+        assert target.startswith((HOME, "/opt/ivr/prompts", "/var/lib/postgresql/ivr"))
 
 
 def test_it_is_bounded(service: Any) -> None:
