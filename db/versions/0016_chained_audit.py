@@ -12,7 +12,7 @@ from alembic import op
 revision = "0016"
 down_revision = "0015"
 
-COLUMNS = {
+COLUMNS: dict[str, sa.types.TypeEngine[object]] = {
     "before": sa.Text(),
     "after": sa.Text(),
     "host": sa.Text(),

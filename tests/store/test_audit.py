@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
 
 from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey
-from ivr.domain.audit import Entry, Fault, Link, Proof, Tag, entry_of, hash_of
+from ivr.domain.audit import Entry, Facts, Fault, Link, Proof, Tag, entry_of, hash_of
 from ivr.domain.values import Msisdn
 from ivr.errors import Unusable
 from ivr.store import Store
@@ -28,7 +28,7 @@ def entry(index: int) -> Entry:
     number = NUMBER if index % 2 else OTHER
     key = OperationKey(f"key {index}")
     at = NOW + timedelta(minutes=index)
-    after = {"words": index, "text": "söz"}
+    after: Facts = {"words": index, "text": "söz"}
     return entry_of(CLERK, key, at, Tag.CODEWORD_SET, number, before={"words": 0}, after=after)
 
 
