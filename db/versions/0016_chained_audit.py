@@ -6,13 +6,15 @@ that are there already stay as they are, outside the chain: it begins with the f
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
 down_revision = "0015"
 
-COLUMNS: dict[str, sa.types.TypeEngine[object]] = {
+COLUMNS: dict[str, sa.types.TypeEngine[Any]] = {
     "before": sa.Text(),
     "after": sa.Text(),
     "host": sa.Text(),
