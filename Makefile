@@ -14,15 +14,16 @@ run: setup
 
 test:
 	@./setup.sh dev
-	@.venv/bin/python -m pytest -q -n 3 --dist loadgroup --no-loadscope-reorder tests
+	@.venv/bin/python -m pytest -q -n 4 --dist loadscope --no-loadscope-reorder tests
 
-# The tests of `make test` and the nightly ones, which are too slow for it.
+# The tests of `make test` and the nightly ones, which are too slow for it, with the voices that
+# callers hear.
 test-all:
 	@./setup.sh dev
 	@for lock in schemathesis ears; do .venv/bin/python -m pip install --quiet \
 	  --disable-pip-version-check --require-hashes --only-binary :all: \
 	  -r requirements-$$lock.lock || exit 1; done
-	@.venv/bin/python -m pytest -q -n 6 --dist worksteal -m "" tests
+	@TEST_REAL_VOICE=1 .venv/bin/python -m pytest -q -n 4 --dist worksteal -m "" --timeout 300 tests
 
 # Three quarters of an hour on a quiet machine; root, or a user with sudo, since packets are looked at.
 # BENCH_SUBSCRIBERS=10000000 for ten million; BENCH="--quick --parts calls" for a part of it;

@@ -17,5 +17,5 @@ if [ ! -d "$home/data" ]; then
     echo 'CREATE DATABASE ivr' | postgres --single -D "$home/fresh" postgres
     mv "$home/fresh" "$home/data"
 fi
-exec postgres -D "$home/data" -c listen_addresses=127.0.0.1 -c "port=$PGPORT" \
+exec postgres -D "$home/data" -c listen_addresses=127.0.0.1 -c "port=$PGPORT" -c max_connections=200 \
     -c unix_socket_directories=/var/run/postgresql

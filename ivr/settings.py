@@ -99,7 +99,7 @@ class Settings(BaseSettings):
     """How long a caller waits in the agents' queue before a call back is offered."""
     patience_seconds: float = Field(default=120.0, ge=10, le=3600)
     """How long a caller may be without progress and without an agent, until the goodbye."""
-    first_key_seconds: float = Field(default=6.0, ge=1, le=60)
+    silence_seconds: float = Field(default=6.0, ge=1, le=60)
     """How long a caller may be silent after a question before it is asked again."""
     max_call_minutes: float = Field(default=30.0, gt=0, le=1440)
     """The longest call without an agent."""

@@ -1,8 +1,8 @@
 """The line that all end-to-end tests ring: started once, before the test processes.
 
-Tests of the wire, which need a real Asterisk, run one after another in one process (the group
-``wire``), since each of them waits more than it computes. The other tests run beside them, a file
-at a time.
+Tests of the wire, which need a real Asterisk, run one after another in two processes: the line as
+callers hear it, and Asterisk by itself. Each of them waits more than it computes. The other tests
+run beside them, a file at a time.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from zlib import crc32
 import pytest
 import structlog
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from ivr import log
 from ivr.domain.values import Language
@@ -58,10 +60,9 @@ def logging_as_before() -> Iterator[None]:
 
 TESTS = Path(__file__).parent
 E2E = TESTS / "e2e"
-WIRE = (
-    *("e2e/", "telephony/asterisk/", "softphone/test_phone.py", "runtime/test_starting.py"),
-    "fuzz/test_web.py",
-)
+LINE = "e2e/"
+ASTERISK = ("telephony/asterisk/", "softphone/test_phone.py", "runtime/test_starting.py")
+WIRE = (LINE, *ASTERISK)
 """Tests that need a real Asterisk, by the beginning of their path."""
 WIRE_SECONDS = 120
 LANGUAGES = list(Language)
@@ -69,7 +70,7 @@ LANGUAGES = list(Language)
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put each test into its group, those of the wire first.
+    """Put the tests of the wire first, since they take longest.
 
     A test of the line that is there for every language is for one of them in `make test`: its
     name says for which, so that the languages take turns. The others are nightly.
@@ -78,14 +79,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         path = _path(item)
         if not path.startswith(WIRE):
-            item.add_marker(pytest.mark.xdist_group(path))
             continue
-        item.add_marker(pytest.mark.xdist_group("wire"))
         if item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(WIRE_SECONDS))
         language = _language(item)
         if language and language is not LANGUAGES[crc32(_name(item).encode()) % len(LANGUAGES)]:
             item.add_marker(pytest.mark.nightly)
+
+
+class Groups(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives a process all tests of the line, all of Asterisk, or those of one file.
+
+    ``--dist loadgroup`` would do the same by marks; pytest-xdist 3.8 has no groups with pytest 9.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0].removeprefix("tests/")
+        if file.startswith(LINE):
+            return "line"
+        return "asterisk" if file.startswith(ASTERISK) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Groups | None:
+    """Use the groups where files are wanted whole (`make test`)."""
+    return Groups(config, log) if config.option.dist == "loadscope" else None
 
 
 def _path(item: pytest.Item) -> str:

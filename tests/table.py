@@ -18,6 +18,8 @@ def each(name: str, rows: Iterable[object]) -> Callable[[Test], Test]:
     table = list(rows)
 
     def of_all(test: Test) -> Test:
+        assert inspect.isfunction(test), "a class would be lost"
+
         @functools.wraps(test)
         def run(*arguments: Any, **given: Any) -> None:
             assert table, "there is no row"

@@ -17,17 +17,21 @@ BETWEEN = 0.02
 T = TypeVar("T")
 
 
-def until(found: Callable[[], T | None], what: Callable[[], object] = lambda: "") -> T:
+def until(
+    found: Callable[[], T | None],
+    what: Callable[[], object] = lambda: "",
+    seconds: float = DEADLINE,
+) -> T:
     """Wait until ``found`` answers something true, and answer it.
 
-    AssertionError: it did not in a minute; ``what`` tells what there was instead.
+    AssertionError: it did not in time; ``what`` tells what there was instead.
     """
-    deadline = time.monotonic() + DEADLINE
+    deadline = time.monotonic() + seconds
     while True:
         answer = found()
         if answer:
             return answer
-        assert time.monotonic() < deadline, what() or "it has not happened in a minute"
+        assert time.monotonic() < deadline, what() or "it has not happened"
         time.sleep(BETWEEN)
 
 

@@ -37,7 +37,7 @@ CHECK_SECONDS = 1.0
 """How long the answer to a check is waited for."""
 MAX_IDLE = 60.0
 """Seconds after which the pool closes one of the connections that nobody needs."""
-REST, LONGEST_REST = 0.5, 1.0
+REST = 0.2
 """Seconds between two tries to reach a server that is away."""
 
 
@@ -97,7 +97,7 @@ class PostgresPool:
         self.size = size
         self.given: dict[str, Any] = {}
         """Arguments of the driver's connect."""
-        self.breaker = Breaker(1, REST, LONGEST_REST, changed=self._tell)
+        self.breaker = Breaker(1, REST, REST, changed=self._tell)
         self._seconds = seconds
         self._pool: _Pool | None = None
         self._lock = threading.Lock()

@@ -48,6 +48,8 @@ class Seat(Greenlet):  # type: ignore[type-arg]  # generic in its stubs only
         self.board = board
         self.listen: Callable[[float], bool] | None = None
         """Keeps the caller's keys for so many seconds; False: not just now, at once."""
+        self.listened = time.monotonic()
+        """When the dialogue itself last listened to its caller."""
 
 
 class Switchboard:

@@ -28,7 +28,7 @@ from ivr.flow.place import PLACE, SPOKEN
 from ivr.metrics import Reaction
 from ivr.ports.dialogue import Telephone
 from ivr.telephony.agi import Agi, NotAsterisk
-from ivr.telephony.offload import listen_with
+from ivr.telephony.offload import has_listened, listen_with
 
 MARGIN = 10.0
 """Seconds added to what a command should take, before the connection is given up."""
@@ -105,6 +105,7 @@ class AgiTelephone(Telephone):
                 if self._ahead:
                     return
                 self._ahead = self._stream(sound, seconds) or ""
+            has_listened()
 
     def ask_key(
         self,
@@ -215,21 +216,31 @@ class AgiTelephone(Telephone):
         burst, self._ahead = bool(self._ahead), ""
         for _ in range(MOST_QUEUED):
             if self._wait_for_digit(BURST_SECONDS if burst else AT_ONCE) is None:
-                return
+                break
             burst = True
+        has_listened()
 
     def _key(
         self, utterances: Sequence[Utterance], first: float, options: Sequence[Utterance]
     ) -> str | None:
-        key = self._taken() or self._read(utterances, OPTIONS_AFTER if options else first)
-        return self._read(options, first) if options and key is None else key
+        if taken := self._taken():
+            return taken
+        key = self._read(utterances, OPTIONS_AFTER if options else first)
+        if options and key is None:
+            key = self._read(options, first)
+        has_listened()
+        return key
 
     def _taken(self) -> str:
         key, self._ahead = self._ahead[:1], self._ahead[1:]
         return key
 
     def _next(self, wait: float) -> str | None:
-        return self._taken() or self._wait_for_digit(wait)
+        if taken := self._taken():
+            return taken
+        key = self._wait_for_digit(wait)
+        has_listened()
+        return key
 
     def _read(self, utterances: Sequence[Utterance], wait: float) -> str | None:
         """Play, and wait for a key from the last sound's end."""

@@ -84,7 +84,7 @@ def line_server(house: House, post: Post | None = None) -> LineServer:
         house.journal,
         house.clock,
         patience(settings),
-        Timing(first_key=settings.first_key_seconds),
+        Timing(first_key=settings.silence_seconds),
     )
     places = Places(house.settings.home / "places")
     return LineServer(

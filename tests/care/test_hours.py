@@ -44,5 +44,5 @@ MONDAY, FRIDAY, SATURDAY, SUNDAY = 23, 27, 28, 29
     ],
 )
 def test_who_is_there(hours: AgentHours, topic: str, day: int, at: str, expected: Presence) -> None:
-    moment = datetime.combine(date(2026, 11, day), time.fromisoformat(at))  # noqa: DTZ
+    moment = datetime.combine(date(2026, 11, day), time.fromisoformat(at))
     assert presence(hours, topic, moment) is expected

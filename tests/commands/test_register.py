@@ -46,7 +46,9 @@ HELP_LIBRARIES = {
 }
 CALLS = {
     *(
+        "ivr.domain.actor",
         "ivr.domain.call",
+        "ivr.system.checks",
         "ivr.system.clock",
         "ivr.commands.records",
         "ivr.commands.tables",
@@ -60,7 +62,8 @@ CALLS = {
         "ivr.system.secretfiles",
         "ivr.settings",
     ),
-    *("ivr.store", "ivr.store.audit", "ivr.store.call_tables"),
+    *("ivr.ports", "ivr.ports.clock", "ivr.ports.journal"),
+    *("ivr.store", "ivr.store.actors", "ivr.store.audit", "ivr.store.call_tables"),
     *("ivr.store.columns", "ivr.store.database", "ivr.store.fingerprint"),
     *("ivr.store.journal", "ivr.store.migrations", "ivr.store.upsert", "ivr.store.pages"),
     *("ivr.store.seal", "ivr.store.tables", "ivr.system.breaker"),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from ivr.commands.call import words_of
 from ivr.content import editing
@@ -21,7 +24,15 @@ from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
 from ivr.wiring import telephony
 from ivr.wiring.container import House, prepare_database
-from tests.e2e.line import KEY_OF, RunningLine, environment, line_settings, sounds_made, watched
+from tests.e2e.line import (
+    KEY_OF,
+    RunningLine,
+    environment,
+    line_settings,
+    short_folder,
+    sounds_made,
+    watched,
+)
 from tests.e2e.test_health import figures
 from tests.metrics.exposed import value
 from tests.waiting import until
@@ -85,10 +96,19 @@ def kill_line(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
+@pytest.fixture(scope="module")
+def alone() -> Iterator[RunningLine]:
+    """One Asterisk for all tests that need nothing of their own from it."""
+    folder = short_folder()
+    with asterisk_alone(folder / "home") as line:
+        yield line
+    shutil.rmtree(folder)
+
+
 def test_without_a_line_the_caller_is_told_in_each_language_and_reaches_the_queue(
-    folder: Path,
+    alone: RunningLine,
 ) -> None:
-    with asterisk_alone(folder / "home") as line, line.call(line.number()) as caller:
+    with alone.call(alone.number()) as caller:
         for language in Language:
             caller.hears("dialplan.failure", language=language)
         for language in Language:
@@ -158,9 +178,9 @@ def test_too_many_calls_of_one_number_are_busy(folder: Path) -> None:
             until(lambda: refused(line, "caller") == 1)
 
 
-def test_a_killed_line_costs_no_caller_the_call(folder: Path, language: Language) -> None:
+def test_a_killed_line_costs_no_caller_the_call(alone: RunningLine, language: Language) -> None:
+    line = alone
     with (
-        asterisk_alone(folder / "home") as line,
         line_process(line) as worker,
         line.call(line.number()) as caller,
     ):
@@ -175,10 +195,11 @@ def test_a_killed_line_costs_no_caller_the_call(folder: Path, language: Language
 
 
 def test_a_line_that_is_asked_to_end_lets_its_calls_end_first(
-    folder: Path, language: Language
+    alone: RunningLine, language: Language
 ) -> None:
-    with asterisk_alone(folder / "home") as line, line_process(line) as worker:
-        with line.call(line.number()) as caller:
+    line, number = alone, alone.number()
+    with line_process(line) as worker:
+        with line.call(number) as caller:
             caller.language = language
             caller.press(f"{KEY_OF[language]}3")
             caller.hears("menu.info.news")
@@ -188,5 +209,5 @@ def test_a_line_that_is_asked_to_end_lets_its_calls_end_first(
             caller.hears("info.tariff", 60, tariff="tariff.oba", fee=Money(500))
             caller.phone.hangup()
         assert worker.wait(20) == 0
-        (record,) = line.house.store.journal.newest(9)
+        (record,) = (each for each in line.house.store.journal.newest(9) if each.caller == number)
         assert (record.outcome, "info/tariffs" in record.goals) == ("hung-up", True)

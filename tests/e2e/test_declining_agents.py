@@ -123,7 +123,7 @@ def test_a_queue_of_one_tells_the_truth_at_once(agency: Agency) -> None:
 
 def test_a_ring_that_the_end_of_the_wait_cuts_short_leads_back_too(agency: Agency) -> None:
     """The queue gives the pause after a ring of any length; it must end by itself."""
-    agency.sends.variables = {"IVR_WAIT": "1"}
+    agency.sends.variables = {"IVR_WAIT": "4"}
     with Declining(agency.line.settings, "agent1", NOTHING) as agent:
         assert agency.rings(agent) == [1]
         agency.sends.variables = {}

@@ -19,7 +19,7 @@ LONGEST_SECONDS = 18.0
 @pytest.fixture(scope="module")
 def line() -> Iterator[RunningLine]:
     folder = short_folder()
-    with running_line(folder / "home", patience_seconds=BOUND_SECONDS, first_key_seconds=2) as line:
+    with running_line(folder / "home", patience_seconds=BOUND_SECONDS, silence_seconds=2) as line:
         yield line
     shutil.rmtree(folder)
 

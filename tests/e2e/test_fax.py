@@ -99,7 +99,7 @@ def ended(line: RunningLine, number: InvoiceNumber) -> Invoice:
         assert invoice is not None
         return invoice if invoice.state in (FaxState.SENT, FaxState.FAILED) else None
 
-    return until(look)
+    return until(look, seconds=240)  # a page takes half a minute of real time
 
 
 def pages(tiff: bytes) -> list[NDArray[np.bool_]]:

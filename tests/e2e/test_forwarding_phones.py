@@ -40,10 +40,11 @@ def line() -> Iterator[RunningLine]:
 @pytest.mark.parametrize(
     "target",
     [
-        "0890@127.0.0.1",
+        *(
+            pytest.param(each, marks=pytest.mark.nightly)
+            for each in ("0890@127.0.0.1", "6990123@{0}", "agent1@{0}")
+        ),
         "PJSIP%2ftrunk%2fsip%3a6990123%40{0}@127.0.0.1",
-        "6990123@{0}",
-        "agent1@{0}",
     ],
 )
 def test_a_phone_that_forwards_is_rung_again_and_nobody_else(

@@ -33,6 +33,7 @@ def upgraded() -> Iterator[RunningLine]:
     shutil.rmtree(folder)
 
 
+@pytest.mark.nightly
 def test_nothing_of_an_upgraded_home_is_open_to_others(upgraded: RunningLine) -> None:
     number = upgraded.subscriber()
     with upgraded.call(number) as caller:
@@ -53,6 +54,7 @@ def test_nothing_of_an_upgraded_home_is_open_to_others(upgraded: RunningLine) ->
     assert all(any(Path(name).match(each) for each in OURS) for name in there), there
 
 
+@pytest.mark.nightly
 def test_asterisk_reads_what_is_closed_since_it_is_the_same_user(upgraded: RunningLine) -> None:
     audio = next((upgraded.settings.home / "audio").rglob(f"*.{ENCODINGS[0]}"))
     assert stat.S_IMODE(audio.stat().st_mode) == 0o600

@@ -45,7 +45,9 @@ def hears_the_price(caller: Caller, language: Language) -> None:
     caller.language = language
     caller.press(f"{KEY_OF[language]}2#")
     caller.proves()
-    caller.press("23")
+    caller.press("2")
+    caller.hears("packages.none")
+    caller.press("3")
     caller.hears("change.price.once", 60, price=Money(5_000))
 
 
@@ -89,6 +91,7 @@ def test_an_undone_order_costs_and_pays_nothing_whatever_becomes_of_it(
     assert (after.balance, after.packages) == (Money(6_000), ())
 
 
+@pytest.mark.nightly
 def test_two_calls_cannot_buy_with_money_for_one(own_line: RunningLine) -> None:
     number = own_line.subscriber(services="sms gprs", balance=6_000)
     with own_line.call(number) as first, own_line.call(own_line.number()) as second:
@@ -98,7 +101,9 @@ def test_two_calls_cannot_buy_with_money_for_one(own_line: RunningLine) -> None:
         second.hears("identify.read-back", number=number)
         second.press("1")
         second.proves()
-        second.press("23")
+        second.press("2")
+        second.hears("packages.none")
+        second.press("3")
         second.hears("change.price.once", 60, price=Money(5_000))
         first.press("1")
         first.hears("change.on.done", service=f"service.{PACKAGE}")

@@ -103,6 +103,7 @@ def test_an_order_that_the_network_ends_later_is_settled_by_its_event(
     assert "settled by an event" in (own_line.settings.home / "logs" / "orders.log").read_text()
 
 
+@pytest.mark.nightly
 def test_a_refusal_of_the_network_is_told(own_line: RunningLine, language: Language) -> None:
     number = own_line.subscriber()
     with network_that(own_line, refuses=["waiting"]), own_line.call(number) as caller:
@@ -112,6 +113,7 @@ def test_a_refusal_of_the_network_is_told(own_line: RunningLine, language: Langu
     assert own_line.network.switched(number) == {}
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("outage", ["error", pytest.param("hang", marks=pytest.mark.nightly)])
 def test_a_network_that_is_gone_in_mid_call(own_line: RunningLine, outage: str) -> None:
     number = own_line.subscriber()

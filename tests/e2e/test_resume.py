@@ -122,6 +122,7 @@ def test_in_the_middle_of_a_secret_only_the_secret_is_asked_again(
         caller.phone.hangup()
 
 
+@pytest.mark.nightly
 def test_an_order_that_was_confirmed_is_told_and_made_once(
     asterisk: RunningLine, kill: Kill
 ) -> None:

@@ -178,7 +178,13 @@ def peer(notes: Notes) -> Iterator[Peer]:
         yield peer
 
 
-@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize(
+    "field",
+    [
+        pytest.param(name, marks=[pytest.mark.nightly] if name in ALL and name != "From" else [])
+        for name in FIELDS
+    ],
+)
 def test_a_line_break_in_any_field_is_no_line(notes: Notes, peer: Peer, field: str) -> None:
     for text in (*forms("\n"), *forms("\r\n")):
         ring(notes, peer, "0890", fields(text, {field: FIELDS[field]}))

@@ -187,6 +187,7 @@ def nobody_can_start(staff: Staff) -> Iterator[None]:
     away.rename(database)
 
 
+@pytest.mark.nightly
 def test_a_rolling_restart_costs_no_call(folder: Path) -> None:
     with staffed(folder, drain_seconds=1) as staff, staff.line.call(staff.line.number()) as caller:
         goes_to_information(caller, Language.RUSSIAN)

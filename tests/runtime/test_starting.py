@@ -19,7 +19,7 @@ import pytest
 from ivr.domain.values import Language
 from ivr.settings import Settings, host_port
 from ivr.system.hardening import die_with_parent
-from tests.e2e.line import environment, own_settings, running_line, short_folder
+from tests.e2e.line import environment, line_settings, running_line, short_folder, sounds_made
 from tests.waiting import until
 
 SECONDS = 60.0
@@ -27,6 +27,7 @@ SECONDS = 60.0
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
+    sounds_made()
     folder = short_folder()
     yield folder
     shutil.rmtree(folder)
@@ -69,7 +70,9 @@ def listening(settings: Settings) -> list[str]:
 
 
 class TestEnding:
-    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    @pytest.mark.parametrize(
+        "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.nightly)]
+    )
     def test_a_signal_leaves_no_process_and_no_port(
         self, folder: Path, number: signal.Signals
     ) -> None:
@@ -86,7 +89,7 @@ class TestEnding:
         assert listening(line.settings) == []
 
     def test_a_killed_one_takes_its_asterisk_along(self, folder: Path) -> None:
-        settings = own_settings(folder / "home")
+        settings = line_settings(folder / "home")
         process = subprocess.Popen(
             [sys.executable, "-m", "ivr", "up"],
             env=environment(settings),
@@ -102,8 +105,9 @@ class TestEnding:
         until(lambda: processes(settings.home) == [])
         until(lambda: listening(settings) == [])  # a process is gone before its files are
 
+    @pytest.mark.nightly
     def test_an_asterisk_that_died_is_told_and_started_again(self, folder: Path) -> None:
-        settings = own_settings(folder / "home")
+        settings = line_settings(folder / "home")
         with subprocess.Popen(
             [sys.executable, "-m", "ivr", "up"],
             env=environment(settings),
@@ -122,6 +126,7 @@ class TestEnding:
             assert process.wait(20) == 0
         assert processes(settings.home) == []
 
+    @pytest.mark.nightly
     def test_a_second_start_finds_everything_again(self, folder: Path) -> None:
         for _ in range(2):
             with running_line(folder / "home") as line:
@@ -129,6 +134,7 @@ class TestEnding:
         with closing(sqlite3.connect(folder / "home" / "ivr.sqlite")) as database:
             assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
+    @pytest.mark.nightly
     def test_a_restart_keeps_what_a_person_made_live(self, folder: Path) -> None:
         home = folder / "home"
         with running_line(home) as line:
@@ -154,6 +160,7 @@ class TestEnding:
 
 
 class TestSideBySide:
+    @pytest.mark.nightly
     def test_two_installations_do_not_meet(self, folder: Path) -> None:
         with running_line(folder / "one") as one, running_line(folder / "two") as two:
             number = one.subscriber(services="sms")
@@ -215,7 +222,7 @@ class TestRefusing:
     def test_a_bad_setting_is_named_with_the_way_out(
         self, folder: Path, name: str, value: str, said: str
     ) -> None:
-        settings = own_settings(folder / "home")
+        settings = line_settings(folder / "home")
         sentence = refusal(start(settings, **{name: value, "PATH": "/usr/bin:/bin"}))
         assert said in sentence
         assert "hidden" not in sentence
@@ -226,14 +233,14 @@ class TestRefusing:
         [
             "sip_bind",
             "agi_bind",
-            "ami_bind",
-            "network_simulator_bind",
-            "network_listener_bind",
-            "health_bind",
+            *(
+                pytest.param(f"{name}_bind", marks=pytest.mark.nightly)
+                for name in ("ami", "network_simulator", "network_listener", "health")
+            ),
         ],
     )
     def test_a_port_in_use_is_named(self, folder: Path, name: str) -> None:
-        settings = own_settings(folder / "home")
+        settings = line_settings(folder / "home")
         kind = socket.SOCK_DGRAM if name == "sip_bind" else socket.SOCK_STREAM
         with socket.socket(socket.AF_INET, kind) as other:
             other.bind(host_port(getattr(settings, name)))
@@ -246,7 +253,7 @@ class TestRefusing:
 
     def test_a_home_that_cannot_be_written_is_named(self, folder: Path) -> None:
         (folder / "file").touch()
-        sentence = refusal(start(own_settings(folder / "file" / "home")))
+        sentence = refusal(start(line_settings(folder / "file" / "home")))
         assert f"{folder}/file/home cannot be written (Not a directory)" in sentence
         assert "set IVR_HOME" in sentence
 
@@ -255,17 +262,19 @@ class TestRefusing:
         home.mkdir()
         garbage = b"no database at all " * 500
         (home / "ivr.sqlite").write_bytes(garbage)
-        sentence = refusal(start(own_settings(home)))
+        sentence = refusal(start(line_settings(home)))
         assert f"the database {home}/ivr.sqlite cannot be read" in sentence
         assert "restore it from a backup, or move it away" in sentence
         assert (home / "ivr.sqlite").read_bytes() == garbage
 
-    @pytest.mark.parametrize("kilobytes", [0, 20, 64])
+    @pytest.mark.parametrize(
+        "kilobytes", [20, *(pytest.param(each, marks=pytest.mark.nightly) for each in (0, 64))]
+    )
     def test_a_disk_without_room_is_told_and_a_later_start_is_whole(
         self, folder: Path, kilobytes: int
     ) -> None:
         """No file may grow beyond so much: what a full disk does, done by the system."""
-        settings = own_settings(folder / "home")
+        settings = line_settings(folder / "home")
 
         def limited() -> None:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

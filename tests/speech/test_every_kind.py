@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date, time
 
-import pytest
-
 from ivr.domain.dialogue import Value
 from ivr.domain.values import Language, Money
 from ivr.speech.forms import COUNTED, KINDS, spoken
@@ -22,6 +20,7 @@ from tests.speech.number_words import (
     YEARS,
     rows,
 )
+from tests.table import each
 
 TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH
 WORDS = {int(row[0]): row for row in rows(NUMBERS)}
@@ -70,8 +69,8 @@ def test_every_kind_is_in_a_table() -> None:
     assert set(NOUN) == COUNTED | {"manat", "tenge"}
 
 
-@pytest.mark.parametrize("number", WORDS)
 class TestNumbers:
+    @each("number", WORDS)
     def test_alone(self, number: int) -> None:
         word = WORDS[number]
         assert [said(language, "number", number) for language in Language] == [
@@ -84,10 +83,12 @@ class TestNumbers:
             if number:
                 assert said(language, "number", -number) == f"{minus[language]} {words}"
 
-    @pytest.mark.parametrize("kind", sorted(COUNTED))
+    @each("number", WORDS)
+    @each("kind", sorted(COUNTED))
     def test_with_a_noun(self, number: int, kind: str) -> None:
         assert [said(language, kind, number) for language in Language] == counted(number, kind)
 
+    @each("number", WORDS)
     def test_as_manat(self, number: int) -> None:
         turkmen, russian, english = manat(number)
         amount = Money(number * 100)
@@ -98,8 +99,8 @@ class TestNumbers:
         assert {said(EN, f"money{end}", amount) for end in ENDS} == {english}
 
 
-@pytest.mark.parametrize("whole", [0, 1, 2, 5, 1000])
-@pytest.mark.parametrize("number", [number for number in WORDS if 0 < number < 100])
+@each("whole", [0, 1, 2, 5, 1000])
+@each("number", [number for number in WORDS if 0 < number < 100])
 def test_manat_and_tenge(number: int, whole: int) -> None:
     amount = Money(whole * 100 + number)
     tenge = counted(number, "tenge")
@@ -117,8 +118,8 @@ def test_manat_and_tenge(number: int, whole: int) -> None:
     assert {said(EN, f"money{end}", amount) for end in ENDS} == {english}
 
 
-@pytest.mark.parametrize("row", rows(MONTHS), ids=lambda row: row[5])
-@pytest.mark.parametrize("day", rows(DAYS), ids=lambda day: day[0])
+@each("row", rows(MONTHS))
+@each("day", rows(DAYS))
 def test_days_of_every_month(day: list[str], row: list[str]) -> None:
     number, turkmen, russian, russian_genitive, english = day
     month, bare, of_year, from_it, to_it, russian_month, english_month = row
@@ -156,7 +157,7 @@ SHORT = {
 }
 
 
-@pytest.mark.parametrize("row", rows(HOURS), ids=lambda row: row[0])
+@each("row", rows(HOURS))
 def test_every_hour_with_every_minute(row: list[str]) -> None:
     hour, turkmen, _, _, english = row
     english_hour, half = english.split()
@@ -175,7 +176,7 @@ def test_every_hour_with_every_minute(row: list[str]) -> None:
         assert {said(EN, f"clock{end}", when) for end in ENDS} == {spoken_english}
 
 
-@pytest.mark.parametrize("row", rows(HOURS), ids=lambda row: row[0])
+@each("row", rows(HOURS))
 def test_every_full_hour(row: list[str]) -> None:
     hour, alone, from_it, to_it, english = row
     when = time(int(hour))
@@ -188,7 +189,7 @@ def test_every_full_hour(row: list[str]) -> None:
     assert {said(EN, f"clock{end}", when) for end in ENDS} == {english}
 
 
-@pytest.mark.parametrize("row", rows(PHONES), ids=lambda row: row[0])
+@each("row", rows(PHONES))
 def test_numbers_in_pairs(row: list[str]) -> None:
     assert [said(each, "phone", row[0]) for each in Language] == row[1:]
     code = row[0].removeprefix("993")

@@ -109,7 +109,7 @@ def test_the_board_knows_who_waits_and_which_agents_are_there(exchange: Exchange
 
     with watching(exchange.link) as board:
         exchange.link.action("QueueAdd", Queue="agents", Interface="Local/rung@trial")
-        exchange.ring("", waits, hold=12)
+        exchange.ring("", waits, hold=20)
 
         def agents() -> QueueState | None:
             return next((queue for queue in board.queues if queue.name == "agents"), None)

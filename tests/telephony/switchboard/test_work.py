@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import partial
 
 import pytest
 import structlog
+from gevent import getcurrent
 
 from ivr.telephony.offload import offload
+from ivr.telephony.switchboard import Seat
 from ivr.telephony.telephone import AgiTelephone
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.scripted import FakeAsterisk
@@ -65,6 +68,48 @@ def test_keys_pressed_during_work_answer_the_next_questions_in_order(house: Hous
         return [first, *(ask(telephone) for _ in range(4))]
 
     assert house.hold(talk, "1") == list("12345")
+
+
+def test_short_works_in_a_row_go_on_unheard_only_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first works after a key have taken their time: a key in the next one is kept."""
+    monkeypatch.setattr("ivr.telephony.offload.LULL", 60.0)
+
+    def talk(telephone: AgiTelephone, asterisk: FakeAsterisk) -> object:
+        seat = getcurrent()
+        assert isinstance(seat, Seat)
+        first = ask(telephone)
+        offload(int)  # nobody listens so soon after a key
+        before = len(asterisk.commands)
+        seat.listened -= 60.0
+        offload(press, asterisk, "2")
+        return first, ask(telephone), before
+
+    assert house.hold(talk, "1") == ("1", "2", 1)
+
+
+@pytest.mark.parametrize(
+    "listen",
+    [
+        ask,
+        lambda telephone: telephone.ask_digits([utterance()], lambda _: False, 5, 5),
+        lambda telephone: telephone.ask_secret(utterance(), 9, 5, 5),
+        lambda telephone: telephone.play([utterance()]),
+        lambda telephone: telephone.forget_keys(),
+    ],
+)
+def test_whatever_the_caller_could_answer_was_listening(
+    house: House, listen: Callable[[AgiTelephone], object]
+) -> None:
+    def talk(telephone: AgiTelephone, _: FakeAsterisk) -> object:
+        seat = getcurrent()
+        assert isinstance(seat, Seat)
+        seat.listened = 0.0
+        listen(telephone)
+        return seat.listened > 0.0
+
+    assert house.hold(talk, "1#") is True
 
 
 def test_work_may_use_the_telephone_of_its_call(house: House) -> None:
