@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 
 OLDEST = "0014"
 """The form that version 0.2.0 was made for. A later migration that takes something away writes its

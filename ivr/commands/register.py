@@ -52,6 +52,7 @@ COMMANDS: Mapping[str, Command] = {
         "say.say", "Render one prompt exactly as a caller hears it; without -o, print its words."
     ),
     "calls": Command("records.calls", "The journal of calls, newest first."),
+    "audit": Command("audit.app", "The audit: list who did what, or prove it."),
     "unlock": Command("codeword.unlock", "End an identification lock."),
     "network-simulator": Command(
         "network.network_simulator",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ivr.domain.values import Language, Msisdn
@@ -47,3 +47,29 @@ class Bound:
     since: datetime
     most: int
     withheld: int
+
+
+class CallbackStatus(StrEnum):
+    OPEN = "open"
+    TAKEN = "taken"
+    """Somebody is about to call back."""
+    DONE = "done"
+
+
+TAKEN_FOR = timedelta(hours=1)
+"""After so long another may take what was taken: it was not called back, or nobody said so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A number left to be called back."""
+
+    id: int
+    call: str
+    number: Msisdn
+    language: Language | None
+    reason: str
+    at: datetime
+    status: CallbackStatus
+    taken: datetime | None = None
+    taken_by: str | None = None

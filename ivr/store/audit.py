@@ -1,37 +1,38 @@
-"""The audit trail: who did what to which number, and when."""
+"""The audit trail: who did what to which number, and when.
+
+Each row has a place in a chain, and a hash over itself and the hash of the row before. Writers take
+their places one after another: PostgreSQL holds a lock until the transaction ends, SQLite has one
+writer anyway. So an entry is written last in its transaction.
+"""
 
 from __future__ import annotations
 
+import json
+import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, desc, func, insert, select
+from sqlalchemy import Connection, Row, asc, bindparam, desc, func, insert, select, update
 
-from ivr.domain.actor import Actor, Channel, OperationKey
+from ivr.domain.actor import Channel, OperationKey
+from ivr.domain.audit import Entry as Entry
+from ivr.domain.audit import Fault, Link, Proof, hash_of, write_facts
+from ivr.domain.audit import entry_of as entry_of
+from ivr.domain.paging import Page
 from ivr.domain.values import Msisdn
 from ivr.store.database import Database
+from ivr.store.paging import read_page
 from ivr.store.tables import audit
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One act. ``action`` is a word such as ``codeword.set``; never a secret."""
-
-    at: datetime
-    author: str
-    action: str
-    number: Msisdn | None = None
-    channel: Channel | None = None
-    key: OperationKey | None = None
-    """The key of the operation."""
-
-
-def entry_of(
-    actor: Actor, key: OperationKey, at: datetime, action: str, number: Msisdn | None = None
-) -> Entry:
-    """The entry of an operation."""
-    return Entry(at, str(actor), action, number, actor.channel, key)
+_CHAIN = 0x4956_5233
+"""PostgreSQL advisory lock, "IVR3" in ASCII."""
+_AT_ONCE = 1000
+"""Rows that are read at a time."""
+_COLUMNS = [audit.c[name] for name in Link.__slots__]
+_LINK = update(audit).where(audit.c.id == bindparam("row"))
+_LINK = _LINK.values(link=bindparam("place"), hash=bindparam("proof"))
 
 
 def is_done(connection: Connection, key: OperationKey, action: str) -> bool:
@@ -41,17 +42,43 @@ def is_done(connection: Connection, key: OperationKey, action: str) -> bool:
 
 
 def write_entry(connection: Connection, entry: Entry) -> None:
-    """Add an entry within the transaction of the act itself."""
-    connection.execute(
-        insert(audit).values(
+    """Add an entry within the transaction of the act itself, as its last statement."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_CHAIN)))
+    written = connection.execute(
+        insert(audit)
+        .values(
             at=entry.at,
             author=entry.author,
-            action=entry.action,
+            action=str(entry.action),
             number=entry.number,
             channel=entry.channel.value if entry.channel else None,
             key=entry.key,
+            before=write_facts(entry.before),
+            after=write_facts(entry.after),
+            host=entry.host or platform.node(),
         )
+        .returning(audit.c.id)
+    ).scalar_one()
+    _chain(connection, written)
+
+
+def _chain(connection: Connection, written: int) -> None:
+    """Give a row its place, and those that came without one since the chain began: of an import,
+    or of an older program that runs beside this one."""
+    newest = select(audit.c.link, audit.c.hash).where(audit.c.link.is_not(None))
+    last = connection.execute(newest.order_by(desc(audit.c.link)).limit(1)).first()
+    place, previous = (last.link, last.hash) if last else (0, "")
+    first = select(audit.c.id).where(audit.c.link == 1).scalar_subquery()
+    waiting = select(*_COLUMNS).where(
+        audit.c.link.is_(None), audit.c.id >= func.coalesce(first, written)
     )
+    links = []
+    for row in connection.execute(waiting.order_by(asc(audit.c.id))):
+        place += 1
+        previous = hash_of(Link(*row), place, previous or "")
+        links.append({"row": row.id, "place": place, "proof": previous})
+    connection.execute(_LINK, links)
 
 
 def count_entries(
@@ -64,28 +91,81 @@ def count_entries(
     return connection.execute(select(func.count()).where(*mine)).scalar_one()
 
 
+@dataclass(frozen=True, slots=True)
 class AuditTrail:
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    database: Database
 
     def write(self, entry: Entry) -> None:
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             write_entry(connection, entry)
 
     def newest(self, most: int, number: Msisdn | None = None) -> Sequence[Entry]:
         """Newest first, of one number or of all."""
-        query = select(audit).order_by(desc(audit.c.id)).limit(most)
+        return self.list(most, number=number).items
+
+    def list(
+        self,
+        most: int,
+        after: str | None = None,
+        *,
+        since: datetime | None = None,
+        actor: str | None = None,
+        action: str | None = None,
+        number: Msisdn | None = None,
+    ) -> Page[Entry]:
+        """A page, newest first. ``actor`` as ``operator aygul``; ``action`` a Tag."""
+        query = select(audit)
+        if since is not None:
+            query = query.where(audit.c.at >= since)
+        if actor is not None:
+            query = query.where(audit.c.author == actor)
+        if action is not None:
+            query = query.where(audit.c.action == action)
         if number is not None:
             query = query.where(audit.c.number == number)
-        with self._database.reading() as connection:
-            return [
-                Entry(
-                    row.at,
-                    row.author,
-                    row.action,
-                    row.number,
-                    Channel(row.channel) if row.channel else None,
-                    row.key,
-                )
-                for row in connection.execute(query)
-            ]
+        with self.database.reading() as connection:
+            return read_page(connection, query, (audit.c.id,), _entry, most, after)
+
+    def check(self, noted: str | None = None) -> Proof:
+        """Look at the whole chain. ``noted``: a hash that must be in it."""
+        rows, last, is_noted = 0, "", noted is None
+        with self.database.importing() as connection:
+            while True:
+                query = select(*_COLUMNS).where(audit.c.link > rows).order_by(asc(audit.c.link))
+                found = [Link(*row) for row in connection.execute(query.limit(_AT_ONCE))]
+                for row in found:
+                    if row.link != rows + 1:
+                        return Proof(rows, last, Fault.MISSING, row.id)
+                    if row.hash != hash_of(row, rows + 1, last):
+                        return Proof(rows, last, Fault.CHANGED, row.id)
+                    rows, last = rows + 1, row.hash
+                    is_noted = is_noted or last == noted
+                if not found:
+                    break
+            stray = connection.execute(_STRAY).scalar_one_or_none()
+        if stray is not None:
+            return Proof(rows, last, Fault.OUTSIDE, stray)
+        return Proof(rows, last, None if is_noted else Fault.NOT_LAST)
+
+
+_BEGUN = select(func.min(audit.c.id)).where(audit.c.hash.is_not(None) | (audit.c.link.is_not(None)))
+_STRAY = (
+    select(audit.c.id)
+    .where(audit.c.link.is_(None) | (audit.c.link < 1), audit.c.id >= _BEGUN.scalar_subquery())
+    .order_by(asc(audit.c.id))
+    .limit(1)
+)
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(
+        row.at,
+        row.author,
+        row.action,
+        row.number,
+        Channel(row.channel) if row.channel else None,
+        row.key,
+        json.loads(row.before) if row.before else None,
+        json.loads(row.after) if row.after else None,
+        row.host,
+    )

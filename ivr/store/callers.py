@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, asc, bindparam, insert, or_, select, update
 
 from ivr.domain.actor import Actor, OperationKey
-from ivr.domain.callbacks import Asked, Bound, Left
+from ivr.domain.callbacks import TAKEN_FOR, Asked, Bound, Left
+from ivr.domain.callbacks import Callback as Callback
+from ivr.domain.callbacks import CallbackStatus as CallbackStatus
 from ivr.domain.values import Language, Msisdn
 from ivr.ports.callbacks import CallbackBook
 from ivr.ports.care import Callers
@@ -41,33 +42,9 @@ class StoredCallers(Callers):
             write(connection, [Spoken(caller, language)])
 
 
-class CallbackStatus(StrEnum):
-    OPEN = "open"
-    TAKEN = "taken"
-    """Somebody is about to call back."""
-    DONE = "done"
-
-
-TAKEN_FOR = timedelta(hours=1)
-"""After so long another may take what was taken: it was not called back, or nobody said so."""
 WAITS = callbacks.c.status.in_([CallbackStatus.OPEN.value, CallbackStatus.TAKEN.value])
 TAKEN, DONE = "callback.taken", "callback.done"
 """Acts, in the audit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Callback:
-    """A number left to be called back."""
-
-    id: int
-    call: str
-    number: Msisdn
-    language: Language | None
-    reason: str
-    at: datetime
-    status: CallbackStatus
-    taken: datetime | None = None
-    taken_by: str | None = None
 
 
 class StoredCallbacks(CallbackBook):

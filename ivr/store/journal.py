@@ -8,7 +8,6 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -16,6 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, desc, select
 
 from ivr.domain.call import Call, Outcome, Step
+from ivr.domain.journal import AgentEvent as AgentEvent
+from ivr.domain.journal import Record as Record
 from ivr.ports.journal import Journal
 from ivr.store.call_tables import (
     agent_events,
@@ -27,39 +28,6 @@ from ivr.store.call_tables import (
 )
 from ivr.store.database import Database
 from ivr.store.pages import Entry, Pages, QueueNote, taken_at, write
-
-
-@dataclass(frozen=True, slots=True)
-class AgentEvent:
-    event: str
-    agent: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One call as the journal has it. Numbers are whole: whoever shows them masks them."""
-
-    id: str
-    dialled: str
-    caller: str | None
-    started: datetime
-    ended: datetime | None
-    release: int
-    language: str | None
-    subscriber: str | None
-    means: str | None
-    outcome: str | None
-    reason: str
-    path: tuple[Step, ...]
-    goals: tuple[str, ...]
-    identification: tuple[str, ...]
-    orders: tuple[str, ...]
-    agents: tuple[AgentEvent, ...]
-
-    @property
-    def seconds(self) -> float | None:
-        return (self.ended - self.started).total_seconds() if self.ended else None
 
 
 class StoredJournal(Journal):

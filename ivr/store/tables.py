@@ -292,11 +292,21 @@ audit = Table(
     Column("number", Number),
     Column("channel", Word),
     Column("key", Text),
+    Column("before", Text),
+    Column("after", Text),
+    Column("host", Text),
+    Column("link", BigInteger),
+    Column("hash", String(64)),
     Index(None, "number", "at"),
     Index(None, "action", "at"),
     Index(None, "key"),
+    Index(None, "link", unique=True),
+    Index(None, "author", "at"),
 )
-"""Who did what to which number and when. Never a secret. ``key`` is that of the operation."""
+"""Who did what to which number and when. Never a secret. ``key`` is that of the operation; ``link``
+is the place in the chain of hashes, null in rows from before there was one."""
+_outside = audit.c.link.is_(None)
+Index("ix_audit_outside", audit.c.id, sqlite_where=_outside, postgresql_where=_outside)
 
 messages = Table(
     "messages",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -72,7 +73,9 @@ class TestCallbacks(CallbacksContract):
         assert len(store.callbacks.list(CallbackStatus.DONE, 10)) == 1
         (entry,) = store.audit.newest(10)
         known = at_desk(form="1")
-        assert entry == entry_of(*known, NOW, "callback.done", CALLER)
+        assert dataclasses.replace(entry, host=None) == entry_of(
+            *known, NOW, "callback.done", CALLER
+        )
 
     def test_one_agent_takes_a_call_back_and_another_only_when_it_is_forgotten(
         self, store: Store

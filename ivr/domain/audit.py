@@ -1,0 +1,138 @@
+"""The audit: typed events of who did what to whom, chained by hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from ivr.domain.actor import Actor, Channel, OperationKey
+from ivr.domain.values import Msisdn
+
+Facts = Mapping[str, str | int | bool | None]
+"""What is told of a state: small, and never a secret."""
+
+
+class Tag(StrEnum):
+    """What was done. Rows of older programs have the same words."""
+
+    CODEWORD_SET = "codeword.set"
+    CODEWORD_CLEAR = "codeword.clear"
+    CODE = "identification.code"
+    """A one-time code ended a lock."""
+    UNLOCK = "identification.unlock"
+    ANNOUNCEMENT_SET = "announcement.set"
+    PUK_TOLD = "puk.told"
+    CALLBACK_TAKEN = "callback.taken"
+    CALLBACK_DONE = "callback.done"
+    MESSAGE_RETRY = "message.retry"
+    RELEASE_PUBLISH = "release.publish"
+    RELEASE_POINT = "release.point"
+    SUBSCRIBERS_IMPORT = "subscribers.import"
+    PAYMENTS_IMPORT = "payments.import"
+    PACKAGES_IMPORT = "packages.import"
+    OWNER_CHANGED = "owner.changed"
+    PASSPORT_CHANGED = "passport.changed"
+    PEPPER_REPLACED = "pepper.replaced"
+    ORDER_COMPLETED = "order.completed"
+    ORDER_CANCELLED = "order.cancelled"
+    ORDER_STOPPED = "order.stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act. ``action`` is a Tag, or the words of an older program, such as
+    ``release.publish 7``."""
+
+    at: datetime
+    author: str
+    """The actor, as ``operator aygul``."""
+    action: str
+    number: Msisdn | None = None
+    """The subject: the number it was done to. Whole: whoever shows it masks it."""
+    channel: Channel | None = None
+    key: OperationKey | None = None
+    """The key of the operation."""
+    before: Facts | None = None
+    after: Facts | None = None
+    host: str | None = None
+    """The machine that it was done on; the store fills it in."""
+
+
+def entry_of(
+    actor: Actor,
+    key: OperationKey,
+    at: datetime,
+    action: str,
+    number: Msisdn | None = None,
+    *,
+    before: Facts | None = None,
+    after: Facts | None = None,
+) -> Entry:
+    """The entry of an operation."""
+    return Entry(at, str(actor), action, number, actor.channel, key, before, after)
+
+
+def write_facts(facts: Facts | None) -> str | None:
+    """Facts as they are stored: JSON with its names in order."""
+    return None if facts is None else json.dumps(facts, ensure_ascii=False, sort_keys=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A row of the audit as it is stored: all that its hash covers, and its hash."""
+
+    id: int
+    at: datetime
+    author: str
+    action: str
+    number: str | None
+    channel: str | None
+    key: str | None
+    before: str | None
+    after: str | None
+    host: str | None
+    link: int | None
+    """Its place in the chain, from 1; None: it is in no chain."""
+    hash: str | None
+
+
+def hash_of(row: Link, place: int, previous: str) -> str:
+    """SHA-256 over a row at a place and the hash of the row before, in hexadecimal digits.
+
+    The form is written down in docs/decisions/0072; another program can compute it.
+    """
+    at = row.at.astimezone(UTC).isoformat(timespec="microseconds")
+    said = [row.author, row.action, row.number, row.channel, row.key, row.before, row.after]
+    form = [previous, place, row.id, at, *said, row.host]
+    text = json.dumps(form, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Fault(StrEnum):
+    """Why a chain is broken."""
+
+    MISSING = "missing"
+    """A row before this one was taken out."""
+    CHANGED = "changed"
+    """This row, or its hash, is not what was written."""
+    OUTSIDE = "outside"
+    """The row came after the chain began, and is not in it."""
+    NOT_LAST = "not-last"
+    """The chain does not have the row whose hash was noted: its end was cut off or replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What looking at the whole chain came to."""
+
+    rows: int
+    """In the chain, up to the first broken one."""
+    last: str
+    """Hash of the last good row; empty: there is no chain yet."""
+    fault: Fault | None = None
+    id: int | None = None
+    """The first broken row."""

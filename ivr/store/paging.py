@@ -1,0 +1,72 @@
+"""Keyset pages: each begins behind the last row of the one before, so that a row which is added
+meanwhile moves none."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, Connection, Row, Select, tuple_
+
+from ivr.domain.paging import Page
+from ivr.errors import Unusable
+
+T = TypeVar("T")
+
+
+def read_page(
+    connection: Connection,
+    query: Select[Any],
+    keys: tuple[Column[Any], ...],
+    read: Callable[[Row[Any]], T],
+    most: int,
+    cursor: str | None,
+    *,
+    newest_first: bool = True,
+) -> Page[T]:
+    """A page of ``most`` rows in the order of ``keys``, which together name one row.
+
+    Unusable: the cursor is none of ours.
+    """
+    if cursor is not None:
+        values = tuple_(*keys)
+        bound = tuple_(*_open(cursor, keys), types=[key.type for key in keys])
+        query = query.where(values < bound if newest_first else values > bound)
+    order = [key.desc() if newest_first else key.asc() for key in keys]
+    rows = connection.execute(query.order_by(*order).limit(most + 1)).all()
+    shown = rows[:most]
+    has_more = len(rows) > most and bool(shown)
+    return Page([read(row) for row in shown], _seal(shown[-1], keys) if has_more else None)
+
+
+def _seal(row: Row[Any], keys: tuple[Column[Any], ...]) -> str:
+    values = [row._mapping[key] for key in keys]
+    plain = [each.isoformat() if isinstance(each, datetime) else each for each in values]
+    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+
+
+def _open(cursor: str, keys: tuple[Column[Any], ...]) -> list[Any]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        plain = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+        if not isinstance(plain, list):
+            raise TypeError
+        return [_value(each, key) for each, key in zip(plain, keys, strict=True)]
+    except (ValueError, TypeError, binascii.Error):
+        raise Unusable("this is no place in the list: begin again without --after") from None
+
+
+def _value(plain: object, key: Column[Any]) -> object:
+    kind = key.type.python_type
+    if kind is datetime:
+        value = datetime.fromisoformat(str(plain))
+        if value.tzinfo is None:
+            raise ValueError
+        return value
+    if type(plain) is not kind:
+        raise TypeError
+    return plain
