@@ -62,10 +62,12 @@ CALLS = {
         "ivr.system.secretfiles",
         "ivr.settings",
     ),
+    *("ivr.domain.audit", "ivr.domain.journal", "ivr.domain.paging"),
     *("ivr.ports", "ivr.ports.clock", "ivr.ports.journal"),
     *("ivr.store", "ivr.store.actors", "ivr.store.audit", "ivr.store.call_tables"),
     *("ivr.store.columns", "ivr.store.database", "ivr.store.fingerprint"),
     *("ivr.store.journal", "ivr.store.migrations", "ivr.store.upsert", "ivr.store.pages"),
+    "ivr.store.paging",
     *("ivr.store.seal", "ivr.store.tables", "ivr.system.breaker"),
 }
 CALLS_LIBRARIES = {
