@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import _thread
 import signal
 import sys
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
+from types import FrameType
 
 from ivr import metrics
 from ivr.care.worker import run_rounds
@@ -18,10 +20,20 @@ MEASURE_SECONDS = 5.0
 
 
 def stop_signal() -> threading.Event:
-    """An event that SIGINT and SIGTERM set."""
+    """An event that SIGINT and SIGTERM set.
+
+    The handler does not set it itself: it runs in the first thread, which it interrupts anywhere,
+    also in ``wait`` or ``set`` while that holds the lock of the event. ``set`` would then wait for
+    this lock for ever. ``threading.Thread`` takes such a lock too; ``_thread`` takes none.
+    """
     stop = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        if not stop.is_set():
+            _thread.start_new_thread(stop.set, ())
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: stop.set())
+        signal.signal(number, end)
     return stop
 
 
