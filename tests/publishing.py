@@ -1,4 +1,4 @@
-"""Publishing what is in the files of a house, as tests need it."""
+"""Publishing what is in the files of a container, as tests need it."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from ivr.domain.actor import SYSTEM
 from ivr.domain.values import Language
 from ivr.speech.manifest import Manifest
 from ivr.wiring import telephony
-from ivr.wiring.container import House
+from ivr.wiring.container import Container
 
 
-def publish(house: House, flow_file: Path | None = None) -> int:
+def publish(container: Container, flow_file: Path | None = None) -> int:
     """Make the files live, whatever is live now; answers the release's number."""
-    content = replace(house.content(flow_file), base=house.store.releases.live())
-    return telephony.publish(house, content, SYSTEM).number
+    content = replace(container.content(flow_file), base=container.store.releases.live())
+    return telephony.publish(container, content, SYSTEM).number
 
 
-def without_sounds(house: House) -> Document:
+def without_sounds(container: Container) -> Document:
     """The shipped release; each of its sounds is made when it is first said."""
-    document = house.shipped.read().to_document()
+    document = container.shipped.read().to_document()
     none = Manifest({each: {} for each in Language}, {each: {} for each in Language})
     document["speech"]["audio"] = none.to_document()
     return document
 
 
-def publish_without_sounds(house: House) -> None:
+def publish_without_sounds(container: Container) -> None:
     """Make the shipped files live where nothing is said."""
-    text = json.dumps(without_sounds(house), ensure_ascii=False)
-    house.store.releases.publish(text, "test", house.clock.now())
+    text = json.dumps(without_sounds(container), ensure_ascii=False)
+    container.store.releases.publish(text, "test", container.clock.now())

@@ -28,7 +28,7 @@ from ivr.web.figures import (
     machine_figures,
     queue_figures,
 )
-from ivr.web.health import InTime
+from ivr.web.health import BackgroundProbe
 
 MONITORING = PROJECT / "docs" / "monitoring"
 DASHBOARD = json.loads((MONITORING / "grafana-dashboard.json").read_text())
@@ -71,7 +71,7 @@ def known() -> Mapping[str, dict[str, set[str]]]:
             build_figures("0"),
             line_figures(LineState(lambda: 0, dict), lambda: 1, 1),
             asterisk_figures(lambda: True),
-            backlog_figures(InTime(Backlog), clock),
+            backlog_figures(BackgroundProbe(Backlog), clock),
             machine_figures(Path("/")),
             queue_figures(lambda: [SimpleNamespace(**QUEUE)]),
             care_figures(lambda: 1, lambda: {"line": 1, "agent": 1}, 1800.0),

@@ -16,7 +16,7 @@ from ivr.commands.printing import cell
 from ivr.errors import Unusable
 from ivr.store import open_database
 from ivr.store.importing import import_rows
-from ivr.store.rows import COLUMNS, Known, read_rows
+from ivr.store.rows import COLUMNS, KnownCatalogueIds, read_rows
 from ivr.system.printable import escaped, hidden, json_text
 from tests.e2e.line import environment, own_settings
 from tests.logged import logged
@@ -62,7 +62,7 @@ class TestImport:
         lines = [COLUMNS, *([each.get(name, "") for name in COLUMNS] for each in (good, bad))]
         quoted = [",".join(f'"{text}"' for text in line) for line in lines]
         file.write_text("\n".join(quoted), "utf-8", newline="")
-        known = Known(frozenset(), ("duet",))
+        known = KnownCatalogueIds(frozenset(), ("duet",))
         with pytest.raises(Unusable) as refused:
             list(read_rows(file, known))
         wanted = f"line 3: {column} has a character that is not seen (U+{ord(evil):04X}): remove it"

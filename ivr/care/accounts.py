@@ -7,13 +7,19 @@ from datetime import date, datetime, timedelta
 
 from ivr.care.catalogue import FREE, Catalogue
 from ivr.domain.payments import TAX, BillItem, Payment
-from ivr.domain.subscriber import Account, ActiveService, Held, OwnedPackage, Subscriber
+from ivr.domain.subscriber import (
+    Account,
+    ActiveService,
+    ActiveServiceRecord,
+    OwnedPackage,
+    Subscriber,
+)
 from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports.business import Bills
 from ivr.ports.care import Accounts
 from ivr.ports.clock import Clock
-from ivr.ports.orders import OrderBook
+from ivr.ports.orders import OrderRepository
 from ivr.ports.subscribers import Payments, Subscribers
 
 PAYMENTS = 5
@@ -23,9 +29,9 @@ KEY_CUSTOMER = 10
 
 
 @dataclass(frozen=True)
-class Accounting(Accounts):
+class AccountService(Accounts):
     subscribers: Subscribers
-    book: OrderBook
+    book: OrderRepository
     received: Payments
     billed: Bills
     catalogue: Catalogue
@@ -147,5 +153,5 @@ def _is_of_former_owner(subscriber: Subscriber, until: datetime) -> bool:
     return subscriber.owner_since is not None and until <= subscriber.owner_since
 
 
-def _is_before(held: Held, until: datetime) -> bool:
+def _is_before(held: ActiveServiceRecord, until: datetime) -> bool:
     return held.since is None or held.since < until

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.call import Call
 from ivr.domain.values import Language, Msisdn
-from ivr.ports.dialogue import Wording
+from ivr.ports.dialogue import TextSource
 from ivr.ports.messages import Advice, Outbox
 
 OCCASION = "advice"
@@ -18,7 +18,7 @@ class AdviceService(Advice):
     """In the words of one release."""
 
     outbox: Outbox
-    wording: Wording
+    wording: TextSource
 
     def recipient(self, call: Call) -> Msisdn | None:
         return call.caller or call.subscriber or call.texts_to

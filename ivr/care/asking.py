@@ -12,7 +12,7 @@ import structlog
 
 from ivr.care.orders import Carrier
 from ivr.domain.orders import Order, OrderState
-from ivr.domain.services import Moment, Reason, Receipt, Settled
+from ivr.domain.services import Reason, Receipt, Settled, UtcDateTime
 from ivr.errors import TemporarilyUnavailable
 
 log = structlog.get_logger()
@@ -23,7 +23,7 @@ PATIENCE = 8.0
 """Seconds after which the order is accepted and done later."""
 
 
-def ask(order: Order, carrier: Carrier, executor: Executor, moment: Moment) -> Receipt:
+def ask(order: Order, carrier: Carrier, executor: Executor, moment: UtcDateTime) -> Receipt:
     """Ask the network beside the dialogue; ``moment`` is called if it takes over 1.5 s."""
     clock = carrier.clock
     begun = clock.now()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
 
-from ivr.domain.identification import AttemptCounts, CallerKind, Standing
+from ivr.domain.identification import AttemptCounts, CallerKind, LockState
 from ivr.domain.values import Msisdn
 
 IN_CALL, IN_HOUR, IN_DAY, IN_ROW = 3, 5, 10, 20
@@ -50,34 +50,34 @@ LIMITS = Limits()
 
 def standing_of(
     counts: AttemptCounts, kind: CallerKind, now: datetime, limits: Limits = LIMITS
-) -> Standing:
+) -> LockState:
     """Whether a further try is allowed after these failures."""
     if counts.in_row >= IN_ROW:
-        return Standing.OFFICE
+        return LockState.OFFICE
     if counts.in_call >= IN_CALL:
-        return Standing.SPENT
+        return LockState.SPENT
     tenth, fifth = tenth_in_day(counts.failures), fifth_in_hour(counts.failures)
     if tenth and now < tenth + DAY_LOCK:
-        return Standing.LOCKED
+        return LockState.LOCKED
     if fifth and now < fifth + HOUR_LOCK:
-        return Standing.LOCKED
-    return Standing.OPEN if kind.is_own else _of_stranger(counts, kind, now, limits)
+        return LockState.LOCKED
+    return LockState.OPEN if kind.is_own else _of_stranger(counts, kind, now, limits)
 
 
 def _of_stranger(
     counts: AttemptCounts, kind: CallerKind, now: datetime, limits: Limits
-) -> Standing:
+) -> LockState:
     spread = spread_at(counts.by_caller, limits.numbers)
     if spread and now < spread + DAY:
-        return Standing.STOPPED
+        return LockState.STOPPED
     if counts.line >= 2 * limits.line or counts.strangers >= 2 * limits.strangers:
-        return Standing.STOPPED
+        return LockState.STOPPED
     is_unknown = kind is CallerKind.UNKNOWN
     if is_unknown and (counts.line >= limits.line or counts.unknown >= limits.unknown_most):
-        return Standing.STOPPED
+        return LockState.STOPPED
     if counts.strangers >= limits.strangers or (is_unknown and counts.unknown >= limits.unknown):
-        return Standing.CODEWORD
-    return Standing.OPEN
+        return LockState.CODEWORD
+    return LockState.OPEN
 
 
 def fifth_in_hour(failures: Sequence[datetime]) -> datetime | None:

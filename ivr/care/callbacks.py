@@ -11,15 +11,15 @@ from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.callbacks import Asked, Bound, Left
 from ivr.domain.services import Reason
 from ivr.domain.values import Msisdn
-from ivr.ports.callbacks import CallbackBook, Callbacks
+from ivr.ports.callbacks import CallbackRepository, Callbacks
 from ivr.ports.clock import Clock
 
 DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class CallbackDesk(Callbacks):
-    book: CallbackBook
+class CallbackService(Callbacks):
+    book: CallbackRepository
     premium: Sequence[str]
     """Beginnings of national numbers that cost more than a call."""
     clock: Clock

@@ -46,7 +46,7 @@ class Refund(StrEnum):
     """The share of the price that is left of it."""
 
 
-class Service(BaseModel):
+class CatalogueService(BaseModel):
     """One service that can be on or off for a number, with its rules."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
@@ -105,7 +105,7 @@ class Catalogue(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     tariffs: Annotated[dict[Id, Tariff], Field(min_length=1)]
-    services: Annotated[dict[Id, Service], Field(min_length=1)]
+    services: Annotated[dict[Id, CatalogueService], Field(min_length=1)]
     premium: tuple[Prefix, ...] = ()
     """National numbers that begin so cost more than a call: no service is set to them, and
     the line dials none of them."""
@@ -170,7 +170,7 @@ def read_catalogue(path: Path) -> Catalogue:
     try:
         catalogue = Catalogue.model_validate(read.data)
     except ValidationError as error:
-        raise read.refusal(error, (Catalogue, Service, Tariff, PackageEntry)) from None
+        raise read.refusal(error, (Catalogue, CatalogueService, Tariff, PackageEntry)) from None
     for problem in _problems(catalogue):
         raise Unusable(f"{path}: {problem}")
     return catalogue

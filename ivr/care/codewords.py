@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from ivr.care.folding import fold_word, passport_keys, word_keys
-from ivr.care.verifiers import Verifying
+from ivr.care.verifiers import CredentialVerifier
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.subscriber import Verifiers
 from ivr.domain.values import Msisdn
@@ -51,7 +51,7 @@ def set_codeword(
     number: Msisdn,
     word: str,
     subscribers: Subscribers,
-    verifying: Verifying,
+    verifying: CredentialVerifier,
 ) -> CodeWordAnswer | Weakness:
     """Replace a subscriber's code word; proofs of the right to the number and locks end.
 
@@ -76,7 +76,9 @@ def clear_codeword(
     return CodeWordAnswer.CLEARED if cleared else CodeWordAnswer.HAS_NONE
 
 
-def _is_passport(word: str, number: Msisdn, known: Verifiers | None, verifying: Verifying) -> bool:
+def _is_passport(
+    word: str, number: Msisdn, known: Verifiers | None, verifying: CredentialVerifier
+) -> bool:
     """Whether the keys of a word are those of the owner's passport."""
     if known is None or known.passport is None:
         return False

@@ -26,7 +26,7 @@ from ivr.domain.values import Language, mask
 from ivr.errors import Unusable
 from ivr.ports.clock import Clock
 from ivr.ports.fax import Fax
-from ivr.ports.invoices import InvoiceBook, Press
+from ivr.ports.invoices import InvoiceRenderer, InvoiceRepository
 from ivr.ports.messages import Outbox
 
 log = structlog.get_logger()
@@ -48,9 +48,9 @@ class Write(Protocol):
 class FaxWorker:
     """Sends what waits in the book, in the order of the time that it is due."""
 
-    book: InvoiceBook
+    book: InvoiceRepository
     fax: Fax
-    press: Press
+    press: InvoiceRenderer
     outbox: Outbox
     write: Write
     clock: Clock

@@ -13,20 +13,20 @@ from dataclasses import dataclass, field
 
 from ivr import metrics
 from ivr.care.attempts import LIMITS, Limits, standing_of
-from ivr.care.turns import Turns
-from ivr.care.verifiers import KeyCheck, Verifying
+from ivr.care.turns import HashQueue
+from ivr.care.verifiers import CredentialVerifier, KeyCheck
 from ivr.care.warnings import OwnerWarning
-from ivr.domain.call import Means, Origin
+from ivr.domain.call import IdentificationMethod, Origin
 from ivr.domain.identification import (
     Attempt,
     AttemptCounts,
     AttemptResult,
     CallerKind,
+    LockState,
     Proof,
-    Standing,
     Verdict,
 )
-from ivr.domain.services import Moment, in_silence
+from ivr.domain.services import UtcDateTime, in_silence
 from ivr.domain.subscriber import Verifiers
 from ivr.domain.values import Msisdn, Secret
 from ivr.errors import TemporarilyUnavailable
@@ -43,23 +43,25 @@ NOTHING = Verifiers()
 
 
 @dataclass(frozen=True)
-class Identifying(Identification):
+class IdentificationService(Identification):
     subscribers: Subscribers
     attempts: Attempts
-    verifying: Verifying
+    verifying: CredentialVerifier
     clock: Clock
     warning: OwnerWarning | None = None
     """Who is told of failures in a row."""
-    turns: Turns = field(default_factory=Turns)
+    turns: HashQueue = field(default_factory=HashQueue)
     """Of a process that serves many callers: one for all of them."""
     limits: Limits = LIMITS
-    passport_turns: Turns = field(default_factory=lambda: Turns(PASSPORTS_AT_ONCE))
+    passport_turns: HashQueue = field(default_factory=lambda: HashQueue(PASSPORTS_AT_ONCE))
     """Likewise. Apart, so that a flood of code words does not stop passports."""
 
-    def standing(self, call: str, number: Msisdn, origin: Origin) -> Standing:
+    def standing(self, call: str, number: Msisdn, origin: Origin) -> LockState:
         """Whether identification for a number may be tried now."""
         kind, now = kind_of(origin, number, self.subscribers), self.clock.now()
-        counts = self.attempts.counts(Attempt(call, number, origin, Means.CODEWORD), kind, now)
+        counts = self.attempts.counts(
+            Attempt(call, number, origin, IdentificationMethod.CODEWORD), kind, now
+        )
         standing = standing_of(counts, kind, now, self.limits)
         metrics.identification_stands(standing)
         return standing
@@ -67,7 +69,7 @@ class Identifying(Identification):
     def proof(self, number: Msisdn) -> Proof | None:
         return self.subscribers.proof(number)
 
-    def check(self, attempt: Attempt, secret: Secret, moment: Moment = in_silence) -> Verdict:
+    def check(self, attempt: Attempt, secret: Secret, moment: UtcDateTime = in_silence) -> Verdict:
         """One try. Same words and same time for every kind of failure."""
         begun = self.clock.now()
         try:
@@ -78,9 +80,11 @@ class Identifying(Identification):
             spent = (self.clock.now() - begun).total_seconds()
             self.clock.sleep(max(0.0, SAME_TIME - spent))
 
-    def _turn(self, attempt: Attempt, secret: Secret, moment: Moment) -> Verdict:
+    def _turn(self, attempt: Attempt, secret: Secret, moment: UtcDateTime) -> Verdict:
         kind = kind_of(attempt.origin, attempt.number, self.subscribers)
-        turns = self.turns if attempt.means is Means.CODEWORD else self.passport_turns
+        turns = (
+            self.turns if attempt.means is IdentificationMethod.CODEWORD else self.passport_turns
+        )
         with turns.turn(moment):
             return self._check(attempt, kind, secret)
 
@@ -89,8 +93,8 @@ class Identifying(Identification):
 
         def allows(counts: AttemptCounts) -> bool:
             standing = standing_of(counts, kind, now, self.limits)
-            is_codeword = attempt.means is Means.CODEWORD
-            return standing is Standing.OPEN or (standing is Standing.CODEWORD and is_codeword)
+            is_codeword = attempt.means is IdentificationMethod.CODEWORD
+            return standing is LockState.OPEN or (standing is LockState.CODEWORD and is_codeword)
 
         opened = self.attempts.open(attempt, kind, now, allows)
         if not opened.id:
@@ -118,9 +122,9 @@ class Identifying(Identification):
     def _compare(self, attempt: Attempt, verifiers: Verifiers, secret: Secret) -> KeyCheck:
         verifying, number, keys = self.verifying, attempt.number, secret.keys
         match attempt.means:
-            case Means.CODEWORD:
+            case IdentificationMethod.CODEWORD:
                 return self.turns.work(lambda: verifying.check_keys(verifiers, keys))
-            case Means.PASSPORT:
+            case IdentificationMethod.PASSPORT:
                 return KeyCheck(verifying.matches_passport(verifiers, number, keys))
 
     def _renew(self, number: Msisdn, known: Verifiers, renewed: Verifiers) -> None:

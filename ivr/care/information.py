@@ -13,7 +13,7 @@ from ivr.care.hours import presence
 from ivr.care.news import News, holding
 from ivr.domain.content import Announcement
 from ivr.domain.hours import AgentHours, Presence
-from ivr.domain.services import Package, Priced
+from ivr.domain.services import Package, PricedItem
 from ivr.domain.values import Language, Money, ServiceId
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports.care import Information
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 
 @dataclass
-class Noticeboard:
+class AnnouncementCache:
     """The announcement that holds, in memory: callers wait for no database."""
 
     announcements: Announcements
@@ -50,10 +50,10 @@ class Noticeboard:
 
 
 @dataclass(frozen=True)
-class InformationDesk(Information):
+class InformationService(Information):
     catalogue: Catalogue
     items: News
-    board: Noticeboard
+    board: AnnouncementCache
     clock: Clock
 
     def news(self) -> tuple[str, ...]:
@@ -62,7 +62,7 @@ class InformationDesk(Information):
     def tariffs(self) -> tuple[tuple[str, Money], ...]:
         return tuple((id, tariff.monthly) for id, tariff in self.catalogue.tariffs.items())
 
-    def prices(self) -> tuple[Priced, ...]:
+    def prices(self) -> tuple[PricedItem, ...]:
         return tuple(self._prices())
 
     def announcement(self) -> Mapping[Language, str] | None:
@@ -72,12 +72,12 @@ class InformationDesk(Information):
     def agents(self, hours: AgentHours, topic: str) -> Presence:
         return presence(hours, topic, self.clock.local())
 
-    def _prices(self) -> Iterator[Priced]:
+    def _prices(self) -> Iterator[PricedItem]:
         needed = {need for entry in self.catalogue.services.values() for need in entry.requires}
         for name, entry in self.catalogue.services.items():
             id = ServiceId(name)
             for package, sold in entry.packages.items():
-                yield Priced(
+                yield PricedItem(
                     id,
                     sold.price,
                     FREE,
@@ -85,4 +85,4 @@ class InformationDesk(Information):
                 )
             is_sold = entry.group or name not in needed
             if is_sold and not entry.packages:
-                yield Priced(id, entry.once, entry.monthly)
+                yield PricedItem(id, entry.once, entry.monthly)

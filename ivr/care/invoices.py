@@ -33,7 +33,7 @@ from ivr.domain.values import Language, Money, Msisdn
 from ivr.errors import SubscriberGone
 from ivr.flow.fields import Id, Percent, Price
 from ivr.ports.clock import Clock
-from ivr.ports.invoices import InvoiceBook, Invoices
+from ivr.ports.invoices import InvoiceRepository, Invoices
 from ivr.ports.subscribers import Subscribers
 
 log = structlog.get_logger()
@@ -172,9 +172,9 @@ def _payer(subscriber: Subscriber) -> Payer:
 
 
 @dataclass(frozen=True)
-class InvoiceDesk(Invoices):
+class InvoiceService(Invoices):
     subscribers: Subscribers
-    book: InvoiceBook
+    book: InvoiceRepository
     terms: Terms
     clock: Clock
     premium: Sequence[str]

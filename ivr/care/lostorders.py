@@ -16,7 +16,7 @@ from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import Reason
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.ports.clock import Clock
-from ivr.ports.orders import OrderBook
+from ivr.ports.orders import OrderRepository
 
 UNCHANGED = "nothing was changed"
 
@@ -25,7 +25,7 @@ UNCHANGED = "nothing was changed"
 class LostOrders:
     """Settles by hand what the network does not end."""
 
-    book: OrderBook
+    book: OrderRepository
     clock: Clock
 
     def settle(self, actor: Actor, key: OperationKey, id: str, *, is_done: bool) -> Order:

@@ -20,7 +20,7 @@ import structlog
 
 from ivr import metrics
 from ivr.care.notices import NoticeWriter
-from ivr.care.results import Results
+from ivr.care.results import ResultNotifier
 from ivr.care.worker import run_rounds
 from ivr.domain.messages import DeliveryReceipt, Message, MessageState, NotEver, NotNow, Taken, Why
 from ivr.domain.notices import NOTICES
@@ -69,7 +69,7 @@ class MessageWorker:
     outgoing: Outgoing
     centre: MessageCentre
     subscribers: Subscribers
-    results: Callable[[], Results]
+    results: Callable[[], ResultNotifier]
     """Writes what callers were promised, in the words of the release that is live now."""
     clock: Clock
     a_day: int

@@ -22,7 +22,7 @@ from ivr.domain.services import FAVOURITE, FORWARDING, SMS, SUSPENSION, Change
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import FlowBroken
 from ivr.ports.clock import Clock
-from ivr.ports.dialogue import Wording
+from ivr.ports.dialogue import TextSource
 from ivr.ports.messages import Outbox
 from ivr.ports.notices import Facts
 from ivr.ports.subscribers import Subscribers
@@ -135,7 +135,7 @@ class Notices:
 
     subscribers: Subscribers
     outbox: Outbox
-    wording: Wording
+    wording: TextSource
 
     def tell(self, number: Msisdn, occasion: str, reference: str, /, **values: Value) -> None:
         """Put the notice ``sms.notice.<occasion>`` into the outbox, once for a reference.

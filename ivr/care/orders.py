@@ -38,9 +38,9 @@ from ivr.domain.orders import (
 from ivr.domain.services import Reason, Refusal
 from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports.business import Outcomes
+from ivr.ports.business import OrderStatusQuery
 from ivr.ports.clock import Clock
-from ivr.ports.orders import Network, OrderBook
+from ivr.ports.orders import Network, OrderRepository
 from ivr.ports.subscribers import Subscribers
 
 log = structlog.get_logger()
@@ -87,7 +87,7 @@ class Carrier:
     only looked for, until the network has not known it for as long as ``search``: decision 0047.
     """
 
-    book: OrderBook
+    book: OrderRepository
     network: Network
     weighing: Callable[[], Weighing]
     clock: Clock
@@ -256,7 +256,7 @@ def _is_by_owner(order: Order, situation: Situation) -> bool:
 class OrderWorker:
     """Finishes accepted orders: oldest first, and of one number strictly one after another."""
 
-    book: OrderBook
+    book: OrderRepository
     network: Network
     clock: Clock
     subscribers: Subscribers
@@ -295,7 +295,7 @@ class OrderWorker:
             log.info("orders are carried out", settled=settled)
         return settled
 
-    def look(self, external_id: str, outcomes: Outcomes) -> bool:
+    def look(self, external_id: str, outcomes: OrderStatusQuery) -> bool:
         """Ask what became of an order, as an event says that something did. True: it is settled.
 
         Nothing is sent; an order that is not ours, or is settled, is not even asked for.

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from ivr.care.worker import run_rounds
-from ivr.ports.attempts import Attempts, CodeBook
+from ivr.ports.attempts import Attempts, CodeRepository
 from ivr.ports.clock import Clock
 
 log = structlog.get_logger()
@@ -31,7 +31,7 @@ class Pruner:
     """One for a process. Several at once do no harm."""
 
     attempts: Attempts
-    codes: CodeBook
+    codes: CodeRepository
     clock: Clock
     _done: datetime | None = None
 

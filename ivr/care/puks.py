@@ -21,7 +21,7 @@ DAY = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class PukDesk(Puks):
+class PukService(Puks):
     subscribers: Subscribers
     clock: Clock
 

@@ -19,7 +19,7 @@ from ivr.domain.values import Language, Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports.business import BackOffice
 from ivr.ports.clock import Clock
-from ivr.ports.requests import RequestBook, Requests
+from ivr.ports.requests import RequestRepository, Requests
 
 log = structlog.get_logger()
 
@@ -51,8 +51,8 @@ def numbers_of(kind: RequestKind, numbers: Sequence[Msisdn]) -> Numbers:
 
 
 @dataclass(frozen=True)
-class RequestDesk(Requests):
-    book: RequestBook
+class RequestService(Requests):
+    book: RequestRepository
     clock: Clock
     a_day: int = 10
     """By one caller."""
@@ -110,7 +110,7 @@ class RequestWorker:
     ``search``.
     """
 
-    book: RequestBook
+    book: RequestRepository
     office: BackOffice
     clock: Clock
     search: timedelta = SEARCH

@@ -15,7 +15,7 @@ from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import INACTIVITY, SUSPENSION, Change, Reason
 from ivr.domain.values import Language
 from ivr.errors import FlowBroken
-from ivr.ports.dialogue import Wording
+from ivr.ports.dialogue import TextSource
 from ivr.ports.messages import Outbox, Promises
 
 log = structlog.get_logger()
@@ -26,12 +26,12 @@ STATES = (SUSPENSION, INACTIVITY)
 
 
 @dataclass(frozen=True)
-class Results:
+class ResultNotifier:
     """Writes what is owed, in the words of one release."""
 
     promises: Promises
     outbox: Outbox
-    wording: Wording
+    wording: TextSource
 
     def write(self) -> int:
         """Put the messages that are owed into the outbox; answers how many."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ivr.care.catalogue import FREE, Catalogue, Service
+from ivr.care.catalogue import FREE, Catalogue, CatalogueService
 from ivr.care.forwarding import merged
 from ivr.care.numbering import not_to_dial
 from ivr.domain.hours import Hours
@@ -144,7 +144,7 @@ class Rules:
         reserved = sum((max(order.once, FREE) for order in self.open), FREE)
         return self.subscriber.balance - reserved
 
-    def _exact(self, wanted: Change, entry: Service) -> Change | Refusal:
+    def _exact(self, wanted: Change, entry: CatalogueService) -> Change | Refusal:
         """The change with all that an order must say of it."""
         if entry.packages and wanted.value:
             return self._purchase(wanted, entry)
@@ -168,7 +168,7 @@ class Rules:
             return Reason.ITSELF
         return not_to_dial(value, self.catalogue.premium_numbers)
 
-    def _purchase(self, wanted: Change, entry: Service) -> Change | Refusal:
+    def _purchase(self, wanted: Change, entry: CatalogueService) -> Change | Refusal:
         id = dict(wanted.value).get("package", "")
         if not wanted.on or id not in entry.packages:
             return Refusal(Reason.UNKNOWN)
@@ -200,7 +200,7 @@ class Rules:
                     yield Change(other, False, (), held[other].value)
 
     def _against(
-        self, changes: tuple[Change, ...], entry: Service, changed: datetime | None
+        self, changes: tuple[Change, ...], entry: CatalogueService, changed: datetime | None
     ) -> Iterator[Refusal]:
         closed = next((hours for hours in self._hours(changes) if not self._is_open(hours)), None)
         if closed:

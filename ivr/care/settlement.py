@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from ivr.care.rules import STATES, is_package
 from ivr.domain.orders import Order, OrderState, Situation
 from ivr.domain.services import Change, Reason
-from ivr.domain.subscriber import Held, HeldPackage, Status, Subscriber
+from ivr.domain.subscriber import ActiveServiceRecord, HeldPackage, Status, Subscriber
 from ivr.domain.values import Money
 
 FINAL = frozenset(
@@ -89,7 +89,9 @@ def carried_over(subscriber: Subscriber, order: Order, at: datetime) -> Subscrib
             packages = list(_packages(packages, order, change, at))
         elif change.on:
             known = services.get(change.service)
-            services[change.service] = Held(known.since if known else at, change.value)
+            services[change.service] = ActiveServiceRecord(
+                known.since if known else at, change.value
+            )
         else:
             services.pop(change.service, None)
     return dataclasses.replace(

@@ -36,7 +36,6 @@ from ivr.domain.services import (
     Change,
     Characteristics,
     HeldChange,
-    Moment,
     Offer,
     Package,
     Reason,
@@ -44,6 +43,7 @@ from ivr.domain.services import (
     Receipt,
     Refusal,
     Settled,
+    UtcDateTime,
     in_silence,
 )
 from ivr.domain.subscriber import OwnedPackage, Subscriber
@@ -51,7 +51,7 @@ from ivr.domain.values import Language, Msisdn, ServiceId
 from ivr.errors import SubscriberGone, TemporarilyUnavailable
 from ivr.ports.clock import Clock
 from ivr.ports.messages import Promises
-from ivr.ports.orders import Network, OrderBook
+from ivr.ports.orders import Network, OrderRepository
 from ivr.ports.services import Subscriptions
 from ivr.ports.subscribers import Subscribers
 
@@ -59,9 +59,9 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Switching(Subscriptions):
+class SubscriptionService(Subscriptions):
     subscribers: Subscribers
-    book: OrderBook
+    book: OrderRepository
     network: Network
     catalogue: Catalogue
     clock: Clock
@@ -133,7 +133,7 @@ class Switching(Subscriptions):
         key: OperationKey,
         number: Msisdn,
         offer: Offer,
-        moment: Moment = in_silence,
+        moment: UtcDateTime = in_silence,
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:
@@ -163,7 +163,7 @@ class Switching(Subscriptions):
         actor: Actor,
         key: OperationKey,
         number: Msisdn,
-        moment: Moment = in_silence,
+        moment: UtcDateTime = in_silence,
         language: Language | None = None,
     ) -> Recalled | None:
         order = self.book.find(key)
@@ -182,7 +182,7 @@ class Switching(Subscriptions):
         key: OperationKey,
         number: Msisdn,
         order: str,
-        moment: Moment = in_silence,
+        moment: UtcDateTime = in_silence,
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:
@@ -234,7 +234,7 @@ class Switching(Subscriptions):
             return receipt  # the order stands all the same, and nothing was promised
         return replace(receipt, is_promised=True)
 
-    def _carry_out(self, fresh: Order, order: Order, moment: Moment) -> Receipt:
+    def _carry_out(self, fresh: Order, order: Order, moment: UtcDateTime) -> Receipt:
         """Go on with an order as it is written: the fresh one, or one that has its key."""
         if order.id == fresh.id:
             return self._ask(order, moment)
@@ -243,11 +243,11 @@ class Switching(Subscriptions):
             raise TemporarilyUnavailable("database", "another order has this key")
         return self._carry_on(order, moment)
 
-    def _carry_on(self, order: Order, moment: Moment) -> Receipt:
+    def _carry_on(self, order: Order, moment: UtcDateTime) -> Receipt:
         """An order that somebody else may have asked the network for."""
         return receipt_of(order) if order.state in FINAL else self._ask(sent_before(order), moment)
 
-    def _ask(self, order: Order, moment: Moment) -> Receipt:
+    def _ask(self, order: Order, moment: UtcDateTime) -> Receipt:
         if order.state is OrderState.HELD or self._behind(order):
             return receipt_of(order)
         carrier = Carrier(self.book, self.network, lambda: self._weighing, self.clock, self.search)

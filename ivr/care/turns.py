@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
-from ivr.domain.services import Moment
+from ivr.domain.services import UtcDateTime
 from ivr.errors import TemporarilyUnavailable
 
 WAITING = 32
@@ -37,7 +37,7 @@ def half_the_machine() -> int:
     return max(1, len(os.sched_getaffinity(0)) // 2)
 
 
-class Turns:
+class HashQueue:
     """One for a process."""
 
     def __init__(
@@ -62,7 +62,7 @@ class Turns:
         return len(self._line)
 
     @contextmanager
-    def turn(self, moment: Moment) -> Iterator[None]:
+    def turn(self, moment: UtcDateTime) -> Iterator[None]:
         """Wait for a turn, first come, first served; ``moment`` is called once if it takes long.
 
         TemporarilyUnavailable "identification": the line is full, or does not move.
@@ -78,7 +78,7 @@ class Turns:
         """Make a hash, behind everything else on this machine. Only within a turn."""
         return self._threads.submit(make).result()
 
-    def _take(self, moment: Moment) -> None:
+    def _take(self, moment: UtcDateTime) -> None:
         called = threading.Event()
         with self._lock:
             if self._free:
@@ -95,7 +95,7 @@ class Turns:
             self._leave(called)
             raise
 
-    def _stand(self, called: threading.Event, moment: Moment) -> None:
+    def _stand(self, called: threading.Event, moment: UtcDateTime) -> None:
         begun = time.monotonic()
         if called.wait(self._moment_after):
             return

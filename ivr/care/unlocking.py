@@ -21,15 +21,15 @@ from typing import TypeVar
 from ivr.care.attempts import standing_of
 from ivr.care.identification import SAME_TIME, kind_of
 from ivr.care.messages import CODE, CODE_GOOD_FOR
-from ivr.care.verifiers import Verifying
+from ivr.care.verifiers import CredentialVerifier
 from ivr.domain.actor import Actor, OperationKey
-from ivr.domain.call import Means, Origin
-from ivr.domain.identification import Attempt, CodeHolder, CodeSent, Standing
+from ivr.domain.call import IdentificationMethod, Origin
+from ivr.domain.identification import Attempt, CodeHolder, CodeSent, LockState
 from ivr.domain.values import Language, Msisdn, Secret
-from ivr.ports.attempts import Attempts, CodeBook
+from ivr.ports.attempts import Attempts, CodeRepository
 from ivr.ports.care import Codes
 from ivr.ports.clock import Clock
-from ivr.ports.dialogue import Wording
+from ivr.ports.dialogue import TextSource
 from ivr.ports.messages import Outbox
 from ivr.ports.subscribers import Subscribers
 
@@ -69,15 +69,15 @@ def unlock(
 
 
 @dataclass(frozen=True)
-class UnlockDesk(Codes):
+class UnlockService(Codes):
     """In the words of one release."""
 
     subscribers: Subscribers
     attempts: Attempts
-    book: CodeBook
-    verifying: Verifying
+    book: CodeRepository
+    verifying: CredentialVerifier
     outbox: Outbox
-    wording: Wording
+    wording: TextSource
     clock: Clock
     a_day: int = A_DAY
 
@@ -90,8 +90,10 @@ class UnlockDesk(Codes):
     def _send(self, number: Msisdn, origin: Origin) -> CodeSent:
         now = self.clock.now()
         kind = kind_of(origin, number, self.subscribers)
-        counts = self.attempts.counts(Attempt("", number, origin, Means.CODEWORD), kind, now)
-        if standing_of(counts, kind, now) not in (Standing.LOCKED, Standing.OFFICE):
+        counts = self.attempts.counts(
+            Attempt("", number, origin, IdentificationMethod.CODEWORD), kind, now
+        )
+        if standing_of(counts, kind, now) not in (LockState.LOCKED, LockState.OFFICE):
             return CodeSent.NOT_LOCKED
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
         verifier = self.verifying.code(number, code)

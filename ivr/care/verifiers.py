@@ -31,7 +31,7 @@ class KeyCheck:
 
 
 @dataclass(frozen=True)
-class Verifying:
+class CredentialVerifier:
     """Makes verifiers and compares secrets with them. ``pepper`` never leaves it."""
 
     pepper: str

@@ -13,7 +13,7 @@ import structlog
 from ivr.care.messages import WARNING
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports.dialogue import Wording
+from ivr.ports.dialogue import TextSource
 from ivr.ports.messages import Outbox
 from ivr.ports.subscribers import Subscribers
 
@@ -29,7 +29,7 @@ class OwnerWarning:
 
     subscribers: Subscribers
     outbox: Outbox
-    wording: Wording
+    wording: TextSource
 
     def failed(self, number: Msisdn, in_row: int, attempt: int) -> None:
         """A try failed, the ``in_row``-th for this number; ``attempt`` is its id."""

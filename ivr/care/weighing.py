@@ -1,7 +1,7 @@
 """Weighing an order against the subscriber as it is when the order is written, or carried out.
 
-The functions that this answers are asked within the transaction that writes (``OrderBook``). What
-was offered to the caller, and has changed since, is not carried out.
+The functions that this module returns are called within the transaction that writes
+(``OrderRepository``). What was offered to the caller, and has changed since, is not carried out.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ivr.care.catalogue import Catalogue, Refund, Service
+from ivr.care.catalogue import Catalogue, CatalogueService, Refund
 from ivr.care.forwarding import does_the_same, put_back
 from ivr.care.rules import Rules, is_package
 from ivr.care.settlement import FINAL, left_of
@@ -195,7 +195,7 @@ def delay_of(catalogue: Catalogue, changes: Iterable[Change], evidence: Evidence
     return timedelta(hours=max(hours, default=0))
 
 
-def _waits(entry: Service, change: Change) -> bool:
+def _waits(entry: CatalogueService, change: Change) -> bool:
     if is_package(change):
         return False
     return bool(set(change.value) - set(change.before)) if change.on else entry.delay_off

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ivr.care.announcements import check_announcement, end_announcement, set_announcement
-from ivr.care.information import Noticeboard
+from ivr.care.information import AnnouncementCache
 from ivr.commands import times
 from ivr.commands.author import operation
 from ivr.commands.printing import show as show_text
@@ -32,18 +32,18 @@ def set_(
     en: Words,
 ) -> None:
     """Say something to every caller before the menu, from now until a time."""
-    from ivr.wiring.container import open_house, prepare_database
+    from ivr.wiring.container import open_container, prepare_database
 
-    house = open_house()
-    prepare_database(house)
+    container = open_container()
+    prepare_database(container)
     words = {Language.TURKMEN: tk, Language.RUSSIAN: ru, Language.ENGLISH: en}
     announced = Announcement(words, _moment(until))
     try:
-        check_announcement(announced, house.clock)
+        check_announcement(announced, container.clock)
     except Unusable as error:
         raise Unusable(f"--{error}") from None
-    announcements, prompts = house.store.announcements, house.shelf.live().prompts
-    seconds = set_announcement(*operation(), announced, announcements, prompts, house.clock)
+    announcements, prompts = container.store.announcements, container.shelf.live().prompts
+    seconds = set_announcement(*operation(), announced, announcements, prompts, container.clock)
     said = ", ".join(f"{language} {length:.0f} s" for language, length in seconds.items())
     typer.echo(f"callers hear it until {times.told(announced.until)} ({said})", err=True)
 
@@ -79,7 +79,7 @@ def end() -> None:
 
 
 def _current(installation: Installation) -> Announcement | None:
-    board = Noticeboard(installation.store.announcements, installation.clock)
+    board = AnnouncementCache(installation.store.announcements, installation.clock)
     board.refresh()
     return board.current()
 

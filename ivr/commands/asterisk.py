@@ -16,7 +16,7 @@ from ivr.telephony import confined
 from ivr.telephony.configuration import LONGEST_SOCKET, Programs, own_folders, render, socket_fits
 from ivr.telephony.folders import check_own
 from ivr.wiring import telephony
-from ivr.wiring.container import open_house, prepare_database
+from ivr.wiring.container import open_container, prepare_database
 
 app = typer.Typer(help="The configuration of an Asterisk of your own.", no_args_is_help=True)
 MODULES = Path(f"/usr/lib/{platform.machine()}-linux-gnu/asterisk/modules")
@@ -46,16 +46,16 @@ def render_(
     The folder is new, empty, or one that this command has made before.
     Its paths are those where Asterisk runs; IVR_HOME must be at the same place there.
     """
-    house = open_house()
-    etc = (directory or house.settings.home / "asterisk" / "system").expanduser().absolute()
+    container = open_container()
+    etc = (directory or container.settings.home / "asterisk" / "system").expanduser().absolute()
     _check(etc, modules, data, run)
-    folders = replace(own_folders(house.settings.home), etc=etc, data=etc / "data", run=run)
-    prepare_database(house)
-    live = house.shelf.live()
+    folders = replace(own_folders(container.settings.home), etc=etc, data=etc / "data", run=run)
+    prepare_database(container)
+    live = container.shelf.live()
     sounds = telephony.dialplan_sounds(live.prompts)
     programs = Programs(["asterisk"], modules, data)
     configuration = render(
-        house.settings, programs, sounds, folders=folders, topics=live.flow.topics
+        container.settings, programs, sounds, folders=folders, topics=live.flow.topics
     )
     elsewhere = [str(folder) for folder in (modules, data, run) if not folder.is_dir()]
     if elsewhere:

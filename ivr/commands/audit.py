@@ -11,7 +11,7 @@ from ivr.care.numbering import NationalNumbering
 from ivr.commands.printing import show
 from ivr.commands.records import Json, Most, read_time
 from ivr.commands.tables import Document, print_json, print_table
-from ivr.domain.audit import Entry, Fault, Proof
+from ivr.domain.audit import AuditEntry, Fault, Proof
 from ivr.domain.values import Msisdn, mask
 from ivr.errors import Unusable
 from ivr.wiring.installation import open_installation
@@ -70,7 +70,7 @@ def check(
         show(proof.last)
 
 
-def document(entry: Entry) -> Document:
+def document(entry: AuditEntry) -> Document:
     """An act as JSON."""
     return {
         "at": entry.at.isoformat(),

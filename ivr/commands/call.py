@@ -19,15 +19,15 @@ import typer
 from ivr.domain.values import mask
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.softphone.audible import audible_words
-from ivr.softphone.ear import POLL, Ear
-from ivr.softphone.hearing import Piece, Vocabulary
+from ivr.softphone.ear import POLL, PromptListener
+from ivr.softphone.hearing import Fragment, Vocabulary
 from ivr.softphone.phone import KEYS, Account, Phone
 from ivr.speech.audio import write_linear
 from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.vocabulary import vocabulary
 from ivr.system.printable import NEXT_LINE, escaped, json_text
 from ivr.telephony import executables
-from ivr.wiring.container import House, open_house, prepare_database
+from ivr.wiring.container import Container, open_container, prepare_database
 
 ANSWER_SECONDS = 10.0
 WAIT, PAUSE, HANG_UP = "w", "p", "q"
@@ -52,15 +52,15 @@ def call(
     most: Annotated[float, typer.Option("--seconds", min=1, help="End the call after.")] = 300.0,
 ) -> None:
     """Ring the line. Keys typed go down it, q hangs up; with --keys they are pressed by itself."""
-    house = open_house()
+    container = open_container()
     script = None if keys is None else read_keys(keys)
     if record is not None and not record.absolute().parent.is_dir():
         raise Unusable(f"{record} cannot be written: there is no folder {record.parent}")
-    prepare_database(house)
-    words = words_of(house)
-    account = Account(caller, house.settings.sip_bind)
-    program = executables.program(house.settings, "baresip")
-    with Phone(program, executables.modules(house.settings, "baresip"), account) as phone:
+    prepare_database(container)
+    words = words_of(container)
+    account = Account(caller, container.settings.sip_bind)
+    program = executables.program(container.settings, "baresip")
+    with Phone(program, executables.modules(container.settings, "baresip"), account) as phone:
         phone.dial(number)
         try:
             phone.wait_for("CALL_ESTABLISHED", ANSWER_SECONDS)
@@ -68,8 +68,8 @@ def call(
         except TemporarilyUnavailable:
             if as_json:
                 _print_json(number, caller, ended_by="line", status=phone.status)
-            _not_answered(phone, number, house.settings.sip_bind)
-        conversation = Conversation(phone, Ear(phone, words), quiet=as_json)
+            _not_answered(phone, number, container.settings.sip_bind)
+        conversation = Conversation(phone, PromptListener(phone, words), quiet=as_json)
         conversation.go_on(script, most)
         ended_by = "line" if phone.ended else "caller"
         conversation.finish()
@@ -79,12 +79,12 @@ def call(
         _print_json(number, caller, ended_by=ended_by, status=200, **conversation.document())
 
 
-def words_of(house: House) -> Vocabulary:
+def words_of(container: Container) -> Vocabulary:
     """What callers may hear on the line now."""
-    prompts = house.shelf.live().prompts
+    prompts = container.shelf.live().prompts
     assert isinstance(prompts, SpokenPrompts)
-    house.board.refresh()
-    return audible_words(prompts, house.library, house.board.current())
+    container.board.refresh()
+    return audible_words(prompts, container.library, container.board.current())
 
 
 def read_keys(text: str) -> list[str]:
@@ -104,10 +104,10 @@ class Conversation:
     """One call as it goes on: listens, shows, presses."""
 
     phone: Phone
-    ear: Ear
+    ear: PromptListener
     quiet: bool = False
     pressed: list[tuple[float, str]] = field(default_factory=list)
-    _shown: Piece | None = None
+    _shown: Fragment | None = None
     """What is on the terminal's last line, and is being said."""
     _open: bool = False
     """The terminal's last line is not ended yet."""
@@ -167,7 +167,7 @@ class Conversation:
         if self.ear.silent_for > QUIET:
             self._end_line()
 
-    def _show(self, piece: Piece, at: float) -> None:
+    def _show(self, piece: Fragment, at: float) -> None:
         words = piece.words
         if words[0].isupper() and words not in vocabulary(piece.language):
             self._end_line()  # a value ended the sentence before: the stop behind it is a pause

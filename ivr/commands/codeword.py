@@ -11,7 +11,7 @@ from ivr.care.codewords import CodeWordAnswer, Weakness, clear_codeword, set_cod
 from ivr.care.numbering import NationalNumbering
 from ivr.care.unlocking import Unlocked
 from ivr.care.unlocking import unlock as end_locks
-from ivr.care.verifiers import Verifying
+from ivr.care.verifiers import CredentialVerifier
 from ivr.commands.author import operation
 from ivr.commands.clerk import words
 from ivr.domain.values import Msisdn, mask
@@ -37,7 +37,7 @@ def codeword() -> None:
 def set_(msisdn: Number) -> None:
     """Set a subscriber's code word, read from standard input. The word is never shown."""
     installation = open_installation()
-    number, verifying = _number(msisdn), Verifying(installation.pepper)
+    number, verifying = _number(msisdn), CredentialVerifier(installation.pepper)
     subscribers = installation.store.subscribers
     answer = set_codeword(*operation(), number, _typed(), subscribers, verifying)
     if isinstance(answer, Weakness):

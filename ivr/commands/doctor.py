@@ -26,7 +26,7 @@ from ivr.settings import host_port
 from ivr.telephony import executables
 from ivr.telephony.management import Manager
 from ivr.wiring import telephony
-from ivr.wiring.container import House, check_database, check_pepper, open_house
+from ivr.wiring.container import Container, check_database, check_pepper, open_container
 from ivr.wiring.voices import shown, wanted
 
 LONGEST_WAIT = timedelta(hours=1)
@@ -45,13 +45,13 @@ def doctor(
     for name in only or ():
         if name not in CHECKS:
             raise Unusable(f"doctor does not know '{name}'; it knows: {', '.join(CHECKS)}")
-    house = open_house()
+    container = open_container()
     log.set_up("error")  # its own sentences say it all
     wanted = {name: check for name, check in CHECKS.items() if not only or name in only}
     ill = 0
     for name, check in wanted.items():
         try:
-            show(f"  good  {name:<10} {check(house)}")
+            show(f"  good  {name:<10} {check(container)}")
         except IvrError as error:
             ill += 1
             show(f"  ILL   {name:<10} {error}")
@@ -63,8 +63,8 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _disk(house: House) -> str:
-    home = house.settings.home
+def _disk(container: Container) -> str:
+    home = container.settings.home
     home.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(home).free
     if free < LEAST_FREE:
@@ -73,70 +73,70 @@ def _disk(house: House) -> str:
     return f"{free // 1_000_000} MB free"
 
 
-def _programs(house: House) -> str:
+def _programs(container: Container) -> str:
     names = ("asterisk", "espeak-ng", "baresip")
     for name in names:
-        executables.program(house.settings, name)
+        executables.program(container.settings, name)
     return ", ".join(names)
 
 
-def _voice(house: House) -> str:
+def _voice(container: Container) -> str:
     said = []
     for language in Language:
-        house.voice.read(language, "a e o")
-        said.append(f"{language} {shown(wanted(house.settings, language))}")
+        container.voice.read(language, "a e o")
+        said.append(f"{language} {shown(wanted(container.settings, language))}")
     return "speaks " + ", ".join(said)
 
 
-def _flow(house: House) -> str:
-    content = house.content()
-    for issue in content.issues(house.given):
+def _flow(container: Container) -> str:
+    content = container.content()
+    for issue in content.issues(container.given):
         raise Unusable(f"{issue.place} {issue.problem}: `ivr flow check` lists all")
-    return f"{len(content.flow.nodes)} nodes in {house.settings.content_folder}"
+    return f"{len(content.flow.nodes)} nodes in {container.settings.content_folder}"
 
 
-def _invoices(house: House) -> str:
-    terms = house.folder.terms()
+def _invoices(container: Container) -> str:
+    terms = container.folder.terms()
     wanted = [Wanted(service, terms.least) for service in terms.services]
-    payer, today = Payer("F.A.Aa.", NUMBER), house.clock.local().date()
+    payer, today = Payer("F.A.Aa.", NUMBER), container.clock.local().date()
     for language in Language:
         sample = terms.paper(payer, language, wanted, today)
-        house.press.pdf(InvoiceNumber(sample.dated.year, 1), sample)
+        container.press.pdf(InvoiceNumber(sample.dated.year, 1), sample)
     return f"{len(wanted)} services to pay for"
 
 
-def _database(house: House) -> str:
-    check_database(house)
-    live = house.store.releases.live()
+def _database(container: Container) -> str:
+    check_database(container)
+    live = container.store.releases.live()
     if live is None:
         raise Unusable("nothing is published yet: run `ivr up` or `ivr flow publish`")
-    house.shelf.load(live)
+    container.shelf.load(live)
     return f"release {live} is live, and loads"
 
 
-def _pepper(house: House) -> str:
-    check_database(house)
-    return check_pepper(house)
+def _pepper(container: Container) -> str:
+    check_database(container)
+    return check_pepper(container)
 
 
-def _messages(house: House) -> str:
-    check_database(house)
-    oldest = house.store.outbox.oldest_waiting()
-    if oldest is not None and house.clock.now() - oldest.written > LONGEST_WAIT:
+def _messages(container: Container) -> str:
+    check_database(container)
+    oldest = container.store.outbox.oldest_waiting()
+    if oldest is not None and container.clock.now() - oldest.written > LONGEST_WAIT:
         raise Unusable(
             f"a text message waits since {times.told(oldest.written)}"
             f"{f' ({oldest.detail})' if oldest.detail else ''}: see that `ivr messages send` runs"
             " and IVR_SMSC answers; `ivr messages` lists all"
         )
-    if not house.settings.smsc:
+    if not container.settings.smsc:
         return "sent to the built-in simulator: no phone gets any"
     # Not a bind: many centres let a name in once, and `ivr messages send` has it.
-    place = urlsplit(house.settings.smsc)
+    place = urlsplit(container.settings.smsc)
     return _listening(f"{place.hostname}:{place.port}", "does IVR_SMSC say where it is?")
 
 
-def _line(house: House) -> str:
-    bind = house.settings.agi_bind
+def _line(container: Container) -> str:
+    bind = container.settings.agi_bind
     said = _listening(bind, "the line does not run: `ivr up` or `ivr line`")
     try:
         with socket.create_connection(host_port(bind), timeout=2) as call:
@@ -147,14 +147,14 @@ def _line(house: House) -> str:
     return said
 
 
-def _asterisk(house: House) -> str:
-    said = _listening(house.settings.ami_bind, "Asterisk does not run: `ivr up` starts it")
-    link = telephony.manager(house, Manager.HEALTH)
+def _asterisk(container: Container) -> str:
+    said = _listening(container.settings.ami_bind, "Asterisk does not run: `ivr up` starts it")
+    link = telephony.manager(container, Manager.HEALTH)
     link.start()
     try:
         if not link.connected.wait(LOGIN_SECONDS):
             raise Unusable(
-                f"{house.settings.ami_bind} refuses our password: Asterisk has an older "
+                f"{container.settings.ami_bind} refuses our password: Asterisk has an older "
                 "configuration, run `ivr asterisk render` and restart it"
             )
     finally:
@@ -162,8 +162,8 @@ def _asterisk(house: House) -> str:
     return said
 
 
-def _network(house: House) -> str:
-    activates = house.settings.network_api == "activation"
+def _network(container: Container) -> str:
+    activates = container.settings.network_api == "activation"
     wanted = (
         ("network", probe.ACTIVATION if activates else probe.ORDERING),
         ("network", probe.NUMBERS),
@@ -172,12 +172,12 @@ def _network(house: House) -> str:
     )
     found = []
     for part, listing in wanted:
-        with closing(house.wire(part)) as wire:
+        with closing(container.wire(part)) as wire:
             found.append(probe.probe(wire, listing))
-    with closing(house.wire("catalogue")) as wire:
+    with closing(container.wire("catalogue")) as wire:
         found.append(probe.catalogue(wire))
     ill = [each for each in found if not each.is_well]
-    name = house.settings.network_url or "the built-in simulator (nothing real is switched)"
+    name = container.settings.network_url or "the built-in simulator (nothing real is switched)"
     if ill:
         raise Unusable(f"{name}: {'; '.join(f'{each.name}: {each.said}' for each in ill)}")
     return f"{name}: {', '.join(f'{each.name} {each.said}' for each in found)}"
@@ -191,17 +191,17 @@ def _listening(bind: str, otherwise: str) -> str:
         raise Unusable(f"nothing answers on {bind}; {otherwise}") from None
 
 
-CHECKS: Mapping[str, Callable[[House], str]] = {
-    "settings": lambda house: f"IVR_HOME is {house.settings.home}",
-    "rights": lambda house: guarding.rights(house.settings),
-    "secrets": lambda house: guarding.secrets(house.settings),
-    "cores": lambda house: guarding.cores(house.settings),
-    "reach": lambda house: guarding.reach(house.settings),
+CHECKS: Mapping[str, Callable[[Container], str]] = {
+    "settings": lambda container: f"IVR_HOME is {container.settings.home}",
+    "rights": lambda container: guarding.rights(container.settings),
+    "secrets": lambda container: guarding.secrets(container.settings),
+    "cores": lambda container: guarding.cores(container.settings),
+    "reach": lambda container: guarding.reach(container.settings),
     "disk": _disk,
-    "files": lambda house: open_files(house.settings),
+    "files": lambda container: open_files(container.settings),
     "programs": _programs,
-    "catalogue": lambda house: f"{len(house.folder.catalogue().services)} services",
-    "texts": lambda house: f"{len(house.folder.texts().keys)} in {len(Language)} languages",
+    "catalogue": lambda container: f"{len(container.folder.catalogue().services)} services",
+    "texts": lambda container: f"{len(container.folder.texts().keys)} in {len(Language)} languages",
     "voice": _voice,
     "flow": _flow,
     "invoices": _invoices,

@@ -29,7 +29,7 @@ from ivr.speech.readings import Readings
 from ivr.speech.recordingnotes import notes
 from ivr.system.printable import json_text
 from ivr.wiring import telephony
-from ivr.wiring.container import House, open_house, prepare_database
+from ivr.wiring.container import Container, open_container, prepare_database
 
 FEW = 5
 """Texts that a note names."""
@@ -43,13 +43,13 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON document on standar
 @app.command()
 def check(file: File = None, as_json: Json = False) -> None:
     """Say what must be mended before the files can be published."""
-    house = open_house()
-    folder = house.folder
-    content = house.content(file)
+    container = open_container()
+    folder = container.folder
+    content = container.content(file)
     check_recordings(content.texts, folder.recordings)
-    for note in (*folder.notes(file), *_notes(house, content)):
+    for note in (*folder.notes(file), *_notes(container, content)):
         show_text(f"note: {note}", err=True)
-    issues = content.issues(house.given)
+    issues = content.issues(container.given)
     if as_json:
         print(json_text([{"place": issue.place, "problem": issue.problem} for issue in issues]))
     elif not issues:
@@ -60,7 +60,7 @@ def check(file: File = None, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-def _notes(house: House, content: Content) -> Iterator[str]:
+def _notes(container: Container, content: Content) -> Iterator[str]:
     """What is to be known of texts and recordings."""
     if content.lent:
         few = ", ".join(sorted(content.lent)[:FEW])
@@ -71,15 +71,15 @@ def _notes(house: House, content: Content) -> Iterator[str]:
         )
 
     def seconds(language: Language, words: str) -> float:
-        return Readings(house.library, house.voice, language).seconds(words)
+        return Readings(container.library, container.voice, language).seconds(words)
 
-    yield from notes(house.folder.recordings, content.texts, content.flow, seconds)
+    yield from notes(container.folder.recordings, content.texts, content.flow, seconds)
 
 
 @app.command()
 def show(file: File = None) -> None:
     """Print the tree of a flow."""
-    show_text(outline(read_flow(file or open_house().folder.flow_file)))
+    show_text(outline(read_flow(file or open_container().folder.flow_file)))
 
 
 @app.command()
@@ -89,16 +89,16 @@ def wording() -> None:
     Marked is what changed since the version that docs/wording.yaml names.
     """
     changes = read_changes(PROJECT / "docs" / "wording.yaml")
-    print(page_of(open_house().folder.texts(), changes), end="")
+    print(page_of(open_container().folder.texts(), changes), end="")
 
 
 @app.command()
 def paths(file: File = None, as_json: Json = False) -> None:
     """Print every goal with the keys that reach it and the seconds until it is heard."""
-    house = open_house()
-    content = house.content(file)
+    container = open_container()
+    content = container.content(file)
     flow = content.flow
-    found = all_goal_paths(content, house.speak(content))
+    found = all_goal_paths(content, container.speak(content))
     if as_json:
         print(json_text([_plain(path) for path in found]))
         return
@@ -123,17 +123,17 @@ def publish(
 
     Refused, with the difference, if another release is live than the one that they were made from.
     """
-    house = open_house()
-    prepare_database(house)
-    folder, live = house.folder, house.store.releases.live()
+    container = open_container()
+    prepare_database(container)
+    folder, live = container.folder, container.store.releases.live()
     if first and live is not None:
         print(f"release {live} is live already")
         return
-    content = house.content(file)
+    content = container.content(file)
     if force:
         content = replace(content, base=live)
     try:
-        made = telephony.publish(house, content, _actor(author))
+        made = telephony.publish(container, content, _actor(author))
     except MovedOn as moved:
         for place in moved.places:
             show_text(f"differs: {place}", err=True)
@@ -145,11 +145,11 @@ def publish(
 @app.command()
 def pull() -> None:
     """Write the live release into the files; what they said before is kept beside them."""
-    house = open_house()
-    prepare_database(house)
-    folder = house.folder
-    content = house.publishing.live(folder.every_recording())
-    kept = folder.prompts / "kept" / f"{house.clock.local():%Y-%m-%d-%H%M%S}"
+    container = open_container()
+    prepare_database(container)
+    folder = container.folder
+    content = container.publishing.live(folder.every_recording())
+    kept = folder.prompts / "kept" / f"{container.clock.local():%Y-%m-%d-%H%M%S}"
     changed = write_content(folder, content, kept)
     assert content.base is not None
     folder.note_base(content.base)
@@ -164,9 +164,9 @@ def pull() -> None:
 @app.command()
 def releases(as_json: Json = False) -> None:
     """List the published releases, newest first."""
-    house = open_house()
-    prepare_database(house)
-    store = house.store
+    container = open_container()
+    prepare_database(container)
+    store = container.store
     live = store.releases.live()
     newest = store.releases.newest(50)
     rows = [
@@ -190,10 +190,10 @@ def rollback(
     number: Annotated[int, typer.Argument(help="A release, as `ivr flow releases` lists them.")],
 ) -> None:
     """Make an older (or newer) release live, once it is loaded with its sounds."""
-    house = open_house()
-    prepare_database(house)
-    house.publishing.roll_back(number, _actor())
-    telephony.concatenate(house, house.shelf.load(number))
+    container = open_container()
+    prepare_database(container)
+    container.publishing.roll_back(number, _actor())
+    telephony.concatenate(container, container.shelf.load(number))
     print(f"release {number} is live")
 
 

@@ -71,18 +71,18 @@ def show(
     output: Annotated[Path, typer.Option("-o", help="The PDF to write.")],
 ) -> None:
     """Write an invoice as PDF, as it was sent."""
-    from ivr.wiring.container import open_house, prepare_database
+    from ivr.wiring.container import open_container, prepare_database
 
-    house = open_house()
-    prepare_database(house)
+    container = open_container()
+    prepare_database(container)
     try:
         wanted = InvoiceNumber.read(number)
     except ValueError:
         raise Unusable(f"'{number}' is no number of an invoice: write it as 17/2026") from None
-    invoice = house.store.invoices.get(wanted)
+    invoice = container.store.invoices.get(wanted)
     if invoice is None:
         raise Unusable(f"there is no invoice {wanted}: `ivr invoices` lists them")
-    pdf = house.press.pdf(invoice.number, invoice.paper)
+    pdf = container.press.pdf(invoice.number, invoice.paper)
     try:
         # The payer's name is nobody else's to read.
         with open(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:

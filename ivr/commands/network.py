@@ -10,7 +10,7 @@ from ivr import log
 from ivr.care.comparing import Difference, Kind, compare
 from ivr.commands.tables import print_table
 from ivr.system.printable import json_text
-from ivr.wiring.container import open_house
+from ivr.wiring.container import open_container
 
 WORDS = {
     Kind.ONLY_OURS: "is in catalogue.yaml only",
@@ -41,9 +41,9 @@ def compare_catalogues(
     ] = False,
 ) -> None:
     """Where our catalogue.yaml and the network's own catalogue (TMF620) differ; then exit 1."""
-    house = open_house()
+    container = open_container()
     log.set_up("error")  # the one sentence of the command says it all
-    found = list(compare(house.folder.catalogue(), house.offers.offers()))
+    found = list(compare(container.folder.catalogue(), container.offers.offers()))
     if as_json:
         print(json_text([_document(each) for each in found], indent=2))
     elif not found:

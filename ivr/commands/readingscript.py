@@ -15,7 +15,7 @@ from ivr.speech.recording import names
 from ivr.speech.script import Line, groups, missing
 from ivr.speech.script import script as script_of
 from ivr.system.printable import json_text
-from ivr.wiring.container import House, open_house
+from ivr.wiring.container import Container, open_container
 
 WIDTH = 80
 HEAD = """0890 · {language} · reading script: {count} items
@@ -38,8 +38,8 @@ def script(
     ] = False,
 ) -> None:
     """Print all that can be recorded of a language, in the order in which it is best read."""
-    house = open_house()
-    lines = lines_of(house, language, only_missing)
+    container = open_container()
+    lines = lines_of(container, language, only_missing)
     if as_json:
         print(json_text([_plain(line) for line in lines], indent=2))
         return
@@ -49,9 +49,9 @@ def script(
     show("\n".join(_page(language, lines)))
 
 
-def lines_of(house: House, language: Language, only_missing: bool) -> list[Line]:
+def lines_of(container: Container, language: Language, only_missing: bool) -> list[Line]:
     """The script, or what is missing of it."""
-    folder = house.folder
+    folder = container.folder
     lines = script_of(folder.texts(), language, read_flow(folder.flow_file))
     if only_missing:
         return missing(lines, names(folder.recordings, language))

@@ -16,7 +16,7 @@ from ivr.speech.coverage import Coverage, State
 from ivr.speech.coverage import coverage as coverage_of
 from ivr.speech.recording import names
 from ivr.system.printable import json_text
-from ivr.wiring.container import open_house
+from ivr.wiring.container import open_container
 
 WIDTH = 80
 
@@ -36,7 +36,7 @@ def coverage(
 
     A sentence counts when all of it is recorded, its values and names too.
     """
-    folder = open_house().folder
+    folder = open_container().folder
     flow, texts = read_flow(folder.flow_file), folder.texts()
     found = [
         coverage_of(texts, language, flow, names(folder.recordings, language))

@@ -18,7 +18,7 @@ from ivr.speech.manifest import recorded
 from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.texts import Texts
 from ivr.speech.wholes import UNHURRIED
-from ivr.wiring.container import open_house
+from ivr.wiring.container import open_container
 
 EXAMPLES = {"money": "45.30", "date": "2026-11-22", "monthday": "2026-11-22", "clock": "08:30"}
 
@@ -34,11 +34,13 @@ def say(
     ] = None,
 ) -> None:
     """Render one prompt exactly as a caller hears it; without -o, print its words."""
-    house = open_house()
-    texts = house.folder.texts()
+    container = open_container()
+    texts = container.folder.texts()
     given = _values(texts, key, values or [])
-    recordings = recorded(texts, house.folder.recordings, house.library)
-    prompts = SpokenPrompts(texts, recordings, house.library, house.voice, patience=UNHURRIED)
+    recordings = recorded(texts, container.folder.recordings, container.library)
+    prompts = SpokenPrompts(
+        texts, recordings, container.library, container.voice, patience=UNHURRIED
+    )
     utterance = prompts.say(language, key, **given)
     if output is None:
         show(utterance.words)

@@ -22,9 +22,9 @@ from ivr.domain.values import mask
 from ivr.errors import Unusable
 from ivr.ports.subscribers import Subscribers
 from ivr.sheet.moments import read_as_of
-from ivr.store.rows import Known, Seen, SubscriberFile, read_all
+from ivr.store.rows import KnownCatalogueIds, Seen, SubscriberFile, read_all
 from ivr.system.printable import json_text
-from ivr.wiring.container import House, open_house, prepare_database
+from ivr.wiring.container import Container, open_container, prepare_database
 
 app = typer.Typer(
     help="Subscribers: take them over from a file, look at one.", no_args_is_help=True
@@ -43,12 +43,12 @@ def import_(
     ] = "",
 ) -> None:
     """Add or update subscribers from CSV files: every row, or none if any is bad."""
-    house = open_house()
-    prepare_database(house)
-    zone = house.clock.zone
+    container = open_container()
+    prepare_database(container)
+    zone = container.clock.zone
     at = _as_of(as_of, zone) if as_of else None
     made = None if at else written(files)
-    imported = import_files(house, files, at, made)
+    imported = import_files(container, files, at, made)
     typer.echo(f"{count_of(imported.rows, 'subscriber')} imported", err=True)
     if at is None and made is None:
         typer.echo(
@@ -73,9 +73,9 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Show state, tariff, balance and services of a number; never a secret."""
-    house = open_house()
-    prepare_database(house)
-    found = find(house.store.subscribers, msisdn)
+    container = open_container()
+    prepare_database(container)
+    found = find(container.store.subscribers, msisdn)
     if as_json:
         typer.echo(json_text(plain(found), indent=2))
         return
@@ -88,17 +88,17 @@ def show(
 
 
 def import_files(
-    house: House, files: Sequence[Path], as_of: datetime | None, made: datetime | None
+    container: Container, files: Sequence[Path], as_of: datetime | None, made: datetime | None
 ) -> Imported:
     """Import files together, telling how far it is and what was passed over."""
-    catalogue, seen = house.catalogue, Seen()
-    known = Known(frozenset(catalogue.services), tuple(catalogue.tariffs))
+    catalogue, seen = container.catalogue, Seen()
+    known = KnownCatalogueIds(frozenset(catalogue.services), tuple(catalogue.tariffs))
     tables = [SubscriberFile(file, known, seen) for file in files]
     with telling("subscribers", files) as progress:
         imported = import_subscribers(
             *operation(),
             read_all(tables),
-            house.store.imports,
+            container.store.imports,
             as_of=as_of,
             written=made,
             progress=progress,

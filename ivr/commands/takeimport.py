@@ -19,7 +19,7 @@ from ivr.speech.readings import Readings
 from ivr.speech.recording import read_bytes
 from ivr.speech.takes import MOST_BYTES, read_take
 from ivr.system.printable import json_text
-from ivr.wiring.container import open_house
+from ivr.wiring.container import open_container
 
 MOST = 20
 """Problems that are told one by one."""
@@ -58,13 +58,13 @@ def import_take(
 
     Nothing is written unless the whole take is understood.
     """
-    house = open_house()
-    lines = lines_of(house, language, only_missing)
+    container = open_container()
+    lines = lines_of(container, language, only_missing)
     if not lines:
         raise Unusable(f"all of {language} is recorded: leave --missing out to record it again")
     part = Part(first, last, skip or (), [_time(each) for each in drop or ()])
     take = read_take(read_bytes(file, MOST_BYTES), str(file))
-    readings = Readings(house.library, house.voice, language)
+    readings = Readings(container.library, container.voice, language)
     matching = match_part(take, lines, part, readings, str(file))
     pieces = pieces_of(take, matching)
     kept = [piece for piece in pieces if accept or piece.is_good]
@@ -92,7 +92,7 @@ def import_take(
     if dry_run:
         typer.echo(f"{len(kept)} of {len(pieces)} pieces would be written", err=True)
         return
-    replaced = write(house.folder.recordings / language, kept)
+    replaced = write(container.folder.recordings / language, kept)
     typer.echo(_written(language, kept, replaced, len(pieces)), err=True)
     if len(kept) < len(pieces):
         raise typer.Exit(1)

@@ -17,7 +17,7 @@ from ivr.speech.audio import prepare, write_wave
 from ivr.speech.forms import money
 from ivr.speech.spelling import spell
 from ivr.speech.texts import PLACEHOLDER, Texts
-from ivr.wiring.container import open_house
+from ivr.wiring.container import open_container
 from ivr.wiring.voices import available, engine, shown, wanted
 
 app = typer.Typer(
@@ -44,18 +44,18 @@ def list_(
     """The voices of each language, the one in use, and a sentence said by each of them."""
     if context.invoked_subcommand is not None:
         return
-    house = open_house()
-    folder = _made(output or house.settings.home / "voices")
-    rows, texts = [], house.folder.texts()
+    container = open_container()
+    folder = _made(output or container.settings.home / "voices")
+    rows, texts = [], container.folder.texts()
     for language in Language:
         words = _sample(texts, language)
-        used = wanted(house.settings, language)
-        for voice in dict.fromkeys([*available(house.settings, language), used]):
+        used = wanted(container.settings, language)
+        for voice in dict.fromkeys([*available(container.settings, language), used]):
             name = shown(voice)
             file = folder / f"{language}-{re.sub('[^a-z0-9]+', '-', name.lower())[:60]}.wav"
             row = {"language": language, "voice": name, "used": voice == used, "file": str(file)}
             try:
-                sound = engine(house.settings, language, voice).read(words)
+                sound = engine(container.settings, language, voice).read(words)
             except Unusable as error:  # this is called where a voice does not speak
                 rows.append(row | {"file": f"none: {error}"})
                 continue

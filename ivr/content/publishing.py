@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from ivr.content.difference import difference
 from ivr.content.model import Content, Document, read_document, take_name
-from ivr.content.releases import Shelf, stored_document
+from ivr.content.releases import ReleaseCache, stored_document
 from ivr.domain.actor import Actor
 from ivr.domain.values import Language
 from ivr.errors import FlowBroken, Unusable
@@ -51,7 +51,7 @@ class Published:
 class Publishing:
     """One instance serves a process."""
 
-    shelf: Shelf
+    shelf: ReleaseCache
     library: Library
     voice: Callable[[], Voice]
     own: Callable[[], Content]

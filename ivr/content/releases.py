@@ -44,7 +44,7 @@ def stored_document(releases: Releases, number: int) -> Document:
 
 
 @dataclass
-class Shelf:
+class ReleaseCache:
     """The releases that calls run on, in memory; the live pointer is read anew by ``refresh``."""
 
     releases: Releases

@@ -43,7 +43,7 @@ class Tag(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditEntry:
     """One act. ``action`` is a Tag, or the words of an older program, such as
     ``release.publish 7``."""
 
@@ -71,9 +71,9 @@ def entry_of(
     *,
     before: Facts | None = None,
     after: Facts | None = None,
-) -> Entry:
+) -> AuditEntry:
     """The entry of an operation."""
-    return Entry(at, str(actor), action, number, actor.channel, key, before, after)
+    return AuditEntry(at, str(actor), action, number, actor.channel, key, before, after)
 
 
 def write_facts(facts: Facts | None) -> str | None:

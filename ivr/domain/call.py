@@ -11,7 +11,7 @@ from ivr.domain.actor import Actor, OperationKey, caller
 from ivr.domain.values import Language, Msisdn
 
 
-class Means(StrEnum):
+class IdentificationMethod(StrEnum):
     """How a caller proved the right to a number."""
 
     CODEWORD = "codeword"
@@ -22,7 +22,7 @@ class Means(StrEnum):
 class Evidence:
     """What is known of the caller of an identified call."""
 
-    means: Means | None = None
+    means: IdentificationMethod | None = None
     """None: nothing was proved."""
     is_own_phone: bool = False
     """The call comes from the subscriber's own number, as the trunk vouches for it."""
@@ -32,10 +32,10 @@ class Evidence:
     @property
     def is_weak(self) -> bool:
         """A passport, which others may know too, from a phone that is not the subscriber's."""
-        return self.means is Means.PASSPORT and not self.is_own_phone
+        return self.means is IdentificationMethod.PASSPORT and not self.is_own_phone
 
 
-class Outcome(StrEnum):
+class CallOutcome(StrEnum):
     """How a call ended, as the journal has it."""
 
     HUNG_UP = "hung-up"
@@ -134,7 +134,7 @@ class Call:
     language: Language | None = None
     subscriber: Msisdn | None = None
     """The number that the caller has proved a right to, in this call."""
-    means: Means | None = None
+    means: IdentificationMethod | None = None
     proof: int = 0
     """The version of the subscriber (``Proof.version``) that the right was proved for."""
     node: str = ""
@@ -158,7 +158,7 @@ class Call:
     """Counts what was ordered in this call: ``key`` is made of it."""
     about: Msisdn | None = None
     """The number whose secret is being asked for. Nothing is proved by it."""
-    hand: tuple[str, ...] = ()
+    pending: tuple[str, ...] = ()
     """What is being confirmed or carried out under ``step`` and is not told to the end, in words
     of the node that does it. A worker that takes the call up looks for it."""
     begun: datetime | None = None

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from ivr.domain.call import Means, Origin
+from ivr.domain.call import IdentificationMethod, Origin
 from ivr.domain.values import Msisdn
 
 
-class Standing(StrEnum):
+class LockState(StrEnum):
     """Whether identification for a number may be tried now."""
 
     OPEN = "open"
@@ -42,7 +42,7 @@ class Attempt:
     call: str
     number: Msisdn
     origin: Origin
-    means: Means
+    means: IdentificationMethod
 
 
 class CodeSent(StrEnum):

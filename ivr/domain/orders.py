@@ -109,7 +109,7 @@ class Situation:
     undos: tuple[Order, ...] = ()
     """Others that undo the same order, or this one: those that are open or completed."""
     changed: Callable[[ServiceId, frozenset[str]], datetime | None] = lambda _service, _parts: None
-    """As ``OrderBook.last_settled``."""
+    """As ``OrderRepository.last_settled``."""
     proof: Proof | None = None
     """As ``Subscribers.proof``."""
 

@@ -24,7 +24,7 @@ class SoldOffer:
 
 
 @dataclass(frozen=True, slots=True)
-class Priced:
+class PricedItem:
     """A service or package with what it costs."""
 
     service: ServiceId
@@ -245,7 +245,7 @@ UNQUESTIONED = Evidence()
 """The operator's own people: nothing that they order is held."""
 
 
-Moment = Callable[[], None]
+UtcDateTime = Callable[[], None]
 """Told that it takes a moment: says so to the caller."""
 
 

@@ -50,7 +50,7 @@ class NoPuk(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ActiveServiceRecord:
     """A service that is on."""
 
     since: datetime | None = None
@@ -82,7 +82,7 @@ class Subscriber:
     tariff: str
     status: Status
     balance: Money
-    services: Mapping[ServiceId, Held]
+    services: Mapping[ServiceId, ActiveServiceRecord]
     """Those that are on."""
     company: str = ""
     packages: tuple[HeldPackage, ...] = ()

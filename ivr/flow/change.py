@@ -13,14 +13,14 @@ from ivr.domain.services import Change, Offer, Reason, Refusal
 from ivr.domain.values import Money
 from ivr.errors import TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
-from ivr.flow.question import Leave
+from ivr.flow.question import NodeExit
 from ivr.flow.result import due_of, left, moment, tell_result
 
 NO_MONEY = Money(0)
 
 
 @dataclass(frozen=True)
-class Wording:
+class ChangeTexts:
     """Which texts speak of a change: ``<family>.confirm``, ``.done``, ``.accepted``."""
 
     family: str
@@ -46,13 +46,13 @@ class Wording:
         yield from (f"refused.{reason}" for reason in Reason)
 
 
-ON, OFF, MODIFY = Wording("change.on"), Wording("change.off"), Wording("change.modify")
+ON, OFF, MODIFY = ChangeTexts("change.on"), ChangeTexts("change.off"), ChangeTexts("change.modify")
 """The words of any service."""
 
 
 def make_change(
-    talk: Dialogue, wanted: Change, words: Wording, goal: str, *, undoes: bool = True
-) -> Leave:
+    talk: Dialogue, wanted: Change, words: ChangeTexts, goal: str, *, undoes: bool = True
+) -> NodeExit:
     """Speak about one change of the identified number, to the end.
 
     ``undoes``: offer to put it back; for what nobody would want back, False.
@@ -70,16 +70,16 @@ def make_change(
     try:
         return _confirm(talk, answer, wanted, words, goal, undoes=undoes)
     finally:
-        talk.let_go()
+        talk.clear_pending()
 
 
 def _confirm(
-    talk: Dialogue, offer: Offer, wanted: Change, words: Wording, goal: str, *, undoes: bool
-) -> Leave:
+    talk: Dialogue, offer: Offer, wanted: Change, words: ChangeTexts, goal: str, *, undoes: bool
+) -> NodeExit:
     assert talk.call.subscriber is not None
     part = str(wanted.service)
     sure = talk.confirm(f"{part}/confirm")
-    if isinstance(sure, Leave):
+    if isinstance(sure, NodeExit):
         return sure
     if not sure:
         talk.say("change.cancelled")
@@ -108,7 +108,7 @@ def _confirm(
     )
 
 
-def _refuse(talk: Dialogue, refusal: Refusal, name: str, words: Wording) -> None:
+def _refuse(talk: Dialogue, refusal: Refusal, name: str, words: ChangeTexts) -> None:
     if refusal.reason is Reason.ALREADY:
         talk.say(words.already, service=name)
         return
@@ -122,7 +122,7 @@ def _refuse(talk: Dialogue, refusal: Refusal, name: str, words: Wording) -> None
     talk.say(f"refused.{refusal.reason}", **named)
 
 
-def _describe(talk: Dialogue, offer: Offer, wanted: Change, words: Wording) -> None:
+def _describe(talk: Dialogue, offer: Offer, wanted: Change, words: ChangeTexts) -> None:
     for change in offer.changes:
         if change.service != wanted.service:
             side = "on" if change.on else "off"

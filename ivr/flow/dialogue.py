@@ -33,7 +33,7 @@ from ivr.flow.question import (
     USUAL_TIMING,
     WORD,
     Hint,
-    Leave,
+    NodeExit,
     Question,
     SecretForm,
     Timing,
@@ -107,7 +107,7 @@ class Dialogue:
     def unprove(self) -> None:
         """The caller is nobody's owner any more; what was to be said is not said."""
         call = self.call
-        call.subscriber, call.means, call.proof, call.hand = None, None, 0, ()
+        call.subscriber, call.means, call.proof, call.pending = None, None, 0, ()
         self._said = []
         self.mention("identify.ended")
         self.moved()
@@ -154,7 +154,9 @@ class Dialogue:
             self.prompts = self.prompts.for_answer()
             self.telephone.play(words)
 
-    def choose(self, keys: str, part: str = "", options: Sequence[Utterance] = ()) -> str | Leave:
+    def choose(
+        self, keys: str, part: str = "", options: Sequence[Utterance] = ()
+    ) -> str | NodeExit:
         """Ask for one of ``keys``; a fixed key leaves, unless it is among ``keys``.
 
         ``options`` tell what keys do: a caller who is silent for a moment hears them, and who has
@@ -191,7 +193,7 @@ class Dialogue:
                 return self.to_agent("asked")
             elif key == BACK_KEY:
                 self._answered(place, key)
-                return Leave.BACK
+                return NodeExit.BACK
             elif key == REPEAT_KEY:
                 self._answered(place, key)
                 self.mark()
@@ -203,7 +205,7 @@ class Dialogue:
                 again = self.words(f"nomatch.{wrong}")
         return self._give_up("nomatch")
 
-    def browse(self, part: str) -> Leave | None:
+    def browse(self, part: str) -> NodeExit | None:
         """Say what is waiting as one item of several; None: go on to the next.
 
         ``#`` goes on at once, silence when the item is over; 1 is the main menu, as after an
@@ -232,9 +234,9 @@ class Dialogue:
                 case "0":
                     return self.to_agent("asked")
                 case "*":
-                    return Leave.BACK
+                    return NodeExit.BACK
                 case "1":
-                    return Leave.MAIN
+                    return NodeExit.MAIN
                 case "9":
                     self.mark()
                     continue
@@ -243,12 +245,12 @@ class Dialogue:
                 return self._give_up("nomatch")
             again = self.words(f"nomatch.{wrong}")
 
-    def confirm(self, part: str) -> bool | Leave:
+    def confirm(self, part: str) -> bool | NodeExit:
         """Ask yes (1) or no (2) of what was just said; keys pressed before do not count."""
         self.say("confirm")
         self.telephone.forget_keys()
         key = self.choose("12", part)
-        return key if isinstance(key, Leave) else key == "1"
+        return key if isinstance(key, NodeExit) else key == "1"
 
     def digits(
         self,
@@ -257,7 +259,7 @@ class Dialogue:
         part: str,
         hint: Hint = NUMBER_HINT,
         options: Sequence[Utterance] = (),
-    ) -> T | Leave:
+    ) -> T | NodeExit:
         """Ask for an entry; ``read`` makes a value of it, or None where it cannot be one.
 
         An entry of 0 alone is the agent, and ``*`` anywhere in it goes back. ``hint`` says
@@ -307,7 +309,7 @@ class Dialogue:
             self.telephone.forget_keys()  # the rest of an entry that is too long
             again = self.words(f"{hint.text}.{wrong}", **hint.values)
 
-    def secret(self, key: str, part: str, form: SecretForm = WORD) -> Secret | Leave:
+    def secret(self, key: str, part: str, form: SecretForm = WORD) -> Secret | NodeExit:
         """Ask for a secret with one prompt, in the form that it has.
 
         What was pressed before is forgotten, unless this goes on with a secret that is asked for
@@ -357,28 +359,28 @@ class Dialogue:
 
     def after(
         self, keys: str = "", part: str = "after", options: Sequence[Utterance] = ()
-    ) -> str | Leave:
+    ) -> str | NodeExit:
         """Offer what can be done after an answer: 1 main menu, 9 again, ``*`` back, 0 agent.
 
         ``keys`` may add some from 2 on, whose words are ``options``.
         Answers one of the keys, or how the node is left.
         """
         key = self.choose("1" + keys, part, [*options, *self.words("after")])
-        return Leave.MAIN if key == "1" else key
+        return NodeExit.MAIN if key == "1" else key
 
-    def to_agent(self, reason: str) -> Leave:
+    def to_agent(self, reason: str) -> NodeExit:
         """Leave for an agent; the first reason of the call is the one that the agent sees."""
         self.call.reason = self.call.reason or reason
-        return Leave.AGENT
+        return NodeExit.AGENT
 
-    def goodbye(self) -> Leave:
+    def goodbye(self) -> NodeExit:
         """End the call: the caller does not get on, and nobody is there to help. It says so."""
         self._said = []
         self.call.ended_by = "no-progress"
         for key in self._closing:
             self.say(key)
         self.deliver()
-        return Leave.END
+        return NodeExit.END
 
     def wait_for_agent(self) -> bool:
         """Whether there is time to wait for an agent; ``call.wait`` is how long.
@@ -405,23 +407,23 @@ class Dialogue:
         """Mark before the next question."""
         self._moved = True
 
-    def hold(self, *hand: str) -> None:
-        """Take the next step in hand (``Call.hand``), before it is confirmed and written down.
+    def hold(self, *pending: str) -> None:
+        """Take the next step in hand (``Call.pending``), before it is confirmed and written down.
 
         What is in hand already, and was not written, keeps its step: should a worker that is
         gone have written it after all, it is still not written twice.
         """
-        if self.call.hand != hand:
+        if self.call.pending != pending:
             self.call.step += 1
-            self.call.hand = hand
+            self.call.pending = pending
         self.mark()
 
-    def let_go(self) -> None:
+    def clear_pending(self) -> None:
         """What was in hand is told, or given up."""
-        self.call.hand = ()
+        self.call.pending = ()
         self.moved()
 
-    def _give_up(self, reason: str) -> Leave:
+    def _give_up(self, reason: str) -> NodeExit:
         """An agent takes over; once the agents were tried in vain, the call ends."""
         progress = self.call.progress
         if progress.tried:
@@ -430,13 +432,13 @@ class Dialogue:
         self.say(f"{reason}.{PATIENCE}")
         return self.to_agent(reason)
 
-    def _fixed(self, place: str, keyed: str) -> Leave | None:
+    def _fixed(self, place: str, keyed: str) -> NodeExit | None:
         if keyed == AGENT_KEY:
             self._answered(place, AGENT_KEY)
             return self.to_agent("asked")
         if BACK_KEY in keyed:
             self._answered(place, BACK_KEY)
-            return Leave.BACK
+            return NodeExit.BACK
         return None
 
     def _answered(self, place: str, key: str) -> None:
@@ -459,7 +461,7 @@ class Dialogue:
         self.mark()
         return True
 
-    def _out_of_patience(self, words: Sequence[Utterance], pause: float = 0.0) -> Leave | None:
+    def _out_of_patience(self, words: Sequence[Utterance], pause: float = 0.0) -> NodeExit | None:
         """How the call goes on where these words are not to be said; None: they are.
 
         ``pause``: seconds of silence between them.
@@ -483,7 +485,7 @@ class Dialogue:
             return None
         return self._presence_or_goodbye()
 
-    def _presence_or_goodbye(self) -> Leave | None:
+    def _presence_or_goodbye(self) -> NodeExit | None:
         """Have the caller show that a person is there, by a key that was not the last one."""
         kept, self._said = self._said, []
         key = next(each for each in PRESENCE_KEYS if each != self.call.progress.key)
@@ -529,13 +531,13 @@ class Dialogue:
         self.watch.has_warned = True
         return self.words("limit.soon")
 
-    def _end_long_call(self) -> Leave:
+    def _end_long_call(self) -> NodeExit:
         self._said = []
         self.call.ended_by = "too-long"
         self.say("limit.reached")
         self.say("dialplan.bye")
         self.deliver()
-        return Leave.END
+        return NodeExit.END
 
     def _ask(self, question: Question) -> None:
         if self._moved:

@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from ivr.domain.call import Outcome
+from ivr.domain.call import CallOutcome
 from ivr.domain.values import Msisdn
 from ivr.errors import FlowBroken, ProofEnded, TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.document import Flow
 from ivr.flow.held import tell_held
 from ivr.flow.place import place_of
-from ivr.flow.question import Leave
+from ivr.flow.question import NodeExit
 
 MOST_VISITS = 500
 """Nodes in one call; far more than any caller visits."""
@@ -28,7 +28,7 @@ MOST_FAILURES = 3
 """Times that a part may be unavailable in a call before an agent takes over."""
 
 
-def run(flow: Flow, talk: Dialogue, at: str = "") -> Outcome:
+def run(flow: Flow, talk: Dialogue, at: str = "") -> CallOutcome:
     """Speak with the caller until the end; ``at`` resumes at a node; one that this flow
     does not have is its start.
 
@@ -61,7 +61,7 @@ class _Walk:
     def __post_init__(self) -> None:
         self.bits = {node: bit for bit, node in enumerate(sorted(self.flow.nodes))}
 
-    def from_the_start(self) -> Outcome:
+    def from_the_start(self) -> CallOutcome:
         call = self.talk.call
         call.node = call.heading = self.flow.start
         self.talk.watch.arrives(1 << self.bits[self.flow.start])
@@ -69,7 +69,7 @@ class _Walk:
         self.talk.noted = self.talk.noted or place_of(call)
         return self.to_the_end()
 
-    def to_the_end(self) -> Outcome:
+    def to_the_end(self) -> CallOutcome:
         for _ in range(MOST_VISITS):
             try:
                 left = self._visit()
@@ -78,17 +78,17 @@ class _Walk:
                 left = self.node  # once more, through identification
             except TemporarilyUnavailable as error:
                 left = self._unavailable(error)
-            self.talk.call.hand = ()
+            self.talk.call.pending = ()
             match left:
-                case Leave.END:
-                    return Outcome.ENDED
-                case Leave.AGENT if self.node == self.flow.agent:
-                    return Outcome.AGENT
-                case Leave.AGENT:
+                case NodeExit.END:
+                    return CallOutcome.ENDED
+                case NodeExit.AGENT if self.node == self.flow.agent:
+                    return CallOutcome.AGENT
+                case NodeExit.AGENT:
                     self._go(self.flow.agent)
-                case Leave.BACK:
+                case NodeExit.BACK:
                     self._back()
-                case Leave.MAIN:
+                case NodeExit.MAIN:
                     self._go(self.flow.main)
                 case str():
                     self._go(left)
@@ -96,7 +96,7 @@ class _Walk:
                     assert_never(left)
         raise FlowBroken(f"the call visited {MOST_VISITS} nodes without an end")
 
-    def _visit(self) -> str | Leave:
+    def _visit(self) -> str | NodeExit:
         node = self.flow.nodes[self.node]
         taken_up, self.resumed = self.resumed, False
         self.talk.call.heading = self.node
@@ -108,13 +108,13 @@ class _Walk:
             if self.talk.call.subscriber is None:
                 return left
         self._enter(self.node)
-        if self.talk.call.language is not None and not (taken_up and self.talk.call.hand):
+        if self.talk.call.language is not None and not (taken_up and self.talk.call.pending):
             left_early = tell_held(self.talk, self.told)
             if left_early is not None:
                 return left_early
         if self.node == self.flow.main and not self.announced:
             self._announce()
-        left = node.take_up(self.talk) if taken_up else node.visit(self.talk)
+        left = node.resume_pending(self.talk) if taken_up else node.visit(self.talk)
         self.talk.returned = False
         return left
 
@@ -147,11 +147,11 @@ class _Walk:
             self.node = self.flow.main  # the way here is longer than a place has room for
         self.talk.returned = True
 
-    def _unavailable(self, error: TemporarilyUnavailable) -> Leave:
+    def _unavailable(self, error: TemporarilyUnavailable) -> NodeExit:
         """Say what is true and go where the caller can go on; an agent when it does not end."""
         self.failures += 1
         named = error.what in UNAVAILABLE
         self.talk.mention(f"unavailable.{error.what}" if named else "unavailable")
         if self.failures < MOST_FAILURES and self.node != self.flow.main:
-            return Leave.MAIN
+            return NodeExit.MAIN
         return self.talk.to_agent(f"{error.what} unavailable")

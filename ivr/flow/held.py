@@ -12,7 +12,7 @@ from ivr.domain.services import HeldChange
 from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
-from ivr.flow.question import Leave
+from ivr.flow.question import NodeExit
 from ivr.flow.result import due_of
 
 HELD_TEXTS = (
@@ -28,7 +28,7 @@ HELD_TEXTS = (
 STOP, KEEP = "1", "2"
 
 
-def tell_held(talk: Dialogue, told: set[Msisdn]) -> Leave | None:
+def tell_held(talk: Dialogue, told: set[Msisdn]) -> NodeExit | None:
     """Tell of held changes of the caller's numbers, once in a call each, and stop those that the
     caller wants stopped. None: the call goes on where it was going.
 
@@ -62,7 +62,7 @@ def _numbers(talk: Dialogue) -> Iterator[Msisdn]:
         yield call.subscriber
 
 
-def _ask(talk: Dialogue, number: Msisdn, held: HeldChange) -> Leave | None:
+def _ask(talk: Dialogue, number: Msisdn, held: HeldChange) -> NodeExit | None:
     service = f"service.{held.change.service}"
     talk.say("held.change" if held.change.on else "held.off", service=service)
     if held.number is not None:
@@ -74,8 +74,8 @@ def _ask(talk: Dialogue, number: Msisdn, held: HeldChange) -> Leave | None:
     talk.say(f"press.{KEEP}")
     talk.telephone.forget_keys()  # a key that was meant for the menu stops nothing
     key = talk.choose(STOP + KEEP, "held")
-    if isinstance(key, Leave):
-        return None if key is Leave.BACK else key
+    if isinstance(key, NodeExit):
+        return None if key is NodeExit.BACK else key
     if key == STOP:
         call, id = talk.call, held.order
         stopped = talk.care.subscriptions.stop(call.actor, OperationKey(id), number, id)

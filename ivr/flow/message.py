@@ -8,7 +8,7 @@ from ivr.domain.actor import OperationKey, caller
 from ivr.domain.values import Msisdn
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.number import confirmed_number
-from ivr.flow.question import Leave
+from ivr.flow.question import NodeExit
 
 HELD = "text"
 """A message in the hand of a call."""
@@ -19,7 +19,7 @@ def message_prompts() -> Iterable[str]:
     return ("message.sent", "message.full", "message.number", "message.read-back")
 
 
-def send_as_message(talk: Dialogue, text: str) -> Leave | None:
+def send_as_message(talk: Dialogue, text: str) -> NodeExit | None:
     """Put a text into the outbox for the caller and say so; None: done, or the day is full.
 
     Where nothing tells whom it goes to, a number is asked for, once in a call.
@@ -27,7 +27,7 @@ def send_as_message(talk: Dialogue, text: str) -> Leave | None:
     number = talk.care.advice.recipient(talk.call) or confirmed_number(
         talk, "message.number", "message.read-back"
     )
-    if isinstance(number, Leave):
+    if isinstance(number, NodeExit):
         return number
     talk.call.texts_to = number
     talk.hold(HELD)
@@ -37,7 +37,7 @@ def send_as_message(talk: Dialogue, text: str) -> Leave | None:
 
 def take_up_message(talk: Dialogue, text: str) -> bool:
     """Finish what another worker had in hand: the same message is never sent twice in a call."""
-    if talk.call.hand != (HELD,) or (number := talk.care.advice.recipient(talk.call)) is None:
+    if talk.call.pending != (HELD,) or (number := talk.care.advice.recipient(talk.call)) is None:
         return False
     _send(talk, text, number)
     return True
@@ -50,4 +50,4 @@ def _send(talk: Dialogue, text: str, number: Msisdn) -> None:
         talk.mention("message.sent", number=number)
     else:
         talk.mention("message.full", number=number)
-        talk.let_go()
+        talk.clear_pending()

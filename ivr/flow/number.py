@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ivr.domain.values import Msisdn
 from ivr.flow.dialogue import Dialogue
-from ivr.flow.question import Leave
+from ivr.flow.question import NodeExit
 
 
-def confirmed_number(talk: Dialogue, ask: str, read_back: str) -> Msisdn | Leave:
+def confirmed_number(talk: Dialogue, ask: str, read_back: str) -> Msisdn | NodeExit:
     """Ask for a mobile number until the caller says that what is read back is right.
 
     ``ask`` and ``read_back`` are keys of texts; the latter names ``number``.
@@ -16,11 +16,11 @@ def confirmed_number(talk: Dialogue, ask: str, read_back: str) -> Msisdn | Leave
     while True:
         talk.say(ask)
         number = talk.digits(numbering.complete, numbering.parse, "number")
-        if isinstance(number, Leave):
+        if isinstance(number, NodeExit):
             return number
         talk.say(read_back, number=number)
         right = talk.confirm("number/confirm")
-        if isinstance(right, Leave):
+        if isinstance(right, NodeExit):
             return right
         if right:
             return number

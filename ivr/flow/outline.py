@@ -8,11 +8,11 @@ from ivr.flow.document import Flow
 from ivr.flow.nodes import (
     AccountAnswer,
     AnyNode,
-    Listing,
+    ListNode,
     Menu,
-    Packages,
+    PackagesNode,
     Say,
-    Service,
+    ServiceNode,
     Services,
     Suspension,
 )
@@ -37,15 +37,15 @@ def _lines(flow: Flow, id: str, key: str, seen: set[str], depth: int) -> Iterato
 
 def _about(node: AnyNode) -> str:
     match node:
-        case Listing():
+        case ListNode():
             about = f"list of {node.subject}"
         case Say():
             about = f"says {node.text}"
         case AccountAnswer():
             about = " ".join(node.topics)
-        case Packages():
+        case PackagesNode():
             about = f"packages of {node.service}"
-        case Service():
+        case ServiceNode():
             about = f"service {node.service}"
         case Services():
             about = f"services of group {node.group}"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from ivr.domain.values import Secret
 from ivr.flow.dialogue import Dialogue
-from ivr.flow.question import Leave, SecretForm
+from ivr.flow.question import NodeExit, SecretForm
 
 ROMAN = "123"
 """Series I-, II- and III-."""
@@ -45,7 +45,7 @@ def passport_prompts() -> Iterable[str]:
         yield from (f"identify.passport.{part}", form.help)
 
 
-def ask_passport(talk: Dialogue) -> Secret | Leave:
+def ask_passport(talk: Dialogue) -> Secret | NodeExit:
     """Ask for the eight keys of a passport.
 
     ``*`` in the first question leads back, in the others to the first one.
@@ -54,10 +54,10 @@ def ask_passport(talk: Dialogue) -> Secret | Leave:
         keys = ""
         for part, form in PARTS.items():
             answer = talk.secret(f"identify.passport.{part}", f"passport-{part}", form)
-            if isinstance(answer, Leave):
+            if isinstance(answer, NodeExit):
                 break
             keys += answer.keys
         else:
             return Secret(keys)
-        if answer is not Leave.BACK or not keys:
+        if answer is not NodeExit.BACK or not keys:
             return answer

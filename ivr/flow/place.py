@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
-from ivr.domain.call import Call, Means, Progress
+from ivr.domain.call import Call, IdentificationMethod, Progress
 from ivr.domain.identification import Verdict
 from ivr.domain.values import Language, Msisdn
 
@@ -84,8 +84,8 @@ def _head(call: Call) -> str:
         line += f"&topic={call.topic}"
     if call.reason:
         line += f"&reason={_safe(call.reason)}"
-    if call.hand:
-        line += f"&hand={'+'.join(map(_safe, call.hand))}"
+    if call.pending:
+        line += f"&hand={'+'.join(map(_safe, call.pending))}"
     return line + _progress(call.progress)
 
 
@@ -146,13 +146,13 @@ class _Read:
         self.step = int(self._matching("step", _COUNT) or 0)
         self.proof = int(self._matching("proof", _COUNT) or 0)
         self.language = Language(self.found["language"]) if self.found.get("language") else None
-        self.means = Means(self.found["means"]) if self.found.get("means") else None
+        self.means = IdentificationMethod(self.found["means"]) if self.found.get("means") else None
         self.subscriber, self.about, self.texts_to = (
             self._number(name) for name in ("subscriber", "about", "texts")
         )
         self.topic = self._matching("topic", _NODE)
         self.reason = " ".join(self._words("reason"))
-        self.hand = tuple(self._words("hand"))
+        self.pending = tuple(self._words("hand"))
         self.trail = self._words("trail")
         self.goals = self._words("goals")
         self.orders = self._words("orders")
@@ -162,14 +162,14 @@ class _Read:
             _check(_NODE.fullmatch(node))
         for outcome in self.identification:
             means, _, verdict = outcome.partition(":")
-            Means(means), Verdict(verdict)
+            IdentificationMethod(means), Verdict(verdict)
 
     def put_into(self, call: Call) -> None:
         call.release, call.step, call.language = self.release, self.step, self.language
         call.subscriber, call.means, call.about = self.subscriber, self.means, self.about
         call.proof = self.proof
         call.texts_to, call.topic, call.reason = self.texts_to, self.topic, self.reason
-        call.hand, call.heading, call.trail = self.hand, self.node, self.trail
+        call.pending, call.heading, call.trail = self.pending, self.node, self.trail
         call.goals, call.orders = self.goals, self.orders
         call.identification = self.identification
         call.progress = self.progress

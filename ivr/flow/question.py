@@ -37,7 +37,7 @@ class Timing:
 USUAL_TIMING = Timing()
 
 
-class Leave(StrEnum):
+class NodeExit(StrEnum):
     """A node is left by one of the ways that every node has."""
 
     AGENT = "agent"

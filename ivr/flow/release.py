@@ -21,7 +21,7 @@ class Release:
     """What can be done for subscribers, by the catalogue of this release."""
 
 
-class Shelf(Protocol):
+class ReleaseSource(Protocol):
     """The releases that calls run on, in memory."""
 
     def live(self) -> Release:

@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import assert_never
 
 from ivr.domain.dialogue import Value
-from ivr.domain.services import Moment, Reason, Recalled, Receipt, Settled
+from ivr.domain.services import Reason, Recalled, Receipt, Settled, UtcDateTime
 from ivr.domain.values import ServiceId
 from ivr.errors import TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
-from ivr.flow.question import Leave
+from ivr.flow.question import NodeExit
 
 NUMBER = "number"
 """The only thing that a service is set to that texts of a result name."""
@@ -30,7 +30,7 @@ def tell_result(
     values: Mapping[str, Value],
     *,
     undoes: bool,
-) -> Leave:
+) -> NodeExit:
     """Say what became of an order for a service, and what can be done now.
 
     ``family`` has the texts, which name ``service`` and ``values``; ``undoes``: offer to put the
@@ -54,20 +54,20 @@ def tell_result(
     if not undoes:
         return left(talk.after(part=f"{part}/after"))
     key = talk.after("2", f"{part}/after", talk.words("change.undo"))
-    if isinstance(key, Leave):
+    if isinstance(key, NodeExit):
         return key
     return _undo(talk, receipt, service)
 
 
-def take_up_change(talk: Dialogue, *, undoes: bool = True) -> Leave | None:
+def resume_pending_change(talk: Dialogue, *, undoes: bool = True) -> NodeExit | None:
     """Tell what became of the change that a call has in hand; None: nothing is written.
 
     Then it is said that nothing was changed, whether the change was confirmed or not, and the
     caller may ask for it again.
     """
-    if len(talk.call.hand) != 2:
+    if len(talk.call.pending) != 2:
         return None
-    goal, family = talk.call.hand
+    goal, family = talk.call.pending
     try:
         done = _recall(talk, talk.call.step)
         undone = _recall(talk, talk.call.step + 1) if done else None
@@ -88,10 +88,10 @@ def take_up_change(talk: Dialogue, *, undoes: bool = True) -> Leave | None:
         values = {name: value for name, value in done.change.value if name == NUMBER}
         return tell_result(talk, done.receipt, service, goal, family, values, undoes=undoes)
     finally:
-        talk.let_go()
+        talk.clear_pending()
 
 
-def moment(talk: Dialogue) -> Moment:
+def moment(talk: Dialogue) -> UtcDateTime:
     """Says that it takes a moment, while the network is being asked."""
 
     def say() -> None:
@@ -101,9 +101,9 @@ def moment(talk: Dialogue) -> Moment:
     return say
 
 
-def left(key: str | Leave) -> Leave:
+def left(key: str | NodeExit) -> NodeExit:
     """How a node is left after what was done in it: by the caller's way, or back to it."""
-    return key if isinstance(key, Leave) else Leave.BACK
+    return key if isinstance(key, NodeExit) else NodeExit.BACK
 
 
 def _recall(talk: Dialogue, step: int) -> Recalled | None:
@@ -113,7 +113,7 @@ def _recall(talk: Dialogue, step: int) -> Recalled | None:
     return subscriptions.recall(call.actor, key, call.subscriber, moment(talk), call.language)
 
 
-def _undo(talk: Dialogue, done: Receipt, service: ServiceId) -> Leave:
+def _undo(talk: Dialogue, done: Receipt, service: ServiceId) -> NodeExit:
     """Put back what was done, under the next step: who recalls that one looks for this too."""
     assert talk.call.subscriber is not None
     talk.call.step += 1
@@ -133,7 +133,7 @@ def _undo(talk: Dialogue, done: Receipt, service: ServiceId) -> Leave:
     return _tell_undone(talk, receipt, service)
 
 
-def _tell_undone(talk: Dialogue, receipt: Receipt, service: ServiceId) -> Leave:
+def _tell_undone(talk: Dialogue, receipt: Receipt, service: ServiceId) -> NodeExit:
     _note(talk, receipt)
     name = f"service.{service}"
     match receipt.settled:

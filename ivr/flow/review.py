@@ -12,7 +12,7 @@ from ivr.domain.values import Language
 from ivr.flow.document import Flow
 from ivr.flow.engine import UNAVAILABLE
 from ivr.flow.held import HELD_TEXTS
-from ivr.flow.nodes import AgentQueue, Menu, Packages, Service, Services
+from ivr.flow.nodes import AgentQueue, Menu, PackagesNode, ServiceNode, Services
 
 DIALOGUE_TEXTS = (
     *(f"press.{key}" for key in range(1, 6)),
@@ -119,9 +119,9 @@ def review(
 def _services(flow: Flow, services: Mapping[str, bool]) -> Iterator[Issue]:
     """Nodes of services that the catalogue does not have, or not as the node needs them."""
     for id, node in flow.nodes.items():
-        if isinstance(node, Packages) and not services.get(node.service):
+        if isinstance(node, PackagesNode) and not services.get(node.service):
             yield Issue(f"node/{id}", f"the catalogue has no packages of '{node.service}'")
-        if isinstance(node, Service) and node.service not in services:
+        if isinstance(node, ServiceNode) and node.service not in services:
             yield Issue(f"node/{id}", f"the catalogue has no service '{node.service}'")
 
 

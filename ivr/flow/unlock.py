@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ivr.domain.identification import CodeSent, Standing
+from ivr.domain.identification import CodeSent, LockState
 from ivr.domain.values import Msisdn
 from ivr.flow.dialogue import Dialogue
-from ivr.flow.question import PATIENCE, Leave
+from ivr.flow.question import PATIENCE, NodeExit
 
 REASON = "identification"
 """Why an agent gets a caller who met a lock."""
@@ -26,7 +26,7 @@ def unlock_prompts() -> Iterable[str]:
     yield from (f"press.{key}" for key in (SEND, ENTER, MENU))
 
 
-def end_lock(talk: Dialogue, number: Msisdn, standing: Standing) -> Leave | None:
+def end_lock(talk: Dialogue, number: Msisdn, standing: LockState) -> NodeExit | None:
     """Tell of the lock and offer the code. None: the lock is over, or never was."""
     talk.call.reason = talk.call.reason or REASON
     talk.say(f"identify.{standing}")
@@ -38,28 +38,28 @@ def end_lock(talk: Dialogue, number: Msisdn, standing: Standing) -> Leave | None
         talk.say("identify.code.menu")
         talk.say(f"press.{MENU}")
         key = talk.choose(SEND + ENTER + MENU, "code")
-        if isinstance(key, Leave):
+        if isinstance(key, NodeExit):
             return key
         if key == MENU:
-            return Leave.MAIN
+            return NodeExit.MAIN
         if key == SEND:
             sent = talk.care.codes.send(number, talk.call.origin)
             talk.mention(f"identify.code.{sent}")
             if sent is CodeSent.NOT_LOCKED:
                 return None
         entered = _enter(talk, number)
-        if entered is not Leave.BACK:
+        if entered is not NodeExit.BACK:
             return entered
     return talk.to_agent(REASON)
 
 
-def _enter(talk: Dialogue, number: Msisdn) -> Leave | None:
+def _enter(talk: Dialogue, number: Msisdn) -> NodeExit | None:
     """Ask for the code. None: it was right; BACK: the offer again."""
     code = talk.secret("identify.code.enter", "code/enter")
-    if isinstance(code, Leave):
+    if isinstance(code, NodeExit):
         return code
     if talk.care.codes.check(number, talk.call.origin, code):
         talk.mention("identify.code.right")
         return None
     talk.mention("identify.code.no-match")
-    return Leave.BACK
+    return NodeExit.BACK

@@ -17,14 +17,14 @@ from prometheus_client import CollectorRegistry, generate_latest, values
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from ivr.metrics.book import NO_LANGUAGE, OPEN, Book
+from ivr.metrics.book import NO_LANGUAGE, OPEN, MetricsRegistry
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """Where the library looks for the folder."""
 WAITS = frozenset({"EXEC", "GET DATA", "WAIT FOR DIGIT", "STREAM FILE", "GET OPTION"})
 """AGI commands that last as long as the caller likes: counted, not timed."""
 
-_book = Book()
+_book = MetricsRegistry()
 _folder: Path | None = None
 
 
@@ -44,7 +44,7 @@ def share(folder: Path, slot: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     os.environ[FOLDER] = str(folder)
     values.ValueClass = values.MultiProcessValue(lambda: slot)  # type: ignore[no-untyped-call]
-    _book, _folder = Book(), folder
+    _book, _folder = MetricsRegistry(), folder
 
 
 def forget(alive: Container[str]) -> None:

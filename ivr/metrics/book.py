@@ -15,9 +15,9 @@ from typing import Generic, TypeVar
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 from prometheus_client.metrics import MetricWrapperBase
 
-from ivr.domain.call import Means, Outcome
+from ivr.domain.call import CallOutcome, IdentificationMethod
 from ivr.domain.fax import FaxReason
-from ivr.domain.identification import Standing, Verdict
+from ivr.domain.identification import LockState, Verdict
 from ivr.domain.messages import MessageState, Why
 from ivr.domain.orders import OrderState
 from ivr.domain.values import Language
@@ -60,7 +60,7 @@ class Children(dict[tuple[str, ...], M], Generic[M]):
         return child
 
 
-class Book:
+class MetricsRegistry:
     """The measures of one process. What changes them is in ``ivr.metrics``."""
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class Book:
                 "Dialogues by how they ended; a call that comes back from the queue counts again.",
                 *("outcome", "language"),
             ),
-            product(Outcome, (*Language, NO_LANGUAGE)),
+            product(CallOutcome, (*Language, NO_LANGUAGE)),
         )
         self.call_seconds = Histogram(
             "ivr_call_seconds", "How long dialogues lasted.", buckets=LONG, registry=registry
@@ -123,7 +123,7 @@ class Book:
                 "Tries to prove the right to a number.",
                 *("means", "verdict"),
             ),
-            product(Means, Verdict),
+            product(IdentificationMethod, Verdict),
         )
         self.identification_stands = Children(
             counter(
@@ -131,7 +131,7 @@ class Book:
                 "Callers who asked to identify, by whether they may try.",
                 "standing",
             ),
-            ((standing,) for standing in Standing),
+            ((standing,) for standing in LockState),
         )
         self.orders_placed = counter("ivr_orders_placed_total", "Orders that were written down.")
         self.orders_settled = Children(

@@ -26,7 +26,7 @@ from ivr.network.models import activation
 from ivr.network.models.activation import (
     NewService,
     OrderItemOfService,
-    Service,
+    ServiceResource,
     ServiceState,
     ServiceUpdate,
 )
@@ -40,8 +40,8 @@ from ivr.network.models.common import (
 )
 from ivr.network.monitor import Ended, followed
 from ivr.network.tmforum import FIRST_LOOK, LONGEST_LOOK, PATIENCE, action_of
-from ivr.network.wire import LEAST, Answer, Lost, Wire
-from ivr.ports.business import Outcomes
+from ivr.network.wire import LEAST, Answer, HttpClient, Lost
+from ivr.ports.business import OrderStatusQuery
 from ivr.ports.orders import Network
 
 log = structlog.get_logger()
@@ -57,13 +57,13 @@ class _Try:
     order: Order
     until: float
     has_sent: bool = False
-    made: dict[int, Service] = field(default_factory=dict)
+    made: dict[int, ServiceResource] = field(default_factory=dict)
     """Services by their item: what was just made, readers may not know yet."""
 
 
 @dataclass(frozen=True)
-class ActivationNetwork(Network, Outcomes):
-    wire: Wire
+class ActivationNetwork(Network, OrderStatusQuery):
+    wire: HttpClient
     patience: float = PATIENCE
     sleep: Callable[[float], None] = time.sleep
 
@@ -180,12 +180,12 @@ class ActivationNetwork(Network, Outcomes):
             )
         return False
 
-    def _find(self, order: Order, change: Change, until: float) -> Service | None:
+    def _find(self, order: Order, change: Change, until: float) -> ServiceResource | None:
         query = {"relatedParty.id": str(order.number), "serviceSpecification.id": change.service}
         is_bought = is_package(change) and change.on
         if is_bought:
             query["serviceOrderItem.serviceOrderId"] = order.external_id
-        for each in self.wire.each(Service, SERVICES, until, **query):
+        for each in self.wire.each(ServiceResource, SERVICES, until, **query):
             if (
                 each.id
                 and each.service_specification is not None
@@ -227,7 +227,7 @@ class ActivationNetwork(Network, Outcomes):
             pause = min(pause * 2, LONGEST_LOOK)
             service = self._seen(this, position, change)
 
-    def _seen(self, this: _Try, position: int, change: Change) -> Service | None:
+    def _seen(self, this: _Try, position: int, change: Change) -> ServiceResource | None:
         """The service as it is now; None: readers do not know it yet."""
         made = this.made.get(position)
         if made is None:
@@ -235,14 +235,14 @@ class ActivationNetwork(Network, Outcomes):
         answer = self.wire.get(f"{SERVICES}/{segment(made.id)}", this.until)
         if answer.missing:
             return self._find(this.order, change, this.until)
-        return self.wire.read(Service, answer)
+        return self.wire.read(ServiceResource, answer)
 
 
-def _came_with(service: Service, order: Order) -> bool:
+def _came_with(service: ServiceResource, order: Order) -> bool:
     return any(each.service_order_id == order.external_id for each in service.service_order_item)
 
 
-def _is_as(known: Service | None, change: Change) -> bool:
+def _is_as(known: ServiceResource | None, change: Change) -> bool:
     """Whether a service is as the change wants it. One in a state of its own is neither."""
     if not change.on:
         return known is None or known.state in OFF

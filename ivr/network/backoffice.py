@@ -13,7 +13,7 @@ from ivr.errors import TemporarilyUnavailable
 from ivr.network.models import ticket
 from ivr.network.models.common import Reference
 from ivr.network.models.ticket import NewTicket, RelatedEntity, Ticket
-from ivr.network.wire import Answer, Lost, Wire
+from ivr.network.wire import Answer, HttpClient, Lost
 from ivr.ports.business import BackOffice
 
 PATIENCE = 5.0
@@ -24,7 +24,7 @@ CHANNEL = "0890"
 
 @dataclass(frozen=True)
 class TmForumBackOffice(BackOffice):
-    wire: Wire
+    wire: HttpClient
     patience: float = PATIENCE
 
     def request(

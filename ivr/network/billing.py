@@ -16,7 +16,7 @@ from ivr.network.models.bill import AppliedRate, CustomerBill
 from ivr.network.models.common import MoneyValue, Period, is_number
 from ivr.network.models.tolerant import spelled
 from ivr.network.sums import Line, tenge, whole_lines
-from ivr.network.wire import Wire
+from ivr.network.wire import HttpClient
 from ivr.ports.business import Bills
 
 PATIENCE = 3.0
@@ -34,7 +34,7 @@ EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 class TmForumBills(Bills):
     """The billing account's id is the subscriber's number."""
 
-    wire: Wire
+    wire: HttpClient
     patience: float = PATIENCE
     zone: tzinfo = ZONE
 

@@ -20,7 +20,7 @@ from ivr.network.location import segment
 from ivr.network.models import product
 from ivr.network.models.common import is_number
 from ivr.network.models.product import Product, ProductStatus, ProductUpdate
-from ivr.network.wire import LEAST, Answer, Wire
+from ivr.network.wire import LEAST, Answer, HttpClient
 
 log = structlog.get_logger()
 
@@ -38,7 +38,7 @@ def is_of_number(order: Order) -> bool:
 
 
 def set_status(
-    wire: Wire, order: Order, until: float, sleep: Callable[[float], None] = time.sleep
+    wire: HttpClient, order: Order, until: float, sleep: Callable[[float], None] = time.sleep
 ) -> NetworkAnswer:
     """Set the status of the present owner's product, whose serial number is the number.
 

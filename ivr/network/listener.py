@@ -19,7 +19,7 @@ from ivr.network.event import NamedOrder, document_of, is_id, orders_in
 from ivr.network.models.common import Subscription
 from ivr.network.models.service_order import BASE, STATE_CHANGE
 from ivr.network.models.tolerant import text_of
-from ivr.network.wire import Wire
+from ivr.network.wire import HttpClient
 
 log = structlog.get_logger()
 
@@ -68,7 +68,7 @@ def _look_for(
         look(external_id)
 
 
-def register(wire: Wire, callback: str) -> bool:
+def register(wire: HttpClient, callback: str) -> bool:
     """Ask the network to tell us of changed orders. False: it takes no listeners.
 
     TemporarilyUnavailable: not now. Registered already (409) is well.

@@ -15,9 +15,9 @@ from pydantic_core import from_json
 
 from ivr.network.location import places
 from ivr.network.models import activation
-from ivr.network.models.activation import Monitor, MonitoredAnswer, Service
+from ivr.network.models.activation import Monitor, MonitoredAnswer, ServiceResource
 from ivr.network.models.tolerant import spelled
-from ivr.network.wire import LEAST, Answer, Wire
+from ivr.network.wire import LEAST, Answer, HttpClient
 
 MONITORS = f"{activation.BASE}/monitor"
 FIRST_LOOK, LONGEST_LOOK = 0.1, 1.0
@@ -33,7 +33,7 @@ FAILED = frozenset(
 class Ended:
     """What a request came to. Without a service and not ``is_done``, the service must be asked."""
 
-    service: Service | None = None
+    service: ServiceResource | None = None
     is_done: bool = False
     is_refused: bool = False
 
@@ -43,7 +43,9 @@ class Ended:
         return cls(_service(answer.body))
 
 
-def followed(wire: Wire, answer: Answer, until: float, sleep: Callable[[float], None]) -> Ended:
+def followed(
+    wire: HttpClient, answer: Answer, until: float, sleep: Callable[[float], None]
+) -> Ended:
     """Follow the monitor of a 202 to its end. TemporarilyUnavailable: it does not end in time."""
     monitor = _monitor(answer)
     named = answer.location or (monitor.href if monitor else None) or ""
@@ -71,7 +73,7 @@ def followed(wire: Wire, answer: Answer, until: float, sleep: Callable[[float], 
     return ended
 
 
-def _look(wire: Wire, places: list[str], until: float) -> tuple[str, Answer]:
+def _look(wire: HttpClient, places: list[str], until: float) -> tuple[str, Answer]:
     """What stands at the first place where there is something."""
     for place in places:
         answer = wire.get(place, until)
@@ -109,9 +111,9 @@ def _status(text: str | None) -> int | None:
     return int(first) if first.isascii() and first.isdecimal() and len(first) == 3 else None
 
 
-def _service(body: bytes) -> Service | None:
+def _service(body: bytes) -> ServiceResource | None:
     try:
         document = from_json(body) if body.strip() else None
-        return Service.model_validate(document) if document else None
+        return ServiceResource.model_validate(document) if document else None
     except (ValidationError, ValueError):
         return None

@@ -21,7 +21,7 @@ from ivr.network.models.offering import (
     ProductOffering,
 )
 from ivr.network.models.tolerant import spelled
-from ivr.network.wire import Wire
+from ivr.network.wire import HttpClient
 from ivr.ports.business import Sold
 
 log = structlog.get_logger()
@@ -39,7 +39,7 @@ ON_SALE = frozenset({None, "", "active", "launched"})
 
 @dataclass(frozen=True)
 class TmForumOffers(Sold):
-    wire: Wire
+    wire: HttpClient
     patience: float = PATIENCE
 
     def offers(self) -> Sequence[SoldOffer]:

@@ -14,13 +14,13 @@ from ivr.network.activation import SERVICES
 from ivr.network.backoffice import TICKETS
 from ivr.network.billing import BILLS
 from ivr.network.inventory import PRODUCTS
-from ivr.network.models.activation import Service
+from ivr.network.models.activation import ServiceResource
 from ivr.network.models.common import Resource
 from ivr.network.models.product import Product
 from ivr.network.models.service_order import ServiceOrder
 from ivr.network.offers import TmForumOffers
 from ivr.network.tmforum import ORDERS
-from ivr.network.wire import Wire
+from ivr.network.wire import HttpClient
 
 SECONDS = 5.0
 """For each list: it is a person at a terminal who waits."""
@@ -38,7 +38,7 @@ class Listing:
 
 
 ORDERING = Listing("orders", ORDERS, ServiceOrder)
-ACTIVATION = Listing("services", SERVICES, Service)
+ACTIVATION = Listing("services", SERVICES, ServiceResource)
 NUMBERS = Listing("numbers", PRODUCTS, Product)
 BILLING, BACK_OFFICE = Listing("bills", BILLS), Listing("requests", TICKETS)
 
@@ -52,7 +52,7 @@ class Probed:
     is_well: bool
 
 
-def probe(wire: Wire, listing: Listing) -> Probed:
+def probe(wire: HttpClient, listing: Listing) -> Probed:
     """Ask for some items of a list, and say truly what came."""
     try:
         answer = wire.get(listing.path, time.monotonic() + SECONDS, limit=str(SOME))
@@ -67,7 +67,7 @@ def probe(wire: Wire, listing: Listing) -> Probed:
     return Probed(listing.name, "answers" if items else "answers, and has none", True)
 
 
-def catalogue(wire: Wire) -> Probed:
+def catalogue(wire: HttpClient) -> Probed:
     """Ask for the whole catalogue, as ``ivr catalogue compare`` does."""
     try:
         sold = TmForumOffers(wire).offers()

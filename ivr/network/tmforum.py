@@ -34,8 +34,8 @@ from ivr.network.models.service_order import (
     ServiceOrderItem,
     ServiceOrderState,
 )
-from ivr.network.wire import LEAST, Answer, Lost, Wire
-from ivr.ports.business import Outcomes
+from ivr.network.wire import LEAST, Answer, HttpClient, Lost
+from ivr.ports.business import OrderStatusQuery
 from ivr.ports.orders import Network
 
 log = structlog.get_logger()
@@ -57,8 +57,8 @@ BEING_CANCELLED = frozenset(
 
 
 @dataclass(frozen=True)
-class TmForumNetwork(Network, Outcomes):
-    wire: Wire
+class TmForumNetwork(Network, OrderStatusQuery):
+    wire: HttpClient
     patience: float = PATIENCE
     sleep: Callable[[float], None] = time.sleep
 

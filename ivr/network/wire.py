@@ -66,7 +66,7 @@ class _Pause(Exception):
         self.seconds = seconds
 
 
-class Wire:
+class HttpClient:
     """One for each part behind: ``what`` names it in errors, as ``network`` or ``billing``."""
 
     def __init__(

@@ -19,7 +19,7 @@ from ivr.domain.invoices import InvoiceNumber, Paper
 from ivr.errors import Unusable
 from ivr.paper.header import strips
 from ivr.paper.writing import filled
-from ivr.ports.invoices import Press
+from ivr.ports.invoices import InvoiceRenderer
 
 WIDTH = 1728
 """Pixels of a fax page's line (ITU-T T.4): 215 mm."""
@@ -34,7 +34,7 @@ DARK = 150
 
 
 @dataclass(frozen=True)
-class InvoicePress(Press):
+class PdfInvoiceRenderer(InvoiceRenderer):
     form: Path
 
     def pdf(self, number: InvoiceNumber, paper: Paper) -> bytes:

@@ -67,7 +67,7 @@ class Attempts(Protocol):
         ...
 
 
-class CodeBook(Protocol):
+class CodeRepository(Protocol):
     """One-time codes as written down: those of the own phone apart from those of all others."""
 
     def write(

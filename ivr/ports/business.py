@@ -44,7 +44,7 @@ class BackOffice(Protocol):
         ...
 
 
-class Outcomes(Protocol):
+class OrderStatusQuery(Protocol):
     """What became of orders that were sent to the network."""
 
     def outcome(self, order: Order) -> NetworkAnswer | None:

@@ -36,7 +36,7 @@ class Callbacks(Protocol):
         ...
 
 
-class CallbackBook(Protocol):
+class CallbackRepository(Protocol):
     """Call-backs as written down. The same key is never a second operation."""
 
     def write(

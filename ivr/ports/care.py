@@ -9,9 +9,9 @@ from typing import Protocol
 from ivr.domain.actor import Actor
 from ivr.domain.call import Origin
 from ivr.domain.hours import AgentHours, Presence
-from ivr.domain.identification import Attempt, CodeSent, Proof, Standing, Verdict
+from ivr.domain.identification import Attempt, CodeSent, LockState, Proof, Verdict
 from ivr.domain.payments import BillItem, Payment
-from ivr.domain.services import Moment, Priced, in_silence
+from ivr.domain.services import PricedItem, UtcDateTime, in_silence
 from ivr.domain.subscriber import Account, NoPuk
 from ivr.domain.values import Language, Money, Msisdn, Secret
 from ivr.ports.callbacks import Callbacks
@@ -24,7 +24,7 @@ from ivr.ports.services import Subscriptions
 class Identification(Protocol):
     """Checks code words and passports; the only place where secrets are compared."""
 
-    def standing(self, call: str, number: Msisdn, origin: Origin) -> Standing:
+    def standing(self, call: str, number: Msisdn, origin: Origin) -> LockState:
         """Whether a caller may try now to prove a right to a number."""
         ...
 
@@ -32,7 +32,7 @@ class Identification(Protocol):
         """What a proof holds for now; None: no such number, or it is terminated."""
         ...
 
-    def check(self, attempt: Attempt, secret: Secret, moment: Moment = in_silence) -> Verdict:
+    def check(self, attempt: Attempt, secret: Secret, moment: UtcDateTime = in_silence) -> Verdict:
         """Same words and same time for every kind of failure.
 
         ``moment`` is called once if many identify just now and there is no answer after 1.5 s.
@@ -106,7 +106,7 @@ class Information(Protocol):
         """The tariffs' ids with their monthly fees, in the catalogue's order."""
         ...
 
-    def prices(self) -> tuple[Priced, ...]:
+    def prices(self) -> tuple[PricedItem, ...]:
         """What can be had, in the catalogue's order."""
         ...
 

@@ -9,7 +9,7 @@ from ivr.domain.dialogue import Utterance, Value
 from ivr.domain.values import Language, Secret
 
 
-class Wording(Protocol):
+class TextSource(Protocol):
     """The texts of one release, to be read."""
 
     def write(self, language: Language, key: str, **values: Value) -> str:
@@ -20,7 +20,7 @@ class Wording(Protocol):
         ...
 
 
-class Prompts(Wording, Protocol):
+class Prompts(TextSource, Protocol):
     """The texts and the audio of one release."""
 
     def say(self, language: Language, key: str, **values: Value) -> Utterance:

@@ -49,7 +49,7 @@ class Invoices(Protocol):
         ...
 
 
-class InvoiceBook(Protocol):
+class InvoiceRepository(Protocol):
     """Invoices as written down. Each method is one short transaction."""
 
     def write(
@@ -94,7 +94,7 @@ class InvoiceBook(Protocol):
         ...
 
 
-class Press(Protocol):
+class InvoiceRenderer(Protocol):
     """Draws the paper of an invoice. Unusable: its form is broken."""
 
     def pdf(self, number: InvoiceNumber, paper: Paper) -> bytes: ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from ivr.domain.call import Call, Outcome
+from ivr.domain.call import Call, CallOutcome
 
 
 class Journal(Protocol):
@@ -13,7 +13,7 @@ class Journal(Protocol):
 
     def begin(self, call: Call) -> None: ...
 
-    def end(self, call: Call, outcome: Outcome, at: datetime) -> None:
+    def end(self, call: Call, outcome: CallOutcome, at: datetime) -> None:
         """Close the record of a call. A call taken up again by another worker is reopened by begin
         and its path goes on."""
         ...

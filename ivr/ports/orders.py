@@ -12,7 +12,7 @@ from ivr.domain.services import Reason, Refusal
 from ivr.domain.values import Money, Msisdn, ServiceId
 
 
-class OrderBook(Protocol):
+class OrderRepository(Protocol):
     """Orders as written down. Each method is one short transaction."""
 
     def write(self, order: Order, check: Check = unweighed) -> Order | Refusal:

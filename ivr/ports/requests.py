@@ -46,7 +46,7 @@ class Requests(Protocol):
         ...
 
 
-class RequestBook(Protocol):
+class RequestRepository(Protocol):
     """Requests as written down. Each method is one short transaction."""
 
     def write(self, request: Request, bound: Bound, in_call: int) -> Request | NoRequest:

@@ -12,12 +12,12 @@ from ivr.domain.services import (
     Change,
     Characteristics,
     HeldChange,
-    Moment,
     Offer,
     Package,
     Recalled,
     Receipt,
     Refusal,
+    UtcDateTime,
     in_silence,
 )
 from ivr.domain.subscriber import OwnedPackage
@@ -79,7 +79,7 @@ class Subscriptions(Protocol):
         key: OperationKey,
         number: Msisdn,
         offer: Offer,
-        moment: Moment = in_silence,
+        moment: UtcDateTime = in_silence,
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:
@@ -101,7 +101,7 @@ class Subscriptions(Protocol):
         actor: Actor,
         key: OperationKey,
         number: Msisdn,
-        moment: Moment = in_silence,
+        moment: UtcDateTime = in_silence,
         language: Language | None = None,
     ) -> Recalled | None:
         """What became of an order that ``order`` or ``undo`` placed under a key; None: it is not
@@ -114,7 +114,7 @@ class Subscriptions(Protocol):
         key: OperationKey,
         number: Msisdn,
         order: str,
-        moment: Moment = in_silence,
+        moment: UtcDateTime = in_silence,
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:

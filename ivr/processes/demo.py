@@ -12,8 +12,8 @@ from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey
 from ivr.domain.values import Msisdn, ServiceId
 from ivr.settings import PROJECT
 from ivr.store.payment_rows import read_payments
-from ivr.store.rows import Known, read_rows
-from ivr.wiring.container import House
+from ivr.store.rows import KnownCatalogueIds, read_rows
+from ivr.wiring.container import Container
 
 NUMBER = Msisdn("99365123456")
 CODEWORD = "merjenim"
@@ -22,27 +22,27 @@ FILE = PROJECT / "db" / "demo.csv"
 PAYMENTS = PROJECT / "db" / "demo_payments.csv"
 
 
-def fill(house: House) -> None:
+def fill(container: Container) -> None:
     """Add the demo subscribers to a database that has none; set the code word of the first."""
-    if house.store.subscribers.find(NUMBER) is not None:
+    if container.store.subscribers.find(NUMBER) is not None:
         return
-    known = Known(
-        services=frozenset(ServiceId(id) for id in house.catalogue.services),
-        tariffs=frozenset(house.catalogue.tariffs),
+    known = KnownCatalogueIds(
+        services=frozenset(ServiceId(id) for id in container.catalogue.services),
+        tariffs=frozenset(container.catalogue.tariffs),
     )
     actor, key = Actor(ActorKind.SYSTEM, "demo", Channel.COMMAND), OperationKey("demo")
-    import_subscribers(actor, key, read_rows(FILE, known), house.store.imports)
-    payments = read_payments(PAYMENTS, house.store.subscribers, house.clock.zone)
-    import_payments(actor, key, [payments], house.store.payments)
-    set_codeword(actor, key, NUMBER, CODEWORD, house.store.subscribers, house.verifying)
+    import_subscribers(actor, key, read_rows(FILE, known), container.store.imports)
+    payments = read_payments(PAYMENTS, container.store.subscribers, container.clock.zone)
+    import_payments(actor, key, [payments], container.store.payments)
+    set_codeword(actor, key, NUMBER, CODEWORD, container.store.subscribers, container.verifying)
 
 
-def welcome(house: House, seconds: float, is_edited: bool) -> str:
+def welcome(container: Container, seconds: float, is_edited: bool) -> str:
     """What ``ivr up`` prints when everything runs.
 
     ``is_edited``: the menus on disk differ from those that are live.
     """
-    settings = house.settings
+    settings = container.settings
     command = f"{os.path.relpath(sys.argv[0])}" if sys.argv[0].endswith("ivr") else "ivr"
     return f"""
   0890 is ready after {seconds:.1f} s.
@@ -56,12 +56,12 @@ def welcome(house: House, seconds: float, is_edited: bool) -> str:
                password in {settings.home}/secrets/agent_secret
   Messages     {command} messages --body shows the text messages that were sent
   Logs         {settings.home}/logs
-{_edited(house, command) if is_edited else ""}  Ctrl-C ends it all.
+{_edited(container, command) if is_edited else ""}  Ctrl-C ends it all.
 """
 
 
-def _edited(house: House, command: str) -> str:
-    live = house.shelf.live().number
+def _edited(container: Container, command: str) -> str:
+    live = container.shelf.live().number
     return f"""  Menus        release {live} is live; the files differ from it:
                {command} flow publish makes them live, {command} flow pull takes it into the files
 """

@@ -28,10 +28,10 @@ from ivr.web.figures import (
     machine_figures,
     queue_figures,
 )
-from ivr.web.health import InTime, Part, health_app
+from ivr.web.health import BackgroundProbe, HealthCheck, health_app
 from ivr.web.protocol import Limits
 from ivr.web.server import HttpServer
-from ivr.wiring.container import House
+from ivr.wiring.container import Container
 
 LIMITS = Limits(connections=100, body=10_000)
 """Few ask, and nobody has anything to send."""
@@ -59,7 +59,7 @@ def _used(board: Scoreboard) -> list[Slot]:
 
 
 def of_line(
-    house: House,
+    container: Container,
     state: LineState,
     ami: AmiLink,
     queues: Callable[[], Sequence[Queue]] = tuple,
@@ -70,89 +70,89 @@ def of_line(
     """Without a worker that serves it is not ready; without database or Asterisk it is: menus and
     agents go on, and Asterisk may come at any time. ``most_calls`` may be at once just now; without
     it those of the settings. ``watched`` is what else Asterisk tells."""
-    backlog = InTime(house.store.backlog.backlog)
-    most = most_calls or (lambda: house.settings.max_calls)
+    backlog = BackgroundProbe(container.store.backlog.backlog)
+    most = most_calls or (lambda: container.settings.max_calls)
 
-    def parts() -> Mapping[str, Part]:
+    def parts() -> Mapping[str, HealthCheck]:
         serving, calls = state.workers().get("serving", 0), state.calls()
         allowed = most()
         return {
-            "workers": Part(serving > 0, f"{serving} serving", is_vital=True),
-            "calls": Part(calls < allowed, f"{calls} of {allowed}"),
+            "workers": HealthCheck(serving > 0, f"{serving} serving", is_vital=True),
+            "calls": HealthCheck(calls < allowed, f"{calls} of {allowed}"),
             "database": _database(backlog.answer()),
             "asterisk": _asterisk(ami),
         }
 
     figures = (
-        *_common(house, backlog),
-        line_figures(state, most, house.settings.max_calls),
+        *_common(container, backlog),
+        line_figures(state, most, container.settings.max_calls),
         asterisk_figures(ami.connected.is_set),
         queue_figures(queues),
         *((watched,) if watched else ()),
     )
-    bind = host_port(house.settings.health_bind)
+    bind = host_port(container.settings.health_bind)
     return HttpServer(
         health_app(parts, figures), *bind, "IVR_HEALTH_BIND", listening, limits=LIMITS
     )
 
 
-def of_orders(house: House, manager: AmiLink) -> HttpServer:
+def of_orders(container: Container, manager: AmiLink) -> HttpServer:
     """Without the database no order is carried out: it is not ready."""
-    backlog = InTime(house.store.backlog.backlog)
+    backlog = BackgroundProbe(container.store.backlog.backlog)
 
-    def parts() -> Mapping[str, Part]:
+    def parts() -> Mapping[str, HealthCheck]:
         found = backlog.answer()
         return {
             "database": _vital(_database(found)),
-            "orders": _waiting(found.oldest_order if found else None, ORDERS_WAIT, house.clock),
+            "orders": _waiting(found.oldest_order if found else None, ORDERS_WAIT, container.clock),
             "asterisk": _asterisk(manager),
         }
 
-    figures = (*_common(house, backlog), asterisk_figures(manager.connected.is_set))
-    bind = host_port(house.settings.orders_health_bind)
+    figures = (*_common(container, backlog), asterisk_figures(manager.connected.is_set))
+    bind = host_port(container.settings.orders_health_bind)
     return HttpServer(health_app(parts, figures), *bind, "IVR_ORDERS_HEALTH_BIND", limits=LIMITS)
 
 
-def of_messages(house: House) -> HttpServer:
+def of_messages(container: Container) -> HttpServer:
     """Without the database no message is sent: it is not ready."""
-    backlog = InTime(house.store.backlog.backlog)
+    backlog = BackgroundProbe(container.store.backlog.backlog)
 
-    def parts() -> Mapping[str, Part]:
+    def parts() -> Mapping[str, HealthCheck]:
         found = backlog.answer()
         return {
             "database": _vital(_database(found)),
             "messages": _waiting(
-                found.oldest_message if found else None, MESSAGES_WAIT, house.clock
+                found.oldest_message if found else None, MESSAGES_WAIT, container.clock
             ),
         }
 
-    bind = host_port(house.settings.messages_health_bind)
-    app = health_app(parts, _common(house, backlog))
+    bind = host_port(container.settings.messages_health_bind)
+    app = health_app(parts, _common(container, backlog))
     return HttpServer(app, *bind, "IVR_MESSAGES_HEALTH_BIND", limits=LIMITS)
 
 
-def _common(house: House, backlog: InTime[Backlog]) -> tuple[Figures, ...]:
+def _common(container: Container, backlog: BackgroundProbe[Backlog]) -> tuple[Figures, ...]:
     return (
         build_figures(VERSION),
-        backlog_figures(backlog, house.clock),
-        machine_figures(house.settings.home),
+        backlog_figures(backlog, container.clock),
+        machine_figures(container.settings.home),
     )
 
 
-def _database(found: Backlog | None) -> Part:
-    return Part(found is not None, "does not answer" if found is None else "answers")
+def _database(found: Backlog | None) -> HealthCheck:
+    return HealthCheck(found is not None, "does not answer" if found is None else "answers")
 
 
-def _waiting(oldest: datetime | None, most: timedelta, clock: Clock) -> Part:
+def _waiting(oldest: datetime | None, most: timedelta, clock: Clock) -> HealthCheck:
     """Whether nothing has waited for too long."""
     waited = clock.now() - oldest if oldest else timedelta()
-    return Part(waited <= most, f"the oldest waits for {int(waited.total_seconds())} s")
+    return HealthCheck(waited <= most, f"the oldest waits for {int(waited.total_seconds())} s")
 
 
-def _asterisk(link: AmiLink) -> Part:
+def _asterisk(link: AmiLink) -> HealthCheck:
     is_well = link.connected.is_set()
-    return Part(is_well, "linked" if is_well else "no management link")
+    return HealthCheck(is_well, "linked" if is_well else "no management link")
 
 
-def _vital(part: Part) -> Part:
+def _vital(part: HealthCheck) -> HealthCheck:
     return dataclasses.replace(part, is_vital=True)

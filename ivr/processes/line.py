@@ -9,7 +9,7 @@ import sys
 
 from ivr import log, metrics
 from ivr.settings import Settings, read_settings
-from ivr.supervision.companion import Companion
+from ivr.supervision.companion import StatusProcess
 from ivr.supervision.listener import open_listener
 from ivr.supervision.starting import IVR
 from ivr.supervision.supervisor import Supervisor
@@ -41,7 +41,7 @@ def run(workers: int | None = None) -> int:
         settings.drain_seconds,
         is_ours=passed is None,
         systemd=Systemd(),
-        companion=Companion(HEALTH, health),
+        companion=StatusProcess(HEALTH, health),
         tell=lambda text: print(f"line: {text} on {settings.agi_bind}", file=sys.stderr),
     )
     return supervisor.run()

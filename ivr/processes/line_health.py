@@ -22,11 +22,11 @@ from ivr.supervision.worker import BOARD, LISTENER, PARENT
 from ivr.system.hardening import die_with_parent
 from ivr.telephony.longest import CallAges
 from ivr.telephony.management import Manager
-from ivr.telephony.queue import QueueBoard
+from ivr.telephony.queue import QueueStatus
 from ivr.telephony.refused import journal_of_refused
 from ivr.web.figures import care_figures
 from ivr.wiring import telephony
-from ivr.wiring.container import House, open_house
+from ivr.wiring.container import Container, open_container
 
 
 def run() -> None:
@@ -37,25 +37,30 @@ def run() -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     if os.getppid() != int(os.environ[PARENT]):
         sys.exit(0)
-    house = open_house()
-    set_up_log(house.settings)
-    metrics.share(house.settings.home / METRICS, health.OWN_SLOT)
+    container = open_container()
+    set_up_log(container.settings)
+    metrics.share(container.settings.home / METRICS, health.OWN_SLOT)
     board = Scoreboard.inherited(int(os.environ[BOARD]))
     board.close()
     with ExitStack() as stack:
-        _tell(house, stack, board, socket.socket(fileno=int(os.environ[LISTENER])))
+        _tell(container, stack, board, socket.socket(fileno=int(os.environ[LISTENER])))
         stop.wait()
 
 
-def _tell(house: House, stack: ExitStack, board: Scoreboard, listening: socket.socket) -> None:
-    link = telephony.manager(house, Manager.HEALTH)
-    queues = QueueBoard(link)
+def _tell(
+    container: Container, stack: ExitStack, board: Scoreboard, listening: socket.socket
+) -> None:
+    link = telephony.manager(container, Manager.HEALTH)
+    queues = QueueStatus(link)
     ages = CallAges(link)
-    upkeep = Upkeep(house, link, os.getppid())
-    stack.callback(house.journal.close)
+    upkeep = Upkeep(container, link, os.getppid())
+    stack.callback(container.journal.close)
     link.listen_to(
         journal_of_refused(
-            house.journal, house.numbering, house.clock, lambda: upkeep.admission.is_shedding
+            container.journal,
+            container.numbering,
+            container.clock,
+            lambda: upkeep.admission.is_shedding,
         )
     )
     link.start()
@@ -63,9 +68,9 @@ def _tell(house: House, stack: ExitStack, board: Scoreboard, listening: socket.s
     background(stack, "queues", queues.follow)
     background(stack, "ages", ages.follow)
     background(stack, "upkeep", upkeep.follow)
-    longest = house.settings.max_call_minutes * 60
+    longest = container.settings.max_call_minutes * 60
     server = health.of_line(
-        house,
+        container,
         health.state_of(board),
         link,
         lambda: queues.queues,
@@ -74,4 +79,4 @@ def _tell(house: House, stack: ExitStack, board: Scoreboard, listening: socket.s
         care_figures(lambda: queues.paused, lambda: ages.oldest, longest),
     )
     stack.enter_context(server)
-    measure(house, stack)
+    measure(container, stack)

@@ -12,13 +12,13 @@ from ivr import metrics
 from ivr.care.worker import run_rounds
 from ivr.processes.background import background, measure
 from ivr.processes.line import METRICS, set_up_log
-from ivr.supervision.post import Post
+from ivr.supervision.post import WorkerProcess
 from ivr.supervision.worker import SLOT
 from ivr.system.hardening import die_with_parent
 from ivr.telephony.offload import offload
 from ivr.telephony.server import is_exhausted
 from ivr.wiring import telephony
-from ivr.wiring.container import House, open_house, prepare_database
+from ivr.wiring.container import Container, open_container, prepare_database
 
 FOLLOW_SECONDS = 2.0
 """How often a worker looks which release is live."""
@@ -29,32 +29,32 @@ SWITCH_SECONDS = 0.001
 def run() -> None:
     """Wait until calls are to be taken, and take them until the supervisor says so."""
     die_with_parent()
-    post = Post.of_environment()
+    post = WorkerProcess.of_environment()
     threading.excepthook = lambda failed: _end_if_exhausted(post, failed)
-    house = open_house(offload)
-    set_up_log(house.settings)
-    metrics.share(house.settings.home / METRICS, os.environ[SLOT])
-    prepare_database(house)
+    container = open_container(offload)
+    set_up_log(container.settings)
+    metrics.share(container.settings.home / METRICS, os.environ[SLOT])
+    prepare_database(container)
     sys.setswitchinterval(SWITCH_SECONDS)
     with ExitStack() as stack:
-        if _take_calls(house, stack, post):
+        if _take_calls(container, stack, post):
             post.wait_for_end()
 
 
-def _take_calls(house: House, stack: ExitStack, post: Post) -> bool:
+def _take_calls(container: Container, stack: ExitStack, post: WorkerProcess) -> bool:
     """Load all that a call needs, wait, and take calls. False: it is to end before."""
-    house.shelf.live()
-    house.board.refresh()
-    stack.callback(house.journal.close)
-    link = telephony.journal_link(house)
-    server = telephony.line_server(house, post)
+    container.shelf.live()
+    container.board.refresh()
+    stack.callback(container.journal.close)
+    link = telephony.journal_link(container)
+    server = telephony.line_server(container, post)
 
     def follow() -> None:
-        house.shelf.refresh()
-        house.board.refresh()
+        container.shelf.refresh()
+        container.board.refresh()
 
     background(stack, "releases", lambda stop: run_rounds("releases", follow, stop, FOLLOW_SECONDS))
-    measure(house, stack)
+    measure(container, stack)
     if not post.wait_for_work():
         return False
     link.start()
@@ -62,11 +62,11 @@ def _take_calls(house: House, stack: ExitStack, post: Post) -> bool:
     gc.collect()
     gc.freeze()  # what is loaded stays: nobody needs to look through it again and again
     server.start()
-    stack.callback(server.drain, house.settings.drain_seconds)
+    stack.callback(server.drain, container.settings.drain_seconds)
     return True
 
 
-def _end_if_exhausted(post: Post, failed: threading.ExceptHookArgs) -> None:
+def _end_if_exhausted(post: WorkerProcess, failed: threading.ExceptHookArgs) -> None:
     if is_exhausted(failed.exc_value):
         post.exhausted(str(failed.exc_value) or "no memory")
     threading.__excepthook__(failed)

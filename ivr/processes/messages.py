@@ -17,13 +17,13 @@ def run(settings: Settings | None = None, centre: str = "") -> None:
 
     ``settings`` are those of the environment by default; ``centre`` is the message centre in words.
     """
-    house = open_process("messages.log", settings)
-    prepare_database(house)
-    worker = house.messages
+    container = open_process("messages.log", settings)
+    prepare_database(container)
+    worker = container.messages
     stop = stop_signal()
     with ExitStack() as stack:
-        tell_health("messages", health.of_messages(house), stack)
-        measure(house, stack)
+        tell_health("messages", health.of_messages(container), stack)
+        measure(container, stack)
         Systemd().ready()
-        print(f"messages: sending by {centre or house.settings.smsc}", file=sys.stderr)
+        print(f"messages: sending by {centre or container.settings.smsc}", file=sys.stderr)
         worker.run(stop)

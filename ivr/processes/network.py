@@ -20,17 +20,16 @@ from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.processes.background import stop_signal
 from ivr.settings import Settings, host_port
-from ivr.simulators.network import Mood, NetworkSimulator, Outage
+from ivr.simulators.network import NetworkSimulator, Outage, SimulatorBehaviour
 from ivr.simulators.network.app import simulator_app
 from ivr.simulators.network.habit import Habit, Habits
-from ivr.simulators.network.world import Books, World
-from ivr.simulators.smsc import LOOPBACK, SmscSimulator
-from ivr.simulators.smsc import Mood as SmscMood
+from ivr.simulators.network.world import SimulatorData, SimulatorState
+from ivr.simulators.smsc import LOOPBACK, SmscBehaviour, SmscSimulator
 from ivr.simulators.smsc_habits import Habit as ReceiptHabit
 from ivr.web.guard import Hosts
 from ivr.web.protocol import Limits
 from ivr.web.server import HttpServer
-from ivr.wiring.container import House, open_process, prepare_database
+from ivr.wiring.container import Container, open_process, prepare_database
 
 SIMULATOR_LIMITS = Limits(connections=400)
 """Every worker keeps some connections to each part behind."""
@@ -38,15 +37,15 @@ SIMULATOR_LIMITS = Limits(connections=400)
 
 def run() -> None:
     """Serve the simulated network until SIGINT or SIGTERM."""
-    house = open_process("network.log")
-    if house.settings.network_outage == "closed":
+    container = open_process("network.log")
+    if container.settings.network_outage == "closed":
         raise Unusable(
             "IVR_NETWORK_OUTAGE is 'closed', so that nothing listens: set it to none to serve"
         )
-    prepare_database(house)
+    prepare_database(container)
     stop = stop_signal()
-    with network(house):
-        bind = house.settings.network_simulator_bind
+    with network(container):
+        bind = container.settings.network_simulator_bind
         print(f"network simulator: answers on {bind}", file=sys.stderr)
         stop.wait()
 
@@ -56,15 +55,15 @@ def is_simulated(settings: Settings) -> bool:
     return not settings.network_url and settings.network_outage != "closed"
 
 
-def network(house: House) -> HttpServer:
+def network(container: Container) -> HttpServer:
     """The simulated network of the settings, not started. Unusable: its file is spoilt."""
-    settings = house.settings
+    settings = container.settings
     refuses = frozenset(id.strip() for id in settings.network_refuses.split(";")) - {""}
-    world = World(
+    world = SimulatorState(
         NetworkSimulator(settings.home / "network.sqlite"),
-        _books(house),
+        _books(container),
         settings.secret("network_token"),
-        Mood(
+        SimulatorBehaviour(
             latency=settings.network_latency,
             refuses=refuses,
             outage=Outage(settings.network_outage),
@@ -105,10 +104,10 @@ class Simulators:
     """What no setting names: the network, the message centre. They listen, and serve within
     ``with``."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, container: Container) -> None:
         """Unusable: a port is taken, or a file is spoilt."""
-        settings = house.settings
-        self._network = network(house) if is_simulated(settings) else None
+        settings = container.settings
+        self._network = network(container) if is_simulated(settings) else None
         self._centre = None if settings.smsc else message_centre(settings)
         if self._network is not None:
             self._network.listen()
@@ -160,7 +159,7 @@ def message_centre(settings: Settings) -> SmscSimulator:
         password=secrets.token_hex(4),  # SMPP takes eight letters
     )
     if settings.smsc_simulator_answer:
-        centre.mood, centre.refusal = SmscMood.REFUSES, int(settings.smsc_simulator_answer, 16)
+        centre.mood, centre.refusal = SmscBehaviour.REFUSES, int(settings.smsc_simulator_answer, 16)
     try:
         centre.habit = ReceiptHabit(settings.smsc_simulator_receipts or ReceiptHabit.PLAIN)
     except ValueError:
@@ -171,20 +170,20 @@ def message_centre(settings: Settings) -> SmscSimulator:
     return centre
 
 
-def _books(house: House) -> Books:
+def _books(container: Container) -> SimulatorData:
     def status(number: Msisdn) -> Status | None:
         try:
-            found = house.store.subscribers.find(number)
+            found = container.store.subscribers.find(number)
         except TemporarilyUnavailable:
             return None
         return found.status if found else None
 
     def items(number: Msisdn, month: date) -> tuple[BillItem, ...]:
-        now = house.clock.local().date()
+        now = container.clock.local().date()
         months_ago = (now.year - month.year) * 12 + now.month - month.month
         try:
-            return house.reckoning.reckoned(number, months_ago)
+            return container.reckoning.reckoned(number, months_ago)
         except TemporarilyUnavailable:
             return ()
 
-    return Books(house.catalogue, status, items)
+    return SimulatorData(container.catalogue, status, items)

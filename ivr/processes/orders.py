@@ -20,7 +20,7 @@ from ivr.telephony.management import Manager
 from ivr.web.guard import Hosts
 from ivr.web.server import HttpServer
 from ivr.wiring import telephony
-from ivr.wiring.container import House, open_process, prepare_database
+from ivr.wiring.container import Container, open_process, prepare_database
 
 log = structlog.get_logger()
 
@@ -30,49 +30,50 @@ REGISTER_AGAIN, TRY_AGAIN = 300.0, 2.0
 
 def run() -> None:
     """Carry out accepted orders until SIGINT or SIGTERM."""
-    house = open_process("orders.log")
-    prepare_database(house)
+    container = open_process("orders.log")
+    prepare_database(container)
     stop = stop_signal()
     with ExitStack() as stack:
-        _hear_events(house, stack)
-        manager = _send_faxes(house, stack)
-        tell_health("orders", health.of_orders(house, manager), stack)
-        measure(house, stack)
-        background(stack, "requests", house.requests.run)
-        background(stack, "pruning", house.pruner.run)
+        _hear_events(container, stack)
+        manager = _send_faxes(container, stack)
+        tell_health("orders", health.of_orders(container, manager), stack)
+        measure(container, stack)
+        background(stack, "requests", container.requests.run)
+        background(stack, "pruning", container.pruner.run)
         Systemd().ready()
         print("orders: carrying out what was accepted", file=sys.stderr)
-        house.orders.run(stop)
+        container.orders.run(stop)
 
 
-def listener(house: House) -> HttpServer:
+def listener(container: Container) -> HttpServer:
     """The listener to the network's events, not started."""
-    host, port = host_port(house.settings.network_listener_bind)
+    host, port = host_port(container.settings.network_listener_bind)
     app = listener_app(
-        lambda external_id: house.orders.look(external_id, house.network), house.network.named
+        lambda external_id: container.orders.look(external_id, container.network),
+        container.network.named,
     )
-    hosts = Hosts.of(host, house.settings.network_callback)
+    hosts = Hosts.of(host, container.settings.network_callback)
     return HttpServer(app, host, port, "IVR_NETWORK_LISTENER_BIND", hosts=hosts)
 
 
-def _hear_events(house: House, stack: ExitStack) -> None:
+def _hear_events(container: Container, stack: ExitStack) -> None:
     """Hear the network's events. Service activation has none of orders."""
-    if house.settings.network_api == "activation":
+    if container.settings.network_api == "activation":
         return
     try:
-        stack.enter_context(listener(house))
+        stack.enter_context(listener(container))
     except Unusable as error:  # another `ivr orders` hears the events; asking does it alone
         print(f"orders: no events are heard here: {error}", file=sys.stderr)
         return
-    background(stack, "events", lambda stop: _stay_registered(house, stop))
+    background(stack, "events", lambda stop: _stay_registered(container, stop))
 
 
-def _stay_registered(house: House, stop: threading.Event) -> None:
+def _stay_registered(container: Container, stop: threading.Event) -> None:
     """Ask the network to tell us of events, again and again: it may have forgotten."""
-    callback = house.settings.network_callback or callback_url(
-        *host_port(house.settings.network_listener_bind)
+    callback = container.settings.network_callback or callback_url(
+        *host_port(container.settings.network_listener_bind)
     )
-    wire = house.wire("network")
+    wire = container.wire("network")
     was_taken: bool | None = None
 
     def ask() -> None:
@@ -86,10 +87,10 @@ def _stay_registered(house: House, stop: threading.Event) -> None:
     wire.close()
 
 
-def _send_faxes(house: House, stack: ExitStack) -> AmiLink:
+def _send_faxes(container: Container, stack: ExitStack) -> AmiLink:
     """Invoices are sent by fax over a management link of their own."""
-    manager = telephony.manager(house, Manager.FAX)
-    worker = telephony.fax_worker(house, manager)
+    manager = telephony.manager(container, Manager.FAX)
+    worker = telephony.fax_worker(container, manager)
     manager.start()
     stack.callback(manager.close)
     background(stack, "invoices", worker.run)

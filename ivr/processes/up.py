@@ -32,7 +32,7 @@ from ivr.system.filemodes import narrow_tree
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import check_ports, render
 from ivr.wiring import telephony
-from ivr.wiring.container import House, open_house, upgrade_database
+from ivr.wiring.container import Container, open_container, upgrade_database
 
 WATCH_SECONDS = 0.5
 """How often it looks whether all are still there."""
@@ -46,19 +46,19 @@ _ACTOR = Actor(ActorKind.SYSTEM, "ivr up", Channel.COMMAND)
 def run() -> None:
     """Run everything until SIGINT or SIGTERM."""
     started = time.monotonic()
-    house = open_house()
+    container = open_container()
     with ExitStack() as stack:
         stop = stop_signal()
-        is_edited = _prepare(house)
-        check_ports(house.settings)
-        simulators = network.Simulators(house)
-        asterisk = _asterisk(house, stack)
+        is_edited = _prepare(container)
+        check_ports(container.settings)
+        simulators = network.Simulators(container)
+        asterisk = _asterisk(container, stack)
         children = _children(simulators.variables)
-        _fork(house, children, stack)
+        _fork(container, children, stack)
         stack.enter_context(simulators)
         asterisk.wait_ready()
         _wait_ready(children, stop)
-        print(demo.welcome(house, time.monotonic() - started, is_edited), flush=True)
+        print(demo.welcome(container, time.monotonic() - started, is_edited), flush=True)
         restarts = [Restarts("Asterisk", asterisk, _say, is_given_up=True)]
         restarts += [Restarts(child.name, child, _say) for child in children]
         while not stop.wait(WATCH_SECONDS):
@@ -67,9 +67,9 @@ def run() -> None:
         _say("ending …")
 
 
-def _prepare(house: House) -> bool:
+def _prepare(container: Container) -> bool:
     """Everything that the parts need. True: the menus on disk are not those that are live."""
-    home = house.settings.home
+    home = container.settings.home
     narrow_tree(home)
     try:
         (home / "logs").mkdir(parents=True, exist_ok=True)
@@ -77,46 +77,46 @@ def _prepare(house: House) -> bool:
         raise Unusable(
             f"{home} cannot be written ({error.strerror}): set IVR_HOME to a folder that can"
         ) from None
-    settings = house.settings
+    settings = container.settings
     log.set_up(settings.log_level, home / "logs" / "up.log", settings.log_bytes)
-    if moved := upgrade_database(house):
+    if moved := upgrade_database(container):
         _say(f"the database was upgraded from form {moved} to the one of this program")
-    demo.fill(house)
-    if _serves(house):
-        return _is_edited(house)
+    demo.fill(container)
+    if _serves(container):
+        return _is_edited(container)
     with _progress("prompts") as progress:
-        content = replace(house.content(), base=house.store.releases.live())
-        made = telephony.publish(house, content, _ACTOR, progress)
-    house.folder.note_base(made.number)
+        content = replace(container.content(), base=container.store.releases.live())
+        made = telephony.publish(container, content, _ACTOR, progress)
+    container.folder.note_base(made.number)
     return False
 
 
-def _is_edited(house: House) -> bool:
+def _is_edited(container: Container) -> bool:
     """Whether the files that operators edit differ from the live release."""
     try:
-        return bool(house.publishing.difference(house.content()))
+        return bool(container.publishing.difference(container.content()))
     except IvrError:
         return True  # `ivr flow check` says what is wrong with them
 
 
-def _serves(house: House) -> bool:
+def _serves(container: Container) -> bool:
     """Whether there is a live release that this version can run."""
-    if house.store.releases.live() is None:
+    if container.store.releases.live() is None:
         return False
     try:
-        house.shelf.live()
+        container.shelf.live()
     except FlowBroken:
         return False
     return True
 
 
-def _asterisk(house: House, stack: ExitStack) -> Asterisk:
+def _asterisk(container: Container, stack: ExitStack) -> Asterisk:
     """Start Asterisk; it is not ready yet."""
-    programs = telephony.programs(house)
-    live = house.shelf.live()
+    programs = telephony.programs(container)
+    live = container.shelf.live()
     sounds = telephony.dialplan_sounds(live.prompts)
-    configuration = render(house.settings, programs, sounds, topics=live.flow.topics)
-    output = house.settings.home / "logs" / "asterisk.out"
+    configuration = render(container.settings, programs, sounds, topics=live.flow.topics)
+    output = container.settings.home / "logs" / "asterisk.out"
     return stack.enter_context(Asterisk(programs.asterisk, configuration, output))
 
 
@@ -129,9 +129,9 @@ def _children(centre: Mapping[str, str]) -> Sequence[Child]:
     )
 
 
-def _fork(house: House, children: Sequence[Child], stack: ExitStack) -> None:
+def _fork(container: Container, children: Sequence[Child], stack: ExitStack) -> None:
     """Start the children as forks: what this process has loaded, they need not load again."""
-    house.store.database.close()  # SQLite's connections do not survive a fork
+    container.store.database.close()  # SQLite's connections do not survive a fork
     stack.callback(_end, children)
     gc.collect()
     gc.freeze()  # what is not looked through again stays shared

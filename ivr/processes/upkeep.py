@@ -18,10 +18,10 @@ from ivr.speech.prompts import SpokenPrompts
 from ivr.telephony.admission import Admission, BoundFile, Load, calls_in_line
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisklog import AsteriskLog
-from ivr.telephony.places import Places
+from ivr.telephony.places import CheckpointStore
 from ivr.telephony.processors import Processors
 from ivr.wiring import telephony
-from ivr.wiring.container import House
+from ivr.wiring.container import Container
 
 log = structlog.get_logger()
 
@@ -36,7 +36,7 @@ LOOKS_TO_SWEEP = 7200
 class Upkeep:
     """For one thread. ``link`` need not be up: what Asterisk is to do is asked for when it is."""
 
-    house: House
+    container: Container
     link: AmiLink
     root: int = field(default_factory=os.getpid)
     """The line's first process: its work, and that of all below it, is weighed."""
@@ -51,11 +51,11 @@ class Upkeep:
     _looks: int = 0
 
     def __post_init__(self) -> None:
-        settings = self.house.settings
+        settings = self.container.settings
         processors = Processors(settings.home, self.root)
         self.admission = Admission(settings.max_calls, settings.shed_cpu, Load(processors.spent))
         self._bound = BoundFile(settings.home)
-        self._places = Places(settings.home / "places")
+        self._places = CheckpointStore(settings.home / "places")
         self._log = AsteriskLog(
             settings.home / "logs" / "asterisk.log",
             settings.log_bytes,
@@ -80,9 +80,9 @@ class Upkeep:
         """Follow what is live, and make what it lacks before a call needs it."""
         failure = ""
         try:
-            self.house.shelf.refresh()
-            self.house.board.refresh()
-            live = self.house.shelf.live()
+            self.container.shelf.refresh()
+            self.container.board.refresh()
+            live = self.container.shelf.live()
             if live is not self._prepared:
                 self._prepared = live
                 threading.Thread(
@@ -97,7 +97,7 @@ class Upkeep:
     def _prepare(self, live: Release) -> None:
         if isinstance(live.prompts, SpokenPrompts):
             live.prompts.prepare()
-        telephony.concatenate(self.house, live)
+        telephony.concatenate(self.container, live)
 
     def _tell(self) -> None:
         """Write the bound, and have Asterisk's log turned over."""

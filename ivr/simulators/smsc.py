@@ -43,7 +43,7 @@ CREATE TABLE IF NOT EXISTS parts (
 """
 
 
-class Mood(StrEnum):
+class SmscBehaviour(StrEnum):
     """What becomes of a message that is submitted."""
 
     TAKES = "takes"
@@ -84,7 +84,7 @@ class SmscSimulator:
     password: str = ""
     port: int = 0
     """0: the system chooses one."""
-    mood: Mood = Mood.TAKES
+    mood: SmscBehaviour = SmscBehaviour.TAKES
     delay: float = 1.0
     arrives: bool = True
     """What receipts say."""
@@ -200,7 +200,7 @@ class SmscSimulator:
                     case _ if pdu.command in self.kinds:
                         is_bound = self._bind(link, pdu)
                     case Command.ENQUIRE_LINK:
-                        if self.mood is not Mood.SILENT:
+                        if self.mood is not SmscBehaviour.SILENT:
                             link.sendall(pdu.response().raw)
                     case Command.UNBIND:
                         link.sendall(pdu.response().raw)
@@ -232,29 +232,29 @@ class SmscSimulator:
         """Answer a submission; False: the connection ends."""
         self.asked += 1
         match self.mood:
-            case Mood.SILENT:
+            case SmscBehaviour.SILENT:
                 return True
-            case Mood.DROPS:
+            case SmscBehaviour.DROPS:
                 return False
-            case Mood.REFUSES:
+            case SmscBehaviour.REFUSES:
                 link.sendall(pdu.response(self.refusal).raw)
                 return True
-            case Mood.NACKS:
+            case SmscBehaviour.NACKS:
                 link.sendall(pdu.nack().raw)
                 return True
-            case Mood.THROTTLES:
+            case SmscBehaviour.THROTTLES:
                 link.sendall(pdu.response(Status.THROTTLED).raw)
                 return True
         submission = read_submission(pdu.body)
         self.types = submission.types
         self._keep(submission)
-        if self.mood is Mood.FORGETS:
+        if self.mood is SmscBehaviour.FORGETS:
             return False
-        if self.mood is Mood.LATE:
+        if self.mood is SmscBehaviour.LATE:
             self._stopped.wait(self.delay)
         name, arrives = f"{next(self._names):08X}", self.arrives
         told = receipts(self.habit, submission, name, arrives) if submission.wants_receipt else ()
-        called = b"" if self.mood is Mood.NAMELESS else text(name)
+        called = b"" if self.mood is SmscBehaviour.NAMELESS else text(name)
         answer = pdu.response(Status.OK, called).raw
         sent = [Pdu(command, Status.OK, pdu.sequence, body).raw for command, body in told]
         if self.habit is Habit.EARLY:

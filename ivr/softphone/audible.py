@@ -8,7 +8,7 @@ from contextlib import suppress
 from ivr.domain.content import Announcement
 from ivr.domain.values import Language
 from ivr.errors import Unusable
-from ivr.softphone.hearing import Piece, Vocabulary, learn, piece
+from ivr.softphone.hearing import Fragment, Vocabulary, learn, piece
 from ivr.speech.library import Library
 from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.texts import PAUSES
@@ -30,7 +30,7 @@ def audible_words(
     )
     known: set[str] = set()
 
-    def fresh() -> Iterator[Piece]:
+    def fresh() -> Iterator[Fragment]:
         for language, sound in notes(library, known):
             known.add(sound.hash)
             with suppress(Unusable):  # it was removed this moment

@@ -9,8 +9,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from ivr.softphone.hearing import FRAME, FRAME_SECONDS, Heard, Hearing, Piece, Stretch, Vocabulary
-from ivr.softphone.likeness import Beginnings, Likeness
+from ivr.softphone.hearing import (
+    FRAME,
+    FRAME_SECONDS,
+    ExactMatcher,
+    Fragment,
+    Heard,
+    Segment,
+    Vocabulary,
+)
+from ivr.softphone.likeness import CorrelationMatcher, PrefixIndex
 from ivr.softphone.phone import Phone
 
 LATE = 0.3
@@ -18,19 +26,19 @@ LATE = 0.3
 POLL = 0.02
 
 
-class Ear:
+class PromptListener:
     """One call being listened to. Times are seconds since the call was answered."""
 
-    def __init__(self, phone: Phone, words: Vocabulary | Beginnings) -> None:
+    def __init__(self, phone: Phone, words: Vocabulary | PrefixIndex) -> None:
         """``words`` is what the line can say; a call in another codec than PCMA is understood by
-        likeness, and spares half a second when it is given ``Beginnings``."""
+        likeness, and spares half a second when it is given ``PrefixIndex``."""
         self._phone = phone
-        self._hearing: Hearing | Likeness
+        self._hearing: ExactMatcher | CorrelationMatcher
         if phone.codec == "PCMA" and isinstance(words, Vocabulary):
-            self._hearing = Hearing(words)
+            self._hearing = ExactMatcher(words)
         else:
-            known = Beginnings(words) if isinstance(words, Vocabulary) else words
-            self._hearing = Likeness(known, phone.rate)
+            known = PrefixIndex(words) if isinstance(words, Vocabulary) else words
+            self._hearing = CorrelationMatcher(known, phone.rate)
         self._silence = bytes(FRAME * phone.rate // 8000)
         self._read = 0
         self.sound = bytearray()
@@ -59,12 +67,12 @@ class Ear:
         return self._hearing.quiet_since
 
     @property
-    def strange(self) -> list[Stretch]:
+    def strange(self) -> list[Segment]:
         """Sound that the line's vocabulary does not have: music, a person."""
         return self._hearing.strange
 
     @property
-    def saying(self) -> Piece | None:
+    def saying(self) -> Fragment | None:
         """What is being said now, as soon as it cannot be anything else."""
         return self._hearing.saying
 

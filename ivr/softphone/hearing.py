@@ -33,7 +33,7 @@ Encoding = Literal["alaw", "ulaw"]
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Fragment:
     """One rendered sound: what it says, and its frames as they are heard."""
 
     language: Language
@@ -45,7 +45,7 @@ class Piece:
 class Heard:
     """A piece that was said. Times are seconds from the beginning of the sound."""
 
-    piece: Piece
+    piece: Fragment
     start: float
     end: float
     complete: bool
@@ -53,7 +53,7 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Segment:
     """Sound that no piece accounts for: music, a person, a tone. Seconds from the beginning."""
 
     start: float
@@ -64,10 +64,10 @@ class Stretch:
 class Vocabulary:
     """Everything that a line can say. Shared by all calls; it grows while they go on."""
 
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[Fragment] = field(default_factory=list)
     openings: dict[bytes, list[tuple[int, int]]] = field(default_factory=dict)
     """Each of the first audible frames → pieces and the place of the frame in them."""
-    fresh: Callable[[], Iterable[Piece]] = lambda: ()
+    fresh: Callable[[], Iterable[Fragment]] = lambda: ()
     """What the line can say since it was asked last."""
     _lock: Lock = field(default_factory=Lock)
 
@@ -77,7 +77,7 @@ class Vocabulary:
             for each in self.fresh():
                 self.learn(each)
 
-    def learn(self, piece: Piece) -> None:
+    def learn(self, piece: Fragment) -> None:
         """Know one piece more; one without an audible frame is left out."""
         heard = [at for at, frame in enumerate(piece.frames) if audible(frame)]
         for at in heard[:ENTRIES]:
@@ -86,14 +86,16 @@ class Vocabulary:
             self.pieces.append(piece)
 
 
-def piece(language: Language, words: str, sound: bytes, encoding: Encoding = "alaw") -> Piece:
+def piece(language: Language, words: str, sound: bytes, encoding: Encoding = "alaw") -> Fragment:
     """A piece from its G.711 bytes."""
     linear = (audioop.alaw2lin if encoding == "alaw" else audioop.ulaw2lin)(sound, 2)
     frames = (linear[at : at + FRAME] for at in range(0, len(linear) - FRAME + 1, FRAME))
-    return Piece(language, words, tuple(frames))
+    return Fragment(language, words, tuple(frames))
 
 
-def learn(pieces: Iterable[Piece], fresh: Callable[[], Iterable[Piece]] = lambda: ()) -> Vocabulary:
+def learn(
+    pieces: Iterable[Fragment], fresh: Callable[[], Iterable[Fragment]] = lambda: ()
+) -> Vocabulary:
     """Make a vocabulary; ``fresh`` tells what is new since it was asked last."""
     vocabulary = Vocabulary(fresh=fresh)
     for each in pieces:
@@ -103,7 +105,7 @@ def learn(pieces: Iterable[Piece], fresh: Callable[[], Iterable[Piece]] = lambda
 
 @dataclass
 class _Guess:
-    piece: Piece
+    piece: Fragment
     at: int
     """The frame of the piece that is expected next."""
     start: int
@@ -112,12 +114,12 @@ class _Guess:
 
 
 @dataclass
-class Hearing:
+class ExactMatcher:
     """One call being listened to: feed it sound, read ``heard``."""
 
     vocabulary: Vocabulary
     heard: list[Heard] = field(default_factory=list)
-    strange: list[Stretch] = field(default_factory=list)
+    strange: list[Segment] = field(default_factory=list)
     """What was heard and is none of the pieces; stretches less than 0.1 s apart are one."""
     _rest: bytes = b""
     _frames: int = 0
@@ -142,7 +144,7 @@ class Hearing:
         return self.heard[before:]
 
     @property
-    def saying(self) -> Piece | None:
+    def saying(self) -> Fragment | None:
         """The piece that is being said, once it cannot be another."""
         sure = [guess for guess in self._guesses if guess.matched >= SURE]
         words = {guess.piece.words for guess in sure}
@@ -235,7 +237,7 @@ class Hearing:
             now_start = self.strange.pop().start
         else:
             now_start = now
-        self.strange.append(Stretch(now_start, now + FRAME_SECONDS))
+        self.strange.append(Segment(now_start, now + FRAME_SECONDS))
 
     def _tell(self, guess: _Guess | None, *, complete: bool) -> None:
         if guess is None:

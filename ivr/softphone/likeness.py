@@ -15,7 +15,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from ivr.softphone.hearing import FRAME_SECONDS, Heard, Piece, Stretch, Vocabulary
+from ivr.softphone.hearing import FRAME_SECONDS, Fragment, Heard, Segment, Vocabulary
 
 Signal = NDArray[np.float32]
 
@@ -68,12 +68,12 @@ class Thinning:
         return smooth[:: self._factor].astype(np.float32)
 
 
-class Beginnings:
+class PrefixIndex:
     """The pieces of a vocabulary, ready to be compared with. Shared by all calls."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self.pieces: list[Piece] = []
+        self.pieces: list[Fragment] = []
         self.signals: list[Signal] = []
         self.first: list[int] = []
         self.last: list[int] = []
@@ -133,13 +133,13 @@ class _Guess:
 
 
 @dataclass
-class Likeness:
-    """One call being listened to; reads like ``Hearing``."""
+class CorrelationMatcher:
+    """One call being listened to; reads like ``ExactMatcher``."""
 
-    beginnings: Beginnings
+    beginnings: PrefixIndex
     rate: int = 8000
     heard: list[Heard] = field(default_factory=list)
-    strange: list[Stretch] = field(default_factory=list)
+    strange: list[Segment] = field(default_factory=list)
     quiet_since: float = 0.0
     _guesses: list[_Guess] = field(default_factory=list)
     _ended: _Guess | None = None
@@ -157,7 +157,7 @@ class Likeness:
         return self._taken / RATE
 
     @property
-    def saying(self) -> Piece | None:
+    def saying(self) -> Fragment | None:
         """The piece that is being said, once it cannot be another."""
         words = {self.beginnings.pieces[guess.row].words for guess in self._guesses}
         return self.beginnings.pieces[self._guesses[0].row] if len(words) == 1 else None
@@ -257,7 +257,7 @@ class Likeness:
     def _wonder(self, start: float, end: float) -> None:
         if self.strange and start - self.strange[-1].end < 0.1:
             start = self.strange.pop().start
-        self.strange.append(Stretch(start, end))
+        self.strange.append(Segment(start, end))
 
     def _tell(self, guess: _Guess, *, complete: bool) -> None:
         piece = self.beginnings.pieces[guess.row]

@@ -2,7 +2,7 @@
 
 With PCMA and PCMU what it hears is bit for bit what Asterisk played, one frame of 20 ms at a time,
 so that what is said can be told from the frames. Between prompts Asterisk sends nothing, and what
-was heard stands still: ``Ear`` puts the silence there.
+was heard stands still: ``PromptListener`` puts the silence there.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from datetime import date, time
 from ivr.domain.dialogue import Value
 from ivr.domain.values import Language, Money
 from ivr.errors import FlowBroken
-from ivr.ports.dialogue import Wording
+from ivr.ports.dialogue import TextSource
 from ivr.speech.forms import COUNTED, UNITS, unit
 from ivr.speech.texts import PLACEHOLDER, Texts
 
@@ -25,7 +25,7 @@ VOLUMES = {
 
 
 @dataclass(frozen=True)
-class WrittenTexts(Wording):
+class WrittenTexts(TextSource):
     texts: Texts
 
     def write(self, language: Language, key: str, **values: Value) -> str:

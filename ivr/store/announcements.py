@@ -10,7 +10,7 @@ from sqlalchemy import desc, func, insert, select
 from ivr.domain.content import Announcement
 from ivr.domain.values import Language
 from ivr.ports.content import Announcements
-from ivr.store.audit import Entry, write_entry
+from ivr.store.audit import AuditEntry, write_entry
 from ivr.store.database import Database
 from ivr.store.tables import announcements
 
@@ -51,4 +51,4 @@ class StoredAnnouncements(Announcements):
         }
         with self.database.writing() as connection:
             connection.execute(insert(announcements).values(row))
-            write_entry(connection, Entry(at, announcement.author, "announcement.set"))
+            write_entry(connection, AuditEntry(at, announcement.author, "announcement.set"))

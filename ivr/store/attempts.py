@@ -36,7 +36,7 @@ from ivr.domain.identification import (
 )
 from ivr.domain.values import Msisdn
 from ivr.ports.attempts import Allows, Attempts, always
-from ivr.store.audit import Entry, write_entry
+from ivr.store.audit import AuditEntry, write_entry
 from ivr.store.database import Database
 from ivr.store.tables import attempts
 
@@ -103,12 +103,12 @@ class StoredAttempts(Attempts):
             return _counts(connection, attempt, kind, at)
 
     def forget(self, number: Msisdn, kind: CallerKind, author: str, at: datetime) -> bool:
-        entry = Entry(at, author, "identification.code", number)
+        entry = AuditEntry(at, author, "identification.code", number)
         return self._forget(and_(_failures_of(number), _alike(kind)), entry)
 
     def unlock(self, number: Msisdn, author: str, at: datetime) -> bool:
         return self._forget(
-            _failures_of(number), Entry(at, author, "identification.unlock", number)
+            _failures_of(number), AuditEntry(at, author, "identification.unlock", number)
         )
 
     def prune(self, before: datetime, failures_before: datetime) -> int:
@@ -127,7 +127,7 @@ class StoredAttempts(Attempts):
                 last = rows[-1].id
                 pruned += _delete_useless(connection, rows, failures_before)
 
-    def _forget(self, which: ColumnElement[bool], entry: Entry) -> bool:
+    def _forget(self, which: ColumnElement[bool], entry: AuditEntry) -> bool:
         with self._database.writing() as connection:
             forgotten = connection.execute(update(attempts).where(which).values(forgotten=True))
             if forgotten.rowcount == 0:

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, asc, bindparam, desc, func, insert, select, update
 
 from ivr.domain.actor import Channel, OperationKey
-from ivr.domain.audit import Entry as Entry
+from ivr.domain.audit import AuditEntry as AuditEntry
 from ivr.domain.audit import Fault, Link, Proof, hash_of, write_facts
 from ivr.domain.audit import entry_of as entry_of
 from ivr.domain.paging import Page
@@ -41,7 +41,7 @@ def is_done(connection: Connection, key: OperationKey, action: str) -> bool:
     return connection.execute(mine.limit(1)).first() is not None
 
 
-def write_entry(connection: Connection, entry: Entry) -> None:
+def write_entry(connection: Connection, entry: AuditEntry) -> None:
     """Add an entry within the transaction of the act itself, as its last statement."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_CHAIN)))
@@ -95,11 +95,11 @@ def count_entries(
 class AuditTrail:
     database: Database
 
-    def write(self, entry: Entry) -> None:
+    def write(self, entry: AuditEntry) -> None:
         with self.database.writing() as connection:
             write_entry(connection, entry)
 
-    def newest(self, most: int, number: Msisdn | None = None) -> Sequence[Entry]:
+    def newest(self, most: int, number: Msisdn | None = None) -> Sequence[AuditEntry]:
         """Newest first, of one number or of all."""
         return self.list(most, number=number).items
 
@@ -112,7 +112,7 @@ class AuditTrail:
         actor: str | None = None,
         action: str | None = None,
         number: Msisdn | None = None,
-    ) -> Page[Entry]:
+    ) -> Page[AuditEntry]:
         """A page, newest first. ``actor`` as ``operator aygul``; ``action`` a Tag."""
         query = select(audit)
         if since is not None:
@@ -157,8 +157,8 @@ _STRAY = (
 )
 
 
-def _entry(row: Row[Any]) -> Entry:
-    return Entry(
+def _entry(row: Row[Any]) -> AuditEntry:
+    return AuditEntry(
         row.at,
         row.author,
         row.action,

@@ -14,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from ivr.store.columns import Counter, Moment, Number, Taken, Word, metadata
+from ivr.store.columns import Counter, Number, Taken, UtcDateTime, Word, metadata
 
 calls = Table(
     "calls",
@@ -22,8 +22,8 @@ calls = Table(
     Column("id", Text, primary_key=True),
     Column("dialled", Text, nullable=False),
     Column("caller", Number),
-    Column("started", Moment, nullable=False),
-    Column("ended", Moment),
+    Column("started", UtcDateTime, nullable=False),
+    Column("ended", UtcDateTime),
     Column("release", Integer, nullable=False),
     Column("language", String(2)),
     Column("subscriber", Number),
@@ -83,7 +83,7 @@ agent_events = Table(
     Column("call", Text, nullable=False),
     Column("event", Word, nullable=False),
     Column("agent", Text, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("call", "event", "agent"),
 )
 """Not tied to ``calls``: a call reaches the agents even when no line took it."""

@@ -14,13 +14,13 @@ from ivr.domain.callbacks import TAKEN_FOR, Asked, Bound, Left
 from ivr.domain.callbacks import Callback as Callback
 from ivr.domain.callbacks import CallbackStatus as CallbackStatus
 from ivr.domain.values import Language, Msisdn
-from ivr.ports.callbacks import CallbackBook
+from ivr.ports.callbacks import CallbackRepository
 from ivr.ports.care import Callers
 from ivr.store.actors import row_of
-from ivr.store.audit import Entry, entry_of, is_done, write_entry
+from ivr.store.audit import AuditEntry, entry_of, is_done, write_entry
 from ivr.store.bounds import is_spent, one_at_a_time
 from ivr.store.database import Database
-from ivr.store.pages import Spoken, write
+from ivr.store.pages import CallerLanguage, write
 from ivr.store.tables import callbacks, caller_languages
 from ivr.store.upsert import is_taken
 
@@ -39,7 +39,7 @@ class StoredCallers(Callers):
 
     def remember(self, caller: Msisdn, language: Language) -> None:
         with self._database.writing() as connection:
-            write(connection, [Spoken(caller, language)])
+            write(connection, [CallerLanguage(caller, language)])
 
 
 WAITS = callbacks.c.status.in_([CallbackStatus.OPEN.value, CallbackStatus.TAKEN.value])
@@ -47,7 +47,7 @@ TAKEN, DONE = "callback.taken", "callback.done"
 """Acts, in the audit."""
 
 
-class StoredCallbacks(CallbackBook):
+class StoredCallbacks(CallbackRepository):
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -117,7 +117,7 @@ class StoredCallbacks(CallbackBook):
         which: ColumnElement[bool],
         values: Mapping[str, Any],
         key: OperationKey,
-        entry: Entry,
+        entry: AuditEntry,
     ) -> bool:
         with self._database.writing() as connection:
             if is_done(connection, key, entry.action):

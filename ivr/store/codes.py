@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, inse
 
 from ivr.domain.identification import Code, CodeHolder
 from ivr.domain.values import Msisdn
-from ivr.ports.attempts import CodeBook
+from ivr.ports.attempts import CodeRepository
 from ivr.store.database import Database
 from ivr.store.tables import identification_codes as codes
 
@@ -18,7 +18,7 @@ _IN_ORDER = 0x4956_5232
 """PostgreSQL advisory lock: codes for one number are counted and written one after another."""
 
 
-class StoredCodes(CodeBook):
+class StoredCodes(CodeRepository):
     def __init__(self, database: Database) -> None:
         self._database = database
 

@@ -23,7 +23,7 @@ metadata = MetaData(naming_convention=NAMES)
 """All tables."""
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """An aware time in UTC, on databases with time zones and on those without."""
 
     impl = DateTime(timezone=True)
@@ -47,7 +47,7 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class Settings(TypeDecorator["Characteristics"]):
+class CharacteristicsType(TypeDecorator["Characteristics"]):
     """Names and values of what a service is set to, as JSON; null: nothing."""
 
     impl = Text

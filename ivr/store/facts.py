@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Text, and_, asc, cast, exists, literal, or_, select
 
 from ivr.care.notices import HELD, OFF, SERVICES
-from ivr.domain.call import Means
+from ivr.domain.call import IdentificationMethod
 from ivr.domain.identification import AttemptResult, CallerKind
 from ivr.domain.notices import Act, Occasion
 from ivr.domain.orders import Order, OrderState
@@ -93,7 +93,7 @@ class StoredFacts(Facts):
         matches = (
             select(attempts.c.id, attempts.c.number)
             .where(
-                attempts.c.means == Means.PASSPORT.value,
+                attempts.c.means == IdentificationMethod.PASSPORT.value,
                 attempts.c.result == AttemptResult.MATCH.value,
                 attempts.c.at >= since,
                 attempts.c.at < until,

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from ivr.domain.values import Msisdn
 from ivr.errors import Unusable
-from ivr.store.audit import Entry, write_entry
+from ivr.store.audit import AuditEntry, write_entry
 from ivr.store.database import Database
 from ivr.store.seal import Seal
 from ivr.store.tables import fingerprints, identification_codes, subscribers
@@ -84,7 +84,7 @@ class StoredFingerprint:
             connection.execute(delete(fingerprints).where(fingerprints.c.name == NAME))
             row = {"name": NAME, "digest": fingerprint_of(pepper)}
             connection.execute(insert(fingerprints).values(**row))
-            write_entry(connection, Entry(at, author, REPLACED))
+            write_entry(connection, AuditEntry(at, author, REPLACED))
             return lost.rowcount
 
 

@@ -37,12 +37,12 @@ from sqlalchemy import (
     update,
 )
 
-from ivr.care.verifiers import Verifying
+from ivr.care.verifiers import CredentialVerifier
 from ivr.domain.imports import Imported
 from ivr.domain.imports import SubscriberRow as Row
 from ivr.errors import Unusable
 from ivr.ports.subscribers import ImportProgress, SubscriberImports
-from ivr.store.audit import Entry, write_entry
+from ivr.store.audit import AuditEntry, write_entry
 from ivr.store.bounds import is_alone
 from ivr.store.copying import copy_into
 from ivr.store.database import Database
@@ -124,7 +124,7 @@ def import_rows(
     took: timedelta = timedelta(0),
 ) -> Imported:
     """As ``SubscriberImports.take_over``; ``progress`` and ``writing`` as of ``ImportProgress``."""
-    verifying, seal = Verifying(pepper), Seal(pepper)
+    verifying, seal = CredentialVerifier(pepper), Seal(pepper)
     coming = iter(rows)
     count, at = 0, now()
     with database.importing() as connection:
@@ -146,17 +146,19 @@ def import_rows(
         action = f"subscribers.import {count}"
         if changed:
             action += f" changed-hands {changed}"
-        write_entry(connection, Entry(now(), author, action))
+        write_entry(connection, AuditEntry(now(), author, action))
     return Imported(count, changed, kept, as_of - took)
 
 
-def _send(connection: Connection, batch: list[Row], verifying: Verifying, seal: Seal) -> None:
+def _send(
+    connection: Connection, batch: list[Row], verifying: CredentialVerifier, seal: Seal
+) -> None:
     copy_into(connection, _incoming, [_values(row, verifying, seal) for row in batch])
     services = [(row.msisdn, id) for row in batch if row.services for id in sorted(row.services)]
     copy_into(connection, _incoming_services, services)
 
 
-def _values(row: Row, verifying: Verifying, seal: Seal) -> tuple[Any, ...]:
+def _values(row: Row, verifying: CredentialVerifier, seal: Seal) -> tuple[Any, ...]:
     return (
         row.msisdn,
         row.full_name,

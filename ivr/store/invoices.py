@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Select, and_, asc, desc, func, select, t
 from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult, FaxState, FaxTry
 from ivr.domain.invoices import Draft, Invoice, InvoiceNumber, NoInvoice, Paper
 from ivr.domain.values import Msisdn
-from ivr.ports.invoices import InvoiceBook
+from ivr.ports.invoices import InvoiceRepository
 from ivr.store.actors import actor_of, row_of
 from ivr.store.database import Database
 from ivr.store.order_rows import lock
@@ -25,7 +25,7 @@ PAPERS = TypeAdapter(Paper)
 
 
 @dataclass(frozen=True)
-class StoredInvoices(InvoiceBook):
+class StoredInvoices(InvoiceRepository):
     database: Database
 
     def write(

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, desc, select
 
-from ivr.domain.call import Call, Outcome, Step
+from ivr.domain.call import Call, CallOutcome, Step
 from ivr.domain.journal import AgentEvent as AgentEvent
 from ivr.domain.journal import Record as Record
 from ivr.ports.journal import Journal
@@ -27,7 +27,7 @@ from ivr.store.call_tables import (
     calls,
 )
 from ivr.store.database import Database
-from ivr.store.pages import Entry, Pages, QueueNote, taken_at, write
+from ivr.store.pages import AgentEventRow, JournalWrite, SnapshotWriter, taken_at, write
 
 
 class StoredJournal(Journal):
@@ -35,18 +35,18 @@ class StoredJournal(Journal):
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._pages = Pages()
+        self._pages = SnapshotWriter()
 
     def begin(self, call: Call) -> None:
         self.write([self._pages.begin(call)])
 
-    def end(self, call: Call, outcome: Outcome, at: datetime) -> None:
+    def end(self, call: Call, outcome: CallOutcome, at: datetime) -> None:
         self.write([self._pages.end(call, outcome, at)])
 
     def agent(self, call: str, event: str, agent: str, at: datetime) -> None:
-        self.write([QueueNote(call, event, agent, at)])
+        self.write([AgentEventRow(call, event, agent, at)])
 
-    def write(self, entries: Sequence[Entry]) -> None:
+    def write(self, entries: Sequence[JournalWrite]) -> None:
         """Write entries of many calls, all or none."""
         with self._database.writing() as connection:
             write(connection, entries)

@@ -17,7 +17,7 @@ from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.orders import Check, Order, OrderState, Sent, Situation, unweighed
 from ivr.domain.services import Reason, Refusal
 from ivr.domain.values import Money, Msisdn, ServiceId
-from ivr.ports.orders import OrderBook
+from ivr.ports.orders import OrderRepository
 from ivr.store.audit import entry_of, write_entry
 from ivr.store.database import Database
 from ivr.store.order_rows import (
@@ -47,7 +47,7 @@ FIRST_DUE = (asc(orders.c.due), asc(orders.c.id))
 
 
 @dataclass(frozen=True)
-class StoredOrders(OrderBook):
+class StoredOrders(OrderRepository):
     database: Database
 
     def write(self, order: Order, check: Check = unweighed) -> Order | Refusal:

@@ -37,7 +37,7 @@ from ivr.domain.messages import (
 )
 from ivr.domain.values import Msisdn
 from ivr.ports.messages import Outbox, Outgoing
-from ivr.store.audit import Entry, write_entry
+from ivr.store.audit import AuditEntry, write_entry
 from ivr.store.database import Database
 from ivr.store.subscribers import owner_since
 from ivr.store.tables import message_parts, messages, subscribers
@@ -279,7 +279,7 @@ class StoredOutbox(Outbox, Outgoing):
             connection.execute(delete(message_parts).where(message_parts.c.message_id.in_(known)))
             connection.execute(update(messages).where(messages.c.id.in_(known)).values(**again))
             for row in found:
-                write_entry(connection, Entry(at, author, "message.retry", row.number))
+                write_entry(connection, AuditEntry(at, author, "message.retry", row.number))
         return len(found)
 
     def failed(self, since: datetime, most: int) -> Sequence[Message]:

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from ivr.ports.clock import Clock
 from ivr.ports.subscribers import Packages
-from ivr.store.audit import Entry, write_entry
+from ivr.store.audit import AuditEntry, write_entry
 from ivr.store.database import Database
 from ivr.store.tables import orders, subscriber_packages
 
@@ -45,5 +45,5 @@ class StoredPackages(Packages):
                 if changed.rowcount == 0:
                     without.append(external_id)
             action = f"packages.import {len(left) - len(without)}"
-            write_entry(connection, Entry(self.clock.now(), author, action))
+            write_entry(connection, AuditEntry(self.clock.now(), author, action))
         return without

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Connection, Table, case
 
-from ivr.domain.call import Call, Outcome
+from ivr.domain.call import Call, CallOutcome
 from ivr.domain.values import Language, Msisdn
 from ivr.store.call_tables import (
     agent_events,
@@ -38,7 +38,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class CallSnapshot:
     """What one worker knows of one call, when it took it or when it is over."""
 
     state: Row
@@ -53,7 +53,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueNote:
+class AgentEventRow:
     """What the agents' queue did with a call."""
 
     call: str
@@ -67,7 +67,7 @@ class QueueNote:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class CallerLanguage:
     """The language that a calling number chose."""
 
     caller: Msisdn
@@ -78,25 +78,25 @@ class Spoken:
         return self.caller
 
 
-Entry = Page | QueueNote | Spoken
+JournalWrite = CallSnapshot | AgentEventRow | CallerLanguage
 
 
-class Pages:
+class SnapshotWriter:
     """Makes the pages of one worker's calls."""
 
     def __init__(self) -> None:
         self._told: dict[str, tuple[int, int]] = {}
         """Of calls that others had before: how many steps and identifications came with them."""
 
-    def begin(self, call: Call) -> Page:
+    def begin(self, call: Call) -> CallSnapshot:
         if call.path or call.identification:
             self._told[call.id] = len(call.path), len(call.identification)
-        return Page(_state(call, None, None))
+        return CallSnapshot(_state(call, None, None))
 
-    def end(self, call: Call, outcome: Outcome, at: datetime) -> Page:
+    def end(self, call: Call, outcome: CallOutcome, at: datetime) -> CallSnapshot:
         steps, identifications = self._told.pop(call.id, (0, 0))
         id, taken = call.id, taken_at(call.started)
-        return Page(
+        return CallSnapshot(
             _state(call, outcome, at),
             [
                 _row(id, taken, place, node=step.node, key=step.key, at=step.at)
@@ -118,14 +118,14 @@ def taken_at(started: datetime) -> int:
     return round(started.timestamp() * 1000)
 
 
-def write(connection: Connection, entries: Iterable[Entry]) -> None:
+def write(connection: Connection, entries: Iterable[JournalWrite]) -> None:
     """Write entries, in an order in which two workers never wait for each other."""
-    sorts: dict[type, list[Any]] = {Page: [], QueueNote: [], Spoken: []}
+    sorts: dict[type, list[Any]] = {CallSnapshot: [], AgentEventRow: [], CallerLanguage: []}
     for entry in entries:
         sorts[type(entry)].append(entry)
     for each in sorts.values():
         each.sort(key=lambda entry: entry.key)
-    pages: list[Page] = sorts[Page]
+    pages: list[CallSnapshot] = sorts[CallSnapshot]
     to = _statements(connection.dialect.name)
     for table, rows in (
         (calls, [page.state for page in pages]),
@@ -133,10 +133,13 @@ def write(connection: Connection, entries: Iterable[Entry]) -> None:
         (call_goals, [row for page in pages for row in page.goals]),
         (call_identifications, [row for page in pages for row in page.identifications]),
         (call_orders, [row for page in pages for row in page.orders]),
-        (agent_events, [_note(note) for note in sorts[QueueNote]]),
+        (agent_events, [_note(note) for note in sorts[AgentEventRow]]),
         (
             caller_languages,
-            [{"caller": one.caller, "language": one.language.value} for one in sorts[Spoken]],
+            [
+                {"caller": one.caller, "language": one.language.value}
+                for one in sorts[CallerLanguage]
+            ],
         ),
     ):
         if rows:
@@ -147,11 +150,11 @@ def _row(id: str, taken: int, position: int, **values: Any) -> Row:
     return {"call_id": id, "taken": taken, "position": position, **values}
 
 
-def _note(note: QueueNote) -> Row:
+def _note(note: AgentEventRow) -> Row:
     return {"call": note.call, "event": note.event, "agent": note.agent, "at": note.at}
 
 
-def _state(call: Call, outcome: Outcome | None, ended: datetime | None) -> Row:
+def _state(call: Call, outcome: CallOutcome | None, ended: datetime | None) -> Row:
     return {
         "id": call.id,
         "dialled": call.dialled,

@@ -15,7 +15,7 @@ from ivr.domain.values import Money, Msisdn
 from ivr.errors import Unusable
 from ivr.ports.clock import Clock
 from ivr.ports.subscribers import Payments
-from ivr.store.audit import Entry, write_entry
+from ivr.store.audit import AuditEntry, write_entry
 from ivr.store.bounds import one_at_a_time
 from ivr.store.database import Database
 from ivr.store.tables import payments
@@ -54,7 +54,9 @@ class StoredPayments(Payments):
                 count += len(found.fresh)
             if odd:
                 raise Unusable(said_of_odd(odd))
-            write_entry(connection, Entry(self.clock.now(), author, f"payments.import {count}"))
+            write_entry(
+                connection, AuditEntry(self.clock.now(), author, f"payments.import {count}")
+            )
         return count
 
 

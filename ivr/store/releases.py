@@ -9,7 +9,7 @@ from sqlalchemy import Connection, desc, exists, func, insert, select, text
 
 from ivr.domain.content import StoredRelease
 from ivr.ports.content import Releases
-from ivr.store.audit import Entry, write_entry
+from ivr.store.audit import AuditEntry, write_entry
 from ivr.store.database import Database
 from ivr.store.tables import live_release, releases
 from ivr.store.upsert import insert_into
@@ -34,7 +34,7 @@ class StoredReleases(Releases):
                 )
             )
             _point(connection, number)
-            write_entry(connection, Entry(at, author, f"release.publish {number}"))
+            write_entry(connection, AuditEntry(at, author, f"release.publish {number}"))
             return number
 
     def live(self) -> int | None:
@@ -59,7 +59,7 @@ class StoredReleases(Releases):
             if not connection.execute(known).scalar_one():
                 return False
             _point(connection, number)
-            write_entry(connection, Entry(at, author, f"release.point {number}"))
+            write_entry(connection, AuditEntry(at, author, f"release.point {number}"))
             return True
 
 

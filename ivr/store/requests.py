@@ -13,7 +13,7 @@ from ivr.domain.actor import Actor
 from ivr.domain.callbacks import Bound
 from ivr.domain.requests import NoRequest, Request
 from ivr.domain.values import Language, Msisdn
-from ivr.ports.requests import RequestBook
+from ivr.ports.requests import RequestRepository
 from ivr.store.actors import actor_of, row_of
 from ivr.store.bounds import is_spent, one_at_a_time
 from ivr.store.database import Database
@@ -22,7 +22,7 @@ from ivr.store.upsert import is_taken
 
 
 @dataclass(frozen=True)
-class StoredRequests(RequestBook):
+class StoredRequests(RequestRepository):
     database: Database
 
     def write(self, request: Request, bound: Bound, in_call: int) -> Request | NoRequest:

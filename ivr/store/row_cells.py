@@ -15,7 +15,7 @@ from ivr.sheet.amounts import read_amount
 from ivr.sheet.cells import bare, check_whole, digits, words
 from ivr.sheet.findings import NAMED, BadCell, failures, shown
 from ivr.sheet.table import Table
-from ivr.store.subscriber_row import LONGEST, TEXTS, Known
+from ivr.store.subscriber_row import LONGEST, TEXTS, KnownCatalogueIds
 from ivr.system.printable import hidden, named
 
 _PLAIN = re.compile(r"993(6[0-9]|71)[0-9]{6}")
@@ -40,7 +40,7 @@ MOST_MANAT = 10**12
 class RowParser:
     """Cells of one file into rows. What is the same in many rows is looked at once."""
 
-    def __init__(self, table: Table, known: Known) -> None:
+    def __init__(self, table: Table, known: KnownCatalogueIds) -> None:
         self._notes = table.notes
         self._tariffs = {each.lower(): each for each in known.tariffs}
         self._known = known

@@ -18,12 +18,12 @@ from ivr.store.row_cells import RowParser
 from ivr.store.subscriber_row import COLUMNS as COLUMNS
 from ivr.store.subscriber_row import HEADINGS, TEXTS
 from ivr.store.subscriber_row import OPTIONAL as OPTIONAL
-from ivr.store.subscriber_row import Known as Known
+from ivr.store.subscriber_row import KnownCatalogueIds as KnownCatalogueIds
 
 Row = SubscriberRow
 
 
-def read_rows(file: Path, known: Known) -> Iterator[Row]:
+def read_rows(file: Path, known: KnownCatalogueIds) -> Iterator[Row]:
     """The rows of a file, one after another.
 
     Unusable: the file cannot be read, its header is wrong, or, after the last row, any row was
@@ -85,7 +85,7 @@ def _plain_of(row: Row) -> tuple[object, ...]:
 class SubscriberFile:
     """One file of subscribers. ``table.notes`` is complete when its rows are read."""
 
-    def __init__(self, file: Path, known: Known, seen: Seen | None = None) -> None:
+    def __init__(self, file: Path, known: KnownCatalogueIds, seen: Seen | None = None) -> None:
         self.table = Table(file, HEADINGS)
         self._known = known
         self._seen = seen or Seen()

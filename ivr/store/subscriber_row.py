@@ -82,7 +82,7 @@ LONGEST = {"tax_number": 20, "address": 200, "contract": 40}
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownCatalogueIds:
     """What a row may name: the catalogue's services and tariffs."""
 
     services: Collection[str]

@@ -9,12 +9,12 @@ from itertools import islice
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from ivr.domain.identification import Proof
-from ivr.domain.subscriber import Held, HeldPackage, Status, Subscriber, Verifiers
+from ivr.domain.subscriber import ActiveServiceRecord, HeldPackage, Status, Subscriber, Verifiers
 from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.ports.clock import Clock
 from ivr.ports.subscribers import Subscribers
 from ivr.store.attempts import forget_all
-from ivr.store.audit import Entry, count_entries, write_entry
+from ivr.store.audit import AuditEntry, count_entries, write_entry
 from ivr.store.codes import end_codes
 from ivr.store.database import Database
 from ivr.store.seal import Seal
@@ -70,7 +70,7 @@ def read_subscriber(connection: Connection, number: Msisdn) -> Subscriber | None
         status=Status(first.status),
         balance=Money(first.balance_tenge),
         services={
-            ServiceId(row.service): Held(row.since, row.value)
+            ServiceId(row.service): ActiveServiceRecord(row.since, row.value)
             for row in rows
             if row.service is not None
         },
@@ -154,7 +154,7 @@ class StoredSubscribers(Subscribers):
                 return False
             forget_all(connection, number)
             end_codes(connection, number)
-            write_entry(connection, Entry(self._clock.now(), author, "codeword.set", number))
+            write_entry(connection, AuditEntry(self._clock.now(), author, "codeword.set", number))
             return True
 
     def renew_keys(self, number: Msisdn, known: Verifiers, renewed: Verifiers) -> None:
@@ -184,7 +184,7 @@ class StoredSubscribers(Subscribers):
             )
             if cleared.rowcount == 0:
                 return False
-            write_entry(connection, Entry(self._clock.now(), author, "codeword.clear", number))
+            write_entry(connection, AuditEntry(self._clock.now(), author, "codeword.clear", number))
             return True
 
     def puk(self, number: Msisdn) -> Secret | None:
@@ -208,5 +208,5 @@ class StoredSubscribers(Subscribers):
             since = max(since, owner_since(connection, number))
             if count_entries(connection, PUK_TOLD, number, since) >= most:
                 return False
-            write_entry(connection, Entry(at, author, PUK_TOLD, number))
+            write_entry(connection, AuditEntry(at, author, PUK_TOLD, number))
             return True

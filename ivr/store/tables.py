@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from ivr.store.actors import actor_columns
-from ivr.store.columns import Counter, Moment, Number, Settings, Word, metadata
+from ivr.store.columns import CharacteristicsType, Counter, Number, UtcDateTime, Word, metadata
 
 subscribers = Table(
     "subscribers",
@@ -43,7 +43,7 @@ subscribers = Table(
     Column("puk", LargeBinary),
     Column("proof_version", Integer, nullable=False, server_default="0"),
     Column("proof_call", Text),
-    Column("owner_since", Moment),
+    Column("owner_since", UtcDateTime),
 )
 """``codeword`` to ``passport`` are verifiers (hashes), ``puk`` is sealed: no secret is readable.
 
@@ -57,8 +57,8 @@ subscriber_services = Table(
     metadata,
     Column("msisdn", ForeignKey(subscribers.c.msisdn, ondelete="CASCADE"), primary_key=True),
     Column("service", Word, primary_key=True),
-    Column("since", Moment),
-    Column("value", Settings),
+    Column("since", UtcDateTime),
+    Column("value", CharacteristicsType),
 )
 """The services that are on, since when (null: before this database knew), and their settings."""
 
@@ -70,7 +70,7 @@ subscriber_packages = Table(
     Column("service", Word, nullable=False),
     Column("package", Word, nullable=False),
     Column("left", BigInteger, nullable=False),
-    Column("until", Moment, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
     Index(None, "msisdn", "until"),
 )
 """Packages as bought by an order; ``left`` is what the operator's meter has not used up."""
@@ -80,7 +80,7 @@ payments = Table(
     metadata,
     Column("id", Counter, primary_key=True, autoincrement=True),
     Column("msisdn", ForeignKey(subscribers.c.msisdn, ondelete="CASCADE"), nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("amount_tenge", BigInteger, nullable=False),
     Column("ordinal", Integer, nullable=False, server_default="1"),
     Column("reference", Text),
@@ -105,7 +105,7 @@ attempts = Table(
     Column("number", Number, nullable=False),
     Column("caller", Number),
     Column("means", Word, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("result", Word, nullable=False),
     Column("forgotten", Boolean, nullable=False),
     Column("kind", Word, nullable=False, server_default="unknown"),
@@ -130,11 +130,11 @@ identification_codes = Table(
     Column("is_own", Boolean, nullable=False),
     Column("phone", String(20), nullable=False),
     Column("verifier", String(64), nullable=False),
-    Column("written", Moment, nullable=False),
-    Column("until", Moment, nullable=False),
+    Column("written", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("tries_elsewhere", Integer, nullable=False),
-    Column("used", Moment),
+    Column("used", UtcDateTime),
     Index(None, "number", "written"),
 )
 """One-time codes that end a lock, as keyed hashes; ``until`` is earlier where another took over.
@@ -151,16 +151,16 @@ orders = Table(
     Column("number", Number, nullable=False),
     Column("once_tenge", BigInteger, nullable=False),
     Column("state", Word, nullable=False),
-    Column("ordered", Moment, nullable=False),
-    Column("settled", Moment),
+    Column("ordered", UtcDateTime, nullable=False),
+    Column("settled", UtcDateTime),
     Column("reason", Word),
     Column("undoes", ForeignKey("orders.id")),
     Column("tries", Integer, nullable=False),
-    Column("tried", Moment),
-    Column("due", Moment),
-    Column("claimed", Moment),
+    Column("tried", UtcDateTime),
+    Column("due", UtcDateTime),
+    Column("claimed", UtcDateTime),
     Column("sent", Word, nullable=False, server_default="not"),
-    Column("sent_at", Moment),
+    Column("sent_at", UtcDateTime),
     *actor_columns(),
     UniqueConstraint("external_id"),
     Index(None, "due"),
@@ -179,8 +179,8 @@ order_items = Table(
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("service", Word, nullable=False),
     Column("action", Word, nullable=False),
-    Column("value", Settings),
-    Column("before", Settings),
+    Column("value", CharacteristicsType),
+    Column("before", CharacteristicsType),
 )
 """``action`` is TMF641's: ``add`` switches on, ``modify`` sets anew, ``delete`` switches off."""
 
@@ -192,10 +192,10 @@ callbacks = Table(
     Column("number", Number, nullable=False),
     Column("language", String(2)),
     Column("reason", Text, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("status", Word, nullable=False),
     Column("caller", Number),
-    Column("taken", Moment),
+    Column("taken", UtcDateTime),
     Column("taken_by", Text),
     Column("key", Text),
     *actor_columns(),
@@ -217,13 +217,13 @@ requests = Table(
     Column("number", Number),
     Column("numbers", Text, nullable=False),
     Column("language", String(2)),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("ticket", Text),
     Column("tries", Integer, nullable=False),
-    Column("tried", Moment),
+    Column("tried", UtcDateTime),
     Column("call", Text),
     Column("party", Number),
-    Column("claimed", Moment),
+    Column("claimed", UtcDateTime),
     *actor_columns(),
     UniqueConstraint("reference"),
     Index(None, "ticket", "at"),
@@ -240,8 +240,8 @@ announcements = Table(
     "announcements",
     metadata,
     Column("id", Counter, primary_key=True, autoincrement=True),
-    Column("at", Moment, nullable=False),
-    Column("until", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
     Column("author", Text, nullable=False),
     Column("tk", Text, nullable=False),
     Column("ru", Text, nullable=False),
@@ -254,7 +254,7 @@ releases = Table(
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("author", Text, nullable=False),
-    Column("published", Moment, nullable=False),
+    Column("published", UtcDateTime, nullable=False),
     Column("document", Text, nullable=False),
 )
 
@@ -286,7 +286,7 @@ audit = Table(
     "audit",
     metadata,
     Column("id", Counter, primary_key=True, autoincrement=True),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("author", Text, nullable=False),
     Column("action", Text, nullable=False),
     Column("number", Number),
@@ -317,10 +317,10 @@ messages = Table(
     Column("number", Number, nullable=False),
     Column("body", Text, nullable=False),
     Column("state", Word, nullable=False),
-    Column("written", Moment, nullable=False),
-    Column("due", Moment),
+    Column("written", UtcDateTime, nullable=False),
+    Column("due", UtcDateTime),
     Column("tries", Integer, nullable=False),
-    Column("settled", Moment),
+    Column("settled", UtcDateTime),
     Column("detail", Text, nullable=False),
     UniqueConstraint("reference"),
     Index(None, "due"),
@@ -335,7 +335,7 @@ message_parts = Table(
     Column("part", Integer, primary_key=True, autoincrement=False),
     Column("name", Text, nullable=False),
     Column("has_arrived", Boolean),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Index(None, "name"),
 )
 """Parts that the message centre has acknowledged, with its names for them; ``has_arrived`` is
@@ -368,9 +368,9 @@ invoices = Table(
     Column("number", Number, nullable=False),
     Column("paper", Text, nullable=False),
     Column("fax", Number, nullable=False),
-    Column("ordered", Moment, nullable=False),
+    Column("ordered", UtcDateTime, nullable=False),
     Column("state", Word, nullable=False),
-    Column("due", Moment, nullable=False),
+    Column("due", UtcDateTime, nullable=False),
     *actor_columns(),
     UniqueConstraint("external_id"),
     Index(None, "number", "ordered"),
@@ -385,8 +385,8 @@ fax_tries = Table(
     Column("year", Integer, primary_key=True, autoincrement=False),
     Column("sequence", Integer, primary_key=True, autoincrement=False),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("begun", Moment, nullable=False),
-    Column("ended", Moment),
+    Column("begun", UtcDateTime, nullable=False),
+    Column("ended", UtcDateTime),
     Column("result", Word),
     Column("reason", Word),
     Column("pages", Integer, nullable=False),

@@ -15,14 +15,20 @@ from itertools import islice
 
 import structlog
 
-from ivr.domain.call import Call, Outcome
+from ivr.domain.call import Call, CallOutcome
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports.care import Callers
 from ivr.ports.journal import Journal
 from ivr.store.callers import StoredCallers
 from ivr.store.journal import StoredJournal
-from ivr.store.pages import Entry, Page, Pages, QueueNote, Spoken
+from ivr.store.pages import (
+    AgentEventRow,
+    CallerLanguage,
+    CallSnapshot,
+    JournalWrite,
+    SnapshotWriter,
+)
 
 log = structlog.get_logger()
 
@@ -44,8 +50,8 @@ class JournalWriter(Journal, Callers):
     def __init__(self, journal: StoredJournal, callers: StoredCallers, most: int = MOST) -> None:
         self._journal, self._callers = journal, callers
         self._most = most
-        self._pages = Pages()
-        self._kept: dict[Hashable, Entry] = {}
+        self._pages = SnapshotWriter()
+        self._kept: dict[Hashable, JournalWrite] = {}
         """In the order in which they came; the end of a call takes the place of its begin."""
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -55,18 +61,20 @@ class JournalWriter(Journal, Callers):
     def begin(self, call: Call) -> None:
         self._put(self._pages.begin(call))
 
-    def end(self, call: Call, outcome: Outcome, at: datetime) -> None:
+    def end(self, call: Call, outcome: CallOutcome, at: datetime) -> None:
         self._put(self._pages.end(call, outcome, at))
 
     def agent(self, call: str, event: str, agent: str, at: datetime) -> None:
-        self._put(QueueNote(call, event, agent, at), replaces=False)
+        self._put(AgentEventRow(call, event, agent, at), replaces=False)
 
     def language(self, caller: Msisdn) -> Language | None:
-        entry = self._kept.get((Spoken, caller))
-        return entry.language if isinstance(entry, Spoken) else self._callers.language(caller)
+        entry = self._kept.get((CallerLanguage, caller))
+        return (
+            entry.language if isinstance(entry, CallerLanguage) else self._callers.language(caller)
+        )
 
     def remember(self, caller: Msisdn, language: Language) -> None:
-        self._put(Spoken(caller, language))
+        self._put(CallerLanguage(caller, language))
 
     @property
     def waiting(self) -> int:
@@ -86,7 +94,7 @@ class JournalWriter(Journal, Callers):
             if self._kept:
                 log.error("the database is gone: not in the journal", lost=len(self._kept))
 
-    def _put(self, entry: Entry, *, replaces: bool = True) -> None:
+    def _put(self, entry: JournalWrite, *, replaces: bool = True) -> None:
         key = type(entry), entry.key
         with self._changed:
             if replaces or key not in self._kept:
@@ -112,7 +120,7 @@ class JournalWriter(Journal, Callers):
             else:
                 self._written(batch)
 
-    def _next(self) -> dict[Hashable, Entry]:
+    def _next(self) -> dict[Hashable, JournalWrite]:
         """What is to be written now; empty: nothing is left and the process ends."""
         with self._changed:
             self._changed.wait_for(lambda: self._kept or self._is_closing)
@@ -124,7 +132,7 @@ class JournalWriter(Journal, Callers):
     def _is_due(self) -> bool:
         return self._is_closing or (len(self._kept) >= BATCH and not self._is_away)
 
-    def _write(self, batch: dict[Hashable, Entry]) -> None:
+    def _write(self, batch: dict[Hashable, JournalWrite]) -> None:
         try:
             self._journal.write(list(batch.values()))
         except TemporarilyUnavailable:
@@ -133,13 +141,13 @@ class JournalWriter(Journal, Callers):
             for entry in batch.values():
                 self._write_alone(entry)
 
-    def _write_alone(self, entry: Entry) -> None:
+    def _write_alone(self, entry: JournalWrite) -> None:
         try:
             self._journal.write([entry])
         except TemporarilyUnavailable:
             raise
         except Exception:
-            call = entry.state["id"] if isinstance(entry, Page) else ""
+            call = entry.state["id"] if isinstance(entry, CallSnapshot) else ""
             log.exception("an entry of the journal cannot be written", call=call)
 
     def _wait(self, reason: str) -> None:
@@ -149,7 +157,7 @@ class JournalWriter(Journal, Callers):
             log.warning("the journal is kept until the database is back", reason=reason)
         time.sleep(AGAIN)
 
-    def _written(self, batch: dict[Hashable, Entry]) -> None:
+    def _written(self, batch: dict[Hashable, JournalWrite]) -> None:
         with self._changed:
             for key, entry in batch.items():
                 if self._kept.get(key) is entry:  # it has not been replaced meanwhile

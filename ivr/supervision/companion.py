@@ -25,7 +25,7 @@ PAUSE_SECONDS = 2.0
 END_SECONDS = 10.0
 
 
-class Companion:
+class StatusProcess:
     """Runs ``command`` with a socket that listens and the workers' board."""
 
     def __init__(self, command: Sequence[str], listener: socket.socket) -> None:

@@ -26,7 +26,7 @@ BEAT_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
-class Post:
+class WorkerProcess:
     """Where a worker stands: its slot, the board of all, the socket that they share."""
 
     listener: socket.socket
@@ -34,7 +34,7 @@ class Post:
     slot: Slot
 
     @classmethod
-    def of_environment(cls, environment: Mapping[str, str] = os.environ) -> Post:
+    def of_environment(cls, environment: Mapping[str, str] = os.environ) -> WorkerProcess:
         """Take the post that the supervisor made; what it is told by signal waits from now on.
 
         A worker whose supervisor is gone already ends.

@@ -16,7 +16,7 @@ from contextlib import suppress
 
 import structlog
 
-from ivr.supervision.companion import Companion
+from ivr.supervision.companion import StatusProcess
 from ivr.supervision.scoreboard import Replaced, Scoreboard
 from ivr.supervision.signals import TIMER, wait_for
 from ivr.supervision.systemd import Systemd
@@ -50,7 +50,7 @@ class Supervisor:
         *,
         is_ours: bool = True,
         systemd: Systemd | None = None,
-        companion: Companion | None = None,
+        companion: StatusProcess | None = None,
         tell: Callable[[str], None] = log.info,
     ) -> None:
         """``is_ours``: nobody else keeps the socket open; ``tell`` is for who looks on."""

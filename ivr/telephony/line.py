@@ -9,7 +9,7 @@ from typing import Protocol
 import structlog
 
 from ivr import metrics
-from ivr.domain.call import Call, Outcome, origin_of
+from ivr.domain.call import Call, CallOutcome, origin_of
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import CallerHungUp, TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
@@ -18,7 +18,7 @@ from ivr.flow.nodes import AgentQueue
 from ivr.flow.patience import USUAL, Patience
 from ivr.flow.place import LANGUAGE, PLACE, place_of, resume
 from ivr.flow.question import USUAL_TIMING, Timing
-from ivr.flow.release import Release, Shelf
+from ivr.flow.release import Release, ReleaseSource
 from ivr.ports.care import Care
 from ivr.ports.clock import Clock
 from ivr.ports.dialogue import Telephone
@@ -27,7 +27,7 @@ from ivr.telephony.uniqueid import begun_at
 
 log = structlog.get_logger()
 
-NEXT = {Outcome.AGENT: "agent", Outcome.ENDED: "bye"}
+NEXT = {CallOutcome.AGENT: "agent", CallOutcome.ENDED: "bye"}
 """What the dialplan does after the dialogue: IVR_NEXT."""
 
 
@@ -50,10 +50,10 @@ class Session(Protocol):
 
 
 @dataclass(frozen=True)
-class Line:
+class CallHandler:
     """Answers calls. One instance serves all threads."""
 
-    shelf: Shelf
+    shelf: ReleaseSource
     care: Care
     journal: Journal
     clock: Clock
@@ -124,7 +124,7 @@ class Line:
         spoken = session.environment.get("agi_language", "")
         if call.language is None and spoken in release.flow.languages:
             call.language = Language(spoken)
-        if not call.hand:
+        if not call.pending:
             agent = release.flow.nodes[release.flow.agent]
             assert isinstance(agent, AgentQueue)
             at, call.about = agent.unanswered, None
@@ -152,14 +152,14 @@ class Line:
             patience=self.patience,
             timing=self.timing,
         )
-        outcome = Outcome.FAILED
+        outcome = CallOutcome.FAILED
         try:
             outcome = run(release.flow, talk, at)
             if call.language:
                 session.set(LANGUAGE, call.language)
             session.set("IVR_REASON", call.reason)
             session.set("IVR_TOPIC", call.topic)
-            if outcome is Outcome.AGENT:
+            if outcome is CallOutcome.AGENT:
                 session.set("IVR_WAIT", str(call.wait))
                 session.set("IVR_PROOF", proof_of(call))
                 if call.subscriber and (prior := release.care.accounts.priority(call.subscriber)):
@@ -167,7 +167,7 @@ class Line:
             session.set("IVR_NEXT", NEXT[outcome])
             session.set("IVR_DONE", "1")
         except CallerHungUp:
-            outcome = Outcome.HUNG_UP
+            outcome = CallOutcome.HUNG_UP
         finally:
             if begun or self._record(call):
                 self._record(call, outcome)
@@ -184,7 +184,7 @@ class Line:
                 goals=call.goals,
             )
 
-    def _record(self, call: Call, outcome: Outcome | None = None) -> bool:
+    def _record(self, call: Call, outcome: CallOutcome | None = None) -> bool:
         """Write the journal. False: the database does not answer; the call goes on without it."""
         try:
             if outcome is None:

@@ -12,7 +12,7 @@ from typing import ParamSpec, TypeVar
 from gevent import getcurrent
 from gevent.event import Event
 
-from ivr.telephony.switchboard import Seat
+from ivr.telephony.switchboard import CallGreenlet
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -31,14 +31,14 @@ It grows, so that many calls that wait for a slow network cost little.
 def listen_with(listen: Callable[[float], bool]) -> None:
     """How the caller of the call that runs here is listened to while it offloads work."""
     seat = getcurrent()
-    if isinstance(seat, Seat):
+    if isinstance(seat, CallGreenlet):
         seat.listen = listen
 
 
 def has_listened() -> None:
     """The call that runs here has just been listened to by a command of its own."""
     seat = getcurrent()
-    if isinstance(seat, Seat):
+    if isinstance(seat, CallGreenlet):
         seat.listened = time.monotonic()
 
 
@@ -48,7 +48,7 @@ def offload(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     RuntimeError: the system gives no further thread.
     """
     seat = getcurrent()
-    if not isinstance(seat, Seat):
+    if not isinstance(seat, CallGreenlet):
         return work(*args, **kwargs)
     board = seat.board
     job = board.executor.submit(work, *args, **kwargs)

@@ -29,7 +29,7 @@ _CALL = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
 _END = b"\n"
 
 
-class Places:
+class CheckpointStore:
     """One for all workers of a line. May be used from any thread."""
 
     def __init__(self, folder: Path) -> None:
@@ -83,7 +83,9 @@ class Places:
 class PlaceOfCall:
     """The checkpoint of one call: in a file or, where none can be written, on the channel."""
 
-    def __init__(self, places: Places | None, call: str, on_channel: str, lock: PortLock) -> None:
+    def __init__(
+        self, places: CheckpointStore | None, call: str, on_channel: str, lock: PortLock
+    ) -> None:
         """``on_channel`` is what the dialplan has sent: from then on the checkpoint stays there."""
         self._call, self._lock = call, lock
         self._on_channel = lock.unseal(call, on_channel)

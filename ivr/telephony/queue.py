@@ -66,7 +66,7 @@ class QueueState:
     """Agents who are there, but speak, are rung or have a pause."""
 
 
-class QueueBoard:
+class QueueStatus:
     """How the queues stand, as a management link tells it: asked for after every connection of the
     link and every five seconds. Read from any thread."""
 

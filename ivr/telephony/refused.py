@@ -13,7 +13,7 @@ from contextlib import suppress
 import structlog
 
 from ivr import metrics
-from ivr.domain.call import Call, Outcome
+from ivr.domain.call import Call, CallOutcome
 from ivr.domain.values import Language
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports.care import Numbering
@@ -63,7 +63,7 @@ def journal_of_refused(
         with suppress(ValueError):
             call.language = Language(event.get("Language", ""))
         try:
-            journal.end(call, Outcome.AGENT, now)
+            journal.end(call, CallOutcome.AGENT, now)
         except TemporarilyUnavailable as error:
             log.error("a refused call is not in the journal", call=id, reason=str(error))
 

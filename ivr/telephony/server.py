@@ -23,9 +23,9 @@ from ivr.supervision.scoreboard import Scoreboard, Slot, State
 from ivr.telephony.agi import Agi, NotAsterisk
 from ivr.telephony.concatenated import ConcatenatedPrompts
 from ivr.telephony.lock import TOKEN, PortLock
-from ivr.telephony.places import PlaceOfCall, Places
+from ivr.telephony.places import CheckpointStore, PlaceOfCall
 from ivr.telephony.strangers import Strangers
-from ivr.telephony.switchboard import Switchboard
+from ivr.telephony.switchboard import CallLoop
 from ivr.telephony.telephone import AgiTelephone, one_by_one
 
 log = structlog.get_logger()
@@ -59,7 +59,7 @@ class AgiSession:
         self,
         agi: Agi,
         lock: PortLock,
-        places: Places | None,
+        places: CheckpointStore | None,
         concatenated: ConcatenatedPrompts | None,
         connection: socket.socket,
     ) -> None:
@@ -135,7 +135,7 @@ class LineServer:
         busy: Handler,
         *,
         lock: PortLock,
-        places: Places | None = None,
+        places: CheckpointStore | None = None,
         concatenated: ConcatenatedPrompts | None = None,
         place: tuple[Scoreboard, Slot] | None = None,
         exhausted: Callable[[str], None] | None = None,
@@ -163,7 +163,7 @@ class LineServer:
         self._closing = False
         self._telling = Semaphore(BUSY_AT_ONCE)
         listener = open_listener(bind) if isinstance(bind, str) else bind
-        self._switchboard = Switchboard(listener, self._take, self._slot.beat)
+        self._switchboard = CallLoop(listener, self._take, self._slot.beat)
         self._thread = threading.Thread(target=self._switchboard.run, name="switchboard")
 
     @property

@@ -40,10 +40,10 @@ STOP_SECONDS = 10.0
 """How long a board that hangs is waited for."""
 
 
-class Seat(Greenlet):  # type: ignore[type-arg]  # generic in its stubs only
+class CallGreenlet(Greenlet):  # type: ignore[type-arg]  # generic in its stubs only
     """One call at the board."""
 
-    def __init__(self, board: Switchboard, run: Callable[[], None]) -> None:
+    def __init__(self, board: CallLoop, run: Callable[[], None]) -> None:
         super().__init__(run)
         self.board = board
         self.listen: Callable[[float], bool] | None = None
@@ -52,7 +52,7 @@ class Seat(Greenlet):  # type: ignore[type-arg]  # generic in its stubs only
         """When the dialogue itself last listened to its caller."""
 
 
-class Switchboard:
+class CallLoop:
     """Runs in one thread; ``post`` and what says so may be called from others."""
 
     def __init__(
@@ -65,7 +65,7 @@ class Switchboard:
         self._listener, self._take, self._tick = listener, take, tick
         self._row = select.epoll()
         """Where this process waits for calls beside others: gevent has no EPOLLEXCLUSIVE."""
-        self._wires: dict[int, Wire] = {}
+        self._wires: dict[int, CallSocket] = {}
         self._hub: Hub | None = None
         self._ended: Event | None = None
         self.executor = ContextExecutor("work")
@@ -136,13 +136,13 @@ class Switchboard:
 
     def seat(self, run: Callable[[], None]) -> None:
         """Begin a call soon. By the board's thread."""
-        Seat(self, run).start()
+        CallGreenlet(self, run).start()
 
-    def wire(self, connection: socket.socket) -> Wire:
+    def wire(self, connection: socket.socket) -> CallSocket:
         """Watch a connection of a call. By the board's thread."""
         assert self._hub is not None
         watcher = self._hub.loop.io(connection.fileno(), _READ)
-        wire = self._wires[connection.fileno()] = Wire(connection, watcher)
+        wire = self._wires[connection.fileno()] = CallSocket(connection, watcher)
         return wire
 
     def forget(self, connection: socket.socket) -> None:
@@ -174,7 +174,7 @@ class Switchboard:
         self._take(connection)
 
 
-class Wire:
+class CallSocket:
     """A connection whose reader may stand back. Used by one call, and by the work it offloads."""
 
     def __init__(self, connection: socket.socket, watcher: Any = None) -> None:
@@ -183,7 +183,7 @@ class Wire:
 
     def wait(self, seconds: float) -> bool:
         """Until there may be something to read; False: not within ``seconds``."""
-        if self._watcher is None or not isinstance(getcurrent(), Seat):
+        if self._watcher is None or not isinstance(getcurrent(), CallGreenlet):
             return _wait_alone(self._connection, seconds)
         try:
             wait(self._watcher, seconds, TimeoutError)
@@ -193,7 +193,7 @@ class Wire:
 
     def let_others(self) -> None:
         """Before this call goes on."""
-        if isinstance(getcurrent(), Seat):
+        if isinstance(getcurrent(), CallGreenlet):
             sleep(0)
 
     def close(self) -> None:
@@ -206,10 +206,10 @@ def _log_fault(_context: object, *fault: Any) -> None:
     log.error("a fault in the call loop", exc_info=fault)
 
 
-def wire(connection: socket.socket) -> Wire:
+def wire(connection: socket.socket) -> CallSocket:
     """How the call that runs here waits for a connection; without a board, by itself."""
     seat = getcurrent()
-    return seat.board.wire(connection) if isinstance(seat, Seat) else Wire(connection)
+    return seat.board.wire(connection) if isinstance(seat, CallGreenlet) else CallSocket(connection)
 
 
 def _wait_alone(connection: socket.socket, seconds: float) -> bool:

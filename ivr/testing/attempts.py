@@ -19,7 +19,7 @@ from ivr.domain.identification import (
     OpenedAttempt,
 )
 from ivr.domain.values import Msisdn
-from ivr.ports.attempts import Allows, Attempts, CodeBook, always
+from ivr.ports.attempts import Allows, Attempts, CodeRepository, always
 
 DAY = timedelta(days=1)
 
@@ -156,7 +156,7 @@ class _Code:
 
 
 @dataclass
-class MemoryCodes(CodeBook):
+class MemoryCodes(CodeRepository):
     """One-time codes, in the order in which they were written."""
 
     kept: list[_Code] = field(default_factory=list)

@@ -8,32 +8,32 @@ from functools import lru_cache
 
 from argon2 import PasswordHasher
 
-from ivr.care.accounts import Accounting
+from ivr.care.accounts import AccountService
 from ivr.care.advice import AdviceService
 from ivr.care.attempts import LIMITS, Limits
-from ivr.care.callbacks import CallbackDesk
+from ivr.care.callbacks import CallbackService
 from ivr.care.catalogue import Catalogue, read_catalogue
-from ivr.care.identification import Identifying
-from ivr.care.information import InformationDesk, Noticeboard
-from ivr.care.invoices import InvoiceDesk, Terms, read_terms
+from ivr.care.identification import IdentificationService
+from ivr.care.information import AnnouncementCache, InformationService
+from ivr.care.invoices import InvoiceService, Terms, read_terms
 from ivr.care.news import News, read_news
 from ivr.care.notices import Notices, NoticeWriter
 from ivr.care.numbering import NationalNumbering
 from ivr.care.orders import OrderWorker
-from ivr.care.puks import PukDesk
-from ivr.care.requests import RequestDesk
-from ivr.care.results import Results
-from ivr.care.subscriptions import Switching
-from ivr.care.turns import Turns
-from ivr.care.unlocking import UnlockDesk
-from ivr.care.verifiers import Verifying
+from ivr.care.puks import PukService
+from ivr.care.requests import RequestService
+from ivr.care.results import ResultNotifier
+from ivr.care.subscriptions import SubscriptionService
+from ivr.care.turns import HashQueue
+from ivr.care.unlocking import UnlockService
+from ivr.care.verifiers import CredentialVerifier
 from ivr.care.warnings import OwnerWarning
 from ivr.care.weighing import Weighing
 from ivr.domain.orders import NetworkAnswer, Order
-from ivr.domain.subscriber import Held, Status, Subscriber
+from ivr.domain.subscriber import ActiveServiceRecord, Status, Subscriber
 from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports.business import Outcomes
+from ivr.ports.business import OrderStatusQuery
 from ivr.ports.care import Care
 from ivr.ports.orders import Network
 from ivr.settings import PROJECT
@@ -41,7 +41,7 @@ from ivr.testing.business import MemoryBills
 from ivr.testing.clock import FixedClock
 from ivr.testing.executors import SlowExecutor
 from ivr.testing.facts import MemoryFacts
-from ivr.testing.invoices import MemoryInvoiceBook
+from ivr.testing.invoices import MemoryInvoiceRepository
 from ivr.testing.memory import (
     MemoryAnnouncements,
     MemoryAttempts,
@@ -53,7 +53,7 @@ from ivr.testing.memory import (
     MemorySubscribers,
 )
 from ivr.testing.messages import MemoryOutbox, MemoryPromises
-from ivr.testing.orders import MemoryOrderBook
+from ivr.testing.orders import MemoryOrderRepository
 from ivr.testing.prompts import EchoPrompts
 
 NUMBER = Msisdn("99365123456")
@@ -69,7 +69,7 @@ AT_ONCE = timedelta()
 """The network in memory knows at once what it has: nothing is looked for any longer."""
 
 
-class FakeNetwork(Network, Outcomes):
+class FakeNetwork(Network, OrderStatusQuery):
     """Switches at once; ``fails`` makes it refuse or stay silent."""
 
     def __init__(self) -> None:
@@ -122,9 +122,9 @@ def shipped_terms() -> Terms:
 
 
 @lru_cache(maxsize=1)
-def quick_verifying() -> Verifying:
+def quick_verifying() -> CredentialVerifier:
     """Real argon2id with parameters that cost next to nothing."""
-    return Verifying("pepper", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    return CredentialVerifier("pepper", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @lru_cache(maxsize=1)
@@ -152,7 +152,7 @@ def subscriber(
         tariff=tariff,
         status=status,
         balance=Money(balance),
-        services={ServiceId(id): Held() for id in services.split()},
+        services={ServiceId(id): ActiveServiceRecord() for id in services.split()},
     )
 
 
@@ -174,18 +174,18 @@ class Operator:
     payments: MemoryPayments = field(default_factory=MemoryPayments)
     catalogue: Catalogue = field(default_factory=shipped_catalogue)
     news: News = field(default_factory=shipped_news)
-    invoices: MemoryInvoiceBook = field(default_factory=MemoryInvoiceBook)
-    turns: Turns = field(default_factory=Turns)
+    invoices: MemoryInvoiceRepository = field(default_factory=MemoryInvoiceRepository)
+    turns: HashQueue = field(default_factory=HashQueue)
 
     def __post_init__(self) -> None:
         self.executor = SlowExecutor(self.clock)
         self.subscribers.attempts = self.attempts
         self.invoices.subscribers = self.subscribers
-        self.book = MemoryOrderBook(self.subscribers)
-        self.board = Noticeboard(self.announcements, self.clock)
+        self.book = MemoryOrderRepository(self.subscribers)
+        self.board = AnnouncementCache(self.announcements, self.clock)
         self.outbox = MemoryOutbox(now=self.clock.now)
         self.promises = MemoryPromises(self.book)
-        self.results = Results(self.promises, self.outbox, EchoPrompts())
+        self.results = ResultNotifier(self.promises, self.outbox, EchoPrompts())
         self.facts = MemoryFacts(self.book, self.subscribers, self.attempts, self.outbox)
         notices = Notices(self.subscribers, self.outbox, EchoPrompts())
         self.notices = NoticeWriter(self.facts, lambda: notices, self.clock)
@@ -193,7 +193,7 @@ class Operator:
         warning = OwnerWarning(self.subscribers, self.outbox, EchoPrompts())
         verifying = quick_verifying()
         self.care = Care(
-            identification=Identifying(
+            identification=IdentificationService(
                 self.subscribers,
                 self.attempts,
                 verifying,
@@ -202,7 +202,7 @@ class Operator:
                 self.turns,
                 self.limits,
             ),
-            codes=UnlockDesk(
+            codes=UnlockService(
                 self.subscribers,
                 self.attempts,
                 self.codes,
@@ -212,7 +212,7 @@ class Operator:
                 self.clock,
             ),
             numbering=NationalNumbering(),
-            subscriptions=Switching(
+            subscriptions=SubscriptionService(
                 self.subscribers,
                 self.book,
                 self.network,
@@ -223,16 +223,16 @@ class Operator:
                 AT_ONCE,
                 self.promises,
             ),
-            accounts=Accounting(
+            accounts=AccountService(
                 self.subscribers, self.book, self.payments, self.bills, self.catalogue, self.clock
             ),
-            puks=PukDesk(self.subscribers, self.clock),
-            information=InformationDesk(self.catalogue, self.news, self.board, self.clock),
+            puks=PukService(self.subscribers, self.clock),
+            information=InformationService(self.catalogue, self.news, self.board, self.clock),
             callers=self.callers,
-            callbacks=CallbackDesk(self.callbacks, premium, self.clock),
-            requests=RequestDesk(self.requests, self.clock),
+            callbacks=CallbackService(self.callbacks, premium, self.clock),
+            requests=RequestService(self.requests, self.clock),
             advice=AdviceService(self.outbox, EchoPrompts()),
-            invoices=InvoiceDesk(
+            invoices=InvoiceService(
                 self.subscribers, self.invoices, shipped_terms(), self.clock, premium
             ),
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.care.notices import HELD, OFF, SERVICES
-from ivr.domain.call import Means
+from ivr.domain.call import IdentificationMethod
 from ivr.domain.identification import AttemptResult
 from ivr.domain.notices import Act, Occasion
 from ivr.domain.orders import Order, OrderState
@@ -15,7 +15,7 @@ from ivr.domain.values import Msisdn
 from ivr.ports.notices import Facts
 from ivr.testing.memory import MemoryAttempts, MemorySubscribers
 from ivr.testing.messages import MemoryOutbox
-from ivr.testing.orders import MemoryOrderBook
+from ivr.testing.orders import MemoryOrderRepository
 
 SUFFIXES = ("", "-changed", "-off")
 """Of the occasions of one service."""
@@ -25,7 +25,7 @@ SUFFIXES = ("", "-changed", "-off")
 class MemoryFacts(Facts):
     """Reads the order book, the subscribers and the tries."""
 
-    book: MemoryOrderBook
+    book: MemoryOrderRepository
     subscribers: MemorySubscribers
     attempts: MemoryAttempts
     outbox: MemoryOutbox
@@ -83,5 +83,5 @@ class MemoryFacts(Facts):
             is_owners = self._is_owners(each.attempt.number, each.at)
             is_strange = is_owners and not each.kind.is_own
             is_match = each.result is AttemptResult.MATCH and since <= each.at < until
-            if each.attempt.means is Means.PASSPORT and is_match and is_strange:
+            if each.attempt.means is IdentificationMethod.PASSPORT and is_match and is_strange:
                 yield Act(Occasion.PASSPORT, str(each.id), each.attempt.number)

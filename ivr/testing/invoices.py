@@ -13,12 +13,12 @@ from ivr.domain.invoices import Draft, Invoice, InvoiceNumber, NoInvoice, Paper
 from ivr.domain.values import Msisdn
 from ivr.errors import KeyTaken
 from ivr.ports.fax import Fax
-from ivr.ports.invoices import InvoiceBook, Press
+from ivr.ports.invoices import InvoiceRenderer, InvoiceRepository
 from ivr.testing.memory import MemorySubscribers
 
 
 @dataclass
-class MemoryInvoiceBook(InvoiceBook):
+class MemoryInvoiceRepository(InvoiceRepository):
     """Invoices in the order of their writing, and whose proofs they need."""
 
     subscribers: MemorySubscribers = field(default_factory=MemorySubscribers)
@@ -137,7 +137,7 @@ class FakeFax(Fax):
         self.answers.pop(reference, None)
 
 
-class PlainPress(Press):
+class PlainInvoiceRenderer(InvoiceRenderer):
     """Papers in plain words, for where nobody looks at them."""
 
     def pdf(self, number: InvoiceNumber, paper: Paper) -> bytes:

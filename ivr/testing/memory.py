@@ -11,7 +11,7 @@ from typing import Any
 
 from ivr.care.paying import news, said_of_odd
 from ivr.domain.actor import Actor, OperationKey
-from ivr.domain.call import Call, Outcome
+from ivr.domain.call import Call, CallOutcome
 from ivr.domain.callbacks import Asked, Bound, Left
 from ivr.domain.content import Announcement, StoredRelease
 from ivr.domain.identification import Proof
@@ -20,11 +20,11 @@ from ivr.domain.requests import NoRequest, Request
 from ivr.domain.subscriber import Status, Subscriber, Verifiers
 from ivr.domain.values import Language, Money, Msisdn, Secret
 from ivr.errors import KeyTaken, Unusable
-from ivr.ports.callbacks import CallbackBook
+from ivr.ports.callbacks import CallbackRepository
 from ivr.ports.care import Callers
 from ivr.ports.content import Announcements, Releases
 from ivr.ports.journal import Journal
-from ivr.ports.requests import RequestBook
+from ivr.ports.requests import RequestRepository
 from ivr.ports.subscribers import Payments, Subscribers
 from ivr.testing.attempts import MemoryAttempts as MemoryAttempts
 from ivr.testing.attempts import MemoryCodes as MemoryCodes
@@ -113,14 +113,14 @@ class MemoryJournal(Journal):
     """Calls by id, and what the queue did with them."""
 
     calls: dict[str, Call] = field(default_factory=dict)
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    outcomes: dict[str, CallOutcome] = field(default_factory=dict)
     agents: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def begin(self, call: Call) -> None:
         self.calls[call.id] = call
         self.outcomes.pop(call.id, None)
 
-    def end(self, call: Call, outcome: Outcome, at: datetime) -> None:
+    def end(self, call: Call, outcome: CallOutcome, at: datetime) -> None:
         self.calls[call.id] = call
         self.outcomes[call.id] = outcome
 
@@ -172,7 +172,7 @@ class MemoryAnnouncements(Announcements):
 
 
 @dataclass
-class MemoryRequests(RequestBook):
+class MemoryRequests(RequestRepository):
     """Requests to the back office, in the order of their numbers."""
 
     kept: list[Request] = field(default_factory=list)
@@ -267,7 +267,7 @@ class _Callback:
 
 
 @dataclass
-class MemoryCallbacks(CallbackBook):
+class MemoryCallbacks(CallbackRepository):
     """Numbers to be called back, with the calls that left them. Their ids count from 1."""
 
     rows: list[_Callback] = field(default_factory=list)

@@ -26,7 +26,7 @@ from ivr.errors import KeyTaken, TemporarilyUnavailable
 from ivr.ports.messages import MessageCentre, Outbox, Outgoing, Promises
 
 if TYPE_CHECKING:
-    from ivr.testing.orders import MemoryOrderBook
+    from ivr.testing.orders import MemoryOrderRepository
 
 PUT_OFF = (MessageState.WAITING, MessageState.CAPPED)
 GONE = (MessageState.SENT, MessageState.DELIVERED, MessageState.UNDELIVERED)
@@ -182,7 +182,7 @@ class MemoryOutbox(Outbox, Outgoing):
 class MemoryPromises(Promises):
     """Promises by order, in the order in which they were made."""
 
-    book: MemoryOrderBook
+    book: MemoryOrderRepository
     made: dict[str, Language] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
 

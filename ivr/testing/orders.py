@@ -15,12 +15,12 @@ from ivr.domain.orders import Check, Order, OrderState, Sent, Situation, unweigh
 from ivr.domain.services import Reason, Refusal
 from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.errors import KeyTaken
-from ivr.ports.orders import OrderBook
+from ivr.ports.orders import OrderRepository
 from ivr.testing.memory import MemorySubscribers
 
 
 @dataclass
-class MemoryOrderBook(OrderBook):
+class MemoryOrderRepository(OrderRepository):
     """Orders as written down; settling one changes ``subscribers``."""
 
     subscribers: MemorySubscribers

@@ -22,7 +22,7 @@ from ivr.domain.backlog import Backlog
 from ivr.domain.orders import OrderState
 from ivr.metrics.book import ENDED, WAITING
 from ivr.ports.clock import Clock
-from ivr.web.health import InTime
+from ivr.web.health import BackgroundProbe
 
 STAT = Path("/proc/stat")
 RESTARTS = ("killed", "hung", "rolling")
@@ -164,7 +164,7 @@ def care_figures(
     return Figures(read)
 
 
-def backlog_figures(backlog: InTime[Backlog], clock: Clock) -> Figures:
+def backlog_figures(backlog: BackgroundProbe[Backlog], clock: Clock) -> Figures:
     """What waits in the database; while it is away that is all that is said."""
 
     def read() -> Iterable[Metric]:

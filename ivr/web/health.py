@@ -4,7 +4,8 @@
 ``/health/ready``  200 while it does its work, if with something missing; 503 when it cannot
 ``/metrics``       what is counted, in Prometheus' text format
 
-None of them waits for what is away: ``InTime`` gives it a second, and asks it once at a time.
+None of them waits for what is away: ``BackgroundProbe`` gives it a second, and asks it once at a
+time.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class HealthCheck:
     """One part that a process needs, as it is now."""
 
     is_well: bool
@@ -40,10 +41,10 @@ class Part:
     """Without it the process does not do its work at all."""
 
 
-Parts = Callable[[], Mapping[str, Part]]
+Parts = Callable[[], Mapping[str, HealthCheck]]
 
 
-class InTime(Generic[T]):
+class BackgroundProbe(Generic[T]):
     """Asks something that may not answer; at most one thread waits for it."""
 
     def __init__(self, ask: Callable[[], T], seconds: float = PATIENCE) -> None:
@@ -106,7 +107,7 @@ def health_app(parts: Parts, figures: Iterable[Collector] = ()) -> FastAPI:
     return app
 
 
-def status_of(parts: Iterable[Part]) -> str:
+def status_of(parts: Iterable[HealthCheck]) -> str:
     """``ready``, ``degraded`` (it works, something is missing), or ``not ready``."""
     ill = [part for part in parts if not part.is_well]
     if any(part.is_vital for part in ill):

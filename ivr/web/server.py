@@ -30,7 +30,7 @@ TICK_SECONDS = 1.0
 """How often a server looks at the date that it tells; its end it is told of at once."""
 
 
-class _Calm(uvicorn.Server):
+class LowIdleServer(uvicorn.Server):
     """Looks once a second instead of ten times, which an idle line pays for, and ends at once."""
 
     def __init__(self, config: uvicorn.Config) -> None:
@@ -79,7 +79,7 @@ class HttpServer:
         self._listening = listening
         self._address = (host, port)
         self._setting = setting
-        self._server: _Calm | None = None
+        self._server: LowIdleServer | None = None
         self._thread: threading.Thread | None = None
 
     def listen(self) -> None:
@@ -101,7 +101,7 @@ class HttpServer:
             backlog=BACKLOG,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
-        self._server = server = _Calm(config)
+        self._server = server = LowIdleServer(config)
         self._thread = threading.Thread(
             target=server.run, kwargs={"sockets": [listening]}, name="http"
         )

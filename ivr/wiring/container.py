@@ -7,34 +7,34 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ivr import log
-from ivr.care.accounts import Accounting
+from ivr.care.accounts import AccountService
 from ivr.care.advice import AdviceService
 from ivr.care.attempts import Limits
-from ivr.care.callbacks import CallbackDesk
+from ivr.care.callbacks import CallbackService
 from ivr.care.catalogue import Catalogue
-from ivr.care.identification import PASSPORTS_AT_ONCE, Identifying
-from ivr.care.information import InformationDesk, Noticeboard
-from ivr.care.invoices import InvoiceDesk, Terms
+from ivr.care.identification import PASSPORTS_AT_ONCE, IdentificationService
+from ivr.care.information import AnnouncementCache, InformationService
+from ivr.care.invoices import InvoiceService, Terms
 from ivr.care.news import News
 from ivr.care.notices import Notices
 from ivr.care.numbering import NationalNumbering
 from ivr.care.orders import OrderWorker
 from ivr.care.pruning import Pruner
-from ivr.care.puks import PukDesk
-from ivr.care.requests import RequestDesk, RequestWorker
-from ivr.care.subscriptions import Switching
-from ivr.care.turns import Turns
-from ivr.care.unlocking import UnlockDesk
-from ivr.care.verifiers import Verifying
+from ivr.care.puks import PukService
+from ivr.care.requests import RequestService, RequestWorker
+from ivr.care.subscriptions import SubscriptionService
+from ivr.care.turns import HashQueue
+from ivr.care.unlocking import UnlockService
+from ivr.care.verifiers import CredentialVerifier
 from ivr.care.warnings import OwnerWarning
 from ivr.care.weighing import Weighing
 from ivr.content.model import Document, read_document
 from ivr.content.publishing import Publishing
-from ivr.content.releases import Shelf
+from ivr.content.releases import ReleaseCache
 from ivr.errors import FlowBroken, TemporarilyUnavailable, Unusable
 from ivr.flow.document import Flow
 from ivr.ports.care import Care
-from ivr.ports.dialogue import Prompts, Wording
+from ivr.ports.dialogue import Prompts, TextSource
 from ivr.ports.runner import Runner, inline
 from ivr.settings import Settings
 from ivr.speech.manifest import Manifest
@@ -57,7 +57,7 @@ WORKER_PATIENCE = 3.0
 
 
 @dataclass(frozen=True)
-class House(Networks, Messaging):
+class Container(Networks, Messaging):
     """Everything of one installation, built when it is first asked for."""
 
     run: Runner = inline
@@ -73,12 +73,12 @@ class House(Networks, Messaging):
         return NationalNumbering()
 
     @cached_property
-    def board(self) -> Noticeboard:
-        return Noticeboard(self.store.announcements, self.clock)
+    def board(self) -> AnnouncementCache:
+        return AnnouncementCache(self.store.announcements, self.clock)
 
     @cached_property
-    def verifying(self) -> Verifying:
-        return Verifying(self.pepper)
+    def verifying(self) -> CredentialVerifier:
+        return CredentialVerifier(self.pepper)
 
     @cached_property
     def port_lock(self) -> PortLock:
@@ -86,14 +86,14 @@ class House(Networks, Messaging):
         return PortLock.of(self.settings, self.pepper)
 
     @cached_property
-    def turns(self) -> Turns:
+    def turns(self) -> HashQueue:
         """Of all who say a code word, whatever release their calls have."""
-        return Turns()
+        return HashQueue()
 
     @cached_property
-    def passport_turns(self) -> Turns:
+    def passport_turns(self) -> HashQueue:
         """Of all who enter a passport, likewise."""
-        return Turns(PASSPORTS_AT_ONCE)
+        return HashQueue(PASSPORTS_AT_ONCE)
 
     @cached_property
     def limits(self) -> Limits:
@@ -123,12 +123,12 @@ class House(Networks, Messaging):
             self.clock,
         )
 
-    def _care(self, catalogue: Catalogue, news: News, terms: Terms, wording: Wording) -> Care:
+    def _care(self, catalogue: Catalogue, news: News, terms: Terms, wording: TextSource) -> Care:
         """What can be done for subscribers and told to anyone, by what a release has."""
         store, settings = self.store, self.settings
         premium = catalogue.premium_numbers
         return Care(
-            identification=Identifying(
+            identification=IdentificationService(
                 store.subscribers,
                 store.attempts,
                 self.verifying,
@@ -138,7 +138,7 @@ class House(Networks, Messaging):
                 self.limits,
                 self.passport_turns,
             ),
-            codes=UnlockDesk(
+            codes=UnlockService(
                 store.subscribers,
                 store.attempts,
                 store.codes,
@@ -149,7 +149,7 @@ class House(Networks, Messaging):
                 self.settings.identify_codes,
             ),
             numbering=self.numbering,
-            subscriptions=Switching(
+            subscriptions=SubscriptionService(
                 store.subscribers,
                 store.orders,
                 self.network,
@@ -160,7 +160,7 @@ class House(Networks, Messaging):
                 self.search,
                 store.promises,
             ),
-            accounts=Accounting(
+            accounts=AccountService(
                 store.subscribers,
                 store.orders,
                 store.payments,
@@ -168,21 +168,21 @@ class House(Networks, Messaging):
                 catalogue,
                 self.clock,
             ),
-            puks=PukDesk(store.subscribers, self.clock),
-            information=InformationDesk(catalogue, news, self.board, self.clock),
+            puks=PukService(store.subscribers, self.clock),
+            information=InformationService(catalogue, news, self.board, self.clock),
             callers=self.journal,
-            callbacks=CallbackDesk(
+            callbacks=CallbackService(
                 store.callbacks,
                 premium,
                 self.clock,
                 settings.callbacks_a_day,
                 settings.withheld_a_day,
             ),
-            requests=RequestDesk(
+            requests=RequestService(
                 store.requests, self.clock, settings.requests_a_day, settings.withheld_a_day
             ),
             advice=AdviceService(self.outbox, wording),
-            invoices=InvoiceDesk(
+            invoices=InvoiceService(
                 store.subscribers,
                 store.invoices,
                 terms,
@@ -212,10 +212,10 @@ class House(Networks, Messaging):
         return ContextExecutor("order")
 
     @cached_property
-    def reckoning(self) -> Accounting:
+    def reckoning(self) -> AccountService:
         """What the simulated billing bills: not what billing says."""
         store = self.store
-        return Accounting(
+        return AccountService(
             store.subscribers, store.orders, store.payments, self.bills, self.catalogue, self.clock
         )
 
@@ -237,8 +237,8 @@ class House(Networks, Messaging):
         return Pruner(self.store.attempts, self.store.codes, self.clock)
 
     @cached_property
-    def shelf(self) -> Shelf:
-        return Shelf(self.store.releases, self._built, self.run)
+    def shelf(self) -> ReleaseCache:
+        return ReleaseCache(self.store.releases, self._built, self.run)
 
     def _built(self, document: Document, source: str) -> tuple[Flow, Prompts, Care]:
         content = read_document(document, self.shipped.read, source)
@@ -258,18 +258,18 @@ class House(Networks, Messaging):
         return content.flow, prompts, run_by(self.run, care)
 
 
-def open_house(run: Runner = inline) -> House:
-    """The house of the settings in the environment. Builds nothing yet."""
-    return House(open_settings(), run)
+def open_container(run: Runner = inline) -> Container:
+    """The container of the settings in the environment. Builds nothing yet."""
+    return Container(open_settings(), run)
 
 
-def open_process(log_name: str, settings: Settings | None = None) -> House:
-    """The house of a process that runs on, with its log; what was open to others is closed.
+def open_process(log_name: str, settings: Settings | None = None) -> Container:
+    """The container of a process that runs on, with its log; what was open to others is closed.
 
     ``settings`` are those of the environment by default.
     """
     settings = settings or open_settings()
-    house = House(settings)
+    container = Container(settings)
     narrow_tree(settings.home)
     log.set_up(settings.log_level, settings.home / "logs" / log_name, settings.log_bytes)
-    return house
+    return container

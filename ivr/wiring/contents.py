@@ -15,8 +15,8 @@ from ivr.content.publishing import QUIET, ProgressCallback
 from ivr.domain.dialogue import Value
 from ivr.domain.values import Language
 from ivr.flow.review import WRITTEN_OUTSIDE_OF_CALLS
-from ivr.paper.invoice import InvoicePress
-from ivr.ports.dialogue import Wording
+from ivr.paper.invoice import PdfInvoiceRenderer
+from ivr.ports.dialogue import TextSource
 from ivr.settings import PROJECT
 from ivr.speech.backing import Backing
 from ivr.speech.given import read_given
@@ -64,7 +64,7 @@ class Contents(Installation):
         )
 
     @cached_property
-    def live_wording(self) -> Live[Wording]:
+    def live_wording(self) -> Live[TextSource]:
         """The texts of the live release, for what is written and not said."""
         return Live(
             self.store.releases,
@@ -99,9 +99,9 @@ class Contents(Installation):
         return SpokenPrompts(content.texts, manifest, self.library, self.voice, patience=UNHURRIED)
 
     @cached_property
-    def press(self) -> InvoicePress:
+    def press(self) -> PdfInvoiceRenderer:
         """Draws invoices by the form that operators edit."""
-        return InvoicePress(self.folder.form)
+        return PdfInvoiceRenderer(self.folder.form)
 
     def write(self, language: Language, key: str, **values: Value) -> str:
         """A text of the live release in writing."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from ivr.care.messages import MessageWorker
 from ivr.care.notices import Notices, NoticeWriter
-from ivr.care.results import Results
+from ivr.care.results import ResultNotifier
 from ivr.errors import Unusable
 from ivr.network.smpp import Address, Role, SmppCentre, Types
 from ivr.network.twolinks import TwoLinks
@@ -34,7 +34,7 @@ class Messaging(Contents):
             store.outbox,
             self._message_centre(),
             store.subscribers,
-            lambda: Results(store.promises, store.outbox, self.live_wording.now()),
+            lambda: ResultNotifier(store.promises, store.outbox, self.live_wording.now()),
             self.clock,
             settings.messages_a_day,
             NoticeWriter(

@@ -14,7 +14,7 @@ from ivr.network.billing import TmForumBills
 from ivr.network.credentials import ClientCredentials, Credentials, FixedToken, tls_context
 from ivr.network.offers import TmForumOffers
 from ivr.network.tmforum import TmForumNetwork
-from ivr.network.wire import Wire
+from ivr.network.wire import HttpClient
 from ivr.wiring.installation import Installation
 
 
@@ -29,11 +29,11 @@ class Networks(Installation):
             return ActivationNetwork(self.wire("network"))
         return TmForumNetwork(self.wire("network"))
 
-    def wire(self, what: str) -> Wire:
+    def wire(self, what: str) -> HttpClient:
         """Requests to a part of what is behind: ``network``, ``billing`` …"""
         simulator = f"http://{self.settings.network_simulator_bind}"
         base = self.settings.network_url or simulator
-        return Wire(what, base, credentials=self.credentials, tls=self.network_tls())
+        return HttpClient(what, base, credentials=self.credentials, tls=self.network_tls())
 
     @cached_property
     def credentials(self) -> Credentials:

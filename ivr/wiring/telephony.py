@@ -1,4 +1,4 @@
-"""Asterisk, and all that talks to it, put together for one house. Nothing is started here."""
+"""Asterisk, and all that talks to it, put together for one container. Nothing is started here."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from ivr.flow.review import DIALPLAN_TEXTS
 from ivr.flow.together import said_together
 from ivr.ports.dialogue import Prompts
 from ivr.settings import Settings, host_port
-from ivr.supervision.post import Post
+from ivr.supervision.post import WorkerProcess
 from ivr.telephony import executables
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.concatenated import ConcatenatedPrompts
 from ivr.telephony.configuration import Programs
 from ivr.telephony.fax import AsteriskFax
 from ivr.telephony.folders import Sounds
-from ivr.telephony.line import Line
+from ivr.telephony.line import CallHandler
 from ivr.telephony.management import Manager
 from ivr.telephony.offload import offload
-from ivr.telephony.places import Places
+from ivr.telephony.places import CheckpointStore
 from ivr.telephony.queue import journal_of_queue
 from ivr.telephony.server import LineServer
-from ivr.wiring.container import House
+from ivr.wiring.container import Container
 
 
-def programs(house: House) -> Programs:
+def programs(container: Container) -> Programs:
     """Where Asterisk is."""
     return Programs(
-        executables.program(house.settings, "asterisk"),
-        executables.modules(house.settings, "asterisk"),
-        executables.share(house.settings, "asterisk"),
+        executables.program(container.settings, "asterisk"),
+        executables.modules(container.settings, "asterisk"),
+        executables.share(container.settings, "asterisk"),
     )
 
 
@@ -51,16 +51,16 @@ def dialplan_sounds(prompts: Prompts) -> Sounds:
     }
 
 
-def journal_link(house: House) -> AmiLink:
+def journal_link(container: Container) -> AmiLink:
     """The management link of a worker: it tells the journal what the queue does."""
-    link = manager(house, Manager.LINE)
-    link.listen_to(journal_of_queue(house.journal, house.clock))
+    link = manager(container, Manager.LINE)
+    link.listen_to(journal_of_queue(container.journal, container.clock))
     return link
 
 
-def manager(house: House, user: Manager) -> AmiLink:
+def manager(container: Container, user: Manager) -> AmiLink:
     """A management link with the rights of a user."""
-    settings = house.settings
+    settings = container.settings
     password = user.password(settings.secret("ami_secret"))
     return AmiLink(host_port(settings.ami_bind), user, password)
 
@@ -74,46 +74,46 @@ def patience(settings: Settings) -> Patience:
     )
 
 
-def line_server(house: House, post: Post | None = None) -> LineServer:
+def line_server(container: Container, post: WorkerProcess | None = None) -> LineServer:
     """The server that takes calls; ``post`` is that of a worker among others.
 
-    The house is opened with ``offload``, so that threads do for the calls what may take long.
+    The container is opened with ``offload``, so that threads do for the calls what may take long.
     """
-    assert house.run is offload, "calls would wait for each other"
-    settings = house.settings
-    line = Line(
-        house.shelf,
-        house.care,
-        house.journal,
-        house.clock,
+    assert container.run is offload, "calls would wait for each other"
+    settings = container.settings
+    line = CallHandler(
+        container.shelf,
+        container.care,
+        container.journal,
+        container.clock,
         patience(settings),
         Timing(first_key=settings.silence_seconds),
     )
-    places = Places(house.settings.home / "places")
+    places = CheckpointStore(container.settings.home / "places")
     return LineServer(
-        post.listener if post else house.settings.agi_bind,
-        house.settings.max_calls,
+        post.listener if post else container.settings.agi_bind,
+        container.settings.max_calls,
         line.answer,
         line.busy,
-        lock=house.port_lock,
+        lock=container.port_lock,
         places=places,
-        concatenated=_concatenated(house.settings),
+        concatenated=_concatenated(container.settings),
         place=(post.board, post.slot) if post else None,
         exhausted=post.exhausted if post else None,
     )
 
 
-def concatenate(house: House, release: Release) -> int:
+def concatenate(container: Container, release: Release) -> int:
     """Make the concatenated prompts of a release that are not there; answers how many it has."""
-    return _concatenated(house.settings).make(said_together(release, house.clock))
+    return _concatenated(container.settings).make(said_together(release, container.clock))
 
 
 def publish(
-    house: House, content: Content, actor: Actor, progress: ProgressCallback = QUIET
+    container: Container, content: Content, actor: Actor, progress: ProgressCallback = QUIET
 ) -> Published:
     """Make content live, and its concatenated prompts. Errors as in Publishing.publish."""
-    made = house.publishing.publish(content, actor, progress)
-    concatenate(house, house.shelf.get(made.number))
+    made = container.publishing.publish(content, actor, progress)
+    concatenate(container, container.shelf.get(made.number))
     return made
 
 
@@ -121,18 +121,18 @@ def _concatenated(settings: Settings) -> ConcatenatedPrompts:
     return ConcatenatedPrompts(settings.home / "audio" / "concatenated")
 
 
-def fax_worker(house: House, link: AmiLink) -> FaxWorker:
+def fax_worker(container: Container, link: AmiLink) -> FaxWorker:
     """Sends invoices over a management link."""
-    settings = house.settings
+    settings = container.settings
     return FaxWorker(
-        house.store.invoices,
+        container.store.invoices,
         AsteriskFax(link, settings.home / "fax", has_trunk=bool(settings.fax_trunk)),
-        house.press,
-        house.outbox,
-        house.write,
-        house.clock,
+        container.press,
+        container.outbox,
+        container.write,
+        container.clock,
         settings.fax_tries,
         timedelta(seconds=settings.fax_pause_seconds),
-        lambda: house.catalogue.premium_numbers,
+        lambda: container.catalogue.premium_numbers,
         settings.fax_station,
     )

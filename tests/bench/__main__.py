@@ -45,7 +45,7 @@ def main() -> None:
         print("one three-menu call alone in Python:", parts["alone"]["cpu_ms"], "ms")
     if "calls" in arguments.parts:
         with station(arguments.workers, orders=True) as place:
-            parts["machine"] = machine.describe(telephony.programs(place.house).asterisk)
+            parts["machine"] = machine.describe(telephony.programs(place.container).asterisk)
             parts |= measure_calls(place, quick=arguments.quick, only=arguments.loads)
         rows = [row for row in parts["medians"] if row["dialogue"] == "menus"]
         report.plot(arguments.out / "bench.svg", [*rows, *parts["most"].values()])

@@ -17,7 +17,7 @@ from pathlib import Path
 from ivr.telephony.lock import PortLock
 from ivr.telephony.offload import offload
 from ivr.wiring import telephony
-from ivr.wiring.container import House, prepare_database
+from ivr.wiring.container import Container, prepare_database
 from tests.bench.sipp import FIRST
 from tests.e2e.line import own_settings
 from tests.publishing import publish
@@ -31,12 +31,12 @@ GONE = b"HANGUP\n511 Command Not Permitted on a dead channel\n"
 def measure_alone() -> dict[str, float]:
     """Milliseconds of processor time a call."""
     with tempfile.TemporaryDirectory(prefix="ivr-") as folder:
-        house = House(own_settings(Path(folder) / "home"), offload)
-        prepare_database(house)
-        publish(house)
-        house.shelf.live()
-        server = telephony.line_server(house)
-        child, address = _asterisk(house.port_lock)
+        container = Container(own_settings(Path(folder) / "home"), offload)
+        prepare_database(container)
+        publish(container)
+        container.shelf.live()
+        server = telephony.line_server(container)
+        child, address = _asterisk(container.port_lock)
         try:
             _call(server._dialogue, address, WARM)
             begun = time.process_time()
@@ -45,7 +45,7 @@ def measure_alone() -> dict[str, float]:
         finally:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
-            house.journal.close()
+            container.journal.close()
     return {"calls": CALLS, "cpu_ms": round(1000 * spent / CALLS, 3)}
 
 

@@ -20,7 +20,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from ivr.domain.call import Outcome
+from ivr.domain.call import CallOutcome
 from ivr.domain.orders import OrderState
 from ivr.simulators.network import NetworkSimulator
 from tests.bench import machine
@@ -83,7 +83,7 @@ def _killed_while_ordering() -> dict[str, Any]:
         dialogue = place.dialogues["service"]
         result = Tap.on(RTP_LOW, RTP_HIGH, [dialogue.result])
         capture = place.folder / "results.pcap"
-        answers = f"udp src port {place.house.settings.sip_bind.rpartition(':')[2]}"
+        answers = f"udp src port {place.container.settings.sip_bind.rpartition(':')[2]}"
         with (
             result.open(capture, answers),
             _calls(place, dialogue.script, 5.0, CALLS) as load,
@@ -164,11 +164,11 @@ def _overloaded(most: int, **given: Any) -> dict[str, Any]:
         time.sleep(SETTLED_SECONDS)
         told = [
             record
-            for record in place.house.store.journal.newest(10_000)
+            for record in place.container.store.journal.newest(10_000)
             if record.reason == "overload"
         ]
     # Nobody is at the agents' queue, so whom the line has told so it also sends away.
-    sent_away = sum(record.outcome == Outcome.ENDED for record in told)
+    sent_away = sum(record.outcome == CallOutcome.ENDED for record in told)
     return {
         **{name: str(value) for name, value in given.items()},
         "starts_a_second": round(trial.rate, 1),
@@ -208,7 +208,7 @@ def _workers(place: Station) -> list[int]:
 
 def _serving(place: Station) -> set[int]:
     """Processes that have a connection of Asterisk's."""
-    port = place.house.settings.agi_bind.rpartition(":")[2]
+    port = place.container.settings.agi_bind.rpartition(":")[2]
     said = subprocess.run(
         ["ss", "-tnpH", "state", "established", f"( sport = :{port} )"],
         capture_output=True,
@@ -254,7 +254,7 @@ def _outcomes(place: Station) -> dict[str, int]:
     """How calls ended, as the journal has it."""
     found: dict[str, int] = {}
     time.sleep(2)
-    for record in place.house.store.journal.newest(5_000):
+    for record in place.container.store.journal.newest(5_000):
         found[str(record.outcome)] = found.get(str(record.outcome), 0) + 1
     return found
 
@@ -264,14 +264,14 @@ def _orders(place: Station, told: set[str]) -> dict[str, Any]:
 
     ``told`` are the callers who heard that their service is on.
     """
-    book = place.house.store.orders
+    book = place.container.store.orders
     deadline = time.monotonic() + SETTLE_SECONDS
     while time.monotonic() < deadline:
         orders = book.newest(1_000)
         if all(order.settled for order in orders):
             break
         time.sleep(0.5)
-    network = NetworkSimulator(place.house.settings.home / "network.sqlite")
+    network = NetworkSimulator(place.container.settings.home / "network.sqlite")
     done = Counter(
         (order.number, change.service)
         for order in orders
@@ -307,7 +307,7 @@ def _until(done: Callable[[], bool], seconds: float) -> float | None:
 
 def _metrics(place: Station) -> str:
     with urllib.request.urlopen(
-        f"http://{place.house.settings.health_bind}/metrics", timeout=5
+        f"http://{place.container.settings.health_bind}/metrics", timeout=5
     ) as answer:
         text: str = answer.read().decode()
         return text

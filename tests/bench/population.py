@@ -6,11 +6,11 @@ from sqlalchemy import update
 
 from ivr.domain.subscriber import Status
 from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
-from ivr.store.pages import Spoken
+from ivr.store.pages import CallerLanguage
 from ivr.store.rows import Row
 from ivr.store.tables import subscribers
 from ivr.testing.demo import CODEWORD, PASSPORT_KEYS
-from ivr.wiring.container import House
+from ivr.wiring.container import Container
 from tests.bench.sipp import FIRST
 from tests.telephony.extended import manager
 
@@ -21,9 +21,9 @@ ACQUAINTANCES = range(CALLERS, CALLERS + 10_000)
 """They have rung before and chosen English, so that Asterisk knows it as well as the database."""
 
 
-def introduce(house: House) -> None:
+def introduce(container: Container) -> None:
     """Make the acquaintances known, as the line does when one of them chooses a language."""
-    link = manager(house.settings)
+    link = manager(container.settings)
     link.start()
     try:
         assert link.connected.wait(10)
@@ -34,11 +34,13 @@ def introduce(house: House) -> None:
             assert said["Response"] == "Success", said
     finally:
         link.close()
-    known = [Spoken(Msisdn(str(FIRST + number)), Language.ENGLISH) for number in ACQUAINTANCES]
-    house.store.journal.write(known)
+    known = [
+        CallerLanguage(Msisdn(str(FIRST + number)), Language.ENGLISH) for number in ACQUAINTANCES
+    ]
+    container.store.journal.write(known)
 
 
-def populate(house: House) -> None:
+def populate(container: Container) -> None:
     """Make a subscriber of each calling number, with code words hashed as in service."""
     rows = [
         Row(
@@ -55,9 +57,9 @@ def populate(house: House) -> None:
         )
         for number in range(CALLERS)
     ]
-    house.store.imports.take_over(rows, "bench")
-    made = house.verifying.codeword(CODEWORD)
-    with house.store.database.writing(60) as connection:
+    container.store.imports.take_over(rows, "bench")
+    made = container.verifying.codeword(CODEWORD)
+    with container.store.database.writing(60) as connection:
         connection.execute(
             update(subscribers).values(
                 codeword=made.codeword,

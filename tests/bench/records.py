@@ -17,10 +17,10 @@ import psycopg
 from argon2 import PasswordHasher
 
 from ivr.care.catalogue import read_catalogue
-from ivr.care.identification import Identifying
-from ivr.care.subscriptions import Switching
-from ivr.care.verifiers import Verifying
-from ivr.domain.call import Means, Origin
+from ivr.care.identification import IdentificationService
+from ivr.care.subscriptions import SubscriptionService
+from ivr.care.verifiers import CredentialVerifier
+from ivr.domain.call import IdentificationMethod, Origin
 from ivr.domain.identification import Attempt, Verdict
 from ivr.domain.orders import NetworkAnswer, Order
 from ivr.domain.services import Change, Offer
@@ -93,7 +93,7 @@ def measure_records(subscribers: int) -> dict[str, Any]:
 
 def populate(server: Postgres, url: str, subscribers: int) -> None:
     """Generated subscribers, all with the same code word, SMS and CLIP."""
-    verifying = Verifying(PEPPER, HASHER)
+    verifying = CredentialVerifier(PEPPER, HASHER)
     made = verifying.codeword(CODEWORD)
     name = url.partition("ivr@/")[2].partition("?")[0]
     with psycopg.connect(f"host={server.folder} user=ivr dbname={name}") as connection:
@@ -129,11 +129,11 @@ def populate(server: Postgres, url: str, subscribers: int) -> None:
 def _measure(store: Store, subscribers: int) -> dict[str, list[float]]:
     chosen = random.Random(890)
     clock = Unhurried()
-    identification = Identifying(
-        store.subscribers, store.attempts, Verifying(PEPPER, HASHER), clock
+    identification = IdentificationService(
+        store.subscribers, store.attempts, CredentialVerifier(PEPPER, HASHER), clock
     )
     catalogue = read_catalogue(PROJECT / "db" / "catalogue.yaml")
-    switching = Switching(
+    switching = SubscriptionService(
         store.subscribers, store.orders, Prompt(), catalogue, clock, InlineExecutor()
     )
 
@@ -141,7 +141,7 @@ def _measure(store: Store, subscribers: int) -> dict[str, list[float]]:
         return Msisdn(str(FIRST + chosen.randrange(subscribers)))
 
     def identify(call: str, whose: Msisdn) -> None:
-        attempt = Attempt(call, whose, Origin(whose, whose, "trunk"), Means.CODEWORD)
+        attempt = Attempt(call, whose, Origin(whose, whose, "trunk"), IdentificationMethod.CODEWORD)
         assert identification.check(attempt, Secret(CODEWORD_KEYS)) is Verdict.MATCH
 
     def order(call: str, whose: Msisdn) -> None:

@@ -82,7 +82,7 @@ def _open_files(place: Station) -> Counter[str]:
 
 
 def _database(place: Station) -> Path:
-    file = file_of(place.house.store.database.engine.url)
+    file = file_of(place.container.store.database.engine.url)
     assert file is not None
     return file
 

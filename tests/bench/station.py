@@ -17,7 +17,7 @@ from ivr.system.hardening import die_with_parent
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
 from ivr.wiring import telephony
-from ivr.wiring.container import House, prepare_database
+from ivr.wiring.container import Container, prepare_database
 from tests.bench import dialogues, machine, sipp
 from tests.bench.dialogues import BARE, FASTAGI, LINE, Spoken
 from tests.bench.population import ACQUAINTANCES, CALLERS, introduce, populate
@@ -64,7 +64,7 @@ class Station:
     """What runs. ``measure`` makes calls to it."""
 
     folder: Path
-    house: House
+    container: Container
     dialogues: dict[str, Spoken]
     asterisk: int
     fastagi: int
@@ -105,7 +105,7 @@ class Station:
         callers = self._numbers[script.callers]
         return sipp.ring(
             self.folder / f"sipp-{next(self._turns)}",
-            self.house.settings.sip_bind,
+            self.container.settings.sip_bind,
             "0890" if called == LINE else called,
             script,
             rate=rate,
@@ -144,7 +144,7 @@ def station(
     """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ivr-")))
-        house = House(
+        container = Container(
             own_settings(
                 folder / "home",
                 rtp_ports=f"{RTP_LOW}-{RTP_HIGH}",
@@ -152,33 +152,35 @@ def station(
                 **{"max_calls": MOST_CALLS, **given},
             )
         )
-        prepare_database(house)
-        publish(house)
-        live = house.shelf.live()
+        prepare_database(container)
+        publish(container)
+        live = container.shelf.live()
         spoken = [dialogues.menus(live), dialogues.first(live), dialogues.service(live)]
         port = free_port()
         (folder / "dialogues.json").write_text(dialogues.to_json(spoken))
         configuration = render(
-            house.settings, telephony.programs(house), telephony.dialplan_sounds(live.prompts)
+            container.settings,
+            telephony.programs(container),
+            telephony.dialplan_sounds(live.prompts),
         )
         extend(configuration, modules=("app_read",), dialplan=dialogues.dialplan(spoken, port))
         asterisk = stack.enter_context(
-            Asterisk(telephony.programs(house).asterisk, configuration, folder / "asterisk.out")
+            Asterisk(telephony.programs(container).asterisk, configuration, folder / "asterisk.out")
         )
         asterisk.wait_ready()
         simple = _process(
             stack, ["tests.bench.fastagi", str(port), str(folder / "dialogues.json")], {}, "ready"
         )
-        env = watched(environment(house.settings))
+        env = watched(environment(container.settings))
         if orders:
             _process(stack, ["ivr", "network-simulator"], env, "simulat")
             _process(stack, ["ivr", "orders"], env, "orders")
-        populate(house)
-        introduce(house)
+        populate(container)
+        introduce(container)
         line = _process(stack, ["ivr", "line", "--workers", str(workers)], env, "taking calls")
         yield Station(
             folder,
-            house,
+            container,
             {each.name: each for each in spoken},
             asterisk.pid,
             simple,

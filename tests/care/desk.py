@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivr.care.messages import MessageWorker
-from ivr.domain.call import Means, Origin
+from ivr.domain.call import IdentificationMethod, Origin
 from ivr.domain.identification import Attempt
 from ivr.domain.messages import MessageState
 from ivr.domain.values import Msisdn, Secret
@@ -48,5 +48,5 @@ class Desk:
 def fail_to_identify(made: Operator, number: Msisdn, call: str = "c", times: int = 1) -> None:
     """Say a wrong code word, so many times."""
     for _ in range(times):
-        attempt = Attempt(call, number, Origin(), Means.CODEWORD)
+        attempt = Attempt(call, number, Origin(), IdentificationMethod.CODEWORD)
         made.care.identification.check(attempt, Secret("222222"))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from ivr.care.accounts import Accounting
+from ivr.care.accounts import AccountService
 from ivr.domain.payments import TAX, Bill, BillItem, BillLine
 from ivr.domain.services import Change, Offer
 from ivr.domain.values import Money, Msisdn, ServiceId
@@ -93,10 +93,10 @@ class TestBill:
         assert [item.item for item in operator.care.accounts.bill(NUMBER)] == ["tariff.duet"]
 
 
-def reckoning(operator: Operator) -> Accounting:
+def reckoning(operator: Operator) -> AccountService:
     """What the simulated billing bills by."""
     accounts = operator.care.accounts
-    assert isinstance(accounts, Accounting)
+    assert isinstance(accounts, AccountService)
     return accounts
 
 

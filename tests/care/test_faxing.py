@@ -20,7 +20,7 @@ from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.testing.acting import on_phone
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, Operator, demo_operator
-from ivr.testing.invoices import FakeFax, PlainPress
+from ivr.testing.invoices import FakeFax, PlainInvoiceRenderer
 from ivr.testing.messages import MemoryOutbox
 from tests.contracts.fax_contract import End, FaxContract
 from tests.logged import logged
@@ -46,7 +46,7 @@ class Office:
         return FaxWorker(
             self.operator.invoices,
             self.fax,
-            PlainPress(),
+            PlainInvoiceRenderer(),
             self.outbox,
             write,
             self.operator.clock,
@@ -168,7 +168,7 @@ class TestSending:
         assert len(office.fax.sent) == 4
 
     def test_a_form_that_is_broken_is_a_failed_try(self) -> None:
-        class BrokenPress(PlainPress):
+        class BrokenPress(PlainInvoiceRenderer):
             def tiff(self, number: InvoiceNumber, paper: Paper, header: str = "") -> bytes:
                 raise Unusable("invoice.typ: unknown variable")
 
@@ -356,7 +356,7 @@ class TestReasons:
     ) -> None:
         office, drawn = Office(), list[str]()
 
-        class Press(PlainPress):
+        class Press(PlainInvoiceRenderer):
             def tiff(self, number: InvoiceNumber, paper: Paper, header: str = "") -> bytes:
                 drawn.append(header)
                 return b""

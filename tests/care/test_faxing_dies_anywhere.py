@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from ivr.care.faxing import FaxWorker
 from ivr.domain.fax import FaxResult, FaxState
 from ivr.ports.fax import Fax
-from ivr.ports.invoices import InvoiceBook
+from ivr.ports.invoices import InvoiceRepository
 from ivr.ports.messages import Outbox
-from ivr.testing.invoices import PlainPress
+from ivr.testing.invoices import PlainInvoiceRenderer
 from tests.care.test_faxing import DEAF, GOOD, Office, write
 
 
@@ -54,9 +54,9 @@ class _Guarded:
 
 def mortal(office: Office, life: Life) -> FaxWorker:
     return FaxWorker(
-        cast(InvoiceBook, life.guards(office.operator.invoices)),
+        cast(InvoiceRepository, life.guards(office.operator.invoices)),
         cast(Fax, life.guards(office.fax)),
-        PlainPress(),
+        PlainInvoiceRenderer(),
         cast(Outbox, life.guards(office.outbox)),
         write,
         office.operator.clock,

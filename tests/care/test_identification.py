@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ivr.care.folding import word_keys
-from ivr.care.identification import SAME_TIME, Identifying
-from ivr.care.turns import Turns
-from ivr.domain.call import Means, Origin, origin_of
-from ivr.domain.identification import Attempt, CallerKind, OpenedAttempt, Standing, Verdict
+from ivr.care.identification import SAME_TIME, IdentificationService
+from ivr.care.turns import HashQueue
+from ivr.domain.call import IdentificationMethod, Origin, origin_of
+from ivr.domain.identification import Attempt, CallerKind, LockState, OpenedAttempt, Verdict
 from ivr.domain.subscriber import Status, Verifiers
 from ivr.domain.values import Msisdn, Secret
 from ivr.errors import TemporarilyUnavailable
@@ -38,7 +38,7 @@ CALLER, NOBODY = Msisdn("99361000000"), Msisdn("99365999999")
 WRONG = "7777777"
 BOTH = "Арноха"
 """A code word that can be keyed in either script."""
-WITHHELD = Attempt("c", NUMBER, Origin(None, "", "trunk"), Means.CODEWORD)
+WITHHELD = Attempt("c", NUMBER, Origin(None, "", "trunk"), IdentificationMethod.CODEWORD)
 
 
 @dataclass
@@ -62,14 +62,14 @@ class Desk:
         call: str = "",
         number: Msisdn = NUMBER,
         caller: Msisdn | None = None,
-        means: Means = Means.CODEWORD,
+        means: IdentificationMethod = IdentificationMethod.CODEWORD,
     ) -> Verdict:
         attempt = Attempt(call or self.ring(), number, origin(caller), means)
         return self.operator.care.identification.check(attempt, Secret(keys))
 
     def standing(
         self, number: Msisdn = NUMBER, *, call: str = "new", caller: Msisdn | None = None
-    ) -> Standing:
+    ) -> LockState:
         return self.operator.care.identification.standing(call, number, origin(caller))
 
     def fail(self, times: int, caller: Msisdn | None = None, **every: float) -> list[Verdict]:
@@ -90,11 +90,11 @@ class TestMatch:
         assert desk.check(CODEWORD_KEYS) is Verdict.MATCH
 
     def test_the_passport_matches(self, desk: Desk) -> None:
-        assert desk.check(PASSPORT_KEYS, means=Means.PASSPORT) is Verdict.MATCH
+        assert desk.check(PASSPORT_KEYS, means=IdentificationMethod.PASSPORT) is Verdict.MATCH
 
     def test_one_is_not_taken_for_the_other(self, desk: Desk) -> None:
         assert desk.check(PASSPORT_KEYS) is Verdict.NO_MATCH
-        assert desk.check(CODEWORD_KEYS, means=Means.PASSPORT) is Verdict.NO_MATCH
+        assert desk.check(CODEWORD_KEYS, means=IdentificationMethod.PASSPORT) is Verdict.NO_MATCH
 
     def test_a_code_word_set_anew_replaces_the_old_one(self, desk: Desk) -> None:
         word = "deňizýyldyzy"
@@ -114,7 +114,7 @@ class TestLimits:
         verdicts = [desk.check(WRONG, call="one") for _ in range(3)]
         assert verdicts == [Verdict.NO_MATCH, Verdict.NO_MATCH, Verdict.LOCKED]
         assert desk.check(CODEWORD_KEYS, call="one") is Verdict.LOCKED
-        assert desk.standing(call="one") is Standing.SPENT
+        assert desk.standing(call="one") is LockState.SPENT
         assert desk.check(CODEWORD_KEYS, call="two") is Verdict.MATCH
 
     def test_the_tries_of_a_call_are_for_all_numbers_together(self, desk: Desk) -> None:
@@ -124,7 +124,7 @@ class TestLimits:
 
     def test_five_in_an_hour_lock_for_half_an_hour(self, desk: Desk) -> None:
         assert desk.fail(5, seconds=1)[-1] is Verdict.LOCKED
-        assert desk.standing() is Standing.LOCKED
+        assert desk.standing() is LockState.LOCKED
         assert desk.check(CODEWORD_KEYS) is Verdict.LOCKED
         desk.later(minutes=29)
         assert desk.check(CODEWORD_KEYS) is Verdict.LOCKED
@@ -136,11 +136,11 @@ class TestLimits:
         desk.later(minutes=20)
         desk.fail(3)
         desk.later(minutes=11)
-        assert desk.standing() is Standing.OPEN
+        assert desk.standing() is LockState.OPEN
 
     def test_four_in_an_hour_lock_nothing(self, desk: Desk) -> None:
         assert desk.fail(4) == [Verdict.NO_MATCH] * 4
-        assert desk.standing() is Standing.OPEN
+        assert desk.standing() is LockState.OPEN
 
     def test_five_in_more_than_an_hour_lock_nothing(self, desk: Desk) -> None:
         assert Verdict.LOCKED not in desk.fail(5, minutes=16)
@@ -156,7 +156,7 @@ class TestLimits:
         assert desk.fail(19, hours=25) == [Verdict.NO_MATCH] * 19
         assert desk.check(WRONG) is Verdict.LOCKED
         desk.later(days=400)
-        assert desk.standing() is Standing.OFFICE
+        assert desk.standing() is LockState.OFFICE
         assert desk.check(CODEWORD_KEYS) is Verdict.LOCKED
 
     def test_an_unlock_opens_at_once(self, desk: Desk) -> None:
@@ -167,9 +167,9 @@ class TestLimits:
     def test_strangers_lock_strangers_out_and_never_the_owner(self, desk: Desk) -> None:
         desk.fail(20, hours=25)
         for caller in (CALLER, OTHER, None):
-            assert desk.standing(caller=caller) is Standing.OFFICE
+            assert desk.standing(caller=caller) is LockState.OFFICE
             assert desk.check(CODEWORD_KEYS, caller=caller) is Verdict.LOCKED
-        assert desk.standing(caller=NUMBER) is Standing.OPEN
+        assert desk.standing(caller=NUMBER) is LockState.OPEN
         assert desk.check(CODEWORD_KEYS, caller=NUMBER) is Verdict.MATCH
 
     def test_the_owner_at_the_own_phone_locks_that_phone_only(self, desk: Desk) -> None:
@@ -189,20 +189,20 @@ class TestLimits:
     ) -> None:
         desk.fail(5)
         came = origin_of(f"PJSIP/{trunk}-00000001", NUMBER, NUMBER)
-        attempt = Attempt("new", NUMBER, came, Means.CODEWORD)
+        attempt = Attempt("new", NUMBER, came, IdentificationMethod.CODEWORD)
         identification = desk.operator.care.identification
         assert identification.check(attempt, Secret(CODEWORD_KEYS)) is Verdict.LOCKED
 
     def test_a_caller_who_fails_for_many_numbers_is_stopped_for_all(self, desk: Desk) -> None:
         for digit in range(5):
             desk.check(WRONG, number=Msisdn(f"9936511111{digit}"), caller=CALLER)
-        assert desk.standing(caller=CALLER) is Standing.STOPPED
+        assert desk.standing(caller=CALLER) is LockState.STOPPED
         assert desk.check(CODEWORD_KEYS, caller=CALLER) is Verdict.LOCKED
         assert desk.check(CODEWORD_KEYS, caller=OTHER) is Verdict.MATCH
         desk.later(hours=23, minutes=59)
-        assert desk.standing(caller=CALLER) is Standing.STOPPED
+        assert desk.standing(caller=CALLER) is LockState.STOPPED
         desk.later(minutes=1)
-        assert desk.standing(caller=CALLER) is Standing.OPEN
+        assert desk.standing(caller=CALLER) is LockState.OPEN
 
     def test_a_caller_who_is_stopped_may_try_for_the_own_number(self, desk: Desk) -> None:
         for digit in range(5):
@@ -214,7 +214,7 @@ class TestLimits:
         for digit in range(8):
             desk.check(WRONG, number=Msisdn(f"9936511111{digit}"), caller=CALLER)
             desk.later(minutes=16)
-        assert desk.standing(caller=CALLER) is Standing.OPEN
+        assert desk.standing(caller=CALLER) is LockState.OPEN
 
 
 class TestAcrossNumbers:
@@ -236,16 +236,16 @@ class TestAcrossNumbers:
         self, desk: Desk
     ) -> None:
         self.guess(desk, 29, seconds=5)
-        assert desk.standing() is Standing.OPEN
+        assert desk.standing() is LockState.OPEN
         self.guess(desk, 1)
-        assert desk.standing() is Standing.CODEWORD
-        assert desk.check(PASSPORT_KEYS, means=Means.PASSPORT) is Verdict.LOCKED
+        assert desk.standing() is LockState.CODEWORD
+        assert desk.check(PASSPORT_KEYS, means=IdentificationMethod.PASSPORT) is Verdict.LOCKED
         assert desk.check(CODEWORD_KEYS) is Verdict.MATCH
         self.assert_served(desk, NUMBER, OTHER)
 
     def test_after_sixty_they_may_not_try(self, desk: Desk) -> None:
         self.guess(desk, 60, seconds=2)
-        assert desk.standing() is Standing.STOPPED
+        assert desk.standing() is LockState.STOPPED
         assert desk.check(CODEWORD_KEYS) is Verdict.LOCKED
         self.assert_served(desk, NUMBER, OTHER)
 
@@ -262,14 +262,14 @@ class TestAcrossNumbers:
     def test_whatever_number_says_nothing_shares_the_count(self, desk: Desk, came: Origin) -> None:
         identification = desk.operator.care.identification
         self.guess(desk, 29)
-        attempt = Attempt("one", Msisdn("99363000000"), came, Means.PASSPORT)
+        attempt = Attempt("one", Msisdn("99363000000"), came, IdentificationMethod.PASSPORT)
         assert identification.check(attempt, Secret(WRONG)) is Verdict.LOCKED
-        assert identification.standing("two", NUMBER, came) is Standing.CODEWORD
+        assert identification.standing("two", NUMBER, came) is LockState.CODEWORD
 
     def test_it_is_over_after_ten_minutes(self, desk: Desk) -> None:
         self.guess(desk, 60)
         desk.later(minutes=10)
-        assert desk.check(PASSPORT_KEYS, means=Means.PASSPORT) is Verdict.MATCH
+        assert desk.check(PASSPORT_KEYS, means=IdentificationMethod.PASSPORT) is Verdict.MATCH
 
     def test_another_trunk_has_a_count_of_its_own(self, desk: Desk) -> None:
         self.guess(desk, 59, seconds=2)
@@ -279,25 +279,25 @@ class TestAcrossNumbers:
 
     def test_numbers_that_change_and_exist_are_bounded(self, desk: Desk) -> None:
         self.guess(desk, 99, known=True, seconds=2)
-        assert desk.standing(caller=OTHER) is Standing.OPEN
+        assert desk.standing(caller=OTHER) is LockState.OPEN
         self.guess(desk, 1, known=True, seconds=2)
-        assert desk.standing(caller=OTHER) is Standing.CODEWORD
-        passport = desk.check(PASSPORT_KEYS, means=Means.PASSPORT, caller=OTHER)
+        assert desk.standing(caller=OTHER) is LockState.CODEWORD
+        passport = desk.check(PASSPORT_KEYS, means=IdentificationMethod.PASSPORT, caller=OTHER)
         assert passport is Verdict.LOCKED
         assert desk.check(CODEWORD_KEYS, caller=OTHER) is Verdict.MATCH
         self.guess(desk, 100, known=True, seconds=1)
-        assert desk.standing(caller=OTHER) is Standing.STOPPED
+        assert desk.standing(caller=OTHER) is LockState.STOPPED
         self.assert_served(desk, NUMBER)
 
     def test_the_line_refuses_unknown_callers_first(self, desk: Desk) -> None:
         self.at_once(desk, 60)
-        assert desk.standing() is Standing.STOPPED
-        assert desk.standing(caller=OTHER) is Standing.OPEN
+        assert desk.standing() is LockState.STOPPED
+        assert desk.standing(caller=OTHER) is LockState.OPEN
         self.at_once(desk, 60)
-        assert desk.standing(caller=OTHER) is Standing.STOPPED
+        assert desk.standing(caller=OTHER) is LockState.STOPPED
         self.assert_served(desk, NUMBER)
         desk.later(minutes=1)
-        assert desk.standing() is Standing.OPEN
+        assert desk.standing() is LockState.OPEN
 
     def test_the_count_is_exact_in_a_crowd(self, desk: Desk) -> None:
         """Of many at once who know the right passport, no more than the limit are let in."""
@@ -306,16 +306,18 @@ class TestAcrossNumbers:
         for number in numbers:
             desk.operator.add(subscriber(number))
         operator, together = desk.operator, threading.Barrier(len(numbers))
-        identification = Identifying(
+        identification = IdentificationService(
             operator.subscribers,
             Racing(operator.attempts, together),
             quick_verifying(),
             operator.clock,
-            passport_turns=Turns(len(numbers)),
+            passport_turns=HashQueue(len(numbers)),
         )
 
         def one(number: Msisdn) -> Verdict:
-            attempt = Attempt(number, number, Origin(None, "", "trunk"), Means.PASSPORT)
+            attempt = Attempt(
+                number, number, Origin(None, "", "trunk"), IdentificationMethod.PASSPORT
+            )
             return identification.check(attempt, Secret(PASSPORT_KEYS))
 
         with ThreadPoolExecutor(len(numbers)) as pool:
@@ -329,13 +331,16 @@ class TestAcrossNumbers:
         for _ in range(times):
             caller, number = Msisdn(f"9936222{self.at:04}"), Msisdn(f"9936333{self.at:04}")
             came = origin(caller, trunk=f"trunk-{self.at % 4}")
-            attempt = Attempt(desk.ring(), number, came, Means.PASSPORT)
+            attempt = Attempt(desk.ring(), number, came, IdentificationMethod.PASSPORT)
             desk.operator.attempts.open(attempt, CallerKind.KNOWN, desk.operator.clock.now())
             self.at += 1
 
     def assert_served(self, desk: Desk, *callers: Msisdn) -> None:
         """The owner at the own phone is, by both means; and the other callers by code word."""
-        for means, keys in ((Means.PASSPORT, PASSPORT_KEYS), (Means.CODEWORD, CODEWORD_KEYS)):
+        for means, keys in (
+            (IdentificationMethod.PASSPORT, PASSPORT_KEYS),
+            (IdentificationMethod.CODEWORD, CODEWORD_KEYS),
+        ):
             assert desk.check(keys, means=means, caller=NUMBER) is Verdict.MATCH
         for caller in callers:
             assert desk.check(CODEWORD_KEYS, caller=caller) is Verdict.MATCH
@@ -359,20 +364,20 @@ class Racing(MemoryAttempts):
 class TestAlike:
     """No caller can tell an unknown number from one without a code word, or from a wrong word."""
 
-    @pytest.mark.parametrize("means", list(Means))
+    @pytest.mark.parametrize("means", list(IdentificationMethod))
     @pytest.mark.parametrize("number", [NUMBER, OTHER, NOBODY])
     def test_every_failure_has_the_same_verdicts_and_locks(
-        self, desk: Desk, number: Msisdn, means: Means
+        self, desk: Desk, number: Msisdn, means: IdentificationMethod
     ) -> None:
         verdicts = [desk.check(WRONG, number=number, means=means) for _ in range(5)]
         assert verdicts == [*[Verdict.NO_MATCH] * 4, Verdict.LOCKED]
-        assert desk.standing(number) is Standing.LOCKED
+        assert desk.standing(number) is LockState.LOCKED
 
     @pytest.mark.parametrize("keys", ["", "1", CODEWORD_KEYS, WRONG, "9" * 40])
     @pytest.mark.parametrize("number", [NUMBER, OTHER, NOBODY])
-    @pytest.mark.parametrize("means", list(Means))
+    @pytest.mark.parametrize("means", list(IdentificationMethod))
     def test_every_answer_takes_the_same_time(
-        self, desk: Desk, number: Msisdn, keys: str, means: Means
+        self, desk: Desk, number: Msisdn, keys: str, means: IdentificationMethod
     ) -> None:
         begun = desk.operator.clock.now()
         desk.check(keys, number=number, means=means)
@@ -413,7 +418,7 @@ class TestRenewal:
 
         subscribers = Going({NUMBER: subscriber()}, {NUMBER: self.OLD})
         attempts, clock = MemoryAttempts(), FixedClock()
-        identification = Identifying(subscribers, attempts, quick_verifying(), clock)
+        identification = IdentificationService(subscribers, attempts, quick_verifying(), clock)
         keys = Secret(word_keys(BOTH)[0] or "")
         assert identification.check(WITHHELD, keys) is Verdict.MATCH
 
@@ -427,7 +432,7 @@ class TestFaults:
             def verifiers(self, number: Msisdn) -> Verifiers | None:
                 raise TemporarilyUnavailable("database")
 
-        identification = Identifying(Broken(), attempts, quick_verifying(), clock)
+        identification = IdentificationService(Broken(), attempts, quick_verifying(), clock)
         with pytest.raises(TemporarilyUnavailable):
             identification.check(WITHHELD, Secret(WRONG))
         assert attempts.counts(WITHHELD, CallerKind.UNKNOWN, clock.now()).in_call == 1
@@ -437,7 +442,7 @@ class TestFaults:
         many = 24
         operator = demo_operator()
         together = threading.Barrier(many)
-        identification = Identifying(
+        identification = IdentificationService(
             operator.subscribers, operator.attempts, quick_verifying(), Waiting()
         )
 
@@ -458,7 +463,7 @@ class TestFaults:
     ) -> None:
         desk.operator.add(subscriber(status=Status.TERMINATED))
         assert desk.check(CODEWORD_KEYS, caller=caller) is Verdict.NO_MATCH
-        passport = desk.check(PASSPORT_KEYS, caller=caller, means=Means.PASSPORT)
+        passport = desk.check(PASSPORT_KEYS, caller=caller, means=IdentificationMethod.PASSPORT)
         assert passport is Verdict.NO_MATCH
         assert desk.operator.care.identification.proof(NUMBER) is None
 

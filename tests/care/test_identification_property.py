@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ivr.care.attempts import Limits
-from ivr.domain.call import Means, Origin
-from ivr.domain.identification import Attempt, Standing, Verdict
+from ivr.domain.call import IdentificationMethod, Origin
+from ivr.domain.identification import Attempt, LockState, Verdict
 from ivr.domain.values import Msisdn, Secret
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, OTHER, PASSPORT_KEYS, Operator, subscriber
 from ivr.testing.dial import origin
@@ -41,7 +41,7 @@ MOST = Limits(numbers=3, unknown=6, unknown_most=9, strangers=7, line=8)
 class Try:
     number: Msisdn
     origin: str
-    means: Means
+    means: IdentificationMethod
     is_right: bool
     minutes: int
 
@@ -50,7 +50,7 @@ tries = st.builds(
     Try,
     st.sampled_from(TARGETS),
     st.sampled_from(sorted(ORIGINS)),
-    st.sampled_from(Means),
+    st.sampled_from(IdentificationMethod),
     st.sampled_from([False, False, False, True]),
     st.sampled_from([0, 0, 1, 3, 12, 31, 61, 25 * 60]),
 )
@@ -72,13 +72,20 @@ def bursts(draw: st.DrawFn) -> list[Try]:
 sequences = st.lists(bursts(), min_size=1, max_size=8).map(lambda made: [*chain(*made)])
 
 
-def row(origin: str, times: int, minutes: int, means: Means = Means.PASSPORT) -> list[Try]:
+def row(
+    origin: str,
+    times: int,
+    minutes: int,
+    means: IdentificationMethod = IdentificationMethod.PASSPORT,
+) -> list[Try]:
     """So many wrong tries for one number, the last of them right."""
     wrong = Try(NUMBER, origin, means, False, minutes)
     return [*[wrong] * (times - 1), replace(wrong, is_right=True, minutes=0)]
 
 
-def spread(origins: Sequence[str], times: int, means: Means = Means.PASSPORT) -> list[Try]:
+def spread(
+    origins: Sequence[str], times: int, means: IdentificationMethod = IdentificationMethod.PASSPORT
+) -> list[Try]:
     """Likewise, each for another number and from another phone, at once."""
     return [
         Try(TARGETS[-1 - index % 9], origins[index % len(origins)], means, False, 0)
@@ -134,7 +141,7 @@ class Model:
             of_trunk = [each for each in lately if each.origin == "agent's phone"]
         unknown = [each for each in of_trunk if is_unknown(each.origin)]
         line = sum(each.at > now - timedelta(minutes=1) for each in strangers)
-        is_passport = one.means is Means.PASSPORT
+        is_passport = one.means is IdentificationMethod.PASSPORT
         if self.is_spread(one, now) or line >= 2 * MOST.line:
             return True
         if len(of_trunk) >= 2 * MOST.strangers:
@@ -183,10 +190,13 @@ def is_unknown(name: str) -> bool:
 @example(row("own", 21, 25 * 60))
 @example(row("friend", 21, 25 * 60))
 @example(spread(sorted(KNOWN), 8))
-@example(spread(sorted(KNOWN), 15, Means.CODEWORD))
-@example(row("friend", 4, 1) + spread(sorted(KNOWN), 17, Means.CODEWORD))
+@example(spread(sorted(KNOWN), 15, IdentificationMethod.CODEWORD))
+@example(row("friend", 4, 1) + spread(sorted(KNOWN), 17, IdentificationMethod.CODEWORD))
 @example(spread(["withheld"], 7))
-@example(spread(["withheld", "city"], 9, Means.CODEWORD) + row("withheld", 3, 1, Means.CODEWORD))
+@example(
+    spread(["withheld", "city"], 9, IdentificationMethod.CODEWORD)
+    + row("withheld", 3, 1, IdentificationMethod.CODEWORD)
+)
 @example(spread(["friend"], 4))
 def test_limits_hold_exactly_and_the_owner_is_never_locked_by_others(made: list[Try]) -> None:
     operator = Operator(limits=MOST)
@@ -200,7 +210,7 @@ def test_limits_hold_exactly_and_the_owner_is_never_locked_by_others(made: list[
         clock.sleep(one.minutes * 60)
         now = clock.now()
         attempt = Attempt(f"call-{index}", one.number, ORIGINS[one.origin], one.means)
-        right = CODEWORD_KEYS if one.means is Means.CODEWORD else PASSPORT_KEYS
+        right = CODEWORD_KEYS if one.means is IdentificationMethod.CODEWORD else PASSPORT_KEYS
         matches = one.is_right and one.number in operator.subscribers.rows
         expected = Verdict.MATCH if matches else Verdict.NO_MATCH
         if refused := model.locks(one, now) or model.stops(one, now):
@@ -229,7 +239,10 @@ def test_whatever_others_do_the_owner_is_served_at_the_own_phone(made: list[Try]
         attempt = Attempt(f"call-{index}", one.number, ORIGINS[one.origin], one.means)
         identification.check(attempt, Secret("7777777"))
     own = ORIGINS["own"]
-    assert identification.standing("owner", NUMBER, own) is Standing.OPEN
-    for means, keys in ((Means.PASSPORT, PASSPORT_KEYS), (Means.CODEWORD, CODEWORD_KEYS)):
+    assert identification.standing("owner", NUMBER, own) is LockState.OPEN
+    for means, keys in (
+        (IdentificationMethod.PASSPORT, PASSPORT_KEYS),
+        (IdentificationMethod.CODEWORD, CODEWORD_KEYS),
+    ):
         attempt = Attempt("owner", NUMBER, own, means)
         assert identification.check(attempt, Secret(keys)) is Verdict.MATCH

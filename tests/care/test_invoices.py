@@ -11,18 +11,18 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.care.invoices import InvoiceDesk, Terms, read_terms, vat_within
+from ivr.care.invoices import InvoiceService, Terms, read_terms, vat_within
 from ivr.care.numbering import fixed_or_mobile
 from ivr.domain.invoices import Invoice, InvoiceNumber, NoInvoice, Wanted
 from ivr.domain.subscriber import Status
 from ivr.domain.values import Language, Money, Msisdn
 from ivr.errors import TemporarilyUnavailable, Unusable
-from ivr.ports.invoices import InvoiceBook
+from ivr.ports.invoices import InvoiceRepository
 from ivr.settings import PROJECT
 from ivr.testing.acting import on_phone
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, Operator, demo_operator, shipped_terms, subscriber
-from ivr.testing.invoices import MemoryInvoiceBook
+from ivr.testing.invoices import MemoryInvoiceRepository
 from tests.contracts.invoice_book_contract import InvoiceBookContract
 
 FAX = Msisdn("99312345678")
@@ -32,8 +32,8 @@ FILE = PROJECT / "db" / "invoice.yaml"
 
 class TestMemoryInvoiceBook(InvoiceBookContract):
     @pytest.fixture
-    def book(self) -> InvoiceBook:
-        return MemoryInvoiceBook()
+    def book(self) -> InvoiceRepository:
+        return MemoryInvoiceRepository()
 
 
 def ordered(operator: Operator, *wanted: Wanted, step: int = 1) -> Invoice:
@@ -102,11 +102,11 @@ class TestDesk:
             ordered(operator)
 
     def test_the_date_and_the_year_are_those_of_the_country(self) -> None:
-        book = MemoryInvoiceBook()
+        book = MemoryInvoiceRepository()
         new_year = datetime(2026, 12, 31, 19, 0, tzinfo=UTC)  # midnight in Ashgabat
         for at in (new_year.replace(hour=18, minute=59), new_year):
             operator = demo_operator()
-            desk = InvoiceDesk(operator.subscribers, book, shipped_terms(), FixedClock(at), ())
+            desk = InvoiceService(operator.subscribers, book, shipped_terms(), FixedClock(at), ())
             desk.order(*on_phone(at.isoformat()), NUMBER, Language.TURKMEN, (FIFTY,), FAX)
         assert [str(number) for number in book.kept] == ["1/2026", "1/2027"]
         assert [each.paper.dated for each in book.kept.values()] == [

@@ -17,7 +17,7 @@ from ivr.testing.memory import (
     MemoryRequests,
     MemorySubscribers,
 )
-from ivr.testing.orders import MemoryOrderBook
+from ivr.testing.orders import MemoryOrderRepository
 from tests.contracts.attempts_contract import AttemptsContract, PruningContract
 from tests.contracts.codes_contract import CodesContract
 from tests.contracts.lost_orders_contract import LostOrdersContract
@@ -42,7 +42,7 @@ class MemoryRecords:
     releases: MemoryReleases = field(default_factory=MemoryReleases)
 
     def __post_init__(self) -> None:
-        self.orders = MemoryOrderBook(self.subscribers)
+        self.orders = MemoryOrderRepository(self.subscribers)
         self.subscribers.attempts = self.attempts
 
     def add(self, subscriber: Subscriber) -> None:

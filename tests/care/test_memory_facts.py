@@ -10,7 +10,7 @@ from ivr.testing.demo import Operator
 from ivr.testing.facts import MemoryFacts
 from ivr.testing.memory import MemoryAttempts, MemorySubscribers
 from ivr.testing.messages import MemoryOutbox
-from ivr.testing.orders import MemoryOrderBook
+from ivr.testing.orders import MemoryOrderRepository
 from tests.contracts.facts_contract import FactsContract
 
 
@@ -27,7 +27,7 @@ class Kept(Operator):
         return self.clock.now()
 
     @property
-    def orders(self) -> MemoryOrderBook:
+    def orders(self) -> MemoryOrderRepository:
         return self.book
 
 

@@ -11,7 +11,7 @@ from ivr.domain.messages import Message
 from ivr.testing.clock import FixedClock
 from ivr.testing.memory import MemorySubscribers
 from ivr.testing.messages import MemoryOutbox, MemoryPromises
-from ivr.testing.orders import MemoryOrderBook
+from ivr.testing.orders import MemoryOrderRepository
 from tests.contracts.messages_contract import OutboxContract, PromisesContract
 
 
@@ -23,7 +23,7 @@ class MemoryMessages:
 
     def __post_init__(self) -> None:
         self.outbox = MemoryOutbox(2, self.clock.now)
-        self.orders = MemoryOrderBook(MemorySubscribers())
+        self.orders = MemoryOrderRepository(MemorySubscribers())
         self.promises = MemoryPromises(self.orders)
 
     @property

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ivr.care.notices import AT_ONCE, LATE, NEWS, Notices, held_notices, notices_of
 from ivr.domain.actor import caller
-from ivr.domain.call import Means
+from ivr.domain.call import IdentificationMethod
 from ivr.domain.identification import Attempt, AttemptResult, CallerKind
 from ivr.domain.messages import MessageState
 from ivr.domain.notices import Occasion
@@ -174,7 +174,7 @@ class TestPaths:
         made.care.puks.tell(caller("c1"), NUMBER)
         made.subscribers.set_codeword(NUMBER, Verifiers(), "clerk")
         for number in (OTHER, NUMBER):
-            attempt = Attempt("c1", NUMBER, origin(number), Means.PASSPORT)
+            attempt = Attempt("c1", NUMBER, origin(number), IdentificationMethod.PASSPORT)
             made.care.identification.check(attempt, Secret(PASSPORT_KEYS))
         desk.worker.once()
         assert sorted(occasions(desk)) == ["codeword", "passport", "puk"]
@@ -328,7 +328,7 @@ def happen(desk: Desk, fact: str, kind: str, at: int) -> str:
         case "puk":
             made.subscribers.note_puk(NUMBER, f"call {at}", now, now, 5)
         case "passport":
-            attempt = Attempt(f"c{at}", NUMBER, origin(OTHER), Means.PASSPORT)
+            attempt = Attempt(f"c{at}", NUMBER, origin(OTHER), IdentificationMethod.PASSPORT)
             tried = made.attempts.open(attempt, CallerKind.KNOWN, now).id
             made.attempts.settle(tried, AttemptResult.MATCH)
         case "codeword":

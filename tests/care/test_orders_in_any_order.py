@@ -28,9 +28,9 @@ from ivr.care.lostorders import LostOrders
 from ivr.care.orders import OrderWorker
 from ivr.care.rules import STATES, is_package
 from ivr.care.settlement import FINAL
-from ivr.care.subscriptions import Switching
+from ivr.care.subscriptions import SubscriptionService
 from ivr.care.weighing import Weighing
-from ivr.domain.call import Evidence, Means
+from ivr.domain.call import Evidence, IdentificationMethod
 from ivr.domain.messages import Message, MessageState
 from ivr.domain.orders import NetworkAnswer, Order, OrderState
 from ivr.domain.services import (
@@ -45,7 +45,7 @@ from ivr.domain.services import (
 from ivr.domain.subscriber import Subscriber
 from ivr.domain.values import ServiceId
 from ivr.errors import TemporarilyUnavailable, Unusable
-from ivr.ports.orders import OrderBook
+from ivr.ports.orders import OrderRepository
 from ivr.ports.subscribers import Subscribers
 from ivr.store import Store, migrate, open_database
 from ivr.testing.acting import at_terminal, on_phone
@@ -53,7 +53,7 @@ from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, shipped_catalogue, subscriber
 from ivr.testing.executors import InlineExecutor
 from ivr.testing.memory import MemorySubscribers
-from ivr.testing.orders import MemoryOrderBook
+from ivr.testing.orders import MemoryOrderRepository
 from tests.store.rows import PEPPER, StoredRecords
 
 SERVICES = [ServiceId(id) for id in ("sms", "gprs", "mms", "international", "waiting")]
@@ -62,7 +62,7 @@ INTERNET, MESSAGES = ServiceId("internet-package"), ServiceId("sms-package")
 BALANCE = 3_000
 MOODS = ("good", "good", "silent", "late", "slow", "refuses")
 CHANNELS = ("a", "b")
-STRONG, WEAK = Evidence(), Evidence(Means.PASSPORT)
+STRONG, WEAK = Evidence(), Evidence(IdentificationMethod.PASSPORT)
 EVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 AN_HOUR, A_DAY = 3_600, 90_000
 
@@ -82,7 +82,7 @@ class Crash(Exception):
 class FragileBook:
     """A book whose process dies before or after the n-th writing from now."""
 
-    def __init__(self, book: OrderBook) -> None:
+    def __init__(self, book: OrderRepository) -> None:
         self.book = book
         self.dies: tuple[int, bool] | None = None
 
@@ -180,7 +180,7 @@ class Records(ABC):
     """Where the machine's records are kept."""
 
     subscribers: Subscribers
-    book: OrderBook
+    book: OrderRepository
 
     @abstractmethod
     def add(self, row: Subscriber) -> None:
@@ -202,7 +202,7 @@ class Records(ABC):
 class InMemory(Records):
     def __init__(self) -> None:
         self.rows = MemorySubscribers()
-        self.memory = MemoryOrderBook(self.rows)
+        self.memory = MemoryOrderRepository(self.rows)
         self.subscribers, self.book = self.rows, self.memory
 
     def add(self, row: Subscriber) -> None:
@@ -264,9 +264,9 @@ class Orders(RuleBasedStateMachine):
         self.start = {id: id in ("sms", "gprs") for id in [*catalogue().order, *STATES]}
         self.network = FlakyNetwork(self.clock, self.kept.book.get)
         self.book = FragileBook(self.kept.book)
-        self.switching = Switching(
+        self.switching = SubscriptionService(
             self.kept.subscribers,
-            cast(OrderBook, self.book),
+            cast(OrderRepository, self.book),
             self.network,
             catalogue(),
             self.clock,
@@ -274,7 +274,7 @@ class Orders(RuleBasedStateMachine):
         )
         weighing = Weighing(catalogue(), self.clock)
         self.worker = OrderWorker(
-            cast(OrderBook, self.book),
+            cast(OrderRepository, self.book),
             self.network,
             self.clock,
             self.kept.subscribers,
@@ -484,7 +484,7 @@ class Orders(RuleBasedStateMachine):
         key = order.external_id
         if key in self.network.answers:
             is_done = self.network.answers[key] is NetworkAnswer.DONE
-        desk = LostOrders(cast(OrderBook, self.book), self.clock)
+        desk = LostOrders(cast(OrderRepository, self.book), self.clock)
         try:
             desk.settle(*at_terminal(), order.id, is_done=is_done)
         except Unusable:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from ivr.care.requests import RequestDesk, RequestWorker, numbers_of
+from ivr.care.requests import RequestService, RequestWorker, numbers_of
 from ivr.domain.actor import OperationKey, caller
 from ivr.domain.requests import Numbers, RequestKind
 from ivr.domain.values import Language, Msisdn
@@ -38,7 +38,7 @@ class Office:
 class Bench:
     def __init__(self) -> None:
         self.clock, self.book, self.office = FixedClock(), MemoryRequests(), Office()
-        self.desk = RequestDesk(self.book, self.clock)
+        self.desk = RequestService(self.book, self.clock)
         self.worker = RequestWorker(self.book, self.office, self.clock)
 
     def leave(self, reference: str = "c1:1") -> int:

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from ivr.care.results import Results
+from ivr.care.results import ResultNotifier
 from ivr.domain.orders import OrderState
 from ivr.domain.services import INACTIVITY, SUSPENSION, Change, Reason
 from ivr.domain.values import Language, ServiceId
@@ -76,7 +76,7 @@ class TestResults:
 
         dying = Dying(made.book, made.promises.made, made.promises.done)
         with pytest.raises(Death):
-            Results(dying, made.outbox, EchoPrompts()).write()
+            ResultNotifier(dying, made.outbox, EchoPrompts()).write()
         assert made.results.write() == 1
         assert len(made.outbox.messages) == 1
 
@@ -90,7 +90,7 @@ class TestResults:
         made = desk.operator
         self.settled(made)
         desk.put("advice:1")
-        wordless = Results(made.promises, made.outbox, Wordless())
+        wordless = ResultNotifier(made.promises, made.outbox, Wordless())
         assert dataclasses.replace(desk.worker, results=lambda: wordless).once() == 1
         assert len(made.promises.owed(9)) == 1
         assert desk.worker.once() == 1
@@ -101,7 +101,9 @@ def test_every_end_of_an_order_has_words_in_the_shipped_texts(language: Language
     made = operator()
     made.network.outage = True
     asked = made.book.orders[order(made, on("mms")).order]
-    results = Results(made.promises, made.outbox, WrittenTexts(read_texts(PROJECT / "prompts")))
+    results = ResultNotifier(
+        made.promises, made.outbox, WrittenTexts(read_texts(PROJECT / "prompts"))
+    )
     told = set()
     for reason in Reason:
         ended = dataclasses.replace(asked, state=OrderState.REJECTED, reason=reason)

@@ -12,7 +12,7 @@ from ivr.care.catalogue import Catalogue, read_catalogue
 from ivr.care.rules import Rules
 from ivr.domain.hours import Hours
 from ivr.domain.services import Change, Characteristics, Offer, Reason, Refusal
-from ivr.domain.subscriber import Held, HeldPackage, Status
+from ivr.domain.subscriber import ActiveServiceRecord, HeldPackage, Status
 from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.errors import Unusable
 from ivr.testing.acting import on_phone
@@ -69,7 +69,7 @@ def answer(
 ) -> Offer | Refusal:
     row = subscriber(services=services, balance=balance, status=status)
     if value:
-        held = {**row.services, wanted.service: Held(value=value)}
+        held = {**row.services, wanted.service: ActiveServiceRecord(value=value)}
         row = dataclasses.replace(row, services=held)
     return Rules(catalogue, row, at).offer(wanted, changed)
 
@@ -209,7 +209,7 @@ class TestForwarding:
         made = operator()
         third = Msisdn("99362000000")
         for number, target in ((FRIEND, third), (third, NUMBER)):
-            held = {ServiceId("forwarding"): Held(value=(("busy", target),))}
+            held = {ServiceId("forwarding"): ActiveServiceRecord(value=(("busy", target),))}
             made.add(dataclasses.replace(subscriber(number), services=held))
         assert refused(made, forwarding(("always", FRIEND))) is Reason.LOOP
         assert refused(made, forwarding(("unreachable", third))) is Reason.LOOP
@@ -219,7 +219,7 @@ class TestForwarding:
         made = operator()
         third = Msisdn("99362000000")
         for number, target in ((FRIEND, third), (third, FRIEND)):
-            held = {ServiceId("forwarding"): Held(value=(("always", target),))}
+            held = {ServiceId("forwarding"): ActiveServiceRecord(value=(("always", target),))}
             made.add(dataclasses.replace(subscriber(number), services=held))
         assert offered(made, forwarding(("always", FRIEND)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.care.catalogue import FREE
-from ivr.domain.call import Evidence, Means
+from ivr.domain.call import Evidence, IdentificationMethod
 from ivr.domain.orders import OrderState
 from ivr.domain.services import (
     FORWARDING,
@@ -314,7 +314,7 @@ class TestPromise:
 
     def test_one_that_is_held(self) -> None:
         made = operator()
-        weak = Evidence(Means.PASSPORT, version=0)
+        weak = Evidence(IdentificationMethod.PASSPORT, version=0)
         change = Change(FORWARDING, True, (("always", "99361000000"),))
         offer = subscriptions(made).offer(NUMBER, change, weak)
         assert isinstance(offer, Offer)

@@ -11,10 +11,10 @@ from contextlib import contextmanager, suppress
 import pytest
 from argon2 import PasswordHasher
 
-from ivr.care.identification import Identifying
-from ivr.care.turns import NICE, Turns
-from ivr.care.verifiers import Verifying
-from ivr.domain.call import Means, Origin
+from ivr.care.identification import IdentificationService
+from ivr.care.turns import NICE, HashQueue
+from ivr.care.verifiers import CredentialVerifier
+from ivr.domain.call import IdentificationMethod, Origin
 from ivr.domain.identification import Attempt, Verdict
 from ivr.domain.values import Msisdn, Secret
 from ivr.errors import CallerHungUp, TemporarilyUnavailable
@@ -66,7 +66,7 @@ class NoPause(SystemClock):
 
 
 @contextmanager
-def taken(turns: Turns) -> Iterator[None]:
+def taken(turns: HashQueue) -> Iterator[None]:
     """All turns are others' for now."""
     go, begun = threading.Event(), threading.Semaphore(0)
 
@@ -89,12 +89,12 @@ def taken(turns: Turns) -> Iterator[None]:
 
 def test_a_flood_of_code_words_is_let_in_by_turns_while_menus_go_on() -> None:
     flow = read_flow(PROJECT / "prompts" / "0890.yaml")
-    hasher, turns = SlowHasher(), Turns(at_once=2, waiting=32)
+    hasher, turns = SlowHasher(), HashQueue(at_once=2, waiting=32)
     operator = demo_operator()
-    identification = Identifying(
+    identification = IdentificationService(
         operator.subscribers,
         operator.attempts,
-        Verifying("pepper", hasher),
+        CredentialVerifier("pepper", hasher),
         NoPause(),
         turns=turns,
     )
@@ -102,7 +102,7 @@ def test_a_flood_of_code_words_is_let_in_by_turns_while_menus_go_on() -> None:
 
     def one(index: int) -> Verdict | None:
         number = Msisdn(f"99365{index:06}")
-        attempt = Attempt(f"call-{index}", number, Origin(), Means.CODEWORD)
+        attempt = Attempt(f"call-{index}", number, Origin(), IdentificationMethod.CODEWORD)
         try:
             return identification.check(attempt, Secret(f"{index:07}"))
         except TemporarilyUnavailable as error:
@@ -115,7 +115,7 @@ def test_a_flood_of_code_words_is_let_in_by_turns_while_menus_go_on() -> None:
         assert turns.waiting == 32
         assert len(operator.attempts.tries) <= 2, "who has no turn has not tried"
         assert "menu.info.news" in dial(flow, operator.care, operator.clock, "3 3 1").keys
-        passport = Attempt("other", NUMBER, Origin(), Means.PASSPORT)
+        passport = Attempt("other", NUMBER, Origin(), IdentificationMethod.PASSPORT)
         assert identification.check(passport, Secret(PASSPORT_KEYS)) is Verdict.MATCH
         hasher.go.set()
         told = [verdict.result() for verdict in verdicts]
@@ -128,26 +128,26 @@ def test_a_flood_of_code_words_is_let_in_by_turns_while_menus_go_on() -> None:
 
 def test_a_flood_of_passports_is_let_in_by_turns_and_stops_no_code_word() -> None:
     operator = demo_operator()
-    passports = Turns(at_once=2, waiting=0)
-    identification = Identifying(
+    passports = HashQueue(at_once=2, waiting=0)
+    identification = IdentificationService(
         operator.subscribers,
         operator.attempts,
         quick_verifying(),
         NoPause(),
         passport_turns=passports,
     )
-    passport = Attempt("one", NUMBER, Origin(), Means.PASSPORT)
+    passport = Attempt("one", NUMBER, Origin(), IdentificationMethod.PASSPORT)
     with taken(passports):
         with pytest.raises(TemporarilyUnavailable):
             identification.check(passport, Secret(PASSPORT_KEYS))
         assert operator.attempts.tries == [], "who has no turn has not tried"
-        codeword = Attempt("two", NUMBER, Origin(), Means.CODEWORD)
+        codeword = Attempt("two", NUMBER, Origin(), IdentificationMethod.CODEWORD)
         assert identification.check(codeword, Secret(CODEWORD_KEYS)) is Verdict.MATCH
     assert identification.check(passport, Secret(PASSPORT_KEYS)) is Verdict.MATCH
 
 
 def test_who_comes_first_has_the_first_turn() -> None:
-    turns = Turns(at_once=1)
+    turns = HashQueue(at_once=1)
     came: list[int] = []
 
     def stand(index: int) -> None:
@@ -162,7 +162,7 @@ def test_who_comes_first_has_the_first_turn() -> None:
 
 
 def test_who_waits_hears_once_that_it_takes_a_moment() -> None:
-    turns, heard = Turns(at_once=1, moment_after=0.01), threading.Semaphore(0)
+    turns, heard = HashQueue(at_once=1, moment_after=0.01), threading.Semaphore(0)
 
     def stand() -> None:
         with turns.turn(heard.release):
@@ -177,7 +177,7 @@ def test_who_waits_hears_once_that_it_takes_a_moment() -> None:
 
 
 def test_a_turn_that_comes_at_once_needs_no_words() -> None:
-    with Turns(at_once=1, moment_after=0.0).turn(lambda: pytest.fail("said too much")):
+    with HashQueue(at_once=1, moment_after=0.0).turn(lambda: pytest.fail("said too much")):
         pass
 
 
@@ -186,7 +186,7 @@ def test_who_leaves_the_line_takes_no_turn(error: type[Exception]) -> None:
     def leave() -> None:
         raise error
 
-    turns = Turns(at_once=1, moment_after=0.01)
+    turns = HashQueue(at_once=1, moment_after=0.01)
     with taken(turns), pytest.raises(error), turns.turn(leave):
         pass
     assert turns.waiting == 0
@@ -195,7 +195,7 @@ def test_who_leaves_the_line_takes_no_turn(error: type[Exception]) -> None:
 
 
 def test_a_fault_in_a_turn_gives_it_back() -> None:
-    turns = Turns(at_once=1)
+    turns = HashQueue(at_once=1)
     for _ in range(3):
         with suppress(KeyError), turns.turn(lambda: None):
             raise KeyError
@@ -203,11 +203,11 @@ def test_a_fault_in_a_turn_gives_it_back() -> None:
 
 def test_a_line_that_does_not_move_is_left_and_nothing_was_tried() -> None:
     operator = demo_operator()
-    turns = Turns(at_once=1, moment_after=0.01, patience=0.05)
-    identification = Identifying(
+    turns = HashQueue(at_once=1, moment_after=0.01, patience=0.05)
+    identification = IdentificationService(
         operator.subscribers, operator.attempts, quick_verifying(), operator.clock, turns=turns
     )
-    attempt = Attempt("c", NUMBER, Origin(), Means.CODEWORD)
+    attempt = Attempt("c", NUMBER, Origin(), IdentificationMethod.CODEWORD)
     with taken(turns), pytest.raises(TemporarilyUnavailable, match="identification"):
         identification.check(attempt, Secret(CODEWORD_KEYS))
     assert operator.attempts.tries == []

@@ -6,7 +6,7 @@ import pytest
 
 from ivr.care.unlocking import Unlocked, unlock
 from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey
-from ivr.domain.identification import Standing
+from ivr.domain.identification import LockState
 from ivr.domain.values import Msisdn
 from ivr.testing.demo import NUMBER
 from ivr.testing.dial import origin
@@ -34,4 +34,4 @@ def test_what_becomes_of_a_lock(failures: int, number: Msisdn, answer: Unlocked)
     assert found is answer
     standing = made.care.identification.standing("c9", NUMBER, origin())
     is_locked = failures == 5 and answer is not Unlocked.UNLOCKED
-    assert standing is (Standing.LOCKED if is_locked else Standing.OPEN)
+    assert standing is (LockState.LOCKED if is_locked else LockState.OPEN)

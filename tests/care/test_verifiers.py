@@ -8,7 +8,7 @@ import pytest
 from argon2 import Parameters, PasswordHasher, extract_parameters
 
 from ivr.care.folding import word_keys
-from ivr.care.verifiers import KeyCheck, Verifying
+from ivr.care.verifiers import CredentialVerifier, KeyCheck
 from ivr.domain.subscriber import Verifiers
 from ivr.domain.values import Msisdn
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, OTHER, PASSPORT_KEYS, quick_verifying
@@ -52,7 +52,7 @@ class TestCodeWord:
         assert first.codeword != second.codeword
 
     def test_is_hashed_as_owasp_recommends(self) -> None:
-        verifier = Verifying("pepper").codeword("merjenim").keys_latin
+        verifier = CredentialVerifier("pepper").codeword("merjenim").keys_latin
         used = parameters(verifier)
         assert verifier is not None
         assert verifier.startswith("$argon2id$")
@@ -93,7 +93,7 @@ OLD_DIGITS = Verifiers(
     "g7bF6U0RihKPzMO/0146wLSzmguwib6FjvLkSWxGGAI",
 )
 DAMAGED = ("not a hash", "", "$argon2id$v=19$m=8,t=0,p=1$x$y", "$argon2id$v=19$m=8,t=1,p=1$ä$y")
-OTHER_PARAMETERS = Verifying("pepper", PasswordHasher(2, 16, 1)).codeword("merjenim")
+OTHER_PARAMETERS = CredentialVerifier("pepper", PasswordHasher(2, 16, 1)).codeword("merjenim")
 
 
 class TestWork:
@@ -115,7 +115,7 @@ class TestWork:
         self, stored: Verifiers, keys: str, matches: bool
     ) -> None:
         hasher = Counting()
-        checked = Verifying("pepper", hasher).check_keys(stored, keys)
+        checked = CredentialVerifier("pepper", hasher).check_keys(stored, keys)
         assert checked == KeyCheck(matches)
         assert hasher.computations == 1
 
@@ -137,7 +137,7 @@ class TestTwoSalts:
     )
     def test_match_and_are_renewed(self, old: Verifiers, keys: str, others: str) -> None:
         hasher = Counting()
-        verifying = Verifying("pepper", hasher)
+        verifying = CredentialVerifier("pepper", hasher)
         renewed = verifying.check_keys(old, keys).renewed
         assert renewed is not None
         assert hasher.computations == 2

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from ivr.domain.call import Means, Origin
+from ivr.domain.call import IdentificationMethod, Origin
 from ivr.domain.identification import Attempt, CallerKind
 from ivr.domain.values import Language, Msisdn, Secret
 from ivr.errors import TemporarilyUnavailable
@@ -35,7 +35,7 @@ class TestWarnings:
     def test_a_match_begins_anew(self) -> None:
         made = operator()
         fail_to_identify(made, NUMBER, times=2)
-        right = Attempt("d", NUMBER, Origin(), Means.CODEWORD)
+        right = Attempt("d", NUMBER, Origin(), IdentificationMethod.CODEWORD)
         made.care.identification.check(right, Secret(CODEWORD_KEYS))
         fail_to_identify(made, NUMBER, call="e", times=2)
         assert made.outbox.messages == {}
@@ -48,7 +48,7 @@ class TestWarnings:
 
         made.outbox.put = down  # type: ignore[method-assign]
         fail_to_identify(made, NUMBER, times=3)
-        attempt = Attempt("c", NUMBER, Origin(), Means.CODEWORD)
+        attempt = Attempt("c", NUMBER, Origin(), IdentificationMethod.CODEWORD)
         counts = made.attempts.counts(attempt, CallerKind.UNKNOWN, made.clock.now())
         assert counts.in_row == 3
 

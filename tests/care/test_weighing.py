@@ -9,10 +9,10 @@ import pytest
 
 from ivr.care.catalogue import Catalogue, Refund
 from ivr.care.weighing import delay_of
-from ivr.domain.call import Evidence, Means
+from ivr.domain.call import Evidence, IdentificationMethod
 from ivr.domain.orders import OrderState
 from ivr.domain.services import SUSPENSION, Change, Offer, Reason, Settled
-from ivr.domain.subscriber import Held, Status, Subscriber
+from ivr.domain.subscriber import ActiveServiceRecord, Status, Subscriber
 from ivr.domain.values import Money, ServiceId
 from ivr.testing.acting import on_phone
 from ivr.testing.demo import NUMBER, Operator, shipped_catalogue
@@ -30,7 +30,7 @@ from tests.care.services import (
 
 INTERNET, FORWARDING = ServiceId("internet-package"), ServiceId("forwarding")
 HOME, FRIEND = "99312223344", "99361000000"
-WEAK = Evidence(Means.PASSPORT)
+WEAK = Evidence(IdentificationMethod.PASSPORT)
 
 
 def package(id: str = "m") -> Change:
@@ -58,7 +58,7 @@ Happens = Callable[[Subscriber], Subscriber]
         lambda row: dataclasses.replace(row, balance=Money(299)),
         lambda row: dataclasses.replace(row, balance=Money(-500)),
         lambda row: dataclasses.replace(
-            row, services={**row.services, on("international").service: Held()}
+            row, services={**row.services, on("international").service: ActiveServiceRecord()}
         ),
     ],
 )
@@ -275,14 +275,14 @@ class TestUndo:
     ("change", "evidence", "hours"),
     [
         (forwarded(always=HOME), WEAK, 24),
-        (forwarded(always=HOME), Evidence(Means.PASSPORT, is_own_phone=True), 0),
-        (forwarded(always=HOME), Evidence(Means.CODEWORD), 0),
+        (forwarded(always=HOME), Evidence(IdentificationMethod.PASSPORT, is_own_phone=True), 0),
+        (forwarded(always=HOME), Evidence(IdentificationMethod.CODEWORD), 0),
         (forwarded(always=HOME), Evidence(), 0),
         (Change(FORWARDING, False, (), (("always", HOME),)), WEAK, 0),
         (Change(FORWARDING, True, (("busy", HOME),), (("busy", HOME), ("always", HOME))), WEAK, 0),
         (Change(FORWARDING, True, (("busy", HOME),), (("busy", FRIEND),)), WEAK, 24),
         (off("sms"), WEAK, 24),
-        (off("sms"), Evidence(Means.CODEWORD), 0),
+        (off("sms"), Evidence(IdentificationMethod.CODEWORD), 0),
         (on("sms"), WEAK, 0),
         (on(SUSPENSION), WEAK, 0),
     ],

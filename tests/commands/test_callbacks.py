@@ -16,27 +16,27 @@ from ivr.domain.callbacks import Asked, Bound
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import Unusable
 from ivr.testing.acting import on_phone
-from ivr.wiring.container import House, open_house, prepare_database
+from ivr.wiring.container import Container, open_container, prepare_database
 
 NUMBER, OTHER = Msisdn("99365123456"), Msisdn("99361000000")
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+def container(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Container:
     """One waits for three hours and another for some minutes."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("IVR_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("LOGNAME", "aygul")
-    house = open_house()
-    prepare_database(house)
-    now = house.clock.now()
+    container = open_container()
+    prepare_database(container)
+    now = container.clock.now()
     bound = Bound(now - timedelta(days=1), 9, 9)
     for number, waited in ((NUMBER, 185), (OTHER, 7)):
         at = now - timedelta(minutes=waited)
         asked = Asked(number, Language.RUSSIAN, "nobody", number)
-        house.store.callbacks.write(*on_phone(f"c{waited}"), asked, at, bound)
-    return house
+        container.store.callbacks.write(*on_phone(f"c{waited}"), asked, at, bound)
+    return container
 
 
 def run(*arguments: str) -> Result:
@@ -50,7 +50,7 @@ def listed() -> list[dict[str, Any]]:
     return found
 
 
-def test_they_are_listed_the_longest_first_with_age_and_state(house: House) -> None:
+def test_they_are_listed_the_longest_first_with_age_and_state(container: Container) -> None:
     first, second = listed()
     assert (first["number"], first["status"], first["taken_by"]) == (NUMBER, "open", None)
     assert 185 * 60 <= first["age_seconds"] < 186 * 60
@@ -62,7 +62,7 @@ def test_they_are_listed_the_longest_first_with_age_and_state(house: House) -> N
     assert all(len(line) <= 80 for line in table.splitlines())
 
 
-def test_one_is_taken_by_name_and_its_number_is_printed(house: House) -> None:
+def test_one_is_taken_by_name_and_its_number_is_printed(container: Container) -> None:
     (first, _) = listed()
     taken = run("take", str(first["id"]))
     assert taken.exit_code == 0
@@ -72,7 +72,9 @@ def test_one_is_taken_by_name_and_its_number_is_printed(house: House) -> None:
     assert "taken by operator aygul" in " ".join(run().stdout.split())
 
 
-def test_who_comes_later_is_told_who_has_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_comes_later_is_told_who_has_it(
+    container: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
     id = str(listed()[0]["id"])
     run("take", id)
     monkeypatch.setenv("LOGNAME", "merdan")
@@ -83,7 +85,7 @@ def test_who_comes_later_is_told_who_has_it(house: House, monkeypatch: pytest.Mo
     )
 
 
-def test_one_that_is_done_is_gone_and_may_not_be_done_again(house: House) -> None:
+def test_one_that_is_done_is_gone_and_may_not_be_done_again(container: Container) -> None:
     id = str(listed()[0]["id"])
     assert run("done", id).exit_code == 0
     assert [each["number"] for each in listed()] == [OTHER]
@@ -91,12 +93,12 @@ def test_one_that_is_done_is_gone_and_may_not_be_done_again(house: House) -> Non
         assert str(run(act, id).exception) == (
             f"call-back {id} is done already: `ivr callbacks` lists those that wait"
         )
-    acts = [(each.author, each.action, each.number) for each in house.store.audit.newest(5)]
+    acts = [(each.author, each.action, each.number) for each in container.store.audit.newest(5)]
     assert acts == [("operator aygul", "callback.done", NUMBER)]
 
 
 @pytest.mark.parametrize("act", ["take", "done"])
-def test_one_that_never_was_is_named(house: House, act: str) -> None:
+def test_one_that_never_was_is_named(container: Container, act: str) -> None:
     assert str(run(act, "77").exception) == (
         "there is no call-back 77: `ivr callbacks` lists those that wait"
     )
@@ -114,12 +116,14 @@ def test_an_age_is_told_as_people_say_it(seconds: int, said: str) -> None:
     assert age(seconds) == said
 
 
-def test_the_waiting_ones_are_counted_by_state_with_the_age_of_the_oldest(house: House) -> None:
+def test_the_waiting_ones_are_counted_by_state_with_the_age_of_the_oldest(
+    container: Container,
+) -> None:
     run("take", str(listed()[0]["id"]))
-    found = house.store.backlog.backlog()
+    found = container.store.backlog.backlog()
     assert found.callbacks == {"open": 1, "taken": 1}
-    assert found.oldest_callback == house.store.callbacks.waiting(1)[0].at
+    assert found.oldest_callback == container.store.callbacks.waiting(1)[0].at
     for each in listed():
         run("done", str(each["id"]))
-    found = house.store.backlog.backlog()
+    found = container.store.backlog.backlog()
     assert (found.callbacks, found.oldest_callback) == ({}, None)

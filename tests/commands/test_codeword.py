@@ -12,19 +12,19 @@ from ivr.__main__ import app
 from ivr.care.codewords import Weakness
 from ivr.commands.clerk import WORDS, language
 from ivr.commands.codeword import read_word
-from ivr.domain.call import Means, Origin
+from ivr.domain.call import IdentificationMethod, Origin
 from ivr.domain.identification import Attempt, CallerKind
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import Unusable
 from ivr.settings import PROJECT
-from ivr.wiring.container import House, open_house
+from ivr.wiring.container import Container, open_container
 
 NUMBER = Msisdn("99365123456")
 WORD, KEYS = "merjenim", "63753646"
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+def container(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Container:
     """An installation with the demo subscribers."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("IVR_HOME", str(tmp_path / "home"))
@@ -32,7 +32,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
         monkeypatch.delenv(name, raising=False)
     done = run("subscribers", "import", str(PROJECT / "db" / "demo.csv"))
     assert done.exit_code == 0, done.output
-    return open_house()
+    return open_container()
 
 
 def run(*words: str, given: str = "") -> Result:
@@ -44,68 +44,70 @@ def refusal(done: Result) -> str:
     return str(done.exception)
 
 
-def matches(house: House, keys: str = KEYS) -> bool:
-    verifiers = house.store.subscribers.verifiers(NUMBER)
+def matches(container: Container, keys: str = KEYS) -> bool:
+    verifiers = container.store.subscribers.verifiers(NUMBER)
     assert verifiers is not None
-    return house.verifying.check_keys(verifiers, keys).matches
+    return container.verifying.check_keys(verifiers, keys).matches
 
 
 class TestSet:
     @pytest.mark.parametrize("typed", [NUMBER, "65123456", "+993 65 12-34-56"])
-    def test_the_word_is_set_and_never_shown(self, house: House, typed: str) -> None:
+    def test_the_word_is_set_and_never_shown(self, container: Container, typed: str) -> None:
         done = run("codeword", "set", typed, given=f"{WORD}\n")
         assert done.exit_code == 0
         assert done.stderr == "the code word of …56 is set\n"
         assert done.stdout == ""
         assert WORD not in done.output
-        assert matches(house)
+        assert matches(container)
 
-    def test_it_is_audited_without_the_word(self, house: House) -> None:
+    def test_it_is_audited_without_the_word(self, container: Container) -> None:
         run("codeword", "set", NUMBER, given=f"{WORD}\n")
-        entry = house.store.audit.newest(1, NUMBER)[0]
+        entry = container.store.audit.newest(1, NUMBER)[0]
         assert entry.action == "codeword.set"
         assert entry.author
         assert WORD not in repr(entry)
 
-    def test_a_short_one_is_taken_with_an_advice(self, house: House) -> None:
+    def test_a_short_one_is_taken_with_an_advice(self, container: Container) -> None:
         done = run("codeword", "set", NUMBER, given="göwher\n")
         assert done.stderr.endswith("advice: 8 or more letters are safer\n")
 
-    def test_a_weak_one_is_refused_and_changes_nothing(self, house: House) -> None:
+    def test_a_weak_one_is_refused_and_changes_nothing(self, container: Container) -> None:
         run("codeword", "set", NUMBER, given=f"{WORD}\n")
         assert "a run" in refusal(run("codeword", "set", NUMBER, given="222222\n"))
-        assert matches(house)
+        assert matches(container)
 
-    def test_nobody_has_none(self, house: House) -> None:
+    def test_nobody_has_none(self, container: Container) -> None:
         assert refusal(run("codeword", "set", "99361999999", given=WORD)) == (
             "there is no subscriber …99"
         )
 
-    def test_what_is_no_number_is_refused(self, house: House) -> None:
+    def test_what_is_no_number_is_refused(self, container: Container) -> None:
         assert "'12' is not a mobile number" in refusal(run("codeword", "set", "12", given=WORD))
 
-    def test_it_ends_the_locks_of_both_kinds_of_caller_and_open_proofs(self, house: House) -> None:
+    def test_it_ends_the_locks_of_both_kinds_of_caller_and_open_proofs(
+        self, container: Container
+    ) -> None:
         for index in range(20):
             kind = CallerKind.OWN if index % 2 else CallerKind.KNOWN
-            house.store.attempts.open(attempt(f"c{index}"), kind, house.clock.now())
-        before = house.store.subscribers.proof(NUMBER)
+            container.store.attempts.open(attempt(f"c{index}"), kind, container.clock.now())
+        before = container.store.subscribers.proof(NUMBER)
         run("codeword", "set", NUMBER, given=WORD)
-        assert failures(house) == (0, 0)
-        after = house.store.subscribers.proof(NUMBER)
+        assert failures(container) == (0, 0)
+        after = container.store.subscribers.proof(NUMBER)
         assert before is not None
         assert after is not None
         assert after.version == before.version + 1
 
 
 def attempt(call: str = "c") -> Attempt:
-    return Attempt(call, NUMBER, Origin(), Means.CODEWORD)
+    return Attempt(call, NUMBER, Origin(), IdentificationMethod.CODEWORD)
 
 
-def failures(house: House) -> tuple[int, ...]:
+def failures(container: Container) -> tuple[int, ...]:
     """Failures that stand against the number: of its own phone, and of others."""
     kinds = (CallerKind.OWN, CallerKind.UNKNOWN)
-    now = house.clock.now()
-    return tuple(house.store.attempts.counts(attempt(), kind, now).in_row for kind in kinds)
+    now = container.clock.now()
+    return tuple(container.store.attempts.counts(attempt(), kind, now).in_row for kind in kinds)
 
 
 class TestFiles:
@@ -149,52 +151,52 @@ class TestFiles:
         with pytest.raises(Unusable, match=said):
             read_word(data)
 
-    def test_a_command_reads_it(self, house: House) -> None:
+    def test_a_command_reads_it(self, container: Container) -> None:
         done = CliRunner().invoke(
             app, ["codeword", "set", NUMBER], input=f"{WORD}\r\n".encode("utf-16")
         )
         assert done.stderr == "the code word of …56 is set\n"
-        assert matches(house)
+        assert matches(container)
 
 
 class TestClear:
-    def test_the_word_is_gone_and_proofs_end(self, house: House) -> None:
+    def test_the_word_is_gone_and_proofs_end(self, container: Container) -> None:
         run("codeword", "set", NUMBER, given=WORD)
-        before = house.store.subscribers.proof(NUMBER)
+        before = container.store.subscribers.proof(NUMBER)
         assert run("codeword", "clear", NUMBER).stderr.startswith("the code word of …56 is cleared")
-        assert not matches(house)
-        known = house.store.subscribers.verifiers(NUMBER)
+        assert not matches(container)
+        known = container.store.subscribers.verifiers(NUMBER)
         assert known is not None
         assert known.passport is not None
-        after = house.store.subscribers.proof(NUMBER)
+        after = container.store.subscribers.proof(NUMBER)
         assert before is not None
         assert after is not None
         assert after.version == before.version + 1
-        entry = house.store.audit.newest(1, NUMBER)[0]
+        entry = container.store.audit.newest(1, NUMBER)[0]
         assert entry.action == "codeword.clear"
 
-    def test_locks_stay(self, house: House) -> None:
+    def test_locks_stay(self, container: Container) -> None:
         run("codeword", "set", NUMBER, given=WORD)
-        house.store.attempts.open(attempt(), CallerKind.OWN, house.clock.now())
+        container.store.attempts.open(attempt(), CallerKind.OWN, container.clock.now())
         run("codeword", "clear", NUMBER)
-        assert failures(house) == (1, 0)
+        assert failures(container) == (1, 0)
 
-    def test_there_may_be_nothing_to_clear(self, house: House) -> None:
+    def test_there_may_be_nothing_to_clear(self, container: Container) -> None:
         run("codeword", "clear", NUMBER)
         assert run("codeword", "clear", NUMBER).stderr == "…56 has no code word: nothing to clear\n"
         assert refusal(run("codeword", "clear", "99361999999")) == "there is no subscriber …99"
 
 
 class TestUnlock:
-    def test_a_lock_ends(self, house: House) -> None:
+    def test_a_lock_ends(self, container: Container) -> None:
         for index in range(5):
             kind = CallerKind.OWN if index % 2 else CallerKind.KNOWN
-            house.store.attempts.open(attempt(f"c{index}"), kind, house.clock.now())
+            container.store.attempts.open(attempt(f"c{index}"), kind, container.clock.now())
         assert run("unlock", NUMBER).stderr == "…56 is unlocked\n"
-        assert failures(house) == (0, 0)
+        assert failures(container) == (0, 0)
         assert run("unlock", NUMBER).stderr == "…56 has no failed tries: nothing to unlock\n"
 
-    def test_nobody_has_a_lock(self, house: House) -> None:
+    def test_nobody_has_a_lock(self, container: Container) -> None:
         assert refusal(run("unlock", "99361999999")) == "there is no subscriber …99"
 
 
@@ -230,7 +232,9 @@ class TestLanguages:
             assert len(fields) == 1, name
             assert len(set(sentences.values())) == 3, name
 
-    def test_the_answer_is_in_it(self, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_the_answer_is_in_it(
+        self, container: Container, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("LANG", "tk_TM.UTF-8")
         done = run("codeword", "set", NUMBER, given=f"{WORD}\n")
         assert done.stderr == "…56 belginiň kod sözi bellendi\n"

@@ -19,7 +19,7 @@ from ivr.errors import Unusable
 from ivr.settings import PROJECT
 from ivr.sheet.encoding import open_text
 from ivr.sheet.findings import Notes
-from ivr.wiring.container import House, open_house
+from ivr.wiring.container import Container, open_container
 
 DEMO = PROJECT / "db" / "demo.csv"
 NUMBER = Msisdn("99365123456")
@@ -27,7 +27,7 @@ HEADER = "msisdn,full_name,language,tariff,status,balance"
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+def container(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Container:
     """An installation with the demo subscribers."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("IVR_HOME", str(tmp_path / "home"))
@@ -35,7 +35,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
         monkeypatch.delenv(name, raising=False)
     done = run("subscribers", "import", str(DEMO))
     assert done.stderr.startswith("12 subscribers were imported")
-    return open_house()
+    return open_container()
 
 
 def run(*words: str) -> Result:
@@ -56,19 +56,19 @@ def row(number: str, balance: str = "1") -> str:
     return f"{number},A,tk,oba,active,{balance}"
 
 
-def forwarded(house: House) -> bool:
-    found = house.store.subscribers.find(NUMBER)
+def forwarded(container: Container) -> bool:
+    found = container.store.subscribers.find(NUMBER)
     assert found is not None
     return FORWARDING in found.services
 
 
 class TestSubscribers:
-    def test_files_are_taken_together(self, house: House, tmp_path: Path) -> None:
+    def test_files_are_taken_together(self, container: Container, tmp_path: Path) -> None:
         files = [write(tmp_path, f"{n}.csv", HEADER, row(f"9936100000{n}")) for n in (1, 2)]
         assert run("subscribers", "import", *files).stderr == "2 subscribers were imported\n"
 
     def test_all_or_none_and_the_faults_of_each_are_named(
-        self, house: House, tmp_path: Path
+        self, container: Container, tmp_path: Path
     ) -> None:
         good = write(tmp_path, "good.csv", HEADER, row("99361000001"))
         bad = write(tmp_path, "bad.csv", HEADER, row("99361000002", "x"), row("12"))
@@ -81,48 +81,48 @@ class TestSubscribers:
             f"{worse}: nothing was imported; mend these rows:",
             f"  line 2: the number stands in line 2 of {good} already, otherwise",
         ]
-        assert house.store.subscribers.find(Msisdn("99361000001")) is None
+        assert container.store.subscribers.find(Msisdn("99361000001")) is None
 
-    def test_the_same_file_twice_is_taken_once(self, house: House, tmp_path: Path) -> None:
+    def test_the_same_file_twice_is_taken_once(self, container: Container, tmp_path: Path) -> None:
         file = write(tmp_path, "a.csv", HEADER, row("99361000001"))
         done = run("subscribers", "import", file, file)
         assert "1 subscriber was imported\n" in done.stderr
         assert f"{file}: rows that stand in the file twice" in done.stderr
 
     def test_what_was_ordered_after_the_file_was_written_stays(
-        self, house: House, tmp_path: Path
+        self, container: Container, tmp_path: Path
     ) -> None:
         file = tmp_path / "old.csv"
         file.write_bytes(DEMO.read_bytes())
         made = datetime.now(UTC) - timedelta(hours=3)
         os.utime(file, (made.timestamp(), made.timestamp()))
-        forward(house, made + timedelta(hours=1))
+        forward(container, made + timedelta(hours=1))
         said = run("subscribers", "import", str(file)).stderr
         assert "1 service or state changed by orders after " in said
         assert said.endswith("Asia/Ashgabat stayed as they are\n")
-        assert forwarded(house)
-        later = f"{house.clock.local(made + timedelta(hours=2)):%d.%m.%Y %H:%M}"
+        assert forwarded(container)
+        later = f"{container.clock.local(made + timedelta(hours=2)):%d.%m.%Y %H:%M}"
         assert "stayed" not in run("subscribers", "import", "--as-of", later, str(file)).stderr
-        assert not forwarded(house)
+        assert not forwarded(container)
 
-    def test_a_time_that_is_none_is_refused(self, house: House) -> None:
+    def test_a_time_that_is_none_is_refused(self, container: Container) -> None:
         said = refusal(run("subscribers", "import", str(DEMO), "--as-of", "yesterday"))
         assert said == "--as-of 'yesterday' is not a time, as 2026-11-22 10:30 is"
 
 
-def forward(house: House, at: datetime) -> None:
+def forward(container: Container, at: datetime) -> None:
     change = Change(ServiceId("forwarding"), True, (("always", "99312223344"),))
-    house.store.orders.write(
+    container.store.orders.write(
         Order(
             "o", "c:1", NUMBER, (change,), Money(0), OrderState.ACKNOWLEDGED, at, actor=caller("c")
         )
     )
-    house.store.orders.settle("o", OrderState.COMPLETED, at)
+    container.store.orders.settle("o", OrderState.COMPLETED, at)
 
 
 class TestPayments:
     def test_equal_ones_are_both_taken_and_a_file_again_changes_nothing(
-        self, house: House, tmp_path: Path
+        self, container: Container, tmp_path: Path
     ) -> None:
         paid = f"{NUMBER},2026-11-29 10:30,20.00"
         file = write(tmp_path, "paid.csv", "msisdn,at,amount", paid, paid, ",,40.00")
@@ -132,10 +132,10 @@ class TestPayments:
         )
         again = run("payments", "import", file)
         assert again.stderr.endswith("0 payments were imported, 2 known already\n")
-        assert len(house.store.payments.newest(NUMBER, 9)) == 2
+        assert len(container.store.payments.newest(NUMBER, 9)) == 2
 
     def test_a_reference_of_another_amount_is_one_sentence(
-        self, house: House, tmp_path: Path
+        self, container: Container, tmp_path: Path
     ) -> None:
         header = "msisdn,at,amount,reference"
         first = write(tmp_path, "a.csv", header, f"{NUMBER},2026-11-29,20.00,A-1")
@@ -148,16 +148,18 @@ class TestPayments:
 
 class TestPackages:
     def test_an_unknown_order_is_refused_and_nothing_is_set(
-        self, house: House, tmp_path: Path
+        self, container: Container, tmp_path: Path
     ) -> None:
-        forward(house, datetime.now(UTC))
+        forward(container, datetime.now(UTC))
         file = write(tmp_path, "left.csv", "external_id,left", "c:1,5", "c:9,5")
         said = refusal(run("packages", "import", file))
         assert said.endswith("line 3: external_id 'c:9': no order has bought a package so")
-        assert house.store.audit.newest(1)[0].action != "packages.import 1"
+        assert container.store.audit.newest(1)[0].action != "packages.import 1"
 
-    def test_one_that_is_over_is_passed_over_and_said(self, house: House, tmp_path: Path) -> None:
-        forward(house, datetime.now(UTC))
+    def test_one_that_is_over_is_passed_over_and_said(
+        self, container: Container, tmp_path: Path
+    ) -> None:
+        forward(container, datetime.now(UTC))
         file = write(tmp_path, "left.csv", "external_id,left", "c:1,5")
         assert run("packages", "import", file).stderr == (
             "0 packages were brought up to date\n"
@@ -176,7 +178,7 @@ def test_what_comes_through_a_pipe_is_read(tmp_path: Path) -> None:
         os.close(read)
 
 
-def test_what_comes_through_a_pipe_is_taken_as_of_now_and_said(house: House) -> None:
+def test_what_comes_through_a_pipe_is_taken_as_of_now_and_said(container: Container) -> None:
     for words, said in (((), True), (("--as-of", "2026-11-29"), False)):
         read, written = os.pipe()
         os.write(written, f"{HEADER}\n{row('99361000001')}\n".encode())

@@ -18,7 +18,7 @@ from ivr.domain.values import Language, Money, Msisdn
 from ivr.errors import Unusable
 from ivr.settings import PROJECT
 from ivr.testing.acting import on_phone
-from ivr.wiring.container import House, open_house
+from ivr.wiring.container import Container, open_container
 from tests.publishing import publish_without_sounds
 
 COMPANY = Msisdn("99366445500")
@@ -26,41 +26,41 @@ FAX = Msisdn("99312345678")
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+def container(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Container:
     """An installation with the demo subscribers."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("IVR_HOME", str(tmp_path / "home"))
     done = run("subscribers", "import", str(PROJECT / "db" / "demo.csv"))
     assert done.exit_code == 0, done.output
-    return open_house()
+    return open_container()
 
 
 def run(*words: str) -> Result:
     return CliRunner().invoke(app, list(words))
 
 
-def ordered(house: House) -> InvoiceNumber:
+def ordered(container: Container) -> InvoiceNumber:
     """An invoice whose first try has failed."""
-    publish_without_sounds(house)
-    number = house.care.invoices.order(
+    publish_without_sounds(container)
+    number = container.care.invoices.order(
         *on_phone(), COMPANY, Language.TURKMEN, [Wanted("internet", Money(12000))], FAX
     )
     assert isinstance(number, InvoiceNumber)
     now = datetime.now(UTC)
-    book = house.store.invoices
+    book = container.store.invoices
     assert book.begin(number, now)
     busy = FaxAnswer(FaxResult.UNREACHED, 0, "SIP 486", FaxReason.BUSY)
     book.end(number, busy, now, FaxState.WAITING, now)
     return number
 
 
-def test_none_yet_is_said(house: House) -> None:
+def test_none_yet_is_said(container: Container) -> None:
     assert run("invoices").stderr == "none yet\n"
     assert json.loads(run("invoices", "--json").stdout) == []
 
 
-def test_the_list_has_states_and_tries_and_no_whole_number_or_name(house: House) -> None:
-    number = ordered(house)
+def test_the_list_has_states_and_tries_and_no_whole_number_or_name(container: Container) -> None:
+    number = ordered(container)
     (document,) = json.loads(run("invoices", "--json").stdout)
     assert document["number"] == str(number)
     assert (document["total"], document["vat"]) == ("120.00", "15.65")
@@ -75,8 +75,8 @@ def test_the_list_has_states_and_tries_and_no_whole_number_or_name(house: House)
         assert private not in table + json.dumps(document, ensure_ascii=False)
 
 
-def test_one_is_printed_again_as_it_was(house: House, tmp_path: Path) -> None:
-    number = ordered(house)
+def test_one_is_printed_again_as_it_was(container: Container, tmp_path: Path) -> None:
+    number = ordered(container)
     file = tmp_path / "i.pdf"
     done = run("invoices", "show", str(number), "-o", str(file))
     assert done.exit_code == 0, done.output
@@ -91,14 +91,16 @@ def test_one_is_printed_again_as_it_was(house: House, tmp_path: Path) -> None:
         ("17/2026", "there is no invoice 17/2026"),
     ],
 )
-def test_one_that_is_not_there_is_one_sentence(house: House, number: str, said: str) -> None:
+def test_one_that_is_not_there_is_one_sentence(
+    container: Container, number: str, said: str
+) -> None:
     done = run("invoices", "show", number, "-o", "x.pdf")
     assert isinstance(done.exception, Unusable)
     assert said in str(done.exception)
 
 
-def test_a_file_that_cannot_be_written_is_named(house: House, tmp_path: Path) -> None:
-    number = ordered(house)
+def test_a_file_that_cannot_be_written_is_named(container: Container, tmp_path: Path) -> None:
+    number = ordered(container)
     done = run("invoices", "show", str(number), "-o", str(tmp_path / "none" / "i.pdf"))
     assert isinstance(done.exception, Unusable)
     assert "cannot be written (No such file or directory)" in str(done.exception)
@@ -110,11 +112,11 @@ def test_a_name_is_masked_to_its_first_letters() -> None:
 
 
 def test_the_table_fits_80_columns_and_no_word_is_cut(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    container: Container, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    number = ordered(house)
-    book, now = house.store.invoices, datetime.now(UTC)
+    number = ordered(container)
+    book, now = container.store.invoices, datetime.now(UTC)
     for reason in (FaxReason.DROPPED, FaxReason.NOT_DIALLED):
         assert book.begin(number, now)
         answer = FaxAnswer(FaxResult.FAILED, 0, "The call dropped prematurely", reason)
@@ -127,10 +129,10 @@ def test_the_table_fits_80_columns_and_no_word_is_cut(
         assert said in words
 
 
-def test_times_are_the_operator_s(house: House) -> None:
-    ordered(house)
-    (invoice,) = house.store.invoices.newest(1)
-    begun = house.clock.local(invoice.tries[0].begun)
+def test_times_are_the_operator_s(container: Container) -> None:
+    ordered(container)
+    (invoice,) = container.store.invoices.newest(1)
+    begun = container.clock.local(invoice.tries[0].begun)
     assert begun.utcoffset() == timedelta(hours=5)
     assert f"{begun:%d.%m. %H:%M}" in run("invoices").stdout
 

@@ -20,25 +20,25 @@ from ivr.network.smpp import SmppCentre
 from ivr.network.twolinks import TwoLinks
 from ivr.processes.network import message_centre
 from ivr.settings import read_settings
-from ivr.simulators.smsc import Mood
+from ivr.simulators.smsc import SmscBehaviour
 from ivr.simulators.smsc_habits import Habit
 from ivr.store.outbox import StoredOutbox
-from ivr.wiring.container import House, open_house, prepare_database
+from ivr.wiring.container import Container, open_container, prepare_database
 
 NUMBER, OTHER = Msisdn("99365123456"), Msisdn("99366300891")
 BODY = "Your order is done."
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+def container(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Container:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("IVR_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", "200")
-    house = open_house()
-    prepare_database(house)
-    house.outbox.put(NUMBER, BODY, "order:1")
-    house.outbox.put(OTHER, "Another text.", "advice:1")
-    return house
+    container = open_container()
+    prepare_database(container)
+    container.outbox.put(NUMBER, BODY, "order:1")
+    container.outbox.put(OTHER, "Another text.", "advice:1")
+    return container
 
 
 def run(*arguments: str) -> Result:
@@ -52,14 +52,14 @@ def listed(*arguments: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_a_code_is_never_shown(house: House) -> None:
-    house.outbox.put(NUMBER, "12345678 is the code", "code:1")
+def test_a_code_is_never_shown(container: Container) -> None:
+    container.outbox.put(NUMBER, "12345678 is the code", "code:1")
     (code, *_) = listed("--body")
     assert (code["occasion"], code["body"]) == ("code", "")
     assert "12345678" not in run("--body").stdout
 
 
-def test_messages_are_listed_newest_first_with_numbers_masked(house: House) -> None:
+def test_messages_are_listed_newest_first_with_numbers_masked(container: Container) -> None:
     found = listed()
     assert [each["number"] for each in found] == ["…91", "…56"]
     assert [each["occasion"] for each in found] == ["advice", "order"]
@@ -71,34 +71,36 @@ def test_messages_are_listed_newest_first_with_numbers_masked(house: House) -> N
         assert hidden not in readable + json.dumps(found)
 
 
-def test_the_messages_of_one_number(house: House) -> None:
+def test_the_messages_of_one_number(container: Container) -> None:
     assert [each["occasion"] for each in listed("--number", "65123456")] == ["order"]
 
 
-def test_the_messages_in_one_state(house: House) -> None:
-    message = house.store.outbox.find("order:1")
+def test_the_messages_in_one_state(container: Container) -> None:
+    message = container.store.outbox.find("order:1")
     assert message is not None
-    house.store.outbox.settle(message.id, MessageState.FAILED, house.store.outbox.now(), "no")
+    container.store.outbox.settle(
+        message.id, MessageState.FAILED, container.store.outbox.now(), "no"
+    )
     assert [each["occasion"] for each in listed("--state", "failed")] == ["order"]
     assert [each["occasion"] for each in listed("--state", "waiting")] == ["advice"]
     assert run("--state", "lost").exit_code == 2
 
 
-def test_texts_are_shown_to_who_asks_for_them(house: House) -> None:
+def test_texts_are_shown_to_who_asks_for_them(container: Container) -> None:
     assert [each["body"] for each in listed("--body")] == ["Another text.", BODY]
     assert BODY in run("--body").stdout
 
 
-def test_what_is_no_number_is_wrong_usage(house: House) -> None:
+def test_what_is_no_number_is_wrong_usage(container: Container) -> None:
     assert run("--number", "12").exit_code == 2
 
 
-def test_a_message_that_waits_for_hours_is_ill(house: House) -> None:
+def test_a_message_that_waits_for_hours_is_ill(container: Container) -> None:
     doctor = ["doctor", "messages"]
     well = CliRunner().invoke(app, doctor)
     assert (well.exit_code, "no phone gets any" in well.stdout) == (0, True)
     old = dataclasses.replace(
-        house.store.outbox, now=lambda: datetime.now(UTC) - timedelta(hours=2)
+        container.store.outbox, now=lambda: datetime.now(UTC) - timedelta(hours=2)
     )
     assert isinstance(old, StoredOutbox)
     old.put(NUMBER, BODY, "order:2")
@@ -111,7 +113,7 @@ def test_a_message_that_waits_for_hours_is_ill(house: House) -> None:
 
 
 def test_a_message_centre_that_is_not_there_is_ill(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    container: Container, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     doctor = ["doctor", "messages"]
     with socket.create_server(("127.0.0.1", 0)) as centre:
@@ -124,12 +126,12 @@ def test_a_message_centre_that_is_not_there_is_ill(
 
 
 def test_the_built_in_centre_takes_on_the_ways_of_others(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    container: Container, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("IVR_SMSC_SIMULATOR_ANSWER", "0x0A")
     monkeypatch.setenv("IVR_SMSC_SIMULATOR_RECEIPTS", "capitals")
     simulator = message_centre(read_settings())
-    assert (simulator.mood, simulator.refusal) == (Mood.REFUSES, 0x0A)
+    assert (simulator.mood, simulator.refusal) == (SmscBehaviour.REFUSES, 0x0A)
     assert simulator.habit is Habit.CAPITALS
     monkeypatch.setenv("IVR_SMSC_SIMULATOR_RECEIPTS", "shouted")
     with pytest.raises(Unusable, match="'shouted' is none of plain, text-only"):
@@ -139,9 +141,11 @@ def test_the_built_in_centre_takes_on_the_ways_of_others(
 class TestRetry:
     """``ivr messages retry``: a person sends again what failed."""
 
-    def settled(self, house: House, reference: str, state: MessageState, body: str = BODY) -> int:
+    def settled(
+        self, container: Container, reference: str, state: MessageState, body: str = BODY
+    ) -> int:
         """A message that came to an end; answers its id."""
-        outbox = house.store.outbox
+        outbox = container.store.outbox
         outbox.put(NUMBER, body, reference)
         claimed = outbox.find(reference)
         assert claimed is not None
@@ -156,46 +160,50 @@ class TestRetry:
         return claimed.id
 
     @pytest.mark.parametrize("state", [MessageState.FAILED, MessageState.UNDELIVERED])
-    def test_one_goes_again_as_if_it_were_new(self, house: House, state: MessageState) -> None:
-        id = self.settled(house, "order:9", state)
+    def test_one_goes_again_as_if_it_were_new(
+        self, container: Container, state: MessageState
+    ) -> None:
+        id = self.settled(container, "order:9", state)
         done = run("retry", str(id))
         assert (done.exit_code, done.stderr) == (0, "1 message to be sent again\n")
-        message = house.store.outbox.get(id)
+        message = container.store.outbox.get(id)
         assert message is not None
         assert (message.state, message.tries, message.parts) == (MessageState.WAITING, 0, 0)
         assert (message.detail, message.settled, message.body) == ("", None, BODY)
-        (entry,) = house.store.audit.newest(1, NUMBER)
+        (entry,) = container.store.audit.newest(1, NUMBER)
         assert entry.action == "message.retry"
 
-    def test_an_old_one_is_not_given_up_at_once(self, house: House) -> None:
+    def test_an_old_one_is_not_given_up_at_once(self, container: Container) -> None:
         old = dataclasses.replace(
-            house.store.outbox, now=lambda: datetime.now(UTC) - timedelta(days=9)
+            container.store.outbox, now=lambda: datetime.now(UTC) - timedelta(days=9)
         )
         old.put(NUMBER, BODY, "order:9")
         claimed = old.claim(old.now(), old.now())
         assert claimed is not None
         old.settle(claimed.id, MessageState.FAILED, old.now(), "waited too long")
         assert run("retry", str(claimed.id)).exit_code == 0
-        now = house.clock.now()
-        assert house.store.outbox.expire(now - timedelta(hours=48), now) == []
+        now = container.clock.now()
+        assert container.store.outbox.expire(now - timedelta(hours=48), now) == []
 
-    def test_all_that_failed_since_a_time_go_again_and_nothing_else(self, house: House) -> None:
-        failed = [self.settled(house, f"order:{id}", MessageState.FAILED) for id in (7, 8)]
-        lost = self.settled(house, "order:9", MessageState.UNDELIVERED)
+    def test_all_that_failed_since_a_time_go_again_and_nothing_else(
+        self, container: Container
+    ) -> None:
+        failed = [self.settled(container, f"order:{id}", MessageState.FAILED) for id in (7, 8)]
+        lost = self.settled(container, "order:9", MessageState.UNDELIVERED)
         done = run("retry", "--since", "2026-01-01")
         assert (done.exit_code, done.stderr) == (0, "2 messages to be sent again\n")
-        found = {message.id: message.state for message in house.store.outbox.newest(9)}
+        found = {message.id: message.state for message in container.store.outbox.newest(9)}
         assert {found[id] for id in failed} == {MessageState.WAITING}
         assert found[lost] is MessageState.UNDELIVERED
         again = run("retry", "--since", "2026-01-01")
         assert (again.exit_code, again.stderr) == (0, "0 messages to be sent again\n")
 
-    def test_what_failed_before_stays(self, house: House) -> None:
-        self.settled(house, "order:9", MessageState.FAILED)
+    def test_what_failed_before_stays(self, container: Container) -> None:
+        self.settled(container, "order:9", MessageState.FAILED)
         assert "0 messages" in run("retry", "--since", "2999-01-01").stderr
 
-    def test_a_code_is_never_sent_again(self, house: House) -> None:
-        id = self.settled(house, "code:9", MessageState.FAILED, "12345678 is the code")
+    def test_a_code_is_never_sent_again(self, container: Container) -> None:
+        id = self.settled(container, "code:9", MessageState.FAILED, "12345678 is the code")
         refused = run("retry", str(id))
         assert "is not kept, since it had a one-time code" in str(refused.exception)
         every = run("retry", "--since", "2026-01-01").stderr
@@ -215,16 +223,16 @@ class TestRetry:
         ],
     )
     def test_what_cannot_be_sent_again_is_said(
-        self, house: House, arguments: tuple[str, ...], said: str
+        self, container: Container, arguments: tuple[str, ...], said: str
     ) -> None:
         refused = run("retry", *arguments)
         assert isinstance(refused.exception, Unusable)
         assert said in str(refused.exception)
 
-    def test_one_wrong_id_changes_nothing(self, house: House) -> None:
-        id = self.settled(house, "order:9", MessageState.FAILED)
+    def test_one_wrong_id_changes_nothing(self, container: Container) -> None:
+        id = self.settled(container, "order:9", MessageState.FAILED)
         assert run("retry", str(id), "4711").exit_code == 1
-        message = house.store.outbox.get(id)
+        message = container.store.outbox.get(id)
         assert message is not None
         assert message.state is MessageState.FAILED
 
@@ -300,21 +308,21 @@ def test_settings_of_the_link_are_taken(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 @pytest.mark.parametrize("name", ["IVR_SMSC_CA", "IVR_SMSC_CERTIFICATE"])
 def test_a_file_that_is_no_pem_is_named(
-    house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+    container: Container, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
 ) -> None:
     file = tmp_path / "some.pem"
     file.write_text("no certificate")
     monkeypatch.setenv("IVR_SMSC", "smpps://ivr@smsc.example:3550")
     monkeypatch.setenv(name, str(file))
     with pytest.raises(Unusable, match=f"setting {name}: '.*some.pem'"):
-        assert open_house().messages
+        assert open_container().messages
 
 
 def test_a_centre_that_wants_two_links_gets_them(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    container: Container, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("IVR_SMSC", "smpp://ivr@smsc.example:2775")
     monkeypatch.setenv("IVR_SMSC_LINKS", "two")
-    assert isinstance(open_house().messages.centre, TwoLinks)
+    assert isinstance(open_container().messages.centre, TwoLinks)
     monkeypatch.setenv("IVR_SMSC_LINKS", "one")
-    assert isinstance(open_house().messages.centre, SmppCentre)
+    assert isinstance(open_container().messages.centre, SmppCentre)

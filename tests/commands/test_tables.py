@@ -16,7 +16,7 @@ from ivr.__main__ import app
 from ivr.commands import tables, times
 from ivr.commands.tables import print_table
 from ivr.domain.actor import caller
-from ivr.domain.call import Call, Outcome, Step
+from ivr.domain.call import Call, CallOutcome, Step
 from ivr.domain.callbacks import Asked, Bound
 from ivr.domain.content import Announcement
 from ivr.domain.fax import FaxAnswer, FaxResult, FaxState
@@ -28,7 +28,7 @@ from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from ivr.settings import PROJECT
 from ivr.testing.acting import on_phone
 from ivr.testing.prompts import EchoPrompts
-from ivr.wiring.container import House, open_house
+from ivr.wiring.container import Container, open_container
 from tests.publishing import publish_without_sounds
 
 NOW = datetime(2026, 11, 29, 21, 30, tzinfo=UTC)
@@ -44,14 +44,14 @@ DETAIL = "the message centre answers 0x0a: it does not take our sender: check IV
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+def container(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Container:
     """An installation with the demo subscribers, at a terminal of 80 cells."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("IVR_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", "80")
     done = run("subscribers", "import", str(PROJECT / "db" / "demo.csv"))
     assert done.exit_code == 0, done.output
-    return open_house()
+    return open_container()
 
 
 def run(*words: str) -> Result:
@@ -66,8 +66,8 @@ def readable(said: str, words: Sequence[str], width: int = 80) -> None:
 
 
 @pytest.mark.parametrize("language", Language)
-def test_messages(house: House, language: Language) -> None:
-    outbox = dataclasses.replace(house.store.outbox, now=lambda: NOW)
+def test_messages(container: Container, language: Language) -> None:
+    outbox = dataclasses.replace(container.store.outbox, now=lambda: NOW)
     outbox.put(NUMBER, WORDS[language] * 3, "forwarding:1")
     claimed = outbox.claim(NOW, NOW)
     assert claimed is not None
@@ -81,7 +81,7 @@ def test_messages(house: House, language: Language) -> None:
 ZONE = "Asia/Ashgabat"
 
 
-def test_calls(house: House) -> None:
+def test_calls(container: Container) -> None:
     goals = ["accounts/last-month-bill", "services/forwarding-always", "agents/business"]
     call = Call(
         "c1",
@@ -92,12 +92,12 @@ def test_calls(house: House) -> None:
         path=[Step("language", "1", 1.2)],
         goals=goals * 3,
     )
-    house.store.journal.begin(call)
-    house.store.journal.end(call, Outcome.ENDED, NOW + timedelta(seconds=3))
+    container.store.journal.begin(call)
+    container.store.journal.end(call, CallOutcome.ENDED, NOW + timedelta(seconds=3))
     readable(run("calls").stdout, (*goals, "ended", "3.0", LOCAL, ZONE))
 
 
-def test_orders(house: House) -> None:
+def test_orders(container: Container) -> None:
     services = ("forwarding-when-unreachable", "internet-package-night-unlimited")
     changes = tuple(Change(ServiceId(each), True) for each in services)
     order = Order(
@@ -110,67 +110,67 @@ def test_orders(house: House) -> None:
         NOW,
         actor=caller("c1"),
     )
-    house.store.orders.write(order)
+    container.store.orders.write(order)
     said = run("orders", "list").stdout
     readable(said, (*services, "1234567.89", "acknowledged", LOCAL, ZONE))
 
 
-def test_call_backs(house: House) -> None:
+def test_call_backs(container: Container) -> None:
     asked = Asked(NUMBER, None, "nobody-of-the-business-agents", None)
-    house.store.callbacks.write(*on_phone("c1"), asked, NOW, Bound(NOW, 3, 3))
+    container.store.callbacks.write(*on_phone("c1"), asked, NOW, Bound(NOW, 3, 3))
     readable(run("callbacks").stdout, (NUMBER, "nobody-of-the-business-agents"))
 
 
-def test_invoices(house: House) -> None:
-    publish_without_sounds(house)
-    number = house.care.invoices.order(
+def test_invoices(container: Container) -> None:
+    publish_without_sounds(container)
+    number = container.care.invoices.order(
         *on_phone(), COMPANY, Language.TURKMEN, [Wanted("internet", Money(12000))], COMPANY
     )
     assert isinstance(number, InvoiceNumber)
     why = "prematurely dropped: the receiver's machine did not confirm the second page"
     for _ in range(3):
-        assert house.store.invoices.begin(number, NOW)
+        assert container.store.invoices.begin(number, NOW)
         answer = FaxAnswer(FaxResult.UNREACHED, 0, why)
-        house.store.invoices.end(number, answer, NOW, FaxState.WAITING, NOW)
+        container.store.invoices.end(number, answer, NOW, FaxState.WAITING, NOW)
     words = ("unreached", why.removesuffix("page"), "120.00", "…00", "waiting")
     readable(run("invoices").stdout, (*words, str(number)))
 
 
-def test_releases(house: House) -> None:
+def test_releases(container: Container) -> None:
     author = "an engineer of the operator's voice services with a name of many words"
-    house.store.releases.publish("{}", author, NOW)
+    container.store.releases.publish("{}", author, NOW)
     readable(run("flow", "releases").stdout, (author, LOCAL, ZONE))
 
 
-def test_paths(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(House, "speak", lambda _house, _content: EchoPrompts())
+def test_paths(container: Container, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Container, "speak", lambda _house, _content: EchoPrompts())
     said = run("flow", "paths").stdout
     readable(said, ("goal", "keys", "identified", "account/balance"))
 
 
-def test_a_subscriber(house: House) -> None:
+def test_a_subscriber(container: Container) -> None:
     said = run("subscribers", "show", NUMBER).stdout
     readable(said, (NUMBER, "duet", "45.30", "clip, gprs, sms"))
 
 
-def test_catalogues(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_catalogues(container: Container, monkeypatch: pytest.MonkeyPatch) -> None:
     offer = "internet-package-night-unlimited-for-business-subscribers"
 
     class Offers:
         def offers(self) -> Sequence[SoldOffer]:
             return [SoldOffer(offer, "", Money(1), Money(2))]
 
-    monkeypatch.setattr(House, "offers", Offers())
+    monkeypatch.setattr(Container, "offers", Offers())
     said = run("catalogue", "compare")
     assert said.exit_code == 1
     readable(said.stdout, (offer, "is in the network only", "service.mms", "difference:"))
 
 
-def test_the_announcement(house: House) -> None:
-    end = house.clock.now() + timedelta(hours=1)
-    house.store.announcements.set(Announcement(WORDS, end, "somebody"), house.clock.now())
+def test_the_announcement(container: Container) -> None:
+    end = container.clock.now() + timedelta(hours=1)
+    container.store.announcements.set(Announcement(WORDS, end, "somebody"), container.clock.now())
     said = run("announcement", "show").stdout
-    assert f"until {house.clock.local(end):%Y-%m-%d %H:%M} ({ZONE}), set by" in said
+    assert f"until {container.clock.local(end):%Y-%m-%d %H:%M} ({ZONE}), set by" in said
 
 
 def test_a_time_is_read_in_the_operators_zone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""A house whose sounds are made once for all tests of a process."""
+"""A container whose sounds are made once for all tests of a process."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ivr.speech.library import Library
-from ivr.wiring.container import House, prepare_database
+from ivr.wiring.container import Container, prepare_database
 from tests.e2e.line import own_settings
 from tests.speech.conftest import NotingVoice
 
@@ -18,9 +18,9 @@ def sounds(tmp_path_factory: pytest.TempPathFactory) -> Library:
 
 
 @pytest.fixture
-def house(tmp_path: Path, sounds: Library) -> House:
-    house = House(own_settings(tmp_path / "home"))
-    house.__dict__["voice"] = NotingVoice(reads=False)
-    house.__dict__["library"] = sounds
-    prepare_database(house)
-    return house
+def container(tmp_path: Path, sounds: Library) -> Container:
+    container = Container(own_settings(tmp_path / "home"))
+    container.__dict__["voice"] = NotingVoice(reads=False)
+    container.__dict__["library"] = sounds
+    prepare_database(container)
+    return container

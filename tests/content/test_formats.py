@@ -18,7 +18,7 @@ from ivr.flow.migrations import FORMAT, STEPS, migrate
 from ivr.settings import PROJECT
 from ivr.testing.demo import CODEWORD_KEYS, demo_operator
 from ivr.testing.dial import dial
-from ivr.wiring.container import House
+from ivr.wiring.container import Container
 
 OWN = ContentFolder.at(PROJECT)
 RELEASES = sorted((PROJECT / "tests" / "data" / "releases").glob("*.json"))
@@ -31,11 +31,11 @@ def content_of(file: Path) -> Content:
 
 @pytest.mark.parametrize("file", RELEASES, ids=lambda file: file.stem)
 class TestEveryRelease:
-    def test_is_served_and_can_be_rolled_back_to(self, house: House, file: Path) -> None:
+    def test_is_served_and_can_be_rolled_back_to(self, container: Container, file: Path) -> None:
         document = file.read_text("utf-8")
-        releases = house.store.releases
-        releases.publish(document, "an earlier version", house.clock.now())
-        release = house.shelf.live()
+        releases = container.store.releases
+        releases.publish(document, "an earlier version", container.clock.now())
+        release = container.shelf.live()
         operator = demo_operator()
         keys = f"3 1 1 # {CODEWORD_KEYS}# 1"
         call = dial(release.flow, operator.care, operator.clock, keys, prompts=release.prompts)
@@ -43,8 +43,8 @@ class TestEveryRelease:
         (balance,) = (each.words for each in call.utterances if each.key == "account.balance")
         assert "forty-five man" in balance
         assert release.care.information.tariffs()
-        assert house.write(Language.TURKMEN, "sms.code", code="123456")
-        assert house.catalogue.services
+        assert container.write(Language.TURKMEN, "sms.code", code="123456")
+        assert container.catalogue.services
 
     def test_is_written_into_files_and_read_from_them_again(
         self, tmp_path: Path, file: Path

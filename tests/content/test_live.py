@@ -11,7 +11,7 @@ from ivr.content.model import Document
 from ivr.domain.dialogue import Value
 from ivr.domain.values import Language
 from ivr.errors import FlowBroken, Unusable
-from ivr.ports.dialogue import Wording
+from ivr.ports.dialogue import TextSource
 from ivr.testing.clock import FixedClock
 from ivr.testing.memory import MemoryReleases
 
@@ -28,7 +28,7 @@ class Named:
         return self.name
 
 
-def said(wording: Wording) -> str:
+def said(wording: TextSource) -> str:
     return wording.write(Language.TURKMEN, "any")
 
 

@@ -27,7 +27,7 @@ from ivr.testing.demo import CODEWORD_KEYS, demo_operator
 from ivr.testing.dial import dial
 from ivr.testing.prompts import EchoPrompts
 from ivr.wiring import telephony
-from ivr.wiring.container import House
+from ivr.wiring.container import Container
 
 SAID = "the live release lacks texts of this version, and its own are said: run `ivr flow publish`"
 NOTHING = Manifest({each: {} for each in Language}, {each: {} for each in Language})
@@ -65,13 +65,13 @@ def document() -> str:
     return json.dumps(shipped, ensure_ascii=False)
 
 
-def publish(house: House, document: str, change: Callable[[dict[str, str]], None]) -> None:
+def publish(container: Container, document: str, change: Callable[[dict[str, str]], None]) -> None:
     """Make a release live in whose texts something was changed, in every language."""
     parts: dict[str, Any] = json.loads(document)
     for texts in parts["speech"]["texts"]["words"].values():
         change(texts)
     text = json.dumps(parts, ensure_ascii=False)
-    house.store.releases.publish(text, "an earlier version", house.clock.now())
+    container.store.releases.publish(text, "an earlier version", container.clock.now())
 
 
 def lacking(lacks: Lacks) -> Callable[[dict[str, str]], None]:
@@ -95,12 +95,12 @@ def walked(release: Release, *, identified: bool) -> set[str]:
 
 @pytest.mark.parametrize("lacks", LACKING.values(), ids=list(LACKING))
 def test_what_a_release_lacks_is_said_by_the_program(
-    house: House, document: str, lacks: Lacks
+    container: Container, document: str, lacks: Lacks
 ) -> None:
-    publish(house, document, lacking(lacks))
+    publish(container, document, lacking(lacks))
     with capture_logs() as logs:
-        release = house.shelf.live()
-    gone = sorted(key for key in house.shipped.texts().keys if lacks(key))
+        release = container.shelf.live()
+    gone = sorted(key for key in container.shipped.texts().keys if lacks(key))
     ((said, listed),) = [(each["event"], each["texts"]) for each in logs if "texts" in each]
     assert (said, listed) == (SAID, gone)
     operator = demo_operator()
@@ -109,32 +109,34 @@ def test_what_a_release_lacks_is_said_by_the_program(
     sounds = telephony.dialplan_sounds(release.prompts)
     assert sounds
     assert (
-        house.write(Language.RUSSIAN, "sms.order.done")
-        == (house.shipped.texts().by_language[Language.RUSSIAN]["sms.order.done"])
+        container.write(Language.RUSSIAN, "sms.order.done")
+        == (container.shipped.texts().by_language[Language.RUSSIAN]["sms.order.done"])
     )
 
 
-def test_every_path_of_a_release_that_lacks_much_is_walked(house: House, document: str) -> None:
+def test_every_path_of_a_release_that_lacks_much_is_walked(
+    container: Container, document: str
+) -> None:
     """Every other text is missing, so that old ones and new ones name each other."""
-    lost = set(house.shipped.texts().keys[::2])
-    publish(house, document, lacking(lambda key: key in lost))
-    release = house.shelf.live()
+    lost = set(container.shipped.texts().keys[::2])
+    publish(container, document, lacking(lambda key: key in lost))
+    release = container.shelf.live()
     said = walked(release, identified=True) | walked(release, identified=False)
     assert len(said & lost) > 50
     assert len(said - lost) > 50
 
 
-def test_a_release_s_own_words_come_first(house: House, document: str) -> None:
+def test_a_release_s_own_words_come_first(container: Container, document: str) -> None:
     def change(texts: dict[str, str]) -> None:
         del texts["presence.1"]
         texts["presence.2"] = "Two."
 
-    publish(house, document, change)
-    prompts = house.shelf.live().prompts
+    publish(container, document, change)
+    prompts = container.shelf.live().prompts
     assert prompts.say(Language.ENGLISH, "presence.2").words == "Two."
     assert (
         prompts.write(Language.ENGLISH, "presence.1")
-        == (house.shipped.texts().by_language[Language.ENGLISH]["presence.1"])
+        == (container.shipped.texts().by_language[Language.ENGLISH]["presence.1"])
     )
 
 
@@ -148,54 +150,58 @@ def test_a_release_s_own_words_come_first(house: House, document: str) -> None:
     ],
 )
 def test_a_text_that_wants_what_is_not_given_any_more_gives_way(
-    house: House, document: str, text: str, words: str
+    container: Container, document: str, text: str, words: str
 ) -> None:
     """A text that does not use a new value is still said; one that wants another is not."""
-    publish(house, document, lambda texts: texts.update({"account.balance": text}))
-    said = house.shelf.live().prompts.write(
+    publish(container, document, lambda texts: texts.update({"account.balance": text}))
+    said = container.shelf.live().prompts.write(
         Language.ENGLISH, "account.balance", balance=Money(4530), number=Msisdn("99365123456")
     )
-    own = house.shipped.texts().by_language[Language.ENGLISH]["account.balance"]
+    own = container.shipped.texts().by_language[Language.ENGLISH]["account.balance"]
     assert said == (
         words
         or own.replace("{balance:money}", "45.30 manat").replace("{number:phone}", "65 12 34 56")
     )
 
 
-def test_it_is_said_once(house: House, document: str) -> None:
-    publish(house, document, lacking(lambda key: key == "sms.code"))
+def test_it_is_said_once(container: Container, document: str) -> None:
+    publish(container, document, lacking(lambda key: key == "sms.code"))
     with capture_logs() as logs:
-        house.shelf.live()
-        house.shelf.refresh()
-        house.write(Language.ENGLISH, "goodbye")
-        house.live_wording.now()
+        container.shelf.live()
+        container.shelf.refresh()
+        container.write(Language.ENGLISH, "goodbye")
+        container.live_wording.now()
     assert [each["event"] for each in logs].count(SAID) == 1
 
 
-def test_where_nothing_is_missing_no_file_of_texts_is_read(house: House, document: str) -> None:
+def test_where_nothing_is_missing_no_file_of_texts_is_read(
+    container: Container, document: str
+) -> None:
     def refused() -> Texts:
         raise AssertionError
 
-    house.backing.read = refused
-    publish(house, document, lambda _texts: None)
+    container.backing.read = refused
+    publish(container, document, lambda _texts: None)
     with capture_logs() as logs:
-        assert house.shelf.live().number == 1
+        assert container.shelf.live().number == 1
     assert [each for each in logs if each["event"] == SAID] == []
 
 
-def test_files_that_are_being_edited_are_named(house: House, document: str, tmp_path: Path) -> None:
-    house.backing.read = lambda: read_texts(tmp_path)
-    publish(house, document, lacking(lambda key: key == "confirm"))
+def test_files_that_are_being_edited_are_named(
+    container: Container, document: str, tmp_path: Path
+) -> None:
+    container.backing.read = lambda: read_texts(tmp_path)
+    publish(container, document, lacking(lambda key: key == "confirm"))
     with pytest.raises(Unusable, match=r"lacks the text 'confirm'.*pronunciation\.yaml.*go back"):
-        house.shelf.live()
+        container.shelf.live()
 
 
-def test_what_nobody_has_is_named(house: House, document: str) -> None:
+def test_what_nobody_has_is_named(container: Container, document: str) -> None:
     parts = json.loads(document)
     parts["flow"]["nodes"]["advice-vip"]["text"] = "of-nobody"
-    house.store.releases.publish(json.dumps(parts), "an earlier version", house.clock.now())
+    container.store.releases.publish(json.dumps(parts), "an earlier version", container.clock.now())
     with pytest.raises(FlowBroken, match="nor this version has the text 'of-nobody'"):
-        house.shelf.live()
+        container.shelf.live()
 
 
 WORD = f"# {CODEWORD_KEYS}#"
@@ -209,14 +215,16 @@ FORMER = {
 
 
 @pytest.mark.parametrize("name", FORMER)
-def test_with_the_texts_of_0_1_every_key_is_told(house: House, document: str, name: str) -> None:
+def test_with_the_texts_of_0_1_every_key_is_told(
+    container: Container, document: str, name: str
+) -> None:
     """Version 0.1 said these keys by texts of their own."""
     keys, said, told = FORMER[name]
     parts: dict[str, Any] = json.loads(document)
     former = read_texts(PROJECT / "tests" / "data" / "prompts-0.1")
     parts["speech"]["texts"]["words"] = former.to_document()["words"]
-    house.store.releases.publish(json.dumps(parts), "version 0.1", house.clock.now())
-    release = house.shelf.live()
+    container.store.releases.publish(json.dumps(parts), "version 0.1", container.clock.now())
+    release = container.shelf.live()
     operator = demo_operator()
     prompts = Noting(release.prompts)
     call = dial(release.flow, operator.care, operator.clock, keys, prompts=prompts)

@@ -8,7 +8,7 @@ import pytest
 
 from ivr.content.folder import ContentFolder
 from ivr.content.model import Document, read_document
-from ivr.content.releases import KEPT, Shelf
+from ivr.content.releases import KEPT, ReleaseCache
 from ivr.domain.values import Language
 from ivr.errors import FlowBroken, TemporarilyUnavailable, Unusable
 from ivr.flow.document import Flow, read_flow
@@ -50,8 +50,8 @@ def releases() -> MemoryReleases:
 
 
 @pytest.fixture
-def shelf(releases: MemoryReleases) -> Shelf:
-    return Shelf(releases, made)
+def shelf(releases: MemoryReleases) -> ReleaseCache:
+    return ReleaseCache(releases, made)
 
 
 def put(releases: MemoryReleases, flow: Flow, word: str, *, broken: bool = False) -> int:
@@ -61,25 +61,25 @@ def put(releases: MemoryReleases, flow: Flow, word: str, *, broken: bool = False
     return releases.publish(text, "editor", CLOCK.now())
 
 
-def word(shelf: Shelf, number: int | None = None) -> object:
+def word(shelf: ReleaseCache, number: int | None = None) -> object:
     release = shelf.live() if number is None else shelf.get(number)
     assert isinstance(release.prompts, Texts)
     return release.prompts.parts["word"]
 
 
 class TestShelf:
-    def test_nothing_published_says_what_to_do(self, shelf: Shelf) -> None:
+    def test_nothing_published_says_what_to_do(self, shelf: ReleaseCache) -> None:
         with pytest.raises(Unusable, match="run `ivr flow publish`"):
             shelf.live()
 
     def test_gives_the_flow_as_it_was_published(
-        self, releases: MemoryReleases, shelf: Shelf, flow: Flow
+        self, releases: MemoryReleases, shelf: ReleaseCache, flow: Flow
     ) -> None:
         put(releases, flow, "one")
         assert shelf.live().flow == flow
 
     def test_follows_the_pointer_only_when_asked_to(
-        self, releases: MemoryReleases, shelf: Shelf, flow: Flow
+        self, releases: MemoryReleases, shelf: ReleaseCache, flow: Flow
     ) -> None:
         put(releases, flow, "one")
         assert word(shelf) == "one"
@@ -89,7 +89,7 @@ class TestShelf:
         assert word(shelf) == "two"
 
     def test_a_roll_back_moves_the_pointer(
-        self, releases: MemoryReleases, shelf: Shelf, flow: Flow
+        self, releases: MemoryReleases, shelf: ReleaseCache, flow: Flow
     ) -> None:
         put(releases, flow, "one")
         put(releases, flow, "two")
@@ -99,7 +99,7 @@ class TestShelf:
         assert word(shelf) == "one"
 
     def test_a_call_keeps_the_release_that_it_began_with(
-        self, releases: MemoryReleases, shelf: Shelf, flow: Flow
+        self, releases: MemoryReleases, shelf: ReleaseCache, flow: Flow
     ) -> None:
         put(releases, flow, "one")
         begun = shelf.live()
@@ -108,20 +108,20 @@ class TestShelf:
         assert shelf.get(begun.number) is begun
 
     def test_another_worker_finds_the_release_of_a_call(
-        self, releases: MemoryReleases, shelf: Shelf, flow: Flow
+        self, releases: MemoryReleases, shelf: ReleaseCache, flow: Flow
     ) -> None:
         put(releases, flow, "one")
         put(releases, flow, "two")
         assert word(shelf, 1) == "one"
 
     def test_a_release_that_is_gone_is_replaced_by_the_live_one(
-        self, releases: MemoryReleases, shelf: Shelf, flow: Flow
+        self, releases: MemoryReleases, shelf: ReleaseCache, flow: Flow
     ) -> None:
         put(releases, flow, "one")
         assert word(shelf, 77) == "one"
 
     def test_one_that_does_not_load_leaves_the_old_one_serving(
-        self, releases: MemoryReleases, shelf: Shelf, flow: Flow
+        self, releases: MemoryReleases, shelf: ReleaseCache, flow: Flow
     ) -> None:
         put(releases, flow, "one")
         assert word(shelf) == "one"
@@ -136,7 +136,7 @@ class TestShelf:
         "document", ["", "[]", "{}", '{"flow": {}}', '{"flow": {}, "speech": {}}']
     )
     def test_a_damaged_first_one_is_told(
-        self, releases: MemoryReleases, shelf: Shelf, document: str
+        self, releases: MemoryReleases, shelf: ReleaseCache, document: str
     ) -> None:
         releases.publish(document, "editor", CLOCK.now())
         with pytest.raises(FlowBroken, match="release 1"):
@@ -152,7 +152,7 @@ class TestShelf:
                 return super().live()
 
         releases = Away()
-        shelf = Shelf(releases, made)
+        shelf = ReleaseCache(releases, made)
         put(releases, flow, "one")
         assert word(shelf) == "one"
         releases.away = True
@@ -160,7 +160,7 @@ class TestShelf:
         assert word(shelf) == "one"
 
     def test_only_so_many_are_kept_in_memory(
-        self, releases: MemoryReleases, shelf: Shelf, flow: Flow
+        self, releases: MemoryReleases, shelf: ReleaseCache, flow: Flow
     ) -> None:
         for number in range(KEPT + 3):
             put(releases, flow, f"word {number}")

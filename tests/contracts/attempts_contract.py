@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ivr.care.attempts import Limits, fifth_in_hour, standing_of, tenth_in_day
-from ivr.domain.call import Means, Origin
-from ivr.domain.identification import Attempt, AttemptCounts, AttemptResult, CallerKind, Standing
+from ivr.domain.call import IdentificationMethod, Origin
+from ivr.domain.identification import Attempt, AttemptCounts, AttemptResult, CallerKind, LockState
 from ivr.domain.subscriber import Verifiers
 from ivr.domain.values import Msisdn
 from ivr.testing.dial import origin
@@ -25,7 +25,7 @@ OWN, KNOWN, UNKNOWN = CallerKind.OWN, CallerKind.KNOWN, CallerKind.UNKNOWN
 def attempt(
     number: Msisdn = NUMBER, call: str = "c1", caller: Msisdn | None = CALLER, trunk: str = "trunk"
 ) -> Attempt:
-    return Attempt(call, number, origin(caller, trunk=trunk), Means.CODEWORD)
+    return Attempt(call, number, origin(caller, trunk=trunk), IdentificationMethod.CODEWORD)
 
 
 def fail(
@@ -184,7 +184,9 @@ class AttemptsContract:
         assert counts(records, caller=None).by_caller == ()
 
     def test_a_calling_number_that_is_no_mobile_is_counted_too(self, records: Records) -> None:
-        city = Attempt("c1", NUMBER, Origin(None, "12345678" * 9, "trunk"), Means.PASSPORT)
+        city = Attempt(
+            "c1", NUMBER, Origin(None, "12345678" * 9, "trunk"), IdentificationMethod.PASSPORT
+        )
         records.attempts.open(city, UNKNOWN, NOW)
         assert records.attempts.counts(city, UNKNOWN, NOW).by_caller == ((NOW, NUMBER),)
 
@@ -241,7 +243,7 @@ class AttemptsContract:
         many = 16
         together = threading.Barrier(many)
 
-        def one(index: int) -> Standing:
+        def one(index: int) -> LockState:
             made = attempt(Msisdn(f"993650000{index:02}"), f"c{index}", None)
             together.wait()
             seen = records.attempts.open(made, UNKNOWN, NOW).earlier
@@ -249,10 +251,10 @@ class AttemptsContract:
 
         with ThreadPoolExecutor(many) as pool:
             found = sorted(pool.map(one, range(many)))
-        expected = [Standing.OPEN] * 5 + [Standing.CODEWORD] * 4 + [Standing.STOPPED] * 7
+        expected = [LockState.OPEN] * 5 + [LockState.CODEWORD] * 4 + [LockState.STOPPED] * 7
         assert found == sorted(expected)
         own = counts(records, call="own", number=Msisdn("99365000000"), kind=OWN)
-        assert standing_of(own, OWN, NOW, limits) is Standing.OPEN
+        assert standing_of(own, OWN, NOW, limits) is LockState.OPEN
 
     def test_an_unlock_forgets_the_failures_of_its_number_only(self, records: Records) -> None:
         for kind in CallerKind:

@@ -13,7 +13,7 @@ import pytest
 from ivr.domain.callbacks import Asked, Bound, Left
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import KeyTaken
-from ivr.ports.callbacks import CallbackBook
+from ivr.ports.callbacks import CallbackRepository
 from ivr.testing.acting import at_desk, on_phone
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -47,7 +47,7 @@ class CallbackRecords(Protocol):
     """A book of call-backs, open to a test."""
 
     @property
-    def book(self) -> CallbackBook: ...
+    def book(self) -> CallbackRepository: ...
 
     def open(self) -> list[Msisdn]:
         """Numbers that are to be called back, oldest first."""

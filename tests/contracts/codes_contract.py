@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from ivr.domain.identification import Code, CodeHolder
 from ivr.domain.values import Msisdn
-from ivr.ports.attempts import CodeBook
+from ivr.ports.attempts import CodeRepository
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 NUMBER, OTHER = Msisdn("99365123456"), Msisdn("99366300891")
@@ -16,7 +16,7 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 def write(
-    codes: CodeBook,
+    codes: CodeRepository,
     verifier: str = "v",
     at: datetime = NOW,
     *,
@@ -29,7 +29,7 @@ def write(
 
 
 def attempt(
-    codes: CodeBook,
+    codes: CodeRepository,
     at: datetime = NOW,
     *,
     number: Msisdn = NUMBER,
@@ -44,23 +44,23 @@ def attempt(
 class CodesContract:
     """Derive, and give a fixture ``codes``."""
 
-    def test_a_code_is_found_by_its_number_and_kind_of_caller(self, codes: CodeBook) -> None:
+    def test_a_code_is_found_by_its_number_and_kind_of_caller(self, codes: CodeRepository) -> None:
         id = write(codes)
         assert id is not None
         assert attempt(codes) == Code(id, "v")
         assert attempt(codes, is_own=True) is None
         assert attempt(codes, number=OTHER) is None
 
-    def test_it_is_good_until_its_time(self, codes: CodeBook) -> None:
+    def test_it_is_good_until_its_time(self, codes: CodeRepository) -> None:
         write(codes)
         assert attempt(codes, NOW + 10 * MINUTE) is None
         assert attempt(codes, NOW + 9 * MINUTE) is not None
 
-    def test_it_has_three_tries(self, codes: CodeBook) -> None:
+    def test_it_has_three_tries(self, codes: CodeRepository) -> None:
         write(codes)
         assert [attempt(codes) is not None for _ in range(4)] == [True, True, True, False]
 
-    def test_three_tries_however_many_come_at_once(self, codes: CodeBook) -> None:
+    def test_three_tries_however_many_come_at_once(self, codes: CodeRepository) -> None:
         write(codes)
         many = 12
         together = threading.Barrier(many)
@@ -72,14 +72,14 @@ class CodesContract:
         with ThreadPoolExecutor(many) as pool:
             assert sum(pool.map(one, range(many))) == 3
 
-    def test_it_is_used_once(self, codes: CodeBook) -> None:
+    def test_it_is_used_once(self, codes: CodeRepository) -> None:
         id = write(codes)
         assert id is not None
         assert codes.use(id, NOW)
         assert not codes.use(id, NOW)
         assert attempt(codes) is None
 
-    def test_only_the_newest_is_good(self, codes: CodeBook) -> None:
+    def test_only_the_newest_is_good(self, codes: CodeRepository) -> None:
         write(codes, "old")
         write(codes, "own", is_own=True)
         newest = write(codes, "new", NOW + MINUTE)
@@ -91,14 +91,14 @@ class CodesContract:
         assert own is not None
         assert own.verifier == "own"
 
-    def test_a_day_has_so_many_of_each_kind(self, codes: CodeBook) -> None:
+    def test_a_day_has_so_many_of_each_kind(self, codes: CodeRepository) -> None:
         written = [write(codes, at=NOW + index * MINUTE) is not None for index in range(4)]
         assert written == [True, True, True, False]
         assert write(codes, is_own=True) is not None
         assert write(codes, number=OTHER) is not None
         assert write(codes, at=NOW + DAY) is not None
 
-    def test_strangers_take_nothing_of_another_phone(self, codes: CodeBook) -> None:
+    def test_strangers_take_nothing_of_another_phone(self, codes: CodeRepository) -> None:
         mine = write(codes, "mine")
         for stranger in ("99362000000", ""):
             assert write(codes, "theirs", NOW + MINUTE, phone=stranger) is not None
@@ -109,19 +109,19 @@ class CodesContract:
         assert Code(mine or 0, "mine") in tried
         assert write(codes, at=NOW + MINUTE) is not None
 
-    def test_it_is_good_from_any_phone(self, codes: CodeBook) -> None:
+    def test_it_is_good_from_any_phone(self, codes: CodeRepository) -> None:
         id = write(codes)
         for phone in ("99362000000", ""):
             assert attempt(codes, phone=phone) == Code(id or 0, "v")
 
-    def test_a_number_has_so_many_of_all_phones_of_a_kind(self, codes: CodeBook) -> None:
+    def test_a_number_has_so_many_of_all_phones_of_a_kind(self, codes: CodeRepository) -> None:
         phones = [f"9936200000{index // 3}" for index in range(9)]
         written = [write(codes, phone=phone) is not None for phone in phones]
         assert written == [True] * 7 + [False] * 2
         assert write(codes, is_own=True) is not None
         assert write(codes, number=OTHER) is not None
 
-    def test_so_many_however_many_are_wished_for_at_once(self, codes: CodeBook) -> None:
+    def test_so_many_however_many_are_wished_for_at_once(self, codes: CodeRepository) -> None:
         many = 12
         together = threading.Barrier(many)
 
@@ -132,7 +132,7 @@ class CodesContract:
         with ThreadPoolExecutor(many) as pool:
             assert sum(pool.map(one, range(many))) == 3
 
-    def test_old_ones_are_pruned_and_ids_go_on(self, codes: CodeBook) -> None:
+    def test_old_ones_are_pruned_and_ids_go_on(self, codes: CodeRepository) -> None:
         ids = [write(codes, at=NOW + index * DAY) or 0 for index in range(3)]
         assert codes.prune(NOW + 2 * DAY) == 2
         assert codes.prune(NOW + 9 * DAY) == 0

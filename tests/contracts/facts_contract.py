@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pytest
 
-from ivr.domain.call import Means
+from ivr.domain.call import IdentificationMethod
 from ivr.domain.identification import Attempt, AttemptResult, CallerKind
 from ivr.domain.notices import Occasion
 from ivr.domain.orders import OrderState
@@ -18,7 +18,7 @@ from ivr.domain.values import Msisdn, ServiceId
 from ivr.ports.attempts import Attempts
 from ivr.ports.messages import Outbox
 from ivr.ports.notices import Facts
-from ivr.ports.orders import OrderBook
+from ivr.ports.orders import OrderRepository
 from ivr.ports.subscribers import Subscribers
 from ivr.testing.demo import subscriber
 from ivr.testing.dial import origin
@@ -37,7 +37,7 @@ class FactRecords(Protocol):
     @property
     def facts(self) -> Facts: ...
     @property
-    def orders(self) -> OrderBook: ...
+    def orders(self) -> OrderRepository: ...
     @property
     def subscribers(self) -> Subscribers: ...
     @property
@@ -178,17 +178,17 @@ class FactsContract:
     @pytest.mark.parametrize(
         ("means", "caller", "result", "is_fact"),
         [
-            (Means.PASSPORT, STRANGE, AttemptResult.MATCH, True),
-            (Means.PASSPORT, None, AttemptResult.MATCH, True),
-            (Means.PASSPORT, NUMBER, AttemptResult.MATCH, False),
-            (Means.CODEWORD, STRANGE, AttemptResult.MATCH, False),
-            (Means.PASSPORT, STRANGE, AttemptResult.NO_MATCH, False),
+            (IdentificationMethod.PASSPORT, STRANGE, AttemptResult.MATCH, True),
+            (IdentificationMethod.PASSPORT, None, AttemptResult.MATCH, True),
+            (IdentificationMethod.PASSPORT, NUMBER, AttemptResult.MATCH, False),
+            (IdentificationMethod.CODEWORD, STRANGE, AttemptResult.MATCH, False),
+            (IdentificationMethod.PASSPORT, STRANGE, AttemptResult.NO_MATCH, False),
         ],
     )
     def test_a_passport_from_another_phone_is_a_fact(
         self,
         kept: FactRecords,
-        means: Means,
+        means: IdentificationMethod,
         caller: Msisdn | None,
         result: AttemptResult,
         is_fact: bool,

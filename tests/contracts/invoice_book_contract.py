@@ -14,7 +14,7 @@ from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult, FaxState, FaxTry
 from ivr.domain.invoices import Draft, Invoice, InvoiceNumber, NoInvoice, Paper, PaperLine, Seller
 from ivr.domain.values import Language, Money, Msisdn
 from ivr.errors import KeyTaken
-from ivr.ports.invoices import InvoiceBook
+from ivr.ports.invoices import InvoiceRepository
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
@@ -44,13 +44,13 @@ def draft(
     return Draft(key, paper, FAX, at, actor=CALLER)
 
 
-def written(book: InvoiceBook, key: str = "c1:1", **how: object) -> Invoice:
+def written(book: InvoiceRepository, key: str = "c1:1", **how: object) -> Invoice:
     invoice = book.write(draft(key, **how), DAY_AGO, 1000)  # type: ignore[arg-type]
     assert isinstance(invoice, Invoice)
     return invoice
 
 
-def kept(book: InvoiceBook, invoice: Invoice) -> Invoice:
+def kept(book: InvoiceRepository, invoice: Invoice) -> Invoice:
     found = book.get(invoice.number)
     assert found is not None
     return found
@@ -59,7 +59,7 @@ def kept(book: InvoiceBook, invoice: Invoice) -> Invoice:
 class InvoiceBookContract:
     """Derive, and give a fixture ``book``."""
 
-    def test_an_invoice_is_read_as_it_was_written(self, book: InvoiceBook) -> None:
+    def test_an_invoice_is_read_as_it_was_written(self, book: InvoiceRepository) -> None:
         invoice = written(book)
         assert invoice == Invoice(
             InvoiceNumber(2026, 1),
@@ -74,19 +74,21 @@ class InvoiceBookContract:
         assert book.get(InvoiceNumber(2026, 1)) == invoice
         assert book.get(InvoiceNumber(2026, 2)) is None
 
-    def test_an_invoice_is_found_by_its_external_id(self, book: InvoiceBook) -> None:
+    def test_an_invoice_is_found_by_its_external_id(self, book: InvoiceRepository) -> None:
         first, _ = written(book), written(book, "c1:2")
         assert book.find("c1:1") == first
         assert book.find("c1:3") is None
 
-    def test_the_same_key_is_the_same_invoice_and_takes_no_number(self, book: InvoiceBook) -> None:
+    def test_the_same_key_is_the_same_invoice_and_takes_no_number(
+        self, book: InvoiceRepository
+    ) -> None:
         first = written(book)
         other = dataclasses.replace(draft(), fax=Msisdn("99312999999"), ordered=LATER)
         assert book.write(other, DAY_AGO, 1) == first
         assert written(book, "c2:1").number.sequence == 2
 
     def test_each_year_is_counted_from_one_by_the_date_on_the_paper(
-        self, book: InvoiceBook
+        self, book: InvoiceRepository
     ) -> None:
         old, new = date(2026, 12, 31), date(2027, 1, 1)
         numbers = [
@@ -96,7 +98,7 @@ class InvoiceBookContract:
         assert [str(number) for number in numbers] == ["1/2026", "1/2027", "2/2026", "2/2027"]
 
     def test_no_more_than_the_operator_allows_and_no_number_is_lost(
-        self, book: InvoiceBook
+        self, book: InvoiceRepository
     ) -> None:
         written(book, "c1:1", at=DAY_AGO)
         written(book, "c2:1")
@@ -104,7 +106,7 @@ class InvoiceBookContract:
         assert book.write(draft("c4:1"), DAY_AGO, 1) is NoInvoice.MANY
         assert written(book, "c5:1").number.sequence == 4
 
-    def test_one_fax_number_gets_so_many_whoever_pays(self, book: InvoiceBook) -> None:
+    def test_one_fax_number_gets_so_many_whoever_pays(self, book: InvoiceRepository) -> None:
         payers = ("99366300891", "99361000000", "99362000000")
         assert isinstance(book.write(draft("c1:1", at=DAY_AGO), DAY_AGO, 9, 1), Invoice)
         answers = [
@@ -117,7 +119,7 @@ class InvoiceBookContract:
         other = dataclasses.replace(draft("c9:1"), fax=Msisdn("99312999999"))
         assert isinstance(book.write(other, DAY_AGO, 9, 1), Invoice)
 
-    def test_two_payers_at_once_do_not_both_fax_a_number(self, book: InvoiceBook) -> None:
+    def test_two_payers_at_once_do_not_both_fax_a_number(self, book: InvoiceRepository) -> None:
         together = threading.Barrier(4)
 
         def write(index: int) -> Invoice | NoInvoice:
@@ -129,7 +131,7 @@ class InvoiceBookContract:
             answers = list(pool.map(write, range(4)))
         assert answers.count(NoInvoice.FAXED) == 3
 
-    def test_many_writers_at_once_leave_no_gap_and_no_repeat(self, book: InvoiceBook) -> None:
+    def test_many_writers_at_once_leave_no_gap_and_no_repeat(self, book: InvoiceRepository) -> None:
         many = 12
         together = threading.Barrier(many)
 
@@ -141,7 +143,7 @@ class InvoiceBookContract:
             made = {invoice.external_id: invoice for invoice in pool.map(write, range(many))}
         assert sorted(each.number.sequence for each in made.values()) == list(range(1, 7))
 
-    def test_a_try_is_begun_by_one_only(self, book: InvoiceBook) -> None:
+    def test_a_try_is_begun_by_one_only(self, book: InvoiceRepository) -> None:
         invoice = written(book)
         assert list(book.due(NOW, 10)) == [invoice]
         assert book.begin(invoice.number, LATER)
@@ -151,7 +153,7 @@ class InvoiceBookContract:
         assert going.tries == (FaxTry(LATER),)
         assert (going.state, going.due) == (FaxState.SENDING, LATER)
 
-    def test_a_failed_try_waits_for_its_time(self, book: InvoiceBook) -> None:
+    def test_a_failed_try_waits_for_its_time(self, book: InvoiceRepository) -> None:
         invoice = written(book)
         book.begin(invoice.number, NOW)
         again = NOW + timedelta(minutes=10)
@@ -161,7 +163,7 @@ class InvoiceBookContract:
         assert waiting.tries == (FaxTry(NOW, LATER, REFUSED),)
         assert book.sending() == []
 
-    def test_the_second_try_is_told_apart(self, book: InvoiceBook) -> None:
+    def test_the_second_try_is_told_apart(self, book: InvoiceRepository) -> None:
         invoice = written(book)
         book.begin(invoice.number, NOW)
         book.end(invoice.number, REFUSED, NOW, FaxState.WAITING, NOW)
@@ -171,7 +173,7 @@ class InvoiceBookContract:
         assert sent.state is FaxState.SENT
         assert sent.tries == (FaxTry(NOW, NOW, REFUSED), FaxTry(LATER, LATER, TAKEN))
 
-    def test_what_has_ended_does_not_end_again(self, book: InvoiceBook) -> None:
+    def test_what_has_ended_does_not_end_again(self, book: InvoiceRepository) -> None:
         invoice = written(book)
         book.begin(invoice.number, NOW)
         book.end(invoice.number, TAKEN, NOW, FaxState.SENT, NOW)
@@ -179,7 +181,7 @@ class InvoiceBookContract:
         assert kept(book, invoice).tries == (FaxTry(NOW, NOW, TAKEN),)
         assert kept(book, invoice).state is FaxState.SENT
 
-    def test_what_is_due_first_comes_first(self, book: InvoiceBook) -> None:
+    def test_what_is_due_first_comes_first(self, book: InvoiceRepository) -> None:
         late = written(book, "c1:1", at=LATER)
         early = written(book, "c2:1")
         assert [each.number for each in book.due(LATER, 10)] == [early.number, late.number]
@@ -187,7 +189,7 @@ class InvoiceBookContract:
         assert [each.number for each in book.due(NOW, 10)] == [early.number]
 
     def test_a_key_of_another_number_s_invoice_is_no_invoice_of_this_one(
-        self, book: InvoiceBook
+        self, book: InvoiceRepository
     ) -> None:
         first = written(book)
         with pytest.raises(KeyTaken):

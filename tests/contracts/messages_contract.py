@@ -14,7 +14,7 @@ from ivr.domain.orders import OrderState
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import KeyTaken
 from ivr.ports.messages import Outbox, Outgoing, Promises
-from ivr.ports.orders import OrderBook
+from ivr.ports.orders import OrderRepository
 from ivr.testing.clock import FixedClock
 from tests.contracts.order_book_contract import DONE, NOW, order
 from tests.contracts.records import NUMBER
@@ -40,7 +40,7 @@ class MessageRecords(Protocol):
     @property
     def promises(self) -> Promises: ...
     @property
-    def orders(self) -> OrderBook: ...
+    def orders(self) -> OrderRepository: ...
     @property
     def clock(self) -> FixedClock: ...
     @property

@@ -12,12 +12,12 @@ from ivr.domain.orders import NetworkAnswer
 from ivr.domain.services import SUSPENSION, Change
 from ivr.domain.values import Msisdn, ServiceId
 from ivr.errors import TemporarilyUnavailable
-from ivr.ports.business import Outcomes
+from ivr.ports.business import OrderStatusQuery
 from ivr.ports.orders import Network
 from tests.network.world import GPRS, MMS, NUMBER, OTHER, again, order
 
 
-class AskedNetwork(Network, Outcomes, Protocol):
+class AskedNetwork(Network, OrderStatusQuery, Protocol):
     """A network that also says what became of an order."""
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Protocol
 
 from ivr.domain.orders import Order
-from ivr.domain.subscriber import Held, Status, Subscriber
+from ivr.domain.subscriber import ActiveServiceRecord, Status, Subscriber
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from ivr.ports.attempts import Attempts
 from ivr.ports.content import Releases
-from ivr.ports.orders import OrderBook
-from ivr.ports.requests import RequestBook
+from ivr.ports.orders import OrderRepository
+from ivr.ports.requests import RequestRepository
 from ivr.ports.subscribers import Payments, Subscribers
 
 NUMBER = Msisdn("99365123456")
@@ -24,11 +24,11 @@ class Records(Protocol):
     @property
     def attempts(self) -> Attempts: ...
     @property
-    def orders(self) -> OrderBook: ...
+    def orders(self) -> OrderRepository: ...
     @property
     def releases(self) -> Releases: ...
     @property
-    def requests(self) -> RequestBook: ...
+    def requests(self) -> RequestRepository: ...
     @property
     def payments(self) -> Payments: ...
 
@@ -50,11 +50,11 @@ def subscriber(status: Status = Status.ACTIVE) -> Subscriber:
         tariff="duet",
         status=status,
         balance=Money(4530),
-        services={ServiceId("sms"): Held()},
+        services={ServiceId("sms"): ActiveServiceRecord()},
     )
 
 
-def written_order(book: OrderBook, order: Order) -> Order:
+def written_order(book: OrderRepository, order: Order) -> Order:
     """An order as it is written, which nothing refuses."""
     written = book.write(order)
     assert isinstance(written, Order)

@@ -14,7 +14,7 @@ from ivr.domain.callbacks import Bound
 from ivr.domain.requests import NoRequest, Request
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import KeyTaken
-from ivr.ports.requests import RequestBook
+from ivr.ports.requests import RequestRepository
 from tests.contracts.records import NUMBER, Records
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -39,7 +39,7 @@ def asked(reference: str = "c1:1", at: datetime = NOW, party: Msisdn | None = No
     )
 
 
-def write(book: RequestBook, request: Request) -> Request:
+def write(book: RequestRepository, request: Request) -> Request:
     written = book.write(request, AMPLE, 100)
     assert isinstance(written, Request)
     return written

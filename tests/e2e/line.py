@@ -22,7 +22,7 @@ from ivr.domain.subscriber import Status
 from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.settings import Settings
 from ivr.simulators.network import NetworkSimulator
-from ivr.softphone.ear import Ear
+from ivr.softphone.ear import PromptListener
 from ivr.softphone.hearing import Heard, Vocabulary
 from ivr.softphone.phone import Account, Phone
 from ivr.speech.audio import read_wave
@@ -34,7 +34,7 @@ from ivr.speech.voice import Voice
 from ivr.store.rows import Row
 from ivr.system.hardening import die_with_parent
 from ivr.telephony import executables
-from ivr.wiring.container import House
+from ivr.wiring.container import Container
 from tests.e2e import coded
 from tests.waiting import DEADLINE, until
 
@@ -60,13 +60,13 @@ class RunningLine:
 
     settings: Settings
     process: subprocess.Popen[bytes] | None
-    house: House
+    container: Container
     words: Vocabulary
     _numbers: Iterator[int] = field(default_factory=lambda: count(os.getpid() % 1000 * 1000))
 
     @property
     def prompts(self) -> SpokenPrompts:
-        prompts = self.house.shelf.live().prompts
+        prompts = self.container.shelf.live().prompts
         assert isinstance(prompts, SpokenPrompts)
         return prompts
 
@@ -102,10 +102,10 @@ class RunningLine:
             puk=Secret(PUK),
             company="",
         )
-        self.house.store.imports.take_over([row], "test")
+        self.container.store.imports.take_over([row], "test")
         if codeword:
-            verifiers = self.house.verifying.codeword(CODEWORD)
-            assert self.house.store.subscribers.set_codeword(number, verifiers, "test")
+            verifiers = self.container.verifying.codeword(CODEWORD)
+            assert self.container.store.subscribers.set_codeword(number, verifiers, "test")
         return number
 
     @contextmanager
@@ -117,7 +117,7 @@ class RunningLine:
             phone.dial(number)
             phone.wait_for("CALL_ESTABLISHED", DEADLINE)
             phone.wait_for("CALL_RTPESTAB", DEADLINE)
-            yield Caller(self, phone, Ear(phone, self.words))
+            yield Caller(self, phone, PromptListener(phone, self.words))
 
     def phone(
         self, account: Account, *, answers: bool = False, speaks: Path | None = None
@@ -138,7 +138,7 @@ class Caller:
 
     line: RunningLine
     phone: Phone
-    ear: Ear
+    ear: PromptListener
     language: Language | None = None
     _told: int = 0
     """Pieces that were compared already."""
@@ -268,9 +268,9 @@ def sounds_made() -> None:
     if not voices():
         return
     with tempfile.TemporaryDirectory(prefix="ivr-") as folder:
-        house = House(line_settings(Path(folder)))
-        house.__dict__["voice"] = Voice({each: Coded(coded.COMMAND) for each in Language})
-        house.speak(house.content())
+        container = Container(line_settings(Path(folder)))
+        container.__dict__["voice"] = Voice({each: Coded(coded.COMMAND) for each in Language})
+        container.speak(container.content())
 
 
 def line_settings(home: Path, **given: object) -> Settings:
@@ -323,8 +323,8 @@ def shared_line() -> RunningLine:
     """The line that was started before the test processes."""
     pairs = (pair.partition("=") for pair in os.environ[SHARED].split("\n"))
     given = {name.removeprefix("IVR_").lower(): value for name, _, value in pairs}
-    house = House(Settings(_env_file=None, **given))  # type: ignore[arg-type,call-arg]
-    return RunningLine(house.settings, None, house, words_of(house))
+    container = Container(Settings(_env_file=None, **given))  # type: ignore[arg-type,call-arg]
+    return RunningLine(container.settings, None, container, words_of(container))
 
 
 @contextmanager
@@ -343,8 +343,8 @@ def running_line(folder: Path, **given: object) -> Iterator[RunningLine]:
         )
     try:
         _wait_ready(process, output)
-        house = House(settings)
-        yield RunningLine(settings, process, house, words_of(house))
+        container = Container(settings)
+        yield RunningLine(settings, process, container, words_of(container))
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(STOP_SECONDS) == 0, output.read_text()

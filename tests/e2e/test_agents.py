@@ -92,7 +92,7 @@ def test_an_agent_is_asked_by_topic_and_key_customers_go_first(
 
 def console(line: RunningLine, command: str) -> str:
     """What the line's Asterisk answers on its console."""
-    programs = telephony.programs(line.house)
+    programs = telephony.programs(line.container)
     etc = own_folders(line.settings.home).etc
     said = subprocess.run(
         [*programs.asterisk, "-C", str(etc / "asterisk.conf"), "-rx", command],
@@ -119,7 +119,7 @@ def noted(line: RunningLine, number: str) -> Record:
     """The call of a number, once the journal knows what became of it in the queue."""
 
     def found() -> Record | None:
-        for call in line.house.store.journal.newest(99):
+        for call in line.container.store.journal.newest(99):
             if call.caller == number and call.agents and call.outcome:
                 return call
         return None

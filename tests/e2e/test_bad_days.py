@@ -22,7 +22,7 @@ from ivr.system.hardening import die_with_parent
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
 from ivr.wiring import telephony
-from ivr.wiring.container import House, prepare_database
+from ivr.wiring.container import Container, prepare_database
 from tests.e2e.line import (
     KEY_OF,
     RunningLine,
@@ -49,16 +49,16 @@ def asterisk_alone(home: Path, **given: object) -> Iterator[RunningLine]:
 def asterisk_of(settings: Settings, agents: Sequence[str] = ("agent1",)) -> Iterator[RunningLine]:
     """The same by its settings, with the phones of some agents."""
     sounds_made()
-    house = House(settings)
-    prepare_database(house)
-    publish(house)
-    programs = telephony.programs(house)
-    sounds = telephony.dialplan_sounds(house.shelf.live().prompts)
+    container = Container(settings)
+    prepare_database(container)
+    publish(container)
+    programs = telephony.programs(container)
+    sounds = telephony.dialplan_sounds(container.shelf.live().prompts)
     configuration = render(settings, programs, sounds, agents)
     output = settings.home / "logs" / "asterisk.out"
     with Asterisk(programs.asterisk, configuration, output) as asterisk:
         asterisk.wait_ready()
-        yield RunningLine(settings, None, house, words_of(house))
+        yield RunningLine(settings, None, container, words_of(container))
 
 
 @contextmanager
@@ -124,7 +124,7 @@ def others(line: RunningLine, key: str, language: Language) -> list[str]:
 
 
 def recorded(line: RunningLine, number: Msisdn) -> list[Record]:
-    return [each for each in line.house.store.journal.newest(50) if each.caller == number]
+    return [each for each in line.container.store.journal.newest(50) if each.caller == number]
 
 
 def refused(line: RunningLine, reason: str) -> float:
@@ -143,7 +143,7 @@ def test_over_the_bound_the_caller_is_told_in_the_language_that_is_known(
         first.press(KEY_OF[language])
         first.hears("menu.main.account")
         known, unknown = line.number(), line.number()
-        line.house.store.callers.remember(known, language)
+        line.container.store.callers.remember(known, language)
         with line.call(known) as second, line.call(unknown) as third:
             fourth = line.phone(Account(line.number(), line.settings.sip_bind))
             with fourth:
@@ -209,5 +209,7 @@ def test_a_line_that_is_asked_to_end_lets_its_calls_end_first(
             caller.hears("info.tariff", 60, tariff="tariff.oba", fee=Money(500))
             caller.phone.hangup()
         assert worker.wait(20) == 0
-        (record,) = (each for each in line.house.store.journal.newest(9) if each.caller == number)
+        (record,) = (
+            each for each in line.container.store.journal.newest(9) if each.caller == number
+        )
         assert (record.outcome, "info/tariffs" in record.goals) == ("hung-up", True)

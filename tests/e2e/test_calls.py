@@ -68,7 +68,7 @@ def test_silence_ends_at_an_agent_and_a_number_may_be_left(
         caller.is_hung_up()
     left = [
         each
-        for each in line.house.store.callbacks.list(CallbackStatus.OPEN, 1000)
+        for each in line.container.store.callbacks.list(CallbackStatus.OPEN, 1000)
         if each.number == number
     ]
     assert [(each.language, each.reason) for each in left] == [(language, "noinput")]
@@ -97,7 +97,7 @@ def test_the_balance_is_told_to_who_proves_the_number(
         caller.press("1")
         amount = caller.hears("account.balance", balance=Money(123456))
         said = spoken(language, "money", Money(123456))
-        assert amount.piece.words == spell(language, said, line.house.folder.texts().lexicon)
+        assert amount.piece.words == spell(language, said, line.container.folder.texts().lexicon)
 
 
 @pytest.mark.nightly
@@ -161,19 +161,19 @@ def test_a_service_is_switched_on_heard_seen_and_undone(
         caller.hears("change.price.once", price=Money(300))
         caller.press("1")
         caller.hears("change.on.done", service="service.international")
-        subscriber = line.house.store.subscribers.find(number)
+        subscriber = line.container.store.subscribers.find(number)
         assert subscriber is not None
         assert international in subscriber.services
         assert subscriber.balance == Money(700)
         assert line.network.switched(number) == {international: True}
         caller.press("2")
         caller.hears("change.undone", service="service.international")
-        subscriber = line.house.store.subscribers.find(number)
+        subscriber = line.container.store.subscribers.find(number)
         assert subscriber is not None
         assert international not in subscriber.services
         assert subscriber.balance == Money(1000)
         assert line.network.switched(number) == {international: False}
-    orders = [o for o in line.house.store.orders.newest(1000) if o.number == number]
+    orders = [o for o in line.container.store.orders.newest(1000) if o.number == number]
     assert [order.state for order in orders] == [OrderState.COMPLETED] * 2
     assert {order.changes for order in orders} == {
         (Change(international, on=True),),
@@ -228,7 +228,7 @@ def test_the_block_for_inactivity_is_lifted(line: RunningLine, language: Languag
 
 
 def status_of(line: RunningLine, number: str) -> Status:
-    subscriber = line.house.store.subscribers.find(number)  # type: ignore[arg-type]
+    subscriber = line.container.store.subscribers.find(number)  # type: ignore[arg-type]
     assert subscriber is not None
     return subscriber.status
 

@@ -34,7 +34,7 @@ def test_a_silent_caller_is_told_in_each_language_and_let_go(line: RunningLine) 
         caller.is_hung_up()
 
     def noted() -> list[tuple[object, str]]:
-        newest = line.house.store.journal.newest(9)
+        newest = line.container.store.journal.newest(9)
         return [(call.outcome, call.reason) for call in newest if call.caller == number]
 
     until(lambda: noted() == [("ended", "noinput")])
@@ -43,7 +43,7 @@ def test_a_silent_caller_is_told_in_each_language_and_let_go(line: RunningLine) 
 def test_a_jammed_key_is_asked_whether_somebody_is_there(line: RunningLine) -> None:
     """The agent's key, again and again: queue, offer, queue; then the question, and the end."""
     number = line.number()
-    line.house.store.callers.remember(number, Language.ENGLISH)
+    line.container.store.callers.remember(number, Language.ENGLISH)
     with line.call(number) as caller:
         caller.language = Language.ENGLISH
         caller.hears("language.greeting")
@@ -63,7 +63,7 @@ def test_the_longest_call_ends_with_a_goodbye_whatever_the_caller_does(folder: P
     minutes = LONGEST_SECONDS / 60
     with running_line(folder / "home", max_call_minutes=minutes) as line:
         number = line.number()
-        line.house.store.callers.remember(number, Language.ENGLISH)
+        line.container.store.callers.remember(number, Language.ENGLISH)
         with line.call(number) as caller:
             caller.language = Language.ENGLISH
             caller.hears("language.greeting")
@@ -72,7 +72,7 @@ def test_the_longest_call_ends_with_a_goodbye_whatever_the_caller_does(folder: P
             caller.hears("limit.reached")
             caller.hears("dialplan.bye")
             caller.is_hung_up()
-        journal = line.house.store.journal
+        journal = line.container.store.journal
         until(
             lambda: (
                 [each.outcome for each in journal.newest(9) if each.caller == number] == ["ended"]

@@ -31,7 +31,7 @@ from ivr.telephony.configuration import render
 from ivr.telephony.management import Manager
 from ivr.testing.acting import on_phone
 from ivr.wiring import telephony
-from ivr.wiring.container import House, prepare_database
+from ivr.wiring.container import Container, prepare_database
 from tests.e2e.line import (
     KEY_OF,
     RunningLine,
@@ -76,7 +76,7 @@ def order(line: RunningLine, language: Language, fax: Msisdn) -> InvoiceNumber:
     """Order without a call."""
     wanted = [Wanted("communication", Money(5000)), Wanted("internet", Money(12000))]
     subscriber = line.subscriber()
-    number = line.house.care.invoices.order(
+    number = line.container.care.invoices.order(
         *on_phone(subscriber), subscriber, language, wanted, fax
     )
     assert isinstance(number, InvoiceNumber)
@@ -85,7 +85,7 @@ def order(line: RunningLine, language: Language, fax: Msisdn) -> InvoiceNumber:
 
 def newest(line: RunningLine, number: Msisdn) -> Invoice | None:
     """The newest invoice of a subscriber."""
-    for invoice in line.house.store.invoices.newest(99):
+    for invoice in line.container.store.invoices.newest(99):
         if invoice.paper.phone == number:
             return invoice
     return None
@@ -95,7 +95,7 @@ def ended(line: RunningLine, number: InvoiceNumber) -> Invoice:
     """Wait until an invoice was sent, or has failed for good."""
 
     def look() -> Invoice | None:
-        invoice = line.house.store.invoices.get(number)
+        invoice = line.container.store.invoices.get(number)
         assert invoice is not None
         return invoice if invoice.state in (FaxState.SENT, FaxState.FAILED) else None
 
@@ -114,7 +114,7 @@ def pages(tiff: bytes) -> list[NDArray[np.bool_]]:
 
 def message(line: RunningLine, reference: str) -> tuple[str, str]:
     """Number and body of the text message of an occasion."""
-    for kept in line.house.store.outbox.newest(99):
+    for kept in line.container.store.outbox.newest(99):
         if kept.reference == reference:
             return kept.number, kept.body
     raise AssertionError(f"no message about {reference}")
@@ -125,7 +125,7 @@ def assert_received(line: RunningLine, invoice: Invoice, machine: Settings | Non
     home = (machine or line.settings).home
     (file,) = (home / "fax" / "received").glob(f"{invoice.fax}-*.tif")
     (received,) = pages(file.read_bytes())
-    (drawn,) = pages(line.house.press.tiff(invoice.number, invoice.paper))
+    (drawn,) = pages(line.container.press.tiff(invoice.number, invoice.paper))
     assert drawn.any()
     assert received[:HEADER].any(), "the header line"
     assert received.shape == drawn.shape == (2292, 1728)
@@ -139,7 +139,7 @@ def assert_told(line: RunningLine, invoice: Invoice) -> None:
     text = "sms.invoice.sent" if invoice.state is FaxState.SENT else told(answer.reason)
     to, body = message(line, f"invoice:{invoice.number}")
     assert to == invoice.paper.phone
-    assert body == line.house.write(
+    assert body == line.container.write(
         invoice.paper.language,
         text,
         number=invoice.number.sequence,
@@ -161,8 +161,8 @@ def test_an_invoice_is_ordered_with_keys_and_received_as_it_was_drawn(
     assert_received(line, invoice)
     assert_told(line, invoice)
     orders = f"invoice:{number}"
-    until(lambda: any(orders in call.orders for call in line.house.store.journal.newest(999)))
-    (call,) = [call for call in line.house.store.journal.newest(999) if orders in call.orders]
+    until(lambda: any(orders in call.orders for call in line.container.store.journal.newest(999)))
+    (call,) = [call for call in line.container.store.journal.newest(999) if orders in call.orders]
     assert "account/invoice" in call.goals
     log = (line.settings.home / "logs" / "orders.log").read_text()
     assert f'"fax": "{number.year}-{number.sequence}-1"' in log
@@ -197,7 +197,7 @@ def test_a_fax_that_fails_is_tried_again_and_its_end_told() -> None:
         file = folder / "invoice.pdf"
         shown = ivr(line, "invoices", "show", str(number), "-o", str(file))
         assert shown.returncode == 0, shown.stderr
-        assert file.read_bytes() == line.house.press.pdf(number, invoice.paper)
+        assert file.read_bytes() == line.container.press.pdf(number, invoice.paper)
     shutil.rmtree(folder)
 
 
@@ -223,11 +223,11 @@ def office_fax(folder: Path) -> Iterator[Settings]:
     """Another Asterisk with a fax machine at one number, reached by SIP."""
     settings = line_settings(folder, rtp_ports="29000-29199")
     (folder / "fax" / "received").mkdir(parents=True)
-    configuration = render(settings, telephony.programs(House(settings)), {})
+    configuration = render(settings, telephony.programs(Container(settings)), {})
     dialplan = configuration.with_name("extensions.conf")
     answers = f"[from-trunk]\nexten => {GOOD},1,Goto(fax-machine,{GOOD},1)\n"
     dialplan.write_text(dialplan.read_text().replace("[from-trunk]\n", answers, 1))
-    program = telephony.programs(House(settings)).asterisk
+    program = telephony.programs(Container(settings)).asterisk
     with Asterisk(program, configuration, folder / "asterisk.out") as asterisk:
         asterisk.wait_ready()
         yield settings
@@ -246,10 +246,10 @@ def test_a_fax_goes_over_a_sip_trunk_to_another_exchange() -> None:
 
 
 @contextmanager
-def worker(house: House) -> Iterator[FaxWorker]:
+def worker(container: Container) -> Iterator[FaxWorker]:
     """A worker of its own process, as far as Asterisk can tell."""
-    manager = telephony.manager(house, Manager.FAX)
-    made = telephony.fax_worker(house, manager)
+    manager = telephony.manager(container, Manager.FAX)
+    made = telephony.fax_worker(container, manager)
     manager.start()
     try:
         assert manager.connected.wait(10)
@@ -262,29 +262,29 @@ def worker(house: House) -> Iterator[FaxWorker]:
 def test_a_worker_that_dies_while_a_fax_goes_on_is_followed_by_another() -> None:
     folder = short_folder()
     settings = line_settings(folder / "home")
-    house = House(settings)
-    prepare_database(house)
-    publish(house)
-    line = RunningLine(settings, None, house, cast(Vocabulary, None))
+    container = Container(settings)
+    prepare_database(container)
+    publish(container)
+    line = RunningLine(settings, None, container, cast(Vocabulary, None))
     number = order(line, Language.RUSSIAN, GOOD)
-    programs = telephony.programs(house)
+    programs = telephony.programs(container)
     configuration = render(settings, programs, {})
     with Asterisk(programs.asterisk, configuration, folder / "asterisk.out") as asterisk:
         asterisk.wait_ready()
-        with worker(house) as first:
+        with worker(container) as first:
             assert first.once() == 1
             assert first.once() == 0, "it goes on"
         received = settings.home / "fax" / "received"
         until(lambda: list(received.glob("*.tif")))
         until(lambda: "0 active channels" in asterisk.command("core show channels count"))
-        with worker(house) as second:
+        with worker(container) as second:
             assert second.once() == 1
         invoice = ended(line, number)
         assert [each.answer for each in invoice.tries] == [FaxAnswer(FaxResult.SENT, 1)]
         assert_received(line, invoice)
         assert_told(line, invoice)
         assert list((settings.home / "fax" / "results").iterdir()) == []
-    house.store.close()
+    container.store.close()
     shutil.rmtree(folder)
 
 

@@ -68,7 +68,7 @@ def test_a_service_is_switched_on(line: RunningLine, item: str) -> None:
         caller.hears("confirm")
         caller.press("1")
         caller.hears("change.on.done", 30, service=f"service.{service}")
-    subscriber = line.house.store.subscribers.find(number)
+    subscriber = line.container.store.subscribers.find(number)
     assert subscriber is not None
     assert service in subscriber.services
     assert line.network.switched(number)[ServiceId(service)]
@@ -131,7 +131,9 @@ def test_a4_entries_that_cannot_be_change_nothing(line: RunningLine) -> None:
         caller.hears("forwarding.number", 40)
         caller.hears("noinput.1", 40)
         caller.press("6100")
-    assert [each for each in line.house.store.orders.newest(1000) if each.number == number] == []
+    assert [
+        each for each in line.container.store.orders.newest(1000) if each.number == number
+    ] == []
     assert settings(line, number) == {}
 
 
@@ -146,11 +148,11 @@ def test_a10_an_internet_package_is_bought_with_gprs(line: RunningLine) -> None:
         caller.hears("confirm")
         caller.press("1")
         caller.hears("change.on.done", 30, service="service.internet-package")
-        subscriber = line.house.store.subscribers.find(number)
+        subscriber = line.container.store.subscribers.find(number)
         assert subscriber is not None
         (bought,) = subscriber.packages
         caller.press("*")
-        until = line.house.clock.local(bought.until).date()
+        until = line.container.clock.local(bought.until).date()
         caller.hears("packages.left.megabytes", 40, package="package.l", left=500, until=until)
     assert (bought.package, subscriber.balance) == ("l", Money(3000))
     assert "gprs" in subscriber.services
@@ -166,7 +168,7 @@ def test_a11_an_sms_package_is_bought(line: RunningLine) -> None:
         caller.hears("confirm")
         caller.press("1")
         caller.hears("change.on.done", 30, service="service.sms-package")
-    subscriber = line.house.store.subscribers.find(number)
+    subscriber = line.container.store.subscribers.find(number)
     assert subscriber is not None
     assert [each.package for each in subscriber.packages] == ["s"]
 
@@ -198,22 +200,22 @@ def test_c2_the_block_for_inactivity_is_lifted(line: RunningLine) -> None:
         caller.hears("confirm")
         caller.press("1")
         caller.hears("inactivity.off.done", 30)
-    subscriber = line.house.store.subscribers.find(number)
+    subscriber = line.container.store.subscribers.find(number)
     assert subscriber is not None
     assert subscriber.status is Status.ACTIVE
 
 
 def test_c3_tariff_services_and_payments_are_told(line: RunningLine) -> None:
     number = line.subscriber(services="sms", balance=1500)
-    at = line.house.clock.now() - timedelta(hours=1)
-    line.house.store.payments.add([(number, at, Money(1500))], "test")
+    at = line.container.clock.now() - timedelta(hours=1)
+    line.container.store.payments.add([(number, at, Money(1500))], "test")
     with line.call(number) as caller:
         identified(caller, EN, "1")
         caller.press("2")
         caller.hears("account.tariff", 40, tariff="tariff.duet")
         caller.hears("account.service", service="service.sms")
         caller.press("*4")
-        day = line.house.clock.local(at).date()
+        day = line.container.clock.local(at).date()
         caller.hears("account.payment", 40, day=day, amount=Money(1500))
 
 
@@ -234,7 +236,7 @@ def test_c5_the_favourite_number_is_set_and_not_changed_at_once(line: RunningLin
         caller.press("1")
         caller.hears("favourite.number", 40)
         caller.press("12223344")
-        again = line.house.clock.local() + timedelta(days=30)
+        again = line.container.clock.local() + timedelta(days=30)
         caller.hears("refused.soon", 40, service="service.favourite", until=again.date())
     assert settings(line, number, "favourite") == {"number": FRIEND}
 
@@ -275,11 +277,11 @@ def test_i0_information_needs_no_identification(
 def test_i0_an_announcement_is_made_before_the_menu() -> None:
     folder = short_folder()
     with running_line(folder / "home") as line:
-        now = line.house.clock.now()
+        now = line.container.clock.now()
         words = {TK: "Aşgabatda tor näsaz.", RU: "В городе авария.", EN: "There is a fault."}
         announced = Announcement(words, now + timedelta(hours=1), "test")
-        line.house.store.announcements.set(announced, now)
-        line.words = words_of(line.house)
+        line.container.store.announcements.set(announced, now)
+        line.words = words_of(line.container)
         for _ in range(5):  # the line looks every second
             with line.call(line.number()) as caller:
                 caller.language = RU
@@ -293,7 +295,7 @@ def test_i0_an_announcement_is_made_before_the_menu() -> None:
 
 def settings(line: RunningLine, number: Msisdn, service: str = FORWARDING) -> dict[str, str]:
     """What a service of a number is set to, by the database."""
-    subscriber = line.house.store.subscribers.find(number)
+    subscriber = line.container.store.subscribers.find(number)
     assert subscriber is not None
     held = subscriber.services.get(ServiceId(service))
     return dict(held.value) if held else {}

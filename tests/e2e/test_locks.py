@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ivr.domain.call import Means
+from ivr.domain.call import IdentificationMethod
 from ivr.domain.identification import Attempt, CallerKind
 from ivr.domain.values import Language, Money, Msisdn
 from ivr.testing.demo import CODEWORD_KEYS
@@ -16,9 +16,9 @@ from tests.waiting import until
 
 def lock(line: RunningLine, number: Msisdn) -> None:
     """As strangers do who fail five times."""
-    store, now = line.house.store, line.house.clock.now()
+    store, now = line.container.store, line.container.clock.now()
     for index in range(5):
-        attempt = Attempt(f"{number}-{index}", number, origin(), Means.PASSPORT)
+        attempt = Attempt(f"{number}-{index}", number, origin(), IdentificationMethod.PASSPORT)
         store.attempts.open(attempt, CallerKind.KNOWN, now)
 
 
@@ -50,7 +50,7 @@ def test_a_stranger_ends_a_lock_by_a_code_and_the_owner_has_none(line: RunningLi
         stranger.hears("identify.done")
         stranger.press("1")
         stranger.hears("account.balance.other", number=number, balance=Money(4530))
-    outbox = line.house.store.outbox
+    outbox = line.container.store.outbox
     until(lambda: outbox.newest(1, number)[0].body == "")
     logs = line.settings.home / "logs"
     assert not any(code.encode() in file.read_bytes() for file in logs.iterdir())

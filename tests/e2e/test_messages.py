@@ -14,7 +14,7 @@ import pytest
 from ivr.domain.messages import MessageState
 from ivr.domain.values import Language, Msisdn
 from ivr.settings import Settings
-from ivr.simulators.smsc import LOOPBACK, Mood, Received, SmscSimulator
+from ivr.simulators.smsc import LOOPBACK, Received, SmscBehaviour, SmscSimulator
 from ivr.speech.written import WrittenTexts
 from ivr.system.hardening import die_with_parent
 from tests.e2e.line import KEY_OF, PUK, RunningLine, environment, free_port
@@ -60,7 +60,7 @@ def shown(line: RunningLine, number: Msisdn) -> Received:
 
 
 def words(line: RunningLine) -> WrittenTexts:
-    return WrittenTexts(line.house.folder.texts())
+    return WrittenTexts(line.container.folder.texts())
 
 
 def test_advice_comes_as_a_text_message(line: RunningLine, language: Language) -> None:
@@ -80,7 +80,7 @@ def test_advice_comes_as_a_text_message(line: RunningLine, language: Language) -
 @pytest.mark.nightly
 def test_the_settings_of_a_handset_come_as_a_text_message(line: RunningLine) -> None:
     number = line.number()
-    line.house.store.callers.remember(number, Language.RUSSIAN)
+    line.container.store.callers.remember(number, Language.RUSSIAN)
     with line.call(number) as caller:
         caller.language = Language.RUSSIAN
         caller.press("5212")
@@ -161,7 +161,7 @@ def test_an_accepted_order_ends_as_a_message_though_centre_and_workers_die(
             caller.press("1")
             caller.hears("change.on.accepted", service="service.international")
             caller.hears("change.promised")
-        smsc.mood = Mood.SILENT
+        smsc.mood = SmscBehaviour.SILENT
         smsc.start()
         try:
             back = {"IVR_NETWORK_OUTAGE": "none"}
@@ -173,8 +173,8 @@ def test_an_accepted_order_ends_as_a_message_though_centre_and_workers_die(
                 until(lambda: smsc.asked > 0)
                 worker.kill()
                 worker.wait()
-            smsc.mood = Mood.TAKES
-            outbox = line.house.store.outbox
+            smsc.mood = SmscBehaviour.TAKES
+            outbox = line.container.store.outbox
             (waiting,) = outbox.newest(9, number)
             assert waiting.state is MessageState.WAITING
             outbox.later(waiting.id, outbox.now(), "its worker died")  # not to wait for its claim

@@ -35,7 +35,7 @@ def own_line() -> Iterator[RunningLine]:
 
 
 def row(line: RunningLine, number: Msisdn) -> Subscriber:
-    found = line.house.store.subscribers.find(number)
+    found = line.container.store.subscribers.find(number)
     assert found is not None
     return found
 
@@ -55,7 +55,9 @@ def await_states(line: RunningLine, number: Msisdn, *states: OrderState) -> None
     """Wait until the number's orders, oldest first, have ended like this."""
 
     def found() -> list[OrderState]:
-        orders = [each for each in line.house.store.orders.newest(1000) if each.number == number]
+        orders = [
+            each for each in line.container.store.orders.newest(1000) if each.number == number
+        ]
         return [each.state for each in reversed(orders)]
 
     until(lambda: found() == list(states), lambda: str(found()))
@@ -120,8 +122,8 @@ def test_a_used_package_is_not_taken_back(own_line: RunningLine) -> None:
         hears_the_price(caller, TK)
         caller.press("1")
         caller.hears("change.on.done", service=f"service.{PACKAGE}")
-        (order,) = [o for o in own_line.house.store.orders.newest(10) if o.number == number]
-        assert own_line.house.store.packages.set_left({order.external_id: 0}, "meter") == []
+        (order,) = [o for o in own_line.container.store.orders.newest(10) if o.number == number]
+        assert own_line.container.store.packages.set_left({order.external_id: 0}, "meter") == []
         caller.press("2")
         caller.hears("refused.used", 30, service=f"service.{PACKAGE}")
     after = row(own_line, number)
@@ -141,18 +143,18 @@ def forwards_by_passport(line: RunningLine, owner: Msisdn, language: Language) -
         thief.press("61000000")
         thief.hears("forwarding.always.confirm", 60, number="99361000000", seconds=0)
         thief.press("1")
-        until(lambda: line.house.store.orders.held(owner))
+        until(lambda: line.container.store.orders.held(owner))
         day, at = due(line, held(line, owner))
         thief.hears("change.held", 60, service=f"service.{FORWARDING}", day=day, time=at)
 
 
 def held(line: RunningLine, owner: Msisdn) -> HeldChange:
-    (change,) = line.house.care.subscriptions.held(owner)
+    (change,) = line.container.care.subscriptions.held(owner)
     return change
 
 
 def due(line: RunningLine, change: HeldChange) -> tuple[date, clock_time]:
-    local = line.house.clock.local(change.due)
+    local = line.container.clock.local(change.due)
     return local.date(), local.time().replace(second=0, microsecond=0)
 
 
@@ -160,7 +162,7 @@ def test_the_owner_hears_of_a_held_forwarding_before_the_menu_and_stops_it(
     own_line: RunningLine, language: Language
 ) -> None:
     owner = own_line.subscriber()
-    own_line.house.store.callers.remember(owner, language)
+    own_line.container.store.callers.remember(owner, language)
     forwards_by_passport(own_line, owner, language)
     day, at = due(own_line, held(own_line, owner))
     with own_line.call(owner) as caller:
@@ -172,8 +174,8 @@ def test_the_owner_hears_of_a_held_forwarding_before_the_menu_and_stops_it(
         caller.press("1")
         caller.hears("held.stopped", service=f"service.{FORWARDING}")
         caller.hears("menu.main.account")
-    assert own_line.house.store.orders.held(owner) == []
+    assert own_line.container.store.orders.held(owner) == []
     await_states(own_line, owner, CANCELLED)
     assert own_line.network.switched(owner) == {}
-    entries = own_line.house.store.audit.newest(5, owner)
+    entries = own_line.container.store.audit.newest(5, owner)
     assert "order.stopped" in {entry.action for entry in entries}

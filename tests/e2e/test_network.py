@@ -142,7 +142,7 @@ def test_an_order_that_still_waits_is_not_given_twice(own_line: RunningLine) -> 
 
 def order_of(line: RunningLine, number: Msisdn) -> Order:
     """The one order of a number."""
-    orders = [order for order in line.house.store.orders.newest(1000) if order.number == number]
+    orders = [order for order in line.container.store.orders.newest(1000) if order.number == number]
     assert len(orders) == 1
     return orders[0]
 

@@ -62,7 +62,7 @@ def test_a_database_that_is_cut_before_the_yes() -> None:
             caller.hears("change.on.done", 30, service="service.waiting")
             caller.press("0")
             caller.hears("agent.transfer", 30)
-        orders = [each for each in line.house.store.orders.newest(9) if each.number == number]
+        orders = [each for each in line.container.store.orders.newest(9) if each.number == number]
         assert len(orders) == 1, "what was not confirmed as accepted is not carried out"
     shutil.rmtree(folder)
 
@@ -97,7 +97,7 @@ def test_a_database_that_hangs_keeps_nobody_waiting(language: Language) -> None:
                     other.press(f"{KEY_OF[language]}3")
                     other.hears("menu.info.news", 30)
                 until(lambda: told("away") > 0)
-            until(lambda: line.house.store.callers.language(fresh) is language)
+            until(lambda: line.container.store.callers.language(fresh) is language)
             caller.press("**11")
             caller.hears("account.balance", 40, balance=Money(4530))
         calls = {number: "hung-up", fresh: "hung-up"}
@@ -145,7 +145,7 @@ def asterisk_of(line: RunningLine) -> int:
 
 
 def journal(line: RunningLine) -> Sequence[Record]:
-    return line.house.store.journal.newest(99)
+    return line.container.store.journal.newest(99)
 
 
 def until(true: Callable[[], bool]) -> None:
@@ -230,5 +230,5 @@ def test_a_back_office_that_is_away_gets_the_request_when_it_is_back(
 def _requests(line: RunningLine, asker: str) -> list[Request]:
     """The requests of a calling number, once they are written."""
     return waiting.until(
-        lambda: [each for each in line.house.store.requests.newest(99) if each.asker == asker]
+        lambda: [each for each in line.container.store.requests.newest(99) if each.asker == asker]
     )

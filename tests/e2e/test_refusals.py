@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.domain.services import Change, Offer
-from ivr.domain.subscriber import Held, Status, Subscriber
+from ivr.domain.subscriber import ActiveServiceRecord, Status, Subscriber
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from ivr.testing.acting import on_phone
 from tests.e2e.line import KEY_OF, RunningLine
@@ -35,7 +35,7 @@ def hears_refusal(
     entry: str = "",
 ) -> None:
     """Ask for a service of one's own number, and hear why not; nothing is written."""
-    before: Subscriber | None = line.house.store.subscribers.find(number)
+    before: Subscriber | None = line.container.store.subscribers.find(number)
     with line.call(number) as caller:
         caller.language = language
         caller.press(f"{KEY_OF[language]}2#")
@@ -48,7 +48,7 @@ def hears_refusal(
         caller.hears(
             f"refused.{reason}", 60, service=f"service.{service}", other="service.discount"
         )
-    assert line.house.store.subscribers.find(number) == before
+    assert line.container.store.subscribers.find(number) == before
 
 
 @pytest.mark.nightly
@@ -77,9 +77,9 @@ def test_not_together(line: RunningLine) -> None:
 def test_no_more_at_once(line: RunningLine) -> None:
     number = line.subscriber(services="sms", balance=10_000)
     wanted = Change(ServiceId("sms-package"), True, (("package", "s"),))
-    offer = line.house.care.subscriptions.offer(number, wanted)
+    offer = line.container.care.subscriptions.offer(number, wanted)
     assert isinstance(offer, Offer)
-    line.house.care.subscriptions.order(*on_phone(f"test-{number}", 1), number, offer)
+    line.container.care.subscriptions.order(*on_phone(f"test-{number}", 1), number, offer)
     hears_refusal(line, number, RU, "511", "most", "sms-package")
 
 
@@ -98,12 +98,12 @@ def test_a_loop_over_own_subscribers(line: RunningLine) -> None:
     number, friend = line.subscriber(), line.subscriber()
     forwarding = ServiceId("forwarding")
     wanted = Change(forwarding, True, (("busy", number),))
-    offer = line.house.care.subscriptions.offer(friend, wanted)
+    offer = line.container.care.subscriptions.offer(friend, wanted)
     assert isinstance(offer, Offer)
-    line.house.care.subscriptions.order(*on_phone(f"test-{friend}", 1), friend, offer)
-    held = line.house.store.subscribers.find(friend)
+    line.container.care.subscriptions.order(*on_phone(f"test-{friend}", 1), friend, offer)
+    held = line.container.store.subscribers.find(friend)
     assert held is not None
-    assert isinstance(held.services[forwarding], Held)
+    assert isinstance(held.services[forwarding], ActiveServiceRecord)
     hears_refusal(line, number, EN, "421", "loop", "forwarding", friend.removeprefix("993"))
     assert held.balance == Money(4530)
 
@@ -113,10 +113,10 @@ def test_what_is_so_already(line: RunningLine) -> None:
     """Forwarding to the number that is set already, on a real call."""
     number, friend = line.subscriber(), Msisdn("99361000000")
     wanted = Change(ServiceId("forwarding"), True, (("always", friend),))
-    offer = line.house.care.subscriptions.offer(number, wanted)
+    offer = line.container.care.subscriptions.offer(number, wanted)
     assert isinstance(offer, Offer)
-    line.house.care.subscriptions.order(*on_phone(f"test-{number}", 1), number, offer)
-    before = line.house.store.subscribers.find(number)
+    line.container.care.subscriptions.order(*on_phone(f"test-{number}", 1), number, offer)
+    before = line.container.store.subscribers.find(number)
     with line.call(number) as caller:
         caller.language = RU
         caller.press(f"{KEY_OF[RU]}2#")
@@ -125,4 +125,4 @@ def test_what_is_so_already(line: RunningLine) -> None:
         caller.hears("forwarding.number", 60)
         caller.press("61000000")
         caller.hears("refused.already", 60, service="service.forwarding")
-    assert line.house.store.subscribers.find(number) == before
+    assert line.container.store.subscribers.find(number) == before

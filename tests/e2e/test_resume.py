@@ -36,7 +36,7 @@ def asterisk() -> Iterator[RunningLine]:
     folder = short_folder()
     with (
         asterisk_alone(folder / "home", network_latency=SLOW) as line,
-        network.network(line.house),
+        network.network(line.container),
     ):
         yield line
     shutil.rmtree(folder)
@@ -71,7 +71,9 @@ def record_of(line: RunningLine, number: str) -> Record:
     """The record of a caller's call, once it has an end."""
 
     def found() -> Record | None:
-        (record,) = (each for each in line.house.store.journal.newest(99) if each.caller == number)
+        (record,) = (
+            each for each in line.container.store.journal.newest(99) if each.caller == number
+        )
         return record if record.outcome else None
 
     return until(found, lambda: "the call has no end in the journal")
@@ -140,7 +142,7 @@ def test_an_order_that_was_confirmed_is_told_and_made_once(
         caller.press("1")
         caller.hears("menu.main.account", 30)
         caller.phone.hangup()
-    (only,) = (each for each in asterisk.house.store.orders.newest(99) if each.number == number)
+    (only,) = (each for each in asterisk.container.store.orders.newest(99) if each.number == number)
     assert (only.id, only.state) == (order, OrderState.COMPLETED)
     assert asterisk.network.switched(number) == {WAITING: True}
     assert asterisk.network.times(number, WAITING) == 1
@@ -153,7 +155,7 @@ def _written(line: RunningLine, number: str) -> str:
     """The id of a subscriber's order, as soon as it is written."""
 
     def found() -> str:
-        for each in line.house.store.orders.newest(9):
+        for each in line.container.store.orders.newest(9):
             if each.number == number:
                 assert each.settled is None, "the network was not slow enough"
                 return each.id

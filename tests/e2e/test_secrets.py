@@ -36,14 +36,14 @@ def test_no_secret_is_in_a_file_a_table_an_event_or_a_recording(line: RunningLin
     def note(name: str, event: Event) -> None:
         events.append(f"{name} {dict(event)}")
 
-    links = [telephony.manager(line.house, user) for user in Manager]
+    links = [telephony.manager(line.container, user) for user in Manager]
     for link in links:
         link.listen_to(note)
         link.start()
         assert link.connected.wait(5)
     number = line.subscriber(codeword=False)
-    verifiers = line.house.verifying.codeword(WORD)
-    assert line.house.store.subscribers.set_codeword(number, verifiers, "test")
+    verifiers = line.container.verifying.codeword(WORD)
+    assert line.container.store.subscribers.set_codeword(number, verifiers, "test")
     _identify(line, number, WRONG, "codeword")
     _identify(line, number, WORD_KEYS, "codeword")
     _identify(line, number, PASSPORT_KEYS, "passport")
@@ -64,7 +64,7 @@ def test_no_secret_is_in_a_file_a_table_an_event_or_a_recording(line: RunningLin
 
 
 def _identify(line: RunningLine, number: Msisdn, secret: str, means: str) -> None:
-    line.house.store.callers.remember(number, Language.ENGLISH)
+    line.container.store.callers.remember(number, Language.ENGLISH)
     with line.call(number) as caller:
         caller.language = Language.ENGLISH
         caller.press("1#")

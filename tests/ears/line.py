@@ -18,7 +18,7 @@ from ivr.speech.sound import Reader
 from ivr.speech.spelling import spell
 from ivr.speech.texts import WRITTEN, read_texts
 from ivr.speech.wholes import Wholes, Wish
-from ivr.wiring.container import House
+from ivr.wiring.container import Container
 from tests.ears.sentences import Sentence
 
 PROMPTS = PROJECT / "prompts"
@@ -47,7 +47,7 @@ class Line:
     def __init__(self, settings: Settings, folder: Path) -> None:
         """Values are kept in a folder, and what every installation needs in the cache."""
         self.texts = read_texts(PROMPTS)
-        self._reader = Reader(House(settings).voice)
+        self._reader = Reader(Container(settings).voice)
         self._libraries = {way: Library(folder / way, settings.cache / "audio") for way in Way}
         self._prompts = {way: self._in_time(way) for way in Way}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from ivr.domain.call import Outcome
+from ivr.domain.call import CallOutcome
 from ivr.flow.document import Flow, parse_flow
 from ivr.settings import PROJECT
 from ivr.testing.demo import Operator
@@ -57,7 +57,7 @@ def test_out_of_hours_the_times_are_told_and_an_agent_on_duty_takes_the_call(rin
         "agent.hours.saturday opens=09:00:00 closes=14:00:00",
         "agent.instead",
     ]
-    assert (call.outcome, call.call.topic) == (Outcome.AGENT, "")
+    assert (call.outcome, call.call.topic) == (CallOutcome.AGENT, "")
 
 
 def test_when_no_agent_is_at_work_a_number_may_be_left(operator: Operator) -> None:
@@ -70,7 +70,7 @@ def test_when_no_agent_is_at_work_a_number_may_be_left(operator: Operator) -> No
     assert closed.keys[-2:] == ["callback.done", "goodbye"]
     operator.clock.sleep(MONDAY)
     opened = dial(flow, operator.care, operator.clock, "0")
-    assert opened.outcome is Outcome.AGENT
+    assert opened.outcome is CallOutcome.AGENT
 
 
 def test_who_asks_elsewhere_wants_no_topic(ring: Ring) -> None:
@@ -91,7 +91,7 @@ def test_on_a_holiday_nobody_is_at_work(operator: Operator) -> None:
     flow = parse_flow(parse_flow(document).model_dump(mode="json"))
     assert "agent.closed.all" in dial(flow, operator.care, operator.clock, "3 0").keys
     operator.clock.sleep(MONDAY)
-    assert dial(flow, operator.care, operator.clock, "0").outcome is Outcome.AGENT
+    assert dial(flow, operator.care, operator.clock, "0").outcome is CallOutcome.AGENT
 
 
 def test_a_flow_without_holidays_is_read_by_earlier_versions(flow: Flow) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.domain.call import Outcome
+from ivr.domain.call import CallOutcome
 from ivr.domain.callbacks import Asked
 from ivr.domain.dialogue import Value
 from ivr.domain.values import Language, Msisdn
@@ -32,7 +32,7 @@ class TestOneOpen:
         second = ring("2 65123456 1", at="callback", call_id="c2", caller=OTHER)
         assert f"callback.already number={NUMBER}" in second.heard
         assert "callback.done" not in second.keys
-        assert second.outcome is Outcome.ENDED
+        assert second.outcome is CallOutcome.ENDED
         assert left(operator) == [NUMBER]
 
     def test_strangers_cannot_pile_up_call_backs_to_a_victim(
@@ -64,7 +64,7 @@ class TestBounds:
             call = ring(f"2 6100000{index} 1", at="callback", call_id=f"c{index}")
         assert len(left(operator)) == 3
         assert "callback.many" in call.keys
-        assert call.outcome is Outcome.AGENT
+        assert call.outcome is CallOutcome.AGENT
         other = ring("1", at="callback", call_id="other", caller=OTHER)
         assert f"callback.done number={OTHER}" in other.heard
         operator.clock.sleep(86_401)
@@ -96,7 +96,7 @@ class TestNotDialled:
 
     def test_who_insists_comes_to_the_queue(self, ring: Ring, operator: Operator) -> None:
         call = ring("2 69901234 1 2 69901234 1 2 69901234 1", at="callback")
-        assert (call.outcome, left(operator)) == (Outcome.AGENT, [])
+        assert (call.outcome, left(operator)) == (CallOutcome.AGENT, [])
         assert call.keys.count("callback.nobody") == 3, "once in each language"
 
     @pytest.mark.parametrize("keyed", ["0074951234567#", "12345678", "112#", "0890#"])

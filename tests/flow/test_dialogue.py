@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.domain.call import Outcome
+from ivr.domain.call import CallOutcome
 from ivr.domain.orders import OrderState
 from ivr.domain.subscriber import Status
 from ivr.domain.values import Language, ServiceId
@@ -65,7 +65,7 @@ def test_silence_escalates_and_ends_at_an_agent(ring: Ring) -> None:
         "noinput.2",
         "noinput.3",
     ]
-    assert call.outcome is Outcome.AGENT
+    assert call.outcome is CallOutcome.AGENT
     assert call.call.reason == "noinput"
 
 
@@ -78,19 +78,19 @@ def test_wrong_keys_escalate_apart_from_silence(ring: Ring) -> None:
         "noinput.2",
         "nomatch.3",
     ]
-    assert (call.outcome, call.call.reason) == (Outcome.AGENT, "nomatch")
+    assert (call.outcome, call.call.reason) == (CallOutcome.AGENT, "nomatch")
 
 
 @pytest.mark.parametrize("keys", ["0", "3 0", "3 3 0", "3 1 0", f"3 1 {WORD} 0", "3 1 # 0"])
 def test_zero_is_an_agent_everywhere(ring: Ring, keys: str) -> None:
     call = ring(keys)
-    assert (call.outcome, call.call.reason) == (Outcome.AGENT, "asked")
+    assert (call.outcome, call.call.reason) == (CallOutcome.AGENT, "asked")
     assert "agent.transfer" in call.keys
 
 
 @pytest.mark.parametrize("keys", ["3 1 0#", "3 1 # 0#"])
 def test_zero_alone_is_an_agent_in_an_entry_too(ring: Ring, keys: str) -> None:
-    assert ring(keys).outcome is Outcome.AGENT
+    assert ring(keys).outcome is CallOutcome.AGENT
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_every_kind_of_failure_has_the_same_words(ring: Ring) -> None:
 
 def test_the_third_failure_is_an_agents_business(ring: Ring) -> None:
     call = ring("3 1 # 222222# 333333# # 11111111#")
-    assert call.outcome is Outcome.AGENT
+    assert call.outcome is CallOutcome.AGENT
     assert call.call.reason == "identification"
     assert call.call.identification == [
         "codeword:no-match",
@@ -281,7 +281,7 @@ def test_every_refusal_says_its_own_reason(
 def test_nobody_free_a_number_is_left(ring: Ring, operator: Operator) -> None:
     call = ring("1", at="callback")
     assert [asked.number for asked in operator.callbacks.left] == [NUMBER]
-    assert call.outcome is Outcome.ENDED
+    assert call.outcome is CallOutcome.ENDED
     assert call.keys[-1] == "goodbye"
 
 
@@ -291,7 +291,7 @@ def test_nobody_free_another_number_is_left(ring: Ring, operator: Operator) -> N
 
 
 def test_nobody_free_a_caller_may_wait_on(ring: Ring) -> None:
-    assert ring("0", at="callback").outcome is Outcome.AGENT
+    assert ring("0", at="callback").outcome is CallOutcome.AGENT
 
 
 def test_a_resumed_call_goes_on_at_its_node(flow: Flow, operator: Operator, ring: Ring) -> None:

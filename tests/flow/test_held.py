@@ -10,8 +10,8 @@ from typing import cast
 import pytest
 
 from ivr.care.messages import MessageWorker
-from ivr.care.subscriptions import Switching
-from ivr.domain.call import Evidence, Means
+from ivr.care.subscriptions import SubscriptionService
+from ivr.domain.call import Evidence, IdentificationMethod
 from ivr.domain.messages import MessageState
 from ivr.domain.orders import NetworkAnswer, Order, OrderState
 from ivr.domain.services import Change, Offer, Reason
@@ -190,10 +190,12 @@ def test_what_takes_text_messages_along_waits_too(operator: Operator) -> None:
     services["sms"] = services["sms"].model_copy(update={"requires": ("gprs",)})
     catalogue = operator.catalogue.model_copy(update={"services": services})
     switching = dataclasses.replace(
-        cast(Switching, operator.care.subscriptions), catalogue=catalogue
+        cast(SubscriptionService, operator.care.subscriptions), catalogue=catalogue
     )
     operator.add(subscriber(services="sms gprs"))
-    offer = switching.offer(NUMBER, Change(ServiceId("gprs"), False), Evidence(Means.PASSPORT))
+    offer = switching.offer(
+        NUMBER, Change(ServiceId("gprs"), False), Evidence(IdentificationMethod.PASSPORT)
+    )
     assert isinstance(offer, Offer)
     assert [change.service for change in offer.changes] == ["sms", "gprs"]
     assert offer.due is not None
@@ -355,4 +357,4 @@ def test_other_orders_of_the_number_go_on_meanwhile(line: Line) -> None:
 
 def test_means_are_those_of_the_call(line: Line) -> None:
     call = line.forwards().call
-    assert (call.means, call.evidence.is_weak) == (Means.PASSPORT, True)
+    assert (call.means, call.evidence.is_weak) == (IdentificationMethod.PASSPORT, True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.domain.call import Outcome
+from ivr.domain.call import CallOutcome
 from ivr.domain.subscriber import Status
 from ivr.domain.values import Money, Msisdn
 from ivr.errors import TemporarilyUnavailable
@@ -167,16 +167,16 @@ class TestAmount:
     def test_silence_then_three_times_silence_is_an_agent(self, desk: Desk) -> None:
         assert desk.invoice("1 - 50# 12345678 1").keys.count("noinput.1") == 1
         call = desk.invoice("1 - - -")
-        assert (call.outcome, call.call.reason) == (Outcome.AGENT, "noinput")
+        assert (call.outcome, call.call.reason) == (CallOutcome.AGENT, "noinput")
 
     def test_three_wrong_ones_are_an_agent(self, desk: Desk) -> None:
         call = desk.invoice("1 1# 2# 3#")
-        assert (call.outcome, call.call.reason) == (Outcome.AGENT, "nomatch")
+        assert (call.outcome, call.call.reason) == (CallOutcome.AGENT, "nomatch")
 
     def test_star_goes_back_and_zero_to_an_agent(self, desk: Desk) -> None:
         assert desk.invoice("1 *").call.node == "account"
         assert desk.invoice("1 5*").call.node == "account"
-        assert desk.invoice("1 0#").outcome is Outcome.AGENT
+        assert desk.invoice("1 0#").outcome is CallOutcome.AGENT
 
     def test_too_many_keys_do_not_become_the_fax_number(self, desk: Desk) -> None:
         call = desk.invoice("1 50001234 12345678")
@@ -185,7 +185,7 @@ class TestAmount:
 
     def test_hanging_up_in_the_middle_writes_nothing(self, desk: Desk) -> None:
         call = desk.invoice("1 5")
-        assert call.outcome is Outcome.HUNG_UP
+        assert call.outcome is CallOutcome.HUNG_UP
         assert desk.written == []
 
 
@@ -211,13 +211,13 @@ class TestFaxNumber:
     def test_star_goes_back_zero_to_an_agent_silence_escalates(self, desk: Desk) -> None:
         assert desk.invoice("1 50# *").call.node == "account"
         assert desk.invoice("1 50# 1234*").call.node == "account"
-        assert desk.invoice("1 50# 0#").outcome is Outcome.AGENT
+        assert desk.invoice("1 50# 0#").outcome is CallOutcome.AGENT
         assert desk.invoice("1 50# - - -").call.reason == "noinput"
         assert desk.invoice("1 50# 1# 2# 3#").call.reason == "nomatch"
 
     def test_hanging_up_in_the_middle_writes_nothing(self, desk: Desk) -> None:
         for keys in ("1 50#", "1 50# 1234", "1 50# 12345678"):
-            assert desk.invoice(keys).outcome is Outcome.HUNG_UP
+            assert desk.invoice(keys).outcome is CallOutcome.HUNG_UP
         assert desk.written == []
 
 
@@ -253,7 +253,7 @@ class TestNotDialled:
 
     def test_who_insists_comes_to_an_agent(self, desk: Desk) -> None:
         call = desk.invoice("1 50# 69901234 69901234 69901234")
-        assert call.outcome is Outcome.AGENT
+        assert call.outcome is CallOutcome.AGENT
         assert desk.written == []
 
     def test_a_mobile_number_gets_one_a_day_whoever_pays(self, desk: Desk) -> None:
@@ -285,7 +285,7 @@ class TestChoice:
         assert "nomatch.1" in desk.invoice("#").keys
         assert "noinput.1" in desk.invoice("-").keys
         assert desk.invoice("*").call.node == "account"
-        assert desk.invoice("0").outcome is Outcome.AGENT
+        assert desk.invoice("0").outcome is CallOutcome.AGENT
 
     def test_of_the_confirmation(self, desk: Desk) -> None:
         for keys in ("#", "-", "7", "*", "0"):

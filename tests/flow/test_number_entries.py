@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.domain.call import Outcome
+from ivr.domain.call import CallOutcome
 from ivr.flow.document import Flow
 from ivr.testing.demo import demo_operator
 from ivr.testing.dial import Dialled, dial
@@ -37,7 +37,7 @@ def test_a_wrong_entry_is_said_to_be_so(flow: Flow, field: str, keys: str) -> No
 @pytest.mark.parametrize("field", FIELDS)
 def test_silence_ends_at_an_agent(flow: Flow, field: str) -> None:
     call, _ = ring(flow, field, "- - -")
-    assert (call.outcome, call.call.reason) == (Outcome.AGENT, "noinput")
+    assert (call.outcome, call.call.reason) == (CallOutcome.AGENT, "noinput")
 
 
 @pytest.mark.parametrize("field", FIELDS)

@@ -6,7 +6,7 @@ import pytest
 
 from ivr.content.folder import ContentFolder
 from ivr.content.simulation.walking import ANSWERS, walker
-from ivr.domain.call import Outcome
+from ivr.domain.call import CallOutcome
 from ivr.domain.values import Msisdn
 from ivr.flow.document import Flow
 from ivr.flow.paths import every_path
@@ -59,7 +59,7 @@ class TestAnAnswer:
     ) -> None:
         call = ring(f"{keys} ~0")
         assert options_in(call.keys) == options
-        assert (call.outcome, call.call.reason) == (Outcome.AGENT, "asked")
+        assert (call.outcome, call.call.reason) == (CallOutcome.AGENT, "asked")
 
     def test_who_presses_a_wrong_key_hears_them_at_once(
         self, ring: Ring, keys: str, options: list[str]
@@ -77,7 +77,7 @@ class TestAnAnswer:
         self, ring: Ring, keys: str, options: list[str]
     ) -> None:
         call = ring(f"{keys} - - -")
-        assert (call.outcome, call.call.reason) == (Outcome.AGENT, "noinput")
+        assert (call.outcome, call.call.reason) == (CallOutcome.AGENT, "noinput")
         assert options_in(call.keys) == options * 3
 
 

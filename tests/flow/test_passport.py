@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from ivr.domain.call import Outcome
+from ivr.domain.call import CallOutcome
 from ivr.domain.dialogue import Utterance
 from ivr.domain.values import Secret
 from ivr.flow.passport import PARTS
@@ -85,7 +85,7 @@ class TestWhatCannotBe:
         self, ring: Ring, operator: Operator, part: str, before: str, wrong: str
     ) -> None:
         call = ring(f"{TO_IT} {before} {wrong} {wrong} {wrong}")
-        assert (call.outcome, call.call.reason) == (Outcome.AGENT, "nomatch")
+        assert (call.outcome, call.call.reason) == (CallOutcome.AGENT, "nomatch")
         assert call.call.identification == []
         assert [each for each in call.keys if each.startswith("nomatch")] == [
             "nomatch.2",
@@ -109,7 +109,7 @@ def test_silence_brings_the_help_of_its_part_alone(ring: Ring, part: str) -> Non
     assert call.call.identification == MATCH
     assert "noinput.1" not in call.keys, "who was told to wait is not told off"
     other = ring(f"1 # # {before} - - -", call_id="call-2")
-    assert (other.outcome, other.call.reason) == (Outcome.AGENT, "noinput")
+    assert (other.outcome, other.call.reason) == (CallOutcome.AGENT, "noinput")
 
 
 def test_the_regions_are_listed_only_to_who_needs_them(ring: Ring) -> None:
@@ -148,7 +148,7 @@ def test_star_leads_back_and_is_no_try(ring: Ring, keys: str, place: str) -> Non
 @pytest.mark.parametrize("before", ["", SERIES, f"{SERIES} {REGION}"])
 def test_zero_is_an_agent_in_each(ring: Ring, before: str) -> None:
     call = ring(f"{TO_IT} {before} 0#")
-    assert (call.outcome, call.call.reason) == (Outcome.AGENT, "asked")
+    assert (call.outcome, call.call.reason) == (CallOutcome.AGENT, "asked")
 
 
 def test_a_number_may_begin_with_a_zero(ring: Ring) -> None:

@@ -16,7 +16,7 @@ from random import Random
 
 import pytest
 
-from ivr.domain.call import Call, Outcome
+from ivr.domain.call import Call, CallOutcome
 from ivr.domain.dialogue import OPTIONS_AFTER, Utterance, Value
 from ivr.domain.values import Language, Secret
 from ivr.errors import CallerHungUp
@@ -182,7 +182,7 @@ class Dead:
                 place = phone.notes[PLACE]
                 continue
             place = phone.notes.get(PLACE, "")
-            if outcome is Outcome.AGENT:
+            if outcome is CallOutcome.AGENT:
                 trips += 1
                 clock.sleep(call.wait)
                 continue

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.domain.call import Call, Means
+from ivr.domain.call import Call, IdentificationMethod
 from ivr.domain.values import Language, Msisdn
 from ivr.flow.place import LONGEST, place_of, resume
 
@@ -27,7 +27,7 @@ def full() -> Call:
         release=7,
         language=Language.RUSSIAN,
         subscriber=Msisdn("99365123456"),
-        means=Means.PASSPORT,
+        means=IdentificationMethod.PASSPORT,
         heading="services-data",
         trail=["language", "main", "services"],
         goals=["account/balance", "services/mms", "own goal: 100 % & more, or=less"],
@@ -38,7 +38,7 @@ def full() -> Call:
         texts_to=Msisdn("99366300891"),
         step=3,
         about=Msisdn("99366300891"),
-        hand=("services/gprs", "change.on"),
+        pending=("services/gprs", "change.on"),
     )
 
 
@@ -108,7 +108,7 @@ def test_a_long_call_loses_the_oldest_of_what_it_has_most_of() -> None:
     assert len(read.orders) >= 5
     assert read.trail == made.trail[-len(read.trail) :]
     assert read.goals == made.goals
-    assert read.hand == made.hand
+    assert read.pending == made.pending
 
 
 def test_what_is_too_long_for_a_place_is_none() -> None:

@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from ivr.care.puks import PukDesk
+from ivr.care.puks import PukService
 from ivr.domain.actor import caller
 from ivr.domain.orders import OrderState
 from ivr.domain.subscriber import Status, Subscriber
@@ -229,7 +229,7 @@ def test_another_worker_goes_on_with_the_same_version(flow: Flow, operator: Oper
 
 class TestTerminated:
     def test_its_puk_is_not_told_by_anybody(self, operator: Operator) -> None:
-        desk = PukDesk(operator.subscribers, operator.clock)
+        desk = PukService(operator.subscribers, operator.clock)
         assert desk.tell(caller("c"), NUMBER) == Secret(PUK)
         operator.add(subscriber(status=Status.TERMINATED))
         assert desk.tell(caller("d"), NUMBER) == "unknown"

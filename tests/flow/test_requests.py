@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.domain.call import Outcome
+from ivr.domain.call import CallOutcome
 from ivr.domain.requests import NoRequest
 from ivr.testing.demo import NUMBER, OTHER, Operator
 from ivr.testing.dial import Dialled
@@ -59,7 +59,7 @@ def test_keys_pressed_ahead_do_not_confirm(ring: Ring, operator: Operator) -> No
 
 def test_nothing_keyed_in_three_times_is_an_agents_business(ring: Ring) -> None:
     call = ring(f"{LEAD} 1 - - -")
-    assert (call.outcome, call.call.reason) == (Outcome.AGENT, "noinput")
+    assert (call.outcome, call.call.reason) == (CallOutcome.AGENT, "noinput")
 
 
 def test_only_the_topic_of_accounts_takes_requests(ring: Ring) -> None:
@@ -88,7 +88,7 @@ def test_a_call_leaves_three_and_is_told_so(ring: Ring, operator: Operator, lang
     assert call.keys.count("request.done") == 3
     assert "request.in-call" in call.keys
     assert len(operator.requests.kept) == 3
-    assert (call.outcome, call.call.reason) == (Outcome.AGENT, "asked")
+    assert (call.outcome, call.call.reason) == (CallOutcome.AGENT, "asked")
 
 
 def test_a_caller_leaves_ten_a_day_and_others_are_served(ring: Ring, operator: Operator) -> None:

@@ -95,9 +95,9 @@ def go_on(flow: Flow, operator: Operator) -> GoOn:
     return go_on
 
 
-def in_hand(place: str, hand: str = "services/gprs+change.on") -> str:
+def in_hand(place: str, pending: str = "services/gprs+change.on") -> str:
     """The place of a call that confirmed something when its worker died."""
-    assert f"&hand={hand}&" in place
+    assert f"&hand={pending}&" in place
     return place
 
 
@@ -271,9 +271,9 @@ def test_an_order_is_recalled_for_its_own_number_only(operator: Operator) -> Non
     assert found.change == Change(GPRS, on=True)
 
 
-@pytest.mark.parametrize("hand", ["services/gprs", "a+b+c", "invoice", "text"])
-def test_a_hand_that_is_not_the_node_s_is_empty(begin: Begin, go_on: GoOn, hand: str) -> None:
-    place = in_hand(begin(f"3 2 {WORD} 1 1")).replace("services/gprs+change.on", hand)
+@pytest.mark.parametrize("pending", ["services/gprs", "a+b+c", "invoice", "text"])
+def test_a_hand_that_is_not_the_node_s_is_empty(begin: Begin, go_on: GoOn, pending: str) -> None:
+    place = in_hand(begin(f"3 2 {WORD} 1 1")).replace("services/gprs+change.on", pending)
     assert go_on(place).keys[0] == "services.is-off"
 
 

@@ -7,8 +7,8 @@ from itertools import count
 
 import pytest
 
-from ivr.domain.call import Outcome
-from ivr.domain.subscriber import Held
+from ivr.domain.call import CallOutcome
+from ivr.domain.subscriber import ActiveServiceRecord
 from ivr.domain.values import Money, ServiceId
 from ivr.flow.document import Flow
 from ivr.testing.demo import NUMBER, Operator, subscriber
@@ -53,7 +53,7 @@ def hold(operator: Operator, service: ServiceId, **settings: str) -> None:
         type(row)(
             **{
                 **{name: getattr(row, name) for name in row.__slots__},
-                "services": {**row.services, service: Held(value=value)},
+                "services": {**row.services, service: ActiveServiceRecord(value=value)},
             }
         )
     )
@@ -181,7 +181,7 @@ class TestEntries:
             "noinput.2",
             "noinput.3",
         ]
-        assert (call.outcome, call.call.reason) == (Outcome.AGENT, "noinput")
+        assert (call.outcome, call.call.reason) == (CallOutcome.AGENT, "noinput")
 
     @pytest.mark.parametrize("field", FIELDS)
     @pytest.mark.parametrize("entry", ["# #", "1#", "99#"])
@@ -209,23 +209,23 @@ class TestEntries:
     ) -> None:
         lead, _, _ = FIELDS[field]
         call = ring(flow, operator, f"{lead} 1# 2# 3#")
-        assert (call.outcome, call.call.reason) == (Outcome.AGENT, "nomatch")
+        assert (call.outcome, call.call.reason) == (CallOutcome.AGENT, "nomatch")
 
     @pytest.mark.parametrize("field", FIELDS)
     def test_star_goes_back_and_nought_is_an_agent(
         self, flow: Flow, operator: Operator, field: str
     ) -> None:
         lead, _, _ = FIELDS[field]
-        assert ring(flow, operator, f"{lead} *").outcome is Outcome.HUNG_UP
-        assert ring(flow, operator, f"{lead} 1*").outcome is Outcome.HUNG_UP
-        assert ring(flow, operator, f"{lead} 0#").outcome is Outcome.AGENT
+        assert ring(flow, operator, f"{lead} *").outcome is CallOutcome.HUNG_UP
+        assert ring(flow, operator, f"{lead} 1*").outcome is CallOutcome.HUNG_UP
+        assert ring(flow, operator, f"{lead} 0#").outcome is CallOutcome.AGENT
 
     @pytest.mark.parametrize("field", FIELDS)
     def test_a_hang_up_in_the_middle_changes_nothing(
         self, flow: Flow, operator: Operator, field: str
     ) -> None:
         lead, _, _ = FIELDS[field]
-        assert ring(flow, operator, lead).outcome is Outcome.HUNG_UP
+        assert ring(flow, operator, lead).outcome is CallOutcome.HUNG_UP
         assert operator.book.orders == {}
 
 

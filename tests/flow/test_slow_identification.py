@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.care.turns import Turns
+from ivr.care.turns import HashQueue
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, PASSPORT_KEYS, Operator, subscriber
 from tests.care.test_turns import taken
 from tests.flow.conftest import Ring
@@ -15,7 +15,7 @@ WORD = f"1 # {CODEWORD_KEYS}#"
 @pytest.fixture
 def operator() -> Operator:
     """An operator where one code word is compared at a time, and one waits for a moment."""
-    made = Operator(turns=Turns(at_once=1, waiting=1, moment_after=0.01, patience=0.05))
+    made = Operator(turns=HashQueue(at_once=1, waiting=1, moment_after=0.01, patience=0.05))
     made.add(subscriber())
     return made
 

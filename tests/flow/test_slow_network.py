@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.domain.call import Outcome
+from ivr.domain.call import CallOutcome
 from ivr.domain.orders import OrderState
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, Operator
 from tests.flow.conftest import Ring
@@ -63,7 +63,7 @@ def test_an_undo_of_what_is_still_asked_for_cancels_it(
     assert call.keys.index("change.undo.accepted") < len(call.keys) - 1
     assert call.keys[call.keys.index("change.undo.accepted") + 1] == "change.promised"
     assert "gprs" not in operator.subscribers.rows[NUMBER].services
-    assert call.outcome is Outcome.HUNG_UP
+    assert call.outcome is CallOutcome.HUNG_UP
     operator.executor.finish()
     assert "gprs" not in operator.subscribers.rows[NUMBER].services
     assert operator.network.done == {}

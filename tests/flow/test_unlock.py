@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from ivr.care.unlocking import UnlockDesk
-from ivr.domain.call import Means, Outcome
-from ivr.domain.identification import Attempt, CallerKind, Standing
+from ivr.care.unlocking import UnlockService
+from ivr.domain.call import CallOutcome, IdentificationMethod
+from ivr.domain.identification import Attempt, CallerKind, LockState
 from ivr.domain.values import Language, Msisdn
 from ivr.flow.document import Flow
 from ivr.settings import PROJECT
@@ -34,7 +34,7 @@ def lock(operator: Operator, number: Msisdn = NUMBER, times: int = 5, *, own: bo
 
 
 def an_attempt(number: Msisdn, call: str) -> Attempt:
-    return Attempt(call, number, origin(OTHER), Means.CODEWORD)
+    return Attempt(call, number, origin(OTHER), IdentificationMethod.CODEWORD)
 
 
 def code(operator: Operator, number: Msisdn = NUMBER) -> str:
@@ -48,7 +48,7 @@ def code(operator: Operator, number: Msisdn = NUMBER) -> str:
 def operator(operator: Operator) -> Operator:
     """Texts are written as they are sent, so that the code can be read in them."""
     written = WrittenTexts(read_texts(PROJECT / "prompts"))
-    assert isinstance(operator.care.codes, UnlockDesk)
+    assert isinstance(operator.care.codes, UnlockService)
     codes = dataclasses.replace(operator.care.codes, wording=written)
     operator.care = dataclasses.replace(operator.care, codes=codes)
     return operator
@@ -99,7 +99,7 @@ def test_the_own_phone_and_all_others_have_codes_of_their_own(
     assert "identify.code.no-match" in stranger.keys
     owner = ring(f"1 # 2 {own}# {CODEWORD_KEYS}#", call_id="call-3")
     assert owner.call.subscriber == NUMBER
-    assert operator.care.identification.standing("new", NUMBER, origin(FRIEND)) is Standing.LOCKED
+    assert operator.care.identification.standing("new", NUMBER, origin(FRIEND)) is LockState.LOCKED
 
 
 def test_nobody_hears_whether_the_number_is_a_subscriber_s(ring: Ring, operator: Operator) -> None:
@@ -156,19 +156,19 @@ def test_there_are_three_codes_a_day(ring: Ring, operator: Operator) -> None:
 def test_a_locked_caller_reaches_an_agent_who_sees_the_lock(ring: Ring, operator: Operator) -> None:
     lock(operator)
     call = ring(f"3 {ASK} 0", caller=FRIEND)
-    assert (call.outcome, call.call.reason) == (Outcome.AGENT, "identification")
+    assert (call.outcome, call.call.reason) == (CallOutcome.AGENT, "identification")
 
 
 def test_who_says_nothing_goes_to_an_agent(ring: Ring, operator: Operator) -> None:
     lock(operator)
     call = ring(f"3 {ASK} - - -", caller=FRIEND)
-    assert call.outcome is Outcome.AGENT
+    assert call.outcome is CallOutcome.AGENT
 
 
 def test_wrong_codes_end_with_an_agent(ring: Ring, operator: Operator) -> None:
     lock(operator)
     call = ring(f"3 {ASK} 2 1# 2 1# 2 1#", caller=FRIEND)
-    assert (call.outcome, call.call.reason) == (Outcome.AGENT, "identification")
+    assert (call.outcome, call.call.reason) == (CallOutcome.AGENT, "identification")
 
 
 def test_the_owner_at_the_own_phone_is_not_locked_by_others(ring: Ring, operator: Operator) -> None:

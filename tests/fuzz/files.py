@@ -30,12 +30,12 @@ from ivr.speech.spelling import spell
 from ivr.speech.texts import Texts, read_texts
 from ivr.store.package_rows import read_left
 from ivr.store.payment_rows import read_payments
-from ivr.store.rows import Known, read_rows
+from ivr.store.rows import KnownCatalogueIds, read_rows
 from ivr.testing.demo import subscriber
 from ivr.testing.memory import MemorySubscribers
 
 NUMBER = Msisdn("99365123456")
-KNOWN = Known(frozenset({"sms", "gprs"}), ("oba", "duet"))
+KNOWN = KnownCatalogueIds(frozenset({"sms", "gprs"}), ("oba", "duet"))
 ASHGABAT = ZoneInfo("Asia/Ashgabat")
 LARGEST_NUMBER = 2**63 - 1
 """Of a column of a database."""

@@ -18,7 +18,7 @@ from ivr.network.billing import TmForumBills
 from ivr.network.listener import register
 from ivr.network.offers import TmForumOffers
 from ivr.network.tmforum import TmForumNetwork
-from ivr.network.wire import Wire
+from ivr.network.wire import HttpClient
 from ivr.system.breaker import Breaker
 from tests.fuzz.faults import SECONDS
 from tests.network.world import FORWARDING, LAST_MONTH, MMS, NUMBER, order
@@ -56,12 +56,12 @@ class Answering:
 
 
 @cache
-def _answering() -> tuple[Answering, Wire]:
+def _answering() -> tuple[Answering, HttpClient]:
     server = Answering()
     threading.Thread(target=server.run, daemon=True).start()
     atexit.register(server.close)
     port = server.listener.getsockname()[1]
-    wire = Wire("network", f"http://127.0.0.1:{port}", sleep=lambda _seconds: None)
+    wire = HttpClient("network", f"http://127.0.0.1:{port}", sleep=lambda _seconds: None)
     atexit.register(wire.close)
     return server, wire
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ivr.errors import TemporarilyUnavailable
 from ivr.network.models.common import Characteristic, MoneyValue, pairs
-from ivr.network.wire import Wire
+from ivr.network.wire import HttpClient
 from tests.fuzz.network import ask
 from tests.fuzz.test_web import JSON, places
 from tests.network.world import LAST_MONTH, NUMBER
@@ -112,7 +112,7 @@ def test_an_answer_that_does_not_end_is_not_waited_for() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=dribble, args=(listener,))
         thread.start()
-        wire = Wire("network", f"http://127.0.0.1:{listener.getsockname()[1]}")
+        wire = HttpClient("network", f"http://127.0.0.1:{listener.getsockname()[1]}")
         try:
             with pytest.raises(TemporarilyUnavailable, match="does not end"):
                 wire.post("/a", {}, time.monotonic() + 0.3)  # noqa: TID251

@@ -18,16 +18,16 @@ from ivr.domain.payments import BillItem
 from ivr.domain.values import Money
 from ivr.network.listener import listener_app
 from ivr.network.models import activation, bill, offering, product, service_order, ticket
-from ivr.simulators.network import Mood, NetworkSimulator
+from ivr.simulators.network import NetworkSimulator, SimulatorBehaviour
 from ivr.simulators.network.app import simulator_app
-from ivr.simulators.network.world import Books, World
+from ivr.simulators.network.world import SimulatorData, SimulatorState
 from ivr.testing.demo import Operator, shipped_catalogue, subscriber
 from ivr.web.figures import LineState, build_figures, line_figures
-from ivr.web.health import Part, health_app
+from ivr.web.health import HealthCheck, health_app
 from tests.fuzz.asking import Asking, Headers, Request
 from tests.fuzz.files import kept
 
-QUICK = Mood(latency=0.0)
+QUICK = SimulatorBehaviour(latency=0.0)
 TOKEN = "a token of the tests"
 METHODS = ("GET", "POST", "PATCH", "DELETE", "PUT", "HEAD", "OPTIONS")
 
@@ -57,11 +57,13 @@ def _listener() -> Any:
 
 
 @cache
-def _world() -> World:
+def _world() -> SimulatorState:
     folder = tempfile.mkdtemp(prefix="ivr-fuzz-")
     atexit.register(shutil.rmtree, folder)
-    books = Books(shipped_catalogue(), items=lambda _number, _month: (BillItem("a", Money(1)),))
-    return World(NetworkSimulator(Path(folder) / "network.sqlite"), books, TOKEN, QUICK)
+    books = SimulatorData(
+        shipped_catalogue(), items=lambda _number, _month: (BillItem("a", Money(1)),)
+    )
+    return SimulatorState(NetworkSimulator(Path(folder) / "network.sqlite"), books, TOKEN, QUICK)
 
 
 @cache
@@ -74,7 +76,10 @@ def _health() -> Any:
     """Of a line that lacks something that it can do without."""
     line = LineState(calls=lambda: 3, workers=lambda: {"serving": 1})
     return health_app(
-        lambda: {"line": Part(True, "2 of 2 workers"), "network": Part(False, "away")},
+        lambda: {
+            "line": HealthCheck(True, "2 of 2 workers"),
+            "network": HealthCheck(False, "away"),
+        },
         [build_figures("0"), line_figures(line, lambda: 100, 100)],
     )
 

@@ -39,7 +39,7 @@ MODELS: dict[str, dict[type[common.Resource], str]] = {
         activation.OrderItemOfService: "RelatedServiceOrderItem",
         activation.NewService: "Service_Create",
         activation.ServiceUpdate: "Service_Update",
-        activation.Service: "Service",
+        activation.ServiceResource: "ServiceResource",
         activation.HeaderItem: "HeaderItem",
         activation.MonitoredAnswer: "Response",
         activation.Monitor: "Monitor",

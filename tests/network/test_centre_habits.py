@@ -21,7 +21,7 @@ from ivr.network import smpp
 from ivr.network.pdu import Command
 from ivr.network.smpp import Address, Role, SmppCentre, Types
 from ivr.network.twolinks import TwoLinks
-from ivr.simulators.smsc import Mood, SmscSimulator
+from ivr.simulators.smsc import SmscBehaviour, SmscSimulator
 from ivr.simulators.smsc_habits import Habit
 from ivr.testing.messages import MemoryOutbox
 
@@ -240,15 +240,15 @@ def test_a_storm_of_temporary_answers_loses_nothing(smsc: SmscSimulator) -> None
     """A vendor's code, a wrong sender, a nack, and then the message goes."""
     sender = Sender(connected(smsc), smsc)
     for mood, status in (
-        (Mood.REFUSES, 0xFF),
-        (Mood.REFUSES, 0x414),
-        (Mood.REFUSES, 0x0A),
-        (Mood.NACKS, 0),
+        (SmscBehaviour.REFUSES, 0xFF),
+        (SmscBehaviour.REFUSES, 0x414),
+        (SmscBehaviour.REFUSES, 0x0A),
+        (SmscBehaviour.NACKS, 0),
     ):
         smsc.mood, smsc.refusal = mood, status
         answer = sender.centre.submit(sender.outbox.rows["order:1"], 0, sender.noted)
         assert type(answer).__name__ == "NotNow"
-    smsc.mood = Mood.TAKES
+    smsc.mood = SmscBehaviour.TAKES
     sender.send()
     sender.until(lambda: sender.state is not MessageState.SENT)
     sender.centre.close()

@@ -28,9 +28,9 @@ from ivr.domain.orders import NetworkAnswer, NotSettled, Sent
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.network.credentials import EARLY, ClientCredentials, tls_context
 from ivr.network.tmforum import TmForumNetwork
-from ivr.network.wire import Wire
+from ivr.network.wire import HttpClient
 from ivr.settings import read_settings
-from ivr.wiring.container import House
+from ivr.wiring.container import Container
 from tests.network.world import MMS, NUMBER, Simulated, order
 
 CLIENT, SECRET = "ivr:0890", "p&ss wörd:+/="
@@ -105,7 +105,7 @@ def serving(server: ThreadingHTTPServer) -> Iterator[int]:
 
 @contextmanager
 def asking(operator: Simulated, credentials: ClientCredentials) -> Iterator[TmForumNetwork]:
-    wire = Wire("network", f"http://127.0.0.1:{operator.port}", credentials=credentials)
+    wire = HttpClient("network", f"http://127.0.0.1:{operator.port}", credentials=credentials)
     try:
         yield TmForumNetwork(wire, 3.0)
     finally:
@@ -309,7 +309,7 @@ def test_a_network_that_wants_our_certificate_gets_it(papers: Papers) -> None:
         port = stack.enter_context(network_behind_tls(papers))
         for shown, its_key, is_let_in in ((certificate, key, True), (None, None, False)):
             tls = tls_context(shown, its_key, papers.ca)
-            wire = Wire("network", f"https://127.0.0.1:{port}", tls=tls)
+            wire = HttpClient("network", f"https://127.0.0.1:{port}", tls=tls)
             stack.callback(wire.close)
             network = TmForumNetwork(wire, 2.0)
             if is_let_in:
@@ -322,7 +322,9 @@ def test_a_network_that_wants_our_certificate_gets_it(papers: Papers) -> None:
 def test_a_network_by_another_authority_is_not_believed(papers: Papers) -> None:
     certificate, key = papers.of("line")
     with network_behind_tls(papers) as port:
-        wire = Wire("network", f"https://127.0.0.1:{port}", tls=tls_context(certificate, key, None))
+        wire = HttpClient(
+            "network", f"https://127.0.0.1:{port}", tls=tls_context(certificate, key, None)
+        )
         with pytest.raises(TemporarilyUnavailable, match="no connection"):
             TmForumNetwork(wire, 2.0).outcome(order("c:1"))
         wire.close()
@@ -341,7 +343,7 @@ def test_the_settings_reach_the_wire(
             "CA": papers.ca,
         }.items():
             monkeypatch.setenv(f"IVR_NETWORK_{name}", str(value))
-        network = House(read_settings()).network
+        network = Container(read_settings()).network
         assert network.outcome(order("c:1")) is NetworkAnswer.DONE
         network.wire.close()
 
@@ -382,4 +384,4 @@ def test_a_setting_that_cannot_be_is_named(
     for name, value in given.items():
         monkeypatch.setenv(f"IVR_NETWORK_{name}", value)
     with pytest.raises(Unusable, match=named):
-        _ = House(read_settings()).credentials
+        _ = Container(read_settings()).credentials

@@ -14,7 +14,7 @@ from ivr.domain.orders import NetworkAnswer, NotSettled, Sent
 from ivr.domain.services import SUSPENSION, Change
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.network.tmforum import TmForumNetwork
-from ivr.network.wire import HOPS, Wire
+from ivr.network.wire import HOPS, HttpClient
 from ivr.processes.network import habits
 from ivr.simulators.network.habit import Habit
 from tests.network.world import TLS, order
@@ -85,7 +85,7 @@ def other() -> Iterator[Server]:
 
 @contextmanager
 def asking(network: Server) -> Iterator[TmForumNetwork]:
-    wire = Wire("network", network.url, "the-token", tls=TLS, sleep=lambda _seconds: None)
+    wire = HttpClient("network", network.url, "the-token", tls=TLS, sleep=lambda _seconds: None)
     try:
         yield TmForumNetwork(wire, 2.0, lambda _seconds: None)
     finally:

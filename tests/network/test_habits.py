@@ -25,7 +25,7 @@ from ivr.network.billing import TmForumBills
 from ivr.network.listener import callback_url, listener_app, register
 from ivr.network.offers import TmForumOffers
 from ivr.network.tmforum import TmForumNetwork
-from ivr.network.wire import Wire
+from ivr.network.wire import HttpClient
 from ivr.simulators.network.bills import DEBT
 from ivr.simulators.network.habit import Habit
 from ivr.testing.demo import shipped_catalogue
@@ -337,7 +337,7 @@ def test_a_server_that_asks_to_be_asked_later_is_asked_later(
         pauses.append(seconds)
         pause(seconds)
 
-    wire = Wire("network", f"http://127.0.0.1:{operator.port}", TOKEN, sleep=sleep)
+    wire = HttpClient("network", f"http://127.0.0.1:{operator.port}", TOKEN, sleep=sleep)
     try:
         assert TmForumNetwork(wire).carry_out(order(tries=1)) is DONE
     finally:

@@ -10,7 +10,7 @@ from ivr.network import probe
 from ivr.network.models.service_order import NewServiceOrder
 from ivr.network.tmforum import service_order_of
 from ivr.simulators.network.habit import Habit
-from ivr.wiring.container import House
+from ivr.wiring.container import Container
 from tests.e2e.line import own_settings
 from tests.network.test_tmforum import server_that_says
 from tests.network.world import Simulated, order
@@ -18,11 +18,11 @@ from tests.network.world import Simulated, order
 TOKEN = "a-token-of-the-tests"
 
 
-def house(operator: Simulated, port: int = 0, **given: object) -> House:
+def container(operator: Simulated, port: int = 0, **given: object) -> Container:
     url = f"http://127.0.0.1:{port or operator.port}"
     operator.world.token = TOKEN
     home = operator.state.file.parent
-    return House(own_settings(home, network_url=url, network_token=TOKEN, **given))
+    return Container(own_settings(home, network_url=url, network_token=TOKEN, **given))
 
 
 @pytest.mark.parametrize("api", ["orders", "activation"])
@@ -32,7 +32,7 @@ def test_a_network_that_is_understood(
 ) -> None:
     operator.network().carry_out(order())
     operator.is_in(habits=habits)
-    said = doctor._network(house(operator, network_api=api))
+    said = doctor._network(container(operator, network_api=api))
     name = "orders" if api == "orders" else "services"
     for part in (f"{name} answers", "numbers answers", "bills answers", "requests answers"):
         assert part in said
@@ -55,7 +55,7 @@ def test_what_is_wrong_is_named(operator: Simulated, mood: dict[str, object], sa
     operator.world.take(new_order(), 60.0)
     operator.is_in(**mood)
     with pytest.raises(Unusable) as error:
-        doctor._network(house(operator))
+        doctor._network(container(operator))
     assert said in str(error.value)
 
 
@@ -71,7 +71,7 @@ def test_what_is_wrong_is_named(operator: Simulated, mood: dict[str, object], sa
 )
 def test_another_server_is_not_called_good(operator: Simulated, answer: bytes, said: str) -> None:
     with server_that_says(answer) as port, pytest.raises(Unusable) as error:
-        doctor._network(house(operator, port))
+        doctor._network(container(operator, port))
     assert said in str(error.value)
 
 

@@ -17,7 +17,7 @@ from ivr.network.billing import TmForumBills
 from ivr.network.event import LARGEST, NamedOrder, document_of, orders_in
 from ivr.network.inventory import present
 from ivr.network.location import Onward, onward, places, segment
-from ivr.network.models.activation import Service, ServiceState
+from ivr.network.models.activation import ServiceResource, ServiceState
 from ivr.network.models.bill import CustomerBill
 from ivr.network.models.common import MoneyValue, is_number
 from ivr.network.models.product import Product
@@ -25,7 +25,7 @@ from ivr.network.models.service_order import ServiceOrder, ServiceOrderState
 from ivr.network.retryafter import LONGEST, retry_after
 from ivr.network.sums import Line, whole_lines
 from ivr.network.tmforum import answer_of
-from ivr.network.wire import Wire
+from ivr.network.wire import HttpClient
 
 DONE, REFUSED, CANCELLED = NetworkAnswer.DONE, NetworkAnswer.REFUSED, NetworkAnswer.CANCELLED
 OPEN = None
@@ -139,7 +139,7 @@ def test_what_is_not_needed_of_an_order_never_hinders(spoilt: dict[str, Any], id
     ],
 )
 def test_the_state_of_a_service(state: object, read: ServiceState | None) -> None:
-    assert Service.model_validate({"state": state}).state is read
+    assert ServiceResource.model_validate({"state": state}).state is read
 
 
 def product(id: str, status: object, start: object = None) -> Product:
@@ -421,7 +421,7 @@ def test_an_amount_however_it_is_written(said: dict[str, object], manat: str) ->
 def test_the_month_of_a_bill(start: object, first: date | None) -> None:
     said = {"billingPeriod": {"startDateTime": start}}
     bill = CustomerBill.model_validate_json(json.dumps(said))
-    wire = Wire("billing", "http://127.0.0.1:1")
+    wire = HttpClient("billing", "http://127.0.0.1:1")
     try:
         begins = TmForumBills(wire, zone=ZoneInfo("Asia/Ashgabat"))._begins(bill.billing_period)
     finally:

@@ -10,17 +10,17 @@ import pytest
 
 from ivr.care.messages import MessageWorker
 from ivr.care.notices import Notices, NoticeWriter
-from ivr.care.results import Results
+from ivr.care.results import ResultNotifier
 from ivr.domain.messages import MessageState
 from ivr.domain.values import Msisdn
 from ivr.network import smpp
 from ivr.network.smpp import Address, SmppCentre
-from ivr.simulators.smsc import Mood, SmscSimulator
+from ivr.simulators.smsc import SmscBehaviour, SmscSimulator
 from ivr.system.clock import SystemClock
 from ivr.testing.facts import MemoryFacts
 from ivr.testing.memory import MemoryAttempts, MemorySubscribers
 from ivr.testing.messages import MemoryOutbox, MemoryPromises
-from ivr.testing.orders import MemoryOrderBook
+from ivr.testing.orders import MemoryOrderRepository
 from ivr.testing.prompts import EchoPrompts
 from tests.waiting import until
 
@@ -36,7 +36,7 @@ class Desk:
         self.smsc.start()
         self.outbox = MemoryOutbox()
         subscribers = MemorySubscribers()
-        book = MemoryOrderBook(subscribers)
+        book = MemoryOrderRepository(subscribers)
         promises = MemoryPromises(book)
         facts = MemoryFacts(book, subscribers, MemoryAttempts(), self.outbox)
         notices = Notices(subscribers, self.outbox, EchoPrompts())
@@ -44,7 +44,7 @@ class Desk:
             self.outbox,
             SmppCentre(Address("ivr", "127.0.0.1", self.smsc.port), "", "0890"),
             subscribers,
-            lambda: Results(promises, self.outbox, EchoPrompts()),
+            lambda: ResultNotifier(promises, self.outbox, EchoPrompts()),
             SystemClock(),
             a_day=1_000,
             notices=NoticeWriter(facts, lambda: notices, SystemClock()),
@@ -79,22 +79,31 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     assert not thread.is_alive()
 
 
-@pytest.mark.parametrize("mood", [Mood.THROTTLES, Mood.SILENT, Mood.DROPS, Mood.FORGETS, Mood.LATE])
+@pytest.mark.parametrize(
+    "mood",
+    [
+        SmscBehaviour.THROTTLES,
+        SmscBehaviour.SILENT,
+        SmscBehaviour.DROPS,
+        SmscBehaviour.FORGETS,
+        SmscBehaviour.LATE,
+    ],
+)
 @pytest.mark.parametrize("body", [SHORT, LONG], ids=["short", "long"])
-def test_a_bad_day_loses_nothing(desk: Desk, mood: Mood, body: str) -> None:
+def test_a_bad_day_loses_nothing(desk: Desk, mood: SmscBehaviour, body: str) -> None:
     desk.smsc.mood, desk.smsc.delay = mood, 0.1
     desk.outbox.put(NUMBER, body, "order:1")
     until(lambda: desk.smsc.asked > 0)
-    desk.smsc.mood = Mood.TAKES
+    desk.smsc.mood = SmscBehaviour.TAKES
     desk.until_sent()
     # Only where the centre took it and could not say so may the phone show it again.
     assert desk.shown(body) >= 1
-    if mood is not Mood.FORGETS:
+    if mood is not SmscBehaviour.FORGETS:
         assert desk.shown(body) == 1
 
 
 def test_a_centre_that_is_restarted_in_the_middle_gets_all_the_rest_once(desk: Desk) -> None:
-    desk.smsc.mood, desk.smsc.delay = Mood.LATE, 0.01
+    desk.smsc.mood, desk.smsc.delay = SmscBehaviour.LATE, 0.01
     bodies = [f"{index}: {LONG}" for index in range(12)]
     for body in bodies:
         desk.outbox.put(NUMBER, body, f"order:{body}")

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import pytest
 
 from ivr.care.orders import SEARCH, OrderWorker
-from ivr.care.requests import RequestDesk, RequestWorker
-from ivr.care.subscriptions import Switching
+from ivr.care.requests import RequestService, RequestWorker
+from ivr.care.subscriptions import SubscriptionService
 from ivr.domain.orders import Order, OrderState, Sent
 from ivr.domain.services import Change, Offer, Reason, Receipt, Settled
 from ivr.domain.values import Money, ServiceId
@@ -22,7 +22,7 @@ from ivr.errors import TemporarilyUnavailable
 from ivr.network.activation import ActivationNetwork
 from ivr.network.backoffice import TmForumBackOffice
 from ivr.network.tmforum import TmForumNetwork
-from ivr.network.wire import Wire
+from ivr.network.wire import HttpClient
 from ivr.simulators.network.habit import Habit
 from ivr.system.breaker import Breaker
 from ivr.testing.acting import on_phone
@@ -49,7 +49,7 @@ class Line:
 
     def __post_init__(self) -> None:
         switching = self.operator.care.subscriptions
-        assert isinstance(switching, Switching)
+        assert isinstance(switching, SubscriptionService)
         self.switching = dataclasses.replace(switching, network=self.network, search=SEARCH)
         self.worker: OrderWorker = dataclasses.replace(
             self.operator.worker(), network=self.network, search=SEARCH
@@ -82,7 +82,7 @@ class Line:
 def line(request: pytest.FixtureRequest, operator: Simulated) -> Iterator[Line]:
     operator.is_in(habits=[Habit.DOUBLES])  # what comes twice is done twice
     with gateway(operator) as before:
-        wire = Wire("network", f"http://127.0.0.1:{before.port}", TOKEN, tls=TLS)
+        wire = HttpClient("network", f"http://127.0.0.1:{before.port}", TOKEN, tls=TLS)
         made = Operator()
         made.add(subscriber(NUMBER, services="sms gprs", balance=10_000))
         kind = TmForumNetwork if request.param == "orders" else ActivationNetwork
@@ -219,9 +219,9 @@ def test_two_who_send_the_same_order_send_it_once(line: Line) -> None:
 @pytest.mark.parametrize("fault", [504, RESET])
 def test_a_request_to_people_is_left_once(operator: Simulated, fault: Fault) -> None:
     with gateway(operator) as before:
-        wire = Wire("back office", f"http://127.0.0.1:{before.port}", TOKEN, tls=TLS)
+        wire = HttpClient("back office", f"http://127.0.0.1:{before.port}", TOKEN, tls=TLS)
         clock, book = FixedClock(), MemoryRequests()
-        desk = RequestDesk(book, clock)
+        desk = RequestService(book, clock)
         desk.leave(*on_phone(), "split-account", [NUMBER], NUMBER, None)
         worker = RequestWorker(book, TmForumBackOffice(wire), clock)
         before.fault, before.is_behind = fault, True

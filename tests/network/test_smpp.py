@@ -19,7 +19,7 @@ from ivr.errors import TemporarilyUnavailable
 from ivr.network import smpp
 from ivr.network.pdu import RESPONSE, Command, Pdu, Status, text
 from ivr.network.smpp import Address, SmppCentre
-from ivr.simulators.smsc import Mood, SmscSimulator
+from ivr.simulators.smsc import SmscBehaviour, SmscSimulator
 from tests.waiting import pause
 
 NUMBER = Msisdn("99365123456")
@@ -139,13 +139,13 @@ def test_a_receipt_that_cannot_be_noted_is_not_acknowledged(
 def test_throttling_is_for_now_and_a_refusal_for_ever(
     centre: SmppCentre, smsc: SmscSimulator, noted: Noted
 ) -> None:
-    smsc.mood = Mood.THROTTLES
+    smsc.mood = SmscBehaviour.THROTTLES
     busy = centre.submit(message("text"), 0, noted)
-    smsc.mood = Mood.REFUSES
+    smsc.mood = SmscBehaviour.REFUSES
     never = centre.submit(message("text"), 0, noted)
     smsc.refusal = 0x0A
     setting = centre.submit(message("text"), 0, noted)
-    smsc.mood = Mood.NACKS
+    smsc.mood = SmscBehaviour.NACKS
     nacked = centre.submit(message("text"), 0, noted)
     assert isinstance(busy, NotNow)
     assert busy.why is Why.BUSY
@@ -162,10 +162,10 @@ def test_a_centre_that_takes_the_link_for_unbound_gets_a_new_one(
     centre: SmppCentre, smsc: SmscSimulator, noted: Noted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(smpp, "FIRST_PAUSE", 0.0)
-    smsc.mood, smsc.refusal = Mood.REFUSES, 0x04
+    smsc.mood, smsc.refusal = SmscBehaviour.REFUSES, 0x04
     with pytest.raises(TemporarilyUnavailable, match="not bound"):
         centre.submit(message("text"), 0, noted)
-    smsc.mood = Mood.TAKES
+    smsc.mood = SmscBehaviour.TAKES
     assert isinstance(centre.submit(message("text"), 0, noted), Taken)
     assert smsc.binds == 2
 
@@ -173,20 +173,20 @@ def test_a_centre_that_takes_the_link_for_unbound_gets_a_new_one(
 def test_a_centre_that_gives_no_name_has_taken_the_message(
     centre: SmppCentre, smsc: SmscSimulator, noted: Noted
 ) -> None:
-    smsc.mood = Mood.NAMELESS
+    smsc.mood = SmscBehaviour.NAMELESS
     assert centre.submit(message("text"), 0, noted) == Taken("")
     assert len(smsc.received(NUMBER)) == 1
 
 
-@pytest.mark.parametrize("mood", [Mood.SILENT, Mood.DROPS, Mood.FORGETS])
+@pytest.mark.parametrize("mood", [SmscBehaviour.SILENT, SmscBehaviour.DROPS, SmscBehaviour.FORGETS])
 def test_no_answer_is_unavailable_and_the_link_is_made_anew(
-    centre: SmppCentre, smsc: SmscSimulator, noted: Noted, mood: Mood
+    centre: SmppCentre, smsc: SmscSimulator, noted: Noted, mood: SmscBehaviour
 ) -> None:
     centre.attend(0.0, noted)
     smsc.mood = mood
     with impatient(), pytest.raises(TemporarilyUnavailable):
         centre.submit(message("text"), 0, noted)
-    smsc.mood = Mood.TAKES
+    smsc.mood = SmscBehaviour.TAKES
     assert isinstance(centre.submit(message("text"), 0, noted), Taken)
     assert smsc.binds == 2
 
@@ -194,7 +194,7 @@ def test_no_answer_is_unavailable_and_the_link_is_made_anew(
 def test_a_late_answer_within_the_deadline_is_an_answer(
     centre: SmppCentre, smsc: SmscSimulator, noted: Noted
 ) -> None:
-    smsc.mood, smsc.delay = Mood.LATE, 0.1
+    smsc.mood, smsc.delay = SmscBehaviour.LATE, 0.1
     assert isinstance(centre.submit(message("text"), 0, noted), Taken)
 
 
@@ -204,7 +204,7 @@ def test_a_slow_centre_is_waited_for_longer_with_a_message_than_with_anything_el
     centre.attend(0, noted)
     monkeypatch.setattr(smpp, "DEADLINE", 0.01)
     monkeypatch.setattr(smpp, "PATIENCE", 30.0)
-    smsc.mood, smsc.delay = Mood.LATE, 0.2
+    smsc.mood, smsc.delay = SmscBehaviour.LATE, 0.2
     assert isinstance(centre.submit(message("text"), 0, noted), Taken)
     assert (smsc.asked, len(smsc.received(NUMBER))) == (1, 1)
 
@@ -234,7 +234,7 @@ def test_a_quiet_link_is_asked_after_and_a_dead_one_found(
 ) -> None:
     monkeypatch.setattr(smpp, "QUIET", 0.05)
     centre.attend(0.3, noted)
-    smsc.mood = Mood.SILENT
+    smsc.mood = SmscBehaviour.SILENT
     with impatient(), pytest.raises(TemporarilyUnavailable):
         centre.attend(1, noted)
 

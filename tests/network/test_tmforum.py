@@ -18,7 +18,7 @@ from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.network.models.service_order import Action, ServiceOrder
 from ivr.network.tmforum import TmForumNetwork, service_order_of
-from ivr.network.wire import Wire
+from ivr.network.wire import HttpClient
 from ivr.system.breaker import BreakerState
 from tests.network.world import FORWARDING, GPRS, MMS, NUMBER, Simulated, again, order, simulated
 from tests.waiting import pause, until
@@ -57,7 +57,7 @@ def server_that_says(answer: bytes, *, after: float = 0.0) -> Iterator[int]:
 
 @contextmanager
 def network_at(port: int, patience: float = 2.0) -> Iterator[TmForumNetwork]:
-    wire = Wire("network", f"http://127.0.0.1:{port}")
+    wire = HttpClient("network", f"http://127.0.0.1:{port}")
     yield TmForumNetwork(wire, patience)
     wire.close()
 

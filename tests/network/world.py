@@ -18,10 +18,10 @@ from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.network.activation import ActivationNetwork
 from ivr.network.billing import ZONE
 from ivr.network.tmforum import TmForumNetwork
-from ivr.network.wire import Wire
-from ivr.simulators.network import Mood, NetworkSimulator
+from ivr.network.wire import HttpClient
+from ivr.simulators.network import NetworkSimulator, SimulatorBehaviour
 from ivr.simulators.network.app import simulator_app
-from ivr.simulators.network.world import Books, World
+from ivr.simulators.network.world import SimulatorData, SimulatorState
 from ivr.testing.demo import shipped_catalogue
 from ivr.web.server import HttpServer
 from tests.e2e.line import free_port
@@ -31,7 +31,7 @@ GPRS, MMS, FORWARDING = ServiceId("gprs"), ServiceId("mms"), ServiceId("forwardi
 ITEMS = (BillItem("tariff.duet", Money(1500)), BillItem("service.waiting", Money(10)))
 TODAY = datetime.now(ZONE).date()
 LAST_MONTH = (TODAY.replace(day=1) - timedelta(days=1)).replace(day=1)
-QUICK = Mood(latency=0.0)
+QUICK = SimulatorBehaviour(latency=0.0)
 TOKEN = "a token of the tests"
 TLS = ssl.create_default_context()
 """Read once: it takes longer than most of what is asked."""
@@ -41,18 +41,18 @@ TLS = ssl.create_default_context()
 class Simulated:
     """A simulated operator, its server, and connections to it."""
 
-    world: World
+    world: SimulatorState
     port: int
     server: HttpServer
-    _wires: list[Wire] = field(default_factory=list)
+    _wires: list[HttpClient] = field(default_factory=list)
 
     @property
     def state(self) -> NetworkSimulator:
         return self.world.state
 
-    def wire(self, what: str = "network", token: str = TOKEN) -> Wire:
+    def wire(self, what: str = "network", token: str = TOKEN) -> HttpClient:
         """A connection of its own, with a breaker of its own."""
-        self._wires.append(Wire(what, f"http://127.0.0.1:{self.port}", token, tls=TLS))
+        self._wires.append(HttpClient(what, f"http://127.0.0.1:{self.port}", token, tls=TLS))
         return self._wires[-1]
 
     def network(self, patience: float = 5.0) -> TmForumNetwork:
@@ -63,7 +63,7 @@ class Simulated:
 
     def is_in(self, **mood: object) -> None:
         """Change its mood."""
-        self.world.mood = Mood.model_validate({**QUICK.model_dump(), **mood})
+        self.world.mood = SimulatorBehaviour.model_validate({**QUICK.model_dump(), **mood})
 
     def close(self) -> None:
         for wire in self._wires:
@@ -73,8 +73,8 @@ class Simulated:
 @contextmanager
 def simulated(folder: Path, token: str = TOKEN) -> Iterator[Simulated]:
     """A simulated operator that answers at once."""
-    books = Books(shipped_catalogue(), items=items)
-    world = World(NetworkSimulator(folder / "network.sqlite"), books, token, QUICK)
+    books = SimulatorData(shipped_catalogue(), items=items)
+    world = SimulatorState(NetworkSimulator(folder / "network.sqlite"), books, token, QUICK)
     port = free_port()
     server = HttpServer(simulator_app(world), "127.0.0.1", port, "IVR_TEST")
     with ExitStack() as stack:

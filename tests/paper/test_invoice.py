@@ -19,13 +19,13 @@ from PIL import Image
 from ivr.domain.invoices import InvoiceNumber, Paper, PaperLine, Wanted
 from ivr.domain.values import Language, Money, Msisdn
 from ivr.errors import Unusable
-from ivr.paper.invoice import HEADER_AT, InvoicePress
+from ivr.paper.invoice import HEADER_AT, PdfInvoiceRenderer
 from ivr.paper.writing import day, in_words, phone, quoted, written
 from ivr.settings import PROJECT
 from ivr.testing.acting import on_phone
 from ivr.testing.demo import NUMBER, demo_operator
 
-PRESS = InvoicePress(PROJECT / "db" / "invoice.typ")
+PRESS = PdfInvoiceRenderer(PROJECT / "db" / "invoice.typ")
 SEVENTEEN = InvoiceNumber(2026, 17)
 FAX = Msisdn("99312345678")
 AMOUNTS = Money(100000), Money(13043)
@@ -248,12 +248,12 @@ class TestPdf:
         file = tmp_path / "invoice.typ"
         file.write_text(form)
         with pytest.raises(Unusable, match=r"invoice\.typ: ") as refused:
-            InvoicePress(file).pdf(SEVENTEEN, paper(Language.ENGLISH))
+            PdfInvoiceRenderer(file).pdf(SEVENTEEN, paper(Language.ENGLISH))
         assert "\n" not in str(refused.value)
 
     def test_a_form_that_is_not_there_is_named(self, tmp_path: Path) -> None:
         with pytest.raises(Unusable, match=r"none\.typ: "):
-            InvoicePress(tmp_path / "none.typ").tiff(SEVENTEEN, paper(Language.ENGLISH))
+            PdfInvoiceRenderer(tmp_path / "none.typ").tiff(SEVENTEEN, paper(Language.ENGLISH))
 
 
 class TestFaxPages:

@@ -21,7 +21,7 @@ from ivr.telephony.configuration import Programs, own_folders, render
 from ivr.telephony.management import Manager
 from ivr.telephony.trunks import read_trunks
 from ivr.wiring import telephony
-from ivr.wiring.container import House, prepare_database
+from ivr.wiring.container import Container, prepare_database
 from tests.e2e.line import environment, own_settings, short_folder
 from tests.publishing import publish
 from tests.table import each
@@ -44,22 +44,22 @@ def ivr(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[House]:
-    """A house with a live release."""
+def container() -> Iterator[Container]:
+    """A container with a live release."""
     folder = short_folder()
-    house = House(own_settings(folder / "home"))
-    prepare_database(house)
-    publish(house)
-    yield house
+    container = Container(own_settings(folder / "home"))
+    prepare_database(container)
+    publish(container)
+    yield container
     shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="module")
-def folder(house: House) -> Path:
+def folder(container: Container) -> Path:
     """What the command wrote for a Debian system."""
-    done = ivr(house.settings, "asterisk", "render")
+    done = ivr(container.settings, "asterisk", "render")
     assert done.returncode == 0, done.stderr
-    folder = house.settings.home / "asterisk" / "system"
+    folder = container.settings.home / "asterisk" / "system"
     confining = f"python3 -I -S {PROJECT}/ivr/telephony/confined.py {folder}/confined.conf"
     assert done.stdout == f"{confining} asterisk -f -C {folder}/asterisk.conf\n"
     return folder
@@ -78,16 +78,16 @@ def test_what_holds_a_secret_is_closed_to_others(folder: Path) -> None:
         assert file.is_dir() or file.stat().st_mode & 0o777 == 0o600, file
 
 
-def test_nothing_listens_beyond_loopback(folder: Path, house: House) -> None:
+def test_nothing_listens_beyond_loopback(folder: Path, container: Container) -> None:
     for name, text in conf(folder).items():
         lines = [line for line in text.splitlines() if not line.startswith("deny = ")]
         assert not re.search(r"(?<![0-9.])0\.0\.0\.0", "\n".join(lines)), name
         for bound in re.findall(r"^(?:bind|bindaddr|media_address|match) = (\S+)", text, re.M):
             assert bound.startswith("127.0.0.1"), f"{name}: {bound}"
-    assert f"bind = {house.settings.sip_bind}" in conf(folder)["pjsip.conf"]
+    assert f"bind = {container.settings.sip_bind}" in conf(folder)["pjsip.conf"]
 
 
-def test_paths_are_those_of_the_package(folder: Path, house: House) -> None:
+def test_paths_are_those_of_the_package(folder: Path, container: Container) -> None:
     text = conf(folder)["asterisk.conf"]
     paths = dict(re.findall(r"^(ast\w+) => (.*)$", text, re.M))
     assert paths["astmoddir"].startswith("/usr/lib/")
@@ -96,7 +96,7 @@ def test_paths_are_those_of_the_package(folder: Path, house: House) -> None:
     assert paths["astetcdir"] == str(folder)
     assert (folder / "data" / "moh").readlink() == Path("/usr/share/asterisk/moh")
     for name in ("astvarlibdir", "astspooldir", "astlogdir"):
-        assert Path(paths[name]).is_relative_to(house.settings.home)
+        assert Path(paths[name]).is_relative_to(container.settings.home)
         assert Path(paths[name]).is_dir()
 
 
@@ -119,22 +119,24 @@ def test_nobody_stays_in_a_call_whose_other_side_is_gone(folder: Path) -> None:
     assert "rtp_timeout_hold" not in agent, "as of the template"
 
 
-def test_it_is_what_the_demo_runs_on_but_for_paths(folder: Path, house: House) -> None:
-    settings = house.settings.model_copy(
+def test_it_is_what_the_demo_runs_on_but_for_paths(folder: Path, container: Container) -> None:
+    settings = container.settings.model_copy(
         update={name: getattr(Settings(**{name: value}), name) for name, value in SECRETS.items()}  # type: ignore[arg-type]
     )
-    live = house.shelf.live()
+    live = container.shelf.live()
     sounds = telephony.dialplan_sounds(live.prompts)
-    demo = conf(render(settings, telephony.programs(house), sounds, topics=live.flow.topics).parent)
+    demo = conf(
+        render(settings, telephony.programs(container), sounds, topics=live.flow.topics).parent
+    )
     system = conf(folder)
     assert demo.keys() == system.keys()
     differ = {name for name in demo if demo[name] != system[name]}
     assert differ == {"asterisk.conf", "confined.conf", "musiconhold.conf"}
 
 
-def test_every_topic_has_a_queue_in_every_language(folder: Path, house: House) -> None:
+def test_every_topic_has_a_queue_in_every_language(folder: Path, container: Container) -> None:
     queues = set(re.findall(r"^\[(agents[a-z-]*)\]", conf(folder)["queues.conf"], re.M))
-    topics = house.shelf.live().flow.topics
+    topics = container.shelf.live().flow.topics
     assert len(topics) == 9
     assert queues == {
         "agents",
@@ -142,16 +144,16 @@ def test_every_topic_has_a_queue_in_every_language(folder: Path, house: House) -
     }
 
 
-def test_a_real_asterisk_runs_on_it(house: House) -> None:
-    programs = telephony.programs(house)
-    folder = house.settings.home / "of another place"
-    options = {"modules": programs.modules, "data": programs.share, "run": house.settings.home}
+def test_a_real_asterisk_runs_on_it(container: Container) -> None:
+    programs = telephony.programs(container)
+    folder = container.settings.home / "of another place"
+    options = {"modules": programs.modules, "data": programs.share, "run": container.settings.home}
     given = (word for name, path in options.items() for word in (f"--{name}", str(path)))
-    done = ivr(house.settings, "asterisk", "render", str(folder), *given)
+    done = ivr(container.settings, "asterisk", "render", str(folder), *given)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     with Asterisk(
-        programs.asterisk, folder / "asterisk.conf", house.settings.home / "out"
+        programs.asterisk, folder / "asterisk.conf", container.settings.home / "out"
     ) as asterisk:
         asterisk.wait_ready()
         assert "agents" in asterisk.command("queue show agents")
@@ -168,8 +170,10 @@ def test_a_real_asterisk_runs_on_it(house: House) -> None:
         (("/dev/null",), "/dev/null"),
     ],
 )
-def test_bad_input_is_one_sentence(house: House, options: tuple[str, ...], said: str) -> None:
-    done = ivr(house.settings, "asterisk", "render", *options)
+def test_bad_input_is_one_sentence(
+    container: Container, options: tuple[str, ...], said: str
+) -> None:
+    done = ivr(container.settings, "asterisk", "render", *options)
     assert done.returncode == 1
     assert done.stdout == ""
     assert said in done.stderr
@@ -177,9 +181,11 @@ def test_bad_input_is_one_sentence(house: House, options: tuple[str, ...], said:
     assert done.stderr.count("\n") == 1
 
 
-def test_the_configuration_of_somebody_else_is_left_alone(house: House, tmp_path: Path) -> None:
+def test_the_configuration_of_somebody_else_is_left_alone(
+    container: Container, tmp_path: Path
+) -> None:
     (tmp_path / "asterisk.conf").write_text("[directories]\n")
-    done = ivr(house.settings, "asterisk", "render", str(tmp_path))
+    done = ivr(container.settings, "asterisk", "render", str(tmp_path))
     assert done.returncode == 1
     assert "was not made by `ivr asterisk render` (asterisk.conf is there)" in done.stderr
     assert [file.name for file in tmp_path.iterdir()] == ["asterisk.conf"]
@@ -252,18 +258,18 @@ def test_a_trunk_that_cannot_be_told_from_others_is_refused(trunk: str, said: st
         read_trunks(trunk)
 
 
-def test_addresses_and_networks_are_a_trunk(tmp_path: Path, house: House) -> None:
+def test_addresses_and_networks_are_a_trunk(tmp_path: Path, container: Container) -> None:
     settings = own_settings(tmp_path, trunk="10.0.0.5, 10.0.1.0/24,localhost,10.0.0.6:5070")
-    folder = render(settings, telephony.programs(house), {}).parent
+    folder = render(settings, telephony.programs(container), {}).parent
     matches = re.findall(r"^match = (\S+)$", (folder / "pjsip.conf").read_text(), re.M)
     assert matches == ["10.0.0.5", "10.0.1.0/24", "localhost", "10.0.0.6:5070"]
 
 
-def test_several_trunks_are_told_by_their_addresses(tmp_path: Path, house: House) -> None:
+def test_several_trunks_are_told_by_their_addresses(tmp_path: Path, container: Container) -> None:
     settings = own_settings(
         tmp_path, trunk="mobile=10.0.0.5,10.0.1.0/24; city=10.0.2.9", agent_networks="10.1.0.0/16"
     )
-    text = (render(settings, telephony.programs(house), {}).parent / "pjsip.conf").read_text()
+    text = (render(settings, telephony.programs(container), {}).parent / "pjsip.conf").read_text()
     found = re.findall(r"^endpoint = (\S+)\n((?:match = \S+\n)+)", text, re.M)
     assert found == [
         ("trunk-mobile", "match = 10.0.0.5\nmatch = 10.0.1.0/24\n"),
@@ -277,12 +283,12 @@ def test_several_trunks_are_told_by_their_addresses(tmp_path: Path, house: House
 
 
 def test_without_a_fax_trunk_no_fax_can_leave_and_with_one_the_built_in_machine_is_gone(
-    tmp_path: Path, house: House
+    tmp_path: Path, container: Container
 ) -> None:
     def dialplan(**given: str) -> str:
         settings = own_settings(tmp_path, **given)
         return (
-            render(settings, telephony.programs(house), {}).parent / "extensions.conf"
+            render(settings, telephony.programs(container), {}).parent / "extensions.conf"
         ).read_text()
 
     alone = dialplan(fax_refuses="99312345679;99312345678")
@@ -298,13 +304,13 @@ def test_without_a_fax_trunk_no_fax_can_leave_and_with_one_the_built_in_machine_
 
 
 def test_faxes_have_a_way_out_of_their_own_that_alone_may_use_t38(
-    tmp_path: Path, house: House
+    tmp_path: Path, container: Container
 ) -> None:
     """Nothing is told by it: whoever says that he is ``fax`` is nobody."""
 
     def rendered(name: str, **given: str) -> str:
         settings = own_settings(tmp_path, **given)
-        return (render(settings, telephony.programs(house), {}).parent / name).read_text()
+        return (render(settings, telephony.programs(container), {}).parent / name).read_text()
 
     assert "[fax]" not in rendered("pjsip.conf")
     trunk = "PJSIP/trunk/sip:{number}@10.9.8.7:5080"

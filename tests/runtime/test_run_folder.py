@@ -10,7 +10,7 @@ import pytest
 from ivr.errors import Unusable
 from ivr.telephony.configuration import render, run_folder
 from ivr.wiring import telephony
-from ivr.wiring.container import House
+from ivr.wiring.container import Container
 from tests.e2e.line import own_settings, short_folder
 
 LONG = "a" * 120
@@ -27,8 +27,8 @@ def temporary(monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def rendered(home: Path) -> Path:
-    house = House(own_settings(home))
-    render(house.settings, telephony.programs(house), {})
+    container = Container(own_settings(home))
+    render(container.settings, telephony.programs(container), {})
     return run_folder(home)
 
 

@@ -130,7 +130,7 @@ class TestEnding:
     def test_a_second_start_finds_everything_again(self, folder: Path) -> None:
         for _ in range(2):
             with running_line(folder / "home") as line:
-                assert line.house.store.releases.live() == 1
+                assert line.container.store.releases.live() == 1
         with closing(sqlite3.connect(folder / "home" / "ivr.sqlite")) as database:
             assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
@@ -138,23 +138,23 @@ class TestEnding:
     def test_a_restart_keeps_what_a_person_made_live(self, folder: Path) -> None:
         home = folder / "home"
         with running_line(home) as line:
-            releases = line.house.store.releases
+            releases = line.container.store.releases
             first = releases.get(1)
             assert first is not None
             assert releases.publish(first.document, "editor", first.published) == 2
             assert releases.point(1, "editor", first.published)
         with running_line(home) as line:
-            assert line.house.store.releases.live() == 1
+            assert line.container.store.releases.live() == 1
             assert "Menus" not in (folder / "home.out").read_text()
         damaged = first.document.replace('"speech":', '"spoken":')
-        line.house.store.releases.publish(damaged, "editor", first.published)
+        line.container.store.releases.publish(damaged, "editor", first.published)
         with running_line(home) as line, line.call(line.number()) as caller:
-            assert line.house.store.releases.live() == 4, "what cannot run is published anew"
+            assert line.container.store.releases.live() == 4, "what cannot run is published anew"
             caller.hears("welcome", language=Language.TURKMEN)
         older = first.document.replace("Hello!", "Hello! Older service.")
-        line.house.store.releases.publish(older, "editor", first.published)
+        line.container.store.releases.publish(older, "editor", first.published)
         with running_line(home) as line:
-            assert line.house.store.releases.live() == 5
+            assert line.container.store.releases.live() == 5
             said = (folder / "home.out").read_text()
             assert "release 5 is live; prompts/ or db/catalogue.yaml differ from it" in said
 
@@ -164,15 +164,15 @@ class TestSideBySide:
     def test_two_installations_do_not_meet(self, folder: Path) -> None:
         with running_line(folder / "one") as one, running_line(folder / "two") as two:
             number = one.subscriber(services="sms")
-            assert two.house.store.subscribers.find(number) is None
+            assert two.container.store.subscribers.find(number) is None
             caller = one.number()
             with one.call(caller) as first, two.call(caller) as second:
                 first.press("2")
                 second.press("3")
                 first.hears("menu.main.account", language=Language.RUSSIAN)
                 second.hears("menu.main.account", language=Language.ENGLISH)
-            until(lambda: one.house.store.callers.language(caller) is Language.RUSSIAN)
-            until(lambda: two.house.store.callers.language(caller) is Language.ENGLISH)
+            until(lambda: one.container.store.callers.language(caller) is Language.RUSSIAN)
+            until(lambda: two.container.store.callers.language(caller) is Language.ENGLISH)
 
 
 def start(settings: Settings, **given: str) -> subprocess.CompletedProcess[str]:

@@ -20,7 +20,7 @@ from ivr.telephony.admission import Admission, BoundFile, Load, calls_in_line
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.places import ABANDONED_SECONDS
 from ivr.telephony.processors import Spent
-from ivr.wiring.container import House, prepare_database
+from ivr.wiring.container import Container, prepare_database
 from tests.e2e.line import own_settings
 from tests.publishing import publish
 from tests.speech.conftest import NotingVoice
@@ -40,10 +40,10 @@ class Link(AmiLink):
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    house = House(own_settings(tmp_path, max_calls=70, log_megabytes=0.001))
-    prepare_database(house)
-    return house
+def container(tmp_path: Path) -> Container:
+    container = Container(own_settings(tmp_path, max_calls=70, log_megabytes=0.001))
+    prepare_database(container)
+    return container
 
 
 @pytest.fixture
@@ -52,8 +52,8 @@ def link() -> Link:
 
 
 @pytest.fixture
-def upkeep(house: House, link: Link) -> Iterator[Upkeep]:
-    yield Upkeep(house, link)
+def upkeep(container: Container, link: Link) -> Iterator[Upkeep]:
+    yield Upkeep(container, link)
     join()
 
 
@@ -65,9 +65,9 @@ def join() -> None:
 
 
 def test_the_bound_is_written_once_asterisk_is_there(
-    upkeep: Upkeep, link: Link, house: House
+    upkeep: Upkeep, link: Link, container: Container
 ) -> None:
-    bound = BoundFile(house.settings.home).path
+    bound = BoundFile(container.settings.home).path
     upkeep.look()
     assert not bound.exists()
     link.connected.set()
@@ -80,7 +80,7 @@ def test_the_bound_is_written_once_asterisk_is_there(
 
 
 def test_a_busy_machine_lets_fewer_calls_in_until_it_is_not(
-    upkeep: Upkeep, link: Link, house: House
+    upkeep: Upkeep, link: Link, container: Container
 ) -> None:
     now, passed, worked, is_busy = 0.0, 0, 0, False
 
@@ -94,7 +94,7 @@ def test_a_busy_machine_lets_fewer_calls_in_until_it_is_not(
         for _ in range(times):
             now += 0.5
             upkeep.look()
-        return BoundFile(house.settings.home).path.read_text()
+        return BoundFile(container.settings.home).path.read_text()
 
     upkeep.admission = Admission(35, 80, Load(spent, lambda: now))
     link.value = "40"
@@ -109,23 +109,23 @@ def test_a_busy_machine_lets_fewer_calls_in_until_it_is_not(
 
 
 def test_the_log_of_asterisk_is_turned_over_when_it_is_large(
-    upkeep: Upkeep, link: Link, house: House
+    upkeep: Upkeep, link: Link, container: Container
 ) -> None:
-    log = house.settings.home / "logs" / "asterisk.log"
+    log = container.settings.home / "logs" / "asterisk.log"
     log.parent.mkdir(exist_ok=True)
-    log.write_bytes(b"x" * house.settings.log_bytes)
+    log.write_bytes(b"x" * container.settings.log_bytes)
     link.connected.set()
     upkeep.look()
     assert link.asked == [], "it is not too large yet"
-    log.write_bytes(b"x" * (house.settings.log_bytes + 1))
+    log.write_bytes(b"x" * (container.settings.log_bytes + 1))
     upkeep.look()
     assert link.asked == ["LoggerRotate"]
 
 
 def test_checkpoints_of_calls_that_have_ended_are_swept_every_hour(
-    upkeep: Upkeep, house: House
+    upkeep: Upkeep, container: Container
 ) -> None:
-    old = house.settings.home / "places" / "old"
+    old = container.settings.home / "places" / "old"
 
     def leave() -> None:
         old.touch()
@@ -151,10 +151,10 @@ def test_without_a_release_the_line_goes_on_and_says_so_once(upkeep: Upkeep) -> 
 
 
 def test_publishing_concatenates_prompts_and_upkeep_those_that_are_missing(
-    upkeep: Upkeep, house: House
+    upkeep: Upkeep, container: Container
 ) -> None:
-    publish(house)
-    folder = house.settings.home / "audio" / "concatenated"
+    publish(container)
+    folder = container.settings.home / "audio" / "concatenated"
     made = {file.name for file in folder.iterdir()}
     assert len(made) > 300
     for file in folder.iterdir():
@@ -165,15 +165,18 @@ def test_publishing_concatenates_prompts_and_upkeep_those_that_are_missing(
 
 
 def test_what_the_live_release_has_no_sounds_for_is_made_before_a_call_needs_it(
-    upkeep: Upkeep, house: House, tmp_path: Path
+    upkeep: Upkeep, container: Container, tmp_path: Path
 ) -> None:
     """It lacks a text of this version; the library has no sounds of it either."""
-    publish(house)
+    publish(container)
     voice = NotingVoice(reads=False)
-    house.__dict__["voice"], house.__dict__["library"] = voice, Library(tmp_path / "no cache")
-    live = house.store.releases.live()
+    container.__dict__["voice"], container.__dict__["library"] = (
+        voice,
+        Library(tmp_path / "no cache"),
+    )
+    live = container.store.releases.live()
     assert live is not None
-    stored = house.store.releases.get(live)
+    stored = container.store.releases.get(live)
     assert stored is not None
     parts = json.loads(stored.document)
     for language in Language:
@@ -181,12 +184,13 @@ def test_what_the_live_release_has_no_sounds_for_is_made_before_a_call_needs_it(
         del parts["speech"]["audio"]["pieces"][language][words]
     for sounds in parts["speech"]["audio"]["pieces"].values():
         for hash, *_ in sounds.values():
-            house.library.keep(hash, silence(0.1))
-    house.store.releases.publish(json.dumps(parts), "an earlier version", house.clock.now())
+            container.library.keep(hash, silence(0.1))
+    container.store.releases.publish(json.dumps(parts), "an earlier version", container.clock.now())
     upkeep.look()
     join()
     lent = {
-        (language, house.folder.texts().by_language[language]["goodbye"]) for language in Language
+        (language, container.folder.texts().by_language[language]["goodbye"])
+        for language in Language
     }
     assert lent <= set(voice.given)
 

@@ -13,11 +13,11 @@ from ivr.domain.values import Money
 from ivr.errors import Unusable
 from ivr.store.package_rows import read_left
 from ivr.store.payment_rows import read_payments
-from ivr.store.rows import Known, Row, SubscriberFile
+from ivr.store.rows import KnownCatalogueIds, Row, SubscriberFile
 from ivr.testing.memory import MemorySubscribers
 from tests.sheet.books import GOOD, HARMLESS, HEADER, OTHER, REFUSED, Book
 
-KNOWN = Known(frozenset({"sms", "gprs", "clip"}), ("oba", "duet"))
+KNOWN = KnownCatalogueIds(frozenset({"sms", "gprs", "clip"}), ("oba", "duet"))
 
 
 def read(tmp_path: Path, book: Book) -> tuple[list[Row], list[str]]:

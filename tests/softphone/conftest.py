@@ -12,7 +12,7 @@ import pytest
 
 from ivr.domain.values import Language
 from ivr.settings import Settings
-from ivr.softphone.hearing import Piece, Vocabulary, learn, piece
+from ivr.softphone.hearing import Fragment, Vocabulary, learn, piece
 from ivr.softphone.phone import Account, Phone
 from ivr.telephony import executables
 from ivr.telephony.asterisk import Asterisk
@@ -87,7 +87,7 @@ def exchange() -> Iterator[Exchange]:
         assert not (run_folder(home) / "asterisk.ctl").exists()
 
 
-def _sounds(home: Path) -> list[Piece]:
+def _sounds(home: Path) -> list[Fragment]:
     folder = home / "sounds"
     digits = home / "asterisk" / "data" / "sounds" / "en" / "digits"
     for each in (folder, digits):

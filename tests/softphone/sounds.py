@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ivr.domain.values import Language
-from ivr.softphone.hearing import Piece, Vocabulary, learn, piece
+from ivr.softphone.hearing import Fragment, Vocabulary, learn, piece
 
 SILENT = bytes(320)
 
@@ -20,7 +20,7 @@ def alaw(seed: int, frames: int, quiet: int = 0) -> bytes:
     return pause + noise.tobytes() + pause
 
 
-def pieces(count: int, seed: int = 0) -> list[Piece]:
+def pieces(count: int, seed: int = 0) -> list[Fragment]:
     """Different pieces in all languages, from a quarter of a second to a second and a half."""
     chance = random.Random(seed)
     languages = list(Language)
@@ -34,10 +34,10 @@ def pieces(count: int, seed: int = 0) -> list[Piece]:
     ]
 
 
-def vocabulary_of(known: Sequence[Piece]) -> Vocabulary:
+def vocabulary_of(known: Sequence[Fragment]) -> Vocabulary:
     return learn(known)
 
 
-def said(*spoken: Piece) -> bytes:
+def said(*spoken: Fragment) -> bytes:
     """What is heard when pieces are said one after another."""
     return b"".join(frame for each in spoken for frame in each.frames)

@@ -9,8 +9,8 @@ import pytest
 from ivr.commands.call import Conversation, read_keys
 from ivr.domain.values import Language
 from ivr.errors import Unusable
-from ivr.softphone.ear import Ear
-from ivr.softphone.hearing import Hearing, Vocabulary, learn, piece
+from ivr.softphone.ear import PromptListener
+from ivr.softphone.hearing import ExactMatcher, Vocabulary, learn, piece
 from ivr.softphone.phone import Phone
 from tests.softphone.sounds import SILENT, alaw, said
 
@@ -40,7 +40,7 @@ class FakeEar:
     """Hears a sound, a fifth of a second each time it listens."""
 
     def __init__(self, vocabulary: Vocabulary, sound: bytes, phone: FakePhone) -> None:
-        self.hearing = Hearing(vocabulary)
+        self.hearing = ExactMatcher(vocabulary)
         self.rest, self.phone = sound, phone
 
     def listen(self) -> object:
@@ -61,7 +61,7 @@ class FakeEar:
 def held(sound: bytes, keys: str) -> tuple[Conversation, FakePhone]:
     phone = FakePhone()
     ear = FakeEar(WORDS, sound, phone)
-    conversation = Conversation(cast(Phone, phone), cast(Ear, ear))
+    conversation = Conversation(cast(Phone, phone), cast(PromptListener, ear))
     conversation.go_on(read_keys(keys), 10.0)
     conversation.finish()
     return conversation, phone

@@ -6,22 +6,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.domain.values import Language
-from ivr.softphone.hearing import FRAME, Hearing, Piece, learn, piece
+from ivr.softphone.hearing import FRAME, ExactMatcher, Fragment, learn, piece
 from tests.softphone.sounds import SILENT, alaw, pieces, said, vocabulary_of
 
 KNOWN = pieces(30)
 WORDS = vocabulary_of(KNOWN)
 
 
-def hear(sound: bytes, portion: int = 1_000_000) -> Hearing:
-    hearing = Hearing(WORDS)
+def hear(sound: bytes, portion: int = 1_000_000) -> ExactMatcher:
+    hearing = ExactMatcher(WORDS)
     for at in range(0, len(sound), portion):
         hearing.feed(sound[at : at + portion])
     hearing.feed(SILENT * 50)
     return hearing
 
 
-def words(hearing: Hearing) -> list[str]:
+def words(hearing: ExactMatcher) -> list[str]:
     return [each.piece.words for each in hearing.heard]
 
 
@@ -83,7 +83,7 @@ def test_lost_and_late_packets_cost_their_own_time_only(number: int, data: st.Da
 @given(missed=st.integers(1, 4))
 def test_a_piece_whose_beginning_was_missed_is_known(missed: int) -> None:
     whole = piece(Language.ENGLISH, "missed", alaw(7, 40))
-    hearing = Hearing(learn([whole]))
+    hearing = ExactMatcher(learn([whole]))
     hearing.feed(said(whole)[missed * FRAME :])
     assert [each.piece.words for each in hearing.heard] == ["missed"]
 
@@ -94,7 +94,7 @@ def test_pieces_that_begin_alike_are_told_apart() -> None:
         piece(Language.RUSSIAN, name, common + tail)
         for name, tail in (("short", b""), ("long", alaw(2, 20)), ("other", alaw(3, 20)))
     )
-    hearing = Hearing(learn([short, long, other]))
+    hearing = ExactMatcher(learn([short, long, other]))
     for each in (long, short, other, other, short):
         hearing.feed(said(each))
     hearing.feed(SILENT * 50)
@@ -103,7 +103,7 @@ def test_pieces_that_begin_alike_are_told_apart() -> None:
 
 
 def test_the_piece_being_said_is_known_before_its_end() -> None:
-    hearing = Hearing(WORDS)
+    hearing = ExactMatcher(WORDS)
     hearing.feed(said(KNOWN[3])[: 11 * FRAME])
     assert hearing.saying == KNOWN[3]
     assert hearing.heard == []
@@ -123,19 +123,19 @@ def test_silence_is_neither_said_nor_strange() -> None:
 
 
 def test_speech_has_stopped_when_it_is_quiet() -> None:
-    hearing = Hearing(WORDS)
+    hearing = ExactMatcher(WORDS)
     hearing.feed(SILENT * 10 + said(KNOWN[5]) + SILENT * 40)
     assert 0.6 < hearing.seconds - hearing.quiet_since <= 0.9
 
 
 def test_what_is_rendered_during_a_call_is_known_when_it_is_said() -> None:
-    fresh: list[Piece] = []
+    fresh: list[Fragment] = []
     common = alaw(1, 40)
     short, whole = (
         piece(Language.ENGLISH, name, common + tail)
         for name, tail in (("forty-five", b""), ("forty-five manat", alaw(2, 20)))
     )
-    hearing = Hearing(learn([short, KNOWN[0]], lambda: [fresh.pop()] if fresh else []))
+    hearing = ExactMatcher(learn([short, KNOWN[0]], lambda: [fresh.pop()] if fresh else []))
     hearing.feed(said(KNOWN[0]))
     fresh.append(whole)
     hearing.feed(said(whole, KNOWN[0], short))

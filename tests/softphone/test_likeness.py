@@ -10,22 +10,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.softphone.hearing import FRAME, learn
-from ivr.softphone.likeness import Beginnings, Likeness
+from ivr.softphone.likeness import CorrelationMatcher, PrefixIndex
 from tests.softphone.sounds import SILENT, pieces, said, vocabulary_of
 
 KNOWN = pieces(30, seed=4)
-BEGINNINGS = Beginnings(vocabulary_of(KNOWN))
+BEGINNINGS = PrefixIndex(vocabulary_of(KNOWN))
 
 
-def hear(sound: bytes, rate: int = 8000, portion: int = 1000) -> Likeness:
-    likeness = Likeness(BEGINNINGS, rate)
+def hear(sound: bytes, rate: int = 8000, portion: int = 1000) -> CorrelationMatcher:
+    likeness = CorrelationMatcher(BEGINNINGS, rate)
     for at in range(0, len(sound), portion):
         likeness.feed(sound[at : at + portion])
     likeness.feed(bytes(rate))
     return likeness
 
 
-def words(likeness: Likeness) -> list[str]:
+def words(likeness: CorrelationMatcher) -> list[str]:
     return [each.piece.words for each in likeness.heard]
 
 
@@ -94,7 +94,7 @@ def test_silence_is_neither_said_nor_strange() -> None:
 
 def test_what_is_rendered_during_a_call_is_known_when_it_is_said() -> None:
     fresh = [KNOWN[7]]
-    beginnings = Beginnings(learn(KNOWN[:3], lambda: [fresh.pop()] if fresh else []))
-    likeness = Likeness(beginnings)
+    beginnings = PrefixIndex(learn(KNOWN[:3], lambda: [fresh.pop()] if fresh else []))
+    likeness = CorrelationMatcher(beginnings)
     likeness.feed(said(KNOWN[1]) + SILENT * 10 + said(KNOWN[7]) + SILENT * 50)
     assert words(likeness) == [KNOWN[1].words, KNOWN[7].words]

@@ -13,7 +13,7 @@ import pytest
 
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.softphone.baresip import netstring
-from ivr.softphone.ear import Ear
+from ivr.softphone.ear import PromptListener
 from ivr.softphone.phone import Account, Codec, Phone
 from ivr.telephony import executables
 from tests.softphone.conftest import Exchange
@@ -23,7 +23,7 @@ SECONDS = 10.0
 """Everything here takes less, unless it is broken."""
 
 
-def words(ear: Ear) -> list[str]:
+def words(ear: PromptListener) -> list[str]:
     return [each.piece.words for each in ear.heard]
 
 
@@ -35,7 +35,7 @@ def answered(phone: Phone, number: str) -> Phone:
 
 def test_what_is_played_is_heard_bit_for_bit(exchange: Exchange) -> None:
     with exchange.phone() as phone:
-        ear = Ear(answered(phone, "play"), exchange.words)
+        ear = PromptListener(answered(phone, "play"), exchange.words)
         phone.wait_for("CALL_CLOSED", SECONDS)
         ear.listen()
         assert words(ear) == ["one", "two", "three"]
@@ -48,7 +48,7 @@ def test_what_is_played_is_heard_bit_for_bit(exchange: Exchange) -> None:
 
 def test_keys_pressed_in_one_go_all_arrive_in_order(exchange: Exchange) -> None:
     with exchange.phone() as phone:
-        ear = Ear(answered(phone, "keys"), exchange.words)
+        ear = PromptListener(answered(phone, "keys"), exchange.words)
         phone.press("13579086")
         assert ear.listen_until(lambda: words(ear)[-8:] == list("13579086"), 2 * SECONDS), words(
             ear
@@ -57,7 +57,7 @@ def test_keys_pressed_in_one_go_all_arrive_in_order(exchange: Exchange) -> None:
 
 def test_a_key_stops_what_is_said(exchange: Exchange) -> None:
     with exchange.phone() as phone:
-        ear = Ear(answered(phone, "menu"), exchange.words)
+        ear = PromptListener(answered(phone, "menu"), exchange.words)
         assert ear.listen_until(lambda: ear.seconds > 0.5, SECONDS)
         phone.press("1")
         assert ear.listen_until(lambda: words(ear)[-1:] == ["two"], SECONDS)
@@ -100,7 +100,7 @@ def test_a_wrong_password_does_not_register(exchange: Exchange) -> None:
 @pytest.mark.parametrize("codec", ["PCMU", "G722"])
 def test_what_is_said_is_understood_in_every_codec(exchange: Exchange, codec: Codec) -> None:
     with exchange.phone(codec=codec) as phone:
-        ear = Ear(answered(phone, "play"), exchange.words)
+        ear = PromptListener(answered(phone, "play"), exchange.words)
         ear.listen_until(lambda: phone.ended, SECONDS)
         ear.listen()
         assert words(ear) == ["one", "two", "three"]
@@ -110,7 +110,7 @@ def test_what_is_said_is_understood_in_every_codec(exchange: Exchange, codec: Co
 def test_many_phones_ring_at_once(exchange: Exchange) -> None:
     def ring(number: int, told: dict[int, list[str]]) -> None:
         with exchange.phone(f"9936500{number:04}") as phone:
-            ear = Ear(answered(phone, "play"), exchange.words)
+            ear = PromptListener(answered(phone, "play"), exchange.words)
             ear.listen_until(lambda: phone.ended, 2 * SECONDS)
             ear.listen()
             told[number] = words(ear)

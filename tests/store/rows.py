@@ -13,8 +13,8 @@ from ivr.domain.subscriber import Status, Subscriber
 from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.ports.attempts import Attempts
 from ivr.ports.content import Releases
-from ivr.ports.orders import OrderBook
-from ivr.ports.requests import RequestBook
+from ivr.ports.orders import OrderRepository
+from ivr.ports.requests import RequestRepository
 from ivr.ports.subscribers import Payments, Subscribers
 from ivr.store import Store
 from ivr.store.importing import import_rows
@@ -64,7 +64,7 @@ class StoredRecords:
         return self.store.attempts
 
     @property
-    def orders(self) -> OrderBook:
+    def orders(self) -> OrderRepository:
         return self.store.orders
 
     @property
@@ -72,7 +72,7 @@ class StoredRecords:
         return self.store.releases
 
     @property
-    def requests(self) -> RequestBook:
+    def requests(self) -> RequestRepository:
         return self.store.requests
 
     @property

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
 
 from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey
-from ivr.domain.audit import Entry, Facts, Fault, Link, Proof, Tag, entry_of, hash_of
+from ivr.domain.audit import AuditEntry, Facts, Fault, Link, Proof, Tag, entry_of, hash_of
 from ivr.domain.values import Msisdn
 from ivr.errors import Unusable
 from ivr.store import Store
@@ -24,7 +24,7 @@ NUMBER, OTHER = Msisdn("99365123456"), Msisdn("99365000001")
 CLERK = Actor(ActorKind.CLERK, "aygul", Channel.OFFICE)
 
 
-def entry(index: int) -> Entry:
+def entry(index: int) -> AuditEntry:
     number = NUMBER if index % 2 else OTHER
     key = OperationKey(f"key {index}")
     at = NOW + timedelta(minutes=index)

@@ -11,7 +11,7 @@ import pytest
 
 from ivr.domain.callbacks import Left
 from ivr.domain.values import Language, Msisdn
-from ivr.ports.callbacks import CallbackBook
+from ivr.ports.callbacks import CallbackRepository
 from ivr.store import Store
 from ivr.store.audit import entry_of
 from ivr.store.callers import CallbackStatus
@@ -39,7 +39,7 @@ class Kept:
     store: Store
 
     @property
-    def book(self) -> CallbackBook:
+    def book(self) -> CallbackRepository:
         return self.store.callbacks
 
     def open(self) -> list[Msisdn]:

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from ivr.ports.attempts import CodeBook
+from ivr.ports.attempts import CodeRepository
 from ivr.store import Store
 from tests.contracts.codes_contract import CodesContract, attempt, write
 
 
 @pytest.fixture
-def codes(store: Store) -> CodeBook:
+def codes(store: Store) -> CodeRepository:
     return store.codes
 
 

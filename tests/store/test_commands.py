@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from ivr.commands import callbacks, orders, records, subscribers
 from ivr.domain.actor import caller
-from ivr.domain.call import Call, Outcome, Step
+from ivr.domain.call import Call, CallOutcome, Step
 from ivr.domain.callbacks import Asked, Bound
 from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import Change
@@ -124,7 +124,7 @@ def test_calls_are_listed_with_numbers_masked(
         identification=["codeword:match"],
     )
     store.journal.begin(call)
-    store.journal.end(call, Outcome.ENDED, NOW)
+    store.journal.end(call, CallOutcome.ENDED, NOW)
     store.close()
     (listed,) = printed(run, commands, "calls", "--json")
     assert (listed["caller"], listed["subscriber"]) == ("…77", "…56")

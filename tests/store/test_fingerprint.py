@@ -18,7 +18,7 @@ from ivr.settings import Settings
 from ivr.store import Store
 from ivr.store.tables import fingerprints, subscribers
 from ivr.testing.clock import FixedClock
-from ivr.wiring.container import House, prepare_database
+from ivr.wiring.container import Container, prepare_database
 from tests.e2e.line import environment, own_settings
 from tests.store.rows import NUMBER, PEPPER, fill, row
 
@@ -86,26 +86,26 @@ class TestProcesses:
 
     @pytest.fixture
     def url(self, tmp_path: Path) -> str:
-        house = House(own_settings(tmp_path / "first", pepper=GOOD))
-        prepare_database(house)
-        house.store.close()
-        return house.settings.database
+        container = Container(own_settings(tmp_path / "first", pepper=GOOD))
+        prepare_database(container)
+        container.store.close()
+        return container.settings.database
 
     def settings(self, home: Path, url: str, **given: str) -> Settings:
         return own_settings(home, database_url=url, **given)
 
     def test_the_right_one_is_good(self, tmp_path: Path, url: str) -> None:
-        house = House(self.settings(tmp_path / "second", url, pepper=GOOD))
-        prepare_database(house)
-        assert house.pepper == GOOD
-        assert CHECKS["pepper"](house) == "it is the one that the database was made with"
+        container = Container(self.settings(tmp_path / "second", url, pepper=GOOD))
+        prepare_database(container)
+        assert container.pepper == GOOD
+        assert CHECKS["pepper"](container) == "it is the one that the database was made with"
 
     def test_a_wrong_one_is_refused_with_the_way_out(self, tmp_path: Path, url: str) -> None:
-        house = House(self.settings(tmp_path / "second", url, pepper=FOREIGN))
+        container = Container(self.settings(tmp_path / "second", url, pepper=FOREIGN))
         with pytest.raises(Unusable, match=r"^IVR_PEPPER is not the one .* set IVR_PEPPER to"):
-            prepare_database(house)
+            prepare_database(container)
         with pytest.raises(Unusable, match=r"^IVR_PEPPER is not the one"):
-            CHECKS["pepper"](house)
+            CHECKS["pepper"](container)
         assert CHECKS["database"] is not CHECKS["pepper"]
 
     def test_one_that_another_home_has_made_is_refused_by_its_file(
@@ -114,25 +114,29 @@ class TestProcesses:
         settings = self.settings(tmp_path / "second", url)
         settings.secret("pepper")
         with pytest.raises(Unusable, match=r"^the pepper in .*second/secrets is not the one"):
-            prepare_database(House(settings))
+            prepare_database(Container(settings))
 
     def test_a_node_without_one_makes_none(self, tmp_path: Path, url: str) -> None:
-        house = House(self.settings(tmp_path / "second", url))
-        prepare_database(house)  # as `ivr messages send`, which needs none
-        for use in (lambda: house.pepper, lambda: house.verifying, lambda: house.port_lock):
+        container = Container(self.settings(tmp_path / "second", url))
+        prepare_database(container)  # as `ivr messages send`, which needs none
+        for use in (
+            lambda: container.pepper,
+            lambda: container.verifying,
+            lambda: container.port_lock,
+        ):
             with pytest.raises(Unusable, match=r"^this installation has no pepper"):
                 use()
         assert not (tmp_path / "second" / "secrets" / "pepper").exists()
 
     def test_the_first_one_of_all_is_made_and_kept(self, tmp_path: Path) -> None:
-        house = House(own_settings(tmp_path / "home"))
-        prepare_database(house)
-        assert not house.store.fingerprint.is_kept()
-        assert house.verifying
-        assert house.store.fingerprint.agrees(house.settings.secret("pepper"))
-        again = House(house.settings)
+        container = Container(own_settings(tmp_path / "home"))
+        prepare_database(container)
+        assert not container.store.fingerprint.is_kept()
+        assert container.verifying
+        assert container.store.fingerprint.agrees(container.settings.secret("pepper"))
+        again = Container(container.settings)
         prepare_database(again)
-        assert again.pepper == house.pepper
+        assert again.pepper == container.pepper
 
     @pytest.mark.parametrize(
         "command",

@@ -12,7 +12,7 @@ from itertools import count
 import pytest
 
 from ivr.domain.actor import caller
-from ivr.domain.call import Evidence, Means
+from ivr.domain.call import Evidence, IdentificationMethod
 from ivr.domain.callbacks import Asked, Bound, Left
 from ivr.domain.fax import FaxState
 from ivr.domain.imports import Imported
@@ -23,7 +23,7 @@ from ivr.domain.services import Change, Offer, Reason, Settled
 from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.errors import ProofEnded, TemporarilyUnavailable
 from ivr.store import Store
-from ivr.store.audit import Entry
+from ivr.store.audit import AuditEntry
 from ivr.store.callers import CallbackStatus
 from ivr.store.importing import import_rows
 from ivr.store.rows import Row
@@ -59,7 +59,7 @@ def proved(desk: Desk) -> Evidence:
     """Of a caller who proves the right to the number now."""
     proof = desk.store.subscribers.proof(NUMBER)
     assert proof is not None
-    return Evidence(Means.CODEWORD, version=proof.version)
+    return Evidence(IdentificationMethod.CODEWORD, version=proof.version)
 
 
 def stored(desk: Desk, id: str) -> Order:
@@ -336,7 +336,7 @@ def busy(store: Store) -> Iterator[Callable[[], None]]:
     def write() -> None:
         while not stop.is_set():
             with suppress(TemporarilyUnavailable):  # the import is writing
-                store.audit.write(Entry(datetime.now(UTC), "call", "test", NUMBER))
+                store.audit.write(AuditEntry(datetime.now(UTC), "call", "test", NUMBER))
 
     thread = threading.Thread(target=write)
     yield thread.start

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ivr.domain.actor import caller
-from ivr.domain.call import Means, Origin
+from ivr.domain.call import IdentificationMethod, Origin
 from ivr.domain.identification import Attempt, CallerKind, CodeHolder, Proof
 from ivr.domain.imports import Imported
 from ivr.domain.messages import MessageState
@@ -44,7 +44,7 @@ def has_codeword(store: Store, number: Msisdn = NUMBER) -> bool:
 
 
 def attempt(number: Msisdn = NUMBER) -> Attempt:
-    return Attempt("c", number, Origin(), Means.CODEWORD)
+    return Attempt("c", number, Origin(), IdentificationMethod.CODEWORD)
 
 
 def failures(store: Store, number: Msisdn = NUMBER) -> int:

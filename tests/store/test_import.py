@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from ivr.care.verifiers import Verifying
+from ivr.care.verifiers import CredentialVerifier
 from ivr.domain.subscriber import Status, Subscriber, Verifiers
 from ivr.domain.values import Language, Money, Msisdn
 from ivr.errors import Unusable
 from ivr.store import Store
 from ivr.store.importing import import_rows
-from ivr.store.rows import COLUMNS, Known, Row, read_rows
+from ivr.store.rows import COLUMNS, KnownCatalogueIds, Row, read_rows
 from tests.store.rows import NUMBER, PEPPER, fill, row
 
-KNOWN = Known(frozenset({"sms", "gprs", "clip"}), ("oba", "duet"))
+KNOWN = KnownCatalogueIds(frozenset({"sms", "gprs", "clip"}), ("oba", "duet"))
 HEADER = ",".join(COLUMNS)
 GOOD = "99365123456,Myradowa Aýgül,II-MR 123456,tk,duet,active,45.30,sms;gprs,73104826,"
 OTHER = "99366300891,Orazow Merdan,I-AŞ 300890,ru,oba,suspended,-1.05,,,Ak Bulut"
@@ -62,7 +62,9 @@ class TestImport:
     def test_a_passport_is_kept_as_a_verifier(self, store: Store, csv: Callable[..., Path]) -> None:
         take(store, csv(GOOD))
         verifiers = store.subscribers.verifiers(NUMBER)
-        assert verifiers == Verifiers(passport=Verifying(PEPPER).passport(NUMBER, "26123456"))
+        assert verifiers == Verifiers(
+            passport=CredentialVerifier(PEPPER).passport(NUMBER, "26123456")
+        )
 
     def test_an_update_changes_what_the_file_has(
         self, store: Store, csv: Callable[..., Path]

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from ivr.domain.fax import FaxState
-from ivr.ports.invoices import InvoiceBook
+from ivr.ports.invoices import InvoiceRepository
 from ivr.store import Store
 from tests.contracts.invoice_book_contract import (
     DAY_AGO,
@@ -22,7 +22,7 @@ from tests.contracts.invoice_book_contract import (
 
 
 @pytest.fixture
-def book(store: Store) -> InvoiceBook:
+def book(store: Store) -> InvoiceRepository:
     return store.invoices
 
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from ivr.domain.call import Call, Means, Outcome, Step
+from ivr.domain.call import Call, CallOutcome, IdentificationMethod, Step
 from ivr.domain.values import Language, Msisdn
 from ivr.ports.journal import Journal
 from ivr.store import Store
 from ivr.store.journal import Record, StoredJournal
-from ivr.store.pages import Pages
+from ivr.store.pages import SnapshotWriter
 from ivr.store.writer import JournalWriter
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -32,7 +32,7 @@ def full() -> Call:
         caller=Msisdn("99361000000"),
         language=Language.TURKMEN,
         subscriber=Msisdn("99365123456"),
-        means=Means.CODEWORD,
+        means=IdentificationMethod.CODEWORD,
         node="main",
         path=[Step("language", "1", 1.5), Step("main", "2", 4.0), Step("main", "2", 9.0)],
         goals=["account/balance", "services/mms"],
@@ -81,7 +81,7 @@ class TestJournal:
     def test_a_call_that_ended_is_there_with_all_that_happened(self, book: Book) -> None:
         made = full()
         book.first.begin(call())
-        book.first.end(made, Outcome.AGENT, LATER)
+        book.first.end(made, CallOutcome.AGENT, LATER)
         record = book.only()
         assert record.path == tuple(made.path)
         assert record.goals == ("account/balance", "services/mms")
@@ -94,22 +94,22 @@ class TestJournal:
     def test_the_same_end_twice_changes_nothing(self, book: Book) -> None:
         """As when the answer to a commit was lost."""
         book.first.begin(call())
-        book.first.end(full(), Outcome.ENDED, LATER)
+        book.first.end(full(), CallOutcome.ENDED, LATER)
         first = book.only()
-        book.first.end(full(), Outcome.ENDED, LATER)
+        book.first.end(full(), CallOutcome.ENDED, LATER)
         assert book.only() == first
 
     @pytest.mark.parametrize("order", ["AaBb", "ABab", "ABba", "BAab", "BAba", "BbAa"])
     def test_a_call_taken_up_again_goes_on_in_one_record(self, store: Store, order: str) -> None:
         """Begins and ends of two workers, in whichever order they are written."""
-        first, second = Pages(), Pages()
+        first, second = SnapshotWriter(), SnapshotWriter()
         again = call(started=LATER)
-        pages = {"A": first.begin(call()), "a": first.end(full(), Outcome.FAILED, LATER)}
+        pages = {"A": first.begin(call()), "a": first.end(full(), CallOutcome.FAILED, LATER)}
         pages["B"] = second.begin(again)
         again.path = [Step("services", "1", 2.0)]
         again.goals = ["services/mms", "agent"]
         again.identification = ["passport:match"]
-        pages["b"] = second.end(again, Outcome.ENDED, LATER + timedelta(seconds=10))
+        pages["b"] = second.end(again, CallOutcome.ENDED, LATER + timedelta(seconds=10))
         for name in order:
             store.journal.write([pages[name]])
         (record,) = store.journal.newest(10)
@@ -125,7 +125,7 @@ class TestJournal:
 
     def test_a_call_that_was_taken_up_again_is_in_progress(self, book: Book) -> None:
         book.first.begin(call())
-        book.first.end(full(), Outcome.FAILED, LATER)
+        book.first.end(full(), CallOutcome.FAILED, LATER)
         book.second.begin(call(started=LATER))
         record = book.only()
         assert (record.outcome, record.ended, len(record.path)) == (None, None, 3)
@@ -135,13 +135,13 @@ class TestJournal:
         """It stands in for what a worker that was killed could not write."""
         if not is_lost:
             book.first.begin(call())
-            book.first.end(full(), Outcome.FAILED, LATER)
+            book.first.end(full(), CallOutcome.FAILED, LATER)
         brought = full()
         brought.started = LATER
         book.second.begin(brought)
         brought.identification.append("passport:match")
         brought.goals.append("agent")
-        book.second.end(brought, Outcome.ENDED, LATER)
+        book.second.end(brought, CallOutcome.ENDED, LATER)
         record = book.only()
         assert record.path == tuple(full().path) or is_lost
         assert [step.node for step in record.path] == ["language", "main", "main"]
@@ -149,7 +149,7 @@ class TestJournal:
         assert record.goals == ("account/balance", "services/mms", "agent")
 
     def test_a_call_whose_begin_was_lost_is_there(self, book: Book) -> None:
-        book.first.end(full(), Outcome.ENDED, LATER)
+        book.first.end(full(), CallOutcome.ENDED, LATER)
         assert (book.only().started, book.only().outcome) == (NOW, "ended")
 
     def test_what_a_killed_worker_had_reached_is_there_once(self, book: Book) -> None:
@@ -162,7 +162,7 @@ class TestJournal:
         brought.goals.append("agent")
         brought.orders.append("o3")
         brought.identification.append("passport:match")
-        book.second.end(brought, Outcome.AGENT, LATER)
+        book.second.end(brought, CallOutcome.AGENT, LATER)
         record = book.only()
         assert record.goals == ("account/balance", "services/mms", "agent")
         assert record.orders == ("o1", "o2", "o3")
@@ -171,12 +171,12 @@ class TestJournal:
 
     def test_what_both_workers_know_is_not_written_twice(self, book: Book) -> None:
         book.first.begin(call())
-        book.first.end(full(), Outcome.FAILED, LATER)
+        book.first.end(full(), CallOutcome.FAILED, LATER)
         brought = full()
         brought.started, brought.path, brought.identification = LATER, [], ["codeword:match"]
         book.second.begin(brought)
         brought.identification.append("passport:match")
-        book.second.end(brought, Outcome.ENDED, LATER)
+        book.second.end(brought, CallOutcome.ENDED, LATER)
         record = book.only()
         assert record.goals == ("account/balance", "services/mms")
         assert record.orders == ("o1", "o2")
@@ -188,9 +188,9 @@ class TestJournal:
         second = full()
         second.started = LATER
         book.second.begin(second)
-        book.second.end(second, Outcome.AGENT, LATER)
+        book.second.end(second, CallOutcome.AGENT, LATER)
         first = call(path=[Step("language", "1", 1.5)], goals=["info/news"], orders=["o3"])
-        book.first.end(first, Outcome.HUNG_UP, LATER + timedelta(seconds=60))
+        book.first.end(first, CallOutcome.HUNG_UP, LATER + timedelta(seconds=60))
         record = book.only()
         assert (record.outcome, record.seconds) == ("agent", 90.0)
         assert record.goals == ("info/news", "account/balance", "services/mms")

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from ivr.domain.messages import Message
-from ivr.ports.orders import OrderBook
+from ivr.ports.orders import OrderRepository
 from ivr.store import Store
 from ivr.store.outbox import StoredOutbox
 from ivr.store.promises import StoredPromises
@@ -24,7 +24,7 @@ class StoredMessages:
 
     outbox: StoredOutbox
     promises: StoredPromises
-    orders: OrderBook
+    orders: OrderRepository
     clock: FixedClock
 
     @property

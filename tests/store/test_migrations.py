@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from ivr.domain.actor import caller
-from ivr.domain.call import Call, Outcome, Step
+from ivr.domain.call import Call, CallOutcome, Step
 from ivr.domain.orders import OrderState
 from ivr.domain.payments import PaymentRow
 from ivr.domain.services import Reason
@@ -110,7 +110,7 @@ class TestJournalOfBefore:
         later = Call("c1", "0890", datetime(2026, 11, 22, 10, 2, 0, 250_000, UTC))
         store.journal.begin(later)
         later.path = [Step("info", "3", 2.5)]
-        store.journal.end(later, Outcome.ENDED, later.started)
+        store.journal.end(later, CallOutcome.ENDED, later.started)
         store.close()
         to(read_url(empty_url), "0004")
         with engine.connect() as connection:

@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 
 from ivr.care.orders import OrderWorker
-from ivr.care.subscriptions import Switching
+from ivr.care.subscriptions import SubscriptionService
 from ivr.care.weighing import Weighing
 from ivr.domain.services import Change, Offer, Reason, Receipt, Settled
 from ivr.domain.values import Money, ServiceId
@@ -31,7 +31,7 @@ class Desk:
         on = frozenset(map(ServiceId, services.split()))
         fill(store, row(balance=Money(balance), services=on))
         self.store, self.network, self.clock = store, FakeNetwork(), FixedClock()
-        self.switching = Switching(
+        self.switching = SubscriptionService(
             store.subscribers,
             store.orders,
             self.network,

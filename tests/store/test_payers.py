@@ -10,10 +10,10 @@ from ivr.domain.values import Msisdn
 from ivr.errors import Unusable
 from ivr.store import Store
 from ivr.store.importing import import_rows
-from ivr.store.rows import COLUMNS, OPTIONAL, Known, read_rows
+from ivr.store.rows import COLUMNS, OPTIONAL, KnownCatalogueIds, read_rows
 from tests.store.rows import PEPPER
 
-KNOWN = Known(frozenset({"sms"}), ("duet",))
+KNOWN = KnownCatalogueIds(frozenset({"sms"}), ("duet",))
 NUMBER = Msisdn("99366445500")
 ROW = '99366445500,Ataýewa O,{passport},ru,duet,active,10.00,sms,,"""Ak Bulut"" HJ"'
 PAYER = ("101234567890", "Aşgabat ş., Mysal köçesi, 1", "KB-2024/00123-A")

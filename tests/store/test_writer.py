@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 import pytest
 import structlog
 
-from ivr.domain.call import Call, Outcome
+from ivr.domain.call import Call, CallOutcome
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.store import Store, open_database
 from ivr.store.journal import StoredJournal
-from ivr.store.pages import Entry, Page
+from ivr.store.pages import CallSnapshot, JournalWrite
 from ivr.store.writer import BATCH, JournalWriter
 from tests.postgres import Postgres
 from tests.store.rows import PEPPER
@@ -29,12 +29,12 @@ class Ledger(StoredJournal):
     """Keeps each transaction, or is away. ``refused``: a call that can never be written."""
 
     def __init__(self, refused: str = "") -> None:
-        self.written: list[Sequence[Entry]] = []
+        self.written: list[Sequence[JournalWrite]] = []
         self.away = threading.Event()
         self.tried = threading.Event()
         self.refused = refused
 
-    def write(self, entries: Sequence[Entry]) -> None:
+    def write(self, entries: Sequence[JournalWrite]) -> None:
         self.tried.set()
         if self.away.is_set():
             raise TemporarilyUnavailable("database")
@@ -43,12 +43,12 @@ class Ledger(StoredJournal):
         self.written.append(entries)
 
 
-def calls_of(transactions: Sequence[Sequence[Entry]]) -> list[str]:
+def calls_of(transactions: Sequence[Sequence[JournalWrite]]) -> list[str]:
     return [
         entry.state["id"]
         for entries in transactions
         for entry in entries
-        if isinstance(entry, Page)
+        if isinstance(entry, CallSnapshot)
     ]
 
 
@@ -87,11 +87,15 @@ class TestInMemory:
     ) -> None:
         ledger.away.set()
         writer.begin(call("c1"))
-        writer.end(call("c1"), Outcome.ENDED, NOW)
+        writer.end(call("c1"), CallOutcome.ENDED, NOW)
         assert writer.waiting == 1
         ledger.away.clear()
         writer.close(SECONDS)
-        assert [entry.state["outcome"] for entry in ledger.written[-1] if isinstance(entry, Page)]
+        assert [
+            entry.state["outcome"]
+            for entry in ledger.written[-1]
+            if isinstance(entry, CallSnapshot)
+        ]
         assert set(calls_of(ledger.written)) == {"c1"}
 
     def test_what_cannot_be_written_is_kept_in_its_order_until_it_can(
@@ -101,7 +105,7 @@ class TestInMemory:
         writer.begin(call("c1"))
         assert ledger.tried.wait(SECONDS)
         writer.begin(call("c2"))
-        writer.end(call("c1"), Outcome.ENDED, NOW)
+        writer.end(call("c1"), CallOutcome.ENDED, NOW)
         ledger.away.clear()
         writer.close(SECONDS)
         written = calls_of(ledger.written)
@@ -174,7 +178,7 @@ class TestStored:
         writer = JournalWriter(store.journal, store.callers)
         for index in range(BATCH + 1):
             writer.begin(call(f"c{index}"))
-            writer.end(call(f"c{index}"), Outcome.ENDED, NOW)
+            writer.end(call(f"c{index}"), CallOutcome.ENDED, NOW)
         writer.agent("c1", "connected", "agent1", NOW)
         writer.remember(CALLER, Language.RUSSIAN)
         writer.close(SECONDS)
@@ -209,7 +213,7 @@ class TestStored:
         try:
             writer.begin(call("c1"))
             until(lambda: store.database.usage().is_away)
-            writer.end(call("c1"), Outcome.ENDED, NOW)
+            writer.end(call("c1"), CallOutcome.ENDED, NOW)
             writer.begin(call("c2"))
         finally:
             postgres.start()

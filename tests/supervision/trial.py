@@ -19,7 +19,7 @@ from ivr import log
 from ivr.supervision import supervisor as supervision
 from ivr.supervision import worker
 from ivr.supervision.listener import open_listener
-from ivr.supervision.post import Post
+from ivr.supervision.post import WorkerProcess
 from ivr.supervision.supervisor import Supervisor
 from ivr.supervision.systemd import Systemd, passed_listener
 from ivr.system.hardening import die_with_parent
@@ -58,7 +58,7 @@ def say(line: str) -> None:
 
 def work(drain_seconds: float) -> None:
     die_with_parent()
-    post = Post.of_environment()
+    post = WorkerProcess.of_environment()
     match Path(os.environ["TRIAL"]).read_text():
         case "broken":
             sys.exit(1)
@@ -80,7 +80,7 @@ def work(drain_seconds: float) -> None:
             post.wait_for_end()
 
 
-def answer(session: AgiSession, server: LineServer, post: Post) -> None:
+def answer(session: AgiSession, server: LineServer, post: WorkerProcess) -> None:
     session.set("WORKER", str(os.getpid()))
     while (key := session.telephone.ask_key([utterance()], 5)) != "1":
         match key:

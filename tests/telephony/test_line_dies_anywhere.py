@@ -15,7 +15,7 @@ import structlog
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.domain.call import Outcome
+from ivr.domain.call import CallOutcome
 from ivr.domain.content import Announcement
 from ivr.domain.subscriber import Status
 from ivr.domain.values import Language
@@ -25,7 +25,7 @@ from ivr.flow.release import Release
 from ivr.ports.care import Care
 from ivr.settings import PROJECT
 from ivr.telephony import line
-from ivr.telephony.line import Line
+from ivr.telephony.line import CallHandler
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, OTHER, Operator, subscriber
 from ivr.testing.executors import SlowExecutor
@@ -142,7 +142,7 @@ class World:
         clock = self.operator.clock
         session = life.guard(_Channel(self.person, life, self.story.callerid))
         try:
-            Line(_Shelf(self.flow, care), care, journal, clock).answer(session)
+            CallHandler(_Shelf(self.flow, care), care, journal, clock).answer(session)
         except Killed:
             self.deaths += 1
 
@@ -275,7 +275,7 @@ def test_a_story_is_what_its_name_says(name: str) -> None:
     """Every answer of a story is an answer to what is asked, and it comes to its end."""
     world = undisturbed("0890.yaml", name)
     assert [each.answer for each in world.person.answered] == STORIES[name].keys.split()
-    last = Outcome.ENDED if name.startswith("call-back") else Outcome.AGENT
+    last = CallOutcome.ENDED if name.startswith("call-back") else CallOutcome.AGENT
     assert world.journal.outcomes[CALL] is last
 
 

@@ -18,7 +18,7 @@ from ivr.flow.place import PLACE
 from ivr.telephony import server as server_module
 from ivr.telephony.agi import NAMES, Agi, NotAsterisk
 from ivr.telephony.lock import SEAL, PortLock
-from ivr.telephony.places import Places
+from ivr.telephony.places import CheckpointStore
 from ivr.telephony.server import GIVEN, AgiSession, LineServer
 from ivr.telephony.strangers import Strangers
 from tests.telephony.house import SECONDS, House
@@ -52,7 +52,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    places = Places(tmp_path / "places")
+    places = CheckpointStore(tmp_path / "places")
     places.write(OTHER, LOCK.seal(OTHER, STOLEN))
     believed: list[str] = []
 

@@ -13,7 +13,7 @@ import structlog
 
 from ivr.errors import CallerHungUp
 from ivr.flow.place import PLACE
-from ivr.telephony.places import ABANDONED_SECONDS, PlaceOfCall, Places
+from ivr.telephony.places import ABANDONED_SECONDS, CheckpointStore, PlaceOfCall
 from ivr.telephony.server import AgiSession, LineServer
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.scripted import CALL, LOCK, FakeAsterisk, Hangup, header
@@ -23,31 +23,35 @@ START, MENU, NEWS = "release=1&node=start", "language=ru&node=menu", "language=r
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
-    return Places(tmp_path / "places")
+def places(tmp_path: Path) -> CheckpointStore:
+    return CheckpointStore(tmp_path / "places")
 
 
-def test_the_last_place_is_read_whole_however_long_those_before_were(places: Places) -> None:
+def test_the_last_place_is_read_whole_however_long_those_before_were(
+    places: CheckpointStore,
+) -> None:
     for place in ("a" * 800, MENU, "", NEWS):
         assert places.write(CALL, place)
         assert places.read(CALL) == place
 
 
-def test_another_process_reads_it_and_nobody_else_may(places: Places, tmp_path: Path) -> None:
+def test_another_process_reads_it_and_nobody_else_may(
+    places: CheckpointStore, tmp_path: Path
+) -> None:
     places.write(CALL, MENU)
-    assert Places(tmp_path / "places").read(CALL) == MENU
+    assert CheckpointStore(tmp_path / "places").read(CALL) == MENU
     assert (tmp_path / "places" / CALL).stat().st_mode & 0o077 == 0
     assert (tmp_path / "places").stat().st_mode & 0o077 == 0
 
 
-def test_a_line_without_its_end_is_no_place(places: Places, tmp_path: Path) -> None:
+def test_a_line_without_its_end_is_no_place(places: CheckpointStore, tmp_path: Path) -> None:
     (tmp_path / "places" / CALL).write_bytes(MENU.encode())
     assert places.read(CALL) == ""
 
 
 @pytest.mark.parametrize("call", ["", "..", "../a", "a/b", ".hidden", "a" * 101, "a\0b", "ü"])
 def test_an_id_that_is_no_name_of_a_file_reaches_no_file(
-    places: Places, tmp_path: Path, call: str
+    places: CheckpointStore, tmp_path: Path, call: str
 ) -> None:
     (tmp_path / "a").write_text(f"{MENU}\n")
     assert not places.write(call, NEWS)
@@ -58,7 +62,7 @@ def test_an_id_that_is_no_name_of_a_file_reaches_no_file(
 
 
 def test_a_folder_that_cannot_be_written_is_said_without_the_place(
-    places: Places, tmp_path: Path
+    places: CheckpointStore, tmp_path: Path
 ) -> None:
     (tmp_path / "places").rmdir()
     with structlog.testing.capture_logs() as logs:
@@ -67,7 +71,7 @@ def test_a_folder_that_cannot_be_written_is_said_without_the_place(
     assert MENU not in str(logs)
 
 
-def test_only_what_nobody_took_up_is_swept(places: Places, tmp_path: Path) -> None:
+def test_only_what_nobody_took_up_is_swept(places: CheckpointStore, tmp_path: Path) -> None:
     for call, age in (("old", ABANDONED_SECONDS + 60), ("new", ABANDONED_SECONDS - 60)):
         places.write(call, MENU)
         then = time.time() - age
@@ -76,7 +80,7 @@ def test_only_what_nobody_took_up_is_swept(places: Places, tmp_path: Path) -> No
     assert (places.read("old"), places.read("new")) == ("", MENU)
 
 
-def test_the_channel_has_nothing_that_a_file_has(places: Places) -> None:
+def test_the_channel_has_nothing_that_a_file_has(places: CheckpointStore) -> None:
     place = PlaceOfCall(places, CALL, "", LOCK)
     assert [place.keep(at) for at in (START, MENU, NEWS)] == ["", "", ""]
     assert PlaceOfCall(places, CALL, "", LOCK).read() == NEWS
@@ -90,7 +94,7 @@ def test_without_a_folder_the_channel_has_every_place() -> None:
 
 
 def test_what_can_no_longer_be_written_goes_to_the_channel_and_stays_there(
-    places: Places, tmp_path: Path
+    places: CheckpointStore, tmp_path: Path
 ) -> None:
     place = PlaceOfCall(places, CALL, "", LOCK)
     assert place.keep(MENU) == ""
@@ -104,7 +108,7 @@ def test_what_can_no_longer_be_written_goes_to_the_channel_and_stays_there(
 
 
 @contextmanager
-def serving(places: Places, answer: Callable[[AgiSession], None]) -> Iterator[LineServer]:
+def serving(places: CheckpointStore, answer: Callable[[AgiSession], None]) -> Iterator[LineServer]:
     server = LineServer("127.0.0.1:0", 5, answer, print, places=places, lock=LOCK)
     server.start()
     try:
@@ -132,7 +136,7 @@ def walk(session: AgiSession) -> None:
 
 @pytest.mark.parametrize("hangup", [Hangup.MINUS_ONE, Hangup.LINE_FIRST, Hangup.DEAD])
 def test_of_a_caller_who_hung_up_nothing_is_left(
-    places: Places, tmp_path: Path, hangup: Hangup
+    places: CheckpointStore, tmp_path: Path, hangup: Hangup
 ) -> None:
     with serving(places, walk) as server:
         assert ring(server, hangup=hangup) == {}
@@ -141,14 +145,14 @@ def test_of_a_caller_who_hung_up_nothing_is_left(
 
 @pytest.mark.parametrize("hangup", [Hangup.END, Hangup.HALF, Hangup.RESET])
 def test_a_connection_that_ends_leaves_the_place_to_another_worker(
-    places: Places, hangup: Hangup
+    places: CheckpointStore, hangup: Hangup
 ) -> None:
     with serving(places, walk) as server:
         ring(server, hangup=hangup)
     assert LOCK.unseal(CALL, places.read(CALL)) == NEWS
 
 
-def test_who_takes_a_call_up_reads_its_last_place(places: Places) -> None:
+def test_who_takes_a_call_up_reads_its_last_place(places: CheckpointStore) -> None:
     read: list[str] = []
     places.write(CALL, LOCK.seal(CALL, NEWS))
     with serving(places, lambda session: read.append(session.get(PLACE))) as server:
@@ -159,7 +163,9 @@ def test_who_takes_a_call_up_reads_its_last_place(places: Places) -> None:
 
 
 @pytest.mark.parametrize(("after", "left"), [("agent", NEWS), ("busy", NEWS), ("bye", "")])
-def test_a_call_that_may_come_back_keeps_its_place(places: Places, after: str, left: str) -> None:
+def test_a_call_that_may_come_back_keeps_its_place(
+    places: CheckpointStore, after: str, left: str
+) -> None:
     def answer(session: AgiSession) -> None:
         session.telephone.note(PLACE, MENU)
         session.telephone.note(PLACE, NEWS)

@@ -11,10 +11,10 @@ from queue import SimpleQueue
 import pytest
 import structlog
 
-from ivr.domain.call import Call, Outcome
+from ivr.domain.call import Call, CallOutcome
 from ivr.errors import TemporarilyUnavailable
 from ivr.telephony.ami import AmiLink
-from ivr.telephony.queue import QueueBoard, QueueState, journal_of_queue
+from ivr.telephony.queue import QueueState, QueueStatus, journal_of_queue
 from ivr.testing.clock import FixedClock
 from tests.telephony.manager import FakeManager
 from tests.telephony.test_ami import SECONDS, linked
@@ -50,7 +50,7 @@ class HeardJournal:
     def begin(self, call: Call) -> None:
         raise AssertionError
 
-    def end(self, call: Call, outcome: Outcome, at: datetime) -> None:
+    def end(self, call: Call, outcome: CallOutcome, at: datetime) -> None:
         raise AssertionError
 
     def agent(self, call: str, event: str, agent: str, at: datetime) -> None:
@@ -102,8 +102,8 @@ BOOTED = b"Event: FullyBooted\r\nStatus: Fully Booted\r\n\r\n"
 
 
 @contextmanager
-def followed(link: AmiLink) -> Iterator[QueueBoard]:
-    board, stop = QueueBoard(link), threading.Event()
+def followed(link: AmiLink) -> Iterator[QueueStatus]:
+    board, stop = QueueStatus(link), threading.Event()
     thread = threading.Thread(target=board.follow, args=(stop,))
     thread.start()
     yield board
@@ -111,7 +111,7 @@ def followed(link: AmiLink) -> Iterator[QueueBoard]:
     thread.join(SECONDS)
 
 
-def names(board: QueueBoard) -> list[str]:
+def names(board: QueueStatus) -> list[str]:
     return [queue.name for queue in board.queues]
 
 

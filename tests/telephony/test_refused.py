@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ivr.domain.call import Call, Outcome
+from ivr.domain.call import Call, CallOutcome
 from ivr.domain.values import Language
 from ivr.errors import TemporarilyUnavailable
 from ivr.telephony.refused import journal_of_refused
@@ -46,7 +46,7 @@ def test_who_was_told_is_in_the_journal() -> None:
     assert (call.caller, call.dialled, call.language) == (NUMBER, "0890", Language.RUSSIAN)
     assert (call.reason, call.path) == ("overload", [])
     assert call.started == min(BEGUN, demo_operator().clock.now())
-    assert journal.outcomes[CALL] is Outcome.AGENT
+    assert journal.outcomes[CALL] is CallOutcome.AGENT
 
 
 def test_a_caller_of_whom_nothing_is_known_is_too() -> None:
@@ -86,7 +86,7 @@ def test_other_events_are_none_of_them() -> None:
 
 def test_without_a_database_the_link_goes_on() -> None:
     class Lost(MemoryJournal):
-        def end(self, call: Call, outcome: Outcome, at: datetime) -> None:
+        def end(self, call: Call, outcome: CallOutcome, at: datetime) -> None:
             raise TemporarilyUnavailable("database")
 
     before = refused("max-calls")

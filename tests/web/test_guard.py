@@ -12,7 +12,7 @@ from ivr.processes import network, orders
 from ivr.web.guard import Hosts
 from ivr.web.health import health_app
 from ivr.web.server import HttpServer
-from ivr.wiring.container import House, prepare_database
+from ivr.wiring.container import Container, prepare_database
 from tests.e2e.line import free_port, own_settings
 
 STRANGE = (
@@ -53,13 +53,13 @@ def test_the_address_that_it_listens_at_and_the_name_that_others_know_are_its_ow
 
 @pytest.mark.parametrize("name", ["simulator", "listener"])
 def test_real_servers_answer_to_their_own_name_only(name: str, tmp_path: Path) -> None:
-    house = House(own_settings(tmp_path))
-    prepare_database(house)
-    server = network.network(house) if name == "simulator" else orders.listener(house)
-    bind = getattr(house.settings, f"network_{name}_bind")
+    container = Container(own_settings(tmp_path))
+    prepare_database(container)
+    server = network.network(container) if name == "simulator" else orders.listener(container)
+    bind = getattr(container.settings, f"network_{name}_bind")
     path = "/simulator" if name == "simulator" else "/"
     with server, httpx.Client(base_url=f"http://{bind}", trust_env=False) as client:
-        token = {"Authorization": f"Bearer {house.settings.token_for_network}"}
+        token = {"Authorization": f"Bearer {container.settings.token_for_network}"}
         right = 200 if name == "simulator" else 405
         assert client.get(path, headers=token).status_code == right
         for strange in ("evil.example", f"evil.example:{bind.rpartition(':')[2]}"):
@@ -72,14 +72,14 @@ def test_real_servers_answer_to_their_own_name_only(name: str, tmp_path: Path) -
 
 @pytest.mark.parametrize("path", ["/simulator", "/simulator/switched/99365123456", "/tmf-api/x"])
 def test_the_simulator_wants_its_token_everywhere(path: str, tmp_path: Path) -> None:
-    house = House(own_settings(tmp_path))
-    prepare_database(house)
-    bind = house.settings.network_simulator_bind
-    with network.network(house), httpx.Client(base_url=f"http://{bind}") as client:
+    container = Container(own_settings(tmp_path))
+    prepare_database(container)
+    bind = container.settings.network_simulator_bind
+    with network.network(container), httpx.Client(base_url=f"http://{bind}") as client:
         for header in ({}, {"Authorization": "Bearer"}, {"Authorization": "Bearer x"}):
             assert client.get(path, headers=header).status_code == 401
             assert client.patch(path, headers=header, json={"latency": 9}).status_code == 401
-        assert house.offers.offers()  # our own client has it
+        assert container.offers.offers()  # our own client has it
     assert (tmp_path / "secrets" / "network_token").stat().st_mode & 0o777 == 0o600
 
 

@@ -29,15 +29,15 @@ from ivr.web.figures import (
     processor_seconds,
     queue_figures,
 )
-from ivr.web.health import InTime, Part, Parts, health_app
+from ivr.web.health import BackgroundProbe, HealthCheck, Parts, health_app
 from ivr.web.server import HttpServer
 from tests.e2e.line import free_port
 from tests.metrics.exposed import names, samples, value
 from tests.waiting import until
 
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
-WELL = Part(True, "answers")
-ILL = Part(False, "does not answer")
+WELL = HealthCheck(True, "answers")
+ILL = HealthCheck(False, "does not answer")
 
 
 @contextmanager
@@ -52,8 +52,8 @@ def serving(parts: Parts = dict, *figures: object) -> Iterator[httpx.Client]:
         yield client
 
 
-def answers(backlog: Backlog) -> InTime[Backlog]:
-    return InTime(lambda: backlog)
+def answers(backlog: Backlog) -> BackgroundProbe[Backlog]:
+    return BackgroundProbe(lambda: backlog)
 
 
 def away() -> Backlog:
@@ -70,7 +70,7 @@ class TestReady:
         ],
     )
     def test_it_is_not_ready_only_without_what_is_vital(
-        self, parts: dict[str, Part], code: int, status: str
+        self, parts: dict[str, HealthCheck], code: int, status: str
     ) -> None:
         with serving(lambda: parts) as client:
             answer = client.get("/health/ready")
@@ -92,7 +92,7 @@ class TestReady:
 class TestContainers:
     @pytest.mark.parametrize(("is_well", "status"), [(True, 0), (False, 1)])
     def test_a_container_asks_whether_it_is_ready(self, is_well: bool, status: int) -> None:
-        with serving(lambda: {"workers": Part(is_well, "", is_vital=True)}) as client:
+        with serving(lambda: {"workers": HealthCheck(is_well, "", is_vital=True)}) as client:
             bind = str(client.base_url).removeprefix("http://").rstrip("/")
             ended = subprocess.run(
                 [sys.executable, PROJECT / "db" / "healthy.py", "IVR_HEALTH_BIND"],
@@ -124,7 +124,7 @@ class TestBacklog:
         assert value(now, "ivr_database_available") == 1
 
     def test_without_a_database_it_is_left_out_and_the_rest_is_told(self) -> None:
-        with serving(dict, backlog_figures(InTime(away), FixedClock(NOW))) as client:
+        with serving(dict, backlog_figures(BackgroundProbe(away), FixedClock(NOW))) as client:
             now = samples(client.get("/metrics").text)
         assert now["ivr_database_available", ()] == 0
         assert "ivr_orders" not in names(now)
@@ -140,7 +140,7 @@ class TestInTime:
             assert answer.wait(30)
             return "late"
 
-        slow = InTime(ask, 0.01)
+        slow = BackgroundProbe(ask, 0.01)
         assert [slow.answer() for _ in range(5)] == [None] * 5
         assert asked.acquire(timeout=30)
         assert not asked.acquire(blocking=False)
@@ -149,15 +149,15 @@ class TestInTime:
 
     def test_each_time_it_is_asked_anew(self) -> None:
         answered = iter(range(5))
-        quick = InTime(lambda: next(answered), 30)
+        quick = BackgroundProbe(lambda: next(answered), 30)
         assert [quick.answer() for _ in range(3)] == [0, 1, 2]
 
     def test_what_is_not_available_has_no_answer(self) -> None:
-        assert InTime(away, 30).answer() is None
+        assert BackgroundProbe(away, 30).answer() is None
 
     def test_a_fault_is_not_hidden(self) -> None:
         with pytest.raises(ZeroDivisionError):
-            InTime(lambda: 1 // 0, 30).answer()
+            BackgroundProbe(lambda: 1 // 0, 30).answer()
 
 
 class TestLine:

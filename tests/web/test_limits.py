@@ -14,7 +14,7 @@ import pytest
 from ivr.network.listener import listener_app
 from ivr.simulators.network import NetworkSimulator
 from ivr.simulators.network.app import simulator_app
-from ivr.simulators.network.world import Books, World
+from ivr.simulators.network.world import SimulatorData, SimulatorState
 from ivr.testing.demo import shipped_catalogue
 from ivr.web.health import health_app
 from ivr.web.protocol import Limits
@@ -43,7 +43,9 @@ def serving(name: str, folder: Path, limits: Limits = LIMITS) -> Iterator[int]:
         "health": lambda: health_app(dict),
         "listener": lambda: listener_app(lambda _id: None),
         "simulator": lambda: simulator_app(
-            World(NetworkSimulator(folder / "n.sqlite"), Books(shipped_catalogue()), "token")
+            SimulatorState(
+                NetworkSimulator(folder / "n.sqlite"), SimulatorData(shipped_catalogue()), "token"
+            )
         ),
     }
     port = free_port()

@@ -21,7 +21,7 @@ from ivr.system.hardening import die_with_parent
 from ivr.telephony.management import Manager
 from ivr.web.figures import LineState
 from ivr.wiring import telephony
-from ivr.wiring.container import House, prepare_database
+from ivr.wiring.container import Container, prepare_database
 from tests.e2e.line import STOP_SECONDS, environment, own_settings
 from tests.metrics.exposed import names, samples
 from tests.waiting import until
@@ -37,83 +37,83 @@ def line(serving: int, calls: int = 0) -> LineState:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    return House(own_settings(tmp_path / "home", max_calls=10))
+def container(tmp_path: Path) -> Container:
+    return Container(own_settings(tmp_path / "home", max_calls=10))
 
 
-def cut(house: House) -> None:
+def cut(container: Container) -> None:
     """Its database is a folder now: nothing can be read."""
-    house.store.close()
-    (house.settings.home / "ivr.sqlite").mkdir(parents=True)
+    container.store.close()
+    (container.settings.home / "ivr.sqlite").mkdir(parents=True)
 
 
 class TestParts:
-    def test_a_message_that_waits_too_long_is_told(self, house: House) -> None:
-        prepare_database(house)
-        long_ago = house.clock.now() - timedelta(hours=2)
-        outbox = replace(house.store.outbox, now=lambda: long_ago)
-        with health.of_messages(house):
-            assert get(house.settings.messages_health_bind).json()["status"] == "ready"
+    def test_a_message_that_waits_too_long_is_told(self, container: Container) -> None:
+        prepare_database(container)
+        long_ago = container.clock.now() - timedelta(hours=2)
+        outbox = replace(container.store.outbox, now=lambda: long_ago)
+        with health.of_messages(container):
+            assert get(container.settings.messages_health_bind).json()["status"] == "ready"
             outbox.put(Msisdn("99365123456"), "Done.", "order:1")
-            answer = get(house.settings.messages_health_bind)
+            answer = get(container.settings.messages_health_bind)
         assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
         assert not answer.json()["parts"]["messages"]["well"]
 
     def test_without_a_database_nothing_is_carried_out_and_nothing_is_sent(
-        self, house: House
+        self, container: Container
     ) -> None:
-        cut(house)
+        cut(container)
         with (
-            health.of_orders(house, telephony.manager(house, Manager.FAX)),
-            health.of_messages(house),
+            health.of_orders(container, telephony.manager(container, Manager.FAX)),
+            health.of_messages(container),
         ):
-            assert get(house.settings.orders_health_bind).status_code == 503
-            assert get(house.settings.messages_health_bind).status_code == 503
+            assert get(container.settings.orders_health_bind).status_code == 503
+            assert get(container.settings.messages_health_bind).status_code == 503
 
 
 class TestLine:
-    def test_with_everything_but_asterisk_it_takes_calls(self, house: House) -> None:
-        prepare_database(house)
-        with health.of_line(house, line(1), telephony.manager(house, Manager.HEALTH)):
-            answer = get(house.settings.health_bind)
+    def test_with_everything_but_asterisk_it_takes_calls(self, container: Container) -> None:
+        prepare_database(container)
+        with health.of_line(container, line(1), telephony.manager(container, Manager.HEALTH)):
+            answer = get(container.settings.health_bind)
         assert answer.status_code == 200
         assert answer.json()["status"] == "degraded"
         ill = [name for name, part in answer.json()["parts"].items() if not part["well"]]
         assert ill == ["asterisk"]
 
-    def test_without_a_database_it_takes_calls(self, house: House) -> None:
-        cut(house)
-        with health.of_line(house, line(1), telephony.manager(house, Manager.HEALTH)):
-            answer = get(house.settings.health_bind)
-            metrics = samples(get(house.settings.health_bind, "/metrics").text)
+    def test_without_a_database_it_takes_calls(self, container: Container) -> None:
+        cut(container)
+        with health.of_line(container, line(1), telephony.manager(container, Manager.HEALTH)):
+            answer = get(container.settings.health_bind)
+            metrics = samples(get(container.settings.health_bind, "/metrics").text)
         assert answer.status_code == 200
         assert not answer.json()["parts"]["database"]["well"]
         assert metrics["ivr_database_available", ()] == 0
         assert metrics["ivr_asterisk_linked", ()] == 0
         assert metrics["ivr_workers", (("state", "serving"),)] == 1
 
-    def test_without_a_worker_it_takes_none(self, house: House) -> None:
-        prepare_database(house)
-        with health.of_line(house, line(0), telephony.manager(house, Manager.HEALTH)):
-            assert get(house.settings.health_bind).status_code == 503
+    def test_without_a_worker_it_takes_none(self, container: Container) -> None:
+        prepare_database(container)
+        with health.of_line(container, line(0), telephony.manager(container, Manager.HEALTH)):
+            assert get(container.settings.health_bind).status_code == 503
 
-    def test_a_full_line_says_so_and_is_ready(self, house: House) -> None:
-        prepare_database(house)
-        with health.of_line(house, line(1, 10), telephony.manager(house, Manager.HEALTH)):
-            answer = get(house.settings.health_bind)
+    def test_a_full_line_says_so_and_is_ready(self, container: Container) -> None:
+        prepare_database(container)
+        with health.of_line(container, line(1, 10), telephony.manager(container, Manager.HEALTH)):
+            answer = get(container.settings.health_bind)
         assert answer.status_code == 200
         assert answer.json()["parts"]["calls"] == {"well": False, "detail": "10 of 10"}
 
-    def test_a_busy_machine_takes_fewer_calls_and_says_so(self, house: House) -> None:
-        prepare_database(house)
+    def test_a_busy_machine_takes_fewer_calls_and_says_so(self, container: Container) -> None:
+        prepare_database(container)
         bounds = iter((9, 7))
         with health.of_line(
-            house,
+            container,
             line(1, 8),
-            telephony.manager(house, Manager.HEALTH),
+            telephony.manager(container, Manager.HEALTH),
             most_calls=lambda: next(bounds),
         ):
-            free, full = (get(house.settings.health_bind).json()["parts"] for _ in range(2))
+            free, full = (get(container.settings.health_bind).json()["parts"] for _ in range(2))
         assert free["calls"] == {"well": True, "detail": "8 of 9"}
         assert full["calls"] == {"well": False, "detail": "8 of 7"}
 

@@ -10,7 +10,7 @@ from typing import ParamSpec, TypeVar
 
 import pytest
 
-from ivr.domain.call import Means, Origin
+from ivr.domain.call import IdentificationMethod, Origin
 from ivr.domain.identification import Attempt, Verdict
 from ivr.domain.values import Language, Secret
 from ivr.ports.care import Care
@@ -36,7 +36,7 @@ class Noting:
 def test_slow_operations_are_run_by_the_runner_and_answer() -> None:
     run = Noting()
     care = run_by(run, demo_operator().care)
-    attempt = Attempt("c", NUMBER, Origin(), Means.CODEWORD)
+    attempt = Attempt("c", NUMBER, Origin(), IdentificationMethod.CODEWORD)
     assert care.identification.check(attempt, Secret(CODEWORD_KEYS)) is Verdict.MATCH
     assert care.accounts.account(NUMBER) is not None
     assert run.ran == ["check", "account"]

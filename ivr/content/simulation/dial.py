@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ivr.content.simulation.telephone import KeyedTelephone
-from ivr.domain.call import Call, Origin, Outcome
+from ivr.domain.call import Call, CallOutcome, Origin
 from ivr.domain.dialogue import Utterance
 from ivr.domain.values import Msisdn
 from ivr.errors import CallerHungUp
@@ -32,7 +32,7 @@ class Dialled:
     """What became of a call in memory."""
 
     call: Call
-    outcome: Outcome
+    outcome: CallOutcome
     utterances: list[Utterance]
     question: Question | None
     """What was being asked when the caller hung up."""
@@ -86,5 +86,5 @@ def dial(
     try:
         outcome = run(flow, talk, at)
     except CallerHungUp:
-        return Dialled(call, Outcome.HUNG_UP, phone.heard, asked[-1] if asked else None)
+        return Dialled(call, CallOutcome.HUNG_UP, phone.heard, asked[-1] if asked else None)
     return Dialled(call, outcome, phone.heard, None)

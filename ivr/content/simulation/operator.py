@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.care.advice import AdviceService
-from ivr.care.information import InformationDesk, Noticeboard
+from ivr.care.information import AnnouncementCache, InformationService
 from ivr.care.numbering import (
     NationalNumbering,
     fixed_or_mobile,
@@ -26,14 +26,14 @@ from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.call import Evidence, Origin
 from ivr.domain.callbacks import Asked, Left
 from ivr.domain.content import Announcement
-from ivr.domain.identification import Attempt, CodeSent, Proof, Standing, Verdict
+from ivr.domain.identification import Attempt, CodeSent, LockState, Proof, Verdict
 from ivr.domain.invoices import InvoiceNumber, NoInvoice, Prepayment, Wanted
 from ivr.domain.payments import BillItem, Payment
 from ivr.domain.requests import NoRequest, Numbers, RequestKind
 from ivr.domain.services import (
     UNQUESTIONED,
-    Moment,
     Reason,
+    UtcDateTime,
     in_silence,
 )
 from ivr.domain.subscriber import (
@@ -69,8 +69,8 @@ def simulated_care(content: Content, clock: Clock, status: Status = Status.ACTIV
         subscriptions=subscriptions,
         accounts=SimulatedAccounts(content, subscriptions),
         puks=SimulatedPuks(),
-        information=InformationDesk(
-            catalogue, content.news, Noticeboard(NoAnnouncements(), clock), clock
+        information=InformationService(
+            catalogue, content.news, AnnouncementCache(NoAnnouncements(), clock), clock
         ),
         callers=ForgottenCallers(),
         callbacks=SimulatedCallbacks(catalogue.premium_numbers),
@@ -94,13 +94,13 @@ def _subscriber(content: Content, status: Status) -> Subscriber:
 class AlwaysRight(Identification):
     """Every code word and every passport matches."""
 
-    def standing(self, call: str, number: Msisdn, origin: Origin) -> Standing:
-        return Standing.OPEN
+    def standing(self, call: str, number: Msisdn, origin: Origin) -> LockState:
+        return LockState.OPEN
 
     def proof(self, number: Msisdn) -> Proof | None:
         return Proof(0)
 
-    def check(self, attempt: Attempt, secret: Secret, moment: Moment = in_silence) -> Verdict:
+    def check(self, attempt: Attempt, secret: Secret, moment: UtcDateTime = in_silence) -> Verdict:
         return Verdict.MATCH
 
 

@@ -16,16 +16,16 @@ from ivr.domain.services import (
     Change,
     Characteristics,
     HeldChange,
-    Moment,
     Offer,
     Package,
     Recalled,
     Receipt,
     Refusal,
     Settled,
+    UtcDateTime,
     in_silence,
 )
-from ivr.domain.subscriber import Held, OwnedPackage, Status, Subscriber
+from ivr.domain.subscriber import ActiveServiceRecord, OwnedPackage, Status, Subscriber
 from ivr.domain.values import Language, Msisdn, ServiceId
 from ivr.ports.clock import Clock
 from ivr.ports.services import Subscriptions
@@ -87,7 +87,7 @@ class SimulatedSubscriptions(Subscriptions):
         key: OperationKey,
         number: Msisdn,
         offer: Offer,
-        moment: Moment = in_silence,
+        moment: UtcDateTime = in_silence,
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:
@@ -97,7 +97,7 @@ class SimulatedSubscriptions(Subscriptions):
             if change.service in STATES:
                 status = STATES[change.service] if change.on else Status.ACTIVE
             elif change.on:
-                services[change.service] = Held(self.clock.now(), change.value)
+                services[change.service] = ActiveServiceRecord(self.clock.now(), change.value)
             else:
                 services.pop(change.service, None)
         self.subscriber = replace(self.subscriber, services=services, status=status)
@@ -108,7 +108,7 @@ class SimulatedSubscriptions(Subscriptions):
         actor: Actor,
         key: OperationKey,
         number: Msisdn,
-        moment: Moment = in_silence,
+        moment: UtcDateTime = in_silence,
         language: Language | None = None,
     ) -> Recalled | None:
         return None
@@ -119,7 +119,7 @@ class SimulatedSubscriptions(Subscriptions):
         key: OperationKey,
         number: Msisdn,
         order: str,
-        moment: Moment = in_silence,
+        moment: UtcDateTime = in_silence,
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:

@@ -13,7 +13,7 @@ from ivr.domain.values import Money
 from ivr.errors import SubscriberGone
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
-from ivr.flow.question import Leave
+from ivr.flow.question import NodeExit
 
 Topic = Literal["balance", "tariff", "services", "payments", "bill"]
 PROMPTS: Mapping[Topic, tuple[str, ...]] = {
@@ -135,7 +135,7 @@ class AccountAnswer(Node):
 
     def _after_bill(self, talk: Dialogue, account: Account) -> Next:
         key = talk.after("2", options=talk.words("account.bill.press-last"))
-        if isinstance(key, Leave):
+        if isinstance(key, NodeExit):
             return key
         items = talk.care.accounts.bill(account.number, months_ago=1)
         if items:

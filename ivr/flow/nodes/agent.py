@@ -12,7 +12,7 @@ from ivr.domain.hours import Week as WorkingWeek
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.fields import Day, DayHours
 from ivr.flow.nodes.node import Next, Node, NodeId
-from ivr.flow.question import Leave
+from ivr.flow.question import NodeExit
 
 
 class Week(BaseModel):
@@ -68,7 +68,7 @@ class AgentQueue(Node):
         talk.call.reach("agent")
         talk.to_agent("asked")
         talk.mark()  # the wait is part of the caller's time
-        return Leave.AGENT
+        return NodeExit.AGENT
 
     @property
     def _hours(self) -> AgentHours:

@@ -11,13 +11,13 @@ from ivr.domain.values import Msisdn
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node, NodeId
 from ivr.flow.number import confirmed_number
-from ivr.flow.question import PATIENCE, Leave
+from ivr.flow.question import PATIENCE, NodeExit
 
 HELD = "callback"
 """With a number: what a call has in hand that leaves it."""
 
 
-class Callback(Node):
+class CallbackNode(Node):
     """Says honestly that nobody is free; takes a number, or lets the caller wait on."""
 
     kind: Literal["callback"]
@@ -43,7 +43,7 @@ class Callback(Node):
         talk.mention("callback.nobody")
         for _ in range(PATIENCE):
             number = self._number(talk)
-            if isinstance(number, Leave):
+            if isinstance(number, NodeExit):
                 return number
             reason = talk.care.callbacks.refused(number)
             if reason is None:
@@ -52,13 +52,13 @@ class Callback(Node):
             talk.mention(f"refused.{reason}")
         return talk.to_agent("nomatch")
 
-    def take_up(self, talk: Dialogue) -> Next:
-        match talk.call.hand:
+    def resume_pending(self, talk: Dialogue) -> Next:
+        match talk.call.pending:
             case (word, keyed) if word == HELD and (number := talk.care.numbering.parse(keyed)):
                 return self._leave(talk, number)
         return self.visit(talk)
 
-    def _number(self, talk: Dialogue) -> Msisdn | Leave:
+    def _number(self, talk: Dialogue) -> Msisdn | NodeExit:
         """The number to call: the caller's own, if it may be dialled, or one that is keyed in."""
         own = talk.call.caller
         if own and talk.care.callbacks.refused(own):
@@ -73,7 +73,7 @@ class Callback(Node):
             talk.say("press.1")
         talk.say("callback.wait")
         key = talk.choose("12" if own else "1")
-        if isinstance(key, Leave):
+        if isinstance(key, NodeExit):
             return key
         if own and key == "1":
             return own

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from ivr.domain.services import FAVOURITE
-from ivr.flow.change import OFF, Wording, make_change
+from ivr.flow.change import OFF, ChangeTexts, make_change
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
-from ivr.flow.question import Leave
-from ivr.flow.result import take_up_change
+from ivr.flow.question import NodeExit
+from ivr.flow.result import resume_pending_change
 
 GOAL = "number/favourite"
-SET = Wording("favourite.set")
+SET = ChangeTexts("favourite.set")
 
 
 class Favourite(Node):
@@ -43,21 +43,21 @@ class Favourite(Node):
         talk.say("favourite.end")
         talk.say("press.2")
         key = talk.choose("12")
-        if isinstance(key, Leave):
+        if isinstance(key, NodeExit):
             return key
         if key == "2":
             return make_change(talk, talk.care.subscriptions.favourite_change(None), OFF, GOAL)
         return self._set(talk)
 
-    def take_up(self, talk: Dialogue) -> Next:
-        return take_up_change(talk) or self.visit(talk)
+    def resume_pending(self, talk: Dialogue) -> Next:
+        return resume_pending_change(talk) or self.visit(talk)
 
-    def _set(self, talk: Dialogue) -> Leave:
+    def _set(self, talk: Dialogue) -> NodeExit:
         talk.say("favourite.number")
         numbering = talk.care.numbering
         number = talk.digits(numbering.complete, numbering.dialled, "target")
-        if isinstance(number, Leave):
+        if isinstance(number, NodeExit):
             return number
         wanted = talk.care.subscriptions.favourite_change(number)
-        words = Wording(SET.family, {"number": number})
+        words = ChangeTexts(SET.family, {"number": number})
         return make_change(talk, wanted, words, GOAL)

@@ -17,11 +17,11 @@ from ivr.domain.forwarding import (
     set_kind,
 )
 from ivr.domain.services import FORWARDING
-from ivr.flow.change import MODIFY, OFF, Wording, make_change
+from ivr.flow.change import MODIFY, OFF, ChangeTexts, make_change
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
-from ivr.flow.question import Hint, Leave
-from ivr.flow.result import take_up_change
+from ivr.flow.question import Hint, NodeExit
+from ivr.flow.result import resume_pending_change
 
 GOAL = "services/forwarding"
 SECONDS_HINT = Hint("nomatch.seconds")
@@ -52,11 +52,11 @@ class Forwarding(Node):
             if left is not None:
                 return left
 
-    def take_up(self, talk: Dialogue) -> Next:
-        left = take_up_change(talk)
-        return self.visit(talk) if left in (None, Leave.BACK) else left
+    def resume_pending(self, talk: Dialogue) -> Next:
+        left = resume_pending_change(talk)
+        return self.visit(talk) if left in (None, NodeExit.BACK) else left
 
-    def _one(self, talk: Dialogue) -> Leave | None:
+    def _one(self, talk: Dialogue) -> NodeExit | None:
         """None: back here from what was chosen."""
         assert talk.call.subscriber is not None
         value = talk.care.subscriptions.value(talk.call.subscriber, FORWARDING)
@@ -69,13 +69,13 @@ class Forwarding(Node):
             talk.say("forwarding.all-off")
             talk.say("press.5")
         chosen = talk.choose("12345" if is_on else "1234")
-        if isinstance(chosen, Leave):
+        if isinstance(chosen, NodeExit):
             return chosen
         if chosen == "5":
             left = make_change(talk, END_ALL, OFF, GOAL)
         else:
             left = self._change(talk, KINDS[int(chosen) - 1], dict(value))
-        return None if left is Leave.BACK else left
+        return None if left is NodeExit.BACK else left
 
     def _tell(self, talk: Dialogue, value: Mapping[str, str]) -> None:
         if not value:
@@ -85,39 +85,39 @@ class Forwarding(Node):
                 seconds = int(value.get(SECONDS, 0))
                 talk.say(f"forwarding.{kind}.is", number=value[kind], seconds=seconds)
 
-    def _change(self, talk: Dialogue, kind: Kind, value: Mapping[str, str]) -> Leave:
+    def _change(self, talk: Dialogue, kind: Kind, value: Mapping[str, str]) -> NodeExit:
         if kind in value:
             talk.say("forwarding.change")
             talk.say("press.1")
             talk.say("forwarding.end")
             talk.say("press.2")
             what = talk.choose("12", "what")
-            if isinstance(what, Leave):
+            if isinstance(what, NodeExit):
                 return what
             if what == "2":
                 return self._end(talk, kind, value)
         talk.say("forwarding.number")
         numbering = talk.care.numbering
         number = talk.digits(numbering.complete, numbering.dialled, "target")
-        if isinstance(number, Leave):
+        if isinstance(number, NodeExit):
             return number
         seconds = self._seconds(talk) if kind == "no-answer" else 0
-        if isinstance(seconds, Leave):
+        if isinstance(seconds, NodeExit):
             return seconds
         words = self._setting(kind, number, seconds)
         return make_change(talk, set_kind(kind, number, seconds), words, GOAL)
 
-    def _end(self, talk: Dialogue, kind: Kind, value: Mapping[str, str]) -> Leave:
+    def _end(self, talk: Dialogue, kind: Kind, value: Mapping[str, str]) -> NodeExit:
         is_last = not any(other in value for other in KINDS if other != kind)
         return make_change(talk, end_kind(kind), OFF if is_last else MODIFY, GOAL)
 
-    def _seconds(self, talk: Dialogue) -> int | Leave:
+    def _seconds(self, talk: Dialogue) -> int | NodeExit:
         talk.say("forwarding.seconds")
         return talk.digits(_is_complete, _read_seconds, "seconds", SECONDS_HINT)
 
-    def _setting(self, kind: str, number: str, seconds: int) -> Wording:
+    def _setting(self, kind: str, number: str, seconds: int) -> ChangeTexts:
         values: dict[str, Value] = {"number": number, "seconds": seconds}
-        return Wording(f"forwarding.{kind}", values, result="change.modify")
+        return ChangeTexts(f"forwarding.{kind}", values, result="change.modify")
 
 
 def _is_complete(keyed: str) -> bool:

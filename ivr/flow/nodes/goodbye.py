@@ -7,7 +7,7 @@ from typing import Literal
 
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node, TextKey
-from ivr.flow.question import Leave
+from ivr.flow.question import NodeExit
 
 
 class Goodbye(Node):
@@ -25,4 +25,4 @@ class Goodbye(Node):
     def visit(self, talk: Dialogue) -> Next:
         talk.say(self.text)
         talk.deliver()
-        return Leave.END
+        return NodeExit.END

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal, assert_never
 
-from ivr.domain.call import Means
-from ivr.domain.identification import Attempt, Proof, Standing, Verdict
+from ivr.domain.call import IdentificationMethod
+from ivr.domain.identification import Attempt, LockState, Proof, Verdict
 from ivr.domain.values import Msisdn, Secret
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node, NodeId
 from ivr.flow.passport import ask_passport, passport_prompts
-from ivr.flow.question import Leave, SecretForm
+from ivr.flow.question import NodeExit, SecretForm
 from ivr.flow.unlock import REASON, end_lock, unlock_prompts
 
 WORD_OR_PASSPORT = SecretForm(
@@ -55,10 +55,10 @@ class Identify(Node):
 
     def visit(self, talk: Dialogue) -> Next:
         # A number that was keyed in before another worker took the call up is not asked again.
-        number: Msisdn | Leave | None = talk.call.about
+        number: Msisdn | NodeExit | None = talk.call.about
         while True:
             number = number or self._number(talk)
-            if isinstance(number, Leave):
+            if isinstance(number, NodeExit):
                 return number
             talk.call.about = number
             try:
@@ -69,10 +69,10 @@ class Identify(Node):
             if proved is None:
                 talk.mention("identify.done")
                 return self.next
-            if proved is not Leave.BACK:
+            if proved is not NodeExit.BACK:
                 return proved
 
-    def _number(self, talk: Dialogue) -> Msisdn | Leave:
+    def _number(self, talk: Dialogue) -> Msisdn | NodeExit:
         own = talk.call.caller
         numbering = talk.care.numbering
 
@@ -84,63 +84,63 @@ class Identify(Node):
             options = talk.words("identify.number.other") if own else []
             options += talk.words("identify.why")
             number = talk.digits(numbering.complete, read, "number", options=options)
-            if isinstance(number, Leave) or number == own:
+            if isinstance(number, NodeExit) or number == own:
                 return number
             talk.say("identify.read-back", number=number)
             right = talk.confirm("number/confirm")
-            if isinstance(right, Leave):
+            if isinstance(right, NodeExit):
                 return right
             if right:
                 return number
 
-    def _prove(self, talk: Dialogue, number: Msisdn) -> Leave | None:
+    def _prove(self, talk: Dialogue, number: Msisdn) -> NodeExit | None:
         """None when the right to the number is proved; BACK asks for the number again."""
-        means, has_tried = Means.CODEWORD, False
+        means, has_tried = IdentificationMethod.CODEWORD, False
         talk.moved()
         while True:
             standing = talk.care.identification.standing(talk.call.id, number, talk.call.origin)
             match standing:
-                case Standing.OPEN:
+                case LockState.OPEN:
                     came = self._try(talk, number, means)
-                case Standing.CODEWORD:
-                    came = self._try(talk, number, Means.CODEWORD, only=True)
-                case Standing.LOCKED | Standing.OFFICE:
+                case LockState.CODEWORD:
+                    came = self._try(talk, number, IdentificationMethod.CODEWORD, only=True)
+                case LockState.LOCKED | LockState.OFFICE:
                     left = end_lock(talk, number, standing)
                     if left is not None:
                         return left
                     continue
-                case Standing.SPENT | Standing.STOPPED:
+                case LockState.SPENT | LockState.STOPPED:
                     return self._refuse(talk, standing, has_tried)
                 case _:
                     assert_never(standing)
-            if not isinstance(came, Means):
+            if not isinstance(came, IdentificationMethod):
                 return came
             means = came
             has_tried = bool(talk.call.identification)
 
     def _try(
-        self, talk: Dialogue, number: Msisdn, means: Means, *, only: bool = False
-    ) -> Means | Leave | None:
+        self, talk: Dialogue, number: Msisdn, means: IdentificationMethod, *, only: bool = False
+    ) -> IdentificationMethod | NodeExit | None:
         """Ask for one secret and check it. None: it is proved; else what to ask for next.
 
         ``only``: passports are not taken now.
         """
-        secret: Secret | Leave
+        secret: Secret | NodeExit
         match means:
-            case Means.PASSPORT:
+            case IdentificationMethod.PASSPORT:
                 secret = ask_passport(talk)
-                if secret is Leave.BACK:
-                    return Means.CODEWORD
-            case Means.CODEWORD if only:
+                if secret is NodeExit.BACK:
+                    return IdentificationMethod.CODEWORD
+            case IdentificationMethod.CODEWORD if only:
                 secret = talk.secret("identify.codeword.only", str(means))
-            case Means.CODEWORD:
+            case IdentificationMethod.CODEWORD:
                 secret = talk.secret("identify.codeword.enter", str(means), WORD_OR_PASSPORT)
             case _:
                 assert_never(means)
-        if isinstance(secret, Leave):
+        if isinstance(secret, NodeExit):
             return secret
         if not secret.keys:
-            return Means.PASSPORT
+            return IdentificationMethod.PASSPORT
         # Read before the secret is compared: should something change in between, the proof is of
         # what was before, and has ended.
         proof = talk.care.identification.proof(number)
@@ -156,18 +156,20 @@ class Identify(Node):
             talk.mention("identify.no-match")
         return means
 
-    def _proved(self, talk: Dialogue, number: Msisdn, means: Means, proof: Proof) -> None:
+    def _proved(
+        self, talk: Dialogue, number: Msisdn, means: IdentificationMethod, proof: Proof
+    ) -> None:
         call = talk.call
         call.subscriber, call.means, call.proof = number, means, proof.version
         if call.reason == REASON:  # the lock that an agent was to see is over
             call.reason = ""
 
-    def _refuse(self, talk: Dialogue, standing: Standing, has_tried: bool) -> Leave:
-        talk.say("identify.stopped" if standing is Standing.STOPPED else "identify.locked")
+    def _refuse(self, talk: Dialogue, standing: LockState, has_tried: bool) -> NodeExit:
+        talk.say("identify.stopped" if standing is LockState.STOPPED else "identify.locked")
         if has_tried:
             return talk.to_agent(REASON)
         talk.call.reason = talk.call.reason or REASON
-        return Leave.MAIN
+        return NodeExit.MAIN
 
 
 def _moment(talk: Dialogue) -> None:

@@ -10,7 +10,7 @@ from ivr.domain.services import NOT_DIALLED, Reason
 from ivr.domain.values import Money, Msisdn
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
-from ivr.flow.question import PATIENCE, Hint, Leave
+from ivr.flow.question import PATIENCE, Hint, NodeExit
 
 MANAT = 100
 """Teňňe in a manat."""
@@ -46,8 +46,8 @@ class PrepaymentInvoice(Node):
             if left is not None:
                 return left
 
-    def take_up(self, talk: Dialogue) -> Next:
-        if talk.call.hand != (HELD,):
+    def resume_pending(self, talk: Dialogue) -> Next:
+        if talk.call.pending != (HELD,):
             return self.visit(talk)
         call = talk.call
         assert call.subscriber is not None
@@ -66,7 +66,7 @@ class PrepaymentInvoice(Node):
         if left is not None:
             return left
         fax = self._fax(talk)
-        if isinstance(fax, Leave):
+        if isinstance(fax, NodeExit):
             return fax
         # Before the confirmation: behind it nothing may come before the writing.
         talk.hold(HELD)
@@ -74,18 +74,18 @@ class PrepaymentInvoice(Node):
             left = self._add(talk, offered, wanted)
             if left is not None:
                 return left
-        if isinstance(key, Leave):
+        if isinstance(key, NodeExit):
             return key
         if key == YES:
             self._order(talk, tuple(wanted.values()), fax)
             return talk.after()
         talk.say("invoice.cancelled")
         again = talk.after("2", "cancelled", talk.words("invoice.press-again"))
-        return again if isinstance(again, Leave) else None
+        return again if isinstance(again, NodeExit) else None
 
     def _confirm(
         self, talk: Dialogue, offered: Prepayment, wanted: Mapping[str, Wanted], fax: Msisdn
-    ) -> str | Leave:
+    ) -> str | NodeExit:
         """Total and number are read back; 3 adds a service. Keys pressed before do not count."""
         total = sum((each.amount for each in wanted.values()), Money(0))
         talk.say("invoice.confirm", total=total, fax=fax)
@@ -121,18 +121,20 @@ class PrepaymentInvoice(Node):
         talk.call.reach("account/invoice")
         talk.say("invoice.accepted", number=ordered.sequence)
 
-    def _add(self, talk: Dialogue, offered: Prepayment, wanted: dict[str, Wanted]) -> Leave | None:
+    def _add(
+        self, talk: Dialogue, offered: Prepayment, wanted: dict[str, Wanted]
+    ) -> NodeExit | None:
         """One more service with its amount; None: it is among ``wanted`` now."""
         service = self._service(talk, [each for each in offered.services if each not in wanted])
-        if isinstance(service, Leave):
+        if isinstance(service, NodeExit):
             return service
         amount = self._amount(talk, offered)
-        if isinstance(amount, Leave):
+        if isinstance(amount, NodeExit):
             return amount
         wanted[service] = Wanted(service, amount)
         return None
 
-    def _service(self, talk: Dialogue, services: list[str]) -> str | Leave:
+    def _service(self, talk: Dialogue, services: list[str]) -> str | NodeExit:
         if len(services) == 1:
             talk.say("invoice.for", service=f"invoice.service.{services[0]}")
             return services[0]
@@ -141,9 +143,9 @@ class PrepaymentInvoice(Node):
             talk.say("invoice.for", service=f"invoice.service.{service}")
             talk.say(f"press.{key}")
         pressed = talk.choose("".join(by_key), "service")
-        return pressed if isinstance(pressed, Leave) else by_key[pressed]
+        return pressed if isinstance(pressed, NodeExit) else by_key[pressed]
 
-    def _amount(self, talk: Dialogue, offered: Prepayment) -> Money | Leave:
+    def _amount(self, talk: Dialogue, offered: Prepayment) -> Money | NodeExit:
         longest = len(str(offered.most.tenge // MANAT))
 
         def read(keyed: str) -> Money | None:
@@ -156,11 +158,11 @@ class PrepaymentInvoice(Node):
         hint = Hint("nomatch.amount", {"least": offered.least, "most": offered.most})
         return talk.digits(lambda keyed: len(keyed) >= longest, read, "amount", hint)
 
-    def _fax(self, talk: Dialogue) -> Msisdn | Leave:
+    def _fax(self, talk: Dialogue) -> Msisdn | NodeExit:
         complete, read = talk.care.numbering.complete, talk.care.invoices.fax_number
         for _ in range(PATIENCE):
             talk.say("invoice.fax")
-            number: Msisdn | Reason | Leave = talk.digits(
+            number: Msisdn | Reason | NodeExit = talk.digits(
                 complete, read, "fax", Hint("nomatch.fax")
             )
             if not isinstance(number, Reason):

@@ -10,7 +10,7 @@ from ivr.domain.values import Language
 from ivr.errors import TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node, NodeId
-from ivr.flow.question import Leave
+from ivr.flow.question import NodeExit
 
 
 class LanguageChoice(Node):
@@ -43,7 +43,7 @@ class LanguageChoice(Node):
         for key, language in keys.items():
             talk.say_in(language, "language.press", press=int(key))
         key = talk.choose("".join(keys))
-        if isinstance(key, Leave):
+        if isinstance(key, NodeExit):
             return key
         if talk.call.caller:
             # Without a database the choice holds for this call; only the memory of it is lost.

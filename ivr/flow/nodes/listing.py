@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal, assert_never
 
-from ivr.domain.services import Priced
+from ivr.domain.services import PricedItem
 from ivr.domain.values import Money
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
@@ -27,7 +27,7 @@ PROMPTS: Mapping[Subject, tuple[str, ...]] = {
 Saying = Callable[[], None]
 
 
-class Listing(Node):
+class ListNode(Node):
     """Reads a list from the operator's data to anyone; ``#`` goes on to the next item."""
 
     kind: Literal["listing"]
@@ -82,7 +82,7 @@ def _tariff(talk: Dialogue, id: str, fee: Money) -> Saying:
     return say
 
 
-def _price(talk: Dialogue, priced: Priced) -> Saying:
+def _price(talk: Dialogue, priced: PricedItem) -> Saying:
     service = f"service.{priced.service}"
     if package := priced.package:
         return lambda: talk.say(

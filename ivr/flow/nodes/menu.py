@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node, NodeId, TextKey
-from ivr.flow.question import Leave
+from ivr.flow.question import NodeExit
 
 MOST_CHOICES = 5
 """ISO/IEC 13714: more than that is not remembered."""
@@ -53,4 +53,4 @@ class Menu(Node):
             talk.say(f"press.{key}")
         help = talk.words("fixed-keys") if self.help else ()
         key = talk.choose("".join(exits), options=help)
-        return key if isinstance(key, Leave) else exits[key]
+        return key if isinstance(key, NodeExit) else exits[key]

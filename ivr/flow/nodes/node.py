@@ -9,12 +9,12 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ivr.flow.dialogue import Dialogue
-from ivr.flow.question import Leave
+from ivr.flow.question import NodeExit
 
 NodeId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 TextKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,79}$")]
 
-Next = str | Leave
+Next = str | NodeExit
 """Where a visit leads: another node's id, or one of the ways that every node has."""
 
 
@@ -38,6 +38,6 @@ class Node(BaseModel):
     def visit(self, talk: Dialogue) -> Next:
         """Speak with the caller; answers where to go next."""
 
-    def take_up(self, talk: Dialogue) -> Next:
+    def resume_pending(self, talk: Dialogue) -> Next:
         """Go on here with a call that another worker has left, perhaps with something in hand."""
         return self.visit(talk)

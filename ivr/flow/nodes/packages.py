@@ -8,18 +8,18 @@ from typing import Literal
 from ivr.domain.dialogue import Utterance, Value
 from ivr.domain.services import Package
 from ivr.domain.values import ServiceId
-from ivr.flow.change import Wording, make_change
+from ivr.flow.change import ChangeTexts, make_change
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
-from ivr.flow.question import Leave
-from ivr.flow.result import take_up_change
+from ivr.flow.question import NodeExit
+from ivr.flow.result import resume_pending_change
 
 UNITS = ("megabytes", "messages")
 AT_ONCE = 3
 """Packages that everybody hears, the first of the catalogue; who stays silent hears the others."""
 
 
-class Packages(Node):
+class PackagesNode(Node):
     """Tells what is left of the packages of a service and sells one of the catalogue's."""
 
     kind: Literal["packages"]
@@ -34,7 +34,7 @@ class Packages(Node):
         yield from ("packages.none", "packages.days", "packages.days.each")
         for unit in UNITS:
             yield from (f"packages.left.{unit}", f"packages.offer.{unit}")
-            yield from Wording(f"packages.{unit}", result="change.on").prompts()
+            yield from ChangeTexts(f"packages.{unit}", result="change.on").prompts()
 
     def visit(self, talk: Dialogue) -> Next:
         while True:
@@ -42,11 +42,11 @@ class Packages(Node):
             if left is not None:
                 return left
 
-    def take_up(self, talk: Dialogue) -> Next:
-        left = take_up_change(talk)
-        return self.visit(talk) if left in (None, Leave.BACK) else left
+    def resume_pending(self, talk: Dialogue) -> Next:
+        left = resume_pending_change(talk)
+        return self.visit(talk) if left in (None, NodeExit.BACK) else left
 
-    def _one(self, talk: Dialogue) -> Leave | None:
+    def _one(self, talk: Dialogue) -> NodeExit | None:
         """None: back here from what was chosen."""
         assert talk.call.subscriber is not None
         service = ServiceId(self.service)
@@ -69,14 +69,14 @@ class Packages(Node):
             else:
                 rest += offer
         key = talk.choose("".join(choices), options=rest)
-        if isinstance(key, Leave):
+        if isinstance(key, NodeExit):
             return key
         chosen = choices[key]
         wanted = talk.care.subscriptions.purchase(service, chosen.id)
         values: dict[str, Value] = {**_said(chosen), "days": chosen.days}
-        words = Wording(f"packages.{chosen.unit}", values, result="change.on")
+        words = ChangeTexts(f"packages.{chosen.unit}", values, result="change.on")
         left = make_change(talk, wanted, words, f"services/{service}")
-        return None if left is Leave.BACK else left
+        return None if left is NodeExit.BACK else left
 
     def _tell(self, talk: Dialogue, service: ServiceId) -> None:
         assert talk.call.subscriber is not None

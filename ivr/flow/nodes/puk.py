@@ -8,7 +8,7 @@ from typing import Literal
 from ivr.domain.subscriber import NoPuk
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
-from ivr.flow.question import Leave
+from ivr.flow.question import NodeExit
 
 
 class Puk(Node):
@@ -27,7 +27,7 @@ class Puk(Node):
         if not self._read(talk):
             return talk.after()
         key = talk.after("2", options=talk.words("puk.press"))
-        if isinstance(key, Leave):
+        if isinstance(key, NodeExit):
             return key
         self._read(talk)
         return talk.after(part="read")

@@ -9,13 +9,13 @@ from ivr.domain.requests import KINDS, NoRequest, Numbers, RequestKind
 from ivr.domain.values import Msisdn
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
-from ivr.flow.question import Leave
+from ivr.flow.question import NodeExit
 
 HELD = "request"
 """A request in the hand of a call."""
 
 
-class Request(Node):
+class RequestNode(Node):
     """Takes a request down, number by number, reads it back, and says under which number it is
     kept. The back office identifies the owner before it acts."""
 
@@ -36,13 +36,13 @@ class Request(Node):
             talk.say(f"request.{kind}.choose")
             talk.say(f"press.{key}")
         chosen = talk.choose("12")
-        if isinstance(chosen, Leave):
+        if isinstance(chosen, NodeExit):
             return chosen
         call, kind = talk.call, KINDS[int(chosen) - 1]
         if no := talk.care.requests.room(call.actor, call.subscriber or call.caller):
             return self._refuse(talk, no)
         numbers = self._numbers(talk, kind)
-        if isinstance(numbers, Leave):
+        if isinstance(numbers, NodeExit):
             return numbers
         talk.say(f"request.{kind}.confirm")
         for number in numbers:
@@ -50,7 +50,7 @@ class Request(Node):
         # Before the confirmation: behind it nothing may come before the writing.
         talk.hold(HELD)
         sure = talk.confirm("confirm")
-        if isinstance(sure, Leave):
+        if isinstance(sure, NodeExit):
             return sure
         if not sure:
             talk.say("request.cancelled")
@@ -63,8 +63,8 @@ class Request(Node):
         talk.say("request.done", request=told)
         return talk.after()
 
-    def take_up(self, talk: Dialogue) -> Next:
-        if talk.call.hand != (HELD,):
+    def resume_pending(self, talk: Dialogue) -> Next:
+        if talk.call.pending != (HELD,):
             return self.visit(talk)
         told = talk.care.requests.recall(talk.call.actor, talk.call.key, talk.call.caller)
         if told is None:
@@ -78,13 +78,13 @@ class Request(Node):
         talk.say(f"request.{no}")
         return talk.after()
 
-    def _numbers(self, talk: Dialogue, kind: RequestKind) -> list[Msisdn] | Leave:
+    def _numbers(self, talk: Dialogue, kind: RequestKind) -> list[Msisdn] | NodeExit:
         numbering = talk.care.numbering
         numbers: list[Msisdn] = []
         while True:
             talk.say("request.next" if numbers else "request.number")
             number = talk.digits(numbering.complete, numbering.parse, "number")
-            if isinstance(number, Leave):
+            if isinstance(number, NodeExit):
                 return number
             far = talk.care.requests.numbers(kind, [*numbers, number])
             if far is Numbers.TWICE:
@@ -101,7 +101,7 @@ class Request(Node):
             talk.say("request.enough")
             talk.say("press.2")
             key = talk.choose("12", "more")
-            if isinstance(key, Leave):
+            if isinstance(key, NodeExit):
                 return key
             if key == "2":
                 return numbers

@@ -10,7 +10,7 @@ from pydantic import Field
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.message import message_prompts, send_as_message, take_up_message
 from ivr.flow.nodes.node import Next, Node, NodeId, TextKey
-from ivr.flow.question import REPEATS, Leave
+from ivr.flow.question import REPEATS, NodeExit
 
 Topic = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,29}$")]
 
@@ -58,7 +58,7 @@ class Say(Node):
         talk.call.reach(self.goal)
         return self._offer(talk) if self.topic else talk.after()
 
-    def take_up(self, talk: Dialogue) -> Next:
+    def resume_pending(self, talk: Dialogue) -> Next:
         if not take_up_message(talk, self.message or self.text):
             return self.visit(talk)
         talk.call.reach(self.goal)
@@ -77,12 +77,12 @@ class Say(Node):
                 talk.say(self.text)
             elif key == "2":
                 left = send_as_message(talk, self.message or self.text)
-                if left not in (None, Leave.BACK):
+                if left not in (None, NodeExit.BACK):
                     return self._left(talk, left)
             else:
                 return self._left(talk, key)
         return self._left(talk, talk.to_agent("asked"))
 
-    def _left(self, talk: Dialogue, left: str | Leave) -> Next:
-        talk.call.topic = self.topic or "" if left is Leave.AGENT else ""
+    def _left(self, talk: Dialogue, left: str | NodeExit) -> Next:
+        talk.call.topic = self.topic or "" if left is NodeExit.AGENT else ""
         return left

@@ -9,10 +9,10 @@ from ivr.domain.values import ServiceId
 from ivr.flow.change import OFF, ON, make_change
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node, TextKey
-from ivr.flow.result import take_up_change
+from ivr.flow.result import resume_pending_change
 
 
-class Service(Node):
+class ServiceNode(Node):
     """Says what a service is, and switches it: on if it is off, off if it is on."""
 
     kind: Literal["service"]
@@ -36,5 +36,5 @@ class Service(Node):
         talk.say(self.text)
         return make_change(talk, wanted, ON if wanted.on else OFF, self.goal)
 
-    def take_up(self, talk: Dialogue) -> Next:
-        return take_up_change(talk) or self.visit(talk)
+    def resume_pending(self, talk: Dialogue) -> Next:
+        return resume_pending_change(talk) or self.visit(talk)

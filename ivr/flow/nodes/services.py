@@ -8,8 +8,8 @@ from typing import Literal
 from ivr.flow.change import OFF, ON, make_change
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
-from ivr.flow.question import Leave
-from ivr.flow.result import take_up_change
+from ivr.flow.question import NodeExit
+from ivr.flow.result import resume_pending_change
 
 
 class Services(Node):
@@ -32,11 +32,11 @@ class Services(Node):
             if left is not None:
                 return left
 
-    def take_up(self, talk: Dialogue) -> Next:
-        left = take_up_change(talk)
-        return self.visit(talk) if left in (None, Leave.BACK) else left
+    def resume_pending(self, talk: Dialogue) -> Next:
+        left = resume_pending_change(talk)
+        return self.visit(talk) if left in (None, NodeExit.BACK) else left
 
-    def _switch_one(self, talk: Dialogue) -> Leave | None:
+    def _switch_one(self, talk: Dialogue) -> NodeExit | None:
         assert talk.call.subscriber is not None
         subscriptions = talk.care.subscriptions
         wanted = subscriptions.wanted(talk.call.subscriber, subscriptions.menu(self.group))
@@ -50,9 +50,9 @@ class Services(Node):
             talk.say(f"press.{key}")
             before = text
         key = talk.choose("".join(choices))
-        if isinstance(key, Leave):
+        if isinstance(key, NodeExit):
             return key
         chosen = choices[key]
         words = ON if chosen.on else OFF
         left = make_change(talk, chosen, words, f"services/{chosen.service}")
-        return None if left is Leave.BACK else left
+        return None if left is NodeExit.BACK else left

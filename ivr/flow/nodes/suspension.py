@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from ivr.domain.services import SUSPENSION, Change
-from ivr.flow.change import Wording, make_change
+from ivr.flow.change import ChangeTexts, make_change
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
-from ivr.flow.result import take_up_change
+from ivr.flow.result import resume_pending_change
 
 
 class Suspension(Node):
@@ -30,9 +30,9 @@ class Suspension(Node):
         wanted = Change(SUSPENSION, on=self.action == "suspend")
         return make_change(talk, wanted, self._words(), f"number/{self.action}")
 
-    def take_up(self, talk: Dialogue) -> Next:
-        return take_up_change(talk) or self.visit(talk)
+    def resume_pending(self, talk: Dialogue) -> Next:
+        return resume_pending_change(talk) or self.visit(talk)
 
-    def _words(self) -> Wording:
+    def _words(self) -> ChangeTexts:
         family = "suspension.on" if self.action == "suspend" else "suspension.off"
-        return Wording(family, already=f"{family}.already")
+        return ChangeTexts(family, already=f"{family}.already")

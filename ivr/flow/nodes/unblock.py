@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from ivr.domain.services import INACTIVITY, Change
-from ivr.flow.change import Wording, make_change
+from ivr.flow.change import ChangeTexts, make_change
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
-from ivr.flow.result import take_up_change
+from ivr.flow.result import resume_pending_change
 
-WORDS = Wording("inactivity.off", already="inactivity.off.already")
+WORDS = ChangeTexts("inactivity.off", already="inactivity.off.already")
 
 
 class Unblock(Node):
@@ -31,5 +31,5 @@ class Unblock(Node):
         wanted = Change(INACTIVITY, on=False)
         return make_change(talk, wanted, WORDS, "number/inactivity", undoes=False)
 
-    def take_up(self, talk: Dialogue) -> Next:
-        return take_up_change(talk, undoes=False) or self.visit(talk)
+    def resume_pending(self, talk: Dialogue) -> Next:
+        return resume_pending_change(talk, undoes=False) or self.visit(talk)

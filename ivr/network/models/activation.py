@@ -52,7 +52,7 @@ class ServiceUpdate(Resource):
     service_order_item: tuple[OrderItemOfService, ...] | None = None
 
 
-class Service(Resource):
+class ServiceResource(Resource):
     id: Text = ""
     href: Word = None
     name: Word = None

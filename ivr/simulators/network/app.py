@@ -22,10 +22,10 @@ from ivr.simulators.network.answering import MOVED, Asked, answered, fault, redi
 from ivr.simulators.network.bills import billing_routes
 from ivr.simulators.network.business import catalogue_routes, ticket_routes
 from ivr.simulators.network.habit import Habit
-from ivr.simulators.network.mood import Mood, Outage, Part
+from ivr.simulators.network.mood import Endpoint, Outage, SimulatorBehaviour
 from ivr.simulators.network.ordering import routes as ordering_routes
 from ivr.simulators.network.services import activation_routes, inventory_routes
-from ivr.simulators.network.world import World
+from ivr.simulators.network.world import SimulatorState
 
 HANG = 60.0
 """Seconds; nobody waits so long."""
@@ -34,14 +34,14 @@ KEPT = ("Location",)
 """Headers of our own that answers keep."""
 NO_JSON = "the body is no JSON"
 PARTS = {
-    offering.BASE: Part.CATALOGUE,
-    bill.BASE: Part.BILLING,
-    ticket.BASE: Part.BACK_OFFICE,
+    offering.BASE: Endpoint.CATALOGUE,
+    bill.BASE: Endpoint.BILLING,
+    ticket.BASE: Endpoint.BACK_OFFICE,
 }
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
-def simulator_app(world: World) -> FastAPI:
+def simulator_app(world: SimulatorState) -> FastAPI:
     """The server's application. Its state is ``world``."""
 
     @asynccontextmanager
@@ -121,7 +121,7 @@ def simulator_app(world: World) -> FastAPI:
     return app
 
 
-def _admin(world: World) -> APIRouter:
+def _admin(world: SimulatorState) -> APIRouter:
     router = APIRouter(prefix=ADMIN)
 
     @router.get("")
@@ -131,7 +131,7 @@ def _admin(world: World) -> APIRouter:
     @router.patch("")
     async def change(changes: dict[str, Any] = Body()) -> dict[str, Any]:  # noqa: B008
         try:
-            mood = Mood.model_validate({**world.mood.model_dump(), **changes})
+            mood = SimulatorBehaviour.model_validate({**world.mood.model_dump(), **changes})
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
@@ -167,14 +167,14 @@ async def _is_json(request: Request) -> bool:
     return True
 
 
-def _part(path: str) -> Part:
+def _part(path: str) -> Endpoint:
     for base, part in PARTS.items():
         if path.startswith(base):
             return part
-    return Part.NETWORK
+    return Endpoint.NETWORK
 
 
-def _turned_away(world: World, asked: Asked) -> Response | None:
+def _turned_away(world: SimulatorState, asked: Asked) -> Response | None:
     """What the first request of its kind is answered, where it is to come again."""
     kind = f"{asked.method} {asked.path}"
     if world.has(Habit.RETRY_AFTER) and world.turns_away(kind):

@@ -17,7 +17,7 @@ from ivr.network.models.bill import AppliedRate, CustomerBill, TaxItem
 from ivr.network.models.common import CURRENCY, MoneyValue, Period, Reference
 from ivr.simulators.network.habit import Habit
 from ivr.simulators.network.services import STRANGER
-from ivr.simulators.network.world import World
+from ivr.simulators.network.world import SimulatorState
 
 OLDER = 24
 """Months of older bills, where there are any."""
@@ -29,7 +29,7 @@ EXTRA = {"interim": ("interim", "onCycle"), "trial": ("trial", ""), "off": ("nor
 """Other bills of a month: category and run type by the end of their ids."""
 
 
-def billing_routes(world: World) -> APIRouter:
+def billing_routes(world: SimulatorState) -> APIRouter:
     """The paths below ``customerBillManagement``."""
     router = APIRouter(prefix=bill.BASE)
 

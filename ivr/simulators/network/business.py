@@ -20,10 +20,10 @@ from ivr.network.models.offering import (
 from ivr.network.models.ticket import NewTicket
 from ivr.simulators.network.file import utc_now
 from ivr.simulators.network.habit import Habit
-from ivr.simulators.network.world import World
+from ivr.simulators.network.world import SimulatorState
 
 
-def catalogue_routes(world: World) -> APIRouter:
+def catalogue_routes(world: SimulatorState) -> APIRouter:
     """The paths below ``productCatalogManagement``. Tariffs have their prices by reference."""
     router = APIRouter(prefix=offering.BASE)
 
@@ -79,7 +79,7 @@ def catalogue_routes(world: World) -> APIRouter:
     return router
 
 
-def ticket_routes(world: World) -> APIRouter:
+def ticket_routes(world: SimulatorState) -> APIRouter:
     """The paths below ``troubleTicket``."""
     router = APIRouter(prefix=ticket.BASE)
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ivr.simulators.network.habit import Habit
 
 
-class Part(StrEnum):
+class Endpoint(StrEnum):
     """What may be down by itself."""
 
     NETWORK = "network"
@@ -29,7 +29,7 @@ class Outage(StrEnum):
     """Nothing listens: only from the start, by the setting."""
 
 
-class Mood(BaseModel):
+class SimulatorBehaviour(BaseModel):
     """Read anew with every request; ``PATCH /simulator`` changes any part of it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -45,7 +45,7 @@ class Mood(BaseModel):
     too_late: bool = False
     """No order can be cancelled any more."""
     outage: Outage = Outage.NONE
-    down: frozenset[Part] = frozenset(Part)
+    down: frozenset[Endpoint] = frozenset(Endpoint)
     """Which parts the outage is of."""
     loses: Annotated[int, Field(ge=0)] = 0
     """So many next answers to what switches something are lost: 504, and done all the same."""
@@ -60,5 +60,5 @@ class Mood(BaseModel):
     reads_lag: Annotated[float, Field(ge=0)] = 1.0
     """Seconds by which reads of a replica are behind."""
 
-    def is_down(self, part: Part) -> bool:
+    def is_down(self, part: Endpoint) -> bool:
         return self.outage is not Outage.NONE and part in self.down

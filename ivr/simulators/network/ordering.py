@@ -22,12 +22,12 @@ from ivr.network.models.service_order import (
 )
 from ivr.simulators.network.answering import address
 from ivr.simulators.network.habit import Habit
-from ivr.simulators.network.world import World
+from ivr.simulators.network.world import SimulatorState
 
 ORDERS = f"{BASE}/serviceOrder"
 
 
-def routes(world: World) -> APIRouter:
+def routes(world: SimulatorState) -> APIRouter:
     """The paths below ``serviceOrdering``."""
     router = APIRouter(prefix=BASE)
 

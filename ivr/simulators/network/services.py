@@ -18,7 +18,7 @@ from ivr.network.models.activation import (
     Monitor,
     MonitoredAnswer,
     NewService,
-    Service,
+    ServiceResource,
     ServiceState,
     ServiceUpdate,
 )
@@ -26,7 +26,7 @@ from ivr.network.models.common import Reference, characteristics, number_of, pai
 from ivr.network.models.product import Product, ProductStatus, ProductUpdate
 from ivr.simulators.network.answering import address
 from ivr.simulators.network.habit import Habit
-from ivr.simulators.network.world import World
+from ivr.simulators.network.world import SimulatorState
 
 SERVICES = f"{activation.BASE}/service"
 MONITORS = f"{activation.BASE}/monitor"
@@ -52,15 +52,15 @@ STRANGER = "99360000001"
 """Somebody whose services, contract and bills stand in lists that are not filtered."""
 
 
-def activation_routes(world: World) -> APIRouter:
+def activation_routes(world: SimulatorState) -> APIRouter:
     """The paths below ``ServiceActivationAndConfiguration``."""
     router = APIRouter(prefix=activation.BASE)
     monitors: dict[str, tuple[float, str, bool]] = {}
 
-    def shown(number: str, service: str) -> Service:
+    def shown(number: str, service: str) -> ServiceResource:
         is_on = world.state.switched(Msisdn(number)).get(ServiceId(service), False)
         id = f"{number}-{service}"
-        return Service(
+        return ServiceResource(
             id=id,
             href=address(SERVICES, id),
             name=service,
@@ -194,7 +194,7 @@ def activation_routes(world: World) -> APIRouter:
     return router
 
 
-def inventory_routes(world: World) -> APIRouter:
+def inventory_routes(world: SimulatorState) -> APIRouter:
     """The paths below ``productInventory``: a number's contract has the number as its id."""
     router = APIRouter(prefix=product.BASE)
 

@@ -30,7 +30,7 @@ from ivr.network.models.service_order import (
 from ivr.simulators.network.events import sent
 from ivr.simulators.network.file import utc_now
 from ivr.simulators.network.habit import Habit
-from ivr.simulators.network.mood import Mood
+from ivr.simulators.network.mood import SimulatorBehaviour
 from ivr.simulators.network.registry import Registry
 from ivr.simulators.network.state import NetworkSimulator
 
@@ -42,7 +42,7 @@ DELIVERY_TRIES = 3
 
 
 @dataclass(frozen=True)
-class Books:
+class SimulatorData:
     """What the operator's own systems know, as the installation tells it."""
 
     catalogue: Catalogue
@@ -52,14 +52,14 @@ class Books:
 
 
 @dataclass
-class World:
+class SimulatorState:
     """One simulated operator, while its server runs."""
 
     state: NetworkSimulator
-    books: Books
+    books: SimulatorData
     token: str
     """Nobody is answered without it."""
-    mood: Mood = field(default_factory=Mood)
+    mood: SimulatorBehaviour = field(default_factory=SimulatorBehaviour)
     _awake: asyncio.Event = field(default_factory=asyncio.Event)
     """There may be orders that have not ended."""
     _deliveries: set[asyncio.Task[None]] = field(default_factory=set)

@@ -25,7 +25,7 @@ from ivr.telephony.fax import AsteriskFax
 from ivr.telephony.faxresults import of_status
 from ivr.telephony.management import Manager
 from ivr.wiring import telephony
-from ivr.wiring.container import House
+from ivr.wiring.container import Container
 from tests.e2e.line import own_settings, short_folder
 from tests.e2e.peer import Peer
 from tests.waiting import until
@@ -147,14 +147,14 @@ def fax(settings: Settings) -> Iterator[AsteriskFax]:
 
 @contextmanager
 def running(settings: Settings) -> Iterator[AmiLink]:
-    house = House(settings)
-    configuration = render(settings, telephony.programs(house), {})
+    container = Container(settings)
+    configuration = render(settings, telephony.programs(container), {})
     dialplan = configuration.with_name("extensions.conf")
     dialplan.write_text(dialplan.read_text().replace(",60,ig", ",1,ig"))  # how long it may ring
-    program = telephony.programs(house).asterisk
+    program = telephony.programs(container).asterisk
     with Asterisk(program, configuration, settings.home / "out") as asterisk:
         asterisk.wait_ready()
-        link = telephony.manager(house, Manager.FAX)
+        link = telephony.manager(container, Manager.FAX)
         link.start()
         try:
             assert link.connected.wait(SECONDS)

@@ -19,13 +19,13 @@ from ivr.care.invoices import read_terms
 from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult
 from ivr.domain.invoices import InvoiceNumber, Payer, Wanted
 from ivr.domain.values import Language, Money, Msisdn
-from ivr.paper.invoice import InvoicePress
+from ivr.paper.invoice import PdfInvoiceRenderer
 from ivr.settings import PROJECT, Settings
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
 from ivr.telephony.fax import AsteriskFax
 from ivr.wiring import telephony
-from ivr.wiring.container import House
+from ivr.wiring.container import Container
 from tests.e2e.line import own_settings, short_folder
 from tests.e2e.test_fax import pages
 from tests.telephony.asterisk.test_fax_calls import running
@@ -56,7 +56,7 @@ def machine(
 ) -> Iterator[Settings]:
     """Another Asterisk that answers every number and does something."""
     settings = own_settings(folder, rtp_ports="29000-29199", fax_ports="29200-29299")
-    configuration = render(settings, telephony.programs(House(settings)), {})
+    configuration = render(settings, telephony.programs(Container(settings)), {})
     for name, old, new in (
         ("pjsip.conf", "t38_udptl = no", f"t38_udptl = {t38}"),
         ("modules.conf", "load = res_fax.so", "load = res_pjsip_t38.so\nload = res_fax.so"),
@@ -69,7 +69,7 @@ def machine(
     ):
         file = configuration.with_name(name)
         file.write_text(file.read_text().replace(old, new, 1))
-    program = telephony.programs(House(settings)).asterisk
+    program = telephony.programs(Container(settings)).asterisk
     with Asterisk(program, configuration, folder / "asterisk.out") as asterisk:
         asterisk.wait_ready()
         thread = threading.Thread(target=meanwhile, args=(asterisk,)) if meanwhile else None
@@ -97,7 +97,7 @@ def tiff() -> bytes:
     wanted = [Wanted(service, Money(123450)) for service in terms.services]
     payer = Payer("Ataýewa Ogulgerek", Msisdn("99366445500"))
     paper = terms.paper(payer, Language.TURKMEN, wanted, date(2026, 11, 29))
-    press = InvoicePress(PROJECT / "db" / "invoice.typ")
+    press = PdfInvoiceRenderer(PROJECT / "db" / "invoice.typ")
     return press.tiff(InvoiceNumber(2026, 17), paper, "29.11.2026 21:00 (UTC+5)  «Görkezme»")
 
 

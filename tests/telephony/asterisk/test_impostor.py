@@ -22,7 +22,7 @@ from ivr.softphone.hearing import Vocabulary
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
 from ivr.wiring import telephony
-from ivr.wiring.container import House
+from ivr.wiring.container import Container
 from tests.e2e.line import RunningLine, own_settings, short_folder
 from tests.e2e.peer import Peer
 
@@ -99,17 +99,19 @@ def line() -> Iterator[RunningLine]:
     """Asterisk as `ivr up` starts it; nothing of the line runs."""
     folder = short_folder()
     settings = own_settings(folder / "h")
-    house = House(settings)
+    container = Container(settings)
     for name in ("places", "secrets", "audio"):
         (settings.home / name).mkdir(parents=True)
     settings.secret("pepper")
     (settings.home / "ivr.sqlite").write_text("names and verifiers")
-    configuration = render(settings, telephony.programs(house), {})
+    configuration = render(settings, telephony.programs(container), {})
     (settings.home / "audio" / "short.alaw").write_bytes(b"\xd5" * 2400)
     os.environ["IVR_TRIAL"] = "of our own environment"
-    with Asterisk(telephony.programs(house).asterisk, configuration, folder / "out") as asterisk:
+    with Asterisk(
+        telephony.programs(container).asterisk, configuration, folder / "out"
+    ) as asterisk:
         asterisk.wait_ready()
-        yield RunningLine(settings, None, house, cast(Vocabulary, None))
+        yield RunningLine(settings, None, container, cast(Vocabulary, None))
     del os.environ["IVR_TRIAL"]
 
 
@@ -147,7 +149,7 @@ def _accept(port: socket.socket) -> Impostor:
 def words(line: RunningLine) -> dict[str, str]:
     home = line.settings.home
     trace = home / "places" / "trace"
-    program = telephony.programs(line.house).asterisk[0]
+    program = telephony.programs(line.container).asterisk[0]
     return {
         "home": str(home),
         "trace": str(trace),

@@ -16,7 +16,7 @@ from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import Programs, render
 from ivr.telephony.management import Manager
-from ivr.telephony.queue import QueueBoard, QueueState, call_of
+from ivr.telephony.queue import QueueState, QueueStatus, call_of
 from ivr.telephony.server import AgiSession
 from tests.e2e.line import free_port, own_settings
 from tests.telephony.asterisk.exchange import SECONDS, Exchange, running_exchange
@@ -24,8 +24,8 @@ from tests.waiting import until
 
 
 @contextmanager
-def watching(link: AmiLink) -> Iterator[QueueBoard]:
-    board, stop = QueueBoard(link), threading.Event()
+def watching(link: AmiLink) -> Iterator[QueueStatus]:
+    board, stop = QueueStatus(link), threading.Event()
     thread = threading.Thread(target=board.follow, args=(stop,))
     thread.start()
     yield board

@@ -13,7 +13,7 @@ from ivr.telephony.ami import AmiLink
 from ivr.telephony.management import Manager
 from ivr.telephony.server import AgiSession
 from ivr.wiring import telephony
-from ivr.wiring.container import House
+from ivr.wiring.container import Container
 from tests.telephony.asterisk.exchange import SECONDS, Exchange
 from tests.waiting import until
 
@@ -85,7 +85,7 @@ MORE_RIGHTS = {
 
 @contextmanager
 def linked(exchange: Exchange, user: Manager) -> Iterator[AmiLink]:
-    link = telephony.manager(House(exchange.settings), user)
+    link = telephony.manager(Container(exchange.settings), user)
     link.start()
     try:
         assert link.connected.wait(SECONDS)

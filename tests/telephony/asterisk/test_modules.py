@@ -13,7 +13,7 @@ from ivr.settings import Settings
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
 from ivr.wiring import telephony
-from ivr.wiring.container import House
+from ivr.wiring.container import Container
 from tests.e2e.line import own_settings
 
 RUNS_PROGRAMS = {
@@ -54,10 +54,12 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def asterisk(settings: Settings) -> Iterator[Asterisk]:
     """As `ivr up` starts it."""
     home = settings.home
-    configuration = render(settings, telephony.programs(House(settings)), {})
+    configuration = render(settings, telephony.programs(Container(settings)), {})
     left = os.memfd_create("ours", 0)  # open in this process, and meant for its children
     os.set_inheritable(left, True)
-    with Asterisk(telephony.programs(House(settings)).asterisk, configuration, home / "out") as it:
+    with Asterisk(
+        telephony.programs(Container(settings)).asterisk, configuration, home / "out"
+    ) as it:
         it.wait_ready()
         yield it
     os.close(left)

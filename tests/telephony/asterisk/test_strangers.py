@@ -19,7 +19,7 @@ from ivr.telephony.asterisklog import KEPT_FILES, AsteriskLog
 from ivr.telephony.management import Manager
 from ivr.telephony.server import DONE, AgiSession
 from ivr.wiring import telephony
-from ivr.wiring.container import House
+from ivr.wiring.container import Container
 from tests.e2e.line import RunningLine
 from tests.e2e.peer import Peer
 from tests.telephony.asterisk.exchange import SECONDS, Exchange
@@ -41,7 +41,9 @@ A_LINE = 60
 
 @pytest.fixture
 def line(exchange: Exchange) -> RunningLine:
-    return RunningLine(exchange.settings, None, House(exchange.settings), cast(Vocabulary, None))
+    return RunningLine(
+        exchange.settings, None, Container(exchange.settings), cast(Vocabulary, None)
+    )
 
 
 def calls_processed(exchange: Exchange) -> int:
@@ -141,7 +143,7 @@ def test_strangers_cost_no_line_of_the_log_and_callers_are_served(
 
 def test_the_log_is_turned_over_and_five_older_ones_are_kept(exchange: Exchange) -> None:
     file = exchange.settings.home / "logs" / "asterisk.log"
-    link = telephony.manager(House(exchange.settings), Manager.HEALTH)
+    link = telephony.manager(Container(exchange.settings), Manager.HEALTH)
     link.start()
     try:
         assert link.connected.wait(SECONDS)

@@ -9,7 +9,7 @@ import structlog
 
 from ivr.flow.document import Flow, read_flow
 from ivr.settings import PROJECT
-from ivr.telephony.line import Line
+from ivr.telephony.line import CallHandler
 from ivr.testing.demo import demo_operator
 from ivr.testing.memory import MemoryJournal
 from tests.telephony.line.house import House, LostDatabase, OneRelease
@@ -24,7 +24,9 @@ def flow() -> Flow:
 def house(flow: Flow) -> Iterator[House]:
     operator, journal = demo_operator(), MemoryJournal()
     shelf = OneRelease(flow, operator.care)
-    yield House(Line(shelf, operator.care, journal, operator.clock), operator, journal, shelf)
+    yield House(
+        CallHandler(shelf, operator.care, journal, operator.clock), operator, journal, shelf
+    )
     structlog.contextvars.clear_contextvars()
 
 
@@ -34,7 +36,7 @@ def lost(house: House) -> House:
     database = LostDatabase()
     house.operator.care.callers.language = database.language  # type: ignore[method-assign]
     return House(
-        Line(house.shelf, house.operator.care, database, house.operator.clock),
+        CallHandler(house.shelf, house.operator.care, database, house.operator.clock),
         house.operator,
         database,
         house.shelf,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ivr.domain.call import Call, Outcome
+from ivr.domain.call import Call, CallOutcome
 from ivr.domain.dialogue import Utterance, Value
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import CallerHungUp, FlowBroken, TemporarilyUnavailable
 from ivr.flow.document import Flow
 from ivr.flow.release import Release
 from ivr.ports.care import Care
-from ivr.telephony.line import Line
+from ivr.telephony.line import CallHandler
 from ivr.testing.demo import Operator
 from ivr.testing.memory import MemoryCallers, MemoryJournal
 from ivr.testing.prompts import EchoPrompts
@@ -64,7 +64,7 @@ class LostDatabase(MemoryJournal, MemoryCallers):
     def begin(self, call: Call) -> None:
         raise TemporarilyUnavailable("database")
 
-    def end(self, call: Call, outcome: Outcome, at: datetime) -> None:
+    def end(self, call: Call, outcome: CallOutcome, at: datetime) -> None:
         raise TemporarilyUnavailable("database")
 
     def language(self, caller: Msisdn) -> Language | None:
@@ -99,7 +99,7 @@ class OneRelease:
 class House:
     """A line, and everything behind it."""
 
-    line: Line
+    line: CallHandler
     operator: Operator
     journal: MemoryJournal
     shelf: OneRelease
@@ -110,5 +110,5 @@ class House:
         return session
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> CallOutcome:
         return self.journal.outcomes[CALL]

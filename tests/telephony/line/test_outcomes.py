@@ -7,11 +7,11 @@ from datetime import datetime
 import pytest
 import structlog
 
-from ivr.domain.call import Call, Origin, Outcome
+from ivr.domain.call import Call, CallOutcome, Origin
 from ivr.domain.values import Language
 from ivr.errors import FlowBroken, TemporarilyUnavailable
 from ivr.flow.document import Flow
-from ivr.telephony.line import Line
+from ivr.telephony.line import CallHandler
 from ivr.testing.demo import NUMBER, demo_operator, subscriber
 from ivr.testing.memory import MemoryJournal
 from tests.telephony.line.house import CALL, BrokenPrompts, FakeSession, House, OneRelease
@@ -21,26 +21,26 @@ def test_a_caller_who_asks_for_an_agent_is_handed_over(house: House) -> None:
     variables = house.ring("1 0").variables
     assert (variables["IVR_DONE"], variables["IVR_NEXT"]) == ("1", "agent")
     assert (variables["IVR_REASON"], variables["IVR_LANGUAGE"]) == ("asked", "tk")
-    assert house.outcome == Outcome.AGENT
+    assert house.outcome == CallOutcome.AGENT
 
 
 def test_a_caller_whom_the_line_said_goodbye_to_is_let_go(house: House) -> None:
     session = house.ring("1", IVR_RESUME="unanswered", IVR_PLACE="language=ru")
     assert (session.variables["IVR_DONE"], session.variables["IVR_NEXT"]) == ("1", "bye")
     assert session.telephone.words[-1] == "goodbye"
-    assert house.outcome == Outcome.ENDED
+    assert house.outcome == CallOutcome.ENDED
 
 
 def test_a_caller_who_hangs_up_leaves_nothing_for_the_dialplan_to_do(house: House) -> None:
     session = house.ring("1")
     assert "IVR_DONE" not in session.variables
-    assert house.outcome == Outcome.HUNG_UP
+    assert house.outcome == CallOutcome.HUNG_UP
 
 
 @pytest.mark.parametrize("name", ["IVR_LANGUAGE", "IVR_REASON", "IVR_NEXT", "IVR_DONE"])
 def test_a_hang_up_at_the_last_commands_is_a_hang_up(house: House, name: str) -> None:
     assert "IVR_DONE" not in house.ring("1 0", gone_at=name).variables
-    assert house.outcome == Outcome.HUNG_UP
+    assert house.outcome == CallOutcome.HUNG_UP
 
 
 def test_done_is_the_last_command(house: House) -> None:
@@ -123,7 +123,7 @@ def test_a_fault_leaves_the_call_to_the_dialplan_and_is_in_the_journal(house: Ho
     with pytest.raises(FlowBroken):
         house.line.answer(session)
     assert "IVR_DONE" not in session.variables
-    assert house.outcome == Outcome.FAILED
+    assert house.outcome == CallOutcome.FAILED
 
 
 def test_the_log_of_a_fault_has_the_id_of_its_call(house: House) -> None:
@@ -143,16 +143,16 @@ def test_a_call_that_began_without_a_database_is_written_at_its_end(flow: Flow) 
                 raise TemporarilyUnavailable("database")
             super().begin(call)
 
-        def end(self, call: Call, outcome: Outcome, at: datetime) -> None:
+        def end(self, call: Call, outcome: CallOutcome, at: datetime) -> None:
             if call.id not in self.calls:
                 raise LookupError(call.id)
             super().end(call, outcome, at)
 
     operator, journal = demo_operator(), Late()
     shelf = OneRelease(flow, operator.care)
-    line = Line(shelf, operator.care, journal, operator.clock)
+    line = CallHandler(shelf, operator.care, journal, operator.clock)
     House(line, operator, journal, shelf).ring("1 3 0")
-    assert journal.outcomes[CALL] is Outcome.AGENT
+    assert journal.outcomes[CALL] is CallOutcome.AGENT
     assert [step.node for step in journal.calls[CALL].path] == ["language", "main", "info"]
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ivr.domain.call import Call, Means
+from ivr.domain.call import Call, IdentificationMethod
 from ivr.domain.values import Language, Msisdn
 from ivr.flow.place import resume
 from ivr.telephony.line import proof_of
@@ -94,5 +94,5 @@ class TestProof:
 
     def test_a_passport_from_another_phone_is_a_weak_one(self) -> None:
         call = Call("1", "0890", BEGUN, caller=NUMBER, trunk="trunk", language=Language.TURKMEN)
-        call.subscriber, call.means = Msisdn(OTHER), Means.PASSPORT
+        call.subscriber, call.means = Msisdn(OTHER), IdentificationMethod.PASSPORT
         assert proof_of(call) == "passport"

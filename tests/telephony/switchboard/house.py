@@ -11,7 +11,7 @@ from queue import SimpleQueue
 
 from ivr.supervision.listener import open_listener
 from ivr.telephony.agi import Agi
-from ivr.telephony.switchboard import Switchboard
+from ivr.telephony.switchboard import CallLoop
 from ivr.telephony.telephone import AgiTelephone
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.scripted import FakeAsterisk
@@ -27,7 +27,7 @@ class House:
     """A switchboard in a thread of its own."""
 
     def __init__(self) -> None:
-        self.board = Switchboard(open_listener("127.0.0.1:0"), self.take, lambda: None)
+        self.board = CallLoop(open_listener("127.0.0.1:0"), self.take, lambda: None)
         self.taken: SimpleQueue[socket.socket] = SimpleQueue()
         self.thread = threading.Thread(target=self.board.run)
         self.thread.start()

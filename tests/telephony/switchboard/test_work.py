@@ -11,7 +11,7 @@ import structlog
 from gevent import getcurrent
 
 from ivr.telephony.offload import offload
-from ivr.telephony.switchboard import Seat
+from ivr.telephony.switchboard import CallGreenlet
 from ivr.telephony.telephone import AgiTelephone
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.scripted import FakeAsterisk
@@ -78,7 +78,7 @@ def test_short_works_in_a_row_go_on_unheard_only_once(
 
     def talk(telephone: AgiTelephone, asterisk: FakeAsterisk) -> object:
         seat = getcurrent()
-        assert isinstance(seat, Seat)
+        assert isinstance(seat, CallGreenlet)
         first = ask(telephone)
         offload(int)  # nobody listens so soon after a key
         before = len(asterisk.commands)
@@ -104,7 +104,7 @@ def test_whatever_the_caller_could_answer_was_listening(
 ) -> None:
     def talk(telephone: AgiTelephone, _: FakeAsterisk) -> object:
         seat = getcurrent()
-        assert isinstance(seat, Seat)
+        assert isinstance(seat, CallGreenlet)
         seat.listened = 0.0
         listen(telephone)
         return seat.listened > 0.0
