@@ -31,7 +31,7 @@ BY_MODULE: Mapping[str, str] = {
     "ivr/care/lostorders.py": ENGINEERS,
     "ivr/care/orders.py": ENGINEERS,
     "ivr/care/subscriptions.py": ENGINEERS,
-    "ivr/care/turns.py": ENGINEERS,
+    "ivr/care/hash_queue.py": ENGINEERS,
     "ivr/flow/fields.py": EDITORS,
     "ivr/content/": EDITORS,
     "ivr/softphone/audible.py": EDITORS,

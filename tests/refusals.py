@@ -36,8 +36,13 @@ BEFORE: Mapping[str, str] = {
 INTERNAL = (
     *("ivr/testing/", "ivr/simulators/network/", "ivr/simulators/smsc.py", "ivr/network/pdu.py"),
     *("ivr/network/location.py", "ivr/network/event.py", "ivr/telephony/fax.py"),
-    *("ivr/network/models/", "ivr/speech/forms.py", "ivr/speech/numerals.py", "ivr/flow/place.py"),
-    *("ivr/speech/written.py", "ivr/care/callbacks.py", "ivr/store/pages.py", "ivr/ports/"),
+    *(
+        "ivr/network/models/",
+        "ivr/speech/forms.py",
+        "ivr/speech/numerals.py",
+        "ivr/flow/checkpoint.py",
+    ),
+    *("ivr/speech/written.py", "ivr/care/callbacks.py", "ivr/store/snapshots.py", "ivr/ports/"),
     *("ivr/store/columns.py", "ivr/store/orders.py", "ivr/commands/times.py"),
 )
 """Modules whose refusals no person meets: they are the program's own."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from ivr import metrics
 from ivr.care.attempts import LIMITS, Limits, standing_of
-from ivr.care.turns import HashQueue
+from ivr.care.hash_queue import HashQueue
 from ivr.care.verifiers import CredentialVerifier, KeyCheck
 from ivr.care.warnings import OwnerWarning
 from ivr.domain.call import IdentificationMethod, Origin

@@ -19,9 +19,9 @@ import typer
 from ivr.domain.values import mask
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.softphone.audible import audible_words
-from ivr.softphone.ear import POLL, PromptListener
-from ivr.softphone.hearing import Fragment, Vocabulary
+from ivr.softphone.exact_matcher import Fragment, Vocabulary
 from ivr.softphone.phone import KEYS, Account, Phone
+from ivr.softphone.prompt_listener import POLL, PromptListener
 from ivr.speech.audio import write_linear
 from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.vocabulary import vocabulary

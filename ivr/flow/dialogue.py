@@ -16,9 +16,9 @@ from ivr.domain.call import Call, Step
 from ivr.domain.dialogue import OPTIONS_AFTER, Utterance, Value
 from ivr.domain.values import Language, Secret
 from ivr.errors import ProofEnded
+from ivr.flow.checkpoint import PLACE, SPOKEN, place_of
 from ivr.flow.guard import guarded
 from ivr.flow.patience import USUAL, Patience, Watch, seconds_of
-from ivr.flow.place import PLACE, SPOKEN, place_of
 from ivr.flow.question import (
     AGENT_KEY,
     BACK_KEY,

@@ -14,10 +14,10 @@ from typing import assert_never
 from ivr.domain.call import CallOutcome
 from ivr.domain.values import Msisdn
 from ivr.errors import FlowBroken, ProofEnded, TemporarilyUnavailable
+from ivr.flow.checkpoint import place_of
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.document import Flow
 from ivr.flow.held import tell_held
-from ivr.flow.place import place_of
 from ivr.flow.question import NodeExit
 
 MOST_VISITS = 500

@@ -17,7 +17,7 @@ from prometheus_client import CollectorRegistry, generate_latest, values
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from ivr.metrics.book import NO_LANGUAGE, OPEN, MetricsRegistry
+from ivr.metrics.registry import NO_LANGUAGE, OPEN, MetricsRegistry
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """Where the library looks for the folder."""

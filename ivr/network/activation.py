@@ -20,6 +20,7 @@ from ivr.care.rules import is_package
 from ivr.domain.orders import SENDABLE, NetworkAnswer, NotSettled, Order, Sent
 from ivr.domain.services import Change
 from ivr.errors import TemporarilyUnavailable
+from ivr.network.http_client import LEAST, Answer, HttpClient, Lost
 from ivr.network.inventory import is_of_number, set_status
 from ivr.network.location import segment
 from ivr.network.models import activation
@@ -40,7 +41,6 @@ from ivr.network.models.common import (
 )
 from ivr.network.monitor import Ended, followed
 from ivr.network.tmforum import FIRST_LOOK, LONGEST_LOOK, PATIENCE, action_of
-from ivr.network.wire import LEAST, Answer, HttpClient, Lost
 from ivr.ports.business import OrderStatusQuery
 from ivr.ports.orders import Network
 

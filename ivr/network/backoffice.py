@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from ivr.domain.orders import NotSettled, Sent
 from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable
+from ivr.network.http_client import Answer, HttpClient, Lost
 from ivr.network.models import ticket
 from ivr.network.models.common import Reference
 from ivr.network.models.ticket import NewTicket, RelatedEntity, Ticket
-from ivr.network.wire import Answer, HttpClient, Lost
 from ivr.ports.business import BackOffice
 
 PATIENCE = 5.0

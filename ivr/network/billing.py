@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 from ivr.domain.payments import TAX, Bill, BillLine
 from ivr.domain.values import Money, Msisdn
+from ivr.network.http_client import HttpClient
 from ivr.network.models import bill as api
 from ivr.network.models.bill import AppliedRate, CustomerBill
 from ivr.network.models.common import MoneyValue, Period, is_number
 from ivr.network.models.tolerant import spelled
 from ivr.network.sums import Line, tenge, whole_lines
-from ivr.network.wire import HttpClient
 from ivr.ports.business import Bills
 
 PATIENCE = 3.0

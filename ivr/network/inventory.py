@@ -16,11 +16,11 @@ from pydantic import ValidationError
 
 from ivr.care.rules import STATES
 from ivr.domain.orders import NetworkAnswer, Order
+from ivr.network.http_client import LEAST, Answer, HttpClient
 from ivr.network.location import segment
 from ivr.network.models import product
 from ivr.network.models.common import is_number
 from ivr.network.models.product import Product, ProductStatus, ProductUpdate
-from ivr.network.wire import LEAST, Answer, HttpClient
 
 log = structlog.get_logger()
 

@@ -16,10 +16,10 @@ from starlette.concurrency import run_in_threadpool
 
 from ivr.errors import TemporarilyUnavailable
 from ivr.network.event import NamedOrder, document_of, is_id, orders_in
+from ivr.network.http_client import HttpClient
 from ivr.network.models.common import Subscription
 from ivr.network.models.service_order import BASE, STATE_CHANGE
 from ivr.network.models.tolerant import text_of
-from ivr.network.wire import HttpClient
 
 log = structlog.get_logger()
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 from pydantic_core import from_json
 
+from ivr.network.http_client import LEAST, Answer, HttpClient
 from ivr.network.location import places
 from ivr.network.models import activation
 from ivr.network.models.activation import Monitor, MonitoredAnswer, ServiceResource
 from ivr.network.models.tolerant import spelled
-from ivr.network.wire import LEAST, Answer, HttpClient
 
 MONITORS = f"{activation.BASE}/monitor"
 FIRST_LOOK, LONGEST_LOOK = 0.1, 1.0

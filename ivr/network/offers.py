@@ -10,6 +10,7 @@ import structlog
 
 from ivr.domain.services import SoldOffer
 from ivr.domain.values import Money
+from ivr.network.http_client import HttpClient
 from ivr.network.location import segment
 from ivr.network.models import offering
 from ivr.network.models.common import MoneyValue
@@ -21,7 +22,6 @@ from ivr.network.models.offering import (
     ProductOffering,
 )
 from ivr.network.models.tolerant import spelled
-from ivr.network.wire import HttpClient
 from ivr.ports.business import Sold
 
 log = structlog.get_logger()

@@ -23,7 +23,7 @@ TMF = "/tmf-api/"
 
 
 class Server(Protocol):
-    """What a list is asked of, as ``ivr.network.wire`` has it."""
+    """What a list is asked of, as ``ivr.network.http_client`` has it."""
 
     @property
     def base(self) -> str: ...

@@ -13,6 +13,7 @@ from ivr.network import pages
 from ivr.network.activation import SERVICES
 from ivr.network.backoffice import TICKETS
 from ivr.network.billing import BILLS
+from ivr.network.http_client import HttpClient
 from ivr.network.inventory import PRODUCTS
 from ivr.network.models.activation import ServiceResource
 from ivr.network.models.common import Resource
@@ -20,7 +21,6 @@ from ivr.network.models.product import Product
 from ivr.network.models.service_order import ServiceOrder
 from ivr.network.offers import TmForumOffers
 from ivr.network.tmforum import ORDERS
-from ivr.network.wire import HttpClient
 
 SECONDS = 5.0
 """For each list: it is a person at a terminal who waits."""

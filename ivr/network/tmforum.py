@@ -20,6 +20,7 @@ from ivr import metrics
 from ivr.domain.orders import SENDABLE, NetworkAnswer, NotSettled, Order, Sent
 from ivr.domain.services import Change
 from ivr.errors import TemporarilyUnavailable
+from ivr.network.http_client import LEAST, Answer, HttpClient, Lost
 from ivr.network.inventory import is_of_number, set_status
 from ivr.network.location import places, segment
 from ivr.network.models import service_order
@@ -34,7 +35,6 @@ from ivr.network.models.service_order import (
     ServiceOrderItem,
     ServiceOrderState,
 )
-from ivr.network.wire import LEAST, Answer, HttpClient, Lost
 from ivr.ports.business import OrderStatusQuery
 from ivr.ports.orders import Network
 

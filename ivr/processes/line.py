@@ -9,9 +9,9 @@ import sys
 
 from ivr import log, metrics
 from ivr.settings import Settings, read_settings
-from ivr.supervision.companion import StatusProcess
 from ivr.supervision.listener import open_listener
 from ivr.supervision.starting import IVR
+from ivr.supervision.status_process import StatusProcess
 from ivr.supervision.supervisor import Supervisor
 from ivr.supervision.systemd import Systemd, passed_listener
 from ivr.system.filemodes import check_home, narrow_tree

@@ -12,8 +12,8 @@ from ivr import metrics
 from ivr.care.worker import run_rounds
 from ivr.processes.background import background, measure
 from ivr.processes.line import METRICS, set_up_log
-from ivr.supervision.post import WorkerProcess
 from ivr.supervision.worker import SLOT
+from ivr.supervision.worker_process import WorkerProcess
 from ivr.system.hardening import die_with_parent
 from ivr.telephony.offload import offload
 from ivr.telephony.server import is_exhausted

@@ -22,8 +22,8 @@ from ivr.processes.background import stop_signal
 from ivr.settings import Settings, host_port
 from ivr.simulators.network import NetworkSimulator, Outage, SimulatorBehaviour
 from ivr.simulators.network.app import simulator_app
+from ivr.simulators.network.data import SimulatorData, SimulatorState
 from ivr.simulators.network.habit import Habit, Habits
-from ivr.simulators.network.world import SimulatorData, SimulatorState
 from ivr.simulators.smsc import LOOPBACK, SmscBehaviour, SmscSimulator
 from ivr.simulators.smsc_habits import Habit as ReceiptHabit
 from ivr.web.guard import Hosts

@@ -18,7 +18,7 @@ from ivr.speech.prompts import SpokenPrompts
 from ivr.telephony.admission import Admission, BoundFile, Load, calls_in_line
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisklog import AsteriskLog
-from ivr.telephony.places import CheckpointStore
+from ivr.telephony.checkpoints import CheckpointStore
 from ivr.telephony.processors import Processors
 from ivr.wiring import telephony
 from ivr.wiring.container import Container

@@ -8,7 +8,7 @@ from contextlib import suppress
 from ivr.domain.content import Announcement
 from ivr.domain.values import Language
 from ivr.errors import Unusable
-from ivr.softphone.hearing import Fragment, Vocabulary, learn, piece
+from ivr.softphone.exact_matcher import Fragment, Vocabulary, learn, piece
 from ivr.speech.library import Library
 from ivr.speech.prompts import SpokenPrompts
 from ivr.speech.texts import PAUSES

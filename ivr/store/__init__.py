@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ivr.store.backlog import StoredBacklog
     from ivr.store.callers import StoredCallbacks, StoredCallers
     from ivr.store.codes import StoredCodes
+    from ivr.store.encryption import Pepper
     from ivr.store.facts import StoredFacts
     from ivr.store.fingerprint import StoredFingerprint
     from ivr.store.importing import StoredImports
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from ivr.store.promises import StoredPromises
     from ivr.store.releases import StoredReleases
     from ivr.store.requests import StoredRequests
-    from ivr.store.seal import Pepper
     from ivr.store.subscribers import StoredSubscribers
 
 __all__ = ["Store", "check_form", "form_of", "migrate", "open_database"]
@@ -57,10 +57,10 @@ class Store:
 
     @cached_property
     def subscribers(self) -> StoredSubscribers:
-        from ivr.store.seal import Seal
+        from ivr.store.encryption import PukCipher
         from ivr.store.subscribers import StoredSubscribers
 
-        return StoredSubscribers(self.database, Seal(self.pepper), self.clock)
+        return StoredSubscribers(self.database, PukCipher(self.pepper), self.clock)
 
     @cached_property
     def imports(self) -> StoredImports:

@@ -20,7 +20,7 @@ from ivr.store.actors import row_of
 from ivr.store.audit import AuditEntry, entry_of, is_done, write_entry
 from ivr.store.bounds import is_spent, one_at_a_time
 from ivr.store.database import Database
-from ivr.store.pages import CallerLanguage, write
+from ivr.store.snapshots import CallerLanguage, write
 from ivr.store.tables import callbacks, caller_languages
 from ivr.store.upsert import is_taken
 

@@ -17,7 +17,7 @@ from ivr.domain.values import Msisdn
 from ivr.errors import Unusable
 from ivr.store.audit import AuditEntry, write_entry
 from ivr.store.database import Database
-from ivr.store.seal import Seal
+from ivr.store.encryption import PukCipher
 from ivr.store.tables import fingerprints, identification_codes, subscribers
 from ivr.store.upsert import insert_or_ignore
 
@@ -102,10 +102,12 @@ def _opens(connection: Connection, pepper: str) -> bool:
         .subquery()
     )
     found = connection.execute(select(first).where(first.c.puk.is_not(None))).all()
-    return not found or any(_opens_one(Seal(pepper), Msisdn(row.msisdn), row.puk) for row in found)
+    return not found or any(
+        _opens_one(PukCipher(pepper), Msisdn(row.msisdn), row.puk) for row in found
+    )
 
 
-def _opens_one(seal: Seal, number: Msisdn, puk: bytes) -> bool:
+def _opens_one(seal: PukCipher, number: Msisdn, puk: bytes) -> bool:
     try:
         seal.open(number, puk)
     except Unusable:

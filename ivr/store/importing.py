@@ -46,8 +46,8 @@ from ivr.store.audit import AuditEntry, write_entry
 from ivr.store.bounds import is_alone
 from ivr.store.copying import copy_into
 from ivr.store.database import Database
+from ivr.store.encryption import Pepper, PukCipher
 from ivr.store.handover import hand_over
-from ivr.store.seal import Pepper, Seal
 from ivr.store.subscriber_row import TEXTS
 from ivr.store.tables import subscriber_services, subscribers
 from ivr.store.upsert import insert_into
@@ -124,7 +124,7 @@ def import_rows(
     took: timedelta = timedelta(0),
 ) -> Imported:
     """As ``SubscriberImports.take_over``; ``progress`` and ``writing`` as of ``ImportProgress``."""
-    verifying, seal = CredentialVerifier(pepper), Seal(pepper)
+    verifying, seal = CredentialVerifier(pepper), PukCipher(pepper)
     coming = iter(rows)
     count, at = 0, now()
     with database.importing() as connection:
@@ -151,14 +151,14 @@ def import_rows(
 
 
 def _send(
-    connection: Connection, batch: list[Row], verifying: CredentialVerifier, seal: Seal
+    connection: Connection, batch: list[Row], verifying: CredentialVerifier, seal: PukCipher
 ) -> None:
     copy_into(connection, _incoming, [_values(row, verifying, seal) for row in batch])
     services = [(row.msisdn, id) for row in batch if row.services for id in sorted(row.services)]
     copy_into(connection, _incoming_services, services)
 
 
-def _values(row: Row, verifying: CredentialVerifier, seal: Seal) -> tuple[Any, ...]:
+def _values(row: Row, verifying: CredentialVerifier, seal: PukCipher) -> tuple[Any, ...]:
     return (
         row.msisdn,
         row.full_name,

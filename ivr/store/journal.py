@@ -27,7 +27,7 @@ from ivr.store.call_tables import (
     calls,
 )
 from ivr.store.database import Database
-from ivr.store.pages import AgentEventRow, JournalWrite, SnapshotWriter, taken_at, write
+from ivr.store.snapshots import AgentEventRow, JournalWrite, SnapshotWriter, taken_at, write
 
 
 class StoredJournal(Journal):

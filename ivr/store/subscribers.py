@@ -17,7 +17,7 @@ from ivr.store.attempts import forget_all
 from ivr.store.audit import AuditEntry, count_entries, write_entry
 from ivr.store.codes import end_codes
 from ivr.store.database import Database
-from ivr.store.seal import Seal
+from ivr.store.encryption import PukCipher
 from ivr.store.tables import subscriber_packages, subscriber_services, subscribers
 
 MOST_PACKAGES = 20
@@ -102,7 +102,7 @@ def owner_since(connection: Connection, number: Msisdn) -> datetime:
 
 
 class StoredSubscribers(Subscribers):
-    def __init__(self, database: Database, seal: Seal, clock: Clock) -> None:
+    def __init__(self, database: Database, seal: PukCipher, clock: Clock) -> None:
         self._database = database
         self._seal = seal
         self._clock = clock

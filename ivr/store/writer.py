@@ -22,7 +22,7 @@ from ivr.ports.care import Callers
 from ivr.ports.journal import Journal
 from ivr.store.callers import StoredCallers
 from ivr.store.journal import StoredJournal
-from ivr.store.pages import (
+from ivr.store.snapshots import (
     AgentEventRow,
     CallerLanguage,
     CallSnapshot,

@@ -16,9 +16,9 @@ from contextlib import suppress
 
 import structlog
 
-from ivr.supervision.companion import StatusProcess
 from ivr.supervision.scoreboard import Replaced, Scoreboard
 from ivr.supervision.signals import TIMER, wait_for
+from ivr.supervision.status_process import StatusProcess
 from ivr.supervision.systemd import Systemd
 from ivr.supervision.worker import Worker
 

@@ -26,7 +26,7 @@ from asterisk.agi import AGI
 
 from ivr import metrics
 from ivr.errors import CallerHungUp, FlowBroken, IvrError
-from ivr.telephony.switchboard import wire
+from ivr.telephony.call_loop import wire
 
 LONGEST_COMMAND = 8_000
 """Bytes. Asterisk splits a longer line and runs its tail as a command of its own."""

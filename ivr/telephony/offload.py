@@ -12,7 +12,7 @@ from typing import ParamSpec, TypeVar
 from gevent import getcurrent
 from gevent.event import Event
 
-from ivr.telephony.switchboard import CallGreenlet
+from ivr.telephony.call_loop import CallGreenlet
 
 T = TypeVar("T")
 P = ParamSpec("P")

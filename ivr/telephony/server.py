@@ -17,15 +17,15 @@ from gevent.lock import Semaphore
 
 from ivr import metrics
 from ivr.errors import CallerHungUp
-from ivr.flow.place import PLACE
+from ivr.flow.checkpoint import PLACE
 from ivr.supervision.listener import open_listener
 from ivr.supervision.scoreboard import Scoreboard, Slot, State
 from ivr.telephony.agi import Agi, NotAsterisk
+from ivr.telephony.call_loop import CallLoop
+from ivr.telephony.checkpoints import CheckpointStore, PlaceOfCall
 from ivr.telephony.concatenated import ConcatenatedPrompts
 from ivr.telephony.lock import TOKEN, PortLock
-from ivr.telephony.places import CheckpointStore, PlaceOfCall
 from ivr.telephony.strangers import Strangers
-from ivr.telephony.switchboard import CallLoop
 from ivr.telephony.telephone import AgiTelephone, one_by_one
 
 log = structlog.get_logger()

@@ -24,7 +24,7 @@ from types import TracebackType
 from ivr.domain.dialogue import OPTIONS_AFTER, Utterance
 from ivr.domain.values import Secret
 from ivr.errors import FlowBroken, IvrError
-from ivr.flow.place import PLACE, SPOKEN
+from ivr.flow.checkpoint import PLACE, SPOKEN
 from ivr.metrics import Reaction
 from ivr.ports.dialogue import Telephone
 from ivr.telephony.agi import Agi, NotAsterisk

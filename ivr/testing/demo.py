@@ -13,6 +13,7 @@ from ivr.care.advice import AdviceService
 from ivr.care.attempts import LIMITS, Limits
 from ivr.care.callbacks import CallbackService
 from ivr.care.catalogue import Catalogue, read_catalogue
+from ivr.care.hash_queue import HashQueue
 from ivr.care.identification import IdentificationService
 from ivr.care.information import AnnouncementCache, InformationService
 from ivr.care.invoices import InvoiceService, Terms, read_terms
@@ -24,7 +25,6 @@ from ivr.care.puks import PukService
 from ivr.care.requests import RequestService
 from ivr.care.results import ResultNotifier
 from ivr.care.subscriptions import SubscriptionService
-from ivr.care.turns import HashQueue
 from ivr.care.unlocking import UnlockService
 from ivr.care.verifiers import CredentialVerifier
 from ivr.care.warnings import OwnerWarning

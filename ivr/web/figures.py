@@ -20,7 +20,7 @@ from prometheus_client.registry import Collector
 from ivr import metrics
 from ivr.domain.backlog import Backlog
 from ivr.domain.orders import OrderState
-from ivr.metrics.book import ENDED, WAITING
+from ivr.metrics.registry import ENDED, WAITING
 from ivr.ports.clock import Clock
 from ivr.web.health import BackgroundProbe
 

@@ -12,6 +12,7 @@ from ivr.care.advice import AdviceService
 from ivr.care.attempts import Limits
 from ivr.care.callbacks import CallbackService
 from ivr.care.catalogue import Catalogue
+from ivr.care.hash_queue import HashQueue
 from ivr.care.identification import PASSPORTS_AT_ONCE, IdentificationService
 from ivr.care.information import AnnouncementCache, InformationService
 from ivr.care.invoices import InvoiceService, Terms
@@ -23,7 +24,6 @@ from ivr.care.pruning import Pruner
 from ivr.care.puks import PukService
 from ivr.care.requests import RequestService, RequestWorker
 from ivr.care.subscriptions import SubscriptionService
-from ivr.care.turns import HashQueue
 from ivr.care.unlocking import UnlockService
 from ivr.care.verifiers import CredentialVerifier
 from ivr.care.warnings import OwnerWarning

@@ -12,9 +12,9 @@ from ivr.network.activation import ActivationNetwork
 from ivr.network.backoffice import TmForumBackOffice
 from ivr.network.billing import TmForumBills
 from ivr.network.credentials import ClientCredentials, Credentials, FixedToken, tls_context
+from ivr.network.http_client import HttpClient
 from ivr.network.offers import TmForumOffers
 from ivr.network.tmforum import TmForumNetwork
-from ivr.network.wire import HttpClient
 from ivr.wiring.installation import Installation
 
 

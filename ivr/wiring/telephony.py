@@ -17,17 +17,17 @@ from ivr.flow.review import DIALPLAN_TEXTS
 from ivr.flow.together import said_together
 from ivr.ports.dialogue import Prompts
 from ivr.settings import Settings, host_port
-from ivr.supervision.post import WorkerProcess
+from ivr.supervision.worker_process import WorkerProcess
 from ivr.telephony import executables
 from ivr.telephony.ami import AmiLink
+from ivr.telephony.call_handler import CallHandler
+from ivr.telephony.checkpoints import CheckpointStore
 from ivr.telephony.concatenated import ConcatenatedPrompts
 from ivr.telephony.configuration import Programs
 from ivr.telephony.fax import AsteriskFax
 from ivr.telephony.folders import Sounds
-from ivr.telephony.line import CallHandler
 from ivr.telephony.management import Manager
 from ivr.telephony.offload import offload
-from ivr.telephony.places import CheckpointStore
 from ivr.telephony.queue import journal_of_queue
 from ivr.telephony.server import LineServer
 from ivr.wiring.container import Container

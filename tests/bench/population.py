@@ -6,8 +6,8 @@ from sqlalchemy import update
 
 from ivr.domain.subscriber import Status
 from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
-from ivr.store.pages import CallerLanguage
 from ivr.store.rows import Row
+from ivr.store.snapshots import CallerLanguage
 from ivr.store.tables import subscribers
 from ivr.testing.demo import CODEWORD, PASSPORT_KEYS
 from ivr.wiring.container import Container

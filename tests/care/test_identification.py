@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ivr.care.folding import word_keys
+from ivr.care.hash_queue import HashQueue
 from ivr.care.identification import SAME_TIME, IdentificationService
-from ivr.care.turns import HashQueue
 from ivr.domain.call import IdentificationMethod, Origin, origin_of
 from ivr.domain.identification import Attempt, CallerKind, LockState, OpenedAttempt, Verdict
 from ivr.domain.subscriber import Status, Verifiers

@@ -66,9 +66,9 @@ CALLS = {
     *("ivr.ports", "ivr.ports.clock", "ivr.ports.journal"),
     *("ivr.store", "ivr.store.actors", "ivr.store.audit", "ivr.store.call_tables"),
     *("ivr.store.columns", "ivr.store.database", "ivr.store.fingerprint"),
-    *("ivr.store.journal", "ivr.store.migrations", "ivr.store.upsert", "ivr.store.pages"),
+    *("ivr.store.journal", "ivr.store.migrations", "ivr.store.upsert", "ivr.store.snapshots"),
     "ivr.store.paging",
-    *("ivr.store.seal", "ivr.store.tables", "ivr.system.breaker"),
+    *("ivr.store.encryption", "ivr.store.tables", "ivr.system.breaker"),
 }
 CALLS_LIBRARIES = {
     *("annotated_types", "cryptography", "cython_runtime", "dotenv", "pydantic", "pydantic_core"),

@@ -22,9 +22,9 @@ from ivr.domain.subscriber import Status
 from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.settings import Settings
 from ivr.simulators.network import NetworkSimulator
-from ivr.softphone.ear import PromptListener
-from ivr.softphone.hearing import Heard, Vocabulary
+from ivr.softphone.exact_matcher import Heard, Vocabulary
 from ivr.softphone.phone import Account, Phone
+from ivr.softphone.prompt_listener import PromptListener
 from ivr.speech.audio import read_wave
 from ivr.speech.external import OwnVoice
 from ivr.speech.loudness import Samples

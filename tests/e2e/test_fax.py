@@ -25,7 +25,7 @@ from ivr.domain.fax import FaxAnswer, FaxReason, FaxResult, FaxState
 from ivr.domain.invoices import Invoice, InvoiceNumber, Wanted
 from ivr.domain.values import Language, Money, Msisdn
 from ivr.settings import Settings
-from ivr.softphone.hearing import Vocabulary
+from ivr.softphone.exact_matcher import Vocabulary
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
 from ivr.telephony.management import Manager

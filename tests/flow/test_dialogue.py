@@ -8,8 +8,8 @@ from ivr.domain.call import CallOutcome
 from ivr.domain.orders import OrderState
 from ivr.domain.subscriber import Status
 from ivr.domain.values import Language, ServiceId
+from ivr.flow.checkpoint import place_of, resume
 from ivr.flow.document import Flow
-from ivr.flow.place import place_of, resume
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, OTHER, PASSPORT_KEYS, Operator, subscriber
 from ivr.testing.dial import dial
 from tests.flow.conftest import Ring

@@ -20,11 +20,11 @@ from ivr.domain.call import Call, CallOutcome
 from ivr.domain.dialogue import OPTIONS_AFTER, Utterance, Value
 from ivr.domain.values import Language, Secret
 from ivr.errors import CallerHungUp
+from ivr.flow.checkpoint import PLACE, place_of, resume
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.document import Flow, parse_flow
 from ivr.flow.engine import run
 from ivr.flow.patience import MOST_IDLE, MOST_MISSES, Patience
-from ivr.flow.place import PLACE, place_of, resume
 from ivr.flow.question import PATIENCE
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import Operator

@@ -15,9 +15,9 @@ from ivr.domain.actor import caller
 from ivr.domain.orders import OrderState
 from ivr.domain.subscriber import Status, Subscriber
 from ivr.domain.values import Money, Msisdn, Secret
+from ivr.flow.checkpoint import place_of, resume
 from ivr.flow.document import Flow
 from ivr.flow.guard import GUARDED
-from ivr.flow.place import place_of, resume
 from ivr.ports.care import Care
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, PUK, Operator, quick_verifying, subscriber
 from ivr.testing.dial import Dialled, dial

@@ -17,10 +17,10 @@ from ivr.domain.orders import Check, Order, OrderState, unweighed
 from ivr.domain.services import Change, Offer, Refusal
 from ivr.domain.values import Language, ServiceId
 from ivr.errors import CallerHungUp, TemporarilyUnavailable
+from ivr.flow.checkpoint import PLACE, resume
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.document import Flow
 from ivr.flow.engine import run
-from ivr.flow.place import PLACE, resume
 from ivr.testing.acting import on_phone
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, OTHER, Operator, subscriber
 from ivr.testing.dial import CALLER, Dialled, dial

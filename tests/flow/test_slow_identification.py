@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.care.turns import HashQueue
+from ivr.care.hash_queue import HashQueue
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, PASSPORT_KEYS, Operator, subscriber
-from tests.care.test_turns import taken
+from tests.care.test_hash_queue import taken
 from tests.flow.conftest import Ring
 
 WORD = f"1 # {CODEWORD_KEYS}#"

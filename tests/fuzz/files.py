@@ -22,8 +22,8 @@ from ivr.care.numbering import NationalNumbering, fixed_or_mobile
 from ivr.domain.call import Call
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import FlowBroken, Unusable
+from ivr.flow.checkpoint import resume
 from ivr.flow.document import read_flow
-from ivr.flow.place import resume
 from ivr.flow.review import review
 from ivr.settings import Settings, read_settings
 from ivr.speech.spelling import spell

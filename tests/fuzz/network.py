@@ -15,10 +15,10 @@ from ivr.errors import TemporarilyUnavailable
 from ivr.network.activation import ActivationNetwork
 from ivr.network.backoffice import TmForumBackOffice
 from ivr.network.billing import TmForumBills
+from ivr.network.http_client import HttpClient
 from ivr.network.listener import register
 from ivr.network.offers import TmForumOffers
 from ivr.network.tmforum import TmForumNetwork
-from ivr.network.wire import HttpClient
 from ivr.system.breaker import Breaker
 from tests.fuzz.faults import SECONDS
 from tests.network.world import FORWARDING, LAST_MONTH, MMS, NUMBER, order

@@ -19,8 +19,8 @@ from ivr.care.numbering import NationalNumbering
 from ivr.domain.call import Call
 from ivr.domain.values import Language
 from ivr.errors import FlowBroken, IvrError, Unusable
+from ivr.flow.checkpoint import place_of, resume
 from ivr.flow.document import read_flow
-from ivr.flow.place import place_of, resume
 from ivr.flow.yamltree import MOST_BYTES, NotYaml, read_tree
 from ivr.log import NUMBER as LOGGED
 from ivr.settings import read_settings

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.errors import TemporarilyUnavailable
+from ivr.network.http_client import HttpClient
 from ivr.network.models.common import Characteristic, MoneyValue, pairs
-from ivr.network.wire import HttpClient
 from tests.fuzz.network import ask
 from tests.fuzz.test_web import JSON, places
 from tests.network.world import LAST_MONTH, NUMBER

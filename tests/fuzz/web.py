@@ -20,7 +20,7 @@ from ivr.network.listener import listener_app
 from ivr.network.models import activation, bill, offering, product, service_order, ticket
 from ivr.simulators.network import NetworkSimulator, SimulatorBehaviour
 from ivr.simulators.network.app import simulator_app
-from ivr.simulators.network.world import SimulatorData, SimulatorState
+from ivr.simulators.network.data import SimulatorData, SimulatorState
 from ivr.testing.demo import Operator, shipped_catalogue, subscriber
 from ivr.web.figures import LineState, build_figures, line_figures
 from ivr.web.health import HealthCheck, health_app

@@ -27,8 +27,8 @@ from structlog.testing import capture_logs
 from ivr.domain.orders import NetworkAnswer, NotSettled, Sent
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.network.credentials import EARLY, ClientCredentials, tls_context
+from ivr.network.http_client import HttpClient
 from ivr.network.tmforum import TmForumNetwork
-from ivr.network.wire import HttpClient
 from ivr.settings import read_settings
 from ivr.wiring.container import Container
 from tests.network.world import MMS, NUMBER, Simulated, order

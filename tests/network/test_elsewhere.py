@@ -13,8 +13,8 @@ import pytest
 from ivr.domain.orders import NetworkAnswer, NotSettled, Sent
 from ivr.domain.services import SUSPENSION, Change
 from ivr.errors import TemporarilyUnavailable, Unusable
+from ivr.network.http_client import HOPS, HttpClient
 from ivr.network.tmforum import TmForumNetwork
-from ivr.network.wire import HOPS, HttpClient
 from ivr.processes.network import habits
 from ivr.simulators.network.habit import Habit
 from tests.network.world import TLS, order

@@ -22,10 +22,10 @@ from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.errors import TemporarilyUnavailable
 from ivr.network.backoffice import TmForumBackOffice
 from ivr.network.billing import TmForumBills
+from ivr.network.http_client import HttpClient
 from ivr.network.listener import callback_url, listener_app, register
 from ivr.network.offers import TmForumOffers
 from ivr.network.tmforum import TmForumNetwork
-from ivr.network.wire import HttpClient
 from ivr.simulators.network.bills import DEBT
 from ivr.simulators.network.habit import Habit
 from ivr.testing.demo import shipped_catalogue

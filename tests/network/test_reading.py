@@ -15,6 +15,7 @@ from ivr.domain.orders import NetworkAnswer
 from ivr.domain.values import Money
 from ivr.network.billing import TmForumBills
 from ivr.network.event import LARGEST, NamedOrder, document_of, orders_in
+from ivr.network.http_client import HttpClient
 from ivr.network.inventory import present
 from ivr.network.location import Onward, onward, places, segment
 from ivr.network.models.activation import ServiceResource, ServiceState
@@ -25,7 +26,6 @@ from ivr.network.models.service_order import ServiceOrder, ServiceOrderState
 from ivr.network.retryafter import LONGEST, retry_after
 from ivr.network.sums import Line, whole_lines
 from ivr.network.tmforum import answer_of
-from ivr.network.wire import HttpClient
 
 DONE, REFUSED, CANCELLED = NetworkAnswer.DONE, NetworkAnswer.REFUSED, NetworkAnswer.CANCELLED
 OPEN = None

@@ -21,8 +21,8 @@ from ivr.domain.values import Money, ServiceId
 from ivr.errors import TemporarilyUnavailable
 from ivr.network.activation import ActivationNetwork
 from ivr.network.backoffice import TmForumBackOffice
+from ivr.network.http_client import HttpClient
 from ivr.network.tmforum import TmForumNetwork
-from ivr.network.wire import HttpClient
 from ivr.simulators.network.habit import Habit
 from ivr.system.breaker import Breaker
 from ivr.testing.acting import on_phone

@@ -16,9 +16,9 @@ from ivr.domain.orders import NetworkAnswer, Order
 from ivr.domain.services import SUSPENSION, Change
 from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable
+from ivr.network.http_client import HttpClient
 from ivr.network.models.service_order import Action, ServiceOrder
 from ivr.network.tmforum import TmForumNetwork, service_order_of
-from ivr.network.wire import HttpClient
 from ivr.system.breaker import BreakerState
 from tests.network.world import FORWARDING, GPRS, MMS, NUMBER, Simulated, again, order, simulated
 from tests.waiting import pause, until

@@ -17,11 +17,11 @@ from ivr.domain.services import Change
 from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.network.activation import ActivationNetwork
 from ivr.network.billing import ZONE
+from ivr.network.http_client import HttpClient
 from ivr.network.tmforum import TmForumNetwork
-from ivr.network.wire import HttpClient
 from ivr.simulators.network import NetworkSimulator, SimulatorBehaviour
 from ivr.simulators.network.app import simulator_app
-from ivr.simulators.network.world import SimulatorData, SimulatorState
+from ivr.simulators.network.data import SimulatorData, SimulatorState
 from ivr.testing.demo import shipped_catalogue
 from ivr.web.server import HttpServer
 from tests.e2e.line import free_port

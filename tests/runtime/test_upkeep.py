@@ -18,7 +18,7 @@ from ivr.speech.audio import silence
 from ivr.speech.library import Library
 from ivr.telephony.admission import Admission, BoundFile, Load, calls_in_line
 from ivr.telephony.ami import AmiLink
-from ivr.telephony.places import ABANDONED_SECONDS
+from ivr.telephony.checkpoints import ABANDONED_SECONDS
 from ivr.telephony.processors import Spent
 from ivr.wiring.container import Container, prepare_database
 from tests.e2e.line import own_settings

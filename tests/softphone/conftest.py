@@ -12,7 +12,7 @@ import pytest
 
 from ivr.domain.values import Language
 from ivr.settings import Settings
-from ivr.softphone.hearing import Fragment, Vocabulary, learn, piece
+from ivr.softphone.exact_matcher import Fragment, Vocabulary, learn, piece
 from ivr.softphone.phone import Account, Phone
 from ivr.telephony import executables
 from ivr.telephony.asterisk import Asterisk

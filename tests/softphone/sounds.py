@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ivr.domain.values import Language
-from ivr.softphone.hearing import Fragment, Vocabulary, learn, piece
+from ivr.softphone.exact_matcher import Fragment, Vocabulary, learn, piece
 
 SILENT = bytes(320)
 

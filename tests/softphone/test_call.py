@@ -9,9 +9,9 @@ import pytest
 from ivr.commands.call import Conversation, read_keys
 from ivr.domain.values import Language
 from ivr.errors import Unusable
-from ivr.softphone.ear import PromptListener
-from ivr.softphone.hearing import ExactMatcher, Vocabulary, learn, piece
+from ivr.softphone.exact_matcher import ExactMatcher, Vocabulary, learn, piece
 from ivr.softphone.phone import Phone
+from ivr.softphone.prompt_listener import PromptListener
 from tests.softphone.sounds import SILENT, alaw, said
 
 WELCOME = piece(Language.TURKMEN, "Salam!", alaw(1, 40, quiet=2))

@@ -13,8 +13,8 @@ import pytest
 
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.softphone.baresip import netstring
-from ivr.softphone.ear import PromptListener
 from ivr.softphone.phone import Account, Codec, Phone
+from ivr.softphone.prompt_listener import PromptListener
 from ivr.telephony import executables
 from tests.softphone.conftest import Exchange
 from tests.waiting import until

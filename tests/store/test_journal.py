@@ -14,7 +14,7 @@ from ivr.domain.values import Language, Msisdn
 from ivr.ports.journal import Journal
 from ivr.store import Store
 from ivr.store.journal import Record, StoredJournal
-from ivr.store.pages import SnapshotWriter
+from ivr.store.snapshots import SnapshotWriter
 from ivr.store.writer import JournalWriter
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)

@@ -14,7 +14,7 @@ from ivr.domain.values import Language, Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.store import Store, open_database
 from ivr.store.journal import StoredJournal
-from ivr.store.pages import CallSnapshot, JournalWrite
+from ivr.store.snapshots import CallSnapshot, JournalWrite
 from ivr.store.writer import BATCH, JournalWriter
 from tests.postgres import Postgres
 from tests.store.rows import PEPPER

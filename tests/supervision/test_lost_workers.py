@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from ivr.supervision.post import BEAT_SECONDS
 from ivr.supervision.scoreboard import Replaced, State
+from ivr.supervision.worker_process import BEAT_SECONDS
 from tests.supervision.supervised import MANY, SECONDS, Trial, first_worker, started
 from tests.waiting import pause, until
 

@@ -19,9 +19,9 @@ from ivr import log
 from ivr.supervision import supervisor as supervision
 from ivr.supervision import worker
 from ivr.supervision.listener import open_listener
-from ivr.supervision.post import WorkerProcess
 from ivr.supervision.supervisor import Supervisor
 from ivr.supervision.systemd import Systemd, passed_listener
+from ivr.supervision.worker_process import WorkerProcess
 from ivr.system.hardening import die_with_parent
 from ivr.telephony.offload import offload
 from ivr.telephony.server import AgiSession, LineServer

@@ -24,8 +24,7 @@ from ivr.flow.document import Flow, read_flow
 from ivr.flow.release import Release
 from ivr.ports.care import Care
 from ivr.settings import PROJECT
-from ivr.telephony import line
-from ivr.telephony.line import CallHandler
+from ivr.telephony.call_handler import CallHandler
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, OTHER, Operator, subscriber
 from ivr.testing.executors import SlowExecutor
@@ -184,7 +183,7 @@ class World:
 
 
 class _Channel:
-    """Implements ``ivr.telephony.line.Session``."""
+    """Implements ``ivr.telephony.call_handler.Session``."""
 
     def __init__(self, person: Person, life: Life, callerid: str) -> None:
         self.environment = {"agi_callerid": callerid, "agi_uniqueid": CALL}
@@ -230,7 +229,7 @@ def no_call_in_the_log() -> Iterator[None]:
 def played(world: World, lives: Sequence[tuple[int, bool]] = ()) -> World:
     with pytest.MonkeyPatch.context() as patch, structlog.testing.capture_logs():
         asking = functools.partial(Dialogue, asked=world.person.asked)
-        patch.setattr(line, "Dialogue", asking)
+        patch.setattr(call_handler, "Dialogue", asking)
         world.ring(lives)
     return world
 

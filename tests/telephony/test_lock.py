@@ -14,11 +14,11 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.flow.place import PLACE
+from ivr.flow.checkpoint import PLACE
 from ivr.telephony import server as server_module
 from ivr.telephony.agi import NAMES, Agi, NotAsterisk
+from ivr.telephony.checkpoints import CheckpointStore
 from ivr.telephony.lock import SEAL, PortLock
-from ivr.telephony.places import CheckpointStore
 from ivr.telephony.server import GIVEN, AgiSession, LineServer
 from ivr.telephony.strangers import Strangers
 from tests.telephony.house import SECONDS, House

@@ -14,7 +14,7 @@ import pytest
 from ivr.network.listener import listener_app
 from ivr.simulators.network import NetworkSimulator
 from ivr.simulators.network.app import simulator_app
-from ivr.simulators.network.world import SimulatorData, SimulatorState
+from ivr.simulators.network.data import SimulatorData, SimulatorState
 from ivr.testing.demo import shipped_catalogue
 from ivr.web.health import health_app
 from ivr.web.protocol import Limits

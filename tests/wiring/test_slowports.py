@@ -76,4 +76,4 @@ def test_a_command_loads_no_call_loop() -> None:
         [sys.executable, "-P", "-c", program], check=True, capture_output=True, text=True
     ).stdout.split()
     assert "ivr.wiring.slowports" in loaded
-    assert not {"ivr.telephony.offload", "ivr.telephony.switchboard"} & set(loaded)
+    assert not {"ivr.telephony.offload", "ivr.telephony.call_loop"} & set(loaded)

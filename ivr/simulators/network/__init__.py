@@ -4,7 +4,7 @@
 and ``business`` are its APIs. It switches nothing real.
 """
 
-from ivr.simulators.network.mood import Endpoint, Outage, SimulatorBehaviour
+from ivr.simulators.network.behaviour import Endpoint, Outage, SimulatorBehaviour
 from ivr.simulators.network.state import NetworkSimulator
 
 __all__ = ["Endpoint", "NetworkSimulator", "Outage", "SimulatorBehaviour"]

@@ -19,13 +19,13 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from ivr.domain.values import Msisdn
 from ivr.network.models import bill, offering, ticket
 from ivr.simulators.network.answering import MOVED, Asked, answered, fault, redirected
+from ivr.simulators.network.behaviour import Endpoint, Outage, SimulatorBehaviour
 from ivr.simulators.network.bills import billing_routes
 from ivr.simulators.network.business import catalogue_routes, ticket_routes
+from ivr.simulators.network.data import SimulatorState
 from ivr.simulators.network.habit import Habit
-from ivr.simulators.network.mood import Endpoint, Outage, SimulatorBehaviour
 from ivr.simulators.network.ordering import routes as ordering_routes
 from ivr.simulators.network.services import activation_routes, inventory_routes
-from ivr.simulators.network.world import SimulatorState
 
 HANG = 60.0
 """Seconds; nobody waits so long."""

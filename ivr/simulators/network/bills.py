@@ -15,9 +15,9 @@ from ivr.network.billing import ZONE
 from ivr.network.models import bill
 from ivr.network.models.bill import AppliedRate, CustomerBill, TaxItem
 from ivr.network.models.common import CURRENCY, MoneyValue, Period, Reference
+from ivr.simulators.network.data import SimulatorState
 from ivr.simulators.network.habit import Habit
 from ivr.simulators.network.services import STRANGER
-from ivr.simulators.network.world import SimulatorState
 
 OLDER = 24
 """Months of older bills, where there are any."""

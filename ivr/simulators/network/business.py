@@ -18,9 +18,9 @@ from ivr.network.models.offering import (
     ProductOffering,
 )
 from ivr.network.models.ticket import NewTicket
+from ivr.simulators.network.data import SimulatorState
 from ivr.simulators.network.file import utc_now
 from ivr.simulators.network.habit import Habit
-from ivr.simulators.network.world import SimulatorState
 
 
 def catalogue_routes(world: SimulatorState) -> APIRouter:

@@ -21,8 +21,8 @@ from ivr.network.models.service_order import (
     ServiceOrderState,
 )
 from ivr.simulators.network.answering import address
+from ivr.simulators.network.data import SimulatorState
 from ivr.simulators.network.habit import Habit
-from ivr.simulators.network.world import SimulatorState
 
 ORDERS = f"{BASE}/serviceOrder"
 

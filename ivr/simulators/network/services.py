@@ -25,8 +25,8 @@ from ivr.network.models.activation import (
 from ivr.network.models.common import Reference, characteristics, number_of, pairs, subscriber
 from ivr.network.models.product import Product, ProductStatus, ProductUpdate
 from ivr.simulators.network.answering import address
+from ivr.simulators.network.data import SimulatorState
 from ivr.simulators.network.habit import Habit
-from ivr.simulators.network.world import SimulatorState
 
 SERVICES = f"{activation.BASE}/service"
 MONITORS = f"{activation.BASE}/monitor"

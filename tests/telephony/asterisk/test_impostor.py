@@ -18,7 +18,7 @@ from typing import cast
 import pytest
 
 from ivr.settings import host_port
-from ivr.softphone.hearing import Vocabulary
+from ivr.softphone.exact_matcher import Vocabulary
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
 from ivr.wiring import telephony

@@ -13,7 +13,7 @@ import pytest
 
 from ivr.errors import CallerHungUp
 from ivr.settings import host_port
-from ivr.softphone.hearing import Vocabulary
+from ivr.softphone.exact_matcher import Vocabulary
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisklog import KEPT_FILES, AsteriskLog
 from ivr.telephony.management import Manager

@@ -12,7 +12,7 @@ from ivr.errors import CallerHungUp, FlowBroken, TemporarilyUnavailable
 from ivr.flow.document import Flow
 from ivr.flow.release import Release
 from ivr.ports.care import Care
-from ivr.telephony.line import CallHandler
+from ivr.telephony.call_handler import CallHandler
 from ivr.testing.demo import Operator
 from ivr.testing.memory import MemoryCallers, MemoryJournal
 from ivr.testing.prompts import EchoPrompts

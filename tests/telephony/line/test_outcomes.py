@@ -11,7 +11,7 @@ from ivr.domain.call import Call, CallOutcome, Origin
 from ivr.domain.values import Language
 from ivr.errors import FlowBroken, TemporarilyUnavailable
 from ivr.flow.document import Flow
-from ivr.telephony.line import CallHandler
+from ivr.telephony.call_handler import CallHandler
 from ivr.testing.demo import NUMBER, demo_operator, subscriber
 from ivr.testing.memory import MemoryJournal
 from tests.telephony.line.house import CALL, BrokenPrompts, FakeSession, House, OneRelease

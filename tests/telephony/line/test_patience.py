@@ -8,8 +8,8 @@ import pytest
 
 from ivr.domain.call import Call, IdentificationMethod
 from ivr.domain.values import Language, Msisdn
-from ivr.flow.place import resume
-from ivr.telephony.line import proof_of
+from ivr.flow.checkpoint import resume
+from ivr.telephony.call_handler import proof_of
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, OTHER, PASSPORT_KEYS, subscriber
 from tests.telephony.line.house import CALL, House
 

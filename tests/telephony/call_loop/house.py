@@ -11,7 +11,7 @@ from queue import SimpleQueue
 
 from ivr.supervision.listener import open_listener
 from ivr.telephony.agi import Agi
-from ivr.telephony.switchboard import CallLoop
+from ivr.telephony.call_loop import CallLoop
 from ivr.telephony.telephone import AgiTelephone
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.scripted import FakeAsterisk

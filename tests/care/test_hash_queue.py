@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 import pytest
 from argon2 import PasswordHasher
 
+from ivr.care.hash_queue import NICE, HashQueue
 from ivr.care.identification import IdentificationService
-from ivr.care.turns import NICE, HashQueue
 from ivr.care.verifiers import CredentialVerifier
 from ivr.domain.call import IdentificationMethod, Origin
 from ivr.domain.identification import Attempt, Verdict

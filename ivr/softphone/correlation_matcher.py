@@ -15,7 +15,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from ivr.softphone.hearing import FRAME_SECONDS, Fragment, Heard, Segment, Vocabulary
+from ivr.softphone.exact_matcher import FRAME_SECONDS, Fragment, Heard, Segment, Vocabulary
 
 Signal = NDArray[np.float32]
 

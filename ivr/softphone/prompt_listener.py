@@ -9,7 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from ivr.softphone.hearing import (
+from ivr.softphone.correlation_matcher import CorrelationMatcher, PrefixIndex
+from ivr.softphone.exact_matcher import (
     FRAME,
     FRAME_SECONDS,
     ExactMatcher,
@@ -18,7 +19,6 @@ from ivr.softphone.hearing import (
     Segment,
     Vocabulary,
 )
-from ivr.softphone.likeness import CorrelationMatcher, PrefixIndex
 from ivr.softphone.phone import Phone
 
 LATE = 0.3

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ivr.domain.call import Call, IdentificationMethod
 from ivr.domain.values import Language, Msisdn
-from ivr.flow.place import LONGEST, place_of, resume
+from ivr.flow.checkpoint import LONGEST, place_of, resume
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 ORDER = "d1b4d7b0-6a6e-4b62-9a5e-0f3d3c6f4a10"

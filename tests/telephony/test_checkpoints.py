@@ -12,8 +12,8 @@ import pytest
 import structlog
 
 from ivr.errors import CallerHungUp
-from ivr.flow.place import PLACE
-from ivr.telephony.places import ABANDONED_SECONDS, CheckpointStore, PlaceOfCall
+from ivr.flow.checkpoint import PLACE
+from ivr.telephony.checkpoints import ABANDONED_SECONDS, CheckpointStore, PlaceOfCall
 from ivr.telephony.server import AgiSession, LineServer
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.scripted import CALL, LOCK, FakeAsterisk, Hangup, header

@@ -27,10 +27,10 @@ from ivr.network.models.service_order import (
     ServiceOrderState,
     StateChange,
 )
+from ivr.simulators.network.behaviour import SimulatorBehaviour
 from ivr.simulators.network.events import sent
 from ivr.simulators.network.file import utc_now
 from ivr.simulators.network.habit import Habit
-from ivr.simulators.network.mood import SimulatorBehaviour
 from ivr.simulators.network.registry import Registry
 from ivr.simulators.network.state import NetworkSimulator
 

@@ -18,7 +18,7 @@ Pepper = str | Callable[[], str]
 """The pepper, or how it is had: a process that seals and opens nothing does without it."""
 
 
-class Seal:
+class PukCipher:
     """AES-256-GCM with a key from the pepper, bound to the number that the secret belongs to."""
 
     def __init__(self, pepper: Pepper) -> None:

@@ -10,12 +10,12 @@ import pytest
 import structlog
 from gevent import getcurrent
 
+from ivr.telephony.call_loop import CallGreenlet
 from ivr.telephony.offload import offload
-from ivr.telephony.switchboard import CallGreenlet
 from ivr.telephony.telephone import AgiTelephone
 from tests.contracts.telephone_contract import utterance
+from tests.telephony.call_loop.house import SECONDS, House, ask, press
 from tests.telephony.scripted import FakeAsterisk
-from tests.telephony.switchboard.house import SECONDS, House, ask, press
 
 
 def test_work_is_done_in_another_thread_and_answers(house: House) -> None:

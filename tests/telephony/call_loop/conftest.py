@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 
 import pytest
 
-from tests.telephony.switchboard.house import SECONDS, House
+from tests.telephony.call_loop.house import SECONDS, House
 from tests.waiting import until
 
 

@@ -9,8 +9,8 @@ from G722 import G722
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.softphone.hearing import FRAME, learn
-from ivr.softphone.likeness import CorrelationMatcher, PrefixIndex
+from ivr.softphone.correlation_matcher import CorrelationMatcher, PrefixIndex
+from ivr.softphone.exact_matcher import FRAME, learn
 from tests.softphone.sounds import SILENT, pieces, said, vocabulary_of
 
 KNOWN = pieces(30, seed=4)

@@ -11,11 +11,11 @@ from queue import SimpleQueue
 import pytest
 import structlog
 
+from ivr.telephony.call_loop import wire
 from ivr.telephony.offload import offload
-from ivr.telephony.switchboard import wire
 from ivr.telephony.telephone import AgiTelephone
+from tests.telephony.call_loop.house import SECONDS, House, ask
 from tests.telephony.scripted import FakeAsterisk
-from tests.telephony.switchboard.house import SECONDS, House, ask
 
 
 def test_calls_are_held_side_by_side_in_one_thread(house: House) -> None:

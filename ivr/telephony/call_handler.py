@@ -12,11 +12,11 @@ from ivr import metrics
 from ivr.domain.call import Call, CallOutcome, origin_of
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import CallerHungUp, TemporarilyUnavailable
+from ivr.flow.checkpoint import LANGUAGE, PLACE, place_of, resume
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.engine import run
 from ivr.flow.nodes import AgentQueue
 from ivr.flow.patience import USUAL, Patience
-from ivr.flow.place import LANGUAGE, PLACE, place_of, resume
 from ivr.flow.question import USUAL_TIMING, Timing
 from ivr.flow.release import Release, ReleaseSource
 from ivr.ports.care import Care

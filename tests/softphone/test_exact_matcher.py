@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.domain.values import Language
-from ivr.softphone.hearing import FRAME, ExactMatcher, Fragment, learn, piece
+from ivr.softphone.exact_matcher import FRAME, ExactMatcher, Fragment, learn, piece
 from tests.softphone.sounds import SILENT, alaw, pieces, said, vocabulary_of
 
 KNOWN = pieces(30)
