@@ -24,6 +24,7 @@ from ivr.flow.document import Flow, read_flow
 from ivr.flow.release import Release
 from ivr.ports.care import Care
 from ivr.settings import PROJECT
+from ivr.telephony import call_handler
 from ivr.telephony.call_handler import CallHandler
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, OTHER, Operator, subscriber
