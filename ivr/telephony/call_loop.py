@@ -25,6 +25,7 @@ from gevent.hub import Hub
 from gevent.socket import wait
 
 from ivr.system.threads import ContextExecutor
+from ivr.telephony.incoming import Incoming
 
 log = structlog.get_logger()
 
@@ -32,8 +33,6 @@ TICK_SECONDS = 0.25
 """How often the board says that it is alive, at least."""
 _READ = 1
 """An event that a watcher of gevent waits for."""
-_IN_TURN = select.EPOLLIN | select.EPOLLEXCLUSIVE
-"""A call wakes the first in the kernel's row only (epoll_ctl(2))."""
 PAUSE_SECONDS = 0.1
 """After the system has refused a connection, for want of files for example."""
 STOP_SECONDS = 10.0
@@ -63,8 +62,7 @@ class CallLoop:
     ) -> None:
         """``take`` is given each connection, ``tick`` is called four times a second."""
         self._listener, self._take, self._tick = listener, take, tick
-        self._row = select.epoll()
-        """Where this process waits for calls beside others: gevent has no EPOLLEXCLUSIVE."""
+        self._incoming = Incoming(listener, lambda: self.post(self._come))
         self._wires: dict[int, CallSocket] = {}
         self._hub: Hub | None = None
         self._ended: Event | None = None
@@ -86,18 +84,17 @@ class CallLoop:
         hub, ended = get_hub(), Event()
         self._hub, self._ended = hub, ended
         hub.print_exception = _log_fault  # type: ignore[method-assign,assignment]
-        self._row.register(self._listener, _IN_TURN)
         self._is_open = True
-        coming, ticking = hub.loop.io(self._row.fileno(), _READ), hub.loop.timer(0, TICK_SECONDS)
-        coming.start(self._accept)
+        self._incoming.start()
+        ticking = hub.loop.timer(0, TICK_SECONDS)
         ticking.start(self._look)
         self.opened.set()
         while not self._is_closed:
             ended.wait()
+        self._incoming.stop()
         self._hub = None
-        for watcher in (coming, ticking):
-            watcher.stop()
-            watcher.close()
+        ticking.stop()
+        ticking.close()
         hub.destroy(destroy_loop=True)
 
     def post(self, work: Callable[[], object]) -> None:
@@ -115,7 +112,7 @@ class CallLoop:
 
         def stop() -> None:
             self._is_open = False
-            self._row.unregister(self._listener)
+            self._incoming.leave()
             stopped.set()
 
         if self.opened.is_set():
@@ -132,7 +129,7 @@ class CallLoop:
 
     def dispose(self) -> None:
         """Give the files back, after ``run`` has ended."""
-        self._row.close()
+        self._incoming.dispose()
 
     def seat(self, run: Callable[[], None]) -> None:
         """Begin a call soon. By the board's thread."""
@@ -149,6 +146,13 @@ class CallLoop:
         """Watch a connection no more, before it is closed."""
         if (wire := self._wires.pop(connection.fileno(), None)) is not None:
             wire.close()
+
+    def _come(self) -> None:
+        """Take the call that has woken this process."""
+        try:
+            self._accept()
+        finally:
+            self._incoming.go_on()
 
     def _look(self) -> None:
         """Say that the board is alive, and look for a call without being woken, too: a call that
@@ -169,8 +173,7 @@ class CallLoop:
             log.error("no call can be accepted", reason=str(error))
             self._no_call_before = now + PAUSE_SECONDS
             return
-        self._row.unregister(self._listener)
-        self._row.register(self._listener, _IN_TURN)
+        self._incoming.to_the_end_of_the_row()
         self._take(connection)
 
 
