@@ -15,6 +15,7 @@ PATH = re.compile(
 )
 LINK = re.compile(r"\]\(([^)#:]+)(?:#([^)]*))?\)")
 PAGES = (
+    "docs/glossary.md",
     "docs/README.ru.md",
     "docs/README.tk.md",
     "README.md",
@@ -59,3 +60,19 @@ def test_links_lead_somewhere(page: str) -> None:
         assert target.exists(), name
         if anchor:
             assert anchor in anchors(str(target.relative_to(PROJECT))), f"{name}#{anchor}"
+
+
+def test_the_glossary_names_code_that_is_there() -> None:
+    rows = [line.split(" | ") for line in read("docs/glossary.md").splitlines() if "| " in line]
+    words = rows[1:]
+    assert len(words) <= 60
+    named = [each.strip(" |`") for *_, each in words]
+    missing = [
+        name
+        for name in named
+        if name.startswith("ivr.")
+        and not (PROJECT / name.replace(".", "/")).is_dir()
+        and not (PROJECT / f"{name.replace('.', '/')}.py").is_file()
+    ]
+    assert missing == []
+    assert sum(name.startswith("ivr.") for name in named) > 40
