@@ -131,6 +131,11 @@ def refused(line: RunningLine, reason: str) -> float:
     return value(figures(line), "ivr_calls_refused_total", reason=reason)
 
 
+def hears_of_refusals(line: RunningLine) -> None:
+    """Wait for the management link, by which the line hears of calls that Asterisk refuses."""
+    until(lambda: value(figures(line), "ivr_asterisk_linked") == 1)
+
+
 def test_over_the_bound_the_caller_is_told_in_the_language_that_is_known(
     folder: Path, language: Language
 ) -> None:
@@ -142,6 +147,7 @@ def test_over_the_bound_the_caller_is_told_in_the_language_that_is_known(
         first.language = language
         first.press(KEY_OF[language])
         first.hears("menu.main.account")
+        hears_of_refusals(line)
         known, unknown = line.number(), line.number()
         line.container.store.callers.remember(known, language)
         with line.call(known) as second, line.call(unknown) as third:
@@ -166,6 +172,7 @@ def test_over_the_bound_the_caller_is_told_in_the_language_that_is_known(
 
 def test_too_many_calls_of_one_number_are_busy(folder: Path) -> None:
     with asterisk_alone(folder / "home", max_calls_by_caller=1) as line, line_process(line):
+        hears_of_refusals(line)
         number = line.number()
         with (
             line.call(number) as first,
