@@ -1,7 +1,7 @@
 """Concatenated prompts: what is always said together is one sound, so that a menu is one command.
 
 They are made when a release is published, and by the process beside the workers when it loads one
-(``ivr.content.concatenating``). A call only looks which there are. Only what says the same to every
+(``ivr.telephony.concatenated``). A call only looks which there are. Only what says the same to every
 caller is joined: neither a number nor a secret ever comes into these files.
 """
 
