@@ -1,7 +1,7 @@
-"""The operator's network and business systems behind: TM Forum Open APIs over HTTP.
+"""Clients for the operator's network and business systems: TM Forum Open APIs over HTTP.
 
-``tmforum`` carries out orders (TMF641, TMF637), ``activation`` does where an operator has service
-activation only (TMF640), ``offers`` reads the catalogue (TMF620), ``billing`` bills (TMF678),
-``backoffice`` leaves requests (TMF621), ``listener`` hears that an order has changed. All speak
-through ``wire``. ``simulator`` is a network of our own that speaks the same.
+``tmforum`` carries out orders (TMF641, TMF637); ``activation`` does so for operators that have
+service activation only (TMF640). ``offers`` reads the catalogue (TMF620), ``billing`` reads bills
+(TMF678), ``backoffice`` writes requests (TMF621), ``listener`` receives events about orders. All
+use ``http_client``. ``ivr.simulators.network`` simulates the other side.
 """

@@ -1,10 +1,10 @@
-"""Orders carried out over TMF640, where an operator has service activation and no ordering.
+"""Carry out orders over TMF640, for operators with service activation but no ordering.
 
-Each service is looked for first and brought into the wanted state, which is absolute: asking
-twice switches once. A package, of which there may be several, is a service of its own with each
-purchase, known by our external id in ``serviceOrderItem``. A new service is sent once, as an order
-is (``Order.sent``). Where a later item is refused, the earlier ones are put back: an order is done
-as a whole or not at all.
+Each service is searched first and then set to the wanted state. The state is absolute, so a
+repeated request changes nothing. Each purchase of a package is a service of its own, identified by
+our external id in ``serviceOrderItem``. A new service is sent once, like an order (``Order.sent``).
+If a later item is refused, the earlier items are reverted: an order is done as a whole or not at
+all.
 """
 
 from __future__ import annotations
@@ -52,13 +52,13 @@ OFF = frozenset(ServiceState) - {ServiceState.ACTIVE}
 
 @dataclass
 class _Try:
-    """One try to carry an order out: until when, and what came of it so far."""
+    """One try to carry out an order: its time limit and its results so far."""
 
     order: Order
     until: float
     has_sent: bool = False
     made: dict[int, ServiceResource] = field(default_factory=dict)
-    """Services by their item: what was just made, readers may not know yet."""
+    """New services by item position. The API may not return them yet: its reads may lag."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,9 @@ class ActivationNetwork(Network, OrderStatusQuery):
         return NetworkAnswer.DONE
 
     def cancel(self, order: Order) -> NetworkAnswer | None:
-        """This API has no orders, so that nothing can be cancelled: what has begun is carried out.
+        """Finish an order that has begun: this API has no orders and so no cancellation.
 
-        None: nothing of it is there; then it is not made for nothing.
+        None: no service of the order exists, so nothing is carried out.
         """
         until = time.monotonic() + self.patience
         if not is_of_number(order) and not any(
@@ -104,7 +104,7 @@ class ActivationNetwork(Network, OrderStatusQuery):
         return self.carry_out(order)
 
     def outcome(self, order: Order) -> NetworkAnswer | None:
-        """DONE once every service is as ordered; a refusal is not kept by this API."""
+        """Return DONE if every service is as ordered, else None: this API stores no refusals."""
         until = time.monotonic() + self.patience
         if is_of_number(order):
             return None
@@ -114,14 +114,14 @@ class ActivationNetwork(Network, OrderStatusQuery):
         return NetworkAnswer.DONE
 
     def named(self, _id: str) -> str | None:
-        """This API has no orders."""
+        """Return None: this API has no orders."""
         return None
 
     def _bring(self, this: _Try, position: int, change: Change, *, is_back: bool = False) -> bool:
-        """Bring one service into the wanted state. False: it is refused."""
+        """Set one service to the wanted state. False: the network refuses."""
         order, until = this.order, this.until
         known = this.made.get(position) or self._find(order, change, until)
-        # What was switched on a moment ago is there, though readers may not know it yet.
+        # A service that was just switched on exists, even if lagging reads do not show it yet.
         is_there = is_back or (order.undoes is not None and order.sent is not Sent.MISSED)
         if known is None and not change.on and is_there:
             raise NotSettled(self.wire.what, "it does not know the service", Sent.MISSED)
@@ -168,8 +168,11 @@ class ActivationNetwork(Network, OrderStatusQuery):
         return self._ended(this, position, change, answer)
 
     def _is_there(self, this: _Try, change: Change) -> bool:
-        """After 409, which may mean that the service is there already; where reads lag, it is no
-        refusal before it was looked for long enough."""
+        """Tell whether 409 means that the service exists already.
+
+        Reads may lag. So 409 counts as a refusal only if an earlier search missed the service;
+        before that, raise NotSettled.
+        """
         if _is_as(self._find(this.order, change, this.until), change):
             return True
         if this.order.sent is not Sent.MISSED:
@@ -198,7 +201,7 @@ class ActivationNetwork(Network, OrderStatusQuery):
         return None
 
     def _ended(self, this: _Try, position: int, change: Change, answer: Answer) -> bool:
-        """Whether it was done: told by the answer, by its monitor, or by the service itself."""
+        """Tell from the answer, its monitor or the service itself whether the change was made."""
         if answer.refused:
             return False
         if answer.status == 202:
@@ -228,7 +231,7 @@ class ActivationNetwork(Network, OrderStatusQuery):
             service = self._seen(this, position, change)
 
     def _seen(self, this: _Try, position: int, change: Change) -> ServiceResource | None:
-        """The service as it is now; None: readers do not know it yet."""
+        """Read the present service; None: the API does not show it yet."""
         made = this.made.get(position)
         if made is None:
             return self._find(this.order, change, this.until)
@@ -243,7 +246,10 @@ def _came_with(service: ServiceResource, order: Order) -> bool:
 
 
 def _is_as(known: ServiceResource | None, change: Change) -> bool:
-    """Whether a service is as the change wants it. One in a state of its own is neither."""
+    """Tell whether a service is as the change wants it.
+
+    False for a service in a state of the network's own.
+    """
     if not change.on:
         return known is None or known.state in OFF
     if known is None or known.state is not ServiceState.ACTIVE:

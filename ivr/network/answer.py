@@ -1,4 +1,4 @@
-"""One answer over HTTP, before anybody knows what it is about."""
+"""An HTTP answer, not yet parsed as a resource."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ import httpx
 from pydantic_core import from_json
 
 REFUSING = frozenset({400, 409, 422})
-"""Statuses that say no to what is asked."""
+"""Statuses that refuse a request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back. ``url`` is where it was asked last; ``total`` how many there are in all of a
-    list, if it says so; ``following`` where its next page is."""
+    """An answer to a request, for single resources and for lists.
+
+    ``url`` is the address of the last request. ``total`` is the size of the whole list, if the
+    answer tells it; ``following`` is the address of the next page.
+    """
 
     status: int
     body: bytes
@@ -25,7 +28,7 @@ class Answer:
     total: int | None = None
     following: str = ""
     is_page_of_web: bool = False
-    """It is HTML: by a gateway or a web server, not by the API."""
+    """The body is HTML: it comes from a gateway or a web server, not from the API."""
 
     @classmethod
     def of(cls, reply: httpx.Response, body: bytes) -> Answer:
@@ -42,7 +45,7 @@ class Answer:
 
     @property
     def refused(self) -> bool:
-        """The other side said no, for good."""
+        """The server refuses the request for good."""
         return self.status in REFUSING
 
     @property
@@ -51,25 +54,25 @@ class Answer:
 
     @property
     def is_empty(self) -> bool:
-        """Whether, as the answer to a list, it says that there is nothing."""
+        """Whether the answer, as one to a list, means an empty list."""
         if self.status in (404, 416):
             return not self.is_page_of_web
         return self.status < 300 and not self.body.strip()
 
     def document(self) -> Any:
-        """The JSON of the body; None: there is none. ValueError: it is no JSON."""
+        """Parse the body as JSON; None: it is empty. ValueError: it is no JSON."""
         text = self.body.decode("utf-8-sig", "replace")
         return from_json(text) if text.strip() else None
 
 
 def _total(count: str, content_range: str) -> int | None:
-    """From ``X-Total-Count: 45`` (TMF630), or from ``Content-Range: items 0-19/45``."""
+    """Parse ``X-Total-Count: 45`` (TMF630) or ``Content-Range: items 0-19/45``."""
     found = re.fullmatch(r"(?:.*/)?(\d{1,12})", count.strip() or content_range.strip(), re.ASCII)
     return int(found[1]) if found else None
 
 
 def _following(reply: httpx.Response) -> str:
-    """The target of ``Link: <…>; rel="next"`` (RFC 8288)."""
+    """Return the target of ``Link: <…>; rel="next"`` (RFC 8288); "" if there is none."""
     try:
         return reply.links.get("next", {}).get("url", "")
     except (ValueError, IndexError):

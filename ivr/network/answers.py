@@ -1,8 +1,8 @@
-"""What an answer of a message centre means for a message, and what to do about it.
+"""Meaning of a message centre's answers for a message, with advice for the operator.
 
-SMPP 3.4, 5.1.3, and SMPP 5.0, 4.7.6. Few answers say that a message can never go. All others may
-be otherwise at a later try: the centre is busy, a setting of ours or of theirs is wrong, or the
-code is the vendor's own (0x400 to 0x4FF) and nobody here knows what it says.
+SMPP 3.4, 5.1.3, and SMPP 5.0, 4.7.6. Few answers mean that a message can never be sent. After all
+others a later try may succeed: the centre is busy, a setting on either side is wrong, or the code
+is the vendor's own (0x400 to 0x4FF) and its meaning is unknown.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from ivr.domain.messages import NotEver, NotNow, Why
 
 
 class Meaning(StrEnum):
-    """What an answer says of a message."""
+    """What an answer means for a message."""
 
     NEVER = "never"
-    """This message can never go."""
+    """This message can never be sent."""
     BUSY = "busy"
-    """The centre takes no message at all now."""
+    """The centre accepts no messages now."""
     LINK = "link"
-    """The link is of no use: it is made anew."""
+    """The link is not usable: open a new one."""
     SETTING = "setting"
-    """A setting, here or there, is wrong; the message goes when it is mended."""
+    """A setting on either side is wrong; the message can be sent once it is corrected."""
     LATER = "later"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``words``: the cause, and the way out where somebody here has one."""
+    """``words``: the cause, and what to do about it, if the operator can do anything."""
 
     meaning: Meaning
     words: str
@@ -107,23 +107,26 @@ BINDS: Mapping[int, str] = {
     0x101: "we are not allowed to bind so: ask its people",
 }
 PASSING = frozenset({0x05, 0x08, 0x14, 0x58, 0x64, 0xFF})
-"""Refusals of a bind that are over by themselves."""
+"""Temporary refusals of a bind."""
 
 
 def is_setting(status: int) -> bool:
-    """Whether somebody must mend a setting before a bind is taken."""
+    """Tell whether a bind is refused until a person corrects a setting."""
     return status in BINDS and status not in PASSING
 
 
 def meaning(status: int) -> Answer:
-    """What an answer to a message means."""
+    """Return the meaning of the status in an answer to a message."""
     is_vendor = 0x400 <= status <= 0x4FF
     return ANSWERS.get(status, VENDOR if is_vendor else UNKNOWN)
 
 
 def refused(status: int, *, understood: bool = True) -> NotNow | NotEver:
-    """The answer to a part that was not taken. Not ``understood``: it came as generic_nack, which
-    says nothing of the message (4.3), whatever its code."""
+    """Return the result for a part that was not accepted.
+
+    Not ``understood``: the answer was generic_nack, which says nothing about the message (4.3),
+    whatever its code.
+    """
     answer = meaning(status)
     if not understood:
         said = f"the message centre answers generic_nack (0x{status:02x})"
@@ -135,6 +138,6 @@ def refused(status: int, *, understood: bool = True) -> NotNow | NotEver:
 
 
 def not_bound(status: int) -> str:
-    """Why a centre refuses the bind, and the way out."""
+    """Return why a centre refuses the bind, and what to do."""
     words = BINDS.get(status, f"it does not say why: {AGAIN}")
     return f"it refuses the link (0x{status:02x}): {words}"

@@ -31,7 +31,7 @@ class TmForumBackOffice(BackOffice):
         self, reference: str, kind: str, numbers: Sequence[Msisdn], text: str, *, send: bool = True
     ) -> str:
         until = time.monotonic() + self.patience
-        # People read and close these: who asks twice is found out before, not by two tickets.
+        # People process tickets: search for an existing one first, so that there are never two.
         try:
             known = self._find(reference, until)
         except TemporarilyUnavailable as error:
@@ -71,7 +71,7 @@ class TmForumBackOffice(BackOffice):
         raise NotSettled(self.wire.what, f"it answers with status {answer.status}", Sent.NOT)
 
     def _made(self, answer: Answer) -> Ticket | None:
-        """The ticket that an answer speaks of."""
+        """Return the ticket in an answer; None: there is none."""
         with suppress(ValueError):
             made = Ticket.model_validate(answer.document() or {})
             return made if made.id else None

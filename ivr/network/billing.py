@@ -1,4 +1,4 @@
-"""Bills over TMF678: a month's bill with its rates, or the rates of a month not billed yet."""
+"""Read bills over TMF678: a month's bill with its rates, or the rates of an unbilled month."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ PATIENCE = 3.0
 BILLS = f"{api.BASE}/customerBill"
 RATES = f"{api.BASE}/appliedCustomerBillingRate"
 ZONE = ZoneInfo("Asia/Ashgabat")
-"""Where a month begins and ends."""
+"""Time zone of a month's beginning and end."""
 OF_THE_MONTH = frozenset({"", "normal", "last"})
-"""Categories of bills, as ``spelled``, that tell what a month costs: not interim, trial …"""
+"""Categories, as ``spelled``, of bills for the cost of a month: not interim, trial …"""
 EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -85,7 +85,10 @@ class TmForumBills(Bills):
         )
 
     def _begins(self, period: Period | None) -> date | None:
-        """The first day of the month in which a period begins. Without a zone it is ours."""
+        """Return the first day of the month in which a period begins, or None.
+
+        A time without a zone is in ``self.zone``.
+        """
         start: datetime | None = period.start_date_time if period else None
         try:
             if start is not None and start.tzinfo is None:
@@ -96,7 +99,10 @@ class TmForumBills(Bills):
 
 
 def _is_of(resource: CustomerBill | AppliedRate, number: Msisdn) -> bool:
-    """Nobody hears the bill of another, even where billing does not know the filter."""
+    """Tell whether a resource is the number's own. A caller must not hear another's bill.
+
+    Billing may not know the filter.
+    """
     account = resource.billing_account
     return account is not None and is_number(account.id, number)
 
@@ -104,8 +110,11 @@ def _is_of(resource: CustomerBill | AppliedRate, number: Msisdn) -> bool:
 def _of_bill(
     rates: Sequence[AppliedRate], bill: CustomerBill, number: Msisdn
 ) -> Sequence[AppliedRate]:
-    """The rates of a bill. Where none says whose it is, they are believed to be what was asked
-    for, as far as they add up."""
+    """Return the rates of a bill.
+
+    If no rate names its bill or account, all rates count as those that were asked for. The caller
+    checks that they add up.
+    """
     ours = [rate for rate in rates if rate.billing_account is None or _is_of(rate, number)]
     named = [rate for rate in ours if rate.bill is not None]
     if named:
@@ -119,13 +128,16 @@ def _tells_the_month(bill: CustomerBill) -> bool:
 
 
 def _drawn_up(bill: CustomerBill) -> datetime:
-    """Of several bills of a month the one that was drawn up last counts."""
+    """Return the sort key of a month's bills: the newest bill counts."""
     at = bill.bill_date or EARLIEST
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _line(rate: AppliedRate) -> Line:
-    """One item with its tax, which may be told apart. ValueError: no amount in our currency."""
+    """Return one item with its tax, which the rate may give separately.
+
+    ValueError: an amount is not in manat.
+    """
     if rate.tax_included_amount is not None:
         amount = rate.tax_included_amount.amount()
     else:
@@ -136,7 +148,7 @@ def _line(rate: AppliedRate) -> Line:
 
 
 def _taxes(rates: Sequence[AppliedRate], bill: CustomerBill | None) -> list[Line]:
-    """The tax of the bill as a whole, where its items have none."""
+    """Return the tax of the whole bill if its items have none."""
     if bill is None or any(rate.tax_included_amount or rate.applied_tax for rate in rates):
         return []
     taxes = [each.tax_amount.amount() for each in bill.tax_item if each.tax_amount]

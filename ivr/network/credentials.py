@@ -1,6 +1,6 @@
-"""What we show the network: a bearer token that does not change, or one by OAuth 2 (RFC 6749).
+"""Credentials for the network: a fixed bearer token, or one by OAuth 2 (RFC 6749).
 
-The secret goes to the token endpoint alone. It stands in no log, and neither does a token.
+The secret is sent to the token endpoint only. Neither the secret nor a token is ever logged.
 """
 
 from __future__ import annotations
@@ -25,43 +25,46 @@ from ivr.errors import TemporarilyUnavailable, Unusable
 log = structlog.get_logger()
 
 SECONDS = 3.0
-"""That the token endpoint may take."""
+"""Limit in seconds for a request to the token endpoint."""
 LIFE = 300.0
-"""Seconds that a token is taken to last whose life is not told (``expires_in`` is optional)."""
+"""Assumed life in seconds of a token without ``expires_in``, which is optional."""
 EARLY = 30.0
-"""Seconds before its end that a token is renewed; of a short one, after half its life."""
+"""Seconds before its end at which a token is renewed; a short one after half its life."""
 LARGEST = 100_000
 
 
 class Credentials(Protocol):
     def token(self) -> str:
-        """What goes after ``Bearer``; empty: nothing does. TemporarilyUnavailable: none is had."""
+        """Return the token to send after ``Bearer``; empty: send none.
+
+        TemporarilyUnavailable: the token endpoint gives none.
+        """
         ...
 
     def refused(self, token: str) -> bool:
-        """The network does not take a token (any more). True: the next one is another."""
+        """Note that the network refuses a token. True: the next token is a new one."""
         ...
 
 
 @dataclass(frozen=True)
 class FixedToken:
-    """A token that is set, or none."""
+    """A token from the settings, or none."""
 
     value: str = field(default="", repr=False)
 
     def token(self) -> str:
         return self.value
 
-    def refused(self, token: str) -> bool:  # noqa: ARG002  it stays the same
+    def refused(self, token: str) -> bool:  # noqa: ARG002  there is no other token
         return False
 
 
 @dataclass
 class ClientCredentials:
-    """The client credentials grant (RFC 6749 4.4). One for all parts behind, used by all threads.
+    """The client credentials grant (RFC 6749 4.4). All HTTP clients share one. Thread-safe.
 
-    The client authenticates by HTTP Basic, as every server must take it; where that is refused,
-    by fields of the form (2.3.1).
+    The client authenticates by HTTP Basic, which every server must support; if that is refused,
+    by form fields (2.3.1).
     """
 
     url: str
@@ -93,7 +96,7 @@ class ClientCredentials:
         return True
 
     def _fetched(self) -> tuple[str, float]:
-        """A new token and its life in seconds."""
+        """Fetch a new token; return it and its life in seconds."""
         form = {"grant_type": "client_credentials"} | ({"scope": self.scope} if self.scope else {})
         pair = f"{quote_plus(self.client)}:{quote_plus(self.secret)}".encode()
         basic = {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
@@ -120,9 +123,9 @@ class ClientCredentials:
 
 
 def tls_context(certificate: Path | None, key: Path | None, ca: Path | None) -> ssl.SSLContext:
-    """TLS with our certificate, if there is one, trusting ``ca`` or the machine's authorities.
+    """Return a TLS context with our certificate, if any, that trusts ``ca`` or the system's CAs.
 
-    Unusable: a file cannot be read, or the key is not that of the certificate.
+    Unusable: a file cannot be read, or the key does not belong to the certificate.
     """
     try:
         context = ssl.create_default_context(cafile=str(ca) if ca else None)
@@ -133,7 +136,7 @@ def tls_context(certificate: Path | None, key: Path | None, ca: Path | None) -> 
     if certificate is None:
         return context
     try:
-        context.load_cert_chain(certificate, key, password="")  # an encrypted key asks nobody
+        context.load_cert_chain(certificate, key, password="")  # no prompt for an encrypted key
     except (OSError, ssl.SSLError, ValueError):
         raise Unusable(
             f"IVR_NETWORK_CERTIFICATE: {certificate} and its key {key or 'in the same file'} cannot"
@@ -155,7 +158,7 @@ def _is_token(token: object) -> bool:
 
 
 def _seconds(life: object) -> float:
-    """``expires_in``, a number or its text."""
+    """Parse ``expires_in``, a number or its text; LIFE if it is invalid."""
     try:
         seconds = float(str(life))
     except ValueError:
@@ -164,7 +167,7 @@ def _seconds(life: object) -> float:
 
 
 def _reason(status: int, error: object) -> str:
-    """What the endpoint said: its error code alone, which is one of RFC 6749 5.2."""
+    """Return the endpoint's status and error code (RFC 6749 5.2), nothing else of its answer."""
     is_code = isinstance(error, str) and re.fullmatch(r"[a-z_]{1,40}", error)
     return f"status {status}{f', {error}' if is_code else ''}: see IVR_NETWORK_OAUTH_…"
 

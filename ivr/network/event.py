@@ -1,7 +1,7 @@
-"""What networks send as events: TMF's envelope, batches, CloudEvents, a bare order, compressed.
+"""Events of networks: TMF's envelope, batches, CloudEvents, a bare order, compressed.
 
-An event is only a hint to ask for an order. So the envelope does not matter, and nor does what it
-says: every order that stands anywhere in it is asked for.
+An event is only a hint to ask for an order. So neither the envelope nor the event's content
+matters: every order anywhere in the event is asked for.
 """
 
 from __future__ import annotations
@@ -16,29 +16,29 @@ from pydantic_core import from_json
 from ivr.network.models.tolerant import text_of
 
 LARGEST = 1_000_000
-"""Bytes of an event, also once it is unpacked."""
+"""Most bytes of an event, before and after decompression."""
 DEEPEST = 12
 MOST = 100
-"""Orders of one batch."""
+"""Most orders of one batch."""
 LONGEST_ID = 200
-"""Letters of an external id: ours are shorter."""
+"""Most characters of an external id: ours are shorter."""
 GZIP = b"\x1f\x8b"
 ORDERS = frozenset({"serviceOrder", "resource", "data", "order"})
-"""Under which names an order may stand that has nothing but an id and a state."""
+"""Names of fields that may hold an order with only an id and a state."""
 IGNORED = ("create", "delete")
-"""Events that say nothing of how an order goes on."""
+"""Events that say nothing about the progress of an order."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedOrder:
-    """How an event names an order: by our id, or by the network's own alone."""
+    """The ids of an order in an event: our external id, or the network's id only."""
 
     external_id: str
     id: str
 
 
 def document_of(body: bytes) -> Any:
-    """The JSON of an event. ValueError: it is none, or too large."""
+    """Parse the JSON of an event. ValueError: it is no JSON, or too large."""
     if body[:2] == GZIP:
         unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
         try:
@@ -51,7 +51,7 @@ def document_of(body: bytes) -> Any:
 
 
 def orders_in(event: Any) -> Iterator[NamedOrder]:
-    """The orders that an event names, each once."""
+    """Yield the orders that an event names, each once."""
     seen: set[NamedOrder] = set()
     for order in _orders(event, "", DEEPEST):
         if order not in seen:
@@ -62,7 +62,7 @@ def orders_in(event: Any) -> Iterator[NamedOrder]:
 
 
 def is_id(text: str) -> bool:
-    """Whether an order may be looked for by it: a zero byte is an error to a database."""
+    """Tell whether a text can be an order's id. A zero byte is an error in the database."""
     return 0 < len(text) <= LONGEST_ID and "\0" not in text
 
 

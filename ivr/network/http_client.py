@@ -1,9 +1,9 @@
-"""Requests to one part behind, over HTTP: a pool, deadlines, retries, a circuit breaker.
+"""HTTP client for one system of the operator: connection pool, deadlines, retries, breaker.
 
-What only asks, or sets a wanted state (GET, PATCH), is retried after a pause that doubles, with
-jitter. A POST is sent again by itself only if it never left; one whose answer is lost is ``Lost``,
-and whoever sent it asks what became of it first. In the log stand the part, the kind of request
-and its outcome: no number, no body, no token.
+Requests that only read or that set an absolute state (GET, PATCH) are retried after a pause that
+doubles, with jitter. A POST is repeated only if it was never sent. If its answer is lost, the
+client raises ``Lost``, and the caller of this client first asks for the result. The log has the
+system, the method and the outcome of a request: no number, no body, no token.
 """
 
 from __future__ import annotations
@@ -32,42 +32,42 @@ from ivr.system.breaker import Breaker, BreakerOpen, BreakerState
 log = structlog.get_logger()
 
 CONNECT, READ, READ_POST = 1.0, 2.0, 4.0
-"""Seconds for connecting, for an answer, and for the answer to what switches something."""
+"""Limits in seconds for connecting, for an answer, and for the answer to a POST."""
 TRIES = 3
 FIRST_PAUSE = 0.1
 LEAST = 0.05
-"""Seconds: with less than this left, nothing is sent any more."""
+"""Seconds: no request is sent if less time than this is left."""
 CONNECTIONS = 50
 LARGEST = 10_000_000
-"""Bytes of an answer."""
+"""Most bytes of an answer."""
 HOPS = 5
-"""Redirections of one request."""
+"""Most redirections of one request."""
 NOT_TAKEN = frozenset({425, 429})
-"""Statuses that say: not now, and it was not even looked at (RFC 8470, RFC 6585)."""
+"""Statuses of a temporary refusal: the request was not processed (RFC 8470, RFC 6585)."""
 PASSING = frozenset({408})
-"""Besides 5xx, what says: not now, and perhaps it was done all the same."""
+"""Statuses besides 5xx of a temporary error after which the request may have been processed."""
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 M = TypeVar("M", bound=BaseModel)
 
 
 class Lost(TemporarilyUnavailable):
-    """A request left and its result is not known: it may have been carried out, now or later."""
+    """A request was sent and its result is unknown: it may be carried out, now or later."""
 
 
 class NoEntry(TemporarilyUnavailable):
-    """We are not let in, or sent elsewhere: asking again at once would be the same."""
+    """Access is denied, or the request is redirected elsewhere: an immediate retry is useless."""
 
 
 class _Pause(Exception):
-    """The cause of an error whose sender asked to be left alone for so many seconds."""
+    """The cause of an error with ``Retry-After``: the pause in seconds that the server asks for."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
 
 
 class HttpClient:
-    """One for each part behind: ``what`` names it in errors, as ``network`` or ``billing``."""
+    """A client for one system; ``what`` names it in errors, such as ``network`` or ``billing``."""
 
     def __init__(
         self,
@@ -80,8 +80,8 @@ class HttpClient:
         breaker: Breaker | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """``base`` is what stands before ``/tmf-api``; ``token`` goes as a bearer token, if there
-        are no ``credentials`` that make one."""
+        """``base`` is the address before ``/tmf-api``; ``token`` is a fixed bearer token, used if
+        there are no ``credentials``."""
         self.what = what
         self.base = base
         self.breaker = breaker or Breaker(changed=self._note)
@@ -97,22 +97,22 @@ class HttpClient:
             self._stranger.close()
 
     def get(self, path: str, until: float, **query: str) -> Answer:
-        """Ask, several times if need be, until ``until`` (of time.monotonic).
+        """Send a GET, with retries until ``until`` (of time.monotonic).
 
-        ``path`` stands behind ``base``, or is a whole address of the same server.
+        ``path`` is relative to ``base``, or a whole address of the same server.
         """
         return self._again("GET", path, until, query, None)
 
     def patch(self, path: str, body: Mapping[str, Any], until: float) -> Answer:
-        """Set a wanted state: the same twice is the same, so that it is retried."""
+        """Set an absolute state, with retries until ``until``: a PATCH is idempotent."""
         return self._again("PATCH", path, until, {}, body)
 
     def post(self, path: str, body: Mapping[str, Any], until: float) -> Answer:
-        """Send once. Lost: it may have arrived; another TemporarilyUnavailable: it did not."""
+        """Send a POST once. Lost: it may have arrived; other TemporarilyUnavailable: it did not."""
         return self._again("POST", path, until, {}, body)
 
     def read(self, model: type[M], answer: Answer) -> M:
-        """The resource in an answer. TemporarilyUnavailable: it is none of this kind."""
+        """Parse the resource in an answer. TemporarilyUnavailable: it is not of this kind."""
         if answer.status >= 300:
             raise self.unavailable(f"it answers with status {answer.status}")
         try:
@@ -124,7 +124,7 @@ class HttpClient:
             raise self.misunderstood("") from None
 
     def each(self, model: type[M], path: str, until: float, **query: str) -> Iterator[M]:
-        """The resources of a list, of all its pages: asked for as they are read."""
+        """Yield the resources of a list. Pages are requested as needed."""
         for item in pages.items(self, path, until, query):
             try:
                 yield model.model_validate(item)
@@ -132,11 +132,11 @@ class HttpClient:
                 log.warning("an odd item of a list is passed over", part=self.what)
 
     def unavailable(self, detail: str) -> TemporarilyUnavailable:
-        """The error that says that this part does not answer now."""
+        """Return the error for a system that does not answer now."""
         return TemporarilyUnavailable(self.what, detail)
 
     def misunderstood(self, field: str) -> TemporarilyUnavailable:
-        """The error that says that an answer cannot be read; it is counted."""
+        """Count and log an answer that cannot be parsed; return the error for it."""
         metrics.misunderstood(self.what)
         log.error("an answer is not as the API defines it", part=self.what, field=field)
         return self.unavailable(
@@ -182,7 +182,7 @@ class HttpClient:
         query: Mapping[str, str],
         body: Mapping[str, Any] | None,
     ) -> Answer:
-        """One request, wherever it is sent on to."""
+        """Send one request and follow its redirections."""
         url = path if "://" in path else f"{self.base}{path}"
         for _ in range(HOPS + 1):
             reply, taken = self._allowed(method, url, until, query, body)
@@ -197,7 +197,7 @@ class HttpClient:
                     "it redirects us to another server, which is asked nothing: set"
                     " IVR_NETWORK_URL to where it is now",
                 )
-            if not onto.method:  # perhaps done: what came of it is there, if it is no login page
+            if not onto.method:  # perhaps done: the result is at that address, or a login page
                 return Answer(200, b"", onto.url, url)
             method, url, query = onto.method, onto.url, {}
             body = None if method == "GET" else body
@@ -211,8 +211,10 @@ class HttpClient:
         query: Mapping[str, str],
         body: Mapping[str, Any] | None,
     ) -> tuple[httpx.Response, bytes]:
-        """One exchange with our token, and with a new one if it is refused. To a server that is
-        not ours no token goes, and no certificate."""
+        """Send a request with our token, and again with a new token if it is refused.
+
+        A server that is not trusted gets no token and no certificate.
+        """
         try:
             is_ours = is_trusted(self.base, url)
         except ValueError:
@@ -268,7 +270,7 @@ class HttpClient:
             self._failed(method, "an id of no use")
             raise self.unavailable("it names an address that cannot be asked") from None
         except NEVER_SENT as error:
-            # Of the connection alone: a refused port, a certificate that is not trusted.
+            # The error is about the connection: a refused port, a certificate that is not trusted.
             self._failed(method, f"{type(error).__name__}: {error}"[:200])
             raise self.unavailable("no connection: does it run, at IVR_NETWORK_URL?") from None
         except httpx.HTTPError as error:
@@ -282,7 +284,7 @@ class HttpClient:
         return reply, taken
 
     def _passes(self, reply: httpx.Response) -> None:
-        """Raise what a status that says "not now" comes to."""
+        """Raise the error for a status that means "not now"."""
         status, pause = reply.status_code, retry_after(reply.headers, datetime.now(UTC))
         cause = _Pause(pause) if pause else None
         if status in NOT_TAKEN:
@@ -291,8 +293,10 @@ class HttpClient:
             raise Lost(self.what, f"it answers with status {status}") from cause
 
     def _taken(self, reply: httpx.Response, until: float) -> bytes:
-        """The body, which must end in time and not be endless: a deadline of the library is for
-        each piece of it."""
+        """Read the body. Lost: it is too long or does not end in time.
+
+        The library's own deadline is for each piece of the body.
+        """
         taken = bytearray()
         for part in reply.iter_bytes():
             taken += part
@@ -302,7 +306,7 @@ class HttpClient:
 
     @property
     def _strangers(self) -> httpx.Client:
-        """For who is not our network: without our certificate."""
+        """Return the client for servers that are not trusted: it has no certificate of ours."""
         if self._stranger is None:
             self._stranger = _client(ssl.create_default_context())
         return self._stranger
@@ -320,6 +324,6 @@ def _client(tls: ssl.SSLContext) -> httpx.Client:
         headers={"Accept": "application/json"},
         limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
         follow_redirects=False,
-        trust_env=False,  # no proxy by accident
+        trust_env=False,  # ignore proxies set in the environment
         verify=tls,
     )

@@ -1,8 +1,8 @@
-"""A number's own status over TMF637: suspended, or active again.
+"""Set a number's own status over TMF637: suspended, or active again.
 
-The status is absolute, so that setting it twice is setting it once. The network has one status
-for every block that is not of money: ending a suspension and ending the block for inactivity both
-make the product active.
+The status is absolute, so a repeated request changes nothing. The network has one status for all
+blocks that do not concern money: ending a suspension and ending the block for inactivity both make
+the product active.
 """
 
 from __future__ import annotations
@@ -26,14 +26,17 @@ log = structlog.get_logger()
 
 PRODUCTS = f"{product.BASE}/product"
 GONE = frozenset({ProductStatus.TERMINATED, ProductStatus.CANCELLED, ProductStatus.ABORTED})
-"""Of an earlier owner, or of a contract that never came to be: numbers are given out again."""
+"""Statuses of products of earlier owners, or of contracts that never started.
+
+Numbers are assigned again after a time.
+"""
 IN_USE = frozenset({ProductStatus.ACTIVE, ProductStatus.SUSPENDED})
 FIRST_LOOK, LONGEST_LOOK = 0.1, 1.0
-"""Seconds between two looks at a product; they grow."""
+"""First and longest pause in seconds between two reads of a product."""
 
 
 def is_of_number(order: Order) -> bool:
-    """Whether an order is of the number's own status and of nothing else."""
+    """Tell whether an order changes only the number's own status."""
     return all(change.service in STATES for change in order.changes)
 
 
@@ -42,7 +45,8 @@ def set_status(
 ) -> NetworkAnswer:
     """Set the status of the present owner's product, whose serial number is the number.
 
-    DONE only once the inventory says so. TemporarilyUnavailable: it does not, within ``until``.
+    Return DONE only after the inventory confirms it. TemporarilyUnavailable: it does not confirm
+    before ``until``.
     """
     for change in order.changes:
         wanted = ProductStatus.SUSPENDED if change.on else ProductStatus.ACTIVE
@@ -73,9 +77,9 @@ def set_status(
 
 
 def present(products: Iterable[Product]) -> Product | None:
-    """The product of a number's present owner; None: there is none, or nobody knows which.
+    """Return the product of a number's present owner; None: there is none, or it is ambiguous.
 
-    One in use counts more than one that is being made or ended; of several, the newest.
+    A product in use takes precedence over one that is being created or ended; then the newest.
     """
     left = [each for each in products if each.id and each.status not in GONE]
     in_use = [each for each in left if each.status in IN_USE]
@@ -87,7 +91,7 @@ def present(products: Iterable[Product]) -> Product | None:
 
 
 def _started(each: Product) -> float:
-    """Seconds of Unix time; one whose start is not told counts as the oldest."""
+    """Return the start in Unix seconds; a product without one counts as the oldest."""
     if each.start_date is None:
         return float("-inf")
     start: datetime = each.start_date
@@ -95,7 +99,7 @@ def _started(each: Product) -> float:
 
 
 def _status(answer: Answer) -> ProductStatus | None:
-    """What the answer to a change says; None: nothing, so that it is looked at."""
+    """Return the status in the answer to a change; None: it has none, so read the product."""
     try:
         return Product.model_validate(answer.document()).status
     except (ValidationError, ValueError):

@@ -1,7 +1,7 @@
-"""A TCP link to a message centre, with TLS where it is wanted: whole PDUs out and in, in time.
+"""A TCP link to a message centre, with optional TLS: sends and receives whole PDUs in time.
 
-The library ``smpplib`` makes our requests. It does not read the answers: it stops at an optional
-field that it does not expect, and loses those whose length is not as in SMPP 3.4.
+The library ``smpplib`` encodes our requests. It does not decode the answers: it fails at unexpected
+optional fields, and loses those whose length differs from SMPP 3.4.
 """
 
 from __future__ import annotations
@@ -20,42 +20,42 @@ from smpplib.client import SimpleSequenceGenerator
 from ivr.network.pdu import HEADER, Pdu
 
 DEADLINE = 5.0
-"""Seconds for connecting, and for writing a PDU."""
+"""Limit in seconds for connecting, and for writing a PDU."""
 LONGEST_PDU = 65_536
 
 
 class LinkBroken(Exception):
-    """The link, or what comes over it, is of no use."""
+    """The link is broken, or the data from it is no SMPP."""
 
 
 BROKEN = (LinkBroken, exceptions.PDUError, OSError, struct.error, ValueError)
-"""What ends a link."""
+"""Errors that end a link."""
 
 
 @dataclass
 class Link:
-    """A link to one address. For one thread."""
+    """A link to one address. Not thread-safe."""
 
     host: str
     port: int
     tls: ssl.SSLContext | None = None
     heard: float = field(default_factory=time.monotonic)
-    """When the centre was heard last."""
+    """Time of the last data from the centre, in seconds of time.monotonic."""
     _numbers: SimpleSequenceGenerator = field(default_factory=SimpleSequenceGenerator)
     _socket: socket.socket | None = None
     _until: float = 0.0
 
     @property
     def sequence(self) -> int:
-        """For the library: the newest number of a request."""
+        """Return the last sequence number; ``smpplib`` calls this."""
         return int(self._numbers.sequence)
 
     def next_sequence(self) -> int:
-        """For the library: the number of the next request."""
+        """Return the sequence number of the next request; ``smpplib`` calls this."""
         return int(self._numbers.next_sequence())
 
     def connect(self) -> None:
-        """LinkBroken says what is wrong."""
+        """Connect. LinkBroken says what is wrong."""
         try:
             plain = socket.create_connection((self.host, self.port), DEADLINE)
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -82,7 +82,7 @@ class Link:
             ) from None
 
     def say(self, command: str, **fields: Any) -> int:
-        """Send a request; answers its sequence number."""
+        """Send a request; return its sequence number."""
         pdu = smpp.make_pdu(command, client=self, **fields)
         self._send(pdu.generate())
         return int(pdu.sequence)
@@ -92,14 +92,14 @@ class Link:
         self._send(pdu.raw)
 
     def has_word(self, seconds: float) -> bool:
-        """Whether something has come, or comes within so many seconds."""
+        """Wait up to ``seconds`` for data; tell whether there is any."""
         assert self._socket is not None
         if isinstance(self._socket, ssl.SSLSocket) and self._socket.pending():
             return True
         return bool(select.select([self._socket], [], [], seconds)[0])
 
     def next_pdu(self, seconds: float) -> Pdu:
-        """The next whole PDU within ``seconds`` (else TimeoutError)."""
+        """Read the next whole PDU. TimeoutError: it does not come within ``seconds``."""
         self._until = time.monotonic() + seconds
         length, command, status, sequence = HEADER.unpack(self._exactly(HEADER.size))
         if not HEADER.size <= length <= LONGEST_PDU:
@@ -112,7 +112,7 @@ class Link:
         return Pdu(command, status, sequence, body)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None

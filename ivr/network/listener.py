@@ -1,7 +1,7 @@
-"""Events of the network: an order that it ends later is settled at once.
+"""HTTP server for the network's events, so that an order is settled as soon as the network ends it.
 
-An event is a hint and nothing more: what it says is not believed, the order is asked for. So an
-event that is repeated, late, out of order or invented changes nothing that is not so.
+An event is only a hint: its content is ignored, and the network is asked for the order. So events
+that are repeated, late, out of order or forged do no harm.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ PATIENCE = 5.0
 def listener_app(
     look: Callable[[str], object], named: Callable[[str], str | None] = lambda _id: None
 ) -> FastAPI:
-    """The server that hears events; ``look`` is given the external id of an order to ask for.
+    """Return the server for events; ``look`` gets the external id of an order to ask for.
 
-    ``named`` tells the external id of an order that an event names by the network's own id alone.
-    Any path is taken: some networks add ``/listener/…`` to the callback, some do not.
+    ``named`` returns the external id of an order that an event names by the network's id only.
+    The server accepts any path: some networks add ``/listener/…`` to the callback, some do not.
     """
     app = FastAPI(title="Listener", docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -52,7 +52,7 @@ def listener_app(
                 await run_in_threadpool(_look_for, order, look, named)
         except TemporarilyUnavailable as error:
             log.warning("an event comes at a bad time", reason=str(error))
-            return Response(status_code=503)  # it is delivered again
+            return Response(status_code=503)  # the network delivers the event again
         id = text_of(event.get("eventId")) if isinstance(event, dict) else None
         answer = Subscription(id=id or "", callback=request.scope["path"]).wire()
         return JSONResponse(answer, status_code=201)
@@ -69,9 +69,9 @@ def _look_for(
 
 
 def register(wire: HttpClient, callback: str) -> bool:
-    """Ask the network to tell us of changed orders. False: it takes no listeners.
+    """Register for events about changed orders. False: the network accepts no listeners.
 
-    TemporarilyUnavailable: not now. Registered already (409) is well.
+    An existing registration (409) counts as success. TemporarilyUnavailable: try again later.
     """
     body = Subscription(callback=callback, query=f"eventType={STATE_CHANGE}").wire()
     body.pop("id", None)
@@ -80,5 +80,5 @@ def register(wire: HttpClient, callback: str) -> bool:
 
 
 def callback_url(host: str, port: int) -> str:
-    """Where the network reaches the listener, as far as this machine knows."""
+    """Return the listener's address for the network, as far as this machine knows it."""
     return f"http://{host}:{port}{BASE}"

@@ -1,7 +1,7 @@
-"""Addresses that answers name: where something is, where to ask next, whom the token is for.
+"""Addresses in answers: where a resource is, where a redirection leads, who may get the token.
 
-RFC 9110 10.2.2 and 15.4: a Location may be relative, absolute, or, behind a gateway, one of a
-machine that we cannot reach. Nothing here is asked; these are pure functions.
+RFC 9110 10.2.2 and 15.4: a Location may be relative or absolute. Behind a gateway it may name a
+machine that we cannot reach. These are pure functions: they send no requests.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def segment(id: str) -> str:
-    """An id as one part of a path: nothing in it is a separator, a query or a step upwards."""
+    """Encode an id as one path segment: without separators, a query or ``..``."""
     return quote(id, safe="") if id.strip(".") else id.replace(".", "%2E")
 
 
 def origin(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port. ValueError: it is no address of the web."""
+    """Return scheme, host and port. ValueError: it is no HTTP address."""
     parts = urlsplit(url)
     if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
         raise ValueError("no address of the web")
@@ -27,25 +27,28 @@ def origin(url: str) -> tuple[str, str, int]:
 
 
 def is_trusted(base: str, url: str) -> bool:
-    """Whether the token may go there: the same server, or the same name by TLS instead."""
+    """Tell whether an address may get the token: the same server, or the same name with TLS."""
     (scheme, host, port), other = origin(base), origin(url)
     return other in ((scheme, host, port), ("https", host, DEFAULT_PORTS["https"]))
 
 
 @dataclass(frozen=True, slots=True)
 class Onward:
-    """Where a redirected request goes on. ``method`` is "" where it was carried out already, and
-    ``url`` says what came of it."""
+    """The next request after a redirection.
+
+    ``method`` is "" if the request was carried out already; then ``url`` has its result.
+    """
 
     method: str
     url: str
 
 
 def onward(method: str, status: int, asked: str, location: str, base: str) -> Onward | None:
-    """How to go on after a redirection (RFC 9110 15.4); None: not at all.
+    """Return the next request after a redirection (RFC 9110 15.4); None: do not follow it.
 
-    307 and 308 keep the method. 303 answers a POST, and so do 301 and 302 if what they name is not
-    the same collection elsewhere. To another server only questions go, and never from TLS to none.
+    307 and 308 keep the method. 303 is the answer to a POST, and so are 301 and 302 unless they
+    name the same collection elsewhere. Another server gets only GET, and never after a change from
+    TLS to plain HTTP.
     """
     try:
         url = urljoin(asked, location)
@@ -63,10 +66,9 @@ def onward(method: str, status: int, asked: str, location: str, base: str) -> On
 
 
 def on_ours(url: str, asked: str, base: str, api: str) -> str | None:
-    """An address that an answer names, on the server that we ask; None: it is none.
+    """Map an address in an answer to the server that we ask; None: it is no address of the API.
 
-    Behind a gateway a server names itself as it knows itself: what counts is the path from
-    ``api`` on.
+    Behind a gateway a server may use its internal name: only the path from ``api`` on counts.
     """
     try:
         found = urljoin(asked, url)
@@ -82,10 +84,10 @@ def on_ours(url: str, asked: str, base: str, api: str) -> str | None:
 
 
 def places(location: str, asked: str, base: str, collection: str) -> tuple[str, ...]:
-    """Where the resource of a Location may be, on the server that we ask, likeliest first.
+    """Return the possible addresses of a Location's resource on our server, likeliest first.
 
-    ``collection`` is its path there, as ``/tmf-api/…/monitor``: a Location with another prefix
-    still ends in the id.
+    ``collection`` is the resource's path on that server, such as ``/tmf-api/…/monitor``: a Location
+    with another prefix still ends in the id.
     """
     if not location.strip():
         return ()
@@ -98,7 +100,7 @@ def places(location: str, asked: str, base: str, collection: str) -> tuple[str, 
 
 
 def _last(url: str) -> str:
-    """The last part of a path; "" if there is none."""
+    """Return the last segment of a path; "" if there is none."""
     try:
         return urlsplit(url).path.rstrip("/").rpartition("/")[2]
     except ValueError:

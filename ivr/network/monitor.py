@@ -1,7 +1,8 @@
-"""TMF640 monitors: how far a request is that was answered 202, in all the forms that they take.
+"""Follow TMF640 monitors: the progress of requests that were answered with 202.
 
-The monitor is named by Location (relative, absolute, with another prefix) or stands in the body;
-at its end it says so, answers 303 to the service, or is gone, and then the service says it.
+Location names the monitor (relative, absolute, with another prefix), or the body contains it. At
+the end the monitor has a final state, redirects to the service (303), or is gone; then the service
+itself shows the result.
 """
 
 from __future__ import annotations
@@ -21,17 +22,17 @@ from ivr.network.models.tolerant import spelled
 
 MONITORS = f"{activation.BASE}/monitor"
 FIRST_LOOK, LONGEST_LOOK = 0.1, 1.0
-"""Seconds between two looks; they grow."""
+"""First and longest pause in seconds between two reads."""
 COMPLETED = frozenset({"completed", "complete", "done", "succeeded", "success", "finished"})
 FAILED = frozenset(
     {"failed", "failure", "error", "inerror", "cancelled", "canceled", "rejected", "aborted"}
 )
-"""Monitor states as ``spelled``: TMF640 leaves them open, and names InProgress as an example."""
+"""Monitor states as ``spelled``: TMF640 does not fix them; its example is InProgress."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What a request came to. Without a service and not ``is_done``, the service must be asked."""
+    """The result of a request. If no field is set, only the service can show the result."""
 
     service: ServiceResource | None = None
     is_done: bool = False
@@ -39,7 +40,7 @@ class Ended:
 
     @classmethod
     def of(cls, answer: Answer) -> Ended:
-        """What an answer says that is no monitor: a service, or nothing."""
+        """Return the result in an answer that is no monitor: a service, or nothing."""
         return cls(_service(answer.body))
 
 
@@ -53,18 +54,18 @@ def followed(
     if monitor is not None and monitor.id:
         at += places(monitor.id, answer.url, wire.base, MONITORS)[-1:]
     if not at:
-        return Ended.of(answer)  # the service alone can say
+        return Ended.of(answer)  # no monitor: only the service can show the result
     pause = FIRST_LOOK
     ended = _end(monitor) if monitor else None
     while ended is None:
         place, there = _look(wire, at, until)
         at = [place]
         if there.missing or there.status == 410:
-            return Ended()  # it is forgotten once it has ended
+            return Ended()  # the network deletes monitors after the end
         if there.status >= 300:
             raise wire.unavailable(f"it answers with status {there.status}")
         monitor = _monitor(there)
-        ended = _end(monitor) if monitor else Ended.of(there)  # sent on to the service itself
+        ended = _end(monitor) if monitor else Ended.of(there)  # redirected to the service
         if ended is None and time.monotonic() + pause + LEAST > until:
             raise wire.unavailable("the service is still being switched")
         if ended is None:
@@ -74,7 +75,7 @@ def followed(
 
 
 def _look(wire: HttpClient, places: list[str], until: float) -> tuple[str, Answer]:
-    """What stands at the first place where there is something."""
+    """Return the first place that answers, and its answer; otherwise the last place's."""
     for place in places:
         answer = wire.get(place, until)
         if answer.status < 300:
@@ -83,7 +84,7 @@ def _look(wire: HttpClient, places: list[str], until: float) -> tuple[str, Answe
 
 
 def _monitor(answer: Answer) -> Monitor | None:
-    """The monitor in an answer; None: it is something else, such as the service."""
+    """Return the monitor in an answer; None: it is something else, such as the service."""
     try:
         document = answer.document()
         found = Monitor.model_validate(document)
@@ -94,7 +95,7 @@ def _monitor(answer: Answer) -> Monitor | None:
 
 
 def _end(monitor: Monitor) -> Ended | None:
-    """What a monitor says of the end; None: it has not come yet."""
+    """Return the result according to a monitor; None: the request has not ended."""
     response = monitor.response or MonitoredAnswer()
     state, status = spelled(monitor.state or ""), _status(response.status_code)
     if state in FAILED or (status or 0) >= 400:
@@ -106,7 +107,7 @@ def _end(monitor: Monitor) -> Ended | None:
 
 
 def _status(text: str | None) -> int | None:
-    """``201``, ``"201"`` or ``"201 Created"``."""
+    """Parse ``201``, ``"201"`` or ``"201 Created"``; None: it is no status."""
     first = (text or "").strip().partition(" ")[0]
     return int(first) if first.isascii() and first.isdecimal() and len(first) == 3 else None
 

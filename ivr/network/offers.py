@@ -1,4 +1,4 @@
-"""What the operator's product catalogue sells, over TMF620."""
+"""Read the offers of the operator's product catalogue over TMF620."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from ivr.ports.business import Sold
 log = structlog.get_logger()
 
 PATIENCE = 30.0
-"""Seconds for the whole catalogue: it is a person at a terminal who waits."""
+"""Limit in seconds for the whole catalogue: a person at a terminal waits, not a caller."""
 PAGE = 100
 OFFERINGS = f"{offering.BASE}/productOffering"
 PRICES = f"{offering.BASE}/productOfferingPrice"
 OURS = ("tariff.", "service.", "package.")
-"""How the ids of what we compare begin."""
+"""Prefixes of the ids that are compared."""
 ON_SALE = frozenset({None, "", "active", "launched"})
 """Lifecycle states, in lower case, in which an offering is sold."""
 
@@ -51,7 +51,10 @@ class TmForumOffers(Sold):
         return [offer for each in on_sale if (offer := self._offer(each, until)) is not None]
 
     def _offer(self, sold: ProductOffering, until: float) -> SoldOffer | None:
-        """An offer with its prices; None: one that is not ours to compare, in another currency."""
+        """Return an offer with its prices; None: a foreign offer without prices in our currency.
+
+        TemporarilyUnavailable: a price of one of OURS cannot be read.
+        """
         once = monthly = Money(0)
         for price in sold.product_offering_price:
             try:
@@ -70,7 +73,7 @@ class TmForumOffers(Sold):
         return SoldOffer(sold.id, sold.name or "", once, monthly)
 
     def _price(self, price: OfferedPrice, until: float) -> tuple[str, Money]:
-        """ValueError: it is no amount in our currency."""
+        """Return the type and amount of a price. ValueError: it is no amount in our currency."""
         value: MoneyValue | None
         kind = price.price_type
         if price.price is not None:

@@ -1,7 +1,7 @@
-"""Lists as servers cut them into pages (TMF630): whole, or said to be cut.
+"""Read whole lists from servers with pagination (TMF630).
 
-A page says that there are more by ``Link: rel="next"``, by ``X-Total-Count``, by status 206, or
-not at all. An empty list may come as 404, 204 or null.
+A page announces further pages by ``Link: rel="next"``, by ``X-Total-Count``, by status 206, or not
+at all. An empty list may come as 404, 204 or null.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from ivr.network.answer import Answer
 from ivr.network.location import on_ours
 
 MOST = 200
-"""Pages of one list."""
+"""Most pages of one list."""
 LIKELY = 10
-"""Items from which on a page that says nothing may be one of several."""
+"""Items from which on a page without any announcement may be one of several."""
 TMF = "/tmf-api/"
 
 
 class Server(Protocol):
-    """What a list is asked of, as ``ivr.network.http_client`` has it."""
+    """The methods of ``ivr.network.http_client.HttpClient`` that are used here."""
 
     @property
     def base(self) -> str: ...
@@ -36,9 +36,9 @@ class Server(Protocol):
 
 
 def items(wire: Server, path: str, until: float, query: Mapping[str, str]) -> Iterator[Any]:
-    """Every item of a list once, odd ones too; further pages are asked for when they are needed.
+    """Yield each item of a list once, unparsed. Pages are requested as needed.
 
-    TemporarilyUnavailable: the list does not come, or not whole.
+    TemporarilyUnavailable: the list is not available, or not complete.
     """
     seen: set[bytes] = set()
     read = 0
@@ -53,7 +53,7 @@ def items(wire: Server, path: str, until: float, query: Mapping[str, str]) -> It
             return
         if not fresh:
             if answer.total is None and not answer.following:
-                return  # it knows no pages: all of it was the first
+                return  # no pagination: the first page was the whole list
             raise wire.unavailable(
                 "every page of its list has the same items: ask those who run it"
             )
@@ -68,18 +68,18 @@ def items(wire: Server, path: str, until: float, query: Mapping[str, str]) -> It
 
 
 def items_of(wire: Server, answer: Answer, read: int = 0) -> list[Any]:
-    """The items of one page; ``read`` stood on those before it."""
+    """Return the items of one page; ``read`` is the count of items on earlier pages."""
     if answer.is_empty:
         return []
     if answer.status >= 300:
         if read and answer.total is None:
-            return []  # it does not know the parameters of pages
+            return []  # the server does not support the parameters of pagination
         raise wire.unavailable(f"it answers with status {answer.status}")
     try:
         found = answer.document()
     except ValueError:
         raise wire.misunderstood("") from None
-    if isinstance(found, dict):  # one of one kind, or a list in an envelope
+    if isinstance(found, dict):  # a single item, or a list in an envelope
         lists = [each for each in found.values() if isinstance(each, list)]
         found = lists[0] if "id" not in found and len(lists) == 1 else [found] if found else []
     if found is not None and not isinstance(found, list):
@@ -96,7 +96,7 @@ def _is_new(item: Any, seen: set[bytes]) -> bool:
 
 
 def _goes_on(answer: Answer, read: int, here: int) -> bool:
-    """Whether there may be a further page."""
+    """Tell whether there may be a further page."""
     if answer.following:
         return True
     if answer.total is not None:

@@ -1,8 +1,8 @@
-"""SMPP 3.4 PDUs: pure, without sockets.
+"""Parse and build SMPP 3.4 PDUs: pure functions, without sockets.
 
-Written from the specification and not with the library that makes our requests, so that the two
-check each other. All numbers are big-endian; texts end with a zero byte (SMPP 3.4, 3.1). What is
-read is read leniently: message centres leave out what may be left out, and more.
+This code follows the specification and does not use the library that encodes our requests, so the
+two check each other. All numbers are big-endian; texts end with a zero byte (SMPP 3.4, 3.1).
+Parsing is lenient: message centres leave out optional fields, and others too.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from enum import IntEnum
 
 HEADER = struct.Struct(">LLLL")
 RESPONSE = 0x8000_0000
-"""The bit that makes a command's id that of its response; alone it is generic_nack (5.1.2.1)."""
+"""The bit that marks a response in a command id; alone it means generic_nack (5.1.2.1)."""
 RECEIPTED_MESSAGE_ID, MESSAGE_STATE, MESSAGE_PAYLOAD = 0x001E, 0x0427, 0x0424
 """Optional fields of a receipt (5.3.2)."""
 
@@ -38,7 +38,7 @@ BINDS = frozenset({Command.BIND_RECEIVER, Command.BIND_TRANSMITTER, Command.BIND
 
 
 class Status(IntEnum):
-    """Answers that are given (5.1.3)."""
+    """Statuses in our answers (5.1.3)."""
 
     OK = 0x00
     INVALID_LENGTH = 0x02
@@ -48,12 +48,12 @@ class Status(IntEnum):
     BIND_FAILED = 0x0D
     THROTTLED = 0x58
     NOT_NOW = 0x64
-    """``ESME_RX_T_APPN``: we cannot take it now; the centre is to tell it again."""
+    """``ESME_RX_T_APPN``: we cannot accept it now; the centre must deliver it again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pdu:
-    """A request or a response, its body still in bytes."""
+    """A request or a response with an unparsed body."""
 
     command: int
     status: int
@@ -71,21 +71,21 @@ class Pdu:
 
     @property
     def is_nack(self) -> bool:
-        """It is a ``generic_nack`` (4.3): the other side did not understand a request."""
+        """The PDU is a ``generic_nack`` (4.3): the other side did not understand a request."""
         return self.command == RESPONSE
 
     def response(self, status: int = Status.OK, body: bytes = b"") -> Pdu:
-        """The answer to this request."""
+        """Return the answer to this request."""
         return Pdu(self.command | RESPONSE, status, self.sequence, body)
 
     def nack(self, status: int = Status.INVALID_COMMAND) -> Pdu:
-        """The answer to a request that is not understood."""
+        """Return the answer to a request that is not understood."""
         return Pdu(RESPONSE, status, self.sequence)
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a submit_sm asks for (4.4.1)."""
+    """The fields of a submit_sm (4.4.1)."""
 
     source: str
     number: str
@@ -104,7 +104,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a centre delivers: a text from a phone, or a receipt (4.6.1, 4.7.1)."""
+    """A delivery by the centre: a text from a phone, or a receipt (4.6.1, 4.7.1)."""
 
     source: str
     number: str
@@ -116,7 +116,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Bind:
-    """Who binds (4.1)."""
+    """The credentials in a bind (4.1)."""
 
     name: str
     password: str
@@ -124,17 +124,17 @@ class Bind:
 
 
 def text(value: str) -> bytes:
-    """A text as it stands in a body."""
+    """Encode a text for a body."""
     return value.encode("ascii") + b"\0"
 
 
 def option(tag: int, value: bytes) -> bytes:
-    """An optional field as it stands in a body (5.3)."""
+    """Encode an optional field for a body (5.3)."""
     return struct.pack(">HH", tag, len(value)) + value
 
 
 def read_bind(body: bytes) -> Bind:
-    """Name, password and system type (4.1.5)."""
+    """Parse name, password and system type (4.1.5)."""
     name, _, rest = body.partition(b"\0")
     password, _, rest = rest.partition(b"\0")
     system_type = rest.partition(b"\0")[0]
@@ -142,12 +142,12 @@ def read_bind(body: bytes) -> Bind:
 
 
 def read_name(body: bytes) -> str:
-    """The name that a centre gives to what it has taken (4.4.2); empty: it gives none."""
+    """Parse the name that a centre gives to an accepted part (4.4.2); empty: it gives none."""
     return body.partition(b"\0")[0].decode("latin-1").strip()
 
 
 def read_submission(body: bytes) -> Submission:
-    """The fields of a submit_sm; ValueError: it is cut short."""
+    """Parse the fields of a submit_sm. ValueError: it is truncated."""
     _service, rest = _text(body)
     source_types, (source, rest) = rest[:2], _text(rest[2:])
     number_types, (number, rest) = rest[:2], _text(rest[2:])
@@ -164,7 +164,7 @@ def read_submission(body: bytes) -> Submission:
 
 
 def read_deliver(body: bytes) -> Delivery:
-    """The fields of a deliver_sm; ValueError: it is cut short."""
+    """Parse the fields of a deliver_sm. ValueError: it is truncated."""
     _service, rest = _text(body)
     source, rest = _text(rest[2:])
     number, rest = _text(rest[2:])
@@ -177,7 +177,7 @@ def read_deliver(body: bytes) -> Delivery:
 
 
 def read_data(body: bytes) -> Delivery:
-    """The fields of a data_sm (4.7.1); ValueError: it is cut short."""
+    """Parse the fields of a data_sm (4.7.1). ValueError: it is truncated."""
     _service, rest = _text(body)
     source, rest = _text(rest[2:])
     number, rest = _text(rest[2:])
@@ -186,7 +186,7 @@ def read_data(body: bytes) -> Delivery:
 
 
 def read_options(data: bytes) -> Mapping[int, bytes]:
-    """Optional fields by tag, known or not (5.3); one that is cut short ends the list."""
+    """Parse optional fields by tag, known or not (5.3). A truncated field ends the list."""
     found: dict[int, bytes] = {}
     while len(data) >= 4:
         tag, length = struct.unpack(">HH", data[:4])

@@ -1,4 +1,4 @@
-"""What the operator's network says when it is asked for each of its lists, for ``ivr doctor``."""
+"""Check each list of the operator's network with a request, for ``ivr doctor``."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from ivr.network.offers import TmForumOffers
 from ivr.network.tmforum import ORDERS
 
 SECONDS = 5.0
-"""For each list: it is a person at a terminal who waits."""
+"""Limit for each list: a person at a terminal waits, not a caller."""
 SOME = 5
-"""Items of a list that are looked at."""
+"""Items of a list that are checked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One list of the network: what it is to us, its path, and what stands in it."""
+    """One list of the network: our name for it, its path, and the type of its items."""
 
     name: str
     path: str
@@ -45,7 +45,7 @@ BILLING, BACK_OFFICE = Listing("bills", BILLS), Listing("requests", TICKETS)
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """What was found of one list."""
+    """The result of checking one list."""
 
     name: str
     said: str
@@ -53,7 +53,7 @@ class Probed:
 
 
 def probe(wire: HttpClient, listing: Listing) -> Probed:
-    """Ask for some items of a list, and say truly what came."""
+    """Ask for the first items of a list and check them."""
     try:
         answer = wire.get(listing.path, time.monotonic() + SECONDS, limit=str(SOME))
         if answer.missing:
@@ -77,7 +77,7 @@ def catalogue(wire: HttpClient) -> Probed:
 
 
 def _odd(items: list[object], model: type[Resource]) -> Iterator[str]:
-    """What of some items cannot be used: their form, or states of the network's own."""
+    """Yield what cannot be used in some items: invalid fields, or states of the network's own."""
     field = "status" if "status" in model.model_fields else "state"
     for item in items:
         try:

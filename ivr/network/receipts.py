@@ -1,8 +1,8 @@
-"""Receipts in the forms in which message centres write them. Pure.
+"""Parse delivery receipts in the forms that message centres use. Pure functions.
 
-SMPP 3.4 leaves the text of a receipt to the vendor (appendix B is an example), and tells the same
-in optional fields (5.3.2.12, 5.3.2.35) that not every centre sends. Only what the centre marks as a
-receipt is read as one: a text message that a phone sends may say ``stat:UNDELIV`` too.
+SMPP 3.4 leaves the text of a receipt to the vendor (appendix B is an example). Optional fields
+(5.3.2.12, 5.3.2.35) have the same content, but not every centre sends them. Only deliveries that
+the centre marks as receipts count: a text message from a phone may contain ``stat:UNDELIV`` too.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from ivr.domain.messages import DeliveryReceipt
 from ivr.network.pdu import MESSAGE_PAYLOAD, MESSAGE_STATE, RECEIPTED_MESSAGE_ID, Delivery
 
 KIND, FROM_PHONE, HAS_HEADER = 0x3C, 0x00, 0x40
-"""Bits of ``esm_class`` (5.2.12): the kind of the message; that a header stands before the text.
-Any kind but 0 is the centre's, or a phone's acknowledgement of our message."""
+"""Bits of ``esm_class`` (5.2.12): the kind of the message; a header precedes the text.
+
+Any kind but 0 comes from the centre, or is a phone's acknowledgement of our message.
+"""
 DELIVERED = 2
 LOST = frozenset({3, 4, 5, 8, 9})
 """``message_state`` (5.2.28): expired, deleted, undeliverable, rejected; skipped (SMPP 5.0)."""
@@ -29,7 +31,7 @@ WORDS: Mapping[str, int] = {
     **dict.fromkeys(("REJECTD", "REJECTED"), 8),
     **dict.fromkeys(("SKIPPED",), 9),
 }
-"""Final states in the words of receipts. ACCEPTD, ENROUTE, SCHEDULED, BUFFERED, UNKNOWN … are not
+"""Final states in the text of receipts. ACCEPTD, ENROUTE, SCHEDULED, BUFFERED, UNKNOWN … are not
 final: another receipt may follow."""
 ID = re.compile(
     r"""\b(?:(?:message|msg)[ _-]?)?id["']?\s*[:=]\s*["']?([^\s"',;]+)""", re.IGNORECASE
@@ -38,13 +40,13 @@ STATE = re.compile(
     r"""\b(?:message[ _-]?)?stat(?:e|us)?["']?\s*[:=]\s*["']?(\d+|[A-Z_]+)""", re.IGNORECASE
 )
 LONGEST_NAME = 65
-"""Octets of a name (5.2.23), its end included."""
+"""Most octets of a name (5.2.23), including the zero byte."""
 
 
 def read_receipt(delivery: Delivery) -> DeliveryReceipt | None:
-    """What a receipt says for good; None: it is none, or says nothing final.
+    """Parse a receipt with a final state; None: it is no receipt, or its state is not final.
 
-    The optional fields are believed before the text.
+    The optional fields take precedence over the text.
     """
     options = delivery.options
     named = _text(options.get(RECEIPTED_MESSAGE_ID, b""))
@@ -62,7 +64,7 @@ def read_receipt(delivery: Delivery) -> DeliveryReceipt | None:
 
 
 def digits(address: str) -> str:
-    """The digits of an address without ``+`` and ``00``; empty: it is a word."""
+    """Return the digits of an address without ``+`` and ``00``; empty: it is no number."""
     found = address.strip().lstrip("+")
     return found.removeprefix("00") if found.isdecimal() else ""
 
@@ -72,10 +74,10 @@ def _state(word: str) -> int:
 
 
 def _spellings(name: str) -> Iterator[str]:
-    """A name as the centre may have written it when it took the message, the surest first.
+    """Yield spellings that the centre may have used when it accepted the part, likeliest first.
 
-    As it is; with other zeros before it, or in other letters; in decimal for hexadecimal and the
-    other way round, again with zeros.
+    The name as it is; with other leading zeros or in the other case; converted between decimal and
+    hexadecimal, again with leading zeros.
     """
     seen = set()
     for each in (name, *_zeros(name), *_other_base(name)):
@@ -85,7 +87,7 @@ def _spellings(name: str) -> Iterator[str]:
 
 
 def _zeros(name: str) -> Iterator[str]:
-    """A number without zeros before it and with as many as are usual; in both cases of letters."""
+    """Yield a number without and with the usual leading zeros, in upper and lower case."""
     bare = re.sub("^0[xX]", "", name).lstrip("0") or "0"
     if not re.fullmatch(r"[0-9a-fA-F]{1,20}", bare):
         yield from (name.upper(), name.lower())
@@ -104,13 +106,13 @@ def _other_base(name: str) -> Iterator[str]:
 
 
 def _words(delivery: Delivery) -> str:
-    """The text of a receipt, whatever alphabet it says that it is in."""
+    """Decode the text of a receipt. Ignore its data_coding, which may be wrong."""
     data = delivery.user_data or delivery.options.get(MESSAGE_PAYLOAD, b"")
     if delivery.esm_class & HAS_HEADER and data:
         data = data[data[0] + 1 :]
     if data[:2] in (b"\xfe\xff", b"\xff\xfe"):
         return data.decode("utf-16", "replace")
-    # Its fields are ASCII: in UCS-2 every second octet is zero, whatever data_coding says.
+    # The fields are ASCII: in UCS-2 every second octet is zero, whatever data_coding says.
     if data[::2].count(0) > len(data) // 8:
         return data.decode("utf-16-be", "replace")
     if data[1::2].count(0) > len(data) // 8:
@@ -119,7 +121,7 @@ def _words(delivery: Delivery) -> str:
 
 
 def _text(value: bytes) -> str:
-    """A name in an optional field, with or without its end."""
+    """Decode a name in an optional field, with or without the zero byte at its end."""
     return value.partition(b"\0")[0].decode("latin-1").strip()
 
 

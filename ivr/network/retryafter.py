@@ -1,4 +1,4 @@
-"""``Retry-After`` (RFC 9110 10.2.3): how long a server asks to be left alone."""
+"""``Retry-After`` (RFC 9110 10.2.3): the pause that a server asks for."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 LONGEST = 60.0
-"""Seconds that are waited at most, whatever it says."""
+"""Longest pause in seconds, whatever the server asks for."""
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float:
-    """Seconds, bounded; 0: it asks for none, or in no known form.
+    """Return the pause in seconds, at most LONGEST; 0: there is none, or its form is unknown.
 
     A date is compared with the server's own ``Date``, since its clock may differ from ours.
     """

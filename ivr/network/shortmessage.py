@@ -1,8 +1,8 @@
-"""Texts as short messages: which alphabet, and how a long one is divided.
+"""Encode texts as short messages: choose the alphabet, and divide long texts.
 
-3GPP TS 23.038 (alphabets) and 23.040 (concatenation). The library ``smpplib`` can do this too, but
-divides a letter of two septets, or a pair of surrogates, between two messages, and takes "`" for
-another letter; so it is done here.
+3GPP TS 23.038 (alphabets) and 23.040 (concatenation). The library ``smpplib`` is not used for this:
+it splits a character of two septets, or a pair of surrogates, between two messages, and encodes "`"
+as another character.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ BASIC = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-"""TS 23.038 6.2.1, in the order of its codes; 0x1B leads to the extension."""
+"""TS 23.038 6.2.1, in the order of the codes; 0x1B is the escape to the extension table."""
 EXTENSION = {
     "\f": 0x0A,
     "^": 0x14,
@@ -31,7 +31,7 @@ EXTENSION = {
 """TS 23.038 6.2.1.1."""
 ESCAPE = 0x1B
 GSM_ALONE, GSM_PART = 160, 153
-"""Septets of a message alone, and of one of several, which begins with a header."""
+"""Septets of a single message, and of one of several parts, which begin with a header."""
 UCS2_ALONE, UCS2_PART = 140, 134
 """Octets, likewise."""
 MOST_PARTS = 255
@@ -47,11 +47,11 @@ class Coding(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ShortMessages:
-    """A text as it is submitted."""
+    """A text encoded for submission."""
 
     coding: Coding
     parts: tuple[bytes, ...]
-    """With their headers (TS 23.040 9.2.3.24.1), where there are several."""
+    """Several parts include their headers (TS 23.040 9.2.3.24.1)."""
 
     @property
     def has_headers(self) -> bool:
@@ -59,10 +59,10 @@ class ShortMessages:
 
 
 def encode(text: str, reference: int) -> ShortMessages:
-    """A text in the GSM alphabet if all its letters are there, else in UCS-2.
+    """Encode a text in the GSM alphabet if that has all its characters, else in UCS-2.
 
-    ``reference`` (its lowest eight bits) tells a phone which parts belong together: the same each
-    time that the same text is submitted.
+    The lowest eight bits of ``reference`` tell a phone which parts belong together. Use the same
+    reference each time that the same text is submitted.
     """
     septets = [_septets(letter) for letter in text]
     known = [letter for letter in septets if letter is not None]

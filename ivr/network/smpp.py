@@ -1,8 +1,8 @@
-"""The operator's message centre over SMPP 3.4.
+"""Client for the operator's message centre over SMPP 3.4.
 
-The library ``smpplib`` makes our requests (``ivr.network.link``). Here is what is said over the
-link: binding, submitting, receipts, and looking whether the other side is still there. What answers
-mean is in ``ivr.network.answers``, how receipts are read in ``ivr.network.receipts``.
+This module has the protocol: binding, submitting, receipts, and health checks (enquire_link). The
+library ``smpplib`` encodes our requests (``ivr.network.link``). ``ivr.network.answers`` interprets
+answers, ``ivr.network.receipts`` parses receipts.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ from ivr.ports.messages import MessageCentre
 log = structlog.get_logger()
 
 DEADLINE = 5.0
-"""Seconds for the answer to a bind, and to whether the centre is there."""
+"""Limit in seconds for the answer to a bind and to an enquire_link."""
 PATIENCE = 20.0
-"""Seconds for the answer to a message: one that comes too late is a message that is sent twice."""
+"""Limit in seconds for the answer to a message. If it comes later, the message is sent twice."""
 QUIET = 20.0
-"""Seconds without a word from the centre after which it is asked whether it is there."""
+"""Seconds without data from the centre after which an enquire_link is sent."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
-"""Seconds before a link is tried again: doubled each time, with jitter."""
+"""First and longest pause in seconds before a reconnect: doubled each time, with jitter."""
 
 
 class Role(StrEnum):
-    """What a link is for: the request that binds it (4.1)."""
+    """The purpose of a link, by the request that binds it (4.1)."""
 
     BOTH = "bind_transceiver"
     SENDING = "bind_transmitter"
@@ -58,7 +58,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Types:
-    """Type of number and numbering plan (5.2.5, 5.2.6); None: as the sender's form suggests."""
+    """Type of number and numbering plan (5.2.5, 5.2.6); None: derive it from the sender's form."""
 
     source_ton: int | None = None
     source_npi: int | None = None
@@ -68,7 +68,7 @@ class Types:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the message centre is, and who we are to it."""
+    """The message centre's address, and our name there."""
 
     system_id: str
     host: str
@@ -78,7 +78,7 @@ class Address:
 
 
 class SmppCentre(MessageCentre):
-    """A link to a message centre, opened when it is needed. For one thread."""
+    """A link to a message centre, opened on demand. Not thread-safe."""
 
     def __init__(
         self,
@@ -92,8 +92,10 @@ class SmppCentre(MessageCentre):
         self._types, self._role = types or Types(), role
         self._link: Link | None = None
         self._held: list[Pdu] = []
-        """Receipts that came before an answer: perhaps of the very part that it is about, which is
-        not written down yet."""
+        """Receipts that came while an answer was awaited.
+
+        A receipt may be for the part that the answer is about, which is not in the outbox yet.
+        """
         self._failures = 0
         self._not_before = 0.0
 
@@ -101,7 +103,7 @@ class SmppCentre(MessageCentre):
         return len(encode(body, 0).parts)
 
     def submit(self, message: Message, part: int, receipts: Receipts) -> Taken | NotNow | NotEver:
-        """As the port says. A part goes out under the same reference each time."""
+        """Submit a part; see the port. A part has the same reference each time."""
         short = encode(message.body, message.id)
         if len(short.parts) > MOST_PARTS:
             return NotEver(
@@ -169,7 +171,7 @@ class SmppCentre(MessageCentre):
         )
 
     def _ask(self, receipts: Receipts, command: Command, **fields: Any) -> Pdu:
-        """Send a request and wait for its answer; what comes in between is dealt with."""
+        """Send a request and wait for its answer; handle requests of the centre in the meantime."""
         link = self._bound(receipts)
         self._take_held(link, receipts)
         until = time.monotonic() + (PATIENCE if command is Command.SUBMIT_SM else DEADLINE)
@@ -195,12 +197,12 @@ class SmppCentre(MessageCentre):
             raise self._lost(error) from None
 
     def _act(self, link: Link, pdu: Pdu, receipts: Receipts) -> None:
-        """Deal with what the centre sends by itself."""
+        """Handle a request of the centre."""
         match pdu.command:
             case Command.ENQUIRE_LINK:
                 link.answer(pdu.response())
             case Command.DELIVER_SM:
-                # Its response has a message_id that is not used (4.6.2), data_sm's too (4.7.2).
+                # The response has an unused message_id (4.6.2), that of data_sm too (4.7.2).
                 link.answer(pdu.response(_received(pdu, receipts), b"\0"))
             case Command.DATA_SM:
                 link.answer(pdu.response(_received(pdu, receipts), b"\0"))
@@ -242,8 +244,8 @@ class SmppCentre(MessageCentre):
         return link
 
     def _lost(self, error: BaseException) -> TemporarilyUnavailable:
-        """Give the link up, and wait before the next."""
-        self._held.clear()  # the centre, unanswered, tells them again
+        """Close the link, set the pause before the next one, and return the error."""
+        self._held.clear()  # the centre got no answer and delivers them again
         if self._link is not None:
             self._link.close()
             self._link = None
@@ -258,10 +260,10 @@ class SmppCentre(MessageCentre):
 
 
 def _answers(pdu: Pdu, command: Command, sequence: int) -> bool:
-    """Whether a PDU is the answer to the only request that is open.
+    """Tell whether a PDU is the answer to the only open request.
 
-    A centre that cannot read our number, refuses with 0 in its place (3.2, 4.3.1). To a bind any
-    bind's response is an answer.
+    A centre that cannot read our sequence number refuses with 0 in its place (3.2, 4.3.1). The
+    response to any kind of bind counts as the answer to a bind.
     """
     if pdu.is_nack:
         return pdu.sequence in (0, sequence)
@@ -270,7 +272,7 @@ def _answers(pdu: Pdu, command: Command, sequence: int) -> bool:
 
 
 def _received(pdu: Pdu, receipts: Receipts) -> Status:
-    """Take a receipt; answers the status for the centre, which keeps what is not taken."""
+    """Process a delivery; return the status for the centre, which keeps what is not accepted."""
     try:
         read = read_deliver if pdu.command == Command.DELIVER_SM else read_data
         receipt = read_receipt(read(pdu.body))

@@ -1,4 +1,4 @@
-"""Amounts finer than a teňňe, and how they are told: whole, and so that they add up."""
+"""Round amounts finer than a teňňe to whole teňňe, so that the lines of a bill add up."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WHOLE = Decimal(1)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One item of a bill; ``amount`` in manat, with as many decimals as billing writes."""
+    """One item of a bill; ``amount`` is in manat, with billing's decimals."""
 
     item: str
     name: str
@@ -21,15 +21,15 @@ class Line:
 
 
 def tenge(manat: Decimal) -> Money:
-    """An amount rounded to whole teňňe, half of one up."""
+    """Round manat to whole teňňe, half up."""
     return Money(int((manat * 100).quantize(WHOLE, ROUND_HALF_UP)))
 
 
 def whole_lines(lines: Sequence[Line], told: Decimal | None) -> list[Money]:
-    """The amounts in whole teňňe that add up to what the bill tells; None: to their exact sum.
+    """Round the amounts so that they add up to the bill's total; None: to their exact sum.
 
-    Bills round their total, or each line: both are known again. What rounding leaves goes to the
-    lines that lost most by it. ValueError: the lines do not add up to what is told.
+    Bills round their total, or each line: both are accepted. The rest from rounding goes to the
+    lines that lost most by it. ValueError: the lines do not add up to the bill's total.
     """
     exact = [line.amount * 100 for line in lines]
     total = tenge(sum((line.amount for line in lines), Decimal(0))).tenge

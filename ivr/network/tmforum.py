@@ -1,9 +1,9 @@
-"""Orders carried out over TMF641 service orders; a number's own status over TMF637.
+"""Carry out orders over TMF641 service orders; set a number's own status over TMF637.
 
-An order goes out once. Its ``externalId`` is ``call:step``: whatever may have been sent already is
-only looked for, until the order's own record says that it may be sent again (``Order.sent``). It is
-then looked at until it ends or patience does; what ends later is told by an event, or found by the
-worker.
+An order is sent once, with the ``externalId`` ``call:step``. An order that may have been sent
+already is only searched, until its record says that it may be sent again (``Order.sent``). The
+client then reads the order until it ends or ``patience`` is over. The end of an order that takes
+longer is announced by an event, or found by the worker.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ log = structlog.get_logger()
 PATIENCE = 8.0
 """Seconds that a caller waits for the network."""
 FIRST_LOOK, LONGEST_LOOK = 0.1, 1.0
-"""Seconds between two looks at an order; they grow."""
+"""First and longest pause in seconds between two reads of an order."""
 ORDERS = f"{service_order.BASE}/serviceOrder"
 CANCELLATIONS = f"{service_order.BASE}/cancelServiceOrder"
 CATEGORY = "0890"
 UNDONE = "undone by the subscriber"
 DETAILS = 20
-"""Orders of a list of bare references that are read one by one."""
+"""Most orders that are read one by one if a list has only references."""
 BEING_CANCELLED = frozenset(
     {ServiceOrderState.ASSESSING_CANCELLATION, ServiceOrderState.PENDING_CANCELLATION}
 )
-"""States in which a cancellation is known to the network already."""
+"""States in which the network has a cancellation already."""
 
 
 @dataclass(frozen=True)
@@ -86,15 +86,15 @@ class TmForumNetwork(Network, OrderStatusQuery):
         return answer_of(known) if known and known.ended else None
 
     def named(self, id: str) -> str | None:
-        """The external id of the order that the network calls ``id``; None: there is none."""
+        """Return the external id of the order with the network's ``id``; None: there is none."""
         until = time.monotonic() + self.patience
         answer = self.wire.get(f"{ORDERS}/{segment(id)}", until)
         return None if answer.missing else self.wire.read(ServiceOrder, answer).external_id
 
     def cancel(self, order: Order) -> NetworkAnswer | None:
-        """The cancellation is a request only: what counts is the state in which the order ends.
+        """Ask for the cancellation of an order; only the order's final state counts.
 
-        A number's own status is set by no order: it is carried out.
+        A change of the number's own status is carried out: no order in the network sets it.
         """
         until = time.monotonic() + self.patience
         if is_of_number(order):
@@ -114,18 +114,21 @@ class TmForumNetwork(Network, OrderStatusQuery):
             log.info("an order is not cancelled", order=order.id, status=answer.status)
             return
         state = None
-        with suppress(TemporarilyUnavailable):  # what counts is what becomes of the order
+        with suppress(TemporarilyUnavailable):  # only the order's final state counts
             state = self.wire.read(Cancellation, answer).state
         log.info("an order is to be cancelled", order=order.id, state=state)
 
     def _find(self, order: Order, until: float) -> ServiceOrder | None:
-        """The order as the network has it. A network that does not know the filter answers with
-        orders of others, one that saves words with references that are to be read."""
+        """Find an order in the network; None: there is none.
+
+        A network that ignores the filter also returns other orders. One that returns only
+        references makes more requests necessary.
+        """
         bare = []
         for each in self.wire.each(ServiceOrder, ORDERS, until, externalId=order.external_id):
             if each.external_id == order.external_id:
                 return each
-            # One with its items is whole, and of another: it has no external id.
+            # An order with items is complete: without an external id it is not ours.
             if each.external_id is None and each.id and not each.service_order_item:
                 bare.append(each)
         for each in islice(bare, DETAILS):
@@ -140,7 +143,7 @@ class TmForumNetwork(Network, OrderStatusQuery):
         return None
 
     def _send(self, order: Order, until: float) -> ServiceOrder | None:
-        """Send an order, once. None: it was refused."""
+        """Send an order once. None: it was refused."""
         body = service_order_of(order).wire()
         try:
             answer = self.wire.post(ORDERS, body, until)
@@ -148,7 +151,7 @@ class TmForumNetwork(Network, OrderStatusQuery):
             known = None
             with suppress(TemporarilyUnavailable):
                 known = self._find(order, until)
-            if known is None:  # it may be on its way yet: the worker looks for it
+            if known is None:  # it may still arrive: the worker searches for it later
                 raise
             return known
         except TemporarilyUnavailable as error:
@@ -162,7 +165,7 @@ class TmForumNetwork(Network, OrderStatusQuery):
             return self._made(order, answer, until)
 
     def _made(self, order: Order, answer: Answer, until: float) -> ServiceOrder:
-        """The order that an answer speaks of: in its body, at its Location, or by its id."""
+        """Return the order in an answer: in its body, at its Location, or by its external id."""
         with suppress(ValueError):
             made = ServiceOrder.model_validate(answer.document() or {})
             if made.id or made.ended:
@@ -177,8 +180,11 @@ class TmForumNetwork(Network, OrderStatusQuery):
         return known
 
     def _known_before(self, order: Order, answer: Answer, until: float) -> ServiceOrder | None:
-        """After a refusal, which may mean that the external id is known there. Where reads lag,
-        409 is no refusal before the order was looked for long enough."""
+        """Search an order after a refusal, since the network may have its external id already.
+
+        None: the order is refused. Reads may lag. So 409 counts as a refusal only if an earlier
+        search missed the order; before that, raise NotSettled.
+        """
         known = None
         try:
             known = self._find(order, until)
@@ -209,7 +215,7 @@ class TmForumNetwork(Network, OrderStatusQuery):
         return answer_of(known)
 
     def _read(self, order: Order, known: ServiceOrder, until: float) -> ServiceOrder:
-        """An order as it is now; where a reader lags, as it was."""
+        """Read the present state of an order; return ``known`` if lagging reads do not show it."""
         answer = self.wire.get(f"{ORDERS}/{segment(known.id)}", until) if known.id else None
         if answer is None or answer.missing:
             return self._find(order, until) or known
@@ -221,7 +227,7 @@ class TmForumNetwork(Network, OrderStatusQuery):
 
     @contextmanager
     def _finds_out(self, sent: Sent) -> Iterator[None]:
-        """Whatever is not answered within says this of the order."""
+        """Turn TemporarilyUnavailable in the block into NotSettled with ``sent``."""
         try:
             yield
         except NotSettled:
@@ -231,7 +237,7 @@ class TmForumNetwork(Network, OrderStatusQuery):
 
 
 def answer_of(order: ServiceOrder) -> NetworkAnswer:
-    """What an order that has ended comes to: only what is completed is done."""
+    """Return the result of an order that has ended: only a completed order is DONE."""
     match order.ended:
         case ServiceOrderState.COMPLETED:
             return NetworkAnswer.DONE
@@ -242,7 +248,7 @@ def answer_of(order: ServiceOrder) -> NetworkAnswer:
 
 
 def service_order_of(order: Order) -> NewServiceOrder:
-    """An order in the words of TMF641: an item for each change, in their order."""
+    """Return an order as TMF641 resource: one item for each change, in the same order."""
     return NewServiceOrder(
         external_id=order.external_id,
         category=CATEGORY,
@@ -265,7 +271,7 @@ def service_order_of(order: Order) -> NewServiceOrder:
 
 
 def action_of(change: Change) -> Action:
-    """The action of an item: a service that is on and stays on is modified."""
+    """Return the action of an item: MODIFY for a service that is on and stays on."""
     if not change.on:
         return Action.DELETE
     return Action.MODIFY if change.is_new_value else Action.ADD

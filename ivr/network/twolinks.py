@@ -1,4 +1,4 @@
-"""A message centre that knows no transceivers."""
+"""A message centre without support for transceivers."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from ivr.ports.messages import MessageCentre
 
 
 class TwoLinks(MessageCentre):
-    """A centre that wants a link for sending and another for receipts, as before SMPP 3.4.
+    """A centre with separate links for sending and for receipts, as before SMPP 3.4.
 
-    Messages are sent while receipts do not come: the centre keeps them.
+    While the link for receipts is down, messages are still sent: the centre keeps the receipts.
     """
 
     def __init__(self, sending: SmppCentre, receiving: SmppCentre) -> None:
@@ -27,7 +27,7 @@ class TwoLinks(MessageCentre):
         try:
             self._receiving.attend(seconds, receipts)
         except TemporarilyUnavailable:
-            self._sending.attend(seconds, receipts)  # the adapter has said why
+            self._sending.attend(seconds, receipts)  # the adapter has logged the reason
             return
         self._sending.attend(0.0, receipts)
 

@@ -1,11 +1,11 @@
 """The database: SQLAlchemy 2 tables and repositories.
 
-``check_form(url)`` sees that a database has the form that the program needs; ``open_database(url,
-pepper)`` answers a Store with a repository for each port. Opening does not connect, so a line
-starts and speaks to its callers while its database is away.
+``check_form(url)`` checks that a database has the form that the program needs;
+``open_database(url, pepper)`` returns a Store with a repository for each port. Opening does not
+connect: a worker starts and serves callers while its database is away.
 
-A Store imports and builds a repository when it is first asked for: a command that reads the journal
-does without all others.
+A Store imports and builds each repository on first use. A command that reads the journal loads no
+other repository.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Store", "check_form", "form_of", "migrate", "open_database"]
 MESSAGES_A_DAY = 10
-"""Text messages of one occasion that a number is sent in a day, where no setting says otherwise."""
+"""Default limit: text messages of one occasion to one number in a day."""
 
 
 @dataclass(frozen=True)
 class Store:
-    """Everything that is kept, by whom it serves."""
+    """The repositories of one database."""
 
     database: Database
     pepper: Pepper = field(repr=False)
@@ -177,7 +177,7 @@ class Store:
         return StoredFingerprint(self.database)
 
     def close(self) -> None:
-        """Give every connection back. The store can be used again afterwards."""
+        """Close all connections. The store can be used again afterwards."""
         self.database.close()
 
 
@@ -187,6 +187,6 @@ def open_database(
     messages_a_day: int = MESSAGES_A_DAY,
     clock: Clock | None = None,
 ) -> Store:
-    """The store at a database that is migrated. Unusable: ``url`` is no database URL."""
+    """Return the store of a migrated database. Raise Unusable if ``url`` is no database URL."""
     database = Database(make_engine(read_url(url)))
     return Store(database, pepper, messages_a_day, clock or SystemClock())

@@ -1,4 +1,4 @@
-"""Who did what is stored, as columns of its row."""
+"""The actor of an operation, as columns of the operation's row."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ivr.store.columns import Word
 
 
 def actor_columns() -> tuple[Column[Any], ...]:
-    """Empty in rows that a program before form 0015 has written."""
+    """Return the columns of an actor. Programs older than form 0015 leave them null."""
     return Column("actor_kind", Word), Column("actor_id", Text), Column("channel", Word)
 
 
 def row_of(actor: Actor) -> dict[str, str]:
-    """The values of the columns."""
+    """Return the values of the actor's columns."""
     return {
         "actor_kind": actor.kind.value,
         "actor_id": actor.id,
@@ -25,7 +25,7 @@ def row_of(actor: Actor) -> dict[str, str]:
 
 
 def actor_of(row: Row[Any], key: str) -> Actor:
-    """Who acted; ``key`` is the key of the operation."""
+    """Return the actor of a row; ``key`` is the key of the operation."""
     if row.actor_id is None:  # before form 0015 only callers acted, and their keys were call:step
         return caller(key.rpartition(":")[0])
     return Actor(ActorKind(row.actor_kind), row.actor_id, Channel(row.channel))

@@ -1,4 +1,4 @@
-"""Announcements as stored."""
+"""Repository of announcements."""
 
 from __future__ import annotations
 
@@ -19,11 +19,14 @@ _NEWEST = select(func.max(announcements.c.id))
 
 @dataclass
 class StoredAnnouncements(Announcements):
-    """Every process asks for the newest again and again: it is read when there is another."""
+    """Keeps the newest announcement in memory, since every process asks for it often.
+
+    Each call reads only the newest id; the whole row is read when the id has changed.
+    """
 
     database: Database
     _read: tuple[int | None, Announcement | None] = (None, None)
-    """The newest that was read, with its number."""
+    """Id of the newest announcement when it was last read, and the announcement."""
 
     def newest(self) -> Announcement | None:
         ((newest,),) = self.database.ask(_NEWEST)

@@ -1,8 +1,8 @@
-"""Tries to identify, as stored.
+"""Repository of identification attempts.
 
-A try is a row before it is compared, so a crash leaves a failure and two calls at once see each
-other's. A match or an unlock marks the number's earlier failures as forgotten; the rows stay until
-they are pruned.
+The row of an attempt is written before the secret is compared. So an attempt that ends in a crash
+counts as a failure, and two simultaneous calls see each other's attempts. A match or an unlock
+marks the number's earlier failures as forgotten; the rows stay until they are pruned.
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ from ivr.store.database import Database
 from ivr.store.tables import attempts
 
 _IN_ORDER = 0x4956_5231
-"""PostgreSQL advisory lock: one try is counted and written after another.
+"""PostgreSQL advisory lock: attempts are counted and written one after another.
 
-Without it two tries at once would not see each other.
+Without the lock two simultaneous attempts would not see each other.
 """
 STRANGERS = (CallerKind.KNOWN.value, CallerKind.UNKNOWN.value)
 MOST_BY_CALLER = 1000
-"""Newest failures of a calling number that are looked at; its limits leave it far fewer."""
+"""Limit of the newest failures of a calling number that are read; its limits allow far fewer."""
 PRUNED_AT_ONCE = 1000
-"""Rows in one transaction of pruning."""
+"""Rows that one transaction of pruning reads."""
 
 
 class StoredAttempts(Attempts):
@@ -83,7 +83,7 @@ class StoredAttempts(Attempts):
             return OpenedAttempt(id, earlier)
 
     def settle(self, id: int, result: AttemptResult) -> None:
-        """Settling twice changes nothing."""
+        """Write the result of an attempt. A second call changes nothing."""
         with self._database.writing() as connection:
             settled = connection.execute(
                 update(attempts)
@@ -113,7 +113,8 @@ class StoredAttempts(Attempts):
 
     def prune(self, before: datetime, failures_before: datetime) -> int:
         last = pruned = 0
-        newest = select(func.max(attempts.c.id)).scalar_subquery()  # SQLite numbers on from it
+        # The newest row stays: SQLite derives the next id from it.
+        newest = select(func.max(attempts.c.id)).scalar_subquery()
         while True:
             with self._database.writing() as connection:
                 rows = connection.execute(
@@ -137,7 +138,7 @@ class StoredAttempts(Attempts):
 
 
 def forget_all(connection: Connection, number: Msisdn) -> None:
-    """Forget all failures of a number, within a transaction that does more."""
+    """Forget all failures of a number, within the caller's transaction."""
     connection.execute(update(attempts).where(_failures_of(number)).values(forgotten=True))
 
 
@@ -187,8 +188,11 @@ def _by_caller(
 def _of_strangers(
     connection: Connection, trunk: str, at: datetime, failed: ColumnElement[bool]
 ) -> tuple[int, int, int]:
-    """Failures of a trunk's unknown callers and of all its strangers in ten minutes, and of all
-    strangers of the line in one."""
+    """Count the recent failures of strangers.
+
+    Return those of the trunk's unknown callers and those of all its strangers, both in ten
+    minutes, and those of all strangers of the line in one minute.
+    """
     of_trunk = attempts.c.trunk == trunk
     is_unknown = attempts.c.kind == CallerKind.UNKNOWN.value
 
@@ -206,7 +210,7 @@ def _of_strangers(
 
 
 def _delete_useless(connection: Connection, rows: Sequence[Any], failures_before: datetime) -> int:
-    """Delete those of ``rows`` that no rule needs."""
+    """Delete those of ``rows`` that no rule needs; return how many."""
     useless = []
     old: dict[tuple[str, bool], list[int]] = {}
     for row in rows:
@@ -225,7 +229,7 @@ def _delete_useless(connection: Connection, rows: Sequence[Any], failures_before
 
 
 def _failures_of(number: Msisdn) -> ColumnElement[bool]:
-    """Those that still count against a number."""
+    """Select the failures that still count against a number."""
     return and_(
         attempts.c.number == number,
         attempts.c.result != AttemptResult.MATCH.value,
@@ -234,7 +238,7 @@ def _failures_of(number: Msisdn) -> ColumnElement[bool]:
 
 
 def _alike(kind: CallerKind | str) -> ColumnElement[bool]:
-    """Those by the own phone, or those by everybody else."""
+    """Select the attempts from the number's own phone, or those from all other phones."""
     if CallerKind(kind).is_own:
         return attempts.c.kind == CallerKind.OWN.value
     return attempts.c.kind.in_(STRANGERS)

@@ -1,6 +1,6 @@
-"""What waits, counted in the database.
+"""Count the orders, messages, requests and call-backs that wait.
 
-Each query walks an index over what is not done, not over what was ever asked for.
+Each query reads an index range of open rows only, not of all rows ever written.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Bounds on what callers leave, kept when two of them write at once."""
+"""Limits on call-backs and requests per party, enforced also for simultaneous writers."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _ONE_AT_A_TIME = 0x4956_5232
 
 
 def one_at_a_time(connection: Connection, table: Table) -> None:
-    """Let one transaction after another count in a table and write to it.
+    """Take the table's advisory lock, so that transactions count and write one after another.
 
-    On SQLite a writing transaction is alone anyway.
+    SQLite needs no lock: it has one writing transaction at a time.
     """
     if connection.dialect.name == "postgresql":
         key = func.hashtext(table.name)
@@ -23,7 +23,7 @@ def one_at_a_time(connection: Connection, table: Table) -> None:
 
 
 def is_alone(connection: Connection, table: Table) -> bool:
-    """As one_at_a_time, without waiting: whether no other transaction is at it."""
+    """Take the lock of one_at_a_time without waiting; False: another transaction holds it."""
     if connection.dialect.name != "postgresql":
         return True
     key = func.hashtext(table.name)
@@ -38,9 +38,10 @@ def is_spent(
     party: str | None,
     bound: Bound,
 ) -> bool:
-    """Whether a party has as many rows as its bound allows; None: all unknown ones together.
+    """Tell whether a party has as many rows as its bound allows.
 
-    What a former owner of the number left does not count.
+    ``party`` None stands for all unknown parties together. Rows of a former owner of the number do
+    not count.
     """
     whose = column.is_(None) if party is None else column == party
     since = bound.since

@@ -1,4 +1,4 @@
-"""The tables of what calls leave behind."""
+"""The tables of the journal."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ calls = Table(
     Column("taken", Taken, nullable=False),
     Index(None, "started"),
 )
-"""``taken``: when the last worker that had the call took it, in milliseconds since 1970."""
+"""``taken``: when the last worker took the call, in milliseconds since 1970."""
 
 call_steps = Table(
     "call_steps",
@@ -46,8 +46,10 @@ call_steps = Table(
     Column("key", Word, nullable=False),
     Column("at", Float, nullable=False),
 )
-"""``taken`` says which worker's they are, ``at`` is seconds since then. What a worker was told of
-earlier ones has positions below 0."""
+"""``taken`` identifies the worker that wrote the steps; ``at`` is in seconds since then.
+
+Positions below 0: steps of earlier workers, which this worker knows from the checkpoint.
+"""
 
 call_goals = Table(
     "call_goals",
@@ -86,4 +88,4 @@ agent_events = Table(
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("call", "event", "agent"),
 )
-"""Not tied to ``calls``: a call reaches the agents even when no line took it."""
+"""No foreign key to ``calls``: a call reaches the agents even when no worker took it."""

@@ -1,4 +1,4 @@
-"""What is remembered of calling numbers, and whom to call back."""
+"""Repositories of callers' languages and of call-backs."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class StoredCallers(Callers):
 
 WAITS = callbacks.c.status.in_([CallbackStatus.OPEN.value, CallbackStatus.TAKEN.value])
 TAKEN, DONE = "callback.taken", "callback.done"
-"""Acts, in the audit."""
+"""Actions in the audit."""
 
 
 class StoredCallbacks(CallbackRepository):
@@ -83,11 +83,11 @@ class StoredCallbacks(CallbackRepository):
             return Left.DONE
 
     def list(self, status: CallbackStatus, most: int) -> Sequence[Callback]:
-        """Those of one state, oldest first."""
+        """Return the call-backs in one state, oldest first."""
         return self._oldest(callbacks.c.status == status.value, most)
 
     def waiting(self, most: int) -> Sequence[Callback]:
-        """All that are not done, oldest first: who has waited longest is called first."""
+        """Return all call-backs that are not done, oldest first."""
         return self._oldest(WAITS, most)
 
     def _oldest(self, which: ColumnElement[bool], most: int) -> Sequence[Callback]:

@@ -1,4 +1,4 @@
-"""One-time codes as stored."""
+"""Repository of one-time codes."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class StoredCodes(CodeRepository):
             codes.c.tries_elsewhere: codes.c.tries_elsewhere + case((is_same, 0), else_=1),
         }
         with self._database.writing() as connection:
-            # Rows are locked by their update: of tries at once no more than ``most`` are counted.
+            # The update locks the rows: simultaneous tries cannot exceed ``most``.
             found = connection.execute(
                 update(codes)
                 .where(of_kind, _is_good(at), tries < most)
@@ -83,14 +83,15 @@ class StoredCodes(CodeRepository):
             return used.rowcount > 0
 
     def prune(self, before: datetime) -> int:
-        newest = select(func.max(codes.c.id)).scalar_subquery()  # SQLite numbers on from it
+        # The newest row stays: SQLite derives the next id from it.
+        newest = select(func.max(codes.c.id)).scalar_subquery()
         old = delete(codes).where(codes.c.until < before, codes.c.id < newest)
         with self._database.writing() as connection:
             return connection.execute(old).rowcount
 
 
 def end_codes(connection: Connection, number: Msisdn) -> None:
-    """End the codes of a number, within a transaction that does more."""
+    """Delete the codes of a number, within the caller's transaction."""
     connection.execute(delete(codes).where(codes.c.number == number))
 
 

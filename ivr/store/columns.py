@@ -1,4 +1,4 @@
-"""Kinds of columns, and the names of constraints."""
+"""Column types, and the naming convention of constraints."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 metadata = MetaData(naming_convention=NAMES)
-"""All tables."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware time in UTC, on databases with time zones and on those without."""
+    """An aware time in UTC, also on databases without time zones."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -48,7 +47,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class CharacteristicsType(TypeDecorator["Characteristics"]):
-    """Names and values of what a service is set to, as JSON; null: nothing."""
+    """The characteristics of a service (names and values) as JSON; null: none."""
 
     impl = Text
     cache_ok = True
@@ -69,10 +68,10 @@ class CharacteristicsType(TypeDecorator["Characteristics"]):
 
 
 Counter = BigInteger().with_variant(Integer, "sqlite")
-"""SQLite numbers rows by itself only in a column of type INTEGER."""
+"""A generated row id. INTEGER on SQLite: it generates ids only in columns of that type."""
 Taken = BigInteger().with_variant(Integer, "sqlite")
 """When a worker took a call, in milliseconds since 1970."""
 Number = String(20)
 """A telephone number."""
 Word = String(40)
-"""An id or state, one of a closed set."""
+"""An id or a state from a closed set."""

@@ -1,4 +1,4 @@
-"""Many rows into a table at once: COPY where the database has it."""
+"""Bulk insert: COPY on PostgreSQL, INSERT elsewhere."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ TYPES = {"String": "varchar", "Text": "text", "BigInteger": "int8", "Integer": "
     "LargeBinary": "bytea",
     "Boolean": "bool",
 }
-"""PostgreSQL's names of the columns' types, for a binary COPY."""
+"""PostgreSQL's names of SQLAlchemy's column types, for a binary COPY."""
 
 
 def copy_into(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Add rows whose values are in the order of the table's columns. No row fires a check."""
+    """Insert rows, unchecked; their values are in the order of the table's columns."""
     if not rows:
         return
     names = [column.name for column in table.c]

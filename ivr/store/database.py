@@ -1,8 +1,8 @@
-"""A database that answers quickly or says that it does not.
+"""Access to a database in short transactions with deadlines.
 
-Every transaction is short. Reading and writing are told apart, because SQLite has one writer: a
-writing transaction takes the lock when it begins, so that what it has read is still true when it
-writes. On PostgreSQL rows are locked where that matters.
+Reading and writing transactions are separate, because SQLite has one writer. A writing transaction
+takes the lock when it begins, so that what it has read is still true when it writes. On PostgreSQL
+the repositories lock rows where that matters.
 """
 
 from __future__ import annotations
@@ -39,23 +39,23 @@ if TYPE_CHECKING:
 
 Ts = TypeVarTuple("Ts")
 DEADLINE = 3
-"""Seconds that waiting for a connection or a lock, or one statement, may take."""
+"""Limit in seconds for a statement, and for waiting for a connection or a lock."""
 STATEMENT = 600
-"""Seconds that a statement of an import may take."""
+"""Limit in seconds for a statement of an import."""
 FOR_OTHERS = 60
-"""Seconds that an import waits for the locks of others, such as another import."""
+"""Limit in seconds for an import's wait for locks, such as those of another import."""
 ASK_SECONDS = 1.0
-"""Seconds that the answer to a question may take that a call can go on without."""
+"""Limit in seconds for a query whose answer a call can do without."""
 CONNECTIONS = 20
-"""Connections of a process at most."""
+"""Most connections of one process."""
 KEPT = 10
-"""Connections to SQLite that are kept while they are idle."""
+"""Most idle connections to SQLite that are kept open."""
 _OURS = (IntegrityError, ProgrammingError, DataError, NotSupportedError)
-"""Errors that a database which is well gives to a wrong program: never "unavailable"."""
+"""Errors that a programming mistake causes: they never mean "unavailable"."""
 
 
 def read_url(text: str) -> URL:
-    """The URL of a database; Unusable if it is none, or of a kind that is not served."""
+    """Parse a database URL. Raise Unusable if it is none, or of an unsupported database."""
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
@@ -76,14 +76,14 @@ def read_url(text: str) -> URL:
 
 
 def file_of(url: URL) -> Path | None:
-    """The file of an SQLite database; None for PostgreSQL."""
+    """Return the file of an SQLite database; None for PostgreSQL."""
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 def make_engine(url: URL) -> Engine:
-    """Pooled connections with deadlines; nothing is connected yet."""
+    """Return an engine with pooled connections and deadlines. It does not connect yet."""
     if file_of(url) is None:
-        from ivr.store.postgres import postgres_engine  # SQLite does without the driver
+        from ivr.store.postgres import postgres_engine  # SQLite needs no PostgreSQL driver
 
         return postgres_engine(url, CONNECTIONS, DEADLINE)
     engine = create_engine(
@@ -101,21 +101,21 @@ def make_engine(url: URL) -> Engine:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """How a database is used just now."""
+    """The present use of a database."""
 
     in_use: int
-    """Connections, of ``size`` at most."""
+    """Connections in use, at most ``size``."""
     size: int
     is_away: bool
-    """Its server does not answer: everything that needs it fails at once."""
+    """The server does not answer: every transaction fails at once."""
 
 
 class Database:
-    """One database, in short transactions. Any of them may raise TemporarilyUnavailable."""
+    """One database, used in short transactions. Each may raise TemporarilyUnavailable."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        # A command ends without a word; its connections are given back all the same.
+        # Commands end without calling close(): the finalizer closes their connections.
         weakref.finalize(self, engine.dispose)
         self._postgres: PostgresPool | None = engine.get_execution_options().get("pool")
         self._writer = engine.execution_options(begin="BEGIN IMMEDIATE")
@@ -123,13 +123,16 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that changes nothing."""
+        """Open a transaction that changes nothing."""
         with self._transaction(self.engine, DEADLINE) as connection:
             yield connection
 
     def ask(self, query: Select[*Ts], **parameters: str) -> Sequence[Row[*Ts]]:
-        """The rows of a short query, outside any transaction, for a call that can go on without
-        them: the answer is waited for ASK_SECONDS."""
+        """Return the rows of a short query that a call can do without.
+
+        The query runs outside any transaction. TemporarilyUnavailable: no answer within
+        ASK_SECONDS.
+        """
         with self._connected(self._asker, ASK_SECONDS) as connection:
             if self._postgres:
                 self._postgres.commit_each(connection)
@@ -137,17 +140,17 @@ class Database:
 
     @contextmanager
     def writing(self, seconds: int = DEADLINE) -> Iterator[Connection]:
-        """A transaction that is kept whole or not at all; ``seconds`` bounds each statement."""
+        """Open a writing transaction; ``seconds`` is the limit for each statement."""
         with self._transaction(self._writer, seconds) as connection:
             yield connection
 
     @contextmanager
     def importing(self, *, is_writing: bool = False) -> Iterator[Connection]:
-        """A writing transaction without a bound on its whole time, such as an import.
+        """Open a writing transaction without a limit on its total time, such as an import.
 
-        Each of its statements has STATEMENT seconds, and waits FOR_OTHERS seconds for locks.
-        Unless ``is_writing`` it takes no lock when it begins, so that others go on writing
-        meanwhile: it should touch shared tables only at its end.
+        Each statement may take STATEMENT seconds and wait FOR_OTHERS seconds for locks. Unless
+        ``is_writing``, the transaction takes no lock when it begins, so that others can write in
+        the meantime; it should write to shared tables only at its end.
         """
         engine = self._writer if is_writing else self.engine
         with self._connected(engine, DEADLINE + 1) as connection, connection.begin():
@@ -162,8 +165,11 @@ class Database:
 
     @contextmanager
     def _transaction(self, engine: Engine, seconds: int) -> Iterator[Connection]:
-        """``seconds`` bound each statement on the server, and here all together, with a second
-        more: a server that does not keep the time is given up."""
+        """Open a transaction with a limit of ``seconds`` for each statement on the server.
+
+        This process waits one second longer, for all statements together. It gives up a server
+        that does not enforce its own limit.
+        """
         with self._connected(engine, seconds + 1) as connection, connection.begin():
             if seconds != DEADLINE and self._postgres:
                 connection.exec_driver_sql(f"SET LOCAL statement_timeout = {seconds * 1000}")
@@ -171,15 +177,17 @@ class Database:
 
     @contextmanager
     def _connected(self, engine: Engine, seconds: float) -> Iterator[Connection]:
-        """A connection, on which answers are waited for ``seconds`` in all. SQLite bounds
-        itself."""
+        """Open a connection whose answers may take ``seconds`` in total (PostgreSQL only).
+
+        SQLite enforces its own limits.
+        """
         with answered(), engine.connect() as connection:
             if self._postgres:
                 self._postgres.bound(connection, seconds, seconds)
             yield connection
 
     def usage(self) -> Usage:
-        """For who watches over it. Asks nothing of the database."""
+        """Return the present use, for monitoring. Sends no query."""
         if self._postgres:
             is_away = self._postgres.breaker.state is not BreakerState.CLOSED
             return Usage(self._postgres.in_use, self._postgres.size, is_away)
@@ -194,7 +202,7 @@ class Database:
 
 @contextmanager
 def answered() -> Iterator[None]:
-    """Turn "no answer", in each of its forms, into TemporarilyUnavailable."""
+    """Turn each form of "no answer" into TemporarilyUnavailable."""
     try:
         yield
     except PoolTimeout:
@@ -207,13 +215,13 @@ def answered() -> Iterator[None]:
 
 
 def first_line(error: BaseException | None) -> str:
-    """What a driver says, in one line."""
+    """Return the first line of a driver's error message."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[0] if lines else type(error).__name__
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
+    connection.isolation_level = None  # _begin_sqlite begins transactions, not the driver
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA synchronous = NORMAL")

@@ -1,4 +1,4 @@
-"""Sealing what must be read again: a PUK. Code words and passports are never readable at all."""
+"""Encryption of PUKs, which must be readable. Code words and passports are stored as hashes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ivr.errors import Unusable
 
 _NONCE = 12
 Pepper = str | Callable[[], str]
-"""The pepper, or how it is had: a process that seals and opens nothing does without it."""
+"""The pepper, or a function that returns it: only a process that encrypts or decrypts needs it."""
 
 
 class PukCipher:
@@ -41,15 +41,15 @@ class PukCipher:
         return nonce + self._cipher.encrypt(nonce, secret.keys.encode(), number.encode())
 
     def _nonce(self, number: Msisdn, secret: Secret) -> bytes:
-        """The same for the same secret of a number, so that an import of it again changes nothing.
+        """Derive the nonce from number and secret, so that importing them again changes nothing.
 
-        A nonce that is a keyed hash of what it seals serves for nothing else (as in RFC 5297).
+        A keyed hash of the plain text as nonce is never used for another plain text (RFC 5297).
         """
         text = f"{number}|{secret.keys}".encode()
         return hmac.digest(self._nonce_key, text, hashlib.sha256)[:_NONCE]
 
     def open(self, number: Msisdn, sealed: bytes) -> Secret:
-        """Unusable if it was sealed with another pepper or for another number."""
+        """Decrypt a secret. Raise Unusable if it belongs to another pepper or another number."""
         try:
             text = self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], number.encode())
         except InvalidTag:

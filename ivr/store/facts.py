@@ -1,7 +1,7 @@
-"""Facts that the owner of a number is not told of yet.
+"""Events that the owner of a number must be told of and has no message about yet.
 
-A fact is told if the outbox has a message under its reference. Each query reads a range of an
-index: what was written within some time.
+An event is told when the outbox has a message under its reference. Each query reads an index range:
+the rows written in a given time.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from ivr.store.tables import attempts, audit, messages, order_items, orders, sub
 
 AUDITED = {PUK_TOLD: Occasion.PUK, "codeword.set": Occasion.CODEWORD}
 SUFFIXES = ("", "-changed", "-off")
-"""Of the occasions of one service."""
+"""Suffixes of the occasions of one service."""
 _SWITCHED_OFF = and_(order_items.c.service.in_(OFF), order_items.c.action == DELETE)
 
 
@@ -72,7 +72,7 @@ class StoredFacts(Facts):
         )
         query = (
             select(orders.c.id)
-            .where(orders.c.due.is_not(None), untold)  # only held orders are due: they are few
+            .where(orders.c.due.is_not(None), untold)  # only held orders have a due time: few rows
             .order_by(asc(orders.c.ordered), asc(orders.c.id))
             .limit(most)
         )

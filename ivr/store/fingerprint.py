@@ -1,7 +1,7 @@
-"""The pepper's fingerprint: a database tells whether a process has the pepper that made its hashes.
+"""The pepper's fingerprint: it tells whether a process has the pepper that made the hashes.
 
-It is an HMAC of a constant, so that nothing of the pepper is in the database. Without it, a process
-with another pepper would find each right code word wrong, and lock its owner out.
+The fingerprint is an HMAC of a constant, so the database holds nothing of the pepper. Without the
+check, a process with another pepper would refuse each correct code word and lock its owner out.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from ivr.store.upsert import insert_or_ignore
 
 NAME = "pepper"
 REPLACED = "pepper.replaced"
-"""The act, in the audit."""
+"""The action in the audit."""
 LOOKED_AT = 1000
-"""Subscribers among whom a PUK is looked for that the pepper must open."""
+"""Subscribers whose PUKs are tried when the database has no fingerprint yet."""
 REPLACE_SECONDS = 600
-"""That deleting what millions of subscribers have may take."""
+"""Limit in seconds for deleting the secrets of millions of subscribers."""
 
 
 def fingerprint_of(pepper: str) -> str:
-    """64 hexadecimal digits."""
+    """Return the fingerprint of a pepper: 64 hexadecimal digits."""
     return hmac.digest(pepper.encode(), b"ivr pepper fingerprint 1", hashlib.sha256).hex()
 
 
@@ -40,14 +40,14 @@ class StoredFingerprint:
     database: Database
 
     def is_kept(self) -> bool:
-        """Whether the database knows which pepper is its own."""
+        """Tell whether the database has a fingerprint."""
         with self.database.reading() as connection:
             return _kept(connection) is not None
 
     def agrees(self, pepper: str) -> bool:
-        """Whether a pepper is the database's. One that has none yet takes it for its own.
+        """Tell whether a pepper belongs to the database. Write its fingerprint if there is none.
 
-        A database of an older version has secrets and no fingerprint: then the pepper must open
+        A database of an older version has secrets and no fingerprint: then the pepper must decrypt
         one of its PUKs.
         """
         digest = fingerprint_of(pepper)
@@ -63,10 +63,10 @@ class StoredFingerprint:
             return _kept(connection) == digest
 
     def replace(self, pepper: str, author: str, at: datetime) -> int:
-        """Make a pepper the database's, and delete what another one made.
+        """Store the fingerprint of a new pepper and delete all secrets made with the old one.
 
-        Answers how many subscribers have lost code word, passport or PUK. Their calls must
-        identify anew.
+        Return how many subscribers have lost their code word, passport or PUK. Their calls must
+        identify again.
         """
         had = (
             subscribers.c.codeword.is_not(None)
@@ -94,7 +94,7 @@ def _kept(connection: Connection) -> str | None:
 
 
 def _opens(connection: Connection, pepper: str) -> bool:
-    """Whether a pepper opens any PUK of the first subscribers; True where they have none."""
+    """Tell whether a pepper decrypts any PUK of the first subscribers; True if they have none."""
     first = (
         select(subscribers.c.msisdn, subscribers.c.puk)
         .order_by(subscribers.c.msisdn)

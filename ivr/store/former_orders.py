@@ -1,4 +1,4 @@
-"""Orders of a former owner that are open when the number changes hands."""
+"""Open orders of a former owner when the number changes hands."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ Numbers = Select[tuple[str]]
 
 
 def end_orders(connection: Connection, numbers: Numbers, at: datetime) -> None:
-    """What the former owner ordered and was never sent is cancelled; nobody is told of it.
+    """Cancel the former owner's orders that were never sent; undo those that may have been sent.
 
-    What the network may know of is undone: it is asked to cancel it, or sent the opposite, as for
-    an undo that a caller orders (``ivr.care.orders``). It costs nobody anything.
+    The network is asked to cancel a sent order, or gets the opposite order, as for an undo that a
+    caller orders (``ivr.care.orders``). No fee is charged and no message is sent.
     """
     mine = orders.c.number.in_(numbers)
     connection.execute(
         delete(promises).where(promises.c.order_id.in_(select(orders.c.id).where(mine)))
     )
     found = select(orders).where(mine, orders.c.settled.is_(None)).order_by(orders.c.ordered)
-    # Locked: what is not sent yet is not sent while it is cancelled.
+    # The lock keeps workers from sending an order while it is cancelled.
     still_open = read_orders(connection, found.with_for_update())
     sent = {each.id for each in still_open if _may_be_sent(each, at)}
     going_back = {each.undoes for each in still_open if each.undoes}
@@ -45,7 +45,7 @@ def end_orders(connection: Connection, numbers: Numbers, at: datetime) -> None:
 
 
 def _may_be_sent(order: Order, at: datetime) -> bool:
-    """Whether the network was asked for an order, or its call may be asking just now."""
+    """Tell whether an order was sent to the network, or its call may be sending it now."""
     is_new = order.ordered > at - timedelta(seconds=IN_HAND)
     was_sent = order.sent is not Sent.NOT or order.tries > 0
     return order.state is not OrderState.HELD and (was_sent or is_new)

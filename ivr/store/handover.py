@@ -1,7 +1,7 @@
-"""A number that changes hands: its new owner inherits nothing of the former one.
+"""A number that changes hands: the new owner inherits nothing from the former one.
 
-Who is another owner says ``ivr.care.ownership``. One set of statements for all numbers of an
-import, however many.
+``ivr.care.ownership`` decides when the owner is another person. One set of statements handles all
+numbers of an import.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ from ivr.store.tables import (
 )
 
 CHANGED, RENEWED = "owner.changed", "passport.changed"
-"""The audit's words for a number that changed hands, and for one whose secrets ended only."""
+"""Actions in the audit: a number changed hands; only its secrets ended."""
 AT_ONCE = 2000
 """Rows sent at a time."""
 _temporary = MetaData()
@@ -69,18 +69,18 @@ def hand_over(
     now: Callable[[], datetime],
     lock: Callable[[Connection], None] = lambda _connection: None,
 ) -> int:
-    """Clear what numbers of ``incoming`` must not keep; answers how many have another owner.
+    """Clear what numbers of ``incoming`` must not keep; return how many have another owner.
 
-    To be called before the new rows are carried over, in the same transaction. ``lock`` locks the
+    Call this before the new rows are carried over, in the same transaction. ``lock`` locks the
     rows of all these numbers, in the order of the numbers.
     """
-    # SQLite cannot write any more once it has read what another has changed since: so this takes
-    # the lock of its one writer before anything is read.
+    # An SQLite transaction cannot write after another one has changed what it read. This statement
+    # takes the writer's lock before anything is read.
     connection.execute(update(subscribers).where(false()).values(language=subscribers.c.language))
     lock(connection)
     _temporary.create_all(connection, checkfirst=False)
     _find(connection, incoming)
-    at = now()  # the rows are locked: nothing of a former owner's is written after it
+    at = now()  # read under the lock: the former owner writes nothing after this time
     count = connection.execute(
         select(func.count()).select_from(_ended).where(_ended.c.is_other)
     ).scalar_one()
@@ -93,9 +93,9 @@ def hand_over(
 
 
 def _find(connection: Connection, incoming: Table) -> None:
-    """Note what ends of which number, with the rows of these numbers locked.
+    """Note for each number whether its ownership or its secrets end. Lock the rows read.
 
-    Only rows are looked at whose difference can end anything.
+    The query reads only rows whose difference can end anything.
     """
     old, new = subscribers.c, incoming.c
     differing = (
@@ -129,7 +129,7 @@ def _find(connection: Connection, incoming: Table) -> None:
 
 _HOLDER = tuple(field.name for field in dataclasses.fields(Holder))
 _KEPT = tuple(name for name in _HOLDER if name != "passport")
-"""What stays as it is where a file does not know it."""
+"""Columns that keep their value where a file has none."""
 
 
 def _end_secrets(connection: Connection, numbers: Numbers) -> None:
@@ -174,7 +174,7 @@ def _end_ownership(connection: Connection, numbers: Numbers, at: datetime) -> No
 
 
 def _drop_messages(connection: Connection, numbers: Numbers, at: datetime) -> None:
-    """Text messages to the former owner that were not sent."""
+    """Drop the text messages to the former owner that were not sent."""
     connection.execute(
         update(messages)
         .where(messages.c.due.is_not(None), messages.c.number.in_(numbers))
@@ -189,7 +189,7 @@ def _drop_messages(connection: Connection, numbers: Numbers, at: datetime) -> No
 
 
 def _end_errands(connection: Connection, numbers: Numbers) -> None:
-    """Invoices that were not faxed, and call-backs that were not made; nobody is told of them."""
+    """End open invoices and call-backs of the former owner. No message is sent."""
     is_going = invoices.c.state.in_((FaxState.WAITING.value, FaxState.SENDING.value))
     connection.execute(
         update(invoices)

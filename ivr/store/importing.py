@@ -1,12 +1,12 @@
-"""Taking over subscribers: many rows, all or none.
+"""Import of subscribers: all rows or none.
 
-Rows go into temporary tables first, which nobody else sees and which lock nothing; a few statements
-then carry over what differs. The line goes on answering meanwhile.
+Rows go into temporary tables first. Other connections do not see these tables, and they lock
+nothing. A few statements then carry over the differences. Calls are served in the meantime.
 
-An update keeps what the file does not know: the code word, columns that the file has not, passport
-and PUK where their cells are empty, since when a service is on and what it is set to. What an order
-has changed since the file was made stays (``ivr.store.younger``). A number that changes hands keeps
-nothing of its former owner (``ivr.store.handover``).
+An update keeps the values that the file does not have: the code word, columns that are not in the
+file, passport and PUK where their cells are empty, a service's start and characteristics. It also
+keeps what an order changed after the file was made (``ivr.store.younger``). A number that changes
+hands keeps nothing of its former owner (``ivr.store.handover``).
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ from ivr.system.clock import SystemClock
 
 CLOCK = SystemClock()
 AT_ONCE = 2000
-"""Rows sent at a time."""
+"""Rows in one batch."""
 
 _temporary = MetaData()
 _incoming = Table(
@@ -74,7 +74,7 @@ _incoming = Table(
     Column("has_services", Boolean),
     prefixes=["TEMPORARY"],
 )
-"""Null: the file does not know. The columns of ``subscribers`` but for ``has_services``."""
+"""The columns are those of ``subscribers``, and ``has_services``. Null: not in the file."""
 _incoming_services = Table(
     "incoming_services",
     _temporary,
@@ -87,10 +87,10 @@ _INDEXES = (
     "CREATE UNIQUE INDEX incoming_number ON incoming_subscribers (msisdn)",
     "CREATE INDEX incoming_service ON incoming_services (msisdn, service)",
 )
-"""Made when the rows are there. A number is once in a file, which the reader sees to."""
+"""Created after the rows are inserted. The reader ensures that each number occurs once."""
 _NAMES = [column.name for column in _incoming.c if column.name in subscribers.c]
 _IF_KNOWN = (*TEXTS, "passport", "puk")
-"""Columns that stay as they are where the file does not know."""
+"""Columns that keep their value where the file has none."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def import_rows(
     as_of: datetime | None = None,
     took: timedelta = timedelta(0),
 ) -> Imported:
-    """As ``SubscriberImports.take_over``; ``progress`` and ``writing`` as of ``ImportProgress``."""
+    """See ``SubscriberImports.take_over``; for ``progress`` and ``writing`` ``ImportProgress``."""
     verifying, seal = CredentialVerifier(pepper), PukCipher(pepper)
     coming = iter(rows)
     count, at = 0, now()
@@ -174,7 +174,7 @@ def _values(row: Row, verifying: CredentialVerifier, seal: PukCipher) -> tuple[A
 
 
 def _settle_in(connection: Connection) -> None:
-    """Let the planner know the temporary tables: nothing else looks at them."""
+    """Create the indexes and run ANALYZE: autovacuum does not analyse temporary tables."""
     for index in _INDEXES:
         connection.exec_driver_sql(index)
     if connection.dialect.name == "postgresql":
@@ -183,14 +183,14 @@ def _settle_in(connection: Connection) -> None:
 
 
 def _lock(connection: Connection) -> None:
-    """Nobody orders or settles anything for these numbers until the import is over."""
+    """Lock the rows of these numbers: no order is written or settled before the import ends."""
     mine = select(subscribers.c.msisdn).join(_incoming, _incoming.c.msisdn == subscribers.c.msisdn)
     rows = mine.order_by(subscribers.c.msisdn).with_for_update(of=subscribers).subquery()
     connection.execute(select(func.count()).select_from(rows))
 
 
 def _carry_over(connection: Connection) -> None:
-    """Update the numbers that differ, and add those that are new."""
+    """Update the numbers that differ and insert the new ones."""
     old, new = subscribers.c, _incoming.c
     values: dict[str, ColumnElement[Any]] = {
         name: func.coalesce(new[name], old[name]) if name in _IF_KNOWN else new[name]
@@ -218,7 +218,7 @@ def _carry_over(connection: Connection) -> None:
 
 
 def _carry_over_services(connection: Connection) -> None:
-    """Services that the file has not go, those that it adds come; all others stay as they are."""
+    """Delete services that are not in the file, add those that are new, and keep all others."""
     old, new, told = subscriber_services.c, _incoming_services.c, _incoming.c
     connection.execute(
         delete(subscriber_services).where(

@@ -1,4 +1,4 @@
-"""Invoices as stored, and the tries to send them."""
+"""Repository of invoices and of the tries to send them by fax."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class StoredInvoices(InvoiceRepository):
         with self.database.writing() as connection:
             lock(connection, draft.paper.phone)
             newest = _newest_locked(connection, year)
-            # Looked for under the year's lock: two writers of one key come one after another.
+            # Searched under the year's lock: writers of the same key come one after another.
             if found := _read(connection, known):
                 written = found[0]
                 if (written.actor, written.paper.phone) != (draft.actor, draft.paper.phone):
@@ -138,7 +138,7 @@ class StoredInvoices(InvoiceRepository):
             )
 
     def newest(self, most: int) -> Sequence[Invoice]:
-        """Newest first, whatever their state."""
+        """Return invoices in any state, newest first."""
         order = (desc(invoices.c.year), desc(invoices.c.sequence))
         with self.database.reading() as connection:
             return _read(connection, select(invoices).order_by(*order).limit(most))
@@ -158,7 +158,7 @@ class StoredInvoices(InvoiceRepository):
 
 
 def _newest_locked(connection: Connection, year: int) -> int:
-    """The year's newest number; until the transaction ends nobody else takes one."""
+    """Return the year's newest number, locked for other writers until the transaction ends."""
     mine = invoice_years.c.year == year
     insert_or_ignore(connection, invoice_years, {"year": year, "newest": 0}, invoice_years.c.year)
     row = connection.execute(select(invoice_years.c.newest).where(mine).with_for_update())

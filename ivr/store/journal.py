@@ -1,7 +1,7 @@
-"""The record of calls as stored. Read for people, too.
+"""Repository of the journal: calls write it, people read it.
 
-A call that another worker takes up again keeps one record: the path of the new one stands behind
-what earlier workers wrote, in whichever order they were written. Writing the same end twice changes
+A call that another worker resumes keeps one record. The path of the later worker follows the paths
+of the earlier ones, in whatever order they were written. Writing the same end twice changes
 nothing.
 """
 
@@ -31,7 +31,7 @@ from ivr.store.snapshots import AgentEventRow, JournalWrite, SnapshotWriter, tak
 
 
 class StoredJournal(Journal):
-    """Writes each entry at once. Calls are served by ``JournalWriter``, which does not wait."""
+    """Writes each entry immediately. Workers use ``JournalWriter``, which does not wait."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -47,12 +47,12 @@ class StoredJournal(Journal):
         self.write([AgentEventRow(call, event, agent, at)])
 
     def write(self, entries: Sequence[JournalWrite]) -> None:
-        """Write entries of many calls, all or none."""
+        """Write entries of many calls in one transaction."""
         with self._database.writing() as connection:
             write(connection, entries)
 
     def newest(self, most: int, since: datetime | None = None) -> Sequence[Record]:
-        """Calls that began at ``since`` or later, the newest first."""
+        """Return the calls that began at ``since`` or later, newest first."""
         query = select(calls).order_by(desc(calls.c.started), desc(calls.c.id)).limit(most)
         if since is not None:
             query = query.where(calls.c.started >= since)
@@ -88,11 +88,11 @@ class StoredJournal(Journal):
 
 
 _SLICE = 500
-"""Ids in one query; SQLite bounds the parameters of a statement."""
+"""Ids in one query: SQLite limits the parameters of a statement."""
 
 
 def _of(connection: Connection, table: Table, ids: Sequence[str]) -> dict[str, list[Any]]:
-    """The rows of each call, in their order."""
+    """Return the rows of each call, in order."""
     call = table.c.call if "call" in table.c else table.c.call_id
     order = (table.c.taken, table.c.position) if "taken" in table.c else (table.c.id,)
     found: dict[str, list[Any]] = {id: [] for id in ids}
@@ -104,10 +104,10 @@ def _of(connection: Connection, table: Table, ids: Sequence[str]) -> dict[str, l
 
 
 def _joined(rows: Sequence[Any]) -> list[Any]:
-    """The rows of a call's workers, one after another.
+    """Join the rows of a call's workers, in the order of the workers.
 
-    What a worker was told of earlier ones (positions below 0) stands in for what these could not
-    write any more.
+    Rows with positions below 0 come from a later worker. They replace rows that the earlier
+    workers could not write.
     """
     joined: list[Any] = []
     for _, mine in groupby(rows, lambda row: row.taken):

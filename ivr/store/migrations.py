@@ -1,7 +1,7 @@
-"""Bringing a database to the form that this program needs.
+"""Migrate a database to the form that this program needs.
 
-Safe when several processes start at once: one does the work, the others wait for it. A migration
-is one transaction on both databases: done or not begun.
+Several processes may start at once: one migrates, the others wait for it. A migration is one
+transaction, on PostgreSQL and on SQLite.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 HEAD = "0017"
-"""The newest migration in ``db/versions``. Ids are four digits and grow."""
+"""The newest migration in ``db/versions``. Ids have four digits and increase."""
 FOLDER = Path(__file__).resolve().parents[2] / "db"
 _LOCK = 0x4956_5230
 """PostgreSQL advisory lock of migrations: "IVR0" in ASCII."""
 _PATIENCE = 120
-"""Seconds that a migration may take."""
+"""Limit in seconds for a migration."""
 
 
 @dataclass(frozen=True)
@@ -41,20 +41,20 @@ class Form:
     """The form of a database."""
 
     revision: str | None
-    """The newest of its migrations; None: it is empty."""
+    """The newest migration that was applied; None: the database is empty."""
     oldest: str | None
-    """The oldest migration whose programs it serves; None: it does not say."""
+    """The oldest migration whose programs can use the database; None: not stored."""
 
     @property
     def serves(self) -> bool:
-        """Whether this program can work on it."""
+        """Tell whether this program can use the database."""
         if self.revision is None or self.revision < HEAD:
             return False
         return self.revision == HEAD or (self.oldest is not None and self.oldest <= HEAD)
 
 
 def form_of(url: str) -> Form:
-    """The form of a database as it is; nothing is made. Errors as in migrate."""
+    """Read the form of a database. Changes nothing. Errors as in migrate."""
     read = read_url(url)
     file = file_of(read)
     if file is not None and not file.exists():
@@ -68,10 +68,10 @@ def form_of(url: str) -> Form:
 
 
 def check_form(url: str) -> None:
-    """See that the form of a database serves this program; an empty one is given it.
+    """Check that the form of a database fits this program. Migrate an empty database.
 
-    Unusable says what to do where it is an older one, or a newer one that does not serve programs
-    as old as this.
+    Unusable: the form is older, or is newer and does not serve this program; the text says what
+    to do.
     """
     form = form_of(url)
     if form.revision is None:
@@ -86,7 +86,7 @@ def check_form(url: str) -> None:
 
 
 def migrate(url: str) -> None:
-    """Bring the database at ``url`` to HEAD, creating it if it is an SQLite file not yet there.
+    """Migrate the database at ``url`` to HEAD. Create an SQLite file that does not exist.
 
     Unusable: the URL is wrong, the database cannot be read or written, or is newer than the
     program. TemporarilyUnavailable: its server does not answer.
@@ -95,7 +95,7 @@ def migrate(url: str) -> None:
 
 
 def to(url: URL, revision: str) -> None:
-    """As migrate, but to any revision, also backwards; ``base`` is an empty database."""
+    """Migrate to any revision, forwards or backwards; ``base`` is an empty database."""
     engine = make_engine(url)
     try:
         with _usable(url):
@@ -110,7 +110,7 @@ def to(url: URL, revision: str) -> None:
 
 
 def revision_of(connection: Connection) -> str | None:
-    """The migration that a database is at; None: it is empty."""
+    """Return the newest applied migration; None: the database is empty."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     found = connection.execute(text("SELECT version_num FROM alembic_version"))
@@ -118,7 +118,7 @@ def revision_of(connection: Connection) -> str | None:
 
 
 def revisions() -> list[str]:
-    """The ids of all migrations, oldest first."""
+    """Return the ids of all migrations, oldest first."""
     return sorted(file.name[:4] for file in (FOLDER / "versions").glob("[0-9]*.py"))
 
 
@@ -139,7 +139,7 @@ def _newer(revision: str) -> str:
 
 
 def configuration(connection: Connection) -> Config:
-    """Alembic's configuration: all of it, as there is no alembic.ini."""
+    """Return Alembic's whole configuration: there is no alembic.ini."""
     from alembic.config import Config
 
     config = Config()
@@ -171,7 +171,7 @@ def _move(connection: Connection, revision: str) -> None:
 
 
 def _prepare(url: URL) -> None:
-    """Make the file of an SQLite database and put it into WAL mode, which it then keeps."""
+    """Create the file of an SQLite database and switch it to WAL mode, which is permanent."""
     file = file_of(url)
     if file is None:
         return
@@ -192,7 +192,7 @@ def _prepare(url: URL) -> None:
 
 @contextmanager
 def _alone(url: URL) -> Iterator[None]:
-    """One process at a time per SQLite folder; the lock leaves nothing behind."""
+    """Lock an SQLite database's folder for one process. The lock leaves no file."""
     file = file_of(url)
     if file is None:
         yield
@@ -212,12 +212,12 @@ def _alone_on_server(connection: Connection) -> None:
 
 
 _WRONG = ("28", "3D")
-"""SQLSTATE classes that waiting does not mend: wrong user or password, no such database."""
+"""SQLSTATE classes of permanent errors: wrong user or password, no such database."""
 
 
 @contextmanager
 def _usable(url: URL) -> Iterator[None]:
-    """At the start, says in one sentence what a person can mend."""
+    """Turn errors at start into Unusable with a sentence on what to correct, where possible."""
     try:
         yield
     except OSError as error:
@@ -236,7 +236,7 @@ def _usable(url: URL) -> Iterator[None]:
 
 
 def _mend(url: URL, said: BaseException | None) -> str | None:
-    """What is wrong and the way out; None where waiting may mend it."""
+    """Return what is wrong and what to do; None: the error may be temporary."""
     file, reason = file_of(url), first_line(said)
     if file is None:
         import psycopg

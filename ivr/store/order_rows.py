@@ -1,7 +1,7 @@
-"""Rows of orders, and of what they change: read and written within a transaction of another.
+"""Rows of orders and of their changes, read and written within the caller's transaction.
 
 Locks are taken in one order: the subscriber's row, then the package that is given back, then the
-order's own.
+order's row.
 """
 
 from __future__ import annotations
@@ -40,17 +40,17 @@ from ivr.store.upsert import insert_or_ignore
 
 ADD, MODIFY, DELETE = "add", "modify", "delete"
 LIVE = orders.c.settled.is_(None) | (orders.c.state == OrderState.COMPLETED.value)
-"""Orders that are open or completed: all but those that came to nothing."""
+"""Orders that are open or completed."""
 
 
 def lock(connection: Connection, number: Msisdn) -> None:
-    """Until the transaction ends nobody else writes an order of the number, or settles one."""
+    """Lock the number: until the transaction ends no other one writes or settles its orders."""
     mine = select(subscribers.c.msisdn).where(subscribers.c.msisdn == number)
     connection.execute(mine.with_for_update())
 
 
 def insert_order(connection: Connection, order: Order) -> bool:
-    """Write a new order; False: there is one with its external id."""
+    """Write a new order; False: an order with its external id exists."""
     row = {
         "id": order.id,
         "external_id": order.external_id,
@@ -93,14 +93,14 @@ def _insert_changes(connection: Connection, id: str, changes: Sequence[Change]) 
 
 
 def replace_changes(connection: Connection, order: Order, changes: Sequence[Change] | None) -> None:
-    """Write what an order changes anew; None: it changes what it says."""
+    """Replace the changes of an order; None: keep them."""
     if changes is not None and changes != order.changes:
         connection.execute(delete(order_items).where(order_items.c.order_id == order.id))
         _insert_changes(connection, order.id, changes)
 
 
 def situation_of(connection: Connection, number: Msisdn, order: Order | None) -> Situation:
-    """What an order of a number is weighed against."""
+    """Read what the rules compare an order of a number with."""
     mine = select(orders).where(orders.c.number == number, orders.c.settled.is_(None))
     if order is not None:
         mine = mine.where(orders.c.id != order.id)
@@ -118,7 +118,10 @@ def situation_of(connection: Connection, number: Msisdn, order: Order | None) ->
 
 
 def kin_of(connection: Connection, order: Order) -> tuple[Order | None, tuple[Order, ...]]:
-    """The order that one undoes, and the others that undo the same, or this one."""
+    """Return the order that ``order`` undoes, and the other undos of that order.
+
+    For an order that is no undo: None, and the undos of this order.
+    """
     root = order.undoes or order.id
     undos = select(orders).where(orders.c.undoes == root, orders.c.id != order.id, LIVE)
     undone = read_orders(connection, select(orders).where(orders.c.id == order.undoes))
@@ -131,13 +134,16 @@ def last_settled(
     service: ServiceId,
     parts: frozenset[str] = frozenset(),
 ) -> datetime | None:
-    """When a completed order of the owner that stands last changed a service, or parts of it."""
+    """Return when an order last changed a service, or parts of it.
+
+    Only completed orders of the present owner count that were not undone.
+    """
     mine = (
         orders.c.number == number,
         orders.c.state == OrderState.COMPLETED.value,
         orders.c.ordered > owner_since(connection, number),
     )
-    # Two queries, each by the number: in one, SQLite would walk all undos, for each order.
+    # Two queries, each by number: in a single one SQLite would read all undos for each order.
     undone = set(connection.execute(select(orders.c.undoes).where(*mine)).scalars())
     changing = (
         select(orders.c.id, orders.c.settled, order_items)
@@ -155,7 +161,7 @@ def last_settled(
 def write_settlement(
     connection: Connection, before: Subscriber | None, settlement: Settlement
 ) -> None:
-    """Write what follows from the end of an order."""
+    """Write the results of the end of an order."""
     for order in settlement.orders:
         connection.execute(
             update(orders)
@@ -176,7 +182,7 @@ def write_settlement(
 
 
 def _end_proofs(connection: Connection, order: Order) -> None:
-    """A proof holds for a state of the number: in the call that ordered another, it goes on."""
+    """End the proofs for a number whose state changes, except in the call that ordered it."""
     connection.execute(
         update(subscribers)
         .where(subscribers.c.msisdn == order.number)
@@ -250,7 +256,7 @@ def _action(change: Change) -> str:
 
 
 def read_orders(connection: Connection, query: Select[Any]) -> list[Order]:
-    """The orders of a query, with what they change."""
+    """Return the orders of a query with their changes."""
     rows = connection.execute(query).all()
     if not rows:
         return []

@@ -1,4 +1,4 @@
-"""The order book as stored, in TM Forum's words (TMF641)."""
+"""The order book in the database, in the terms of TMF641."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class StoredOrders(OrderRepository):
                 return answer
             if answer.changes is not None:
                 order = dataclasses.replace(order, changes=answer.changes)
-            if not insert_order(connection, order):  # of a number that is not there to be locked
+            if not insert_order(connection, order):  # the number has no row that could be locked
                 known = self._known(connection, order)
                 assert known is not None
                 return known
@@ -154,7 +154,7 @@ class StoredOrders(OrderRepository):
             if order.settled is not None:
                 return order
             undone, undos = kin_of(connection, order)
-            if order.undoes is not None:  # the meter may not count while it is paid back
+            if order.undoes is not None:  # the meter must not update a package during its refund
                 connection.execute(
                     select(subscriber_packages.c.order_id)
                     .where(subscriber_packages.c.order_id == order.undoes)
@@ -226,7 +226,7 @@ class StoredOrders(OrderRepository):
 
     def held(self, number: Msisdn) -> Sequence[Order]:
         if not self.database.ask(_HELD, number=number):
-            return []  # as in nearly every call
+            return []  # saves a transaction in nearly every call
         mine = select(orders).where(orders.c.number == number, orders.c.due.is_not(None))
         return self._read(mine.order_by(*FIRST_DUE))
 
@@ -243,7 +243,7 @@ class StoredOrders(OrderRepository):
     def charges(
         self, number: Msisdn, since: datetime, until: datetime
     ) -> Sequence[tuple[ServiceId, Money]]:
-        """Oldest first. A fee stands under the service that was asked for, not its requirement."""
+        """Return fees, oldest first, under the service ordered and not the one it requires."""
         done = orders.c.state == OrderState.COMPLETED.value
         taken = (
             select(orders)
@@ -269,7 +269,7 @@ class StoredOrders(OrderRepository):
         return [(service, Money(fee)) for service, fee in fees if fee > 0]
 
     def newest(self, most: int) -> Sequence[Order]:
-        """Newest first, whatever their state."""
+        """Return orders in any state, newest first."""
         return self._read(
             select(orders).order_by(desc(orders.c.ordered), desc(orders.c.id)).limit(most)
         )
@@ -286,7 +286,7 @@ class StoredOrders(OrderRepository):
         return found
 
     def _locked(self, connection: Connection, id: str) -> Order:
-        """An order that nobody else settles until the transaction ends."""
+        """Read an order, locked until the transaction ends. LookupError: there is none."""
         number = connection.execute(select(orders.c.number).where(orders.c.id == id)).scalar()
         if number is None:
             raise LookupError(f"there is no order {id}")
@@ -294,7 +294,7 @@ class StoredOrders(OrderRepository):
         return _one(connection, id, locked=True)
 
     def _cancel(self, connection: Connection, id: str, at: datetime, reason: Reason) -> None:
-        """Cancel a held order, and its undo with it."""
+        """Cancel a held order and its undo."""
         order = _one(connection, id, locked=True)
         _, undos = kin_of(connection, order)
         settlement = settle(order, OrderState.CANCELLED, at, reason, Situation(None, undos=undos))

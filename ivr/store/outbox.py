@@ -1,7 +1,7 @@
-"""The outbox as stored.
+"""Repository of the outbox.
 
-A message that is claimed is not due before its claim ends: so two workers never hold the same one,
-and a worker that dies loses none.
+A claim moves the due time of a message to the end of the claim. So two workers never hold the same
+message, and a worker that dies loses none.
 """
 
 from __future__ import annotations
@@ -50,25 +50,25 @@ GONE = (
     MessageState.DELIVERED.value,
     MessageState.UNDELIVERED.value,
 )
-"""States of what the message centre has taken."""
+"""States of messages that the message centre has accepted."""
 SENT_AGAIN = (MessageState.FAILED.value, MessageState.UNDELIVERED.value)
-"""States of what a person may have sent again."""
+"""States of messages that an operator's user may send again."""
 MOST_NAMESAKES = 500
-"""Parts with one of the names of a receipt that are looked at, the newest."""
+"""Limit of the newest parts that are read for the names in a receipt."""
 
 
 WAITED = "waited too long"
 BODY_LEFT: ColumnElement[str] = case(
     (messages.c.occasion.in_(sorted(SECRET_OCCASIONS)), ""), else_=messages.c.body
 )
-"""What is kept of a body once its message has left the outbox."""
+"""The body that is kept after a message has left the outbox."""
 
 
 @dataclass(frozen=True)
 class StoredOutbox(Outbox, Outgoing):
     database: Database
     a_day: int
-    """Messages of one occasion that a number may be sent in 24 hours."""
+    """Limit of messages of one occasion to one number in 24 hours."""
     now: Callable[[], datetime]
 
     def put(self, number: Msisdn, body: str, reference: str) -> None:
@@ -235,7 +235,7 @@ class StoredOutbox(Outbox, Outgoing):
             if found is None:
                 return False
             mine = message_parts.c.message_id == found.message
-            # What a part has come to is final: another receipt of it changes nothing.
+            # The result of a part is final: a second receipt for it changes nothing.
             noted = connection.execute(
                 update(message_parts)
                 .where(mine, message_parts.c.part == found.part)
@@ -251,10 +251,10 @@ class StoredOutbox(Outbox, Outgoing):
         return True
 
     def retry(self, ids: Iterable[int], at: datetime, author: str) -> int:
-        """Put messages that failed or were not delivered into the outbox anew; answers how many.
+        """Put messages that failed or were not delivered back into the outbox; return how many.
 
-        They are whole again, as if written at ``at``. What is in another state stays, and so does
-        a message whose text is not kept.
+        All their parts are sent again, as if written at ``at``. Messages in other states, and
+        messages whose text is not kept, stay as they are.
         """
         again = {
             "state": MessageState.WAITING.value,
@@ -283,7 +283,7 @@ class StoredOutbox(Outbox, Outgoing):
         return len(found)
 
     def failed(self, since: datetime, most: int) -> Sequence[Message]:
-        """What has failed since then, oldest first."""
+        """Return the messages that failed at ``since`` or later, oldest first."""
         query = (
             select(messages)
             .where(messages.c.state == MessageState.FAILED.value, messages.c.settled >= since)
@@ -294,12 +294,12 @@ class StoredOutbox(Outbox, Outgoing):
             return _read(connection, query)
 
     def get(self, id: int) -> Message | None:
-        """One message, whatever its state."""
+        """Return a message in any state."""
         with self.database.reading() as connection:
             return next(iter(_read(connection, select(messages).where(messages.c.id == id))), None)
 
     def oldest_waiting(self) -> Message | None:
-        """What has been in the outbox the longest, for who looks after it."""
+        """Return the message that has waited longest, for monitoring."""
         query = (
             select(messages)
             .where(messages.c.state == MessageState.WAITING.value)
@@ -312,7 +312,7 @@ class StoredOutbox(Outbox, Outgoing):
     def newest(
         self, most: int, number: Msisdn | None = None, state: MessageState | None = None
     ) -> Sequence[Message]:
-        """Newest first, of one number or of all, in one state or in any."""
+        """Return messages, newest first; None: of all numbers, in any state."""
         query = select(messages).order_by(desc(messages.c.written), desc(messages.c.id)).limit(most)
         if number is not None:
             query = query.where(messages.c.number == number)
@@ -323,12 +323,12 @@ class StoredOutbox(Outbox, Outgoing):
 
 
 def _waiting(id: int) -> Any:
-    """An update of a message that has not left the outbox."""
+    """Return an update of a message that has not left the outbox."""
     return update(messages).where(messages.c.id == id, messages.c.state.in_(PUT_OFF))
 
 
 def _sent(connection: Connection, number: Msisdn, occasion: str, since: datetime) -> int:
-    """How many messages of an occasion went to the present owner of a number."""
+    """Count the messages of an occasion to the present owner of a number."""
     since = max(since, owner_since(connection, number))
     return connection.execute(
         select(func.count()).where(
@@ -341,7 +341,7 @@ def _sent(connection: Connection, number: Msisdn, occasion: str, since: datetime
 
 
 def _conclude(connection: Connection, id: int, told: Sequence[bool | None]) -> MessageState | None:
-    """The state that a message has by the receipts of its parts; None: it has not changed."""
+    """Write and return the state that follows from the parts' receipts; None: no change."""
     if False in told:
         state = MessageState.UNDELIVERED
     elif None in told:

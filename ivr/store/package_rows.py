@@ -1,4 +1,4 @@
-"""The table of what is left of packages, as people hand it in: one row a package."""
+"""The import file of the packages' remaining amounts: one row for each package."""
 
 from __future__ import annotations
 
@@ -33,22 +33,25 @@ HEADINGS = (
 COLUMNS = tuple(heading.name for heading in HEADINGS)
 MOST = 10**9
 Unknown = Callable[[Collection[str]], Collection[str]]
-"""Answers those ids that no order has."""
+"""Returns those external ids that no order has."""
 
 
 def read_left(file: Path) -> dict[str, int]:
-    """What is left, by the order's external id. Unusable names every bad row by line and column."""
+    """Read the remaining amounts by the order's external id.
+
+    Unusable names every bad row by line and column.
+    """
     return PackageFile(file).rows(lambda _ids: ())
 
 
 class PackageFile:
-    """One file of the meter. ``table.notes`` is complete when its rows are read."""
+    """One file of the meter. ``table.notes`` is complete after its rows are read."""
 
     def __init__(self, file: Path) -> None:
         self.table = Table(file, HEADINGS)
 
     def rows(self, unknown: Unknown) -> dict[str, int]:
-        """As read_left; ids of ``unknown`` orders are faults too."""
+        """Read the rows as read_left does; ids of ``unknown`` orders are faults too."""
         table = self.table
         left: dict[str, int] = {}
         lines: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""What is left of packages, as the operator's meter reports it."""
+"""Remaining amounts of packages, as the operator's meter reports them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ivr.store.database import Database
 from ivr.store.tables import orders, subscriber_packages
 
 ASKED_AT_ONCE = 10_000
-"""Orders in one question."""
+"""Orders in one query."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class StoredPackages(Packages):
     clock: Clock
 
     def unknown(self, ids: Collection[str]) -> list[str]:
-        """Those external ids that no order has."""
+        """Return those external ids that no order has."""
         coming, known = iter(ids), set[str]()
         with self.database.reading() as connection:
             while some := list(islice(coming, ASKED_AT_ONCE)):

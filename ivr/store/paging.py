@@ -1,5 +1,7 @@
-"""Keyset pages: each begins behind the last row of the one before, so that a row which is added
-meanwhile moves none."""
+"""Keyset pagination: a page begins after the last row of the page before it.
+
+So a row that is added in the meantime does not move the others.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +30,9 @@ def read_page(
     *,
     newest_first: bool = True,
 ) -> Page[T]:
-    """A page of ``most`` rows in the order of ``keys``, which together name one row.
+    """Read a page of ``most`` rows in the order of ``keys``, which together identify a row.
 
-    Unusable: the cursor is none of ours.
+    Unusable: the cursor is invalid.
     """
     if cursor is not None:
         values = tuple_(*keys)

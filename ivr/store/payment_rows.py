@@ -1,4 +1,4 @@
-"""The table of payments that people hand in: one row a payment."""
+"""The import file of payments: one row for each payment."""
 
 from __future__ import annotations
 
@@ -53,18 +53,18 @@ _REFERENCE = "reference"
 
 
 def read_payments(file: Path, subscribers: Subscribers, zone: ZoneInfo) -> list[PaymentRow]:
-    """The rows of a file. Unusable names every bad one by line and column."""
+    """Read the rows of a file. Unusable names every bad row by line and column."""
     return PaymentFile(file).rows(subscribers, zone)
 
 
 class PaymentFile:
-    """One file of payments. ``table.notes`` is complete when its rows are read."""
+    """One file of payments. ``table.notes`` is complete after its rows are read."""
 
     def __init__(self, file: Path) -> None:
         self.table = Table(file, HEADINGS)
 
     def rows(self, subscribers: Subscribers, zone: ZoneInfo) -> list[PaymentRow]:
-        """As read_payments."""
+        """Read the rows as read_payments does."""
         table = self.table
         found: dict[int, PaymentRow] = {}
         places: dict[tuple[str, str], int] = {}

@@ -1,4 +1,4 @@
-"""Payments as stored."""
+"""Repository of payments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ivr.store.database import Database
 from ivr.store.tables import payments
 
 AT_ONCE = 500
-"""Rows that are compared and written at a time, and all of the same number."""
+"""Rows in one batch; a batch is larger if the rows of its last number go beyond the limit."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class StoredPayments(Payments):
 
 
 def _by_number(rows: Sequence[PaymentRow]) -> Iterator[list[PaymentRow]]:
-    """Some rows at a time, never a part of a number's; each number's in the file's order."""
+    """Yield batches that hold all rows of each of their numbers, in the file's order."""
     some: list[PaymentRow] = []
     ordered = sorted(rows, key=lambda row: row.number)
     for _, mine in groupby(ordered, key=lambda row: row.number):
@@ -74,7 +74,7 @@ def _by_number(rows: Sequence[PaymentRow]) -> Iterator[list[PaymentRow]]:
 
 
 def _equals(connection: Connection, coming: Sequence[PaymentRow]) -> list[KnownPayment]:
-    """Known payments that some of ``coming`` may be."""
+    """Return the known payments that may be equal to some of ``coming``."""
     moments = [row.at for row in coming]
     may_be = [payments.c.at.between(min(moments), max(moments))]
     if names := {row.reference for row in coming if row.reference}:

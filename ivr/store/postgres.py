@@ -1,8 +1,8 @@
-"""Connections to PostgreSQL: psycopg's pool, with a breaker before it and a time-out on each wait.
+"""Connections to PostgreSQL: psycopg's pool with a breaker and a time-out for each wait.
 
-The server ends a slow statement, TCP a lost host, the pool a wait for a free connection. A breaker
-answers at once while the server is away; only a connection that cannot be made opens it. A busy
-database is therefore never taken for one that is gone.
+The server ends a slow statement, TCP detects a lost host, the pool ends the wait for a free
+connection. While the server is away, the breaker fails each request immediately. Only a failed
+connection attempt opens the breaker, so a busy database does not count as an outage.
 """
 
 from __future__ import annotations
@@ -26,40 +26,40 @@ from ivr.errors import TemporarilyUnavailable
 from ivr.system.breaker import Breaker, BreakerOpen, BreakerState
 
 log = structlog.get_logger()
-# It warns of each connection that fails. The breaker says once that the database is away.
+# The pool warns of each failed connection. The breaker logs an outage once.
 logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
 
 CONNECTING = 2
-"""Seconds that connecting may take: the least that the driver knows."""
+"""Limit in seconds for connecting: the driver's minimum."""
 CHECK_AFTER = 1.0
 """Seconds after which an idle connection is checked before it is used."""
 CHECK_SECONDS = 1.0
-"""How long the answer to a check is waited for."""
+"""Limit in seconds for the answer to a check."""
 MAX_IDLE = 60.0
-"""Seconds after which the pool closes one of the connections that nobody needs."""
+"""Seconds after which the pool closes one of the unused connections."""
 REST = 0.2
 """Seconds between two tries to reach a server that is away."""
 
 
 class BoundedConnection(psycopg.Connection[Any]):
-    """A connection that gives up a server which stands still.
+    """A connection with a limit for the wait for a server that hangs.
 
-    A server that is stopped but holds its connections (SIGSTOP, a paused machine, a disk that
-    hangs) acknowledges what it is sent. Neither its own time-outs nor those of TCP end the wait.
+    A stopped server that keeps its connections (SIGSTOP, a paused machine, a disk that hangs)
+    still acknowledges what it receives. Neither its own time-outs nor those of TCP end the wait.
     """
 
     seconds = CHECK_SECONDS
-    """How long one answer may take."""
+    """Limit in seconds for one answer."""
     deadline = math.inf
-    """When the last answer must be there, in seconds of time.monotonic."""
+    """Time limit for the last answer, in seconds of time.monotonic."""
     answered = 0.0
-    """When the last answer came, likewise."""
+    """Time of the last answer, in seconds of time.monotonic."""
 
     @classmethod
     def connect(  # type: ignore[override]
         cls, conninfo: str = "", *, failed: Callable[[psycopg.Error], None], **given: Any
     ) -> BoundedConnection:
-        """As psycopg's. ``failed`` is told of an error, which the pool keeps to itself."""
+        """Connect as psycopg does. Pass an error to ``failed``: the pool does not report it."""
         try:
             return super().connect(conninfo, **given)
         except psycopg.Error as error:
@@ -73,30 +73,33 @@ class BoundedConnection(psycopg.Connection[Any]):
             answer = super().wait(gen, interval, timeout)
         except psycopg.OperationalError:
             if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
-                self.pgconn.finish()  # nobody can use it: the answer may still come
+                self.pgconn.finish()  # not usable any more: the answer may still arrive
                 raise psycopg.OperationalError(f"no answer within {timeout:.1f} s") from None
             raise
         self.answered = time.monotonic()
         return answer
 
     def add_notice_handler(self, callback: Any) -> None:
-        """Add none: SQLAlchemy adds one whenever it takes the connection, and removes none."""
+        """Do nothing: SQLAlchemy adds a handler at each checkout and never removes one."""
 
 
 class _Pool(ConnectionPool[BoundedConnection]):
     error: psycopg.Error | None = None
-    """Why it was closed: the server cannot be reached."""
+    """Why the pool was closed: the server cannot be reached."""
 
 
 class PostgresPool:
-    """The connections of one engine. A pool is made when one is needed, and replaced after an
-    outage: nobody gets a connection of before, and whoever waits for one is let go."""
+    """The connections of one engine. Creates a pool on demand and replaces it after an outage.
+
+    So no thread gets a connection from before the outage, and threads that wait for one stop
+    waiting.
+    """
 
     def __init__(self, size: int, seconds: float) -> None:
-        """``size``: connections at most. ``seconds``: how long one is waited for."""
+        """``size``: most connections. ``seconds``: limit for the wait for a connection."""
         self.size = size
         self.given: dict[str, Any] = {}
-        """Arguments of the driver's connect."""
+        """Arguments of the driver's ``connect``."""
         self.breaker = Breaker(1, REST, REST, changed=self._tell)
         self._seconds = seconds
         self._pool: _Pool | None = None
@@ -104,12 +107,12 @@ class PostgresPool:
         self._reason = ""
         """Why the last connection could not be made."""
         self._since: float | None = None
-        """When the outage that is in the log was noted."""
+        """Start of the outage that was logged, in seconds of time.monotonic."""
         self._is_tried = False
 
     @property
     def in_use(self) -> int:
-        """Connections that are used or being made."""
+        """Connections that are in use or being opened."""
         pool = self._pool
         if pool is None:
             return 0
@@ -117,10 +120,10 @@ class PostgresPool:
         return stats["pool_size"] - stats["pool_available"]
 
     def take(self) -> BoundedConnection:
-        """A connection whose server has just answered; its ``close`` gives it back.
+        """Return a connection whose server has just answered; its ``close`` gives it back.
 
-        TemporarilyUnavailable: none was free in time, or the server is away. psycopg.Error: it
-        cannot be reached.
+        TemporarilyUnavailable: no connection was free in time, or the server is away.
+        psycopg.Error: the server cannot be reached.
         """
         try:
             with self.breaker.passing(TemporarilyUnavailable):
@@ -129,7 +132,7 @@ class PostgresPool:
             raise TemporarilyUnavailable("database", self._reason) from None
 
     def close(self) -> None:
-        """Close all connections; more are made when they are needed."""
+        """Close all connections; new ones are opened on demand."""
         with self._lock:
             pool, self._pool = self._pool, None
         if pool is not None:
@@ -137,13 +140,13 @@ class PostgresPool:
 
     @staticmethod
     def bound(connection: Connection, answer: float, whole: float = math.inf) -> None:
-        """Bound, in seconds, each answer on a connection and all of them together."""
+        """Set the limits in seconds for each answer on a connection and for all together."""
         driver = _driver_of(connection)
         driver.seconds, driver.deadline = answer, time.monotonic() + whole
 
     @staticmethod
     def commit_each(connection: Connection) -> None:
-        """Begin no transaction on a connection until it is given back."""
+        """Switch a connection to autocommit until it is given back."""
         _driver_of(connection).autocommit = True
 
     def _take(self, until: float) -> BoundedConnection:
@@ -154,7 +157,7 @@ class PostgresPool:
             except PoolClosed:
                 if pool.error is not None:
                     raise pool.error.with_traceback(None) from None
-                continue  # another thread has found a lost connection in it
+                continue  # another thread found a lost connection and replaced the pool
             except PoolTimeout:
                 raise TemporarilyUnavailable("database", "all its connections are in use") from None
             if _answers(connection):
@@ -180,7 +183,10 @@ class PostgresPool:
             return self._pool
 
     def _failed(self, pool: _Pool, error: psycopg.Error) -> None:
-        """A connection cannot be made: nobody waits for one any longer."""
+        """Note a failed connection, and close the pool unless the server is only full.
+
+        So the threads that wait for a connection stop waiting.
+        """
         self._reason = str(error).strip().partition("\n")[0]
         if not is_full(self._reason):
             pool.error = error
@@ -190,11 +196,11 @@ class PostgresPool:
         with self._lock:
             if self._pool is pool:
                 self._pool = None
-        # A pool waits for its own threads when it is closed, and this may be one of them.
+        # Closing a pool waits for the pool's threads, and this may be one of them.
         threading.Thread(target=pool.close, args=(0,), daemon=True).start()
 
     def _tell(self, state: BreakerState) -> None:
-        """Log an outage once it has lasted: a command of people ends before."""
+        """Log an outage after a second failure. A command that a person runs ends earlier."""
         now = time.monotonic()
         match state:
             case BreakerState.OPEN if self._is_tried and self._since is None:
@@ -209,7 +215,7 @@ class PostgresPool:
 
 
 def postgres_engine(url: URL, size: int, seconds: int) -> Engine:
-    """An engine on a PostgresPool, which is its execution option ``pool``."""
+    """Return an engine on a PostgresPool, which is the execution option ``pool``."""
     pool = PostgresPool(size, seconds)
     engine = create_engine(
         url,
@@ -236,7 +242,7 @@ def postgres_engine(url: URL, size: int, seconds: int) -> Engine:
 
 
 def is_full(reason: str) -> bool:
-    """PostgreSQL is there, and has no connection left for us (53300)."""
+    """Tell whether PostgreSQL runs but has no free connection (SQLSTATE 53300)."""
     return "too many c" in reason or "connection slots" in reason
 
 
@@ -247,8 +253,10 @@ def _driver_of(connection: Connection) -> BoundedConnection:
 
 
 def _answers(connection: BoundedConnection) -> bool:
-    """Whether the server of an idle connection is still there. One that was used a moment ago is
-    believed."""
+    """Tell whether the server of an idle connection still answers.
+
+    Send no query if it answered less than CHECK_AFTER seconds ago.
+    """
     connection.seconds, connection.deadline = CHECK_SECONDS, math.inf
     if connection.autocommit:
         connection.autocommit = False

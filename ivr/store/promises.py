@@ -1,4 +1,4 @@
-"""Orders whose result was promised by text message, as stored."""
+"""Repository of promises: orders whose result the caller gets as a text message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests to the back office as stored."""
+"""Repository of requests to the back office."""
 
 from __future__ import annotations
 

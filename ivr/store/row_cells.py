@@ -1,4 +1,4 @@
-"""The cells of a subscriber's row. What is wrong is named by column; a secret is never repeated."""
+"""Parser for the cells of a subscriber's row. Errors name the column and never show a secret."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from ivr.store.subscriber_row import LONGEST, TEXTS, KnownCatalogueIds
 from ivr.system.printable import hidden, named
 
 _PLAIN = re.compile(r"993(6[0-9]|71)[0-9]{6}")
-"""A number in the form in which it is kept; any other form is left to the numbering plan."""
+"""A number in its stored form. ``NationalNumbering`` parses all other forms."""
 _PUK = re.compile(r"[0-9]{8}")
 _SPACED = re.compile(r"(?<=[0-9])[ ,.'’](?=[0-9]{3}(?![0-9]))")
-"""What stands between the thousands of a number whose length is known."""
+"""A separator of thousands in a number whose length is known."""
 _GROUPED = re.compile(r"[0-9]{1,3}([,.'’][0-9]{3})+")
 """A number with separators of thousands."""
 _JOINED = re.compile(r"[;,|+/\s]+")
-"""What stands between the ids of services."""
+"""Separators between the ids of services."""
 TEXT = "make the column a text in the spreadsheet, and export it again"
 PUK_DIGITS = 8
 MOST_KEPT = 10_000
-"""Different cells of services that are remembered."""
+"""Most different cells of the column ``services`` that are cached."""
 LONGEST_NUMBER = 40
-"""Letters of a cell that may be a telephone number."""
+"""Most characters of a cell that is parsed as a telephone number."""
 MOST_MANAT = 10**12
-"""More than any account holds, and than fits into a column."""
+"""Limit for an amount: more than any account holds."""
 
 
 class RowParser:
-    """Cells of one file into rows. What is the same in many rows is looked at once."""
+    """Parses the cells of one file into rows. Caches results that recur in many rows."""
 
     def __init__(self, table: Table, known: KnownCatalogueIds) -> None:
         self._notes = table.notes
@@ -51,7 +51,7 @@ class RowParser:
         self._services: dict[str, frozenset[ServiceId]] = {}
 
     def row(self, line: int, cells: tuple[str, ...]) -> Row:
-        """BadCell names the column and what is wrong with it."""
+        """Parse a row. BadCell names the first wrong column and the error."""
         number, name, passport, language, tariff, status, balance, services, puk, *texts = cells
         return Row(
             msisdn=self._msisdn(number, line),
@@ -70,7 +70,7 @@ class RowParser:
         )
 
     def faults(self, line: int, cells: tuple[str, ...]) -> list[BadCell]:
-        """All that is wrong with a row which ``row`` does not take."""
+        """Return all errors of a row that ``row`` refuses."""
         number, name, passport, language, tariff, status, balance, services, puk, *texts = cells
         return failures(
             (
@@ -175,7 +175,7 @@ class RowParser:
 
 
 def read_msisdn(column: str, text: str) -> Msisdn:
-    """A mobile number in any of its forms. BadCell says what a spreadsheet has made of it."""
+    """Parse a mobile number in any form. BadCell says what is wrong with the cell."""
     if not text:
         raise BadCell(column, "is empty")
     if len(text) <= LONGEST_NUMBER:
@@ -189,7 +189,7 @@ def read_msisdn(column: str, text: str) -> Msisdn:
 
 
 def read_money(column: str, text: str) -> Money:
-    """An amount in manat, of a size that an account may have. BadCell says what is wrong."""
+    """Parse an amount in manat, at most MOST_MANAT. BadCell says what is wrong."""
     if not text:
         raise BadCell(column, "is empty")
     try:

@@ -1,7 +1,7 @@
-"""The tables of subscribers that people hand in: one row a number.
+"""Import files of subscribers: one row for each number.
 
-Every row is checked before any is taken. What is wrong is named by line and column; a secret is
-never repeated. A column that may be missing leaves what is known as it is.
+All rows are checked before any is imported. Errors name line and column and never show a secret.
+Where an optional column is missing, the stored values stay.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ Row = SubscriberRow
 
 
 def read_rows(file: Path, known: KnownCatalogueIds) -> Iterator[Row]:
-    """The rows of a file, one after another.
+    """Yield the rows of a file.
 
     Unusable: the file cannot be read, its header is wrong, or, after the last row, any row was
-    bad; the text has a line for each.
+    bad; the text has a line for each bad row.
     """
     return SubscriberFile(file, known).rows()
 
 
 def read_all(files: Sequence[SubscriberFile]) -> Iterator[Row]:
-    """The rows of several files, which share one ``Seen``.
+    """Yield the rows of several files, which share one ``Seen``.
 
-    Unusable names the faults of all of them, after the last row.
+    Unusable, after the last row, names the faults of all files.
     """
     refused: list[str] = []
     for file in files:
@@ -50,19 +50,19 @@ def read_all(files: Sequence[SubscriberFile]) -> Iterator[Row]:
 
 
 class Seen:
-    """The numbers of an import, of all its files, with the place of each."""
+    """The numbers in all files of an import, with the place of each."""
 
     def __init__(self) -> None:
         self._files: list[Path] = []
         self._places: dict[Msisdn, int] = {}
-        """File, line and fingerprint of a row in one number: there may be millions."""
+        """File, line and fingerprint of a row, packed into one integer to save memory."""
 
     def begin(self, file: Path) -> None:
-        """The rows that follow are of another file."""
+        """Start the next file: the rows that follow are in it."""
         self._files.append(file)
 
     def find(self, row: Row, line: int) -> tuple[str, bool] | None:
-        """Where a number stands already, and whether with the same words; None: it is new."""
+        """Return where the number occurred before and whether the row is equal; None: it is new."""
         mark = hash(_plain_of(row)) & 0xFFFF_FFFF
         known = self._places.get(row.msisdn)
         if known is None:
@@ -74,7 +74,7 @@ class Seen:
 
 
 def _plain_of(row: Row) -> tuple[object, ...]:
-    """What makes two rows the same, secrets too; it is never kept."""
+    """Return all values of a row for comparison, secrets too; they are not stored."""
     return (
         *(row.full_name, row.passport and row.passport.keys, row.language.value, row.tariff),
         *(row.status.value, row.balance.tenge, row.services),
@@ -83,7 +83,7 @@ def _plain_of(row: Row) -> tuple[object, ...]:
 
 
 class SubscriberFile:
-    """One file of subscribers. ``table.notes`` is complete when its rows are read."""
+    """One file of subscribers. ``table.notes`` is complete after its rows are read."""
 
     def __init__(self, file: Path, known: KnownCatalogueIds, seen: Seen | None = None) -> None:
         self.table = Table(file, HEADINGS)
@@ -91,7 +91,7 @@ class SubscriberFile:
         self._seen = seen or Seen()
 
     def rows(self) -> Iterator[Row]:
-        """As read_rows."""
+        """Yield the rows as read_rows does."""
         table, seen = self.table, self._seen
         seen.begin(table.file)
         parser: RowParser | None = None

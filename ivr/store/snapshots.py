@@ -1,9 +1,9 @@
-"""What is written of calls: many at once, in any order, as often as it takes.
+"""Journal entries of calls, written in batches, in any order, and repeatedly if need be.
 
-A call that another worker takes up again has a page of each, told apart by when it was taken. A
-page is written whole whatever is there already: the later worker's state counts, and what happened
-stands in the order of the workers. So it does not matter whose page comes first, or that one comes
-twice.
+A call that another worker resumes has a snapshot from each worker; the time when the worker took
+the call tells them apart. A snapshot is written whole, whatever the database has already: the state
+of the latest worker counts, and steps are in the order of the workers. So the order in which
+snapshots arrive does not matter, and a repeated one changes nothing.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class CallSnapshot:
-    """What one worker knows of one call, when it took it or when it is over."""
+    """What one worker knows of a call, when it took the call or at the call's end."""
 
     state: Row
     steps: Sequence[Row] = ()
@@ -54,7 +54,7 @@ class CallSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class AgentEventRow:
-    """What the agents' queue did with a call."""
+    """An event of a call in the agents' queue."""
 
     call: str
     event: str
@@ -82,11 +82,11 @@ JournalWrite = CallSnapshot | AgentEventRow | CallerLanguage
 
 
 class SnapshotWriter:
-    """Makes the pages of one worker's calls."""
+    """Makes the snapshots of one worker's calls."""
 
     def __init__(self) -> None:
         self._told: dict[str, tuple[int, int]] = {}
-        """Of calls that others had before: how many steps and identifications came with them."""
+        """By id of a resumed call: the counts of steps and identifications of earlier workers."""
 
     def begin(self, call: Call) -> CallSnapshot:
         if call.path or call.identification:
@@ -112,14 +112,14 @@ class SnapshotWriter:
 
 
 def taken_at(started: datetime) -> int:
-    """Milliseconds since 1970."""
+    """Return milliseconds since 1970. ValueError: the time has no zone."""
     if started.tzinfo is None:
         raise ValueError("a time without its zone cannot be stored")
     return round(started.timestamp() * 1000)
 
 
 def write(connection: Connection, entries: Iterable[JournalWrite]) -> None:
-    """Write entries, in an order in which two workers never wait for each other."""
+    """Write entries in a fixed order, so that two workers never deadlock."""
     sorts: dict[type, list[Any]] = {CallSnapshot: [], AgentEventRow: [], CallerLanguage: []}
     for entry in entries:
         sorts[type(entry)].append(entry)
@@ -174,7 +174,7 @@ def _state(call: Call, outcome: CallOutcome | None, ended: datetime | None) -> R
 
 @lru_cache(maxsize=2)
 def _statements(dialect: str) -> dict[Table, Insert]:
-    """The statements of a database, made once: the driver keeps what it has prepared of them."""
+    """Return the statements for a database. They are cached, so the driver can prepare them."""
     return {
         calls: _latest(insert_by(dialect, calls)),
         call_steps: insert_by(dialect, call_steps).on_conflict_do_nothing(),
@@ -187,7 +187,7 @@ def _statements(dialect: str) -> dict[Table, Insert]:
 
 
 def _latest(statement: Insert) -> Insert:
-    """The state that the last worker knows, from when the first one took the call."""
+    """On conflict keep the latest worker's state and the first worker's start."""
     new = statement.excluded
     later = new.taken >= calls.c.taken
     kept = {
@@ -202,7 +202,7 @@ def _latest(statement: Insert) -> Insert:
 
 
 def _first(statement: Insert, column: Column[str]) -> Insert:
-    """What a call has once stands where it was first."""
+    """On conflict keep the position of the earliest worker."""
     new, table = statement.excluded, column.table
     return statement.on_conflict_do_update(
         index_elements=[table.c.call_id, column],

@@ -1,4 +1,4 @@
-"""The columns of a file of subscribers, and what its rows may name."""
+"""The columns of a subscriber import file, and the catalogue ids that rows may contain."""
 
 from __future__ import annotations
 
@@ -71,19 +71,21 @@ HEADINGS = (
     ),
 )
 OPTIONAL = ("tax_number", "address", "contract")
-"""What an invoice says of its payer."""
+"""Columns with the payer's details for invoices."""
 COLUMNS = tuple(heading.name for heading in HEADINGS if heading.name not in OPTIONAL)
 TEXTS = ("company", *OPTIONAL)
-"""Texts that a file may leave out. Another one: a heading behind these, a field of
-``SubscriberRow`` by the same name, and a column of the table ``subscribers``; nothing else names
-them."""
+"""Optional text columns.
+
+To add one: add a heading after these, a field of ``SubscriberRow`` with the same name, and a column
+in the table ``subscribers``. Nothing else names them.
+"""
 LONGEST = {"tax_number": 20, "address": 200, "contract": 40}
-"""Letters that fit on an invoice."""
+"""Most characters that fit on an invoice."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownCatalogueIds:
-    """What a row may name: the catalogue's services and tariffs."""
+    """The ids that a row may contain: the catalogue's services and tariffs."""
 
     services: Collection[str]
     tariffs: Collection[str]

@@ -1,4 +1,4 @@
-"""The subscriber database as stored."""
+"""Repository of subscribers."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from ivr.store.encryption import PukCipher
 from ivr.store.tables import subscriber_packages, subscriber_services, subscribers
 
 MOST_PACKAGES = 20
-"""Packages of a number that are looked at: the last to end."""
+"""Most packages of a number that are read: those that end last."""
 ASKED_AT_ONCE = 10_000
-"""Numbers in one question."""
+"""Numbers in one query."""
 EVER = datetime.min.replace(tzinfo=UTC)
 PUK_TOLD = "puk.told"
 _PROOF = select(subscribers.c.proof_version, subscribers.c.proof_call).where(
@@ -32,7 +32,7 @@ _PROOF = select(subscribers.c.proof_version, subscribers.c.proof_call).where(
 
 
 def read_subscriber(connection: Connection, number: Msisdn) -> Subscriber | None:
-    """A subscriber as a transaction sees it."""
+    """Read a subscriber within the caller's transaction."""
     query = (
         select(
             subscribers.c.full_name,
@@ -87,7 +87,7 @@ def read_subscriber(connection: Connection, number: Msisdn) -> Subscriber | None
 
 
 def read_proof(connection: Connection, number: Msisdn) -> Proof | None:
-    """As ``Subscribers.proof``, within a transaction."""
+    """Do as ``Subscribers.proof``, within the caller's transaction."""
     return _proof(connection.execute(_PROOF, {"number": number}).all())
 
 
@@ -96,7 +96,7 @@ def _proof(rows: Sequence[Row[int, str | None]]) -> Proof | None:
 
 
 def owner_since(connection: Connection, number: Msisdn) -> datetime:
-    """From when on the number has its owner; the beginning of time if it never changed hands."""
+    """Return since when the number has its present owner; EVER if it never changed hands."""
     since = select(subscribers.c.owner_since).where(subscribers.c.msisdn == number)
     return connection.execute(since).scalar_one_or_none() or EVER
 
@@ -188,7 +188,7 @@ class StoredSubscribers(Subscribers):
             return True
 
     def puk(self, number: Msisdn) -> Secret | None:
-        """The PUK, opened; None if none is known. Only for the identified caller."""
+        """Return the decrypted PUK; None if none is known. Only for the identified caller."""
         with self._database.reading() as connection:
             sealed = connection.execute(
                 select(subscribers.c.puk).where(subscribers.c.msisdn == number)

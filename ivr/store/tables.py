@@ -1,6 +1,6 @@
-"""The tables. Times are aware and in UTC, money is whole teňňe, states are TM Forum's words.
+"""The tables. Times are aware and in UTC, money is in whole teňňe, states are TM Forum's terms.
 
-Migrations in ``db/versions`` build exactly this; a test compares the two.
+The migrations in ``db/versions`` create exactly these tables; a test compares the two.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ subscribers = Table(
     Column("proof_call", Text),
     Column("owner_since", UtcDateTime),
 )
-"""``codeword`` to ``passport`` are verifiers (hashes), ``puk`` is sealed: no secret is readable.
+"""``codeword`` to ``passport`` are verifiers (hashes), ``puk`` is encrypted: no secret is readable.
 
 ``proof_version`` counts the changes that end proofs; ``proof_call`` is the call that ordered the
-newest of them, null where none did. ``owner_since`` is when the number changed hands, null where
-this database saw no such change: what is older is a former owner's.
+newest of them, null if no call did. ``owner_since`` is when the number changed hands, null if this
+database saw no such change: older rows belong to a former owner.
 """
 
 subscriber_services = Table(
@@ -60,7 +60,7 @@ subscriber_services = Table(
     Column("since", UtcDateTime),
     Column("value", CharacteristicsType),
 )
-"""The services that are on, since when (null: before this database knew), and their settings."""
+"""The active services with their characteristics. ``since`` null: the start is not known."""
 
 subscriber_packages = Table(
     "subscriber_packages",
@@ -73,7 +73,7 @@ subscriber_packages = Table(
     Column("until", UtcDateTime, nullable=False),
     Index(None, "msisdn", "until"),
 )
-"""Packages as bought by an order; ``left`` is what the operator's meter has not used up."""
+"""Packages bought by an order; ``left`` is the rest according to the operator's meter."""
 
 payments = Table(
     "payments",
@@ -87,7 +87,7 @@ payments = Table(
     UniqueConstraint("msisdn", "at", "amount_tenge", "ordinal"),
     UniqueConstraint("msisdn", "reference"),
 )
-"""``reference`` is billing's name of a payment, null where it gave none; ``ordinal`` counts equal
+"""``reference`` is billing's id of a payment, null if it gave none; ``ordinal`` counts equal
 payments of one moment (``ivr.care.paying``)."""
 
 caller_languages = Table(
@@ -116,10 +116,10 @@ attempts = Table(
     Index(None, "means", "result", "at"),
     Index(None, "kind", "at", "trunk", "result", "id"),
 )
-"""``forgotten``: a later match or an unlock ended this failure's weight. ``caller`` is the calling
-number, of whatever network; ``kind`` what it says (``ivr.ports.CallerKind``).
+"""``forgotten``: the failure does not count since a later match or an unlock. ``caller`` is the
+calling number, from any network; ``kind`` is its meaning (``ivr.ports.CallerKind``).
 
-The last index holds all that is asked of the callers of a trunk, so that no row is read for it.
+The last index has all columns that the queries on a trunk's callers need, so they read no row.
 """
 
 identification_codes = Table(
@@ -137,10 +137,10 @@ identification_codes = Table(
     Column("used", UtcDateTime),
     Index(None, "number", "written"),
 )
-"""One-time codes that end a lock, as keyed hashes; ``until`` is earlier where another took over.
+"""One-time codes that end a lock, as keyed hashes; a newer code sets ``until`` to its own time.
 
-``phone`` is what the calling number of who asked is counted under, empty where it was withheld;
-``tries`` are those from that phone, ``tries_elsewhere`` those from all others.
+``phone`` is the key under which the tries of the calling number that asked are counted, empty if
+the number was withheld. ``tries`` counts those from that phone, ``tries_elsewhere`` all others.
 """
 
 orders = Table(
@@ -169,8 +169,8 @@ orders = Table(
     Index(None, "undoes"),
 )
 
-"""``due`` is when a held order takes effect; it is empty once it is held no more. ``claimed``:
-until then one worker has it in hand, and no other asks the network for it."""
+"""``due`` is when a held order takes effect, null if it is not held. ``claimed``: until then one
+worker has claimed the order, and no other worker asks the network about it."""
 
 order_items = Table(
     "order_items",
@@ -182,7 +182,7 @@ order_items = Table(
     Column("value", CharacteristicsType),
     Column("before", CharacteristicsType),
 )
-"""``action`` is TMF641's: ``add`` switches on, ``modify`` sets anew, ``delete`` switches off."""
+"""``action`` as in TMF641: ``add`` switches on, ``modify`` changes, ``delete`` switches off."""
 
 callbacks = Table(
     "callbacks",
@@ -204,9 +204,11 @@ callbacks = Table(
     Index(None, "number", "status"),
     Index(None, "caller", "at"),
 )
-"""``caller`` left the number; null: the calling number says nothing. ``taken`` and ``taken_by`` say
-when somebody began to call back, and who. ``call`` is the call that left it, or the operation's key
-where no call did."""
+"""``caller`` is the party that left the number, null if the calling number says nothing.
+
+``taken`` and ``taken_by``: when an agent began to call back, and which. ``call`` is the call that
+left the number, or the operation key if no call did.
+"""
 
 requests = Table(
     "requests",
@@ -230,10 +232,10 @@ requests = Table(
     Index(None, "call"),
     Index(None, "party", "at"),
 )
-"""Requests to the back office; ``ticket`` is what it calls them, null until it has them.
+"""Requests to the back office; ``ticket`` is its id for them, null until it has them.
 
-``party`` is whose bound of a day they count against: the identified number, else the calling one;
-null: neither is known. ``claimed``: until then one worker has it in hand.
+``party`` is the party whose daily limit they count against: the identified number, else the calling
+number; null: neither is known. ``claimed``: until then one worker has claimed the request.
 """
 
 announcements = Table(
@@ -247,7 +249,7 @@ announcements = Table(
     Column("ru", Text, nullable=False),
     Column("en", Text, nullable=False),
 )
-"""What is said before the menu; the newest holds, until its time."""
+"""Announcements before the menu; the newest counts, until its end."""
 
 releases = Table(
     "releases",
@@ -264,7 +266,7 @@ live_release = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("number", ForeignKey(releases.c.number), nullable=False),
 )
-"""One row at most: the pointer."""
+"""At most one row: the number of the live release."""
 
 database_form = Table(
     "database_form",
@@ -272,7 +274,7 @@ database_form = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("oldest", String(4), nullable=False),
 )
-"""One row: the oldest migration whose programs this database serves."""
+"""One row: the oldest migration whose programs can use this database."""
 
 fingerprints = Table(
     "fingerprints",
@@ -280,7 +282,7 @@ fingerprints = Table(
     Column("name", Word, primary_key=True),
     Column("digest", String(64), nullable=False),
 )
-"""What secrets are known again by, as keyed hashes of a constant; one row, ``pepper``."""
+"""Fingerprints of secrets: keyed hashes of a constant. One row, ``pepper``."""
 
 audit = Table(
     "audit",
@@ -326,7 +328,7 @@ messages = Table(
     Index(None, "due"),
     Index(None, "number", "occasion", "settled"),
 )
-"""``occasion`` is the reference up to its colon; ``due`` is empty once the message is settled."""
+"""``occasion`` is the reference up to its colon; ``due`` is null once the message is settled."""
 
 message_parts = Table(
     "message_parts",
@@ -339,7 +341,7 @@ message_parts = Table(
     Index(None, "name"),
 )
 """Parts that the message centre has acknowledged, with its names for them; ``has_arrived`` is
-empty until a receipt tells."""
+null until a receipt comes."""
 
 promises = Table(
     "promises",
@@ -357,7 +359,7 @@ invoice_years = Table(
     Column("year", Integer, primary_key=True, autoincrement=False),
     Column("newest", Integer, nullable=False),
 )
-"""The newest invoice's number in each year: taken in the transaction that writes the invoice."""
+"""The newest invoice number of each year, updated in the transaction that writes the invoice."""
 
 invoices = Table(
     "invoices",
@@ -377,7 +379,7 @@ invoices = Table(
     Index(None, "fax", "ordered"),
     Index(None, "state", "due"),
 )
-"""``paper`` is JSON: all that the invoice says, fixed when it is written."""
+"""``paper`` is JSON: the whole content of the invoice, which does not change once written."""
 
 fax_tries = Table(
     "fax_tries",

@@ -1,4 +1,4 @@
-"""Rows that are written once, however often and from wherever they are sent."""
+"""Idempotent inserts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 def insert_or_ignore(
     connection: Connection, table: Table, row: Mapping[str, Any], *key: Column[Any]
 ) -> bool:
-    """Insert a row unless one with the same key is there; whether it was new."""
+    """Insert a row unless one with the same key exists; return whether it was new."""
     statement = insert_into(connection, table).values(**row)
     written = connection.execute(
         statement.on_conflict_do_nothing(index_elements=key).returning(*key)
@@ -29,7 +29,10 @@ def insert_or_ignore(
 
 
 def is_taken(what: str, key: str) -> KeyTaken:
-    """The error for a key that is there, for another number; ``key`` has no number in it."""
+    """Return and log the error for a key that belongs to another number.
+
+    ``key`` is logged, so it must not contain a number.
+    """
     log.error(
         "an operation key belongs to another number: do two nodes have one id?", **{what: key}
     )
@@ -37,12 +40,12 @@ def is_taken(what: str, key: str) -> KeyTaken:
 
 
 def insert_into(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    """An INSERT that knows ON CONFLICT, in the words of this database."""
+    """Return an INSERT that supports ON CONFLICT, for the database of a connection."""
     return insert_by(connection.dialect.name, table)
 
 
 def insert_by(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
-    """As insert_into, for a kind of database."""
+    """Return an INSERT as insert_into does, for an SQLAlchemy dialect."""
     if dialect == "sqlite":
         return sqlite.insert(table)
     from sqlalchemy.dialects import postgresql

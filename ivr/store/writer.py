@@ -1,8 +1,9 @@
-"""The journal as calls write it: they leave their pages here and go on; one thread writes them.
+"""The journal's writer: calls queue their entries here, and one thread writes them.
 
-Many calls share a transaction, and no call waits for the database. While it is gone the pages are
-kept, up to a bound; behind it the oldest are dropped, counted in the log. What a killed process had
-not written yet, a second at most, is lost: no order and no try to identify is among it.
+Many calls share a transaction, and no call waits for the database. During an outage up to MOST
+entries are kept; beyond that the oldest are dropped, and the log gives their count. A killed
+process loses the entries of at most one second. They contain no orders and no identification
+attempts.
 """
 
 from __future__ import annotations
@@ -33,26 +34,26 @@ from ivr.store.snapshots import (
 log = structlog.get_logger()
 
 PAUSE = 1.0
-"""Seconds that entries wait for others to be written with them."""
+"""Seconds that entries wait to share a transaction with others."""
 BATCH = 200
-"""As many are written at once; they wait no longer."""
+"""Entries of a full batch, which is written without waiting for PAUSE."""
 MOST = 10_000
-"""Entries kept while the database is gone."""
+"""Most entries kept during an outage of the database."""
 AGAIN = 0.05
-"""Seconds until a database that is gone is tried again; a breaker that is open answers at once."""
+"""Seconds between two tries during an outage: an open breaker fails immediately."""
 LAST_SECONDS = 3.0
-"""How long the end of a process waits for what is not written yet."""
+"""Limit in seconds for writing the remaining entries when a process ends."""
 
 
 class JournalWriter(Journal, Callers):
-    """One for all threads."""
+    """The journal and the callers' languages, written in the background. Thread-safe."""
 
     def __init__(self, journal: StoredJournal, callers: StoredCallers, most: int = MOST) -> None:
         self._journal, self._callers = journal, callers
         self._most = most
         self._pages = SnapshotWriter()
         self._kept: dict[Hashable, JournalWrite] = {}
-        """In the order in which they came; the end of a call takes the place of its begin."""
+        """Entries in order of arrival; the end of a call replaces its beginning."""
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._is_closing = self._is_away = False
@@ -83,7 +84,7 @@ class JournalWriter(Journal, Callers):
             return len(self._kept)
 
     def close(self, seconds: float = LAST_SECONDS) -> None:
-        """Write what is left, for ``seconds`` at most; it can be used again afterwards."""
+        """Write what is left, in at most ``seconds``. The writer can be used again afterwards."""
         with self._changed:
             self._is_closing, thread = True, self._thread
             self._changed.notify_all()
@@ -121,7 +122,7 @@ class JournalWriter(Journal, Callers):
                 self._written(batch)
 
     def _next(self) -> dict[Hashable, JournalWrite]:
-        """What is to be written now; empty: nothing is left and the process ends."""
+        """Wait for the next batch; empty: nothing is left and the writer is closing."""
         with self._changed:
             self._changed.wait_for(lambda: self._kept or self._is_closing)
             self._changed.wait_for(self._is_due, PAUSE)
@@ -137,7 +138,7 @@ class JournalWriter(Journal, Callers):
             self._journal.write(list(batch.values()))
         except TemporarilyUnavailable:
             raise
-        except Exception:  # one of them cannot be written: it must not keep the rest back
+        except Exception:  # one entry cannot be written: it must not block the others
             for entry in batch.values():
                 self._write_alone(entry)
 
@@ -160,7 +161,7 @@ class JournalWriter(Journal, Callers):
     def _written(self, batch: dict[Hashable, JournalWrite]) -> None:
         with self._changed:
             for key, entry in batch.items():
-                if self._kept.get(key) is entry:  # it has not been replaced meanwhile
+                if self._kept.get(key) is entry:  # not replaced in the meantime
                     del self._kept[key]
             was_away, self._is_away = self._is_away, False
             dropped, self._dropped = self._dropped, 0

@@ -1,7 +1,7 @@
-"""What orders have changed since a file of subscribers was made: the file does not undo it.
+"""Changes by orders since an import file was made: the import does not undo them.
 
-An order counts if it is open, or was completed after the file's time; one of a former owner counts
-for nothing.
+An order counts if it is open, or was completed after the file's time. Orders of a former owner do
+not count.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from ivr.store.tables import order_items, orders, subscriber_services, subscribe
 
 
 class Younger:
-    """The younger orders of one import, by the temporary tables of its rows."""
+    """The orders that are younger than the file of one import, found by its temporary tables."""
 
     def __init__(self, temporary: MetaData, incoming: Table, services: Table) -> None:
         self._incoming, self._services = incoming, services
@@ -49,11 +49,11 @@ class Younger:
         )
 
     def keep(self, connection: Connection, as_of: datetime, took: timedelta) -> int:
-        """Note what orders changed after ``as_of``, and mend the incoming rows by it.
+        """Note what orders changed after ``as_of``, and correct the incoming rows accordingly.
 
-        Balances lose what these orders cost, states that they set stay. Services and states may be
-        older than ``as_of`` by what the export ``took``. Answers how many of them the file has
-        otherwise.
+        Subtract the orders' cost from balances, and keep states that they set. Services and states
+        in the file may be older than ``as_of`` by the time that the export ``took``. Return how
+        many services and states differ from the file.
         """
         self._note(connection, as_of - took)
         self._spend(connection, as_of)
@@ -61,13 +61,13 @@ class Younger:
         return int(kept) + self._keep_states(connection)
 
     def has(self, number: ColumnElement[Any], service: ColumnElement[Any]) -> Exists:
-        """Whether an order changed a service of a number since."""
+        """Return a condition: a younger order changed the service of the number."""
         mine = self._table.c
         return exists().where(mine.msisdn == number, mine.service == service)
 
     def _note(self, connection: Connection, as_of: datetime) -> None:
         is_done = _is_done(as_of)
-        # What is held changes nothing yet: it may still be stopped.
+        # A held order has changed nothing yet: it can still be stopped.
         is_under_way = and_(orders.c.settled.is_(None), orders.c.state != OrderState.HELD.value)
         changed = (
             self._owned(select(orders.c.number, order_items.c.service, is_done))
@@ -95,7 +95,7 @@ class Younger:
             )
 
     def _differing(self) -> Select[Any]:
-        """Counts services that the file has otherwise than the database."""
+        """Return a query that counts the noted services that differ between file and database."""
         each, new, told, old = (
             self._table.c,
             self._services.c,
@@ -121,7 +121,7 @@ class Younger:
         ).rowcount
 
     def _owned(self, query: Select[Any]) -> Select[Any]:
-        """Orders of the present owners of the incoming numbers."""
+        """Restrict a query to orders of the present owners of the incoming numbers."""
         since = subscribers.c.owner_since
         return (
             query.select_from(orders)

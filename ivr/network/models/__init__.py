@@ -1,1 +1,1 @@
-"""What goes over the wire, in the words of the TM Forum's Open APIs: a module for each API."""
+"""Resources of the TM Forum Open APIs: one module for each API."""

@@ -1,4 +1,4 @@
-"""TMF640 Service Activation and Configuration v4: services, and monitors of what takes longer."""
+"""TMF640 Service Activation and Configuration v4: services, and monitors of long requests."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class ServiceState(StrEnum):
 
 
 State = Annotated[ServiceState | None, word_reader(ServiceState, {})]
-"""None: not told, or a state of the network's own, which is neither on nor off."""
+"""None: missing, or a state of the network's own, which is neither on nor off."""
 
 
 class OrderItemOfService(Resource):
-    """RelatedServiceOrderItem: the order that a service came with, our external id."""
+    """RelatedServiceOrderItem: the order that created a service, by our external id."""
 
     service_order_id: str
     item_id: str
@@ -45,7 +45,7 @@ class NewService(Resource):
 
 
 class ServiceUpdate(Resource):
-    """Service_Update: what is patched."""
+    """Service_Update: the body of a PATCH."""
 
     state: ServiceState | None = None
     service_characteristic: tuple[Characteristic, ...] | None = None
@@ -69,7 +69,7 @@ class HeaderItem(Resource):
 
 
 class MonitoredAnswer(Resource):
-    """Response: what the POST would have been answered, had it not taken longer."""
+    """Response: the final answer to a POST that was first answered with 202."""
 
     status_code: Word = None
     body: Word = None
@@ -77,7 +77,7 @@ class MonitoredAnswer(Resource):
 
 
 class Monitor(Resource):
-    """How far a request is that was answered 202. ``state``: InProgress, then Completed …"""
+    """The progress of a request that was answered 202. ``state``: InProgress, then Completed …"""
 
     id: Text = ""
     href: Word = None

@@ -1,4 +1,4 @@
-"""What all TM Forum APIs share: resources, references, characteristics, money (TMF630)."""
+"""Types of all TM Forum APIs: resources, references, characteristics, money (TMF630)."""
 
 from __future__ import annotations
 
@@ -22,14 +22,13 @@ from ivr.network.models.tolerant import Day
 
 CURRENCY = "TMT"
 CURRENCIES = frozenset({CURRENCY, "934"})
-"""ISO 4217: the letters, in any case, and the number."""
+"""ISO 4217: the alphabetic code, in any case, and the numeric code."""
 MOST = 10**12
-"""Manat: more than any account holds; of 1e999999999 decimals cannot be reckoned with."""
+"""Limit in manat: more than any account holds. Decimal cannot calculate with 1e999999999."""
 
 
 class Resource(BaseModel):
-    """Anything that goes over the wire. What a network adds of its own is passed over, and null
-    is not set."""
+    """A resource of an API. Unknown fields are ignored, and null means not set."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -47,19 +46,19 @@ class Resource(BaseModel):
         return given
 
     def wire(self) -> dict[str, Any]:
-        """As JSON for the wire; what is not set is left out."""
+        """Return the resource as JSON, without the fields that are not set."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 class Characteristic(Resource):
     name: str
     value: Any = None
-    """JSON of any form; the line writes text."""
+    """Any JSON; we send text."""
     value_type: str | None = None
 
     @model_serializer(mode="wrap")
     def _with_value(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """The value is required, and may be null."""
+        """Always write ``value``: it is required, and may be null."""
         said: dict[str, Any] = write(self)
         return {**said, "value": said.get("value")}
 
@@ -82,7 +81,7 @@ class Party(Resource):
 
 
 class NamedParty(Party):
-    """RelatedParty as it is sent: what it refers to is required."""
+    """RelatedParty in requests: ``@referredType`` is required."""
 
     referred_type: Annotated[str, Field(alias="@referredType")]
 
@@ -93,7 +92,7 @@ class Period(Resource):
 
 
 Amount = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
-"""A number of JSON, read without the error of binary fractions."""
+"""A JSON number, parsed without binary rounding."""
 
 
 class MoneyValue(Resource):
@@ -107,7 +106,7 @@ class MoneyValue(Resource):
         return cls(unit=CURRENCY, value=Decimal(money.manat))
 
     def amount(self) -> Decimal:
-        """The amount in manat, exact. ValueError: another currency, or no amount."""
+        """Return the exact amount in manat. ValueError: another currency, or no amount."""
         is_ours = (self.unit or "").strip().upper() in CURRENCIES
         if not is_ours or self.value is None or not self.value.is_finite():
             raise ValueError(f"not an amount in {CURRENCY}")
@@ -116,7 +115,7 @@ class MoneyValue(Resource):
         return self.value
 
     def money(self) -> Money:
-        """The amount. ValueError: another currency, or less than a teňňe."""
+        """Return the amount. ValueError: another currency, or a fraction of a teňňe."""
         tenge = self.amount() * 100
         if tenge != tenge.to_integral_value():
             raise ValueError("an amount with a fraction of a teňňe")
@@ -124,7 +123,7 @@ class MoneyValue(Resource):
 
 
 class Subscription(Resource):
-    """EventSubscription: who listens to events."""
+    """EventSubscription: the address of a listener."""
 
     id: str = ""
     callback: str
@@ -140,27 +139,27 @@ class Fault(Resource):
 
 
 def subscriber(number: str) -> NamedParty:
-    """The subscriber whose number is meant."""
+    """Return the party for a subscriber's number."""
     return NamedParty(id=number, role="subscriber", referred_type="Individual")
 
 
 def number_of(parties: Iterable[Party]) -> str:
-    """The subscriber's number among the parties; "" if none is named."""
+    """Return the subscriber's number among the parties; "" if there is none."""
     return next((p.id for p in parties if (p.role or "subscriber").lower() == "subscriber"), "")
 
 
 def is_number(text: str | None, number: str) -> bool:
-    """Whether a text is a subscriber's number (99365123456), with or without + or 00 before it."""
+    """Tell whether a text is the number (99365123456), with or without + or 00 before it."""
     return (text or "").strip().removeprefix("+").removeprefix("00") == number
 
 
 def characteristics(pairs: Iterable[tuple[str, str]]) -> tuple[Characteristic, ...]:
-    """Name and value pairs as they go over the wire."""
+    """Return name and value pairs as characteristics."""
     return tuple(
         Characteristic(name=name, value=value, value_type="string") for name, value in pairs
     )
 
 
 def pairs(characteristics: Iterable[Characteristic]) -> Mapping[str, str]:
-    """Values of characteristics by name, as text."""
+    """Return the values of characteristics by name, as text."""
     return {each.name: str(each.value) for each in characteristics if each.value is not None}

@@ -1,4 +1,4 @@
-"""TMF620 Product Catalog v4: what is sold, and its prices."""
+"""TMF620 Product Catalog v4: product offerings and their prices."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class PriceValue(Resource):
 
 
 class OfferedPrice(Resource):
-    """ProductOfferingPriceRefOrValue: a price, or by its id alone a reference to one."""
+    """ProductOfferingPriceRefOrValue: a price, or a reference to one (only its id)."""
 
     id: Word = None
     href: Word = None
@@ -30,7 +30,7 @@ class OfferedPrice(Resource):
 
 
 class OfferingPrice(Resource):
-    """ProductOfferingPrice: a price of its own."""
+    """ProductOfferingPrice: a separate price."""
 
     id: Text = ""
     href: Word = None

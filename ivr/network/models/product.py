@@ -1,4 +1,4 @@
-"""TMF637 Product Inventory v4: a number's contract, where suspension lives."""
+"""TMF637 Product Inventory v4: a number's contract, whose status includes suspension."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ProductStatus(StrEnum):
     TERMINATED = "terminated"
     SUSPENDED = "suspended"
     ABORTED = "aborted "
-    """With the space that the published definition has."""
+    """The published definition has the trailing space."""
 
 
 Status = Annotated[
@@ -30,7 +30,7 @@ Status = Annotated[
 
 
 class ProductUpdate(Resource):
-    """Product_Update: what is patched."""
+    """Product_Update: the body of a PATCH."""
 
     status: ProductStatus
 

@@ -35,7 +35,7 @@ ENDED = frozenset(
         ServiceOrderState.PARTIAL,
     }
 )
-"""States that an order does not leave any more."""
+"""Final states of an order."""
 
 
 State = Annotated[
@@ -57,7 +57,7 @@ State = Annotated[
         },
     ),
 ]
-"""However it is spelled. None: not told, or a state of the network's own, which is no end."""
+"""A state in any spelling. None: missing, or a state of the network's own, which is not final."""
 
 
 UNDONE = ENDED - {ServiceOrderState.COMPLETED}
@@ -91,7 +91,7 @@ class ServiceOrderItem(Resource):
 
 
 class NewServiceOrder(Resource):
-    """ServiceOrder_Create: what is sent. ``external_id`` is the order's idempotency key."""
+    """ServiceOrder_Create: a new order. ``external_id`` is the order's idempotency key."""
 
     external_id: str | None = None
     category: str | None = None
@@ -101,7 +101,7 @@ class NewServiceOrder(Resource):
 
 
 class CarriedItem(Resource):
-    """ServiceOrderItem as the network tells it."""
+    """ServiceOrderItem in the network's answer."""
 
     id: Text = ""
     action: Maybe[Action] = None
@@ -110,7 +110,7 @@ class CarriedItem(Resource):
 
 
 class ServiceOrder(Resource):
-    """What the network keeps of an order."""
+    """ServiceOrder in the network's answer."""
 
     id: Text = ""
     href: Word = None
@@ -127,8 +127,10 @@ class ServiceOrder(Resource):
 
     @property
     def ended(self) -> ServiceOrderState | None:
-        """The state in which it has ended; None: it has not. An order that is told as completed
-        while an item of it was not carried out is partial."""
+        """The final state; None: the order has not ended.
+
+        A completed order with an item that was not carried out counts as partial.
+        """
         if self.state is ServiceOrderState.COMPLETED:
             items = {item.state for item in self.service_order_item}
             return ServiceOrderState.PARTIAL if items & UNDONE else self.state

@@ -1,4 +1,4 @@
-"""TMF621 Trouble Ticket v4: what a person of the back office has to do."""
+"""TMF621 Trouble Ticket v4: tasks for the back office."""
 
 from __future__ import annotations
 

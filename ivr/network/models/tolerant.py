@@ -1,7 +1,7 @@
-"""Reading what others write: what is not needed never hinders (Postel's law, TMF630's "ignore").
+"""Tolerant parsing: fields that are not needed cause no errors (Postel's law, TMF630 "ignore").
 
-A field of another form than the published one counts as not set, an odd item of a list is passed
-over, a number is taken for the text of its digits. Who needs a field asks whether it is there.
+A field with another form than the published one counts as not set. An invalid item of a list is
+skipped. A number is read as the text of its digits. Code that needs a field checks that it is set.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def _or_none(given: Any, read: ValidatorFunctionWrapHandler) -> Any:
 
 
 def _each(given: Any, read: ValidatorFunctionWrapHandler) -> tuple[Any, ...]:
-    """What can be read of a list; a single object is a list of one."""
+    """Return the valid items of a list; a single object is a list of one."""
     found: list[Any] = []
     for item in given if isinstance(given, list | tuple) else (given,):
         try:
@@ -39,40 +39,41 @@ def _each(given: Any, read: ValidatorFunctionWrapHandler) -> tuple[Any, ...]:
 
 
 def text_of(given: Any) -> str | None:
-    """Text, or the digits of a number; None: it is neither."""
+    """Return a text, or a number as text; None: it is neither."""
     if isinstance(given, str):
         return given
     if isinstance(given, int | float | Decimal) and not isinstance(given, bool):
-        with suppress(ValueError):  # Python writes no numbers of thousands of digits
+        with suppress(ValueError):  # Python does not convert numbers of thousands of digits
             return str(given)
     return None
 
 
 def _moment(given: Any) -> Any:
-    """A moment in the forms that servers have besides RFC 3339: Java's zone in brackets, blanks."""
+    """Remove what servers add to a time of RFC 3339: Java's zone in brackets, and spaces."""
     return re.sub(r"\[[^\]]*\]\s*$", "", given).strip() if isinstance(given, str) else given
 
 
 Maybe = Annotated[T | None, WrapValidator(_or_none)]
-"""None: it is not set, or of another form."""
+"""None: not set, or of another form."""
 Many = Annotated[tuple[T, ...], WrapValidator(_each)]
-"""The items that are of the right form."""
+"""The items of the right form."""
 Text = Annotated[str, BeforeValidator(lambda given: text_of(given) or "")]
-"""Empty: it is not set, or no text."""
+"""Empty: not set, or no text."""
 Word = Annotated[str | None, BeforeValidator(text_of)]
 Day = Annotated[datetime | None, BeforeValidator(_moment), WrapValidator(_or_none)]
 """A moment, perhaps without a zone."""
 
 
 def spelled(text: str) -> str:
-    """A word without capitals, blanks, hyphens, underscores: ``In Progress`` is ``inprogress``."""
+    """Normalise a word to lower-case letters and digits: ``In Progress`` to ``inprogress``."""
     return "".join(letter for letter in text.lower() if letter.isalnum())
 
 
 def word_reader(kind: type[S], others: Mapping[str, S]) -> BeforeValidator:
-    """Reads a member of a closed set however it is spelled; ``others`` are further words for one.
+    """Return a validator that reads a member of a closed set in any spelling; others become None.
 
-    Of a word in parts (OSS/J's ``closed.completed``) the last part counts. Anything else is None.
+    ``others`` has synonyms. In a word of several parts (OSS/J's ``closed.completed``) the last part
+    counts.
     """
     words = {spelled(member): member for member in kind} | dict(others)
 
