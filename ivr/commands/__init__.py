@@ -1,1 +1,1 @@
-"""What the command ``ivr`` does, one file per group of commands."""
+"""The commands of ``ivr``, one module per group."""

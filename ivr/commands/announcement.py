@@ -1,4 +1,4 @@
-"""``ivr announcement``: what every caller hears before the menu, for a time."""
+"""``ivr announcement``: the announcement that every caller hears before the menu, for a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``ivr asterisk render``: the configuration of an Asterisk that ``ivr up`` does not start."""
+"""``ivr asterisk render``: configure an Asterisk that ``ivr up`` does not start."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def render_(
 
 
 def _check(etc: Path, *given: Path) -> None:
-    """Unusable names the path that cannot be."""
+    """Raise Unusable, which names the path, if a path cannot be used."""
     for path in given:
         if not path.is_absolute():
             raise Unusable(f"{path} is not a whole path: begin it with /")

@@ -1,4 +1,4 @@
-"""``ivr audit``: who did what to which number, and whether anybody changed that since."""
+"""``ivr audit``: list who did what to which number, and verify that no entry was changed."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def check(
 
 
 def document(entry: AuditEntry) -> Document:
-    """An act as JSON."""
+    """Return an audit entry as JSON."""
     return {
         "at": entry.at.isoformat(),
         "actor": entry.author,

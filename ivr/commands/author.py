@@ -1,4 +1,4 @@
-"""Who runs a command, and the key of what it does."""
+"""The user who runs a command, and the operation key of the run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey
 
 
 def author() -> str:
-    """Name of the user at this terminal; a container's user may have none."""
+    """Return the name of the user at this terminal; in a container the user may have no name."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):
@@ -18,5 +18,5 @@ def author() -> str:
 
 
 def operation() -> tuple[Actor, OperationKey]:
-    """The user at this terminal as an actor, and a key for this run of the command."""
+    """Return the user at this terminal as an actor, and an operation key for this run."""
     return Actor(ActorKind.OPERATOR, author(), Channel.COMMAND), OperationKey(str(uuid.uuid4()))

@@ -1,4 +1,4 @@
-"""``ivr call``: a real SIP call from the terminal; what is said appears in words."""
+"""``ivr call``: make a real SIP call from the terminal and print what is said."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from ivr.wiring.container import Container, open_container, prepare_database
 ANSWER_SECONDS = 10.0
 WAIT, PAUSE, HANG_UP = "w", "p", "q"
 QUIET = 0.6
-"""Seconds of silence after which a prompt is taken to have ended."""
+"""Seconds of silence after which a prompt counts as ended."""
 AFTER_KEY = 0.3
-"""Seconds within which the prompt that a key has stopped may still be heard."""
+"""Seconds after a key during which the prompt that the key stopped may still be heard."""
 
 
 def call(
@@ -80,7 +80,7 @@ def call(
 
 
 def words_of(container: Container) -> Vocabulary:
-    """What callers may hear on the line now."""
+    """Return the vocabulary of the line."""
     prompts = container.shelf.live().prompts
     assert isinstance(prompts, SpokenPrompts)
     container.board.refresh()
@@ -88,7 +88,7 @@ def words_of(container: Container) -> Vocabulary:
 
 
 def read_keys(text: str) -> list[str]:
-    """The steps of ``--keys``: keys, ``w`` and ``p``. Unusable names what is none of them."""
+    """Parse the steps of ``--keys``: keys, ``w`` and ``p``. Unusable names an invalid step."""
     steps = [step for step in text if not step.isspace() and step != ","]
     for step in steps:
         if step not in KEYS and step not in (WAIT, PAUSE, HANG_UP):
@@ -101,21 +101,22 @@ def read_keys(text: str) -> list[str]:
 
 @dataclass
 class Conversation:
-    """One call as it goes on: listens, shows, presses."""
+    """One call in progress: listens, prints, presses keys."""
 
     phone: Phone
     ear: PromptListener
     quiet: bool = False
     pressed: list[tuple[float, str]] = field(default_factory=list)
     _shown: Fragment | None = None
-    """What is on the terminal's last line, and is being said."""
+    """The fragment on the terminal's last line, which is being said."""
     _open: bool = False
-    """The terminal's last line is not ended yet."""
+    """Whether the terminal's last line is unfinished."""
     _asked_at: float = 0.0
     _paused_until: float = 0.0
 
     def go_on(self, script: list[str] | None, most: float) -> None:
-        """Until the call ends, the script is done and the answer heard, or ``most`` seconds."""
+        """Continue until the call ends, the script is done and answered, or
+        ``most`` seconds have passed."""
         deadline = time.monotonic() + most
         with _terminal(script is None) as typed:
             while not self.phone.ended and time.monotonic() < deadline:
@@ -128,14 +129,14 @@ class Conversation:
                 time.sleep(POLL)
 
     def finish(self) -> None:
-        """Hang up, and hear the rest of what has arrived."""
+        """Hang up, and process the rest of the received sound."""
         if not self.phone.ended:
             self.phone.hangup()
         self._listen()
         self._end_line()
 
     def document(self) -> dict[str, object]:
-        """The call as JSON: what was heard, what was pressed."""
+        """Return the call as JSON: what was heard and what was pressed."""
         return {
             "seconds": round(self.ear.seconds, 2),
             "heard": [
@@ -170,7 +171,7 @@ class Conversation:
     def _show(self, piece: Fragment, at: float) -> None:
         words = piece.words
         if words[0].isupper() and words not in vocabulary(piece.language):
-            self._end_line()  # a value ended the sentence before: the stop behind it is a pause
+            self._end_line()  # the former sentence ended with a value, so its full stop is a pause
         self._write(f" {words}" if self._open else f"{at:7.1f}  {words}")
         self._open = True
 
@@ -191,7 +192,7 @@ class Conversation:
         self._asked_at = self.ear.seconds
 
     def _play(self, script: list[str]) -> bool:
-        """Take the next step of a script; False when it is done and its answer was heard."""
+        """Take the next step of a script; return False when it is done and its answer was heard."""
         if self.ear.seconds < self._paused_until:
             return True
         if script and script[0] == PAUSE:
@@ -210,7 +211,7 @@ class Conversation:
         return True
 
     def _silent(self) -> bool:
-        """Something was said since the last key, and nothing more is."""
+        """Whether something was said since the last key and the line is silent now."""
         return self.ear.last_sound > self._asked_at + AFTER_KEY and self.ear.silent_for > QUIET
 
     def _type(self, key: str) -> bool:
@@ -223,7 +224,7 @@ class Conversation:
 
 @contextmanager
 def _terminal(live: bool) -> Iterator[Callable[[], str]]:
-    """Keys typed at the terminal, one at a time and at once; "" when none was."""
+    """Yield a function that returns the next key typed at the terminal, or "" if there is none."""
     if not live or not sys.stdin.isatty():
         yield lambda: ""
         return

@@ -1,4 +1,4 @@
-"""``ivr callbacks``: who waits to be called back; taking one, and closing it."""
+"""``ivr callbacks``: list the requested call-backs, take one, close one."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def done(id: Id) -> None:
 
 
 def document(callback: Callback, now: datetime) -> Mapping[str, Any]:
-    """A number to be called back, as JSON."""
+    """Return a requested call-back as JSON."""
     return {
         "id": callback.id,
         "call": callback.call,
@@ -80,7 +80,7 @@ def document(callback: Callback, now: datetime) -> Mapping[str, Any]:
 
 
 def age(seconds: int) -> str:
-    """As people say it: ``7 min``, ``3 h 20 min``, ``2 d 4 h``."""
+    """Format a duration for people: ``7 min``, ``3 h 20 min``, ``2 d 4 h``."""
     minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
     if days:
         return f"{days} d {hours % 24} h"
@@ -93,7 +93,7 @@ def _state(document: Mapping[str, Any]) -> str:
 
 
 def _why_not(found: Callback | None, id: int) -> str:
-    """Why one is neither taken nor closed, and what to do."""
+    """Return why a call-back can be neither taken nor closed, and the remedy."""
     if found is None:
         return f"there is no call-back {id}: `ivr callbacks` lists those that wait"
     if found.status is CallbackStatus.DONE:

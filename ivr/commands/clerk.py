@@ -1,4 +1,4 @@
-"""What the clerk of a sales office reads, in the language of the terminal (``LANG``)."""
+"""Messages for the clerk of a sales office, in the language of the terminal (``LANG``)."""
 
 from __future__ import annotations
 
@@ -97,12 +97,12 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
 
 
 def language() -> Language:
-    """The language of the terminal; English where it is none of the line's own."""
+    """Return the language of the terminal; English if the line does not have that language."""
     locale = next((value for name in LOCALE if (value := os.environ.get(name))), "")
     code = locale.partition("_")[0].partition(".")[0]
     return Language(code) if code in set(Language) else EN
 
 
 def words(name: str, **values: str) -> str:
-    """A sentence in the language of the terminal."""
+    """Return a sentence in the language of the terminal."""
     return WORDS[name][language()].format(**values)

@@ -24,7 +24,7 @@ from ivr.wiring.installation import open_installation
 
 app = typer.Typer(help="Code words of subscribers.", no_args_is_help=True)
 MOST_BYTES = 10_000
-"""Of a file with one word."""
+"""Maximum size of a file with one word."""
 Number = Annotated[str, typer.Argument(help="The number, as in 99365123456.")]
 
 
@@ -42,7 +42,7 @@ def set_(msisdn: Number) -> None:
     answer = set_codeword(*operation(), number, _typed(), subscribers, verifying)
     if isinstance(answer, Weakness):
         raise Unusable(words(answer))
-    _tell(CodeWordAnswer.SET if answer is CodeWordAnswer.ADVISED else answer, number)
+    _print_result(CodeWordAnswer.SET if answer is CodeWordAnswer.ADVISED else answer, number)
     if answer is CodeWordAnswer.ADVISED:
         print(words(answer), file=sys.stderr)
 
@@ -53,7 +53,7 @@ def clear(msisdn: Number) -> None:
     installation = open_installation()
     number = _number(msisdn)
     answer = clear_codeword(*operation(), number, installation.store.subscribers)
-    _tell(answer, number)
+    _print_result(answer, number)
 
 
 def unlock(msisdn: Number) -> None:
@@ -61,11 +61,11 @@ def unlock(msisdn: Number) -> None:
     installation = open_installation()
     store, number, now = installation.store, _number(msisdn), installation.clock.now()
     answer = end_locks(*operation(), number, store.subscribers, store.attempts, now)
-    _tell(answer, number)
+    _print_result(answer, number)
 
 
-def _tell(answer: CodeWordAnswer | Unlocked, number: Msisdn) -> None:
-    """Say what became of it. Unusable: there is no such subscriber."""
+def _print_result(answer: CodeWordAnswer | Unlocked, number: Msisdn) -> None:
+    """Print the result. Unusable: there is no such subscriber."""
     said = words(answer, number=mask(number))
     if answer in (CodeWordAnswer.NOBODY, Unlocked.NOBODY):
         raise Unusable(said)
@@ -80,9 +80,9 @@ def _number(typed: str) -> Msisdn:
 
 
 def read_word(data: bytes) -> str:
-    """The word in a file, whichever editor saved it. Unusable names what is wrong with the file.
+    """Return the word in a file, whichever editor saved it. Unusable names the fault of the file.
 
-    Marks that are not seen, and quotes around the word, are no part of it.
+    Invisible marks and quotes around the word are removed.
     """
     text = None if len(data) >= MOST_BYTES or is_foreign(data) else decode(data)
     if text is None:

@@ -1,4 +1,4 @@
-"""``ivr database``: nothing else changes the form of a database that is in use."""
+"""``ivr database``: the only command that changes the form of a database in use."""
 
 from __future__ import annotations
 

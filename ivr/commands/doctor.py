@@ -1,4 +1,4 @@
-"""``ivr doctor``: what is wrong with this installation, and how to mend it."""
+"""``ivr doctor``: find the faults of this installation and name the remedies."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from ivr.wiring.container import Container, check_database, check_pepper, open_c
 from ivr.wiring.voices import shown, wanted
 
 LONGEST_WAIT = timedelta(hours=1)
-"""A text message that waits longer shows that something is wrong."""
+"""A text message that waits longer indicates a fault."""
 LOGIN_SECONDS = 2.0
 LEAST_FREE = 500_000_000
-"""Bytes that IVR_HOME should have room for."""
+"""Minimum free bytes for IVR_HOME."""
 
 
 def doctor(
@@ -46,7 +46,7 @@ def doctor(
         if name not in CHECKS:
             raise Unusable(f"doctor does not know '{name}'; it knows: {', '.join(CHECKS)}")
     container = open_container()
-    log.set_up("error")  # its own sentences say it all
+    log.set_up("error")  # the command prints its own sentences
     wanted = {name: check for name, check in CHECKS.items() if not only or name in only}
     ill = 0
     for name, check in wanted.items():
@@ -130,7 +130,7 @@ def _messages(container: Container) -> str:
         )
     if not container.settings.smsc:
         return "sent to the built-in simulator: no phone gets any"
-    # Not a bind: many centres let a name in once, and `ivr messages send` has it.
+    # Do not bind: many centres accept one session per name, and `ivr messages send` has it.
     place = urlsplit(container.settings.smsc)
     return _listening(f"{place.hostname}:{place.port}", "does IVR_SMSC say where it is?")
 
@@ -141,7 +141,7 @@ def _line(container: Container) -> str:
     try:
         with socket.create_connection(host_port(bind), timeout=2) as call:
             call.shutdown(socket.SHUT_WR)
-            call.recv(1)  # a worker hangs up; a supervisor without workers resets
+            call.recv(1)  # a worker hangs up; a supervisor process without workers resets
     except OSError:
         raise Unusable(f"no worker takes calls on {bind}: logs/line.log says why") from None
     return said

@@ -32,7 +32,7 @@ from ivr.wiring import telephony
 from ivr.wiring.container import Container, open_container, prepare_database
 
 FEW = 5
-"""Texts that a note names."""
+"""Maximum number of texts that a note names."""
 app = typer.Typer(help="Menus: check them, look at them, publish them, go back.")
 File = Annotated[
     Path | None, typer.Argument(help="A flow file; by default 0890.yaml of IVR_CONTENT.")
@@ -61,7 +61,7 @@ def check(file: File = None, as_json: Json = False) -> None:
 
 
 def _notes(container: Container, content: Content) -> Iterator[str]:
-    """What is to be known of texts and recordings."""
+    """Yield the notes on texts and recordings."""
     if content.lent:
         few = ", ".join(sorted(content.lent)[:FEW])
         more = f" and {len(content.lent) - FEW} more" if len(content.lent) > FEW else ""

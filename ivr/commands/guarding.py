@@ -1,4 +1,4 @@
-"""The checks of ``ivr doctor`` that look at what other users and machines could do."""
+"""Checks of ``ivr doctor`` on access by other users and machines."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ivr.system.secretfiles import kept_secret
 OWN_SECRETS = ("pepper", "ami_secret", "agent_secret", "network_token")
 LONGEST_SMPP_PASSWORD = 8
 SHORT_TOKEN = 16
-"""Letters under which a token of others is called short."""
+"""A token with fewer letters is reported as short."""
 CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
 
 
 def rights(settings: Settings) -> str:
-    """Unusable: IVR_HOME is another user's, or others have a right to something in it."""
+    """Raise Unusable if another user owns IVR_HOME or has a right to something in it."""
     home = settings.home
     if not home.exists():
         return "nothing is written yet"
@@ -35,7 +35,8 @@ def rights(settings: Settings) -> str:
 
 
 def secrets(settings: Settings) -> str:
-    """Unusable: one that is kept is not whole. Those of the environment were judged when read."""
+    """Raise Unusable if a stored secret is damaged. Secrets in the environment
+    are checked when read."""
     folder = settings.home / "secrets"
     given = [name for name in OWN_SECRETS if getattr(settings, name).get_secret_value()]
     kept = [name for name in OWN_SECRETS if name not in given and (folder / name).exists()]
@@ -52,7 +53,8 @@ def secrets(settings: Settings) -> str:
 
 
 def cores(_settings: Settings) -> str:
-    """Our own processes write none in any case; other programs do as the machine says."""
+    """Check core dumps. Our own processes never write any; other programs follow
+    the system's settings."""
     pattern = CORE_PATTERN.read_text().strip()
     if pattern.startswith("|"):
         program = pattern[1:].split()[0]
@@ -61,7 +63,7 @@ def cores(_settings: Settings) -> str:
 
 
 def reach(settings: Settings) -> str:
-    """Unusable: the simulated network can be asked by other machines."""
+    """Raise Unusable if other machines can query the simulated network."""
     binds = {name: getattr(settings, name) for name in Settings.model_fields if _is_bind(name)}
     beyond = {name: bind for name, bind in binds.items() if not _is_loopback(host_port(bind)[0])}
     if "network_simulator_bind" in beyond:

@@ -1,4 +1,4 @@
-"""What the commands that take over files say, and how far they are."""
+"""Messages and progress of the commands that import files."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ from ivr.sheet.findings import Notes
 from ivr.system.printable import escaped
 
 EVERY = 100_000
-"""Rows between two lines of progress, where there is no terminal."""
+"""Rows between two lines of progress if there is no terminal."""
 
 
 def tell(file: Path, notes: Notes) -> None:
-    """Say what was passed over in a file."""
+    """Print what was ignored in a file."""
     for line in notes.lines():
         typer.echo(escaped(f"{file}: {line}"), err=True)
 
 
 def count_of(count: int, thing: str) -> str:
-    """``1 payment was``, ``2 payments were``."""
+    """Return a count with its noun and verb: ``1 payment was``, ``2 payments were``."""
     return f"1 {thing} was" if count == 1 else f"{count} {thing}s were"
 
 
 @contextmanager
 def telling(what: str, files: Sequence[Path]) -> Iterator[ImportProgress]:
-    """A bar on a terminal, else a line now and then."""
+    """Show a progress bar on a terminal, or else a line from time to time."""
     console = Console(stderr=True)
     total = _lines(files)
     if not console.is_terminal:
@@ -81,10 +81,10 @@ class _Lines:
 
 
 def _lines(files: Sequence[Path]) -> int | None:
-    """About how many rows files have; None where that cannot be told without reading them up."""
+    """Estimate the number of rows in files; None if that requires reading them completely."""
     try:
         return sum(_lines_of(file) for file in files)
-    except OSError:  # the import says so
+    except OSError:  # the import reports it
         return None
 
 

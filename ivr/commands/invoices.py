@@ -1,4 +1,5 @@
-"""``ivr invoices``: what was ordered by telephone, how its sending goes, and the paper itself."""
+"""``ivr invoices``: list the invoices ordered by telephone and their delivery, and
+write an invoice as PDF."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ from ivr.wiring.installation import open_installation
 
 COLUMNS = ("number", "dated", "phone", "total", "fax", "state", "payer")
 MOST_INITIALS = 3
-"""Of a payer, in the table."""
+"""Maximum number of a payer's initials in the table."""
 WORDS: Mapping[FaxReason, str] = {
     FaxReason.BUSY: "busy",
     FaxReason.NO_ANSWER: "nobody answered",
@@ -84,7 +85,7 @@ def show(
         raise Unusable(f"there is no invoice {wanted}: `ivr invoices` lists them")
     pdf = container.press.pdf(invoice.number, invoice.paper)
     try:
-        # The payer's name is nobody else's to read.
+        # Other users must not read the payer's name.
         with open(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
             stream.write(pdf)
     except OSError as error:
@@ -95,7 +96,7 @@ def show(
 
 
 def invoice_document(invoice: Invoice) -> Mapping[str, Any]:
-    """An invoice as JSON; amounts in manat."""
+    """Return an invoice as JSON; amounts in manat."""
     return {
         "number": str(invoice.number),
         "ordered": invoice.ordered.isoformat(),
@@ -113,7 +114,7 @@ def invoice_document(invoice: Invoice) -> Mapping[str, Any]:
 
 
 def mask_name(name: str) -> str:
-    """The first letters of a name's words: ``M… A… B…``."""
+    """Return the first letters of a name's words: ``M… A… B…``."""
     return " ".join(f"{word[:1]}…" for word in name.replace('"', "").split())
 
 
@@ -129,7 +130,7 @@ def _try_document(each: FaxTry) -> Mapping[str, Any]:
 
 
 def _row(invoice: Invoice, clock: Clock) -> Mapping[str, Any]:
-    """An invoice for the table: its tries in words."""
+    """Return an invoice for the table, with its tries in words."""
     state, *tries = _history(invoice, clock)
     document = invoice_document(invoice)
     payer = " ".join(document["payer"].split()[:MOST_INITIALS])
@@ -138,7 +139,7 @@ def _row(invoice: Invoice, clock: Clock) -> Mapping[str, Any]:
 
 
 def _history(invoice: Invoice, clock: Clock) -> list[str]:
-    """The state, and under it a line for each try: when, and what became of it."""
+    """Return the state, then a line for each try: its time and result."""
     state = invoice.state.value
     if invoice.state is FaxState.WAITING:
         state += f" until {clock.local(invoice.due):%d.%m. %H:%M}"
@@ -147,7 +148,7 @@ def _history(invoice: Invoice, clock: Clock) -> list[str]:
 
 
 def said_of(each: FaxTry) -> str:
-    """What became of a try, in words for people, with the machinery's own behind them."""
+    """Describe the result of a try for people, followed by the fax machinery's own words."""
     if each.answer is None:
         return "goes on"
     if each.answer.result is FaxResult.SENT:

@@ -1,4 +1,4 @@
-"""``ivr line``: takes calls in so many processes, and keeps them alive."""
+"""``ivr line``: start the worker processes that take calls, and restart them if they end."""
 
 from __future__ import annotations
 

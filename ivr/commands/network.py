@@ -1,4 +1,4 @@
-"""``ivr network-simulator``: the network behind, simulated. ``ivr catalogue compare``."""
+"""``ivr network-simulator``: simulate the operator's network. ``ivr catalogue compare``."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def compare_catalogues(
 ) -> None:
     """Where our catalogue.yaml and the network's own catalogue (TMF620) differ; then exit 1."""
     container = open_container()
-    log.set_up("error")  # the one sentence of the command says it all
+    log.set_up("error")  # the command prints one sentence of its own
     found = list(compare(container.folder.catalogue(), container.offers.offers()))
     if as_json:
         print(json_text([_document(each) for each in found], indent=2))

@@ -1,4 +1,4 @@
-"""The check of ``ivr doctor`` that looks at how many files Asterisk may have open."""
+"""The check of ``ivr doctor`` on Asterisk's limit of open files."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from ivr.system.hardening import FILES
 from ivr.telephony.processors import PROC, asterisk_of
 
 FILES_A_CALL = 5
-"""Seen on Asterisk 22: 4.7."""
+"""Measured on Asterisk 22: 4.7."""
 OTHER_FILES = 300
-"""What Asterisk has open without a call, its modules and links."""
+"""Files that Asterisk has open without a call: its modules and connections."""
 LIMIT = re.compile(r"^Max open files +(\d+|unlimited) ", re.M)
-"""In /proc/PID/limits, the soft one first (proc(5))."""
+"""In /proc/PID/limits, soft limit first (proc(5))."""
 
 
 def open_files(settings: Settings, proc: Path = PROC) -> str:
-    """Unusable: there are too few for the calls that the settings allow."""
+    """Raise Unusable if there are too few files for the calls that the settings allow."""
     found = [each for pid in asterisk_of(settings.home, proc) if (each := _limit(proc, pid))]
     if found:
         limit, whose = min(found), "Asterisk may open"
@@ -44,7 +44,7 @@ def open_files(settings: Settings, proc: Path = PROC) -> str:
 
 
 def _limit(proc: Path, pid: int) -> int | None:
-    """None: the process has ended."""
+    """Return a process's limit; None if it has ended."""
     try:
         found = LIMIT.search((proc / str(pid) / "limits").read_text())
     except OSError:
@@ -55,6 +55,6 @@ def _limit(proc: Path, pid: int) -> int | None:
 
 
 def _own_limit() -> int:
-    """What a process may have that raises its limit, as Asterisk does here."""
+    """Return the limit of a process that raises its own, as Asterisk does here."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     return FILES if most == resource.RLIM_INFINITY else most

@@ -80,7 +80,7 @@ def settle(
 
 
 def order_document(order: Order) -> Document:
-    """An order as JSON, in the words of TMF641; ``once`` in manat."""
+    """Return an order as JSON, in the terms of TMF641; ``once`` in manat."""
     return {
         "id": order.id,
         "external_id": order.external_id,

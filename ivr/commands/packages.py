@@ -1,4 +1,5 @@
-"""``ivr packages import``: what is left of packages, as the operator's meter reports it."""
+"""``ivr packages import``: import what is left of packages, as the
+operator's metering reports it."""
 
 from __future__ import annotations
 

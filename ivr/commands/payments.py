@@ -1,4 +1,4 @@
-"""``ivr payments import``: money that came onto accounts, as billing reports it."""
+"""``ivr payments import``: import payments to accounts, as billing reports them."""
 
 from __future__ import annotations
 

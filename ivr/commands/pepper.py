@@ -1,4 +1,4 @@
-"""``ivr pepper``: whether this installation has the database's pepper; replacing it."""
+"""``ivr pepper``: check whether this installation has the database's pepper; replace it."""
 
 from __future__ import annotations
 

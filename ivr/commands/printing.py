@@ -1,5 +1,5 @@
-"""What commands print for people: texts from the database, from files and from others, made safe
-for a terminal. Nothing in them is taken for a style, a link or a command."""
+"""Print texts for people. Texts from the database, from files and from other systems are made safe
+for a terminal: nothing in them is interpreted as a style, a link or a command."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ def show(text: str, *, err: bool = False) -> None:
 
 
 def cell(value: object) -> Text:
-    """A cell of a table; a list is a line for each."""
+    """Return a cell of a table; a list has a line for each element."""
     values = value if isinstance(value, list) else [value]
     return Text(NEXT_LINE.join("" if each is None else escaped(str(each)) for each in values))

@@ -1,4 +1,4 @@
-"""``ivr voices script``: the reading script of a language, for paper and for programs."""
+"""``ivr voices script``: the reading script of a language, for printing and for programs."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def script(
 
 
 def lines_of(container: Container, language: Language, only_missing: bool) -> list[Line]:
-    """The script, or what is missing of it."""
+    """Return the script, or its missing items."""
     folder = container.folder
     lines = script_of(folder.texts(), language, read_flow(folder.flow_file))
     if only_missing:

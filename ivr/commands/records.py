@@ -41,7 +41,7 @@ def calls(
 
 
 def read_time(text: str) -> datetime:
-    """An aware time; without a zone, of IVR_TIMEZONE."""
+    """Parse a time; the default time zone is IVR_TIMEZONE."""
     try:
         return times.read(text)
     except ValueError:
@@ -51,7 +51,8 @@ def read_time(text: str) -> datetime:
 
 
 def call_document(record: Record) -> Document:
-    """A call as JSON: ``path`` has the nodes, ``steps`` what was answered there and when."""
+    """Return a call as JSON: ``path`` has the nodes, ``steps`` the answers
+    there and their times."""
     return {
         "id": record.id,
         "started": record.started.isoformat(),

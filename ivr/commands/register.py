@@ -1,7 +1,7 @@
-"""The commands of ``ivr``, and where each of them is.
+"""The commands of ``ivr`` and their modules.
 
-A command's module is imported when the command runs, and ``ivr --help`` imports none of them: the
-line needs libraries that take a second to import.
+A command's module is imported when the command runs. ``ivr --help`` imports none of them, because
+the line needs libraries that take a second to import.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ class Command:
     """A command, or a group of them."""
 
     target: str
-    """Module in this package, and the function or ``typer.Typer`` in it."""
+    """The module in this package, and the function or ``typer.Typer`` in it."""
     help: str
-    """The first paragraph of its own help."""
+    """The first paragraph of the command's own help."""
     is_hidden: bool = False
 
 
@@ -90,23 +90,23 @@ COMMANDS: Mapping[str, Command] = {
 
 
 class Commands(TyperGroup):
-    """Finds a command in COMMANDS. The ones that it is made with are there for their help."""
+    """Find a command in COMMANDS. The commands passed to the group are used for their help only."""
 
     def resolve_command(self, context: Any, words: list[str]) -> Any:
-        """The command that ``words`` begin with, imported, and the rest of them."""
+        """Return the imported command that ``words`` begin with, and the rest of the words."""
         name, _stub, rest = super().resolve_command(context, words)
         return name, load(name) if name else None, rest
 
 
 def load(name: str) -> Any:
-    """A command as typer runs it."""
+    """Return a command in the form that Typer runs."""
     module, _, attribute = COMMANDS[name].target.partition(".")
     found = getattr(import_module(f"ivr.commands.{module}"), attribute)
-    if not gc.isenabled():  # ``ivr.__main__`` has disabled it
+    if not gc.isenabled():  # ``ivr.__main__`` has disabled garbage collection
         gc.freeze()
         gc.enable()
     group = typer.Typer(add_completion=False)
-    group.callback()(lambda: None)  # a typer with one command and no callback is no group
+    group.callback()(lambda: None)  # Typer makes no group of one command without a callback
     if isinstance(found, typer.Typer):
         group.add_typer(found, name=name)
     else:

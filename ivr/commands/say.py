@@ -1,4 +1,4 @@
-"""``ivr say``: one prompt, exactly as a caller hears it."""
+"""``ivr say``: render one prompt exactly as a caller hears it."""
 
 from __future__ import annotations
 

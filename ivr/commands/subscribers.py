@@ -90,7 +90,7 @@ def show(
 def import_files(
     container: Container, files: Sequence[Path], as_of: datetime | None, made: datetime | None
 ) -> Imported:
-    """Import files together, telling how far it is and what was passed over."""
+    """Import files together; report the progress and what was ignored."""
     catalogue, seen = container.catalogue, Seen()
     known = KnownCatalogueIds(frozenset(catalogue.services), tuple(catalogue.tariffs))
     tables = [SubscriberFile(file, known, seen) for file in files]
@@ -109,10 +109,10 @@ def import_files(
 
 
 def written(files: Sequence[Path]) -> datetime | None:
-    """When the oldest of some files was written; None: one is no file, or not there."""
+    """Return the time when the oldest file was written; None if one is missing or not a file."""
     try:
         found = [file.stat() for file in files]
-    except OSError:  # the import says so
+    except OSError:  # the import reports it
         return None
     if not all(stat.S_ISREG(each.st_mode) for each in found):
         return None
@@ -127,7 +127,7 @@ def _as_of(text: str, zone: ZoneInfo) -> datetime:
 
 
 def find(subscribers: Subscribers, typed: str) -> Subscriber:
-    """The subscriber of a number in any of its written forms; Unusable if there is none."""
+    """Return the subscriber of a number in any notation. Unusable: there is none."""
     number = NationalNumbering().parse(typed)
     if number is None:
         raise typer.BadParameter("not a mobile number, as in 99365123456")
@@ -138,7 +138,7 @@ def find(subscribers: Subscribers, typed: str) -> Subscriber:
 
 
 def plain(subscriber: Subscriber) -> dict[str, str | list[str]]:
-    """What may be shown of a subscriber, as JSON."""
+    """Return the data of a subscriber that may be shown, as JSON."""
     return {
         "msisdn": subscriber.msisdn,
         "state": subscriber.status.value,

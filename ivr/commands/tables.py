@@ -1,8 +1,8 @@
-"""Tables for people. Every word is whole on a terminal of any width.
+"""Tables for people. Every word stays whole on a terminal of any width.
 
-Columns are as wide as their longest word, or wider where there is room, and long texts go over
-several lines. Where not even the longest words fit beside each other, each row is written as a
-block of lines. Times are the operator's, under the name of their zone.
+Columns are as wide as their longest word, or wider if there is room; long texts take several lines.
+If not even the longest words fit side by side, each row is printed as a block of lines. Times are
+in the operator's time zone, which is named.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ from ivr.system.printable import NEXT_LINE, json_text
 
 Document = Mapping[str, Any]
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*[+-]\d\d:\d\d")
-"""A moment as documents have it (ISO 8601 with its offset)."""
+"""A time in a document (ISO 8601 with its offset)."""
 GAP, INDENT = 2, 4
-"""Cells between columns, and before what stands under a row."""
+"""Character cells between columns, and before the text under a row."""
 
 
 def print_json(documents: Sequence[Document]) -> None:
-    """One JSON document on standard output."""
+    """Print one JSON document on standard output."""
     typer.echo(json_text(documents, indent=2))
 
 
 def print_table(
     rows: Sequence[Document], columns: Sequence[str], under: Sequence[str] = ()
 ) -> None:
-    """Print rows, each with the texts that stand ``under`` it in lines of their own.
+    """Print rows, each with the texts of its ``under`` fields on separate lines.
 
-    Where there is nothing, "none yet" on standard error.
+    If there are no rows, print "none yet" on standard error.
     """
     if not rows:
         typer.echo("none yet", err=True)
@@ -62,7 +62,7 @@ def print_table(
 
 
 def print_fields(fields: Document) -> None:
-    """Print names and values, one below the other."""
+    """Print names and values, one per line."""
     zone = times.zone()
     lines = Table.grid(padding=(0, GAP, 0, 0), pad_edge=False)
     lines.add_column(no_wrap=True, style="bold")
@@ -79,7 +79,8 @@ class _Sheet:
     rows: Sequence[Sequence[Text]]
 
     def widths(self, all: int) -> list[int] | None:
-        """The width of each column in a terminal of ``all`` cells; None: they do not fit."""
+        """Return the width of each column in a terminal of ``all`` cells;
+        None if they do not fit."""
         columns = [[head, *cells] for head, *cells in zip(self.heads, *self.rows, strict=True)]
         least = [max(map(_longest_word, column)) for column in columns]
         wished = [max(map(_longest_line, column)) for column in columns]
@@ -87,7 +88,7 @@ class _Sheet:
         if room < 0:
             return None
         given = list(least)
-        # Those that want the fewest get theirs first: what they leave is the others'.
+        # Narrow columns get their width first; the others share the rest.
         order = sorted(range(len(columns)), key=lambda index: wished[index] - least[index])
         for left, index in zip(range(len(order), 0, -1), order, strict=True):
             more = min(wished[index] - least[index], room // left)
@@ -97,7 +98,7 @@ class _Sheet:
 
 
 def _head(name: str, rows: Sequence[Document], zone: ZoneInfo) -> Text:
-    """A column's name; that of times has their zone under it."""
+    """Return a column's heading; for times, with the time zone under it."""
     values = [row[name] for row in rows if row[name] is not None]
     is_time = bool(values) and all(_is_time(value) for value in values)
     parts = zone.key.replace("/", f"/{NEXT_LINE}") if len(zone.key) > 16 else zone.key

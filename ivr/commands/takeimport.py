@@ -22,7 +22,7 @@ from ivr.system.printable import json_text
 from ivr.wiring.container import open_container
 
 MOST = 20
-"""Problems that are told one by one."""
+"""Maximum number of problems that are listed singly."""
 
 
 def import_take(

@@ -1,4 +1,4 @@
-"""``ivr messages``: text messages and what became of them. Numbers masked, texts only if asked."""
+"""``ivr messages``: text messages and their states; numbers masked, texts on request."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def retry(
 
 
 def _failed(id: int, message: Message | None) -> Message:
-    """A message that can be sent again. Unusable says why it cannot."""
+    """Return a message that can be sent again. Unusable states why it cannot."""
     if message is None:
         raise Unusable(f"there is no message {id}: `ivr messages` lists them; nothing was changed")
     if message.state not in (MessageState.FAILED, MessageState.UNDELIVERED):
@@ -126,7 +126,7 @@ def _time(text: str) -> datetime:
 
 
 def message_document(message: Message, with_body: bool) -> Document:
-    """A message as JSON; ``body`` only where it is asked for."""
+    """Return a message as JSON; ``body`` on request only."""
     document = {
         "id": message.id,
         "occasion": message.occasion,

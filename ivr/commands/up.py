@@ -1,4 +1,4 @@
-"""``ivr up``: everything in one terminal."""
+"""``ivr up``: run everything in one terminal."""
 
 from __future__ import annotations
 

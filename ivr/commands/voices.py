@@ -1,4 +1,4 @@
-"""``ivr voices``: which voices there are, how each sounds, what is recorded, and what to record."""
+"""``ivr voices``: list the voices with a sample of each, what is recorded, and what to record."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ app.command("coverage")(recordedness.coverage)
 app.command("import")(takeimport.import_take)
 COLUMNS = ("language", "voice", "used", "file")
 SAMPLE, AMOUNT = "account.balance", Money(45_30)
-"""The text that each voice says, and what it says for its placeholder."""
+"""The text that each voice says, and the value of its placeholder."""
 
 
 @app.callback()
@@ -56,7 +56,7 @@ def list_(
             row = {"language": language, "voice": name, "used": voice == used, "file": str(file)}
             try:
                 sound = engine(container.settings, language, voice).read(words)
-            except Unusable as error:  # this is called where a voice does not speak
+            except Unusable as error:  # users call this command when a voice does not speak
                 rows.append(row | {"file": f"none: {error}"})
                 continue
             write_wave(file, prepare(*sound, 0.0)["alaw"])

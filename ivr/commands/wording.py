@@ -1,6 +1,6 @@
-"""``ivr flow wording``: every text in its languages, side by side, as one page to read.
+"""``ivr flow wording``: one page with every text in its languages, side by side.
 
-A row that changed is marked with the reasons, so that a reader need not read all of it again.
+A changed row is marked with the reasons, so that a reader need not read the whole page again.
 """
 
 from __future__ import annotations
@@ -60,11 +60,11 @@ VALUES: tuple[tuple[str, Value], ...] = (
     ("minutes", 2),
     ("percent", 5),
 )
-"""Examples of what stands in the braces."""
+"""Example values of the placeholders."""
 
 
 def wording(texts: Texts, changes: WordingChanges | None = None) -> str:
-    """The page, in the order of the files: one table for each family of keys."""
+    """Return the page, in the order of the files: one table for each family of keys."""
     return "\n".join(_lines(texts, changes)).rstrip() + "\n"
 
 

@@ -1,4 +1,4 @@
-"""Which texts changed since a native reader would have read them, and why: docs/wording.yaml."""
+"""The texts that changed since the version for native readers, and why: docs/wording.yaml."""
 
 from __future__ import annotations
 
@@ -14,26 +14,27 @@ from ivr.errors import Unusable
 from ivr.speech.texts import Texts
 
 UNEXPLAINED = "?"
-"""In place of a reason that nobody has written down."""
+"""Stands for a missing reason."""
 DIGITS = 6
-"""Of the hash of a text."""
+"""Length of a text's hash."""
 
 
 @dataclass(frozen=True)
 class WordingChanges:
-    """What the file has."""
+    """The content of the file."""
 
     since: str
-    """The version whose texts the present ones are compared with."""
+    """The version with which the present texts are compared."""
     reasons: Mapping[str, Mapping[Language, str]]
-    """What each code means, in three languages."""
+    """The meaning of each code, in three languages."""
     changed: Mapping[str, Mapping[Language, tuple[str, ...]]]
     """Codes of a text, by its key and language."""
     before: Mapping[str, tuple[str, ...]]
-    """Hashes of the texts of that version, in the order of the languages."""
+    """Hashes of that version's texts, in the order of the languages."""
 
     def why(self, texts: Texts, key: str) -> Mapping[Language, tuple[str, ...]]:
-        """Codes of the languages in which a text is another one now; empty: in none."""
+        """Return the codes of the languages in which a text has changed;
+        empty if there are none."""
         before = self.before.get(key, ("",) * len(Language))
         known = self.changed.get(key, {})
         return {
@@ -43,7 +44,7 @@ class WordingChanges:
         }
 
     def mark(self, texts: Texts, key: str) -> str:
-        """The same as a row has it: ``tk S3 · ru S4``, or ``S10`` where it is one for all."""
+        """Return the codes for a row: ``tk S3 · ru S4``, or ``S10`` if one code applies to all."""
         why = self.why(texts, key)
         if len(why) == len(Language) and len(set(why.values())) == 1:
             return " ".join(next(iter(why.values())))
@@ -51,12 +52,12 @@ class WordingChanges:
 
 
 def hash_of(text: str) -> str:
-    """What the file has of a text."""
+    """Return the hash of a text as the file has it."""
     return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
 
 
 def read_changes(file: Path) -> WordingChanges | None:
-    """None: there is no such file. Unusable names what is wrong in it."""
+    """Read the file; None if it does not exist. Unusable names the fault."""
     if not file.exists():
         return None
     data = read_yaml(file).data

@@ -1,1 +1,1 @@
-"""What is printed for subscribers: invoices, as PDF and as pages for a fax machine."""
+"""Documents printed for subscribers: invoices, as PDF and as pages for a fax machine."""

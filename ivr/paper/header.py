@@ -1,7 +1,7 @@
-"""The line above each page of a fax: when, by whom, to whom, which page.
+"""The header line of each fax page: time, sender, recipient, page number.
 
-It is drawn here and not by the fax machinery, so that it has the operator's time and the letters of
-every language.
+This module draws it instead of the fax machinery, so that it has the operator's time zone and the
+letters of every language.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import typst
 from PIL import Image
 
 HEIGHT = 40
-"""Rows of the strip."""
+"""Rows of the header line."""
 FORM = b"""
 #let filled = json(bytes(sys.inputs.header))
 #set page(width: 215.15mm, height: 5.18mm, margin: (x: 10mm, y: 0mm))
@@ -28,7 +28,8 @@ FORM = b"""
 
 
 def strips(text: str, pages: int, width: int, dots: float, dark: int) -> list[Image.Image]:
-    """A strip for each page, black and white, ``width`` points wide; drawn at ``dots`` an inch."""
+    """Return a header line for each page, black and white, ``width`` points wide,
+    drawn at ``dots`` an inch."""
     return [_strip(text, f"{page}/{pages}", width, dots, dark) for page in range(1, pages + 1)]
 
 

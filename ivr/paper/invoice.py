@@ -1,7 +1,7 @@
-"""The invoice on paper, set by Typst from ``db/invoice.typ`` with the fonts that Typst brings.
+"""Render invoices with Typst from ``db/invoice.typ`` and the fonts included in Typst.
 
-Its form is the operator's; what it is filled with is data and never taken for a form: a payer
-named ``#panic()`` is printed as such.
+The form belongs to the operator. The values filled in are data and never interpreted as Typst code:
+a payer named ``#panic()`` is printed as such.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from ivr.paper.writing import filled
 from ivr.ports.invoices import InvoiceRenderer
 
 WIDTH = 1728
-"""Pixels of a fax page's line (ITU-T T.4): 215 mm."""
+"""Pixels of a line of a fax page (ITU-T T.4): 215 mm."""
 ACROSS, DOWN = 204.0, 196.0
 """Pixels an inch of a fine fax page: 8.04 by 7.7 a millimetre."""
 FINER = 3
-"""The page is drawn so many times finer, then brought down, so that thin strokes stay."""
+"""Factor by which the page is drawn larger and then reduced, so that thin strokes remain."""
 HEADER_AT = 30
-"""Rows above the header line, which many machines cannot print; a form leaves 100 rows free."""
+"""Rows above the header line, which many machines cannot print. A form leaves 100 rows free."""
 DARK = 150
-"""What is darker than this (of 255) is black."""
+"""A pixel with a value below this (of 255) is black."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class PdfInvoiceRenderer(InvoiceRenderer):
     form: Path
 
     def pdf(self, number: InvoiceNumber, paper: Paper) -> bytes:
-        """As the port says; one PDF of A4 pages with its fonts in it."""
+        """Return one PDF of A4 pages with its fonts embedded, as the port says."""
         return self._set("pdf", number, paper)[0]
 
     def tiff(self, number: InvoiceNumber, paper: Paper, header: str = "") -> bytes:
@@ -76,7 +76,7 @@ class PdfInvoiceRenderer(InvoiceRenderer):
 
 
 def _fax_page(png: bytes) -> Image.Image:
-    """One page in black and white, brought from square pixels to those of a fax."""
+    """Convert a page to black and white, and its square pixels to fax pixels."""
     with Image.open(io.BytesIO(png)) as drawn:
         width = min(WIDTH, round(drawn.width / FINER))
         height = round(drawn.height / FINER * DOWN / ACROSS)

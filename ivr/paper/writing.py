@@ -1,4 +1,4 @@
-"""What a paper says, in writing: amounts, dates, numbers and names, ready to be set."""
+"""The values of a paper in writing: amounts, dates, numbers and names, ready for typesetting."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ QUOTES = {
     Language.RUSSIAN: ("«", "»"),
     Language.ENGLISH: ("“", "”"),
 }
-"""Around a name, as each language writes them."""
+"""The quotes around a name, by language."""
 LONGEST_WORD = 24
-"""Letters after which a word may be broken, without a hyphen, rather than run over the edge."""
+"""Number of letters after which a word may be broken without a hyphen, instead of
+running over the edge."""
 BREAK = "\u200b"
-"""Where a line may end (ZERO WIDTH SPACE)."""
+"""A possible line break (ZERO WIDTH SPACE)."""
 _QUOTE = re.compile(r"[\"«»“”„‟]")
 _BEFORE_OPENING = re.compile(r"(?:^|[\s(\[/«“-])$")
 
 
 def filled(number: InvoiceNumber, paper: Paper) -> dict[str, object]:
-    """What the form is filled with."""
+    """Return the values for the form."""
     language = paper.language
 
     def amount(value: Money) -> str:
@@ -81,7 +82,7 @@ def filled(number: InvoiceNumber, paper: Paper) -> dict[str, object]:
 
 
 def written(language: Language, amount: Money) -> str:
-    """An amount in digits: ``1 234,50``, in English ``1,234.50``."""
+    """Return an amount in digits: ``1 234,50``, in English ``1,234.50``."""
     whole, _, part = amount.manat.partition(".")
     if language is Language.ENGLISH:
         return f"{int(whole):,}.{part}"
@@ -89,7 +90,7 @@ def written(language: Language, amount: Money) -> str:
 
 
 def in_words(language: Language, amount: Money) -> str:
-    """An amount in words with a capital letter, the teňňe in two digits, also where they are none:
+    """Return an amount in words with a capital letter, the teňňe always in two digits:
     ``Elli manat 05 teňňe``."""
     manat, tenge = divmod(amount.tenge, 100)
     words = f"{counted(language, manat, 'manat')} {tenge:02d} {unit(language, tenge, 'tenge')}"
@@ -97,7 +98,7 @@ def in_words(language: Language, amount: Money) -> str:
 
 
 def day(language: Language, when: date) -> str:
-    """A date in writing, the month as a word, so that nobody takes it for the day."""
+    """Return a date with the month as a word, so that it is not confused with the day."""
     month = MONTHS[language][when.month - 1]
     match language:
         case Language.TURKMEN:
@@ -109,22 +110,22 @@ def day(language: Language, when: date) -> str:
 
 
 def _nth(number: int) -> str:
-    """A Turkmen ordinal in digits, with the ending that its last word has: ``26-njy``."""
+    """Return a Turkmen ordinal in digits, with the ending of its last word: ``26-njy``."""
     return f"{number}-{ordinal(Language.TURKMEN, number)[-3:]}"
 
 
 def phone(number: Msisdn) -> str:
-    """A number as it is read: ``+993 66 30 08 90``."""
+    """Return a number in its written form: ``+993 66 30 08 90``."""
     national = number.removeprefix("993")
     pairs = " ".join(national[at : at + 2] for at in range(0, len(national), 2))
     return f"+993 {pairs}"
 
 
 def quoted(language: Language, text: str) -> str:
-    """A name with the double quotes of the language, whichever it came with.
+    """Return a name with the double quotes of the language, whatever quotes it has.
 
-    One is an opening quote at the beginning and after a space, a bracket or another opening one;
-    a text with an odd number of them is left as it is.
+    A quote is an opening one at the beginning and after a space, a bracket or another opening
+    quote. A text with an odd number of quotes is unchanged.
     """
     if len(_QUOTE.findall(text)) % 2:
         return text
@@ -138,5 +139,5 @@ def quoted(language: Language, text: str) -> str:
 
 
 def breakable(text: str) -> str:
-    """A text whose endless words may be broken."""
+    """Insert possible line breaks into very long words."""
     return re.sub(rf"\S{{{LONGEST_WORD}}}(?=\S)", rf"\g<0>{BREAK}", text)

@@ -1,6 +1,6 @@
-"""Tables that people hand in as CSV: from spreadsheets, CRMs and billing, however they were saved.
+"""Read CSV tables from spreadsheets, CRMs and billing systems, in whatever form they were saved.
 
-What is harmless is passed over and noted (``Notes``); everything else is a fault with its line and
-column (``Faults``), and nothing is taken then. No rule of the operator is here: what a cell may
-say is checked by who asks for the table.
+Harmless deviations are ignored and noted (``Notes``). Everything else is a fault with its line and
+column (``Faults``), and then nothing is imported. This package has no business rules: the module
+that reads a table checks the meaning of its cells.
 """

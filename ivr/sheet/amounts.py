@@ -1,7 +1,7 @@
-"""Amounts and counts as people and spreadsheets write them.
+"""Parse amounts and counts as people and spreadsheets write them.
 
-Point and comma are told apart by their places only where that is certain: ``1,234`` may be a
-thousand or a bit more than one, and is refused.
+Point and comma are interpreted by position only where that is certain: ``1,234`` may be a thousand
+or a little more than one, and is refused.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from ivr.sheet.findings import shown
 
 _MINUS = "-−–‐‒"
 _SPACES = re.compile(r"(?<=\d)[\s\xa0\u202f'’](?=\d{3}(?!\d))", re.ASCII)
-"""Separators of thousands that are nothing else; the digits behind them come by threes."""
+"""Characters that are only thousands separators; groups of three digits follow them."""
 _CURRENCY = re.compile(
     r"^(tmt|manat|манат)\s*|\s*(tmt|manat|man\.?|m\.|манат(?:а|ов)?|ман\.?|м\.)$", re.IGNORECASE
 )
 _PLAIN = re.compile(r"-?\d{1,15}\.\d\d", re.ASCII)
-"""As files of programs have it; all others are looked at closely."""
+"""The format that programs write; other formats are analysed."""
 _UNIT = re.compile(r"\s*(mb|мб|sms|смс)$", re.IGNORECASE)
 _NUMBER = re.compile(r"\d[\d.,]*|[.,]\d+", re.ASCII)
 _SCIENTIFIC = re.compile(r"[-+]?\d([.,]\d*)?[EeЕе][+-]?\d+", re.ASCII)
 CUT = "is in scientific form: a spreadsheet has cut its digits; make the column a number there"
 DECIMALS = 2
 MOST_DIGITS = 60
-"""Longer ones are not looked at."""
+"""Maximum length of an amount that is analysed."""
 
 
 def read_amount(text: str) -> Money:
-    """An amount in manat. ValueError says what is wrong, to follow the column's name."""
+    """Parse an amount in manat. ValueError states the fault; its text follows the column's name."""
     if _PLAIN.fullmatch(text):
         return Money(int(text.replace(".", "")))
     if len(text) > MOST_DIGITS:
@@ -47,7 +47,7 @@ def read_amount(text: str) -> Money:
 
 
 def read_count(text: str) -> int:
-    """A whole number that is not negative. ValueError as above."""
+    """Parse a non-negative integer. ValueError as in ``read_amount``."""
     if len(text) > MOST_DIGITS:
         raise ValueError("has too many digits")
     if _SCIENTIFIC.fullmatch(text):
@@ -61,7 +61,7 @@ def read_count(text: str) -> int:
 
 
 def _signed(text: str) -> tuple[int, str]:
-    """A sign before or behind, or brackets as in accounts."""
+    """Parse a leading or trailing sign, or accounting brackets."""
     rest = text.strip()
     if rest.startswith("(") and rest.endswith(")"):
         return -1, rest[1:-1].strip()
@@ -73,7 +73,7 @@ def _signed(text: str) -> tuple[int, str]:
 
 
 def _parted(text: str, number: str) -> tuple[str, str]:
-    """Whole manat and decimals of a number that has digits, points and commas."""
+    """Split a number with digits, points and commas into whole manat and decimals."""
     signs = [each for each in number if each in ".,"]
     if not signs:
         return number, ""

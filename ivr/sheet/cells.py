@@ -1,4 +1,4 @@
-"""Cells as spreadsheets leave them, brought to what was meant."""
+"""Normalise cells as spreadsheets write them."""
 
 from __future__ import annotations
 
@@ -13,44 +13,45 @@ _ERROR = re.compile(
     r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|Н/Д|ССЫЛКА!|ЗНАЧ!|ИМЯ\?|ДЕЛ/0!|#+)", re.I
 )
 _SCIENTIFIC = re.compile(r"([0-9])(?:[.,]([0-9]*))?\s?[EeЕе]\+?([0-9]{1,3})")
-"""As a spreadsheet shows a long number: 9.9365E+10, also with a Cyrillic Е."""
+"""The form in which a spreadsheet shows a long number: 9.9365E+10, also with a Cyrillic Е."""
 _LOST = re.compile(r"\w\?+\w")
-"""Question marks within a word: letters that an encoding did not have."""
+"""Question marks within a word: letters missing in the encoding."""
 _MISREAD = re.compile("[РСÐÑÃÄÅÂĂĹ][^\\x00-\\x7f]")
-"""How a letter of UTF-8 begins where it was read as an older encoding."""
+"""The beginning of a UTF-8 letter that was decoded as an older encoding."""
 LOST = "\ufffd"
 CUT = "a spreadsheet has cut its digits; make the column a text there and export it again"
 
 
 def bare(cell: str, notes: Notes, line: int) -> str:
-    """A cell that is a number, a date or a word of a closed set, without what was put around it."""
+    """Strip the decoration from a cell that is a number, a date or a word of a closed set."""
     text = cell.strip()
     if not text.isprintable():
         text = _without_marks(text, notes, line)
     if text[:1] in _WRAPS:
         text = _unwrapped(text, notes, line)
-    return _something(text, notes, line)
+    return _without_placeholder(text, notes, line)
 
 
 _NOTHING = frozenset(
     {"null", "(null)", "\\n", "none", "nan", "n/a", "н/д", "нет", "ýok", "-", "–", "—", "--"}
 )
-"""What programs and people write where there is nothing."""
+"""Placeholders that programs and people write for an empty value."""
 _WRAPS_OF_WORDS = frozenset("='`")
 _WRAPS = frozenset("='’‘`" + "".join(_QUOTES))
 
 
 def words(cell: str, notes: Notes, line: int) -> str:
-    """A cell that people read: no-break spaces are spaces, marks at its ends are removed.
+    """Normalise a cell of free text: no-break spaces become spaces, invisible marks at its ends are
+    removed.
 
-    ValueError: it says what is wrong with it, where letters of it are lost or not seen.
+    ValueError states the fault if letters are lost or invisible.
     """
     text = cell.strip()
     if not text.isprintable():
         text = _trimmed(text, notes, line)
     if text[:1] in _WRAPS_OF_WORDS:
         text = _unwrapped(text, notes, line)
-    text = unicodedata.normalize("NFC", _something(text, notes, line))
+    text = unicodedata.normalize("NFC", _without_placeholder(text, notes, line))
     if LOST in text or ("?" in text and _LOST.search(text)):
         raise ValueError("has question marks where letters were lost: save the file as UTF-8")
     if _MISREAD.search(text) and _is_misread(text):
@@ -61,12 +62,12 @@ def words(cell: str, notes: Notes, line: int) -> str:
 
 
 def is_spreadsheet_error(text: str) -> bool:
-    """Whether a cell is what a spreadsheet writes where a formula failed: #N/A, #ЗНАЧ!, ####."""
+    """Tell whether a cell is the error value of a failed formula: #N/A, #ЗНАЧ!, ####."""
     return text.startswith("#") and _ERROR.fullmatch(text) is not None
 
 
 def check_whole(column: str, text: str) -> None:
-    """BadCell where a spreadsheet has lost what was in a cell, by its cause."""
+    """Raise BadCell, with the cause, if a spreadsheet has lost the content of a cell."""
     if LOST in text:
         raise BadCell(column, "has letters that were lost: save the file as UTF-8")
     if is_spreadsheet_error(text):
@@ -74,9 +75,9 @@ def check_whole(column: str, text: str) -> None:
 
 
 def digits(column: str, text: str) -> str:
-    """Digits of a number whose every digit counts, such as a telephone number.
+    """Return the digits of a number that needs every digit, such as a telephone number.
 
-    BadCell: a spreadsheet has cut them. Digits that are all there are put together again.
+    BadCell: a spreadsheet has rounded it. A complete number in scientific notation is restored.
     """
     if found := _SCIENTIFIC.fullmatch(text):
         first, rest, exponent = found.group(1), found.group(2) or "", int(found.group(3))
@@ -87,8 +88,8 @@ def digits(column: str, text: str) -> str:
     return whole if point and whole.isdecimal() and zeros.strip("0") == "" else text
 
 
-def _something(text: str, notes: Notes, line: int) -> str:
-    """A cell, empty where it says that there is nothing."""
+def _without_placeholder(text: str, notes: Notes, line: int) -> str:
+    """Return a cell, or empty text if the cell is a placeholder for "nothing"."""
     if len(text) <= LONGEST_NOTHING and text.lower() in _NOTHING:
         notes.add(Harmless.NOTHING, line)
         return ""
@@ -136,7 +137,7 @@ def _unwrapped(text: str, notes: Notes, line: int) -> str:
 
 
 def _is_misread(text: str) -> bool:
-    """Whether a text is UTF-8 that was read as an older encoding: Ã½ for ý, Рњ for М."""
+    """Tell whether a text is UTF-8 that was decoded as an older encoding: Ã½ for ý, Рњ for М."""
     for encoding in ("cp1251", "cp1252", "cp1250"):
         try:
             again = text.encode(encoding).decode("utf-8")

@@ -1,4 +1,4 @@
-"""The text of a file that people hand in, whichever program saved it."""
+"""Decode the text of a table, whichever program saved it."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from ivr.sheet.foreign import foreign, markup, refusal
 from ivr.sheet.guessing import NAMES, guess
 
 HEAD = 4096
-"""Bytes that are looked at to tell what a file is."""
+"""Number of first bytes that are examined to detect the type of a file."""
 CHUNK = 1 << 20
 SAMPLE = 1 << 16
-"""Bytes of lines with letters beyond ASCII from which an encoding is told."""
+"""Bytes of lines with non-ASCII letters from which an encoding is detected."""
 ZEROS = 0.05
-"""Share of zero bytes at every second place, two at least, by which UTF-16 without a mark is known:
-those of line ends, separators and digits, where the letters are Cyrillic."""
+"""Minimum share of zero bytes at every second position (at least two) that indicates UTF-16 without
+a byte order mark. In a Cyrillic text these are the bytes of line ends, separators and digits."""
 MOST_ZEROS = 0.05
-"""Share of zero bytes from which on a file is no text."""
+"""Share of zero bytes from which on a file is not text."""
 SAVE = "save the file as UTF-8"
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),
@@ -38,9 +38,9 @@ _MARKS = (
 
 @contextmanager
 def open_text(file: Path, notes: Notes) -> Iterator[TextIO]:
-    """The text of a file, from its beginning; it can be read again.
+    """Open the text of a file from its beginning; it can be read again.
 
-    Unusable: the file cannot be read, is of another kind, or its encoding cannot be told.
+    Unusable: the file cannot be read, is of another type, or its encoding cannot be detected.
     """
     try:
         with file.open("rb") as given, _seekable(given) as data:
@@ -53,7 +53,8 @@ def open_text(file: Path, notes: Notes) -> Iterator[TextIO]:
 
 
 def decode(data: bytes) -> str | None:
-    """A short text in UTF-8 or UTF-16, with a mark or without; None: it is neither."""
+    """Decode a short text in UTF-8 or UTF-16, with or without a byte order mark;
+    None if it is neither."""
     try:
         encoding, _ = _unicode(data[:HEAD])
         return data.decode(encoding or "utf-8")
@@ -63,7 +64,7 @@ def decode(data: bytes) -> str | None:
 
 @contextmanager
 def _seekable(given: BinaryIO) -> Iterator[BinaryIO]:
-    """A file that can be read twice: what comes through a pipe is kept in one without a name."""
+    """Yield a file that can be read twice; input from a pipe is copied to an unnamed file."""
     if given.seekable():
         yield given
         return
@@ -100,7 +101,7 @@ def _encoding(file: Path, data: BinaryIO, notes: Notes) -> str:
 
 
 def _unicode(head: bytes) -> tuple[str, str]:
-    """The encoding that a mark or zero bytes show, and its name where people are told of it."""
+    """Return the encoding that a byte order mark or zero bytes indicate, and its name for notes."""
     for mark, encoding, name in _MARKS:
         if head.startswith(mark):
             return encoding, name
@@ -122,7 +123,7 @@ def _is_utf8(data: BinaryIO) -> bool:
 
 
 def _legacy(file: Path, data: BinaryIO, notes: Notes) -> str:
-    """An encoding of before Unicode. Unusable: which one cannot be told, or there are two."""
+    """Detect an encoding older than Unicode. Unusable: it cannot be told, or there are two."""
     sample, bad, good = bytearray(), 0, 0
     for line, text in enumerate(_lines(data), 1):
         if text.isascii():

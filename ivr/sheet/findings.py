@@ -1,4 +1,4 @@
-"""What a reader of a table notes and what it refuses, by line."""
+"""The notes and faults of a table, by line."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 from ivr.errors import Unusable
 
 NAMED = 20
-"""Faults that are named; the rest is counted."""
+"""Maximum number of faults that are listed; the rest is counted."""
 LONGEST_SHOWN = 60
-"""Letters of a cell that a sentence repeats."""
+"""Maximum letters of a cell that a sentence repeats."""
 
 
 class Harmless(StrEnum):
-    """What is passed over, in the words of the note; its count follows."""
+    """Deviations that are ignored; the value is the text of the note, before its count."""
 
     BLANK = "rows without content were passed over"
     TITLE = "lines before the header were passed over"
@@ -35,10 +35,10 @@ class Harmless(StrEnum):
 
 @dataclass
 class Notes:
-    """What was passed over in one file: each kind once, with its count and first line."""
+    """The ignored deviations of one file: each kind once, with its count and first line."""
 
     sentences: list[str] = field(default_factory=list)
-    """What holds for the file as a whole, such as its encoding."""
+    """Notes about the whole file, such as its encoding."""
     _counts: dict[Harmless, list[int]] = field(default_factory=dict)
 
     def add(self, kind: Harmless, line: int) -> None:
@@ -46,7 +46,7 @@ class Notes:
         known[0] += 1
 
     def lines(self) -> list[str]:
-        """A sentence for each kind."""
+        """Return a sentence for each kind."""
         counted = [
             f"{kind}: {count} (line {line}{' first' if count > 1 else ''})"
             for kind, (count, line) in self._counts.items()
@@ -55,7 +55,8 @@ class Notes:
 
 
 class BadCell(ValueError):
-    """Why a cell cannot be taken. The text follows the column's name, and repeats no secret."""
+    """The reason why a cell is refused. The text follows the column's name
+    and repeats no secret."""
 
     def __init__(self, column: str, why: str) -> None:
         super().__init__(why)
@@ -63,7 +64,8 @@ class BadCell(ValueError):
 
 
 def failures(parts: Iterable[Callable[[], object]]) -> list[BadCell]:
-    """What is wrong with each part of a row that fails, so that all of it is told at once."""
+    """Run all ``parts`` and return their errors, so that all faults of a row
+    are reported at once."""
     found: list[BadCell] = []
     for part in parts:
         try:
@@ -91,7 +93,7 @@ class Faults:
         return bool(self._named)
 
     def refuse(self) -> None:
-        """Unusable, with a line for each fault, if there is any."""
+        """Raise Unusable, with a line for each fault, if there are any."""
         if self:
             raise Unusable(self.text())
 
@@ -103,5 +105,5 @@ class Faults:
 
 
 def shown(cell: str) -> str:
-    """A cell as a sentence names it, which nobody reads if it is long."""
+    """Shorten a cell for a sentence."""
     return repr(cell if len(cell) <= LONGEST_SHOWN else f"{cell[:LONGEST_SHOWN]}…")

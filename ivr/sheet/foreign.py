@@ -1,4 +1,4 @@
-"""Files of other kinds that are handed in as CSV, by their first bytes."""
+"""Detect files of other types that are submitted as CSV, by their first bytes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MARKUP: tuple[tuple[tuple[str, ...], str], ...] = (
 
 
 def foreign(head: bytes, file: BinaryIO) -> str:
-    """What a file is that is no text, and what to do with it; empty: it may be text."""
+    """Name the type of a file that is not text and the remedy; empty if it may be text."""
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         kind = _zipped(file)
         return f"{kind}, not CSV: {UNPACK if 'archive' in kind else SAVE}"
@@ -40,12 +40,12 @@ def foreign(head: bytes, file: BinaryIO) -> str:
 
 
 def is_foreign(data: bytes) -> bool:
-    """As foreign, for a short file that is read already."""
+    """As ``foreign``, for a short file that is already read."""
     return data.startswith((b"PK\x03\x04", *(magic for magic, _, _ in _MAGIC)))
 
 
 def markup(text: str) -> str:
-    """As foreign, for a text's beginning: web pages and XML that are named as tables."""
+    """As ``foreign``, for the beginning of a text: web pages and XML named as tables."""
     begin = text.lstrip("\ufeff \t\r\n").lower()
     for beginnings, kind in _MARKUP:
         if begin.startswith(beginnings):
@@ -62,9 +62,9 @@ def _zipped(file: BinaryIO) -> str:
             names = archive.namelist()
             mime = b""
             if "mimetype" in names:
-                with archive.open("mimetype") as entry:  # it may unpack to any size
+                with archive.open("mimetype") as entry:  # the entry may unpack to any size
                     mime = entry.read(100)
-    except Exception:  # a damaged archive breaks its reader in any way: zlib's errors, too
+    except Exception:  # a damaged archive can raise anything, zlib's errors too
         return "an archive (zip) or a workbook that is cut off"
     if any(name.startswith("xl/") for name in names):
         return "an Excel workbook (.xlsx)"

@@ -1,6 +1,6 @@
-"""Which encoding of before Unicode a text is in, told from its words.
+"""Detect the pre-Unicode encoding of a text from its words.
 
-Names in Cyrillic or Turkmen letters decode in every one of these encodings, but in one only to
+Names in Cyrillic or Turkmen letters can be decoded in all of these encodings, but only one gives
 words: letters of one alphabet, the capital first.
 """
 
@@ -15,16 +15,17 @@ NAMES = {
     "cp1250": "Windows-1250 (Central European)",
     "cp1254": "Windows-1254 (Turkish)",
 }
-"""Encodings that are told apart, as people know them."""
+"""The encodings that are distinguished, with the names that people know."""
 PLAUSIBLE = 0.95
-"""Share of the words that must look like words."""
+"""Minimum share of words that must be plausible."""
 LETTERS, CAPITALS = 4, 20
-"""Letters that are enough to tell by: with a word in small letters after a capital, and without."""
+"""Numbers of letters that are sufficient: with a word in small letters after a
+capital, and without one."""
 NO_BREAK = frozenset({0xA0})
-"""The no-break space, which is the same in all encodings of Windows: spreadsheets write thousands
-with it."""
+"""The no-break space, which is the same in all Windows encodings; spreadsheets use it
+as thousands separator."""
 CLEARER = 0.15
-"""By how much the best one must be ahead where two decode to words."""
+"""Minimum lead of the best encoding if two give words."""
 _WORD = re.compile(r"[^\W\d_]+")
 _CYRILLIC = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
 _TURKMEN = frozenset("abcdefghijklmnopqrstuvwxyzäçňöşüýž")
@@ -34,7 +35,7 @@ _SIGNS = frozenset("№«»“”„‘’–—…°§•\xa0­")
 
 
 def guess(sample: bytes) -> str | None:
-    """The encoding of a sample of lines; None: it cannot be told for certain."""
+    """Return the encoding of a sample of lines; None if it is not certain."""
     if {each for each in sample if each > 0x7F} == NO_BREAK:
         return "cp1251"
     found: dict[str, tuple[float, str]] = {}
@@ -57,7 +58,7 @@ def _decoded(sample: bytes, encoding: str) -> str | None:
 
 
 def _weight(text: str) -> float | None:
-    """How much a text looks like names; None: it does not."""
+    """Return how much a text looks like names; None if it does not."""
     odd = {each for each in text if not each.isascii() and not each.isalpha()}
     words = [word for word in _WORD.findall(text) if not word.isascii()]
     if odd - _SIGNS or not words:

@@ -1,4 +1,4 @@
-"""Which separator a table has, and where its header is, whatever stands before it."""
+"""Find the separator and the header of a table, whatever lines come before the header."""
 
 from __future__ import annotations
 
@@ -16,37 +16,37 @@ from ivr.sheet.findings import shown
 
 SEPARATORS = (",", ";", "\t", "|")
 LOOKED_AT = 20
-"""Records among which the header is looked for."""
+"""Number of records among which the header is searched."""
 NAMED = 20
-"""Columns that a sentence names."""
+"""Maximum number of columns that a sentence names."""
 _SEP = re.compile(r'"?sep=([,;\t|:^~!&/])"?[,;\t|\s]*', re.IGNORECASE)
 _UNITS = re.compile(r"\(.*?\)|\[.*?\]|[,/]\s*(tmt|manat|манат|mb|мб|sms)\w*\s*$|№|[*:\"'’«»“”]")
 _SERIES = re.compile(r"[#№]|n|no|nr|пп|tb|row|стр")
-"""Headings of a column that only counts the rows; folded."""
+"""Folded headings of a column that only numbers the rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column: its name, and other names that people give it."""
+    """A column: its name and its alternative names."""
 
     name: str
     spellings: tuple[str, ...] = ()
     optional: bool = False
     is_number: bool = False
-    """It may have decimals, whose comma may be taken for a separator."""
+    """Whether it may have decimals, whose comma may be taken for a separator."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Which column of a file is which."""
+    """The columns of a file."""
 
     headings: tuple[Heading, ...]
     place: Mapping[str, int]
     labels: Mapping[str, str]
-    """Names as a sentence has them: with the file's own spelling where it is another."""
+    """Column names for sentences, with the file's own spelling if it differs."""
     width: int
     unnamed: tuple[int, ...] = ()
-    """Columns without a heading: nothing may stand there."""
+    """Columns without a heading; they must be empty."""
 
     def has(self, name: str) -> bool:
         return name in self.place
@@ -56,18 +56,18 @@ class Layout:
         return tuple(self.place.get(each.name, -1) for each in self.headings)
 
     def pick(self, cells: list[str]) -> tuple[str, ...]:
-        """The cells of a record in the order of the headings; empty where the file has none."""
+        """Return the cells of a record in the order of the headings; empty for missing columns."""
         return tuple([cells[at] if at >= 0 else "" for at in self._places])
 
 
 def fold(text: str) -> str:
-    """A column's name as it is compared: without case, marks, units and spaces."""
+    """Normalise a column's name for comparison: no case, marks, units and spaces."""
     plain = unicodedata.normalize("NFKD", _UNITS.sub("", text.strip().lower()))
     return "".join(each for each in plain if each.isalnum())
 
 
 def known_names(headings: Sequence[Heading]) -> Mapping[str, str]:
-    """Folded spellings, and the column that each means."""
+    """Return the folded spellings with the column that each means."""
     return {
         fold(spelling): heading.name
         for heading in headings
@@ -76,13 +76,13 @@ def known_names(headings: Sequence[Heading]) -> Mapping[str, str]:
 
 
 def told_separator(line: str) -> str | None:
-    """The separator that a first line ``sep=;`` tells."""
+    """Return the separator that a first line ``sep=;`` states."""
     found = _SEP.fullmatch(line.strip(" \r\n\ufeff"))
     return found.group(1) if found else None
 
 
 def choose_separator(lines: Sequence[str], headings: Sequence[Heading]) -> str:
-    """The separator by which most names of columns are found, or else most cells."""
+    """Return the separator that gives the most known column names, or else the most cells."""
     if lines and (told := told_separator(lines[0])):
         return told
     names = known_names(headings)
@@ -96,7 +96,7 @@ def choose_separator(lines: Sequence[str], headings: Sequence[Heading]) -> str:
 
 
 def records_of(lines: Iterable[str], separator: str) -> Iterable[list[str]]:
-    """The first records, as far as they are any."""
+    """Yield the first records, up to the first one that cannot be parsed."""
     try:
         yield from csv.reader(lines, delimiter=separator)
     except csv.Error:
@@ -108,7 +108,7 @@ def count_known(cells: Sequence[str], names: Mapping[str, str]) -> int:
 
 
 def read_header(file: Path, cells: Sequence[str], headings: tuple[Heading, ...]) -> Layout:
-    """What the columns of a file are. Unusable: one is missing, unknown or there twice."""
+    """Return the layout of a file's columns. Unusable: one is missing, unknown or duplicate."""
     names = known_names(headings)
     wanted = f"the first line must be {','.join(each.name for each in headings)}"
     place: dict[str, int] = {}

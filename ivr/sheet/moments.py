@@ -1,4 +1,4 @@
-"""Times as people and spreadsheets write them."""
+"""Parse times as people and spreadsheets write them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from ivr.sheet.findings import Harmless, Notes, shown
 
 EXAMPLE = "as 2026-11-22 10:30 is"
-_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  days of a spreadsheet have no zone
-"""Day 0 of a spreadsheet that counts days from 1900, with its leap day that never was."""
+_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  spreadsheet days have no time zone
+"""Day 0 of a spreadsheet that counts days from 1900 and treats 1900 as a leap year."""
 FIRST_DAY, LAST_DAY = 36_526, 73_050
-"""Of the years 2000 to 2099: other numbers are no days."""
+"""Days of the years 2000 to 2099; other numbers are not days."""
 _SERIAL = re.compile(r"([0-9]{5})(?:[.,]([0-9]{1,12}))?")
 _CLOCK = (
     r"(?:[,T]?\s*(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
@@ -24,14 +24,14 @@ _DATE = re.compile(
     re.ASCII,
 )
 FIRST_YEAR, LAST_YEAR = 2000, 2099
-"""Other years are slips: nobody paid by telephone then."""
+"""Other years are typing errors: nobody paid by telephone then."""
 LONGEST = 60
 
 
 def read_moment(text: str, zone: tzinfo, notes: Notes, line: int) -> datetime:
-    """An aware time; one that names no zone is of ``zone``.
+    """Parse a time and return it with a time zone, by default ``zone``.
 
-    ValueError says what is wrong, to follow the column's name.
+    ValueError states the fault; its text follows the column's name.
     """
     moment = _read(text, notes, line) if len(text) <= LONGEST else None
     if moment is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
@@ -40,7 +40,7 @@ def read_moment(text: str, zone: tzinfo, notes: Notes, line: int) -> datetime:
 
 
 def read_as_of(text: str, zone: tzinfo) -> datetime:
-    """As read_moment, for what a person types at a command."""
+    """Parse a time that a person types in a command, as ``read_moment`` does."""
     return read_moment(text.strip(), zone, Notes(), 0).astimezone(UTC)
 
 
@@ -51,7 +51,8 @@ def _read(text: str, notes: Notes, line: int) -> datetime | None:
             return None
         notes.add(Harmless.SERIAL, line)
         seconds = round(float(f"0.{found.group(2) or 0}") * 86_400)
-        if (seconds + 1) % 60 <= 2:  # the last decimals of a whole minute are rounded off
+        # The cell was a whole minute whose last decimals were rounded.
+        if (seconds + 1) % 60 <= 2:
             seconds = round(seconds / 60) * 60
         return _EPOCH + timedelta(days=days, seconds=seconds)
     if found := _DATE.fullmatch(text):

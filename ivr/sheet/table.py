@@ -1,4 +1,4 @@
-"""The rows of a table that people hand in, whatever stands around them."""
+"""Read the rows of a table, whatever surrounds them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ivr.sheet.header import (
 from ivr.sheet.lines import MARGIN, is_bare_sum, is_blank, is_comment, is_footer, is_total
 
 SAMPLE = 1 << 16
-"""Letters of a line that are looked at to tell the separator."""
+"""Letters of a line that are examined to detect the separator."""
 _DIGITS = re.compile(r"\s*-?[0-9]{1,12}\s*")
 _QUOTES = {
     "unexpected end of data": "a quote is opened and never closed",
@@ -36,12 +36,13 @@ _QUOTES = {
 
 
 class Table:
-    """One file. ``notes`` and ``faults`` fill while its rows are read; ``layout`` is there then."""
+    """One file. ``notes`` and ``faults`` are filled while its rows are read;
+    ``layout`` is set then."""
 
     layout: Layout
 
     def __init__(self, file: Path, headings: tuple[Heading, ...]) -> None:
-        """The first heading is the key: no row is without it."""
+        """The first heading is the key column: every row must have it."""
         self.file = file
         self.headings = headings
         self.notes = Notes()
@@ -51,9 +52,9 @@ class Table:
         """The last record that had separators at its end."""
 
     def fault(self, line: int, errors: Sequence[BadCell]) -> None:
-        """Note what is wrong with the cells of a row, by the names that the file gives to columns.
+        """Note the faults in the cells of a row, with the file's own column names.
 
-        Where the record had too many cells, a separator within one has moved the others.
+        If the record had too many cells, a separator within a cell has moved the following ones.
         """
         cut, cells = self._cut
         if cut == line:
@@ -63,10 +64,10 @@ class Table:
             self.faults.add(line, f"{self._label(error.column)} {error}")
 
     def rows(self) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Cells in the order of the headings, with the line that each row begins at.
+        """Yield cells in the order of the headings, with the first line number of each row.
 
-        Unusable: the file cannot be read, is of another kind, or its header is wrong. Rows of a
-        wrong width are faults.
+        Unusable: the file cannot be read, is of another type, or its header is wrong. A row with a
+        wrong number of cells is a fault.
         """
         with open_text(self.file, self.notes) as text:
             yield from self._rows(text)
@@ -77,7 +78,8 @@ class Table:
         key, width = self.layout.place[self.headings[0].name], self.layout.width
         pick, unnamed = self.layout.pick, self.layout.unnamed
         held: list[tuple[int, str, Harmless]] = []
-        """Lines that may stand behind the last row, with what is wrong with them if they do not."""
+        """Lines that may be footers after the last row, with the fault to
+        report if a row follows."""
         count = 0
         for line, cells in records:
             is_plain = len(cells) == width and cells[key][:1].isdigit() and not unnamed
@@ -106,7 +108,7 @@ class Table:
             self.notes.sentences.append("the file has a header and no rows")
 
     def _records(self, text: TextIO) -> Iterator[tuple[int, list[str]]]:
-        """Records with the line that each begins at; empty lines are left out."""
+        """Yield non-empty records with their first line number."""
         line = 1
         try:
             lines = [each[:SAMPLE] for each in islice(text, LOOKED_AT)]
@@ -130,7 +132,7 @@ class Table:
             self.faults.add(line, f"not CSV ({said})")
 
     def _find_header(self, records: Iterator[tuple[int, list[str]]]) -> Layout:
-        """Read up to the header: the first record that names the key, or any column at all."""
+        """Read up to the header: the first record that names the key or any column."""
         before: list[tuple[int, list[str]]] = []
         for line, cells in islice(records, LOOKED_AT):
             if line == 1 and told_separator(self._separator.join(cells)):
@@ -152,7 +154,8 @@ class Table:
         return any(self._names.get(fold(each)) == self.headings[0].name for each in cells)
 
     def _sifted(self, line: int, cells: list[str], key: int) -> list[str] | None:
-        """A record that may be a row, without separators at its end; None: it is none."""
+        """Return a record that may be a row, without trailing separators;
+        None if it is not a row."""
         width = self.layout.width
         if is_blank(cells):
             self.notes.add(Harmless.BLANK, line)
@@ -187,7 +190,7 @@ class Table:
         return f"{len(cells)} cells where {width} belong: {way}"
 
     def _decimals(self, cells: list[str]) -> str:
-        """A number that its own comma has cut in two, where a record has too many cells."""
+        """Return a number that its decimal comma has split, in a record with too many cells."""
         if self._separator != ",":
             return ""
         for heading in self.headings:

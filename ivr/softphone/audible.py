@@ -1,4 +1,4 @@
-"""What can be heard on the line, for a phone that listens."""
+"""The vocabulary of the line, for a phone that listens."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from ivr.speech.wholes import notes
 def audible_words(
     prompts: SpokenPrompts, library: Library, announced: Announcement | None
 ) -> Vocabulary:
-    """What a release can say, and the announcement that holds now: no release knows that.
+    """Return the vocabulary of a release and of the present announcement, which is not part of a
+    release.
 
-    Whole values come into it as they are rendered, beside the calls.
+    Whole values are added as they are rendered, beside the calls.
     """
     sounds = (
         (language, sound)
@@ -33,7 +34,7 @@ def audible_words(
     def fresh() -> Iterator[Fragment]:
         for language, sound in notes(library, known):
             known.add(sound.hash)
-            with suppress(Unusable):  # it was removed this moment
+            with suppress(Unusable):  # it was removed in the meantime
                 yield piece(language, sound.words, library.alaw(sound.hash))
 
     said = (

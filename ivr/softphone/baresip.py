@@ -1,15 +1,15 @@
-"""One running baresip: its folder, how it is set, its start, its control by netstrings of JSON.
+"""Run one baresip: its folder, configuration, start, and its control by netstrings of JSON.
 
-Seen with baresip 1.1, and why it is set so:
+Observations with baresip 1.1 that determine the configuration:
 
-* without jitter buffer and concealment every packet is decoded as it comes and unchanged, and
-  ``sndfile`` has it in its file within a millisecond (libsndfile writes through);
-* ``aufile`` as microphone ends the call when its file ends: the silent file lasts ten minutes and
-  is a hole that takes no room on the disk, but 10 MB of memory;
-* a phone in a call takes 1.5 % of a core and 22 MB, in wideband 4 %; it starts in 15 ms;
-* with SIP on port 0 the kernel chooses; the control port cannot be had so. It takes one client, a
-  second one ends the first: so that no phone ever meets another's, each has a loopback address of
-  its own (127.0.0.0/8 is all loopback).
+* Without jitter buffer and concealment every packet is decoded unchanged on arrival, and
+  ``sndfile`` writes it to its file within a millisecond (libsndfile writes through).
+* ``aufile`` as microphone ends the call when its file ends. The silent file therefore lasts ten
+  minutes; it is sparse and takes no disk space, but 10 MB of memory.
+* A phone in a call takes 1.5 % of a core and 22 MB, in wideband 4 %. It starts in 15 ms.
+* With SIP port 0 the kernel chooses the port; the control port does not support this. The control
+  port accepts one client, and a second one ends the first. To keep phones apart, each has its own
+  loopback address (127.0.0.0/8 is all loopback).
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ STOP_SECONDS = 2.0
 STARTS = 5
 MICROPHONE_SECONDS = 600
 RTP_PORTS = "30000-32766"
-"""Neither the line's own nor those that the kernel gives away."""
+"""A range outside the line's own ports and the kernel's ephemeral ports."""
 MODULES = ("g711", "g722", "aufile", "sndfile", "account", "menu", "ctrl_tcp")
 ADDRESS = "127.0.0.1"
 
 _STARTER = ThreadPoolExecutor(1, "phones")
-"""Starts every phone: the kernel ends a child when the *thread* that started it is gone."""
+"""Starts every phone: the kernel ends a child when the *thread* that started it ends."""
 
 
 class Baresip:
-    """A baresip without an account yet (``uanew`` makes one). ``close`` leaves nothing of it."""
+    """A baresip without an account (``uanew`` adds one). ``close`` removes all of its files."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Baresip:
         microphone: Path | None,
         rtp_ports: str = RTP_PORTS,
     ) -> None:
-        """Start it. Unusable: it does not start."""
+        """Start baresip. Unusable: it does not start."""
         self.folder = Path(tempfile.mkdtemp(prefix="phone-"))
         try:
             speaks = microphone or _silence(self.folder / "microphone.wav", rate)
@@ -69,7 +69,7 @@ class Baresip:
                     self._link = link
                     return
                 _end(self._process)
-            raise Unusable(f"the phone does not start: {self._last_words()}; run `make setup`")
+            raise Unusable(f"the phone does not start: {self._last_output()}; run `make setup`")
         except BaseException:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise
@@ -79,7 +79,7 @@ class Baresip:
         return self._process.pid
 
     def send(self, command: str, parameters: str, token: str) -> None:
-        """Give a command; the answer comes among the messages, with the same token."""
+        """Send a command; the answer arrives among the messages, with the same token."""
         document = {"command": command, "params": parameters, "token": token}
         data = json.dumps(document).encode()
         try:
@@ -88,7 +88,7 @@ class Baresip:
             raise TemporarilyUnavailable("phone", "baresip has ended") from None
 
     def messages(self) -> Iterator[dict[str, Any]]:
-        """Events and answers as they come, until baresip ends."""
+        """Yield events and answers as they arrive, until baresip ends."""
         received = b""
         while True:
             try:
@@ -103,11 +103,11 @@ class Baresip:
                 yield document
 
     def dump(self) -> Path | None:
-        """The file that what is heard is written to; None before the first call."""
+        """Return the file with the received sound; None before the first call."""
         return next(iter(sorted(self.folder.glob("dump-*-dec.wav"))), None)
 
     def close(self) -> None:
-        """End it: it hangs up first. Nothing is left when this returns."""
+        """End baresip: it hangs up first. All of its files are removed on return."""
         _end(self._process)
         try:
             self._link.shutdown(socket.SHUT_RDWR)
@@ -129,13 +129,14 @@ class Baresip:
             return link
         return None
 
-    def _last_words(self) -> str:
+    def _last_output(self) -> str:
         lines = (self.folder / "log").read_text(errors="replace").splitlines()
         return lines[-1] if lines else "baresip said nothing"
 
 
 def netstring(data: bytes) -> tuple[dict[str, Any], bytes] | None:
-    """The first whole ``LENGTH:JSON,`` and what follows it; None: it is not whole yet."""
+    """Return the first complete ``LENGTH:JSON,`` and the rest of the data;
+    None if it is incomplete."""
     length, colon, rest = data.partition(b":")
     if not colon or len(rest) <= int(length):
         return None

@@ -1,10 +1,10 @@
-"""Tells what is being said where its samples are not those that were rendered.
+"""Recognise what is said when the received samples differ from the rendered ones.
 
-Another codec, another alignment, noise or a drifting clock change every sample; the shape below
-1.5 kHz stays. The first 0.16 s of a sound are compared with the beginnings of all pieces by
-normalised cross-correlation; then each frame is compared with where the piece should be. Some
-10 ms of work for each piece that begins, 0.5 ms for each frame. What is cut off within its first
-0.3 s is not told.
+Another codec, another alignment, noise or a drifting clock change every sample, but the waveform
+below 1.5 kHz remains. The first 0.16 s of a sound are compared with the beginnings of all fragments
+by normalised cross-correlation; then each frame is compared with its expected position in the
+fragment. This takes some 10 ms for each fragment that begins, and 0.5 ms for each frame. A fragment
+that is cut off within its first 0.3 s is not recognised.
 """
 
 from __future__ import annotations
@@ -23,29 +23,29 @@ RATE = 4_000
 STEP = int(RATE * FRAME_SECONDS)
 PROBE = 8 * STEP
 REACH = 12 * STEP
-"""How far behind a piece's first sound a probe may begin."""
+"""Maximum distance of a probe's beginning from the fragment's first sound."""
 WINDOW = 3 * STEP
 TRANSFORM = 4096
 SIMILAR = 0.75
-"""Correlation that opens a piece."""
+"""Minimum correlation for the beginning of a fragment."""
 SAME = 0.7
-"""Correlation of the frames that belong to a piece."""
+"""Minimum correlation of a frame that belongs to a fragment."""
 LEAST = 0.6
-"""A piece is given up when the mean of its last frames is less."""
+"""A fragment is dropped if the mean of its last frames is lower."""
 FORGETS = 0.2
 """Weight of one frame in that mean."""
 BEHIND = 0.2
-"""A guess whose mean is so much less than the best one's is given up."""
+"""A guess is dropped if its mean is this much lower than the best one's."""
 SURE = 5
-"""Frames beyond the probe that name a piece before it ends."""
+"""Number of frames after the probe that identify a fragment before it ends."""
 EDGE = 2 * STEP
-"""Samples at a piece's end that may differ: filters ring there."""
+"""Samples at a fragment's end that may differ, because filters ring there."""
 QUIET = 120.0
-"""Amplitude under which nothing is said."""
+"""Amplitude below which a frame counts as silence."""
 
 
 class Thinning:
-    """Brings 8 or 16 kHz down to 4 kHz, below 1.5 kHz, piece by piece."""
+    """Reduce 8 or 16 kHz to 4 kHz, filtered to below 1.5 kHz, block by block."""
 
     def __init__(self, rate: int) -> None:
         self._factor = rate // RATE
@@ -56,7 +56,7 @@ class Thinning:
         self._rest = np.zeros(length - 1, np.float32)
 
     def feed(self, sound: bytes) -> Signal:
-        """The next samples: 16 bit in, 4 kHz out."""
+        """Return the next samples: 16 bit in, 4 kHz out."""
         fresh = np.frombuffer(sound, "<i2").astype(np.float32)
         joined = np.concatenate((self._rest, fresh))
         room = len(self._taps) - 1
@@ -69,7 +69,7 @@ class Thinning:
 
 
 class PrefixIndex:
-    """The pieces of a vocabulary, ready to be compared with. Shared by all calls."""
+    """The fragments of a vocabulary, prepared for comparison. All calls share it."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
@@ -83,7 +83,7 @@ class PrefixIndex:
         self._learn()
 
     def _learn(self) -> None:
-        """Make the pieces ready that the vocabulary has learnt meanwhile."""
+        """Prepare the fragments that the vocabulary has learnt in the meantime."""
         fresh = self._vocabulary.pieces[len(self.pieces) :]
         if not fresh:
             return
@@ -105,7 +105,8 @@ class PrefixIndex:
         self.pieces += fresh
 
     def like(self, probe: Signal) -> list[tuple[int, int]]:
-        """The pieces that may begin so, best first, each with the place where the probe begins."""
+        """Return the fragments that may begin like the probe, best first, each with the position
+        where the probe begins."""
         self._vocabulary.grow()
         with self._lock:
             self._learn()
@@ -124,17 +125,17 @@ class PrefixIndex:
 class _Guess:
     row: int
     at: int
-    """The sample of the piece that is expected next."""
+    """The sample of the fragment that is expected next."""
     start: float
     matched: int = 0
     missed: int = 0
-    """Frames since one that belonged to the piece."""
+    """Frames since the last one that belonged to the fragment."""
     mean: float = 1.0
 
 
 @dataclass
 class CorrelationMatcher:
-    """One call being listened to; reads like ``ExactMatcher``."""
+    """The matcher of one call, with the interface of ``ExactMatcher``."""
 
     beginnings: PrefixIndex
     rate: int = 8000
@@ -153,17 +154,17 @@ class CorrelationMatcher:
 
     @property
     def seconds(self) -> float:
-        """Length of the sound so far."""
+        """Return the length of the sound so far."""
         return self._taken / RATE
 
     @property
     def saying(self) -> Fragment | None:
-        """The piece that is being said, once it cannot be another."""
+        """Return the fragment that is being said, as soon as it is unambiguous."""
         words = {self.beginnings.pieces[guess.row].words for guess in self._guesses}
         return self.beginnings.pieces[self._guesses[0].row] if len(words) == 1 else None
 
     def feed(self, sound: bytes) -> list[Heard]:
-        """Take more sound (16 bit, ``rate`` hertz); answers the pieces that ended in it."""
+        """Process more sound (16 bit, ``rate`` hertz); return the fragments that ended in it."""
         before = len(self.heard)
         signal = np.concatenate((self._rest, self._thinning.feed(sound)))
         whole = len(signal) // STEP * STEP
@@ -206,11 +207,11 @@ class CorrelationMatcher:
         if going:
             return
         if self._ended is not None:
-            self._tell(self._ended, complete=True)
+            self._report(self._ended, complete=True)
         else:
             cut = max(before, key=lambda guess: guess.matched)
             if cut.matched >= SURE:
-                self._tell(cut, complete=False)
+                self._report(cut, complete=False)
             self._probe = self._recent if float(np.abs(self._recent).max()) > QUIET else self._empty
         self._ended = None
 
@@ -219,7 +220,8 @@ class CorrelationMatcher:
         return np.zeros(0, np.float32)
 
     def _compare(self, guess: _Guess) -> tuple[float, int]:
-        """How like the last frames are what the piece has there, and by how much it has slipped."""
+        """Return how similar the last frames are to the fragment at this
+        position, and its offset."""
         signal = self.beginnings.signals[guess.row]
         best, slipped = -1.0, 0
         for shift in (0, -1, 1):
@@ -249,23 +251,23 @@ class CorrelationMatcher:
             ]
             self._probe = self._empty
             return
-        self._wonder(begun / RATE, (begun + PROBE // 2) / RATE)
+        self._add_strange(begun / RATE, (begun + PROBE // 2) / RATE)
         self._probe = self._probe[PROBE // 2 :]
         if float(np.abs(self._probe).max()) <= QUIET:
             self._probe = self._empty
 
-    def _wonder(self, start: float, end: float) -> None:
+    def _add_strange(self, start: float, end: float) -> None:
         if self.strange and start - self.strange[-1].end < 0.1:
             start = self.strange.pop().start
         self.strange.append(Segment(start, end))
 
-    def _tell(self, guess: _Guess, *, complete: bool) -> None:
+    def _report(self, guess: _Guess, *, complete: bool) -> None:
         piece = self.beginnings.pieces[guess.row]
         length = (guess.at - guess.missed * STEP) / RATE
         self.heard.append(Heard(piece, guess.start, guess.start + length, complete))
 
 
 def _edges(signal: Signal) -> tuple[int, int]:
-    """Where the first and after the last sound is."""
+    """Return the positions of the first sound and after the last sound."""
     loud = np.flatnonzero(np.abs(signal) > QUIET)
     return (int(loud[0]), int(loud[-1]) + 1) if len(loud) else (0, 0)

@@ -1,9 +1,9 @@
-"""Tells from the sound of a call which pieces of speech are being said.
+"""Recognise from the sound of a call which fragments are being said.
 
-A piece that Asterisk plays in the codec of the call arrives frame by frame as it was rendered, so
-that its frames of 20 ms are its own: comparing them is exact. Pieces that begin alike are told
-apart as soon as their frames differ. A packet that was lost or late costs its own 20 ms: the piece
-is taken up again where it goes on.
+If Asterisk plays a fragment in the codec of the call, it arrives frame by frame as it was rendered.
+Its frames of 20 ms identify it exactly. Fragments with the same beginning are distinguished as soon
+as their frames differ. A lost or late packet costs only its own 20 ms: the matcher resumes the
+fragment after it.
 """
 
 from __future__ import annotations
@@ -17,24 +17,25 @@ from typing import Literal
 from ivr.domain.values import Language
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.13 has it as audioop-lts
+    warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.13 needs audioop-lts
     import audioop
 
 FRAME = 320
 """Bytes of 20 ms of 16-bit sound at 8 kHz."""
 FRAME_SECONDS = 0.02
 SURE = 5
-"""Frames that name a piece before it ends."""
+"""Number of frames that identify a fragment before it ends."""
 ENTRIES = 5
-"""Audible frames at the beginning of a piece, each of which opens it: the first may be lost."""
+"""Number of audible frames at the beginning of a fragment that can open it:
+the first may be lost."""
 RESUME = 15
-"""Frames within which a piece that was broken off may go on."""
+"""Maximum number of frames after which an interrupted fragment may continue."""
 Encoding = Literal["alaw", "ulaw"]
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """One rendered sound: what it says, and its frames as they are heard."""
+    """One rendered sound: its words and its frames as they are heard."""
 
     language: Language
     words: str
@@ -43,18 +44,18 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A piece that was said. Times are seconds from the beginning of the sound."""
+    """A fragment that was said. Times are seconds from the beginning of the sound."""
 
     piece: Fragment
     start: float
     end: float
     complete: bool
-    """It was said to its end, not cut off."""
+    """Whether it was said to its end, not cut off."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Sound that no piece accounts for: music, a person, a tone. Seconds from the beginning."""
+    """Sound that matches no fragment: music, a person, a tone. Seconds from the beginning."""
 
     start: float
     end: float
@@ -62,23 +63,24 @@ class Segment:
 
 @dataclass
 class Vocabulary:
-    """Everything that a line can say. Shared by all calls; it grows while they go on."""
+    """All fragments that a line can say. All calls share it; it grows during calls."""
 
     pieces: list[Fragment] = field(default_factory=list)
     openings: dict[bytes, list[tuple[int, int]]] = field(default_factory=dict)
-    """Each of the first audible frames → pieces and the place of the frame in them."""
+    """Each of the first audible frames → fragments and the frame's position in them."""
     fresh: Callable[[], Iterable[Fragment]] = lambda: ()
-    """What the line can say since it was asked last."""
+    """Return the fragments added since the last call."""
     _lock: Lock = field(default_factory=Lock)
 
     def grow(self) -> None:
-        """Learn what is fresh: a value is rendered just before it is said."""
+        """Learn the fragments that ``fresh`` returns: a value is rendered
+        just before it is said."""
         with self._lock:
             for each in self.fresh():
                 self.learn(each)
 
     def learn(self, piece: Fragment) -> None:
-        """Know one piece more; one without an audible frame is left out."""
+        """Add one fragment; skip it if it has no audible frame."""
         heard = [at for at, frame in enumerate(piece.frames) if audible(frame)]
         for at in heard[:ENTRIES]:
             self.openings.setdefault(piece.frames[at], []).append((len(self.pieces), at))
@@ -87,7 +89,7 @@ class Vocabulary:
 
 
 def piece(language: Language, words: str, sound: bytes, encoding: Encoding = "alaw") -> Fragment:
-    """A piece from its G.711 bytes."""
+    """Make a fragment from its G.711 bytes."""
     linear = (audioop.alaw2lin if encoding == "alaw" else audioop.ulaw2lin)(sound, 2)
     frames = (linear[at : at + FRAME] for at in range(0, len(linear) - FRAME + 1, FRAME))
     return Fragment(language, words, tuple(frames))
@@ -96,7 +98,7 @@ def piece(language: Language, words: str, sound: bytes, encoding: Encoding = "al
 def learn(
     pieces: Iterable[Fragment], fresh: Callable[[], Iterable[Fragment]] = lambda: ()
 ) -> Vocabulary:
-    """Make a vocabulary; ``fresh`` tells what is new since it was asked last."""
+    """Make a vocabulary; ``fresh`` returns the fragments added since its last call."""
     vocabulary = Vocabulary(fresh=fresh)
     for each in pieces:
         vocabulary.learn(each)
@@ -107,33 +109,34 @@ def learn(
 class _Guess:
     piece: Fragment
     at: int
-    """The frame of the piece that is expected next."""
+    """The frame of the fragment that is expected next."""
     start: int
-    """The frame of the sound where the piece began."""
+    """The frame of the sound at which the fragment began."""
     matched: int = 1
 
 
 @dataclass
 class ExactMatcher:
-    """One call being listened to: feed it sound, read ``heard``."""
+    """The matcher of one call: give it sound with ``feed`` and read ``heard``."""
 
     vocabulary: Vocabulary
     heard: list[Heard] = field(default_factory=list)
     strange: list[Segment] = field(default_factory=list)
-    """What was heard and is none of the pieces; stretches less than 0.1 s apart are one."""
+    """Sound that matches no fragment; stretches less than 0.1 s apart are merged."""
     _rest: bytes = b""
     _frames: int = 0
     _guesses: list[_Guess] = field(default_factory=list)
     _ended: _Guess | None = None
-    """A piece that was said to its end while a longer one that begins alike may go on."""
-    _broken: list[_Guess] = field(default_factory=list)
-    """Pieces that did not go on as they should, and perhaps will."""
-    _broken_at: int = 0
+    """A fragment that was said to its end while a longer one with the same
+    beginning may continue."""
+    _interrupted: list[_Guess] = field(default_factory=list)
+    """Fragments that were interrupted and may continue."""
+    _interrupted_at: int = 0
     audible: int = 0
-    """The last frame in which there was any sound."""
+    """The last frame with any sound."""
 
     def feed(self, sound: bytes) -> list[Heard]:
-        """Take more sound (16 bit, 8 kHz); answers the pieces that ended in it."""
+        """Process more sound (16 bit, 8 kHz); return the fragments that ended in it."""
         before = len(self.heard)
         data = self._rest + sound
         whole = len(data) // FRAME * FRAME
@@ -145,19 +148,19 @@ class ExactMatcher:
 
     @property
     def saying(self) -> Fragment | None:
-        """The piece that is being said, once it cannot be another."""
+        """Return the fragment that is being said, as soon as it is unambiguous."""
         sure = [guess for guess in self._guesses if guess.matched >= SURE]
         words = {guess.piece.words for guess in sure}
         return sure[0].piece if len(words) == 1 and len(sure) == len(self._guesses) else None
 
     @property
     def seconds(self) -> float:
-        """Length of the sound so far."""
+        """Return the length of the sound so far."""
         return self._frames * FRAME_SECONDS
 
     @property
     def quiet_since(self) -> float:
-        """When the last sound of any kind was heard."""
+        """Return the time of the last sound of any kind."""
         return self.audible * FRAME_SECONDS
 
     def _take(self, frame: bytes) -> None:
@@ -169,19 +172,19 @@ class ExactMatcher:
             self._guesses, self._ended = going, ended or self._ended
             return
         if ended or self._ended:
-            self._tell(ended or self._ended, complete=True)
+            self._report(ended or self._ended, complete=True)
             self._guesses, self._ended = [], None
             if ended:
                 return
         elif self._guesses:
             self._break_off()
-        if self._broken and self._frames - self._broken_at > RESUME:
+        if self._interrupted and self._frames - self._interrupted_at > RESUME:
             self._give_up()
         if sounds and not (self._resume(frame) or self._open(frame)):
-            self._wonder()
+            self._add_strange()
 
     def _go_on(self, frame: bytes) -> tuple[list[_Guess], _Guess | None]:
-        """The guesses that this frame agrees with, and one that it brings to its end."""
+        """Return the guesses that agree with this frame, and the one that ends with it."""
         going, ended = [], None
         for guess in self._guesses:
             if guess.piece.frames[guess.at] != frame:
@@ -199,10 +202,10 @@ class ExactMatcher:
         self._guesses = []
         if sure:
             self._give_up()
-            self._broken, self._broken_at = sure, self._frames
+            self._interrupted, self._interrupted_at = sure, self._frames
 
     def _resume(self, frame: bytes) -> bool:
-        for guess in self._broken:
+        for guess in self._interrupted:
             for at in range(guess.at, min(guess.at + RESUME, len(guess.piece.frames) - 1)):
                 if guess.piece.frames[at] == frame:
                     guess.at = at + 1
@@ -210,7 +213,7 @@ class ExactMatcher:
                     self._guesses.append(guess)
                     break
         if self._guesses:
-            self._broken = []
+            self._interrupted = []
         return bool(self._guesses)
 
     def _open(self, frame: bytes) -> bool:
@@ -225,13 +228,13 @@ class ExactMatcher:
         return bool(self._guesses)
 
     def _give_up(self) -> None:
-        """What was broken off does not go on: it was cut."""
-        if self._broken:
-            best = max(self._broken, key=lambda guess: guess.matched)
-            self._broken = []
-            self._tell(best, complete=False)
+        """Report interrupted fragments that no longer continue as cut off."""
+        if self._interrupted:
+            best = max(self._interrupted, key=lambda guess: guess.matched)
+            self._interrupted = []
+            self._report(best, complete=False)
 
-    def _wonder(self) -> None:
+    def _add_strange(self) -> None:
         now = self._frames * FRAME_SECONDS
         if self.strange and now - self.strange[-1].end < 0.1:
             now_start = self.strange.pop().start
@@ -239,7 +242,7 @@ class ExactMatcher:
             now_start = now
         self.strange.append(Segment(now_start, now + FRAME_SECONDS))
 
-    def _tell(self, guess: _Guess | None, *, complete: bool) -> None:
+    def _report(self, guess: _Guess | None, *, complete: bool) -> None:
         if guess is None:
             return
         end = guess.start + guess.at
@@ -249,5 +252,5 @@ class ExactMatcher:
 
 
 def audible(frame: bytes) -> bool:
-    """There is more than a whisper in it."""
+    """Tell whether a frame is louder than a whisper."""
     return audioop.max(frame, 2) > 200

@@ -1,8 +1,9 @@
-"""A real SIP phone: it rings the line as a caller does, hears it, presses keys; or is an agent's.
+"""A real SIP phone. It calls the line, hears it and presses keys as a caller does, or serves an
+agent.
 
-With PCMA and PCMU what it hears is bit for bit what Asterisk played, one frame of 20 ms at a time,
-so that what is said can be told from the frames. Between prompts Asterisk sends nothing, and what
-was heard stands still: ``PromptListener`` puts the silence there.
+With PCMA and PCMU the received sound is bit for bit what Asterisk played, one frame of 20 ms at a
+time, so that a matcher can identify it by its frames. Between prompts Asterisk sends nothing, and
+the received sound does not grow: ``PromptListener`` inserts the silence.
 """
 
 from __future__ import annotations
@@ -24,19 +25,19 @@ RATES: dict[Codec, int] = {"PCMA": 8000, "PCMU": 8000, "G722": 16000}
 WAVE_HEADER = 44
 BETWEEN_KEYS = 0.02
 ANSWER_SECONDS = 2.0
-"""Of baresip, to a command."""
+"""Time limit for baresip's answer to a command."""
 KEYS = frozenset("0123456789*#")
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who the phone is: its number (the user of From) and, for an agent, its password."""
+    """The identity of the phone: its number (the user of From) and, for an agent, its password."""
 
     user: str
     server: str
     """HOST:PORT of Asterisk."""
     password: str = ""
-    """Given: the phone registers."""
+    """If given, the phone registers."""
 
 
 class Phone:
@@ -54,9 +55,10 @@ class Phone:
     ) -> None:
         """``program`` is baresip's argument list, ``modules`` the folder of its modules.
 
-        ``microphone`` is a WAV file to speak with (16 bit, mono, the codec's rate), at whose end
-        the call ends; silence by default. ``answers``: it takes calls by itself. Unusable: it
-        cannot be started, or the account's user is not a number or name.
+        ``microphone`` is a WAV file to speak with (16 bit, mono, the codec's rate); the call ends
+        when the file ends. The default is silence. ``answers``: the phone accepts calls
+        automatically. Unusable: it cannot be started, or the account's user is not a number or
+        name.
         """
         line = _line(account, codec, answers)
         self.codec = codec
@@ -64,7 +66,7 @@ class Phone:
         self._account = account
         self._changed = threading.Condition()
         self.events: list[dict[str, str]] = []
-        """What the phone reported, in order: ``type`` and ``param``."""
+        """Events of the phone, in order: ``type`` and ``param``."""
         self._answers: dict[str, str | None] = {}
         self._tokens = itertools.count()
         self._over = False
@@ -76,18 +78,18 @@ class Phone:
 
     @property
     def pid(self) -> int:
-        """Of baresip."""
+        """The process id of baresip."""
         return self._baresip.pid
 
     def dial(self, number: str) -> None:
-        """Ring a number; returns at once, ``wait_for`` tells how it goes on."""
+        """Call a number and return at once; ``wait_for`` waits for the next event."""
         self._command("dial", f"sip:{_address(number)}@{self._account.server}")
 
     def press(self, keys: str, hold: float = BETWEEN_KEYS) -> None:
         """Press keys one after another, ``hold`` seconds apart.
 
-        A key sounds for 0.18 s (nine packets, RFC 4733) and is taken by Asterisk when it ends;
-        keys given faster wait in baresip, none is lost.
+        A key sounds for 0.18 s (nine packets, RFC 4733), and Asterisk accepts it when it ends. Keys
+        pressed faster are queued in baresip; none is lost.
         """
         for key in keys:
             if key not in KEYS:
@@ -96,27 +98,27 @@ class Phone:
             time.sleep(hold)
 
     def accept(self) -> None:
-        """Take the call that rings."""
+        """Accept the ringing call."""
         self._command("accept")
 
     def hold(self) -> None:
-        """Put the other side on hold: nothing is sent until ``resume``."""
+        """Put the other side on hold: the phone sends nothing until ``resume``."""
         self._command("hold")
 
     def resume(self) -> None:
-        """Take the other side back.
+        """End the hold.
 
-        baresip 1.1 does so, and answers EINVAL where there is no other call to put on hold.
+        baresip 1.1 does so, but answers EINVAL if there is no other call to put on hold.
         """
         with suppress(TemporarilyUnavailable):
             self._command("resume")
 
     def hangup(self) -> None:
-        """End the call; nothing happens when it is over already."""
+        """End the call; do nothing if it is already over."""
         self._command("hangup")
 
     def wait_for(self, type: str, seconds: float, *, seen: int = 0) -> dict[str, str]:
-        """The next event of a type after the first ``seen`` of it.
+        """Return the next event of a type after the first ``seen`` of it.
 
         TemporarilyUnavailable: none came in time, or the call ended instead.
         """
@@ -137,23 +139,24 @@ class Phone:
 
     @property
     def ended(self) -> bool:
-        """The call is over."""
+        """Whether the call is over."""
         return self._over or any(event["type"] == "CALL_CLOSED" for event in self.events)
 
     @property
     def reason(self) -> str:
-        """Why the call ended, as SIP says it: ``404 Not Found``, or empty."""
+        """The reason why the call ended, as SIP states it: ``404 Not Found``, or empty."""
         closed = [event["param"] for event in self.events if event["type"] == "CALL_CLOSED"]
         return closed[-1] if closed else ""
 
     @property
     def status(self) -> int | None:
-        """The SIP status with which the call was refused: 404, 486, 503; None: it was not."""
+        """The SIP status with which the call was refused: 404, 486, 503; None if it was not."""
         first = self.reason[:4].strip()
         return int(first) if len(first) == 3 and first.isdecimal() else None
 
     def heard(self, start: int = 0) -> bytes:
-        """What was heard so far from sample ``start`` on: 16 bit, mono, ``rate`` hertz."""
+        """Return the sound received so far from sample ``start`` on: 16 bit,
+        mono, ``rate`` hertz."""
         file = self._dump()
         if file is None:
             return b""
@@ -164,13 +167,13 @@ class Phone:
 
     @property
     def seconds(self) -> float:
-        """How much was heard so far."""
+        """The length of the sound received so far."""
         file = self._dump()
         size = file.stat().st_size - WAVE_HEADER if file else 0
         return max(0, size) / 2 / self.rate
 
     def close(self) -> None:
-        """End the phone and its files."""
+        """End the phone and remove its files."""
         self._over = True
         self._baresip.close()
         self._reader.join()
@@ -221,7 +224,7 @@ def _line(account: Account, codec: Codec, answers: bool) -> str:
 
 
 def _address(text: str) -> str:
-    """The user part of a SIP address."""
+    """Return the user part of a SIP address."""
     if not text or not all(
         sign.isascii() and (sign.isalnum() or sign in "+*#-_.") for sign in text
     ):

@@ -1,7 +1,7 @@
-"""Listens to a phone in real time.
+"""Listen to a phone in real time.
 
-Asterisk sends nothing while it only waits for a key, so what was heard stands still then: the ear
-puts silence there, and its seconds are those of the clock on the wall.
+Asterisk sends nothing while it only waits for a key, so the received sound does not grow then. The
+listener inserts silence there, so that its seconds follow the clock.
 """
 
 from __future__ import annotations
@@ -22,62 +22,65 @@ from ivr.softphone.exact_matcher import (
 from ivr.softphone.phone import Phone
 
 LATE = 0.3
-"""Seconds without a packet after which nothing is being said."""
+"""Seconds without a packet after which the line counts as silent."""
 POLL = 0.02
 
 
 class PromptListener:
-    """One call being listened to. Times are seconds since the call was answered."""
+    """The listener of one call. Times are seconds since the call was answered."""
 
     def __init__(self, phone: Phone, words: Vocabulary | PrefixIndex) -> None:
-        """``words`` is what the line can say; a call in another codec than PCMA is understood by
-        likeness, and spares half a second when it is given ``PrefixIndex``."""
+        """``words`` is the vocabulary of the line.
+
+        A call in another codec than PCMA uses ``CorrelationMatcher``; passing a ``PrefixIndex``
+        saves half a second then.
+        """
         self._phone = phone
-        self._hearing: ExactMatcher | CorrelationMatcher
+        self._matcher: ExactMatcher | CorrelationMatcher
         if phone.codec == "PCMA" and isinstance(words, Vocabulary):
-            self._hearing = ExactMatcher(words)
+            self._matcher = ExactMatcher(words)
         else:
             known = PrefixIndex(words) if isinstance(words, Vocabulary) else words
-            self._hearing = CorrelationMatcher(known, phone.rate)
+            self._matcher = CorrelationMatcher(known, phone.rate)
         self._silence = bytes(FRAME * phone.rate // 8000)
         self._read = 0
         self.sound = bytearray()
-        """All of it, with the silence between: 16 bit, mono, in the rate of the codec."""
+        """All received sound with the inserted silence: 16 bit, mono, in the rate of the codec."""
         self._listened = time.monotonic()
-        """Until when the sound of the hearing reaches, on the clock."""
+        """The clock time up to which the matcher has sound."""
 
     @property
     def heard(self) -> list[Heard]:
-        """Everything that was said to its end, or cut off, so far."""
-        return self._hearing.heard
+        """Return everything that was said so far, to its end or cut off."""
+        return self._matcher.heard
 
     @property
     def seconds(self) -> float:
-        """Since the answer."""
-        return self._hearing.seconds
+        """Return the seconds since the answer."""
+        return self._matcher.seconds
 
     @property
     def silent_for(self) -> float:
-        """Seconds since the last sound of any kind."""
-        return self._hearing.seconds - self._hearing.quiet_since
+        """Return the seconds since the last sound of any kind."""
+        return self._matcher.seconds - self._matcher.quiet_since
 
     @property
     def last_sound(self) -> float:
-        """When the last sound of any kind was heard."""
-        return self._hearing.quiet_since
+        """Return the time of the last sound of any kind."""
+        return self._matcher.quiet_since
 
     @property
     def strange(self) -> list[Segment]:
-        """Sound that the line's vocabulary does not have: music, a person."""
-        return self._hearing.strange
+        """Return the sound that is not in the line's vocabulary: music, a person."""
+        return self._matcher.strange
 
     @property
     def saying(self) -> Fragment | None:
-        """What is being said now, as soon as it cannot be anything else."""
-        return self._hearing.saying
+        """Return what is being said now, as soon as it is unambiguous."""
+        return self._matcher.saying
 
     def listen(self) -> list[Heard]:
-        """Take in what has arrived; answers what ended in it."""
+        """Process the received sound; return the fragments that ended in it."""
         sound = self._phone.heard(self._read)
         self._read += len(sound) // 2
         now = time.monotonic()
@@ -88,10 +91,10 @@ class PromptListener:
             self._listened += frames * FRAME_SECONDS
             sound = self._silence * frames
         self.sound += sound
-        return self._hearing.feed(sound)
+        return self._matcher.feed(sound)
 
     def listen_until(self, done: Callable[[], bool], seconds: float) -> bool:
-        """Listen until ``done``, for so long at most; whether it was."""
+        """Listen until ``done``, for at most ``seconds``; return whether it was done."""
         deadline = time.monotonic() + seconds
         while True:
             self.listen()

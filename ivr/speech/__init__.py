@@ -1,1 +1,1 @@
-"""What is said: numbers, money, dates and phone numbers per language; texts to audio."""
+"""The speech of the line: numbers, money, dates and phone numbers per language; texts to audio."""

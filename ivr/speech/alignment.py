@@ -1,8 +1,9 @@
-"""The cheapest explanation of a take: which chunks are which items, read again, or left out.
+"""Find the cheapest alignment of a take with the script: which chunk is which item, which chunks
+are repeated readings, which items were left out.
 
-Dynamic programming over the chunks of a take and the items of a script, both in their order. A
-chunk costs what its length is off, at the speaker's pace, and how unlike the synthetic reading it
-sounds.
+The method is dynamic programming over the chunks of a take and the items of a script, both in their
+order. The cost of a chunk grows with the difference between its length and the expected one at the
+speaker's pace, and with the difference between its sound and the synthetic reading.
 """
 
 from __future__ import annotations
@@ -18,51 +19,56 @@ from ivr.speech.likeness import Features, Sound, distances, features
 from ivr.speech.takes import Chunk, Take
 
 SHORTEST, LONGEST = 0.5, 2.0
-"""Times the synthetic reading at the speaker's pace; a piece beyond is not what the script says."""
+"""Factors of the synthetic reading's length at the speaker's pace; a chunk outside this
+range is not the item."""
 SPREAD = 0.25
-"""Of the logarithm of lengths: a person's reading is as a rule 25 % off the synthetic one."""
+"""Standard deviation of the logarithm of lengths: a person's reading typically differs by 25 %
+from the synthetic one."""
 LEAST = 0.15
-"""Seconds added to lengths that are compared: short words are measured less well."""
+"""Seconds added to both lengths in a comparison: short words are measured less precisely."""
 AGAIN, UNLIKE = 4.0, 12.0
-"""Cost of a reading that was repeated; added to it: how little it is like the next piece."""
+"""Cost of a repeated reading; weight of its unlikeness to the next chunk, which is added."""
 SLIP = 0.75
-"""Times the next piece: what is shorter may be a slip, which is not like the whole."""
+"""Factor of the next chunk's length; a shorter chunk may be a slip, which does not
+sound like the whole item."""
 PAUSED, BROKEN = 5.0, 8.0
-"""Cost of a pause within an item, where it has a comma or a full stop, and where it has none."""
+"""Cost of a pause within an item that has a comma or a full stop, and within one that has none."""
 MOST_PAUSES = 3
-"""Within an item."""
+"""Maximum number of pauses within an item."""
 LEFT_OUT = 15.0
 """Cost of an item that was not read."""
 SURE = 4.0
-"""How much dearer the second explanation must be."""
+"""Minimum cost difference to the second-best explanation."""
 WEIGHT = 20.0
-"""Of how unlike the synthetic reading a piece sounds: 2 to 3 for its neighbour's, on average."""
+"""Weight of the unlikeness to the synthetic reading. A neighbour's chunk
+costs 2 to 3 on average."""
 BAND = 8
-"""Pieces and items that an explanation may be apart, besides the difference of their counts."""
+"""Maximum distance between the chunk index and the item index, in addition to the
+difference of their counts."""
 AROUND = 25
-"""Steps around a doubtful one that another explanation may change."""
+"""Number of steps on either side of a doubtful one that another explanation may change."""
 MARKS = ",.:;!?"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """From here, so many chunks and items were explained."""
+    """One step of an alignment: the numbers of chunks and items that it covers."""
 
     chunks: int
     items: int
 
     @property
     def is_match(self) -> bool:
-        """Chunks are an item, neither is left out."""
+        """Whether the step matches chunks with an item, so that neither is left out."""
         return bool(self.chunks and self.items)
 
 
 Place = tuple[int, int]
-"""So many chunks and so many items are explained."""
+"""Numbers of explained chunks and items."""
 
 
 class Alignment:
-    """The cheapest way through chunks and items."""
+    """The cheapest alignment of chunks and items."""
 
     def __init__(
         self,
@@ -81,12 +87,13 @@ class Alignment:
         self.unlike = self._compared(take, spoken, wanted)
         steps = distances(spoken[:-1], spoken[1:])
         self.steps = steps / np.median(steps) if len(steps) else steps
-        """How unlike the next chunk each one is; 1 is usual."""
+        """How unlike the next chunk each chunk is; 1 is the median."""
 
     def _compared(
         self, take: Take, spoken: Sequence[Features], wanted: Sequence[Features]
     ) -> dict[tuple[int, int, int], float]:
-        """How unlike an item's reading each chunk is, alone and with some of those behind it."""
+        """Return the unlikeness of chunks to an item's reading, for each chunk alone and
+        joined with following ones."""
         pairs: list[tuple[int, int, int]] = []
         ones: list[Features] = []
         for i in range(len(self.chunks)):
@@ -102,7 +109,7 @@ class Alignment:
         return {pair: float(each) - usual for pair, each in zip(pairs, found, strict=True)}
 
     def _fits(self, i: int, more: int, j: int) -> bool:
-        """Whether a chunk, with some behind it, may be an item at all."""
+        """Tell whether a chunk, joined with ``more`` following ones, may be an item at all."""
         if not more:
             return True
         if i + more >= len(self.chunks) or more > max(1, self._marks(j)):
@@ -111,11 +118,11 @@ class Alignment:
         return SHORTEST < ratio < LONGEST
 
     def joined(self, i: int, more: int) -> Chunk:
-        """A chunk with some of those behind it."""
+        """Join a chunk with ``more`` following ones."""
         return self.chunks[i].joined(self.chunks[i + more])
 
     def _marks(self, j: int) -> int:
-        """Marks within an item, at which a speaker may pause."""
+        """Count the punctuation marks within an item, at which a speaker may pause."""
         return sum(mark in MARKS for mark in self.words[j][:-1])
 
     def _near(self, i: int, last: int) -> range:
@@ -126,7 +133,7 @@ class Alignment:
         return float(np.median(ratios)) if ratios else 1.0
 
     def set_pace(self, path: Sequence[Step]) -> None:
-        """Take the speaker's pace from what was matched."""
+        """Compute the speaker's pace from the matches."""
         self.pace = self._median(
             [
                 (self.joined(i, step.chunks - 1), self.expected[j])
@@ -136,13 +143,14 @@ class Alignment:
         )
 
     def path(self) -> tuple[float, list[Step]]:
-        """The cheapest way and what it costs."""
+        """Return the cheapest alignment and its cost."""
         return self._search((0, 0), (len(self.chunks), len(self.words)))
 
     def _search(
         self, begin: Place, end: Place, kept: Collection[int] = ()
     ) -> tuple[float, list[Step]]:
-        """The cheapest way between two places and its cost; ``kept`` may not be left out."""
+        """Return the cheapest path between two places and its cost; ``kept``
+        must not be left out."""
         costs: dict[Place, float] = {begin: 0.0}
         came: dict[Place, Step] = {}
         for i in range(begin[0], end[0] + 1):
@@ -164,8 +172,11 @@ class Alignment:
         return costs[end], steps[::-1]
 
     def is_sure(self, places: Sequence[Place], at: int) -> bool:
-        """Whether the chunk that is left out at a step is the one; which of two readings of one
-        item is left out does no harm. Looked at as far as ``AROUND`` steps from there."""
+        """Tell whether the chunk that is left out at a step is the right one.
+
+        Only ``AROUND`` steps on either side are examined. Which of two readings of the same item is
+        left out does not matter.
+        """
         begin = places[max(0, at - AROUND)]
         end = places[min(len(places) - 1, at + AROUND)]
         chunk = places[at][0]
@@ -188,13 +199,13 @@ class Alignment:
         return found
 
     def misfit(self, i: int, more: int, j: int) -> float:
-        """How ill a chunk, with some behind it, fits an item."""
+        """Return the cost of matching a chunk, with ``more`` following ones, with an item."""
         seconds = self.joined(i, more).seconds
         unlike = WEIGHT * self.unlike.get((i, more, j), 0.0)
         return unlike + off(seconds, self.expected[j] * self.pace)
 
     def _again(self, i: int, j: int) -> float:
-        """The cost of a chunk that was an earlier reading of an item, or of a part of it."""
+        """Return the cost of taking a chunk for an earlier, or partial, reading of an item."""
         if i + 1 == len(self.chunks):
             return LEFT_OUT
         unlike = UNLIKE * min(1.0, max(0.0, float(self.steps[i]) - 0.5))
@@ -205,7 +216,7 @@ class Alignment:
 
 
 def walked(path: Sequence[Step]) -> Iterator[Place]:
-    """The place before each step, and the last."""
+    """Yield the place before each step, then the last place."""
     i = j = 0
     yield i, j
     for step in path:
@@ -214,6 +225,6 @@ def walked(path: Sequence[Step]) -> Iterator[Place]:
 
 
 def off(seconds: float, expected: float) -> float:
-    """How far a length is off, squared; 1 is usual."""
+    """Return the squared deviation of a length from the expected one; 1 is usual."""
     off = log((seconds + LEAST) / (expected + LEAST)) / SPREAD
     return off * off

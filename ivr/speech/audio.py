@@ -1,6 +1,7 @@
-"""Sound made ready for the telephone: trimmed, levelled, encoded.
+"""Prepare sound for the telephone: trim, set the level, encode.
 
-ITU-T G.711 and G.722 as Asterisk plays them without transcoding, in whole frames of 20 ms.
+The encodings are ITU-T G.711 and G.722, in whole frames of 20 ms, as Asterisk plays them without
+transcoding.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from ivr.speech.riff import Damaged
 from ivr.speech.sndfile import LONGEST
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # of pydub at its import; Python 3.13 has audioop-lts
+    warnings.simplefilter("ignore")  # pydub warns at import; Python 3.13 needs audioop-lts
     import audioop
 
     from pydub import AudioSegment
@@ -31,25 +32,26 @@ NARROW, WIDE = 8_000, 16_000
 FRAME = 160
 """Bytes of 20 ms in each of the three encodings."""
 LEVEL = -26.0
-"""dBov of active speech that every prompt has."""
+"""Active speech level of every prompt, in dBov."""
 PEAK = 10 ** (-3.6 / 20)
-"""No sample is above; the limit is -3 dBFS, and encoding adds a little."""
+"""Maximum of a sample. The limit is -3 dBFS, and encoding adds a little."""
 QUIET = 10 ** (-50 / 20)
 CANCELLED = 0.15
-"""Share of the louder side's power that a mix of both has at least; a quarter if one is silent."""
+"""Minimum power of the mix of both channels, as a share of the louder channel's power. If one
+channel is silent, the mix has a quarter."""
 FULL_SCALE = 0.975
-"""From here on a sample is at the end of its scale: ITU-T G.711 mu-law ends at 0.980."""
+"""A sample from this value on counts as full scale: ITU-T G.711 mu-law ends at 0.980."""
 MOST_CLIPPED = 0.1
-"""Share of clipped samples from which on speech is a rattle."""
+"""Share of clipped samples from which on a recording is unusable."""
 EDGE = 0.03
-"""Seconds kept before the first and after the last sound that is heard."""
+"""Seconds kept before the first and after the last audible sound."""
 FADE = 0.008
-"""Seconds at either end in which a sound comes and goes, so that a cut is not a click."""
+"""Seconds of fade-in and fade-out, so that a cut does not click."""
 FLOOR = (6.0, 24.0, 32.0)
-"""Decibels: a sound is heard over the noise of its recording, at least so many under its loudest
-moment, at most so many."""
+"""Threshold for audible sound, in decibels: above the noise of the recording, at least so many
+below the loudest moment, at most so many below it."""
 BLOCK = 1_000_000
-"""Samples that are looked at in one go: a take of an hour has 170 million."""
+"""Samples processed at a time: a take of an hour has 170 million."""
 ENCODINGS = ("alaw", "ulaw", "g722")
 
 Encoded = Mapping[str, bytes]
@@ -57,9 +59,10 @@ Encoded = Mapping[str, bytes]
 
 
 def read_wave(data: bytes, name: str) -> tuple[Samples, int]:
-    """Samples (mixed to mono, without DC) and rate of a recording's bytes.
+    """Return the samples (mixed to mono, without DC) and the sample rate of a recording.
 
-    WAV of every kind, and what else ``decode`` reads. Unusable names the file and what is wrong.
+    Reads every kind of WAV and the other formats of ``decode``. Unusable names the file and the
+    fault.
     """
     whole, rate = read_whole(data, name)
     mono: Samples = whole / 2**31
@@ -72,9 +75,9 @@ def read_wave(data: bytes, name: str) -> tuple[Samples, int]:
 
 
 def read_whole(data: bytes, name: str, longest: int = LONGEST) -> tuple[Whole, int]:
-    """Samples (mixed to mono) as they are in a recording of at most ``longest`` seconds, its rate.
+    """Return the unchanged samples (mixed to mono) and the rate of a recording.
 
-    Unusable names the file and what is wrong.
+    ``longest`` is in seconds. Unusable names the file and the fault.
     """
     try:
         segment = _mono(decode(data, longest))
@@ -85,9 +88,10 @@ def read_whole(data: bytes, name: str, longest: int = LONGEST) -> tuple[Whole, i
 
 
 def _mono(sound: AudioSegment) -> AudioSegment:
-    """Both sides mixed; the louder one alone where they cancel out, or where there are more.
+    """Mix both channels; take the louder one alone if they cancel out or if there are more than
+    two.
 
-    Damaged: it is clipped.
+    Damaged: the recording is clipped.
     """
     loudest = max(sound.split_to_mono(), key=_power)
     if _clipped(loudest) > MOST_CLIPPED:
@@ -97,7 +101,7 @@ def _mono(sound: AudioSegment) -> AudioSegment:
 
 
 def _power(sound: AudioSegment) -> float:
-    """Mean square, without DC."""
+    """Return the mean square, without DC."""
     whole = _whole(sound)
     if not len(whole):
         return 0.0
@@ -110,7 +114,7 @@ def _power(sound: AudioSegment) -> float:
 
 
 def _clipped(sound: AudioSegment) -> float:
-    """Share of the samples that stay at the end of the scale."""
+    """Return the share of samples that stay at full scale."""
     samples, end = _whole(sound), int(FULL_SCALE * 2**31)
     stays = ((samples[1:] > end) | (samples[1:] < -end)) & (samples[1:] == samples[:-1])
     return float(np.mean(stays)) if len(stays) else 0.0
@@ -138,9 +142,10 @@ def write_linear(path: Path, sound: bytes) -> None:
 
 
 def prepare(sound: Samples, rate: int, tail: float, gain: float | None = None) -> Encoded:
-    """Trim, level and encode; ``tail`` seconds of silence follow the last sound.
+    """Trim, set the level and encode; append ``tail`` seconds of silence.
 
-    ``gain`` is that of a whole set, in decibels; without one the sound is levelled by itself.
+    ``gain`` in decibels is common to a set of sounds; without it, the level of this sound alone is
+    set.
     """
     centred = sound - sound.mean()
     narrow = soxr.resample(centred, rate, NARROW, quality="VHQ")
@@ -153,25 +158,25 @@ def prepare(sound: Samples, rate: int, tail: float, gain: float | None = None) -
 
 
 def gain_of(sound: Samples, rate: int) -> float:
-    """Decibels that bring a sound to the level of prompts, as a telephone hears it."""
+    """Return the gain in decibels that brings a sound to the prompt level in the telephone band."""
     narrow = soxr.resample(sound - sound.mean(), rate, NARROW, quality="VHQ")
     return LEVEL - active_level(narrow, NARROW)
 
 
 def decoded(sound: Encoded) -> tuple[Samples, Samples]:
-    """What a phone makes of a sound: of its A-law, 8 kHz, and of its G.722, 16 kHz."""
+    """Decode the A-law (8 kHz) and the G.722 (16 kHz) of a sound, as a phone does."""
     narrow = np.frombuffer(audioop.alaw2lin(sound["alaw"], 2), "<i2")
     wide = np.asarray(G722(WIDE, 64_000).decode(sound["g722"]))
     return narrow.astype(np.float64) / 32768, wide.astype(np.float64) / 32768
 
 
 def silence(seconds: float) -> Encoded:
-    """A pause."""
+    """Return silence in every encoding."""
     return encode(np.zeros(int(seconds * NARROW)), np.zeros(int(seconds * WIDE)))
 
 
 def encode(narrow: Samples, wide: Samples) -> Encoded:
-    """A sound of 8 kHz and of 16 kHz in every encoding, filled to the same whole frames."""
+    """Encode a sound, given at 8 kHz and 16 kHz, and pad all encodings to the same frames."""
     frames = -(-len(narrow) // FRAME)
     narrow = np.pad(narrow, (0, frames * FRAME - len(narrow)))
     wide = np.pad(wide[: 2 * len(narrow)], (0, max(0, 2 * len(narrow) - len(wide))))
@@ -188,7 +193,7 @@ def _integers(sound: Samples) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
 
 
 def _heard(narrow: Samples) -> tuple[float, float]:
-    """Seconds at which a sound is first and last heard on a telephone."""
+    """Return the times in seconds of the first and the last audible sound on a telephone."""
     frame = NARROW // 100
     count = -(-len(narrow) // frame)
     frames = np.pad(narrow, (0, count * frame - len(narrow))).reshape(count, frame)
@@ -201,7 +206,7 @@ def _heard(narrow: Samples) -> tuple[float, float]:
 
 
 def _cut(sound: Samples, rate: int, begin: float, end: float) -> Samples:
-    """A part of a sound and its edges, which come and go softly."""
+    """Cut out a part with its edges, faded in and out."""
     kept = sound[max(0, int((begin - EDGE) * rate)) : int((end + EDGE) * rate)].copy()
     fade = min(int(FADE * rate), len(kept) // 2)
     if fade:
@@ -212,7 +217,7 @@ def _cut(sound: Samples, rate: int, begin: float, end: float) -> Samples:
 
 
 def _levelled(sound: Samples, rate: int, decibels: float | None) -> Samples:
-    """The sound at the level, or with a gain, its peaks limited."""
+    """Apply the gain, or set the level without one; limit the peaks."""
     if decibels is not None:
         return _limited(sound * 10 ** (decibels / 20))
     gain = 1.0
@@ -225,7 +230,7 @@ def _levelled(sound: Samples, rate: int, decibels: float | None) -> Samples:
 
 
 def _limited(sound: Samples) -> Samples:
-    """Peaks bent softly under the limit; what is under 0.6 of it is not touched."""
+    """Limit peaks softly; samples below 0.6 of the limit are unchanged."""
     knee = 0.6 * PEAK
     over = np.abs(sound) > knee
     if not over.any():

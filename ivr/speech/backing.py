@@ -1,8 +1,8 @@
-"""The program's own texts behind those of a release that was published before it said them.
+"""Complete the texts of an older release with the program's own texts.
 
-An upgrade publishes nothing: the live release may be older than the program. Its texts come first;
-what it lacks, or says with values that the program does not give any more, comes from the files of
-the program until somebody publishes.
+An upgrade publishes nothing, so the live release may be older than the program. The texts of the
+release have priority. Texts that are missing, or that use values which the program no longer
+provides, come from the program's files until the next release is published.
 """
 
 from __future__ import annotations
@@ -20,18 +20,19 @@ log = structlog.get_logger()
 
 @dataclass
 class Backing:
-    """Completes the texts of releases. One instance serves a process, and says each lack once."""
+    """Complete the texts of releases. One instance serves a process; it
+    logs a missing text once."""
 
     read: Callable[[], Texts]
-    """Reads the program's own texts. Unusable: they cannot be read."""
+    """Read the program's own texts. Unusable: they cannot be read."""
     given: Callable[[], Mapping[str, Collection[str]]]
-    """What the program fills in, by text, as ``name:kind``."""
+    """Return the values that the program provides for each text, as ``name:kind``."""
     _said: set[frozenset[str]] = field(default_factory=set)
 
     def complete(self, texts: Texts, needed: Collection[str]) -> Texts:
-        """The texts with all that are needed, as far as the program itself has them.
+        """Return the texts with all that are needed, as far as the program has them.
 
-        Where nothing is missing the program's files are not read. Unusable: they cannot be.
+        The program's files are read only if something is missing. Unusable: they cannot be read.
         """
         wanted = frozenset(needed) - set(texts.keys) | self._outdated(texts, needed)
         if not wanted:
@@ -54,7 +55,8 @@ class Backing:
         return texts.with_texts(own, lent)
 
     def _outdated(self, texts: Texts, needed: Collection[str]) -> frozenset[str]:
-        """Texts that want a value which the program does not give, or one of another kind."""
+        """Return the texts that use a value which the program does not provide, or
+        provides in another kind."""
         given = self.given()
         return frozenset(
             key

@@ -1,6 +1,6 @@
-"""Sentences in which a piece is heard, to be shown beside it: a speaker reads it as it will sound.
+"""Example sentences for items of the script, so that a speaker reads each item as it will sound.
 
-``Galyndyňyz [kyrk bäş] manat.``: what is recorded stands in brackets, other values are ``…``.
+``Galyndyňyz [kyrk bäş] manat.``: the recorded item is in brackets, other values are ``…``.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from ivr.speech.texts import PAUSES, WRITTEN, Part, Slot, Texts
 from ivr.speech.vocabulary import compose, vocabulary
 
 Carriers = Mapping[str, str]
-"""By the name of the item."""
+"""Example sentences by item name."""
 
 
 def carriers(texts: Texts, language: Language) -> Carriers:
-    """A sentence for every item that is not a sentence by itself."""
+    """Return an example sentence for every item that is not a sentence itself."""
     found: dict[str, str] = {}
     known = vocabulary(language)
     kinds: set[tuple[str, Contour]] = set()
@@ -87,7 +87,7 @@ def _of_segment(texts: Texts, language: Language, item: Item, found: dict[str, s
 
 
 def _sentence(parts: tuple[Part, ...], index: int, said: str) -> str:
-    """The sentence around a placeholder, with words in its place."""
+    """Return the sentence around a placeholder, with ``said`` in its place."""
     shown = [
         said if at == index else "…" if isinstance(part, Slot) else part
         for at, part in enumerate(parts)

@@ -1,4 +1,4 @@
-"""Which texts are said in which menu: for reading them in order, and for counting recordings."""
+"""Group the texts by menu, for the reading script and for recording statistics."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ EVERYWHERE, OTHERS = "everywhere", "others"
 
 @dataclass
 class MenuTexts:
-    """The texts of a menu and of what it leads to, in the order of the flow."""
+    """The texts of a menu and of the nodes that it leads to, in the order of the flow."""
 
     menu: str
-    """The node's id; ``everywhere``: said in every menu; ``others``: names, news, tariffs."""
+    """The node's id; ``everywhere``: texts of every menu; ``others``: names, news, tariffs."""
     branch: str
-    """The choice of the main menu that it belongs to."""
+    """The main menu's choice that leads to this menu."""
     keys: list[str] = field(default_factory=list)
 
 
 def menus(flow: Flow, texts: Texts) -> list[MenuTexts]:
-    """The menus of a flow, each with all that is said in it; every text that is said is in one."""
+    """Return the menus of a flow, each with all its texts; every spoken text is in one of them."""
     seen: set[str] = set()
     found: list[MenuTexts] = []
     roots = (flow.start, flow.main, flow.identification, flow.agent)
@@ -47,7 +47,7 @@ def menus(flow: Flow, texts: Texts) -> list[MenuTexts]:
 def _branch(
     flow: Flow, id: str, branch: str, seen: set[str], roots: frozenset[str]
 ) -> Iterator[MenuTexts]:
-    """The menus from a node on, those under it behind it."""
+    """Yield the menus from a node on, each before its submenus."""
     here = MenuTexts(id, branch)
     below: list[str] = []
     _gather(flow, id, here, below, seen, roots)
@@ -60,7 +60,7 @@ def _branch(
 def _gather(
     flow: Flow, id: str, entry: MenuTexts, below: list[str], seen: set[str], roots: frozenset[str]
 ) -> None:
-    """Add what a node says, and what follows it up to the next menu."""
+    """Add the texts of a node and of the nodes after it, up to the next menu."""
     if id in seen or id in roots:
         return
     node = flow.nodes[id]

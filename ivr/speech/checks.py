@@ -1,7 +1,7 @@
-"""What is wrong with a recording, each with a sentence for the people in the studio.
+"""Check recordings; each finding has a sentence for the people in the studio.
 
-What cannot be used at all is refused where it is read (``read_recording``); these checks are about
-what callers would hear. Levels are in dBov: 0 is a full-scale square wave (ITU-T G.100.1).
+``read_recording`` refuses recordings that cannot be used at all. These checks are about faults that
+callers would hear. Levels are in dBov: 0 is a full-scale square wave (ITU-T G.100.1).
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ import numpy as np
 from ivr.speech.loudness import SILENT, Samples, active_level
 
 FULL = 10 ** (-1 / 20)
-"""From here on a sample that stays where it is was cut off: -1 dBFS."""
+"""A constant sample from this value on counts as clipped: -1 dBFS."""
 MOST_FLAT = 3
-"""Samples that may stay at the end of the scale."""
+"""Maximum number of samples that may repeat at full scale."""
 LOUDEST, QUIETEST = -15.0, -35.0
-"""Active level of a raw recording: what is louder soon clips, what is quieter has noise in it."""
+"""Limits of a raw recording's active level: a louder one soon clips, a quieter one has noise."""
 LEAST_OVER_NOISE = 35.0
-"""Decibels between speech and the noise of the room: A-law itself keeps 38 (ITU-T G.711)."""
+"""Minimum decibels between speech and room noise; A-law itself keeps 38 (ITU-T G.711)."""
 LONGEST_GAP, LONGEST_REST = 0.5, 0.9
-"""Seconds of silence within words, and where a text has a comma or a full stop."""
+"""Maximum seconds of silence within words, and at a comma or a full stop."""
 MOST_OFFSET = 0.02
-"""Share of full scale that a recording may be off the middle."""
+"""Maximum DC offset, as a share of full scale."""
 APART = 6.0
-"""Decibels between a recording and the usual one of its set."""
+"""Maximum difference in decibels between a recording and the usual level of its set."""
 SHORTEST, LONGEST = 0.5, 2.0
-"""Times the synthetic reading."""
+"""Limits of the length, as factors of the synthetic reading's length."""
 HUM = -62.0
-"""dBov of the mains' tones from which on they are heard under speech."""
+"""Level of mains hum in dBov from which on it is audible under speech."""
 TONES = (50.0, 60.0)
 FRAME = 0.01
 MARKS = ",.:;!?"
 
 
 class Check(StrEnum):
-    """What is looked at."""
+    """What is checked."""
 
     CLIPPED = "clipped"
     NOISE = "noise"
@@ -52,55 +52,56 @@ class Check(StrEnum):
 
 
 HARMLESS = frozenset({Check.LEVEL, Check.OFFSET, Check.LOUDNESS})
-"""What is put right by itself, and only told."""
+"""Findings that are corrected automatically and only reported."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong, and what to do about it."""
+    """A fault and what to do about it."""
 
     check: Check
     sentence: str
-    """As it follows a name: "is clipped …; record it again, less loud"."""
+    """The end of a sentence that begins with the name: "is clipped …; record
+    it again, less loud"."""
 
     @property
     def is_fault(self) -> bool:
-        """Callers would hear it."""
+        """Whether callers would hear it."""
         return self.check not in HARMLESS
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What is heard where nobody speaks."""
+    """The background noise of a room."""
 
     noise: float | None
-    """dBov; None: there is no silence to hear it in."""
+    """In dBov; None if the recording has no silence to measure it in."""
     hum: float = 0.0
-    """The mains' frequency; 0: none is heard."""
+    """The mains frequency in hertz; 0 if no hum is audible."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known about a recording from elsewhere; None: it is not."""
+    """What is known about a recording from other sources; None if unknown."""
 
     words: str = ""
     expected: float | None = None
-    """Seconds of speech that the synthetic voice needs, at the speaker's pace."""
+    """Length of the synthetic reading in seconds, at the speaker's pace."""
     usual: float | None = None
-    """The usual active level of its set."""
+    """The usual active level of its set, in dBov."""
     room: Room | None = None
-    """That of the take; None: what is around the words has to tell."""
+    """The room of the take; None: it is measured around the words."""
 
 
 def room(quiet: Samples, rate: int) -> Room:
-    """The room of a take by its pauses, speech and what is near to it left out."""
+    """Measure the room of a take in its pauses; ``quiet`` excludes speech and its surroundings."""
     if len(quiet) <= 0.2 * rate:
         return Room(None)
     return Room(float(np.median(levels(quiet - quiet.mean(), rate))), hum(quiet, rate))
 
 
 def findings(sound: Samples, rate: int, known: Known = Known()) -> list[Finding]:
-    """All that is wrong with a recording; ``sound`` is mono, between -1 and 1."""
+    """Return all faults of a recording; ``sound`` is mono, between -1 and 1."""
     return list(_found(sound, rate, known))
 
 
@@ -155,7 +156,7 @@ def _found(sound: Samples, rate: int, known: Known) -> Iterator[Finding]:
 
 
 def length(ratio: float) -> Iterator[Finding]:
-    """Whether a recording is as long as its words; ``ratio``: of its length to the expected."""
+    """Check that a recording is as long as its words; ``ratio`` is actual to expected length."""
     if ratio < SHORTEST:
         yield Finding(
             Check.LENGTH,
@@ -169,7 +170,7 @@ def length(ratio: float) -> Iterator[Finding]:
 
 
 def loudness(level: float, usual: float) -> Iterator[Finding]:
-    """Whether a recording is as loud as the others of its set, both in dBov."""
+    """Check that a recording is as loud as the others of its set, both in dBov."""
     if abs(level - usual) > APART:
         how = "louder" if level > usual else "quieter"
         yield Finding(
@@ -180,14 +181,14 @@ def loudness(level: float, usual: float) -> Iterator[Finding]:
 
 
 def flat_samples(sound: Samples) -> int:
-    """Samples that stay at the end of the scale; few are none."""
+    """Count the samples that repeat at full scale; return 0 if there are few."""
     loud = np.abs(sound) >= FULL
     flat = int(np.count_nonzero(loud[1:] & (sound[1:] == sound[:-1])))
     return flat if flat > MOST_FLAT else 0
 
 
 def levels(sound: Samples, rate: int) -> Samples:
-    """dBov of every frame of 10 ms."""
+    """Return the level of every frame of 10 ms, in dBov."""
     size = max(1, int(rate * FRAME))
     count = len(sound) // size
     power = np.mean(sound[: count * size].reshape(count, size) ** 2, axis=1)
@@ -195,7 +196,7 @@ def levels(sound: Samples, rate: int) -> Samples:
 
 
 def span(frames: Samples) -> tuple[int, int]:
-    """The first frame that is heard, and the one behind the last."""
+    """Return the index of the first audible frame, and the one after the last."""
     if not len(frames):
         return 0, 0
     loud = np.flatnonzero(frames > _threshold(frames))
@@ -208,7 +209,7 @@ def _threshold(frames: Samples) -> float:
 
 
 def longest_gap(frames: Samples) -> float:
-    """Seconds of the longest silence within speech."""
+    """Return the seconds of the longest silence within speech."""
     if not len(frames):
         return 0.0
     loud = np.flatnonzero(frames > _threshold(frames))
@@ -216,7 +217,7 @@ def longest_gap(frames: Samples) -> float:
 
 
 def noise_around(sound: Samples, rate: int) -> float | None:
-    """dBov of the silence around speech; None: there is none."""
+    """Return the level of the silence around speech in dBov; None if there is none."""
     frames = levels(sound, rate)
     begin, end = span(frames)
     silent = np.concatenate([frames[: max(0, begin - 3)], frames[end + 8 :]])
@@ -224,7 +225,7 @@ def noise_around(sound: Samples, rate: int) -> float | None:
 
 
 def hum(quiet: Samples, rate: int) -> float:
-    """The mains' frequency that is heard in a quiet room; 0: none."""
+    """Return the mains frequency, in hertz, that is audible in a quiet room; 0 if there is none."""
     size = rate // 2
     if len(quiet) < size:
         return 0.0
@@ -242,7 +243,7 @@ def hum(quiet: Samples, rate: int) -> float:
 
 
 def cut_edge(sound: Samples, rate: int, level: float) -> str:
-    """``beginning`` or ``end`` where speech is cut there; empty: it is whole."""
+    """Return ``beginning`` or ``end`` if speech is cut off there; empty if it is complete."""
     size = max(1, int(0.005 * rate))
     first, last = (
         10 * np.log10(np.mean(part**2) + 1e-12) for part in (sound[:size], sound[-size:])

@@ -1,4 +1,4 @@
-"""FLAC, OGG and AIFF files: whether they are whole, by what they say of themselves."""
+"""Check that FLAC, OGG and AIFF files are complete, by the lengths in their headers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LAST_PAGE, FIRST_PAGE = 4, 2
 
 
 def check_ogg(data: bytes) -> None:
-    """See that every page is there to the last one, and that there is one stream."""
+    """Check that all pages up to the last one are there and that there is one stream."""
     at = number = firsts = flags = 0
     while data[at : at + 4] == b"OggS" and at + 27 <= len(data):
         flags, found = data[at + 5], struct.unpack_from("<I", data, at + 18)[0]
@@ -34,7 +34,7 @@ def check_ogg(data: bytes) -> None:
 
 
 def check_aiff(data: bytes) -> None:
-    """See that the samples are there that the header tells of (Apple, AIFF 1.3 and AIFF-C)."""
+    """Check that all samples announced in the header are there (Apple, AIFF 1.3 and AIFF-C)."""
     at, frames, found = 12, 0, False
     while at + 8 <= len(data):
         name, size = struct.unpack_from(">4sI", data, at)
@@ -50,7 +50,7 @@ def check_aiff(data: bytes) -> None:
 
 
 def flac_frames(data: bytes) -> int:
-    """Samples of a channel that a FLAC file tells of (RFC 9639, 8.2)."""
+    """Return the samples per channel that a FLAC header announces (RFC 9639, 8.2)."""
     if len(data) < 42 or data[4] & 0x7F:
         raise Damaged(CUT_OFF.format("a FLAC"))
     told = int.from_bytes(data[18:26], "big") & (2**36 - 1)

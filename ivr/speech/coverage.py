@@ -1,7 +1,8 @@
-"""What is recorded of a language, menu by menu and sentence by sentence.
+"""Report which sentences of a language are recorded, menu by menu.
 
-A sentence is recorded when every piece of it is: its own words, all pieces of the values that it
-has places for, and all names that can stand in it. Else the synthetic voice says all of it.
+A sentence is recorded if every piece of it is: its own words, all pieces of the values in its
+placeholders, and all names that can be in it. Otherwise the synthetic voice says the whole
+sentence.
 """
 
 from __future__ import annotations
@@ -26,53 +27,53 @@ class State(StrEnum):
 
     RECORDED = "recorded"
     HALF = "half recorded"
-    """Its own words are, wholly or in part, but not all that it needs."""
+    """Its own words are recorded, wholly or partly, but other pieces are missing."""
     SYNTHETIC = "synthetic"
     TYPED = "typed"
-    """It has words that somebody types later, as an announcement: never recorded."""
+    """It contains words that are typed later, such as an announcement, and are never recorded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A text and what is missing of it."""
+    """A text and its missing recordings."""
 
     key: str
     state: State
     missing: tuple[str, ...]
-    """Names of the recordings that it lacks, in the order of the sentence."""
+    """Names of the missing recordings, in the order of the sentence."""
 
     def lacks(self, most: int = 3) -> str:
-        """The first of them, as a sentence ends: ``a, b, c and 4 more``."""
+        """Return the first missing names as the end of a sentence: ``a, b, c and 4 more``."""
         more = f" and {len(self.missing) - most} more" if len(self.missing) > most else ""
         return ", ".join(self.missing[:most]) + more
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """What is recorded of one language."""
+    """The recorded part of one language."""
 
     language: Language
     sentences: dict[str, Sentence]
     menus: dict[str, tuple[str, ...]]
     """The keys of the sentences of each menu."""
     recorded: int
-    """Items of the script that are recorded."""
+    """Number of recorded items of the script."""
     items: int
 
     @cached_property
     def is_complete(self) -> bool:
-        """No synthetic sound can be heard, but for words that are typed later."""
+        """Whether no synthetic voice can be heard, except for words that are typed later."""
         states = {sentence.state for sentence in self.sentences.values()}
         return states <= {State.RECORDED, State.TYPED}
 
     def of(self, keys: Collection[str], state: State) -> list[Sentence]:
-        """The sentences of some keys that are in a state."""
+        """Return the sentences with one of these keys that are in this state."""
         found = (self.sentences[key] for key in keys)
         return [sentence for sentence in found if sentence.state is state]
 
 
 def coverage(texts: Texts, language: Language, flow: Flow, recorded: Collection[str]) -> Coverage:
-    """Count what is recorded; ``recorded`` has the names of the recordings of the language."""
+    """Determine what is recorded; ``recorded`` has the names of the language's recordings."""
     every = items(texts, language)
     sentences = {each.key: each for each in _sentences(texts, language, every, recorded)}
     return Coverage(
@@ -87,7 +88,7 @@ def coverage(texts: Texts, language: Language, flow: Flow, recorded: Collection[
 def _sentences(
     texts: Texts, language: Language, every: Sequence[Item], recorded: Collection[str]
 ) -> Iterator[Sentence]:
-    """Every text that is said, with what is missing of it."""
+    """Yield every spoken text with its missing recordings."""
     served = _served(texts, language)
     had = {words for name, words in served.items() if name in recorded}
     values = _lacking(every, language, recorded)
@@ -113,7 +114,7 @@ def _sentences(
 def _lacking(
     every: Sequence[Item], language: Language, recorded: Collection[str]
 ) -> dict[str, str]:
-    """Each piece of values with the name of the recording that it lacks; empty: it has one."""
+    """Return each piece of values with the name of its missing recording; empty if it has one."""
     had = {
         words
         for words in grouped(language)
@@ -127,7 +128,7 @@ def _lacking(
 
 
 def _served(texts: Texts, language: Language) -> dict[str, str]:
-    """The words that each recording of a text says, by its name."""
+    """Return the words of each recording of a text, by recording name."""
     found = {}
     for key in texts.keys:
         if not key.startswith(WRITTEN):

@@ -1,7 +1,8 @@
-"""Recordings decoded: the one place where the bytes of a file become sound.
+"""Decode recordings; no other module turns the bytes of a file into sound.
 
-WAV is read here and by the standard's own tables; AIFF, FLAC, OGG, MP3 and the codings of WAV that
-have blocks by libsndfile. What a header says is compared with what the file holds, for every kind.
+WAV with linear or G.711 samples is decoded here, by the tables of the standard. libsndfile decodes
+AIFF, FLAC, OGG, MP3 and the block codings of WAV. For every format the header is compared with the
+content of the file.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from ivr.speech.riff import Damaged
 from ivr.speech.sndfile import LONGEST, Decoded, Longer, Undecodable, decode_inside, decode_outside
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # of pydub at its import
+    warnings.simplefilter("ignore")  # pydub warns at import
     from pydub import AudioSegment
 
 LEAST_RATE, MOST_RATE = 6_000, 384_000
 MOST_CHANNELS = 32
 MP3_IN_WAV = frozenset({0x50, 0x55})
 BLOCKS = frozenset({0x02, 0x11, 0x31, 0x40})
-"""Codings of WAV that libsndfile reads: ADPCM of Microsoft and of IMA, GSM 6.10, ITU-T G.721."""
+"""WAV codings that libsndfile reads: ADPCM of Microsoft and of IMA, GSM 6.10, ITU-T G.721."""
 CODINGS = {
     0x14: "G.723",
     0x22: "TrueSpeech",
@@ -41,7 +42,7 @@ CODINGS = {
     0x674F: "OGG",
     0xF1AC: "FLAC",
 }
-"""Codings of WAV that nobody here reads, by the tag in the header."""
+"""WAV codings that are not supported, by the tag in the header."""
 OTHERS = (
     (0, b"#!AMR", "an AMR recording of a mobile phone"),
     (0, b"caff", "a CAF recording of an Apple device"),
@@ -67,13 +68,14 @@ OTHERS = (
     (0, b"\xff\xf9", "an AAC file"),
     (4, b"ftyp", "an M4A, MP4 or 3GP file (AAC), as mobile phones save"),
 )
-"""Files that are met under names of recordings: place and bytes of a mark, what they are."""
+"""Other file types found under names of recordings: offset and bytes of a mark, description."""
 
 
 def decode(data: bytes, longest: int = LONGEST) -> AudioSegment:
-    """The sound of a recording: samples of 32 bits, rate and channels as it has them.
+    """Decode a recording to samples of 32 bits, with its own rate and channels.
 
-    Damaged: it is none that is read here, is not whole, or is longer than ``longest`` seconds.
+    Damaged: the format is not supported, the file is incomplete, or it is longer than ``longest``
+    seconds.
     """
     notes = past_notes(data)
     if 0 < len(data) <= notes:
@@ -126,7 +128,7 @@ def _by_library(
     least: int = 0,
     by: Callable[[bytes, int], Decoded] = decode_inside,
 ) -> AudioSegment:
-    """Decode by libsndfile; ``least`` samples of a channel there must be."""
+    """Decode by libsndfile; require at least ``least`` samples per channel."""
     try:
         decoded = by(data, longest)
     except Longer as error:
@@ -165,7 +167,7 @@ def _too_long(seconds: float, longest: int) -> Damaged:
 
 
 def _what(data: bytes) -> str:
-    """What a file is that is no recording, in words."""
+    """Name the kind of a file that is not a recording."""
     if not data:
         return "it is empty (0 bytes); copy or upload it again"
     if not data.strip(b"\0"):

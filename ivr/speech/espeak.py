@@ -1,4 +1,4 @@
-"""espeak-ng: speaks all three languages, small and fast; the voice where there is no better."""
+"""espeak-ng, a small and fast engine for all three languages; used where no better voice exists."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from ivr.speech.loudness import Samples
 from ivr.speech.voice import Engine
 
 HEADER = 44
-"""Bytes of a WAV file before its samples."""
+"""Bytes of a WAV header."""
 SPEED = {Language.TURKMEN: 180, Language.RUSSIAN: 172, Language.ENGLISH: 170}
-"""Words a minute, where none are wished."""
+"""Default speed in words a minute."""
 
 
 class EspeakNg(Engine):
     """``program`` is espeak-ng's argument list."""
 
     def __init__(self, program: Sequence[str], language: Language, speed: int = 0) -> None:
-        """``speed`` in words a minute; 0: the usual one of the language."""
+        """``speed`` in words a minute; 0: the language's default."""
         self._language, self._speed = language, speed or SPEED[language]
         self._version = [*program, "--version"]
         self._program = [*program, "-v", language, "-s", str(self._speed), "--stdout"]
 
     @cached_property
     def identity(self) -> str:
-        """As the protocol says; without a version where the program does not start."""
+        """As the protocol says; without a version if the program does not start."""
         number = ""
         with suppress(Unusable):
             said = run("espeak-ng", self._version, "").stdout

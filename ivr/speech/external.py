@@ -1,4 +1,4 @@
-"""Voices that are programs: words on standard input, a WAV file on standard output."""
+"""Voices that are external programs: words on standard input, a WAV file on standard output."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ from ivr.speech.voice import Engine
 from ivr.system.hardening import program_environment
 
 SECONDS = 30.0
-"""How long one sentence may take."""
+"""Time limit for one sentence."""
 
 
 def run(name: str, program: Sequence[str], words: str) -> subprocess.CompletedProcess[bytes]:
-    """Give words to a program. Unusable: it does not start, or takes too long."""
+    """Run a program with words on its standard input. Unusable: it does not
+    start, or is too slow."""
     try:
         process = subprocess.Popen(
             program,
@@ -40,7 +41,7 @@ def run(name: str, program: Sequence[str], words: str) -> subprocess.CompletedPr
         try:
             said, told = process.communicate(words.encode(), SECONDS)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)  # and what it has started
+            os.killpg(process.pid, signal.SIGKILL)  # including its children
             raise Unusable(
                 f"{name} was not ready with '{words[:40]}' in {SECONDS:.0f} seconds"
             ) from None
@@ -48,13 +49,13 @@ def run(name: str, program: Sequence[str], words: str) -> subprocess.CompletedPr
 
 
 class OwnVoice(Engine):
-    """The operator's own engine, by its command line.
+    """The operator's own engine, given by its command line.
 
-    Messages name the program alone: its arguments may be a secret.
+    Messages name only the program, because its arguments may be a secret.
     """
 
     def __init__(self, command: str) -> None:
-        """Unusable: it is no command line, or its program is not there."""
+        """Unusable: the command line is invalid, or the program does not exist."""
         self._command = command
         try:
             self._arguments = shlex.split(command)
@@ -72,7 +73,7 @@ class OwnVoice(Engine):
 
     @cached_property
     def identity(self) -> str:
-        """The command line and the program's content: another program is another voice."""
+        """Return the command line and a hash of the program: a changed program is another voice."""
         content = b""
         with suppress(OSError):
             content = self._program.read_bytes()

@@ -57,9 +57,9 @@ MONTHS = {
         "January February March April May June July August September October November December"
     ),
 }
-"""Months as a date needs them: in Turkmen with the possessive ending, in Russian the genitive."""
+"""Months as used in dates: in Turkmen with the possessive ending, in Russian the genitive."""
 BARE_MONTHS = _words("ýanwar fewral mart aprel maý iýun iýul awgust sentýabr oktýabr noýabr dekabr")
-"""Turkmen months of a date without its year: "8-nji mart", and not the possessive."""
+"""Turkmen months of a date without a year: "8-nji mart", not the possessive."""
 
 UNITS: dict[str, dict[Language, tuple[str, ...]]] = {
     "manat": {TK: ("manat",), RU: ("манат", "маната", "манатов"), EN: ("manat",)},
@@ -87,19 +87,19 @@ UNITS: dict[str, dict[Language, tuple[str, ...]]] = {
     "times": {TK: ("gezek",), RU: ("раз", "раза", "раз"), EN: ("time", "times")},
     "percent": {TK: ("göterim",), RU: ("процент", "процента", "процентов"), EN: ("percent",)},
 }
-"""Names of units: one form where a noun does not change after a number, as in Turkmen."""
+"""Names of units; one form if a noun does not change after a number, as in Turkmen."""
 NOON = {0: "midnight", 12: "noon"}
 FEMININE = frozenset({"minutes", "pieces", "seconds"})
 NEUTER = frozenset({"messages"})
 COUNTED = frozenset(UNITS) - {"manat", "tenge", "gigabytes", "megabytes"}
-"""Kinds of placeholder that are a number and a unit."""
+"""Kinds of placeholders that consist of a number and a unit."""
 
 
 _ONE_THOUSAND = re.compile(r"(?:^|(?<=^минус ))одна тысяча")
 
 
 def spoken(language: Language, kind: str, value: Value) -> str:
-    """A value in words. ValueError: the value is not of its kind, or too large to be spoken."""
+    """Return a value in words. ValueError: it is not of its kind, or too large to be spoken."""
     match kind, value:
         case "money", Money():
             return money(language, value)
@@ -130,7 +130,7 @@ def spoken(language: Language, kind: str, value: Value) -> str:
 
 
 def money(language: Language, amount: Money) -> str:
-    """``-3.05`` → "minus üç manat bäş teňňe"; a part that is zero is left out."""
+    """Return an amount: ``-3.05`` → "minus üç manat bäş teňňe"; a part that is zero is left out."""
     parts = ["minus" if language is not RU else "минус"] if amount.tenge < 0 else []
     parts += [counted(language, number, unit) for number, unit in _coins(amount)]
     return _ONE_THOUSAND.sub("тысяча", " ".join(parts))
@@ -163,7 +163,7 @@ def _inflected(language: Language, kind: str, value: Value) -> str:
 
 
 def counted(language: Language, number: int, name: str) -> str:
-    """A number with its unit, agreeing as the language wants: "два маната", "five days"."""
+    """Return a number with its unit in the required form: "два маната", "five days"."""
     if language is RU and name in FEMININE:
         words = feminine(number)
     elif language is RU and name in NEUTER:
@@ -174,12 +174,12 @@ def counted(language: Language, number: int, name: str) -> str:
 
 
 def unit(language: Language, number: int, name: str) -> str:
-    """The unit alone in the form that the number wants: "маната" of 2."""
+    """Return the unit alone, in the form that the number requires: "маната" for 2."""
     return _form(language, number, UNITS[name][language])
 
 
 def day(language: Language, when: date) -> str:
-    """A date, as it is said: "iki müň ýigrimi altynjy ýylyň ýigrimi ikinji noýabry"."""
+    """Return a spoken date: "iki müň ýigrimi altynjy ýylyň ýigrimi ikinji noýabry"."""
     month = when.month - 1
     match language:
         case Language.TURKMEN:
@@ -193,7 +193,7 @@ def day(language: Language, when: date) -> str:
 
 
 def monthday(language: Language, when: date) -> str:
-    """A date near today, without its year: "ýigrimi ikinji noýabr"."""
+    """Return a date near today, without its year: "ýigrimi ikinji noýabr"."""
     month = MONTHS[language][when.month - 1]
     match language:
         case Language.TURKMEN:
@@ -205,7 +205,7 @@ def monthday(language: Language, when: date) -> str:
 
 
 def clock(language: Language, when: time) -> str:
-    """A time of day, minutes left out at a full hour; in English by the 12-hour clock."""
+    """Return a time of day without minutes at a full hour; in English by the 12-hour clock."""
     hour, minute = when.hour, when.minute
     match language:
         case Language.TURKMEN:
@@ -223,7 +223,7 @@ def clock(language: Language, when: time) -> str:
 
 
 def traffic(language: Language, megabytes: int) -> str:
-    """A volume of data; from 1024 megabytes on in gigabytes, to a tenth, rounded down."""
+    """Return a data volume; from 1024 megabytes on in gigabytes, rounded down to a tenth."""
     if megabytes < 1024:
         return counted(language, megabytes, "megabytes")
     whole, tenths = divmod(megabytes * 10 // 1024, 10)
@@ -231,7 +231,7 @@ def traffic(language: Language, megabytes: int) -> str:
         return counted(language, whole, "gigabytes")
     name = UNITS["gigabytes"][language][min(1, len(UNITS["gigabytes"][language]) - 1)]
     if tenths == 5:
-        if language is RU and whole > 1:  # the noun agrees with the whole number
+        if language is RU and whole > 1:  # the noun agrees with the integer part
             name = unit(RU, whole, "gigabytes")
         return f"{_and_a_half(language, whole)} {name}"
     match language:
@@ -257,12 +257,12 @@ def _and_a_half(language: Language, whole: int) -> str:
 
 
 def phone(language: Language, number: str) -> str:
-    """A number in pairs of its national digits; a zero that begins a pair is said."""
+    """Return the national digits of a number in pairs; a leading zero of a pair is said."""
     return pairs(language, number.removeprefix("993") if len(number) == 11 else number)
 
 
 def pairs(language: Language, code: str) -> str:
-    """Digits two by two, a zero that begins a pair said; an odd one comes first, alone."""
+    """Return digits in pairs, a leading zero of a pair is said; an odd digit comes first, alone."""
     if not (code.isascii() and code.isdigit()):
         raise ValueError("a number is said in pairs from its digits")
     odd = len(code) % 2
@@ -272,7 +272,7 @@ def pairs(language: Language, code: str) -> str:
 
 
 def digits(language: Language, group: str) -> str:
-    """A group of digits as one number, with the zeros before it: ``08`` → "nol sekiz"."""
+    """Return a group of digits as one number, with its leading zeros: ``08`` → "nol sekiz"."""
     zeros = len(group) - len(group.lstrip("0"))
     words = [cardinal(language, 0)] * zeros
     if zeros < len(group):

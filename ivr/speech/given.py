@@ -1,8 +1,8 @@
-"""What the program gives to its texts: the placeholders that each of them may have.
+"""The placeholders that the program provides for each of its texts.
 
-``db/placeholders.txt`` has a line for each text of the program: its key, then ``name:kind`` of all
-that is filled in. A text that an operator adds is not in it. `python -m ivr.speech.given` writes it
-anew from ``prompts/``, for developers who change what the program gives.
+``db/placeholders.txt`` has a line for each text of the program: its key, then ``name:kind`` of each
+placeholder. Texts that an operator adds are not in it. `python -m ivr.speech.given` generates it
+from ``prompts/``; developers run it after changing the placeholders.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ HEAD = "# What the program fills in, by text: written by `python -m ivr.speech.g
 
 
 def read_given(file: Path) -> Mapping[str, frozenset[str]]:
-    """The placeholders of each text of the program, as ``name:kind``."""
+    """Read the placeholders of each text of the program, as ``name:kind``."""
     lines = (line.split() for line in file.read_text(encoding="utf-8").splitlines())
     return {words[0]: frozenset(words[1:]) for words in lines if words and words[0] != "#"}
 
 
 def wrongly_filled(texts: Texts, given: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str]]:
-    """Texts that want what the program does not give: ``language/key``, and what is wrong."""
+    """Yield ``language/key`` and the fault of each text that uses placeholders which the
+    program does not provide."""
     for key, names in given.items():
         for language in Language if key in texts.keys else ():
             own = _names(texts, language, key)
@@ -37,7 +38,7 @@ def wrongly_filled(texts: Texts, given: Mapping[str, frozenset[str]]) -> Iterato
 
 
 def written(texts: Texts) -> str:
-    """The lines of ``db/placeholders.txt``."""
+    """Return the lines of ``db/placeholders.txt``."""
     return HEAD + "".join(
         " ".join([key, *sorted(_names(texts, Language.TURKMEN, key))]) + "\n"
         for key in texts.keys

@@ -1,4 +1,4 @@
-"""A long take made into recordings: matched with the script, checked, and written without loss."""
+"""Import a long take: match it with the script, check it, and write lossless recordings."""
 
 from __future__ import annotations
 
@@ -22,35 +22,36 @@ from ivr.speech.script import Line
 from ivr.speech.takes import Chunk, Take, cut
 
 NEAR, AGAIN = 5, 0.25
-"""Items that may be missing, or read again, up to a chapter's end; the share read again besides."""
+"""Maximum number of missing or repeated items up to a chapter's end; share of repeated
+items allowed in addition."""
 MOST_ENDS = 4
-"""Ends of chapters that are tried."""
+"""Maximum number of chapter ends that are tried."""
 LOST = 0.2
-"""Share of the items with a problem from which on the take is of something else."""
+"""Share of items with a problem from which on the take does not belong to this script."""
 
 
 LIKE, FEW = -0.02, 10
-"""How unlike other words a take's are at least, and how many items tell so. Speakers of Asterisk's
-core sounds have -0.10 (English) and -0.13 (Russian) with espeak-ng."""
+"""Limit of a take's unlikeness relative to other words, and the number of items needed to apply it.
+Speakers of Asterisk's core sounds have -0.10 (English) and -0.13 (Russian) with espeak-ng."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """What of the script a take has, as the user says it."""
+    """The part of the script that a take contains, as the user gives it."""
 
     first: str = ""
-    """Number or name of the first item; empty: the first of the script."""
+    """Number or name of the first item; empty: the first item of the script."""
     last: str = ""
-    """Of the last item; empty: a take ends with a chapter."""
+    """Number or name of the last item; empty: the take ends at the end of a chapter."""
     skipped: Sequence[str] = ()
-    """Items that were not read."""
+    """Items that the speaker left out."""
     dropped: Sequence[float] = ()
-    """Seconds in the take: what is said there is no item."""
+    """Times in seconds within the take at which something other than an item is said."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A recording to be written."""
+    """A recording that will be written."""
 
     match: Match
     samples: Whole = field(repr=False)
@@ -59,7 +60,7 @@ class Piece:
 
     @property
     def is_good(self) -> bool:
-        """Nothing that callers would hear is wrong with it."""
+        """Whether it has no fault that callers would hear."""
         return not any(finding.is_fault for finding in self.findings)
 
 
@@ -68,7 +69,8 @@ def match_part(
 ) -> Matching:
     """Match a take with the items of a part of the script.
 
-    Unusable: nothing is said in it, the part is not in the script, or it is of something else.
+    Unusable: it has no speech, the part is not in the script, or its words are not those of the
+    part.
     """
     chunks = [chunk for chunk in cut(take) if not _is_dropped(chunk, part)]
     if not chunks:
@@ -106,7 +108,7 @@ def match_part(
 
 
 def pieces_of(take: Take, matching: Matching) -> list[Piece]:
-    """The recordings of a take, each with what is wrong with it."""
+    """Return the recordings of a take, each with its faults."""
     chunks = [each.chunk for each in matching.matches]
     of_take = room(take.quiet(chunks), take.rate)
     samples = [take.part(chunk) for chunk in chunks]
@@ -119,9 +121,10 @@ def pieces_of(take: Take, matching: Matching) -> list[Piece]:
 
 
 def write(folder: Path, pieces: Sequence[Piece]) -> int:
-    """Write recordings into the folder of a language, all or none; answers how many are replaced.
+    """Write all recordings into the folder of a language, or none; return the number of replaced
+    ones.
 
-    Unusable: one of them is there under another ending, or the disk is full.
+    Unusable: one of them exists with another file extension, or the disk is full.
     """
     there = files(folder)
     for piece in pieces:
@@ -150,13 +153,14 @@ def write(folder: Path, pieces: Sequence[Piece]) -> int:
 
 
 def _is_near(lines: Sequence[Line], chunks: Sequence[Chunk]) -> bool:
-    """Whether the count may be right: some items were left out, or many were read again."""
+    """Tell whether the counts are plausible: a few items left out, or some read again."""
     more = len(chunks) - len(lines)
     return -NEAR <= more <= NEAR + len(lines) * AGAIN
 
 
 def _is_lost(found: Matching) -> bool:
-    """Whether a take is of other words: their lengths do not fit, or they sound like any others."""
+    """Tell whether a take has other words: their lengths do not fit, or they sound no more like the
+    script than other words do."""
     count = len(found.matches)
     is_alike = found.unlike < LIKE or (count < FEW and not found.problems)
     return not count or len(found.problems) > max(3, LOST * count) or not is_alike
@@ -170,7 +174,8 @@ def _checked(
 
 
 def _write_wave(file: Path, samples: Whole, rate: int) -> None:
-    """As many bytes a sample as it has: 16 bits of a take of 16 bits, none lost."""
+    """Write samples with the sample width of the take: a 16-bit take gives
+    16-bit files, without loss."""
     used = int(np.bitwise_or.reduce(samples, initial=0)) & 0xFFFFFFFF
     width = 2 if used & 0xFFFF == 0 else 3 if used & 0xFF == 0 else 4
     data = samples.astype("<i4").view(np.uint8).reshape(-1, 4)[:, 4 - width :]
@@ -182,7 +187,7 @@ def _write_wave(file: Path, samples: Whole, rate: int) -> None:
 
 
 def _place(lines: Sequence[Line], said: str) -> int:
-    """Where an item is among lines, by its number or its name."""
+    """Find an item among lines by its number or name."""
     for at, line in enumerate(lines):
         if said in (str(line.number), line.item.name):
             return at
@@ -209,6 +214,6 @@ def _counts(choices: Sequence[Sequence[Line]]) -> str:
 
 
 def read_clock(text: str) -> float:
-    """Seconds of a time as messages show it, ``3:07.4``. ValueError: it is none."""
+    """Parse a time as messages show it, ``3:07.4``, into seconds. ValueError: it is not one."""
     minutes, _, seconds = text.rpartition(":")
     return int(minutes or 0) * 60 + float(seconds)

@@ -1,7 +1,7 @@
-"""Pieces of a value joined into one sound, as words that follow each other in one breath.
+"""Join the pieces of a value into one sound without pauses between words.
 
-Each piece was read or recorded alone, with silence before and behind, which a joint leaves out. It
-keeps soft consonants at the edges: without them "forty" is heard as another word.
+Each piece was read or recorded alone, with silence before and after it. The joint removes this
+silence but keeps soft consonants at the edges: without them "forty" is heard as another word.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from ivr.speech.audio import EDGE, NARROW, WIDE, Encoded, decoded, encode
 from ivr.speech.loudness import Samples
 
 STEP = 0.005
-"""Seconds: how finely the edges of a piece are found, and how much is kept behind it."""
+"""Seconds: resolution of the edge search, and time kept after a piece."""
 LEAD = 0.025
-"""Seconds that are kept before the first moment that is heard: consonants begin softly."""
+"""Seconds kept before the first audible moment, because consonants begin softly."""
 AUDIBLE = 40.0
-"""Decibels under the loudest moment of a piece: what is quieter is its edge."""
+"""Decibels below the loudest moment of a piece; quieter sound at its ends is removed."""
 
 
 def join(pieces: Sequence[Encoded], tail: float) -> Encoded:
-    """One sound of several; ``tail`` seconds of silence follow the last piece."""
+    """Join sounds into one; append ``tail`` seconds of silence."""
     narrow, wide = [], []
     for piece in pieces:
         small, large = decoded(piece)
@@ -37,7 +37,7 @@ def join(pieces: Sequence[Encoded], tail: float) -> Encoded:
 
 
 def _edges(sound: Samples) -> tuple[float, float]:
-    """Seconds at which a piece is first heard, and no more heard."""
+    """Return the times in seconds at which a piece begins and ends to be audible."""
     step = int(STEP * NARROW)
     frames = sound[: len(sound) // step * step].reshape(-1, step)
     levels = 10 * np.log10(np.mean(frames**2, axis=1) + 1e-12)
@@ -46,7 +46,7 @@ def _edges(sound: Samples) -> tuple[float, float]:
 
 
 def _cut(sound: Samples, rate: int, begin: float, end: float) -> Samples:
-    """A piece with so little round it that nothing clicks."""
+    """Cut out a piece with just enough around it to avoid clicks."""
     kept = sound[max(0, round((begin - LEAD) * rate)) : round((end + STEP) * rate)].copy()
     fade = min(round(STEP * rate), len(kept) // 2)
     ramp = np.linspace(0.0, 1.0, fade)

@@ -1,4 +1,4 @@
-"""Letters of a text that only look right: refused by name."""
+"""Refuse look-alike letters of another alphabet in texts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BEFORE_UTF8 = ("cp1251", "cp1252")
 
 
 def check_letters(place: str, language: Language, text: str) -> None:
-    """Refuse letters that only look right, and those of a file that was saved in a wrong way."""
+    """Refuse look-alike letters, and letters of a file saved in a wrong encoding."""
     for coding in _BEFORE_UTF8:
         try:
             right = text.encode(coding).decode()

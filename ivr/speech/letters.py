@@ -1,4 +1,4 @@
-"""Letters: their names, their look-alikes in the other alphabet, and which a voice can read."""
+"""Letters: their names, their look-alikes in the other alphabet, which ones a voice can read."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NAMES: Mapping[Language, Mapping[str, str]] = {
         "p:pee q:cue r:ar s:ess t:tee u:you v:vee w:double-you x:ex y:why z:zed"
     ),
 }
-"""Names of letters, small, for abbreviations that the pronunciation file does not know."""
+"""Names of letters, in lower case, for abbreviations that are not in the pronunciation file."""
 VOWELS: Mapping[Language, str] = {
     Language.TURKMEN: "aäeioöuüy",
     Language.RUSSIAN: "аеёиоуыэюяaeiouyäöü",
@@ -41,7 +41,7 @@ ALONE: Mapping[Language, str] = {
     Language.RUSSIAN: "авикосуя",
     Language.ENGLISH: "ai",
 }
-"""Single letters that are words, or are read as such."""
+"""Single letters that are words or are read as words."""
 
 _LATIN = "ABCEHKMOPTXYaceopxy"
 _CYRILLIC = "АВСЕНКМОРТХУасеорху"
@@ -64,15 +64,15 @@ _ROMANISED = {
     "ө": "ö",
     "ү": "ü",
 }
-"""Cyrillic as Turkmen spells it, its own former letters too."""
+"""Cyrillic in Turkmen spelling, including the letters of the former Turkmen alphabet."""
 
 _KYRGYZ = dict(zip("aäbçdefghijžklmnňoöprsştuüwyýz", "аэбчдэфгхижжклмнңоөпрсштуүвыйз", strict=True))
-"""Turkmen letters as a Kyrgyz voice reads them; the difference of ä and e, of j and ž is lost."""
+"""Turkmen letters as a Kyrgyz voice reads them; ä and e become the same, and so do j and ž."""
 _KYRGYZ_PAIRS = {"йа": "я", "йу": "ю", "йо": "ё", "йэ": "е"}
 
 
 def to_kyrgyz(words: str) -> str:
-    """Turkmen words in Kyrgyz letters, for a voice that reads those."""
+    """Write Turkmen words in Kyrgyz letters, for a Kyrgyz voice."""
     text = "".join(_KYRGYZ.get(letter, letter) for letter in words.lower())
     for pair, letter in _KYRGYZ_PAIRS.items():
         text = text.replace(pair, letter)
@@ -80,9 +80,9 @@ def to_kyrgyz(words: str) -> str:
 
 
 def fold(word: str, language: Language) -> str:
-    """A word in one alphabet: letters of the other one are look-alikes, as in "MMС".
+    """Write a word in one alphabet: letters of the other one are look-alikes, as in "MMС".
 
-    Turkmen and English are read from Latin letters only; Cyrillic words are spelled in them.
+    Turkmen and English are read from Latin letters only; Cyrillic words are transliterated.
     """
     cyrillic = [letter for letter in word if "\u0400" <= letter <= "\u04ff"]
     if not cyrillic:
@@ -96,7 +96,7 @@ def fold(word: str, language: Language) -> str:
 
 
 def readable(language: Language, text: str) -> str:
-    """A text without letters that the language's voice cannot read; accents are dropped."""
+    """Drop the letters that the language's voice cannot read, and accents."""
     return "".join(_readable(NAMES[language], letter) for letter in text)
 
 

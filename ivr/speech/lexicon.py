@@ -1,4 +1,4 @@
-"""How words are said that are not said as they are written: data that operators edit."""
+"""The pronunciation of words that are not said as they are written; operators edit it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ivr.speech.letters import readable
 from ivr.speech.yamlmap import children, read_document, read_lines
 
 Lexicon = Mapping[Language, Mapping[str, str]]
-"""By language: ``SMS`` → "es em es". A word is found in any mix of small and capital letters."""
+"""By language: ``SMS`` → "es em es". Words are found without regard to case."""
 
 
 def read_lexicon(file: Path) -> Lexicon:
-    """Read ``prompts/pronunciation.yaml``. Unusable names the file, the line and the way out."""
+    """Read ``prompts/pronunciation.yaml``. Unusable names the file, the line and the remedy."""
     found: dict[Language, dict[str, str]] = {}
     sheet, tree = read_document(file)
     for name, node, line in children(sheet, tree):
@@ -43,7 +43,8 @@ def read_lexicon(file: Path) -> Lexicon:
 
 
 def speakable(language: Language, said: str) -> bool:
-    """Made of words that a voice reads as they are: letters of the language, no abbreviation."""
+    """Tell whether a voice can read the words as they are: letters of the
+    language, no abbreviation."""
     plain = said.replace(" ", "").replace("-", "")
     words = said.replace("-", " ").split()
     return (

@@ -1,4 +1,4 @@
-"""Audio files by the hash of what they say: made once, never changed, shared by all releases."""
+"""Audio files stored by the hash of what they say: made once, never changed, shared by releases."""
 
 from __future__ import annotations
 
@@ -13,43 +13,43 @@ from ivr.errors import Unusable
 from ivr.speech.audio import ENCODINGS, FRAME, Encoded
 
 Write = Callable[[int, bytes], None]
-"""Writes all bytes to an open file descriptor."""
+"""Write all bytes to an open file descriptor."""
 
 
 def write_all(descriptor: int, data: bytes) -> None:
-    """Write to a descriptor, which stays open."""
+    """Write all data to a descriptor; it stays open."""
     with os.fdopen(descriptor, "wb", closefd=False) as stream:
         stream.write(data)
 
 
 class Library:
-    """Sounds in ``folder``; ``cache`` keeps them for other installations of the same user."""
+    """Sounds in ``folder``; ``cache`` shares them with other installations of the same user."""
 
     def __init__(self, folder: Path, cache: Path | None = None, write: Write = write_all) -> None:
         self._folder, self._cache, self._write_all = folder, cache, write
 
     @property
     def folder(self) -> Path:
-        """Where the sounds are."""
+        """The folder of the sounds."""
         return self._folder
 
     def path(self, hash: str) -> Path:
-        """Where a sound is (or would be), without the extension of an encoding."""
+        """Return the path of a sound, existing or not, without the extension of an encoding."""
         return _path(self._folder, hash)
 
     def frames(self, hash: str) -> int | None:
-        """Length of a sound in frames of 20 ms; None: it is not there in every encoding.
+        """Return the length of a sound in frames of 20 ms; None if an encoding is missing.
 
-        What only the cache has is brought from there.
+        A sound that only the cache has is copied from there.
         """
         return _frames(self._folder, hash) or self._fetch(hash)
 
     def alaw(self, hash: str) -> bytes:
-        """A sound's A-law bytes. Unusable: the file is gone."""
+        """Return a sound's A-law bytes. Unusable: the file is missing."""
         return self._read(hash, "alaw")
 
     def sound(self, hash: str) -> Encoded:
-        """A sound in every encoding. Unusable: a file is gone."""
+        """Return a sound in every encoding. Unusable: a file is missing."""
         return {encoding: self._read(hash, encoding) for encoding in ENCODINGS}
 
     def _read(self, hash: str, encoding: str) -> bytes:
@@ -62,9 +62,9 @@ class Library:
             ) from None
 
     def keep(self, hash: str, sound: Encoded, *, shares: bool = True) -> int:
-        """Write a sound, whole or not at all; answers its frames. Unusable: the disk is full.
+        """Write a sound in all encodings or none; return its frames. Unusable: the disk is full.
 
-        ``shares``: into the cache, too.
+        ``shares``: write it to the cache, too.
         """
         try:
             self._write(self._folder, hash, sound)
@@ -74,7 +74,7 @@ class Library:
                 "IVR_HOME elsewhere"
             ) from None
         if shares and self._cache is not None:
-            with suppress(OSError):  # a cache that cannot be written only costs time
+            with suppress(OSError):  # without the cache, the sound is only rendered again
                 try:
                     _share(self.path(hash), _path(self._cache, hash))
                 except OSError:
@@ -82,7 +82,7 @@ class Library:
         return len(sound["alaw"]) // FRAME
 
     def remove(self, hash: str) -> None:
-        """Remove a sound; what is not there, or cannot be removed, is passed over."""
+        """Remove a sound; ignore it if it is missing or cannot be removed."""
         for encoding in ENCODINGS:
             with suppress(OSError):
                 self.path(hash).with_suffix(f".{encoding}").unlink()
@@ -96,7 +96,7 @@ class Library:
         kept = _path(self._cache, hash)
         try:
             _share(kept, self.path(hash))
-        except OSError:  # another file system, most often
+        except OSError:  # usually another file system
             try:
                 sound = {each: kept.with_suffix(f".{each}").read_bytes() for each in ENCODINGS}
                 self._write(self._folder, hash, sound)
@@ -105,7 +105,7 @@ class Library:
         return frames
 
     def _write(self, folder: Path, hash: str, sound: Mapping[str, bytes]) -> None:
-        """All encodings under temporary names first, so that a full disk leaves none of them."""
+        """Write all encodings under temporary names first: a full disk then leaves none of them."""
         path = _path(folder, hash)
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh: dict[str, str] = {}
@@ -139,9 +139,9 @@ def _frames(folder: Path, hash: str) -> int | None:
 
 
 def _share(source: Path, target: Path) -> None:
-    """The same files at a second place; by renames, so that each is whole as soon as it is there.
+    """Copy files to a second folder by links and renames, so that each is complete from the start.
 
-    OSError: they are not on one file system, most often.
+    OSError: usually, they are not on one file system.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     for encoding in ENCODINGS:
@@ -149,7 +149,7 @@ def _share(source: Path, target: Path) -> None:
         fresh = target.with_name(f".{target.name}.{os.getpid()}.{threading.get_ident()}{suffix}")
         try:
             os.link(source.with_suffix(suffix), fresh)
-            os.chmod(fresh, 0o600)  # an older version left it open to others
+            os.chmod(fresh, 0o600)  # an older version made it readable by others
             os.replace(fresh, target.with_suffix(suffix))
         finally:
             fresh.unlink(missing_ok=True)

@@ -1,8 +1,9 @@
-"""How like two readings are, by whatever voice: dynamic time warping over cepstra.
+"""Measure how similar two readings are, independent of the voice: dynamic time warping over
+cepstra.
 
-It tells which of two explanations of a take fits better; it does not tell what was said. Tried on
-Asterisk's English and Russian speakers against espeak-ng: of two neighbouring numbers that changed
-places the right order was nearer in 52 of 54 cases.
+The measure tells which of two explanations of a take fits better; it does not recognise words. Test
+with Asterisk's English and Russian speakers against espeak-ng: for two neighbouring numbers that
+were swapped, the right order was nearer in 52 of 54 cases.
 """
 
 from __future__ import annotations
@@ -15,20 +16,20 @@ import numpy.typing as npt
 
 BANDS, CEPSTRA = 16, 10
 STEP, WINDOW = 80, 256
-"""Samples at 8 kHz: 10 and 32 ms."""
+"""Samples at 8 kHz: a step of 10 ms, a window of 32 ms."""
 STEPS = 32
-"""Steps that every reading is brought to, whatever its length."""
+"""Number of steps to which every reading is resampled, whatever its length."""
 BATCH = 2_000
-"""Pairs that are compared in one go."""
+"""Pairs compared at a time."""
 
 Features = npt.NDArray[np.float32]
-"""Of one reading: a row for each step."""
+"""Features of one reading: a row for each step."""
 Sound = npt.NDArray[np.float32]
 """Samples at 8 kHz."""
 
 
 def features(sound: Sound) -> Features:
-    """Cepstra without their mean, how they change, and the level: what words have in common."""
+    """Compute cepstra without their mean, their changes, and the level: what voices share."""
     padded = np.pad(sound, (0, max(0, WINDOW + STEP - len(sound))))
     frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::STEP]
     power = np.abs(np.fft.rfft(frames * np.hanning(WINDOW))) ** 2
@@ -47,7 +48,7 @@ def features(sound: Sound) -> Features:
 
 
 def distances(ones: Sequence[Features], others: Sequence[Features]) -> npt.NDArray[np.float64]:
-    """The distance of each pair, about 1; smaller is liker."""
+    """Return the distance of each pair, about 1; smaller means more similar."""
     found = [
         _distances(np.stack(ones[at : at + BATCH]), np.stack(others[at : at + BATCH]))
         for at in range(0, len(ones), BATCH)

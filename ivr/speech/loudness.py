@@ -1,4 +1,4 @@
-"""Loudness of speech by ITU-T P.56, method B: the level while somebody speaks, without pauses."""
+"""Active speech level by ITU-T P.56, method B: the level while somebody speaks, without pauses."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ Samples = npt.NDArray[np.float64]
 """Sound between -1 and 1; 0 dBov is a full-scale square wave (ITU-T G.100.1)."""
 
 SMOOTHING = 0.03
-"""Time constant of the envelope, seconds."""
+"""Time constant of the envelope, in seconds."""
 HANGOVER = 0.2
 MARGIN = 15.9
-"""Decibels between the speech level and the threshold of activity."""
+"""Decibels between the speech level and the activity threshold."""
 SILENT = -100.0
 
 
 def active_level(sound: Samples, rate: int) -> float:
-    """Active speech level in dBov; -100 for silence. ``rate`` in hertz."""
+    """Return the active speech level in dBov; -100 for silence. ``rate`` is in hertz."""
     energy = float(np.sum(sound**2))
     if energy <= 1e-12 or not len(sound):
         return SILENT
@@ -40,13 +40,13 @@ def active_level(sound: Samples, rate: int) -> float:
 
 
 def _envelope(sound: Samples, rate: int) -> Samples:
-    """Two one-pole smoothers in a row over the rectified sound."""
+    """Smooth the rectified sound with two one-pole filters in series."""
     decay = np.exp(-1.0 / (SMOOTHING * rate))
     return _smooth(_smooth(np.abs(sound), decay), decay)
 
 
 def _smooth(signal: Samples, decay: float) -> Samples:
-    """A one-pole low-pass, block by block so that no power of ``decay`` underflows."""
+    """Apply a one-pole low-pass, block by block so that no power of ``decay`` underflows."""
     block = 512
     powers = decay ** np.arange(1, block + 1)
     smoothed = np.empty_like(signal)
@@ -60,7 +60,7 @@ def _smooth(signal: Samples, decay: float) -> Samples:
 
 
 def _active_samples(loud: npt.NDArray[np.bool_], hang: int) -> int:
-    """Samples that are loud, or at most ``hang`` samples behind a loud one."""
+    """Count the samples that are loud, or at most ``hang`` samples after a loud one."""
     at = np.flatnonzero(loud)
     if not len(at):
         return 0
@@ -69,7 +69,7 @@ def _active_samples(loud: npt.NDArray[np.bool_], hang: int) -> int:
 
 
 def _between(before: tuple[float, float], after: tuple[float, float]) -> float:
-    """The level where its distance to the threshold is just the margin."""
+    """Interpolate the level whose distance to the threshold is exactly the margin."""
     (level, difference), (next_level, next_difference) = before, after
     share = (difference - MARGIN) / (difference - next_difference)
     return level + share * (next_level - level)

@@ -1,4 +1,5 @@
-"""Which sound says which words: made for all texts of a release before it is published."""
+"""The manifest of a release: which sound says which words. It is made for all texts before the
+release is published."""
 
 from __future__ import annotations
 
@@ -26,22 +27,22 @@ from ivr.speech.vocabulary import unit_nouns, vocabulary
 from ivr.speech.voice import Voice
 
 DECODER = "3"
-"""Changed whenever the same recording would sound otherwise."""
+"""Change it whenever the same recording would sound different."""
 READERS = 2
 SAMPLES = 25
-"""Recorded pieces of values that tell the level of all."""
+"""Number of recorded pieces of values from which the common level is measured."""
 STEP = 0.5
-"""Decibels to which the gain of a set is rounded: one more recording does not change it."""
+"""Rounding of a set's gain in decibels, so that one more recording does not change it."""
 
 
 class Piece(Enum):
-    """What a piece of speech is for."""
+    """The use of a piece of speech."""
 
     TEXT = "text"
     NUMBER = "number"
-    """A piece of values."""
+    """A piece of a value."""
     UNIT = "unit"
-    """A piece of values that names a unit, which is a little softer."""
+    """A piece of a value that names a unit; it is a little softer."""
 
 
 @dataclass(frozen=True)
@@ -49,19 +50,19 @@ class Manifest:
     """The sounds of a release."""
 
     pieces: dict[Language, dict[str, Sound]] = field(default_factory=dict)
-    """By the words as they are given to the voice, punctuation included."""
+    """By the words as the voice gets them, including punctuation."""
     recordings: dict[Language, dict[str, Sound]] = field(default_factory=dict)
     """By the name of the recording: a text's key, ``key.N``, ``value.<words>.mid`` …."""
     voices: dict[Language, str] = field(default_factory=dict)
-    """The identity of the voice that read the pieces; none: nobody knows."""
+    """The identity of the voice that read the pieces; missing if unknown."""
 
     def sounds(self, language: Language) -> Iterator[Sound]:
-        """Every sound of a language."""
+        """Yield every sound of a language."""
         yield from self.pieces[language].values()
         yield from self.recordings[language].values()
 
     def to_document(self) -> dict[str, Any]:
-        """JSON-able; ``from_document`` reads it."""
+        """Return a JSON-compatible document for ``from_document``."""
         parts = {
             name: {
                 language: {key: [s.hash, s.frames, s.words] for key, s in sounds.items()}
@@ -73,7 +74,7 @@ class Manifest:
 
     @classmethod
     def from_document(cls, document: Any) -> Manifest:
-        """What ``to_document`` made. FlowBroken: it is damaged."""
+        """Read the result of ``to_document``. FlowBroken: it is damaged."""
         try:
             pieces, recordings = (
                 {
@@ -102,9 +103,9 @@ def render(
     voice: Voice,
     progress: Progress = lambda _done, _all: None,
 ) -> Manifest:
-    """Sounds for every text and for the words of numbers; only what is new is made.
+    """Make sounds for every text and for the words of numbers; only new ones are rendered.
 
-    ``recordings`` are those that were found, or a folder with ``<language>/<key>.wav``. Unusable
+    ``recordings`` is a list of recordings, or a folder with ``<language>/<key>.wav``. Unusable
     names what cannot be rendered.
     """
     reader = Reader(voice)
@@ -126,7 +127,7 @@ def render(
 
 
 def recorded(texts: Texts, recordings: Path | Sequence[Recording], library: Library) -> Manifest:
-    """The recordings alone; every other piece is made when it is asked for."""
+    """Make the manifest of the recordings alone; every other piece is rendered on request."""
     found = _found(recordings, texts)
     return Manifest({language: {} for language in Language}, _recordings(library, found))
 
@@ -138,20 +139,20 @@ def _found(recordings: Path | Sequence[Recording], texts: Texts) -> Sequence[Rec
 
 
 def check_recordings(texts: Texts, folder: Path) -> None:
-    """Read all recordings and keep nothing. Unusable names one that cannot be used."""
+    """Read all recordings without storing them. Unusable names one that cannot be used."""
     for _, _, file, _ in recordings_of(folder, texts):
         read_recording(read_bytes(file), file)
 
 
 def make(library: Library, reader: Reader, language: Language, words: str, kind: Piece) -> Sound:
-    """The synthetic sound of a piece, made if it is not there."""
+    """Return the synthetic sound of a piece; render it if it does not exist."""
     if kind is Piece.TEXT:
         return reader.say(library, language, words)
     return reader.say_piece(library, language, words, is_unit=kind is Piece.UNIT)
 
 
 def spoken_pieces(texts: Texts, language: Language) -> Mapping[str, Piece]:
-    """What must be said in a language, each once, as it is given to the voice."""
+    """Return everything that must be said in a language, each once, as the voice gets it."""
     found = dict.fromkeys(PAUSES, Piece.TEXT)
     for key, parts in texts.parts[language].items():
         for part in parts if not key.startswith(WRITTEN) else ():
@@ -169,7 +170,7 @@ def _recordings(
     found: Sequence[Recording],
     progress: Callable[[int], None] = lambda _done: None,
 ) -> dict[Language, dict[str, Sound]]:
-    """The sounds of recordings, by language and name."""
+    """Return the sounds of recordings, by language and name."""
     sounds: dict[Language, dict[str, Sound]] = {language: {} for language in Language}
     gains = _gains(found)
     for done, each in enumerate(found, 1):
@@ -197,13 +198,14 @@ def _recording(library: Library, found: Recording, gains: Mapping[Language, floa
 
 @cache
 def _unit_names(language: Language) -> frozenset[str]:
-    """Names of the recordings of units."""
+    """Return the names of the recordings of units."""
     nouns = unit_nouns(language)
     return frozenset(value_name(noun, contour) for noun in nouns for contour in Contour)
 
 
 def _gains(found: Sequence[Recording]) -> Mapping[Language, float]:
-    """Decibels for all recorded pieces of values of a language, told by some of them."""
+    """Return the gain in decibels for all recorded pieces of values, by language; it is
+    measured on some of them."""
     gains: dict[Language, float] = {}
     for language in Language:
         files = sorted(

@@ -1,8 +1,8 @@
-"""Which piece of a take is which item of the script: by order, by count, by length and by sound.
+"""Match the pieces of a take with the items of the script by order, count, length and sound.
 
-The script is read in order, and the length of the synthetic reading says how long an item is, once
-the speaker's pace is known. What was read twice is left out but for its last reading. What is not
-sure is told with the time in the take and the item, and not guessed.
+The script is read in order. The length of the synthetic reading and the speaker's pace give the
+expected length of an item. Of repeated readings only the last is used. Doubtful matches are
+reported with the time in the take and the item; nothing is guessed.
 """
 
 from __future__ import annotations
@@ -20,88 +20,91 @@ from ivr.speech.script import Line
 from ivr.speech.takes import Chunk, Take
 
 SWAPPED = 3.0
-"""How much better two neighbours must fit the other way round to be called swapped."""
+"""Minimum improvement by which two neighbours must fit better in the other order to
+be reported as swapped."""
 TELLING = 0.3
-"""Seconds that a piece must take for its sound to tell it from its neighbour: "of" is like "oh"."""
+"""Minimum seconds of a piece for its sound to distinguish it from its
+neighbour: "of" is like "oh"."""
 SAME = 0.35
-"""Unlikeness, as a share of the usual one, under which two pieces are the same words."""
+"""Unlikeness, as a share of the usual one, below which two pieces have the same words."""
 ALIKE = 0.6
-"""Share of letters in common from which on different words may well sound nearly the same."""
+"""Share of common letters from which on different words may sound nearly the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An item and where it is in the take."""
+    """An item and its position in the take."""
 
     line: Line
     chunk: Chunk
     expected: float
-    """Seconds, at the speaker's pace."""
+    """Expected seconds at the speaker's pace."""
 
     @property
     def ratio(self) -> float:
-        """How long it is for what it should be."""
+        """Return the actual length divided by the expected one."""
         return (self.chunk.seconds + LEAST) / (self.expected + LEAST)
 
 
 @dataclass(frozen=True)
 class Matching:
-    """What a take holds."""
+    """The result of matching a take."""
 
     matches: tuple[Match, ...]
     again: tuple[Match, ...]
-    """Readings that were repeated, and are left out."""
+    """Repeated readings, which are left out."""
     problems: tuple[str, ...]
-    """What is not sure, a sentence each, with the time in the take and the item."""
+    """One sentence for each doubtful match, with the time in the take and the item."""
     pace: float
-    """How long the speaker takes for what the synthetic voice reads in a second."""
+    """Seconds that the speaker needs for one second of the synthetic voice."""
     unlike: float
-    """How unlike the synthetic readings the pieces sound, on average, less what any words are."""
+    """Average unlikeness of the pieces to the synthetic readings, minus the
+    average for any words."""
     cost: float
-    """How ill it fits; the smaller of two is the better one."""
+    """The total cost; a smaller one is a better match."""
 
 
 def match(
     take: Take, chunks: Sequence[Chunk], lines: Sequence[Line], read: Callable[[str], Sound]
 ) -> Matching:
-    """Match a take with the items that were read; ``read`` is the synthetic voice, at 8 kHz."""
+    """Match a take with the items that were read; ``read`` is the synthetic voice at 8 kHz."""
     words = [line.item.words for line in lines]
     alignment = Alignment(take, chunks, words, [read(each) for each in words])
     _, path = alignment.path()
     alignment.set_pace(path)
     cost, path = alignment.path()
-    telling = _Telling(alignment, lines, path)
+    explanation = _Explanation(alignment, lines, path)
     return Matching(
-        tuple(matched for _, matched in telling.matches()),
-        tuple(telling.again()),
-        tuple(telling.problems()),
+        tuple(matched for _, matched in explanation.matches()),
+        tuple(explanation.again()),
+        tuple(explanation.problems()),
         alignment.pace,
-        telling.unlike(),
+        explanation.unlike(),
         cost,
     )
 
 
-class _Telling:
-    """What an explanation means, in matches and sentences."""
+class _Explanation:
+    """The matches and sentences of an alignment."""
 
     def __init__(self, alignment: Alignment, lines: Sequence[Line], path: Sequence[Step]) -> None:
         self.alignment, self.lines, self.path = alignment, lines, path
         self.places = list(walked(path))
 
     def matches(self) -> Iterator[tuple[Place, Match]]:
-        """Each item with its place."""
+        """Yield each item with its place."""
         for step, (i, j) in zip(self.path, self.places, strict=False):
             if step.is_match:
                 yield (i, j), self._match(i, step.chunks - 1, j)
 
     def again(self) -> Iterator[Match]:
-        """Readings that were repeated."""
+        """Yield the repeated readings."""
         for step, (i, j) in zip(self.path, self.places, strict=False):
             if not step.items and j < len(self.lines):
                 yield self._match(i, 0, j)
 
     def unlike(self) -> float:
-        """The mean of how unlike the matched pieces sound."""
+        """Return the mean unlikeness of the matched pieces."""
         found = [
             self.alignment.unlike[i, step.chunks - 1, j]
             for step, (i, j) in zip(self.path, self.places, strict=False)
@@ -110,7 +113,7 @@ class _Telling:
         return float(np.mean(found)) if found else 0.0
 
     def problems(self) -> Iterator[str]:
-        """A sentence for each thing that is not sure, in the order of the take."""
+        """Yield a sentence for each doubtful match, in the order of the take."""
         chunks = self.alignment.chunks
         for number, (step, (i, j)) in enumerate(zip(self.path, self.places, strict=False)):
             at = clock(chunks[min(i, len(chunks) - 1)].begin)
@@ -142,8 +145,8 @@ class _Telling:
             )
 
     def _confused(self, here: Place, one: Match, there: Place, other: Match) -> Iterator[str]:
-        """Neighbours that fit better the other way round, or sound the same though their words
-        differ."""
+        """Report neighbours that fit better in the other order, or that sound the same
+        although their words differ."""
         chunks, fit = self.alignment.chunks, self.alignment.misfit
         (i, j), (k, m) = here, there
         if m != j + 1 or one.chunk != chunks[i] or other.chunk != chunks[k]:
@@ -159,13 +162,13 @@ class _Telling:
 
 
 def clock(seconds: float) -> str:
-    """A time in a take, as players show it: ``3:07.4``."""
+    """Format a time in a take as players show it: ``3:07.4``."""
     minutes, tenths = divmod(round(seconds * 10), 600)
     return f"{minutes}:{tenths / 10:04.1f}"
 
 
 def named(line: Line) -> str:
-    """An item as a sentence has it: number and words, long ones by their beginning."""
+    """Name an item in a sentence by number and words; shorten long words."""
     words = line.shown
     short = words if len(words) <= 40 else f"{words[:38].rstrip()}…"
     return f"{line.number} '{short}'"

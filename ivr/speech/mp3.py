@@ -1,5 +1,5 @@
-"""MP3 files gone through frame by frame (ISO/IEC 11172-3, 13818-3), so that none that ends early
-is taken for whole: a decoder passes over what is missing."""
+"""Read MP3 files frame by frame (ISO/IEC 11172-3, 13818-3) to detect incomplete files, because a
+decoder skips over missing parts."""
 
 from __future__ import annotations
 
@@ -15,23 +15,24 @@ KILOBITS = {
     (2, 2): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
     (2, 3): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
-"""By generation (2 has lower rates) and layer."""
+"""Bit rates by generation (generation 2 has lower rates) and layer."""
 RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
 LEAST_FRAMES = 2
 TRIMMED = 5
-"""Frames at both ends that may have no sound: the delay of the encoder and what fills the last."""
+"""Frames at both ends that may have no sound: the encoder's delay and the
+padding of the last frame."""
 LAYER_III = 3
 BROKEN_OFF = "is cut off: it is an MP3 file that ends in the middle; copy or upload it again"
 
 
 def is_mp3(data: bytes) -> bool:
-    """Whether a file is one, behind the notes at its beginning: two frames follow each other."""
+    """Tell whether a file is MP3: after the ID3 notes, two frames follow each other."""
     size = frame_size(data, 0)
     return bool(size) and frame_size(data, size) > 0
 
 
 def past_notes(data: bytes) -> int:
-    """Where the sound of a file begins that may have ID3 notes before it."""
+    """Return where the sound begins in a file that may start with ID3 notes."""
     at = 0
     while data[at : at + 3] == b"ID3" and len(data) >= at + 10:
         sizes = data[at + 6 : at + 10]
@@ -42,9 +43,9 @@ def past_notes(data: bytes) -> int:
 
 
 def whole_mp3(data: bytes) -> tuple[bytes, int]:
-    """An MP3 file that tells how long it is, and the least samples of a channel that it has.
+    """Return an MP3 file that states its length, and the minimum number of samples per channel.
 
-    ``data`` begins with a frame. Damaged: it is not whole.
+    ``data`` begins with a frame. Damaged: the file is incomplete.
     """
     at = count = 0
     promised = _promised(data)
@@ -64,7 +65,7 @@ def whole_mp3(data: bytes) -> tuple[bytes, int]:
 
 
 def frame_size(data: bytes, at: int) -> int:
-    """Bytes of the frame that begins here; 0: none does."""
+    """Return the bytes of the frame that begins at ``at``; 0 if none does."""
     if at + 4 > len(data) or data[at] != 0xFF or data[at + 1] & 0xE0 != 0xE0:
         return 0
     version, layer = data[at + 1] >> 3 & 3, _layer(data[at : at + 2])
@@ -79,8 +80,8 @@ def frame_size(data: bytes, at: int) -> int:
 
 
 def _count(data: bytes, count: int) -> bytes:
-    """A frame of silence with the number of frames in it: without one a decoder guesses the length
-    by the first frame, and stops there."""
+    """Return a silent frame that states the number of frames. Without it a decoder estimates the
+    length from the first frame and stops there."""
     header = bytes([0xFF, data[1] | 1, 0xE0 | data[2] & 0x0C, data[3]])
     frame = bytearray(header.ljust(frame_size(header, 0), b"\0"))
     struct.pack_into(">4sII", frame, 4 + _side(data), b"Xing", 1, count)
@@ -88,7 +89,8 @@ def _count(data: bytes, count: int) -> bytes:
 
 
 def _side(data: bytes) -> int:
-    """Bytes between the header of a frame of layer III and its sound (ISO/IEC 11172-3, 2.4.1.7)."""
+    """Return the bytes between the header of a layer III frame and its sound
+    (ISO/IEC 11172-3, 2.4.1.7)."""
     is_mono, is_first = data[3] >> 6 == 3, data[1] >> 3 & 3 == 3
     if is_first:
         return 17 if is_mono else 32
@@ -100,14 +102,14 @@ def _layer(data: bytes) -> int:
 
 
 def _samples(data: bytes) -> int:
-    """Samples of a channel in a frame."""
+    """Return the samples per channel of a frame."""
     if _layer(data) == 1:
         return 384
     return 576 if _layer(data) == LAYER_III and data[1] >> 3 & 3 != 3 else 1152
 
 
 def _promised(data: bytes) -> int:
-    """Frames that the first one names in its notes (Xing, LAME); 0: it names none."""
+    """Return the number of frames stated in the first one (Xing, LAME); 0 if it states none."""
     first = data[: frame_size(data, 0)]
     at = max(first.find(b"Xing"), first.find(b"Info"))
     if at < 0 or len(first) < at + 12 or not first[at + 7] & 1:

@@ -1,6 +1,6 @@
-"""Numbers in words, by ICU's rule engine; the rules for Turkmen are ours.
+"""Numbers in words, by ICU's rule engine.
 
-ICU has no rules for Turkmen and silently answers in English; its engine takes rules of one's own.
+ICU has no rules for Turkmen and silently answers in English, so this module adds its own rules.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ TURKMEN = """
 """ICU rule-based number format: ``x>>`` continues with the remainder, ``<<`` with the quotient."""
 
 MOST_DIGITS = 12
-"""Numbers of more digits are not spoken."""
+"""Numbers with more digits are not spoken."""
 
 _SETS = {
     Language.TURKMEN: ("%cardinal", "%ordinal"),
@@ -50,19 +50,20 @@ _ENDINGS = {
 }
 _HUNDREDS = ("двух", "трёх", "четырёх", "пяти", "шести", "семи", "восьми", "девяти")
 RUSSIAN_ENDINGS = tuple(_ENDINGS)
-"""Endings that Russian writes behind the digits of an ordinal."""
+"""Endings that Russian writes after the digits of an ordinal."""
 YO = (("четверт", "четвёрт"), ("трех", "трёх"), ("четырех", "четырёх"))
-"""ICU writes Russian words without ё, and a voice says what is written."""
+"""ICU writes Russian words without ё, but a voice needs it."""
 _engines = threading.local()
 
 
 def cardinal(language: Language, number: int) -> str:
-    """``45`` → "kyrk bäş", "сорок пять" (masculine), "forty-five"; ValueError from 10¹² on."""
+    """Return ``45`` as "kyrk bäş", "сорок пять" (masculine), "forty-five";
+    ValueError from 10¹² on."""
     return _spell(language, number, _SETS[language][0])
 
 
 def ordinal(language: Language, number: int) -> str:
-    """``22`` → "ýigrimi ikinji", "двадцать второе" (neuter), "twenty-second".
+    """Return ``22`` as "ýigrimi ikinji", "двадцать второе" (neuter), "twenty-second".
 
     ValueError from 10¹² on; in Russian from 100,000 on, where ICU has no words.
     """
@@ -72,34 +73,36 @@ def ordinal(language: Language, number: int) -> str:
 
 
 def russian_year(number: int) -> str:
-    """A year in the genitive: ``2026`` → "две тысячи двадцать шестого", ``1992`` → "тысяча …"."""
+    """Return a year in the genitive: ``2026`` → "две тысячи двадцать шестого",
+    ``1992`` → "тысяча …"."""
     return russian_ordinal(number, "го").removeprefix("одна ")
 
 
 def russian_ordinal(number: int, ending: str) -> str:
-    """A Russian ordinal by the ending that is written behind digits: ``5, "я"`` → "пятая"."""
+    """Return a Russian ordinal, given the ending written after the digits: ``5, "я"`` → "пятая"."""
     rules, hundredth = _ENDINGS[ending]
     hundreds = abs(number) % 1000 // 100
     if hundreds < 2 or number % 100:
         return _spell(Language.RUSSIAN, number, f"%spellout-ordinal-{rules}")
-    # ICU leaves the cardinal here: "двести" for "двухсотый".
+    # ICU returns the cardinal here: "двести" for "двухсотый".
     rest = (abs(number) - hundreds * 100) * (-1 if number < 0 else 1)
     before = [cardinal(Language.RUSSIAN, rest)] if rest else ["минус"] * (number < 0)
     return " ".join([*before, f"{_HUNDREDS[hundreds - 2]}сот{hundredth}"])
 
 
 def feminine(number: int) -> str:
-    """A Russian cardinal of feminine things: ``2`` → "две" (минуты, тысячи)."""
+    """Return a Russian cardinal for feminine nouns: ``2`` → "две" (минуты, тысячи)."""
     return _spell(Language.RUSSIAN, number, "%spellout-cardinal-feminine")
 
 
 def neuter(number: int) -> str:
-    """A Russian cardinal of neuter things: ``1`` → "одно" (сообщение)."""
+    """Return a Russian cardinal for neuter nouns: ``1`` → "одно" (сообщение)."""
     return _spell(Language.RUSSIAN, number, "%spellout-cardinal-neuter")
 
 
 def genitive(number: int, *, is_feminine: bool = False) -> str:
-    """A Russian cardinal in the genitive: ``21`` → "двадцати одного", feminine "двадцати одной"."""
+    """Return a Russian cardinal in the genitive: ``21`` → "двадцати одного",
+    feminine "двадцати одной"."""
     gender = "feminine" if is_feminine else "masculine"
     return _spell(Language.RUSSIAN, number, f"%spellout-cardinal-{gender}-genitive")
 
@@ -118,7 +121,7 @@ def _spell(language: Language, number: int, rules: str) -> str:
 
 
 def _engine(language: Language) -> icu.RuleBasedNumberFormat:
-    """ICU's formatters are not shared between threads."""
+    """Return this thread's formatter: ICU's formatters must not be shared between threads."""
     engines: dict[str, icu.RuleBasedNumberFormat] = _engines.__dict__
     if language not in engines:
         if language is Language.TURKMEN:

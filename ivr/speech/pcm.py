@@ -1,4 +1,4 @@
-"""Samples of WAV files that are written one by one: whole numbers, fractions, ITU-T G.711."""
+"""Decode the samples of linear and G.711 WAV files: integers, floats, ITU-T G.711."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import numpy.typing as npt
 from ivr.speech.riff import ALAW, FLOAT, PCM, ULAW, Damaged, Format
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # Python 3.13 has audioop-lts
+    warnings.simplefilter("ignore")  # Python 3.13 needs audioop-lts
     import audioop
 
 Whole = npt.NDArray[np.int32]
-"""Samples of 32 bits, all channels in turn."""
+"""Samples of 32 bits, channels interleaved."""
 LARGEST = 2**31 - 1
 LOUDEST_FLOAT = 1e6
-"""A sample that is larger is no sound: some programs write up to 32768, others up to 1."""
+"""Larger samples are not sound: some programs write up to 32768, others up to 1."""
 
 
 def samples(format: Format, sound: bytes) -> Whole | None:
-    """Samples of all channels in turn; None: the coding has blocks. Damaged: they cannot be."""
+    """Return interleaved samples; None for a block coding. Damaged: they are unreadable."""
     match format.tag:
         case _ if format.tag == PCM:
             return _integers(format, sound)
@@ -35,7 +35,7 @@ def samples(format: Format, sound: bytes) -> Whole | None:
 
 
 def scaled(sound: npt.NDArray[np.floating]) -> Whole:
-    """Fractions as whole numbers; what is over full scale is made less, not cut."""
+    """Convert floats to integers; scale down what is over full scale instead of clipping it."""
     if not np.isfinite(sound).all():
         raise Damaged("is damaged: some of its samples are no numbers")
     peak = float(np.max(np.abs(sound), initial=0.0))
@@ -54,7 +54,7 @@ def _integers(format: Format, sound: bytes) -> Whole:
         raise _contradiction(format)
     whole = _frames(format, sound, width)
     if width == 4:
-        _see_that_it_is_no_float(whole)
+        _refuse_floats(whole)
     return _left_justified(_shifted(whole, width), 8 * width, format.valid)
 
 
@@ -66,14 +66,14 @@ def _fractions(format: Format, sound: bytes) -> Whole:
 
 
 def _frames(format: Format, sound: bytes, width: int) -> bytes:
-    """The whole samples of all channels."""
+    """Return the bytes of the complete samples of all channels."""
     if format.align != width * format.channels:
         raise _contradiction(format)
     return sound[: len(sound) // format.align * format.align]
 
 
 def _shifted(sound: bytes, width: int) -> Whole:
-    """Whole numbers of so many bytes, in the upper bytes of 32 bits."""
+    """Return integers of ``width`` bytes in the upper bytes of 32 bits."""
     match width:
         case 1:  # unsigned
             return (np.frombuffer(sound, np.uint8).astype(np.int32) - 128) << 24
@@ -88,8 +88,11 @@ def _shifted(sound: bytes, width: int) -> Whole:
 
 
 def _left_justified(sound: Whole, bits: int, valid: int) -> Whole:
-    """Samples of fewer bits than their bytes have stand in the upper ones (Microsoft, Multiple
-    Channel Audio Data); some programs write them in the lower ones."""
+    """Move samples to the upper bits.
+
+    Samples with fewer bits than their bytes belong in the upper ones (Microsoft, Multiple Channel
+    Audio Data); some programs write them in the lower ones.
+    """
     spare = bits - valid
     if not spare or not len(sound):
         return sound
@@ -101,10 +104,10 @@ def _left_justified(sound: Whole, bits: int, valid: int) -> Whole:
     return sound
 
 
-def _see_that_it_is_no_float(sound: bytes) -> None:
-    """Refuse fractions under a header that calls them whole numbers: they would be noise.
+def _refuse_floats(sound: bytes) -> None:
+    """Refuse floats under a header that declares integers: they would be noise.
 
-    Whole numbers, taken for fractions, have exponents of all sizes.
+    Integers that are read as floats have exponents of all sizes.
     """
     taken = np.abs(np.frombuffer(sound, "<f4"))
     taken = taken[taken != 0]

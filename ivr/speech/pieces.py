@@ -1,6 +1,7 @@
-"""What values are put together from, by kind and by place: all that callers can hear of them.
+"""The pieces of which values are composed, by kind and position: all that callers can hear of them.
 
-A value's last piece is said with the contour of its place in the sentence, those before it go on.
+The last piece of a value has the contour of its place in the sentence; the pieces before it have
+the continuing contour.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ ROUND = (
     *(count * size for size in (10**6, 10**9) for count in (1, 2, 5, 21, 22, 25, 100)),
 )
 NUMBERS = (*range(WHOLE), *ROUND, *(number + 5 for number in ROUND))
-"""Numbers that have every piece of any number in them, in every place."""
+"""Numbers that together contain every piece of any number in every position."""
 KEYS = range(1, 6)
 TIMES = (
     *(time(hour, minute) for hour in range(24) for minute in (0, 30)),
@@ -39,7 +40,7 @@ DAYS = (
 
 
 class Group(StrEnum):
-    """Pieces that are read in one go, in the order of a reading script."""
+    """Pieces that are read together, in the order of a reading script."""
 
     NUMBERS = "numbers"
     ZEROS = "pairs that begin with a zero"
@@ -54,7 +55,7 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """Of one kind of value: those that more of the value follows, and those that end it."""
+    """The pieces of one kind of value: those followed by more of it, and those that end it."""
 
     inner: frozenset[str]
     last: frozenset[str]
@@ -62,7 +63,8 @@ class Pieces:
 
 @cache
 def pieces(language: Language, kind: str) -> Pieces:
-    """The pieces of all values of a kind; none of ``text`` and ``plain``, which are words."""
+    """Return the pieces of all values of a kind; none for ``text`` and
+    ``plain``, which are words."""
     known = vocabulary(language)
     inner: set[str] = set()
     last: set[str] = set()
@@ -77,7 +79,7 @@ def pieces(language: Language, kind: str) -> Pieces:
 
 @cache
 def grouped(language: Language) -> dict[str, Group]:
-    """Each piece of the vocabulary once, with its group, in an order that a person can read."""
+    """Return each piece of the vocabulary once, with its group, in an order fit for reading."""
     known = vocabulary(language)
     found: dict[str, Group] = {}
     for group, words in _ordered(language):
@@ -91,7 +93,7 @@ def grouped(language: Language) -> dict[str, Group]:
 
 
 def values(kind: str) -> Iterable[Value]:
-    """Values of a kind that have all its pieces in all their places."""
+    """Return values of a kind that together contain all its pieces in all positions."""
     match kind.partition("-")[0]:
         case "money":
             amounts = [Money(number * 100 + tenge) for number in NUMBERS for tenge in (0, 5)]

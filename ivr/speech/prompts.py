@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 FRAME_SECONDS = 0.02
 FIXED_KINDS = frozenset({"key", "text"})
-"""Kinds of values that are the menu's own, and nobody's: a key to press, another text."""
+"""Kinds of values that belong to the menu and not to a subscriber: a key to press, another text."""
 
 
 @dataclass
@@ -52,27 +52,28 @@ class SpokenPrompts(Prompts):
         patience: float = SOON,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``run`` runs what renders the sounds that no recording has.
+        """``run`` runs the function that renders sounds without a recording.
 
-        ``patience``: seconds that a caller may wait for the values of an answer to be said in one
-        breath. ``clock`` counts seconds.
+        ``patience``: seconds that a caller may wait until the values of an answer can be said
+        without pauses between words. ``clock`` counts seconds.
         """
         self._manifest, self._library = manifest, library
         self._run, self._patience, self._clock = run, patience, clock
         self._answer: Patience | None = None
-        """That of the answer that these prompts are for; None: each utterance is one."""
+        """The patience of the answer that these prompts are for; None: each
+        utterance is an answer."""
         self._texts, self._wording = texts, WrittenTexts(texts)
         self._speakers = Speakers(texts, manifest, library, voice, run)
         self._fixed: dict[tuple[Language, str], Utterance] = {}
-        """Utterances of texts without values: most of what is said."""
+        """Utterances of texts without values; most utterances are of this kind."""
 
     @property
     def manifest(self) -> Manifest:
-        """The sounds of the release."""
+        """Return the sounds of the release."""
         return self._manifest
 
     def say(self, language: Language, key: str, **values: Value) -> Utterance:
-        """As the port says; TemporarilyUnavailable where a value cannot be rendered now."""
+        """As the port says; TemporarilyUnavailable if a value cannot be rendered now."""
         if values:
             return self._utterance(language, key, values)
         fixed = self._fixed.get((language, key))
@@ -87,18 +88,18 @@ class SpokenPrompts(Prompts):
         return prompts
 
     def write(self, language: Language, key: str, **values: Value) -> str:
-        """The text in figures, as the port says."""
+        """Return the text with values in figures, as the port says."""
         return self._wording.write(language, key, **values)
 
     def prepare(self) -> None:
-        """Make, beside the calls, what the release has no sounds for; a failure is logged."""
+        """Render the sounds that the release lacks, beside the calls; log a failure."""
         try:
             self._speakers.prepare()
         except Unusable as error:
             log.warning("what the live release has no sounds for is not made", reason=str(error))
 
     def heard(self, utterance: Utterance) -> bytes:
-        """The A-law bytes of an utterance, exactly as a caller hears them."""
+        """Return the A-law bytes of an utterance, exactly as a caller hears them."""
         return b"".join(self._library.alaw(sound.rpartition("/")[2]) for sound in utterance.sounds)
 
     def _utterance(
@@ -128,7 +129,7 @@ class SpokenPrompts(Prompts):
         )
 
     def _in_time(self, language: Language, said: Sequence[Said]) -> list[Sound]:
-        """The sounds; for what is not there in time, those that say the same."""
+        """Return the sounds; replace those not ready in time by others with the same words."""
         patience = self._answer or Patience(self._patience)
         until = self._clock() + patience.seconds
         made = self._read([each.wish for each in said if isinstance(each, Whole)], patience)
@@ -145,7 +146,7 @@ class SpokenPrompts(Prompts):
         return sounds
 
     def _read(self, wishes: Sequence[Wish], patience: Patience) -> Mapping[Wish, Sound | None]:
-        """The values that are there in time."""
+        """Return the values that are ready in time."""
         wholes = self._speakers.wholes
         made = {wish: wholes.kept(wish) for wish in wishes}
         missing = [wish for wish, sound in made.items() if sound is None]
@@ -155,7 +156,7 @@ class SpokenPrompts(Prompts):
         return made
 
     def _joined(self, language: Language, pieces: Pieces, until: float) -> Pieces:
-        """The pieces of a value as one sound, if there is time."""
+        """Return the pieces of a value as one sound, if there is time."""
         if len(pieces) == 1:
             return pieces
         wholes, wish = self._speakers.wholes, self._speakers.joint(language, pieces)

@@ -1,4 +1,4 @@
-"""What the synthetic voice reads, to compare recordings with: made once, kept in the library."""
+"""Synthetic readings to compare recordings with: rendered once, kept in the library."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from ivr.speech.likeness import Sound
 from ivr.speech.voice import Voice
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # Python 3.13 has audioop-lts
+    warnings.simplefilter("ignore")  # Python 3.13 needs audioop-lts
     import audioop
 
 ALGORITHM = "reading 1"
-"""Changed whenever the same words would be read otherwise."""
+"""Change it whenever the same words would be read differently."""
 HEARD = 40.0
-"""Decibels under the loudest moment that are speech still."""
+"""Decibels below the loudest moment that still count as speech."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Readings:
     language: Language
 
     def __call__(self, words: str) -> Sound:
-        """The sound of words at 8 kHz, without silence around it. Unusable: there is no voice."""
+        """Return the sound of words at 8 kHz, without silence around it. Unusable: no voice."""
         parts = (ALGORITHM, self.language, self.voice.identity(self.language), words)
         hash = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
         if self.library.frames(hash) is None:
@@ -47,5 +47,5 @@ class Readings:
         return whole[int(loud[0]) * size : (int(loud[-1]) + 1) * size]
 
     def seconds(self, words: str) -> float:
-        """How long the reading is."""
+        """Return the length of the reading."""
         return len(self(words)) / NARROW

@@ -24,34 +24,35 @@ from ivr.speech.spelling import spell
 from ivr.speech.texts import WRITTEN, Part, Slot, Texts
 
 FINAL = (".", "!", "?")
-"""Marks that end a sentence: the voice falls before them."""
+"""Marks that end a sentence: the pitch falls before them."""
 VALUE = "value."
 CONTINUING = frozenset({Group.LARGE, Group.ORDINALS, Group.YEARS})
-"""Pieces of one take: more follows almost always, and where nothing does, the take serves too."""
+"""Groups recorded with one contour only: more almost always follows, and the same take
+serves where nothing does."""
 FAMILIES = {
     "tariff": ("tariff.",),
     "package": ("package.",),
     "service": ("service.", "package.", "invoice.service."),
     "item": ("service.", "tariff.", "package.", "account.bill.tax"),
 }
-"""How keys of names begin that stand in other sentences, by the name of the placeholder; names of
-placeholders that are not here are like ``service``."""
+"""Key prefixes of the names used in other sentences, by placeholder name; other placeholder names
+are like ``service``."""
 ABOUT = ".about"
-"""How keys of sentences about a name end."""
+"""Suffix of the keys of sentences about a name."""
 NAMES = tuple({begin: None for begins in FAMILIES.values() for begin in begins})
 
 
 class Contour(StrEnum):
-    """How a voice goes at the end of a piece."""
+    """The intonation at the end of a piece."""
 
     MID = "mid"
-    """It goes on, slightly rising: more of the sentence follows."""
+    """Slightly rising: more of the sentence follows."""
     END = "end"
-    """It falls: the sentence is over."""
+    """Falling: the sentence is over."""
 
     @property
     def other(self) -> Contour:
-        """What replaces it where it is not recorded."""
+        """Return the contour that replaces it where it is not recorded."""
         return Contour.END if self is Contour.MID else Contour.MID
 
 
@@ -60,37 +61,38 @@ class Item:
     """One thing to record."""
 
     name: str
-    """Of the file, without ``.wav``."""
+    """Name of the file, without ``.wav``."""
     words: str
-    """As they sound, numbers and abbreviations in words."""
+    """The words as they sound, with numbers and abbreviations in words."""
     contour: Contour
     keys: tuple[str, ...] = ()
-    """Every text, or part of one, that it serves: ``key``, or ``key.N``; none: part of values."""
+    """Texts or parts of texts that it serves, as ``key`` or ``key.N``; empty
+    for pieces of values."""
     group: Group | None = None
-    """Of a piece of values."""
+    """The group of a piece of values."""
     piece: str = ""
     """A piece of values as the vocabulary has it."""
     take_of: str = ""
-    """The name of the same words with the other contour."""
+    """The name of the item with the same words and the other contour."""
 
 
 def value_name(words: str, contour: str) -> str:
-    """The name of a piece of values: ``"kyrk bäş", "mid"`` → ``value.kyrk-bäş.mid``."""
+    """Return the name of a piece of values: ``"kyrk bäş", "mid"`` → ``value.kyrk-bäş.mid``."""
     return unicodedata.normalize("NFC", f"{VALUE}{'-'.join(words.split())}.{contour}")
 
 
 def mid_name(name: str) -> str:
-    """The name of the second take of a name: ``service.mms`` → ``service.mms.mid``."""
+    """Return the name of the second take of a name: ``service.mms`` → ``service.mms.mid``."""
     return f"{name}.{Contour.MID}"
 
 
 def items(texts: Texts, language: Language) -> list[Item]:
-    """All that can be recorded: texts in the order of their file, then pieces of values."""
+    """Return all that can be recorded: texts in the order of their file, then pieces of values."""
     return [*_texts(texts, language), *_values(texts, language)]
 
 
 def file_words(texts: Texts, language: Language) -> dict[str, str]:
-    """Every name that a recording may have, with the words that it says as they sound."""
+    """Return every name that a recording may have, with its words as they sound."""
     found: dict[str, str] = {}
     for key in texts.keys:
         if key.startswith(WRITTEN):
@@ -106,19 +108,19 @@ def file_words(texts: Texts, language: Language) -> dict[str, str]:
 
 
 def is_name(texts: Texts, language: Language, key: str) -> bool:
-    """Whether a text is a name that stands in other sentences, as ``tariff.duet`` is."""
+    """Tell whether a text is a name used in other sentences, such as ``tariff.duet``."""
     is_whole = not any(isinstance(part, Slot) for part in texts.parts[language][key])
     return is_whole and key.startswith(NAMES) and not key.endswith(ABOUT)
 
 
 def names_in(texts: Texts, language: Language, slot: Slot) -> list[str]:
-    """The keys of all names that can stand in a placeholder of the kind ``text``."""
+    """Return the keys of all names that can fill a placeholder of the kind ``text``."""
     begins = FAMILIES.get(slot.name, FAMILIES["service"])
     return [key for key in texts.keys if key.startswith(begins) and is_name(texts, language, key)]
 
 
 def contour_at(parts: Sequence[Part], index: int) -> Contour:
-    """How the part of a text goes at its end: by its own mark, or by what follows it."""
+    """Return the contour of a part of a text, given by its own mark or by what follows it."""
     part = parts[index]
     if isinstance(part, str) and part.endswith(FINAL):
         return Contour.END
@@ -129,7 +131,7 @@ def contour_at(parts: Sequence[Part], index: int) -> Contour:
 
 
 def wanted(texts: Texts, language: Language) -> dict[str, set[Contour]]:
-    """The pieces of all values that the texts have places for, with the contours they need."""
+    """Return the pieces of all values in the texts, with the contours they need."""
     found: dict[str, set[Contour]] = {}
     for key, parts in texts.parts[language].items():
         for index, part in enumerate(parts):
@@ -166,7 +168,7 @@ def _texts(texts: Texts, language: Language) -> Iterator[Item]:
 
 
 def _values(texts: Texts, language: Language) -> Iterator[Item]:
-    """Continuing pieces first, then falling ones, each list in an order to read."""
+    """Yield continuing pieces first, then falling ones, both in reading order."""
     needed = wanted(texts, language)
     for contour in Contour:
         for words, group in grouped(language).items():

@@ -1,4 +1,4 @@
-"""Which recording says which words of a sentence."""
+"""Find the recordings of a sentence's words."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from ivr.speech.texts import Texts
 
 
 class Recorded:
-    """The recordings of a language. The same words are recorded once, and serve every text."""
+    """The recordings of a language. The same words are recorded once and serve every text."""
 
     def __init__(self, texts: Texts, language: Language, recordings: Mapping[str, Sound]) -> None:
-        """``recordings`` by name."""
+        """``recordings`` are given by name."""
         self._by_name = recordings
         self._by_words: dict[tuple[str, Contour], Sound] = {}
         for key in texts.keys if recordings else ():
@@ -25,9 +25,10 @@ class Recorded:
                         self._by_words.setdefault((sound.words, contour), sound)
 
     def segment(self, segment: Segment, contour: Contour) -> Sound | None:
-        """The sound of words between values; None: nobody has recorded them.
+        """Return the sound of words between values; None if there is no recording.
 
-        A recording of this name may say other words: those of the release, where the text is lent.
+        A recording of this name may have other words, those of the release, if the text comes from
+        the program.
         """
         for end in (contour, contour.other):
             name = mid_name(segment.name) if end is Contour.MID else segment.name
@@ -39,7 +40,7 @@ class Recorded:
         return None
 
     def amount(self, amount: Amount, contour: Contour) -> tuple[Sound, ...] | None:
-        """The sounds of a value's pieces; None: one of them is not recorded."""
+        """Return the sounds of a value's pieces; None if one of them is not recorded."""
         last = len(amount.pieces) - 1
         sounds = [
             self._value(piece, contour if index == last else Contour.MID)

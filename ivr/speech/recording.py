@@ -1,5 +1,5 @@
-"""Recordings that people make: which files there are, and the sound of each, read one way by
-`ivr flow check` and by publishing."""
+"""Find and read recordings made by people. `ivr flow check` and publishing read
+them in the same way."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from ivr.speech.recordable import file_words
 from ivr.speech.texts import Texts
 
 MOST_BYTES = 64_000_000
-"""Of a file: five minutes of 16 bits, 48 kHz, in stereo."""
+"""Maximum size of a file: five minutes of 16 bits, 48 kHz, in stereo."""
 SHORTEST = 0.1
-"""Seconds: no word is shorter."""
+"""Minimum seconds: no word is shorter."""
 SUFFIXES = frozenset(
     [
         ".wav",
@@ -34,16 +34,16 @@ SUFFIXES = frozenset(
         ".mp3",
     ]
 )
-"""How recordings end; what is in them is told by the first bytes, not by this."""
+"""File extensions of recordings; the first bytes determine the format, not the extension."""
 OF_COMPUTERS = frozenset({"thumbs.db", "desktop.ini"})
-"""Files that a computer puts into folders by itself; those with a dot in front are others."""
+"""Files that operating systems put into folders, besides those whose name starts with a dot."""
 
 Recording = tuple[Language, str, Path, str]
-"""Language, name of the text or its piece, file, the words that it says."""
+"""Language, name of the text or its piece, file, spoken words."""
 
 
 def recordings(folder: Path, texts: Texts) -> Iterator[Recording]:
-    """The recordings of ``<folder>/<language>/<name>.wav`` that belong to a text or a value.
+    """Yield the recordings ``<folder>/<language>/<name>.wav`` of texts and values.
 
     Unusable names a file or folder that does not belong there.
     """
@@ -65,12 +65,12 @@ def recordings(folder: Path, texts: Texts) -> Iterator[Recording]:
 
 
 def names(folder: Path, language: Language) -> set[str]:
-    """The names of the recordings of a language, as ``Item.name`` has them."""
+    """Return the names of the recordings of a language, in the form of ``Item.name``."""
     return set(files(folder / language))
 
 
 def read_bytes(file: Path, most: int = MOST_BYTES) -> bytes:
-    """What a file holds. Unusable: it cannot be read, is no file, or too large."""
+    """Read a file. Unusable: it cannot be read, is not a file, or is too large."""
     try:
         if not file.is_file():
             raise Unusable(f"{file} is no file: put the recording itself there, or remove it")
@@ -89,7 +89,7 @@ def read_bytes(file: Path, most: int = MOST_BYTES) -> bytes:
 
 
 def read_recording(data: bytes, file: Path) -> tuple[Samples, int]:
-    """The sound of a recording and its rate. Unusable: it cannot be heard whole and right."""
+    """Return the sound of a recording and its rate. Unusable: it is damaged or incomplete."""
     sound, rate = read_wave(data, str(file))
     if len(sound) < SHORTEST * rate:
         raise Unusable(
@@ -99,9 +99,9 @@ def read_recording(data: bytes, file: Path) -> tuple[Samples, int]:
 
 
 def files(folder: Path) -> dict[str, Path]:
-    """The recordings in the folder of a language by name, without the ending.
+    """Return the recordings in the folder of a language by name, without the extension.
 
-    Unusable names a file that is none, or two of one name.
+    Unusable names a file that is not a recording, or two with one name.
     """
     found: dict[str, Path] = {}
     for file in _entries(folder):
@@ -117,7 +117,7 @@ def files(folder: Path) -> dict[str, Path]:
 
 
 def _entries(folder: Path) -> list[Path]:
-    """What lies in a folder, but for what computers put there; nothing: it is not there."""
+    """List a folder without the operating system's own files; empty if it does not exist."""
     try:
         found = sorted(folder.iterdir()) if folder.exists() else []
     except OSError as error:

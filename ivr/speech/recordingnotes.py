@@ -1,5 +1,5 @@
-"""What is to be said of the recordings that are there: faults of single ones, sentences of two
-voices. Nothing of it keeps a release from being published."""
+"""Notes on recordings: faults of single recordings, and sentences in two voices. A note does
+not prevent publishing."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from ivr.speech.recording import names, read_bytes, read_recording, recordings
 from ivr.speech.texts import Texts
 
 FEW = 10
-"""Recordings of which a pace and a usual level can be told."""
+"""Minimum number of recordings to determine the pace and the usual level."""
 MOST = 10
-"""Notes of one kind that are told one by one."""
+"""Maximum number of notes of one kind that are listed singly."""
 Seconds = Callable[[Language, str], float]
-"""How long the synthetic reading of words is."""
+"""The length of the synthetic reading of words, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,11 @@ class _Heard:
     level: float
     seconds: float
     expected: float
-    """Seconds of the synthetic reading; 0: there is none."""
+    """Seconds of the synthetic reading; 0 if there is none."""
 
 
 def notes(folder: Path, texts: Texts, flow: Flow, seconds: Seconds) -> Iterator[str]:
-    """A sentence for each thing to know. Unusable names a recording that cannot be used."""
+    """Yield a sentence for each note. Unusable names a recording that cannot be used."""
     every = list(recordings(folder, texts))
     for language in Language:
         found = [(file, words) for each, _, file, words in every if each is language]
@@ -78,7 +78,7 @@ def _heard(file: Path, words: str, language: Language, seconds: Seconds) -> _Hea
     sound, rate = read_recording(read_bytes(file), file)
     begin, end = span(levels(sound, rate))
     expected = 0.0
-    with suppress(Unusable):  # there is no voice: the lengths are not known
+    with suppress(Unusable):  # without a voice the lengths are unknown
         expected = seconds(language, words)
     found = findings(sound, rate, Known(words))
     return _Heard(file, found, active_level(sound, rate), (end - begin) * FRAME, expected)

@@ -1,8 +1,8 @@
-"""RHVoice: the voices that are understood best on a telephone (docs/performance.md).
+"""RHVoice: the engine that is understood best on a telephone (docs/performance.md).
 
-Its library is loaded by a process of its own (``rhvoice_process``), which reads one piece after
-another: a piece costs a hundredth of a second there, and ten times as much where a program is
-started for it. Turkmen is read by a Kyrgyz voice from Kyrgyz letters.
+A separate process (``rhvoice_process``) loads its library and reads one piece after another. A
+piece takes a hundredth of a second there, and ten times as long if a program is started for each. A
+Kyrgyz voice reads Turkmen from Kyrgyz letters.
 """
 
 from __future__ import annotations
@@ -29,21 +29,22 @@ from ivr.speech.voice import Engine
 from ivr.system.hardening import program_environment
 
 SECONDS = 30.0
-"""How long one piece may take."""
+"""Time limit for one piece."""
 VOICES = {
     Language.TURKMEN: ("azamat", "nazgul"),
     Language.RUSSIAN: ("anna", "irina"),
     Language.ENGLISH: ("bdl", "clb"),
 }
-"""Voices that an operator may use commercially, the best understood first. The Turkmen ones are
-Kyrgyz."""
+"""Voices that an operator may use commercially, the best understood first;
+Kyrgyz ones for Turkmen."""
 
 USUAL = {"azamat": 120, "anna": 115}
-"""Percent of a voice's own speed, where none is wished: no way to a goal takes over a minute."""
+"""Default speed in percent of the voice's own. With it, every path to a goal
+takes at most a minute."""
 
 
 class Readers:
-    """Processes that read aloud: as many as there are threads that want one at the same time."""
+    """Reading processes, as many as there are threads that read at the same time."""
 
     def __init__(self, program: Sequence[str], version: str) -> None:
         """``program`` starts ``rhvoice_process``."""
@@ -54,7 +55,7 @@ class Readers:
         self._lock = threading.Lock()
 
     def read(self, voice: str, percent: int, words: str) -> tuple[Samples, int]:
-        """The sound of words. Unusable: RHVoice does not start, lacks the voice, or hangs."""
+        """Return the sound of words. Unusable: RHVoice does not start, lacks the voice or hangs."""
         process = self._take()
         try:
             sound, rate = process.read(voice, percent, words)
@@ -66,7 +67,7 @@ class Readers:
         return sound, rate
 
     def close(self) -> None:
-        """End the processes that are idle."""
+        """End the idle processes."""
         with self._lock:
             idle, self._idle = self._idle, []
         for process in idle:
@@ -74,7 +75,7 @@ class Readers:
 
     def _take(self) -> _Process:
         with self._lock:
-            if self._owner != os.getpid():  # what a forked process got is its parent's
+            if self._owner != os.getpid():  # after a fork these processes belong to the parent
                 self._owner, self._idle = os.getpid(), []
             while self._idle:
                 process = self._idle.pop()
@@ -164,7 +165,7 @@ class RHVoice(Engine):
     language: Language
     voice: str
     percent: int
-    """Of the voice's own speed."""
+    """Speed in percent of the voice's own."""
 
     @property
     def identity(self) -> str:

@@ -1,10 +1,11 @@
-"""Reads text aloud with RHVoice's library, one request after another.
+"""Read text aloud with RHVoice's library, one request after another.
 
-Run as a program, with the folder of the library and the folder of its data: it is started by the
-loader of the tree of packages, whose C++ library is newer than the machine's, and uses nothing but
-Python's own modules. A request is a line of JSON (``voice``, ``rate`` as a multiple of the voice's
-own, ``text``); the answer is the rate in hertz and the number of bytes, 4 bytes each, little
-endian, and the samples of 16 bits. Both numbers are 0: it could not be read.
+It runs as a program; its arguments are the folder of the library and the folder of its data. The
+loader of the package tree starts it, because the tree's C++ library is newer than the system's. It
+uses only the Python standard library. A request is a line of JSON (``voice``, ``rate`` as a
+multiple of the voice's own, ``text``). The answer is the rate in hertz and the number of bytes, 4
+bytes each, little endian, then the samples of 16 bits. If the text could not be read, both numbers
+are 0.
 """
 
 import ctypes
@@ -61,7 +62,7 @@ class Manner(ctypes.Structure):
 
 
 class Reader:
-    """RHVoice, loaded."""
+    """RHVoice with its library loaded."""
 
     def __init__(self, library: str, data: str) -> None:
         self._library = _declared(ctypes.CDLL(library))
@@ -74,7 +75,7 @@ class Reader:
             raise SystemExit("RHVoice has no voices there")
 
     def read(self, voice: str, rate: float, text: str) -> tuple[int, bytes]:
-        """Hertz and samples of 16 bits; 0 and nothing: it cannot be read."""
+        """Return hertz and samples of 16 bits; 0 and empty if the text cannot be read."""
         self._rate = 0
         self._sound.clear()
         said = text.encode()

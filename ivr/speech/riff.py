@@ -1,7 +1,7 @@
-"""WAV files taken apart: RIFF of Microsoft and IBM, RF64 (EBU Tech 3306), BW64 (ITU-R BS.2088).
+"""Parse WAV files: RIFF of Microsoft and IBM, RF64 (EBU Tech 3306), BW64 (ITU-R BS.2088).
 
-What a header says about lengths is compared with the file: recorders that break off, write to a
-pipe or are copied halfway leave headers that are wrong. Nothing here decodes sound.
+Lengths in headers are compared with the file. Recorders that break off, write to a pipe or are
+copied halfway leave wrong headers. This module does not decode sound.
 """
 
 from __future__ import annotations
@@ -11,30 +11,30 @@ from dataclasses import dataclass
 
 PCM, FLOAT, ALAW, ULAW, EXTENSIBLE = 1, 3, 6, 7, 0xFFFE
 LINEAR = frozenset({PCM, FLOAT, ALAW, ULAW})
-"""Codings that write each sample by itself."""
+"""Codings that write each sample separately."""
 MEDIA = bytes.fromhex("000000001000800000aa00389b71")
 """End of a GUID whose first two bytes are a format tag (KSDATAFORMAT_SUBTYPE)."""
 UNKNOWN_LENGTH = 0x7FFF0000
-"""Bytes from which on a 32-bit length says that it was not known: no recording is that long."""
+"""A 32-bit length from this value on means "unknown": no recording is that long."""
 SLACK = 8
-"""Bytes behind the sound that are no sound of their own."""
+"""Bytes after the sound that are too few to be sound."""
 _NAMES = (
     b"LISTfactbextiXMLcue smplinstplstnotelablPEAKJUNKjunkPAD FLLRcartaxmlchna_PMXid3 ID3 acidafsp"
     b"DISPlevlMD5 minfelm1regnumidubxtr64mdbmdLGWV"
 )
 KNOWN = frozenset(_NAMES[at : at + 4] for at in range(0, len(_NAMES), 4))
-"""Chunks that are met in recordings beside ``fmt`` and ``data``."""
+"""Chunks that occur in recordings besides ``fmt`` and ``data``."""
 TAGS = (b"TAG", b"APETAGEX", b"ID3", b"3DI")
-"""How the notes of music players begin, which stand behind the end of a file."""
+"""First bytes of the tags that music players append to a file."""
 
 
 class Damaged(Exception):
-    """What is wrong with a sound, in words that go on from the name of its file."""
+    """A fault of a sound; the text continues a sentence that begins with the file name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How the samples of a WAV file are written."""
+    """The sample format of a WAV file."""
 
     tag: int
     channels: int
@@ -42,28 +42,28 @@ class Format:
     align: int
     """Bytes of one sample of all channels, or of one block."""
     bits: int
-    """Of one sample in its bytes, as the header has it."""
+    """Size of a sample in bits, as the header states."""
     valid: int
-    """Bits that hold something."""
+    """Number of significant bits."""
     chunk: bytes
-    """The chunk itself."""
+    """The bytes of the chunk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """A WAV file: how its sound is written, and its bytes."""
+    """A WAV file: its sample format and its bytes."""
 
     format: Format
     sound: bytes
 
 
 def is_riff(data: bytes) -> bool:
-    """Whether a file begins as a WAV file does."""
+    """Tell whether a file begins as a WAV file does."""
     return data[:4] in (b"RIFF", b"RF64", b"BW64")
 
 
 def read_riff(data: bytes) -> Wave:
-    """Take a WAV file apart. Damaged: it is none, or its header contradicts its length."""
+    """Parse a WAV file. Damaged: it is not one, or its header contradicts its length."""
     if data[8:12] not in (b"WAVE", b""):
         kind = f" of the kind '{data[8:12].decode().strip()}'" if _is_name(data[8:12]) else ""
         raise Damaged(f"is not a WAV file: it is another RIFF file{kind}")
@@ -110,7 +110,7 @@ def read_format(chunk: bytes) -> Format:
 
 
 def clean(wave: Wave) -> bytes:
-    """The WAV file with nothing but the two chunks that matter, and their true lengths."""
+    """Return the WAV file with only the two necessary chunks and their true lengths."""
     chunks = b"".join(
         name + struct.pack("<I", len(part)) + part + bytes(len(part) % 2)
         for name, part in ((b"fmt ", wave.format.chunk), (b"data", wave.sound))
@@ -119,7 +119,7 @@ def clean(wave: Wave) -> bytes:
 
 
 def _sound(data: bytes, start: int, size: int, format: Format) -> bytes:
-    """The bytes of the sound, by what the header says and what the file holds."""
+    """Return the bytes of the sound, from the header and the actual length of the file."""
     held = len(data) - start
     if size == 0 or size >= UNKNOWN_LENGTH:
         end = _notes(data, start)
@@ -137,7 +137,7 @@ def _sound(data: bytes, start: int, size: int, format: Format) -> bytes:
 
 
 def _check_rest(data: bytes, end: int, size: int) -> None:
-    """See that what stands behind the sound is no more of it."""
+    """Check that the bytes after the sound are not part of it."""
     rest = data[end:].lstrip(b"\0")
     if len(rest) <= SLACK or rest.startswith(TAGS) or rest[-128:].startswith(b"TAG"):
         return
@@ -153,15 +153,15 @@ def _check_rest(data: bytes, end: int, size: int) -> None:
 
 
 def _notes(data: bytes, start: int) -> int:
-    """Where the notes at the end of a file begin whose header does not know how long its sound is;
-    the end of the file: there are none."""
+    """Return where the notes at the end begin, in a file whose header does not state the length of
+    the sound; the end of the file if there are none."""
     places = (data.rfind(name, start) for name in KNOWN)
     chains = [at for at in places if at >= 0 and (at - start) % 2 == 0 and _is_chain(data, at)]
     return min(chains, default=len(data))
 
 
 def _is_chain(data: bytes, at: int) -> bool:
-    """Whether chunks, and nothing else, stand from here to the end."""
+    """Tell whether only chunks follow from here to the end."""
     count = 0
     while at + 8 <= len(data):
         name, size = struct.unpack_from("<4sI", data, at)
@@ -173,7 +173,7 @@ def _is_chain(data: bytes, at: int) -> bool:
 
 
 def _behind(data: bytes, start: int, size: int) -> int:
-    """Where the next chunk begins: at an even byte, but some programs forget to fill up."""
+    """Return where the next chunk begins: at an even byte, but some programs omit the padding."""
     end = start + size
     if size % 2 and _names_chunk(data, end) and not _names_chunk(data, end + 1):
         return end
@@ -185,7 +185,7 @@ def _names_chunk(data: bytes, at: int) -> bool:
 
 
 def _past_zeros(data: bytes, at: int) -> int:
-    """The next byte that is not zero: chunks are filled up to whole blocks by some recorders."""
+    """Return the position of the next non-zero byte: some recorders pad chunks to whole blocks."""
     while data[at : at + 2] == bytes(2):
         at += 2
     return at

@@ -1,7 +1,7 @@
 """The reading script: all that can be recorded of a language, in an order that a person can read.
 
-Whole sentences come first, menu by menu; then names; then pieces of values, those that go on before
-those that end a sentence, in groups of five. A chapter is read in one go: a take may end with it.
+Whole sentences come first, menu by menu; then names; then pieces of values in groups of five, those
+with the continuing contour first. A chapter is read without a break; a take may end with it.
 """
 
 from __future__ import annotations
@@ -33,9 +33,10 @@ LISTS: Mapping[Contour, Mapping[str, tuple[Group, ...]]] = {
 }
 NAMES_GO_ON, NAMES_END = "names that go on", "names that end a sentence"
 GROUP = 5
-"""Short items that are read in one go."""
+"""Number of short items that are read together."""
 PACE = 2.5
-"""Seconds from the end of an item to the beginning of the next, pressing on."""
+"""Seconds from the end of an item to the beginning of the next one, if the
+speaker does not rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +44,15 @@ class Line:
     """An item of the script."""
 
     number: int
-    """From 1."""
+    """The number of the item, from 1."""
     item: Item
     chapter: str
     carrier: str
-    """The sentence in which it is heard, the item in brackets; empty: it is one itself."""
+    """The sentence in which it is heard, the item in brackets; empty if it is a sentence itself."""
 
     @property
     def shown(self) -> str:
-        """The words as they sound, and how the voice goes: ``…`` it goes on, ``.`` it falls."""
+        """Return the words as they sound, with the contour: ``…`` continues, ``.`` falls."""
         words = self.item.words
         if self.item.contour is Contour.MID:
             return f"{words.rstrip(''.join(PAUSES))} …"
@@ -59,12 +60,12 @@ class Line:
 
     @property
     def is_short(self) -> bool:
-        """Read in a group of five: a name or a piece of values."""
+        """Whether it is read in a group of five: a name or a piece of values."""
         return self.item.group is not None or self.chapter in (NAMES_GO_ON, NAMES_END)
 
 
 def script(texts: Texts, language: Language, flow: Flow) -> list[Line]:
-    """All items of a language in reading order."""
+    """Return all items of a language in reading order."""
     heard_in = carriers(texts, language)
     return [
         Line(number, item, chapter, heard_in.get(item.name, ""))
@@ -73,19 +74,19 @@ def script(texts: Texts, language: Language, flow: Flow) -> list[Line]:
 
 
 def missing(lines: Sequence[Line], recorded: Collection[str]) -> list[Line]:
-    """The lines that no recording serves yet, with the numbers that they have."""
+    """Return the lines without a recording, with their numbers in the full script."""
     return [line for line in lines if not is_recorded(line.item, recorded)]
 
 
 def is_recorded(item: Item, recorded: Collection[str]) -> bool:
-    """Whether there is a recording of just this item, under any of its names."""
+    """Tell whether there is a recording of exactly this item, under any of its names."""
     if item.take_of or not item.keys:
         return item.name in recorded
     return any(key in recorded for key in item.keys)
 
 
 def groups(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    """Lines that are read together: five short ones of one chapter, or a sentence alone."""
+    """Yield lines that are read together: five short ones of one chapter, or a single sentence."""
     together: list[Line] = []
     for line in lines:
         is_full = len(together) == GROUP

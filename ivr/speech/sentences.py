@@ -1,4 +1,4 @@
-"""What is to be said of a text, sentence by sentence: its segments, pauses and values in words."""
+"""Split a text into sentences of segments, pauses and values in words."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from ivr.speech.texts import PAUSES, Slot, Texts
 from ivr.speech.vocabulary import compose, vocabulary
 
 DEEPEST = 3
-"""Texts within texts."""
+"""Maximum nesting of texts."""
 IN_PAIRS = frozenset({"phone", "code"})
-"""Kinds that are said in pairs, for somebody to write down; all others are said in one breath."""
+"""Kinds said in pairs, for the caller to write down; others are said without a break."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +26,23 @@ class Segment:
 
     words: str
     name: str
-    """Of the recording that says it; empty: these words are of no text."""
+    """Name of its recording; empty if the words do not belong to a text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A mark that a part of a text begins with, or that stands in a value."""
+    """A mark at the beginning of a part of a text, or within a value."""
 
     mark: str
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A value, or a pair of one: it is said in one breath."""
+    """A value, or a pair of digits of one, that is said without a break."""
 
     words: str
     pieces: tuple[str, ...]
-    """Of the vocabulary, as it has them."""
+    """Pieces as the vocabulary has them."""
 
 
 Leaf = Segment | Pause | Amount
@@ -57,7 +57,7 @@ class Sentences:
         self._spelled: dict[tuple[Language, str], str] = {}
 
     def of(self, language: Language, key: str, values: Mapping[str, Value]) -> list[Sentence]:
-        """The sentences of a text. FlowBroken: an unknown key, or a value is missing or wrong."""
+        """Return the sentences of a text. FlowBroken: unknown key, missing or wrong value."""
         sentences: list[list[Leaf]] = [[]]
         for leaf in self._text(language, key, values, 0):
             sentences[-1].append(leaf)
@@ -66,7 +66,7 @@ class Sentences:
         return [tuple(sentence) for sentence in sentences if sentence]
 
     def spell(self, language: Language, words: str) -> str:
-        """Words as they are given to the voice."""
+        """Return words in the form that the voice gets."""
         if (language, words) not in self._spelled:
             self._spelled[language, words] = spell(language, words, self._texts.lexicon)
         return self._spelled[language, words]
@@ -116,7 +116,7 @@ class Sentences:
 
 
 def contour(sentence: Sentence, index: int) -> Contour:
-    """How a voice goes at the end of a leaf: it falls where the sentence ends."""
+    """Return the contour of a leaf: falling where the sentence ends."""
     rest = sentence[index + 1 :]
     is_last = not rest or (isinstance(rest[0], Pause) and _is_end(rest[0]))
     return Contour.END if is_last or _is_end(sentence[index]) else Contour.MID

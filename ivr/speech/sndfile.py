@@ -1,7 +1,8 @@
-"""libsndfile: AIFF, FLAC, OGG, MP3 and the codings of WAV files that have blocks.
+"""libsndfile: AIFF, FLAC, OGG, MP3 and the block codings of WAV files.
 
-MP3 is decoded by a process of its own. Its decoder goes on over damaged sound, plays a hole or a
-crack there, and says so on standard error alone; who meets damage in a recording must hear of it.
+MP3 is decoded by a separate process. Its decoder continues over damaged sound, plays a gap or a
+crack there, and reports it on standard error only. This module reads the report, so that damaged
+recordings are refused.
 """
 
 from __future__ import annotations
@@ -15,24 +16,24 @@ import numpy as np
 import numpy.typing as npt
 
 LONGEST = 300
-"""Seconds: a text of 4,000 letters is not longer."""
+"""Maximum seconds: a text of 4,000 letters is not longer."""
 PATIENCE = 60.0
-"""Seconds that an MP3 file may take; five minutes of it take one."""
+"""Time limit in seconds for an MP3 file; five minutes of sound take one second."""
 NOT_KNOWN = 2**48
-"""Samples from which on a file does not know how many it has."""
+"""A number of samples from this value on means "unknown"."""
 
 
 class Undecodable(Exception):
-    """The library cannot read a file, or not all of it."""
+    """The library cannot read a file or a part of it."""
 
 
 class Longer(Exception):
-    """A file is longer than it may be; the argument is its length in seconds, as far as known."""
+    """A file is too long; the argument is its length in seconds, as far as known."""
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """Fractions of all channels in turn."""
+    """Samples as floats, channels interleaved."""
 
     samples: npt.NDArray[np.float32]
     rate: int
@@ -40,8 +41,8 @@ class Decoded:
 
 
 def decode_inside(data: bytes, longest: int = LONGEST) -> Decoded:
-    """Decode at most ``longest`` seconds in this process. Undecodable, Longer: as they say."""
-    import soundfile  # 20 ms that who reads plain WAV files does not spend
+    """Decode at most ``longest`` seconds in this process. Raise Undecodable or Longer."""
+    import soundfile  # the import takes 20 ms; plain WAV files do not need it
 
     try:
         with soundfile.SoundFile(io.BytesIO(data)) as file:
@@ -60,8 +61,9 @@ def decode_inside(data: bytes, longest: int = LONGEST) -> Decoded:
 
 
 def decode_outside(data: bytes, longest: int = LONGEST) -> Decoded:
-    """Decode in another process, and see that the decoder had nothing to complain of."""
-    from ivr.system.hardening import program_environment  # here: that process knows no ivr
+    """Decode in another process and check that the decoder reported no fault."""
+    # Not at the top: the decoding process cannot import ivr.
+    from ivr.system.hardening import program_environment
 
     try:
         done = subprocess.run(
@@ -84,7 +86,7 @@ def decode_outside(data: bytes, longest: int = LONGEST) -> Decoded:
 
 
 def main() -> None:
-    """Decode standard input to standard output: a line of rate and channels, then samples."""
+    """Decode standard input to standard output: a line with rate and channels, then the samples."""
     out = sys.stdout.buffer
     try:
         decoded = decode_inside(sys.stdin.buffer.read(), int(sys.argv[1]))

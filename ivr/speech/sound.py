@@ -1,4 +1,4 @@
-"""One piece of speech: which sound says which words, and how it is made where it is not there."""
+"""One piece of speech: which sound says which words, and how to render a missing sound."""
 
 from __future__ import annotations
 
@@ -15,31 +15,32 @@ from ivr.speech.library import Library
 from ivr.speech.voice import Voice
 
 ALGORITHM = "2"
-"""Changed whenever the same words would sound otherwise: all is rendered anew then."""
+"""Change it whenever the same words would sound different; all sounds are then rendered again."""
 OF_VALUES, WHOLE, JOINED = "value 1", "whole 1", "joined 1"
-"""The same for the pieces of values, for values in one breath, and for joined pieces."""
+"""The same for pieces of values, for whole values, and for joined pieces."""
 PAUSES = {".": 0.18, "!": 0.18, "?": 0.18, ":": 0.14, ",": 0.12, ";": 0.14}
-"""Seconds of silence after a piece, by how it ends. With the edge of the next piece and whole
-frames, a full stop is a quarter of a second, and no prompt ends in more than 0.3 s of silence."""
+"""Seconds of silence after a piece, by its last mark. Together with the edge of the next piece
+and the rounding to frames, a full stop is a quarter of a second, and no prompt ends in more
+than 0.3 s of silence."""
 BETWEEN = 0.04
 SOFTER = 3.0
-"""Decibels by which the name of a unit is softer than the number before it."""
+"""Decibels by which a unit is softer than the number before it."""
 SAMPLE = Money(123_456)
-"""An amount with large and small numbers and both units: its level is that of the voice."""
+"""An amount with large and small numbers and both units; its level gives the gain of the voice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """One piece of speech: where it is, how long, what it says."""
+    """One piece of speech: its hash, length and words."""
 
     hash: str
     frames: int
-    """Of 20 ms."""
+    """Number of frames of 20 ms."""
     words: str
 
 
 class Reader:
-    """A voice with the one gain that all its numbers have. One instance serves all threads."""
+    """A voice with one common gain for all its numbers. One instance serves all threads."""
 
     def __init__(self, voice: Voice) -> None:
         self.voice = voice
@@ -47,7 +48,7 @@ class Reader:
         self._lock = threading.Lock()
 
     def gain(self, language: Language) -> float:
-        """Decibels. Unusable: the voice does not speak."""
+        """Return the gain in decibels. Unusable: the voice does not speak."""
         with self._lock:
             if language not in self._gains:
                 words = spoken(language, "money", SAMPLE)
@@ -55,7 +56,8 @@ class Reader:
             return self._gains[language]
 
     def say(self, library: Library, language: Language, words: str) -> Sound:
-        """The synthetic sound of words, levelled by itself; made if it is not there."""
+        """Return the synthetic sound of words, its level set individually; render it
+        if it does not exist."""
         hash = hash_of(ALGORITHM, language, self.voice.identity(language), words)
         frames = library.frames(hash)
         if frames is None:
@@ -67,7 +69,7 @@ class Reader:
         return Sound(hash, frames, words)
 
     def say_piece(self, library: Library, language: Language, words: str, is_unit: bool) -> Sound:
-        """The same of a piece of values: all of them have the gain of the voice."""
+        """Return the synthetic sound of a piece of values, with the common gain of the voice."""
         softer = SOFTER if is_unit else 0.0
         hash = hash_of(OF_VALUES, language, self.voice.identity(language), str(softer), words)
         frames = library.frames(hash)
@@ -78,12 +80,12 @@ class Reader:
 
 
 def tail_of(words: str) -> float:
-    """Seconds of silence that follow the last sound of words."""
+    """Return the seconds of silence after the last sound of words."""
     return PAUSES.get(words[-1:], BETWEEN)
 
 
 def words_of(sounds: Sequence[Sound]) -> str:
-    """What sounds say, one after another."""
+    """Return the words of several sounds."""
     words = " ".join(sound.words for sound in sounds)
     for mark in PAUSES:
         words = words.replace(f" {mark}", mark)
@@ -91,10 +93,10 @@ def words_of(sounds: Sequence[Sound]) -> str:
 
 
 def joined(library: Library, sounds: tuple[Sound, ...]) -> Encoded:
-    """Pieces of a value as one sound. Unusable: one of them is gone."""
+    """Join the pieces of a value into one sound. Unusable: a piece is missing."""
     return join([library.sound(sound.hash) for sound in sounds], BETWEEN)
 
 
 def hash_of(*parts: str) -> str:
-    """The name of a sound, by all that makes it sound as it does."""
+    """Return the name of a sound, computed from everything that determines how it sounds."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]

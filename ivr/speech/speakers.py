@@ -1,8 +1,9 @@
-"""Who says a sentence: a person, the voice that a release was made with, or the present one.
+"""Choose the speaker of a sentence: a person, the voice that the release was made with, or the
+present one.
 
-A sentence is said in one voice: by recordings if all of it is recorded, else by the synthetic
-voice. Where that is another one than the release was made with, it says the sentences for which
-the release has no sounds, whole.
+A sentence is said in one voice: by recordings if all of it is recorded, otherwise by the synthetic
+voice. If the present voice differs from the release's, it says the sentences for which the release
+lacks sounds, as a whole.
 """
 
 from __future__ import annotations
@@ -33,25 +34,26 @@ from ivr.speech.wholes import Wholes, Wish
 log = structlog.get_logger()
 
 READERS = 2
-"""Values that the voice reads at the same time: an engine may take a process for each."""
+"""Values that are read at the same time: an engine may start a process for each."""
 Pieces = tuple[Sound, ...]
-"""What a value is put together from."""
+"""The pieces of a value."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Whole:
-    """A value that is wanted in one breath."""
+    """A value that is to be said without pauses between words."""
 
     wish: Wish
     pieces: Callable[[], Pieces]
-    """What says the same, where that is not there in time. TemporarilyUnavailable: nothing does."""
+    """Return sounds with the same words, for use if the whole is not ready in time.
+    TemporarilyUnavailable: there are none."""
 
 
 Said = Sound | Pieces | Whole
 
 
 class Speakers:
-    """Those of a release. One instance serves all threads."""
+    """The speakers of a release. One instance serves all threads."""
 
     def __init__(
         self,
@@ -61,14 +63,14 @@ class Speakers:
         voice: Voice,
         run: Runner,
     ) -> None:
-        """``run`` runs what renders sounds that must be there."""
+        """``run`` runs the rendering of sounds that must exist."""
         self._texts, self._manifest, self._library = texts, manifest, library
         self._reader, self._run = Reader(voice), run
         self.sentences, self.wholes = Sentences(texts), Wholes(library)
         self._late: dict[tuple[Language, str], Sound] = {}
-        """Made by the present voice since the release is in use."""
+        """Sounds made by the present voice since this process loaded the release."""
         self._lost: set[tuple[Language, str]] = set()
-        """Pieces of the release that the library has no more."""
+        """Pieces of the release that are missing in the library."""
         self._rendering = threading.Lock()
         self._reading = threading.Semaphore(READERS)
         self._is_same = {
@@ -84,9 +86,10 @@ class Speakers:
     def say(
         self, language: Language, sentence: Sentence, first: Speaker
     ) -> tuple[list[Said], Speaker]:
-        """What says a sentence, and who: the first one, from this one on, who can say all of it.
+        """Return the sounds of a sentence, and the first speaker from ``first`` on who has all of
+        it.
 
-        TemporarilyUnavailable: nobody can now.
+        TemporarilyUnavailable: no speaker can say it now.
         """
         for speaker in (Speaker.RECORDED, Speaker.KEPT):
             said = self._said(language, sentence, speaker) if speaker >= first else None
@@ -97,10 +100,11 @@ class Speakers:
         return said, Speaker.PRESENT
 
     def prepare(self) -> None:
-        """Make the sounds that the release lacks and its texts need, as lent ones do.
+        """Render the sounds that the texts need and the release lacks.
 
-        Where the present voice is another one, all of them: a sentence is said whole by it.
-        Unusable: the voice does not speak, or the disk is full.
+        If sounds are missing and the present voice is not the release's, render all of them,
+        because a sentence is said in one voice. Unusable: the voice does not speak, or the disk is
+        full.
         """
         for language in Language:
             kept, needed = self._manifest.pieces[language], spoken_pieces(self._texts, language)
@@ -112,7 +116,7 @@ class Speakers:
                 make(self._library, self._reader, language, words, needed[words])
 
     def _there(self, language: Language) -> Mapping[str, Sound]:
-        """The recordings of a language that the library has."""
+        """Return the recordings of a language that the library has."""
         found = {}
         for name, sound in self._manifest.recordings[language].items():
             if self._library.frames(sound.hash) is None:
@@ -122,7 +126,7 @@ class Speakers:
         return found
 
     def _replace_missing(self) -> None:
-        """Sounds that are no longer in the library are made by the present voice, now."""
+        """Render sounds that are missing in the library with the present voice, now."""
         for language in Language:
             pieces = self._manifest.pieces[language]
             lost = [words for words in pieces if self._library.frames(pieces[words].hash) is None]
@@ -133,7 +137,7 @@ class Speakers:
                 self._late[language, words] = self._made(language, words, kind)
 
     def _said(self, language: Language, sentence: Sentence, speaker: Speaker) -> list[Said] | None:
-        """What says a sentence; None: this speaker cannot say all of it."""
+        """Return the sounds of a sentence; None if this speaker cannot say all of it."""
         found: list[Said] = []
         for index, leaf in enumerate(sentence):
             end = contour(sentence, index)
@@ -160,12 +164,12 @@ class Speakers:
             return self._pieces(language, amount, speaker)
         words = " ".join(self.sentences.spell(language, piece) for piece in amount.pieces)
         return Whole(
-            self._in_one_breath(language, words, end),
+            self._whole(language, words, end),
             lambda: self._pieces(language, amount, Speaker.PRESENT) or (),
         )
 
     def _pieces(self, language: Language, amount: Amount, speaker: Speaker) -> Pieces | None:
-        """The pieces of a value; None: this speaker, who is not the present one, lacks one."""
+        """Return the pieces of a value; None if the release lacks one of this speaker's pieces."""
         units = unit_nouns(language)
         found: list[Sound] = []
         for piece in amount.pieces:
@@ -178,12 +182,13 @@ class Speakers:
         return tuple(found)
 
     def joint(self, language: Language, pieces: Pieces) -> Wish:
-        """Pieces of a value as one sound."""
+        """Return the request for one sound joined from the pieces of a value."""
         hash = hash_of(JOINED, *(sound.hash for sound in pieces))
         return Wish(hash, language, words_of(pieces), partial(joined, self._library, pieces))
 
-    def _in_one_breath(self, language: Language, words: str, end: Contour) -> Wish:
-        """A value read whole; where the sentence goes on, as if a comma followed."""
+    def _whole(self, language: Language, words: str, end: Contour) -> Wish:
+        """Return the request for a value read as a whole; within a sentence,
+        as if a comma followed."""
         read = words + ("," if end is Contour.MID else "")
         hash = hash_of(WHOLE, language, self._reader.voice.identity(language), read)
         return Wish(hash, language, words, partial(self._render, language, read))
@@ -196,7 +201,7 @@ class Speakers:
     def _piece(
         self, language: Language, words: str, speaker: Speaker, kind: Piece = Piece.TEXT
     ) -> Sound | None:
-        """The sound of a piece; None: the release has none of this speaker."""
+        """Return the sound of a piece; None if the release has none of this speaker."""
         is_same = self._is_same[language]
         if speaker is Speaker.KEPT or is_same:
             kept = self._manifest.pieces[language].get(words)

@@ -1,6 +1,6 @@
-"""Texts as a voice can read them: no digit, no abbreviation, no look-alike letter.
+"""Convert texts to words that a voice can read: no digit, no abbreviation, no look-alike letter.
 
-espeak-ng is silent on digits in Turkmen and garbles abbreviations, so none may reach it.
+espeak-ng skips digits in Turkmen and garbles abbreviations, so none may reach it.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ KEYS = {
 }
 POINT = {Language.TURKMEN: "nokat", Language.RUSSIAN: "запятая", Language.ENGLISH: "point"}
 GROUP = 2
-"""Digits said together in a long number."""
+"""Number of digits said together in a long number."""
 LONG = 6
-"""From so many digits on a number is said in pairs, unless it is round (thousands)."""
+"""A number with at least so many digits is said in pairs, unless it is round (thousands)."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -51,12 +51,13 @@ _DASHES = re.compile(r"\s+-+(?=\s|$)|(?:^|(?<=\s))-+(?=\s)")
 
 
 def spell(language: Language, text: str, lexicon: Lexicon) -> str:
-    """The words of a text: letters of the language, spaces, hyphens, ``'`` and ``.,:;!?``."""
+    """Return the words of a text: letters of the language, spaces, hyphens,
+    ``'`` and ``.,:;!?``."""
     said = {word.casefold(): words for word, words in lexicon[language].items()}
     # NFKC would make "No" of "№".
     text = _plain(unicodedata.normalize("NFKC", text.replace("№", f" {MARKS[language]['№']} ")))
     if language is not Language.ENGLISH:
-        text = text.replace("'", "")  # no letter of theirs
+        text = text.replace("'", "")  # not a letter of these languages
     text = _WORD.sub(lambda found: fold(found.group(), language), text)
     text = _numbers(language, text)
     for mark, name in {**MARKS[language], **KEYS[language]}.items():
@@ -66,7 +67,7 @@ def spell(language: Language, text: str, lexicon: Lexicon) -> str:
 
 
 def unsayable(language: Language, text: str) -> str:
-    """The first letter or sign of a text that no voice would say; empty: all of it is said."""
+    """Return the first letter or sign that no voice would say; empty if all of it is said."""
     known = {*MARKS[language], *KEYS[language]}
     words: list[str] = _WORD.findall(text)
     for word in words:
@@ -81,7 +82,7 @@ def _is_sign(character: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Digits of any script as ASCII, dashes and apostrophes as one kind each."""
+    """Convert digits of any script to ASCII, and dashes and apostrophes to one kind each."""
     return "".join(_plain_letter(letter) for letter in text)
 
 
@@ -126,7 +127,7 @@ def _number(language: Language, written: str) -> str:
 
 
 def _word(language: Language, word: str, said: Mapping[str, str]) -> str:
-    """How a word is said: as the lexicon has it, else its abbreviations letter by letter."""
+    """Return how a word is said: by the lexicon, or its abbreviations letter by letter."""
     if (known := said.get(word.casefold())) is not None:
         return known
     names = NAMES[language]
@@ -137,7 +138,7 @@ def _word(language: Language, word: str, said: Mapping[str, str]) -> str:
 
 
 def _readable(language: Language, word: str) -> str:
-    """A word with small letters but for its first; one that is none, as "mms", letter by letter."""
+    """Write a word in small letters except the first; spell a non-word, such as "mms"."""
     small = word.lower()
     if len(word) == 1:
         is_word = small in ALONE[language]  # "с", "a"
@@ -153,7 +154,7 @@ def _letters(names: Mapping[str, str], word: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    """One space between words, single marks behind them, nothing else that is not a letter."""
+    """Keep one space between words, single marks after them, and no other non-letters."""
     text = _DASHES.sub(",", text)
     text = re.sub(rf"[^\w\s'{_PUNCTUATION}-]|[\d_]", " ", text)
     text = re.sub(r"(?<![^\W\d_])['-]+|['-]+(?![^\W\d_])", " ", text)

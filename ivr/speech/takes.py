@@ -1,7 +1,7 @@
-"""Long takes: many items read one after the other, cut where the speaker was silent.
+"""Cut long takes, in which many items are read one after another, at the pauses.
 
-Speech is told from breaths, clicks and noise by its vowels: they are loud between 200 and 1200 Hz
-for some frames in a row. A pause of ``PAUSE`` seconds between two vowels' words ends an item.
+Vowels distinguish speech from breaths, clicks and noise: they are loud between 200 and 1200 Hz for
+several consecutive frames. A silence of ``PAUSE`` seconds between words with vowels ends an item.
 """
 
 from __future__ import annotations
@@ -19,48 +19,49 @@ from ivr.speech.loudness import Samples
 from ivr.speech.pcm import Whole
 
 LONGEST_TAKE = 3_600
-"""Seconds."""
+"""Maximum seconds of a take."""
 MOST_BYTES = 700_000_000
-"""Of a file: an hour of 16 bits, 48 kHz, in stereo."""
+"""Maximum size of a file: an hour of 16 bits, 48 kHz, in stereo."""
 PAUSE = 0.8
 """Seconds of silence that end an item."""
 STEP, WINDOW = 80, 256
 """Samples at 8 kHz: levels are measured every 10 ms, over 32 ms."""
 SECONDS = STEP / NARROW
 CLOSURE = 12
-"""Steps: a silence that is shorter is within a word (the stop of a consonant)."""
+"""Steps: a shorter silence is within a word (the stop of a consonant)."""
 VOWEL = 5
-"""Steps that are loud and low in what is speech: a click has fewer, a breath has none."""
+"""Minimum number of consecutive loud low steps in speech: a click has fewer, a breath has none."""
 VOICED = 4.0
-"""dB that a vowel loses above 1200 Hz at most; a breath has nearly all of its sound there."""
+"""Maximum share of a vowel's level above 1200 Hz, as the loss in dB without it; a breath has nearly
+all of its sound there."""
 BEFORE, AFTER = 0.15, 0.25
-"""Seconds kept around a piece, as far as the pause is clean."""
+"""Seconds kept before and after a piece, as far as the pause is clean."""
 FLOOR = -80.0
-"""dB: what is quieter is the silence of a computer."""
+"""dB: anything quieter is digital silence."""
 AROUND = 600
-"""Steps before and behind over which the noise is measured."""
+"""Steps before and after a step over which the noise is measured."""
 
 Levels = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """What was said between two pauses; seconds in the take."""
+    """The speech between two pauses; times are seconds in the take."""
 
     begin: float
     end: float
-    """Of the speech."""
+    """End of the speech."""
     first: float
     last: float
-    """Of what is kept: the speech and the clean silence around it."""
+    """End of the kept part: the speech and the clean silence after it."""
 
     @property
     def seconds(self) -> float:
-        """How long the speech is."""
+        """Return the length of the speech."""
         return self.end - self.begin
 
     def joined(self, other: Chunk) -> Chunk:
-        """This chunk up to the end of a later one."""
+        """Return this chunk extended to the end of a later one."""
         return Chunk(self.begin, other.end, self.first, other.last)
 
 
@@ -71,22 +72,22 @@ class Take:
     samples: Whole
     rate: int
     narrow: npt.NDArray[np.float32]
-    """The same at 8 kHz, between -1 and 1."""
+    """The same sound at 8 kHz, between -1 and 1."""
     levels: Levels
-    """dB of every step, as the telephone hears it (200 to 3400 Hz)."""
+    """Level of every step in dB, in the telephone band (200 to 3400 Hz)."""
     vowels: Levels
-    """dB of every step between 200 and 1200 Hz."""
+    """Level of every step in dB, between 200 and 1200 Hz."""
 
     def part(self, chunk: Chunk) -> Whole:
-        """The samples of a chunk with the silence around it, as they are in the file."""
+        """Return the samples of a chunk with the silence around it, unchanged from the file."""
         return self.samples[int(chunk.first * self.rate) : int(chunk.last * self.rate)]
 
     def speech(self, chunk: Chunk) -> npt.NDArray[np.float32]:
-        """What was said in a chunk, at 8 kHz."""
+        """Return the speech of a chunk at 8 kHz."""
         return self.narrow[int(chunk.begin * NARROW) : int(chunk.end * NARROW)]
 
     def quiet(self, chunks: list[Chunk]) -> Samples:
-        """What is heard in the pauses between chunks: some thirty of them, from all of the take."""
+        """Return the sound of about thirty pauses between chunks, spread over the take."""
         parts = []
         for one, other in pairwise(chunks):
             begin, end = one.last, min(other.first, one.last + 1)
@@ -98,7 +99,7 @@ class Take:
 
 
 def read_take(data: bytes, name: str) -> Take:
-    """Decode a take. Unusable names the file and what is wrong with it."""
+    """Decode a take. Unusable names the file and the fault."""
     samples, rate = read_whole(data, name, LONGEST_TAKE)
     narrow = _narrowed(samples, rate)
     levels, vowels = _levels(narrow)
@@ -106,7 +107,7 @@ def read_take(data: bytes, name: str) -> Take:
 
 
 def cut(take: Take) -> list[Chunk]:
-    """What was said, pause by pause; empty: nothing was."""
+    """Return the speech between pauses; empty if there is none."""
     if not len(take.levels):
         return []
     floor = _floor(take.levels)
@@ -157,7 +158,7 @@ def _narrowed(samples: Whole, rate: int) -> npt.NDArray[np.float32]:
 
 
 def _levels(narrow: npt.NDArray[np.float32]) -> tuple[Levels, Levels]:
-    """Levels of the telephone's band and of the vowels' band, in dB, for every step."""
+    """Return the levels of the telephone band and of the vowel band in dB, for every step."""
     window = np.hanning(WINDOW).astype(np.float32)
     hertz = np.fft.rfftfreq(WINDOW, 1 / NARROW)
     band, low = (hertz >= 200) & (hertz <= 3_400), (hertz >= 200) & (hertz <= 1_200)
@@ -177,10 +178,10 @@ def _levels(narrow: npt.NDArray[np.float32]) -> tuple[Levels, Levels]:
 
 
 def _floor(levels: Levels) -> Levels:
-    """The noise under each step: what the quietest tenth of its surroundings is below.
+    """Return the noise level under each step: the level of the quietest tenth of its surroundings.
 
-    A noise may begin or end at any time: of what was before and what follows, the louder counts,
-    as long as that may be noise at all.
+    A noise may begin or end at any time. Of the noise before and after a step the louder one
+    counts, as long as it can be noise at all.
     """
     wide = _quietest(levels, AROUND, AROUND)
     least = np.maximum(wide, np.float32(FLOOR))
@@ -189,7 +190,7 @@ def _floor(levels: Levels) -> Levels:
 
 
 def _quietest(levels: Levels, before: int, after: int) -> Levels:
-    """The level that a tenth of the steps around each step is below."""
+    """Return the 10 % quantile of the levels around each step."""
     centres = np.arange(0, len(levels) + 50, 50)
     floors = [
         float(np.percentile(near, 10)) if len(near) else FLOOR
@@ -200,7 +201,7 @@ def _quietest(levels: Levels, before: int, after: int) -> Levels:
 
 
 def _loudest(levels: Levels, floor: Levels) -> float:
-    """The level of loud speech: what a tenth of the steps with a voice is above."""
+    """Return the level of loud speech: the 90 % quantile of the steps with a voice."""
     over = levels[levels > floor + 12]
     if not len(over):
         return 0.0
@@ -209,7 +210,7 @@ def _loudest(levels: Levels, floor: Levels) -> float:
 
 
 def _runs(active: npt.NDArray[np.bool_], closure: int) -> Iterator[tuple[int, int]]:
-    """Runs of active steps; gaps that are not longer than ``closure`` belong to them."""
+    """Yield runs of active steps; join them over gaps of at most ``closure`` steps."""
     at = np.flatnonzero(active)
     if not len(at):
         return
@@ -221,5 +222,5 @@ def _runs(active: npt.NDArray[np.bool_], closure: int) -> Iterator[tuple[int, in
 
 
 def _longest(strong: npt.NDArray[np.bool_]) -> int:
-    """The longest run of strong steps."""
+    """Return the length of the longest run of strong steps."""
     return max((end - begin for begin, end in _runs(strong, 0)), default=0)

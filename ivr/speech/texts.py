@@ -1,7 +1,7 @@
-"""The texts of the line: one flat file a language, with typed placeholders.
+"""The texts of the line: one flat file per language, with typed placeholders.
 
-``"The balance is {balance:money}."`` is a sentence with one placeholder. What stands between
-placeholders is said as one piece; an operator may record each piece.
+``"The balance is {balance:money}."`` is a sentence with one placeholder. The words between
+placeholders are said as one piece; an operator may record each piece.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from ivr.speech.yamlmap import Lines, named_key, read_document, read_lines
 
 LONGEST_TEXT = 4_000
 LONGEST_WRITTEN = 670
-"""Letters of a text that is only written: ten short messages."""
+"""Maximum letters of a text that is only written: ten short messages."""
 WRITTEN = "sms."
-"""Keys that begin so are of texts that are only written: no sound is made of them."""
+"""Prefix of keys of texts that are only written; no sound is made of them."""
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _KEY = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
 _NAME = re.compile(r"([a-z][a-z_]*):([a-z]+(?:-[a-z]+)*)")
@@ -35,7 +35,7 @@ _NAME = re.compile(r"([a-z][a-z_]*):([a-z]+(?:-[a-z]+)*)")
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A placeholder: the name of its value and the kind of it."""
+    """A placeholder: the name and the kind of its value."""
 
     name: str
     kind: str
@@ -43,7 +43,7 @@ class Slot:
 
 Part = str | Slot
 PAUSES = frozenset(".,:;!?")
-"""Pieces that are said as a pause."""
+"""Marks that become a pause."""
 
 
 @dataclass(frozen=True)
@@ -55,21 +55,21 @@ class Texts:
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
-        """Keys of the texts; every language has the same."""
+        """Return the keys of the texts; every language has the same."""
         return tuple(self.by_language[Language.TURKMEN])
 
     @cached_property
     def parts(self) -> Mapping[Language, Mapping[str, tuple[Part, ...]]]:
-        """Each text as pieces and placeholders, in order."""
+        """Return each text as pieces and placeholders, in order."""
         return {
             language: {key: split(text) for key, text in texts.items()}
             for language, texts in self.by_language.items()
         }
 
     def segments(self, language: Language, key: str) -> Mapping[str, str]:
-        """What a person can record of a text: name of the recording → the words as written.
+        """Return what a person can record of a text: name of the recording → the words as written.
 
-        A text without placeholders is one, ``key``; else they are ``key.1``, ``key.2`` ….
+        A text without placeholders has the one name ``key``; others have ``key.1``, ``key.2`` ….
         """
         parts = self.parts[language][key]
         if not any(isinstance(part, Slot) for part in parts):
@@ -78,7 +78,7 @@ class Texts:
         return {f"{key}.{number}": part for number, part in enumerate(said, 1)}
 
     def slots(self, key: str) -> Mapping[str, str]:
-        """The placeholders of a text: name → kind. FlowBroken: there is no such text."""
+        """Return the placeholders of a text: name → kind. FlowBroken: there is no such text."""
         try:
             parts = self.parts[Language.TURKMEN][key]
         except KeyError:
@@ -86,7 +86,7 @@ class Texts:
         return {part.name: part.kind for part in parts if isinstance(part, Slot)}
 
     def with_texts(self, others: Texts, keys: Collection[str]) -> Texts:
-        """These texts, with those of others for some keys that the others have."""
+        """Return these texts, with those of ``others`` for the keys that ``others`` has."""
         words = {
             language: {**texts, **{key: others.by_language[language][key] for key in keys}}
             for language, texts in self.by_language.items()
@@ -94,7 +94,7 @@ class Texts:
         return Texts(words, self.lexicon)
 
     def to_document(self) -> dict[str, Any]:
-        """JSON-able; ``from_document`` reads it."""
+        """Return a JSON-compatible document for ``from_document``."""
         return {
             "words": {language: dict(texts) for language, texts in self.by_language.items()},
             "lexicon": {language: dict(words) for language, words in self.lexicon.items()},
@@ -102,14 +102,14 @@ class Texts:
 
     @classmethod
     def from_document(cls, document: Any) -> Texts:
-        """What ``to_document`` made. FlowBroken: it is damaged."""
+        """Read the result of ``to_document``. FlowBroken: it is damaged."""
         try:
             words, lexicon = (
                 {language: dict(document[part][language]) for language in Language}
                 for part in ("words", "lexicon")
             )
             texts = cls(words, lexicon)
-            assert texts.parts  # splits every text, now and not in a call
+            assert texts.parts  # splits every text now, not during a call
             return texts
         except (KeyError, TypeError, ValueError, AttributeError):
             raise FlowBroken("the texts of a release are damaged") from None
@@ -118,7 +118,7 @@ class Texts:
 def read_texts(folder: Path) -> Texts:
     """Read and check tk.yaml, ru.yaml, en.yaml and pronunciation.yaml of a folder.
 
-    Unusable names the file, the line, the key, and what is wrong with it.
+    Unusable names the file, the line, the key and the fault.
     """
     files = {language: folder / f"{language}.yaml" for language in Language}
     lexicon = read_lexicon(folder / "pronunciation.yaml")
@@ -162,7 +162,7 @@ def read_texts(folder: Path) -> Texts:
 
 
 def check_said(place: str, language: Language, text: str) -> None:
-    """Refuse what a voice would leave out of a text without placeholders."""
+    """Refuse characters that a voice would skip, in a text without placeholders."""
     if lost := unsayable(language, text):
         raise Unusable(
             f"{place}: no voice says '{shown(lost)}': `{shown(text)}`; write it in words, in "
@@ -171,7 +171,7 @@ def check_said(place: str, language: Language, text: str) -> None:
 
 
 def split(text: str) -> tuple[Part, ...]:
-    """A text as pieces and placeholders; ValueError says what is wrong with a placeholder."""
+    """Split a text into pieces and placeholders. ValueError names a fault in a placeholder."""
     if not PLACEHOLDER.search(text) and "{" not in text and "}" not in text:
         return (text.strip(),)
     parts: list[Part] = []
@@ -182,7 +182,7 @@ def split(text: str) -> tuple[Part, ...]:
         if named is None or named.group(2) not in KINDS:
             raise ValueError(
                 f"placeholder {found.group()} is not {{name:kind}}"
-                f"{named_key(found.group()) or _meant(found.group(1))}; the kinds are "
+                f"{named_key(found.group()) or _likely_kind(found.group(1))}; the kinds are "
                 + ", ".join(KINDS)
             )
         parts.append(Slot(named.group(1), named.group(2)))
@@ -193,15 +193,15 @@ def split(text: str) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _meant(inner: str) -> str:
-    """The kind that a placeholder may mean, as a sentence goes on; empty: none is near."""
+def _likely_kind(inner: str) -> str:
+    """Return the kind that a misspelt one may mean, as the end of a sentence; empty if none."""
     name, _, kind = inner.replace(" ", "").partition(":")
     near = get_close_matches(kind.lower(), KINDS, 1, 0.7)
     return f"; is {{{name.lower()}:{near[0]}}} meant?" if near else ""
 
 
 def _pieces(text: str) -> list[str]:
-    """What stands between placeholders: a mark that it begins with is a pause of its own."""
+    """Return the pieces of the words between placeholders: a leading mark is a separate pause."""
     rest = text.strip()
     said = rest.lstrip("".join(PAUSES)).lstrip()
     return [piece for piece in (rest[:1] if said != rest else "", said) if piece]
@@ -212,7 +212,7 @@ def _slots(text: str) -> set[Slot]:
 
 
 def _most(slots: Mapping[Language, set[Slot]]) -> tuple[Language, set[Slot]]:
-    """The placeholders that most languages have, and the first language that has them."""
+    """Return the placeholders that most languages have, and the first language that has them."""
     every = list(slots.values())
     return max(slots.items(), key=lambda item: every.count(item[1]))
 

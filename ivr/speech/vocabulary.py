@@ -1,4 +1,4 @@
-"""The words of numbers, money and dates, rendered before they are needed."""
+"""The words of numbers, money and dates, which are rendered in advance."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from ivr.speech.numerals import (
 )
 
 WHOLE = 100
-"""Numbers below are one sound each, so that "forty-five" is not two words."""
+"""Each number below this has one sound, so that "forty-five" is not two words."""
 LARGE = (*range(100, 1000, 100), 1_000, 2_000, 5_000, 1_000_000, 2_000_000, 5_000_000)
 YEARS = range(2020, 2041)
-"""Years of one sound each; others are put together."""
+"""Years with one sound each; other years are composed."""
 ENDINGS = (*range(20, 100, 10), *range(100, 1000, 100), 1000)
-"""Numbers that an ordinal can end in, besides those below twenty."""
+"""Numbers that can be the last part of an ordinal, besides those below twenty."""
 
 
 @lru_cache(maxsize=len(Language))
 def vocabulary(language: Language) -> frozenset[str]:
-    """Words and groups of words that values are put together from."""
+    """Return the words and groups of words of which values are composed."""
     return frozenset(words for words in _words(language) if words)
 
 
 @lru_cache(maxsize=len(Language))
 def unit_nouns(language: Language) -> frozenset[str]:
-    """Those of them that name a unit: "manat", "days"."""
+    """Return those words that name a unit: "manat", "days"."""
     nouns = {form for forms in UNITS.values() for form in forms[language]}
     if language is Language.TURKMEN:
         nouns |= {case(noun) for noun in ("manat", "teňňe") for case in (turkmen_from, turkmen_to)}
@@ -43,7 +43,7 @@ def unit_nouns(language: Language) -> frozenset[str]:
 
 
 def compose(words: str, pieces: frozenset[str]) -> list[str]:
-    """A value's words as known pieces, the longest first; unknown words alone."""
+    """Split a value's words into known pieces, the longest first; unknown words stay single."""
     rest = words.replace(",", " ,").split()
     found: list[str] = []
     while rest:

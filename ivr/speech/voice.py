@@ -14,10 +14,10 @@ class Engine(Protocol):
 
     @property
     def identity(self) -> str:
-        """Program, version, voice and rate: with the same, the same words sound the same."""
+        """Return program, version, voice and rate, which determine how words sound."""
 
     def read(self, words: str) -> tuple[Samples, int]:
-        """The sound of words and its rate in hertz. Unusable: it cannot be had."""
+        """Return the sound of words and its rate in hertz. Unusable: the engine does not speak."""
 
 
 class Voice:
@@ -27,9 +27,9 @@ class Voice:
         self._engines = engines
 
     def identity(self, language: Language) -> str:
-        """What makes the same words sound the same; part of the hash of a sound."""
+        """Return all that determines how words sound; it is part of the hash of a sound."""
         return self._engines[language].identity
 
     def read(self, language: Language, words: str) -> tuple[Samples, int]:
-        """The sound of words and its rate in hertz. Unusable: the engine does not speak."""
+        """Return the sound of words and its rate in hertz. Unusable: the engine does not speak."""
         return self._engines[language].read(words)

@@ -1,8 +1,9 @@
-"""Sounds of whole values, made beside the calls when a value is known, and kept while it is used.
+"""Render whole values beside the calls as soon as a value is known, and keep the sounds while they
+are in use.
 
-A caller never waits for one audibly: what is not made in time is said in another way, and is there
-the next time. Next to the sounds lie notes of what they say, for a phone that listens; the notes
-tell as well which sounds nobody has used for long.
+A caller never notices the wait. A sound that is not ready in time is replaced by its pieces, and is
+ready the next time. A note beside each sound states its words, for a phone that listens. The times
+of the notes also show which sounds have not been used for long.
 """
 
 from __future__ import annotations
@@ -29,24 +30,25 @@ from ivr.speech.sound import Sound
 log = structlog.get_logger()
 
 SOON = 0.3
-"""Seconds that a caller may wait for the values of an answer and not notice it."""
+"""Seconds that a caller may wait for the values of an answer without noticing it."""
 UNHURRIED = 30.0
-"""The same where nobody is on the line."""
+"""The same limit when there is no caller on the line."""
 READING = 2 / 3
-"""Of that time: so long a value is read at most. In the rest its pieces are joined, some 10 ms."""
+"""Maximum share of that time for reading. The rest is for joining pieces,
+which takes some 10 ms."""
 AT_ONCE = 8
-"""Values that are read, or wait for a reader, at most: who wants more has no time."""
+"""Maximum number of values that are being read or queued; further ones are not read in time."""
 MOST_KEPT = 2_000
-"""Sounds, of some 50 kB each; those used last are kept."""
+"""Maximum number of sounds, of some 50 kB each; the most recently used ones are kept."""
 IN_USE = 900.0
-"""Seconds after its last use in which a call may still play a sound: it is not removed."""
+"""Seconds after its last use during which a sound is kept: a call may still play it."""
 SWEEP_EVERY = 100
-"""Sounds that are made between two looks at how many there are."""
+"""Number of new sounds between two checks of the total."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A sound that is wanted soon."""
+    """A sound that is needed soon."""
 
     hash: str
     language: Language
@@ -55,7 +57,8 @@ class Wish:
 
 
 class Wholes:
-    """One for a release. May be used from any thread; several processes share the library."""
+    """The rendered values of one release. Any thread may use it; several
+    processes share the library."""
 
     def __init__(self, library: Library, most: int = MOST_KEPT, in_use: float = IN_USE) -> None:
         self._library, self._most, self._in_use = library, most, in_use
@@ -64,7 +67,7 @@ class Wholes:
         self._lock = threading.Lock()
 
     def kept(self, wish: Wish) -> Sound | None:
-        """What was made before; it is in use now."""
+        """Return a sound made earlier, and mark it as in use."""
         frames = self._library.frames(wish.hash)
         if frames is None:
             return None
@@ -73,13 +76,14 @@ class Wholes:
         return Sound(wish.hash, frames, wish.words)
 
     def soon(self, wishes: Sequence[Wish], seconds: float) -> list[Sound | None]:
-        """The sounds that are there within a time; the others are made all the same."""
+        """Return the sounds ready within ``seconds``; render the others in the background."""
         futures = [self._start(wish) for wish in wishes]
         wait([future for future in futures if future is not None], seconds)
         return [future.result() if future and future.done() else None for future in futures]
 
     def made(self, wish: Wish) -> Sound | None:
-        """A sound that is made in no time, here; None: it cannot be made."""
+        """Make a sound in this thread; return None if it fails. For sounds
+        that take little time."""
         try:
             return self.now(wish)
         except IvrError as error:
@@ -89,7 +93,7 @@ class Wholes:
         return None
 
     def now(self, wish: Wish) -> Sound:
-        """The same. Unusable: it cannot be made."""
+        """Make a sound in this thread. Unusable: it cannot be made."""
         found = self.kept(wish)
         if found is None:
             frames = self._library.keep(wish.hash, wish.make(), shares=False)
@@ -102,11 +106,11 @@ class Wholes:
             making = self._making.get(wish.hash)
             if making is None and len(self._making) < AT_ONCE:
                 making = self._making[wish.hash] = Future()
-                run = copy_context().run  # the call's id in the logs
+                run = copy_context().run  # for the call's id in the logs
                 work = (self._make, wish, making)
                 try:
                     threading.Thread(target=run, args=work, name="whole", daemon=True).start()
-                except RuntimeError as error:  # the system has no thread to give
+                except RuntimeError as error:  # the system cannot start a thread
                     del self._making[wish.hash]
                     log.warning("a value is not said in one breath", reason=str(error))
                     return None
@@ -122,7 +126,7 @@ class Wholes:
         return notes_folder(self._library) / hash
 
     def _write_note(self, wish: Wish) -> None:
-        """Tell what a sound says. Where that cannot be written, only listening phones miss it."""
+        """Write the words of a sound. A failure only affects listening phones."""
         note = self._note(wish.hash)
         with suppress(OSError):
             note.parent.mkdir(parents=True, exist_ok=True)
@@ -135,7 +139,7 @@ class Wholes:
             self.sweep()
 
     def sweep(self) -> None:
-        """Remove what has not been used for longest, if there is too much."""
+        """Remove the least recently used sounds, if there are too many."""
         ages: list[tuple[float, str]] = []
         with suppress(OSError), os.scandir(notes_folder(self._library)) as notes:
             for note in notes:
@@ -150,12 +154,12 @@ class Wholes:
 
 
 def notes_folder(library: Library) -> Path:
-    """Where it is noted what the sounds of whole values say."""
+    """Return the folder of the notes that state the words of whole values."""
     return library.folder / "values"
 
 
 def notes(library: Library, known: set[str]) -> Iterator[tuple[Language, Sound]]:
-    """The sounds of whole values besides those that are known."""
+    """Yield the sounds of whole values that are not in ``known``."""
     try:
         names = set(os.listdir(notes_folder(library))) - known
     except OSError:

@@ -1,4 +1,4 @@
-"""Texts as they are read: values in figures, for text messages and papers."""
+"""Texts in writing, with values in figures, for text messages and papers."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from ivr.speech.forms import COUNTED, UNITS, unit
 from ivr.speech.texts import PLACEHOLDER, Texts
 
 DEEPEST = 3
-"""Texts within texts."""
+"""Maximum nesting of texts."""
 VOLUMES = {
     Language.TURKMEN: ("MB", "GB"),
     Language.RUSSIAN: ("МБ", "ГБ"),
     Language.ENGLISH: ("MB", "GB"),
 }
-"""Megabytes and gigabytes."""
+"""Units of megabytes and gigabytes."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class WrittenTexts(TextSource):
     texts: Texts
 
     def write(self, language: Language, key: str, **values: Value) -> str:
-        """A text with its placeholders filled; FlowBroken: unknown key, missing or wrong value."""
+        """Return a text with its values. FlowBroken: unknown key, missing or wrong value."""
         return self._text(language, key, values, 0)
 
     def _text(self, language: Language, key: str, values: Mapping[str, Value], depth: int) -> str:
@@ -56,7 +56,7 @@ class WrittenTexts(TextSource):
 
 
 def written(language: Language, kind: str, value: Value) -> str:
-    """A value in figures. ValueError: it is not of its kind."""
+    """Return a value in figures. ValueError: it is not of its kind."""
     match kind, value:
         case "money" | "money-from" | "money-to", Money():
             return money(language, value)
@@ -86,18 +86,18 @@ def written(language: Language, kind: str, value: Value) -> str:
 
 
 def money(language: Language, amount: Money) -> str:
-    """``45.30 manat``, ``10 manat``: no teňňe where there are none."""
+    """Return an amount: ``45.30 manat``, ``10 manat`` (without teňňe if there are none)."""
     manat, tenge = divmod(abs(amount.tenge), 100)
     if not tenge:
         sign = "-" if amount.tenge < 0 else ""
         return f"{sign}{manat} {unit(language, manat, 'manat')}"
-    # In Russian a part of a manat is in the genitive: 45.30 маната.
+    # Russian uses the genitive after a fraction: 45.30 маната.
     forms = UNITS["manat"][language]
     return f"{amount.manat} {forms[1] if language is Language.RUSSIAN else forms[0]}"
 
 
 def pairs(code: str) -> str:
-    """Digits two by two, an odd one first: ``66 30 08 90``."""
+    """Return digits in pairs, an odd one first: ``66 30 08 90``."""
     if not (code.isascii() and code.isdigit()):
         raise ValueError("a number is written in pairs from its digits")
     odd = len(code) % 2

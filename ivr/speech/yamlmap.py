@@ -1,4 +1,4 @@
-"""A YAML file that is a flat map of texts, read with line numbers; nothing is guessed in it."""
+"""Read a YAML file that is a flat map of texts, with line numbers; ambiguous values are refused."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ivr.flow.sheet import Sheet, read_sheet
 from ivr.flow.yamltree import NotYaml, compose_tree
 
 Lines = dict[str, tuple[str, int]]
-"""By key: the text, and the line where it stands."""
+"""By key: the text and its line number."""
 FORM = 'lines of `key: "text"`'
 
 
 def read_document(file: Path) -> tuple[Sheet, yaml.Node | None]:
-    """A YAML file and its tree; None: it is empty. Unusable names the file, the line, the fault."""
+    """Return a YAML file and its tree; None: it is empty. Unusable names file, line, fault."""
     sheet = read_sheet(file)
     try:
         return sheet, compose_tree(sheet.text)
@@ -28,7 +28,7 @@ def read_document(file: Path) -> tuple[Sheet, yaml.Node | None]:
 
 
 def children(sheet: Sheet, node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node, int]]:
-    """Key, node and line of each entry of a map; a key given twice is refused."""
+    """Yield key, node and line of each entry of a map; refuse a duplicate key."""
     if node is None:
         raise Unusable(f"{sheet.file}: the file is empty; here must be {FORM}")
     if not isinstance(node, yaml.MappingNode):
@@ -39,7 +39,7 @@ def children(sheet: Sheet, node: yaml.Node | None) -> Iterator[tuple[str, yaml.N
 
 
 def read_lines(sheet: Sheet, node: yaml.Node | None) -> Lines:
-    """The texts of a flat map."""
+    """Return the texts of a flat map."""
     lines: Lines = {}
     for key, value, line in children(sheet, node):
         place = f"{sheet.place(line)}: text '{shown(key)}'"
@@ -61,13 +61,13 @@ def read_lines(sheet: Sheet, node: yaml.Node | None) -> Lines:
 
 
 def named_key(key: str) -> str:
-    """What is wrong with a key, as a sentence ends."""
+    """Return what is wrong with a key, as the end of a sentence."""
     more = hint(key)
     return f"; {more}" if more else ""
 
 
 def _is_word(value: str) -> bool:
-    """Whether YAML 1.1 takes an unquoted value for a text: ``NO``, ``5`` and ``09:00`` are none."""
+    """Tell whether YAML 1.1 reads an unquoted value as a text; ``NO``, ``5``, ``09:00`` are not."""
     tag = cast(Any, _RESOLVER).resolve(yaml.ScalarNode, value, (True, False))
     return any(map(str.isalpha, value)) and tag == "tag:yaml.org,2002:str"
 

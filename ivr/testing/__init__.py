@@ -1,1 +1,1 @@
-"""Fakes with state for every port: used by tests and by "try this flow"."""
+"""Stateful fakes for every port, used by tests and by "try this flow"."""

@@ -1,4 +1,4 @@
-"""Who acts in a test, and by which key."""
+"""Actors and operation keys for tests."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey, caller
 
 
 def on_phone(call: str = "call", step: int = 1) -> tuple[Actor, OperationKey]:
-    """The caller of a call, who does the step of it."""
+    """Return the caller as actor, with the operation key of a step of the call."""
     return caller(call), OperationKey(f"{call}:{step}")
 
 
 def at_desk(name: str = "aygul", form: str = "form-1") -> tuple[Actor, OperationKey]:
-    """An agent who sends a form."""
+    """Return an agent as actor, with the operation key of a form."""
     return Actor(ActorKind.AGENT, name, Channel.DESK), OperationKey(form)
 
 
 def at_terminal(name: str = "engineer", run: str = "run-1") -> tuple[Actor, OperationKey]:
-    """An engineer who runs a command."""
+    """Return an engineer as actor, with the operation key of a command run."""
     return Actor(ActorKind.OPERATOR, name, Channel.COMMAND), OperationKey(run)

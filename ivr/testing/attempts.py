@@ -1,4 +1,4 @@
-"""Tries to identify and one-time codes, in memory."""
+"""Identification attempts and one-time codes, in memory."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ class _Try:
         return self.result is not AttemptResult.MATCH
 
     def stands_against(self, number: Msisdn, *, is_own: bool) -> bool:
-        """Whether it counts against a number, of one kind of caller."""
+        """Tell whether it counts against a number, for calls from that number or from others."""
         is_alike = self.kind.is_own == is_own and self.attempt.number == number
         return self.has_failed and is_alike and not self.forgotten
 
 
 @dataclass
 class MemoryAttempts(Attempts):
-    """Tries to identify, in the order in which they were made."""
+    """Identification attempts, in the order in which they were made."""
 
     tries: list[_Try] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -106,7 +106,7 @@ class MemoryAttempts(Attempts):
         return self.forget_all(number)
 
     def forget_all(self, number: Msisdn) -> bool:
-        """Forget all failures of a number. False: there were none."""
+        """Forget all failures of a number; return False if there were none."""
         with self._lock:
             by_own = self._forget(number, CallerKind.OWN)
             return self._forget(number, CallerKind.UNKNOWN) or by_own
@@ -151,13 +151,13 @@ class _Code:
     at: datetime
     until: datetime
     tries: dict[bool, int] = field(default_factory=lambda: {True: 0, False: 0})
-    """By whether they come from the phone that asked."""
+    """Number of tries, by whether they come from the phone that asked."""
     used: bool = False
 
 
 @dataclass
 class MemoryCodes(CodeRepository):
-    """One-time codes, in the order in which they were written."""
+    """One-time codes, in the order of creation."""
 
     kept: list[_Code] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)

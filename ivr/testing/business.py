@@ -1,4 +1,4 @@
-"""The business systems behind, in memory."""
+"""The operator's business systems, in memory."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class MemoryBackOffice(BackOffice):
 
 @dataclass
 class MemorySold(Sold):
-    """What is sold."""
+    """The offers on sale."""
 
     sold: Sequence[SoldOffer] = ()
     outage: bool = False

@@ -66,18 +66,18 @@ PUK = "73104826"
 
 
 AT_ONCE = timedelta()
-"""The network in memory knows at once what it has: nothing is looked for any longer."""
+"""How long an unknown order is looked for: the network in memory knows its orders at once."""
 
 
 class FakeNetwork(Network, OrderStatusQuery):
-    """Switches at once; ``fails`` makes it refuse or stay silent."""
+    """Apply orders immediately; ``fails`` makes it refuse or not answer."""
 
     def __init__(self) -> None:
         self.refuses = False
         self.outage = False
         self.done: dict[str, Order] = {}
         self.cancelled: list[str] = []
-        """External ids that were to be cancelled."""
+        """External ids of the orders whose cancellation was requested."""
 
     def carry_out(self, order: Order) -> NetworkAnswer:
         if self.outage:
@@ -99,37 +99,37 @@ class FakeNetwork(Network, OrderStatusQuery):
         return NetworkAnswer.DONE if order.external_id in self.done else None
 
     def named(self, id: str) -> str | None:
-        """The network in memory knows orders by our ids."""
+        """Return the network's id of an order: here it is the same as ours."""
         return id if id in self.done else None
 
 
 @lru_cache(maxsize=1)
 def shipped_catalogue() -> Catalogue:
-    """The catalogue of the project itself."""
+    """Return the catalogue of the project."""
     return read_catalogue(PROJECT / "db" / "catalogue.yaml")
 
 
 @lru_cache(maxsize=1)
 def shipped_news() -> News:
-    """The news of the project itself."""
+    """Return the news of the project."""
     return read_news(PROJECT / "prompts" / "news.yaml")
 
 
 @lru_cache(maxsize=1)
 def shipped_terms() -> Terms:
-    """The terms for invoices of the project itself."""
+    """Return the invoice terms of the project."""
     return read_terms(PROJECT / "db" / "invoice.yaml")
 
 
 @lru_cache(maxsize=1)
 def quick_verifying() -> CredentialVerifier:
-    """Real argon2id with parameters that cost next to nothing."""
+    """Return a verifier with real argon2id and parameters that take very little time."""
     return CredentialVerifier("pepper", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @lru_cache(maxsize=1)
 def demo_secrets() -> MemorySubscribers:
-    """Verifiers of the demo number."""
+    """Return the verifiers of the demo number."""
     verifying = quick_verifying()
     made = MemorySubscribers({NUMBER: subscriber()})
     made.set_codeword(NUMBER, verifying.codeword(CODEWORD), "demo")
@@ -144,7 +144,7 @@ def subscriber(
     balance: int = 4530,
     tariff: str = "duet",
 ) -> Subscriber:
-    """A subscriber with these particulars; ``balance`` in teňňe."""
+    """Return a subscriber with these particulars; ``balance`` in teňňe."""
     return Subscriber(
         msisdn=number,
         full_name="Myradowa Aýgül Batyrowna",
@@ -158,7 +158,7 @@ def subscriber(
 
 @dataclass
 class Operator:
-    """Everything behind a dialogue, open to a test."""
+    """All services behind a dialogue, accessible to a test."""
 
     clock: FixedClock = field(default_factory=FixedClock)
     subscribers: MemorySubscribers = field(default_factory=MemorySubscribers)
@@ -238,7 +238,7 @@ class Operator:
         )
 
     def worker(self) -> OrderWorker:
-        """Who finishes what was accepted."""
+        """Return the worker that carries out accepted orders."""
         weighing = Weighing(self.catalogue, self.clock)
         return OrderWorker(
             self.book,
@@ -263,7 +263,7 @@ class Operator:
 
 
 def demo_operator() -> Operator:
-    """An operator with two subscribers; the first has the demo code word and passport."""
+    """Return an operator with two subscribers; the first has the demo code word and passport."""
     operator = Operator()
     operator.add(subscriber())
     operator.add(subscriber(OTHER, services="sms gprs", balance=100, tariff="oba"), secrets=False)

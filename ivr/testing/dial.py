@@ -24,5 +24,5 @@ def dial(
     prompts: Prompts | None = None,
     **given: Any,
 ) -> Dialled:
-    """Ring, press ``keys``, hang up; answers what happened."""
+    """Call the line, press ``keys``, hang up; return what happened."""
     return dial_with(flow, care, clock, keys, prompts=prompts or EchoPrompts(), **given)

@@ -13,7 +13,7 @@ P = ParamSpec("P")
 
 
 class InlineExecutor(Executor):
-    """Runs work where it is submitted."""
+    """Run work in the thread that submits it."""
 
     def submit(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         future: Future[T] = Future()
@@ -25,7 +25,7 @@ class InlineExecutor(Executor):
 
 
 class SlowExecutor(Executor):
-    """Runs work once ``takes`` seconds were waited for it, on a clock that stands still."""
+    """Finish work after the caller has waited ``takes`` seconds for it, on a stopped clock."""
 
     def __init__(self, clock: FixedClock, takes: float = 0.0) -> None:
         self.clock = clock
@@ -38,7 +38,7 @@ class SlowExecutor(Executor):
         return future
 
     def finish(self) -> None:
-        """Finish what nobody waits for any more."""
+        """Finish the work that no thread waits for."""
         while self.unfinished:
             self.unfinished[0].finish()
 

@@ -1,4 +1,4 @@
-"""Facts in memory: what the other books in memory know and the outbox does not."""
+"""Facts in memory, read from the other repositories in memory; the outbox does not have them."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from ivr.testing.messages import MemoryOutbox
 from ivr.testing.orders import MemoryOrderRepository
 
 SUFFIXES = ("", "-changed", "-off")
-"""Of the occasions of one service."""
+"""Suffixes of the occasions of one service."""
 
 
 @dataclass
 class MemoryFacts(Facts):
-    """Reads the order book, the subscribers and the tries."""
+    """Read the facts from the order book, the subscribers and the attempts."""
 
     book: MemoryOrderRepository
     subscribers: MemorySubscribers

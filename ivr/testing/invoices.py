@@ -1,4 +1,4 @@
-"""Invoices in memory: the book, and a fax machine that answers as it is told."""
+"""Invoices in memory: the repository, and a fax machine with settable answers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ivr.testing.memory import MemorySubscribers
 
 @dataclass
 class MemoryInvoiceRepository(InvoiceRepository):
-    """Invoices in the order of their writing, and whose proofs they need."""
+    """Invoices in the order of their creation, and the numbers whose proofs they need."""
 
     subscribers: MemorySubscribers = field(default_factory=MemorySubscribers)
     kept: dict[InvoiceNumber, Invoice] = field(default_factory=dict)
@@ -106,16 +106,16 @@ class MemoryInvoiceRepository(InvoiceRepository):
 
 @dataclass
 class FakeFax(Fax):
-    """Takes every fax at once; ``refuses`` are numbers where nobody answers."""
+    """Accept every fax immediately; ``refuses`` has the numbers that do not answer."""
 
     refuses: set[Msisdn] = field(default_factory=set)
     reason: FaxReason = FaxReason.NO_ANSWER
-    """Why those that are refused are not reached."""
+    """The failure reason for numbers in ``refuses``."""
     is_ready: bool = True
     is_silent: bool = False
-    """Nothing is ever told of what is sent."""
+    """If true, the fax machine never reports a result."""
     sent: dict[str, tuple[Msisdn, bytes]] = field(default_factory=dict)
-    """By reference: the number and the pages."""
+    """The number and the pages, by reference."""
     answers: dict[str, FaxAnswer] = field(default_factory=dict)
 
     def ready(self) -> bool:
@@ -138,7 +138,7 @@ class FakeFax(Fax):
 
 
 class PlainInvoiceRenderer(InvoiceRenderer):
-    """Papers in plain words, for where nobody looks at them."""
+    """Papers in plain words, for tests that do not check the layout."""
 
     def pdf(self, number: InvoiceNumber, paper: Paper) -> bytes:
         return f"pdf {number} {paper.total.manat}".encode()

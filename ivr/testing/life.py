@@ -1,4 +1,4 @@
-"""The life of a process, which ends before or after one of its steps; what is behind it goes on."""
+"""A process that ends before or after one of its steps, while the services behind it continue."""
 
 from __future__ import annotations
 
@@ -11,25 +11,26 @@ T = TypeVar("T")
 
 
 class Killed(BaseException):
-    """The process is gone: whatever it still tries has no effect."""
+    """The process has ended: none of its further calls has an effect."""
 
 
 @dataclass
 class Life:
-    """Counts the steps that a process makes outside of itself, and ends with one of them."""
+    """Count the steps that a process makes outside of itself, and end the
+    process at one of them."""
 
     last: int = 0
-    """The step that it dies at; 0: it lives on."""
+    """The number of the step at which the process ends; 0: it does not end."""
     after: bool = False
-    """The last step is made, and its answer lost."""
+    """If true, the last step is made and its answer is lost."""
     steps: int = 0
 
     def guard(self, port: T) -> T:
-        """The same port, each use of which is a step."""
+        """Return the port in a proxy in which each use counts as a step."""
         return cast(T, _Guarded(port, self))
 
     def guard_within(self, whole: T, kind: Callable[[object], bool]) -> T:
-        """A copy of a dataclass in which the fields of a kind are guarded."""
+        """Return a copy of a dataclass in which the fields that match ``kind`` are guarded."""
         found = {
             each.name: self.guard(value)
             for each in dataclasses.fields(cast(Any, whole))

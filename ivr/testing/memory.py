@@ -1,4 +1,4 @@
-"""The database in memory: every port of ``ivr.ports.records`` with the same behaviour."""
+"""The database in memory: every port of ``ivr.ports.records``, with the same behaviour."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ from ivr.testing.attempts import MemoryCodes as MemoryCodes
 
 @dataclass
 class MemorySubscribers(Subscribers):
-    """Subscribers by number, with what their secrets are compared with."""
+    """Subscribers by number, with the verifiers of their secrets."""
 
     rows: dict[Msisdn, Subscriber] = field(default_factory=dict)
     secrets: dict[Msisdn, Verifiers] = field(default_factory=dict)
     puks: dict[Msisdn, Secret] = field(default_factory=dict)
     told: list[tuple[Msisdn, str, datetime]] = field(default_factory=list)
-    """PUKs that were told: number, to whom, when."""
+    """PUKs that were disclosed: number, to whom, when."""
     codewords: list[Msisdn] = field(default_factory=list)
     """Numbers whose code word was set, in order."""
     proofs: dict[Msisdn, Proof] = field(default_factory=dict)
     attempts: MemoryAttempts | None = None
-    """Whose failures a new code word forgets."""
+    """The failures that a new code word deletes."""
 
     def find(self, number: Msisdn) -> Subscriber | None:
         return self.rows.get(number)
@@ -88,7 +88,7 @@ class MemorySubscribers(Subscribers):
         return self.proofs.get(number, Proof(0))
 
     def change(self, number: Msisdn, call: str = "") -> None:
-        """End the proofs of the right to a number: something changed, perhaps by an order."""
+        """End the proofs of a number: something changed, perhaps by an order."""
         self.proofs[number] = Proof(self.proofs.get(number, Proof(0)).version + 1, call)
 
     def puk(self, number: Msisdn) -> Secret | None:
@@ -110,7 +110,7 @@ class MemorySubscribers(Subscribers):
 
 @dataclass
 class MemoryJournal(Journal):
-    """Calls by id, and what the queue did with them."""
+    """Calls by id, and their queue events."""
 
     calls: dict[str, Call] = field(default_factory=dict)
     outcomes: dict[str, CallOutcome] = field(default_factory=dict)
@@ -130,7 +130,7 @@ class MemoryJournal(Journal):
 
 @dataclass
 class MemoryPayments(Payments):
-    """Payments in the order in which they were taken over."""
+    """Payments in the order of their import."""
 
     rows: list[KnownPayment] = field(default_factory=list)
 
@@ -177,7 +177,7 @@ class MemoryRequests(RequestRepository):
 
     kept: list[Request] = field(default_factory=list)
     claims: dict[int, datetime] = field(default_factory=dict)
-    """Until when a worker has a request in hand, by its number."""
+    """End of a worker's claim on a request, by its number."""
     _newest: int = 0
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -268,16 +268,16 @@ class _Callback:
 
 @dataclass
 class MemoryCallbacks(CallbackRepository):
-    """Numbers to be called back, with the calls that left them. Their ids count from 1."""
+    """Requested call-backs, with the calls that requested them. Their ids count from 1."""
 
     rows: list[_Callback] = field(default_factory=list)
     keys: set[tuple[str, OperationKey]] = field(default_factory=set)
-    """What was done under which key."""
+    """The acts that were done, with their operation keys."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def left(self) -> list[Asked]:
-        """What was asked for, oldest first."""
+        """Return the requested call-backs, oldest first."""
         return [row.asked for row in self.rows]
 
     def write(

@@ -1,4 +1,4 @@
-"""Text messages in memory: the outbox, what was promised, and a message centre that obeys tests."""
+"""Text messages in memory: the outbox, the promises, and a message centre controlled by tests."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class _Part:
 
 @dataclass
 class MemoryOutbox(Outbox, Outgoing):
-    """Text messages by reference, in the order in which they were written."""
+    """Text messages by reference, in the order of creation."""
 
     a_day: int = 10
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -51,7 +51,7 @@ class MemoryOutbox(Outbox, Outgoing):
 
     @property
     def messages(self) -> dict[str, tuple[Msisdn, str]]:
-        """Number and body of each message, by reference."""
+        """Return the number and body of each message, by reference."""
         return {reference: (row.number, row.body) for reference, row in self.rows.items()}
 
     def put(self, number: Msisdn, body: str, reference: str) -> None:
@@ -205,14 +205,14 @@ class MemoryPromises(Promises):
 
 @dataclass
 class FakeCentre(MessageCentre):
-    """A message centre in memory. ``answers`` are given in turn; then every part is taken."""
+    """A message centre in memory. It uses ``answers`` in turn; then it accepts every part."""
 
     most: int = 67
-    """Letters of a short message."""
+    """Maximum letters of a short message."""
     answers: list[NotNow | NotEver | TemporarilyUnavailable] = field(default_factory=list)
     is_down: bool = False
     taken: list[tuple[Msisdn, str]] = field(default_factory=list)
-    """What it acknowledged: number and the part's own letters."""
+    """The acknowledged parts: number and the part's own letters."""
 
     def parts(self, body: str) -> int:
         return -(-len(body) // self.most)
@@ -232,4 +232,4 @@ class FakeCentre(MessageCentre):
             raise TemporarilyUnavailable("smsc")
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: there is no connection."""

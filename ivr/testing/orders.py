@@ -21,14 +21,14 @@ from ivr.testing.memory import MemorySubscribers
 
 @dataclass
 class MemoryOrderRepository(OrderRepository):
-    """Orders as written down; settling one changes ``subscribers``."""
+    """Accepted orders; settling one changes ``subscribers``."""
 
     subscribers: MemorySubscribers
     orders: dict[str, Order] = field(default_factory=dict)
     audit: list[tuple[datetime, str, str, Msisdn]] = field(default_factory=list)
-    """Orders that people stopped or settled: when, by whom, the act, whose."""
+    """Orders that people stopped or settled: time, user, act, subscriber's number."""
     claims: dict[str, datetime] = field(default_factory=dict)
-    """Until when a worker has an order in hand, by its id."""
+    """End of a worker's claim on an order, by its id."""
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def write(self, order: Order, check: Check = unweighed) -> Order | Refusal:
@@ -232,7 +232,7 @@ class MemoryOrderRepository(OrderRepository):
         return self.orders.get(order.undoes or ""), undos
 
     def _completed(self, number: Msisdn) -> list[Order]:
-        """Those of the number's owner."""
+        """Return the completed orders of the number's owner."""
         owner = self.subscribers.find(number)
         since = owner.owner_since if owner else None
         with self._lock:

@@ -1,4 +1,4 @@
-"""A caller who knows what to answer to which question, also when it is asked once more."""
+"""A simulated caller who has an answer for each question, also when it is repeated."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RESULTS = (".done", ".accepted", ".undone", ".sent", ".cancelled", "refused.netw
 
 
 def is_result(key: str) -> bool:
-    """Whether a text says what became of something that a caller wanted done."""
+    """Tell whether a text reports the result of something that the caller asked for."""
     return key.endswith(RESULTS) and key != "identify.done"
 
 
@@ -27,10 +27,11 @@ class _Answered:
 
 
 class Person(Telephone):
-    """Over any number of workers.
+    """A caller whose call may pass through several workers.
 
     At first the caller answers each question with the next of ``words``. ``again`` is the same
-    caller in a call in which things may be asked twice. Who has nothing more to say wants an agent.
+    caller in a call in which questions may be repeated. A caller without a further answer asks for
+    an agent.
     """
 
     def __init__(self, channel: MutableMapping[str, str], words: Sequence[str]) -> None:
@@ -40,23 +41,23 @@ class Person(Telephone):
         self._words = list(words)
         self._plan: Sequence[_Answered] = ()
         self._told = 0
-        """Of what was heard, up to the last answer."""
+        """Number of heard texts up to the last answer."""
         self._next = 0
         self._question = Question("", "key")
 
     def again(self, channel: MutableMapping[str, str]) -> Person:
-        """The caller who has answered before, and knows the way."""
+        """Return the same caller, who has answered before and knows the answers."""
         other = Person(channel, ())
         other._plan = tuple(self.answered)
         return other
 
     @property
     def keys(self) -> list[str]:
-        """Keys of the texts that were heard."""
+        """Return the keys of the texts that were heard."""
         return [utterance.key for utterance in self.heard]
 
     def asked(self, question: Question) -> None:
-        """Told by the dialogue what is asked now."""
+        """Record the question that the dialogue asks now."""
         self._question = question
 
     def play(self, utterances: Sequence[Utterance]) -> None:
@@ -94,7 +95,7 @@ class Person(Telephone):
         return Secret(self._answer().removesuffix("#"))
 
     def forget_keys(self) -> None:
-        """Nothing is keyed ahead."""
+        """Do nothing: this caller presses no keys ahead."""
 
     def note(self, name: str, value: str) -> None:
         self.channel[name] = value
@@ -110,9 +111,10 @@ class Person(Telephone):
         return answer
 
     def _known(self, place: str, told: frozenset[str]) -> str:
-        """The next answer for a place, else the last one that was given there, else an agent.
+        """Return the next answer for a place, else the last one given there, else ask for an agent.
 
-        Who expects to be told something, and is not, answers as before.
+        An answer that followed a result is used only if the result is heard again, or if there is
+        no other answer.
         """
         behind, ahead = range(self._next - 1, -1, -1), range(self._next, len(self._plan))
         near: list[int] = [*ahead[:1], *behind, *ahead[1:]]

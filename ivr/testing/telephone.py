@@ -1,4 +1,4 @@
-"""The telephone of ``ivr.content.simulation``, by the name that tests know."""
+"""The telephone of ``ivr.content.simulation``, under the name that tests use."""
 
 from ivr.content.simulation.telephone import Hurried as Hurried
 from ivr.content.simulation.telephone import KeyedTelephone as FakeTelephone
