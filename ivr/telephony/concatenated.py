@@ -1,8 +1,8 @@
 """Concatenated prompts: what is always said together is one sound, so that a menu is one command.
 
-They are made when a release is published, and by the process beside the workers when it loads one
-(``ivr.telephony.concatenated``). A call only looks which there are. Only what says the same to every
-caller is joined: neither a number nor a secret ever comes into these files.
+They are made when a release is published, and by the process beside the workers when it loads one.
+A call only looks up which there are. Only sentences that say the same to every caller are joined:
+neither a number nor a secret ever comes into these files.
 """
 
 from __future__ import annotations
