@@ -1,1 +1,1 @@
-"""Asterisk: the AGI dialogue, the AMI link, the embedded server, a SIP phone."""
+"""Asterisk: AGI dialogue, management link, call server, configuration, fax."""

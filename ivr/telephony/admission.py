@@ -1,9 +1,9 @@
 """Admission control: how many calls Asterisk lets in at once.
 
 The dialplan counts calls (``GROUP_COUNT``) and compares them with a bound that it reads from a
-file. While the processors are too busy with the line, the bound is lower. What others do on the
-machine closes no line: only the line's own work is weighed, against what the others leave to it,
-and a quarter of the bound is let in whatever the processors do.
+file. The bound is lower while the line makes the processors too busy. Other programs on the machine
+do not close the line: the load is the line's own work as a share of what they leave to it. A
+quarter of the configured bound is always let in.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from ivr.telephony.processors import Spent
 
 LOOK_SECONDS = 0.25
 WINDOW_SECONDS = 1.0
-"""Over which work is told: a moment's work is no overload."""
+"""Interval over which the load is measured: a short peak is no overload."""
 RELIEF = 5.0
-"""Percent under the bound at which more calls are let in again."""
+"""Percent below ``shed_cpu`` at which the bound rises again."""
 GROWTH = 1 / 32
-"""By this share more are let in again at a look: too many at once would close the line again."""
+"""Share by which the bound rises at each look. A faster rise would overload the line again."""
 FLOOR = 4
-"""Of the bound a fourth is let in at least."""
+"""Divisor: the bound never falls below a fourth of the configured one."""
 FAIR = 0.5
-"""Of the machine that is ours in any case: the kernel shares the processors evenly, so that others
-who want all of them leave us half."""
+"""Share of the machine that always counts as available to the line: the kernel shares the
+processors evenly, so that other programs that want all of them leave us half."""
 
 
 class Load:
@@ -43,11 +43,11 @@ class Load:
         self._seen: deque[tuple[float, Spent]] = deque()
         self._next = 0.0
         self.percent = 0.0
-        """The line's own work, of what the others leave to it, over the last second; 0 until one
-        has passed."""
+        """The line's own work as a share of what other programs leave to it, over the last second;
+        0 during the first second."""
 
     def look(self) -> None:
-        """To be called often; looks four times a second."""
+        """Measure the load, at most four times a second. Call this often."""
         if (now := self._now()) < self._next:
             return
         self._next = now + LOOK_SECONDS
@@ -63,29 +63,30 @@ class Load:
 
 
 class Admission:
-    """How many calls are let in. Used by one thread.
+    """Decides how many calls are let in. Used by one thread.
 
-    While the line is busier than its bound: the calls that there are, less in proportion, and a
-    quarter of the bound at least. So the line finds by itself how many it can hold.
+    While the load is over ``shed_cpu``, the bound is the present number of calls, reduced in
+    proportion to the overload, but at least a quarter of ``most_calls``. So the line finds by
+    itself how many calls it can hold.
     """
 
     def __init__(self, most_calls: int, shed_cpu: float, load: Load) -> None:
-        """``shed_cpu`` is percent, as ``Load`` tells it; 0: ``most_calls``, however busy it is."""
+        """``shed_cpu`` is a ``Load.percent``; 0: the bound is always ``most_calls``."""
         self._most_calls, self._shed_cpu = most_calls, shed_cpu
         self._load = load
         self.least = -(-most_calls // FLOOR)
-        """Calls at once that are let in always."""
+        """The lowest bound: simultaneous calls that are always let in."""
         self.most = most_calls
-        """Calls at once."""
+        """The present bound: simultaneous calls."""
 
     def look(self, calls: Callable[[], int]) -> None:
-        """To be called twice a second; ``calls`` counts those that there are."""
+        """Adapt the bound. Call this twice a second; ``calls`` counts the present calls."""
         if not self._shed_cpu:
             return
         self._load.look()
         percent = self._load.percent
         if percent > self._shed_cpu:
-            if (there_are := calls()) > self.least:  # else the work is not that of calls
+            if (there_are := calls()) > self.least:  # else calls do not cause the load
                 held = max(self.least, int(there_are * self._shed_cpu / percent))
                 self.most = min(self.most, held)
         elif percent < self._shed_cpu - RELIEF and self.most < self._most_calls:
@@ -93,13 +94,13 @@ class Admission:
 
     @property
     def is_shedding(self) -> bool:
-        """Whether the processors are the bound just now."""
+        """Whether the bound is lower than configured because the processors are busy."""
         return self.most < self._most_calls
 
 
 @dataclass(frozen=True)
 class BoundFile:
-    """The file with the bound, which Asterisk reads with each call."""
+    """The file with the bound. Asterisk reads it for each call."""
 
     home: Path
 
@@ -108,7 +109,7 @@ class BoundFile:
         return self.home / "admission" / "most"
 
     def write(self, most: int) -> None:
-        """Let so many calls in at once, from now on. OSError: the file cannot be written."""
+        """Set the bound to ``most`` simultaneous calls. OSError: the file cannot be written."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = self.path.with_suffix(".new")
         fresh.write_text(str(most))
@@ -116,6 +117,6 @@ class BoundFile:
 
 
 def calls_in_line(link: AmiLink) -> int:
-    """Count the callers in menus, as Asterisk does. TemporarilyUnavailable without the link."""
+    """Ask Asterisk for the number of callers in menus. TemporarilyUnavailable without the link."""
     counted = link.action("Getvar", Variable="GROUP_COUNT(line)").get("Value", "")
     return int(counted) if counted.isdecimal() else 0

@@ -1,19 +1,18 @@
 """The AGI dialogue over a socket: pyst2, hardened.
 
-Faults of pyst2 0.5.1 that are mended here, each with a test: a signal handler installed off the
-main thread; everything printed to standard error, secrets too; text written to a bytes stream;
-arguments not escaped, line breaks let through; the line ``HANGUP`` before a reply read as the
-reply, and every later reply off by one; end of file read as an endless empty line; a variable
-whose value is "hangup" taken for a hang-up; no limit to the length or the time of a line.
+Bugs of pyst2 0.5.1 that are fixed here, each with a test: it installs a signal handler off the
+main thread; prints everything to standard error, secrets too; writes text to a bytes stream; does
+not escape arguments and lets line breaks through; reads the line ``HANGUP`` before a reply as the
+reply, so that every later reply is off by one; reads end of file as an endless empty line; takes a
+variable with the value "hangup" for a hang-up; limits neither the length nor the time of a line.
 
 Every form of hang-up is CallerHungUp: the line ``HANGUP``, ``-1``, 511, end of file, a broken pipe.
-Seen on Asterisk 22: a sound that is missing answers ``-1`` too, so the channel's status is asked;
-up (6) without a ``HANGUP`` before that reply means that the sound is missing. Where the answer says
-that some of it was played (``endpos``), there is nothing to ask. After a hang-up
-variables can still be set and read. A command that starts while ``STREAM FILE`` plays ends it
-without a reply.
+Seen on Asterisk 22: a missing sound gives ``-1`` too, so the channel's status is asked for; up (6)
+without a ``HANGUP`` before that reply means that the sound is missing. If the reply says that part
+of the sound was played (``endpos``), the caller has hung up. Variables can still be set and read
+after a hang-up. A command that starts while ``STREAM FILE`` plays ends it without a reply.
 
-Reading waits at the switchboard, if the call is at one.
+In a call loop, reading yields to other calls.
 """
 
 from __future__ import annotations
@@ -29,25 +28,25 @@ from ivr.errors import CallerHungUp, FlowBroken, IvrError
 from ivr.telephony.call_loop import wire
 
 LONGEST_COMMAND = 8_000
-"""Bytes. Asterisk splits a longer line and runs its tail as a command of its own."""
+"""Bytes. Asterisk splits a longer line and runs its tail as another command."""
 LONGEST_REPLY = 65_536
 LONGEST_HEADER = 60
 """Lines that a peer may send before its first command."""
 LONGEST_USAGE = 100
-"""Lines of a reply: one that does not end would hold the other calls up."""
+"""Lines of a reply: an endless one would block the other calls."""
 MOST_OF_A_HEADER = 400
-"""Bytes; seen on Asterisk 22: 640."""
+"""Bytes to wait for at first; seen on Asterisk 22: a header has 640."""
 MOST_OF_A_HEADER_SECONDS = 0.05
-"""How long most of a header is waited for, before it is read as it comes."""
+"""How long to wait for MOST_OF_A_HEADER before the header is read as it comes."""
 HEADER_SECONDS = 5.0
 ANSWER_SECONDS = 10.0
-"""How long a command that does not wait for the caller may take."""
+"""Time limit of a command that does not wait for the caller."""
 
 _RESULT = re.compile(
     r"200 result=(?P<value>\S*)(?: \((?P<data>.*)\))?(?: endpos=(?P<end>\d+))?", re.DOTALL
 )
 _BEGIN = b"agi_"
-"""Of each line of a header."""
+"""Beginning of each header line."""
 _ARGUMENT = "agi_arg_"
 NAMES = tuple(
     f"agi_{name}"
@@ -58,7 +57,7 @@ NAMES = tuple(
         *("accountcode", "threadid"),
     )
 )
-"""Of a header, in the order in which Asterisk 22 writes them (res_agi.c, ``setup_env``)."""
+"""Names of a header in the order of Asterisk 22 (res_agi.c, ``setup_env``)."""
 REQUIRED = frozenset(
     f"agi_{name}" for name in ("network_script", "channel", "uniqueid", "callerid", "threadid")
 )
@@ -66,25 +65,25 @@ _STATUS = "CHANNEL STATUS"
 _FORBIDDEN = re.compile(r"[\x00\r\n]")
 
 UP = "6"
-"""``CHANNEL STATUS`` of a call that is talking."""
+"""``CHANNEL STATUS`` of an answered call."""
 
 Reply = dict[str, tuple[str, str]]
-"""As pyst2 has it: under ``result`` the value, and what stood in parentheses behind it."""
+"""As in pyst2: ``result`` has the value and the text in parentheses after it."""
 
 
 class NotAsterisk(IvrError):
-    """The peer does not speak AGI; its connection is closed and nothing else happens."""
+    """The peer does not speak AGI. Its connection is closed; nothing else happens."""
 
 
 class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
-    """One call's AGI dialogue, used by one call. The commands of pyst2 work on it."""
+    """The AGI dialogue of one call. The commands of pyst2 work on it."""
 
     def __init__(self, connection: socket.socket, header_seconds: float = HEADER_SECONDS) -> None:
-        """Reads the header. NotAsterisk, or CallerHungUp, when it is not all there in time."""
+        """Read the header. NotAsterisk: it is malformed. CallerHungUp: it is late."""
         self._socket = connection
         self._received = b""
         self.is_hung_up = False
-        """The caller has hung up for sure: the connection may end for other reasons too."""
+        """The caller has certainly hung up; the connection may also end for other reasons."""
         connection.setblocking(False)
         if connection.family == socket.AF_INET:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -94,14 +93,15 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
         self._get_agi_env()
 
     def _await_header(self) -> None:
-        """Asterisk sends the header line by line: to wake up for most of it is enough."""
+        """Wait until most of the header is there: Asterisk sends it line by line, and one wake-up
+        is cheaper than one for each line."""
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, MOST_OF_A_HEADER)
         self._wire.wait(MOST_OF_A_HEADER_SECONDS)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
 
     def _get_agi_env(self) -> None:
-        """Read the header as strictly as Asterisk writes it: the names that it knows, each once
-        and in its order, the arguments last and numbered from 1."""
+        """Read the header strictly: only Asterisk's names, each at most once and in its order; the
+        arguments last and numbered from 1."""
         env: dict[str, str] = {}
         arguments: list[str] = []
         self.env, self.arguments = env, arguments
@@ -112,7 +112,7 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
                 raise NotAsterisk("a header line is not agi_name: value")
             if name == f"{_ARGUMENT}{len(arguments) + 1}" and "agi_threadid" in env:
                 arguments.append(value.strip())
-            elif name in names and not arguments:  # passes over the names before it
+            elif name in names and not arguments:  # the iterator skips the names before it
                 env[name] = value.strip()
             else:
                 raise NotAsterisk("a header line is out of its place")
@@ -120,7 +120,7 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
             raise NotAsterisk("the header is not whole")
 
     def _header(self) -> list[str]:
-        """The lines before the first that is empty, read as one."""
+        """Return the lines before the first empty one."""
         while (end := self._received.find(b"\n\n")) < 0:
             if self._received[: len(_BEGIN)] != _BEGIN[: len(self._received)]:
                 raise NotAsterisk("a header line is not agi_name: value")
@@ -141,10 +141,10 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
     def execute(self, command: str, *args: object, wait: float = ANSWER_SECONDS) -> Reply:
-        """Run a command; ``wait`` is how many seconds it may take.
+        """Run a command and return its reply; ``wait`` is its time limit in seconds.
 
-        Every argument must have gone through ``_quote`` or be a number. CallerHungUp for every
-        form of hang-up, FlowBroken for what Asterisk cannot do.
+        Every argument must have gone through ``_quote`` or be a number. CallerHungUp: every form of
+        hang-up. FlowBroken: Asterisk cannot run the command.
         """
         begun = time.perf_counter()
         self.send_command(command, *args)
@@ -172,13 +172,13 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
             sent = 0
         except OSError:
             raise CallerHungUp("the connection is closed") from None
-        if sent < len(data):  # a command at a time is far less than what a connection holds
+        if sent < len(data):  # one command is far smaller than the socket's buffer
             raise NotAsterisk("the peer does not read")
 
     def get_result(self, wait: float = ANSWER_SECONDS) -> Reply:
-        """The reply to the command that was sent, within ``wait`` seconds."""
+        """Return the reply to the last command; it must come within ``wait`` seconds."""
         self._wait_for(wait)
-        if self._received:  # of Asterisk a hang-up only; who answers before is asked waits for none
+        if self._received:  # Asterisk sends only HANGUP early; other peers must not starve calls
             self._wire.let_others()
         self._lines_left = LONGEST_USAGE
         line = self._line_of_reply()
@@ -209,7 +209,7 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
         raise NotAsterisk("a reply has no code")
 
     def _why(self) -> CallerHungUp | FlowBroken:
-        """What a ``-1`` means."""
+        """Return the error that a ``-1`` means."""
         if self.is_hung_up or self.execute(_STATUS)["result"][0] != UP or self.is_hung_up:
             self.is_hung_up = True
             return CallerHungUp("hung up")
@@ -220,12 +220,12 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
         try:
             self._socket.shutdown(socket.SHUT_RDWR)
         except OSError:
-            pass  # the peer was faster
+            pass  # the peer has closed it already
         finally:
             self._socket.close()
 
     def _wait_for(self, seconds: float) -> None:
-        """Lines that are read from now on must have come within ``seconds``."""
+        """Set the deadline for the lines read from now on."""
         self._deadline = time.monotonic() + seconds
 
     def _receive(self) -> None:
@@ -240,7 +240,7 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
         self._received = self._received + more if self._received else more
 
     def _read(self) -> bytes | None:
-        """What has come; empty: nothing more will; None: nothing yet."""
+        """Return the bytes that have come; empty: the connection has ended; None: nothing yet."""
         try:
             return self._socket.recv(4096)
         except BlockingIOError:

@@ -1,9 +1,9 @@
 """The management link to Asterisk: asterisk-ami, hardened.
 
-Faults of asterisk-ami 0.1.7 that are mended here, each with a test: its reader ends after three
-idle seconds; it never recovers from a stall; an answer that does not come is None, and is waited
-for without end; line breaks in a value inject headers; ``send`` may send a part, and two threads
-mix their actions; the buffer is split anew at each read; a callback that raises ends the reader.
+Bugs of asterisk-ami 0.1.7 that are fixed here, each with a test: its reader ends after three idle
+seconds; it never recovers from a stall; it waits for a missing response without end, and returns
+None for it; line breaks in a value inject headers; ``send`` may send a part, and two threads mix
+their actions; each read splits the whole buffer again; a callback that raises ends the reader.
 
 The link reconnects by itself; while it is down an action raises TemporarilyUnavailable.
 """
@@ -27,12 +27,12 @@ log = structlog.get_logger()
 
 ANSWER_SECONDS = 3.0
 IDLE_SECONDS = 20.0
-"""Silence after which the link pings; twice that without a byte is a stall."""
+"""Silence after which the link pings; after twice that without a byte it is stalled."""
 FIRST_RETRY, LONGEST_RETRY = 0.2, 1.0
 LONGEST_GREETING = 200
 LONGEST_PACK = 1_000_000
 LOGIN = "login"
-"""ActionID of the login; those of actions are numbers."""
+"""ActionID of the login; the other actions have numbers."""
 _FORBIDDEN = re.compile(r"[\x00\r\n]")
 
 Event = Mapping[str, str]
@@ -65,11 +65,11 @@ class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
         """Set while logged in."""
 
     def listen_to(self, listener: Listener) -> None:
-        """Have ``listener`` called for every event."""
+        """Call ``listener`` for every event."""
         self._hear.append(listener)
 
     def start(self) -> None:
-        """Connect, and reconnect for ever, in a thread of its own."""
+        """Start a thread that connects and reconnects until ``close``."""
         self._thread = threading.Thread(target=self._live, name="ami", daemon=True)
         self._thread.start()
 
@@ -81,9 +81,9 @@ class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
             self._thread.join(self._timeout)
 
     def action(self, name: str, **fields: str) -> Mapping[str, str]:
-        """Run an action and answer the fields of its response, ``Response`` among them.
+        """Run an action and return the fields of its response, including ``Response``.
 
-        TemporarilyUnavailable when there is no link, or no answer within 3 s.
+        TemporarilyUnavailable: there is no link, or no response within 3 s.
         """
         if not self.connected.is_set():
             raise TemporarilyUnavailable("asterisk")
@@ -118,7 +118,7 @@ class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
         for listener in self._hear:
             try:
                 listener(event.name, fields)
-            except Exception:  # a listener's fault must not end the link
+            except Exception:  # an error of a listener must not end the link
                 log.exception("a listener of Asterisk's events failed", event_name=event.name)
 
     def _ask(self, name: str, fields: Mapping[str, str]) -> Mapping[str, str]:
@@ -175,11 +175,11 @@ class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
         for pack in self._packs():
             try:
                 self.fire_recv_pack(pack)
-            except (ValueError, KeyError, IndexError):  # the library's parser is not ours to trust
+            except (ValueError, KeyError, IndexError):  # the library's parser checks little
                 log.exception("a management message cannot be read")
 
     def _packs(self) -> Iterator[str]:
-        """Every message but the greeting; ends when the link does."""
+        """Yield every message after the greeting until the link ends."""
         data = bytearray()
         greeted = False
         searched = 0
@@ -207,7 +207,7 @@ class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
                 return
 
     def _receive(self) -> bytes:
-        """The next bytes; pings when it is quiet, empty when the link is stalled or gone."""
+        """Return the next bytes; ping when the link is idle. Empty: it is stalled or gone."""
         for _ in range(2):
             link = self._socket
             if link is None:
@@ -233,13 +233,13 @@ class AmiLink(AMIClient):  # type: ignore[misc]  # asterisk-ami has no types
         try:
             link.shutdown(socket.SHUT_RDWR)
         except OSError:
-            pass  # it was gone already
+            pass  # already disconnected
         finally:
             link.close()
 
 
 def _flat(fields: Mapping[str, Any]) -> Event:
-    """Fields of an event; the variables of a channel as ``ChanVariable(NAME)``."""
+    """Flatten the fields of an event: a channel's variable becomes ``ChanVariable(NAME)``."""
     flat: dict[str, str] = {}
     for name, value in fields.items():
         if isinstance(value, dict):

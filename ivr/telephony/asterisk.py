@@ -1,4 +1,4 @@
-"""The Asterisk that belongs to one IVR_HOME: start it, wait until it takes calls, end it."""
+"""Starts and ends the Asterisk of one IVR_HOME, and waits until it takes calls."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ START_SECONDS = 30.0
 STOP_SECONDS = 5.0
 COMMAND_SECONDS = 10.0
 MOST_PRINTED = 1_000_000
-"""Bytes of what it has printed, over which a start begins a new file."""
+"""Bytes of Asterisk's printed output above which a start begins a new file."""
 
 CONFINED = (sys.executable, "-I", "-S", str(Path(confined.__file__)))
-"""How a confined program is started: what reads its rules, and nothing of ours."""
+"""Command that confines a program before it starts it; it imports none of our packages."""
 
 
 def _environment() -> dict[str, str]:
-    """No setting is among it: a pepper or a password has no place in Asterisk."""
+    """Return Asterisk's environment. It has no settings: Asterisk must not see secrets."""
     return {name: os.environ[name] for name in confined.KEPT if name in os.environ}
 
 
@@ -31,9 +31,9 @@ class Asterisk:
     """A running Asterisk. Use as a context manager, or call ``stop``."""
 
     def __init__(self, program: list[str], configuration: Path, log: Path) -> None:
-        """``program`` is its argument list, ``log`` takes what it prints.
+        """``program`` is the argument list, ``log`` the file for Asterisk's printed output.
 
-        It sees the files that confined.conf beside ``configuration`` names, and no setting of ours.
+        Asterisk can open only the files that confined.conf beside ``configuration`` names.
         """
         self._program = program
         self._configuration = configuration
@@ -64,18 +64,21 @@ class Asterisk:
         return self._process.poll() is None
 
     def check_running(self) -> None:
-        """Unusable if it ended by itself, with the place of its log."""
+        """Raise Unusable, which names the log, if Asterisk has ended by itself."""
         if not self.running():
             raise Unusable(f"Asterisk ended by itself: see {self._log}, then start again")
 
     def start_again(self) -> None:
-        """After it has ended; from the thread that started it, whose end it would not outlive."""
+        """Start Asterisk again after it has ended.
+
+        Call this from the thread that started it: Asterisk ends when that thread ends.
+        """
         self._process = self._started()
 
     def wait_ready(self) -> None:
-        """Return once it is fully booted and takes calls.
+        """Return once Asterisk is fully booted and takes calls.
 
-        Unusable when it ends before, or after 30 s, with the place of its log.
+        Raise Unusable, which names the log, if Asterisk ends before, or after 30 s.
         """
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
@@ -88,7 +91,7 @@ class Asterisk:
         raise Unusable(f"Asterisk does not start: see {self._log}")
 
     def command(self, line: str) -> str:
-        """Run a line of Asterisk's own console; answers what it prints, "" if it cannot be had."""
+        """Run a command of Asterisk's console and return its output; "" after a timeout."""
         try:
             said = subprocess.run(
                 [*self._program, "-C", str(self._configuration), "-rx", line],
@@ -103,7 +106,7 @@ class Asterisk:
         return said.stdout
 
     def stop(self) -> None:
-        """End it; whatever it is doing, it is gone when this returns."""
+        """End Asterisk. It has ended when this returns."""
         if not self.running():
             return
         self._process.terminate()

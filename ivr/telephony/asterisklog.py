@@ -1,4 +1,4 @@
-"""Asterisk's own log: it is turned over before it fills the disk."""
+"""Rotates Asterisk's own log before it fills the disk."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 KEPT_FILES = 5
-"""Files that were turned over."""
+"""Number of rotated files to keep."""
 
 
 @dataclass(frozen=True, slots=True)
 class AsteriskLog:
-    """One file of it, and those before it: ``asterisk.log.0`` is the last, ``.1`` that before."""
+    """A log file and its rotated files: ``asterisk.log.0`` is the newest, ``.1`` the one before."""
 
     file: Path
     most_bytes: int
     turn_over: Callable[[], None]
-    """Has Asterisk begin a new file, and number the others anew."""
+    """Makes Asterisk begin a new file and renumber the others."""
 
     def look(self) -> None:
-        """To be called again and again. TemporarilyUnavailable: Asterisk cannot be asked."""
+        """Rotate the log if it is too large. Call this regularly.
+
+        TemporarilyUnavailable: there is no management link.
+        """
         try:
             size = self.file.stat().st_size
         except FileNotFoundError:

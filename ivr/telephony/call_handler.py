@@ -1,4 +1,4 @@
-"""The line: takes a call from Asterisk, runs its dialogue, tells the dialplan what comes next."""
+"""The call handler: runs the dialogue of a call and tells the dialplan what comes next."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ NEXT = {CallOutcome.AGENT: "agent", CallOutcome.ENDED: "bye"}
 
 
 class Session(Protocol):
-    """One call, as the server hands it over."""
+    """One call, as the server passes it to the handler."""
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """What Asterisk said of the call at its start: ``agi_callerid`` …"""
+        """The AGI header of the call: ``agi_callerid`` …"""
         ...
 
     @property
@@ -51,7 +51,7 @@ class Session(Protocol):
 
 @dataclass(frozen=True)
 class CallHandler:
-    """Answers calls. One instance serves all threads."""
+    """Answers calls. All threads share one instance."""
 
     shelf: ReleaseSource
     care: Care
@@ -63,7 +63,7 @@ class CallHandler:
     def answer(self, session: Session) -> None:
         """Run the dialogue of one call to its end. CallerHungUp never leaves the dialogue.
 
-        The call's id stays bound to the thread's logs: the server logs a fault after this.
+        The call's id stays bound to the log context: the server may log an error afterwards.
         """
         call = self._call(session)
         structlog.contextvars.bind_contextvars(call=call.id)
@@ -81,9 +81,10 @@ class CallHandler:
         self._converse(session, call, release, at, place, counted)
 
     def busy(self, session: Session) -> None:
-        """Too many calls: the dialplan apologises, in the caller's language if that is known.
+        """Return a call over the bound to the dialplan, which apologises in the caller's language,
+        or in all languages if it is not known.
 
-        The dialplan's event brings the call into the journal (``ivr.telephony.refused``).
+        The dialplan's event puts the call into the journal (``ivr.telephony.refused``).
         """
         call = self._call(session)
         with structlog.contextvars.bound_contextvars(call=call.id):
@@ -117,9 +118,12 @@ class CallHandler:
         )
 
     def _unanswered(self, session: Session, call: Call, release: Release, at: str) -> str:
-        """Where a call goes on that no agent took. What a worker that died had in hand is told
-        first; and who goes on from here is not sent here again. Who was one too many has chosen no
-        language in this call: the channel has it from ``busy``."""
+        """Return the node at which a call goes on that no agent took.
+
+        If a worker died with an operation pending, the caller hears its result first. A worker that
+        resumes the call later does not come here again. A call over the bound has no chosen
+        language; ``busy`` put it on the channel.
+        """
         call.reason = session.get("IVR_REASON")
         spoken = session.environment.get("agi_language", "")
         if call.language is None and spoken in release.flow.languages:
@@ -137,8 +141,8 @@ class CallHandler:
     def _converse(
         self, session: Session, call: Call, release: Release, at: str, place: str, counted: int
     ) -> None:
-        """``place`` is what the channel has noted; ``counted`` goals of the call were counted when
-        its dialogue ended before."""
+        """``place`` is the stored checkpoint; ``counted`` goals of the call were already counted
+        at the end of its earlier dialogue."""
         log.debug("call begins", caller=call.caller, release=call.release, at=at or "start")
         begun = self._record(call)
         talk = Dialogue(
@@ -185,7 +189,7 @@ class CallHandler:
             )
 
     def _record(self, call: Call, outcome: CallOutcome | None = None) -> bool:
-        """Write the journal. False: the database does not answer; the call goes on without it."""
+        """Write the journal. False: the database does not answer; the call goes on anyway."""
         try:
             if outcome is None:
                 self.journal.begin(call)
@@ -198,10 +202,10 @@ class CallHandler:
 
 
 def proof_of(call: Call) -> str:
-    """What the agent's phone shows of the proof: of words of our own, and of no number.
+    """Return the word for the identification on the agent's phone; it never contains a number.
 
-    ``verified``: the calling number is proved. ``other``: a right to another number is.
-    ``passport``: only by a passport, and not from the number's own phone.
+    ``verified``: the caller proved the right to the calling number. ``other``: to another number.
+    ``passport``: only by passport, and not from the number's own phone. "": not identified.
     """
     if call.subscriber is None:
         return ""

@@ -1,12 +1,12 @@
-"""The switchboard: one thread holds all calls, each a greenlet of gevent.
+"""The call loop: one thread runs all calls, each as a gevent greenlet.
 
-A dialogue is written as if it waited for its caller. Where it waits for Asterisk, gevent goes on
-with whichever call has something to read: no thread is woken for a command, and a hundred callers
-who hear a menu cost what a list of a hundred costs. Nothing is patched: what may take long
-(database, network, hashes) is offloaded (``ivr.telephony.offload``).
+A dialogue is written as blocking code. While it waits for Asterisk, gevent switches to a call that
+has something to read. So no thread is woken for a command, and waiting callers cost only memory.
+Nothing is monkey-patched: work that may take long (database, network, hashes) is offloaded
+(``ivr.telephony.offload``).
 
-What belongs to a call runs in the board's thread unless it is offloaded, one call at a time: it
-must never wait by itself.
+All code of a call that is not offloaded runs in the call loop's thread, one call at a time. It must
+never block.
 """
 
 from __future__ import annotations
@@ -30,29 +30,29 @@ from ivr.telephony.incoming import Incoming
 log = structlog.get_logger()
 
 TICK_SECONDS = 0.25
-"""How often the board says that it is alive, at least."""
+"""Longest interval between two heartbeats of the call loop."""
 _READ = 1
-"""An event that a watcher of gevent waits for."""
+"""Event type for a gevent watcher: the connection is readable."""
 PAUSE_SECONDS = 0.1
-"""After the system has refused a connection, for want of files for example."""
+"""Pause after accept(2) failed, for example for lack of file descriptors."""
 STOP_SECONDS = 10.0
-"""How long a board that hangs is waited for."""
+"""How long ``stop_taking`` waits for a call loop that hangs."""
 
 
 class CallGreenlet(Greenlet):  # type: ignore[type-arg]  # generic in its stubs only
-    """One call at the board."""
+    """One call of a call loop."""
 
     def __init__(self, board: CallLoop, run: Callable[[], None]) -> None:
         super().__init__(run)
         self.board = board
         self.listen: Callable[[float], bool] | None = None
-        """Keeps the caller's keys for so many seconds; False: not just now, at once."""
+        """Collects the caller's keys for that many seconds; False, at once: it cannot now."""
         self.listened = time.monotonic()
         """When the dialogue itself last listened to its caller."""
 
 
 class CallLoop:
-    """Runs in one thread; ``post`` and what says so may be called from others."""
+    """Runs calls in one thread. Other threads may call ``post`` and the methods that say so."""
 
     def __init__(
         self,
@@ -60,27 +60,27 @@ class CallLoop:
         take: Callable[[socket.socket], None],
         tick: Callable[[], None],
     ) -> None:
-        """``take`` is given each connection, ``tick`` is called four times a second."""
+        """``take`` is called with each new connection, ``tick`` four times a second."""
         self._listener, self._take, self._tick = listener, take, tick
         self._incoming = Incoming(listener, lambda: self.post(self._come))
         self._wires: dict[int, CallSocket] = {}
         self._hub: Hub | None = None
         self._ended: Event | None = None
         self.executor = ContextExecutor("work")
-        """Does the work of calls that may take long."""
+        """Runs offloaded work of calls."""
         self.opened = threading.Event()
-        """Calls are taken, or were."""
+        """Set once the loop takes calls; never cleared."""
         self._is_open = self._is_closed = False
         self._no_call_before = 0.0
 
     @property
     def address(self) -> tuple[str, int]:
-        """Where it listens."""
+        """Host and port of the listening socket."""
         host, port = self._listener.getsockname()
         return host, port
 
     def run(self) -> None:
-        """Take calls and hold them, until ``close``."""
+        """Take and run calls until ``close``."""
         hub, ended = get_hub(), Event()
         self._hub, self._ended = hub, ended
         hub.print_exception = _log_fault  # type: ignore[method-assign,assignment]
@@ -98,15 +98,15 @@ class CallLoop:
         hub.destroy(destroy_loop=True)
 
     def post(self, work: Callable[[], object]) -> None:
-        """Have something done by the board's thread. From any thread."""
+        """Run ``work`` in the call loop's thread. Callable from any thread."""
         hub = self._hub
         if hub is not None and not self._is_closed:
             hub.loop.run_callback_threadsafe(work)
 
     def stop_taking(self) -> None:
-        """No more calls here; those at the board go on. From any thread, once.
+        """Stop taking calls; calls in progress go on. Callable from any thread, once.
 
-        The socket is not shut down: others may wait at it too.
+        The socket is not shut down: other processes may listen on it.
         """
         stopped = threading.Event()
 
@@ -121,54 +121,54 @@ class CallLoop:
         self._listener.close()
 
     def close(self) -> None:
-        """End ``run``, and let the threads go. From any thread, once."""
+        """End ``run`` and shut down the executor. Callable from any thread, once."""
         self.executor.shutdown(wait=False)
         hub, self._is_closed = self._hub, True
         if hub is not None and self._ended is not None:
             hub.loop.run_callback_threadsafe(self._ended.set)
 
     def dispose(self) -> None:
-        """Give the files back, after ``run`` has ended."""
+        """Close file descriptors. Call this after ``run`` has ended."""
         self._incoming.dispose()
 
     def seat(self, run: Callable[[], None]) -> None:
-        """Begin a call soon. By the board's thread."""
+        """Schedule the start of a call. Call this from the call loop's thread."""
         CallGreenlet(self, run).start()
 
     def wire(self, connection: socket.socket) -> CallSocket:
-        """Watch a connection of a call. By the board's thread."""
+        """Watch a call's connection. Call this from the call loop's thread."""
         assert self._hub is not None
         watcher = self._hub.loop.io(connection.fileno(), _READ)
         wire = self._wires[connection.fileno()] = CallSocket(connection, watcher)
         return wire
 
     def forget(self, connection: socket.socket) -> None:
-        """Watch a connection no more, before it is closed."""
+        """Stop watching a connection. Call this before it is closed."""
         if (wire := self._wires.pop(connection.fileno(), None)) is not None:
             wire.close()
 
     def _come(self) -> None:
-        """Take the call that has woken this process."""
+        """Accept the connection that woke this process."""
         try:
             self._accept()
         finally:
             self._incoming.go_on()
 
     def _look(self) -> None:
-        """Say that the board is alive, and look for a call without being woken, too: a call that
-        woke a server that is stopped wakes no other."""
+        """Send a heartbeat and poll for a connection: a connection that woke a stopped process
+        (SIGSTOP) does not wake another one."""
         self._tick()
         self._accept()
 
     def _accept(self) -> None:
-        """A call, if one has come. Who takes one goes to the end of the row."""
+        """Accept a connection if one is waiting; then move this process to the end of the queue."""
         now = time.monotonic()
         if not self._is_open or now < self._no_call_before:
             return
         try:
             connection, _ = self._listener.accept()
         except (BlockingIOError, ConnectionError):
-            return  # another server was faster, or the peer
+            return  # another process accepted it, or the peer closed it
         except OSError as error:
             log.error("no call can be accepted", reason=str(error))
             self._no_call_before = now + PAUSE_SECONDS
@@ -178,14 +178,14 @@ class CallLoop:
 
 
 class CallSocket:
-    """A connection whose reader may stand back. Used by one call, and by the work it offloads."""
+    """A connection whose reader yields to other calls. Used by one call and its offloaded work."""
 
     def __init__(self, connection: socket.socket, watcher: Any = None) -> None:
-        """``watcher`` is gevent's; None: there is no board, and a reader waits by itself."""
+        """``watcher`` is gevent's; None: there is no call loop, and a reader blocks its thread."""
         self._connection, self._watcher = connection, watcher
 
     def wait(self, seconds: float) -> bool:
-        """Until there may be something to read; False: not within ``seconds``."""
+        """Wait until there may be something to read; return False after ``seconds``."""
         if self._watcher is None or not isinstance(getcurrent(), CallGreenlet):
             return _wait_alone(self._connection, seconds)
         try:
@@ -195,22 +195,22 @@ class CallSocket:
         return True
 
     def let_others(self) -> None:
-        """Before this call goes on."""
+        """Let other calls run before this one goes on."""
         if isinstance(getcurrent(), CallGreenlet):
             sleep(0)
 
     def close(self) -> None:
-        """Watch no more."""
+        """Stop watching."""
         self._watcher.close()
 
 
 def _log_fault(_context: object, *fault: Any) -> None:
-    """A fault outside of any dialogue: the loop goes on."""
+    """Log an error outside of any dialogue; the loop goes on."""
     log.error("a fault in the call loop", exc_info=fault)
 
 
 def wire(connection: socket.socket) -> CallSocket:
-    """How the call that runs here waits for a connection; without a board, by itself."""
+    """Return the current call's waiter for a connection; without a call loop it blocks."""
     seat = getcurrent()
     return seat.board.wire(connection) if isinstance(seat, CallGreenlet) else CallSocket(connection)
 

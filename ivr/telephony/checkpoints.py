@@ -1,11 +1,12 @@
-"""Where calls are: a small file for each in a folder of this machine, which outlives every process.
+"""Checkpoints of calls: one small file per call in a folder of this machine.
 
-Every checkpoint is sealed (``ivr.telephony.lock``): one that the line did not write for this very
-call is not believed, wherever it comes from.
+The files outlive every process. Every checkpoint is sealed (``ivr.telephony.lock``): one that the
+line did not write for this call is ignored.
 
-A worker writes it at every node; the one that takes the call up reads it, also when it comes back
-from the agents' queue. A command that makes Asterisk keep it costs ten times as much, and the
-caller waits for it before the next prompt. So the channel has it only where no file can be written.
+A worker writes the checkpoint at every node. The worker that resumes the call reads it, also when
+the call comes back from the agents' queue. Storing it on the channel costs ten times as much, and
+the caller waits for that command before the next prompt. So the channel has the checkpoint only
+if no file can be written.
 """
 
 from __future__ import annotations
@@ -23,24 +24,26 @@ from ivr.telephony.lock import PortLock
 log = structlog.get_logger()
 
 ABANDONED_SECONDS = 12 * 3600.0
-"""After so long nobody is in a call any more: its worker died, and then its caller hung up."""
+"""Age at which a checkpoint is removed. Its call has ended: the caller hung up after the worker
+died."""
 _CALL = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
-"""Ids of calls that can be names of files."""
+"""Ids of calls that may be file names."""
 _END = b"\n"
 
 
 class CheckpointStore:
-    """One for all workers of a line. May be used from any thread."""
+    """Stores checkpoints for all workers of a line. Thread-safe."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = os.fspath(folder)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def write(self, call: str, place: str) -> bool:
-        """Keep where a call is; False: it cannot be kept here.
+        """Store a checkpoint; False: it cannot be stored here.
 
-        What was there is overwritten by one write, which a killed process makes wholly or not at
-        all, and never cut: of a longer one, the rest stays behind the end of the line.
+        One write overwrites the old checkpoint; a process that is killed makes it completely or not
+        at all. The file is never truncated: the rest of a longer old checkpoint stays after the end
+        of the line.
         """
         if not _CALL.fullmatch(call):
             return False
@@ -56,7 +59,7 @@ class CheckpointStore:
         return True
 
     def read(self, call: str) -> str:
-        """Where a call is; "" if it is not known here."""
+        """Return the checkpoint of a call; "" if there is none here."""
         if not _CALL.fullmatch(call):
             return ""
         try:
@@ -67,13 +70,13 @@ class CheckpointStore:
         return line.decode("utf-8", "replace") if end else ""
 
     def forget(self, call: str) -> None:
-        """The call is over, or its checkpoint is on the channel."""
+        """Remove a checkpoint: the call is over, or the channel has it."""
         if _CALL.fullmatch(call):
             with suppress(OSError):
                 os.unlink(self._path(call))
 
     def sweep(self) -> None:
-        """Forget the calls that ended in the queue, with an agent, or without a worker."""
+        """Remove files of calls that ended in the queue, with an agent, or without a worker."""
         remove_old(self._folder, ABANDONED_SECONDS)
 
     def _path(self, call: str) -> str:
@@ -81,24 +84,24 @@ class CheckpointStore:
 
 
 class PlaceOfCall:
-    """The checkpoint of one call: in a file or, where none can be written, on the channel."""
+    """The checkpoint of one call: in a file or, if none can be written, on the channel."""
 
     def __init__(
         self, places: CheckpointStore | None, call: str, on_channel: str, lock: PortLock
     ) -> None:
-        """``on_channel`` is what the dialplan has sent: from then on the checkpoint stays there."""
+        """``on_channel`` is the checkpoint in the request; if there is one, it stays there."""
         self._call, self._lock = call, lock
         self._on_channel = lock.unseal(call, on_channel)
         self._places = None if self._on_channel else places
 
     def read(self) -> str:
-        """Where the call is; "" where it begins."""
+        """Return the checkpoint; "" for a new call."""
         if self._places is None:
             return self._on_channel
         return self._lock.unseal(self._call, self._places.read(self._call))
 
     def keep(self, place: str) -> str:
-        """Keep a checkpoint; answers what the channel is to have, "" for nothing."""
+        """Store a checkpoint; return the text to put on the channel, "" for none."""
         sealed = self._lock.seal(self._call, place)
         if self._places is not None:
             if self._places.write(self._call, sealed):
@@ -108,7 +111,7 @@ class PlaceOfCall:
         return sealed
 
     def forget(self) -> None:
-        """The call is over. From now on nothing is kept in a file."""
+        """Remove the file and store no more checkpoints in it."""
         if self._places is not None:
             self._places.forget(self._call)
         self._places = None

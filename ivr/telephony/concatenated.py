@@ -1,8 +1,8 @@
-"""Concatenated prompts: what is always said together is one sound, so that a menu is one command.
+"""Concatenated prompts: prompts that are always played together are one sound.
 
-They are made when a release is published, and by the process beside the workers when it loads one.
-A call only looks up which there are. Only sentences that say the same to every caller are joined:
-neither a number nor a secret ever comes into these files.
+So a menu needs one AGI command. The sounds are made when a release is published, and by the
+process beside the workers when it loads a release. A call only looks up which sounds there are.
+Only prompts without values are joined: these files never contain a number or a secret.
 """
 
 from __future__ import annotations
@@ -22,28 +22,28 @@ from ivr.telephony.folders import remove_old
 log = structlog.get_logger()
 
 ENCODINGS = ("alaw", "ulaw", "g722")
-"""Files of a sound; each can be joined byte by byte. The last one is written last."""
+"""Encodings of each sound; all can be joined byte by byte. The last one is written last."""
 MOST = 2_000
-"""Rows of sounds of which a process remembers what is played for them."""
+"""Rows of sounds whose concatenation a process caches."""
 UNUSED_SECONDS = 180 * 86_400.0
-"""After so long a file that no release needed is removed."""
+"""A file that no release has needed for so long is removed."""
 
 Sounds = tuple[str, ...]
 
 
 class ConcatenatedPrompts:
-    """Those in a folder. For one thread."""
+    """The concatenated prompts in a folder. Used by one thread."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._seen = -1
-        """When the folder was last changed, as it was last read (nanoseconds)."""
+        """Modification time of the folder when it was last read (nanoseconds)."""
         self._names: frozenset[str] = frozenset()
-        """Prompts that are there."""
+        """Names of the concatenated prompts that exist."""
         self._played: dict[Sounds, Sounds] = {}
 
     def sounds(self, utterances: Iterable[Utterance]) -> list[str]:
-        """What to play, in order: as few sounds as there are for each row without values."""
+        """Return the sounds to play, in order; for each row without values as few as possible."""
         self._look()
         played: list[str] = []
         for is_fixed, row in _rows(utterances):
@@ -51,10 +51,10 @@ class ConcatenatedPrompts:
         return played
 
     def make(self, said: Iterable[Sequence[Utterance]]) -> int:
-        """Make the prompts for what is said together; answers how many there are.
+        """Make the missing concatenated prompts; return the number of rows in ``said``.
 
-        What is there already is not made again, what no release needs any more is removed. A
-        failure is logged: callers hear single sounds then.
+        Remove files that no release has needed for UNUSED_SECONDS. A failure is logged: callers
+        then hear single sounds.
         """
         rows = {row for each in said for is_fixed, row in _rows(each) if is_fixed and len(row) > 1}
         try:
@@ -68,7 +68,7 @@ class ConcatenatedPrompts:
         return len(rows)
 
     def _look(self) -> None:
-        """Learn which prompts there are now. It costs one system call while nothing changes."""
+        """Read the folder if it has changed. This costs one system call while nothing changes."""
         try:
             changed = os.stat(self._folder).st_mtime_ns
             if changed == self._seen:
@@ -91,7 +91,7 @@ class ConcatenatedPrompts:
         return played
 
     def _longest(self, row: Sounds) -> Iterator[str]:
-        """From the front, the longest prompt that there is."""
+        """Yield, from the front, the longest concatenated prompt that exists."""
         start = 0
         while start < len(row):
             end = len(row)
@@ -103,7 +103,7 @@ class ConcatenatedPrompts:
 
 
 def _rows(utterances: Iterable[Utterance]) -> Iterator[tuple[bool, Sounds]]:
-    """Sounds of neighbours that say the same to everybody (True), and of the others."""
+    """Group the sounds of neighbouring utterances: without values (True), and with."""
     for is_fixed, row in groupby(utterances, lambda each: each.is_fixed):
         yield is_fixed, tuple(sound for utterance in row for sound in utterance.sounds)
 
@@ -114,7 +114,7 @@ def _name(row: Sounds) -> str:
 
 
 def _join(row: Sounds, file: Path, encoding: str) -> None:
-    """Whole or not at all; what is there already is marked as used."""
+    """Write a joined sound atomically; if the file exists, mark it as used (mtime)."""
     with suppress(FileNotFoundError):
         os.utime(file)
         return

@@ -34,9 +34,9 @@ from ivr.telephony.trunks import (
 )
 
 LONGEST_FAX = 3600
-"""Seconds that a call with a fax may last, ringing included."""
+"""Longest duration in seconds of a call with a fax, including ringing."""
 LONGEST_SOCKET = 107
-"""Bytes of a Unix socket's path (sockaddr_un)."""
+"""Longest path of a Unix socket in bytes (sockaddr_un)."""
 UNWRITABLE = re.compile(r"[;\x00-\x1f\x7f\x85\u2028\u2029]")
 ORIGIN = {
     "agent_secret": "IVR_AGENT_SECRET",
@@ -48,7 +48,7 @@ ORIGIN = {
     "fax_refuses": "IVR_FAX_REFUSES",
     "fax_station": "IVR_FAX_STATION",
 }
-"""Settings that values come from, for what is said of a bad one."""
+"""Settings that template values come from, for error sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,10 @@ def render(
     folders: Folders | None = None,
     topics: Iterable[str] = (),
 ) -> Path:
-    """Write the configuration; answers the path of asterisk.conf.
+    """Write the configuration; return the path of asterisk.conf.
 
-    Each of ``topics`` gets a queue in each language. ``folders`` are those of ``ivr up`` unless
-    given. Unusable names a setting that cannot stand in Asterisk's files, or the folder that cannot
-    be written.
+    Each of ``topics`` gets a queue in each language. ``folders`` default to those of ``ivr up``.
+    Unusable names a setting that Asterisk's files cannot hold, or a folder that cannot be written.
     """
     if folders is None:
         folders = own_folders(settings.home)
@@ -103,7 +102,7 @@ def render(
 
 
 def own_folders(home: Path) -> Folders:
-    """The folders of the Asterisk that ``ivr up`` starts: all in IVR_HOME."""
+    """Return the folders of the Asterisk that ``ivr up`` starts: all in IVR_HOME."""
     here = home / "asterisk"
     return Folders(
         etc=here / "etc",
@@ -116,9 +115,10 @@ def own_folders(home: Path) -> Folders:
 
 
 def run_folder(home: Path) -> Path:
-    """Where the control socket is: in IVR_HOME, or elsewhere if that path is too long for one.
+    """Return the folder of the control socket: in IVR_HOME unless that path is too long.
 
-    Elsewhere is the user's own runtime folder where the system makes one (XDG_RUNTIME_DIR).
+    Otherwise it is in the user's runtime folder (XDG_RUNTIME_DIR) if the system has made one, else
+    in the folder for temporary files.
     """
     digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
     own = os.environ.get("XDG_RUNTIME_DIR", "")
@@ -129,12 +129,12 @@ def run_folder(home: Path) -> Path:
 
 
 def socket_fits(run: Path) -> bool:
-    """Whether a control socket can be in a folder."""
+    """Whether the path of a control socket in this folder is short enough."""
     return len(os.fsencode(run / "asterisk.ctl")) <= LONGEST_SOCKET
 
 
 def check_ports(settings: Settings) -> None:
-    """Unusable names the port that is taken and the setting that moves it."""
+    """Check that all ports are free. Unusable names a taken port and its setting."""
     for name, bind, kind in (
         ("IVR_SIP_BIND", settings.sip_bind, socket.SOCK_DGRAM),
         ("IVR_AMI_BIND", settings.ami_bind, socket.SOCK_STREAM),
@@ -154,13 +154,13 @@ def check_ports(settings: Settings) -> None:
 
 
 def _make_shared(home: Path) -> None:
-    """Make the folders that Asterisk may open; of one that is made later it would know nothing."""
+    """Make the folders that Asterisk may open: landlock rules name only existing folders."""
     for name in ("audio", "admission", "fax/outgoing", "fax/received", "fax/results"):
         (home / name).mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _root(modules: Path) -> Path:
-    """The folder with all of a package's programs and libraries: ``/usr``, or that of a tree."""
+    """Return the folder with programs and libraries: ``/usr`` of the tree or of the system."""
     return next((each for each in modules.parents if each.name == "usr"), modules)
 
 
@@ -234,7 +234,8 @@ def _values(
 
 
 def _check(name: str, value: object) -> None:
-    """A ``;`` begins a comment in Asterisk's files, a line break the next setting."""
+    """Raise Unusable for a value that Asterisk's files cannot hold: ``;`` begins a comment, a line
+    break the next setting."""
     parts = value if isinstance(value, (list, tuple)) else (value,)
     for part in map(str, parts):
         if UNWRITABLE.search(part) or part != part.strip():

@@ -1,11 +1,11 @@
 """Starts Asterisk so that it can start no other program and open no file that it does not need.
 
-``python3 confined.py RULES PROGRAM …`` becomes PROGRAM. A peer may make Asterisk run commands, by
-FastAGI, by the management interface or by a fault in Asterisk: it gets no shell and none of the
-files of others. The kernel sees to that: seccomp(2) refuses execve(2), and landlock(7) refuses each
-file that RULES does not name.
+``python3 confined.py RULES PROGRAM …`` becomes PROGRAM. An attacker may make Asterisk run commands
+through FastAGI, the management interface or a bug in Asterisk. The confinement gives the attacker
+no shell and no other files: seccomp(2) refuses execve(2), and landlock(7) refuses each file that
+RULES does not name.
 
-Only Python's own library is imported: the ``python3`` of a system can run this file alone.
+Only Python's standard library is imported, so that a system's ``python3`` can run this file alone.
 """
 
 from __future__ import annotations
@@ -21,48 +21,48 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 KEPT = ("HOME", "LANG", "LC_ALL", "PATH", "TZ")
-"""What the program gets of the environment: no setting and no secret is among it."""
+"""Environment variables that the program gets: no settings, no secrets."""
 
 FILES = 65_536
-"""That Asterisk may have open; a call takes four to five."""
+"""Files that Asterisk may have open; a call takes four to five."""
 PR_SET_NO_NEW_PRIVS = 38
 AT_FDCWD = -100
 START_FLAGS = 0x1100
-"""AT_EMPTY_PATH and AT_SYMLINK_NOFOLLOW. The filter knows the one start that it allows by them: the
-functions of the C library that start a program give none of the two, or only the first."""
+"""AT_EMPTY_PATH and AT_SYMLINK_NOFOLLOW. They mark the one start that the filter allows: the
+functions of the C library that start a program pass none of the two, or only the first."""
 MACHINES = {"x86_64": (0xC000003E, 59, 322, 317), "aarch64": (0xC00000B7, 221, 281, 277)}
 """AUDIT_ARCH, and the numbers of execve, execveat and seccomp."""
 SET_MODE_FILTER, FLAG_SPEC_ALLOW = 1, 4
-"""Of seccomp(2). The second: the filter does not make the processor slower."""
+"""Constants of seccomp(2). FLAG_SPEC_ALLOW: the filter does not slow down the processor."""
 LOAD, EQUAL, ABOVE, RETURN = 0x20, 0x15, 0x25, 0x06
 """Instructions of classic BPF: load a word, two conditional jumps, end."""
 ALLOW, REFUSE = 0x7FFF0000, 0x0005000D
 """SECCOMP_RET_ALLOW; SECCOMP_RET_ERRNO with EACCES."""
 NUMBER, ARCHITECTURE, FLAGS = 0, 4, 48
-"""Offsets in seccomp_data: the call, the machine, the low half of the fifth argument."""
+"""Offsets in seccomp_data: the system call, the machine, the low half of the fifth argument."""
 LAST_CALL = 0x3FFFFFFF
-"""Numbers above it belong to the x32 interface, which no program here uses."""
+"""Higher numbers belong to the x32 interface, which no program here uses."""
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
-"""Calls of landlock, the same on every machine."""
+"""System calls of landlock; the numbers are the same on every machine."""
 VERSION, PATH_BENEATH = 1, 1
-"""A flag of the first: answer the version; a kind of rule of the second."""
+"""A flag of CREATE_RULESET that asks for the version; a kind of rule for ADD_RULE."""
 WRITE_FILE, READ_FILE, READ_DIR = 1 << 1, 1 << 2, 1 << 3
 REMOVE_DIR, REMOVE_FILE, MAKE_DIR, MAKE_REG, MAKE_SOCK = 1 << 4, 1 << 5, 1 << 7, 1 << 8, 1 << 9
 TRUNCATE, FIRST_WITH_TRUNCATE = 1 << 14, 3
-"""A right, and the first version that knows it."""
+"""A right, and the first landlock version that has it."""
 HANDLED = (1 << 13) - 2
-"""All rights of the first version but to execute, which seccomp refuses. Devices, pipes and
-symbolic links are made nowhere."""
+"""All rights of the first version except execution, which seccomp refuses. No rule allows making
+devices, pipes or symbolic links."""
 READ = READ_FILE | READ_DIR
 USE = READ_FILE | WRITE_FILE | TRUNCATE
 WRITE = READ | USE | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_REG | MAKE_SOCK
 RIGHTS = {"read": READ, "use": USE, "write": WRITE}
-"""By the words of RULES. ``use`` is for a device."""
+"""Rights by the words of RULES. ``use`` is for a device."""
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Become the program; exit 1 with a sentence if it, or its rules, are not there."""
+    """Become the program; exit 1 with a sentence if it or its rules cannot be read."""
     file, *program = arguments
     found = shutil.which(program[0])
     if found is None:
@@ -83,8 +83,8 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def allow_files() -> None:
-    """Let this process open FILES, or as many as it may: shells begin with 1,024, too few for
-    220 calls."""
+    """Raise the limit of open files to FILES, or to the hard limit: a shell's usual 1,024 are too
+    few for 220 calls."""
     soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -92,7 +92,7 @@ def allow_files() -> None:
 
 
 def read_rules(text: str) -> Iterator[tuple[int, str]]:
-    """Rights and paths, of lines like ``read PATH``; other lines are comments."""
+    """Yield rights and path of each line like ``read PATH``; other lines are comments."""
     for line in text.splitlines():
         word, _, path = line.partition(" ")
         if word in RIGHTS:
@@ -100,7 +100,7 @@ def read_rules(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _tried(otherwise: str, confine: Callable[[], None]) -> None:
-    """An old kernel is no reason to take no calls, but it is said."""
+    """Confine, or print a warning on an old kernel: the line must still take calls."""
     try:
         confine()
     except OSError as error:
@@ -108,7 +108,7 @@ def _tried(otherwise: str, confine: Callable[[], None]) -> None:
 
 
 def _see_only(libc: ctypes.CDLL, rules: Iterator[tuple[int, str]]) -> None:
-    """Refuse every file that no rule names. OSError: the kernel has no landlock."""
+    """Let the kernel refuse every file that no rule names. OSError: it has no landlock."""
     version = _call(libc, CREATE_RULESET, None, 0, VERSION)
     handled = HANDLED | (TRUNCATE if version >= FIRST_WITH_TRUNCATE else 0)
     attributes = struct.pack("=Q", handled)
@@ -127,16 +127,16 @@ def _see_only(libc: ctypes.CDLL, rules: Iterator[tuple[int, str]]) -> None:
 
 
 def _start_nothing(libc: ctypes.CDLL) -> None:
-    """Refuse the start of programs, but for the one by ``_become``.
+    """Let the kernel refuse every start of a program except the one by ``_become``.
 
-    OSError: the kernel has no seccomp, or the numbers of the machine's calls are not known here.
+    OSError: it has no seccomp, or this module lacks the machine's system call numbers.
     """
     if platform.machine() not in MACHINES:
         raise OSError(0, f"a processor of the kind {platform.machine()} is not known")
     architecture, execve, execveat, seccomp = MACHINES[platform.machine()]
     steps = (
         (LOAD, 0, 0, ARCHITECTURE),
-        (EQUAL, 0, 7, architecture),  # each jump: by how many steps if so, if not
+        (EQUAL, 0, 7, architecture),  # a jump: steps to skip if true, if false
         (LOAD, 0, 0, NUMBER),
         (ABOVE, 5, 0, LAST_CALL),
         (EQUAL, 4, 0, execve),
@@ -154,7 +154,7 @@ def _start_nothing(libc: ctypes.CDLL) -> None:
 def _become(
     libc: ctypes.CDLL, path: str, words: Sequence[str], environment: Mapping[str, str]
 ) -> None:
-    """Replace this process by the program at a path. OSError: it cannot be."""
+    """Replace this process by the program at a path. OSError: the start fails."""
     if platform.machine() not in MACHINES:
         os.execve(path, list(words), environment)  # noqa: S606
     given = [f"{name}={value}" for name, value in environment.items()]
@@ -170,12 +170,12 @@ def _become(
 
 
 def _strings(words: Sequence[str]) -> ctypes.Array[ctypes.c_char_p]:
-    """As C has a list of strings."""
+    """Make a null-terminated C array of strings."""
     return (ctypes.c_char_p * (len(words) + 1))(*map(os.fsencode, words), None)
 
 
 def _call(libc: ctypes.CDLL, number: int, *arguments: object) -> int:
-    """A system call that the C library has no function for. OSError as usual."""
+    """Make a system call that the C library has no function for. OSError: it fails."""
     wide = (ctypes.c_long(each) if isinstance(each, int) else each for each in arguments)
     answer = int(libc.syscall(ctypes.c_long(number), *wide))
     if answer < 0:

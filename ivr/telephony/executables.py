@@ -1,8 +1,8 @@
-"""Where the programs beside Python are: Asterisk, espeak-ng, RHVoice, baresip.
+"""Finds the programs that are not Python: Asterisk, espeak-ng, RHVoice, baresip.
 
-Each comes from a tree of Debian packages that ``make setup`` unpacks into the cache, and notes in
-the checkout; else from the machine if it has a good one. Programs of that tree run through its own
-loader, so that neither root nor chroot is needed.
+Each comes from a tree of Debian packages, or else from the machine if its version is new enough.
+``make setup`` unpacks the tree into the cache and notes its path in the checkout. Programs of the
+tree run through the tree's own loader, so that neither root nor chroot is needed.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ LEAST_ASTERISK = 22
 
 
 REMEMBERED = PROJECT / ".runtime"
-"""Where ``make setup`` notes which tree it unpacked: the cache of another terminal is another."""
+"""File in which ``make setup`` notes the tree: another terminal may have another cache folder."""
 
 
 def tree(settings: Settings) -> Path | None:
-    """The unpacked tree of packages, or None where there is none."""
+    """Return the unpacked tree of packages, or None if there is none."""
     if settings.runtime:
         folders = [Path(settings.runtime)]
     else:
@@ -44,9 +44,9 @@ def _remembered() -> list[Path]:
 
 
 def program(settings: Settings, name: str) -> list[str]:
-    """How to start a program: the beginning of an argument list.
+    """Return the beginning of the argument list that starts a program.
 
-    Unusable names the program that is missing and the way out.
+    Unusable names the missing program and what to do.
     """
     unpacked = tree(settings)
     if unpacked is not None:
@@ -63,7 +63,7 @@ def program(settings: Settings, name: str) -> list[str]:
 
 
 def modules(settings: Settings, name: str) -> Path:
-    """Folder of a program's loadable modules: ``asterisk`` or ``baresip``."""
+    """Return the folder of loadable modules of ``asterisk`` or ``baresip``."""
     roots = [root for root in (tree(settings), Path("/")) if root is not None]
     for root in roots:
         for folder in _libraries(root):
@@ -74,7 +74,7 @@ def modules(settings: Settings, name: str) -> Path:
 
 
 def share(settings: Settings, name: str) -> Path:
-    """A folder of data that packages share: ``asterisk`` is ``usr/share/asterisk``."""
+    """Return a package's folder of shared data: for ``asterisk`` ``usr/share/asterisk``."""
     roots = [root for root in (tree(settings), Path("/")) if root is not None]
     for root in roots:
         if (root / "usr/share" / name).is_dir():
@@ -83,16 +83,13 @@ def share(settings: Settings, name: str) -> Path:
 
 
 def rhvoice(settings: Settings) -> tuple[list[str], Path, Path] | None:
-    """How to start a process that reads with RHVoice, its library, and the folder of its voices.
-
-    None: it is not installed.
-    """
+    """Return RHVoice's argument list, library and folder of voices; None: it is not installed."""
     unpacked = tree(settings)
     for root in (root for root in (unpacked, Path("/")) if root is not None):
         data = root / "usr/share/RHVoice"
         for folder in _libraries(root) if (data / "voices").is_dir() else ():
             if (library := folder / "libRHVoice.so.5").exists():
-                # The tree's loader, since its C++ library is newer than the machine's.
+                # Use the tree's loader: its C++ library is newer than the machine's.
                 python = str(Path(sys.executable).resolve())
                 starts = [*_loader(root), "--argv0", python] if root == unpacked else []
                 reader = PROJECT / "ivr" / "speech" / "rhvoice_process.py"

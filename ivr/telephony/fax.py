@@ -1,8 +1,8 @@
-"""Fax by Asterisk: SendFAX on a channel of its own, its result in a file.
+"""Sends faxes by Asterisk: SendFAX on a separate channel, the result in a file.
 
-By a trunk the dialplan dials (``fax-send``), so that it knows why a call was not put through, and
-follows no redirection. It writes the file of a try, which has its reference for a name, when the
-call has ended. The file stays until it is forgotten, whatever happens to this process meanwhile.
+Over a trunk the dialplan dials (``fax-send``): so it learns why a call failed, and follows no
+redirection. When the call has ended, it writes the result file, named after the try's reference.
+The file stays until ``forget``, even if this process ends meanwhile.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from ivr.ports.fax import Fax
 from ivr.telephony.faxresults import LONGEST_DETAIL, read_result
 
 BY_TRUNK = "Local/hold@fax-send/n"
-"""Its near half goes through the dialplan, its far half waits."""
+"""Channel whose near half runs through the dialplan while its far half waits."""
 MACHINE = "Local/{number}@fax-machine/n"
-"""The built-in fax machine, where no trunk is set: nothing leaves this Asterisk."""
+"""The built-in fax machine, used if no trunk is set: nothing leaves this Asterisk."""
 START_MILLISECONDS = 10_000
-"""How long the far half may take to answer; it does so at once."""
+"""Time limit for the far half to answer; it normally answers at once."""
 LEFT_SECONDS = 24 * 3600.0
 FOLDERS = ("outgoing", "results", "received")
 _REFERENCE = re.compile(r"[A-Za-z0-9-]{1,60}")
 
 
 class Manager(Protocol):
-    """The management link, as far as fax needs it."""
+    """The part of the management link that fax needs."""
 
     connected: threading.Event
 
@@ -44,10 +44,10 @@ class Manager(Protocol):
 class AsteriskFax(Fax):
     manager: Manager
     folder: Path
-    """``outgoing`` in it has the pages of tries that go on, ``results`` what became of those that
-    ended, ``received`` what the built-in machine took; Asterisk must see it there too."""
+    """Contains ``outgoing`` (pages of tries in progress), ``results`` (results of ended tries) and
+    ``received`` (faxes of the built-in machine). Asterisk must see it under the same path."""
     has_trunk: bool = False
-    """Whether faxes go out: IVR_FAX_TRUNK is set."""
+    """Whether faxes leave this machine: IVR_FAX_TRUNK is set."""
 
     def ready(self) -> bool:
         return self.manager.connected.is_set()
@@ -58,7 +58,7 @@ class AsteriskFax(Fax):
         except OSError as error:
             why = f"{error.filename}: {error.strerror}"
             return FaxAnswer(FaxResult.FAILED, 0, why, FaxReason.NOT_DRAWN)
-        self._result(reference).unlink(missing_ok=True)  # an earlier installation's
+        self._result(reference).unlink(missing_ok=True)  # left by an earlier installation
         said = self.manager.action(
             "Originate",
             Channel=BY_TRUNK if self.has_trunk else MACHINE.format(number=number),
@@ -78,7 +78,7 @@ class AsteriskFax(Fax):
     def _keep(self, file: Path, tiff: bytes) -> None:
         for folder in (self.folder, *(self.folder / name for name in FOLDERS)):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for left in file.parent.glob("*.tif"):  # by a worker that died before it could forget
+        for left in file.parent.glob("*.tif"):  # left by a worker that died
             if time.time() - left.stat().st_mtime > LEFT_SECONDS:
                 left.unlink(missing_ok=True)
         with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:

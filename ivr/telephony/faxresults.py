@@ -1,7 +1,7 @@
-"""What Asterisk says of a fax, read: why a call was not put through, why pages were not.
+"""Reads Asterisk's result of a fax: why the call failed, or why the pages did.
 
-Three vocabularies: the final status of SIP (RFC 3261, 21); where there is none, the cause of a
-hang-up (ITU-T Q.850) or Dial's own word; spandsp's words for the end of a fax (ITU-T T.30).
+There are three vocabularies: the final status of SIP (RFC 3261, 21); without one, the hang-up cause
+(ITU-T Q.850) or Dial's status; spandsp's texts for the end of a fax (ITU-T T.30).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SIP: Mapping[int, FaxReason] = {
     607: FaxReason.DECLINED,
     608: FaxReason.DECLINED,
 }
-"""Final statuses from 400 on; all others are temporary: UNAVAILABLE."""
+"""Final statuses from 400 on; all others are temporary (UNAVAILABLE)."""
 Q850: Mapping[int, FaxReason] = {
     1: FaxReason.NO_SUCH_NUMBER,
     17: FaxReason.BUSY,
@@ -42,14 +42,14 @@ Q850: Mapping[int, FaxReason] = {
     88: FaxReason.INCOMPATIBLE,
 }
 DIALLED: Mapping[str, FaxReason] = {"BUSY": FaxReason.BUSY, "NOANSWER": FaxReason.NO_ANSWER}
-"""DIALSTATUS, where nothing else is known."""
+"""DIALSTATUS, used if nothing else is known."""
 ENDED: Mapping[str, FaxReason] = {
     "Timed out waiting for initial communication": FaxReason.NO_FAX,
     "Timed out waiting for the first message": FaxReason.NO_FAX,
     "The CED tone exceeded 5s": FaxReason.NO_FAX,
     "Received other than DIS while waiting for DIS": FaxReason.NO_FAX,
     "The call dropped prematurely": FaxReason.DROPPED,
-    "T38_NEG_ERROR": FaxReason.DROPPED,  # Asterisk's word for a call that ended in the calling tone
+    "T38_NEG_ERROR": FaxReason.DROPPED,  # Asterisk: the call ended in the calling tone
     "Received a DCN while waiting for a DIS": FaxReason.DROPPED,
     "Received a DCN from remote after sending a page": FaxReason.DROPPED,
     "Failed to train with any of the compatible modems": FaxReason.BAD_LINE,
@@ -69,16 +69,16 @@ ENDED: Mapping[str, FaxReason] = {
     "TIFF/F page not found": FaxReason.NOT_DRAWN,
     "TIFF/F format is not compatible": FaxReason.NOT_DRAWN,
 }
-"""spandsp's words for how a fax ended (t30_completion_code_to_str)."""
+"""spandsp's texts for the end of a fax (t30_completion_code_to_str)."""
 NOTHING_AGREED = ("", "0x0")
-"""The resolution while no other machine was heard."""
+"""Resolution as long as no other fax machine was heard."""
 
 
 def read_result(kept: str) -> FaxAnswer:
-    """What the dialplan kept of a try.
+    """Parse the result file of a try.
 
-    ``UNREACHED|DIALSTATUS|cause|SIP status``, or of a call that was answered
-    ``FAXSTATUS|pages|resolution|words``; ``resolution`` is what the machines have agreed on.
+    ``UNREACHED|DIALSTATUS|cause|SIP status``, or for an answered call
+    ``FAXSTATUS|pages|resolution|words``; ``resolution`` is the one that the machines agreed on.
     """
     status, _, rest = kept.strip().partition("|")
     if status == "UNREACHED":
@@ -101,7 +101,7 @@ def _unreached(dialled: str, cause: str, status: str) -> FaxAnswer:
         return FaxAnswer(FaxResult.UNREACHED, 0, f"SIP {number}", reason)
     found = int(cause) if cause.isascii() and cause.isdigit() else 0
     if dialled == "BUSY" and not found:
-        # Dial says so of a redirection that it does not follow; whoever is busy gives a cause.
+        # Dial reports a redirection as BUSY without a cause; a busy number has a cause.
         return FaxAnswer(FaxResult.UNREACHED, 0, "SIP 3xx", FaxReason.REDIRECTED)
     reason = DIALLED.get(dialled) or Q850.get(found, FaxReason.UNAVAILABLE)
     detail = f"{dialled}, cause {found}" if found else dialled
@@ -109,7 +109,7 @@ def _unreached(dialled: str, cause: str, status: str) -> FaxAnswer:
 
 
 def of_status(status: int) -> FaxReason:
-    """The reason in a final status of SIP, from 300 on."""
+    """Return the reason of a final SIP status, from 300 on."""
     if status < 400:
         return FaxReason.REDIRECTED
     return SIP.get(status, FaxReason.UNAVAILABLE)

@@ -1,4 +1,4 @@
-"""Where one Asterisk reads and writes, and the links that bring it its sounds."""
+"""The folders of one Asterisk, and the links to its sounds."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from ivr.domain.values import Language
 from ivr.errors import Unusable
 
 MARKER = ".ivr-rendered"
-"""The file that says that a folder's configuration is ours to write over."""
+"""File that marks a folder whose configuration we may overwrite."""
 MARK = "; Rendered by the line"
-"""How an asterisk.conf of ours begins. Before there was a marker, it said whose a folder is."""
+"""Beginning of our asterisk.conf. It marks folders of versions without MARKER."""
 
 Sounds = Mapping[tuple[Language, str], Path]
-"""The sentences that Asterisk says by itself: (language, name) → audio path without extension."""
+"""Sentences that the dialplan plays itself: (language, name) → audio path without extension."""
 PACKAGED = ("documentation", "moh")
-"""What Asterisk wants of its package's data; without documentation many modules do not load."""
+"""Package data that Asterisk needs; without documentation many modules do not load."""
 VOICES = {"en": "en_US_f_Allison", "ru": "ru_RU_f_IvrvoiceRU"}
-"""The package's own sounds by language: folders whose usual names are links of a Debian system."""
+"""The package's sounds by language: real folders; a Debian system has links to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +38,18 @@ class Folders:
     spool: Path
     logs: Path
     run: Path
-    """The control socket. Made by whoever starts Asterisk."""
+    """The control socket. The process that starts Asterisk makes this folder."""
 
     def make(self) -> None:
-        """Make what is missing, apart from ``run``. Unusable: ``etc`` is somebody else's."""
+        """Make missing folders except ``run``. Unusable: ``etc`` was not made by us."""
         claim(self.etc)
         for folder in (self.var / "keys", self.data, self.spool, self.logs):
             folder.mkdir(parents=True, exist_ok=True)
 
     def link(self, share: Path, sounds: Sounds) -> None:
-        """Fill ``data``. ``share`` may be a folder of another machine, not seen from here.
+        """Fill ``data``. ``share`` may be a path on another machine that does not exist here.
 
-        Unusable: there is something in it that is not ours.
+        Unusable: ``data`` has a file that we did not make.
         """
         for name in PACKAGED:
             _link(self.data / name, share / name)
@@ -66,7 +66,7 @@ class Folders:
 
 
 def check_own(folder: Path) -> None:
-    """Unusable: a folder is there that is neither empty nor was made here. Nothing is written."""
+    """Raise Unusable if the folder exists, is not empty and was not made by us. Write nothing."""
     if not os.path.lexists(folder):
         return
     names = sorted(os.listdir(folder))
@@ -79,9 +79,9 @@ def check_own(folder: Path) -> None:
 
 
 def claim(folder: Path) -> None:
-    """Make a folder for a configuration, or take one that is empty or ours, and mark it.
+    """Make a configuration folder, or take an empty one or one of ours, and mark it.
 
-    Its mode stays as it is, where it was there. Unusable as for check_own.
+    The mode of an existing folder stays as it is. Unusable as for check_own.
     """
     check_own(folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -99,7 +99,7 @@ def _is_marked(folder: Path) -> bool:
 
 
 def _is_of_older_version(folder: Path, names: list[str]) -> bool:
-    """Whether an older version has rendered a folder, and nobody else has put anything there."""
+    """Whether an older version rendered this folder and it has no other files."""
     return (
         "asterisk.conf" in names
         and (folder / "asterisk.conf").read_text(errors="replace").startswith(MARK)
@@ -108,7 +108,7 @@ def _is_of_older_version(folder: Path, names: list[str]) -> bool:
 
 
 def _link(link: Path, target: Path) -> None:
-    """Unusable: something is there that is no link, and not ours to remove."""
+    """Make or correct a link. Unusable: its path is taken by something that is no link."""
     if link.is_symlink():
         if link.readlink() == target:
             return
@@ -121,7 +121,7 @@ def _link(link: Path, target: Path) -> None:
 
 
 def remove_old(folder: str | Path, seconds: float) -> None:
-    """Remove the files that nobody has written or touched for so long; one that cannot be stays."""
+    """Remove files that are older than ``seconds`` (mtime); ignore errors."""
     before = time.time() - seconds
     with suppress(OSError), os.scandir(folder) as files:
         for file in files:

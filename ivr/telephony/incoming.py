@@ -1,9 +1,9 @@
-"""Tells one of several processes that a call has come to the socket that they share: in turn.
+"""Wakes, in turn, one of several processes when a call arrives at their shared socket.
 
-A thread of its own waits. The system wakes one process alone, and the next one at the next call,
-only where each waits in epoll_wait(2) itself: an epoll that is watched by another one, that of
-gevent for example, wakes every process at every call (``ep_poll_callback`` in fs/eventpoll.c of
-Linux), and then the fastest one takes them all.
+A separate thread waits. The kernel wakes only one process, and the next one at the next call, if
+each process waits in epoll_wait(2) itself. An epoll that is watched by another one, for example
+gevent's, wakes every process at every call (``ep_poll_callback`` in fs/eventpoll.c of Linux); then
+the fastest process takes all calls.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable
 
 _IN_TURN = select.EPOLLIN | select.EPOLLEXCLUSIVE
-"""A call wakes the first in the system's row only (epoll_ctl(2))."""
+"""A call wakes only the first process in the kernel's queue (epoll_ctl(2))."""
 
 
 class Incoming:
@@ -24,7 +24,7 @@ class Incoming:
     def __init__(self, listener: socket.socket, tell: Callable[[], None]) -> None:
         """``tell`` is called when a call has come, and not again before ``go_on``.
 
-        Who has not gone on is not woken: then a call wakes the next process.
+        Until then this process does not wait: a call wakes the next process.
         """
         self._listener, self._tell = listener, tell
         self._row = select.epoll()
@@ -43,12 +43,12 @@ class Incoming:
         self._going_on.release()
 
     def to_the_end_of_the_row(self) -> None:
-        """Let the others be woken first."""
+        """Move this process to the end of the kernel's queue."""
         self.leave()
         self._row.register(self._listener, _IN_TURN)
 
     def leave(self) -> None:
-        """Be woken by no call any more."""
+        """Stop being woken by calls."""
         self._row.unregister(self._listener)
 
     def stop(self) -> None:
@@ -59,7 +59,7 @@ class Incoming:
         self._thread.join()
 
     def dispose(self) -> None:
-        """Give the files back: after ``stop``, or without ``start``."""
+        """Close file descriptors: after ``stop``, or without ``start``."""
         self._row.close()
         os.close(self._end)
 

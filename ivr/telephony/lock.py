@@ -1,10 +1,10 @@
-"""The lock of the AGI port: who may ask there, for which call, and which checkpoint is believed.
+"""Authentication on the AGI port: peer addresses, tokens of requests and seals of checkpoints.
 
-Whatever arrives on the port could claim to be a call of an identified subscriber. So a peer must
-come from an address that may ask; each request carries a token that only the dialplan can make; and
-the checkpoint of a call carries a seal that only the line can make. The keys are derived from
-secrets that every worker and every node of an installation has: the seal's from the pepper, which
-Asterisk never sees, the token's from the management password, which Asterisk has anyway.
+Any peer of the port could claim to be a call of an identified subscriber. So a peer needs an
+allowed address; each request carries a token that only the dialplan can make; and each checkpoint
+carries a seal that only the line can make. The keys are derived from secrets that every worker and
+every node of an installation has: the seal's key from the pepper, which Asterisk never sees, the
+token's key from the management password, which Asterisk has anyway.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from ivr.telephony.uniqueid import second_of
 TOKEN = "IVR_TOKEN"  # noqa: S105  the name of a variable
 """The argument of a request that carries its token."""
 LONGEST_CALL_SECONDS = 24 * 3600.0
-"""A request about an older call is a repetition: its token was kept by someone."""
+"""A request for an older call is refused as a replay."""
 SEAL = "&seal="
 SEAL_DIGITS = 16
-"""Hexadecimal: 64 bits, each guess of which costs a request with a valid token."""
+"""Hexadecimal: 64 bits. Each guess needs a request with a valid token."""
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LOOPBACK = "127.0.0.1"
@@ -35,18 +35,18 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True)
 class PortLock:
-    """One for each process that reads or writes checkpoints."""
+    """Checks requests and seals checkpoints. Each process that uses checkpoints has one."""
 
     pepper: str
     ami_secret: str
     peers: tuple[Network, ...] = (ipaddress.ip_network(LOOPBACK),)
-    """Addresses that may ask."""
+    """Networks whose addresses may connect."""
     now: Callable[[], float] = time.time
     """Unix time."""
 
     @classmethod
     def of(cls, settings: Settings, pepper: str = "") -> PortLock:
-        """Of an installation; without ``pepper`` that of its settings."""
+        """Make the lock of an installation; ``pepper`` defaults to that of the settings."""
         host, _ = host_port(settings.agi_bind)
         named = [part.strip() for part in settings.agi_peers.split(",") if part.strip()]
         address = socket.gethostbyname(host)
@@ -55,7 +55,7 @@ class PortLock:
         return cls(pepper or settings.secret("pepper"), settings.secret("ami_secret"), peers)
 
     def admits(self, address: str) -> bool:
-        """Whether a peer at ``address`` may ask anything."""
+        """Whether a peer at ``address`` may connect."""
         try:
             peer = ipaddress.ip_address(address)
         except ValueError:
@@ -63,25 +63,25 @@ class PortLock:
         return any(peer in network for network in self.peers)
 
     def token(self, request: Mapping[str, str]) -> str:
-        """What a request must carry; ``request`` is its header. The call, its channel and its
-        number are part of it, so that the token of one call is good for nothing else."""
+        """Return the token for a request with this header. It covers the call, its channel and its
+        number, so that it is valid for no other call."""
         caller = request["agi_callerid"].removeprefix("unknown")
         said = f"{request['agi_uniqueid']}|{request['agi_channel']}|{caller}"
         text = f"{self._token_key}{said}|{self._token_key}"
         return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
     def opens(self, request: Mapping[str, str], token: str) -> bool:
-        """Whether a request carries its token, and its call is of today."""
+        """Whether the token is right and the call is younger than LONGEST_CALL_SECONDS."""
         begun = second_of(request["agi_uniqueid"])
         is_fresh = begun is not None and abs(self.now() - begun) < LONGEST_CALL_SECONDS
         return is_fresh and hmac.compare_digest(self.token(request).encode(), token.encode())
 
     def seal(self, call: str, checkpoint: str) -> str:
-        """A checkpoint with its seal; "" for none."""
+        """Return the checkpoint with its seal; "" for an empty one."""
         return f"{checkpoint}{SEAL}{self._digest(call, checkpoint)}" if checkpoint else ""
 
     def unseal(self, call: str, sealed: str) -> str:
-        """The checkpoint that was sealed for this call; "" if it was not."""
+        """Return the checkpoint if its seal is valid for this call; else ""."""
         checkpoint, _, digest = sealed.rpartition(SEAL)
         is_ours = hmac.compare_digest(self._digest(call, checkpoint).encode(), digest.encode())
         return checkpoint if is_ours else ""
@@ -100,8 +100,8 @@ class PortLock:
 
 
 def token_key(ami_secret: str) -> str:
-    """Rendered into the dialplan, which makes a SHA1 of it, twice, and the call: a server that
-    answers in the line's place learns the tokens of the calls that it gets, never the key."""
+    """Return the key that is rendered into the dialplan. The token is a SHA1 over key, call and key
+    again: a server in the line's place learns the tokens of its calls, never the key."""
     return _derived(ami_secret, "agi token").hex()
 
 

@@ -1,4 +1,4 @@
-"""How old the oldest calls are, as Asterisk tells it: no call may stay for ever."""
+"""Ages of the oldest calls, from Asterisk: monitoring must see a call that never ends."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ivr.telephony.ami import AmiLink, Event
 
 LOOK_SECONDS = 30.0
 TRUNK = "PJSIP/trunk"
-"""What the channels of callers begin with."""
+"""Prefix of callers' channels."""
 WHERE = ("line", "agent")
 
 
 class CallAges:
-    """Follows all channels over a management link that may report. Read from any thread."""
+    """Follows all channels over a management link with the right "reporting". Thread-safe reads."""
 
     def __init__(self, link: AmiLink) -> None:
         self._link = link
@@ -25,12 +25,12 @@ class CallAges:
 
     @property
     def oldest(self) -> dict[str, int]:
-        """Seconds of the oldest call in the ``line`` (menus and queue) and with an ``agent``; 0:
-        there is none. Empty while the link is down: nothing is known then."""
+        """Age in seconds of the oldest call in the ``line`` (menus and queue) and with an
+        ``agent``; 0: there is none. Empty while the link is down."""
         return self._oldest if self._link.connected.is_set() else {}
 
     def follow(self, stop: threading.Event, every: float = LOOK_SECONDS) -> None:
-        """Keep it up to date until ``stop``."""
+        """Update ``oldest`` until ``stop``."""
         run_rounds("ages", self._look, stop, every)
 
     def _look(self) -> None:
@@ -50,6 +50,6 @@ class CallAges:
 
 
 def seconds(duration: str) -> int:
-    """Of ``HH:MM:SS``, as Asterisk writes a channel's age. ValueError: it is none."""
+    """Parse Asterisk's ``HH:MM:SS`` into seconds. ValueError: it has another form."""
     hours, minutes, rest = map(int, duration.split(":"))
     return hours * 3600 + minutes * 60 + rest

@@ -1,5 +1,7 @@
-"""The users of Asterisk's management interface: one for each part of ours, with the rights that it
-needs. dialplans/manager.conf.j2 gives them."""
+"""The users of Asterisk's management interface: one for each of our processes that needs it.
+
+dialplans/manager.conf.j2 gives each user only the rights that it needs.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +11,16 @@ from enum import StrEnum
 
 
 class Manager(StrEnum):
-    """Who logs in."""
+    """User names."""
 
     LINE = "ivr-line"
-    """Workers: they hear what the queues do with calls, and may do nothing."""
+    """Workers: receive events of the queues; no actions."""
     HEALTH = "ivr-health"
-    """The process that tells of health: it counts calls, hears of those that were not let in,
-    looks at the queues, and has the log turned over."""
+    """``ivr line-health``: counts calls, receives events of refused calls, reads the queues, has
+    the log rotated."""
     FAX = "ivr-fax"
-    """``ivr orders``: it has a fax sent."""
+    """``ivr orders``: sends faxes."""
 
     def password(self, secret: str) -> str:
-        """Made of IVR_AMI_SECRET: who knows that of one user knows that of no other."""
+        """Derive the user's password from IVR_AMI_SECRET; it reveals no other user's password."""
         return hmac.new(secret.encode(), self.value.encode(), hashlib.sha256).hexdigest()

@@ -1,6 +1,6 @@
-"""Work that may take long: a thread does it, and the call at the switchboard stands back meanwhile.
+"""Runs work that may take long in a thread, while the call yields to other calls.
 
-Its caller is listened to: what is pressed while something is looked up answers the next question.
+Keys that the caller presses meanwhile are collected: they answer the next question.
 """
 
 from __future__ import annotations
@@ -18,34 +18,35 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 LULL = 0.04
-"""Seconds after the caller was last listened to in which work may go on unheard: the fastest
-dialler takes that for a key, and as long for the pause behind it (ITU-T Q.24: 40 ms each, ETSI ES
-201 235-2: 65 ms each). Several short works in a row have it once."""
+"""Seconds since keys were last collected for which work may go on without collecting: the fastest
+dialler takes that long for a key, and as long for the pause after it (ITU-T Q.24: 40 ms each, ETSI
+ES 201 235-2: 65 ms each). Several short works in a row share it."""
 LISTEN_SECONDS, LONGEST_LISTEN = 0.01, 0.08
-"""How long is listened at a time, which is the most that it delays what comes after the work.
+"""First and longest interval of collecting keys. It is the longest delay after the work is done.
 
 It grows, so that many calls that wait for a slow network cost little.
 """
 
 
 def listen_with(listen: Callable[[float], bool]) -> None:
-    """How the caller of the call that runs here is listened to while it offloads work."""
+    """Set the function that collects the current caller's keys during offloaded work."""
     seat = getcurrent()
     if isinstance(seat, CallGreenlet):
         seat.listen = listen
 
 
 def has_listened() -> None:
-    """The call that runs here has just been listened to by a command of its own."""
+    """Note that a command of the current call has just collected keys."""
     seat = getcurrent()
     if isinstance(seat, CallGreenlet):
         seat.listened = time.monotonic()
 
 
 def offload(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Do what may take long; a call at a board stands back meanwhile. As ``ports.runner.Runner``.
+    """Run work in a thread and wait for it; in a call loop, let other calls run meanwhile.
 
-    RuntimeError: the system gives no further thread.
+    Without a call loop, run it here. A ``ports.runner.Runner``. RuntimeError: the system has no
+    more threads.
     """
     seat = getcurrent()
     if not isinstance(seat, CallGreenlet):

@@ -1,4 +1,4 @@
-"""Processor time: what the line and its Asterisk had of the machine, and what others left them."""
+"""Processor time that the line and its Asterisk used, and that other programs left to them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 
 PROC = Path("/proc")
 SEARCH_SECONDS = 5.0
-"""How often it is looked which processes there are: each look at all of them costs some."""
+"""Interval between two scans for our processes: a scan of all processes is costly."""
 PARENT, TIMES = 1, slice(11, 13)
-"""Of the fields in /proc/PID/stat behind the name: the parent's pid; utime and stime (proc(5))."""
+"""Fields of /proc/PID/stat after the name: the parent's pid; utime and stime (proc(5))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +21,18 @@ class Spent:
     """Processor time of all processors together since the machine's start, in ticks."""
 
     ours: int
-    """What the line and its Asterisk had."""
+    """Used by the line and its Asterisk."""
     spare: int
-    """What others left: idle, waiting for a disk, and low-priority work (nice), which gives way."""
+    """Left to us: idle, waiting for a disk, and low-priority work (nice), which gives way."""
     all: int
-    """All of it, without what the host of a virtual machine took (steal)."""
+    """Total, without the time that a virtual machine's host took (steal)."""
 
 
 class Processors:
     """Reads the processor time of one installation. Used by one thread.
 
-    Ours are the processes below ``root``, the line's first one, and each whose command line names
-    a configuration in ``home``/asterisk. An Asterisk in another container is not seen: then all
+    Our processes are those below ``root``, the line's first one, and each whose command line names
+    a configuration in ``home``/asterisk. An Asterisk in another container is not visible; then all
     work of normal priority counts as ours, since it cannot be told apart.
     """
 
@@ -49,13 +49,13 @@ class Processors:
         self._ours: frozenset[int] = frozenset()
         self._sees_asterisk = False
         self._seen: dict[int, int] = {}
-        """The ticks of each process at the last look."""
+        """Ticks of each process at the last reading."""
         self._busy = 0
         self._had = 0
-        """A sum that only grows, whoever ends and whether Asterisk is seen."""
+        """Our processor time so far. It never falls when processes end."""
 
     def spent(self) -> Spent:
-        """OSError where /proc cannot be read."""
+        """Read the processor times. OSError: /proc cannot be read."""
         line = (self._proc / "stat").read_text().partition("\n")[0]
         # user nice system idle iowait irq softirq steal; guests are in user already
         user, nice, system, idle, iowait, irq, softirq, _steal = map(int, line.split()[1:9])
@@ -69,7 +69,7 @@ class Processors:
         if self._now() - self._searched >= SEARCH_SECONDS:
             self._search()
         seen = {pid: sum(map(int, stat[TIMES])) for pid, stat in self._stats(self._ours)}
-        # Of one that is new nothing is told yet: it may have run for long.
+        # A process seen for the first time counts 0: it may have run for long.
         had = sum(max(0, ticks - self._seen.get(pid, ticks)) for pid, ticks in seen.items())
         self._seen = seen
         return had
@@ -88,23 +88,23 @@ class Processors:
 
     def _stats(self, pids: Iterable[int]) -> Iterator[tuple[int, list[bytes]]]:
         for pid in pids:
-            with suppress(OSError):  # it has ended
+            with suppress(OSError):  # the process has ended
                 stat = (self._proc / str(pid) / "stat").read_bytes()
                 yield pid, stat.rpartition(b")")[2].split()
 
 
 def pids_in(proc: Path = PROC) -> list[int]:
-    """All processes that are seen from here."""
+    """Return the pids of all visible processes."""
     return [int(name) for name in os.listdir(proc) if name.isdecimal()]
 
 
 def asterisk_of(home: Path, proc: Path = PROC) -> set[int]:
-    """Processes that run on a configuration in IVR_HOME/asterisk; none is seen of another
-    container."""
+    """Return the pids of processes with a configuration in IVR_HOME/asterisk; those in other
+    containers are not visible."""
     configuration = os.fsencode(home / "asterisk") + b"/"
     found = set()
     for pid in pids_in(proc):
-        with suppress(OSError):  # it has ended
+        with suppress(OSError):  # the process has ended
             if configuration in (proc / str(pid) / "cmdline").read_bytes():
                 found.add(pid)
     return found

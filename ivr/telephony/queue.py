@@ -1,4 +1,4 @@
-"""The agents' queues: what they do with calls, told to the journal, and how they stand just now."""
+"""The agents' queues: writes their events to the journal and follows their present state."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from ivr.telephony.ami import AmiLink, Event, Listener
 log = structlog.get_logger()
 
 LOOK_SECONDS, RETRY_SECONDS = 5.0, 1.0
-"""How often the queues are looked at, and again when they could not be."""
+"""Interval between two readings of the queues; after a failed one."""
 ALL = "agents"
-"""The queue that every agent is in."""
+"""The queue with all agents."""
 EVENTS = {"AgentConnect": "connected", "QueueCallerAbandon": "abandoned"}
 
 
 def journal_of_queue(journal: Journal, clock: Clock) -> Listener:
-    """A listener for ``AmiLink`` that notes who was connected, and who gave up waiting."""
+    """Return an ``AmiLink`` listener that journals connected and abandoned calls."""
 
     def listen(name: str, event: Event) -> None:
         if name not in EVENTS:
@@ -39,11 +39,11 @@ def journal_of_queue(journal: Journal, clock: Clock) -> Listener:
 
 
 def call_of(event: Event) -> str:
-    """The call's id, which manager.conf adds to the events of its channels; "" without one.
+    """Return the call's id, which manager.conf adds to the events of its channels; "" without one.
 
     Seen on Asterisk 22: the caller's channel gives ``ChanVariable: IVR_CALL=…``, the agent's
-    ``DestChanVariable: IVR_CALL=…``. QueueCallerAbandon comes too when nobody is there to wait for
-    (QUEUESTATUS LEAVEEMPTY) and when the wait is over.
+    ``DestChanVariable: IVR_CALL=…``. QueueCallerAbandon also comes if there is no agent to wait for
+    (QUEUESTATUS LEAVEEMPTY) and after the longest wait.
     """
     for channel in ("ChanVariable", "DestChanVariable"):
         if call := event.get(f"{channel}(IVR_CALL)"):
@@ -59,16 +59,16 @@ class QueueState:
     waiting: int
     """Callers."""
     longest_wait: int
-    """Seconds that the first of them has waited."""
+    """Seconds that the first caller has waited."""
     available: int
-    """Agents whom the next call would ring."""
+    """Free agents."""
     busy: int
-    """Agents who are there, but speak, are rung or have a pause."""
+    """Logged-in agents who talk, are being rung or are paused."""
 
 
 class QueueStatus:
-    """How the queues stand, as a management link tells it: asked for after every connection of the
-    link and every five seconds. Read from any thread."""
+    """State of the queues, read over a management link after each login and every five seconds.
+    Thread-safe reads."""
 
     def __init__(self, link: AmiLink) -> None:
         self._link = link
@@ -81,16 +81,16 @@ class QueueStatus:
 
     @property
     def queues(self) -> tuple[QueueState, ...]:
-        """By name; empty while the link is down: nothing is known then."""
+        """States of the queues, sorted by name; empty while the link is down."""
         return self._states if self._link.connected.is_set() else ()
 
     @property
     def paused(self) -> int | None:
-        """Agents who have a pause; None: nothing is known."""
+        """Number of paused agents; None while the link is down."""
         return self._paused if self._link.connected.is_set() else None
 
     def follow(self, stop: threading.Event) -> None:
-        """Keep it up to date until ``stop``."""
+        """Update the state until ``stop``."""
         while not stop.is_set():
             wait = LOOK_SECONDS if self._look() else RETRY_SECONDS
             while wait > 0 and not self._wanted.wait(RETRY_SECONDS) and not stop.is_set():

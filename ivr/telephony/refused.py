@@ -1,8 +1,8 @@
-"""Calls that were not let in: the dialplan tells of each by an event.
+"""Calls that were not let in: the dialplan reports each by an event.
 
-The dialplan filters all that a caller's network sends before the event is made. No management user
-may send such an event (``dialplans/manager.conf.j2``). Events that come while there is no
-management link are lost.
+The dialplan filters all data from the caller's network before it makes the event. No management
+user may send such an event (``dialplans/manager.conf.j2``). Events are lost while there is no
+management link.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from ivr.telephony.uniqueid import begun_at
 log = structlog.get_logger()
 
 EVENT = "IvrRefused"
-"""The name that the dialplan gives the events."""
+"""Name of the dialplan's event."""
 UNTOLD = ("unanswered", "caller")
-"""Calls that were not answered: refused by 503, or one too many of the same number."""
+"""Calls that were not answered: refused with 503, or over the bound of one number."""
 TOLD = "told"
-"""Calls that were answered, told that all lines are busy, and sent to the agents."""
+"""Calls that were answered, heard that all lines are busy, and went to the agents."""
 
 
 def journal_of_refused(
     journal: Journal, numbering: Numbering, clock: Clock, is_shedding: Callable[[], bool]
 ) -> Listener:
-    """A listener for ``AmiLink`` that counts calls which were not let in.
+    """Return an ``AmiLink`` listener that counts calls that were not let in.
 
-    Those that were told so are in the journal, too. ``is_shedding`` answers whether the processors
-    are the bound just now, and not IVR_MAX_CALLS.
+    Answered ones (TOLD) also go into the journal. ``is_shedding`` returns whether the load of the
+    processors limits calls now, and not IVR_MAX_CALLS.
     """
 
     def listen(name: str, event: Event) -> None:

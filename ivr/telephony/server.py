@@ -1,7 +1,7 @@
-"""The FastAGI server: calls at a switchboard, a bound on them, and a graceful end.
+"""The FastAGI server: runs calls in a call loop, limits their number and ends gracefully.
 
-The last-resort handler is here alone: whatever fails in a call is logged without secrets and its
-connection closed without IVR_DONE, so that the dialplan takes the caller over.
+Only this module has a last-resort handler. It logs any failure of a call without secrets and
+closes the connection without IVR_DONE, so that the dialplan takes over the caller.
 """
 
 from __future__ import annotations
@@ -31,29 +31,30 @@ from ivr.telephony.telephone import AgiTelephone, one_by_one
 log = structlog.get_logger()
 
 BUSY_AT_ONCE = 4
-"""Callers over the bound who are told so at the same time: those inside come first."""
+"""Callers over the bound who hear so at the same time. The limit protects calls in progress."""
 MOST_REFUSED = 256
-"""Connections over the bound that are told so; more are closed at once."""
+"""Connections over the bound that wait to hear so; further ones are closed at once."""
 MOST_ARRIVING = 256
-"""Connections without a request yet; Asterisk's comes at once, so the oldest one makes room."""
+"""Connections without a request yet. Over this bound the oldest one is closed: Asterisk sends its
+request at once."""
 DONE = "IVR_DONE"
-"""The last variable of a dialogue: the dialplan goes on."""
+"""The last variable that a dialogue sets; then the dialplan goes on."""
 RESUMED = "resume"
-"""What the dialplan asks for with a call that was begun elsewhere."""
+"""Script that the dialplan requests for a call that another worker began."""
 BUSY = "busy"
-"""What the dialplan asks for with a call that is one too many."""
+"""Script that the dialplan requests for a call over the bound."""
 SAME = "IVR_SAME_PRESS"
-"""Milliseconds in which the same key is the same press; empty: none."""
+"""Milliseconds within which the same key counts as the same press; empty: no such filter."""
 GIVEN = frozenset({TOKEN, "IVR_DIALLED", "IVR_RESUME", "IVR_REASON", PLACE, SAME})
 """Arguments of every request."""
 NO_THREAD = "can't start new thread"
-"""What Python says when the system gives it no further thread."""
+"""Python's error text when the system refuses a new thread."""
 CLOSING_SECONDS = 10.0
-"""How long a call may take to notice that its connection was closed."""
+"""Time that a call has to notice that its connection was closed."""
 
 
 class AgiSession:
-    """One call: what Asterisk said of it, its telephone, its variables."""
+    """One call: its AGI header, its telephone, its variables."""
 
     def __init__(
         self,
@@ -63,12 +64,12 @@ class AgiSession:
         concatenated: ConcatenatedPrompts | None,
         connection: socket.socket,
     ) -> None:
-        """NotAsterisk: the request does not come from this installation's dialplan."""
+        """Raise NotAsterisk if the request does not come from this installation's dialplan."""
         self._agi = agi
         self.connection = connection
         call = agi.env["agi_uniqueid"]
         self._given = _given(agi.arguments)
-        """Variables that the dialplan has handed over with the call."""
+        """Variables that the dialplan passed with the request."""
         if not lock.opens(agi.env, self._given.pop(TOKEN)):
             raise NotAsterisk(
                 "a request has no token of this line: if it is your Asterisk, run `ivr asterisk"
@@ -99,18 +100,18 @@ class AgiSession:
 
     def set(self, name: str, value: str) -> None:
         if name == DONE and self._given.get("IVR_NEXT") == "bye":
-            self._place.forget()  # any other call may come back from the agents
+            self._place.forget()  # other calls may come back from the agents' queue
         self._given[name] = value
         self._telephone.note(name, value)
 
     def close(self) -> None:
-        """The call is done with, or its connection has ended: then another worker goes on."""
+        """Drop the checkpoint if the caller hung up; else another worker may resume the call."""
         if self._agi.is_hung_up:
             self._place.forget()
 
 
 def _given(arguments: Sequence[str]) -> dict[str, str]:
-    """What the dialplan has handed over: all that it has to, each once, and nothing else."""
+    """Parse the request's arguments. NotAsterisk unless they are exactly GIVEN, each once."""
     given = dict(argument.partition("=")[::2] for argument in arguments)
     if len(given) != len(arguments) or given.keys() != GIVEN:
         raise NotAsterisk(
@@ -121,11 +122,11 @@ def _given(arguments: Sequence[str]) -> dict[str, str]:
 
 
 Handler = Callable[[AgiSession], None]
-"""Holds the dialogue of a call at the switchboard: what may take long is to be offloaded."""
+"""Runs the dialogue of a call in the call loop. It must offload work that may take long."""
 
 
 class LineServer:
-    """Listens for calls of Asterisk and gives each a seat at its switchboard."""
+    """Accepts FastAGI connections from Asterisk and runs each as a call of its call loop."""
 
     def __init__(
         self,
@@ -140,13 +141,13 @@ class LineServer:
         place: tuple[Scoreboard, Slot] | None = None,
         exhausted: Callable[[str], None] | None = None,
     ) -> None:
-        """Unusable when the port cannot be had. ``lock`` tells who may ask for what. ``places``
-        keeps where calls are, for the worker that takes them up; without it their channels do.
-        ``concatenated`` has prompts that are played as one.
+        """Raise Unusable if the port cannot be opened.
 
-        ``bind`` may be a socket that others listen on too; ``place`` is then where this server
-        stands on their board, and ``most_calls`` is that of all together. ``exhausted(reason)`` is
-        called when no thread or no memory is to be had.
+        ``bind`` may be a socket that other processes listen on too. Then ``place`` is the
+        scoreboard of all of them and this server's slot, and ``most_calls`` is their common bound.
+        ``lock`` checks requests. ``places`` stores checkpoints for the worker that resumes a call;
+        without it the channels keep them. ``concatenated`` has the concatenated prompts.
+        ``exhausted(reason)`` is called when the system has no more threads or memory.
         """
         self._answer, self._busy, self._lock_of_port = answer, busy, lock
         self._places, self._concatenated = places, concatenated
@@ -155,7 +156,7 @@ class LineServer:
         self._exhausted = exhausted or _say_exhausted
         self._calls: dict[int, socket.socket] = {}
         self._arriving: dict[int, socket.socket] = {}
-        """Peers that have not said yet which call they bring, the oldest first."""
+        """Connections that have not sent their request yet, oldest first."""
         self._refused: dict[int, socket.socket] = {}
         self._strangers = Strangers()
         self._most_seen = 0
@@ -168,7 +169,7 @@ class LineServer:
 
     @property
     def address(self) -> tuple[str, int]:
-        """Where it listens."""
+        """Host and port of the listening socket."""
         return self._switchboard.address
 
     @property
@@ -179,12 +180,12 @@ class LineServer:
 
     @property
     def is_taking(self) -> bool:
-        """Whether new calls are accepted."""
+        """Whether the server accepts new calls."""
         return self._thread.is_alive() and not self._closing
 
     @property
     def most_seen(self) -> int:
-        """The most calls at once since the start."""
+        """Peak number of simultaneous calls since the start."""
         with self._lock:
             return self._most_seen
 
@@ -194,13 +195,13 @@ class LineServer:
         self._slot.state = State.SERVING
 
     def close(self) -> None:
-        """End at once."""
+        """Close all calls at once."""
         self.drain(0.0)
 
     def drain(self, seconds: float) -> None:
-        """Take no new call, let those in progress end for ``seconds``, then close the rest.
+        """Stop accepting calls, wait ``seconds`` for calls in progress, then close the rest.
 
-        The dialplan goes on with a call that is closed: another worker, or the agents.
+        The dialplan passes a closed call to another worker, or to the agents.
         """
         if self._closing:
             return
@@ -221,11 +222,11 @@ class LineServer:
         self._slot.state = State.ENDING
 
     def _has_ended(self) -> bool:
-        """Whether nobody is at the board, those over the bound included."""
+        """Whether no connection is left, refused ones included."""
         return not (self._calls or self._arriving or self._refused)
 
     def _take(self, connection: socket.socket) -> None:
-        """Seat a peer: until its request is known to be of this installation it is no call."""
+        """Start a greenlet for a connection. It becomes a call when its request is checked."""
         if not self._lock_of_port.admits(_peer(connection)):
             self._strangers.met("it comes from an address that may not ask")
             _close(connection)
@@ -242,9 +243,10 @@ class LineServer:
             _close(connection)
 
     def _admit(self, connection: socket.socket, most: int | None) -> bool:
-        """Count a call in, unless there are ``most`` of them already.
+        """Count a call, unless all workers together have ``most`` calls already.
 
-        It is counted before the others are: two workers at once never take one too many.
+        It writes its own count before it reads the others', so that two workers at the same time
+        cannot exceed the bound.
         """
         with self._lock:
             self._slot.calls = len(self._calls) + 1
@@ -263,7 +265,7 @@ class LineServer:
             self._lock.notify_all()
 
     def _let_in(self, session: AgiSession) -> Handler:
-        """Who has the call: the line, or the dialplan again if it is one too many."""
+        """Choose the handler: the dialogue, or, over the bound, the return to the dialplan."""
         script = session.environment["agi_network_script"]
         most = None if script == RESUMED else self._most
         if script != BUSY and self._admit(session.connection, most):
@@ -293,10 +295,10 @@ class LineServer:
             ) as session:
                 self._let_in(session)(session)
         except CallerHungUp:
-            pass  # before or after the dialogue: nothing is left to do for this call
+            pass  # outside of the dialogue: this call needs no further action
         except NotAsterisk as error:
             self._strangers.met(str(error))
-        except BaseException as error:  # the last resort: one call must not end another
+        except BaseException as error:  # last resort: a failed call must not end other calls
             if is_exhausted(error):
                 self._exhausted(str(error) or "no memory")
             log.exception("a call failed")
@@ -307,7 +309,7 @@ class LineServer:
 
 
 def is_exhausted(error: BaseException | None) -> bool:
-    """Whether an error says that this process can serve nobody any more."""
+    """Whether an error means that this process has no threads or memory for further calls."""
     return isinstance(error, MemoryError) or NO_THREAD in str(error)
 
 
@@ -316,14 +318,14 @@ def _say_exhausted(reason: str) -> None:
 
 
 def _alone() -> tuple[Scoreboard, Slot]:
-    """A board that nobody else sees."""
+    """Make a scoreboard for this process only."""
     board = Scoreboard(1)
     board.close()
     return board, board.slots[0]
 
 
 def _peer(connection: socket.socket) -> str:
-    """The address of a peer; "" if it is gone already."""
+    """IP address of a peer; "" if it has disconnected."""
     try:
         return str(connection.getpeername()[0])
     except OSError:
@@ -339,4 +341,4 @@ def _shut(connection: socket.socket) -> None:
     try:
         connection.shutdown(socket.SHUT_RDWR)
     except OSError:
-        return  # the peer was faster
+        return  # the peer has closed it already

@@ -1,4 +1,4 @@
-"""Peers of the AGI port that are not Asterisk."""
+"""Counts and logs peers of the AGI port that are not Asterisk."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ivr import metrics
 log = structlog.get_logger()
 
 EVERY_SECONDS = 60.0
-"""How often the log tells of them."""
+"""Shortest interval between two log lines."""
 
 
 class Strangers:
-    """Peers that are not Asterisk: all are counted, one a minute is logged."""
+    """Counts every peer that is not Asterisk, and logs at most one a minute."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         """``now`` is in seconds."""
@@ -26,7 +26,7 @@ class Strangers:
         self._met = 0
 
     def met(self, reason: str) -> None:
-        """One was refused."""
+        """Count a refused peer."""
         self._met += 1
         metrics.call_refused("stranger")
         if self._now() >= self._next:

@@ -1,16 +1,16 @@
-"""The caller's telephone over AGI: plays, and collects keys.
+"""The caller's telephone over AGI: plays sounds and collects keys.
 
-Every command that plays or waits is one that ends when the connection does, so that a call is
-handed on at once when its worker dies: ``GET OPTION`` asks a question with one sound, ``STREAM
-FILE`` plays those before it, ``WAIT FOR DIGIT`` takes the further keys. (``EXEC Read`` takes
-several sounds in one command, but looks at nothing else until it ends, and sets two variables.)
-Each knows all twelve keys, so that none is lost. Keys are in the answers, never in a channel
-variable; ``#`` ends an entry, ``*`` is part of a secret.
+All commands used here end when the connection ends, so that Asterisk hands on a call at once when
+its worker dies: ``GET OPTION`` plays the last sound of a question, ``STREAM FILE`` plays the sounds
+before it, ``WAIT FOR DIGIT`` reads further keys. (``EXEC Read`` plays several sounds at once, but
+does not notice the end of the connection, and sets two variables.) Each command accepts all twelve
+keys, so that none is lost. Keys come in the replies, never in a channel variable; ``#`` ends an
+entry, ``*`` is part of a secret.
 
-Some gateways tell a press more than once: by SIP INFO too, or with end packets of RFC 4733 that
-have timestamps of their own. The same key so soon is the same press (``SAME_PRESS``).
+Some gateways report a press more than once: also by SIP INFO, or in RFC 4733 end packets with
+different timestamps. The same key within ``SAME_PRESS`` counts as the same press.
 
-One command is in flight at any time, since a second one in the same read would never run.
+Only one command is in flight at a time: Asterisk would never run a second one from the same read.
 """
 
 from __future__ import annotations
@@ -31,26 +31,26 @@ from ivr.telephony.agi import Agi, NotAsterisk
 from ivr.telephony.offload import has_listened, listen_with
 
 MARGIN = 10.0
-"""Seconds added to what a command should take, before the connection is given up."""
+"""Seconds added to the expected duration of a command before the connection is given up."""
 AT_ONCE = 0.001
 BURST_SECONDS = 0.7
-"""Keys that come no farther apart belong together: who keys ahead keys all of it."""
+"""Keys with no longer gap between them belong to one burst of type-ahead."""
 SAME_PRESS = 0.09
-"""Seconds after a press in which the same key cannot be another one. A person needs more; a mobile
-network keeps 70 ms of tone and 65 ms of pause at least (3GPP TS 23.014, both +-5 ms)."""
+"""Seconds after a press within which the same key cannot be a new press. A person needs longer; a
+mobile network sends at least 70 ms of tone and 65 ms of pause (3GPP TS 23.014, both +-5 ms)."""
 SAME_TONE = 0.06
-"""Seconds after the last word of a press in which the same key cannot be another one: tone and
-pause of the fastest dialler take 80 ms (ITU-T Q.24)."""
+"""Seconds after the last report of a press within which the same key cannot be a new press: tone
+and pause of the fastest dialler take 80 ms (ITU-T Q.24)."""
 LONGEST_PRESS = 1.0
-"""Seconds in which one press may be told again: a key that comes on and on is pressed anew."""
+"""Seconds for which repeated reports count as one press; later ones are a new press."""
 KEYS = "0123456789*#"
 KEY_OF = {str(ord(key)): key for key in KEYS}
 """Keys by their codes in Asterisk's answers."""
 ANY_KEY = f'"{KEYS}"'
 MOST_QUEUED = 100
 FIELDS = {PLACE: "CHANNEL(userfield)", SPOKEN: "CHANNEL(language)"}
-"""What is a field of the channel: of a variable that is set Asterisk tells all who may want to
-know, with everything about the channel."""
+"""Variables kept in channel fields: for each variable that is set, Asterisk publishes an event with
+all data of the channel."""
 
 
 def one_by_one(utterances: Sequence[Utterance]) -> list[str]:
@@ -59,7 +59,7 @@ def one_by_one(utterances: Sequence[Utterance]) -> list[str]:
 
 
 def _on_the_channel(place: str) -> str:
-    """The channel keeps where the call is."""
+    """Keep the checkpoint on the channel."""
     return place
 
 
@@ -70,11 +70,11 @@ class _Press:
     key: str
     at: float
     told: float
-    """When Asterisk told of it for the last time."""
+    """When Asterisk last reported it."""
 
 
 class AgiTelephone(Telephone):
-    """For one call. Used as a context while a command runs."""
+    """The telephone of one call. A command runs with it as context manager."""
 
     def __init__(
         self,
@@ -84,8 +84,9 @@ class AgiTelephone(Telephone):
         same_press: float = 0.0,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``keep`` keeps where the call is, and answers what the channel is to have of it, "" for
-        nothing; ``sounds`` says utterances. ``same_press``: seconds, see SAME_PRESS."""
+        """``keep`` stores a checkpoint and returns the text to put on the channel, "" for none.
+        ``sounds`` turns utterances into sound files. ``same_press`` is in seconds, see SAME_PRESS.
+        """
         self._sounds = sounds
         self._agi = agi
         self._keep = keep
@@ -94,7 +95,7 @@ class AgiTelephone(Telephone):
         self._ahead = ""
         self._reaction = Reaction()
         self._turn = threading.Lock()
-        """The telephone's: work that a dialogue has offloaded may speak, too."""
+        """Held while a command runs: offloaded work of the dialogue may speak too."""
         listen_with(self._listen)
 
     def play(self, utterances: Sequence[Utterance]) -> None:
@@ -176,7 +177,7 @@ class AgiTelephone(Telephone):
             self.put_on_channel(name, value)
 
     def put_on_channel(self, name: str, value: str) -> None:
-        """Have Asterisk keep it."""
+        """Set a variable or field of the channel."""
         with self:
             self._agi.set_variable(FIELDS.get(name, name), value)
 
@@ -197,22 +198,22 @@ class AgiTelephone(Telephone):
         self._turn.release()
 
     def _listen(self, seconds: float) -> bool:
-        """Keep the keys that are pressed while work is done.
+        """Collect the keys that the caller presses while the dialogue waits for offloaded work.
 
-        Seen on Asterisk 22: between two commands it reads the channel and throws keys away.
+        Seen on Asterisk 22: between two commands it reads the channel and discards keys.
         """
         if not self._turn.acquire(blocking=False):
             return False
         try:
             self._ahead += self._wait_for_digit(seconds) or ""
         except IvrError:
-            return False  # the next question meets it too
+            return False  # the next question raises the same error
         finally:
             self._turn.release()
         return True
 
     def _forget(self) -> None:
-        """Drop the keys that were pressed, and the rest of a burst that is still being pressed."""
+        """Discard collected keys and the rest of a burst that is still coming in."""
         burst, self._ahead = bool(self._ahead), ""
         for _ in range(MOST_QUEUED):
             if self._wait_for_digit(BURST_SECONDS if burst else AT_ONCE) is None:
@@ -243,7 +244,7 @@ class AgiTelephone(Telephone):
         return key
 
     def _read(self, utterances: Sequence[Utterance], wait: float) -> str | None:
-        """Play, and wait for a key from the last sound's end."""
+        """Play, then wait ``wait`` seconds for a key from the end of the last sound."""
         self._reaction.plays()
         sounds = self._sounds(utterances)
         if not sounds:
@@ -271,7 +272,7 @@ class AgiTelephone(Telephone):
         return self._press("WAIT FOR DIGIT", max(1, int(wait * 1000)), wait=wait + MARGIN)
 
     def _press(self, command: str, *args: object, wait: float) -> str | None:
-        """Run a command that a key ends; answers the key. The same press once more is none."""
+        """Run a command that a key ends; return the key. Ignore repeated reports of a press."""
         while True:
             key = _key(self._agi.execute(command, *args, wait=wait)["result"][0])
             if key is None:
@@ -289,7 +290,7 @@ class AgiTelephone(Telephone):
 
 
 def _key(code: str) -> str | None:
-    """The key of an answer; None: none was pressed."""
+    """Return the key of a reply; None: no key was pressed."""
     if code == "0":
         return None
     try:

@@ -1,8 +1,9 @@
-"""The trunks: which addresses calls may come from, and which may speak SIP at all.
+"""The trunks: which addresses calls may come from, and which addresses may speak SIP.
 
 ``IVR_TRUNK`` is ``10.0.0.5,10.0.1.0/24`` for one trunk, or ``mobile=10.0.0.5;city=10.0.2.9`` for
-several. A trunk is told by address only; a call's channel has its name. ``IVR_NUMBERS`` are the
-numbers that callers dial, ``IVR_TRUST_PAI`` the trunks that say who calls in P-Asserted-Identity.
+several. A trunk is identified only by its address; a call's channel has the trunk's name.
+``IVR_NUMBERS`` are the numbers that callers dial. ``IVR_TRUST_PAI`` names the trunks whose
+P-Asserted-Identity gives the calling number.
 """
 
 from __future__ import annotations
@@ -17,28 +18,28 @@ from ivr.care.numbering import COUNTRY, LINE, odd_spellings, own_number, usual_s
 from ivr.errors import Unusable
 
 OWN = ("0890", LINE.removeprefix(COUNTRY))
-"""The line's numbers, unless ``IVR_NUMBERS`` names others; one dialogue behind all."""
+"""Default of ``IVR_NUMBERS``. All numbers lead to the same dialogue."""
 NUMBERS = tuple(each for number in OWN for each in usual_spellings(number))
-"""How they are dialled as a rule."""
+"""Usual spellings of OWN."""
 CLEAN_CALLER = 'CALLERID(all)="" <${FILTER(0-9+,${CALLERID(num)}):0:24}>'
-"""The first step of each call: of the calling number what a number may hold, and no name."""
+"""First step of each call: filter the calling number and remove the caller's name."""
 ENDPOINT = "trunk"
-"""Of the trunk without a name; the others are ``trunk-<name>``."""
+"""Endpoint of the trunk without a name; the others are ``trunk-<name>``."""
 LOOPBACK = "127.0.0.1"
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")
 
 
 @dataclass(frozen=True, slots=True)
 class Trunk:
-    """One way by which callers come."""
+    """One SIP trunk that brings callers."""
 
     endpoint: str
     matches: tuple[str, ...]
-    """Addresses, networks and names, some with a port, as ``type=identify`` takes them."""
+    """Addresses, networks and host names, some with a port, for ``type=identify``."""
 
 
 def read_trunks(text: str) -> list[Trunk]:
-    """The trunks of ``IVR_TRUNK``; loopback where there is none. Unusable names what is wrong."""
+    """Parse ``IVR_TRUNK``; empty: one trunk at loopback. Unusable names the wrong part."""
     trunks = [_trunk(part) for part in text.split(";") if part.strip()]
     names = [each.endpoint for each in trunks]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -48,7 +49,7 @@ def read_trunks(text: str) -> list[Trunk]:
 
 
 def read_numbers(text: str) -> tuple[str, ...]:
-    """The numbers of ``IVR_NUMBERS``, short or national. Unusable names what is none."""
+    """Parse ``IVR_NUMBERS``: short or national numbers. Unusable names the wrong part."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
     found = {part: own_number(part) for part in parts}
     if bad := [part for part, number in found.items() if number is None]:
@@ -62,12 +63,12 @@ def read_numbers(text: str) -> tuple[str, ...]:
 
 
 def usual_numbers(own: Iterable[str]) -> tuple[str, ...]:
-    """What is dialled as a rule; the dialplan answers each of them at once."""
+    """Return the usual spellings of the numbers; the dialplan answers each of them directly."""
     return tuple(each for number in own for each in usual_spellings(number))
 
 
 def odd_numbers(own: Iterable[str]) -> dict[str, str]:
-    """What some trunks send instead, and the number that it is; a step more for the dialplan."""
+    """Map unusual spellings of some trunks to the number; they take one more dialplan step."""
     own = tuple(own)
     usual = usual_numbers(own)
     odd = {each: number for number in own for each in odd_spellings(number)}
@@ -75,8 +76,8 @@ def odd_numbers(own: Iterable[str]) -> dict[str, str]:
 
 
 def trusted(trunks: Iterable[Trunk], text: str) -> frozenset[str]:
-    """Endpoints of the trunks of ``IVR_TRUST_PAI``: their names, or ``all``; the trunk without a
-    name is ``trunk``. Unusable names the one that there is not."""
+    """Parse ``IVR_TRUST_PAI`` into endpoints: names of trunks, or ``all``; the trunk without a name
+    is ``trunk``. Unusable names an unknown trunk."""
     endpoints = {each.endpoint.removeprefix(f"{ENDPOINT}-"): each.endpoint for each in trunks}
     names = [part.strip() for part in text.split(",") if part.strip()]
     if names == ["all"]:
@@ -90,9 +91,9 @@ def trusted(trunks: Iterable[Trunk], text: str) -> frozenset[str]:
 
 
 def peers(trunks: Iterable[Trunk], agents: str, fax_hosts: Iterable[str] = ()) -> list[str]:
-    """Every address and network that may speak SIP: the trunks', the agents', those of faxes.
+    """Return all addresses and networks that may speak SIP: of trunks, agents and faxes.
 
-    Unusable names the part of ``IVR_AGENT_NETWORKS`` or ``IVR_FAX_TRUNK`` that is none.
+    Unusable names the wrong part of ``IVR_AGENT_NETWORKS`` or ``IVR_FAX_TRUNK``.
     """
     found = [
         address
@@ -132,7 +133,7 @@ def _host(match: str) -> str:
 
 
 def _addresses(host: str, match: str, setting: str) -> list[str]:
-    """A network as it is, a name as the addresses that it has now."""
+    """Return the network, or resolve a host name to its present addresses."""
     try:
         return [str(ipaddress.ip_network(host, strict=False))]
     except ValueError:
