@@ -211,8 +211,8 @@ def _log_fault(_context: object, *fault: Any) -> None:
 
 def wire(connection: socket.socket) -> CallSocket:
     """Return the current call's waiter for a connection; without a call loop it blocks."""
-    seat = getcurrent()
-    return seat.board.wire(connection) if isinstance(seat, CallGreenlet) else CallSocket(connection)
+    call = getcurrent()
+    return call.board.wire(connection) if isinstance(call, CallGreenlet) else CallSocket(connection)
 
 
 def _wait_alone(connection: socket.socket, seconds: float) -> bool:

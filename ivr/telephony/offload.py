@@ -30,16 +30,16 @@ It grows, so that many calls that wait for a slow network cost little.
 
 def listen_with(listen: Callable[[float], bool]) -> None:
     """Set the function that collects the current caller's keys during offloaded work."""
-    seat = getcurrent()
-    if isinstance(seat, CallGreenlet):
-        seat.listen = listen
+    greenlet = getcurrent()
+    if isinstance(greenlet, CallGreenlet):
+        greenlet.listen = listen
 
 
 def has_listened() -> None:
     """Note that a command of the current call has just collected keys."""
-    seat = getcurrent()
-    if isinstance(seat, CallGreenlet):
-        seat.listened = time.monotonic()
+    greenlet = getcurrent()
+    if isinstance(greenlet, CallGreenlet):
+        greenlet.listened = time.monotonic()
 
 
 def offload(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -48,19 +48,19 @@ def offload(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     Without a call loop, run it here. A ``ports.runner.Runner``. RuntimeError: the system has no
     more threads.
     """
-    seat = getcurrent()
-    if not isinstance(seat, CallGreenlet):
+    greenlet = getcurrent()
+    if not isinstance(greenlet, CallGreenlet):
         return work(*args, **kwargs)
-    board = seat.board
+    board = greenlet.board
     job = board.executor.submit(work, *args, **kwargs)
     done = Event()
     job.add_done_callback(lambda _: board.post(done.set))
-    lull = seat.listened + LULL - time.monotonic()
+    lull = greenlet.listened + LULL - time.monotonic()
     if lull > 0 and not job.done():
         done.wait(lull)
     wait = LISTEN_SECONDS
     while not job.done():
-        if seat.listen is None or not seat.listen(wait):
+        if greenlet.listen is None or not greenlet.listen(wait):
             done.wait(LONGEST_LISTEN)
         wait = min(2 * wait, LONGEST_LISTEN)
     return job.result()

@@ -164,13 +164,13 @@ class LineServer:
         self._closing = False
         self._telling = Semaphore(BUSY_AT_ONCE)
         listener = open_listener(bind) if isinstance(bind, str) else bind
-        self._switchboard = CallLoop(listener, self._take, self._slot.beat)
-        self._thread = threading.Thread(target=self._switchboard.run, name="switchboard")
+        self._call_loop = CallLoop(listener, self._take, self._slot.beat)
+        self._thread = threading.Thread(target=self._call_loop.run, name="switchboard")
 
     @property
     def address(self) -> tuple[str, int]:
         """Host and port of the listening socket."""
-        return self._switchboard.address
+        return self._call_loop.address
 
     @property
     def calls(self) -> int:
@@ -191,7 +191,7 @@ class LineServer:
 
     def start(self) -> None:
         self._thread.start()
-        self._switchboard.opened.wait()
+        self._call_loop.opened.wait()
         self._slot.state = State.SERVING
 
     def close(self) -> None:
@@ -206,7 +206,7 @@ class LineServer:
         if self._closing:
             return
         self._closing = True
-        self._switchboard.stop_taking()
+        self._call_loop.stop_taking()
         self._slot.state = State.DRAINING
         with self._lock:
             self._lock.wait_for(self._has_ended, seconds)
@@ -215,10 +215,10 @@ class LineServer:
                     _shut(connection)
             if not self._lock.wait_for(self._has_ended, CLOSING_SECONDS):
                 log.error("calls do not end", calls=len(self._calls))
-        self._switchboard.close()
+        self._call_loop.close()
         if self._thread.is_alive():
             self._thread.join()
-        self._switchboard.dispose()
+        self._call_loop.dispose()
         self._slot.state = State.ENDING
 
     def _has_ended(self) -> bool:
@@ -236,7 +236,7 @@ class LineServer:
                 _shut(self._arriving.pop(next(iter(self._arriving))))
             self._arriving[id(connection)] = connection
         try:
-            self._switchboard.seat(partial(self._dialogue, connection))
+            self._call_loop.seat(partial(self._dialogue, connection))
         except MemoryError:
             self._exhausted("no memory")
             self._done(connection)
@@ -303,7 +303,7 @@ class LineServer:
                 self._exhausted(str(error) or "no memory")
             log.exception("a call failed")
         finally:
-            self._switchboard.forget(connection)
+            self._call_loop.forget(connection)
             _close(connection)
             self._done(connection)
 
