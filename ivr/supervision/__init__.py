@@ -1,1 +1,1 @@
-"""Keeps the workers of a line alive: starts, watches, replaces and ends them."""
+"""Starts, watches, replaces and ends the workers of a line."""

@@ -14,13 +14,13 @@ from ivr.supervision.systemd import OWN
 from ivr.system.hardening import die_with_parent
 
 END_SECONDS = 10.0
-"""How long it may take to end."""
+"""Time that the process has to end before it is killed."""
 MOST_READ = 4096
-"""Bytes of one message of sd_notify(3)."""
+"""Longest sd_notify(3) message in bytes."""
 
 
 class Child:
-    """Runs ``command`` with some variables more. It dies with the process that started it."""
+    """Runs ``command`` with additional variables. It ends when its parent process ends."""
 
     def __init__(
         self, name: str, command: Sequence[str], variables: Mapping[str, str] | None = None
@@ -33,17 +33,17 @@ class Child:
         self._is_ready = False
 
     def fork(self) -> None:
-        """Start it as a fork, while this process has one thread and no connection to anything."""
+        """Start it as a fork. This process must have one thread and no open connection."""
         self._process = Fork(self._command, self._environment(), is_apart=True)
 
     def start_again(self) -> None:
-        """Start it, from the main thread: it would not outlive the thread that starts it."""
-        self.is_ready()  # what one before it has told is read away
+        """Start it as a program. Call this from the main thread: it ends when that thread ends."""
+        self.is_ready()  # discard messages of the previous process
         self._is_ready = False
         self._process = subprocess.Popen(
             self._command,
             env=self._environment(),
-            start_new_session=True,  # Ctrl-C is for the parent, which ends all in order
+            start_new_session=True,  # Ctrl-C goes to the parent only, which ends all in order
             preexec_fn=die_with_parent,
         )
 
@@ -53,7 +53,7 @@ class Child:
         return environment | dict(self._variables)
 
     def is_ready(self) -> bool:
-        """Whether it has told that it is (sd_notify(3))."""
+        """Whether it has sent READY=1 (sd_notify(3))."""
         try:
             while message := self._told.recv(MOST_READ):
                 self._is_ready = self._is_ready or b"READY=1" in message.split(b"\n")
@@ -65,7 +65,7 @@ class Child:
         return self._process is not None and self._process.poll() is None
 
     def check_running(self) -> None:
-        """Unusable if a signal has ended it; SystemExit if it has ended and said why itself."""
+        """Raise Unusable if a signal ended it, SystemExit if it ended and has printed why."""
         status = None if self._process is None else self._process.poll()
         if status is None:
             return
@@ -74,12 +74,12 @@ class Child:
         raise SystemExit(status or 1)
 
     def end(self) -> None:
-        """Tell it to end."""
+        """Send SIGTERM."""
         if self._process is not None:
             self._process.terminate()
 
     def wait(self) -> None:
-        """Wait until it has ended; kill it if that takes too long."""
+        """Wait until it has ended; kill it after END_SECONDS."""
         if self._process is not None:
             try:
                 self._process.wait(END_SECONDS)
@@ -88,7 +88,7 @@ class Child:
         self._told.close()
 
     def kill(self) -> None:
-        """End it at once; it is gone when this returns."""
+        """Kill it. It has ended when this returns."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()

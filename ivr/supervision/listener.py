@@ -1,4 +1,4 @@
-"""The socket where calls come in: opened by whoever starts the line, shared by all its workers."""
+"""The listening socket for calls. ``ivr line`` or systemd opens it; all workers share it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from ivr.errors import Unusable
 from ivr.settings import host_port
 
 BACKLOG = 4096
-"""Connections that wait while nobody takes them: every call of a line whose workers are gone. The
-kernel's own bound is net.core.somaxconn."""
+"""Connections that may wait to be accepted: room for all calls of a line that has lost its
+workers. The kernel's own limit is net.core.somaxconn."""
 PAUSE_SECONDS = 0.05
 
 
 def open_listener(bind: str, patience: float = 0.0, setting: str = "IVR_AGI_BIND") -> socket.socket:
-    """Listen on HOST:PORT; it never blocks.
+    """Return a non-blocking socket that listens on HOST:PORT.
 
-    Unusable when the port cannot be had within ``patience`` seconds: workers of a supervisor that
-    was killed need a moment to let it go.
+    Unusable: the port is not free within ``patience`` seconds. Workers of a killed supervisor need
+    a moment to close it. ``setting`` names the variable for the error sentence.
     """
     deadline = time.monotonic() + patience
     while True:

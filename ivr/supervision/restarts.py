@@ -1,4 +1,4 @@
-"""Starts a process again that has ended by itself, with growing pauses."""
+"""Restarts a process that has ended by itself, with growing pauses."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ import structlog
 log = structlog.get_logger()
 
 MOST_ENDS, WITHIN = 5, 60.0
-"""So many ends in so many seconds are a fault that starting does not mend."""
+"""After so many ends within so many seconds a restart does not help."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
-"""Seconds before it is started again; doubled with each end in WITHIN."""
+"""Seconds before a restart; doubled with each end within WITHIN."""
 
 
 class Restartable(Protocol):
-    """A process, seen from here."""
+    """A process that can be restarted."""
 
     def running(self) -> bool: ...
 
     def check_running(self) -> None:
-        """Unusable if it ended by itself."""
+        """Raise Unusable if it ended by itself."""
         ...
 
     def start_again(self) -> None: ...
 
 
 class Restarts:
-    """Looks after one process, from the thread that started it."""
+    """Watches and restarts one process. Use it in the thread that started the process."""
 
     def __init__(
         self,
@@ -40,17 +40,17 @@ class Restarts:
         is_given_up: bool = False,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``say`` tells people in one sentence. ``is_given_up``: after MOST_ENDS within WITHIN."""
+        """``say`` prints one sentence. ``is_given_up``: give up after MOST_ENDS within WITHIN."""
         self._name, self._process, self._say = name, process, say
         self._is_given_up, self._now = is_given_up, now
         self._ends: list[float] = []
         self._due: float | None = None
-        """When it is to be started; None: it runs."""
+        """When to start it; None: it runs."""
 
     def look(self) -> None:
-        """Start it if it has ended and its pause is over. Call this again and again.
+        """Start the process if it has ended and its pause is over. Call this regularly.
 
-        Unusable: it is given up.
+        Unusable: it has ended too often.
         """
         now = self._now()
         if self._due is not None:

@@ -1,7 +1,7 @@
-"""What the workers of one line tell each other: memory that they share, a slot a worker.
+"""Shared memory of the workers of one line, with one slot for each worker.
 
-Each worker writes its own slot and reads all. Every value is one aligned word of eight bytes, which
-is written and read whole, so that nobody waits for anybody and a killed worker leaves no lock.
+Each worker writes its own slot and reads all slots. Every value is one aligned word of eight bytes,
+which is written and read atomically. So no locks are needed, and a killed worker leaves none.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ from enum import IntEnum
 
 WORD = 8
 BEAT, CALLS, STATE, WORDS = range(4)
-"""The words of a slot, and how many it has."""
+"""Offsets of the words of a slot, and their number."""
 
 
 class State(IntEnum):
-    """What a worker does; a slot of zeros is free."""
+    """State of a worker; a slot of zeros is free."""
 
     FREE = 0
     STARTING = 1
     READY = 2
-    """All is loaded; it waits to be told to take calls."""
+    """Everything is loaded; the worker waits for GO."""
     SERVING = 3
     DRAINING = 4
-    """It takes no new call; those in progress end."""
+    """The worker takes no new calls; calls in progress go on."""
     ENDING = 5
-    """No call is left; it puts its things away and beats no more."""
+    """Draining is done; the worker shuts down and has stopped its heartbeat."""
 
 
 class Replaced(IntEnum):
-    """Why a worker was replaced; the supervisor counts each."""
+    """Why a worker was replaced; the supervisor counts each reason."""
 
     KILLED = 0
     HUNG = 1
@@ -39,18 +39,18 @@ class Replaced(IntEnum):
 
 
 class Slot:
-    """One worker's line on the board."""
+    """The slot of one worker."""
 
     def __init__(self, words: memoryview) -> None:
         self._words = words
 
     def beat(self) -> None:
-        """Say that calls are being taken: the thread that takes them says so itself."""
+        """Write a heartbeat. The thread that takes calls calls this itself."""
         self._words[BEAT] = time.monotonic_ns()
 
     @property
     def beaten(self) -> int:
-        """When it last beat, in nanoseconds of the monotonic clock; 0: never."""
+        """Time of the last heartbeat, in nanoseconds of the monotonic clock; 0: none yet."""
         return int(self._words[BEAT])
 
     @property
@@ -71,7 +71,7 @@ class Slot:
         self._words[STATE] = state
 
     def clear(self) -> None:
-        """Its worker is gone, and its calls are no longer here."""
+        """Reset the slot after its worker has ended."""
         self._words[STATE] = self._words[CALLS] = self._words[BEAT] = 0
 
 
@@ -79,7 +79,7 @@ class Scoreboard:
     """The slots of all workers of one line, old and new."""
 
     def __init__(self, slots: int, file: int | None = None) -> None:
-        """Made anew, or, with the ``file`` of one that was, the same memory."""
+        """Make new shared memory, or map that of the scoreboard in ``file``."""
         self.file = os.memfd_create("scoreboard") if file is None else file
         size = WORD * (len(Replaced) + WORDS * slots)
         if file is None:
@@ -93,7 +93,7 @@ class Scoreboard:
 
     @classmethod
     def inherited(cls, file: int) -> Scoreboard:
-        """That of the supervisor, whose file this process was given."""
+        """Map the supervisor's scoreboard from an inherited file descriptor."""
         slots = (os.fstat(file).st_size // WORD - len(Replaced)) // WORDS
         return cls(slots, file)
 
@@ -109,13 +109,13 @@ class Scoreboard:
         return sum(slot.state is State.SERVING for slot in self.slots)
 
     def count(self, why: Replaced) -> None:
-        """One more worker was replaced. The supervisor alone writes this."""
+        """Count a replaced worker. Only the supervisor calls this."""
         self._words[why] += 1
 
     def replaced(self, why: Replaced) -> int:
-        """Workers replaced since the line was started."""
+        """Number of workers replaced for this reason since the line started."""
         return int(self._words[why])
 
     def close(self) -> None:
-        """Give the file back. The memory is there as long as somebody uses it."""
+        """Close the file descriptor. The memory lasts as long as a process maps it."""
         os.close(self.file)

@@ -1,4 +1,4 @@
-"""Waiting for a signal, or for so long."""
+"""Waits for a signal with a timeout."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import signal
 from collections.abc import Set
 
 TIMER = signal.SIGALRM
-"""Says that the time is over; to be blocked, like all that is waited for."""
+"""Signal of the timeout. It must be blocked, like all signals that are waited for."""
 LEAST_SECONDS = 0.001
-"""A timer of none would never go off."""
+"""Shortest timeout: a timer of 0 would never fire."""
 
 
 def wait_for(signals: Set[signal.Signals], seconds: float) -> int | None:
-    """The one of ``signals`` that has come; None after ``seconds``, now and then sooner.
+    """Wait for one of ``signals`` and return it; None after ``seconds``, sometimes earlier.
 
-    Not by ``signal.sigtimedwait``: in a process that was stopped or frozen, and goes on when the
-    time is over, it answers whatever was in memory (CPython 3.11 to 3.13, ``signalmodule.c``: it
-    leaves its loop at a negative rest of time as if a signal had come).
+    ``signal.sigtimedwait`` is not used: in a process that was stopped or frozen and goes on after
+    the timeout, it returns uninitialised memory (CPython 3.11 to 3.13, ``signalmodule.c``: at a
+    negative remaining time it leaves its loop as if a signal had come).
     """
     signal.setitimer(signal.ITIMER_REAL, max(seconds, LEAST_SECONDS))
     told = signal.sigwaitinfo({*signals, TIMER}).si_signo

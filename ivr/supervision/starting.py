@@ -1,8 +1,8 @@
-"""Starts a command of ours: as a program of its own, or as a fork of this process.
+"""Starts an ``ivr`` command: as a new program, or as a fork of this process.
 
-A fork has what its parent has loaded: it is ready in a moment and shares the memory. ``ivr up``
-starts its parts so, while it has one thread and no connection to the database; the parts do the
-same with theirs. Everything else is started as a program.
+A fork has all modules that its parent has loaded: it starts fast and shares their memory. ``ivr
+up`` forks its children while it has one thread and no database connection; they fork theirs in the
+same way. Everything else is started as a program.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from typing import Protocol
 from ivr.system.hardening import die_with_parent
 
 IVR = (sys.executable, "-m", "ivr")
-"""How the command is started; its words follow."""
+"""Beginning of the argument list; the words of the command follow."""
 PR_SET_NAME = 15
-"""prctl(2): what ``ps`` and ``top`` show."""
+"""prctl(2): the process name that ``ps`` and ``top`` show."""
 _FORK = multiprocessing.get_context("fork")
 _is_fork = False
 
 
 class Started(Protocol):
-    """A process that was started, as ``subprocess.Popen`` has it."""
+    """A started process; the interface of ``subprocess.Popen``."""
 
     @property
     def pid(self) -> int: ...
@@ -47,19 +47,19 @@ class Started(Protocol):
 def start(
     command: Sequence[str], environment: Mapping[str, str], files: Sequence[int] = ()
 ) -> Started:
-    """Start a command with these variables and open files: a fork of a fork, else a program."""
+    """Start a command with these variables and open files; a fork starts it as a fork."""
     if _is_fork and tuple(command[: len(IVR)]) == IVR:
         return Fork(command, environment)
     return subprocess.Popen(command, env=environment, pass_fds=tuple(files))
 
 
 class Fork:
-    """Runs a command of ours in a fork of this process, which must have one thread only."""
+    """Runs an ``ivr`` command in a fork of this process, which must have only one thread."""
 
     def __init__(
         self, command: Sequence[str], environment: Mapping[str, str], *, is_apart: bool = False
     ) -> None:
-        """``is_apart``: in a session of its own, and it ends with this process."""
+        """``is_apart``: it has its own session, and ends when this process ends."""
         words = tuple(command[len(IVR) :])
         self._process = _FORK.Process(target=_run, args=(words, dict(environment), is_apart))
         self._process.start()
@@ -91,7 +91,7 @@ class Fork:
 
 
 def _run(words: tuple[str, ...], environment: dict[str, str], is_apart: bool) -> None:
-    """In the fork: what a new interpreter would do."""
+    """Set up the forked process like a new interpreter and run the command."""
     global _is_fork
     _is_fork = True
     if is_apart:

@@ -1,7 +1,7 @@
-"""The process beside the workers that tells how the line is, and takes no call.
+"""The process beside the workers that serves health and metrics. It takes no calls.
 
-What it costs, no call waits for; when it ends it is started again, and what asks meanwhile waits in
-its socket.
+So no call waits for this work. When the process ends it is started again; requests meanwhile wait
+in the listening socket.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from ivr.supervision.worker import BOARD, LISTENER, PARENT
 log = structlog.get_logger()
 
 PAUSE_SECONDS = 2.0
-"""Between two starts."""
+"""Shortest time between two starts."""
 END_SECONDS = 10.0
 
 
 class StatusProcess:
-    """Runs ``command`` with a socket that listens and the workers' board."""
+    """Runs ``command`` with a listening socket and the workers' scoreboard."""
 
     def __init__(self, command: Sequence[str], listener: socket.socket) -> None:
         self._command, self._listener = tuple(command), listener
@@ -35,11 +35,11 @@ class StatusProcess:
 
     @property
     def is_there(self) -> bool:
-        """Whether it runs, as far as the last look knows."""
+        """Whether the process ran at the last ``look``."""
         return self._process is not None
 
     def look(self, board: int) -> None:
-        """Start it if it is not there; ``board`` is the file of the scoreboard."""
+        """Start the process if it does not run; ``board`` is the scoreboard's file descriptor."""
         status = None if self._process is None else self._process.poll()
         if status is not None:
             log.warning("the process that tells of health has ended", status=status)
@@ -54,7 +54,7 @@ class StatusProcess:
         self._started = time.monotonic()
 
     def renew(self) -> None:
-        """End it, so that it is started anew."""
+        """End the process, so that the next ``look`` starts it again."""
         if self._process is not None:
             self._process.terminate()
 

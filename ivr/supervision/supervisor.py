@@ -1,8 +1,8 @@
-"""The supervisor: so many workers that take calls, one more that is ready to, whatever happens.
+"""The supervisor keeps a number of workers that take calls, and one more as a ready spare.
 
-It is one thread that looks five times a second whether the workers beat, and acts when one is
-missing, at once when one ends or it is told something: SIGHUP replaces the workers one by one,
-SIGTERM and SIGINT end them all.
+Its single thread checks the workers' heartbeats five times a second, and acts when one is missing.
+It acts at once when a worker ends or a signal comes: SIGHUP replaces the workers one by one,
+SIGTERM and SIGINT end all of them.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ log = structlog.get_logger()
 SIGNALS = frozenset({signal.SIGCHLD, signal.SIGHUP, signal.SIGTERM, signal.SIGINT})
 LOOK_SECONDS = 0.2
 PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 10.0)
-"""Seconds before the next start, after so many workers that did not live long."""
+"""Seconds before the next start, by the number of workers that ended soon after their start."""
 LONG_SECONDS = 10.0
-"""A worker that lived so long did not fail at its start."""
+"""A worker that ended later than this did not fail at its start."""
 RESET = struct.pack("ii", 1, 0)
-"""SO_LINGER (socket(7)): who asks whether calls are taken sees by a reset that none are."""
+"""SO_LINGER (socket(7)): close with a reset, by which the dialplan sees that no call is taken."""
 UNSERVED_SECONDS = 1.5
-"""How long calls wait for a worker before the dialplan is told that there is none."""
+"""How long calls wait for a worker before they go back to the dialplan."""
 FIRST_SECONDS = 5.0
-"""The same while the line starts: its interpreters take longer than that to load."""
+"""The same while the line starts: interpreters need more time to load."""
 
 
 class Supervisor:
@@ -53,23 +53,23 @@ class Supervisor:
         companion: StatusProcess | None = None,
         tell: Callable[[str], None] = log.info,
     ) -> None:
-        """``is_ours``: nobody else keeps the socket open; ``tell`` is for who looks on."""
+        """``is_ours``: no other process keeps the socket open; ``tell`` prints to the operator."""
         self._listener, self._count, self._command = listener, workers, tuple(command)
         self._drain, self._is_ours, self._tell = drain_seconds, is_ours, tell
         self._systemd = systemd or Systemd({})
         self._companion = companion
-        # Old and new ones, the spare of each, and one that is slow to end.
+        # Old and new workers, a spare of each, and one that is slow to end.
         self.board = Scoreboard(2 * workers + 3)
         self._workers: list[Worker] = []
         self._old: set[Worker] = set()
-        """Those that are still to be replaced."""
+        """Workers that are still to be replaced."""
         self._failures, self._next_start, self._next_look = 0, 0.0, 0.0
         self._served = time.monotonic()
-        """When a worker was last seen that takes calls."""
+        """When a worker was last seen serving."""
         self._is_up = self._is_ending = self._has_failed = False
 
     def run(self) -> int:
-        """Until SIGTERM or SIGINT; answers the exit status: 1 if no worker ever came to serve."""
+        """Run until SIGTERM or SIGINT; return the exit status: 1 if no worker ever served."""
         signal.pthread_sigmask(signal.SIG_BLOCK, {*SIGNALS, TIMER})
         try:
             while not (self._is_ending and not self._workers):
@@ -96,7 +96,7 @@ class Supervisor:
 
     @property
     def _is_complete(self) -> bool:
-        """Whether all are there: nothing is to be done until a signal says that one has ended."""
+        """Whether all processes run: nothing to do until a signal reports that one has ended."""
         return (
             self._is_up
             and not self._old
@@ -106,7 +106,7 @@ class Supervisor:
         )
 
     def _tend(self) -> None:
-        """Do what the workers' states ask for."""
+        """Act on the states of the workers."""
         self._reap()
         if not self._is_ending:
             self._employ()
@@ -116,7 +116,7 @@ class Supervisor:
         if self._companion is not None:
             self._companion.look(self.board.file)
 
-    # Who is gone, and who hangs.
+    # Workers that have ended or hang.
 
     def _reap(self) -> None:
         for worker in [each for each in self._workers if each.ended() is not None]:
@@ -130,7 +130,7 @@ class Supervisor:
             log.error("a worker has ended", worker=worker.number, status=status, calls=calls)
             self.board.count(Replaced.HUNG if worker.hung else Replaced.KILLED)
             if not self._is_up:
-                self._has_failed = True  # it has said why itself
+                self._has_failed = True  # the worker has printed why
                 self._end()
             elif self._old and is_new and not served:
                 self._old.clear()
@@ -163,10 +163,10 @@ class Supervisor:
                     self._tell("no worker was ready in time")
                 worker.kill()
 
-    # Who takes calls, and who is started.
+    # Workers that take calls, and new workers.
 
     def _employ(self) -> None:
-        """Let those that are ready take calls, new ones first, as long as some are missing."""
+        """Let ready workers take calls while there are too few, new ones first."""
         ready = sorted(
             (each for each in self._workers if each.is_ready), key=lambda each: each in self._old
         )
@@ -182,7 +182,7 @@ class Supervisor:
         return sum(worker.is_employed for worker in self._workers)
 
     def _start(self) -> None:
-        """Start a worker if one is missing; the spare too, but only when the line is up."""
+        """Start a worker if one is missing; once the line is up, also the spare."""
         staff = [worker for worker in self._workers if not worker.is_told]
         if self._old:
             has_next = any(not each.is_employed for each in staff if each not in self._old)
@@ -197,13 +197,13 @@ class Supervisor:
                 files = (self._listener.fileno(), self.board.file)
                 try:
                     self._workers.append(Worker(self._command, number, slot, *files))
-                except OSError as error:  # no memory or no process is to be had now
+                except OSError as error:  # the system has no memory or no process for it now
                     log.error("no worker can be started", reason=str(error))
                     slot.clear()
                     self._next_start = time.monotonic() + PAUSES[2]
                 return
 
-    # Replacing all, one by one.
+    # Replacement of all workers, one by one.
 
     def _begin_roll(self) -> None:
         self._old = {worker for worker in self._workers if not worker.is_told}
@@ -211,7 +211,7 @@ class Supervisor:
         self._systemd.reloading()
 
     def _roll(self) -> None:
-        """A new one that is ready takes calls; when it does, an old one takes no more."""
+        """Let a new worker that is ready take calls; then end an old one."""
         if not self._old:
             return
         old = [worker for worker in self._old if worker.is_employed]
@@ -233,10 +233,10 @@ class Supervisor:
         self.board.count(Replaced.ROLLING)
         worker.end()
 
-    # Nobody is there, and the end.
+    # No worker serves; the end.
 
     def _rescue(self) -> None:
-        """Tell the dialplan of the calls that wait when nobody serves them: it says so to them."""
+        """Reset waiting connections when no worker serves: the dialplan then tells the callers."""
         now = time.monotonic()
         if self.board.serving:
             self._served = now
@@ -244,7 +244,7 @@ class Supervisor:
         patience = UNSERVED_SECONDS if self._is_up else FIRST_SECONDS
         if now - self._served > patience and self._listener.fileno() >= 0:
             turned_away = 0
-            with suppress(OSError):  # that no more are waiting, at the latest
+            with suppress(OSError):  # BlockingIOError: no more are waiting
                 while True:
                     with self._listener.accept()[0] as call:
                         call.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)

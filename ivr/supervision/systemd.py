@@ -1,6 +1,6 @@
-"""What systemd and a service tell each other: sd_notify(3), sd_listen_fds(3), by hand.
+"""The protocol between systemd and a service: sd_notify(3), sd_listen_fds(3), without a library.
 
-Without systemd nothing here does anything.
+Without systemd these functions do nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ OWN = (
     "LISTEN_PID",
     "LISTEN_FDNAMES",
 )
-"""Variables that are for this process and not for its children."""
+"""Variables for this process only, not for its children."""
 
 
 class Systemd:
@@ -37,7 +37,7 @@ class Systemd:
         self._next_ping = 0.0
 
     def ready(self) -> None:
-        """The service serves; also after a reload."""
+        """Report that the service serves; also after a reload."""
         self._tell("READY=1")
 
     def reloading(self) -> None:
@@ -47,7 +47,7 @@ class Systemd:
         self._tell("STOPPING=1")
 
     def alive(self) -> None:
-        """To be called often; tells the watchdog, if there is one, three times in its period."""
+        """Ping the watchdog, if there is one, three times in its period. Call this often."""
         now = time.monotonic()
         if self._dog and now >= self._next_ping:
             self._next_ping = now + self._dog / 3
@@ -62,15 +62,15 @@ class Systemd:
                 manager.connect(address)
                 manager.sendall(text.encode())
             except OSError:
-                return  # it restarts, or is overloaded: the service goes on
+                return  # systemd restarts or is overloaded: the service goes on
 
 
 def passed_listener(
     bind: str, environment: Mapping[str, str] = os.environ, file: int = FIRST_FILE
 ) -> socket.socket | None:
-    """The socket that systemd listens on for us; None: it has none.
+    """Return the listening socket that systemd passed; None: it passed none.
 
-    Unusable: it is not at ``bind``, where the dialplan calls.
+    Unusable: the socket is not at ``bind``, where the dialplan connects.
     """
     if not _is_for_us(environment.get("LISTEN_PID", "-")) or environment.get("LISTEN_FDS") != "1":
         return None
@@ -88,5 +88,5 @@ def passed_listener(
 
 
 def _is_for_us(pid: str) -> bool:
-    """Whether a variable is meant for this process: its children inherit it too."""
+    """Whether a variable is meant for this process: its children inherit it as well."""
     return not pid or pid == str(os.getpid())

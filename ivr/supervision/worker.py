@@ -1,4 +1,4 @@
-"""One worker process, as its supervisor sees it."""
+"""One worker process, seen from its supervisor."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ SLOT, LISTENER, BOARD, PARENT = (
     "IVR_WORKER_BOARD",
     "IVR_WORKER_PARENT",
 )
-"""Environment of a worker: its slot's number, two files that it inherits, its supervisor's pid."""
+"""Environment of a worker: its slot's number, two inherited files, its supervisor's pid."""
 GO = signal.SIGUSR1
-"""Tells a worker that is ready to take calls."""
+"""Signal that makes a ready worker take calls."""
 QUIET_LOOKS = 2
-"""Looks without a beat from which on it counts whether a worker does anything: one is usual."""
+"""Looks without a heartbeat after which the processor time is noted: one such look is usual."""
 PATIENCE_LOOKS = 5
-"""Looks without a beat after which a worker that does nothing else either is hung."""
+"""Looks without a heartbeat after which a worker hangs if it has also used no processor time."""
 LONGEST_LOOKS = 8
-"""The same for one that is at work: a busy machine, or an endless loop."""
+"""The same for a worker that uses processor time: a busy machine, or an endless loop."""
 START_SECONDS = 110.0
-"""How long a worker may take until it is ready: less than systemd waits for its line."""
+"""Time that a worker has to become ready: less than systemd's start timeout of the line."""
 ENDING_SECONDS = 20.0
-"""How long a worker may take to end, beyond the time that its calls are given."""
+"""Time that a worker has to end after the drain time of its calls."""
 BEATING = (State.READY, State.SERVING, State.DRAINING)
 CPU_TIMES = slice(11, 13)
-"""utime and stime in /proc/PID/stat, behind the name in parentheses (proc_pid_stat(5))."""
+"""utime and stime in /proc/PID/stat, after the name in parentheses (proc_pid_stat(5))."""
 
 
 class Worker:
-    """Starts a process at a slot of the board."""
+    """Starts a process for a slot of the scoreboard."""
 
     def __init__(
         self, command: Sequence[str], number: int, slot: Slot, listener: int, board: int
@@ -69,35 +69,35 @@ class Worker:
 
     @property
     def is_told(self) -> bool:
-        """It was told to end."""
+        """Whether it was told to end."""
         return self._told is not None
 
     @property
     def is_employed(self) -> bool:
-        """It was told to take calls, and not to end."""
+        """Whether it was told to take calls, and not to end."""
         return self._went and not self.is_told
 
     @property
     def is_ready(self) -> bool:
-        """It waits to be told to take calls."""
+        """Whether it waits for GO."""
         return self.slot.state is State.READY and not self._went and not self.is_told
 
     def ended(self) -> int | None:
-        """Its exit status, or minus the signal that ended it; None: it runs."""
+        """Return its exit status, or minus the signal that ended it; None: it runs."""
         return self._process.poll()
 
     def go(self) -> None:
-        """Take calls."""
+        """Make it take calls."""
         self._went = True
         self._process.send_signal(GO)
 
     def end(self) -> None:
-        """Take no new call, and end when the last one has."""
+        """Make it take no new calls and end after the last one."""
         if self._told is not None:
             return
         self._told = time.monotonic()
         if self.slot.state is State.STARTING:
-            self.kill()  # it does not listen to anything yet
+            self.kill()  # it does not handle signals yet
         else:
             self._process.terminate()
 
@@ -105,15 +105,15 @@ class Worker:
         self._process.kill()
 
     def is_late(self, now: float, drain_seconds: float) -> bool:
-        """Whether its start or its end takes too long."""
+        """Whether its start or end takes too long."""
         if self._told is not None:
             return now - self._told > drain_seconds + ENDING_SECONDS
         return self.slot.state is State.STARTING and now - self.born > START_SECONDS
 
     def look(self) -> bool:
-        """Whether it hangs. To be called at even intervals: looks are counted, not seconds.
+        """Whether it hangs. Call this at even intervals.
 
-        A machine that is too busy to run a worker is too busy to look often.
+        It counts looks, not seconds: on an overloaded machine the supervisor looks less often too.
         """
         beat = self.slot.beaten
         if beat != self._beat or self.slot.state not in BEATING:
@@ -127,7 +127,7 @@ class Worker:
         return self._looks >= LONGEST_LOOKS or self._cpu_time() == self._worked
 
     def _cpu_time(self) -> int:
-        """What it has had of the processors, in ticks."""
+        """Return its processor time in ticks."""
         try:
             with open(f"/proc/{self.pid}/stat", "rb") as file:
                 figures = file.read().rpartition(b")")[2].split()[CPU_TIMES]

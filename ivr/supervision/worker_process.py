@@ -1,4 +1,4 @@
-"""The worker's own side: what its supervisor gave it, and how it is told things."""
+"""A worker's own side: the resources from its supervisor, and the supervisor's signals."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ log = structlog.get_logger()
 ENDS = frozenset({signal.SIGINT, signal.SIGTERM})
 SIGNALS = ENDS | {GO}
 EXHAUSTED = 70
-"""Exit status of a worker that can serve nobody any more (EX_SOFTWARE)."""
+"""Exit status of a worker that has no threads or memory for calls (EX_SOFTWARE)."""
 BEAT_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
 class WorkerProcess:
-    """Where a worker stands: its slot, the board of all, the socket that they share."""
+    """A worker's slot, the scoreboard of all workers, and their shared socket."""
 
     listener: socket.socket
     board: Scoreboard
@@ -35,12 +35,12 @@ class WorkerProcess:
 
     @classmethod
     def of_environment(cls, environment: Mapping[str, str] = os.environ) -> WorkerProcess:
-        """Take the post that the supervisor made; what it is told by signal waits from now on.
+        """Read the supervisor's variables and block the signals that it sends.
 
-        A worker whose supervisor is gone already ends.
+        Exit with status 0 if the supervisor has already ended.
         """
-        signal.pthread_sigmask(signal.SIG_SETMASK, {*SIGNALS, TIMER})  # before another thread
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # it is for the supervisor
+        signal.pthread_sigmask(signal.SIG_SETMASK, {*SIGNALS, TIMER})  # before any other thread
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # only the supervisor handles it
         listener = socket.socket(fileno=int(environment[LISTENER]))
         listener.set_inheritable(False)
         listener.setblocking(False)
@@ -51,7 +51,7 @@ class WorkerProcess:
         return cls(listener, board, board.slots[int(environment[SLOT])])
 
     def wait_for_work(self) -> bool:
-        """Say that all is ready, and wait until calls are to be taken; False: the end is."""
+        """Report READY and wait for GO; False: the worker must end."""
         self.slot.beat()
         self.slot.state = State.READY
         while (told := wait_for(SIGNALS, BEAT_SECONDS)) is None:
@@ -62,11 +62,11 @@ class WorkerProcess:
         return False
 
     def wait_for_end(self) -> None:
-        """Until it is told to take no more calls."""
+        """Wait until the worker must take no more calls."""
         signal.sigwait(ENDS)
 
     def exhausted(self, reason: str) -> None:
-        """No thread or no memory: others take the calls over when this process is gone."""
+        """End this process for lack of threads or memory; other workers resume its calls."""
         try:
             log.critical("the worker ends itself", reason=reason, calls=self.slot.calls)
             for handler in logging.getLogger().handlers:
