@@ -1,4 +1,4 @@
-"""What every process does beside its work: end on a signal, run threads, measure itself."""
+"""Tasks common to all processes: end on a signal, run background threads, measure themselves."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from ivr.errors import Unusable
 from ivr.wiring.installation import Installation
 
 MEASURE_SECONDS = 5.0
-"""How often a process measures itself: less often than anybody fetches it."""
+"""Interval at which a process measures itself: shorter than an interval between two scrapes."""
 
 
 def stop_signal() -> threading.Event:
-    """An event that SIGINT and SIGTERM set.
+    """Return an event that SIGINT and SIGTERM set.
 
-    The handler does not set it itself: it runs in the first thread, which it interrupts anywhere,
-    also in ``wait`` or ``set`` while that holds the lock of the event. ``set`` would then wait for
-    this lock for ever. ``threading.Thread`` takes such a lock too; ``_thread`` takes none.
+    The handler starts a thread that sets it. The handler itself interrupts the main thread
+    anywhere, also in ``wait`` or ``set`` while they hold the event's lock; ``set`` would then wait
+    for this lock for ever. ``threading.Thread`` takes such a lock too; ``_thread`` takes none.
     """
     stop = threading.Event()
 
@@ -59,7 +59,8 @@ def measure(installation: Installation, stack: ExitStack) -> None:
 
 
 def tell_health(name: str, server: AbstractContextManager[object], stack: ExitStack) -> None:
-    """Serve health and metrics; a second process of a kind on one machine goes on without them."""
+    """Serve health and metrics. If their port is taken (by a second process of the same kind on
+    this machine), print it and go on without them."""
     try:
         stack.enter_context(server)
     except Unusable as error:

@@ -1,4 +1,4 @@
-"""The demo: subscribers of nobody, and what to tell who tries the line for the first time."""
+"""The demo: invented subscribers, and the text that ``ivr up`` prints for a first try."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PAYMENTS = PROJECT / "db" / "demo_payments.csv"
 
 
 def fill(container: Container) -> None:
-    """Add the demo subscribers to a database that has none; set the code word of the first."""
+    """Add the demo subscribers to a database without them; set the first one's code word."""
     if container.store.subscribers.find(NUMBER) is not None:
         return
     known = KnownCatalogueIds(
@@ -38,9 +38,9 @@ def fill(container: Container) -> None:
 
 
 def welcome(container: Container, seconds: float, is_edited: bool) -> str:
-    """What ``ivr up`` prints when everything runs.
+    """Return the text that ``ivr up`` prints when everything runs; it took ``seconds``.
 
-    ``is_edited``: the menus on disk differ from those that are live.
+    ``is_edited``: the menus on disk differ from the live ones.
     """
     settings = container.settings
     command = f"{os.path.relpath(sys.argv[0])}" if sys.argv[0].endswith("ivr") else "ivr"
@@ -68,6 +68,6 @@ def _edited(container: Container, command: str) -> str:
 
 
 def _environment() -> str:
-    """Settings that another terminal needs to find this line."""
+    """Return the settings that another terminal needs to reach this line."""
     names = ("IVR_HOME", "IVR_SIP_BIND", "IVR_RUNTIME")
     return "".join(f"{name}={os.environ[name]} " for name in names if name in os.environ)

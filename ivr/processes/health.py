@@ -1,6 +1,6 @@
-"""The servers of health and metrics, each for its process, put together. None is started here.
+"""Builds the health and metrics server of each process. Nothing is started here.
 
-Apart from ``wiring`` for the same reason as ``behind``: their framework takes long to load.
+It is not part of ``ivr.wiring``, because the web framework takes long to load.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ from ivr.web.server import HttpServer
 from ivr.wiring.container import Container
 
 LIMITS = Limits(connections=100, body=10_000)
-"""Few ask, and nobody has anything to send."""
+"""Small: there are few clients, and none sends a body."""
 OWN_SLOT = "health"
-"""Where a process counts that takes no calls and tells of those that do."""
+"""Metrics slot of ``ivr line-health``, which takes no calls."""
 ORDERS_WAIT, MESSAGES_WAIT = timedelta(minutes=10), timedelta(hours=1)
-"""What waits longer shows that something is wrong."""
+"""Ages of the oldest order and message above which the health check fails."""
 
 
 def state_of(board: Scoreboard) -> LineState:
-    """A line in several processes, by the board that they share."""
+    """Return the state of a line from the scoreboard of its processes."""
     return LineState(
         calls=lambda: board.calls,
         workers=lambda: Counter(slot.state.name.lower() for slot in _used(board)),
@@ -67,9 +67,12 @@ def of_line(
     most_calls: Callable[[], int] | None = None,
     watched: Figures | None = None,
 ) -> HttpServer:
-    """Without a worker that serves it is not ready; without database or Asterisk it is: menus and
-    agents go on, and Asterisk may come at any time. ``most_calls`` may be at once just now; without
-    it those of the settings. ``watched`` is what else Asterisk tells."""
+    """Build the server of the line. It is ready if a worker serves, also without database or
+    Asterisk: menus and agents go on, and Asterisk may start at any time.
+
+    ``most_calls`` returns the present bound of calls; default: that of the settings. ``watched``
+    are further figures from Asterisk.
+    """
     backlog = BackgroundProbe(container.store.backlog.backlog)
     most = most_calls or (lambda: container.settings.max_calls)
 
@@ -97,7 +100,7 @@ def of_line(
 
 
 def of_orders(container: Container, manager: AmiLink) -> HttpServer:
-    """Without the database no order is carried out: it is not ready."""
+    """Build the server of ``ivr orders``. It is not ready without the database."""
     backlog = BackgroundProbe(container.store.backlog.backlog)
 
     def parts() -> Mapping[str, HealthCheck]:
@@ -114,7 +117,7 @@ def of_orders(container: Container, manager: AmiLink) -> HttpServer:
 
 
 def of_messages(container: Container) -> HttpServer:
-    """Without the database no message is sent: it is not ready."""
+    """Build the server of ``ivr messages send``. It is not ready without the database."""
     backlog = BackgroundProbe(container.store.backlog.backlog)
 
     def parts() -> Mapping[str, HealthCheck]:
@@ -144,7 +147,7 @@ def _database(found: Backlog | None) -> HealthCheck:
 
 
 def _waiting(oldest: datetime | None, most: timedelta, clock: Clock) -> HealthCheck:
-    """Whether nothing has waited for too long."""
+    """Check that the oldest entry has not waited longer than ``most``."""
     waited = clock.now() - oldest if oldest else timedelta()
     return HealthCheck(waited <= most, f"the oldest waits for {int(waited.total_seconds())} s")
 

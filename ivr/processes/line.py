@@ -1,6 +1,6 @@
-"""``ivr line``: keeps the workers alive that take calls, and the process that tells of health.
+"""``ivr line``: supervises the workers that take calls, and the process that serves health.
 
-This process imports little: the workers import the rest.
+This process imports little; the workers import the rest.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from ivr.system.filemodes import check_home, narrow_tree
 WORKER = (*IVR, "line-worker")
 HEALTH = (*IVR, "line-health")
 METRICS = "metrics"
-"""The folder in IVR_HOME that all processes of the line count into."""
+"""The folder in IVR_HOME with the metrics of all processes of the line."""
 LISTENER_PATIENCE = 10.0
-"""Seconds that workers of a killed line may take to let the port go: one may just be loading."""
+"""Seconds that workers of a killed line have to close the port: one may still be loading."""
 
 
 def run(workers: int | None = None) -> int:
-    """Take calls until SIGINT or SIGTERM; answers the exit status. ``workers``: IVR_WORKERS."""
+    """Take calls until SIGINT or SIGTERM; return the exit status. ``workers`` overrides
+    IVR_WORKERS."""
     settings = read_settings()
     check_home(settings.home)
     narrow_tree(settings.home)
@@ -48,5 +49,5 @@ def run(workers: int | None = None) -> int:
 
 
 def set_up_log(settings: Settings) -> None:
-    """All processes of a line share one log."""
+    """Set up the log that all processes of a line share."""
     log.set_up(settings.log_level, settings.home / "logs" / "line.log", settings.log_bytes)

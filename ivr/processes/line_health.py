@@ -1,7 +1,7 @@
-"""``ivr line-health``: tells health and metrics of a line, and takes no call.
+"""``ivr line-health``: serves health and metrics of a line. It takes no calls.
 
-``ivr line`` starts it. It also keeps what runs beside the calls, and looks at the queues and at the
-age of calls.
+``ivr line`` starts it. It also does the line's upkeep (``ivr.processes.upkeep``), and follows the
+queues and the ages of calls.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from ivr.wiring.container import Container, open_container
 
 
 def run() -> None:
-    """Tell how the line is until SIGINT or SIGTERM."""
+    """Serve health and metrics until SIGINT or SIGTERM."""
     die_with_parent()
     stop = stop_signal()
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # it is for the supervisor
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # only the supervisor handles it
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     if os.getppid() != int(os.environ[PARENT]):
         sys.exit(0)

@@ -21,13 +21,14 @@ from ivr.wiring import telephony
 from ivr.wiring.container import Container, open_container, prepare_database
 
 FOLLOW_SECONDS = 2.0
-"""How often a worker looks which release is live."""
+"""Interval at which a worker checks which release is live."""
 SWITCH_SECONDS = 0.001
-"""A dialogue that has a key waits no longer for who is at work, as the journal is."""
+"""Interpreter switch interval. It bounds the wait of a dialogue with a new key for other threads,
+such as the journal's."""
 
 
 def run() -> None:
-    """Wait until calls are to be taken, and take them until the supervisor says so."""
+    """Wait for the supervisor's signal to take calls; take them until its signal to end."""
     die_with_parent()
     post = WorkerProcess.of_environment()
     threading.excepthook = lambda failed: _end_if_exhausted(post, failed)
@@ -42,7 +43,8 @@ def run() -> None:
 
 
 def _take_calls(container: Container, stack: ExitStack, post: WorkerProcess) -> bool:
-    """Load all that a call needs, wait, and take calls. False: it is to end before."""
+    """Load everything that a call needs, wait for the signal, and take calls. False: the signal to
+    end came first."""
     container.shelf.live()
     container.board.refresh()
     stack.callback(container.journal.close)
@@ -60,7 +62,7 @@ def _take_calls(container: Container, stack: ExitStack, post: WorkerProcess) -> 
     link.start()
     stack.callback(link.close)
     gc.collect()
-    gc.freeze()  # what is loaded stays: nobody needs to look through it again and again
+    gc.freeze()  # loaded objects stay: the garbage collector need not scan them again
     server.start()
     stack.callback(server.drain, container.settings.drain_seconds)
     return True

@@ -1,4 +1,4 @@
-"""``ivr messages send``: sends text messages by the message centre of the settings."""
+"""``ivr messages send``: sends text messages through the message centre of the settings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from ivr.wiring.container import open_process, prepare_database
 def run(settings: Settings | None = None, centre: str = "") -> None:
     """Send text messages until SIGINT or SIGTERM.
 
-    ``settings`` are those of the environment by default; ``centre`` is the message centre in words.
+    ``settings`` default to those of the environment; ``centre`` is the printed name of the message
+    centre.
     """
     container = open_process("messages.log", settings)
     prepare_database(container)

@@ -1,6 +1,6 @@
-"""What stands behind the line, simulated: the operator's network and the message centre.
+"""Simulators of the operator's network and of the message centre.
 
-Only ``ivr up``, ``ivr network-simulator`` and ``ivr messages send`` without IVR_SMSC use it.
+Only ``ivr up``, ``ivr network-simulator`` and ``ivr messages send`` without IVR_SMSC use them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from ivr.web.server import HttpServer
 from ivr.wiring.container import Container, open_process, prepare_database
 
 SIMULATOR_LIMITS = Limits(connections=400)
-"""Every worker keeps some connections to each part behind."""
+"""Every worker keeps some connections to each part of the network."""
 
 
 def run() -> None:
@@ -51,12 +51,13 @@ def run() -> None:
 
 
 def is_simulated(settings: Settings) -> bool:
-    """Whether a simulator is to run: no network is set, and nothing is to be closed."""
+    """Whether the network simulator must run: no network is set, and IVR_NETWORK_OUTAGE is not
+    ``closed``."""
     return not settings.network_url and settings.network_outage != "closed"
 
 
 def network(container: Container) -> HttpServer:
-    """The simulated network of the settings, not started. Unusable: its file is spoilt."""
+    """Build the network simulator; do not start it. Unusable: its file is damaged."""
     settings = container.settings
     refuses = frozenset(id.strip() for id in settings.network_refuses.split(";")) - {""}
     world = SimulatorState(
@@ -91,7 +92,7 @@ def network(container: Container) -> HttpServer:
 
 
 def habits(names: str) -> Habits:
-    """The habits of IVR_NETWORK_MOODS. Unusable: one of them is none."""
+    """Parse IVR_NETWORK_MOODS. Unusable: it has an unknown habit."""
     try:
         return frozenset(Habit(name.strip()) for name in names.split(";") if name.strip())
     except ValueError as error:
@@ -101,11 +102,11 @@ def habits(names: str) -> Habits:
 
 
 class Simulators:
-    """What no setting names: the network, the message centre. They listen, and serve within
-    ``with``."""
+    """Simulators for the network and the message centre if no setting names real ones. They listen
+    from the start and serve within ``with``."""
 
     def __init__(self, container: Container) -> None:
-        """Unusable: a port is taken, or a file is spoilt."""
+        """Open the ports. Unusable: a port is taken, or a file is damaged."""
         settings = container.settings
         self._network = network(container) if is_simulated(settings) else None
         self._centre = None if settings.smsc else message_centre(settings)
@@ -116,7 +117,7 @@ class Simulators:
 
     @property
     def variables(self) -> Mapping[str, str]:
-        """The settings of those who send by the simulated message centre."""
+        """Settings for processes that send through the simulated message centre."""
         if self._centre is None:
             return {}
         return {"IVR_SMSC": address_of(self._centre), "IVR_SMSC_PASSWORD": self._centre.password}
@@ -136,7 +137,7 @@ class Simulators:
 
 @contextmanager
 def simulated_centre(settings: Settings) -> Iterator[Settings]:
-    """Run the simulated message centre; yields the settings of those who send by it."""
+    """Run the simulated message centre; yield settings that send through it."""
     settings.home.mkdir(parents=True, exist_ok=True)
     centre = message_centre(settings)
     centre.start()
@@ -148,15 +149,15 @@ def simulated_centre(settings: Settings) -> Iterator[Settings]:
 
 
 def address_of(centre: SmscSimulator) -> str:
-    """As IVR_SMSC has it, of one that listens."""
+    """Return the address of a listening simulator in the form of IVR_SMSC."""
     return f"smpp://{centre.system_id}@{LOOPBACK}:{centre.port}"
 
 
 def message_centre(settings: Settings) -> SmscSimulator:
-    """The simulated message centre, not started. Unusable names a setting that is wrong."""
+    """Build the simulated message centre; do not start it. Unusable names a wrong setting."""
     centre = SmscSimulator(
         settings.home / "smsc.sqlite",
-        password=secrets.token_hex(4),  # SMPP takes eight letters
+        password=secrets.token_hex(4),  # SMPP allows eight letters
     )
     if settings.smsc_simulator_answer:
         centre.mood, centre.refusal = SmscBehaviour.REFUSES, int(settings.smsc_simulator_answer, 16)

@@ -1,4 +1,4 @@
-"""``ivr orders``: carries out accepted orders, sends requests and faxes, hears the network."""
+"""``ivr orders``: carries out orders, sends requests and faxes, receives the network's events."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ from ivr.wiring.container import Container, open_process, prepare_database
 log = structlog.get_logger()
 
 REGISTER_AGAIN, TRY_AGAIN = 300.0, 2.0
-"""Seconds until the network is asked again to tell us of events: after it did, and did not."""
+"""Seconds until the next registration for the network's events: after a success, after a failure.
+"""
 
 
 def run() -> None:
@@ -46,7 +47,7 @@ def run() -> None:
 
 
 def listener(container: Container) -> HttpServer:
-    """The listener to the network's events, not started."""
+    """Build the listener for the network's events; do not start it."""
     host, port = host_port(container.settings.network_listener_bind)
     app = listener_app(
         lambda external_id: container.orders.look(external_id, container.network),
@@ -57,19 +58,19 @@ def listener(container: Container) -> HttpServer:
 
 
 def _hear_events(container: Container, stack: ExitStack) -> None:
-    """Hear the network's events. Service activation has none of orders."""
+    """Receive the network's events. Service activation (TMF640) has no order events."""
     if container.settings.network_api == "activation":
         return
     try:
         stack.enter_context(listener(container))
-    except Unusable as error:  # another `ivr orders` hears the events; asking does it alone
+    except Unusable as error:  # another `ivr orders` has the port; polling works without events
         print(f"orders: no events are heard here: {error}", file=sys.stderr)
         return
     background(stack, "events", lambda stop: _stay_registered(container, stop))
 
 
 def _stay_registered(container: Container, stop: threading.Event) -> None:
-    """Ask the network to tell us of events, again and again: it may have forgotten."""
+    """Register for the network's events regularly: the network may lose the registration."""
     callback = container.settings.network_callback or callback_url(
         *host_port(container.settings.network_listener_bind)
     )
@@ -88,7 +89,7 @@ def _stay_registered(container: Container, stop: threading.Event) -> None:
 
 
 def _send_faxes(container: Container, stack: ExitStack) -> AmiLink:
-    """Invoices are sent by fax over a management link of their own."""
+    """Start sending invoices by fax over a separate management link."""
     manager = telephony.manager(container, Manager.FAX)
     worker = telephony.fax_worker(container, manager)
     manager.start()

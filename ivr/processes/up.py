@@ -2,8 +2,8 @@
 
 ``ivr line``, ``ivr orders``, ``ivr messages send`` and Asterisk are its children: one that ends by
 itself is started again, and all of them end with it. The simulated network and message centre run
-in this process: they use what it has loaded to prepare the rest, and the message centre's port and
-password are known here alone.
+in this process: it has loaded their modules anyway, and only it knows the message centre's port and
+password.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ from ivr.wiring import telephony
 from ivr.wiring.container import Container, open_container, upgrade_database
 
 WATCH_SECONDS = 0.5
-"""How often it looks whether all are still there."""
+"""Interval between two checks that all children run."""
 READY_LOOK_SECONDS = 0.02
 READY_SECONDS = 120.0
-"""How long its children may take until they are ready."""
+"""Time that the children have to become ready."""
 STDERR = Console(stderr=True)
 _ACTOR = Actor(ActorKind.SYSTEM, "ivr up", Channel.COMMAND)
 
@@ -68,7 +68,7 @@ def run() -> None:
 
 
 def _prepare(container: Container) -> bool:
-    """Everything that the parts need. True: the menus on disk are not those that are live."""
+    """Prepare all that the children need. True: the menus on disk differ from the live ones."""
     home = container.settings.home
     narrow_tree(home)
     try:
@@ -111,7 +111,7 @@ def _serves(container: Container) -> bool:
 
 
 def _asterisk(container: Container, stack: ExitStack) -> Asterisk:
-    """Start Asterisk; it is not ready yet."""
+    """Start Asterisk; do not wait until it is ready."""
     programs = telephony.programs(container)
     live = container.shelf.live()
     sounds = telephony.dialplan_sounds(live.prompts)
@@ -122,7 +122,7 @@ def _asterisk(container: Container, stack: ExitStack) -> Asterisk:
 
 def _children(centre: Mapping[str, str]) -> Sequence[Child]:
     return (
-        # Nobody wants to wait for calls when everything ends.
+        # The demo ends at once: it does not wait for calls.
         Child("ivr line", (*IVR, "line"), {"IVR_DRAIN_SECONDS": "0"}),
         Child("ivr orders", (*IVR, "orders")),
         Child("ivr messages send", (*IVR, "messages", "send"), centre),
@@ -130,17 +130,17 @@ def _children(centre: Mapping[str, str]) -> Sequence[Child]:
 
 
 def _fork(container: Container, children: Sequence[Child], stack: ExitStack) -> None:
-    """Start the children as forks: what this process has loaded, they need not load again."""
+    """Start the children as forks: they share the modules that this process has loaded."""
     container.store.database.close()  # SQLite's connections do not survive a fork
     stack.callback(_end, children)
     gc.collect()
-    gc.freeze()  # what is not looked through again stays shared
+    gc.freeze()  # objects that the collector does not scan stay shared
     for child in children:
         child.fork()
 
 
 def _wait_ready(children: Sequence[Child], stop: threading.Event) -> None:
-    """Wait until all are ready, or ``stop``. Unusable: one has ended, or takes too long."""
+    """Wait until all children are ready, or ``stop``. Unusable: one has ended, or is too slow."""
     deadline = time.monotonic() + READY_SECONDS
     while missing := [child for child in children if not child.is_ready()]:
         for child in missing:

@@ -1,7 +1,7 @@
-"""Keeps what runs beside the calls: the bound for new calls, Asterisk's log, sounds, checkpoints.
+"""Upkeep of a line: the bound for new calls, Asterisk's log, sounds, old checkpoints.
 
-One process of a line does so: that of ``ivr up``, or the one beside the workers that takes no call.
-While it is away, calls go on with the bound that was written last.
+One process of a line does this: ``ivr line-health``. While it does not run, the bound that was
+written last stays in force.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ log = structlog.get_logger()
 
 LOOK_SECONDS = 0.5
 LOOKS_TO_FOLLOW = 4
-"""Looks between two questions what is live."""
+"""Looks between two checks which release is live."""
 LOOKS_TO_SWEEP = 7200
 """Looks, an hour, between two searches for checkpoints of calls that have ended."""
 
 
 @dataclass
 class Upkeep:
-    """For one thread. ``link`` need not be up: what Asterisk is to do is asked for when it is."""
+    """Used by one thread. ``link`` need not be up: work for Asterisk waits until it is."""
 
     container: Container
     link: AmiLink
     root: int = field(default_factory=os.getpid)
-    """The line's first process: its work, and that of all below it, is weighed."""
+    """The line's first process. The load is the work of this process and its descendants."""
     admission: Admission = field(init=False)
     """How many calls Asterisk lets in."""
     _prepared: Release | None = None
-    """The release whose sounds are all there, or are being made."""
+    """The release whose sounds have been made, or are being made."""
     _failure: str = ""
-    """Why what is live was not known, the last time."""
+    """The last error while reading the live release."""
     _written: int | None = None
     """The bound that was written last."""
     _looks: int = 0
@@ -63,12 +63,12 @@ class Upkeep:
         )
 
     def follow(self, stop: threading.Event) -> None:
-        """Keep all of it as it should be, until ``stop``."""
+        """Call ``look`` regularly until ``stop``."""
         while not stop.wait(LOOK_SECONDS):
             self.look()
 
     def look(self) -> None:
-        """To be called twice a second."""
+        """Do what is due. Call this twice a second."""
         if self._looks % LOOKS_TO_FOLLOW == 0:
             self._follow()
         if self._looks % LOOKS_TO_SWEEP == 0:
@@ -77,7 +77,7 @@ class Upkeep:
         self._tell()
 
     def _follow(self) -> None:
-        """Follow what is live, and make what it lacks before a call needs it."""
+        """Follow the live release, and make its missing sounds before a call needs them."""
         failure = ""
         try:
             self.container.shelf.refresh()
@@ -100,7 +100,7 @@ class Upkeep:
         telephony.concatenate(self.container, live)
 
     def _tell(self) -> None:
-        """Write the bound, and have Asterisk's log turned over."""
+        """Write the bound, and have Asterisk's log rotated."""
         if not self.link.connected.is_set():
             return
         try:
@@ -110,7 +110,7 @@ class Upkeep:
                 self._written = self.admission.most
             self._log.look()
         except (TemporarilyUnavailable, OSError):
-            return  # the next look tries again
+            return  # the next call tries again
 
     def _ask(self, action: str, **fields: str) -> None:
         if self.link.action(action, **fields)["Response"] != "Success":
