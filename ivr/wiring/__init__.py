@@ -1,1 +1,1 @@
-"""Builds the adapters: the only place that knows all of them."""
+"""Builds the adapters. Only this package knows all of them."""

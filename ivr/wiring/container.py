@@ -1,4 +1,4 @@
-"""The only place that builds adapters and hands them to the core."""
+"""The container: builds all services and adapters of one installation from its settings."""
 
 from __future__ import annotations
 
@@ -53,19 +53,19 @@ from ivr.wiring.networks import Networks
 from ivr.wiring.slowports import run_by
 
 WORKER_PATIENCE = 3.0
-"""Seconds that the orders' worker waits for one order: others wait behind it."""
+"""Seconds that the order worker waits for one order: others wait behind it."""
 
 
 @dataclass(frozen=True)
 class Container(Networks, Messaging):
-    """Everything of one installation, built when it is first asked for."""
+    """All objects of one installation. Each is built at its first use."""
 
     run: Runner = inline
-    """Runs what asks the database or the network for a call, or renders what it is to hear."""
+    """Runs slow work for calls: database, network, rendering of prompts."""
 
     @cached_property
     def journal(self) -> JournalWriter:
-        """Where calls write what they leave behind; close it, so that all of it is written."""
+        """The journal of calls. Close it, so that everything is written."""
         return JournalWriter(self.store.journal, self.store.callers)
 
     @cached_property
@@ -82,22 +82,22 @@ class Container(Networks, Messaging):
 
     @cached_property
     def port_lock(self) -> PortLock:
-        """Of the AGI port and of the checkpoints of calls."""
+        """Checks requests on the AGI port, and seals checkpoints."""
         return PortLock.of(self.settings, self.pepper)
 
     @cached_property
     def turns(self) -> HashQueue:
-        """Of all who say a code word, whatever release their calls have."""
+        """The hash queue for code words, shared by calls of all releases."""
         return HashQueue()
 
     @cached_property
     def passport_turns(self) -> HashQueue:
-        """Of all who enter a passport, likewise."""
+        """The hash queue for passports, likewise shared."""
         return HashQueue(PASSPORTS_AT_ONCE)
 
     @cached_property
     def limits(self) -> Limits:
-        """Of identification, across numbers."""
+        """Limits of identification across numbers."""
         settings = self.settings
         return Limits(
             settings.identify_numbers,
@@ -109,7 +109,7 @@ class Container(Networks, Messaging):
 
     @property
     def care(self) -> Care:
-        """By the live release."""
+        """The operations with the content of the live release."""
         return self.shelf.live().care
 
     @cached_property
@@ -124,7 +124,7 @@ class Container(Networks, Messaging):
         )
 
     def _care(self, catalogue: Catalogue, news: News, terms: Terms, wording: TextSource) -> Care:
-        """What can be done for subscribers and told to anyone, by what a release has."""
+        """Build the operations for the content of one release."""
         store, settings = self.store, self.settings
         premium = catalogue.premium_numbers
         return Care(
@@ -208,19 +208,19 @@ class Container(Networks, Messaging):
 
     @cached_property
     def _asking(self) -> ContextExecutor:
-        """Asks the network for the orders of calls. A process that ends waits for what it asks."""
+        """Runs requests to the network for calls' orders. The process waits for them at its end."""
         return ContextExecutor("order")
 
     @cached_property
     def reckoning(self) -> AccountService:
-        """What the simulated billing bills: not what billing says."""
+        """Computes the bills that the simulated billing shows; it does not ask billing."""
         store = self.store
         return AccountService(
             store.subscribers, store.orders, store.payments, self.bills, self.catalogue, self.clock
         )
 
     def _weighing(self) -> Weighing:
-        """By the catalogue of the live release."""
+        """Weigh orders with the catalogue of the live release."""
         try:
             return Weighing(self.live_catalogue.now(), self.clock)
         except (Unusable, FlowBroken) as error:
@@ -228,12 +228,12 @@ class Container(Networks, Messaging):
 
     @cached_property
     def requests(self) -> RequestWorker:
-        """Sends requests on to the back office."""
+        """Sends requests to the back office."""
         return RequestWorker(self.store.requests, self.back_office, self.clock, self.search)
 
     @cached_property
     def pruner(self) -> Pruner:
-        """Deletes old tries to identify, once a day."""
+        """Deletes old identification attempts once a day."""
         return Pruner(self.store.attempts, self.store.codes, self.clock)
 
     @cached_property
@@ -259,14 +259,15 @@ class Container(Networks, Messaging):
 
 
 def open_container(run: Runner = inline) -> Container:
-    """The container of the settings in the environment. Builds nothing yet."""
+    """Return the container for the settings in the environment. Nothing is built yet."""
     return Container(open_settings(), run)
 
 
 def open_process(log_name: str, settings: Settings | None = None) -> Container:
-    """The container of a process that runs on, with its log; what was open to others is closed.
+    """Return the container for a long-running process, set up its log, and remove other users'
+    rights from IVR_HOME.
 
-    ``settings`` are those of the environment by default.
+    ``settings`` default to those of the environment.
     """
     settings = settings or open_settings()
     container = Container(settings)

@@ -1,4 +1,4 @@
-"""What callers hear and read: texts, recordings, catalogue, news, terms, voices."""
+"""Content that callers hear and read: texts, recordings, catalogue, news, terms, voices."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from ivr.wiring.voices import open_voice
 
 @dataclass(frozen=True)
 class Contents(Installation):
-    """The files that operators edit, and what is made of them."""
+    """The files that operators edit, and the objects made from them."""
 
     @cached_property
     def folder(self) -> ContentFolder:
-        """The files that operators edit, made from the shipped ones where there are none."""
+        """The folder that operators edit; made from the shipped files if there is none."""
         return self.shipped.make_at(self.settings.content_folder)
 
     @property
@@ -46,12 +46,12 @@ class Contents(Installation):
         return ContentFolder.at(PROJECT)
 
     def content(self, flow_file: Path | None = None) -> Content:
-        """What is in the files now; ``flow_file``: with the menus of another file."""
+        """Read the files. ``flow_file`` replaces the file with the menus."""
         return self.folder.read(flow_file).completed(self.shipped.texts())
 
     @property
     def catalogue(self) -> Catalogue:
-        """That of the live release; before there is one, that of the files."""
+        """The catalogue of the live release; before the first release, that of the files."""
         if self.store.releases.live() is None:
             return self.folder.catalogue()
         return self.live_catalogue.now()
@@ -65,7 +65,7 @@ class Contents(Installation):
 
     @cached_property
     def live_wording(self) -> Live[TextSource]:
-        """The texts of the live release, for what is written and not said."""
+        """The texts of the live release that are written, not spoken."""
         return Live(
             self.store.releases,
             lambda document: WrittenTexts(
@@ -77,12 +77,12 @@ class Contents(Installation):
 
     @cached_property
     def backing(self) -> Backing:
-        """The program's own texts, for releases that were published before it said them."""
+        """The program's own texts, for releases that are older than a text."""
         return Backing(self.shipped.texts, lambda: self.given)
 
     @cached_property
     def given(self) -> Mapping[str, frozenset[str]]:
-        """What the program fills in, by text."""
+        """Names of the values that the program fills in, by text."""
         return read_given(PROJECT / "db" / "placeholders.txt")
 
     @cached_property
@@ -94,15 +94,15 @@ class Contents(Installation):
         return Library(self.settings.home / "audio", self.settings.cache / "audio")
 
     def speak(self, content: Content, progress: ProgressCallback = QUIET) -> SpokenPrompts:
-        """The prompts of content as it is, published or not."""
+        """Make the prompts of content, published or not."""
         manifest = render(content.texts, content.recordings, self.library, self.voice, progress)
         return SpokenPrompts(content.texts, manifest, self.library, self.voice, patience=UNHURRIED)
 
     @cached_property
     def press(self) -> PdfInvoiceRenderer:
-        """Draws invoices by the form that operators edit."""
+        """Draws invoices with the form that operators edit."""
         return PdfInvoiceRenderer(self.folder.form)
 
     def write(self, language: Language, key: str, **values: Value) -> str:
-        """A text of the live release in writing."""
+        """Write a text of the live release with its values."""
         return self.live_wording.now().write(language, key, **values)

@@ -1,6 +1,6 @@
 """The settings, the secrets and the database of one installation.
 
-This is all that many commands need. It imports little, so that they start fast;
+Many commands need only these. The module imports little, so that they start fast;
 ``ivr.wiring.container`` builds the rest.
 """
 
@@ -19,7 +19,7 @@ from ivr.system.filemodes import check_home, narrow_home
 
 @dataclass(frozen=True)
 class Installation:
-    """Each part is built when it is first asked for."""
+    """Settings, secrets and database. Each is built at its first use."""
 
     settings: Settings
 
@@ -36,12 +36,12 @@ class Installation:
 
     @cached_property
     def pepper(self) -> str:
-        """Made if this installation has none. Unusable: the database was made with another."""
+        """The pepper; made if there is none. Unusable: the database was made with another."""
         known = self.settings.known_secret("pepper")
         if known is None and self.store.fingerprint.is_kept():
             raise Unusable(f"this installation has no pepper: {_PEPPER_WAY_OUT}")
         if known is not None:
-            return known  # prepare_database has compared it
+            return known  # prepare_database has checked it
         made = self.settings.secret("pepper")
         if not self.store.fingerprint.agrees(made):
             raise Unusable(_another_pepper(self.settings))
@@ -49,7 +49,7 @@ class Installation:
 
 
 def open_settings() -> Settings:
-    """The settings in the environment. What was open to others in IVR_HOME is closed."""
+    """Read the settings from the environment. Remove other users' rights from IVR_HOME."""
     settings = read_settings()
     check_home(settings.home)
     narrow_home(settings.home)
@@ -57,32 +57,32 @@ def open_settings() -> Settings:
 
 
 def open_installation() -> Installation:
-    """The installation of these settings, with its database prepared."""
+    """Return the installation for the settings in the environment; prepare its database."""
     installation = Installation(open_settings())
     prepare_database(installation)
     return installation
 
 
 def prepare_database(installation: Installation) -> None:
-    """See that the database has a form that serves this program; an empty one is given it.
+    """Check that this program can use the form of the database; create it in an empty one.
 
-    Unusable: it has another form, or was made with another pepper than this process has.
+    Unusable: it has another form, or was made with another pepper than that of this process.
     """
     check_database(installation)
     check_pepper(installation)
 
 
 def check_database(installation: Installation) -> None:
-    """The same, whatever its pepper is."""
+    """Check or create the form as prepare_database, without the pepper."""
     installation.settings.home.mkdir(parents=True, exist_ok=True)
     check_form(installation.settings.database)
 
 
 def upgrade_database(installation: Installation) -> str:
-    """As prepare_database, but an older form is brought to the newest: for the demo, which is one
-    program on one machine.
+    """Prepare the database and migrate an older form to the newest. Only for the demo, where no
+    other program uses the database.
 
-    Answers the older form; empty: nothing had to be done.
+    Return the older form; empty: no migration was needed.
     """
     installation.settings.home.mkdir(parents=True, exist_ok=True)
     url = installation.settings.database
@@ -94,9 +94,9 @@ def upgrade_database(installation: Installation) -> str:
 
 
 def check_pepper(installation: Installation) -> str:
-    """Whether the pepper is the database's, in words. Unusable: it is another.
+    """Compare the pepper with the database and return the result in words. Unusable: it differs.
 
-    A part that needs none, as ``ivr messages send`` in its container, may have none.
+    A process that needs no pepper may have none, such as ``ivr messages send`` in its container.
     """
     known = installation.settings.known_secret("pepper")
     if known is None:

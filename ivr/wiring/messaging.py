@@ -1,4 +1,4 @@
-"""The message centre, and the worker that sends by it."""
+"""The message centre, and the worker that sends through it."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class Messaging(Contents):
 
     @cached_property
     def outbox(self) -> Outbox:
-        """Where text messages are put that are to be sent."""
+        """The outbox for text messages."""
         return self.store.outbox
 
     @cached_property
     def messages(self) -> MessageWorker:
-        """Sends what is in the outbox. Unusable: no message centre is set."""
+        """Sends the messages in the outbox. Unusable: no message centre is set."""
         store, settings = self.store, self.settings
         return MessageWorker(
             store.outbox,
@@ -70,7 +70,8 @@ class Messaging(Contents):
         return Address(url.username, url.hostname, url.port, self.settings.smsc_system_type, tls)
 
     def _smsc_tls(self) -> ssl.SSLContext:
-        """Trust in the message centre. Unusable: a file is no PEM, or lacks the key."""
+        """Return the TLS context for the message centre. Unusable: a file is no PEM, or lacks the
+        key."""
         settings = self.settings
         try:
             context = ssl.create_default_context(cafile=settings.smsc_ca or None)

@@ -20,24 +20,24 @@ from ivr.wiring.installation import Installation
 
 @dataclass(frozen=True)
 class Networks(Installation):
-    """What stands behind the line, asked over HTTP."""
+    """The operator's systems, accessed over HTTP."""
 
     @cached_property
     def network(self) -> TmForumNetwork | ActivationNetwork:
-        """With the patience of a caller."""
+        """The network, with the timeouts for a waiting caller."""
         if self.settings.network_api == "activation":
             return ActivationNetwork(self.wire("network"))
         return TmForumNetwork(self.wire("network"))
 
     def wire(self, what: str) -> HttpClient:
-        """Requests to a part of what is behind: ``network``, ``billing`` …"""
+        """Return an HTTP client for one system: ``network``, ``billing`` …"""
         simulator = f"http://{self.settings.network_simulator_bind}"
         base = self.settings.network_url or simulator
         return HttpClient(what, base, credentials=self.credentials, tls=self.network_tls())
 
     @cached_property
     def credentials(self) -> Credentials:
-        """What the network is shown, whatever part of it is asked."""
+        """The credentials for all systems of the network."""
         settings = self.settings
         if not settings.network_oauth_url:
             return FixedToken(settings.token_for_network)
@@ -55,7 +55,7 @@ class Networks(Installation):
         )
 
     def network_tls(self) -> ssl.SSLContext:
-        """Unusable: a certificate cannot be read."""
+        """Return the TLS context for the network. Unusable: a certificate cannot be read."""
         settings = self.settings
         return tls_context(settings.network_certificate, settings.network_key, settings.network_ca)
 
@@ -73,5 +73,6 @@ class Networks(Installation):
 
     @property
     def search(self) -> timedelta:
-        """How long what may have been sent is looked for before it is sent again."""
+        """How long to search the network for an order that may have been sent, before it is sent
+        again."""
         return timedelta(seconds=self.settings.network_search_seconds)

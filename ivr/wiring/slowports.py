@@ -1,4 +1,4 @@
-"""Care whose slow operations are run by somebody else: by the threads of a call loop."""
+"""Wraps Care so that a runner runs its slow operations, for example in threads of a call loop."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ SLOW = (
     *("identification", "codes", "subscriptions", "accounts", "puks"),
     *("callbacks", "requests", "advice", "invoices"),
 )
-"""Ports of Care that ask the database or the network in each operation."""
+"""Ports of Care whose operations all use the database or the network."""
 PARTLY_SLOW = {"callers": frozenset({"language"})}
-"""Ports of which only these operations do: to remember a language is written behind."""
+"""Ports with only these slow operations: remembering a language is written in the background."""
 
 
 def run_by(run: Runner, care: Care) -> Care:
-    """The same care, whose slow operations are run by ``run``."""
+    """Return a Care whose slow operations are run by ``run``."""
     if run is inline:
         return care
     ports: dict[str, Any] = {name: _Port(getattr(care, name), run) for name in SLOW}
@@ -29,7 +29,7 @@ def run_by(run: Runner, care: Care) -> Care:
 
 
 class _Port:
-    """A port whose operations, or only some, are run by ``run``."""
+    """A port whose operations (empty: all) are run by ``run``."""
 
     def __init__(self, port: object, run: Runner, operations: frozenset[str] = frozenset()) -> None:
         self._port, self._run, self._operations = port, run, operations

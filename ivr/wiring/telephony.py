@@ -1,4 +1,4 @@
-"""Asterisk, and all that talks to it, put together for one container. Nothing is started here."""
+"""Builds the objects that talk to Asterisk for one container. Nothing is started here."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from ivr.wiring.container import Container
 
 
 def programs(container: Container) -> Programs:
-    """Where Asterisk is."""
+    """Return the paths of Asterisk."""
     return Programs(
         executables.program(container.settings, "asterisk"),
         executables.modules(container.settings, "asterisk"),
@@ -43,7 +43,7 @@ def programs(container: Container) -> Programs:
 
 
 def dialplan_sounds(prompts: Prompts) -> Sounds:
-    """The sentences that Asterisk says by itself."""
+    """Return the sounds of the sentences that the dialplan plays itself."""
     return {
         (language, key.removeprefix("dialplan.")): Path(prompts.say(language, key).sounds[0])
         for language in Language
@@ -52,21 +52,21 @@ def dialplan_sounds(prompts: Prompts) -> Sounds:
 
 
 def journal_link(container: Container) -> AmiLink:
-    """The management link of a worker: it tells the journal what the queue does."""
+    """Build a worker's management link: it writes the queue's events to the journal."""
     link = manager(container, Manager.LINE)
     link.listen_to(journal_of_queue(container.journal, container.clock))
     return link
 
 
 def manager(container: Container, user: Manager) -> AmiLink:
-    """A management link with the rights of a user."""
+    """Build a management link with the rights of a user."""
     settings = container.settings
     password = user.password(settings.secret("ami_secret"))
     return AmiLink(host_port(settings.ami_bind), user, password)
 
 
 def patience(settings: Settings) -> Patience:
-    """How long callers are heard out."""
+    """Return the time limits of a call."""
     return Patience(
         seconds=settings.patience_seconds,
         queue=settings.callback_seconds,
@@ -75,9 +75,9 @@ def patience(settings: Settings) -> Patience:
 
 
 def line_server(container: Container, post: WorkerProcess | None = None) -> LineServer:
-    """The server that takes calls; ``post`` is that of a worker among others.
+    """Build the server that takes calls; ``post`` has the socket and slot of a worker process.
 
-    The container is opened with ``offload``, so that threads do for the calls what may take long.
+    The container must have been opened with ``offload``, so that slow work runs in threads.
     """
     assert container.run is offload, "calls would wait for each other"
     settings = container.settings
@@ -104,14 +104,14 @@ def line_server(container: Container, post: WorkerProcess | None = None) -> Line
 
 
 def concatenate(container: Container, release: Release) -> int:
-    """Make the concatenated prompts of a release that are not there; answers how many it has."""
+    """Make the missing concatenated prompts of a release; return how many it has."""
     return _concatenated(container.settings).make(said_together(release, container.clock))
 
 
 def publish(
     container: Container, content: Content, actor: Actor, progress: ProgressCallback = QUIET
 ) -> Published:
-    """Make content live, and its concatenated prompts. Errors as in Publishing.publish."""
+    """Publish content and make its concatenated prompts. Errors as in Publishing.publish."""
     made = container.publishing.publish(content, actor, progress)
     concatenate(container, container.shelf.get(made.number))
     return made
@@ -122,7 +122,7 @@ def _concatenated(settings: Settings) -> ConcatenatedPrompts:
 
 
 def fax_worker(container: Container, link: AmiLink) -> FaxWorker:
-    """Sends invoices over a management link."""
+    """Build the worker that faxes invoices over a management link."""
     settings = container.settings
     return FaxWorker(
         container.store.invoices,

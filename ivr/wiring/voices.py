@@ -1,4 +1,4 @@
-"""Which voices are there, and which one speaks each language."""
+"""Finds the available voices, and chooses one for each language."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from ivr.telephony import executables
 
 
 def open_voice(settings: Settings) -> Voice:
-    """The voices of the settings. Unusable: one that is named in them is not there."""
+    """Return the voices of the settings. Unusable: one of them is not available."""
     return Voice({language: engine(settings, language) for language in Language})
 
 
 def wanted(settings: Settings, language: Language) -> str:
-    """What the settings say of a language's voice, or the best that is there."""
+    """Return the voice of a language from the settings, or else the best available one."""
     said = {
         Language.TURKMEN: settings.voice_tk,
         Language.RUSSIAN: settings.voice_ru,
@@ -36,7 +36,7 @@ def wanted(settings: Settings, language: Language) -> str:
 
 
 def shown(voice: str) -> str:
-    """A voice as people may see it: of a command its program alone, as the rest may be a secret."""
+    """Return a voice for display: of a command only the program, as arguments may be secret."""
     kind, _, command = voice.partition(":")
     if kind != "command":
         return voice
@@ -44,9 +44,9 @@ def shown(voice: str) -> str:
 
 
 def engine(settings: Settings, language: Language, voice: str = "") -> Engine:
-    """A voice, written as in the settings; empty: the one that ``wanted`` names.
+    """Build a voice, written as in the settings; empty: the one of ``wanted``.
 
-    Unusable: it is not there.
+    Unusable: it is not available.
     """
     voice = voice or wanted(settings, language)
     chosen = VOICE.fullmatch(voice)
@@ -62,7 +62,7 @@ def engine(settings: Settings, language: Language, voice: str = "") -> Engine:
 
 
 def available(settings: Settings, language: Language) -> Iterator[str]:
-    """The voices that a language has on this machine, as in the settings, the best first."""
+    """Yield the voices of a language on this machine, written as in the settings, best first."""
     found = executables.rhvoice(settings)
     if found is not None:
         for name in VOICES[language]:
@@ -86,10 +86,10 @@ def _rhvoice(settings: Settings, language: Language, name: str, percent: int) ->
 
 @cache
 def _readers(program: tuple[str, ...], library: Path, data: Path) -> Readers:
-    """One for all languages: each process reads every voice."""
+    """Return the readers, shared by all languages: each process can use every voice."""
     version = hashlib.sha256(library.read_bytes())
     stamps = [data / "stamp", *sorted((data / "voices").glob("*/voice.info"))]
-    for file in stamps:  # the stamp names the wheel; a package has no stamp
+    for file in stamps:  # the stamp names the wheel; a Debian package has no stamp
         with suppress(FileNotFoundError):
             version.update(file.read_bytes())
     readers = Readers(program, version.hexdigest()[:8])
