@@ -1,1 +1,1 @@
-"""Files, hosts and processes: rights, names, what may be printed."""
+"""Operating system: file rights, process hardening, node ids, printable text, threads."""

@@ -1,8 +1,9 @@
-"""A circuit breaker: what does not answer is left alone for a while.
+"""A circuit breaker: stops requests to a system that does not answer.
 
-Closed: every request passes. After ``failures`` in a row it opens: none passes, so that nobody
-waits for what is down and it is not hammered while it comes back. After its rest it is half open:
-one request tries; answered, it closes, else it opens again for twice the rest.
+Closed: every request passes. After ``failures`` in a row it opens: no request passes, so that no
+caller waits for a system that is down, and the system is not overloaded while it recovers. After
+its rest it is half open: one request passes. If that succeeds the breaker closes, else it opens
+again for twice the rest.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class BreakerOpen(Exception):
 
 
 class Breaker:
-    """One for each part behind, shared by all threads."""
+    """The breaker of one system. Thread-safe."""
 
     def __init__(
         self,
@@ -41,7 +42,7 @@ class Breaker:
         now: Callable[[], float] = time.monotonic,
         changed: Callable[[BreakerState], None] = lambda _state: None,
     ) -> None:
-        """``rest`` and ``longest_rest`` in seconds; ``changed`` is told of each new state."""
+        """``rest`` and ``longest_rest`` are seconds; ``changed`` is called with each new state."""
         self._failures = failures
         self._first_rest = self._rest = rest
         self._longest_rest = longest_rest
@@ -58,10 +59,10 @@ class Breaker:
 
     @contextmanager
     def passing(self, *excused: type[Exception]) -> Iterator[None]:
-        """Let one request pass. BreakerOpen, at once, while it is open.
+        """Let one request pass. Raise BreakerOpen at once while it is open.
 
-        Any error is a failure, but for those ``excused``: they say nothing about what is behind.
-        They neither open the breaker nor close it.
+        Every error counts as a failure except those in ``excused``: they say nothing about the
+        system, and neither open nor close the breaker.
         """
         self._enter()
         try:
@@ -72,7 +73,7 @@ class Breaker:
         self._succeed()
 
     def pause(self, seconds: float) -> None:
-        """Stay open for so long, as what is behind has asked for."""
+        """Stay open for that many seconds, because the system has asked for it."""
         with self._lock:
             self._until = max(self._until, self._now() + seconds)
             if self._state is not BreakerState.OPEN:
@@ -100,7 +101,7 @@ class Breaker:
                 self._rest = min(self._rest * 2, self._longest_rest)
             elif self._state is BreakerState.OPEN or is_excused or self._failed < self._failures:
                 return
-            # Many lines that met the same outage do not all come back in the same moment.
+            # The jitter keeps many processes with the same outage from retrying at the same moment.
             self._until = self._now() + self._rest * random.uniform(0.8, 1.2)  # noqa: S311
             self._turn(BreakerState.OPEN)
 

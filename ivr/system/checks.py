@@ -1,4 +1,4 @@
-"""How settings are written: each function checks one kind and says how it is to be written."""
+"""Checks of settings: each function checks one kind, and its error shows the right form."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ VOICE = re.compile(
     r"(?P<engine>rhvoice|espeak-ng)(?::(?P<name>[A-Za-z0-9-]+))?(?:@(?P<rate>[1-9][0-9]{1,2}))?"
     r"|command:(?P<command>\s*\S.*)"
 )
-"""A setting of a voice: ``@RATE`` is percent of a RHVoice voice's own speed, and words a minute of
-espeak-ng."""
+"""The setting of a voice. ``@RATE``: percent of the voice's own speed for RHVoice, words per minute
+for espeak-ng."""
 
 
 def is_number(text: str) -> bool:
-    """Of the digits that Asterisk reads, and of no other script."""
+    """Whether the text is 1 to 5 ASCII digits: Asterisk reads no digits of other scripts."""
     return text.isascii() and text.isdecimal() and len(text) <= 5
 
 
@@ -128,7 +128,7 @@ def own_secret(secret: SecretStr) -> SecretStr:
 
 
 def token(token: SecretStr) -> SecretStr:
-    """What may stand in a header; how long it is, is the network's to say."""
+    """Check that a header can hold the token; the network decides on its length."""
     if not re.fullmatch(r"[!-~]*", token.get_secret_value()):
         raise ValueError(
             "a bearer token has no spaces, line breaks or letters beyond ASCII: copy it again"
@@ -200,7 +200,7 @@ def node(text: str) -> str:
 
 
 def token_url(text: str) -> str:
-    """A secret goes there: in the clear to this machine only."""
+    """Require https, except to this machine: the secret is sent there."""
     parts = urlsplit(url(text))
     is_local = parts.hostname in ("127.0.0.1", "::1", "localhost")
     if text and parts.scheme != "https" and not is_local:
@@ -209,19 +209,19 @@ def token_url(text: str) -> str:
 
 
 def file(value: object) -> object:
-    """An empty path is none."""
+    """Turn an empty path into None."""
     if value is None or str(value) in ("", "None"):
         return None
     return absolute(Path(str(value)))
 
 
 def outage(value: object) -> object:
-    """Before it said how, it was true or false."""
+    """Convert the values of older versions: the setting was true or false."""
     return {"false": "none", "true": "error", "": "none"}.get(str(value).lower(), value)
 
 
 def reason(error: ErrorDetails) -> str:
-    """What is wrong with a setting, and how it is written, in words for engineers."""
+    """Return a sentence for engineers: what is wrong with a setting, and its right form."""
     value, bounds = error["input"], error.get("ctx", {})
     match error["type"]:
         case "value_error":

@@ -1,7 +1,8 @@
-"""Who may read what is written: IVR_HOME, and folders outside of it, belong to one user alone.
+"""File modes: only one user may read IVR_HOME and our folders outside of it.
 
-New files are closed by the umask of each process (``ivr.system.hardening``). This module closes
-what an older version wrote, and refuses a folder that another user may have prepared.
+The umask of each process protects new files (``ivr.system.hardening``). This module removes other
+users' rights from files of older versions, and refuses a folder that another user may have
+prepared.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 from ivr.errors import Unusable
 
 OTHERS = 0o077
-"""The bits of a mode that are for others than the owner."""
+"""Mode bits of group and others."""
 OURS = (
     "*.sqlite*",
     "admission",
@@ -32,10 +33,11 @@ OURS = (
     "secrets",
     "spool",
 )
-"""What stands in IVR_HOME. Anything else there is not touched: IVR_HOME may be set to any folder,
-also to one that has other things in it."""
+"""Our entries in IVR_HOME. Other entries are not touched: IVR_HOME may be set to any folder, also
+to one with other files."""
 SIGNS = ("*.sqlite*", "admission", "front", "node", "places", "secrets")
-"""Of these, what a folder of others hardly has; /etc has ``asterisk`` as well, /var ``spool``."""
+"""Entries that mark a folder as an IVR_HOME: other folders rarely have them. /etc has ``asterisk``
+too, /var ``spool``."""
 SYSTEM = frozenset(
     {
         *("/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/media", "/mnt"),
@@ -44,14 +46,14 @@ SYSTEM = frozenset(
         *("/var/log", "/var/run", "/var/spool"),
     }
 )
-"""Never an IVR_HOME: in / the default, ``var``, would be one."""
+"""Folders that must not be IVR_HOME. In / the default ``var`` would be one of them."""
 
 
 def check_home(home: Path) -> None:
-    """Unusable: IVR_HOME is a folder of the system, or belongs to another user than this process's.
+    """Raise Unusable if IVR_HOME is a system folder or belongs to another user.
 
-    Root is another user, too: what root would write there, the service could not read any more. To
-    be called before anything is written.
+    Root is also another user: the service could not read files that root writes there. Call this
+    before anything is written.
     """
     if str(home) in SYSTEM:
         raise Unusable(
@@ -81,10 +83,10 @@ def _name_of(uid: int) -> str:
 
 
 def narrow_home(home: Path) -> None:
-    """Take the rights of others from IVR_HOME, if it is one and belongs to this process's user.
+    """Remove other users' rights from IVR_HOME if it is one and belongs to this process's user.
 
-    A folder that all write to, as /tmp, is no IVR_HOME, and neither is one with foreign things
-    only: they stay as they are, and ``ivr doctor`` names them.
+    A shared folder such as /tmp is no IVR_HOME, nor is one that has only foreign files. They stay
+    unchanged, and ``ivr doctor`` names them.
     """
     with suppress(OSError):
         found = home.lstat()
@@ -95,7 +97,7 @@ def narrow_home(home: Path) -> None:
 
 
 def narrow_tree(home: Path) -> None:
-    """The same for all that is ours in IVR_HOME."""
+    """Remove other users' rights from IVR_HOME and from all our entries in it."""
     narrow_home(home)
     with suppress(OSError):
         if not _is_home(os.listdir(home)):
@@ -105,7 +107,7 @@ def narrow_tree(home: Path) -> None:
 
 
 def open_to_others(home: Path) -> Iterator[Path]:
-    """IVR_HOME, and what is ours in it, as far as other users have a right to it."""
+    """Yield IVR_HOME and our entries in it that other users have rights to."""
     with suppress(FileNotFoundError):
         if home.lstat().st_mode & OTHERS:
             yield home
@@ -115,9 +117,9 @@ def open_to_others(home: Path) -> Iterator[Path]:
 
 
 def private_folder(folder: Path) -> None:
-    """Make a folder for this user alone, or check that it is one already.
+    """Make a folder that only this user can access, or check that an existing one is such.
 
-    Unusable: it cannot be made, or another user could have prepared it.
+    Unusable: it cannot be made, or another user may have prepared it.
     """
     with suppress(FileExistsError):
         try:
@@ -151,7 +153,7 @@ def _is_ours(name: str) -> bool:
 
 
 def _entries(home: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    """All that is ours in a folder, with its mode; links are not followed, and have none."""
+    """Yield all our entries in a folder with their stat; skip symbolic links."""
     try:
         names = sorted(filter(_is_ours, os.listdir(home)))
     except OSError:
@@ -168,7 +170,7 @@ def _below(path: Path) -> Iterator[tuple[Path, os.stat_result]]:
         yield path, found
         names = os.listdir(path) if stat.S_ISDIR(found.st_mode) else []
     except OSError:
-        return  # it is gone, or another user's
+        return  # it was removed, or belongs to another user
     for name in names:
         yield from _below(path / name)
 

@@ -1,10 +1,10 @@
-"""What each process of ours does first, so that its data and its memory stay with its user.
+"""Hardening at the start of each process: its files and its memory are private to its user.
 
-``PR_SET_DUMPABLE`` 0 (prctl(2)) means: the kernel writes no core of this process, wherever
-``core_pattern`` leads, and no process of the same user may attach to it or read its memory and
-its environment; ``/proc/PID`` belongs to root. The process itself still reads ``/proc/self``. The
-flag ends with exec(2): each ``ivr`` process sets it for itself, and a program that we start is an
-ordinary one. The limit of cores is inherited by all of them.
+``PR_SET_DUMPABLE`` 0 (prctl(2)) means: the kernel writes no core dump of this process, whatever
+``core_pattern`` is, and no process of the same user may attach to it or read its memory and its
+environment; ``/proc/PID`` belongs to root. The process itself can still read ``/proc/self``. The
+flag ends with exec(2): each ``ivr`` process sets it for itself, and other programs that we start do
+not have it. All of them inherit the limit of core dumps.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import signal
 
 UMASK = 0o077
 FILES = 65_536
-"""That a process of ours may have open at once, if the system lets it."""
+"""Files that a process may have open at once, if the system allows it."""
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
 HANDED_ON = frozenset(
@@ -25,11 +25,11 @@ HANDED_ON = frozenset(
         *("LD_LIBRARY_PATH", "XDG_RUNTIME_DIR"),
     }
 )
-"""Variables that other people's programs are started with, besides those of the locale."""
+"""Variables that third-party programs get, besides those of the locale."""
 
 
 def harden() -> None:
-    """Close new files to others, write no core of this process, and let it open many files."""
+    """Set the umask, disable core dumps, close the memory, raise the limit of open files."""
     os.umask(UMASK)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     allow_files()
@@ -37,7 +37,7 @@ def harden() -> None:
 
 
 def allow_files() -> None:
-    """Let this process open FILES, or as many as it may: a shell begins with fewer."""
+    """Raise the limit of open files to FILES, or to the hard limit: a shell's default is lower."""
     soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -50,9 +50,9 @@ def close_memory() -> None:
 
 
 def program_environment() -> dict[str, str]:
-    """The environment for a program that is not ours, as Asterisk: no setting, no secret.
+    """Return the environment for a third-party program such as Asterisk: no settings, no secrets.
 
-    It names what is handed on, not what is left out: a secret may have any name.
+    It is a list of allowed names, because a secret may have any name.
     """
     return {
         name: value
@@ -62,5 +62,5 @@ def program_environment() -> dict[str, str]:
 
 
 def die_with_parent() -> None:
-    """In a child before exec: the kernel ends it when its parent is gone, however that went."""
+    """Make the kernel end this process when its parent ends in any way. For a child before exec."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,6 +1,6 @@
 """The id of a node: one installation of line and Asterisk among several on one database.
 
-Asterisk begins the id of each call with it. Two nodes that made the same ids would take each
+Asterisk puts it at the beginning of each call's id. Two nodes with the same ids would mistake each
 other's orders for their own.
 """
 
@@ -15,19 +15,19 @@ from pathlib import Path
 from ivr.errors import Unusable
 
 FILE = "node"
-"""In IVR_HOME."""
+"""File name in IVR_HOME."""
 DIGITS = 10
-"""Hexadecimal, drawn by lot: 40 bits."""
+"""Random hexadecimal digits: 40 bits."""
 LONGEST = 16
-"""Letters: Asterisk's ``systemname`` has room for 19, and three are ours."""
+"""Letters: Asterisk's ``systemname`` has room for 19, and our prefix takes three."""
 ID = re.compile(rf"[a-z0-9]{{1,{LONGEST}}}")
 RULE = f"1 to {LONGEST} small letters and digits"
 
 
 def kept_node(home: Path) -> str:
-    """The id that is kept in IVR_HOME, made if there is none; it is made once.
+    """Return the id stored in IVR_HOME; make it if there is none.
 
-    Unusable: it cannot be kept, or is no id.
+    Unusable: it cannot be stored, or is no id.
     """
     file = home / FILE
     try:
@@ -45,7 +45,7 @@ def kept_node(home: Path) -> str:
 
 
 def _make(file: Path) -> None:
-    """Whole or not at all, and never over one that another process has made meanwhile."""
+    """Write the file atomically; keep a file that another process has made meanwhile."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = file.with_name(f".{FILE}.{secrets.token_hex(4)}.new")
     with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:

@@ -1,8 +1,7 @@
-"""Characters that are not seen, and what they do where a text is shown.
+"""Finds and escapes invisible characters in texts.
 
-A name may have come with a line break, an escape sequence that a terminal obeys, or a mark that
-turns the order of letters around. An import refuses them; what is in a database already is shown
-with them written out.
+A name may contain a line break, an escape sequence for a terminal, or a mark that reverses the
+order of letters. An import refuses them; texts that are already in a database are shown escaped.
 """
 
 from __future__ import annotations
@@ -12,25 +11,25 @@ import unicodedata
 from typing import Any
 
 SEEN_AS_SPACE = "Zs"
-"""Category of Unicode: spaces of several widths, harmless though they are not printable."""
+"""Unicode category: spaces of several widths. They are harmless although not printable."""
 NEXT_LINE = "\n"
 
 
 def hidden(text: str) -> str:
-    """The first character of a text that is not seen: a control or format character, a line or
-    paragraph separator, half a letter, or one that is none; empty: there is no such character."""
+    """Return the first invisible character of a text: a control or format character, a line or
+    paragraph separator, a surrogate, or an unassigned code point; empty: there is none."""
     if text.isprintable():
         return ""
     return next((each for each in text if _is_hidden(each)), "")
 
 
 def named(character: str) -> str:
-    """A character by its number: ``U+202E``."""
+    """Return a character's code point: ``U+202E``."""
     return f"U+{ord(character):04X}"
 
 
 def escaped(text: str, keep: str = "") -> str:
-    """A text with what is not seen in it written out as in JSON, but for what ``keep`` has."""
+    """Return a text with invisible characters escaped as in JSON, except those in ``keep``."""
     if text.isprintable():
         return text
     return "".join(
@@ -39,7 +38,7 @@ def escaped(text: str, keep: str = "") -> str:
 
 
 def json_text(document: Any, indent: int | None = None) -> str:
-    """A JSON document that a terminal can show as it is: the same document to a program."""
+    """Return JSON that is safe for a terminal; a program reads the same document from it."""
     return escaped(json.dumps(document, ensure_ascii=False, indent=indent), keep=NEXT_LINE)
 
 

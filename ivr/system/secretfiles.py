@@ -1,7 +1,7 @@
-"""The secrets that an installation makes for itself, and what is too weak to be one.
+"""The secrets that an installation makes for itself, and a check for weak ones.
 
-Each is a file of IVR_HOME/secrets with mode 600. It is written under another name and renamed, so
-that a process that is killed meanwhile leaves no half of a secret under its name.
+Each is a file in IVR_HOME/secrets with mode 600. It is written under another name and renamed, so
+that a killed process never leaves half a secret.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ from ivr.errors import Unusable
 from ivr.system.filemodes import OTHERS
 
 SHORTEST = 32
-"""Letters: 128 bits, where each is a hexadecimal digit."""
+"""Letters: 128 bits if all are hexadecimal digits."""
 MOST_BYTES = 4096
 WAY_OUT = "make one with `openssl rand -base64 32`"
 
 
 def is_weak(secret: str) -> bool:
-    """Whether it is short, or too regular to have been drawn by lot.
+    """Whether a secret is short, or too regular to be random.
 
-    A rule for slips, as ``password`` four times or ``changeme…``; it measures no randomness.
+    It finds mistakes such as ``password`` four times or ``changeme…``; it does not measure
+    randomness.
     """
     if len(secret) < SHORTEST:
         return True
@@ -40,7 +41,7 @@ def is_weak(secret: str) -> bool:
 
 
 def find_secret(folder: Path, name: str) -> str | None:
-    """The secret of this name; None: there is none, and none is made. Unusable as kept_secret."""
+    """Return the secret of this name; None: there is none. Unusable as for kept_secret."""
     file = folder / name
     try:
         is_there = file.exists() and file.stat().st_size > 0
@@ -52,9 +53,10 @@ def find_secret(folder: Path, name: str) -> str | None:
 
 
 def kept_secret(folder: Path, name: str) -> str:
-    """The secret of this name, made if there is none. Unusable: it cannot be kept, or is weak.
+    """Return the secret of this name; make it if there is none.
 
-    An empty file is no secret: an older version that was killed may have left it.
+    Unusable: it cannot be stored, or is weak. An empty file counts as none: an older version that
+    was killed may have left it.
     """
     file = folder / name
     try:
@@ -84,7 +86,7 @@ def _open_folder(folder: Path) -> None:
 
 
 def _of_another(path: Path, what: str) -> str:
-    """Never "remove it": it may be the only copy of a pepper."""
+    """Return an error sentence. It never advises removal: this may be the only copy of a pepper."""
     return (
         f"{path} is not {what} of the user of IVR_HOME: give it back to that user, with"
         f" `chown -R` as root"
@@ -92,14 +94,14 @@ def _of_another(path: Path, what: str) -> str:
 
 
 def _is_trusted(path: Path, found: os.stat_result) -> bool:
-    """Whether it is this user's; root reads what belongs to the user of the folder around it."""
+    """Whether it belongs to this user; for root also: to the owner of the parent folder."""
     if os.geteuid() == 0:
         return found.st_uid in (0, path.parent.stat().st_uid)
     return found.st_uid == os.geteuid()
 
 
 def _read(file: Path) -> str:
-    """What it holds; empty: there is none. Rights of others are taken away first."""
+    """Read a secret; empty: there is none. Remove other users' rights first."""
     try:
         descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -135,7 +137,7 @@ def _make(file: Path) -> str:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Of all processes, one makes a secret; the others read it then."""
+    """Lock the folder: one process makes a secret, the others then read it."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

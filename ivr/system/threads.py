@@ -1,4 +1,4 @@
-"""Thread pools whose work logs as its submitter does."""
+"""A thread pool that keeps the log context of the submitter."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 MOST_THREADS = 4_096
-"""More than a process has calls: no work waits for the work of another call."""
+"""More than a process has calls, so that no work waits for another call's work."""
 
 
 class ContextExecutor(ThreadPoolExecutor):
-    """Runs work with the context variables of its submitter: the id of the call in the log."""
+    """Runs work with the context variables of its submitter, such as the call's id for the log."""
 
     def __init__(self, name: str, most: int = MOST_THREADS) -> None:
-        """A thread is started only where none is idle. ``name`` begins the names of threads."""
+        """A thread is started only if none is idle. ``name`` is the prefix of thread names."""
         super().__init__(most, name)
 
     def submit(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """As the base does. RuntimeError: the system gives no further thread."""
+        """Submit work as the base class does. RuntimeError: the system has no more threads."""
         return super().submit(copy_context().run, partial(work, *args, **kwargs))
