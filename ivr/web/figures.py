@@ -1,6 +1,6 @@
-"""Figures that are read when they are asked for: what waits, who is there, what is free.
+"""Figures that are read at each scrape: backlog, queues and agents, workers, free space.
 
-They are gauges of what is so now, and belong to no call.
+They show the present state and belong to no call.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ OPEN_STATES = tuple(state for state in OrderState if state not in ENDED)
 
 @dataclass(frozen=True)
 class Figures(Collector):
-    """A source of figures, as Prometheus' library wants it."""
+    """A source of figures as a collector of the Prometheus library."""
 
     source: Callable[[], Iterable[Metric]]
 
@@ -42,26 +42,26 @@ class Figures(Collector):
 
 
 def build_figures(version: str) -> Figures:
-    """Which version runs."""
+    """Return the version of the program."""
     return Figures(lambda: [_labelled("ivr_build_info", "The version.", "version", {version: 1})])
 
 
 @dataclass(frozen=True)
 class LineState:
-    """What a line says of itself when it is asked."""
+    """The present state of a line; each field is read at a scrape."""
 
     calls: Callable[[], int]
     """Calls in progress."""
     workers: Callable[[], Mapping[str, int]]
-    """Processes by what they do: ``starting``, ``ready``, ``serving`` …"""
+    """Number of processes by state: ``starting``, ``ready``, ``serving`` …"""
     restarts: Callable[[], Mapping[str, int]] = dict
-    """Processes that were replaced: ``killed``, ``hung``, ``rolling``."""
+    """Number of replaced processes by reason: ``killed``, ``hung``, ``rolling``."""
     slots: Callable[[], Container[str]] | None = None
-    """Those in use, where several processes count into one folder."""
+    """Slots in use, if several processes count into one folder."""
 
 
 def line_figures(line: LineState, most_calls: Callable[[], int], bound: int) -> Figures:
-    """Calls and workers; ``most_calls`` may be at once just now, ``bound`` at other times."""
+    """Return calls and workers. ``most_calls``: the present bound; ``bound``: that of settings."""
 
     def read() -> Iterable[Metric]:
         if line.slots is not None:
@@ -82,14 +82,14 @@ def line_figures(line: LineState, most_calls: Callable[[], int], bound: int) -> 
 
 
 def asterisk_figures(is_linked: Callable[[], bool]) -> Figures:
-    """Whether the management link is there."""
+    """Return whether the management link is up."""
     return Figures(
         lambda: [_one("ivr_asterisk_linked", "1: the management link is up.", int(is_linked()))]
     )
 
 
 class Queue(Protocol):
-    """One queue of agents, as it is now."""
+    """The present state of one agents' queue."""
 
     @property
     def name(self) -> str: ...
@@ -100,22 +100,23 @@ class Queue(Protocol):
 
     @property
     def longest_wait(self) -> int:
-        """Seconds that the first of them has waited."""
+        """Seconds that the first caller has waited."""
         ...
 
     @property
     def available(self) -> int:
-        """Agents whom the next call would ring."""
+        """Free agents."""
         ...
 
     @property
     def busy(self) -> int:
-        """Agents who are there, but not free."""
+        """Logged-in agents who are not free."""
         ...
 
 
 def queue_figures(queues: Callable[[], Sequence[Queue]]) -> Figures:
-    """The agents' queues; none: Asterisk does not tell. An agent stands in each of his."""
+    """Return the agents' queues; empty without a link to Asterisk. An agent counts in each of their
+    queues."""
 
     def read() -> Iterable[Metric]:
         found = queues()
@@ -142,9 +143,9 @@ def queue_figures(queues: Callable[[], Sequence[Queue]]) -> Figures:
 def care_figures(
     paused: Callable[[], int | None], oldest: Callable[[], Mapping[str, int]], longest: float
 ) -> Figures:
-    """Agents with a pause, and the oldest calls; nothing while Asterisk does not tell.
+    """Return paused agents and the ages of the oldest calls; nothing without a link to Asterisk.
 
-    ``longest`` is how many seconds a call without an agent may last.
+    ``longest`` is the longest duration in seconds of a call without an agent.
     """
 
     def read() -> Iterable[Metric]:
@@ -165,7 +166,7 @@ def care_figures(
 
 
 def backlog_figures(backlog: BackgroundProbe[Backlog], clock: Clock) -> Figures:
-    """What waits in the database; while it is away that is all that is said."""
+    """Return the backlog in the database; while it does not answer, only that."""
 
     def read() -> Iterable[Metric]:
         found = backlog.answer()
@@ -200,7 +201,7 @@ def backlog_figures(backlog: BackgroundProbe[Backlog], clock: Clock) -> Figures:
 
 
 def machine_figures(home: Path) -> Figures:
-    """The whole machine's processors, and the room that is left in IVR_HOME."""
+    """Return the whole machine's processor time, and the free space in IVR_HOME."""
 
     def read() -> Iterable[Metric]:
         busy, idle = processor_seconds(STAT.read_text())
@@ -219,7 +220,7 @@ def machine_figures(home: Path) -> Figures:
 
 
 def processor_seconds(stat: str) -> tuple[float, float]:
-    """Busy and idle seconds since the machine's start, of all processors, by /proc/stat."""
+    """Return busy and idle seconds of all processors since the machine's start (/proc/stat)."""
     ticks = [int(each) for each in stat.split("\n", 1)[0].split()[1:9]]
     idle = ticks[3] + ticks[4]  # idle, and waiting for a disk
     hertz = os.sysconf("SC_CLK_TCK")

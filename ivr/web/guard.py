@@ -1,8 +1,8 @@
-"""What stands before each HTTP application: whose name a request is for, and how large it may be.
+"""A guard before each HTTP application: checks the ``Host`` and the size of a request.
 
-A browser can be brought to send requests to this machine by a page of another's, whose name is
-made to lead here (DNS rebinding). Such a request has that name as its ``Host``. A server that does
-anything, or tells anything of subscribers, therefore takes its own name only.
+A foreign web page can make a browser send requests to this machine if the page's name resolves to
+this machine's address (DNS rebinding). Such a request has the foreign name as its ``Host``. So a
+server that changes anything, or tells anything about subscribers, accepts only its own names.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """The names and addresses that a server is asked by."""
+    """The names and addresses under which a server may be requested."""
 
     names: frozenset[str]
     takes_addresses: bool
-    """It listens on all addresses of the machine: any address may be one of its own."""
+    """The server listens on all addresses of the machine, so that any address may be its own."""
 
     @classmethod
     def of(cls, bind: str, url: str = "") -> Hosts:
-        """Those of a server that listens at ``bind``, and that others know by ``url``."""
+        """Return the names of a server that listens at ``bind`` and that others know by ``url``."""
         known = urlsplit(url).hostname or bind
         return cls(LOCAL | {bind.lower(), known.lower()}, _is_any(bind))
 
     def knows(self, header: str) -> bool:
-        """Whether a ``Host`` is one of them, with whatever port."""
+        """Whether a ``Host`` is one of them, with any port."""
         try:
             found = urlsplit(f"//{header}")
             name = (found.hostname or "").removesuffix(".")
@@ -46,13 +46,13 @@ class Hosts:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """An ASGI application before another one, which is given whole requests only."""
+    """ASGI middleware that passes only complete and allowed requests to ``app``."""
 
     app: ASGIApp
     largest: int
-    """Bytes of a body."""
+    """Longest body in bytes."""
     hosts: Hosts | None = None
-    """None: asked by any name."""
+    """None: any name is allowed."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -71,7 +71,7 @@ class Guard:
             await self.app(scope, _given(body, receive), send)
 
     async def _body(self, receive: Receive, said: bytes) -> bytes | HTTPStatus | None:
-        """The whole body, or the status that refuses it; None: the peer is gone."""
+        """Return the whole body, or the status that refuses it; None: the peer has disconnected."""
         if not said.isdigit() or int(said[:20]) > self.largest:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         taken = bytearray()
@@ -91,7 +91,7 @@ def _refuse(status: HTTPStatus, why: str) -> PlainTextResponse:
 
 
 def _given(body: bytes, receive: Receive) -> Receive:
-    """Gives a body that has been read already, then what comes after it."""
+    """Return a ``receive`` that yields the body that was already read, then further messages."""
     first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def again() -> Message:

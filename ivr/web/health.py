@@ -1,11 +1,11 @@
-"""Health and metrics over HTTP: for whoever restarts, balances and watches.
+"""Health and metrics over HTTP, for service managers, load balancers and monitoring.
 
-``/health/live``   200 while the process turns: else restart it
-``/health/ready``  200 while it does its work, if with something missing; 503 when it cannot
-``/metrics``       what is counted, in Prometheus' text format
+``/health/live``   200 while the process runs; else restart it
+``/health/ready``  200 while it does its work, even if a part is missing; 503 when it cannot
+``/metrics``       the metrics in Prometheus' text format
 
-None of them waits for what is away: ``BackgroundProbe`` gives it a second, and asks it once at a
-time.
+No request waits long for a part that does not answer: ``BackgroundProbe`` waits one second, and
+runs only one probe at a time.
 """
 
 from __future__ import annotations
@@ -25,27 +25,27 @@ from ivr.errors import TemporarilyUnavailable
 from ivr.metrics import exposition
 
 PATIENCE = 1.0
-"""Seconds that a part has to answer."""
+"""Seconds to wait for the answer of a part."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """One part that a process needs, as it is now."""
+    """The present state of one part that a process needs."""
 
     is_well: bool
     detail: str
-    """For people, in a few words; no address, no secret."""
+    """A few words for people; no address, no secret."""
     is_vital: bool = False
-    """Without it the process does not do its work at all."""
+    """Whether the process cannot do its work at all without this part."""
 
 
 Parts = Callable[[], Mapping[str, HealthCheck]]
 
 
 class BackgroundProbe(Generic[T]):
-    """Asks something that may not answer; at most one thread waits for it."""
+    """Calls a function that may hang; at most one thread waits for it."""
 
     def __init__(self, ask: Callable[[], T], seconds: float = PATIENCE) -> None:
         self._ask = ask
@@ -54,7 +54,7 @@ class BackgroundProbe(Generic[T]):
         self._asked: Future[T] | None = None
 
     def answer(self) -> T | None:
-        """What it answers now; None: nothing in time, or that it is not available."""
+        """Return its result; None: no result in time, or TemporarilyUnavailable."""
         with self._lock:
             if self._asked is None or self._asked.done():
                 self._asked = Future()
@@ -70,12 +70,12 @@ class BackgroundProbe(Generic[T]):
     def _wait(self, asked: Future[T]) -> None:
         try:
             asked.set_result(self._ask())
-        except Exception as error:  # it is raised again where the answer is awaited
+        except Exception as error:  # ``answer`` raises it again
             asked.set_exception(error)
 
 
 def health_app(parts: Parts, figures: Iterable[Collector] = ()) -> FastAPI:
-    """``figures`` are read at each scrape, besides what was counted."""
+    """Build the application. ``figures`` are read at each scrape, besides the counted metrics."""
     app = FastAPI(
         title="Health", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
     )
@@ -108,7 +108,7 @@ def health_app(parts: Parts, figures: Iterable[Collector] = ()) -> FastAPI:
 
 
 def status_of(parts: Iterable[HealthCheck]) -> str:
-    """``ready``, ``degraded`` (it works, something is missing), or ``not ready``."""
+    """Return ``ready``, ``degraded`` (it works, a part is missing), or ``not ready``."""
     ill = [part for part in parts if not part.is_well]
     if any(part.is_vital for part in ill):
         return "not ready"

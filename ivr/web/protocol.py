@@ -1,9 +1,9 @@
-"""uvicorn's HTTP/1.1 with bounds that it lacks: a deadline for requests, a number of connections.
+"""uvicorn's HTTP/1.1 with limits that it lacks: a deadline for requests, a number of connections.
 
-A request has to be here whole so many seconds after its first byte, or after the connection was
-made: how it dribbles makes no difference. Peers that do not read what they asked for are given as
-long. Over the number of connections the one whose request is awaited longest ends, so that half
-requests, however many, never keep a whole one out.
+A request must be complete within ``Limits.seconds`` of its first byte or of the connection, also if
+it comes slowly. Peers that do not read their response have as long. Over the number of connections,
+the one whose request has been incomplete for longest is closed. So incomplete requests, however
+many, never keep out a complete one.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 MOST_AHEAD = 262_144
-"""Bytes that a peer may send while its request is answered: uvicorn keeps them all."""
+"""Bytes that a peer may send before its request is answered: uvicorn buffers all of them."""
 TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a server gives its peers."""
+    """Limits of a server for its peers."""
 
     seconds: float = 5.0
-    """For a whole request, its body included."""
+    """Time for a whole request, including its body."""
     connections: int = 200
-    """At once. Each takes a file of the process."""
+    """Simultaneous connections. Each takes a file descriptor of the process."""
     body: int = 1_000_000
-    """Bytes."""
+    """Longest body in bytes."""
 
 
 class BoundedProtocol(H11Protocol):
@@ -42,9 +42,9 @@ class BoundedProtocol(H11Protocol):
         super().__init__(**given)
         self._limits = limits
         self._awaited: asyncio.TimerHandle | None = None
-        """Ends the connection; set while a request is awaited."""
+        """Timer that ends the connection; set while a request is incomplete."""
         self._unread: asyncio.TimerHandle | None = None
-        """The same, while the peer does not read."""
+        """Timer that ends the connection; set while the peer does not read."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -72,7 +72,7 @@ class BoundedProtocol(H11Protocol):
             case h11.SEND_BODY:
                 self._await_request()
             case h11.IDLE:
-                pass  # what is awaited is, else the connection is kept alive
+                pass  # keep a running timer; without one the connection is kept alive
             case _ if self._awaited is not None:
                 self._awaited.cancel()
                 self._awaited = None
@@ -92,7 +92,8 @@ class BoundedProtocol(H11Protocol):
 
     @property
     def awaited_since(self) -> float | None:
-        """When the request that is not whole yet was begun, by the loop's clock."""
+        """Deadline of the incomplete request by the event loop's clock: it orders requests by their
+        begin. None: no request is incomplete."""
         return None if self._awaited is None else self._awaited.when()
 
     def _await_request(self) -> None:
@@ -111,18 +112,18 @@ class BoundedProtocol(H11Protocol):
         self._abort_later()
 
     def _abort_later(self) -> None:
-        """What is closed has still to be read by the peer, which may not do so."""
+        """Abort later: the peer of a closed connection may never read the rest."""
         self._unread = self.loop.call_later(self._limits.seconds, self._abort)
 
     def _abort(self) -> None:
-        """End it at once, and what the kernel still keeps for the peer."""
+        """End the connection at once, and discard what the kernel still holds for the peer."""
         link = self.transport.get_extra_info("socket")
-        with suppress(OSError):  # it has ended already
+        with suppress(OSError):  # already closed
             link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()
 
     def _make_room(self) -> None:
-        """End the connection whose request is awaited longest; this one, if there is no other."""
+        """End the connection with the oldest incomplete request; without one, end this one."""
         waiting = [
             (each.awaited_since, number, each)
             for number, each in enumerate(self.connections)

@@ -1,4 +1,4 @@
-"""An HTTP server in a thread of its own: health, the listener to events, the simulated network."""
+"""An HTTP server in its own thread: for health, the network's events, the network simulator."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from ivr.web.protocol import BoundedProtocol, Limits
 
 LIMITS = Limits()
 BACKLOG = 64
-"""Connections that are taken before what came over the others is read: fewer than there may be, so
-that a whole request is seen before half ones crowd it out."""
+"""Connections that are accepted before data of the others is read. It is lower than the limit of
+connections, so that a complete request is seen before incomplete ones displace it."""
 START_SECONDS = 10.0
 GRACE_SECONDS = 1
-"""How long requests in progress may go on when it ends."""
+"""Time for requests in progress when the server ends."""
 
 
 TICK_SECONDS = 1.0
-"""How often a server looks at the date that it tells; its end it is told of at once."""
+"""Interval at which a server updates its ``Date`` header; an event tells it at once to end."""
 
 
 class LowIdleServer(uvicorn.Server):
-    """Looks once a second instead of ten times, which an idle line pays for, and ends at once."""
+    """Wakes once a second instead of ten times, to save the processor when idle; ends at once."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -48,10 +48,10 @@ class LowIdleServer(uvicorn.Server):
                 await asyncio.wait_for(ending.wait(), TICK_SECONDS)
 
     def end(self) -> None:
-        """From any thread."""
+        """End the server. Callable from any thread."""
         self.should_exit = True
         if self._ends is not None:
-            with suppress(RuntimeError):  # it had ended by itself
+            with suppress(RuntimeError):  # the event loop has already ended
                 self._ends()
 
 
@@ -69,10 +69,10 @@ class HttpServer:
         hosts: Hosts | None = None,
         limits: Limits = LIMITS,
     ) -> None:
-        """``setting`` is the variable that names the address, for the sentence if it is taken.
+        """``setting`` is the variable with the address, for the error sentence if it is taken.
 
-        ``listening`` is a socket that listens there already; it is closed at the end. Requests for
-        another name than those of ``hosts`` are refused, if they are given.
+        ``listening`` is a socket that already listens there; it is closed at the end. If ``hosts``
+        is given, requests for other names are refused.
         """
         self._app = Guard(app, limits.body, hosts)
         self._limits = limits
@@ -83,7 +83,7 @@ class HttpServer:
         self._thread: threading.Thread | None = None
 
     def listen(self) -> None:
-        """Let clients connect; they are answered from ``start`` on. Unusable: the port is taken."""
+        """Open the port; clients are answered from ``start`` on. Unusable: the port is taken."""
         if self._listening is None:
             self._listening = bound(*self._address, self._setting)
 
@@ -117,7 +117,7 @@ class HttpServer:
         raise TemporarilyUnavailable("server", "it has not started")
 
     def stop(self) -> None:
-        """End it; requests in progress have a second."""
+        """End the server; requests in progress have GRACE_SECONDS."""
         if self._server is None or self._thread is None:
             return
         self._server.end()
@@ -137,7 +137,7 @@ class HttpServer:
 
 
 def bound(host: str, port: int, setting: str) -> socket.socket:
-    """A socket that listens. Unusable: the port is taken."""
+    """Return a listening socket. Unusable: the port is taken."""
     try:
         return socket.create_server((host, port), backlog=512)
     except OSError as error:
