@@ -1,8 +1,8 @@
-"""What happens, counted and timed for Prometheus. Anybody may call these functions.
+"""Counts and times events for Prometheus. All packages may call these functions.
 
-``share`` makes several processes count into one folder, each in files of its own slot, so that a
-process that takes a slot over goes on counting; whoever serves ``/metrics`` adds them up. Without
-it a process counts for itself. What a call costs: docs/decisions/0023.
+After ``share``, several processes count into one folder, each in files of its own slot. A process
+that takes over a slot continues its counts; the process that serves ``/metrics`` adds up all slots.
+Without ``share`` a process counts for itself. The cost of a call is in docs/decisions/0023.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from prometheus_client.registry import Collector
 from ivr.metrics.registry import NO_LANGUAGE, OPEN, MetricsRegistry
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-"""Where the library looks for the folder."""
+"""Environment variable from which the library takes the folder."""
 WAITS = frozenset({"EXEC", "GET DATA", "WAIT FOR DIGIT", "STREAM FILE", "GET OPTION"})
 """AGI commands that last as long as the caller likes: counted, not timed."""
 
@@ -29,16 +29,17 @@ _folder: Path | None = None
 
 
 def empty(folder: Path) -> None:
-    """Begin anew: for who starts the processes that share a folder, before it starts them."""
+    """Empty the folder. The process that starts the sharing processes calls this before."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.db"):
         old.unlink()
 
 
 def share(folder: Path, slot: str) -> None:
-    """Count into ``folder`` from now on, as ``slot``: letters and figures, no other's meanwhile.
+    """Count into ``folder`` from now on, as ``slot``: letters and digits; no other running process
+    may have it.
 
-    To be called before anything is counted.
+    Call this before anything is counted.
     """
     global _book, _folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -48,14 +49,14 @@ def share(folder: Path, slot: str) -> None:
 
 
 def forget(alive: Container[str]) -> None:
-    """Slots that are not ``alive`` hold nothing any more; what they have counted stays."""
+    """Remove the gauges of slots that are not ``alive``; keep their counters."""
     for held in _folder.glob("gauge_live*.db") if _folder else ():
         if held.stem.rpartition("_")[2] not in alive:
             held.unlink(missing_ok=True)
 
 
 def exposition(others: Iterable[Collector] = ()) -> bytes:
-    """Everything that was counted, by all who share the folder, in Prometheus' text format."""
+    """Return all metrics of all processes that share the folder, in Prometheus' text format."""
     registry = CollectorRegistry()
     for other in others:
         registry.register(other)
@@ -67,7 +68,7 @@ def exposition(others: Iterable[Collector] = ()) -> bytes:
 
 
 def command(name: str, seconds: float) -> None:
-    """An AGI command was answered."""
+    """Count an answered AGI command; time it unless it waits for the caller."""
     label = (name,)
     _book.commands[label].inc()
     if name not in WAITS:
@@ -75,7 +76,7 @@ def command(name: str, seconds: float) -> None:
 
 
 class Reaction:
-    """Of one call: how long the caller waits for a prompt after a key. For one thread."""
+    """Measures how long the caller of one call waits for a prompt after a key. For one thread."""
 
     __slots__ = ("_after", "_at", "_decides")
 
@@ -85,11 +86,11 @@ class Reaction:
         self._decides = False
 
     def decides(self) -> None:
-        """The next key is a decision: what it starts may take its time."""
+        """Note that the next key confirms an operation, which may take longer."""
         self._decides = True
 
     def keyed(self, after: str) -> None:
-        """A ``key``, an ``entry`` or a ``secret`` has come; empty: the caller was silent."""
+        """Note that a ``key``, ``entry`` or ``secret`` has come; empty: the caller was silent."""
         if after:
             is_confirmation = self._decides and after == "key"
             self._after = ("confirmation" if is_confirmation else after,)
@@ -97,7 +98,7 @@ class Reaction:
         self._decides = False
 
     def plays(self) -> None:
-        """A prompt is about to be played."""
+        """Note that a prompt is about to play."""
         if self._at:
             _book.prompt[self._after].observe(perf_counter() - self._at)
             self._at = 0.0
@@ -111,28 +112,29 @@ def call_ended(outcome: str, language: str | None, goals: Iterable[str], seconds
 
 
 def call_refused(reason: str) -> None:
-    """A new call was not let in: ``max-calls`` or ``cpu``; ``unanswered``: not even told why;
-    ``caller``: too many of one number; ``stranger``: a peer of the AGI port, not Asterisk."""
+    """Count a call that was not let in. ``max-calls``, ``cpu``: the bound; ``unanswered``: it did
+    not hear why; ``caller``: too many calls of one number; ``stranger``: an AGI peer that is not
+    Asterisk."""
     _book.refused[reason,].inc()
 
 
 def call_ended_by_line(reason: str) -> None:
-    """The line said goodbye: ``no-progress`` or ``too-long``."""
+    """Count a call that the line ended: ``no-progress`` or ``too-long``."""
     _book.let_go[reason,].inc()
 
 
 def call_resumed() -> None:
-    """A call goes on here that another worker began."""
+    """Count a call that this worker resumed."""
     _book.resumed.inc()
 
 
 def identified(means: str, verdict: str) -> None:
-    """A try to prove the right to a number."""
+    """Count an identification attempt."""
     _book.identified[means, verdict].inc()
 
 
 def identification_stands(standing: str) -> None:
-    """A caller asked to identify, and may (``open``), or is refused for a reason."""
+    """Count a caller who asked to identify: allowed (``open``), or refused for a reason."""
     _book.identification_stands[standing,].inc()
 
 
@@ -145,46 +147,45 @@ def order_settled(state: str) -> None:
 
 
 def message(state: str) -> None:
-    """A text message came into a state that it does not wait in."""
+    """Count a text message that reached a state in which it no longer waits."""
     _book.messages[state,].inc()
 
 
 def put_off(why: str) -> None:
-    """The message centre did not take a text message, or a link, now; it is tried again."""
+    """Count a text message, or a link, that the message centre refused for now."""
     _book.put_off[why,].inc()
 
 
 def fax_tried(reason: str | None, *, is_last: bool) -> None:
-    """A try to send a fax has ended: for a reason, or None: it was sent. ``is_last``: there is no
-    further one."""
+    """Count an ended try to send a fax; None: it was sent. ``is_last``: no try follows."""
     _book.fax_tries[reason or "sent",].inc()
     if is_last:
         _book.faxes[reason or "sent",].inc()
 
 
 def circuit(part: str, state: str) -> None:
-    """The circuit of a part behind is ``closed``, ``half-open`` or ``open``."""
+    """Set the breaker state of a part of the network: ``closed``, ``half-open`` or ``open``."""
     _book.circuit[part,].set(OPEN[state])
 
 
 def misunderstood(part: str) -> None:
-    """An answer of a part behind could not be read, or an order is in a state of its own."""
+    """Count an answer of a part of the network that could not be read, or has an unknown state."""
     _book.misunderstood[part,].inc()
 
 
 def round_ended(loop: str, *, is_done: bool) -> None:
-    """A worker's loop has made a round, or failed to."""
+    """Count a round of a background loop, done or failed."""
     _book.rounds[loop, "done" if is_done else "failed"].inc()
 
 
 def pool(in_use: int, size: int) -> None:
-    """Connections of this process to the database."""
+    """Set the database connections of this process."""
     _book.pool_in_use.set(in_use)
     _book.pool_size.set(size)
 
 
 class Machine:
-    """What this process takes of its machine, from /proc. ``look`` at it every few seconds."""
+    """Measures this process's use of the machine, from /proc. Call ``look`` every few seconds."""
 
     def __init__(self) -> None:
         self._cpu = 0.0

@@ -1,9 +1,9 @@
-"""Every measure that a process takes: names, units and labels.
+"""All metrics of a process: names, units and labels.
 
-Names are those of Prometheus: seconds, bytes, ``_total`` for what only grows. Every label has a
-closed set of values: words of this program, languages, goals of the flow; never a number, a name
-or anything that a caller keyed. The children of a metric are resolved once and kept, since they
-are needed several times in every call.
+Names follow Prometheus: seconds, bytes, ``_total`` for counters. Every label has a closed set of
+values: words of this program, languages, goals of the flow; never a number, a name or anything that
+a caller keyed. The children of a metric are looked up once and kept, because every call needs them
+several times.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ from ivr.domain.values import Language
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 SHORT = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
-"""Seconds: the buckets of what should take no time."""
+"""Buckets in seconds for short operations."""
 LONG = (5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0)
-"""Seconds: the buckets of a call."""
+"""Buckets in seconds for calls."""
 NO_LANGUAGE = "none"
 """The language of a call that ended before one was chosen."""
 AFTER = ("key", "entry", "secret", "confirmation")
-"""What a prompt follows: a key of a menu; digits; a secret, whose check takes 0.5 s by design; a
-key of a yes-or-no question, after which the network may be asked."""
+"""Input before a prompt: a menu key; digits; a secret, whose check takes 0.5 s by design; a key of
+a yes-or-no question, which may start a request to the network."""
 REFUSED = ("max-calls", "cpu", "unanswered", "caller", "stranger")
 LET_GO = ("no-progress", "too-long")
 ENDED = (OrderState.COMPLETED, OrderState.REJECTED, OrderState.FAILED, OrderState.CANCELLED)
 FAX_ENDS = ("sent", *FaxReason)
-"""How a try to send a fax may end."""
+"""Possible ends of a try to send a fax."""
 WAITING = (MessageState.WAITING, MessageState.CAPPED)
 PARTS_BEHIND = ("network", "billing", "catalogue", "back office")
 OPEN = {"closed": 0, "half-open": 1, "open": 2}
-"""A circuit as a figure."""
+"""Breaker states as figures."""
 
 M = TypeVar("M", bound=MetricWrapperBase)
 
@@ -50,7 +50,7 @@ class Children(dict[tuple[str, ...], M], Generic[M]):
     """The children of a metric by the values of their labels."""
 
     def __init__(self, metric: M, known: Iterable[tuple[str, ...]] = ()) -> None:
-        """``known`` are there from the start, at nought: so that a first rise is seen as one."""
+        """``known`` start at 0, so that Prometheus sees their first increase."""
         self._metric = metric
         for labels in known:
             self[labels]
@@ -61,7 +61,7 @@ class Children(dict[tuple[str, ...], M], Generic[M]):
 
 
 class MetricsRegistry:
-    """The measures of one process. What changes them is in ``ivr.metrics``."""
+    """The metrics of one process. The functions in ``ivr.metrics`` change them."""
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
