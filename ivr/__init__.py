@@ -5,5 +5,6 @@ import os
 VERSION = "0.2.0"
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
-"""A thread that numpy starts when it is imported would take signals that the first thread waits
-for, and end the process: SIGHUP and SIGTERM of ``ivr line``, and the end of its workers."""
+"""Keeps numpy from starting a thread at import. Such a thread would receive the signals that the
+main thread waits for (SIGHUP and SIGTERM of ``ivr line``, the end of its workers), and they would
+end the process."""

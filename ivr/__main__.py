@@ -26,8 +26,8 @@ for name, command in COMMANDS.items():
 
 
 def main() -> None:
-    """Run the command. What a person can mend is one sentence on standard error and exit 1."""
-    gc.disable()  # until the command is imported: an import makes no garbage worth looking for
+    """Run the command. An error that a person can fix is one sentence on standard error, exit 1."""
+    gc.disable()  # until the command is imported: imports make hardly any garbage
     harden()
     log.set_up("warning")
     try:
@@ -40,7 +40,7 @@ def main() -> None:
         sys.exit(1)
     except OSError as error:
         if error.filename is None:
-            raise  # no file that a person can mend
+            raise  # not about a file, so not fixable by a person
         show(f"ivr: {error.filename} cannot be used: {error.strerror}{_owner_of(error)}", err=True)
         sys.exit(1)
     except KeyboardInterrupt:
@@ -48,14 +48,14 @@ def main() -> None:
 
 
 def _owner_of(error: OSError) -> str:
-    """The way out where another user has the file."""
+    """Return what to do if the file belongs to another user."""
     if not isinstance(error, PermissionError):
         return ""
     return "; see whose it is (`ls -l`) and run this as the user of IVR_HOME"
 
 
 def _way_out(error: IvrError) -> str:
-    """What to do about it, where the sentence does not say so itself."""
+    """Return what to do about the error if its sentence does not say so."""
     if not isinstance(error, TemporarilyUnavailable):
         return ""
     ways = {

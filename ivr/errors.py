@@ -1,15 +1,15 @@
 """The errors of the line, one tree.
 
 IvrError
-├── CallerHungUp             the caller is gone: every form of hang-up that Asterisk has
-├── ProofEnded               the right to the number that was proved in this call holds no longer
-├── TemporarilyUnavailable   something behind the line does not answer now; trying later may work
-│   ├── KeyTaken             an operation key is another's: the operation is neither done nor found
-│   └── SubscriberGone       the number that was identified is no longer among the subscribers
-├── FlowBroken               a dialogue document that cannot be run
-└── Unusable                 what a person handed in (file, setting, argument) cannot be used
+├── CallerHungUp             the caller has hung up, in any form that Asterisk reports
+├── ProofEnded               the right to the number that was proved in this call has ended
+├── TemporarilyUnavailable   a system behind the line does not answer now; a later try may work
+│   ├── KeyTaken             the operation key belongs to another operation; nothing is done
+│   └── SubscriberGone       the identified number is no longer among the subscribers
+├── FlowBroken               a dialogue document cannot be run
+└── Unusable                 a file, setting or argument from a person cannot be used
 
-What is expected (refused, locked, not matched) is a value, never an exception.
+Expected results (refused, locked, not matched) are values, never exceptions.
 """
 
 PARTS = {
@@ -18,7 +18,7 @@ PARTS = {
     "release": "the live release",
     "server": "our HTTP server",
 }
-"""Parts that are not called by their own word."""
+"""Names of parts in error sentences; the others are ``the <part>``."""
 
 
 class IvrError(Exception):
@@ -26,18 +26,18 @@ class IvrError(Exception):
 
 
 class CallerHungUp(IvrError):
-    """The caller is gone; nothing more can be said to them."""
+    """The caller has hung up; nothing more can be played."""
 
 
 class ProofEnded(IvrError):
     """The code word, the owner or the state of the number has changed since the caller proved the
-    right to it. What was being read or ordered is not told and not done."""
+    right to it. The requested data is not told, and the requested order is not placed."""
 
 
 class TemporarilyUnavailable(IvrError):
-    """A database, network or telephone part does not answer, or not as it should.
+    """A part (database, network, telephony) does not answer, or answers wrongly.
 
-    ``what`` is the part, in one lowercase word: ``database``, ``network``, ``asterisk``.
+    ``what`` is the part in one lowercase word: ``database``, ``network``, ``asterisk``.
     """
 
     def __init__(self, what: str, detail: str = "") -> None:
@@ -49,10 +49,10 @@ class TemporarilyUnavailable(IvrError):
 
 
 class KeyTaken(TemporarilyUnavailable):
-    """The key of an operation is that of an operation for another number, or by another actor.
+    """The operation key belongs to an operation for another number or by another actor.
 
-    Nothing is written, and what the other one did is not told. Callers hear that it does not work
-    now.
+    Nothing is written, and nothing about the other operation is told. Callers hear that it does not
+    work now.
     """
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class KeyTaken(TemporarilyUnavailable):
 
 
 class SubscriberGone(TemporarilyUnavailable):
-    """The number that was identified is no longer among the subscribers.
+    """The identified number is no longer among the subscribers.
 
     Callers hear that it does not work now.
     """
@@ -74,4 +74,4 @@ class FlowBroken(IvrError):
 
 
 class Unusable(IvrError):
-    """Input that a person can mend. The text names the thing and the way out; exit status 1."""
+    """Wrong input that a person can correct. The text names it and what to do; exit status 1."""

@@ -1,4 +1,4 @@
-"""Logs: one JSON line an event, the call's id in each, telephone numbers masked, no secrets."""
+"""Logs: one JSON line per event, with the call's id, masked telephone numbers and no secrets."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from ivr.domain.values import Secret, mask
 from ivr.system.printable import escaped
 
 NUMBER = re.compile(r"(?<!\d)(?!\d{4}-\d\d-\d\d)\d(?:[ -]?\d){6,}")
-"""Seven digits and more, written together or in groups, may be a telephone number, a passport or a
-PUK; a date is none."""
+"""Seven or more digits, also in groups, may be a telephone number, a passport or a PUK. Dates are
+excluded."""
 OWN_IDS = frozenset({"timestamp", "call", "order"})
-"""Fields whose digits are ids of ours."""
+"""Fields whose digits are our own ids, and are not masked."""
 MOST_BYTES = 20_000_000
-"""Of a file, unless the settings say otherwise."""
+"""Default size of a log file in bytes at which it is rotated."""
 KEPT_FILES = 5
-"""Files that were turned over."""
+"""Number of rotated files to keep."""
 
 
 def mask_numbers(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """A structlog processor: every long run of digits shows its last two only."""
+    """Mask long runs of digits except their last two. A structlog processor."""
     for name, value in event.items():
         if name not in OWN_IDS and not name.startswith("_"):
             event[name] = _masked(value)
@@ -57,11 +57,11 @@ def _masked(value: object) -> object:
 
 
 class SharedFile(logging.handlers.RotatingFileHandler):
-    """A log file of several processes: one turns it over, the others follow."""
+    """A log file of several processes: one rotates it, the others follow."""
 
     def doRollover(self) -> None:
         assert self.stream is not None
-        full = os.dup(self.stream.fileno())  # a lock lasts until its last file is closed
+        full = os.dup(self.stream.fileno())  # the lock lasts until its last descriptor is closed
         try:
             fcntl.flock(full, fcntl.LOCK_EX)
             if self._is_named(full):
@@ -73,7 +73,7 @@ class SharedFile(logging.handlers.RotatingFileHandler):
             os.close(full)
 
     def _is_named(self, file: int) -> bool:
-        """Whether this file still has the log's name: no other process has turned it over."""
+        """Whether this file still has the log's name: no other process has rotated it."""
         try:
             return os.path.samestat(os.fstat(file), os.stat(self.baseFilename))
         except FileNotFoundError:
@@ -81,14 +81,14 @@ class SharedFile(logging.handlers.RotatingFileHandler):
 
 
 def _on_a_line(event: object, **how: Any) -> str:
-    """As JSON, and nothing in it that a terminal obeys where a log is looked at."""
+    """Return JSON without control characters that a terminal would obey."""
     return escaped(json.dumps(event, ensure_ascii=False, **how))
 
 
 def set_up(level: str, file: Path | None = None, most_bytes: int = MOST_BYTES) -> None:
-    """Write logs of ``level`` and above to ``file``, which is turned over at ``most_bytes``.
+    """Write logs of ``level`` and above to ``file``, which is rotated at ``most_bytes``.
 
-    Without a file: to standard error.
+    Without a file, write them to standard error.
     """
     handler: logging.Handler
     if file is None:
