@@ -1,1 +1,1 @@
-"""What is talked about, as data: frozen values and closed sets. The standard library only."""
+"""The data of the core: frozen values and closed sets. Imports the standard library only."""

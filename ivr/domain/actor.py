@@ -1,4 +1,4 @@
-"""Who does something, and the key that makes doing it again safe."""
+"""Actors, and the operation key that makes a repeated operation safe."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import NewType
 
 OperationKey = NewType("OperationKey", str)
-"""Names one operation, so that a second try finds the first: ``call:step`` on the phone, a UUID for
-each form on the web, a UUID for each run of a command. Opaque to all but who made it."""
+"""Names one operation, so that a repetition finds the first one: ``call:step`` on the phone, a UUID
+for each form on the web, a UUID for each run of a command. Only its creator interprets it."""
 
 
 class ActorKind(StrEnum):
@@ -26,7 +26,7 @@ class ActorKind(StrEnum):
 
 
 class Channel(StrEnum):
-    """The way by which it was asked for."""
+    """The way by which an operation was requested."""
 
     PHONE = "phone"
     DESK = "desk"
@@ -39,7 +39,10 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. ``id`` is a call's id for callers, a user's name for all others."""
+    """The caller, user or program that acts.
+
+    ``id`` is the call's id for callers, the user name for all others.
+    """
 
     kind: ActorKind
     id: str
@@ -50,7 +53,7 @@ class Actor:
 
     @property
     def call(self) -> str:
-        """Id of the call that the actor is the caller of; empty: it acts in no call."""
+        """The id of the actor's call; empty: the actor acts in no call."""
         return self.id if self.kind is ActorKind.CALLER and self.channel is Channel.PHONE else ""
 
 
@@ -59,5 +62,5 @@ SYSTEM = Actor(ActorKind.SYSTEM, "line", Channel.WORKER)
 
 
 def caller(call: str) -> Actor:
-    """The caller of a call."""
+    """Return the actor for the caller of a call."""
     return Actor(ActorKind.CALLER, call, Channel.PHONE)

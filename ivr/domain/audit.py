@@ -1,4 +1,4 @@
-"""The audit: typed events of who did what to whom, chained by hash."""
+"""The audit: typed entries with actor, action and subject, chained by hash."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ivr.domain.actor import Actor, Channel, OperationKey
 from ivr.domain.values import Msisdn
 
 Facts = Mapping[str, str | int | bool | None]
-"""What is told of a state: small, and never a secret."""
+"""A few facts about a state. Never a secret."""
 
 
 class Tag(StrEnum):
-    """What was done. Rows of older programs have the same words."""
+    """The action of an entry. Rows of older program versions use the same words."""
 
     CODEWORD_SET = "codeword.set"
     CODEWORD_CLEAR = "codeword.clear"
@@ -44,7 +44,7 @@ class Tag(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One act. ``action`` is a Tag, or the words of an older program, such as
+    """One action. ``action`` is a Tag, or the words of an older program version, such as
     ``release.publish 7``."""
 
     at: datetime
@@ -52,14 +52,14 @@ class AuditEntry:
     """The actor, as ``operator aygul``."""
     action: str
     number: Msisdn | None = None
-    """The subject: the number it was done to. Whole: whoever shows it masks it."""
+    """The number that the action concerns. Complete: code that shows it must mask it."""
     channel: Channel | None = None
     key: OperationKey | None = None
     """The key of the operation."""
     before: Facts | None = None
     after: Facts | None = None
     host: str | None = None
-    """The machine that it was done on; the store fills it in."""
+    """The machine on which the action was done; the store fills it in."""
 
 
 def entry_of(
@@ -72,18 +72,18 @@ def entry_of(
     before: Facts | None = None,
     after: Facts | None = None,
 ) -> AuditEntry:
-    """The entry of an operation."""
+    """Return the audit entry of an operation."""
     return AuditEntry(at, str(actor), action, number, actor.channel, key, before, after)
 
 
 def write_facts(facts: Facts | None) -> str | None:
-    """Facts as they are stored: JSON with its names in order."""
+    """Return facts as they are stored: JSON with sorted names."""
     return None if facts is None else json.dumps(facts, ensure_ascii=False, sort_keys=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A row of the audit as it is stored: all that its hash covers, and its hash."""
+    """A row of the audit as it is stored: the fields that its hash covers, and the hash."""
 
     id: int
     at: datetime
@@ -96,14 +96,14 @@ class Link:
     after: str | None
     host: str | None
     link: int | None
-    """Its place in the chain, from 1; None: it is in no chain."""
+    """Position in the chain, from 1; None: the row is not in the chain."""
     hash: str | None
 
 
 def hash_of(row: Link, place: int, previous: str) -> str:
-    """SHA-256 over a row at a place and the hash of the row before, in hexadecimal digits.
+    """Return the SHA-256 of a row, its position and the previous row's hash, in hexadecimal.
 
-    The form is written down in docs/decisions/0072; another program can compute it.
+    docs/decisions/0072 specifies the hashed form, so that other programs can compute it.
     """
     at = row.at.astimezone(UTC).isoformat(timespec="microseconds")
     said = [row.author, row.action, row.number, row.channel, row.key, row.before, row.after]
@@ -116,23 +116,23 @@ class Fault(StrEnum):
     """Why a chain is broken."""
 
     MISSING = "missing"
-    """A row before this one was taken out."""
+    """A row before this one was removed."""
     CHANGED = "changed"
-    """This row, or its hash, is not what was written."""
+    """This row, or its hash, was changed after it was written."""
     OUTSIDE = "outside"
-    """The row came after the chain began, and is not in it."""
+    """The row was added after the chain began, but is not in the chain."""
     NOT_LAST = "not-last"
-    """The chain does not have the row whose hash was noted: its end was cut off or replaced."""
+    """The row with the noted hash is not in the chain: its end was cut off or replaced."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What looking at the whole chain came to."""
+    """The result of checking the whole chain."""
 
     rows: int
-    """In the chain, up to the first broken one."""
+    """Number of rows in the chain, up to the first broken one."""
     last: str
-    """Hash of the last good row; empty: there is no chain yet."""
+    """Hash of the last valid row; empty: there is no chain yet."""
     fault: Fault | None = None
     id: int | None = None
-    """The first broken row."""
+    """Id of the first broken row."""

@@ -1,4 +1,4 @@
-"""How much waits to be done."""
+"""The backlog: how much work is waiting."""
 
 from __future__ import annotations
 
@@ -12,18 +12,17 @@ from ivr.domain.orders import OrderState
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """Orders that are not settled, messages that have not left, requests not passed on,
-    numbers not called back.
+    """Unsettled orders, unsent messages, requests not passed on, and open call-backs.
 
-    A state in which nothing waits is not there.
+    The mappings omit states with a count of 0.
     """
 
     orders: Mapping[OrderState, int] = field(default_factory=dict)
     oldest_order: datetime | None = None
     messages: Mapping[MessageState, int] = field(default_factory=dict)
     oldest_message: datetime | None = None
-    """Of those that wait; one that is capped may well wait for a day."""
+    """Of the WAITING messages only: a CAPPED message may wait for a day as intended."""
     requests: int = 0
     callbacks: Mapping[str, int] = field(default_factory=dict)
-    """Numbers to be called back: ``open``, or ``taken`` by somebody who is about to."""
+    """Numbers to be called back: ``open``, or ``taken`` by an agent who is about to call."""
     oldest_callback: datetime | None = None

@@ -1,4 +1,4 @@
-"""A call: who rings, in which language, about which number, and where the dialogue is."""
+"""A call: the caller, the language, the subscriber's number, and the state of the dialogue."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ class IdentificationMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of the caller of an identified call."""
+    """What a caller has proved, and from which phone."""
 
     means: IdentificationMethod | None = None
     """None: nothing was proved."""
     is_own_phone: bool = False
-    """The call comes from the subscriber's own number, as the trunk vouches for it."""
+    """The call comes from the subscriber's own number, and a trunk vouches for that."""
     version: int | None = None
-    """The version of the subscriber (``Proof.version``) that it was proved for."""
+    """The version (``Proof.version``) for which the right was proved."""
 
     @property
     def is_weak(self) -> bool:
-        """A passport, which others may know too, from a phone that is not the subscriber's."""
+        """Proved by passport, which others may know, from a phone that is not the subscriber's."""
         return self.means is IdentificationMethod.PASSPORT and not self.is_own_phone
 
 
 class CallOutcome(StrEnum):
-    """How a call ended, as the journal has it."""
+    """How a call ended, as stored in the journal."""
 
     HUNG_UP = "hung-up"
     """The caller hung up."""
@@ -50,7 +50,7 @@ class CallOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a call comes from, as far as Asterisk knows."""
+    """The origin of a call, as far as Asterisk knows."""
 
     number: Msisdn | None = None
     """The calling number, if it is a mobile number of this country."""
@@ -61,11 +61,11 @@ class Origin:
 
     @property
     def key(self) -> str | None:
-        """What the calling number is counted under; None: it says nothing."""
+        """The key for counting failures of the calling number; None: the number is withheld."""
         return self.number or self.calling[:LONGEST_NUMBER] or None
 
     def is_own_phone(self, number: Msisdn) -> bool:
-        """Whether the call comes from the phone of ``number``, and a trunk vouches for it."""
+        """Tell whether the call comes from the phone of ``number``, and a trunk vouches for it."""
         return bool(self.trunk) and self.number == number
 
 
@@ -75,7 +75,7 @@ _CHANNEL = re.compile(r"PJSIP/(trunk(?:-[a-z0-9-]+)?)-[0-9a-f]{8}")
 
 
 def origin_of(channel: str, calling: str, number: Msisdn | None) -> Origin:
-    """Where a call comes from, by the name of its channel (``PJSIP/<endpoint>-<hex>``).
+    """Return the origin of a call from its channel name (``PJSIP/<endpoint>-<hex>``).
 
     Only trunks (``trunk``, ``trunk-<name>``) vouch for a number: an agent's phone does not.
     """
@@ -85,7 +85,7 @@ def origin_of(channel: str, calling: str, number: Msisdn | None) -> Origin:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One question answered: the node that asked and the key that was pressed.
+    """One answered question: the node that asked and the key that was pressed.
 
     ``key`` is a menu key, ``""`` for an entry of digits or a secret, ``noinput`` or ``nomatch``.
     ``at`` is seconds from the start of the call.
@@ -98,30 +98,30 @@ class Step:
 
 @dataclass
 class Progress:
-    """How a caller gets on, as the checkpoint keeps it; ``ivr.flow.patience`` judges it."""
+    """The progress of a caller, as stored in the checkpoint; ``ivr.flow.patience`` judges it."""
 
     seen: int = 0
-    """Nodes that the call has been at, as bits in the order of their ids."""
+    """Nodes that the call has visited, as bits in the order of their ids."""
     idle: int = 0
-    """Answers since the caller last came to a node that was new in this call."""
+    """Answers since the caller last reached a node that was new in this call."""
     rounds: int = 0
-    """Times since then that the caller walked round, and showed that a person is there."""
+    """How often since then the caller went in circles, and showed that a person is there."""
     misses: int = 0
-    """Unheeded questions and wrong answers of the whole call."""
+    """Unanswered questions and wrong answers of the whole call."""
     key: str = ""
-    """The last key that answered a question; empty: none, or an entry."""
+    """The last key that answered a question; empty: none, or the answer was an entry of digits."""
     tried: bool = False
-    """The caller was given to the agents, and nothing has shown a person since."""
+    """The caller was transferred to the agents, and no sign of a person was seen since."""
     since: datetime | None = None
-    """When the caller's time without progress began. None: not known yet."""
+    """When the caller's time without progress began. None: unknown so far."""
 
 
 @dataclass
 class Call:
-    """The state of one call. It lives in one thread and holds no secret."""
+    """The state of one call. Only one thread uses it. It holds no secret."""
 
     id: str
-    """Unique over all calls: Asterisk's ``UNIQUEID`` with the system's name."""
+    """Unique among all calls: Asterisk's ``UNIQUEID`` with the system name."""
     dialled: str
     started: datetime
     release: int = 0
@@ -130,44 +130,43 @@ class Call:
     calling: str = ""
     """The calling number as it came, digits only; empty: withheld."""
     trunk: str = ""
-    """The trunk that the call came by; empty: none, as from an agent's phone."""
+    """The trunk through which the call came; empty: none, as for an agent's phone."""
     language: Language | None = None
     subscriber: Msisdn | None = None
-    """The number that the caller has proved a right to, in this call."""
+    """The number to which the caller has proved a right in this call."""
     means: IdentificationMethod | None = None
     proof: int = 0
-    """The version of the subscriber (``Proof.version``) that the right was proved for."""
+    """The version (``Proof.version``) for which the right was proved."""
     node: str = ""
     heading: str = ""
-    """The node that the caller is at or, while the right to a number is being proved, comes to
-    after that."""
+    """The caller's node; during identification: the node that follows the identification."""
     trail: list[str] = field(default_factory=list)
-    """Nodes on the way from the start to ``heading``: ``*`` walks it back."""
+    """Nodes on the way from the start to ``heading``; ``*`` goes back along them."""
     path: list[Step] = field(default_factory=list)
     goals: list[str] = field(default_factory=list)
     identification: list[str] = field(default_factory=list)
-    """Outcomes in order, how and not what: ``codeword:match``, ``passport:no-match``."""
+    """Outcomes in order, without secrets: ``codeword:match``, ``passport:no-match``."""
     orders: list[str] = field(default_factory=list)
     reason: str = ""
-    """Why an agent is wanted: asked, noinput, nomatch, identification, failure, overload …"""
+    """Why an agent is needed: asked, noinput, nomatch, identification, failure, overload …"""
     topic: str = ""
-    """What the caller wants to talk about with an agent, as the flow names it; empty: anything."""
+    """The topic for an agent, as named in the flow; empty: any topic."""
     texts_to: Msisdn | None = None
-    """Where text messages go that are asked for in this call."""
+    """The recipient of the text messages that the caller asks for in this call."""
     step: int = 0
-    """Counts what was ordered in this call: ``key`` is made of it."""
+    """Counts the operations of this call; part of ``key``."""
     about: Msisdn | None = None
-    """The number whose secret is being asked for. Nothing is proved by it."""
+    """The number whose secret is being asked for. It proves nothing."""
     pending: tuple[str, ...] = ()
-    """What is being confirmed or carried out under ``step`` and is not told to the end, in words
-    of the node that does it. A worker that takes the call up looks for it."""
+    """The operation under ``step`` whose result the caller has not heard to the end, in words of
+    its node. A worker that resumes the call looks for it."""
     begun: datetime | None = None
-    """When Asterisk made the channel, whichever worker has the call now. None: at ``started``."""
+    """When Asterisk created the channel; a resumed call keeps it. None: at ``started``."""
     progress: Progress = field(default_factory=Progress)
     wait: int = 0
-    """Seconds that the caller may wait for an agent this time; 0: as long as everybody."""
+    """Limit of this caller's waiting time for an agent, in seconds; 0: the general limit."""
     ended_by: str = ""
-    """Why the line ended the call: ``no-progress`` or ``too-long``; empty: it did not."""
+    """Why the line ended the call: ``no-progress`` or ``too-long``; empty: the line did not."""
 
     @property
     def evidence(self) -> Evidence:
@@ -178,24 +177,24 @@ class Call:
 
     @property
     def origin(self) -> Origin:
-        """Where this call comes from."""
+        """The origin of this call."""
         return Origin(self.caller, self.calling, self.trunk)
 
     @property
     def actor(self) -> Actor:
-        """The caller, as the one who acts in this call."""
+        """The caller as the actor of this call's operations."""
         return caller(self.id)
 
     @property
     def key(self) -> OperationKey:
-        """The key of the operation that this call has in hand, or did last."""
+        """The key of the running operation of this call, or of the last one."""
         return self.key_of(self.step)
 
     def key_of(self, step: int) -> OperationKey:
-        """The key of an operation of this call."""
+        """Return the key of an operation of this call."""
         return OperationKey(f"{self.id}:{step}")
 
     def reach(self, goal: str) -> None:
-        """Note a goal, once."""
+        """Add a goal, once."""
         if goal not in self.goals:
             self.goals.append(goal)

@@ -1,4 +1,4 @@
-"""Calls back that callers asked for."""
+"""Call-backs that callers asked for."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from ivr.domain.values import Language, Msisdn
 
 
 class Left(StrEnum):
-    """What became of a number that was left. Each has a text: ``callback.<value>``."""
+    """The result of leaving a number. Each value has a text: ``callback.<value>``."""
 
     DONE = "done"
-    """It is noted, by this call."""
+    """This call left it; it is stored."""
     ALREADY = "already"
-    """Another call has left it, and it is not called back yet."""
+    """Another call left it before, and it is not called back yet."""
     MANY = "many"
-    """The caller has left as many as a day allows: nothing is noted."""
+    """The caller reached the daily limit; nothing is stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A call back that is asked for, and by whom."""
+    """A call-back as requested, and the caller who requests it."""
 
     number: Msisdn
     language: Language | None
     reason: str
-    """Why an agent is wanted, as the call has it (``Call.reason``)."""
+    """Why an agent is needed (``Call.reason``)."""
     caller: Msisdn | None
     """The calling number."""
     subscriber: Msisdn | None = None
@@ -35,14 +35,17 @@ class Asked:
 
     @property
     def party(self) -> Msisdn | None:
-        """Whose bound of a day it counts against: the identified number, else the calling one."""
+        """The number whose daily limit applies: the identified number, else the calling number."""
         return self.subscriber or self.caller
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """How many of one kind may be left since a time: by one caller, and by all of those together
-    who cannot be told apart, because their numbers say nothing."""
+    """Limits for what callers may leave since ``since``.
+
+    ``most`` is for one caller; ``withheld`` is for all callers without a usable number together,
+    because they cannot be told apart.
+    """
 
     since: datetime
     most: int
@@ -52,12 +55,13 @@ class Bound:
 class CallbackStatus(StrEnum):
     OPEN = "open"
     TAKEN = "taken"
-    """Somebody is about to call back."""
+    """An agent is about to call back."""
     DONE = "done"
 
 
 TAKEN_FOR = timedelta(hours=1)
-"""After so long another may take what was taken: it was not called back, or nobody said so."""
+"""How long an agent keeps a call-back. Then another agent may take it, because it was not called
+back or not reported as done."""
 
 
 @dataclass(frozen=True, slots=True)

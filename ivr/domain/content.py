@@ -1,4 +1,4 @@
-"""What callers hear, as it is stored: announcements and releases."""
+"""Announcements and releases, as they are stored."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ivr.domain.values import Language
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What every caller hears before the menu, until its time."""
+    """A text that every caller hears before the menu, until ``until``."""
 
     words: Mapping[Language, str]
     until: datetime
@@ -20,7 +20,7 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class StoredRelease:
-    """A published release: everything that a caller can meet, immutable."""
+    """A published release with everything that callers can hear. Immutable."""
 
     number: int
     author: str

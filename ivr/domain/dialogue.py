@@ -1,4 +1,4 @@
-"""What is said to a caller, and by whom."""
+"""Utterances: what the line says to a caller, and which voice says it."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ from ivr.domain.values import Language, Money
 
 
 class Speaker(IntEnum):
-    """Who says a sentence. A later one can say what an earlier one cannot."""
+    """The voice of a sentence. A later one can say sentences that an earlier one lacks."""
 
     RECORDED = 0
-    """A person: all of the sentence is recorded."""
+    """A person: the whole sentence is recorded."""
     KEPT = 1
     """The synthetic voice that the release was made with."""
     PRESENT = 2
-    """The synthetic voice that is installed now, where it is another one."""
+    """The synthetic voice that is installed now, if it is another one."""
 
 
 Value = Money | date | time | int | str
-"""What a text's placeholder takes; which one is fixed by the placeholder's kind."""
+"""A value for a placeholder of a text. The kind of the placeholder decides the type."""
 
 
 OPTIONS_AFTER = 1.5
-"""Seconds of silence after an answer until its options are said. A caller who knows them has
-pressed a key by then, or has hung up."""
+"""Seconds of silence after an answer before its options are played. A caller who knows the options
+has pressed a key or hung up by then."""
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """A prompt ready to be heard: what it says in words, and the sounds that say it."""
+    """A prompt that is ready to play: its words and its sounds."""
 
     key: str
     """The text's key: ``menu.main``."""
     language: Language
     words: str
-    """Exactly what is said, numbers and abbreviations spelled out."""
+    """The exact words, with numbers and abbreviations spelled out."""
     sounds: tuple[str, ...] = ()
     """Sound names for Asterisk, in order: absolute paths without extension."""
     seconds: float = 0.0
     is_fixed: bool = field(default=False, compare=False)
-    """It says the same to every caller: no value is in it but keys to press and other texts."""
+    """Every caller hears the same: it has no values except keys to press and other texts."""
     speakers: frozenset[Speaker] = field(default=frozenset(), compare=False)
-    """Who says its sentences."""
+    """The voices of its sentences."""
     by: Callable[[Speaker], Utterance] | None = field(default=None, compare=False, repr=False)
-    """The same said by this speaker, or by a later one. Raises TemporarilyUnavailable."""
+    """Returns the same utterance in this voice or a later one. Raises TemporarilyUnavailable."""

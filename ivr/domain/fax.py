@@ -8,64 +8,64 @@ from enum import StrEnum
 
 
 class FaxState(StrEnum):
-    """Where the sending of an invoice is."""
+    """The state of sending an invoice."""
 
     WAITING = "waiting"
-    """For its next try."""
+    """It waits for its next attempt."""
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
-    """No further try is made, or the number that is paid for changed hands before."""
+    """No further attempt is made, or the number that is paid for got a new owner before."""
 
 
 class FaxResult(StrEnum):
-    """What became of one try."""
+    """The outcome of one attempt."""
 
     SENT = "sent"
     UNREACHED = "unreached"
     """Nobody answered the call."""
     FAILED = "failed"
-    """The call was answered, the pages did not go through."""
+    """The call was answered, but the pages were not received."""
     LOST = "lost"
-    """It was never told what became of it."""
+    """No result was reported."""
 
 
 class FaxReason(StrEnum):
-    """Why one try did not bring the pages over."""
+    """Why one attempt failed."""
 
     BUSY = "busy"
     NO_ANSWER = "no-answer"
-    """It rang for as long as it may."""
+    """Nobody answered within the ringing time."""
     NO_SUCH_NUMBER = "no-such-number"
     UNAVAILABLE = "unavailable"
     """The exchange cannot put the call through now: out of order, overloaded, switched off."""
     FORBIDDEN = "forbidden"
-    """The exchange does not let this number be called."""
+    """The exchange does not allow calls to this number."""
     DECLINED = "declined"
-    """The other side does not take the call."""
+    """The other side rejected the call."""
     REDIRECTED = "redirected"
-    """It is answered that another number be called, which is not done."""
+    """The answer redirects to another number; the line does not follow redirections."""
     NO_FAX = "no-fax"
-    """A call was answered, and no fax machine was heard."""
+    """The call was answered, but not by a fax machine."""
     DROPPED = "dropped"
-    """A fax machine was there, and the call ended before the last page."""
+    """A fax machine answered, but the call ended before the last page."""
     BAD_LINE = "bad-line"
     """The machines did not understand each other."""
     INCOMPATIBLE = "incompatible"
-    """The other side can take neither these pages nor this kind of call."""
+    """The other side cannot receive these pages or this kind of call."""
     NOT_DIALLED = "not-dialled"
-    """The number is one that the line does not call."""
+    """The line does not call this number."""
     NOT_DRAWN = "not-drawn"
-    """There were no pages to send: the form is broken, the disk full."""
+    """The pages could not be drawn: the form is broken or the disk is full."""
     LOST = "lost"
-    """Nothing was heard of it."""
+    """No result was reported."""
     UNKNOWN = "unknown"
-    """None of these; the detail has what the machinery says."""
+    """None of these; ``FaxAnswer.detail`` has the words of the fax software."""
 
 
 class FaxNotice(StrEnum):
-    """Why a fax was given up, where the payer can do something about it. Each has a text,
-    ``sms.invoice.failed.<notice>``; other reasons are told by ``sms.invoice.failed``."""
+    """Reasons of failed faxes that the payer can do something about. Each has a text,
+    ``sms.invoice.failed.<notice>``; all other reasons use ``sms.invoice.failed``."""
 
     BUSY = "busy"
     NO_ANSWER = "no-answer"
@@ -76,9 +76,9 @@ class FaxNotice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FaxAnswer:
-    """The result of one try; ``detail`` is in the words of the fax machinery.
+    """The result of one attempt; ``detail`` is in the words of the fax software.
 
-    ``reason`` is None if it was sent, and of tries that older versions wrote down.
+    ``reason`` is None if the fax was sent, and for attempts stored by older versions.
     """
 
     result: FaxResult
@@ -89,7 +89,7 @@ class FaxAnswer:
 
 @dataclass(frozen=True, slots=True)
 class FaxTry:
-    """One try to send: ``ended`` and ``answer`` are None while it goes on."""
+    """One attempt to send: ``ended`` and ``answer`` are None while it runs."""
 
     begun: datetime
     ended: datetime | None = None

@@ -1,4 +1,4 @@
-"""Hours of work: of a day, of a week, and of those who answer calls."""
+"""Working hours: of a day, of a week, and of the agents."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Hours:
     """00:00 is midnight at the end of the day."""
 
     def include(self, moment: time) -> bool:
-        """Whether a time of day is in it; hours over midnight too."""
+        """Tell whether a time of day is within these hours, which may span midnight."""
         if self.opens < self.closes:
             return self.opens <= moment < self.closes
         return moment >= self.opens or moment < self.closes
@@ -29,7 +29,7 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """When people are at work, local time. A day that is not given is a day off."""
+    """Working hours of a week, local time. A day without hours is a day off."""
 
     weekdays: Hours | None = None
     """Monday to Friday."""
@@ -42,18 +42,18 @@ class AgentHours:
     """When agents answer calls."""
 
     week: Week | None = None
-    """Of all agents; None: always."""
+    """Hours of all agents; None: always."""
     topics: Mapping[str, Week] = field(default_factory=dict)
-    """Of those who know a topic; one that is not named: always."""
+    """Hours of the agents for each topic; a topic that is not named: always."""
     holidays: Collection[date] = ()
-    """Days off of all who have a week, whatever the day of the week is."""
+    """Days off for all agents with a ``Week``, on any day of the week."""
 
 
 class Presence(StrEnum):
-    """Who of the agents is at work."""
+    """Which agents are at work."""
 
     THERE = "there"
-    """Those who know the topic."""
+    """Agents who know the topic."""
     OTHERS = "others"
-    """Agents, but none who knows the topic."""
+    """Only agents who do not know the topic."""
     NOBODY = "nobody"

@@ -1,4 +1,4 @@
-"""Proofs of the right to a number: tries, their counts, codes by text message."""
+"""Proofs of the right to a number: attempts, their counts, and one-time codes."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from ivr.domain.values import Msisdn
 
 
 class LockState(StrEnum):
-    """Whether identification for a number may be tried now."""
+    """Whether a caller may try now to identify for a number."""
 
     OPEN = "open"
     SPENT = "spent"
-    """The tries of this call are used up."""
+    """The attempts of this call are used up."""
     CODEWORD = "codeword"
-    """This caller may try code words only: too many callers of this kind have failed."""
+    """This caller may try code words only: too many callers of this kind failed."""
     STOPPED = "stopped"
-    """This caller may not try, for whatever number: too many such callers, or this one, failed."""
+    """This caller may not try for any number: too many failures by it, or by such callers."""
     LOCKED = "locked"
-    """This kind of caller failed too often for this number; a code by text message ends it."""
+    """This kind of caller failed too often for this number; a one-time code ends the lock."""
     OFFICE = "office"
-    """Likewise too often in a row: no time ends it, an office or a code does."""
+    """As LOCKED, after too many failures in a row: only an office or a code ends the lock."""
 
 
 class Verdict(StrEnum):
-    """The result of one try. NO_MATCH covers unknown number and no code word set too."""
+    """The result of one attempt. NO_MATCH also covers unknown numbers and unset code words."""
 
     MATCH = "match"
     NO_MATCH = "no-match"
     LOCKED = "locked"
-    """This try made, or met, a lock or the end of the call's tries."""
+    """This attempt caused or met a lock, or used up the attempts of the call."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try to prove a right to ``number``, by ``means``, in a call from ``origin``."""
+    """One attempt to prove a right to ``number`` by ``means``, in a call from ``origin``."""
 
     call: str
     number: Msisdn
@@ -46,41 +46,44 @@ class Attempt:
 
 
 class CodeSent(StrEnum):
-    """What became of the wish for a code by text message. Each has a text of its own."""
+    """The answer to a request for a one-time code. Each value has a text of its own."""
 
     SENT = "sent"
-    """It is written down; the number gets it if it is a subscriber's."""
+    """The code is stored; it is sent if the number belongs to a subscriber."""
     ENOUGH = "enough"
-    """The number has had as many codes today as are allowed."""
+    """The number reached its daily limit of codes."""
     NOT_LOCKED = "open"
     """There is no lock that a code could end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a proof of the right to a number holds for."""
+    """The version to which a proof of the right to a number belongs."""
 
     version: int
-    """Raised by each change of code word, owner or state; a proof for an older one has ended."""
+    """Each change of code word, owner or state increases it; proofs of older versions end."""
     by: str = ""
-    """Id of the call that ordered the newest change; empty: it was not ordered in a call."""
+    """Id of the call that ordered the newest change; empty: not ordered in a call."""
 
     def holds(self, version: int, call: str) -> bool:
-        """Whether what was proved for a version holds still: nothing has changed since, or the
-        call itself ordered the only change. ``call`` is empty for who acts in no call."""
+        """Tell whether a proof of ``version`` is still valid.
+
+        It is if nothing changed since, or if ``call`` itself ordered the only change. ``call`` is
+        empty for actors that act in no call.
+        """
         is_own = bool(call) and self.by == call and self.version == version + 1
         return self.version == version or is_own
 
 
 class CallerKind(StrEnum):
-    """What a calling number says about the number that the caller asks for."""
+    """How the calling number relates to the number that the caller asks for."""
 
     OWN = "own"
-    """The call comes from the number itself, as the trunk vouches for it."""
+    """The call comes from the number itself, and a trunk vouches for that."""
     KNOWN = "known"
-    """It comes from another subscriber's number."""
+    """The call comes from another subscriber's number."""
     UNKNOWN = "unknown"
-    """The calling number says nothing: withheld, foreign, of a city, or of no subscriber."""
+    """The calling number is withheld, foreign, a city number, or not a subscriber's."""
 
     @property
     def is_own(self) -> bool:
@@ -89,40 +92,40 @@ class CallerKind(StrEnum):
 
 class AttemptResult(StrEnum):
     OPEN = "open"
-    """Written before the comparison; a failure until settled."""
+    """Stored before the comparison; counts as a failure until it is settled."""
     MATCH = "match"
     NO_MATCH = "no-match"
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptCounts:
-    """Failures (OPEN or NO_MATCH) that stand against a further try.
+    """Failures (OPEN or NO_MATCH) that count against a further attempt.
 
-    Those of a number are counted apart for its own phone and for all other callers, since the
-    last match or unlock of that kind. Those of ``by_caller`` to ``line`` are nought for the own
-    phone, which they do not stand against.
+    Failures of a number are counted separately for its own phone and for all other callers, since
+    the last match or unlock of that kind. The counts from ``by_caller`` to ``line`` are 0 for the
+    own phone, because they do not apply to it.
     """
 
     in_call: int = 0
     """Failures of this call, for any number."""
     failures: tuple[datetime, ...] = ()
-    """When this kind of caller failed for the number, in order."""
+    """Times at which this kind of caller failed for the number, in order."""
     by_caller: tuple[tuple[datetime, Msisdn], ...] = ()
-    """Failures of this calling number in the last 25 hours, in order: when and for which number."""
+    """Failures of this calling number in the last 25 hours, in order: time and number."""
     unknown: int = 0
     """Failures of unknown callers of this trunk in the last ten minutes."""
     strangers: int = 0
-    """Failures of all callers of this trunk who were not at the own phone, in ten minutes."""
+    """Failures of all callers of this trunk, except own phones, in the last ten minutes."""
     line: int = 0
-    """Likewise of the whole line, in the last minute."""
+    """Failures of all callers of the line, except own phones, in the last minute."""
 
     @property
     def in_row(self) -> int:
-        """Failures of the number by this kind of caller."""
+        """Number of failures for the number by this kind of caller."""
         return len(self.failures)
 
     def with_failure(self, attempt: Attempt, kind: CallerKind, at: datetime) -> AttemptCounts:
-        """The same after one more, at this moment."""
+        """Return the counts with one more failure at ``at``."""
         counts = replace(self, in_call=self.in_call + 1, failures=(*self.failures, at))
         if kind.is_own:
             return counts
@@ -138,17 +141,17 @@ class AttemptCounts:
 
 @dataclass(frozen=True, slots=True)
 class OpenedAttempt:
-    """A try that is about to be compared."""
+    """An attempt whose secret is about to be compared."""
 
     id: int
-    """0: it is not allowed, and was not written."""
+    """0: the attempt is not allowed and was not stored."""
     earlier: AttemptCounts
-    """Of all tries that were written before it."""
+    """Counts of all attempts stored before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A one-time code that was sent to a number. ``verifier`` is a keyed hash of it."""
+    """A one-time code that was sent to a number. ``verifier`` is its keyed hash."""
 
     id: int
     verifier: str
@@ -156,10 +159,10 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class CodeHolder:
-    """Who asks for a one-time code or keys one in: for which number, and from which phone."""
+    """A caller who requests or enters a one-time code: the number and the phone."""
 
     number: Msisdn
     is_own: bool
     """The phone is the subscriber's own."""
     phone: str = ""
-    """What its calling number is counted under (``Origin.key``); empty: withheld."""
+    """The key for counting the calling number (``Origin.key``); empty: withheld."""

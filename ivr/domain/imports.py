@@ -1,4 +1,4 @@
-"""What is imported from files, and the facts of an import."""
+"""Rows of imported files, and the results of imports."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 
 @dataclass(frozen=True, slots=True)
 class SubscriberRow:
-    """A subscriber as the file has it. Empty passport or PUK: the file does not know.
+    """A subscriber as given in the file. None as passport or PUK: the file does not have it.
 
-    None of ``services`` and of texts: the file has no such column.
+    None as ``services`` or a text: the file has no such column.
     """
 
     msisdn: Msisdn
@@ -33,15 +33,16 @@ class SubscriberRow:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import of subscribers did."""
+    """The result of an import of subscribers."""
 
     rows: int
     changed_hands: int = 0
-    """Numbers that have another owner now than before."""
+    """Number of telephone numbers that got a new owner."""
     kept: int = field(default=0, compare=False)
-    """Services and states that the file has otherwise, changed by orders since it was made."""
+    """Services and states that differ from the file, because orders changed them after it was
+    made. They were not overwritten."""
     since: datetime | None = field(default=None, compare=False)
-    """What orders changed after this time was kept."""
+    """Changes by orders after this time were kept."""
 
 
 @dataclass(frozen=True, slots=True)

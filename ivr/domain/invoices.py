@@ -1,4 +1,4 @@
-"""Invoices for prepayment: what is asked, what is on the paper."""
+"""Invoices for prepayment: what callers order, and what is printed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ivr.errors import ProofEnded
 
 @dataclass(frozen=True, slots=True, order=True)
 class InvoiceNumber:
-    """Invoices are counted from 1 in each year, without gaps. Written ``17/2026``."""
+    """The number of an invoice, counted from 1 in each year without gaps. Written ``17/2026``."""
 
     year: int
     sequence: int
@@ -34,7 +34,7 @@ class InvoiceNumber:
 
 @dataclass(frozen=True, slots=True)
 class Prepayment:
-    """What a caller may order an invoice for."""
+    """The services and amounts for which a caller may order an invoice."""
 
     services: tuple[str, ...]
     """Ids, the most used first. Each has a text: ``invoice.service.<id>``."""
@@ -45,7 +45,7 @@ class Prepayment:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One service that a caller wants to pay ``amount`` for."""
+    """One service for which a caller wants to pay ``amount``."""
 
     service: str
     amount: Money
@@ -56,16 +56,16 @@ class NoInvoice(StrEnum):
 
     TERMINATED = "terminated"
     MANY = "many"
-    """As many as the operator allows were ordered for this number today."""
+    """The number reached its daily limit of invoices."""
     FAXED = "faxed"
-    """As many as a day allows went to this mobile number, where a person answers."""
+    """The mobile number for the fax reached its daily limit: a person answers there."""
     REFUSED = "refused"
     """The fax number costs more than a call, or is abroad."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """Who issues invoices, and where they are paid."""
+    """The seller that issues invoices, and the bank account for payment."""
 
     name: str
     address: str
@@ -75,13 +75,13 @@ class Seller:
     account: str
     bank_code: str
     director: str = ""
-    """Who signs, as printed beside the line; empty: only the line is there. Likewise below."""
+    """Name printed beside the signature line; empty: the line only. Likewise the next one."""
     accountant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """Who pays. What is not known is empty, and not printed."""
+    """The payer. Unknown fields are empty and not printed."""
 
     name: str
     """The company, or the full name."""
@@ -95,18 +95,18 @@ class Payer:
 
 @dataclass(frozen=True, slots=True)
 class PaperLine:
-    """One service as it is printed, once; ``vat`` is the tax within ``amount``."""
+    """One printed service, quantity 1; ``vat`` is the tax included in ``amount``."""
 
     name: str
     amount: Money
     vat: Money
     unit: str = ""
-    """What it is counted in; empty: the form's own word."""
+    """The unit of the quantity; empty: the word given in the form."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What an invoice says. It is fixed when the invoice gets its number, and never changes."""
+    """The contents of an invoice. They are fixed when the invoice gets its number."""
 
     language: Language
     dated: date
@@ -126,34 +126,34 @@ class Paper:
     contract: str = ""
     """The number of the payer's contract."""
     is_signed: bool = True
-    """Lines for signatures and a place for the stamp; else a sentence that it is valid without."""
+    """Print signature lines and space for a stamp; if False, a sentence that none are needed."""
 
     @property
     def total(self) -> Money:
-        """What is to be paid."""
+        """The amount to pay."""
         return sum((line.amount for line in self.lines), Money(0))
 
     @property
     def vat(self) -> Money:
-        """The tax within the total: the sum of that of the lines."""
+        """The tax included in the total: the sum of the lines' tax."""
         return sum((line.vat for line in self.lines), Money(0))
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An invoice before it has its number. ``external_id`` is the key of its operation."""
+    """An invoice before it has a number. ``external_id`` is its operation key."""
 
     external_id: str
     paper: Paper
     fax: Msisdn
     ordered: datetime
     version: int | None = None
-    """As ``Evidence.version``, of the call that orders it."""
+    """``Evidence.version`` of the call that orders it; None: no proof is needed."""
     actor: Actor = field(kw_only=True)
-    """Who orders it."""
+    """The actor that orders it."""
 
     def hold(self, proof: Proof | None) -> None:
-        """Raise ProofEnded unless the caller's proof holds still."""
+        """Raise ProofEnded unless the caller's proof is still valid."""
         if self.version is None:
             return
         if proof is None or not proof.holds(self.version, self.actor.call):
@@ -162,7 +162,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """An invoice with its number, and how far its sending is."""
+    """An invoice with its number and the state of sending it."""
 
     number: InvoiceNumber
     external_id: str
@@ -171,7 +171,7 @@ class Invoice:
     ordered: datetime
     state: FaxState
     due: datetime
-    """When the next try is due; while SENDING, when the present one began."""
+    """When the next attempt is due; while SENDING, when the present one began."""
     tries: tuple[FaxTry, ...] = ()
     actor: Actor = field(kw_only=True)
-    """Who ordered it."""
+    """The actor that ordered it."""

@@ -1,4 +1,4 @@
-"""The journal of calls, as it is read."""
+"""The journal of calls: records for reading."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class AgentEvent:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One call as the journal has it. Numbers are whole: whoever shows them masks them."""
+    """One call in the journal. Numbers are complete: code that shows them must mask them."""
 
     id: str
     dialled: str

@@ -1,4 +1,4 @@
-"""Text messages: what is sent, what the message centre answers, what was promised."""
+"""Text messages, answers of the message centre, and promises to callers."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ivr.domain.values import Language, Msisdn
 
 
 class MessageState(StrEnum):
-    """Where a message is on its way."""
+    """The state of a message."""
 
     WAITING = "waiting"
     CAPPED = "capped"
-    """It waits because its number has had as many of its occasion as a day allows."""
+    """It waits because its number reached the daily limit for its occasion."""
     SENT = "sent"
-    """The message centre has taken it."""
+    """The message centre accepted it."""
     DELIVERED = "delivered"
     """The message centre says that the phone has it."""
     UNDELIVERED = "undelivered"
@@ -26,13 +26,13 @@ class MessageState(StrEnum):
     FAILED = "failed"
     """The message centre refused it, or it waited too long."""
     DROPPED = "dropped"
-    """Not to be sent: the number is no subscriber's, was warned lately, or a newer notice of the
-    same occasion waits."""
+    """It is not sent: the number is not a subscriber's, was warned recently, or a newer notice of
+    the same occasion waits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message of the outbox. ``tries`` are those that failed."""
+    """A message of the outbox. ``tries`` counts failed attempts."""
 
     id: int
     reference: str
@@ -41,14 +41,14 @@ class Message:
     state: MessageState
     written: datetime
     due: datetime
-    """Not before this is it tried."""
+    """The earliest time of the next attempt."""
     tries: int = 0
     parts: int = 0
-    """How many of its parts the message centre has acknowledged."""
+    """Number of parts that the message centre acknowledged."""
     settled: datetime | None = None
     """When it left the outbox: was sent, failed or dropped."""
     detail: str = ""
-    """Why it is not sent, in a few words without digits of a number."""
+    """Why it is not sent, in a few words without digits of telephone numbers."""
 
     @property
     def occasion(self) -> str:
@@ -57,17 +57,17 @@ class Message:
 
 
 SECRET_OCCASIONS = frozenset({"code"})
-"""Occasions of messages whose bodies nobody but the subscriber is to read."""
+"""Occasions of messages whose bodies only the subscriber may read."""
 
 
 def occasion_of(reference: str) -> str:
-    """What a reference names before its colon."""
+    """Return the occasion: the part of a reference before its colon."""
     return reference.partition(":")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A caller was told that the result of an order comes as a text message."""
+    """A promise to a caller: the result of an order comes by text message."""
 
     order: Order
     language: Language
@@ -75,25 +75,25 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The message centre has acknowledged a part, and calls it ``name``."""
+    """The message centre accepted a part and named it ``name``."""
 
     name: str
 
 
 class Why(StrEnum):
-    """Why a message is put off."""
+    """Why a message is postponed."""
 
     BUSY = "busy"
-    """The centre takes nothing now."""
+    """The centre accepts nothing now."""
     SETTING = "setting"
-    """A setting, here or at the centre, is wrong: somebody must mend it."""
+    """A setting, here or at the centre, is wrong and must be corrected."""
     OTHER = "other"
-    """The centre did not take this message; it may take others."""
+    """The centre did not accept this message; it may accept others."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotNow:
-    """It does not take the part now: later it may."""
+    """The message centre does not accept the part now; it may later."""
 
     reason: str
     why: Why = Why.BUSY
@@ -101,21 +101,21 @@ class NotNow:
 
 @dataclass(frozen=True, slots=True)
 class NotEver:
-    """It refuses the message for good."""
+    """The message centre refuses the message for good."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReceipt:
-    """What the centre says for good of a part that it took."""
+    """The final report of the centre about a part that it accepted."""
 
     names: tuple[str, ...]
-    """The name of the part as the centre may have written it before, the surest first."""
+    """Forms in which the centre may have given the part's name before, most reliable first."""
     numbers: tuple[str, ...]
-    """Digits of the addresses in the receipt: one of them is the phone's."""
+    """Digits of the addresses in the receipt; one of them is the phone's number."""
     has_arrived: bool
 
 
 Receipts = Callable[[DeliveryReceipt], None]
-"""Told each receipt. TemporarilyUnavailable: the centre is to tell it again."""
+"""Called with each receipt. Raises TemporarilyUnavailable if the centre must send it again."""

@@ -1,4 +1,4 @@
-"""What the owner of a number is told of."""
+"""Notices to the owner of a number."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from ivr.domain.values import Msisdn
 
 
 class Occasion(StrEnum):
-    """What a notice is about. Each has a text, ``sms.notice.<occasion>``, and a bound of its own:
-    many notices of one occasion never keep one of another back."""
+    """The occasion of a notice. Each has a text, ``sms.notice.<occasion>``, and its own daily
+    limit, so that many notices of one occasion never delay a notice of another."""
 
     FORWARDING = "forwarding"
     """Calls are forwarded to a new number."""
     FORWARDING_CHANGED = "forwarding-changed"
-    """Forwarding is on with fewer numbers than before: to none that is new."""
+    """Forwarding is on with fewer numbers than before, and without a new one."""
     FORWARDING_OFF = "forwarding-off"
     FAVOURITE = "favourite"
     FAVOURITE_OFF = "favourite-off"
     SMS_OFF = "sms-off"
-    """Text messages are switched off. It is read if the phone still gets it, or later."""
+    """Text messages are switched off. The notice may arrive only after they are on again."""
     SUSPENSION_ORDERED = "suspension-ordered"
-    """By a weak proof: told before the network is asked, while the phone still works."""
+    """Ordered with a weak proof. Sent before the network is asked, while the phone works."""
     SUSPENSION = "suspension"
     SUSPENSION_OFF = "suspension-off"
     PUK = "puk"
@@ -32,10 +32,10 @@ class Occasion(StrEnum):
     PASSPORT = "passport"
     """The passport was used from a phone that is not the number's own."""
     HELD_FORWARDING = "held-forwarding"
-    """Forwarding was ordered and waits for its time; the owner can stop it."""
+    """Forwarding was ordered and is held; the owner can stop it."""
     HELD_FAVOURITE = "held-favourite"
     HELD_SMS = "held-sms"
-    """Text messages are to be switched off."""
+    """Switching text messages off was ordered and is held."""
 
 
 NOTICES = frozenset(Occasion)
@@ -43,7 +43,7 @@ NOTICES = frozenset(Occasion)
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something that was done to a number, besides orders. ``id`` is unique in its occasion."""
+    """An act that concerns a number, other than an order. ``id`` is unique per occasion."""
 
     occasion: Occasion
     id: str

@@ -19,23 +19,24 @@ class Sent(StrEnum):
     """Whether the network may have an order."""
 
     NOT = "not"
-    """It never left, for certain."""
+    """The order was certainly not sent."""
     SENT = "sent"
-    """It left, and may have arrived: a gateway's fault or silence does not say that it did not."""
+    """It was sent and may have arrived, even after an error or silence of a gateway."""
     MISSED = "missed"
-    """It left; asked since, the network does not know it (yet)."""
+    """It was sent; asked later, the network does not know it (yet)."""
     CONFLICT = "conflict"
-    """The network said 409: it has the order already, or does not want it."""
+    """The network answered 409: it has the order already, or refuses it."""
     KNOWN = "known"
-    """The network has it: it is never sent again."""
+    """The network has it; it is never sent again."""
 
 
 SENDABLE = frozenset({Sent.NOT, Sent.MISSED})
-"""In which an order may be sent: never sent, or looked for long enough since."""
+"""States in which an order may be sent: it was never sent, or the network was asked about it for
+long enough."""
 
 
 class NotSettled(TemporarilyUnavailable):
-    """The network has not ended an order yet; ``sent`` is what this try has found out."""
+    """The network has not ended an order yet; ``sent`` is what this attempt found out."""
 
     def __init__(self, what: str, detail: str, sent: Sent) -> None:
         super().__init__(what, detail)
@@ -43,7 +44,7 @@ class NotSettled(TemporarilyUnavailable):
 
     @classmethod
     def of(cls, error: TemporarilyUnavailable, sent: Sent) -> NotSettled:
-        """The same, with what is known of the order."""
+        """Return the same error with what is known of the order."""
         return cls(error.what, error.detail, sent)
 
 
@@ -63,21 +64,21 @@ class OrderState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A service order. ``external_id`` is the key of the operation that placed it, and what the
-    network knows the order by."""
+    """A service order. ``external_id`` is the key of the operation that placed it; the network
+    knows the order by it."""
 
     id: str
     external_id: str
     number: Msisdn
     changes: tuple[Change, ...]
     once: Money
-    """Taken from the balance when completed; negative when an undo gives back."""
+    """Taken from the balance on completion; negative if an undo pays back."""
     state: OrderState
     ordered: datetime
     settled: datetime | None = None
     reason: Reason | None = None
     undoes: str | None = None
-    """Id of the order that this one puts back."""
+    """Id of the order that this one undoes."""
     tries: int = 0
     tried: datetime | None = None
     """When the network was asked last, or was about to be."""
@@ -85,19 +86,19 @@ class Order:
     """For HELD: when it takes effect."""
     sent: Sent = Sent.NOT
     sent_at: datetime | None = None
-    """Since when ``sent`` is so."""
+    """When ``sent`` got its present value."""
 
     actor: Actor = field(kw_only=True)
-    """Who ordered it."""
+    """The actor that ordered it."""
 
     def is_by_owner(self, since: datetime | None) -> bool:
-        """Whether the owner ordered it whose number it is since ``since``, and no former one."""
+        """Tell whether the owner since ``since`` ordered it, not a former owner."""
         return since is None or self.ordered > since
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What an order is weighed against, as it is under the lock of its subscriber."""
+    """The data against which an order is checked, read while its subscriber's row is locked."""
 
     subscriber: Subscriber | None
     open: tuple[Order, ...] = ()
@@ -107,7 +108,7 @@ class Situation:
     undone: Order | None = None
     """The order that this one undoes."""
     undos: tuple[Order, ...] = ()
-    """Others that undo the same order, or this one: those that are open or completed."""
+    """Other open or completed orders that undo the same order, or this one."""
     changed: Callable[[ServiceId, frozenset[str]], datetime | None] = lambda _service, _parts: None
     """As ``OrderRepository.last_settled``."""
     proof: Proof | None = None
@@ -116,20 +117,20 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What is written of an order that nothing stands against."""
+    """The result of a check that an order passed."""
 
     changes: tuple[Change, ...] | None = None
-    """What it changes as things are now; None: what the order says."""
+    """The changes in the present situation; None: those of the order."""
     replaces: tuple[str, ...] = ()
     """Ids of the held orders that it cancels."""
 
 
 Check = Callable[[Situation], Refusal | Weighed]
-"""Weighs an order."""
+"""Checks an order against a situation."""
 
 
 def unweighed(_situation: Situation) -> Weighed:
-    """Write an order whatever stands against it."""
+    """Accept an order without a check."""
     return Weighed()
 
 
@@ -137,4 +138,4 @@ class NetworkAnswer(StrEnum):
     DONE = "done"
     REFUSED = "refused"
     CANCELLED = "cancelled"
-    """It will not be carried out any more."""
+    """The network will not carry it out any more."""

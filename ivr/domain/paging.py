@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Some items, and where the next page begins."""
+    """Some items, and the cursor of the next page."""
 
     items: Sequence[T]
     next: str | None = None

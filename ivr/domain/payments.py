@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ivr.domain.values import Money, Msisdn
 
 TAX = "account.bill.tax"
-"""The item of a line for the tax that billing tells of a bill as a whole: its text key."""
+"""Text key of the bill line for tax that billing reports for the whole bill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,31 +17,31 @@ class BillLine:
     """One item of a bill."""
 
     item: str
-    """A text key where the operator's catalogue knows it (``tariff.oba``, ``service.mms``); else
+    """A text key if the operator's catalogue has the item (``tariff.oba``, ``service.mms``), else
     empty."""
     name: str
-    """The words of billing itself."""
+    """The name given by billing."""
     amount: Money
 
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What a month costs. ``total`` is the sum of the lines."""
+    """The bill of a month. ``total`` is the sum of the lines."""
 
     month: date
     """Its first day."""
     number: str
-    """Of the bill; empty while the month is not billed yet."""
+    """The number of the bill; empty while the month is not billed yet."""
     lines: tuple[BillLine, ...]
     total: Money
     due: Money
-    """What is still to be paid of it."""
+    """The unpaid part."""
 
 
 @dataclass(frozen=True, slots=True)
 class BillItem:
-    """One line of the bill: ``item`` is a text key (``tariff.oba``, ``service.mms``); where it
-    is empty, ``name`` has the words."""
+    """One line of the bill: ``item`` is a text key (``tariff.oba``, ``service.mms``); if it is
+    empty, ``name`` has the words."""
 
     item: str
     amount: Money
@@ -50,7 +50,7 @@ class BillItem:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money that came onto the account."""
+    """A payment to the account."""
 
     day: date
     """Local."""
@@ -64,17 +64,17 @@ class PaymentRow(NamedTuple):
     at: datetime
     amount: Money
     reference: str = ""
-    """What billing calls it; empty: it has no name."""
+    """The reference given by billing; empty: none."""
 
     @property
     def equal(self) -> tuple[Msisdn, datetime, Money]:
-        """What is the same in payments that cannot be told apart without a reference."""
+        """The key of equal payments: without a reference they cannot be told apart."""
         return self.number, self.at, self.amount
 
 
 @dataclass(frozen=True, slots=True)
 class KnownPayment:
-    """A payment that is kept. ``ordinal`` counts its equals."""
+    """A stored payment. ``ordinal`` counts equal payments."""
 
     row: PaymentRow
     ordinal: int

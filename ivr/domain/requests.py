@@ -11,59 +11,59 @@ from ivr.domain.actor import Actor
 from ivr.domain.values import Language, Msisdn
 
 RequestKind = Literal["merge-accounts", "split-account"]
-"""What may be asked for: one personal account for several numbers, or several for one."""
+"""The kinds of request: one personal account for several numbers, or several for one."""
 KINDS: tuple[RequestKind, ...] = get_args(RequestKind)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as it was confirmed. ``reference`` is the key of the operation that left it; the
-    back office knows the request by it."""
+    """One confirmed request. ``reference`` is the key of the operation that left it; the back
+    office knows the request by it."""
 
     reference: str
     kind: RequestKind
     numbers: tuple[Msisdn, ...]
-    """The numbers that it is about, in the order in which they were keyed in."""
+    """The numbers that it is about, in the order of entry."""
     asker: Msisdn | None
     """The calling number; proves nothing."""
     language: Language | None
     at: datetime
     number: int = 0
-    """What callers are told; given when it is written down."""
+    """The number that callers hear; given when the request is stored."""
     ticket: str | None = None
-    """What the back office calls it; None: it does not have it yet."""
+    """The number given by the back office; None: the back office does not have it yet."""
     tries: int = 0
     tried: datetime | None = None
     party: Msisdn | None = None
-    """Whose bound of a day it counts against: the identified number, else the calling one. None:
+    """The number whose daily limit applies: the identified number, else the calling number. None:
     neither is known."""
 
     actor: Actor = field(kw_only=True)
-    """Who left it."""
+    """The actor that left it."""
 
     def is_same(self, other: Request) -> bool:
-        """Whether two with one reference are the same actor's, for the same numbers."""
+        """Tell whether two requests with one reference have the same actor and numbers."""
         mine = self.actor, self.asker, self.numbers
         return mine == (other.actor, other.asker, other.numbers)
 
 
 class NoRequest(StrEnum):
-    """Why a request is not taken down. Each has a text of its own: ``request.<reason>``."""
+    """Why a request is not accepted. Each value has a text of its own: ``request.<reason>``."""
 
     IN_CALL = "in-call"
-    """As many as a call may leave are left."""
+    """The call reached its limit."""
     MANY = "many"
-    """As many as a day allows are left."""
+    """The party reached its daily limit."""
 
 
 class Numbers(StrEnum):
-    """How far the numbers of a request are."""
+    """Whether a request has enough numbers."""
 
     TWICE = "twice"
-    """The same number stands there twice."""
+    """The same number was given twice."""
     FEW = "few"
     ENOUGH = "enough"
-    """There may be more."""
+    """Enough, and more are allowed."""
     FULL = "full"
-    """Enough, and there may be no more."""
+    """Enough, and no more are allowed."""
     MANY = "many"

@@ -15,7 +15,7 @@ from ivr.domain.values import Money, ServiceId
 
 @dataclass(frozen=True, slots=True)
 class SoldOffer:
-    """What the operator's product catalogue sells."""
+    """An offer of the operator's product catalogue."""
 
     id: str
     name: str
@@ -25,7 +25,7 @@ class SoldOffer:
 
 @dataclass(frozen=True, slots=True)
 class PricedItem:
-    """A service or package with what it costs."""
+    """A service or package with its prices."""
 
     service: ServiceId
     once: Money
@@ -43,60 +43,60 @@ class Reason(StrEnum):
     SUSPENDED = "suspended"
     TERMINATED = "terminated"
     ALREADY = "already"
-    """It is in the wanted state as it is."""
+    """It is already in the wanted state."""
     EXCLUDED = "excluded"
-    """Another service that is on does not go together with it."""
+    """Another service that is on excludes it."""
     MOST = "most"
-    """As many of it as may be had at once are there."""
+    """The number has the maximum of it already."""
     SOON = "soon"
-    """It was changed too short a time ago."""
+    """It was changed too recently."""
     HOURS = "hours"
-    """Changes of it are made at other hours."""
+    """It can be changed only at other hours."""
     ITSELF = "itself"
-    """A number that is to be forwarded to itself."""
+    """The number would be forwarded to itself."""
     FOREIGN = "foreign"
-    """A number abroad."""
+    """The target is a foreign number."""
     PREMIUM = "premium"
-    """A number that costs more than a call."""
+    """The target costs more than a normal call."""
     LINE = "line"
-    """The number of this line itself."""
+    """The target is the number of this line."""
     LOOP = "loop"
-    """A number that is itself forwarded here."""
+    """The target is itself forwarded to this number."""
     PENDING = "pending"
-    """An earlier order for the same is still to be carried out."""
+    """An earlier order for the same service is not carried out yet."""
     CHANGED = "changed"
-    """Something that the offer was made of has changed since it was told."""
+    """The offer would be different now from what the caller was told."""
     USED = "used"
-    """A package that was used, even a little, is not taken back."""
+    """The package was used, if only a little, and cannot be returned."""
     WITHDRAWN = "withdrawn"
     """It was undone or stopped before it was carried out."""
     UNTOLD = "untold"
-    """It was held until the owner is told of it, and the owner could not be told."""
+    """It was held until the owner gets a notice, and the notice could not be delivered."""
     NETWORK = "network"
-    """The operator's network said no."""
+    """The operator's network refused it."""
     UNKNOWN = "unknown"
     """No such subscriber or service."""
 
 
 NOT_DIALLED = (Reason.FOREIGN, Reason.PREMIUM, Reason.LINE)
-"""Why neither the line nor an agent dials a number."""
+"""Reasons for which neither the line nor an agent dials a number."""
 
 
 Unit = Literal["megabytes", "messages"]
-"""What a package is counted in."""
+"""The unit of a package's volume."""
 
 
 FORWARDING = ServiceId("forwarding")
-"""Set to the numbers that calls are forwarded to, by kind (3GPP TS 22.082): ``always``, ``busy``,
+"""Its settings are the targets of forwarding, by kind (3GPP TS 22.082): ``always``, ``busy``,
 ``no-answer``, ``unreachable``; ``no-answer-seconds`` is 5 to 30."""
 
 
 FAVOURITE = ServiceId("favourite")
-"""Set to the favourite ``number``."""
+"""Its setting is the favourite ``number``."""
 
 
 SMS = ServiceId("sms")
-"""Text messages: by them the owner of a number is told of changes."""
+"""Text messages, by which the owner of a number gets notices."""
 
 
 SUSPENSION = ServiceId("suspension")
@@ -108,7 +108,7 @@ INACTIVITY = ServiceId("inactivity")
 
 
 Characteristics = tuple[tuple[str, str], ...]
-"""What a service is set to, as names and values (TMF641 ``serviceCharacteristic``):
+"""The settings of a service, as names and values (TMF641 ``serviceCharacteristic``):
 ``(("number", "99366300890"),)``."""
 
 
@@ -119,23 +119,23 @@ class Change:
     service: ServiceId
     on: bool
     value: Characteristics = ()
-    """What it is to be set to, for a service that has more than on and off."""
+    """The new settings, for a service that has settings."""
     before: Characteristics = ()
-    """What it was set to until now; with ``on``: the change is one of the value only."""
+    """The settings until now. With ``on``: only the value changes."""
 
     @property
     def is_new_value(self) -> bool:
-        """The service is on already and gets another value."""
+        """The service is already on and gets another value."""
         return self.on and bool(self.before)
 
     @property
     def parts(self) -> frozenset[str]:
-        """Names of the parts that it sets or ends."""
+        """Names of the parts that the change sets or ends."""
         return frozenset(name for name, _ in set(self.value) ^ set(self.before))
 
     @property
     def asked(self) -> Change:
-        """What was asked for: the parts that it sets, an empty value for one that it ends."""
+        """The change as requested: parts to set, and an empty value for each part to end."""
         value = dict(self.value)
         parts = tuple((name, value.get(name, "")) for name in sorted(self.parts))
         return Change(self.service, self.on, parts if self.on else ())
@@ -149,45 +149,46 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A change that can be made now, with what it brings along and what it costs.
+    """A change that can be made now, with the changes that come with it, and the costs.
 
-    ``changes`` has the asked one last: after what it requires, or after what needed it.
+    ``changes`` has the requested change last, after the services that it requires or, if it is
+    switched off, the services that required it.
     """
 
     changes: tuple[Change, ...]
     once: Money
-    """Taken from the balance on activation, for all changes together."""
+    """One-time fee of all changes together, taken from the balance on activation."""
     monthly: Money
-    """Monthly fees of all that is switched on."""
+    """Monthly fees of all services that are switched on."""
     idle: tuple[ServiceId, ...] = ()
-    """Services with paid packages that cannot be used while what they require is off."""
+    """Services whose paid packages cannot be used while a service they require is off."""
     wanted: Change | None = field(default=None, compare=False)
-    """What was asked for, in the asker's words; None: the last of ``changes``."""
+    """The change in the form in which it was requested; None: the last of ``changes``."""
     due: datetime | None = field(default=None, compare=False)
-    """When it takes effect, if it is held until then (UTC)."""
+    """When a held change takes effect (UTC); None: it is not held."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a change is not made, with what its sentence names."""
+    """Why a change is not made, with the values for the sentence that says so."""
 
     reason: Reason
     other: ServiceId | None = None
-    """For EXCLUDED: the service that stands against it."""
+    """For EXCLUDED: the service that excludes it."""
     hours: Hours | None = None
-    """For HOURS: when changes are made."""
+    """For HOURS: when changes are possible."""
     until: date | None = None
-    """For SOON: the day from which it may be changed again."""
+    """For SOON: the first day on which it may be changed again."""
 
 
 class Settled(StrEnum):
-    """What became of an order while the caller waited."""
+    """The state of an order when the caller has waited for it."""
 
     DONE = "done"
     ACCEPTED = "accepted"
-    """Written down; it will be carried out."""
+    """Stored; it will be carried out."""
     HELD = "held"
-    """Written down; it takes effect later, unless it is stopped before."""
+    """Stored; it takes effect later, unless it is stopped before."""
     REFUSED = "refused"
 
 
@@ -201,16 +202,16 @@ class Receipt:
     due: datetime | None = None
     """For HELD: when it takes effect (UTC)."""
     is_promised: bool = False
-    """Its result will be told by text message."""
+    """The result will be sent by text message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """An order that was placed in a call before another worker took it up."""
+    """An order of a call that was placed before another worker resumed the call."""
 
     receipt: Receipt
     change: Change
-    """The one that was asked for; the others came with it."""
+    """The requested change, without the changes that came with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,7 @@ class HeldChange:
 
     @property
     def number(self) -> str | None:
-        """The telephone number that the service is to be set to."""
+        """The telephone number that the change sets; None: it sets none."""
         fresh = set(self.change.value) - set(self.change.before)
         numbers = (value for _, value in sorted(fresh) if value.isdecimal() and len(value) > 5)
         return next(numbers, None)
@@ -232,7 +233,7 @@ class HeldChange:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package that is sold: so much for so many days."""
+    """A package on sale: ``volume`` in ``unit``, valid for ``days`` days."""
 
     id: str
     volume: int
@@ -242,12 +243,12 @@ class Package:
 
 
 UNQUESTIONED = Evidence()
-"""The operator's own people: nothing that they order is held."""
+"""Evidence for the operator's staff: their orders are never held."""
 
 
 UtcDateTime = Callable[[], None]
-"""Told that it takes a moment: says so to the caller."""
+"""A callback for delays: it tells the caller that the operation takes a moment."""
 
 
 def in_silence() -> None:
-    """Nobody waits who must be told."""
+    """Do nothing: the callback for operations without a waiting caller."""

@@ -1,4 +1,4 @@
-"""A subscriber: the row in the database, and the account as others see it."""
+"""A subscriber: the row in the database, and the account for callers and agents."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class ActiveService:
 
     service: ServiceId
     since: date | None = None
-    """The day on which it was switched on, local; None: not known."""
+    """The local day on which it was switched on; None: unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a subscriber may hear about the number. No secret is in it."""
+    """The facts that a subscriber may hear about the number. It holds no secret."""
 
     number: Msisdn
     full_name: str
@@ -31,9 +31,9 @@ class Account:
     status: Status
     balance: Money
     services: tuple[ActiveService, ...]
-    """Those that are on, in the catalogue's order."""
+    """Services that are on, in catalogue order."""
     packages: tuple[OwnedPackage, ...] = ()
-    """Those that last, of all services."""
+    """Packages that are still valid, of all services."""
     company: str = ""
     vip: bool = False
     """A key customer: first in the agents' queue."""
@@ -54,7 +54,7 @@ class ActiveServiceRecord:
     """A service that is on."""
 
     since: datetime | None = None
-    """When it was switched on; None: before this database knew."""
+    """When it was switched on; None: before this database had the number."""
     value: Characteristics = ()
 
 
@@ -65,9 +65,9 @@ class HeldPackage:
     service: ServiceId
     package: str
     left: int
-    """In the catalogue's unit of the service."""
+    """Remaining volume, in the catalogue's unit of the service."""
     until: datetime
-    """From then on it is over."""
+    """When the package ends."""
     order: str = ""
     """Id of the order that bought it."""
 
@@ -83,14 +83,14 @@ class Subscriber:
     status: Status
     balance: Money
     services: Mapping[ServiceId, ActiveServiceRecord]
-    """Those that are on."""
+    """Services that are on."""
     company: str = ""
     packages: tuple[HeldPackage, ...] = ()
-    """Those that may still last, the first to end first."""
+    """Packages that may still be valid, earliest end first."""
     owner_since: datetime | None = None
-    """When the number changed hands; None: not since this database knows it."""
+    """When the number got its present owner; None: before this database had the number."""
     tax_number: str = ""
-    """Of the payer; empty: not known. Likewise the next two."""
+    """Tax number of the payer; empty: unknown. Likewise the next two."""
     address: str = ""
     contract: str = ""
     """The number of the contract."""
@@ -98,7 +98,7 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Verifiers:
-    """What secrets are compared with. All are keyed or salted hashes; None: not set."""
+    """Hashes with which secrets are compared, all keyed or salted. None: not set."""
 
     codeword: str | None = None
     """argon2id of the folded word."""
@@ -130,4 +130,4 @@ class OwnedPackage:
     unit: Unit
     left: int
     until: date
-    """The last day of it, local."""
+    """Its last day, local."""

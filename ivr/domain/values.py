@@ -1,4 +1,4 @@
-"""Small values that every room speaks in: languages, numbers, money, secrets."""
+"""Small values that all packages use: languages, numbers, money, secrets."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Money:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Secret:
-    """What a caller keyed in as code word or passport. It never shows itself in text."""
+    """The keys of a code word or passport that a caller entered. ``repr`` hides them."""
 
     keys: str
 
@@ -66,5 +66,5 @@ class Secret:
 
 
 def mask(number: str) -> str:
-    """A number for logs: all but the last two digits hidden, its length too."""
+    """Return a number for logs: only the last two digits are visible; its length is hidden too."""
     return "…" + number[-2:] if len(number) > 2 else "…"

@@ -1,1 +1,1 @@
-"""What a dialogue is and how it runs. Pure: no adapter is imported here."""
+"""The dialogue, its nodes and the engine that runs them. No adapter is imported here."""

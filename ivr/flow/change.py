@@ -1,6 +1,6 @@
-"""The dialogue of a change: price and consequences said, confirmed, carried out, told, undone.
+"""The dialogue of a change: say price and consequences, confirm, carry out, tell, offer to undo.
 
-Law: a change is confirmed before it is written, and what is said of it is true.
+Rules: a change is confirmed before it is stored, and everything said about it is true.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ NO_MONEY = Money(0)
 
 @dataclass(frozen=True)
 class ChangeTexts:
-    """Which texts speak of a change: ``<family>.confirm``, ``.done``, ``.accepted``."""
+    """The texts for a change: ``<family>.confirm``, ``.done``, ``.accepted``."""
 
     family: str
     values: Mapping[str, Value] = field(default_factory=dict)
-    """What the texts of the family name, besides ``service``."""
+    """Values for the texts of the family, besides ``service``."""
     result: str = ""
-    """Family of the texts after the confirmation; empty: the same."""
+    """Family of the texts after the confirmation; empty: the same family."""
     already: str = f"refused.{Reason.ALREADY}"
-    """Said when it is so already."""
+    """Said if the service is already in the wanted state."""
 
     def prompts(self) -> Iterable[str]:
-        """Keys of every text that ``make_change`` may say with this wording."""
+        """Return the keys of every text that ``make_change`` may say with these texts."""
         yield f"{self.family}.confirm"
         for text in ("done", "accepted"):
             yield f"{self.result or self.family}.{text}"
@@ -47,15 +47,15 @@ class ChangeTexts:
 
 
 ON, OFF, MODIFY = ChangeTexts("change.on"), ChangeTexts("change.off"), ChangeTexts("change.modify")
-"""The words of any service."""
+"""The texts for any service."""
 
 
 def make_change(
     talk: Dialogue, wanted: Change, words: ChangeTexts, goal: str, *, undoes: bool = True
 ) -> NodeExit:
-    """Speak about one change of the identified number, to the end.
+    """Hold the whole dialogue about one change of the identified number.
 
-    ``undoes``: offer to put it back; for what nobody would want back, False.
+    ``undoes``: offer to undo the change; False for changes that no caller would undo.
     """
     assert talk.call.subscriber is not None
     name = f"service.{wanted.service}"
@@ -65,7 +65,7 @@ def make_change(
         _refuse(talk, answer, name, words)
         return left(talk.after(part=f"{part}/after"))
     _describe(talk, answer, wanted, words)
-    # Before the confirmation: behind it nothing may come before the writing.
+    # Before the confirmation: nothing may come between confirmation and storing.
     talk.hold(goal, words.result or words.family)
     try:
         return _confirm(talk, answer, wanted, words, goal, undoes=undoes)
@@ -95,7 +95,7 @@ def _confirm(
             talk.call.language,
         )
     except TemporarilyUnavailable:
-        talk.mention("change.unwritten")  # it may or may not be in the book
+        talk.mention("change.unwritten")  # the order may or may not be stored
         raise
     return tell_result(
         talk,

@@ -1,7 +1,7 @@
-"""Where a call is, as one line that outlives its worker: another one goes on from there.
+"""Checkpoints: the state of a call as one line, by which another worker resumes the call.
 
-The line is written at every node, so making it is cheap; what is read back is checked, value by
-value. No secret is in it: a number that is being identified, never what proves it.
+The line outlives its worker. It is written at every node, so making it is cheap. When it is read,
+every value is checked. It holds the number that is being identified, but never a secret.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from ivr.domain.values import Language, Msisdn
 PLACE = "IVR_PLACE"
 SPOKEN = "IVR_SPOKEN"
 LANGUAGE = "IVR_LANGUAGE"
-"""What is noted of a call: its place; its language, as soon as that is chosen; and the language
-once more where the dialplan goes on."""
+"""Channel variables of a call: its checkpoint; its language, as soon as it is chosen; and the
+language again when the dialplan goes on."""
 LONGEST = 800
-"""Bytes of a place. Of the longest list in it, the oldest is dropped first."""
+"""Maximum bytes of a checkpoint. The oldest item of its longest list is dropped first."""
 
 _NODE = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _NUMBER = re.compile(r"[0-9]{8,15}")
@@ -35,7 +35,7 @@ _KEY = re.compile(r"[0-9*#]")
 
 @dataclass(slots=True)
 class _Lists:
-    """What grows in a call."""
+    """The lists of a call, which may grow."""
 
     trail: Sequence[str] = ()
     goals: Sequence[str] = ()
@@ -44,7 +44,7 @@ class _Lists:
 
 
 def place_of(call: Call) -> str:
-    """Where a call is, as one line that ``resume`` reads; never longer than LONGEST."""
+    """Return the checkpoint of a call, which ``resume`` reads; at most LONGEST bytes."""
     head = _head(call)
     lists = _Lists(call.trail, call.goals, call.identification, call.orders)
     line = head + _tail(lists)
@@ -54,9 +54,9 @@ def place_of(call: Call) -> str:
 
 
 def resume(call: Call, place: str) -> str:
-    """Put a call back where another worker left it; answers the node, "" for the start.
+    """Restore the state of a call from a checkpoint; return its node, "" for the start.
 
-    An unreadable place is the start: the caller loses nothing but time.
+    If the checkpoint is unreadable, the call begins again at the start.
     """
     if len(place) > LONGEST:
         return ""
@@ -120,7 +120,7 @@ def _tail(lists: _Lists) -> str:
 
 
 def _shorten(lists: _Lists) -> bool:
-    """Drop the oldest of the longest list; False: there is nothing to drop."""
+    """Drop the oldest item of the longest list. Return False if there is nothing to drop."""
     longest = max(_Lists.__slots__, key=lambda name: sum(map(len, getattr(lists, name))))
     kept = getattr(lists, longest)
     setattr(lists, longest, kept[1:])
@@ -129,13 +129,13 @@ def _shorten(lists: _Lists) -> bool:
 
 @lru_cache(maxsize=1024)
 def _safe(word: str) -> str:
-    """A word without the marks that part a place."""
+    """Return a word without the separators of a checkpoint."""
     return quote(word, safe="/:.-")
 
 
 @dataclass
 class _Read:
-    """A place, taken apart and checked. ValueError: it is none of ours."""
+    """A parsed and checked checkpoint. Raises ValueError if the text is not a checkpoint."""
 
     found: dict[str, str]
     node: str = field(init=False)

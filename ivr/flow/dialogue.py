@@ -1,9 +1,9 @@
-"""A dialogue with one caller: what to say next, and the questions that a node may ask.
+"""A dialogue with one caller: the texts to say next, and the questions that a node may ask.
 
 The rules of input are those of VoiceXML 2.1 and ISO/IEC 13714: noinput and nomatch are counted
-apart and escalate in three steps, 0 is an agent, ``*`` goes back, 9 repeats, ``#`` ends an entry.
-What is said is collected and played together with the next question, so that a menu is one
-command to the telephone and every prompt can be barged into.
+separately and escalate in three steps, 0 is an agent, ``*`` goes back, 9 repeats, ``#`` ends an
+entry. Texts are collected and played together with the next question, so that a menu is one
+command to the telephone and every prompt allows barge-in.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ T = TypeVar("T")
 
 
 BROWSE_KEYS = END_KEY + "1" + FIXED_KEYS
-"""What leads on from one item of a list."""
+"""Keys accepted after one item of a list."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Saying:
-    """One thing to say; ``once``: not when the question behind it is repeated."""
+    """One text to say; ``once``: do not say it again when the following question is repeated."""
 
     utterance: Utterance
     once: bool
@@ -60,7 +60,7 @@ class _Saying:
 
 @dataclass
 class Dialogue:
-    """One call's conversation. Lives in the call's thread."""
+    """The dialogue of one call. Only the call's thread uses it."""
 
     call: Call
     telephone: Telephone
@@ -69,20 +69,20 @@ class Dialogue:
     clock: Clock
     languages: tuple[Language, ...]
     asked: Callable[[Question], None] = lambda _question: None
-    """Told of each question before it is asked."""
+    """Called with each question before it is asked."""
     returned: bool = False
-    """The present node was reached by going back."""
+    """The caller reached the present node by going back."""
     noted: str = ""
-    """The place that is on the channel."""
+    """The checkpoint that is stored on the channel."""
     patience: Patience = USUAL
     timing: Timing = USUAL_TIMING
     watch: Watch = field(init=False)
-    """Over the caller's progress."""
+    """Watches over the caller's progress."""
     _said: list[_Saying] = field(default_factory=list)
     _moved: bool = False
-    """Something has changed that the channel is to have before the next question."""
+    """The state has changed; the checkpoint must be written before the next question."""
     _late_hash: bool = False
-    """The last entry was full by itself: a ``#`` that comes behind it is no key of the next."""
+    """The last entry was complete without ``#``: a following ``#`` is not a key of the next."""
 
     def __post_init__(self) -> None:
         self.prompts = self.prompts.for_answer()
@@ -90,9 +90,10 @@ class Dialogue:
         self.watch = Watch(self.call, self.clock, self.patience)
 
     def hold_proof(self) -> None:
-        """Raise ProofEnded unless what the caller proved in this call holds still.
+        """Raise ProofEnded unless the caller's proof is still valid.
 
-        A change that this call itself ordered ends nothing: the proof goes on for what is now.
+        A change that this call itself ordered does not end the proof: it is moved to the new
+        version.
         """
         call = self.call
         if call.subscriber is None:
@@ -105,7 +106,7 @@ class Dialogue:
             self.moved()
 
     def unprove(self) -> None:
-        """The caller is nobody's owner any more; what was to be said is not said."""
+        """Remove the caller's proof and drop the texts that are waiting to be said."""
         call = self.call
         call.subscriber, call.means, call.proof, call.pending = None, None, 0, ()
         self._said = []
@@ -113,12 +114,12 @@ class Dialogue:
         self.moved()
 
     def speak(self, language: Language) -> None:
-        """Go on in a language. The channel has it from now on, should no worker take the call."""
+        """Go on in a language. Set it on the channel too, in case no worker resumes the call."""
         self.call.language = language
         self.telephone.note(SPOKEN, language)
 
     def say(self, key: str, **values: Value) -> None:
-        """Say a text with the next question; in every language while none is chosen."""
+        """Say a text with the next question; in every language if none is chosen yet."""
         for language in (self.call.language,) if self.call.language else self.languages:
             self.say_in(language, key, **values)
 
@@ -127,20 +128,20 @@ class Dialogue:
         self._said.append(_Saying(self.prompts.say(language, key, **values), once=False))
 
     def say_words(self, words: Iterable[Utterance]) -> None:
-        """Say what ``words`` has made with the next question."""
+        """Say the result of ``words`` with the next question."""
         self._said += [_Saying(each, once=False) for each in words]
 
     def mention(self, key: str, **values: Value) -> None:
-        """Say a text with the next question, but not again when the question is repeated."""
+        """Say a text once with the next question, and not when the question is repeated."""
         for language in (self.call.language,) if self.call.language else self.languages:
             self.mention_in(language, key, **values)
 
     def mention_in(self, language: Language, key: str, **values: Value) -> None:
-        """Mention a text in a given language."""
+        """Say a text once in a given language, as ``mention``."""
         self._said.append(_Saying(self.prompts.say(language, key, **values), once=True))
 
     def words(self, key: str, **values: Value) -> list[Utterance]:
-        """A text as ``say`` says it, to be said later."""
+        """Return a text as ``say`` says it, for later use."""
         kept, self._said = self._said, []
         self.say(key, **values)
         words, _ = self._question()
@@ -148,7 +149,7 @@ class Dialogue:
         return words
 
     def deliver(self) -> None:
-        """Say what is waiting to be said, without a question."""
+        """Play the texts that are waiting to be said, without a question."""
         if self._said:
             words = one_voice([each.utterance for each in self._taken()])
             self.prompts = self.prompts.for_answer()
@@ -157,10 +158,10 @@ class Dialogue:
     def choose(
         self, keys: str, part: str = "", options: Sequence[Utterance] = ()
     ) -> str | NodeExit:
-        """Ask for one of ``keys``; a fixed key leaves, unless it is among ``keys``.
+        """Ask for one of ``keys``; a fixed key leaves the node, unless it is among ``keys``.
 
-        ``options`` tell what keys do: a caller who is silent for a moment hears them, and who has
-        missed once hears them with the question.
+        ``options`` explain the keys. A caller who is silent for a moment hears them; after a miss
+        they are played with the question.
         """
         options = one_voice(options)
         words, repeated = self._question()
@@ -206,9 +207,9 @@ class Dialogue:
         return self._give_up("nomatch")
 
     def browse(self, part: str) -> NodeExit | None:
-        """Say what is waiting as one item of several; None: go on to the next.
+        """Play the waiting texts as one item of a list; None: go on to the next item.
 
-        ``#`` goes on at once, silence when the item is over; 1 is the main menu, as after an
+        ``#`` goes on at once; without a key the next item follows. 1 is the main menu, as after an
         answer.
         """
         words, repeated = self._question()
@@ -246,7 +247,7 @@ class Dialogue:
             again = self.words(f"nomatch.{wrong}")
 
     def confirm(self, part: str) -> bool | NodeExit:
-        """Ask yes (1) or no (2) of what was just said; keys pressed before do not count."""
+        """Ask to confirm what was just said: 1 yes, 2 no. Keys pressed before do not count."""
         self.say("confirm")
         self.telephone.forget_keys()
         key = self.choose("12", part)
@@ -260,10 +261,10 @@ class Dialogue:
         hint: Hint = NUMBER_HINT,
         options: Sequence[Utterance] = (),
     ) -> T | NodeExit:
-        """Ask for an entry; ``read`` makes a value of it, or None where it cannot be one.
+        """Ask for an entry; ``read`` parses it and returns None if it is invalid.
 
-        An entry of 0 alone is the agent, and ``*`` anywhere in it goes back. ``hint`` says
-        what an entry looks like, where one was wrong. ``options`` as in ``choose``.
+        An entry of only 0 leads to an agent; ``*`` anywhere in it goes back. ``hint`` explains the
+        form of an entry after a wrong one. ``options`` as in ``choose``.
         """
         options = one_voice(options)
         words, repeated = self._question()
@@ -310,9 +311,9 @@ class Dialogue:
             again = self.words(f"{hint.text}.{wrong}", **hint.values)
 
     def secret(self, key: str, part: str, form: SecretForm = WORD) -> Secret | NodeExit:
-        """Ask for a secret with one prompt, in the form that it has.
+        """Ask for a secret of a given form with one prompt.
 
-        What was pressed before is forgotten, unless this goes on with a secret that is asked for
+        Keys pressed before are dropped, unless this is a later part of a secret that is asked for
         in several questions.
         """
         place = self._place(part)
@@ -349,7 +350,7 @@ class Dialogue:
                     return secret
                 wrong += 1
                 missed, times = "nomatch", wrong
-                self.telephone.forget_keys()  # the rest of an entry that is none
+                self.telephone.forget_keys()  # the rest of an invalid entry
             if not self._missed(place, missed, times, None if secret is None else END_KEY):
                 return self._give_up(missed)
             if form.help:
@@ -360,21 +361,21 @@ class Dialogue:
     def after(
         self, keys: str = "", part: str = "after", options: Sequence[Utterance] = ()
     ) -> str | NodeExit:
-        """Offer what can be done after an answer: 1 main menu, 9 again, ``*`` back, 0 agent.
+        """Offer the choices after an answer: 1 main menu, 9 again, ``*`` back, 0 agent.
 
-        ``keys`` may add some from 2 on, whose words are ``options``.
-        Answers one of the keys, or how the node is left.
+        ``keys`` may add more keys from 2 on; ``options`` are their texts. Return one of the keys,
+        or the exit of the node.
         """
         key = self.choose("1" + keys, part, [*options, *self.words("after")])
         return NodeExit.MAIN if key == "1" else key
 
     def to_agent(self, reason: str) -> NodeExit:
-        """Leave for an agent; the first reason of the call is the one that the agent sees."""
+        """Leave for an agent. The agent sees the first reason of the call."""
         self.call.reason = self.call.reason or reason
         return NodeExit.AGENT
 
     def goodbye(self) -> NodeExit:
-        """End the call: the caller does not get on, and nobody is there to help. It says so."""
+        """Say goodbye and end the call: the caller makes no progress and no agent can help."""
         self._said = []
         self.call.ended_by = "no-progress"
         for key in self._closing:
@@ -383,9 +384,9 @@ class Dialogue:
         return NodeExit.END
 
     def wait_for_agent(self) -> bool:
-        """Whether there is time to wait for an agent; ``call.wait`` is how long.
+        """Tell whether there is time to wait for an agent; set ``call.wait`` to the seconds.
 
-        Without it the call is to end with ``goodbye``.
+        If there is no time, the call must end with ``goodbye``.
         """
         saying = self._presence_seconds + self._closing_seconds + self._seconds("agent.transfer")
         saying += seconds_of(each.utterance for each in self._said)
@@ -393,9 +394,9 @@ class Dialogue:
         return self.call.wait > 0
 
     def mark(self) -> None:
-        """Note on the channel where the call is, for a worker that takes it up.
+        """Write the checkpoint to the channel, for a worker that resumes the call.
 
-        A command costs more than comparing: nothing is noted twice.
+        An unchanged checkpoint is not written again: comparing is cheaper than a command.
         """
         self._moved = False
         place = place_of(self.call)
@@ -404,14 +405,14 @@ class Dialogue:
             self.noted = place
 
     def moved(self) -> None:
-        """Mark before the next question."""
+        """Have the checkpoint written before the next question."""
         self._moved = True
 
     def hold(self, *pending: str) -> None:
-        """Take the next step in hand (``Call.pending``), before it is confirmed and written down.
+        """Begin a pending operation (``Call.pending``), before it is confirmed and stored.
 
-        What is in hand already, and was not written, keeps its step: should a worker that is
-        gone have written it after all, it is still not written twice.
+        An operation that is already pending keeps its step. If a worker that died stored it after
+        all, the same operation key prevents a second one.
         """
         if self.call.pending != pending:
             self.call.step += 1
@@ -419,12 +420,12 @@ class Dialogue:
         self.mark()
 
     def clear_pending(self) -> None:
-        """What was in hand is told, or given up."""
+        """End the pending operation: its result was told, or it was abandoned."""
         self.call.pending = ()
         self.moved()
 
     def _give_up(self, reason: str) -> NodeExit:
-        """An agent takes over; once the agents were tried in vain, the call ends."""
+        """Leave for an agent; end the call if the agents were tried before without success."""
         progress = self.call.progress
         if progress.tried:
             return self.goodbye()
@@ -442,7 +443,7 @@ class Dialogue:
         return None
 
     def _answered(self, place: str, key: str) -> None:
-        """A question was answered; ``key`` is empty for an entry."""
+        """Store that a question was answered; ``key`` is empty for an entry."""
         self._step(place, key)
         if key:
             self.watch.keyed(key)
@@ -450,9 +451,9 @@ class Dialogue:
             self.watch.entered()
 
     def _missed(self, place: str, step: str, times: int, key: str | None = None) -> bool:
-        """A question was not answered. False: the caller has no further try.
+        """Store a noinput or nomatch. Return False if the caller has no further try.
 
-        A worker that takes the call up knows of it.
+        A worker that resumes the call knows of it.
         """
         self._step(place, step)
         self.watch.missed(key)
@@ -462,9 +463,9 @@ class Dialogue:
         return True
 
     def _out_of_patience(self, words: Sequence[Utterance], pause: float = 0.0) -> NodeExit | None:
-        """How the call goes on where these words are not to be said; None: they are.
+        """Return the exit if there is no time to say these words; None: there is time.
 
-        ``pause``: seconds of silence between them.
+        ``pause`` is the time of silence between them, in seconds.
         """
         watch = self.watch
         if watch.is_too_long:
@@ -486,7 +487,7 @@ class Dialogue:
         return self._presence_or_goodbye()
 
     def _presence_or_goodbye(self) -> NodeExit | None:
-        """Have the caller show that a person is there, by a key that was not the last one."""
+        """Ask the caller to show that a person is there, by another key than the last one."""
         kept, self._said = self._said, []
         key = next(each for each in PRESENCE_KEYS if each != self.call.progress.key)
         place = self._place("presence")
@@ -506,14 +507,14 @@ class Dialogue:
 
     @property
     def _presence_seconds(self) -> float:
-        """How long it takes to ask whether a person is there; 0: nobody has pressed a key."""
+        """Return the seconds that the presence question takes; 0: no key was pressed so far."""
         if not self.call.progress.key or self.watch.is_missed:
             return 0.0
         return self._seconds(f"presence.{PRESENCE_KEYS[0]}") + self.timing.first_key
 
     @property
     def _closing(self) -> tuple[str, str]:
-        """Texts of the goodbye to a caller who does not get on."""
+        """Return the texts of the goodbye to a caller who makes no progress."""
         return ("dialplan.nobody" if self.call.progress.tried else "noinput.3", "dialplan.bye")
 
     @property
@@ -525,7 +526,7 @@ class Dialogue:
         return seconds_of(self.prompts.say(language, key) for language in languages)
 
     def _warning(self) -> list[Utterance]:
-        """What is said before a question when the longest call is nearly over; once."""
+        """Return the warning that the call soon reaches its maximum length; only once."""
         if not self.watch.is_warning_due:
             return []
         self.watch.has_warned = True
@@ -546,13 +547,13 @@ class Dialogue:
         self.asked(question)
 
     def _question(self) -> tuple[list[Utterance], list[Utterance]]:
-        """What is said with the next question at first, and whenever it is repeated."""
+        """Return what is said with the next question: the first time, and at each repetition."""
         said = self._taken()
         first = one_voice([each.utterance for each in said])
         return first, one_voice([each.utterance for each in said if not each.once])
 
     def _taken(self) -> list[_Saying]:
-        """What is to be said now; while no language is chosen, one language after another."""
+        """Take the waiting texts; without a chosen language, grouped by language."""
         said, self._said = self._said, []
         if self.call.language:
             return said

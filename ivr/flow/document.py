@@ -1,4 +1,4 @@
-"""A flow: one document of nodes by readable id, refused when read if anything in it is broken."""
+"""A flow: one document of nodes with readable ids. Reading refuses a document with any fault."""
 
 from __future__ import annotations
 
@@ -29,27 +29,27 @@ class Flow(BaseModel):
 
     name: Annotated[str, Field(min_length=1, max_length=80)]
     languages: Annotated[tuple[Language, ...], Field(min_length=1, max_length=5)]
-    """In the order of their keys in the language menu."""
+    """Languages in the order of their keys in the language menu."""
     start: NodeId
     main: NodeId
-    """The main menu: where "1" leads after an answer."""
+    """The main menu, to which key 1 leads after an answer."""
     identification: NodeId
     agent: NodeId
-    """Where 0 leads from everywhere."""
+    """The node to which key 0 leads from everywhere."""
     nodes: Annotated[dict[NodeId, AnyNode], Field(min_length=1, max_length=MOST_NODES)]
 
     def links(self, node: str) -> Mapping[str, str]:
-        """The exits of a node: name → id of the next node."""
+        """Return the exits of a node: name → id of the next node."""
         return self.nodes[node].exits()
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """What callers may want to talk about with agents who know it."""
+        """Return the topics for which callers may ask for an agent."""
         said = (node for node in self.nodes.values() if isinstance(node, Say))
         return tuple(dict.fromkeys(node.topic for node in said if node.topic))
 
     def reachable(self) -> set[str]:
-        """Ids of the nodes that a caller can come to."""
+        """Return the ids of the nodes that a caller can reach."""
         seen: set[str] = set()
         waiting = [self.start, self.main, self.identification, self.agent]
         while waiting:
@@ -61,9 +61,9 @@ class Flow(BaseModel):
 
 
 def parse_flow(data: object, source: str = "flow", tree: yaml.Node | None = None) -> Flow:
-    """Make a flow of parsed YAML or JSON of any format; ``tree`` knows the lines.
+    """Make a flow from parsed YAML or JSON of any format; ``tree`` has the line numbers.
 
-    FlowBroken names the node that is wrong and how.
+    Raise FlowBroken with the node and its fault.
     """
     if strange := _no_flow(data):
         raise FlowBroken(
@@ -84,7 +84,7 @@ def parse_flow(data: object, source: str = "flow", tree: yaml.Node | None = None
 
 
 def read_flow(path: Path) -> Flow:
-    """Read and check a flow file. FlowBroken names file, line or node, and what is wrong."""
+    """Read and check a flow file. Raise FlowBroken with the file, line or node, and the fault."""
     try:
         tree = compose_tree(read_sheet(path).text)
     except Unusable as error:
@@ -95,7 +95,7 @@ def read_flow(path: Path) -> Flow:
 
 
 def _no_flow(data: object) -> str:
-    """What a document is that is no flow at all; empty: it may be one."""
+    """Say what a document is if it is not a flow at all; empty: it may be a flow."""
     match data:
         case None:
             return "it is empty"
@@ -117,7 +117,7 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _first(first: Details) -> str:
-    """One sentence about the first thing that is wrong: where, then what."""
+    """Return one sentence about the first fault: where it is, then what it is."""
     where = _words(first["loc"])
     place = ""
     if where[:1] == ["nodes"] and len(where) > 1:
@@ -137,7 +137,7 @@ def _first(first: Details) -> str:
 
 
 def _words(place: Iterable[int | str]) -> list[str]:
-    """A place in words; choices are counted from 1, as their keys are."""
+    """Return a position in words. Choices are counted from 1, like their keys."""
     words: list[str] = []
     for part in place:
         if isinstance(part, int):

@@ -1,8 +1,8 @@
-"""Runs a flow with one caller: walks from node to node until the end.
+"""Runs a flow with one caller, from node to node until the end.
 
-A node that needs identification sends an unidentified caller through it first, and on. Where the
-call is (never a secret) is noted on the channel, which outlives this process: another worker
-goes on from there.
+An unidentified caller who reaches a node that needs identification goes through identification
+first. The checkpoint (never a secret) is written to the channel, which outlives this process, so
+that another worker can resume the call.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from ivr.flow.held import tell_held
 from ivr.flow.question import NodeExit
 
 MOST_VISITS = 500
-"""Nodes in one call; far more than any caller visits."""
+"""Limit of node visits in one call, far above what any caller needs."""
 UNAVAILABLE = frozenset({"database", "billing", "network", "identification"})
-"""Parts whose failure has words of its own: ``unavailable.<part>``."""
+"""Parts whose failure has its own text: ``unavailable.<part>``."""
 MOST_FAILURES = 3
-"""Times that a part may be unavailable in a call before an agent takes over."""
+"""Number of times that a part may be unavailable in a call before an agent takes over."""
 
 
 def run(flow: Flow, talk: Dialogue, at: str = "") -> CallOutcome:
-    """Speak with the caller until the end; ``at`` resumes at a node; one that this flow
-    does not have is its start.
+    """Run the dialogue to its end; ``at`` is the node at which a resumed call goes on.
 
-    Answers AGENT or ENDED. CallerHungUp passes through.
+    If this flow does not have the node ``at``, begin at the start. Return AGENT or ENDED.
+    CallerHungUp passes through.
     """
     if at not in flow.nodes:
         return _Walk(flow, talk, flow.start).from_the_start()
     talk.call.trail = [node for node in talk.call.trail if node in flow.nodes]
-    # At the start with a language: the caller came back to choose another.
+    # A call at the start that has a language: the caller came back to choose another one.
     talk.returned = at == flow.start and talk.call.language is not None
     announced = at != flow.start or talk.returned
     return _Walk(flow, talk, at, announced, resumed=True).to_the_end()
@@ -49,14 +49,14 @@ class _Walk:
     talk: Dialogue
     node: str
     announced: bool = False
-    """The announcement before the menu was made in this call."""
+    """The announcement was played in this call."""
     resumed: bool = False
-    """The node is taken up from another worker."""
+    """This worker resumes the node of another worker."""
     failures: int = 0
     told: set[Msisdn] = field(default_factory=set)
-    """Numbers whose held changes were told in this call."""
+    """Numbers whose held changes the caller heard in this call."""
     bits: Mapping[str, int] = field(init=False)
-    """Where each node stands in ``Progress.seen``."""
+    """The bit of each node in ``Progress.seen``."""
 
     def __post_init__(self) -> None:
         self.bits = {node: bit for bit, node in enumerate(sorted(self.flow.nodes))}
@@ -65,7 +65,7 @@ class _Walk:
         call = self.talk.call
         call.node = call.heading = self.flow.start
         self.talk.watch.arrives(1 << self.bits[self.flow.start])
-        # Where every call begins goes without saying.
+        # The checkpoint of a new call need not be written: without one, a call begins there.
         self.talk.noted = self.talk.noted or place_of(call)
         return self.to_the_end()
 
@@ -144,11 +144,11 @@ class _Walk:
         elif self.node == self.flow.main:
             self.node = self.flow.start
         elif self.node != self.flow.start:
-            self.node = self.flow.main  # the way here is longer than a place has room for
+            self.node = self.flow.main  # the trail was too long for the checkpoint
         self.talk.returned = True
 
     def _unavailable(self, error: TemporarilyUnavailable) -> NodeExit:
-        """Say what is true and go where the caller can go on; an agent when it does not end."""
+        """Say which part is unavailable and go on elsewhere; to an agent after many failures."""
         self.failures += 1
         named = error.what in UNAVAILABLE
         self.talk.mention(f"unavailable.{error.what}" if named else "unavailable")

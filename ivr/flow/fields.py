@@ -1,4 +1,4 @@
-"""How prices, hours and volumes are written in the files that operators edit."""
+"""The notation of prices, hours and volumes in the files that operators edit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ivr.domain.values import Money
 
 
 class Unquoted(str):
-    """What looks like a number and stands without quotes in a file of an operator."""
+    """An unquoted value in an operator's file that looks like a number."""
 
 
 def _money(value: object) -> Money:
@@ -54,7 +54,7 @@ def _hours_text(hours: Hours) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """How much a package holds."""
+    """The volume of a package."""
 
     number: int
     unit: Unit
@@ -68,7 +68,7 @@ _UNITS: Mapping[str, tuple[int, Unit]] = {
 
 
 def _day(value: object) -> object:
-    """A text must be a date as it is written here: a bare number would be seconds since 1970."""
+    """Refuse a text that is not a date in our notation: a bare number is read as Unix time."""
     if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise ValueError(f"'{value[:40]}' is no date; {_AS_DATE}")
     try:

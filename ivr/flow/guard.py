@@ -1,8 +1,8 @@
-"""Keeps what belongs to a number from callers whose proof of the right to it has ended.
+"""Protects the data of a number from callers whose proof of the right to it has ended.
 
 The owner, the code word or the state of a number may change while its call is inside a node. So
-the proof is looked at again at each operation, in one place: before anything is changed, and after
-anything is read and before it is told. It costs one indexed read each time (docs/decisions/0031).
+this module checks the proof again at each operation: before a change, and after a read but before
+the caller hears the result. Each check is one indexed read (docs/decisions/0031).
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ GUARDED: Mapping[str, Mapping[str, str]] = {
     "puks": {"tell": BOTH},
     "invoices": {"order": WRITTEN, "recall": READ},
 }
-"""Operations on the number of an identified caller, by their port in Care."""
+"""Operations on the number of an identified caller, by port in Care."""
 
 
 def guarded(care: Care, call: Call, check: Check) -> Care:
-    """The same care, for one call."""
+    """Return the same care with checks of the proof, for one call."""
     ports = {
         name: _Guarded(getattr(care, name), methods, call, check)
         for name, methods in GUARDED.items()
@@ -44,7 +44,7 @@ def guarded(care: Care, call: Call, check: Check) -> Care:
 
 
 class _Guarded:
-    """A port whose operations look at the proof."""
+    """A port whose operations check the proof."""
 
     def __init__(self, port: object, methods: Mapping[str, str], call: Call, check: Check) -> None:
         self._port, self._methods, self._call, self._check = port, methods, call, check

@@ -1,6 +1,7 @@
-"""Changes that were ordered and take effect later: told to the owner, who may stop them.
+"""Held changes: the owner hears of them and may stop them before they take effect.
 
-A call from the number itself needs no identification for that: stopping keeps the state as it is.
+A call from the number itself needs no identification for that, because stopping a change keeps the
+present state.
 """
 
 from __future__ import annotations
@@ -29,10 +30,10 @@ STOP, KEEP = "1", "2"
 
 
 def tell_held(talk: Dialogue, told: set[Msisdn]) -> NodeExit | None:
-    """Tell of held changes of the caller's numbers, once in a call each, and stop those that the
-    caller wants stopped. None: the call goes on where it was going.
+    """Say the held changes of the caller's numbers, each once per call, and stop them on request.
 
-    ``told``: the numbers that were looked at; more are added.
+    ``told`` has the numbers that were checked before; more are added. None: the call goes on as
+    before.
     """
     for number in _numbers(talk):
         if number in told:
@@ -41,12 +42,12 @@ def tell_held(talk: Dialogue, told: set[Msisdn]) -> NodeExit | None:
         try:
             held = talk.care.subscriptions.held(number)
         except TemporarilyUnavailable:
-            continue  # the call has other things to do
+            continue  # held changes are secondary: the call goes on without them
         for each in held:
             try:
                 left = _ask(talk, number, each)
             except TemporarilyUnavailable:
-                told.discard(number)  # the caller wants it stopped: it is told again
+                told.discard(number)  # the caller wants to stop it: say it again later
                 raise
             if left is not None:
                 return left
@@ -54,7 +55,7 @@ def tell_held(talk: Dialogue, told: set[Msisdn]) -> NodeExit | None:
 
 
 def _numbers(talk: Dialogue) -> Iterator[Msisdn]:
-    """The calling number, and the one that is proved: not by a proof that is held itself."""
+    """Yield the calling number, and the identified number if its proof is not weak."""
     call = talk.call
     if call.caller is not None and call.origin.is_own_phone(call.caller):
         yield call.caller
@@ -72,7 +73,7 @@ def _ask(talk: Dialogue, number: Msisdn, held: HeldChange) -> NodeExit | None:
     talk.say(f"press.{STOP}")
     talk.say("held.keep")
     talk.say(f"press.{KEEP}")
-    talk.telephone.forget_keys()  # a key that was meant for the menu stops nothing
+    talk.telephone.forget_keys()  # a key pressed for the menu must not stop anything
     key = talk.choose(STOP + KEEP, "held")
     if isinstance(key, NodeExit):
         return None if key is NodeExit.BACK else key

@@ -1,4 +1,4 @@
-"""What does not fit a document, in words for people: no phrase of a library reaches them."""
+"""Sentences about invalid values in a document. They replace the wording of libraries."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ MAP, LIST = "here must be lines of `name: value`", "here must be a list, as `[a,
 
 
 def problem(first: Details, name: str, words: Iterable[str] = ()) -> str:
-    """One sentence about a value that does not fit.
+    """Return one sentence about an invalid value.
 
-    ``name`` is where it stands in words, empty: the whole; ``words`` are the fields there may be.
+    ``name`` is its position in words (empty: the whole document); ``words`` are the allowed fields.
     """
     what = _said(first, name, tuple(words))
     names_itself = first["type"] in ("extra_forbidden", "missing")
@@ -26,12 +26,12 @@ def problem(first: Details, name: str, words: Iterable[str] = ()) -> str:
 
 
 def first_of(errors: Sequence[Details]) -> Details:
-    """The one to be told: a name that is not known rather than one that is missing therefore."""
+    """Return the error to report: prefer an unknown name to the missing one that it causes."""
     return next((each for each in errors if each["type"] == "extra_forbidden"), errors[0])
 
 
 def fields(*models: type[BaseModel]) -> Iterator[str]:
-    """The names that documents of some models may use."""
+    """Return the field names that documents of these models may use."""
     for model in models:
         yield from model.model_fields
 
@@ -84,7 +84,7 @@ def _said(first: Details, name: str, words: tuple[str, ...]) -> str:
 
 
 def _value(given: object) -> str:
-    """What was given, as a sentence shows it."""
+    """Return the given value in the form for a sentence."""
     match given:
         case None | "":
             return "nothing"

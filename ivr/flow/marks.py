@@ -1,15 +1,15 @@
-"""Marks and letters that are taken for others: invisible ones, those of Word, look-alikes."""
+"""Confusable characters: invisible ones, those that Word inserts, and look-alike letters."""
 
 from __future__ import annotations
 
 import unicodedata
 
 LONGEST_SHOWN = 70
-"""Letters of a line that a sentence shows."""
+"""Maximum number of characters of a line that a sentence shows."""
 CURLY = "“”„‟‘’‚‛″′"
-"""Quotation marks that Word puts in the place of straight ones."""
+"""Quotation marks with which Word replaces straight ones."""
 BULLETS = "•·▪●○◦‣∙–—−*"
-"""Marks that lists begin with in Word."""
+"""Bullets that Word puts before list items."""
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\uff0d"
 COLONS = "：﹕∶꞉ː︓"
 LOOK_ALIKES = dict(zip("АВЕЅІЈКМНОРСТХУаеѕіјорсухԛԝ", "ABESIJKMHOPCTXYaesijopcyxqw", strict=True))
@@ -18,7 +18,7 @@ LATIN = frozenset(LOOK_ALIKES.values())
 
 
 def shown(text: str) -> str:
-    """A line as a sentence shows it: one line, not too long, what cannot be seen written out."""
+    """Return a line for a sentence: on one line, shortened, with invisible characters named."""
     flat = " ".join(text.split())
     safe = "".join(
         each if each.isprintable() or each == " " else f"\\u{ord(each):04x}" for each in flat
@@ -27,14 +27,14 @@ def shown(text: str) -> str:
 
 
 def named(mark: str) -> str:
-    """A character by number and name: ``U+00A0 NO-BREAK SPACE``."""
+    """Return the number and name of a character: ``U+00A0 NO-BREAK SPACE``."""
     return f"U+{ord(mark):04X} {unicodedata.name(mark, '')}".rstrip()
 
 
 def look_alike(word: str) -> str:
-    """The letter of a word that comes from the other alphabet and looks the same; empty: none.
+    """Return the first look-alike letter of the other alphabet in a word; empty: there is none.
 
-    A word of both alphabets, or of Cyrillic letters that all look Latin.
+    The word mixes both alphabets, or has only Cyrillic letters that all look Latin.
     """
     scripts = {_script(letter) for letter in word if letter.isalpha()}
     if not {"CYRILLIC", "LATIN"} <= scripts:
@@ -47,19 +47,19 @@ def look_alike(word: str) -> str:
 
 
 def all_alike(word: str) -> bool:
-    """Whether a word is written in Cyrillic letters that all look Latin: ``СОР``."""
+    """Tell whether all letters of a word are Cyrillic and look Latin: ``СОР``."""
     return bool(word) and all(letter in LOOK_ALIKES for letter in word)
 
 
 def told(letter: str) -> str:
-    """A letter of the wrong alphabet in words."""
+    """Describe a letter of the wrong alphabet."""
     if letter in LOOK_ALIKES:
         return f"the Cyrillic letter '{letter}', which looks like the Latin {LOOK_ALIKES[letter]}"
     return f"the Latin letter '{letter}', which looks like a Cyrillic one"
 
 
 def hint(word: str) -> str:
-    """What may be wrong with a name that is not one; empty: nothing that is known."""
+    """Say what may be wrong with an invalid name; empty: no known cause."""
     cyrillic = [letter for letter in word if letter in LOOK_ALIKES]
     if cyrillic:
         return f"it has {told(cyrillic[0])}: type it anew"

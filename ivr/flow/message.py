@@ -1,4 +1,4 @@
-"""A text message that a caller asks for: to whom it goes, and saying that it is on its way."""
+"""A text message that a caller asks for: choose the recipient, send it, and say so."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from ivr.flow.number import confirmed_number
 from ivr.flow.question import NodeExit
 
 HELD = "text"
-"""A message in the hand of a call."""
+"""Pending operation: a text message."""
 
 
 def message_prompts() -> Iterable[str]:
-    """Keys of every text that ``send_as_message`` may say."""
+    """Return the keys of every text that ``send_as_message`` may say."""
     return ("message.sent", "message.full", "message.number", "message.read-back")
 
 
 def send_as_message(talk: Dialogue, text: str) -> NodeExit | None:
-    """Put a text into the outbox for the caller and say so; None: done, or the day is full.
+    """Put a text into the outbox for the caller and say so.
 
-    Where nothing tells whom it goes to, a number is asked for, once in a call.
+    None: it is done, or the daily limit is reached. If the recipient is unknown, ask for a number,
+    once per call.
     """
     number = talk.care.advice.recipient(talk.call) or confirmed_number(
         talk, "message.number", "message.read-back"
@@ -36,7 +37,7 @@ def send_as_message(talk: Dialogue, text: str) -> NodeExit | None:
 
 
 def take_up_message(talk: Dialogue, text: str) -> bool:
-    """Finish what another worker had in hand: the same message is never sent twice in a call."""
+    """Finish a pending message of another worker. A call never sends the same message twice."""
     if talk.call.pending != (HELD,) or (number := talk.care.advice.recipient(talk.call)) is None:
         return False
     _send(talk, text, number)

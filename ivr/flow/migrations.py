@@ -1,10 +1,10 @@
-"""Formats of flow documents: what an older version wrote is brought to the form of this one.
+"""Formats of flow documents, and the steps that migrate older documents to the present format.
 
-A document says its format (``format: 2``); one that does not is of format 1 or later, so each step
-leaves alone what has the newer form already. A field that may be left out, as ``holidays`` of
+A document names its format (``format: 2``). A document without a format may have any format from 1
+on, so each step must leave newer forms unchanged. An optional field, such as ``holidays`` of
 agents, needs no step. A step is a pure function from one format to the next.
-To change the form of flows, add a step, and a release of the version before it to
-``tests/data/releases``. Steps are never changed or removed: every release ever published loads.
+To change the format of flows, add a step, and add a release of the version before it to
+``tests/data/releases``. Never change or remove steps: every release ever published must load.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ OLDEST = 1
 
 
 def _topics(flow: Document) -> Document:
-    """1 to 2: a node ``account`` tells of several topics (before: ``topic``, a single one)."""
+    """Migrate 1 to 2: a node ``account`` has several topics (before: one ``topic``)."""
 
     def migrated(node: Any) -> Any:
         if not isinstance(node, dict) or node.get("kind") != "account" or "topic" not in node:
@@ -35,17 +35,17 @@ def _topics(flow: Document) -> Document:
 
 
 STEPS: Mapping[int, Step] = {1: _topics}
-"""By the format that a step starts from."""
+"""Steps by the format from which they start."""
 FORMAT = OLDEST + len(STEPS)
-"""The format that this version reads and writes."""
+"""The format of this version."""
 
 
 def migrate(
     flow: Mapping[str, Any], source: str = "flow", steps: Mapping[int, Step] = STEPS
 ) -> Document:
-    """A flow document in the newest format, without the word ``format``.
+    """Return a flow document in the newest format, without the field ``format``.
 
-    FlowBroken: its format is no number, or newer than this version.
+    Raise FlowBroken if its format is not a number, or is newer than this version.
     """
     found = dict(flow)
     written = found.pop("format", OLDEST)

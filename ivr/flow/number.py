@@ -1,4 +1,4 @@
-"""A telephone number that is keyed in, read back and confirmed."""
+"""Asks for a telephone number, reads it back and has it confirmed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from ivr.flow.question import NodeExit
 
 
 def confirmed_number(talk: Dialogue, ask: str, read_back: str) -> Msisdn | NodeExit:
-    """Ask for a mobile number until the caller says that what is read back is right.
+    """Ask for a mobile number until the caller confirms the number that is read back.
 
-    ``ask`` and ``read_back`` are keys of texts; the latter names ``number``.
+    ``ask`` and ``read_back`` are text keys; ``read_back`` has a placeholder ``number``.
     """
     numbering = talk.care.numbering
     while True:

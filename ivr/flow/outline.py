@@ -1,4 +1,4 @@
-"""A flow as a tree to read: keys, nodes and what they are."""
+"""The outline of a flow: a readable tree of keys and nodes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ivr.flow.nodes import (
 
 
 def outline(flow: Flow) -> str:
-    """The tree, one node a line, indented by depth; a node met again is only named."""
+    """Return the tree, one node per line, indented by depth. A repeated node is only named."""
     return "\n".join(_lines(flow, flow.start, "", set(), 0))
 
 

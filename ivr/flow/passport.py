@@ -1,6 +1,7 @@
-"""A passport, asked for in three questions: the series, the region and the number.
+"""Asks for a passport in three questions: the series, the region and the number.
 
-Who knows the eight keys may press them in one go. Only the whole is compared, so it is one try.
+A caller who knows the eight keys may press them in one go. Only the whole is compared, so it is one
+attempt.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ PARTS: Mapping[str, SecretForm] = {
 
 
 def passport_prompts() -> Iterable[str]:
-    """Keys of every text that ``ask_passport`` may say."""
+    """Return the keys of every text that ``ask_passport`` may say."""
     for part, form in PARTS.items():
         yield from (f"identify.passport.{part}", form.help)
 
@@ -48,7 +49,7 @@ def passport_prompts() -> Iterable[str]:
 def ask_passport(talk: Dialogue) -> Secret | NodeExit:
     """Ask for the eight keys of a passport.
 
-    ``*`` in the first question leads back, in the others to the first one.
+    ``*`` in the first question goes back; in the other questions it leads to the first one.
     """
     while True:
         keys = ""

@@ -1,4 +1,4 @@
-"""Walks a flow through every choice that it offers: which keys reach which goal."""
+"""Walks through every choice of a flow to find which keys reach which goal."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ MOST_WALKS = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """A call that pressed some keys and stopped where the next question was asked."""
+    """A simulated call that pressed some keys and stopped at the next question."""
 
     keys: tuple[str, ...]
     call: Call
     question: Question | None
-    """What is asked now; None: the dialogue has ended."""
+    """The present question; None: the dialogue has ended."""
     heard: tuple[Utterance, ...]
-    """Up to the end of the answer: its options are said only to who stays silent."""
+    """What was played, without the options that only a silent caller hears."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +35,21 @@ class GoalPath:
     goal: str
     language: Language
     steps: tuple[tuple[str, str], ...]
-    """Place and key, in order."""
+    """``Question.place`` and key, in order."""
     needs_identification: bool
     seconds: float
-    """Listened to, when nothing is barged into; the caller's own time is not counted."""
+    """Time of listening without barge-in; the caller's own time is not included."""
 
 
 Walk = Callable[[tuple[str, ...]], Walked]
-"""Makes a fresh call, presses the keys one question at a time, and hangs up."""
+"""Makes a new call, presses the keys, one per question, and hangs up."""
 
 
 def every_path(walk: Walk, answers: Mapping[str, tuple[str, ...]]) -> Iterator[Walked]:
-    """Each call that can be made by the offered choices, shortest first.
+    """Yield each call that the offered choices allow, shortest first.
 
-    A question that a call has met before is not answered again. ``answers`` has what to key in
-    for a question of digits or a secret, by its place or the last part of it (``number``).
+    A call never answers the same question twice. ``answers`` has the keys for questions that ask
+    for digits or a secret, by place or by the last part of the place (``number``).
     """
     waiting = deque([walk(())])
     walks = 0
@@ -65,7 +65,7 @@ def every_path(walk: Walk, answers: Mapping[str, tuple[str, ...]]) -> Iterator[W
 
 
 def goal_paths(flow: Flow, walk: Walk, answers: Mapping[str, tuple[str, ...]]) -> list[GoalPath]:
-    """The shortest path to every goal in every language, in the order of the tree."""
+    """Return the shortest path to every goal in every language, in the order of the tree."""
     found: dict[tuple[str, Language], GoalPath] = {}
     guarded = {id for id, node in flow.nodes.items() if node.needs}
     for walked in every_path(walk, answers):

@@ -1,11 +1,11 @@
-"""How long a caller is heard out who does not get on, and how long a call may last at most.
+"""Limits for callers who make no progress, and for the length of a call.
 
-Progress is an answer that leads to a node where this call has not been yet. Any other answer is
-counted: unheeded and wrong ones, a repeated question, the way back, a choice that leads round in a
-circle. So the count is of the whole call, whichever questions are asked. The time is that since a
-person was last noticed: by progress, or by a key that is not the one before it (a jammed key is
-always the same). New words are listened to, so they begin the time anew when they end. All of it
-is in ``Progress``, which the checkpoint keeps. docs/decisions/0043.
+Progress is an answer that leads to a node that is new in this call. All other answers are counted
+over the whole call: missing and wrong answers, a repeated question, the way back, a choice that
+leads in a circle. The time is measured since a person was last noticed: by progress, or by a key
+that differs from the key before it (a jammed key is always the same). The caller listens to new
+words, so the time starts again when they end. The state is in ``Progress``, which the checkpoint
+keeps. docs/decisions/0043.
 """
 
 from __future__ import annotations
@@ -19,52 +19,52 @@ from ivr.domain.dialogue import Utterance
 from ivr.ports.clock import Clock
 
 MOST_IDLE = 40
-"""Answers without progress until the caller has to show that somebody is there."""
+"""Answers without progress before the caller must show that a person is there."""
 MOST_MISSES = 10
-"""Unheeded questions and wrong answers of a call; from then on each leads to an agent at once."""
+"""Missing and wrong answers of a call; after that, each further one leads to an agent at once."""
 QUESTIONS_SHARE = 0.65
-"""Part of the patience that questions may take, before the agents have the rest."""
+"""Share of the patience for questions; the rest is for waiting for an agent."""
 LEAST_WAIT = 5.0
-"""Seconds in the agents' queue; with fewer left the call ends."""
+"""Minimum seconds in the agents' queue; with fewer left the call ends."""
 WARNING = 60.0
-"""Seconds before the longest call ends that the caller is told so."""
+"""The caller is warned this many seconds before the maximum length of a call."""
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """The bounds of a call without an agent, in seconds."""
+    """The limits of a call without an agent, in seconds."""
 
     seconds: float = 120.0
-    """Without progress, until the goodbye: questions, queue and offer of a call back together."""
+    """Time without progress until the goodbye: questions, queue and call-back offer together."""
     queue: float = 60.0
-    """In the agents' queue each time (IVR_CALLBACK_SECONDS)."""
+    """Each wait in the agents' queue (IVR_CALLBACK_SECONDS)."""
     call: float = 1800.0
-    """Of the whole call."""
+    """The whole call."""
 
 
 USUAL = Patience()
 
 
 class Watch:
-    """Watches over the progress of one call."""
+    """Measures the progress of one call."""
 
     def __init__(self, call: Call, clock: Clock, patience: Patience) -> None:
         self._call, self._clock, self.patience = call, clock, patience
         self._begun = call.begun or call.started
         self._is_choice = False
-        """The last answer was a choice or an entry: where it leads may be new."""
+        """The last answer was a choice or an entry, so the next node may be new."""
         self.missed_by = ""
-        """How the last question was not answered: ``noinput``, ``nomatch``; empty: it was."""
+        """``noinput`` or ``nomatch`` of the last question; empty: it was answered."""
         self._noticed: datetime | None = None
-        """A person was noticed then; the time begins with the end of the next new words."""
+        """When a person was noticed; the time starts at the end of the next new words."""
         self.has_warned = False
         if call.progress.since is None:
-            if call.path:  # Asterisk has asked: the last key led here
+            if call.path:  # Asterisk asked the questions: the last key led here
                 self._noticed = call.started + timedelta(seconds=call.path[-1].at)
             call.progress.since = self._begun
 
     def arrives(self, bit: int) -> None:
-        """The call comes to a node; ``bit`` stands for it in ``Progress.seen``."""
+        """Store that the call reaches a node; ``bit`` is its bit in ``Progress.seen``."""
         progress = self._call.progress
         if self._is_choice and not progress.seen & bit:
             progress.idle = progress.rounds = 0
@@ -73,12 +73,12 @@ class Watch:
         self._is_choice = False
 
     def notices(self) -> None:
-        """A person is there."""
+        """Store that a person was noticed."""
         self._noticed = self._clock.now()
         self._call.progress.tried = False
 
     def keyed(self, key: str) -> None:
-        """A question was answered by a key that leads somewhere."""
+        """Store that a question was answered by an offered key."""
         progress = self._call.progress
         progress.idle += 1
         if key != progress.key:
@@ -87,12 +87,12 @@ class Watch:
         self._is_choice, self.missed_by = True, ""
 
     def entered(self) -> None:
-        """An entry was taken."""
+        """Store that an entry was accepted."""
         self.keyed("")
         self.notices()
 
     def missed(self, key: str | None) -> None:
-        """A question was not heeded (None), or answered by a key that it does not have."""
+        """Store noinput (``key`` is None), or nomatch (a key that is not offered)."""
         progress = self._call.progress
         progress.idle += 1
         progress.misses += 1
@@ -101,16 +101,16 @@ class Watch:
         self._is_choice, self.missed_by = False, "nomatch" if key else "noinput"
 
     def says(self, seconds: float) -> None:
-        """A question is asked for the first time; new words, so long, are listened to."""
+        """Store that the caller listens to new words for ``seconds`` before a new question."""
         if self._noticed is not None:
             self._begin(self._noticed, seconds)
 
     def listens(self) -> None:
-        """The caller was told one of several things, and need not do anything."""
+        """Store that the caller hears one item of a list and need not press a key."""
         self._noticed = self._clock.now()
 
     def is_there(self, key: str) -> None:
-        """A person has pressed the key that was asked for."""
+        """Store that a person pressed the key that was asked for."""
         progress = self._call.progress
         progress.rounds += self.is_round
         progress.idle, progress.key, self.missed_by = 0, key, ""
@@ -118,56 +118,56 @@ class Watch:
 
     @property
     def is_missed(self) -> bool:
-        """Whether the last question was not answered."""
+        """Tell whether the last question was not answered."""
         return bool(self.missed_by)
 
     @property
     def is_patient(self) -> bool:
-        """Whether an answer may be missed once more, or an agent takes over."""
+        """Tell whether the caller may miss once more; if not, an agent takes over."""
         return self._call.progress.misses < MOST_MISSES
 
     @property
     def is_round(self) -> bool:
-        """Whether the caller has walked round for too long."""
+        """Tell whether the caller went in circles for too long."""
         return self._call.progress.idle >= MOST_IDLE
 
     @property
     def is_warning_due(self) -> bool:
-        """Whether the call ends soon, and nobody has said so."""
+        """Tell whether the call ends soon and the caller was not warned yet."""
         left = self._begun + timedelta(seconds=self.patience.call) - self._clock.now()
         return not self.has_warned and left.total_seconds() < min(WARNING, self.patience.call / 5)
 
     @property
     def is_too_long(self) -> bool:
-        """Whether the call has lasted as long as one may."""
+        """Tell whether the call reached its maximum length."""
         return (self._clock.now() - self._begun).total_seconds() >= self.patience.call
 
     @property
     def is_new(self) -> bool:
-        """Whether a person was noticed by the answer before, or nothing was asked yet."""
+        """Tell whether the last answer showed a person, or no question was asked yet."""
         return self._noticed is not None or not self._call.progress.idle
 
     def fits(self, seconds: float) -> bool:
-        """Whether there is time for so much more, the goodbye included."""
+        """Tell whether there is time for ``seconds`` more, including the goodbye."""
         return self.left >= seconds
 
     def fits_questions(self, seconds: float) -> bool:
-        """Likewise, in the part of it that is for questions: the agents have the rest."""
+        """As ``fits``, within the share of the time for questions."""
         return self.left - (1 - QUESTIONS_SHARE) * self.patience.seconds >= seconds
 
     @property
     def left(self) -> float:
-        """Seconds of patience that are left."""
+        """Return the seconds of patience that are left."""
         if self._noticed is not None:
             return self.patience.seconds
         since = self._call.progress.since or self._begun
         return self.patience.seconds - (self._clock.now() - since).total_seconds()
 
     def may_wait(self, closing: float) -> int:
-        """Seconds that the caller may wait for an agent now; 0: there is no time left.
+        """Return the seconds that the caller may wait for an agent now; 0: no time is left.
 
-        A wait that a person asks for is whole. So that the offer of a call back follows it, no more
-        of it is counted than half of the patience.
+        If a person asks for an agent, the wait has its full length. At most half of the patience is
+        counted for it, so that there is time for the call-back offer afterwards.
         """
         if self._noticed is not None:
             beyond = max(0.0, self.patience.queue - self.patience.seconds / 2)
@@ -182,5 +182,5 @@ class Watch:
 
 
 def seconds_of(words: Iterable[Utterance]) -> float:
-    """How long it takes to say them."""
+    """Return the playing time in seconds."""
     return sum(each.seconds for each in words)

@@ -1,4 +1,4 @@
-"""What a caller is asked: the keys, the seconds and the tries, and the ways to leave a node."""
+"""Questions to callers: keys, time-outs and numbers of tries, and the exits of a node."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Literal
 from ivr.domain.dialogue import Value
 
 SECRET_KEYS = 40
-"""More keys than any code word has."""
+"""Maximum keys of a secret: more than any code word has."""
 PATIENCE = 3
-"""How many times silence, or a wrong key, is answered before an agent takes over."""
+"""Number of noinputs, or of nomatches, in a question before an agent takes over."""
 REPEATS = 10
 PRESENCE_KEYS = ("1", "2")
-"""Keys that show that a person is there: the one that was not pressed last."""
+"""Keys that show that a person is there: the caller is asked for one that was not the last key."""
 PRESENCE_TRIES = 2
 
 AGENT_KEY, BACK_KEY, REPEAT_KEY, END_KEY = "0", "*", "9", "#"
@@ -24,12 +24,12 @@ FIXED_KEYS = AGENT_KEY + BACK_KEY + REPEAT_KEY
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How long keys are waited for, in seconds."""
+    """Time-outs for keys, in seconds."""
 
     first_key: float = 6.0
-    """After the last word (ISO/IEC 13714: 5 to 7)."""
+    """For the first key, after the last word (ISO/IEC 13714: 5 to 7)."""
     between_items: float = 0.6
-    """From one item of a list to the next."""
+    """Pause between items of a list."""
     long_entry: float = 5.0
     """Between the keys of a number or a secret."""
 
@@ -38,7 +38,7 @@ USUAL_TIMING = Timing()
 
 
 class NodeExit(StrEnum):
-    """A node is left by one of the ways that every node has."""
+    """The exits that every node has."""
 
     AGENT = "agent"
     BACK = "back"
@@ -48,18 +48,18 @@ class NodeExit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is being asked just now: for who walks through a flow."""
+    """The present question, for programs that walk through a flow."""
 
     place: str
-    """The node, or ``node/part`` where a node asks several things."""
+    """The node, or ``node/part`` if a node asks several questions."""
     kind: Literal["key", "digits", "secret"]
     keys: str = ""
-    """The keys that lead on, besides the fixed ones."""
+    """The offered keys, besides the fixed ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What is said of a wrong entry: ``<text>.1`` the first time, ``<text>.2`` the second."""
+    """Texts after a wrong entry: ``<text>.1`` the first time, ``<text>.2`` the second time."""
 
     text: str
     values: Mapping[str, Value] = field(default_factory=dict)
@@ -70,18 +70,18 @@ NUMBER_HINT = Hint("nomatch.number")
 
 @dataclass(frozen=True, slots=True)
 class SecretForm:
-    """What a secret looks like that is asked for, or a part of one."""
+    """The form of a secret, or of one part of a secret."""
 
     keys: int = SECRET_KEYS
-    """So many are complete without a ``#``."""
+    """With this number of keys the entry is complete without ``#``."""
     is_possible: Callable[[str], bool] = bool
-    """Whether keys can be one. What cannot be is asked for again, and is no try."""
+    """Tells whether keys are valid. Invalid keys are asked for again; no attempt is recorded."""
     help: str = ""
-    """The prompt from the first miss on; empty: the same prompt, after the words of a miss."""
+    """The prompt after the first miss; empty: the words for the miss, then the same prompt."""
     options: tuple[str, ...] = ()
-    """Texts that are said only to a caller who is silent for a moment, and has not missed yet."""
+    """Texts for a caller who is silent for a moment and has not missed yet."""
     goes_on: bool = False
-    """A part behind another one: keys pressed ahead belong to it."""
+    """A later part of a secret: type-ahead belongs to it."""
 
 
 WORD = SecretForm()

@@ -1,4 +1,4 @@
-"""A release: a flow, the prompts that speak it, and the care by its catalogue; immutable."""
+"""A release: a flow, its prompts, and the care with its catalogue. Immutable."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from ivr.ports.dialogue import Prompts
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What a call keeps from its beginning to its end."""
+    """The content that a call keeps from its beginning to its end."""
 
     number: int
     flow: Flow
     prompts: Prompts
     care: Care
-    """What can be done for subscribers, by the catalogue of this release."""
+    """The operations for subscribers, with the catalogue of this release."""
 
 
 class ReleaseSource(Protocol):
-    """The releases that calls run on, in memory."""
+    """The releases for calls, in memory."""
 
     def live(self) -> Release:
-        """The one for new calls."""
+        """Return the release for new calls."""
         ...
 
     def get(self, number: int) -> Release:
-        """The one that a resumed call began with; the live one where it is no longer kept."""
+        """Return the release of a resumed call; the live release if that one is no longer kept."""
         ...

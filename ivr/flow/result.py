@@ -1,7 +1,7 @@
-"""What became of an order, told to who waits: done, accepted or refused; and putting it back.
+"""Tells the caller the result of an order (done, accepted or refused), and undoes it on request.
 
-Another worker may have placed the order and died before it was told. What is said then is the
-same, found under the step that the call has in hand.
+Another worker may have placed the order and died before the caller heard the result. Then the order
+is found by the step of the pending operation, and the same result is said.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ivr.flow.dialogue import Dialogue
 from ivr.flow.question import NodeExit
 
 NUMBER = "number"
-"""The only thing that a service is set to that texts of a result name."""
+"""The only setting of a service that result texts mention."""
 
 
 def tell_result(
@@ -31,10 +31,10 @@ def tell_result(
     *,
     undoes: bool,
 ) -> NodeExit:
-    """Say what became of an order for a service, and what can be done now.
+    """Say the result of an order for a service, and offer the next choices.
 
-    ``family`` has the texts, which name ``service`` and ``values``; ``undoes``: offer to put the
-    change back.
+    ``family`` names the texts; their placeholders are ``service`` and ``values``. ``undoes``: offer
+    to undo the change.
     """
     _note(talk, receipt)
     name, part = f"service.{service}", str(service)
@@ -60,10 +60,10 @@ def tell_result(
 
 
 def resume_pending_change(talk: Dialogue, *, undoes: bool = True) -> NodeExit | None:
-    """Tell what became of the change that a call has in hand; None: nothing is written.
+    """Say the result of the pending change of a resumed call; None: no order was stored.
 
-    Then it is said that nothing was changed, whether the change was confirmed or not, and the
-    caller may ask for it again.
+    In that case the caller hears that nothing was changed, even if the change was confirmed, and
+    may ask for it again.
     """
     if len(talk.call.pending) != 2:
         return None
@@ -72,7 +72,7 @@ def resume_pending_change(talk: Dialogue, *, undoes: bool = True) -> NodeExit | 
         done = _recall(talk, talk.call.step)
         undone = _recall(talk, talk.call.step + 1) if done else None
     except TemporarilyUnavailable:
-        talk.call.step += 1  # both may be in the book
+        talk.call.step += 1  # the order and its undo may both be stored
         talk.mention("change.unwritten")
         raise
     if done is None:
@@ -92,7 +92,7 @@ def resume_pending_change(talk: Dialogue, *, undoes: bool = True) -> NodeExit | 
 
 
 def moment(talk: Dialogue) -> UtcDateTime:
-    """Says that it takes a moment, while the network is being asked."""
+    """Return the callback that says "one moment" while the network is being asked."""
 
     def say() -> None:
         talk.say("change.moment")
@@ -102,7 +102,7 @@ def moment(talk: Dialogue) -> UtcDateTime:
 
 
 def left(key: str | NodeExit) -> NodeExit:
-    """How a node is left after what was done in it: by the caller's way, or back to it."""
+    """Return the exit of a node after an operation: the caller's exit, or the node again."""
     return key if isinstance(key, NodeExit) else NodeExit.BACK
 
 
@@ -114,7 +114,7 @@ def _recall(talk: Dialogue, step: int) -> Recalled | None:
 
 
 def _undo(talk: Dialogue, done: Receipt, service: ServiceId) -> NodeExit:
-    """Put back what was done, under the next step: who recalls that one looks for this too."""
+    """Undo an order, under the next step, which a resuming worker looks for too."""
     assert talk.call.subscriber is not None
     talk.call.step += 1
     try:
@@ -150,13 +150,13 @@ def _tell_undone(talk: Dialogue, receipt: Receipt, service: ServiceId) -> NodeEx
 
 
 def _tell_promise(talk: Dialogue, receipt: Receipt) -> None:
-    """Say of an accepted order that its result comes as a text message, if that is sure."""
+    """Say that the result of an accepted order comes by text message, if it was promised."""
     if receipt.settled is Settled.ACCEPTED and receipt.is_promised:
         talk.say("change.promised")
 
 
 def due_of(talk: Dialogue, due: datetime | None) -> Mapping[str, Value]:
-    """When a held change takes effect, as texts name it."""
+    """Return the text values for the time at which a held change takes effect."""
     local = talk.clock.local(due)
     return {"day": local.date(), "time": local.time().replace(second=0, microsecond=0)}
 

@@ -1,4 +1,4 @@
-"""What an operator should mend before a flow is published."""
+"""The review of a flow: issues that an operator should correct before publishing."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ DIALOGUE_TEXTS = (
     *HELD_TEXTS,
     "identify.ended",
 )
-"""Texts that every dialogue may say, whatever its nodes."""
+"""Texts that every dialogue may say, with any nodes."""
 
 DIALPLAN_TEXTS = ("dialplan.busy", "dialplan.failure", "dialplan.nobody", "dialplan.bye")
-"""Texts that Asterisk plays by itself when the line cannot."""
+"""Texts that the dialplan plays when the line fails."""
 
 
 MESSAGE_TEXTS = (
@@ -56,26 +56,26 @@ MESSAGE_TEXTS = (
         for side in ("on", "off")
     ),
 )
-"""Texts of messages that are sent outside of the dialogue: they are written, not said."""
+"""Texts of messages that are sent outside the dialogue. They are written, not spoken."""
 
 WRITTEN_OUTSIDE_OF_CALLS = (
     *MESSAGE_TEXTS,
     *(f"refused.{reason}" for reason in Reason),
     *(f"service.{state}" for state in (SUSPENSION, INACTIVITY)),
 )
-"""Texts that `ivr messages` and `ivr orders` write, besides the names of the catalogue."""
+"""Texts that `ivr messages` and `ivr orders` use, besides the names in the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One thing to mend; ``place``: ``node/<id>``, ``text/<language>/<key>`` or ``group/<id>``."""
+    """One issue; ``place``: ``node/<id>``, ``text/<language>/<key>`` or ``group/<id>``."""
 
     place: str
     problem: str
 
 
 def needed_texts(flow: Flow, catalogue_texts: Iterable[str]) -> set[str]:
-    """Keys of all texts that callers of this flow can hear."""
+    """Return the keys of all texts that callers of this flow can hear."""
     keys = {*DIALOGUE_TEXTS, *DIALPLAN_TEXTS, *MESSAGE_TEXTS, *catalogue_texts}
     for node in flow.nodes.values():
         keys.update(node.prompts())
@@ -89,11 +89,11 @@ def review(
     groups: Collection[str],
     services: Mapping[str, bool] | None = None,
 ) -> list[Issue]:
-    """Everything that stands against publishing.
+    """Return all issues that prevent publishing.
 
-    ``texts``: the keys that each language has; ``groups``: those of the catalogue; ``services``:
-    those of the catalogue, and whether each comes in packages. A flow that was read is sound in
-    itself; this is about what it needs around it.
+    ``texts``: the text keys of each language; ``groups``: the groups of the catalogue;
+    ``services``: the services of the catalogue, and whether each comes in packages. Reading a flow
+    has checked the flow itself; this checks what it needs from texts and catalogue.
     """
     issues = []
     needed = needed_texts(flow, catalogue_texts)
@@ -117,7 +117,7 @@ def review(
 
 
 def _services(flow: Flow, services: Mapping[str, bool]) -> Iterator[Issue]:
-    """Nodes of services that the catalogue does not have, or not as the node needs them."""
+    """Find nodes whose service is not in the catalogue, or not of the kind that they need."""
     for id, node in flow.nodes.items():
         if isinstance(node, PackagesNode) and not services.get(node.service):
             yield Issue(f"node/{id}", f"the catalogue has no packages of '{node.service}'")
@@ -126,7 +126,7 @@ def _services(flow: Flow, services: Mapping[str, bool]) -> Iterator[Issue]:
 
 
 def _topics(flow: Flow) -> Iterator[Issue]:
-    """Hours of topics that no consultation has."""
+    """Find hours for topics that no consultation has."""
     for id, node in flow.nodes.items():
         if isinstance(node, AgentQueue):
             for topic in sorted(set(node.topics) - set(flow.topics)):

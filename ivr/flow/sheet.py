@@ -1,7 +1,7 @@
-"""Files that people edit, as text: how editors and Word save them, and what is passed over.
+"""Reads text files that people edit, as editors and Word save them.
 
-What is harmless is read as it was meant, and noted: spaces that are none, marks that are not seen,
-letters in two parts. What would lose a letter is refused.
+Harmless characters are corrected and reported: unusual spaces, invisible characters, decomposed
+letters. A file whose correction would lose a letter is refused.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from ivr.errors import Unusable
 from ivr.flow.marks import named, shown
 
 MOST_BYTES = 1_000_000
-"""Of a file: no flow, catalogue or list of news is that long."""
+"""Maximum size of a file: every flow, catalogue or list of news is shorter."""
 BREAKS = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
-"""Line breaks that editors do not show as such; Word has one for a break in a paragraph."""
+"""Line breaks that editors do not show; Word uses one for a line break in a paragraph."""
 MERGE = re.compile(r"(<{7}|={7}|>{7}|\|{7})( .*)?")
-"""What is left in a file that two people have changed (git, Subversion)."""
+"""Conflict markers of git and Subversion, in a file that two people changed."""
 FOREIGN = (
     (b"PK\x03\x04", "a document of Word or an archive"),
     (b"\xd0\xcf\x11\xe0", "a document of Word"),
@@ -34,7 +34,7 @@ SAVE = "not UTF-8 text; save it as UTF-8"
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something harmless that was passed over, by its line from 1."""
+    """A harmless fault that was corrected, with its line from 1."""
 
     line: int
     what: str
@@ -49,12 +49,12 @@ class Sheet:
     notes: tuple[Note, ...]
 
     def place(self, line: int) -> str:
-        """File and line, as a sentence begins; ``line`` from 1, 0: not known."""
+        """Return file and line for the beginning of a sentence; ``line`` from 1; 0: unknown."""
         return f"{self.file}, line {line}" if line else f"{self.file}"
 
 
 def read_sheet(file: Path) -> Sheet:
-    """Read a file. Unusable names it, the line, and what is wrong."""
+    """Read a file. Raise Unusable with the file, the line and the fault."""
     try:
         with file.open("rb") as opened:
             raw = opened.read(MOST_BYTES + 1)
@@ -67,9 +67,9 @@ def read_sheet(file: Path) -> Sheet:
 
 
 def cleaned(file: Path, text: str) -> tuple[str, tuple[Note, ...]]:
-    """A text with ordinary spaces and whole letters, and what was passed over.
+    """Return a text with ordinary spaces and composed letters, and notes on the corrections.
 
-    Unusable: it has characters that are no text, or the marks of two versions in one file.
+    Raise Unusable if it has characters that are not text, or conflict markers.
     """
     notes: list[Note] = []
     lines = []
@@ -101,7 +101,7 @@ def cleaned(file: Path, text: str) -> tuple[str, tuple[Note, ...]]:
 
 
 def _plain(mark: str) -> str | None:
-    """What a character that is not seen is read as; None: it is no text."""
+    """Return the replacement of an invisible character; None: it is not text."""
     if mark in BREAKS:
         return " "
     match unicodedata.category(mark):

@@ -1,4 +1,4 @@
-"""Why a line of YAML cannot be read, in words for people who write menus and texts."""
+"""Explains why a line of YAML cannot be read, for people who write menus and texts."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Found = str | None
 
 
 def explain(lines: Sequence[str], at: int) -> tuple[int, str]:
-    """The line (from 0) that is to be mended, and what is wrong with it.
+    """Return the line (from 0) to correct, and its fault.
 
-    ``at`` is where a reader of YAML stumbled: the fault may stand further up.
+    ``at`` is the line at which the YAML parser failed; the fault may be further up.
     """
     at = min(at, len(lines) - 1)
     while at > 0 and not lines[at].strip():
@@ -50,7 +50,7 @@ def explain(lines: Sequence[str], at: int) -> tuple[int, str]:
 
 
 def slip_in(line: str) -> Found:
-    """What is wrong with a line that cannot be right as it is, and the way out behind a "; "."""
+    """Return the fault of a line that is certainly wrong, and the correction after "; "."""
     return next((found for look in _LOOKS if (found := look(line))), None)
 
 
@@ -60,7 +60,7 @@ def _told(found: str, line: str) -> str:
 
 
 def _is_open(line: str) -> bool:
-    """Whether a quotation mark opens a text in this line that does not end there."""
+    """Tell whether a quotation mark opens a text in this line that does not end in it."""
     value = _value(line)
     return value.startswith('"') and not _DOUBLE.match(value)
 

@@ -1,9 +1,9 @@
-"""What a release says together, found before any call by walking its flow with nobody on the line.
+"""Finds the prompts that a release plays together, by walking its flow without a caller.
 
-The nodes that serve every call are visited in each language, and the start once more for a caller
-who chooses a language. The walk stops at the first question, or where a node wants what only a call
-can have. Besides, each text without values is found alone: it may have several sentences. The rest
-is played sound by sound.
+The walk visits the nodes that serve every call, in each language, and the start once more for a
+caller who chooses a language. It stops at the first question, or when a node needs data of a real
+call. In addition, each text without values is found alone, because it may have several sentences.
+All other prompts are played sound by sound.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ from ivr.ports.services import Subscriptions
 NOBODY = Msisdn("99365000000")
 """The calling number of the walk, and its subscriber."""
 STATES = ("0", "1", "01", "10")
-"""Which services of a menu are on, over and over: each is said in each of its ways."""
+"""Repeating patterns of the services that are on, so that each is said both as on and as off."""
 Said = list[Sequence[Utterance]]
 
 
 class _Stopped(Exception):
-    """The walk is at a question, or wants what is not there."""
+    """The walk reached a question, or needs data that only a call has."""
 
 
 class _Listener(Telephone):
-    """Keeps what is said up to the first question."""
+    """Collects what is said before the first question."""
 
     def __init__(self) -> None:
         self.said: list[Sequence[Utterance]] = []
@@ -69,10 +69,10 @@ class _Listener(Telephone):
         raise _Stopped
 
     def forget_keys(self) -> None:
-        """There are none."""
+        """Do nothing: there are no keys."""
 
     def note(self, name: str, value: str) -> None:
-        """Nobody reads it."""
+        """Do nothing: there is no channel."""
 
     def _stop(self, *said: Sequence[Utterance]) -> NoReturn:
         self.said += said
@@ -80,14 +80,14 @@ class _Listener(Telephone):
 
 
 class _Absent:
-    """A part of the care that only a call can have."""
+    """A part of care that only a call can use."""
 
     def __getattr__(self, _name: str) -> Callable[..., object]:
         raise _Stopped
 
 
 class _Information:
-    """What anyone may hear. An announcement comes and goes, and is no part of a release."""
+    """Public information without announcements, which are not part of a release."""
 
     def __init__(self, information: Information) -> None:
         self._information = information
@@ -100,19 +100,19 @@ class _Information:
 
 
 class _Proved(_Absent):
-    """The walk's number is its own subscriber."""
+    """Identification that accepts the walk's number as its own subscriber."""
 
     def proof(self, _number: Msisdn) -> Proof:
         return Proof(version=0)
 
 
 class _Services(_Absent):
-    """Services that are on and off by a pattern; no change is held."""
+    """Services that are on or off by a pattern; no change is held."""
 
     def __init__(self, subscriptions: Subscriptions, pattern: str) -> None:
         self._subscriptions, self._pattern = subscriptions, pattern
         self.was_asked = False
-        """Whether the walk wanted to know which services are on."""
+        """Whether the walk asked which services are on."""
 
     def menu(self, group: str) -> tuple[ServiceId, ...]:
         return self._subscriptions.menu(group)
@@ -130,7 +130,7 @@ class _Services(_Absent):
 
 @dataclasses.dataclass(frozen=True)
 class _Speaks(Callers):
-    """The language that the walk's number has chosen before."""
+    """Returns the language that the walk's number chose before."""
 
     chosen: Language | None
 
@@ -138,12 +138,12 @@ class _Speaks(Callers):
         return self.chosen
 
     def remember(self, _caller: Msisdn, _language: Language) -> None:
-        """Nobody will ask for it."""
+        """Do nothing: the language is fixed."""
 
 
 @dataclasses.dataclass
 class _Walk:
-    """Visits a release in one language; None: none is chosen yet."""
+    """Walks through a release in one language; None: none is chosen yet."""
 
     release: Release
     clock: Clock
@@ -154,7 +154,7 @@ class _Walk:
         return said
 
     def at(self, node: str) -> Iterator[Sequence[Utterance]]:
-        """A menu of services is said in many ways: so its sentences are found, too."""
+        """Yield what a node says, with several patterns of services that are on."""
         for pattern in STATES:
             said, has_states = self._visit(node, pattern)
             yield from said
@@ -183,7 +183,7 @@ class _Walk:
 
 
 def said_together(release: Release, clock: Clock) -> Iterator[Sequence[Utterance]]:
-    """What is played at once, with and without values; the same may come more than once."""
+    """Yield the prompts that are played together, with and without values; may repeat."""
     yield from _Walk(release, clock, None).from_the_start()
     for language in release.flow.languages:
         walk = _Walk(release, clock, language)
@@ -196,7 +196,7 @@ def said_together(release: Release, clock: Clock) -> Iterator[Sequence[Utterance
 
 
 def _care(care: Care, services: _Services, language: Language | None) -> Care:
-    """Care that tells what anyone may hear, and nothing else."""
+    """Return a care that gives public information only."""
     parts: dict[str, Any] = {each.name: _Absent() for each in dataclasses.fields(care)}
     parts["information"] = _Information(care.information)
     parts["identification"] = _Proved()

@@ -1,6 +1,6 @@
-"""What a caller hears who meets a lock, and the code by text message that ends it.
+"""The dialogue of a caller who meets a lock, and the one-time code that ends the lock.
 
-Every number has the same words, whether or not it is a subscriber's.
+The words are the same for every number, whether or not it belongs to a subscriber.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from ivr.flow.dialogue import Dialogue
 from ivr.flow.question import PATIENCE, NodeExit
 
 REASON = "identification"
-"""Why an agent gets a caller who met a lock."""
+"""``Call.reason`` of a caller who met a lock."""
 SEND, ENTER, MENU = "1", "2", "3"
 
 
 def unlock_prompts() -> Iterable[str]:
-    """Keys of every text that ``end_lock`` may say."""
+    """Return the keys of every text that ``end_lock`` may say."""
     yield from ("identify.locked", "identify.office")
     yield from (f"identify.code.{text}" for text in ("send", "have", "menu"))
     yield from (f"identify.code.{text}" for text in ("enter", "no-match", "right"))
@@ -27,7 +27,7 @@ def unlock_prompts() -> Iterable[str]:
 
 
 def end_lock(talk: Dialogue, number: Msisdn, standing: LockState) -> NodeExit | None:
-    """Tell of the lock and offer the code. None: the lock is over, or never was."""
+    """Tell the caller about the lock and offer the code. None: there is no lock any more."""
     talk.call.reason = talk.call.reason or REASON
     talk.say(f"identify.{standing}")
     for _ in range(PATIENCE):
@@ -54,7 +54,7 @@ def end_lock(talk: Dialogue, number: Msisdn, standing: LockState) -> NodeExit | 
 
 
 def _enter(talk: Dialogue, number: Msisdn) -> NodeExit | None:
-    """Ask for the code. None: it was right; BACK: the offer again."""
+    """Ask for the code. None: it was right; BACK: repeat the offer."""
     code = talk.secret("identify.code.enter", "code/enter")
     if isinstance(code, NodeExit):
         return code

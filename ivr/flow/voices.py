@@ -1,4 +1,4 @@
-"""One voice within a sentence that several texts make: "For your balance," and "press one."."""
+"""One voice for a sentence made of several texts: "For your balance," and "press one."."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from ivr.domain.dialogue import Speaker, Utterance
 
 FINAL = (".", "!", "?")
-"""How words end that the next text does not go on."""
+"""Characters that end a sentence, so that the next text does not continue it."""
 
 
 def one_voice(utterances: Sequence[Utterance]) -> list[Utterance]:
-    """The same utterances, each sentence of them said by one speaker.
+    """Return the same utterances with one voice for each sentence.
 
-    Who can say all of a sentence says it: a person only if every text of it is recorded.
+    The voice must have the whole sentence: a person, only if every text of it is recorded.
     """
     said: list[Utterance] = []
     for sentence in sentences(utterances):
@@ -32,7 +32,7 @@ def _speakers(sentence: Sequence[Utterance]) -> set[Speaker]:
 
 
 def sentences(utterances: Sequence[Utterance]) -> Iterator[list[Utterance]]:
-    """Utterances that belong to one sentence, together."""
+    """Group the utterances that belong to one sentence."""
     sentence: list[Utterance] = []
     for each in utterances:
         if sentence and sentence[-1].language is not each.language:

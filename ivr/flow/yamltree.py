@@ -1,10 +1,10 @@
-"""YAML of operators, read without surprises: what a document may hold, and where it is wrong.
+"""A strict YAML reader for operators' files, with line numbers of faults.
 
-Every value is a text: no word becomes a number, a date or yes and no before somebody asks for one.
-Refused besides what is no YAML: a key that is given twice, of which one would be lost without a
-word; aliases, anchors and merged keys; tags; levels within levels, whose reading takes the square
-of their number; and what would be lost in silence: words behind an unquoted ``#``, letters after a
-backslash.
+Every value is a text: no word becomes a number, a date or a boolean by itself. Besides invalid
+YAML, the reader refuses: a key that is given twice, because one value would be lost silently;
+aliases, anchors and merged keys; tags; deep nesting, because reading it takes the square of its
+depth; and everything that would be lost silently, such as words after an unquoted ``#`` or letters
+after a backslash.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from ivr.flow.slips import QUOTES, explain, slip_in
 MOST_LEVELS = 30
 _NUMBER = re.compile(r"[-+]?\.?[0-9][0-9_.,eE+-]*")
 _WORD = re.compile(r"[a-z0-9][a-z0-9._-]*")
-"""A value behind which a comment may stand: a name or a number, no sentence."""
+"""A value after which a comment is allowed: a name or a number, not a sentence."""
 _KEPT = re.compile(r'\\(?:[n"/ \n]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})')
-"""What may follow a backslash in a text: a new line of a text message, a quotation mark, the number
-of a letter as programs write it, and what only joins two lines."""
+"""Allowed escapes in a text: the new line of a text message, a quotation mark, a slash or space,
+the code of a letter, and a line break that joins two lines."""
 
 Place = Sequence[str | int]
-"""Keys and numbers that lead to a part of a document."""
+"""The path to a part of a document: keys and indexes."""
 
 
 class NotYaml(ValueError):
-    """What is wrong, in words; ``line`` counts from 1, 0 where it is not known."""
+    """The fault in words; ``line`` counts from 1; 0: unknown."""
 
     def __init__(self, problem: str, line: int = 0) -> None:
         super().__init__(problem)
@@ -41,17 +41,17 @@ class NotYaml(ValueError):
 
     @property
     def place(self) -> str:
-        """What stands behind the name of the file: ``, line 3``."""
+        """The part after the name of the file: ``, line 3``."""
         return f", line {self.line}" if self.line else ""
 
 
 def read_tree(text: str) -> Any:
-    """What a document holds: maps, lists and texts. NotYaml: it cannot be read."""
+    """Return a document as maps, lists and texts. Raise NotYaml if it cannot be read."""
     return plain(compose_tree(text))
 
 
 def compose_tree(text: str) -> yaml.Node | None:
-    """The nodes of a document, which know their lines; None: it is empty. NotYaml as above."""
+    """Return the nodes of a document with their lines; None: it is empty. Raise NotYaml."""
     lines = text.split("\n")
     try:
         node = yaml.compose(text, Loader=_Strict)
@@ -66,7 +66,7 @@ def compose_tree(text: str) -> yaml.Node | None:
 
 
 def plain(node: yaml.Node | None) -> Any:
-    """A node as maps, lists and texts; nothing is None."""
+    """Return a node as maps, lists and texts; an empty node is None."""
     match node:
         case yaml.MappingNode():
             return {key.value: plain(value) for key, value in node.value}
@@ -80,13 +80,13 @@ def plain(node: yaml.Node | None) -> Any:
 
 
 def line_of(node: yaml.Node | None, place: Place) -> int:
-    """The line (from 1) of a part of a document, or of what it would stand in; 0: not known."""
+    """Return the line (from 1) of a part of a document, or of its parent; 0: unknown."""
     line = 0
     for part in place:
         if isinstance(node, yaml.MappingNode):
             found = [pair for pair in node.value if pair[0].value == part]
             if not found:
-                continue  # the name of a kind, or a field that is missing
+                continue  # the name of a kind, or a missing field
             line, node = found[0][0].start_mark.line + 1, found[0][1]
         elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
             if part >= len(node.value):
@@ -97,7 +97,7 @@ def line_of(node: yaml.Node | None, place: Place) -> int:
 
 
 class _Slip(yaml.YAMLError):
-    """What is wrong in a line, counted from 0, and what to do."""
+    """The fault of a line (counted from 0) and its correction."""
 
     def __init__(self, problem: str, line: int, way: str) -> None:
         super().__init__(problem)
@@ -138,7 +138,7 @@ class _Strict(yaml.SafeLoader):
         return node
 
     def _check_scalar(self, node: yaml.ScalarNode) -> None:
-        """Refuse a text of which a part would be lost."""
+        """Refuse a text if a part of it would be lost."""
         line = node.start_mark.line
         written = self._text[node.start_mark.index : node.end_mark.index]
         if node.style is None:
@@ -191,7 +191,7 @@ class _Strict(yaml.SafeLoader):
                 raise _Slip(f"'{shown(name)}' has no value", line, way)
 
     def _look_at(self, line: int) -> None:
-        """Refuse a line that cannot be right as it is."""
+        """Refuse a line that is certainly wrong."""
         if found := slip_in(self._text.split("\n")[line]):
             problem, _, way = found.partition("; ")
             raise _Slip(problem, line, way)

@@ -1,7 +1,7 @@
-"""What the core needs from outside, as narrow protocols: one file per family of adapters.
+"""Ports: narrow protocols for everything that the core needs from outside.
 
-Every port has a real adapter (telephony, store, network, speech) and an in-memory one in
-``ivr.testing``; one contract test class runs on both.
+There is one file per family of adapters. Every port has a real adapter (telephony, store, network,
+speech) and an in-memory one in ``ivr.testing``; one contract test class runs on both.
 
 Any method may raise TemporarilyUnavailable. Methods of Telephone may raise CallerHungUp.
 """

@@ -1,4 +1,4 @@
-"""Tries of identification and codes by text message."""
+"""Identification attempts, and one-time codes sent by text message."""
 
 from __future__ import annotations
 
@@ -18,57 +18,62 @@ from ivr.domain.identification import (
 from ivr.domain.values import Msisdn
 
 Allows = Callable[[AttemptCounts], bool]
-"""Whether a try is allowed after these failures."""
+"""Tells whether an attempt is allowed after these failures."""
 
 
 def always(_counts: AttemptCounts) -> bool:
-    """No limit."""
+    """Allow every attempt."""
     return True
 
 
 class Attempts(Protocol):
-    """Tries to identify. They survive a restart."""
+    """Stored identification attempts. They survive a restart."""
 
     def open(
         self, attempt: Attempt, kind: CallerKind, at: datetime, allows: Allows = always
     ) -> OpenedAttempt:
-        """Write a try before it is compared, if ``allows`` says so of those written before it.
+        """Store an attempt before its secret is compared, if ``allows`` accepts the earlier ones.
 
-        One transaction: of tries at the same time, each sees all that were written before it.
+        This is one transaction: of several attempts at the same time, each sees all attempts that
+        were stored before it.
         """
         ...
 
     def settle(self, id: int, result: AttemptResult) -> None:
-        """Note the result. A MATCH forgets the earlier failures of its number and kind."""
+        """Store the result. MATCH clears earlier failures of the same number and caller kind."""
         ...
 
     def counts(self, attempt: Attempt, kind: CallerKind, at: datetime) -> AttemptCounts:
-        """What stands against a try at ``at``."""
+        """Return the failures that count against an attempt at ``at``."""
         ...
 
     def forget(self, number: Msisdn, kind: CallerKind, author: str, at: datetime) -> bool:
-        """Forget a number's failures by one kind of caller (the own phone, or all others).
+        """Clear a number's failures by one kind of caller (the own phone, or all others).
 
-        With an audit entry. False: there were none.
+        Add an audit entry. Return False if there were no failures.
         """
         ...
 
     def unlock(self, number: Msisdn, author: str, at: datetime) -> bool:
-        """Forget all failures of a number, with an audit entry. False: there were none."""
+        """Clear all failures of a number and add an audit entry.
+
+        Return False if there were no failures.
+        """
         ...
 
     def prune(self, before: datetime, failures_before: datetime) -> int:
-        """Delete tries that no rule needs; answers how many.
+        """Delete attempts that no rule needs any more; return how many.
 
-        Matches and forgotten failures go when they are older than ``before``, other failures when
-        they are older than ``failures_before``, except where they hold a number at the office. The
-        newest try stays: its id is never given again.
+        Matches and cleared failures are deleted if they are older than ``before``, other failures
+        if they are older than ``failures_before``. Failures that lock a number until its owner
+        comes to an office (LockState.OFFICE) stay. The newest attempt stays, so that its id is
+        never used again.
         """
         ...
 
 
 class CodeRepository(Protocol):
-    """One-time codes as written down: those of the own phone apart from those of all others."""
+    """Stored one-time codes. The own phone's codes are separate from those of all other phones."""
 
     def write(
         self,
@@ -79,24 +84,26 @@ class CodeRepository(Protocol):
         most: int,
         most_of_number: int,
     ) -> int | None:
-        """Keep a code, good until ``until``; answers its id. Older ones of this phone end.
+        """Store a code that is valid until ``until``; return its id.
 
-        None, and nothing is kept: in 24 hours this phone asked for ``most``, or all phones of its
-        kind for ``most_of_number``.
+        Older codes of this phone become invalid. Return None and store nothing if, within 24
+        hours, this phone asked for ``most`` codes, or all phones of its kind for
+        ``most_of_number``.
         """
         ...
 
     def attempt(self, holder: CodeHolder, at: datetime, most: int) -> Sequence[Code]:
-        """The codes that are good now, with a try counted for each.
+        """Return the codes that are valid now, and count an attempt against each of them.
 
-        A code has ``most`` tries from the phone that asked for it and ``most`` from all others.
+        A code allows ``most`` attempts from the phone that asked for it and ``most`` from all
+        other phones.
         """
         ...
 
     def use(self, id: int, at: datetime) -> bool:
-        """A code was right. False: it was used before."""
+        """Mark a code as used, after it matched. Return False if it was used before."""
         ...
 
     def prune(self, before: datetime) -> int:
-        """Delete codes that ended before ``before``, but the newest; answers how many."""
+        """Delete codes that expired before ``before``, except the newest; return how many."""
         ...

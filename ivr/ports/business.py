@@ -13,10 +13,10 @@ from ivr.domain.values import Msisdn
 
 
 class Bills(Protocol):
-    """Bills as billing draws them up (TMF678)."""
+    """Bills from the operator's billing system (TMF678)."""
 
     def bill(self, number: Msisdn, month: date) -> Bill | None:
-        """The bill of the month in which ``month`` lies; None: there is none."""
+        """Return the bill of the month that contains ``month``; None: there is no bill."""
         ...
 
 
@@ -24,29 +24,32 @@ class Sold(Protocol):
     """The operator's product catalogue (TMF620)."""
 
     def offers(self) -> Sequence[SoldOffer]:
-        """All that is sold now."""
+        """Return everything that is sold now."""
         ...
 
 
 class BackOffice(Protocol):
-    """Requests that people of the back office carry out (TMF621)."""
+    """Requests that the staff of the back office carry out (TMF621)."""
 
     def request(
         self, reference: str, kind: str, numbers: Sequence[Msisdn], text: str, *, send: bool = True
     ) -> str:
-        """Leave a request; answers the number under which it is known.
+        """Send a request; return the number that the back office gave it.
 
-        ``reference`` is the key of its operation: the same one is the same request.
-        ``kind`` is one word (``merge-accounts``); ``text`` is what people read, without secrets.
-        Without ``send`` it is only looked for. NotSettled with NOT: it did not leave; any other
-        TemporarilyUnavailable: it may be there.
+        ``reference`` is the operation key: the same key means the same request. ``kind`` is one
+        word (``merge-accounts``). ``text`` is for the staff to read and holds no secrets. If
+        ``send`` is False, only look for the request. Raise NotSettled with Sent.NOT if the request
+        was not sent; after any other TemporarilyUnavailable the back office may have it.
         """
         ...
 
 
 class OrderStatusQuery(Protocol):
-    """What became of orders that were sent to the network."""
+    """Queries the outcome of orders that were sent to the network."""
 
     def outcome(self, order: Order) -> NetworkAnswer | None:
-        """Ask, without sending anything. None: it has not ended, or is not known there."""
+        """Ask the network without sending the order again.
+
+        Return None if the order has not ended, or the network does not know it.
+        """
         ...

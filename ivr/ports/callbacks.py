@@ -1,4 +1,4 @@
-"""Calls back that callers asked for: leaving one, and the book of them."""
+"""Call-backs that callers asked for: the operations for a dialogue, and the repository."""
 
 from __future__ import annotations
 
@@ -15,37 +15,42 @@ class Callbacks(Protocol):
     """Call-backs, for a dialogue."""
 
     def refused(self, number: Msisdn) -> Reason | None:
-        """Why a number is never called back; None: it is."""
+        """Return why the number is never called back; None: it may be called back."""
         ...
 
     def leave(self, actor: Actor, key: OperationKey, asked: Asked) -> Left:
-        """Keep a number to be called back.
+        """Store a number to be called back.
 
-        The same number left again in the same call is DONE, and kept once. Raises ValueError for
-        a number that is refused.
+        If the same call leaves the same number again, answer DONE and store it once. Raise
+        ValueError for a number that ``refused`` gives a reason for.
         """
         ...
 
     def take(self, actor: Actor, key: OperationKey, id: int) -> bool:
-        """Note who calls back, so that no other does. False: another has taken it within the hour,
-        or it is done, or there is none."""
+        """Assign a call-back to ``actor``, so that nobody else calls.
+
+        Return False if another actor took it within the last hour, or it is done or unknown.
+        """
         ...
 
     def done(self, actor: Actor, key: OperationKey, id: int) -> bool:
-        """Close one, whoever has taken it. False: it was done before, or there is none."""
+        """Close a call-back, even if another actor took it.
+
+        Return False if it was closed before or is unknown.
+        """
         ...
 
 
 class CallbackRepository(Protocol):
-    """Call-backs as written down. The same key is never a second operation."""
+    """Stored call-backs. The same operation key never acts twice."""
 
     def write(
         self, actor: Actor, key: OperationKey, asked: Asked, at: datetime, bound: Bound
     ) -> Left:
         """As ``Callbacks.leave``, decided and written in one transaction.
 
-        It counts for ``Asked.party``; a call leaves ``bound.most``. KeyTaken: another caller's call
-        of the same id has left the number.
+        The call-back counts against the limit of ``Asked.party``; one call may leave
+        ``bound.most``. Raise KeyTaken if another caller's call with the same id left the number.
         """
         ...
 

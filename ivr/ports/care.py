@@ -1,4 +1,4 @@
-"""What the line can do for a subscriber, whoever asks."""
+"""The operations of the service for a subscriber, the same for every channel."""
 
 from __future__ import annotations
 
@@ -25,18 +25,22 @@ class Identification(Protocol):
     """Checks code words and passports; the only place where secrets are compared."""
 
     def standing(self, call: str, number: Msisdn, origin: Origin) -> LockState:
-        """Whether a caller may try now to prove a right to a number."""
+        """Tell whether a caller may try now to prove a right to a number."""
         ...
 
     def proof(self, number: Msisdn) -> Proof | None:
-        """What a proof holds for now; None: no such number, or it is terminated."""
+        """Return the proof version that is current for a number.
+
+        Return None if the number is unknown or terminated.
+        """
         ...
 
     def check(self, attempt: Attempt, secret: Secret, moment: UtcDateTime = in_silence) -> Verdict:
-        """Same words and same time for every kind of failure.
+        """Compare a secret. Every kind of failure has the same words and takes the same time.
 
-        ``moment`` is called once if many identify just now and there is no answer after 1.5 s.
-        TemporarilyUnavailable "identification": too many do, and this was no try.
+        ``moment`` is called once if many callers identify at the same time and there is no answer
+        after 1.5 s. Raise TemporarilyUnavailable "identification" if there are too many; no attempt
+        is recorded.
         """
         ...
 
@@ -45,11 +49,14 @@ class Codes(Protocol):
     """One-time codes by text message that end a lock. They prove no right to a number."""
 
     def send(self, number: Msisdn, origin: Origin) -> CodeSent:
-        """Write a code to the number. Same words and same time whether it is a subscriber's."""
+        """Send a code to the number by text message.
+
+        Words and time are the same whether or not the number belongs to a subscriber.
+        """
         ...
 
     def check(self, number: Msisdn, origin: Origin, secret: Secret) -> bool:
-        """Whether the code is right; the failures of this kind of caller are then forgotten."""
+        """Tell whether the code is right; if it is, clear the failures of this kind of caller."""
         ...
 
 
@@ -57,15 +64,15 @@ class Numbering(Protocol):
     """The national numbering plan."""
 
     def parse(self, keyed: str) -> Msisdn | None:
-        """A mobile number in any of its forms (66…, 8 66…, 993…, 00993…), else None."""
+        """Parse a mobile number in any of its forms (66…, 8 66…, 993…, 00993…), else None."""
         ...
 
     def dialled(self, keyed: str) -> str | None:
-        """A mobile or city number, also of another country, with its country code; else None."""
+        """Return a mobile or city number, also a foreign one, with its country code; else None."""
         ...
 
     def complete(self, keyed: str) -> bool:
-        """No more digits can belong to this number."""
+        """Tell whether no more digits can belong to this number."""
         ...
 
 
@@ -73,17 +80,21 @@ class Accounts(Protocol):
     def account(self, number: Msisdn) -> Account | None: ...
 
     def priority(self, number: Msisdn) -> int:
-        """Where a subscriber's call stands among those that wait for an agent: higher goes first,
-        0 is everybody else, also while the database is away."""
+        """Return the priority of a subscriber's call in the agents' queue: higher goes first.
+
+        All others have 0, and so has everybody while the database is unavailable.
+        """
         ...
 
     def bill(self, number: Msisdn, months_ago: int = 0) -> tuple[BillItem, ...]:
-        """The items of this month (0) or the last (1); their sum is the bill. None: there is no
-        bill of that month."""
+        """Return the items of this month (0) or last month (1); their sum is the bill.
+
+        The result is empty if there is no bill of that month.
+        """
         ...
 
     def payments(self, number: Msisdn) -> tuple[Payment, ...]:
-        """The last five, newest first."""
+        """Return the last five payments, newest first."""
         ...
 
 
@@ -91,36 +102,36 @@ class Puks(Protocol):
     """PUKs of SIM cards, for identified callers only."""
 
     def tell(self, actor: Actor, number: Msisdn) -> Secret | NoPuk:
-        """The PUK of a number; that it is told now is written down before."""
+        """Return the PUK of a number. The audit entry is written before."""
         ...
 
 
 class Information(Protocol):
-    """What anyone may hear, from the operator's data; never from the database."""
+    """Public information. It comes from the operator's files, never from the database."""
 
     def news(self) -> tuple[str, ...]:
-        """Keys of the texts of the news that hold today, newest first."""
+        """Return the text keys of the news that are valid today, newest first."""
         ...
 
     def tariffs(self) -> tuple[tuple[str, Money], ...]:
-        """The tariffs' ids with their monthly fees, in the catalogue's order."""
+        """Return the tariff ids with their monthly fees, in catalogue order."""
         ...
 
     def prices(self) -> tuple[PricedItem, ...]:
-        """What can be had, in the catalogue's order."""
+        """Return the services and packages on sale with their prices, in catalogue order."""
         ...
 
     def announcement(self) -> Mapping[Language, str] | None:
-        """The words of an emergency announcement that holds now."""
+        """Return the words of the emergency announcement that is valid now; None: there is none."""
         ...
 
     def agents(self, hours: AgentHours, topic: str) -> Presence:
-        """Which agents are at work now for a topic; an empty one is anybody's."""
+        """Tell which agents are at work now for a topic; an empty topic means any agent."""
         ...
 
 
 class Callers(Protocol):
-    """What the line remembers of a calling number."""
+    """What the line stores about a calling number."""
 
     def language(self, caller: Msisdn) -> Language | None: ...
 

@@ -8,11 +8,11 @@ from typing import Protocol
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """Aware, in UTC."""
+        """Return the present time, timezone-aware, in UTC."""
         ...
 
     def local(self, moment: datetime | None = None) -> datetime:
-        """A moment (none given: now) as the operator's subscribers read it off their clocks."""
+        """Return a time (default: now) in the operator's local time zone."""
         ...
 
     def sleep(self, seconds: float) -> None: ...

@@ -13,7 +13,7 @@ class Announcements(Protocol):
     """Emergency announcements that operators switch on."""
 
     def newest(self) -> Announcement | None:
-        """The one that was set last, whether or not its time is over."""
+        """Return the announcement that was set last, even if it has expired."""
         ...
 
     def set(self, announcement: Announcement, at: datetime) -> None:
@@ -25,19 +25,19 @@ class Releases(Protocol):
     """The published releases, and which of them is live."""
 
     def publish(self, document: str, author: str, at: datetime) -> int:
-        """Keep a release and make it live; answers its number, one more than the newest."""
+        """Store a release and make it live; return its number, one more than the newest."""
         ...
 
     def live(self) -> int | None:
-        """Number of the live release; None before the first one."""
+        """Return the number of the live release; None before the first one."""
         ...
 
     def get(self, number: int) -> StoredRelease | None: ...
 
     def newest(self, most: int) -> Sequence[StoredRelease]:
-        """Newest first."""
+        """Return up to ``most`` releases, newest first."""
         ...
 
     def point(self, number: int, author: str, at: datetime) -> bool:
-        """Make a kept release live (roll back or forward). False: no such release."""
+        """Make a stored release live (roll back or forward). False: no such release."""
         ...

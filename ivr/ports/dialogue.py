@@ -1,4 +1,4 @@
-"""What a dialogue says, and the telephone that it is said through."""
+"""The texts and prompts of a dialogue, and the telephone that plays them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ivr.domain.values import Language, Secret
 
 
 class TextSource(Protocol):
-    """The texts of one release, to be read."""
+    """The texts of one release, for reading."""
 
     def write(self, language: Language, key: str, **values: Value) -> str:
-        """The text as it is read, its placeholders filled in figures: for text messages.
+        """Return a text for a text message; its placeholders are filled with figures.
 
-        Raises FlowBroken for an unknown key or a missing value.
+        Raise FlowBroken for an unknown key or a missing value.
         """
         ...
 
@@ -24,21 +24,21 @@ class Prompts(TextSource, Protocol):
     """The texts and the audio of one release."""
 
     def say(self, language: Language, key: str, **values: Value) -> Utterance:
-        """The utterance of a text with its placeholders filled.
+        """Return the utterance of a text with its placeholders filled.
 
-        Raises FlowBroken for an unknown key or a missing value.
+        Raise FlowBroken for an unknown key or a missing value.
         """
         ...
 
     def for_answer(self) -> Prompts:
-        """The same prompts for one answer: its caller waits once for all that it says."""
+        """Return the same prompts for one answer: the caller waits once for all its sentences."""
         ...
 
 
 class Telephone(Protocol):
-    """The caller's phone, at the height of "play, collect with time-outs and finish key".
+    """The caller's phone: plays prompts and collects keys with time-outs and a finish key.
 
-    Keys pressed while nothing is asked are kept and answer the next question (type-ahead).
+    Keys pressed between questions are kept and answer the next question (type-ahead).
     """
 
     def play(self, utterances: Sequence[Utterance]) -> None:
@@ -51,10 +51,10 @@ class Telephone(Protocol):
         first: float,
         options: Sequence[Utterance] = (),
     ) -> str | None:
-        """Play, and take one key of ``0123456789*#``, at once if one is pressed (barge-in).
+        """Play, and return one key of ``0123456789*#`` as soon as it is pressed (barge-in).
 
-        ``options`` are played only to a caller who is silent for OPTIONS_AFTER. ``first`` is how
-        many seconds to wait after the last word. None: nothing was pressed.
+        ``options`` are played only if the caller is silent for OPTIONS_AFTER. ``first`` is the
+        number of seconds to wait after the last word. None: no key was pressed.
         """
         ...
 
@@ -66,10 +66,10 @@ class Telephone(Protocol):
         between: float,
         options: Sequence[Utterance] = (),
     ) -> str | None:
-        """Play, and take keys until ``#``, until ``complete(keys)``, or a pause of ``between``.
+        """Play, and collect keys until ``#``, ``complete(keys)`` or ``between`` seconds of pause.
 
-        The finishing ``#`` is not part of the answer: ``""`` is a ``#`` alone. ``*`` is. None:
-        nothing was pressed within ``first`` seconds.
+        The finishing ``#`` is not part of the answer: ``""`` means that only ``#`` was pressed.
+        ``*`` is part of the answer. None: no key was pressed within ``first`` seconds.
         """
         ...
 
@@ -81,14 +81,14 @@ class Telephone(Protocol):
         between: float,
         options: Sequence[Utterance] = (),
     ) -> Secret | None:
-        """As ask_digits for a secret. Ends at ``#``, ``most`` keys or a pause.
+        """As ask_digits, for a secret. Collecting ends at ``#``, ``most`` keys or a pause.
 
         ``utterance`` and each of ``options`` have exactly one sound.
         """
         ...
 
     def forget_keys(self) -> None:
-        """Flush type-ahead: before a confirmation or a secret."""
+        """Drop type-ahead, before a confirmation or a secret."""
         ...
 
     def note(self, name: str, value: str) -> None:

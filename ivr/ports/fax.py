@@ -9,23 +9,24 @@ from ivr.domain.values import Msisdn
 
 
 class Fax(Protocol):
-    """The machinery that sends pages to a number."""
+    """Sends pages to a fax number."""
 
     def ready(self) -> bool:
-        """Whether a call can be made now."""
+        """Tell whether a call can be made now."""
         ...
 
     def send(self, reference: str, tiff: bytes, number: Msisdn) -> FaxAnswer | None:
-        """Begin to send; None: it goes on, and ``result`` will tell. ``tiff`` is a TIFF for fax.
+        """Begin to send ``tiff``, a fax TIFF.
 
-        ``reference`` names the try, in letters, digits and hyphens.
+        ``reference`` names the attempt, in letters, digits and hyphens. None: sending goes on, and
+        ``result`` will return the answer.
         """
         ...
 
     def result(self, reference: str) -> FaxAnswer | None:
-        """What became of a try; None: it goes on, or is not known."""
+        """Return the outcome of an attempt; None: it goes on, or is unknown."""
         ...
 
     def forget(self, reference: str) -> None:
-        """Its result is written down: nothing of it need be kept."""
+        """Drop everything about an attempt, after its result was stored."""
         ...

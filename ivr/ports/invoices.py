@@ -1,4 +1,4 @@
-"""Invoices for prepayment: making them, keeping them, printing them."""
+"""Invoices for prepayment: ordering, storing and drawing them."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Invoices(Protocol):
     def offered(self) -> Prepayment: ...
 
     def fax_number(self, keyed: str) -> Msisdn | Reason | None:
-        """A city or mobile number of the country in any of its forms.
+        """Parse a city or mobile number of this country in any of its forms.
 
-        Else why it is not dialled (a number abroad, one that costs more than a call), or None: it
-        is no number.
+        Return a Reason if the line does not dial it (foreign, or more expensive than a call).
+        Return None if it is not a number.
         """
         ...
 
@@ -37,49 +37,49 @@ class Invoices(Protocol):
         fax: Msisdn,
         evidence: Evidence = UNQUESTIONED,
     ) -> InvoiceNumber | NoInvoice:
-        """Write the confirmed invoice down, to be sent; answers its number. ProofEnded: the proof
-        has ended when it is written.
+        """Store the confirmed invoice for sending; return its number.
 
-        The same ``key`` is never a second invoice.
+        The same ``key`` never makes a second invoice. Raise ProofEnded if the caller's proof is no
+        longer valid in the writing transaction.
         """
         ...
 
     def recall(self, actor: Actor, key: OperationKey, number: Msisdn) -> InvoiceNumber | None:
-        """The number of what was ordered for a number under a key; None: nothing was."""
+        """Return the number of the invoice ordered for ``number`` under ``key``; None: none was."""
         ...
 
 
 class InvoiceRepository(Protocol):
-    """Invoices as written down. Each method is one short transaction."""
+    """Stored invoices. Each method is one short transaction."""
 
     def write(
         self, draft: Draft, since: datetime, most: int, to_fax: int | None = None
     ) -> Invoice | NoInvoice:
-        """Give a draft the next number of the year that it is dated in, due at once.
+        """Give a draft the next number of the year of its date; it is due at once.
 
-        A known external id answers the invoice written then; KeyTaken: that is for another phone,
-        or by another actor.
-        No number is taken if the draft's phone has ``most`` invoices since ``since`` (MANY), or its
-        fax number ``to_fax`` of them, of all payers together (FAXED); those of a former owner do
-        not count. ProofEnded: ``Draft.hold``, asked within the transaction with the subscriber's
-        row locked.
+        If the external id is known, return the invoice stored under it; raise KeyTaken if that
+        invoice is for another phone or by another actor.
+        No number is used if the draft's phone has ``most`` invoices since ``since`` (MANY), or all
+        payers together sent ``to_fax`` invoices to its fax number (FAXED). Invoices of a former
+        owner do not count. Raise ProofEnded if ``Draft.hold`` does, called within the transaction
+        while the subscriber's row is locked.
         """
         ...
 
     def get(self, number: InvoiceNumber) -> Invoice | None: ...
 
     def find(self, external_id: str) -> Invoice | None:
-        """The invoice with an external id."""
+        """Return the invoice with an external id."""
         ...
 
     def due(self, at: datetime, most: int) -> Sequence[Invoice]:
-        """WAITING and due by ``at``, those due first before others."""
+        """Return invoices that are WAITING and due by ``at``, earliest first."""
         ...
 
     def sending(self) -> Sequence[Invoice]: ...
 
     def begin(self, number: InvoiceNumber, at: datetime) -> bool:
-        """WAITING becomes SENDING with a new try. False: it was not WAITING, another has it."""
+        """Start an attempt: WAITING becomes SENDING. False: it was not WAITING (taken already)."""
         ...
 
     def end(
@@ -90,18 +90,18 @@ class InvoiceRepository(Protocol):
         state: FaxState,
         due: datetime,
     ) -> None:
-        """End the try that goes on; what is not SENDING is left as it is."""
+        """End the running attempt. An invoice that is not SENDING is left unchanged."""
         ...
 
 
 class InvoiceRenderer(Protocol):
-    """Draws the paper of an invoice. Unusable: its form is broken."""
+    """Draws the pages of an invoice. Raises Unusable if the operator's form is broken."""
 
     def pdf(self, number: InvoiceNumber, paper: Paper) -> bytes: ...
 
     def tiff(self, number: InvoiceNumber, paper: Paper, header: str = "") -> bytes:
-        """The pages for a fax machine (ITU-T T.4 fine, Group 4): black and white, 1728 wide.
+        """Draw the pages for fax (ITU-T T.4 fine, Group 4): black and white, 1728 pixels wide.
 
-        ``header`` is the line above each of them, to which the page's number is added.
+        ``header`` is the line at the top of each page; the page number is added to it.
         """
         ...

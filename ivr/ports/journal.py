@@ -14,12 +14,14 @@ class Journal(Protocol):
     def begin(self, call: Call) -> None: ...
 
     def end(self, call: Call, outcome: CallOutcome, at: datetime) -> None:
-        """Close the record of a call. A call taken up again by another worker is reopened by begin
-        and its path goes on."""
+        """Close the record of a call.
+
+        If another worker resumes the call, ``begin`` reopens the record and its path goes on.
+        """
         ...
 
     def agent(self, call: str, event: str, agent: str, at: datetime) -> None:
-        """Note what the agents' queue did with a call: ``connected`` or ``abandoned``.
+        """Store an event of the agents' queue for a call: ``connected`` or ``abandoned``.
 
         ``agent`` is the agent's name or empty. The same event twice is kept once.
         """

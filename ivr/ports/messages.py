@@ -1,4 +1,4 @@
-"""Text messages: the outbox, what is sent from it, the message centre."""
+"""Text messages: the outbox, sending from it, and the message centre."""
 
 from __future__ import annotations
 
@@ -25,36 +25,37 @@ class Outbox(Protocol):
     """Text messages that are to be sent."""
 
     def put(self, number: Msisdn, body: str, reference: str) -> None:
-        """Write a message down, in one short transaction.
+        """Store a message, in one short transaction.
 
-        ``reference`` names its occasion (``order:<id>``): a known one is not written again.
-        KeyTaken: it is that of a message to another number.
-        ``body`` is what the subscriber reads. The only secret that is ever in one is a one-time
+        ``reference`` names its occasion (``order:<id>``). A known reference is not stored again;
+        raise KeyTaken if it belongs to a message to another number.
+        ``body`` is the text that the subscriber reads. The only secret it may hold is a one-time
         code (occasion ``code``); such a body is blanked when the message leaves the outbox.
         """
         ...
 
     def has_room(self, number: Msisdn, occasion: str) -> bool:
-        """Whether a further message of an occasion (``advice``) would be sent without waiting.
+        """Tell whether one more message of an occasion (``advice``) would be sent without waiting.
 
-        A number gets only so many a day of each occasion, the part of a reference before its
-        colon. What is put over that waits for the next day.
+        There is a limit per number, day and occasion (the part of a reference before its colon).
+        Messages over the limit wait for the next day.
         """
         ...
 
     def find(self, reference: str) -> Message | None:
-        """The message under a reference, whatever its state."""
+        """Return the message with a reference, in any state."""
         ...
 
 
 class Advice(Protocol):
-    """Text messages that people ask for."""
+    """Text messages that callers ask for."""
 
     def recipient(self, call: Call) -> Msisdn | None:
-        """Where a text goes that a caller asks for. None: a number is to be asked for.
+        """Return the number that gets a caller's text. None: the dialogue must ask for a number.
 
-        To the calling number; if that is withheld or foreign, to the identified subscriber's; else
-        to the one number that was asked for in this call: nobody sends to many.
+        It is the calling number; if that is withheld or foreign, the identified subscriber's
+        number; else the number that was asked for in this call. There is only one per call, so that
+        a caller cannot send texts to many numbers.
         """
         ...
 
@@ -66,87 +67,90 @@ class Advice(Protocol):
         text: str,
         language: Language | None,
     ) -> bool:
-        """Put a text of the release, by its key, into the outbox.
+        """Put a text of the release, named by its text key, into the outbox.
 
-        Under one ``key`` (of a call: its id) a text is sent to a number once. No ``language``: in
-        Turkmen. False: the number has had as many today as it gets.
+        Under one operation ``key`` (in a call: the call's id) a text is sent to a number once. If
+        ``language`` is None, Turkmen is used. Return False if the number reached its daily limit.
         """
         ...
 
 
 class Outgoing(Protocol):
-    """The outbox as its worker sees it. Each method is one short transaction."""
+    """The outbox for the worker that sends. Each method is one short transaction."""
 
     def claim(self, at: datetime, until: datetime) -> Message | None:
-        """The oldest message that is due, for this worker alone until ``until``.
+        """Claim the oldest message that is due, for this worker alone until ``until``.
 
-        A worker that dies leaves it to be claimed again then.
+        If the worker dies, the message can be claimed again then.
         """
         ...
 
     def acknowledged(
         self, id: int, part: int, of: int, name: str, at: datetime, until: datetime
     ) -> None:
-        """The message centre took part ``part`` (from 0) of ``of`` and calls it ``name``.
+        """Store that the message centre accepted part ``part`` (from 0) of ``of`` as ``name``.
 
-        The last part makes the message SENT; before it the claim is prolonged to ``until``.
+        The last part makes the message SENT; earlier parts prolong the claim to ``until``.
         """
         ...
 
     def later(self, id: int, due: datetime, detail: str) -> None:
-        """A try failed; the next is at ``due``."""
+        """Store a failed attempt; the next one is at ``due``."""
         ...
 
     def cap(self, id: int, due: datetime) -> None:
-        """Put off, CAPPED, until ``due``; no try is counted."""
+        """Make the message CAPPED until ``due``; no attempt is counted."""
         ...
 
     def settle(self, id: int, state: MessageState, at: datetime, detail: str) -> None:
-        """FAILED or DROPPED, for good. What left the outbox before stays as it is."""
+        """Make a message FAILED or DROPPED for good.
+
+        A message that left the outbox before is not changed.
+        """
         ...
 
     def sent(self, number: Msisdn, occasion: str, since: datetime) -> int:
-        """How many messages of an occasion the number was sent after ``since``."""
+        """Count the messages of an occasion that were sent to the number after ``since``."""
         ...
 
     def is_followed(self, message: Message) -> bool:
-        """Whether a later message of the same occasion to the same number is not sent yet."""
+        """Tell whether a later message of the same occasion to the same number is still unsent."""
         ...
 
     def expire(self, before: datetime, at: datetime) -> Sequence[Message]:
-        """What was written before ``before``, is not sent yet and not claimed now, FAILED.
+        """Make messages FAILED that were stored before ``before`` and are unsent and not claimed.
 
-        Answers these messages as they were, oldest first.
+        Return these messages as they were before, oldest first.
         """
         ...
 
     def receipt(self, receipt: DeliveryReceipt, at: datetime) -> bool:
-        """Note what became of a part, by the message centre's name for it.
+        """Store the outcome of a part, found by the message centre's name for it.
 
-        The message is DELIVERED with its last part, UNDELIVERED with the first that is lost, for
-        good: a later receipt of the same part changes nothing. A part of the receipt's own number
-        is meant before others; else only the first of its names counts. False: no part is meant,
-        or a receipt of it came before.
+        The message becomes DELIVERED with its last part and UNDELIVERED with the first part that is
+        lost. This is final: a later receipt of the same part changes nothing. Parts of messages to
+        the receipt's own number are preferred; for other numbers only the first of its names
+        counts. Return False if no part fits, or the part already has a receipt.
         """
         ...
 
 
 class Promises(Protocol):
-    """What callers were promised to be told by text message."""
+    """Order results that callers were promised by text message."""
 
     def promise(self, order: str, language: Language) -> None:
-        """Write down, before it is said, that the result of an order is told in a language.
+        """Store the promise to send an order's result in a language, before the caller hears it.
 
-        Promising twice changes nothing.
+        A second promise changes nothing.
         """
         ...
 
     def owed(self, most: int) -> Sequence[Promise]:
-        """Of orders that are settled, those whose message is not written, oldest first."""
+        """Return promises whose order is settled and whose message is not stored, oldest first."""
         ...
 
     def kept(self, order: str) -> None:
-        """The message is in the outbox."""
+        """Mark a promise as kept: the message is in the outbox."""
         ...
 
 
@@ -154,24 +158,23 @@ class MessageCentre(Protocol):
     """The operator's short message centre (SMSC). One thread talks to it."""
 
     def parts(self, body: str) -> int:
-        """How many short messages a text takes."""
+        """Count the short messages that a text needs."""
         ...
 
     def submit(self, message: Message, part: int, receipts: Receipts) -> Taken | NotNow | NotEver:
-        """Hand one part (from 0) over, within some seconds.
+        """Send one part (counted from 0); answer within some seconds.
 
-        TemporarilyUnavailable: there was no answer. Whether the centre has taken the part is then
-        not known.
+        Raise TemporarilyUnavailable if the centre does not answer; it may have accepted the part.
         """
         ...
 
     def attend(self, seconds: float, receipts: Receipts) -> None:
-        """Keep the link alive for some seconds and take receipts; opens the link if there is none.
+        """Keep the link alive for some seconds and receive receipts; open the link if needed.
 
-        TemporarilyUnavailable, at once: there is no link now.
+        Raise TemporarilyUnavailable at once if there is no link now.
         """
         ...
 
     def close(self) -> None:
-        """End the link. It is opened again when it is needed."""
+        """Close the link. It is opened again when it is needed."""
         ...

@@ -1,4 +1,4 @@
-"""Facts that the owner of a number is told of."""
+"""Facts about which the owner of a number gets a notice."""
 
 from __future__ import annotations
 
@@ -11,21 +11,29 @@ from ivr.domain.orders import Order
 
 
 class Facts(Protocol):
-    """Facts of which no notice is in the outbox. The reference of a notice begins with
-    ``<occasion>:<id>``; of an order, ``id`` is that of the order."""
+    """Facts that have no notice in the outbox yet.
+
+    The reference of a notice begins with ``<occasion>:<id>``; for an order, ``id`` is the order id.
+    """
 
     def orders(self, since: datetime, until: datetime, most: int) -> Sequence[Order]:
-        """Oldest first: orders completed from ``since`` until before ``until`` that changed the
-        number's forwarding, its favourite number or its suspension, or switched its text messages
-        off."""
+        """Return orders completed from ``since`` until before ``until``, oldest first.
+
+        Only those that changed forwarding, the favourite number or suspension, or switched text
+        messages off.
+        """
         ...
 
     def held(self, most: int) -> Sequence[Order]:
-        """Orders that are held, oldest first: that set forwarding or the favourite number, or
-        switch text messages off."""
+        """Return held orders, oldest first.
+
+        Only those that set forwarding or the favourite number, or switch text messages off.
+        """
         ...
 
     def acts(self, since: datetime, until: datetime, most: int) -> Sequence[Act]:
-        """PUKs told, code words set and passports that matched from another phone, from ``since``
-        until before ``until``; ``most`` of each."""
+        """Return acts from ``since`` until before ``until``, up to ``most`` of each kind.
+
+        The kinds are: a PUK told, a code word set, a passport that matched from another phone.
+        """
         ...

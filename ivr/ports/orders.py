@@ -13,62 +13,63 @@ from ivr.domain.values import Money, Msisdn, ServiceId
 
 
 class OrderRepository(Protocol):
-    """Orders as written down. Each method is one short transaction."""
+    """Stored orders. Each method is one short transaction."""
 
     def write(self, order: Order, check: Check = unweighed) -> Order | Refusal:
-        """Write a new order; if the external id is known, answer the one written then.
+        """Store a new order. If the external id is known, return the order stored under it.
 
-        KeyTaken: the external id is that of another number's or another actor's order.
-        ``check`` is asked within the transaction, with the subscriber's row locked. What it
-        refuses is not written. The order is written with the changes that it answers; held orders
-        that it names are cancelled (WITHDRAWN).
+        Raise KeyTaken if the external id belongs to an order of another number or another actor.
+        ``check`` is called within the transaction, while the subscriber's row is locked. If it
+        refuses, nothing is stored. Otherwise the order gets the changes that ``check`` returned,
+        and the held orders that it named are cancelled (WITHDRAWN).
         """
         ...
 
     def release(self, id: str, at: datetime, check: Check) -> Order:
-        """Let a held order be carried out, with the changes that ``check`` answers, or cancel it
-        with the reason that it has.
+        """Release a held order with the changes that ``check`` returns.
 
-        An order that is not held stays as it is.
+        If ``check`` refuses, cancel the order with that reason. An order that is not held is not
+        changed.
         """
         ...
 
     def stop(self, actor: Actor, key: OperationKey, id: str, at: datetime) -> Order:
-        """Cancel a held order (WITHDRAWN), with an audit entry; any other stays as it is."""
+        """Cancel a held order (WITHDRAWN), with an audit entry. Other orders are not changed."""
         ...
 
     def situation(self, number: Msisdn, order: Order | None = None) -> Situation:
-        """What an order of a number would be weighed against now, itself left out.
+        """Return the data against which an order of a number is checked now.
 
-        No lock is held when it is answered.
+        ``order`` itself is left out. No lock is held after the method returns.
         """
         ...
 
     def undoing(self, id: str) -> Order | None:
-        """The order that undoes an order: one that is open or completed."""
+        """Return the open or completed order that undoes the order ``id``."""
         ...
 
     def held(self, number: Msisdn) -> Sequence[Order]:
-        """Orders of a number that are held, the first to be due first."""
+        """Return the held orders of a number, earliest due first."""
         ...
 
     def due(self, at: datetime, most: int) -> Sequence[Order]:
-        """Held orders of all numbers that are due, the first to be due first."""
+        """Return the held orders of all numbers that are due at ``at``, earliest due first."""
         ...
 
     def get(self, id: str) -> Order | None: ...
 
     def find(self, external_id: str) -> Order | None:
-        """The order with an external id."""
+        """Return the order with an external id."""
         ...
 
     def settle(
         self, id: str, state: OrderState, at: datetime, reason: Reason | None = None
     ) -> Order:
-        """Final state, and in the same transaction all that follows from it, as
-        ``ivr.care.settlement`` has it: COMPLETED changes the number's services (SUSPENSION: its
-        status) and balance; an undo of what is not completed is CANCELLED. An order of a former
-        owner changes neither. Settling twice changes nothing.
+        """Set the final state and apply its effects in the same transaction.
+
+        ``ivr.care.settlement`` defines the effects. COMPLETED changes the number's services
+        (SUSPENSION: its status) and balance. An undo of an order that is not completed becomes
+        CANCELLED. An order of a former owner changes neither. Settling twice changes nothing.
         """
         ...
 
@@ -81,82 +82,88 @@ class OrderRepository(Protocol):
         at: datetime,
         reason: Reason | None = None,
     ) -> Order:
-        """As ``settle``, with an audit entry: a person settles it."""
+        """As ``settle``, done by a person: add an audit entry."""
         ...
 
     def tried(self, id: str, at: datetime) -> bool:
-        """Note a try that had no answer, or is about to be made; the order becomes IN_PROGRESS.
+        """Store an attempt that had no answer or is about to start; set IN_PROGRESS.
 
-        False: it is settled, or held.
+        Return False if the order is settled or held.
         """
         ...
 
     def claim(self, order: Order, at: datetime, until: datetime) -> bool:
-        """Take an order in hand: until then nobody else asks the network for it.
+        """Claim an order: until ``until`` no other worker asks the network about it.
 
-        False: another has it in hand, or it was tried, settled or held since it was read. A claim
-        of a worker that died ends by its time.
+        Return False if another worker has it, or it was tried, settled or held since it was read.
+        The claim of a worker that died ends at its ``until``.
         """
         ...
 
     def unclaim(self, id: str, until: datetime) -> None:
-        """Give the claim back that lasts until then; a later one of another stays."""
+        """Give back the claim that lasts until ``until``; a later claim of another worker stays."""
         ...
 
     def sending(self, order: Order, at: datetime) -> bool:
-        """Note that an open order is about to be sent (SENT), whoever was first.
+        """Store that an open order is about to be sent (SENT), before it is sent.
 
-        False: it is not open any more, or its ``sent`` and ``sent_at`` are not those of ``order``:
-        somebody else sends it.
+        Return False if the order is no longer open, or its ``sent`` and ``sent_at`` differ from
+        those of ``order``: another worker sends it.
         """
         ...
 
     def note_sent(self, id: str, sent: Sent, at: datetime | None) -> None:
-        """Note what is known of an open order's way to the network."""
+        """Store whether the network has an open order, as far as is known."""
         ...
 
     def unsettled(self, most: int) -> Sequence[Order]:
-        """Oldest first: neither settled nor held."""
+        """Return orders that are neither settled nor held, oldest first."""
         ...
 
     def waiting(self, number: Msisdn) -> Sequence[Order]:
-        """Orders of one number that are neither settled nor held, oldest first."""
+        """Return the orders of one number that are neither settled nor held, oldest first."""
         ...
 
     def last_settled(
         self, number: Msisdn, service: ServiceId, parts: frozenset[str] = frozenset()
     ) -> datetime | None:
-        """When an order of the number's owner last changed a service, or one of these parts of
-        it; undone and undoing orders, which left everything as it was, do not count."""
+        """Return when an order of the owner last changed a service, or one of ``parts`` of it.
+
+        Undone orders and their undos do not count: together they changed nothing.
+        """
         ...
 
     def charges(
         self, number: Msisdn, since: datetime, until: datetime
     ) -> Sequence[tuple[ServiceId, Money]]:
-        """One-time fees taken by the owner's orders that were completed from ``since`` until before
-        ``until``, less what undoing them has paid back; those of which nothing is left are left
-        out."""
+        """Return the one-time fees of the owner's orders.
+
+        Only orders completed from ``since`` until before ``until``. Amounts that undos paid back
+        are subtracted; fees that were fully paid back are left out.
+        """
         ...
 
 
 class Network(Protocol):
-    """The operator's network, which really switches services."""
+    """The operator's network, which switches services on and off."""
 
     def carry_out(self, order: Order) -> NetworkAnswer:
-        """Idempotent by the order's external id. TemporarilyUnavailable within 8 s: it does not
-        answer, or has not ended the order; asking again finds it. As NotSettled it says what is
-        known of the order's way; as any other error, the order may have been sent.
+        """Carry out an order; idempotent by its external id.
 
-        ``order.sent`` NOT or MISSED says that it may be sent, after it was looked for if it was
-        tried before; CONFLICT that a network which does not know it has refused it; with any
-        other it is only looked for.
+        Raise TemporarilyUnavailable within 8 s if the network does not answer or has not ended the
+        order; a later call finds it. NotSettled tells whether the network has the order; after any
+        other TemporarilyUnavailable the order may have been sent.
+
+        ``order.sent`` decides what is done. NOT or MISSED: send the order; if it was tried before,
+        look for it first. CONFLICT: look for it; a network that does not know it has refused it.
+        Any other value: only look for it.
         """
         ...
 
     def cancel(self, order: Order) -> NetworkAnswer | None:
-        """Ask that an order be carried out no more, and answer how it ended; None: it is not
-        known there. DONE is "too late". TemporarilyUnavailable as for ``carry_out``.
+        """Cancel an order and return how it ended; None: the network does not know it.
 
-        A network that cannot cancel carries the order out and answers so.
+        DONE means that it was too late. Raise TemporarilyUnavailable as ``carry_out`` does. A
+        network that cannot cancel carries the order out and answers DONE or REFUSED.
         """
         ...

@@ -1,4 +1,4 @@
-"""Written requests of subscribers: leaving one, and the book of them."""
+"""Written requests of subscribers: the operations for a dialogue, and the repository."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ivr.domain.values import Language, Msisdn
 
 
 class Requests(Protocol):
-    """Taking requests down, for a dialogue."""
+    """Written requests, for a dialogue."""
 
     def room(self, actor: Actor, party: Msisdn | None) -> NoRequest | None:
-        """Why no further request would be taken down now; None: one would be."""
+        """Return why no further request is accepted now; None: one is."""
         ...
 
     def numbers(self, kind: RequestKind, numbers: Sequence[Msisdn]) -> Numbers:
-        """How far the numbers of a request are."""
+        """Tell whether these are enough or too many numbers for a request."""
         ...
 
     def leave(
@@ -33,61 +33,61 @@ class Requests(Protocol):
         language: Language | None,
         subscriber: Msisdn | None = None,
     ) -> int | NoRequest:
-        """Write a confirmed request down; answers its number. The same key is written once.
+        """Store a confirmed request; return its number. The same key is stored once.
 
-        ``subscriber`` is the number that the caller is identified for. ValueError: ``numbers`` are
-        neither ENOUGH nor FULL. TemporarilyUnavailable: it could not be written, and nobody will
-        act on it.
+        ``subscriber`` is the number that the caller is identified for. Raise ValueError if
+        ``numbers`` are neither ENOUGH nor FULL. Raise TemporarilyUnavailable if the request could
+        not be stored; then it is lost.
         """
         ...
 
     def recall(self, actor: Actor, key: OperationKey, asker: Msisdn | None) -> int | None:
-        """The number of what was left under a key; None: nothing was."""
+        """Return the number of the request that was left under a key; None: there is none."""
         ...
 
 
 class RequestRepository(Protocol):
-    """Requests as written down. Each method is one short transaction."""
+    """Stored requests. Each method is one short transaction."""
 
     def write(self, request: Request, bound: Bound, in_call: int) -> Request | NoRequest:
-        """Write a new request; if the reference is known, answer the one written then.
+        """Store a new request; if the reference is known, return the request stored under it.
 
-        KeyTaken: the reference is that of another actor's request, or of other numbers.
-        ``bound`` is that of its party, ``in_call`` how many a call may leave.
+        Raise KeyTaken if that request is another actor's, or about other numbers. ``bound`` is the
+        limit for its party, ``in_call`` the number of requests that one call may leave.
         """
         ...
 
     def room(
         self, actor: Actor, party: Msisdn | None, bound: Bound, in_call: int
     ) -> NoRequest | None:
-        """Why a new request would not be written now; None: it would."""
+        """Return why a new request would not be stored now; None: it would be."""
         ...
 
     def find(self, reference: str) -> Request | None:
-        """The request that was written under a reference."""
+        """Return the request with a reference."""
         ...
 
     def unsent(self, before: datetime, most: int) -> Sequence[Request]:
-        """Oldest first: without a ticket, and not tried since ``before``."""
+        """Return requests without a ticket that were not tried since ``before``, oldest first."""
         ...
 
     def sent(self, number: int, ticket: str) -> None:
-        """The back office has it. A second ticket changes nothing."""
+        """Store the ticket of the back office. A second ticket changes nothing."""
         ...
 
     def tried(self, number: int, at: datetime) -> None:
-        """Note a try that had no answer; the claim ends."""
+        """Store an attempt that had no answer; the claim ends."""
         ...
 
     def claim(self, request: Request, at: datetime, until: datetime) -> bool:
-        """Take a request in hand: until then nobody else sends it.
+        """Claim a request: until ``until`` no other worker sends it.
 
-        False: another has it in hand, or it was tried or sent since it was read.
+        Return False if another worker has it, or it was tried or sent since it was read.
         """
         ...
 
     def newest(self, most: int) -> Sequence[Request]: ...
 
     def forget(self, before: datetime) -> int:
-        """Delete those that the back office has and that were left before; answers how many."""
+        """Delete requests left before ``before`` that the back office has; return how many."""
         ...

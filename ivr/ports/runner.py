@@ -1,4 +1,4 @@
-"""How something that may take long is run."""
+"""How work that may take long is run."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ P = ParamSpec("P")
 
 
 class Runner(Protocol):
-    """Runs work and returns its result; raises what the work raises.
+    """Runs work, and returns its result or raises its error.
 
-    A call loop has it done by a thread, and other calls go on meanwhile.
+    In a call loop a thread does the work, while other calls go on.
     """
 
     def __call__(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T: ...
 
 
 def inline(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run it here: nobody else waits."""
+    """Run the work in this thread: for programs in which no other call waits."""
     return work(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Services of a number: what there is, what is on, and changing it."""
+"""Services of a number: the catalogue, their states, and changing them."""
 
 from __future__ import annotations
 
@@ -25,51 +25,52 @@ from ivr.domain.values import Language, Msisdn, ServiceId
 
 
 class Subscriptions(Protocol):
-    """Services of a number: what there is, what is on, and changing it."""
+    """Services of a number: the catalogue, their states, and changing them."""
 
     def menu(self, group: str) -> tuple[ServiceId, ...]:
-        """The switchable services of one group of the catalogue, most used first."""
+        """Return the switchable services of one catalogue group, most used first."""
         ...
 
     def packages(self, service: ServiceId) -> tuple[Package, ...]:
-        """What is sold of a service that comes in packages, in the catalogue's order."""
+        """Return the packages of a service that are on sale, in catalogue order."""
         ...
 
     def owned(self, number: Msisdn, service: ServiceId) -> tuple[OwnedPackage, ...]:
-        """The packages of a service that a number has now, the first to end first."""
+        """Return the packages of a service that a number has now, earliest end first."""
         ...
 
     def value(self, number: Msisdn, service: ServiceId) -> Characteristics:
-        """What a service is set to; empty if it is off or has no more than on and off."""
+        """Return the settings of a service; empty if it is off or has no settings."""
         ...
 
     def states(self, number: Msisdn) -> Mapping[ServiceId, bool]:
-        """Every switchable service of the catalogue (and SUSPENSION), on or off."""
+        """Return whether each switchable service of the catalogue, and SUSPENSION, is on."""
         ...
 
     def wanted(self, number: Msisdn, services: Iterable[ServiceId]) -> tuple[Change, ...]:
-        """What the choice of each service asks for, by how it is now: on, if it is off, or off."""
+        """Return the change that toggles each service: on if it is off now, off if it is on."""
         ...
 
     def purchase(self, service: ServiceId, package: str) -> Change:
-        """The change that buys a package."""
+        """Return the change that buys a package."""
         ...
 
     def favourite(self, number: Msisdn) -> str | None:
-        """The favourite number; None: there is none."""
+        """Return the favourite number; None: there is none."""
         ...
 
     def favourite_change(self, target: str | None) -> Change:
-        """The change that sets the favourite number; None: that ends it."""
+        """Return the change that sets the favourite number, or removes it if ``target`` is None."""
         ...
 
     def offer(
         self, number: Msisdn, wanted: Change, evidence: Evidence = UNQUESTIONED
     ) -> Offer | Refusal:
-        """What the change would take; nothing is written. UNKNOWN: there is no such subscriber.
+        """Return what a change would involve and cost; store nothing.
 
-        ``wanted.value`` names the parts that are to be set; an empty value ends a part, and what
-        it does not name stays as it is. ``proof`` decides whether the change is held.
+        Refuse with UNKNOWN if there is no such subscriber. ``wanted.value`` names the parts to set.
+        An empty value ends a part; parts that are not named stay as they are. ``evidence`` decides
+        whether the change is held.
         """
         ...
 
@@ -83,16 +84,16 @@ class Subscriptions(Protocol):
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:
-        """Write the confirmed change down, then carry it out (8 s at most).
+        """Store the confirmed change, then carry it out (8 s at most).
 
-        The offer is made once more in the writing transaction. Where it would differ in what was
-        told, or the proof has ended (``evidence.version``), the receipt is REFUSED with
-        Reason.CHANGED and nothing is written. Parts of a service that the change does not name may
-        differ: they stay as they are then.
-        The same ``key`` never acts twice. ``moment`` is
-        called once if there is no answer after 1.5 s; the network is being asked meanwhile, and
-        goes on being asked if ``moment`` raises CallerHungUp.
-        What is not known yet is promised by text message in a ``language``, if there is one.
+        The offer is computed again in the writing transaction. If it differs from what the caller
+        was told, or the proof is no longer valid (``evidence.version``), the receipt is REFUSED
+        with Reason.CHANGED and nothing is stored. Parts of a service that the change does not name
+        may differ; they keep their values.
+        The same ``key`` never acts twice. ``moment`` is called once if there is no answer after
+        1.5 s; the request to the network goes on meanwhile, also if ``moment`` raises CallerHungUp.
+        If the result is not known yet, it is promised by text message in ``language``, if one is
+        given.
         """
         ...
 
@@ -104,8 +105,10 @@ class Subscriptions(Protocol):
         moment: UtcDateTime = in_silence,
         language: Language | None = None,
     ) -> Recalled | None:
-        """What became of an order that ``order`` or ``undo`` placed under a key; None: it is not
-        written. One that was left in the middle is carried on (8 s at most)."""
+        """Return the outcome of the order that ``order`` or ``undo`` placed under a key.
+
+        None: no such order was stored. An unfinished order is carried on (8 s at most).
+        """
         ...
 
     def undo(
@@ -118,19 +121,19 @@ class Subscriptions(Protocol):
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:
-        """Put back what ``order`` changed, and no more; its fee included.
+        """Put back only what ``order`` changed, and its fee.
 
-        ``ivr.care.undoing`` says who may. An order that is not carried out yet is cancelled: it
-        costs and pays nothing. An order is undone once; undoing it again answers what became of
-        that. REFUSED with Reason.CHANGED: what it changed was changed again since, or the proof
-        has ended.
+        ``ivr.care.undoing`` says which actors may do so. An order that is not carried out yet is
+        cancelled, without a fee or a refund. An order is undone once; a second undo returns the
+        outcome of the first. The receipt is REFUSED with Reason.CHANGED if the same parts were
+        changed again since, or the proof is no longer valid.
         """
         ...
 
     def held(self, number: Msisdn) -> tuple[HeldChange, ...]:
-        """What was ordered for a number and takes effect later, the first to do so first."""
+        """Return the changes of a number that take effect later, earliest first."""
         ...
 
     def stop(self, actor: Actor, key: OperationKey, number: Msisdn, order: str) -> bool:
-        """Cancel a held order, with an audit entry. False: it is held no more."""
+        """Cancel a held order, with an audit entry. Return False if it is no longer held."""
         ...

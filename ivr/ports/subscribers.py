@@ -19,70 +19,72 @@ class Subscribers(Protocol):
     def find(self, number: Msisdn) -> Subscriber | None: ...
 
     def among(self, numbers: Collection[Msisdn]) -> frozenset[Msisdn]:
-        """Those of ``numbers`` that are subscribers."""
+        """Return the ``numbers`` that belong to subscribers."""
         ...
 
     def verifiers(self, number: Msisdn) -> Verifiers | None: ...
 
     def proof(self, number: Msisdn) -> Proof | None:
-        """What a proof of the right to the number holds for now.
+        """Return the proof version that is current for a number, with one indexed read.
 
-        None: there is no such number, or it is terminated. One indexed read.
+        Return None if the number is unknown or terminated.
         """
         ...
 
     def set_codeword(self, number: Msisdn, verifiers: Verifiers, author: str) -> bool:
         """Replace the code word's verifiers (not the passport's), with an audit entry.
 
-        Proofs of the right to the number end, and all its failures are forgotten: the owner was in
-        the office. False if there is no such number.
+        Existing proofs of the right to the number end, and all its failures are cleared, because
+        the owner was in the office. Return False if the number is unknown.
         """
         ...
 
     def renew_keys(self, number: Msisdn, known: Verifiers, renewed: Verifiers) -> None:
-        """Store the same code word's key verifiers in a newer form; proofs and failures stay.
+        """Store the key verifiers of the same code word in a newer form; keep proofs and failures.
 
-        Nothing is stored if they are no longer ``known``: another code word was set meanwhile.
+        Store nothing if the present verifiers are not ``known``: the code word was changed.
         """
         ...
 
     def clear_codeword(self, number: Msisdn, author: str) -> bool:
-        """Take the code word away, with an audit entry; proofs of the right to the number end.
+        """Remove the code word, with an audit entry; proofs of the right to the number end.
 
-        Failures and locks stay. False if the number has no code word, or there is no such number.
+        Failures and locks stay. Return False if the number has no code word or is unknown.
         """
         ...
 
     def puk(self, number: Msisdn) -> Secret | None:
-        """The PUK of the number's SIM card; None: not known."""
+        """Return the PUK of the number's SIM card; None: it is unknown."""
         ...
 
     def puks_told(self, number: Msisdn, author: str) -> int:
-        """How many times the PUK was told to ``author``, by the audit."""
+        """Count how often the PUK was told to ``author``, by the audit."""
         ...
 
     def note_puk(
         self, number: Msisdn, author: str, at: datetime, since: datetime, most: int
     ) -> bool:
-        """Audit that the PUK is told at ``at``. False, and nothing written: it was told ``most``
-        times to this owner since ``since``."""
+        """Add an audit entry that the PUK is told at ``at``.
+
+        Return False and add nothing if it was told ``most`` times to this owner since ``since``.
+        """
         ...
 
 
 class ImportProgress(Protocol):
-    """Is told how far an import is."""
+    """Receives the progress of an import."""
 
     def advance(self, rows: int) -> None:
-        """So many rows more were read."""
+        """Report that ``rows`` more rows were read."""
         ...
 
     def writing(self) -> None:
-        """All of them are read, and are being written."""
+        """Report that all rows are read and are being written."""
         ...
 
 
 class SubscriberImports(Protocol):
-    """Takes over subscribers from other systems."""
+    """Imports subscribers from other systems."""
 
     def take_over(
         self,
@@ -94,41 +96,41 @@ class SubscriberImports(Protocol):
     ) -> Imported:
         """Add or update every row, or none, with an audit entry.
 
-        ``rows`` may raise while it is read; nothing is changed then. ``as_of`` is the time that the
-        rows are of: now, if none is given; services may be older by what the export ``took``.
+        If reading ``rows`` raises, nothing is changed. ``as_of`` is the time of the rows' data
+        (default: now); services may be older by ``took``, the duration of the export.
         """
         ...
 
 
 class Packages(Protocol):
-    """What is left of packages, as the operator's meter reports it."""
+    """The remaining volume of packages, as the operator's meter reports it."""
 
     def set_left(self, left: Mapping[str, int], author: str) -> Sequence[str]:
-        """Set what is left of each package, named by the external id of the order that bought it.
+        """Set the remaining volume of packages, all or none, with an audit entry.
 
-        All or none, with an audit entry. Answers the ids that have none: unknown ones, and those
-        whose package is gone.
+        A package is named by the external id of the order that bought it. Return the ids that are
+        unknown or whose package is gone.
         """
         ...
 
 
 class Payments(Protocol):
-    """Money that came onto accounts, as the operator's billing reports it."""
+    """Payments to accounts, as the operator's billing system reports them."""
 
     def newest(self, number: Msisdn, most: int) -> Sequence[tuple[datetime, Money]]:
-        """Newest first."""
+        """Return up to ``most`` payments with their times, newest first."""
         ...
 
     def add(
         self, payments: Sequence[tuple[Msisdn, datetime, Money] | PaymentRow], author: str
     ) -> int:
-        """Take over payments of known numbers, all or none, with an audit entry.
+        """Import payments of known numbers, all or none, with an audit entry.
 
-        Answers how many were new: see ``ivr.care.paying``. Unusable: a reference is known with
-        another moment or amount.
+        Return how many were new: see ``ivr.care.paying``. Raise Unusable if a reference is known
+        with another time or amount.
         """
         ...
 
     def add_files(self, files: Sequence[Sequence[PaymentRow]], author: str) -> int:
-        """As add, of several files one after another: equal payments count within each."""
+        """As ``add``, for several files in order. Equal payments are counted within each file."""
         ...

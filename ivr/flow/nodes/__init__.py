@@ -1,4 +1,4 @@
-"""The kinds of node, one file each; a new kind is one file and one line here."""
+"""The kinds of node, one file each. A new kind needs one file, and one line here."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""What an identified caller may hear about the account."""
+"""Information about the account of an identified caller."""
 
 from __future__ import annotations
 

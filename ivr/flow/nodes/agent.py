@@ -1,4 +1,4 @@
-"""The passage to a live agent."""
+"""The transfer to an agent."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ivr.flow.question import NodeExit
 
 
 class Week(BaseModel):
-    """When people are at work, as a flow has it. A day that is not given is a day off."""
+    """Working hours in a flow. A day without hours is a day off."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
@@ -27,20 +27,22 @@ class Week(BaseModel):
 
 
 class AgentQueue(Node):
-    """Tells the caller and leaves for the agents' queue.
+    """Announces the transfer and leaves for the agents' queue.
 
-    Out of a topic's hours the caller hears them and comes to the agents on duty; out of the
-    agents' own, to ``unanswered``, where the dialplan comes back to when no agent took the call.
+    Outside the hours of a topic the caller hears these hours and goes to the agents on duty.
+    Outside the hours of all agents the caller goes to ``unanswered``; the dialplan returns to that
+    node too if no agent took the call.
     """
 
     kind: Literal["agent"]
     unanswered: NodeId
     hours: Week | None = None
-    """Of all agents; none given: always."""
+    """Hours of all agents; default: always."""
     topics: Mapping[str, Week] = {}
-    """Of those who know a topic; one that is not named: always."""
+    """Hours of the agents for each topic; a topic that is not named: always."""
     holidays: tuple[Day, ...] = Field(default=(), exclude_if=lambda days: not days)
-    """Days off of all who have hours. Earlier versions read a flow that names none."""
+    """Days off for all agents with hours. Left out if empty, so that earlier versions can read the
+    flow."""
 
     def exits(self) -> Mapping[str, str]:
         return {"unanswered": self.unanswered}
@@ -67,7 +69,7 @@ class AgentQueue(Node):
         talk.deliver()
         talk.call.reach("agent")
         talk.to_agent("asked")
-        talk.mark()  # the wait is part of the caller's time
+        talk.mark()  # the wait counts as time of the caller
         return NodeExit.AGENT
 
     @property

@@ -1,4 +1,4 @@
-"""No agent took the call: a number may be left to be called back."""
+"""The offer of a call-back, if no agent took the call."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ivr.flow.number import confirmed_number
 from ivr.flow.question import PATIENCE, NodeExit
 
 HELD = "callback"
-"""With a number: what a call has in hand that leaves it."""
+"""Pending operation, with a number: leaving a call-back."""
 
 
 class CallbackNode(Node):
-    """Says honestly that nobody is free; takes a number, or lets the caller wait on."""
+    """Says that no agent is free; accepts a number, or lets the caller wait longer."""
 
     kind: Literal["callback"]
     next: NodeId
@@ -59,7 +59,7 @@ class CallbackNode(Node):
         return self.visit(talk)
 
     def _number(self, talk: Dialogue) -> Msisdn | NodeExit:
-        """The number to call: the caller's own, if it may be dialled, or one that is keyed in."""
+        """Return the number to call: the caller's own, if it may be dialled, or an entered one."""
         own = talk.call.caller
         if own and talk.care.callbacks.refused(own):
             own = None
@@ -80,12 +80,12 @@ class CallbackNode(Node):
         return confirmed_number(talk, "callback.number", "callback.read-back")
 
     def _leave(self, talk: Dialogue, number: Msisdn) -> Next:
-        """The same number is kept once in a call, whichever workers leave it."""
+        """Store the number. A call stores the same number once, also if it is resumed."""
         call = talk.call
         asked = Asked(number, call.language, call.reason, call.caller, call.subscriber)
         left = talk.care.callbacks.leave(call.actor, call.key, asked)
         talk.say(f"callback.{left}", number=number)
         if left is Left.MANY:
             return talk.to_agent("asked")
-        talk.deliver()  # it is told before the next node is noted
+        talk.deliver()  # the caller hears it before the checkpoint names the next node
         return self.next

@@ -17,7 +17,7 @@ SET = ChangeTexts("favourite.set")
 
 
 class Favourite(Node):
-    """Tells the favourite number and takes another; fees and limits are the catalogue's."""
+    """Says the favourite number and sets another; the catalogue has the fees and limits."""
 
     kind: Literal["favourite"]
     needs: Literal["identified"] = "identified"

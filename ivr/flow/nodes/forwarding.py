@@ -28,7 +28,7 @@ SECONDS_HINT = Hint("nomatch.seconds")
 
 
 class Forwarding(Node):
-    """Tells what is forwarded; sets, changes or ends one of the four kinds, or ends all."""
+    """Says the present forwarding; sets, changes or ends one of the four kinds, or ends all."""
 
     kind: Literal["forwarding"]
     needs: Literal["identified"] = "identified"
@@ -57,7 +57,7 @@ class Forwarding(Node):
         return self.visit(talk) if left in (None, NodeExit.BACK) else left
 
     def _one(self, talk: Dialogue) -> NodeExit | None:
-        """None: back here from what was chosen."""
+        """Ask for one kind and change it. None: the caller came back to this menu."""
         assert talk.call.subscriber is not None
         value = talk.care.subscriptions.value(talk.call.subscriber, FORWARDING)
         is_on = talk.care.subscriptions.states(talk.call.subscriber)[FORWARDING]

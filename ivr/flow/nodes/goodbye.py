@@ -1,4 +1,4 @@
-"""The end of a dialogue."""
+"""The goodbye that ends a dialogue."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Identification: which number, and the code word or the passport of its owner.
+"""Identification: asks for the number, and the code word or the passport of its owner.
 
-The rules are those of the operator's page: any phone may ask about any number, the caller's own
-is only offered; calling from it proves nothing. Every kind of failure has the same words. A caller
-who meets a lock may end it by a code that is sent to the number (``ivr.flow.unlock``).
+The rules are those of the operator's page. Any phone may ask about any number. The calling number
+is offered, but calling from it proves nothing. Every kind of failure has the same words. A caller
+who meets a lock may end it by a one-time code that is sent to the number (``ivr.flow.unlock``).
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from ivr.flow.unlock import REASON, end_lock, unlock_prompts
 WORD_OR_PASSPORT = SecretForm(
     is_possible=lambda _keys: True, options=("identify.codeword.passport",)
 )
-"""A ``#`` alone is an answer too: the caller has a passport only."""
+"""A ``#`` alone is a valid answer: the caller has only a passport."""
 
 
 class Identify(Node):
-    """Asks for the number and for its secret; success holds for that number in this call only."""
+    """Asks for the number and its secret. Success is valid for that number in this call only."""
 
     kind: Literal["identify"]
     next: NodeId
-    """Where a caller goes who came here by choice; a guard goes on to what it guards."""
+    """The next node of a caller who chose this one; else the node that needs identification."""
 
     def exits(self) -> Mapping[str, str]:
         return {"next": self.next}
@@ -54,7 +54,7 @@ class Identify(Node):
         )
 
     def visit(self, talk: Dialogue) -> Next:
-        # A number that was keyed in before another worker took the call up is not asked again.
+        # In a resumed call, do not ask again for a number that was entered before.
         number: Msisdn | NodeExit | None = talk.call.about
         while True:
             number = number or self._number(talk)
@@ -94,7 +94,7 @@ class Identify(Node):
                 return number
 
     def _prove(self, talk: Dialogue, number: Msisdn) -> NodeExit | None:
-        """None when the right to the number is proved; BACK asks for the number again."""
+        """Identify the caller for a number. None: proved; BACK: ask for the number again."""
         means, has_tried = IdentificationMethod.CODEWORD, False
         talk.moved()
         while True:
@@ -121,9 +121,9 @@ class Identify(Node):
     def _try(
         self, talk: Dialogue, number: Msisdn, means: IdentificationMethod, *, only: bool = False
     ) -> IdentificationMethod | NodeExit | None:
-        """Ask for one secret and check it. None: it is proved; else what to ask for next.
+        """Ask for one secret and check it. None: the right is proved; else what to ask for next.
 
-        ``only``: passports are not taken now.
+        ``only``: passports are not accepted now.
         """
         secret: Secret | NodeExit
         match means:
@@ -141,8 +141,8 @@ class Identify(Node):
             return secret
         if not secret.keys:
             return IdentificationMethod.PASSPORT
-        # Read before the secret is compared: should something change in between, the proof is of
-        # what was before, and has ended.
+        # Read before the secret is compared: if something changes in between, the proof is of the
+        # older version and has ended.
         proof = talk.care.identification.proof(number)
         attempt = Attempt(talk.call.id, number, talk.call.origin, means)
         verdict = talk.care.identification.check(attempt, secret, lambda: _moment(talk))
@@ -151,7 +151,7 @@ class Identify(Node):
         if verdict is Verdict.MATCH and proof is not None:
             self._proved(talk, number, means, proof)
             return None
-        talk.telephone.forget_keys()  # a late "#" would cut off what is said now
+        talk.telephone.forget_keys()  # a late "#" would interrupt the next prompt
         if verdict is Verdict.NO_MATCH:
             talk.mention("identify.no-match")
         return means
@@ -161,7 +161,7 @@ class Identify(Node):
     ) -> None:
         call = talk.call
         call.subscriber, call.means, call.proof = number, means, proof.version
-        if call.reason == REASON:  # the lock that an agent was to see is over
+        if call.reason == REASON:  # the lock is over; an agent need not know of it
             call.reason = ""
 
     def _refuse(self, talk: Dialogue, standing: LockState, has_tried: bool) -> NodeExit:
@@ -173,6 +173,6 @@ class Identify(Node):
 
 
 def _moment(talk: Dialogue) -> None:
-    """Says that it takes a moment, while others have their turn."""
+    """Say that it takes a moment, while the check waits in the queue."""
     talk.say("identify.moment")
     talk.deliver()

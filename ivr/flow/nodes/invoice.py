@@ -1,4 +1,4 @@
-"""An invoice for prepayment, put together with the caller and sent by fax."""
+"""An invoice for prepayment, ordered by the caller and sent by fax."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from ivr.flow.nodes.node import Next, Node
 from ivr.flow.question import PATIENCE, Hint, NodeExit
 
 MANAT = 100
-"""Teňňe in a manat."""
+"""Teňňe per manat."""
 YES, NO, MORE = "1", "2", "3"
 HELD = "invoice"
-"""An invoice in the hand of a call."""
+"""Pending operation: an invoice."""
 
 
 class PrepaymentInvoice(Node):
-    """Asks what is paid for, how much, and the fax number; reads it back; orders the invoice.
+    """Asks for services, amounts and the fax number; reads them back; orders the invoice.
 
-    Nothing is written before the confirmation, and nothing is lost after it.
+    Nothing is stored before the confirmation, and nothing is lost after it.
     """
 
     kind: Literal["invoice"]
@@ -59,7 +59,7 @@ class PrepaymentInvoice(Node):
         return talk.after()
 
     def _once(self, talk: Dialogue) -> Next | None:
-        """From the first service to the answer; None: the caller wants to begin anew."""
+        """Ask everything once, and order. None: the caller wants to start again."""
         wanted: dict[str, Wanted] = {}
         offered = talk.care.invoices.offered()
         left = self._add(talk, offered, wanted)
@@ -68,7 +68,7 @@ class PrepaymentInvoice(Node):
         fax = self._fax(talk)
         if isinstance(fax, NodeExit):
             return fax
-        # Before the confirmation: behind it nothing may come before the writing.
+        # Before the confirmation: nothing may come between confirmation and storing.
         talk.hold(HELD)
         while (key := self._confirm(talk, offered, wanted, fax)) == MORE:
             left = self._add(talk, offered, wanted)
@@ -86,7 +86,7 @@ class PrepaymentInvoice(Node):
     def _confirm(
         self, talk: Dialogue, offered: Prepayment, wanted: Mapping[str, Wanted], fax: Msisdn
     ) -> str | NodeExit:
-        """Total and number are read back; 3 adds a service. Keys pressed before do not count."""
+        """Read back total and fax number; 3 adds a service. Keys pressed before do not count."""
         total = sum((each.amount for each in wanted.values()), Money(0))
         talk.say("invoice.confirm", total=total, fax=fax)
         talk.say("confirm")
@@ -124,7 +124,7 @@ class PrepaymentInvoice(Node):
     def _add(
         self, talk: Dialogue, offered: Prepayment, wanted: dict[str, Wanted]
     ) -> NodeExit | None:
-        """One more service with its amount; None: it is among ``wanted`` now."""
+        """Ask for one more service and its amount. None: it was added to ``wanted``."""
         service = self._service(talk, [each for each in offered.services if each not in wanted])
         if isinstance(service, NodeExit):
             return service

@@ -1,4 +1,4 @@
-"""The choice of a language, remembered for the calling number."""
+"""The choice of a language, which is stored for the calling number."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from ivr.flow.question import NodeExit
 
 
 class LanguageChoice(Node):
-    """Asks for the language, unless the calling number is known to have chosen one.
+    """Asks for the language, unless the calling number chose one before.
 
-    A known caller is greeted in that language, and told in each other one that ``*`` leads here.
+    Such a caller is greeted in that language, and hears in each other language that ``*`` leads to
+    this choice.
     """
 
     kind: Literal["language"]
@@ -46,7 +47,7 @@ class LanguageChoice(Node):
         if isinstance(key, NodeExit):
             return key
         if talk.call.caller:
-            # Without a database the choice holds for this call; only the memory of it is lost.
+            # Without a database the choice is valid for this call, but not stored.
             with suppress(TemporarilyUnavailable):
                 talk.care.callers.remember(talk.call.caller, keys[key])
         talk.speak(keys[key])

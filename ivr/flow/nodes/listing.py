@@ -1,4 +1,4 @@
-"""Information that is read item by item: news, tariffs, prices."""
+"""Lists that are read item by item: news, tariffs, prices."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Saying = Callable[[], None]
 
 
 class ListNode(Node):
-    """Reads a list from the operator's data to anyone; ``#`` goes on to the next item."""
+    """Reads a public list from the operator's files; ``#`` goes on to the next item."""
 
     kind: Literal["listing"]
     subject: Subject

@@ -1,4 +1,4 @@
-"""A menu: up to five choices, each a text and the node that it leads to."""
+"""A menu: up to five choices, each with a text and the next node."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from ivr.flow.nodes.node import Next, Node, NodeId, TextKey
 from ivr.flow.question import NodeExit
 
 MOST_CHOICES = 5
-"""ISO/IEC 13714: more than that is not remembered."""
+"""Callers do not remember more (ISO/IEC 13714)."""
 
 
 class Choice(BaseModel):
-    """One choice. Its key is its place in the menu, from 1."""
+    """One choice. Its key is its position in the menu, from 1."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     text: TextKey
-    """What it does, said before its key: "To hear your balance"."""
+    """The purpose, said before the key: "To hear your balance"."""
     to: NodeId
 
 
 class Menu(Node):
-    """Says each choice with its key and takes one."""
+    """Says each choice with its key, and asks for one key."""
 
     kind: Literal["menu"]
     text: TextKey | None = None

@@ -1,4 +1,4 @@
-"""What every node of a flow has: an id in its flow, exits, the texts that it says, and a visit."""
+"""The base of all nodes of a flow: exits, the texts that a node says, and the visit."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ NodeId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 TextKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,79}$")]
 
 Next = str | NodeExit
-"""Where a visit leads: another node's id, or one of the ways that every node has."""
+"""Where a visit leads: the id of another node, or an exit that every node has."""
 
 
 class Node(BaseModel):
-    """A place in the dialogue. Subclasses add ``kind`` and their own fields."""
+    """One step of the dialogue. Subclasses add ``kind`` and their own fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,16 +28,16 @@ class Node(BaseModel):
 
     @abstractmethod
     def exits(self) -> Mapping[str, str]:
-        """Named ways out: what chooses it → id of the node that it leads to."""
+        """Return the exits: name → id of the next node."""
 
     @abstractmethod
     def prompts(self) -> Iterable[str]:
-        """Keys of the texts that this node may say, besides those every dialogue has."""
+        """Return the keys of the texts that this node may say, besides those of every dialogue."""
 
     @abstractmethod
     def visit(self, talk: Dialogue) -> Next:
-        """Speak with the caller; answers where to go next."""
+        """Hold the dialogue of this node; return where the call goes next."""
 
     def resume_pending(self, talk: Dialogue) -> Next:
-        """Go on here with a call that another worker has left, perhaps with something in hand."""
+        """Resume a call of another worker at this node, perhaps with a pending operation."""
         return self.visit(talk)

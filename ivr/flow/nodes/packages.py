@@ -1,4 +1,4 @@
-"""Packages of one service: what is left, and buying one."""
+"""Packages of one service: the remaining volume, and buying a package."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from ivr.flow.result import resume_pending_change
 
 UNITS = ("megabytes", "messages")
 AT_ONCE = 3
-"""Packages that everybody hears, the first of the catalogue; who stays silent hears the others."""
+"""The first packages of the catalogue, which every caller hears. A silent caller hears the others
+too."""
 
 
 class PackagesNode(Node):
-    """Tells what is left of the packages of a service and sells one of the catalogue's."""
+    """Says the remaining volume of a service's packages, and sells one from the catalogue."""
 
     kind: Literal["packages"]
     needs: Literal["identified"] = "identified"
@@ -47,7 +48,7 @@ class PackagesNode(Node):
         return self.visit(talk) if left in (None, NodeExit.BACK) else left
 
     def _one(self, talk: Dialogue) -> NodeExit | None:
-        """None: back here from what was chosen."""
+        """Offer the packages and sell one. None: the caller came back to this menu."""
         assert talk.call.subscriber is not None
         service = ServiceId(self.service)
         self._tell(talk, service)

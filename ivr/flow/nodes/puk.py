@@ -12,7 +12,7 @@ from ivr.flow.question import NodeExit
 
 
 class Puk(Node):
-    """Reads the PUK in pairs of digits, and once more if asked to; never a third time in a call."""
+    """Reads the PUK in pairs of digits, and once more on request; never a third time in a call."""
 
     kind: Literal["puk"]
     needs: Literal["identified"] = "identified"
@@ -39,7 +39,7 @@ class Puk(Node):
             talk.say(f"puk.{told}")
             return False
         talk.call.reach("number/puk")
-        talk.moved()  # a third telling is refused, by this worker or another
+        talk.moved()  # so that a third reading is refused, by this worker or another
         talk.say("puk.read", puk=told.keys)
-        talk.deliver()  # not with the question: 9 would read it again
+        talk.deliver()  # not together with the question: 9 would read it again
         return True

@@ -12,12 +12,14 @@ from ivr.flow.nodes.node import Next, Node
 from ivr.flow.question import NodeExit
 
 HELD = "request"
-"""A request in the hand of a call."""
+"""Pending operation: a request."""
 
 
 class RequestNode(Node):
-    """Takes a request down, number by number, reads it back, and says under which number it is
-    kept. The back office identifies the owner before it acts."""
+    """Asks for the numbers of a request, reads them back, stores the request and says its number.
+
+    The back office identifies the owner before it acts.
+    """
 
     kind: Literal["request"]
 
@@ -47,7 +49,7 @@ class RequestNode(Node):
         talk.say(f"request.{kind}.confirm")
         for number in numbers:
             talk.say("request.read-back", number=number)
-        # Before the confirmation: behind it nothing may come before the writing.
+        # Before the confirmation: nothing may come between confirmation and storing.
         talk.hold(HELD)
         sure = talk.confirm("confirm")
         if isinstance(sure, NodeExit):
@@ -74,7 +76,7 @@ class RequestNode(Node):
         return talk.after()
 
     def _refuse(self, talk: Dialogue, no: NoRequest) -> Next:
-        """Says why no request is taken; an agent is one key away."""
+        """Say why no request is accepted, and offer an agent."""
         talk.say(f"request.{no}")
         return talk.after()
 

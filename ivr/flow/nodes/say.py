@@ -1,4 +1,4 @@
-"""Information and advice: a text that operators edit, for anyone."""
+"""Information and advice: a text that operators edit, for all callers."""
 
 from __future__ import annotations
 
@@ -18,22 +18,21 @@ REQUEST_KEY = "3"
 
 
 class Say(Node):
-    """Says a text; the caller may hear it again, go back or on to the main menu.
+    """Says a text; the caller may hear it again, go back, or go to the main menu.
 
-    With a topic it is a consultation: "1 again, 2 as a text message, 0 to somebody who knows
-    this".
+    With a topic it is a consultation: 1 again, 2 as a text message, 0 to an agent for this topic.
     """
 
     kind: Literal["say"]
     text: TextKey
     goal: str
     topic: Topic | None = None
-    """The agents' queue for who wants to know more: those who know this topic."""
+    """The topic of the agents to whom a caller with questions is transferred."""
     message: TextKey | None = None
-    """What is sent as a text message, where that is another text than what is said."""
+    """The text for the text message, if it differs from the spoken text."""
 
     request: NodeId | None = None
-    """Where a request may be left about it; for a consultation."""
+    """The node for leaving a request about the topic of a consultation."""
 
     def exits(self) -> Mapping[str, str]:
         return {REQUEST_KEY: self.request} if self.request else {}
@@ -50,7 +49,7 @@ class Say(Node):
 
     @property
     def _options(self) -> str:
-        """The text of what can be done about a consultation."""
+        """Return the key of the text with the choices after a consultation."""
         return "after.details" if self.message else "after.topic"
 
     def visit(self, talk: Dialogue) -> Next:
@@ -65,7 +64,7 @@ class Say(Node):
         return self._offer(talk)
 
     def _offer(self, talk: Dialogue) -> Next:
-        """What can be done about a consultation, until it is left."""
+        """Offer the choices after a consultation until the caller leaves it."""
         for _ in range(REPEATS):
             keys, options = "12", talk.words(self._options)
             if self.request:

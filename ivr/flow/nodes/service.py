@@ -1,4 +1,4 @@
-"""One service with a place of its own in the dialogue."""
+"""One service with its own node."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ivr.flow.result import resume_pending_change
 
 
 class ServiceNode(Node):
-    """Says what a service is, and switches it: on if it is off, off if it is on."""
+    """Describes a service and switches it: on if it is off, off if it is on."""
 
     kind: Literal["service"]
     needs: Literal["identified"] = "identified"
     service: str
     text: TextKey
-    """What it is and by which rule it is had."""
+    """What the service is, and its conditions."""
     goal: str
 
     def exits(self) -> Mapping[str, str]:

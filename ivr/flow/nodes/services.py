@@ -1,4 +1,4 @@
-"""The services of one group, with their state, made from the catalogue."""
+"""The services of one group of the catalogue, with their states."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Services(Node):
         before = None
         for key, change in choices.items():
             text = "services.is-off" if change.on else "services.is-on"
-            # What can be done is said once for a row of services.
+            # For several services in a row with the same choice, say the long form once.
             said = "services.next" if text == before else text
             talk.say(said, service=f"service.{change.service}")
             talk.say(f"press.{key}")

@@ -1,4 +1,4 @@
-"""Suspending the number for a time, and resuming it."""
+"""Suspending a number, and ending the suspension."""
 
 from __future__ import annotations
 

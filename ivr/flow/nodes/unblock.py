@@ -1,4 +1,4 @@
-"""Lifting the network's block of a number that was not used for long."""
+"""Ending the network's block of a number that was not used for long."""
 
 from __future__ import annotations
 
