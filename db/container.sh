@@ -1,5 +1,5 @@
 #!/bin/sh
-# PostgreSQL in its container: makes the database "ivr" at the first start, then serves it on
+# Runs PostgreSQL in its container: creates the database "ivr" at the first start, then serves it on
 # loopback. The role "ivr" has the password POSTGRES_PASSWORD; PGPORT is the port.
 set -eu
 home=/var/lib/postgresql/ivr

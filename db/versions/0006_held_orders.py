@@ -15,7 +15,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # An older program would send them at once.
+    # An older program would send held orders immediately.
     op.execute(
         "UPDATE orders SET state = 'cancelled', settled = CURRENT_TIMESTAMP, reason = 'withdrawn'"
         " WHERE state = 'held'"

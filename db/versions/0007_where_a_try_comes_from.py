@@ -18,8 +18,8 @@ def upgrade() -> None:
     op.execute("ALTER TABLE subscribers ADD COLUMN proof_version INTEGER DEFAULT '0' NOT NULL")
     op.execute("ALTER TABLE subscribers ADD COLUMN proof_call TEXT")
     op.add_column("subscribers", sa.Column("owner_since", sa.DateTime(timezone=True)))
-    # Failures from before count against strangers: no trunk vouched for their calling numbers, and
-    # a lock that strangers made must not meet the owner.
+    # Older failures count as failures of strangers: no trunk confirmed their calling numbers, and
+    # a lock caused by strangers must not affect the owner.
     op.execute("ALTER TABLE attempts ADD COLUMN kind VARCHAR(40) DEFAULT 'unknown' NOT NULL")
     op.execute("ALTER TABLE attempts ADD COLUMN trunk VARCHAR(40)")
     op.create_index(

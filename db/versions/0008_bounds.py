@@ -27,7 +27,7 @@ def upgrade() -> None:
     for table, columns in COLUMNS.items():
         for column in columns:
             op.add_column(table, column.copy())
-    # Who left the earlier ones is not known: nearly all leave the number that they call from.
+    # The calling numbers of older rows are not known; nearly all callers leave their own number.
     op.execute("UPDATE callbacks SET caller = number")
     op.execute("UPDATE requests SET party = number")
     for table, names in INDEXES:

@@ -17,7 +17,7 @@ COLUMNS = (
 def upgrade() -> None:
     for column in COLUMNS:
         op.add_column("orders", column.copy())
-    # Nobody noted it before: whatever is open and not held may have been sent.
+    # Older rows do not say whether an order was sent: each open order that is not held may be.
     op.execute(
         "UPDATE orders SET sent = 'sent', sent_at = COALESCE(tried, ordered) "
         "WHERE settled IS NULL AND state <> 'held'"

@@ -1,1 +1,1 @@
-"""What callers hear, and its life: review, publishing."""
+"""The operator's content: files, review, publishing, simulated calls."""

@@ -1,4 +1,4 @@
-"""What differs between two contents, by the places that an editor knows."""
+"""Differences between two contents, by places that an editor knows."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "catalogue": ("catalogue",),
     "invoices": ("invoice",),
 }
-"""Parts of a document, and where they are in it."""
+"""Parts of a document, with their paths in it."""
 BY_LANGUAGE = frozenset({"text", "pronunciation", "recording"})
 
 
 def difference(one: Document, other: Document) -> list[str]:
-    """The places where two contents differ: ``text/ru/welcome``, ``catalogue/services/sms``."""
+    """Return the places where two contents differ, such as ``catalogue/services/sms``."""
     found = [f"{part}/{at}" for part, path in PARTS.items() for at in _of(part, path, one, other)]
     if one.get("news", []) != other.get("news", []):
         found.append("news")
@@ -56,5 +56,5 @@ def _at(document: Document, path: tuple[str, ...]) -> Mapping[str, Any]:
 
 
 def _is_reordered(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """The same entries in another order: services stand in their menus by it."""
+    """Tell whether entries differ only in their order, which is the order in the menus."""
     return one.keys() == other.keys() and list(one) != list(other)

@@ -1,7 +1,7 @@
-"""The folder in which operators edit what callers hear.
+"""The folder in which the operator edits the content.
 
-It is made of the shipped files at first start, and then belongs to the operator: an upgrade of the
-program does not touch it. A checkout of this project may be one, too.
+The first start creates it from the shipped files. After that it belongs to the operator: an upgrade
+of the program does not change it. A checkout of this project can also be such a folder.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ RULES = ("catalogue.yaml", "invoice.yaml")
 FORM = "invoice.typ"
 RECORDINGS = "recordings"
 BASE = "release"
-"""The file that names the release that the others were made from."""
+"""The file with the number of the release that the other files were made from."""
 
 
 @dataclass(frozen=True)
 class ContentFolder:
-    """Reads its files anew at each call: a process that runs on never works with old ones."""
+    """Reads its files at each call, so a long-running process never uses old ones."""
 
     prompts: Path
     """The folder of menus, texts, pronunciation, news and recordings."""
     rules: Path
-    """The folder of the catalogue and of the terms and the form of invoices."""
+    """The folder of the catalogue, the invoice terms and the invoice layout."""
 
     @classmethod
     def at(cls, path: Path) -> ContentFolder:
-        """The folder at a path, where all files are together; in a checkout they are in two."""
+        """Return the folder at a path. All files are in it; a checkout has them in two folders."""
         if (path / "prompts").is_dir() and (path / "db").is_dir():
             return cls(path / "prompts", path / "db")
         return cls(path, path)
@@ -55,21 +55,24 @@ class ContentFolder:
 
     @property
     def recordings(self) -> Path:
-        """The folder of recordings, with one of each language."""
+        """The folder of recordings, with a subfolder for each language."""
         return self.prompts / RECORDINGS
 
     @property
     def form(self) -> Path:
-        """How invoices look; used as it is, without publishing."""
+        """The layout of invoices. It is used directly, without publishing."""
         return self.rules / FORM
 
     @property
     def edited_files(self) -> tuple[Path, ...]:
-        """The files of YAML, besides the menus."""
+        """The YAML files other than the menus."""
         return (*(self.prompts / name for name in TEXTS), *(self.rules / name for name in RULES))
 
     def texts(self) -> Texts:
-        """Unusable names the file, the line, and what is wrong; so do the others."""
+        """Read the texts. This and all other methods that read raise Unusable.
+
+        The error names the file, the line, and what is wrong.
+        """
         return read_texts(self.prompts)
 
     def catalogue(self) -> Catalogue:
@@ -79,7 +82,7 @@ class ContentFolder:
         return read_terms(self.rules / "invoice.yaml")
 
     def read(self, flow_file: Path | None = None) -> Content:
-        """All of it as it is now; ``flow_file``: with the menus of another file."""
+        """Read the whole content; ``flow_file``: read the menus from another file."""
         flow, texts = read_flow(flow_file or self.flow_file), self.texts()
         return Content(
             flow,
@@ -92,7 +95,7 @@ class ContentFolder:
         )
 
     def every_recording(self) -> tuple[Recording, ...]:
-        """The recordings that lie there, whether or not they belong to a text."""
+        """Return all recordings in the folder, also those without a text."""
         return tuple(
             (language, name, file, "")
             for language in Language
@@ -100,7 +103,7 @@ class ContentFolder:
         )
 
     def base(self) -> int | None:
-        """The release that the files were made from; None: nobody has noted one."""
+        """Return the release that the files were made from; None: not known."""
         try:
             words = (self.prompts / BASE).read_text(encoding="utf-8").split()
         except FileNotFoundError:
@@ -108,13 +111,14 @@ class ContentFolder:
         return int(words[0]) if words and words[0].isascii() and words[0].isdecimal() else None
 
     def note_base(self, release: int) -> None:
-        """Note which release the files are now."""
+        """Write down the release that the files are equal to."""
         (self.prompts / BASE).write_text(f"{release}\n", encoding="utf-8")
 
     def make_at(self, path: Path) -> ContentFolder:
-        """The folder at a path, made of this one's files where it lacks them.
+        """Return the folder at a path; copy this folder's files to it where they are missing.
 
-        Recordings come along when it has none of the files. Unusable: it cannot be written.
+        Recordings are copied only if the path has none of the files. Unusable: the folder cannot
+        be written.
         """
         made = self.at(path)
         try:
@@ -138,7 +142,7 @@ class ContentFolder:
         return made
 
     def notes(self, flow_file: Path | None = None) -> Iterator[str]:
-        """What is harmless in the files, and was passed over."""
+        """Yield notes on harmless errors in the files, which were ignored."""
         for path in (flow_file or self.flow_file, *self.edited_files):
             sheet = read_sheet(path)
             for note in sheet.notes:
@@ -148,7 +152,7 @@ class ContentFolder:
         return (self.flow_file, *self.edited_files, self.form)
 
     def _copy_to(self, path: Path) -> None:
-        """Make a folder, whole or not at all; another process may do the same meanwhile."""
+        """Create a complete folder or none. Another process may do the same at the same time."""
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_name(f".{path.name}.{os.getpid()}")
         try:

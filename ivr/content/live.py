@@ -1,4 +1,4 @@
-"""What the live release has, for what is done outside of calls."""
+"""Parts of the live release, for code outside of calls."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ T = TypeVar("T")
 
 @dataclass
 class Live(Generic[T]):
-    """Answers one part of the live release, read anew when another becomes live."""
+    """One part of the live release, built again when another release becomes live."""
 
     releases: Releases
     build: Callable[[Document], T]
-    """Makes it of a release's document."""
+    """Builds the part from a release's document."""
     _number: int | None = None
     _built: T | None = None
 
     def now(self) -> T:
-        """Unusable: nothing is published. FlowBroken: the live release cannot be read."""
+        """Return the part. Unusable: nothing is published. FlowBroken: the release is damaged."""
         number = self.releases.live()
         if number is None:
             raise Unusable("nothing is published yet: run `ivr flow publish`")

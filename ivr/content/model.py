@@ -1,4 +1,4 @@
-"""What callers hear, as one value: menus, texts, recordings, catalogue, news, terms of invoices."""
+"""Content as one value: menus, texts, recordings, catalogue, news, terms of invoices."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ from ivr.speech.texts import Texts
 
 WAY_BACK = "`ivr flow rollback` to one that `ivr flow releases` lists, or `ivr flow publish` anew"
 Document = dict[str, Any]
-"""Content as JSON: what a release is stored as, together with its sounds."""
+"""Content as JSON. The document of a release also has its sounds."""
 
 
 @dataclass(frozen=True)
 class Content:
-    """Read from a folder (``ivr.content.folder``) or from a release (``read_document``)."""
+    """Content from a folder (``ivr.content.folder``) or from a release (``read_document``)."""
 
     flow: Flow
     texts: Texts
-    """With their pronunciation."""
+    """The texts with their pronunciation."""
     catalogue: Catalogue
     news: News
     terms: Terms
     recordings: tuple[Recording, ...] = field(default=(), compare=False)
-    """Of a release: only those whose takes this machine has."""
+    """The recordings; of a release only those whose takes are on this machine."""
     base: int | None = field(default=None, compare=False)
-    """The release that it was made from; None: that is not known."""
+    """The release that the content was made from; None: not known."""
     lent: frozenset[str] = field(default=frozenset(), compare=False)
-    """Keys of the texts that are the program's own, because the files had none of them."""
+    """Keys of the texts that come from the program because the files had none."""
 
     @property
     def named_texts(self) -> tuple[str, ...]:
@@ -55,7 +55,7 @@ class Content:
         return needed_texts(self.flow, self.named_texts)
 
     def issues(self, given: Mapping[str, frozenset[str]]) -> list[Issue]:
-        """What stands against publishing. ``given``: what the program fills in, by text."""
+        """Return what prevents publishing. ``given``: the placeholders that each text may have."""
         keys = {language: frozenset(self.texts.keys) for language in Language}
         services = {id: bool(entry.packages) for id, entry in self.catalogue.services.items()}
         return [
@@ -64,17 +64,17 @@ class Content:
         ]
 
     def completed(self, own: Texts) -> Content:
-        """With the program's own texts where this lacks some.
+        """Return the content with the program's own texts for those that are missing.
 
-        A new version says new texts; files that were made before it have none of them.
+        A new version of the program needs new texts, which older files do not have.
         """
         lent = frozenset(self.needed_texts - set(self.texts.keys)) & frozenset(own.keys)
         return replace(self, texts=self.texts.with_texts(own, lent), lent=lent)
 
     def to_document(self) -> Document:
-        """As JSON; the recordings by the hash of their takes. ``read_document`` reads it.
+        """Return the content as JSON, with recordings by hash; ``read_document`` is the reverse.
 
-        The order of keys is kept, for it means something: services stand in their menus by it.
+        The order of keys is kept: services have the same order in their menus.
         """
         return {
             "format": FORMAT,
@@ -95,17 +95,17 @@ class Content:
 
 
 def take_name(data: bytes, suffix: str) -> str:
-    """The name of a recording's file among those that releases keep."""
+    """Return the file name of a recording in the folder of the releases' takes."""
     return hashlib.sha256(data).hexdigest() + suffix.lower()
 
 
 def read_document(
     document: Document, own: Callable[[], Content], source: str = "release"
 ) -> Content:
-    """The content of a release of any version, without recordings.
+    """Read the content of a release of any version, without recordings.
 
-    What an earlier version had no part for comes from ``own``, the program's own content.
-    FlowBroken: it is damaged.
+    Parts that an earlier version did not have come from ``own``, the program's own content.
+    FlowBroken: the document is damaged.
     """
     try:
         flow = parse_flow({**document["flow"], "format": document.get("format", 1)}, source)

@@ -1,6 +1,7 @@
-"""Publishing: content is reviewed, its sounds are made, and it becomes the live release.
+"""Publish content: review it, make its sounds, and make it the live release.
 
-Everything is checked first. Files are refused if somebody else has published since they were made.
+Everything is checked first. Files are refused if another release was published since they were
+made.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ from ivr.speech.recording import Recording, read_bytes
 from ivr.speech.voice import Voice
 
 ProgressCallback = Callable[[int, int], None]
-"""Told how much of a long step is done: this many of that many."""
+"""Gets the progress of a long step: the number of items done, and of all."""
 QUIET: ProgressCallback = lambda _done, _all: None  # noqa: E731
 SHOWN = 5
-"""Places of a difference that a sentence names."""
+"""Most places of a difference that an error sentence names."""
 
 
 class MovedOn(Unusable):
-    """Another release is live than the one that the content was made from."""
+    """The live release is not the one that the content was made from."""
 
     def __init__(self, said: str, places: list[str]) -> None:
         super().__init__(said)
@@ -44,12 +45,12 @@ class MovedOn(Unusable):
 class Published:
     number: int
     is_new: bool
-    """False: just this was live already."""
+    """False: the same content was live already."""
 
 
 @dataclass(frozen=True)
 class Publishing:
-    """One instance serves a process."""
+    """Publishes content. One instance for each process."""
 
     shelf: ReleaseCache
     library: Library
@@ -57,7 +58,7 @@ class Publishing:
     own: Callable[[], Content]
     """The program's own content."""
     given: Callable[[], Mapping[str, frozenset[str]]]
-    """What the program fills in, by text."""
+    """The placeholders that the program fills in, by text."""
     clock: Clock
 
     def publish(
@@ -65,8 +66,8 @@ class Publishing:
     ) -> Published:
         """Make content live.
 
-        FlowBroken names the first thing to mend. MovedOn: it was made from a release that is not
-        live any more.
+        FlowBroken names the first error to correct. MovedOn: the content was made from a release
+        that is not live any more.
         """
         releases = self.shelf.releases
         for issue in content.issues(self.given()):
@@ -99,7 +100,7 @@ class Publishing:
         )
 
     def difference(self, content: Content) -> list[str]:
-        """Where content differs from the live release; sounds are not compared.
+        """Return where content differs from the live release. Sounds are not compared.
 
         Unusable: nothing is published.
         """
@@ -109,16 +110,16 @@ class Publishing:
         except FlowBroken:
             return [f"release {number}, which does not load"]
         document = content.to_document()
-        if "takes" not in stored["speech"]:  # a version before kept none
+        if "takes" not in stored["speech"]:  # an earlier version stored no takes
             document["speech"]["takes"] = live["speech"]["takes"] = {}
         return difference(live, document)
 
     def live(self, recordings: tuple[Recording, ...] = ()) -> Content:
-        """The live release as content, to be edited. ``recordings`` are taken for those of a
-        release of an earlier version, which did not keep its own.
+        """Return the live release as content for editing.
 
-        Unusable: nothing is published, or recordings are not on this machine. FlowBroken: it is
-        damaged.
+        ``recordings`` are used for a release of an earlier version, which did not store its own.
+        Unusable: nothing is published, or recordings are not on this machine. FlowBroken: the
+        release is damaged.
         """
         number, stored = self._live()
         content = read_document(stored, self.own, f"release {number}")
@@ -127,9 +128,9 @@ class Publishing:
         return replace(content, recordings=found, base=number)
 
     def roll_back(self, number: int, actor: Actor) -> None:
-        """Make an older (or newer) release live, once it is loaded and its sounds are there.
+        """Load an older (or newer) release, make its missing sounds, and make it live.
 
-        FlowBroken says why it cannot be run; the live one stays.
+        FlowBroken says why the release cannot be used; then the live release stays.
         """
         prompts = self.shelf.load(number).prompts
         if isinstance(prompts, SpokenPrompts):
@@ -143,13 +144,13 @@ class Publishing:
         return number, stored_document(self.shelf.releases, number)
 
     def _plain(self, stored: Document, number: int) -> Document:
-        """A stored document as this version would write it, without its sounds."""
+        """Return a stored document as this version would write it, without its sounds."""
         plain = read_document(stored, self.own, f"release {number}").to_document()
         plain["speech"]["takes"] = stored["speech"].get("takes", {})
         return plain
 
     def _since(self, base: int | None, live: int) -> list[str]:
-        """Where the live release differs from another one; nothing if that is not known."""
+        """Return where the live release differs from ``base``; nothing if ``base`` is not known."""
         if base is None:
             return []
         try:
@@ -185,7 +186,7 @@ class Publishing:
         return found
 
     def _keep_take(self, file: Path) -> None:
-        """Keep a recording as it was made, so that the release can be pulled into files."""
+        """Store the original recording, so that the release can be written back into files."""
         data = read_bytes(file)
         kept = self._take(take_name(data, file.suffix))
         if kept.exists():

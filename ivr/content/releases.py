@@ -1,7 +1,7 @@
-"""The releases that calls run on, in memory.
+"""In-memory cache of the releases that calls use.
 
-A release is immutable; "live" is a pointer to one, and rolling back moves the pointer. A call keeps
-the release that it began with; a release that does not load leaves the old one serving.
+A release is immutable; the live pointer names one, and a rollback moves the pointer. A call keeps
+the release that it began with. If a new release does not load, the old one stays in use.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from ivr.ports.runner import Runner, inline
 log = structlog.get_logger()
 
 KEPT = 8
-"""Releases held in memory, for the calls that began with them."""
+"""Most releases in memory, for the calls that began with them."""
 
 
 def stored_document(releases: Releases, number: int) -> Document:
-    """What a release is stored as. FlowBroken: there is none of this number, or it is damaged."""
+    """Return the stored document of a release. FlowBroken: it does not exist or is damaged."""
     stored = releases.get(number)
     if stored is None:
         raise FlowBroken(f"there is no release {number}: {WAY_BACK}")
@@ -45,12 +45,12 @@ def stored_document(releases: Releases, number: int) -> Document:
 
 @dataclass
 class ReleaseCache:
-    """The releases that calls run on, in memory; the live pointer is read anew by ``refresh``."""
+    """The releases that calls use, in memory; ``refresh`` reads the live pointer."""
 
     releases: Releases
     build: Callable[[Document, str], tuple[Flow, Prompts, Care]]
-    """Makes the menus, what speaks and what acts from a release's document and its name; raises
-    FlowBroken if it cannot."""
+    """Builds flow, prompts and care from a release's document and its name; raises FlowBroken if
+    the document is damaged."""
     run: Runner = inline
     """Loads an old release for a call that began with it."""
     _kept: OrderedDict[int, Release] = field(default_factory=OrderedDict)
@@ -59,7 +59,7 @@ class ReleaseCache:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def live(self) -> Release:
-        """The release for new calls."""
+        """Return the release for new calls. Unusable: nothing is published."""
         if self._live is None:
             self.refresh()
         if self._live is None:
@@ -67,7 +67,7 @@ class ReleaseCache:
         return self._live
 
     def get(self, number: int) -> Release:
-        """The release that a resumed call began with; the live one if it cannot be had."""
+        """Return the release that a resumed call began with; if it does not load, the live one."""
         live = self.live()
         if number == live.number:
             return live
@@ -78,7 +78,7 @@ class ReleaseCache:
             return live
 
     def refresh(self) -> None:
-        """Follow the live pointer. What cannot be had or loaded leaves the old one serving."""
+        """Follow the live pointer. On any error the old release stays in use."""
         try:
             number = self.releases.live()
             if number is None or (self._live and self._live.number == number):
@@ -97,7 +97,7 @@ class ReleaseCache:
             log.warning("the live release is not known now", reason=str(error))
 
     def load(self, number: int) -> Release:
-        """A release with its sounds; those that are gone are made. FlowBroken: it cannot be run."""
+        """Load a release and make its missing sounds. FlowBroken: it cannot be used."""
         with self._lock:
             if number in self._kept:
                 self._kept.move_to_end(number)

@@ -1,4 +1,4 @@
-"""Content written into the files of a folder, in the form that editors know."""
+"""Write content into the files of a folder, in the form that editors know."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from ivr.errors import IvrError
 from ivr.flow.migrations import FORMAT
 
 NOBREAK = 1_000_000
-"""Letters of a line: texts stay in one."""
+"""Line width in characters: so long that texts are never wrapped."""
 _PLAIN = re.compile(r"[a-z][A-Za-z0-9._/-]*")
 
 
 def write_content(folder: ContentFolder, content: Content, kept: Path) -> list[Path]:
-    """Write content into a folder; answers the files that it changed.
+    """Write content into a folder; return the changed files.
 
-    A file that says the same already is left alone, with its remarks. What is changed is kept in
-    the folder ``kept`` as it was before. OSError: a file cannot be written.
+    A file with equal content is not touched and keeps its comments. The old version of a changed
+    file is copied to the folder ``kept``. OSError: a file cannot be written.
     """
     before = _read(folder)
     changed = []
@@ -40,7 +40,7 @@ def write_content(folder: ContentFolder, content: Content, kept: Path) -> list[P
 
 
 def _read(folder: ContentFolder) -> Content | None:
-    """What the files say now; None: they cannot be read."""
+    """Read the present files; None: they cannot be read."""
     try:
         return folder.read()
     except IvrError:
@@ -51,7 +51,7 @@ Part = Callable[[Content], object]
 
 
 def _files(folder: ContentFolder, content: Content) -> Iterator[tuple[Path, Part, str]]:
-    """Each file, the part of the content that it has, and what it should say."""
+    """Yield each file, a function that returns its part of the content, and its new text."""
     flow = {"format": FORMAT, **_dumped(content.flow)}
     yield folder.flow_file, lambda each: _ordered(each.flow), _yaml(flow)
     for language in Language:
@@ -73,7 +73,7 @@ def _words(language: Language, content: Content) -> list[tuple[str, str]]:
 
 
 def _recordings(folder: ContentFolder, content: Content, kept: Path) -> Iterator[Path]:
-    """Make the recordings those of the content."""
+    """Replace the recordings by those of the content; yield the changed files."""
     wanted = {
         folder.recordings / language / f"{name}{file.suffix}": file
         for language, name, file, _ in content.recordings
@@ -109,12 +109,12 @@ def _dumped(model: BaseModel) -> dict[str, Any]:
 
 
 def _ordered(model: BaseModel) -> str:
-    """By it two are the same only if their entries stand in the same order."""
+    """Return a text for comparison that also differs if only the order of entries differs."""
     return model.model_dump_json()
 
 
 class _Dumper(yaml.SafeDumper):
-    """Texts in straight quotes, names without."""
+    """Writes texts in straight quotes, and names without quotes."""
 
     def ignore_aliases(self, _data: Any) -> bool:
         return True

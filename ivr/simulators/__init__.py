@@ -1,1 +1,1 @@
-"""Stand-ins for the operator's network and message centre."""
+"""Simulators of the operator's network and message centre."""

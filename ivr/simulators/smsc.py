@@ -1,7 +1,7 @@
-"""A message centre, simulated: a real SMPP server on loopback, with the phones behind it.
+"""Simulator of a message centre and its phones: an SMPP server on loopback.
 
-``ivr up`` uses it where no other is named, and the tests tell it how to fail. What phones receive
-is kept in a file, so that another process can read it.
+``ivr up`` uses it if no other centre is set. Tests choose its failures. The messages that phones
+receive are in a file, so that another process can read them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from ivr.simulators.smsc_habits import Habit, receipts
 LOOPBACK = "127.0.0.1"
 LONGEST_PDU = 65_536
 MOST_LINKS = 32
-"""At once; the one that has not said its name for longest makes room for the next."""
+"""Most links at a time. A new link replaces the one that has been unbound for longest."""
 TABLE = """
 CREATE TABLE IF NOT EXISTS parts (
     id INTEGER PRIMARY KEY, number TEXT NOT NULL, source TEXT NOT NULL, reference INTEGER,
@@ -44,15 +44,15 @@ CREATE TABLE IF NOT EXISTS parts (
 
 
 class SmscBehaviour(StrEnum):
-    """What becomes of a message that is submitted."""
+    """The handling of a submitted message."""
 
     TAKES = "takes"
     REFUSES = "refuses"
-    """It answers ``SmscSimulator.refusal``."""
+    """The centre answers with ``SmscSimulator.refusal``."""
     NACKS = "nacks"
-    """It answers generic_nack, as if it did not understand."""
+    """The centre answers with generic_nack, as if it did not understand the request."""
     NAMELESS = "nameless"
-    """It takes the message and gives it no name."""
+    """The centre accepts the message and gives it no name."""
     THROTTLES = "throttles"
     SILENT = "silent"
     """No answer, and the phone gets nothing."""
@@ -66,7 +66,7 @@ class SmscBehaviour(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A text that a phone shows, put together from its parts."""
+    """A text as a phone shows it, joined from its parts."""
 
     number: str
     source: str
@@ -76,46 +76,47 @@ class Received:
 
 @dataclass
 class SmscSimulator:
-    """A message centre for one client by name and password. ``mood``, ``habit`` and what else
-    it does may be changed at any time."""
+    """A message centre for one client, which binds with name and password.
+
+    ``mood``, ``habit`` and the other settings may be changed at any time.
+    """
 
     file: Path
     system_id: str = "ivr"
     password: str = ""
     port: int = 0
-    """0: the system chooses one."""
+    """0: the operating system chooses the port."""
     mood: SmscBehaviour = SmscBehaviour.TAKES
     delay: float = 1.0
     arrives: bool = True
-    """What receipts say."""
+    """The result that receipts report."""
     habit: Habit = Habit.PLAIN
     """The form of receipts."""
     refusal: int = Status.INVALID_DESTINATION
     bind_refusal: int | None = None
-    """The answer to a bind; None: by name and password."""
+    """The answer to each bind; None: it depends on name and password."""
     kinds: frozenset[Command] = BINDS
-    """The binds that it knows."""
+    """The binds that the centre supports."""
     tls: ssl.SSLContext | None = None
     patience: float = 5.0
-    """Seconds that a peer has to say its name and password, and for each request once begun."""
+    """Limit in seconds for a client's bind, and for receiving the rest of each request."""
     binds: int = 0
     asked: int = 0
-    """How many submissions were seen."""
+    """The number of submissions."""
     answered: list[tuple[int, int]] = field(default_factory=list)
-    """Command and status of the answers to what it delivered."""
+    """Command and status of the client's answers to deliveries."""
     types: tuple[int, int, int, int] = (0, 0, 0, 0)
     """TON and NPI of the newest submission: the sender's, then the number's."""
     system_type: str = ""
-    """What the last client said that it is."""
+    """The system type in the last bind."""
     _names: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _links: dict[socket.socket, Command | None] = field(default_factory=dict)
-    """Connections in the order in which they came, each with its bind; None: the peer has not
-    said its name."""
+    """Connections in order of arrival, each with its bind; None: not bound yet."""
     _stopped: threading.Event = field(default_factory=threading.Event)
     _is_listening: bool = False
 
     def listen(self) -> None:
-        """Let clients connect; they are answered from ``start`` on. OSError: the port is taken."""
+        """Open the port; clients get answers after ``start``. OSError: the port is in use."""
         with closing(self._open()) as base:
             base.executescript(TABLE)
         self._listener = socket.create_server((LOOPBACK, self.port))
@@ -123,14 +124,14 @@ class SmscSimulator:
         self._is_listening = True
 
     def start(self) -> None:
-        """Serve; listen, if it does not yet. OSError: the port is taken."""
+        """Open the port if it is not open, and serve clients. OSError: the port is in use."""
         if not self._is_listening:
             self.listen()
         self._stopped.clear()
         threading.Thread(target=self._accept, name="smsc", daemon=True).start()
 
     def close(self) -> None:
-        """Hang up on everybody and listen no more; ``start`` begins again on the same port."""
+        """Close all links and the port; ``start`` opens the same port again."""
         self._stopped.set()
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
@@ -139,15 +140,16 @@ class SmscSimulator:
         self.drop()
 
     def drop(self) -> None:
-        """Hang up on everybody."""
+        """Close all links."""
         for link in list(self._links):
             with suppress(OSError):
                 link.shutdown(socket.SHUT_RDWR)
 
     def received(self, number: str | None = None) -> Sequence[Received]:
-        """What phones show, or one phone, oldest first; a text of several parts once all are there.
+        """Return the texts that phones show, or one phone, oldest first.
 
-        Parts that came twice under one reference are shown once, as phones do.
+        A text of several parts is shown when all parts have arrived. Parts that arrived twice
+        under one reference are shown once, as on phones.
         """
         query = "SELECT number, source, reference, count, part, words FROM parts ORDER BY id"
         with closing(self._open()) as base:
@@ -265,7 +267,7 @@ class SmscSimulator:
         return True
 
     def _receiver(self, link: socket.socket) -> socket.socket:
-        """Where the receipts of what came over a link go."""
+        """Return the link for the receipts of messages that came over ``link``."""
         if self._links.get(link) is not Command.BIND_TRANSMITTER:
             return link
         receivers = [each for each, bind in self._links.items() if bind is Command.BIND_RECEIVER]
@@ -291,7 +293,7 @@ class SmscSimulator:
 
 
 def read_gsm(data: bytes) -> str:
-    """Septets, one an octet, as letters. ValueError: one of them is none."""
+    """Decode septets, one in each octet. ValueError: a septet is invalid."""
     extended = {code: letter for letter, code in EXTENSION.items()}
     letters, codes = [], iter(data)
     try:
@@ -303,9 +305,10 @@ def read_gsm(data: bytes) -> str:
 
 
 def _read(link: socket.socket, until: float | None, patience: float) -> Pdu:
-    """A request: begun by ``until`` (of time.monotonic), and whole ``patience`` after its begin.
+    """Read a request.
 
-    TimeoutError: it is not.
+    TimeoutError: it does not begin by ``until`` (of time.monotonic), or is not complete
+    ``patience`` seconds after its beginning.
     """
     first = _exactly(link, 1, until)
     end = time.monotonic() + patience

@@ -1,4 +1,4 @@
-"""How message centres write receipts: the forms that the built-in one can take on. Pure."""
+"""Forms of other message centres' receipts, which the simulator can imitate. Pure functions."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class Habit(StrEnum):
     """The form of a centre's receipts."""
 
     PLAIN = "plain"
-    """As in appendix B, and in optional fields."""
+    """Text as in appendix B of SMPP 3.4, and optional fields."""
     TEXT_ONLY = "text-only"
     OPTIONS_ONLY = "options-only"
     CAPITALS = "capitals"
     SPACES = "spaces"
     """``id: 7``."""
     SHORT = "short"
-    """``id`` and ``stat`` alone."""
+    """Only ``id`` and ``stat``."""
     LONG_WORDS = "long-words"
     """DELIVERED, UNDELIVERABLE."""
     STATE_NUMBER = "state-number"
@@ -38,9 +38,9 @@ class Habit(StrEnum):
     WIDE = "wide"
     """The text in UCS-2."""
     WIDE_UNSAID = "wide-unsaid"
-    """In UCS-2 under another ``data_coding``."""
+    """The text in UCS-2, with another ``data_coding``."""
     DATA = "data"
-    """In data_sm."""
+    """The receipt in data_sm."""
     DATA_PAYLOAD = "data-payload"
     NO_END = "no-end"
     """The name in the optional field without its zero byte."""
@@ -55,22 +55,22 @@ class Habit(StrEnum):
     DECIMAL = "decimal"
     """The hexadecimal name in decimal."""
     BARE = "bare"
-    """The name without the zeros before it."""
+    """The name without leading zeros."""
     PADDED = "padded"
-    """With more zeros before it."""
+    """The name with more leading zeros."""
     SMALL = "small"
-    """The name in small letters."""
+    """The name in lower case."""
     NATIONAL = "national"
-    """The phone's number without the country's code."""
+    """The phone's number without the country code."""
     SWAPPED = "swapped"
     """Sender and receiver as they were in the message."""
     TWICE = "twice"
     OVERTURNED = "overturned"
-    """A late UNDELIV after DELIVRD, or the other way round."""
+    """UNDELIV after DELIVRD, or the other way round."""
     UNDERWAY = "underway"
     """ENROUTE and ACCEPTD first."""
     CUT = "cut"
-    """One that is cut short first."""
+    """A truncated receipt first."""
     EARLY = "early"
     """The receipt before the answer to the message."""
     NEVER = "never"
@@ -78,7 +78,7 @@ class Habit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A receipt before it is bytes."""
+    """The content of a receipt before encoding."""
 
     name: str
     state: int
@@ -99,7 +99,7 @@ VENDOR_FIELD = option(0x1454, b"\1\2\3")
 def receipts(
     habit: Habit, submission: Submission, name: str, has_arrived: bool
 ) -> Sequence[tuple[Command, bytes]]:
-    """The requests in which a centre of this habit tells what became of a message."""
+    """Return the requests in which a centre with this habit reports the result of a message."""
     return list(_receipts(habit, submission, name, has_arrived))
 
 
@@ -133,7 +133,7 @@ def _form(submission: Submission, name: str, state: int) -> _Form:
 
 
 def _shaped(habit: Habit, form: _Form) -> _Form:
-    """A receipt as a habit changes it."""
+    """Return a receipt with the changes of a habit."""
     bare = form.name.lstrip("0") or "0"
     names = {
         Habit.DECIMAL: str(int(form.name, 16)),
@@ -173,7 +173,7 @@ def _shaped(habit: Habit, form: _Form) -> _Form:
 
 
 def _deliver(habit: Habit, form: _Form) -> bytes:
-    """Body of a deliver_sm (4.6.1)."""
+    """Return the body of a deliver_sm (4.6.1)."""
     said = _said(habit, form)
     short = b"" if habit is Habit.PAYLOAD else said
     return b"".join(
@@ -191,7 +191,7 @@ def _deliver(habit: Habit, form: _Form) -> bytes:
 
 
 def _data(habit: Habit, form: _Form) -> bytes:
-    """Body of a data_sm (4.7.1)."""
+    """Return the body of a data_sm (4.7.1)."""
     has_payload = habit is Habit.DATA_PAYLOAD
     return b"".join(
         (

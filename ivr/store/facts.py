@@ -1,7 +1,7 @@
-"""Events that the owner of a number must be told of and has no message about yet.
+"""Facts that the owner of a number must learn and has no message about yet.
 
-An event is told when the outbox has a message under its reference. Each query reads an index range:
-the rows written in a given time.
+A fact counts as told when the outbox has a message under its reference. Each query reads an index
+range: the rows written in a given time.
 """
 
 from __future__ import annotations

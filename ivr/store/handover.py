@@ -170,7 +170,7 @@ def _end_ownership(connection: Connection, numbers: Numbers, at: datetime) -> No
         connection.execute(delete(table).where(column.in_(numbers)))
     end_orders(connection, numbers, at)
     _drop_messages(connection, numbers, at)
-    _end_errands(connection, numbers)
+    _end_invoices_and_callbacks(connection, numbers)
 
 
 def _drop_messages(connection: Connection, numbers: Numbers, at: datetime) -> None:
@@ -188,7 +188,7 @@ def _drop_messages(connection: Connection, numbers: Numbers, at: datetime) -> No
     )
 
 
-def _end_errands(connection: Connection, numbers: Numbers) -> None:
+def _end_invoices_and_callbacks(connection: Connection, numbers: Numbers) -> None:
     """End open invoices and call-backs of the former owner. No message is sent."""
     is_going = invoices.c.state.in_((FaxState.WAITING.value, FaxState.SENDING.value))
     connection.execute(

@@ -136,7 +136,7 @@ def import_rows(
             count += len(batch)
             progress(len(batch))
         writing()
-        _settle_in(connection)
+        _index_and_analyse(connection)
         changed = hand_over(connection, _incoming, author, now, _lock)
         as_of = min(as_of or at, at)
         kept = younger.keep(connection, as_of, took)
@@ -173,7 +173,7 @@ def _values(row: Row, verifying: CredentialVerifier, seal: PukCipher) -> tuple[A
     )
 
 
-def _settle_in(connection: Connection) -> None:
+def _index_and_analyse(connection: Connection) -> None:
     """Create the indexes and run ANALYZE: autovacuum does not analyse temporary tables."""
     for index in _INDEXES:
         connection.exec_driver_sql(index)

@@ -35,13 +35,13 @@ class StoredJournal(Journal):
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._pages = SnapshotWriter()
+        self._snapshots = SnapshotWriter()
 
     def begin(self, call: Call) -> None:
-        self.write([self._pages.begin(call)])
+        self.write([self._snapshots.begin(call)])
 
     def end(self, call: Call, outcome: CallOutcome, at: datetime) -> None:
-        self.write([self._pages.end(call, outcome, at)])
+        self.write([self._snapshots.end(call, outcome, at)])
 
     def agent(self, call: str, event: str, agent: str, at: datetime) -> None:
         self.write([AgentEventRow(call, event, agent, at)])

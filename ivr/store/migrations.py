@@ -229,13 +229,13 @@ def _usable(url: URL) -> Iterator[None]:
     except (TemporarilyUnavailable, DBAPIError, sqlite3.Error) as error:
         cause = error.__cause__ if isinstance(error, TemporarilyUnavailable) else error
         said = cause.orig if isinstance(cause, DBAPIError) else cause
-        mend = _mend(url, said)
-        if mend is None:
+        advice = _advice(url, said)
+        if advice is None:
             raise
-        raise Unusable(mend) from error
+        raise Unusable(advice) from error
 
 
-def _mend(url: URL, said: BaseException | None) -> str | None:
+def _advice(url: URL, said: BaseException | None) -> str | None:
     """Return what is wrong and what to do; None: the error may be temporary."""
     file, reason = file_of(url), first_line(said)
     if file is None:

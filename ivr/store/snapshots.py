@@ -125,14 +125,14 @@ def write(connection: Connection, entries: Iterable[JournalWrite]) -> None:
         sorts[type(entry)].append(entry)
     for each in sorts.values():
         each.sort(key=lambda entry: entry.key)
-    pages: list[CallSnapshot] = sorts[CallSnapshot]
+    snapshots: list[CallSnapshot] = sorts[CallSnapshot]
     to = _statements(connection.dialect.name)
     for table, rows in (
-        (calls, [page.state for page in pages]),
-        (call_steps, [row for page in pages for row in page.steps]),
-        (call_goals, [row for page in pages for row in page.goals]),
-        (call_identifications, [row for page in pages for row in page.identifications]),
-        (call_orders, [row for page in pages for row in page.orders]),
+        (calls, [each.state for each in snapshots]),
+        (call_steps, [row for each in snapshots for row in each.steps]),
+        (call_goals, [row for each in snapshots for row in each.goals]),
+        (call_identifications, [row for each in snapshots for row in each.identifications]),
+        (call_orders, [row for each in snapshots for row in each.orders]),
         (agent_events, [_note(note) for note in sorts[AgentEventRow]]),
         (
             caller_languages,

@@ -51,7 +51,7 @@ class JournalWriter(Journal, Callers):
     def __init__(self, journal: StoredJournal, callers: StoredCallers, most: int = MOST) -> None:
         self._journal, self._callers = journal, callers
         self._most = most
-        self._pages = SnapshotWriter()
+        self._snapshots = SnapshotWriter()
         self._kept: dict[Hashable, JournalWrite] = {}
         """Entries in order of arrival; the end of a call replaces its beginning."""
         self._changed = threading.Condition()
@@ -60,10 +60,10 @@ class JournalWriter(Journal, Callers):
         self._dropped = 0
 
     def begin(self, call: Call) -> None:
-        self._put(self._pages.begin(call))
+        self._put(self._snapshots.begin(call))
 
     def end(self, call: Call, outcome: CallOutcome, at: datetime) -> None:
-        self._put(self._pages.end(call, outcome, at))
+        self._put(self._snapshots.end(call, outcome, at))
 
     def agent(self, call: str, event: str, agent: str, at: datetime) -> None:
         self._put(AgentEventRow(call, event, agent, at), replaces=False)

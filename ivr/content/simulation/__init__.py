@@ -1,1 +1,1 @@
-"""Calls in memory, on content that need not be published: nothing is stored or sent."""
+"""Simulated calls in memory, also for unpublished content. Nothing is stored or sent."""

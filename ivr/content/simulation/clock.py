@@ -1,4 +1,4 @@
-"""A clock that stands still until somebody sleeps."""
+"""A clock that only ``sleep`` moves."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ASHGABAT = timezone(timedelta(hours=5))
 
 
 class FixedClock(Clock):
-    """Starts at ``at``; ``sleep`` moves it on at once."""
+    """A clock that starts at ``at``; ``sleep`` moves it and returns immediately."""
 
     def __init__(
         self, at: datetime = datetime(2026, 11, 22, 10, 0, tzinfo=UTC), zone: tzinfo = ASHGABAT

@@ -1,4 +1,4 @@
-"""A call in memory, from the first word to the hang-up: ``dial(flow, care, "3 2 1")``."""
+"""A simulated call from the first prompt to the hang-up: ``dial(flow, care, clock, "3 2 1")``."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ TRUNK = "trunk"
 
 
 def origin(number: Msisdn | None = None, calling: str = "", trunk: str = TRUNK) -> Origin:
-    """Where a call from a number comes from; no number: it is withheld."""
+    """Return the origin of a call from a number; None: the number is withheld."""
     return Origin(number, calling or number or "", trunk)
 
 
 @dataclass(frozen=True, slots=True)
 class Dialled:
-    """What became of a call in memory."""
+    """The result of a simulated call."""
 
     call: Call
     outcome: CallOutcome
     utterances: list[Utterance]
     question: Question | None
-    """What was being asked when the caller hung up."""
+    """The open question when the caller hung up."""
 
     @property
     def heard(self) -> list[str]:
-        """What was said, in words."""
+        """The words of all prompts that were played."""
         return [utterance.words for utterance in self.utterances]
 
     @property
     def keys(self) -> list[str]:
-        """Keys of the texts that were said."""
+        """The keys of all texts that were played."""
         return [utterance.key for utterance in self.utterances]
 
 
@@ -63,10 +63,10 @@ def dial(
     at: str = "",
     telephone: Callable[[str], KeyedTelephone] = KeyedTelephone,
 ) -> Dialled:
-    """Ring, press ``keys`` (as KeyedTelephone takes them), hang up; answers what happened.
+    """Call, press ``keys`` (see KeyedTelephone), hang up; return what happened.
 
-    ``subscriber`` is identified from the start; ``at`` begins at a node. ``calling`` is the number
-    as it comes where it is not that of ``caller``.
+    ``subscriber`` is identified from the start. ``at`` is the node at which the call begins.
+    ``calling`` is the number as the trunk sends it, if it differs from ``caller``.
     """
     come = origin(caller, calling, trunk)
     call = Call(

@@ -1,7 +1,7 @@
-"""An operator in memory who says yes wherever the rules allow it: for walks and for trying content.
+"""Simulated ``Care`` that accepts whatever the rules allow, for walks and for trying content.
 
 The catalogue's rules are the real ones. Nothing is compared, stored, sent or ordered: every secret
-matches, every order is done at once.
+matches, every order is done immediately.
 """
 
 from __future__ import annotations
@@ -55,11 +55,11 @@ from ivr.speech.written import WrittenTexts
 
 NAME = "Myradowa Aýgül Batyrowna"
 BALANCE = Money(100_000)
-"""Enough for everything, in teňňe."""
+"""A balance that is enough for all services (in teňňe)."""
 
 
 def simulated_care(content: Content, clock: Clock, status: Status = Status.ACTIVE) -> Care:
-    """What can be done for a subscriber in this state, with money and without services."""
+    """Return the care for a subscriber with this status, with money and without services."""
     catalogue = content.catalogue
     subscriptions = SimulatedSubscriptions(content, clock, _subscriber(content, status))
     return Care(
@@ -81,7 +81,7 @@ def simulated_care(content: Content, clock: Clock, status: Status = Status.ACTIV
 
 
 def _subscriber(content: Content, status: Status) -> Subscriber:
-    """With the tariff that has most services."""
+    """Return a subscriber with the tariff that offers most services."""
     services = content.catalogue.services.values()
 
     def offered(tariff: str) -> int:
@@ -105,7 +105,7 @@ class AlwaysRight(Identification):
 
 
 class NoCodes(Codes):
-    """There is no lock that a code could end."""
+    """No number is locked, so no code is sent."""
 
     def send(self, number: Msisdn, origin: Origin) -> CodeSent:
         return CodeSent.NOT_LOCKED
@@ -151,17 +151,17 @@ class NoAnnouncements(Announcements):
         return None
 
     def set(self, announcement: Announcement, at: datetime) -> None:
-        """Nothing is kept."""
+        """Do nothing."""
 
 
 class ForgottenCallers(Callers):
-    """Every caller is asked for the language."""
+    """No language is known, so every caller is asked."""
 
     def language(self, caller: Msisdn) -> Language | None:
         return None
 
     def remember(self, caller: Msisdn, language: Language) -> None:
-        """Nothing is kept."""
+        """Do nothing."""
 
 
 @dataclass
@@ -208,13 +208,13 @@ class Unsent(Outbox):
     """No text message is written."""
 
     def put(self, number: Msisdn, body: str, reference: str) -> None:
-        """Nothing is kept."""
+        """Do nothing."""
 
     def has_room(self, number: Msisdn, occasion: str) -> bool:
         return True
 
     def find(self, reference: str) -> None:
-        """There is none."""
+        """Return None: there are no messages."""
 
 
 @dataclass

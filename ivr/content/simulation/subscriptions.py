@@ -1,4 +1,4 @@
-"""Services of a subscriber in memory."""
+"""A simulated subscriber's services."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from ivr.ports.services import Subscriptions
 
 @dataclass
 class SimulatedSubscriptions(Subscriptions):
-    """By the real rules; a change is done at once, in memory."""
+    """Applies the real rules; changes happen immediately, in memory."""
 
     content: Content
     clock: Clock

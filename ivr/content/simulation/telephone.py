@@ -1,4 +1,4 @@
-"""A telephone in memory: keys go in, words come out."""
+"""A simulated telephone: takes keys, records the prompts."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ SILENCE, LATE = "-", "~"
 class KeyedTelephone(Telephone):
     """A caller who presses ``keys`` and then hangs up.
 
-    ``keys`` are words apart by spaces: a word is pressed without a pause, when something is
-    asked; what is left of it is type-ahead. ``-`` is a caller who stays silent, ``~1`` one who
-    presses 1 only when the options are being said. Who has no more keys hears them out.
+    ``keys`` are words separated by spaces. At each question the caller presses one word without a
+    pause; keys that are left over are type-ahead. ``-`` stands for silence. ``~1`` means that the
+    caller presses 1 only while the options play. A caller without more keys hears the options to
+    the end.
     """
 
     def __init__(self, keys: str = "") -> None:
@@ -28,7 +29,7 @@ class KeyedTelephone(Telephone):
 
     @property
     def words(self) -> list[str]:
-        """What was heard, in words."""
+        """The words that the caller heard."""
         return [utterance.words for utterance in self.heard]
 
     def play(self, utterances: Sequence[Utterance]) -> None:

@@ -1,4 +1,4 @@
-"""Walks content in memory through everything that it offers."""
+"""Walks: simulated calls through all paths of the content."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
     "amount": ("50#",),
     "fax": ("12345678",),
 }
-"""What is keyed in where a walk is asked for an entry."""
+"""Keys that a walk enters where a node asks for an entry."""
 
 
 def all_goal_paths(content: Content, prompts: Prompts) -> list[GoalPath]:
-    """The shortest path to every goal in every language, for subscribers who can reach it.
+    """Return the shortest path to each goal in each language, for subscribers who can reach it.
 
-    The steps are those of an identified caller; the seconds have the identification in them.
+    The steps are those of an identified caller; the seconds include the identification.
     """
     identifying = _identifying_seconds(content, prompts)
     found: dict[tuple[str, Language], GoalPath] = {}
@@ -48,7 +48,7 @@ def all_goal_paths(content: Content, prompts: Prompts) -> list[GoalPath]:
 
 
 def _identifying_seconds(content: Content, prompts: Prompts) -> Mapping[Language, float]:
-    """How long a caller listens who proves the right to the own number with its code word."""
+    """Return the listening time in seconds of an identification by code word, per language."""
     found: dict[Language, float] = {}
     for walked in every_path(walker(content, prompts, identified=False), ANSWERS):
         language = walked.call.language
@@ -67,7 +67,10 @@ def walker(
     identified: bool,
     status: Status = Status.ACTIVE,
 ) -> Walk:
-    """Calls of a subscriber with money and no service on; ``identified`` from the start or not."""
+    """Return a walk: calls of a subscriber with money and without services.
+
+    ``identified``: whether the caller is identified from the start.
+    """
 
     def walk(keys: tuple[str, ...]) -> Walked:
         clock = FixedClock()

@@ -1,7 +1,7 @@
-"""A mobile operator's network and business systems, simulated: the same APIs over HTTP.
+"""Simulator of a mobile operator's network and business systems: the same APIs over HTTP.
 
-``state`` is what it keeps, ``mood`` how it behaves, ``app`` the server; ``ordering``, ``services``
-and ``business`` are its APIs. It switches nothing real.
+``state`` has its stored data, ``behaviour`` and ``habit`` its behaviour, ``app`` the server;
+``ordering``, ``services``, ``business`` and ``bills`` are its APIs. It switches nothing real.
 """
 
 from ivr.simulators.network.behaviour import Endpoint, Outage, SimulatorBehaviour

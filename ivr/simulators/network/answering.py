@@ -1,4 +1,4 @@
-"""What the simulated network's answers look like on the wire, in its habits."""
+"""HTTP answers of the simulated network, in the form of its habits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ivr.simulators.network.lists import BEHIND, BadPage, Listed, listed
 from ivr.simulators.network.writing import written
 
 MOVED = "/moved"
-"""What stands before the path of what is redirected."""
+"""Prefix of the path of a redirected request."""
 STATUSES = {
     Habit.MOVED_301: 301,
     Habit.MOVED_302: 302,
@@ -27,7 +27,7 @@ STATUSES = {
 
 @dataclass(frozen=True)
 class Asked:
-    """A request, as far as its answer depends on it."""
+    """The parts of a request on which the answer's form depends."""
 
     method: str
     path: str
@@ -35,13 +35,13 @@ class Asked:
 
 
 def fault(status: int, reason: str) -> Response:
-    """An Error of the published APIs."""
+    """Return an Error of the published APIs."""
     said = reason.encode("utf-8", "replace").decode()
     return JSONResponse(Fault(code=str(status), reason=said).wire(), status_code=status)
 
 
 def redirected(raw: str, habits: Habits) -> Response | None:
-    """Where a request is sent to, before anybody looks at it; None: nowhere."""
+    """Return a redirection of a request that is not processed yet; None: do not redirect it."""
     status = next((STATUSES[each] for each in STATUSES if each in habits), None)
     if status is None:
         return None
@@ -51,7 +51,7 @@ def redirected(raw: str, habits: Habits) -> Response | None:
 def answered(
     asked: Asked, status: int, body: bytes, headers: dict[str, str], habits: Habits
 ) -> Response:
-    """An answer in the network's habits. ``headers`` are those that it has already."""
+    """Return an answer in the form of the habits. ``headers`` are those that it has already."""
     document: Any = json.loads(body) if body else None
     made = headers.get("Location") or _place(document)
     if asked.method == "POST" and status in (201, 202) and made:
@@ -88,7 +88,7 @@ def answered(
 
 
 def located(path: str, habits: Habits) -> str:
-    """A Location, as this network writes it."""
+    """Return a Location in the form of the habits."""
     short = "/".join(path.split("/")[-2:])
     if Habit.RELATIVE in habits:
         return short
@@ -98,7 +98,7 @@ def located(path: str, habits: Habits) -> str:
 
 
 def address(base: str, id: str) -> str:
-    """The path of a resource."""
+    """Return the path of a resource."""
     return f"{base}/{quote(id, safe='')}"
 
 

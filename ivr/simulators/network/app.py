@@ -1,4 +1,4 @@
-"""The simulated network as a server: its APIs, its moods, and ``/simulator`` to change them."""
+"""The simulated network's server: its APIs, and ``/simulator`` to change its behaviour."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from ivr.simulators.network.ordering import routes as ordering_routes
 from ivr.simulators.network.services import activation_routes, inventory_routes
 
 HANG = 60.0
-"""Seconds; nobody waits so long."""
+"""Seconds: longer than any client waits."""
 ADMIN = "/simulator"
 KEPT = ("Location",)
-"""Headers of our own that answers keep."""
+"""Headers that an answer keeps when its form is changed."""
 NO_JSON = "the body is no JSON"
 PARTS = {
     offering.BASE: Endpoint.CATALOGUE,
@@ -42,7 +42,7 @@ LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
 def simulator_app(world: SimulatorState) -> FastAPI:
-    """The server's application. Its state is ``world``."""
+    """Return the server's application. Its state is ``world``."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -106,7 +106,7 @@ def simulator_app(world: SimulatorState) -> FastAPI:
     async def misread(_request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        return fault(400, f"{where}: {first['msg']}")  # without what came: JSON may not hold it
+        return fault(400, f"{where}: {first['msg']}")  # without the input: JSON may not hold it
 
     for router in (
         ordering_routes(world),
@@ -156,8 +156,10 @@ def _admin(world: SimulatorState) -> APIRouter:
 
 
 async def _is_json(request: Request) -> bool:
-    """Whether a body, if any, can be read. Python's own reader takes what it could not write
-    again: NaN, and halves of letters."""
+    """Tell whether the body is empty or valid JSON.
+
+    Python's own parser accepts what it could not write again: NaN, and single surrogates.
+    """
     body = await request.body()
     try:
         if body:
@@ -175,7 +177,7 @@ def _part(path: str) -> Endpoint:
 
 
 def _turned_away(world: SimulatorState, asked: Asked) -> Response | None:
-    """What the first request of its kind is answered, where it is to come again."""
+    """Return the refusal of the first request of a kind, if a habit asks for retries; else None."""
     kind = f"{asked.method} {asked.path}"
     if world.has(Habit.RETRY_AFTER) and world.turns_away(kind):
         away = fault(429, "too many requests")

@@ -1,4 +1,4 @@
-"""How the simulated network behaves: fast or slow, willing or not, there or gone."""
+"""Settings of the simulated network's behaviour: delays, refusals, outages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ivr.simulators.network.habit import Habit
 
 
 class Endpoint(StrEnum):
-    """What may be down by itself."""
+    """The parts that can be down separately."""
 
     NETWORK = "network"
     CATALOGUE = "catalogue"
@@ -24,41 +24,41 @@ class Outage(StrEnum):
     ERROR = "error"
     """It answers 503."""
     HANG = "hang"
-    """It takes requests and never answers."""
+    """It accepts requests and never answers."""
     CLOSED = "closed"
-    """Nothing listens: only from the start, by the setting."""
+    """Nothing listens. Possible only from the start, by the setting."""
 
 
 class SimulatorBehaviour(BaseModel):
-    """Read anew with every request; ``PATCH /simulator`` changes any part of it."""
+    """The behaviour, read for each request; ``PATCH /simulator`` changes any field."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     latency: Annotated[float, Field(ge=0)] = 0.2
-    """Seconds before what switches something is answered; it is done all the same."""
+    """Seconds before the answer to a request that switches something; the request is done."""
     completes_after: Annotated[float, Field(ge=0)] = 0.0
     """Seconds that an order stays acknowledged and in progress after its answer."""
     refuses: frozenset[str] = frozenset()
     """Service ids that are refused."""
     refuses_at_once: bool = False
-    """Refuse by status 400, not by the state of the order."""
+    """Refuse with status 400 instead of the order's state."""
     too_late: bool = False
     """No order can be cancelled any more."""
     outage: Outage = Outage.NONE
     down: frozenset[Endpoint] = frozenset(Endpoint)
-    """Which parts the outage is of."""
+    """The parts that the outage affects."""
     loses: Annotated[int, Field(ge=0)] = 0
-    """So many next answers to what switches something are lost: 504, and done all the same."""
+    """Lose this many of the next answers that switch something: 504, but the request is done."""
     deliveries: Annotated[int, Field(ge=0, le=10)] = 1
-    """How many times each event is delivered; the earlier ones come again behind the last."""
+    """How many times each event is delivered; the earlier ones are repeated after the last."""
     monitors: bool = False
-    """A new service (TMF640) is answered 202, with a monitor."""
+    """Answer a new service (TMF640) with 202 and a monitor."""
     habits: frozenset[Habit] = frozenset()
-    """Of other servers."""
+    """Habits of other servers."""
     writes_after: Annotated[float, Field(ge=0)] = 1.0
-    """Seconds after which what a gateway gave up is done all the same."""
+    """Seconds after which a request that the gateway gave up is done."""
     reads_lag: Annotated[float, Field(ge=0)] = 1.0
-    """Seconds by which reads of a replica are behind."""
+    """Seconds by which reads from a replica lag."""
 
     def is_down(self, part: Endpoint) -> bool:
         return self.outage is not Outage.NONE and part in self.down

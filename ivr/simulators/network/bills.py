@@ -1,4 +1,4 @@
-"""TMF678 of the simulated operator: past months are billed, this one is not."""
+"""TMF678 of the simulated operator: past months are billed, the present month is not."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from ivr.simulators.network.habit import Habit
 from ivr.simulators.network.services import STRANGER
 
 OLDER = 24
-"""Months of older bills, where there are any."""
+"""Months of older bills (Habit.OLD_BILLS)."""
 TAX = Decimal("0.15")
 FINE = Decimal("0.0012")
-"""What a rate is finer than a teňňe by; of a bill's few rates it is less than half of one."""
+"""Fraction of a teňňe added to a rate; over a bill's few rates it adds up to less than a half."""
 DEBT = Decimal(50)
 EXTRA = {"interim": ("interim", "onCycle"), "trial": ("trial", ""), "off": ("normal", "offCycle")}
 """Other bills of a month: category and run type by the end of their ids."""
 
 
 def billing_routes(world: SimulatorState) -> APIRouter:
-    """The paths below ``customerBillManagement``."""
+    """Return the routes below ``customerBillManagement``."""
     router = APIRouter(prefix=bill.BASE)
 
     def items(number: str, month: date) -> Sequence[BillItem]:
@@ -39,7 +39,7 @@ def billing_routes(world: SimulatorState) -> APIRouter:
         return world.books.items(Msisdn(number), month)
 
     def accounts(asked: str | None) -> list[str]:
-        """Whose bills are told to one who asks for those of one account, or of none."""
+        """Return the accounts whose bills are listed; ``asked`` None: the request has no filter."""
         if asked is not None and not world.has(Habit.UNFILTERED):
             return [asked]
         return list(dict.fromkeys([STRANGER, *([asked] if asked else world.state.numbers())]))
@@ -147,7 +147,7 @@ def _money(manat: Decimal) -> MoneyValue:
 
 
 def _net(gross: Money) -> Decimal:
-    """Without its tax, to four decimals."""
+    """Return an amount without its tax, to four decimals."""
     return (Decimal(gross.manat) / (1 + TAX)).quantize(Decimal("0.0001"))
 
 

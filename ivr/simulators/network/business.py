@@ -1,4 +1,4 @@
-"""TMF620 and TMF621 of the simulated operator: what is sold, and requests."""
+"""TMF620 and TMF621 of the simulated operator: product catalogue and trouble tickets."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ivr.simulators.network.habit import Habit
 
 
 def catalogue_routes(world: SimulatorState) -> APIRouter:
-    """The paths below ``productCatalogManagement``. Tariffs have their prices by reference."""
+    """Return the routes below ``productCatalogManagement``. Tariffs have prices by reference."""
     router = APIRouter(prefix=offering.BASE)
 
     def offerings() -> list[ProductOffering]:
@@ -80,7 +80,7 @@ def catalogue_routes(world: SimulatorState) -> APIRouter:
 
 
 def ticket_routes(world: SimulatorState) -> APIRouter:
-    """The paths below ``troubleTicket``."""
+    """Return the routes below ``troubleTicket``."""
     router = APIRouter(prefix=ticket.BASE)
 
     @router.post("/troubleTicket", status_code=201)

@@ -1,4 +1,4 @@
-"""What the APIs of the simulated network share: its state, its mood, and delivering events."""
+"""State shared by the simulated network's APIs: data, behaviour, and delivery of events."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ from ivr.simulators.network.state import NetworkSimulator
 log = structlog.get_logger()
 
 ROUND = 0.05
-"""Seconds between two looks for orders that are due."""
+"""Seconds between two searches for orders that are due."""
 DELIVERY_TRIES = 3
 
 
 @dataclass(frozen=True)
 class SimulatorData:
-    """What the operator's own systems know, as the installation tells it."""
+    """Data of the operator's own systems, taken from the installation."""
 
     catalogue: Catalogue
     status: Callable[[Msisdn], Status | None] = lambda _number: None
     items: Callable[[Msisdn, date], tuple[BillItem, ...]] = lambda _number, _month: ()
-    """The items of a month, which is given by its first day."""
+    """The items of a bill; the month is given by its first day."""
 
 
 @dataclass
@@ -58,31 +58,31 @@ class SimulatorState:
     state: NetworkSimulator
     books: SimulatorData
     token: str
-    """Nobody is answered without it."""
+    """The bearer token that requests must have."""
     mood: SimulatorBehaviour = field(default_factory=SimulatorBehaviour)
     _awake: asyncio.Event = field(default_factory=asyncio.Event)
-    """There may be orders that have not ended."""
+    """Set while there may be orders that have not ended."""
     _deliveries: set[asyncio.Task[None]] = field(default_factory=set)
     _told: dict[str, list[StateChange]] = field(default_factory=dict)
     _born: dict[str, float] = field(default_factory=dict)
     _came: set[str] = field(default_factory=set)
     kept: dict[str, ServiceState] = field(default_factory=dict)
-    """New services, by id, that are not what they were asked to be."""
+    """New services, by id, whose state differs from the requested one."""
 
     @property
     def registry(self) -> Registry:
-        """Requests, and who listens: in the same file."""
+        """Tickets and listeners, stored in the same file."""
         return Registry(self.state.file)
 
     def loses_answer(self) -> bool:
-        """Whether the next answer is lost."""
+        """Tell whether to lose this answer; count it."""
         if not self.mood.loses:
             return False
         self.mood = self.mood.model_copy(update={"loses": self.mood.loses - 1})
         return True
 
     def end(self, id: str) -> ServiceOrder | None:
-        """Carry an order out, or refuse it, and tell who listens."""
+        """Complete or reject an order, and notify the listeners."""
         order = self.state.order(id)
         if order is None:
             return None
@@ -97,7 +97,7 @@ class SimulatorState:
         )
 
     def enter(self, id: str, state: ServiceOrderState) -> ServiceOrder | None:
-        """Bring an order into a state, and tell who listens if it was not in it."""
+        """Set the state of an order, and notify the listeners if it changed."""
         order, is_new = self.state.enter(id, state, utc_now())
         if order is not None and is_new:
             self._tell(order)
@@ -107,7 +107,7 @@ class SimulatorState:
         return habit in self.mood.habits
 
     def fresh_id(self) -> str:
-        """An id for something new, in the network's habit."""
+        """Return an id for a new resource, in the form of the habits."""
         if self.has(Habit.NUMBERS):
             return str(secrets.randbelow(10**9) + 1)
         if self.has(Habit.ODD_IDS):
@@ -115,7 +115,7 @@ class SimulatorState:
         return str(uuid.uuid4())
 
     def take(self, new: NewServiceOrder, seconds: float) -> tuple[ServiceOrder, bool]:
-        """Take an order that ends so many seconds from now. False: it is known."""
+        """Accept an order that ends in ``seconds``. False: it exists already."""
         due = time.time() + seconds
         doubles = self.has(Habit.DOUBLES)
         order, is_new = self.state.write(new, due, utc_now(), self.fresh_id(), doubles=doubles)
@@ -125,16 +125,16 @@ class SimulatorState:
         return order, is_new
 
     def appears(self, key: str) -> None:
-        """Something new is there; those who only read see it later."""
+        """Note the creation of a resource: reads from a replica show it later."""
         self._born[key] = time.monotonic()
 
     def is_seen(self, key: str) -> bool:
-        """Whether those who only read know of it yet."""
+        """Tell whether reads show a resource already."""
         lag = self.mood.reads_lag if self.has(Habit.REPLICA) else 0.0
         return time.monotonic() >= self._born.get(key, float("-inf")) + lag
 
     def later(self, seconds: float, work: Callable[[], object]) -> None:
-        """Do something in so many seconds, while the server runs."""
+        """Run ``work`` in ``seconds``, if the server still runs."""
 
         async def wait() -> None:
             await asyncio.sleep(seconds)
@@ -143,7 +143,7 @@ class SimulatorState:
         self._keep(asyncio.get_running_loop().create_task(wait()))
 
     def turns_away(self, kind: str) -> bool:
-        """Whether a request is the first of its kind, where those are told to come again."""
+        """Tell whether a request is the first of its kind: habits with Retry-After refuse that."""
         is_first = kind not in self._came
         self._came.add(kind)
         return is_first
@@ -166,7 +166,7 @@ class SimulatorState:
             await asyncio.sleep(ROUND)
 
     def _go_round(self) -> bool:
-        """One look at all orders that have not ended. False: there are none."""
+        """Update all orders that have not ended. False: there are none."""
         waiting = self.state.due(time.time())
         for order, left in waiting:
             if left <= 0:
@@ -204,7 +204,7 @@ class SimulatorState:
                         if reply.status_code < 500:
                             break
                     except (httpx.HTTPError, httpx.InvalidURL, ValueError):
-                        pass  # nobody is there, or the address is none
+                        pass  # nothing listens there, or the address is invalid
                     if left:
                         await asyncio.sleep(0.2)
                 else:

@@ -1,4 +1,4 @@
-"""How the simulated network writes its events, in the habits of other servers. Pure."""
+"""Encode the simulated network's events in the form of its habits. Pure functions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ivr.simulators.network.writing import written
 
 
 def sent(event: dict[str, Any], habits: Habits) -> bytes:
-    """The body of an event."""
+    """Return the body of an event."""
     order = event["event"]["serviceOrder"]
     if Habit.EVENT_BARE in habits:
         bare = {"id": order["id"], "state": order["state"]}

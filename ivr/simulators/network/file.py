@@ -1,4 +1,4 @@
-"""The file in which the simulated network keeps what it did, so that it outlives a restart."""
+"""The simulated network's database file, which survives a restart."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LOCK_SECONDS = 3.0
 
 @contextmanager
 def reading(file: Path) -> Iterator[sqlite3.Connection]:
-    """A connection; sqlite3.Error: the file is spoilt."""
+    """Open a connection. sqlite3.Error: the file is damaged."""
     with closing(sqlite3.connect(file, timeout=LOCK_SECONDS, isolation_level=None)) as link:
         link.executescript(_TABLES)
         yield link
@@ -39,7 +39,7 @@ def reading(file: Path) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def writing(file: Path) -> Iterator[sqlite3.Connection]:
-    """One transaction."""
+    """Open a writing transaction."""
     with reading(file) as link, link:
         link.execute("BEGIN IMMEDIATE")
         yield link

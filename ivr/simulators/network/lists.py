@@ -1,5 +1,5 @@
-"""How the simulated network answers lists: ``offset``, ``limit`` and ``fields`` as TMF630 has
-them, and the pages of other servers."""
+"""Lists of the simulated network: ``offset``, ``limit`` and ``fields`` as in TMF630, and the
+pagination of other servers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ODD: tuple[Any, ...] = (
     {"id": None, "state": {"code": 4}, "externalId": ["a"], "relatedParty": "nobody"},
     {"id": "of-another", "state": "unheardOf", "orderDate": "yesterday", "status": 5},
 )
-"""Items of others that nobody can read."""
+"""Items that no client can parse."""
 SHORT, LONG = 3, 10
 SIZES = {
     Habit.PAGES: SHORT,
@@ -29,12 +29,12 @@ SIZES = {
     Habit.SILENT_PAGES: LONG,
 }
 BEHIND = "http://10.255.255.1:8080"
-"""A machine behind the gateway: nobody outside reaches it."""
+"""A machine behind the gateway, which clients cannot reach."""
 
 
 @dataclass(frozen=True)
 class Listed:
-    """What answers a list."""
+    """The answer to a request for a list."""
 
     status: int
     document: Any
@@ -42,11 +42,11 @@ class Listed:
 
 
 class BadPage(ValueError):
-    """An offset or a limit that is none."""
+    """The offset or the limit is no number."""
 
 
 def listed(items: Sequence[Any], path: str, query: Mapping[str, str], habits: Habits) -> Listed:
-    """One page of a list. BadPage: what is asked for is no page."""
+    """Return one page of a list. BadPage: the offset or the limit is no number."""
     if not items:
         return _empty(habits)
     whole = [*ODD, *items] if Habit.ODD_ITEMS in habits else list(items)

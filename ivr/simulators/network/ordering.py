@@ -1,4 +1,4 @@
-"""TMF641 of the simulated network: orders, their cancellation, who listens to events."""
+"""TMF641 of the simulated network: orders, their cancellation, listeners to events."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ORDERS = f"{BASE}/serviceOrder"
 
 
 def routes(world: SimulatorState) -> APIRouter:
-    """The paths below ``serviceOrdering``."""
+    """Return the routes below ``serviceOrdering``."""
     router = APIRouter(prefix=BASE)
 
     def shown(order: ServiceOrder) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the simulated operator keeps besides orders: requests to people, and who listens."""
+"""Stored data of the simulated operator besides orders: tickets and listeners."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ivr.simulators.network.file import reading, writing
 
 @dataclass(frozen=True)
 class Registry:
-    """Requests and listeners. Each method is one transaction."""
+    """Tickets and listeners. Each method is one transaction."""
 
     file: Path
 
     def ticket(self, new: NewTicket, now: datetime) -> Ticket:
-        """Take a request; a known external id is the request of then."""
+        """Create a ticket, or return the existing one with the same external id."""
         with writing(self.file) as link:
             row = link.execute(
                 "SELECT body FROM tickets WHERE external_id = ?", (new.external_id,)
@@ -41,7 +41,7 @@ class Registry:
             return fresh
 
     def tickets(self, external_id: str | None) -> list[Ticket]:
-        """The requests with an external id, or all of them."""
+        """Return the tickets with an external id; None: all tickets."""
         with reading(self.file) as link:
             rows = link.execute(
                 "SELECT body FROM tickets WHERE ?1 IS NULL OR external_id = ?1", (external_id,)
@@ -49,7 +49,7 @@ class Registry:
             return [Ticket.model_validate_json(body) for (body,) in rows]
 
     def listen(self, callback: str) -> tuple[str, bool]:
-        """Remember who listens to events; its id, and whether it is new."""
+        """Store a listener to events; return its id and whether it is new."""
         with writing(self.file) as link:
             row = link.execute(
                 "SELECT id FROM listeners WHERE callback = ?", (callback,)
@@ -65,6 +65,6 @@ class Registry:
             return link.execute("DELETE FROM listeners WHERE id = ?", (id,)).rowcount > 0
 
     def listeners(self) -> list[str]:
-        """The callbacks of all who listen."""
+        """Return the callbacks of all listeners."""
         with reading(self.file) as link:
             return [str(row[0]) for row in link.execute("SELECT callback FROM listeners")]

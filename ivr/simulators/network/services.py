@@ -1,4 +1,4 @@
-"""TMF640 and TMF637 of the simulated network: services that are switched, numbers suspended."""
+"""TMF640 and TMF637 of the simulated network: switching services, suspending numbers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ NUMBERS = {
     Status.SUSPENDED: ProductStatus.SUSPENDED,
     Status.TERMINATED: ProductStatus.TERMINATED,
 }
-"""What a number is in the inventory before anybody changes it."""
+"""Statuses of numbers in the inventory before any change."""
 
 
 NEW = {
@@ -47,13 +47,13 @@ NEW = {
     Habit.TERMINATED: ServiceState.TERMINATED,
     Habit.INACTIVE: ServiceState.INACTIVE,
 }
-"""What new services are in a network that does not switch them on at once."""
+"""States of new services in a network that does not activate them immediately."""
 STRANGER = "99360000001"
-"""Somebody whose services, contract and bills stand in lists that are not filtered."""
+"""Another subscriber, whose services, contract and bills are in unfiltered lists."""
 
 
 def activation_routes(world: SimulatorState) -> APIRouter:
-    """The paths below ``ServiceActivationAndConfiguration``."""
+    """Return the routes below ``ServiceActivationAndConfiguration``."""
     router = APIRouter(prefix=activation.BASE)
     monitors: dict[str, tuple[float, str, bool]] = {}
 
@@ -74,7 +74,7 @@ def activation_routes(world: SimulatorState) -> APIRouter:
         )
 
     def services() -> list[tuple[str, str]]:
-        """Number and name of all services that readers know."""
+        """Return number and name of all services that reads show."""
         kept = [(n, s) for n, _, s in (id.partition("-") for id in world.kept)]
         known = dict.fromkeys(
             [(STRANGER, "gprs"), (STRANGER, "sms-package"), *world.state.services(), *kept]
@@ -161,7 +161,7 @@ def activation_routes(world: SimulatorState) -> APIRouter:
         if service in world.mood.refuses:
             raise HTTPException(400, "the service is not possible for this subscriber")
         if id.removeprefix("+") in world.kept:
-            return shown(number, service).wire()  # it takes its time
+            return shown(number, service).wire()  # not active yet
         is_on = new.state is not ServiceState.INACTIVE
         world.state.switch(number, service, is_on, pairs(new.service_characteristic or ()))
         if world.loses_answer():
@@ -195,7 +195,7 @@ def activation_routes(world: SimulatorState) -> APIRouter:
 
 
 def inventory_routes(world: SimulatorState) -> APIRouter:
-    """The paths below ``productInventory``: a number's contract has the number as its id."""
+    """Return the routes below ``productInventory``. The id of a contract is its number."""
     router = APIRouter(prefix=product.BASE)
 
     def shown(number: str) -> Product:
@@ -206,7 +206,7 @@ def inventory_routes(world: SimulatorState) -> APIRouter:
         return contract(number, number, status, 2024)
 
     def contracts(number: str) -> list[Product]:
-        """All that the number ever had, the present one last."""
+        """Return all contracts that the number ever had, the present one last."""
         found = []
         if world.has(Habit.EARLIER_OWNER):
             ended = (ProductStatus.TERMINATED, ProductStatus.CANCELLED, ProductStatus.ABORTED)
@@ -249,7 +249,7 @@ def inventory_routes(world: SimulatorState) -> APIRouter:
 
 
 def contract(id: str, number: str, status: ProductStatus, year: int) -> Product:
-    """A contract of a number."""
+    """Return a contract of a number."""
     return Product(
         id=id,
         href=address(f"{product.BASE}/product", id),

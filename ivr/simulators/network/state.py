@@ -1,7 +1,7 @@
-"""What the simulated network keeps: orders, and what is switched.
+"""Stored data of the simulated network: orders and switched services.
 
-It is a file of its own in IVR_HOME, so that it outlives a restart, and it is idempotent by
-external id, as the real network must be.
+The data is in a separate file in IVR_HOME and survives a restart. Orders are idempotent by external
+id, as the real network's must be.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ from ivr.network.models.service_order import (
 from ivr.simulators.network.file import reading, writing
 
 SECOND = "\n"
-"""Between an external id and what makes it another, where it may come twice."""
+"""Separator between an external id and the suffix of its second order (Habit.DOUBLES)."""
 
 
 @dataclass(frozen=True)
 class NetworkSimulator:
-    """Orders, and what is switched. Each method is one transaction."""
+    """Orders and switched services. Each method is one transaction."""
 
     file: Path
 
     def switched(self, number: Msisdn) -> dict[ServiceId, bool]:
-        """What the network has switched for a number, so far as it was asked."""
+        """Return the services that were switched for a number, and whether they are on."""
         with reading(self.file) as link:
             rows = link.execute("SELECT service, is_on FROM switched WHERE number = ?", (number,))
             return {ServiceId(service): bool(is_on) for service, is_on in rows}
 
     def times(self, number: Msisdn, service: ServiceId) -> int:
-        """How many times a service was really switched: never more than it was ordered."""
+        """Return how many times a service was switched: never more often than ordered."""
         with reading(self.file) as link:
             row = link.execute(
                 "SELECT times FROM switched WHERE number = ? AND service = ?", (number, service)
@@ -51,7 +51,7 @@ class NetworkSimulator:
             return int(row[0]) if row else 0
 
     def particulars(self, number: Msisdn, service: ServiceId) -> dict[str, str]:
-        """The characteristics of a service: where calls are forwarded to, which package."""
+        """Return the characteristics of a service: target of call forwarding, id of a package."""
         with reading(self.file) as link:
             row = link.execute(
                 "SELECT body FROM particulars WHERE number = ? AND service = ?", (number, service)
@@ -63,7 +63,7 @@ class NetworkSimulator:
     def switch(
         self, number: str, service: str, is_on: bool, particulars: Mapping[str, str] | None = None
     ) -> None:
-        """Switch one service, outside of any order."""
+        """Switch a service without an order."""
         with writing(self.file) as link:
             _switch(link, number, service, is_on, particulars or {})
 
@@ -76,8 +76,10 @@ class NetworkSimulator:
         *,
         doubles: bool = False,
     ) -> None:
-        """Switch a service on for an item of an order; the same item again is done already, but
-        for a network that ``doubles``."""
+        """Switch on a service for an item of an order.
+
+        A repeated item changes nothing, unless the network ``doubles``.
+        """
         with writing(self.file) as link:
             if item is not None:
                 is_new = link.execute(
@@ -89,7 +91,7 @@ class NetworkSimulator:
             _switch(link, number, service, True, particulars)
 
     def items(self, number: str, service: str) -> tuple[OrderItemOfService, ...]:
-        """The order items that a service was switched on for."""
+        """Return the order items that switched on a service."""
         with reading(self.file) as link:
             rows = link.execute(
                 "SELECT order_id, item_id FROM activated WHERE number = ? AND service = ?",
@@ -100,13 +102,13 @@ class NetworkSimulator:
             )
 
     def services(self) -> list[tuple[str, str]]:
-        """Number and name of everything that was ever switched."""
+        """Return number and name of each service that was ever switched."""
         with reading(self.file) as link:
             rows = link.execute("SELECT number, service FROM switched ORDER BY rowid")
             return [(str(number), str(service)) for number, service in rows]
 
     def numbers(self) -> list[str]:
-        """Every number for which something was switched."""
+        """Return each number for which a service was ever switched."""
         with reading(self.file) as link:
             rows = link.execute("SELECT DISTINCT number FROM switched ORDER BY number")
             return [str(number) for (number,) in rows]
@@ -120,9 +122,9 @@ class NetworkSimulator:
         *,
         doubles: bool = False,
     ) -> tuple[ServiceOrder, bool]:
-        """Take an order, which ends at ``due`` (Unix time).
+        """Store an order, which ends at ``due`` (Unix time); return it and whether it is new.
 
-        A known external id is the order of then (False), but for a network that ``doubles``.
+        For a known external id return the existing order, unless the network ``doubles``.
         """
         id = id or str(uuid.uuid4())
         key = new.external_id or None
@@ -155,7 +157,7 @@ class NetworkSimulator:
             return ServiceOrder.model_validate_json(row[0]) if row else None
 
     def orders(self, external_id: str | None) -> list[ServiceOrder]:
-        """The orders with an external id, or all of them."""
+        """Return the orders with an external id; None: all orders."""
         with reading(self.file) as link:
             rows = link.execute(
                 "SELECT body FROM service_orders WHERE ?1 IS NULL OR external_id = ?1"
@@ -165,7 +167,7 @@ class NetworkSimulator:
             return [ServiceOrder.model_validate_json(body) for (body,) in rows]
 
     def due(self, now: float) -> list[tuple[ServiceOrder, float]]:
-        """Orders that have not ended, with the seconds until they are due (0 and less: now)."""
+        """Return the orders that have not ended, with the seconds left (0 or less: due now)."""
         with reading(self.file) as link:
             rows = link.execute(
                 "SELECT body, due FROM service_orders WHERE state IN (?, ?)",
@@ -176,7 +178,10 @@ class NetworkSimulator:
     def enter(
         self, id: str, state: ServiceOrderState, now: datetime
     ) -> tuple[ServiceOrder | None, bool]:
-        """Bring an order into a state; COMPLETED switches. False: it was in it, or has ended."""
+        """Set the state of an order; COMPLETED switches its services.
+
+        False: the order had the state already, or has ended.
+        """
         with writing(self.file) as link:
             row = link.execute("SELECT body FROM service_orders WHERE id = ?", (id,)).fetchone()
             if row is None:

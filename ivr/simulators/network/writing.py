@@ -1,4 +1,4 @@
-"""How the simulated network writes: its documents in the habits of other servers. Pure."""
+"""Change the simulated network's documents to the form of its habits. Pure functions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from ivr.simulators.network.habit import Habit, Habits
 
 USED = frozenset({"startDateTime", "startDate"})
-"""Dates that somebody needs: they have other forms, but are never blank."""
+"""Dates that clients need: the habits change their form, but never remove them."""
 STATES = frozenset({"state", "status"})
 UNSET = (
     "relatedParty",
@@ -31,7 +31,7 @@ UNDER_WAY = frozenset({"acknowledged", "inProgress", "pending"})
 
 
 def written(document: Any, habits: Habits) -> Any:
-    """A document as this network writes it."""
+    """Return a document in the form of the habits."""
     return _value("", document, habits) if habits else document
 
 
