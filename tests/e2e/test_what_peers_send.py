@@ -110,7 +110,7 @@ def listening(notes: Notes) -> Iterator[None]:
         thread = threading.Thread(target=read)
         thread.start()
         yield
-        link.shutdown(socket.SHUT_RDWR)
+        link.sendall(b"Action: Logoff\r\n\r\n")
         thread.join()
 
 
