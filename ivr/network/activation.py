@@ -20,7 +20,9 @@ from ivr.care.rules import is_package
 from ivr.domain.orders import SENDABLE, NetworkAnswer, NotSettled, Order, Sent
 from ivr.domain.services import Change
 from ivr.errors import TemporarilyUnavailable
-from ivr.network.http_client import LEAST, Answer, HttpClient, Lost
+from ivr.network.answer import Answer
+from ivr.network.failures import Lost
+from ivr.network.http_client import LEAST, HttpClient
 from ivr.network.inventory import is_of_number, set_status
 from ivr.network.location import segment
 from ivr.network.models import activation

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from ivr.domain.orders import NotSettled, Sent
 from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable
-from ivr.network.http_client import Answer, HttpClient, Lost
+from ivr.network.answer import Answer
+from ivr.network.failures import Lost
+from ivr.network.http_client import HttpClient
 from ivr.network.models import ticket
 from ivr.network.models.common import Reference
 from ivr.network.models.ticket import NewTicket, RelatedEntity, Ticket

@@ -22,11 +22,12 @@ from pydantic import BaseModel, ValidationError
 from ivr import metrics
 from ivr.errors import TemporarilyUnavailable
 from ivr.network import pages
-from ivr.network.answer import REFUSING as REFUSING
-from ivr.network.answer import Answer as Answer
+from ivr.network.answer import Answer
 from ivr.network.credentials import Credentials, FixedToken
+from ivr.network.failures import Lost, NoEntry, Pause
 from ivr.network.location import MOVED, is_trusted, onward
 from ivr.network.retryafter import retry_after
+from ivr.network.transport import make_client, read_body
 from ivr.system.breaker import Breaker, BreakerOpen, BreakerState
 
 log = structlog.get_logger()
@@ -37,9 +38,6 @@ TRIES = 3
 FIRST_PAUSE = 0.1
 LEAST = 0.05
 """Seconds: no request is sent if less time than this is left."""
-CONNECTIONS = 50
-LARGEST = 10_000_000
-"""Most bytes of an answer."""
 HOPS = 5
 """Most redirections of one request."""
 NOT_TAKEN = frozenset({425, 429})
@@ -49,21 +47,6 @@ PASSING = frozenset({408})
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 M = TypeVar("M", bound=BaseModel)
-
-
-class Lost(TemporarilyUnavailable):
-    """A request was sent and its result is unknown: it may be carried out, now or later."""
-
-
-class NoEntry(TemporarilyUnavailable):
-    """Access is denied, or the request is redirected elsewhere: an immediate retry is useless."""
-
-
-class _Pause(Exception):
-    """The cause of an error with ``Retry-After``: the pause in seconds that the server asks for."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
 
 
 class HttpClient:
@@ -88,7 +71,7 @@ class HttpClient:
         metrics.circuit(what, self.breaker.state)
         self._credentials = credentials or FixedToken(token)
         self._sleep = sleep
-        self._client = _client(tls or ssl.create_default_context())
+        self._client = make_client(tls or ssl.create_default_context())
         self._stranger: httpx.Client | None = None
 
     def close(self) -> None:
@@ -166,7 +149,7 @@ class HttpClient:
                     raise
                 problem = error
             wait = pause * random.uniform(0.5, 1.5)  # noqa: S311  jitter, not a secret
-            if isinstance(problem.__cause__, _Pause):
+            if isinstance(problem.__cause__, Pause):
                 wait += problem.__cause__.seconds
             if time.monotonic() + wait + LEAST > until:
                 raise problem
@@ -260,7 +243,9 @@ class HttpClient:
         try:
             with self.breaker.passing():
                 with client.stream(method, url, **asked) as reply:  # type: ignore[arg-type]
-                    taken = self._taken(reply, until)
+                    taken = read_body(reply, until)
+                if taken is None:
+                    raise Lost(self.what, "its answer does not end: it is too long, or too slow")
                 self._passes(reply)
         except BreakerOpen as error:
             raise self.unavailable(
@@ -278,7 +263,7 @@ class HttpClient:
             raise Lost(self.what, "the request left, and no whole answer came") from None
         except TemporarilyUnavailable as error:
             self._failed(method, str(error))
-            if isinstance(error.__cause__, _Pause):
+            if isinstance(error.__cause__, Pause):
                 self.breaker.pause(error.__cause__.seconds)
             raise
         return reply, taken
@@ -286,29 +271,17 @@ class HttpClient:
     def _passes(self, reply: httpx.Response) -> None:
         """Raise the error for a status that means "not now"."""
         status, pause = reply.status_code, retry_after(reply.headers, datetime.now(UTC))
-        cause = _Pause(pause) if pause else None
+        cause = Pause(pause) if pause else None
         if status in NOT_TAKEN:
             raise self.unavailable(f"it answers with status {status}") from cause
         if status in PASSING or status >= 500:
             raise Lost(self.what, f"it answers with status {status}") from cause
 
-    def _taken(self, reply: httpx.Response, until: float) -> bytes:
-        """Read the body. Lost: it is too long or does not end in time.
-
-        The library's own deadline is for each piece of the body.
-        """
-        taken = bytearray()
-        for part in reply.iter_bytes():
-            taken += part
-            if len(taken) > LARGEST or time.monotonic() > until:
-                raise Lost(self.what, "its answer does not end: it is too long, or too slow")
-        return bytes(taken)
-
     @property
     def _strangers(self) -> httpx.Client:
         """Return the client for servers that are not trusted: it has no certificate of ours."""
         if self._stranger is None:
-            self._stranger = _client(ssl.create_default_context())
+            self._stranger = make_client(ssl.create_default_context())
         return self._stranger
 
     def _failed(self, method: str, outcome: str) -> None:
@@ -317,13 +290,3 @@ class HttpClient:
     def _note(self, state: BreakerState) -> None:
         metrics.circuit(self.what, state)
         log.warning("the circuit has changed", part=self.what, circuit=str(state))
-
-
-def _client(tls: ssl.SSLContext) -> httpx.Client:
-    return httpx.Client(
-        headers={"Accept": "application/json"},
-        limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
-        follow_redirects=False,
-        trust_env=False,  # ignore proxies set in the environment
-        verify=tls,
-    )

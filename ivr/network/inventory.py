@@ -16,7 +16,8 @@ from pydantic import ValidationError
 
 from ivr.care.rules import STATES
 from ivr.domain.orders import NetworkAnswer, Order
-from ivr.network.http_client import LEAST, Answer, HttpClient
+from ivr.network.answer import Answer
+from ivr.network.http_client import LEAST, HttpClient
 from ivr.network.location import segment
 from ivr.network.models import product
 from ivr.network.models.common import is_number

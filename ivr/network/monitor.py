@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from ivr.network.http_client import LEAST, Answer, HttpClient
+from ivr.network.answer import Answer
+from ivr.network.http_client import LEAST, HttpClient
 from ivr.network.location import places
 from ivr.network.models import activation
 from ivr.network.models.activation import Monitor, MonitoredAnswer, ServiceResource

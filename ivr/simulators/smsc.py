@@ -13,7 +13,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -24,23 +24,17 @@ from ivr.network.pdu import (
     Command,
     Pdu,
     Status,
-    Submission,
     read_bind,
     read_submission,
     text,
 )
-from ivr.network.shortmessage import BASIC, ESCAPE, EXTENSION, Coding
+from ivr.simulators.phones import Phones, Received
 from ivr.simulators.smsc_habits import Habit, receipts
 
 LOOPBACK = "127.0.0.1"
 LONGEST_PDU = 65_536
 MOST_LINKS = 32
 """Most links at a time. A new link replaces the one that has been unbound for longest."""
-TABLE = """
-CREATE TABLE IF NOT EXISTS parts (
-    id INTEGER PRIMARY KEY, number TEXT NOT NULL, source TEXT NOT NULL, reference INTEGER,
-    count INTEGER NOT NULL, part INTEGER NOT NULL, words TEXT NOT NULL);
-"""
 
 
 class SmscBehaviour(StrEnum):
@@ -62,16 +56,6 @@ class SmscBehaviour(StrEnum):
     """The phone gets it, but the connection ends before the answer."""
     LATE = "late"
     """The answer comes after ``SmscSimulator.delay`` seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A text as a phone shows it, joined from its parts."""
-
-    number: str
-    source: str
-    words: str
-    parts: int
 
 
 @dataclass
@@ -117,8 +101,7 @@ class SmscSimulator:
 
     def listen(self) -> None:
         """Open the port; clients get answers after ``start``. OSError: the port is in use."""
-        with closing(self._open()) as base:
-            base.executescript(TABLE)
+        Phones(self.file).make()
         self._listener = socket.create_server((LOOPBACK, self.port))
         self.port = self._listener.getsockname()[1]
         self._is_listening = True
@@ -146,27 +129,8 @@ class SmscSimulator:
                 link.shutdown(socket.SHUT_RDWR)
 
     def received(self, number: str | None = None) -> Sequence[Received]:
-        """Return the texts that phones show, or one phone, oldest first.
-
-        A text of several parts is shown when all parts have arrived. Parts that arrived twice
-        under one reference are shown once, as on phones.
-        """
-        query = "SELECT number, source, reference, count, part, words FROM parts ORDER BY id"
-        with closing(self._open()) as base:
-            rows = base.execute(query).fetchall()
-        shown: list[Received] = []
-        waiting: dict[tuple[str, str, int, int], dict[int, str]] = {}
-        for to, source, reference, count, part, words in rows:
-            if reference is None:
-                shown.append(Received(to, source, words, 1))
-                continue
-            found = waiting.setdefault((to, source, reference, count), {})
-            found[part] = words
-            if len(found) == count:
-                whole = "".join(found[index] for index in sorted(found))
-                shown.append(Received(to, source, whole, count))
-                waiting.pop((to, source, reference, count))
-        return [each for each in shown if number in (None, each.number)]
+        """Return the texts that phones show, or one phone, oldest first (``Phones.texts``)."""
+        return Phones(self.file).texts(number)
 
     def _accept(self) -> None:
         while not self._stopped.is_set():
@@ -249,7 +213,7 @@ class SmscSimulator:
                 return True
         submission = read_submission(pdu.body)
         self.types = submission.types
-        self._keep(submission)
+        Phones(self.file).keep(submission)
         if self.mood is SmscBehaviour.FORGETS:
             return False
         if self.mood is SmscBehaviour.LATE:
@@ -272,36 +236,6 @@ class SmscSimulator:
             return link
         receivers = [each for each, bind in self._links.items() if bind is Command.BIND_RECEIVER]
         return receivers[-1] if receivers else link
-
-    def _keep(self, submission: Submission) -> None:
-        data, reference, count, part = submission.user_data, None, 1, 1
-        if submission.has_header:
-            # TS 23.040 9.2.3.24.1: length, element 0, its length 3, reference, count, number.
-            reference, count, part = data[3:6]
-            data = data[data[0] + 1 :]
-        words = data.decode("utf-16-be") if submission.coding == Coding.UCS2 else read_gsm(data)
-        row = (submission.number, submission.source, reference, count, part, words)
-        with closing(self._open()) as base, base:
-            base.execute(
-                "INSERT INTO parts (number, source, reference, count, part, words)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                row,
-            )
-
-    def _open(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.file, timeout=3)
-
-
-def read_gsm(data: bytes) -> str:
-    """Decode septets, one in each octet. ValueError: a septet is invalid."""
-    extended = {code: letter for letter, code in EXTENSION.items()}
-    letters, codes = [], iter(data)
-    try:
-        for code in codes:
-            letters.append(extended[next(codes)] if code == ESCAPE else BASIC[code])
-    except (LookupError, StopIteration):
-        raise ValueError("an octet is no letter") from None
-    return "".join(letters)
 
 
 def _read(link: socket.socket, until: float | None, patience: float) -> Pdu:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 
@@ -17,16 +17,15 @@ from gevent.lock import Semaphore
 
 from ivr import metrics
 from ivr.errors import CallerHungUp
-from ivr.flow.checkpoint import PLACE
 from ivr.supervision.listener import open_listener
 from ivr.supervision.scoreboard import Scoreboard, Slot, State
 from ivr.telephony.agi import Agi, NotAsterisk
 from ivr.telephony.call_loop import CallLoop
-from ivr.telephony.checkpoints import CheckpointStore, PlaceOfCall
+from ivr.telephony.checkpoints import CheckpointStore
 from ivr.telephony.concatenated import ConcatenatedPrompts
-from ivr.telephony.lock import TOKEN, PortLock
+from ivr.telephony.lock import PortLock
+from ivr.telephony.session import AgiSession
 from ivr.telephony.strangers import Strangers
-from ivr.telephony.telephone import AgiTelephone, one_by_one
 
 log = structlog.get_logger()
 
@@ -37,88 +36,14 @@ MOST_REFUSED = 256
 MOST_ARRIVING = 256
 """Connections without a request yet. Over this bound the oldest one is closed: Asterisk sends its
 request at once."""
-DONE = "IVR_DONE"
-"""The last variable that a dialogue sets; then the dialplan goes on."""
 RESUMED = "resume"
 """Script that the dialplan requests for a call that another worker began."""
 BUSY = "busy"
 """Script that the dialplan requests for a call over the bound."""
-SAME = "IVR_SAME_PRESS"
-"""Milliseconds within which the same key counts as the same press; empty: no such filter."""
-GIVEN = frozenset({TOKEN, "IVR_DIALLED", "IVR_RESUME", "IVR_REASON", PLACE, SAME})
-"""Arguments of every request."""
 NO_THREAD = "can't start new thread"
 """Python's error text when the system refuses a new thread."""
 CLOSING_SECONDS = 10.0
 """Time that a call has to notice that its connection was closed."""
-
-
-class AgiSession:
-    """One call: its AGI header, its telephone, its variables."""
-
-    def __init__(
-        self,
-        agi: Agi,
-        lock: PortLock,
-        places: CheckpointStore | None,
-        concatenated: ConcatenatedPrompts | None,
-        connection: socket.socket,
-    ) -> None:
-        """Raise NotAsterisk if the request does not come from this installation's dialplan."""
-        self._agi = agi
-        self.connection = connection
-        call = agi.env["agi_uniqueid"]
-        self._given = _given(agi.arguments)
-        """Variables that the dialplan passed with the request."""
-        if not lock.opens(agi.env, self._given.pop(TOKEN)):
-            raise NotAsterisk(
-                "a request has no token of this line: if it is your Asterisk, run `ivr asterisk"
-                " render` and restart it"
-            )
-        self._place = PlaceOfCall(places, call, self._given[PLACE], lock)
-        same = self._given[SAME]
-        self._telephone = AgiTelephone(
-            agi,
-            self._place.keep,
-            concatenated.sounds if concatenated else one_by_one,
-            int(same) / 1000 if same.isdecimal() else 0.0,
-        )
-
-    @property
-    def environment(self) -> Mapping[str, str]:
-        return self._agi.env
-
-    @property
-    def telephone(self) -> AgiTelephone:
-        return self._telephone
-
-    def get(self, name: str) -> str:
-        given = self._given.get(name)
-        if given is None:
-            return self._telephone.noted(name)
-        return self._place.read() if name == PLACE else given
-
-    def set(self, name: str, value: str) -> None:
-        if name == DONE and self._given.get("IVR_NEXT") == "bye":
-            self._place.forget()  # other calls may come back from the agents' queue
-        self._given[name] = value
-        self._telephone.note(name, value)
-
-    def close(self) -> None:
-        """Drop the checkpoint if the caller hung up; else another worker may resume the call."""
-        if self._agi.is_hung_up:
-            self._place.forget()
-
-
-def _given(arguments: Sequence[str]) -> dict[str, str]:
-    """Parse the request's arguments. NotAsterisk unless they are exactly GIVEN, each once."""
-    given = dict(argument.partition("=")[::2] for argument in arguments)
-    if len(given) != len(arguments) or given.keys() != GIVEN:
-        raise NotAsterisk(
-            "the arguments are not those of this version's dialplan: run `ivr asterisk render` and"
-            " restart Asterisk"
-        )
-    return given
 
 
 Handler = Callable[[AgiSession], None]

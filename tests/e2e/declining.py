@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 
 from ivr.settings import Settings
-from ivr.telephony.server import AgiSession
+from ivr.telephony.session import AgiSession
 from tests.e2e.peer import Peer
 
 NOTHING = ""

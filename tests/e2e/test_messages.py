@@ -14,7 +14,8 @@ import pytest
 from ivr.domain.messages import MessageState
 from ivr.domain.values import Language, Msisdn
 from ivr.settings import Settings
-from ivr.simulators.smsc import LOOPBACK, Received, SmscBehaviour, SmscSimulator
+from ivr.simulators.phones import Received
+from ivr.simulators.smsc import LOOPBACK, SmscBehaviour, SmscSimulator
 from ivr.speech.written import WrittenTexts
 from ivr.system.hardening import die_with_parent
 from tests.e2e.line import KEY_OF, PUK, RunningLine, environment, free_port

@@ -22,7 +22,8 @@ from ivr.settings import host_port
 from ivr.telephony.agi import NAMES
 from ivr.telephony.lock import TOKEN, PortLock
 from ivr.telephony.management import Manager
-from ivr.telephony.server import GIVEN, AgiSession, LineServer
+from ivr.telephony.server import LineServer
+from ivr.telephony.session import GIVEN, AgiSession
 from ivr.telephony.trunks import NUMBERS
 from tests.e2e.line import RunningLine, short_folder
 from tests.e2e.peer import Peer

@@ -20,7 +20,7 @@ from ivr.domain.values import Msisdn
 from ivr.network.shortmessage import Coding
 from ivr.network.smpp import Address, SmppCentre, Types
 from ivr.settings import PROJECT
-from ivr.simulators.smsc import read_gsm
+from ivr.simulators.phones import read_gsm
 
 pytestmark = pytest.mark.nightly
 NUMBER = Msisdn("99365123456")

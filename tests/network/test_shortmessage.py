@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.network.shortmessage import BASIC, EXTENSION, Coding, ShortMessages, encode
-from ivr.simulators.smsc import read_gsm
+from ivr.simulators.phones import read_gsm
 
 GSM = st.text(alphabet=(BASIC + "".join(EXTENSION)).replace("\x1b", ""), max_size=700)
 ANY = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=300)

@@ -24,7 +24,8 @@ from ivr.supervision.systemd import Systemd, passed_listener
 from ivr.supervision.worker_process import WorkerProcess
 from ivr.system.hardening import die_with_parent
 from ivr.telephony.offload import offload
-from ivr.telephony.server import AgiSession, LineServer
+from ivr.telephony.server import LineServer
+from ivr.telephony.session import AgiSession
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.scripted import LOCK
 from tests.waiting import pause

@@ -6,7 +6,8 @@ import threading
 from dataclasses import dataclass, field
 
 from ivr.telephony.offload import offload
-from ivr.telephony.server import AgiSession, LineServer
+from ivr.telephony.server import LineServer
+from ivr.telephony.session import AgiSession
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.scripted import HEADER, LOCK, FakeAsterisk, Hangup
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import TracebackType
 
 from ivr.telephony.lock import TOKEN, PortLock
-from ivr.telephony.server import GIVEN
+from ivr.telephony.session import GIVEN
 from tests.waiting import pause
 
 NOW = 1_795_975_200

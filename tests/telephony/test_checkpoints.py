@@ -14,7 +14,8 @@ import structlog
 from ivr.errors import CallerHungUp
 from ivr.flow.checkpoint import PLACE
 from ivr.telephony.checkpoints import ABANDONED_SECONDS, CheckpointStore, PlaceOfCall
-from ivr.telephony.server import AgiSession, LineServer
+from ivr.telephony.server import LineServer
+from ivr.telephony.session import AgiSession
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.scripted import CALL, LOCK, FakeAsterisk, Hangup, header
 

@@ -19,7 +19,8 @@ from ivr.telephony import server as server_module
 from ivr.telephony.agi import NAMES, Agi, NotAsterisk
 from ivr.telephony.checkpoints import CheckpointStore
 from ivr.telephony.lock import SEAL, PortLock
-from ivr.telephony.server import GIVEN, AgiSession, LineServer
+from ivr.telephony.server import LineServer
+from ivr.telephony.session import GIVEN, AgiSession
 from ivr.telephony.strangers import Strangers
 from tests.telephony.house import SECONDS, House
 from tests.telephony.scripted import CALL, HEADER, LOCK, FakeAsterisk, header

@@ -16,7 +16,8 @@ from ivr.errors import Unusable
 from ivr.supervision.listener import open_listener
 from ivr.supervision.scoreboard import Scoreboard, State
 from ivr.telephony.offload import offload
-from ivr.telephony.server import BUSY_AT_ONCE, AgiSession, LineServer
+from ivr.telephony.server import BUSY_AT_ONCE, LineServer
+from ivr.telephony.session import AgiSession
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.house import SECONDS, House
 from tests.telephony.scripted import LOCK, FakeAsterisk, Hangup, header

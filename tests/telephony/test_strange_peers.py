@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivr.telephony.agi import Agi
-from ivr.telephony.server import AgiSession, LineServer
+from ivr.telephony.server import LineServer
+from ivr.telephony.session import AgiSession
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.house import SECONDS, House
 from tests.telephony.scripted import HEADER, LOCK, FakeAsterisk

@@ -12,7 +12,8 @@ from ivr.errors import CallerHungUp, FlowBroken, IvrError
 from ivr.ports.dialogue import Telephone
 from ivr.telephony.agi import Agi
 from ivr.telephony.offload import offload
-from ivr.telephony.server import AgiSession, LineServer
+from ivr.telephony.server import LineServer
+from ivr.telephony.session import AgiSession
 from ivr.telephony.telephone import AgiTelephone
 from ivr.testing.telephone import FakeTelephone
 from tests.contracts.telephone_contract import (

@@ -17,7 +17,8 @@ from ivr.telephony import executables
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import Programs, render
 from ivr.telephony.lock import PortLock
-from ivr.telephony.server import AgiSession, LineServer
+from ivr.telephony.server import LineServer
+from ivr.telephony.session import AgiSession
 from tests.e2e.line import own_settings
 from tests.telephony.asterisk.caller import Caller
 

@@ -17,7 +17,8 @@ from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import Programs, render
 from ivr.telephony.lock import TOKEN, PortLock, token_key
-from ivr.telephony.server import GIVEN, AgiSession, LineServer
+from ivr.telephony.server import LineServer
+from ivr.telephony.session import GIVEN, AgiSession
 from tests.e2e.line import own_settings
 from tests.telephony.extended import extend, manager
 

@@ -11,7 +11,7 @@ import pytest
 from ivr.telephony.admission import calls_in_line
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.management import Manager
-from ivr.telephony.server import AgiSession
+from ivr.telephony.session import AgiSession
 from ivr.wiring import telephony
 from ivr.wiring.container import Container
 from tests.telephony.asterisk.exchange import SECONDS, Exchange

@@ -17,7 +17,7 @@ from ivr.softphone.exact_matcher import Vocabulary
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.asterisklog import KEPT_FILES, AsteriskLog
 from ivr.telephony.management import Manager
-from ivr.telephony.server import DONE, AgiSession
+from ivr.telephony.session import DONE, AgiSession
 from ivr.wiring import telephony
 from ivr.wiring.container import Container
 from tests.e2e.line import RunningLine

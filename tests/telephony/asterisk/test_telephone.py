@@ -10,7 +10,7 @@ from ivr.domain.dialogue import Utterance
 from ivr.errors import CallerHungUp, FlowBroken
 from ivr.ports.dialogue import Telephone
 from ivr.telephony.offload import offload
-from ivr.telephony.server import AgiSession
+from ivr.telephony.session import AgiSession
 from tests.telephony.asterisk.exchange import Exchange
 from tests.waiting import pause
 
