@@ -103,7 +103,7 @@ class Settings(BaseSettings):
     patience_seconds: float = Field(default=120.0, ge=10, le=3600)
     """How long a call without an agent may make no progress before the line ends it."""
     silence_seconds: float = Field(default=6.0, ge=1, le=60)
-    """How long a caller may be silent after a question before it is asked again."""
+    """How long a caller may be silent after a question before the question is repeated."""
     max_call_minutes: float = Field(default=30.0, gt=0, le=1440)
     """Longest duration of a call without an agent."""
     media_seconds: int = Field(default=30, ge=5, le=3600)

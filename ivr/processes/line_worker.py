@@ -30,26 +30,26 @@ such as the journal's."""
 def run() -> None:
     """Wait for the supervisor's signal to take calls; take them until its signal to end."""
     die_with_parent()
-    post = WorkerProcess.of_environment()
-    threading.excepthook = lambda failed: _end_if_exhausted(post, failed)
+    worker = WorkerProcess.of_environment()
+    threading.excepthook = lambda failed: _end_if_exhausted(worker, failed)
     container = open_container(offload)
     set_up_log(container.settings)
     metrics.share(container.settings.home / METRICS, os.environ[SLOT])
     prepare_database(container)
     sys.setswitchinterval(SWITCH_SECONDS)
     with ExitStack() as stack:
-        if _take_calls(container, stack, post):
-            post.wait_for_end()
+        if _take_calls(container, stack, worker):
+            worker.wait_for_end()
 
 
-def _take_calls(container: Container, stack: ExitStack, post: WorkerProcess) -> bool:
+def _take_calls(container: Container, stack: ExitStack, worker: WorkerProcess) -> bool:
     """Load everything that a call needs, wait for the signal, and take calls. False: the signal to
     end came first."""
     container.shelf.live()
     container.board.refresh()
     stack.callback(container.journal.close)
     link = telephony.journal_link(container)
-    server = telephony.line_server(container, post)
+    server = telephony.line_server(container, worker)
 
     def follow() -> None:
         container.shelf.refresh()
@@ -57,7 +57,7 @@ def _take_calls(container: Container, stack: ExitStack, post: WorkerProcess) -> 
 
     background(stack, "releases", lambda stop: run_rounds("releases", follow, stop, FOLLOW_SECONDS))
     measure(container, stack)
-    if not post.wait_for_work():
+    if not worker.wait_for_work():
         return False
     link.start()
     stack.callback(link.close)
@@ -68,7 +68,7 @@ def _take_calls(container: Container, stack: ExitStack, post: WorkerProcess) -> 
     return True
 
 
-def _end_if_exhausted(post: WorkerProcess, failed: threading.ExceptHookArgs) -> None:
+def _end_if_exhausted(worker: WorkerProcess, failed: threading.ExceptHookArgs) -> None:
     if is_exhausted(failed.exc_value):
-        post.exhausted(str(failed.exc_value) or "no memory")
+        worker.exhausted(str(failed.exc_value) or "no memory")
     threading.__excepthook__(failed)

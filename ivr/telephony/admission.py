@@ -32,7 +32,7 @@ processors evenly, so that other programs that want all of them leave us half.""
 
 
 class Load:
-    """How busy the line is. Used by one thread."""
+    """Measures how busy the line is. Used by one thread."""
 
     def __init__(
         self,

@@ -48,7 +48,7 @@ class CallGreenlet(Greenlet):  # type: ignore[type-arg]  # generic in its stubs 
         self.listen: Callable[[float], bool] | None = None
         """Collects the caller's keys for that many seconds; False, at once: it cannot now."""
         self.listened = time.monotonic()
-        """When the dialogue itself last listened to its caller."""
+        """When a command of the dialogue last collected keys."""
 
 
 class CallLoop:

@@ -229,7 +229,9 @@ def _values(
     }
     for name, value in values.items():
         _check(name, value)
-    values["fax_dial"] = dial_string(settings.fax_trunk).replace(";", "\\;")  # no comment begins
+    values["fax_dial"] = dial_string(settings.fax_trunk).replace(
+        ";", "\\;"
+    )  # a bare ; begins a comment
     return values
 
 

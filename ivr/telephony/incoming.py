@@ -27,15 +27,15 @@ class Incoming:
         Until then this process does not wait: a call wakes the next process.
         """
         self._listener, self._tell = listener, tell
-        self._row = select.epoll()
+        self._epoll = select.epoll()
         self._end = os.eventfd(0)
-        self._row.register(self._end, select.EPOLLIN)
+        self._epoll.register(self._end, select.EPOLLIN)
         self._going_on = threading.Semaphore(0)
         self._is_over = False
         self._thread = threading.Thread(target=self._wait, name="incoming")
 
     def start(self) -> None:
-        self._row.register(self._listener, _IN_TURN)
+        self._epoll.register(self._listener, _IN_TURN)
         self._thread.start()
 
     def go_on(self) -> None:
@@ -45,11 +45,11 @@ class Incoming:
     def to_the_end_of_the_row(self) -> None:
         """Move this process to the end of the kernel's queue."""
         self.leave()
-        self._row.register(self._listener, _IN_TURN)
+        self._epoll.register(self._listener, _IN_TURN)
 
     def leave(self) -> None:
         """Stop being woken by calls."""
-        self._row.unregister(self._listener)
+        self._epoll.unregister(self._listener)
 
     def stop(self) -> None:
         """End the thread."""
@@ -60,12 +60,12 @@ class Incoming:
 
     def dispose(self) -> None:
         """Close file descriptors: after ``stop``, or without ``start``."""
-        self._row.close()
+        self._epoll.close()
         os.close(self._end)
 
     def _wait(self) -> None:
         while True:
-            self._row.poll()
+            self._epoll.poll()
             if self._is_over:
                 return
             self._tell()

@@ -1,1 +1,1 @@
-"""What is served over HTTP: the server itself, and health and metrics."""
+"""HTTP: the server, health and metrics."""
