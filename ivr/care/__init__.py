@@ -1,1 +1,1 @@
-"""What the line can do for a subscriber, whoever asks: phone, desk or letter."""
+"""The operations of the service with all business rules, for every channel: phone, desk, letter."""

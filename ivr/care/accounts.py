@@ -1,4 +1,4 @@
-"""What a subscriber may hear about the account."""
+"""Account information for a subscriber."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from ivr.ports.orders import OrderRepository
 from ivr.ports.subscribers import Payments, Subscribers
 
 PAYMENTS = 5
-"""Payments that are told."""
+"""Number of payments that a subscriber hears."""
 KEY_CUSTOMER = 10
-"""The priority of a subscriber on a tariff of key customers."""
+"""Queue priority of a subscriber on a tariff for key customers."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,10 @@ class AccountService(Accounts):
         return KEY_CUSTOMER if account and account.vip else 0
 
     def bill(self, number: Msisdn, months_ago: int = 0) -> tuple[BillItem, ...]:
-        """This month as it is reckoned here; a month that is over as billing has drawn it up
-        (TMF678). Nothing: there is no bill of that month.
+        """Compute the bill of this month; fetch the bill of a past month from billing (TMF678).
 
-        TemporarilyUnavailable "billing": it does not answer for a month that is over.
+        Empty: there is no bill of that month. Raise TemporarilyUnavailable "billing" if billing
+        does not answer for a past month.
         """
         if not months_ago:
             return self.reckoned(number)
@@ -88,11 +88,10 @@ class AccountService(Accounts):
         )
 
     def reckoned(self, number: Msisdn, months_ago: int = 0) -> tuple[BillItem, ...]:
-        """A month without billing: the tariff's fee, the monthly fees of what is on, and what was
-        taken once that month.
+        """Compute the bill of a month without billing.
 
-        So counted, a service costs its fee in a month if it was on before the month's end and
-        still is.
+        It has the tariff's fee, the monthly fees of active services, and the one-time fees of that
+        month. A service costs its monthly fee if it was on before the month's end and still is.
         """
         subscriber = self.subscribers.find(number)
         since, until = self._month(months_ago)
@@ -137,7 +136,7 @@ class AccountService(Accounts):
         return self.clock.local(at).date() if at else None
 
     def _month(self, ago: int) -> tuple[datetime, datetime]:
-        """Beginning of a month, and of the one after it, by the operator's clock."""
+        """Return the begin of a month and of the next month, in the operator's time zone."""
         first = _first(self.clock.local())
         for _ in range(ago):
             first = _first(first - timedelta(days=1))
@@ -149,7 +148,7 @@ def _first(moment: datetime) -> datetime:
 
 
 def _is_of_former_owner(subscriber: Subscriber, until: datetime) -> bool:
-    """Whether a month, which ended at ``until``, was a former owner's."""
+    """Tell whether a month that ended at ``until`` belongs to a former owner."""
     return subscriber.owner_since is not None and until <= subscriber.owner_since
 
 

@@ -1,4 +1,4 @@
-"""Text messages that people ask for, to take along what was said."""
+"""Text messages that callers ask for, with what they heard."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OCCASION = "advice"
 
 @dataclass(frozen=True)
 class AdviceService(Advice):
-    """In the words of one release."""
+    """Sends texts of one release."""
 
     outbox: Outbox
     wording: TextSource

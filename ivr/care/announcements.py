@@ -1,4 +1,4 @@
-"""Emergency announcements: which words are taken, and until when every caller hears them."""
+"""Emergency announcements: checking, setting and ending them."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from ivr.speech.lettering import check_letters
 from ivr.speech.texts import check_said
 
 LONGEST = 300
-"""Letters: some 20 seconds."""
+"""Maximum number of characters: about 20 seconds."""
 
 
 def check_announcement(announced: Announcement, clock: Clock) -> None:
-    """Refuse an announcement that callers should not hear.
+    """Raise Unusable if callers should not hear an announcement.
 
-    Unusable: its sentence begins with the part that is wrong, ``until`` or a language.
+    The sentence of the error begins with the faulty part: ``until`` or a language.
     """
     until, now = clock.local(announced.until), clock.local()
     if until <= now:
@@ -49,10 +49,10 @@ def set_announcement(
     prompts: Prompts,
     clock: Clock,
 ) -> Mapping[Language, float]:
-    """Say words to every caller before the menu, from now until a time; answers their seconds.
+    """Play an announcement to every caller before the menu; return its seconds per language.
 
-    ``prompts`` of the live release make the sound, before any caller waits for it. Unusable: as
-    ``check_announcement``.
+    It holds from now until its ``until``. ``prompts`` of the live release make the sound now, so
+    that no caller waits for it. Raise Unusable as ``check_announcement`` does.
     """
     check_announcement(announced, clock)
     seconds = {
@@ -70,6 +70,6 @@ def end_announcement(
     announcements: Announcements,
     clock: Clock,
 ) -> None:
-    """End the announcement that callers hear now."""
+    """End the present announcement."""
     now = clock.now()
     announcements.set(replace(current, until=now, author=str(actor)), now)

@@ -1,6 +1,6 @@
-"""Asking the network for an order while the caller waits: a moment, then no longer.
+"""Asks the network to carry out an order while the caller waits for a limited time.
 
-Law: the order goes on being asked for, whether the caller waits, gives up or hangs up.
+Rule: the request goes on if the caller waits, gives up or hangs up.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ log = structlog.get_logger()
 MOMENT = 1.5
 """Seconds of silence after which the caller hears that it takes a moment."""
 PATIENCE = 8.0
-"""Seconds after which the order is accepted and done later."""
+"""Seconds after which the order is accepted and carried out later."""
 
 
 def ask(order: Order, carrier: Carrier, executor: Executor, moment: UtcDateTime) -> Receipt:
-    """Ask the network beside the dialogue; ``moment`` is called if it takes over 1.5 s."""
+    """Ask the network in a background task; ``moment`` is called if it takes over 1.5 s."""
     clock = carrier.clock
     begun = clock.now()
     asked = executor.submit(_carry_out, order, carrier)
@@ -37,30 +37,30 @@ def ask(order: Order, carrier: Carrier, executor: Executor, moment: UtcDateTime)
             asked.result(max(0.0, PATIENCE - spent))
         settled = asked.result() if asked.done() else None
     if settled is None:
-        with suppress(TemporarilyUnavailable):  # an event may have settled it meanwhile
+        with suppress(TemporarilyUnavailable):  # an event may have settled the order meanwhile
             settled = carrier.book.get(order.id)
     return receipt_of(settled or order)
 
 
 def _carry_out(order: Order, carrier: Carrier) -> Order | None:
-    """None: it is noted as tried, and the worker goes on with it."""
+    """Carry out an order. None: the attempt is stored, and the order worker goes on."""
     try:
         return carrier.carry_out(order)
     except TemporarilyUnavailable:
         return None
     except Exception:
-        # The caller may have hung up: then nobody else would ever know.
+        # If the caller hung up, nothing else reports the error.
         log.exception("an order that a call has made could not be carried out")
         raise
 
 
 def receipt_of(order: Order) -> Receipt:
-    """What is true of an order now."""
+    """Return the receipt for the present state of an order."""
     match order.state:
         case OrderState.COMPLETED:
             return Receipt(Settled.DONE, order.id)
         case OrderState.CANCELLED if order.undoes and order.reason is None:
-            return Receipt(Settled.DONE, order.id)  # what it undoes was never carried out
+            return Receipt(Settled.DONE, order.id)  # the order that it undoes was not carried out
         case OrderState.HELD:
             return Receipt(Settled.HELD, order.id, due=order.due)
         case OrderState.REJECTED | OrderState.FAILED | OrderState.CANCELLED:

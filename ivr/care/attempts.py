@@ -1,9 +1,10 @@
-"""The limits of identification, as pure functions of what was counted.
+"""The limits of identification, as pure functions of the counted failures.
 
-The operator's rules (NIST SP 800-63B and OWASP ASVS allow more). For a number, by its own phone
-and by all other callers apart: 5 failures in an hour lock it for 30 minutes, 10 in a day for 24
-hours, 20 in a row until an office or a code by text message ends it. Across numbers, never against
-a number's own phone: limits for a calling number, for the callers of a trunk and for the line.
+These are the operator's rules (NIST SP 800-63B and OWASP ASVS allow more). Limits for a number
+apply separately to its own phone and to all other callers: 5 failures in an hour lock it for 30
+minutes, 10 in a day for 24 hours, 20 in a row until an office or a one-time code ends the lock.
+Limits across numbers never apply to a number's own phone: they are for a calling number, for the
+callers of a trunk and for the line.
 """
 
 from __future__ import annotations
@@ -21,28 +22,28 @@ IN_CALL, IN_HOUR, IN_DAY, IN_ROW = 3, 5, 10, 20
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 HOUR_LOCK, DAY_LOCK = timedelta(minutes=30), DAY
 BUCKET = timedelta(minutes=10)
-"""For how long a failure counts against the other callers of its trunk."""
+"""How long a failure counts against the other callers of its trunk."""
 SPREAD_KEPT = DAY + HOUR
-"""For how long a failure counts against its calling number."""
+"""How long a failure counts against its calling number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits across numbers; the settings IVR_IDENTIFY_…"""
+    """Limits across numbers, from the settings IVR_IDENTIFY_…"""
 
     numbers: int = 5
-    """A calling number that fails for so many numbers in an hour is stopped for a day."""
+    """A calling number that fails for this many numbers in an hour is stopped for a day."""
     unknown: int = 30
-    """Failures of a trunk's unknown callers in ten minutes: they may try code words only."""
+    """Failures of a trunk's unknown callers in ten minutes; then they may try code words only."""
     unknown_most: int = 60
-    """Likewise: they may not try at all."""
+    """As ``unknown``; then they may not try at all."""
     strangers: int = 100
-    """Failures of all callers of a trunk who are not at the own phone, in ten minutes: they may
-    try code words only; at twice as many not at all. So calling numbers that change and exist are
-    bounded, too."""
+    """Failures of all callers of a trunk, except own phones, in ten minutes. Then they may try code
+    words only; at twice as many failures, not at all. This limits attackers that change between
+    existing calling numbers."""
     line: int = 60
-    """Failures of strangers on the whole line in a minute: unknown callers may not try; at twice
-    as many no stranger may."""
+    """Failures of all callers of the line, except own phones, in a minute. Then unknown callers may
+    not try; at twice as many failures, only own phones may."""
 
 
 LIMITS = Limits()
@@ -51,7 +52,7 @@ LIMITS = Limits()
 def standing_of(
     counts: AttemptCounts, kind: CallerKind, now: datetime, limits: Limits = LIMITS
 ) -> LockState:
-    """Whether a further try is allowed after these failures."""
+    """Tell whether a further attempt is allowed after these failures."""
     if counts.in_row >= IN_ROW:
         return LockState.OFFICE
     if counts.in_call >= IN_CALL:
@@ -81,19 +82,25 @@ def _of_stranger(
 
 
 def fifth_in_hour(failures: Sequence[datetime]) -> datetime | None:
-    """When the newest failure was made that was the fifth within an hour; ``failures`` in order."""
+    """Return the time of the newest failure that was the fifth within an hour.
+
+    ``failures`` are in order of time.
+    """
     return _newest_full(failures, IN_HOUR, HOUR)
 
 
 def tenth_in_day(failures: Sequence[datetime]) -> datetime | None:
-    """When the newest failure was made that was the tenth within a day; ``failures`` in order."""
+    """Return the time of the newest failure that was the tenth within a day.
+
+    ``failures`` are in order of time.
+    """
     return _newest_full(failures, IN_DAY, DAY)
 
 
 def spread_at(failures: Sequence[tuple[datetime, Msisdn]], most: int) -> datetime | None:
-    """When the newest failure was made with which ``most`` numbers had failed within an hour.
+    """Return the time of the newest failure with which ``most`` numbers failed within an hour.
 
-    ``failures`` in order.
+    ``failures`` are in order of time.
     """
     for last in range(len(failures) - 1, most - 2, -1):
         newest = failures[last][0]

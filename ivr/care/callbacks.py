@@ -1,4 +1,4 @@
-"""Call-backs: which numbers an agent is asked to dial, and how many a caller may leave."""
+"""Call-backs: which numbers may be called back, and how many a caller may leave."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ DAY = timedelta(hours=24)
 class CallbackService(Callbacks):
     book: CallbackRepository
     premium: Sequence[str]
-    """Beginnings of national numbers that cost more than a call."""
+    """Prefixes of national numbers that cost more than a normal call."""
     clock: Clock
     a_day: int = 3
     withheld_a_day: int = 50
-    """By all callers together whose numbers say nothing."""
+    """Daily limit of all callers without a usable number together."""
 
     def refused(self, number: Msisdn) -> Reason | None:
         return not_to_dial(number, self.premium)

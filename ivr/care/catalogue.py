@@ -1,4 +1,4 @@
-"""The catalogue: services, tariffs and their rules, as the operator writes them down.
+"""The catalogue: services, tariffs and their rules, as written by the operator.
 
 Requirements are those of 3GPP (conference needs hold, TS 22.084; CLIP's override category needs
 CLIP, TS 22.081) and of the operator (MMS needs GPRS).
@@ -28,7 +28,7 @@ FREE = Money(0)
 
 
 class PackageEntry(BaseModel):
-    """One package of a service: so much for so many days, paid once."""
+    """One package of a service: a volume for a number of days, paid once."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
@@ -38,12 +38,12 @@ class PackageEntry(BaseModel):
 
 
 class Refund(StrEnum):
-    """What undoing pays back of a package that was used."""
+    """The refund when a used package is undone."""
 
     NONE = "none"
-    """It cannot be undone then."""
+    """A used package cannot be undone."""
     REST = "rest"
-    """The share of the price that is left of it."""
+    """The share of the price for the remaining volume."""
 
 
 class CatalogueService(BaseModel):
@@ -52,42 +52,42 @@ class CatalogueService(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     group: Id | None = None
-    """The menu that offers it; none: a node of its own does, or it is only required by others."""
+    """The menu that offers it; None: it has its own node, or other services require it."""
     monthly: Price = FREE
     once: Price = FREE
-    """Taken from the balance when it is switched on."""
+    """One-time fee for switching it on."""
     modify: Price = FREE
-    """Taken from the balance when it is on and is set anew."""
+    """One-time fee for new settings while it is on."""
     modify_days: Annotated[int, Field(ge=0, le=366)] = 0
-    """Days from one setting to the next."""
+    """Minimum days between two changes of the settings."""
     requires: tuple[Id, ...] = ()
-    """What must be on for it; is switched on along with it."""
+    """Services that must be on for it; they are switched on with it."""
     excludes: tuple[Id, ...] = ()
-    """What must be off for it."""
+    """Services that must be off for it."""
     tariffs: tuple[Id, ...] = ()
-    """Tariffs on which it is offered; none named: on all."""
+    """Tariffs on which it is offered; empty: all."""
     balance: Price = FREE
-    """What must be on the account, besides the price, to switch it on."""
+    """Balance that must remain after the price is paid, to switch it on."""
     states: Annotated[tuple[Status, ...], Field(min_length=1)] = (Status.ACTIVE,)
     """States of a number in which it may be changed."""
     hours: DayHours | None = None
-    """When it may be changed, local time; none given: always."""
+    """Hours in which it may be changed, local time; default: always."""
     premium: tuple[Prefix, ...] = ()
-    """Read for older releases: joined to the catalogue's own list, and holds for all services."""
+    """For older releases only: added to the catalogue's own list, and valid for all services."""
     packages: dict[Id, PackageEntry] = Field(default_factory=dict, max_length=MOST_IN_GROUP)
     at_once: Annotated[int, Field(ge=1, le=10)] = 1
     """Packages that a number may have at once."""
     refund: Refund = Refund.NONE
-    """What undoing pays back of a package that was used."""
+    """The refund when a used package is undone."""
     delay_hours: Annotated[int, Field(ge=0, le=168)] = 0
-    """Hours for which a new setting is held, where a passport was the proof and the call comes from
-    another phone: the owner can stop it until then."""
+    """Hours for which a new setting is held if the proof is weak (a passport, from another phone).
+    The owner can stop it until then."""
     delay_off: bool = False
-    """The delay holds for switching it off too: without it the owner is told nothing."""
+    """The delay also applies to switching it off: without the service, notices do not arrive."""
 
     @property
     def unit(self) -> Unit:
-        """What its packages are counted in."""
+        """The unit of its packages."""
         return next(iter(self.packages.values())).volume.unit
 
 
@@ -100,19 +100,19 @@ class Tariff(BaseModel):
 
 
 class Catalogue(BaseModel):
-    """Everything that can be switched. Build one with ``read_catalogue``, which checks it."""
+    """All services that can be switched. Build one with ``read_catalogue``, which checks it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     tariffs: Annotated[dict[Id, Tariff], Field(min_length=1)]
     services: Annotated[dict[Id, CatalogueService], Field(min_length=1)]
     premium: tuple[Prefix, ...] = ()
-    """National numbers that begin so cost more than a call: no service is set to them, and
-    the line dials none of them."""
+    """Prefixes of national numbers that cost more than a normal call. No service may be set to
+    them, and the line dials none of them."""
 
     @cached_property
     def premium_numbers(self) -> tuple[str, ...]:
-        """Beginnings of national numbers that the line does not dial."""
+        """Prefixes of national numbers that the line does not dial."""
         own = {*self.premium, *(each for one in self.services.values() for each in one.premium)}
         return tuple(sorted(own))
 
@@ -131,7 +131,7 @@ class Catalogue(BaseModel):
         return found
 
     def required(self, service: ServiceId) -> Iterator[ServiceId]:
-        """What a service needs, deepest first, itself not among it."""
+        """Yield the services that a service requires, deepest first, without itself."""
         seen: set[str] = set()
 
         def walk(id: str) -> Iterator[ServiceId]:
@@ -144,19 +144,19 @@ class Catalogue(BaseModel):
         return walk(service)
 
     def dependents(self, service: ServiceId) -> Iterator[ServiceId]:
-        """What needs a service, directly or not, outermost first, itself not among it."""
+        """Yield the services that require a service, also indirectly, outermost first."""
         for id in reversed(self.order):
             if service in set(self.required(id)):
                 yield id
 
     def excluded(self, service: ServiceId) -> Iterator[ServiceId]:
-        """What does not go together with a service, whichever of them says so."""
+        """Yield the services that exclude a service or are excluded by it."""
         for id, other in self.services.items():
             if id in self.services[service].excludes or service in other.excludes:
                 yield ServiceId(id)
 
     def texts(self) -> Iterable[str]:
-        """Keys of the texts that name what is in the catalogue."""
+        """Return the keys of the texts that name the items of the catalogue."""
         yield from (f"service.{id}" for id in self.services)
         for id in self.tariffs:
             yield from (f"tariff.{id}", f"tariff.{id}.about")
@@ -165,7 +165,7 @@ class Catalogue(BaseModel):
 
 
 def read_catalogue(path: Path) -> Catalogue:
-    """Read and check a catalogue. Unusable names the file, the entry, and what is wrong."""
+    """Read and check a catalogue. Raise Unusable with the file, the entry and the fault."""
     read = read_yaml(path)
     try:
         catalogue = Catalogue.model_validate(read.data)

@@ -1,4 +1,4 @@
-"""Code words that an office sets and takes away: which are refused, and which are advised."""
+"""Setting and removing code words in an office: which are refused, and which are discouraged."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ class Weakness(StrEnum):
     SHORT = "short"
     LONG = "long"
     LETTERS = "letters"
-    """It has characters that no key has, or mixes two alphabets."""
+    """It has characters that are on no key, or mixes two alphabets."""
     COMMON = "common"
     RUN = "run"
     OWN = "own"
 
 
 class CodeWordAnswer(StrEnum):
-    """What became of a code word that was to be set or taken away."""
+    """The result of setting or removing a code word."""
 
     SET = "set"
     ADVISED = "better"
-    """It is set; a longer one would be safer."""
+    """The code word is set; a longer one would be safer."""
     CLEARED = "cleared"
     HAS_NONE = "has-none"
     NOBODY = "nobody"
@@ -55,7 +55,7 @@ def set_codeword(
 ) -> CodeWordAnswer | Weakness:
     """Replace a subscriber's code word; proofs of the right to the number and locks end.
 
-    The word is in no answer, log or audit entry.
+    The word appears in no answer, log or audit entry.
     """
     known = subscribers.verifiers(number)
     if refused := weakness(word, number, _is_passport(word, number, known, verifying)):
@@ -69,7 +69,7 @@ def set_codeword(
 def clear_codeword(
     actor: Actor, _key: OperationKey, number: Msisdn, subscribers: Subscribers
 ) -> CodeWordAnswer:
-    """Take the code word away: until a new one is set, the passport is the only proof."""
+    """Remove the code word: until a new one is set, the passport is the only proof."""
     if subscribers.find(number) is None:
         return CodeWordAnswer.NOBODY
     cleared = subscribers.clear_codeword(number, str(actor))
@@ -79,7 +79,7 @@ def clear_codeword(
 def _is_passport(
     word: str, number: Msisdn, known: Verifiers | None, verifying: CredentialVerifier
 ) -> bool:
-    """Whether the keys of a word are those of the owner's passport."""
+    """Tell whether the keys of a word are those of the owner's passport."""
     if known is None or known.passport is None:
         return False
     keys = filter(None, (*word_keys(word), passport_keys(word)))
@@ -89,7 +89,7 @@ def _is_passport(
 def weakness(
     word: str, number: Msisdn, is_passport: bool, common: frozenset[str] | None = None
 ) -> Weakness | None:
-    """Why ``word`` is refused for ``number``, or None.
+    """Return why ``word`` is refused for ``number``; None: it is accepted.
 
     ``is_passport``: its keys are those of the owner's passport. ``common``: the keys of common
     words; by default those of ``db/common_words.txt``.
@@ -118,7 +118,7 @@ def weakness(
 
 @lru_cache(maxsize=1)
 def common_keys() -> frozenset[str]:
-    """Keys of the words that anybody would guess, in both scripts."""
+    """Return the keys of words that are easy to guess, in both scripts."""
     lines = COMMON.read_text(encoding="utf-8").splitlines()
     words = [word for line in lines if not line.startswith("#") for word in line.split()]
     return frozenset(keys for word in words for keys in word_keys(word) if keys)

@@ -1,4 +1,4 @@
-"""Where our catalogue and what the network sells differ."""
+"""Differences between our catalogue and the operator's product catalogue (TMF620)."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from ivr.domain.values import Money
 
 class Kind(StrEnum):
     ONLY_OURS = "only-ours"
-    """It is in our catalogue and is not sold there."""
+    """It is in our catalogue only."""
     ONLY_THEIRS = "only-theirs"
     ONCE = "once"
-    """The price that is taken once differs."""
+    """The one-time price differs."""
     MONTHLY = "monthly"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """``offer`` is the id there: ``service.mms``, ``tariff.oba``, ``package.sms-package.m``."""
+    """One difference. ``offer`` is the id in the operator's catalogue: ``service.mms``,
+    ``tariff.oba``, ``package.sms-package.m``."""
 
     offer: str
     kind: Kind
@@ -31,7 +32,7 @@ class Difference:
 
 
 def compare(catalogue: Catalogue, sold: Iterable[SoldOffer]) -> Iterator[Difference]:
-    """The differences, in the order of our catalogue; then what only they have."""
+    """Yield the differences in the order of our catalogue, then the offers that it lacks."""
     theirs = {offer.id: offer for offer in sold}
     ours = _prices(catalogue)
     for id, (once, monthly) in ours.items():

@@ -1,8 +1,8 @@
-"""Sending invoices by fax: tried again with pauses, written down, told by text message.
+"""Sends invoices by fax, with several attempts and a text message about the result.
 
-The truth is in the invoice book. A try is written before it is begun, its result before the fax
-machinery forgets it, the text message before the end of the last try; so a worker that dies
-anywhere is followed by one that goes on from there.
+The invoice repository holds the state. An attempt is stored before it begins, its result before the
+fax software drops it, and the text message before the end of the last attempt. So if a worker dies
+at any point, another worker goes on from there.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ from ivr.ports.messages import Outbox
 log = structlog.get_logger()
 
 LOST_AFTER = timedelta(minutes=10)
-"""A try of which nothing is known for so long has failed: ten pages take less."""
+"""An attempt without a result has failed after this time: ten pages take less."""
 AT_ONCE = 4
-"""Faxes that go on at the same time."""
+"""Maximum number of faxes at the same time."""
 IDLE = 1.0
 
 
 class Write(Protocol):
-    """The written form of a text, for people who read it."""
+    """Returns the written form of a text."""
 
     def __call__(self, language: Language, key: str, **values: Value) -> str: ...
 
 
 @dataclass(frozen=True)
 class FaxWorker:
-    """Sends what waits in the book, in the order of the time that it is due."""
+    """Sends the waiting invoices, earliest due first."""
 
     book: InvoiceRepository
     fax: Fax
@@ -56,15 +56,15 @@ class FaxWorker:
     clock: Clock
     tries: int = 3
     pause: timedelta = timedelta(minutes=5)
-    """Between the end of a try and the next one; ``ivr.care.faxtries`` says how many of them."""
+    """Pause after an attempt; ``ivr.care.faxtries`` says how many pauses precede the next one."""
     premium: Callable[[], Sequence[str]] = tuple
-    """Beginnings of national numbers that cost more than a call: they are not dialled, nor are
-    numbers abroad, whenever the invoice was ordered."""
+    """Prefixes of national numbers that cost more than a normal call. Such numbers and foreign
+    numbers are not dialled, even if they were allowed when the invoice was ordered."""
     station: str = ""
-    """Our own fax number, for the line above each page."""
+    """Our own fax number, for the header line of each page."""
 
     def once(self) -> int:
-        """One round; answers how many tries began or ended."""
+        """Do one round; return how many attempts began or ended."""
         if not self.fax.ready():
             return 0
         now = self.clock.now()
@@ -76,7 +76,7 @@ class FaxWorker:
         return moved
 
     def run(self, stop: threading.Event) -> None:
-        """Rounds until ``stop`` is set."""
+        """Do rounds until ``stop`` is set."""
         run_rounds("invoices", self.once, stop, IDLE)
 
     def _begin(self, invoice: Invoice, now: datetime) -> bool:
@@ -102,7 +102,7 @@ class FaxWorker:
         return True
 
     def _look(self, invoice: Invoice, now: datetime) -> bool:
-        """Settle a try that has ended since."""
+        """Settle the running attempt of an invoice if it has ended."""
         reference = reference_of(invoice, len(invoice.tries))
         answer = self.fax.result(reference)
         if answer is None and now >= invoice.due + LOST_AFTER:
@@ -137,13 +137,13 @@ class FaxWorker:
         self.fax.forget(reference)
 
     def _header(self, invoice: Invoice, now: datetime) -> str:
-        """When, from which number to which, and whose: ``29.11.2026 21:00 (UTC+5)  …``."""
+        """Return the header line: time, both numbers, seller: ``29.11.2026 21:00 (UTC+5)  …``."""
         local = self.clock.local(now)
         ends = f"{self.station} → +{invoice.fax}" if self.station else f"+{invoice.fax}"
         return f"{local:%d.%m.%Y %H:%M} ({_zone(local)})  {ends}  {invoice.paper.seller.name}"
 
     def _tell(self, invoice: Invoice, state: FaxState, reason: FaxReason | None) -> None:
-        """To the number that is paid for: whoever ordered it may ring from any phone."""
+        """Send the text message to the number that is paid for: the calling phone may be any."""
         paper = invoice.paper
         body = self.write(
             paper.language,
@@ -157,7 +157,7 @@ class FaxWorker:
 
 
 def _zone(local: datetime) -> str:
-    """How far a time is from UTC: ``UTC+5``, ``UTC-3:30``."""
+    """Return the UTC offset of a local time: ``UTC+5``, ``UTC-3:30``."""
     minutes = int((local.utcoffset() or timedelta()).total_seconds()) // 60
     hours, rest = divmod(abs(minutes), 60)
     sign = "-" if minutes < 0 else "+"
@@ -165,5 +165,5 @@ def _zone(local: datetime) -> str:
 
 
 def reference_of(invoice: Invoice, tried: int) -> str:
-    """The name of one try: ``2026-17-1``."""
+    """Return the name of one attempt: ``2026-17-1``."""
     return f"{invoice.number.year}-{invoice.number.sequence}-{tried}"

@@ -1,4 +1,4 @@
-"""Which faxes are tried again, and when; and what the payer is told of one that is not."""
+"""Repeating failed faxes: how often and when, and the text to the payer about a final failure."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ivr.domain.values import Msisdn
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """How often and how soon a fax is tried again for a reason."""
+    """How often and how soon a fax is tried again after a failure."""
 
     pauses: int
-    """Before the next try, as multiples of the operator's pause."""
+    """Time before the next attempt, as a multiple of the operator's pause."""
     most: int | None = None
-    """Tries at most, fewer than the operator's; None: the operator's."""
+    """Maximum number of attempts, fewer than the operator's limit; None: the operator's limit."""
 
 
 NEVER = Again(0, 1)
@@ -31,14 +31,14 @@ RULES: Mapping[FaxReason, Again] = {
     FaxReason.NOT_DRAWN: SOON,
     FaxReason.LOST: SOON,
     FaxReason.UNKNOWN: SOON,
-    # Somebody has to mend or change something first.
+    # A person has to correct something first.
     FaxReason.UNAVAILABLE: LATER,
     FaxReason.REDIRECTED: LATER,
     FaxReason.DECLINED: LATER,
     FaxReason.INCOMPATIBLE: LATER,
-    # A person may have answered: rung once more, not again and again.
+    # A person may have answered: call only once more.
     FaxReason.NO_FAX: Again(3, 2),
-    # The standard says that the same call would come to the same (RFC 3261, 21.4.4 and 21.4.5).
+    # The same call would fail in the same way (RFC 3261, 21.4.4 and 21.4.5).
     FaxReason.NO_SUCH_NUMBER: NEVER,
     FaxReason.FORBIDDEN: NEVER,
     FaxReason.NOT_DIALLED: NEVER,
@@ -56,9 +56,9 @@ TOLD: Mapping[FaxReason, FaxNotice] = {
 def pause_before_next(
     reason: FaxReason | None, fax: Msisdn, tried: int, tries: int, pause: timedelta
 ) -> timedelta | None:
-    """How long to wait after try number ``tried`` has failed; None: there is no further one.
+    """Return the pause after attempt number ``tried`` failed; None: there is no further attempt.
 
-    A person at a mobile phone who has answered is not rung again.
+    If a person answered at a mobile phone, the line does not call again.
     """
     rule = RULES[reason or FaxReason.UNKNOWN]
     most = tries if rule.most is None else min(tries, rule.most)
@@ -68,6 +68,6 @@ def pause_before_next(
 
 
 def told(reason: FaxReason | None) -> str:
-    """The text that tells the payer why a fax was given up."""
+    """Return the key of the text that tells the payer why the fax failed."""
     notice = TOLD.get(reason or FaxReason.UNKNOWN)
     return f"sms.invoice.failed.{notice}" if notice else "sms.invoice.failed"

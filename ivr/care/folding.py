@@ -1,7 +1,7 @@
-"""What people write and say, brought to one form: letters on keys, words, passports.
+"""Normalises words and passports, and maps letters to telephone keys.
 
-Keys follow ITU-T E.161, with the marks of Turkmen letters dropped. A word that is written in two
-scripts gives two strings of keys.
+Keys follow ITU-T E.161; the diacritics of Turkmen letters are dropped. A word that can be written
+in two scripts gives two strings of keys.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ CYRILLIC = {
     for letter in letters
 }
 LOOK_ALIKES = dict(zip("авсенкмортхуі", "abcehkmoptxyi", strict=True))
-"""Cyrillic letters that look like Latin ones, in small letters."""
+"""Cyrillic letters that look like Latin ones, in lower case."""
 _TO_CYRILLIC = {latin: cyrillic for cyrillic, latin in LOOK_ALIKES.items()}
 _MARKS = str.maketrans("äçžňöşüý", "acznosuy")
 
@@ -46,23 +46,24 @@ REGIONS = ("AŞ", "AH", "BN", "DZ", "LB", "MR")
 """Regions of a passport's series, in the order of their keys 1 to 6."""
 _REGION_KEYS = {name: str(key) for key, name in enumerate(REGIONS, 1)}
 _AS_PRINTED = re.compile(rf"(I{{1,3}})-({'|'.join(REGIONS)}) ([0-9]{{6}})")
-"""As a passport has it, and most files; all else is looked at closely."""
+"""The form in passports and most files; other forms are parsed part by part."""
 _PASSPORT = re.compile(r"([I1L|]{1,3}|[23ПШ])([A-ZА-Я]{2})(?:NO?)?([0-9]{6})")
 _ROMAN = {"2": 2, "3": 3, "П": 2, "Ш": 3}
-"""Other signs for a Roman number; Cyrillic letters that look like one."""
+"""Other spellings of a Roman number: digits, and Cyrillic letters that look like it."""
 _MARKING = ("Mn", "Cf")
-"""Marks of letters (Ş as S), and marks that nobody sees."""
+"""Unicode categories to drop: diacritics (Ş becomes S) and invisible characters."""
 _REGION = {"MP": "MR", "AX": "AH", "AШ": "AS", "БH": "BN", "ДЗ": "DZ", "ЛБ": "LB"}
 """Regions in Cyrillic letters, with their look-alikes folded."""
 _BETWEEN = re.compile(r"[\s.,:;#°'\"“”«»_/\u2010-\u2015\u2212-]")
-"""What people write between the parts of a passport's number, and around it."""
+"""Characters that people write between and around the parts of a passport number."""
 
 
 def fold_word(word: str) -> str:
-    """A word as it is compared: small letters, look-alikes and marks folded, the rest dropped.
+    """Return a word in the form for comparing.
 
-    A word of Cyrillic letters stays Cyrillic; one mixed of both scripts becomes the script of
-    the letters that are of one script only.
+    Letters become lower case, look-alikes and diacritics are folded, other characters are dropped.
+    A Cyrillic word stays Cyrillic. A word of both scripts becomes the script of the letters that
+    exist in one script only.
     """
     small = unicodedata.normalize("NFC", word).casefold()
     letters = [letter for letter in small if letter.isalnum()]
@@ -72,7 +73,7 @@ def fold_word(word: str) -> str:
 
 
 def word_keys(word: str) -> tuple[str | None, str | None]:
-    """Keys of a word in Latin and in Cyrillic letters; None where it cannot be written so.
+    """Return the keys of a word in Latin and in Cyrillic letters; None: not in that script.
 
     Digits of a word are their own keys.
     """
@@ -84,10 +85,10 @@ def word_keys(word: str) -> tuple[str | None, str | None]:
 
 
 def passport_keys(text: str) -> str | None:
-    """The eight keys of a passport in any written form (``II-MR 123456``), else None.
+    """Return the eight keys of a passport in any written form (``II-MR 123456``), else None.
 
-    Roman number 1–3, region 1–6, six digits. S stands for Ş, look-alikes are folded, and the
-    region may be in Cyrillic letters.
+    The keys are: Roman number 1–3, region 1–6, six digits. S is read as Ş, look-alikes are folded,
+    and the region may be in Cyrillic letters.
     """
     if found := _AS_PRINTED.fullmatch(text):
         return f"{len(found[1])}{_REGION_KEYS[found[2]]}{found[3]}"

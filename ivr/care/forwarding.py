@@ -1,7 +1,7 @@
-"""Services that are set by part, such as forwarding by kind: each change is about its parts alone.
+"""Services with several settings, such as forwarding by kind. A change concerns its parts only.
 
-Two people may set two kinds at once. So a change is merged into what the service is set to when it
-is written, and an undo puts back only the parts that its order changed.
+Two callers may set two kinds at the same time. So a change is merged into the present settings when
+it is stored, and an undo restores only the parts that its order changed.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from ivr.domain.services import Change, Characteristics
 
 
 def merged(now: Characteristics, wanted: Characteristics) -> Characteristics:
-    """What a service is set to then: parts that are not named stay, an empty one ends."""
+    """Return the new settings: parts that are not named stay, an empty value ends a part."""
     parts = {**dict(now), **dict(wanted)}
     return tuple(sorted((name, value) for name, value in parts.items() if value))
 
 
 def does_the_same(offered: Change, now: Change) -> bool:
-    """Whether a change still does what was offered: its own parts are as they were then.
+    """Tell whether a change still does what was offered: its own parts are unchanged since.
 
-    Other parts may have changed. Switching off is about all parts.
+    Other parts may have changed. Switching off concerns all parts.
     """
     if (offered.service, offered.on, now.on) != (now.service, True, True):
         return offered == now
@@ -31,9 +31,9 @@ def does_the_same(offered: Change, now: Change) -> bool:
 
 
 def put_back(done: Change, now: Characteristics) -> Change | None:
-    """The change that puts back the parts that ``done`` has set or ended.
+    """Return the change that restores the parts that ``done`` set or ended.
 
-    ``now`` is what the service is set to. None: one of these parts is not as ``done`` left it.
+    ``now`` are the present settings. None: one of these parts changed again after ``done``.
     """
     left, before, found = dict(done.value), dict(done.before), dict(now)
     if any(found.get(part) != left.get(part) for part in done.parts):

@@ -1,7 +1,8 @@
-"""A bounded queue for slow hashes: so many at once, few wait behind them, and menus never do.
+"""A bounded queue for slow hashes, with a limited number at a time.
 
-A flood of code words makes those wait who identify, and nobody else. Raises TemporarilyUnavailable
-if the queue is full or no hash slot frees up in time; no attempt is recorded.
+A flood of code words delays only callers who identify; menus never wait. Raises
+TemporarilyUnavailable if the queue is full or no hash slot frees up in time; no attempt is
+recorded.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from ivr.domain.services import UtcDateTime
 from ivr.errors import TemporarilyUnavailable
 
 WAITING = 32
-"""Callers in the line, besides those whose turn it is."""
+"""Maximum number of waiting callers, besides those with a slot."""
 MOMENT = 1.5
 """Seconds of silence after which a caller hears that it takes a moment."""
 PATIENCE = 10.0
-"""Seconds after which a caller has waited enough."""
+"""Maximum waiting time in seconds."""
 NICE = 5
-"""How far hashes stand back behind everything else on the machine."""
+"""Increment of the nice value for hashes, so that everything else goes first."""
 LEAST_URGENT = 19
 """The highest nice value (setpriority(2))."""
 
@@ -33,12 +34,12 @@ T = TypeVar("T")
 
 
 def half_the_machine() -> int:
-    """How many hashes are made at once: the other processors are for those who speak."""
+    """Return how many hashes run at once; the other processors are for the calls."""
     return max(1, len(os.sched_getaffinity(0)) // 2)
 
 
 class HashQueue:
-    """One for a process."""
+    """The queue of a process."""
 
     def __init__(
         self,
@@ -47,7 +48,7 @@ class HashQueue:
         moment_after: float = MOMENT,
         patience: float = PATIENCE,
     ) -> None:
-        """Seconds are of the real time; ``at_once`` is half of the processors where not given."""
+        """Seconds are real time. The default of ``at_once`` is half of the processors."""
         self.at_once = at_once or half_the_machine()
         self._most_waiting = waiting
         self._moment_after, self._patience = moment_after, patience
@@ -58,14 +59,14 @@ class HashQueue:
 
     @property
     def waiting(self) -> int:
-        """How many callers stand in the line."""
+        """Number of waiting callers."""
         return len(self._line)
 
     @contextmanager
     def turn(self, moment: UtcDateTime) -> Iterator[None]:
-        """Wait for a turn, first come, first served; ``moment`` is called once if it takes long.
+        """Wait for a slot, first come, first served; ``moment`` is called once if it takes long.
 
-        TemporarilyUnavailable "identification": the line is full, or does not move.
+        Raise TemporarilyUnavailable "identification" if the queue is full, or no slot frees up.
         """
         self._take(moment)
         try:
@@ -75,7 +76,7 @@ class HashQueue:
                 self._pass_on()
 
     def work(self, make: Callable[[], T]) -> T:
-        """Make a hash, behind everything else on this machine. Only within a turn."""
+        """Compute a hash with low priority. Call only within ``turn``."""
         return self._threads.submit(make).result()
 
     def _take(self, moment: UtcDateTime) -> None:
@@ -106,7 +107,7 @@ class HashQueue:
             )
 
     def _leave(self, called: threading.Event) -> None:
-        """Out of the line; a turn that came in this very moment is the next one's."""
+        """Leave the queue; pass a slot that was given at the same moment to the next caller."""
         with self._lock:
             if called.is_set():
                 self._pass_on()
@@ -121,7 +122,7 @@ class HashQueue:
 
 
 def _stand_back() -> None:
-    """In a thread that is made for hashes: the kernel lets others go first."""
+    """Lower the priority of this thread, which computes hashes only."""
     thread = threading.get_native_id()
     nice = os.getpriority(os.PRIO_PROCESS, thread) + NICE
     os.setpriority(os.PRIO_PROCESS, thread, min(nice, LEAST_URGENT))

@@ -1,7 +1,7 @@
-"""Held orders that are due: the owner must have had the time of the delay to stop them.
+"""Held orders that are due: the owner must have had the whole delay to stop them.
 
-The delay counts from when the notice left the outbox. An owner who cannot be told keeps things as
-they are: the order is cancelled.
+The delay counts from the time at which the notice left the outbox. If the notice cannot be sent,
+the order is cancelled.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from ivr.domain.messages import Message, MessageState
 from ivr.domain.orders import Order
 
 LONGEST_WAIT = timedelta(hours=72)
-"""After it was due, an order waits so long for its notice to be sent."""
+"""How long an order waits after its due time for its notice to be sent."""
 SENT = (MessageState.SENT, MessageState.DELIVERED, MessageState.UNDELIVERED)
 LOST = (MessageState.FAILED, MessageState.DROPPED)
 
 
 class Telling(StrEnum):
-    """How far the owner of a number is told of a held order."""
+    """Whether the owner of a number got the notice of a held order."""
 
     DONE = "done"
     WAITS = "waits"
@@ -28,7 +28,7 @@ class Telling(StrEnum):
 
 
 def telling_of(order: Order, notices: Iterable[Message | None], now: datetime) -> Telling:
-    """``notices``: the messages that tell of the order; None: it is not written yet."""
+    """Judge by ``notices``, the messages about the order; None: not stored yet."""
     assert order.due is not None
     known = list(notices)
     sent = [each.settled for each in known if each and each.state in SENT and each.settled]

@@ -9,7 +9,7 @@ from ivr.domain.hours import AgentHours, Presence, Week
 
 
 def presence(hours: AgentHours, topic: str, moment: datetime) -> Presence:
-    """Who is at work for a topic at a local time; an empty topic is anybody's."""
+    """Tell which agents are at work for a topic at a local time; an empty topic: any agent."""
     if not _is_at_work(hours.week, hours, moment):
         return Presence.NOBODY
     known = _is_at_work(hours.topics.get(topic), hours, moment)

@@ -1,9 +1,9 @@
 """Checks code words and passports: the only place where secrets are compared.
 
-The limits are those of ``ivr.care.attempts``. The try is written down before it is compared, so
-that neither a crash nor two calls at once give a free one. A number that does not exist, is
-terminated, or has no code word, costs the same tries, words and time. Code words and passports
-take turns, each kind in a queue of its own; a caller who gets no turn has not tried.
+The limits are those of ``ivr.care.attempts``. An attempt is stored before its secret is compared,
+so that neither a crash nor two calls at once give a free attempt. A number that does not exist, is
+terminated, or has no code word, costs the same attempts, words and time. Code words and passports
+each wait in their own queue. If a caller gets no slot, no attempt is recorded.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from ivr.ports.subscribers import Subscribers
 SAME_TIME = 0.5
 """Seconds that every check takes."""
 PASSPORTS_AT_ONCE = 4
-"""Passports that a process compares at once: each costs a few statements, and no slow hash."""
+"""Passports that a process compares at once. Each needs a few SQL statements, but no slow hash."""
 NOTHING = Verifiers()
 
 
@@ -49,15 +49,15 @@ class IdentificationService(Identification):
     verifying: CredentialVerifier
     clock: Clock
     warning: OwnerWarning | None = None
-    """Who is told of failures in a row."""
+    """Warns the owner after failures in a row; None: no warning."""
     turns: HashQueue = field(default_factory=HashQueue)
-    """Of a process that serves many callers: one for all of them."""
+    """The queue for code words. A process must share one among all callers."""
     limits: Limits = LIMITS
     passport_turns: HashQueue = field(default_factory=lambda: HashQueue(PASSPORTS_AT_ONCE))
-    """Likewise. Apart, so that a flood of code words does not stop passports."""
+    """The queue for passports, separate, so that a flood of code words does not delay them."""
 
     def standing(self, call: str, number: Msisdn, origin: Origin) -> LockState:
-        """Whether identification for a number may be tried now."""
+        """Tell whether identification for a number may be tried now."""
         kind, now = kind_of(origin, number, self.subscribers), self.clock.now()
         counts = self.attempts.counts(
             Attempt(call, number, origin, IdentificationMethod.CODEWORD), kind, now
@@ -70,7 +70,7 @@ class IdentificationService(Identification):
         return self.subscribers.proof(number)
 
     def check(self, attempt: Attempt, secret: Secret, moment: UtcDateTime = in_silence) -> Verdict:
-        """One try. Same words and same time for every kind of failure."""
+        """Make one attempt. Every kind of failure has the same words and takes the same time."""
         begun = self.clock.now()
         try:
             verdict = self._turn(attempt, secret, moment)
@@ -108,13 +108,13 @@ class IdentificationService(Identification):
             return Verdict.MATCH
         after = opened.earlier.with_failure(attempt, kind, now)
         if self.warning is not None:
-            # Before it is settled: a try that is open counts as failed, should this process end.
+            # Before it is settled: if this process dies, the open attempt counts as failed.
             self.warning.failed(attempt.number, after.in_row, opened.id)
         self.attempts.settle(opened.id, AttemptResult.NO_MATCH)
         return Verdict.NO_MATCH if allows(after) else Verdict.LOCKED
 
     def _verifiers(self, number: Msisdn) -> Verifiers:
-        """What is compared; nothing matches for a number that is not there or is terminated."""
+        """Return the verifiers; nothing matches them if the number is unknown or terminated."""
         known = self.subscribers.verifiers(number)
         is_served = self.subscribers.proof(number) is not None
         return known if known and is_served else NOTHING
@@ -128,13 +128,13 @@ class IdentificationService(Identification):
                 return KeyCheck(verifying.matches_passport(verifiers, number, keys))
 
     def _renew(self, number: Msisdn, known: Verifiers, renewed: Verifiers) -> None:
-        """The caller is identified with or without it: what is not stored now is renewed later."""
+        """Store renewed verifiers. Ignore a failure: they are renewed at the next match."""
         with suppress(TemporarilyUnavailable):
             self.subscribers.renew_keys(number, known, renewed)
 
 
 def kind_of(origin: Origin, number: Msisdn, subscribers: Subscribers) -> CallerKind:
-    """What the calling number says about a caller who asks for ``number``."""
+    """Return the kind of a caller who asks for ``number``."""
     if origin.is_own_phone(number):
         return CallerKind.OWN
     is_known = bool(origin.trunk) and origin.number is not None

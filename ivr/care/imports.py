@@ -1,4 +1,4 @@
-"""Imports of subscribers, payments and packages: who does them, as of when, and what they did."""
+"""Imports of subscribers, payments and packages, with actor, time of the data, and result."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ivr.domain.payments import PaymentRow
 from ivr.ports.subscribers import ImportProgress, Packages, Payments, SubscriberImports
 
 EXPORT = timedelta(hours=1)
-"""How long an export may take: a file is written when it ends, its rows are read from its begin."""
+"""Maximum duration of an export. Rows are read from its begin; the file's time is its end."""
 
 
 def import_subscribers(
@@ -24,10 +24,10 @@ def import_subscribers(
     written: datetime | None = None,
     progress: ImportProgress | None = None,
 ) -> Imported:
-    """Add or update every row, or none. What callers ordered since the rows were made stays.
+    """Add or update every row, or none. Changes that callers ordered after the export stay.
 
-    ``as_of`` is the time that the rows are of. If none is given they may be as old as an export
-    takes before the file was ``written``; with neither, before now.
+    ``as_of`` is the time of the rows' data. Without it, the rows may be older than the time at
+    which the file was ``written``, by the duration of an export; without both, older than now.
     """
     if as_of:
         return imports.take_over(rows, str(actor), as_of, progress=progress)
@@ -37,7 +37,7 @@ def import_subscribers(
 def import_payments(
     actor: Actor, _key: OperationKey, files: Sequence[Sequence[PaymentRow]], payments: Payments
 ) -> PaymentsImported:
-    """Take over payments of files, all or none; a known one is kept once."""
+    """Import payments of files, all or none; a known payment is stored once."""
     new = payments.add_files(files, str(actor))
     return PaymentsImported(new, sum(map(len, files)) - new)
 
@@ -45,6 +45,6 @@ def import_payments(
 def import_packages(
     actor: Actor, _key: OperationKey, left: Mapping[str, int], packages: Packages
 ) -> PackagesImported:
-    """Set what is left of packages, by the external id of the order that bought each."""
+    """Set the remaining volume of packages, by the external id of the order that bought each."""
     over = len(packages.set_left(left, str(actor)))
     return PackagesImported(len(left) - over, over)

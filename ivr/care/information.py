@@ -1,4 +1,4 @@
-"""What anyone may hear: news, tariffs, prices, and the announcement before the menu."""
+"""Public information: news, tariffs, prices, and the announcement before the menu."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 @dataclass
 class AnnouncementCache:
-    """The announcement that holds, in memory: callers wait for no database."""
+    """The present announcement in memory, so that callers do not wait for the database."""
 
     announcements: Announcements
     clock: Clock
@@ -33,7 +33,7 @@ class AnnouncementCache:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def refresh(self) -> None:
-        """Look whether another was set. Without a database the last known one holds on."""
+        """Read the newest announcement. Without a database the last known one stays valid."""
         try:
             newest = self.announcements.newest()
         except TemporarilyUnavailable as error:
@@ -43,7 +43,7 @@ class AnnouncementCache:
             self._newest = newest
 
     def current(self) -> Announcement | None:
-        """The one that holds now."""
+        """Return the announcement that is valid now."""
         with self._lock:
             newest = self._newest
         return newest if newest and newest.until > self.clock.now() else None

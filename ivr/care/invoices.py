@@ -1,4 +1,4 @@
-"""Invoices for prepayment: what the operator allows, and drawing one up for a caller."""
+"""Invoices for prepayment: the operator's terms, and ordering an invoice for a caller."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from ivr.ports.subscribers import Subscribers
 log = structlog.get_logger()
 
 MOST_SERVICES = 4
-"""A menu has five choices; the fifth is the end of the list."""
+"""A menu has five choices; the fifth ends the list."""
 DAY = timedelta(hours=24)
 
 Line = Annotated[str, Field(min_length=1, max_length=120)]
@@ -72,17 +72,17 @@ class Terms(BaseModel):
     seller: Issuer
     bank: Bank
     vat: Percent
-    """In percent."""
+    """Value added tax in percent."""
     least: Price
     most: Price
     days: Annotated[int, Field(ge=1, le=366)]
     a_day: Annotated[int, Field(ge=1, le=1000)]
     services: Annotated[dict[Id, Named], Field(min_length=1, max_length=MOST_SERVICES)]
     unit: Named = {}
-    """What services are counted in; empty: the form's own word."""
+    """The unit of services; empty: the word given in the form."""
     signatures: Signatures = "lines"
     director: Named = {}
-    """Who signs; empty: only the line is printed."""
+    """Name beside the signature line; empty: the line only."""
     accountant: Named = {}
 
     @model_validator(mode="after")
@@ -107,7 +107,7 @@ class Terms(BaseModel):
     def paper(
         self, payer: Payer, language: Language, wanted: Sequence[Wanted], dated: date
     ) -> Paper:
-        """What an invoice of these terms says that is drawn up on a day."""
+        """Return the contents of an invoice with these terms, dated ``dated``."""
         return Paper(
             language=language,
             dated=dated,
@@ -142,12 +142,12 @@ class Terms(BaseModel):
         )
 
     def texts(self) -> Iterable[str]:
-        """Keys of the texts that name what is paid for."""
+        """Return the keys of the texts that name the services."""
         return (f"invoice.service.{id}" for id in self.services)
 
 
 def read_terms(path: Path) -> Terms:
-    """Read and check the terms. Unusable names the file, the entry, and what is wrong."""
+    """Read and check the terms. Raise Unusable with the file, the entry and the fault."""
     read = read_yaml(path)
     try:
         return Terms.model_validate(read.data)
@@ -156,7 +156,7 @@ def read_terms(path: Path) -> Terms:
 
 
 def vat_within(amount: Money, rate: int) -> Money:
-    """The tax within an amount, rounded half up to the teňňe; ``rate``: 1500 is 15 %."""
+    """Return the tax included in an amount, rounded half up to teňňe; ``rate``: 1500 is 15 %."""
     whole = 10_000 + rate
     return Money((2 * amount.tenge * rate + whole) // (2 * whole))
 
@@ -178,9 +178,9 @@ class InvoiceService(Invoices):
     terms: Terms
     clock: Clock
     premium: Sequence[str]
-    """Beginnings of national numbers that cost more than a call."""
+    """Prefixes of national numbers that cost more than a normal call."""
     to_mobile: int = 1
-    """Invoices that go to one mobile number in 24 hours, of all payers together."""
+    """Maximum invoices to one mobile number in 24 hours, for all payers together."""
 
     def offered(self) -> Prepayment:
         return Prepayment(tuple(self.terms.services), self.terms.least, self.terms.most)
@@ -220,5 +220,5 @@ class InvoiceService(Invoices):
         known = self.book.find(key)
         if known is not None and (known.actor, known.paper.phone) != (actor, number):
             log.error("an invoice of another number has this key", invoice=known.external_id)
-            return None  # what this caller ordered was not written: its key was taken
+            return None  # another actor used the key: this caller's invoice was not stored
         return known.number if known else None

@@ -1,4 +1,4 @@
-"""Forwarding in a circle: a number that is forwarded to one that is forwarded back."""
+"""Forwarding loops: a number is forwarded to another number that is forwarded back."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from ivr.domain.values import Msisdn
 from ivr.ports.subscribers import Subscribers
 
 SHORTEST = 8
-"""Digits of the shortest number that a subscriber can have."""
+"""Minimum digits of a subscriber's number."""
 FURTHEST = 10
-"""Forwardings from number to number that are followed in search of a loop."""
+"""Maximum number of forwardings that the search for a loop follows."""
 
 
 def makes_a_loop(subscribers: Subscribers, number: Msisdn, change: Change) -> bool:
-    """Whether a number that is set as the change says is forwarded to itself over others."""
+    """Tell whether a change would forward a number to itself through other numbers."""
     fresh = set(change.value) - set(change.before)
     return any(_leads_back(subscribers, number, value) for _, value in fresh)
 
 
 def _leads_back(subscribers: Subscribers, number: Msisdn, target: str) -> bool:
-    """Whether calls that are forwarded to ``target`` are forwarded on to ``number``."""
+    """Tell whether calls that are forwarded to ``target`` are forwarded on to ``number``."""
     seen: set[str] = set()
     waiting = [target]
     while waiting and len(seen) < FURTHEST:

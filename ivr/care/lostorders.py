@@ -1,7 +1,7 @@
-"""Settling orders by hand: of one that the network has lost nobody else can say what became of it.
+"""Settling orders by hand, for orders that the network has lost.
 
-Whoever settles one has looked there. What follows is as if the network had answered: money,
-services, undos, and the text message to the caller.
+An operator looks up the outcome in the network first. The effects are the same as for an answer of
+the network: money, services, undos, and the text message to the caller.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ UNCHANGED = "nothing was changed"
 
 @dataclass(frozen=True)
 class LostOrders:
-    """Settles by hand what the network does not end."""
+    """Settles orders by hand that the network does not end."""
 
     book: OrderRepository
     clock: Clock
 
     def settle(self, actor: Actor, key: OperationKey, id: str, *, is_done: bool) -> Order:
-        """Settle an open order as done or as not carried out; answers it as it is settled.
+        """Settle an open order as done or as not carried out; return the settled order.
 
-        It is claimed first, so that no worker asks for it meanwhile. Unusable says why it is not
-        to be settled so.
+        The order is claimed first, so that no worker asks for it meanwhile. Raise Unusable with the
+        reason if it cannot be settled so.
         """
         order = self._open(id)
         now = self.clock.now()
@@ -46,12 +46,12 @@ class LostOrders:
         except TemporarilyUnavailable:
             self.book.unclaim(id, until)
             raise
-        if settled.settled != now:  # by an event of the network, which claims nothing
+        if settled.settled != now:  # an event of the network settled it, without a claim
             raise _settled(settled)
         return settled
 
     def _open(self, id: str) -> Order:
-        """An order that may be settled by hand. Unusable: it may not."""
+        """Return an order that may be settled by hand; else raise Unusable."""
         order = self.book.get(id)
         if order is None:
             raise Unusable(

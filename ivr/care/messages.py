@@ -1,11 +1,10 @@
-"""Sending text messages: what waits in the outbox goes to the message centre, oldest first.
+"""Sends text messages from the outbox to the message centre, oldest first.
 
-What is acknowledged is never sent again: each part of a text is written down with the centre's
-name for it before the next goes out, and while the database is away it is kept here. SMPP has no
-key by which a centre would know a message again. So if this process, or the link, dies after a part
-was handed over and before its acknowledgement is written, nobody can know whether it was taken; the
-part is then sent again, and the phone may show it twice. A text twice is better than none: nothing
-is ever lost.
+An acknowledged part is never sent again: each part of a text is stored with the centre's name for
+it before the next one is sent. While the database is unavailable, acknowledgements are kept in
+memory. SMPP has no key by which a centre could recognise a repeated message. So if this process or
+the link dies after a part was sent and before its acknowledgement is stored, the outcome is
+unknown. The part is then sent again, and the phone may show it twice, so that no text is ever lost.
 """
 
 from __future__ import annotations
@@ -34,26 +33,26 @@ log = structlog.get_logger()
 WARNING = "warning"
 """The occasion of a warning to the owner of a number."""
 CODE = "code"
-"""The occasion of a one-time code that ends a lock."""
+"""The occasion of a one-time code."""
 CODE_GOOD_FOR = timedelta(minutes=10)
-"""A code that is older is of no use to anybody, and is not sent."""
+"""How long a code is valid. An older one is not sent."""
 FIRST_RETRY, LONGEST_RETRY = 5.0, 600.0
-"""Seconds between tries of one message: doubled each time, with jitter."""
+"""Seconds between attempts to send one message: doubled each time, with jitter."""
 CLAIM = timedelta(seconds=60)
-"""How long a message is one worker's; far longer than the centre's deadline for a part."""
+"""How long a worker claims a message; far longer than the centre's deadline for a part."""
 GIVE_UP = timedelta(hours=48)
-"""After this a message that could not be sent has failed: old news mislead."""
+"""After this time an unsent message fails, because its text may be out of date."""
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 AT_ONCE = 200
-"""Messages sent in one round."""
+"""Maximum number of messages in one round."""
 MOST_PUT_OFF = 10
-"""Messages in a row that the centre does not take; then the round ends."""
+"""The round ends after this many messages in a row that the centre does not accept."""
 IDLE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Acknowledged:
-    """A part that the centre has taken, not written down yet."""
+    """A part that the centre accepted, and that is not stored yet."""
 
     id: int
     part: int
@@ -64,23 +63,23 @@ class _Acknowledged:
 
 @dataclass(frozen=True)
 class MessageWorker:
-    """Sends what waits. Several at once do no harm: each message is claimed by one."""
+    """Sends waiting messages. Several workers may run: each message is claimed by one."""
 
     outgoing: Outgoing
     centre: MessageCentre
     subscribers: Subscribers
     results: Callable[[], ResultNotifier]
-    """Writes what callers were promised, in the words of the release that is live now."""
+    """Writes the promised results, with the texts of the live release."""
     clock: Clock
     a_day: int
-    """Messages of one occasion that a number is sent in 24 hours."""
+    """Maximum messages of one occasion to a number in 24 hours."""
     notices: NoticeWriter
     notices_a_day: int
-    """The same for notices. They have a bound of their own, so that no other message uses it up."""
+    """The same for notices. It is a separate limit, so that other messages do not use it up."""
     _unwritten: list[_Acknowledged] = field(default_factory=list)
 
     def once(self, is_over: Callable[[], bool] = lambda: False) -> int:
-        """One round, or until ``is_over``; answers how many messages were dealt with."""
+        """Do one round, or stop when ``is_over``; return how many messages were processed."""
         self._write_acknowledged()
         self._written("results of orders", lambda: self.results().write())
         self._written("notices to owners", self.notices.write)
@@ -90,7 +89,7 @@ class MessageWorker:
         try:
             self.centre.attend(0.0, self._receipt)
         except TemporarilyUnavailable:
-            return 0  # no try of any message; the centre's adapter has said why
+            return 0  # no message was tried; the centre's adapter logged why
         sent = in_a_row = 0
         for _ in range(AT_ONCE):
             if is_over() or in_a_row == MOST_PUT_OFF:
@@ -111,10 +110,10 @@ class MessageWorker:
         return sent
 
     def run(self, stop: threading.Event) -> None:
-        """Rounds until ``stop`` is set."""
+        """Do rounds until ``stop`` is set."""
 
         def pause(seconds: float) -> None:
-            """Take receipts meanwhile."""
+            """Receive receipts while waiting."""
             try:
                 self.centre.attend(seconds, self._receipt)
             except TemporarilyUnavailable:
@@ -128,11 +127,11 @@ class MessageWorker:
     def _written(self, what: str, write: Callable[[], int]) -> None:
         try:
             write()
-        except IvrError as error:  # they stay owed; what is in the outbox goes out all the same
+        except IvrError as error:  # they stay owed; messages in the outbox are sent all the same
             log.error(f"{what} are not written as messages", reason=str(error))
 
     def _may_go(self, message: Message) -> bool:
-        """Whether a message may be sent now; else it is put off or dropped."""
+        """Tell whether a message may be sent now; if not, postpone or drop it."""
         if message.parts:
             return True
         now = self.clock.now()
@@ -145,7 +144,7 @@ class MessageWorker:
         most = self.notices_a_day if is_notice else self.a_day
         if self.outgoing.sent(message.number, message.occasion, now - DAY) >= most:
             if is_notice and self.outgoing.is_followed(message):
-                # Of what waits for the next day the newest is told: how things are now.
+                # Of the messages that wait for the next day, only the newest is sent.
                 self.outgoing.settle(message.id, MessageState.DROPPED, now, "a newer one waits")
                 return False
             self.outgoing.cap(message.id, now + HOUR)
@@ -154,7 +153,7 @@ class MessageWorker:
         return True
 
     def _useless(self, message: Message) -> str:
-        """Why a warning or a code is not sent; empty: it is."""
+        """Return why a warning or a code is not sent; empty: it is sent."""
         if self.subscribers.proof(message.number) is None:
             return "no subscriber"
         if message.occasion == CODE:
@@ -165,7 +164,7 @@ class MessageWorker:
         return ""
 
     def _send(self, message: Message) -> Why | None:
-        """Hand over the parts that are left. None: it is dealt with; else why it is put off."""
+        """Send the remaining parts. None: the message is done; else why it is postponed."""
         of = self.centre.parts(message.body)
         for part in range(message.parts, of):
             try:
@@ -188,7 +187,7 @@ class MessageWorker:
         return None
 
     def _write_acknowledged(self) -> None:
-        """Before anything else is sent: what the centre has is no longer to be sent."""
+        """Store kept acknowledgements before anything is sent, so that no part is sent twice."""
         while self._unwritten:
             part = self._unwritten[0]
             until = self.clock.now() + CLAIM

@@ -1,4 +1,4 @@
-"""The news: which there are and how long they hold. Their texts are ``news.<id>``."""
+"""The news, each with its first and last day. The texts are ``news.<id>``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_NEWS = 50
 
 
 class NewsItem(BaseModel):
-    """One piece of news, told from its first to its last day."""
+    """One piece of news, played from its first to its last day."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -36,7 +36,7 @@ class NewsItem(BaseModel):
 
     @property
     def text(self) -> str:
-        """The key of its text."""
+        """Return the key of its text."""
         return f"news.{self.id}"
 
 
@@ -45,9 +45,9 @@ _News = TypeAdapter(Annotated[News, Field(max_length=MOST_NEWS)])
 
 
 def parse_news(data: object, source: str = "news", tree: yaml.Node | None = None) -> News:
-    """Make news of parsed YAML or JSON; ``tree`` knows the lines.
+    """Make news from parsed YAML or JSON; ``tree`` has the line numbers.
 
-    Unusable names the entry and what is wrong with it.
+    Raise Unusable with the entry and its fault.
     """
     try:
         news = _News.validate_python(data or ())
@@ -66,17 +66,17 @@ def parse_news(data: object, source: str = "news", tree: yaml.Node | None = None
 
 
 def read_news(path: Path) -> News:
-    """Read and check the file of news. Unusable names the file, the entry, and what is wrong."""
+    """Read and check the news file. Raise Unusable with the file, the entry and the fault."""
     read = read_yaml(path)
     return parse_news(read.data, str(path), read.tree)
 
 
 def to_document(news: Iterable[NewsItem]) -> list[dict[str, str]]:
-    """JSON-able; ``parse_news`` reads it."""
+    """Return a document for JSON, which ``parse_news`` reads."""
     return [item.model_dump(mode="json") for item in news]
 
 
 def holding(news: News, today: date) -> tuple[NewsItem, ...]:
-    """Those that hold on a day, newest first."""
+    """Return the news that are valid on a day, newest first."""
     now = [item for item in news if item.since <= today <= item.until]
     return tuple(sorted(now, key=lambda item: item.since, reverse=True))

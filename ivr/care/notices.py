@@ -1,9 +1,9 @@
-"""Notices: the owner of a number is told by text message of what could be a theft.
+"""Notices: text messages to the owner of a number about acts that could be a theft.
 
-The worker of text messages looks for facts in the database that have no notice in the outbox, and
-writes one for each. Nothing is lost if a process dies, and no caller waits. The rule is the
-operator's (domain, "Guarding the code word"): forwarding, PUK, suspension, code word, a passport
-used from another phone.
+The message worker looks for facts in the database that have no notice in the outbox, and writes one
+for each. Nothing is lost if a process dies, and no caller waits. The operator's rule (domain,
+"Guarding the code word") names the facts: forwarding, PUK, suspension, code word, a passport used
+from another phone.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ from ivr.ports.subscribers import Subscribers
 log = structlog.get_logger()
 
 SERVICES = (FORWARDING, FAVOURITE, SUSPENSION)
-"""Services of which a change is told."""
+"""Services with a notice about each change."""
 OFF = (SMS,)
-"""Services of which it is told that they are switched off, also before it takes effect."""
+"""Services with a notice when they are switched off, and before a held order does so."""
 HELD = (FORWARDING, FAVOURITE)
-"""Services of which it is told that they are to be set, where that waits for its time."""
+"""Services with a notice before a held order sets them."""
 AT_ONCE = 200
 NEWS = timedelta(hours=48)
-"""Older facts are not told: the outbox gives up a message of that age too."""
+"""Older facts get no notice. The outbox gives up messages of that age too."""
 SLICE = timedelta(hours=1)
-"""Facts of so long a time are asked for at once: each query stays short after a long absence."""
+"""Length of time per query, so that each query stays short after a long absence."""
 LATE = timedelta(minutes=10)
-"""A fact may be seen so long after the time that it bears: its transaction takes seconds, and the
+"""A fact may become visible this long after its own time: its transaction takes seconds, and the
 clocks of two machines may differ."""
 
 
@@ -52,7 +52,7 @@ class Notice:
     number: Msisdn
     occasion: Occasion
     id: str
-    """Names the fact: the same fact is told once."""
+    """Names the fact, so that the same fact gets one notice."""
     values: Mapping[str, Value] = field(default_factory=dict)
 
     @property
@@ -61,7 +61,7 @@ class Notice:
 
 
 def notices_of(order: Order) -> Iterator[Notice]:
-    """What is told of an order that was carried out. An undo is an order too."""
+    """Yield the notices of an order that was carried out. An undo is an order too."""
     for change in order.changes:
         match change.service:
             case "forwarding":
@@ -78,8 +78,10 @@ def notices_of(order: Order) -> Iterator[Notice]:
 
 
 def held_notices(order: Order, due: datetime) -> Iterator[Notice]:
-    """What is told of an order that waits until ``due``, local time, and can be stopped until
-    then by a call to the line from the number itself."""
+    """Yield the notices of an order that is held until ``due`` (local time).
+
+    Until then the owner can stop it by a call to the line from the number itself.
+    """
     at: dict[str, Value] = {"date": due.date(), "time": due.time()}
     for change in order.changes:
         match change.service:
@@ -104,10 +106,10 @@ def _forwarding(order: Order, change: Change) -> Notice:
 
 
 def _targets(change: Change) -> list[str]:
-    """All numbers that calls are forwarded to, each once, the new ones first.
+    """Return all numbers to which calls are forwarded, each once, new ones first.
 
-    All, because this notice may be told in place of earlier ones. Empty: none is new, and there
-    are fewer than before.
+    All of them, because this notice may replace earlier ones. Empty: none is new, and there are
+    fewer than before.
     """
     fresh, now = _fresh(change), _numbers(change.value)
     if not fresh and _numbers(change.before).keys() - now.keys():
@@ -116,7 +118,7 @@ def _targets(change: Change) -> list[str]:
 
 
 def _fresh(change: Change) -> dict[str, str]:
-    """The numbers that a change sets anew, by kind."""
+    """Return the new numbers of a change, by kind."""
     before = _numbers(change.before)
     return {kind: one for kind, one in _numbers(change.value).items() if before.get(kind) != one}
 
@@ -131,17 +133,17 @@ def _favourite(change: Change) -> dict[str, Value]:
 
 @dataclass(frozen=True)
 class Notices:
-    """Writes notices in the owner's language, in the words of one release."""
+    """Writes notices in the owner's language, with the texts of one release."""
 
     subscribers: Subscribers
     outbox: Outbox
     wording: TextSource
 
     def tell(self, number: Msisdn, occasion: str, reference: str, /, **values: Value) -> None:
-        """Put the notice ``sms.notice.<occasion>`` into the outbox, once for a reference.
+        """Put the notice ``sms.notice.<occasion>`` into the outbox, once for each reference.
 
-        Raises TemporarilyUnavailable, and FlowBroken if the release has no such text. A number of
-        no subscriber is told in Turkmen.
+        Raise TemporarilyUnavailable, or FlowBroken if the release has no such text. If the number
+        does not belong to a subscriber, use Turkmen.
         """
         owner = self.subscribers.find(number)
         language = owner.language if owner else Language.TURKMEN
@@ -151,11 +153,11 @@ class Notices:
         self.outbox.put(number, body, reference)
 
     def write(self, notice: Notice) -> bool:
-        """Put one into the outbox. False: the release has no words for it."""
+        """Put a notice into the outbox. False: the release has no text for it."""
         try:
             self.tell(notice.number, notice.occasion, notice.reference, **notice.values)
         except FlowBroken as error:
-            # It is told once a release has the words.
+            # It is written as soon as a release has the text.
             log.error("a notice is not written", notice=notice.reference, reason=str(error))
             return False
         return True
@@ -167,17 +169,17 @@ class Notices:
 
 @dataclass
 class NoticeWriter:
-    """Finds what is not told yet, and tells it."""
+    """Finds facts without a notice, and writes the notices."""
 
     facts: Facts
     notices: Callable[[], Notices]
-    """In the words of the release that is live now."""
+    """Writes with the texts of the live release."""
     clock: Clock
     _since: datetime | None = None
-    """Everything before is told. At first, as far back as news go: a worker may have been away."""
+    """Facts before this have notices. None at first: go back by NEWS, in case no worker ran."""
 
     def write(self) -> int:
-        """Put the notices that are missing into the outbox; answers how many."""
+        """Put the missing notices into the outbox; return how many."""
         now = self.clock.now()
         written = self._put(
             [
@@ -194,7 +196,7 @@ class NoticeWriter:
             put = self._put(found)
             written += put
             if put == len(found) >= AT_ONCE:
-                continue  # there may be more of this time
+                continue  # this time may have more facts
             if put < len(found):
                 left = min(left, since)
             since = until

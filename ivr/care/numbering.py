@@ -1,4 +1,4 @@
-"""The national numbering plan, as the library ``phonenumbers`` knows it."""
+"""The national numbering plan, from the library ``phonenumbers``."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ COUNTRY = "993"
 NATIONAL = 8
 """Digits of a national number."""
 LONGEST = 15
-"""Digits of the longest number in the world (ITU-T E.164)."""
+"""Maximum digits of an international number (ITU-T E.164)."""
 LINE = Msisdn("99366300890")
-"""The line's own number, besides 0890."""
+"""The line's own number, in addition to 0890."""
 SHORTEST, LONGEST_SHORT = 2, 7
-"""Digits of a short number of the network."""
+"""Minimum and maximum digits of a short number of the network."""
 _PREFIXES = ("00", "810", "+")
 _TRUNK_PREFIXES = ("8", "0")
-"""Before a national number: 8 in the country, 0 as switches from elsewhere have it."""
+"""Prefixes of a national number: 8 in this country, 0 from foreign switches."""
 _SEPARATORS = re.compile(r"[\s()./~\u2010-\u2015\u2212-]")
-"""What people and RFC 3966 write between digits."""
+"""Separators between digits, in common use and in RFC 3966."""
 _MOBILE = frozenset({phonenumbers.PhoneNumberType.MOBILE})
 _ANY = frozenset(
     {
@@ -38,19 +38,21 @@ _ANY = frozenset(
 _SURELY_MOBILE = re.compile(
     str(phonenumbers.PhoneMetadata.metadata_for_region(REGION).mobile.national_number_pattern)  # type: ignore[union-attr]
 )
-"""The library's own pattern, for which it would look at every kind of number of the country."""
+"""The library's pattern, used directly: the library itself would test every kind of number."""
 
 
 class NationalNumbering(Numbering):
-    """For Turkmenistan (+993)."""
+    """The numbering plan of Turkmenistan (+993)."""
 
     def parse(self, keyed: str) -> Msisdn | None:
-        """A mobile number in any of its forms (66…, 8 66…, 0 66…, 993…, 00993…), else None."""
+        """Parse a mobile number in any form (66…, 8 66…, 0 66…, 993…, 00993…), else None."""
         return _parse(keyed, _MOBILE)
 
     def dialled(self, keyed: str) -> str | None:
-        """The number that somebody on this network rings by these keys: country code and national
-        digits of a mobile or city phone, also of another country; else None."""
+        """Return the number that these keys dial on this network, else None.
+
+        It is a mobile or city number, also a foreign one: country code and national digits.
+        """
         digits = next(
             (keyed.removeprefix(prefix) for prefix in _PREFIXES if keyed.startswith(prefix)), None
         )
@@ -70,7 +72,7 @@ class NationalNumbering(Numbering):
         return f"{number.country_code}{number.national_number}"
 
     def complete(self, keyed: str) -> bool:
-        """No more digits can belong to this number. One abroad may always go on."""
+        """Tell whether the number can have no more digits; never for foreign numbers."""
         rest = keyed
         if rest.startswith("8"):
             rest = rest[1:] if not rest.startswith("810") else rest[3:]
@@ -84,13 +86,15 @@ class NationalNumbering(Numbering):
 
 
 def fixed_or_mobile(keyed: str) -> Msisdn | None:
-    """A city or mobile number of the country in any of its forms (12…, 8 12…, 66…), else None."""
+    """Parse a city or mobile number of this country in any form (12…, 8 12…, 66…), else None."""
     return _parse(keyed, _ANY)
 
 
 def own_number(text: str) -> str | None:
-    """A number of the line as a setting has it: its national digits, or a short number as it is;
-    None: it is neither."""
+    """Parse a number of the line from a setting.
+
+    Return its national digits, or a short number as it is; None: it is neither.
+    """
     digits = _plain(text)
     number = fixed_or_mobile(digits)
     if number is not None:
@@ -100,15 +104,18 @@ def own_number(text: str) -> str | None:
 
 
 def usual_spellings(number: str) -> tuple[str, ...]:
-    """How a network writes most of the calls to one of its numbers (``own_number``)."""
+    """Return the usual spellings of a number of the line (``own_number``) in a network."""
     if len(number) < NATIONAL:
         return (number,)
     return (number, f"{COUNTRY}{number}", f"+{COUNTRY}{number}")
 
 
 def odd_spellings(number: str) -> tuple[str, ...]:
-    """How trunks write the others: what was dialled, passed on as it is, or with the prefix of
-    their own switch (8 and 810 in the country, 0 and 00 elsewhere)."""
+    """Return the rare spellings of a number of the line on trunks.
+
+    They are the digits as dialled, or with the prefix of the trunk's switch: 8 and 810 in this
+    country, 0 and 00 elsewhere.
+    """
     whole = f"{COUNTRY}{number}"
     if len(number) < NATIONAL:
         return (f"+{number}", whole, f"+{whole}", f"00{whole}")
@@ -116,23 +123,23 @@ def odd_spellings(number: str) -> tuple[str, ...]:
 
 
 def is_mobile(number: Msisdn) -> bool:
-    """Whether people speak at this number: a city number may be a fax machine."""
+    """Tell whether a person answers at this number: a city number may be a fax machine."""
     return _parse(number, _MOBILE) is not None
 
 
 def is_foreign(keyed: str) -> bool:
-    """Whether these keys ring a number of another country."""
+    """Tell whether these keys dial a foreign number."""
     dialled = NationalNumbering().dialled(keyed)
     return dialled is not None and not dialled.startswith(COUNTRY)
 
 
 def not_to_dial(number: str, premium: Iterable[str]) -> Reason | None:
-    """Why neither the line, nor an agent for it, nor a forwarding dials a number; None: they may.
+    """Return why the line, its agents and forwarding may not dial a number; None: they may.
 
-    The line itself is one: a call-back or fax to it would be a call of the line with itself.
-
-    ``number`` has its country code; ``premium`` are beginnings of national numbers that cost more
-    than a call. What is no mobile or city number of the country is a short or a service number.
+    The line's own number is refused: a call-back or fax to it would be a call of the line with
+    itself. ``number`` has its country code; ``premium`` are prefixes of national numbers that cost
+    more than a normal call. A number of this country that is neither mobile nor a city number is
+    taken for a short or service number.
     """
     if number in (LINE, f"{COUNTRY}0890"):
         return Reason.LINE
@@ -170,12 +177,12 @@ def _parse(written: str, kinds: frozenset[int]) -> Msisdn | None:
 
 
 def _plain(written: str) -> str:
-    """Without what people, spreadsheets and RFC 3966 put between and around digits."""
+    """Remove characters that people, spreadsheets and RFC 3966 put between and around digits."""
     if not written.isascii():
         written = "".join(
             letter
             for letter in unicodedata.normalize("NFKC", written)
-            if unicodedata.category(letter) != "Cf"  # marks of direction, which copying leaves
+            if unicodedata.category(letter) != "Cf"  # direction marks, left over from copying
         )
     return _SEPARATORS.sub("", written.removeprefix("tel:"))
 

@@ -1,7 +1,7 @@
-"""Carrying out what was ordered, at once or later, never twice.
+"""Carries out orders, at once or later, never twice.
 
-An order whose undo is written is not sent any more: the network is asked to cancel it. Only where
-it was completed after all is the undo sent, as an order of the opposite.
+An order that has an undo is not sent any more: the network is asked to cancel it. Only if the order
+was completed all the same, the undo is sent, as an order with the opposite changes.
 """
 
 from __future__ import annotations
@@ -46,31 +46,31 @@ from ivr.ports.subscribers import Subscribers
 log = structlog.get_logger()
 
 FIRST_RETRY, LONGEST_RETRY = 2.0, 300.0
-"""Seconds between tries of one order: doubled each time, with jitter."""
+"""Seconds between attempts of one order: doubled each time, with jitter."""
 AT_ONCE = 200
-"""Orders tried in one round."""
+"""Maximum orders tried in one round."""
 LOOKED_AT = 5000
-"""Orders looked at in one round: most of those that wait are not due."""
+"""Maximum orders examined in one round: most waiting orders are not due."""
 IDLE = 1.0
 SEARCH = timedelta(minutes=5)
-"""How long an order that was sent, and that the network does not know, is looked for before it is
-sent again, or taken for one that never arrived: gateways give up before what they pass on does."""
+"""How long the network is asked about a sent order that it does not know. After that, the order is
+sent again, or taken as never received. A gateway may time out before the system behind it acts."""
 IN_HAND = 10.0
-"""Seconds in which a new order may still be in the hands of its call, which waits 8 s, or on its
-way to the network."""
+"""Seconds in which the call of a new order may still handle it (the call waits 8 s), or the order
+may be on its way to the network."""
 CLAIM = timedelta(seconds=60)
-"""How long an order is in one worker's hand, at most: no worker waits for the network so long."""
+"""Maximum time for which a worker claims an order; no worker waits so long for the network."""
 FRESH = 2.0
-"""Seconds in which a call begins to ask for its order, and then asks for no more than 8 s."""
+"""Seconds within which a call starts to send its order; then it waits at most 8 s."""
 
 
 def sent_before(order: Order) -> Order:
-    """The order as one that the network may know already, so that it is asked for first."""
+    """Return the order marked as sent, so that the network is asked about it first."""
     return dataclasses.replace(order, tries=max(order.tries, 1))
 
 
 class InHand(TemporarilyUnavailable):
-    """Another worker asks the network for an order just now."""
+    """Another worker is asking the network about the order now."""
 
     def __init__(self) -> None:
         super().__init__("network", "another worker has the order in hand")
@@ -78,13 +78,14 @@ class InHand(TemporarilyUnavailable):
 
 @dataclass(frozen=True)
 class Carrier:
-    """Asks the network for orders and settles them.
+    """Sends orders to the network and settles them.
 
-    It claims an order before it asks for it, so that two workers never send the same one; only the
-    call that has just written one needs no claim, as no worker looks at that yet.
+    It claims an order before it sends it, so that two workers never send the same one. Only a call
+    that has just stored its order needs no claim, because workers do not handle it yet.
 
-    TemporarilyUnavailable leaves an order for later, noted as tried. What may have been sent is
-    only looked for, until the network has not known it for as long as ``search``: decision 0047.
+    If TemporarilyUnavailable is raised, the order stays for later and is stored as tried. For an
+    order that may have been sent, the network is only asked, until it has not known the order for
+    the time ``search``: decision 0047.
     """
 
     book: OrderRepository
@@ -94,9 +95,9 @@ class Carrier:
     search: timedelta = SEARCH
 
     def carry_out(self, order: Order) -> Order:
-        """Carry one order out, or withdraw what it undoes; answers it as it is settled.
+        """Carry out an order, or withdraw the order that it undoes; return the settled order.
 
-        InHand: another worker does.
+        Raise InHand if another worker does so.
         """
         if self._is_fresh(order):
             return self._carry_out(order)
@@ -111,7 +112,7 @@ class Carrier:
 
     @contextmanager
     def _in_hand(self, order: Order) -> Iterator[None]:
-        """No other worker asks for an order meanwhile. InHand: one does."""
+        """Claim an order for the duration. Raise InHand if another worker has it."""
         now = self.clock.now()
         until = now + CLAIM
         if not self.book.claim(order, now, until):
@@ -119,7 +120,7 @@ class Carrier:
         try:
             yield
         except TemporarilyUnavailable:
-            self.book.unclaim(order.id, until)  # after any other error the claim ends by its time
+            self.book.unclaim(order.id, until)  # after any other error the claim times out
             raise
 
     def _carry_out(self, order: Order) -> Order:
@@ -131,7 +132,7 @@ class Carrier:
         return self._send(order)
 
     def settle(self, order: Order, answer: NetworkAnswer) -> Order:
-        """Write down what the network answered."""
+        """Settle an order by the answer of the network."""
         now = self.clock.now()
         match answer:
             case NetworkAnswer.DONE:
@@ -154,7 +155,7 @@ class Carrier:
         if undone is None or undone.state is not OrderState.COMPLETED:
             return self.book.settle(order.id, OrderState.CANCELLED, self.clock.now())
         situation = self.book.situation(order.number, order)
-        is_new = order.tried is None  # else it may be done already
+        is_new = order.tried is None  # otherwise it may be done already
         if is_new and _is_by_owner(order, situation):
             answer = self.weighing().undo(situation)
             if isinstance(answer, Refusal):
@@ -166,7 +167,7 @@ class Carrier:
         return self._send(sent_before(order))
 
     def _withdraw(self, order: Order) -> Order:
-        """See to it that an open order is not carried out; answers it as it is settled."""
+        """Prevent that an open order is carried out; return the settled order."""
         try:
             answer = self.network.cancel(self._as_asked(order, self.clock.now()))
         except TemporarilyUnavailable as error:
@@ -181,15 +182,15 @@ class Carrier:
         is_in_hand = now < sent + timedelta(seconds=IN_HAND)
         if is_in_hand or not self._is_nowhere(order, now):
             if not is_in_hand:
-                self.book.tried(order.id, now)  # it is asked for less and less often
+                self.book.tried(order.id, now)  # so that the pauses between attempts grow
             raise TemporarilyUnavailable("network", "the order may be on its way to it")
         return self.book.settle(order.id, OrderState.CANCELLED, now, Reason.WITHDRAWN)
 
     def _is_nowhere(self, order: Order, now: datetime) -> bool:
-        """Whether an order that the network does not know will not turn up there any more."""
+        """Tell whether an order that the network does not know can no longer arrive there."""
         match order.sent:
             case Sent.NOT:
-                return self.book.sending(order, now)  # and nobody else sends it from now on
+                return self.book.sending(order, now)  # from now on no other worker sends it
             case Sent.SENT:
                 self.book.note_sent(order.id, Sent.MISSED, now)
                 return not self.search
@@ -201,13 +202,13 @@ class Carrier:
                 assert_never(order.sent)
 
     def _is_looked_for(self, order: Order, now: datetime) -> bool:
-        """Whether the network has not known an order for long enough."""
+        """Tell whether the network has not known an order for the time ``search``."""
         return order.sent_at is None or now >= order.sent_at + self.search
 
     def _send(self, order: Order) -> Order:
         is_fresh = self._is_fresh(order)
         now = self.clock.now()
-        # Before it is sent, so that nobody takes it for one that was never sent.
+        # Before it is sent, so that no worker takes it for an order that was never sent.
         if not is_fresh and not self.book.tried(order.id, now):
             return self.book.get(order.id) or order
         asked = self._as_asked(order, now)
@@ -225,16 +226,16 @@ class Carrier:
         return self.settle(order, answer)
 
     def _as_asked(self, order: Order, now: datetime) -> Order:
-        """The order as the network is asked for it: not to be sent again too early."""
+        """Return the order in the form for the network, so that it is not sent again too early."""
         is_waiting = order.sent in (Sent.MISSED, Sent.CONFLICT)
         if is_waiting and not self._is_looked_for(order, now):
             return dataclasses.replace(order, sent=Sent.SENT)
         return order
 
     def _note(self, order: Order, found: Sent, is_sending: bool) -> None:
-        """Note what a try that did not settle an order has found out of its way."""
+        """Store what an attempt that did not settle the order found out about it."""
         if found is Sent.NOT:
-            if is_sending:  # it is as it was before
+            if is_sending:  # restore the value from before
                 self.book.note_sent(order.id, order.sent, order.sent_at)
         elif found is not order.sent and (
             found is not Sent.MISSED or order.sent in (Sent.NOT, Sent.SENT)
@@ -242,8 +243,10 @@ class Carrier:
             self.book.note_sent(order.id, found, self.clock.now())
 
     def _is_fresh(self, order: Order) -> bool:
-        """Whether it is in the hands of its own call, which has not undone it yet, for the first
-        time: it will not be on its way longer than anybody waits for it."""
+        """Tell whether the call of the order sends it now for the first time and has not undone it.
+
+        Such an order is not on its way for longer than the call waits.
+        """
         return not order.tries and self.clock.now() < order.ordered + timedelta(seconds=FRESH)
 
 
@@ -254,27 +257,27 @@ def _is_by_owner(order: Order, situation: Situation) -> bool:
 
 @dataclass(frozen=True)
 class OrderWorker:
-    """Finishes accepted orders: oldest first, and of one number strictly one after another."""
+    """Finishes accepted orders, oldest first; orders of one number strictly one after another."""
 
     book: OrderRepository
     network: Network
     clock: Clock
     subscribers: Subscribers
     weighing: Callable[[], Weighing]
-    """By the live release. TemporarilyUnavailable: it cannot be read."""
+    """Checks with the live release. Raises TemporarilyUnavailable if it cannot be read."""
     notice: Callable[[str], Message | None]
-    """The message under a reference, of the outbox."""
+    """Returns the outbox message with a reference."""
     search: timedelta = SEARCH
 
     def once(self) -> int:
-        """One round over what is due and what waits; answers how many were settled."""
+        """Do one round over due and waiting orders; return how many were settled."""
         self._release()
         settled = tried = 0
         stuck: set[Msisdn] = set()
         withdrawn: set[str | None] = set()
-        for order in self.book.unsettled(LOOKED_AT):  # of each number the oldest comes first
+        for order in self.book.unsettled(LOOKED_AT):  # oldest first, so also for each number
             if order.number in stuck or order.undoes in withdrawn:
-                continue  # the undo was settled with what it undoes
+                continue  # the undo was settled together with its order
             if not self._due(order):
                 stuck.add(order.number)
                 continue
@@ -296,9 +299,9 @@ class OrderWorker:
         return settled
 
     def look(self, external_id: str, outcomes: OrderStatusQuery) -> bool:
-        """Ask what became of an order, as an event says that something did. True: it is settled.
+        """Ask for the outcome of an order after an event about it. Return True if it is settled.
 
-        Nothing is sent; an order that is not ours, or is settled, is not even asked for.
+        The order is not sent. For an unknown or settled order, the network is not even asked.
         """
         order = self.book.find(external_id)
         if order is None or order.state in FINAL or order.state is OrderState.HELD:
@@ -311,16 +314,16 @@ class OrderWorker:
         return True
 
     def run(self, stop: threading.Event) -> None:
-        """Rounds until ``stop`` is set."""
+        """Do rounds until ``stop`` is set."""
         run_rounds("orders", self.once, stop, IDLE)
 
     @property
     def carrier(self) -> Carrier:
-        """What asks the network for its orders."""
+        """The carrier for the orders of this worker."""
         return Carrier(self.book, self.network, self.weighing, self.clock, self.search)
 
     def _release(self) -> None:
-        """Held orders that are due are weighed once more, and then wait like all others."""
+        """Check held orders that are due once more; then they wait like all others."""
         for order in self.book.due(self.clock.now(), AT_ONCE):
             try:
                 check = self._check(order)
@@ -333,7 +336,7 @@ class OrderWorker:
             log.info("a held order is due", order=order.id, state=str(released.state))
 
     def _check(self, order: Order) -> Check | None:
-        """How an order that is due is weighed; None: its owner is to be told first."""
+        """Return the check for a due order; None: its owner must get the notice first."""
         notices = held_notices(order, self.clock.local(order.due))
         known = [self.notice(each.reference) for each in notices]
         match telling_of(order, known, self.clock.now()):

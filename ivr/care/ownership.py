@@ -1,7 +1,7 @@
-"""Whose a number is after an import: the same owner's, whose proofs may have ended, or another's.
+"""The owner of a number after an import: the same owner, perhaps with ended proofs, or a new one.
 
-A passport tells people apart. Where it differs the secrets end, since it is one of them; the owner
-is another only if the name or the company differs too, because passports are renewed.
+The passport distinguishes owners. If it differs, the secrets end, because it is one of them. The
+owner is a new one only if the name or the company differs too, because passports are renewed.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ class Ending(StrEnum):
 
     NOTHING = "nothing"
     SECRETS = "secrets"
-    """Secrets, proofs, locks and one-time codes; the owner keeps the rest."""
+    """Secrets, proofs, locks and one-time codes end; the owner keeps everything else."""
     OWNERSHIP = "ownership"
-    """Another owner has the number, who inherits nothing."""
+    """The number has a new owner, who inherits nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """What is known of the holder of a number. ``passport`` is its verifier."""
+    """The holder of a number. ``passport`` is its verifier."""
 
     full_name: str
     company: str
@@ -34,7 +34,7 @@ class Holder:
 
 
 def ending(old: Holder, new: Holder) -> Ending:
-    """What ends when a number's row is replaced."""
+    """Return what ends when a number's row is replaced."""
     is_known = old.passport is not None and new.passport is not None
     is_same_passport = is_known and old.passport == new.passport
     if is_same_passport:

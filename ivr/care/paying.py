@@ -1,8 +1,8 @@
-"""Which payments of a file are new.
+"""Finds the new payments of a file.
 
-A payment is known by its reference, where billing gives one. Without one, equal payments of a
-number (the same moment and amount) are told apart by their count: two in a file are two payments,
-and the same file again has no more than there are.
+A payment is recognised by its reference, if billing gives one. Without references, equal payments
+of a number (same time and amount) are counted: two in a file are two payments, and importing the
+same file again adds none.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from ivr.domain.values import Money, Msisdn
 
 Equal = tuple[Msisdn, datetime, Money]
 NAMED = 20
-"""References that a sentence names."""
+"""Maximum references in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What is to be written of a file."""
+    """The payments of a file that must be stored."""
 
     fresh: list[KnownPayment] = field(default_factory=list)
-    """New payments, each with its ordinal among its equals."""
+    """New payments, each with its ordinal among equal ones."""
     named: list[KnownPayment] = field(default_factory=list)
-    """Known ones whose reference was not known until now."""
+    """Known payments whose reference is new."""
     odd: list[PaymentRow] = field(default_factory=list)
-    """Their reference is known with another moment or amount: nothing may be written then."""
+    """Payments whose reference is known with another time or amount. Then nothing may be stored."""
 
 
 def news(known: Iterable[KnownPayment], coming: Iterable[PaymentRow]) -> News:
-    """What ``coming`` adds to ``known``, which has all payments that any of it may be."""
+    """Return what ``coming`` adds to ``known``, which has all stored payments that may match."""
     found = News()
     stored: dict[Equal, list[KnownPayment]] = defaultdict(list)
     references: dict[tuple[str, str], Equal] = {}
@@ -55,7 +55,7 @@ def news(known: Iterable[KnownPayment], coming: Iterable[PaymentRow]) -> News:
 
 
 def said_of_odd(odd: Sequence[PaymentRow]) -> str:
-    """Why payments whose reference is known otherwise are refused."""
+    """Return the sentence that refuses payments with such references."""
     names = ", ".join(each.reference[:60] for each in odd[:NAMED])
     more = f" and {len(odd) - NAMED} more" if len(odd) > NAMED else ""
     return (
@@ -65,7 +65,7 @@ def said_of_odd(odd: Sequence[PaymentRow]) -> str:
 
 
 def _compare(found: News, stored: Sequence[KnownPayment], coming: Sequence[PaymentRow]) -> None:
-    """Equal payments: which of ``coming`` are among ``stored``."""
+    """Compare equal payments: find which of ``coming`` are among ``stored``."""
     named = dict.fromkeys(row.reference for row in coming if row.reference)
     left = [each for each in stored if each.row.reference not in named]
     unnamed = [each for each in left if not each.row.reference]

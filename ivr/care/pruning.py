@@ -1,5 +1,4 @@
-"""Deletes what no rule needs any more, once a day, so that no table of identification grows
-without end."""
+"""Deletes attempts and codes that no rule needs any more, once a day, to limit the tables."""
 
 from __future__ import annotations
 
@@ -16,19 +15,19 @@ from ivr.ports.clock import Clock
 log = structlog.get_logger()
 
 MATCHES_KEPT = timedelta(days=30)
-"""Tries that matched, and failures that are forgotten; longer than any limit looks back."""
+"""How long matches and cleared failures are kept; longer than any limit looks back."""
 FAILURES_KEPT = timedelta(days=365)
-"""Failures in a row of a number that is not locked until an office ends it."""
+"""How long other failures are kept, if they do not lock a number until an office ends the lock."""
 CODES_KEPT = timedelta(days=2)
-"""Longer than the day in which codes are counted."""
+"""How long codes are kept; longer than the day for which they are counted."""
 EVERY = timedelta(days=1)
 LOOK_SECONDS = 60.0
-"""How often the worker looks whether a day is over; also the pause after a failure."""
+"""Seconds between the worker's checks whether a day is over; also the pause after a failure."""
 
 
 @dataclass
 class Pruner:
-    """One for a process. Several at once do no harm."""
+    """Prunes the tables. Several processes may do so at once."""
 
     attempts: Attempts
     codes: CodeRepository
@@ -36,7 +35,7 @@ class Pruner:
     _done: datetime | None = None
 
     def once(self) -> int:
-        """Prune, if a day has passed; answers how many rows went."""
+        """Prune if a day has passed; return how many rows were deleted."""
         now = self.clock.now()
         if self._done is not None and now < self._done + EVERY:
             return 0

@@ -1,7 +1,7 @@
-"""The PUK of a SIM card, told to an identified caller, twice a call and five times a day at the
-most, and never for a terminated number.
+"""The PUK of a SIM card, for identified callers: at most twice per call and five times a day.
 
-The network cannot unlock a card from afar; a PUK has eight digits and ten tries (TS 51.011).
+It is never told for a terminated number. The network cannot unlock a card remotely; a PUK has eight
+digits and ten tries (TS 51.011).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class PukService(Puks):
     clock: Clock
 
     def tell(self, actor: Actor, number: Msisdn) -> Secret | NoPuk:
-        if self.subscribers.proof(number) is None:  # its card is in no phone any more
+        if self.subscribers.proof(number) is None:  # the card of a terminated number is not in use
             return NoPuk.UNKNOWN
         puk = self.subscribers.puk(number)
         if puk is None:

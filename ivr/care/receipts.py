@@ -1,4 +1,4 @@
-"""Which part of a text message a receipt is about. Pure."""
+"""Finds the part of a text message that a receipt is about. Pure functions."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ivr.domain.messages import DeliveryReceipt
 from ivr.domain.values import Msisdn
 
 NATIONAL = 8
-"""Digits of a number that are the same in every form of it (with 993, with 8, with neither)."""
+"""Number of last digits that all forms of a number share (with 993, with 8, with neither)."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownPart:
-    """A part that the message centre took, under the name that it then gave."""
+    """A part that the message centre accepted, with the name that it gave."""
 
     message: int
     part: int
@@ -25,11 +25,11 @@ class KnownPart:
 
 
 def meant(receipt: DeliveryReceipt, known: Iterable[KnownPart]) -> KnownPart | None:
-    """The part that a receipt is about, of those with one of its names; None: none of them.
+    """Return the part that a receipt is about, among parts with one of its names; None: no part.
 
-    Centres write a name otherwise in the receipt (zeros, hexadecimal), so that two parts may have
-    one; then the number tells. A part of another number is meant only by its exact name. A centre
-    may use its names anew after a time: the newest is meant.
+    Centres may write a name differently in the receipt (zeros, hexadecimal), so that two parts may
+    match; then the number decides. A part to another number matches only by its exact name. A
+    centre may reuse names after some time; then the newest part is returned.
     """
     found = [part for part in known if part.name in receipt.names]
     mine = [part for part in found if _is_to_one_of(part.number, receipt.numbers)]

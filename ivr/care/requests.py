@@ -1,4 +1,4 @@
-"""Requests to the back office: written down while the caller waits, sent on behind the call."""
+"""Requests to the back office: stored while the caller waits, sent later by a worker."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ from ivr.ports.requests import RequestRepository, Requests
 log = structlog.get_logger()
 
 FIRST_RETRY, LONGEST_RETRY = 5.0, 600.0
-"""Seconds between tries of one request: doubled each time."""
+"""Seconds between attempts to send one request: doubled each time."""
 CLAIM = timedelta(seconds=60)
-"""How long a request is in one worker's hand, at most."""
+"""Maximum time for which a worker claims a request."""
 AT_ONCE = 5000
 IDLE = 2.0
 IN_CALL = 3
-"""Requests that one call may leave."""
+"""Maximum requests per call."""
 LEAST: Mapping[RequestKind, int] = {"merge-accounts": 2, "split-account": 1}
 MOST = 5
-"""Numbers of one request."""
+"""Maximum numbers in one request."""
 DAY = timedelta(hours=24)
 KEPT = timedelta(days=400)
-"""How long a request is kept that the back office has."""
+"""How long a request is kept after the back office has it."""
 
 
 def numbers_of(kind: RequestKind, numbers: Sequence[Msisdn]) -> Numbers:
-    """How far the numbers of a request are."""
+    """Tell whether these are enough or too many numbers for a request."""
     if len(set(numbers)) < len(numbers):
         return Numbers.TWICE
     if len(numbers) < LEAST[kind]:
@@ -55,9 +55,9 @@ class RequestService(Requests):
     book: RequestRepository
     clock: Clock
     a_day: int = 10
-    """By one caller."""
+    """Daily limit of one caller."""
     withheld_a_day: int = 50
-    """By all callers together who are not identified and whose numbers say nothing."""
+    """Daily limit of all unidentified callers without a usable number together."""
 
     def room(self, actor: Actor, party: Msisdn | None) -> NoRequest | None:
         return self.book.room(actor, party, self._bound(), IN_CALL)
@@ -95,7 +95,7 @@ class RequestService(Requests):
         known = self.book.find(key)
         if known is not None and (known.actor, known.asker) != (actor, asker):
             log.error("a request of another caller has this key", request=key)
-            return None  # what this caller left was not written: its key was taken
+            return None  # another actor used the key: this caller's request was not stored
         return known.number if known else None
 
     def _bound(self) -> Bound:
@@ -104,24 +104,24 @@ class RequestService(Requests):
 
 @dataclass
 class RequestWorker:
-    """Sends what was taken down to the back office. One worker has a request in hand at a time.
+    """Sends stored requests to the back office. Only one worker handles a request at a time.
 
-    What may be there already is only looked for, until it has not turned up for as long as
-    ``search``.
+    A request that the back office may have already is only looked for, until it was not found for
+    the time ``search``.
     """
 
     book: RequestRepository
     office: BackOffice
     clock: Clock
     search: timedelta = SEARCH
-    """As the Carrier's: two tickets are two people who call the subscriber."""
+    """As ``Carrier.search``: with two tickets, two people would call the subscriber."""
     _tidied: datetime | None = None
     _lost: dict[int, tuple[datetime | None, datetime | None]] = field(default_factory=dict)
-    """The last try of a request that this worker knows of, and since when it is looked for, as it
-    may be there; None: it never left."""
+    """By request: its last attempt as known to this worker, and since when it is looked for,
+    because the back office may have it; None: it was never sent."""
 
     def once(self) -> int:
-        """One round over what waits; answers how many the back office has now."""
+        """Do one round over the waiting requests; return how many the back office accepted."""
         taken = 0
         now = self.clock.now()
         self._tidy(now)
@@ -143,7 +143,7 @@ class RequestWorker:
                 log.warning("a request waits", request=request.number, reason=str(error))
                 if isinstance(error, NotSettled) and error.sent is Sent.MISSED:
                     continue
-                break  # the others would wait for the same
+                break  # the other requests would fail in the same way
             self._lost.pop(request.number, None)
             self.book.sent(request.number, ticket)
             taken += 1
@@ -152,26 +152,26 @@ class RequestWorker:
         return taken
 
     def _may_be_sent(self, request: Request, now: datetime) -> bool:
-        """Whether it never left, or was looked for long enough since."""
+        """Tell whether a request was never sent, or was looked for long enough since."""
         mine, since = self._lost.get(request.number, (None, None))
         tried = request.tried
         if tried is not None and tried != mine and (since is None or tried >= since + self.search):
-            since = tried  # another worker has tried it
+            since = tried  # another worker tried it
         self._lost[request.number] = (request.tried, since)
         return since is None or now >= since + self.search
 
     def _note(self, request: Request, error: TemporarilyUnavailable, now: datetime) -> None:
-        """Note whether a request may be there after a try that had no answer."""
+        """Note whether the back office may have a request, after an attempt without an answer."""
         sent = error.sent if isinstance(error, NotSettled) else Sent.SENT
         _, since = self._lost.get(request.number, (None, None))
         self._lost[request.number] = (now, now if sent is Sent.SENT else since)
 
     def run(self, stop: threading.Event) -> None:
-        """Rounds until ``stop`` is set."""
+        """Do rounds until ``stop`` is set."""
         run_rounds("requests", self.once, stop, IDLE)
 
     def _tidy(self, now: datetime) -> None:
-        """Once a day, forget what is done and old: the table would grow for ever."""
+        """Once a day, delete old requests that are done, to limit the table."""
         if self._tidied is None or now >= self._tidied + DAY:
             self.book.forget(now - KEPT)
             self._tidied = now
@@ -184,7 +184,7 @@ class RequestWorker:
 
 
 def _described(request: Request) -> str:
-    """What people of the back office read."""
+    """Return the text for the staff of the back office."""
     asker = f"; asked from {request.asker}" if request.asker else ""
     return (
         f"0890 request {request.number}: {request.kind} {', '.join(request.numbers)}{asker}; "

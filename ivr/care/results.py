@@ -1,8 +1,8 @@
-"""Results of accepted orders as text messages: what a caller was promised to be told.
+"""Text messages with the results of accepted orders, as promised to callers.
 
-The promise is written before it is said. Here settled orders with a promise are looked for, and
-each is written to the outbox under its own reference before the promise is marked as kept: dying
-anywhere between loses nothing and writes nothing twice.
+A promise is stored before the caller hears it. This module finds settled orders with a promise and
+puts a message for each into the outbox, under the order's reference, before it marks the promise as
+kept. So if a process dies at any point, nothing is lost and nothing is written twice.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ log = structlog.get_logger()
 
 AT_ONCE = 200
 STATES = (SUSPENSION, INACTIVITY)
-"""States of the number itself, which are ordered like services and have words of their own."""
+"""States of the number itself, which are ordered like services and have their own texts."""
 
 
 @dataclass(frozen=True)
 class ResultNotifier:
-    """Writes what is owed, in the words of one release."""
+    """Writes promised messages with the texts of one release."""
 
     promises: Promises
     outbox: Outbox
     wording: TextSource
 
     def write(self) -> int:
-        """Put the messages that are owed into the outbox; answers how many."""
+        """Put the promised messages into the outbox; return how many."""
         written = 0
         for promise in self.promises.owed(AT_ONCE):
             order = promise.order
             try:
                 body = self.told(order, promise.language)
             except FlowBroken as error:
-                # It stays owed until a release has the words.
+                # The promise stays open until a release has the text.
                 log.error("a result is not written", order=order.id, reason=str(error))
                 continue
             self.outbox.put(order.number, body, f"order:{order.id}")
@@ -50,7 +50,7 @@ class ResultNotifier:
         return written
 
     def told(self, order: Order, language: Language) -> str:
-        """What a settled order came to, as its subscriber reads it."""
+        """Return the text for the subscriber about a settled order."""
         write = self.wording.write
         if order.state is OrderState.COMPLETED:
             lines = [self._state(change, language) for change in order.changes]
@@ -59,10 +59,10 @@ class ResultNotifier:
             service = f"service.{order.changes[0 if order.undoes else -1].service}"
             return write(language, "sms.order.withdrawn", service=service)
         reason = order.reason or Reason.NETWORK
-        asked = order.changes[-1].service  # what it brought along stands before it
+        asked = order.changes[-1].service  # the changes that came with it are before it
         try:
             why = write(language, f"refused.{reason}", service=f"service.{asked}")
-        except FlowBroken:  # its words name what an order does not know
+        except FlowBroken:  # the text has a placeholder for which an order has no value
             why = write(language, f"refused.{Reason.NETWORK}", service=f"service.{asked}")
         return "\n".join((write(language, "sms.order.refused"), why))
 

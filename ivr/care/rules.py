@@ -1,4 +1,4 @@
-"""The rules of the catalogue: whether a change can be made, what it brings along, what it costs."""
+"""The rules of the catalogue: whether a change is possible, what comes with it, what it costs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ivr.domain.values import Money, ServiceId
 STATES = {SUSPENSION: Status.SUSPENDED, INACTIVITY: Status.INACTIVE}
 """States of a number that are ordered like services: on is the state, off is active."""
 ORDERED = (Change(SUSPENSION, True), Change(SUSPENSION, False), Change(INACTIVITY, False))
-"""What callers may ask of them: nobody asks to be blocked."""
+"""The changes of these states that callers may order: blocking for inactivity is not one."""
 BARRED = {
     Status.BLOCKED: Reason.BLOCKED,
     Status.INACTIVE: Reason.INACTIVE,
@@ -36,24 +36,24 @@ BARRED = {
 
 
 def is_package(change: Change) -> bool:
-    """The change buys a package, or gives one back."""
+    """Tell whether a change buys or returns a package."""
     return "package" in dict(change.value or change.before)
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What the catalogue says to one subscriber at one time. Nothing is read or written here."""
+    """The rules for one subscriber at one time. They read and write no database."""
 
     catalogue: Catalogue
     subscriber: Subscriber
     now: datetime
     """Local time."""
     open: tuple[Order, ...] = ()
-    """Orders of the number that are still to be carried out. Whether they will be is not known, so
-    the worst is taken: their fees are gone, their packages are there."""
+    """Orders of the number that are not carried out yet. Their outcome is unknown, so the rules
+    assume the worst case: their fees are paid and their packages exist."""
 
     def offer(self, wanted: Change, changed: datetime | None) -> Offer | Refusal:
-        """What a change would take. ``changed``: when the service was last changed."""
+        """Return the offer for a change. ``changed``: when the service was last changed."""
         if wanted.service in STATES:
             return self._state(wanted)
         if refused := self.barred(wanted.service):
@@ -78,24 +78,24 @@ class Rules:
         return Offer(changes, once, monthly, idle, wanted)
 
     def owned(self, service: ServiceId) -> int:
-        """How many packages of a service last."""
+        """Count the valid packages of a service."""
         return sum(
             each.service == service and each.until > self.now for each in self.subscriber.packages
         )
 
     def is_on(self, service: ServiceId) -> bool:
-        """Whether a service is on; of packages: whether one lasts."""
+        """Tell whether a service is on; for packages: whether one is valid."""
         return service in self.subscriber.services or self.owned(service) > 0
 
     def is_as(self, change: Change) -> bool:
-        """Whether a service, or the number's state, is as a change has left it."""
+        """Tell whether a service, or the number's state, is still as a change left it."""
         if state := STATES.get(change.service):
             return self.subscriber.status is (state if change.on else Status.ACTIVE)
         held = self.subscriber.services.get(change.service)
         return held.value == change.value if held and change.on else bool(held) == change.on
 
     def barred(self, service: ServiceId) -> Refusal | None:
-        """Why nothing is changed of a service in the state that the number has."""
+        """Return why a service cannot be changed in the present state of the number."""
         entry, status = self.catalogue.services.get(service), self.subscriber.status
         if service in STATES or (entry is not None and status in entry.states):
             return None
@@ -113,9 +113,9 @@ class Rules:
         return Offer((wanted,), FREE, FREE, wanted=wanted)
 
     def stand_in_the_way(self, changes: Iterable[Change], orders: Iterable[Order]) -> bool:
-        """Whether orders touch what the changes are about, or what that depends on.
+        """Tell whether orders concern the same services as the changes, or related ones.
 
-        Packages do not: each is bought and given back by itself, and they are counted.
+        Packages never do: each is bought and returned separately, and they are counted.
         """
         earlier = [change for order in orders for change in order.changes]
         return any(
@@ -126,7 +126,7 @@ class Rules:
         )
 
     def related(self, change: Change) -> set[str]:
-        """Services whose state decides whether a change can be made."""
+        """Return the services whose state decides whether a change is possible."""
         related: set[str] = {change.service}
         if change.service in STATES:
             return related | set(STATES)
@@ -140,12 +140,12 @@ class Rules:
 
     @property
     def _money(self) -> Money:
-        """The balance without what open orders will take."""
+        """Return the balance minus the fees of open orders."""
         reserved = sum((max(order.once, FREE) for order in self.open), FREE)
         return self.subscriber.balance - reserved
 
     def _exact(self, wanted: Change, entry: CatalogueService) -> Change | Refusal:
-        """The change with all that an order must say of it."""
+        """Return the change with all details that an order needs."""
         if entry.packages and wanted.value:
             return self._purchase(wanted, entry)
         held = self.subscriber.services.get(wanted.service)
@@ -161,7 +161,7 @@ class Rules:
         return Change(wanted.service, True, value, before)
 
     def _refused_number(self, name: str, value: str) -> Reason | None:
-        """Why a service cannot be set to a number; None: it can, or the value is no number."""
+        """Return why a service cannot be set to a number; None: it can, or it is not a number."""
         if not value.isdecimal() or name.endswith("seconds"):
             return None
         if value == self.subscriber.msisdn:
@@ -188,7 +188,7 @@ class Rules:
         return Change(wanted.service, True, value)
 
     def _along(self, wanted: Change) -> Iterator[Change]:
-        """What is switched with it: before it what it requires, or what needs it."""
+        """Yield the changes that come first: services that it requires, or that require it."""
         held = self.subscriber.services
         if wanted.on:
             for other in self.catalogue.required(wanted.service):
@@ -239,7 +239,7 @@ class Rules:
         return FREE if change.is_new_value else self.catalogue.services[change.service].balance
 
     def _idle(self, changes: tuple[Change, ...]) -> Iterator[ServiceId]:
-        """Services with packages that were paid for and that need what is switched off."""
+        """Yield services with paid packages that require a service that is switched off."""
         gone = {change.service for change in changes}
         for id in self.catalogue.order:
             if id not in gone and self.owned(id) and gone & set(self.catalogue.required(id)):

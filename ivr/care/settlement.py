@@ -1,8 +1,8 @@
-"""What follows from the end of an order: one pure function, for the store and for its twin.
+"""The effects of settling an order: one pure function for the store and the in-memory store.
 
-An undo pays and changes nothing unless the order that it undoes is completed and no other undo
-of it is. A package that was used since is paid back by what is left of it. An order of a former
-owner of the number pays and changes nothing.
+An undo has no effect unless the order that it undoes is completed and no other undo of that order
+is. For a package that was used since, the remaining share is paid back. An order of a former owner
+of the number has no effect.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ FINAL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What is to be written in one transaction."""
+    """The rows to write in one transaction."""
 
     orders: tuple[Order, ...]
-    """The order as it is settled, and others that are settled with it."""
+    """The settled order, and other orders that are settled with it."""
     subscriber: Subscriber | None
-    """The subscriber afterwards; None: there is no such number any more."""
+    """The subscriber afterwards; None: the number no longer exists."""
 
 
 def settle(
     order: Order, state: OrderState, at: datetime, reason: Reason | None, situation: Situation
 ) -> Settlement:
-    """Settle an open order by a final state, or by CANCELLED where that state pays for nothing."""
+    """Settle an open order with a final state; an undo without effect becomes CANCELLED."""
     undone = situation.undone
     if order.undoes is not None and state is OrderState.COMPLETED and _pays_nothing(situation):
         state, reason = OrderState.CANCELLED, None
@@ -56,14 +56,17 @@ def settle(
 
 
 def _pays_nothing(situation: Situation) -> bool:
-    """Whether there is nothing to undo, or it is undone already."""
+    """Tell whether there is nothing to undo, or it is undone already."""
     undone = situation.undone
     is_done = undone is not None and undone.state is OrderState.COMPLETED
     return not is_done or any(each.state is OrderState.COMPLETED for each in situation.undos)
 
 
 def paid_back(undo: Order, undone: Order, subscriber: Subscriber) -> Money:
-    """What an undo takes from the balance, negative; of a package only what is left is paid."""
+    """Return the (negative) amount that an undo takes from the balance.
+
+    For a package, only the remaining share is paid back.
+    """
     for change in undone.changes:
         if is_package(change) and change.on:
             volume, left = int(dict(change.value)["volume"]), left_of(undone, subscriber)
@@ -72,17 +75,17 @@ def paid_back(undo: Order, undone: Order, subscriber: Subscriber) -> Money:
 
 
 def left_of(bought: Order, subscriber: Subscriber) -> int:
-    """What is left of the package that an order bought; 0 if it is not there any more."""
+    """Return the remaining volume of the package that an order bought; 0 if it is gone."""
     return next((max(0, p.left) for p in subscriber.packages if p.order == bought.id), 0)
 
 
 def carried_over(subscriber: Subscriber, order: Order, at: datetime) -> Subscriber:
-    """The subscriber as a completed order leaves it."""
+    """Return the subscriber after a completed order."""
     services, status = dict(subscriber.services), subscriber.status
     packages = list(subscriber.packages)
     for change in order.changes:
         if state := STATES.get(change.service):
-            # What was blocked for another reason stays blocked.
+            # A number that is blocked for another reason stays blocked.
             if status is (Status.ACTIVE if change.on else state):
                 status = state if change.on else Status.ACTIVE
         elif is_package(change):

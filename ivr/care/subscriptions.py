@@ -1,9 +1,9 @@
-"""Switching services: what a change takes, why it is refused, and carrying it out.
+"""Switching services: offers, refusals, and carrying out changes.
 
-Law: an order is written before it is carried out. One short transaction weighs it once more, under
-the subscriber's lock, and fixes the wanted states under the operation's key; the network is asked
-outside of any; then the order is settled, or left for the worker of ``ivr orders``. What the caller
-hears is what is so.
+Rule: an order is stored before it is carried out. One short transaction checks it once more, under
+the subscriber's lock, and stores the wanted states under the operation key. The network is asked
+outside any transaction. Then the order is settled, or left for the worker of ``ivr orders``. The
+caller hears the true state.
 """
 
 from __future__ import annotations
@@ -66,10 +66,10 @@ class SubscriptionService(Subscriptions):
     catalogue: Catalogue
     clock: Clock
     executor: Executor
-    """Asks the network beside the dialogue."""
+    """Runs the requests to the network as background tasks."""
     notices: Notices | None = None
     search: timedelta = SEARCH
-    """As the Carrier's."""
+    """As ``Carrier.search``."""
     promises: Promises | None = None
 
     def menu(self, group: str) -> tuple[ServiceId, ...]:
@@ -171,8 +171,8 @@ class SubscriptionService(Subscriptions):
             return None
         if (order.number, order.actor) != (number, actor):
             log.error("an order of another number or actor has this key", order=key)
-            return None  # what this caller ordered was not written: its key was taken
-        # An undo has its changes in the other order.
+            return None  # another actor used the key: this caller's order was not stored
+        # The changes of an undo are in reverse order.
         asked = order.changes[0 if order.undoes else -1]
         return Recalled(self._promised(self._carry_on(order, moment), language), asked)
 
@@ -224,27 +224,27 @@ class SubscriptionService(Subscriptions):
         return stopped.state is OrderState.CANCELLED
 
     def _promised(self, receipt: Receipt, language: Language | None) -> Receipt:
-        """Promise the result of an order that is not known yet, if it can be written down now."""
+        """Promise the result of an order if it is not known yet and the promise can be stored."""
         is_open = receipt.settled in (Settled.ACCEPTED, Settled.HELD)
         if not (is_open and language and self.promises):
             return receipt
         try:
             self.promises.promise(receipt.order, language)
         except TemporarilyUnavailable:
-            return receipt  # the order stands all the same, and nothing was promised
+            return receipt  # the order is valid all the same, but nothing was promised
         return replace(receipt, is_promised=True)
 
     def _carry_out(self, fresh: Order, order: Order, moment: UtcDateTime) -> Receipt:
-        """Go on with an order as it is written: the fresh one, or one that has its key."""
+        """Go on with the stored order: the new one, or an earlier one with the same key."""
         if order.id == fresh.id:
             return self._ask(order, moment)
         if not _is_same(order, fresh):
-            # Written by a worker that was given up, while its call went on to something else.
+            # A worker that was given up stored it, while its call went on to another operation.
             raise TemporarilyUnavailable("database", "another order has this key")
         return self._carry_on(order, moment)
 
     def _carry_on(self, order: Order, moment: UtcDateTime) -> Receipt:
-        """An order that somebody else may have asked the network for."""
+        """Carry on an order that another worker may have sent to the network."""
         return receipt_of(order) if order.state in FINAL else self._ask(sent_before(order), moment)
 
     def _ask(self, order: Order, moment: UtcDateTime) -> Receipt:
@@ -254,7 +254,7 @@ class SubscriptionService(Subscriptions):
         return ask(order, carrier, self.executor, moment)
 
     def _behind(self, order: Order) -> bool:
-        """Whether an older order of the number is still to be carried out: it must go first."""
+        """Tell whether an older order of the number is not carried out yet: it must go first."""
         try:
             waiting = self.book.waiting(order.number)
         except TemporarilyUnavailable:
@@ -262,15 +262,15 @@ class SubscriptionService(Subscriptions):
         return any(other.id not in (order.id, order.undoes) for other in waiting)
 
     def _warn(self, key: OperationKey, number: Msisdn, offer: Offer, evidence: Evidence) -> None:
-        """Tell the owner of a suspension by a weak proof before it takes the phone away.
+        """Warn the owner of a suspension with a weak proof, while the phone still works.
 
-        Raises TemporarilyUnavailable: then it is not ordered either.
+        Raise TemporarilyUnavailable if that fails; then the suspension is not ordered.
         """
         if self.notices and evidence.is_weak and Change(SUSPENSION, True) in offer.changes:
             self.notices.write(Notice(number, Occasion.SUSPENSION_ORDERED, key))
 
     def _due(self, offer: Offer, evidence: Evidence) -> datetime | None:
-        """When an order takes effect that is to be held: as the caller was told, if he was."""
+        """Return when a held order takes effect: the time that the caller heard, if any."""
         delay = delay_of(self.catalogue, offer.changes, evidence)
         return (offer.due or self.clock.now() + delay) if delay else None
 
@@ -286,7 +286,7 @@ class SubscriptionService(Subscriptions):
 
 
 def _is_same(order: Order, other: Order) -> bool:
-    """Whether two orders with one key are the same one, asked for twice."""
+    """Tell whether two orders with one key are the same order, requested twice."""
     if (order.number, order.undoes) != (other.number, other.undoes):
         return False
     asked = [change.asked for change in order.changes]

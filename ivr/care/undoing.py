@@ -1,4 +1,4 @@
-"""Who may undo an order."""
+"""Which actors may undo an order."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from ivr.domain.orders import Order
 from ivr.domain.values import Msisdn
 
 LONGEST = timedelta(hours=24)
-"""How old an order may be that is undone."""
+"""Maximum age of an order that may be undone."""
 FOR_OTHERS = frozenset({ActorKind.AGENT, ActorKind.SUPERVISOR, ActorKind.OPERATOR})
-"""Who may undo what others have ordered for the same number."""
+"""Actors that may undo orders of other actors for the same number."""
 
 
 def may_undo(actor: Actor, number: Msisdn, order: Order, now: datetime) -> bool:
-    """Whether an actor who serves a number may undo an order: it is of that number, no undo itself,
-    not too old, and the actor's own unless the actor may undo those of others."""
+    """Tell whether an actor who serves a number may undo an order.
+
+    The order must be for that number, must not be an undo, and must not be too old. It must be the
+    actor's own, unless the actor may undo orders of others.
+    """
     is_of_number = order.number == number and order.undoes is None
     is_allowed = order.actor == actor or actor.kind in FOR_OTHERS
     return is_of_number and is_allowed and now <= order.ordered + LONGEST

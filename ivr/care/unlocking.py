@@ -1,11 +1,11 @@
-"""The ways out of a lock: one-time codes by text message, and the office.
+"""Ending locks: one-time codes by text message, and the office.
 
 A code ends the lock of one kind of caller (the number's own phone, or all others) for one number.
-Each phone asks for codes of its own and has tries of its own at them: a stranger uses up neither
-the codes of an owner who calls from another phone nor the tries of one.
-It proves no right to the number: code word or passport are still asked for
-(docs/decisions/0032). Whether the number is a subscriber's changes neither words nor time; the
-worker that sends drops what is no subscriber's.
+Codes and attempts are counted per phone, so that a stranger uses up neither the codes nor the
+attempts of an owner who calls from another phone.
+A code proves no right to the number: the caller must still give the code word or passport
+(docs/decisions/0032). Words and time are the same whether or not the number belongs to a
+subscriber; the message worker drops messages to other numbers.
 """
 
 from __future__ import annotations
@@ -35,17 +35,18 @@ from ivr.ports.subscribers import Subscribers
 
 DIGITS = 8
 TRIES = 3
-"""Of one code."""
+"""Attempts per code."""
 A_DAY = 3
-"""Codes for one number that one phone may ask for, where no setting says otherwise."""
+"""Default of the daily limit of codes for one number from one phone."""
 PHONES = 4
-"""Phones of one kind that may ask for all of theirs: strangers cannot flood a number with texts."""
+"""Number of phones of one kind that may use their whole limit, so that strangers cannot flood a
+number with texts."""
 
 T = TypeVar("T")
 
 
 class Unlocked(StrEnum):
-    """What became of a lock that an office was to end."""
+    """The result of ending locks in an office."""
 
     UNLOCKED = "unlocked"
     NOT_LOCKED = "not-locked"
@@ -61,7 +62,7 @@ def unlock(
     attempts: Attempts,
     at: datetime,
 ) -> Unlocked:
-    """End the locks of a number whose owner is in the office, of its own phone and of others."""
+    """End all locks of a number (own phone and others) while its owner is in the office."""
     if subscribers.find(number) is None:
         return Unlocked.NOBODY
     was_locked = attempts.unlock(number, str(actor), at)
@@ -70,7 +71,7 @@ def unlock(
 
 @dataclass(frozen=True)
 class UnlockService(Codes):
-    """In the words of one release."""
+    """Sends and checks codes, with the texts of one release."""
 
     subscribers: Subscribers
     attempts: Attempts

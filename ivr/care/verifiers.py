@@ -1,7 +1,7 @@
-"""What secrets are compared with: slow, salted and keyed hashes.
+"""Verifiers: slow, salted and keyed hashes with which secrets are compared.
 
-argon2id with the parameters that OWASP recommends (19 MiB, 2 passes, 1 lane), over an HMAC of the
-folded secret with a pepper that is not in the database.
+They are argon2id with the parameters recommended by OWASP (19 MiB, 2 passes, 1 lane), over an HMAC
+of the folded secret with a pepper that is not in the database.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ OWASP = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 @dataclass(frozen=True)
 class KeyCheck:
-    """What came of comparing keys with a code word's."""
+    """The result of comparing keys with a code word."""
 
     matches: bool
     renewed: Verifiers | None = None
-    """What to store instead: the same verifiers with one salt. None: nothing is to be renewed."""
+    """Verifiers to store instead, with one salt. None: no renewal is needed."""
 
 
 @dataclass(frozen=True)
 class CredentialVerifier:
-    """Makes verifiers and compares secrets with them. ``pepper`` never leaves it."""
+    """Makes verifiers and compares secrets with them. ``pepper`` never leaves this object."""
 
     pepper: str
     hasher: PasswordHasher = OWASP
 
     def codeword(self, word: str) -> Verifiers:
-        """Verifiers of a code word: as said, and as keyed in Latin and in Cyrillic letters.
+        """Return the verifiers of a code word: of the word, and of its Latin and Cyrillic keys.
 
-        Those of the keys have one salt, so that one computation compares with both. Keys that are
-        the same in both scripts are kept once: two equal verifiers would tell that they are.
+        The key verifiers share one salt, so that one computation compares with both. Keys that are
+        the same in both scripts are stored once: two equal verifiers would reveal that.
         """
         latin, cyrillic = word_keys(word)
         if cyrillic == latin:
@@ -54,23 +54,22 @@ class CredentialVerifier:
         )
 
     def passport(self, number: Msisdn, keys: str) -> str:
-        """Verifier of a passport's eight keys.
+        """Return the verifier of a passport's eight keys.
 
-        An HMAC is enough where there is nothing to spell out slowly: eight digits fall to any
-        hash once the pepper is known, and to none while it is not.
+        An HMAC is enough here. With the pepper, an attacker can try all eight-digit values against
+        any hash; without it, against none.
         """
         return self._keyed(f"{number}|{keys}")
 
     def code(self, number: Msisdn, code: str) -> str:
-        """Verifier of a one-time code, which is good for minutes and for a few tries."""
+        """Return the verifier of a one-time code, which is valid for minutes and a few attempts."""
         return self._keyed(f"code|{number}|{code}")
 
     def check_keys(self, verifiers: Verifiers, keys: str) -> KeyCheck:
-        """Whether keys are those of the code word, in either script.
+        """Tell whether keys are those of the code word, in either script.
 
-        It takes one argon2id computation, whatever is set and whatever matches. Verifiers of
-        version 0.1 may have a salt for each script: they take two until they next match
-        (docs/decisions/0065).
+        It takes one argon2id computation in every case. Verifiers of version 0.1 may have a salt
+        for each script; they take two computations until they next match (docs/decisions/0065).
         """
         latin, cyrillic = verifiers.keys_latin, verifiers.keys_cyrillic
         made = again = self._hash_like(latin or cyrillic, keys)
@@ -87,7 +86,7 @@ class CredentialVerifier:
         return KeyCheck(True, replace(verifiers, keys_cyrillic=made))
 
     def matches_passport(self, verifiers: Verifiers, number: Msisdn, keys: str) -> bool:
-        """Whether keys are those of the owner's passport."""
+        """Tell whether keys are those of the owner's passport."""
         expected = verifiers.passport or self._keyed("no passport is known")
         return hmac.compare_digest(expected, self.passport(number, keys))
 
@@ -95,16 +94,16 @@ class CredentialVerifier:
         return self.hasher.hash(self._keyed(text), salt=salt)
 
     def _hash_like(self, verifier: str | None, text: str) -> str:
-        """A hash of ``text`` with the parameters and the salt of ``verifier``.
+        """Hash ``text`` with the parameters and the salt of ``verifier``.
 
-        With a salt of its own, which equals nothing, where there is no verifier or a damaged one:
-        the work is the same.
+        If the verifier is missing or damaged, use a new salt: the work is the same, and the result
+        equals no verifier.
         """
         if verifier is None:
             return self._hash(text)
         try:
             hasher, salt = self.hasher, _salt(verifier)
-            if hasher.check_needs_rehash(verifier):  # it was made with other parameters
+            if hasher.check_needs_rehash(verifier):  # made with other parameters
                 hasher = PasswordHasher.from_parameters(extract_parameters(verifier))
             return hasher.hash(self._keyed(text), salt=salt)
         except (Argon2Error, ValueError):
@@ -115,12 +114,12 @@ class CredentialVerifier:
 
 
 def _setting(verifier: str) -> str:
-    """The parameters and the salt of a verifier: ``$argon2id$v=…$m=…,t=…,p=…$salt``."""
+    """Return the parameters and the salt of a verifier: ``$argon2id$v=…$m=…,t=…,p=…$salt``."""
     return verifier.rpartition("$")[0]
 
 
 def _salt(verifier: str) -> bytes:
-    """The salt of a verifier. ValueError: it is damaged."""
+    """Return the salt of a verifier. Raise ValueError if it is damaged."""
     salt = _setting(verifier).rpartition("$")[2]
     return base64.b64decode(salt + "=" * (-len(salt) % 4), validate=True)
 

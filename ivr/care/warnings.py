@@ -1,7 +1,8 @@
-"""A warning to the owner of a number when proofs of the right to it fail again and again.
+"""Warns the owner of a number about repeated failures to prove a right to it.
 
-It is written for any number, subscriber or not, so that words and time of a try tell nothing; the
-worker that sends drops what is no subscriber's, and more than one an hour.
+The warning is stored for any number, so that words and time of an attempt do not reveal whether it
+belongs to a subscriber. The message worker drops messages to other numbers, and more than one
+warning per hour.
 """
 
 from __future__ import annotations
@@ -20,19 +21,19 @@ from ivr.ports.subscribers import Subscribers
 log = structlog.get_logger()
 
 FAILURES = 3
-"""Failures in a row for a number, in one call or in several, from which on its owner is warned."""
+"""The owner is warned from this many failures in a row for a number, in one or several calls."""
 
 
 @dataclass(frozen=True)
 class OwnerWarning:
-    """Writes the warning in the owner's language, in the words of one release."""
+    """Writes the warning in the owner's language, with the texts of one release."""
 
     subscribers: Subscribers
     outbox: Outbox
     wording: TextSource
 
     def failed(self, number: Msisdn, in_row: int, attempt: int) -> None:
-        """A try failed, the ``in_row``-th for this number; ``attempt`` is its id."""
+        """Warn after failure number ``in_row`` for this number; ``attempt`` is its id."""
         if in_row < FAILURES:
             return
         try:
@@ -41,5 +42,5 @@ class OwnerWarning:
             body = self.wording.write(language, "sms.warning", number=number)
             self.outbox.put(number, body, f"{WARNING}:{attempt}")
         except TemporarilyUnavailable as error:
-            # The caller is answered all the same; the try itself is written down.
+            # The caller is answered all the same; the attempt itself is stored.
             log.error("the owner of a number is not warned", reason=str(error))

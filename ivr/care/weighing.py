@@ -1,7 +1,7 @@
-"""Weighing an order against the subscriber as it is when the order is written, or carried out.
+"""Checks an order against the subscriber's present state, when it is stored or released.
 
-The functions that this module returns are called within the transaction that writes
-(``OrderRepository``). What was offered to the caller, and has changed since, is not carried out.
+The functions that this module returns are called within the writing transaction of
+``OrderRepository``. If the offer differs from what the caller heard, the order is refused.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ CHANGED = Refusal(Reason.CHANGED)
 
 @dataclass(frozen=True)
 class Weighing:
-    """By the catalogue of one release."""
+    """Makes checks by the catalogue of one release."""
 
     catalogue: Catalogue
     clock: Clock
 
     def offer(self, wanted: Change, evidence: Evidence, situation: Situation) -> Offer | Refusal:
-        """What a change would take now."""
+        """Return the offer for a change in a situation."""
         assert situation.subscriber is not None
         rules = self._rules(situation.subscriber, situation.open)
         entry = self.catalogue.services.get(wanted.service)
@@ -52,10 +52,10 @@ class Weighing:
         return dataclasses.replace(answer, due=self.clock.now() + delay)
 
     def order(self, offer: Offer, evidence: Evidence) -> Check:
-        """Of a new order: all that was told of the offer must be so once more.
+        """Return the check of a new order: the new offer must equal the one that the caller heard.
 
-        A proof that is not weak replaces what is held and is about the same. A suspension ends all
-        that is held: the owner of a suspended number reads no notice of it.
+        An order with a proof that is not weak replaces held orders for the same services. A
+        suspension ends all held orders, because the owner of a suspended number gets no notices.
         """
 
         def check(situation: Situation) -> Refusal | Weighed:
@@ -77,7 +77,7 @@ class Weighing:
         return check
 
     def release(self, order: Order) -> Check:
-        """Of an order that was held and is due: what it takes must be the same once more."""
+        """Return the check of a held order that is due: its offer must be the same as before."""
 
         def check(situation: Situation) -> Refusal | Weighed:
             if situation.subscriber is None:
@@ -91,7 +91,7 @@ class Weighing:
         return check
 
     def proved(self, actor: Actor, evidence: Evidence, check: Check) -> Check:
-        """The check, of an actor whose proof holds still when the order is written."""
+        """Return ``check`` with a test that the actor's proof is valid when the order is stored."""
 
         def both(situation: Situation) -> Refusal | Weighed:
             if evidence.version is not None and not (
@@ -103,7 +103,7 @@ class Weighing:
         return both
 
     def undo(self, situation: Situation) -> Refusal | Weighed:
-        """Of an order that undoes another. One that is not carried out yet can always be undone."""
+        """Check an undo. An order that is not carried out yet can always be undone."""
         undone, subscriber = situation.undone, situation.subscriber
         if undone is None or subscriber is None:
             return Refusal(Reason.UNKNOWN)
@@ -134,7 +134,7 @@ class Weighing:
     def _put_back(
         self, undone: Order, subscriber: Subscriber, situation: Situation
     ) -> Refusal | Weighed:
-        """All that the order changed must be as it left it, and so must all that depends on it."""
+        """Undo a completed order, if what it changed and related services are unchanged since."""
         assert undone.settled is not None
         rules = self._rules(subscriber)
         back: list[Change] = []
@@ -161,9 +161,9 @@ class Weighing:
 
 
 def _is_as_told(offer: Offer, again: Offer) -> bool:
-    """Whether all that was told of an offer is so still.
+    """Tell whether everything that the caller heard of an offer is still true.
 
-    Its monthly fee may be there already, for another part of the service.
+    The monthly fee may have begun already, for another part of the service.
     """
     if (offer.once, offer.idle) != (again.once, again.idle) or again.monthly > offer.monthly:
         return False
@@ -175,7 +175,7 @@ def _do_the_same(offered: Sequence[Change], now: Sequence[Change]) -> bool:
 
 
 def _opposite(change: Change, rules: Rules) -> Change | None:
-    """What puts back what a change has done; None: it was changed again since."""
+    """Return the change that reverts a change; None: the service was changed again since."""
     if change.on and change.value and not is_package(change):
         held = rules.subscriber.services.get(change.service)
         return put_back(change, held.value) if held else None
@@ -183,10 +183,11 @@ def _opposite(change: Change, rules: Rules) -> Change | None:
 
 
 def delay_of(catalogue: Catalogue, changes: Iterable[Change], evidence: Evidence) -> timedelta:
-    """How long an order is held, by a proof that others may have: the longest of its changes.
+    """Return how long an order with a weak proof is held: the longest delay of its changes.
 
-    A change is held that sets something anew, or switches off a service with ``delay_off``. Any
-    other switching off, or ending a part, is never held: it takes nothing from the owner.
+    Changes that set a new value are held, and those that switch off a service with ``delay_off``.
+    Other changes that switch off a service or end a part are never held: they do not harm the
+    owner.
     """
     if not evidence.is_weak:
         return timedelta()

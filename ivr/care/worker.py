@@ -1,4 +1,4 @@
-"""Runs a worker's rounds again and again: the one loop that every worker and poller uses."""
+"""Runs the rounds of a worker: the common loop of all workers and pollers."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ivr.errors import IvrError
 log = structlog.get_logger()
 
 LONGEST_SECONDS = 5.0
-"""The longest pause after rounds that failed: what was away is used again that soon."""
+"""Maximum pause after failed rounds, so that work goes on soon after an outage."""
 
 
 def spread() -> float:
-    """A random factor, so that workers on several machines do not all ask at the same moment."""
+    """Return a random factor, so that workers on several machines do not ask at the same time."""
     return random.uniform(0.8, 1.2)  # noqa: S311  jitter, not a secret
 
 
@@ -35,9 +35,9 @@ def run_rounds(
 ) -> None:
     """Call ``once`` until ``stop`` is set, with ``idle`` seconds between two rounds.
 
-    A round that raises is logged and counted, and the loop goes on: after ``retry`` seconds
-    (``idle`` by default), doubled with each further failure up to ``longest``. ``pause`` does the
-    waiting instead of ``stop.wait``. ``loop`` names the loop in the log and in the metrics.
+    A round that raises is logged and counted. Then the loop goes on after ``retry`` seconds
+    (``idle`` by default), doubled with each further failure up to ``longest``. ``pause`` waits
+    instead of ``stop.wait``. ``loop`` names the loop in the log and in the metrics.
     """
     wait = pause or stop.wait
     first = idle if retry is None else retry
@@ -45,7 +45,7 @@ def run_rounds(
     while not stop.is_set():
         try:
             once()
-        except Exception as error:  # a loop that ended would be missed by nobody
+        except Exception as error:  # the loop must not end: nothing would notice
             failures += 1
             if isinstance(error, IvrError):
                 log.warning("a round has failed", loop=loop, failures=failures, reason=str(error))

@@ -1,4 +1,4 @@
-"""The YAML files that operators edit, read with one sentence for whatever is wrong."""
+"""Reads the YAML files that operators edit; reports a fault in one sentence."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from ivr.flow.yamltree import NotYaml, compose_tree, line_of, plain
 
 @dataclass(frozen=True)
 class YamlFile:
-    """A file of an operator: what it holds, and in which line each part stands."""
+    """An operator's file: its contents, and the line of each part."""
 
     sheet: Sheet
     tree: yaml.Node | None
 
     @property
     def data(self) -> Any:
-        """Maps, lists and texts; None: the file is empty."""
+        """The contents as maps, lists and texts; None: the file is empty."""
         return plain(self.tree)
 
     def refusal(self, error: ValidationError, models: Iterable[type[BaseModel]]) -> Unusable:
-        """The sentence about the first thing that does not fit; ``models`` make the file."""
+        """Return the error for the first fault; ``models`` are the models of the file."""
         first = first_of(error.errors())
         where = [part for part in first["loc"] if part != "[key]"]
         name = ".".join(str(part + 1 if isinstance(part, int) else part) for part in where)
@@ -40,7 +40,7 @@ class YamlFile:
 
 
 def read_yaml(path: Path) -> YamlFile:
-    """Read a file. Unusable names it, the line, and what is wrong."""
+    """Read a file. Raise Unusable with the file, the line and the fault."""
     sheet = read_sheet(path)
     try:
         return YamlFile(sheet, compose_tree(sheet.text))
