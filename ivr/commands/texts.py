@@ -9,7 +9,7 @@ import typer
 
 from ivr.care.numbering import NationalNumbering
 from ivr.commands import times
-from ivr.commands.author import author
+from ivr.commands.author import operation
 from ivr.commands.records import Json, Most
 from ivr.commands.tables import Document, print_json, print_table
 from ivr.domain.messages import SECRET_OCCASIONS, Message, MessageState
@@ -91,7 +91,7 @@ def retry(
         ids = [message.id for message in outbox.failed(begun, most)]
     else:
         ids = [_failed(id, outbox.get(id)).id for id in ids or ()]
-    count = outbox.retry(ids, installation.clock.now(), author())
+    count = outbox.retry(*operation(), ids, installation.clock.now())
     left = len(ids) - count
     kept_out = (
         f"; {left} not: their texts are not kept, or the number changed hands" if left else ""

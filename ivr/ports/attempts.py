@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.identification import (
     Attempt,
     AttemptCounts,
@@ -46,15 +47,19 @@ class Attempts(Protocol):
         """What stands against a try at ``at``."""
         ...
 
-    def forget(self, number: Msisdn, kind: CallerKind, author: str, at: datetime) -> bool:
+    def forget(self, actor: Actor, number: Msisdn, kind: CallerKind, at: datetime) -> bool:
         """Forget a number's failures by one kind of caller (the own phone, or all others).
 
         With an audit entry. False: there were none.
         """
         ...
 
-    def unlock(self, number: Msisdn, author: str, at: datetime) -> bool:
-        """Forget all failures of a number, with an audit entry. False: there were none."""
+    def unlock(self, actor: Actor, key: OperationKey, number: Msisdn, at: datetime) -> bool:
+        """Forget all failures of a number, with an audit entry. False: there were none.
+
+        With the key of one that is done: True, and nothing changes; KeyTaken: that one was of
+        another number.
+        """
         ...
 
     def prune(self, before: datetime, failures_before: datetime) -> int:

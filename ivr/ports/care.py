@@ -48,7 +48,7 @@ class Codes(Protocol):
         """Write a code to the number. Same words and same time whether it is a subscriber's."""
         ...
 
-    def check(self, number: Msisdn, origin: Origin, secret: Secret) -> bool:
+    def check(self, actor: Actor, number: Msisdn, origin: Origin, secret: Secret) -> bool:
         """Whether the code is right; the failures of this kind of caller are then forgotten."""
         ...
 

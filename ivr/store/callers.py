@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, asc, bindparam, insert, or_, select, update
 
 from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.audit import Facts, Tag, entry_of
 from ivr.domain.callbacks import TAKEN_FOR, Asked, Bound, Left
 from ivr.domain.callbacks import Callback as Callback
 from ivr.domain.callbacks import CallbackStatus as CallbackStatus
@@ -17,7 +17,7 @@ from ivr.domain.values import Language, Msisdn
 from ivr.ports.callbacks import CallbackRepository
 from ivr.ports.care import Callers
 from ivr.store.actors import row_of
-from ivr.store.audit import AuditEntry, entry_of, is_done, write_entry
+from ivr.store.audit import is_done, write_entry
 from ivr.store.bounds import is_spent, one_at_a_time
 from ivr.store.database import Database
 from ivr.store.snapshots import CallerLanguage, write
@@ -43,8 +43,6 @@ class StoredCallers(Callers):
 
 
 WAITS = callbacks.c.status.in_([CallbackStatus.OPEN.value, CallbackStatus.TAKEN.value])
-TAKEN, DONE = "callback.taken", "callback.done"
-"""Acts, in the audit."""
 
 
 class StoredCallbacks(CallbackRepository):
@@ -105,32 +103,35 @@ class StoredCallbacks(CallbackRepository):
         is_open = callbacks.c.status == CallbackStatus.OPEN.value
         is_free = or_(is_open, and_(WAITS, callbacks.c.taken <= at - TAKEN_FOR))
         values = {"status": CallbackStatus.TAKEN.value, "taken": at, "taken_by": str(actor)}
-        return self._change(id, is_free, values, key, entry_of(actor, key, at, TAKEN))
+        return self._change(Tag.CALLBACK_TAKEN, actor, key, id, at, is_free, values)
 
     def done(self, actor: Actor, key: OperationKey, id: int, at: datetime) -> bool:
         values = {"status": CallbackStatus.DONE.value}
-        return self._change(id, WAITS, values, key, entry_of(actor, key, at, DONE))
+        return self._change(Tag.CALLBACK_DONE, actor, key, id, at, WAITS, values)
 
     def _change(
         self,
+        tag: Tag,
+        actor: Actor,
+        key: OperationKey,
         id: int,
+        at: datetime,
         which: ColumnElement[bool],
         values: Mapping[str, Any],
-        key: OperationKey,
-        entry: AuditEntry,
     ) -> bool:
+        mine = select(callbacks).where(callbacks.c.id == id, which)
         with self._database.writing() as connection:
-            if is_done(connection, key, entry.action):
+            if is_done(connection, key, tag):
                 return True
-            changed = connection.execute(
-                update(callbacks)
-                .where(callbacks.c.id == id, which)
-                .values(**values)
-                .returning(callbacks.c.number)
-            ).one_or_none()
-            if changed is not None:
-                write_entry(connection, replace(entry, number=Msisdn(changed.number)))
-            return changed is not None
+            row = connection.execute(mine.with_for_update()).one_or_none()
+            if row is None:
+                return False
+            connection.execute(update(callbacks).where(callbacks.c.id == id).values(**values))
+            before: Facts = {"callback": id, "status": row.status, "taken_by": row.taken_by}
+            after = {name: values.get(name, value) for name, value in before.items()}
+            entry = entry_of(actor, key, at, tag, Msisdn(row.number), before=before, after=after)
+            write_entry(connection, entry)
+            return True
 
 
 def _callback(row: Row[Any]) -> Callback:

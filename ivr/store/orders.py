@@ -14,11 +14,12 @@ from sqlalchemy import Connection, Select, asc, bindparam, desc, or_, select, up
 from ivr import metrics
 from ivr.care.settlement import FINAL, settle
 from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.audit import Tag, entry_of
 from ivr.domain.orders import Check, Order, OrderState, Sent, Situation, unweighed
 from ivr.domain.services import Reason, Refusal
 from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.ports.orders import OrderRepository
-from ivr.store.audit import entry_of, write_entry
+from ivr.store.audit import write_entry
 from ivr.store.database import Database
 from ivr.store.order_rows import (
     LIVE,
@@ -35,7 +36,6 @@ from ivr.store.subscribers import owner_since, read_subscriber
 from ivr.store.tables import orders, subscriber_packages
 from ivr.store.upsert import is_taken
 
-STOPPED = "order.stopped"
 _HELD = select(orders.c.id).where(orders.c.number == bindparam("number"), orders.c.due.is_not(None))
 OPEN = (
     orders.c.settled.is_(None),
@@ -92,8 +92,9 @@ class StoredOrders(OrderRepository):
             if order.state is not OrderState.HELD:
                 return order
             self._cancel(connection, id, at, Reason.WITHDRAWN)
-            write_entry(connection, entry_of(actor, key, at, STOPPED, order.number))
-            return _one(connection, id)
+            stopped = _one(connection, id)
+            _audit(connection, Tag.ORDER_STOPPED, actor, key, at, order, stopped)
+            return stopped
 
     def situation(self, number: Msisdn, order: Order | None = None) -> Situation:
         with self.database.reading() as connection:
@@ -165,8 +166,8 @@ class StoredOrders(OrderRepository):
             settlement = settle(order, state, at, reason, situation)
             write_settlement(connection, before, settlement)
             if by is not None:
-                act = f"order.{settlement.orders[0].state}"
-                write_entry(connection, entry_of(*by, at, act, order.number))
+                settled = settlement.orders[0]
+                _audit(connection, Tag(f"order.{settled.state}"), *by, at, order, settled)
         for each in settlement.orders:
             metrics.order_settled(each.state)
         return settlement.orders[0]
@@ -304,3 +305,17 @@ class StoredOrders(OrderRepository):
 def _one(connection: Connection, id: str, *, locked: bool = False) -> Order:
     query = select(orders).where(orders.c.id == id)
     return read_orders(connection, query.with_for_update() if locked else query)[0]
+
+
+def _audit(
+    connection: Connection,
+    tag: Tag,
+    actor: Actor,
+    key: OperationKey,
+    at: datetime,
+    before: Order,
+    after: Order,
+) -> None:
+    was, is_now = ({"order": each.id, "state": each.state.value} for each in (before, after))
+    entry = entry_of(actor, key, at, tag, before.number, before=was, after=is_now)
+    write_entry(connection, entry)

@@ -28,6 +28,8 @@ from sqlalchemy import (
 
 from ivr import metrics
 from ivr.care.receipts import KnownPart, meant
+from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.audit import Facts, Tag, entry_of
 from ivr.domain.messages import (
     SECRET_OCCASIONS,
     DeliveryReceipt,
@@ -37,7 +39,7 @@ from ivr.domain.messages import (
 )
 from ivr.domain.values import Msisdn
 from ivr.ports.messages import Outbox, Outgoing
-from ivr.store.audit import AuditEntry, write_entry
+from ivr.store.audit import write_entry
 from ivr.store.database import Database
 from ivr.store.subscribers import owner_since
 from ivr.store.tables import message_parts, messages, subscribers
@@ -250,7 +252,7 @@ class StoredOutbox(Outbox, Outgoing):
             metrics.message(concluded)
         return True
 
-    def retry(self, ids: Iterable[int], at: datetime, author: str) -> int:
+    def retry(self, actor: Actor, key: OperationKey, ids: Iterable[int], at: datetime) -> int:
         """Put messages that failed or were not delivered into the outbox anew; answers how many.
 
         They are whole again, as if written at ``at``. What is in another state stays, and so does
@@ -265,7 +267,7 @@ class StoredOutbox(Outbox, Outgoing):
             "detail": "",
         }
         with self.database.writing() as connection:
-            mine = select(messages.c.id, messages.c.number).where(
+            mine = select(messages.c.id, messages.c.number, messages.c.state).where(
                 messages.c.id.in_(list(ids)),
                 messages.c.state.in_(SENT_AGAIN),
                 messages.c.body != "",
@@ -279,7 +281,11 @@ class StoredOutbox(Outbox, Outgoing):
             connection.execute(delete(message_parts).where(message_parts.c.message_id.in_(known)))
             connection.execute(update(messages).where(messages.c.id.in_(known)).values(**again))
             for row in found:
-                write_entry(connection, AuditEntry(at, author, "message.retry", row.number))
+                before: Facts = {"message": row.id, "state": row.state}
+                after = {**before, "state": MessageState.WAITING.value}
+                tag, number = Tag.MESSAGE_RETRY, Msisdn(row.number)
+                entry = entry_of(actor, key, at, tag, number, before=before, after=after)
+                write_entry(connection, entry)
         return len(found)
 
     def failed(self, since: datetime, most: int) -> Sequence[Message]:
