@@ -153,8 +153,8 @@ class TestProcesses:
     def test_a_process_says_so_and_ends(self, tmp_path: Path, url: str, command: str) -> None:
         settings = self.settings(tmp_path / "second", url, pepper=FOREIGN)
         code = (
-            "import sys; from ivr.supervision.worker_process import Post; "
-            "Post.of_environment = classmethod(lambda *_: None); "
+            "import sys; from ivr.supervision.worker_process import WorkerProcess as Process; "
+            "Process.of_environment = classmethod(lambda *_: None); "
             f"import os; os.environ['IVR_WORKER_SLOT'] = '0'; "
             f"from ivr.__main__ import main; sys.argv = ['ivr', *{command.split()!r}]; main()"
         )
