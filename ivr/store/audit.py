@@ -154,7 +154,7 @@ class AuditTrail:
         if number is not None:
             query = query.where(audit.c.number == number)
         with self.database.reading() as connection:
-            return read_page(connection, query, (audit.c.id,), _entry, most, after)
+            return read_page(connection, query, (audit.c.id,), _entries, most, after)
 
     def check(self, noted: str | None = None) -> Proof:
         """Look at the whole chain. ``noted``: a hash that must be in it."""
@@ -185,6 +185,10 @@ _STRAY = (
     .order_by(asc(audit.c.id))
     .limit(1)
 )
+
+
+def _entries(rows: Sequence[Row[Any]]) -> Sequence[AuditEntry]:
+    return [_entry(row) for row in rows]
 
 
 def _entry(row: Row[Any]) -> AuditEntry:

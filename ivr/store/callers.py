@@ -6,20 +6,23 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, asc, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, insert, or_, select, update
 
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.audit import Facts, Tag, entry_of
 from ivr.domain.callbacks import TAKEN_FOR, Asked, Bound, Left
 from ivr.domain.callbacks import Callback as Callback
 from ivr.domain.callbacks import CallbackStatus as CallbackStatus
+from ivr.domain.paging import Page
 from ivr.domain.values import Language, Msisdn
 from ivr.ports.callbacks import CallbackRepository
 from ivr.ports.care import Callers
+from ivr.ports.lists import CallbackList
 from ivr.store.actors import row_of
 from ivr.store.audit import is_done, write_entry
 from ivr.store.bounds import is_spent, one_at_a_time
 from ivr.store.database import Database
+from ivr.store.paging import read_page
 from ivr.store.snapshots import CallerLanguage, write
 from ivr.store.tables import callbacks, caller_languages
 from ivr.store.upsert import is_taken
@@ -45,7 +48,7 @@ class StoredCallers(Callers):
 WAITS = callbacks.c.status.in_([CallbackStatus.OPEN.value, CallbackStatus.TAKEN.value])
 
 
-class StoredCallbacks(CallbackRepository):
+class StoredCallbacks(CallbackRepository, CallbackList):
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -82,17 +85,26 @@ class StoredCallbacks(CallbackRepository):
 
     def list(self, status: CallbackStatus, most: int) -> Sequence[Callback]:
         """Those of one state, oldest first."""
-        return self._oldest(callbacks.c.status == status.value, most)
+        return self.page(most, status=status).items
 
     def waiting(self, most: int) -> Sequence[Callback]:
         """All that are not done, oldest first: who has waited longest is called first."""
-        return self._oldest(WAITS, most)
+        return self.page(most).items
 
-    def _oldest(self, which: ColumnElement[bool], most: int) -> Sequence[Callback]:
-        order = (asc(callbacks.c.at), asc(callbacks.c.id))
+    def page(
+        self,
+        most: int,
+        after: str | None = None,
+        *,
+        status: CallbackStatus | None = None,
+        number: Msisdn | None = None,
+    ) -> Page[Callback]:
+        query = select(callbacks).where(callbacks.c.status == status.value if status else WAITS)
+        if number is not None:
+            query = query.where(callbacks.c.number == number)
+        keys = (callbacks.c.at, callbacks.c.id)
         with self._database.reading() as connection:
-            found = connection.execute(select(callbacks).where(which).order_by(*order).limit(most))
-            return [_callback(row) for row in found]
+            return read_page(connection, query, keys, _callbacks, most, after, newest_first=False)
 
     def get(self, id: int) -> Callback | None:
         with self._database.reading() as connection:
@@ -132,6 +144,10 @@ class StoredCallbacks(CallbackRepository):
             entry = entry_of(actor, key, at, tag, Msisdn(row.number), before=before, after=after)
             write_entry(connection, entry)
             return True
+
+
+def _callbacks(rows: Sequence[Row[Any]]) -> Sequence[Callback]:
+    return [_callback(row) for row in rows]
 
 
 def _callback(row: Row[Any]) -> Callback:

@@ -9,15 +9,17 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Select, asc, bindparam, desc, or_, select, update
+from sqlalchemy import Connection, Select, asc, bindparam, or_, select, update
 
 from ivr import metrics
 from ivr.care.settlement import FINAL, settle
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.audit import Tag, entry_of
 from ivr.domain.orders import Check, Order, OrderState, Sent, Situation, unweighed
+from ivr.domain.paging import Page
 from ivr.domain.services import Reason, Refusal
 from ivr.domain.values import Money, Msisdn, ServiceId
+from ivr.ports.lists import OrderList
 from ivr.ports.orders import OrderRepository
 from ivr.store.audit import write_entry
 from ivr.store.database import Database
@@ -30,8 +32,10 @@ from ivr.store.order_rows import (
     read_orders,
     replace_changes,
     situation_of,
+    with_items,
     write_settlement,
 )
+from ivr.store.paging import read_page
 from ivr.store.subscribers import owner_since, read_subscriber
 from ivr.store.tables import orders, subscriber_packages
 from ivr.store.upsert import is_taken
@@ -47,7 +51,7 @@ FIRST_DUE = (asc(orders.c.due), asc(orders.c.id))
 
 
 @dataclass(frozen=True)
-class StoredOrders(OrderRepository):
+class StoredOrders(OrderRepository, OrderList):
     database: Database
 
     def write(self, order: Order, check: Check = unweighed) -> Order | Refusal:
@@ -269,11 +273,30 @@ class StoredOrders(OrderRepository):
         ]
         return [(service, Money(fee)) for service, fee in fees if fee > 0]
 
+    def page(
+        self,
+        most: int,
+        after: str | None = None,
+        *,
+        number: Msisdn | None = None,
+        since: datetime | None = None,
+        is_open: bool = False,
+    ) -> Page[Order]:
+        query = select(orders)
+        if number is not None:
+            query = query.where(orders.c.number == number)
+        if since is not None:
+            query = query.where(orders.c.ordered >= since)
+        if is_open:
+            query = query.where(*OPEN)
+        keys = (orders.c.ordered, orders.c.id)
+        with self.database.reading() as connection:
+            read = partial(with_items, connection)
+            return read_page(connection, query, keys, read, most, after, newest_first=not is_open)
+
     def newest(self, most: int) -> Sequence[Order]:
         """Newest first, whatever their state."""
-        return self._read(
-            select(orders).order_by(desc(orders.c.ordered), desc(orders.c.id)).limit(most)
-        )
+        return self.page(most).items
 
     def _read(self, query: Select[Any]) -> Sequence[Order]:
         with self.database.reading() as connection:

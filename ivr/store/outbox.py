@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -37,10 +38,13 @@ from ivr.domain.messages import (
     MessageState,
     occasion_of,
 )
+from ivr.domain.paging import Page
 from ivr.domain.values import Msisdn
+from ivr.ports.lists import MessageList
 from ivr.ports.messages import Outbox, Outgoing
 from ivr.store.audit import write_entry
 from ivr.store.database import Database
+from ivr.store.paging import read_page
 from ivr.store.subscribers import owner_since
 from ivr.store.tables import message_parts, messages, subscribers
 from ivr.store.upsert import insert_or_ignore, is_taken
@@ -67,7 +71,7 @@ BODY_LEFT: ColumnElement[str] = case(
 
 
 @dataclass(frozen=True)
-class StoredOutbox(Outbox, Outgoing):
+class StoredOutbox(Outbox, Outgoing, MessageList):
     database: Database
     a_day: int
     """Messages of one occasion that a number may be sent in 24 hours."""
@@ -315,17 +319,27 @@ class StoredOutbox(Outbox, Outgoing):
         with self.database.reading() as connection:
             return next(iter(_read(connection, query)), None)
 
-    def newest(
-        self, most: int, number: Msisdn | None = None, state: MessageState | None = None
-    ) -> Sequence[Message]:
-        """Newest first, of one number or of all, in one state or in any."""
-        query = select(messages).order_by(desc(messages.c.written), desc(messages.c.id)).limit(most)
+    def newest(self, most: int, number: Msisdn | None = None) -> Sequence[Message]:
+        """Newest first, of one number or of all."""
+        return self.page(most, number=number).items
+
+    def page(
+        self,
+        most: int,
+        after: str | None = None,
+        *,
+        number: Msisdn | None = None,
+        state: MessageState | None = None,
+    ) -> Page[Message]:
+        query = select(messages)
         if number is not None:
             query = query.where(messages.c.number == number)
         if state is not None:
             query = query.where(messages.c.state == state.value)
+        keys = (messages.c.written, messages.c.id)
         with self.database.reading() as connection:
-            return _read(connection, query)
+            read = partial(_with_parts, connection)
+            return read_page(connection, query, keys, read, most, after)
 
 
 def _waiting(id: int) -> Any:
@@ -363,7 +377,10 @@ def _conclude(connection: Connection, id: int, told: Sequence[bool | None]) -> M
 
 
 def _read(connection: Connection, query: Select[Any]) -> list[Message]:
-    rows = connection.execute(query).all()
+    return _with_parts(connection, connection.execute(query).all())
+
+
+def _with_parts(connection: Connection, rows: Sequence[Row[Any]]) -> list[Message]:
     counted = dict.fromkeys((row.id for row in rows), 0)
     parts = (
         select(message_parts.c.message_id, func.count())

@@ -70,7 +70,9 @@ def test_payments_that_are_known_are_counted_apart() -> None:
     payments = MemoryPayments()
     rows = [PaymentRow(NUMBER, WRITTEN, Money(tenge)) for tenge in (100, 100, 200)]
     assert import_payments(CLERK, KEY, [rows[:2]], payments) == PaymentsImported(2, 0)
-    assert import_payments(CLERK, OperationKey("run 2"), [rows, rows[:1]], payments) == PaymentsImported(1, 3)
+    assert import_payments(
+        CLERK, OperationKey("run 2"), [rows, rows[:1]], payments
+    ) == PaymentsImported(1, 3)
 
 
 def test_packages_that_are_over_are_counted_apart() -> None:
