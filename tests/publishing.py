@@ -10,6 +10,7 @@ from ivr.content.model import Document
 from ivr.domain.actor import SYSTEM
 from ivr.domain.values import Language
 from ivr.speech.manifest import Manifest
+from ivr.testing.acting import named
 from ivr.wiring import telephony
 from ivr.wiring.container import Container
 
@@ -31,4 +32,4 @@ def without_sounds(container: Container) -> Document:
 def publish_without_sounds(container: Container) -> None:
     """Make the shipped files live where nothing is said."""
     text = json.dumps(without_sounds(container), ensure_ascii=False)
-    container.store.releases.publish(text, "test", container.clock.now())
+    container.store.releases.publish(named("test"), text, container.clock.now())

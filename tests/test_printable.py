@@ -18,6 +18,7 @@ from ivr.store import open_database
 from ivr.store.importing import import_rows
 from ivr.store.rows import COLUMNS, KnownCatalogueIds, read_rows
 from ivr.system.printable import escaped, hidden, json_text
+from ivr.testing.acting import by
 from tests.e2e.line import environment, own_settings
 from tests.logged import logged
 from tests.store.rows import PEPPER, row
@@ -109,7 +110,7 @@ def test_rows_of_an_older_version_are_shown_safely(
     runner = CliRunner()
     assert runner.invoke(app, ["subscribers", "show", "99365123456"]).exit_code == 1  # migrated
     store = open_database(settings.database, PEPPER)
-    import_rows(store.database, [row(tariff=evil)], PEPPER, "test")
+    import_rows(store.database, [row(tariff=evil)], PEPPER, by("test"))
     store.close()
     for options in ([], ["--json"]):
         done = runner.invoke(app, ["subscribers", "show", "99365123456", *options])

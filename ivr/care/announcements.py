@@ -43,7 +43,7 @@ def check_announcement(announced: Announcement, clock: Clock) -> None:
 
 def set_announcement(
     actor: Actor,
-    _key: OperationKey,
+    key: OperationKey,
     announced: Announcement,
     announcements: Announcements,
     prompts: Prompts,
@@ -59,17 +59,17 @@ def set_announcement(
         language: prompts.say(language, "announcement", words=text).seconds
         for language, text in announced.words.items()
     }
-    announcements.set(replace(announced, author=str(actor)), clock.now())
+    announcements.set(actor, key, announced, clock.now())
     return seconds
 
 
 def end_announcement(
     actor: Actor,
-    _key: OperationKey,
+    key: OperationKey,
     current: Announcement,
     announcements: Announcements,
     clock: Clock,
 ) -> None:
     """End the present announcement."""
     now = clock.now()
-    announcements.set(replace(current, until=now, author=str(actor)), now)
+    announcements.set(actor, key, replace(current, until=now), now)

@@ -47,7 +47,7 @@ class CodeWordAnswer(StrEnum):
 
 def set_codeword(
     actor: Actor,
-    _key: OperationKey,
+    key: OperationKey,
     number: Msisdn,
     word: str,
     subscribers: Subscribers,
@@ -60,19 +60,19 @@ def set_codeword(
     known = subscribers.verifiers(number)
     if refused := weakness(word, number, _is_passport(word, number, known, verifying)):
         return refused
-    if not subscribers.set_codeword(number, verifying.codeword(word), str(actor)):
+    if not subscribers.set_codeword(actor, key, number, verifying.codeword(word)):
         return CodeWordAnswer.NOBODY
     is_long = len(fold_word(word)) >= ADVISED_LETTERS
     return CodeWordAnswer.SET if is_long else CodeWordAnswer.ADVISED
 
 
 def clear_codeword(
-    actor: Actor, _key: OperationKey, number: Msisdn, subscribers: Subscribers
+    actor: Actor, key: OperationKey, number: Msisdn, subscribers: Subscribers
 ) -> CodeWordAnswer:
     """Remove the code word: until a new one is set, the passport is the only proof."""
     if subscribers.find(number) is None:
         return CodeWordAnswer.NOBODY
-    cleared = subscribers.clear_codeword(number, str(actor))
+    cleared = subscribers.clear_codeword(actor, key, number)
     return CodeWordAnswer.CLEARED if cleared else CodeWordAnswer.HAS_NONE
 
 

@@ -16,7 +16,7 @@ EXPORT = timedelta(hours=1)
 
 def import_subscribers(
     actor: Actor,
-    _key: OperationKey,
+    key: OperationKey,
     rows: Iterable[SubscriberRow],
     imports: SubscriberImports,
     *,
@@ -30,21 +30,20 @@ def import_subscribers(
     which the file was ``written``, by the duration of an export; without both, older than now.
     """
     if as_of:
-        return imports.take_over(rows, str(actor), as_of, progress=progress)
-    return imports.take_over(rows, str(actor), written, EXPORT, progress)
+        return imports.take_over(actor, key, rows, as_of, progress=progress)
+    return imports.take_over(actor, key, rows, written, EXPORT, progress)
 
 
 def import_payments(
-    actor: Actor, _key: OperationKey, files: Sequence[Sequence[PaymentRow]], payments: Payments
+    actor: Actor, key: OperationKey, files: Sequence[Sequence[PaymentRow]], payments: Payments
 ) -> PaymentsImported:
-    """Import payments of files, all or none; a known payment is stored once."""
-    new = payments.add_files(files, str(actor))
+    """Take over payments of files, all or none; a known one is kept once."""
+    new = payments.add_files(actor, key, files)
     return PaymentsImported(new, sum(map(len, files)) - new)
 
 
 def import_packages(
-    actor: Actor, _key: OperationKey, left: Mapping[str, int], packages: Packages
+    actor: Actor, key: OperationKey, left: Mapping[str, int], packages: Packages
 ) -> PackagesImported:
-    """Set the remaining volume of packages, by the external id of the order that bought each."""
-    over = len(packages.set_left(left, str(actor)))
-    return PackagesImported(len(left) - over, over)
+    """Set what is left of packages, by the external id of the order that bought each."""
+    return packages.set_left(actor, key, left)

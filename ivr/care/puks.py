@@ -31,9 +31,9 @@ class PukService(Puks):
         puk = self.subscribers.puk(number)
         if puk is None:
             return NoPuk.UNKNOWN
-        author, now = str(actor), self.clock.now()
-        if self.subscribers.puks_told(number, author) >= IN_CALL:
+        now = self.clock.now()
+        if self.subscribers.puks_told(number, actor) >= IN_CALL:
             return NoPuk.TWICE
-        if not self.subscribers.note_puk(number, author, now, now - DAY, IN_DAY):
+        if not self.subscribers.note_puk(actor, number, now, now - DAY, IN_DAY):
             return NoPuk.OFFICE
         return puk

@@ -56,7 +56,7 @@ class Unlocked(StrEnum):
 
 def unlock(
     actor: Actor,
-    _key: OperationKey,
+    key: OperationKey,
     number: Msisdn,
     subscribers: Subscribers,
     attempts: Attempts,
@@ -65,7 +65,7 @@ def unlock(
     """End all locks of a number (own phone and others) while its owner is in the office."""
     if subscribers.find(number) is None:
         return Unlocked.NOBODY
-    was_locked = attempts.unlock(number, str(actor), at)
+    was_locked = attempts.unlock(actor, key, number, at)
     return Unlocked.UNLOCKED if was_locked else Unlocked.NOT_LOCKED
 
 
@@ -85,8 +85,8 @@ class UnlockService(Codes):
     def send(self, number: Msisdn, origin: Origin) -> CodeSent:
         return self._in_same_time(lambda: self._send(number, origin))
 
-    def check(self, number: Msisdn, origin: Origin, secret: Secret) -> bool:
-        return self._in_same_time(lambda: self._check(number, origin, secret))
+    def check(self, actor: Actor, number: Msisdn, origin: Origin, secret: Secret) -> bool:
+        return self._in_same_time(lambda: self._check(actor, number, origin, secret))
 
     def _send(self, number: Msisdn, origin: Origin) -> CodeSent:
         now = self.clock.now()
@@ -109,7 +109,7 @@ class UnlockService(Codes):
         self.outbox.put(number, body, f"{CODE}:{id}")
         return CodeSent.SENT
 
-    def _check(self, number: Msisdn, origin: Origin, secret: Secret) -> bool:
+    def _check(self, actor: Actor, number: Msisdn, origin: Origin, secret: Secret) -> bool:
         now = self.clock.now()
         kind = kind_of(origin, number, self.subscribers)
         holder = CodeHolder(number, kind.is_own, origin.key or "")
@@ -122,7 +122,7 @@ class UnlockService(Codes):
         used = [self.book.use(code.id, now) for code in right]
         if not any(used):
             return False
-        self.attempts.forget(number, kind, "code", now)
+        self.attempts.forget(actor, number, kind, now)
         return True
 
     def _in_same_time(self, work: Callable[[], T]) -> T:

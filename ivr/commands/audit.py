@@ -7,12 +7,11 @@ from typing import Annotated
 
 import typer
 
-from ivr.care.numbering import NationalNumbering
 from ivr.commands.printing import show
-from ivr.commands.records import Json, Most, read_time
+from ivr.commands.records import After, Json, Most, read_number, read_time, tell_next
 from ivr.commands.tables import Document, print_json, print_table
 from ivr.domain.audit import AuditEntry, Fault, Proof
-from ivr.domain.values import Msisdn, mask
+from ivr.domain.values import mask
 from ivr.errors import Unusable
 from ivr.wiring.installation import open_installation
 
@@ -33,9 +32,7 @@ def list_(
     tag: Annotated[str, typer.Option(help="Of one kind, as codeword.set.")] = "",
     subject: Annotated[str, typer.Option(help="Of one number, as 99365123456.")] = "",
     most: Most = 1000,
-    after: Annotated[
-        str, typer.Option(help="Where the next page begins, as the page before it says.")
-    ] = "",
+    after: After = "",
 ) -> None:
     """Who did what, newest first. Numbers are masked."""
     page = open_installation().store.audit.list(
@@ -44,15 +41,14 @@ def list_(
         since=read_time(since) if since else None,
         actor=actor or None,
         action=tag or None,
-        number=_number(subject) if subject else None,
+        number=read_number(subject, "--subject"),
     )
     documents = [document(entry) for entry in page.items]
     if as_json:
         print_json(documents)
     else:
         print_table([_line(each) for each in documents], COLUMNS)
-    if page.next:
-        print(f"there are more: --after {page.next}", file=sys.stderr)
+    tell_next(page)
 
 
 @app.command()
@@ -111,12 +107,3 @@ def _fault(proof: Proof, fault: Fault) -> str:
                 "the audit is broken: its chain does not have the hash of --last; the rows at its"
                 f" end were taken out or replaced, or the hash is mistyped; {advice}"
             )
-
-
-def _number(typed: str) -> Msisdn:
-    number = NationalNumbering().parse(typed)
-    if number is None:
-        raise typer.BadParameter(
-            f"{typed!r} is no number; write it as 99365123456", param_hint="--subject"
-        )
-    return number

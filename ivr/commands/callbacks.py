@@ -11,7 +11,7 @@ import typer
 
 from ivr.commands.author import operation
 from ivr.commands.printing import show
-from ivr.commands.records import Json, Most
+from ivr.commands.records import After, Json, Most, tell_next
 from ivr.commands.tables import print_json, print_table
 from ivr.errors import Unusable
 from ivr.store.callers import Callback, CallbackStatus
@@ -26,13 +26,17 @@ COLUMNS = ("id", "waits", "number", "language", "reason", "state")
 
 
 @app.callback()
-def list_(context: typer.Context, as_json: Json = False, most: Most = 1000) -> None:
+def list_(
+    context: typer.Context, as_json: Json = False, most: Most = 1000, after: After = ""
+) -> None:
     """Who waits to be called back, the longest first. Numbers are whole: they are to be dialled."""
     if context.invoked_subcommand is not None:
         return
     installation = open_installation()
     now = installation.clock.now()
-    documents = [document(each, now) for each in installation.store.callbacks.waiting(most)]
+    page = installation.store.callbacks.page(most, after or None)
+    tell_next(page)
+    documents = [document(each, now) for each in page.items]
     if as_json:
         print_json(documents)
         return

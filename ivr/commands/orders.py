@@ -9,7 +9,7 @@ import typer
 
 from ivr.care.lostorders import LostOrders
 from ivr.commands.author import operation
-from ivr.commands.records import Json, Most
+from ivr.commands.records import After, Json, Most, read_number, read_time, tell_next
 from ivr.commands.tables import Document, print_json, print_table
 from ivr.domain.orders import Order
 from ivr.domain.values import mask
@@ -36,15 +36,21 @@ def carry_out(context: typer.Context) -> None:
 def list_orders(
     as_json: Json = False,
     most: Most = 1000,
+    after: After = "",
     is_open: Annotated[
         bool, typer.Option("--open", help="Those that wait for the network, the oldest first.")
     ] = False,
+    number: Annotated[str, typer.Option(help="Of one number, as 99365123456.")] = "",
+    since: Annotated[str, typer.Option(help="From this time on, as 2026-11-24T10:30.")] = "",
 ) -> None:
     """The orders and their states, newest first."""
-    installation = open_installation()
-    book = installation.store.orders
-    found = book.unsettled(most) if is_open else book.newest(most)
-    documents = [order_document(order) for order in found]
+    of_number = read_number(number, "--number")
+    begun = read_time(since) if since else None
+    page = open_installation().store.orders.page(
+        most, after or None, number=of_number, since=begun, is_open=is_open
+    )
+    tell_next(page)
+    documents = [order_document(order) for order in page.items]
     if as_json:
         print_json(documents)
         return

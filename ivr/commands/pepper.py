@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ivr.commands.author import author
+from ivr.commands.author import operation
 from ivr.errors import Unusable
 from ivr.wiring.installation import Installation, check_database, check_pepper, open_settings
 
@@ -46,5 +46,5 @@ def replace(
             " subscribers again"
         )
     pepper = installation.settings.secret("pepper")
-    lost = installation.store.fingerprint.replace(pepper, author(), installation.clock.now())
+    lost = installation.store.fingerprint.replace(*operation(), pepper, installation.clock.now())
     print(f"the pepper is replaced; {lost} subscribers have no secrets any more", file=sys.stderr)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ivr.commands import times
 from ivr.commands.tables import Document, print_json, print_table
-from ivr.domain.values import mask
+from ivr.domain.paging import Page
+from ivr.domain.values import Msisdn, mask
 from ivr.wiring.installation import open_installation
 
 if TYPE_CHECKING:
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Most = Annotated[int, typer.Option("--most", min=1, help="How many at most.")]
+After = Annotated[
+    str, typer.Option("--after", help="Where the next page begins, as the page before it says.")
+]
 
 
 def calls(
@@ -28,12 +33,16 @@ def calls(
             " a zone, as 2026-11-24T10:30+05:00."
         ),
     ] = "",
+    caller: Annotated[str, typer.Option(help="From one number, as 99365123456.")] = "",
     most: Most = 1000,
+    after: After = "",
 ) -> None:
     """The journal of calls, newest first."""
     begun = read_time(since) if since else None
-    journal = open_installation().store.journal
-    records = [call_document(record) for record in journal.newest(most, begun)]
+    calling = read_number(caller, "--caller")
+    page = open_installation().store.journal.page(most, after or None, since=begun, caller=calling)
+    tell_next(page)
+    records = [call_document(record) for record in page.items]
     if as_json:
         print_json(records)
         return
@@ -48,6 +57,26 @@ def read_time(text: str) -> datetime:
         raise typer.BadParameter(
             f"{text!r} is not a time; write 2026-11-24 or 2026-11-24T10:30", param_hint="--since"
         ) from None
+
+
+def read_number(text: str, option: str) -> Msisdn | None:
+    """A number in any of its written forms; None: none is given."""
+    if not text:
+        return None
+    from ivr.care.numbering import NationalNumbering
+
+    number = NationalNumbering().parse(text)
+    if number is None:
+        raise typer.BadParameter(
+            f"{text!r} is not a mobile number; write 99365123456", param_hint=option
+        )
+    return number
+
+
+def tell_next(page: Page[Any]) -> None:
+    """Say how the next page is asked for, if there is one."""
+    if page.next:
+        print(f"there are more: --after {page.next}", file=sys.stderr)
 
 
 def call_document(record: Record) -> Document:

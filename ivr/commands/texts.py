@@ -7,13 +7,12 @@ from typing import Annotated
 
 import typer
 
-from ivr.care.numbering import NationalNumbering
 from ivr.commands import times
-from ivr.commands.author import author
-from ivr.commands.records import Json, Most
+from ivr.commands.author import operation
+from ivr.commands.records import After, Json, Most, read_number, tell_next
 from ivr.commands.tables import Document, print_json, print_table
 from ivr.domain.messages import SECRET_OCCASIONS, Message, MessageState
-from ivr.domain.values import Msisdn, mask
+from ivr.domain.values import mask
 from ivr.errors import Unusable
 from ivr.wiring.installation import open_installation, open_settings
 
@@ -35,14 +34,16 @@ def messages(
         bool, typer.Option("--body", help="Show the texts too: they are personal data.")
     ] = False,
     most: Most = 1000,
+    after: After = "",
 ) -> None:
     """Without a further word: the messages and their states, newest first."""
     if context.invoked_subcommand is not None:
         return
-    wanted = _number(number) if number else None
-    installation = open_installation()
-    found = installation.store.outbox.newest(most, wanted, state)
-    documents = [message_document(message, body) for message in found]
+    wanted = read_number(number, "--number")
+    outbox = open_installation().store.outbox
+    page = outbox.page(most, after or None, number=wanted, state=state)
+    tell_next(page)
+    documents = [message_document(message, body) for message in page.items]
     if as_json:
         print_json(documents)
         return
@@ -91,7 +92,7 @@ def retry(
         ids = [message.id for message in outbox.failed(begun, most)]
     else:
         ids = [_failed(id, outbox.get(id)).id for id in ids or ()]
-    count = outbox.retry(ids, installation.clock.now(), author())
+    count = outbox.retry(*operation(), ids, installation.clock.now())
     left = len(ids) - count
     kept_out = (
         f"; {left} not: their texts are not kept, or the number changed hands" if left else ""
@@ -142,12 +143,3 @@ def message_document(message: Message, with_body: bool) -> Document:
         return document
     is_secret = message.occasion in SECRET_OCCASIONS
     return {**document, "body": "" if is_secret else message.body}
-
-
-def _number(text: str) -> Msisdn:
-    number = NationalNumbering().parse(text)
-    if number is None:
-        raise typer.BadParameter(
-            f"{text!r} is not a mobile number; write 99365123456", param_hint="--number"
-        )
-    return number

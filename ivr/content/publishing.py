@@ -85,7 +85,7 @@ class Publishing:
         if live is not None and not places and self._sounds(live) == audio:
             return Published(live, is_new=False)
         text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-        return Published(releases.publish(text, str(actor), self.clock.now()), is_new=True)
+        return Published(releases.publish(actor, text, self.clock.now()), is_new=True)
 
     def _refuse(self, live: int, base: int | None, places: list[str]) -> NoReturn:
         made = f"were made from release {base}" if base else "were not made from it"
@@ -135,7 +135,7 @@ class Publishing:
         prompts = self.shelf.load(number).prompts
         if isinstance(prompts, SpokenPrompts):
             prompts.prepare()
-        self.shelf.releases.point(number, str(actor), self.clock.now())
+        self.shelf.releases.point(actor, number, self.clock.now())
 
     def _live(self) -> tuple[int, Document]:
         number = self.shelf.releases.live()

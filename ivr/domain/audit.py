@@ -64,15 +64,15 @@ class AuditEntry:
 
 def entry_of(
     actor: Actor,
-    key: OperationKey,
+    key: OperationKey | None,
     at: datetime,
-    action: str,
+    action: Tag,
     number: Msisdn | None = None,
     *,
     before: Facts | None = None,
     after: Facts | None = None,
 ) -> AuditEntry:
-    """Return the audit entry of an operation."""
+    """The entry of an operation; without a key it is counted however often it is asked for."""
     return AuditEntry(at, str(actor), action, number, actor.channel, key, before, after)
 
 

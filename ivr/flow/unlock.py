@@ -58,7 +58,7 @@ def _enter(talk: Dialogue, number: Msisdn) -> NodeExit | None:
     code = talk.secret("identify.code.enter", "code/enter")
     if isinstance(code, NodeExit):
         return code
-    if talk.care.codes.check(number, talk.call.origin, code):
+    if talk.care.codes.check(talk.call.actor, number, talk.call.origin, code):
         talk.mention("identify.code.right")
         return None
     talk.mention("identify.code.no-match")

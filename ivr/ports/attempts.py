@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.identification import (
     Attempt,
     AttemptCounts,
@@ -47,17 +48,18 @@ class Attempts(Protocol):
         """Return the failures that count against an attempt at ``at``."""
         ...
 
-    def forget(self, number: Msisdn, kind: CallerKind, author: str, at: datetime) -> bool:
-        """Clear a number's failures by one kind of caller (the own phone, or all others).
+    def forget(self, actor: Actor, number: Msisdn, kind: CallerKind, at: datetime) -> bool:
+        """Forget a number's failures by one kind of caller (the own phone, or all others).
 
         Add an audit entry. Return False if there were no failures.
         """
         ...
 
-    def unlock(self, number: Msisdn, author: str, at: datetime) -> bool:
-        """Clear all failures of a number and add an audit entry.
+    def unlock(self, actor: Actor, key: OperationKey, number: Msisdn, at: datetime) -> bool:
+        """Forget all failures of a number, with an audit entry. False: there were none.
 
-        Return False if there were no failures.
+        With the key of one that is done: True, and nothing changes; KeyTaken: that one was of
+        another number.
         """
         ...
 

@@ -55,8 +55,8 @@ class Codes(Protocol):
         """
         ...
 
-    def check(self, number: Msisdn, origin: Origin, secret: Secret) -> bool:
-        """Tell whether the code is right; if it is, clear the failures of this kind of caller."""
+    def check(self, actor: Actor, number: Msisdn, origin: Origin, secret: Secret) -> bool:
+        """Whether the code is right; the failures of this kind of caller are then forgotten."""
         ...
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.content import Announcement, StoredRelease
 
 
@@ -16,16 +17,21 @@ class Announcements(Protocol):
         """Return the announcement that was set last, even if it has expired."""
         ...
 
-    def set(self, announcement: Announcement, at: datetime) -> None:
-        """Make an announcement the newest, with an audit entry."""
+    def set(
+        self, actor: Actor, key: OperationKey, announcement: Announcement, at: datetime
+    ) -> None:
+        """Make an announcement the newest, with an audit entry; ``actor`` is its author.
+
+        With the key of one that is done: nothing changes.
+        """
         ...
 
 
 class Releases(Protocol):
     """The published releases, and which of them is live."""
 
-    def publish(self, document: str, author: str, at: datetime) -> int:
-        """Store a release and make it live; return its number, one more than the newest."""
+    def publish(self, actor: Actor, document: str, at: datetime) -> int:
+        """Keep a release and make it live; answers its number, one more than the newest."""
         ...
 
     def live(self) -> int | None:
@@ -38,6 +44,6 @@ class Releases(Protocol):
         """Return up to ``most`` releases, newest first."""
         ...
 
-    def point(self, number: int, author: str, at: datetime) -> bool:
-        """Make a stored release live (roll back or forward). False: no such release."""
+    def point(self, actor: Actor, number: int, at: datetime) -> bool:
+        """Make a kept release live (roll back or forward). False: no such release."""
         ...

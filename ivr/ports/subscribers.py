@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.identification import Proof
-from ivr.domain.imports import Imported, SubscriberRow
+from ivr.domain.imports import Imported, PackagesImported, SubscriberRow
 from ivr.domain.payments import PaymentRow
 from ivr.domain.subscriber import Subscriber, Verifiers
 from ivr.domain.values import Money, Msisdn, Secret
@@ -31,11 +32,14 @@ class Subscribers(Protocol):
         """
         ...
 
-    def set_codeword(self, number: Msisdn, verifiers: Verifiers, author: str) -> bool:
+    def set_codeword(
+        self, actor: Actor, key: OperationKey, number: Msisdn, verifiers: Verifiers
+    ) -> bool:
         """Replace the code word's verifiers (not the passport's), with an audit entry.
 
-        Existing proofs of the right to the number end, and all its failures are cleared, because
-        the owner was in the office. Return False if the number is unknown.
+        Proofs of the right to the number end, and all its failures are forgotten: the owner was in
+        the office. False if there is no such number. With the key of one that is done: True, and
+        nothing changes; KeyTaken: that one was of another number.
         """
         ...
 
@@ -46,10 +50,11 @@ class Subscribers(Protocol):
         """
         ...
 
-    def clear_codeword(self, number: Msisdn, author: str) -> bool:
-        """Remove the code word, with an audit entry; proofs of the right to the number end.
+    def clear_codeword(self, actor: Actor, key: OperationKey, number: Msisdn) -> bool:
+        """Take the code word away, with an audit entry; proofs of the right to the number end.
 
-        Failures and locks stay. Return False if the number has no code word or is unknown.
+        Failures and locks stay. False if the number has no code word, or there is no such number.
+        The key as for ``set_codeword``.
         """
         ...
 
@@ -57,12 +62,12 @@ class Subscribers(Protocol):
         """Return the PUK of the number's SIM card; None: it is unknown."""
         ...
 
-    def puks_told(self, number: Msisdn, author: str) -> int:
-        """Count how often the PUK was told to ``author``, by the audit."""
+    def puks_told(self, number: Msisdn, actor: Actor) -> int:
+        """How many times the PUK was told to ``actor``, by the audit."""
         ...
 
     def note_puk(
-        self, number: Msisdn, author: str, at: datetime, since: datetime, most: int
+        self, actor: Actor, number: Msisdn, at: datetime, since: datetime, most: int
     ) -> bool:
         """Add an audit entry that the PUK is told at ``at``.
 
@@ -88,16 +93,18 @@ class SubscriberImports(Protocol):
 
     def take_over(
         self,
+        actor: Actor,
+        key: OperationKey,
         rows: Iterable[SubscriberRow],
-        author: str,
         as_of: datetime | None = None,
         took: timedelta = timedelta(0),
         progress: ImportProgress | None = None,
     ) -> Imported:
         """Add or update every row, or none, with an audit entry.
 
-        If reading ``rows`` raises, nothing is changed. ``as_of`` is the time of the rows' data
-        (default: now); services may be older by ``took``, the duration of the export.
+        ``rows`` may raise while it is read; nothing is changed then. ``as_of`` is the time that the
+        rows are of: now, if none is given; services may be older by what the export ``took``.
+        With the key of one that is done: its answer, and no row is read.
         """
         ...
 
@@ -105,11 +112,13 @@ class SubscriberImports(Protocol):
 class Packages(Protocol):
     """The remaining volume of packages, as the operator's meter reports it."""
 
-    def set_left(self, left: Mapping[str, int], author: str) -> Sequence[str]:
-        """Set the remaining volume of packages, all or none, with an audit entry.
+    def set_left(
+        self, actor: Actor, key: OperationKey, left: Mapping[str, int]
+    ) -> PackagesImported:
+        """Set what is left of each package, named by the external id of the order that bought it.
 
-        A package is named by the external id of the order that bought it. Return the ids that are
-        unknown or whose package is gone.
+        All or none, with an audit entry. ``over`` counts the ids that have none: unknown ones, and
+        those whose package is gone. With the key of one that is done: its answer.
         """
         ...
 
@@ -122,15 +131,20 @@ class Payments(Protocol):
         ...
 
     def add(
-        self, payments: Sequence[tuple[Msisdn, datetime, Money] | PaymentRow], author: str
+        self,
+        actor: Actor,
+        key: OperationKey,
+        payments: Sequence[tuple[Msisdn, datetime, Money] | PaymentRow],
     ) -> int:
         """Import payments of known numbers, all or none, with an audit entry.
 
-        Return how many were new: see ``ivr.care.paying``. Raise Unusable if a reference is known
-        with another time or amount.
+        Answers how many were new: see ``ivr.care.paying``. Unusable: a reference is known with
+        another moment or amount. With the key of one that is done: its answer.
         """
         ...
 
-    def add_files(self, files: Sequence[Sequence[PaymentRow]], author: str) -> int:
-        """As ``add``, for several files in order. Equal payments are counted within each file."""
+    def add_files(
+        self, actor: Actor, key: OperationKey, files: Sequence[Sequence[PaymentRow]]
+    ) -> int:
+        """As add, of several files one after another: equal payments count within each."""
         ...

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import desc, func, insert, select
+from sqlalchemy import Connection, desc, func, insert, select
 
+from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.audit import Facts, Tag, entry_of
 from ivr.domain.content import Announcement
 from ivr.domain.values import Language
 from ivr.ports.content import Announcements
-from ivr.store.audit import AuditEntry, write_entry
+from ivr.store.audit import is_done, write_entry
 from ivr.store.database import Database
 from ivr.store.tables import announcements
 
@@ -45,13 +47,27 @@ class StoredAnnouncements(Announcements):
         words = {language: getattr(row, language.value) for language in Language}
         return Announcement(words, row.until, row.author)
 
-    def set(self, announcement: Announcement, at: datetime) -> None:
+    def set(
+        self, actor: Actor, key: OperationKey, announcement: Announcement, at: datetime
+    ) -> None:
         row = {
             "at": at,
             "until": announcement.until,
-            "author": announcement.author,
+            "author": str(actor),
             **{language.value: announcement.words[language] for language in Language},
         }
         with self.database.writing() as connection:
+            if is_done(connection, key, Tag.ANNOUNCEMENT_SET):
+                return
+            before = _facts(connection)
             connection.execute(insert(announcements).values(row))
-            write_entry(connection, AuditEntry(at, announcement.author, "announcement.set"))
+            after = _facts(connection)
+            entry = entry_of(actor, key, at, Tag.ANNOUNCEMENT_SET, before=before, after=after)
+            write_entry(connection, entry)
+
+
+def _facts(connection: Connection) -> Facts | None:
+    """Which announcement is the newest, for the audit: its row has the words, and stays."""
+    newest = select(announcements.c.id, announcements.c.until)
+    row = connection.execute(newest.order_by(desc(announcements.c.id)).limit(1)).one_or_none()
+    return None if row is None else {"announcement": row.id, "until": row.until.isoformat()}

@@ -7,7 +7,7 @@ marks the number's earlier failures as forgotten; the rows stay until they are p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,8 @@ from sqlalchemy import (
 )
 
 from ivr.care.attempts import BUCKET, IN_ROW, MINUTE, SPREAD_KEPT
+from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.audit import Facts, Tag, entry_of
 from ivr.domain.identification import (
     Attempt,
     AttemptCounts,
@@ -36,7 +38,7 @@ from ivr.domain.identification import (
 )
 from ivr.domain.values import Msisdn
 from ivr.ports.attempts import Allows, Attempts, always
-from ivr.store.audit import AuditEntry, write_entry
+from ivr.store.audit import is_done, write_entry
 from ivr.store.database import Database
 from ivr.store.tables import attempts
 
@@ -102,14 +104,24 @@ class StoredAttempts(Attempts):
         with self._database.reading() as connection:
             return _counts(connection, attempt, kind, at)
 
-    def forget(self, number: Msisdn, kind: CallerKind, author: str, at: datetime) -> bool:
-        entry = AuditEntry(at, author, "identification.code", number)
-        return self._forget(and_(_failures_of(number), _alike(kind)), entry)
+    def forget(self, actor: Actor, number: Msisdn, kind: CallerKind, at: datetime) -> bool:
+        which = and_(_failures_of(number), _alike(kind))
+        with self._database.writing() as connection:
+            failures = _forget(connection, which)
+            entry = entry_of(actor, None, at, Tag.CODE, number, **_counted(failures))
+            if failures:
+                write_entry(connection, entry)
+            return failures > 0
 
-    def unlock(self, number: Msisdn, author: str, at: datetime) -> bool:
-        return self._forget(
-            _failures_of(number), AuditEntry(at, author, "identification.unlock", number)
-        )
+    def unlock(self, actor: Actor, key: OperationKey, number: Msisdn, at: datetime) -> bool:
+        with self._database.writing() as connection:
+            if is_done(connection, key, Tag.UNLOCK, number):
+                return True
+            failures = _forget(connection, _failures_of(number))
+            entry = entry_of(actor, key, at, Tag.UNLOCK, number, **_counted(failures))
+            if failures:
+                write_entry(connection, entry)
+            return failures > 0
 
     def prune(self, before: datetime, failures_before: datetime) -> int:
         last = pruned = 0
@@ -128,18 +140,19 @@ class StoredAttempts(Attempts):
                 last = rows[-1].id
                 pruned += _delete_useless(connection, rows, failures_before)
 
-    def _forget(self, which: ColumnElement[bool], entry: AuditEntry) -> bool:
-        with self._database.writing() as connection:
-            forgotten = connection.execute(update(attempts).where(which).values(forgotten=True))
-            if forgotten.rowcount == 0:
-                return False
-            write_entry(connection, entry)
-            return True
-
 
 def forget_all(connection: Connection, number: Msisdn) -> None:
-    """Forget all failures of a number, within the caller's transaction."""
-    connection.execute(update(attempts).where(_failures_of(number)).values(forgotten=True))
+    """Forget all failures of a number, within a transaction that does more."""
+    _forget(connection, _failures_of(number))
+
+
+def _forget(connection: Connection, which: ColumnElement[bool]) -> int:
+    """Forget some failures; answers how many."""
+    return connection.execute(update(attempts).where(which).values(forgotten=True)).rowcount
+
+
+def _counted(failures: int) -> Mapping[str, Facts]:
+    return {"before": {"failures": failures}, "after": {"failures": 0}}
 
 
 def _counts(

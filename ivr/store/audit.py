@@ -18,16 +18,19 @@ from sqlalchemy import Connection, Row, asc, bindparam, desc, func, insert, sele
 
 from ivr.domain.actor import Channel, OperationKey
 from ivr.domain.audit import AuditEntry as AuditEntry
-from ivr.domain.audit import Fault, Link, Proof, hash_of, write_facts
+from ivr.domain.audit import Fault, Link, Proof, Tag, hash_of, write_facts
 from ivr.domain.audit import entry_of as entry_of
 from ivr.domain.paging import Page
 from ivr.domain.values import Msisdn
 from ivr.store.database import Database
 from ivr.store.paging import read_page
 from ivr.store.tables import audit
+from ivr.store.upsert import is_taken
 
 _CHAIN = 0x4956_5233
 """PostgreSQL advisory lock, "IVR3" in ASCII."""
+_KEYS = 0x4956_5234
+"""Seed of the PostgreSQL advisory locks of operation keys."""
 _AT_ONCE = 1000
 """Rows that are read at a time."""
 _COLUMNS = [audit.c[name] for name in Link.__slots__]
@@ -35,10 +38,37 @@ _LINK = update(audit).where(audit.c.id == bindparam("row"))
 _LINK = _LINK.values(link=bindparam("place"), hash=bindparam("proof"))
 
 
-def is_done(connection: Connection, key: OperationKey, action: str) -> bool:
-    """Whether an operation is done already: it is asked for a second time."""
-    mine = select(audit.c.id).where(audit.c.key == key, audit.c.action == action)
-    return connection.execute(mine.limit(1)).first() is not None
+def done_before(connection: Connection, key: OperationKey, tag: Tag) -> AuditEntry | None:
+    """The entry of an operation that is done already, if it is asked for a second time.
+
+    To be asked first in the transaction that writes the entry: on PostgreSQL the same key waits
+    there for the other transaction's end, SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, _KEYS))))
+    return read_done(connection, key, tag)
+
+
+def read_done(connection: Connection, key: OperationKey, tag: Tag) -> AuditEntry | None:
+    """As ``done_before``, without a wait for another transaction."""
+    mine = select(audit).where(audit.c.key == key, audit.c.action == tag.value)
+    row = connection.execute(mine.order_by(asc(audit.c.id)).limit(1)).first()
+    return None if row is None else _entry(row)
+
+
+def counts(done: AuditEntry, *names: str) -> tuple[int, ...]:
+    """Numbers that an entry has of the state after it."""
+    return tuple(int((done.after or {})[name] or 0) for name in names)
+
+
+def is_done(
+    connection: Connection, key: OperationKey, tag: Tag, number: Msisdn | None = None
+) -> bool:
+    """Whether an operation on a number is done already. KeyTaken: its key is another number's."""
+    found = done_before(connection, key, tag)
+    if found is not None and number is not None and found.number != number:
+        raise is_taken("audit", key)
+    return found is not None
 
 
 def write_entry(connection: Connection, entry: AuditEntry) -> None:
@@ -82,10 +112,10 @@ def _chain(connection: Connection, written: int) -> None:
 
 
 def count_entries(
-    connection: Connection, action: str, number: Msisdn, since: datetime, author: str | None = None
+    connection: Connection, tag: Tag, number: Msisdn, since: datetime, author: str | None = None
 ) -> int:
     """How many times an act was done to a number after ``since``, by anybody or by one author."""
-    mine = [audit.c.number == number, audit.c.action == action, audit.c.at > since]
+    mine = [audit.c.number == number, audit.c.action == tag.value, audit.c.at > since]
     if author is not None:
         mine.append(audit.c.author == author)
     return connection.execute(select(func.count()).where(*mine)).scalar_one()
@@ -124,7 +154,7 @@ class AuditTrail:
         if number is not None:
             query = query.where(audit.c.number == number)
         with self.database.reading() as connection:
-            return read_page(connection, query, (audit.c.id,), _entry, most, after)
+            return read_page(connection, query, (audit.c.id,), _entries, most, after)
 
     def check(self, noted: str | None = None) -> Proof:
         """Look at the whole chain. ``noted``: a hash that must be in it."""
@@ -155,6 +185,10 @@ _STRAY = (
     .order_by(asc(audit.c.id))
     .limit(1)
 )
+
+
+def _entries(rows: Sequence[Row[Any]]) -> Sequence[AuditEntry]:
+    return [_entry(row) for row in rows]
 
 
 def _entry(row: Row[Any]) -> AuditEntry:

@@ -33,6 +33,7 @@ calls = Table(
     Column("outcome", Word),
     Column("taken", Taken, nullable=False),
     Index(None, "started"),
+    Index(None, "caller", "started"),
 )
 """``taken``: when the last worker took the call, in milliseconds since 1970."""
 

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, asc, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, insert, or_, select, update
 
 from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.audit import Facts, Tag, entry_of
 from ivr.domain.callbacks import TAKEN_FOR, Asked, Bound, Left
 from ivr.domain.callbacks import Callback as Callback
 from ivr.domain.callbacks import CallbackStatus as CallbackStatus
+from ivr.domain.paging import Page
 from ivr.domain.values import Language, Msisdn
 from ivr.ports.callbacks import CallbackRepository
 from ivr.ports.care import Callers
+from ivr.ports.lists import CallbackList
 from ivr.store.actors import row_of
-from ivr.store.audit import AuditEntry, entry_of, is_done, write_entry
+from ivr.store.audit import is_done, write_entry
 from ivr.store.bounds import is_spent, one_at_a_time
 from ivr.store.database import Database
+from ivr.store.paging import read_page
 from ivr.store.snapshots import CallerLanguage, write
 from ivr.store.tables import callbacks, caller_languages
 from ivr.store.upsert import is_taken
@@ -43,11 +46,9 @@ class StoredCallers(Callers):
 
 
 WAITS = callbacks.c.status.in_([CallbackStatus.OPEN.value, CallbackStatus.TAKEN.value])
-TAKEN, DONE = "callback.taken", "callback.done"
-"""Actions in the audit."""
 
 
-class StoredCallbacks(CallbackRepository):
+class StoredCallbacks(CallbackRepository, CallbackList):
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -83,18 +84,27 @@ class StoredCallbacks(CallbackRepository):
             return Left.DONE
 
     def list(self, status: CallbackStatus, most: int) -> Sequence[Callback]:
-        """Return the call-backs in one state, oldest first."""
-        return self._oldest(callbacks.c.status == status.value, most)
+        """Those of one state, oldest first."""
+        return self.page(most, status=status).items
 
     def waiting(self, most: int) -> Sequence[Callback]:
-        """Return all call-backs that are not done, oldest first."""
-        return self._oldest(WAITS, most)
+        """All that are not done, oldest first: who has waited longest is called first."""
+        return self.page(most).items
 
-    def _oldest(self, which: ColumnElement[bool], most: int) -> Sequence[Callback]:
-        order = (asc(callbacks.c.at), asc(callbacks.c.id))
+    def page(
+        self,
+        most: int,
+        after: str | None = None,
+        *,
+        status: CallbackStatus | None = None,
+        number: Msisdn | None = None,
+    ) -> Page[Callback]:
+        query = select(callbacks).where(callbacks.c.status == status.value if status else WAITS)
+        if number is not None:
+            query = query.where(callbacks.c.number == number)
+        keys = (callbacks.c.at, callbacks.c.id)
         with self._database.reading() as connection:
-            found = connection.execute(select(callbacks).where(which).order_by(*order).limit(most))
-            return [_callback(row) for row in found]
+            return read_page(connection, query, keys, _callbacks, most, after, newest_first=False)
 
     def get(self, id: int) -> Callback | None:
         with self._database.reading() as connection:
@@ -105,32 +115,39 @@ class StoredCallbacks(CallbackRepository):
         is_open = callbacks.c.status == CallbackStatus.OPEN.value
         is_free = or_(is_open, and_(WAITS, callbacks.c.taken <= at - TAKEN_FOR))
         values = {"status": CallbackStatus.TAKEN.value, "taken": at, "taken_by": str(actor)}
-        return self._change(id, is_free, values, key, entry_of(actor, key, at, TAKEN))
+        return self._change(Tag.CALLBACK_TAKEN, actor, key, id, at, is_free, values)
 
     def done(self, actor: Actor, key: OperationKey, id: int, at: datetime) -> bool:
         values = {"status": CallbackStatus.DONE.value}
-        return self._change(id, WAITS, values, key, entry_of(actor, key, at, DONE))
+        return self._change(Tag.CALLBACK_DONE, actor, key, id, at, WAITS, values)
 
     def _change(
         self,
+        tag: Tag,
+        actor: Actor,
+        key: OperationKey,
         id: int,
+        at: datetime,
         which: ColumnElement[bool],
         values: Mapping[str, Any],
-        key: OperationKey,
-        entry: AuditEntry,
     ) -> bool:
+        mine = select(callbacks).where(callbacks.c.id == id, which)
         with self._database.writing() as connection:
-            if is_done(connection, key, entry.action):
+            if is_done(connection, key, tag):
                 return True
-            changed = connection.execute(
-                update(callbacks)
-                .where(callbacks.c.id == id, which)
-                .values(**values)
-                .returning(callbacks.c.number)
-            ).one_or_none()
-            if changed is not None:
-                write_entry(connection, replace(entry, number=Msisdn(changed.number)))
-            return changed is not None
+            row = connection.execute(mine.with_for_update()).one_or_none()
+            if row is None:
+                return False
+            connection.execute(update(callbacks).where(callbacks.c.id == id).values(**values))
+            before: Facts = {"callback": id, "status": row.status, "taken_by": row.taken_by}
+            after = {name: values.get(name, value) for name, value in before.items()}
+            entry = entry_of(actor, key, at, tag, Msisdn(row.number), before=before, after=after)
+            write_entry(connection, entry)
+            return True
+
+
+def _callbacks(rows: Sequence[Row[Any]]) -> Sequence[Callback]:
+    return [_callback(row) for row in rows]
 
 
 def _callback(row: Row[Any]) -> Callback:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Text, and_, asc, cast, exists, literal, or_, select
 
 from ivr.care.notices import HELD, OFF, SERVICES
+from ivr.domain.audit import Tag
 from ivr.domain.call import IdentificationMethod
 from ivr.domain.identification import AttemptResult, CallerKind
 from ivr.domain.notices import Act, Occasion
@@ -23,10 +24,9 @@ from ivr.ports.notices import Facts
 from ivr.store.database import Database
 from ivr.store.order_rows import DELETE
 from ivr.store.orders import StoredOrders
-from ivr.store.subscribers import PUK_TOLD
 from ivr.store.tables import attempts, audit, messages, order_items, orders, subscribers
 
-AUDITED = {PUK_TOLD: Occasion.PUK, "codeword.set": Occasion.CODEWORD}
+AUDITED = {Tag.PUK_TOLD.value: Occasion.PUK, Tag.CODEWORD_SET.value: Occasion.CODEWORD}
 SUFFIXES = ("", "-changed", "-off")
 """Suffixes of the occasions of one service."""
 _SWITCHED_OFF = and_(order_items.c.service.in_(OFF), order_items.c.action == DELETE)

@@ -13,17 +13,17 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.audit import Tag, entry_of
 from ivr.domain.values import Msisdn
 from ivr.errors import Unusable
-from ivr.store.audit import AuditEntry, write_entry
+from ivr.store.audit import write_entry
 from ivr.store.database import Database
 from ivr.store.encryption import PukCipher
 from ivr.store.tables import fingerprints, identification_codes, subscribers
 from ivr.store.upsert import insert_or_ignore
 
 NAME = "pepper"
-REPLACED = "pepper.replaced"
-"""The action in the audit."""
 LOOKED_AT = 1000
 """Subscribers whose PUKs are tried when the database has no fingerprint yet."""
 REPLACE_SECONDS = 600
@@ -62,8 +62,8 @@ class StoredFingerprint:
             insert_or_ignore(connection, fingerprints, row, fingerprints.c.name)
             return _kept(connection) == digest
 
-    def replace(self, pepper: str, author: str, at: datetime) -> int:
-        """Store the fingerprint of a new pepper and delete all secrets made with the old one.
+    def replace(self, actor: Actor, key: OperationKey, pepper: str, at: datetime) -> int:
+        """Make a pepper the database's, and delete what another one made.
 
         Return how many subscribers have lost their code word, passport or PUK. Their calls must
         identify again.
@@ -84,7 +84,8 @@ class StoredFingerprint:
             connection.execute(delete(fingerprints).where(fingerprints.c.name == NAME))
             row = {"name": NAME, "digest": fingerprint_of(pepper)}
             connection.execute(insert(fingerprints).values(**row))
-            write_entry(connection, AuditEntry(at, author, REPLACED))
+            after = {"without_secrets": lost.rowcount}
+            write_entry(connection, entry_of(actor, key, at, Tag.PEPPER_REPLACED, after=after))
             return lost.rowcount
 
 

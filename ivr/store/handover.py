@@ -7,8 +7,10 @@ numbers of an import.
 from __future__ import annotations
 
 import dataclasses
+import platform
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -29,6 +31,8 @@ from sqlalchemy import (
 )
 
 from ivr.care.ownership import Ending, Holder, ending
+from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.audit import Facts, Tag, write_facts
 from ivr.domain.fax import FaxState
 from ivr.domain.messages import MessageState
 from ivr.domain.subscriber import Status
@@ -48,8 +52,6 @@ from ivr.store.tables import (
     subscribers,
 )
 
-CHANGED, RENEWED = "owner.changed", "passport.changed"
-"""Actions in the audit: a number changed hands; only its secrets ended."""
 AT_ONCE = 2000
 """Rows sent at a time."""
 _temporary = MetaData()
@@ -65,7 +67,7 @@ _ended = Table(
 def hand_over(
     connection: Connection,
     incoming: Table,
-    author: str,
+    by: tuple[Actor, OperationKey],
     now: Callable[[], datetime],
     lock: Callable[[Connection], None] = lambda _connection: None,
 ) -> int:
@@ -87,7 +89,7 @@ def hand_over(
     _end_secrets(connection, select(_ended.c.msisdn))
     if count:
         _end_ownership(connection, select(_ended.c.msisdn).where(_ended.c.is_other), at)
-    _audit(connection, author, at)
+    _audit(connection, by, at)
     _temporary.drop_all(connection, checkfirst=False)
     return count
 
@@ -203,11 +205,23 @@ def _end_invoices_and_callbacks(connection: Connection, numbers: Numbers) -> Non
     )
 
 
-def _audit(connection: Connection, author: str, at: datetime) -> None:
-    for action, whose in ((CHANGED, _ended.c.is_other), (RENEWED, ~_ended.c.is_other)):
-        entry = (literal(at, audit.c.at.type), literal(author), literal(action), _ended.c.msisdn)
-        connection.execute(
-            insert(audit).from_select(
-                ["at", "author", "action", "number"], select(*entry).where(whose)
-            )
-        )
+def _audit(connection: Connection, by: tuple[Actor, OperationKey], at: datetime) -> None:
+    """One entry for each number; the import's own gives them their places in the chain."""
+    actor, key = by
+    since: Facts = {"owner_since": at.isoformat()}
+    for tag, after, whose in (
+        (Tag.OWNER_CHANGED, since, _ended.c.is_other),
+        (Tag.PASSPORT_CHANGED, None, ~_ended.c.is_other),
+    ):
+        said: dict[str, Any] = {
+            "at": at,
+            "author": str(actor),
+            "action": tag.value,
+            "channel": actor.channel.value,
+            "key": key,
+            "after": write_facts(after),
+            "host": platform.node(),
+        }
+        entry = [literal(value, audit.c[name].type) for name, value in said.items()]
+        rows = select(_ended.c.msisdn, *entry).where(whose)
+        connection.execute(insert(audit).from_select(["number", *said], rows))

@@ -38,11 +38,13 @@ from sqlalchemy import (
 )
 
 from ivr.care.verifiers import CredentialVerifier
+from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.audit import AuditEntry, Facts, Tag, entry_of
 from ivr.domain.imports import Imported
 from ivr.domain.imports import SubscriberRow as Row
 from ivr.errors import Unusable
 from ivr.ports.subscribers import ImportProgress, SubscriberImports
-from ivr.store.audit import AuditEntry, write_entry
+from ivr.store.audit import counts, read_done, write_entry
 from ivr.store.bounds import is_alone
 from ivr.store.copying import copy_into
 from ivr.store.database import Database
@@ -100,22 +102,23 @@ class StoredImports(SubscriberImports):
 
     def take_over(
         self,
+        actor: Actor,
+        key: OperationKey,
         rows: Iterable[Row],
-        author: str,
         as_of: datetime | None = None,
         took: timedelta = timedelta(0),
         progress: ImportProgress | None = None,
     ) -> Imported:
         told = (progress.advance, progress.writing) if progress else ()
         pepper = self.pepper if isinstance(self.pepper, str) else self.pepper()
-        return import_rows(self.database, rows, pepper, author, *told, as_of=as_of, took=took)
+        return import_rows(self.database, rows, pepper, (actor, key), *told, as_of=as_of, took=took)
 
 
 def import_rows(
     database: Database,
     rows: Iterable[Row],
     pepper: str,
-    author: str,
+    by: tuple[Actor, OperationKey],
     progress: Callable[[int], None] = lambda _rows: None,
     writing: Callable[[], None] = lambda: None,
     *,
@@ -127,6 +130,9 @@ def import_rows(
     verifying, seal = CredentialVerifier(pepper), PukCipher(pepper)
     coming = iter(rows)
     count, at = 0, now()
+    with database.reading() as connection:  # apart: SQLite must read nothing before it writes
+        if done := read_done(connection, by[1], Tag.SUBSCRIBERS_IMPORT):
+            return _answer(done)
     with database.importing() as connection:
         if not is_alone(connection, subscribers):
             raise Unusable("another import of subscribers is running: wait until it ends")
@@ -137,17 +143,28 @@ def import_rows(
             progress(len(batch))
         writing()
         _index_and_analyse(connection)
-        changed = hand_over(connection, _incoming, author, now, _lock)
+        changed = hand_over(connection, _incoming, by, now, _lock)
         as_of = min(as_of or at, at)
         kept = younger.keep(connection, as_of, took)
         _carry_over(connection)
         _carry_over_services(connection)
         _temporary.drop_all(connection, checkfirst=False)
-        action = f"subscribers.import {count}"
-        if changed:
-            action += f" changed-hands {changed}"
-        write_entry(connection, AuditEntry(now(), author, action))
-    return Imported(count, changed, kept, as_of - took)
+        since = as_of - took
+        after: Facts = {
+            "rows": count,
+            "changed_hands": changed,
+            "kept": kept,
+            "since": since.isoformat(),
+        }
+        write_entry(connection, entry_of(*by, now(), Tag.SUBSCRIBERS_IMPORT, after=after))
+    return Imported(count, changed, kept, since)
+
+
+def _answer(done: AuditEntry) -> Imported:
+    """What an import answered that is done already."""
+    since = datetime.fromisoformat(str((done.after or {})["since"]))
+    rows, changed, kept = counts(done, "rows", "changed_hands", "kept")
+    return Imported(rows, changed, kept, since)
 
 
 def _send(

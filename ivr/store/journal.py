@@ -9,15 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Table, desc, select
+from sqlalchemy import Connection, Row, Table, select
 
 from ivr.domain.call import Call, CallOutcome, Step
 from ivr.domain.journal import AgentEvent as AgentEvent
 from ivr.domain.journal import Record as Record
+from ivr.domain.paging import Page
+from ivr.domain.values import Msisdn
 from ivr.ports.journal import Journal
+from ivr.ports.lists import CallList
 from ivr.store.call_tables import (
     agent_events,
     call_goals,
@@ -27,11 +31,12 @@ from ivr.store.call_tables import (
     calls,
 )
 from ivr.store.database import Database
+from ivr.store.paging import read_page
 from ivr.store.snapshots import AgentEventRow, JournalWrite, SnapshotWriter, taken_at, write
 
 
-class StoredJournal(Journal):
-    """Writes each entry immediately. Workers use ``JournalWriter``, which does not wait."""
+class StoredJournal(Journal, CallList):
+    """Writes each entry at once. Calls are served by ``JournalWriter``, which does not wait."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -52,39 +57,56 @@ class StoredJournal(Journal):
             write(connection, entries)
 
     def newest(self, most: int, since: datetime | None = None) -> Sequence[Record]:
-        """Return the calls that began at ``since`` or later, newest first."""
-        query = select(calls).order_by(desc(calls.c.started), desc(calls.c.id)).limit(most)
+        """Calls that began at ``since`` or later, the newest first."""
+        return self.page(most, since=since).items
+
+    def page(
+        self,
+        most: int,
+        after: str | None = None,
+        *,
+        since: datetime | None = None,
+        caller: Msisdn | None = None,
+    ) -> Page[Record]:
+        query = select(calls)
         if since is not None:
             query = query.where(calls.c.started >= since)
+        if caller is not None:
+            query = query.where(calls.c.caller == caller)
+        keys = (calls.c.started, calls.c.id)
         with self._database.reading() as connection:
-            rows = connection.execute(query).all()
-            ids = [row.id for row in rows]
-            steps = _of(connection, call_steps, ids)
-            goals = _of(connection, call_goals, ids)
-            identifications = _of(connection, call_identifications, ids)
-            ordered = _of(connection, call_orders, ids)
-            agents = _of(connection, agent_events, ids)
-        return [
-            Record(
-                id=row.id,
-                dialled=row.dialled,
-                caller=row.caller,
-                started=row.started,
-                ended=row.ended,
-                release=row.release,
-                language=row.language,
-                subscriber=row.subscriber,
-                means=row.means,
-                outcome=row.outcome,
-                reason=row.reason,
-                path=tuple(_step(step, row.started) for step in _joined(steps[row.id])),
-                goals=tuple(goal.goal for goal in goals[row.id]),
-                identification=tuple(one.outcome for one in _joined(identifications[row.id])),
-                orders=tuple(one.order_id for one in ordered[row.id]),
-                agents=tuple(AgentEvent(one.event, one.agent, one.at) for one in agents[row.id]),
-            )
-            for row in rows
-        ]
+            return read_page(connection, query, keys, partial(_records, connection), most, after)
+
+
+def _records(connection: Connection, rows: Sequence[Row[Any]]) -> Sequence[Record]:
+    """Calls by their rows, with all that belongs to them."""
+    ids = [row.id for row in rows]
+    steps = _of(connection, call_steps, ids)
+    goals = _of(connection, call_goals, ids)
+    identifications = _of(connection, call_identifications, ids)
+    ordered = _of(connection, call_orders, ids)
+    agents = _of(connection, agent_events, ids)
+    return [
+        Record(
+            id=row.id,
+            dialled=row.dialled,
+            caller=row.caller,
+            started=row.started,
+            ended=row.ended,
+            release=row.release,
+            language=row.language,
+            subscriber=row.subscriber,
+            means=row.means,
+            outcome=row.outcome,
+            reason=row.reason,
+            path=tuple(_step(step, row.started) for step in _joined(steps[row.id])),
+            goals=tuple(goal.goal for goal in goals[row.id]),
+            identification=tuple(one.outcome for one in _joined(identifications[row.id])),
+            orders=tuple(one.order_id for one in ordered[row.id]),
+            agents=tuple(AgentEvent(one.event, one.agent, one.at) for one in agents[row.id]),
+        )
+        for row in rows
+    ]
 
 
 _SLICE = 500

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     import psycopg
     from alembic.config import Config
 
-HEAD = "0017"
-"""The newest migration in ``db/versions``. Ids have four digits and increase."""
+HEAD = "0018"
+"""The newest migration in ``db/versions``. Ids are four digits and grow."""
 FOLDER = Path(__file__).resolve().parents[2] / "db"
 _LOCK = 0x4956_5230
 """PostgreSQL advisory lock of migrations: "IVR0" in ASCII."""

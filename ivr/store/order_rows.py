@@ -256,8 +256,12 @@ def _action(change: Change) -> str:
 
 
 def read_orders(connection: Connection, query: Select[Any]) -> list[Order]:
-    """Return the orders of a query with their changes."""
-    rows = connection.execute(query).all()
+    """The orders of a query, with what they change."""
+    return with_items(connection, connection.execute(query).all())
+
+
+def with_items(connection: Connection, rows: Sequence[Row[Any]]) -> list[Order]:
+    """Orders by their rows, with what they change."""
     if not rows:
         return []
     items: dict[str, list[Change]] = {row.id: [] for row in rows}

@@ -9,16 +9,19 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Select, asc, bindparam, desc, or_, select, update
+from sqlalchemy import Connection, Select, asc, bindparam, or_, select, update
 
 from ivr import metrics
 from ivr.care.settlement import FINAL, settle
 from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.audit import Tag, entry_of
 from ivr.domain.orders import Check, Order, OrderState, Sent, Situation, unweighed
+from ivr.domain.paging import Page
 from ivr.domain.services import Reason, Refusal
 from ivr.domain.values import Money, Msisdn, ServiceId
+from ivr.ports.lists import OrderList
 from ivr.ports.orders import OrderRepository
-from ivr.store.audit import entry_of, write_entry
+from ivr.store.audit import write_entry
 from ivr.store.database import Database
 from ivr.store.order_rows import (
     LIVE,
@@ -29,13 +32,14 @@ from ivr.store.order_rows import (
     read_orders,
     replace_changes,
     situation_of,
+    with_items,
     write_settlement,
 )
+from ivr.store.paging import read_page
 from ivr.store.subscribers import owner_since, read_subscriber
 from ivr.store.tables import orders, subscriber_packages
 from ivr.store.upsert import is_taken
 
-STOPPED = "order.stopped"
 _HELD = select(orders.c.id).where(orders.c.number == bindparam("number"), orders.c.due.is_not(None))
 OPEN = (
     orders.c.settled.is_(None),
@@ -47,7 +51,7 @@ FIRST_DUE = (asc(orders.c.due), asc(orders.c.id))
 
 
 @dataclass(frozen=True)
-class StoredOrders(OrderRepository):
+class StoredOrders(OrderRepository, OrderList):
     database: Database
 
     def write(self, order: Order, check: Check = unweighed) -> Order | Refusal:
@@ -92,8 +96,9 @@ class StoredOrders(OrderRepository):
             if order.state is not OrderState.HELD:
                 return order
             self._cancel(connection, id, at, Reason.WITHDRAWN)
-            write_entry(connection, entry_of(actor, key, at, STOPPED, order.number))
-            return _one(connection, id)
+            stopped = _one(connection, id)
+            _audit(connection, Tag.ORDER_STOPPED, actor, key, at, order, stopped)
+            return stopped
 
     def situation(self, number: Msisdn, order: Order | None = None) -> Situation:
         with self.database.reading() as connection:
@@ -165,8 +170,8 @@ class StoredOrders(OrderRepository):
             settlement = settle(order, state, at, reason, situation)
             write_settlement(connection, before, settlement)
             if by is not None:
-                act = f"order.{settlement.orders[0].state}"
-                write_entry(connection, entry_of(*by, at, act, order.number))
+                settled = settlement.orders[0]
+                _audit(connection, Tag(f"order.{settled.state}"), *by, at, order, settled)
         for each in settlement.orders:
             metrics.order_settled(each.state)
         return settlement.orders[0]
@@ -268,11 +273,30 @@ class StoredOrders(OrderRepository):
         ]
         return [(service, Money(fee)) for service, fee in fees if fee > 0]
 
+    def page(
+        self,
+        most: int,
+        after: str | None = None,
+        *,
+        number: Msisdn | None = None,
+        since: datetime | None = None,
+        is_open: bool = False,
+    ) -> Page[Order]:
+        query = select(orders)
+        if number is not None:
+            query = query.where(orders.c.number == number)
+        if since is not None:
+            query = query.where(orders.c.ordered >= since)
+        if is_open:
+            query = query.where(*OPEN)
+        keys = (orders.c.ordered, orders.c.id)
+        with self.database.reading() as connection:
+            read = partial(with_items, connection)
+            return read_page(connection, query, keys, read, most, after, newest_first=not is_open)
+
     def newest(self, most: int) -> Sequence[Order]:
-        """Return orders in any state, newest first."""
-        return self._read(
-            select(orders).order_by(desc(orders.c.ordered), desc(orders.c.id)).limit(most)
-        )
+        """Newest first, whatever their state."""
+        return self.page(most).items
 
     def _read(self, query: Select[Any]) -> Sequence[Order]:
         with self.database.reading() as connection:
@@ -304,3 +328,17 @@ class StoredOrders(OrderRepository):
 def _one(connection: Connection, id: str, *, locked: bool = False) -> Order:
     query = select(orders).where(orders.c.id == id)
     return read_orders(connection, query.with_for_update() if locked else query)[0]
+
+
+def _audit(
+    connection: Connection,
+    tag: Tag,
+    actor: Actor,
+    key: OperationKey,
+    at: datetime,
+    before: Order,
+    after: Order,
+) -> None:
+    was, is_now = ({"order": each.id, "state": each.state.value} for each in (before, after))
+    entry = entry_of(actor, key, at, tag, before.number, before=was, after=is_now)
+    write_entry(connection, entry)

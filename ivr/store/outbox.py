@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -28,6 +29,8 @@ from sqlalchemy import (
 
 from ivr import metrics
 from ivr.care.receipts import KnownPart, meant
+from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.audit import Facts, Tag, entry_of
 from ivr.domain.messages import (
     SECRET_OCCASIONS,
     DeliveryReceipt,
@@ -35,10 +38,13 @@ from ivr.domain.messages import (
     MessageState,
     occasion_of,
 )
+from ivr.domain.paging import Page
 from ivr.domain.values import Msisdn
+from ivr.ports.lists import MessageList
 from ivr.ports.messages import Outbox, Outgoing
-from ivr.store.audit import AuditEntry, write_entry
+from ivr.store.audit import write_entry
 from ivr.store.database import Database
+from ivr.store.paging import read_page
 from ivr.store.subscribers import owner_since
 from ivr.store.tables import message_parts, messages, subscribers
 from ivr.store.upsert import insert_or_ignore, is_taken
@@ -65,7 +71,7 @@ BODY_LEFT: ColumnElement[str] = case(
 
 
 @dataclass(frozen=True)
-class StoredOutbox(Outbox, Outgoing):
+class StoredOutbox(Outbox, Outgoing, MessageList):
     database: Database
     a_day: int
     """Limit of messages of one occasion to one number in 24 hours."""
@@ -250,8 +256,8 @@ class StoredOutbox(Outbox, Outgoing):
             metrics.message(concluded)
         return True
 
-    def retry(self, ids: Iterable[int], at: datetime, author: str) -> int:
-        """Put messages that failed or were not delivered back into the outbox; return how many.
+    def retry(self, actor: Actor, key: OperationKey, ids: Iterable[int], at: datetime) -> int:
+        """Put messages that failed or were not delivered into the outbox anew; answers how many.
 
         All their parts are sent again, as if written at ``at``. Messages in other states, and
         messages whose text is not kept, stay as they are.
@@ -265,7 +271,7 @@ class StoredOutbox(Outbox, Outgoing):
             "detail": "",
         }
         with self.database.writing() as connection:
-            mine = select(messages.c.id, messages.c.number).where(
+            mine = select(messages.c.id, messages.c.number, messages.c.state).where(
                 messages.c.id.in_(list(ids)),
                 messages.c.state.in_(SENT_AGAIN),
                 messages.c.body != "",
@@ -279,7 +285,11 @@ class StoredOutbox(Outbox, Outgoing):
             connection.execute(delete(message_parts).where(message_parts.c.message_id.in_(known)))
             connection.execute(update(messages).where(messages.c.id.in_(known)).values(**again))
             for row in found:
-                write_entry(connection, AuditEntry(at, author, "message.retry", row.number))
+                before: Facts = {"message": row.id, "state": row.state}
+                after = {**before, "state": MessageState.WAITING.value}
+                tag, number = Tag.MESSAGE_RETRY, Msisdn(row.number)
+                entry = entry_of(actor, key, at, tag, number, before=before, after=after)
+                write_entry(connection, entry)
         return len(found)
 
     def failed(self, since: datetime, most: int) -> Sequence[Message]:
@@ -309,17 +319,27 @@ class StoredOutbox(Outbox, Outgoing):
         with self.database.reading() as connection:
             return next(iter(_read(connection, query)), None)
 
-    def newest(
-        self, most: int, number: Msisdn | None = None, state: MessageState | None = None
-    ) -> Sequence[Message]:
-        """Return messages, newest first; None: of all numbers, in any state."""
-        query = select(messages).order_by(desc(messages.c.written), desc(messages.c.id)).limit(most)
+    def newest(self, most: int, number: Msisdn | None = None) -> Sequence[Message]:
+        """Newest first, of one number or of all."""
+        return self.page(most, number=number).items
+
+    def page(
+        self,
+        most: int,
+        after: str | None = None,
+        *,
+        number: Msisdn | None = None,
+        state: MessageState | None = None,
+    ) -> Page[Message]:
+        query = select(messages)
         if number is not None:
             query = query.where(messages.c.number == number)
         if state is not None:
             query = query.where(messages.c.state == state.value)
+        keys = (messages.c.written, messages.c.id)
         with self.database.reading() as connection:
-            return _read(connection, query)
+            read = partial(_with_parts, connection)
+            return read_page(connection, query, keys, read, most, after)
 
 
 def _waiting(id: int) -> Any:
@@ -357,7 +377,10 @@ def _conclude(connection: Connection, id: int, told: Sequence[bool | None]) -> M
 
 
 def _read(connection: Connection, query: Select[Any]) -> list[Message]:
-    rows = connection.execute(query).all()
+    return _with_parts(connection, connection.execute(query).all())
+
+
+def _with_parts(connection: Connection, rows: Sequence[Row[Any]]) -> list[Message]:
     counted = dict.fromkeys((row.id for row in rows), 0)
     parts = (
         select(message_parts.c.message_id, func.count())

@@ -8,9 +8,12 @@ from itertools import islice
 
 from sqlalchemy import select, update
 
+from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.audit import Tag, entry_of
+from ivr.domain.imports import PackagesImported
 from ivr.ports.clock import Clock
 from ivr.ports.subscribers import Packages
-from ivr.store.audit import AuditEntry, write_entry
+from ivr.store.audit import counts, done_before, write_entry
 from ivr.store.database import Database
 from ivr.store.tables import orders, subscriber_packages
 
@@ -32,9 +35,14 @@ class StoredPackages(Packages):
                 known.update(connection.execute(query).scalars())
         return [id for id in ids if id not in known]
 
-    def set_left(self, left: Mapping[str, int], author: str) -> list[str]:
-        without = []
+    def set_left(
+        self, actor: Actor, key: OperationKey, left: Mapping[str, int]
+    ) -> PackagesImported:
+        tag, over = Tag.PACKAGES_IMPORT, 0
         with self.database.importing(is_writing=True) as connection:
+            if done := done_before(connection, key, tag):
+                updated, over = counts(done, "updated", "over")
+                return PackagesImported(updated, over)
             for external_id, count in left.items():
                 order = select(orders.c.id).where(orders.c.external_id == external_id)
                 changed = connection.execute(
@@ -42,8 +50,8 @@ class StoredPackages(Packages):
                     .where(subscriber_packages.c.order_id == order.scalar_subquery())
                     .values(left=count)
                 )
-                if changed.rowcount == 0:
-                    without.append(external_id)
-            action = f"packages.import {len(left) - len(without)}"
-            write_entry(connection, AuditEntry(self.clock.now(), author, action))
-        return without
+                over += changed.rowcount == 0
+            updated = len(left) - over
+            after = {"updated": updated, "over": over}
+            write_entry(connection, entry_of(actor, key, self.clock.now(), tag, after=after))
+        return PackagesImported(updated, over)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from sqlalchemy import Column, Connection, Row, Select, tuple_
 
 from ivr.domain.paging import Page
 from ivr.errors import Unusable
+from ivr.store.columns import UtcDateTime
 
 T = TypeVar("T")
 
@@ -24,13 +25,14 @@ def read_page(
     connection: Connection,
     query: Select[Any],
     keys: tuple[Column[Any], ...],
-    read: Callable[[Row[Any]], T],
+    read: Callable[[Sequence[Row[Any]]], Sequence[T]],
     most: int,
     cursor: str | None,
     *,
     newest_first: bool = True,
 ) -> Page[T]:
-    """Read a page of ``most`` rows in the order of ``keys``, which together identify a row.
+    """A page of ``most`` rows in the order of ``keys``, which together name one row; ``read`` makes
+    items of all of them at once.
 
     Unusable: the cursor is invalid.
     """
@@ -42,7 +44,7 @@ def read_page(
     rows = connection.execute(query.order_by(*order).limit(most + 1)).all()
     shown = rows[:most]
     has_more = len(rows) > most and bool(shown)
-    return Page([read(row) for row in shown], _seal(shown[-1], keys) if has_more else None)
+    return Page(read(shown), _seal(shown[-1], keys) if has_more else None)
 
 
 def _seal(row: Row[Any], keys: tuple[Column[Any], ...]) -> str:
@@ -63,12 +65,11 @@ def _open(cursor: str, keys: tuple[Column[Any], ...]) -> list[Any]:
 
 
 def _value(plain: object, key: Column[Any]) -> object:
-    kind = key.type.python_type
-    if kind is datetime:
+    if isinstance(key.type, UtcDateTime):
         value = datetime.fromisoformat(str(plain))
         if value.tzinfo is None:
             raise ValueError
         return value
-    if type(plain) is not kind:
+    if type(plain) is not key.type.python_type:
         raise TypeError
     return plain

@@ -10,12 +10,14 @@ from itertools import chain, groupby
 from sqlalchemy import Connection, desc, insert, or_, select, update
 
 from ivr.care.paying import news, said_of_odd
+from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.audit import Tag, entry_of
 from ivr.domain.payments import KnownPayment, PaymentRow
 from ivr.domain.values import Money, Msisdn
 from ivr.errors import Unusable
 from ivr.ports.clock import Clock
 from ivr.ports.subscribers import Payments
-from ivr.store.audit import AuditEntry, write_entry
+from ivr.store.audit import counts, done_before, write_entry
 from ivr.store.bounds import one_at_a_time
 from ivr.store.database import Database
 from ivr.store.tables import payments
@@ -39,14 +41,23 @@ class StoredPayments(Payments):
         with self.database.reading() as connection:
             return [(row.at, Money(row.amount_tenge)) for row in connection.execute(query)]
 
-    def add(self, fresh: Sequence[tuple[Msisdn, datetime, Money] | PaymentRow], author: str) -> int:
-        return self.add_files([[PaymentRow(*each) for each in fresh]], author)
+    def add(
+        self,
+        actor: Actor,
+        key: OperationKey,
+        payments: Sequence[tuple[Msisdn, datetime, Money] | PaymentRow],
+    ) -> int:
+        return self.add_files(actor, key, [[PaymentRow(*each) for each in payments]])
 
-    def add_files(self, files: Sequence[Sequence[PaymentRow]], author: str) -> int:
-        count = 0
+    def add_files(
+        self, actor: Actor, key: OperationKey, files: Sequence[Sequence[PaymentRow]]
+    ) -> int:
+        tag, count = Tag.PAYMENTS_IMPORT, 0
         odd: list[PaymentRow] = []
         with self.database.importing(is_writing=True) as connection:
             one_at_a_time(connection, payments)
+            if done := done_before(connection, key, tag):
+                return counts(done, "new")[0]
             for some in chain.from_iterable(map(_by_number, files)):
                 found = news(_equals(connection, some), some)
                 odd.extend(found.odd)
@@ -54,9 +65,8 @@ class StoredPayments(Payments):
                 count += len(found.fresh)
             if odd:
                 raise Unusable(said_of_odd(odd))
-            write_entry(
-                connection, AuditEntry(self.clock.now(), author, f"payments.import {count}")
-            )
+            entry = entry_of(actor, key, self.clock.now(), tag, after={"new": count})
+            write_entry(connection, entry)
         return count
 
 

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, desc, exists, func, insert, select, text
 
+from ivr.domain.actor import Actor
+from ivr.domain.audit import Tag, entry_of
 from ivr.domain.content import StoredRelease
 from ivr.ports.content import Releases
-from ivr.store.audit import AuditEntry, write_entry
+from ivr.store.audit import write_entry
 from ivr.store.database import Database
 from ivr.store.tables import live_release, releases
 from ivr.store.upsert import insert_into
@@ -22,7 +24,7 @@ class StoredReleases(Releases):
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def publish(self, document: str, author: str, at: datetime) -> int:
+    def publish(self, actor: Actor, document: str, at: datetime) -> int:
         with self._database.writing() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("LOCK TABLE releases IN SHARE ROW EXCLUSIVE MODE"))
@@ -30,11 +32,10 @@ class StoredReleases(Releases):
             number: int = (newest or 0) + 1
             connection.execute(
                 insert(releases).values(
-                    number=number, author=author, published=at, document=document
+                    number=number, author=str(actor), published=at, document=document
                 )
             )
-            _point(connection, number)
-            write_entry(connection, AuditEntry(at, author, f"release.publish {number}"))
+            _point(connection, number, actor, at, Tag.RELEASE_PUBLISH)
             return number
 
     def live(self) -> int | None:
@@ -53,20 +54,22 @@ class StoredReleases(Releases):
         with self._database.reading() as connection:
             return [StoredRelease(*row) for row in connection.execute(query)]
 
-    def point(self, number: int, author: str, at: datetime) -> bool:
+    def point(self, actor: Actor, number: int, at: datetime) -> bool:
         with self._database.writing() as connection:
             known = select(exists().where(releases.c.number == number))
             if not connection.execute(known).scalar_one():
                 return False
-            _point(connection, number)
-            write_entry(connection, AuditEntry(at, author, f"release.point {number}"))
+            _point(connection, number, actor, at, Tag.RELEASE_POINT)
             return True
 
 
-def _point(connection: Connection, number: int) -> None:
+def _point(connection: Connection, number: int, actor: Actor, at: datetime, tag: Tag) -> None:
+    before = connection.execute(_LIVE).scalar_one_or_none()
     statement = insert_into(connection, live_release).values(id=_POINTER, number=number)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=[live_release.c.id], set_={"number": statement.excluded.number}
         )
     )
+    entry = entry_of(actor, None, at, tag, before={"live": before}, after={"live": number})
+    write_entry(connection, entry)

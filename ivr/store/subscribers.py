@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
+from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.audit import Facts, Tag, entry_of
 from ivr.domain.identification import Proof
 from ivr.domain.subscriber import ActiveServiceRecord, HeldPackage, Status, Subscriber, Verifiers
 from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.ports.clock import Clock
 from ivr.ports.subscribers import Subscribers
 from ivr.store.attempts import forget_all
-from ivr.store.audit import AuditEntry, count_entries, write_entry
+from ivr.store.audit import count_entries, is_done, write_entry
 from ivr.store.codes import end_codes
 from ivr.store.database import Database
 from ivr.store.encryption import PukCipher
@@ -25,7 +27,6 @@ MOST_PACKAGES = 20
 ASKED_AT_ONCE = 10_000
 """Numbers in one query."""
 EVER = datetime.min.replace(tzinfo=UTC)
-PUK_TOLD = "puk.told"
 _PROOF = select(subscribers.c.proof_version, subscribers.c.proof_call).where(
     subscribers.c.msisdn == bindparam("number"), subscribers.c.status != Status.TERMINATED.value
 )
@@ -137,9 +138,17 @@ class StoredSubscribers(Subscribers):
     def proof(self, number: Msisdn) -> Proof | None:
         return _proof(self._database.ask(_PROOF, number=number))
 
-    def set_codeword(self, number: Msisdn, verifiers: Verifiers, author: str) -> bool:
+    def set_codeword(
+        self, actor: Actor, key: OperationKey, number: Msisdn, verifiers: Verifiers
+    ) -> bool:
+        tag = Tag.CODEWORD_SET
         with self._database.writing() as connection:
-            changed = connection.execute(
+            if is_done(connection, key, tag, number):
+                return True
+            had = _has_codeword(connection, number)
+            if had is None:
+                return False
+            connection.execute(
                 update(subscribers)
                 .where(subscribers.c.msisdn == number)
                 .values(
@@ -150,11 +159,10 @@ class StoredSubscribers(Subscribers):
                     proof_call=None,
                 )
             )
-            if changed.rowcount == 0:
-                return False
             forget_all(connection, number)
             end_codes(connection, number)
-            write_entry(connection, AuditEntry(self._clock.now(), author, "codeword.set", number))
+            entry = entry_of(actor, key, self._clock.now(), tag, number, **_words(had, True))
+            write_entry(connection, entry)
             return True
 
     def renew_keys(self, number: Msisdn, known: Verifiers, renewed: Verifiers) -> None:
@@ -169,8 +177,11 @@ class StoredSubscribers(Subscribers):
                 .values(keys_latin=renewed.keys_latin, keys_cyrillic=renewed.keys_cyrillic)
             )
 
-    def clear_codeword(self, number: Msisdn, author: str) -> bool:
+    def clear_codeword(self, actor: Actor, key: OperationKey, number: Msisdn) -> bool:
+        tag = Tag.CODEWORD_CLEAR
         with self._database.writing() as connection:
+            if is_done(connection, key, tag, number):
+                return True
             cleared = connection.execute(
                 update(subscribers)
                 .where(subscribers.c.msisdn == number, subscribers.c.codeword.is_not(None))
@@ -184,7 +195,8 @@ class StoredSubscribers(Subscribers):
             )
             if cleared.rowcount == 0:
                 return False
-            write_entry(connection, AuditEntry(self._clock.now(), author, "codeword.clear", number))
+            entry = entry_of(actor, key, self._clock.now(), tag, number, **_words(True, False))
+            write_entry(connection, entry)
             return True
 
     def puk(self, number: Msisdn) -> Secret | None:
@@ -195,18 +207,30 @@ class StoredSubscribers(Subscribers):
             ).scalar_one_or_none()
         return None if sealed is None else self._seal.open(number, sealed)
 
-    def puks_told(self, number: Msisdn, author: str) -> int:
+    def puks_told(self, number: Msisdn, actor: Actor) -> int:
         with self._database.reading() as connection:
-            return count_entries(connection, PUK_TOLD, number, EVER, author)
+            return count_entries(connection, Tag.PUK_TOLD, number, EVER, str(actor))
 
     def note_puk(
-        self, number: Msisdn, author: str, at: datetime, since: datetime, most: int
+        self, actor: Actor, number: Msisdn, at: datetime, since: datetime, most: int
     ) -> bool:
         with self._database.writing() as connection:
             mine = select(subscribers.c.msisdn).where(subscribers.c.msisdn == number)
             connection.execute(mine.with_for_update())
             since = max(since, owner_since(connection, number))
-            if count_entries(connection, PUK_TOLD, number, since) >= most:
+            if count_entries(connection, Tag.PUK_TOLD, number, since) >= most:
                 return False
-            write_entry(connection, AuditEntry(at, author, PUK_TOLD, number))
+            write_entry(connection, entry_of(actor, None, at, Tag.PUK_TOLD, number))
             return True
+
+
+def _has_codeword(connection: Connection, number: Msisdn) -> bool | None:
+    """Whether a number has a code word, with its row locked. None: there is no such number."""
+    mine = select(subscribers.c.codeword).where(subscribers.c.msisdn == number).with_for_update()
+    row = connection.execute(mine).one_or_none()
+    return None if row is None else row.codeword is not None
+
+
+def _words(before: bool, after: bool) -> Mapping[str, Facts]:
+    """What the audit says of a code word: whether there is one."""
+    return {"before": {"codeword": before}, "after": {"codeword": after}}

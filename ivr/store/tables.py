@@ -166,6 +166,7 @@ orders = Table(
     Index(None, "due"),
     Index(None, "number", "settled"),
     Index(None, "settled", "ordered"),
+    Index(None, "ordered"),
     Index(None, "undoes"),
 )
 
@@ -327,6 +328,8 @@ messages = Table(
     UniqueConstraint("reference"),
     Index(None, "due"),
     Index(None, "number", "occasion", "settled"),
+    Index(None, "written"),
+    Index(None, "state", "written"),
 )
 """``occasion`` is the reference up to its colon; ``due`` is null once the message is settled."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey, caller
 
 
@@ -18,3 +20,14 @@ def at_desk(name: str = "aygul", form: str = "form-1") -> tuple[Actor, Operation
 def at_terminal(name: str = "engineer", run: str = "run-1") -> tuple[Actor, OperationKey]:
     """Return an engineer as actor, with the operation key of a command run."""
     return Actor(ActorKind.OPERATOR, name, Channel.COMMAND), OperationKey(run)
+
+
+def named(name: str) -> Actor:
+    """An actor by name: ``caller c1``, or an operator at a terminal."""
+    kind, _, id = name.rpartition(" ")
+    return caller(id) if kind == "caller" else Actor(ActorKind.OPERATOR, name, Channel.COMMAND)
+
+
+def by(name: str) -> tuple[Actor, OperationKey]:
+    """An actor by name, who does something once more: with a new key."""
+    return named(name), OperationKey(str(uuid.uuid4()))

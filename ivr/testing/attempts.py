@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ivr.care.attempts import BUCKET, IN_ROW, MINUTE, SPREAD_KEPT
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.identification import (
     Attempt,
     AttemptCounts,
@@ -19,6 +20,7 @@ from ivr.domain.identification import (
     OpenedAttempt,
 )
 from ivr.domain.values import Msisdn
+from ivr.errors import KeyTaken
 from ivr.ports.attempts import Allows, Attempts, CodeRepository, always
 
 DAY = timedelta(days=1)
@@ -48,6 +50,8 @@ class MemoryAttempts(Attempts):
     """Identification attempts, in the order in which they were made."""
 
     tries: list[_Try] = field(default_factory=list)
+    keys: dict[OperationKey, Msisdn] = field(default_factory=dict)
+    """Which number was unlocked under which key."""
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _last: int = 0
 
@@ -98,12 +102,19 @@ class MemoryAttempts(Attempts):
             line=sum(each.at > at - MINUTE for each in strangers),
         )
 
-    def forget(self, number: Msisdn, kind: CallerKind, author: str, at: datetime) -> bool:
+    def forget(self, actor: Actor, number: Msisdn, kind: CallerKind, at: datetime) -> bool:
         with self._lock:
             return self._forget(number, kind)
 
-    def unlock(self, number: Msisdn, author: str, at: datetime) -> bool:
-        return self.forget_all(number)
+    def unlock(self, actor: Actor, key: OperationKey, number: Msisdn, at: datetime) -> bool:
+        with self._lock:
+            if key in self.keys:
+                if self.keys[key] != number:
+                    raise KeyTaken
+                return True
+            if had_failures := self.forget_all(number):
+                self.keys[key] = number
+            return had_failures
 
     def forget_all(self, number: Msisdn) -> bool:
         """Forget all failures of a number; return False if there were none."""

@@ -37,6 +37,7 @@ from ivr.ports.business import OrderStatusQuery
 from ivr.ports.care import Care
 from ivr.ports.orders import Network
 from ivr.settings import PROJECT
+from ivr.testing.acting import by
 from ivr.testing.business import MemoryBills
 from ivr.testing.clock import FixedClock
 from ivr.testing.executors import SlowExecutor
@@ -132,7 +133,7 @@ def demo_secrets() -> MemorySubscribers:
     """Return the verifiers of the demo number."""
     verifying = quick_verifying()
     made = MemorySubscribers({NUMBER: subscriber()})
-    made.set_codeword(NUMBER, verifying.codeword(CODEWORD), "demo")
+    made.set_codeword(*by("demo"), NUMBER, verifying.codeword(CODEWORD))
     return made
 
 

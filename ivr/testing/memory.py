@@ -42,6 +42,8 @@ class MemorySubscribers(Subscribers):
     codewords: list[Msisdn] = field(default_factory=list)
     """Numbers whose code word was set, in order."""
     proofs: dict[Msisdn, Proof] = field(default_factory=dict)
+    keys: dict[tuple[str, OperationKey], Msisdn] = field(default_factory=dict)
+    """What was done to which number under which key."""
     attempts: MemoryAttempts | None = None
     """The failures that a new code word deletes."""
 
@@ -54,9 +56,13 @@ class MemorySubscribers(Subscribers):
     def verifiers(self, number: Msisdn) -> Verifiers | None:
         return self.secrets.get(number, Verifiers()) if number in self.rows else None
 
-    def set_codeword(self, number: Msisdn, verifiers: Verifiers, author: str) -> bool:
+    def set_codeword(
+        self, actor: Actor, key: OperationKey, number: Msisdn, verifiers: Verifiers
+    ) -> bool:
         if number not in self.rows:
             return False
+        if self._is_done("set", key, number):
+            return True
         passport = self.secrets.get(number, Verifiers()).passport
         self.secrets[number] = dataclasses.replace(verifiers, passport=passport)
         self.codewords.append(number)
@@ -73,13 +79,15 @@ class MemorySubscribers(Subscribers):
                 stored, keys_latin=latin, keys_cyrillic=cyrillic
             )
 
-    def clear_codeword(self, number: Msisdn, author: str) -> bool:
+    def clear_codeword(self, actor: Actor, key: OperationKey, number: Msisdn) -> bool:
+        if ("clear", key) in self.keys:
+            return self._is_done("clear", key, number)
         known = self.secrets.get(number)
         if known is None or known.codeword is None:
             return False
         self.secrets[number] = Verifiers(passport=known.passport)
         self.change(number)
-        return True
+        return self._is_done("clear", key, number) or True
 
     def proof(self, number: Msisdn) -> Proof | None:
         row = self.rows.get(number)
@@ -94,17 +102,24 @@ class MemorySubscribers(Subscribers):
     def puk(self, number: Msisdn) -> Secret | None:
         return self.puks.get(number)
 
-    def puks_told(self, number: Msisdn, author: str) -> int:
-        return sum(told == number and whom == author for told, whom, _ in self.told)
+    def _is_done(self, what: str, key: OperationKey, number: Msisdn) -> bool:
+        """Whether it was done before; notes that it is done now."""
+        is_done = (what, key) in self.keys
+        if self.keys.setdefault((what, key), number) != number:
+            raise KeyTaken
+        return is_done
+
+    def puks_told(self, number: Msisdn, actor: Actor) -> int:
+        return sum(told == number and whom == str(actor) for told, whom, _ in self.told)
 
     def note_puk(
-        self, number: Msisdn, author: str, at: datetime, since: datetime, most: int
+        self, actor: Actor, number: Msisdn, at: datetime, since: datetime, most: int
     ) -> bool:
         row = self.rows.get(number)
         since = max(since, row.owner_since) if row and row.owner_since else since
         if sum(told == number and when > since for told, _, when in self.told) >= most:
             return False
-        self.told.append((number, author, at))
+        self.told.append((number, str(actor), at))
         return True
 
 
@@ -133,15 +148,23 @@ class MemoryPayments(Payments):
     """Payments in the order of their import."""
 
     rows: list[KnownPayment] = field(default_factory=list)
+    keys: dict[OperationKey, int] = field(default_factory=dict)
+    """How many were new under which key."""
 
     def newest(self, number: Msisdn, most: int) -> Sequence[tuple[datetime, Money]]:
         mine = [(each.row.at, each.row.amount) for each in self.rows if each.row.number == number]
         return sorted(mine, key=lambda each: each[0], reverse=True)[:most]
 
     def add(
-        self, payments: Sequence[tuple[Msisdn, datetime, Money] | PaymentRow], author: str
+        self,
+        actor: Actor,
+        key: OperationKey,
+        payments: Sequence[tuple[Msisdn, datetime, Money] | PaymentRow],
     ) -> int:
-        found = news(self.rows, [PaymentRow(*each) for each in payments])
+        return self.add_files(actor, key, [[PaymentRow(*each) for each in payments]])
+
+    def _add(self, payments: Sequence[PaymentRow]) -> int:
+        found = news(self.rows, payments)
         if found.odd:
             raise Unusable(said_of_odd(found.odd))
         named = {(each.row.equal, each.ordinal): each for each in found.named}
@@ -149,10 +172,14 @@ class MemoryPayments(Payments):
         self.rows.extend(found.fresh)
         return len(found.fresh)
 
-    def add_files(self, files: Sequence[Sequence[PaymentRow]], author: str) -> int:
+    def add_files(
+        self, actor: Actor, key: OperationKey, files: Sequence[Sequence[PaymentRow]]
+    ) -> int:
         before = list(self.rows)
         try:
-            return sum(self.add(rows, author) for rows in files)
+            if key not in self.keys:
+                self.keys[key] = sum(map(self._add, files))
+            return self.keys[key]
         except Unusable:
             self.rows = before
             raise
@@ -163,12 +190,17 @@ class MemoryAnnouncements(Announcements):
     """Announcements in the order in which they were set."""
 
     kept: list[Announcement] = field(default_factory=list)
+    keys: set[OperationKey] = field(default_factory=set)
 
     def newest(self) -> Announcement | None:
         return self.kept[-1] if self.kept else None
 
-    def set(self, announcement: Announcement, at: datetime) -> None:
-        self.kept.append(announcement)
+    def set(
+        self, actor: Actor, key: OperationKey, announcement: Announcement, at: datetime
+    ) -> None:
+        if key not in self.keys:
+            self.keys.add(key)
+            self.kept.append(dataclasses.replace(announcement, author=str(actor)))
 
 
 @dataclass
@@ -336,8 +368,8 @@ class MemoryReleases(Releases):
     kept: list[StoredRelease] = field(default_factory=list)
     pointer: int | None = None
 
-    def publish(self, document: str, author: str, at: datetime) -> int:
-        self.kept.append(StoredRelease(len(self.kept) + 1, author, at, document))
+    def publish(self, actor: Actor, document: str, at: datetime) -> int:
+        self.kept.append(StoredRelease(len(self.kept) + 1, str(actor), at, document))
         self.pointer = len(self.kept)
         return self.pointer
 
@@ -350,7 +382,7 @@ class MemoryReleases(Releases):
     def newest(self, most: int) -> Sequence[StoredRelease]:
         return self.kept[::-1][:most]
 
-    def point(self, number: int, author: str, at: datetime) -> bool:
+    def point(self, actor: Actor, number: int, at: datetime) -> bool:
         if self.get(number) is None:
             return False
         self.pointer = number

@@ -9,6 +9,7 @@ from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.store.rows import Row
 from ivr.store.snapshots import CallerLanguage
 from ivr.store.tables import subscribers
+from ivr.testing.acting import by
 from ivr.testing.demo import CODEWORD, PASSPORT_KEYS
 from ivr.wiring.container import Container
 from tests.bench.sipp import FIRST
@@ -57,7 +58,7 @@ def populate(container: Container) -> None:
         )
         for number in range(CALLERS)
     ]
-    container.store.imports.take_over(rows, "bench")
+    container.store.imports.take_over(*by("bench"), rows)
     made = container.verifying.codeword(CODEWORD)
     with container.store.database.writing(60) as connection:
         connection.execute(

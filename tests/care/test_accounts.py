@@ -12,7 +12,7 @@ from ivr.domain.payments import TAX, Bill, BillItem, BillLine
 from ivr.domain.services import Change, Offer
 from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.errors import TemporarilyUnavailable
-from ivr.testing.acting import on_phone
+from ivr.testing.acting import by, on_phone
 from ivr.testing.demo import NUMBER, Operator, demo_operator, subscriber
 
 
@@ -158,7 +158,7 @@ def test_the_last_five_payments_come_newest_first() -> None:
     operator = demo_operator()
     at = operator.clock.now()
     rows = [(NUMBER, at - timedelta(days=day), Money(100 * day)) for day in range(1, 8)]
-    operator.payments.add(rows, "test")
+    operator.payments.add(*by("test"), rows)
     told = operator.care.accounts.payments(NUMBER)
     assert [payment.amount.tenge for payment in told] == [100, 200, 300, 400, 500]
     assert told[0].day == date(2026, 11, 21)

@@ -61,5 +61,5 @@ def test_it_is_set_with_its_author_and_ended() -> None:
     assert set(seconds) == set(Language)
     assert kept.newest() == Announcement(words, until, "editor merdan")
     other = Actor(ActorKind.OPERATOR, "root", Channel.COMMAND)
-    end_announcement(other, KEY, kept.kept[0], kept, CLOCK)
+    end_announcement(other, OperationKey("run 2"), kept.kept[0], kept, CLOCK)
     assert kept.newest() == Announcement(words, CLOCK.now(), "operator root")

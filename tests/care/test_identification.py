@@ -20,6 +20,7 @@ from ivr.domain.values import Msisdn, Secret
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports.attempts import Allows, always
 from ivr.system.clock import SystemClock
+from ivr.testing.acting import by
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import (
     CODEWORD_KEYS,
@@ -99,7 +100,7 @@ class TestMatch:
     def test_a_code_word_set_anew_replaces_the_old_one(self, desk: Desk) -> None:
         word = "deňizýyldyzy"
         verifiers = quick_verifying().codeword(word)
-        assert desk.operator.subscribers.set_codeword(NUMBER, verifiers, "clerk")
+        assert desk.operator.subscribers.set_codeword(*by("clerk"), NUMBER, verifiers)
         assert desk.check(CODEWORD_KEYS) is Verdict.NO_MATCH
         assert desk.check(word_keys(word)[0] or "") is Verdict.MATCH
 
@@ -161,7 +162,7 @@ class TestLimits:
 
     def test_an_unlock_opens_at_once(self, desk: Desk) -> None:
         desk.fail(20, hours=25)
-        assert desk.operator.attempts.unlock(NUMBER, "clerk", desk.operator.clock.now())
+        assert desk.operator.attempts.unlock(*by("clerk"), NUMBER, desk.operator.clock.now())
         assert desk.check(CODEWORD_KEYS) is Verdict.MATCH
 
     def test_strangers_lock_strangers_out_and_never_the_owner(self, desk: Desk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -32,18 +32,21 @@ class Noting(SubscriberImports, Packages):
 
     def take_over(
         self,
+        actor: Actor,
+        key: OperationKey,
         rows: Iterable[SubscriberRow],
-        author: str,
         as_of: datetime | None = None,
         took: timedelta = NOTHING,
         progress: ImportProgress | None = None,
     ) -> Imported:
-        self.told += (author, as_of, took)
+        self.told += (actor, key, as_of, took)
         return Imported(len(list(rows)))
 
-    def set_left(self, left: Mapping[str, int], author: str) -> Sequence[str]:
-        self.told.append(author)
-        return self.over
+    def set_left(
+        self, actor: Actor, key: OperationKey, left: Mapping[str, int]
+    ) -> PackagesImported:
+        self.told += (actor, key)
+        return PackagesImported(len(left) - len(self.over), len(self.over))
 
 
 @pytest.mark.parametrize(
@@ -60,18 +63,20 @@ def test_rows_may_be_as_old_as_an_export_takes_unless_their_time_is_given(
 ) -> None:
     imports = Noting()
     import_subscribers(CLERK, KEY, [], imports, as_of=as_of, written=written)
-    assert imports.told == ["clerk aygul", *expected]
+    assert imports.told == [CLERK, KEY, *expected]
 
 
 def test_payments_that_are_known_are_counted_apart() -> None:
     payments = MemoryPayments()
     rows = [PaymentRow(NUMBER, WRITTEN, Money(tenge)) for tenge in (100, 100, 200)]
     assert import_payments(CLERK, KEY, [rows[:2]], payments) == PaymentsImported(2, 0)
-    assert import_payments(CLERK, KEY, [rows, rows[:1]], payments) == PaymentsImported(1, 3)
+    assert import_payments(
+        CLERK, OperationKey("run 2"), [rows, rows[:1]], payments
+    ) == PaymentsImported(1, 3)
 
 
 def test_packages_that_are_over_are_counted_apart() -> None:
     packages = Noting(over=("c:9",))
     left = {"c:1": 5, "c:2": 0, "c:9": 5}
     assert import_packages(CLERK, KEY, left, packages) == PackagesImported(2, 1)
-    assert packages.told == ["clerk aygul"]
+    assert packages.told == [CLERK, KEY]

@@ -10,6 +10,7 @@ import pytest
 from ivr.domain.orders import Order
 from ivr.domain.subscriber import Subscriber
 from ivr.testing.memory import (
+    MemoryAnnouncements,
     MemoryAttempts,
     MemoryCodes,
     MemoryPayments,
@@ -21,6 +22,7 @@ from ivr.testing.orders import MemoryOrderRepository
 from tests.contracts.attempts_contract import AttemptsContract, PruningContract
 from tests.contracts.codes_contract import CodesContract
 from tests.contracts.lost_orders_contract import LostOrdersContract
+from tests.contracts.operation_keys_contract import OperationKeysContract
 from tests.contracts.order_book_contract import (
     OrderBookContract,
     PaymentsContract,
@@ -66,6 +68,11 @@ def records() -> MemoryRecords:
 
 
 @pytest.fixture
+def announcements() -> MemoryAnnouncements:
+    return MemoryAnnouncements()
+
+
+@pytest.fixture
 def codes() -> MemoryCodes:
     return MemoryCodes()
 
@@ -107,4 +114,8 @@ class TestMemoryReleases(ReleasesContract):
 
 
 class TestMemoryRequests(RequestsContract):
+    pass
+
+
+class TestMemoryOperationKeys(OperationKeysContract):
     pass

@@ -20,7 +20,7 @@ from ivr.domain.services import FORWARDING, SUSPENSION, Change, Characteristics
 from ivr.domain.subscriber import Verifiers
 from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.errors import FlowBroken, TemporarilyUnavailable
-from ivr.testing.acting import on_phone
+from ivr.testing.acting import by, named, on_phone
 from ivr.testing.clock import ASHGABAT, FixedClock
 from ivr.testing.demo import NUMBER, OTHER, PASSPORT_KEYS, subscriber
 from ivr.testing.dial import origin
@@ -172,7 +172,7 @@ class TestPaths:
     def test_puk_code_word_and_passport(self, desk: Desk) -> None:
         made = desk.operator
         made.care.puks.tell(caller("c1"), NUMBER)
-        made.subscribers.set_codeword(NUMBER, Verifiers(), "clerk")
+        made.subscribers.set_codeword(*by("clerk"), NUMBER, Verifiers())
         for number in (OTHER, NUMBER):
             attempt = Attempt("c1", NUMBER, origin(number), IdentificationMethod.PASSPORT)
             made.care.identification.check(attempt, Secret(PASSPORT_KEYS))
@@ -326,13 +326,13 @@ def happen(desk: Desk, fact: str, kind: str, at: int) -> str:
             )
             made.book.settle(written_order(made.book, fresh).id, OrderState.COMPLETED, now)
         case "puk":
-            made.subscribers.note_puk(NUMBER, f"call {at}", now, now, 5)
+            made.subscribers.note_puk(named(f"call {at}"), NUMBER, now, now, 5)
         case "passport":
             attempt = Attempt(f"c{at}", NUMBER, origin(OTHER), IdentificationMethod.PASSPORT)
             tried = made.attempts.open(attempt, CallerKind.KNOWN, now).id
             made.attempts.settle(tried, AttemptResult.MATCH)
         case "codeword":
-            made.subscribers.set_codeword(NUMBER, Verifiers(), "clerk")
+            made.subscribers.set_codeword(*by("clerk"), NUMBER, Verifiers())
     return fact
 
 

@@ -48,7 +48,7 @@ from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.ports.orders import OrderRepository
 from ivr.ports.subscribers import Subscribers
 from ivr.store import Store, migrate, open_database
-from ivr.testing.acting import at_terminal, on_phone
+from ivr.testing.acting import at_terminal, by, on_phone
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, shipped_catalogue, subscriber
 from ivr.testing.executors import InlineExecutor
@@ -243,7 +243,7 @@ class InSqlite(Records):
         StoredRecords(self.store).add(row)
 
     def use(self, order: Order, left: int) -> None:
-        self.store.packages.set_left({order.external_id: left}, "meter")
+        self.store.packages.set_left(*by("meter"), {order.external_id: left})
 
     def orders(self) -> Sequence[Order]:
         return self.store.orders.newest(10_000)

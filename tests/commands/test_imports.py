@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from ivr.__main__ import app
 from ivr.commands.importing import telling
 from ivr.domain.actor import caller
+from ivr.domain.audit import Tag
 from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import FORWARDING, Change
 from ivr.domain.values import Money, Msisdn, ServiceId
@@ -154,7 +155,7 @@ class TestPackages:
         file = write(tmp_path, "left.csv", "external_id,left", "c:1,5", "c:9,5")
         said = refusal(run("packages", "import", file))
         assert said.endswith("line 3: external_id 'c:9': no order has bought a package so")
-        assert container.store.audit.newest(1)[0].action != "packages.import 1"
+        assert container.store.audit.newest(1)[0].action != Tag.PACKAGES_IMPORT
 
     def test_one_that_is_over_is_passed_over_and_said(
         self, container: Container, tmp_path: Path

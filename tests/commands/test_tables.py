@@ -26,7 +26,7 @@ from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import Change, SoldOffer
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from ivr.settings import PROJECT
-from ivr.testing.acting import on_phone
+from ivr.testing.acting import by, named, on_phone
 from ivr.testing.prompts import EchoPrompts
 from ivr.wiring.container import Container, open_container
 from tests.publishing import publish_without_sounds
@@ -138,7 +138,7 @@ def test_invoices(container: Container) -> None:
 
 def test_releases(container: Container) -> None:
     author = "an engineer of the operator's voice services with a name of many words"
-    container.store.releases.publish("{}", author, NOW)
+    container.store.releases.publish(named(author), "{}", NOW)
     readable(run("flow", "releases").stdout, (author, LOCAL, ZONE))
 
 
@@ -168,7 +168,9 @@ def test_catalogues(container: Container, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_the_announcement(container: Container) -> None:
     end = container.clock.now() + timedelta(hours=1)
-    container.store.announcements.set(Announcement(WORDS, end, "somebody"), container.clock.now())
+    container.store.announcements.set(
+        *by("engineer"), Announcement(WORDS, end), container.clock.now()
+    )
     said = run("announcement", "show").stdout
     assert f"until {container.clock.local(end):%Y-%m-%d %H:%M} ({ZONE}), set by" in said
 

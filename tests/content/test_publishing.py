@@ -15,6 +15,7 @@ from ivr.content.model import Content
 from ivr.content.publishing import MovedOn
 from ivr.domain.actor import Actor, ActorKind, Channel
 from ivr.errors import FlowBroken, IvrError, Unusable
+from ivr.testing.acting import named
 from ivr.wiring import contents
 from ivr.wiring.container import Container
 from tests.speech.recorders import wav
@@ -111,7 +112,7 @@ class TestMovingOn:
     def test_a_live_release_that_does_not_load_stops_nobody_who_knows_it(
         self, container: Container
     ) -> None:
-        container.store.releases.publish("{}", "editor", container.clock.now())
+        container.store.releases.publish(named("editor"), "{}", container.clock.now())
         with pytest.raises(MovedOn, match="release 1, which does not load"):
             publish(container)
         assert publish(container, replace(container.content(), base=1)) == 2
@@ -148,7 +149,7 @@ class TestPulling:
 
 class TestRollingBack:
     def test_a_release_that_does_not_load_stays_where_it_is(self, container: Container) -> None:
-        container.store.releases.publish('{"flow": {}}', "editor", container.clock.now())
+        container.store.releases.publish(named("editor"), '{"flow": {}}', container.clock.now())
         publish(container, replace(container.content(), base=1))
         for number, said in (
             (1, "release 1: this is no file of menus"),

@@ -13,6 +13,7 @@ from ivr.domain.call import IdentificationMethod, Origin
 from ivr.domain.identification import Attempt, AttemptCounts, AttemptResult, CallerKind, LockState
 from ivr.domain.subscriber import Verifiers
 from ivr.domain.values import Msisdn
+from ivr.testing.acting import by, named
 from ivr.testing.dial import origin
 from tests.contracts.records import NUMBER, Records, subscriber
 
@@ -105,8 +106,8 @@ class AttemptsContract:
     def test_a_code_forgets_the_failures_of_one_kind(self, records: Records) -> None:
         for each in CallerKind:
             fail(records, kind=each)
-        assert records.attempts.forget(NUMBER, UNKNOWN, "code", NOW)
-        assert not records.attempts.forget(NUMBER, KNOWN, "code", NOW)
+        assert records.attempts.forget(named("code"), NUMBER, UNKNOWN, NOW)
+        assert not records.attempts.forget(named("code"), NUMBER, KNOWN, NOW)
         assert (counts(records).in_row, counts(records, kind=OWN).in_row) == (0, 1)
 
     def test_nothing_across_numbers_stands_against_the_own_phone(self, records: Records) -> None:
@@ -260,9 +261,9 @@ class AttemptsContract:
         for kind in CallerKind:
             fail(records, kind=kind)
         fail(records, number=OTHER)
-        assert records.attempts.unlock(NUMBER, "clerk", NOW)
+        assert records.attempts.unlock(*by("clerk"), NUMBER, NOW)
         assert counts(records).in_row == counts(records, kind=OWN).in_row == 0
-        assert not records.attempts.unlock(NUMBER, "clerk", NOW)
+        assert not records.attempts.unlock(*by("clerk"), NUMBER, NOW)
         assert counts(records, number=OTHER).in_row == 1
 
     def test_a_new_code_word_forgets_all_failures_of_its_number(self, records: Records) -> None:
@@ -270,7 +271,7 @@ class AttemptsContract:
         for kind in CallerKind:
             fail(records, kind=kind)
         fail(records, number=OTHER)
-        records.subscribers.set_codeword(NUMBER, Verifiers("a", "b", "c"), "clerk")
+        records.subscribers.set_codeword(*by("clerk"), NUMBER, Verifiers("a", "b", "c"))
         assert counts(records).in_row == counts(records, kind=OWN).in_row == 0
         assert counts(records, number=OTHER).in_row == 1
 

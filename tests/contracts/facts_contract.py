@@ -20,6 +20,7 @@ from ivr.ports.messages import Outbox
 from ivr.ports.notices import Facts
 from ivr.ports.orders import OrderRepository
 from ivr.ports.subscribers import Subscribers
+from ivr.testing.acting import by, named
 from ivr.testing.demo import subscriber
 from ivr.testing.dial import origin
 from tests.contracts.order_book_contract import DONE, order
@@ -147,7 +148,7 @@ class FactsContract:
         id = self.ordered(kept, "c1:1", Change(FORWARDING, False))
         now = kept.now
         kept.orders.settle(id, DONE, now)
-        kept.subscribers.note_puk(NUMBER, "call c1", now, now - timedelta(days=1), 5)
+        kept.subscribers.note_puk(named("call c1"), NUMBER, now, now - timedelta(days=1), 5)
         assert (self.untold(kept), self.acts(kept)) == ([id], [(Occasion.PUK, NUMBER)])
         kept.add(dataclasses.replace(subscriber(NUMBER), owner_since=now))
         assert (self.untold(kept), self.acts(kept)) == ([], [])
@@ -168,8 +169,8 @@ class FactsContract:
 
     def test_puks_and_code_words_are_facts(self, kept: FactRecords) -> None:
         now = kept.now
-        kept.subscribers.note_puk(NUMBER, "call c1", now, now - timedelta(days=1), 5)
-        kept.subscribers.set_codeword(NUMBER, Verifiers("a"), "clerk")
+        kept.subscribers.note_puk(named("call c1"), NUMBER, now, now - timedelta(days=1), 5)
+        kept.subscribers.set_codeword(*by("clerk"), NUMBER, Verifiers("a"))
         assert self.acts(kept) == [(Occasion.PUK, NUMBER), (Occasion.CODEWORD, NUMBER)]
         for act in kept.facts.acts(*hour(kept), 100):
             kept.outbox.put(act.number, "text", f"{act.occasion}:{act.id}")

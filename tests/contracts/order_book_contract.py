@@ -16,6 +16,7 @@ from ivr.domain.services import SUSPENSION, Change, Reason
 from ivr.domain.subscriber import Status, Subscriber
 from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.errors import KeyTaken, Unusable
+from ivr.testing.acting import by
 from tests.contracts.records import NUMBER, Records, subscriber
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -376,7 +377,7 @@ class PaymentsContract:
     def test_the_newest_come_first(self, records: Records) -> None:
         records.add(subscriber())
         rows = [(NUMBER, NOW + timedelta(days=day), Money(100 * day)) for day in (2, 1, 4, 3)]
-        assert records.payments.add(rows, "test") == 4
+        assert records.payments.add(*by("test"), rows) == 4
         newest = records.payments.newest(NUMBER, 3)
         assert [amount.tenge for _, amount in newest] == [400, 300, 200]
         assert newest[0][0] == NOW + timedelta(days=4)
@@ -384,8 +385,8 @@ class PaymentsContract:
     def test_the_same_payment_is_kept_once(self, records: Records) -> None:
         records.add(subscriber())
         rows = [(NUMBER, NOW, Money(500)), (NUMBER, NOW, Money(700))]
-        assert records.payments.add(rows, "test") == 2
-        assert records.payments.add(rows[:1], "test") == 0
+        assert records.payments.add(*by("test"), rows) == 2
+        assert records.payments.add(*by("test"), rows[:1]) == 0
         assert len(records.payments.newest(NUMBER, 5)) == 2
 
     def test_equal_payments_of_one_file_are_both_kept_and_the_file_again_is_nothing(
@@ -393,27 +394,27 @@ class PaymentsContract:
     ) -> None:
         records.add(subscriber())
         rows = [(NUMBER, NOW, Money(500))] * 2
-        assert records.payments.add(rows, "test") == 2
-        assert records.payments.add(rows, "test") == 0
-        assert records.payments.add(rows * 2, "test") == 2
+        assert records.payments.add(*by("test"), rows) == 2
+        assert records.payments.add(*by("test"), rows) == 0
+        assert records.payments.add(*by("test"), rows * 2) == 2
         assert [amount.tenge for _, amount in records.payments.newest(NUMBER, 9)] == [500] * 4
 
     def test_payments_are_known_by_their_reference(self, records: Records) -> None:
         records.add(subscriber())
         rows = [PaymentRow(NUMBER, NOW, Money(500), name) for name in ("A-1", "A-2")]
-        assert records.payments.add(rows, "test") == 2
-        assert records.payments.add([*rows, rows[0]._replace(reference="A-3")], "test") == 1
-        assert records.payments.add(rows[1:], "test") == 0
+        assert records.payments.add(*by("test"), rows) == 2
+        assert records.payments.add(*by("test"), [*rows, rows[0]._replace(reference="A-3")]) == 1
+        assert records.payments.add(*by("test"), rows[1:]) == 0
         assert len(records.payments.newest(NUMBER, 9)) == 3
 
     def test_a_reference_that_comes_later_is_taken_over(self, records: Records) -> None:
         records.add(subscriber())
         plain = PaymentRow(NUMBER, NOW, Money(500))
-        assert records.payments.add([plain, plain], "test") == 2
+        assert records.payments.add(*by("test"), [plain, plain]) == 2
         named = [plain._replace(reference=name) for name in ("A-1", "A-2", "A-3")]
-        assert records.payments.add(named, "test") == 1
+        assert records.payments.add(*by("test"), named) == 1
         for again in ([plain] * 3, named):
-            assert records.payments.add(again, "test") == 0
+            assert records.payments.add(*by("test"), again) == 0
         assert len(records.payments.newest(NUMBER, 9)) == 3
 
     def test_a_reference_with_another_amount_is_refused_and_nothing_is_taken(
@@ -421,8 +422,8 @@ class PaymentsContract:
     ) -> None:
         records.add(subscriber())
         first = PaymentRow(NUMBER, NOW, Money(500), "A-1")
-        records.payments.add([first], "test")
+        records.payments.add(*by("test"), [first])
         later = PaymentRow(NUMBER, LATER, Money(100), "B-1")
         with pytest.raises(Unusable, match="the reference A-1"):
-            records.payments.add([later, first._replace(amount=Money(700))], "test")
+            records.payments.add(*by("test"), [later, first._replace(amount=Money(700))])
         assert [amount.tenge for _, amount in records.payments.newest(NUMBER, 9)] == [500]

@@ -41,10 +41,10 @@ class Records(Protocol):
         """Who did what to orders, by the audit, oldest first."""
 
 
-def subscriber(status: Status = Status.ACTIVE) -> Subscriber:
+def subscriber(status: Status = Status.ACTIVE, number: Msisdn = NUMBER) -> Subscriber:
     """The usual subscriber, with 45.30 manat and SMS on."""
     return Subscriber(
-        msisdn=NUMBER,
+        msisdn=number,
         full_name="Myradowa Aýgül",
         language=Language.TURKMEN,
         tariff="duet",

@@ -34,6 +34,7 @@ from ivr.speech.voice import Voice
 from ivr.store.rows import Row
 from ivr.system.hardening import die_with_parent
 from ivr.telephony import executables
+from ivr.testing.acting import by
 from ivr.wiring.container import Container
 from tests.e2e import coded
 from tests.waiting import DEADLINE, until
@@ -102,10 +103,10 @@ class RunningLine:
             puk=Secret(PUK),
             company="",
         )
-        self.container.store.imports.take_over([row], "test")
+        self.container.store.imports.take_over(*by("test"), [row])
         if codeword:
             verifiers = self.container.verifying.codeword(CODEWORD)
-            assert self.container.store.subscribers.set_codeword(number, verifiers, "test")
+            assert self.container.store.subscribers.set_codeword(*by("test"), number, verifiers)
         return number
 
     @contextmanager

@@ -14,6 +14,7 @@ from ivr.domain.content import Announcement
 from ivr.domain.services import FORWARDING
 from ivr.domain.subscriber import Status
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
+from ivr.testing.acting import by
 from tests.e2e.line import KEY_OF, PUK, Caller, RunningLine, running_line, short_folder
 
 TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH
@@ -208,7 +209,7 @@ def test_c2_the_block_for_inactivity_is_lifted(line: RunningLine) -> None:
 def test_c3_tariff_services_and_payments_are_told(line: RunningLine) -> None:
     number = line.subscriber(services="sms", balance=1500)
     at = line.container.clock.now() - timedelta(hours=1)
-    line.container.store.payments.add([(number, at, Money(1500))], "test")
+    line.container.store.payments.add(*by("test"), [(number, at, Money(1500))])
     with line.call(number) as caller:
         identified(caller, EN, "1")
         caller.press("2")
@@ -280,7 +281,7 @@ def test_i0_an_announcement_is_made_before_the_menu() -> None:
         now = line.container.clock.now()
         words = {TK: "Aşgabatda tor näsaz.", RU: "В городе авария.", EN: "There is a fault."}
         announced = Announcement(words, now + timedelta(hours=1), "test")
-        line.container.store.announcements.set(announced, now)
+        line.container.store.announcements.set(*by("engineer"), announced, now)
         line.words = words_of(line.container)
         for _ in range(5):  # the line looks every second
             with line.call(line.number()) as caller:

@@ -13,6 +13,7 @@ from ivr.domain.orders import OrderState
 from ivr.domain.services import HeldChange
 from ivr.domain.subscriber import Subscriber
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
+from ivr.testing.acting import by
 from tests.e2e.line import KEY_OF, Caller, RunningLine, running_line, short_folder
 from tests.e2e.test_network import network_that
 from tests.waiting import until
@@ -123,7 +124,8 @@ def test_a_used_package_is_not_taken_back(own_line: RunningLine) -> None:
         caller.press("1")
         caller.hears("change.on.done", service=f"service.{PACKAGE}")
         (order,) = [o for o in own_line.container.store.orders.newest(10) if o.number == number]
-        assert own_line.container.store.packages.set_left({order.external_id: 0}, "meter") == []
+        packages = own_line.container.store.packages
+        assert packages.set_left(*by("meter"), {order.external_id: 0}).updated == 1
         caller.press("2")
         caller.hears("refused.used", 30, service=f"service.{PACKAGE}")
     after = row(own_line, number)

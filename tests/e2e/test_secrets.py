@@ -14,6 +14,7 @@ import pytest
 from ivr.domain.values import Language, Msisdn
 from ivr.telephony.ami import Event
 from ivr.telephony.management import Manager
+from ivr.testing.acting import by
 from ivr.wiring import telephony
 from tests.e2e.line import PASSPORT_KEYS, PUK, RunningLine, running_line, short_folder
 
@@ -43,7 +44,7 @@ def test_no_secret_is_in_a_file_a_table_an_event_or_a_recording(line: RunningLin
         assert link.connected.wait(5)
     number = line.subscriber(codeword=False)
     verifiers = line.container.verifying.codeword(WORD)
-    assert line.container.store.subscribers.set_codeword(number, verifiers, "test")
+    assert line.container.store.subscribers.set_codeword(*by("test"), number, verifiers)
     _identify(line, number, WRONG, "codeword")
     _identify(line, number, WORD_KEYS, "codeword")
     _identify(line, number, PASSPORT_KEYS, "passport")

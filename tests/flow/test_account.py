@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from ivr.domain.payments import Bill, BillLine
 from ivr.domain.values import Money
+from ivr.testing.acting import by
 from ivr.testing.clock import ASHGABAT
 from ivr.testing.demo import NUMBER, Operator
 from tests.flow.conftest import Ring
@@ -28,7 +29,7 @@ def test_payments_of_another_year_have_their_year(ring: Ring, operator: Operator
     assert "account.payments.none" in ring(f"{LEAD} 4").keys
     now = operator.clock.now()
     operator.payments.add(
-        [(NUMBER, now, Money(500)), (NUMBER, now - timedelta(days=400), Money(700))], "test"
+        *by("test"), [(NUMBER, now, Money(500)), (NUMBER, now - timedelta(days=400), Money(700))]
     )
     heard = ring(f"1 {WORD} 4", call_id="call-2").heard
     assert "account.payment day=2026-11-22 amount=5.00" in heard

@@ -12,6 +12,7 @@ from ivr.domain.content import Announcement
 from ivr.domain.values import Language
 from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.flow.document import Flow
+from ivr.testing.acting import by
 from ivr.testing.demo import Operator
 from ivr.testing.dial import dial
 from tests.flow.conftest import Ring
@@ -111,7 +112,9 @@ def test_prices_are_those_of_the_catalogue(ring: Ring) -> None:
 class TestAnnouncement:
     def switch_on(self, operator: Operator, hours: float = 1) -> None:
         now = operator.clock.now()
-        operator.announcements.set(Announcement(WORDS, now + timedelta(hours=hours)), now)
+        operator.announcements.set(
+            *by("engineer"), Announcement(WORDS, now + timedelta(hours=hours)), now
+        )
         operator.board.refresh()
 
     def test_it_is_said_once_before_the_menu(self, ring: Ring, operator: Operator) -> None:

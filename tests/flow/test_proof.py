@@ -19,6 +19,7 @@ from ivr.flow.checkpoint import place_of, resume
 from ivr.flow.document import Flow
 from ivr.flow.guard import GUARDED
 from ivr.ports.care import Care
+from ivr.testing.acting import by
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, PUK, Operator, quick_verifying, subscriber
 from ivr.testing.dial import Dialled, dial
 from ivr.testing.telephone import FakeTelephone
@@ -40,7 +41,7 @@ def new_owner(operator: Operator) -> None:
 
 
 def new_codeword(operator: Operator) -> None:
-    operator.subscribers.set_codeword(NUMBER, quick_verifying().codeword("täzesöz"), "clerk")
+    operator.subscribers.set_codeword(*by("clerk"), NUMBER, quick_verifying().codeword("täzesöz"))
 
 
 def terminated(operator: Operator) -> None:

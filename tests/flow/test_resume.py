@@ -21,7 +21,7 @@ from ivr.flow.checkpoint import PLACE, resume
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.document import Flow
 from ivr.flow.engine import run
-from ivr.testing.acting import on_phone
+from ivr.testing.acting import by, on_phone
 from ivr.testing.demo import CODEWORD_KEYS, NUMBER, OTHER, Operator, subscriber
 from ivr.testing.dial import CALLER, Dialled, dial
 from ivr.testing.prompts import EchoPrompts
@@ -155,7 +155,7 @@ def test_who_came_back_to_the_languages_chooses_one(begin: Begin, go_on: GoOn) -
 def test_the_announcement_is_made_once(begin: Begin, go_on: GoOn, operator: Operator) -> None:
     words = dict.fromkeys(Language, "Today.")
     now = operator.clock.now()
-    operator.announcements.set(Announcement(words, now.replace(year=2030)), now)
+    operator.announcements.set(*by("engineer"), Announcement(words, now.replace(year=2030)), now)
     operator.board.refresh()
     assert go_on(begin(""), "3").keys.count("announcement") == 1
     assert "announcement" not in go_on(begin("", call_id="call-2"), "").keys

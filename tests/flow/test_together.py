@@ -14,6 +14,7 @@ from ivr.domain.values import Language, ServiceId
 from ivr.flow.document import Flow
 from ivr.flow.release import Release
 from ivr.flow.together import said_together
+from ivr.testing.acting import by
 from ivr.testing.demo import Operator, subscriber
 from ivr.testing.dial import CALLER
 from ivr.testing.prompts import EchoPrompts
@@ -66,7 +67,7 @@ def test_an_announcement_is_no_part_of_a_release(flow: Flow, operator: Operator)
     before = found(flow, operator)
     now = operator.clock.now()
     words = {language: f"words {language}" for language in Language}
-    operator.announcements.set(Announcement(words, now + timedelta(hours=1)), now)
+    operator.announcements.set(*by("engineer"), Announcement(words, now + timedelta(hours=1)), now)
     operator.board.refresh()
     assert found(flow, operator) == before
 

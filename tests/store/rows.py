@@ -20,6 +20,7 @@ from ivr.store import Store
 from ivr.store.importing import import_rows
 from ivr.store.rows import Row
 from ivr.store.tables import subscribers
+from ivr.testing.acting import by
 
 PEPPER = "a pepper of the tests"
 NUMBER = Msisdn("99365123456")
@@ -46,7 +47,7 @@ def row(**changes: Any) -> Row:
 
 def fill(store: Store, *rows: Row) -> int:
     """Import rows as the command does."""
-    return import_rows(store.database, rows, PEPPER, "test").rows
+    return import_rows(store.database, rows, PEPPER, by("test")).rows
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,7 +93,7 @@ class StoredRecords:
             connection.execute(update(subscribers).where(mine).values(**since))
 
     def use(self, bought: Order, left: int) -> None:
-        assert self.store.packages.set_left({bought.external_id: left}, "meter") == []
+        assert not self.store.packages.set_left(*by("meter"), {bought.external_id: left}).over
 
     def acts(self) -> list[tuple[str, str]]:
         entries = reversed(self.store.audit.newest(100, NUMBER))

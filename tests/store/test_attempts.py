@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from ivr.domain.audit import Tag
 from ivr.store import Store
+from ivr.testing.acting import by
 from tests.contracts.attempts_contract import (
     NOW,
     AttemptsContract,
@@ -20,12 +22,12 @@ from tests.store.rows import StoredRecords
 class TestAttempts(AttemptsContract):
     def test_an_unlock_forgets_and_is_audited(self, records: StoredRecords) -> None:
         fail(records)
-        assert records.attempts.unlock(NUMBER, "clerk", NOW)
+        assert records.attempts.unlock(*by("clerk"), NUMBER, NOW)
         assert counts(records).in_row == 0
-        assert not records.attempts.unlock(NUMBER, "clerk", NOW)
+        assert not records.attempts.unlock(*by("clerk"), NUMBER, NOW)
         entries = records.store.audit.newest(9, NUMBER)
         assert [(entry.author, entry.action, entry.at) for entry in entries] == [
-            ("clerk", "identification.unlock", NOW)
+            ("operator clerk", Tag.UNLOCK, NOW)
         ]
 
     def test_failures_outlive_a_restart(

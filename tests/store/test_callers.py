@@ -9,11 +9,11 @@ from datetime import timedelta
 
 import pytest
 
+from ivr.domain.audit import Tag, entry_of
 from ivr.domain.callbacks import Left
 from ivr.domain.values import Language, Msisdn
 from ivr.ports.callbacks import CallbackRepository
 from ivr.store import Store
-from ivr.store.audit import entry_of
 from ivr.store.callers import CallbackStatus
 from ivr.testing.acting import at_desk, on_phone
 from tests.contracts.callbacks_contract import BOUND, CALLER, NOW, CallbacksContract, asked_by
@@ -74,7 +74,12 @@ class TestCallbacks(CallbacksContract):
         (entry,) = store.audit.newest(10)
         known = at_desk(form="1")
         assert dataclasses.replace(entry, host=None) == entry_of(
-            *known, NOW, "callback.done", CALLER
+            *known,
+            NOW,
+            Tag.CALLBACK_DONE,
+            CALLER,
+            before={"callback": left.id, "status": "open", "taken_by": None},
+            after={"callback": left.id, "status": "done", "taken_by": None},
         )
 
     def test_one_agent_takes_a_call_back_and_another_only_when_it_is_forgotten(

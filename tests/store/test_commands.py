@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -176,3 +176,36 @@ def test_call_backs_are_listed_to_be_dialled(
     (listed,) = printed(run, commands, "callbacks", "--json")
     assert (listed["number"], listed["reason"], listed["status"]) == (NUMBER, "nobody", "open")
     assert NUMBER in run.invoke(commands, ["callbacks"]).stdout
+
+
+@pytest.mark.parametrize("command", ["calls", "orders", "callbacks"])
+def test_a_list_says_how_the_next_page_is_asked_for(
+    run: CliRunner, commands: typer.Typer, store: Store, command: str
+) -> None:
+    for index in range(3):
+        at, id = NOW + timedelta(minutes=index), f"page{index}"
+        store.journal.begin(Call(id, "0890", at))
+        number = Msisdn(f"9936500000{index}")
+        store.callbacks.write(*on_phone(id), Asked(number, None, "", number), at, Bound(at, 9, 9))
+        store.orders.write(
+            Order(
+                id=id,
+                external_id=f"{id}:1",
+                actor=caller(id),
+                number=number,
+                changes=(Change(ServiceId("mms"), True),),
+                once=Money(0),
+                state=OrderState.ACKNOWLEDGED,
+                ordered=at,
+            )
+        )
+    first = run.invoke(commands, [command, "--json", "--most", "2"])
+    assert first.exit_code == 0, first.output
+    sentence, _, after = first.stderr.strip().partition(" --after ")
+    assert sentence == "there are more:"
+    second = run.invoke(commands, [command, "--json", "--most", "2", "--after", after])
+    assert second.stderr == ""
+    found = [each["id"] for done in (first, second) for each in json.loads(done.stdout)]
+    assert len(found) == len(set(found)) == 3
+    wrong = run.invoke(commands, [command, "--after", "x"])
+    assert "this is no place in the list" in str(wrong.exception)

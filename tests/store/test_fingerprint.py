@@ -17,6 +17,7 @@ from ivr.errors import Unusable
 from ivr.settings import Settings
 from ivr.store import Store
 from ivr.store.tables import fingerprints, subscribers
+from ivr.testing.acting import by
 from ivr.testing.clock import FixedClock
 from ivr.wiring.container import Container, prepare_database
 from tests.e2e.line import environment, own_settings
@@ -71,7 +72,7 @@ def test_replacing_it_deletes_what_the_other_one_made(store: Store) -> None:
     fill(store, row(), row(msisdn="99361000000", puk=None, passport=None))
     store.fingerprint.agrees(PEPPER)
     proof = store.subscribers.proof(NUMBER)
-    assert store.fingerprint.replace(OTHER, "aygul", FixedClock().now()) == 1
+    assert store.fingerprint.replace(*by("aygul"), OTHER, FixedClock().now()) == 1
     assert store.fingerprint.agrees(OTHER)
     assert not store.fingerprint.agrees(PEPPER)
     with store.database.reading() as connection:

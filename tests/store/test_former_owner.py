@@ -27,7 +27,7 @@ from ivr.store.audit import AuditEntry
 from ivr.store.callers import CallbackStatus
 from ivr.store.importing import import_rows
 from ivr.store.rows import Row
-from ivr.testing.acting import at_desk, on_phone
+from ivr.testing.acting import at_desk, by, named, on_phone
 from ivr.testing.demo import shipped_terms
 from tests.store.rows import NUMBER, PEPPER, row
 from tests.store.test_order_races import FORWARDING, Desk, package
@@ -52,7 +52,7 @@ def desk(store: Store) -> Desk:
 
 
 def take(desk: Desk, taken: Row = NEW_OWNER) -> Imported:
-    return import_rows(desk.store.database, [taken], PEPPER, "clerk", now=desk.clock.now)
+    return import_rows(desk.store.database, [taken], PEPPER, by("clerk"), now=desk.clock.now)
 
 
 def proved(desk: Desk) -> Evidence:
@@ -224,7 +224,9 @@ class TestPast:
     def test_puks_that_were_told_do_not_count(self, desk: Desk) -> None:
         def tell(call: int) -> bool:
             now = desk.clock.now()
-            return desk.store.subscribers.note_puk(NUMBER, f"caller {call}", now, now - DAY, 2)
+            return desk.store.subscribers.note_puk(
+                named(f"caller {call}"), NUMBER, now, now - DAY, 2
+            )
 
         assert [tell(call) for call in range(3)] == [True, True, False]
         take(desk)
@@ -267,7 +269,7 @@ class TestPast:
         def act(call: str) -> None:
             now = desk.clock.now()
             desk.order(call, desk.offer(FORWARDED))
-            desk.store.subscribers.note_puk(NUMBER, f"caller {call}", now, now - DAY, 9)
+            desk.store.subscribers.note_puk(named(f"caller {call}"), NUMBER, now, now - DAY, 9)
 
         def facts() -> list[int]:
             since, until = desk.clock.now() - DAY, desk.clock.now() + DAY
@@ -309,7 +311,7 @@ def invoice_of(desk: Desk, version: int | None = None) -> Invoice:
 class TestRenewedPassport:
     def test_what_was_paid_for_stays_and_secrets_end(self, desk: Desk) -> None:
         evidence = proved(desk)
-        desk.store.payments.add([(NUMBER, desk.clock.now(), Money(1000))], "billing")
+        desk.store.payments.add(*by("billing"), [(NUMBER, desk.clock.now(), Money(1000))])
         desk.order("c", desk.offer(package("xl")))
         desk.network.outage = True
         desk.order("d", desk.offer(FORWARDED))
@@ -349,4 +351,4 @@ def test_an_import_is_taken_while_calls_write(store: Store, busy: Callable[[], N
     busy()
     for _ in range(3):
         rows = (row(msisdn=number) for number in numbers)
-        assert import_rows(store.database, rows, PEPPER, "clerk").rows == len(numbers)
+        assert import_rows(store.database, rows, PEPPER, by("clerk")).rows == len(numbers)

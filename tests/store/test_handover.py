@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ivr.domain.actor import caller
+from ivr.domain.audit import Tag
 from ivr.domain.call import IdentificationMethod, Origin
 from ivr.domain.identification import Attempt, CallerKind, CodeHolder, Proof
 from ivr.domain.imports import Imported
@@ -20,6 +21,7 @@ from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.store import Store
 from ivr.store.importing import import_rows
 from ivr.store.rows import Row
+from ivr.testing.acting import by
 from tests.store.rows import NUMBER, PEPPER, fill, row
 
 NOW = datetime(2026, 11, 29, 10, tzinfo=UTC)
@@ -28,7 +30,7 @@ NEW_OWNER = row(full_name="Orazow Merdan", passport=Secret("11300890"), puk=Secr
 
 
 def take(store: Store, *rows: Row) -> Imported:
-    return import_rows(store.database, rows, PEPPER, "clerk")
+    return import_rows(store.database, rows, PEPPER, by("clerk"))
 
 
 def proof(store: Store, number: Msisdn = NUMBER) -> Proof:
@@ -79,12 +81,12 @@ class Past:
         store = self.store
         fill(store, row(), row(msisdn=OTHER, full_name="Durdyýewa Ogulnar"))
         for number in (NUMBER, OTHER):
-            store.subscribers.set_codeword(number, Verifiers("a", "b", "c"), "clerk")
+            store.subscribers.set_codeword(*by("clerk"), number, Verifiers("a", "b", "c"))
             for kind in CallerKind:
                 store.attempts.open(attempt(number), kind, NOW)
             store.codes.write(CodeHolder(number, True), "v", NOW, NOW + timedelta(minutes=10), 3, 9)
             store.callers.remember(number, Language.RUSSIAN)
-            store.payments.add([(number, NOW, Money(1000))], "billing")
+            store.payments.add(*by("billing"), [(number, NOW, Money(1000))])
             store.orders.write(order(number))
             store.promises.promise(f"o-{number}", Language.RUSSIAN)
             store.outbox.put(number, "an old owner's text", f"order:{number}")
@@ -137,13 +139,18 @@ class TestNewOwner:
     def test_it_is_audited_number_by_number(self, past: Past) -> None:
         take(past.store, NEW_OWNER, row(msisdn=OTHER))
         whole = past.store.audit.newest(1)[0]
-        assert (whole.author, whole.action) == ("clerk", "subscribers.import 2 changed-hands 1")
-        assert past.store.audit.newest(1, NUMBER)[0].action == "owner.changed"
+        assert (whole.author, whole.action) == ("operator clerk", Tag.SUBSCRIBERS_IMPORT)
+        assert whole.after is not None
+        assert (whole.after["rows"], whole.after["changed_hands"]) == (2, 1)
+        mine = past.store.audit.newest(1, NUMBER)[0]
+        assert (mine.author, mine.action) == ("operator clerk", Tag.OWNER_CHANGED)
+        assert (mine.key, mine.channel, mine.host) == (whole.key, whole.channel, whole.host)
+        assert past.store.audit.check().fault is None
         assert past.store.audit.newest(1, OTHER)[0].action == "codeword.set"
 
     def test_the_same_file_once_more_changes_nothing(self, past: Past) -> None:
         take(past.store, NEW_OWNER)
-        past.store.subscribers.set_codeword(NUMBER, Verifiers("d", "e", "f"), "clerk")
+        past.store.subscribers.set_codeword(*by("clerk"), NUMBER, Verifiers("d", "e", "f"))
         after = proof(past.store)
         assert take(past.store, NEW_OWNER) == Imported(1, 0)
         assert has_codeword(past.store)
@@ -198,7 +205,7 @@ class TestProof:
 
     def test_a_code_word_does(self, past: Past) -> None:
         before = proof(past.store)
-        past.store.subscribers.set_codeword(NUMBER, Verifiers("d", "e", "f"), "clerk")
+        past.store.subscribers.set_codeword(*by("clerk"), NUMBER, Verifiers("d", "e", "f"))
         assert proof(past.store) == Proof(before.version + 1)
 
     def test_an_order_that_changes_the_state_does_and_names_its_call(self, past: Past) -> None:

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from ivr.care.verifiers import CredentialVerifier
+from ivr.domain.audit import Tag
 from ivr.domain.subscriber import Status, Subscriber, Verifiers
 from ivr.domain.values import Language, Money, Msisdn
 from ivr.errors import Unusable
 from ivr.store import Store
 from ivr.store.importing import import_rows
 from ivr.store.rows import COLUMNS, KnownCatalogueIds, Row, read_rows
+from ivr.testing.acting import by
 from tests.store.rows import NUMBER, PEPPER, fill, row
 
 KNOWN = KnownCatalogueIds(frozenset({"sms", "gprs", "clip"}), ("oba", "duet"))
@@ -35,7 +37,7 @@ def csv(tmp_path: Path) -> Callable[..., Path]:
 
 
 def take(store: Store, file: Path) -> int:
-    return import_rows(store.database, read_rows(file, KNOWN), PEPPER, "clerk").rows
+    return import_rows(store.database, read_rows(file, KNOWN), PEPPER, by("clerk")).rows
 
 
 def found(store: Store, number: str = NUMBER) -> Subscriber:
@@ -78,7 +80,7 @@ class TestImport:
 
     def test_an_update_keeps_code_word_and_what_the_file_does_not_know(self, store: Store) -> None:
         fill(store, row())
-        store.subscribers.set_codeword(NUMBER, Verifiers("a", "b", "c"), "clerk")
+        store.subscribers.set_codeword(*by("clerk"), NUMBER, Verifiers("a", "b", "c"))
         before = store.subscribers.verifiers(NUMBER)
         fill(store, row(passport=None, puk=None))
         assert store.subscribers.verifiers(NUMBER) == before
@@ -97,24 +99,26 @@ class TestImport:
             raise RuntimeError("power cut")
 
         with pytest.raises(RuntimeError):
-            import_rows(store.database, rows(), PEPPER, "clerk")
+            import_rows(store.database, rows(), PEPPER, by("clerk"))
         assert store.subscribers.find(NUMBER) is None
         assert fill(store, row()) == 1
 
     def test_an_import_is_audited_and_tells_its_progress(self, store: Store) -> None:
         told: list[int] = []
         rows = [row(msisdn=Msisdn(f"9936500{index:04d}")) for index in range(2500)]
-        import_rows(store.database, rows, PEPPER, "clerk", told.append)
+        import_rows(store.database, rows, PEPPER, by("clerk"), told.append)
         assert told == [2000, 500]
         entry = store.audit.newest(1)[0]
-        assert (entry.author, entry.action) == ("clerk", "subscribers.import 2500")
+        assert (entry.author, entry.action) == ("operator clerk", Tag.SUBSCRIBERS_IMPORT)
+        assert entry.after is not None
+        assert entry.after["rows"] == 2500
 
     def test_others_write_while_rows_are_gathered(self, store: Store) -> None:
         def rows() -> Iterator[Row]:
             yield row()
             store.callers.remember(NUMBER, Language.RUSSIAN)
 
-        assert import_rows(store.database, rows(), PEPPER, "clerk").rows == 1
+        assert import_rows(store.database, rows(), PEPPER, by("clerk")).rows == 1
         assert store.callers.language(NUMBER) is Language.RUSSIAN
 
 

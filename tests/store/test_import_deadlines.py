@@ -16,6 +16,7 @@ from ivr.store.database import DEADLINE, STATEMENT
 from ivr.store.importing import import_rows
 from ivr.store.postgres import BoundedConnection
 from ivr.store.rows import Row
+from ivr.testing.acting import by
 from tests.postgres import Postgres
 from tests.store.rows import PEPPER, row
 
@@ -82,7 +83,7 @@ def test_others_who_find_the_server_away_do_not_end_it(own: Store) -> None:
 def test_an_import_beside_another_is_refused_by_its_cause(own: Store) -> None:
     def rows() -> Iterator[Row]:
         with pytest.raises(Unusable, match="another import of subscribers is running"):
-            import_rows(own.database, [row()], PEPPER, "clerk")
+            import_rows(own.database, [row()], PEPPER, by("clerk"))
         yield row()
 
-    assert import_rows(own.database, rows(), PEPPER, "clerk").rows == 1
+    assert import_rows(own.database, rows(), PEPPER, by("clerk")).rows == 1

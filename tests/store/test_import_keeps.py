@@ -19,6 +19,7 @@ from ivr.store import Store
 from ivr.store.importing import import_rows
 from ivr.store.rows import Row
 from ivr.store.tables import subscribers
+from ivr.testing.acting import by
 from tests.store.rows import NUMBER, PEPPER, row
 from tests.store.test_order_races import FORWARDING, Desk, package
 
@@ -39,7 +40,9 @@ def take(desk: Desk, made: datetime | None = None, **changes: Any) -> Imported:
     """A file that was made at a time: sms and gprs are on, and the balance is 600."""
     usual = {"balance": Money(60_000), "services": frozenset({SMS, GPRS})}
     rows = [row(**usual | changes)]
-    return import_rows(desk.store.database, rows, PEPPER, "clerk", now=desk.clock.now, as_of=made)
+    return import_rows(
+        desk.store.database, rows, PEPPER, by("clerk"), now=desk.clock.now, as_of=made
+    )
 
 
 def found(desk: Desk) -> Subscriber:
@@ -86,11 +89,11 @@ class TestYoungerOrders:
         order(desk, FORWARDED, package("xl"))
         usual = row(balance=Money(50_000), services=frozenset({SMS, GPRS}))
         database, hour = desk.store.database, timedelta(hours=1)
-        import_rows(database, [usual], PEPPER, "clerk", now=desk.clock.now, took=hour)
+        import_rows(database, [usual], PEPPER, by("clerk"), now=desk.clock.now, took=hour)
         assert FORWARDING in found(desk).services
         assert desk.balance == 50_000
         desk.clock.sleep(2 * 3600)
-        import_rows(database, [usual], PEPPER, "clerk", now=desk.clock.now, took=hour)
+        import_rows(database, [usual], PEPPER, by("clerk"), now=desk.clock.now, took=hour)
         assert FORWARDING not in found(desk).services
 
     def test_a_suspension_stays(self, desk: Desk) -> None:
@@ -223,5 +226,5 @@ def test_an_order_that_is_settled_while_rows_are_read_wins(store: Store) -> None
         desk.clock.sleep(60)
         desk.order("meanwhile", offer)
 
-    import_rows(store.database, rows(), PEPPER, "clerk", now=desk.clock.now)
+    import_rows(store.database, rows(), PEPPER, by("clerk"), now=desk.clock.now)
     assert set(found(desk).services) == {SMS, FORWARDING}

@@ -26,7 +26,7 @@ from ivr.store import migrate, open_database
 from ivr.store.columns import metadata
 from ivr.store.database import make_engine, read_url
 from ivr.store.migrations import FOLDER, HEAD, to
-from ivr.testing.acting import at_desk
+from ivr.testing.acting import at_desk, by
 from tests.store.rows import PEPPER
 
 
@@ -192,8 +192,8 @@ def test_payments_of_before_are_kept_and_equal_ones_come_beside_them(
     store = open_database(empty_url, PEPPER)
     ((at, amount),) = store.payments.newest(Msisdn("99365123456"), 9)
     paid = PaymentRow(Msisdn("99365123456"), at, amount)
-    assert store.payments.add([paid], "test") == 0
-    assert store.payments.add([paid, paid], "test") == 1
+    assert store.payments.add(*by("test"), [paid]) == 0
+    assert store.payments.add(*by("test"), [paid, paid]) == 1
     store.close()
     to(read_url(empty_url), "0008")
     with engine.connect() as connection:

@@ -17,6 +17,7 @@ from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.store import Store, migrate, open_database
 from ivr.store.database import CONNECTIONS, DEADLINE, Usage, make_engine, read_url
 from ivr.store.postgres import CHECK_SECONDS, is_full
+from ivr.testing.acting import named
 from tests.postgres import Postgres
 from tests.store.rows import NUMBER, PEPPER
 
@@ -228,12 +229,12 @@ class TestSqlite:
         assert store.subscribers.find(NUMBER) is None
         began = time.monotonic()
         with pytest.raises(TemporarilyUnavailable, match="locked"):
-            store.releases.publish("{}", "editor", NOW)
+            store.releases.publish(named("editor"), "{}", NOW)
         assert time.monotonic() - began < QUICKLY
         assert not store.database.usage().is_away
         other.execute("ROLLBACK")
         other.close()
-        assert store.releases.publish("{}", "editor", NOW) == 1
+        assert store.releases.publish(named("editor"), "{}", NOW) == 1
 
     def test_a_database_that_breaks_while_it_is_used_is_away(
         self, store: Store, file: Path

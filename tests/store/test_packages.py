@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from ivr.domain.audit import Tag
+from ivr.domain.imports import PackagesImported
 from ivr.domain.services import Change
 from ivr.errors import Unusable
 from ivr.store import Store
 from ivr.store.package_rows import read_left
+from ivr.testing.acting import by
 from tests.contracts.order_book_contract import BOUGHT, DONE, NOW, PACKAGE, order, row
 from tests.contracts.records import subscriber
 from tests.store.rows import StoredRecords
@@ -22,9 +25,13 @@ def test_it_is_set_by_the_order_that_bought_the_package(
     for key in ("c1:1", "c1:2"):
         records.orders.write(order(key, Change(PACKAGE, True, BOUGHT)))
         records.orders.settle(f"id {key}", DONE, NOW)
-    assert store.packages.set_left({"c1:2": 7, "c9:9": 1}, "test") == ["c9:9"]
+    once = by("test")
+    assert store.packages.set_left(*once, {"c1:2": 7, "c9:9": 1}) == PackagesImported(1, 1)
     assert sorted(package.left for package in row(records).packages) == [7, 200]
-    assert store.audit.newest(1)[0].action == "packages.import 1"
+    assert store.packages.set_left(*once, {"c1:2": 5}) == PackagesImported(1, 1)
+    assert sorted(package.left for package in row(records).packages) == [7, 200]
+    (entry,) = store.audit.list(2, action=Tag.PACKAGES_IMPORT).items
+    assert (entry.action, entry.after) == (Tag.PACKAGES_IMPORT, {"updated": 1, "over": 1})
 
 
 def test_a_file_is_read(tmp_path: Path) -> None:

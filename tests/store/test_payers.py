@@ -11,6 +11,7 @@ from ivr.errors import Unusable
 from ivr.store import Store
 from ivr.store.importing import import_rows
 from ivr.store.rows import COLUMNS, OPTIONAL, KnownCatalogueIds, read_rows
+from ivr.testing.acting import by
 from tests.store.rows import PEPPER
 
 KNOWN = KnownCatalogueIds(frozenset({"sms"}), ("duet",))
@@ -25,7 +26,7 @@ def take(store: Store, tmp_path: Path, columns: dict[str, str], passport: str = 
     header = ",".join((*COLUMNS, *columns))
     cells = ",".join((ROW.format(passport=passport), *(f'"{each}"' for each in columns.values())))
     file.write_text(f"{header}\n{cells}\n")
-    import_rows(store.database, read_rows(file, KNOWN), PEPPER, "clerk")
+    import_rows(store.database, read_rows(file, KNOWN), PEPPER, by("clerk"))
 
 
 def payer(store: Store) -> tuple[str, str, str]:
@@ -62,7 +63,7 @@ def test_a_new_owner_inherits_none_of_it(store: Store, tmp_path: Path) -> None:
     file = tmp_path / "other.csv"
     row = "99366445500,Orazow M,I-AŞ 300890,ru,duet,active,0.00,,,"
     file.write_text(f"{','.join(COLUMNS)}\n{row}\n")
-    imported = import_rows(store.database, read_rows(file, KNOWN), PEPPER, "clerk")
+    imported = import_rows(store.database, read_rows(file, KNOWN), PEPPER, by("clerk"))
     assert imported.changed_hands == 1
     assert payer(store) == ("", "", "")
 

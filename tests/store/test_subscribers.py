@@ -10,11 +10,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from ivr.domain.audit import Tag
 from ivr.domain.subscriber import Status, Verifiers
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from ivr.errors import Unusable
 from ivr.store import Store, open_database
 from ivr.store.columns import metadata
+from ivr.testing.acting import by, named
 from tests.store.rows import NUMBER, PASSPORT_KEYS, PEPPER, PUK, fill, row
 
 UNKNOWN = Msisdn("99361000000")
@@ -56,16 +58,17 @@ class TestSubscribers:
         before = store.subscribers.verifiers(NUMBER)
         assert before is not None
         assert before.passport
-        assert store.subscribers.set_codeword(NUMBER, Verifiers("a", "b", "c"), "clerk")
-        assert store.subscribers.set_codeword(NUMBER, Verifiers("d", "e", None, "x"), "clerk")
+        assert store.subscribers.set_codeword(*by("clerk"), NUMBER, Verifiers("a", "b", "c"))
+        assert store.subscribers.set_codeword(*by("clerk"), NUMBER, Verifiers("d", "e", None, "x"))
         after = store.subscribers.verifiers(NUMBER)
         assert after == Verifiers("d", "e", None, before.passport)
 
     def test_setting_a_code_word_is_audited_without_it(self, store: Store) -> None:
         fill(store, row())
-        store.subscribers.set_codeword(NUMBER, Verifiers("hash", "b", "c"), "clerk")
+        store.subscribers.set_codeword(*by("clerk"), NUMBER, Verifiers("hash", "b", "c"))
         entry = store.audit.newest(1, NUMBER)[0]
-        assert (entry.author, entry.action) == ("clerk", "codeword.set")
+        assert (entry.author, entry.action) == ("operator clerk", Tag.CODEWORD_SET)
+        assert (entry.before, entry.after) == ({"codeword": False}, {"codeword": True})
         assert entry.at.utcoffset() is not None
         assert "hash" not in repr(entry)
 
@@ -74,7 +77,7 @@ class TestSubscribers:
         self, store: Store, known: Verifiers
     ) -> None:
         fill(store, row(passport=None))
-        store.subscribers.set_codeword(NUMBER, known, "clerk")
+        store.subscribers.set_codeword(*by("clerk"), NUMBER, known)
         proof, audited = store.subscribers.proof(NUMBER), store.audit.newest(9, NUMBER)
         store.subscribers.renew_keys(NUMBER, known, Verifiers("x", "d", "e"))
         assert store.subscribers.verifiers(NUMBER) == Verifiers("a", "d", "e")
@@ -84,15 +87,15 @@ class TestSubscribers:
     def test_a_code_word_that_was_set_meanwhile_is_not_renewed(self, store: Store) -> None:
         fill(store, row(passport=None))
         for known in (Verifiers("a", "b", "c"), Verifiers("d", "e", None)):
-            store.subscribers.set_codeword(NUMBER, known, "clerk")
+            store.subscribers.set_codeword(*by("clerk"), NUMBER, known)
         for stale in (Verifiers("a", "b", "c"), Verifiers("d", "e", "c"), Verifiers("d")):
             store.subscribers.renew_keys(NUMBER, stale, Verifiers(None, "f", "g"))
-        store.subscribers.clear_codeword(NUMBER, "clerk")
+        store.subscribers.clear_codeword(*by("clerk"), NUMBER)
         store.subscribers.renew_keys(NUMBER, known, Verifiers(None, "f", "g"))
         assert store.subscribers.verifiers(NUMBER) == Verifiers()
 
     def test_an_unknown_number_gets_no_code_word(self, store: Store) -> None:
-        assert not store.subscribers.set_codeword(UNKNOWN, Verifiers("a"), "clerk")
+        assert not store.subscribers.set_codeword(*by("clerk"), UNKNOWN, Verifiers("a"))
         assert store.audit.newest(1, UNKNOWN) == []
 
     def test_a_puk_is_read_back(self, store: Store) -> None:
@@ -112,13 +115,16 @@ class TestSubscribers:
         fill(store, row())
         now = datetime(2026, 11, 22, 10, tzinfo=UTC)
         day_ago = now - timedelta(days=1)
-        told = [store.subscribers.note_puk(NUMBER, "caller c1", now, day_ago, 5) for _ in range(6)]
+        told = [
+            store.subscribers.note_puk(named("caller c1"), NUMBER, now, day_ago, 5)
+            for _ in range(6)
+        ]
         assert told == [*[True] * 5, False]
         entries = store.audit.newest(9, NUMBER)
         assert [(entry.author, entry.action) for entry in entries if entry.at == now] == [
             ("caller c1", "puk.told")
         ] * 5
-        assert store.subscribers.note_puk(NUMBER, "call c2", now + timedelta(days=1), now, 5)
+        assert store.subscribers.note_puk(named("call c2"), NUMBER, now + timedelta(days=1), now, 5)
 
     def test_a_puk_told_to_many_at_once_is_counted_once_each(self, store: Store) -> None:
         fill(store, row())
@@ -127,7 +133,7 @@ class TestSubscribers:
 
         def tell(_index: int) -> bool:
             together.wait()
-            return store.subscribers.note_puk(NUMBER, "c", now, now - timedelta(days=1), 5)
+            return store.subscribers.note_puk(named("c"), NUMBER, now, now - timedelta(days=1), 5)
 
         with ThreadPoolExecutor(8) as pool:
             assert sum(pool.map(tell, range(8))) == 5
@@ -149,7 +155,7 @@ class TestSubscribers:
         self, store: Store, reopen: Callable[[], Store]
     ) -> None:
         fill(store, row())
-        store.subscribers.set_codeword(NUMBER, Verifiers("a", "b", "c"), "clerk")
+        store.subscribers.set_codeword(*by("clerk"), NUMBER, Verifiers("a", "b", "c"))
         store.close()
         again = reopen()
         assert again.subscribers.find(NUMBER) is not None

@@ -36,6 +36,7 @@ from ivr.ports.care import Care
 from ivr.settings import PROJECT
 from ivr.telephony import call_handler
 from ivr.telephony.call_handler import CallHandler
+from ivr.testing.acting import by
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, OTHER, Operator, subscriber
 from ivr.testing.executors import SlowExecutor
@@ -129,7 +130,9 @@ class World:
         operator.network.outage = story.network == "silent"
         words = dict.fromkeys(Language, "Today.")
         until = operator.clock.now().replace(year=2030)
-        operator.announcements.set(Announcement(words, until), operator.clock.now())
+        operator.announcements.set(
+            *by("engineer"), Announcement(words, until), operator.clock.now()
+        )
         operator.board.refresh()
 
     def ring(self, lives: Sequence[tuple[int, bool]] = ()) -> None:

@@ -110,7 +110,7 @@ class NoCodes(Codes):
     def send(self, number: Msisdn, origin: Origin) -> CodeSent:
         return CodeSent.NOT_LOCKED
 
-    def check(self, number: Msisdn, origin: Origin, secret: Secret) -> bool:
+    def check(self, actor: Actor, number: Msisdn, origin: Origin, secret: Secret) -> bool:
         return False
 
 
@@ -150,8 +150,10 @@ class NoAnnouncements(Announcements):
     def newest(self) -> Announcement | None:
         return None
 
-    def set(self, announcement: Announcement, at: datetime) -> None:
-        """Do nothing."""
+    def set(
+        self, actor: Actor, key: OperationKey, announcement: Announcement, at: datetime
+    ) -> None:
+        """Nothing is kept."""
 
 
 class ForgottenCallers(Callers):
