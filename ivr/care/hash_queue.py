@@ -53,14 +53,14 @@ class HashQueue:
         self._most_waiting = waiting
         self._moment_after, self._patience = moment_after, patience
         self._free = self.at_once
-        self._line: deque[threading.Event] = deque()
+        self._queue: deque[threading.Event] = deque()
         self._lock = threading.Lock()
-        self._threads = ThreadPoolExecutor(self.at_once, "hash", initializer=_stand_back)
+        self._threads = ThreadPoolExecutor(self.at_once, "hash", initializer=_lower_priority)
 
     @property
     def waiting(self) -> int:
         """Number of waiting callers."""
-        return len(self._line)
+        return len(self._queue)
 
     @contextmanager
     def turn(self, moment: UtcDateTime) -> Iterator[None]:
@@ -85,18 +85,18 @@ class HashQueue:
             if self._free:
                 self._free -= 1
                 return
-            if len(self._line) >= self._most_waiting:
+            if len(self._queue) >= self._most_waiting:
                 raise TemporarilyUnavailable(
                     "identification", "too many callers are being identified"
                 )
-            self._line.append(called)
+            self._queue.append(called)
         try:
-            self._stand(called, moment)
+            self._wait(called, moment)
         except BaseException:
             self._leave(called)
             raise
 
-    def _stand(self, called: threading.Event, moment: UtcDateTime) -> None:
+    def _wait(self, called: threading.Event, moment: UtcDateTime) -> None:
         begun = time.monotonic()
         if called.wait(self._moment_after):
             return
@@ -112,16 +112,16 @@ class HashQueue:
             if called.is_set():
                 self._pass_on()
             else:
-                self._line.remove(called)
+                self._queue.remove(called)
 
     def _pass_on(self) -> None:
-        if self._line:
-            self._line.popleft().set()
+        if self._queue:
+            self._queue.popleft().set()
         else:
             self._free += 1
 
 
-def _stand_back() -> None:
+def _lower_priority() -> None:
     """Lower the priority of this thread, which computes hashes only."""
     thread = threading.get_native_id()
     nice = os.getpriority(os.PRIO_PROCESS, thread) + NICE

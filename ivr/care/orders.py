@@ -102,7 +102,7 @@ class Carrier:
         if self._is_fresh(order):
             return self._carry_out(order)
         try:
-            with self._in_hand(order):
+            with self._claimed(order):
                 return self._carry_out(order)
         except InHand:
             found = self.book.get(order.id)
@@ -111,7 +111,7 @@ class Carrier:
             raise
 
     @contextmanager
-    def _in_hand(self, order: Order) -> Iterator[None]:
+    def _claimed(self, order: Order) -> Iterator[None]:
         """Claim an order for the duration. Raise InHand if another worker has it."""
         now = self.clock.now()
         until = now + CLAIM
@@ -150,7 +150,7 @@ class Carrier:
             key = OperationKey(order.external_id)
             undone = self.book.stop(order.actor, key, id, self.clock.now())
         if undone is not None and undone.state not in FINAL:
-            with self._in_hand(undone):
+            with self._claimed(undone):
                 undone = self._withdraw(undone)
         if undone is None or undone.state is not OrderState.COMPLETED:
             return self.book.settle(order.id, OrderState.CANCELLED, self.clock.now())

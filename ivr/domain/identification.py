@@ -19,7 +19,7 @@ class LockState(StrEnum):
     CODEWORD = "codeword"
     """This caller may try code words only: too many callers of this kind failed."""
     STOPPED = "stopped"
-    """This caller may not try for any number: too many failures by it, or by such callers."""
+    """This caller may not try for any number: this caller or similar callers failed too often."""
     LOCKED = "locked"
     """This kind of caller failed too often for this number; a one-time code ends the lock."""
     OFFICE = "office"

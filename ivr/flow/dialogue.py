@@ -451,7 +451,7 @@ class Dialogue:
             self.watch.entered()
 
     def _missed(self, place: str, step: str, times: int, key: str | None = None) -> bool:
-        """Store a noinput or nomatch. Return False if the caller has no further try.
+        """Store a noinput or nomatch. Return False if the question is not repeated.
 
         A worker that resumes the call knows of it.
         """

@@ -107,7 +107,7 @@ class Puks(Protocol):
 
 
 class Information(Protocol):
-    """Public information. It comes from the operator's files, never from the database."""
+    """Public information, from the operator's data. It never needs the database."""
 
     def news(self) -> tuple[str, ...]:
         """Return the text keys of the news that are valid today, newest first."""

@@ -28,7 +28,7 @@ Saying = Callable[[], None]
 
 
 class ListNode(Node):
-    """Reads a public list from the operator's files; ``#`` goes on to the next item."""
+    """Reads a public list from the operator's data; ``#`` goes on to the next item."""
 
     kind: Literal["listing"]
     subject: Subject
