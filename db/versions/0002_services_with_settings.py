@@ -9,11 +9,11 @@ revision = "0002"
 down_revision = "0001"
 
 Counter = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-UtcDateTime = sa.DateTime(timezone=True)
+Moment = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    op.add_column("subscriber_services", sa.Column("since", UtcDateTime))
+    op.add_column("subscriber_services", sa.Column("since", Moment))
     op.add_column("subscriber_services", sa.Column("value", sa.Text()))
     op.add_column("order_items", sa.Column("value", sa.Text()))
     op.add_column("order_items", sa.Column("before", sa.Text()))
@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("service", sa.String(40), nullable=False),
         sa.Column("package", sa.String(40), nullable=False),
         sa.Column("left", sa.BigInteger(), nullable=False),
-        sa.Column("until", UtcDateTime, nullable=False),
+        sa.Column("until", Moment, nullable=False),
         sa.ForeignKeyConstraint(
             ["order_id"], ["orders.id"], name=op.f("fk_subscriber_packages_order_id_orders")
         ),
@@ -43,7 +43,7 @@ def upgrade() -> None:
         "payments",
         sa.Column("id", Counter, autoincrement=True, nullable=False),
         sa.Column("msisdn", sa.String(20), nullable=False),
-        sa.Column("at", UtcDateTime, nullable=False),
+        sa.Column("at", Moment, nullable=False),
         sa.Column("amount_tenge", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["msisdn"],
@@ -64,10 +64,10 @@ def upgrade() -> None:
         sa.Column("number", sa.String(20)),
         sa.Column("numbers", sa.Text(), nullable=False),
         sa.Column("language", sa.String(2)),
-        sa.Column("at", UtcDateTime, nullable=False),
+        sa.Column("at", Moment, nullable=False),
         sa.Column("ticket", sa.Text()),
         sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("tried", UtcDateTime),
+        sa.Column("tried", Moment),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_requests")),
         sa.UniqueConstraint("reference", name=op.f("uq_requests_reference")),
     )
@@ -75,8 +75,8 @@ def upgrade() -> None:
     op.create_table(
         "announcements",
         sa.Column("id", Counter, autoincrement=True, nullable=False),
-        sa.Column("at", UtcDateTime, nullable=False),
-        sa.Column("until", UtcDateTime, nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.Column("until", Moment, nullable=False),
         sa.Column("author", sa.Text(), nullable=False),
         sa.Column("tk", sa.Text(), nullable=False),
         sa.Column("ru", sa.Text(), nullable=False),

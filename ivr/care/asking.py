@@ -12,7 +12,7 @@ import structlog
 
 from ivr.care.orders import Carrier
 from ivr.domain.orders import Order, OrderState
-from ivr.domain.services import Reason, Receipt, Settled, UtcDateTime
+from ivr.domain.services import OnDelay, Reason, Receipt, Settled
 from ivr.errors import TemporarilyUnavailable
 
 log = structlog.get_logger()
@@ -23,7 +23,7 @@ PATIENCE = 8.0
 """Seconds after which the order is accepted and carried out later."""
 
 
-def ask(order: Order, carrier: Carrier, executor: Executor, moment: UtcDateTime) -> Receipt:
+def ask(order: Order, carrier: Carrier, executor: Executor, moment: OnDelay) -> Receipt:
     """Ask the network in a background task; ``moment`` is called if it takes over 1.5 s."""
     clock = carrier.clock
     begun = clock.now()

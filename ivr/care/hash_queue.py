@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
-from ivr.domain.services import UtcDateTime
+from ivr.domain.services import OnDelay
 from ivr.errors import TemporarilyUnavailable
 
 WAITING = 32
@@ -63,7 +63,7 @@ class HashQueue:
         return len(self._queue)
 
     @contextmanager
-    def turn(self, moment: UtcDateTime) -> Iterator[None]:
+    def turn(self, moment: OnDelay) -> Iterator[None]:
         """Wait for a slot, first come, first served; ``moment`` is called once if it takes long.
 
         Raise TemporarilyUnavailable "identification" if the queue is full, or no slot frees up.
@@ -79,7 +79,7 @@ class HashQueue:
         """Compute a hash with low priority. Call only within ``turn``."""
         return self._threads.submit(make).result()
 
-    def _take(self, moment: UtcDateTime) -> None:
+    def _take(self, moment: OnDelay) -> None:
         called = threading.Event()
         with self._lock:
             if self._free:
@@ -96,7 +96,7 @@ class HashQueue:
             self._leave(called)
             raise
 
-    def _wait(self, called: threading.Event, moment: UtcDateTime) -> None:
+    def _wait(self, called: threading.Event, moment: OnDelay) -> None:
         begun = time.monotonic()
         if called.wait(self._moment_after):
             return

@@ -26,7 +26,7 @@ from ivr.domain.identification import (
     Proof,
     Verdict,
 )
-from ivr.domain.services import UtcDateTime, in_silence
+from ivr.domain.services import OnDelay, no_op
 from ivr.domain.subscriber import Verifiers
 from ivr.domain.values import Msisdn, Secret
 from ivr.errors import TemporarilyUnavailable
@@ -69,7 +69,7 @@ class IdentificationService(Identification):
     def proof(self, number: Msisdn) -> Proof | None:
         return self.subscribers.proof(number)
 
-    def check(self, attempt: Attempt, secret: Secret, moment: UtcDateTime = in_silence) -> Verdict:
+    def check(self, attempt: Attempt, secret: Secret, moment: OnDelay = no_op) -> Verdict:
         """Make one attempt. Every kind of failure has the same words and takes the same time."""
         begun = self.clock.now()
         try:
@@ -80,7 +80,7 @@ class IdentificationService(Identification):
             spent = (self.clock.now() - begun).total_seconds()
             self.clock.sleep(max(0.0, SAME_TIME - spent))
 
-    def _turn(self, attempt: Attempt, secret: Secret, moment: UtcDateTime) -> Verdict:
+    def _turn(self, attempt: Attempt, secret: Secret, moment: OnDelay) -> Verdict:
         kind = kind_of(attempt.origin, attempt.number, self.subscribers)
         turns = (
             self.turns if attempt.means is IdentificationMethod.CODEWORD else self.passport_turns

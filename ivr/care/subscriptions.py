@@ -37,14 +37,14 @@ from ivr.domain.services import (
     Characteristics,
     HeldChange,
     Offer,
+    OnDelay,
     Package,
     Reason,
     Recalled,
     Receipt,
     Refusal,
     Settled,
-    UtcDateTime,
-    in_silence,
+    no_op,
 )
 from ivr.domain.subscriber import OwnedPackage, Subscriber
 from ivr.domain.values import Language, Msisdn, ServiceId
@@ -133,7 +133,7 @@ class SubscriptionService(Subscriptions):
         key: OperationKey,
         number: Msisdn,
         offer: Offer,
-        moment: UtcDateTime = in_silence,
+        moment: OnDelay = no_op,
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:
@@ -163,7 +163,7 @@ class SubscriptionService(Subscriptions):
         actor: Actor,
         key: OperationKey,
         number: Msisdn,
-        moment: UtcDateTime = in_silence,
+        moment: OnDelay = no_op,
         language: Language | None = None,
     ) -> Recalled | None:
         order = self.book.find(key)
@@ -182,7 +182,7 @@ class SubscriptionService(Subscriptions):
         key: OperationKey,
         number: Msisdn,
         order: str,
-        moment: UtcDateTime = in_silence,
+        moment: OnDelay = no_op,
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:
@@ -234,7 +234,7 @@ class SubscriptionService(Subscriptions):
             return receipt  # the order is valid all the same, but nothing was promised
         return replace(receipt, is_promised=True)
 
-    def _carry_out(self, fresh: Order, order: Order, moment: UtcDateTime) -> Receipt:
+    def _carry_out(self, fresh: Order, order: Order, moment: OnDelay) -> Receipt:
         """Go on with the stored order: the new one, or an earlier one with the same key."""
         if order.id == fresh.id:
             return self._ask(order, moment)
@@ -243,11 +243,11 @@ class SubscriptionService(Subscriptions):
             raise TemporarilyUnavailable("database", "another order has this key")
         return self._carry_on(order, moment)
 
-    def _carry_on(self, order: Order, moment: UtcDateTime) -> Receipt:
+    def _carry_on(self, order: Order, moment: OnDelay) -> Receipt:
         """Carry on an order that another worker may have sent to the network."""
         return receipt_of(order) if order.state in FINAL else self._ask(sent_before(order), moment)
 
-    def _ask(self, order: Order, moment: UtcDateTime) -> Receipt:
+    def _ask(self, order: Order, moment: OnDelay) -> Receipt:
         if order.state is OrderState.HELD or self._behind(order):
             return receipt_of(order)
         carrier = Carrier(self.book, self.network, lambda: self._weighing, self.clock, self.search)

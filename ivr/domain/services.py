@@ -246,9 +246,9 @@ UNQUESTIONED = Evidence()
 """Evidence for the operator's staff: their orders are never held."""
 
 
-UtcDateTime = Callable[[], None]
+OnDelay = Callable[[], None]
 """A callback for delays: it tells the caller that the operation takes a moment."""
 
 
-def in_silence() -> None:
+def no_op() -> None:
     """Do nothing: the callback for operations without a waiting caller."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import assert_never
 
 from ivr.domain.dialogue import Value
-from ivr.domain.services import Reason, Recalled, Receipt, Settled, UtcDateTime
+from ivr.domain.services import OnDelay, Reason, Recalled, Receipt, Settled
 from ivr.domain.values import ServiceId
 from ivr.errors import TemporarilyUnavailable
 from ivr.flow.dialogue import Dialogue
@@ -91,7 +91,7 @@ def resume_pending_change(talk: Dialogue, *, undoes: bool = True) -> NodeExit | 
         talk.clear_pending()
 
 
-def moment(talk: Dialogue) -> UtcDateTime:
+def moment(talk: Dialogue) -> OnDelay:
     """Return the callback that says "one moment" while the network is being asked."""
 
     def say() -> None:

@@ -11,7 +11,7 @@ from ivr.domain.call import Origin
 from ivr.domain.hours import AgentHours, Presence
 from ivr.domain.identification import Attempt, CodeSent, LockState, Proof, Verdict
 from ivr.domain.payments import BillItem, Payment
-from ivr.domain.services import PricedItem, UtcDateTime, in_silence
+from ivr.domain.services import OnDelay, PricedItem, no_op
 from ivr.domain.subscriber import Account, NoPuk
 from ivr.domain.values import Language, Money, Msisdn, Secret
 from ivr.ports.callbacks import Callbacks
@@ -35,7 +35,7 @@ class Identification(Protocol):
         """
         ...
 
-    def check(self, attempt: Attempt, secret: Secret, moment: UtcDateTime = in_silence) -> Verdict:
+    def check(self, attempt: Attempt, secret: Secret, moment: OnDelay = no_op) -> Verdict:
         """Compare a secret. Every kind of failure has the same words and takes the same time.
 
         ``moment`` is called once if many callers identify at the same time and there is no answer

@@ -13,12 +13,12 @@ from ivr.domain.services import (
     Characteristics,
     HeldChange,
     Offer,
+    OnDelay,
     Package,
     Recalled,
     Receipt,
     Refusal,
-    UtcDateTime,
-    in_silence,
+    no_op,
 )
 from ivr.domain.subscriber import OwnedPackage
 from ivr.domain.values import Language, Msisdn, ServiceId
@@ -80,7 +80,7 @@ class Subscriptions(Protocol):
         key: OperationKey,
         number: Msisdn,
         offer: Offer,
-        moment: UtcDateTime = in_silence,
+        moment: OnDelay = no_op,
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:
@@ -102,7 +102,7 @@ class Subscriptions(Protocol):
         actor: Actor,
         key: OperationKey,
         number: Msisdn,
-        moment: UtcDateTime = in_silence,
+        moment: OnDelay = no_op,
         language: Language | None = None,
     ) -> Recalled | None:
         """Return the outcome of the order that ``order`` or ``undo`` placed under a key.
@@ -117,7 +117,7 @@ class Subscriptions(Protocol):
         key: OperationKey,
         number: Msisdn,
         order: str,
-        moment: UtcDateTime = in_silence,
+        moment: OnDelay = no_op,
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:

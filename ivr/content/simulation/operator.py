@@ -32,9 +32,9 @@ from ivr.domain.payments import BillItem, Payment
 from ivr.domain.requests import NoRequest, Numbers, RequestKind
 from ivr.domain.services import (
     UNQUESTIONED,
+    OnDelay,
     Reason,
-    UtcDateTime,
-    in_silence,
+    no_op,
 )
 from ivr.domain.subscriber import (
     Account,
@@ -100,7 +100,7 @@ class AlwaysRight(Identification):
     def proof(self, number: Msisdn) -> Proof | None:
         return Proof(0)
 
-    def check(self, attempt: Attempt, secret: Secret, moment: UtcDateTime = in_silence) -> Verdict:
+    def check(self, attempt: Attempt, secret: Secret, moment: OnDelay = no_op) -> Verdict:
         return Verdict.MATCH
 
 

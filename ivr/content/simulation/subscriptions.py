@@ -17,13 +17,13 @@ from ivr.domain.services import (
     Characteristics,
     HeldChange,
     Offer,
+    OnDelay,
     Package,
     Recalled,
     Receipt,
     Refusal,
     Settled,
-    UtcDateTime,
-    in_silence,
+    no_op,
 )
 from ivr.domain.subscriber import ActiveServiceRecord, OwnedPackage, Status, Subscriber
 from ivr.domain.values import Language, Msisdn, ServiceId
@@ -87,7 +87,7 @@ class SimulatedSubscriptions(Subscriptions):
         key: OperationKey,
         number: Msisdn,
         offer: Offer,
-        moment: UtcDateTime = in_silence,
+        moment: OnDelay = no_op,
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:
@@ -108,7 +108,7 @@ class SimulatedSubscriptions(Subscriptions):
         actor: Actor,
         key: OperationKey,
         number: Msisdn,
-        moment: UtcDateTime = in_silence,
+        moment: OnDelay = no_op,
         language: Language | None = None,
     ) -> Recalled | None:
         return None
@@ -119,7 +119,7 @@ class SimulatedSubscriptions(Subscriptions):
         key: OperationKey,
         number: Msisdn,
         order: str,
-        moment: UtcDateTime = in_silence,
+        moment: OnDelay = no_op,
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:
