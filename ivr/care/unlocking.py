@@ -13,6 +13,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -32,6 +33,7 @@ from ivr.ports.clock import Clock
 from ivr.ports.dialogue import TextSource
 from ivr.ports.messages import Outbox
 from ivr.ports.subscribers import Subscribers
+from ivr.ports.transaction import Transaction
 
 DIGITS = 8
 TRIES = 3
@@ -81,6 +83,8 @@ class UnlockService(Codes):
     wording: TextSource
     clock: Clock
     a_day: int = A_DAY
+    together: Transaction = nullcontext
+    """A code and its message are written together, and so are its use and the end of the lock."""
 
     def send(self, number: Msisdn, origin: Origin) -> CodeSent:
         return self._in_same_time(lambda: self._send(number, origin))
@@ -100,13 +104,14 @@ class UnlockService(Codes):
         verifier = self.verifying.code(number, code)
         holder = CodeHolder(number, kind.is_own, origin.key or "")
         until = now + CODE_GOOD_FOR
-        id = self.book.write(holder, verifier, now, until, self.a_day, self.a_day * PHONES)
-        if id is None:
-            return CodeSent.ENOUGH
         owner = self.subscribers.find(number)
         language = owner.language if owner else Language.TURKMEN
         body = self.wording.write(language, "sms.code", code=code)
-        self.outbox.put(number, body, f"{CODE}:{id}")
+        with self.together():
+            id = self.book.write(holder, verifier, now, until, self.a_day, self.a_day * PHONES)
+            if id is None:
+                return CodeSent.ENOUGH
+            self.outbox.put(number, body, f"{CODE}:{id}")
         return CodeSent.SENT
 
     def _check(self, actor: Actor, number: Msisdn, origin: Origin, secret: Secret) -> bool:
@@ -119,11 +124,12 @@ class UnlockService(Codes):
             for code in self.book.attempt(holder, now, TRIES)
             if hmac.compare_digest(code.verifier, keyed)
         ]
-        used = [self.book.use(code.id, now) for code in right]
-        if not any(used):
-            return False
-        self.attempts.forget(actor, number, kind, now)
-        return True
+        with self.together():  # the try was counted before: it stays, whatever becomes of this
+            used = [self.book.use(code.id, now) for code in right]
+            if not any(used):
+                return False
+            self.attempts.forget(actor, number, kind, now)
+            return True
 
     def _in_same_time(self, work: Callable[[], T]) -> T:
         begun = self.clock.now()

@@ -11,6 +11,7 @@ import sqlite3
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVarTuple
@@ -50,6 +51,9 @@ CONNECTIONS = 20
 """Most connections of one process."""
 KEPT = 10
 """Most idle connections to SQLite that are kept open."""
+_JOINED: ContextVar[tuple[Database | None, Connection | None]]
+_JOINED = ContextVar("joined", default=(None, None))
+"""The transaction that repositories join, and its database."""
 _OURS = (IntegrityError, ProgrammingError, DataError, NotSupportedError)
 """Errors that a programming mistake causes: they never mean "unavailable"."""
 
@@ -122,6 +126,20 @@ class Database:
         self._asker = engine.execution_options(begin="")
 
     @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """One writing transaction for several repositories, kept whole or not at all.
+
+        What reads and writes this database within it, in the same thread, joins it; ``ask`` and
+        imports do not. All statements together have DEADLINE seconds. Ask no network within it.
+        """
+        with self.writing() as connection:
+            joined = _JOINED.set((self, connection))
+            try:
+                yield
+            finally:
+                _JOINED.reset(joined)
+
+    @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a transaction that changes nothing."""
         with self._transaction(self.engine, DEADLINE) as connection:
@@ -170,6 +188,10 @@ class Database:
         This process waits one second longer, for all statements together. It gives up a server
         that does not enforce its own limit.
         """
+        database, joined = _JOINED.get()
+        if joined is not None and database is self:
+            yield joined
+            return
         with self._connected(engine, seconds + 1) as connection, connection.begin():
             if seconds != DEADLINE and self._postgres:
                 connection.exec_driver_sql(f"SET LOCAL statement_timeout = {seconds * 1000}")

@@ -147,6 +147,7 @@ class Container(Networks, Messaging):
                 wording,
                 self.clock,
                 self.settings.identify_codes,
+                store.database.transaction,
             ),
             numbering=self.numbering,
             subscriptions=SubscriptionService(
