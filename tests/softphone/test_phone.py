@@ -137,16 +137,19 @@ def test_a_phone_ends_when_its_program_is_killed(exchange: Exchange) -> None:
     program = executables.program(exchange.settings, "baresip")
     modules = executables.modules(exchange.settings, "baresip")
     script = (
-        "import sys, time\n"
+        "import sys\n"
         "from pathlib import Path\n"
         "from ivr.softphone.phone import Account, Phone\n"
         "phone = Phone(sys.argv[3:], Path(sys.argv[1]), Account('1', sys.argv[2]))\n"
         "print(phone.pid, flush=True)\n"
-        "time.sleep(60)\n"
+        "sys.stdin.read()\n"
     )
     arguments = [str(modules), exchange.settings.sip_bind, *program]
     with subprocess.Popen(
-        [sys.executable, "-c", script, *arguments], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", script, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as parent:
         assert parent.stdout is not None
         pid = parent.stdout.readline().strip()
