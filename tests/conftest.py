@@ -1,17 +1,14 @@
-"""The line that all end-to-end tests ring: started once, before the test processes.
+"""How tests share processes.
 
-Tests of the wire, which need a real Asterisk, run one after another in two processes: the line as
-callers hear it, and Asterisk by itself. Each of them waits more than it computes. The other tests
-run beside them, a file at a time.
+Tests of the line run in a few groups, each in one process, which starts the line that its tests
+call. They wait more than they compute. The other tests run beside them, a file at a time.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -22,7 +19,6 @@ from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from ivr import log
 from ivr.domain.values import Language
 
 # The same examples in every run, and no test that fails because the machine is busy.
@@ -59,23 +55,27 @@ def logging_as_before() -> Iterator[None]:
 
 
 TESTS = Path(__file__).parent
-E2E = TESTS / "e2e"
 LINE = "e2e/"
-ASTERISK = ("telephony/asterisk/", "softphone/test_phone.py", "runtime/test_starting.py")
-WIRE = (LINE, *ASTERISK)
+WIRE = (LINE, "telephony/asterisk/", "softphone/test_phone.py", "runtime/test_starting.py")
 """Tests that need a real Asterisk, by the beginning of their path."""
 WIRE_SECONDS = 120
+LINES = {
+    "agents": ("agents", "declining", "fax", "forwarding", "up", "workers"),
+    "items": ("ends", "items", "keys", "media", "messages", "money", "network", "refusals"),
+}
+"""Groups of the tests of the line, which take about as long: the beginnings of their files' names
+after ``test_``. Each group starts a line of its own; files in no group are the third."""
 LANGUAGES = list(Language)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests of the wire first, since they take longest.
+    """Put the tests of the line first, since they take longest.
 
     A test of the line that is there for every language is for one of them in `make test`: its
     name says for which, so that the languages take turns. The others are nightly.
     """
-    items.sort(key=lambda item: not _path(item).startswith(WIRE))
+    items.sort(key=lambda item: not _path(item).startswith(LINE))
     for item in items:
         path = _path(item)
         if not path.startswith(WIRE):
@@ -88,7 +88,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class Groups(LoadScopeScheduling):  # type: ignore[misc]
-    """Gives a process all tests of the line, all of Asterisk, or those of one file.
+    """Gives a process a group of the tests of the line, or the tests of one file.
 
     ``--dist loadgroup`` would do the same by marks; pytest-xdist 3.8 has no groups with pytest 9.
     """
@@ -96,8 +96,9 @@ class Groups(LoadScopeScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0].removeprefix("tests/")
         if file.startswith(LINE):
-            return "line"
-        return "asterisk" if file.startswith(ASTERISK) else file
+            name = file.removeprefix(f"{LINE}test_")
+            return next((group for group, names in LINES.items() if name.startswith(names)), LINE)
+        return file
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -123,37 +124,3 @@ def _language(item: pytest.Item) -> Language | None:
         return None  # it has chosen its languages itself
     language: Language | None = item.callspec.params.get("language")
     return language
-
-
-_running = ExitStack()
-
-
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Start the shared line where end-to-end tests are asked for; workers find it by its home."""
-    config = session.config
-    if hasattr(config, "workerinput") or not _asked_for(config):
-        return
-    log.set_up("warning")
-    from tests.e2e.line import SHARED, environment, running_line, short_folder
-
-    folder = short_folder()
-    _running.callback(shutil.rmtree, folder)
-    line = _running.enter_context(running_line(folder / "home"))
-    os.environ[SHARED] = "\n".join(
-        f"{name}={value}"
-        for name, value in environment(line.settings).items()
-        if name.startswith("IVR_")
-    )
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """End it; what does not end as it should fails the run."""
-    if not hasattr(session.config, "workerinput"):
-        _running.close()
-
-
-def _asked_for(config: pytest.Config) -> bool:
-    if config.option.collectonly:
-        return False
-    asked = (Path(str(arg).partition("::")[0]).absolute() for arg in config.args)
-    return any(E2E.is_relative_to(path) or path.is_relative_to(E2E) for path in asked)

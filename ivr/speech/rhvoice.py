@@ -1,4 +1,4 @@
-"""RHVoice: the engine that is understood best on a telephone (docs/performance.md).
+"""RHVoice: the engine that is understood best on a telephone (docs/voices.md).
 
 A separate process (``rhvoice_process``) loads its library and reads one piece after another. A
 piece takes a hundredth of a second there, and ten times as long if a program is started for each. A

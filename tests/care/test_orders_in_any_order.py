@@ -602,8 +602,8 @@ class StoredOrders(Orders):
 
 
 TestOrdersInAnyOrder = Orders.TestCase
-TestOrdersInAnyOrder.settings = settings(max_examples=200, stateful_step_count=30)
+TestOrdersInAnyOrder.settings = settings(max_examples=100, stateful_step_count=30)
 TestStoredOrdersInAnyOrder = StoredOrders.TestCase
 TestStoredOrdersInAnyOrder.settings = settings(
-    max_examples=25, stateful_step_count=20, deadline=None
+    max_examples=15, stateful_step_count=20, deadline=None
 )

@@ -1,4 +1,4 @@
-"""The shared line, and the languages in which it is rung."""
+"""The line that tests call, and the languages in which they call it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from pathlib import Path
 import pytest
 
 from ivr.domain.values import Language
-from tests.e2e.line import RunningLine, shared_line, short_folder
+from tests.e2e.line import RunningLine, running_line, short_folder
 
 
 @pytest.fixture(scope="session")
-def line() -> RunningLine:
-    return shared_line()
+def line() -> Iterator[RunningLine]:
+    """The line that all tests of this process call."""
+    folder = short_folder()
+    with running_line(folder / "home") as line:
+        yield line
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(params=list(Language), ids=str)

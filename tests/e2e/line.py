@@ -49,8 +49,6 @@ _claims: list[socket.socket] = []
 """Ports that this process was given, as names that no other can take."""
 SECRETS = frozenset({"pepper", "ami_secret", "agent_secret", "network_token"})
 """Settings that a line makes for itself."""
-SHARED = "TEST_LINE_SETTINGS"
-"""Environment variable with the settings of the line that all test processes ring."""
 WATCHED = Path(__file__).parent / "watched"
 KEY_OF = {Language.TURKMEN: "1", Language.RUSSIAN: "2", Language.ENGLISH: "3"}
 
@@ -318,14 +316,6 @@ def watched(given: dict[str, str]) -> dict[str, str]:
     """The same environment for processes whose open files a test lists."""
     path = os.pathsep.join([str(WATCHED), *filter(None, [given.get("PYTHONPATH")])])
     return {**given, "PYTHONPATH": path}
-
-
-def shared_line() -> RunningLine:
-    """The line that was started before the test processes."""
-    pairs = (pair.partition("=") for pair in os.environ[SHARED].split("\n"))
-    given = {name.removeprefix("IVR_").lower(): value for name, _, value in pairs}
-    container = Container(Settings(_env_file=None, **given))  # type: ignore[arg-type,call-arg]
-    return RunningLine(container.settings, None, container, words_of(container))
 
 
 @contextmanager

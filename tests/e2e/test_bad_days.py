@@ -170,6 +170,7 @@ def test_over_the_bound_the_caller_is_told_in_the_language_that_is_known(
         assert recorded(line, known)[0].language == language
 
 
+@pytest.mark.nightly
 def test_too_many_calls_of_one_number_are_busy(folder: Path) -> None:
     with asterisk_alone(folder / "home", max_calls_by_caller=1) as line, line_process(line):
         hears_of_refusals(line)
@@ -201,6 +202,7 @@ def test_a_killed_line_costs_no_caller_the_call(alone: RunningLine, language: La
         caller.hears("dialplan.nobody", 40)
 
 
+@pytest.mark.nightly
 def test_a_line_that_is_asked_to_end_lets_its_calls_end_first(
     alone: RunningLine, language: Language
 ) -> None:

@@ -18,6 +18,7 @@ from tests.e2e.line import RunningLine, line_settings, short_folder
 from tests.e2e.peer import Answer, Peer
 from tests.e2e.test_agents import console
 from tests.e2e.test_bad_days import asterisk_of
+from tests.nightly import nightly
 from tests.waiting import until
 
 AGENTS = ("agent1", "agent2")
@@ -27,10 +28,10 @@ STATUSES = {
     "486 Busy Here": "declined",
     "603 Decline": "declined",
     "302 Moved Temporarily": "forwards",
-    NOTHING: "Auto-Pause",
 }
 """Answers of a phone, and the reason of the pause."""
 MORE = {
+    NOTHING: "Auto-Pause",
     "600 Busy Everywhere": "declined",
     "480 Temporarily Unavailable": "",
     "404 Not Found": "unreachable",
@@ -99,7 +100,7 @@ def agency(running: Agency) -> Agency:
     ("status", "reason"),
     [
         *STATUSES.items(),
-        *(pytest.param(*each, marks=pytest.mark.nightly) for each in MORE.items()),
+        *(nightly(*each) for each in MORE.items()),
     ],
 )
 def test_each_is_rung_once_and_has_a_pause_until_it_is_over(
@@ -121,6 +122,7 @@ def test_a_queue_of_one_tells_the_truth_at_once(agency: Agency) -> None:
         assert agency.rings(only) == [1]
 
 
+@pytest.mark.nightly
 def test_a_ring_that_the_end_of_the_wait_cuts_short_leads_back_too(agency: Agency) -> None:
     """The queue gives the pause after a ring of any length; it must end by itself."""
     agency.sends.variables = {"IVR_WAIT": "4"}

@@ -24,6 +24,7 @@ def line() -> Iterator[RunningLine]:
     shutil.rmtree(folder)
 
 
+@pytest.mark.nightly
 def test_a_silent_caller_is_told_in_each_language_and_let_go(line: RunningLine) -> None:
     number = line.number()
     with line.call(number) as caller:

@@ -58,6 +58,7 @@ def identified(caller: Caller, language: Language, menu: str) -> None:
     caller.proves()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("item", one_of(SWITCHED, "a2-clir"))
 def test_a_service_is_switched_on(line: RunningLine, item: str) -> None:
     language, service, keys, before = SWITCHED[item]
@@ -174,6 +175,7 @@ def test_a11_an_sms_package_is_bought(line: RunningLine) -> None:
     assert [each.package for each in subscriber.packages] == ["s"]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("item", one_of(ADVICE, "b7-gudok"))
 def test_advice_is_given_to_anyone(line: RunningLine, item: str) -> None:
     language, keys, topic = ADVICE[item]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from ivr.domain.call import IdentificationMethod
 from ivr.domain.identification import Attempt, CallerKind
 from ivr.domain.values import Language, Money, Msisdn
@@ -29,6 +31,7 @@ def ask_for(caller: Caller, number: Msisdn) -> None:
     caller.press("1")
 
 
+@pytest.mark.nightly
 def test_a_stranger_ends_a_lock_by_a_code_and_the_owner_has_none(line: RunningLine) -> None:
     number = line.subscriber(balance=4530)
     lock(line, number)

@@ -90,6 +90,7 @@ def test_the_settings_of_a_handset_come_as_a_text_message(line: RunningLine) -> 
     assert "APN: internet" in shown(line, number).words
 
 
+@pytest.mark.nightly
 def test_an_owner_is_warned_of_wrong_code_words(line: RunningLine) -> None:
     number, caller_number = line.subscriber(), line.number()
     with line.call(caller_number) as caller:
@@ -106,6 +107,7 @@ def test_an_owner_is_warned_of_wrong_code_words(line: RunningLine) -> None:
     assert shown(line, number).words == expected
 
 
+@pytest.mark.nightly
 def test_an_owner_is_told_of_code_word_passport_puk_and_forwarding(line: RunningLine) -> None:
     number, friend = line.subscriber(), line.number()
     with line.call(friend) as caller:

@@ -160,6 +160,7 @@ def due(line: RunningLine, change: HeldChange) -> tuple[date, clock_time]:
     return local.date(), local.time().replace(second=0, microsecond=0)
 
 
+@pytest.mark.nightly
 def test_the_owner_hears_of_a_held_forwarding_before_the_menu_and_stops_it(
     own_line: RunningLine, language: Language
 ) -> None:

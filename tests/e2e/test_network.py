@@ -52,6 +52,7 @@ def own_line() -> Iterator[RunningLine]:
     shutil.rmtree(folder)
 
 
+@pytest.mark.nightly
 def test_a_network_that_takes_a_moment(own_line: RunningLine, language: Language) -> None:
     number = own_line.subscriber()
     with network_that(own_line, latency=3.0), own_line.call(number) as caller:

@@ -68,6 +68,7 @@ def test_not_on_this_tariff(line: RunningLine) -> None:
     hears_refusal(line, line.subscriber(tariff="oba"), EN, "412", "tariff", "clir-override")
 
 
+@pytest.mark.nightly
 def test_not_together(line: RunningLine) -> None:
     number = line.subscriber(services="sms discount")
     hears_refusal(line, number, TK, "43", "excluded", "favourite", "61000000")
@@ -83,6 +84,7 @@ def test_no_more_at_once(line: RunningLine) -> None:
     hears_refusal(line, number, RU, "511", "most", "sms-package")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     "reason", ["premium", *(pytest.param(each, marks=pytest.mark.nightly) for each in MORE)]
 )

@@ -101,6 +101,7 @@ def test_in_a_menu_it_goes_on_in_the_same_language_and_still_identified(
     assert (record.language, record.subscriber) == (language, number)
 
 
+@pytest.mark.nightly
 def test_in_the_middle_of_a_secret_only_the_secret_is_asked_again(
     asterisk: RunningLine, kill: Kill
 ) -> None:

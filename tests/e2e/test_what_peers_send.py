@@ -28,6 +28,7 @@ from ivr.telephony.trunks import NUMBERS
 from tests.e2e.line import RunningLine, short_folder
 from tests.e2e.peer import Peer
 from tests.e2e.test_bad_days import asterisk_alone
+from tests.nightly import nightly
 
 SECONDS = 20.0
 PLACE = "IVR_PLACE=node=number-puk&subscriber=99365880001"
@@ -181,10 +182,7 @@ def peer(notes: Notes) -> Iterator[Peer]:
 
 @pytest.mark.parametrize(
     "field",
-    [
-        pytest.param(name, marks=[pytest.mark.nightly] if name in ALL and name != "From" else [])
-        for name in FIELDS
-    ],
+    [name if name == "From" else nightly(name) for name in FIELDS],
 )
 def test_a_line_break_in_any_field_is_no_line(notes: Notes, peer: Peer, field: str) -> None:
     for text in (*forms("\n"), *forms("\r\n")):
@@ -192,6 +190,7 @@ def test_a_line_break_in_any_field_is_no_line(notes: Notes, peer: Peer, field: s
     check_all(notes, peer)
 
 
+@pytest.mark.nightly
 def test_no_character_in_any_field_gets_through(notes: Notes, peer: Peer) -> None:
     for evil in (*CONTROL, *ODD):
         ring(notes, peer, "0890", fields(forms(evil)[0], ALL))

@@ -1,6 +1,6 @@
 """How well the voices are understood: ``python -m tests.ears [tk] [ru] [en] [--heard]``.
 
-Prints a table by language for docs/performance.md; ``--heard`` also what was heard of each
+Prints a table by language for docs/voices.md; ``--heard`` also what was heard of each
 sentence. The voices are those of the settings: ``IVR_VOICE_RU=rhvoice:irina`` before it.
 """
 

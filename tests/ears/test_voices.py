@@ -2,7 +2,7 @@
 
 The order of voices and their distance to a person are what the figures tell, not what people would
 hear wrong. The recogniser does not know Turkmen: its nearest relative listens.
-``python -m tests.ears`` prints the figures; docs/performance.md has them.
+``python -m tests.ears`` prints the figures; docs/voices.md has them.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from ivr.settings import Settings, host_port
 from ivr.system.hardening import die_with_parent
 from ivr.testing.acting import named
 from tests.e2e.line import environment, line_settings, running_line, short_folder, sounds_made
+from tests.nightly import nightly
 from tests.waiting import until
 
 SECONDS = 60.0
@@ -203,20 +204,24 @@ class TestRefusing:
         ("name", "value", "said"),
         [
             ("IVR_SIP_BIND", "5060", "setting IVR_SIP_BIND: '5060' is not HOST:PORT"),
-            ("IVR_SIP_BIND", "127.0.0.1:99999", "setting IVR_SIP_BIND"),
-            ("IVR_RTP_PORTS", "29999-20000", "setting IVR_RTP_PORTS"),
-            ("IVR_MAX_CALLS", "many", "setting IVR_MAX_CALLS"),
-            ("IVR_MAX_CALLS", "0", "setting IVR_MAX_CALLS"),
-            ("IVR_DATABASE_URL", "bogus", "IVR_DATABASE_URL is not a database URL"),
-            ("IVR_DATABASE_URL", "mysql://x/y", "databases of kind 'mysql' are not served"),
+            nightly("IVR_SIP_BIND", "127.0.0.1:99999", "setting IVR_SIP_BIND"),
+            nightly("IVR_RTP_PORTS", "29999-20000", "setting IVR_RTP_PORTS"),
+            nightly("IVR_MAX_CALLS", "many", "setting IVR_MAX_CALLS"),
+            nightly("IVR_MAX_CALLS", "0", "setting IVR_MAX_CALLS"),
+            nightly("IVR_DATABASE_URL", "bogus", "IVR_DATABASE_URL is not a database URL"),
+            nightly("IVR_DATABASE_URL", "mysql://x/y", "databases of kind 'mysql' are not served"),
             (
                 "IVR_DATABASE_URL",
                 "postgresql+psycopg://nobody:hidden@127.0.0.1:1/ivr",
                 "the database cannot be used now",
             ),
-            ("IVR_FAX_TRUNK", "Dial(x)", "IVR_FAX_TRUNK: 'Dial(x)' is not PJSIP/trunk/sip:…"),
-            ("IVR_FAX_TRUNK", "PJSIP/{number}@trunk", "is not PJSIP/trunk/sip:…"),
-            ("IVR_FAX_REFUSES", "a,b", "setting IVR_FAX_REFUSES: 'a,b' is not numbers joined"),
+            nightly(
+                "IVR_FAX_TRUNK", "Dial(x)", "IVR_FAX_TRUNK: 'Dial(x)' is not PJSIP/trunk/sip:…"
+            ),
+            nightly("IVR_FAX_TRUNK", "PJSIP/{number}@trunk", "is not PJSIP/trunk/sip:…"),
+            nightly(
+                "IVR_FAX_REFUSES", "a,b", "setting IVR_FAX_REFUSES: 'a,b' is not numbers joined"
+            ),
             ("IVR_RUNTIME", "/nowhere", "is not installed: run `make setup`"),
         ],
     )
@@ -233,10 +238,9 @@ class TestRefusing:
         "name",
         [
             "sip_bind",
-            "agi_bind",
             *(
-                pytest.param(f"{name}_bind", marks=pytest.mark.nightly)
-                for name in ("ami", "network_simulator", "network_listener", "health")
+                nightly(f"{name}_bind")
+                for name in ("agi", "ami", "network_simulator", "network_listener", "health")
             ),
         ],
     )
@@ -268,9 +272,8 @@ class TestRefusing:
         assert "restore it from a backup, or move it away" in sentence
         assert (home / "ivr.sqlite").read_bytes() == garbage
 
-    @pytest.mark.parametrize(
-        "kilobytes", [20, *(pytest.param(each, marks=pytest.mark.nightly) for each in (0, 64))]
-    )
+    @pytest.mark.nightly
+    @pytest.mark.parametrize("kilobytes", [0, 20, 64])
     def test_a_disk_without_room_is_told_and_a_later_start_is_whole(
         self, folder: Path, kilobytes: int
     ) -> None:

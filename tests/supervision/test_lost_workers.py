@@ -59,12 +59,11 @@ def test_a_line_that_was_stopped_and_goes_on_is_what_it_was(trial: Trial) -> Non
 @pytest.mark.parametrize(
     ("key", "why"),
     [
-        ("5", Replaced.HUNG),
-        ("6", Replaced.HUNG),
-        ("7", Replaced.KILLED),
-        ("8", Replaced.KILLED),
+        pytest.param("5", Replaced.HUNG, id="a deadlock"),
+        pytest.param("6", Replaced.HUNG, id="an endless loop", marks=pytest.mark.nightly),
+        pytest.param("7", Replaced.KILLED, id="no memory"),
+        pytest.param("8", Replaced.KILLED, id="no thread", marks=pytest.mark.nightly),
     ],
-    ids=["a deadlock", "an endless loop", "no memory", "no thread"],
 )
 def test_what_keeps_a_worker_from_serving_ends_it(trial: Trial, key: str, why: Replaced) -> None:
     with trial.ring() as waiting, trial.ring(key) as asterisk:

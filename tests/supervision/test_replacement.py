@@ -11,6 +11,7 @@ import pytest
 
 from ivr.supervision.listener import open_listener
 from ivr.supervision.scoreboard import Replaced, State
+from tests.nightly import nightly
 from tests.supervision.supervised import SECONDS, Trial, activated, first_worker, started
 from tests.telephony.scripted import HEADER
 from tests.waiting import until
@@ -43,7 +44,7 @@ def test_a_replacement_is_never_fewer_workers_than_are_wanted(tmp_path: Path) ->
         assert fewest == 2
 
 
-@pytest.mark.parametrize("mode", ["broken", "silent"])
+@pytest.mark.parametrize("mode", ["broken", nightly("silent")])
 def test_a_replacement_that_does_not_serve_leaves_the_old_ones(trial: Trial, mode: str) -> None:
     before = trial.workers
     trial.mode.write_text(mode)

@@ -20,6 +20,7 @@ from ivr.web.health import health_app
 from ivr.web.protocol import Limits
 from ivr.web.server import LIMITS, HttpServer
 from tests.e2e.line import free_port
+from tests.nightly import nightly
 
 PATIENCE = 30.0
 """Seconds after which a test gives a busy machine up."""
@@ -104,7 +105,11 @@ def test_the_next_request_of_a_connection_has_a_deadline_too(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("name", "half"),
-    [("listener", "half a body"), ("simulator", "nothing"), *(("health", half) for half in HALVES)],
+    [
+        ("listener", "half a body"),
+        ("simulator", "nothing"),
+        *(nightly("health", half) for half in HALVES),
+    ],
 )
 def test_many_halves_keep_no_whole_request_out(name: str, half: str, tmp_path: Path) -> None:
     for_ever = Limits(seconds=600)

@@ -11,6 +11,7 @@ from ivr.errors import CallerHungUp, FlowBroken
 from ivr.ports.dialogue import Telephone
 from ivr.telephony.offload import offload
 from ivr.telephony.session import AgiSession
+from tests.nightly import nightly
 from tests.telephony.asterisk.exchange import Exchange
 from tests.waiting import pause
 
@@ -88,7 +89,7 @@ def test_a_secret_is_read_and_left_nowhere(exchange: Exchange) -> None:
     assert "97531" not in str(exchange.events)
 
 
-@pytest.mark.parametrize("to", ["line", "patient"])
+@pytest.mark.parametrize("to", ["line", nightly("patient")])
 @pytest.mark.parametrize(
     ("name", "ask"),
     [
