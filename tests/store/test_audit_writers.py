@@ -72,7 +72,7 @@ def do_everything(store: Store) -> None:
     asked = Asked(NUMBER, Language.TURKMEN, "nobody", NUMBER, NUMBER)
     store.callbacks.write(*by("caller c1"), asked, NOW, Bound(NOW, 3, 3))
     (left,) = store.callbacks.waiting(9)
-    store.callbacks.take(*by("agent"), left.id, NOW)
+    store.callbacks.take(*by("agent"), left.id, NOW, NOW)
     store.callbacks.done(*by("agent"), left.id, NOW)
     store.payments.add(*by("clerk"), [(NUMBER, NOW, Money(100))])
     store.packages.set_left(*by("meter"), {"c9:9": 1})
