@@ -54,9 +54,7 @@ class CallbackRepository(Protocol):
         """
         ...
 
-    def take(
-        self, actor: Actor, key: OperationKey, id: int, at: datetime, since: datetime
-    ) -> bool:
+    def take(self, actor: Actor, key: OperationKey, id: int, at: datetime, since: datetime) -> bool:
         """As ``Callbacks.take``, at ``at``.
 
         A call-back that another actor took at ``since`` or earlier is free again.

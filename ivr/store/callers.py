@@ -111,9 +111,7 @@ class StoredCallbacks(CallbackRepository, CallbackList):
             row = connection.execute(select(callbacks).where(callbacks.c.id == id)).one_or_none()
             return _callback(row) if row else None
 
-    def take(
-        self, actor: Actor, key: OperationKey, id: int, at: datetime, since: datetime
-    ) -> bool:
+    def take(self, actor: Actor, key: OperationKey, id: int, at: datetime, since: datetime) -> bool:
         is_open = callbacks.c.status == CallbackStatus.OPEN.value
         is_free = or_(is_open, and_(WAITS, callbacks.c.taken <= since))
         values = {"status": CallbackStatus.TAKEN.value, "taken": at, "taken_by": str(actor)}

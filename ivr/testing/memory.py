@@ -6,7 +6,7 @@ import dataclasses
 import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from ivr.care.paying import news, said_of_odd
@@ -334,9 +334,7 @@ class MemoryCallbacks(CallbackRepository):
             self.rows.append(_Callback(call, asked, at))
             return Left.DONE
 
-    def take(
-        self, actor: Actor, key: OperationKey, id: int, at: datetime, since: datetime
-    ) -> bool:
+    def take(self, actor: Actor, key: OperationKey, id: int, at: datetime, since: datetime) -> bool:
         with self._lock:
             row = self._open(id)
             if ("take", key) in self.keys:

@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 
 import pytest
@@ -291,6 +291,27 @@ def test_those_who_wait_to_be_told_that_it_is_busy_are_let_go_at_the_end() -> No
 
 def test_a_server_that_was_never_started_can_be_closed() -> None:
     LineServer("127.0.0.1:0", 1, print, print, lock=LOCK).close()
+
+
+@pytest.mark.parametrize("most", [0, 1], ids=["of the loop", "of its waiting"])
+def test_a_line_without_a_thread_left_says_so_at_its_start(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[threading.Thread] = []
+    start = threading.Thread.start
+
+    def start_some(thread: threading.Thread) -> None:
+        if len(started) == most:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    server = LineServer("127.0.0.1:0", 1, print, print, lock=LOCK)
+    monkeypatch.setattr(threading.Thread, "start", start_some)
+    said = r"cannot take calls \(can't start new thread\): .* raise TasksMax="
+    with closing(server), pytest.raises(Unusable, match=said):
+        server.start()
+    assert not server.is_taking
 
 
 def test_a_port_in_use_is_named_with_the_setting_that_moves_it(house: House) -> None:
