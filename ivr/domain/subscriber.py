@@ -50,6 +50,16 @@ class NoPuk(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PukBound:
+    """How often a PUK may be told: ``to_actor`` times to one actor (a call), and ``most`` times
+    to the present owner since ``since``."""
+
+    to_actor: int
+    since: datetime
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class ActiveServiceRecord:
     """A service that is on."""
 

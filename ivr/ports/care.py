@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from ivr.domain.actor import Actor
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.call import Origin
 from ivr.domain.hours import AgentHours, Presence
 from ivr.domain.identification import Attempt, CodeSent, LockState, Proof, Verdict
@@ -101,8 +101,11 @@ class Accounts(Protocol):
 class Puks(Protocol):
     """PUKs of SIM cards, for identified callers only."""
 
-    def tell(self, actor: Actor, number: Msisdn) -> Secret | NoPuk:
-        """Return the PUK of a number. The audit entry is written before."""
+    def tell(self, actor: Actor, key: OperationKey, number: Msisdn) -> Secret | NoPuk:
+        """Return the PUK of a number. The audit entry is written before.
+
+        With the key of a reading that is done, it is read again and counts once.
+        """
         ...
 
 

@@ -17,7 +17,7 @@ from ivr.domain.content import Announcement, StoredRelease
 from ivr.domain.identification import Proof
 from ivr.domain.payments import KnownPayment, PaymentRow
 from ivr.domain.requests import NoRequest, Request
-from ivr.domain.subscriber import Status, Subscriber, Verifiers
+from ivr.domain.subscriber import NoPuk, PukBound, Status, Subscriber, Verifiers
 from ivr.domain.values import Language, Money, Msisdn, Secret
 from ivr.errors import KeyTaken, Unusable
 from ivr.ports.callbacks import CallbackRepository
@@ -109,18 +109,22 @@ class MemorySubscribers(Subscribers):
             raise KeyTaken
         return is_done
 
-    def puks_told(self, number: Msisdn, actor: Actor) -> int:
-        return sum(told == number and whom == str(actor) for told, whom, _ in self.told)
-
     def note_puk(
-        self, actor: Actor, number: Msisdn, at: datetime, since: datetime, most: int
-    ) -> bool:
+        self, actor: Actor, key: OperationKey, number: Msisdn, at: datetime, bound: PukBound
+    ) -> NoPuk | None:
+        if ("puk", key) in self.keys:
+            self._is_done("puk", key, number)
+            return None
         row = self.rows.get(number)
-        since = max(since, row.owner_since) if row and row.owner_since else since
-        if sum(told == number and when > since for told, _, when in self.told) >= most:
-            return False
+        since = max(bound.since, row.owner_since) if row and row.owner_since else bound.since
+        mine = [(whom, when) for told, whom, when in self.told if told == number]
+        if sum(whom == str(actor) for whom, _ in mine) >= bound.to_actor:
+            return NoPuk.TWICE
+        if sum(when > since for _, when in mine) >= bound.most:
+            return NoPuk.OFFICE
+        self._is_done("puk", key, number)
         self.told.append((number, str(actor), at))
-        return True
+        return None
 
 
 @dataclass
@@ -367,11 +371,19 @@ class MemoryReleases(Releases):
 
     kept: list[StoredRelease] = field(default_factory=list)
     pointer: int | None = None
+    keys: dict[OperationKey, int] = field(default_factory=dict)
+    """The releases that were published, by key."""
+    points: dict[OperationKey, int] = field(default_factory=dict)
 
-    def publish(self, actor: Actor, document: str, at: datetime) -> int:
+    def publish(self, actor: Actor, key: OperationKey, document: str, at: datetime) -> int:
+        if key in self.keys:
+            return self.keys[key]
         self.kept.append(StoredRelease(len(self.kept) + 1, str(actor), at, document))
-        self.pointer = len(self.kept)
+        self.pointer = self.keys[key] = len(self.kept)
         return self.pointer
+
+    def published(self, key: OperationKey) -> int | None:
+        return self.keys.get(key)
 
     def live(self) -> int | None:
         return self.pointer
@@ -382,8 +394,13 @@ class MemoryReleases(Releases):
     def newest(self, most: int) -> Sequence[StoredRelease]:
         return self.kept[::-1][:most]
 
-    def point(self, actor: Actor, number: int, at: datetime) -> bool:
+    def point(self, actor: Actor, key: OperationKey, number: int, at: datetime) -> bool:
+        if key in self.points:
+            if self.points[key] != number:
+                raise KeyTaken
+            return True
         if self.get(number) is None:
             return False
         self.pointer = number
+        self.points[key] = number
         return True

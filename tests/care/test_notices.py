@@ -10,17 +10,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ivr.care.notices import AT_ONCE, LATE, NEWS, Notices, held_notices, notices_of
-from ivr.domain.actor import caller
+from ivr.domain.actor import caller, new_key
 from ivr.domain.call import IdentificationMethod
 from ivr.domain.identification import Attempt, AttemptResult, CallerKind
 from ivr.domain.messages import MessageState
 from ivr.domain.notices import Occasion
 from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import FORWARDING, SUSPENSION, Change, Characteristics
-from ivr.domain.subscriber import Verifiers
+from ivr.domain.subscriber import PukBound, Verifiers
 from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.errors import FlowBroken, TemporarilyUnavailable
-from ivr.testing.acting import by, named, on_phone
+from ivr.testing.acting import by, on_phone
 from ivr.testing.clock import ASHGABAT, FixedClock
 from ivr.testing.demo import NUMBER, OTHER, PASSPORT_KEYS, subscriber
 from ivr.testing.dial import origin
@@ -171,7 +171,7 @@ class TestPaths:
 
     def test_puk_code_word_and_passport(self, desk: Desk) -> None:
         made = desk.operator
-        made.care.puks.tell(caller("c1"), NUMBER)
+        made.care.puks.tell(caller("c1"), new_key(), NUMBER)
         made.subscribers.set_codeword(*by("clerk"), NUMBER, Verifiers())
         for number in (OTHER, NUMBER):
             attempt = Attempt("c1", NUMBER, origin(number), IdentificationMethod.PASSPORT)
@@ -241,7 +241,7 @@ class TestNeverLost:
         )
         order(made, on(SUSPENSION), 1)
         desk.clock.sleep(3 * HOUR)
-        made.care.puks.tell(caller("c1"), NUMBER)
+        made.care.puks.tell(caller("c1"), new_key(), NUMBER)
         desk.worker.once()
         assert occasions(desk) == ["puk"]
         desk.clock.sleep(2 * LATE.total_seconds())
@@ -326,7 +326,7 @@ def happen(desk: Desk, fact: str, kind: str, at: int) -> str:
             )
             made.book.settle(written_order(made.book, fresh).id, OrderState.COMPLETED, now)
         case "puk":
-            made.subscribers.note_puk(named(f"call {at}"), NUMBER, now, now, 5)
+            made.subscribers.note_puk(*by(f"call {at}"), NUMBER, now, PukBound(2, now, 5))
         case "passport":
             attempt = Attempt(f"c{at}", NUMBER, origin(OTHER), IdentificationMethod.PASSPORT)
             tried = made.attempts.open(attempt, CallerKind.KNOWN, now).id

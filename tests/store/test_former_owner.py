@@ -20,6 +20,7 @@ from ivr.domain.invoices import Draft, Invoice, Payer, Wanted
 from ivr.domain.orders import NetworkAnswer, Order, OrderState
 from ivr.domain.requests import Request
 from ivr.domain.services import Change, Offer, Reason, Settled
+from ivr.domain.subscriber import NoPuk, PukBound
 from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.errors import ProofEnded, TemporarilyUnavailable
 from ivr.store import Store
@@ -27,7 +28,7 @@ from ivr.store.audit import AuditEntry
 from ivr.store.callers import CallbackStatus
 from ivr.store.importing import import_rows
 from ivr.store.rows import Row
-from ivr.testing.acting import at_desk, by, named, on_phone
+from ivr.testing.acting import at_desk, by, on_phone
 from ivr.testing.demo import shipped_terms
 from tests.store.rows import NUMBER, PEPPER, row
 from tests.store.test_order_races import FORWARDING, Desk, package
@@ -222,16 +223,15 @@ class TestPast:
         assert orders.charges(NUMBER, now - DAY, now + DAY) == [(FAVOURITE.service, Money(100))]
 
     def test_puks_that_were_told_do_not_count(self, desk: Desk) -> None:
-        def tell(call: int) -> bool:
+        def tell(call: int) -> NoPuk | None:
             now = desk.clock.now()
-            return desk.store.subscribers.note_puk(
-                named(f"caller {call}"), NUMBER, now, now - DAY, 2
-            )
+            bound = PukBound(9, now - DAY, 2)
+            return desk.store.subscribers.note_puk(*by(f"caller {call}"), NUMBER, now, bound)
 
-        assert [tell(call) for call in range(3)] == [True, True, False]
+        assert [tell(call) for call in range(3)] == [None, None, NoPuk.OFFICE]
         take(desk)
         desk.clock.sleep(60)
-        assert [tell(call) for call in range(3)] == [True, True, False]
+        assert [tell(call) for call in range(3)] == [None, None, NoPuk.OFFICE]
 
     def test_what_was_left_does_not_count(self, desk: Desk) -> None:
         """Call-backs, requests and text messages, of each of which a day has one here."""
@@ -269,7 +269,8 @@ class TestPast:
         def act(call: str) -> None:
             now = desk.clock.now()
             desk.order(call, desk.offer(FORWARDED))
-            desk.store.subscribers.note_puk(named(f"caller {call}"), NUMBER, now, now - DAY, 9)
+            bound = PukBound(9, now - DAY, 9)
+            desk.store.subscribers.note_puk(*by(f"caller {call}"), NUMBER, now, bound)
 
         def facts() -> list[int]:
             since, until = desk.clock.now() - DAY, desk.clock.now() + DAY

@@ -142,7 +142,7 @@ class SimulatedAccounts(Accounts):
 
 
 class SimulatedPuks(Puks):
-    def tell(self, actor: Actor, number: Msisdn) -> Secret | NoPuk:
+    def tell(self, actor: Actor, key: OperationKey, number: Msisdn) -> Secret | NoPuk:
         return Secret("73104826")
 
 
