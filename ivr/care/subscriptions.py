@@ -103,14 +103,8 @@ class SubscriptionService(Subscriptions):
         )
 
     def owned(self, number: Msisdn, service: ServiceId) -> tuple[OwnedPackage, ...]:
-        unit, now = self.catalogue.services[service].unit, self.clock.now()
-        return tuple(
-            OwnedPackage(
-                service, each.package, unit, each.left, self.clock.local(each.until).date()
-            )
-            for each in self._subscriber(number).packages
-            if each.service == service and each.until > now
-        )
+        now, bought = self.clock.now(), self._subscriber(number).packages
+        return tuple(each for each in bought if each.service == service and each.until > now)
 
     def value(self, number: Msisdn, service: ServiceId) -> Characteristics:
         held = self._subscriber(number).services.get(service)

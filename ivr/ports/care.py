@@ -10,9 +10,9 @@ from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.call import Origin
 from ivr.domain.hours import AgentHours, Presence
 from ivr.domain.identification import Attempt, CodeSent, LockState, Proof, Verdict
-from ivr.domain.payments import BillItem, Payment
+from ivr.domain.payments import BillLine, Payment
 from ivr.domain.services import OnDelay, PricedItem, no_op
-from ivr.domain.subscriber import Account, NoPuk
+from ivr.domain.subscriber import NoPuk, Subscriber
 from ivr.domain.values import Language, Money, Msisdn, Secret
 from ivr.ports.callbacks import Callbacks
 from ivr.ports.invoices import Invoices
@@ -77,7 +77,10 @@ class Numbering(Protocol):
 
 
 class Accounts(Protocol):
-    def account(self, number: Msisdn) -> Account | None: ...
+    def account(self, number: Msisdn) -> Subscriber | None:
+        """Return the subscriber with the services of the catalogue, in its order, and with the
+        packages that are still valid."""
+        ...
 
     def priority(self, number: Msisdn) -> int:
         """Return the priority of a subscriber's call in the agents' queue: higher goes first.
@@ -86,7 +89,7 @@ class Accounts(Protocol):
         """
         ...
 
-    def bill(self, number: Msisdn, months_ago: int = 0) -> tuple[BillItem, ...]:
+    def bill(self, number: Msisdn, months_ago: int = 0) -> tuple[BillLine, ...]:
         """Return the items of this month (0) or last month (1); their sum is the bill.
 
         The result is empty if there is no bill of that month.

@@ -12,9 +12,9 @@ from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.audit import Facts, Tag, entry_of
 from ivr.domain.identification import Proof
 from ivr.domain.subscriber import (
-    ActiveServiceRecord,
-    HeldPackage,
+    ActiveService,
     NoPuk,
+    OwnedPackage,
     PukBound,
     Status,
     Subscriber,
@@ -79,7 +79,7 @@ def read_subscriber(connection: Connection, number: Msisdn) -> Subscriber | None
         status=Status(first.status),
         balance=Money(first.balance_tenge),
         services={
-            ServiceId(row.service): ActiveServiceRecord(row.since, row.value)
+            ServiceId(row.service): ActiveService(row.since, row.value)
             for row in rows
             if row.service is not None
         },
@@ -89,7 +89,7 @@ def read_subscriber(connection: Connection, number: Msisdn) -> Subscriber | None
         address=first.address or "",
         contract=first.contract or "",
         packages=tuple(
-            HeldPackage(ServiceId(row.service), row.package, row.left, row.until, row.order_id)
+            OwnedPackage(ServiceId(row.service), row.package, row.left, row.until, row.order_id)
             for row in reversed(bought)
         ),
     )

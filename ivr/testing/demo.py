@@ -30,7 +30,7 @@ from ivr.care.verifiers import CredentialVerifier
 from ivr.care.warnings import OwnerWarning
 from ivr.care.weighing import Weighing
 from ivr.domain.orders import NetworkAnswer, Order
-from ivr.domain.subscriber import ActiveServiceRecord, Status, Subscriber
+from ivr.domain.subscriber import ActiveService, Status, Subscriber
 from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports.business import OrderStatusQuery
@@ -153,7 +153,7 @@ def subscriber(
         tariff=tariff,
         status=status,
         balance=Money(balance),
-        services={ServiceId(id): ActiveServiceRecord() for id in services.split()},
+        services={ServiceId(id): ActiveService() for id in services.split()},
     )
 
 

@@ -12,7 +12,7 @@ from ivr.care.catalogue import Catalogue, read_catalogue
 from ivr.care.rules import Rules
 from ivr.domain.hours import Hours
 from ivr.domain.services import Change, Characteristics, Offer, Reason, Refusal
-from ivr.domain.subscriber import ActiveServiceRecord, HeldPackage, Status
+from ivr.domain.subscriber import ActiveService, OwnedPackage, Status
 from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.errors import Unusable
 from ivr.testing.acting import on_phone
@@ -69,7 +69,7 @@ def answer(
 ) -> Offer | Refusal:
     row = subscriber(services=services, balance=balance, status=status)
     if value:
-        held = {**row.services, wanted.service: ActiveServiceRecord(value=value)}
+        held = {**row.services, wanted.service: ActiveService(value=value)}
         row = dataclasses.replace(row, services=held)
     return Rules(catalogue, row, at).offer(wanted, changed)
 
@@ -209,7 +209,7 @@ class TestForwarding:
         made = operator()
         third = Msisdn("99362000000")
         for number, target in ((FRIEND, third), (third, NUMBER)):
-            held = {ServiceId("forwarding"): ActiveServiceRecord(value=(("busy", target),))}
+            held = {ServiceId("forwarding"): ActiveService(value=(("busy", target),))}
             made.add(dataclasses.replace(subscriber(number), services=held))
         assert refused(made, forwarding(("always", FRIEND))) is Reason.LOOP
         assert refused(made, forwarding(("unreachable", third))) is Reason.LOOP
@@ -219,7 +219,7 @@ class TestForwarding:
         made = operator()
         third = Msisdn("99362000000")
         for number, target in ((FRIEND, third), (third, FRIEND)):
-            held = {ServiceId("forwarding"): ActiveServiceRecord(value=(("always", target),))}
+            held = {ServiceId("forwarding"): ActiveService(value=(("always", target),))}
             made.add(dataclasses.replace(subscriber(number), services=held))
         assert offered(made, forwarding(("always", FRIEND)))
 
@@ -239,7 +239,7 @@ class TestPackages:
         assert refused(made, package("m")) is Reason.MOST
         owned = subscriptions(made).owned(NUMBER, ServiceId("internet-package"))
         assert [each.package for each in owned] == ["m", "l", "m"]
-        assert owned[0].until == date(2026, 12, 22)
+        assert owned[0].until == NOON + timedelta(days=30)
 
     def test_one_is_the_most_elsewhere(self) -> None:
         made = operator("sms", balance=100_000)
@@ -330,7 +330,7 @@ def test_a_wrong_entry_is_named(tmp_path: Path, entry: str, problem: str) -> Non
 
 
 def test_a_package_that_ended_is_none(catalogue: Catalogue) -> None:
-    ended = HeldPackage(ServiceId("x"), "m", 5, NOON - timedelta(seconds=1))
+    ended = OwnedPackage(ServiceId("x"), "m", 5, NOON - timedelta(seconds=1))
     row = dataclasses.replace(subscriber(), packages=(ended,))
     assert not Rules(catalogue, row, NOON).is_on(ServiceId("x"))
 

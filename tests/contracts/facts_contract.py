@@ -28,6 +28,7 @@ from tests.contracts.records import NUMBER, written_order
 
 STRANGE = Msisdn("99361000000")
 FAVOURITE = ServiceId("favourite")
+DAY = timedelta(days=1)
 
 
 class FactRecords(Protocol):
@@ -148,9 +149,7 @@ class FactsContract:
         id = self.ordered(kept, "c1:1", Change(FORWARDING, False))
         now = kept.now
         kept.orders.settle(id, DONE, now)
-        kept.subscribers.note_puk(
-            *by("call c1"), NUMBER, now, PukBound(2, now - DAY, 5)
-        )
+        kept.subscribers.note_puk(*by("call c1"), NUMBER, now, PukBound(2, now - DAY, 5))
         assert (self.untold(kept), self.acts(kept)) == ([id], [(Occasion.PUK, NUMBER)])
         kept.add(dataclasses.replace(subscriber(NUMBER), owner_since=now))
         assert (self.untold(kept), self.acts(kept)) == ([], [])
@@ -171,9 +170,7 @@ class FactsContract:
 
     def test_puks_and_code_words_are_facts(self, kept: FactRecords) -> None:
         now = kept.now
-        kept.subscribers.note_puk(
-            *by("call c1"), NUMBER, now, PukBound(2, now - DAY, 5)
-        )
+        kept.subscribers.note_puk(*by("call c1"), NUMBER, now, PukBound(2, now - DAY, 5))
         kept.subscribers.set_codeword(*by("clerk"), NUMBER, Verifiers("a"))
         assert self.acts(kept) == [(Occasion.PUK, NUMBER), (Occasion.CODEWORD, NUMBER)]
         for act in kept.facts.acts(*hour(kept), 100):

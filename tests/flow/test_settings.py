@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 
 from ivr.domain.call import CallOutcome
-from ivr.domain.subscriber import ActiveServiceRecord
+from ivr.domain.subscriber import ActiveService
 from ivr.domain.values import Money, ServiceId
 from ivr.flow.document import Flow
 from ivr.testing.demo import NUMBER, Operator, subscriber
@@ -53,7 +53,7 @@ def hold(operator: Operator, service: ServiceId, **settings: str) -> None:
         type(row)(
             **{
                 **{name: getattr(row, name) for name in row.__slots__},
-                "services": {**row.services, service: ActiveServiceRecord(value=value)},
+                "services": {**row.services, service: ActiveService(value=value)},
             }
         )
     )
