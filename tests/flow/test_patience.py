@@ -170,9 +170,9 @@ class Dead:
                 call,
                 self._losing(phone),
                 Spoken(),
+                self.flow.languages,
                 self.operator.care,
                 clock,
-                self.flow.languages,
                 noted=place,
                 patience=self.patience,
             )
