@@ -208,7 +208,7 @@ def test_an_import_against_the_law_is_seen(file: str, line: str) -> None:
     ("file", "line"),
     [
         ("ivr/flow/engine.py", "import yaml\nfrom collections import deque"),
-        ("ivr/store/orders.py", "from ivr.care.orders import FINAL\nimport sqlalchemy"),
+        ("ivr/store/orders.py", "from ivr.care.settlement import FINAL\nimport sqlalchemy"),
         (
             "ivr/telephony/call_handler.py",
             "from ivr.flow.engine import run\nimport ivr.telephony.agi",

@@ -18,11 +18,12 @@ import structlog
 
 from ivr.care import changes
 from ivr.care.asking import ask, receipt_of
+from ivr.care.carrier import SEARCH, Carrier, sent_before
 from ivr.care.catalogue import Catalogue
 from ivr.care.loops import makes_a_loop
 from ivr.care.notices import Notice, Notices
-from ivr.care.orders import FINAL, SEARCH, Carrier, sent_before
 from ivr.care.rules import STATES, Rules
+from ivr.care.settlement import FINAL
 from ivr.care.undoing import may_undo
 from ivr.care.weighing import Weighing, delay_of
 from ivr.domain.actor import Actor, OperationKey

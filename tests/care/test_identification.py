@@ -21,6 +21,7 @@ from ivr.errors import TemporarilyUnavailable
 from ivr.ports.attempts import Allows, always
 from ivr.system.clock import SystemClock
 from ivr.testing.acting import by
+from ivr.testing.attempts import MemoryAttempts
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import (
     CODEWORD_KEYS,
@@ -33,7 +34,7 @@ from ivr.testing.demo import (
     subscriber,
 )
 from ivr.testing.dial import origin
-from ivr.testing.memory import MemoryAttempts, MemorySubscribers
+from ivr.testing.subscribers import MemorySubscribers
 
 CALLER, NOBODY = Msisdn("99361000000"), Msisdn("99365999999")
 WRONG = "7777777"

@@ -9,16 +9,11 @@ import pytest
 
 from ivr.domain.orders import Order
 from ivr.domain.subscriber import Subscriber
-from ivr.testing.memory import (
-    MemoryAnnouncements,
-    MemoryAttempts,
-    MemoryCodes,
-    MemoryPayments,
-    MemoryReleases,
-    MemoryRequests,
-    MemorySubscribers,
-)
+from ivr.testing.attempts import MemoryAttempts, MemoryCodes
+from ivr.testing.content import MemoryAnnouncements, MemoryReleases
 from ivr.testing.orders import MemoryOrderRepository
+from ivr.testing.requests import MemoryRequests
+from ivr.testing.subscribers import MemoryPayments, MemorySubscribers
 from tests.contracts.attempts_contract import AttemptsContract, PruningContract
 from tests.contracts.codes_contract import CodesContract
 from tests.contracts.lost_orders_contract import LostOrdersContract

@@ -9,9 +9,9 @@ import pytest
 
 from ivr.domain.messages import Message
 from ivr.testing.clock import FixedClock
-from ivr.testing.memory import MemorySubscribers
 from ivr.testing.messages import MemoryOutbox, MemoryPromises
 from ivr.testing.orders import MemoryOrderRepository
+from ivr.testing.subscribers import MemorySubscribers
 from tests.contracts.messages_contract import OutboxContract, PromisesContract
 
 

@@ -52,8 +52,8 @@ from ivr.testing.acting import at_terminal, by, on_phone
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, shipped_catalogue, subscriber
 from ivr.testing.executors import InlineExecutor
-from ivr.testing.memory import MemorySubscribers
 from ivr.testing.orders import MemoryOrderRepository
+from ivr.testing.subscribers import MemorySubscribers
 from tests.store.rows import PEPPER, StoredRecords
 
 SERVICES = [ServiceId(id) for id in ("sms", "gprs", "mms", "international", "waiting")]

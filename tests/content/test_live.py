@@ -14,7 +14,7 @@ from ivr.errors import FlowBroken, Unusable
 from ivr.ports.dialogue import TextSource
 from ivr.testing.acting import by
 from ivr.testing.clock import FixedClock
-from ivr.testing.memory import MemoryReleases
+from ivr.testing.content import MemoryReleases
 
 NOW = FixedClock().now()
 

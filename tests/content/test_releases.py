@@ -17,8 +17,8 @@ from ivr.ports.dialogue import Prompts
 from ivr.settings import PROJECT
 from ivr.testing.acting import by
 from ivr.testing.clock import FixedClock
+from ivr.testing.content import MemoryReleases
 from ivr.testing.demo import demo_operator
-from ivr.testing.memory import MemoryReleases
 from ivr.testing.prompts import EchoPrompts
 
 CLOCK = FixedClock()

@@ -30,7 +30,7 @@ from ivr.store.package_rows import read_left
 from ivr.store.payment_rows import read_payments
 from ivr.store.rows import COLUMNS, read_rows
 from ivr.testing.demo import subscriber
-from ivr.testing.memory import MemorySubscribers
+from ivr.testing.subscribers import MemorySubscribers
 from tests.fuzz.files import ASHGABAT, KNOWN, LONGEST_SENTENCE, NUMBER
 from tests.fuzz.targets import FLOW, ROW
 from tests.table import each

@@ -22,7 +22,7 @@ import structlog
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ivr.care.orders import CLAIM
+from ivr.care.carrier import CLAIM
 from ivr.care.settlement import FINAL
 from ivr.domain.call import CallOutcome
 from ivr.domain.content import Announcement
@@ -40,8 +40,8 @@ from ivr.testing.acting import by
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, OTHER, Operator, subscriber
 from ivr.testing.executors import SlowExecutor
+from ivr.testing.journal import MemoryJournal
 from ivr.testing.life import Killed, Life
-from ivr.testing.memory import MemoryJournal
 from ivr.testing.person import Person, is_result
 from ivr.testing.prompts import EchoPrompts
 
