@@ -293,9 +293,7 @@ def test_nothing_is_noted_twice(flow: Flow, operator: Operator) -> None:
     assert all(one != other for one, other in pairwise(places))
 
 
-def test_a_puk_whose_reader_died_is_read_again_and_counts_once(
-    begin: Begin, go_on: GoOn, operator: Operator
-) -> None:
+def test_a_puk_read_anew_counts_once(begin: Begin, go_on: GoOn, operator: Operator) -> None:
     place = begin(f"3 4 {WORD}")
     for _ in range(3):
         assert "puk.read" in go_on(place, "3 1").keys
