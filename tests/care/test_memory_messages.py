@@ -12,7 +12,8 @@ from ivr.testing.clock import FixedClock
 from ivr.testing.messages import MemoryOutbox, MemoryPromises
 from ivr.testing.orders import MemoryOrderRepository
 from ivr.testing.subscribers import MemorySubscribers
-from tests.contracts.messages_contract import OutboxContract, PromisesContract
+from tests.contracts.messages_contract import OutboxContract
+from tests.contracts.promises_contract import PromisesContract
 
 
 @dataclass

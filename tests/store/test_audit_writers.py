@@ -19,7 +19,8 @@ from ivr.domain.values import Language, Money, Secret
 from ivr.settings import PROJECT
 from ivr.store import Store
 from ivr.testing.acting import by, named
-from tests.contracts.order_book_contract import FORWARDING, NOW, order
+from tests.contracts.order_book_contract import NOW, order
+from tests.contracts.settled_orders_contract import FORWARDING
 from tests.store.rows import NUMBER, PASSPORT_KEYS, PUK, fill, row
 
 WHOLE = frozenset(
