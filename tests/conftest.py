@@ -134,7 +134,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if hasattr(config, "workerinput") or not _asked_for(config):
         return
     log.set_up("warning")
-    from tests.e2e.line import SHARED, environment, running_line, short_folder
+    from tests.e2e.installation import environment, short_folder
+    from tests.e2e.line import SHARED, running_line
 
     folder = short_folder()
     _running.callback(shutil.rmtree, folder)

@@ -60,6 +60,8 @@ KEPT = {
 }
 """Libraries that one module hides from all others."""
 FILES = sorted((PROJECT / "ivr").rglob("*.py"))
+MOST_LINES = 300
+"""Lines of a module, of the tests too."""
 
 
 def imported(source: str) -> Iterator[str]:
@@ -167,6 +169,15 @@ def test_imports_make_no_circle() -> None:
         TopologicalSorter(graph(is_lazy_too=False)).prepare()
     except CycleError as error:
         pytest.fail(f"a circle: {' → '.join(error.args[1])}")
+
+
+def test_no_module_is_too_long() -> None:
+    lines = {
+        file.relative_to(PROJECT).as_posix(): len(file.read_text("utf-8").splitlines())
+        for file in [*FILES, *(PROJECT / "tests").rglob("*.py")]
+    }
+    assert "ivr/flow/dialogue.py" in lines
+    assert {file: count for file, count in lines.items() if count > MOST_LINES} == {}
 
 
 @each("path", FILES)

@@ -24,7 +24,7 @@ from ivr.simulators.network.app import simulator_app
 from ivr.simulators.network.data import SimulatorData, SimulatorState
 from ivr.testing.demo import shipped_catalogue
 from ivr.web.server import HttpServer
-from tests.e2e.line import free_port
+from tests.e2e.installation import free_port
 
 NUMBER, OTHER = Msisdn("99365123456"), Msisdn("99366300891")
 GPRS, MMS, FORWARDING = ServiceId("gprs"), ServiceId("mms"), ServiceId("forwarding")

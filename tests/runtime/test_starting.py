@@ -20,7 +20,8 @@ from ivr.domain.values import Language
 from ivr.settings import Settings, host_port
 from ivr.system.hardening import die_with_parent
 from ivr.testing.acting import by
-from tests.e2e.line import environment, line_settings, running_line, short_folder, sounds_made
+from tests.e2e.installation import environment, line_settings, short_folder, sounds_made
+from tests.e2e.line import running_line
 from tests.waiting import until
 
 SECONDS = 60.0

@@ -22,7 +22,7 @@ from ivr.telephony.checkpoints import ABANDONED_SECONDS
 from ivr.telephony.processors import Spent
 from ivr.testing.acting import by
 from ivr.wiring.container import Container, prepare_database
-from tests.e2e.line import own_settings
+from tests.e2e.installation import own_settings
 from tests.publishing import publish
 from tests.speech.conftest import NotingVoice
 

@@ -10,7 +10,7 @@ import pytest
 
 from ivr.settings import PROJECT
 from ivr.wiring.container import Container, prepare_database
-from tests.e2e.line import own_settings, short_folder
+from tests.e2e.installation import own_settings, short_folder
 from tests.publishing import publish
 from tests.runtime.render.rendering import ivr
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from ivr.settings import Settings
-from tests.e2e.line import environment
+from tests.e2e.installation import environment
 
 AMI, AGENT = "Kaf7bV0wq3RzNf5yJmX2uTd8LgHs6EcP", "Wn4Zk9QrYb1TfGv7MxJc3LpSh5DaU8eK"
 

@@ -14,7 +14,7 @@ from ivr.telephony.configuration import render
 from ivr.telephony.management import Manager
 from ivr.wiring import telephony
 from ivr.wiring.container import Container
-from tests.e2e.line import own_settings
+from tests.e2e.installation import own_settings
 from tests.runtime.render.rendering import AGENT, AMI, ivr
 
 SECRETS = {"ami_secret": AMI, "agent_secret": AGENT}

@@ -15,7 +15,7 @@ from ivr.telephony.configuration import Programs, own_folders, render
 from ivr.telephony.trunks import read_trunks
 from ivr.wiring import telephony
 from ivr.wiring.container import Container
-from tests.e2e.line import own_settings
+from tests.e2e.installation import own_settings
 from tests.runtime.render.rendering import AGENT, AMI
 from tests.table import each
 

@@ -1,53 +1,24 @@
-"""One afternoon of recording: the script is read, the take is imported, what is recorded counts."""
+"""``ivr voice import``: takes of a speaker become recordings."""
 
 from __future__ import annotations
 
 import json
 import re
-import shutil
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
-from ivr.commands import flow, voices
-from ivr.content.folder import ContentFolder
+from ivr.commands import flow
 from ivr.domain.values import Language
 from ivr.errors import IvrError
-from ivr.settings import PROJECT
 from ivr.speech.loudness import Samples
-from ivr.speech.texts import Texts, read_texts
+from tests.commands.voice.project import TK, Items, everything, ivr, script
 from tests.speech.recorders import wav
 from tests.speech.takers import RATE, Taking, hum, reading, silence
-
-TK = Language.TURKMEN
-Items = list[dict[str, Any]]
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The files that are shipped, to be added to."""
-    for name in ("prompts", "db"):
-        shutil.copytree(PROJECT / name, tmp_path / name)
-    monkeypatch.setattr(ContentFolder, "texts", lambda _folder: shipped_texts())
-    monkeypatch.setenv("IVR_CONTENT", str(tmp_path))
-    monkeypatch.setenv("IVR_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("COLUMNS", "80")
-    return tmp_path
-
-
-@cache
-def shipped_texts() -> Texts:
-    """Read once: they are the same in each test."""
-    return read_texts(PROJECT / "prompts")
-
-
-def ivr(*arguments: str) -> Result:
-    return CliRunner().invoke(voices.app, list(arguments))
 
 
 def refusal(*arguments: str) -> str:
@@ -56,11 +27,6 @@ def refusal(*arguments: str) -> str:
     said = str(result.exception)
     assert "\n" not in said
     return said
-
-
-def script(*arguments: str) -> Items:
-    items: Items = json.loads(ivr("script", "tk", "--json", *arguments).stdout)
-    return items
 
 
 def coverage() -> dict[str, Any]:
@@ -72,12 +38,6 @@ def coverage() -> dict[str, Any]:
 def menu(name: str) -> dict[str, Any]:
     found: dict[str, Any] = next(each for each in coverage()["menus"] if each["menu"] == name)
     return found
-
-
-@cache
-def everything() -> Items:
-    """The script of the shipped texts."""
-    return script()
 
 
 def chapter(name: str) -> Items:
@@ -101,50 +61,6 @@ def read(folder: Path, items: Items, floor: float = 0.0002) -> str:
 
 def recorded(project: Path) -> set[str]:
     return {file.stem for file in (project / "prompts/recordings/tk").glob("*")}
-
-
-class TestScript:
-    def test_is_read_on_paper(self, project: Path) -> None:
-        page = ivr("script", "tk").stdout
-        lines = page.splitlines()
-        assert all(len(line) <= 80 for line in lines)
-        assert "    1  Salam!" in lines
-        assert any(line.endswith("  Galyndy we hasap üçin …") for line in lines)
-        first = next(item for item in everything() if item["name"] == "value.kyrk-bäş.mid")
-        assert f"{first['number']:5}  kyrk bäş …" in lines
-        at = lines.index(f"{first['number']:5}  kyrk bäş …")
-        assert any("Galyndyňyz [" in line for line in lines[at - 6 : at])
-
-    def test_has_whole_sentences_first_then_names_then_lists(self, project: Path) -> None:
-        chapters = list(dict.fromkeys(item["chapter"] for item in everything()))
-        assert chapters[:3] == ["main", "account", "services"]
-        assert chapters.index("names that go on") < chapters.index("numbers that go on")
-        assert chapters[-2:] == [
-            "numbers that end a sentence",
-            "units and months that end a sentence",
-        ]
-
-    def test_is_numbered_and_has_no_figures_and_no_abbreviations(self, project: Path) -> None:
-        items = everything()
-        assert [item["number"] for item in items] == list(range(1, len(items) + 1))
-        for item in items:
-            assert not any(map(str.isdigit, item["words"]))
-        shown = {item["name"]: item["shown"] for item in items}
-        assert shown["service.mms"] == "em em es."
-        assert shown["service.mms.mid"] == "em em es …"
-        assert shown["value.manat.end"] == "manat."
-
-    @pytest.mark.parametrize("language", Language)
-    def test_every_language_has_one(self, project: Path, language: Language) -> None:
-        assert "reading script" in ivr("script", language).stdout
-
-    def test_of_what_is_missing_keeps_its_numbers(self, project: Path) -> None:
-        folder = project / "prompts/recordings/tk"
-        folder.mkdir(parents=True)
-        (folder / "welcome.wav").write_bytes(wav(reading(TK, "Salam!"), rate=RATE))
-        left = script("--missing")
-        assert left[0]["number"] == 2
-        assert len(left) == len(everything()) - 1
 
 
 class TestImport:
