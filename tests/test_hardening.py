@@ -14,7 +14,7 @@ from ivr.domain.values import Language
 from ivr.settings import PROJECT
 from ivr.speech.espeak import EspeakNg
 from ivr.system.hardening import program_environment
-from tests.e2e.line import environment, own_settings
+from tests.e2e.installation import environment, own_settings
 
 HARDENED = "from ivr.system.hardening import harden; harden(); "
 

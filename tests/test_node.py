@@ -12,7 +12,7 @@ from ivr.settings import Settings, read_settings
 from ivr.system.node import kept_node
 from ivr.telephony.configuration import Programs, own_folders, render
 from ivr.telephony.uniqueid import second_of
-from tests.e2e.line import own_settings
+from tests.e2e.installation import own_settings
 
 LONGEST_SYSTEM_NAME = 19
 """Letters that Asterisk keeps of a ``systemname``."""

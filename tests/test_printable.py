@@ -19,7 +19,7 @@ from ivr.store.importing import import_rows
 from ivr.store.rows import COLUMNS, KnownCatalogueIds, read_rows
 from ivr.system.printable import escaped, hidden, json_text
 from ivr.testing.acting import by
-from tests.e2e.line import environment, own_settings
+from tests.e2e.installation import environment, own_settings
 from tests.logged import logged
 from tests.store.rows import PEPPER, row
 

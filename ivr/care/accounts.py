@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from ivr.care.catalogue import FREE, Catalogue
-from ivr.domain.payments import TAX, BillItem, Payment
-from ivr.domain.subscriber import (
-    Account,
-    ActiveService,
-    ActiveServiceRecord,
-    OwnedPackage,
-    Subscriber,
-)
+from ivr.domain.payments import TAX, BillLine, Payment
+from ivr.domain.subscriber import ActiveService, Subscriber
 from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports.business import Bills
@@ -37,36 +32,30 @@ class AccountService(Accounts):
     catalogue: Catalogue
     clock: Clock
 
-    def account(self, number: Msisdn) -> Account | None:
+    def account(self, number: Msisdn) -> Subscriber | None:
         subscriber = self.subscribers.find(number)
         if subscriber is None:
             return None
-        return Account(
-            number=subscriber.msisdn,
-            full_name=subscriber.full_name,
-            language=subscriber.language,
-            tariff=subscriber.tariff,
-            status=subscriber.status,
-            balance=subscriber.balance,
-            services=tuple(
-                ActiveService(id, self._day(subscriber.services[id].since))
-                for id in self.catalogue.order
-                if id in subscriber.services
+        now, known = self.clock.now(), subscriber.services
+        return dataclasses.replace(
+            subscriber,
+            services={id: known[id] for id in self.catalogue.order if id in known},
+            packages=tuple(
+                each
+                for each in subscriber.packages
+                if each.until > now and each.service in self.catalogue.services
             ),
-            packages=self._packages(subscriber),
-            company=subscriber.company,
-            vip=subscriber.tariff in self.catalogue.tariffs
-            and self.catalogue.tariffs[subscriber.tariff].vip,
         )
 
     def priority(self, number: Msisdn) -> int:
         try:
-            account = self.account(number)
+            subscriber = self.subscribers.find(number)
         except TemporarilyUnavailable:
             return 0
-        return KEY_CUSTOMER if account and account.vip else 0
+        tariff = self.catalogue.tariffs.get(subscriber.tariff) if subscriber else None
+        return KEY_CUSTOMER if tariff and tariff.vip else 0
 
-    def bill(self, number: Msisdn, months_ago: int = 0) -> tuple[BillItem, ...]:
+    def bill(self, number: Msisdn, months_ago: int = 0) -> tuple[BillLine, ...]:
         """Compute the bill of this month; fetch the bill of a past month from billing (TMF678).
 
         Empty: there is no bill of that month. Raise TemporarilyUnavailable "billing" if billing
@@ -83,11 +72,11 @@ class AccountService(Accounts):
             return ()
         known = {*self.catalogue.texts(), TAX}
         return tuple(
-            BillItem(line.item if line.item in known else "", line.amount, line.name)
+            BillLine(line.item if line.item in known else "", line.amount, line.name)
             for line in drawn_up.lines
         )
 
-    def reckoned(self, number: Msisdn, months_ago: int = 0) -> tuple[BillItem, ...]:
+    def reckoned(self, number: Msisdn, months_ago: int = 0) -> tuple[BillLine, ...]:
         """Compute the bill of a month without billing.
 
         It has the tariff's fee, the monthly fees of active services, and the one-time fees of that
@@ -98,16 +87,16 @@ class AccountService(Accounts):
         if subscriber is None or _is_of_former_owner(subscriber, until):
             return ()
         items = [
-            BillItem(
+            BillLine(
                 f"tariff.{subscriber.tariff}", self.catalogue.tariffs[subscriber.tariff].monthly
             )
         ]
         for id in self.catalogue.order:
             fee, held = self.catalogue.services[id].monthly, subscriber.services.get(id)
             if held and fee > FREE and _is_before(held, until):
-                items.append(BillItem(f"service.{id}", fee))
+                items.append(BillLine(f"service.{id}", fee))
         items.extend(
-            BillItem(f"service.{id}", amount)
+            BillLine(f"service.{id}", amount)
             for id, amount in self.book.charges(number, since, until)
         )
         return tuple(items)
@@ -117,23 +106,6 @@ class AccountService(Accounts):
             Payment(self.clock.local(at).date(), amount)
             for at, amount in self.received.newest(number, PAYMENTS)
         )
-
-    def _packages(self, subscriber: Subscriber) -> tuple[OwnedPackage, ...]:
-        now = self.clock.now()
-        return tuple(
-            OwnedPackage(
-                each.service,
-                each.package,
-                self.catalogue.services[each.service].unit,
-                each.left,
-                self.clock.local(each.until).date(),
-            )
-            for each in subscriber.packages
-            if each.until > now and each.service in self.catalogue.services
-        )
-
-    def _day(self, at: datetime | None) -> date | None:
-        return self.clock.local(at).date() if at else None
 
     def _month(self, ago: int) -> tuple[datetime, datetime]:
         """Return the begin of a month and of the next month, in the operator's time zone."""
@@ -152,5 +124,5 @@ def _is_of_former_owner(subscriber: Subscriber, until: datetime) -> bool:
     return subscriber.owner_since is not None and until <= subscriber.owner_since
 
 
-def _is_before(held: ActiveServiceRecord, until: datetime) -> bool:
+def _is_before(held: ActiveService, until: datetime) -> bool:
     return held.since is None or held.since < until

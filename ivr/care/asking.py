@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import structlog
 
-from ivr.care.orders import Carrier
+from ivr.care.carrier import Carrier
 from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import OnDelay, Reason, Receipt, Settled
 from ivr.errors import TemporarilyUnavailable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ivr.care.numbering import not_to_dial
 from ivr.domain.actor import Actor, OperationKey
@@ -15,6 +15,9 @@ from ivr.ports.callbacks import CallbackRepository, Callbacks
 from ivr.ports.clock import Clock
 
 DAY = timedelta(hours=24)
+TAKEN_FOR = timedelta(hours=1)
+"""How long an agent keeps a call-back. Then another agent may take it, because it was not called
+back or not reported as done."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,14 @@ class CallbackService(Callbacks):
         return self.book.write(actor, key, asked, now, bound)
 
     def take(self, actor: Actor, key: OperationKey, id: int) -> bool:
-        return self.book.take(actor, key, id, self.clock.now())
+        return take_callback(actor, key, id, self.book, self.clock.now())
 
     def done(self, actor: Actor, key: OperationKey, id: int) -> bool:
         return self.book.done(actor, key, id, self.clock.now())
+
+
+def take_callback(
+    actor: Actor, key: OperationKey, id: int, callbacks: CallbackRepository, at: datetime
+) -> bool:
+    """Assign a call-back to ``actor``, as ``Callbacks.take``."""
+    return callbacks.take(actor, key, id, at, at - TAKEN_FOR)

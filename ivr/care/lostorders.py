@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ivr.care.orders import CLAIM, IN_HAND
+from ivr.care.carrier import CLAIM, IN_HAND
 from ivr.care.settlement import FINAL
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.orders import Order, OrderState

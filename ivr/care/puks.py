@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ivr.domain.actor import Actor
-from ivr.domain.subscriber import NoPuk
+from ivr.domain.actor import Actor, OperationKey
+from ivr.domain.subscriber import NoPuk, PukBound
 from ivr.domain.values import Msisdn, Secret
 from ivr.ports.care import Puks
 from ivr.ports.clock import Clock
@@ -25,15 +25,12 @@ class PukService(Puks):
     subscribers: Subscribers
     clock: Clock
 
-    def tell(self, actor: Actor, number: Msisdn) -> Secret | NoPuk:
+    def tell(self, actor: Actor, key: OperationKey, number: Msisdn) -> Secret | NoPuk:
         if self.subscribers.proof(number) is None:  # the card of a terminated number is not in use
             return NoPuk.UNKNOWN
         puk = self.subscribers.puk(number)
         if puk is None:
             return NoPuk.UNKNOWN
         now = self.clock.now()
-        if self.subscribers.puks_told(number, actor) >= IN_CALL:
-            return NoPuk.TWICE
-        if not self.subscribers.note_puk(actor, number, now, now - DAY, IN_DAY):
-            return NoPuk.OFFICE
-        return puk
+        bound = PukBound(IN_CALL, now - DAY, IN_DAY)
+        return self.subscribers.note_puk(actor, key, number, now, bound) or puk

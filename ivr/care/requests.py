@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from ivr.care.orders import SEARCH
+from ivr.care.carrier import SEARCH
 from ivr.care.worker import run_rounds
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.callbacks import Bound

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from ivr.care.rules import STATES, is_package
 from ivr.domain.orders import Order, OrderState, Situation
 from ivr.domain.services import Change, Reason
-from ivr.domain.subscriber import ActiveServiceRecord, HeldPackage, Status, Subscriber
+from ivr.domain.subscriber import ActiveService, OwnedPackage, Status, Subscriber
 from ivr.domain.values import Money
 
 FINAL = frozenset(
@@ -92,9 +92,7 @@ def carried_over(subscriber: Subscriber, order: Order, at: datetime) -> Subscrib
             packages = list(_packages(packages, order, change, at))
         elif change.on:
             known = services.get(change.service)
-            services[change.service] = ActiveServiceRecord(
-                known.since if known else at, change.value
-            )
+            services[change.service] = ActiveService(known.since if known else at, change.value)
         else:
             services.pop(change.service, None)
     return dataclasses.replace(
@@ -107,11 +105,11 @@ def carried_over(subscriber: Subscriber, order: Order, at: datetime) -> Subscrib
 
 
 def _packages(
-    packages: list[HeldPackage], order: Order, change: Change, at: datetime
-) -> Iterator[HeldPackage]:
+    packages: list[OwnedPackage], order: Order, change: Change, at: datetime
+) -> Iterator[OwnedPackage]:
     yield from (each for each in packages if change.on or each.order != order.undoes)
     if change.on:
         bought = dict(change.value)
         until = at + timedelta(days=int(bought["days"]))
         volume = int(bought["volume"])
-        yield HeldPackage(change.service, bought["package"], volume, until, order.id)
+        yield OwnedPackage(change.service, bought["package"], volume, until, order.id)

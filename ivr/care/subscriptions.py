@@ -18,11 +18,12 @@ import structlog
 
 from ivr.care import changes
 from ivr.care.asking import ask, receipt_of
+from ivr.care.carrier import SEARCH, Carrier, sent_before
 from ivr.care.catalogue import Catalogue
 from ivr.care.loops import makes_a_loop
 from ivr.care.notices import Notice, Notices
-from ivr.care.orders import FINAL, SEARCH, Carrier, sent_before
 from ivr.care.rules import STATES, Rules
+from ivr.care.settlement import FINAL
 from ivr.care.undoing import may_undo
 from ivr.care.weighing import Weighing, delay_of
 from ivr.domain.actor import Actor, OperationKey
@@ -103,14 +104,8 @@ class SubscriptionService(Subscriptions):
         )
 
     def owned(self, number: Msisdn, service: ServiceId) -> tuple[OwnedPackage, ...]:
-        unit, now = self.catalogue.services[service].unit, self.clock.now()
-        return tuple(
-            OwnedPackage(
-                service, each.package, unit, each.left, self.clock.local(each.until).date()
-            )
-            for each in self._subscriber(number).packages
-            if each.service == service and each.until > now
-        )
+        now, bought = self.clock.now(), self._subscriber(number).packages
+        return tuple(each for each in bought if each.service == service and each.until > now)
 
     def value(self, number: Msisdn, service: ServiceId) -> Characteristics:
         held = self._subscriber(number).services.get(service)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import getpass
 import os
-import uuid
 
-from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey
+from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey, new_key
 
 
 def author() -> str:
@@ -19,4 +18,4 @@ def author() -> str:
 
 def operation() -> tuple[Actor, OperationKey]:
     """Return the user at this terminal as an actor, and an operation key for this run."""
-    return Actor(ActorKind.OPERATOR, author(), Channel.COMMAND), OperationKey(str(uuid.uuid4()))
+    return Actor(ActorKind.OPERATOR, author(), Channel.COMMAND), new_key()

@@ -49,8 +49,11 @@ def list_(
 @app.command()
 def take(id: Id) -> None:
     """Take one, so that nobody else calls; prints the number to dial. It is yours for an hour."""
+    from ivr.care.callbacks import take_callback  # with it comes the numbering plan
+
     installation = open_installation()
-    if not installation.store.callbacks.take(*operation(), id, installation.clock.now()):
+    callbacks, now = installation.store.callbacks, installation.clock.now()
+    if not take_callback(*operation(), id, callbacks, now):
         raise Unusable(_why_not(installation.store.callbacks.get(id), id))
     found = installation.store.callbacks.get(id)
     assert found is not None

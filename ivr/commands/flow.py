@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ivr.commands.author import author as author_of_command
+from ivr.commands.author import operation
 from ivr.commands.printing import show as show_text
 from ivr.commands.tables import print_table
 from ivr.commands.wording import wording as page_of
@@ -18,7 +18,7 @@ from ivr.content.model import Content
 from ivr.content.publishing import MovedOn
 from ivr.content.simulation.walking import all_goal_paths
 from ivr.content.writing import write_content
-from ivr.domain.actor import Actor, ActorKind, Channel
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.values import Language
 from ivr.flow.document import Flow, read_flow
 from ivr.flow.outline import outline
@@ -133,7 +133,7 @@ def publish(
     if force:
         content = replace(content, base=live)
     try:
-        made = telephony.publish(container, content, _actor(author))
+        made = telephony.publish(container, *_operation(author), content)
     except MovedOn as moved:
         for place in moved.places:
             show_text(f"differs: {place}", err=True)
@@ -192,13 +192,15 @@ def rollback(
     """Make an older (or newer) release live, once it is loaded with its sounds."""
     container = open_container()
     prepare_database(container)
-    container.publishing.roll_back(number, _actor())
+    container.publishing.roll_back(*operation(), number)
     telephony.concatenate(container, container.shelf.load(number))
     print(f"release {number} is live")
 
 
-def _actor(name: str = "") -> Actor:
-    return Actor(ActorKind.OPERATOR, name or author_of_command(), Channel.COMMAND)
+def _operation(name: str) -> tuple[Actor, OperationKey]:
+    """Return the actor and key of this run; ``name`` replaces that of the user."""
+    actor, key = operation()
+    return (replace(actor, id=name) if name else actor), key
 
 
 def _plain(path: GoalPath) -> dict[str, object]:

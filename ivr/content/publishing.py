@@ -15,7 +15,7 @@ from typing import NoReturn
 from ivr.content.difference import difference
 from ivr.content.model import Content, Document, read_document, take_name
 from ivr.content.releases import ReleaseCache, stored_document
-from ivr.domain.actor import Actor
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.values import Language
 from ivr.errors import FlowBroken, Unusable
 from ivr.ports.clock import Clock
@@ -62,14 +62,20 @@ class Publishing:
     clock: Clock
 
     def publish(
-        self, content: Content, actor: Actor, progress: ProgressCallback = QUIET
+        self,
+        actor: Actor,
+        key: OperationKey,
+        content: Content,
+        progress: ProgressCallback = QUIET,
     ) -> Published:
-        """Make content live.
+        """Make content live. With the key of a publication that is done: its result.
 
         FlowBroken names the first error to correct. MovedOn: the content was made from a release
         that is not live any more.
         """
         releases = self.shelf.releases
+        if (done := releases.published(key)) is not None:
+            return Published(done, is_new=True)
         for issue in content.issues(self.given()):
             raise FlowBroken(f"{issue.place} {issue.problem}: `ivr flow check` lists all")
         live = releases.live()
@@ -85,7 +91,7 @@ class Publishing:
         if live is not None and not places and self._sounds(live) == audio:
             return Published(live, is_new=False)
         text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-        return Published(releases.publish(actor, text, self.clock.now()), is_new=True)
+        return Published(releases.publish(actor, key, text, self.clock.now()), is_new=True)
 
     def _refuse(self, live: int, base: int | None, places: list[str]) -> NoReturn:
         made = f"were made from release {base}" if base else "were not made from it"
@@ -127,7 +133,7 @@ class Publishing:
         found = recordings if takes is None else tuple(self._takes(content, takes, number))
         return replace(content, recordings=found, base=number)
 
-    def roll_back(self, number: int, actor: Actor) -> None:
+    def roll_back(self, actor: Actor, key: OperationKey, number: int) -> None:
         """Load an older (or newer) release, make its missing sounds, and make it live.
 
         FlowBroken says why the release cannot be used; then the live release stays.
@@ -135,7 +141,7 @@ class Publishing:
         prompts = self.shelf.load(number).prompts
         if isinstance(prompts, SpokenPrompts):
             prompts.prepare()
-        self.shelf.releases.point(actor, number, self.clock.now())
+        self.shelf.releases.point(actor, key, number, self.clock.now())
 
     def _live(self) -> tuple[int, Document]:
         number = self.shelf.releases.live()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -9,6 +10,11 @@ from typing import NewType
 OperationKey = NewType("OperationKey", str)
 """Names one operation, so that a repetition finds the first one: ``call:step`` on the phone, a UUID
 for each form on the web, a UUID for each run of a command. Only its creator interprets it."""
+
+
+def new_key() -> OperationKey:
+    """Return the key of an operation that nothing repeats."""
+    return OperationKey(str(uuid.uuid4()))
 
 
 class ActorKind(StrEnum):

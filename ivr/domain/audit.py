@@ -72,7 +72,7 @@ def entry_of(
     before: Facts | None = None,
     after: Facts | None = None,
 ) -> AuditEntry:
-    """The entry of an operation; without a key it is counted however often it is asked for."""
+    """Return the entry of an operation; ``key`` None: the state makes it safe to repeat."""
     return AuditEntry(at, str(actor), action, number, actor.channel, key, before, after)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from ivr.domain.values import Language, Msisdn
@@ -57,11 +57,6 @@ class CallbackStatus(StrEnum):
     TAKEN = "taken"
     """An agent is about to call back."""
     DONE = "done"
-
-
-TAKEN_FOR = timedelta(hours=1)
-"""How long an agent keeps a call-back. Then another agent may take it, because it was not called
-back or not reported as done."""
 
 
 @dataclass(frozen=True, slots=True)

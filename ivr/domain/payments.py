@@ -14,14 +14,14 @@ TAX = "account.bill.tax"
 
 @dataclass(frozen=True, slots=True)
 class BillLine:
-    """One item of a bill."""
+    """One line of a bill."""
 
     item: str
     """A text key if the operator's catalogue has the item (``tariff.oba``, ``service.mms``), else
     empty."""
-    name: str
-    """The name given by billing."""
     amount: Money
+    name: str = ""
+    """The name given by billing: the words for a line without ``item``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,6 @@ class Bill:
     total: Money
     due: Money
     """The unpaid part."""
-
-
-@dataclass(frozen=True, slots=True)
-class BillItem:
-    """One line of the bill: ``item`` is a text key (``tariff.oba``, ``service.mms``); if it is
-    empty, ``name`` has the words."""
-
-    item: str
-    amount: Money
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

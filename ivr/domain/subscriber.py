@@ -1,42 +1,14 @@
-"""A subscriber: the row in the database, and the account for callers and agents."""
+"""A subscriber, and what the number has."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
-from ivr.domain.services import Characteristics, Unit
+from ivr.domain.services import Characteristics
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
-
-
-@dataclass(frozen=True, slots=True)
-class ActiveService:
-    """A service that is on."""
-
-    service: ServiceId
-    since: date | None = None
-    """The local day on which it was switched on; None: unknown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """The facts that a subscriber may hear about the number. It holds no secret."""
-
-    number: Msisdn
-    full_name: str
-    language: Language
-    tariff: str
-    status: Status
-    balance: Money
-    services: tuple[ActiveService, ...]
-    """Services that are on, in catalogue order."""
-    packages: tuple[OwnedPackage, ...] = ()
-    """Packages that are still valid, of all services."""
-    company: str = ""
-    vip: bool = False
-    """A key customer: first in the agents' queue."""
 
 
 class NoPuk(StrEnum):
@@ -50,7 +22,17 @@ class NoPuk(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ActiveServiceRecord:
+class PukBound:
+    """How often a PUK may be told: ``to_actor`` times to one actor (a call), and ``most`` times
+    to the present owner since ``since``."""
+
+    to_actor: int
+    since: datetime
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveService:
     """A service that is on."""
 
     since: datetime | None = None
@@ -59,7 +41,7 @@ class ActiveServiceRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldPackage:
+class OwnedPackage:
     """A package that was bought."""
 
     service: ServiceId
@@ -74,7 +56,7 @@ class HeldPackage:
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A row of the subscriber database without its secrets."""
+    """A subscriber as the database has it, without secrets."""
 
     msisdn: Msisdn
     full_name: str
@@ -82,10 +64,10 @@ class Subscriber:
     tariff: str
     status: Status
     balance: Money
-    services: Mapping[ServiceId, ActiveServiceRecord]
+    services: Mapping[ServiceId, ActiveService]
     """Services that are on."""
     company: str = ""
-    packages: tuple[HeldPackage, ...] = ()
+    packages: tuple[OwnedPackage, ...] = ()
     """Packages that may still be valid, earliest end first."""
     owner_since: datetime | None = None
     """When the number got its present owner; None: before this database had the number."""
@@ -119,15 +101,3 @@ class Status(StrEnum):
     """Blocked for inactivity."""
     SUSPENDED = "suspended"
     TERMINATED = "terminated"
-
-
-@dataclass(frozen=True, slots=True)
-class OwnedPackage:
-    """A package that a number has."""
-
-    service: ServiceId
-    package: str
-    unit: Unit
-    left: int
-    until: date
-    """Its last day, local."""

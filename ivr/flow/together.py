@@ -173,9 +173,9 @@ class _Walk:
             call,
             listener,
             release.prompts,
+            release.flow.languages,
             _care(release.care, services, self.language),
             self.clock,
-            release.flow.languages,
         )
         with suppress(_Stopped, IvrError):
             run(release.flow, talk, at)

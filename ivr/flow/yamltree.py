@@ -45,11 +45,6 @@ class NotYaml(ValueError):
         return f", line {self.line}" if self.line else ""
 
 
-def read_tree(text: str) -> Any:
-    """Return a document as maps, lists and texts. Raise NotYaml if it cannot be read."""
-    return plain(compose_tree(text))
-
-
 def compose_tree(text: str) -> yaml.Node | None:
     """Return the nodes of a document with their lines; None: it is empty. Raise NotYaml."""
     lines = text.split("\n")

@@ -77,7 +77,7 @@ class TmForumBills(Bills):
             month=first,
             number=(bill.bill_no or bill.id) if bill else "",
             lines=tuple(
-                BillLine(line.item, line.name, amount)
+                BillLine(line.item, amount, line.name)
                 for line, amount in zip(lines, amounts, strict=True)
             ),
             total=total,

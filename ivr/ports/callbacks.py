@@ -29,7 +29,7 @@ class Callbacks(Protocol):
     def take(self, actor: Actor, key: OperationKey, id: int) -> bool:
         """Assign a call-back to ``actor``, so that nobody else calls.
 
-        Return False if another actor took it within the last hour, or it is done or unknown.
+        Return False if another actor took it not long ago, or it is done or unknown.
         """
         ...
 
@@ -54,8 +54,11 @@ class CallbackRepository(Protocol):
         """
         ...
 
-    def take(self, actor: Actor, key: OperationKey, id: int, at: datetime) -> bool:
-        """As ``Callbacks.take``."""
+    def take(self, actor: Actor, key: OperationKey, id: int, at: datetime, since: datetime) -> bool:
+        """As ``Callbacks.take``, at ``at``.
+
+        A call-back that another actor took at ``since`` or earlier is free again.
+        """
         ...
 
     def done(self, actor: Actor, key: OperationKey, id: int, at: datetime) -> bool:

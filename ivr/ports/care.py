@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from ivr.domain.actor import Actor
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.call import Origin
 from ivr.domain.hours import AgentHours, Presence
 from ivr.domain.identification import Attempt, CodeSent, LockState, Proof, Verdict
-from ivr.domain.payments import BillItem, Payment
+from ivr.domain.payments import BillLine, Payment
 from ivr.domain.services import OnDelay, PricedItem, no_op
-from ivr.domain.subscriber import Account, NoPuk
+from ivr.domain.subscriber import NoPuk, Subscriber
 from ivr.domain.values import Language, Money, Msisdn, Secret
 from ivr.ports.callbacks import Callbacks
 from ivr.ports.invoices import Invoices
@@ -77,7 +77,10 @@ class Numbering(Protocol):
 
 
 class Accounts(Protocol):
-    def account(self, number: Msisdn) -> Account | None: ...
+    def account(self, number: Msisdn) -> Subscriber | None:
+        """Return the subscriber with the services of the catalogue, in its order, and with the
+        packages that are still valid."""
+        ...
 
     def priority(self, number: Msisdn) -> int:
         """Return the priority of a subscriber's call in the agents' queue: higher goes first.
@@ -86,7 +89,7 @@ class Accounts(Protocol):
         """
         ...
 
-    def bill(self, number: Msisdn, months_ago: int = 0) -> tuple[BillItem, ...]:
+    def bill(self, number: Msisdn, months_ago: int = 0) -> tuple[BillLine, ...]:
         """Return the items of this month (0) or last month (1); their sum is the bill.
 
         The result is empty if there is no bill of that month.
@@ -101,8 +104,11 @@ class Accounts(Protocol):
 class Puks(Protocol):
     """PUKs of SIM cards, for identified callers only."""
 
-    def tell(self, actor: Actor, number: Msisdn) -> Secret | NoPuk:
-        """Return the PUK of a number. The audit entry is written before."""
+    def tell(self, actor: Actor, key: OperationKey, number: Msisdn) -> Secret | NoPuk:
+        """Return the PUK of a number. The audit entry is written before.
+
+        With the key of a reading that is done, it is read again and counts once.
+        """
         ...
 
 

@@ -30,8 +30,15 @@ class Announcements(Protocol):
 class Releases(Protocol):
     """The published releases, and which of them is live."""
 
-    def publish(self, actor: Actor, document: str, at: datetime) -> int:
-        """Keep a release and make it live; answers its number, one more than the newest."""
+    def publish(self, actor: Actor, key: OperationKey, document: str, at: datetime) -> int:
+        """Keep a release and make it live; answers its number, one more than the newest.
+
+        With the key of one that is done: its number, and nothing changes.
+        """
+        ...
+
+    def published(self, key: OperationKey) -> int | None:
+        """Return the number of the release that was published under a key."""
         ...
 
     def live(self) -> int | None:
@@ -44,6 +51,10 @@ class Releases(Protocol):
         """Return up to ``most`` releases, newest first."""
         ...
 
-    def point(self, actor: Actor, number: int, at: datetime) -> bool:
-        """Make a kept release live (roll back or forward). False: no such release."""
+    def point(self, actor: Actor, key: OperationKey, number: int, at: datetime) -> bool:
+        """Make a kept release live (roll back or forward). False: no such release.
+
+        With the key of one that is done: True, and nothing changes; KeyTaken: that one was of
+        another release.
+        """
         ...

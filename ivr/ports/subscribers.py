@@ -10,7 +10,7 @@ from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.identification import Proof
 from ivr.domain.imports import Imported, PackagesImported, SubscriberRow
 from ivr.domain.payments import PaymentRow
-from ivr.domain.subscriber import Subscriber, Verifiers
+from ivr.domain.subscriber import NoPuk, PukBound, Subscriber, Verifiers
 from ivr.domain.values import Money, Msisdn, Secret
 
 
@@ -62,16 +62,14 @@ class Subscribers(Protocol):
         """Return the PUK of the number's SIM card; None: it is unknown."""
         ...
 
-    def puks_told(self, number: Msisdn, actor: Actor) -> int:
-        """How many times the PUK was told to ``actor``, by the audit."""
-        ...
-
     def note_puk(
-        self, actor: Actor, number: Msisdn, at: datetime, since: datetime, most: int
-    ) -> bool:
+        self, actor: Actor, key: OperationKey, number: Msisdn, at: datetime, bound: PukBound
+    ) -> NoPuk | None:
         """Add an audit entry that the PUK is told at ``at``.
 
-        Return False and add nothing if it was told ``most`` times to this owner since ``since``.
+        Return why it must not be told, and add nothing, if a limit is reached: TWICE for
+        ``bound.to_actor``, OFFICE for ``bound.most``. With the key of one that is done: None, and
+        nothing changes; KeyTaken: that one was of another number.
         """
         ...
 

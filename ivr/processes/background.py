@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import _thread
 import signal
 import sys
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
-from types import FrameType
+from queue import SimpleQueue
 
 from ivr import metrics
 from ivr.care.worker import run_rounds
@@ -22,18 +21,20 @@ MEASURE_SECONDS = 5.0
 def stop_signal() -> threading.Event:
     """Return an event that SIGINT and SIGTERM set.
 
-    The handler starts a thread that sets it. The handler itself interrupts the main thread
-    anywhere, also in ``wait`` or ``set`` while they hold the event's lock; ``set`` would then wait
-    for this lock for ever. ``threading.Thread`` takes such a lock too; ``_thread`` takes none.
+    A thread that is started here sets it. The handler itself interrupts the main thread anywhere,
+    also in ``wait`` or ``set`` while they hold the event's lock; ``set`` would then wait for this
+    lock for ever. ``SimpleQueue.put`` is reentrant, and needs no new thread, which the system may
+    not have any more.
     """
-    stop = threading.Event()
+    stop, told = threading.Event(), SimpleQueue[int]()
 
-    def end(_number: int, _frame: FrameType | None) -> None:
-        if not stop.is_set():
-            _thread.start_new_thread(stop.set, ())
+    def end() -> None:
+        told.get()
+        stop.set()
 
+    threading.Thread(target=end, name="signals", daemon=True).start()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
+        signal.signal(number, lambda number, _frame: told.put(number))
     return stop
 
 

@@ -14,7 +14,7 @@ from datetime import date
 
 from pydantic import SecretStr
 
-from ivr.domain.payments import BillItem
+from ivr.domain.payments import BillLine
 from ivr.domain.subscriber import Status
 from ivr.domain.values import Msisdn
 from ivr.errors import TemporarilyUnavailable, Unusable
@@ -179,7 +179,7 @@ def _books(container: Container) -> SimulatorData:
             return None
         return found.status if found else None
 
-    def items(number: Msisdn, month: date) -> tuple[BillItem, ...]:
+    def items(number: Msisdn, month: date) -> tuple[BillLine, ...]:
         now = container.clock.local().date()
         months_ago = (now.year - month.year) * 12 + now.month - month.month
         try:

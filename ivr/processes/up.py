@@ -21,7 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from ivr import log
 from ivr.content.publishing import ProgressCallback
-from ivr.domain.actor import Actor, ActorKind, Channel
+from ivr.domain.actor import Actor, ActorKind, Channel, new_key
 from ivr.errors import FlowBroken, IvrError, Unusable
 from ivr.processes import demo, network
 from ivr.processes.background import stop_signal
@@ -86,7 +86,7 @@ def _prepare(container: Container) -> bool:
         return _is_edited(container)
     with _progress("prompts") as progress:
         content = replace(container.content(), base=container.store.releases.live())
-        made = telephony.publish(container, content, _ACTOR, progress)
+        made = telephony.publish(container, _ACTOR, new_key(), content, progress)
     container.folder.note_base(made.number)
     return False
 

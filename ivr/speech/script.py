@@ -34,9 +34,6 @@ LISTS: Mapping[Contour, Mapping[str, tuple[Group, ...]]] = {
 NAMES_GO_ON, NAMES_END = "names that go on", "names that end a sentence"
 GROUP = 5
 """Number of short items that are read together."""
-PACE = 2.5
-"""Seconds from the end of an item to the beginning of the next one, if the
-speaker does not rest."""
 
 
 @dataclass(frozen=True, slots=True)

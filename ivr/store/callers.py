@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, insert, or_, select,
 
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.audit import Facts, Tag, entry_of
-from ivr.domain.callbacks import TAKEN_FOR, Asked, Bound, Left
+from ivr.domain.callbacks import Asked, Bound, Left
 from ivr.domain.callbacks import Callback as Callback
 from ivr.domain.callbacks import CallbackStatus as CallbackStatus
 from ivr.domain.paging import Page
@@ -111,9 +111,9 @@ class StoredCallbacks(CallbackRepository, CallbackList):
             row = connection.execute(select(callbacks).where(callbacks.c.id == id)).one_or_none()
             return _callback(row) if row else None
 
-    def take(self, actor: Actor, key: OperationKey, id: int, at: datetime) -> bool:
+    def take(self, actor: Actor, key: OperationKey, id: int, at: datetime, since: datetime) -> bool:
         is_open = callbacks.c.status == CallbackStatus.OPEN.value
-        is_free = or_(is_open, and_(WAITS, callbacks.c.taken <= at - TAKEN_FOR))
+        is_free = or_(is_open, and_(WAITS, callbacks.c.taken <= since))
         values = {"status": CallbackStatus.TAKEN.value, "taken": at, "taken_by": str(actor)}
         return self._change(Tag.CALLBACK_TAKEN, actor, key, id, at, is_free, values)
 

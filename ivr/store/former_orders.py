@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Select, delete, select, update
 
-from ivr.care.orders import IN_HAND
+from ivr.care.carrier import IN_HAND
 from ivr.domain.actor import SYSTEM
 from ivr.domain.orders import Order, OrderState, Sent
 from ivr.domain.values import Money

@@ -73,12 +73,10 @@ def hand_over(
 ) -> int:
     """Clear what numbers of ``incoming`` must not keep; return how many have another owner.
 
-    Call this before the new rows are carried over, in the same transaction. ``lock`` locks the
-    rows of all these numbers, in the order of the numbers.
+    Call this before the new rows are carried over, in the same transaction, which
+    holds the writer's lock on SQLite. ``lock`` locks the rows of all these numbers, in the order of
+    the numbers.
     """
-    # An SQLite transaction cannot write after another one has changed what it read. This statement
-    # takes the writer's lock before anything is read.
-    connection.execute(update(subscribers).where(false()).values(language=subscribers.c.language))
     lock(connection)
     _temporary.create_all(connection, checkfirst=False)
     _find(connection, incoming)

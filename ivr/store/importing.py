@@ -31,6 +31,7 @@ from sqlalchemy import (
     case,
     delete,
     exists,
+    false,
     func,
     or_,
     select,
@@ -44,7 +45,7 @@ from ivr.domain.imports import Imported
 from ivr.domain.imports import SubscriberRow as Row
 from ivr.errors import Unusable
 from ivr.ports.subscribers import ImportProgress, SubscriberImports
-from ivr.store.audit import counts, read_done, write_entry
+from ivr.store.audit import counts, done_before, read_done, write_entry
 from ivr.store.bounds import is_alone
 from ivr.store.copying import copy_into
 from ivr.store.database import Database
@@ -131,6 +132,7 @@ def import_rows(
     coming = iter(rows)
     count, at = 0, now()
     with database.reading() as connection:  # apart: SQLite must read nothing before it writes
+        # This look saves the reading of the rows; the one under the lock decides.
         if done := read_done(connection, by[1], Tag.SUBSCRIBERS_IMPORT):
             return _answer(done)
     with database.importing() as connection:
@@ -143,6 +145,13 @@ def import_rows(
             progress(len(batch))
         writing()
         _index_and_analyse(connection)
+        # An SQLite transaction cannot write after another one has changed what it read. This
+        # statement takes the writer's lock before anything is read.
+        nothing = update(subscribers).where(false())
+        connection.execute(nothing.values(language=subscribers.c.language))
+        if done := done_before(connection, by[1], Tag.SUBSCRIBERS_IMPORT):
+            _temporary.drop_all(connection, checkfirst=False)
+            return _answer(done)  # another process has done it since
         changed = hand_over(connection, _incoming, by, now, _lock)
         as_of = min(as_of or at, at)
         kept = younger.keep(connection, as_of, took)

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from ivr.care.settlement import Settlement
 from ivr.domain.orders import Order, OrderState, Sent, Situation
 from ivr.domain.services import Change, Reason
-from ivr.domain.subscriber import HeldPackage, Subscriber
+from ivr.domain.subscriber import OwnedPackage, Subscriber
 from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.store.actors import actor_of, row_of
 from ivr.store.subscribers import owner_since, read_proof, read_subscriber
@@ -229,8 +229,8 @@ def _write_subscriber(connection: Connection, before: Subscriber, after: Subscri
 def _write_packages(
     connection: Connection,
     number: Msisdn,
-    before: Iterable[HeldPackage],
-    after: Iterable[HeldPackage],
+    before: Iterable[OwnedPackage],
+    after: Iterable[OwnedPackage],
 ) -> None:
     known, kept = {each.order for each in before}, {each.order for each in after}
     for order in known - kept:

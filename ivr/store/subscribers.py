@@ -11,7 +11,15 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.audit import Facts, Tag, entry_of
 from ivr.domain.identification import Proof
-from ivr.domain.subscriber import ActiveServiceRecord, HeldPackage, Status, Subscriber, Verifiers
+from ivr.domain.subscriber import (
+    ActiveService,
+    NoPuk,
+    OwnedPackage,
+    PukBound,
+    Status,
+    Subscriber,
+    Verifiers,
+)
 from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.ports.clock import Clock
 from ivr.ports.subscribers import Subscribers
@@ -71,7 +79,7 @@ def read_subscriber(connection: Connection, number: Msisdn) -> Subscriber | None
         status=Status(first.status),
         balance=Money(first.balance_tenge),
         services={
-            ServiceId(row.service): ActiveServiceRecord(row.since, row.value)
+            ServiceId(row.service): ActiveService(row.since, row.value)
             for row in rows
             if row.service is not None
         },
@@ -81,7 +89,7 @@ def read_subscriber(connection: Connection, number: Msisdn) -> Subscriber | None
         address=first.address or "",
         contract=first.contract or "",
         packages=tuple(
-            HeldPackage(ServiceId(row.service), row.package, row.left, row.until, row.order_id)
+            OwnedPackage(ServiceId(row.service), row.package, row.left, row.until, row.order_id)
             for row in reversed(bought)
         ),
     )
@@ -207,21 +215,22 @@ class StoredSubscribers(Subscribers):
             ).scalar_one_or_none()
         return None if sealed is None else self._seal.open(number, sealed)
 
-    def puks_told(self, number: Msisdn, actor: Actor) -> int:
-        with self._database.reading() as connection:
-            return count_entries(connection, Tag.PUK_TOLD, number, EVER, str(actor))
-
     def note_puk(
-        self, actor: Actor, number: Msisdn, at: datetime, since: datetime, most: int
-    ) -> bool:
+        self, actor: Actor, key: OperationKey, number: Msisdn, at: datetime, bound: PukBound
+    ) -> NoPuk | None:
+        tag = Tag.PUK_TOLD
         with self._database.writing() as connection:
+            if is_done(connection, key, tag, number):
+                return None
             mine = select(subscribers.c.msisdn).where(subscribers.c.msisdn == number)
             connection.execute(mine.with_for_update())
-            since = max(since, owner_since(connection, number))
-            if count_entries(connection, Tag.PUK_TOLD, number, since) >= most:
-                return False
-            write_entry(connection, entry_of(actor, None, at, Tag.PUK_TOLD, number))
-            return True
+            if count_entries(connection, tag, number, EVER, str(actor)) >= bound.to_actor:
+                return NoPuk.TWICE
+            since = max(bound.since, owner_since(connection, number))
+            if count_entries(connection, tag, number, since) >= bound.most:
+                return NoPuk.OFFICE
+            write_entry(connection, entry_of(actor, key, at, tag, number))
+            return None
 
 
 def _has_codeword(connection: Connection, number: Msisdn) -> bool | None:

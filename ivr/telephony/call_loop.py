@@ -16,6 +16,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any
 
 import structlog
@@ -68,8 +69,8 @@ class CallLoop:
         self._ended: Event | None = None
         self.executor = ContextExecutor("work")
         """Runs offloaded work of calls."""
-        self.opened = threading.Event()
-        """Set once the loop takes calls; never cleared."""
+        self.opened: Future[None] = Future()
+        """Done once the loop takes calls, or with the error that prevents it."""
         self._is_open = self._is_closed = False
         self._no_call_before = 0.0
 
@@ -80,15 +81,21 @@ class CallLoop:
         return host, port
 
     def run(self) -> None:
-        """Take and run calls until ``close``."""
+        """Take and run calls until ``close``. ``opened`` has the error if none can be taken."""
         hub, ended = get_hub(), Event()
         self._hub, self._ended = hub, ended
         hub.print_exception = _log_fault  # type: ignore[method-assign,assignment]
+        try:
+            self._incoming.start()
+        except BaseException as error:  # the thread that waits for ``opened`` raises it
+            self._hub = None
+            hub.destroy(destroy_loop=True)
+            self.opened.set_exception(error)
+            return
         self._is_open = True
-        self._incoming.start()
         ticking = hub.loop.timer(0, TICK_SECONDS)
         ticking.start(self._look)
-        self.opened.set()
+        self.opened.set_result(None)
         while not self._is_closed:
             ended.wait()
         self._incoming.stop()
@@ -115,7 +122,7 @@ class CallLoop:
             self._incoming.leave()
             stopped.set()
 
-        if self.opened.is_set():
+        if self._is_open:
             self.post(stop)
             stopped.wait(STOP_SECONDS)
         self._listener.close()

@@ -16,7 +16,7 @@ import structlog
 from gevent.lock import Semaphore
 
 from ivr import metrics
-from ivr.errors import CallerHungUp
+from ivr.errors import CallerHungUp, Unusable
 from ivr.supervision.listener import open_listener
 from ivr.supervision.scoreboard import Scoreboard, Slot, State
 from ivr.telephony.agi import Agi, NotAsterisk
@@ -115,8 +115,17 @@ class LineServer:
             return self._most_seen
 
     def start(self) -> None:
-        self._thread.start()
-        self._call_loop.opened.wait()
+        """Take calls from now on. Unusable: the system has no threads or memory for them."""
+        try:
+            self._thread.start()
+            self._call_loop.opened.result()
+        except (RuntimeError, MemoryError) as error:
+            if not is_exhausted(error):
+                raise
+            raise Unusable(
+                f"the line cannot take calls ({str(error) or 'no memory'}): end other programs on"
+                " this machine, or raise TasksMax= in ivr-line.service"
+            ) from None
         self._slot.state = State.SERVING
 
     def close(self) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
-
-from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey, caller
+from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey, caller, new_key
 
 
 def on_phone(call: str = "call", step: int = 1) -> tuple[Actor, OperationKey]:
@@ -30,4 +28,4 @@ def named(name: str) -> Actor:
 
 def by(name: str) -> tuple[Actor, OperationKey]:
     """An actor by name, who does something once more: with a new key."""
-    return named(name), OperationKey(str(uuid.uuid4()))
+    return named(name), new_key()

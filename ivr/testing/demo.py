@@ -30,7 +30,7 @@ from ivr.care.verifiers import CredentialVerifier
 from ivr.care.warnings import OwnerWarning
 from ivr.care.weighing import Weighing
 from ivr.domain.orders import NetworkAnswer, Order
-from ivr.domain.subscriber import ActiveServiceRecord, Status, Subscriber
+from ivr.domain.subscriber import ActiveService, Status, Subscriber
 from ivr.domain.values import Language, Money, Msisdn, Secret, ServiceId
 from ivr.errors import TemporarilyUnavailable
 from ivr.ports.business import OrderStatusQuery
@@ -38,24 +38,19 @@ from ivr.ports.care import Care
 from ivr.ports.orders import Network
 from ivr.settings import PROJECT
 from ivr.testing.acting import by
+from ivr.testing.attempts import MemoryAttempts, MemoryCodes
 from ivr.testing.business import MemoryBills
+from ivr.testing.callbacks import MemoryCallbacks
 from ivr.testing.clock import FixedClock
+from ivr.testing.content import MemoryAnnouncements
 from ivr.testing.executors import SlowExecutor
 from ivr.testing.facts import MemoryFacts
 from ivr.testing.invoices import MemoryInvoiceRepository
-from ivr.testing.memory import (
-    MemoryAnnouncements,
-    MemoryAttempts,
-    MemoryCallbacks,
-    MemoryCallers,
-    MemoryCodes,
-    MemoryPayments,
-    MemoryRequests,
-    MemorySubscribers,
-)
 from ivr.testing.messages import MemoryOutbox, MemoryPromises
 from ivr.testing.orders import MemoryOrderRepository
 from ivr.testing.prompts import EchoPrompts
+from ivr.testing.requests import MemoryRequests
+from ivr.testing.subscribers import MemoryCallers, MemoryPayments, MemorySubscribers
 
 NUMBER = Msisdn("99365123456")
 OTHER = Msisdn("99366300891")
@@ -153,7 +148,7 @@ def subscriber(
         tariff=tariff,
         status=status,
         balance=Money(balance),
-        services={ServiceId(id): ActiveServiceRecord() for id in services.split()},
+        services={ServiceId(id): ActiveService() for id in services.split()},
     )
 
 

@@ -13,9 +13,10 @@ from ivr.domain.notices import Act, Occasion
 from ivr.domain.orders import Order, OrderState
 from ivr.domain.values import Msisdn
 from ivr.ports.notices import Facts
-from ivr.testing.memory import MemoryAttempts, MemorySubscribers
+from ivr.testing.attempts import MemoryAttempts
 from ivr.testing.messages import MemoryOutbox
 from ivr.testing.orders import MemoryOrderRepository
+from ivr.testing.subscribers import MemorySubscribers
 
 SUFFIXES = ("", "-changed", "-off")
 """Suffixes of the occasions of one service."""

@@ -14,7 +14,7 @@ from ivr.domain.values import Msisdn
 from ivr.errors import KeyTaken
 from ivr.ports.fax import Fax
 from ivr.ports.invoices import InvoiceRenderer, InvoiceRepository
-from ivr.testing.memory import MemorySubscribers
+from ivr.testing.subscribers import MemorySubscribers
 
 
 @dataclass

@@ -16,7 +16,7 @@ from ivr.domain.services import Reason, Refusal
 from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.errors import KeyTaken
 from ivr.ports.orders import OrderRepository
-from ivr.testing.memory import MemorySubscribers
+from ivr.testing.subscribers import MemorySubscribers
 
 
 @dataclass

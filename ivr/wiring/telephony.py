@@ -8,7 +8,7 @@ from pathlib import Path
 from ivr.care.faxing import FaxWorker
 from ivr.content.model import Content
 from ivr.content.publishing import QUIET, ProgressCallback, Published
-from ivr.domain.actor import Actor
+from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.values import Language
 from ivr.flow.patience import Patience
 from ivr.flow.question import Timing
@@ -109,10 +109,14 @@ def concatenate(container: Container, release: Release) -> int:
 
 
 def publish(
-    container: Container, content: Content, actor: Actor, progress: ProgressCallback = QUIET
+    container: Container,
+    actor: Actor,
+    key: OperationKey,
+    content: Content,
+    progress: ProgressCallback = QUIET,
 ) -> Published:
     """Publish content and make its concatenated prompts. Errors as in Publishing.publish."""
-    made = container.publishing.publish(content, actor, progress)
+    made = container.publishing.publish(actor, key, content, progress)
     concatenate(container, container.shelf.get(made.number))
     return made
 

@@ -19,7 +19,7 @@ from ivr.telephony.offload import offload
 from ivr.wiring import telephony
 from ivr.wiring.container import Container, prepare_database
 from tests.bench.sipp import FIRST
-from tests.e2e.line import own_settings
+from tests.e2e.installation import own_settings
 from tests.publishing import publish
 from tests.telephony.scripted import header
 

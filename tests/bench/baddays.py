@@ -12,22 +12,26 @@ import statistics
 import subprocess
 import threading
 import time
-import urllib.request
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from ivr.domain.call import CallOutcome
-from ivr.domain.orders import OrderState
-from ivr.simulators.network import NetworkSimulator
 from tests.bench import machine
 from tests.bench.dialogues import LINE
+from tests.bench.outcomes import (
+    check_orders,
+    count_outcomes,
+    figure_of,
+    find_silences,
+    read_metrics,
+    record_audio,
+    samples_of,
+)
 from tests.bench.sipp import Load, Script
 from tests.bench.station import RTP_HIGH, RTP_LOW, Station, station
-from tests.bench.wire import Tap, callers, packets
+from tests.bench.wire import Tap, callers
 from tests.postgres import Postgres, running
 
 CALLS = 100
@@ -41,8 +45,6 @@ SHED_CPU, SHED_SECONDS = 80.0, 30.0
 """Percent of the machine at which fewer calls are let in; how long too many begin."""
 SETTLED_SECONDS = 12.0
 """After them, until the journal has all of them."""
-SETTLE_SECONDS = 90.0
-"""How long orders may take to be carried out after a bad day."""
 
 
 def measure_bad_days(most: int) -> dict[str, Any]:
@@ -60,13 +62,13 @@ def _killed_while_listening() -> dict[str, Any]:
     """A hundred callers hear the menu; the one worker that has them all is killed."""
     with station(1) as place:
         capture = place.folder / "audio.pcap"
-        with _audio(capture), _calls(place, LISTENS, 20.0, CALLS) as load:
+        with record_audio(capture), _calls(place, LISTENS, 20.0, CALLS) as load:
             time.sleep(CALLS / 20.0 + 4)
             (worker,) = _workers(place)
             killed = time.time()
             os.kill(worker, signal.SIGKILL)
-        silences = sorted(_silences(capture, killed))
-        outcomes = _outcomes(place)
+        silences = sorted(find_silences(capture, killed))
+        outcomes = count_outcomes(place)
     return {
         **_load(load()),
         "outcomes": outcomes,
@@ -93,7 +95,7 @@ def _killed_while_ordering() -> dict[str, Any]:
             os.kill(worker, signal.SIGKILL)
         numbers = callers(capture)
         told = {numbers[port] for port in result.heard(capture)}
-        return {**_load(load()), "outcomes": _outcomes(place), **_orders(place, told)}
+        return {**_load(load()), "outcomes": count_outcomes(place), **check_orders(place, told)}
 
 
 def _replaced() -> dict[str, Any]:
@@ -105,7 +107,7 @@ def _replaced() -> dict[str, Any]:
             before = set(_workers(place))
             os.kill(place.line, signal.SIGHUP)
             replaced = _until(lambda: not before & set(_workers(place)), 120)
-        return {**_load(load()), "replaced_in_s": replaced, "outcomes": _outcomes(place)}
+        return {**_load(load()), "replaced_in_s": replaced, "outcomes": count_outcomes(place)}
 
 
 def _database_stopped() -> dict[str, Any]:
@@ -116,19 +118,19 @@ def _database_stopped() -> dict[str, Any]:
             script = place.dialogues["first"].script
             with _calls(place, script, RATE, round(RATE * MINUTE)) as load:
                 time.sleep(10)
-                before = _samples(_metrics(place))
+                before = samples_of(read_metrics(place))
                 server.stop()
                 time.sleep(OUTAGE)
-                during = _metrics(place)
+                during = read_metrics(place)
                 back = _back(server, place, before)
             found = {
                 **_load(load()),
-                "outcomes": _outcomes(place),
+                "outcomes": count_outcomes(place),
                 "metrics": len(before),
-                "missing_during": sorted(before - _samples(during)),
+                "missing_during": sorted(before - samples_of(during)),
                 "all_metrics_back_in_s": back,
             }
-    found["database_available_during"] = _figure(during, "ivr_database_available")
+    found["database_available_during"] = figure_of(during, "ivr_database_available")
     return found
 
 
@@ -137,8 +139,8 @@ def _back(server: Postgres, place: Station, before: set[str]) -> float | None:
     server.start()
 
     def all_there() -> bool:
-        text = _metrics(place)
-        return _figure(text, "ivr_database_available") == 1.0 and before <= _samples(text)
+        text = read_metrics(place)
+        return figure_of(text, "ivr_database_available") == 1.0 and before <= samples_of(text)
 
     return _until(all_there, 60)
 
@@ -218,79 +220,6 @@ def _serving(place: Station) -> set[int]:
     return {int(part.partition(",")[0]) for part in said.stdout.split("pid=")[1:]}
 
 
-@contextmanager
-def _audio(file: Path) -> Iterator[None]:
-    """All that Asterisk says, by its packets' times."""
-    process = subprocess.Popen(
-        [
-            *("tcpdump", "-i", "lo", "-n", "-p", "-s", "64", "-B", "16384"),
-            *("--time-stamp-precision=nano", "-w", str(file)),
-            f"udp src portrange {RTP_LOW}-{RTP_HIGH}",
-        ],
-        stderr=subprocess.PIPE,
-    )
-    assert process.stderr is not None
-    assert b"listening" in process.stderr.readline()
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(10)
-        process.stderr.close()
-
-
-def _silences(file: Path, killed: float) -> Iterator[float]:
-    """The longest time without a packet, within six seconds of the kill, of each call."""
-    times: dict[int, list[float]] = {}
-    for at, source, _, _ in packets(file):
-        if source % 2 == 0 and killed - 0.1 < at < killed + 6:  # odd ones are RTCP
-            times.setdefault(source, []).append(at)
-    for heard in times.values():
-        if heard[0] < killed and heard[-1] > killed + 3:
-            yield max(after - before for before, after in pairwise(heard))
-
-
-def _outcomes(place: Station) -> dict[str, int]:
-    """How calls ended, as the journal has it."""
-    found: dict[str, int] = {}
-    time.sleep(2)
-    for record in place.container.store.journal.newest(5_000):
-        found[str(record.outcome)] = found.get(str(record.outcome), 0) + 1
-    return found
-
-
-def _orders(place: Station, told: set[str]) -> dict[str, Any]:
-    """What was ordered, what is settled, what the network switched too often or not at all.
-
-    ``told`` are the callers who heard that their service is on.
-    """
-    book = place.container.store.orders
-    deadline = time.monotonic() + SETTLE_SECONDS
-    while time.monotonic() < deadline:
-        orders = book.newest(1_000)
-        if all(order.settled for order in orders):
-            break
-        time.sleep(0.5)
-    network = NetworkSimulator(place.container.settings.home / "network.sqlite")
-    done = Counter(
-        (order.number, change.service)
-        for order in orders
-        if order.state is OrderState.COMPLETED
-        for change in order.changes
-    )
-    numbers = {order.number for order in orders}
-    switched = {what: network.times(*what) for what in done}
-    return {
-        "orders": len(orders),
-        "of_numbers": len(numbers),
-        "told": len(told),
-        "told_but_not_written": len(told - numbers),
-        "not_settled": sum(1 for order in orders if not order.settled),
-        "lost": sum(1 for what, times in switched.items() if times < done[what]),
-        "doubled": sum(1 for what, times in switched.items() if times > done[what]),
-    }
-
-
 def _load(load: Load) -> dict[str, Any]:
     return {"calls": load.made, "failed": load.failed, "most_calls": load.most}
 
@@ -302,24 +231,4 @@ def _until(done: Callable[[], bool], seconds: float) -> float | None:
         if done():
             return round(time.monotonic() - begun, 2)
         time.sleep(0.1)
-    return None
-
-
-def _metrics(place: Station) -> str:
-    with urllib.request.urlopen(
-        f"http://{place.container.settings.health_bind}/metrics", timeout=5
-    ) as answer:
-        text: str = answer.read().decode()
-        return text
-
-
-def _samples(text: str) -> set[str]:
-    """Names and labels of all that is told."""
-    return {line.rpartition(" ")[0] for line in text.splitlines() if not line.startswith("#")}
-
-
-def _figure(text: str, name: str) -> float | None:
-    for line in text.splitlines():
-        if line.startswith(f"{name} "):
-            return float(line.rpartition(" ")[2])
     return None

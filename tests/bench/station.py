@@ -23,7 +23,7 @@ from tests.bench.dialogues import BARE, FASTAGI, LINE, Spoken
 from tests.bench.population import ACQUAINTANCES, CALLERS, introduce, populate
 from tests.bench.sipp import Callers, Load, Script
 from tests.bench.wire import Delays, Tap
-from tests.e2e.line import environment, free_port, own_settings, watched
+from tests.e2e.installation import environment, free_port, own_settings, watched
 from tests.publishing import publish
 from tests.telephony.extended import extend
 

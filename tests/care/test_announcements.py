@@ -12,7 +12,7 @@ from ivr.domain.content import Announcement
 from ivr.domain.values import Language
 from ivr.errors import Unusable
 from ivr.testing.clock import FixedClock
-from ivr.testing.memory import MemoryAnnouncements
+from ivr.testing.content import MemoryAnnouncements
 from ivr.testing.prompts import EchoPrompts
 
 EDITOR = Actor(ActorKind.EDITOR, "merdan", Channel.STUDIO)

@@ -15,7 +15,7 @@ from ivr.domain.payments import PaymentRow
 from ivr.domain.values import Money
 from ivr.ports.subscribers import ImportProgress, Packages, SubscriberImports
 from ivr.testing.demo import NUMBER
-from ivr.testing.memory import MemoryPayments
+from ivr.testing.subscribers import MemoryPayments
 
 CLERK = Actor(ActorKind.CLERK, "aygul", Channel.COMMAND)
 KEY = OperationKey("run 1")

@@ -9,27 +9,20 @@ import pytest
 
 from ivr.domain.orders import Order
 from ivr.domain.subscriber import Subscriber
-from ivr.testing.memory import (
-    MemoryAnnouncements,
-    MemoryAttempts,
-    MemoryCodes,
-    MemoryPayments,
-    MemoryReleases,
-    MemoryRequests,
-    MemorySubscribers,
-)
+from ivr.testing.attempts import MemoryAttempts, MemoryCodes
+from ivr.testing.content import MemoryAnnouncements, MemoryReleases
 from ivr.testing.orders import MemoryOrderRepository
-from tests.contracts.attempts_contract import AttemptsContract, PruningContract
+from ivr.testing.requests import MemoryRequests
+from ivr.testing.subscribers import MemoryPayments, MemorySubscribers
+from tests.contracts.attempts_contract import AttemptsContract
 from tests.contracts.codes_contract import CodesContract
 from tests.contracts.lost_orders_contract import LostOrdersContract
 from tests.contracts.operation_keys_contract import OperationKeysContract
-from tests.contracts.order_book_contract import (
-    OrderBookContract,
-    PaymentsContract,
-    SettingsContract,
-)
+from tests.contracts.order_book_contract import OrderBookContract
+from tests.contracts.pruning_contract import PruningContract
 from tests.contracts.releases_contract import ReleasesContract
 from tests.contracts.requests_contract import RequestsContract
+from tests.contracts.settled_orders_contract import PaymentsContract, SettingsContract
 from tests.contracts.weighed_orders_contract import WeighedOrdersContract
 
 

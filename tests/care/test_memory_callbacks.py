@@ -8,7 +8,7 @@ import pytest
 
 from ivr.domain.values import Msisdn
 from ivr.testing.acting import at_desk
-from ivr.testing.memory import MemoryCallbacks
+from ivr.testing.callbacks import MemoryCallbacks
 from tests.contracts.callbacks_contract import NOW, CallbacksContract
 
 

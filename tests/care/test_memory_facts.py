@@ -6,11 +6,12 @@ from datetime import datetime
 
 import pytest
 
+from ivr.testing.attempts import MemoryAttempts
 from ivr.testing.demo import Operator
 from ivr.testing.facts import MemoryFacts
-from ivr.testing.memory import MemoryAttempts, MemorySubscribers
 from ivr.testing.messages import MemoryOutbox
 from ivr.testing.orders import MemoryOrderRepository
+from ivr.testing.subscribers import MemorySubscribers
 from tests.contracts.facts_contract import FactsContract
 
 

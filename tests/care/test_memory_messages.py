@@ -9,10 +9,11 @@ import pytest
 
 from ivr.domain.messages import Message
 from ivr.testing.clock import FixedClock
-from ivr.testing.memory import MemorySubscribers
 from ivr.testing.messages import MemoryOutbox, MemoryPromises
 from ivr.testing.orders import MemoryOrderRepository
-from tests.contracts.messages_contract import OutboxContract, PromisesContract
+from ivr.testing.subscribers import MemorySubscribers
+from tests.contracts.messages_contract import OutboxContract
+from tests.contracts.promises_contract import PromisesContract
 
 
 @dataclass

@@ -9,307 +9,34 @@ those in SQLite.
 
 from __future__ import annotations
 
-import dataclasses
-import shutil
-import tempfile
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
-from functools import lru_cache
-from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, rule
 
-from ivr.care.catalogue import Catalogue, Refund
 from ivr.care.lostorders import LostOrders
-from ivr.care.orders import OrderWorker
-from ivr.care.rules import STATES, is_package
 from ivr.care.settlement import FINAL
-from ivr.care.subscriptions import SubscriptionService
-from ivr.care.weighing import Weighing
 from ivr.domain.call import Evidence, IdentificationMethod
-from ivr.domain.messages import Message, MessageState
-from ivr.domain.orders import NetworkAnswer, Order, OrderState
-from ivr.domain.services import (
-    FORWARDING,
-    SUSPENSION,
-    Change,
-    Characteristics,
-    Offer,
-    Receipt,
-    Settled,
-)
-from ivr.domain.subscriber import Subscriber
+from ivr.domain.orders import NetworkAnswer, OrderState
+from ivr.domain.services import FORWARDING, SUSPENSION, Change, Offer
 from ivr.domain.values import ServiceId
-from ivr.errors import TemporarilyUnavailable, Unusable
+from ivr.errors import Unusable
 from ivr.ports.orders import OrderRepository
-from ivr.ports.subscribers import Subscribers
-from ivr.store import Store, migrate, open_database
-from ivr.testing.acting import at_terminal, by, on_phone
-from ivr.testing.clock import FixedClock
-from ivr.testing.demo import NUMBER, shipped_catalogue, subscriber
-from ivr.testing.executors import InlineExecutor
-from ivr.testing.memory import MemorySubscribers
-from ivr.testing.orders import MemoryOrderRepository
-from tests.store.rows import PEPPER, StoredRecords
+from ivr.testing.acting import at_terminal, on_phone
+from ivr.testing.demo import NUMBER
+from tests.care.any_order import INTERNET, MESSAGES, Crash, InSqlite
+from tests.care.checked_orders import A_DAY, CheckedOrders
 
 SERVICES = [ServiceId(id) for id in ("sms", "gprs", "mms", "international", "waiting")]
 FAVOURITE = ServiceId("favourite")
-INTERNET, MESSAGES = ServiceId("internet-package"), ServiceId("sms-package")
-BALANCE = 3_000
 MOODS = ("good", "good", "silent", "late", "slow", "refuses")
 CHANNELS = ("a", "b")
 STRONG, WEAK = Evidence(), Evidence(IdentificationMethod.PASSPORT)
-EVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-AN_HOUR, A_DAY = 3_600, 90_000
 
 
-@lru_cache(maxsize=1)
-def catalogue() -> Catalogue:
-    """The shipped one; of internet packages undoing pays the rest back."""
-    shipped = shipped_catalogue()
-    rest = shipped.services[INTERNET].model_copy(update={"refund": Refund.REST})
-    return shipped.model_copy(update={"services": {**shipped.services, INTERNET: rest}})
-
-
-class Crash(Exception):
-    """The line died here."""
-
-
-class FragileBook:
-    """A book whose process dies before or after the n-th writing from now."""
-
-    def __init__(self, book: OrderRepository) -> None:
-        self.book = book
-        self.dies: tuple[int, bool] | None = None
-
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self.book, name)
-        if name not in ("write", "settle", "settle_by_hand", "tried", "stop", "release"):
-            return method
-        return lambda *args, **kwargs: self._step(lambda: method(*args, **kwargs))
-
-    def _step(self, act: Callable[[], object]) -> object:
-        left, before = self.dies or (-1, False)
-        self.dies = (left - 1, before) if left > 0 else self.dies
-        if left == 0:
-            self.dies = None
-            if before:
-                raise Crash
-        done = act()
-        if left == 0:
-            raise Crash
-        return done
-
-
-class FlakyNetwork:
-    """Switches, refuses, keeps silent before or after it took an order, or takes its time.
-
-    Idempotent by external id.
-    """
-
-    def __init__(self, clock: FixedClock, find: Callable[[str], Order | None]) -> None:
-        self.clock, self.find = clock, find
-        self.mood = "good"
-        self.cancels = True
-        self.answers: dict[str, NetworkAnswer] = {}
-        self.open: dict[str, Order] = {}
-        """Taken, and not decided yet."""
-        self.switched: dict[ServiceId, bool] = {}
-        self.settings: dict[ServiceId, Characteristics] = {}
-        self.packages: dict[str, str] = {}
-        """What was bought, by the order that bought it."""
-        self.carried: list[Order] = []
-        self.held: dict[str, datetime] = {}
-        """When held orders are due."""
-
-    def carry_out(self, order: Order) -> NetworkAnswer:
-        if self.mood == "silent":
-            raise TemporarilyUnavailable("network")
-        assert self.clock.now() >= self.held.get(order.id, self.clock.now()), "it is held"
-        if order.undoes is not None:
-            undone = self.find(order.undoes)
-            assert undone is not None
-            assert self.answers[undone.external_id] is NetworkAnswer.DONE, "it is still open"
-        key = order.external_id
-        if key not in self.answers:
-            self.open[key] = order
-            if self.mood != "slow":
-                self.end(key, is_done=self.mood != "refuses")
-        if self.mood == "late" or key in self.open:
-            raise TemporarilyUnavailable("network")
-        return self.answers[key]
-
-    def cancel(self, order: Order) -> NetworkAnswer | None:
-        if self.mood == "silent":
-            raise TemporarilyUnavailable("network")
-        key = order.external_id
-        if key in self.open and self.cancels:
-            del self.open[key]
-            self.answers[key] = NetworkAnswer.CANCELLED
-        if self.mood == "late" or key in self.open:
-            raise TemporarilyUnavailable("network")
-        return self.answers.get(key)
-
-    def outcome(self, order: Order) -> NetworkAnswer | None:
-        return self.answers.get(order.external_id)
-
-    def end(self, key: str, *, is_done: bool) -> None:
-        """Decide an order that was taken."""
-        order = self.open.pop(key)
-        self.answers[key] = NetworkAnswer.DONE if is_done else NetworkAnswer.REFUSED
-        if is_done:
-            self.carried.append(order)
-            for change in order.changes:
-                self._switch(order, change)
-
-    def _switch(self, order: Order, change: Change) -> None:
-        if not is_package(change):
-            self.switched[change.service] = change.on
-            self.settings[change.service] = change.value
-        elif change.on:
-            self.packages[order.id] = dict(change.value)["package"]
-        else:
-            del self.packages[order.undoes or ""]
-
-
-class Records(ABC):
-    """Where the machine's records are kept."""
-
-    subscribers: Subscribers
-    book: OrderRepository
-
-    @abstractmethod
-    def add(self, row: Subscriber) -> None:
-        """Add a subscriber."""
-
-    @abstractmethod
-    def use(self, order: Order, left: int) -> None:
-        """The meter says what is left of the package that an order bought."""
-
-    @abstractmethod
-    def orders(self) -> Sequence[Order]:
-        """All of them."""
-
-    @abstractmethod
-    def close(self) -> None:
-        """End what the records hold."""
-
-
-class InMemory(Records):
-    def __init__(self) -> None:
-        self.rows = MemorySubscribers()
-        self.memory = MemoryOrderRepository(self.rows)
-        self.subscribers, self.book = self.rows, self.memory
-
-    def add(self, row: Subscriber) -> None:
-        self.rows.rows[row.msisdn] = row
-
-    def use(self, order: Order, left: int) -> None:
-        row = self.rows.rows[order.number]
-        used = tuple(
-            dataclasses.replace(each, left=left) if each.order == order.id else each
-            for each in row.packages
-        )
-        self.rows.rows[order.number] = dataclasses.replace(row, packages=used)
-
-    def orders(self) -> Sequence[Order]:
-        return list(self.memory.orders.values())
-
-    def close(self) -> None:
-        """Nothing is held."""
-
-
-@lru_cache(maxsize=1)
-def migrated() -> Path:
-    """An empty database to copy."""
-    file = Path(tempfile.mkdtemp()) / "migrated.sqlite"
-    migrate(f"sqlite:///{file}")
-    return file
-
-
-class InSqlite(Records):
-    def __init__(self) -> None:
-        self.folder = tempfile.TemporaryDirectory()
-        file = Path(self.folder.name) / "ivr.sqlite"
-        shutil.copy(migrated(), file)
-        self.store: Store = open_database(f"sqlite:///{file}", PEPPER)
-        self.subscribers, self.book = self.store.subscribers, self.store.orders
-
-    def add(self, row: Subscriber) -> None:
-        StoredRecords(self.store).add(row)
-
-    def use(self, order: Order, left: int) -> None:
-        self.store.packages.set_left(*by("meter"), {order.external_id: left})
-
-    def orders(self) -> Sequence[Order]:
-        return self.store.orders.newest(10_000)
-
-    def close(self) -> None:
-        self.store.close()
-        self.folder.cleanup()
-
-
-class Orders(RuleBasedStateMachine):
-    records: Callable[[], Records] = InMemory
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.clock = FixedClock()
-        self.kept = type(self).records()
-        self.kept.add(subscriber(services="sms gprs", balance=BALANCE))
-        self.start = {id: id in ("sms", "gprs") for id in [*catalogue().order, *STATES]}
-        self.network = FlakyNetwork(self.clock, self.kept.book.get)
-        self.book = FragileBook(self.kept.book)
-        self.switching = SubscriptionService(
-            self.kept.subscribers,
-            cast(OrderRepository, self.book),
-            self.network,
-            catalogue(),
-            self.clock,
-            InlineExecutor(),
-        )
-        weighing = Weighing(catalogue(), self.clock)
-        self.worker = OrderWorker(
-            cast(OrderRepository, self.book),
-            self.network,
-            self.clock,
-            self.kept.subscribers,
-            lambda: weighing,
-            self._notice,
-        )
-        self.offered: dict[str, tuple[Offer, Evidence]] = {}
-        """What a call has heard and not confirmed."""
-        self.confirmed: dict[str, tuple[Offer, Evidence]] = {}
-        self.told: dict[str, Receipt] = {}
-        self.step = 0
-
-    def _notice(self, reference: str) -> Message:
-        """Every notice was sent as soon as its order was held."""
-        order = self.kept.book.get(reference.partition(":")[2])
-        assert order is not None
-        at = order.ordered
-        sent = MessageState.SENT
-        return Message(1, reference, NUMBER, "", sent, at, at, settled=at)
-
-    def row(self) -> Subscriber:
-        found = self.kept.subscribers.find(NUMBER)
-        assert found is not None
-        return found
-
-    def _answer(self, key: str, act: Callable[[], Receipt]) -> None:
-        self.clock.sleep(0.01)
-        try:
-            receipt = act()
-        except Crash:
-            return
-        self.told[key] = receipt
-        if receipt.settled is Settled.HELD:
-            assert receipt.due is not None
-            self.network.held[receipt.order] = receipt.due
+class Orders(CheckedOrders):
+    """What callers, the network, workers and engineers may do, in any order."""
 
     @initialize(moods=st.lists(st.sampled_from(MOODS), min_size=3, max_size=3))
     def callers_on_a_bad_day(self, moods: list[str]) -> None:
@@ -319,11 +46,6 @@ class Orders(RuleBasedStateMachine):
     @rule(mood=st.sampled_from(MOODS), cancels=st.booleans())
     def network_changes(self, mood: str, cancels: bool) -> None:
         self.network.mood, self.network.cancels = mood, cancels
-
-    @rule(is_done=st.booleans())
-    def network_decides_what_is_open(self, is_done: bool) -> None:
-        for key in list(self.network.open):
-            self.network.end(key, is_done=is_done)
 
     @rule(back=st.integers(0, 3))
     def event_arrives(self, back: int) -> None:
@@ -509,92 +231,6 @@ class Orders(RuleBasedStateMachine):
             self.worker.once()
         except Crash:
             return
-
-    @invariant()
-    def only_what_was_confirmed_is_switched(self) -> None:
-        for order in self.network.carried:
-            if order.undoes is None:
-                confirmed = self.confirmed[order.external_id][0].changes
-                assert [each.asked for each in order.changes] == [each.asked for each in confirmed]
-
-    @invariant()
-    def what_was_called_done_is_done_and_what_was_refused_is_not(self) -> None:
-        orders = {each.id: each for each in self.kept.orders()}
-        for receipt in self.told.values():
-            written = orders.get(receipt.order)
-            answer = self.network.answers.get(written.external_id) if written else None
-            match receipt.settled:
-                case Settled.DONE:
-                    assert written is not None
-                    if written.state is OrderState.CANCELLED:
-                        assert orders[written.undoes or ""].state is not OrderState.COMPLETED
-                        assert answer is None
-                    else:
-                        assert written.state is OrderState.COMPLETED
-                        assert answer is NetworkAnswer.DONE
-                case Settled.REFUSED:
-                    assert written is None or written.state in FINAL
-                    assert answer is not NetworkAnswer.DONE
-                case Settled.ACCEPTED | Settled.HELD:
-                    assert written is not None  # it is written down, whatever comes
-
-    @invariant()
-    def money_is_neither_made_nor_lost(self) -> None:
-        done = [each for each in self.kept.orders() if each.state is OrderState.COMPLETED]
-        balance = self.row().balance.tenge
-        assert balance == BALANCE - sum(each.once.tenge for each in done)
-        charges = self.kept.book.charges(NUMBER, *EVER)
-        assert balance + sum(amount.tenge for _, amount in charges) == BALANCE
-        assert balance >= 0
-
-    @invariant()
-    def an_order_is_undone_once_and_only_if_it_was_done(self) -> None:
-        done = {each.id for each in self.kept.orders() if each.state is OrderState.COMPLETED}
-        undone = [each.undoes for each in self.kept.orders() if each.undoes and each.id in done]
-        assert len(undone) == len(set(undone))
-        assert set(undone) <= done
-
-    @invariant()
-    def no_more_packages_than_may_be_had(self) -> None:
-        for service in (INTERNET, MESSAGES):
-            most = catalogue().services[service].at_once
-            now = self.clock.now()
-            mine = [p for p in self.row().packages if p.service == service and p.until > now]
-            assert len(mine) <= most
-
-    def teardown(self) -> None:
-        """With a network that works, everything that was written is finished, and agrees."""
-        try:
-            self._finish()
-        finally:
-            self.kept.close()
-
-    def _finish(self) -> None:
-        self.network.mood, self.network.cancels, self.book.dies = "good", True, None
-        self.network_decides_what_is_open(is_done=True)
-        self.clock.sleep(A_DAY)
-        for _ in range(len(self.kept.orders()) + 1):
-            self.clock.sleep(1_000)
-            self.worker.once()
-        assert not self.kept.book.waiting(NUMBER)
-        assert not self.kept.book.held(NUMBER)
-        row = self.row()
-        states = {id: id in row.services for id in catalogue().order}
-        states |= {service: row.status is status for service, status in STATES.items()}
-        assert states == {**self.start, **self.network.switched}
-        assert states == {**self.start, **self._as_ordered()}
-        settings = {id: held.value for id, held in row.services.items() if held.value}
-        assert settings == {id: value for id, value in self.network.settings.items() if value}
-        bought = sorted(package.package for package in row.packages)
-        assert bought == sorted(self.network.packages.values())
-        self.money_is_neither_made_nor_lost()
-
-    def _as_ordered(self) -> dict[ServiceId, bool]:
-        """What all completed orders leave behind, had they been carried out as they were given."""
-        completed = [o for o in self.kept.orders() if o.state is OrderState.COMPLETED]
-        completed.sort(key=lambda order: (order.settled, order.ordered))
-        changes = (change for order in completed for change in order.changes)
-        return {each.service: each.on for each in changes if not is_package(each)}
 
 
 class StoredOrders(Orders):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.domain.actor import caller
+from ivr.domain.actor import caller, new_key
 from ivr.domain.subscriber import NoPuk
 from ivr.domain.values import Msisdn, Secret
 from ivr.testing.demo import NUMBER, OTHER, PUK, Operator, demo_operator
@@ -18,7 +18,7 @@ def operator() -> Operator:
 
 
 def tell(operator: Operator, number: Msisdn = NUMBER, call: int = 1) -> Secret | NoPuk:
-    return operator.care.puks.tell(caller(f"call-{call}"), number)
+    return operator.care.puks.tell(caller(f"call-{call}"), new_key(), number)
 
 
 def test_is_told_and_written_down(operator: Operator) -> None:

@@ -14,7 +14,7 @@ from ivr.errors import TemporarilyUnavailable
 from ivr.testing.acting import on_phone
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import NUMBER, OTHER
-from ivr.testing.memory import MemoryRequests
+from ivr.testing.requests import MemoryRequests
 
 
 class Office:

@@ -12,7 +12,7 @@ from ivr.care.weighing import delay_of
 from ivr.domain.call import Evidence, IdentificationMethod
 from ivr.domain.orders import OrderState
 from ivr.domain.services import SUSPENSION, Change, Offer, Reason, Settled
-from ivr.domain.subscriber import ActiveServiceRecord, Status, Subscriber
+from ivr.domain.subscriber import ActiveService, Status, Subscriber
 from ivr.domain.values import Money, ServiceId
 from ivr.testing.acting import on_phone
 from ivr.testing.demo import NUMBER, Operator, shipped_catalogue
@@ -58,7 +58,7 @@ Happens = Callable[[Subscriber], Subscriber]
         lambda row: dataclasses.replace(row, balance=Money(299)),
         lambda row: dataclasses.replace(row, balance=Money(-500)),
         lambda row: dataclasses.replace(
-            row, services={**row.services, on("international").service: ActiveServiceRecord()}
+            row, services={**row.services, on("international").service: ActiveService()}
         ),
     ],
 )

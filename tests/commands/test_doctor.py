@@ -15,7 +15,7 @@ from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
 from ivr.wiring import telephony
 from ivr.wiring.container import Container
-from tests.e2e.line import own_settings
+from tests.e2e.installation import own_settings
 
 GOOD = "Qm3Xr8Vt1Bz6Ny4Kw9Jc2Hf7Ls5Dg0Pa"
 """A secret of its own."""

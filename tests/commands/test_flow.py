@@ -14,7 +14,8 @@ from ivr.settings import PROJECT
 from ivr.speech.given import read_given, wrongly_filled
 from ivr.speech.texts import read_texts
 from ivr.wiring import contents
-from tests.speech.recorders import cut, mp3_in_wav, wav, written
+from tests.speech.bad_recordings import cut
+from tests.speech.recorders import mp3_in_wav, wav, written
 
 
 @pytest.fixture

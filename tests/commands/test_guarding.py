@@ -12,7 +12,7 @@ import pytest
 
 from ivr.commands import guarding
 from ivr.errors import Unusable
-from tests.e2e.line import environment, own_settings
+from tests.e2e.installation import environment, own_settings
 
 SHORT: dict[str, Any] = {
     "smsc": "smpp://ivr@10.0.0.7:2775",

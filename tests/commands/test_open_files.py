@@ -14,7 +14,7 @@ from ivr.errors import Unusable
 from ivr.settings import PROJECT
 from ivr.telephony import confined
 from ivr.telephony.asterisk import CONFINED
-from tests.e2e.line import own_settings
+from tests.e2e.installation import own_settings
 
 LIMITS = """Limit                     Soft Limit           Hard Limit           Units
 Max cpu time              unlimited            unlimited            seconds

@@ -69,6 +69,8 @@ CALLS = {
     *("ivr.store.journal", "ivr.store.migrations", "ivr.store.upsert", "ivr.store.snapshots"),
     "ivr.store.paging",
     *("ivr.store.encryption", "ivr.store.tables", "ivr.system.breaker"),
+    *(f"ivr.store.tables.{name}" for name in ("content", "installation", "messages")),
+    *(f"ivr.store.tables.{name}" for name in ("orders", "people")),
 }
 CALLS_LIBRARIES = {
     *("annotated_types", "cryptography", "cython_runtime", "dotenv", "pydantic", "pydantic_core"),

@@ -26,7 +26,7 @@ from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import Change, SoldOffer
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from ivr.settings import PROJECT
-from ivr.testing.acting import by, named, on_phone
+from ivr.testing.acting import by, on_phone
 from ivr.testing.prompts import EchoPrompts
 from ivr.wiring.container import Container, open_container
 from tests.publishing import publish_without_sounds
@@ -138,7 +138,7 @@ def test_invoices(container: Container) -> None:
 
 def test_releases(container: Container) -> None:
     author = "an engineer of the operator's voice services with a name of many words"
-    container.store.releases.publish(named(author), "{}", NOW)
+    container.store.releases.publish(*by(author), "{}", NOW)
     readable(run("flow", "releases").stdout, (author, LOCAL, ZONE))
 
 

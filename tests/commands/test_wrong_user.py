@@ -14,7 +14,7 @@ import pytest
 from ivr.errors import Unusable
 from ivr.settings import PROJECT
 from ivr.system.filemodes import check_home
-from tests.e2e.line import environment, own_settings
+from tests.e2e.installation import environment, own_settings
 
 NOBODY = 65534
 COMMANDS = (

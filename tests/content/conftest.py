@@ -8,7 +8,7 @@ import pytest
 
 from ivr.speech.library import Library
 from ivr.wiring.container import Container, prepare_database
-from tests.e2e.line import own_settings
+from tests.e2e.installation import own_settings
 from tests.speech.conftest import NotingVoice
 
 

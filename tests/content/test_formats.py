@@ -16,7 +16,7 @@ from ivr.errors import FlowBroken
 from ivr.flow.document import parse_flow
 from ivr.flow.migrations import FORMAT, STEPS, migrate
 from ivr.settings import PROJECT
-from ivr.testing.acting import named
+from ivr.testing.acting import by
 from ivr.testing.demo import CODEWORD_KEYS, demo_operator
 from ivr.testing.dial import dial
 from ivr.wiring.container import Container
@@ -35,7 +35,7 @@ class TestEveryRelease:
     def test_is_served_and_can_be_rolled_back_to(self, container: Container, file: Path) -> None:
         document = file.read_text("utf-8")
         releases = container.store.releases
-        releases.publish(named("an earlier version"), document, container.clock.now())
+        releases.publish(*by("an earlier version"), document, container.clock.now())
         release = container.shelf.live()
         operator = demo_operator()
         keys = f"3 1 1 # {CODEWORD_KEYS}# 1"

@@ -12,9 +12,9 @@ from ivr.domain.dialogue import Value
 from ivr.domain.values import Language
 from ivr.errors import FlowBroken, Unusable
 from ivr.ports.dialogue import TextSource
-from ivr.testing.acting import named
+from ivr.testing.acting import by
 from ivr.testing.clock import FixedClock
-from ivr.testing.memory import MemoryReleases
+from ivr.testing.content import MemoryReleases
 
 NOW = FixedClock().now()
 
@@ -42,15 +42,15 @@ def test_they_follow_the_live_release_forward_and_back() -> None:
     releases = MemoryReleases()
     live = Live(releases, Named)
     for name in ("first", "second"):
-        releases.publish(named("editor"), json.dumps({"name": name}), NOW)
+        releases.publish(*by("editor"), json.dumps({"name": name}), NOW)
         assert said(live.now()) == name
-    releases.point(named("chief"), 1, NOW)
+    releases.point(*by("chief"), 1, NOW)
     assert said(live.now()) == "first"
 
 
 def test_they_are_read_once_a_release() -> None:
     releases = MemoryReleases()
-    releases.publish(named("editor"), '{"name": "first"}', NOW)
+    releases.publish(*by("editor"), '{"name": "first"}', NOW)
     live = Live(releases, Named)
     assert live.now() is live.now()
 
@@ -58,6 +58,6 @@ def test_they_are_read_once_a_release() -> None:
 @pytest.mark.parametrize("document", ["", "[]", "{}", "null"])
 def test_a_damaged_release_is_told(document: str) -> None:
     releases = MemoryReleases()
-    releases.publish(named("editor"), document, NOW)
+    releases.publish(*by("editor"), document, NOW)
     with pytest.raises(FlowBroken, match="release 1 is damaged"):
         Live(releases, Named).now()

@@ -23,7 +23,7 @@ from ivr.ports.dialogue import Prompts
 from ivr.settings import PROJECT
 from ivr.speech.manifest import Manifest
 from ivr.speech.texts import Texts, read_texts
-from ivr.testing.acting import named
+from ivr.testing.acting import by
 from ivr.testing.demo import CODEWORD_KEYS, demo_operator
 from ivr.testing.dial import dial
 from ivr.testing.prompts import EchoPrompts
@@ -73,7 +73,7 @@ def publish(container: Container, document: str, change: Callable[[dict[str, str
     for texts in parts["speech"]["texts"]["words"].values():
         change(texts)
     text = json.dumps(parts, ensure_ascii=False)
-    container.store.releases.publish(named("an earlier version"), text, container.clock.now())
+    container.store.releases.publish(*by("an earlier version"), text, container.clock.now())
 
 
 def lacking(lacks: Lacks) -> Callable[[dict[str, str]], None]:
@@ -205,7 +205,7 @@ def test_what_nobody_has_is_named(container: Container, document: str) -> None:
     parts = json.loads(document)
     parts["flow"]["nodes"]["advice-vip"]["text"] = "of-nobody"
     container.store.releases.publish(
-        named("an earlier version"), json.dumps(parts), container.clock.now()
+        *by("an earlier version"), json.dumps(parts), container.clock.now()
     )
     with pytest.raises(FlowBroken, match="nor this version has the text 'of-nobody'"):
         container.shelf.live()
@@ -230,7 +230,7 @@ def test_with_the_texts_of_0_1_every_key_is_told(
     parts: dict[str, Any] = json.loads(document)
     former = read_texts(PROJECT / "tests" / "data" / "prompts-0.1")
     parts["speech"]["texts"]["words"] = former.to_document()["words"]
-    container.store.releases.publish(named("version 0.1"), json.dumps(parts), container.clock.now())
+    container.store.releases.publish(*by("version 0.1"), json.dumps(parts), container.clock.now())
     release = container.shelf.live()
     operator = demo_operator()
     prompts = Noting(release.prompts)

@@ -13,14 +13,19 @@ from typer.testing import CliRunner, Result
 from ivr.commands import flow
 from ivr.content.model import Content
 from ivr.content.publishing import MovedOn
-from ivr.domain.actor import Actor, ActorKind, Channel
+from ivr.domain.actor import Actor, ActorKind, Channel, OperationKey, new_key
 from ivr.errors import FlowBroken, IvrError, Unusable
-from ivr.testing.acting import named
+from ivr.testing.acting import by
 from ivr.wiring import contents
 from ivr.wiring.container import Container
 from tests.speech.recorders import wav
 
 EDITOR = Actor(ActorKind.EDITOR, "ayna", Channel.STUDIO)
+
+
+def by_editor() -> tuple[Actor, OperationKey]:
+    """The editor, who does something once more."""
+    return EDITOR, new_key()
 
 
 def edit(container: Container, name: str, old: str, new: str) -> None:
@@ -31,7 +36,7 @@ def edit(container: Container, name: str, old: str, new: str) -> None:
 
 
 def publish(container: Container, content: Content | None = None) -> int:
-    made = container.publishing.publish(content or container.content(), EDITOR)
+    made = container.publishing.publish(*by_editor(), content or container.content())
     container.folder.note_base(made.number)
     return made.number
 
@@ -49,8 +54,17 @@ class TestPublishing:
 
     def test_the_same_again_changes_nothing(self, container: Container) -> None:
         assert publish(container) == 1
-        again = container.publishing.publish(container.content(), EDITOR)
+        again = container.publishing.publish(*by_editor(), container.content())
         assert (again.number, again.is_new) == (1, False)
+
+    def test_a_form_that_is_sent_again_publishes_once(self, container: Container) -> None:
+        once = by_editor()
+        first = container.publishing.publish(*once, container.content())
+        edit(container, "en.yaml", 'welcome: "Hello!"', 'welcome: "Good day!"')
+        other = replace(container.content(), base=1)
+        second = container.publishing.publish(*by_editor(), other)
+        assert container.publishing.publish(*once, other) == first
+        assert (second.number, container.store.releases.live()) == (2, 2)
 
     def test_another_voice_is_another_release(self, container: Container) -> None:
         publish(container)
@@ -84,7 +98,7 @@ class TestMovingOn:
         publish(container)
         theirs = replace(mine, flow=mine.flow.model_copy(update={"name": "0891"}))
         with pytest.raises(MovedOn) as caught:
-            container.publishing.publish(theirs, EDITOR)
+            container.publishing.publish(*by_editor(), theirs)
         assert caught.value.places == ["text/ru/welcome"]
         assert "release 2 is live and the files were made from release 1" in str(caught.value)
         assert container.store.releases.live() == 2
@@ -93,7 +107,7 @@ class TestMovingOn:
         publish(container)
         edit(container, "en.yaml", "Hello!", "Good day!")
         publish(container)
-        container.publishing.roll_back(1, EDITOR)
+        container.publishing.roll_back(*by_editor(), 1)
         edit(container, "en.yaml", "Good day!", "Good evening!")
         with pytest.raises(MovedOn, match=r"release 1 is live .* from release 2.*text/en/welcome"):
             publish(container)
@@ -112,7 +126,7 @@ class TestMovingOn:
     def test_a_live_release_that_does_not_load_stops_nobody_who_knows_it(
         self, container: Container
     ) -> None:
-        container.store.releases.publish(named("editor"), "{}", container.clock.now())
+        container.store.releases.publish(*by("editor"), "{}", container.clock.now())
         with pytest.raises(MovedOn, match="release 1, which does not load"):
             publish(container)
         assert publish(container, replace(container.content(), base=1)) == 2
@@ -123,7 +137,7 @@ class TestPulling:
         publish(container)
         edit(container, "en.yaml", "Hello!", "Good day!")
         publish(container)
-        container.publishing.roll_back(1, EDITOR)
+        container.publishing.roll_back(*by_editor(), 1)
         assert container.publishing.live().texts.by_language["en"]["welcome"] == "Hello!"  # type: ignore[index]
         assert container.publishing.live().base == 1
 
@@ -149,14 +163,14 @@ class TestPulling:
 
 class TestRollingBack:
     def test_a_release_that_does_not_load_stays_where_it_is(self, container: Container) -> None:
-        container.store.releases.publish(named("editor"), '{"flow": {}}', container.clock.now())
+        container.store.releases.publish(*by("editor"), '{"flow": {}}', container.clock.now())
         publish(container, replace(container.content(), base=1))
         for number, said in (
             (1, "release 1: this is no file of menus"),
             (7, "there is no release 7"),
         ):
             with pytest.raises(FlowBroken, match=said):
-                container.publishing.roll_back(number, EDITOR)
+                container.publishing.roll_back(*by_editor(), number)
         assert container.store.releases.live() == 2
 
     def test_its_sounds_are_there_before_it_is_live(self, container: Container) -> None:
@@ -168,7 +182,7 @@ class TestRollingBack:
             file.unlink()
         again = Container(container.settings)
         again.__dict__["voice"], again.__dict__["library"] = container.voice, container.library
-        again.publishing.roll_back(1, EDITOR)
+        again.publishing.roll_back(*by_editor(), 1)
         assert again.store.releases.live() == 1
         assert Path(f"{first}.alaw").exists()
 

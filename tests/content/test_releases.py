@@ -15,10 +15,10 @@ from ivr.flow.document import Flow, read_flow
 from ivr.ports.care import Care
 from ivr.ports.dialogue import Prompts
 from ivr.settings import PROJECT
-from ivr.testing.acting import named
+from ivr.testing.acting import by
 from ivr.testing.clock import FixedClock
+from ivr.testing.content import MemoryReleases
 from ivr.testing.demo import demo_operator
-from ivr.testing.memory import MemoryReleases
 from ivr.testing.prompts import EchoPrompts
 
 CLOCK = FixedClock()
@@ -59,7 +59,7 @@ def put(releases: MemoryReleases, flow: Flow, word: str, *, broken: bool = False
     speech = {"texts": {"words": NOTHING, "lexicon": NOTHING}}
     document = {"flow": flow.model_dump(mode="json"), "speech": speech, "word": word}
     text = json.dumps(document | ({"broken": True} if broken else {}))
-    return releases.publish(named("editor"), text, CLOCK.now())
+    return releases.publish(*by("editor"), text, CLOCK.now())
 
 
 def word(shelf: ReleaseCache, number: int | None = None) -> object:
@@ -95,7 +95,7 @@ class TestShelf:
         put(releases, flow, "one")
         put(releases, flow, "two")
         assert word(shelf) == "two"
-        assert releases.point(named("editor"), 1, CLOCK.now())
+        assert releases.point(*by("editor"), 1, CLOCK.now())
         shelf.refresh()
         assert word(shelf) == "one"
 
@@ -139,7 +139,7 @@ class TestShelf:
     def test_a_damaged_first_one_is_told(
         self, releases: MemoryReleases, shelf: ReleaseCache, document: str
     ) -> None:
-        releases.publish(named("editor"), document, CLOCK.now())
+        releases.publish(*by("editor"), document, CLOCK.now())
         with pytest.raises(FlowBroken, match="release 1"):
             shelf.live()
 

@@ -16,8 +16,8 @@ from tests.network.world import LAST_MONTH, NUMBER, OTHER, TODAY
 
 CLIR = SoldOffer("service.clir", "clir", Money(0), Money(20))
 LINES = (
-    BillLine("tariff.duet", "tariff.duet", Money(1500)),
-    BillLine("service.waiting", "service.waiting", Money(10)),
+    BillLine("tariff.duet", Money(1500), "tariff.duet"),
+    BillLine("service.waiting", Money(10), "service.waiting"),
 )
 PAST = Bill(LAST_MONTH, f"{LAST_MONTH:%Y%m}-3456", LINES, Money(1510), Money(0))
 OPEN = Bill(TODAY.replace(day=1), "", LINES, Money(1510), Money(1510))

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import pytest
 
+from ivr.care.callbacks import take_callback
 from ivr.domain.callbacks import Asked, Bound, Left
 from ivr.domain.values import Language, Msisdn
 from ivr.errors import KeyTaken
@@ -78,11 +79,24 @@ class CallbacksContract:
         self, kept: CallbackRecords
     ) -> None:
         self.write(kept, call())
-        for act in (kept.book.take, kept.book.done):
-            for _ in range(2):
-                assert act(*at_desk(form="form"), 1, NOW)
-            assert not act(*at_desk("merdan", "other"), 1, NOW)
+        for _ in range(2):
+            assert take_callback(*at_desk(form="form"), 1, kept.book, NOW)
+        assert not take_callback(*at_desk("merdan", "other"), 1, kept.book, NOW)
+        for _ in range(2):
+            assert kept.book.done(*at_desk(form="form"), 1, NOW)
+        assert not kept.book.done(*at_desk("merdan", "other"), 1, NOW)
         assert kept.open() == []
+
+    def test_a_call_back_that_an_agent_took_and_forgot_is_free_after_an_hour(
+        self, kept: CallbackRecords
+    ) -> None:
+        self.write(kept, call())
+        minutes = [(at_desk(form="form"), 0), (at_desk("merdan", "2"), 59)]
+        minutes += [(at_desk("merdan", "3"), 60), (at_desk("ayna", "4"), 119)]
+        taken = [
+            take_callback(*by, 1, kept.book, NOW + timedelta(minutes=at)) for by, at in minutes
+        ]
+        assert taken == [True, False, True, False]
 
     def test_the_same_number_left_twice_in_a_call_is_kept_once(self, kept: CallbackRecords) -> None:
         assert self.write(kept, call()) is Left.DONE

@@ -13,14 +13,14 @@ from ivr.domain.identification import Attempt, AttemptResult, CallerKind
 from ivr.domain.notices import Occasion
 from ivr.domain.orders import OrderState
 from ivr.domain.services import FORWARDING, SMS, SUSPENSION, Change
-from ivr.domain.subscriber import Subscriber, Verifiers
+from ivr.domain.subscriber import PukBound, Subscriber, Verifiers
 from ivr.domain.values import Msisdn, ServiceId
 from ivr.ports.attempts import Attempts
 from ivr.ports.messages import Outbox
 from ivr.ports.notices import Facts
 from ivr.ports.orders import OrderRepository
 from ivr.ports.subscribers import Subscribers
-from ivr.testing.acting import by, named
+from ivr.testing.acting import by
 from ivr.testing.demo import subscriber
 from ivr.testing.dial import origin
 from tests.contracts.order_book_contract import DONE, order
@@ -28,6 +28,7 @@ from tests.contracts.records import NUMBER, written_order
 
 STRANGE = Msisdn("99361000000")
 FAVOURITE = ServiceId("favourite")
+DAY = timedelta(days=1)
 
 
 class FactRecords(Protocol):
@@ -148,7 +149,7 @@ class FactsContract:
         id = self.ordered(kept, "c1:1", Change(FORWARDING, False))
         now = kept.now
         kept.orders.settle(id, DONE, now)
-        kept.subscribers.note_puk(named("call c1"), NUMBER, now, now - timedelta(days=1), 5)
+        kept.subscribers.note_puk(*by("call c1"), NUMBER, now, PukBound(2, now - DAY, 5))
         assert (self.untold(kept), self.acts(kept)) == ([id], [(Occasion.PUK, NUMBER)])
         kept.add(dataclasses.replace(subscriber(NUMBER), owner_since=now))
         assert (self.untold(kept), self.acts(kept)) == ([], [])
@@ -169,7 +170,7 @@ class FactsContract:
 
     def test_puks_and_code_words_are_facts(self, kept: FactRecords) -> None:
         now = kept.now
-        kept.subscribers.note_puk(named("call c1"), NUMBER, now, now - timedelta(days=1), 5)
+        kept.subscribers.note_puk(*by("call c1"), NUMBER, now, PukBound(2, now - DAY, 5))
         kept.subscribers.set_codeword(*by("clerk"), NUMBER, Verifiers("a"))
         assert self.acts(kept) == [(Occasion.PUK, NUMBER), (Occasion.CODEWORD, NUMBER)]
         for act in kept.facts.acts(*hour(kept), 100):

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ivr.care.unlocking import Unlocked, unlock
+from ivr.domain.actor import new_key
 from ivr.domain.call import IdentificationMethod, Origin
 from ivr.domain.content import Announcement
 from ivr.domain.identification import Attempt, CallerKind
 from ivr.domain.payments import PaymentRow
-from ivr.domain.subscriber import Verifiers
+from ivr.domain.subscriber import NoPuk, PukBound, Verifiers
 from ivr.domain.values import Language, Money, Msisdn
 from ivr.errors import KeyTaken
 from ivr.ports.content import Announcements
@@ -80,6 +81,39 @@ class OperationKeysContract:
         assert records.payments.add_files(*once, [paid]) == 2
         assert len(records.payments.newest(NUMBER, 9)) == 2
         assert records.payments.add_files(*by("clerk"), [paid]) == 1
+
+    def test_a_puk_is_told_again_and_counts_once(self, records: Records) -> None:
+        records.add(subscriber())
+        records.add(subscriber(number=OTHER))
+        (actor, key), bound = by("caller c1"), PukBound(2, NOW - timedelta(days=1), 2)
+        told = records.subscribers.note_puk
+        assert [told(actor, key, NUMBER, NOW, bound) for _ in range(3)] == [None] * 3
+        assert told(actor, new_key(), NUMBER, NOW, bound) is None
+        assert told(actor, new_key(), NUMBER, NOW, bound) is NoPuk.TWICE
+        assert told(*by("caller c2"), NUMBER, NOW, bound) is NoPuk.OFFICE
+        assert told(actor, key, NUMBER, NOW, bound) is None
+        with pytest.raises(KeyTaken):
+            told(actor, key, OTHER, NOW, bound)
+
+    def test_a_release_is_published_once(self, records: Records) -> None:
+        once, releases = by("editor"), records.releases
+        assert releases.published(once[1]) is None
+        assert releases.publish(*once, "{}", NOW) == 1
+        assert releases.publish(*by("editor"), "{}", NOW) == 2
+        assert releases.publish(*once, "{}", NOW) == 1
+        assert (releases.published(once[1]), releases.live()) == (1, 2)
+        assert len(releases.newest(9)) == 2
+
+    def test_a_release_is_rolled_back_once(self, records: Records) -> None:
+        once, releases = by("editor"), records.releases
+        for _ in range(2):
+            releases.publish(*by("editor"), "{}", NOW)
+        assert releases.point(*once, 1, NOW)
+        assert releases.point(*by("editor"), 2, NOW)
+        assert releases.point(*once, 1, NOW)
+        assert releases.live() == 2
+        with pytest.raises(KeyTaken):
+            releases.point(*once, 2, NOW)
 
     def test_an_announcement_is_set_once(self, announcements: Announcements) -> None:
         once = by("clerk")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from ivr.domain.orders import Order
-from ivr.domain.subscriber import ActiveServiceRecord, Status, Subscriber
+from ivr.domain.subscriber import ActiveService, Status, Subscriber
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from ivr.ports.attempts import Attempts
 from ivr.ports.content import Releases
@@ -50,7 +50,7 @@ def subscriber(status: Status = Status.ACTIVE, number: Msisdn = NUMBER) -> Subsc
         tariff="duet",
         status=status,
         balance=Money(4530),
-        services={ServiceId("sms"): ActiveServiceRecord()},
+        services={ServiceId("sms"): ActiveService()},
     )
 
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from ivr.domain.content import StoredRelease
-from ivr.testing.acting import named
+from ivr.testing.acting import by
 from tests.contracts.records import Records
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -21,26 +21,26 @@ class ReleasesContract:
         assert records.releases.newest(5) == []
 
     def test_what_is_published_is_live_and_numbered(self, records: Records) -> None:
-        assert records.releases.publish(named("editor"), '{"flow": "ä"}', NOW) == 1
-        assert records.releases.publish(named("editor"), "{}", NOW) == 2
+        assert records.releases.publish(*by("editor"), '{"flow": "ä"}', NOW) == 1
+        assert records.releases.publish(*by("editor"), "{}", NOW) == 2
         assert records.releases.live() == 2
         assert records.releases.get(1) == StoredRelease(1, "operator editor", NOW, '{"flow": "ä"}')
         assert [release.number for release in records.releases.newest(5)] == [2, 1]
 
     def test_the_pointer_does_not_move_to_nothing(self, records: Records) -> None:
-        records.releases.publish(named("editor"), "{}", NOW)
-        assert not records.releases.point(named("chief"), 7, NOW)
+        records.releases.publish(*by("editor"), "{}", NOW)
+        assert not records.releases.point(*by("chief"), 7, NOW)
         assert records.releases.live() == 1
 
     def test_the_next_number_follows_the_newest_after_a_rollback(self, records: Records) -> None:
-        records.releases.publish(named("editor"), "{}", NOW)
-        records.releases.publish(named("editor"), "{}", NOW)
-        records.releases.point(named("chief"), 1, NOW)
-        assert records.releases.publish(named("editor"), "{}", NOW) == 3
+        records.releases.publish(*by("editor"), "{}", NOW)
+        records.releases.publish(*by("editor"), "{}", NOW)
+        records.releases.point(*by("chief"), 1, NOW)
+        assert records.releases.publish(*by("editor"), "{}", NOW) == 3
 
     def test_publishing_at_once_gives_each_its_number(self, records: Records) -> None:
         def publish(_index: int) -> int:
-            return records.releases.publish(named("editor"), "{}", NOW)
+            return records.releases.publish(*by("editor"), "{}", NOW)
 
         with ThreadPoolExecutor(6) as pool:
             assert sorted(pool.map(publish, range(6))) == [1, 2, 3, 4, 5, 6]

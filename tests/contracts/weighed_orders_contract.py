@@ -11,19 +11,9 @@ from ivr.domain.orders import Order, OrderState, Situation, Weighed, unweighed
 from ivr.domain.services import Change, Reason, Refusal
 from ivr.domain.values import Money, ServiceId
 from ivr.testing.acting import on_phone
-from tests.contracts.order_book_contract import (
-    BOUGHT,
-    DONE,
-    FORWARDING,
-    HOME,
-    LATER,
-    NOW,
-    PACKAGE,
-    WORK,
-    order,
-    row,
-)
+from tests.contracts.order_book_contract import DONE, LATER, NOW, order, row
 from tests.contracts.records import NUMBER, Records, subscriber
+from tests.contracts.settled_orders_contract import BOUGHT, FORWARDING, HOME, PACKAGE, WORK
 
 TOMORROW = NOW + timedelta(days=1)
 ANY: frozenset[str] = frozenset()

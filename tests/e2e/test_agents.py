@@ -16,7 +16,8 @@ from ivr.store.journal import Record
 from ivr.telephony.configuration import own_folders
 from ivr.wiring import telephony
 from tests.e2e.declining import Declining
-from tests.e2e.line import KEY_OF, RunningLine, running_line, short_folder
+from tests.e2e.installation import short_folder
+from tests.e2e.line import KEY_OF, RunningLine, running_line
 from tests.e2e.sound import has_tone, tone
 from tests.waiting import until
 

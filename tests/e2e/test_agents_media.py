@@ -16,7 +16,8 @@ from ivr.softphone.phone import Account, Phone
 from ivr.telephony.lock import PortLock
 from ivr.telephony.server import LineServer
 from tests.e2e.declining import Sends
-from tests.e2e.line import Caller, RunningLine, line_settings, short_folder
+from tests.e2e.installation import line_settings, short_folder
+from tests.e2e.line import Caller, RunningLine
 from tests.e2e.sound import has_tone, is_loud, tone
 from tests.e2e.test_agents import console
 from tests.e2e.test_bad_days import asterisk_of

@@ -23,15 +23,8 @@ from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
 from ivr.wiring import telephony
 from ivr.wiring.container import Container, prepare_database
-from tests.e2e.line import (
-    KEY_OF,
-    RunningLine,
-    environment,
-    line_settings,
-    short_folder,
-    sounds_made,
-    watched,
-)
+from tests.e2e.installation import environment, line_settings, short_folder, sounds_made, watched
+from tests.e2e.line import KEY_OF, RunningLine
 from tests.e2e.test_health import figures
 from tests.metrics.exposed import value
 from tests.publishing import publish

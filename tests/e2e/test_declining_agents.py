@@ -14,7 +14,8 @@ import pytest
 from ivr.telephony.lock import PortLock
 from ivr.telephony.server import LineServer
 from tests.e2e.declining import NOTHING, Declining, Sends
-from tests.e2e.line import RunningLine, line_settings, short_folder
+from tests.e2e.installation import line_settings, short_folder
+from tests.e2e.line import RunningLine
 from tests.e2e.peer import Answer, Peer
 from tests.e2e.test_agents import console
 from tests.e2e.test_bad_days import asterisk_of

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from ivr.domain.values import Language
-from tests.e2e.line import RunningLine, running_line, short_folder
+from tests.e2e.installation import short_folder
+from tests.e2e.line import RunningLine, running_line
 from tests.waiting import until
 
 BOUND_SECONDS = 30.0

@@ -32,15 +32,8 @@ from ivr.telephony.management import Manager
 from ivr.testing.acting import on_phone
 from ivr.wiring import telephony
 from ivr.wiring.container import Container, prepare_database
-from tests.e2e.line import (
-    KEY_OF,
-    RunningLine,
-    environment,
-    free_port,
-    line_settings,
-    running_line,
-    short_folder,
-)
+from tests.e2e.installation import environment, free_port, line_settings, short_folder
+from tests.e2e.line import KEY_OF, RunningLine, running_line
 from tests.publishing import publish
 from tests.waiting import until
 

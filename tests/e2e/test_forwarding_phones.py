@@ -13,7 +13,8 @@ import pytest
 from ivr.telephony.lock import PortLock
 from ivr.telephony.server import LineServer
 from ivr.telephony.session import AgiSession
-from tests.e2e.line import RunningLine, short_folder
+from tests.e2e.installation import short_folder
+from tests.e2e.line import RunningLine
 from tests.e2e.peer import Peer
 from tests.e2e.test_bad_days import asterisk_alone
 

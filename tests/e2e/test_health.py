@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from ivr.domain.values import Language
-from tests.e2e.line import KEY_OF, RunningLine, running_line, short_folder
+from tests.e2e.installation import short_folder
+from tests.e2e.line import KEY_OF, RunningLine, running_line
 from tests.metrics.exposed import Sample, names, samples, value
 from tests.postgres import running
 from tests.waiting import until

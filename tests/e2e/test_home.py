@@ -13,7 +13,8 @@ import pytest
 from ivr.domain.values import Language
 from ivr.speech.audio import ENCODINGS
 from ivr.system.filemodes import OURS, open_to_others
-from tests.e2e.line import RunningLine, running_line, short_folder
+from tests.e2e.installation import short_folder
+from tests.e2e.line import RunningLine, running_line
 
 
 @pytest.fixture(scope="module")

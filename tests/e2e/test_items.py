@@ -1,5 +1,4 @@
-"""Every item of the operator's service page, performed by telephone: asked for with keys, heard,
-and found in the database. Languages take turns."""
+"""Every item of the operator's service page by telephone: keyed, heard, found in the database."""
 
 from __future__ import annotations
 
@@ -15,7 +14,8 @@ from ivr.domain.services import FORWARDING
 from ivr.domain.subscriber import Status
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from ivr.testing.acting import by
-from tests.e2e.line import KEY_OF, PUK, Caller, RunningLine, running_line, short_folder
+from tests.e2e.installation import short_folder
+from tests.e2e.line import KEY_OF, PUK, Caller, RunningLine, running_line
 
 TK, RU, EN = Language.TURKMEN, Language.RUSSIAN, Language.ENGLISH
 SWITCHED = {
@@ -46,9 +46,8 @@ FRIEND = Msisdn("99361000000")
 
 def one_of(items: Iterable[str], often: str) -> list[object]:
     """Parameters of a test: one of a kind in `make test`, the others nightly."""
-    return [
-        item if item == often else pytest.param(item, marks=pytest.mark.nightly) for item in items
-    ]
+    nightly = pytest.mark.nightly
+    return [item if item == often else pytest.param(item, marks=nightly) for item in items]
 
 
 def identified(caller: Caller, language: Language, menu: str) -> None:
@@ -299,6 +298,5 @@ def test_i0_an_announcement_is_made_before_the_menu() -> None:
 def settings(line: RunningLine, number: Msisdn, service: str = FORWARDING) -> dict[str, str]:
     """What a service of a number is set to, by the database."""
     subscriber = line.container.store.subscribers.find(number)
-    assert subscriber is not None
-    held = subscriber.services.get(ServiceId(service))
+    held = subscriber.services.get(ServiceId(service)) if subscriber else None
     return dict(held.value) if held else {}

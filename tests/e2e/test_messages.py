@@ -18,7 +18,8 @@ from ivr.simulators.phones import Received
 from ivr.simulators.smsc import LOOPBACK, SmscBehaviour, SmscSimulator
 from ivr.speech.written import WrittenTexts
 from ivr.system.hardening import die_with_parent
-from tests.e2e.line import KEY_OF, PUK, RunningLine, environment, free_port
+from tests.e2e.installation import environment, free_port
+from tests.e2e.line import KEY_OF, PUK, RunningLine
 from tests.e2e.test_bad_days import asterisk_alone, line_process
 from tests.waiting import until
 

@@ -14,7 +14,8 @@ from ivr.domain.services import HeldChange
 from ivr.domain.subscriber import Subscriber
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from ivr.testing.acting import by
-from tests.e2e.line import KEY_OF, Caller, RunningLine, running_line, short_folder
+from tests.e2e.installation import short_folder
+from tests.e2e.line import KEY_OF, Caller, RunningLine, running_line
 from tests.e2e.test_network import network_that
 from tests.waiting import until
 

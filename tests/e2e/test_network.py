@@ -13,7 +13,8 @@ import pytest
 from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import Change, Reason
 from ivr.domain.values import Language, Msisdn, ServiceId
-from tests.e2e.line import KEY_OF, Caller, RunningLine, running_line, short_folder
+from tests.e2e.installation import short_folder
+from tests.e2e.line import KEY_OF, Caller, RunningLine, running_line
 from tests.waiting import until
 
 WAITING = ServiceId("waiting")

@@ -17,7 +17,8 @@ from ivr.domain.values import Language, Money
 from ivr.errors import TemporarilyUnavailable
 from ivr.store.journal import Record
 from tests import waiting
-from tests.e2e.line import KEY_OF, RunningLine, running_line, short_folder
+from tests.e2e.installation import short_folder
+from tests.e2e.line import KEY_OF, RunningLine, running_line
 from tests.e2e.test_network import network_that
 from tests.postgres import children, running
 

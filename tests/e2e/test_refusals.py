@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.domain.services import Change, Offer
-from ivr.domain.subscriber import ActiveServiceRecord, Status, Subscriber
+from ivr.domain.subscriber import ActiveService, Status, Subscriber
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from ivr.testing.acting import on_phone
 from tests.e2e.line import KEY_OF, RunningLine
@@ -105,7 +105,7 @@ def test_a_loop_over_own_subscribers(line: RunningLine) -> None:
     line.container.care.subscriptions.order(*on_phone(f"test-{friend}", 1), friend, offer)
     held = line.container.store.subscribers.find(friend)
     assert held is not None
-    assert isinstance(held.services[forwarding], ActiveServiceRecord)
+    assert isinstance(held.services[forwarding], ActiveService)
     hears_refusal(line, number, EN, "421", "loop", "forwarding", friend.removeprefix("993"))
     assert held.balance == Money(4530)
 

@@ -13,14 +13,8 @@ from ivr.domain.orders import OrderState
 from ivr.domain.values import Language, Money, ServiceId
 from ivr.processes import network
 from ivr.store.journal import Record
-from tests.e2e.line import (
-    CODEWORD_KEYS,
-    KEY_OF,
-    Caller,
-    RunningLine,
-    free_port,
-    short_folder,
-)
+from tests.e2e.installation import free_port, short_folder
+from tests.e2e.line import CODEWORD_KEYS, KEY_OF, Caller, RunningLine
 from tests.e2e.relay import Relay
 from tests.e2e.test_bad_days import asterisk_alone, kill_line, line_process
 from tests.waiting import until

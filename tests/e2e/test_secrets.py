@@ -16,7 +16,8 @@ from ivr.telephony.ami import Event
 from ivr.telephony.management import Manager
 from ivr.testing.acting import by
 from ivr.wiring import telephony
-from tests.e2e.line import PASSPORT_KEYS, PUK, RunningLine, running_line, short_folder
+from tests.e2e.installation import short_folder
+from tests.e2e.line import PASSPORT_KEYS, PUK, RunningLine, running_line
 
 WORD, WORD_KEYS = "gunesligun", "4863754486"
 WRONG = "7391846250"

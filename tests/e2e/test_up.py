@@ -15,7 +15,8 @@ import httpx
 import pytest
 
 from ivr.domain.values import Language, Money
-from tests.e2e.line import RunningLine, running_line, short_folder
+from tests.e2e.installation import short_folder
+from tests.e2e.line import RunningLine, running_line
 from tests.e2e.test_workers import Staff, goes_to_information, hears_the_menu_again
 from tests.waiting import until
 

@@ -25,7 +25,8 @@ from ivr.telephony.management import Manager
 from ivr.telephony.server import LineServer
 from ivr.telephony.session import GIVEN, AgiSession
 from ivr.telephony.trunks import NUMBERS
-from tests.e2e.line import RunningLine, short_folder
+from tests.e2e.installation import short_folder
+from tests.e2e.line import RunningLine
 from tests.e2e.peer import Peer
 from tests.e2e.test_bad_days import asterisk_alone
 from tests.nightly import nightly

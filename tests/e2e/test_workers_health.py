@@ -18,7 +18,8 @@ from ivr.settings import Settings, host_port
 from ivr.supervision.worker import GO
 from ivr.system.hardening import die_with_parent
 from ivr.telephony.lock import PortLock
-from tests.e2e.line import RunningLine, environment, free_port
+from tests.e2e.installation import environment, free_port
+from tests.e2e.line import RunningLine
 from tests.metrics.exposed import Sample, samples, value
 from tests.telephony.scripted import FakeAsterisk, header
 from tests.waiting import until

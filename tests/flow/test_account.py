@@ -38,8 +38,8 @@ def test_payments_of_another_year_have_their_year(ring: Ring, operator: Operator
 
 def test_the_bill_of_this_month_and_of_the_last_add_up(ring: Ring, operator: Operator) -> None:
     lines = (
-        BillLine("tariff.duet", "", Money(1500)),
-        BillLine("", "Roaming", Money(255)),
+        BillLine("tariff.duet", Money(1500)),
+        BillLine("", Money(255), "Roaming"),
     )
     operator.bills.bills[NUMBER, OCTOBER] = Bill(OCTOBER, "1", lines, Money(1755), Money(0))
     heard = ring(f"{LEAD} 3 2").heard

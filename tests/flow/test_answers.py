@@ -14,7 +14,7 @@ from ivr.testing.dial import dial
 from ivr.testing.prompts import EchoPrompts
 from ivr.testing.telephone import FakeTelephone
 
-LINES = tuple(BillLine("", f"item {letter}", Money(100)) for letter in "abcdefgh")
+LINES = tuple(BillLine("", Money(100), f"item {letter}") for letter in "abcdefgh")
 
 
 class Numbered(EchoPrompts):

@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from ivr.care.puks import PukService
-from ivr.domain.actor import caller
+from ivr.domain.actor import caller, new_key
 from ivr.domain.orders import OrderState
 from ivr.domain.subscriber import Status, Subscriber
 from ivr.domain.values import Money, Msisdn, Secret
@@ -231,9 +231,9 @@ def test_another_worker_goes_on_with_the_same_version(flow: Flow, operator: Oper
 class TestTerminated:
     def test_its_puk_is_not_told_by_anybody(self, operator: Operator) -> None:
         desk = PukService(operator.subscribers, operator.clock)
-        assert desk.tell(caller("c"), NUMBER) == Secret(PUK)
+        assert desk.tell(caller("c"), new_key(), NUMBER) == Secret(PUK)
         operator.add(subscriber(status=Status.TERMINATED))
-        assert desk.tell(caller("d"), NUMBER) == "unknown"
+        assert desk.tell(caller("d"), new_key(), NUMBER) == "unknown"
 
     @pytest.mark.parametrize("keys", ["1", "2", "4"])
     def test_nobody_is_identified_for_it(self, ring: Ring, operator: Operator, keys: str) -> None:

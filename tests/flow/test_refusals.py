@@ -13,7 +13,7 @@ import pytest
 from ivr.care.catalogue import read_catalogue
 from ivr.domain.orders import Check, NetworkAnswer, Order, OrderState, unweighed
 from ivr.domain.services import SUSPENSION, Change, Offer, Reason, Refusal
-from ivr.domain.subscriber import ActiveServiceRecord, Status
+from ivr.domain.subscriber import ActiveService, Status
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from ivr.flow.document import Flow
 from ivr.settings import PROJECT
@@ -36,7 +36,7 @@ def rich(**given: object) -> Operator:
 def forwarded() -> Operator:
     """All calls go to the friend already."""
     made = rich()
-    held = {ServiceId("forwarding"): ActiveServiceRecord(value=(("always", FRIEND),))}
+    held = {ServiceId("forwarding"): ActiveService(value=(("always", FRIEND),))}
     made.add(dataclasses.replace(subscriber(balance=100_000), services=held))
     return made
 
@@ -86,7 +86,7 @@ def refusing() -> Operator:
 def looping() -> Operator:
     """The friend's calls come here already."""
     made = rich()
-    held = {ServiceId("forwarding"): ActiveServiceRecord(value=(("busy", NUMBER),))}
+    held = {ServiceId("forwarding"): ActiveService(value=(("busy", NUMBER),))}
     made.add(dataclasses.replace(subscriber(FRIEND), services=held))
     return made
 

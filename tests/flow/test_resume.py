@@ -86,7 +86,7 @@ def go_on(flow: Flow, operator: Operator) -> GoOn:
         at = resume(call, place)
         phone = FakeTelephone(keys)
         talk = Dialogue(
-            call, phone, EchoPrompts(), operator.care, operator.clock, flow.languages, noted=place
+            call, phone, EchoPrompts(), flow.languages, operator.care, operator.clock, noted=place
         )
         with suppress(CallerHungUp):
             run(flow, talk, at)
@@ -291,3 +291,10 @@ def test_nothing_is_noted_twice(flow: Flow, operator: Operator) -> None:
     assert names == ["IVR_SPOKEN", *["IVR_PLACE"] * 4]
     places = [place for name, place in phones[0].all_notes if name == PLACE]
     assert all(one != other for one, other in pairwise(places))
+
+
+def test_a_puk_read_anew_counts_once(begin: Begin, go_on: GoOn, operator: Operator) -> None:
+    place = begin(f"3 4 {WORD}")
+    for _ in range(3):
+        assert "puk.read" in go_on(place, "3 1").keys
+    assert len(operator.subscribers.told) == 1

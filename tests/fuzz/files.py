@@ -32,7 +32,7 @@ from ivr.store.package_rows import read_left
 from ivr.store.payment_rows import read_payments
 from ivr.store.rows import KnownCatalogueIds, read_rows
 from ivr.testing.demo import subscriber
-from ivr.testing.memory import MemorySubscribers
+from ivr.testing.subscribers import MemorySubscribers
 
 NUMBER = Msisdn("99365123456")
 KNOWN = KnownCatalogueIds(frozenset({"sms", "gprs"}), ("oba", "duet"))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ivr.network.listener import listener_app
 from ivr.network.models import activation, bill, service_order, ticket
 from ivr.web.server import HttpServer
-from tests.e2e.line import free_port
+from tests.e2e.installation import free_port
 from tests.fuzz.asking import Request
 from tests.fuzz.faults import SECONDS, pour
 from tests.fuzz.web import METHODS, SURFACES, ask

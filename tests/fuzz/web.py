@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ivr.domain.payments import BillItem
+from ivr.domain.payments import BillLine
 from ivr.domain.values import Money
 from ivr.network.listener import listener_app
 from ivr.network.models import activation, bill, offering, product, service_order, ticket
@@ -61,7 +61,7 @@ def _world() -> SimulatorState:
     folder = tempfile.mkdtemp(prefix="ivr-fuzz-")
     atexit.register(shutil.rmtree, folder)
     books = SimulatorData(
-        shipped_catalogue(), items=lambda _number, _month: (BillItem("a", Money(1)),)
+        shipped_catalogue(), items=lambda _number, _month: (BillLine("a", Money(1)),)
     )
     return SimulatorState(NetworkSimulator(Path(folder) / "network.sqlite"), books, TOKEN, QUICK)
 

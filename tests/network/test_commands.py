@@ -16,7 +16,7 @@ import pytest
 from ivr.errors import Unusable
 from ivr.settings import Settings, read_settings
 from ivr.system.hardening import die_with_parent
-from tests.e2e.line import environment, own_settings
+from tests.e2e.installation import environment, own_settings
 
 
 @contextmanager

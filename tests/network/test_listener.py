@@ -24,7 +24,7 @@ from ivr.network.models.service_order import (
 )
 from ivr.testing.demo import Operator, subscriber
 from ivr.web.server import HttpServer
-from tests.e2e.line import free_port
+from tests.e2e.installation import free_port
 from tests.network.world import MMS, NUMBER, Simulated, order
 from tests.waiting import until
 

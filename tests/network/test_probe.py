@@ -11,8 +11,8 @@ from ivr.network.models.service_order import NewServiceOrder
 from ivr.network.tmforum import service_order_of
 from ivr.simulators.network.habit import Habit
 from ivr.wiring.container import Container
-from tests.e2e.line import own_settings
-from tests.network.test_tmforum import server_that_says
+from tests.e2e.installation import own_settings
+from tests.network.test_tmforum_outages import server_that_says
 from tests.network.world import Simulated, order
 
 TOKEN = "a-token-of-the-tests"

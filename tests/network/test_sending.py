@@ -17,11 +17,12 @@ from ivr.network import smpp
 from ivr.network.smpp import Address, SmppCentre
 from ivr.simulators.smsc import SmscBehaviour, SmscSimulator
 from ivr.system.clock import SystemClock
+from ivr.testing.attempts import MemoryAttempts
 from ivr.testing.facts import MemoryFacts
-from ivr.testing.memory import MemoryAttempts, MemorySubscribers
 from ivr.testing.messages import MemoryOutbox, MemoryPromises
 from ivr.testing.orders import MemoryOrderRepository
 from ivr.testing.prompts import EchoPrompts
+from ivr.testing.subscribers import MemorySubscribers
 from tests.waiting import until
 
 NUMBER = Msisdn("99365123456")

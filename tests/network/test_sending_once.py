@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from ivr.care.orders import SEARCH, OrderWorker
+from ivr.care.carrier import SEARCH
+from ivr.care.orders import OrderWorker
 from ivr.care.requests import RequestService, RequestWorker
 from ivr.care.subscriptions import SubscriptionService
 from ivr.domain.orders import Order, OrderState, Sent
@@ -28,7 +29,7 @@ from ivr.system.breaker import Breaker
 from ivr.testing.acting import on_phone
 from ivr.testing.clock import FixedClock
 from ivr.testing.demo import Operator, subscriber
-from ivr.testing.memory import MemoryRequests
+from ivr.testing.requests import MemoryRequests
 from tests.network.gateway import RESET, SILENT, Fault, Gateway, gateway
 from tests.network.world import NUMBER, TLS, TOKEN, Simulated
 

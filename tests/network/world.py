@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ivr.domain.actor import caller
 from ivr.domain.orders import Order, OrderState
-from ivr.domain.payments import BillItem
+from ivr.domain.payments import BillLine
 from ivr.domain.services import Change
 from ivr.domain.values import Money, Msisdn, ServiceId
 from ivr.network.activation import ActivationNetwork
@@ -24,11 +24,11 @@ from ivr.simulators.network.app import simulator_app
 from ivr.simulators.network.data import SimulatorData, SimulatorState
 from ivr.testing.demo import shipped_catalogue
 from ivr.web.server import HttpServer
-from tests.e2e.line import free_port
+from tests.e2e.installation import free_port
 
 NUMBER, OTHER = Msisdn("99365123456"), Msisdn("99366300891")
 GPRS, MMS, FORWARDING = ServiceId("gprs"), ServiceId("mms"), ServiceId("forwarding")
-ITEMS = (BillItem("tariff.duet", Money(1500)), BillItem("service.waiting", Money(10)))
+ITEMS = (BillLine("tariff.duet", Money(1500)), BillLine("service.waiting", Money(10)))
 TODAY = datetime.now(ZONE).date()
 LAST_MONTH = (TODAY.replace(day=1) - timedelta(days=1)).replace(day=1)
 QUICK = SimulatorBehaviour(latency=0.0)
@@ -84,7 +84,7 @@ def simulated(folder: Path, token: str = TOKEN) -> Iterator[Simulated]:
         yield made
 
 
-def items(number: Msisdn, _month: date) -> tuple[BillItem, ...]:
+def items(number: Msisdn, _month: date) -> tuple[BillLine, ...]:
     return ITEMS if number == NUMBER else ()
 
 

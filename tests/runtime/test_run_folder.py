@@ -11,7 +11,7 @@ from ivr.errors import Unusable
 from ivr.telephony.configuration import render, run_folder
 from ivr.wiring import telephony
 from ivr.wiring.container import Container
-from tests.e2e.line import own_settings, short_folder
+from tests.e2e.installation import own_settings, short_folder
 
 LONG = "a" * 120
 

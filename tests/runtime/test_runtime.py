@@ -10,7 +10,7 @@ import pytest
 
 from ivr.settings import PROJECT, Settings
 from ivr.telephony import executables
-from tests.e2e.line import own_settings
+from tests.e2e.installation import own_settings
 
 
 def unpacked(folder: Path) -> Path:

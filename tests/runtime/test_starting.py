@@ -19,8 +19,9 @@ import pytest
 from ivr.domain.values import Language
 from ivr.settings import Settings, host_port
 from ivr.system.hardening import die_with_parent
-from ivr.testing.acting import named
-from tests.e2e.line import environment, line_settings, running_line, short_folder, sounds_made
+from ivr.testing.acting import by
+from tests.e2e.installation import environment, line_settings, short_folder, sounds_made
+from tests.e2e.line import running_line
 from tests.nightly import nightly
 from tests.waiting import until
 
@@ -143,18 +144,18 @@ class TestEnding:
             releases = line.container.store.releases
             first = releases.get(1)
             assert first is not None
-            assert releases.publish(named("editor"), first.document, first.published) == 2
-            assert releases.point(named("editor"), 1, first.published)
+            assert releases.publish(*by("editor"), first.document, first.published) == 2
+            assert releases.point(*by("editor"), 1, first.published)
         with running_line(home) as line:
             assert line.container.store.releases.live() == 1
             assert "Menus" not in (folder / "home.out").read_text()
         damaged = first.document.replace('"speech":', '"spoken":')
-        line.container.store.releases.publish(named("editor"), damaged, first.published)
+        line.container.store.releases.publish(*by("editor"), damaged, first.published)
         with running_line(home) as line, line.call(line.number()) as caller:
             assert line.container.store.releases.live() == 4, "what cannot run is published anew"
             caller.hears("welcome", language=Language.TURKMEN)
         older = first.document.replace("Hello!", "Hello! Older service.")
-        line.container.store.releases.publish(named("editor"), older, first.published)
+        line.container.store.releases.publish(*by("editor"), older, first.published)
         with running_line(home) as line:
             assert line.container.store.releases.live() == 5
             said = (folder / "home.out").read_text()

@@ -20,9 +20,9 @@ from ivr.telephony.admission import Admission, BoundFile, Load, calls_in_line
 from ivr.telephony.ami import AmiLink
 from ivr.telephony.checkpoints import ABANDONED_SECONDS
 from ivr.telephony.processors import Spent
-from ivr.testing.acting import named
+from ivr.testing.acting import by
 from ivr.wiring.container import Container, prepare_database
-from tests.e2e.line import own_settings
+from tests.e2e.installation import own_settings
 from tests.publishing import publish
 from tests.speech.conftest import NotingVoice
 
@@ -187,7 +187,7 @@ def test_what_the_live_release_has_no_sounds_for_is_made_before_a_call_needs_it(
         for hash, *_ in sounds.values():
             container.library.keep(hash, silence(0.1))
     container.store.releases.publish(
-        named("an earlier version"), json.dumps(parts), container.clock.now()
+        *by("an earlier version"), json.dumps(parts), container.clock.now()
     )
     upkeep.look()
     join()

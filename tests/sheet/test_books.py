@@ -14,8 +14,9 @@ from ivr.errors import Unusable
 from ivr.store.package_rows import read_left
 from ivr.store.payment_rows import read_payments
 from ivr.store.rows import KnownCatalogueIds, Row, SubscriberFile
-from ivr.testing.memory import MemorySubscribers
-from tests.sheet.books import GOOD, HARMLESS, HEADER, OTHER, REFUSED, Book
+from ivr.testing.subscribers import MemorySubscribers
+from tests.sheet.books import GOOD, HARMLESS, HEADER, OTHER, Book
+from tests.sheet.refused_books import REFUSED
 
 KNOWN = KnownCatalogueIds(frozenset({"sms", "gprs", "clip"}), ("oba", "duet"))
 

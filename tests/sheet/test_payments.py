@@ -12,7 +12,7 @@ from ivr.domain.values import Money, Msisdn
 from ivr.errors import Unusable
 from ivr.store.package_rows import PackageFile, read_left
 from ivr.store.payment_rows import PaymentFile, read_payments
-from ivr.testing.memory import MemorySubscribers
+from ivr.testing.subscribers import MemorySubscribers
 from tests.contracts.records import subscriber
 
 ZONE = ZoneInfo("Asia/Ashgabat")

@@ -17,7 +17,7 @@ from ivr.softphone.phone import Account, Phone
 from ivr.telephony import executables
 from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import Programs, render, run_folder
-from tests.e2e.line import own_settings
+from tests.e2e.installation import own_settings
 from tests.softphone.sounds import alaw
 from tests.telephony.extended import extend
 

@@ -16,8 +16,8 @@ from ivr.settings import PROJECT
 from ivr.speech.texts import PLACEHOLDER, read_texts
 from ivr.speech.written import WrittenTexts
 from ivr.testing.demo import NUMBER, subscriber
-from ivr.testing.memory import MemorySubscribers
 from ivr.testing.messages import MemoryOutbox
+from ivr.testing.subscribers import MemorySubscribers
 
 TEXTS = read_texts(PROJECT / "prompts")
 ALLOWED = {"targets:plain", "target:phone", "date:monthday", "time:clock"}

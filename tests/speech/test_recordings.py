@@ -18,7 +18,8 @@ from ivr.speech.library import Library
 from ivr.speech.manifest import check_recordings, recorded
 from ivr.speech.recording import MOST_BYTES, read_recording
 from ivr.speech.texts import Texts
-from tests.speech.recorders import Case, alike, heard, refused, speech, wav
+from tests.speech.bad_recordings import refused
+from tests.speech.recorders import Case, alike, heard, speech, wav
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

@@ -8,13 +8,8 @@ from datetime import timedelta
 from ivr.domain.audit import Tag
 from ivr.store import Store
 from ivr.testing.acting import by
-from tests.contracts.attempts_contract import (
-    NOW,
-    AttemptsContract,
-    PruningContract,
-    counts,
-    fail,
-)
+from tests.contracts.attempts_contract import NOW, AttemptsContract, counts, fail
+from tests.contracts.pruning_contract import PruningContract
 from tests.contracts.records import NUMBER
 from tests.store.rows import StoredRecords
 

@@ -14,12 +14,13 @@ from ivr.domain.identification import Attempt, CallerKind
 from ivr.domain.messages import MessageState
 from ivr.domain.orders import OrderState
 from ivr.domain.services import Change
-from ivr.domain.subscriber import Verifiers
+from ivr.domain.subscriber import PukBound, Verifiers
 from ivr.domain.values import Language, Money, Secret
 from ivr.settings import PROJECT
 from ivr.store import Store
 from ivr.testing.acting import by, named
-from tests.contracts.order_book_contract import FORWARDING, NOW, order
+from tests.contracts.order_book_contract import NOW, order
+from tests.contracts.settled_orders_contract import FORWARDING
 from tests.store.rows import NUMBER, PASSPORT_KEYS, PUK, fill, row
 
 WHOLE = frozenset(
@@ -34,8 +35,8 @@ WHOLE = frozenset(
     }
 )
 """Acts on no one number."""
-KEYLESS = frozenset({Tag.CODE, Tag.PUK_TOLD, Tag.RELEASE_PUBLISH, Tag.RELEASE_POINT})
-"""Acts that are counted, or that the state itself makes safe to repeat."""
+KEYLESS = frozenset({Tag.CODE})
+"""Acts that the state itself makes safe to repeat."""
 ADDING = frozenset(
     {
         Tag.SUBSCRIBERS_IMPORT,
@@ -63,16 +64,17 @@ def do_everything(store: Store) -> None:
     words = Verifiers("word-hash", "latin-hash", "cyrillic-hash")
     subscribers.set_codeword(*by("clerk"), NUMBER, words)
     subscribers.clear_codeword(*by("clerk"), NUMBER)
-    subscribers.note_puk(named("caller c1"), NUMBER, NOW, NOW - timedelta(days=1), 5)
+    bound = PukBound(2, NOW - timedelta(days=1), 5)
+    subscribers.note_puk(*by("caller c1"), NUMBER, NOW, bound)
     announced = Announcement(dict.fromkeys(Language, "Hello."), NOW + timedelta(hours=1))
     for _ in range(2):
         store.announcements.set(*by("clerk"), announced, NOW)
-        releases.publish(named("editor"), "{}", NOW)
-    releases.point(named("editor"), 1, NOW)
+        releases.publish(*by("editor"), "{}", NOW)
+    releases.point(*by("editor"), 1, NOW)
     asked = Asked(NUMBER, Language.TURKMEN, "nobody", NUMBER, NUMBER)
     store.callbacks.write(*by("caller c1"), asked, NOW, Bound(NOW, 3, 3))
     (left,) = store.callbacks.waiting(9)
-    store.callbacks.take(*by("agent"), left.id, NOW)
+    store.callbacks.take(*by("agent"), left.id, NOW, NOW)
     store.callbacks.done(*by("agent"), left.id, NOW)
     store.payments.add(*by("clerk"), [(NUMBER, NOW, Money(100))])
     store.packages.set_left(*by("meter"), {"c9:9": 1})

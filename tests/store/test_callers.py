@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from ivr.care.callbacks import take_callback
 from ivr.domain.audit import Tag, entry_of
 from ivr.domain.callbacks import Left
 from ivr.domain.values import Language, Msisdn
@@ -68,7 +69,7 @@ class TestCallbacks(CallbacksContract):
         (left,) = store.callbacks.list(CallbackStatus.OPEN, 10)
         assert store.callbacks.done(*at_desk(form="1"), left.id, NOW)
         assert not store.callbacks.done(*at_desk(form="2"), left.id, NOW)
-        assert not store.callbacks.take(*at_desk(form="3"), left.id, NOW)
+        assert not store.callbacks.take(*at_desk(form="3"), left.id, NOW, NOW)
         assert store.callbacks.waiting(10) == []
         assert len(store.callbacks.list(CallbackStatus.DONE, 10)) == 1
         (entry,) = store.audit.newest(10)
@@ -88,12 +89,14 @@ class TestCallbacks(CallbacksContract):
         book = store.callbacks
         book.write(*on_phone("c1"), ASKED, NOW, BOUND)
         (left,) = book.waiting(10)
-        assert book.take(*at_desk(form="1"), left.id, NOW)
-        assert not book.take(*at_desk("merdan", "2"), left.id, NOW + timedelta(minutes=59))
+        assert take_callback(*at_desk(form="1"), left.id, book, NOW)
+        later = NOW + timedelta(minutes=59)
+        assert not take_callback(*at_desk("merdan", "2"), left.id, book, later)
         (taken,) = book.waiting(10)
         assert (taken.status, taken.taken_by) == (CallbackStatus.TAKEN, "agent aygul")
         assert book.write(*on_phone("c2"), ASKED, NOW, BOUND) is Left.ALREADY
-        assert book.take(*at_desk("merdan", "3"), left.id, NOW + timedelta(minutes=60))
+        later = NOW + timedelta(minutes=60)
+        assert take_callback(*at_desk("merdan", "3"), left.id, book, later)
         taken_again = book.get(left.id)
         assert taken_again is not None
         assert taken_again.taken_by == "agent merdan"
@@ -106,7 +109,7 @@ class TestCallbacks(CallbacksContract):
         ]
 
     def test_what_was_never_left_is_neither_taken_nor_done(self, store: Store) -> None:
-        assert not store.callbacks.take(*at_desk(), 7, NOW)
+        assert not store.callbacks.take(*at_desk(), 7, NOW, NOW)
         assert not store.callbacks.done(*at_desk(), 7, NOW)
         assert store.callbacks.get(7) is None
         assert store.audit.newest(10) == []

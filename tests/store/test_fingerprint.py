@@ -20,7 +20,7 @@ from ivr.store.tables import fingerprints, subscribers
 from ivr.testing.acting import by
 from ivr.testing.clock import FixedClock
 from ivr.wiring.container import Container, prepare_database
-from tests.e2e.line import environment, own_settings
+from tests.e2e.installation import environment, own_settings
 from tests.store.rows import NUMBER, PEPPER, fill, row
 
 OTHER = "another pepper of the tests"

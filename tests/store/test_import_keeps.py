@@ -13,7 +13,7 @@ from ivr.domain.actor import caller
 from ivr.domain.imports import Imported
 from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import Change, Offer
-from ivr.domain.subscriber import ActiveServiceRecord, Status, Subscriber
+from ivr.domain.subscriber import ActiveService, Status, Subscriber
 from ivr.domain.values import Money, Msisdn, Secret, ServiceId
 from ivr.store import Store
 from ivr.store.importing import import_rows
@@ -70,7 +70,7 @@ class TestYoungerOrders:
         before = found(desk).services
         assert take(desk, made).kept == 2
         assert found(desk).services == before
-        assert before[FORWARDING] == ActiveServiceRecord(made + MINUTE, HOME)
+        assert before[FORWARDING] == ActiveService(made + MINUTE, HOME)
 
     def test_what_was_switched_off_stays_off(self, desk: Desk) -> None:
         made = order(desk, Change(GPRS, False))
@@ -156,7 +156,7 @@ class TestOlderOrders:
         made = order(desk, FORWARDED, FAVOURITE)
         take(desk, services=frozenset({SMS, FORWARDING, FAVOURITE.service}))
         services = found(desk).services
-        assert services[FORWARDING] == ActiveServiceRecord(made + MINUTE, HOME)
+        assert services[FORWARDING] == ActiveService(made + MINUTE, HOME)
         assert services[FAVOURITE.service].value == FAVOURITE.value
         assert set(services) == {SMS, FORWARDING, FAVOURITE.service}
 

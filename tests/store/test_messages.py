@@ -14,7 +14,8 @@ from ivr.store import Store
 from ivr.store.outbox import StoredOutbox
 from ivr.store.promises import StoredPromises
 from ivr.testing.clock import FixedClock
-from tests.contracts.messages_contract import OutboxContract, PromisesContract
+from tests.contracts.messages_contract import OutboxContract
+from tests.contracts.promises_contract import PromisesContract
 from tests.store.rows import NUMBER
 
 

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import Connection, Table
 
 from ivr.domain.audit import Tag
 from ivr.domain.imports import SubscriberRow
 from ivr.domain.values import Money
 from ivr.ports.content import Announcements
 from ivr.store import Store
+from ivr.store.bounds import is_alone
 from ivr.testing.acting import by
 from tests.contracts.operation_keys_contract import FIRST, OperationKeysContract
 from tests.store.rows import NUMBER, fill, row
@@ -31,6 +33,25 @@ def test_subscribers_are_imported_once(store: Store) -> None:
     first = store.imports.take_over(*once, [row(balance=Money(100))])
     again = store.imports.take_over(*once, rows_that_break())
     assert (again, again.since, again.kept) == (first, first.since, first.kept)
+    assert len(store.audit.newest(9)) == 1
+    known = store.subscribers.find(NUMBER)
+    assert known is not None
+    assert known.balance == Money(100)
+
+
+def test_an_import_that_another_process_does_meanwhile_is_done_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same command runs twice at once: the second one has looked for its key already."""
+    once = by("clerk")
+
+    def overtaken(connection: Connection, table: Table) -> bool:
+        monkeypatch.undo()
+        store.imports.take_over(*once, [row(balance=Money(100))])
+        return is_alone(connection, table)
+
+    monkeypatch.setattr("ivr.store.importing.is_alone", overtaken)
+    assert store.imports.take_over(*once, [row(balance=Money(200))]).rows == 1
     assert len(store.audit.newest(9)) == 1
     known = store.subscribers.find(NUMBER)
     assert known is not None

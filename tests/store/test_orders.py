@@ -15,15 +15,9 @@ from ivr.domain.services import Change
 from ivr.domain.values import Msisdn
 from ivr.store import Store
 from tests.contracts.lost_orders_contract import LostOrdersContract
-from tests.contracts.order_book_contract import (
-    FORWARDING,
-    NOW,
-    OrderBookContract,
-    PaymentsContract,
-    SettingsContract,
-    order,
-)
+from tests.contracts.order_book_contract import NOW, OrderBookContract, order
 from tests.contracts.records import NUMBER
+from tests.contracts.settled_orders_contract import FORWARDING, PaymentsContract, SettingsContract
 from tests.contracts.weighed_orders_contract import WeighedOrdersContract
 from tests.store.rows import fill, row
 

@@ -16,7 +16,7 @@ from ivr.errors import TemporarilyUnavailable, Unusable
 from ivr.store import Store, migrate, open_database
 from ivr.store.database import CONNECTIONS, Usage, make_engine, read_url
 from ivr.store.postgres import is_full
-from ivr.testing.acting import named
+from ivr.testing.acting import by
 from tests.postgres import Postgres
 from tests.store.rows import NUMBER, PEPPER
 from tests.waiting import until
@@ -218,11 +218,11 @@ class TestSqlite:
         other.execute("BEGIN IMMEDIATE")
         assert store.subscribers.find(NUMBER) is None
         with pytest.raises(TemporarilyUnavailable, match="locked"):
-            store.releases.publish(named("editor"), "{}", NOW)
+            store.releases.publish(*by("editor"), "{}", NOW)
         assert not store.database.usage().is_away
         other.execute("ROLLBACK")
         other.close()
-        assert store.releases.publish(named("editor"), "{}", NOW) == 1
+        assert store.releases.publish(*by("editor"), "{}", NOW) == 1
 
     def test_a_database_that_breaks_while_it_is_used_is_away(
         self, store: Store, file: Path

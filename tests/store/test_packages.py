@@ -13,8 +13,9 @@ from ivr.errors import Unusable
 from ivr.store import Store
 from ivr.store.package_rows import read_left
 from ivr.testing.acting import by
-from tests.contracts.order_book_contract import BOUGHT, DONE, NOW, PACKAGE, order, row
+from tests.contracts.order_book_contract import DONE, NOW, order, row
 from tests.contracts.records import subscriber
+from tests.contracts.settled_orders_contract import BOUGHT, PACKAGE
 from tests.store.rows import StoredRecords
 
 

@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import select
 
 from ivr.domain.audit import Tag
-from ivr.domain.subscriber import Status, Verifiers
+from ivr.domain.subscriber import NoPuk, PukBound, Status, Verifiers
 from ivr.domain.values import Language, Money, Msisdn, ServiceId
 from ivr.errors import Unusable
 from ivr.store import Store, open_database
 from ivr.store.columns import metadata
-from ivr.testing.acting import by, named
+from ivr.testing.acting import by
 from tests.store.rows import NUMBER, PASSPORT_KEYS, PEPPER, PUK, fill, row
 
 UNKNOWN = Msisdn("99361000000")
@@ -114,29 +114,28 @@ class TestSubscribers:
     def test_a_puk_is_told_so_many_times_and_audited(self, store: Store) -> None:
         fill(store, row())
         now = datetime(2026, 11, 22, 10, tzinfo=UTC)
-        day_ago = now - timedelta(days=1)
-        told = [
-            store.subscribers.note_puk(named("caller c1"), NUMBER, now, day_ago, 5)
-            for _ in range(6)
-        ]
-        assert told == [*[True] * 5, False]
+        bound = PukBound(9, now - timedelta(days=1), 5)
+        told = [store.subscribers.note_puk(*by("caller c1"), NUMBER, now, bound) for _ in range(6)]
+        assert told == [*[None] * 5, NoPuk.OFFICE]
         entries = store.audit.newest(9, NUMBER)
         assert [(entry.author, entry.action) for entry in entries if entry.at == now] == [
             ("caller c1", "puk.told")
         ] * 5
-        assert store.subscribers.note_puk(named("call c2"), NUMBER, now + timedelta(days=1), now, 5)
+        next_day, bound = now + timedelta(days=1), PukBound(9, now, 5)
+        assert store.subscribers.note_puk(*by("call c2"), NUMBER, next_day, bound) is None
 
     def test_a_puk_told_to_many_at_once_is_counted_once_each(self, store: Store) -> None:
         fill(store, row())
         now = datetime(2026, 11, 22, 10, tzinfo=UTC)
         together = threading.Barrier(8)
 
-        def tell(_index: int) -> bool:
+        def tell(_index: int) -> NoPuk | None:
             together.wait()
-            return store.subscribers.note_puk(named("c"), NUMBER, now, now - timedelta(days=1), 5)
+            bound = PukBound(9, now - timedelta(days=1), 5)
+            return store.subscribers.note_puk(*by("c"), NUMBER, now, bound)
 
         with ThreadPoolExecutor(8) as pool:
-            assert sum(pool.map(tell, range(8))) == 5
+            assert list(pool.map(tell, range(8))).count(None) == 5
 
     def test_no_table_holds_a_readable_secret(self, store: Store) -> None:
         fill(store, row())

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from ivr.care.orders import CLAIM, OrderWorker
+from ivr.care.carrier import CLAIM
+from ivr.care.orders import OrderWorker
 from ivr.care.requests import RequestWorker
 from ivr.care.weighing import Weighing
 from ivr.domain.actor import caller

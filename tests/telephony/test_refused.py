@@ -11,7 +11,7 @@ from ivr.domain.values import Language
 from ivr.errors import TemporarilyUnavailable
 from ivr.telephony.refused import journal_of_refused
 from ivr.testing.demo import NUMBER, demo_operator
-from ivr.testing.memory import MemoryJournal
+from ivr.testing.journal import MemoryJournal
 from tests.metrics.exposed import samples, value
 
 CALL = "ivr83aa05-1795531970.12"

@@ -5,23 +5,18 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, closing, suppress
 
 import pytest
 import structlog
 
 from ivr.errors import Unusable
-from ivr.supervision.listener import open_listener
-from ivr.supervision.scoreboard import Scoreboard, State
 from ivr.telephony.offload import offload
 from ivr.telephony.server import BUSY_AT_ONCE, LineServer
 from ivr.telephony.session import AgiSession
 from tests.contracts.telephone_contract import utterance
 from tests.telephony.house import SECONDS, House
 from tests.telephony.scripted import LOCK, FakeAsterisk, Hangup, header
-from tests.waiting import until
 
 RESUMED = header("resume")
 
@@ -90,68 +85,6 @@ def test_a_call_that_the_dialplan_has_not_let_in_is_told_so_and_no_call_of_the_l
 ) -> None:
     assert house.dial("1", header("busy")) == {"IVR_NEXT": "busy", "IVR_DONE": "1"}
     assert house.server.most_seen == 0
-
-
-@dataclass
-class Shared:
-    """Two servers on one socket and one board, with one bound."""
-
-    listener: socket.socket
-    servers: list[LineServer]
-    board: Scoreboard
-    release: threading.Event
-
-    def ring(self) -> FakeAsterisk:
-        return FakeAsterisk("- " * 1000, server=self.listener.getsockname())
-
-
-@pytest.fixture
-def shared() -> Iterator[Shared]:
-    board = Scoreboard(2)
-    with open_listener("127.0.0.1:0") as listener:
-        release = threading.Event()
-        servers = [
-            LineServer(
-                listener.dup(),
-                3,
-                lambda session: session.set("BY", "") or offload(release.wait, SECONDS),  # type: ignore[arg-type,func-returns-value]
-                lambda session: session.set("IVR_NEXT", "busy"),
-                lock=LOCK,
-                place=(board, slot),
-            )
-            for slot in board.slots
-        ]
-        for server in servers:
-            server.start()
-        until(lambda: board.serving == 2)
-        yield Shared(listener, servers, board, release)
-        release.set()
-        for server in servers:
-            server.close()
-    board.close()
-
-
-def test_servers_on_one_socket_take_turns_and_keep_one_bound(shared: Shared) -> None:
-    with ExitStack() as callers:
-        for _ in range(3):
-            asterisk = callers.enter_context(shared.ring())
-            while "BY" not in asterisk.variables:
-                assert not asterisk.ended.wait(0.01)
-        assert sorted(server.calls for server in shared.servers) == [1, 2]
-        with shared.ring() as one_more:
-            assert one_more.ended.wait(SECONDS)
-        assert one_more.variables == {"IVR_NEXT": "busy"}
-        assert shared.board.calls == 3
-        shared.release.set()
-
-
-def test_a_server_that_drains_leaves_the_socket_to_the_others(shared: Shared) -> None:
-    shared.servers[0].close()
-    assert shared.board.slots[0].state is State.ENDING
-    with shared.ring(), shared.ring() as asterisk:
-        while shared.servers[1].calls < 2:
-            assert not asterisk.ended.wait(0.01)
-        shared.release.set()
 
 
 @pytest.mark.parametrize(
@@ -291,6 +224,27 @@ def test_those_who_wait_to_be_told_that_it_is_busy_are_let_go_at_the_end() -> No
 
 def test_a_server_that_was_never_started_can_be_closed() -> None:
     LineServer("127.0.0.1:0", 1, print, print, lock=LOCK).close()
+
+
+@pytest.mark.parametrize("most", [0, 1], ids=["of the loop", "of its waiting"])
+def test_a_line_without_a_thread_left_says_so_at_its_start(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[threading.Thread] = []
+    start = threading.Thread.start
+
+    def start_some(thread: threading.Thread) -> None:
+        if len(started) == most:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    server = LineServer("127.0.0.1:0", 1, print, print, lock=LOCK)
+    monkeypatch.setattr(threading.Thread, "start", start_some)
+    said = r"cannot take calls \(can't start new thread\): .* raise TasksMax="
+    with closing(server), pytest.raises(Unusable, match=said):
+        server.start()
+    assert not server.is_taking
 
 
 def test_a_port_in_use_is_named_with_the_setting_that_moves_it(house: House) -> None:

@@ -19,7 +19,7 @@ from ivr.telephony.trunks import (
     trusted,
     usual_numbers,
 )
-from tests.e2e.line import own_settings
+from tests.e2e.installation import own_settings
 
 
 @pytest.mark.parametrize(

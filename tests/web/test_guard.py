@@ -13,7 +13,7 @@ from ivr.web.guard import Hosts
 from ivr.web.health import health_app
 from ivr.web.server import HttpServer
 from ivr.wiring.container import Container, prepare_database
-from tests.e2e.line import free_port, own_settings
+from tests.e2e.installation import free_port, own_settings
 
 STRANGE = (
     "evil.example",

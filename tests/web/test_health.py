@@ -31,7 +31,7 @@ from ivr.web.figures import (
 )
 from ivr.web.health import BackgroundProbe, HealthCheck, Parts, health_app
 from ivr.web.server import HttpServer
-from tests.e2e.line import free_port
+from tests.e2e.installation import free_port
 from tests.metrics.exposed import names, samples, value
 from tests.waiting import until
 

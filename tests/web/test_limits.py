@@ -19,7 +19,7 @@ from ivr.testing.demo import shipped_catalogue
 from ivr.web.health import health_app
 from ivr.web.protocol import Limits
 from ivr.web.server import LIMITS, HttpServer
-from tests.e2e.line import free_port
+from tests.e2e.installation import free_port
 from tests.nightly import nightly
 
 PATIENCE = 30.0

@@ -22,7 +22,8 @@ from ivr.telephony.management import Manager
 from ivr.web.figures import LineState
 from ivr.wiring import telephony
 from ivr.wiring.container import Container, prepare_database
-from tests.e2e.line import STOP_SECONDS, environment, own_settings
+from tests.e2e.installation import environment, own_settings
+from tests.e2e.line import STOP_SECONDS
 from tests.metrics.exposed import names, samples
 from tests.waiting import until
 

@@ -82,7 +82,7 @@ def dial(
         call.proof = proof.version
     phone = telephone(keys)
     asked: list[Question] = []
-    talk = Dialogue(call, phone, prompts, care, clock, flow.languages, asked.append)
+    talk = Dialogue(call, phone, prompts, flow.languages, care, clock, asked.append)
     try:
         outcome = run(flow, talk, at)
     except CallerHungUp:

@@ -7,7 +7,7 @@ matches, every order is done immediately.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ivr.care.advice import AdviceService
@@ -28,7 +28,7 @@ from ivr.domain.callbacks import Asked, Left
 from ivr.domain.content import Announcement
 from ivr.domain.identification import Attempt, CodeSent, LockState, Proof, Verdict
 from ivr.domain.invoices import InvoiceNumber, NoInvoice, Prepayment, Wanted
-from ivr.domain.payments import BillItem, Payment
+from ivr.domain.payments import BillLine, Payment
 from ivr.domain.requests import NoRequest, Numbers, RequestKind
 from ivr.domain.services import (
     UNQUESTIONED,
@@ -37,7 +37,6 @@ from ivr.domain.services import (
     no_op,
 )
 from ivr.domain.subscriber import (
-    Account,
     ActiveService,
     NoPuk,
     Status,
@@ -119,30 +118,25 @@ class SimulatedAccounts(Accounts):
     content: Content
     subscriptions: SimulatedSubscriptions
 
-    def account(self, number: Msisdn) -> Account | None:
-        held = self.subscriptions.subscriber
-        on = (id for id in self.content.catalogue.order if id in held.services)
-        services = tuple(ActiveService(id) for id in on)
-        tariff = self.content.catalogue.tariffs[held.tariff]
-        return Account(
-            number, held.full_name, held.language, held.tariff, held.status, held.balance,
-            services, vip=tariff.vip,
-        )  # fmt: skip
+    def account(self, number: Msisdn) -> Subscriber | None:
+        known, order = self.subscriptions.subscriber, self.content.catalogue.order
+        services = {id: ActiveService() for id in order if id in known.services}
+        return replace(known, msisdn=number, services=services)
 
     def priority(self, number: Msisdn) -> int:
         return 0
 
-    def bill(self, number: Msisdn, months_ago: int = 0) -> tuple[BillItem, ...]:
+    def bill(self, number: Msisdn, months_ago: int = 0) -> tuple[BillLine, ...]:
         tariff = self.subscriptions.subscriber.tariff
         fee = self.content.catalogue.tariffs[tariff].monthly
-        return () if months_ago else (BillItem(f"tariff.{tariff}", fee),)
+        return () if months_ago else (BillLine(f"tariff.{tariff}", fee),)
 
     def payments(self, number: Msisdn) -> tuple[Payment, ...]:
         return ()
 
 
 class SimulatedPuks(Puks):
-    def tell(self, actor: Actor, number: Msisdn) -> Secret | NoPuk:
+    def tell(self, actor: Actor, key: OperationKey, number: Msisdn) -> Secret | NoPuk:
         return Secret("73104826")
 
 

@@ -25,7 +25,7 @@ from ivr.domain.services import (
     Settled,
     no_op,
 )
-from ivr.domain.subscriber import ActiveServiceRecord, OwnedPackage, Status, Subscriber
+from ivr.domain.subscriber import ActiveService, OwnedPackage, Status, Subscriber
 from ivr.domain.values import Language, Msisdn, ServiceId
 from ivr.ports.clock import Clock
 from ivr.ports.services import Subscriptions
@@ -97,7 +97,7 @@ class SimulatedSubscriptions(Subscriptions):
             if change.service in STATES:
                 status = STATES[change.service] if change.on else Status.ACTIVE
             elif change.on:
-                services[change.service] = ActiveServiceRecord(self.clock.now(), change.value)
+                services[change.service] = ActiveService(self.clock.now(), change.value)
             else:
                 services.pop(change.service, None)
         self.subscriber = replace(self.subscriber, services=services, status=status)

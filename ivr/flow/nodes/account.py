@@ -7,12 +7,13 @@ from typing import Annotated, Literal, assert_never
 
 from pydantic import Field
 
-from ivr.domain.payments import TAX, BillItem
-from ivr.domain.subscriber import Account, Status
+from ivr.domain.payments import TAX, BillLine
+from ivr.domain.subscriber import Status, Subscriber
 from ivr.domain.values import Money
 from ivr.errors import SubscriberGone
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.nodes.node import Next, Node
+from ivr.flow.nodes.packages import say_left
 from ivr.flow.question import NodeExit
 
 Topic = Literal["balance", "tariff", "services", "payments", "bill"]
@@ -74,14 +75,14 @@ class AccountAnswer(Node):
             talk.call.reach(f"account/{topic}")
         return self._after_bill(talk, account) if "bill" in self.topics else talk.after()
 
-    def _say(self, talk: Dialogue, topic: Topic, account: Account) -> None:
+    def _say(self, talk: Dialogue, topic: Topic, account: Subscriber) -> None:
         match topic:
             case "balance":
-                if account.number == talk.call.caller:
+                if account.msisdn == talk.call.caller:
                     talk.say("account.balance", balance=account.balance)
                 else:
                     talk.say(
-                        "account.balance.other", number=account.number, balance=account.balance
+                        "account.balance.other", number=account.msisdn, balance=account.balance
                     )
                 if account.status is not Status.ACTIVE:
                     talk.say(f"status.{account.status}")
@@ -93,35 +94,30 @@ class AccountAnswer(Node):
                 self._payments(talk, account)
             case "bill":
                 talk.say("account.bill")
-                self._bill(talk, talk.care.accounts.bill(account.number))
+                self._bill(talk, talk.care.accounts.bill(account.msisdn))
             case _:
                 assert_never(topic)
 
-    def _services(self, talk: Dialogue, account: Account) -> None:
+    def _services(self, talk: Dialogue, account: Subscriber) -> None:
         talk.say("account.services" if account.services else "account.services.none")
-        for each in account.services:
-            name = f"service.{each.service}"
-            if each.since:
-                talk.say("account.service.since", service=name, since=each.since)
+        for id, active in account.services.items():
+            if active.since:
+                day = talk.clock.local(active.since).date()
+                talk.say("account.service.since", service=f"service.{id}", since=day)
             else:
-                talk.say("account.service", service=name)
+                talk.say("account.service", service=f"service.{id}")
         for package in account.packages:
-            talk.say(
-                f"packages.left.{package.unit}",
-                package=f"package.{package.package}",
-                left=package.left,
-                until=package.until,
-            )
+            say_left(talk, package)
 
-    def _payments(self, talk: Dialogue, account: Account) -> None:
-        payments = talk.care.accounts.payments(account.number)
+    def _payments(self, talk: Dialogue, account: Subscriber) -> None:
+        payments = talk.care.accounts.payments(account.msisdn)
         talk.say("account.payments" if payments else "account.payments.none")
         year = talk.clock.local().year
         for each in payments:
             text = "account.payment" if each.day.year == year else "account.payment.earlier"
             talk.say(text, day=each.day, amount=each.amount)
 
-    def _bill(self, talk: Dialogue, items: tuple[BillItem, ...]) -> None:
+    def _bill(self, talk: Dialogue, items: tuple[BillLine, ...]) -> None:
         if not items:
             talk.say("account.bill.none")
             return
@@ -133,11 +129,11 @@ class AccountAnswer(Node):
         total = sum((item.amount for item in items), Money(0))
         talk.say("account.bill.total", total=total)
 
-    def _after_bill(self, talk: Dialogue, account: Account) -> Next:
+    def _after_bill(self, talk: Dialogue, account: Subscriber) -> Next:
         key = talk.after("2", options=talk.words("account.bill.press-last"))
         if isinstance(key, NodeExit):
             return key
-        items = talk.care.accounts.bill(account.number, months_ago=1)
+        items = talk.care.accounts.bill(account.msisdn, months_ago=1)
         if items:
             talk.say("account.bill.last")
         self._bill(talk, items)

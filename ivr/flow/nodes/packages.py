@@ -7,6 +7,7 @@ from typing import Literal
 
 from ivr.domain.dialogue import Utterance, Value
 from ivr.domain.services import Package
+from ivr.domain.subscriber import OwnedPackage
 from ivr.domain.values import ServiceId
 from ivr.flow.change import ChangeTexts, make_change
 from ivr.flow.dialogue import Dialogue
@@ -83,12 +84,20 @@ class PackagesNode(Node):
         assert talk.call.subscriber is not None
         owned = talk.care.subscriptions.owned(talk.call.subscriber, service)
         for each in owned:
-            package = f"package.{each.package}"
-            talk.say(
-                f"packages.left.{each.unit}", package=package, left=each.left, until=each.until
-            )
+            say_left(talk, each)
         if not owned:
             talk.say("packages.none")
+
+
+def say_left(talk: Dialogue, owned: OwnedPackage) -> None:
+    """Say what is left of a package, and its last day."""
+    sold = talk.care.subscriptions.packages(owned.service)
+    talk.say(
+        f"packages.left.{sold[0].unit}",
+        package=f"package.{owned.package}",
+        left=owned.left,
+        until=talk.clock.local(owned.until).date(),
+    )
 
 
 def _said(package: Package) -> dict[str, Value]:

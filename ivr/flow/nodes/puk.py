@@ -33,12 +33,14 @@ class Puk(Node):
         return talk.after(part="read")
 
     def _read(self, talk: Dialogue) -> bool:
-        assert talk.call.subscriber is not None
-        told = talk.care.puks.tell(talk.call.actor, talk.call.subscriber)
+        call = talk.call
+        assert call.subscriber is not None
+        call.step += 1  # a worker that resumes the call here reads it under the same key
+        told = talk.care.puks.tell(call.actor, call.key, call.subscriber)
         if isinstance(told, NoPuk):
             talk.say(f"puk.{told}")
             return False
-        talk.call.reach("number/puk")
+        call.reach("number/puk")
         talk.moved()  # so that a third reading is refused, by this worker or another
         talk.say("puk.read", puk=told.keys)
         talk.deliver()  # not together with the question: 9 would read it again

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query
 
-from ivr.domain.payments import BillItem
+from ivr.domain.payments import BillLine
 from ivr.domain.values import Money, Msisdn
 from ivr.network.billing import ZONE
 from ivr.network.models import bill
@@ -33,9 +33,9 @@ def billing_routes(world: SimulatorState) -> APIRouter:
     """Return the routes below ``customerBillManagement``."""
     router = APIRouter(prefix=bill.BASE)
 
-    def items(number: str, month: date) -> Sequence[BillItem]:
+    def items(number: str, month: date) -> Sequence[BillLine]:
         if number == STRANGER:
-            return (BillItem("tariff.oba", Money(500)),)
+            return (BillLine("tariff.oba", Money(500)),)
         return world.books.items(Msisdn(number), month)
 
     def accounts(asked: str | None) -> list[str]:
@@ -61,7 +61,7 @@ def billing_routes(world: SimulatorState) -> APIRouter:
                     drawn_up.append(drawn(number, month, found))
         return [each.wire() for each in drawn_up]
 
-    def drawn(number: str, month: date, found: Sequence[BillItem]) -> CustomerBill:
+    def drawn(number: str, month: date, found: Sequence[BillLine]) -> CustomerBill:
         total = sum((item.amount for item in found), Money(0))
         debt = DEBT if world.has(Habit.DEBT) else Decimal(0)
         net = sum((_net(item.amount) for item in found), Decimal(0))
@@ -119,7 +119,7 @@ def billing_routes(world: SimulatorState) -> APIRouter:
             for at, item in enumerate(items(owner, month), 1)
         ]
 
-    def rate(number: str, month: date, of: str | None, at: int, item: BillItem) -> dict[str, Any]:
+    def rate(number: str, month: date, of: str | None, at: int, item: BillLine) -> dict[str, Any]:
         gross = Decimal(item.amount.manat)
         net = _net(item.amount)
         is_net = world.has(Habit.TAX_APART) or world.has(Habit.TAX_OF_BILL)

@@ -15,7 +15,7 @@ import httpx
 import structlog
 
 from ivr.care.catalogue import Catalogue
-from ivr.domain.payments import BillItem
+from ivr.domain.payments import BillLine
 from ivr.domain.subscriber import Status
 from ivr.domain.values import Msisdn
 from ivr.network.models.activation import ServiceState
@@ -47,7 +47,7 @@ class SimulatorData:
 
     catalogue: Catalogue
     status: Callable[[Msisdn], Status | None] = lambda _number: None
-    items: Callable[[Msisdn, date], tuple[BillItem, ...]] = lambda _number, _month: ()
+    items: Callable[[Msisdn, date], tuple[BillLine, ...]] = lambda _number, _month: ()
     """The items of a bill; the month is given by its first day."""
 
 

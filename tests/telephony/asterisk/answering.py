@@ -19,7 +19,7 @@ from ivr.telephony.configuration import Programs, render
 from ivr.telephony.lock import PortLock
 from ivr.telephony.server import LineServer
 from ivr.telephony.session import AgiSession
-from tests.e2e.line import own_settings
+from tests.e2e.installation import own_settings
 from tests.telephony.asterisk.caller import Caller
 
 SECONDS = 20.0

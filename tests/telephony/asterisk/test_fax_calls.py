@@ -26,7 +26,7 @@ from ivr.telephony.faxresults import of_status
 from ivr.telephony.management import Manager
 from ivr.wiring import telephony
 from ivr.wiring.container import Container
-from tests.e2e.line import own_settings, short_folder
+from tests.e2e.installation import own_settings, short_folder
 from tests.e2e.peer import Peer
 from tests.waiting import until
 

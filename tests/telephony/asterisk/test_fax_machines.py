@@ -26,7 +26,7 @@ from ivr.telephony.configuration import render
 from ivr.telephony.fax import AsteriskFax
 from ivr.wiring import telephony
 from ivr.wiring.container import Container
-from tests.e2e.line import own_settings, short_folder
+from tests.e2e.installation import own_settings, short_folder
 from tests.e2e.test_fax import pages
 from tests.telephony.asterisk.test_fax_calls import running
 from tests.waiting import until

@@ -23,7 +23,8 @@ from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
 from ivr.wiring import telephony
 from ivr.wiring.container import Container
-from tests.e2e.line import RunningLine, own_settings, short_folder
+from tests.e2e.installation import own_settings, short_folder
+from tests.e2e.line import RunningLine
 from tests.e2e.peer import Peer
 
 SECONDS = 20.0

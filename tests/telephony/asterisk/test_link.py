@@ -18,7 +18,7 @@ from ivr.telephony.configuration import Programs, render
 from ivr.telephony.management import Manager
 from ivr.telephony.queue import QueueState, QueueStatus, call_of
 from ivr.telephony.session import AgiSession
-from tests.e2e.line import free_port, own_settings
+from tests.e2e.installation import free_port, own_settings
 from tests.telephony.asterisk.exchange import SECONDS, Exchange, running_exchange
 from tests.waiting import until
 

@@ -14,7 +14,7 @@ from ivr.telephony.asterisk import Asterisk
 from ivr.telephony.configuration import render
 from ivr.wiring import telephony
 from ivr.wiring.container import Container
-from tests.e2e.line import own_settings
+from tests.e2e.installation import own_settings
 
 RUNS_PROGRAMS = {
     "applications": {

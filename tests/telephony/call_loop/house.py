@@ -31,7 +31,7 @@ class House:
         self.taken: SimpleQueue[socket.socket] = SimpleQueue()
         self.thread = threading.Thread(target=self.board.run)
         self.thread.start()
-        self.board.opened.wait()
+        self.board.opened.result()
         self.is_taking = True
 
     def take(self, connection: socket.socket) -> None:

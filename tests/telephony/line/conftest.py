@@ -11,7 +11,7 @@ from ivr.flow.document import Flow, read_flow
 from ivr.settings import PROJECT
 from ivr.telephony.call_handler import CallHandler
 from ivr.testing.demo import demo_operator
-from ivr.testing.memory import MemoryJournal
+from ivr.testing.journal import MemoryJournal
 from tests.telephony.line.house import House, LostDatabase, OneRelease
 
 

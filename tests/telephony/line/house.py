@@ -14,8 +14,9 @@ from ivr.flow.release import Release
 from ivr.ports.care import Care
 from ivr.telephony.call_handler import CallHandler
 from ivr.testing.demo import Operator
-from ivr.testing.memory import MemoryCallers, MemoryJournal
+from ivr.testing.journal import MemoryJournal
 from ivr.testing.prompts import EchoPrompts
+from ivr.testing.subscribers import MemoryCallers
 from ivr.testing.telephone import FakeTelephone
 
 CALL = "ivr83aa05-1795531970.12"

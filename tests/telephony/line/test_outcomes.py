@@ -13,7 +13,7 @@ from ivr.errors import FlowBroken, TemporarilyUnavailable
 from ivr.flow.document import Flow
 from ivr.telephony.call_handler import CallHandler
 from ivr.testing.demo import NUMBER, demo_operator, subscriber
-from ivr.testing.memory import MemoryJournal
+from ivr.testing.journal import MemoryJournal
 from tests.telephony.line.house import CALL, BrokenPrompts, FakeSession, House, OneRelease
 
 

@@ -1,0 +1,12 @@
+"""A desk with an outbox."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.care.desk import Desk
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
