@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from ivr.care.catalogue import CatalogueService
 from ivr.commands.register import COMMANDS, load
+from ivr.flow.nodes import AnyNode
 from ivr.settings import PROJECT, Settings
+from ivr.speech.forms import Kind
 from tests.table import each
 
 PAGES = [
@@ -104,3 +107,15 @@ def test_a_decision_is_short_and_in_the_index(page: Path) -> None:
     if not lines[2].startswith("Replaced by "):
         for part in ("**Question.**", "**Decision", "**Why.**", "**What it costs.**"):
             assert any(line.startswith(part) for line in lines), part
+
+
+def test_the_tables_of_editors_have_every_kind_and_rule() -> None:
+    nodes = get_args(get_args(AnyNode)[0])
+    kinds = {kind for node in nodes for kind in get_args(node.model_fields["kind"].annotation)}
+    wanted = {*kinds, *get_args(Kind), *CatalogueService.model_fields} - {"premium"}
+    text = (PROJECT / "docs" / "editing.md").read_text(encoding="utf-8")
+    languages = text.split("\n## ")[1:]
+    assert len(languages) == 3
+    for page in languages:
+        first_cells = " ".join(re.findall(r"^\| (`[^|]+) \|", page, re.MULTILINE))
+        assert wanted - set(INLINE.findall(first_cells)) == set()
