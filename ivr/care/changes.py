@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ivr.domain.services import FAVOURITE, Change, Characteristics
-from ivr.domain.values import ServiceId
+from ivr.domain.values import Msisdn, ServiceId
+from ivr.ports.services import Subscriptions
 
 _NUMBER = "number"
 """Name of the favourite's setting."""
-
-
-def switch(service: ServiceId, *, is_on: bool) -> Change:
-    """Return the change that toggles a service: off if it is on, on if it is off."""
-    return Change(service, on=not is_on)
 
 
 def purchase(service: ServiceId, package: str) -> Change:
@@ -27,3 +25,20 @@ def favourite(number: str | None) -> Change:
 def favourite_number(value: Characteristics) -> str | None:
     """Return the favourite number from the settings of the service."""
     return dict(value).get(_NUMBER)
+
+
+class ChangeRequests(Subscriptions):
+    """The part of ``Subscriptions`` that follows from the states and settings of services."""
+
+    def wanted(self, number: Msisdn, services: Iterable[ServiceId]) -> tuple[Change, ...]:
+        states = self.states(number)
+        return tuple(Change(service, on=not states[service]) for service in services)
+
+    def purchase(self, service: ServiceId, package: str) -> Change:
+        return purchase(service, package)
+
+    def favourite(self, number: Msisdn) -> str | None:
+        return favourite_number(self.value(number, FAVOURITE))
+
+    def favourite_change(self, target: str | None) -> Change:
+        return favourite(target)

@@ -9,17 +9,17 @@ caller hears the true state.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from ivr.care import changes
 from ivr.care.asking import ask, receipt_of
 from ivr.care.carrier import SEARCH, Carrier, sent_before
 from ivr.care.catalogue import Catalogue
+from ivr.care.changes import ChangeRequests
 from ivr.care.loops import makes_a_loop
 from ivr.care.notices import Notice, Notices
 from ivr.care.rules import STATES, Rules
@@ -31,7 +31,6 @@ from ivr.domain.call import Evidence
 from ivr.domain.notices import Occasion
 from ivr.domain.orders import Order, OrderState
 from ivr.domain.services import (
-    FAVOURITE,
     SUSPENSION,
     UNQUESTIONED,
     Change,
@@ -53,14 +52,13 @@ from ivr.errors import SubscriberGone, TemporarilyUnavailable
 from ivr.ports.clock import Clock
 from ivr.ports.messages import Promises
 from ivr.ports.orders import Network, OrderRepository
-from ivr.ports.services import Subscriptions
 from ivr.ports.subscribers import Subscribers
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class SubscriptionService(Subscriptions):
+class SubscriptionService(ChangeRequests):
     subscribers: Subscribers
     book: OrderRepository
     network: Network
@@ -83,19 +81,6 @@ class SubscriptionService(Subscriptions):
         for service, status in STATES.items():
             states[service] = subscriber.status is status
         return states
-
-    def wanted(self, number: Msisdn, services: Iterable[ServiceId]) -> tuple[Change, ...]:
-        states = self.states(number)
-        return tuple(changes.switch(service, is_on=states[service]) for service in services)
-
-    def purchase(self, service: ServiceId, package: str) -> Change:
-        return changes.purchase(service, package)
-
-    def favourite(self, number: Msisdn) -> str | None:
-        return changes.favourite_number(self.value(number, FAVOURITE))
-
-    def favourite_change(self, target: str | None) -> Change:
-        return changes.favourite(target)
 
     def packages(self, service: ServiceId) -> tuple[Package, ...]:
         return tuple(

@@ -74,49 +74,41 @@ def _head(call: Call) -> str:
     line += f"release={call.release}&node={call.heading or call.node}&step={call.step}"
     if call.subscriber:
         line += f"&subscriber={call.subscriber}&proof={call.proof}"
-    if call.means:
-        line += f"&means={call.means}"
-    if call.about:
-        line += f"&about={call.about}"
-    if call.texts_to:
-        line += f"&texts={call.texts_to}"
-    if call.topic:
-        line += f"&topic={call.topic}"
-    if call.reason:
-        line += f"&reason={_safe(call.reason)}"
-    if call.pending:
-        line += f"&hand={'+'.join(map(_safe, call.pending))}"
+    line += _fields(
+        means=call.means,
+        about=call.about,
+        texts=call.texts_to,
+        topic=call.topic,
+        reason=_safe(call.reason),
+        hand="+".join(map(_safe, call.pending)),
+    )
     return line + _progress(call.progress)
 
 
 def _progress(progress: Progress) -> str:
-    line = f"&seen={progress.seen:x}" if progress.seen else ""
-    if progress.idle:
-        line += f"&idle={progress.idle}"
-    if progress.rounds:
-        line += f"&rounds={progress.rounds}"
-    if progress.misses:
-        line += f"&misses={progress.misses}"
-    if progress.key:
-        line += f"&key={_safe(progress.key)}"
-    if progress.tried:
-        line += "&tried=1"
-    if progress.since:
-        line += f"&since={progress.since.timestamp():.0f}"
-    return line
+    return _fields(
+        seen=progress.seen and f"{progress.seen:x}",
+        idle=progress.idle,
+        rounds=progress.rounds,
+        misses=progress.misses,
+        key=_safe(progress.key),
+        tried=int(progress.tried),
+        since=progress.since and f"{progress.since.timestamp():.0f}",
+    )
 
 
 def _tail(lists: _Lists) -> str:
-    line = ""
-    if lists.trail:
-        line = f"&trail={'+'.join(lists.trail)}"
-    if lists.goals:
-        line += f"&goals={'+'.join(map(_safe, lists.goals))}"
-    if lists.identification:
-        line += f"&identification={'+'.join(lists.identification)}"
-    if lists.orders:
-        line += f"&orders={'+'.join(lists.orders)}"
-    return line
+    return _fields(
+        trail="+".join(lists.trail),
+        goals="+".join(map(_safe, lists.goals)),
+        identification="+".join(lists.identification),
+        orders="+".join(lists.orders),
+    )
+
+
+def _fields(**fields: object) -> str:
+    """Return the fields that are set, each as ``&name=value``."""
+    return "".join([f"&{name}={value}" for name, value in fields.items() if value])
 
 
 def _shorten(lists: _Lists) -> bool:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ivr.care import changes
+from ivr.care.changes import ChangeRequests
 from ivr.care.rules import STATES, Rules
 from ivr.content.model import Content
 from ivr.domain.actor import Actor, OperationKey
 from ivr.domain.call import Evidence
 from ivr.domain.services import (
-    FAVOURITE,
     UNQUESTIONED,
     Change,
     Characteristics,
@@ -28,11 +27,10 @@ from ivr.domain.services import (
 from ivr.domain.subscriber import ActiveService, OwnedPackage, Status, Subscriber
 from ivr.domain.values import Language, Msisdn, ServiceId
 from ivr.ports.clock import Clock
-from ivr.ports.services import Subscriptions
 
 
 @dataclass
-class SimulatedSubscriptions(Subscriptions):
+class SimulatedSubscriptions(ChangeRequests):
     """Applies the real rules; changes happen immediately, in memory."""
 
     content: Content
@@ -61,19 +59,6 @@ class SimulatedSubscriptions(Subscriptions):
         on = {id: id in self.subscriber.services for id in self.content.catalogue.order}
         states = {id: self.subscriber.status is status for id, status in STATES.items()}
         return {**on, **states}
-
-    def wanted(self, number: Msisdn, services: Iterable[ServiceId]) -> tuple[Change, ...]:
-        states = self.states(number)
-        return tuple(changes.switch(service, is_on=states[service]) for service in services)
-
-    def purchase(self, service: ServiceId, package: str) -> Change:
-        return changes.purchase(service, package)
-
-    def favourite(self, number: Msisdn) -> str | None:
-        return changes.favourite_number(self.value(number, FAVOURITE))
-
-    def favourite_change(self, target: str | None) -> Change:
-        return changes.favourite(target)
 
     def offer(
         self, number: Msisdn, wanted: Change, evidence: Evidence = UNQUESTIONED

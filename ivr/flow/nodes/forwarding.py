@@ -19,22 +19,17 @@ from ivr.domain.forwarding import (
 from ivr.domain.services import FORWARDING
 from ivr.flow.change import MODIFY, OFF, ChangeTexts, make_change
 from ivr.flow.dialogue import Dialogue
-from ivr.flow.nodes.node import Next, Node
+from ivr.flow.nodes.changing import ChangingNode
 from ivr.flow.question import Hint, NodeExit
-from ivr.flow.result import resume_pending_change
 
 GOAL = "services/forwarding"
 SECONDS_HINT = Hint("nomatch.seconds")
 
 
-class Forwarding(Node):
+class Forwarding(ChangingNode):
     """Says the present forwarding; sets, changes or ends one of the four kinds, or ends all."""
 
     kind: Literal["forwarding"]
-    needs: Literal["identified"] = "identified"
-
-    def exits(self) -> Mapping[str, str]:
-        return {}
 
     def prompts(self) -> Iterable[str]:
         yield f"service.{FORWARDING}"
@@ -46,18 +41,7 @@ class Forwarding(Node):
             yield from self._setting(kind, "", 0).prompts()
         yield from (*MODIFY.prompts(), *OFF.prompts())
 
-    def visit(self, talk: Dialogue) -> Next:
-        while True:
-            left = self._one(talk)
-            if left is not None:
-                return left
-
-    def resume_pending(self, talk: Dialogue) -> Next:
-        left = resume_pending_change(talk)
-        return self.visit(talk) if left in (None, NodeExit.BACK) else left
-
-    def _one(self, talk: Dialogue) -> NodeExit | None:
-        """Ask for one kind and change it. None: the caller came back to this menu."""
+    def change_one(self, talk: Dialogue) -> NodeExit | None:
         assert talk.call.subscriber is not None
         value = talk.care.subscriptions.value(talk.call.subscriber, FORWARDING)
         is_on = talk.care.subscriptions.states(talk.call.subscriber)[FORWARDING]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Literal
 
 from ivr.domain.dialogue import Utterance, Value
@@ -11,9 +11,8 @@ from ivr.domain.subscriber import OwnedPackage
 from ivr.domain.values import ServiceId
 from ivr.flow.change import ChangeTexts, make_change
 from ivr.flow.dialogue import Dialogue
-from ivr.flow.nodes.node import Next, Node
+from ivr.flow.nodes.changing import ChangingNode
 from ivr.flow.question import NodeExit
-from ivr.flow.result import resume_pending_change
 
 UNITS = ("megabytes", "messages")
 AT_ONCE = 3
@@ -21,15 +20,11 @@ AT_ONCE = 3
 too."""
 
 
-class PackagesNode(Node):
+class PackagesNode(ChangingNode):
     """Says the remaining volume of a service's packages, and sells one from the catalogue."""
 
     kind: Literal["packages"]
-    needs: Literal["identified"] = "identified"
     service: str
-
-    def exits(self) -> Mapping[str, str]:
-        return {}
 
     def prompts(self) -> Iterable[str]:
         yield f"service.{self.service}"
@@ -38,18 +33,7 @@ class PackagesNode(Node):
             yield from (f"packages.left.{unit}", f"packages.offer.{unit}")
             yield from ChangeTexts(f"packages.{unit}", result="change.on").prompts()
 
-    def visit(self, talk: Dialogue) -> Next:
-        while True:
-            left = self._one(talk)
-            if left is not None:
-                return left
-
-    def resume_pending(self, talk: Dialogue) -> Next:
-        left = resume_pending_change(talk)
-        return self.visit(talk) if left in (None, NodeExit.BACK) else left
-
-    def _one(self, talk: Dialogue) -> NodeExit | None:
-        """Offer the packages and sell one. None: the caller came back to this menu."""
+    def change_one(self, talk: Dialogue) -> NodeExit | None:
         assert talk.call.subscriber is not None
         service = ServiceId(self.service)
         self._tell(talk, service)

@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Literal
 
 from ivr.flow.change import OFF, ON, make_change
 from ivr.flow.dialogue import Dialogue
-from ivr.flow.nodes.node import Next, Node
+from ivr.flow.nodes.changing import ChangingNode
 from ivr.flow.question import NodeExit
-from ivr.flow.result import resume_pending_change
 
 
-class Services(Node):
+class Services(ChangingNode):
     """Lists the services of a catalogue group with their state and switches the chosen one."""
 
     kind: Literal["services"]
-    needs: Literal["identified"] = "identified"
     group: str
-
-    def exits(self) -> Mapping[str, str]:
-        return {}
 
     def prompts(self) -> Iterable[str]:
         yield from ("services.is-on", "services.is-off", "services.next")
         yield from (*ON.prompts(), *OFF.prompts())
 
-    def visit(self, talk: Dialogue) -> Next:
-        while True:
-            left = self._switch_one(talk)
-            if left is not None:
-                return left
-
-    def resume_pending(self, talk: Dialogue) -> Next:
-        left = resume_pending_change(talk)
-        return self.visit(talk) if left in (None, NodeExit.BACK) else left
-
-    def _switch_one(self, talk: Dialogue) -> NodeExit | None:
+    def change_one(self, talk: Dialogue) -> NodeExit | None:
         assert talk.call.subscriber is not None
         subscriptions = talk.care.subscriptions
         wanted = subscriptions.wanted(talk.call.subscriber, subscriptions.menu(self.group))

@@ -63,8 +63,10 @@ class TestParts:
         assert "\n" not in str(refused.value)
 
     def test_something_else_than_the_script_is_refused(self, lines: list[Line]) -> None:
+        first = next(at for at, line in enumerate(lines) if line.item.name == "refused.pending.1")
+        read = lines[first : first + 10]
         with pytest.raises(Unusable, match="is of something else than the script from 1 'Salam!'"):
-            self.found(lines, lines[100:110], Part())
+            self.found(lines, read, Part())
 
     def test_nobody_is_heard(self, lines: list[Line]) -> None:
         with pytest.raises(Unusable, match="nobody is heard in it"):
