@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
@@ -44,12 +43,6 @@ ADVICE = {
 FRIEND = Msisdn("99361000000")
 
 
-def one_of(items: Iterable[str], often: str) -> list[object]:
-    """Parameters of a test: one of a kind in `make test`, the others nightly."""
-    nightly = pytest.mark.nightly
-    return [item if item == often else pytest.param(item, marks=nightly) for item in items]
-
-
 def identified(caller: Caller, language: Language, menu: str) -> None:
     """Dial into a menu that needs identification, for the calling number."""
     caller.language = language
@@ -58,7 +51,7 @@ def identified(caller: Caller, language: Language, menu: str) -> None:
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("item", one_of(SWITCHED, "a2-clir"))
+@pytest.mark.parametrize("item", SWITCHED)
 def test_a_service_is_switched_on(line: RunningLine, item: str) -> None:
     language, service, keys, before = SWITCHED[item]
     number = line.subscriber(services=before, balance=5000)
@@ -175,7 +168,7 @@ def test_a11_an_sms_package_is_bought(line: RunningLine) -> None:
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("item", one_of(ADVICE, "b7-gudok"))
+@pytest.mark.parametrize("item", ADVICE)
 def test_advice_is_given_to_anyone(line: RunningLine, item: str) -> None:
     language, keys, topic = ADVICE[item]
     with line.call(line.number()) as caller:

@@ -26,6 +26,9 @@ from tests.nightly import nightly
 from tests.waiting import until
 
 SECONDS = 60.0
+TCP_PORTS = [
+    f"{name}_bind" for name in ("agi", "ami", "network_simulator", "network_listener", "health")
+]
 
 
 @pytest.fixture
@@ -235,16 +238,7 @@ class TestRefusing:
         assert "hidden" not in sentence
         assert processes(settings.home) == []
 
-    @pytest.mark.parametrize(
-        "name",
-        [
-            "sip_bind",
-            *(
-                nightly(f"{name}_bind")
-                for name in ("agi", "ami", "network_simulator", "network_listener", "health")
-            ),
-        ],
-    )
+    @pytest.mark.parametrize("name", ["sip_bind", *map(nightly, TCP_PORTS)])
     def test_a_port_in_use_is_named(self, folder: Path, name: str) -> None:
         settings = line_settings(folder / "home")
         kind = socket.SOCK_DGRAM if name == "sip_bind" else socket.SOCK_STREAM
