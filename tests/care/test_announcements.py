@@ -31,7 +31,7 @@ HOUR = timedelta(hours=1)
         ({TK: ""}, HOUR, "tk has no word"),
         ({RU: "..."}, HOUR, "ru has no word"),
         ({EN: "a" * (LONGEST + 1)}, HOUR, f"en has {LONGEST + 1} letters, {LONGEST} are the most"),
-        ({TK: "Bahasy 5 €."}, HOUR, "tk: no voice says '€'"),
+        ({TK: "Bahasy 5 €."}, HOUR, "tk: no voice can say '€'"),
         ({RU: "Нeполадки."}, HOUR, "ru: 'Нeполадки' has the Latin letter 'e'"),
     ],
 )

@@ -194,7 +194,7 @@ class TestUnlock:
             container.store.attempts.open(attempt(f"c{index}"), kind, container.clock.now())
         assert run("unlock", NUMBER).stderr == "…56 is unlocked\n"
         assert failures(container) == (0, 0)
-        assert run("unlock", NUMBER).stderr == "…56 has no failed tries: nothing to unlock\n"
+        assert run("unlock", NUMBER).stderr == "…56 has no failed attempts: nothing to unlock\n"
 
     def test_nobody_has_a_lock(self, container: Container) -> None:
         assert refusal(run("unlock", "99361999999")) == "there is no subscriber …99"

@@ -43,7 +43,7 @@ def test_secrets_that_are_kept_are_whole(tmp_path: Path) -> None:
     settings.secret("pepper")
     assert guarding.secrets(settings).startswith("0 of the environment, 1 in ")
     (tmp_path / "secrets" / "pepper").write_text("half")
-    with pytest.raises(Unusable, match="put its copy back"):
+    with pytest.raises(Unusable, match="restore its backup"):
         guarding.secrets(settings)
 
 

@@ -76,10 +76,10 @@ class TestSubscribers:
         worse = write(tmp_path, "worse.csv", HEADER, row("99361000001", "2"))
         said = refusal(run("subscribers", "import", good, bad, worse)).splitlines()
         assert said == [
-            f"{bad}: nothing was imported; mend these rows:",
-            "  line 2: balance 'x' is not an amount in manat, as in 45.30",
-            "  line 3: msisdn is not a mobile number, as in 99365123456",
-            f"{worse}: nothing was imported; mend these rows:",
+            f"{bad}: nothing was imported; correct these rows:",
+            "  line 2: balance 'x' is not an amount in manat such as 45.30",
+            "  line 3: msisdn is not a mobile number such as 99365123456",
+            f"{worse}: nothing was imported; correct these rows:",
             f"  line 2: the number stands in line 2 of {good} already, otherwise",
         ]
         assert container.store.subscribers.find(Msisdn("99361000001")) is None
@@ -108,7 +108,7 @@ class TestSubscribers:
 
     def test_a_time_that_is_none_is_refused(self, container: Container) -> None:
         said = refusal(run("subscribers", "import", str(DEMO), "--as-of", "yesterday"))
-        assert said == "--as-of 'yesterday' is not a time, as 2026-11-22 10:30 is"
+        assert said == "--as-of 'yesterday' is not a time such as 2026-11-22 10:30"
 
 
 def forward(container: Container, at: datetime) -> None:
@@ -129,7 +129,7 @@ class TestPayments:
         file = write(tmp_path, "paid.csv", "msisdn,at,amount", paid, paid, ",,40.00")
         done = run("payments", "import", file)
         assert done.stderr == (
-            f"{file}: rows of totals were passed over: 1 (line 4)\n2 payments were imported\n"
+            f"{file}: rows of totals were ignored: 1 (line 4)\n2 payments were imported\n"
         )
         again = run("payments", "import", file)
         assert again.stderr.endswith("0 payments were imported, 2 known already\n")
@@ -154,7 +154,7 @@ class TestPackages:
         forward(container, datetime.now(UTC))
         file = write(tmp_path, "left.csv", "external_id,left", "c:1,5", "c:9,5")
         said = refusal(run("packages", "import", file))
-        assert said.endswith("line 3: external_id 'c:9': no order has bought a package so")
+        assert said.endswith("line 3: external_id 'c:9': no package was bought by this order")
         assert container.store.audit.newest(1)[0].action != Tag.PACKAGES_IMPORT
 
     def test_one_that_is_over_is_passed_over_and_said(
@@ -163,8 +163,7 @@ class TestPackages:
         forward(container, datetime.now(UTC))
         file = write(tmp_path, "left.csv", "external_id,left", "c:1,5")
         assert run("packages", "import", file).stderr == (
-            "0 packages were brought up to date\n"
-            "1 package was passed over: no number has them now\n"
+            "0 packages were updated\n1 package was ignored: no subscriber has them now\n"
         )
 
 

@@ -87,7 +87,7 @@ def test_one_is_printed_again_as_it_was(container: Container, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        ("17", "'17' is no number of an invoice: write it as 17/2026"),
+        ("17", "'17' is not the number of an invoice: write it as 17/2026"),
         ("17/2026", "there is no invoice 17/2026"),
     ],
 )

@@ -105,7 +105,7 @@ def test_a_message_that_waits_for_hours_is_ill(container: Container) -> None:
     assert isinstance(old, StoredOutbox)
     old.put(NUMBER, BODY, "order:2")
     ill = CliRunner().invoke(app, doctor)
-    assert (ill.exit_code, "a text message waits since" in ill.stdout) == (1, True)
+    assert (ill.exit_code, "a text message has been waiting since" in ill.stdout) == (1, True)
     claimed = old.claim(old.now(), old.now())
     assert claimed is not None
     old.settle(claimed.id, MessageState.FAILED, old.now(), "refused")
@@ -122,7 +122,7 @@ def test_a_message_centre_that_is_not_there_is_ill(
         well = CliRunner().invoke(app, doctor)
     assert (well.exit_code, f"answers on 127.0.0.1:{port}" in well.stdout) == (0, True)
     ill = CliRunner().invoke(app, doctor)
-    assert (ill.exit_code, "does IVR_SMSC say where it is?" in ill.stdout) == (1, True)
+    assert (ill.exit_code, "check the address in IVR_SMSC" in ill.stdout) == (1, True)
 
 
 def test_the_built_in_centre_takes_on_the_ways_of_others(
@@ -218,7 +218,7 @@ class TestRetry:
             ((), "say which: ids as `ivr messages` lists them"),
             (("1", "--since", "2026-01-01"), "say which"),
             (("4711",), "there is no message 4711: `ivr messages` lists them"),
-            (("1",), "message 1 is waiting: only what is failed or undelivered is sent again"),
+            (("1",), "message 1 is waiting: only failed or undelivered messages can be sent again"),
             (("--since", "yesterday"), "--since yesterday is not a time: write it as 2026-11-24"),
         ],
     )
@@ -261,7 +261,7 @@ class TestRetry:
         ("IVR_SMSC_SOURCE", "Müşderi", "neither a number nor a name"),
         ("IVR_SMSC_SOURCE", "", "neither a number nor a name"),
         ("IVR_MESSAGES_A_DAY", "0", "0 is too little: 1 is the least"),
-        ("IVR_NETWORK_LATENCY", "soon", "'soon' is no number, as in 2.5"),
+        ("IVR_NETWORK_LATENCY", "soon", "'soon' is not a number such as 2.5"),
         ("IVR_LOG_MEGABYTES", "0", "more than 0.0 is wanted"),
         ("IVR_LOG_MEGABYTES", "inf", "is no number"),
         ("IVR_SIP_INFO", "perhaps", "'perhaps' is neither true nor false"),

@@ -103,7 +103,7 @@ class TestMovingOn:
     ) -> None:
         publish(container)
         (container.folder.prompts / "release").unlink()
-        assert publish(container) == 1, "they say what is live already"
+        assert publish(container) == 1, "they say what is already live"
         (container.folder.prompts / "release").unlink()
         edit(container, "catalogue.yaml", 'oba: {monthly: "5.00"}', 'oba: {monthly: "6.00"}')
         with pytest.raises(MovedOn, match=r"were not made from it.*catalogue/tariffs/oba"):
@@ -152,7 +152,7 @@ class TestRollingBack:
         container.store.releases.publish(named("editor"), '{"flow": {}}', container.clock.now())
         publish(container, replace(container.content(), base=1))
         for number, said in (
-            (1, "release 1: this is no file of menus"),
+            (1, "release 1: this is not a menu file"),
             (7, "there is no release 7"),
         ):
             with pytest.raises(FlowBroken, match=said):
@@ -188,7 +188,7 @@ class TestCommands:
         assert self.run("publish").output == "release 1 is live\n"
         edit(container, "en.yaml", "Hello!", "Good day!")
         assert self.run("publish", "--author", "ayna").output == "release 2 is live\n"
-        assert self.run("publish").output == "release 2 is live already\n"
+        assert self.run("publish").output == "release 2 is already live\n"
         assert self.run("rollback", "1").output == "release 1 is live\n"
         edit(container, "tk.yaml", "Salam!", "Salam size!")
         refused = self.run("publish")

@@ -150,7 +150,7 @@ class TestEnding:
         damaged = first.document.replace('"speech":', '"spoken":')
         line.container.store.releases.publish(named("editor"), damaged, first.published)
         with running_line(home) as line, line.call(line.number()) as caller:
-            assert line.container.store.releases.live() == 4, "what cannot run is published anew"
+            assert line.container.store.releases.live() == 4, "what cannot run is published again"
             caller.hears("welcome", language=Language.TURKMEN)
         older = first.document.replace("Hello!", "Hello! Older service.")
         line.container.store.releases.publish(named("editor"), older, first.published)

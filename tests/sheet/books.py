@@ -84,9 +84,9 @@ TURKMEN = "Telefon belgisi,Ady,Pasporty,Dil,Tarif,Ýagdaýy,Balans,Hyzmatlar,PUK
 EMPTY_ROW = "," * 9
 HTML = "<html><body><table><tr><td>msisdn</td></tr></table></body></html>"
 SAVE_CSV = "not CSV: open it in the spreadsheet and save it as CSV (UTF-8)"
-MARKS = "marks that are not seen were removed from cells: 1 (line 2)"
-WRAPPED = "what wraps cells for a spreadsheet"
-CUT = "in scientific form, as 9.9365E+10 is: a spreadsheet has cut its digits"
+MARKS = "invisible characters were removed from cells: 1 (line 2)"
+WRAPPED = "marks around cells for a spreadsheet"
+CUT = "in scientific form such as 9.9365E+10: a spreadsheet has cut its digits"
 
 HARMLESS = {
     "as it should be": book(PLAIN),
@@ -132,14 +132,14 @@ HARMLESS = {
         EMPTY_ROW,
         OTHER,
         EMPTY_ROW,
-        noted="rows without content were passed over: 2 (line 3 first)",
+        noted="rows without content were ignored: 2 (line 3 first)",
     ),
     "rows of spaces and separators": lines(
         HEADER,
         GOOD,
         " ,\xa0" + EMPTY_ROW[1:],
         OTHER,
-        noted="rows without content were passed over: 1 (line 3)",
+        noted="rows without content were ignored: 1 (line 3)",
     ),
     "empty columns at the right": book(
         "\n".join(line + ",,," for line in PLAIN.splitlines()), noted=""
@@ -148,14 +148,14 @@ HARMLESS = {
         HEADER,
         GOOD + ",",
         OTHER + ",",
-        noted="separators at the end of rows were passed over: 2 (line 2 first)",
+        noted="separators at the end of rows were ignored: 2 (line 2 first)",
     ),
     "a total in Russian": lines(
         HEADER,
         GOOD,
         OTHER,
         "Итого,,,,,,44.25,,,",
-        noted="rows of totals were passed over: 1 (line 4)",
+        noted="rows of totals were ignored: 1 (line 4)",
     ),
     "a total in Turkmen": lines(HEADER, GOOD, OTHER, "Jemi:,,,,,,44.25,,,", noted="totals"),
     "a grand total": lines(HEADER, GOOD, OTHER, ",Grand Total,,,,,44.25,,,", noted="totals"),
@@ -285,7 +285,7 @@ REFUSED = {
     "an encoding that cannot be told": Book(
         PLAIN.replace("Myradowa Aýgül", "Z").replace("AŞ", "AH").encode()
         + b"99366300892,\xff\xfe\xe1\x80,,ru,oba,active,1,,,",
-        "line 4 is not UTF-8, and its encoding cannot be told; save the file as UTF-8",
+        "line 4 is not UTF-8, and its encoding cannot be recognised; save the file as UTF-8",
     ),
     "UTF-16 cut off": Book(PLAIN.encode("utf-16")[:-1], "the file is cut off or damaged"),
     "letters that an encoding had not": bad("Aýgül", "A?g?l", "full_name has question marks"),
@@ -293,16 +293,14 @@ REFUSED = {
     "read in a wrong encoding": bad(
         "Myradowa Aýgül",
         "Мырадова".encode().decode("cp1251"),
-        "full_name 'РњС‹СЂР°РґРѕРІР°' was read in a wrong encoding before",
+        "full_name 'РњС‹СЂР°РґРѕРІР°' was read earlier in a wrong encoding",
     ),
     "read as Latin": bad(
         "Aýgül",
         "Aýgül".encode().decode("cp1252"),
         "full_name 'Myradowa AÃ½gÃ¼l' was read in a wrong",
     ),
-    "a mark within a name": bad(
-        "Aýgül", "Aý\u200bgül", "full_name has a character that is not seen"
-    ),
+    "a mark within a name": bad("Aýgül", "Aý\u200bgül", "full_name has an invisible character"),
     "a number cut by Excel": bad("99365123456", "9.9365E+10", f"msisdn is {CUT}"),
     "a number cut by Russian Excel": bad("99365123456", '"9,9365E+10"', f"msisdn is {CUT}"),
     "a PUK cut by Excel": bad("73104826", "7.3E+07", f"puk is {CUT}"),
@@ -332,7 +330,7 @@ REFUSED = {
     "too exact": bad("45.30", "45.3012", "balance '45.3012' has more than 2 decimals"),
     "a date for an amount": bad("45.30", "01.05.2026", "balance '01.05.2026' is not an amount"),
     "a formula": bad("45.30", "=SUM(A1:A9)", "balance '=SUM(A1:A9)' is not an amount"),
-    "an open quote": bad("Myradowa", '"Myradowa', "not CSV (a quote is opened and never closed)"),
+    "an open quote": bad("Myradowa", '"Myradowa', "not CSV (a quote is opened but not closed)"),
     "a quote in a name": bad("Myradowa Aýgül", '"Ak "Bulut" HJ"', "not CSV (a quote within a cell"),
     "each line in quotes": lines(
         *(f'"{each}"' for each in (HEADER, GOOD, OTHER)),

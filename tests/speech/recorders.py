@@ -276,8 +276,8 @@ def refused() -> Iterator[Case]:
     whole = wav()
     yield Case("nothing", b"", "is empty (0 bytes)")
     yield Case("zeros", bytes(40_000), "holds nothing but zeros")
-    yield Case("a text", "Salam, bu ses däl.\n".encode() * 9, "it is a text")
-    yield Case("a page", b"<html><body>404</body></html>", "it is a text")
+    yield Case("a text", "Salam, bu ses däl.\n".encode() * 9, "it is text")
+    yield Case("a page", b"<html><body>404</body></html>", "it is text")
     yield Case("header alone", whole[:44], "cut off")
     yield Case("half a header", whole[:30], "sound")
     yield Case("sound of no length", wav(np.zeros(0)), "there is no sound in it")
@@ -329,7 +329,7 @@ def refused() -> Iterator[Case]:
     yield Case(
         "a coding of telephones",
         riff(chunk(b"fmt ", fmt(0x83, width=1)), chunk(b"data", bytes(range(200)))),
-        "in a coding that is not read here (G.729)",
+        "in a coding that is not supported (G.729)",
     )
     yield Case(
         "an unknown coding",

@@ -89,7 +89,7 @@ FAULTS: list[tuple[str, Callable[[], Samples], Callable[[], Known], Check, str]]
         good,
         lambda: Known(WORDS, room=room(noise(RATE, 0.004), RATE)),
         Check.NOISE,
-        "dB under the voice",
+        "dB below the voice",
     ),
     ("hum of 50 Hz", good, lambda: Known(WORDS, room=room(hummed(), RATE)), Check.HUM, "50 Hz"),
     (

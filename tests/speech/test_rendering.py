@@ -1,4 +1,4 @@
-"""From texts to sounds: what is recorded, what is read, what is made anew, what is said."""
+"""From texts to sounds: what is recorded, what is read, what is made again, what is said."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ class TestRendering:
             check_recordings(few, recordings)
         good.unlink()
         write_recording(tmp_path, "de", "hello")
-        with pytest.raises(Unusable, match="is no folder of a language: use tk, ru or en"):
+        with pytest.raises(Unusable, match="is not the folder of a language: use tk, ru or en"):
             check_recordings(few, recordings)
 
     def test_a_missing_voice_is_told(self, few: Texts, tmp_path: Path, library: Library) -> None:
@@ -203,7 +203,7 @@ class TestPrompts:
         ("key", "values", "why"),
         [
             ("nothing", {}, "there is no text 'nothing'"),
-            ("named", {}, "is given no value for 'service'"),
+            ("named", {}, "has no value for 'service'"),
             ("named", {"service": "nothing"}, "there is no text 'nothing'"),
             ("named", {"service": "named"}, "given no value for 'service'"),
             ("balance", {"number": "66", "balance": 5, "day": date.min}, "cannot be said as money"),

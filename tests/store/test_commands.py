@@ -67,7 +67,7 @@ def test_an_import_says_how_many_numbers_changed_hands(
     file.write_text(demo.replace(owned, "Başga Adam,I-AŞ 654321"), encoding="utf-8")
     result = run.invoke(commands, ["subscribers", "import", str(file)])
     assert "12 subscribers were imported" in result.stderr
-    assert "1 number changed hands: nothing of the former owner was kept" in result.stderr
+    assert "1 number changed hands: no data of the former owner was kept" in result.stderr
     again = run.invoke(commands, ["subscribers", "import", str(file)])
     assert "changed hands" not in again.stderr
 

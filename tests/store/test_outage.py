@@ -112,7 +112,7 @@ class TestPostgres:
     def test_all_who_wait_are_let_go_when_one_finds_the_server_frozen(
         self, own: Store, postgres: Postgres
     ) -> None:
-        """Four times as many as there are connections; none comes to its turn and waits anew."""
+        """Four times as many as there are connections; none comes to its turn and waits again."""
         many = 4 * CONNECTIONS
         assert own.subscribers.find(NUMBER) is None
 
