@@ -30,8 +30,8 @@ def test_refusals_are_found_in_every_form() -> None:
         ),
         (
             "ivr/network/pages.py",
-            "the ‹part› cannot be used now: its list has more than 200 pages: does it know the"
-            " filter?",
+            "the ‹part› cannot be used now: its list has more than 200 pages: check that it"
+            " supports the filter",
         ),
         (
             "ivr/store/migrations.py",

@@ -142,7 +142,8 @@ def publish(
             show_text(f"differs: {place}", err=True)
         raise
     folder.note_base(made.number)
-    print(f"release {made.number} is live" + ("" if made.is_new else " already"))
+    already = "" if made.is_new else "already "
+    print(f"release {made.number} is {already}live")
 
 
 @app.command()

@@ -54,7 +54,7 @@ def test_the_shipped_files_have_nothing_to_mend(project: Path) -> None:
         ("prompts/0890.yaml", "name: ", "name:\u00a0", "prompts/0890.yaml, line 3: an invisible"),
         ("prompts/news.yaml", "since: ", "since:\u202f", "prompts/news.yaml, line 3: an invisible"),
         ("db/catalogue.yaml", "oba: ", "oba:\u00a0", "db/catalogue.yaml, line 7: an invisible"),
-        ("prompts/ru.yaml", "й", "и\u0306", "letters in two parts"),
+        ("prompts/ru.yaml", "й", "и\u0306", "letters of two characters"),
     ],
 )
 def test_what_is_passed_over_is_noted(
@@ -81,7 +81,7 @@ def test_what_is_passed_over_is_noted(
         ("db/invoice.typ", "invoice.typ"),
         ("prompts", "cannot be read (Is a directory)"),
         ("nowhere.yaml", "cannot be read (No such file or directory)"),
-        ("said.wav", "a recording, no text"),
+        ("said.wav", "a recording, not plain text"),
         ("menu.docx", "a document of Word"),
         ("empty.yaml", "it is empty"),
     ],
@@ -99,8 +99,8 @@ def test_what_is_no_flow_is_told_in_plain_words(project: Path, name: str, said: 
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (cut(wav(), 0.5), "is cut off: its header tells of 0.6 seconds"),
-        (written("RAW", "ALAW"), "has no header that is known"),
+        (cut(wav(), 0.5), "is cut off: its header states 0.6 seconds"),
+        (written("RAW", "ALAW"), "has no known header"),
         (b"Salam", "it is text"),
         (cut(mp3_in_wav(0x55), 0.9), "is cut off"),
     ],

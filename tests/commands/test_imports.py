@@ -80,7 +80,7 @@ class TestSubscribers:
             "  line 2: balance 'x' is not an amount in manat such as 45.30",
             "  line 3: msisdn is not a mobile number such as 99365123456",
             f"{worse}: nothing was imported; correct these rows:",
-            f"  line 2: the number stands in line 2 of {good} already, otherwise",
+            f"  line 2: line 2 of {good} has the same number with other values",
         ]
         assert container.store.subscribers.find(Msisdn("99361000001")) is None
 
@@ -88,7 +88,7 @@ class TestSubscribers:
         file = write(tmp_path, "a.csv", HEADER, row("99361000001"))
         done = run("subscribers", "import", file, file)
         assert "1 subscriber was imported\n" in done.stderr
-        assert f"{file}: rows that stand in the file twice" in done.stderr
+        assert f"{file}: duplicate rows" in done.stderr
 
     def test_what_was_ordered_after_the_file_was_written_stays(
         self, container: Container, tmp_path: Path
@@ -132,7 +132,7 @@ class TestPayments:
             f"{file}: rows of totals were ignored: 1 (line 4)\n2 payments were imported\n"
         )
         again = run("payments", "import", file)
-        assert again.stderr.endswith("0 payments were imported, 2 known already\n")
+        assert again.stderr.endswith("0 payments were imported, 2 already known\n")
         assert len(container.store.payments.newest(NUMBER, 9)) == 2
 
     def test_a_reference_of_another_amount_is_one_sentence(
@@ -142,7 +142,7 @@ class TestPayments:
         first = write(tmp_path, "a.csv", header, f"{NUMBER},2026-11-29,20.00,A-1")
         other = write(tmp_path, "b.csv", header, f"{NUMBER},2026-11-29,30.00,A-1")
         run("payments", "import", first)
-        assert "known with another time or amount is the reference A-1" in refusal(
+        assert "the file has references that exist with another time or amount: A-1" in refusal(
             run("payments", "import", other)
         )
 

@@ -98,7 +98,7 @@ def test_what_is_no_number_is_wrong_usage(container: Container) -> None:
 def test_a_message_that_waits_for_hours_is_ill(container: Container) -> None:
     doctor = ["doctor", "messages"]
     well = CliRunner().invoke(app, doctor)
-    assert (well.exit_code, "no phone gets any" in well.stdout) == (0, True)
+    assert (well.exit_code, "not to phones" in well.stdout) == (0, True)
     old = dataclasses.replace(
         container.store.outbox, now=lambda: datetime.now(UTC) - timedelta(hours=2)
     )
@@ -134,7 +134,7 @@ def test_the_built_in_centre_takes_on_the_ways_of_others(
     assert (simulator.mood, simulator.refusal) == (SmscBehaviour.REFUSES, 0x0A)
     assert simulator.habit is Habit.CAPITALS
     monkeypatch.setenv("IVR_SMSC_SIMULATOR_RECEIPTS", "shouted")
-    with pytest.raises(Unusable, match="'shouted' is none of plain, text-only"):
+    with pytest.raises(Unusable, match="'shouted' is not one of plain, text-only"):
         message_centre(read_settings())
 
 
@@ -205,18 +205,18 @@ class TestRetry:
     def test_a_code_is_never_sent_again(self, container: Container) -> None:
         id = self.settled(container, "code:9", MessageState.FAILED, "12345678 is the code")
         refused = run("retry", str(id))
-        assert "is not kept, since it had a one-time code" in str(refused.exception)
+        assert "is not kept, because it had a one-time code" in str(refused.exception)
         every = run("retry", "--since", "2026-01-01").stderr
         assert every == (
-            "0 messages to be sent again; 1 not: their texts are not kept, or the number changed "
-            "hands\n"
+            "0 messages to be sent again; 1 cannot be sent: their texts are not kept, or the"
+            " number has a new owner\n"
         )
 
     @pytest.mark.parametrize(
         ("arguments", "said"),
         [
-            ((), "say which: ids as `ivr messages` lists them"),
-            (("1", "--since", "2026-01-01"), "say which"),
+            ((), "give ids from `ivr messages`"),
+            (("1", "--since", "2026-01-01"), "give ids"),
             (("4711",), "there is no message 4711: `ivr messages` lists them"),
             (("1",), "message 1 is waiting: only failed or undelivered messages can be sent again"),
             (("--since", "yesterday"), "--since yesterday is not a time: write it as 2026-11-24"),
@@ -242,11 +242,11 @@ class TestRetry:
     [
         ("IVR_SMSC", "smpps://ivr@10.0.0.7", "or smpps:// with TLS"),
         ("IVR_SMSC_SYSTEM_TYPE", "a system of many words", "at most 12 letters"),
-        ("IVR_SMSC_SYSTEM_TYPE", "Müşderi", "is no system type"),
-        ("IVR_SMSC_SOURCE_TON", "international", "no whole number from 0 to 255"),
-        ("IVR_SMSC_NUMBER_NPI", "256", "256 is too much: 255 is the most"),
-        ("IVR_SMSC_SIMULATOR_ANSWER", "busy", "no command_status of SMPP, as 0x0a is"),
-        ("IVR_SMSC_LINKS", "receiver", "'receiver' is none of 'one', 'two'"),
+        ("IVR_SMSC_SYSTEM_TYPE", "Müşderi", "is not a system type"),
+        ("IVR_SMSC_SOURCE_TON", "international", "not a whole number from 0 to 255"),
+        ("IVR_SMSC_NUMBER_NPI", "256", "256 is too large: the maximum is 255"),
+        ("IVR_SMSC_SIMULATOR_ANSWER", "busy", "not a command_status of SMPP such as 0x0a"),
+        ("IVR_SMSC_LINKS", "receiver", "'receiver' is not one of 'one', 'two'"),
         ("IVR_SMSC_CA", "/nowhere/ca.pem", "there is no such file"),
         ("IVR_SMSC_CERTIFICATE", "/nowhere/own.pem", "there is no such file"),
         ("IVR_SMSC", "10.0.0.7:2775", "is not smpp://NAME@HOST:PORT"),
@@ -255,17 +255,17 @@ class TestRetry:
         ("IVR_SMSC", "smpp://ivr@10.0.0.7:99999", "is not smpp://NAME@HOST:PORT"),
         ("IVR_SMSC", "smpp://ivr:topsecret@10.0.0.7:2775", "goes into IVR_SMSC_PASSWORD"),
         ("IVR_SMSC", "http://ivr@10.0.0.7:2775", "is not smpp://NAME@HOST:PORT"),
-        ("IVR_SMSC", "smpp://a-very-long-name@h:2775", "15 letters at most"),
-        ("IVR_SMSC_PASSWORD", "topsecret1", "8 letters at most"),
+        ("IVR_SMSC", "smpp://a-very-long-name@h:2775", "at most 15 letters"),
+        ("IVR_SMSC_PASSWORD", "topsecret1", "at most 8 letters"),
         ("IVR_SMSC_SOURCE", "a name of many", "neither a number nor a name"),
         ("IVR_SMSC_SOURCE", "Müşderi", "neither a number nor a name"),
         ("IVR_SMSC_SOURCE", "", "neither a number nor a name"),
-        ("IVR_MESSAGES_A_DAY", "0", "0 is too little: 1 is the least"),
+        ("IVR_MESSAGES_A_DAY", "0", "0 is too small: the minimum is 1"),
         ("IVR_NETWORK_LATENCY", "soon", "'soon' is not a number such as 2.5"),
-        ("IVR_LOG_MEGABYTES", "0", "more than 0.0 is wanted"),
-        ("IVR_LOG_MEGABYTES", "inf", "is no number"),
+        ("IVR_LOG_MEGABYTES", "0", "it must be more than 0.0"),
+        ("IVR_LOG_MEGABYTES", "inf", "is not a number"),
         ("IVR_SIP_INFO", "perhaps", "'perhaps' is neither true nor false"),
-        ("IVR_WORKERS", "2.5", "'2.5' is no whole number"),
+        ("IVR_WORKERS", "2.5", "'2.5' is not a whole number"),
     ],
 )
 def test_a_bad_setting_is_named_in_one_sentence(

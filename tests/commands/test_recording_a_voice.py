@@ -287,7 +287,7 @@ class TestImport:
         ivr("import", "tk", read(tmp_path, chapter("main")))
         result = ivr("import", "tk", read(tmp_path, chapter("main")))
         count = len(chapter("main"))
-        assert f"{count} recordings written, {count} of them in place of older" in result.stderr
+        assert f"{count} recordings written, {count} of them replace older" in result.stderr
 
     def test_another_file_of_the_same_name_is_not_doubled(
         self, project: Path, tmp_path: Path
@@ -303,7 +303,7 @@ class TestImport:
         ("arguments", "said"),
         [
             (["--from", "salam"], "no item 'salam'"),
-            (["--drop", "soon"], "--drop soon is no time"),
+            (["--drop", "soon"], "--drop soon is not a time"),
             (["--from", "300", "--to", "309"], "nothing was written"),
         ],
     )
@@ -316,7 +316,7 @@ class TestImport:
     def test_no_recording_is_no_take(self, project: Path, tmp_path: Path) -> None:
         (tmp_path / "take.wav").write_bytes(b"hello, this is a text")
         assert "it is text" in refusal("import", "tk", str(tmp_path / "take.wav"))
-        assert "is no file" in refusal("import", "tk", str(tmp_path))
+        assert "is not a file" in refusal("import", "tk", str(tmp_path))
 
     def test_for_programs_there_is_json(self, project: Path, tmp_path: Path) -> None:
         result = ivr("import", "tk", read(tmp_path, chapter("main")), "--json", "--dry-run")

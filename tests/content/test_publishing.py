@@ -86,7 +86,7 @@ class TestMovingOn:
         with pytest.raises(MovedOn) as caught:
             container.publishing.publish(theirs, EDITOR)
         assert caught.value.places == ["text/ru/welcome"]
-        assert "release 2 is live and the files were made from release 1" in str(caught.value)
+        assert "release 2 is live, but the files were made from release 1" in str(caught.value)
         assert container.store.releases.live() == 2
 
     def test_a_roll_back_is_moving_on(self, container: Container) -> None:
@@ -95,7 +95,7 @@ class TestMovingOn:
         publish(container)
         container.publishing.roll_back(1, EDITOR)
         edit(container, "en.yaml", "Good day!", "Good evening!")
-        with pytest.raises(MovedOn, match=r"release 1 is live .* from release 2.*text/en/welcome"):
+        with pytest.raises(MovedOn, match=r"release 1 is live, .* from release 2.*text/en/welcome"):
             publish(container)
 
     def test_files_of_an_unknown_origin_are_compared_with_what_is_live(
@@ -113,7 +113,7 @@ class TestMovingOn:
         self, container: Container
     ) -> None:
         container.store.releases.publish(named("editor"), "{}", container.clock.now())
-        with pytest.raises(MovedOn, match="release 1, which does not load"):
+        with pytest.raises(MovedOn, match="release 1, which cannot be loaded"):
             publish(container)
         assert publish(container, replace(container.content(), base=1)) == 2
 
@@ -204,7 +204,7 @@ class TestCommands:
         assert {file.name for file in kept.iterdir()} == {"tk.yaml", "en.yaml"}
         edit(container, "tk.yaml", "Salam!", "Salam size!")
         assert self.run("publish").output == "release 3 is live\n"
-        assert self.run("pull").output == "the files are those of release 3 already\n"
+        assert self.run("pull").output == "the files already have the content of release 3\n"
         assert [each.author for each in container.store.releases.newest(9)][1] == "operator ayna"
 
     def test_what_others_published_is_replaced_on_purpose(self, container: Container) -> None:

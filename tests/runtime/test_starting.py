@@ -208,7 +208,7 @@ class TestRefusing:
             ("IVR_MAX_CALLS", "many", "setting IVR_MAX_CALLS"),
             ("IVR_MAX_CALLS", "0", "setting IVR_MAX_CALLS"),
             ("IVR_DATABASE_URL", "bogus", "IVR_DATABASE_URL is not a database URL"),
-            ("IVR_DATABASE_URL", "mysql://x/y", "databases of kind 'mysql' are not served"),
+            ("IVR_DATABASE_URL", "mysql://x/y", "databases of kind 'mysql' are not supported"),
             (
                 "IVR_DATABASE_URL",
                 "postgresql+psycopg://nobody:hidden@127.0.0.1:1/ivr",

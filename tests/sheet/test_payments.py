@@ -73,7 +73,7 @@ def test_a_day_is_its_beginning_and_an_afternoon_is_told(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("at", "said"),
     [
-        ("05/06/2026", "at '05/06/2026' may be two days: write the year first"),
+        ("05/06/2026", "at '05/06/2026' is ambiguous between two dates: write the year first"),
         ("31.11.2026", "at '31.11.2026' is not a time such as 2026-11-22 10:30"),
         ("22.11", "at '22.11' is not a time"),
         ("10:30", "at '10:30' is not a time"),
@@ -179,14 +179,14 @@ def test_equal_rows_are_two_payments_unless_they_have_one_reference(tmp_path: Pa
     [
         (
             "{n},2026-11-22,1,A\n{n},2026-11-22,2,A",
-            "line 3: the reference stands in line 2 already",
+            "line 3: line 2 has the same reference with other values",
         ),
         ("99361000000,2026-11-22,1,A", "line 2: msisdn is not a subscriber's number"),
         ("{n},2026-11-22,1,1.2E+15", "line 2: reference is in scientific form"),
         (f"{{n}},2026-11-22,1,{'A' * 200}", "line 2: reference has more than 100 letters"),
         (
             "{n},2026-11-22,20,00,A",
-            '5 cells where 4 belong: a decimal comma must be in quotes: "20,00"',
+            '5 cells instead of 4: a decimal comma must be in quotes: "20,00"',
         ),
     ],
 )
@@ -220,7 +220,7 @@ def test_what_is_left_is_read(tmp_path: Path, text: str, left: dict[str, int]) -
         ("c1:1,", "line 2: left is empty"),
         ("c1:1,1E+03", "line 2: left '1E+03' is in scientific form"),
         ("1.7E+09,5", "line 2: external_id is in scientific form"),
-        ("c1:1,5\nc1:1,6", "line 3: the order stands in line 2 already, otherwise"),
+        ("c1:1,5\nc1:1,6", "line 3: line 2 has the same order with another value"),
         ("c1:1,5\nc9:9,6", "line 3: external_id 'c9:9': no package was bought by this order"),
     ],
 )

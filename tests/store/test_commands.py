@@ -208,4 +208,4 @@ def test_a_list_says_how_the_next_page_is_asked_for(
     found = [each["id"] for done in (first, second) for each in json.loads(done.stdout)]
     assert len(found) == len(set(found)) == 3
     wrong = run.invoke(commands, [command, "--after", "x"])
-    assert "this is no place in the list" in str(wrong.exception)
+    assert "the cursor is invalid" in str(wrong.exception)
