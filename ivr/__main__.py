@@ -16,7 +16,7 @@ from ivr.system.hardening import harden
 
 app = typer.Typer(
     cls=Commands,
-    help="The voice line 0890: run it, look into it, edit it.",
+    help="Run, inspect and edit the voice line 0890.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -51,7 +51,7 @@ def _owner_of(error: OSError) -> str:
     """Return what to do if the file belongs to another user."""
     if not isinstance(error, PermissionError):
         return ""
-    return "; see whose it is (`ls -l`) and run this as the user of IVR_HOME"
+    return "; check its owner (`ls -l`), and run this as the user of IVR_HOME"
 
 
 def _way_out(error: IvrError) -> str:

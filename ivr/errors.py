@@ -16,7 +16,7 @@ PARTS = {
     "asterisk": "Asterisk",
     "smsc": "the message centre",
     "release": "the live release",
-    "server": "our HTTP server",
+    "server": "the HTTP server",
 }
 """Names of parts in error sentences; the others are ``the <part>``."""
 
@@ -56,7 +56,7 @@ class KeyTaken(TemporarilyUnavailable):
     """
 
     def __init__(self) -> None:
-        super().__init__("database", "the key of an operation is another number's")
+        super().__init__("database", "the operation key belongs to another number")
 
 
 class SubscriberGone(TemporarilyUnavailable):
@@ -66,7 +66,7 @@ class SubscriberGone(TemporarilyUnavailable):
     """
 
     def __init__(self) -> None:
-        super().__init__("database", "the identified number is no longer there")
+        super().__init__("database", "the identified number no longer exists")
 
 
 class FlowBroken(IvrError):

@@ -292,7 +292,7 @@ def read_settings() -> Settings:
         name = "IVR_" + "_".join(str(part) for part in first["loc"]).upper()
         raise Unusable(f"setting {name}: {checks.reason(first)}") from None
     except UnicodeError:
-        raise Unusable("a setting, or the file .env, is not UTF-8 text: save it as that") from None
+        raise Unusable("a setting, or the file .env, is not UTF-8 text: save it as UTF-8") from None
     except OSError as error:
         file = escaped(str(error.filename))
         raise Unusable(

@@ -16,11 +16,11 @@ from tests.refusals import refusals
 PAGE = PROJECT / "docs" / "messages.md"
 EDITORS, OFFICES, ENGINEERS = "Editors", "Offices", "Engineers"
 PEOPLE: Mapping[str, str] = {
-    EDITORS: "Who changes menus, texts, recordings, prices, news and the terms of invoices: what"
-    " `ivr flow check`, `ivr flow publish`, `ivr say` and `ivr announcement` say.",
-    OFFICES: "Who hands in files of subscribers, payments and packages, or prints an invoice.",
-    ENGINEERS: "Who runs the line, with its settings, processes, database, Asterisk, network and"
-    " message centre: what the commands and the logs say.",
+    EDITORS: "For those who change menus, texts, recordings, prices, news and the terms of"
+    " invoices: what `ivr flow check`, `ivr flow publish`, `ivr say` and `ivr announcement` say.",
+    OFFICES: "For those who import subscribers, payments and packages, or print an invoice.",
+    ENGINEERS: "For those who run the line, with its settings, processes, database, Asterisk,"
+    " network and message centre: what the commands and the logs say.",
 }
 BY_MODULE: Mapping[str, str] = {
     "ivr/flow/": EDITORS,
@@ -60,11 +60,11 @@ HEAD = """# Messages
 
 <!-- Written by `python -m tests.messages`: change the code, then run it. -->
 
-Every refusal that a person can meet, in the words of the code; what stands in ‹angle quotes› is put
-in when it is said. Each names the cause and the way out. A command that refuses prints one of them
-after `ivr: ` and ends with 1; wrong usage ends with 2. "The ‹part› does not answer" and "the ‹part›
-cannot be used now" are followed by what to start, or by "try again later"; in a log nothing is to
-be done where no way out is named: it is tried again by itself.
+The sentences with which the program refuses something, as the code has them. ‹Angle quotes› mark
+what is filled in. Each sentence says what is wrong and what to do. A command prints its refusal
+after `ivr: ` and ends with status 1; wrong usage ends with status 2. "The ‹part› does not answer"
+and "the ‹part› cannot be used now" are followed by what to start, or by "try again later". If a
+sentence in a log names nothing to do, the program tries again without help.
 """
 
 
@@ -95,7 +95,7 @@ def _line(words: str) -> str:
 def _clerk() -> str:
     lines = [
         "## Clerks\n",
-        "Who sets code words and unlocks numbers, in the language of the terminal.\n",
+        "For those who set code words and unlock numbers, in the language of the terminal.\n",
     ]
     for name, texts in clerk.WORDS.items():
         written = (text.replace("{", "‹").replace("}", "›") for text in texts.values())
@@ -107,8 +107,8 @@ def _message_centre() -> str:
     """Answers of the message centre, as `ivr messages` and messages.log tell them."""
     lines = [
         "## Answers of the message centre\n",
-        "To a message (`ivr messages`, messages.log): what is *never* taken is failed, all else is"
-        " tried again for 48 hours.\n",
+        "To a message (`ivr messages`, messages.log): after an answer marked *never* it is failed;"
+        " after any other answer it is sent again for 48 hours.\n",
         "| answer | what is said | |",
         "|---|---|---|",
         *(

@@ -27,7 +27,7 @@ OTHERS = frozenset(
 NOT_NOW = "the ‹part› cannot be used now: "
 BEFORE: Mapping[str, str] = {
     **dict.fromkeys(("unavailable", "_not_settled", "Lost", "NoEntry", "NotSettled"), NOT_NOW),
-    "_no_token": "the network cannot be used now: no token is had for it: ",
+    "_no_token": "the network cannot be used now: cannot get a token: ",
     "LinkBroken": "the message centre cannot be used now: ",
     "NotAsterisk": "a peer that is not Asterisk: ",
     "_listening": "nothing answers on ‹bind›; ",

@@ -18,9 +18,9 @@ def test_refusals_are_found_in_every_form() -> None:
     for file, words in (
         (
             "ivr/commands/database.py",
-            "'‹form›' is no form that this database had: it is one of ‹known›",
+            "'‹form›' is not a form of this database: use one of ‹known›",
         ),
-        ("ivr/flow/yamltree.py", "nested too deeply; compare it with the file that was shipped"),
+        ("ivr/flow/yamltree.py", "nested too deeply; compare it with the original file"),
         ("ivr/flow/review.py", "the catalogue has no group '‹group›'"),
         ("ivr/flow/document.py", "languages: one is given twice"),
         ("ivr/system/checks.py", "setting ‹name›: '‹text›' is not HOST:PORT, as in 127.0.0.1:5060"),
@@ -30,8 +30,8 @@ def test_refusals_are_found_in_every_form() -> None:
         ),
         (
             "ivr/network/pages.py",
-            "the ‹part› cannot be used now: its list has more than 200 pages: does it know the"
-            " filter?",
+            "the ‹part› cannot be used now: its list has more than 200 pages: check that it"
+            " supports the filter",
         ),
         (
             "ivr/store/migrations.py",

@@ -66,7 +66,7 @@ class TestImport:
         known = KnownCatalogueIds(frozenset(), ("duet",))
         with pytest.raises(Unusable) as refused:
             list(read_rows(file, known))
-        wanted = f"line 3: {column} has a character that is not seen (U+{ord(evil):04X}): remove it"
+        wanted = f"line 3: {column} has an invisible character (U+{ord(evil):04X}): remove it"
         assert wanted in str(refused.value)
         assert evil not in str(refused.value).replace("\n  ", "")
         file.write_text("\n".join(quoted[:2]), "utf-8")

@@ -100,7 +100,7 @@ class TestFiles:
     @pytest.mark.parametrize("half", [GOOD[:10], "\0" * 43, "\xff"])
     def test_half_of_one_is_refused_with_the_way_out(self, tmp_path: Path, half: str) -> None:
         (tmp_path / "pepper").write_text(half, "latin-1")
-        with pytest.raises(Unusable, match="put its copy back"):
+        with pytest.raises(Unusable, match="restore its backup"):
             kept_secret(tmp_path, "pepper")
         assert (tmp_path / "pepper").read_text("latin-1") == half
 

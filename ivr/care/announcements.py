@@ -27,17 +27,18 @@ def check_announcement(announced: Announcement, clock: Clock) -> None:
     until, now = clock.local(announced.until), clock.local()
     if until <= now:
         raise Unusable(
-            f"until {until:%Y-%m-%d %H:%M} is over already; now it is {now:%Y-%m-%d %H:%M}"
+            f"until {until:%Y-%m-%d %H:%M} is in the past; it is now {now:%Y-%m-%d %H:%M}"
         )
     for language in Language:
         text = announced.words.get(language, "")
         check_letters(language, language, text)
         check_said(language, language, text)
         if not any(map(str.isalpha, text)):
-            raise Unusable(f"{language} has no word: write what callers are to hear")
+            raise Unusable(f"{language} has no words: write what callers should hear")
         if len(text) > LONGEST:
             raise Unusable(
-                f"{language} has {len(text)} letters, {LONGEST} are the most: callers wait for it"
+                f"{language} has {len(text)} letters; at most {LONGEST} are allowed, because"
+                " callers have to hear it to its end"
             )
 
 

@@ -51,7 +51,7 @@ class InHand(TemporarilyUnavailable):
     """Another worker is asking the network about the order now."""
 
     def __init__(self) -> None:
-        super().__init__("network", "another worker has the order in hand")
+        super().__init__("network", "another worker is carrying out the order")
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ class Carrier:
         if is_in_hand or not self._is_nowhere(order, now):
             if not is_in_hand:
                 self.book.tried(order.id, now)  # so that the pauses between attempts grow
-            raise TemporarilyUnavailable("network", "the order may be on its way to it")
+            raise TemporarilyUnavailable("network", "the order may already have been sent to it")
         return self.book.settle(order.id, OrderState.CANCELLED, now, Reason.WITHDRAWN)
 
     def _is_nowhere(self, order: Order, now: datetime) -> bool:
@@ -192,7 +192,9 @@ class Carrier:
         asked = self._as_asked(order, now)
         is_sending = asked.sent in SENDABLE
         if is_sending and not self.book.sending(order, now):
-            raise TemporarilyUnavailable("network", "the order is settled, or sent by another")
+            raise TemporarilyUnavailable(
+                "network", "the order is already settled, or another worker has sent it"
+            )
         try:
             answer = self.network.carry_out(asked)
         except TemporarilyUnavailable as error:

@@ -187,16 +187,21 @@ def _problems(catalogue: Catalogue) -> Iterator[str]:
                 yield f"service '{id}' excludes '{other}', which does not exist"
                 return
         if len({package.volume.unit for package in service.packages.values()}) > 1:
-            yield f"service '{id}' has packages of megabytes and of messages"
+            yield (
+                f"service '{id}' has packages of megabytes and of messages: make two services of it"
+            )
         for tariff in service.tariffs:
             if tariff not in catalogue.tariffs:
                 yield f"service '{id}' names tariff '{tariff}', which does not exist"
     for id in catalogue.order:
         if id in set(catalogue.required(id)):
-            yield f"service '{id}' requires itself in the end"
+            yield f"service '{id}' requires itself indirectly"
         for other in catalogue.services[id].excludes:
             if other == id or other in set(catalogue.required(id)):
                 yield f"service '{id}' requires and excludes '{other}'"
     for group, members in catalogue.groups.items():
         if len(members) > MOST_IN_GROUP:
-            yield f"group '{group}' has {len(members)} services, a menu takes {MOST_IN_GROUP}"
+            yield (
+                f"group '{group}' has {len(members)} services; a menu has room for {MOST_IN_GROUP}"
+                " of them"
+            )

@@ -102,9 +102,7 @@ class HashQueue:
             return
         moment()
         if not called.wait(self._patience - (time.monotonic() - begun)):
-            raise TemporarilyUnavailable(
-                "identification", "the turn of this one did not come in time"
-            )
+            raise TemporarilyUnavailable("identification", "no hash slot was free in time")
 
     def _leave(self, called: threading.Event) -> None:
         """Leave the queue; pass a slot that was given at the same moment to the next caller."""

@@ -92,11 +92,11 @@ class Terms(BaseModel):
         for named in (*names, *filter(None, optional)):
             for language in Language:
                 if language not in named:
-                    raise ValueError(f"a name has no words in '{language}': {min(named.values())}")
+                    raise ValueError(f"the name '{min(named.values())}' is missing in '{language}'")
         if self.least.tenge % 100 or self.most.tenge % 100 or not self.least.tenge:
-            raise ValueError("least and most are whole manat, from 1 on")
+            raise ValueError("least and most must be whole manat, at least 1")
         if self.least > self.most:
-            raise ValueError("least is more than most")
+            raise ValueError("least must not be greater than most")
         return self
 
     @cached_property

@@ -55,31 +55,31 @@ class LostOrders:
         order = self.book.get(id)
         if order is None:
             raise Unusable(
-                f"there is no order {id}: `ivr orders list --open` has the ids of those that wait; "
-                f"{UNCHANGED}"
+                f"there is no order {id}: `ivr orders list --open` lists the open orders;"
+                f" {UNCHANGED}"
             )
         if order.state in FINAL:
             raise _settled(order)
         if order.state is OrderState.HELD:
             raise Unusable(
-                f"order {id} is held and was never sent: it takes effect by itself when it is due, "
-                f"and its owner can stop it by telephone until then; {UNCHANGED}"
+                f"order {id} is held and was never sent: it takes effect when it is due, and"
+                f" its owner can cancel it by telephone until then; {UNCHANGED}"
             )
         if self.clock.now() < order.ordered + timedelta(seconds=IN_HAND):
             raise _in_hand(id)
         undone = self.book.get(order.undoes) if order.undoes else None
         if undone is not None and undone.state not in FINAL:
             raise Unusable(
-                f"order {id} undoes order {order.undoes}, which is open too: settle that one, and "
-                f"`ivr orders` does the rest; {UNCHANGED}"
+                f"order {id} undoes order {order.undoes}, which is also open: settle that"
+                f" order, then `ivr orders` does the rest; {UNCHANGED}"
             )
         return order
 
 
 def _in_hand(id: str) -> Unusable:
     return Unusable(
-        f"order {id} is being carried out at this moment, by its call or by `ivr orders`: wait a "
-        f"minute, look at `ivr orders list --open`, and settle it if it is still there; {UNCHANGED}"
+        f"order {id} is being carried out now, by its call or by `ivr orders`: wait a minute,"
+        f" and settle it if `ivr orders list --open` still lists it; {UNCHANGED}"
     )
 
 

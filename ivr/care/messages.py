@@ -128,7 +128,7 @@ class MessageWorker:
         try:
             write()
         except IvrError as error:  # they stay owed; messages in the outbox are sent all the same
-            log.error(f"{what} are not written as messages", reason=str(error))
+            log.error(f"{what} cannot be written as messages", reason=str(error))
 
     def _may_go(self, message: Message) -> bool:
         """Tell whether a message may be sent now; if not, postpone or drop it."""
@@ -148,7 +148,7 @@ class MessageWorker:
                 self.outgoing.settle(message.id, MessageState.DROPPED, now, "a newer one waits")
                 return False
             self.outgoing.cap(message.id, now + HOUR)
-            log.warning("a number has had its messages of the day", message=message.id)
+            log.warning("a number has reached its daily limit of messages", message=message.id)
             return False
         return True
 
@@ -158,7 +158,7 @@ class MessageWorker:
             return "no subscriber"
         if message.occasion == CODE:
             is_late = self.clock.now() >= message.written + CODE_GOOD_FOR
-            return "the code is not good any more" if is_late else ""
+            return "the code has expired" if is_late else ""
         if self.outgoing.sent(message.number, WARNING, self.clock.now() - HOUR):
             return "warned within the hour"
         return ""
@@ -206,6 +206,6 @@ class MessageWorker:
     def _receipt(self, receipt: DeliveryReceipt) -> None:
         is_noted = self.outgoing.receipt(receipt, self.clock.now())
         if not is_noted:
-            log.info("a receipt of no message that waits for one", name=receipt.names[0])
+            log.info("a receipt for an unknown message", name=receipt.names[0])
         elif not receipt.has_arrived:
             log.warning("a phone did not get a text message", name=receipt.names[0])

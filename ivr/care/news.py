@@ -61,7 +61,7 @@ def parse_news(data: object, source: str = "news", tree: yaml.Node | None = None
     ids = [item.id for item in news]
     for id in ids:
         if ids.count(id) > 1:
-            raise Unusable(f"{source}: '{id}' is there twice")
+            raise Unusable(f"{source}: '{id}' is given twice")
     return news
 
 

@@ -59,8 +59,8 @@ def said_of_odd(odd: Sequence[PaymentRow]) -> str:
     names = ", ".join(each.reference[:60] for each in odd[:NAMED])
     more = f" and {len(odd) - NAMED} more" if len(odd) > NAMED else ""
     return (
-        f"nothing was imported: known with another time or amount is the reference {names}{more};"
-        " give each payment a reference of its own"
+        "nothing was imported: the file has references that exist with another time or"
+        f" amount: {names}{more}; give each payment its own reference"
     )
 
 

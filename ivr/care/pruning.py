@@ -43,7 +43,7 @@ class Pruner:
         pruned += self.codes.prune(now - CODES_KEPT)
         self._done = now
         if pruned:
-            log.info("old tries to identify are deleted", rows=pruned)
+            log.info("old identification attempts are deleted", rows=pruned)
         return pruned
 
     def run(self, stop: threading.Event) -> None:

@@ -77,7 +77,7 @@ class RequestService(Requests):
     ) -> int | NoRequest:
         far = numbers_of(kind, numbers)
         if far not in (Numbers.ENOUGH, Numbers.FULL):
-            raise ValueError(f"a request whose numbers are {far}")
+            raise ValueError(f"the numbers of a request are {far}")
         asked = Request(
             key,
             kind,

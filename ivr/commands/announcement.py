@@ -19,14 +19,14 @@ from ivr.system.printable import escaped, json_text
 from ivr.wiring.installation import Installation, open_installation
 
 app = typer.Typer(
-    help="An emergency announcement before the menu: set, show, end.", no_args_is_help=True
+    help="Set, show or end an announcement that callers hear before the menu.", no_args_is_help=True
 )
-Words = Annotated[str, typer.Option(help="What is said in this language.")]
+Words = Annotated[str, typer.Option(help="The text in this language.")]
 
 
 @app.command("set")
 def set_(
-    until: Annotated[str, typer.Option(help="When it ends, in IVR_TIMEZONE: 2026-11-26 08:00.")],
+    until: Annotated[str, typer.Option(help="The end, in IVR_TIMEZONE: 2026-11-26 08:00.")],
     tk: Words,
     ru: Words,
     en: Words,
@@ -50,7 +50,7 @@ def set_(
 
 @app.command()
 def show(
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Print the announcement that callers hear now."""
     installation = open_installation()
@@ -75,7 +75,7 @@ def end() -> None:
         return
     announcements = installation.store.announcements
     end_announcement(*operation(), current, announcements, installation.clock)
-    typer.echo("it is ended", err=True)
+    typer.echo("the announcement is ended", err=True)
 
 
 def _current(installation: Installation) -> Announcement | None:
@@ -88,7 +88,7 @@ def _moment(text: str) -> datetime:
     try:
         return times.read(text)
     except ValueError:
-        raise Unusable(f"--until {text} is not a time, as 2026-11-26 08:00 is") from None
+        raise Unusable(f"--until {text} is not a time such as 2026-11-26 08:00") from None
 
 
 def _plain(installation: Installation, current: Announcement | None) -> dict[str, object] | None:

@@ -18,7 +18,7 @@ from ivr.telephony.folders import check_own
 from ivr.wiring import telephony
 from ivr.wiring.container import open_container, prepare_database
 
-app = typer.Typer(help="The configuration of an Asterisk of your own.", no_args_is_help=True)
+app = typer.Typer(help="Write the configuration for your own Asterisk.", no_args_is_help=True)
 MODULES = Path(f"/usr/lib/{platform.machine()}-linux-gnu/asterisk/modules")
 DATA = Path("/usr/share/asterisk")
 RUN = Path("/run/asterisk")
@@ -26,7 +26,7 @@ RUN = Path("/run/asterisk")
 
 @app.callback()
 def asterisk() -> None:
-    """The configuration of an Asterisk of your own."""
+    """Write the configuration for your own Asterisk."""
 
 
 @app.command("render")
@@ -59,7 +59,7 @@ def render_(
     )
     elsewhere = [str(folder) for folder in (modules, data, run) if not folder.is_dir()]
     if elsewhere:
-        print(f"where Asterisk runs there must be: {', '.join(elsewhere)}", file=sys.stderr)
+        print(f"the machine where Asterisk runs needs: {', '.join(elsewhere)}", file=sys.stderr)
     rules = configuration.with_name("confined.conf")
     print(f"python3 -I -S {confined.__file__} {rules} asterisk -f -C {configuration}")
 
@@ -68,7 +68,7 @@ def _check(etc: Path, *given: Path) -> None:
     """Raise Unusable, which names the path, if a path cannot be used."""
     for path in given:
         if not path.is_absolute():
-            raise Unusable(f"{path} is not a whole path: begin it with /")
+            raise Unusable(f"{path} is not an absolute path: begin it with /")
     _, _, run = given
     if not socket_fits(run):
         raise Unusable(

@@ -15,26 +15,32 @@ from ivr.domain.values import mask
 from ivr.errors import Unusable
 from ivr.wiring.installation import open_installation
 
-app = typer.Typer(help="The audit: list who did what, or prove it.", no_args_is_help=True)
+app = typer.Typer(help="List who did what, or verify the audit.", no_args_is_help=True)
 COLUMNS = ("at", "actor", "tag", "subject", "channel", "host", "before", "after")
 
 
 @app.callback()
 def audit() -> None:
-    """The audit: list who did what, or prove it."""
+    """List who did what, or verify the audit."""
 
 
 @app.command("list")
 def list_(
     as_json: Json = False,
-    since: Annotated[str, typer.Option(help="From this time on, as 2026-11-24T10:30.")] = "",
-    actor: Annotated[str, typer.Option(help="Of one actor, as 'operator aygul'.")] = "",
-    tag: Annotated[str, typer.Option(help="Of one kind, as codeword.set.")] = "",
-    subject: Annotated[str, typer.Option(help="Of one number, as 99365123456.")] = "",
+    since: Annotated[
+        str, typer.Option(help="Only from this time on, for example 2026-11-24T10:30.")
+    ] = "",
+    actor: Annotated[
+        str, typer.Option(help="Only of this actor, for example 'operator aygul'.")
+    ] = "",
+    tag: Annotated[str, typer.Option(help="Only of this kind, for example codeword.set.")] = "",
+    subject: Annotated[
+        str, typer.Option(help="Only of this number, for example 99365123456.")
+    ] = "",
     most: Most = 1000,
     after: After = "",
 ) -> None:
-    """Who did what, newest first. Numbers are masked."""
+    """List who did what, newest first. Numbers are masked."""
     page = open_installation().store.audit.list(
         most,
         after or None,
@@ -54,14 +60,15 @@ def list_(
 @app.command()
 def check(
     last: Annotated[
-        str, typer.Option(help="A hash that an earlier check printed: it must still be there.")
+        str,
+        typer.Option(help="A hash that an earlier check printed; the audit must still contain it."),
     ] = "",
 ) -> None:
-    """Prove that no row was changed, taken out or put in; prints the last hash, to be kept."""
+    """Verify that no entry was changed, removed or inserted; print the last hash, to be kept."""
     proof = open_installation().store.audit.check(last.strip().lower() or None)
     if proof.fault is not None:
         raise Unusable(_fault(proof, proof.fault))
-    print(f"the audit is whole: {proof.rows} rows in the chain", file=sys.stderr)
+    print(f"the audit is intact: {proof.rows} rows in the chain", file=sys.stderr)
     if proof.last:
         show(proof.last)
 
@@ -93,17 +100,17 @@ def _fault(proof: Proof, fault: Fault) -> str:
     advice = "keep a copy of the database and find out who changed it (docs/operations.md)"
     match fault:
         case Fault.MISSING:
-            return f"the audit is broken: a row before row {proof.id} was taken out; {advice}"
+            return f"the audit is broken: a row before row {proof.id} was removed; {advice}"
         case Fault.CHANGED:
-            return f"the audit is broken: row {proof.id} is not as it was written; {advice}"
+            return f"the audit is broken: row {proof.id} was changed; {advice}"
         case Fault.OUTSIDE:
             return (
-                f"the audit is broken: row {proof.id} is not in the chain; an older program that"
-                " runs beside this one may have written it, then the next act takes it in:"
-                " check again; else somebody put it in by hand"
+                f"the audit is broken: row {proof.id} is not in the chain; if an older program"
+                " runs beside this one, check again after the next audited change, which adds"
+                " the row to the chain; otherwise somebody inserted it"
             )
         case Fault.NOT_LAST:
             return (
-                "the audit is broken: its chain does not have the hash of --last; the rows at its"
-                f" end were taken out or replaced, or the hash is mistyped; {advice}"
+                "the audit is broken: it does not contain the hash of --last; its last rows"
+                f" were removed or replaced, or the hash is mistyped; {advice}"
             )

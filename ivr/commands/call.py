@@ -38,20 +38,24 @@ AFTER_KEY = 0.3
 
 
 def call(
-    number: Annotated[str, typer.Argument(help="What to dial.")] = "0890",
-    caller: Annotated[str, typer.Option("--from", help="Your number.")] = "99365123456",
+    number: Annotated[str, typer.Argument(help="The number to dial.")] = "0890",
+    caller: Annotated[str, typer.Option("--from", help="The caller's number.")] = "99365123456",
     keys: Annotated[
         str | None,
         typer.Option(
-            help='Keys to press: "2 1 w 3"; w waits until the prompt ends, p a second, q hangs up. '
-            "Without q the call ends when the last answer was heard."
+            help='Keys to press: "2 1 w 3"; w waits until the prompt ends, p waits a second, q '
+            "hangs up. Without q the call ends after the answer to the last key."
         ),
     ] = None,
-    record: Annotated[Path | None, typer.Option(help="WAV file for what is heard.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document at the end.")] = False,
-    most: Annotated[float, typer.Option("--seconds", min=1, help="End the call after.")] = 300.0,
+    record: Annotated[Path | None, typer.Option(help="WAV file to record what is heard.")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document at the end.")
+    ] = False,
+    most: Annotated[
+        float, typer.Option("--seconds", min=1, help="End the call after this many seconds.")
+    ] = 300.0,
 ) -> None:
-    """Ring the line. Keys typed go down it, q hangs up; with --keys they are pressed by itself."""
+    """Call the line. Typed keys are sent to it, q hangs up; --keys sends keys automatically."""
     container = open_container()
     script = None if keys is None else read_keys(keys)
     if record is not None and not record.absolute().parent.is_dir():
@@ -93,8 +97,8 @@ def read_keys(text: str) -> list[str]:
     for step in steps:
         if step not in KEYS and step not in (WAIT, PAUSE, HANG_UP):
             raise Unusable(
-                f"'{step}' is not a key: use 0-9 * #, w to wait until the prompt ends, "
-                "p for a second's pause, q to hang up"
+                f"'{step}' is not a key: use 0-9 * #, w to wait until the prompt ends, p to"
+                " wait a second, q to hang up"
             )
     return steps
 
@@ -248,7 +252,7 @@ def _print_json(number: str, caller: str, **rest: object) -> None:
 def _not_answered(phone: Phone, number: str, server: str) -> None:
     if phone.reason[:1].isdigit():
         raise Unusable(
-            f"{number} was refused: {phone.reason}; 404: it is none of IVR_NUMBERS, 486: the caller"
-            " has too many calls already, 503: the line is full"
+            f"{number} was refused: {phone.reason}; 404: the number is not in IVR_NUMBERS,"
+            " 486: the caller already has too many calls, 503: the line is full"
         )
     raise Unusable(f"nobody answers at {server}: is the line running? `make run` starts it")

@@ -18,10 +18,10 @@ from ivr.store.callers import Callback, CallbackStatus
 from ivr.wiring.installation import open_installation
 
 app = typer.Typer(
-    help="Who waits to be called back, the longest first; take one, close one.",
+    help="List the requested call-backs, reserve one, or close one.",
     invoke_without_command=True,
 )
-Id = Annotated[int, typer.Argument(help="Its id, as `ivr callbacks` lists it.")]
+Id = Annotated[int, typer.Argument(help="Its id, from `ivr callbacks`.")]
 COLUMNS = ("id", "waits", "number", "language", "reason", "state")
 
 
@@ -29,7 +29,7 @@ COLUMNS = ("id", "waits", "number", "language", "reason", "state")
 def list_(
     context: typer.Context, as_json: Json = False, most: Most = 1000, after: After = ""
 ) -> None:
-    """Who waits to be called back, the longest first. Numbers are whole: they are to be dialled."""
+    """List the requested call-backs, oldest first. Numbers are not masked: they are dialled."""
     if context.invoked_subcommand is not None:
         return
     installation = open_installation()
@@ -48,7 +48,7 @@ def list_(
 
 @app.command()
 def take(id: Id) -> None:
-    """Take one, so that nobody else calls; prints the number to dial. It is yours for an hour."""
+    """Reserve a call-back for an hour, so that no other agent calls; print the number to dial."""
     from ivr.care.callbacks import take_callback  # with it comes the numbering plan
 
     installation = open_installation()
@@ -63,7 +63,7 @@ def take(id: Id) -> None:
 
 @app.command()
 def done(id: Id) -> None:
-    """Close one that was called back, or that nobody is to call any more."""
+    """Close a call-back that was made or is no longer needed."""
     installation = open_installation()
     if not installation.store.callbacks.done(*operation(), id, installation.clock.now()):
         raise Unusable(_why_not(installation.store.callbacks.get(id), id))
@@ -102,12 +102,12 @@ def _state(document: Mapping[str, Any]) -> str:
 def _why_not(found: Callback | None, id: int) -> str:
     """Return why a call-back can be neither taken nor closed, and the remedy."""
     if found is None:
-        return f"there is no call-back {id}: `ivr callbacks` lists those that wait"
+        return f"there is no call-back {id}: `ivr callbacks` lists the open ones"
     if found.status is CallbackStatus.DONE:
-        return f"call-back {id} is done already: `ivr callbacks` lists those that wait"
+        return f"call-back {id} is already done: `ivr callbacks` lists the open ones"
     since = timedelta(0) if found.taken is None else datetime.now(found.taken.tzinfo) - found.taken
     waited = age(int(since.total_seconds()))
     return (
-        f"call-back {id} was taken by {found.taken_by} {waited} ago:"
-        " take another, or ask; after an hour it can be taken again"
+        f"call-back {id} was taken by {found.taken_by} {waited} ago: take another one, or ask"
+        " that agent; after an hour it can be taken again"
     )

@@ -21,7 +21,8 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "cleared": {
         TK: "{number} belginiň kod sözi aýryldy; täzesi bellenýänçä diňe pasport soralýar",
         RU: "кодовое слово номера {number} снято; до нового спрашивается только паспорт",
-        EN: "the code word of {number} is cleared; until a new one is set the passport is asked",
+        EN: "the code word of {number} is cleared; until a new one is set, callers are asked for"
+        " the passport",
     },
     "has-none": {
         TK: "{number} belginiň kod sözi ýok: aýyrmaly zat ýok",
@@ -31,12 +32,12 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "not-text": {
         TK: "faýl UTF-8 ýa-da UTF-16 tekst däl: kod sözüni ýönekeý tekst edip, UTF-8 bilen saklaň",
         RU: "файл — не текст в UTF-8 или UTF-16: сохраните кодовое слово простым текстом в UTF-8",
-        EN: "the file is no text in UTF-8 or UTF-16: save the code word as plain text, in UTF-8",
+        EN: "the file is not text in UTF-8 or UTF-16: save the code word as plain text in UTF-8",
     },
     "lines": {
         TK: "faýlda {count} setir bar: diňe bir setir, kod sözüniň özi bolmaly",
         RU: "в файле строк: {count}; должна быть одна, само кодовое слово",
-        EN: "the file has {count} lines: it must have one, the code word alone",
+        EN: "the file has {count} lines: it must have one line, which is the code word",
     },
     "better": {
         TK: f"maslahat: {ADVISED_LETTERS} ýa-da has köp harp ygtybarlyrak",
@@ -51,7 +52,7 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "not-a-number": {
         TK: "'{typed}' mobil belgi däl; nusga: 99365123456",
         RU: "'{typed}' — не мобильный номер; образец: 99365123456",
-        EN: "'{typed}' is not a mobile number, as in 99365123456",
+        EN: "'{typed}' is not a mobile number such as 99365123456",
     },
     "unlocked": {
         TK: "{number} belginiň petigi açyldy",
@@ -61,7 +62,7 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     "not-locked": {
         TK: "{number} belgi boýunça şowsuz synanyşyk ýok: açmaly petik ýok",
         RU: "у номера {number} нет неудачных попыток: снимать нечего",
-        EN: "{number} has no failed tries: nothing to unlock",
+        EN: "{number} has no failed attempts: nothing to unlock",
     },
     Weakness.SHORT: {
         TK: f"kod sözünde azyndan {LEAST_LETTERS} harp bolmaly; {ADVISED_LETTERS} harp has gowy",
@@ -86,7 +87,7 @@ WORDS: Mapping[str, Mapping[Language, str]] = {
     Weakness.RUN: {
         TK: "kod sözüniň düwmeleri yzygiderli, mysal üçin 222222 ýa-da 234567",
         RU: "клавиши кодового слова идут подряд, как 222222 или 234567",
-        EN: "the keys of the code word are a run, as 222222 or 234567",
+        EN: "the keys of the code word are a simple sequence such as 222222 or 234567",
     },
     Weakness.OWN: {
         TK: "kod sözi eýesiniň öz belgisi ýa-da pasporty",

@@ -22,15 +22,15 @@ from ivr.sheet.findings import Notes
 from ivr.sheet.foreign import is_foreign
 from ivr.wiring.installation import open_installation
 
-app = typer.Typer(help="Code words of subscribers.", no_args_is_help=True)
+app = typer.Typer(help="Set or remove subscribers' code words.", no_args_is_help=True)
 MOST_BYTES = 10_000
 """Maximum size of a file with one word."""
-Number = Annotated[str, typer.Argument(help="The number, as in 99365123456.")]
+Number = Annotated[str, typer.Argument(help="The number, for example 99365123456.")]
 
 
 @app.callback()
 def codeword() -> None:
-    """Code words of subscribers."""
+    """Set or remove subscribers' code words."""
 
 
 @app.command("set")
@@ -49,7 +49,7 @@ def set_(msisdn: Number) -> None:
 
 @app.command("clear")
 def clear(msisdn: Number) -> None:
-    """Take a subscriber's code word away: until a new one is set the passport is the only proof."""
+    """Remove a subscriber's code word. Until a new one is set, callers need the passport."""
     installation = open_installation()
     number = _number(msisdn)
     answer = clear_codeword(*operation(), number, installation.store.subscribers)

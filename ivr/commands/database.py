@@ -13,7 +13,7 @@ from ivr.system.printable import json_text
 from ivr.wiring.installation import open_settings
 
 app = typer.Typer(
-    help="The form of the database: look at it, bring it up to date, take it back.",
+    help="Show, upgrade or downgrade the form of the database.",
     no_args_is_help=True,
 )
 
@@ -21,11 +21,11 @@ app = typer.Typer(
 @app.command()
 def status(
     as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON document on standard output.")
+        bool, typer.Option("--json", help="Print one JSON document on standard output.")
     ] = False,
 ) -> None:
-    """Say which form the database has, and which one this program needs; exit 1 if it does not
-    serve."""
+    """Print the form of the database and the form that this program needs; exit 1 if they do not
+    fit."""
     form = form_of(open_settings().database)
     if as_json:
         found = {"form": form.revision, "program": HEAD, "oldest": form.oldest}
@@ -40,7 +40,7 @@ def status(
 def upgrade() -> None:
     """Bring the database to the form that this program needs, in one transaction.
 
-    Programs of the version before go on beside it.
+    Programs of the previous version can go on running.
     """
     url = open_settings().database
     before = form_of(url)
@@ -54,18 +54,21 @@ def upgrade() -> None:
 @app.command()
 def downgrade(
     form: Annotated[
-        str, typer.Argument(help="The form of the older program, as its `database status` says.")
+        str,
+        typer.Argument(
+            help="The form that the older program needs, from its `ivr database status`."
+        ),
     ],
 ) -> None:
-    """Take the database back to an older form, before the older program runs on it alone.
+    """Return the database to an older form, so that only the older program can use it.
 
-    What only the newer form can hold is lost: back it up before.
+    Data that only the newer form can hold is lost: back up the database first.
     """
     url = open_settings().database
     found = form_of(url).revision
     known = [each for each in revisions() if found is not None and each <= found]
     if form not in known:
-        raise Unusable(f"'{form}' is no form that this database had: it is one of {_few(known)}")
+        raise Unusable(f"'{form}' is not a form of this database: use one of {_few(known)}")
     to(read_url(url), form)
     print(f"the database has form {form}")
 
@@ -77,9 +80,9 @@ def _said(form: Form) -> str:
     if form.revision == HEAD:
         return f"{has}, which this program needs"
     if form.serves:
-        return f"{has}, newer than {HEAD}, and serves this program too"
-    return f"{has}, and this program needs {HEAD}"
+        return f"{has}, newer than {HEAD}, which this program can also use"
+    return f"{has}, but this program needs {HEAD}"
 
 
 def _few(known: list[str]) -> str:
-    return ", ".join(known) if known else "none, as it is empty"
+    return ", ".join(known) if known else "none, because it is empty"

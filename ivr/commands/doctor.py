@@ -38,13 +38,13 @@ LEAST_FREE = 500_000_000
 
 def doctor(
     only: Annotated[
-        list[str] | None, typer.Argument(help="Only these, by the names that it prints.")
+        list[str] | None, typer.Argument(help="Only these checks, by the names that it prints.")
     ] = None,
 ) -> None:
-    """Look at programs, files, database, ports and the running line."""
+    """Check programs, files, database, ports and the running line."""
     for name in only or ():
         if name not in CHECKS:
-            raise Unusable(f"doctor does not know '{name}'; it knows: {', '.join(CHECKS)}")
+            raise Unusable(f"there is no check '{name}'; the checks are: {', '.join(CHECKS)}")
     container = open_container()
     log.set_up("error")  # the command prints its own sentences
     wanted = {name: check for name, check in CHECKS.items() if not only or name in only}
@@ -59,7 +59,7 @@ def doctor(
             ill += 1
             show(f"  ILL   {name:<10} {error.filename} cannot be used: {error.strerror}")
     if ill:
-        print(f"{ill} of {len(wanted)} are ill", file=sys.stderr)
+        print(f"{ill} of {len(wanted)} checks have failed", file=sys.stderr)
         raise typer.Exit(1)
 
 
@@ -69,7 +69,7 @@ def _disk(container: Container) -> str:
     free = shutil.disk_usage(home).free
     if free < LEAST_FREE:
         megabytes = free // 1_000_000
-        raise Unusable(f"only {megabytes} MB are free at {home}: make room there")
+        raise Unusable(f"only {megabytes} MB are free at {home}: free some space there")
     return f"{free // 1_000_000} MB free"
 
 
@@ -91,7 +91,7 @@ def _voice(container: Container) -> str:
 def _flow(container: Container) -> str:
     content = container.content()
     for issue in content.issues(container.given):
-        raise Unusable(f"{issue.place} {issue.problem}: `ivr flow check` lists all")
+        raise Unusable(f"{issue.place} {issue.problem}: `ivr flow check` lists all problems")
     return f"{len(content.flow.nodes)} nodes in {container.settings.content_folder}"
 
 
@@ -102,7 +102,7 @@ def _invoices(container: Container) -> str:
     for language in Language:
         sample = terms.paper(payer, language, wanted, today)
         container.press.pdf(InvoiceNumber(sample.dated.year, 1), sample)
-    return f"{len(wanted)} services to pay for"
+    return f"{len(wanted)} paid services"
 
 
 def _database(container: Container) -> str:
@@ -111,7 +111,7 @@ def _database(container: Container) -> str:
     if live is None:
         raise Unusable("nothing is published yet: run `ivr up` or `ivr flow publish`")
     container.shelf.load(live)
-    return f"release {live} is live, and loads"
+    return f"release {live} is live and can be loaded"
 
 
 def _pepper(container: Container) -> str:
@@ -124,20 +124,21 @@ def _messages(container: Container) -> str:
     oldest = container.store.outbox.oldest_waiting()
     if oldest is not None and container.clock.now() - oldest.written > LONGEST_WAIT:
         raise Unusable(
-            f"a text message waits since {times.told(oldest.written)}"
-            f"{f' ({oldest.detail})' if oldest.detail else ''}: see that `ivr messages send` runs"
-            " and IVR_SMSC answers; `ivr messages` lists all"
+            "a text message has been waiting since"
+            f" {times.told(oldest.written)}{f' ({oldest.detail})' if oldest.detail else ''}:"
+            " check that `ivr messages send` runs and IVR_SMSC answers; `ivr messages` lists"
+            " all messages"
         )
     if not container.settings.smsc:
-        return "sent to the built-in simulator: no phone gets any"
+        return "sent to the built-in simulator, not to phones"
     # Do not bind: many centres accept one session per name, and `ivr messages send` has it.
     place = urlsplit(container.settings.smsc)
-    return _listening(f"{place.hostname}:{place.port}", "does IVR_SMSC say where it is?")
+    return _listening(f"{place.hostname}:{place.port}", "check the address in IVR_SMSC")
 
 
 def _line(container: Container) -> str:
     bind = container.settings.agi_bind
-    said = _listening(bind, "the line does not run: `ivr up` or `ivr line`")
+    said = _listening(bind, "the line is not running: start `ivr up` or `ivr line`")
     try:
         with socket.create_connection(host_port(bind), timeout=2) as call:
             call.shutdown(socket.SHUT_WR)
@@ -148,7 +149,7 @@ def _line(container: Container) -> str:
 
 
 def _asterisk(container: Container) -> str:
-    said = _listening(container.settings.ami_bind, "Asterisk does not run: `ivr up` starts it")
+    said = _listening(container.settings.ami_bind, "Asterisk is not running: start `ivr up`")
     link = telephony.manager(container, Manager.HEALTH)
     link.start()
     try:

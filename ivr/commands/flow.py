@@ -33,16 +33,16 @@ from ivr.wiring.container import Container, open_container, prepare_database
 
 FEW = 5
 """Maximum number of texts that a note names."""
-app = typer.Typer(help="Menus: check them, look at them, publish them, go back.")
+app = typer.Typer(help="Check, show, publish and roll back menus.")
 File = Annotated[
     Path | None, typer.Argument(help="A flow file; by default 0890.yaml of IVR_CONTENT.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
 
 
 @app.command()
 def check(file: File = None, as_json: Json = False) -> None:
-    """Say what must be mended before the files can be published."""
+    """List what must be corrected before the files can be published."""
     container = open_container()
     folder = container.folder
     content = container.content(file)
@@ -53,7 +53,7 @@ def check(file: File = None, as_json: Json = False) -> None:
     if as_json:
         print(json_text([{"place": issue.place, "problem": issue.problem} for issue in issues]))
     elif not issues:
-        show_text(f"{file or folder.flow_file}: nothing to mend")
+        show_text(f"{file or folder.flow_file}: no problems found")
     for issue in issues:
         show_text(f"{issue.place}: {issue.problem}", err=True)
     if issues:
@@ -66,8 +66,8 @@ def _notes(container: Container, content: Content) -> Iterator[str]:
         few = ", ".join(sorted(content.lent)[:FEW])
         more = f" and {len(content.lent) - FEW} more" if len(content.lent) > FEW else ""
         yield (
-            f"the program's own texts are said where the files have none: {few}{more}; copy them"
-            " from its folder prompts/ to change them"
+            f"the files lack these texts, so the program's own ones are used: {few}{more}; to"
+            " change them, copy them from the program's folder prompts/"
         )
 
     def seconds(language: Language, words: str) -> float:
@@ -84,9 +84,9 @@ def show(file: File = None) -> None:
 
 @app.command()
 def wording() -> None:
-    """Print every text in its languages side by side, as docs/wording.md has them.
+    """Print every text in its languages side by side, in the form of docs/wording.md.
 
-    Marked is what changed since the version that docs/wording.yaml names.
+    Texts that changed since the version in docs/wording.yaml are marked.
     """
     changes = read_changes(PROJECT / "docs" / "wording.yaml")
     print(page_of(open_container().folder.texts(), changes), end="")
@@ -113,21 +113,24 @@ def publish(
     file: File = None,
     author: Annotated[str, typer.Option(help="Who publishes; by default you.")] = "",
     first: Annotated[
-        bool, typer.Option("--first", help="Only if nothing is published yet, as at a first start.")
+        bool,
+        typer.Option(
+            "--first", help="Publish only if nothing is published yet, as at the first start."
+        ),
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Replace what others have published meanwhile.")
+        bool, typer.Option("--force", help="Replace what others have published in the meantime.")
     ] = False,
 ) -> None:
-    """Check the files, make their audio, and make them live. Calls in progress keep theirs.
+    """Check the files, make their audio, and make them live. Calls in progress keep the old ones.
 
-    Refused, with the difference, if another release is live than the one that they were made from.
+    Refuse, and print the difference, if the files were not made from the live release.
     """
     container = open_container()
     prepare_database(container)
     folder, live = container.folder, container.store.releases.live()
     if first and live is not None:
-        print(f"release {live} is live already")
+        print(f"release {live} is already live")
         return
     content = container.content(file)
     if force:
@@ -139,12 +142,13 @@ def publish(
             show_text(f"differs: {place}", err=True)
         raise
     folder.note_base(made.number)
-    print(f"release {made.number} is live" + ("" if made.is_new else " already"))
+    already = "" if made.is_new else "already "
+    print(f"release {made.number} is {already}live")
 
 
 @app.command()
 def pull() -> None:
-    """Write the live release into the files; what they said before is kept beside them."""
+    """Write the live release into the files; the previous files are kept beside them."""
     container = open_container()
     prepare_database(container)
     folder = container.folder
@@ -154,11 +158,11 @@ def pull() -> None:
     assert content.base is not None
     folder.note_base(content.base)
     for changed_file in changed:
-        show_text(f"{changed_file} is that of release {content.base}")
+        show_text(f"{changed_file} now has the content of release {content.base}")
     if kept.exists():
-        show_text(f"as they were before: {kept}")
+        show_text(f"the previous files are kept in {kept}")
     if not changed:
-        print(f"the files are those of release {content.base} already")
+        print(f"the files already have the content of release {content.base}")
 
 
 @app.command()
@@ -187,9 +191,11 @@ def releases(as_json: Json = False) -> None:
 
 @app.command()
 def rollback(
-    number: Annotated[int, typer.Argument(help="A release, as `ivr flow releases` lists them.")],
+    number: Annotated[
+        int, typer.Argument(help="The number of a release, from `ivr flow releases`.")
+    ],
 ) -> None:
-    """Make an older (or newer) release live, once it is loaded with its sounds."""
+    """Make an older (or newer) release live, after it was loaded with its sounds."""
     container = open_container()
     prepare_database(container)
     container.publishing.roll_back(*operation(), number)

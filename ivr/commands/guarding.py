@@ -30,7 +30,7 @@ def rights(settings: Settings) -> str:
     found = list(islice(open_to_others(home), 1000))
     if found:
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        raise Unusable(f"{found[0]}{more} can be used by other users: `chmod -R go= {home}`")
+        raise Unusable(f"{found[0]}{more} can be used by other users: run `chmod -R go= {home}`")
     return f"{home} is closed to other users"
 
 
@@ -42,10 +42,12 @@ def secrets(settings: Settings) -> str:
     kept = [name for name in OWN_SECRETS if name not in given and (folder / name).exists()]
     for name in kept:
         kept_secret(folder, name)
-    said = [f"{len(given)} of the environment", f"{len(kept)} in {folder}"]
+    said = [f"{len(given)} from the environment", f"{len(kept)} in {folder}"]
     password = settings.smsc_password.get_secret_value()
     if settings.smsc and len(password) < LONGEST_SMPP_PASSWORD:
-        said.append(f"IVR_SMSC_PASSWORD is shorter than SMPP lets it be ({LONGEST_SMPP_PASSWORD})")
+        said.append(
+            f"IVR_SMSC_PASSWORD has fewer than the {LONGEST_SMPP_PASSWORD} letters that SMPP allows"
+        )
     token = settings.network_token.get_secret_value()
     if token and len(token) < SHORT_TOKEN:
         said.append("IVR_NETWORK_TOKEN is short: ask the network for a longer one")
@@ -58,8 +60,11 @@ def cores(_settings: Settings) -> str:
     pattern = CORE_PATTERN.read_text().strip()
     if pattern.startswith("|"):
         program = pattern[1:].split()[0]
-        return f"ours write none; those of Asterisk are given to {program}: it should keep none"
-    return "none is written"
+        return (
+            f"our processes write none; those of Asterisk go to {program}, which should not keep"
+            " them"
+        )
+    return "none are written"
 
 
 def reach(settings: Settings) -> str:
@@ -68,13 +73,13 @@ def reach(settings: Settings) -> str:
     beyond = {name: bind for name, bind in binds.items() if not _is_loopback(host_port(bind)[0])}
     if "network_simulator_bind" in beyond:
         raise Unusable(
-            f"IVR_NETWORK_SIMULATOR_BIND is {beyond['network_simulator_bind']}: the simulated "
-            "network is for this machine alone, set it to an address of loopback"
+            f"IVR_NETWORK_SIMULATOR_BIND is {beyond['network_simulator_bind']}: the simulated"
+            " network is for this machine only; set it to a loopback address"
         )
     if not beyond:
         return "everything listens on loopback"
     named = ", ".join(f"IVR_{name.upper()} {bind}" for name, bind in beyond.items())
-    return f"beyond loopback: {named}; let only those in who need it"
+    return f"open to other machines: {named}; allow only those that need it"
 
 
 def _is_bind(name: str) -> bool:

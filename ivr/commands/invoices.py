@@ -31,19 +31,19 @@ WORDS: Mapping[FaxReason, str] = {
     FaxReason.UNAVAILABLE: "cannot be reached now",
     FaxReason.FORBIDDEN: "the trunk forbids the call",
     FaxReason.DECLINED: "the call was declined",
-    FaxReason.REDIRECTED: "redirected, which is not followed",
+    FaxReason.REDIRECTED: "redirected; redirections are not followed",
     FaxReason.NO_FAX: "answered, but no fax machine was heard",
     FaxReason.DROPPED: "the call ended before the last page",
     FaxReason.BAD_LINE: "the machines did not understand each other",
     FaxReason.INCOMPATIBLE: "the other side cannot take such a fax or call",
-    FaxReason.NOT_DIALLED: "not dialled: it costs more than a call, or is abroad",
+    FaxReason.NOT_DIALLED: "not dialled: a premium-rate number or a foreign one",
     FaxReason.NOT_DRAWN: "there were no pages to send",
-    FaxReason.LOST: "nothing was heard of it for ten minutes",
-    FaxReason.UNKNOWN: "it did not go through",
+    FaxReason.LOST: "no result for ten minutes",
+    FaxReason.UNKNOWN: "not delivered",
 }
 
 app = typer.Typer(
-    help="Invoices for prepayment: list them, or print one.", invoke_without_command=True
+    help="List invoices for prepayment, or write one as PDF.", invoke_without_command=True
 )
 
 
@@ -51,11 +51,11 @@ app = typer.Typer(
 def invoices(
     context: typer.Context,
     as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON document on standard output.")
+        bool, typer.Option("--json", help="Print one JSON document on standard output.")
     ] = False,
-    most: Annotated[int, typer.Option("--most", min=1, help="How many at most.")] = 1000,
+    most: Annotated[int, typer.Option("--most", min=1, help="Show at most this many.")] = 1000,
 ) -> None:
-    """Without a further word: the invoices, newest first. Numbers and payers are masked."""
+    """Without a subcommand: list the invoices, newest first. Numbers and payers are masked."""
     if context.invoked_subcommand is not None:
         return
     installation = open_installation()
@@ -68,8 +68,8 @@ def invoices(
 
 @app.command("show")
 def show(
-    number: Annotated[str, typer.Argument(help="As it is printed: 17/2026.")],
-    output: Annotated[Path, typer.Option("-o", help="The PDF to write.")],
+    number: Annotated[str, typer.Argument(help="The number as printed, for example 17/2026.")],
+    output: Annotated[Path, typer.Option("-o", help="The PDF file to write.")],
 ) -> None:
     """Write an invoice as PDF, as it was sent."""
     from ivr.wiring.container import open_container, prepare_database
@@ -79,7 +79,7 @@ def show(
     try:
         wanted = InvoiceNumber.read(number)
     except ValueError:
-        raise Unusable(f"'{number}' is no number of an invoice: write it as 17/2026") from None
+        raise Unusable(f"'{number}' is not the number of an invoice: write it as 17/2026") from None
     invoice = container.store.invoices.get(wanted)
     if invoice is None:
         raise Unusable(f"there is no invoice {wanted}: `ivr invoices` lists them")

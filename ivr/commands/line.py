@@ -11,7 +11,7 @@ import typer
 def line(
     workers: Annotated[
         int | None,
-        typer.Option(min=1, max=64, help="Processes that take calls; without it IVR_WORKERS."),
+        typer.Option(min=1, max=64, help="Number of worker processes; by default IVR_WORKERS."),
     ] = None,
 ) -> None:
     """Take calls from Asterisk; SIGHUP replaces the workers, SIGTERM lets calls end."""
@@ -21,14 +21,14 @@ def line(
 
 
 def work() -> None:
-    """One worker of ``ivr line``, which starts it."""
+    """Run one worker; `ivr line` starts it."""
     from ivr.processes import line_worker
 
     line_worker.run()
 
 
 def tell_health() -> None:
-    """Health and metrics of ``ivr line``, which starts it."""
+    """Serve health and metrics of the line; `ivr line` starts it."""
     from ivr.processes import line_health
 
     line_health.run()

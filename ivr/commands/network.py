@@ -19,7 +19,9 @@ WORDS = {
     Kind.MONTHLY: "monthly price",
 }
 
-catalogue = typer.Typer(help="The catalogue of services and tariffs.", no_args_is_help=True)
+catalogue = typer.Typer(
+    help="Compare the catalogue of services and tariffs with the network's.", no_args_is_help=True
+)
 
 
 @catalogue.callback()
@@ -37,10 +39,10 @@ def network_simulator() -> None:
 @catalogue.command("compare")
 def compare_catalogues(
     as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON document on standard output.")
+        bool, typer.Option("--json", help="Print one JSON document on standard output.")
     ] = False,
 ) -> None:
-    """Where our catalogue.yaml and the network's own catalogue (TMF620) differ; then exit 1."""
+    """List differences of catalogue.yaml from the network's catalogue (TMF620); exit 1 if any."""
     container = open_container()
     log.set_up("error")  # the command prints one sentence of its own
     found = list(compare(container.folder.catalogue(), container.offers.offers()))

@@ -29,8 +29,8 @@ def open_files(settings: Settings, proc: Path = PROC) -> str:
     calls = settings.max_calls + settings.max_told
     wanted = FILES_A_CALL * calls + OTHER_FILES
     way_out = (
-        "raise it for who starts Asterisk (`ulimit -Hn`, LimitNOFILE of systemd, nofile of"
-        " docker-compose.yml)"
+        "raise the limit for the user who starts Asterisk (`ulimit -Hn`, LimitNOFILE of"
+        " systemd, nofile of docker-compose.yml)"
     )
     if limit < wanted:
         raise Unusable(
@@ -39,7 +39,7 @@ def open_files(settings: Settings, proc: Path = PROC) -> str:
         )
     if limit < FILES:
         enough = (limit - OTHER_FILES) // FILES_A_CALL
-        return f"{whose} {limit} files, fewer than {FILES}: no more than {enough} calls; {way_out}"
+        return f"{whose} {limit} files, fewer than {FILES}: enough for {enough} calls; {way_out}"
     return f"{whose} {limit} files"
 
 

@@ -25,7 +25,7 @@ OPEN_COLUMNS = ("ordered", "number", "items", "state", "tries", "sent")
 
 @app.callback()
 def carry_out(context: typer.Context) -> None:
-    """Without a further word: carry out accepted orders until Ctrl-C."""
+    """Without a subcommand: carry out accepted orders until Ctrl-C."""
     if context.invoked_subcommand is None:
         from ivr.processes import orders
 
@@ -38,12 +38,14 @@ def list_orders(
     most: Most = 1000,
     after: After = "",
     is_open: Annotated[
-        bool, typer.Option("--open", help="Those that wait for the network, the oldest first.")
+        bool, typer.Option("--open", help="Only orders that wait for the network, oldest first.")
     ] = False,
-    number: Annotated[str, typer.Option(help="Of one number, as 99365123456.")] = "",
-    since: Annotated[str, typer.Option(help="From this time on, as 2026-11-24T10:30.")] = "",
+    number: Annotated[str, typer.Option(help="Only of this number, for example 99365123456.")] = "",
+    since: Annotated[
+        str, typer.Option(help="Only from this time on, for example 2026-11-24T10:30.")
+    ] = "",
 ) -> None:
-    """The orders and their states, newest first."""
+    """List the orders and their states, newest first."""
     of_number = read_number(number, "--number")
     begun = read_time(since) if since else None
     page = open_installation().store.orders.page(
@@ -65,22 +67,22 @@ def list_orders(
 
 @app.command()
 def settle(
-    id: Annotated[str, typer.Argument(help="Its id, as `ivr orders list --open` has it.")],
+    id: Annotated[str, typer.Argument(help="Its id, from `ivr orders list --open`.")],
     is_done: Annotated[
         bool,
         typer.Option(
             "--done/--cancelled",
-            help="What you have seen in the network: the change is made, or it is not and never"
-            " will be.",
+            help="What the network shows: the change was made, or it was not made and never will"
+            " be.",
         ),
     ],
 ) -> None:
-    """Settle by hand an order that the network has lost. Look there first: it is not asked."""
+    """Settle an order that the network has lost. Check the network first: this command does not."""
     installation = open_installation()
     lost = LostOrders(installation.store.orders, installation.clock)
     settled = lost.settle(*operation(), id, is_done=is_done)
     print(
-        f"order {id} is {settled.state.value}; who was promised it is told by text message",
+        f"order {id} is {settled.state.value}; the person who was promised it gets a text message",
         file=sys.stderr,
     )
 

@@ -14,21 +14,21 @@ from ivr.commands.importing import count_of, tell
 from ivr.store.package_rows import PackageFile
 from ivr.wiring.installation import open_installation
 
-app = typer.Typer(help="Packages: take over what is left of them.", no_args_is_help=True)
+app = typer.Typer(help="Import what is left of packages.", no_args_is_help=True)
 
 
 @app.callback()
 def packages() -> None:
-    """Packages: take over what is left of them."""
+    """Import what is left of packages."""
 
 
 @app.command("import")
 def import_(
     files: Annotated[list[Path], typer.Argument(help="CSV with the header external_id,left.")],
 ) -> None:
-    """Set what is left of packages, in MB or SMS; each is named by the order that bought it.
+    """Import what is left of packages, in MB or SMS; the order that bought a package identifies it.
 
-    Every row, or none if any is bad; of several files a later one wins.
+    All rows are imported, or none if one is bad; of several files the last one applies.
     """
     installation = open_installation()
     left: dict[str, int] = {}
@@ -37,8 +37,8 @@ def import_(
         left |= read.rows(installation.store.packages.unknown)
         tell(file, read.table.notes)
     done = import_packages(*operation(), left, installation.store.packages)
-    typer.echo(f"{count_of(done.updated, 'package')} brought up to date", err=True)
+    typer.echo(f"{count_of(done.updated, 'package')} updated", err=True)
     if done.over:
         typer.echo(
-            f"{count_of(done.over, 'package')} passed over: no number has them now", err=True
+            f"{count_of(done.over, 'package')} ignored: no subscriber has them now", err=True
         )

@@ -14,19 +14,17 @@ from ivr.domain.payments import PaymentRow
 from ivr.store.payment_rows import PaymentFile
 from ivr.wiring.installation import open_installation
 
-app = typer.Typer(help="Payments: take them over from a file.", no_args_is_help=True)
+app = typer.Typer(help="Import payments from a file.", no_args_is_help=True)
 
 
 @app.command("import")
 def import_(
     files: Annotated[
         list[Path],
-        typer.Argument(
-            help="CSV with the header msisdn,at,amount and, if there is one, reference."
-        ),
+        typer.Argument(help="CSV with the header msisdn,at,amount and optionally reference."),
     ],
 ) -> None:
-    """Take over payments: every row, or none if any is bad; a known one is kept once."""
+    """Import payments: all rows, or none if one is bad. Known payments are not added again."""
     installation = open_installation()
     files_of: list[list[PaymentRow]] = []
     for file in files:
@@ -34,10 +32,10 @@ def import_(
         files_of.append(read.rows(installation.store.subscribers, installation.clock.zone))
         tell(file, read.table.notes)
     done = import_payments(*operation(), files_of, installation.store.payments)
-    also = f", {done.known} known already" if done.known else ""
+    also = f", {done.known} already known" if done.known else ""
     typer.echo(f"{count_of(done.new, 'payment')} imported{also}", err=True)
 
 
 @app.callback()
 def payments() -> None:
-    """Payments: take them over from a file."""
+    """Import payments from a file."""

@@ -11,12 +11,12 @@ from ivr.commands.author import operation
 from ivr.errors import Unusable
 from ivr.wiring.installation import Installation, check_database, check_pepper, open_settings
 
-app = typer.Typer(help="The pepper: look whether it is the database's.", no_args_is_help=True)
+app = typer.Typer(help="Check or replace the pepper.", no_args_is_help=True)
 
 
 @app.command()
 def check() -> None:
-    """Say whether this installation's pepper is the one that the database was made with."""
+    """Check that this installation's pepper is the one that the database was made with."""
     installation = Installation(open_settings())
     check_database(installation)
     print(check_pepper(installation))
@@ -28,23 +28,24 @@ def replace(
         bool,
         typer.Option(
             "--delete-secrets",
-            help="Code words, passports, PUKs and one-time codes: the other pepper made them.",
+            help="Delete code words, passports, PUKs and one-time codes, which were made with the"
+            " former pepper.",
         ),
     ] = False,
 ) -> None:
-    """Make this installation's pepper the database's, where the former one is lost or known.
+    """Make this installation's pepper valid for the database, if the old one is lost or known.
 
-    Before: stop line, orders and messages of all nodes. Afterwards: import the subscribers again
-    and set the code words anew.
+    First stop line, orders and messages on all nodes. Afterwards import the subscribers
+    again and set their code words again.
     """
     installation = Installation(open_settings())
     check_database(installation)
     if not deletes:
         raise Unusable(
-            "what the former pepper made is of no use with another: say --delete-secrets, and all"
-            " code words, passports, PUKs and one-time codes are deleted; then import the"
-            " subscribers again"
+            "secrets made with the former pepper cannot be used with another one: give"
+            " --delete-secrets to delete all code words, passports, PUKs and one-time codes;"
+            " then import the subscribers again"
         )
     pepper = installation.settings.secret("pepper")
     lost = installation.store.fingerprint.replace(*operation(), pepper, installation.clock.now())
-    print(f"the pepper is replaced; {lost} subscribers have no secrets any more", file=sys.stderr)
+    print(f"the pepper is replaced; {lost} subscribers no longer have secrets", file=sys.stderr)

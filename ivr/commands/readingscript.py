@@ -20,31 +20,31 @@ from ivr.wiring.container import Container, open_container
 WIDTH = 80
 HEAD = """0890 · {language} · reading script: {count} items
 
-… the voice goes on: more of the sentence follows.   . the voice falls.
-( ) is the sentence in which callers hear it: read only what is in the brackets.
-After each item, in a group of five too, be silent for two seconds. A slip? Be
-silent, and read the same item again: the last reading is taken. End a take
-with the end of a chapter.
+… the voice stays up: more of the sentence follows.   . the voice falls.
+( ) is the sentence in which callers hear an item: read only the part in [ ].
+After each item, also within a group of five, be silent for two seconds. If you
+make a mistake, be silent and read the same item again: the last reading is
+used. End a take with the end of a chapter.
 """
 
 
 def script(
     language: Annotated[Language, typer.Argument(help="tk, ru or en.")],
     as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON document on standard output.")
+        bool, typer.Option("--json", help="Print one JSON document on standard output.")
     ] = False,
     only_missing: Annotated[
         bool, typer.Option("--missing", help="Only what is not recorded yet.")
     ] = False,
 ) -> None:
-    """Print all that can be recorded of a language, in the order in which it is best read."""
+    """Print everything that can be recorded in a language, in the best order for reading."""
     container = open_container()
     lines = lines_of(container, language, only_missing)
     if as_json:
         print(json_text([_plain(line) for line in lines], indent=2))
         return
     if not lines:
-        typer.echo("all of it is recorded", err=True)
+        typer.echo("everything is recorded", err=True)
         return
     show("\n".join(_page(language, lines)))
 

@@ -26,15 +26,15 @@ def coverage(
         list[Language] | None, typer.Argument(help="tk, ru, en; all if none is given.")
     ] = None,
     sentences: Annotated[
-        bool, typer.Option("--sentences", help="Every sentence with what is missing of it.")
+        bool, typer.Option("--sentences", help="List every sentence with its missing parts.")
     ] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON document on standard output.")
+        bool, typer.Option("--json", help="Print one JSON document on standard output.")
     ] = False,
 ) -> None:
     """Print how much is recorded, by language and menu; the rest is said by the synthetic voice.
 
-    A sentence counts when all of it is recorded, its values and names too.
+    A sentence counts when everything is recorded, its values and names too.
     """
     folder = open_container().folder
     flow, texts = read_flow(folder.flow_file), folder.texts()
@@ -66,10 +66,10 @@ def _print(found: Coverage, with_sentences: bool) -> None:
 def _verdict(found: Coverage) -> str:
     typed = found.of(found.sentences, State.TYPED)
     if found.is_complete:
-        but = f", but for words that are typed later ({', '.join(each.key for each in typed)})"
+        but = f", except for texts that are typed later ({', '.join(each.key for each in typed)})"
         return f"complete: no synthetic sound is left{but if typed else ''}"
     if not found.recorded:
-        return f"nothing is recorded of {found.items} items; the synthetic voice says it all"
+        return f"none of {found.items} items is recorded; the synthetic voice says everything"
     return f"{found.recorded} of {found.items} items are recorded"
 
 

@@ -17,10 +17,11 @@ from ivr.wiring.installation import open_installation
 if TYPE_CHECKING:
     from ivr.store.journal import Record
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
-Most = Annotated[int, typer.Option("--most", min=1, help="How many at most.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
+Most = Annotated[int, typer.Option("--most", min=1, help="Show at most this many.")]
 After = Annotated[
-    str, typer.Option("--after", help="Where the next page begins, as the page before it says.")
+    str,
+    typer.Option("--after", help="The cursor of the next page, which the previous page printed."),
 ]
 
 
@@ -29,15 +30,17 @@ def calls(
     since: Annotated[
         str,
         typer.Option(
-            help="From this time on, as 2026-11-24 or 2026-11-24T10:30 (of IVR_TIMEZONE), or with"
-            " a zone, as 2026-11-24T10:30+05:00."
+            help="From this time on: 2026-11-24 or 2026-11-24T10:30 (in IVR_TIMEZONE), or with a"
+            " time zone, 2026-11-24T10:30+05:00."
         ),
     ] = "",
-    caller: Annotated[str, typer.Option(help="From one number, as 99365123456.")] = "",
+    caller: Annotated[
+        str, typer.Option(help="Only from this number, for example 99365123456.")
+    ] = "",
     most: Most = 1000,
     after: After = "",
 ) -> None:
-    """The journal of calls, newest first."""
+    """List the calls in the journal, newest first."""
     begun = read_time(since) if since else None
     calling = read_number(caller, "--caller")
     page = open_installation().store.journal.page(most, after or None, since=begun, caller=calling)
@@ -76,7 +79,7 @@ def read_number(text: str, option: str) -> Msisdn | None:
 def tell_next(page: Page[Any]) -> None:
     """Say how the next page is asked for, if there is one."""
     if page.next:
-        print(f"there are more: --after {page.next}", file=sys.stderr)
+        print(f"there are more: use --after {page.next}", file=sys.stderr)
 
 
 def call_document(record: Record) -> Document:

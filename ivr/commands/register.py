@@ -35,50 +35,50 @@ COMMANDS: Mapping[str, Command] = {
         "line.line",
         "Take calls from Asterisk; SIGHUP replaces the workers, SIGTERM lets calls end.",
     ),
-    "line-worker": Command(
-        "line.work", "One worker of ``ivr line``, which starts it.", is_hidden=True
-    ),
+    "line-worker": Command("line.work", "Run one worker; `ivr line` starts it.", is_hidden=True),
     "line-health": Command(
-        "line.tell_health", "Health and metrics of ``ivr line``, which starts it.", is_hidden=True
+        "line.tell_health",
+        "Serve health and metrics of the line; `ivr line` starts it.",
+        is_hidden=True,
     ),
     "doctor": Command(
-        "doctor.doctor", "Look at programs, files, database, ports and the running line."
+        "doctor.doctor", "Check programs, files, database, ports and the running line."
     ),
     "call": Command(
         "call.call",
-        "Ring the line. Keys typed go down it, q hangs up; with --keys they are pressed by itself.",
+        "Call the line. Typed keys are sent to it, q hangs up; --keys sends keys automatically.",
     ),
     "say": Command(
         "say.say", "Render one prompt exactly as a caller hears it; without -o, print its words."
     ),
-    "calls": Command("records.calls", "The journal of calls, newest first."),
-    "audit": Command("audit.app", "The audit: list who did what, or prove it."),
+    "calls": Command("records.calls", "List the calls in the journal, newest first."),
+    "audit": Command("audit.app", "List who did what, or verify the audit."),
     "unlock": Command("codeword.unlock", "End an identification lock."),
     "network-simulator": Command(
         "network.network_simulator",
         "Serve a simulated operator's network (TM Forum APIs) until SIGINT or SIGTERM.",
     ),
-    "catalogue": Command("network.catalogue", "The catalogue of services and tariffs."),
+    "catalogue": Command(
+        "network.catalogue", "Compare the catalogue of services and tariffs with the network's."
+    ),
     "callbacks": Command(
-        "callbacks.app", "Who waits to be called back, the longest first; take one, close one."
+        "callbacks.app", "List the requested call-backs, reserve one, or close one."
     ),
-    "flow": Command("flow.app", "Menus: check them, look at them, publish them, go back."),
-    "voices": Command("voices.app", "Voices: which there are, what to record, what is recorded."),
-    "asterisk": Command("asterisk.app", "The configuration of an Asterisk of your own."),
-    "subscribers": Command(
-        "subscribers.app", "Subscribers: take them over from a file, look at one."
+    "flow": Command("flow.app", "Check, show, publish and roll back menus."),
+    "voices": Command(
+        "voices.app", "List voices, print what to record, and show what is recorded."
     ),
-    "codeword": Command("codeword.app", "Code words of subscribers."),
-    "payments": Command("payments.app", "Payments: take them over from a file."),
-    "database": Command(
-        "database.app", "The form of the database: look at it, bring it up to date, take it back."
-    ),
-    "pepper": Command("pepper.app", "The pepper: look whether it is the database's."),
-    "packages": Command("packages.app", "Packages: take over what is left of them."),
+    "asterisk": Command("asterisk.app", "Write the configuration for your own Asterisk."),
+    "subscribers": Command("subscribers.app", "Import subscribers from a file, or show one."),
+    "codeword": Command("codeword.app", "Set or remove subscribers' code words."),
+    "payments": Command("payments.app", "Import payments from a file."),
+    "database": Command("database.app", "Show, upgrade or downgrade the form of the database."),
+    "pepper": Command("pepper.app", "Check or replace the pepper."),
+    "packages": Command("packages.app", "Import what is left of packages."),
     "announcement": Command(
-        "announcement.app", "An emergency announcement before the menu: set, show, end."
+        "announcement.app", "Set, show or end an announcement that callers hear before the menu."
     ),
-    "invoices": Command("invoices.app", "Invoices for prepayment: list them, or print one."),
+    "invoices": Command("invoices.app", "List invoices for prepayment, or write one as PDF."),
     "orders": Command(
         "orders.app",
         "Carry out accepted orders, list them, or settle one that the network has lost.",

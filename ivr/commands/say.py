@@ -25,7 +25,7 @@ EXAMPLES = {"money": "45.30", "date": "2026-11-22", "monthday": "2026-11-22", "c
 
 def say(
     language: Annotated[Language, typer.Argument(help="tk, ru or en.")],
-    key: Annotated[str, typer.Argument(help="A text's key, as in en.yaml of IVR_CONTENT.")],
+    key: Annotated[str, typer.Argument(help="The key of a text in en.yaml of IVR_CONTENT.")],
     values: Annotated[
         list[str] | None, typer.Argument(help="Values of its placeholders: name=value.")
     ] = None,
@@ -56,7 +56,7 @@ def _values(texts: Texts, key: str, given: list[str]) -> dict[str, Value]:
         name, equals, text = pair.partition("=")
         if not equals or name not in kinds:
             wanted = ", ".join(f"{name}=…" for name in kinds) or "none"
-            raise Unusable(f"'{pair}' is no value of '{key}'; its values are: {wanted}")
+            raise Unusable(f"'{pair}' is not a value of text '{key}'; its values are: {wanted}")
         values[name] = _value(name, kinds[name], text)
         if kinds[name] == "text":
             _known(texts, text)
@@ -69,7 +69,9 @@ def _values(texts: Texts, key: str, given: list[str]) -> dict[str, Value]:
 def _known(texts: Texts, key: str) -> None:
     if key not in texts.keys:
         near = difflib.get_close_matches(key, texts.keys, n=3)
-        hint = f"near it: {', '.join(near)}" if near else "they stand in en.yaml of IVR_CONTENT"
+        hint = (
+            f"similar keys: {', '.join(near)}" if near else "the keys are in en.yaml of IVR_CONTENT"
+        )
         raise Unusable(f"there is no text '{key}'; {hint}")
 
 
@@ -88,4 +90,4 @@ def _value(name: str, kind: str, text: str) -> Value:
                 return int(text)
     except ValueError:
         example = EXAMPLES.get(kind.partition("-")[0], "5")
-        raise Unusable(f"{name}={text} is not a {kind}, as in {name}={example}") from None
+        raise Unusable(f"{name}={text} is not a {kind}: write it as in {name}={example}") from None

@@ -26,9 +26,7 @@ from ivr.store.rows import KnownCatalogueIds, Seen, SubscriberFile, read_all
 from ivr.system.printable import json_text
 from ivr.wiring.container import Container, open_container, prepare_database
 
-app = typer.Typer(
-    help="Subscribers: take them over from a file, look at one.", no_args_is_help=True
-)
+app = typer.Typer(help="Import subscribers from a file, or show one.", no_args_is_help=True)
 
 
 @app.command("import")
@@ -37,12 +35,12 @@ def import_(
     as_of: Annotated[
         str,
         typer.Option(
-            help="The local time that the files are of, as 2026-11-29 02:00; by default when the "
-            "oldest of them was written, less an hour. What callers ordered since then stays."
+            help="The local time of the export, for example 2026-11-29 02:00; by default an hour"
+            " before the oldest file was written. Orders that callers made later stay."
         ),
     ] = "",
 ) -> None:
-    """Add or update subscribers from CSV files: every row, or none if any is bad."""
+    """Add or update subscribers from CSV files: all rows, or none if one is bad."""
     container = open_container()
     prepare_database(container)
     zone = container.clock.zone
@@ -52,8 +50,8 @@ def import_(
     typer.echo(f"{count_of(imported.rows, 'subscriber')} imported", err=True)
     if at is None and made is None:
         typer.echo(
-            "what came through a pipe has no time of its own and was taken as of now: give --as-of,"
-            " so that what callers ordered since it was made stays",
+            "input from a pipe has no file time, so the present time was used: give --as-of"
+            " to keep the orders made after the export",
             err=True,
         )
     if imported.kept and imported.since:
@@ -64,13 +62,13 @@ def import_(
         typer.echo(f"{things} changed by orders after {since} stayed as they are", err=True)
     if imported.changed_hands:
         numbers = "1 number" if imported.changed_hands == 1 else f"{imported.changed_hands} numbers"
-        typer.echo(f"{numbers} changed hands: nothing of the former owner was kept", err=True)
+        typer.echo(f"{numbers} changed hands: no data of the former owner was kept", err=True)
 
 
 @app.command()
 def show(
-    msisdn: Annotated[str, typer.Argument(help="The number, as in 99365123456.")],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    msisdn: Annotated[str, typer.Argument(help="The number, for example 99365123456.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Show state, tariff, balance and services of a number; never a secret."""
     container = open_container()
@@ -130,7 +128,7 @@ def find(subscribers: Subscribers, typed: str) -> Subscriber:
     """Return the subscriber of a number in any notation. Unusable: there is none."""
     number = NationalNumbering().parse(typed)
     if number is None:
-        raise typer.BadParameter("not a mobile number, as in 99365123456")
+        raise typer.BadParameter("not a mobile number such as 99365123456")
     subscriber = subscribers.find(number)
     if subscriber is None:
         raise Unusable(f"there is no subscriber {mask(number)}; import it first")

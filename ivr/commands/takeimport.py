@@ -39,19 +39,25 @@ def import_take(
     ] = None,
     drop: Annotated[
         list[str] | None,
-        typer.Option("--drop", help="A time in the take, as 3:07, where no item was read."),
+        typer.Option(
+            "--drop", help="A time in the take, for example 3:07, at which no item was read."
+        ),
     ] = None,
     only_missing: Annotated[
-        bool, typer.Option("--missing", help="What `ivr voices script --missing` shows was read.")
+        bool,
+        typer.Option("--missing", help="The take has the items of `ivr voices script --missing`."),
     ] = False,
     accept: Annotated[
-        bool, typer.Option("--accept", help="Take the pieces as they are: you have listened.")
+        bool,
+        typer.Option(
+            "--accept", help="Accept the pieces as they are, after you have listened to them."
+        ),
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")
+        bool, typer.Option("--dry-run", help="Show what would be written, but write nothing.")
     ] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON document on standard output.")
+        bool, typer.Option("--json", help="Print one JSON document on standard output.")
     ] = False,
 ) -> None:
     """Cut one long take at its pauses into recordings, matched with the script in its order.
@@ -61,7 +67,7 @@ def import_take(
     container = open_container()
     lines = lines_of(container, language, only_missing)
     if not lines:
-        raise Unusable(f"all of {language} is recorded: leave --missing out to record it again")
+        raise Unusable(f"everything is recorded in {language}: omit --missing to record it again")
     part = Part(first, last, skip or (), [_time(each) for each in drop or ()])
     take = read_take(read_bytes(file, MOST_BYTES), str(file))
     readings = Readings(container.library, container.voice, language)
@@ -86,8 +92,9 @@ def import_take(
             show(f"{where} {finding.sentence}", err=True)
     if not is_clear:
         raise Unusable(
-            f"nothing was written: {len(matching.problems)} places of {file} are not clear; listen "
-            "there, then say --skip, --drop, --from and --to, or --accept if all is right"
+            f"nothing was written: {len(matching.problems)} places of {file} are doubtful:"
+            " listen to them, then use --skip, --drop, --from and --to, or --accept if all is"
+            " right"
         )
     if dry_run:
         typer.echo(f"{len(kept)} of {len(pieces)} pieces would be written", err=True)
@@ -102,15 +109,15 @@ def _time(text: str) -> float:
     try:
         return read_clock(text)
     except ValueError:
-        raise Unusable(f"--drop {text} is no time in the take: write it as 3:07") from None
+        raise Unusable(f"--drop {text} is not a time in the take: write it as 3:07") from None
 
 
 def _written(language: Language, kept: Sequence[Piece], replaced: int, all: int) -> str:
-    again = f", {replaced} of them in place of older ones" if replaced else ""
+    again = f", {replaced} of them replace older ones" if replaced else ""
     left = all - len(kept)
     rest = (
-        f"; {left} left out: record them again (`ivr voices script {language} --missing`), or take "
-        "them with --accept"
+        f"; {left} left out: record them again (`ivr voices script {language} --missing`), or"
+        " accept them with --accept"
         if left
         else ""
     )

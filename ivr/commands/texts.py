@@ -26,17 +26,17 @@ app = typer.Typer(
 def messages(
     context: typer.Context,
     as_json: Json = False,
-    number: Annotated[str, typer.Option(help="Those of one number only.")] = "",
+    number: Annotated[str, typer.Option(help="Only messages to this number.")] = "",
     state: Annotated[
-        MessageState | None, typer.Option(help="Those in one state only, as failed.")
+        MessageState | None, typer.Option(help="Only messages in this state, for example failed.")
     ] = None,
     body: Annotated[
-        bool, typer.Option("--body", help="Show the texts too: they are personal data.")
+        bool, typer.Option("--body", help="Also show the texts, which are personal data.")
     ] = False,
     most: Most = 1000,
     after: After = "",
 ) -> None:
-    """Without a further word: the messages and their states, newest first."""
+    """Without a subcommand: list the messages and their states, newest first."""
     if context.invoked_subcommand is not None:
         return
     wanted = read_number(number, "--number")
@@ -63,18 +63,18 @@ def send() -> None:
     from ivr.processes import network
 
     with network.simulated_centre(settings) as simulated:
-        messages.run(simulated, "the built-in simulator: no phone gets anything")
+        messages.run(simulated, "the built-in simulator; phones get nothing")
 
 
 @app.command()
 def retry(
     ids: Annotated[
-        list[int] | None, typer.Argument(help="Messages by their ids, as `ivr messages` has them.")
+        list[int] | None, typer.Argument(help="Ids of messages, from `ivr messages`.")
     ] = None,
     since: Annotated[
         str,
         typer.Option(
-            help="All that failed from this time on, as 2026-11-24 or 2026-11-24T10:30 (of"
+            help="All messages that failed from this time on: 2026-11-24 or 2026-11-24T10:30 (in"
             " IVR_TIMEZONE)."
         ),
     ] = "",
@@ -82,9 +82,7 @@ def retry(
 ) -> None:
     """Send again what the message centre refused, or what a phone did not get."""
     if bool(ids) == bool(since):
-        raise Unusable(
-            "say which: ids as `ivr messages` lists them, or all that failed by --since 2026-11-24"
-        )
+        raise Unusable("give ids from `ivr messages`, or --since 2026-11-24 for all failed ones")
     begun = _time(since) if since else None
     installation = open_installation()
     outbox = installation.store.outbox
@@ -95,7 +93,9 @@ def retry(
     count = outbox.retry(*operation(), ids, installation.clock.now())
     left = len(ids) - count
     kept_out = (
-        f"; {left} not: their texts are not kept, or the number changed hands" if left else ""
+        f"; {left} cannot be sent: their texts are not kept, or the number has a new owner"
+        if left
+        else ""
     )
     typer.echo(f"{count} message{'' if count == 1 else 's'} to be sent again{kept_out}", err=True)
 
@@ -106,13 +106,13 @@ def _failed(id: int, message: Message | None) -> Message:
         raise Unusable(f"there is no message {id}: `ivr messages` lists them; nothing was changed")
     if message.state not in (MessageState.FAILED, MessageState.UNDELIVERED):
         raise Unusable(
-            f"message {id} is {message.state}: only what is failed or undelivered is sent"
+            f"message {id} is {message.state}: only failed or undelivered messages can be sent"
             " again; nothing was changed"
         )
     if not message.body:
         raise Unusable(
-            f"the text of message {id} is not kept, since it had a one-time code: the subscriber"
-            " asks for a new one by telephone; nothing was changed"
+            f"the text of message {id} is not kept, because it had a one-time code: the"
+            " subscriber can ask for a new one by telephone; nothing was changed"
         )
     return message
 

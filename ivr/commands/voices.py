@@ -21,7 +21,8 @@ from ivr.wiring.container import open_container
 from ivr.wiring.voices import available, engine, shown, wanted
 
 app = typer.Typer(
-    help="Voices: which there are, what to record, what is recorded.", invoke_without_command=True
+    help="List voices, print what to record, and show what is recorded.",
+    invoke_without_command=True,
 )
 app.command("script")(readingscript.script)
 app.command("coverage")(recordedness.coverage)
@@ -35,13 +36,13 @@ SAMPLE, AMOUNT = "account.balance", Money(45_30)
 def list_(
     context: typer.Context,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Folder for what each voice says.")
+        Path | None, typer.Option("-o", "--output", help="Folder for the samples.")
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON document on standard output.")
+        bool, typer.Option("--json", help="Print one JSON document on standard output.")
     ] = False,
 ) -> None:
-    """The voices of each language, the one in use, and a sentence said by each of them."""
+    """List the voices of each language, mark the one in use, and write a sample of each."""
     if context.invoked_subcommand is not None:
         return
     container = open_container()
@@ -65,7 +66,10 @@ def list_(
         print_json(rows)
         return
     print_table([row | {"used": "yes" if row["used"] else ""} for row in rows], COLUMNS)
-    show("Each file is a sentence as it is heard on the telephone. IVR_VOICE_TK, _RU, _EN choose.")
+    show(
+        "Each file is a sentence as it is heard on the telephone. Choose voices with"
+        " IVR_VOICE_TK, IVR_VOICE_RU, IVR_VOICE_EN."
+    )
 
 
 def _sample(texts: Texts, language: Language) -> str:

@@ -71,8 +71,8 @@ def read_changes(file: Path) -> WordingChanges | None:
         since = str(data["since"])
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise Unusable(
-            f"{file}: there must be since, reasons, changed and before, as docs/wording.yaml of "
-            f"this version has them ({error})"
+            f"{file}: the fields since, reasons, changed and before are needed, as in"
+            f" docs/wording.yaml of this version ({error})"
         ) from None
     for key, said in changed.items():
         for code in (code for codes in said.values() for code in codes):

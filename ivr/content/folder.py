@@ -136,8 +136,8 @@ class ContentFolder:
                     _put(source, target)
         except OSError as error:
             raise Unusable(
-                f"{error.filename} cannot be written ({error.strerror}): give this user the folder,"
-                " or set IVR_CONTENT to another"
+                f"{error.filename} cannot be written ({error.strerror}): let this user write"
+                " there, or set IVR_CONTENT to another folder"
             ) from None
         return made
 

@@ -21,7 +21,9 @@ from ivr.speech.given import wrongly_filled
 from ivr.speech.recording import Recording, read_bytes
 from ivr.speech.texts import Texts
 
-WAY_BACK = "`ivr flow rollback` to one that `ivr flow releases` lists, or `ivr flow publish` anew"
+WAY_BACK = (
+    "use `ivr flow rollback` with a number from `ivr flow releases`, or `ivr flow publish` again"
+)
 Document = dict[str, Any]
 """Content as JSON. The document of a release also has its sounds."""
 

@@ -77,7 +77,7 @@ class Publishing:
         if (done := releases.published(key)) is not None:
             return Published(done, is_new=True)
         for issue in content.issues(self.given()):
-            raise FlowBroken(f"{issue.place} {issue.problem}: `ivr flow check` lists all")
+            raise FlowBroken(f"{issue.place} {issue.problem}: `ivr flow check` lists all problems")
         live = releases.live()
         places = self.difference(content) if live is not None else []
         if live is not None and places and content.base != live:
@@ -99,9 +99,9 @@ class Publishing:
         if len(places) > SHOWN:
             few += f" and {len(places) - SHOWN} more"
         raise MovedOn(
-            f"release {live} is live and the files {made}; they differ in {few}: `ivr flow pull`"
-            f" writes release {live} into the files and keeps yours beside them, `ivr flow publish"
-            " --force` replaces it by yours",
+            f"release {live} is live, but the files {made}; they differ in {few}: `ivr flow"
+            f" pull` writes release {live} into the files and keeps yours beside them, `ivr"
+            " flow publish --force` publishes your files instead",
             places,
         )
 
@@ -114,7 +114,7 @@ class Publishing:
         try:
             live = self._plain(stored, number)
         except FlowBroken:
-            return [f"release {number}, which does not load"]
+            return [f"release {number}, which cannot be loaded"]
         document = content.to_document()
         if "takes" not in stored["speech"]:  # an earlier version stored no takes
             document["speech"]["takes"] = live["speech"]["takes"] = {}
@@ -186,7 +186,7 @@ class Publishing:
                 if not file.is_file():
                     raise Unusable(
                         f"the recording {language}/{name} of release {number} is not on this"
-                        f" machine: copy {file.parent} from the one where it was published"
+                        f" machine: copy {file.parent} from the machine where it was published"
                     )
                 found.append((language, name, file, words.get(name, "")))
         return found
@@ -204,8 +204,8 @@ class Publishing:
             fresh.replace(kept)
         except OSError as error:
             raise Unusable(
-                f"{kept.parent} cannot be written ({error.strerror}): make room there, or set "
-                "IVR_HOME elsewhere"
+                f"{kept.parent} cannot be written ({error.strerror}): free some space there,"
+                " or set IVR_HOME to another folder"
             ) from None
 
     def _take(self, name: str) -> Path:

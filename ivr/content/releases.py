@@ -74,7 +74,7 @@ class ReleaseCache:
         try:
             return self.run(self.load, number)
         except IvrError as error:
-            log.warning("a call goes on with the live release", wanted=number, reason=str(error))
+            log.warning("a call continues with the live release", wanted=number, reason=str(error))
             return live
 
     def refresh(self) -> None:
@@ -90,11 +90,13 @@ class ReleaseCache:
             self._broken = number
             if self._live is None:
                 raise
-            log.error("release does not load, the old one serves", reason=str(error))
+            log.error(
+                "a release cannot be loaded: the previous one stays in use", reason=str(error)
+            )
         except IvrError as error:
             if self._live is None:
                 raise
-            log.warning("the live release is not known now", reason=str(error))
+            log.warning("the live release cannot be read now", reason=str(error))
 
     def load(self, number: int) -> Release:
         """Load a release and make its missing sounds. FlowBroken: it cannot be used."""

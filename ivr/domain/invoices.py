@@ -157,7 +157,7 @@ class Draft:
         if self.version is None:
             return
         if proof is None or not proof.holds(self.version, self.actor.call):
-            raise ProofEnded("the right to the number holds no longer")
+            raise ProofEnded("the proof of the right to the number is no longer valid")
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,8 +67,8 @@ def parse_flow(data: object, source: str = "flow", tree: yaml.Node | None = None
     """
     if strange := _no_flow(data):
         raise FlowBroken(
-            f"{source}: this is no file of menus: {strange}; one has {_listed(Flow.model_fields)} "
-            "as prompts/0890.yaml has"
+            f"{source}: this is not a menu file: {strange}; a menu file has"
+            f" {_listed(Flow.model_fields)}, like prompts/0890.yaml"
         )
     assert isinstance(data, dict)
     try:
@@ -100,16 +100,16 @@ def _no_flow(data: object) -> str:
         case None:
             return "it is empty"
         case str():
-            return "it is a text"
+            return "it is text"
         case list() | tuple():
             return "it is a list"
         case dict() if not data.keys() & Flow.model_fields.keys():
             texts = sum(isinstance(value, str) for value in data.values())
             kind = ", it seems to be a file of texts" if texts > len(data) / 2 else ""
-            return f"none of its names is one of a file of menus{kind}"
+            return f"it has none of the names of a menu file{kind}"
         case dict():
             return ""
-    return "it holds no menus"
+    return "it has no menus"
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -169,7 +169,7 @@ def _broken_links(flow: Flow) -> Iterable[str]:
     if len(flow.languages) > 1 and not isinstance(flow.nodes[flow.start], LanguageChoice):
         yield f"start: node '{flow.start}' does not ask for the language"
     for id in flow.nodes.keys() - flow.reachable():
-        yield f"node '{id}': no way leads to it"
+        yield f"node '{id}': no node leads to it"
 
 
 _KINDS = frozenset(

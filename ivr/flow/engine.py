@@ -94,7 +94,7 @@ class _Walk:
                     self._go(left)
                 case _:
                     assert_never(left)
-        raise FlowBroken(f"the call visited {MOST_VISITS} nodes without an end")
+        raise FlowBroken(f"the call visited {MOST_VISITS} nodes without ending")
 
     def _visit(self) -> str | NodeExit:
         node = self.flow.nodes[self.node]

@@ -23,10 +23,10 @@ def _money(value: object) -> Money:
     if isinstance(value, Money):
         return value
     if not isinstance(value, str) or isinstance(value, Unquoted):
-        raise ValueError('a price is written in quotes, as "3.00"')
+        raise ValueError('write a price in quotes, such as "3.00"')
     amount = Money.from_manat(value)
     if amount.tenge < 0:
-        raise ValueError("a price is not negative")
+        raise ValueError("a price must not be negative")
     if amount.tenge > 10**14:
         raise ValueError("a price has too many digits")
     return amount
@@ -40,7 +40,7 @@ def _hours(value: object) -> Hours:
         return value
     found = re.fullmatch(rf"({_CLOCK})\s*[-\u2010-\u2015\u2212]\s*({_CLOCK})", str(value))
     if found is None:
-        raise ValueError('hours are written in quotes, as "08:00-20:00"')
+        raise ValueError('write hours in quotes, such as "08:00-20:00"')
     opens, closes = (
         time.fromisoformat("00:00" if part == "24:00" else part.rjust(5, "0"))
         for part in (found.group(1), found.group(5))
@@ -70,14 +70,14 @@ _UNITS: Mapping[str, tuple[int, Unit]] = {
 def _day(value: object) -> object:
     """Refuse a text that is not a date in our notation: a bare number is read as Unix time."""
     if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        raise ValueError(f"'{value[:40]}' is no date; {_AS_DATE}")
+        raise ValueError(f"'{value[:40]}' is not a date; {_AS_DATE}")
     try:
         return date.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
         raise ValueError(f"there is no day '{value}'; {_AS_DATE}") from None
 
 
-_AS_DATE = "a date is written year-month-day, as 2026-11-20"
+_AS_DATE = "write year-month-day, such as 2026-11-20"
 
 
 def _volume(value: object) -> Amount:
@@ -85,7 +85,7 @@ def _volume(value: object) -> Amount:
         return value
     found = re.fullmatch(r"([1-9][0-9]{0,5}) (MB|GB|SMS)", str(value))
     if found is None:
-        raise ValueError("a volume is written as 200 MB, 1 GB or 50 SMS")
+        raise ValueError("write a volume as 200 MB, 1 GB or 50 SMS")
     factor, unit = _UNITS[found.group(2)]
     return Amount(int(found.group(1)) * factor, unit)
 
@@ -104,7 +104,7 @@ DayHours = Annotated[Hours, BeforeValidator(_hours), PlainSerializer(_hours_text
 def _percent(value: object) -> str:
     is_bare = not isinstance(value, str) or isinstance(value, Unquoted)
     if is_bare or not re.fullmatch(r"\d{1,2}(\.\d{1,2})?", str(value)):
-        raise ValueError('a percentage is written in quotes and without its sign, as "12.5"')
+        raise ValueError('write a percentage in quotes and without %, such as "12.5"')
     return str(value)
 
 

@@ -12,7 +12,7 @@ from ivr.flow.marks import hint, shown
 
 Details = Mapping[str, Any]
 """One entry of ``ValidationError.errors()``."""
-MAP, LIST = "here must be lines of `name: value`", "here must be a list, as `[a, b]`"
+MAP, LIST = "write lines of `name: value` here", "write a list here, such as `[a, b]`"
 
 
 def problem(first: Details, name: str, words: Iterable[str] = ()) -> str:
@@ -45,9 +45,11 @@ def _said(first: Details, name: str, words: tuple[str, ...]) -> str:
         case "missing":
             return f"'{name}' is missing"
         case "too_long":
-            return f"{context['actual_length']} are too many, {context['max_length']} are the most"
+            return (
+                f"{context['actual_length']} are too many; the maximum is {context['max_length']}"
+            )
         case "too_short":
-            return f"{context['actual_length']} are too few, {context['min_length']} is the least"
+            return f"{context['actual_length']} are too few; the minimum is {context['min_length']}"
         case "string_too_long":
             return f"{value} is longer than {context['max_length']} letters"
         case "string_too_short":
@@ -55,18 +57,14 @@ def _said(first: Details, name: str, words: tuple[str, ...]) -> str:
         case "string_pattern_mismatch":
             more = hint(str(given))
             is_name = context["pattern"].startswith("^[a-z")
-            what = (
-                "a name of small letters, digits and hyphens"
-                if is_name
-                else "written as it must be"
-            )
+            what = "a name of small letters, digits and hyphens" if is_name else "in the right form"
             return f"{value} is not {what}" + (f"; {more}" if more else "")
         case "int_parsing" | "int_type" | "int_from_float" | "int_parsing_size":
-            return f"{value} is no whole number"
+            return f"{value} is not a whole number"
         case "greater_than_equal":
-            return f"{value} is too small, {context['ge']} is the least"
+            return f"{value} is too small; the minimum is {context['ge']}"
         case "less_than_equal":
-            return f"{value} is too large, {context['le']} is the most"
+            return f"{value} is too large; the maximum is {context['le']}"
         case "bool_parsing" | "bool_type":
             return f"{value} is neither true nor false"
         case "literal_error" | "enum":
@@ -77,7 +75,7 @@ def _said(first: Details, name: str, words: tuple[str, ...]) -> str:
         case "list_type" | "tuple_type":
             return f"{LIST}, not {value}"
         case "string_type":
-            return f'here must be a text in "quotes", not {value}'
+            return f'write a text in "quotes" here, not {value}'
         case "value_error":
             return str(context["error"])
     return f"{value} does not belong here"

@@ -62,16 +62,16 @@ def hint(word: str) -> str:
     """Say what may be wrong with an invalid name; empty: no known cause."""
     cyrillic = [letter for letter in word if letter in LOOK_ALIKES]
     if cyrillic:
-        return f"it has {told(cyrillic[0])}: type it anew"
+        return f"it has {told(cyrillic[0])}: type it again"
     for marks, what in (
         (CURLY, "a quotation mark of Word"),
         (DASHES, "a dash of Word in the place of a hyphen"),
         (COLONS, "a colon of another alphabet"),
     ):
         if found := [mark for mark in word if mark in marks]:
-            return f"it has {what} ({found[0]}): type it anew"
+            return f"it has {what} ({found[0]}): type it again"
     if word != word.strip() or " " in word:
-        return "it has a space in it: remove it"
+        return "it has a space: remove it"
     return ""
 
 

@@ -51,11 +51,11 @@ def migrate(
     written = found.pop("format", OLDEST)
     newest = OLDEST + len(steps)
     if not str(written).isdecimal() or int(written) < OLDEST:
-        raise FlowBroken(f"{source}: `format:` is a whole number, as in `format: {newest}`")
+        raise FlowBroken(f"{source}: `format:` must be a whole number, as in `format: {newest}`")
     if int(written) > newest:
         raise FlowBroken(
-            f"{source}: it is of format {written}, and this version reads formats up to {newest}: "
-            "update the program"
+            f"{source}: it has format {written}, but this version reads formats only up to"
+            f" {newest}: update the program"
         )
     for number in range(int(written), newest):
         found = steps[number](found)

@@ -61,7 +61,7 @@ class DialogueProgress(DialogueOutput):
             return
         proof = self.care.identification.proof(call.subscriber)
         if proof is None or not proof.holds(call.proof, call.id):
-            raise ProofEnded("the right to the number holds no longer")
+            raise ProofEnded("the proof of the right to the number is no longer valid")
         if proof.version != call.proof:
             call.proof = proof.version
             self.moved()

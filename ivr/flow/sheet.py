@@ -61,7 +61,7 @@ def read_sheet(file: Path) -> Sheet:
     except OSError as error:
         raise Unusable(f"{file}: cannot be read ({error.strerror})") from None
     if len(raw) > MOST_BYTES:
-        raise Unusable(f"{file}: longer than {MOST_BYTES} bytes, no such file is that long")
+        raise Unusable(f"{file}: longer than {MOST_BYTES} bytes, which is too long for such a file")
     text, notes = cleaned(file, _decoded(file, raw))
     return Sheet(file, text, notes)
 
@@ -76,20 +76,20 @@ def cleaned(file: Path, text: str) -> tuple[str, tuple[Note, ...]]:
     for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
         whole = line if line.isascii() else unicodedata.normalize("NFC", line)
         if whole != line:
-            notes.append(Note(number, "letters in two parts are read as whole ones"))
+            notes.append(Note(number, "letters of two characters are read as one"))
         for mark in sorted({each for each in whole if not each.isprintable()} - {"\t"}):
             plain = _plain(mark)
             if plain is None:
                 raise Unusable(
-                    f"{file}, line {number}: the character {named(mark)} is no letter: "
-                    f"`{shown(whole)}`; type the word anew"
+                    f"{file}, line {number}: the character {named(mark)} is not a letter:"
+                    f" `{shown(whole)}`; type the word again"
                 )
             notes.append(Note(number, _passed_over(whole, mark, plain)))
             whole = whole.replace(mark, plain)
         if "\ufffd" in whole:
             raise Unusable(
-                f"{file}, line {number}: a letter was lost when the file was saved (\ufffd): "
-                f"`{shown(whole)}`; type the word anew, and save as UTF-8"
+                f"{file}, line {number}: a letter was lost when the file was saved (\ufffd):"
+                f" `{shown(whole)}`; type the word again, and save as UTF-8"
             )
         if MERGE.fullmatch(whole):
             raise Unusable(
@@ -122,7 +122,7 @@ def _passed_over(line: str, mark: str, plain: str) -> str:
 def _decoded(file: Path, raw: bytes) -> str:
     for mark, what in FOREIGN:
         if raw.startswith(mark):
-            raise Unusable(f"{file}: {what}, no text; save it as plain text in UTF-8")
+            raise Unusable(f"{file}: {what}, not plain text; save it as plain text in UTF-8")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in raw[:200]:
         raise Unusable(f"{file}: {SAVE} (it is UTF-16, which Notepad calls Unicode)")
     try:

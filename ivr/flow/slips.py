@@ -28,7 +28,7 @@ def explain(lines: Sequence[str], at: int) -> tuple[int, str]:
         return at, _told(found, lines[at])
     if opened is not None:
         return opened, _told(
-            'the closing quotation mark (") is missing; write it behind the text', lines[opened]
+            'the closing quotation mark (") is missing; write it after the text', lines[opened]
         )
     for number in range(at - 1, max(-1, at - 3), -1):
         if found := slip_in(lines[number]):
@@ -38,13 +38,13 @@ def explain(lines: Sequence[str], at: int) -> tuple[int, str]:
     ]
     if above and (_depth(lines[at]) not in above or above[-1] < _depth(lines[at])):
         return at, _told(
-            f"the line begins behind {_depth(lines[at])} spaces, the one above it behind "
-            f"{above[-1]}; let it begin below its neighbours",
+            f"the line begins with {_depth(lines[at])} spaces, the one above it with"
+            f" {above[-1]}; align it with the lines around it",
             lines[at],
         )
     return at, _told(
-        "this cannot be read: the spaces at its beginning, a colon, a comma or a bracket are not "
-        "as in its neighbours; compare them",
+        "this cannot be read: its indentation, a colon, a comma or a bracket is not as in the"
+        " lines around it; compare them",
         lines[at] if lines else "",
     )
 
@@ -76,7 +76,7 @@ def _depth(line: str) -> int:
 
 def _tab(line: str) -> Found:
     bare = _SINGLE.sub("", _DOUBLE.sub("", line))
-    return "a tab stands here; type spaces in its place" if "\t" in bare else None
+    return "there is a tab here; type spaces instead" if "\t" in bare else None
 
 
 def _bullet(line: str) -> Found:
@@ -93,12 +93,12 @@ def _sign(line: str) -> Found:
     found = re.match(rf"\s*(?:- +)?[\w.-]+\s*([=;{COLONS}])", line)
     if not found:
         return None
-    return f"'{found.group(1)}' stands behind the name; write a colon and a space"
+    return f"'{found.group(1)}' is after the name; write a colon and a space"
 
 
 def _no_space(line: str) -> Found:
     found = re.match(rf"\s*(?:- +)?[\w.-]+:(?=[\"'«{CURLY}\w])", line)
-    return "a space is missing behind the colon; write one" if found else None
+    return "a space is missing after the colon; write one" if found else None
 
 
 def _curly(line: str) -> Found:
@@ -106,7 +106,7 @@ def _curly(line: str) -> Found:
     found = next((mark for mark in bare if mark in CURLY), None)
     if found is None:
         return None
-    return f'the quotation mark {found} is one of Word; write straight ones (")'
+    return f'the quotation mark {found} comes from Word; write straight ones (")'
 
 
 def _behind(line: str) -> Found:
@@ -118,9 +118,7 @@ def _behind(line: str) -> Found:
             way = "write « and » within a text" if name == '"' else QUOTES
             if not any(map(str.isalnum, rest)):
                 way = "remove it, or write it within the quotes"
-            return (
-                f"the text ends at its second {name}, and '{shown(rest)}' stands behind it; {way}"
-            )
+            return f"the text ends at its second {name}, but '{shown(rest)}' comes after it; {way}"
     if value.startswith("'") and not _SINGLE.match(value):
         return "a text in 'single' quotes does not end in this line; " + QUOTES
     return None
@@ -131,17 +129,17 @@ def _special(line: str) -> Found:
     mark = value[:1]
     if not mark or mark not in "&*!%@`|>?,]}-":
         return None
-    return f"the text begins with '{mark}', which has a meaning of its own here; {QUOTES}"
+    return f"the text begins with '{mark}', which has a special meaning here; {QUOTES}"
 
 
 def _bracket(line: str) -> Found:
     bare = _SINGLE.sub("", _DOUBLE.sub("", line)).rstrip()
     for opening, closing in ("[]", "{}"):
         if bare.count(opening) != bare.count(closing):
-            return f"the bracket {opening} or {closing} stands alone; write the other one"
+            return f"the bracket {opening} or {closing} has no partner; add it"
     value = _value(line)
     if value[:1] in ("[", "{") and not bare.endswith(("]", "}", ",", value[0])) and "#" not in bare:
-        return f"the text begins with '{value[0]}', which has a meaning of its own here; {QUOTES}"
+        return f"the text begins with '{value[0]}', which has a special meaning here; {QUOTES}"
     return None
 
 
@@ -156,19 +154,19 @@ def _colon(line: str) -> Found:
     if value[:1] in ('"', "'", "[", "{", ""):
         return None
     is_in = ": " in value or value.endswith(":")
-    return f"a colon stands within a text without quotes; {QUOTES}" if is_in else None
+    return f"there is a colon in a text without quotes; {QUOTES}" if is_in else None
 
 
 def _backslash(line: str) -> Found:
     is_there = "\\" in _value(line)
-    return "a backslash (\\) has a meaning of its own; remove it, or write / " if is_there else None
+    return "a backslash (\\) has a special meaning; remove it, or write / " if is_there else None
 
 
 def _nameless(line: str) -> Found:
     bare = line.strip()
     if not bare or bare.startswith(("#", "-", "{", "[", "}", "]")) or ":" in bare:
         return None
-    return 'the line has no name and colon in front; write `name: "text"`'
+    return 'the line does not begin with a name and a colon; write `name: "text"`'
 
 
 def _directive(line: str) -> Found:
@@ -177,7 +175,7 @@ def _directive(line: str) -> Found:
 
 def _document(line: str) -> Found:
     is_one = line.startswith(("---", "..."))
-    return "a second document would begin here; remove this line" if is_one else None
+    return "this line would begin a second document; remove it" if is_one else None
 
 
 _LOOKS: tuple[Callable[[str], Found], ...] = (

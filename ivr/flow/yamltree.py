@@ -118,9 +118,9 @@ class _Strict(yaml.SafeLoader):
         elif event.tag is not None:
             mark = "!"
         if mark:
-            raise _Slip(f"'{mark}' at the beginning has a meaning of its own here", line, QUOTES)
+            raise _Slip(f"'{mark}' at the beginning has a special meaning here", line, QUOTES)
         if self._levels == MOST_LEVELS:
-            raise _Slip("nested too deeply", line, "compare it with the file that was shipped")
+            raise _Slip("nested too deeply", line, "compare it with the original file")
         self._levels += 1
         try:
             node = cast("yaml.Node | None", cast(Any, super()).compose_node(parent, index))
@@ -140,12 +140,12 @@ class _Strict(yaml.SafeLoader):
             self._check_plain(node, line)
         elif node.style == '"' and (wrong := re.search(r"\\.", _KEPT.sub("", written), re.DOTALL)):
             taken = shown(wrong.group()[1:])
-            raise _Slip(f"a backslash (\\) takes the '{taken}' behind it away", line, "remove it")
+            raise _Slip(f"a backslash (\\) removes the '{taken}' after it", line, "remove it")
         hidden = next((each for each in node.value if not each.isprintable() and each != "\n"), "")
         if hidden and node.style == '"' and "\\" in written:
-            raise _Slip(f"the character {named(hidden)} is no letter", line, "remove it")
+            raise _Slip(f"the character {named(hidden)} is not a letter", line, "remove it")
         if node.style in ('"', "'") and re.search(r"\n\s*[\w.-]+:(\s|$)", written):
-            raise _Slip("the closing quotation mark is missing", line, "write it behind the text")
+            raise _Slip("the closing quotation mark is missing", line, "write it after the text")
 
     def _check_plain(self, node: yaml.ScalarNode, line: int) -> None:
         rest = self._text[node.end_mark.index :].partition("\n")[0].lstrip()
@@ -153,16 +153,16 @@ class _Strict(yaml.SafeLoader):
             return
         if node.end_mark.line > line:
             self._look_at(line)
-            raise _Slip("the text goes on in the next line without quotes", line, QUOTES)
+            raise _Slip("the text continues in the next line without quotes", line, QUOTES)
         if rest.startswith("#") and not _WORD.fullmatch(node.value):
-            way = f"{QUOTES}, or the remark on a line of its own"
-            raise _Slip("what stands behind # is not read", line, way)
+            way = f"{QUOTES}, or put the comment on a line of its own"
+            raise _Slip("the text after # is not read", line, way)
         if node.value.count('"') % 2:
-            raise _Slip("a quotation mark stands alone", line, QUOTES)
+            raise _Slip("a quotation mark has no partner", line, QUOTES)
         if node.value[0] in CURLY or node.value[-1] in "“”„":
             mark = next(each for each in node.value if each in CURLY)
             way = 'write straight ones (")'
-            raise _Slip(f"the quotation mark {mark} is one of Word", line, way)
+            raise _Slip(f"the quotation mark {mark} comes from Word", line, way)
 
     def _check_keys(self, node: yaml.MappingNode) -> None:
         seen: dict[str, int] = {}
@@ -179,10 +179,8 @@ class _Strict(yaml.SafeLoader):
             seen[name] = line
             if isinstance(value, yaml.ScalarNode) and value.style is None and not value.value:
                 if node.flow_style and ":" in name:
-                    raise _Slip("what begins with '{' is no text here", line, QUOTES)
-                way = (
-                    "write it behind the colon and a space; what has a comma in it stands in quotes"
-                )
+                    raise _Slip("a value that begins with '{' is not a text here", line, QUOTES)
+                way = "write it after the colon and a space; put a value with a comma in quotes"
                 raise _Slip(f"'{shown(name)}' has no value", line, way)
 
     def _look_at(self, line: int) -> None:

@@ -120,7 +120,7 @@ class MetricsRegistry:
         self.identified = Children(
             counter(
                 "ivr_identification_total",
-                "Tries to prove the right to a number.",
+                "Attempts to identify.",
                 *("means", "verdict"),
             ),
             product(IdentificationMethod, Verdict),
@@ -169,7 +169,8 @@ class MetricsRegistry:
         self.circuit = Children(
             gauge(
                 "ivr_network_circuit",
-                "The circuit of a part behind: 0 closed, 1 half open, 2 open. The worst worker's.",
+                "The breaker of a part of the network: 0 closed, 1 half open, 2 open; the"
+                " worst worker's.",
                 "part",
                 mode="livemax",
             )
@@ -177,7 +178,7 @@ class MetricsRegistry:
         self.misunderstood = Children(
             counter(
                 "ivr_network_misunderstood_total",
-                "Answers of parts behind that could not be read.",
+                "Answers of the network that could not be read.",
                 "part",
             ),
             ((part,) for part in PARTS_BEHIND),

@@ -180,7 +180,7 @@ class ActivationNetwork(Network, OrderStatusQuery):
         if this.order.sent is not Sent.MISSED:
             raise NotSettled(
                 self.wire.what,
-                "it says that the service is there (409), and does not show it",
+                "it reports that the service exists (409), but does not show it",
                 Sent.CONFLICT,
             )
         return False
@@ -250,7 +250,7 @@ def _came_with(service: ServiceResource, order: Order) -> bool:
 def _is_as(known: ServiceResource | None, change: Change) -> bool:
     """Tell whether a service is as the change wants it.
 
-    False for a service in a state of the network's own.
+    False for a service in an unknown state.
     """
     if not change.on:
         return known is None or known.state in OFF

@@ -36,75 +36,79 @@ class Answer:
     words: str
 
 
-SOURCE = "it does not take our sender: check IVR_SMSC_SOURCE, IVR_SMSC_SOURCE_TON, _NPI"
-NUMBER_TYPE = "it wants the number otherwise: check IVR_SMSC_NUMBER_TON, IVR_SMSC_NUMBER_NPI"
+SOURCE = "it does not accept our sender: check IVR_SMSC_SOURCE, IVR_SMSC_SOURCE_TON, _NPI"
+NUMBER_TYPE = (
+    "it expects another form of the number: check IVR_SMSC_NUMBER_TON, IVR_SMSC_NUMBER_NPI"
+)
 ANSWERS: Mapping[int, Answer] = {
     0x01: Answer(Meaning.NEVER, "the text is too long for it"),
-    0x02: Answer(Meaning.SETTING, "it does not understand the request: ask its people"),
-    0x03: Answer(Meaning.SETTING, "it does not know the request: ask its people"),
-    0x04: Answer(Meaning.LINK, "it takes the link for not bound"),
-    0x05: Answer(Meaning.LINK, "it takes the link for bound already"),
-    0x06: Answer(Meaning.SETTING, "it does not take the priority: ask its people"),
-    0x07: Answer(Meaning.SETTING, "it gives no receipts to us: ask its people"),
-    0x08: Answer(Meaning.LATER, "it has an error of its own"),
+    0x02: Answer(Meaning.SETTING, "it does not understand the request: ask its operator"),
+    0x03: Answer(Meaning.SETTING, "it does not know the request: ask its operator"),
+    0x04: Answer(Meaning.LINK, "it considers the link not bound"),
+    0x05: Answer(Meaning.LINK, "it considers the link already bound"),
+    0x06: Answer(Meaning.SETTING, "it does not accept the priority: ask its operator"),
+    0x07: Answer(Meaning.SETTING, "it sends us no receipts: ask its operator"),
+    0x08: Answer(Meaning.LATER, "it has an internal error"),
     0x0A: Answer(Meaning.SETTING, SOURCE),
     0x0B: Answer(Meaning.NEVER, "it does not know the number"),
-    0x0D: Answer(Meaning.LINK, "it takes the link for not bound"),
-    0x0E: Answer(Meaning.LINK, "it does not take our password: check IVR_SMSC_PASSWORD"),
+    0x0D: Answer(Meaning.LINK, "it considers the link not bound"),
+    0x0E: Answer(Meaning.LINK, "it does not accept our password: check IVR_SMSC_PASSWORD"),
     0x0F: Answer(Meaning.LINK, "it does not know our name: check IVR_SMSC"),
     0x14: Answer(Meaning.LATER, "a queue there is full"),
-    0x15: Answer(Meaning.SETTING, "it wants a service type: ask its people"),
-    0x43: Answer(Meaning.SETTING, "it takes no long texts in parts (UDH): ask its people"),
-    0x45: Answer(Meaning.LATER, "it could not take it"),
+    0x15: Answer(Meaning.SETTING, "it requires a service type: ask its operator"),
+    0x43: Answer(Meaning.SETTING, "it does not accept long texts in parts (UDH): ask its operator"),
+    0x45: Answer(Meaning.LATER, "it could not accept the message"),
     0x48: Answer(Meaning.SETTING, SOURCE),
     0x49: Answer(Meaning.SETTING, SOURCE),
     0x50: Answer(Meaning.SETTING, NUMBER_TYPE),
     0x51: Answer(Meaning.SETTING, NUMBER_TYPE),
-    0x53: Answer(Meaning.SETTING, "it wants another system type: check IVR_SMSC_SYSTEM_TYPE"),
-    0x58: Answer(Meaning.BUSY, "more than it lets us send in a second"),
-    0x61: Answer(Meaning.SETTING, "it wants a time of delivery: ask its people"),
-    0x62: Answer(Meaning.SETTING, "it wants a time of validity: ask its people"),
-    0x64: Answer(Meaning.LATER, "the receiver cannot take it now"),
-    0x65: Answer(Meaning.NEVER, "the receiver can never take it"),
+    0x53: Answer(Meaning.SETTING, "it requires another system type: check IVR_SMSC_SYSTEM_TYPE"),
+    0x58: Answer(Meaning.BUSY, "we send more messages a second than it allows"),
+    0x61: Answer(Meaning.SETTING, "it requires a time of delivery: ask its operator"),
+    0x62: Answer(Meaning.SETTING, "it requires a time of validity: ask its operator"),
+    0x64: Answer(Meaning.LATER, "the receiver cannot accept it now"),
+    0x65: Answer(Meaning.NEVER, "the receiver can never accept it"),
     0x66: Answer(Meaning.NEVER, "the receiver refuses it"),
-    0xC0: Answer(Meaning.SETTING, "it does not understand the request: ask its people"),
-    0xC1: Answer(Meaning.SETTING, "it does not take an optional field: ask its people"),
-    0xC2: Answer(Meaning.SETTING, "it does not understand the request: ask its people"),
-    0xC3: Answer(Meaning.SETTING, "it wants another optional field: ask its people"),
-    0xC4: Answer(Meaning.SETTING, "it does not take an optional field: ask its people"),
+    0xC0: Answer(Meaning.SETTING, "it does not understand the request: ask its operator"),
+    0xC1: Answer(Meaning.SETTING, "it does not accept an optional field: ask its operator"),
+    0xC2: Answer(Meaning.SETTING, "it does not understand the request: ask its operator"),
+    0xC3: Answer(Meaning.SETTING, "it requires another optional field: ask its operator"),
+    0xC4: Answer(Meaning.SETTING, "it does not accept an optional field: ask its operator"),
     0xFE: Answer(Meaning.LATER, "it could not deliver it"),
-    0xFF: Answer(Meaning.LATER, "an error that it does not name"),
-    0x100: Answer(Meaning.SETTING, "we are not allowed this service: ask its people"),
-    0x101: Answer(Meaning.SETTING, "we are not allowed to send: ask its people"),
-    0x102: Answer(Meaning.LATER, "the service is not there now"),
-    0x103: Answer(Meaning.SETTING, "the service is denied to us: ask its people"),
-    0x104: Answer(Meaning.SETTING, "it does not take this alphabet (data_coding): ask its people"),
+    0xFF: Answer(Meaning.LATER, "an unspecified error"),
+    0x100: Answer(Meaning.SETTING, "we may not use this service: ask its operator"),
+    0x101: Answer(Meaning.SETTING, "we may not send: ask its operator"),
+    0x102: Answer(Meaning.LATER, "the service is not available now"),
+    0x103: Answer(Meaning.SETTING, "the service is denied to us: ask its operator"),
+    0x104: Answer(
+        Meaning.SETTING, "it does not accept this alphabet (data_coding): ask its operator"
+    ),
 }
-UNKNOWN = Answer(Meaning.LATER, "a code that SMPP does not define: ask its people")
-VENDOR = Answer(Meaning.LATER, "a code of its maker: ask its people")
+UNKNOWN = Answer(Meaning.LATER, "a code that SMPP does not define: ask its operator")
+VENDOR = Answer(Meaning.LATER, "a code of its manufacturer: ask its operator")
 WHY: Mapping[Meaning, Why] = {Meaning.BUSY: Why.BUSY, Meaning.SETTING: Why.SETTING}
 
-BY_NAME = "the name in IVR_SMSC or IVR_SMSC_PASSWORD is not as its people have it"
-AGAIN = "try later, or ask its people"
+BY_NAME = "the name in IVR_SMSC or IVR_SMSC_PASSWORD is wrong"
+AGAIN = "try later, or ask its operator"
 BINDS: Mapping[int, str] = {
-    0x02: "it does not understand the bind: is it SMPP 3.4? ask its people",
-    0x03: "it knows no transceivers: set IVR_SMSC_LINKS=two",
-    0x04: "it expects another kind of bind: set IVR_SMSC_LINKS=two, or ask its people",
+    0x02: "it does not understand the bind: check with its operator that it supports SMPP 3.4",
+    0x03: "it does not support transceivers: set IVR_SMSC_LINKS=two",
+    0x04: "it expects another kind of bind: set IVR_SMSC_LINKS=two, or ask its operator",
     0x05: "our name is already bound: end the other `ivr messages send`, or wait until the centre"
     " has noticed that an earlier link is gone",
-    0x08: f"it has an error of its own: {AGAIN}",
-    0x0A: "it does not let this machine's address in: ask its people",
-    0x0D: f"{BY_NAME}, or it does not let this machine's address in",
-    0x0E: "it does not take our password: check IVR_SMSC_PASSWORD",
+    0x08: f"it has an internal error: {AGAIN}",
+    0x0A: "it does not allow this machine's address: ask its operator",
+    0x0D: f"{BY_NAME}, or it does not allow this machine's address",
+    0x0E: "it does not accept our password: check IVR_SMSC_PASSWORD",
     0x0F: "it does not know our name: check NAME in IVR_SMSC=smpp://NAME@HOST:PORT",
     0x14: f"it is full: {AGAIN}",
-    0x15: "it wants a service type: ask its people",
-    0x53: "it wants another system type: check IVR_SMSC_SYSTEM_TYPE",
+    0x15: "it requires a service type: ask its operator",
+    0x53: "it requires another system type: check IVR_SMSC_SYSTEM_TYPE",
     0x58: f"we have bound too often, or too many links are open: {AGAIN}",
-    0x64: f"it cannot take it now: {AGAIN}",
-    0xFF: f"an error that it does not name: {AGAIN}",
-    0x100: "we are not allowed this service: ask its people",
-    0x101: "we are not allowed to bind so: ask its people",
+    0x64: f"it cannot accept the link now: {AGAIN}",
+    0xFF: f"an unspecified error: {AGAIN}",
+    0x100: "we may not use this service: ask its operator",
+    0x101: "we may not bind in this way: ask its operator",
 }
 PASSING = frozenset({0x05, 0x08, 0x14, 0x58, 0x64, 0xFF})
 """Temporary refusals of a bind."""
@@ -139,5 +143,5 @@ def refused(status: int, *, understood: bool = True) -> NotNow | NotEver:
 
 def not_bound(status: int) -> str:
     """Return why a centre refuses the bind, and what to do."""
-    words = BINDS.get(status, f"it does not say why: {AGAIN}")
+    words = BINDS.get(status, f"it gives no reason: {AGAIN}")
     return f"it refuses the link (0x{status:02x}): {words}"

@@ -131,7 +131,7 @@ def tls_context(certificate: Path | None, key: Path | None, ca: Path | None) -> 
         context = ssl.create_default_context(cafile=str(ca) if ca else None)
     except (OSError, ssl.SSLError):
         raise Unusable(
-            f"IVR_NETWORK_CA: {ca} holds no certificates that can be read: name a file in PEM form"
+            f"IVR_NETWORK_CA: {ca} has no readable certificates: name a file in PEM form"
         ) from None
     if certificate is None:
         return context
@@ -173,5 +173,5 @@ def _reason(status: int, error: object) -> str:
 
 
 def _no_token(detail: str) -> TemporarilyUnavailable:
-    log.error("no token is had", reason=detail)
-    return TemporarilyUnavailable("network", f"no token is had for it: {detail}")
+    log.error("cannot get a token", reason=detail)
+    return TemporarilyUnavailable("network", f"cannot get a token: {detail}")

@@ -112,7 +112,7 @@ class HttpClient:
             try:
                 yield model.model_validate(item)
             except ValidationError:
-                log.warning("an odd item of a list is passed over", part=self.what)
+                log.warning("an unreadable item of a list is ignored", part=self.what)
 
     def unavailable(self, detail: str) -> TemporarilyUnavailable:
         """Return the error for a system that does not answer now."""
@@ -123,8 +123,8 @@ class HttpClient:
         metrics.misunderstood(self.what)
         log.error("an answer is not as the API defines it", part=self.what, field=field)
         return self.unavailable(
-            f"its answer is not understood (at {field or 'its begin'}): ask those who run it for"
-            " the form that the API defines"
+            f"its answer is not understood (at {field or 'its beginning'}): ask its operator"
+            " for the form that the API defines"
         )
 
     def _again(
@@ -174,17 +174,17 @@ class HttpClient:
                 return Answer.of(reply, taken)
             onto = onward(method, reply.status_code, url, where, self.base)
             if onto is None:
-                log.error("it sends us to another server", part=self.what)
+                log.error("a redirection to another server is not followed", part=self.what)
                 raise NoEntry(
                     self.what,
-                    "it redirects us to another server, which is asked nothing: set"
-                    " IVR_NETWORK_URL to where it is now",
+                    "it redirects to an unknown server; the request was not sent: set"
+                    " IVR_NETWORK_URL to its present address",
                 )
             if not onto.method:  # perhaps done: the result is at that address, or a login page
                 return Answer(200, b"", onto.url, url)
             method, url, query = onto.method, onto.url, {}
             body = None if method == "GET" else body
-        raise NoEntry(self.what, "it redirects us in a circle: is IVR_NETWORK_URL right?")
+        raise NoEntry(self.what, "it redirects in a circle: check IVR_NETWORK_URL")
 
     def _allowed(
         self,
@@ -236,7 +236,7 @@ class HttpClient:
     ) -> tuple[httpx.Response, bytes]:
         left = until - time.monotonic()
         if left < LEAST:
-            raise self.unavailable("there is no time left to ask it")
+            raise self.unavailable("no time was left for the request")
         most = min(left, READ_POST if method == "POST" else READ)
         limits = httpx.Timeout(most, connect=min(most, CONNECT), pool=min(most, CONNECT))
         asked = {"params": query or None, "json": body, "headers": headers, "timeout": limits}
@@ -245,22 +245,24 @@ class HttpClient:
                 with client.stream(method, url, **asked) as reply:  # type: ignore[arg-type]
                     taken = read_body(reply, until)
                 if taken is None:
-                    raise Lost(self.what, "its answer does not end: it is too long, or too slow")
+                    raise Lost(self.what, "its answer is too long or too slow")
                 self._passes(reply)
         except BreakerOpen as error:
             raise self.unavailable(
-                "it has failed several times, and is left alone for some seconds"
+                "it has failed several times; next try in some seconds"
             ) from error
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
             self._failed(method, "an id of no use")
-            raise self.unavailable("it names an address that cannot be asked") from None
+            raise self.unavailable("it gives an address that cannot be used") from None
         except NEVER_SENT as error:
             # The error is about the connection: a refused port, a certificate that is not trusted.
             self._failed(method, f"{type(error).__name__}: {error}"[:200])
-            raise self.unavailable("no connection: does it run, at IVR_NETWORK_URL?") from None
+            raise self.unavailable("no connection: check that it runs at IVR_NETWORK_URL") from None
         except httpx.HTTPError as error:
             self._failed(method, type(error).__name__)
-            raise Lost(self.what, "the request left, and no whole answer came") from None
+            raise Lost(
+                self.what, "the request was sent, but the answer is missing or incomplete"
+            ) from None
         except TemporarilyUnavailable as error:
             self._failed(method, str(error))
             if isinstance(error.__cause__, Pause):
@@ -289,4 +291,4 @@ class HttpClient:
 
     def _note(self, state: BreakerState) -> None:
         metrics.circuit(self.what, state)
-        log.warning("the circuit has changed", part=self.what, circuit=str(state))
+        log.warning("the breaker has changed", part=self.what, circuit=str(state))

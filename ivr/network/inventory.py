@@ -56,7 +56,7 @@ def set_status(
             each for each in found if is_number(each.product_serial_number, order.number)
         )
         if mine is None:
-            log.warning("no one product has the number", order=order.id)
+            log.warning("no product, or more than one, has the number", order=order.id)
             return NetworkAnswer.REFUSED
         if mine.status is wanted:
             continue

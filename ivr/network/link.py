@@ -62,7 +62,7 @@ class Link:
         except OSError as error:
             reason = error.strerror or "no answer"
             raise LinkBroken(
-                f"{reason} at {self.host}:{self.port}: does IVR_SMSC say where it is?"
+                f"{reason} at {self.host}:{self.port}: check the address in IVR_SMSC"
             ) from None
         self._socket = plain
         if self.tls is None:
@@ -77,8 +77,8 @@ class Link:
         except OSError as error:
             why = getattr(error, "reason", None) or "no answer in time"
             raise LinkBroken(
-                f"no TLS at {self.host}:{self.port} ({why}): write smpp:// in IVR_SMSC if it has"
-                " none"
+                f"no TLS at {self.host}:{self.port} ({why}): write smpp:// in IVR_SMSC if it"
+                " does not use TLS"
             ) from None
 
     def say(self, command: str, **fields: Any) -> int:
@@ -104,8 +104,8 @@ class Link:
         length, command, status, sequence = HEADER.unpack(self._exactly(HEADER.size))
         if not HEADER.size <= length <= LONGEST_PDU:
             raise LinkBroken(
-                f"what comes from {self.host}:{self.port} is no SMPP: is it the port of IVR_SMSC,"
-                " and does the message centre want TLS (smpps://)?"
+                f"{self.host}:{self.port} does not speak SMPP: check the port in IVR_SMSC, and"
+                " whether the message centre requires TLS (smpps://)"
             )
         body = self._exactly(length - HEADER.size)
         self.heard = time.monotonic()

@@ -51,7 +51,7 @@ def listener_app(
             for order in orders:
                 await run_in_threadpool(_look_for, order, look, named)
         except TemporarilyUnavailable as error:
-            log.warning("an event comes at a bad time", reason=str(error))
+            log.warning("an event cannot be handled now", reason=str(error))
             return Response(status_code=503)  # the network delivers the event again
         id = text_of(event.get("eventId")) if isinstance(event, dict) else None
         answer = Subscription(id=id or "", callback=request.scope["path"]).wire()

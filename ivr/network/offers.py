@@ -61,7 +61,7 @@ class TmForumOffers(Sold):
                 kind, amount = self._price(price, until)
             except ValueError as error:
                 if not sold.id.startswith(OURS):
-                    log.warning("an offer is passed over", reason=str(error))
+                    log.warning("an offer is ignored", reason=str(error))
                     return None
                 raise self.wire.unavailable(
                     f"the price of '{sold.id}' cannot be read: {error}"

@@ -54,9 +54,7 @@ def items(wire: Server, path: str, until: float, query: Mapping[str, str]) -> It
         if not fresh:
             if answer.total is None and not answer.following:
                 return  # no pagination: the first page was the whole list
-            raise wire.unavailable(
-                "every page of its list has the same items: ask those who run it"
-            )
+            raise wire.unavailable("every page of its list has the same items: ask its operator")
         following = (
             on_ours(answer.following, answer.url, wire.base, TMF) if answer.following else None
         )
@@ -64,7 +62,9 @@ def items(wire: Server, path: str, until: float, query: Mapping[str, str]) -> It
             path, asked = following, {}
         else:
             asked = {**query, "offset": str(read), "limit": query.get("limit", str(len(found)))}
-    raise wire.unavailable(f"its list has more than {MOST} pages: does it know the filter?")
+    raise wire.unavailable(
+        f"its list has more than {MOST} pages: check that it supports the filter"
+    )
 
 
 def items_of(wire: Server, answer: Answer, read: int = 0) -> list[Any]:

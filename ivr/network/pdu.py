@@ -157,7 +157,7 @@ def read_submission(body: bytes) -> Submission:
     registered, _replace, coding, _default, length = rest[:5]
     user_data = rest[5 : 5 + length]
     if len(user_data) != length:
-        raise ValueError("the text is cut short")
+        raise ValueError("the text is incomplete")
     ton, npi, number_ton, number_npi = source_types + number_types
     types = (ton, npi, number_ton, number_npi)
     return Submission(source, number, esm_class, coding, bool(registered & 1), user_data, types)

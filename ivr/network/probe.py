@@ -63,8 +63,8 @@ def probe(wire: HttpClient, listing: Listing) -> Probed:
         return Probed(listing.name, error.detail or str(error), False)
     odd = list(_odd(items, listing.model))
     if odd:
-        return Probed(listing.name, f"answers, with what we do not know: {', '.join(odd)}", False)
-    return Probed(listing.name, "answers" if items else "answers, and has none", True)
+        return Probed(listing.name, f"answers, with unknown items: {', '.join(odd)}", False)
+    return Probed(listing.name, "answers" if items else "answers, but has none", True)
 
 
 def catalogue(wire: HttpClient) -> Probed:
@@ -83,7 +83,7 @@ def _odd(items: list[object], model: type[Resource]) -> Iterator[str]:
         try:
             read = model.model_validate(item)
         except ValidationError:
-            yield "an item that is no object"
+            yield "an item that is not an object"
             continue
         told = item.get(field) if isinstance(item, dict) else None
         if told is not None and getattr(read, field, told) is None:

@@ -157,7 +157,7 @@ class SmppCentre(MessageCentre):
         try:
             link.say("unbind")
         except BROKEN:
-            log.debug("the message centre is gone before the link is ended")
+            log.debug("the message centre closed the link before we did")
         link.close()
 
     def _source_types(self) -> tuple[int, int]:
@@ -218,7 +218,7 @@ class SmppCentre(MessageCentre):
         if self._link is not None:
             return self._link
         if time.monotonic() < self._not_before:
-            raise TemporarilyUnavailable("smsc", "it is tried again in some seconds")
+            raise TemporarilyUnavailable("smsc", "next try in some seconds")
         link = Link(self._address.host, self._address.port, self._address.tls)
         try:
             link.connect()
@@ -240,7 +240,7 @@ class SmppCentre(MessageCentre):
             self._link = link
             raise self._lost(error) from None
         self._failures = 0
-        log.info("the message centre is there")
+        log.info("the message centre is connected")
         return link
 
     def _lost(self, error: BaseException) -> TemporarilyUnavailable:
@@ -277,10 +277,12 @@ def _received(pdu: Pdu, receipts: Receipts) -> Status:
         read = read_deliver if pdu.command == Command.DELIVER_SM else read_data
         receipt = read_receipt(read(pdu.body))
     except ValueError:
-        log.warning("what the message centre delivers is cut short", octets=len(pdu.body))
+        log.warning(
+            "an incomplete message from the message centre is ignored", octets=len(pdu.body)
+        )
         return Status.INVALID_LENGTH
     if receipt is None:
-        log.info("what the message centre delivers says nothing final, or is no receipt")
+        log.info("a message from the message centre is not a final receipt")
         return Status.OK
     try:
         receipts(receipt)

@@ -140,7 +140,8 @@ class TmForumNetwork(Network, OrderStatusQuery):
                 return whole
         if len(bare) > DETAILS:
             raise self.wire.unavailable(
-                "it lists many orders without their external ids: ask for the filter externalId"
+                "it lists many orders without their external ids: ask its operator for the"
+                " filter externalId"
             )
         return None
 
@@ -195,7 +196,7 @@ class TmForumNetwork(Network, OrderStatusQuery):
                 raise
         if known is None and answer.status == 409 and order.sent is not Sent.MISSED:
             raise self._not_settled(
-                "it says that the order is there (409), and does not show it", Sent.CONFLICT
+                "it reports that the order exists (409), but does not show it", Sent.CONFLICT
             )
         if known is None:
             log.warning("an order is refused", order=order.id, status=answer.status)
@@ -208,8 +209,8 @@ class TmForumNetwork(Network, OrderStatusQuery):
                 if time.monotonic() + pause + LEAST > until:
                     if known.state is None:
                         metrics.misunderstood(self.wire.what)
-                        log.warning("an order is in no known state", order=order.id)
-                    state = known.state or "in a state of the network's own"
+                        log.warning("an order is in an unknown state", order=order.id)
+                    state = known.state or "in an unknown state"
                     raise self.wire.unavailable(f"the order is still {state}")
                 self.sleep(pause)
                 pause = min(pause * 2, LONGEST_LOOK)

@@ -65,4 +65,4 @@ def tell_health(name: str, server: AbstractContextManager[object], stack: ExitSt
     try:
         stack.enter_context(server)
     except Unusable as error:
-        print(f"{name}: no health is told here: {error}", file=sys.stderr)
+        print(f"{name}: health is not served: {error}", file=sys.stderr)

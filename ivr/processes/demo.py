@@ -47,7 +47,7 @@ def welcome(container: Container, seconds: float, is_edited: bool) -> str:
     return f"""
   0890 is ready after {seconds:.1f} s.
 
-  Ring it      in another terminal: {_environment()}{command} call 0890 --from {NUMBER}
+  Call it      in another terminal: {_environment()}{command} call 0890 --from {NUMBER}
                or with any SIP phone on this machine: sip:0890@{settings.sip_bind}
   Demo number  {NUMBER}
                code word {CODEWORD} (keys {word_keys(CODEWORD)[0]})
@@ -63,7 +63,7 @@ def welcome(container: Container, seconds: float, is_edited: bool) -> str:
 def _edited(container: Container, command: str) -> str:
     live = container.shelf.live().number
     return f"""  Menus        release {live} is live; the files differ from it:
-               {command} flow publish makes them live, {command} flow pull takes it into the files
+               {command} flow publish makes them live, {command} flow pull loads it into the files
 """
 
 

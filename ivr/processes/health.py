@@ -149,7 +149,7 @@ def _database(found: Backlog | None) -> HealthCheck:
 def _waiting(oldest: datetime | None, most: timedelta, clock: Clock) -> HealthCheck:
     """Check that the oldest entry has not waited longer than ``most``."""
     waited = clock.now() - oldest if oldest else timedelta()
-    return HealthCheck(waited <= most, f"the oldest waits for {int(waited.total_seconds())} s")
+    return HealthCheck(waited <= most, f"the oldest has waited {int(waited.total_seconds())} s")
 
 
 def _asterisk(link: AmiLink) -> HealthCheck:

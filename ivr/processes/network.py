@@ -40,7 +40,7 @@ def run() -> None:
     container = open_process("network.log")
     if container.settings.network_outage == "closed":
         raise Unusable(
-            "IVR_NETWORK_OUTAGE is 'closed', so that nothing listens: set it to none to serve"
+            "IVR_NETWORK_OUTAGE is 'closed', so nothing listens: set it to none to serve"
         )
     prepare_database(container)
     stop = stop_signal()
@@ -77,8 +77,8 @@ def network(container: Container) -> HttpServer:
         world.state.orders("")
     except sqlite3.Error as error:
         raise Unusable(
-            f"{world.state.file} cannot be used ({error}): remove it, the simulated network "
-            "then forgets what it switched"
+            f"{world.state.file} cannot be used ({error}): remove it; the simulated network"
+            " then forgets what it switched"
         ) from None
     host, port = host_port(settings.network_simulator_bind)
     return HttpServer(
@@ -165,8 +165,8 @@ def message_centre(settings: Settings) -> SmscSimulator:
         centre.habit = ReceiptHabit(settings.smsc_simulator_receipts or ReceiptHabit.PLAIN)
     except ValueError:
         raise Unusable(
-            f"setting IVR_SMSC_SIMULATOR_RECEIPTS: '{settings.smsc_simulator_receipts}' is none"
-            f" of {', '.join(ReceiptHabit)}"
+            f"setting IVR_SMSC_SIMULATOR_RECEIPTS: '{settings.smsc_simulator_receipts}' is not"
+            f" one of {', '.join(ReceiptHabit)}"
         ) from None
     return centre
 

@@ -42,7 +42,7 @@ def run() -> None:
         background(stack, "requests", container.requests.run)
         background(stack, "pruning", container.pruner.run)
         Systemd().ready()
-        print("orders: carrying out what was accepted", file=sys.stderr)
+        print("orders: carrying out accepted orders", file=sys.stderr)
         container.orders.run(stop)
 
 
@@ -64,7 +64,7 @@ def _hear_events(container: Container, stack: ExitStack) -> None:
     try:
         stack.enter_context(listener(container))
     except Unusable as error:  # another `ivr orders` has the port; polling works without events
-        print(f"orders: no events are heard here: {error}", file=sys.stderr)
+        print(f"orders: the network's events are not received: {error}", file=sys.stderr)
         return
     background(stack, "events", lambda stop: _stay_registered(container, stop))
 

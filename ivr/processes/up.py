@@ -75,7 +75,7 @@ def _prepare(container: Container) -> bool:
         (home / "logs").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Unusable(
-            f"{home} cannot be written ({error.strerror}): set IVR_HOME to a folder that can"
+            f"{home} cannot be written ({error.strerror}): set IVR_HOME to another folder"
         ) from None
     settings = container.settings
     log.set_up(settings.log_level, home / "logs" / "up.log", settings.log_bytes)

@@ -91,7 +91,7 @@ class Upkeep:
         except IvrError as error:
             failure = str(error)
         if failure and failure != self._failure:
-            log.error("what is live is not known", reason=failure)
+            log.error("the live release cannot be read", reason=failure)
         self._failure = failure
 
     def _prepare(self, live: Release) -> None:

@@ -39,7 +39,7 @@ def read_amount(text: str) -> Money:
     sign, rest = _signed(_CURRENCY.sub("", text))
     rest = _SPACES.sub("", rest)
     if not _NUMBER.fullmatch(rest):
-        raise ValueError(f"{shown(text)} is not an amount in manat, as in 45.30")
+        raise ValueError(f"{shown(text)} is not an amount in manat such as 45.30")
     whole, part = _parted(text, rest)
     if part[DECIMALS:].strip("0"):
         raise ValueError(f"{shown(text)} has more than {DECIMALS} decimals: round it")
@@ -56,7 +56,7 @@ def read_count(text: str) -> int:
     whole, _, part = rest.replace(",", ".").partition(".")
     is_whole = whole.isascii() and whole.isdecimal() and len(part) != 3 and not part.strip("0")
     if not is_whole:
-        raise ValueError(f"{shown(text)} is not a whole number, as in 150")
+        raise ValueError(f"{shown(text)} is not a whole number such as 150")
     return int(whole)
 
 
@@ -88,9 +88,9 @@ def _parted(text: str, number: str) -> tuple[str, str]:
         if len(part) != 3 or head in ("", "0"):
             return head, part
         raise ValueError(
-            f"{shown(text)} is not an amount in manat, as in 45.30: thousands or more than two"
-            " decimals? write two decimals"
+            f"{shown(text)} is not an amount in manat such as 45.30: it may have thousands or"
+            " too many decimals; write two decimals"
         )
     elif is_grouped and len(part) == 3:  # thousands only
         return "".join(groups) + part, ""
-    raise ValueError(f"{shown(text)} is not an amount in manat, as in 45.30")
+    raise ValueError(f"{shown(text)} is not an amount in manat such as 45.30")

@@ -56,7 +56,7 @@ def words(cell: str, notes: Notes, line: int) -> str:
         raise ValueError("has question marks where letters were lost: save the file as UTF-8")
     if _MISREAD.search(text) and _is_misread(text):
         raise ValueError(
-            f"{shown(text)} was read in a wrong encoding before: export it again as UTF-8"
+            f"{shown(text)} was read earlier in a wrong encoding: export it again as UTF-8"
         )
     return text
 
@@ -71,7 +71,7 @@ def check_whole(column: str, text: str) -> None:
     if LOST in text:
         raise BadCell(column, "has letters that were lost: save the file as UTF-8")
     if is_spreadsheet_error(text):
-        raise BadCell(column, f"is {text[:9]}, an error of the spreadsheet: mend it there")
+        raise BadCell(column, f"is {text[:9]}, an error of the spreadsheet: correct it there")
 
 
 def digits(column: str, text: str) -> str:
@@ -82,7 +82,7 @@ def digits(column: str, text: str) -> str:
     if found := _SCIENTIFIC.fullmatch(text):
         first, rest, exponent = found.group(1), found.group(2) or "", int(found.group(3))
         if len(rest) != exponent or exponent == 0:
-            raise BadCell(column, f"is in scientific form, as 9.9365E+10 is: {CUT}")
+            raise BadCell(column, f"is in scientific form such as 9.9365E+10: {CUT}")
         return first + rest
     whole, point, zeros = text.partition(".")
     return whole if point and whole.isdecimal() and zeros.strip("0") == "" else text

@@ -93,7 +93,7 @@ def _encoding(file: Path, data: BinaryIO, notes: Notes) -> str:
     data.seek(0)
     is_utf8 = _is_utf8(data)
     if head.count(0) > (MOST_ZEROS * len(head) if is_utf8 else 0):
-        raise Unusable(f"{file}: this is no text: export the table as CSV (UTF-8)")
+        raise Unusable(f"{file}: this is not text: export the table as CSV (UTF-8)")
     if is_utf8:
         return encoding or "utf-8"
     data.seek(0)
@@ -136,11 +136,13 @@ def _legacy(file: Path, data: BinaryIO, notes: Notes) -> str:
                 sample += text + b"\n"
         if good and bad:
             raise Unusable(
-                f"{file}: line {bad} is not UTF-8, but line {good} is; {SAVE}, all of it"
+                f"{file}: line {bad} is not UTF-8, but line {good} is; save the whole file as UTF-8"
             )
     encoding = guess(bytes(sample))
     if encoding is None:
-        raise Unusable(f"{file}: line {bad} is not UTF-8, and its encoding cannot be told; {SAVE}")
+        raise Unusable(
+            f"{file}: line {bad} is not UTF-8, and its encoding cannot be recognised; {SAVE}"
+        )
     notes.sentences.append(f"the file was read as {NAMES[encoding]}, since it is not UTF-8")
     return encoding
 

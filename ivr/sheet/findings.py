@@ -19,18 +19,18 @@ LONGEST_SHOWN = 60
 class Harmless(StrEnum):
     """Deviations that are ignored; the value is the text of the note, before its count."""
 
-    BLANK = "rows without content were passed over"
-    TITLE = "lines before the header were passed over"
-    COMMENT = "lines that begin with # were passed over"
-    HEADER = "repeated headers were passed over"
-    FOOTER = "lines after the last row were passed over"
-    TOTAL = "rows of totals were passed over"
-    TWICE = "rows that stand in the file twice were taken once"
-    TRAILING = "separators at the end of rows were passed over"
-    MARKS = "marks that are not seen were removed from cells"
-    WRAPPED = 'what wraps cells for a spreadsheet (="…", an apostrophe, quotes) was removed'
-    NOTHING = "cells that say NULL, - or the like were taken as empty"
-    SERIAL = "numbers of a spreadsheet's days were read as dates"
+    BLANK = "rows without content were ignored"
+    TITLE = "lines before the header were ignored"
+    COMMENT = "lines that begin with # were ignored"
+    HEADER = "repeated headers were ignored"
+    FOOTER = "lines after the last row were ignored"
+    TOTAL = "rows of totals were ignored"
+    TWICE = "duplicate rows were used once"
+    TRAILING = "separators at the end of rows were ignored"
+    MARKS = "invisible characters were removed from cells"
+    WRAPPED = 'marks around cells for a spreadsheet (="…", an apostrophe, quotes) were removed'
+    NOTHING = "cells with NULL, - or the like were read as empty"
+    SERIAL = "day numbers of a spreadsheet were read as dates"
 
 
 @dataclass
@@ -100,7 +100,7 @@ class Faults:
     def text(self) -> str:
         lines = [f"line {line}: {text}" for line, text in sorted(self._named, key=itemgetter(0))]
         more = [f"and {self._more} more"] if self._more else []
-        first = f"{self.file}: nothing was imported; mend these rows:"
+        first = f"{self.file}: nothing was imported; correct these rows:"
         return "\n  ".join([first, *lines, *more])
 
 

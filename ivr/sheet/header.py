@@ -137,7 +137,9 @@ def read_header(file: Path, cells: Sequence[str], headings: tuple[Heading, ...])
         raise Unusable(f"{file}: {lacks}{_meant(foreign, names)}; {wanted}")
     if foreign:
         many = ", ".join(map(shown, foreign[:NAMED]))
-        raise Unusable(f"{file}: the header has {many} too many{_meant(foreign, names)}; {wanted}")
+        raise Unusable(
+            f"{file}: the header has unknown columns: {many}{_meant(foreign, names)}; {wanted}"
+        )
     return Layout(headings, place, labels, len(cells), tuple(unnamed))
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from ivr.sheet.findings import Harmless, Notes, shown
 
-EXAMPLE = "as 2026-11-22 10:30 is"
+EXAMPLE = "such as 2026-11-22 10:30"
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  spreadsheet days have no time zone
 """Day 0 of a spreadsheet that counts days from 1900 and treats 1900 as a leap year."""
 FIRST_DAY, LAST_DAY = 36_526, 73_050
@@ -35,7 +35,7 @@ def read_moment(text: str, zone: tzinfo, notes: Notes, line: int) -> datetime:
     """
     moment = _read(text, notes, line) if len(text) <= LONGEST else None
     if moment is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise ValueError(f"{shown(text)} is not a time, {EXAMPLE}")
+        raise ValueError(f"{shown(text)} is not a time {EXAMPLE}")
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
@@ -75,7 +75,9 @@ def _of_parts(text: str, found: re.Match[str]) -> datetime | None:
         day, month = first, second
         if found.group("sign") == "/" and day != month:
             if day <= 12 and month <= 12:
-                raise ValueError(f"{shown(text)} may be two days: write the year first, {EXAMPLE}")
+                raise ValueError(
+                    f"{shown(text)} is ambiguous between two dates: write the year first, {EXAMPLE}"
+                )
             if month > 12:
                 day, month = month, day
     hour, minute, seconds = (int(found.group(name) or 0) for name in ("hour", "minute", "second"))

@@ -29,8 +29,8 @@ SAMPLE = 1 << 16
 """Letters of a line that are examined to detect the separator."""
 _DIGITS = re.compile(r"\s*-?[0-9]{1,12}\s*")
 _QUOTES = {
-    "unexpected end of data": "a quote is opened and never closed",
-    "field larger than": "a cell is too long, or its quote is never closed",
+    "unexpected end of data": "a quote is opened but not closed",
+    "field larger than": "a cell is too long, or its quote is not closed",
     "expected after": 'a quote within a cell must be written twice ("")',
 }
 
@@ -187,7 +187,7 @@ class Table:
             way = f"a decimal comma must be in quotes: {decimal}"
         else:
             way = f"a cell with {name} in it must be in quotes"
-        return f"{len(cells)} cells where {width} belong: {way}"
+        return f"{len(cells)} cells instead of {width}: {way}"
 
     def _decimals(self, cells: list[str]) -> str:
         """Return a number that its decimal comma has split, in a record with too many cells."""

@@ -66,7 +66,7 @@ class Phones:
         return [each for each in shown if number in (None, each.number)]
 
     def keep(self, submission: Submission) -> None:
-        """Store one part of a text. ValueError: an octet is no letter."""
+        """Store one part of a text. ValueError: an octet is not a letter."""
         data, reference, count, part = submission.user_data, None, 1, 1
         if submission.has_header:
             # TS 23.040 9.2.3.24.1: length, element 0, its length 3, reference, count, number.
@@ -93,5 +93,5 @@ def read_gsm(data: bytes) -> str:
         for code in codes:
             letters.append(extended[next(codes)] if code == ESCAPE else BASIC[code])
     except (LookupError, StopIteration):
-        raise ValueError("an octet is no letter") from None
+        raise ValueError("an octet is not a letter") from None
     return "".join(letters)

@@ -131,7 +131,7 @@ class Baresip:
 
     def _last_output(self) -> str:
         lines = (self.folder / "log").read_text(errors="replace").splitlines()
-        return lines[-1] if lines else "baresip said nothing"
+        return lines[-1] if lines else "baresip gave no output"
 
 
 def netstring(data: bytes) -> tuple[dict[str, Any], bytes] | None:

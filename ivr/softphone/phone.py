@@ -229,6 +229,7 @@ def _address(text: str) -> str:
         sign.isascii() and (sign.isalnum() or sign in "+*#-_.") for sign in text
     ):
         raise Unusable(
-            f"'{text}' cannot be rung, or be a caller: write a number, as in 99365123456"
+            f"'{text}' cannot be called or used as a caller's number: write a number, as in"
+            " 99365123456"
         )
     return text

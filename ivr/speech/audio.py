@@ -69,7 +69,7 @@ def read_wave(data: bytes, name: str) -> tuple[Samples, int]:
     mono -= mono.mean() if len(mono) else 0.0
     if not len(mono) or float(np.max(np.abs(mono))) < QUIET:
         raise Unusable(
-            f"{name} is silent, or too quiet to be heard; record it anew, nearer to the microphone"
+            f"{name} is silent, or too quiet to be heard; record it again, nearer to the microphone"
         )
     return mono, rate
 
@@ -95,7 +95,7 @@ def _mono(sound: AudioSegment) -> AudioSegment:
     """
     loudest = max(sound.split_to_mono(), key=_power)
     if _clipped(loudest) > MOST_CLIPPED:
-        raise Damaged("is clipped: it was too loud for the recorder; record it anew, less loud")
+        raise Damaged("is clipped: it was too loud for the recorder; record it again, less loud")
     mixed = sound.set_channels(1) if sound.channels == 2 else loudest
     return mixed if _power(mixed) > CANCELLED * _power(loudest) else loudest
 

@@ -48,8 +48,8 @@ class Backing:
         if lent and lent not in self._said:
             self._said.add(lent)
             log.warning(
-                "the live release lacks texts of this version, and its own are said: run"
-                " `ivr flow publish`",
+                "the live release lacks texts of this version, so the program's own texts are"
+                " used: run `ivr flow publish`",
                 texts=sorted(lent),
             )
         return texts.with_texts(own, lent)

@@ -119,7 +119,7 @@ def _found(sound: Samples, rate: int, known: Known) -> Iterator[Finding]:
             "microphone or with less gain",
         )
     if abs(float(sound.mean())) > MOST_OFFSET:
-        yield Finding(Check.OFFSET, "is off the middle (DC); have the sound card looked at")
+        yield Finding(Check.OFFSET, "has a DC offset; have the sound card checked")
     if not QUIETEST <= level <= LOUDEST:
         how, way = ("quiet", "more") if level < QUIETEST else ("loud", "less")
         yield Finding(
@@ -130,8 +130,8 @@ def _found(sound: Samples, rate: int, known: Known) -> Iterator[Finding]:
     if noise is not None and level - noise < LEAST_OVER_NOISE:
         yield Finding(
             Check.NOISE,
-            f"has noise only {level - noise:.0f} dB under the voice ({LEAST_OVER_NOISE:.0f} are "
-            "needed); record it again in a quieter room, nearer to the microphone",
+            f"has noise only {level - noise:.0f} dB below the voice ({LEAST_OVER_NOISE:.0f}"
+            " are needed); record it again in a quieter room, nearer to the microphone",
         )
     if known.room and known.room.hum:
         yield Finding(
@@ -165,7 +165,7 @@ def length(ratio: float) -> Iterator[Finding]:
     elif ratio > LONGEST:
         yield Finding(
             Check.LENGTH,
-            f"is much longer than these words need ({ratio:.1f} times): is there more in it?",
+            f"is much longer than these words need ({ratio:.1f} times): does it have more words?",
         )
 
 

@@ -19,9 +19,9 @@ def check_ogg(data: bytes) -> None:
         segments = data[at + 26]
         firsts += bool(flags & FIRST_PAGE)
         if firsts > 1:
-            raise Damaged("holds several recordings or pictures; save one sound alone")
+            raise Damaged("has several recordings or pictures; save only one sound")
         if found != number:
-            raise Damaged("is a damaged OGG file: a part of its sound is missing; export it anew")
+            raise Damaged("is a damaged OGG file: a part of its sound is missing; export it again")
         number += 1
         table = data[at + 27 : at + 27 + segments]
         at += 27 + segments + sum(table)
@@ -30,7 +30,7 @@ def check_ogg(data: bytes) -> None:
     if at > len(data) or not flags & LAST_PAGE:
         raise Damaged(CUT_OFF.format("an OGG"))
     if data[at:].strip(b"\0"):
-        raise Damaged("is a damaged OGG file: there is something else behind it; export it anew")
+        raise Damaged("is a damaged OGG file: something else comes after it; export it again")
 
 
 def check_aiff(data: bytes) -> None:

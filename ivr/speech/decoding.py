@@ -48,10 +48,10 @@ OTHERS = (
     (0, b"caff", "a CAF recording of an Apple device"),
     (0, b".snd", "an AU recording"),
     (0, b"riff\x2e\x91\xcf\x11", "a Sony Wave64 recording"),
-    (0, b"RIFX", "a WAV file with its bytes the other way round (RIFX)"),
+    (0, b"RIFX", "a big-endian WAV file (RIFX)"),
     (0, b"\x30\x26\xb2\x75", "a Windows Media file (WMA)"),
     (0, b"\x1a\x45\xdf\xa3", "a WebM or Matroska file"),
-    (0, b"FORM", "an IFF file that is no AIFF"),
+    (0, b"FORM", "an IFF file other than AIFF"),
     (0, b"Creative Voice File", "a VOC recording"),
     (0, b"MThd", "a MIDI file, which has notes and no sound"),
     (0, b"wvpk", "a WavPack file"),
@@ -79,7 +79,7 @@ def decode(data: bytes, longest: int = LONGEST) -> AudioSegment:
     """
     notes = past_notes(data)
     if 0 < len(data) <= notes:
-        raise Damaged("is not a WAV file: it is an MP3 file without any sound; export it anew")
+        raise Damaged("is not a WAV file: it is an MP3 file without any sound; export it again")
     data = data[notes:]
     if riff.is_riff(data):
         return _of_wave(riff.read_riff(data), longest)
@@ -114,7 +114,7 @@ def _of_wave(wave: riff.Wave, longest: int) -> AudioSegment:
     if format.tag in BLOCKS:
         return _by_library(riff.clean(wave), longest)
     coding = CODINGS.get(format.tag, f"number {format.tag:#x}")
-    raise Damaged(f"is a WAV file in a coding that is not read here ({coding})")
+    raise Damaged(f"is a WAV file in a coding that is not supported ({coding})")
 
 
 def _mp3(data: bytes, longest: int) -> AudioSegment:
@@ -135,7 +135,7 @@ def _by_library(
         raise _too_long(float(error.args[0]), longest) from None
     except Undecodable:
         raise Damaged(
-            "is damaged: not all of its sound can be decoded; export it anew, or copy it again"
+            "is damaged: not all of its sound can be decoded; export it again, or copy it again"
         ) from None
     _check_shape(decoded.rate, decoded.channels)
     if len(decoded.samples) < least * decoded.channels:
@@ -153,10 +153,12 @@ def _segment(samples: Whole, rate: int, channels: int) -> AudioSegment:
 def _check_shape(rate: int, channels: int) -> None:
     if not LEAST_RATE <= rate <= MOST_RATE:
         raise Damaged(
-            f"has {rate} samples a second in its header: {LEAST_RATE} to {MOST_RATE} can be"
+            f"has {rate} samples a second in its header: {LEAST_RATE} to {MOST_RATE} are supported"
         )
     if channels > MOST_CHANNELS:
-        raise Damaged(f"has {channels} channels in its header: {MOST_CHANNELS} are the most")
+        raise Damaged(
+            f"has {channels} channels in its header: at most {MOST_CHANNELS} are supported"
+        )
 
 
 def _too_long(seconds: float, longest: int) -> Damaged:
@@ -171,13 +173,13 @@ def _what(data: bytes) -> str:
     if not data:
         return "it is empty (0 bytes); copy or upload it again"
     if not data.strip(b"\0"):
-        return "it holds nothing but zeros, its copying has failed; copy or upload it again"
+        return "it has only zeros, because its copying failed; copy or upload it again"
     for at, mark, what in OTHERS:
         if data.startswith(mark, at):
             return f"it is {what}"
     if np.count_nonzero(np.frombuffer(data[:512], np.uint8) < 9) == 0 and _is_text(data):
-        return "it is a text"
-    return "it has no header that is known; raw sound (.raw, .alaw, .ulaw, .gsm) has none"
+        return "it is text"
+    return "it has no known header; raw sound (.raw, .alaw, .ulaw, .gsm) has none"
 
 
 def _is_text(data: bytes) -> bool:

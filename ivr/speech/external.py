@@ -43,7 +43,7 @@ def run(name: str, program: Sequence[str], words: str) -> subprocess.CompletedPr
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)  # including its children
             raise Unusable(
-                f"{name} was not ready with '{words[:40]}' in {SECONDS:.0f} seconds"
+                f"{name} did not finish '{words[:40]}' in {SECONDS:.0f} seconds"
             ) from None
     return subprocess.CompletedProcess(program, process.returncode, said, told)
 

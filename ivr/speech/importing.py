@@ -74,7 +74,7 @@ def match_part(
     """
     chunks = [chunk for chunk in cut(take) if not _is_dropped(chunk, part)]
     if not chunks:
-        raise Unusable(f"{name}: nobody is heard in it; choose another file")
+        raise Unusable(f"{name}: it has no speech; choose another file")
     first = _place(lines, part.first) if part.first else 0
     skipped = {_place(lines, each) for each in part.skipped}
     if part.last:
@@ -87,9 +87,9 @@ def match_part(
     fitting = [each for each in choices if each and (part.last or _is_near(each, chunks))]
     if not fitting:
         raise Unusable(
-            f"{name} has {len(chunks)} pieces, and no chapter ends there: from "
-            f"{named(lines[first])} on they have {_counts(choices)} items; say which part was read "
-            "with --from and --to"
+            f"{name} has {len(chunks)} pieces, and no chapter ends there: from"
+            f" {named(lines[first])} on they have {_counts(choices)} items; give the part that"
+            " was read with --from and --to"
         )
     found: Matching | None = None
     for each in sorted(fitting, key=lambda each: abs(len(each) - len(chunks)))[:MOST_ENDS]:
@@ -101,8 +101,8 @@ def match_part(
     assert found is not None
     if not part.last and _is_lost(found):
         raise Unusable(
-            f"{name} is of something else than the script from {named(lines[first])} on; say with "
-            "--from and --to which part was read"
+            f"{name} does not match the script from {named(lines[first])} on; give the part"
+            " that was read with --from and --to"
         )
     return found
 
@@ -144,7 +144,9 @@ def write(folder: Path, pieces: Sequence[Piece]) -> int:
         for part, file in fresh:
             os.replace(part, file)
     except OSError as error:
-        raise Unusable(f"{folder} cannot be written ({error.strerror}): make room there") from None
+        raise Unusable(
+            f"{folder} cannot be written ({error.strerror}): free some space there"
+        ) from None
     finally:
         for part, _ in fresh:
             with suppress(OSError):

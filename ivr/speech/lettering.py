@@ -21,12 +21,12 @@ def check_letters(place: str, language: Language, text: str) -> None:
             continue
         if right != text:
             raise Unusable(
-                f"{place} was saved twice in different ways: `{shown(text)}` must be "
-                f"`{shown(right)}`; type it anew"
+                f"{place} was saved twice in different encodings: `{shown(text)}` must be"
+                f" `{shown(right)}`; type it again"
             )
     for word in _LETTERS.findall(text):
         letter = look_alike(word)
         if not letter and language is not Language.RUSSIAN and all_alike(word):
             letter = word[0]
         if letter:
-            raise Unusable(f"{place}: '{shown(word)}' has {told(letter)}; type the word anew")
+            raise Unusable(f"{place}: '{shown(word)}' has {told(letter)}; type the word again")

@@ -21,7 +21,7 @@ def read_lexicon(file: Path) -> Lexicon:
     sheet, tree = read_document(file)
     for name, node, line in children(sheet, tree):
         if name not in set(Language):
-            raise Unusable(f"{file}, line {line}: '{name}' is no language; use tk, ru or en")
+            raise Unusable(f"{file}, line {line}: '{name}' is not a language; use tk, ru or en")
         language = Language(name)
         found[language] = {}
         for word, (said, at) in read_lines(sheet, node).items():
@@ -30,8 +30,8 @@ def read_lexicon(file: Path) -> Lexicon:
                 raise Unusable(f"{file}, line {at}: '{word}' must be one word of letters only")
             if not speakable(language, said):
                 raise Unusable(
-                    f"{file}, line {at}: '{said}' cannot be said; write how '{word}' sounds in "
-                    f"letters of {language}, small except a first one"
+                    f"{file}, line {at}: '{said}' cannot be said; write how '{word}' sounds in"
+                    f" letters of {language}, in lower case except for the first"
                 )
             found[language][word] = said
     for language in Language:

@@ -70,8 +70,8 @@ class Library:
             self._write(self._folder, hash, sound)
         except OSError as error:
             raise Unusable(
-                f"{self._folder} cannot be written ({error.strerror}): make room there, or set "
-                "IVR_HOME elsewhere"
+                f"{self._folder} cannot be written ({error.strerror}): free some space there,"
+                " or set IVR_HOME to another folder"
             ) from None
         if shares and self._cache is not None:
             with suppress(OSError):  # without the cache, the sound is only rendered again

@@ -120,7 +120,7 @@ class _Explanation:
             if step.is_match:
                 yield from self._out_of_length(self._match(i, step.chunks - 1, j))
             elif step.items:
-                yield f"{at}: {named(self.lines[j])} seems not to be read before this"
+                yield f"{at}: {named(self.lines[j])} seems to be missing before this"
             elif j == len(self.lines):
                 yield f"{at}: something is said after the last item"
             elif not self.alignment.is_sure(self.places, number):
@@ -154,7 +154,7 @@ class _Explanation:
         both = f"{clock(one.chunk.begin)}: {named(one.line)} and {named(other.line)}"
         as_is, swapped = fit(i, 0, j) + fit(k, 0, m), fit(i, 0, m) + fit(k, 0, j)
         if as_is - swapped > SWAPPED and min(one.expected, other.expected) > TELLING:
-            yield f"{both} seem to have changed places"
+            yield f"{both} seem to be swapped"
         words = [each.line.item.words.casefold().rstrip(MARKS) for each in (one, other)]
         is_other = SequenceMatcher(None, words[0], words[1]).ratio() < ALIKE
         if k == i + 1 and self.alignment.steps[i] < SAME and is_other:

@@ -56,7 +56,7 @@ def whole_mp3(data: bytes) -> tuple[bytes, int]:
         count += 1
     rest = data[at:].lstrip(b"\0")
     if rest and not rest.startswith((*TAGS, b"LYRICS")) and len(rest) > 3:
-        raise Damaged("is a damaged MP3 file: what should be sound in it is not; export it anew")
+        raise Damaged("is a damaged MP3 file: a part of it is not sound; export it again")
     if count < LEAST_FRAMES or count < promised:
         raise Damaged(BROKEN_OFF)
     if not promised and _layer(data) == LAYER_III:

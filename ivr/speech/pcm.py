@@ -37,17 +37,17 @@ def samples(format: Format, sound: bytes) -> Whole | None:
 def scaled(sound: npt.NDArray[np.floating]) -> Whole:
     """Convert floats to integers; scale down what is over full scale instead of clipping it."""
     if not np.isfinite(sound).all():
-        raise Damaged("is damaged: some of its samples are no numbers")
+        raise Damaged("is damaged: some of its samples are not numbers")
     peak = float(np.max(np.abs(sound), initial=0.0))
     if peak > LOUDEST_FLOAT:
-        raise Damaged("is damaged: its samples are no sound, or its header is wrong about them")
+        raise Damaged("is damaged: its samples are not sound, or its header describes them wrongly")
     return np.round(sound.astype(np.float64) * (LARGEST / max(peak, 1.0))).astype(np.int32)
 
 
 def _integers(format: Format, sound: bytes) -> Whole:
     width = format.align // format.channels
     if format.bits > 32 and width == -(-format.bits // 8):
-        raise Damaged(f"has samples of {format.bits} bits, which are not read here")
+        raise Damaged(f"has samples of {format.bits} bits, which are not supported")
     if not 1 <= width <= 4:
         raise _contradiction(format)
     if not 8 * (width - 1) < format.bits <= 8 * width and not (width == 4 and format.bits >= 20):
@@ -112,11 +112,13 @@ def _refuse_floats(sound: bytes) -> None:
     taken = np.abs(np.frombuffer(sound, "<f4"))
     taken = taken[taken != 0]
     if len(taken) > 100 and float(np.mean((taken > 1e-6) & (taken < 8.0))) > 0.95:
-        raise Damaged("is damaged: its samples are fractions, and its header calls them whole")
+        raise Damaged(
+            "is damaged: its samples are floating-point numbers, but its header declares integers"
+        )
 
 
 def _contradiction(format: Format) -> Damaged:
     return Damaged(
-        f"is damaged: its header contradicts itself ({format.bits} bits, {format.channels} "
-        f"channels, {format.align} bytes together)"
+        f"is damaged: its header contradicts itself ({format.bits} bits, {format.channels}"
+        f" channels, {format.align} bytes a frame)"
     )

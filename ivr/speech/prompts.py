@@ -96,7 +96,7 @@ class SpokenPrompts(Prompts):
         try:
             self._speakers.prepare()
         except Unusable as error:
-            log.warning("what the live release has no sounds for is not made", reason=str(error))
+            log.warning("sounds that the live release lacks cannot be made", reason=str(error))
 
     def heard(self, utterance: Utterance) -> bytes:
         """Return the A-law bytes of an utterance, exactly as a caller hears them."""

@@ -50,7 +50,7 @@ def recordings(folder: Path, texts: Texts) -> Iterator[Recording]:
     known = {*Language}
     for each in _entries(folder):
         if each.name not in known:
-            raise Unusable(f"{each} is no folder of a language: use tk, ru or en")
+            raise Unusable(f"{each} is not the folder of a language: use tk, ru or en")
     for language in Language:
         found = files(folder / language)
         for name, words in file_words(texts, language).items() if found else ():
@@ -73,7 +73,7 @@ def read_bytes(file: Path, most: int = MOST_BYTES) -> bytes:
     """Read a file. Unusable: it cannot be read, is not a file, or is too large."""
     try:
         if not file.is_file():
-            raise Unusable(f"{file} is no file: put the recording itself there, or remove it")
+            raise Unusable(f"{file} is not a file: put the recording itself there, or remove it")
         size = file.stat().st_size
         if size > most:
             way = "record the text alone" if most == MOST_BYTES else "save it in parts"
@@ -84,7 +84,7 @@ def read_bytes(file: Path, most: int = MOST_BYTES) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise Unusable(
-            f"{file}: cannot be read ({error.strerror}): see that who runs `ivr` may read it"
+            f"{file}: cannot be read ({error.strerror}): let the user who runs `ivr` read it"
         ) from None
 
 
@@ -93,7 +93,7 @@ def read_recording(data: bytes, file: Path) -> tuple[Samples, int]:
     sound, rate = read_wave(data, str(file))
     if len(sound) < SHORTEST * rate:
         raise Unusable(
-            f"{file} is {len(sound) / rate:.2f} seconds long, too short for a word; record it anew"
+            f"{file} is {len(sound) / rate:.2f} seconds long, too short for a word; record it again"
         )
     return sound, rate
 
@@ -108,10 +108,13 @@ def files(folder: Path) -> dict[str, Path]:
         name = unicodedata.normalize("NFC", file.stem)
         if file.suffix.lower() not in SUFFIXES:
             raise Unusable(
-                f"{file} is no recording by its name: recordings end in .wav; rename or remove it"
+                f"{file} does not have the name of a recording: recordings end in .wav; rename"
+                " or remove it"
             )
         if name in found:
-            raise Unusable(f"{file} and {found[name].name} are of one text: remove one of them")
+            raise Unusable(
+                f"{file} and {found[name].name} belong to the same text: remove one of them"
+            )
         found[name] = file
     return found
 

@@ -124,9 +124,7 @@ class _Process:
         while len(data) < size:
             ready, _, _ = select.select([taken], [], [], max(0.0, until - time.monotonic()))
             if not ready:
-                raise Unusable(
-                    f"RHVoice was not ready with '{words[:40]}' in {SECONDS:.0f} seconds"
-                )
+                raise Unusable(f"RHVoice did not finish '{words[:40]}' in {SECONDS:.0f} seconds")
             part = os.read(taken.fileno(), size - len(data))
             if not part:
                 raise self._ended()

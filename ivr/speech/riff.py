@@ -77,7 +77,7 @@ def read_riff(data: bytes) -> Wave:
         if name == b"data":
             break
         if not _is_name(name) or at + 8 + size > len(data):
-            raise Damaged("is damaged: its header cannot be followed to where the sound begins")
+            raise Damaged("is damaged: the beginning of the sound cannot be found from its header")
         found.setdefault(name, data[at + 8 : at + 8 + size])
         at = _behind(data, at + 8, size)
     if b"fmt " not in found:
@@ -99,13 +99,13 @@ def read_format(chunk: bytes) -> Format:
             tag = struct.unpack_from("<H", chunk, 24)[0]
             valid = struct.unpack_from("<H", chunk, 18)[0] or bits
             if chunk[26:40] != MEDIA:
-                raise Damaged("is written in a way that is not known here")
+                raise Damaged("has an unknown coding")
         elif bits == 32:
             raise Damaged("is damaged: its header does not say how the sound is written")
         else:
             tag = PCM
     if not channels or not rate:
-        raise Damaged("is damaged: its header names no channels, or no samples a second")
+        raise Damaged("is damaged: its header gives no channels, or no samples a second")
     return Format(tag, channels, rate, align, bits, min(valid, bits), chunk)
 
 
@@ -125,8 +125,8 @@ def _sound(data: bytes, start: int, size: int, format: Format) -> bytes:
         end = _notes(data, start)
     elif size - held >= (format.align if format.tag in LINEAR else 2):
         raise Damaged(
-            f"is cut off: its header tells of {_length(size, format)}, the file has "
-            f"{_length(held, format)}; copy or upload it again"
+            f"is cut off: its header states {_length(size, format)}, but the file has"
+            f" {_length(held, format)}; copy or upload it again"
         )
     else:
         end = min(start + size, len(data))
@@ -144,11 +144,11 @@ def _check_rest(data: bytes, end: int, size: int) -> None:
     behind = _past_zeros(data, _behind(data, end - size, size))
     name = data[behind : behind + 4]
     if name in (b"data", b"RIFF", b"RF64", b"BW64"):
-        raise Damaged("holds two recordings, one behind the other; save one of them alone")
+        raise Damaged("has two recordings one after the other; save them as separate files")
     if not _is_chain(data, behind):
         raise Damaged(
-            "holds more sound than its header tells of, perhaps since the recorder was "
-            "interrupted; open it in a sound editor, listen to it, and save it anew"
+            "has more sound than its header states, perhaps because the recorder was"
+            " interrupted; open it in a sound editor, listen to it, and save it again"
         )
 
 

@@ -82,7 +82,7 @@ class Sentences:
         for part in parts:
             if isinstance(part, Slot):
                 if part.name not in values:
-                    raise FlowBroken(f"text '{key}' is given no value for '{part.name}'")
+                    raise FlowBroken(f"text '{key}' has no value for '{part.name}'")
                 yield from self._value(language, key, part, values[part.name], depth)
             elif part in PAUSES:
                 yield Pause(part)
@@ -96,7 +96,7 @@ class Sentences:
     ) -> Iterator[Leaf]:
         if slot.kind == "text":
             if depth == DEEPEST:
-                raise FlowBroken(f"text '{key}' names texts that name texts without end")
+                raise FlowBroken(f"text '{key}' includes texts that include each other without end")
             yield from self._text(language, str(value), {}, depth + 1)
             return
         if slot.kind == "plain":

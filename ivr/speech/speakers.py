@@ -1,7 +1,7 @@
 """Choose the speaker of a sentence: a person, the voice that the release was made with, or the
 present one.
 
-A sentence is said in one voice: by recordings if all of it is recorded, otherwise by the synthetic
+A sentence is said in one voice: by recordings if everything is recorded, otherwise by the synthetic
 voice. If the present voice differs from the release's, it says the sentences for which the release
 lacks sounds, as a whole.
 """

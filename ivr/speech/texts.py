@@ -145,8 +145,8 @@ def read_texts(folder: Path) -> Texts:
             if key.startswith(WRITTEN):
                 if len(text) > LONGEST_WRITTEN:
                     raise Unusable(
-                        f"{place} is longer than {LONGEST_WRITTEN} letters; a text message of more "
-                        "than ten parts is none"
+                        f"{place} is longer than {LONGEST_WRITTEN} letters; a text message has"
+                        " at most ten parts"
                     )
                 continue
             for part in split(text):
@@ -165,8 +165,8 @@ def check_said(place: str, language: Language, text: str) -> None:
     """Refuse characters that a voice would skip, in a text without placeholders."""
     if lost := unsayable(language, text):
         raise Unusable(
-            f"{place}: no voice says '{shown(lost)}': `{shown(text)}`; write it in words, in "
-            f"letters of {language}"
+            f"{place}: no voice can say '{shown(lost)}': `{shown(text)}`; write it in words,"
+            f" in letters of {language}"
         )
 
 
@@ -189,7 +189,7 @@ def split(text: str) -> tuple[Part, ...]:
         at = found.end()
     parts.extend(_pieces(text[at:]))
     if any(isinstance(part, str) and ("{" in part or "}" in part) for part in parts):
-        raise ValueError("a brace is open or closed alone; write both { and }, or none")
+        raise ValueError("a brace has no partner; write both { and }, or none")
     return tuple(parts)
 
 
@@ -227,13 +227,13 @@ def _read(file: Path, language: Language) -> Lines:
     for key, (text, line) in lines.items():
         if not _KEY.fullmatch(key):
             raise Unusable(
-                f"{file}, line {line}: key '{shown(key)}' must be small letters, digits, dots and "
-                f"hyphens{named_key(key)}"
+                f"{file}, line {line}: key '{shown(key)}' must have only small letters,"
+                f" digits, dots and hyphens{named_key(key)}"
             )
         if len(text) > LONGEST_TEXT:
             raise Unusable(
-                f"{file}, line {line}: text '{key}' is longer than {LONGEST_TEXT} letters; make "
-                "two texts of it"
+                f"{file}, line {line}: text '{key}' is longer than {LONGEST_TEXT} letters;"
+                " split it into two texts"
             )
         try:
             split(text)

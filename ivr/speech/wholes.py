@@ -87,9 +87,9 @@ class Wholes:
         try:
             return self.now(wish)
         except IvrError as error:
-            log.warning("a value is not said in one breath", reason=str(error))
+            log.warning("a value is said in pieces", reason=str(error))
         except Exception:
-            log.exception("a value is not said in one breath")
+            log.exception("a value is said in pieces")
         return None
 
     def now(self, wish: Wish) -> Sound:
@@ -112,7 +112,7 @@ class Wholes:
                     threading.Thread(target=run, args=work, name="whole", daemon=True).start()
                 except RuntimeError as error:  # the system cannot start a thread
                     del self._making[wish.hash]
-                    log.warning("a value is not said in one breath", reason=str(error))
+                    log.warning("a value is said in pieces", reason=str(error))
                     return None
             return making
 

@@ -34,7 +34,7 @@ class WrittenTexts(TextSource):
 
     def _text(self, language: Language, key: str, values: Mapping[str, Value], depth: int) -> str:
         if depth > DEEPEST:
-            raise FlowBroken(f"text '{key}' names texts that name texts without end")
+            raise FlowBroken(f"text '{key}' includes texts that include each other without end")
         try:
             text = self.texts.by_language[language][key]
         except KeyError:
@@ -43,7 +43,7 @@ class WrittenTexts(TextSource):
         def filled(placeholder: re.Match[str]) -> str:
             name, _, kind = placeholder.group(1).partition(":")
             if name not in values:
-                raise FlowBroken(f"text '{key}' is given no value for '{name}'")
+                raise FlowBroken(f"text '{key}' has no value for '{name}'")
             value = values[name]
             if kind == "text":
                 return self._text(language, str(value), {}, depth + 1)

@@ -30,10 +30,10 @@ def read_document(file: Path) -> tuple[Sheet, yaml.Node | None]:
 def children(sheet: Sheet, node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node, int]]:
     """Yield key, node and line of each entry of a map; refuse a duplicate key."""
     if node is None:
-        raise Unusable(f"{sheet.file}: the file is empty; here must be {FORM}")
+        raise Unusable(f"{sheet.file}: the file is empty; write {FORM}")
     if not isinstance(node, yaml.MappingNode):
         line = node.start_mark.line + 1
-        raise Unusable(f"{sheet.place(line)}: here must be {FORM}, {_kind(node)}")
+        raise Unusable(f"{sheet.place(line)}: {_kind(node)}; write {FORM} here")
     for key, value in node.value:
         yield key.value, value, key.start_mark.line + 1
 
@@ -53,8 +53,8 @@ def read_lines(sheet: Sheet, node: yaml.Node | None) -> Lines:
         behind = sheet.text[value.end_mark.index :].partition("\n")[0].strip()
         if behind.startswith("#") and style in (None, '"', "'"):
             raise Unusable(
-                f"{place}: what stands behind # would not be heard: `{shown(behind)}`; put all of "
-                "the text in one pair of quotes, or the remark on a line of its own"
+                f"{place}: the text after # would not be said: `{shown(behind)}`; put the"
+                " whole text in one pair of quotes, or put the comment on a line of its own"
             )
         lines[key] = (value.value, line)
     return lines
@@ -77,7 +77,7 @@ def _written(sheet: Sheet, node: yaml.Node) -> str:
 
 
 def _kind(node: yaml.Node) -> str:
-    return "and this is a list" if isinstance(node, yaml.SequenceNode) else "and this is none"
+    return "this is a list" if isinstance(node, yaml.SequenceNode) else "this is a single value"
 
 
 _RESOLVER = yaml.SafeLoader("")

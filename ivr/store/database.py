@@ -74,8 +74,8 @@ def read_url(text: str) -> URL:
     if url.drivername in ("postgresql", "postgresql+psycopg"):
         return url.set(drivername="postgresql+psycopg")
     raise Unusable(
-        f"IVR_DATABASE_URL: databases of kind {url.drivername!r} are not served;"
-        " use sqlite:///… or postgresql+psycopg://…"
+        f"IVR_DATABASE_URL: databases of kind {url.drivername!r} are not supported; use"
+        " sqlite:///… or postgresql+psycopg://…"
     )
 
 

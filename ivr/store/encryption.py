@@ -54,7 +54,7 @@ class PukCipher:
             text = self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], number.encode())
         except InvalidTag:
             raise Unusable(
-                "a stored PUK cannot be opened: IVR_PEPPER is not the one that it was sealed with;"
-                " set that one, or import the PUKs again"
+                "a stored PUK cannot be decrypted: IVR_PEPPER is not the one that it was"
+                " encrypted with; set that one, or import the PUKs again"
             ) from None
         return Secret(text.decode())

@@ -30,7 +30,7 @@ class StoredMessages(MessageList):
     database: Database
 
     def retry(self, actor: Actor, key: OperationKey, ids: Iterable[int], at: datetime) -> int:
-        """Put messages that failed or were not delivered into the outbox anew; answers how many.
+        """Put messages that failed or were not delivered into the outbox again; answers how many.
 
         All their parts are sent again, as if written at ``at``. Messages in other states, and
         messages whose text is not kept, stay as they are.

@@ -223,8 +223,8 @@ def _usable(url: URL) -> Iterator[None]:
     except OSError as error:
         name = file_of(url)
         raise Unusable(
-            f"the database {name} cannot be used: {error.strerror}; see what it lacks, or correct"
-            " IVR_DATABASE_URL"
+            f"the database {name} cannot be used: {error.strerror}; remove this cause, or"
+            " correct IVR_DATABASE_URL"
         ) from error
     except (TemporarilyUnavailable, DBAPIError, sqlite3.Error) as error:
         cause = error.__cause__ if isinstance(error, TemporarilyUnavailable) else error
@@ -245,7 +245,7 @@ def _advice(url: URL, said: BaseException | None) -> str | None:
         if isinstance(said, psycopg.OperationalError) and not _is_wrong(said):
             return None
         return (
-            f"the database {name} cannot be used: {reason}; see what it lacks, or correct"
+            f"the database {name} cannot be used: {reason}; remove this cause, or correct"
             " IVR_DATABASE_URL"
         )
     if "locked" in reason:

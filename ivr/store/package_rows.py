@@ -63,12 +63,12 @@ class PackageFile:
                 table.fault(line, failures(parts))
                 continue
             if left.setdefault(id, count) != count:
-                table.faults.add(line, f"the order stands in line {lines[id]} already, otherwise")
+                table.faults.add(line, f"line {lines[id]} has the same order with another value")
             elif lines.setdefault(id, line) != line:
                 table.notes.add(Harmless.TWICE, line)
         for id in unknown(left):
             label = table.layout.labels["external_id"]
-            table.faults.add(lines[id], f"{label} {shown(id)}: no order has bought a package so")
+            table.faults.add(lines[id], f"{label} {shown(id)}: no package was bought by this order")
         table.faults.refuse()
         return left
 
@@ -93,5 +93,5 @@ def _plain(column: str, cell: str, table: Table, line: int) -> str:
     text = bare(cell, table.notes, line)
     check_whole(column, text)
     if odd := hidden(text):
-        raise BadCell(column, f"has a character that is not seen ({named(odd)}): remove it")
+        raise BadCell(column, f"has an invisible character ({named(odd)}): remove it")
     return text

@@ -61,7 +61,7 @@ def _open(cursor: str, keys: tuple[Column[Any], ...]) -> list[Any]:
             raise TypeError
         return [_value(each, key) for each, key in zip(plain, keys, strict=True)]
     except (ValueError, TypeError, binascii.Error):
-        raise Unusable("this is no place in the list: begin again without --after") from None
+        raise Unusable("the cursor is invalid: begin again without --after") from None
 
 
 def _value(plain: object, key: Column[Any]) -> object:

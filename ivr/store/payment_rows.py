@@ -80,11 +80,13 @@ class PaymentFile:
             elif found[first] == row:
                 table.notes.add(Harmless.TWICE, line)
             else:
-                table.faults.add(line, f"the reference stands in line {first} already, otherwise")
+                table.faults.add(line, f"line {first} has the same reference with other values")
         known = subscribers.among({row.number for row in found.values()})
         for line, row in found.items():
             if row.number not in known:
-                table.faults.add(line, f"{table.layout.labels['msisdn']} is no subscriber's number")
+                table.faults.add(
+                    line, f"{table.layout.labels['msisdn']} is not a subscriber's number"
+                )
         table.faults.refuse()
         return list(found.values())
 
@@ -119,7 +121,7 @@ class PaymentFile:
         text = self._bare("amount", cell, line)
         money = read_money("amount", text)
         if money.tenge <= 0:
-            raise BadCell("amount", f"{shown(text)} is not more than nothing")
+            raise BadCell("amount", f"{shown(text)} must be more than 0")
         return money
 
     def _reference(self, cell: str, line: int) -> str:
@@ -132,5 +134,5 @@ class PaymentFile:
         text = bare(cell, self.table.notes, line)
         check_whole(column, text)
         if odd := hidden(text):
-            raise BadCell(column, f"has a character that is not seen ({named(odd)}): remove it")
+            raise BadCell(column, f"has an invisible character ({named(odd)}): remove it")
         return text

@@ -205,7 +205,7 @@ class PostgresPool:
         match state:
             case BreakerState.OPEN if self._is_tried and self._since is None:
                 self._since = now
-                log.error("the database is away", reason=self._reason)
+                log.error("the database is unreachable", reason=self._reason)
             case BreakerState.CLOSED if self._since is not None:
                 log.warning("the database is back", seconds=round(now - self._since, 1))
                 self._since = None

@@ -185,7 +185,7 @@ def read_msisdn(column: str, text: str) -> Msisdn:
         number = _NUMBERING.parse(plain)
         if number is not None:
             return number
-    raise BadCell(column, "is not a mobile number, as in 99365123456")
+    raise BadCell(column, "is not a mobile number such as 99365123456")
 
 
 def read_money(column: str, text: str) -> Money:
@@ -203,11 +203,11 @@ def read_money(column: str, text: str) -> Money:
 
 def _check_seen(column: str, text: str) -> None:
     if odd := hidden(text):
-        raise BadCell(column, f"has a character that is not seen ({named(odd)}): remove it")
+        raise BadCell(column, f"has an invisible character ({named(odd)}): remove it")
 
 
 def _none_of(text: str, choices: Iterable[str]) -> str:
-    return f"{shown(text)} is none of {', '.join(choices)}" if text else "is empty"
+    return f"{shown(text)} is not one of {', '.join(choices)}" if text else "is empty"
 
 
 _NUMBERING = NationalNumbering()

@@ -107,7 +107,7 @@ class SubscriberFile:
                 if is_same:
                     table.notes.add(Harmless.TWICE, line)
                 else:
-                    table.faults.add(line, f"the number stands in {place} already, otherwise")
+                    table.faults.add(line, f"{place} has the same number with other values")
             elif not table.faults:
                 yield row
         table.faults.refuse()

@@ -114,7 +114,7 @@ class SnapshotWriter:
 def taken_at(started: datetime) -> int:
     """Return milliseconds since 1970. ValueError: the time has no zone."""
     if started.tzinfo is None:
-        raise ValueError("a time without its zone cannot be stored")
+        raise ValueError("a time without a time zone cannot be stored")
     return round(started.timestamp() * 1000)
 
 

@@ -34,7 +34,8 @@ def is_taken(what: str, key: str) -> KeyTaken:
     ``key`` is logged, so it must not contain a number.
     """
     log.error(
-        "an operation key belongs to another number: do two nodes have one id?", **{what: key}
+        "an operation key belongs to another number: check that each node has its own id",
+        **{what: key},
     )
     return KeyTaken()
 

@@ -93,7 +93,10 @@ class JournalWriter(Journal, Callers):
         with self._changed:
             self._is_closing = False
             if self._kept:
-                log.error("the database is gone: not in the journal", lost=len(self._kept))
+                log.error(
+                    "an entry is lost to the journal: the database is unreachable",
+                    lost=len(self._kept),
+                )
 
     def _put(self, entry: JournalWrite, *, replaces: bool = True) -> None:
         key = type(entry), entry.key
@@ -166,6 +169,9 @@ class JournalWriter(Journal, Callers):
             was_away, self._is_away = self._is_away, False
             dropped, self._dropped = self._dropped, 0
         if dropped:
-            log.error("the database was gone for too long: not in the journal", lost=dropped)
+            log.error(
+                "entries are lost to the journal: the database was unreachable for too long",
+                lost=dropped,
+            )
         elif was_away:
             log.info("the journal is written again")

@@ -65,5 +65,5 @@ class Restarts:
             self._process.check_running()
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (len(self._ends) - 1))
         self._due = now + pause
-        log.error("a process has ended and is started again", process=self._name, seconds=pause)
+        log.error("a process has ended and is restarted", process=self._name, seconds=pause)
         self._say(f"{self._name} ended by itself: it is started again in {pause:g} s")

@@ -42,7 +42,7 @@ class StatusProcess:
         """Start the process if it does not run; ``board`` is the scoreboard's file descriptor."""
         status = None if self._process is None else self._process.poll()
         if status is not None:
-            log.warning("the process that tells of health has ended", status=status)
+            log.warning("the health process has ended", status=status)
             self._process = None
         if self._process is not None or time.monotonic() - self._started < PAUSE_SECONDS:
             return

@@ -134,7 +134,7 @@ class Supervisor:
                 self._end()
             elif self._old and is_new and not served:
                 self._old.clear()
-                self._tell("the replacement of workers is given up: a new one does not serve")
+                self._tell("the replacement of workers is abandoned: a new worker does not start")
                 self._systemd.ready()
             self._pause(worker)
 
@@ -250,7 +250,7 @@ class Supervisor:
                         call.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
                     turned_away += 1
             if turned_away:
-                log.error("no worker serves: calls go to the dialplan", calls=turned_away)
+                log.error("no worker is ready: calls go to the dialplan", calls=turned_away)
 
     def _end(self) -> None:
         if self._is_ending:

@@ -81,8 +81,8 @@ def passed_listener(
         at = listener.getsockname()
         listener.close()
         raise Unusable(
-            f"systemd listens at {at} and IVR_AGI_BIND is {bind}: make them the same, here or in"
-            " ivr-line.socket"
+            f"systemd listens at {at}, but IVR_AGI_BIND is {bind}: make them the same, in the"
+            " settings or in ivr-line.socket"
         )
     return listener
 

@@ -40,7 +40,8 @@ def networks(text: str) -> str:
             ipaddress.ip_network(part, strict=False)
         except ValueError:
             raise ValueError(
-                f"'{part}' is no address and no network: write them as in 10.0.0.5,10.0.1.0/24"
+                f"'{part}' is neither an address nor a network: write them as in"
+                " 10.0.0.5,10.0.1.0/24"
             ) from None
     return text
 
@@ -49,7 +50,7 @@ def address(text: str) -> str:
     try:
         return str(ipaddress.IPv4Address(text)) if text else ""
     except ValueError:
-        raise ValueError(f"'{text}' is no IPv4 address, as 203.0.113.5 is") from None
+        raise ValueError(f"'{text}' is not an IPv4 address such as 203.0.113.5") from None
 
 
 def ports(text: str) -> str:
@@ -61,7 +62,7 @@ def ports(text: str) -> str:
 
 def zone(name: str) -> str:
     if name not in available_timezones():
-        raise ValueError(f"'{name}' is no name of a time zone, as Asia/Ashgabat is")
+        raise ValueError(f"'{name}' is not the name of a time zone such as Asia/Ashgabat")
     return name
 
 
@@ -80,48 +81,46 @@ def smsc(text: str) -> str:
             " TLS; the password goes into IVR_SMSC_PASSWORD"
         )
     if len(url.username or "") > 15:
-        raise ValueError(
-            "a name has 15 letters at most in SMPP: ask the message centre's people for ours"
-        )
+        raise ValueError("a name in SMPP has at most 15 letters: ask its operator")
     return text
 
 
 def smsc_password(password: SecretStr) -> SecretStr:
     if len(password.get_secret_value()) > 8:
-        raise ValueError(
-            "a password has 8 letters at most in SMPP: ask the message centre's people for ours"
-        )
+        raise ValueError("a password in SMPP has at most 8 letters: ask its operator")
     return password
 
 
 def system_type(text: str) -> str:
     if not re.fullmatch(r"[!-~]{0,12}", text):
-        raise ValueError(f"'{text}' is no system type: it has at most 12 letters, digits and signs")
+        raise ValueError(
+            f"'{text}' is not a system type, which has at most 12 letters, digits and signs"
+        )
     return text
 
 
 def pem_file(text: str) -> str:
     if text and not absolute(Path(text)).is_file():
-        raise ValueError(f"'{text}': there is no such file; write the whole path of a PEM file")
+        raise ValueError(f"'{text}': there is no such file; write the absolute path of a PEM file")
     return text
 
 
 def octet(text: str) -> str:
     if text and not (is_number(text) and int(text) < 256):
-        raise ValueError(f"'{text}' is no whole number from 0 to 255; it may be empty")
+        raise ValueError(f"'{text}' is not a whole number from 0 to 255; it may be empty")
     return text
 
 
 def status(text: str) -> str:
     if text and not re.fullmatch(r"0x[0-9a-fA-F]{1,8}", text):
-        raise ValueError(f"'{text}' is no command_status of SMPP, as 0x0a is")
+        raise ValueError(f"'{text}' is not a command_status of SMPP such as 0x0a")
     return text
 
 
 def own_secret(secret: SecretStr) -> SecretStr:
     if secret.get_secret_value() and is_weak(secret.get_secret_value()):
         raise ValueError(
-            f"it is too easy to guess: a secret has {SHORTEST} letters or more that nobody chose;"
+            f"it is too easy to guess: a secret needs at least {SHORTEST} random characters;"
             f" {WAY_OUT}"
         )
     return secret
@@ -139,8 +138,8 @@ def token(token: SecretStr) -> SecretStr:
 def source(text: str) -> str:
     if not (text.isascii() and text.isalnum() and len(text) <= (15 if text.isdigit() else 11)):
         raise ValueError(
-            f"'{text}' is neither a number nor a name of at most 11 letters from a to z, as 0890"
-            " and MTS are"
+            f"'{text}' is neither a number nor a name of at most 11 letters from a to z, such"
+            " as 0890 or MTS"
         )
     return text
 
@@ -183,7 +182,7 @@ def absolute(path: Path) -> Path:
         return path.expanduser().absolute()
     except RuntimeError:
         raise ValueError(
-            f"'{path}': this machine has no such user: write the whole path, without ~"
+            f"'{path}': this machine has no such user: write the absolute path, without ~"
         ) from None
 
 
@@ -204,7 +203,7 @@ def token_url(text: str) -> str:
     parts = urlsplit(url(text))
     is_local = parts.hostname in ("127.0.0.1", "::1", "localhost")
     if text and parts.scheme != "https" and not is_local:
-        raise ValueError(f"'{text}' is not https://…: our secret would go there in the clear")
+        raise ValueError(f"'{text}' is not https://…: our secret would be sent unencrypted")
     return text
 
 
@@ -227,17 +226,17 @@ def reason(error: ErrorDetails) -> str:
         case "value_error":
             return str(error["msg"]).removeprefix("Value error, ")
         case "int_parsing" | "int_from_float" | "int_parsing_size":
-            return f"'{value}' is no whole number, as in 5"
+            return f"'{value}' is not a whole number such as 5"
         case "float_parsing" | "finite_number":
-            return f"'{value}' is no number, as in 2.5"
+            return f"'{value}' is not a number such as 2.5"
         case "bool_parsing":
             return f"'{value}' is neither true nor false"
         case "literal_error":
-            return f"'{value}' is none of {bounds['expected'].replace(' or ', ', ')}"
+            return f"'{value}' is not one of {bounds['expected'].replace(' or ', ', ')}"
         case "greater_than_equal":
-            return f"{value} is too little: {bounds['ge']} is the least"
+            return f"{value} is too small: the minimum is {bounds['ge']}"
         case "greater_than":
-            return f"{value} is too little: more than {bounds['gt']} is wanted"
+            return f"{value} is too small: it must be more than {bounds['gt']}"
         case "less_than_equal":
-            return f"{value} is too much: {bounds['le']} is the most"
+            return f"{value} is too large: the maximum is {bounds['le']}"
     return str(error["msg"])

@@ -57,7 +57,8 @@ def check_home(home: Path) -> None:
     """
     if str(home) in SYSTEM:
         raise Unusable(
-            f"IVR_HOME is {home}, a folder of the system: set it to one of its own, as /var/lib/ivr"
+            f"IVR_HOME is {home}, a folder of the system: set it to a separate folder such as"
+            " /var/lib/ivr"
         )
     try:
         owner = home.stat().st_uid
@@ -65,7 +66,7 @@ def check_home(home: Path) -> None:
         return
     except OSError as error:
         raise Unusable(
-            f"{home} cannot be written ({error.strerror}): set IVR_HOME to a folder that can"
+            f"{home} cannot be written ({error.strerror}): set IVR_HOME to another folder"
         ) from None
     if owner != os.geteuid():
         name, runner = _name_of(owner), _name_of(os.geteuid())
@@ -134,13 +135,13 @@ def private_folder(folder: Path) -> None:
         found = folder.lstat()
     except OSError as error:
         raise Unusable(
-            f"{folder} cannot be used: {error.strerror}; see whose it is, and remove it"
+            f"{folder} cannot be used: {error.strerror}; check its owner, then remove it"
         ) from None
     is_private = stat.S_ISDIR(found.st_mode) and not found.st_mode & OTHERS
     if not is_private or found.st_uid != os.geteuid():
         raise Unusable(
-            f"{folder} is not a folder of this user alone (mode 700): see whose it is, and remove"
-            " it"
+            f"{folder} is not a folder of this user alone (mode 700): check its owner, then"
+            " remove it"
         )
 
 

@@ -35,12 +35,14 @@ def kept_node(home: Path) -> str:
             _make(file)
         found = file.read_text().strip()
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
         raise Unusable(
-            f"{file} cannot be used: {reason}; put its copy back, or set IVR_NODE"
+            f"{file} cannot be used: {reason}; restore its backup, or set IVR_NODE"
         ) from None
     if not ID.fullmatch(found):
-        raise Unusable(f"{file} has no id of a node ({RULE}): put its copy back, or set IVR_NODE")
+        raise Unusable(
+            f"{file} does not have the id of a node ({RULE}): restore its backup, or set IVR_NODE"
+        )
     return found
 
 

@@ -71,7 +71,7 @@ def kept_secret(folder: Path, name: str) -> str:
         ) from None
     if is_weak(found):
         raise Unusable(
-            f"{file} is no whole secret: put its copy back, or remove it and a new one is made"
+            f"{file} is incomplete: restore its backup, or remove it to have a new one made"
         )
     return found
 
@@ -88,8 +88,8 @@ def _open_folder(folder: Path) -> None:
 def _of_another(path: Path, what: str) -> str:
     """Return an error sentence. It never advises removal: this may be the only copy of a pepper."""
     return (
-        f"{path} is not {what} of the user of IVR_HOME: give it back to that user, with"
-        f" `chown -R` as root"
+        f"{path} is not {what} of the user of IVR_HOME: give it to that user, with `chown -R`"
+        " as root"
     )
 
 
@@ -115,7 +115,7 @@ def _read(file: Path) -> str:
         try:
             return stream.read(MOST_BYTES).decode()
         except UnicodeDecodeError:
-            raise Unusable(f"{file} is no text: put its copy back") from None
+            raise Unusable(f"{file} is not text: restore its backup") from None
 
 
 def _make(file: Path) -> str:

@@ -115,9 +115,9 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
             elif name in names and not arguments:  # the iterator skips the names before it
                 env[name] = value.strip()
             else:
-                raise NotAsterisk("a header line is out of its place")
+                raise NotAsterisk("a header line is in the wrong place")
         if not env.keys() >= REQUIRED:
-            raise NotAsterisk("the header is not whole")
+            raise NotAsterisk("the header is incomplete")
 
     def _header(self) -> list[str]:
         """Return the lines before the first empty one."""
@@ -191,7 +191,7 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
                 raise NotAsterisk("a reply has no result")
             if found["value"] == "-1" and int(found["end"] or 0):
                 self.is_hung_up = True
-                raise CallerHungUp("hung up within a sound")
+                raise CallerHungUp("hung up during a sound")
             return {"result": (found["value"], found["data"] or "")}
         if line.startswith("511 "):
             self.is_hung_up = True
@@ -213,7 +213,7 @@ class Agi(AGI):  # type: ignore[misc]  # pyst2 has no types
         if self.is_hung_up or self.execute(_STATUS)["result"][0] != UP or self.is_hung_up:
             self.is_hung_up = True
             return CallerHungUp("hung up")
-        return FlowBroken("a sound is missing: `ivr flow publish` makes it anew")
+        return FlowBroken("a sound file is missing: run `ivr flow publish`")
 
     def close(self) -> None:
         """End the dialogue: the dialplan goes on at once."""

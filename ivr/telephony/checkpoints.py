@@ -54,7 +54,7 @@ class CheckpointStore:
             finally:
                 os.close(file)
         except OSError as error:
-            log.error("the place of a call is not kept in its folder", reason=str(error.strerror))
+            log.error("the checkpoint of a call cannot be written", reason=str(error.strerror))
             return False
         return True
 

@@ -96,7 +96,7 @@ def render(
             _write(folders.etc / name.removesuffix(".j2"), text)
     except OSError as error:
         raise Unusable(
-            f"{error.filename} cannot be written: {error.strerror}; choose a folder that can"
+            f"{error.filename} cannot be written: {error.strerror}; choose another folder"
         ) from None
     return folders.etc / "asterisk.conf"
 
@@ -243,8 +243,8 @@ def _check(name: str, value: object) -> None:
         if UNWRITABLE.search(part) or part != part.strip():
             what = ORIGIN.get(name, f"a path for Asterisk ({part!r})")
             raise Unusable(
-                f"{what} has a ';', a line break or a space at an end, which Asterisk's files "
-                "cannot hold: choose another"
+                f"{what} has a ';', a line break or a space at its beginning or end, which"
+                " Asterisk's files cannot have: choose another"
             )
 
 

@@ -66,7 +66,7 @@ def main(arguments: Sequence[str]) -> None:
     file, *program = arguments
     found = shutil.which(program[0])
     if found is None:
-        sys.exit(f"{program[0]} is not there")
+        sys.exit(f"{program[0]} does not exist")
     try:
         rules = Path(file).read_text()
     except OSError as error:
@@ -104,7 +104,7 @@ def _tried(otherwise: str, confine: Callable[[], None]) -> None:
     try:
         confine()
     except OSError as error:
-        sys.stderr.write(f"Asterisk is not confined, {otherwise}: {error.strerror}\n")
+        sys.stderr.write(f"Asterisk is not confined, so {otherwise}: {error.strerror}\n")
 
 
 def _see_only(libc: ctypes.CDLL, rules: Iterator[tuple[int, str]]) -> None:

@@ -88,7 +88,7 @@ def claim(folder: Path) -> None:
     if not _is_marked(folder):
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         with open(os.open(folder / MARKER, flags, 0o600), "w") as file:
-            file.write("`ivr asterisk render` writes over what is in this folder.\n")
+            file.write("`ivr asterisk render` overwrites this folder.\n")
 
 
 def _is_marked(folder: Path) -> bool:
@@ -115,7 +115,7 @@ def _link(link: Path, target: Path) -> None:
         link.unlink()
     elif link.exists():
         raise Unusable(
-            f"{link} is no link, as it should be: move it to another place, and run this again"
+            f"{link} must be a symbolic link: move it to another place, and run this again"
         )
     link.symlink_to(target)
 

@@ -162,7 +162,7 @@ class LineServer:
     def _take(self, connection: socket.socket) -> None:
         """Start a greenlet for a connection. It becomes a call when its request is checked."""
         if not self._lock_of_port.admits(_peer(connection)):
-            self._strangers.met("it comes from an address that may not ask")
+            self._strangers.met("it comes from an address that is not allowed")
             _close(connection)
             return
         with self._lock:

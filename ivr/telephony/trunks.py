@@ -44,7 +44,7 @@ def read_trunks(text: str) -> list[Trunk]:
     names = [each.endpoint for each in trunks]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise Unusable(f"IVR_TRUNK: {twice[0]} is there twice: give each trunk a name of its own")
+        raise Unusable(f"IVR_TRUNK names trunk {twice[0]} twice: give each trunk a name of its own")
     return trunks or [Trunk(ENDPOINT, (LOOPBACK,))]
 
 
@@ -54,11 +54,11 @@ def read_numbers(text: str) -> tuple[str, ...]:
     found = {part: own_number(part) for part in parts}
     if bad := [part for part, number in found.items() if number is None]:
         raise Unusable(
-            f"IVR_NUMBERS: '{bad[0]}' is no short number and no number of +{COUNTRY}: write them as"
-            f" in {','.join(OWN)}"
+            f"IVR_NUMBERS: '{bad[0]}' is neither a short number nor a number of +{COUNTRY}:"
+            f" write them as in {','.join(OWN)}"
         )
     if not found:
-        raise Unusable(f"IVR_NUMBERS is empty, so nobody could call: write {','.join(OWN)}")
+        raise Unusable(f"IVR_NUMBERS is empty: set it to the line's numbers, {','.join(OWN)}")
     return tuple(dict.fromkeys(number for number in found.values() if number))
 
 
@@ -114,8 +114,8 @@ def _trunk(text: str) -> Trunk:
     name = name.strip()
     if equals and not _NAME.fullmatch(name):
         raise Unusable(
-            f"IVR_TRUNK: '{name}' is no name of a trunk: write small letters, digits and '-', as in"
-            " mobile=10.0.0.5;city=10.0.2.9"
+            f"IVR_TRUNK: '{name}' is not the name of a trunk: write small letters, digits and"
+            " '-', as in mobile=10.0.0.5;city=10.0.2.9"
         )
     matches = tuple(part.strip() for part in addresses.split(",") if part.strip())
     for match in matches:
@@ -142,7 +142,7 @@ def _addresses(host: str, match: str, setting: str) -> list[str]:
         found = socket.getaddrinfo(host, None, socket.AF_INET)
     except (OSError, UnicodeError):
         raise Unusable(
-            f"{setting}: '{match}' is no address and no name that is known here: write "
-            "addresses or networks, as in 10.0.0.5,10.0.1.0/24"
+            f"{setting}: '{match}' is neither an address nor a known name: write addresses or"
+            " networks, as in 10.0.0.5,10.0.1.0/24"
         ) from None
     return [str(ipaddress.ip_network(str(each[4][0]))) for each in found]

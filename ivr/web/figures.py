@@ -188,9 +188,15 @@ def backlog_figures(backlog: BackgroundProbe[Backlog], clock: Clock) -> Figures:
             "How long the oldest that is not capped waits; 0: there is none.",
             _age(found.oldest_message, now),
         )
-        yield _one("ivr_requests_waiting", "Requests that the back office has not.", found.requests)
+        yield _one(
+            "ivr_requests_waiting",
+            "Requests that the back office has not received.",
+            found.requests,
+        )
         callbacks = {state: found.callbacks.get(state, 0) for state in CALLBACK_STATES}
-        yield _labelled("ivr_callbacks", "Numbers that are not called back.", "state", callbacks)
+        yield _labelled(
+            "ivr_callbacks", "Requested call-backs that are not done.", "state", callbacks
+        )
         yield _one(
             "ivr_callback_oldest_age_seconds",
             "How long the oldest of them waits; 0: there is none.",
@@ -214,7 +220,7 @@ def machine_figures(home: Path) -> Figures:
         cpu.add_metric(["idle"], idle)
         yield cpu
         free = shutil.disk_usage(home).free
-        yield _one("ivr_home_free_bytes", "Room that is left in IVR_HOME.", free)
+        yield _one("ivr_home_free_bytes", "Free space in IVR_HOME.", free)
 
     return Figures(read)
 

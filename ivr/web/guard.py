@@ -60,12 +60,12 @@ class Guard:
             return
         headers = dict(scope["headers"])
         if self.hosts and not self.hosts.knows(headers.get(b"host", b"").decode("latin-1")):
-            why = "ask by an address or a name that the settings give to this server"
+            why = "use an address or a name that the settings give to this server"
             await _refuse(HTTPStatus.MISDIRECTED_REQUEST, why)(scope, receive, send)
             return
         body = await self._body(receive, headers.get(b"content-length", b"0"))
         if isinstance(body, HTTPStatus):
-            why = f"a body has at most {self.largest} bytes here: send less"
+            why = f"a body may have at most {self.largest} bytes: send less"
             await _refuse(body, why)(scope, receive, send)
         elif body is not None:
             await self.app(scope, _given(body, receive), send)

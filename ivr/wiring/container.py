@@ -246,13 +246,13 @@ class Container(Networks, Messaging):
         try:
             manifest = Manifest.from_document(document["speech"]["audio"])
         except (KeyError, TypeError, AttributeError):
-            raise FlowBroken(f"{source} is damaged: it has no sounds") from None
+            raise FlowBroken(f"{source} is damaged: its sounds are missing") from None
         needed = content.needed_texts
         texts = self.backing.complete(content.texts, needed)
         for missing in sorted(needed - set(texts.keys)):
             raise FlowBroken(
-                f"neither {source} nor this version has the text '{missing}': go back by "
-                "`ivr flow rollback`, or write it and run `ivr flow publish`"
+                f"neither {source} nor this version has the text '{missing}': use `ivr flow"
+                " rollback`, or write the text and run `ivr flow publish`"
             )
         prompts = SpokenPrompts(texts, manifest, self.library, self.voice, self.run)
         care = self._care(content.catalogue, content.news, content.terms, prompts)

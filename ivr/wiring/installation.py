@@ -100,14 +100,14 @@ def check_pepper(installation: Installation) -> str:
     """
     known = installation.settings.known_secret("pepper")
     if known is None:
-        return "there is none here, nothing has needed it yet"
+        return "there is none yet; nothing has needed it"
     if not installation.store.fingerprint.agrees(known):
         raise Unusable(_another_pepper(installation.settings))
     return "it is the one that the database was made with"
 
 
 _PEPPER_WAY_OUT = (
-    "set IVR_PEPPER to the one that the database was made with, or put its copy into"
+    "set IVR_PEPPER to the one that the database was made with, or restore its backup in"
     " IVR_HOME/secrets/pepper; if it is lost, see `ivr pepper replace --help`"
 )
 

@@ -77,15 +77,15 @@ class Messaging(Contents):
             context = ssl.create_default_context(cafile=settings.smsc_ca or None)
         except OSError:
             raise Unusable(
-                f"setting IVR_SMSC_CA: '{settings.smsc_ca}' holds no certificate in PEM form: name"
-                " another file"
+                f"setting IVR_SMSC_CA: '{settings.smsc_ca}' has no certificate in PEM form:"
+                " name another file"
             ) from None
         if settings.smsc_certificate:
             try:
                 context.load_cert_chain(settings.smsc_certificate, password="")
             except OSError:
                 raise Unusable(
-                    f"setting IVR_SMSC_CERTIFICATE: '{settings.smsc_certificate}' does not hold a"
-                    " certificate and its key, without a password, in PEM form"
+                    f"setting IVR_SMSC_CERTIFICATE: '{settings.smsc_certificate}' does not"
+                    " have a certificate and its key, without a password, in PEM form"
                 ) from None
         return context

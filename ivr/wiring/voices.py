@@ -51,7 +51,7 @@ def engine(settings: Settings, language: Language, voice: str = "") -> Engine:
     voice = voice or wanted(settings, language)
     chosen = VOICE.fullmatch(voice)
     if chosen is None:
-        raise Unusable(f"'{shown(voice)}' is no voice: `ivr voices` says which there are")
+        raise Unusable(f"'{shown(voice)}' is not a voice: `ivr voices` lists them")
     if (command := chosen["command"]) is not None:
         return OwnVoice(command.strip())
     rate = int(chosen["rate"] or 0)
@@ -77,8 +77,7 @@ def _rhvoice(settings: Settings, language: Language, name: str, percent: int) ->
     found = executables.rhvoice(settings)
     if found is None or not _info(found[2], name).exists():
         raise Unusable(
-            f"RHVoice has no voice '{name}' here: run `make setup`, or choose one that `ivr "
-            "voices` names"
+            f"RHVoice has no voice '{name}' here: run `make setup`, or choose one from `ivr voices`"
         )
     program, library, data = found
     return RHVoice(_readers(tuple(program), library, data), language, name, percent)

@@ -27,11 +27,15 @@ HOUR = timedelta(hours=1)
     ("changed", "lasts", "said"),
     [
         ({}, timedelta(0), "until 2026-"),
-        ({}, -HOUR, "is over already; now it is 2026-"),
+        ({}, -HOUR, "is in the past; it is now 2026-"),
         ({TK: ""}, HOUR, "tk has no word"),
         ({RU: "..."}, HOUR, "ru has no word"),
-        ({EN: "a" * (LONGEST + 1)}, HOUR, f"en has {LONGEST + 1} letters, {LONGEST} are the most"),
-        ({TK: "Bahasy 5 €."}, HOUR, "tk: no voice says '€'"),
+        (
+            {EN: "a" * (LONGEST + 1)},
+            HOUR,
+            f"en has {LONGEST + 1} letters; at most {LONGEST} are allowed",
+        ),
+        ({TK: "Bahasy 5 €."}, HOUR, "tk: no voice can say '€'"),
         ({RU: "Нeполадки."}, HOUR, "ru: 'Нeполадки' has the Latin letter 'e'"),
     ],
 )

@@ -67,12 +67,12 @@ class TestCatalogue:
         ("fault", "mended", "said"),
         [
             ("requires: [gprs]", "requires: [edge]", "service 'mms' requires 'edge'"),
-            ("gprs: {group: data}", "gprs: {requires: [mms]}", "requires itself in the end"),
+            ("gprs: {group: data}", "gprs: {requires: [mms]}", "requires itself indirectly"),
             ("tariffs: [oba]", "tariffs: [gold]", "names tariff 'gold'"),
-            ("  album:", f"{MANY}  album:", "group 'data' has 6 services, a menu takes 5"),
+            ("  album:", f"{MANY}  album:", "group 'data' has 6 services; a menu has room for 5"),
             ("group: data", "group: Data", "services.gprs.group"),
-            ('once: "3.00"', "once: 3.00", "services.mms.once: a price is written in quotes"),
-            ('once: "3.00"', 'once: "-3.00"', "services.mms.once: a price is not negative"),
+            ('once: "3.00"', "once: 3.00", "services.mms.once: write a price in quotes"),
+            ('once: "3.00"', 'once: "-3.00"', "services.mms.once: a price must not be negative"),
             ('once: "3.00"', 'once: "3,00"', "services.mms.once: not an amount in manat"),
             ('once: "3.00"', 'price: "3.00"', "services.mms.price"),
             ("  album:", "  Album:", "services.Album"),
@@ -81,7 +81,7 @@ class TestCatalogue:
                 "tarifs:\n",
                 "line 2: tarifs: 'tarifs' is not known here; is 'tariffs' meant?",
             ),
-            ("services:", "services: [", "line 4: the bracket [ or ] stands alone"),
+            ("services:", "services: [", "line 4: the bracket [ or ] has no partner"),
         ],
     )
     def test_a_fault_is_refused_by_name(

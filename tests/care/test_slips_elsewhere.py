@@ -55,11 +55,11 @@ def test_numbers_without_quotes_keep_their_zeros(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "said"),
     [
-        ("эс эм эс", "эс эм эс # SMS", 3, "behind # is not read"),
+        ("эс эм эс", "эс эм эс # SMS", 3, "after # is not read"),
         ("эс эм эс", "", 3, "'SMS' has no value"),
         ("SMS: эс", "SМS: эс", 3, "has the Cyrillic letter 'М'"),
         ("эс эм эс", "on", 3, 'not in "quotes": `on`'),
-        ("ru:", "rus:", 2, "'rus' is no language"),
+        ("ru:", "rus:", 2, "'rus' is not a language"),
         ("en: {}", "en:", 4, "'en' has no value"),
         ("en: {}", "en: {", 4, "bracket"),
         ('"es em es"', "“es em es”", 1, "Word"),

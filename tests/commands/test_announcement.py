@@ -17,8 +17,8 @@ WORDS = {"tk": "Näsazlyk bar.", "ru": "Есть неполадки.", "en": "Th
     ("option", "text", "said"),
     [
         ("tk", "Nаsazlyk bar.", "--tk: 'Nаsazlyk' has the Cyrillic letter 'а'"),
-        ("en", "Р—РґСЂР°РІ", "--en was saved twice in different ways"),
-        ("until", "2001-01-01 00:00", "--until 2001-01-01 00:00 is over already"),
+        ("en", "Р—РґСЂР°РІ", "--en was saved twice in different encodings"),
+        ("until", "2001-01-01 00:00", "--until 2001-01-01 00:00 is in the past"),
         ("until", "soon", "--until soon is not a time"),
     ],
 )

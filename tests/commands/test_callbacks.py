@@ -91,7 +91,7 @@ def test_one_that_is_done_is_gone_and_may_not_be_done_again(container: Container
     assert [each["number"] for each in listed()] == [OTHER]
     for act in ("done", "take"):
         assert str(run(act, id).exception) == (
-            f"call-back {id} is done already: `ivr callbacks` lists those that wait"
+            f"call-back {id} is already done: `ivr callbacks` lists the open ones"
         )
     acts = [(each.author, each.action, each.number) for each in container.store.audit.newest(5)]
     assert acts == [("operator aygul", "callback.done", NUMBER)]
@@ -100,7 +100,7 @@ def test_one_that_is_done_is_gone_and_may_not_be_done_again(container: Container
 @pytest.mark.parametrize("act", ["take", "done"])
 def test_one_that_never_was_is_named(container: Container, act: str) -> None:
     assert str(run(act, "77").exception) == (
-        "there is no call-back 77: `ivr callbacks` lists those that wait"
+        "there is no call-back 77: `ivr callbacks` lists the open ones"
     )
     assert run(act, "seven").exit_code == 2
 

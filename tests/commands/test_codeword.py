@@ -73,7 +73,7 @@ class TestSet:
 
     def test_a_weak_one_is_refused_and_changes_nothing(self, container: Container) -> None:
         run("codeword", "set", NUMBER, given=f"{WORD}\n")
-        assert "a run" in refusal(run("codeword", "set", NUMBER, given="222222\n"))
+        assert "a simple sequence" in refusal(run("codeword", "set", NUMBER, given="222222\n"))
         assert matches(container)
 
     def test_nobody_has_none(self, container: Container) -> None:
@@ -140,10 +140,10 @@ class TestFiles:
     @pytest.mark.parametrize(
         ("data", "said"),
         [
-            ("сапармурат".encode("cp1251"), "no text in UTF-8 or UTF-16"),
-            (b"PK\x03\x04" + bytes(99), "no text in UTF-8 or UTF-16"),
-            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "no text in UTF-8 or UTF-16"),
-            (b"merjenim" * 2_000, "no text in UTF-8 or UTF-16"),
+            ("сапармурат".encode("cp1251"), "not text in UTF-8 or UTF-16"),
+            (b"PK\x03\x04" + bytes(99), "not text in UTF-8 or UTF-16"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "not text in UTF-8 or UTF-16"),
+            (b"merjenim" * 2_000, "not text in UTF-8 or UTF-16"),
             (b"merjenim\nmerjenim\n", "the file has 2 lines"),
         ],
     )
@@ -194,7 +194,7 @@ class TestUnlock:
             container.store.attempts.open(attempt(f"c{index}"), kind, container.clock.now())
         assert run("unlock", NUMBER).stderr == "…56 is unlocked\n"
         assert failures(container) == (0, 0)
-        assert run("unlock", NUMBER).stderr == "…56 has no failed tries: nothing to unlock\n"
+        assert run("unlock", NUMBER).stderr == "…56 has no failed attempts: nothing to unlock\n"
 
     def test_nobody_has_a_lock(self, container: Container) -> None:
         assert refusal(run("unlock", "99361999999")) == "there is no subscriber …99"

@@ -30,7 +30,7 @@ def test_an_old_form_is_told_and_brought_up_to_date(url: str) -> None:
     status = run("status")
     assert (status.exit_code, status.output) == (
         1,
-        f"the database has form 0014, and this program needs {HEAD}\n",
+        f"the database has form 0014, but this program needs {HEAD}\n",
     )
     with pytest.raises(Unusable, match="back it up, then run `ivr database upgrade`"):
         open_installation()
@@ -62,5 +62,5 @@ def test_it_is_taken_back_for_an_older_program(url: str) -> None:
     for unknown in ("base", "9999", HEAD):
         refused = run("downgrade", unknown).exception
         assert isinstance(refused, Unusable)
-        assert f"'{unknown}' is no form that this database had" in str(refused)
+        assert f"'{unknown}' is not a form of this database" in str(refused)
     assert form_of(url).revision == "0014"

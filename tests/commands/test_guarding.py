@@ -28,7 +28,7 @@ def test_a_closed_home_is_good_and_an_open_one_is_named(tmp_path: Path) -> None:
     (tmp_path / "home" / "logs").mkdir(mode=0o700)
     assert "is closed to other users" in guarding.rights(settings)
     (tmp_path / "home" / "logs").chmod(0o750)
-    with pytest.raises(Unusable, match=r"home/logs can be used by other users: `chmod -R go= "):
+    with pytest.raises(Unusable, match=r"home/logs can be used by other users: run `chmod -R go= "):
         guarding.rights(settings)
 
 
@@ -41,22 +41,22 @@ def test_a_home_of_another_user_is_named(tmp_path: Path, monkeypatch: pytest.Mon
 def test_secrets_that_are_kept_are_whole(tmp_path: Path) -> None:
     settings = own_settings(tmp_path)
     settings.secret("pepper")
-    assert guarding.secrets(settings).startswith("0 of the environment, 1 in ")
+    assert guarding.secrets(settings).startswith("0 from the environment, 1 in ")
     (tmp_path / "secrets" / "pepper").write_text("half")
-    with pytest.raises(Unusable, match="put its copy back"):
+    with pytest.raises(Unusable, match="restore its backup"):
         guarding.secrets(settings)
 
 
 def test_short_ones_that_others_gave_are_told_and_not_repeated(tmp_path: Path) -> None:
     said = guarding.secrets(own_settings(tmp_path, **SHORT))
-    assert "IVR_SMSC_PASSWORD is shorter" in said
+    assert "IVR_SMSC_PASSWORD has fewer" in said
     assert "IVR_NETWORK_TOKEN is short:" in said
     assert "four" not in said
 
 
 @pytest.mark.parametrize(
     ("pattern", "said"),
-    [("core\n", "none is written"), ("|/usr/share/apport/apport -p%p\n", "given to /usr/share")],
+    [("core\n", "none are written"), ("|/usr/share/apport/apport -p%p\n", "go to /usr/share")],
 )
 def test_where_cores_go_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pattern: str, said: str

@@ -76,11 +76,11 @@ class TestSubscribers:
         worse = write(tmp_path, "worse.csv", HEADER, row("99361000001", "2"))
         said = refusal(run("subscribers", "import", good, bad, worse)).splitlines()
         assert said == [
-            f"{bad}: nothing was imported; mend these rows:",
-            "  line 2: balance 'x' is not an amount in manat, as in 45.30",
-            "  line 3: msisdn is not a mobile number, as in 99365123456",
-            f"{worse}: nothing was imported; mend these rows:",
-            f"  line 2: the number stands in line 2 of {good} already, otherwise",
+            f"{bad}: nothing was imported; correct these rows:",
+            "  line 2: balance 'x' is not an amount in manat such as 45.30",
+            "  line 3: msisdn is not a mobile number such as 99365123456",
+            f"{worse}: nothing was imported; correct these rows:",
+            f"  line 2: line 2 of {good} has the same number with other values",
         ]
         assert container.store.subscribers.find(Msisdn("99361000001")) is None
 
@@ -88,7 +88,7 @@ class TestSubscribers:
         file = write(tmp_path, "a.csv", HEADER, row("99361000001"))
         done = run("subscribers", "import", file, file)
         assert "1 subscriber was imported\n" in done.stderr
-        assert f"{file}: rows that stand in the file twice" in done.stderr
+        assert f"{file}: duplicate rows" in done.stderr
 
     def test_what_was_ordered_after_the_file_was_written_stays(
         self, container: Container, tmp_path: Path
@@ -108,7 +108,7 @@ class TestSubscribers:
 
     def test_a_time_that_is_none_is_refused(self, container: Container) -> None:
         said = refusal(run("subscribers", "import", str(DEMO), "--as-of", "yesterday"))
-        assert said == "--as-of 'yesterday' is not a time, as 2026-11-22 10:30 is"
+        assert said == "--as-of 'yesterday' is not a time such as 2026-11-22 10:30"
 
 
 def forward(container: Container, at: datetime) -> None:
@@ -129,10 +129,10 @@ class TestPayments:
         file = write(tmp_path, "paid.csv", "msisdn,at,amount", paid, paid, ",,40.00")
         done = run("payments", "import", file)
         assert done.stderr == (
-            f"{file}: rows of totals were passed over: 1 (line 4)\n2 payments were imported\n"
+            f"{file}: rows of totals were ignored: 1 (line 4)\n2 payments were imported\n"
         )
         again = run("payments", "import", file)
-        assert again.stderr.endswith("0 payments were imported, 2 known already\n")
+        assert again.stderr.endswith("0 payments were imported, 2 already known\n")
         assert len(container.store.payments.newest(NUMBER, 9)) == 2
 
     def test_a_reference_of_another_amount_is_one_sentence(
@@ -142,7 +142,7 @@ class TestPayments:
         first = write(tmp_path, "a.csv", header, f"{NUMBER},2026-11-29,20.00,A-1")
         other = write(tmp_path, "b.csv", header, f"{NUMBER},2026-11-29,30.00,A-1")
         run("payments", "import", first)
-        assert "known with another time or amount is the reference A-1" in refusal(
+        assert "the file has references that exist with another time or amount: A-1" in refusal(
             run("payments", "import", other)
         )
 
@@ -154,7 +154,7 @@ class TestPackages:
         forward(container, datetime.now(UTC))
         file = write(tmp_path, "left.csv", "external_id,left", "c:1,5", "c:9,5")
         said = refusal(run("packages", "import", file))
-        assert said.endswith("line 3: external_id 'c:9': no order has bought a package so")
+        assert said.endswith("line 3: external_id 'c:9': no package was bought by this order")
         assert container.store.audit.newest(1)[0].action != Tag.PACKAGES_IMPORT
 
     def test_one_that_is_over_is_passed_over_and_said(
@@ -163,8 +163,7 @@ class TestPackages:
         forward(container, datetime.now(UTC))
         file = write(tmp_path, "left.csv", "external_id,left", "c:1,5")
         assert run("packages", "import", file).stderr == (
-            "0 packages were brought up to date\n"
-            "1 package was passed over: no number has them now\n"
+            "0 packages were updated\n1 package was ignored: no subscriber has them now\n"
         )
 
 

@@ -52,7 +52,7 @@ def test_fewer_are_said_with_the_calls_that_they_are_enough_for(
 ) -> None:
     settings = own_settings(tmp_path, max_calls=500)
     said = open_files(settings, proc(tmp_path / "proc", tmp_path, limit))
-    assert f"{limit} files, fewer than 65536: no more than {calls} calls" in said
+    assert f"{limit} files, fewer than 65536: enough for {calls} calls" in said
     assert "LimitNOFILE" in said
 
 

@@ -110,7 +110,7 @@ def test_one_that_a_worker_has_in_hand_is_refused(container: Container) -> None:
     now = container.clock.now()
     assert container.store.orders.claim(order, now, now + timedelta(seconds=60))
     refused = run("settle", ID, "--cancelled")
-    assert str(refused.exception).startswith(f"order {ID} is being carried out at this moment")
+    assert str(refused.exception).startswith(f"order {ID} is being carried out now")
     assert container.store.orders.get(ID) == order
 
 

@@ -135,8 +135,8 @@ def test_the_list_has_every_command_but_the_hidden_ones() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["calls", "--help"], "The journal of calls"),
-        (["orders", "list", "--help"], "The orders and their states"),
+        (["calls", "--help"], "List the calls in the journal"),
+        (["orders", "list", "--help"], "List the orders and their states"),
         (["codeword", "set", "--help"], "Set a subscriber's code word"),
         (["cals"], "Did you mean 'calls'"),
     ],

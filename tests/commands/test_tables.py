@@ -40,7 +40,7 @@ WORDS = {
     Language.RUSSIAN: "Заявка выполнена, настройки отправлены; переадресация звонков включена.",
     Language.ENGLISH: "Your order is done; the settings were sent, misunderstandings aside.",
 }
-DETAIL = "the message centre answers 0x0a: it does not take our sender: check IVR_SMSC_SOURCE_TON"
+DETAIL = "the message centre answers 0x0a: it does not accept our sender: check IVR_SMSC_SOURCE_TON"
 
 
 @pytest.fixture

@@ -96,8 +96,8 @@ class TestMigrations:
     @pytest.mark.parametrize(
         ("written", "said"),
         [
-            (FORMAT + 1, f"it is of format {FORMAT + 1}, and this version reads"),
-            ("two", "`format:` is a whole number"),
+            (FORMAT + 1, f"it has format {FORMAT + 1}, but this version reads"),
+            ("two", "`format:` must be a whole number"),
             (0, "whole number"),
             (None, "whole number"),
         ],

@@ -31,7 +31,10 @@ from ivr.wiring import telephony
 from ivr.wiring.container import Container
 from tests.nightly import nightly
 
-SAID = "the live release lacks texts of this version, and its own are said: run `ivr flow publish`"
+SAID = (
+    "the live release lacks texts of this version, so the program's own texts are used: run `ivr"
+    " flow publish`"
+)
 NOTHING = Manifest({each: {} for each in Language}, {each: {} for each in Language})
 """Every sound is made when it is asked for."""
 Lacks = Callable[[str], bool]

@@ -100,7 +100,7 @@ class TestMovingOn:
         with pytest.raises(MovedOn) as caught:
             container.publishing.publish(*by_editor(), theirs)
         assert caught.value.places == ["text/ru/welcome"]
-        assert "release 2 is live and the files were made from release 1" in str(caught.value)
+        assert "release 2 is live, but the files were made from release 1" in str(caught.value)
         assert container.store.releases.live() == 2
 
     def test_a_roll_back_is_moving_on(self, container: Container) -> None:
@@ -109,7 +109,7 @@ class TestMovingOn:
         publish(container)
         container.publishing.roll_back(*by_editor(), 1)
         edit(container, "en.yaml", "Good day!", "Good evening!")
-        with pytest.raises(MovedOn, match=r"release 1 is live .* from release 2.*text/en/welcome"):
+        with pytest.raises(MovedOn, match=r"release 1 is live, .* from release 2.*text/en/welcome"):
             publish(container)
 
     def test_files_of_an_unknown_origin_are_compared_with_what_is_live(
@@ -117,7 +117,7 @@ class TestMovingOn:
     ) -> None:
         publish(container)
         (container.folder.prompts / "release").unlink()
-        assert publish(container) == 1, "they say what is live already"
+        assert publish(container) == 1, "they say what is already live"
         (container.folder.prompts / "release").unlink()
         edit(container, "catalogue.yaml", 'oba: {monthly: "5.00"}', 'oba: {monthly: "6.00"}')
         with pytest.raises(MovedOn, match=r"were not made from it.*catalogue/tariffs/oba"):
@@ -127,7 +127,7 @@ class TestMovingOn:
         self, container: Container
     ) -> None:
         container.store.releases.publish(*by("editor"), "{}", container.clock.now())
-        with pytest.raises(MovedOn, match="release 1, which does not load"):
+        with pytest.raises(MovedOn, match="release 1, which cannot be loaded"):
             publish(container)
         assert publish(container, replace(container.content(), base=1)) == 2
 
@@ -166,7 +166,7 @@ class TestRollingBack:
         container.store.releases.publish(*by("editor"), '{"flow": {}}', container.clock.now())
         publish(container, replace(container.content(), base=1))
         for number, said in (
-            (1, "release 1: this is no file of menus"),
+            (1, "release 1: this is not a menu file"),
             (7, "there is no release 7"),
         ):
             with pytest.raises(FlowBroken, match=said):
@@ -202,7 +202,7 @@ class TestCommands:
         assert self.run("publish").output == "release 1 is live\n"
         edit(container, "en.yaml", "Hello!", "Good day!")
         assert self.run("publish", "--author", "ayna").output == "release 2 is live\n"
-        assert self.run("publish").output == "release 2 is live already\n"
+        assert self.run("publish").output == "release 2 is already live\n"
         assert self.run("rollback", "1").output == "release 1 is live\n"
         edit(container, "tk.yaml", "Salam!", "Salam size!")
         refused = self.run("publish")
@@ -218,7 +218,7 @@ class TestCommands:
         assert {file.name for file in kept.iterdir()} == {"tk.yaml", "en.yaml"}
         edit(container, "tk.yaml", "Salam!", "Salam size!")
         assert self.run("publish").output == "release 3 is live\n"
-        assert self.run("pull").output == "the files are those of release 3 already\n"
+        assert self.run("pull").output == "the files already have the content of release 3\n"
         assert [each.author for each in container.store.releases.newest(9)][1] == "operator ayna"
 
     def test_what_others_published_is_replaced_on_purpose(self, container: Container) -> None:

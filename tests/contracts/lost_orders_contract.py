@@ -144,7 +144,7 @@ class LostOrdersContract:
     ) -> None:
         records.add(subscriber())
         records.orders.write(order(at=LATER - timedelta(seconds=seconds)))
-        assert "is being carried out at this moment" in _refused(records, "id c1:1")
+        assert "is being carried out now" in _refused(records, "id c1:1")
 
     def test_one_that_a_worker_holds_is_left_to_it_until_its_claim_ends(
         self, records: Records
@@ -152,7 +152,7 @@ class LostOrdersContract:
         records.add(subscriber())
         claimed = lost(records)
         assert records.orders.claim(claimed, LATER, LATER + timedelta(seconds=60))
-        assert "is being carried out at this moment" in _refused(records, "id c1:1")
+        assert "is being carried out now" in _refused(records, "id c1:1")
         after = FixedClock(LATER + timedelta(seconds=60))
         settled = LostOrders(records.orders, after).settle(*ENGINEER, "id c1:1", is_done=False)
         assert settled.state is CANCELLED
@@ -211,7 +211,7 @@ class LostOrdersContract:
         first = lost(records)
         records.orders.write(dataclasses.replace(undo_of(first), ordered=NOW))
         said = _refused(records, "id c1:9")
-        assert "undoes order id c1:1, which is open too: settle that one" in said
+        assert "undoes order id c1:1, which is also open: settle that order" in said
 
     def test_what_did_not_happen_takes_its_undo_along(self, records: Records) -> None:
         records.add(subscriber())

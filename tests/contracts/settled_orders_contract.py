@@ -159,6 +159,6 @@ class PaymentsContract:
         first = PaymentRow(NUMBER, NOW, Money(500), "A-1")
         records.payments.add(*by("test"), [first])
         later = PaymentRow(NUMBER, LATER, Money(100), "B-1")
-        with pytest.raises(Unusable, match="the reference A-1"):
+        with pytest.raises(Unusable, match="with another time or amount: A-1"):
             records.payments.add(*by("test"), [later, first._replace(amount=Money(700))])
         assert [amount.tenge for _, amount in records.payments.newest(NUMBER, 9)] == [500]

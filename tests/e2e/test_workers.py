@@ -225,7 +225,7 @@ def test_a_new_worker_that_does_not_serve_leaves_the_old_ones(folder: Path) -> N
             until(lambda: staff.board.replaced(Replaced.KILLED) == 1)
         assert staff.process.stderr is not None
         assert b"is a folder" in staff.process.stderr.readline()  # the new worker says why
-        assert b"a new one does not serve" in staff.process.stderr.readline()
+        assert b"a new worker does not start" in staff.process.stderr.readline()
         assert set(children_of(staff.process)) == before
         caller.press("2")
         caller.hears("info.tariff", 60, tariff="tariff.oba", fee=Money(500))

@@ -65,9 +65,9 @@ class TestNews:
             (
                 "- {id: a, since: 2026-01-02, until: 2026-01-03}\n"
                 "- {id: a, since: 2026-01-02, until: 2026-01-03}",
-                "'a' is there twice",
+                "'a' is given twice",
             ),
-            ("- [", "line 1: the bracket [ or ] stands alone"),
+            ("- [", "line 1: the bracket [ or ] has no partner"),
         ],
     )
     def test_a_wrong_entry_is_named(self, tmp_path: Path, entry: str, problem: str) -> None:

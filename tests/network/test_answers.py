@@ -27,7 +27,7 @@ def test_a_wrong_setting_is_told_from_a_busy_centre(status: int) -> None:
     answer = refused(status)
     assert isinstance(answer, NotNow)
     assert answer.why is Why.SETTING
-    assert "check IVR_SMSC_" in answer.reason or "ask its people" in answer.reason
+    assert "check IVR_SMSC_" in answer.reason or "ask its operator" in answer.reason
 
 
 @pytest.mark.parametrize("status", [0x08, 0x14, 0x45, 0x64, 0xFE, 0xFF, 0x102, 0x400, 0x414, 0x4FF])
@@ -67,7 +67,7 @@ def test_a_centre_that_takes_us_for_unbound_gets_a_new_link(status: int) -> None
         (0x14, "full"),
         (0x53, "IVR_SMSC_SYSTEM_TYPE"),
         (0x58, "too often"),
-        (0x401, "ask its people"),
+        (0x401, "ask its operator"),
     ],
 )
 def test_a_bind_is_refused_by_its_cause(status: int, words: str) -> None:

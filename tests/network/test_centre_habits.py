@@ -113,7 +113,7 @@ def test_a_message_without_a_receipt_stays_sent(smsc: SmscSimulator) -> None:
         (0x0E, "check IVR_SMSC_PASSWORD"),
         (0x0F, "check NAME in IVR_SMSC"),
         (0x53, "IVR_SMSC_SYSTEM_TYPE"),
-        (0x401, "ask its people"),
+        (0x401, "ask its operator"),
     ],
 )
 def test_a_bind_that_is_refused_is_told_by_its_cause(

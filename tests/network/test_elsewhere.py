@@ -109,7 +109,7 @@ def test_to_another_server_goes_a_question_without_our_token(
 def test_to_another_server_no_order_goes(network: Server, other: Server, status: int) -> None:
     network.goes = f"{other.url}/tmf-api/serviceOrdering/v4/serviceOrder"
     network.status = status
-    with asking(network) as client, pytest.raises(NotSettled, match="another server") as error:
+    with asking(network) as client, pytest.raises(NotSettled, match="an unknown server") as error:
         client.carry_out(order("c:1"))
     assert error.value.sent is Sent.NOT
     assert other.asked == []

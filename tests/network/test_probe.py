@@ -47,7 +47,7 @@ def test_a_network_that_is_understood(
         ({"outage": "error", "down": ["back-office"]}, "requests: it answers with status 503"),
         ({"outage": "error", "down": ["catalogue"]}, "catalogue: it answers with status 503"),
         ({"habits": [Habit.OWN_STATES], "completes_after": 60.0}, "the state 'beingProvisioned'"),
-        ({"habits": [Habit.ODD_ITEMS]}, "an item that is no object"),
+        ({"habits": [Habit.ODD_ITEMS]}, "an item that is not an object"),
     ],
 )
 def test_what_is_wrong_is_named(operator: Simulated, mood: dict[str, object], said: str) -> None:

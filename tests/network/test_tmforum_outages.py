@@ -75,7 +75,7 @@ class TestOutages:
         for _ in range(5):
             with pytest.raises(TemporarilyUnavailable):
                 network.carry_out(order())
-        with pytest.raises(TemporarilyUnavailable, match="left alone"):
+        with pytest.raises(TemporarilyUnavailable, match="next try in some seconds"):
             network.carry_out(order())
         operator.is_in()
         assert until(lambda: carried_out(network, again(order()))) is NetworkAnswer.DONE

@@ -155,7 +155,7 @@ class TestEnding:
         damaged = first.document.replace('"speech":', '"spoken":')
         line.container.store.releases.publish(*by("editor"), damaged, first.published)
         with running_line(home) as line, line.call(line.number()) as caller:
-            assert line.container.store.releases.live() == 4, "what cannot run is published anew"
+            assert line.container.store.releases.live() == 4, "what cannot run is published again"
             caller.hears("welcome", language=Language.TURKMEN)
         older = first.document.replace("Hello!", "Hello! Older service.")
         line.container.store.releases.publish(*by("editor"), older, first.published)
@@ -213,7 +213,9 @@ class TestRefusing:
             nightly("IVR_MAX_CALLS", "many", "setting IVR_MAX_CALLS"),
             nightly("IVR_MAX_CALLS", "0", "setting IVR_MAX_CALLS"),
             nightly("IVR_DATABASE_URL", "bogus", "IVR_DATABASE_URL is not a database URL"),
-            nightly("IVR_DATABASE_URL", "mysql://x/y", "databases of kind 'mysql' are not served"),
+            nightly(
+                "IVR_DATABASE_URL", "mysql://x/y", "databases of kind 'mysql' are not supported"
+            ),
             (
                 "IVR_DATABASE_URL",
                 "postgresql+psycopg://nobody:hidden@127.0.0.1:1/ivr",

@@ -148,7 +148,7 @@ def test_without_a_release_the_line_goes_on_and_says_so_once(upkeep: Upkeep) -> 
     with structlog.testing.capture_logs() as logs:
         for _ in range(3 * LOOKS_TO_FOLLOW):
             upkeep.look()
-    assert [line["event"] for line in logs] == ["what is live is not known"]
+    assert [line["event"] for line in logs] == ["the live release cannot be read"]
 
 
 def test_publishing_concatenates_prompts_and_upkeep_those_that_are_missing(

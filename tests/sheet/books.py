@@ -57,8 +57,8 @@ def told(one: Book, said: str) -> Book:
 RUSSIAN = "Номер телефона;ФИО;Паспорт;Язык;Тариф;Статус;Баланс (манат);Услуги;PUK-код;Организация"
 TURKMEN = "Telefon belgisi,Ady,Pasporty,Dil,Tarif,Ýagdaýy,Balans,Hyzmatlar,PUK kody,Kärhana"
 EMPTY_ROW = "," * 9
-MARKS = "marks that are not seen were removed from cells: 1 (line 2)"
-WRAPPED = "what wraps cells for a spreadsheet"
+MARKS = "invisible characters were removed from cells: 1 (line 2)"
+WRAPPED = "marks around cells for a spreadsheet"
 HARMLESS = {
     "as it should be": book(PLAIN),
     "Windows line ends": book(PLAIN.replace("\n", "\r\n")),
@@ -103,14 +103,14 @@ HARMLESS = {
         EMPTY_ROW,
         OTHER,
         EMPTY_ROW,
-        noted="rows without content were passed over: 2 (line 3 first)",
+        noted="rows without content were ignored: 2 (line 3 first)",
     ),
     "rows of spaces and separators": lines(
         HEADER,
         GOOD,
         " ,\xa0" + EMPTY_ROW[1:],
         OTHER,
-        noted="rows without content were passed over: 1 (line 3)",
+        noted="rows without content were ignored: 1 (line 3)",
     ),
     "empty columns at the right": book(
         "\n".join(line + ",,," for line in PLAIN.splitlines()), noted=""
@@ -119,14 +119,14 @@ HARMLESS = {
         HEADER,
         GOOD + ",",
         OTHER + ",",
-        noted="separators at the end of rows were passed over: 2 (line 2 first)",
+        noted="separators at the end of rows were ignored: 2 (line 2 first)",
     ),
     "a total in Russian": lines(
         HEADER,
         GOOD,
         OTHER,
         "Итого,,,,,,44.25,,,",
-        noted="rows of totals were passed over: 1 (line 4)",
+        noted="rows of totals were ignored: 1 (line 4)",
     ),
     "a total in Turkmen": lines(HEADER, GOOD, OTHER, "Jemi:,,,,,,44.25,,,", noted="totals"),
     "a grand total": lines(HEADER, GOOD, OTHER, ",Grand Total,,,,,44.25,,,", noted="totals"),
@@ -147,8 +147,8 @@ HARMLESS = {
         "\n".join((by("|", HEADER), "---+" * 9, by("|", GOOD), by("|", OTHER), "(2 rows)")),
         noted="totals",
     ),
-    "cells that say NULL": lines(
-        HEADER, GOOD + "NULL", OTHER.replace(",,,", ",-,\\N,"), noted="taken as empty"
+    "cells with NULL": lines(
+        HEADER, GOOD + "NULL", OTHER.replace(",,,", ",-,\\N,"), noted="read as empty"
     ),
     "a PUK with thousands": good("73104826", '"73,104,826"'),
     "a PUK with spaces": good("73104826", "73\xa0104\xa0826"),
@@ -173,9 +173,11 @@ HARMLESS = {
         noted="before the header",
     ),
     "a header again": lines(HEADER, GOOD, HEADER, OTHER, noted="repeated headers"),
-    "a row twice": lines(HEADER, GOOD, OTHER, GOOD, noted="twice were taken once: 1 (line 4)"),
+    "a row twice": lines(
+        HEADER, GOOD, OTHER, GOOD, noted="duplicate rows were used once: 1 (line 4)"
+    ),
     "a row twice, the number otherwise": lines(
-        HEADER, GOOD, OTHER, GOOD.replace("99365123456", "865123456"), noted="taken once"
+        HEADER, GOOD, OTHER, GOOD.replace("99365123456", "865123456"), noted="used once"
     ),
     "a header in capitals": headed(HEADER.upper()),
     "a header with spaces": headed(HEADER.replace("_", " ").replace(",", " , ").title()),

@@ -46,7 +46,7 @@ def zipped(**members: str) -> Book:
 
 HTML = "<html><body><table><tr><td>msisdn</td></tr></table></body></html>"
 SAVE_CSV = "not CSV: open it in the spreadsheet and save it as CSV (UTF-8)"
-CUT = "in scientific form, as 9.9365E+10 is: a spreadsheet has cut its digits"
+CUT = "in scientific form such as 9.9365E+10: a spreadsheet has cut its digits"
 REFUSED = {
     "nothing": Book(b"", "the file is empty"),
     "spaces only": Book(b" \n \n", "there is no header"),
@@ -56,7 +56,9 @@ REFUSED = {
     "a column missing": headed(
         HEADER.replace("tariff,", ""), said="the header lacks tariff; the first line must be"
     ),
-    "a column too many": headed(HEADER + ",colour", said="the header has 'colour' too many"),
+    "a column too many": headed(
+        HEADER + ",colour", said="the header has unknown columns: 'colour'"
+    ),
     "a column misspelt": headed(
         HEADER.replace("passport", "pasport nr"), said="'pasport nr' may be meant as passport"
     ),
@@ -80,32 +82,30 @@ REFUSED = {
     "JSON": book('[{"msisdn": "99365123456"}]', said="JSON, not CSV"),
     "a PDF": Book(b"%PDF-1.7\n", "a PDF, not CSV"),
     "compressed": Book(b"\x1f\x8b\x08" + bytes(9), "a compressed file (gzip), not CSV: unpack"),
-    "no text at all": Book(bytes(range(256)) * 9, "this is no text"),
+    "no text at all": Book(bytes(range(256)) * 9, "this is not text"),
     "two encodings": Book(
         PLAIN.encode() + "99366300892,Оразов,,ru,oba,active,1,,,".encode("cp1251"),
-        "line 4 is not UTF-8, but line 2 is; save the file as UTF-8, all of it",
+        "line 4 is not UTF-8, but line 2 is; save the whole file as UTF-8",
     ),
     "an encoding that cannot be told": Book(
         PLAIN.replace("Myradowa Aýgül", "Z").replace("AŞ", "AH").encode()
         + b"99366300892,\xff\xfe\xe1\x80,,ru,oba,active,1,,,",
-        "line 4 is not UTF-8, and its encoding cannot be told; save the file as UTF-8",
+        "line 4 is not UTF-8, and its encoding cannot be recognised; save the file as UTF-8",
     ),
     "UTF-16 cut off": Book(PLAIN.encode("utf-16")[:-1], "the file is cut off or damaged"),
     "letters that an encoding had not": bad("Aýgül", "A?g?l", "full_name has question marks"),
     "letters that were lost": bad("Aýgül", "A\ufffdg\ufffdl", "full_name has question marks"),
-    "read in a wrong encoding": bad(
+    "read earlier in a wrong encoding": bad(
         "Myradowa Aýgül",
         "Мырадова".encode().decode("cp1251"),
-        "full_name 'РњС‹СЂР°РґРѕРІР°' was read in a wrong encoding before",
+        "full_name 'РњС‹СЂР°РґРѕРІР°' was read earlier in a wrong encoding",
     ),
     "read as Latin": bad(
         "Aýgül",
         "Aýgül".encode().decode("cp1252"),
-        "full_name 'Myradowa AÃ½gÃ¼l' was read in a wrong",
+        "full_name 'Myradowa AÃ½gÃ¼l' was read earlier in a wrong",
     ),
-    "a mark within a name": bad(
-        "Aýgül", "Aý\u200bgül", "full_name has a character that is not seen"
-    ),
+    "a mark within a name": bad("Aýgül", "Aý\u200bgül", "full_name has an invisible character"),
     "a number cut by Excel": bad("99365123456", "9.9365E+10", f"msisdn is {CUT}"),
     "a number cut by Russian Excel": bad("99365123456", '"9,9365E+10"', f"msisdn is {CUT}"),
     "a PUK cut by Excel": bad("73104826", "7.3E+07", f"puk is {CUT}"),
@@ -121,48 +121,51 @@ REFUSED = {
     "an error of Russian Excel": bad("99365123456", "#ЗНАЧ!", "msisdn is #ЗНАЧ!, an error"),
     "a column that is too narrow": bad("45.30", "########", "balance is ########"[:28]),
     "a decimal comma without quotes": bad(
-        "45.30", "45,30", '11 cells where 10 belong: a decimal comma must be in quotes: "45,30"'
+        "45.30", "45,30", '11 cells instead of 10: a decimal comma must be in quotes: "45,30"'
     ),
     "a name with a comma": bad(
-        "Myradowa Aýgül", "Myradowa, Aýgül", "11 cells where 10 belong: a cell with a comma in it"
+        "Myradowa Aýgül", "Myradowa, Aýgül", "11 cells instead of 10: a cell with a comma in it"
     ),
     "services by semicolons without quotes": book(
         by(";", HEADER) + "\n" + GOOD.replace(",", ";") + "\n",
-        said="line 2: 11 cells where 10 belong: a cell with a semicolon in it must be in quotes",
+        said="line 2: 11 cells instead of 10: a cell with a semicolon in it must be in quotes",
     ),
-    "a cell too few": bad(",duet,", ",", "9 cells where 10 belong: a comma is missing"),
+    "a cell too few": bad(",duet,", ",", "9 cells instead of 10: a comma is missing"),
     "a thousand or one": bad("45.30", "1.234", "balance '1.234' is not an amount in manat"),
     "too exact": bad("45.30", "45.3012", "balance '45.3012' has more than 2 decimals"),
     "a date for an amount": bad("45.30", "01.05.2026", "balance '01.05.2026' is not an amount"),
     "a formula": bad("45.30", "=SUM(A1:A9)", "balance '=SUM(A1:A9)' is not an amount"),
-    "an open quote": bad("Myradowa", '"Myradowa', "not CSV (a quote is opened and never closed)"),
+    "an open quote": bad("Myradowa", '"Myradowa', "not CSV (a quote is opened but not closed)"),
     "a quote in a name": bad("Myradowa Aýgül", '"Ak "Bulut" HJ"', "not CSV (a quote within a cell"),
     "each line in quotes": lines(
         *(f'"{each}"' for each in (HEADER, GOOD, OTHER)),
         said="each line is a single cell in quotes",
     ),
     "a row that is cut off": lines(
-        HEADER, GOOD, "99366300891", said="line 3: 1 cells where 10 belong: a comma is missing"
+        HEADER, GOOD, "99366300891", said="line 3: 1 cells instead of 10: a comma is missing"
     ),
     "a row that is cut in a name": lines(
-        HEADER, GOOD, "99366300891,Oraz", said="line 3: 2 cells where 10 belong: a comma is missing"
+        HEADER,
+        GOOD,
+        "99366300891,Oraz",
+        said="line 3: 2 cells instead of 10: a comma is missing",
     ),
     "a row that is cut off, names first": lines(
         "full_name,msisdn,language,tariff,status,balance",
         "Myradowa Aýgül,99365123456,tk,duet,active,45.30",
         "Orazow Merdan",
-        said="line 3: 1 cells where 6 belong: a comma is missing",
+        said="line 3: 1 cells instead of 6: a comma is missing",
     ),
     "a line of text between rows": lines(
-        HEADER, GOOD, "Ak Bulut HJ", OTHER, said="line 3: 1 cells where 10 belong"
+        HEADER, GOOD, "Ak Bulut HJ", OTHER, said="line 3: 1 cells instead of 10"
     ),
     "no balance": bad("45.30", "", "balance is empty"),
     "no name": bad("Myradowa Aýgül", "-", "full_name is empty"),
-    "an unknown word": bad(",tk,", ",tm-TM,", "language 'tm-TM' is none of tk, ru, en"),
+    "an unknown word": bad(",tk,", ",tm-TM,", "language 'tm-TM' is not one of tk, ru, en"),
     "an unknown service": bad("sms;gprs", "sms;teleport", "services 'teleport' is not in the cat"),
     "a number twice, otherwise": lines(
         *(HEADER, GOOD, OTHER, GOOD.replace("45.30", "1.00")),
-        said="line 4: the number stands in line 2 already, otherwise",
+        said="line 4: line 2 has the same number with other values",
     ),
     "a cell in a column without a name": lines(
         HEADER + ",", GOOD + ",x", said="line 2: column 11 has no name in the header"

@@ -60,8 +60,8 @@ def test_several_faults_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(Unusable) as refused:
         read(tmp_path, Book("\n".join((HEADER, *rows)).encode()))
     said = str(refused.value).splitlines()
-    assert said[0].endswith("nothing was imported; mend these rows:")
-    assert said[1] == "  line 3: balance 'x' is not an amount in manat, as in 45.30"
+    assert said[0].endswith("nothing was imported; correct these rows:")
+    assert said[1] == "  line 3: balance 'x' is not an amount in manat such as 45.30"
     assert said[-1] == "  and 10 more"
     assert len(said) == 22
 

@@ -73,8 +73,8 @@ def test_a_day_is_its_beginning_and_an_afternoon_is_told(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("at", "said"),
     [
-        ("05/06/2026", "at '05/06/2026' may be two days: write the year first"),
-        ("31.11.2026", "at '31.11.2026' is not a time, as 2026-11-22 10:30 is"),
+        ("05/06/2026", "at '05/06/2026' is ambiguous between two dates: write the year first"),
+        ("31.11.2026", "at '31.11.2026' is not a time such as 2026-11-22 10:30"),
         ("22.11", "at '22.11' is not a time"),
         ("10:30", "at '10:30' is not a time"),
         ("99999", "at '99999' is not a time"),
@@ -119,10 +119,10 @@ def test_an_amount_is_read(tmp_path: Path, amount: str, tenge: int) -> None:
     ("amount", "said"),
     [
         ("", "amount is empty"),
-        ("0", "amount '0' is not more than nothing"),
-        ("-20.00", "amount '-20.00' is not more than nothing"),
-        ("(20.00)", "amount '(20.00)' is not more than nothing"),
-        ("20.00-", "amount '20.00-' is not more than nothing"),
+        ("0", "amount '0' must be more than 0"),
+        ("-20.00", "amount '-20.00' must be more than 0"),
+        ("(20.00)", "amount '(20.00)' must be more than 0"),
+        ("20.00-", "amount '20.00-' must be more than 0"),
         ("1,234", "amount '1,234' is not an amount in manat"),
         ("1.234", "amount '1.234' is not an amount in manat"),
         ("1,23,456", "amount '1,23,456' is not an amount"),
@@ -171,9 +171,7 @@ def test_equal_rows_are_two_payments_unless_they_have_one_reference(tmp_path: Pa
     rows = "".join(f"{plain.strip()},{name}\n" for name in ("A-1", "A-2", "A-1"))
     file = PaymentFile(write(tmp_path, f"msisdn,at,amount,reference\n{rows}"))
     assert [row.reference for row in file.rows(PEOPLE, ZONE)] == ["A-1", "A-2"]
-    assert file.table.notes.lines() == [
-        "rows that stand in the file twice were taken once: 1 (line 4)"
-    ]
+    assert file.table.notes.lines() == ["duplicate rows were used once: 1 (line 4)"]
 
 
 @pytest.mark.parametrize(
@@ -181,14 +179,14 @@ def test_equal_rows_are_two_payments_unless_they_have_one_reference(tmp_path: Pa
     [
         (
             "{n},2026-11-22,1,A\n{n},2026-11-22,2,A",
-            "line 3: the reference stands in line 2 already",
+            "line 3: line 2 has the same reference with other values",
         ),
-        ("99361000000,2026-11-22,1,A", "line 2: msisdn is no subscriber's number"),
+        ("99361000000,2026-11-22,1,A", "line 2: msisdn is not a subscriber's number"),
         ("{n},2026-11-22,1,1.2E+15", "line 2: reference is in scientific form"),
         (f"{{n}},2026-11-22,1,{'A' * 200}", "line 2: reference has more than 100 letters"),
         (
             "{n},2026-11-22,20,00,A",
-            '5 cells where 4 belong: a decimal comma must be in quotes: "20,00"',
+            '5 cells instead of 4: a decimal comma must be in quotes: "20,00"',
         ),
     ],
 )
@@ -222,8 +220,8 @@ def test_what_is_left_is_read(tmp_path: Path, text: str, left: dict[str, int]) -
         ("c1:1,", "line 2: left is empty"),
         ("c1:1,1E+03", "line 2: left '1E+03' is in scientific form"),
         ("1.7E+09,5", "line 2: external_id is in scientific form"),
-        ("c1:1,5\nc1:1,6", "line 3: the order stands in line 2 already, otherwise"),
-        ("c1:1,5\nc9:9,6", "line 3: external_id 'c9:9': no order has bought a package so"),
+        ("c1:1,5\nc1:1,6", "line 3: line 2 has the same order with another value"),
+        ("c1:1,5\nc9:9,6", "line 3: external_id 'c9:9': no package was bought by this order"),
     ],
 )
 def test_what_is_nothing_left_is_refused(tmp_path: Path, row: str, said: str) -> None:

@@ -161,9 +161,9 @@ def test_a_phone_ends_when_its_program_is_killed(exchange: Exchange) -> None:
 
 
 def test_what_cannot_be_rung_is_refused_in_words(exchange: Exchange) -> None:
-    with exchange.phone() as phone, pytest.raises(Unusable, match="cannot be rung"):
+    with exchange.phone() as phone, pytest.raises(Unusable, match="cannot be called"):
         phone.dial("08 90;evil")
-    with pytest.raises(Unusable, match="cannot be rung"):
+    with pytest.raises(Unusable, match="cannot be called"):
         exchange.phone("a>b")
 
 

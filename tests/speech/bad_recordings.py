@@ -36,21 +36,21 @@ def refused() -> Iterator[Case]:
     """Files that are refused, and the cause that is told."""
     whole = wav()
     yield Case("nothing", b"", "is empty (0 bytes)")
-    yield Case("zeros", bytes(40_000), "holds nothing but zeros")
-    yield Case("a text", "Salam, bu ses däl.\n".encode() * 9, "it is a text")
-    yield Case("a page", b"<html><body>404</body></html>", "it is a text")
+    yield Case("zeros", bytes(40_000), "has only zeros")
+    yield Case("a text", "Salam, bu ses däl.\n".encode() * 9, "it is text")
+    yield Case("a page", b"<html><body>404</body></html>", "it is text")
     yield Case("header alone", whole[:44], "cut off")
     yield Case("half a header", whole[:30], "sound")
     yield Case("sound of no length", wav(np.zeros(0)), "there is no sound in it")
     yield Case("no sound, but notes", wav(np.zeros(0), behind=NOTES), "there is no sound in it")
     yield Case("half uploaded", cut(whole, 0.5), "has 0.3 seconds; copy or upload it again")
     yield Case(
-        "the last tenth is missing", cut(whole, 0.9), "tells of 0.6 seconds, the file has 0.5"
+        "the last tenth is missing", cut(whole, 0.9), "states 0.6 seconds, but the file has 0.5"
     )
     yield Case("half of RF64", cut(large(b"RF64"), 0.5), "cut off")
     yield Case("half of ADPCM", cut(written("WAV", "IMA_ADPCM"), 0.5), "cut off")
     yield Case("longer in the header", wav(size=96_000), "tells of 3.0 seconds")
-    yield Case("shorter in the header", wav(size=9_600), "more sound than its header tells of")
+    yield Case("shorter in the header", wav(size=9_600), "more sound than its header states")
     yield Case("two files in one", whole + whole, "two recordings")
     yield Case(
         "two sounds in one",
@@ -77,8 +77,8 @@ def refused() -> Iterator[Case]:
     yield Case("an MP3 with a wrong place", bytes(wrong), "not all of its sound can be decoded")
     yield Case("half of an OGG", cut(written("OGG", "VORBIS"), 0.6), "OGG file that ends")
     yield Case("half of an AIFF", cut(written("AIFF", "PCM_16"), 0.5), "AIFF file that ends")
-    yield Case("raw A-law", written("RAW", "ALAW"), "no header that is known")
-    yield Case("raw samples", packed(speech(16_000), 2), "no header that is known")
+    yield Case("raw A-law", written("RAW", "ALAW"), "no known header")
+    yield Case("raw samples", packed(speech(16_000), 2), "no known header")
     yield Case("M4A", b"\0\0\0\x20ftypM4A \0\0\0\0" + bytes(99), "it is an M4A, MP4 or 3GP file")
     yield Case("AMR", b"#!AMR\n" + bytes(range(99)), "it is an AMR recording")
     yield Case("CAF", written("CAF", "PCM_16"), "it is a CAF recording")
@@ -90,14 +90,14 @@ def refused() -> Iterator[Case]:
     yield Case(
         "a coding of telephones",
         riff(chunk(b"fmt ", fmt(0x83, width=1)), chunk(b"data", bytes(range(200)))),
-        "in a coding that is not read here (G.729)",
+        "in a coding that is not supported (G.729)",
     )
     yield Case(
         "an unknown coding",
         riff(
             chunk(b"fmt ", extensible(1, 1, 16_000, 2, 16, bytes(14))), chunk(b"data", bytes(999))
         ),
-        "not known here",
+        "an unknown coding",
     )
     yield Case(
         "no channels",
@@ -121,11 +121,15 @@ def refused() -> Iterator[Case]:
     )
     yield Case("44 samples a second", wav(tone(0.3), rate=44), "44 samples a second")
     yield Case("no header of the sound", riff(chunk(b"data", packed(tone(0.3), 2))), "its header")
-    yield Case("a chunk that has no end", wav(before=chunk(b"LIST", b"", 9**9)), "header cannot be")
+    yield Case(
+        "a chunk that has no end",
+        wav(before=chunk(b"LIST", b"", 9**9)),
+        "cannot be found from its header",
+    )
     yield Case(
         "float called whole",
         riff(chunk(b"fmt ", fmt(width=4)), chunk(b"data", speech(16_000).astype("<f4").tobytes())),
-        "its samples are fractions",
+        "its samples are floating-point numbers",
     )
     yield Case(
         "whole called float",
@@ -137,7 +141,7 @@ def refused() -> Iterator[Case]:
         riff(
             chunk(b"fmt ", fmt(3, width=4)), chunk(b"data", np.full(9_999, np.nan, "<f4").tobytes())
         ),
-        "are no numbers",
+        "are not numbers",
     )
     yield Case("silent", wav(np.zeros(16_000)), "is silent")
     yield Case("hiss alone", wav(noise(1, 0.0004)), "is silent")

@@ -89,7 +89,7 @@ FAULTS: list[tuple[str, Callable[[], Samples], Callable[[], Known], Check, str]]
         good,
         lambda: Known(WORDS, room=room(noise(RATE, 0.004), RATE)),
         Check.NOISE,
-        "dB under the voice",
+        "dB below the voice",
     ),
     ("hum of 50 Hz", good, lambda: Known(WORDS, room=room(hummed(), RATE)), Check.HUM, "50 Hz"),
     (
@@ -111,9 +111,9 @@ FAULTS: list[tuple[str, Callable[[], Samples], Callable[[], Known], Check, str]]
         good,
         lambda: Known(WORDS, expected=seconds() / 2.4),
         Check.LENGTH,
-        "more in it",
+        "more words",
     ),
-    ("off the middle", lambda: good() + 0.1, lambda: Known(WORDS), Check.OFFSET, "DC"),
+    ("a DC offset", lambda: good() + 0.1, lambda: Known(WORDS), Check.OFFSET, "DC"),
     (
         "the beginning cut off",
         lambda: good()[int(0.3 * RATE) + len(reading(TK, WORDS)) // 7 :],

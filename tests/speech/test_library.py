@@ -91,7 +91,7 @@ class TestLibrary:
             text=True,
             check=True,
         )
-        assert "cannot be written (File too large): make room there" in said.stdout
+        assert "cannot be written (File too large): free some space there" in said.stdout
         assert files(tmp_path) == []
 
     def test_many_at_once_keep_whole_sounds(self, tmp_path: Path) -> None:

@@ -156,9 +156,9 @@ class TestFolders:
             ("part.wav", "belongs to no text"),
             ("part.3.wav", "belongs to no text"),
             ("hello.wav.wav", "belongs to no text"),
-            ("hello.m4a", "is no recording by its name"),
-            ("hello.txt", "is no recording by its name"),
-            ("hello", "is no recording by its name"),
+            ("hello.m4a", "does not have the name of a recording"),
+            ("hello.txt", "does not have the name of a recording"),
+            ("hello", "does not have the name of a recording"),
         ],
     )
     def test_what_does_not_belong_there_is_named(
@@ -173,12 +173,12 @@ class TestFolders:
     def test_two_of_one_text_are_named(self, texts: Texts, folder: Path) -> None:
         for name in ("hello.wav", "hello.mp3"):
             (folder / "en" / name).write_bytes(wav())
-        with pytest.raises(Unusable, match=r"hello\.wav and hello\.mp3 are of one text"):
+        with pytest.raises(Unusable, match=r"hello\.wav and hello\.mp3 belong to the same text"):
             check_recordings(texts, folder)
 
     def test_a_folder_in_the_place_of_a_file_is_named(self, texts: Texts, folder: Path) -> None:
         (folder / "en" / "hello.wav").mkdir()
-        with pytest.raises(Unusable, match="is no file"):
+        with pytest.raises(Unusable, match="is not a file"):
             check_recordings(texts, folder)
 
     def test_a_link_to_nothing_is_named(self, texts: Texts, folder: Path) -> None:

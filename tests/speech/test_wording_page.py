@@ -128,9 +128,9 @@ def test_without_the_file_there_are_no_changes(tmp_path: Path) -> None:
     ("old", "new", "said"),
     [
         ("one: {ru: W}", "one: {ru: X}", "one has the reason X; the reasons are W, N"),
-        ("reasons:", "reason:", "there must be since, reasons, changed and before"),
-        ("one: {ru: W}", "one: {fr: W}", "there must be since, reasons, changed and before"),
-        ('en: "a word"', 'fr: "un mot"', "there must be since, reasons, changed and before"),
+        ("reasons:", "reason:", "the fields since, reasons, changed and before"),
+        ("one: {ru: W}", "one: {fr: W}", "the fields since, reasons, changed and before"),
+        ('en: "a word"', 'fr: "un mot"', "the fields since, reasons, changed and before"),
     ],
 )
 def test_what_is_wrong_in_it_is_said(tmp_path: Path, old: str, new: str, said: str) -> None:

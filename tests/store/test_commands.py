@@ -67,7 +67,7 @@ def test_an_import_says_how_many_numbers_changed_hands(
     file.write_text(demo.replace(owned, "Başga Adam,I-AŞ 654321"), encoding="utf-8")
     result = run.invoke(commands, ["subscribers", "import", str(file)])
     assert "12 subscribers were imported" in result.stderr
-    assert "1 number changed hands: nothing of the former owner was kept" in result.stderr
+    assert "1 number changed hands: no data of the former owner was kept" in result.stderr
     again = run.invoke(commands, ["subscribers", "import", str(file)])
     assert "changed hands" not in again.stderr
 
@@ -208,4 +208,4 @@ def test_a_list_says_how_the_next_page_is_asked_for(
     found = [each["id"] for done in (first, second) for each in json.loads(done.stdout)]
     assert len(found) == len(set(found)) == 3
     wrong = run.invoke(commands, [command, "--after", "x"])
-    assert "this is no place in the list" in str(wrong.exception)
+    assert "the cursor is invalid" in str(wrong.exception)

@@ -78,7 +78,7 @@ def test_replacing_it_deletes_what_the_other_one_made(store: Store) -> None:
     with store.database.reading() as connection:
         held = (subscribers.c.codeword, subscribers.c.passport, subscribers.c.puk)
         assert set(map(tuple, connection.execute(select(*held)).all())) == {(None, None, None)}
-    assert store.subscribers.proof(NUMBER) != proof, "who is identified must identify anew"
+    assert store.subscribers.proof(NUMBER) != proof, "who is identified must identify again"
     assert store.audit.newest(1)[0].action == "pepper.replaced"
 
 

@@ -32,7 +32,7 @@ class TestCommands:
         to(read_url(empty_url), BEFORE)
         old = self.run("database", "status")
         assert old.exit_code == 1
-        assert old.output == f"the database has form {BEFORE}, and this program needs {HEAD}\n"
+        assert old.output == f"the database has form {BEFORE}, but this program needs {HEAD}\n"
         assert self.run("database", "upgrade").exit_code == 0
         new = self.run("database", "status", "--json")
         assert new.exit_code == 0
@@ -44,7 +44,7 @@ class TestCommands:
         assert form_of(empty_url).revision == BEFORE
         wrong = self.run("database", "downgrade", HEAD)
         assert isinstance(wrong.exception, Unusable)
-        assert "is no form that this database had" in str(wrong.exception)
+        assert "is not a form of this database" in str(wrong.exception)
 
     @pytest.mark.parametrize("words", ["calls", "orders list", "flow releases", "pepper check"])
     def test_no_other_command_changes_the_form(self, empty_url: str, words: str) -> None:

@@ -151,9 +151,9 @@ class TestFile:
             ("99365123456", "99312345678", "msisdn is not a mobile number"),
             ("Myradowa Aýgül", " ", "full_name is empty"),
             ("II-MR 123456", "IV-MR 123456", "passport is not written like"),
-            (",tk,", ",fr,", "language 'fr' is none of tk, ru, en"),
+            (",tk,", ",fr,", "language 'fr' is not one of tk, ru, en"),
             ("duet", "gold", "tariff 'gold' is not in the catalogue"),
-            ("active", "asleep", "status 'asleep' is none of"),
+            ("active", "asleep", "status 'asleep' is not one of"),
             ("45.30", "45,30", "11 cells where 10 belong"),
             ("45.30", "45.305", "balance '45.305' is not an amount"),
             ("45.30", "9" * 30, "balance has too many digits"),
@@ -174,7 +174,7 @@ class TestFile:
 
     def test_a_number_twice_is_refused(self, csv: Callable[..., Path]) -> None:
         said = why(csv(GOOD, OTHER, GOOD.replace("45.30", "5.30")))
-        assert "line 4: the number stands in line 2 already, otherwise" in said
+        assert "line 4: line 2 has the same number with other values" in said
 
     def test_lines_are_counted_as_an_editor_counts_them(self, csv: Callable[..., Path]) -> None:
         spread = OTHER.replace("Ak Bulut", '"Ak\nBulut"')

@@ -125,7 +125,7 @@ def test_pages_of_call_backs(filled: Store) -> None:
 @pytest.mark.parametrize("cursor", ["x", "e30", "WzFd", "ä"])
 def test_a_cursor_of_nothing_is_one_sentence(store: Store, cursor: str) -> None:
     for page in (store.orders, store.journal, store.outbox, store.callbacks):
-        with pytest.raises(Unusable, match="no place in the list"):
+        with pytest.raises(Unusable, match="the cursor is invalid"):
             page.page(2, cursor)
 
 

@@ -112,7 +112,7 @@ class TestPostgres:
     def test_all_who_wait_are_let_go_when_one_finds_the_server_frozen(
         self, own: Store, postgres: Postgres
     ) -> None:
-        """Four times as many as there are connections; none comes to its turn and waits anew."""
+        """Four times as many as there are connections; none comes to its turn and waits again."""
         many = 4 * CONNECTIONS
         assert own.subscribers.find(NUMBER) is None
 
@@ -181,7 +181,7 @@ class TestPostgres:
             connection.exec_driver_sql("SELECT pg_sleep(60)")
 
     def test_a_missing_database_is_named_at_the_start(self, postgres: Postgres) -> None:
-        with pytest.raises(Unusable, match=r"does not exist; see what it lacks, or correct"):
+        with pytest.raises(Unusable, match=r"does not exist; remove this cause, or correct"):
             migrate(postgres.url("nowhere"))
 
     def test_a_database_of_something_else_is_refused(self, postgres: Postgres) -> None:
@@ -190,7 +190,7 @@ class TestPostgres:
         with engine.begin() as connection:
             connection.exec_driver_sql("CREATE TABLE orders (pizza text)")
         engine.dispose()
-        with pytest.raises(Unusable, match="already exists; see what it lacks, or correct"):
+        with pytest.raises(Unusable, match="already exists; remove this cause, or correct"):
             migrate(url)
 
     def test_a_server_that_is_away_at_the_start_is_said_to_be(self, tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_a_new_owner_inherits_none_of_it(store: Store, tmp_path: Path) -> None:
         ("tax_number", "1" * 21, "tax_number has more than 20 letters"),
         ("address", "a" * 201, "address has more than 200 letters"),
         ("contract", "7" * 41, "contract has more than 40 letters"),
-        ("address", "Aşga\u202ebat", "address has a character that is not seen (U+202E)"),
+        ("address", "Aşga\u202ebat", "address has an invisible character (U+202E)"),
         ("tax", "1", "the header has 'tax' too many"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The journal that no call waits for: many calls at once, kept while the database is gone."""
+"""The journal that no call waits for: many calls at once, kept while the database is away."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ class TestInMemory:
         with structlog.testing.capture_logs() as logs:
             writer.close(0.1)
         ledger.away.clear()
-        assert [line["lost"] for line in logs if "database is gone" in line["event"]] == [1]
+        assert [line["lost"] for line in logs if "database is unreachable" in line["event"]] == [1]
 
     def test_an_entry_that_cannot_be_written_keeps_no_other_back(self, store: Store) -> None:
         ledger = Ledger(refused="c1")

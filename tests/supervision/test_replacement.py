@@ -54,7 +54,7 @@ def test_a_replacement_that_does_not_serve_leaves_the_old_ones(trial: Trial, mod
         (silent,) = trial.workers - before
         assert trial.serves() in before
         os.kill(silent, signal.SIGKILL)
-    assert "given up" in trial.said()
+    assert "abandoned" in trial.said()
     assert trial.workers == before
     assert trial.serves() in before
     trial.mode.write_text("")

@@ -68,7 +68,7 @@ def test_a_folder_that_cannot_be_written_is_said_without_the_place(
     (tmp_path / "places").rmdir()
     with structlog.testing.capture_logs() as logs:
         assert not places.write(CALL, MENU)
-    assert [line["event"] for line in logs] == ["the place of a call is not kept in its folder"]
+    assert [line["event"] for line in logs] == ["the checkpoint of a call cannot be written"]
     assert MENU not in str(logs)
 
 

@@ -139,7 +139,7 @@ def test_a_program_that_is_not_there_is_named(folder: Path) -> None:
         timeout=30,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (1, "no-such-program is not there\n")
+    assert (done.returncode, done.stderr) == (1, "no-such-program does not exist\n")
 
 
 def test_without_rules_nothing_is_started(folder: Path) -> None:

@@ -129,7 +129,7 @@ def test_what_stands_where_a_link_belongs_is_named_and_not_removed(
     else:
         place.write_text("kept")
     before = tree(place.parent)
-    with pytest.raises(Unusable, match=f"{name} is no link, as it should be: move it"):
+    with pytest.raises(Unusable, match=f"{name} must be a symbolic link: move it"):
         made.link(tmp_path / "share", {})
     assert tree(place.parent).items() >= before.items()
 

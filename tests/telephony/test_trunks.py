@@ -39,13 +39,13 @@ def test_own_numbers_are_read_however_they_are_written(text: str, numbers: tuple
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("0890,call", "'call' is no short number"),
-        ("0890;66300890", "'0890;66300890' is no short number"),
-        ("+79161234567", r"'\+79161234567' is no short number and no number of \+993"),
-        ("0", "'0' is no short number"),
+        ("0890,call", "'call' is neither a short number"),
+        ("0890;66300890", "'0890;66300890' is neither a short number"),
+        ("+79161234567", r"'\+79161234567' is neither a short number nor a number of \+993"),
+        ("0", "'0' is neither a short number"),
         (" , ", "IVR_NUMBERS is empty"),
-        ("0890\n[x]", "is no short number"),
-        ("${SHELL(id)}", "is no short number"),
+        ("0890\n[x]", "is neither a short number"),
+        ("${SHELL(id)}", "is neither a short number"),
     ],
 )
 def test_what_is_no_number_is_refused(text: str, said: str) -> None:
@@ -115,5 +115,5 @@ def test_keys_by_info_can_be_switched_off(tmp_path: Path) -> None:
 
 
 def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"is no IPv4 address, as 203\.0\.113\.5 is"):
+    with pytest.raises(ValueError, match=r"is not an IPv4 address such as 203\.0\.113\.5"):
         own_settings(tmp_path, external_address="line.example")

@@ -32,7 +32,7 @@ HANG = 60.0
 ADMIN = "/simulator"
 KEPT = ("Location",)
 """Headers that an answer keeps when its form is changed."""
-NO_JSON = "the body is no JSON"
+NO_JSON = "the body is not JSON"
 PARTS = {
     offering.BASE: Endpoint.CATALOGUE,
     bill.BASE: Endpoint.BILLING,

@@ -42,11 +42,11 @@ class Listed:
 
 
 class BadPage(ValueError):
-    """The offset or the limit is no number."""
+    """The offset or the limit is not a number."""
 
 
 def listed(items: Sequence[Any], path: str, query: Mapping[str, str], habits: Habits) -> Listed:
-    """Return one page of a list. BadPage: the offset or the limit is no number."""
+    """Return one page of a list. BadPage: the offset or the limit is not a number."""
     if not items:
         return _empty(habits)
     whole = [*ODD, *items] if Habit.ODD_ITEMS in habits else list(items)
@@ -108,5 +108,5 @@ def _number(query: Mapping[str, str], name: str, otherwise: int) -> int:
     if text is None:
         return otherwise
     if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        raise BadPage(f"{name} is no number")
+        raise BadPage(f"{name} is not a number")
     return int(text)

@@ -90,7 +90,7 @@ def routes(world: SimulatorState) -> APIRouter:
     @router.post("/hub", status_code=201)
     async def listen(new: Subscription) -> dict[str, Any]:
         if not _is_address(new.callback):
-            raise HTTPException(400, "the callback is no address")
+            raise HTTPException(400, "the callback is not an address")
         id, is_new = world.registry.listen(new.callback)
         if not is_new:
             raise HTTPException(409, "this callback listens already")

@@ -66,7 +66,7 @@ class TestSending:
     def test_a_message_that_is_not_taken_now_holds_up_no_other(self, desk: Desk, why: Why) -> None:
         for name in ("order:1", "order:2"):
             desk.put(name, body=name)
-        desk.centre.answers = [NotNow("a code of its maker", why)]
+        desk.centre.answers = [NotNow("a code of its manufacturer", why)]
         assert desk.worker.once() == 1
         assert (desk.state("order:1"), desk.state("order:2")) == (
             MessageState.WAITING,

@@ -72,7 +72,7 @@ class TestHours:
     def test_wrong_ones_are_refused_when_read(self, tmp_path: Path, text: str) -> None:
         file = tmp_path / "catalogue.yaml"
         file.write_text(RULES.replace("08:00-20:00", text), encoding="utf-8")
-        with pytest.raises(Unusable, match=r"services\.day\.hours: hours are written"):
+        with pytest.raises(Unusable, match=r"services\.day\.hours: write hours"):
             read_catalogue(file)
 
     def test_a_day_may_end_at_midnight(self) -> None:

@@ -80,20 +80,20 @@ class TestRetry:
     def test_a_code_is_never_sent_again(self, container: Container) -> None:
         id = self.settled(container, "code:9", MessageState.FAILED, "12345678 is the code")
         refused = run("retry", str(id))
-        assert "is not kept, since it had a one-time code" in str(refused.exception)
+        assert "is not kept, because it had a one-time code" in str(refused.exception)
         every = run("retry", "--since", "2026-01-01").stderr
         assert every == (
-            "0 messages to be sent again; 1 not: their texts are not kept, or the number changed "
-            "hands\n"
+            "0 messages to be sent again; 1 cannot be sent: their texts are not kept, or the"
+            " number has a new owner\n"
         )
 
     @pytest.mark.parametrize(
         ("arguments", "said"),
         [
-            ((), "say which: ids as `ivr messages` lists them"),
-            (("1", "--since", "2026-01-01"), "say which"),
+            ((), "give ids from `ivr messages`"),
+            (("1", "--since", "2026-01-01"), "give ids"),
             (("4711",), "there is no message 4711: `ivr messages` lists them"),
-            (("1",), "message 1 is waiting: only what is failed or undelivered is sent again"),
+            (("1",), "message 1 is waiting: only failed or undelivered messages can be sent again"),
             (("--since", "yesterday"), "--since yesterday is not a time: write it as 2026-11-24"),
         ],
     )

@@ -153,7 +153,7 @@ class TestImport:
         assert recorded(project) == set()
         result = ivr("import", "tk", take)
         named = f"{at + 1} 'Galyndy we hasap üçin …'"
-        assert f"{named} seems not to be read before this" in result.stderr
+        assert f"{named} seems to be missing before this" in result.stderr
 
     def test_unless_the_user_says_what_was_read(self, project: Path, tmp_path: Path) -> None:
         main, at = menu_account()
@@ -203,7 +203,7 @@ class TestImport:
         ivr("import", "tk", read(tmp_path, chapter("main")))
         result = ivr("import", "tk", read(tmp_path, chapter("main")))
         count = len(chapter("main"))
-        assert f"{count} recordings written, {count} of them in place of older" in result.stderr
+        assert f"{count} recordings written, {count} of them replace older" in result.stderr
 
     def test_another_file_of_the_same_name_is_not_doubled(
         self, project: Path, tmp_path: Path
@@ -219,7 +219,7 @@ class TestImport:
         ("arguments", "said"),
         [
             (["--from", "salam"], "no item 'salam'"),
-            (["--drop", "soon"], "--drop soon is no time"),
+            (["--drop", "soon"], "--drop soon is not a time"),
             (["--from", "300", "--to", "309"], "nothing was written"),
         ],
     )
@@ -231,8 +231,8 @@ class TestImport:
 
     def test_no_recording_is_no_take(self, project: Path, tmp_path: Path) -> None:
         (tmp_path / "take.wav").write_bytes(b"hello, this is a text")
-        assert "it is a text" in refusal("import", "tk", str(tmp_path / "take.wav"))
-        assert "is no file" in refusal("import", "tk", str(tmp_path))
+        assert "it is text" in refusal("import", "tk", str(tmp_path / "take.wav"))
+        assert "is not a file" in refusal("import", "tk", str(tmp_path))
 
     def test_for_programs_there_is_json(self, project: Path, tmp_path: Path) -> None:
         result = ivr("import", "tk", read(tmp_path, chapter("main")), "--json", "--dry-run")

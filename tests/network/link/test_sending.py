@@ -152,7 +152,7 @@ def test_a_centre_that_is_not_there_is_not_asked_at_every_turn(
     with pytest.raises(TemporarilyUnavailable, match="refused"):
         centre.attend(0, noted)
     smsc.start()
-    with pytest.raises(TemporarilyUnavailable, match="tried again"):
+    with pytest.raises(TemporarilyUnavailable, match="next try in some seconds"):
         centre.attend(0, noted)
     assert smsc.binds == 0
 

@@ -118,9 +118,9 @@ def test_a_real_asterisk_runs_on_it(container: Container) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--modules", "modules"), "modules is not a whole path: begin it with /"),
+        (("--modules", "modules"), "modules is not an absolute path: begin it with /"),
         (("--run", "/run/" + "a" * 100), "choose a shorter --run"),
-        (("--modules", "/usr/lib;asterisk"), "Asterisk's files cannot hold"),
+        (("--modules", "/usr/lib;asterisk"), "Asterisk's files cannot have"),
         (("/proc/nothing",), "/proc/nothing cannot be written: No such file or directory"),
         (("/dev/null",), "/dev/null"),
     ],

@@ -61,18 +61,18 @@ def test_the_manual_and_the_containers_know_every_setting(name: str) -> None:
 )
 def test_a_trunk_that_would_close_the_line_to_all_is_refused(tmp_path: Path, trunk: str) -> None:
     programs = Programs(["asterisk"], Path("/modules"), Path("/share"))
-    with pytest.raises(Unusable, match=r"(?s)^IVR_TRUNK: '.*' is no address"):
+    with pytest.raises(Unusable, match=r"(?s)^IVR_TRUNK: '.*' is neither an address"):
         render(own_settings(tmp_path, trunk=trunk), programs, {})
 
 
 @pytest.mark.parametrize(
     ("trunk", "said"),
     [
-        ("Mobile=10.0.0.5", "'Mobile' is no name of a trunk"),
-        ("a b=10.0.0.5", "'a b' is no name of a trunk"),
-        ("10.0.0.5]\n[x=10.0.0.6", "is no name of a trunk"),
-        ("a=10.0.0.5;a=10.0.0.6", "trunk-a is there twice"),
-        ("10.0.0.5;10.0.0.6", "trunk is there twice"),
+        ("Mobile=10.0.0.5", "'Mobile' is not the name of a trunk"),
+        ("a b=10.0.0.5", "'a b' is not the name of a trunk"),
+        ("10.0.0.5]\n[x=10.0.0.6", "is not the name of a trunk"),
+        ("a=10.0.0.5;a=10.0.0.6", "names trunk trunk-a twice"),
+        ("10.0.0.5;10.0.0.6", "names trunk trunk twice"),
         ("a=10.0.0.5;b=", "the trunk b has no address"),
     ],
 )

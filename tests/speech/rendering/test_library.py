@@ -113,7 +113,7 @@ class TestRendering:
             check_recordings(few, recordings)
         good.unlink()
         write_recording(tmp_path, "de", "hello")
-        with pytest.raises(Unusable, match="is no folder of a language: use tk, ru or en"):
+        with pytest.raises(Unusable, match="is not the folder of a language: use tk, ru or en"):
             check_recordings(few, recordings)
 
     def test_a_missing_voice_is_told(self, few: Texts, tmp_path: Path, library: Library) -> None:

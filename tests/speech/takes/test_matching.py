@@ -180,7 +180,7 @@ class TestMatching:
         found = matched(lines, [*lines[:at], *lines[at + 1 :]])
         (problem,) = found.problems
         assert f"{lines[at].number} '" in problem
-        assert "seems not to be read" in problem
+        assert "seems to be missing" in problem
         assert problem.startswith("0:")
         assert "\n" not in problem
 
@@ -193,7 +193,7 @@ class TestMatching:
         (problem,) = found.problems
         assert f"{lines[7].number} '" in problem
         assert f"{lines[8].number} '" in problem
-        assert "changed places" in problem
+        assert "seem to be swapped" in problem
 
     @BOTH
     def test_one_read_twice_and_one_not_at_all_do_not_go_unseen(
@@ -213,7 +213,7 @@ class TestMatching:
         read = [*numbers[:3], numbers[2], *numbers[3:7], numbers[8], numbers[7], *numbers[9:]]
         found = matched(numbers, read)
         assert [each.line for each in found.again] == [numbers[2]]
-        assert any("changed places" in problem for problem in found.problems)
+        assert any("seem to be swapped" in problem for problem in found.problems)
 
     def test_a_pause_at_a_full_stop_is_within_the_item(self, sentences: list[Line]) -> None:
         at = next(i for i, line in enumerate(sentences) if "! " in line.item.words)

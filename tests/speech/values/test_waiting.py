@@ -39,7 +39,7 @@ class Passing:
 
 
 class TestWaitingOnce:
-    """All values of an answer take no longer than one may; the next answer begins anew."""
+    """All values of an answer take no longer than one may; the next answer begins again."""
 
     @pytest.fixture
     def passing(self) -> Passing:

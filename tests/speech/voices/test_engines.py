@@ -137,7 +137,7 @@ class TestRHVoice:
 
     def test_a_reader_that_hangs_is_ended(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("ivr.speech.rhvoice.SECONDS", 0.0)
-        with pytest.raises(Unusable, match=r"RHVoice was not ready with 'два' in 0 seconds"):
+        with pytest.raises(Unusable, match=r"RHVoice did not finish 'два' in 0 seconds"):
             Readers([sys.executable, "-c", "input(); input()"], "").read("anna", 100, "два")
 
 
@@ -210,7 +210,7 @@ class TestOwnVoice:
         program = tmp_path / "voice"
         program.write_text(f"#!/bin/sh\nsleep 60 & echo $! >{pid}\nwait\n")
         program.chmod(0o700)
-        with pytest.raises(Unusable, match="voice was not ready with 'salam' in 3 seconds"):
+        with pytest.raises(Unusable, match="voice did not finish 'salam' in 3 seconds"):
             OwnVoice(str(program)).read("salam")
         state = Path(f"/proc/{pid.read_text().strip()}/stat")
         until(lambda: not runs(state))  # the kernel ends it in its own time
