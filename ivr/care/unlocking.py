@@ -19,7 +19,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from ivr.care.attempts import standing_of
+from ivr.care.attempts import lock_state_of
 from ivr.care.identification import SAME_TIME, kind_of
 from ivr.care.messages import CODE, CODE_GOOD_FOR
 from ivr.care.verifiers import CredentialVerifier
@@ -98,7 +98,7 @@ class UnlockService(Codes):
         counts = self.attempts.counts(
             Attempt("", number, origin, IdentificationMethod.CODEWORD), kind, now
         )
-        if standing_of(counts, kind, now) not in (LockState.LOCKED, LockState.OFFICE):
+        if lock_state_of(counts, kind, now) not in (LockState.LOCKED, LockState.OFFICE):
             return CodeSent.NOT_LOCKED
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
         verifier = self.verifying.code(number, code)

@@ -24,7 +24,7 @@ from ivr.ports.services import Subscriptions
 class Identification(Protocol):
     """Checks code words and passports; the only place where secrets are compared."""
 
-    def standing(self, call: str, number: Msisdn, origin: Origin) -> LockState:
+    def lock_state(self, call: str, number: Msisdn, origin: Origin) -> LockState:
         """Tell whether a caller may try now to prove a right to a number."""
         ...
 

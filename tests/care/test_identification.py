@@ -68,10 +68,10 @@ class Desk:
         attempt = Attempt(call or self.ring(), number, origin(caller), means)
         return self.operator.care.identification.check(attempt, Secret(keys))
 
-    def standing(
+    def lock_state(
         self, number: Msisdn = NUMBER, *, call: str = "new", caller: Msisdn | None = None
     ) -> LockState:
-        return self.operator.care.identification.standing(call, number, origin(caller))
+        return self.operator.care.identification.lock_state(call, number, origin(caller))
 
     def fail(self, times: int, caller: Msisdn | None = None, **every: float) -> list[Verdict]:
         verdicts = []
@@ -115,7 +115,7 @@ class TestLimits:
         verdicts = [desk.check(WRONG, call="one") for _ in range(3)]
         assert verdicts == [Verdict.NO_MATCH, Verdict.NO_MATCH, Verdict.LOCKED]
         assert desk.check(CODEWORD_KEYS, call="one") is Verdict.LOCKED
-        assert desk.standing(call="one") is LockState.SPENT
+        assert desk.lock_state(call="one") is LockState.SPENT
         assert desk.check(CODEWORD_KEYS, call="two") is Verdict.MATCH
 
     def test_the_tries_of_a_call_are_for_all_numbers_together(self, desk: Desk) -> None:
@@ -125,7 +125,7 @@ class TestLimits:
 
     def test_five_in_an_hour_lock_for_half_an_hour(self, desk: Desk) -> None:
         assert desk.fail(5, seconds=1)[-1] is Verdict.LOCKED
-        assert desk.standing() is LockState.LOCKED
+        assert desk.lock_state() is LockState.LOCKED
         assert desk.check(CODEWORD_KEYS) is Verdict.LOCKED
         desk.later(minutes=29)
         assert desk.check(CODEWORD_KEYS) is Verdict.LOCKED
@@ -137,11 +137,11 @@ class TestLimits:
         desk.later(minutes=20)
         desk.fail(3)
         desk.later(minutes=11)
-        assert desk.standing() is LockState.OPEN
+        assert desk.lock_state() is LockState.OPEN
 
     def test_four_in_an_hour_lock_nothing(self, desk: Desk) -> None:
         assert desk.fail(4) == [Verdict.NO_MATCH] * 4
-        assert desk.standing() is LockState.OPEN
+        assert desk.lock_state() is LockState.OPEN
 
     def test_five_in_more_than_an_hour_lock_nothing(self, desk: Desk) -> None:
         assert Verdict.LOCKED not in desk.fail(5, minutes=16)
@@ -157,7 +157,7 @@ class TestLimits:
         assert desk.fail(19, hours=25) == [Verdict.NO_MATCH] * 19
         assert desk.check(WRONG) is Verdict.LOCKED
         desk.later(days=400)
-        assert desk.standing() is LockState.OFFICE
+        assert desk.lock_state() is LockState.OFFICE
         assert desk.check(CODEWORD_KEYS) is Verdict.LOCKED
 
     def test_an_unlock_opens_at_once(self, desk: Desk) -> None:
@@ -168,9 +168,9 @@ class TestLimits:
     def test_strangers_lock_strangers_out_and_never_the_owner(self, desk: Desk) -> None:
         desk.fail(20, hours=25)
         for caller in (CALLER, OTHER, None):
-            assert desk.standing(caller=caller) is LockState.OFFICE
+            assert desk.lock_state(caller=caller) is LockState.OFFICE
             assert desk.check(CODEWORD_KEYS, caller=caller) is Verdict.LOCKED
-        assert desk.standing(caller=NUMBER) is LockState.OPEN
+        assert desk.lock_state(caller=NUMBER) is LockState.OPEN
         assert desk.check(CODEWORD_KEYS, caller=NUMBER) is Verdict.MATCH
 
     def test_the_owner_at_the_own_phone_locks_that_phone_only(self, desk: Desk) -> None:
@@ -197,13 +197,13 @@ class TestLimits:
     def test_a_caller_who_fails_for_many_numbers_is_stopped_for_all(self, desk: Desk) -> None:
         for digit in range(5):
             desk.check(WRONG, number=Msisdn(f"9936511111{digit}"), caller=CALLER)
-        assert desk.standing(caller=CALLER) is LockState.STOPPED
+        assert desk.lock_state(caller=CALLER) is LockState.STOPPED
         assert desk.check(CODEWORD_KEYS, caller=CALLER) is Verdict.LOCKED
         assert desk.check(CODEWORD_KEYS, caller=OTHER) is Verdict.MATCH
         desk.later(hours=23, minutes=59)
-        assert desk.standing(caller=CALLER) is LockState.STOPPED
+        assert desk.lock_state(caller=CALLER) is LockState.STOPPED
         desk.later(minutes=1)
-        assert desk.standing(caller=CALLER) is LockState.OPEN
+        assert desk.lock_state(caller=CALLER) is LockState.OPEN
 
     def test_a_caller_who_is_stopped_may_try_for_the_own_number(self, desk: Desk) -> None:
         for digit in range(5):
@@ -215,7 +215,7 @@ class TestLimits:
         for digit in range(8):
             desk.check(WRONG, number=Msisdn(f"9936511111{digit}"), caller=CALLER)
             desk.later(minutes=16)
-        assert desk.standing(caller=CALLER) is LockState.OPEN
+        assert desk.lock_state(caller=CALLER) is LockState.OPEN
 
 
 class TestAcrossNumbers:
@@ -237,16 +237,16 @@ class TestAcrossNumbers:
         self, desk: Desk
     ) -> None:
         self.guess(desk, 29, seconds=5)
-        assert desk.standing() is LockState.OPEN
+        assert desk.lock_state() is LockState.OPEN
         self.guess(desk, 1)
-        assert desk.standing() is LockState.CODEWORD
+        assert desk.lock_state() is LockState.CODEWORD
         assert desk.check(PASSPORT_KEYS, means=IdentificationMethod.PASSPORT) is Verdict.LOCKED
         assert desk.check(CODEWORD_KEYS) is Verdict.MATCH
         self.assert_served(desk, NUMBER, OTHER)
 
     def test_after_sixty_they_may_not_try(self, desk: Desk) -> None:
         self.guess(desk, 60, seconds=2)
-        assert desk.standing() is LockState.STOPPED
+        assert desk.lock_state() is LockState.STOPPED
         assert desk.check(CODEWORD_KEYS) is Verdict.LOCKED
         self.assert_served(desk, NUMBER, OTHER)
 
@@ -265,7 +265,7 @@ class TestAcrossNumbers:
         self.guess(desk, 29)
         attempt = Attempt("one", Msisdn("99363000000"), came, IdentificationMethod.PASSPORT)
         assert identification.check(attempt, Secret(WRONG)) is Verdict.LOCKED
-        assert identification.standing("two", NUMBER, came) is LockState.CODEWORD
+        assert identification.lock_state("two", NUMBER, came) is LockState.CODEWORD
 
     def test_it_is_over_after_ten_minutes(self, desk: Desk) -> None:
         self.guess(desk, 60)
@@ -280,25 +280,25 @@ class TestAcrossNumbers:
 
     def test_numbers_that_change_and_exist_are_bounded(self, desk: Desk) -> None:
         self.guess(desk, 99, known=True, seconds=2)
-        assert desk.standing(caller=OTHER) is LockState.OPEN
+        assert desk.lock_state(caller=OTHER) is LockState.OPEN
         self.guess(desk, 1, known=True, seconds=2)
-        assert desk.standing(caller=OTHER) is LockState.CODEWORD
+        assert desk.lock_state(caller=OTHER) is LockState.CODEWORD
         passport = desk.check(PASSPORT_KEYS, means=IdentificationMethod.PASSPORT, caller=OTHER)
         assert passport is Verdict.LOCKED
         assert desk.check(CODEWORD_KEYS, caller=OTHER) is Verdict.MATCH
         self.guess(desk, 100, known=True, seconds=1)
-        assert desk.standing(caller=OTHER) is LockState.STOPPED
+        assert desk.lock_state(caller=OTHER) is LockState.STOPPED
         self.assert_served(desk, NUMBER)
 
     def test_the_line_refuses_unknown_callers_first(self, desk: Desk) -> None:
         self.at_once(desk, 60)
-        assert desk.standing() is LockState.STOPPED
-        assert desk.standing(caller=OTHER) is LockState.OPEN
+        assert desk.lock_state() is LockState.STOPPED
+        assert desk.lock_state(caller=OTHER) is LockState.OPEN
         self.at_once(desk, 60)
-        assert desk.standing(caller=OTHER) is LockState.STOPPED
+        assert desk.lock_state(caller=OTHER) is LockState.STOPPED
         self.assert_served(desk, NUMBER)
         desk.later(minutes=1)
-        assert desk.standing() is LockState.OPEN
+        assert desk.lock_state() is LockState.OPEN
 
     def test_the_count_is_exact_in_a_crowd(self, desk: Desk) -> None:
         """Of many at once who know the right passport, no more than the limit are let in."""
@@ -372,7 +372,7 @@ class TestAlike:
     ) -> None:
         verdicts = [desk.check(WRONG, number=number, means=means) for _ in range(5)]
         assert verdicts == [*[Verdict.NO_MATCH] * 4, Verdict.LOCKED]
-        assert desk.standing(number) is LockState.LOCKED
+        assert desk.lock_state(number) is LockState.LOCKED
 
     @pytest.mark.parametrize("keys", ["", "1", CODEWORD_KEYS, WRONG, "9" * 40])
     @pytest.mark.parametrize("number", [NUMBER, OTHER, NOBODY])

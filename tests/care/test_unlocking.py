@@ -32,6 +32,6 @@ def test_what_becomes_of_a_lock(failures: int, number: Msisdn, answer: Unlocked)
     now = made.clock.now()
     found = unlock(CLERK, OperationKey("form 1"), number, made.subscribers, made.attempts, now)
     assert found is answer
-    standing = made.care.identification.standing("c9", NUMBER, origin())
+    lock_state = made.care.identification.lock_state("c9", NUMBER, origin())
     is_locked = failures == 5 and answer is not Unlocked.UNLOCKED
-    assert standing is (LockState.LOCKED if is_locked else LockState.OPEN)
+    assert lock_state is (LockState.LOCKED if is_locked else LockState.OPEN)

@@ -94,7 +94,7 @@ def _subscriber(content: Content, status: Status) -> Subscriber:
 class AlwaysRight(Identification):
     """Every code word and every passport matches."""
 
-    def standing(self, call: str, number: Msisdn, origin: Origin) -> LockState:
+    def lock_state(self, call: str, number: Msisdn, origin: Origin) -> LockState:
         return LockState.OPEN
 
     def proof(self, number: Msisdn) -> Proof | None:
