@@ -16,7 +16,7 @@ from ivr.domain.call import Call, Step
 from ivr.domain.dialogue import OPTIONS_AFTER, Utterance, Value
 from ivr.domain.values import Language, Secret
 from ivr.errors import ProofEnded
-from ivr.flow.checkpoint import PLACE, SPOKEN, place_of
+from ivr.flow.checkpoint import CHECKPOINT, SPOKEN, checkpoint_of
 from ivr.flow.guard import guarded
 from ivr.flow.patience import USUAL, Patience, Watch, seconds_of
 from ivr.flow.question import (
@@ -399,9 +399,9 @@ class Dialogue:
         An unchanged checkpoint is not written again: comparing is cheaper than a command.
         """
         self._moved = False
-        place = place_of(self.call)
+        place = checkpoint_of(self.call)
         if place != self.noted:
-            self.telephone.note(PLACE, place)
+            self.telephone.note(CHECKPOINT, place)
             self.noted = place
 
     def moved(self) -> None:

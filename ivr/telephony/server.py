@@ -61,7 +61,7 @@ class LineServer:
         busy: Handler,
         *,
         lock: PortLock,
-        places: CheckpointStore | None = None,
+        checkpoints: CheckpointStore | None = None,
         concatenated: ConcatenatedPrompts | None = None,
         place: tuple[Scoreboard, Slot] | None = None,
         exhausted: Callable[[str], None] | None = None,
@@ -70,12 +70,12 @@ class LineServer:
 
         ``bind`` may be a socket that other processes listen on too. Then ``place`` is the
         scoreboard of all of them and this server's slot, and ``most_calls`` is their common bound.
-        ``lock`` checks requests. ``places`` stores checkpoints for the worker that resumes a call;
+        ``lock`` checks requests. ``checkpoints`` stores those of calls that another worker resumes;
         without it the channels keep them. ``concatenated`` has the concatenated prompts.
         ``exhausted(reason)`` is called when the system has no more threads or memory.
         """
         self._answer, self._busy, self._lock_of_port = answer, busy, lock
-        self._places, self._concatenated = places, concatenated
+        self._checkpoints, self._concatenated = checkpoints, concatenated
         self._most = most_calls
         self._board, self._slot = place or _alone()
         self._exhausted = exhausted or _say_exhausted
@@ -213,7 +213,7 @@ class LineServer:
                 AgiSession(
                     Agi(connection),
                     self._lock_of_port,
-                    self._places,
+                    self._checkpoints,
                     self._concatenated,
                     connection,
                 )

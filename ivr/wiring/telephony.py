@@ -89,14 +89,14 @@ def line_server(container: Container, post: WorkerProcess | None = None) -> Line
         patience(settings),
         Timing(first_key=settings.silence_seconds),
     )
-    places = CheckpointStore(container.settings.home / "places")
+    checkpoints = CheckpointStore(container.settings.home / "places")
     return LineServer(
         post.listener if post else container.settings.agi_bind,
         container.settings.max_calls,
         line.answer,
         line.busy,
         lock=container.port_lock,
-        places=places,
+        checkpoints=checkpoints,
         concatenated=_concatenated(container.settings),
         place=(post.board, post.slot) if post else None,
         exhausted=post.exhausted if post else None,

@@ -20,7 +20,7 @@ from ivr.domain.call import Call, CallOutcome
 from ivr.domain.dialogue import OPTIONS_AFTER, Utterance, Value
 from ivr.domain.values import Language, Secret
 from ivr.errors import CallerHungUp
-from ivr.flow.checkpoint import PLACE, place_of, resume
+from ivr.flow.checkpoint import CHECKPOINT, checkpoint_of, resume
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.document import Flow, parse_flow
 from ivr.flow.engine import run
@@ -179,9 +179,9 @@ class Dead:
             try:
                 outcome = run(self.flow, talk, at)
             except Lost:
-                place = phone.notes[PLACE]
+                place = phone.notes[CHECKPOINT]
                 continue
-            place = phone.notes.get(PLACE, "")
+            place = phone.notes.get(CHECKPOINT, "")
             if outcome is CallOutcome.AGENT:
                 trips += 1
                 clock.sleep(call.wait)
@@ -409,7 +409,7 @@ class TestTries:
         call.progress.key, call.progress.tried = "*", True
         call.progress.since = call.started + timedelta(seconds=31)
         read = Call("call-1", "0890", call.started)
-        resume(read, place_of(call))
+        resume(read, checkpoint_of(call))
         assert read.progress == call.progress
 
     @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from ivr.domain.actor import caller
 from ivr.domain.orders import OrderState
 from ivr.domain.subscriber import Status, Subscriber
 from ivr.domain.values import Money, Msisdn, Secret
-from ivr.flow.checkpoint import place_of, resume
+from ivr.flow.checkpoint import checkpoint_of, resume
 from ivr.flow.document import Flow
 from ivr.flow.guard import GUARDED
 from ivr.ports.care import Care
@@ -222,9 +222,9 @@ def test_a_change_elsewhere_on_top_of_its_own_ends_it(
 def test_another_worker_goes_on_with_the_same_version(flow: Flow, operator: Operator) -> None:
     operator.subscribers.change(NUMBER)
     before = dial(flow, operator.care, operator.clock, f"3 1 {WORD}").call
-    assert f"&subscriber={NUMBER}&proof=1&" in place_of(before)
+    assert f"&subscriber={NUMBER}&proof=1&" in checkpoint_of(before)
     after = dial(flow, operator.care, operator.clock, "").call
-    resume(after, place_of(before))
+    resume(after, checkpoint_of(before))
     assert (after.subscriber, after.proof) == (NUMBER, 1)
 
 

@@ -17,7 +17,7 @@ from ivr.domain.orders import Check, Order, OrderState, unweighed
 from ivr.domain.services import Change, Offer, Refusal
 from ivr.domain.values import Language, ServiceId
 from ivr.errors import CallerHungUp, TemporarilyUnavailable
-from ivr.flow.checkpoint import PLACE, resume
+from ivr.flow.checkpoint import CHECKPOINT, resume
 from ivr.flow.dialogue import Dialogue
 from ivr.flow.document import Flow
 from ivr.flow.engine import run
@@ -72,7 +72,7 @@ def begin(flow: Flow, operator: Operator) -> Begin:
             return phones[0]
 
         dial(flow, operator.care, operator.clock, keys, telephone=telephone, **how)
-        return phones[0].notes.get(PLACE, "")
+        return phones[0].notes.get(CHECKPOINT, "")
 
     return begin
 
@@ -204,7 +204,7 @@ def test_an_order_that_was_written_is_told_as_it_is(
     assert second.call.orders == [order.id]
     assert second.call.goals == ([] if network == "refuses" else ["services/gprs"])
     assert second.call.node == "main"
-    assert "hand=" not in second.telephone.notes[PLACE]
+    assert "hand=" not in second.telephone.notes[CHECKPOINT]
 
 
 def test_an_order_of_another_worker_is_undone(
@@ -289,5 +289,5 @@ def test_nothing_is_noted_twice(flow: Flow, operator: Operator) -> None:
     assert call.call.node == "main"
     names = [name for name, _ in phones[0].all_notes]
     assert names == ["IVR_SPOKEN", *["IVR_PLACE"] * 4]
-    places = [place for name, place in phones[0].all_notes if name == PLACE]
+    places = [place for name, place in phones[0].all_notes if name == CHECKPOINT]
     assert all(one != other for one, other in pairwise(places))

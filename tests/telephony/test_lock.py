@@ -14,7 +14,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.flow.checkpoint import PLACE
+from ivr.flow.checkpoint import CHECKPOINT
 from ivr.telephony import server as server_module
 from ivr.telephony.agi import NAMES, Agi, NotAsterisk
 from ivr.telephony.checkpoints import CheckpointStore
@@ -53,14 +53,14 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    places = CheckpointStore(tmp_path / "places")
-    places.write(OTHER, LOCK.seal(OTHER, STOLEN))
+    checkpoints = CheckpointStore(tmp_path / "places")
+    checkpoints.write(OTHER, LOCK.seal(OTHER, STOLEN))
     believed: list[str] = []
 
     def answer(session: AgiSession) -> None:
-        believed.append(session.get(PLACE))
+        believed.append(session.get(CHECKPOINT))
 
-    server = LineServer("127.0.0.1:0", 5, answer, print, lock=LOCK, places=places)
+    server = LineServer("127.0.0.1:0", 5, answer, print, lock=LOCK, checkpoints=checkpoints)
     desk = Desk(server, believed)
     server.start()
     with closing(server):
@@ -114,16 +114,16 @@ def test_a_request_without_the_token_of_its_call_is_none(
 
 
 RIGHT = HEADER.decode().rstrip("\n").split("\n")
-ARGUMENT = f"agi_arg_5: {PLACE}={LOCK.seal(CALL, STOLEN)}"
+ARGUMENT = f"agi_arg_5: {CHECKPOINT}={LOCK.seal(CALL, STOLEN)}"
 
 
 @pytest.mark.parametrize(
     "lines",
     [
         [*RIGHT, ARGUMENT],
-        [*RIGHT, f"agi_arg_{len(GIVEN) + 1}: {PLACE}={LOCK.seal(CALL, STOLEN)}"],
-        [*RIGHT, f"agi_arg_: {PLACE}={STOLEN}"],
-        [*RIGHT, f"agi_arg_0: {PLACE}={STOLEN}"],
+        [*RIGHT, f"agi_arg_{len(GIVEN) + 1}: {CHECKPOINT}={LOCK.seal(CALL, STOLEN)}"],
+        [*RIGHT, f"agi_arg_: {CHECKPOINT}={STOLEN}"],
+        [*RIGHT, f"agi_arg_0: {CHECKPOINT}={STOLEN}"],
         [*RIGHT, f"agi_arg_{len(GIVEN) + 1}: IVR_OTHER=1"],
         [*RIGHT, "agi_callerid: 99365880001"],
         ["agi_callerid: 99365880001", *RIGHT],
@@ -148,7 +148,7 @@ def test_a_header_that_asterisk_does_not_write_is_no_call(desk: Desk, lines: lis
 @given(
     st.sampled_from(["callerid", "calleridname", "dnid", "rdnis", "accountcode"]),
     st.lists(
-        st.sampled_from([*RIGHT, ARGUMENT, "", f"agi_arg_: {PLACE}=x", "agi_x: 1"]), min_size=1
+        st.sampled_from([*RIGHT, ARGUMENT, "", f"agi_arg_: {CHECKPOINT}=x", "agi_x: 1"]), min_size=1
     ),
 )
 def test_no_line_break_in_a_field_adds_an_argument(name: str, lines: list[str]) -> None:
@@ -166,7 +166,7 @@ def test_no_line_break_in_a_field_adds_an_argument(name: str, lines: list[str]) 
             session = AgiSession(agi, LOCK, None, None, ours)
         except NotAsterisk:
             return
-        assert session.get(PLACE) == ""
+        assert session.get(CHECKPOINT) == ""
         assert set(agi.env) == set(NAMES)
 
 
