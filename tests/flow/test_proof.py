@@ -95,7 +95,7 @@ def test_nothing_is_told_afterwards(
     call = interrupted(keys, change)
     assert "identify.ended" in call.keys
     assert call.question is not None
-    assert call.question.place == "identification/number"
+    assert call.question.step == "identification/number"
     said = call.heard[call.keys.index("identify.ended") :]
     assert not any("777" in words or NEW_PUK in words for words in call.heard)
     assert not any(words.startswith(("account.", "puk.", "change.")) for words in said)
