@@ -63,7 +63,7 @@ class HashQueue:
         return len(self._queue)
 
     @contextmanager
-    def turn(self, moment: OnDelay) -> Iterator[None]:
+    def slot(self, moment: OnDelay) -> Iterator[None]:
         """Wait for a slot, first come, first served; ``moment`` is called once if it takes long.
 
         Raise TemporarilyUnavailable "identification" if the queue is full, or no slot frees up.
@@ -76,7 +76,7 @@ class HashQueue:
                 self._pass_on()
 
     def work(self, make: Callable[[], T]) -> T:
-        """Compute a hash with low priority. Call only within ``turn``."""
+        """Compute a hash with low priority. Call only within ``slot``."""
         return self._threads.submit(make).result()
 
     def _take(self, moment: OnDelay) -> None:

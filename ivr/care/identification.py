@@ -73,19 +73,19 @@ class IdentificationService(Identification):
         """Make one attempt. Every kind of failure has the same words and takes the same time."""
         begun = self.clock.now()
         try:
-            verdict = self._turn(attempt, secret, moment)
+            verdict = self._check_in_slot(attempt, secret, moment)
             metrics.identified(attempt.means, verdict)
             return verdict
         finally:
             spent = (self.clock.now() - begun).total_seconds()
             self.clock.sleep(max(0.0, SAME_TIME - spent))
 
-    def _turn(self, attempt: Attempt, secret: Secret, moment: OnDelay) -> Verdict:
+    def _check_in_slot(self, attempt: Attempt, secret: Secret, moment: OnDelay) -> Verdict:
         kind = kind_of(attempt.origin, attempt.number, self.subscribers)
         turns = (
             self.turns if attempt.means is IdentificationMethod.CODEWORD else self.passport_turns
         )
-        with turns.turn(moment):
+        with turns.slot(moment):
             return self._check(attempt, kind, secret)
 
     def _check(self, attempt: Attempt, kind: CallerKind, secret: Secret) -> Verdict:
