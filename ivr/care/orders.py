@@ -190,7 +190,7 @@ class Carrier:
         """Tell whether an order that the network does not know can no longer arrive there."""
         match order.sent:
             case Sent.NOT:
-                return self.book.sending(order, now)  # from now on no other worker sends it
+                return self.book.start_sending(order, now)  # from now on no other worker sends it
             case Sent.SENT:
                 self.book.note_sent(order.id, Sent.MISSED, now)
                 return not self.search
@@ -213,7 +213,7 @@ class Carrier:
             return self.book.get(order.id) or order
         asked = self._as_asked(order, now)
         is_sending = asked.sent in SENDABLE
-        if is_sending and not self.book.sending(order, now):
+        if is_sending and not self.book.start_sending(order, now):
             raise TemporarilyUnavailable(
                 "network", "the order is already settled, or another worker has sent it"
             )

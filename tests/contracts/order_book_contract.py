@@ -71,8 +71,8 @@ class OrderBookContract:
     def test_who_is_first_sends_an_order(self, records: Records) -> None:
         fresh = order()
         records.orders.write(fresh)
-        assert records.orders.sending(fresh, NOW)
-        assert not records.orders.sending(fresh, LATER), "another has sent it"
+        assert records.orders.start_sending(fresh, NOW)
+        assert not records.orders.start_sending(fresh, LATER), "another has sent it"
         sent = records.orders.get(fresh.id)
         assert sent is not None
         assert (sent.sent, sent.sent_at) == (Sent.SENT, NOW)
@@ -80,8 +80,8 @@ class OrderBookContract:
         missed = records.orders.get(fresh.id)
         assert missed is not None
         assert (missed.sent, missed.sent_at) == (Sent.MISSED, LATER)
-        assert not records.orders.sending(sent, LATEST)
-        assert records.orders.sending(missed, LATEST)
+        assert not records.orders.start_sending(sent, LATEST)
+        assert records.orders.start_sending(missed, LATEST)
         records.orders.note_sent(fresh.id, Sent.NOT, None)
         assert records.orders.get(fresh.id) == fresh
 
@@ -89,14 +89,14 @@ class OrderBookContract:
         fresh = order()
         records.orders.write(fresh)
         with ThreadPoolExecutor(8) as pool:
-            sent = list(pool.map(lambda _: records.orders.sending(fresh, NOW), range(8)))
+            sent = list(pool.map(lambda _: records.orders.start_sending(fresh, NOW), range(8)))
         assert sent.count(True) == 1
 
     def test_a_settled_order_is_not_sent(self, records: Records) -> None:
         fresh = order()
         records.orders.write(fresh)
         settled = records.orders.settle(fresh.id, OrderState.CANCELLED, NOW)
-        assert not records.orders.sending(fresh, NOW)
+        assert not records.orders.start_sending(fresh, NOW)
         records.orders.note_sent(fresh.id, Sent.KNOWN, NOW)
         assert records.orders.get(fresh.id) == settled
 
