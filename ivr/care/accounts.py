@@ -143,8 +143,8 @@ class AccountService(Accounts):
         return first, _first(first + timedelta(days=31))
 
 
-def _first(moment: datetime) -> datetime:
-    return moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+def _first(at: datetime) -> datetime:
+    return at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _is_of_former_owner(subscriber: Subscriber, until: datetime) -> bool:

@@ -69,23 +69,23 @@ class IdentificationService(Identification):
     def proof(self, number: Msisdn) -> Proof | None:
         return self.subscribers.proof(number)
 
-    def check(self, attempt: Attempt, secret: Secret, moment: OnDelay = no_op) -> Verdict:
+    def check(self, attempt: Attempt, secret: Secret, on_delay: OnDelay = no_op) -> Verdict:
         """Make one attempt. Every kind of failure has the same words and takes the same time."""
         begun = self.clock.now()
         try:
-            verdict = self._check_in_slot(attempt, secret, moment)
+            verdict = self._check_in_slot(attempt, secret, on_delay)
             metrics.identified(attempt.means, verdict)
             return verdict
         finally:
             spent = (self.clock.now() - begun).total_seconds()
             self.clock.sleep(max(0.0, SAME_TIME - spent))
 
-    def _check_in_slot(self, attempt: Attempt, secret: Secret, moment: OnDelay) -> Verdict:
+    def _check_in_slot(self, attempt: Attempt, secret: Secret, on_delay: OnDelay) -> Verdict:
         kind = kind_of(attempt.origin, attempt.number, self.subscribers)
         turns = (
             self.turns if attempt.means is IdentificationMethod.CODEWORD else self.passport_turns
         )
-        with turns.slot(moment):
+        with turns.slot(on_delay):
             return self._check(attempt, kind, secret)
 
     def _check(self, attempt: Attempt, kind: CallerKind, secret: Secret) -> Verdict:

@@ -133,7 +133,7 @@ class SubscriptionService(Subscriptions):
         key: OperationKey,
         number: Msisdn,
         offer: Offer,
-        moment: OnDelay = no_op,
+        on_delay: OnDelay = no_op,
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:
@@ -156,14 +156,14 @@ class SubscriptionService(Subscriptions):
         written = self.book.write(fresh, check)
         if isinstance(written, Refusal):
             return Receipt(Settled.REFUSED, "", written.reason)
-        return self._promised(self._carry_out(fresh, written, moment), language)
+        return self._promised(self._carry_out(fresh, written, on_delay), language)
 
     def recall(
         self,
         actor: Actor,
         key: OperationKey,
         number: Msisdn,
-        moment: OnDelay = no_op,
+        on_delay: OnDelay = no_op,
         language: Language | None = None,
     ) -> Recalled | None:
         order = self.book.find(key)
@@ -174,7 +174,7 @@ class SubscriptionService(Subscriptions):
             return None  # another actor used the key: this caller's order was not stored
         # The changes of an undo are in reverse order.
         asked = order.changes[0 if order.undoes else -1]
-        return Recalled(self._promised(self._carry_on(order, moment), language), asked)
+        return Recalled(self._promised(self._carry_on(order, on_delay), language), asked)
 
     def undo(
         self,
@@ -182,7 +182,7 @@ class SubscriptionService(Subscriptions):
         key: OperationKey,
         number: Msisdn,
         order: str,
-        moment: OnDelay = no_op,
+        on_delay: OnDelay = no_op,
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:
@@ -203,10 +203,10 @@ class SubscriptionService(Subscriptions):
         check = self._weighing.proved(actor, evidence, self._weighing.undo)
         written = self.book.write(fresh, check)
         if isinstance(written, Order):
-            return self._promised(self._carry_out(fresh, written, moment), language)
+            return self._promised(self._carry_out(fresh, written, on_delay), language)
         earlier = self.book.undoing(done.id)
         if earlier is not None:
-            return self._promised(self._carry_on(earlier, moment), language)
+            return self._promised(self._carry_on(earlier, on_delay), language)
         return Receipt(Settled.REFUSED, "", written.reason)
 
     def held(self, number: Msisdn) -> tuple[HeldChange, ...]:
@@ -234,24 +234,26 @@ class SubscriptionService(Subscriptions):
             return receipt  # the order is valid all the same, but nothing was promised
         return replace(receipt, is_promised=True)
 
-    def _carry_out(self, fresh: Order, order: Order, moment: OnDelay) -> Receipt:
+    def _carry_out(self, fresh: Order, order: Order, on_delay: OnDelay) -> Receipt:
         """Go on with the stored order: the new one, or an earlier one with the same key."""
         if order.id == fresh.id:
-            return self._ask(order, moment)
+            return self._ask(order, on_delay)
         if not _is_same(order, fresh):
             # A worker that was given up stored it, while its call went on to another operation.
             raise TemporarilyUnavailable("database", "another order has this key")
-        return self._carry_on(order, moment)
+        return self._carry_on(order, on_delay)
 
-    def _carry_on(self, order: Order, moment: OnDelay) -> Receipt:
+    def _carry_on(self, order: Order, on_delay: OnDelay) -> Receipt:
         """Carry on an order that another worker may have sent to the network."""
-        return receipt_of(order) if order.state in FINAL else self._ask(sent_before(order), moment)
+        return (
+            receipt_of(order) if order.state in FINAL else self._ask(sent_before(order), on_delay)
+        )
 
-    def _ask(self, order: Order, moment: OnDelay) -> Receipt:
+    def _ask(self, order: Order, on_delay: OnDelay) -> Receipt:
         if order.state is OrderState.HELD or self._behind(order):
             return receipt_of(order)
         carrier = Carrier(self.book, self.network, lambda: self._weighing, self.clock, self.search)
-        return ask(order, carrier, self.executor, moment)
+        return ask(order, carrier, self.executor, on_delay)
 
     def _behind(self, order: Order) -> bool:
         """Tell whether an older order of the number is not carried out yet: it must go first."""

@@ -22,13 +22,13 @@ FAULT = "an order that a call has made could not be carried out"
 def order(made: Operator, moments: list[float], *, hangs_up: bool = False) -> Receipt:
     begun = made.clock.now()
 
-    def moment() -> None:
+    def on_delay() -> None:
         moments.append((made.clock.now() - begun).total_seconds())
         if hangs_up:
             raise CallerHungUp("gone")
 
     return subscriptions(made).order(
-        *on_phone("call", 1), NUMBER, offered(made, on("gprs")), moment
+        *on_phone("call", 1), NUMBER, offered(made, on("gprs")), on_delay
     )
 
 

@@ -100,7 +100,7 @@ class AlwaysRight(Identification):
     def proof(self, number: Msisdn) -> Proof | None:
         return Proof(0)
 
-    def check(self, attempt: Attempt, secret: Secret, moment: OnDelay = no_op) -> Verdict:
+    def check(self, attempt: Attempt, secret: Secret, on_delay: OnDelay = no_op) -> Verdict:
         return Verdict.MATCH
 
 

@@ -87,7 +87,7 @@ class SimulatedSubscriptions(Subscriptions):
         key: OperationKey,
         number: Msisdn,
         offer: Offer,
-        moment: OnDelay = no_op,
+        on_delay: OnDelay = no_op,
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:
@@ -108,7 +108,7 @@ class SimulatedSubscriptions(Subscriptions):
         actor: Actor,
         key: OperationKey,
         number: Msisdn,
-        moment: OnDelay = no_op,
+        on_delay: OnDelay = no_op,
         language: Language | None = None,
     ) -> Recalled | None:
         return None
@@ -119,7 +119,7 @@ class SimulatedSubscriptions(Subscriptions):
         key: OperationKey,
         number: Msisdn,
         order: str,
-        moment: OnDelay = no_op,
+        on_delay: OnDelay = no_op,
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:
