@@ -31,7 +31,7 @@ KEY_CUSTOMER = 10
 @dataclass(frozen=True)
 class AccountService(Accounts):
     subscribers: Subscribers
-    book: OrderRepository
+    repository: OrderRepository
     received: Payments
     billed: Bills
     catalogue: Catalogue
@@ -108,7 +108,7 @@ class AccountService(Accounts):
                 items.append(BillItem(f"service.{id}", fee))
         items.extend(
             BillItem(f"service.{id}", amount)
-            for id, amount in self.book.charges(number, since, until)
+            for id, amount in self.repository.charges(number, since, until)
         )
         return tuple(items)
 

@@ -38,7 +38,7 @@ def ask(order: Order, carrier: Carrier, executor: Executor, on_delay: OnDelay) -
         settled = asked.result() if asked.done() else None
     if settled is None:
         with suppress(TemporarilyUnavailable):  # an event may have settled the order meanwhile
-            settled = carrier.book.get(order.id)
+            settled = carrier.repository.get(order.id)
     return receipt_of(settled or order)
 
 

@@ -19,7 +19,7 @@ DAY = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class CallbackService(Callbacks):
-    book: CallbackRepository
+    repository: CallbackRepository
     premium: Sequence[str]
     """Prefixes of national numbers that cost more than a normal call."""
     clock: Clock
@@ -35,10 +35,10 @@ class CallbackService(Callbacks):
             raise ValueError(f"a number that is not called back: {reason}")
         now = self.clock.now()
         bound = Bound(now - DAY, self.a_day, self.withheld_a_day)
-        return self.book.write(actor, key, asked, now, bound)
+        return self.repository.write(actor, key, asked, now, bound)
 
     def take(self, actor: Actor, key: OperationKey, id: int) -> bool:
-        return self.book.take(actor, key, id, self.clock.now())
+        return self.repository.take(actor, key, id, self.clock.now())
 
     def done(self, actor: Actor, key: OperationKey, id: int) -> bool:
-        return self.book.done(actor, key, id, self.clock.now())
+        return self.repository.done(actor, key, id, self.clock.now())

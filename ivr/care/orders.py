@@ -88,7 +88,7 @@ class Carrier:
     the time ``search``: decision 0047.
     """
 
-    book: OrderRepository
+    repository: OrderRepository
     network: Network
     weighing: Callable[[], Weighing]
     clock: Clock
@@ -105,7 +105,7 @@ class Carrier:
             with self._claimed(order):
                 return self._carry_out(order)
         except InHand:
-            found = self.book.get(order.id)
+            found = self.repository.get(order.id)
             if found is not None and found.state in FINAL:
                 return found
             raise
@@ -115,18 +115,18 @@ class Carrier:
         """Claim an order for the duration. Raise InHand if another worker has it."""
         now = self.clock.now()
         until = now + CLAIM
-        if not self.book.claim(order, now, until):
+        if not self.repository.claim(order, now, until):
             raise InHand
         try:
             yield
         except TemporarilyUnavailable:
-            self.book.unclaim(order.id, until)  # after any other error the claim times out
+            self.repository.unclaim(order.id, until)  # after any other error the claim times out
             raise
 
     def _carry_out(self, order: Order) -> Order:
         if order.undoes is not None:
             return self._undo(order, order.undoes)
-        undo = None if self._is_fresh(order) else self.book.undoing(order.id)
+        undo = None if self._is_fresh(order) else self.repository.undoing(order.id)
         if undo is not None and undo.state not in FINAL:
             return self._withdraw(order)
         return self._send(order)
@@ -136,34 +136,34 @@ class Carrier:
         now = self.clock.now()
         match answer:
             case NetworkAnswer.DONE:
-                return self.book.settle(order.id, OrderState.COMPLETED, now)
+                return self.repository.settle(order.id, OrderState.COMPLETED, now)
             case NetworkAnswer.REFUSED:
-                return self.book.settle(order.id, OrderState.REJECTED, now, Reason.NETWORK)
+                return self.repository.settle(order.id, OrderState.REJECTED, now, Reason.NETWORK)
             case NetworkAnswer.CANCELLED:
-                return self.book.settle(order.id, OrderState.CANCELLED, now, Reason.NETWORK)
+                return self.repository.settle(order.id, OrderState.CANCELLED, now, Reason.NETWORK)
             case _:
                 assert_never(answer)
 
     def _undo(self, order: Order, id: str) -> Order:
-        undone = self.book.get(id)
+        undone = self.repository.get(id)
         if undone is not None and undone.state is OrderState.HELD:
             key = OperationKey(order.external_id)
-            undone = self.book.stop(order.actor, key, id, self.clock.now())
+            undone = self.repository.stop(order.actor, key, id, self.clock.now())
         if undone is not None and undone.state not in FINAL:
             with self._claimed(undone):
                 undone = self._withdraw(undone)
         if undone is None or undone.state is not OrderState.COMPLETED:
-            return self.book.settle(order.id, OrderState.CANCELLED, self.clock.now())
-        situation = self.book.situation(order.number, order)
+            return self.repository.settle(order.id, OrderState.CANCELLED, self.clock.now())
+        situation = self.repository.situation(order.number, order)
         is_new = order.tried is None  # otherwise it may be done already
         if is_new and _is_by_owner(order, situation):
             answer = self.weighing().undo(situation)
             if isinstance(answer, Refusal):
                 state, now = OrderState.REJECTED, self.clock.now()
-                return self.book.settle(order.id, state, now, answer.reason)
+                return self.repository.settle(order.id, state, now, answer.reason)
             if answer.changes not in (None, order.changes):
                 state, now = OrderState.REJECTED, self.clock.now()
-                return self.book.settle(order.id, state, now, Reason.CHANGED)
+                return self.repository.settle(order.id, state, now, Reason.CHANGED)
         return self._send(sent_before(order))
 
     def _withdraw(self, order: Order) -> Order:
@@ -173,7 +173,7 @@ class Carrier:
         except TemporarilyUnavailable as error:
             if isinstance(error, NotSettled):
                 self._note(order, error.sent, is_sending=False)
-            self.book.tried(order.id, self.clock.now())
+            self.repository.tried(order.id, self.clock.now())
             raise
         if answer is not None:
             return self.settle(order, answer)
@@ -182,17 +182,19 @@ class Carrier:
         is_in_hand = now < sent + timedelta(seconds=IN_HAND)
         if is_in_hand or not self._is_nowhere(order, now):
             if not is_in_hand:
-                self.book.tried(order.id, now)  # so that the pauses between attempts grow
+                self.repository.tried(order.id, now)  # so that the pauses between attempts grow
             raise TemporarilyUnavailable("network", "the order may already have been sent to it")
-        return self.book.settle(order.id, OrderState.CANCELLED, now, Reason.WITHDRAWN)
+        return self.repository.settle(order.id, OrderState.CANCELLED, now, Reason.WITHDRAWN)
 
     def _is_nowhere(self, order: Order, now: datetime) -> bool:
         """Tell whether an order that the network does not know can no longer arrive there."""
         match order.sent:
             case Sent.NOT:
-                return self.book.start_sending(order, now)  # from now on no other worker sends it
+                return self.repository.start_sending(
+                    order, now
+                )  # from now on no other worker sends it
             case Sent.SENT:
-                self.book.note_sent(order.id, Sent.MISSED, now)
+                self.repository.note_sent(order.id, Sent.MISSED, now)
                 return not self.search
             case Sent.MISSED | Sent.CONFLICT:
                 return self._is_looked_for(order, now)
@@ -209,11 +211,11 @@ class Carrier:
         is_fresh = self._is_fresh(order)
         now = self.clock.now()
         # Before it is sent, so that no worker takes it for an order that was never sent.
-        if not is_fresh and not self.book.tried(order.id, now):
-            return self.book.get(order.id) or order
+        if not is_fresh and not self.repository.tried(order.id, now):
+            return self.repository.get(order.id) or order
         asked = self._as_asked(order, now)
         is_sending = asked.sent in SENDABLE
-        if is_sending and not self.book.start_sending(order, now):
+        if is_sending and not self.repository.start_sending(order, now):
             raise TemporarilyUnavailable(
                 "network", "the order is already settled, or another worker has sent it"
             )
@@ -223,7 +225,7 @@ class Carrier:
             if isinstance(error, NotSettled):
                 self._note(order, error.sent, is_sending)
             if is_fresh:
-                self.book.tried(order.id, self.clock.now())
+                self.repository.tried(order.id, self.clock.now())
             raise
         return self.settle(order, answer)
 
@@ -238,11 +240,11 @@ class Carrier:
         """Store what an attempt that did not settle the order found out about it."""
         if found is Sent.NOT:
             if is_sending:  # restore the value from before
-                self.book.note_sent(order.id, order.sent, order.sent_at)
+                self.repository.note_sent(order.id, order.sent, order.sent_at)
         elif found is not order.sent and (
             found is not Sent.MISSED or order.sent in (Sent.NOT, Sent.SENT)
         ):
-            self.book.note_sent(order.id, found, self.clock.now())
+            self.repository.note_sent(order.id, found, self.clock.now())
 
     def _is_fresh(self, order: Order) -> bool:
         """Tell whether the call of the order sends it now for the first time and has not undone it.
@@ -261,7 +263,7 @@ def _is_by_owner(order: Order, situation: Situation) -> bool:
 class OrderWorker:
     """Finishes accepted orders, oldest first; orders of one number strictly one after another."""
 
-    book: OrderRepository
+    repository: OrderRepository
     network: Network
     clock: Clock
     subscribers: Subscribers
@@ -277,7 +279,7 @@ class OrderWorker:
         settled = tried = 0
         stuck: set[Msisdn] = set()
         withdrawn: set[str | None] = set()
-        for order in self.book.unsettled(LOOKED_AT):  # oldest first, so also for each number
+        for order in self.repository.unsettled(LOOKED_AT):  # oldest first, so also for each number
             if order.number in stuck or order.undoes in withdrawn:
                 continue  # the undo was settled together with its order
             if not self._due(order):
@@ -305,7 +307,7 @@ class OrderWorker:
 
         The order is not sent. For an unknown or settled order, the network is not even asked.
         """
-        order = self.book.find(external_id)
+        order = self.repository.find(external_id)
         if order is None or order.state in FINAL or order.state is OrderState.HELD:
             return False
         answer = outcomes.outcome(order)
@@ -322,11 +324,11 @@ class OrderWorker:
     @property
     def carrier(self) -> Carrier:
         """The carrier for the orders of this worker."""
-        return Carrier(self.book, self.network, self.weighing, self.clock, self.search)
+        return Carrier(self.repository, self.network, self.weighing, self.clock, self.search)
 
     def _release(self) -> None:
         """Check held orders that are due once more; then they wait like all others."""
-        for order in self.book.due(self.clock.now(), AT_ONCE):
+        for order in self.repository.due(self.clock.now(), AT_ONCE):
             try:
                 check = self._check(order)
             except TemporarilyUnavailable as error:
@@ -334,7 +336,7 @@ class OrderWorker:
                 continue
             if check is None:
                 continue
-            released = self.book.release(order.id, self.clock.now(), check)
+            released = self.repository.release(order.id, self.clock.now(), check)
             log.info("a held order is due", order=order.id, state=str(released.state))
 
     def _check(self, order: Order) -> Check | None:

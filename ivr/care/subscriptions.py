@@ -61,7 +61,7 @@ log = structlog.get_logger()
 @dataclass(frozen=True)
 class SubscriptionService(Subscriptions):
     subscribers: Subscribers
-    book: OrderRepository
+    repository: OrderRepository
     network: Network
     catalogue: Catalogue
     clock: Clock
@@ -119,7 +119,7 @@ class SubscriptionService(Subscriptions):
     def offer(
         self, number: Msisdn, wanted: Change, evidence: Evidence = UNQUESTIONED
     ) -> Offer | Refusal:
-        situation = self.book.situation(number)
+        situation = self.repository.situation(number)
         if situation.subscriber is None:
             return Refusal(Reason.UNKNOWN)
         answer = self._weighing.offer(wanted, evidence, situation)
@@ -153,7 +153,7 @@ class SubscriptionService(Subscriptions):
             actor=actor,
         )
         check = self._weighing.proved(actor, evidence, self._weighing.order(offer, evidence))
-        written = self.book.write(fresh, check)
+        written = self.repository.write(fresh, check)
         if isinstance(written, Refusal):
             return Receipt(Settled.REFUSED, "", written.reason)
         return self._promised(self._carry_out(fresh, written, on_delay), language)
@@ -166,7 +166,7 @@ class SubscriptionService(Subscriptions):
         on_delay: OnDelay = no_op,
         language: Language | None = None,
     ) -> Recalled | None:
-        order = self.book.find(key)
+        order = self.repository.find(key)
         if order is None:
             return None
         if (order.number, order.actor) != (number, actor):
@@ -186,7 +186,7 @@ class SubscriptionService(Subscriptions):
         evidence: Evidence = UNQUESTIONED,
         language: Language | None = None,
     ) -> Receipt:
-        done, now = self.book.get(order), self.clock.now()
+        done, now = self.repository.get(order), self.clock.now()
         if done is None or not may_undo(actor, number, done, now):
             return Receipt(Settled.REFUSED, "", Reason.UNKNOWN)
         fresh = Order(
@@ -201,10 +201,10 @@ class SubscriptionService(Subscriptions):
             actor=actor,
         )
         check = self._weighing.proved(actor, evidence, self._weighing.undo)
-        written = self.book.write(fresh, check)
+        written = self.repository.write(fresh, check)
         if isinstance(written, Order):
             return self._promised(self._carry_out(fresh, written, on_delay), language)
-        earlier = self.book.undoing(done.id)
+        earlier = self.repository.undoing(done.id)
         if earlier is not None:
             return self._promised(self._carry_on(earlier, on_delay), language)
         return Receipt(Settled.REFUSED, "", written.reason)
@@ -212,15 +212,15 @@ class SubscriptionService(Subscriptions):
     def held(self, number: Msisdn) -> tuple[HeldChange, ...]:
         return tuple(
             HeldChange(order.id, order.changes[-1], order.due)
-            for order in self.book.held(number)
+            for order in self.repository.held(number)
             if order.due is not None
         )
 
     def stop(self, actor: Actor, key: OperationKey, number: Msisdn, order: str) -> bool:
-        held = self.book.get(order)
+        held = self.repository.get(order)
         if held is None or held.number != number or held.state is not OrderState.HELD:
             return False
-        stopped = self.book.stop(actor, key, order, self.clock.now())
+        stopped = self.repository.stop(actor, key, order, self.clock.now())
         return stopped.state is OrderState.CANCELLED
 
     def _promised(self, receipt: Receipt, language: Language | None) -> Receipt:
@@ -252,13 +252,15 @@ class SubscriptionService(Subscriptions):
     def _ask(self, order: Order, on_delay: OnDelay) -> Receipt:
         if order.state is OrderState.HELD or self._behind(order):
             return receipt_of(order)
-        carrier = Carrier(self.book, self.network, lambda: self._weighing, self.clock, self.search)
+        carrier = Carrier(
+            self.repository, self.network, lambda: self._weighing, self.clock, self.search
+        )
         return ask(order, carrier, self.executor, on_delay)
 
     def _behind(self, order: Order) -> bool:
         """Tell whether an older order of the number is not carried out yet: it must go first."""
         try:
-            waiting = self.book.waiting(order.number)
+            waiting = self.repository.waiting(order.number)
         except TemporarilyUnavailable:
             return True
         return any(other.id not in (order.id, order.undoes) for other in waiting)

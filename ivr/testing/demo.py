@@ -182,12 +182,12 @@ class Operator:
         self.executor = SlowExecutor(self.clock)
         self.subscribers.attempts = self.attempts
         self.invoices.subscribers = self.subscribers
-        self.book = MemoryOrderRepository(self.subscribers)
+        self.orders = MemoryOrderRepository(self.subscribers)
         self.board = AnnouncementCache(self.announcements, self.clock)
         self.outbox = MemoryOutbox(now=self.clock.now)
-        self.promises = MemoryPromises(self.book)
+        self.promises = MemoryPromises(self.orders)
         self.results = ResultNotifier(self.promises, self.outbox, EchoPrompts())
-        self.facts = MemoryFacts(self.book, self.subscribers, self.attempts, self.outbox)
+        self.facts = MemoryFacts(self.orders, self.subscribers, self.attempts, self.outbox)
         notices = Notices(self.subscribers, self.outbox, EchoPrompts())
         self.notices = NoticeWriter(self.facts, lambda: notices, self.clock)
         premium = self.catalogue.premium_numbers
@@ -215,7 +215,7 @@ class Operator:
             numbering=NationalNumbering(),
             subscriptions=SubscriptionService(
                 self.subscribers,
-                self.book,
+                self.orders,
                 self.network,
                 self.catalogue,
                 self.clock,
@@ -225,7 +225,12 @@ class Operator:
                 self.promises,
             ),
             accounts=AccountService(
-                self.subscribers, self.book, self.payments, self.bills, self.catalogue, self.clock
+                self.subscribers,
+                self.orders,
+                self.payments,
+                self.bills,
+                self.catalogue,
+                self.clock,
             ),
             puks=PukService(self.subscribers, self.clock),
             information=InformationService(self.catalogue, self.news, self.board, self.clock),
@@ -242,7 +247,7 @@ class Operator:
         """Return the worker that carries out accepted orders."""
         weighing = Weighing(self.catalogue, self.clock)
         return OrderWorker(
-            self.book,
+            self.orders,
             self.network,
             self.clock,
             self.subscribers,

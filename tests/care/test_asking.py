@@ -115,7 +115,7 @@ def test_whoever_finishes_first_it_is_done_once_and_told_truly(
         made.clock.sleep(seconds)
         worker.once()
     made.executor.finish()
-    assert [each.state for each in made.book.orders.values()] == [OrderState.COMPLETED]
+    assert [each.state for each in made.orders.orders.values()] == [OrderState.COMPLETED]
     assert len(made.network.done) == 1
     assert services(made) == "gprs sms"
 

@@ -82,12 +82,12 @@ class Crash(Exception):
 class FragileBook:
     """A book whose process dies before or after the n-th writing from now."""
 
-    def __init__(self, book: OrderRepository) -> None:
-        self.book = book
+    def __init__(self, repository: OrderRepository) -> None:
+        self.repository = repository
         self.dies: tuple[int, bool] | None = None
 
     def __getattr__(self, name: str) -> Any:
-        method = getattr(self.book, name)
+        method = getattr(self.repository, name)
         if name not in ("write", "settle", "settle_by_hand", "tried", "stop", "release"):
             return method
         return lambda *args, **kwargs: self._step(lambda: method(*args, **kwargs))
@@ -180,7 +180,7 @@ class Records(ABC):
     """Where the machine's records are kept."""
 
     subscribers: Subscribers
-    book: OrderRepository
+    repository: OrderRepository
 
     @abstractmethod
     def add(self, row: Subscriber) -> None:
@@ -203,7 +203,7 @@ class InMemory(Records):
     def __init__(self) -> None:
         self.rows = MemorySubscribers()
         self.memory = MemoryOrderRepository(self.rows)
-        self.subscribers, self.book = self.rows, self.memory
+        self.subscribers, self.repository = self.rows, self.memory
 
     def add(self, row: Subscriber) -> None:
         self.rows.rows[row.msisdn] = row
@@ -237,7 +237,7 @@ class InSqlite(Records):
         file = Path(self.folder.name) / "ivr.sqlite"
         shutil.copy(migrated(), file)
         self.store: Store = open_database(f"sqlite:///{file}", PEPPER)
-        self.subscribers, self.book = self.store.subscribers, self.store.orders
+        self.subscribers, self.repository = self.store.subscribers, self.store.orders
 
     def add(self, row: Subscriber) -> None:
         StoredRecords(self.store).add(row)
@@ -262,11 +262,11 @@ class Orders(RuleBasedStateMachine):
         self.kept = type(self).records()
         self.kept.add(subscriber(services="sms gprs", balance=BALANCE))
         self.start = {id: id in ("sms", "gprs") for id in [*catalogue().order, *STATES]}
-        self.network = FlakyNetwork(self.clock, self.kept.book.get)
-        self.book = FragileBook(self.kept.book)
+        self.network = FlakyNetwork(self.clock, self.kept.repository.get)
+        self.repository = FragileBook(self.kept.repository)
         self.switching = SubscriptionService(
             self.kept.subscribers,
-            cast(OrderRepository, self.book),
+            cast(OrderRepository, self.repository),
             self.network,
             catalogue(),
             self.clock,
@@ -274,7 +274,7 @@ class Orders(RuleBasedStateMachine):
         )
         weighing = Weighing(catalogue(), self.clock)
         self.worker = OrderWorker(
-            cast(OrderRepository, self.book),
+            cast(OrderRepository, self.repository),
             self.network,
             self.clock,
             self.kept.subscribers,
@@ -289,7 +289,7 @@ class Orders(RuleBasedStateMachine):
 
     def _notice(self, reference: str) -> Message:
         """Every notice was sent as soon as its order was held."""
-        order = self.kept.book.get(reference.partition(":")[2])
+        order = self.kept.repository.get(reference.partition(":")[2])
         assert order is not None
         at = order.ordered
         sent = MessageState.SENT
@@ -336,7 +336,7 @@ class Orders(RuleBasedStateMachine):
 
     @rule(after=st.integers(0, 3), before=st.booleans())
     def line_will_die(self, after: int, before: bool) -> None:
-        self.book.dies = (after, before)
+        self.repository.dies = (after, before)
 
     @rule(
         channel=st.sampled_from(CHANNELS),
@@ -461,7 +461,7 @@ class Orders(RuleBasedStateMachine):
     def package_is_used(self, back: int, share: int) -> None:
         owned = self.row().packages[::-1]
         if back < len(owned):
-            order = self.kept.book.get(owned[back].order)
+            order = self.kept.repository.get(owned[back].order)
             assert order is not None
             self.kept.use(order, owned[back].left * share // 2)
 
@@ -477,23 +477,23 @@ class Orders(RuleBasedStateMachine):
     def engineer_settles(self, back: int, is_done: bool, seconds: int) -> None:
         """By hand, as it is in the network; or it is made so there."""
         self.clock.sleep(seconds)
-        waiting = self.kept.book.waiting(NUMBER)[::-1]
+        waiting = self.kept.repository.waiting(NUMBER)[::-1]
         if back >= len(waiting):
             return
         order = waiting[back]
         key = order.external_id
         if key in self.network.answers:
             is_done = self.network.answers[key] is NetworkAnswer.DONE
-        desk = LostOrders(cast(OrderRepository, self.book), self.clock)
+        desk = LostOrders(cast(OrderRepository, self.repository), self.clock)
         try:
             desk.settle(*at_terminal(), order.id, is_done=is_done)
         except Unusable:
             return
         except Crash:
-            settled = self.kept.book.get(order.id)
+            settled = self.kept.repository.get(order.id)
             if settled is None or settled.state not in FINAL:
                 return
-        settled = self.kept.book.get(order.id)
+        settled = self.kept.repository.get(order.id)
         if key not in self.network.answers:
             self.network.open.pop(key, None)
             if settled is not None and settled.state is OrderState.COMPLETED:
@@ -543,7 +543,7 @@ class Orders(RuleBasedStateMachine):
         done = [each for each in self.kept.orders() if each.state is OrderState.COMPLETED]
         balance = self.row().balance.tenge
         assert balance == BALANCE - sum(each.once.tenge for each in done)
-        charges = self.kept.book.charges(NUMBER, *EVER)
+        charges = self.kept.repository.charges(NUMBER, *EVER)
         assert balance + sum(amount.tenge for _, amount in charges) == BALANCE
         assert balance >= 0
 
@@ -570,14 +570,14 @@ class Orders(RuleBasedStateMachine):
             self.kept.close()
 
     def _finish(self) -> None:
-        self.network.mood, self.network.cancels, self.book.dies = "good", True, None
+        self.network.mood, self.network.cancels, self.repository.dies = "good", True, None
         self.network_decides_what_is_open(is_done=True)
         self.clock.sleep(A_DAY)
         for _ in range(len(self.kept.orders()) + 1):
             self.clock.sleep(1_000)
             self.worker.once()
-        assert not self.kept.book.waiting(NUMBER)
-        assert not self.kept.book.held(NUMBER)
+        assert not self.kept.repository.waiting(NUMBER)
+        assert not self.kept.repository.held(NUMBER)
         row = self.row()
         states = {id: id in row.services for id in catalogue().order}
         states |= {service: row.status is status for service, status in STATES.items()}

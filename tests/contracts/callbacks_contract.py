@@ -47,7 +47,7 @@ class CallbackRecords(Protocol):
     """A book of call-backs, open to a test."""
 
     @property
-    def book(self) -> CallbackRepository: ...
+    def repository(self) -> CallbackRepository: ...
 
     def open(self) -> list[Msisdn]:
         """Numbers that are to be called back, oldest first."""
@@ -63,14 +63,14 @@ class CallbacksContract:
 
     def write(self, kept: CallbackRecords, who: Who, last: int = 0, at: datetime = NOW) -> Left:
         asked = asked_by(who.caller, number(last), who.subscriber)
-        return kept.book.write(*on_phone(who.id, last), asked, at, BOUND)
+        return kept.repository.write(*on_phone(who.id, last), asked, at, BOUND)
 
     def test_an_agent_leaves_as_many_as_a_subscriber_may_and_none_twice(
         self, kept: CallbackRecords
     ) -> None:
         for last in (0, 1, 2, 2, 3):
             asked, by = asked_by(None, number(last), CALLER), at_desk(form=f"form {last}")
-            left = kept.book.write(*by, asked, NOW, BOUND)
+            left = kept.repository.write(*by, asked, NOW, BOUND)
             assert left is (Left.MANY if last == 3 else Left.DONE)
         assert kept.open() == [number(0), number(1), number(2)]
 
@@ -78,7 +78,7 @@ class CallbacksContract:
         self, kept: CallbackRecords
     ) -> None:
         self.write(kept, call())
-        for act in (kept.book.take, kept.book.done):
+        for act in (kept.repository.take, kept.repository.done):
             for _ in range(2):
                 assert act(*at_desk(form="form"), 1, NOW)
             assert not act(*at_desk("merdan", "other"), 1, NOW)

@@ -105,7 +105,7 @@ class TestForwarding:
     ) -> None:
         call = ring(flow, operator, f"{TO_FORWARDING} 1 {keyed}")
         assert f"refused.{reason}" in call.keys
-        assert operator.book.orders == {}
+        assert operator.orders.orders == {}
 
     def test_the_state_is_read_out(self, flow: Flow, operator: Operator) -> None:
         assert "forwarding.none" in ring(flow, operator, TO_FORWARDING).keys
@@ -122,7 +122,7 @@ class TestForwarding:
         assert value(operator) == {}
         hold(operator, FORWARDING, always=HOME, busy=FRIEND)
         ring(flow, operator, f"{TO_FORWARDING} 5 1 2")
-        operator.book.orders.clear()
+        operator.orders.orders.clear()
         assert value(operator) == {"always": HOME, "busy": FRIEND}
 
     def test_five_is_no_choice_while_nothing_is_forwarded(
@@ -150,7 +150,7 @@ class TestForwarding:
     @pytest.mark.parametrize("keys", ["1 61000000 2", "1 61000000", "1", "3 61000000", "1 *"])
     def test_without_a_yes_nothing_is_done(self, flow: Flow, operator: Operator, keys: str) -> None:
         ring(flow, operator, f"{TO_FORWARDING} {keys}")
-        assert operator.book.orders == {}
+        assert operator.orders.orders == {}
 
     def test_back_from_the_list_is_the_menu(self, flow: Flow, operator: Operator) -> None:
         assert ring(flow, operator, f"{TO_FORWARDING} *").call.node == "services-number"
@@ -191,7 +191,7 @@ class TestEntries:
         lead, words, _ = FIELDS[field]
         call = ring(flow, operator, f"{lead} {entry}")
         assert f"{words}.1" in call.keys
-        assert operator.book.orders == {}
+        assert operator.orders.orders == {}
 
     @pytest.mark.parametrize("field", FIELDS)
     def test_too_many_digits_confirm_nothing(
@@ -200,7 +200,7 @@ class TestEntries:
         lead, _, _ = FIELDS[field]
         call = ring(flow, operator, f"{lead} 61000000111111111111#")
         assert call.question is not None
-        assert operator.book.orders == {}
+        assert operator.orders.orders == {}
         assert operator.requests.kept == []
 
     @pytest.mark.parametrize("field", FIELDS)
@@ -226,7 +226,7 @@ class TestEntries:
     ) -> None:
         lead, _, _ = FIELDS[field]
         assert ring(flow, operator, lead).outcome is CallOutcome.HUNG_UP
-        assert operator.book.orders == {}
+        assert operator.orders.orders == {}
 
 
 class TestPackages:

@@ -138,11 +138,15 @@ class World:
     def ring(self, lives: Sequence[tuple[int, bool]] = ()) -> None:
         """The call, and afterwards what workers that died in it have left to ``ivr orders``."""
         self._talk(lives)
-        book, clock = self.operator.book, self.operator.clock
-        self.left = [book.orders[id] for id in book.claims if book.orders[id].state not in FINAL]
+        repository, clock = self.operator.orders, self.operator.clock
+        self.left = [
+            repository.orders[id]
+            for id in repository.claims
+            if repository.orders[id].state not in FINAL
+        ]
         if self.left:
             clock.sleep(CLAIM.total_seconds())
-            for _ in book.orders:  # of a number one after another
+            for _ in repository.orders:  # of a number one after another
                 self.operator.worker().once()
 
     def _talk(self, lives: Sequence[tuple[int, bool]]) -> None:
@@ -186,7 +190,7 @@ class World:
     def orders(self) -> list[object]:
         return [
             (order.number, order.changes, order.once, order.state, order.undoes is not None)
-            for order in self.operator.book.orders.values()
+            for order in self.operator.orders.orders.values()
         ]
 
     def written(self) -> dict[str, object]:
@@ -282,7 +286,7 @@ def same_call(flow: Flow, name: str, lives: Sequence[tuple[int, bool]]) -> World
         check_what_is_done_later(world, plain)
     else:
         check_what_is_done(world, plain)
-    booked = list(world.operator.book.orders)
+    booked = list(world.operator.orders.orders)
     assert [id for id in call.orders if not id.startswith("invoice")] == booked
     if world.story.repeats and not has_no_try_left(world):
         assert call.identification == calm.identification
@@ -328,7 +332,7 @@ def has_no_try_left(world: World) -> bool:
 
 def check_that_nothing_is_open(world: World) -> None:
     """Every order is settled, and what the network has done is what the completed ones say."""
-    orders, done = world.operator.book.orders.values(), world.operator.network.done.values()
+    orders, done = world.operator.orders.orders.values(), world.operator.network.done.values()
     if world.story.network != "silent":
         assert {order.state for order in orders} <= FINAL
     completed = {order.id for order in orders if order.state is OrderState.COMPLETED}
@@ -348,7 +352,7 @@ def test_what_is_wanted_twice_in_a_call_is_had_twice() -> None:
     kept = {name: undisturbed("0890.yaml", name).operator for name in STORIES if "two" in name}
     assert len(kept["two invoices"].invoices.kept) == 2
     assert len(kept["two requests"].requests.kept) == 2
-    assert len(kept["two packages"].book.orders) == 2
+    assert len(kept["two packages"].orders.orders) == 2
 
 
 @pytest.mark.parametrize("name", STORIES)
